@@ -1,0 +1,1 @@
+"""What is known: the catalogue and its evidence, and the reading and checking of answers."""

@@ -1,0 +1,148 @@
+"""What can go wrong, and how it is said.
+
+::
+
+    OfferOddsError
+    ├── InputError (also a ValueError)   something given to us is wrong; carries every fault
+    │   ├── AnswerError                  answers, fields and outcomes
+    │   ├── FileError                    a file that cannot be read or written
+    │   ├── CatalogueError               a catalogue of one's own
+    │   └── ModelFileError               a saved model
+    └── MissingExtraError                an optional dependency is not installed
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+SHOWN_FAULTS = 20
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong, with its place.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong, in a few words.
+    source : str
+        File it was found in; empty for values given in Python.
+    row : int or None
+        Row of a table, counted from 1 without the header.
+    field : str
+        Field or column.
+    seen, expected : str
+        What was there and what should have been.
+    remedy : str
+        What to do about it.
+
+    Examples
+    --------
+    >>> print(Fault("out of range", row=3, field="rapport", seen="7", expected="1 to 5"))
+    row 3, rapport: out of range; seen 7, expected 1 to 5
+    """
+
+    problem: str
+    source: str = ""
+    row: int | None = None
+    field: str = ""
+    seen: str = ""
+    expected: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (self.source, f"row {self.row}" if self.row is not None else "", self.field)
+            if part
+        )
+        seen = f"seen {self.seen}" if self.seen else ""
+        expected = f"expected {self.expected}" if self.expected else ""
+        detail = ", ".join(part for part in (seen, expected) if part)
+        text = "; ".join(part for part in (self.problem, detail, self.remedy) if part)
+        return printable(f"{place}: {text}" if place else text)
+
+
+class OfferOddsError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class InputError(OfferOddsError, ValueError):
+    """Something given to us is wrong.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+        Every fault found, in the order of the input.
+
+    Examples
+    --------
+    >>> try:
+    ...     raise InputError([Fault("unknown field", field="raport")])
+    ... except InputError as error:
+    ...     print(error)
+    raport: unknown field
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: Sequence[Fault] = tuple(faults)
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        if len(self.faults) == 1:
+            return str(self.faults[0])
+        lines = [f"{len(self.faults)} faults", *(f"  {fault}" for fault in self.faults[:SHOWN_FAULTS])]
+        left = len(self.faults) - SHOWN_FAULTS
+        if left > 0:
+            lines.append(f"  … and {left} more")
+        return "\n".join(lines)
+
+    def in_source(self, source: str) -> "InputError":
+        """Return the same error with the file named in every fault."""
+        return type(self)(replace(fault, source=fault.source or source) for fault in self.faults)
+
+
+class AnswerError(InputError):
+    """Answers, fields or outcomes that the catalogue does not allow."""
+
+
+class FileError(InputError):
+    """A file that cannot be read or written as asked."""
+
+
+class CatalogueError(InputError):
+    """A catalogue file that is not one."""
+
+
+class ModelFileError(InputError):
+    """A model file that is damaged, foreign, or from another version."""
+
+
+class MissingExtraError(OfferOddsError):
+    """An optional dependency is needed and not installed."""
+
+
+def clip(value: object, length: int = 40) -> str:
+    """Return a value as it should stand in a message: on one line, printable and short.
+
+    Examples
+    --------
+    >>> clip("warm"), clip("abcdefgh", 6)
+    ("'warm'", "'abcd…")
+    """
+    try:
+        text = printable(repr(value) if isinstance(value, str) else str(value))
+    except ValueError:  # Python does not spell out integers of thousands of digits
+        text = f"a huge {type(value).__name__}"
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, without what a terminal would obey instead of show.
+
+    Examples
+    --------
+    >>> printable("a" + chr(27) + "[0m")
+    'a?[0m'
+    """
+    return "".join(character if character.isprintable() else "?" for character in text)

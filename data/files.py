@@ -1,0 +1,216 @@
+"""Reading and writing files so that nothing is half-read and nothing half-written."""
+
+import json
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from .errors import Fault, FileError, clip
+
+_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def user_folder() -> Path:
+    """Return the folder of the user's own models: ``OFFERODDS_HOME``, or the platform's place."""
+    if home := os.environ.get("OFFERODDS_HOME"):
+        return Path(home)
+    from platformdirs import user_data_path
+
+    return user_data_path("offerodds", appauthor=False)
+
+
+def unknown_kind(path: str | Path, what: str, suffixes: Iterable[str]) -> FileError:
+    """Return the error for a file whose name does not say what it holds; if it is no file, that error.
+
+    Parameters
+    ----------
+    path : str or Path
+    what : str
+        What it was taken for: "a form" or "a table".
+    suffixes : iterable of str
+        How the name of one ends.
+    """
+    try:
+        read_bytes(path)
+    except FileError as error:
+        return error
+    seen, expected = Path(path).suffix or "no suffix", ", ".join(suffixes)
+    remedy = "save it as CSV (UTF-8) in your spreadsheet" if seen.lower() in _SPREADSHEETS else ""
+    fault = Fault(f"not {what} by its name", str(path), seen=seen, expected=expected, remedy=remedy)
+    return FileError([fault])
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Return what a file holds.
+
+    Raises
+    ------
+    FileError
+        It is missing, a directory, or not ours to read.
+    """
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise FileError([_unreadable(path, error)]) from None
+
+
+def read_text(path: str | Path) -> str:
+    """Return the text of a UTF-8 file, with or without a byte order mark.
+
+    Raises
+    ------
+    FileError
+        It cannot be read, is empty, or is not text.
+    """
+    content = read_bytes(path)
+    source = str(path)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        remedy = "save it as UTF-8"
+        raise FileError([Fault(f"not UTF-8 text (line {line})", source=source, remedy=remedy)]) from None
+    if not text.strip():
+        raise FileError([Fault("the file is empty", source=source)])
+    if "\x00" in text:
+        raise FileError([Fault("binary, not text", source=source)])
+    return text
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """Return what a TOML file holds.
+
+    Raises
+    ------
+    FileError
+        It cannot be read or is not TOML.
+    """
+    text = read_text(path)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        remedy = 'write a line as name = answer, words in quotes: rapport = "warm"'
+        raise FileError([Fault("not TOML", str(path), seen=str(error), remedy=remedy)]) from None
+
+
+def read_json(path: str | Path) -> Any:
+    """Return what a JSON file holds.
+
+    Raises
+    ------
+    FileError
+        It cannot be read, is not JSON, or names a key twice.
+    """
+    return parse_json(read_text(path), str(path))
+
+
+def parse_json(text: str, source: str, row: int | None = None) -> Any:
+    """Return the value that a JSON text stands for; NaN and infinity are not JSON.
+
+    Raises
+    ------
+    FileError
+        It is not JSON or names a key twice.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_refuse_constant)
+        if _SURROGATE.search(text):
+            json.dumps(value, ensure_ascii=False).encode()  # refuses half a character
+    except (ValueError, RecursionError) as error:
+        raise FileError([Fault("not JSON", source=source, row=row, seen=str(error))]) from None
+    return value
+
+
+def write_atomic(path: str | Path, content: str | bytes, *, private: bool = False) -> None:
+    """Write a file whole or not at all.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where it goes; missing folders are made.
+    content : str or bytes
+        What it holds; text is written as UTF-8.
+    private : bool
+        Whether only the user may read it (mode 0600).
+
+    Raises
+    ------
+    FileError
+        It cannot be written; what was there before is untouched.
+    """
+    target = Path(path)
+    scratch: Path | None = None
+    try:
+        data = content.encode() if isinstance(content, str) else content
+        if target.is_dir():
+            raise IsADirectoryError(None, "is a directory", str(path))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+        scratch = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.chmod(0o600 if private else _mode_of(target))
+        scratch.replace(target)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise FileError([Fault("cannot be written", source=str(path), seen=reason.lower())]) from None
+    finally:
+        if scratch is not None:
+            scratch.unlink(missing_ok=True)
+
+
+def write_new(path: str | Path, text: str) -> None:
+    """Write a file that is not there yet: what a person filled in is never overwritten.
+
+    Raises
+    ------
+    FileError
+        It exists, or cannot be written.
+    """
+    if Path(path).exists():
+        raise FileError([Fault("exists already", source=str(path), remedy="choose another name")])
+    write_atomic(path, text)
+
+
+def _mode_of(target: Path) -> int:
+    """Return the mode the file has, or the one a new file gets."""
+    if target.exists():
+        return target.stat().st_mode & 0o777
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _unreadable(path: str | Path, error: OSError | ValueError) -> Fault:
+    match error:
+        case FileNotFoundError():
+            problem = "no such file"
+        case IsADirectoryError():
+            problem = "a directory, not a file"
+        case PermissionError():
+            problem = "no permission to read it"
+        case OSError():
+            problem = f"cannot be read: {(error.strerror or str(error)).lower()}"
+        case _:
+            problem = f"not a file name: {error}"
+    return Fault(problem, source=clip(str(path), 200).strip("'"))
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} stands twice in one object")
+        found[key] = value
+    return found
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON value; leave the field out or write null")
