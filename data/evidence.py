@@ -1,0 +1,64 @@
+"""The published findings behind the catalogue."""
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+EVIDENCE = Path(__file__).with_name("evidence.csv")
+
+KIND_WORDS = {
+    "offer": "measured against real offers",
+    "rating": "measured against interviewers' or raters' scores, not offers",
+    "review": "computed from candidates' reviews, written after the outcome was known",
+    "correlation": "how signs go together, not what they are worth",
+    "attitude": "what employers say they do, not what they did",
+    "related": "measured against something other than an offer",
+    "base_rate": "how often interviews end in an offer or an answer",
+    "delay": "how long answers take",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of ``evidence.csv``: what somebody found, and where it stands.
+
+    Numbers are kept as printed in the source; ``value`` is blank where it gives a direction only.
+    """
+
+    key: str
+    kind: str
+    construct: str
+    effect: str
+    value: str
+    ci_low: str
+    ci_high: str
+    n: str
+    studies: str
+    outcome: str
+    citation: str
+    year: str
+    address: str
+    note: str
+
+    @property
+    def figure(self) -> str:
+        """The figure with its interval and sample, in one phrase.
+
+        Examples
+        --------
+        >>> findings()["barrick2010_offer"].figure
+        'r = 0.22'
+        """
+        if not self.value:
+            return self.effect
+        interval = f" ({self.ci_low} to {self.ci_high})" if self.ci_low else ""
+        sample = f", n = {self.n}" if self.n else ""
+        return f"{self.effect} = {self.value}{interval}{sample}"
+
+
+@lru_cache(maxsize=1)
+def findings() -> dict[str, Finding]:
+    """Return the published findings by key."""
+    with EVIDENCE.open(encoding="utf-8", newline="") as file:
+        return {row["key"]: Finding(**row) for row in csv.DictReader(file)}

@@ -1,0 +1,247 @@
+"""One question of the catalogue, and what a signal adds to it."""
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Kind = Literal[
+    "scale",  # 1 to 5, or one of five words
+    "yes_no",
+    "choice",  # one of an ordered list of words
+    "count",
+    "minutes",
+    "days",
+    "number",  # between a minimum and a maximum
+    "probability",  # between 0 and 1, both excluded
+    "rate",  # a count, taken per half hour of interview
+    "ratio",  # no answer of its own: the log ratio of two others
+]
+Basis = Literal["offer", "review", "rating", "or", "null", "sign", "own"]
+Direction = Literal["favourable", "unfavourable", "unknown"]
+
+BASIS_WORDS: Mapping[Basis, str] = {
+    "offer": "real offers",
+    "review": "candidates' reviews",
+    "rating": "interviewers' ratings",
+    "or": "candidates' reviews",
+    "null": "measured, no effect",
+    "sign": "no measured effect found",
+    "own": "your own signal, assumed",
+}
+
+_BASIS_SHORT: Mapping[Basis, str] = {
+    "offer": "offers",
+    "review": "reviews",
+    "rating": "ratings",
+    "or": "reviews",
+    "null": "no effect",
+    "sign": "none found",
+    "own": "your own",
+}
+
+# typical value and spread of a signal that states none, by kind
+_USUAL: Mapping[str, tuple[float, float]] = {
+    "scale": (3.5, 1.0),
+    "count": (3.0, 3.0),
+    "minutes": (45.0, 20.0),
+    "days": (7.0, 7.0),
+    "rate": (8.0, 4.0),
+    "ratio": (0.0, 0.3),
+    "probability": (0.5, 0.25),
+}
+MOST = 1e9  # no count, length or number of an interview is larger
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "scale": (1.0, 5.0),
+    "yes_no": (0.0, 1.0),
+    "number": (0.0, 10.0),
+    "probability": (1e-9, 1 - 1e-9),
+    "count": (0.0, MOST),
+    "rate": (0.0, MOST),
+    "minutes": (0.0, MOST),
+    "days": (0.0, MOST),
+}
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
+Words = Annotated[tuple[str, ...], Field(strict=False)]
+_Number = Annotated[float, Field(ge=-MOST, le=MOST)]
+Numbers = Annotated[tuple[_Number, ...], Field(strict=False)]
+
+
+class Entry(BaseModel):
+    """Something that stands in a catalogue: checked strictly, never changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Group(Entry):
+    """A heading of the form."""
+
+    id: Id
+    title: str
+
+
+class Question(Entry):
+    """One thing a person can answer.
+
+    Parameters
+    ----------
+    id : str
+        Name of the field in forms and tables.
+    question : str
+        What the form asks.
+    kind : str
+        How it is answered: see ``Kind``.
+    group : str
+        Heading it stands under.
+    levels, values : tuple of str, tuple of float
+        Words of a scale or choice, and the number each stands for.
+    minimum, maximum : float
+        Smallest and largest number allowed.
+    citations : tuple of str
+        Keys into ``evidence.csv``.
+    note : str
+        What else a reader should know.
+    """
+
+    id: Id
+    question: Annotated[str, Field(min_length=1)]
+    kind: Kind
+    group: str = "own"
+    levels: Words = ()
+    values: Numbers = ()
+    minimum: _Number = 0.0
+    maximum: _Number = MOST
+    citations: Words = ()
+    note: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        return _with_limits(given) if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.kind == "scale" and len(self.levels) not in (0, 5):
+            raise ValueError("a scale has five levels, from the lowest to the highest")
+        if self.kind == "choice" and len(self.levels) < 2:
+            raise ValueError("a choice has at least two levels, from the lowest to the highest")
+        if len(self.values) != len(self.levels):
+            raise ValueError("there must be one value for each level")
+        if not self.minimum < self.maximum:
+            raise ValueError("minimum must be below maximum")
+        return self
+
+
+class Signal(Question):
+    """A question that carries weight.
+
+    Parameters
+    ----------
+    typical, spread : float
+        The usual answer and its standard deviation; strength is ``(answer - typical) / spread``.
+    direction : {"favourable", "unfavourable", "unknown"}
+        Whether more of it is good or bad news.
+    halo_loading : float
+        Correlation with the one general impression that colours every sign.
+    r_offer, r_sd : float
+        Correlation with an offer, in the direction of the answer, and its standard deviation.
+    basis : tuple of str
+        What ``r_offer`` rests on: keys of ``BASIS_WORDS``.
+    of : tuple of str
+        The two fields of minutes that a ratio or rate is taken of.
+    """
+
+    typical: _Number
+    spread: Annotated[float, Field(ge=1e-6, le=MOST)]
+    direction: Direction = "unknown"
+    halo_loading: Annotated[float, Field(ge=-0.99, le=0.99)]
+    r_offer: Annotated[float, Field(ge=-0.95, le=0.95)]
+    r_sd: Annotated[float, Field(ge=0.01, le=1)]
+    basis: Annotated[tuple[Basis, ...], Field(strict=False, min_length=1)] = ("own",)
+    of: Words = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill(cls, given: Any) -> Any:
+        return _with_effect(_with_limits(given)) if isinstance(given, dict) else given
+
+    @property
+    def turn(self) -> int:
+        """+1, or -1 where more of it is bad news: makes every strength favourable when positive."""
+        return -1 if self.direction == "unfavourable" else 1
+
+    @property
+    def evidence(self) -> str:
+        """What the weight rests on, in words.
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> Catalogue.built_in()["rapport"].evidence
+        "candidates' reviews + real offers"
+        """
+        words = (
+            {**BASIS_WORDS, "sign": "a direction without a figure"} if len(self.basis) > 1 else BASIS_WORDS
+        )
+        return " + ".join(dict.fromkeys(words[word] for word in self.basis))
+
+    @property
+    def evidence_short(self) -> str:
+        """What the weight rests on, for a narrow column; a mere direction beside figures goes unsaid.
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> catalogue = Catalogue.built_in()
+        >>> catalogue["role_clarity"].evidence_short, catalogue["followup_questions"].evidence_short
+        ('reviews', 'none found')
+        """
+        measured = [word for word in self.basis if word != "sign"]
+        return ", ".join(dict.fromkeys(_BASIS_SHORT[word] for word in measured or self.basis))
+
+
+def _with_limits(given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what the kind of a question implies."""
+    filled = dict(given)
+    levels = filled.get("levels") or []
+    if isinstance(levels, list | tuple) and "values" not in filled:
+        first = 1 if filled.get("kind") == "scale" else 0
+        filled["values"] = [float(first + i) for i in range(len(levels))]
+    low, high = LIMITS.get(str(filled.get("kind")), (0.0, MOST))
+    filled.setdefault("minimum", low)
+    filled.setdefault("maximum", high)
+    return filled
+
+
+def _with_effect(given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in typical value, spread and effect of a signal that does not state them."""
+    filled = dict(given)
+    typical, spread = _usual(filled)
+    filled.setdefault("typical", typical)
+    filled.setdefault("spread", spread)
+    sign = {"favourable": 1.0, "unfavourable": -1.0}.get(str(filled.get("direction")), 0.0)
+    filled.setdefault("r_offer", 0.10 * sign)
+    filled.setdefault("r_sd", 0.10 if sign else 0.15)
+    filled.setdefault("halo_loading", 0.5 * sign)
+    return filled
+
+
+def _usual(given: dict[str, Any]) -> tuple[float, float]:
+    """Return typical value and spread as the kind implies them."""
+    kind = given.get("kind")
+    try:
+        if kind == "yes_no":
+            share = float(given.get("typical", 0.5))
+            return share, math.sqrt(share * (1 - share))
+        if kind == "number":
+            low, high = float(given["minimum"]), float(given["maximum"])
+            return (low + high) / 2, (high - low) / 4
+        if kind == "choice":
+            values = [float(value) for value in given["values"]]
+            mean = sum(values) / len(values)
+            return mean, math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+    except (TypeError, ValueError, ArithmeticError, KeyError):
+        return 0.0, 1.0  # the entry is at fault; its own check says how
+    return _USUAL.get(str(kind), (0.0, 1.0))
