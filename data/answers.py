@@ -1,0 +1,181 @@
+"""One answer: from what a person wrote to the number the catalogue gives it."""
+
+import math
+from typing import Any, SupportsFloat
+
+from .errors import AnswerError, Fault, clip
+from .names import fold, nearest
+from .question import LIMITS, Question
+
+UNANSWERED = frozenset(
+    ["", "unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
+)
+_YES_NO = dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0) | dict.fromkeys(
+    ["no", "n", "false", "0", "0.0"], 0.0
+)
+
+
+class NotAnAnswerError(Exception):
+    """What was written is no answer to the question; says what would have been."""
+
+    def __init__(self, seen: str, expected: str) -> None:
+        super().__init__(seen, expected)
+        self.seen, self.expected = seen, expected
+
+
+def read_answer(question: Question, given: Any) -> float:
+    """Return the number an answer stands for, NaN where the question is left unanswered.
+
+    Parameters
+    ----------
+    question : Question
+        From the catalogue.
+    given : object
+        A word, a number, true or false; blank, "unknown", None and NaN mean unanswered.
+
+    Returns
+    -------
+    float
+        On the scale of the question: 1 to 5, 0 or 1, the value of a level, a count, minutes, days.
+
+    Raises
+    ------
+    NotAnAnswerError
+        With what was seen and what was expected.
+
+    Examples
+    --------
+    >>> from .catalogue import Catalogue
+    >>> questions = Catalogue.built_in().questions
+    >>> read_answer(questions["rapport"], "very warm"), read_answer(questions["met_team"], "no")
+    (5.0, 0.0)
+    >>> read_answer(questions["rapport"], "unknown")
+    nan
+    """
+    value = plain(given)
+    word = fold(value) if isinstance(value, str) else None
+    levels = dict(zip(map(fold, question.levels), question.values, strict=True))
+    if word is not None and word in levels:
+        return levels[word]
+    if is_blank(value) or word in UNANSWERED:
+        return math.nan
+    match question.kind:
+        case "yes_no":
+            number = _truth(value) if word is None else _YES_NO.get(word)
+        case "choice":
+            number = None
+        case _:
+            number = _number(question, value)
+    if number is None:
+        raise NotAnAnswerError(clip(given), expected(question, word))
+    return number
+
+
+def expected(question: Question, word: str | None = None) -> str:
+    """Return what may be answered, in words, and the level nearest to a word given.
+
+    Examples
+    --------
+    >>> from .catalogue import Catalogue
+    >>> expected(Catalogue.built_in().questions["timeline_given"], "vauge")
+    'refused, vague or specific (did you mean `vague`?)'
+    """
+    levels = ", ".join(question.levels[:-1]) + f" or {question.levels[-1]}" if question.levels else ""
+    match question.kind:
+        case "yes_no":
+            text = "yes or no"
+        case "choice":
+            text = levels
+        case "scale":
+            text = f"1 to 5, or {levels}" if levels else "1 to 5"
+        case "number":
+            text = f"a number from {question.minimum:g} to {question.maximum:g}"
+        case "probability":
+            text = "a number between 0 and 1, as 0.3 for 30 %"
+        case "count" | "rate":
+            text = "a whole number, 0 or more"
+        case _:
+            text = f"a number of {question.kind}, 0 or more"
+    if word and question.levels and (match_ := nearest(word, question.levels)):
+        text += f" (did you mean `{match_}`?)"
+    return text
+
+
+def said(question: Question, value: float) -> str:
+    """Return a number of the question's scale as a person would say it.
+
+    Examples
+    --------
+    >>> from .catalogue import Catalogue
+    >>> questions = Catalogue.built_in().questions
+    >>> said(questions["rapport"], 5.0), said(questions["timeline_given"], 0.0)
+    ('very warm', 'refused or vague')
+    """
+    if math.isnan(value):
+        return ""
+    if question.kind == "yes_no":
+        return "yes" if value else "no"
+    levels = zip(question.levels, question.values, strict=True)
+    return " or ".join(level for level, number in levels if number == value) or f"{value:g}"
+
+
+def _truth(value: Any) -> float | None:
+    """Return 1 or 0 for what Python calls true or false, None for anything else."""
+    return float(value) if isinstance(value, bool | int | float) and value in (0, 1) else None
+
+
+def plain(given: Any) -> Any:
+    """Return numpy's scalars and decimals as Python's own numbers."""
+    if given is None or isinstance(given, str | bool | int | float):
+        return given
+    try:
+        if hasattr(given, "item"):
+            return given.item()
+        return float(given) if isinstance(given, SupportsFloat) else given
+    except (ValueError, OverflowError, TypeError):
+        return given  # an array of several, or a number that has no value
+
+
+def is_blank(value: Any) -> bool:
+    """Return whether a value is none at all: None, NaN, pandas' NA and NaT."""
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
+
+
+def _number(question: Question, value: Any) -> float | None:
+    """Return a number within the limits of the question, or None when it is not one."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    if isinstance(value, str) and "_" in value:
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    if not (math.isfinite(number) and question.minimum <= number <= question.maximum):
+        return None
+    if question.kind in ("scale", "count", "rate") and number != int(number):
+        return None
+    return number
+
+
+def checked_share(name: str, value: object) -> float:
+    """Return a number that is a share: above 0 and below 1.
+
+    Raises
+    ------
+    AnswerError
+        It is no such number.
+
+    Examples
+    --------
+    >>> checked_share("level", 0.9)
+    0.9
+    """
+    number = plain(value)
+    low, high = LIMITS["probability"]
+    if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
+        expected_ = "a number between 0 and 1, as 0.3 for 30 %"
+        raise AnswerError([Fault("out of range", field=name, seen=clip(value), expected=expected_)])
+    return float(number)

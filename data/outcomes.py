@@ -1,0 +1,97 @@
+"""What became of an interview, in any spelling a person would use."""
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import Any
+
+from .answers import is_blank, plain
+from .errors import AnswerError, Fault, clip
+from .names import did_you_mean, fold
+
+
+class Outcome(Enum):
+    """What an interview teaches: an offer, no offer, or nothing yet."""
+
+    OFFER = "offer"
+    NO_OFFER = "no_offer"
+    NOTHING = "nothing"
+
+
+_SPELLINGS = {
+    Outcome.OFFER: """
+        offer offered job_offer offer_made made_offer offer_extended offer_received received_offer
+        received_an_offer got_offer got_an_offer got_the_offer got_the_job hired
+        accept accepted accepted_offer accepted_the_offer offer_accepted
+        declined i_declined declined_by_me declined_offer declined_the_offer offer_declined
+        1 1.0 yes y true
+    """,
+    Outcome.NO_OFFER: """
+        no_offer nooffer no_job_offer not_offered not_hired not_selected unsuccessful
+        reject rejected rejection
+        ghost ghosted never_answered never_heard never_heard_back
+        0 0.0 no n false
+    """,
+    Outcome.NOTHING: """
+        pending waiting still_waiting waiting_to_hear awaiting in_progress in_process ongoing open
+        undecided tbd unknown not_yet no_reply_yet no_answer_yet no_news no_news_yet
+        withdraw withdrew withdrawn i_withdrew withdrew_application application_withdrawn
+        cancelled canceled
+    """,
+}
+OUTCOMES = {word: outcome for outcome, words in _SPELLINGS.items() for word in words.split()}
+OUTCOMES[""] = Outcome.NOTHING
+EXPECTED = "offer, accepted, declined (by you), no_offer, rejected, ghosted, pending, withdrew, 1 or 0"
+
+
+def read_outcome(given: Any) -> Outcome:
+    """Return the outcome that a cell stands for; blank means pending.
+
+    Parameters
+    ----------
+    given : object
+        A word, 1 or 0, true or false.
+
+    Returns
+    -------
+    Outcome
+
+    Raises
+    ------
+    AnswerError
+        It is none of them: an outcome is never guessed.
+
+    Examples
+    --------
+    >>> read_outcome("No Offer").value, read_outcome(1).value, read_outcome("Withdrew").value
+    ('no_offer', 'offer', 'nothing')
+    """
+    value = plain(given)
+    if is_blank(value):
+        return Outcome.NOTHING
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    word = fold(str(value)) if isinstance(value, str | int) else None
+    if word in OUTCOMES:
+        return OUTCOMES[word]
+    hint = did_you_mean(word, OUTCOMES) if word else ""
+    raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED, remedy=hint)])
+
+
+def read_outcomes(cells: Sequence[Any], column: str = "outcome") -> list[Outcome]:
+    """Return the outcomes of a column.
+
+    Raises
+    ------
+    AnswerError
+        Cells that are no outcomes; every one is listed.
+    """
+    outcomes, faults = [], []
+    for row, cell in enumerate(cells, start=1):
+        try:
+            outcomes.append(read_outcome(cell))
+        except AnswerError as error:
+            fault = error.faults[0]
+            faults.append(Fault(fault.problem, "", row, column, fault.seen, fault.expected, fault.remedy))
+    if faults:
+        raise AnswerError(faults)
+    return outcomes
