@@ -1,0 +1,1 @@
+"""The mathematics, in reading order: features, prior, posterior, context, silence, scoring, explanation."""

@@ -1,0 +1,166 @@
+"""Answers to features: strengths in standard units, then the halo discount.
+
+Everything here takes and returns arrays: ``n`` interviews, ``k`` signals.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data.catalogue import Catalogue
+from ..data.observations import Floats, Observations
+from ..data.question import Signal
+
+REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correlation into a weight
+CLIP = 3.0
+_HALF_HOUR = 30.0
+_USUAL_MINUTES = 45.0
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The catalogue's published effects as arrays, every signal turned so that + is favourable.
+
+    Parameters
+    ----------
+    weight : (k,) array
+        Marginal log odds ratio per standard unit, ``b``.
+    weight_sd : (k,) array
+        Its standard deviation, ``tau``.
+    loading : (k,) array
+        Correlation with the general impression, ``lambda``.
+    """
+
+    weight: Floats
+    weight_sd: Floats
+    loading: Floats
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> "Effects":
+        """Return the effects of a catalogue.
+
+        A correlation with a two-valued outcome of rate ``p`` becomes a weight by
+        ``b = r / sqrt((1 - r²) p (1 - p))``: the mean difference that the correlation implies, in
+        standard deviations within each outcome. Its standard deviation follows by the delta method.
+
+        Examples
+        --------
+        >>> effects = Effects.of(Catalogue.built_in())
+        >>> float(effects.weight.max().round(2))  # interviewer_distracted, turned
+        0.72
+        """
+        turn = np.array([signal.turn for signal in catalogue.signals], dtype=float)
+        r = turn * np.array([signal.r_offer for signal in catalogue.signals])
+        r_sd = np.array([signal.r_sd for signal in catalogue.signals])
+        loading = turn * np.array([signal.halo_loading for signal in catalogue.signals])
+        scale = np.sqrt(REFERENCE_RATE * (1 - REFERENCE_RATE))
+        return cls(
+            weight=r / (np.sqrt(1 - r**2) * scale),
+            weight_sd=r_sd / ((1 - r**2) ** 1.5 * scale),
+            loading=loading,
+        )
+
+
+def strengths(seen: Observations) -> Floats:
+    """Return the answers in standard units: (n, k) array, NaN where unanswered.
+
+    ``z = turn · (value - typical) / spread``, clipped to ±3, so that + is favourable.
+
+    Examples
+    --------
+    >>> from offerodds.data.observations import observe
+    >>> catalogue = Catalogue.built_in()
+    >>> z = strengths(observe(catalogue, {"rapport": 5, "difficulty": "average"}))
+    >>> z[0, catalogue.ids.index("rapport")].item()
+    1.5
+    """
+    columns = [
+        signal.turn * np.clip((_value(signal, seen) - signal.typical) / signal.spread, -CLIP, CLIP)
+        for signal in seen.catalogue.signals
+    ]
+    return np.column_stack(columns) + 0.0  # no negative zeros
+
+
+def halo_discount(answered: Floats, effects: Effects) -> Floats:
+    """Return the factor that stops correlated signs from counting as if independent.
+
+    With marginal weights ``b`` and correlations ``S = λλᵀ + diag(1 - λ²)`` over the answered set,
+    ``c = bᵀb / bᵀSb`` is the least-squares slope of an outcome on the sum ``bᵀz`` when each sign
+    alone has slope ``b``. One sign counts in full, thirty correlated ones far less than their sum.
+    (Inverting ``S`` instead would give some good signs negative weights.)
+
+    Parameters
+    ----------
+    answered : (n, k) array of 0 and 1
+    effects : Effects
+
+    Returns
+    -------
+    (n,) array
+        1 where nothing answered carries a published effect, and never more.
+    """
+    b, loading = effects.weight, effects.loading
+    alone = b**2
+    impression = answered @ (b * loading)
+    together = impression**2 + answered @ (alone * (1 - loading**2))
+    separate = answered @ alone
+    discount = np.divide(separate, together, out=np.ones_like(separate), where=together > 0)
+    return np.minimum(discount, 1.0)
+
+
+def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
+    """Return features ``x = c · z``, 0 where unanswered, and the discount ``c``.
+
+    Parameters
+    ----------
+    z : (n, k) array
+        Strengths, NaN where unanswered.
+    effects : Effects
+
+    Returns
+    -------
+    x : (n, k) array
+    c : (n,) array
+    """
+    answered = ~np.isnan(z)
+    c = halo_discount(answered.astype(float), effects)
+    return c[:, None] * np.where(answered, z, 0.0), c
+
+
+def new_information(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:
+    """Return what each unanswered signal would change, given those answered.
+
+    Under the one-impression model the strength of an unanswered sign, given the answered ones, has
+    variance ``1 - λ² q / (1 + q)`` with ``q = Σ λ² / (1 - λ²)`` over the answered set.
+
+    Parameters
+    ----------
+    answered : (k,) array of 0 and 1
+    effects : Effects
+
+    Returns
+    -------
+    discount : (k,) array
+        Halo discount if that signal were answered too.
+    sd : (k,) array
+        Standard deviation of its strength given the others.
+    """
+    k = answered.size
+    discount = halo_discount(np.maximum(answered, np.eye(k)), effects)
+    precision = effects.loading**2 / (1 - effects.loading**2)
+    q = float(answered @ precision)
+    return discount, np.sqrt(1 - effects.loading**2 * q / (1 + q))
+
+
+def _value(signal: Signal, seen: Observations) -> Floats:
+    """Return the quantity a signal measures: (n,) array, NaN where unanswered."""
+    match signal.kind:
+        case "ratio":
+            actual, planned = (seen[field] for field in signal.of)
+            return np.log((actual + 1) / (planned + 1))
+        case "rate":
+            actual, planned = (seen[field] for field in signal.of)
+            minutes = np.where(np.isnan(actual), np.where(np.isnan(planned), _USUAL_MINUTES, planned), actual)
+            return seen[signal.id] * _HALF_HOUR / np.maximum(minutes, 1.0)
+        case _:
+            return seen[signal.id]

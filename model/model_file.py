@@ -1,0 +1,190 @@
+"""The model file: readable JSON, checked strictly, never run.
+
+It holds its schema version, the whole catalogue, the posterior, what it was trained on and a
+fingerprint of that data. It holds no answers.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..data.catalogue import Catalogue
+from ..data.errors import CatalogueError, Fault, ModelFileError, clip
+from ..data.files import parse_json, read_bytes, read_text, write_atomic
+from ..data.observations import Floats
+from ..data.schema import faults_of
+from .parts import ModelParts, TrainingSummary
+from .posterior import Posterior
+
+FORMAT = "offerodds model"
+SCHEMA = 1
+_PICKLE_STARTS = (
+    *(b"\x80", b"(dp", b"ccopy_reg"),  # pickles
+    *(b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"),  # and joblib's, compressed: zlib,
+    *(b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"]\x00\x00"),  # gzip, bzip2, xz, lzma
+)
+
+_Vector = list[Annotated[float, Field(ge=-1e6, le=1e6)]]  # NaN is neither
+_Means = list[Annotated[float, Field(ge=-300, le=300)]]  # exp of more overflows
+_Count = Annotated[int, Field(ge=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _Training(_Part):
+    n_offer: _Count
+    n_no_offer: _Count
+    n_ignored: _Count
+    answered: dict[str, _Count]
+    fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _ModelFile(_Part):
+    format: Literal["offerodds model"]
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    base_rate: Annotated[float, Field(ge=1e-9, le=1 - 1e-9)]
+    training: _Training | None
+    coefficients: list[str]
+    prior_mean: _Means
+    mean: _Means
+    covariance: list[_Vector]
+    catalogue: dict[str, Any]
+
+
+def save(model: ModelParts, path: str | Path) -> None:
+    """Write a model to a JSON file that only the user may read.
+
+    Raises
+    ------
+    FileError
+        It cannot be written; what was there before is untouched.
+    """
+    write_atomic(path, dumps(model), private=True)
+
+
+def load(path: str | Path) -> ModelParts:
+    """Read a model that `save` wrote.
+
+    Raises
+    ------
+    FileError
+        The file cannot be read.
+    ModelFileError
+        It is damaged, foreign, or from a version that is not known; nothing in it is run.
+    """
+    source = str(path)
+    if _is_pickle(read_bytes(path)):
+        remedy = "a pickle could run code; train again to get a model file in JSON"
+        raise ModelFileError([Fault("a pickle, which offerodds never loads", source, remedy=remedy)])
+    try:
+        return loads(read_text(path), source)
+    except (ModelFileError, CatalogueError) as error:
+        raise ModelFileError(error.in_source(source).faults) from None
+
+
+def dumps(model: ModelParts) -> str:
+    """Return the text of a model's file: the same model, the same text."""
+    training = model.training
+    content = {
+        "format": FORMAT,
+        "schema": SCHEMA,
+        "base_rate": model.base_rate,
+        "training": training and {**vars(training), "answered": dict(training.answered)},
+        "coefficients": _names(model.catalogue),
+        "prior_mean": model.prior_mean.tolist(),
+        "mean": model.posterior.mean.tolist(),
+        "covariance": model.posterior.covariance.tolist(),
+        "catalogue": model.catalogue.to_dict(),
+    }
+    return _readable(content) + "\n"
+
+
+def loads(text: str, source: str = "") -> ModelParts:
+    """Return the model that a text stands for.
+
+    Raises
+    ------
+    FileError
+        It is not JSON.
+    ModelFileError
+        It is not a model file of this version, or its parts do not fit; every fault is listed.
+    """
+    content = parse_json(text, source)
+    _check_version(content)
+    try:
+        file = _ModelFile.model_validate(content)
+    except ValidationError as error:
+        raise ModelFileError(faults_of(error, content, _ModelFile.model_fields)) from None
+    catalogue = Catalogue.from_dict(file.catalogue)
+    size = len(catalogue.signals) + 1
+    mean, prior_mean = np.array(file.mean), np.array(file.prior_mean)
+    covariance = _matrix(file.covariance)
+    faults = [
+        Fault("does not fit the catalogue", field=name, seen=seen, expected=f"{size} numbers each way")
+        for name, seen, fits in (
+            ("mean", f"{mean.size}", mean.shape == (size,)),
+            ("prior_mean", f"{prior_mean.size}", prior_mean.shape == (size,)),
+            ("covariance", "another shape", covariance is not None and covariance.shape == (size, size)),
+        )
+        if not fits
+    ]
+    if file.coefficients != _names(catalogue):
+        faults.append(Fault("not the signals of the catalogue in their order", field="coefficients"))
+    if not faults and not _is_covariance(covariance):
+        faults.append(Fault("not symmetric and positive definite", field="covariance"))
+    if faults or covariance is None:
+        raise ModelFileError(faults)
+    training = TrainingSummary(**file.training.model_dump()) if file.training else None
+    return ModelParts(catalogue, file.base_rate, Posterior(mean, covariance), prior_mean, training)
+
+
+def _names(catalogue: Catalogue) -> list[str]:
+    return ["intercept", *catalogue.ids]
+
+
+def _check_version(content: object) -> None:
+    """Refuse what is no model file, or one of another version, before looking further."""
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        remedy = "`offerodds train` writes model files"
+        raise ModelFileError([Fault("not an offerodds model file", remedy=remedy)])
+    if content.get("schema") != SCHEMA:
+        newer = isinstance(content.get("schema"), int) and content["schema"] > SCHEMA
+        remedy = "upgrade offerodds" if newer else "train the model again with this version"
+        seen, expected = clip(content.get("schema")), str(SCHEMA)
+        raise ModelFileError([Fault("unknown schema version", "", None, "schema", seen, expected, remedy)])
+
+
+def _matrix(rows: list[list[float]]) -> Floats | None:
+    """Return rows as a matrix, or None when they differ in length."""
+    return np.array(rows) if len({len(row) for row in rows}) == 1 else None
+
+
+def _is_covariance(matrix: Floats | None) -> bool:
+    if matrix is None or not np.array_equal(matrix, matrix.T):
+        return False
+    try:
+        np.linalg.cholesky(matrix)
+    except np.linalg.LinAlgError:
+        return False
+    return True
+
+
+def _is_pickle(content: bytes) -> bool:
+    """Return whether a file starts as binary pickles and joblib's compressed ones do."""
+    return content.startswith(_PICKLE_STARTS)
+
+
+def _readable(value: Any, indent: str = "") -> str:
+    """Return JSON with one entry a line, lists of plain values on one line."""
+    inner = indent + " "
+    if isinstance(value, dict) and value:
+        entries = (f"{inner}{json.dumps(key)}: {_readable(item, inner)}" for key, item in value.items())
+        return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        return "[\n" + ",\n".join(inner + _readable(item, inner) for item in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)

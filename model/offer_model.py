@@ -1,0 +1,195 @@
+"""The model a person holds: from answers to a prediction, and to the weights behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..data.answers import checked_share
+from ..data.catalogue import Catalogue
+from ..data.frames import observe_frame
+from ..data.observations import Floats, Observations, observe
+from .explanation import explain
+from .features import Effects
+from .parts import ModelParts
+from .posterior import Posterior
+from .prediction import Prediction
+from .predictive import quantile
+from .prior import published_prior
+from .scoring import Score, score
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, eq=False)
+class OfferModel(ModelParts):
+    """Probability of an offer from the signs of an interview.
+
+    Use `default` for published evidence alone, `offerodds.train` to learn from outcomes, `load` for
+    a saved one.
+
+    Its parts are described in `ModelParts`.
+
+    Examples
+    --------
+    >>> model = OfferModel.default()
+    >>> p = model.predict({"rapport": 4, "timeline_given": "specific", "stage": "final"})
+    >>> round(p.base_rate, 2), round(p.probability, 2)
+    (0.32, 0.39)
+    """
+
+    @classmethod
+    def default(cls, base_rate: float | None = None, catalogue: Catalogue | None = None) -> "OfferModel":
+        """Return the model that published evidence alone gives.
+
+        Parameters
+        ----------
+        base_rate : float, optional
+            Share of interviews that end in an offer, between 0 and 1; the catalogue's by default.
+        catalogue : Catalogue, optional
+            The built-in one by default.
+
+        Returns
+        -------
+        OfferModel
+
+        Raises
+        ------
+        AnswerError
+            The base rate is not between 0 and 1.
+        """
+        catalogue = catalogue or Catalogue.built_in()
+        rate = catalogue.base_rate if base_rate is None else checked_share("base_rate", base_rate)
+        prior = published_prior(catalogue)
+        return cls(catalogue, rate, Posterior(prior.mean, prior.covariance), prior.mean)
+
+    @cached_property
+    def effects(self) -> Effects:
+        """The published effects that the halo discount is made of."""
+        return Effects.of(self.catalogue)
+
+    def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
+        """Return the probability of an offer after one interview, explained.
+
+        Parameters
+        ----------
+        answers : mapping of str to object
+            Field to answer; leaving one out never means "no".
+        level : float
+            Coverage of the interval, between 0 and 1.
+
+        Returns
+        -------
+        Prediction
+
+        Raises
+        ------
+        AnswerError
+            Unknown fields or answers that are none; every fault is listed.
+        """
+        checked_share("level", level)
+        seen = observe(self.catalogue, answers)
+        return explain(seen, self._score(seen), self.posterior, self.effects, level)
+
+    def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
+        """Return the probabilities for a table, one interview a row.
+
+        Parameters
+        ----------
+        frame : DataFrame, or mapping of column to cells
+            Columns that the catalogue does not have are left alone.
+
+        Returns
+        -------
+        (n, 2) array
+            Column 1 is the probability of an offer, column 0 of none.
+
+        Raises
+        ------
+        AnswerError
+            Misspelt columns or cells that are no answers; every fault is listed.
+
+        Examples
+        --------
+        >>> OfferModel.default().predict_proba({"rapport": [1, 5]}).round(2)
+        array([[0.76, 0.24],
+               [0.66, 0.34]])
+        """
+        offer = self._score(observe_frame(self.catalogue, frame)).probability
+        return np.column_stack([1 - offer, offer])
+
+    def predict_interval(
+        self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90
+    ) -> tuple[Floats, Floats]:
+        """Return the ends of the interval for a table, two (n,) arrays.
+
+        Parameters and errors are those of `predict_proba` and `predict`.
+        """
+        checked_share("level", level)
+        return self._score(observe_frame(self.catalogue, frame)).interval(level)
+
+    def weights(self, level: float = 0.90) -> "pd.DataFrame":
+        """Return what each signal is worth, before and after training.
+
+        Parameters
+        ----------
+        level : float
+            Coverage of the intervals.
+
+        Returns
+        -------
+        DataFrame
+            A row a signal, in the order of the catalogue: ``signal``, ``group``, ``odds_ratio``
+            per standard unit of strength (favourable direction, before the halo discount) with
+            ``low`` and ``high``, ``prior_odds_ratio`` and ``basis``, what the prior rests on.
+        """
+        import pandas as pd
+
+        mean, sd = self.posterior.mean[1:], np.sqrt(np.diag(self.posterior.covariance)[1:])
+        reach = quantile(checked_share("level", level)) * sd
+        signals = self.catalogue.signals
+        return pd.DataFrame(
+            {
+                "signal": [signal.id for signal in signals],
+                "group": [signal.group for signal in signals],
+                "odds_ratio": np.exp(mean),
+                "low": np.exp(mean - reach),
+                "high": np.exp(mean + reach),
+                "prior_odds_ratio": np.exp(self.prior_mean[1:]),
+                "basis": ["+".join(signal.basis) for signal in signals],
+            }
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to a JSON file that only the user may read.
+
+        Raises
+        ------
+        FileError
+            It cannot be written; what was there before is untouched.
+        """
+        from .model_file import save  # checking files is no part of predicting
+
+        save(self, path)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "OfferModel":
+        """Read a model that `save` wrote.
+
+        Raises
+        ------
+        FileError
+            The file cannot be read.
+        ModelFileError
+            It is damaged, foreign, or from a version that is not known; nothing in it is run.
+        """
+        from .model_file import load
+
+        return cls(**vars(load(path)))
+
+    def _score(self, seen: Observations) -> Score:
+        return score(seen, self.posterior, self.effects, self.base_rate)

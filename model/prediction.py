@@ -1,0 +1,98 @@
+"""A prediction and its explanation, as values; the terminal and JSON only show them."""
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one answer adds to the log-odds of an offer.
+
+    Parameters
+    ----------
+    signal : str
+        Id of the signal, or ``days_since_interview`` for the silence.
+    answer : str
+        The answer as a person would say it.
+    strength : float or None
+        The answer in standard units, + favourable; None for the silence, which has none.
+    log_odds, low, high : float
+        What it adds, and the interval of that at the prediction's level.
+    """
+
+    signal: str
+    answer: str
+    strength: float | None
+    log_odds: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """What one more answer would tell.
+
+    Parameters
+    ----------
+    signal : str
+        Id of the signal.
+    sd : float
+        Standard deviation, in log-odds, of what its answer would add.
+    """
+
+    signal: str
+    sd: float
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The probability of an offer, its interval, and where it comes from.
+
+    Parameters
+    ----------
+    probability : float
+        Of an offer.
+    low, high : float
+        Interval of that probability: it says how little is known of the weights and of the
+        employer, not how the one outcome may fall.
+    level : float
+        Coverage of the interval, .90 unless told.
+    base_rate : float
+        The probability before any sign and before the silence.
+    halo_discount : float
+        The factor that stops correlated signs from counting as if independent.
+    contributions : tuple of Contribution
+        In the order of the catalogue; ``logit(base_rate)`` and they add up to
+        ``logit(probability)``.
+    unanswered : tuple of Unanswered
+        Most informative first.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> p = OfferModel.default().predict({"rapport": 4, "stage": "final"})
+    >>> round(p.probability, 2), round(p.base_rate, 2), len(p.contributions)
+    (0.33, 0.32, 1)
+    """
+
+    probability: float
+    low: float
+    high: float
+    level: float
+    base_rate: float
+    halo_discount: float
+    contributions: tuple[Contribution, ...]
+    unanswered: tuple[Unanswered, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the prediction as plain data for JSON."""
+        return asdict(self)
+
+    def points(self, contribution: Contribution) -> float:
+        """Return what the probability would lose without one contribution, from -1 to 1.
+
+        Unlike log-odds these do not add up: each is taken with all the others in place.
+        """
+        odds = math.log(self.probability) - math.log1p(-self.probability) - contribution.log_odds
+        return self.probability - 1 / (1 + math.exp(-odds))

@@ -1,0 +1,91 @@
+"""Probabilities and intervals for many interviews at once."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..data.observations import Floats, Observations
+from .context import context_log_odds
+from .features import Effects, features, strengths
+from .posterior import Posterior
+from .predictive import quantile, shrinkage, sigmoid
+from .silence import silence_log_odds
+
+SILENCE = "days_since_interview"
+PROMISE = "promised_days"
+
+
+@dataclass(frozen=True)
+class Score:
+    """What a posterior says of ``n`` interviews.
+
+    Parameters
+    ----------
+    strength : (n, k) array
+        Answers in standard units, NaN where unanswered.
+    discount : (n,) array
+        Halo discount.
+    design : (n, 1 + k) array
+        Intercept column and features.
+    context : (n,) array
+        Log-odds that each interview starts from.
+    eta, variance : (n,) array
+        Mean and variance of the log-odds ``η``, context included and silence not.
+    silence : (n,) array
+        What the days without an answer add to the log-odds of the probability.
+    """
+
+    strength: Floats
+    discount: Floats
+    design: Floats
+    context: Floats
+    eta: Floats
+    variance: Floats
+    silence: Floats
+
+    @property
+    def probability(self) -> Floats:
+        """``σ(κ η + silence)``: (n,) array."""
+        return sigmoid(shrinkage(self.variance) * self.eta + self.silence)
+
+    def interval(self, level: float) -> tuple[Floats, Floats]:
+        """``σ(η ± z √v + silence)``, drawn out to hold the probability: two (n,) arrays.
+
+        The probability is a mean and the ends are quantiles: far out in a skew distribution a mean
+        may lie beyond a quantile.
+        """
+        reach = quantile(level) * np.sqrt(self.variance)
+        low, high = (sigmoid(self.eta + side * reach + self.silence) for side in (-1, 1))
+        return np.minimum(low, self.probability), np.maximum(high, self.probability)
+
+
+def score(seen: Observations, posterior: Posterior, effects: Effects, base_rate: float) -> Score:
+    """Return what a posterior says of the interviews observed.
+
+    Parameters
+    ----------
+    seen : Observations
+        Of ``n`` interviews.
+    posterior : Posterior
+    effects : Effects
+        Published effects, which the halo discount is made of.
+    base_rate : float
+        The model's, for interviews whose context says nothing else.
+
+    Returns
+    -------
+    Score
+    """
+    strength = strengths(seen)
+    x, discount = features(strength, effects)
+    design = np.column_stack([np.ones(seen.n), x])
+    context = context_log_odds(seen, base_rate)
+    return Score(
+        strength=strength,
+        discount=discount,
+        design=design,
+        context=context,
+        eta=context + design @ posterior.mean,
+        variance=np.sum((design @ posterior.covariance) * design, axis=1),
+        silence=silence_log_odds(seen[SILENCE], seen[PROMISE], seen.catalogue.silence),
+    )

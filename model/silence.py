@@ -1,0 +1,47 @@
+"""What hearing nothing says: Bayes' rule on the days without an answer."""
+
+import math
+
+import numpy as np
+
+from ..data.catalogue import Silence
+from ..data.observations import Floats
+
+_erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+def silence_log_odds(days: Floats, promised_days: Floats, law: Silence) -> Floats:
+    """Return what so many days without an answer add to the log-odds of an offer.
+
+    ``log[(1 - F) / (g + (1 - g)(1 - F))]`` with ``F`` the log-normal law of days until an answer
+    and ``g`` the share of non-offers that are never answered: the probability of this silence if
+    there is an offer, over its probability if there is none. It does not depend on the weights.
+    Offers and rejections are taken to come equally fast, for want of figures that tell them apart.
+
+    Parameters
+    ----------
+    days : (n,) array
+        Days without an answer, NaN where that is not known.
+    promised_days : (n,) array
+        When an answer was promised, NaN where it was not; becomes the median of ``F``.
+    law : Silence
+
+    Returns
+    -------
+    (n,) array
+        0 where the days are not known, never positive.
+
+    Examples
+    --------
+    >>> unknown = np.array([np.nan])
+    >>> silence_log_odds(np.array([30.0]), unknown, Silence()).round(2)
+    array([-1.35])
+    """
+    median = np.where(np.isnan(promised_days), law.median_days, np.maximum(promised_days, 1.0))
+    elapsed = np.where(np.isnan(days), 0.0, days)
+    with np.errstate(divide="ignore"):
+        score = (np.log(elapsed) - np.log(median)) / law.sigma
+    survival = np.asarray(_erfc(score / math.sqrt(2)), dtype=float) / 2
+    survival = np.maximum(survival, np.finfo(float).tiny)
+    g = law.never_answered
+    return np.asarray(np.log(survival) - np.log(g + (1 - g) * survival))
