@@ -1,0 +1,75 @@
+"""The ``offerodds`` command: its sub-commands, and how errors leave it.
+
+Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. Heavy imports stay inside the commands, so
+that ``--help`` loads typer alone.
+"""
+
+import gc
+import os
+import sys
+from io import TextIOWrapper
+from typing import Annotated, NoReturn
+
+import typer
+
+from .form import form
+from .predict import predict
+from .signals import signals
+from .train import train
+from .weights import weights
+
+app = typer.Typer(
+    name="offerodds",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (predict, form, train, weights, signals):
+    app.command()(command)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from .. import __version__
+
+        typer.echo(f"offerodds {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def offerodds(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Estimate the probability of a job offer from the signs of an interview, with an honest interval.
+
+    Built-in weights come from published evidence; your own outcomes retrain them. Everything stays
+    on this computer. It is for candidates, not for deciding whom to hire.
+
+    Example: offerodds predict
+    """
+
+
+def run() -> NoReturn:
+    """Run the command line; every fault of the input becomes one message on stderr."""
+    gc.set_threshold(100_000)  # starting up makes many objects and no garbage
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "true"
+    )  # else every installed package is searched for one
+    from ..data.errors import InputError, OfferOddsError
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except OfferOddsError as error:
+        print(f"offerodds: {error}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, InputError) else 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    sys.exit(0)

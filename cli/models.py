@@ -1,0 +1,62 @@
+"""Which model a command uses, and where it lives."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..data.catalogue import Catalogue
+from ..data.errors import Fault, InputError
+from ..data.files import user_folder
+from ..model.offer_model import OfferModel
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A model and where it comes from.
+
+    Parameters
+    ----------
+    model : OfferModel
+    path : Path or None
+        Its file; None for published evidence alone.
+    """
+
+    model: OfferModel
+    path: Path | None
+
+    @property
+    def description(self) -> str:
+        """What the model rests on, in one phrase."""
+        training = self.model.training
+        if training is None:
+            return "published evidence, no outcomes of your own"
+        outcomes = training.n_offer + training.n_no_offer
+        return f"published evidence and {outcomes:,} outcome{'s' * (outcomes != 1)} ({self.path})"
+
+
+def own_model_path() -> Path:
+    """Return where `train` keeps the model that `predict` uses."""
+    return user_folder() / "model.json"
+
+
+def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
+    """Return the model asked for; else the person's own, if there is one; else the default.
+
+    Raises
+    ------
+    InputError
+        A file that is no model or no catalogue, or both a model and a catalogue.
+    """
+    if catalogue is not None:
+        if model not in (None, "default"):
+            remedy = "a trained model holds its own catalogue: give only --model"
+            raise InputError([Fault("--model and --catalogue together", remedy=remedy)])
+        return Chosen(OfferModel.default(catalogue=Catalogue.load(catalogue)), None)
+    path = Path(model) if model not in (None, "default") else own_model_path()
+    if model == "default" or (model is None and not path.exists()):
+        return Chosen(OfferModel.default(), None)
+    return Chosen(OfferModel.load(path), path)
+
+
+def choose_catalogue(path: Path | None) -> Catalogue:
+    """Return the catalogue asked for, or the built-in one."""
+    return Catalogue.built_in() if path is None else Catalogue.load(path)

@@ -1,0 +1,218 @@
+"""``offerodds predict``: from a form to the probability of an offer."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from ..data.catalogue import Catalogue
+    from ..data.errors import Fault
+    from ..model.offer_model import OfferModel
+    from .models import Chosen
+
+_SCORES = ("probability", "low", "high")
+
+
+def predict(
+    form: Annotated[
+        Path | None,
+        typer.Argument(
+            readable=False,
+            help="A form (TOML, JSON) or a table (CSV, Parquet, JSON, JSON lines); asks when left out.",
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Ask every question, not only the most telling ten.")
+    ] = False,
+    days_since: Annotated[
+        float | None, typer.Option(help="Days since the interview without an answer.")
+    ] = None,
+    base_rate: options.BaseRate = None,
+    what_if: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SIGNAL=ANSWER", help="Also show the estimate with another answer; repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(readable=False, help="Where the scored table goes (CSV, Parquet, JSON, JSON lines)."),
+    ] = None,
+    model: options.Model = None,
+    catalogue: options.Catalogue = None,
+    level: options.Level = 0.90,
+    as_json: options.Json = False,
+) -> None:
+    """Estimate the probability of an offer after an interview.
+
+    Example: offerodds predict mine.toml --days-since 9 --what-if timeline_given=specific
+    """
+    from .models import choose_model
+
+    chosen = choose_model(model, catalogue)
+    context = {"days_since_interview": days_since, "base_rate": base_rate}
+    given = {field: value for field, value in context.items() if value is not None}
+    changes = _check_options(chosen.model.catalogue, level, given, what_if or [])
+    if form is not None and _is_table(form):
+        _refuse(what_if, "--what-if", "a table")
+        _predict_table(chosen.model, form, given, out, level, as_json)
+    else:
+        _refuse(out, "--out", "one form")
+        answers = _spelt(chosen.model.catalogue, _answers(form, chosen.model.catalogue, full, given))
+        _predict_form(chosen, str(form or ""), answers | given, changes, level, as_json)
+
+
+def _check_options(
+    catalogue: "Catalogue", level: float, given: dict[str, Any], what_if: list[str]
+) -> dict[str, Any]:
+    """Return the other answers to try, by field; every fault of the options at once."""
+    from ..data.answers import checked_share
+    from ..data.errors import Fault, InputError
+    from ..data.observations import observe
+
+    pairs = [(text, *text.partition("=")) for text in what_if]
+    wrong = [text for text, _, equals, _ in pairs if not equals]
+    faults = [
+        Fault("not understood", field="--what-if", seen=text, expected="SIGNAL=ANSWER") for text in wrong
+    ]
+    changes = {field.strip(): answer for _, field, equals, answer in pairs if equals}
+    checks: list[Callable[[], object]] = [
+        lambda: checked_share("level", level),
+        lambda: observe(catalogue, given),
+        lambda: observe(catalogue, changes),
+    ]
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return _spelt(catalogue, changes)
+
+
+def _spelt(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:
+    """Return answers with every field spelt as the catalogue does; as they are if two would meet."""
+    from ..data.observations import spelling
+
+    spelt = {name: answers[given] for given, name in spelling(catalogue, answers).items()}
+    return spelt if len(spelt) == len(answers) else answers
+
+
+def _is_table(path: Path) -> bool:
+    """Return whether a file holds a table; JSON may hold either and is read to see."""
+    from ..data.files import read_json, unknown_kind
+    from ..data.forms import FORM_SUFFIXES
+    from ..data.tables import TABLE_SUFFIXES
+
+    match path.suffix.lower():
+        case ".json":
+            return isinstance(read_json(path), list)
+        case suffix if suffix in (*FORM_SUFFIXES, *TABLE_SUFFIXES):
+            return suffix not in FORM_SUFFIXES
+        case _:
+            suffixes = dict.fromkeys([*FORM_SUFFIXES, *TABLE_SUFFIXES])
+            raise unknown_kind(path, "a form or a table", suffixes)
+
+
+def _answers(form: Path | None, catalogue: "Catalogue", full: bool, given: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers of the form, or those the person gives in the terminal."""
+    if form is not None:
+        from ..data.forms import read_form
+
+        return read_form(form)
+    from .ask import ask_form
+
+    return ask_form(catalogue, full=full, known=given)
+
+
+def _predict_form(
+    chosen: "Chosen",
+    source: str,
+    answers: dict[str, Any],
+    changes: dict[str, str],
+    level: float,
+    as_json: bool,
+) -> None:
+    """Print the prediction of one form, and of the form with other answers."""
+    from ..data.errors import InputError
+
+    try:
+        prediction = chosen.model.predict(answers, level)
+    except InputError as error:
+        raise error.in_source(source) from None
+    cases = [
+        (f"{field.replace('_', ' ')} were {answer}", {field: answer}) for field, answer in changes.items()
+    ]
+    if len(cases) > 1:
+        cases.append(("all of these", dict(changes)))
+    after = [(words, chosen.model.predict(answers | change, level)) for words, change in cases]
+    if as_json:
+        content = {"model": chosen.description} | prediction.to_dict()
+        if after:
+            content["what_if"] = [{"if": words} | case.to_dict() for words, case in after]
+        typer.echo(json.dumps(content, indent=1))
+        return
+    from .show_prediction import show_prediction, show_what_if
+    from .terminal import terminal
+
+    console = terminal()
+    show_prediction(console, prediction, chosen.model.catalogue, chosen.description)
+    if after:
+        show_what_if(console, prediction, after)
+
+
+def _predict_table(
+    model: "OfferModel", path: Path, given: dict[str, Any], out: Path | None, level: float, as_json: bool
+) -> None:
+    """Print or write a table with the probability and interval of every row."""
+    from ..data.errors import InputError
+    from ..data.observations import spelling
+    from ..data.tables import read_table, write_table
+
+    frame = read_table(path)
+    named = {field: name for name, field in spelling(model.catalogue, frame.columns).items()}
+    frame = frame.assign(**{named.get(field, field): value for field, value in given.items()})
+    try:
+        probability = model.predict_proba(frame)[:, 1]
+        low, high = model.predict_interval(frame, level)
+        if faults := _unfit_for_scores(list(frame.columns), model.catalogue):
+            raise InputError(faults)
+    except InputError as error:
+        raise error.in_source(str(path)) from None
+    scored = frame.assign(**dict(zip(_SCORES, (probability, low, high), strict=True)))
+    if out is not None:
+        write_table(scored, out)
+        typer.echo(f"Written to {out}: {len(scored):,} interviews with probability, low and high.")
+    elif as_json:
+        typer.echo(scored.to_json(orient="records", indent=1, double_precision=15))
+    else:
+        typer.echo(scored.to_csv(index=False, lineterminator="\n"), nl=False)
+
+
+def _unfit_for_scores(columns: list[str], catalogue: "Catalogue") -> "list[Fault]":
+    """Return what keeps a table from being scored: nothing to score by, or no room for the scores."""
+    from ..data.errors import Fault
+    from ..data.names import fold
+
+    faults = [
+        Fault("the table has this column already", field=name, remedy="rename it")
+        for name in _SCORES
+        if name in columns
+    ]
+    known = {fold(field) for field in catalogue.questions}
+    if not known.intersection(map(fold, columns)):
+        remedy = "`offerodds form --format csv` shows them"
+        faults.append(Fault("no column is a field of the catalogue", remedy=remedy))
+    return faults
+
+
+def _refuse(value: object, option: str, what: str) -> None:
+    """Refuse an option that says nothing of what is predicted."""
+    from ..data.errors import Fault, InputError
+
+    if value:
+        raise InputError([Fault(f"{option} does not go with {what}")])
