@@ -1,0 +1,164 @@
+import math
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import CATALOGUE
+from offerodds.data.answers import NotAnAnswerError, expected, read_answer, said
+from offerodds.data.errors import AnswerError
+from offerodds.data.observations import observe, observe_table
+from offerodds.data.outcomes import Outcome, read_outcome, read_outcomes
+
+Q = CATALOGUE.questions
+
+
+@pytest.mark.parametrize(
+    "blank", ["", "  ", "unknown", "Unknown", None, math.nan, pd.NA, np.nan, "n/a", "Don't know"]
+)
+@pytest.mark.parametrize("field", list(Q))
+def test_blank_unknown_and_nan_are_unanswered_for_every_field(field, blank):
+    assert math.isnan(read_answer(Q[field], blank))
+
+
+@pytest.mark.parametrize("field", [name for name, q in Q.items() if q.levels])
+def test_every_level_can_be_said_in_its_own_words_in_any_case(field):
+    for level, value in zip(Q[field].levels, Q[field].values, strict=True):
+        for spelling in (
+            level,
+            level.upper(),
+            f" {level.replace('_', ' ').title()} ",
+            level.replace(" ", "-"),
+        ):
+            assert read_answer(Q[field], spelling) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "value"),
+    [
+        ("rapport", 4, 4),
+        ("rapport", "4", 4),
+        ("rapport", 4.0, 4),
+        ("rapport", np.int64(4), 4),
+        ("rapport", Decimal(4), 4),
+        ("met_team", True, 1),
+        ("met_team", "TRUE", 1),
+        ("met_team", "0", 0),
+        ("met_team", np.bool_(False), 0),
+        ("met_team", 1.0, 1),
+        ("actual_minutes", "37.5", 37.5),
+        ("questions_asked", 0, 0),
+        ("difficulty", "average", 3),
+        ("timeline_given", "Specific", 1),
+    ],
+)
+def test_answers_are_read_as_people_write_them(field, given, value):
+    assert read_answer(Q[field], given) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [
+        ("rapport", 0),
+        ("rapport", 6),
+        ("rapport", 3.5),
+        ("rapport", True),
+        ("rapport", "warmish"),
+        ("rapport", [4]),
+        ("rapport", b"4"),
+        ("met_team", 2),
+        ("met_team", -1),
+        ("met_team", "-1"),
+        ("met_team", "maybe"),
+        ("timeline_given", 2),
+        ("actual_minutes", -1),
+        ("actual_minutes", math.inf),
+        ("actual_minutes", "1_0"),
+        ("questions_asked", 2.5),
+        ("base_rate", 0),
+        ("base_rate", 1),
+        ("days_since_interview", "yesterday"),
+    ],
+)
+def test_anything_else_is_refused_with_what_was_expected(field, given):
+    with pytest.raises(NotAnAnswerError) as no:
+        read_answer(Q[field], given)
+    assert no.value.expected.startswith(expected(Q[field]))
+
+
+@pytest.mark.parametrize("field", list(Q))
+def test_what_is_said_of_an_answer_reads_back_as_the_same_answer(field):
+    question = Q[field]
+    values = question.values or ((0.3,) if question.kind == "probability" else (0.0, 1.0, 3.0))
+    for value in values:
+        if question.minimum <= value <= question.maximum:
+            assert read_answer(question, said(question, value).split(" or ")[0]) == value
+
+
+def test_all_faults_of_a_form_are_reported_at_once():
+    with pytest.raises(AnswerError) as error:
+        observe(
+            CATALOGUE,
+            {"raport": 3, "rapport": 9, "stage": "fnal", "duration": 3, "Met Team": "x", "met_team": 1},
+        )
+    message = str(error.value)
+    assert len(error.value.faults) == 6
+    assert "did you mean `rapport`?" in message
+    assert "did you mean `final`?" in message
+    assert "actual_minutes and scheduled_minutes" in message
+    assert "given twice" in message
+
+
+def test_table_columns_that_are_no_fields_are_left_alone_and_misspelt_ones_are_not():
+    seen = observe_table(CATALOGUE, {"company": ["A"], "Rapport": ["warm"]}, 1)
+    assert seen.ignored == ("company",)
+    assert seen["rapport"].tolist() == [4.0]
+    with pytest.raises(AnswerError, match="did you mean `rapport`"):
+        observe_table(CATALOGUE, {"raport": [4]}, 1)
+
+
+def test_faults_of_a_table_name_row_and_field():
+    with pytest.raises(AnswerError) as error:
+        observe_table(CATALOGUE, {"rapport": [1, 9, 3, "x"], "met_team": ["yes", "", "oui", None]}, 4)
+    assert [(fault.row, fault.field) for fault in error.value.faults] == [
+        (2, "rapport"),
+        (3, "met_team"),
+        (4, "rapport"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spelling", "outcome"),
+    [
+        *[
+            (word, Outcome.OFFER)
+            for word in ("offer", "Offer!", "ACCEPTED", "declined", "Got the job", 1, "1", 1.0, True)
+        ],
+        *[
+            (word, Outcome.NO_OFFER)
+            for word in ("no offer", "No-Offer", "REJECTED", "ghosted", 0, "0.0", False, "no")
+        ],
+        *[
+            (word, Outcome.NOTHING)
+            for word in ("pending", "Withdrew", "", None, math.nan, pd.NaT, "still waiting")
+        ],
+    ],
+)
+def test_outcomes_are_read_in_any_spelling_a_person_would_use(spelling, outcome):
+    assert read_outcome(spelling) is outcome
+
+
+@pytest.mark.parametrize(
+    "guess", ["maybe", "off", 2, -1, "-1", 0.5, "none", [1], "offer rejected?", math.inf]
+)
+def test_an_outcome_is_never_guessed(guess):
+    with pytest.raises(AnswerError):
+        read_outcome(guess)
+
+
+def test_all_faulty_outcomes_are_named_by_row():
+    with pytest.raises(AnswerError) as error:
+        read_outcomes(["offer", "perhaps", "no offer", "ofer"], "result")
+    assert [(fault.row, fault.field) for fault in error.value.faults] == [(2, "result"), (4, "result")]
+    assert "did you mean `offer`?" in str(error.value)

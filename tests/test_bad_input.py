@@ -1,0 +1,424 @@
+"""Whatever is wrong with what is given, it ends in one message that names every fault."""
+
+import io
+import json
+import math
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from helpers import CATALOGUE, answers_to, forms
+from offerodds import Catalogue, FileError, OfferModel, OfferOddsError, read_table, train
+from offerodds.data.files import write_atomic
+from offerodds.data.forms import read_form
+from offerodds.data.outcomes import OUTCOMES
+from offerodds.model.model_file import dumps
+from offerodds.model.parts import TrainingSummary
+
+Content = str | bytes | None  # of a file; None where there is none, and a name ending in / is a folder
+
+IMAGE, BOM = b"\x89PNG\r\n\x1a\n\x00\x00", b"\xef\xbb\xbf"
+DIGITS = "9" * 5000  # more than Python turns into a number, or prints
+SIGNAL = '[[signals]]\nid = "a"\nquestion = "?"\nkind = "choice"\nlevels = ["x", "y"]\n'
+MODEL = replace(OfferModel.default(), training=TrainingSummary(1, 2, 3, {"rapport": 3}, "0" * 64))
+TEXT = dumps(MODEL)
+TREE = json.loads(TEXT)
+ANSWERS = {"rapport": 3, "stage": "final", "questions_asked": 4, "days_since_interview": 3}
+READ = Path.read_bytes  # kept, since one test replaces it
+
+
+def put(folder: Path, name: str, content: Content) -> Path:
+    path = folder / name
+    if name.endswith("/"):
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def held(folder: Path) -> dict[Path, bytes | None]:
+    readable = {path: path.is_file() and os.access(path, os.R_OK) for path in folder.rglob("*")}
+    return {path: READ(path) if ours else None for path, ours in readable.items()}
+
+
+def compressed(method: str) -> bytes:
+    buffer = io.BytesIO()
+    joblib.dump({"mean": [0.0]}, buffer, compress=(method, 3))
+    return buffer.getvalue()
+
+
+def no(field: str, seen: str, expected: str) -> str:
+    return f", {field}: not an answer; seen {seen}, expected {expected}"
+
+
+def unreadable(suffix: str) -> list[tuple[str, Content, list[str]]]:
+    return [
+        (f"empty{suffix}", " \n", [": the file is empty"]),
+        (f"mark{suffix}", BOM, [": the file is empty"]),
+        (f"binary{suffix}", b"rapport\x00 = 3", [": binary, not text"]),
+        (f"latin{suffix}", b"# gr\xf6\xdfe", [": not UTF-8 text (line 1); save it as UTF-8"]),
+        (f"missing{suffix}", None, [": no such file"]),
+        (f"folder{suffix}/", None, [": a directory, not a file"]),
+    ]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a sound form, a sound table and the models of earlier trainings."""
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path, "form.toml", "rapport = 3\n")
+    put(tmp_path, "table.csv", "rapport,outcome\n4,offer\n2,rejected\n")
+    own_folder.mkdir()
+    put(own_folder, "model.json", TEXT)
+    put(own_folder, "model.previous.json", "the one before")
+    return tmp_path
+
+
+@pytest.fixture
+def refuse(offerodds: Any, folder: Path) -> Callable[..., str]:
+    """Run a command that must name these faults of this file, no others, and leave every file alone."""
+
+    def command(path: Path | str, faults: list[str], *arguments: object) -> str:
+        before = held(folder)
+        ran = offerodds(*arguments)
+        assert held(folder) == before
+        assert (ran.code, ran.out) == (2, ""), ran
+        assert "Traceback" not in ran.err
+        head, *rest = ran.err.removesuffix("\n").split("\n")
+        lines = [line.removeprefix("  ") for line in rest] or [head.removeprefix("offerodds: ")]
+        assert [fault for fault in faults if not any(fault in line for line in lines)] == [], ran.err
+        assert len(lines) == len(faults), ran.err
+        assert all(line.startswith(str(path)) and line.isprintable() for line in lines), ran.err
+        assert not rest or head == f"offerodds: {len(faults)} faults"
+        return str(ran.err)
+
+    return command
+
+
+# fmt: off
+TABLES = [
+    *unreadable(".csv"),
+    ("types.json", '[{"rapport": [3], "met_team": {"a": 1}, "stage": true, "outcome": "offer"}]',
+     [no("rapport", "[3]", "1 to 5"), no("met_team", "{'a': 1}", "yes or no"),
+      ", row 1" + no("stage", "True", "phone_screen, first, final or graduate")]),
+    ("range.csv", "rapport,other_candidates,base_rate,outcome\n7,-1,1.5,offer\n",
+     [", row 1" + no("rapport", "'7'", "1 to 5"), no("base_rate", "'1.5'", "a number between 0 and 1"),
+      no("other_candidates", "'-1'", "a whole number, 0 or more")]),
+    ("misspelt.csv", "raport,outcome\n4,offer\n", [", raport: unknown field; did you mean `rapport`?"]),
+    ("escape.csv", "\x1b[0mrapport,outcome\n4,offer\n", ["unknown field; did you mean `rapport`?"]),
+    ("twice.csv", "rapport,rapport,outcome\n4,5,offer\n", ["'rapport': two columns share this name"]),
+    ("folded.csv", "rapport,Rapport,outcome\n4,5,offer\n", [", rapport: given twice"]),
+    ("twins.json", '[{"rapport": 4, "rapport": 5}]', ["not JSON; seen the key 'rapport' stands twice"]),
+    ("pipe.csv", "rapport|outcome\n4|offer\n", ["wrong delimiter; seen 'rapport|outcome', expected comma"]),
+    ("ragged.csv", "rapport,outcome\n1\n4,offer\n1,2,3\n",
+     [f", row {row}: wrong number of cells; seen {row}, expected 2" for row in (1, 3)]),
+    ("cut.json", '[{"rapport": 4, "outc', [": not JSON; seen Unterminated string"]),
+    ("items.json", "[1, {}]", [", row 1: not an object; seen 1, expected fields with answers"]),
+    ("line.jsonl", '{"rapport": 4}\n{"rapp\n{"rapport": 5}\n', [", row 2: not JSON; seen Unterminated"]),
+    ("image.parquet", IMAGE, [": not Parquet"]),
+    ("sheet.xlsx", IMAGE, [" by its name; seen .xlsx, expected "]),
+]
+WITH_OUTCOMES = [
+    ("object.json", '{"rapport": 4}', [": not a table; seen a dict, expected a list of objects"]),
+    ("none.csv", "rapport,outcom\n4,offer\n", [", outcome: no outcome column; seen rapport, outcom"]),
+    ("two.csv", "rapport,outcome,Outcome\n4,offer,rejected\n", ["utcome: given twice"]),
+    ("words.csv", "rapport,outcome\n4,maybe\n4,offer\n4,ofer\n",
+     [", row 1, outcome: not an outcome; seen 'maybe', expected offer, accepted, declined (by you)",
+      ", row 3, outcome: not an outcome; seen 'ofer', expected offer, accepted, declined (by you)"]),
+]
+FORMS = [
+    *unreadable(".toml"),
+    ("types.toml", 'rapport = [1]\nmet_team = "often"\nstage = true\nself_rating = 2024-01-01\n',
+     [no("rapport", "[1]", "1 to 5"), no("met_team", "'often'", "yes or no"),
+      no("stage", "True", "phone_screen"), no("self_rating", "2024-01-01", "1 to 5")]),
+    ("range.json", '{"rapport": 0, "met_team": 2, "questions_asked": 0.5, "promised_days": -1}',
+     [no("rapport", "0", "1 to 5"), no("met_team", "2", "yes or no"), no("promised_days", "-1", "a number"),
+      no("questions_asked", "0.5", "a whole number, 0 or more")]),
+    ("unknown.toml", "raport = 3\nzzz = 1\nduration = 30\n",
+     [", raport: unknown field; did you mean `rapport`?", ", zzz: unknown field; `offerodds signals` lists",
+      ", duration: unknown field; answer actual_minutes and scheduled_minutes instead"]),
+    ("twice.toml", "rapport = 3\nrapport = 4\n", [": not TOML; seen Cannot overwrite a value"]),
+    ("folded.toml", "rapport = 3\nRapport = 4\n", [", rapport: given twice"]),
+    ("escape.toml", '"\\u001b[0mrapport" = 3\n', ["unknown field; did you mean `rapport`?"]),
+    ("cut.toml", "rapport = [", [": not TOML; seen Invalid value (at end of document)"]),
+    ("cut.json", '{"rapport": ', [": not JSON; seen Expecting value"]),
+    ("long.toml", f"rapport = {DIGITS}\n", [": not "]),
+]
+MODELS = [
+    *unreadable(""),
+    ("pickle", pickle.dumps({"mean": [0.0]}), [": a pickle, which offerodds never loads; a pickle could"]),
+    *((method, compressed(method), [": a pickle"]) for method in ("zlib", "gzip", "bz2", "xz", "lzma")),
+    ("cut", TEXT[:3000], [": not JSON"]),
+    ("form", '{"rapport": 3}', [": not an offerodds model file; `offerodds train` writes model files"]),
+    *((f"{name}", json.dumps(TREE | changes), faults) for name, changes, faults in (
+        ("newer", {"schema": 2}, [", schema: unknown schema version; seen 2, expected 1; upgrade offerodds"]),
+        ("indefinite", {"covariance": (-np.eye(34)).tolist()}, [", covariance: not symmetric and positive"]),
+        ("extra", {"prior_meen": 1}, [", prior_meen: unknown key; did you mean `prior_mean`?"]),
+        ("several", {"extra": 1, "base_rate": 2.0, "mean": "x"},
+         [", extra: unknown key", ", base_rate: not understood; seen 2.0, expected less than", ", mean: "]),
+    )),
+]
+CATALOGUES = [
+    *unreadable(".toml"),
+    ("several.toml", "oops = 1\n" + SIGNAL.replace("choice", "scale") + SIGNAL.replace('a"', 'b"').replace(
+        "choice", "selection") + 2 * SIGNAL.replace('"a"', '"c"') + "r_offer = 2\nspraed = 1\n",
+     [", oops: unknown key", ", signals.a: a scale has five levels", "c: used twice",
+      ", signals.c.spraed: unknown key; did you mean `spread`?", ", signals.c.r_offer: not understood",
+      ", signals.b.kind: not understood; seen 'selection', expected 'scale', 'yes_no', 'choice'"]),
+    ("kind.toml", SIGNAL.replace('"choice"', "[1]"), [", signals.a.kind: not understood; seen [1]"]),
+    ("direction.toml", SIGNAL + "direction = [1]\n", [", signals.a.direction: not understood; seen [1]"]),
+    ("id.toml", SIGNAL.replace('"a"', "[1]"), ["id: not understood; seen [1]"]),
+    ("typical.toml", SIGNAL.replace("choice", "yes_no") + f"typical = {DIGITS[:400]}\n", [", signals.a"]),
+    ("long.toml", SIGNAL + f"typical = {DIGITS}\n", [": not "]),
+    ("schema.toml", "schema = 2\n" + SIGNAL, [", schema: unknown schema version; seen 2, expected 1"]),
+    ("cut.toml", SIGNAL + "typical =", [": not TOML; seen Invalid value (at end of document)"]),
+]
+OPTIONS = [
+    ("predict form.toml --level 2", ["level: out of range; seen 2.0, expected a number between 0 and 1"]),
+    ("predict form.toml --base-rate 0", ["base_rate: not an answer; seen 0.0, expected a number between"]),
+    ("predict form.toml --days-since -1", ["days_since_interview: not an answer; seen -1.0, expected a n"]),
+    ("predict form.toml --what-if x", ["--what-if: not understood; seen x, expected SIGNAL=ANSWER"]),
+    ("predict form.toml --what-if raport=3 --what-if stage=moon", ["raport: unknown", "stage: not an ans"]),
+    ("predict table.csv --out table.txt", ["table.txt: cannot write this format; seen .txt, expected .csv"]),
+    ("train table.csv --level 2", ["level: out of range; seen 2.0, expected a number between 0 and 1"]),
+    ("train table.csv --base-rate 2", ["base_rate: out of range; seen 2.0, expected a number between 0"]),
+    ("train table.csv --out home", ["home: cannot be written; seen is a directory"]),
+]
+COMMANDS = {
+    "predict {}": [*TABLES, *FORMS], "train {}": [*TABLES, *WITH_OUTCOMES],
+    "predict form.toml --model {}": MODELS, "predict form.toml --catalogue {}": CATALOGUES,
+    "train table.csv --catalogue {}": CATALOGUES,
+}
+FAULTY = [pytest.param(how, *it, id=how.format(it[0])) for how, cases in COMMANDS.items() for it in cases]
+ODD = {
+    "long": 10**5000, "large": 10**400, "infinite": -math.inf, "smallest": 5e-324, "nearly 1": 1 - 2**-53,
+    "largest": 1e308, "digits": DIGITS, "decimal": Decimal("1e400"), "signalling": Decimal("sNaN"),
+    "fraction": Fraction(10**400), "int64": np.int64(3), "float32": np.float32(3), "bool_": np.bool_(True),
+    "str_": np.str_("warm"), "complex": 1j, "NA": pd.NA, "NaT": pd.NaT, "no date": np.datetime64("NaT"),
+    "days": np.timedelta64(3, "D"), "date": pd.Timestamp(0), "array": np.array([1, 2]), "scalar": np.array(3),
+    "bytes": b"3", "list": [3], "dict": {"a": 1}, "set": {3}, "series": pd.Series([3]), "object": object(),
+}
+FRAGMENTS = [
+    BOM, b"PAR1", b"\x80\x04", b"rapport,outcome\n", b'[{"rapport":', b'{"rapport": 4}\n', SIGNAL.encode(),
+    b"rapport = ", b'"', b"]", b"}", b"\n", b"[" * 9999, DIGITS.encode(),
+]
+PARTS = ["removed", None, True, 0, -1, 2, 0.5, 1e308, 5e-324, 10**400, "", "x", [], {}, [1], {"a": 1}, [[]]]
+# fmt: on
+
+
+@pytest.mark.parametrize(("command", "name", "content", "faults"), FAULTY)
+def test_a_faulty_file_is_refused(
+    refuse: Any, folder: Path, command: str, name: str, content: Content, faults: list[str]
+) -> None:
+    path = put(folder, name, content)
+    refuse(path, faults, *command.format(path).split())
+
+
+@pytest.mark.parametrize(("command", "faults"), OPTIONS)
+def test_a_faulty_option_is_refused_and_no_file_blamed(refuse: Any, command: str, faults: list[str]) -> None:
+    message = refuse("", faults, *command.split())
+    assert "form.toml" not in message
+    assert "table.csv" not in message
+
+
+@pytest.mark.parametrize("command", ["predict {}", "train {}", "predict form.toml --model {}"])
+@pytest.mark.parametrize("real", [False, True])
+def test_a_file_that_is_not_ours_to_read_is_refused(
+    refuse: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, command: str, real: bool
+) -> None:
+    def read_bytes(asked: Path) -> bytes:
+        if asked == path:
+            raise PermissionError(13, "Permission denied", str(asked))
+        return READ(asked)
+
+    path = put(folder, "locked.csv", "rapport,outcome\n4,offer\n")
+    if real:
+        path.chmod(0)
+        if os.access(path, os.R_OK):
+            pytest.skip("root may read every file, and so may Windows")
+    else:
+        monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    refuse(path, [": no permission to read it"], *command.format(path).split())
+
+
+@pytest.mark.parametrize(("command", "faults"), [("predict", 2), ("train", 3)])
+def test_the_installed_command_says_it_without_a_traceback(folder: Path, command: str, faults: int) -> None:
+    path = put(folder, "faulty.csv", "raport,met_team,outcome\n3,often,maybe\n")
+    before = held(folder)
+    call = [sys.executable, "-m", "offerodds", command, str(path)]
+    ran = subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
+    assert (ran.returncode, ran.stdout, held(folder)) == (2, "", before)
+    assert ran.stderr.startswith(f"offerodds: {faults} faults\n  {path}, ")
+    assert ran.stderr.count("\n") == faults + 1
+
+
+def test_the_faults_of_all_rows_columns_and_tables_stand_in_one_message(refuse: Any, folder: Path) -> None:
+    one = put(folder, "one.csv", "raport,rapport,met_team,outcome\n1,9,often,offer\n1,3,y,maybe\n1,8,no,no\n")
+    two = put(folder, "two.jsonl", '{"rapport": 1, "outcome": "no"}\n{"stage": "moon", "outcome": "offer"}\n')
+    faults = [f"{one}, row {row}, rapport: not an answer; seen '{seen}'" for row, seen in ((1, 9), (3, 8))]
+    faults += [f"{one}, row 1, met_team: not", f"{one}, row 2, outcome: not", f"{one}, raport: unknown field"]
+    faults += [f"{two}, row 2, stage: not an answer; seen 'moon'", f"{folder / 'three.csv'}: no such file"]
+    refuse(folder, faults, "train", one, two, folder / "three.csv")
+
+
+@pytest.mark.parametrize("n", [20, 21, 25])
+def test_of_many_faults_twenty_are_shown_and_the_rest_counted(offerodds: Any, folder: Path, n: int) -> None:
+    path = put(folder, "many.csv", "rapport,outcome\n" + "9,offer\n" * n)
+    head, *lines = offerodds("train", path).err.splitlines()
+    assert head == f"offerodds: {n} faults"
+    assert lines[20:] == ([f"  … and {n - 20} more"] if n > 20 else [])
+    assert all(line.startswith(f"  {path}, row {i}, rapport: ") for i, line in enumerate(lines[:20], start=1))
+
+
+@pytest.mark.parametrize("names", ["rapport,Outcome", "Rapport,outcome"])
+def test_tables_may_spell_a_column_differently(offerodds: Any, folder: Path, names: str) -> None:
+    ran = offerodds("train", put(folder, "one.csv", f"{names}\n4,offer\n"), "table.csv", "--json")
+    assert ran.code == 0, ran.err
+    learned = json.loads(ran.out)
+    assert (learned["n_offer"], learned["n_no_offer"], learned["answered"]["rapport"]) == (2, 1, 3)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".parquet"])
+@pytest.mark.parametrize("cells", ['1}, {"rapport": "warm"', '"\\ud800"', '1, "\\ud800": 1', "9" * 99])
+def test_a_scored_table_is_written_or_refused(offerodds: Any, folder: Path, suffix: str, cells: str) -> None:
+    table, out = put(folder, "in.json", f'[{{"rapport": 3, "more": {cells}}}]'), folder / f"out{suffix}"
+    before = held(folder)
+    ran = offerodds("predict", table, "--out", out)
+    assert (ran.code, held(folder).keys() - before.keys()) in [(0, {out}), (2, set())], ran
+
+
+def read_or_refused(action: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what an action gives, or None where one of our errors says why it does not."""
+    try:
+        return action(*arguments)
+    except OfferOddsError as error:
+        if not str(error).strip():
+            raise
+        return None
+
+
+def probable(model: OfferModel | None, answers: Mapping[Any, Any]) -> bool:
+    p = model and read_or_refused(model.predict, answers)
+    return p is None or 0 < p.low <= p.probability <= p.high < 1
+
+
+def finite(frame: pd.DataFrame) -> bool:
+    result = read_or_refused(train, frame)
+    if result is None:
+        return True
+    found = np.vstack([result.model.predict_proba(frame).T, *result.model.predict_interval(frame)])
+    return found.shape == (4, len(frame)) and bool(((found >= 0) & (found <= 1)).all())
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_value_is_an_answer_or_refused(name: str) -> None:
+    fields = {question.kind: field for field, question in CATALOGUE.questions.items()}
+    assert [field for field in fields.values() if not probable(MODEL, {field: ODD[name]})] == []
+
+
+@pytest.mark.parametrize("read", [read_table, read_form, OfferModel.load, Catalogue.load], ids=range(4))
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".toml", ".parquet"])
+@example(BOM)
+@example(b"rapport = " + DIGITS.encode())
+@settings(max_examples=40)
+@given(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=20), max_size=6).map(b"".join))
+def test_any_bytes_are_read_or_refused(tmp_path_factory: Any, suffix: str, read: Any, content: bytes) -> None:
+    read_or_refused(read, put(tmp_path_factory.getbasetemp(), f"any{suffix}", content))
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    """Draw the text of a CSV of interviews, with junk among it or without."""
+    text = st.text(st.characters(codec="utf-8"), max_size=8)
+    junk = draw(st.sampled_from([st.just(""), text]))
+    fields = draw(st.lists(st.sampled_from(sorted(CATALOGUE.questions)), max_size=5, unique=True))
+    names = [*fields, *draw(st.lists(text, max_size=1) if junk is text else st.just([])), "outcome"]
+    known = {field: answers_to(CATALOGUE.questions[field]) for field in fields}
+    known["outcome"] = st.sampled_from(sorted(OUTCOMES))
+    cells = [known.get(name, text) | junk for name in names]
+    return pd.DataFrame(draw(st.lists(st.tuples(*cells), max_size=5)), columns=names).to_csv(index=False)
+
+
+@example("base_rate,outcome\n5e-324,offer\n0.9999999999999999,offer\n0.5,rejected\n")
+@example("questions_asked,outcome\n1e308,offer\n1,rejected\n")
+@example("promised_days,days_since_interview,other_candidates,outcome\n0,1e308,1e308,offer\n1,1,1,rejected\n")
+@settings(max_examples=30)
+@given(tables())
+def test_any_table_is_learned_from_or_refused(tmp_path_factory: Any, text: str) -> None:
+    frame = read_or_refused(read_table, put(tmp_path_factory.getbasetemp(), "any.csv", text))
+    assert frame is None or finite(frame)
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.decimals()
+SCALARS |= st.binary(max_size=9) | st.fractions() | st.complex_numbers() | st.datetimes() | st.timedeltas()
+VALUES = st.recursive(SCALARS, lambda some: st.lists(some) | st.dictionaries(st.text(), some), max_leaves=3)
+NAMES = st.sampled_from(sorted(CATALOGUE.questions)) | st.text(max_size=9) | st.integers() | st.none()
+
+
+@settings(max_examples=150)
+@given(forms(), st.dictionaries(NAMES, VALUES, max_size=3))
+def test_any_mapping_gives_a_probability_or_is_refused(form: dict[str, Any], odd: dict[Any, Any]) -> None:
+    assert probable(MODEL, form | odd)
+
+
+@settings(max_examples=100)
+@given(st.integers(0, len(TEXT) - 1), st.sampled_from(["", *'0123456789-+.eE"{}[],:ax \\\n', "é", "\x00"]))
+def test_a_model_with_one_character_changed(tmp_path_factory: Any, at: int, new: str) -> None:
+    path = put(tmp_path_factory.getbasetemp(), "any.json", TEXT[:at] + new + TEXT[at + 1 :])
+    assert probable(read_or_refused(OfferModel.load, path), ANSWERS)
+
+
+def places(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    branches = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    for key, branch in branches:
+        yield (*above, key)
+        yield from places(branch, (*above, key))
+
+
+@example(("catalogue", "signals", 0, "kind"), [])
+@example(("catalogue", "signals", 5, "r_sd"), 1e308)
+@example(("catalogue", "signals", 5, "spread"), 5e-324)
+@example(("catalogue", "signals", 5, "direction"), {})
+@example(("catalogue", "fields", 2, "values", 2), 2)
+@example(("mean", 0), 1e308)
+@example(("base_rate",), 5e-324)
+@settings(max_examples=150)
+@given(st.sampled_from(list(places(TREE | {"covariance": TREE["covariance"][:1]}))), st.sampled_from(PARTS))
+def test_a_model_with_one_part_changed(tmp_path_factory: Any, place: tuple[Any, ...], part: Any) -> None:
+    tree = branch = json.loads(TEXT)
+    for step in place[:-1]:
+        branch = branch[step]
+    if part == "removed":
+        del branch[place[-1]]
+    else:
+        branch[place[-1]] = part
+    path = put(tmp_path_factory.getbasetemp(), "any.json", json.dumps(tree))
+    assert probable(read_or_refused(OfferModel.load, path), ANSWERS)
+
+
+@pytest.mark.parametrize("old", [None, "old"])
+def test_a_write_that_fails_midway_changes_nothing(tmp_path: Path, monkeypatch: Any, old: Content) -> None:
+    def fsync(handle: int) -> None:
+        assert len(held(tmp_path)) == len(before) + 1
+        raise OSError(28, "No space left on device")
+
+    target = put(tmp_path, "target", old)
+    before = held(tmp_path)
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(FileError, match="target: cannot be written; seen no space left on device"):
+        write_atomic(target, "new")
+    assert held(tmp_path) == before

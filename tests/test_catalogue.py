@@ -1,0 +1,182 @@
+import csv
+import math
+
+import pytest
+
+from offerodds.data.catalogue import Catalogue
+from offerodds.data.errors import CatalogueError
+from offerodds.data.evidence import KIND_WORDS, findings
+
+CATALOGUE = Catalogue.built_in()
+SIGNALS = CATALOGUE.signals
+
+# The design's list: if a signal goes or a name changes, saved forms and tables break.
+IDS = [
+    "duration",
+    "questions_asked",
+    "followup_questions",
+    "asked_background",
+    "interviewer_engaged",
+    "rapport",
+    "feedback_given",
+    "candidate_engaged",
+    "interviewer_eye_contact",
+    "interviewer_smiling",
+    "interviewer_posture",
+    "interviewer_distracted",
+    "negative_tone",
+    "candidate_body_language",
+    "candidate_composure",
+    "role_clarity",
+    "questions_answered",
+    "candidate_transparency",
+    "values_alignment",
+    "background_linked",
+    "candidate_alignment",
+    "closing_enthusiasm",
+    "said_would_follow_up",
+    "next_steps_outlined",
+    "timeline_given",
+    "salary_or_start_discussed",
+    "references_requested",
+    "met_team",
+    "candidate_closing",
+    "thank_you_sent",
+    "prompt_response",
+    "self_rating",
+    "difficulty",
+]
+
+
+def test_all_33_signals_are_there_under_their_names():
+    assert list(CATALOGUE.ids) == IDS
+
+
+@pytest.mark.parametrize("signal", SIGNALS, ids=lambda s: s.id)
+class TestEverySignal:
+    def test_says_what_it_rests_on(self, signal):
+        if signal.basis == ("sign",):
+            assert signal.evidence == "no measured effect found"
+
+    def test_cites_only_findings_that_exist(self, signal):
+        assert [key for key in signal.citations if key not in findings()] == []
+
+    def test_with_a_measured_effect_cites_a_measurement_of_its_kind(self, signal):
+        kinds = {findings()[key].kind for key in signal.citations if findings()[key].value}
+        for word, kind in {"review": "review", "offer": "offer", "rating": "rating", "or": "review"}.items():
+            if word in signal.basis:
+                assert kind in kinds
+
+    def test_a_signal_resting_on_a_direction_only_is_worth_little(self, signal):
+        if signal.basis == ("sign",):
+            assert abs(signal.r_offer) == 0.05
+            assert signal.r_sd >= 0.05
+
+    def test_direction_effect_and_halo_agree(self, signal):
+        assert signal.turn * signal.r_offer >= 0
+        assert signal.turn * signal.halo_loading > 0
+
+    def test_belongs_to_a_group_with_a_heading(self, signal):
+        assert signal.group in {group.id for group in CATALOGUE.groups}
+
+
+def test_every_finding_has_a_citation_and_a_known_kind():
+    assert len(findings()) > 150
+    for finding in findings().values():
+        assert finding.citation.strip()
+        assert finding.kind in KIND_WORDS
+        if finding.value:
+            float(finding.value)
+
+
+def test_a_finding_without_a_figure_does_not_pretend_to_one():
+    for finding in findings().values():
+        assert finding.value or finding.effect in ("direction only", "range"), finding.key
+
+
+def test_context_sets_published_base_rates():
+    stage = CATALOGUE.questions["stage"]
+    assert dict(zip(stage.levels, stage.values, strict=True)) == {
+        "phone_screen": 0.10,
+        "first": 0.30,
+        "final": 0.32,
+        "graduate": 0.45,
+    }
+
+
+def test_review_effects_reproduce_the_odds_ratios_behind_them():
+    """As docs/method.md says: log odds ratio halved, d = b √3 / π, r = d / √(d² + 1 / q(1 - q))."""
+    for signal in SIGNALS:
+        if signal.basis != ("review",) or signal.kind != "yes_no":
+            continue
+        finding = findings()[f"reviews_{signal.id}"]
+        d = math.log(float(finding.value)) / 2 * math.sqrt(3) / math.pi
+        r = d / math.sqrt(d**2 + 1 / (signal.typical * (1 - signal.typical)))
+        assert r == pytest.approx(signal.r_offer, abs=0.0015), signal.id
+
+
+@pytest.fixture
+def own(tmp_path):
+    def write(text):
+        path = tmp_path / "own.toml"
+        path.write_text(text, encoding="utf-8")
+        return Catalogue.load(path)
+
+    return write
+
+
+def test_id_question_and_kind_are_enough_for_a_signal_of_ones_own(own):
+    signal = own('[[signals]]\nid = "dog"\nquestion = "Was there a dog?"\nkind = "yes_no"\n')["dog"]
+    assert (signal.r_offer, signal.r_sd, signal.evidence) == (0.0, 0.15, "your own signal, assumed")
+
+
+@pytest.mark.parametrize(("direction", "r"), [("favourable", 0.10), ("unfavourable", -0.10)])
+def test_a_stated_direction_gives_a_small_effect_in_it(own, direction, r):
+    text = f'[[signals]]\nid = "x"\nquestion = "?"\nkind = "scale"\ndirection = "{direction}"\n'
+    signal = own(text)["x"]
+    assert (signal.r_offer, signal.r_sd) == (r, 0.10)
+
+
+def test_a_catalogue_of_ones_own_stands_alone_unless_it_extends(own):
+    text = '[[signals]]\nid = "dog"\nquestion = "?"\nkind = "yes_no"\n'
+    assert own(text).ids == ("dog",)
+    assert own(f'extends = "built-in"\n{text}').ids == (*CATALOGUE.ids, "dog")
+
+
+def test_an_extending_catalogue_replaces_a_signal_of_the_same_id(own):
+    text = 'extends = "built-in"\n[[signals]]\nid = "rapport"\nquestion = "Fun?"\nkind = "yes_no"\n'
+    catalogue = own(text)
+    assert len(catalogue.signals) == 33
+    assert catalogue["rapport"].question == "Fun?"
+
+
+def test_a_catalogue_survives_being_written_as_plain_data():
+    assert Catalogue.from_dict(CATALOGUE.to_dict()) == CATALOGUE
+
+
+def test_every_fault_of_a_catalogue_is_named_with_its_signal(own):
+    text = """
+        [[signals]]
+        id = "a"
+        question = "?"
+        kind = "scale"
+        spreads = 3
+        r_offer = 2.0
+        [[signals]]
+        id = "b"
+        question = ""
+        kind = "colour"
+    """
+    with pytest.raises(CatalogueError) as error:
+        own(text)
+    places = {fault.field for fault in error.value.faults}
+    assert places == {"signals.a.spreads", "signals.a.r_offer", "signals.b.question", "signals.b.kind"}
+    assert "did you mean `spread`?" in str(error.value)
+
+
+def test_evidence_is_plain_csv_with_one_row_a_key():
+    from offerodds.data.evidence import EVIDENCE
+
+    with EVIDENCE.open(encoding="utf-8", newline="") as file:
+        keys = [row["key"] for row in csv.DictReader(file)]
+    assert len(keys) == len(set(keys)) == len(findings())

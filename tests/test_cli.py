@@ -1,0 +1,224 @@
+import json
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from helpers import CATALOGUE, ROOT
+
+EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
+GOLDEN = ROOT / "tests" / "golden"
+COMMANDS = ["predict", "form", "train", "weights", "signals"]
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "mine.csv"
+    rows = [("5", "yes", "offer")] * 6 + [("2", "no", "rejected")] * 9 + [("3", "", "pending")]
+    lines = [",".join(("A & B", *row)) for row in rows]
+    path.write_text("\n".join(["company,rapport,met_team,outcome", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "arguments"),
+    [
+        ("predict", 80, ["predict", EXAMPLE]),
+        ("predict_narrow", 48, ["predict", EXAMPLE]),
+        (
+            "predict_what_if",
+            80,
+            ["predict", EXAMPLE, "--what-if", "timeline_given=vague", "--what-if", "rapport=5"],
+        ),
+        ("predict_nothing", 80, ["predict", "EMPTY"]),
+        ("weights", 80, ["weights"]),
+        ("weights_narrow", 48, ["weights"]),
+        ("train_narrow", 48, ["train", "TABLE"]),
+        ("signals_narrow", 48, ["signals"]),
+        ("signal", 80, ["signals", "followup_questions"]),
+        ("form", 80, ["form"]),
+        ("train", 80, ["train", "TABLE"]),
+    ],
+)
+def test_what_is_printed_is_what_was_agreed(
+    name, width, arguments, offerodds, table, tmp_path, monkeypatch, request
+):
+    """Run ``pytest --golden`` to write the files anew, then look at what changed."""
+    (tmp_path / "empty.toml").write_text("# nothing\n", encoding="utf-8")
+    places = {"EMPTY": tmp_path / "empty.toml", "TABLE": table}
+    monkeypatch.setenv("COLUMNS", str(width))
+    ran = offerodds(*[places.get(argument, argument) for argument in arguments])
+    assert ran.code == 0, ran.err
+    printed = re.sub(r"[ \t]+$", "", ran.out.replace(str(tmp_path), "FOLDER"), flags=re.MULTILINE)
+    golden = GOLDEN / f"{name}.txt"
+    if request.config.getoption("--golden"):
+        golden.write_text(printed, encoding="utf-8")
+    assert printed == golden.read_text(encoding="utf-8")
+    assert max(map(len, printed.splitlines())) <= width
+
+
+def test_every_command_has_help_with_an_example(offerodds):
+    for command in COMMANDS:
+        ran = offerodds(command, "--help")
+        assert ran.code == 0
+        assert "Example: offerodds" in ran.out.replace("\n  ", " ")
+
+
+def test_the_json_of_a_prediction_is_the_prediction(offerodds):
+    from offerodds import OfferModel
+    from offerodds.data.forms import read_form
+
+    ran = offerodds("predict", EXAMPLE, "--json", "--level", "0.5")
+    content = json.loads(ran.out)
+    assert content.pop("model") == "published evidence, no outcomes of your own"
+    expected = OfferModel.default().predict(read_form(EXAMPLE), 0.5).to_dict()
+    assert content == json.loads(json.dumps(expected))
+
+
+def test_options_answer_before_the_form_does(offerodds):
+    ran = offerodds("predict", EXAMPLE, "--json", "--days-since", "0", "--base-rate", "0.5")
+    content = json.loads(ran.out)
+    assert content["base_rate"] == pytest.approx(0.5)
+    assert content["contributions"][-1]["log_odds"] == pytest.approx(0, abs=1e-12)
+
+
+def test_what_if_gives_the_prediction_of_the_changed_form(offerodds, tmp_path):
+    changed = tmp_path / "changed.toml"
+    changed.write_text(EXAMPLE.read_text(encoding="utf-8").replace('"specific"', '"vague"'), encoding="utf-8")
+    after = json.loads(offerodds("predict", changed, "--json").out)
+    ran = json.loads(offerodds("predict", EXAMPLE, "--json", "--what-if", "timeline_given=vague").out)
+    assert ran["what_if"][0]["if"] == "timeline given were vague"
+    assert ran["what_if"][0]["probability"] == after["probability"] < ran["probability"]
+
+
+def test_options_find_a_field_in_any_spelling(offerodds, tmp_path):
+    plain = json.loads(offerodds("predict", EXAMPLE, "--json", "--what-if", "self_rating=5").out)
+    spelt = json.loads(offerodds("predict", EXAMPLE, "--json", "--what-if", "Self rating=5").out)
+    assert spelt == plain
+    table = tmp_path / "t.csv"
+    table.write_text("Rapport,Days since interview\n4,1\n", encoding="utf-8")
+    ran = offerodds("predict", table, "--days-since", "9")
+    assert ran.code == 0, ran.err
+    assert ran.out.startswith("Rapport,Days since interview,probability")
+    assert ran.out.splitlines()[1].startswith("4,9.0,")
+
+
+def test_a_table_without_a_sign_teaches_the_base_rate_and_says_so(offerodds, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("Company,Outcome\nA,offer\nB,no\nC,waiting\n", encoding="utf-8")
+    ran = offerodds("train", table)
+    assert ran.code == 0
+    assert "only the base rate was learned" in ran.out.replace("\n", " ")
+
+
+def test_train_then_predict_uses_the_trained_model_and_says_so(offerodds, table, own_folder):
+    trained = offerodds("train", table)
+    assert trained.code == 0
+    assert "6 with an offer, 9 without" in trained.out
+    assert "company" in trained.out
+    assert (own_folder / "model.json").exists()
+    assert "15 outcomes" in offerodds("predict", EXAMPLE).out.replace("\n", " ")
+    assert "no outcomes of your own" in offerodds("predict", EXAMPLE, "--model", "default").out
+    again = offerodds("train", table)
+    assert "model.previous.json" in again.out.replace("\n", "")
+    assert (own_folder / "model.previous.json").read_bytes() == (own_folder / "model.json").read_bytes()
+
+
+def test_train_reads_several_tables_and_writes_where_told(offerodds, table, tmp_path, own_folder):
+    ran = offerodds("train", table, table, "--out", tmp_path / "m.json", "--json")
+    summary = json.loads(ran.out)
+    assert (summary["n_offer"], summary["n_no_offer"], summary["n_ignored"]) == (12, 18, 2)
+    assert summary["answered"]["rapport"] == 30
+    assert not own_folder.exists()
+    assert (
+        json.loads(offerodds("weights", "--model", tmp_path / "m.json", "--json").out) == summary["weights"]
+    )
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".jsonl"])
+def test_a_table_in_gives_a_table_out(offerodds, table, tmp_path, suffix):
+    from offerodds import OfferModel, read_table
+
+    ran = offerodds("predict", table, "--out", tmp_path / f"scored{suffix}")
+    assert ran.code == 0, ran.err
+    scored = read_table(tmp_path / f"scored{suffix}")
+    assert list(scored.columns) == ["company", "rapport", "met_team", "outcome", "probability", "low", "high"]
+    expected = OfferModel.default().predict_proba(read_table(table))[:, 1]
+    assert scored["probability"].astype(float).tolist() == pytest.approx(expected.tolist(), rel=1e-12)
+
+
+def test_a_table_without_out_is_printed_as_csv(offerodds, table):
+    from io import StringIO
+
+    printed = pd.read_csv(StringIO(offerodds("predict", table).out))
+    assert len(printed) == 16
+    assert printed["low"].lt(printed["high"]).all()
+
+
+def test_a_catalogue_of_ones_own_works_in_every_command(offerodds, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[[signals]]\nid = "dog"\nquestion = "A dog?"\nkind = "yes_no"\n', encoding="utf-8")
+    form = tmp_path / "f.toml"
+    form.write_text("dog = true\n", encoding="utf-8")
+    table = tmp_path / "t.csv"
+    table.write_text("dog,outcome\nyes,offer\nyes,offer\nno,rejected\n", encoding="utf-8")
+    model = tmp_path / "m.json"
+    assert "dog" in offerodds("signals", "--catalogue", own).out
+    assert '# dog = "no"' in offerodds("form", "--catalogue", own).out
+    assert "your own" in offerodds("weights", "--catalogue", own).out
+    before = json.loads(offerodds("predict", form, "--catalogue", own, "--json").out)
+    assert offerodds("train", table, "--catalogue", own, "--out", model).code == 0
+    after = json.loads(offerodds("predict", form, "--model", model, "--json").out)
+    assert after["probability"] > before["probability"]
+
+
+def test_form_writes_every_format_and_never_over_a_filled_one(offerodds, tmp_path):
+    target = tmp_path / "mine.toml"
+    assert offerodds("form", "--full", "--out", target).code == 0
+    assert target.read_text(encoding="utf-8").count(" = ") == len(CATALOGUE.questions)
+    target.write_text("rapport = 5\n", encoding="utf-8")
+    refused = offerodds("form", "--out", target)
+    assert (refused.code, target.read_text(encoding="utf-8")) == (2, "rapport = 5\n")
+    assert offerodds("form", "--format", "csv", "--full").out.startswith("stage,")
+    assert offerodds("form", "--out", tmp_path / "t.csv").code == 0
+    assert (tmp_path / "t.csv").read_text(encoding="utf-8").startswith("stage,")
+    assert offerodds("form", "--format", "json", "--out", tmp_path / "b.toml").code == 2
+    assert offerodds("form", "--out", tmp_path / "b.xlsx").code == 2
+    assert not (tmp_path / "b.toml").exists()
+    assert json.loads(offerodds("form", "--format", "json").out)["stage"] is None
+
+
+def test_without_a_form_and_a_terminal_it_says_how_to_give_one(offerodds):
+    ran = offerodds("predict")
+    assert ran.code == 2
+    assert "offerodds form --out mine.toml" in ran.err
+
+
+def test_colour_only_where_it_is_wanted(offerodds, monkeypatch):
+    assert "\x1b[" not in offerodds("predict", EXAMPLE).out
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[32m" in offerodds("predict", EXAMPLE).out
+
+
+def test_a_terminal_without_unicode_gets_plain_characters(tmp_path):
+    run = subprocess.run(
+        [sys.executable, "-m", "offerodds", "predict", str(EXAMPLE), "--what-if", "rapport=5"],
+        capture_output=True,
+        check=True,
+        env={"PYTHONIOENCODING": "ascii", "OFFERODDS_HOME": str(tmp_path), "PATH": ""},
+    )
+    assert b"####|" in run.stdout
+
+
+def test_one_command_outside_the_test_process_exits_as_documented(tmp_path):
+    command = [sys.executable, "-m", "offerodds"]
+    assert subprocess.run([*command, "--version"], capture_output=True, check=True).stdout.startswith(
+        b"offerodds "
+    )
+    bad = subprocess.run([*command, "predict", str(tmp_path / "none.toml")], capture_output=True, check=False)
+    assert (bad.returncode, bad.stdout) == (2, b"")
+    assert b"no such file" in bad.stderr
+    assert b"Traceback" not in bad.stderr

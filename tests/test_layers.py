@@ -1,0 +1,120 @@
+"""Imports go one way: cli → training → model → data. And one prediction loads nothing heavy."""
+
+import ast
+import json
+import subprocess
+import sys
+
+import pytest
+
+from helpers import ROOT
+
+LAYERS = ["data", "model", "training", "cli"]
+MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
+
+
+def _imports(path):
+    """Return the layers a module imports from, and the third-party modules it imports when it loads."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    within, outside = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level == 2:
+            within |= {node.module.split(".")[0]} if node.module else {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom) and not node.level and node.module.startswith("offerodds"):
+            within.add("not by its full name")
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            outside |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            outside.add(node.module.split(".")[0])
+    return within, outside
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_imports_only_layers_below_its_own(path):
+    own = LAYERS.index(path.relative_to(ROOT).parts[0])
+    within, _ = _imports(path)
+    assert within <= {*LAYERS[:own], "__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_is_one_idea_long(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 260
+
+
+def test_the_mathematics_is_numpy_alone():
+    for path in (ROOT / "model").glob("*.py"):
+        _, outside = _imports(path)
+        allowed = {
+            "numpy",
+            "collections",
+            "dataclasses",
+            "functools",
+            "json",
+            "math",
+            "pathlib",
+            "statistics",
+            "typing",
+        }
+        assert outside <= (allowed | {"pydantic"} if path.name == "model_file.py" else allowed), path.name
+
+
+def test_no_module_imports_itself_in_a_circle():
+    graph = {}
+    for path in MODULES:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        targets = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module:
+                targets.add(f"{path.parent.name}.{node.module}")
+        graph[name] = targets
+    done = set()
+
+    def visit(name, trail):
+        assert name not in trail, f"circle: {' → '.join([*trail, name])}"
+        if name not in done:
+            for target in graph.get(name, ()):
+                visit(target, [*trail, name])
+            done.add(name)
+
+    for name in graph:
+        visit(name, [])
+
+
+HEAVY = {"sklearn", "pandas", "scipy", "joblib", "pyarrow", "questionary"}
+
+
+@pytest.mark.parametrize(
+    ("code", "unwanted"),
+    [
+        ("import offerodds", HEAVY | {"numpy", "pydantic", "typer"}),
+        (
+            "from offerodds.cli.main import app; app(['--help'], standalone_mode=False)",
+            HEAVY | {"numpy", "rich"},
+        ),
+        ("from offerodds.cli.main import app; app(['signals', '--json'], standalone_mode=False)", HEAVY),
+        ("from offerodds.cli.main import app; app(['form'], standalone_mode=False)", HEAVY),
+        ("from offerodds.cli.main import app; app(['predict', FORM], standalone_mode=False)", HEAVY),
+        (
+            "from offerodds.cli.main import app; app(['predict', FORM, '--json'], standalone_mode=False)",
+            HEAVY | {"rich"},
+        ),
+        (
+            "import offerodds; offerodds.OfferModel.default().predict({'rapport': 4})",
+            HEAVY | {"typer", "rich"},
+        ),
+    ],
+)
+def test_light_commands_load_nothing_heavy(code, unwanted, tmp_path):
+    form = repr(str(ROOT / "data" / "examples" / "interview.toml"))
+    report = "import sys, json; print(); print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    run = subprocess.run(
+        [sys.executable, "-c", f"{code.replace('FORM', form)}\n{report}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    loaded = set(json.loads(run.stdout.splitlines()[-1]))
+    assert not loaded & unwanted

@@ -1,0 +1,150 @@
+"""The posterior checked in independent ways: finite differences, scikit-learn, quadrature, sampling."""
+
+import numpy as np
+import pytest
+from scipy import integrate, optimize, stats
+from sklearn.linear_model import LogisticRegression
+
+from helpers import CATALOGUE
+from offerodds.model.posterior import average, gradient, information, log_likelihood
+from offerodds.model.prior import Prior, Rows, prior_interviews, published_prior
+from offerodds.training.fit import fit, posterior_mode
+from offerodds.training.grid import priors_to_average
+
+
+def _rows(n, k, seed=0, offset=0.0):
+    rng = np.random.default_rng(seed)
+    design = np.column_stack([np.ones(n), rng.normal(size=(n, k))])
+    outcome = (rng.random(n) < 1 / (1 + np.exp(-design @ rng.normal(size=k + 1)))).astype(float)
+    return Rows(design, outcome, np.ones(n), np.full(n, offset) * rng.normal(size=n))
+
+
+def _prior(k, sd=1.0, mean=0.0):
+    return Prior(np.full(k + 1, mean), sd**2 * np.eye(k + 1))
+
+
+def test_gradient_and_information_are_those_of_finite_differences():
+    rows = _rows(30, 3, offset=0.7)
+    at = np.array([0.3, -0.2, 0.5, 0.1])
+    numeric = optimize.approx_fprime(at, lambda b: log_likelihood(b, rows), 1e-6)
+    np.testing.assert_allclose(gradient(at, rows), numeric, rtol=1e-4, atol=1e-4)
+    steps = [optimize.approx_fprime(at, lambda b, i=i: gradient(b, rows)[i], 1e-6) for i in range(4)]
+    np.testing.assert_allclose(-information(at, rows), steps, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1.5, 4.0])
+@pytest.mark.parametrize("n", [0, 1, 7, 200])
+def test_the_mode_is_where_the_gradient_vanishes(n, offset):
+    rows = _rows(n, 4, offset=offset)
+    prior = Prior(np.array([0.5, 0.2, 0.1, -0.3, 0.0]), np.diag([0.8, 0.1, 0.2, 0.3, 0.5]))
+    everything = rows + prior_interviews(prior)
+    mode = posterior_mode(everything)
+    step = np.linalg.solve(information(mode, everything), gradient(mode, everything))
+    assert np.abs(step).max() < 1e-6
+
+
+def test_the_mode_agrees_with_ridge_where_the_prior_is_zero_mean():
+    """A log-F prior of many trials is nearly normal, and a normal prior is scikit-learn's ridge."""
+    rows, sd = _rows(40, 3, seed=2), 0.7
+    exact = {"fit_intercept": False, "tol": 1e-12, "max_iter": 1000}
+    ridge = LogisticRegression(C=sd**2, **exact).fit(rows.design, rows.outcome).coef_[0]
+    free = LogisticRegression(C=np.inf, **exact).fit(rows.design, rows.outcome).coef_[0]
+    ours = posterior_mode(rows + prior_interviews(_prior(3, sd)))
+    assert np.abs(ours - ridge).max() < 0.1 * np.abs(free - ridge).max()
+
+
+def test_an_offset_is_the_same_as_known_log_odds():
+    """A constant offset only shifts the intercept when the prior on it is shifted too."""
+    rows = _rows(50, 2, seed=3)
+    shifted = Rows(rows.design, rows.outcome, rows.weight, np.full(50, 0.8))
+    prior = Prior(np.zeros(3), np.diag([1e4, 1.0, 1.0]))
+    plain, moved = fit(rows, prior).posterior, fit(shifted, prior).posterior
+    np.testing.assert_allclose(moved.mean, plain.mean - [0.8, 0, 0], atol=1e-3)
+    np.testing.assert_allclose(moved.covariance, plain.covariance, atol=1e-3)
+
+
+def test_no_interview_gives_back_the_prior():
+    prior = published_prior(CATALOGUE)
+    empty = Rows(np.zeros((0, prior.mean.size)), np.zeros(0), np.zeros(0), np.zeros(0))
+    found = fit(empty, prior)
+    np.testing.assert_allclose(found.posterior.mean, prior.mean, atol=1e-9)
+    np.testing.assert_allclose(found.posterior.covariance, prior.covariance, atol=1e-9)
+    assert found.log_evidence == pytest.approx(0, abs=1e-8)
+
+
+def test_the_evidence_is_the_probability_of_the_outcomes_by_quadrature():
+    rows, prior = _rows(12, 0, seed=4), Prior(np.array([0.3]), np.array([[0.5]]))
+    imaginary = prior_interviews(prior)
+
+    def density(b, *parts):
+        return np.exp(
+            sum(log_likelihood(np.array([b]), part) for part in parts) - log_likelihood(prior.mean, imaginary)
+        )
+
+    joint = integrate.quad(density, -15, 15, args=(rows, imaginary))[0]
+    alone = integrate.quad(density, -15, 15, args=(imaginary,))[0]
+    assert fit(rows, prior).log_evidence == pytest.approx(np.log(joint / alone), abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("n", "k", "sd"), [(1, 2, 0.7), (8, 2, 0.7), (8, 2, 2.0), (60, 2, 0.7), (40, 4, 1.0), (300, 4, 1.0)]
+)
+def test_mean_and_spread_agree_with_importance_sampling_under_the_normal_prior(n, k, sd):
+    rows, prior = (
+        _rows(n, k, seed=5),
+        Prior(np.r_[-0.97, np.full(k, 0.4)], np.diag(np.r_[0.81, np.full(k, sd**2)])),
+    )
+    posterior = fit(rows, prior).posterior
+    proposal = stats.multivariate_t(posterior.mean, 2 * posterior.covariance, df=4)
+    draws = proposal.rvs(100_000, random_state=np.random.default_rng(6))
+    eta = draws @ rows.design.T
+    log_weight = (rows.outcome * eta - np.logaddexp(0, eta)).sum(axis=1) - proposal.logpdf(draws)
+    log_weight += stats.multivariate_normal(prior.mean, prior.covariance).logpdf(draws)
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    mean = weight @ draws
+    exact_sd = np.sqrt(weight @ (draws - mean) ** 2)
+    assert np.abs((posterior.mean - mean) / exact_sd).max() < 0.15
+    np.testing.assert_allclose(np.sqrt(np.diag(posterior.covariance)), exact_sd, rtol=0.12)
+
+
+def test_the_average_has_mean_and_covariance_of_the_mixture():
+    rows = _rows(25, 2, seed=7)
+    fits = [fit(rows, _prior(2, sd)) for sd in (0.3, 1.0, 3.0)]
+    prior_weights = [0.5, 0.3, 0.2]
+    mixed, weights = average(fits, prior_weights)
+    evidence = np.array(prior_weights) * np.exp([f.log_evidence for f in fits])
+    np.testing.assert_allclose(weights, evidence / evidence.sum())
+    rng = np.random.default_rng(8)
+    which = rng.choice(3, 200_000, p=weights)
+    draws = np.concatenate(
+        [
+            rng.multivariate_normal(f.posterior.mean, f.posterior.covariance, int((which == i).sum()))
+            for i, f in enumerate(fits)
+        ]
+    )
+    np.testing.assert_allclose(mixed.mean, draws.mean(axis=0), atol=0.01)
+    np.testing.assert_allclose(mixed.covariance, np.cov(draws.T), atol=0.02)
+
+
+def test_a_prior_believed_with_certainty_is_the_only_one_that_counts():
+    rows = _rows(5, 1)
+    fits = [fit(rows, _prior(1, sd)) for sd in (0.5, 2.0)]
+    mixed, weights = average(fits, [1.0, 0.0])
+    assert weights.tolist() == [1.0, 0.0]
+    np.testing.assert_allclose(mixed.mean, fits[0].posterior.mean)
+
+
+def test_outcomes_that_contradict_the_evidence_open_the_grid():
+    """Strong signs against weak published ones: the wide scales must win."""
+    rng = np.random.default_rng(9)
+    place = CATALOGUE.ids.index("rapport") + 1
+    design = np.zeros((200, len(CATALOGUE.ids) + 1))
+    design[:, 0], design[:, place] = 1, rng.normal(size=200)
+    outcome = (design[:, place] > 0).astype(float)
+    rows = Rows(design, outcome, np.ones(200), np.zeros(200))
+    priors, prior_weights = priors_to_average(CATALOGUE, rows)
+    mixed, weights = average([fit(rows, prior) for prior in priors], prior_weights)
+    wide = [i for i, prior in enumerate(priors) if prior.covariance[place, place] > 0.2]
+    assert weights[wide].sum() > 0.99
+    assert mixed.mean[place] > 2

@@ -1,0 +1,191 @@
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import CATALOGUE, forms
+from offerodds import AnswerError, Catalogue, OfferModel, train
+
+DEFAULT = OfferModel.default()
+
+
+def _trained():
+    rng = np.random.default_rng(0)
+    n = 60
+    frame = pd.DataFrame(
+        {
+            "rapport": rng.integers(1, 6, n),
+            "timeline_given": rng.choice(["vague", "specific", ""], n),
+            "stage": rng.choice(["first", "final", ""], n),
+            "outcome": rng.choice(["offer", "rejected"], n, p=[0.7, 0.3]),
+        }
+    )
+    return train(frame).model
+
+
+TRAINED = _trained()
+
+
+def _logit(p):
+    return math.log(p) - math.log1p(-p)
+
+
+@pytest.mark.parametrize("model", [DEFAULT, TRAINED], ids=["default", "trained"])
+class TestAnyModel:
+    @given(form=forms())
+    def test_base_and_contributions_add_up_to_the_probability(self, model, form):
+        p = model.predict(form)
+        total = _logit(p.base_rate) + sum(c.log_odds for c in p.contributions)
+        assert total == pytest.approx(_logit(p.probability), abs=1e-9)
+
+    @given(form=forms())
+    def test_the_interval_holds_the_probability(self, model, form):
+        p = model.predict(form)
+        assert 0 < p.low <= p.probability <= p.high < 1
+
+    @given(rows=st.lists(forms(), min_size=1, max_size=4))
+    def test_a_row_of_a_table_is_a_prediction(self, model, rows):
+        columns = {name: [row.get(name) for row in rows] for name in CATALOGUE.questions}
+        table = model.predict_proba(pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in columns.items()}))
+        low, high = model.predict_interval(columns)
+        for i, row in enumerate(rows):
+            alone = model.predict(row)
+            assert table[i, 1] == pytest.approx(alone.probability, abs=1e-12)
+            assert (low[i], high[i]) == pytest.approx((alone.low, alone.high), abs=1e-12)
+        np.testing.assert_allclose(table.sum(axis=1), 1)
+
+    @given(form=forms())
+    def test_every_signal_is_either_a_contribution_or_unanswered(self, model, form):
+        p = model.predict(form)
+        given_ = {c.signal for c in p.contributions} - {"days_since_interview"}
+        left = {u.signal for u in p.unanswered}
+        assert given_ | left == set(CATALOGUE.ids)
+        assert not given_ & left
+
+    def test_a_wider_level_is_a_wider_interval(self, model):
+        narrow, wide = (model.predict({"rapport": 5}, level) for level in (0.5, 0.99))
+        assert wide.low < narrow.low < narrow.high < wide.high
+        assert wide.probability == narrow.probability
+
+    def test_unanswered_signals_come_most_informative_first(self, model):
+        sizes = [u.sd for u in model.predict({"rapport": 4}).unanswered]
+        assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("form", "rate"),
+    [
+        ({}, 0.30),
+        ({"stage": "phone_screen"}, 0.10),
+        ({"stage": "final"}, 0.32),
+        ({"other_candidates": 4}, 0.20),
+        ({"other_candidates": 0}, 0.90),
+        ({"other_candidates": 4, "stage": "final"}, 0.20),
+        ({"base_rate": 0.55, "other_candidates": 4, "stage": "final"}, 0.55),
+    ],
+)
+def test_context_sets_the_base_rate_and_nothing_answered_is_the_base_rate(form, rate):
+    p = DEFAULT.predict(form)
+    assert p.base_rate == pytest.approx(rate)
+    assert p.probability == pytest.approx(rate)
+    assert p.contributions == ()
+    assert OfferModel.default(base_rate=0.6).predict(form).base_rate == pytest.approx(rate if form else 0.6)
+
+
+@pytest.mark.parametrize("signal", [s for s in CATALOGUE.signals if s.kind == "scale"], ids=lambda s: s.id)
+def test_a_more_favourable_answer_raises_the_default_estimate(signal):
+    worse, better = (1, 5) if signal.turn > 0 else (5, 1)
+    assert DEFAULT.predict({signal.id: better}).probability > DEFAULT.predict({signal.id: worse}).probability
+
+
+def test_a_single_sign_counts_its_published_effect_in_full():
+    p = DEFAULT.predict({"self_rating": 5})
+    effect = CATALOGUE["self_rating"].r_offer / math.sqrt((1 - 0.203**2) * 0.32 * 0.68)
+    assert p.halo_discount == pytest.approx(1)
+    assert p.contributions[0].log_odds == pytest.approx(1.5 * effect * 0.87, rel=0.03)  # times κ
+
+
+def test_thirty_good_signs_are_not_certainty():
+    best = {s.id: 5 if s.turn > 0 else 1 for s in CATALOGUE.signals if s.kind == "scale"}
+    assert 0.35 < DEFAULT.predict(best).probability < 0.75
+
+
+def test_the_probability_is_the_average_over_the_uncertainty_of_the_weights():
+    """κ is an approximation: draw weights from the posterior and average."""
+    form = {"rapport": 5, "self_rating": 5, "timeline_given": "specific", "stage": "final"}
+    p = DEFAULT.predict(form)
+    rng = np.random.default_rng(0)
+    draws = rng.multivariate_normal(DEFAULT.posterior.mean, DEFAULT.posterior.covariance, 100_000)
+    x = np.zeros(34)
+    x[0] = 1
+    for c in p.contributions:
+        x[CATALOGUE.ids.index(c.signal) + 1] = p.halo_discount * c.strength
+    chances = 1 / (1 + np.exp(-(draws @ x + _logit(0.32) * math.sqrt(1 + math.pi * 0.81 / 8))))
+    assert p.probability == pytest.approx(chances.mean(), abs=0.01)
+    assert (p.low, p.high) == pytest.approx(tuple(np.quantile(chances, [0.05, 0.95])), abs=0.01)
+
+
+def test_to_dict_is_plain_data():
+    import json
+
+    p = DEFAULT.predict({"rapport": 4, "days_since_interview": 3})
+    assert json.loads(json.dumps(p.to_dict()))["contributions"][0]["signal"] == "rapport"
+
+
+def test_points_are_what_the_estimate_would_lose_without_a_sign():
+    p = DEFAULT.predict({"rapport": 5})
+    assert p.points(p.contributions[0]) == pytest.approx(p.probability - p.base_rate)
+
+
+def test_weights_show_every_signal_before_and_after():
+    table = TRAINED.weights()
+    assert list(table.columns) == [
+        "signal",
+        "group",
+        "odds_ratio",
+        "low",
+        "high",
+        "prior_odds_ratio",
+        "basis",
+    ]
+    assert table["signal"].tolist() == list(CATALOGUE.ids)
+    assert ((table["low"] < table["odds_ratio"]) & (table["odds_ratio"] < table["high"])).all()
+    np.testing.assert_allclose(DEFAULT.weights()["odds_ratio"], DEFAULT.weights()["prior_odds_ratio"])
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.1, 1.5, True, "0.9", math.nan])
+def test_a_level_outside_0_and_1_is_refused(level):
+    with pytest.raises(AnswerError, match="level"):
+        DEFAULT.predict({}, level)
+
+
+@pytest.mark.parametrize("rate", [0, 1, -0.1, math.nan])
+def test_a_base_rate_outside_0_and_1_is_refused(rate):
+    with pytest.raises(AnswerError, match="base_rate"):
+        OfferModel.default(base_rate=rate)
+
+
+@settings(max_examples=30)
+@given(data=st.data())
+def test_a_catalogue_of_ones_own_predicts_like_the_built_in_one(data):
+    kinds = data.draw(
+        st.lists(st.sampled_from(["scale", "yes_no", "number", "count", "days"]), min_size=1, max_size=5)
+    )
+    directions = st.sampled_from(["favourable", "unfavourable", "unknown"])
+    own = Catalogue.from_dict(
+        {
+            "base_rate": 0.4,
+            "fields": [q.model_dump(exclude_defaults=True) for q in CATALOGUE.fields],
+            "signals": [
+                {"id": f"s{i}", "question": "?", "kind": kind, "direction": data.draw(directions)}
+                for i, kind in enumerate(kinds)
+            ],
+        }
+    )
+    form = data.draw(forms(own))
+    p = OfferModel.default(catalogue=own).predict(form)
+    total = _logit(p.base_rate) + sum(c.log_odds for c in p.contributions)
+    assert total == pytest.approx(_logit(p.probability), abs=1e-9)

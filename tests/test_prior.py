@@ -1,0 +1,97 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import CATALOGUE
+from offerodds.data.observations import observe
+from offerodds.model.context import context_log_odds
+from offerodds.model.features import Effects
+from offerodds.model.posterior import gradient, information, log_likelihood
+from offerodds.model.predictive import shrinkage, sigmoid
+from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, prior_interviews, published_prior
+from offerodds.training.grid import SCALES, SPREADS, priors_to_average
+
+PRIORS = {
+    f"scale {scale}, spread {spread:.2f}": published_prior(CATALOGUE, scale, spread)
+    for scale in (1.0, 3.0, 8.0)
+    for spread in (1 / 3, 6.0)
+}
+
+
+@pytest.mark.parametrize("prior", PRIORS.values(), ids=PRIORS)
+class TestPriorInterviews:
+    def test_are_most_likely_at_the_mean_of_the_prior(self, prior):
+        rows = prior_interviews(prior)
+        scale = np.abs(rows.design * rows.weight[:, None]).sum(axis=0)
+        assert (np.abs(gradient(prior.mean, rows)) <= 1e-12 * scale).all()
+
+    def test_curve_there_as_the_covariance_says(self, prior):
+        implied = information(prior.mean, prior_interviews(prior)) @ prior.covariance
+        np.testing.assert_allclose(implied, np.eye(prior.mean.size), atol=1e-8)
+
+    def test_hold_both_outcomes_in_every_direction(self, prior):
+        rows = prior_interviews(prior)
+        half = prior.mean.size
+        np.testing.assert_array_equal(rows.design[:half], rows.design[half:])
+        assert (rows.weight > 0).all()
+
+
+@given(st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_any_prior_can_be_written_as_interviews(size, seed):
+    rng = np.random.default_rng(seed)
+    root = rng.normal(size=(size, size))
+    prior = Prior(3 * rng.normal(size=size), root @ root.T + 0.01 * np.eye(size))
+    rows = prior_interviews(prior)
+    np.testing.assert_allclose(gradient(prior.mean, rows), 0, atol=1e-8 * rows.weight.sum())
+    np.testing.assert_allclose(information(prior.mean, rows) @ prior.covariance, np.eye(size), atol=1e-6)
+
+
+@pytest.mark.parametrize("rate", [0.05, 0.1, 0.3, 0.5, 0.77])
+def test_averaged_over_employers_an_interview_starts_at_its_base_rate(rate):
+    """The shrinkage is an approximation: quadrature says how good it is."""
+    start = context_log_odds(observe(CATALOGUE, {}), rate)[0]
+    assert sigmoid(shrinkage(INTERCEPT_SD**2) * start) == pytest.approx(rate, abs=1e-14)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    average = weights @ sigmoid(start + INTERCEPT_SD * nodes) / weights.sum()
+    assert average == pytest.approx(rate, abs=0.006)
+
+
+def test_the_intercept_is_as_likely_above_as_below_the_base_rate_and_may_be_far():
+    prior = Prior(np.zeros(1), np.array([[INTERCEPT_SD**2]]))
+    rows = prior_interviews(prior)
+    at = np.array([0.0, 1.0, 4.0]) * INTERCEPT_SD
+    heights = [log_likelihood(np.array([a]), rows) - log_likelihood(np.array([0.0]), rows) for a in at]
+    mirrored = [log_likelihood(np.array([-a]), rows) - log_likelihood(np.array([0.0]), rows) for a in at]
+    assert heights == pytest.approx(mirrored)
+    assert heights[1] == pytest.approx(-0.5, abs=0.05)  # as a normal distribution near the middle
+    assert heights[2] > -8 / 1.5  # and far above one, which has -8 there
+
+
+def test_all_weights_may_be_off_together():
+    prior = published_prior(CATALOGUE, scale=2.0)
+    b = Effects.of(CATALOGUE).weight
+    np.testing.assert_allclose(prior.mean, [0, *(2 * b)])
+    own = prior.covariance[1:, 1:] - np.outer(b, b)
+    np.testing.assert_allclose(own, np.diag(Effects.of(CATALOGUE).weight_sd ** 2), atol=1e-15)
+    assert not prior.covariance[0, 1:].any()
+
+
+@pytest.mark.parametrize("n", [0, 1, 10, 1000])
+def test_the_published_prior_is_believed_until_answers_with_outcomes_can_tell(n):
+    design = np.ones((n, len(CATALOGUE.ids) + 1))
+    outcome = np.zeros(n)
+    silent = np.hstack([np.ones((n, 1)), np.zeros((n, len(CATALOGUE.ids)))])
+    beliefs = []
+    for x in (silent, design):
+        priors, weights = priors_to_average(CATALOGUE, Rows(x, outcome, np.ones(n), outcome))
+        assert len(priors) == len(SCALES) * len(SPREADS)
+        assert sum(weights) == pytest.approx(1)
+        published = published_prior(CATALOGUE)
+        beliefs += [
+            w
+            for p, w in zip(priors, weights, strict=True)
+            if np.array_equal(p.covariance, published.covariance)
+        ]
+    assert beliefs[0] == 1
+    assert beliefs[1] == 1 if n == 0 else beliefs[1] < 1

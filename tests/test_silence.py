@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offerodds import OfferModel
+from offerodds.data.catalogue import Silence
+from offerodds.model.silence import silence_log_odds
+
+LAW = Silence()
+UNKNOWN = np.array([np.nan])
+
+
+def _silence(days, promised=np.nan):
+    return float(silence_log_odds(np.array([days], float), np.array([promised], float), LAW)[0])
+
+
+def test_bayes_rule_by_simulation():
+    """Draw offers and answers from the law; among those silent at day 15, count the offers."""
+    rng = np.random.default_rng(0)
+    n, prior = 400_000, 0.4
+    offer = rng.random(n) < prior
+    answered_on = np.exp(np.log(10) + rng.standard_normal(n))
+    never = ~offer & (rng.random(n) < LAW.never_answered)
+    silent = never | (answered_on > 15)
+    expected = np.log(prior / (1 - prior)) + _silence(15)
+    rate = offer[silent].mean()
+    assert np.log(rate / (1 - rate)) == pytest.approx(expected, abs=0.02)
+
+
+def test_no_time_and_unknown_time_say_nothing():
+    assert _silence(0) == pytest.approx(0, abs=1e-15)
+    assert _silence(np.nan) == 0
+
+
+@given(st.floats(0, 4000), st.floats(0, 4000))
+def test_longer_silence_is_never_better_news(a, b):
+    short, long = sorted((a, b))
+    assert 0 >= _silence(short) >= _silence(long)
+
+
+def test_before_the_promised_day_silence_says_less_than_without_a_promise():
+    assert _silence(12, promised=21) > _silence(12)
+    assert _silence(12, promised=3) < _silence(12)
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6))
+def test_is_finite_however_long_it_lasts(days, promised):
+    assert np.isfinite(_silence(days, promised))
+
+
+def test_silence_moves_probability_and_interval_by_the_same_log_odds():
+    model, answers = OfferModel.default(), {"rapport": 5, "stage": "final"}
+    now, later = model.predict(answers), model.predict({**answers, "days_since_interview": 30})
+    for before, after in zip(
+        (now.probability, now.low, now.high), (later.probability, later.low, later.high), strict=True
+    ):
+        assert np.log(after / (1 - after)) - np.log(before / (1 - before)) == pytest.approx(_silence(30))
+    assert later.contributions[-1].signal == "days_since_interview"
+    assert later.base_rate == now.base_rate

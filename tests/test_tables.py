@@ -1,0 +1,102 @@
+import json
+
+import pandas as pd
+import pytest
+
+from helpers import CATALOGUE
+from offerodds import FileError, read_table
+from offerodds.data.forms import blank_form, full_form, read_form, short_form
+from offerodds.data.observations import observe
+from offerodds.data.tables import write_table
+
+ROWS = [{"rapport": "4", "outcome": "offer"}, {"rapport": "", "outcome": "rejected"}]
+
+
+def _as_text(frame):
+    return frame.fillna("").astype(str).to_dict("records")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("t.csv", b"rapport,outcome\n4,offer\n,rejected\n"),
+        ("bom.csv", b"\xef\xbb\xbfrapport,outcome\r\n4,offer\r\n,rejected\r\n"),
+        ("semicolon.csv", b"rapport;outcome\n4;offer\n;rejected"),
+        ("quoted.csv", b'"rapport","outcome"\n"4","offer"\n\n"","rejected"\n'),
+        ("t.tsv", b"rapport\toutcome\n4\toffer\n\trejected\n"),
+        ("t.json", json.dumps(ROWS).encode()),
+        ("t.jsonl", b'{"rapport": "4", "outcome": "offer"}\n\n{"outcome": "rejected"}\n'),
+        ("t.CSV", b"rapport, outcome\n4,offer\n,rejected\n"),
+    ],
+)
+def test_the_same_table_in_every_format(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert _as_text(read_table(path)) == ROWS
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".parquet"])
+def test_a_table_written_reads_back_unchanged(tmp_path, suffix):
+    frame = pd.DataFrame({"company": ['Ä, B; "C"', "=1+1"], "probability": [0.1 + 0.2, 1 / 3]})
+    write_table(frame, tmp_path / f"t{suffix}")
+    back = read_table(tmp_path / f"t{suffix}")
+    assert back["company"].tolist() == frame["company"].tolist()
+    assert back["probability"].astype(float).tolist() == pytest.approx(
+        frame["probability"].tolist(), rel=1e-14
+    )
+
+
+def test_parquet_keeps_its_types(tmp_path):
+    frame = pd.DataFrame({"rapport": [4.0, None], "met_team": [True, None], "stage": ["final", None]})
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert read_table(tmp_path / "t.parquet").shape == (2, 3)
+
+
+def test_semicolon_tables_may_write_decimal_commas(tmp_path):
+    (tmp_path / "t.csv").write_text("actual_minutes;role\n37,5;chef, sous\n", encoding="utf-8")
+    assert read_table(tmp_path / "t.csv").iloc[0].tolist() == ["37.5", "chef, sous"]
+
+
+def test_every_ragged_row_is_named(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n1\n1,2,3\n", encoding="utf-8")
+    with pytest.raises(FileError) as error:
+        read_table(tmp_path / "t.csv")
+    assert [(fault.row, fault.seen, fault.expected) for fault in error.value.faults] == [
+        (2, "1", "2"),
+        (3, "3", "2"),
+    ]
+
+
+@pytest.mark.parametrize("questions", [short_form, full_form])
+def test_a_blank_form_is_an_empty_form_until_it_is_filled_in(tmp_path, questions):
+    asked = questions(CATALOGUE)
+    (tmp_path / "f.toml").write_text(blank_form(CATALOGUE, asked), encoding="utf-8")
+    (tmp_path / "f.json").write_text(blank_form(CATALOGUE, asked, "json"), encoding="utf-8")
+    assert read_form(tmp_path / "f.toml") == {}
+    assert set(read_form(tmp_path / "f.json")) == {question.id for question in asked}
+    observe(CATALOGUE, read_form(tmp_path / "f.json"))
+
+
+def test_every_example_answer_of_the_blank_form_is_an_answer(tmp_path):
+    text = blank_form(CATALOGUE, full_form(CATALOGUE))
+    lines = [line.lstrip("# ") for line in text.splitlines() if " = " in line]
+    (tmp_path / "f.toml").write_text("\n".join(lines), encoding="utf-8")
+    given = read_form(tmp_path / "f.toml")
+    assert set(given) == set(CATALOGUE.questions)
+    observe(CATALOGUE, given)
+
+
+def test_the_short_form_asks_the_ten_most_telling_signals_and_the_context():
+    asked = [question.id for question in short_form(CATALOGUE)]
+    context = [field.id for field in CATALOGUE.fields if field.group == "context"]
+    assert [name for name in asked if name not in CATALOGUE.ids] == context
+    telling = [name for name in asked if name in CATALOGUE.ids]
+    assert len(telling) == 10
+    least = min(abs(CATALOGUE[name].r_offer) for name in telling)
+    assert all(abs(s.r_offer) <= least for s in CATALOGUE.signals if s.id not in telling)
+
+
+def test_the_blank_table_has_a_column_a_question_and_one_for_the_outcome(tmp_path):
+    text = blank_form(CATALOGUE, full_form(CATALOGUE), "csv")
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    assert [*read_table(tmp_path / "t.csv").columns] == [*CATALOGUE.questions, "outcome"]

@@ -1,0 +1,83 @@
+"""The package built, installed into an empty environment elsewhere, and used from another folder."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from helpers import ROOT
+
+SKIPPED = shutil.ignore_patterns(
+    ".git", ".venv", "build", "dist", "*.egg-info", ".*_cache", "__pycache__", ".hypothesis"
+)
+
+
+def _run(*command, cwd, **environment):
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "OFFERODDS"))
+    }
+    done = subprocess.run(
+        [*map(str, command)], cwd=cwd, env=clean | environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """Build from a copy whose folder has another name, as a clone may have."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "a-clone"
+    shutil.copytree(ROOT, source, ignore=SKIPPED)
+    _run(
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        folder,
+        source,
+        cwd=folder,
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for name in (
+        "__init__.py",
+        "py.typed",
+        "data/signals.toml",
+        "data/evidence.csv",
+        "data/examples/interview.toml",
+    ):
+        assert f"offerodds/{name}" in names
+    folders = {"/".join(Path(name).parts[:2]) for name in names if name.count("/") > 1}
+    packages = {f"offerodds/{layer}" for layer in ("data", "model", "training", "cli")}
+    assert {name for name in folders if name.startswith("offerodds/")} == packages
+    assert any(name.endswith("LICENSE") for name in names)
+
+
+def test_installed_in_an_empty_environment_it_works_from_another_folder(wheel, tmp_path):
+    environment, elsewhere = tmp_path / "env", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    _run(sys.executable, "-m", "venv", environment, cwd=tmp_path)
+    scripts = Path(sysconfig.get_path("scripts", "venv", vars={"base": str(environment)}))
+    pip = [scripts / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    _run(*pip, "--constraint", ROOT / "constraints.txt", wheel, cwd=elsewhere)
+    command = scripts / "offerodds"
+    home = {"OFFERODDS_HOME": str(tmp_path / "home")}
+    _run(command, "form", "--out", "mine.toml", cwd=elsewhere, **home)
+    assert "start at 30 %" in _run(command, "predict", "mine.toml", cwd=elsewhere, **home)
+    (elsewhere / "t.csv").write_text("rapport,outcome\n5,offer\n1,rejected\n", encoding="utf-8")
+    assert "1 with an offer" in _run(command, "train", "t.csv", cwd=elsewhere, **home)
+    where = _run(scripts / "python", "-c", "import offerodds; print(offerodds.__file__)", cwd=elsewhere)
+    assert Path(where.strip()).is_relative_to(environment)
