@@ -1,0 +1,59 @@
+# Two commands: `make predict` and `make test`. Each makes what it needs; nothing is installed outside .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+FORM ?= data/examples/interview.toml
+
+.PHONY: help predict train test check format constraints clean
+
+help:
+	@echo "make predict [FORM=mine.toml]     the probability of an offer, from a form"
+	@echo "make train TABLE=mine.csv         learn from your own outcomes"
+	@echo "make test                         run every test"
+	@echo "make check                        ruff, mypy, docs and layers"
+
+predict: $(VENV)/installed
+	@$(BIN)/offerodds predict $(FORM)
+
+train: $(VENV)/installed
+	@$(BIN)/offerodds train $(TABLE)
+
+test: $(VENV)/installed-test
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	MYPYPATH=$(VENV)/src $(BIN)/mypy -p offerodds
+	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_docs.py
+
+format: $(VENV)/installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Pins every dependency at its newest version. The file names no address.
+constraints: $(VENV)/installed-test
+	$(PIP) install pip-tools
+	$(BIN)/pip-compile --quiet --all-extras --strip-extras --upgrade --no-annotate --no-header \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "offerodds needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+# mypy finds a package by the name of its folder, and a clone may be called anything.
+$(VENV)/installed-test: $(VENV)/installed
+	$(PIP) install --constraint constraints.txt --editable ".[test]"
+	@mkdir -p $(VENV)/src && ln -sfn "$(CURDIR)" $(VENV)/src/offerodds
+	@touch $@
