@@ -51,10 +51,18 @@ def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
             remedy = "a trained model holds its own catalogue: give only --model"
             raise InputError([Fault("--model and --catalogue together", remedy=remedy)])
         return Chosen(OfferModel.default(catalogue=Catalogue.load(catalogue)), None)
-    path = Path(model) if model not in (None, "default") else own_model_path()
-    if model == "default" or (model is None and not path.exists()):
+    if model == "default":
         return Chosen(OfferModel.default(), None)
-    return Chosen(OfferModel.load(path), path)
+    if model is not None:
+        return Chosen(OfferModel.load(model), Path(model))
+    path = own_model_path()
+    if not path.exists():
+        return Chosen(OfferModel.default(), None)
+    try:
+        return Chosen(OfferModel.load(path), path)
+    except InputError as error:
+        way_out = Fault("your trained model cannot be used", remedy="train again, or give --model default")
+        raise InputError([*error.faults, way_out]) from None
 
 
 def choose_catalogue(path: Path | None) -> Catalogue:

@@ -59,8 +59,7 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
         console.print(
             f"If {change}: {percent(before.probability)} → {percent(after.probability)} "
             f"({points(round(after.probability, 2) - round(before.probability, 2))} points), "
-            f"between {percent(after.low)} and {percent(after.high)}.",
-            highlight=False,
+            f"between {percent(after.low)} and {percent(after.high)}."
         )
 
 

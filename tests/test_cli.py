@@ -126,6 +126,15 @@ def test_train_then_predict_uses_the_trained_model_and_says_so(offerodds, table,
     assert (own_folder / "model.previous.json").read_bytes() == (own_folder / "model.json").read_bytes()
 
 
+def test_a_damaged_model_of_ones_own_is_refused_with_the_way_out(offerodds, own_folder):
+    own_folder.mkdir()
+    (own_folder / "model.json").write_text("{", encoding="utf-8")
+    ran = offerodds("predict", EXAMPLE)
+    assert ran.code == 2
+    assert "--model default" in ran.err
+    assert offerodds("predict", EXAMPLE, "--model", "default").code == 0
+
+
 def test_train_reads_several_tables_and_writes_where_told(offerodds, table, tmp_path, own_folder):
     ran = offerodds("train", table, table, "--out", tmp_path / "m.json", "--json")
     summary = json.loads(ran.out)
