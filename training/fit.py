@@ -11,9 +11,12 @@ from ..model.posterior import Fit, approximate, gradient, information
 from ..model.predictive import sigmoid
 from ..model.prior import Prior, Rows, prior_interviews
 
-_TOLERANCE = 1e-14  # on the gradient per unit of weight, most of which the known column carries
+_TOLERANCE = 1e-10  # on the gradient per unit of weight, most of which the known column carries
 _KNOWN = 1e4  # how many times the information of the offsets holds their coefficient
 _FARTHEST = 10.0  # log-odds: an offset beyond it leaves less than 1 in 20,000 to explain
+_STEPS = 1000
+_STRIDE = 0.5  # log-odds: no curvature changes by more than a factor e^.5 < 2, so every step leads upwards
+_STILL = 1e-10
 
 
 def fit(real: Rows, prior: Prior) -> Fit:
@@ -38,8 +41,8 @@ def posterior_mode(rows: Rows) -> Floats:
     """Return the coefficients of the largest weighted likelihood: (1 + k,) array.
 
     scikit-learn takes no offset, so the offsets enter as a column whose coefficient is known: like
-    any prior, that knowledge is two imaginary rows, heavy enough to leave it next to no choice. One
-    Newton step with the offsets themselves takes away what choice is left.
+    any prior, that knowledge is two imaginary rows, heavy enough to leave it next to no choice. A
+    climb with the offsets themselves takes away what choice is left.
 
     Parameters
     ----------
@@ -48,14 +51,24 @@ def posterior_mode(rows: Rows) -> Floats:
     """
     design, outcome, weight = _with_known_column(rows)
     # newton-cholesky steps out of reach where outcomes contradict a sharp prior; newton-cg does not
-    regression = LogisticRegression(
-        C=np.inf, fit_intercept=False, solver="newton-cg", tol=_TOLERANCE, max_iter=500
-    )
+    regression = LogisticRegression(C=np.inf, fit_intercept=False, solver="newton-cg", tol=_TOLERANCE)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of reaching the limits of rounding, which the step below mends
+        warnings.simplefilter("ignore")  # of what is left to do, which the climb does
         regression.fit(design, outcome, sample_weight=weight)
-    found = np.asarray(regression.coef_[0, : rows.design.shape[1]])
-    return np.asarray(found + np.linalg.solve(information(found, rows), gradient(found, rows)))
+    found = regression.coef_[0, : rows.design.shape[1]]
+    return _climb(found if regression.n_iter_[0] < regression.max_iter else np.zeros_like(found), rows)
+
+
+def _climb(start: Floats, rows: Rows) -> Floats:
+    """Return the top of the likelihood by Newton's method, in strides that no row's log-odds exceed."""
+    at = start
+    for _ in range(_STEPS):
+        step = np.linalg.solve(information(at, rows), gradient(at, rows))
+        stride = np.abs(rows.design @ step).max()
+        at = at + step / max(1.0, stride / _STRIDE)
+        if stride < _STILL:
+            break
+    return np.asarray(at)
 
 
 def _with_known_column(rows: Rows) -> tuple[Floats, Floats, Floats]:
