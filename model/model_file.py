@@ -5,6 +5,7 @@ fingerprint of that data. It holds no answers.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..data.catalogue import Catalogue
-from ..data.errors import CatalogueError, Fault, ModelFileError, clip
+from ..data.errors import Fault, InputError, ModelFileError, clip
 from ..data.files import parse_json, read_bytes, read_text, write_atomic
 from ..data.observations import Floats
 from ..data.schema import faults_of
@@ -21,6 +22,7 @@ from .posterior import Posterior
 
 FORMAT = "offerodds model"
 SCHEMA = 1
+_WAY_OUT = "train the model again, or take a copy that is whole"
 _PICKLE_STARTS = (
     *(b"\x80", b"(dp", b"ccopy_reg"),  # pickles
     *(b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"),  # and joblib's, compressed: zlib,
@@ -81,10 +83,12 @@ def load(path: str | Path) -> ModelParts:
     if _is_pickle(read_bytes(path)):
         remedy = "a pickle could run code; train again to get a model file in JSON"
         raise ModelFileError([Fault("a pickle, which offerodds never loads", source, remedy=remedy)])
+    text = read_text(path)
     try:
-        return loads(read_text(path), source)
-    except (ModelFileError, CatalogueError) as error:
-        raise ModelFileError(error.in_source(source).faults) from None
+        return loads(text, source)
+    except InputError as error:
+        faults = error.in_source(source).faults
+        raise ModelFileError(replace(fault, remedy=fault.remedy or _WAY_OUT) for fault in faults) from None
 
 
 def dumps(model: ModelParts) -> str:
@@ -121,26 +125,33 @@ def loads(text: str, source: str = "") -> ModelParts:
     except ValidationError as error:
         raise ModelFileError(faults_of(error, content, _ModelFile.model_fields)) from None
     catalogue = Catalogue.from_dict(file.catalogue)
+    if faults := _misfits(file, catalogue):
+        raise ModelFileError(faults)
+    training = TrainingSummary(**file.training.model_dump()) if file.training else None
+    posterior = Posterior(np.array(file.mean), np.array(file.covariance))
+    return ModelParts(catalogue, file.base_rate, posterior, np.array(file.prior_mean), training)
+
+
+def _misfits(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:
+    """Return where the numbers of a file do not fit its catalogue, or are no covariance."""
     size = len(catalogue.signals) + 1
-    mean, prior_mean = np.array(file.mean), np.array(file.prior_mean)
-    covariance = _matrix(file.covariance)
+    vectors = {"mean": [file.mean], "prior_mean": [file.prior_mean], "covariance": file.covariance}
+    expected = {"covariance": f"{size} rows of {size} numbers"}
     faults = [
-        Fault("does not fit the catalogue", field=name, seen=seen, expected=f"{size} numbers each way")
-        for name, seen, fits in (
-            ("mean", f"{mean.size}", mean.shape == (size,)),
-            ("prior_mean", f"{prior_mean.size}", prior_mean.shape == (size,)),
-            ("covariance", "another shape", covariance is not None and covariance.shape == (size, size)),
+        Fault(
+            "does not fit the catalogue",
+            field=name,
+            seen=" and ".join(sorted({str(len(row)) for row in rows})),
+            expected=expected.get(name, f"{size} numbers"),
         )
-        if not fits
+        for name, rows in vectors.items()
+        if {len(row) for row in rows} != {size} or (name in expected and len(rows) != size)
     ]
     if file.coefficients != _names(catalogue):
         faults.append(Fault("not the signals of the catalogue in their order", field="coefficients"))
-    if not faults and not _is_covariance(covariance):
+    if not faults and not _is_covariance(np.array(file.covariance)):
         faults.append(Fault("not symmetric and positive definite", field="covariance"))
-    if faults or covariance is None:
-        raise ModelFileError(faults)
-    training = TrainingSummary(**file.training.model_dump()) if file.training else None
-    return ModelParts(catalogue, file.base_rate, Posterior(mean, covariance), prior_mean, training)
+    return faults
 
 
 def _names(catalogue: Catalogue) -> list[str]:
@@ -159,13 +170,9 @@ def _check_version(content: object) -> None:
         raise ModelFileError([Fault("unknown schema version", "", None, "schema", seen, expected, remedy)])
 
 
-def _matrix(rows: list[list[float]]) -> Floats | None:
-    """Return rows as a matrix, or None when they differ in length."""
-    return np.array(rows) if len({len(row) for row in rows}) == 1 else None
-
-
-def _is_covariance(matrix: Floats | None) -> bool:
-    if matrix is None or not np.array_equal(matrix, matrix.T):
+def _is_covariance(matrix: Floats) -> bool:
+    """Return whether a square matrix is symmetric and positive definite."""
+    if not np.array_equal(matrix, matrix.T):
         return False
     try:
         np.linalg.cholesky(matrix)

@@ -68,6 +68,7 @@ def test_the_fingerprint_tells_data_apart():
     ("text", "message"),
     [
         (_changed(schema=2), "upgrade offerodds"),
+        (dumps(MODEL)[:2000], "not JSON"),
         (_changed(schema=0), "train the model again"),
         (_changed(format="other"), "not an offerodds model file"),
         ("[]", "not an offerodds model file"),
@@ -87,3 +88,4 @@ def test_what_is_no_model_file_is_refused_with_the_reason(tmp_path, text, messag
     with pytest.raises(ModelFileError, match=message) as error:
         OfferModel.load(tmp_path / "m.json")
     assert "m.json" in str(error.value)
+    assert all(fault.remedy for fault in error.value.faults)  # says what to do
