@@ -1,5 +1,6 @@
 """Asking the form in the terminal."""
 
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,10 @@ def _ask(question: Question) -> Any:
         instruction=f"({expected(question)}) ",
         validate=lambda text: _verdict(question, text),
     ).unsafe_ask()
-    return _as_number(text.strip()) if text.strip() else None
+    number = read_answer(question, text)
+    if math.isnan(number):
+        return None
+    return int(number) if number.is_integer() else number
 
 
 def _choose(question: Question, options: list[tuple[str, Any]]) -> Any:
@@ -84,17 +88,6 @@ def _verdict(question: Question, text: str) -> bool | str:
     return True
 
 
-def _as_number(text: str) -> float | int | str:
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
 def _offer_to_save(catalogue: Catalogue, questions: tuple[Question, ...], answers: dict[str, Any]) -> None:
     """Write the answers to a file if the person names one."""
     if not answers:
@@ -105,7 +98,7 @@ def _offer_to_save(catalogue: Catalogue, questions: tuple[Question, ...], answer
         validate=_is_free,
     ).unsafe_ask()
     if name.strip():
-        write_new(name.strip(), filled_form(catalogue, questions, answers))
+        write_new(name.strip(), filled_form(catalogue, questions, answers), private=True)
         typer.echo(f"Saved to {name.strip()}.")
     typer.echo()
 

@@ -32,6 +32,7 @@ def form(
     out: Annotated[
         Path | None, typer.Option(readable=False, help="Write it here instead of printing it.")
     ] = None,
+    model: options.Model = None,
     catalogue: options.Catalogue = None,
 ) -> None:
     """Print a blank form to fill in after an interview.
@@ -40,9 +41,9 @@ def form(
     """
     from ..data.files import write_new
     from ..data.forms import blank_form, full_form, short_form
-    from .models import choose_catalogue
+    from .models import choose_model
 
-    chosen = choose_catalogue(catalogue)
+    chosen = choose_model(model, catalogue).model.catalogue
     written = _format(format_, out)
     questions = full_form(chosen) if full else short_form(chosen)
     text = blank_form(chosen, questions, written.value)

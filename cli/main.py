@@ -56,9 +56,8 @@ def offerodds(
 def run() -> NoReturn:
     """Run the command line; every fault of the input becomes one message on stderr."""
     gc.set_threshold(100_000)  # starting up makes many objects and no garbage
-    os.environ.setdefault(
-        "PYDANTIC_DISABLE_PLUGINS", "true"
-    )  # else every installed package is searched for one
+    # else pydantic searches every installed package for one
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     from ..data.errors import InputError, OfferOddsError
 
     for stream in (sys.stdout, sys.stderr):

@@ -63,8 +63,3 @@ def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
     except InputError as error:
         way_out = Fault("your trained model cannot be used", remedy="train again, or give --model default")
         raise InputError([*error.faults, way_out]) from None
-
-
-def choose_catalogue(path: Path | None) -> Catalogue:
-    """Return the catalogue asked for, or the built-in one."""
-    return Catalogue.built_in() if path is None else Catalogue.load(path)

@@ -177,13 +177,12 @@ def _predict_table(
     named = {field: name for name, field in spelling(model.catalogue, frame.columns).items()}
     frame = frame.assign(**{named.get(field, field): value for field, value in given.items()})
     try:
-        probability = model.predict_proba(frame)[:, 1]
-        low, high = model.predict_interval(frame, level)
+        scores = model.predict_frame(frame, level)
         if faults := _unfit_for_scores(list(frame.columns), model.catalogue):
             raise InputError(faults)
     except InputError as error:
         raise error.in_source(str(path)) from None
-    scored = frame.assign(**dict(zip(_SCORES, (probability, low, high), strict=True)))
+    scored = frame.assign(**{name: scores[name] for name in _SCORES})
     if out is not None:
         write_table(scored, out)
         typer.echo(f"Written to {out}: {len(scored):,} interviews with probability, low and high.")

@@ -33,9 +33,9 @@ def show_training(console: Console, result: TrainingResult, level: float) -> Non
 
 def _moved(result: TrainingResult) -> str:
     """Return the weights that moved most among the signs that were answered."""
-    training = result.model.training
-    answered = training.answered if training else {}
-    rows = [row for row in result.model.weights().to_dict("records") if answered.get(row["signal"])]
+    rows = [
+        row for row in result.model.weights().to_dict("records") if result.training.answered[row["signal"]]
+    ]
     if not result.n_offer + result.n_no_offer:
         return "Without an outcome nothing moves: the model is the published evidence."
     if not rows:

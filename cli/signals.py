@@ -12,6 +12,7 @@ def signals(
     signal: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="One signal, with its evidence.")
     ] = None,
+    model: options.Model = None,
     catalogue: options.Catalogue = None,
     as_json: options.Json = False,
 ) -> None:
@@ -21,9 +22,9 @@ def signals(
     """
     from ..data.errors import AnswerError, Fault
     from ..data.names import did_you_mean, fold
-    from .models import choose_catalogue
+    from .models import choose_model
 
-    chosen = choose_catalogue(catalogue)
+    chosen = choose_model(model, catalogue).model.catalogue
     known = {entry.id: entry for entry in (*chosen.fields, *chosen.signals)}
     signal = fold(signal) if signal is not None else None
     if signal is not None and signal not in known:

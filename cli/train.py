@@ -45,12 +45,13 @@ def train(
     Example: offerodds train mine.csv
     """
     from ..data.answers import checked_share
+    from ..data.catalogue import Catalogue
     from ..model.offer_model import OfferModel
     from ..training.train import train as learn
-    from .models import choose_catalogue, own_model_path
+    from .models import own_model_path
 
     checked_share("level", level)
-    prior = OfferModel.default(base_rate, choose_catalogue(catalogue))
+    prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
     frame = _read_all(tables, outcome, prior.catalogue)
     result = learn(frame, outcome, prior)
     target = out or own_model_path()
@@ -116,13 +117,12 @@ def _keep_previous(target: Path) -> Path | None:
 
 def _summary(result: "TrainingResult", target: Path, level: float) -> dict[str, Any]:
     """Return the result of training as plain data for JSON."""
-    training = result.model.training
     return {
         "n_offer": result.n_offer,
         "n_no_offer": result.n_no_offer,
         "n_ignored": result.n_ignored,
         "ignored_columns": list(result.ignored_columns),
-        "answered": dict(training.answered) if training else {},
+        "answered": dict(result.training.answered),
         "base_rate": {"before": result.prior.base_rate, "after": result.model.predict({}).base_rate},
         "weights": result.model.weights(level).to_dict("records"),
         "saved_to": str(target),

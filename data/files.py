@@ -166,8 +166,10 @@ def write_atomic(path: str | Path, content: str | bytes, *, private: bool = Fals
             scratch.unlink(missing_ok=True)
 
 
-def write_new(path: str | Path, text: str) -> None:
+def write_new(path: str | Path, text: str, *, private: bool = False) -> None:
     """Write a file that is not there yet: what a person filled in is never overwritten.
+
+    Parameters and the rest are those of `write_atomic`.
 
     Raises
     ------
@@ -176,7 +178,7 @@ def write_new(path: str | Path, text: str) -> None:
     """
     if Path(path).exists():
         raise FileError([Fault("exists already", source=str(path), remedy="choose another name")])
-    write_atomic(path, text)
+    write_atomic(path, text, private=private)
 
 
 def _mode_of(target: Path) -> int:

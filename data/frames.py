@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from .catalogue import Catalogue
 from .errors import AnswerError, Fault
@@ -26,7 +27,7 @@ def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Any
         It is no table, two columns share a name, or the columns differ in length.
     """
     if isinstance(frame, Mapping):
-        columns = {str(name): np.asarray(cells, dtype=_dtype(cells)) for name, cells in frame.items()}
+        columns = {str(name): _as_array(cells) for name, cells in frame.items()}
         lengths = {name: len(cells) for name, cells in columns.items()}
         if len(set(lengths.values())) > 1:
             seen = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -48,6 +49,6 @@ def observe_frame(catalogue: Catalogue, frame: "pd.DataFrame | Mapping[str, Any]
     return observe_table(catalogue, columns, n)
 
 
-def _dtype(cells: Any) -> Any:
-    """Keep numbers as numbers; anything else, and mixtures, stay as the objects they are."""
-    return None if isinstance(cells, np.ndarray) else object
+def _as_array(cells: Any) -> npt.NDArray[Any]:
+    """Return an array as it is, and any other cells as the objects they are."""
+    return cells if isinstance(cells, np.ndarray) else np.asarray(list(cells), dtype=object)

@@ -186,14 +186,14 @@ def _read_parquet(path: str | Path) -> "pd.DataFrame":
 
         try:
             table = parquet.read_table(io.BytesIO(content))
-            if faults := _header_faults(table.column_names, path):
-                raise FileError(faults)
-            return table.to_pandas()  # type: ignore[no-any-return]
+            names: list[str] = table.column_names
+            frame: pd.DataFrame = table.to_pandas()
         except (pa.ArrowException, OSError, ValueError) as error:
-            if isinstance(error, FileError):
-                raise
             seen = clip(str(error).splitlines()[0], 100)
             raise FileError([Fault("not Parquet", str(path), seen=seen)]) from None
+        if faults := _header_faults(names, path):
+            raise FileError(faults)
+        return frame
 
     return _with_pyarrow(read)
 

@@ -122,15 +122,38 @@ class OfferModel(ModelParts):
         offer = self._score(observe_frame(self.catalogue, frame)).probability
         return np.column_stack([1 - offer, offer])
 
-    def predict_interval(
-        self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90
-    ) -> tuple[Floats, Floats]:
-        """Return the ends of the interval for a table, two (n,) arrays.
+    def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
+        """Return probability and interval for a table, one interview a row.
 
-        Parameters and errors are those of `predict_proba` and `predict`.
+        Parameters
+        ----------
+        frame : DataFrame, or mapping of column to cells
+            Columns that the catalogue does not have are left alone.
+        level : float
+            Coverage of the interval, between 0 and 1.
+
+        Returns
+        -------
+        DataFrame
+            ``probability``, ``low`` and ``high``, with the index of ``frame``.
+
+        Raises
+        ------
+        AnswerError
+            Misspelt columns or cells that are no answers; every fault is listed.
+
+        Examples
+        --------
+        >>> OfferModel.default().predict_frame({"rapport": [1, 5]}).round(2).to_dict("list")
+        {'probability': [0.24, 0.34], 'low': [0.05, 0.09], 'high': [0.56, 0.68]}
         """
+        import pandas as pd
+
         checked_share("level", level)
-        return self._score(observe_frame(self.catalogue, frame)).interval(level)
+        score = self._score(observe_frame(self.catalogue, frame))
+        low, high = score.interval(level)
+        columns = {"probability": score.probability, "low": low, "high": high}
+        return pd.DataFrame(columns, index=getattr(frame, "index", None))
 
     def weights(self, level: float = 0.90) -> "pd.DataFrame":
         """Return what each signal is worth, before and after training.

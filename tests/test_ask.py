@@ -78,6 +78,7 @@ def test_answers_count_and_can_be_saved_as_a_form(terminal, tmp_path):
     child.send("mine.toml" + ENTER)
     child.expect("Saved to mine.toml")
     assert _finish(child) == 0
+    assert (tmp_path / "mine.toml").stat().st_mode & 0o777 == 0o600
     saved = tomllib.loads((tmp_path / "mine.toml").read_text(encoding="utf-8"))
     assert saved == {"stage": "final", "interviewer_engaged": "very"}
     OfferModel.default().predict(saved)

@@ -320,8 +320,8 @@ def finite(frame: pd.DataFrame) -> bool:
     result = read_or_refused(train, frame)
     if result is None:
         return True
-    found = np.vstack([result.model.predict_proba(frame).T, *result.model.predict_interval(frame)])
-    return found.shape == (4, len(frame)) and bool(((found >= 0) & (found <= 1)).all())
+    found = np.hstack([result.model.predict_proba(frame), result.model.predict_frame(frame)])
+    return found.shape == (len(frame), 5) and bool(((found >= 0) & (found <= 1)).all())
 
 
 @pytest.mark.parametrize("name", ODD)

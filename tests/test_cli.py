@@ -178,6 +178,10 @@ def test_a_catalogue_of_ones_own_works_in_every_command(offerodds, tmp_path):
     assert '# dog = "no"' in offerodds("form", "--catalogue", own).out
     assert "your own" in offerodds("weights", "--catalogue", own).out
     before = json.loads(offerodds("predict", form, "--catalogue", own, "--json").out)
+    assert offerodds("train", table, "--catalogue", own).code == 0
+    assert '# dog = "no"' in offerodds("form").out  # asks what the trained model asks
+    assert "dog" in offerodds("signals").out
+    assert "rapport" in offerodds("form", "--model", "default").out
     assert offerodds("train", table, "--catalogue", own, "--out", model).code == 0
     after = json.loads(offerodds("predict", form, "--model", model, "--json").out)
     assert after["probability"] > before["probability"]

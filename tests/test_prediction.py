@@ -50,11 +50,12 @@ class TestAnyModel:
     def test_a_row_of_a_table_is_a_prediction(self, model, rows):
         columns = {name: [row.get(name) for row in rows] for name in CATALOGUE.questions}
         table = model.predict_proba(pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in columns.items()}))
-        low, high = model.predict_interval(columns)
+        scores = model.predict_frame(columns)
         for i, row in enumerate(rows):
             alone = model.predict(row)
             assert table[i, 1] == pytest.approx(alone.probability, abs=1e-12)
-            assert (low[i], high[i]) == pytest.approx((alone.low, alone.high), abs=1e-12)
+            expected = (alone.probability, alone.low, alone.high)
+            assert tuple(scores.iloc[i]) == pytest.approx(expected, abs=1e-12)
         np.testing.assert_allclose(table.sum(axis=1), 1)
 
     @given(form=forms())

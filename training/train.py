@@ -38,20 +38,31 @@ class TrainingResult:
         The trained model.
     prior : OfferModel
         What it started from.
-    n_offer, n_no_offer : int
-        Interviews it learned from.
-    n_ignored : int
-        Interviews pending, withdrawn or with a blank outcome, which teach nothing.
+    training : TrainingSummary
+        What it learned from.
     ignored_columns : tuple of str
         Columns of the table that are not in the catalogue.
     """
 
     model: OfferModel
     prior: OfferModel
-    n_offer: int
-    n_no_offer: int
-    n_ignored: int
+    training: TrainingSummary
     ignored_columns: tuple[str, ...]
+
+    @property
+    def n_offer(self) -> int:
+        """Interviews with an offer."""
+        return self.training.n_offer
+
+    @property
+    def n_no_offer(self) -> int:
+        """Interviews without one."""
+        return self.training.n_no_offer
+
+    @property
+    def n_ignored(self) -> int:
+        """Interviews pending, withdrawn or with a blank outcome, which teach nothing."""
+        return self.training.n_ignored
 
 
 def train(
@@ -117,7 +128,7 @@ def train(
         prior_mean=start.posterior.mean,
         training=summary,
     )
-    return TrainingResult(model, start, summary.n_offer, summary.n_no_offer, summary.n_ignored, seen.ignored)
+    return TrainingResult(model, start, summary, seen.ignored)
 
 
 def _starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:
