@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..data.observations import Floats, Observations
+from ..data.observations import Observations
+from .contributions import base_log_odds, contributions
 from .features import Effects, new_information
 from .posterior import Posterior
 from .prediction import Contribution, Prediction, Unanswered
@@ -31,53 +32,30 @@ def explain(
     Prediction
         ``logit(base_rate)`` and the contributions add up to ``logit(probability)``.
     """
-    kappa, kappa_0 = _shrinkages(score, posterior)
     low, high = score.interval(level)
-    contributions = _signal_contributions(seen, score, posterior, level)
+    of_signals = _signal_contributions(seen, score, posterior, level)
+    of_silence: tuple[Contribution, ...] = ()
     if not np.isnan(seen[SILENCE][0]):
         worth = float(score.silence[0])
-        contributions += (Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth),)
+        of_silence = (Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth),)
     return Prediction(
         probability=float(score.probability[0]),
         low=float(low[0]),
         high=float(high[0]),
         level=level,
-        base_rate=float(sigmoid(kappa_0 * (score.context[0] + posterior.mean[0]))),
+        base_rate=float(sigmoid(base_log_odds(score.context, posterior))[0]),
         halo_discount=float(score.discount[0]),
-        contributions=contributions,
-        unanswered=_unanswered(seen, score, posterior, effects, kappa),
+        contributions=of_signals + of_silence,
+        unanswered=_unanswered(seen, score, posterior, effects),
     )
-
-
-def _shrinkages(score: Score, posterior: Posterior) -> tuple[float, float]:
-    """Return ``κ`` of this interview and ``κ₀`` of one with nothing answered."""
-    return float(shrinkage(score.variance[0])), float(shrinkage(posterior.covariance[0, 0]))
-
-
-def _log_odds(score: Score, posterior: Posterior) -> Floats:
-    """Return what each coefficient adds to the log-odds of the base rate: (1 + k,) array.
-
-    The base rate is what the model says with nothing answered, ``σ(κ₀ η₀)``. An answer adds ``κ β x``,
-    and because its weight is uncertain it also draws the estimate towards even odds, ``κ < κ₀``.
-    That pull, ``(κ - κ₀) η₀``, is shared in proportion to the variance that each answer brings, with
-    ``κ - κ₀ = -(π/8) κ² κ₀² / (κ + κ₀)`` times the variance that all bring.
-    """
-    mean, covariance = posterior.mean, posterior.covariance
-    kappa, kappa_0 = _shrinkages(score, posterior)
-    x = score.design[0]
-    brought = x * (covariance @ x + covariance[0])
-    brought[0] = 0.0
-    start = score.context[0] + mean[0]
-    pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * start * brought
-    return np.asarray(kappa * mean * x + pull)
 
 
 def _signal_contributions(
     seen: Observations, score: Score, posterior: Posterior, level: float
 ) -> tuple[Contribution, ...]:
     """Return the contributions of the answered signals, in the order of the catalogue."""
-    kappa, _ = _shrinkages(score, posterior)
-    worth = _log_odds(score, posterior)[1:]
+    kappa = shrinkage(score.variance[0])
+    worth = contributions(score.design, score.context, posterior)[0]
     sd = np.abs(score.design[0]) * np.sqrt(np.diag(posterior.covariance))
     reach = (quantile(level) * kappa * sd)[1:]
     return tuple(
@@ -102,11 +80,11 @@ def _answer(seen: Observations, j: int) -> str:
 
 
 def _unanswered(
-    seen: Observations, score: Score, posterior: Posterior, effects: Effects, kappa: float
+    seen: Observations, score: Score, posterior: Posterior, effects: Effects
 ) -> tuple[Unanswered, ...]:
     """Return the unanswered signals, most informative first."""
     answered = (~np.isnan(score.strength[0])).astype(float)
     discount, sd = new_information(answered, effects)
-    worth = kappa * discount * np.abs(posterior.mean[1:]) * sd
+    worth = shrinkage(score.variance[0]) * discount * np.abs(posterior.mean[1:]) * sd
     order = sorted(np.flatnonzero(answered == 0), key=lambda j: -worth[j])
     return tuple(Unanswered(seen.catalogue.signals[j].id, float(worth[j])) for j in order)

@@ -13,7 +13,7 @@ from ..data.question import Signal
 
 REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correlation into a weight
 CLIP = 3.0
-_HALF_HOUR = 30.0
+HALF_HOUR = 30.0
 _USUAL_MINUTES = 45.0
 
 
@@ -161,6 +161,6 @@ def _value(signal: Signal, seen: Observations) -> Floats:
         case "rate":
             actual, planned = (seen[field] for field in signal.of)
             minutes = np.where(np.isnan(actual), np.where(np.isnan(planned), _USUAL_MINUTES, planned), actual)
-            return seen[signal.id] * _HALF_HOUR / np.maximum(minutes, 1.0)
+            return seen[signal.id] * HALF_HOUR / np.maximum(minutes, 1.0)
         case _:
             return seen[signal.id]

@@ -1,4 +1,4 @@
-"""The posterior: a normal approximation at the mode, averaged over how far to trust the prior."""
+"""The posterior: the closest normal distribution, averaged over how far to trust the prior."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.observations import Floats
-from .predictive import shrinkage, sigmoid
+from .heavy_tail import tilted
+from .logistic_normal import averages, softplus_average
+from .predictive import sigmoid
 from .prior import Prior, Rows
+
+_STEPS = 200
+_SLOWEST = 0.05
+_STILL = 1e-5  # standard deviations
 
 
 @dataclass(frozen=True)
@@ -47,99 +53,93 @@ def gradient(coefficients: Floats, rows: Rows) -> Floats:
 def information(coefficients: Floats, rows: Rows) -> Floats:
     """Return the negative Hessian of `log_likelihood`: (1 + k, 1 + k) array."""
     p = sigmoid(rows.design @ coefficients + rows.offset)
-    return np.asarray((rows.design * (rows.weight * p * (1 - p))[:, None]).T @ rows.design)
+    return _curvature(rows, p * (1 - p))
 
 
-def approximate(mode: Floats, real: Rows, imaginary: Rows, prior: Prior) -> Fit:
-    """Return the normal approximation of the posterior, and its evidence.
+def approximate(mode: Floats, real: Rows, prior: Prior) -> Fit:
+    """Return the normal distribution closest to the posterior, and its evidence.
 
-    Laplace's method at the mode, then two corrections without which it is off-centre and a little
-    narrow below some fifty interviews: for the skew of the posterior (`_centred`) and for the
-    curvature around the mode rather than at it (`_spread`). Both vanish without real interviews, so
-    that no data gives exactly the prior.
+    Of all normal distributions, the one of least Kullback-Leibler divergence from the posterior has
+    a mean where the averaged gradient of the log posterior vanishes and, as its precision, the
+    averaged curvature: the conditions that Laplace's method meets at the mode alone, where it is
+    off-centre and too narrow below some fifty interviews. They are met by Newton steps from the mode.
 
-    ``log Z = ℓ(mode) + [ℓ₀(mode) - ℓ₀(m)] + ½ log|V| - ½ log|C|`` with ``ℓ`` the log likelihood of
-    the real and ``ℓ₀`` of the imaginary interviews: Laplace's method for the posterior over
-    Laplace's method for the prior.
+    The logistic tails of a heavy-tailed intercept enter by expectation propagation: a normal factor
+    that gives the intercept the mean and variance it has with the logistic density in that factor's
+    place. Without interviews the posterior is exactly the prior.
+
+    The evidence is the bound that this distribution maximises, ``E[ℓ] - KL``.
 
     Parameters
     ----------
     mode : (1 + k,) array
-        Where real and imaginary log likelihood together are largest.
-    real, imaginary : Rows
+        Where to start.
+    real : Rows
+        Interviews with outcomes.
     prior : Prior
-        What the imaginary interviews stand for.
-
-    References
-    ----------
-    Tierney & Kadane (1986), Accurate approximations for posterior moments and marginal densities,
-    Journal of the American Statistical Association 81:82-86.
-    """
-    precision = information(mode, real) + information(mode, imaginary)
-    laplace = Posterior(mode, _inverse(precision))
-    evidence = (
-        log_likelihood(mode, real)
-        + log_likelihood(mode, imaginary)
-        - log_likelihood(prior.mean, imaginary)
-        - (np.linalg.slogdet(precision).logabsdet + np.linalg.slogdet(prior.covariance).logabsdet) / 2
-    )
-    mean = _centred(laplace, real, imaginary, prior)
-    return Fit(Posterior(mean, _spread(mean, laplace.covariance, real, imaginary, prior)), float(evidence))
-
-
-def _centred(laplace: Posterior, real: Rows, imaginary: Rows, prior: Prior) -> Floats:
-    """Return the mean of the posterior, which its skew draws away from the mode: (1 + k,) array.
-
-    To first order the mean lies ``½ V Σ T(V)`` from the mode, ``T`` the third derivative of the log
-    posterior. The skew of the imaginary interviews themselves is taken out: the prior they stand
-    for has its mean where they have their mode. A first-order step is a small one: beyond one standard
-    deviation it is cut to that.
-
-    References
-    ----------
-    Lindley (1980), Approximate Bayesian methods, Trabajos de Estadística 31:223-245.
-    """
-    skew = _skew(laplace.mean, laplace.covariance, real + imaginary)
-    own = _skew(prior.mean, prior.covariance, imaginary)
-    step = laplace.covariance @ (skew - own)
-    largest = np.max(np.abs(step) / np.sqrt(np.diag(laplace.covariance)))
-    return np.asarray(laplace.mean + step / max(1.0, largest))
-
-
-def _skew(at: Floats, covariance: Floats, rows: Rows) -> Floats:
-    """Return half the third derivative of the log likelihood, contracted with a covariance."""
-    p = sigmoid(rows.design @ at + rows.offset)
-    third = -rows.weight * p * (1 - p) * (1 - 2 * p) * _variance(covariance, rows)
-    return np.asarray(rows.design.T @ third / 2)
-
-
-def _spread(mean: Floats, covariance: Floats, real: Rows, imaginary: Rows, prior: Prior) -> Floats:
-    """Return the covariance that the curvature averaged over the posterior gives.
-
-    The imaginary interviews are weighted so that, averaged over the prior, they curve as it does.
 
     References
     ----------
     Opper & Archambeau (2009), The variational Gaussian approximation revisited, Neural Computation
-    21(3):786-792: the best normal approximation has the averaged curvature as its precision.
+    21(3):786-792. Minka (2001), Expectation propagation for approximate Bayesian inference, UAI 362-369.
     """
-    p = sigmoid(imaginary.design @ prior.mean)
-    as_prior = p * (1 - p) / _averaged_slope(prior.mean, prior.covariance, imaginary)
-    curvature = np.concatenate(
-        [
-            real.weight * _averaged_slope(mean, covariance, real),
-            imaginary.weight * as_prior * _averaged_slope(mean, covariance, imaginary),
-        ]
-    )
-    design = np.concatenate([real.design, imaginary.design])
-    return _inverse((design * curvature[:, None]).T @ design)
+    precision = _inverse(prior.covariance)
+    pull = precision @ prior.mean
+    mean, curvature = mode, information(mode, real)
+    pace, last = 1.0, np.inf
+    for _ in range(_STEPS):
+        covariance = _inverse(curvature + precision)
+        chance, slope = averages(real.design @ mean + real.offset, _variance(covariance, real))
+        uphill = real.design.T @ (real.weight * (real.outcome - chance)) + pull - precision @ mean
+        away = _curvature(real, slope) - curvature
+        tails, tail_pull = _tails(mean[0], covariance[0, 0], precision[0, 0], pull[0], prior)
+        step, sd = covariance @ uphill, np.sqrt(np.diag(covariance))
+        left = np.max([np.abs(step / sd), np.abs(covariance * away).sum(axis=1)])
+        left = max(float(left), abs(tails) * covariance[0, 0], abs(tail_pull) * sd[0])
+        if left < _STILL:
+            break
+        pace, last = (max(_SLOWEST, pace / 2) if left > last else min(1.0, 1.2 * pace)), left
+        curvature = curvature + pace * away
+        precision[0, 0] += pace * tails
+        pull[0] += pace * tail_pull
+        mean = mean + pace * (_inverse(curvature + precision) @ uphill)
+    posterior = Posterior(mean, covariance)
+    return Fit(posterior, _bound(posterior, real, prior))
 
 
-def _averaged_slope(mean: Floats, covariance: Floats, rows: Rows) -> Floats:
-    """Return ``E[σ'(η)] ≈ κ σ'(κ E[η])`` of each row, coefficients normal: (n,) array."""
-    kappa = shrinkage(_variance(covariance, rows))
-    p = sigmoid(kappa * (rows.design @ mean + rows.offset))
-    return np.asarray(kappa * p * (1 - p))
+def _tails(mean: float, variance: float, precision: float, pull: float, prior: Prior) -> tuple[float, float]:
+    """Return by how much the intercept's prior precision and pull miss its logistic density."""
+    if not prior.heavy_intercept:
+        return 0.0, 0.0
+    others = 1 / variance - precision, mean / variance - pull
+    centre, spread = tilted(*others, prior.intercept_rate)
+    return 1 / spread - others[0] - precision, centre / spread - others[1] - pull
+
+
+def _bound(posterior: Posterior, real: Rows, prior: Prior) -> float:
+    """Return ``E[ℓ] - KL(posterior, prior)``, a lower bound of the log evidence and close to it."""
+    mean, covariance = posterior.mean, posterior.covariance
+    eta = real.design @ mean + real.offset
+    softplus = softplus_average(eta, _variance(covariance, real))
+    away, precision = mean - prior.mean, _inverse(prior.covariance)
+    ratio = np.linalg.slogdet(covariance).logabsdet - np.linalg.slogdet(prior.covariance).logabsdet
+    divergence = (np.sum(precision * covariance) + away @ precision @ away - mean.size - ratio) / 2
+    bound = real.weight @ (real.outcome * eta - softplus) - divergence
+    if prior.heavy_intercept:
+        bound += _tail_gain(mean[0], covariance[0, 0], prior) - _tail_gain(0.0, prior.covariance[0, 0], prior)
+    return float(bound)
+
+
+def _tail_gain(mean: float, variance: float, prior: Prior) -> float:
+    """Return ``E[log logistic(α) - log normal(α)]`` of the intercept, up to a constant."""
+    rate = prior.intercept_rate
+    softplus = softplus_average(np.array([rate * mean]), np.array([rate**2 * variance]))
+    return float(rate * mean - 2 * softplus[0] + (mean**2 + variance) / prior.covariance[0, 0] / 2)
+
+
+def _curvature(rows: Rows, slope: Floats) -> Floats:
+    """Return ``Xᵀ diag(w slope) X``: (1 + k, 1 + k) array."""
+    return np.asarray((rows.design * (rows.weight * slope)[:, None]).T @ rows.design)
 
 
 def _variance(covariance: Floats, rows: Rows) -> Floats:

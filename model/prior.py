@@ -12,10 +12,12 @@ from ..data.observations import Floats
 from .features import Effects
 from .predictive import sigmoid
 
-INTERCEPT_SD = 0.9  # spread of nine employers' own offer rates: reviews_employer_spread
+# Nine employers' own offer rates spread by .9 (reviews_employer_spread). For a tenth that is a t distribution
+# of 8 degrees of freedom and scale .9 · sqrt(1 + 1/9), whose standard deviation is 1.1.
+INTERCEPT_SD = 1.1
 COMMON_SD = 0.5  # all signs together may be worth half as much again, or half as much
-_INTERCEPT_TRIALS = 4.0  # few imaginary trials are heavy tails
-_WEIGHT_TRIALS = 20.0
+_LOGISTIC_SD = np.pi / np.sqrt(3)
+_TRIALS = 20.0
 # t at which t² σ(t) σ(-t) is largest: beyond it no two imaginary rows are sharp enough
 _SHARPEST = 2.3994
 
@@ -29,10 +31,19 @@ class Prior:
     mean : (1 + k,) array
         Log-odds, and log-odds per standard unit.
     covariance : (1 + k, 1 + k) array
+    heavy_intercept : bool
+        Whether the intercept, of mean 0 and independent of the weights, is logistic rather than normal:
+        its tails are heavy.
     """
 
     mean: Floats
     covariance: Floats
+    heavy_intercept: bool = False
+
+    @property
+    def intercept_rate(self) -> float:
+        """What a heavy-tailed intercept is multiplied by to follow the standard logistic distribution."""
+        return float(_LOGISTIC_SD / np.sqrt(self.covariance[0, 0]))
 
 
 @dataclass(frozen=True)
@@ -63,31 +74,52 @@ class Rows:
         )
 
 
-def published_prior(catalogue: Catalogue, scale: float = 1.0, spread: float = 1.0) -> Prior:
-    """Return the prior that the evidence gives.
+def published_prior(catalogue: Catalogue) -> Prior:
+    """Return the prior that the evidence gives: its weights, each with its own uncertainty."""
+    effects = Effects.of(catalogue)
+    return widened(effects.weight, np.diag(effects.weight_sd**2))
 
-    The intercept is how far one's own employers lie from the base rate, 0 in the mean. The weights
-    are ``N(f b, diag((spread · τ)²) + (f/2)² b bᵀ)`` with ``f`` the scale: each weight may be off by
-    its own standard deviation, and all together by a common factor that is hardly ever negative.
+
+def widened(
+    mean: Floats,
+    covariance: Floats,
+    scale: float = 1.0,
+    spread: float = 1.0,
+    intercept_sd: float = INTERCEPT_SD,
+) -> Prior:
+    """Return a prior on weights with doubt about what they are worth together, and about the intercept.
+
+    The weights are ``N(f m, s² C + (f/2)² m mᵀ)``: each may be off by its own standard deviation, and all
+    together by a common factor that is hardly ever negative. The intercept is how far one's own
+    employers lie from the base rate, 0 in the mean, with heavy tails.
 
     Parameters
     ----------
-    catalogue : Catalogue
+    mean : (k,) array
+        ``m``, the weights as told.
+    covariance : (k, k) array
+        ``C``, how far each may be off by itself.
     scale : float
-        How many times as much the signs are worth as published.
+        ``f``, how many times as much as told the signs are worth.
     spread : float
-        Factor on every weight's own standard deviation.
+        ``s``, factor on every weight's own standard deviation.
+    intercept_sd : float
+        Log-odds.
 
     Returns
     -------
     Prior
+        Of ``1 + k`` coefficients.
     """
-    effects = Effects.of(catalogue)
-    mean = scale * effects.weight
-    covariance = np.zeros((mean.size + 1,) * 2)
-    covariance[0, 0] = INTERCEPT_SD**2
-    covariance[1:, 1:] = np.diag((spread * effects.weight_sd) ** 2) + COMMON_SD**2 * np.outer(mean, mean)
-    return Prior(np.concatenate([[0.0], mean]), covariance)
+    together = (COMMON_SD * scale) ** 2 * np.outer(mean, mean)
+    return with_intercept(scale * mean, spread**2 * covariance + together, intercept_sd)
+
+
+def with_intercept(mean: Floats, covariance: Floats, intercept_sd: float = INTERCEPT_SD) -> Prior:
+    """Return the prior of ``1 + k`` coefficients that has these weights and a heavy-tailed intercept."""
+    every = np.zeros((mean.size + 1,) * 2)
+    every[0, 0], every[1:, 1:] = intercept_sd**2, covariance
+    return Prior(np.concatenate([[0.0], mean]), every, heavy_intercept=True)
 
 
 def prior_interviews(prior: Prior) -> Rows:
@@ -98,8 +130,8 @@ def prior_interviews(prior: Prior) -> Rows:
     and ``c² N p (1 - p) = 1/e`` gives the curvature: a generalised log-F prior by data
     augmentation. Any logistic regression that takes weights can then use the prior.
 
-    The intercept, where it is independent of the weights, has few trials and so heavy tails: the
-    offer rates of one's own employers may be far from the base rate.
+    A heavy-tailed intercept is exactly one imaginary interview with an offer and one without, at a
+    distance that gives its standard deviation: the likelihood of such a pair is the logistic density.
 
     Returns
     -------
@@ -111,20 +143,23 @@ def prior_interviews(prior: Prior) -> Rows:
     Greenland & Mansournia (2015), Penalization, bias reduction, and default priors in logistic and
     related categorical and survival regressions, Statistics in Medicine 34:3133-3143.
     """
-    variances, vectors = np.linalg.eigh(prior.covariance)
-    trials = np.full(variances.size, _WEIGHT_TRIALS)
-    trials[np.isclose(np.abs(vectors[0]), 1.0)] = _INTERCEPT_TRIALS
-    centre = vectors.T @ prior.mean
-    trials = np.maximum(trials, 4 * centre**2 / variances)
+    first = int(prior.heavy_intercept)
+    variances, vectors = np.linalg.eigh(prior.covariance[first:, first:])
+    centre = vectors.T @ prior.mean[first:]
+    trials = np.maximum(_TRIALS, 4 * centre**2 / variances)
     length = _lengths(centre, variances * trials)
     p = sigmoid(length * centre)
-    design = (vectors * length).T
-    ones = np.ones(variances.size)
+    design = np.zeros((prior.mean.size,) * 2)
+    design[first:, first:] = (vectors * length).T
+    with_offer, without = np.ones(prior.mean.size), np.ones(prior.mean.size)
+    with_offer[first:], without[first:] = trials * p, trials * (1 - p)
+    if prior.heavy_intercept:
+        design[0, 0] = prior.intercept_rate
     return Rows(
         np.concatenate([design, design]),
-        np.concatenate([ones, 0 * ones]),
-        np.concatenate([trials * p, trials * (1 - p)]),
-        np.zeros(2 * variances.size),
+        np.repeat([1.0, 0.0], prior.mean.size),
+        np.concatenate([with_offer, without]),
+        np.zeros(2 * prior.mean.size),
     )
 
 

@@ -106,7 +106,7 @@ def test_a_single_sign_counts_its_published_effect_in_full():
     p = DEFAULT.predict({"self_rating": 5})
     effect = CATALOGUE["self_rating"].r_offer / math.sqrt((1 - 0.203**2) * 0.32 * 0.68)
     assert p.halo_discount == pytest.approx(1)
-    assert p.contributions[0].log_odds == pytest.approx(1.5 * effect * 0.87, rel=0.03)  # times κ
+    assert p.contributions[0].log_odds == pytest.approx(1.5 * effect * 0.82, rel=0.03)  # times κ
 
 
 def test_thirty_good_signs_are_not_certainty():

@@ -1,4 +1,4 @@
-"""The mode of the posterior, found by scikit-learn's logistic regression."""
+"""The posterior of some interviews under one prior: its mode by scikit-learn's logistic regression."""
 
 import warnings
 from dataclasses import replace
@@ -32,9 +32,13 @@ def fit(real: Rows, prior: Prior) -> Fit:
     -------
     Fit
     """
-    real = replace(real, offset=np.clip(real.offset, -_FARTHEST, _FARTHEST))
-    imaginary = prior_interviews(prior)
-    return approximate(posterior_mode(real + imaginary), real, imaginary, prior)
+    real = within_reach(real)
+    return approximate(posterior_mode(real + prior_interviews(prior)), real, prior)
+
+
+def within_reach(rows: Rows) -> Rows:
+    """Return the same interviews with offsets that leave something to explain."""
+    return replace(rows, offset=np.clip(rows.offset, -_FARTHEST, _FARTHEST))
 
 
 def posterior_mode(rows: Rows) -> Floats:

@@ -1,33 +1,50 @@
-"""How far the published evidence may be trusted: the priors that training averages over."""
+"""How far what was told before may be trusted: the priors that training averages over."""
 
 from itertools import product
 
 import numpy as np
 
-from ..data.catalogue import Catalogue
-from ..model.prior import Prior, Rows, published_prior
+from ..data.observations import Floats
+from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
 
-# How many times as much as published all signs are worth, and how probable that is.
-SCALES = {1.0: 0.50, 2.0: 0.33, 3.0: 0.17}
+# How many times as much as told all signs are worth, and how probable that is: where evidence says which
+# way signs point, and where they may as well mean the opposite of what was told.
+SCALES = {0.3: 0.35, 1.0: 0.4, 2.5: 0.25}
+OPEN_SCALES = {-0.4: 0.2, 0.2: 0.25, 1.0: 0.3, 2.5: 0.25}
 # Factor on each weight's own standard deviation, and how probable it is.
-SPREADS = {1 / 3: 0.2, 1.0: 0.5, 2.5: 0.2, 6.0: 0.1}
+SPREADS = {1 / 3: 0.3, 1.0: 0.4, 4.0: 0.3}
 _HALF_TOLD = 0.12  # what some ten interviews tell, however many signs each answers
 
 
-def priors_to_average(catalogue: Catalogue, real: Rows) -> tuple[list[Prior], list[float]]:
+def priors_to_average(
+    mean: Floats,
+    covariance: Floats,
+    real: Rows,
+    intercept_sd: float = INTERCEPT_SD,
+    *,
+    direction_known: bool = True,
+) -> tuple[list[Prior], list[float]]:
     """Return the priors to average over after some interviews, and how probable each is.
 
-    The published evidence is believed as it stands with probability ``1 / (1 + t / .12)`` and the
-    grid for the rest, where ``t = Σ xᵀCx / 4`` over the interviews bounds what their outcomes can
-    tell of the weights (``C`` their published covariance, ¼ the most information one outcome has).
-    Before outcomes can tell scales apart, wide ones would only widen every interval: this way the
-    first answers move the default model a little, and interviews without answers move no weight.
+    What was told is believed as it stands with probability ``1 / (1 + t / .12)`` and the grid of
+    scales and spreads for the rest, where ``t = Σ w xᵀCx / 4`` over the interviews bounds what their
+    outcomes can tell of the weights (``C`` their covariance as told, ¼ the most information one
+    outcome has). Before outcomes can tell scales apart, wide ones would only widen every interval:
+    this way the first answers move the default model a little, and interviews without answers move
+    no weight.
 
     Parameters
     ----------
-    catalogue : Catalogue
+    mean : (k,) array
+        Weights as told.
+    covariance : (k, k) array
+        How far each may be off by itself.
     real : Rows
         The interviews.
+    intercept_sd : float
+        Log-odds.
+    direction_known : bool
+        Whether the signs together cannot mean the opposite of what was told.
 
     Returns
     -------
@@ -35,12 +52,16 @@ def priors_to_average(catalogue: Catalogue, real: Rows) -> tuple[list[Prior], li
     weights : list of float
         They sum to 1.
     """
-    covariance, x = published_prior(catalogue).covariance[1:, 1:], real.design[:, 1:]
-    told = float(np.sum((x @ covariance) * x)) / 4
-    open_to_doubt = told / (told + _HALF_TOLD)
+    told = widened(mean, covariance).covariance[1:, 1:]
+    x = real.design[:, 1:]
+    information = float(real.weight @ np.sum((x @ told) * x, axis=1)) / 4
+    doubt = information / (information + _HALF_TOLD)
+    scales = SCALES if direction_known else OPEN_SCALES
+    if not mean.any():  # nothing was told that could be worth more or less
+        scales = {1.0: 1.0}
     priors, weights = [], []
-    for (scale, p_scale), (spread, p_spread) in product(SCALES.items(), SPREADS.items()):
-        as_published = scale == spread == 1.0
-        priors.append(published_prior(catalogue, scale, spread))
-        weights.append(open_to_doubt * p_scale * p_spread + (1 - open_to_doubt) * as_published)
+    for (scale, p_scale), (spread, p_spread) in product(scales.items(), SPREADS.items()):
+        as_told = scale == spread == 1.0
+        priors.append(widened(mean, covariance, scale, spread, intercept_sd))
+        weights.append(doubt * p_scale * p_spread + (1 - doubt) * as_told)
     return priors, weights

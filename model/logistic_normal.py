@@ -1,0 +1,87 @@
+"""Averages of the logistic function over a normal distribution, accurate at any variance.
+
+The logistic distribution is a mixture of normal ones: standard deviation ``2 K`` with ``K`` distributed as
+Kolmogorov's statistic. An average over a normal ``x`` is then a sum of normal distribution functions, over
+points of ``K`` that an even grid in ``log K`` gives: the density falls off so fast on both sides that 20
+points leave an error below 1e-12.
+
+References
+----------
+Andrews & Mallows (1974), Scale mixtures of normal distributions, Journal of the Royal Statistical Society B
+36:99-102. Stefanski (1991), A normal scale mixture representation of the logistic distribution, Statistics &
+Probability Letters 11:69-70.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+
+from ..data.observations import Floats
+
+_POINTS = 20
+_ROWS = 4096  # so many at a time fit a processor's cache
+
+
+def averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Return ``E[σ(x)]`` and ``E[σ'(x)]`` for normal ``x``: two (n,) arrays.
+
+    Parameters
+    ----------
+    mean, variance : (n,) array
+
+    Examples
+    --------
+    >>> chance, slope = averages(np.array([0.0, 1.0]), np.array([0.0, 4.0]))
+    >>> chance.round(4), slope.round(4)
+    (array([0.5   , 0.6477]), array([0.25  , 0.1405]))
+    """
+    blocks = [
+        (weight @ below, weight @ (height / deviation))
+        for weight, below, height, deviation, _ in _blocks(mean, variance)
+    ]
+    chance, slope = (np.concatenate(each) for each in zip(*blocks, strict=True))
+    return chance, slope
+
+
+def softplus_average(mean: Floats, variance: Floats) -> Floats:
+    """Return ``E[log(1 + exp x)]`` for normal ``x``: (n,) array, the integral of `averages`' first.
+
+    Examples
+    --------
+    >>> softplus_average(np.array([0.0]), np.array([0.0])).round(6)
+    array([0.693147])
+    """
+    return np.concatenate(
+        [
+            weight @ (middle * below + deviation * height)
+            for weight, below, height, deviation, middle in _blocks(mean, variance)
+        ]
+    )
+
+
+def _blocks(mean: Floats, variance: Floats) -> Iterator[tuple[Floats, ...]]:
+    """Yield the normal parts of some rows at a time: weights (m,), then (m, rows) arrays, and the means.
+
+    The arrays are distribution function and density at the mean, and standard deviation.
+    """
+    from scipy.special import ndtr  # only training averages like this, and it has scipy loaded
+
+    own, weight = _mixture()
+    for first in range(0, max(mean.size, 1), _ROWS):
+        middle = mean[first : first + _ROWS]
+        deviation = np.sqrt(own[:, None] + variance[first : first + _ROWS])
+        z = middle / deviation
+        yield weight, ndtr(z), np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), deviation, middle
+
+
+@cache
+def _mixture() -> tuple[Floats, Floats]:
+    """Return variances ``4 K²`` and their probabilities: two (m,) arrays."""
+    k = np.exp(np.linspace(np.log(0.22), np.log(3.6), _POINTS))
+    j = np.arange(1, 40)[:, None]
+    near = np.sqrt(2 * np.pi) * ((2 * j - 1) ** 2 * np.pi**2 / (4 * k**4) - 1 / k**2)
+    near = (near * np.exp(-((2 * j - 1) ** 2) * np.pi**2 / (8 * k**2))).sum(axis=0)
+    far = (8 * k * (-1.0) ** (j + 1) * j**2 * np.exp(-2 * j**2 * k**2)).sum(axis=0)
+    weight = k * np.where(k < 1, near, far)
+    return 4 * k**2, weight / weight.sum()

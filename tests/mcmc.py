@@ -1,0 +1,198 @@
+"""Long Markov chains on three fixed problems: what the posterior is without any approximation.
+
+    python tests/mcmc.py
+
+Elliptical slice sampling of standardised coefficients, and a Gibbs step over the priors that are averaged.
+It shares nothing with training but the priors. Writes ``mcmc.json`` beside this file, in some ten minutes.
+
+References
+----------
+Murray, Adams & MacKay (2010), Elliptical slice sampling, AISTATS 9:541-548.
+Papaspiliopoulos, Roberts & Sköld (2007), A general framework for the parametrization of hierarchical models,
+Statistical Science 22(1):59-73 (the non-centred parametrisation, in which coefficients keep their standard
+units as the prior changes).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from offerodds import Catalogue
+from offerodds.data.observations import Floats
+from offerodds.model.features import Effects
+from offerodds.model.posterior import Posterior
+from offerodds.model.predictive import logit
+from offerodds.model.prior import Prior, Rows, widened
+from offerodds.training.grid import priors_to_average
+
+Integers = npt.NDArray[np.int64]
+
+STORED = Path(__file__).with_name("mcmc.json")
+SIZES = (8, 40, 300)
+SIGNS = 6
+CHAINS, STEPS, BURN = 128, 4_000, 500
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Interviews, and what was told of their signs: (k,) means and (k, k) covariance."""
+
+    real: Rows
+    mean: Floats
+    covariance: Floats
+
+    @property
+    def told(self) -> Prior:
+        """The prior taken at its word."""
+        return widened(self.mean, self.covariance)
+
+    @property
+    def averaged(self) -> tuple[list[Prior], list[float]]:
+        """The priors that training averages over, and how probable each is."""
+        return priors_to_average(self.mean, self.covariance, self.real)
+
+
+def problem(n: int) -> Problem:
+    """Return ``n`` interviews about the catalogue's first six signs, of a truth drawn from their prior."""
+    rng, effects = np.random.default_rng(n), Effects.of(Catalogue.built_in())
+    mean, covariance = effects.weight[:SIGNS], np.diag(effects.weight_sd[:SIGNS] ** 2)
+    prior = widened(mean, covariance)
+    truth = rng.multivariate_normal(prior.mean, prior.covariance)
+    design = np.column_stack([np.ones(n), rng.standard_normal((n, SIGNS))])
+    offset = np.full(n, float(logit(0.32)))
+    offer = (rng.random(n) < 1 / (1 + np.exp(-offset - design @ truth))).astype(float)
+    return Problem(Rows(design, offer, np.ones(n), offset), mean, covariance)
+
+
+class Chains:
+    """Many chains at once, each with standard coefficients ``ε`` and a prior ``N(m, LLᵀ)``: ``β = m + L ε``.
+
+    Parameters
+    ----------
+    real : Rows
+    priors : sequence of Prior
+        Of the same intercept.
+    weights : sequence of float
+        How probable each prior is.
+    chains : int
+    rng : Generator
+    """
+
+    def __init__(
+        self,
+        real: Rows,
+        priors: Sequence[Prior],
+        weights: Sequence[float],
+        chains: int,
+        rng: np.random.Generator,
+    ) -> None:
+        self.real, self.rng = real, rng
+        self.means = np.array([prior.mean for prior in priors])
+        self.factors = np.array([np.linalg.cholesky(prior.covariance) for prior in priors])
+        with np.errstate(divide="ignore"):
+            self.log_weights = np.log(weights)
+        self.deviation = np.sqrt(priors[0].covariance[0, 0])
+        self.heavy = priors[0].heavy_intercept
+        self.standard = rng.standard_normal((chains, self.means.shape[1]))
+        self.which = rng.choice(len(priors), chains, p=np.array(weights) / np.sum(weights))
+
+    def draw(self, steps: int, burn: int) -> Floats:
+        """Return coefficients: (steps, chains, 1 + k) array."""
+        kept = np.empty((steps, *self.standard.shape))
+        for step in range(-burn, steps):
+            self._slice()
+            if len(self.means) > 1:
+                self._choose_prior()
+            if step >= 0:
+                kept[step] = self._coefficients(self.standard, self.which)
+        return kept
+
+    def _coefficients(self, standard: Floats, which: Integers) -> Floats:
+        moved = np.einsum("cij,cj->ci", self.factors[which], standard)
+        return np.asarray(self.means[which] + moved)
+
+    def _log_likelihood(self, standard: Floats, which: Integers) -> Floats:
+        """Return the log likelihood, times logistic over normal density of the intercept: (chains,) array."""
+        coefficients = self._coefficients(standard, which)
+        eta = coefficients @ self.real.design.T + self.real.offset
+        offers = eta @ (self.real.weight * self.real.outcome)
+        found = offers - np.log(1 + np.exp(eta)) @ self.real.weight  # faster than logaddexp, and η is small
+        if self.heavy:
+            units = coefficients[:, 0] / self.deviation  # of standard deviation 1
+            logistic = units * np.pi / np.sqrt(3)
+            found += logistic - 2 * np.logaddexp(0, logistic) + units**2 / 2
+        return np.asarray(found)
+
+    def _slice(self) -> None:
+        """Move every chain along an ellipse through it and a draw from the prior."""
+        other = self.rng.standard_normal(self.standard.shape)
+        chains = len(other)
+        height = self._log_likelihood(self.standard, self.which) + np.log(self.rng.random(chains))
+        angle = self.rng.uniform(0, 2 * np.pi, chains)
+        low, high = angle - 2 * np.pi, angle.copy()
+        moved, waiting = self.standard.copy(), np.arange(chains)
+        while waiting.size:
+            turn = angle[waiting, None]
+            moved[waiting] = self.standard[waiting] * np.cos(turn) + other[waiting] * np.sin(turn)
+            below = self._log_likelihood(moved[waiting], self.which[waiting]) < height[waiting]
+            waiting = waiting[below]
+            left = angle[waiting] < 0
+            low[waiting] = np.where(left, angle[waiting], low[waiting])
+            high[waiting] = np.where(left, high[waiting], angle[waiting])
+            angle[waiting] = self.rng.uniform(low[waiting], high[waiting])
+        self.standard = moved
+
+    def _choose_prior(self) -> None:
+        """Draw the prior of every chain anew, given its standard coefficients."""
+        every = [
+            weight + self._log_likelihood(self.standard, np.full(len(self.standard), place))
+            for place, weight in enumerate(self.log_weights)
+        ]
+        self.which = np.argmax(np.array(every) + self.rng.gumbel(size=np.shape(every)), axis=0)
+
+
+def summary(draws: Floats) -> dict[str, list[float]]:
+    """Return mean, standard deviation and the standard error of the mean, as chains differ."""
+    flat = draws.reshape(-1, draws.shape[-1])
+    error = draws.mean(axis=0).std(axis=0, ddof=1) / np.sqrt(draws.shape[1])
+    return {
+        "mean": flat.mean(axis=0).round(6).tolist(),
+        "sd": flat.std(axis=0).round(6).tolist(),
+        "error": error.round(6).tolist(),
+    }
+
+
+def stored(n: int, kind: str) -> dict[str, Floats]:
+    """Return the long run of one problem, under the prior as ``told`` or ``averaged``."""
+    runs = json.loads(STORED.read_text(encoding="utf-8"))
+    return {name: np.array(numbers) for name, numbers in runs[str(n)][kind].items()}
+
+
+def departure(posterior: Posterior, long_run: dict[str, Floats]) -> tuple[float, float]:
+    """Return by how much a posterior departs at most: means in standard deviations, deviations as a share."""
+    sd = np.sqrt(np.diag(posterior.covariance))
+    return (
+        float(np.abs((posterior.mean - long_run["mean"]) / long_run["sd"]).max()),
+        float(np.abs(sd / long_run["sd"] - 1).max()),
+    )
+
+
+def main() -> None:
+    """Store the long runs."""
+    found: dict[str, dict[str, dict[str, list[float]]]] = {}
+    for n in SIZES:
+        fixed = problem(n)
+        kinds = {"told": ([fixed.told], [1.0]), "averaged": fixed.averaged}
+        found[str(n)] = {
+            kind: summary(Chains(fixed.real, *priors, CHAINS, np.random.default_rng(0)).draw(STEPS, BURN))
+            for kind, priors in kinds.items()
+        }
+    STORED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

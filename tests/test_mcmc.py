@@ -1,0 +1,76 @@
+"""Posteriors are those of long Markov chains, and the chains those of plain sums."""
+
+import numpy as np
+import pytest
+from mcmc import SIZES, Chains, departure, problem, stored, summary
+
+from offerodds.model.prior import Rows, with_intercept
+from offerodds.training.fit import fit
+from offerodds.training.learn import learn
+
+CLOSE = 0.05
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_mean_and_deviation_under_the_prior_told_are_within_5_percent_of_a_long_run(n):
+    fixed = problem(n)
+    mean, sd = departure(fit(fixed.real, fixed.told).posterior, stored(n, "told"))
+    assert mean < CLOSE
+    assert sd < CLOSE
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_mean_and_deviation_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
+    fixed = problem(n)
+    mean, sd = departure(learn(fixed.real, fixed.mean, fixed.covariance), stored(n, "averaged"))
+    assert mean < CLOSE
+    assert sd < CLOSE
+
+
+@pytest.mark.parametrize("n", SIZES)
+@pytest.mark.parametrize("kind", ["told", "averaged"])
+def test_the_long_runs_are_long_enough_to_tell(n, kind):
+    run = stored(n, kind)
+    assert (run["error"] / run["sd"]).max() < CLOSE / 5
+
+
+def test_a_short_run_agrees_with_the_stored_one():
+    """The stored numbers belong to these problems and these priors."""
+    fixed, rng = problem(8), np.random.default_rng(1)
+    for kind, averaged in (("told", ([fixed.told], [1.0])), ("averaged", fixed.averaged)):
+        short = summary(Chains(fixed.real, *averaged, 64, rng).draw(400, 100))
+        run = stored(8, kind)
+        np.testing.assert_allclose(short["mean"], run["mean"], atol=5 * np.max(short["error"]))
+        np.testing.assert_allclose(short["sd"], run["sd"], rtol=0.06)
+
+
+def test_the_chains_agree_with_sums_over_a_fine_net():
+    """One sign, two priors of it, a heavy-tailed intercept: few enough to add up."""
+    rng = np.random.default_rng(2)
+    real = Rows(
+        np.column_stack([np.ones(9), rng.normal(size=9)]),
+        (np.arange(9) < 2) * 1.0,
+        np.ones(9),
+        np.full(9, 0.5),
+    )
+    priors = [with_intercept(np.array([m]), np.array([[sd**2]])) for m, sd in ((0.3, 0.2), (1.0, 1.0))]
+    probability = [0.7, 0.3]
+    intercept, weight = np.meshgrid(np.linspace(-9, 7, 401), np.linspace(-5, 7, 401), indexing="ij")
+    eta = intercept[..., None] + weight[..., None] * real.design[:, 1] + 0.5
+    likelihood = np.exp(np.sum(real.outcome * eta - np.logaddexp(0, eta), axis=-1))
+    rate = np.pi / np.sqrt(3) / 1.1
+    height = likelihood / np.cosh(rate * intercept / 2) ** 2
+    height *= sum(
+        p
+        * np.exp(-((weight - prior.mean[1]) ** 2) / prior.covariance[1, 1] / 2)
+        / prior.covariance[1, 1] ** 0.5
+        for p, prior in zip(probability, priors, strict=True)
+    )
+    height /= height.sum()
+    mean = np.array([(height * each).sum() for each in (intercept, weight)])
+    sd = [
+        np.sqrt((height * (each - m) ** 2).sum()) for each, m in zip((intercept, weight), mean, strict=True)
+    ]
+    found = summary(Chains(real, priors, probability, 200, rng).draw(800, 200))
+    np.testing.assert_allclose(found["mean"], mean, atol=4 * np.max(found["error"]))
+    np.testing.assert_allclose(found["sd"], sd, rtol=0.03)
