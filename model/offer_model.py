@@ -23,6 +23,7 @@ from .scoring import Score, score
 
 if TYPE_CHECKING:
     import pandas as pd
+    from sklearn.pipeline import Pipeline
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class OfferModel(ModelParts):
     >>> model = OfferModel.default()
     >>> p = model.predict({"rapport": 4, "timeline_given": "specific", "stage": "final"})
     >>> round(p.base_rate, 2), round(p.probability, 2)
-    (0.32, 0.39)
+    (0.32, 0.38)
     """
 
     @classmethod
@@ -116,7 +117,7 @@ class OfferModel(ModelParts):
         Examples
         --------
         >>> OfferModel.default().predict_proba({"rapport": [1, 5]}).round(2)
-        array([[0.76, 0.24],
+        array([[0.75, 0.25],
                [0.66, 0.34]])
         """
         offer = self._score(observe_frame(self.catalogue, frame)).probability
@@ -145,7 +146,7 @@ class OfferModel(ModelParts):
         Examples
         --------
         >>> OfferModel.default().predict_frame({"rapport": [1, 5]}).round(2).to_dict("list")
-        {'probability': [0.24, 0.34], 'low': [0.05, 0.09], 'high': [0.56, 0.68]}
+        {'probability': [0.25, 0.34], 'low': [0.04, 0.07], 'high': [0.62, 0.74]}
         """
         import pandas as pd
 
@@ -213,6 +214,21 @@ class OfferModel(ModelParts):
         from .model_file import load
 
         return cls(**vars(load(path)))
+
+    def to_sklearn(self) -> "Pipeline":
+        """Return the model as a fitted scikit-learn pipeline, from answers to probabilities.
+
+        A pickle of it runs code when it is loaded, so this package never loads one; `save` writes
+        what is safe to share.
+
+        Returns
+        -------
+        Pipeline
+            A `FeatureExtractor` and an `OfferClassifier`; `predict_proba` is that of this model.
+        """
+        from ..training.pipeline import to_sklearn  # the one look upwards: scikit-learn comes with training
+
+        return to_sklearn(self)
 
     def _score(self, seen: Observations) -> Score:
         return score(seen, self.posterior, self.effects, self.base_rate)

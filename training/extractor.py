@@ -1,0 +1,111 @@
+"""Answers to features, as a scikit-learn transformer."""
+
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from ..data.answers import checked_share
+from ..data.catalogue import Catalogue
+from ..data.frames import observe_frame
+from ..data.observations import Floats
+from ..model.context import context_log_odds
+from ..model.features import Effects, features, strengths
+from ..model.scoring import PROMISE, SILENCE
+from ..model.silence import silence_log_odds
+
+KNOWN = ("context", "silence")  # columns whose worth in log-odds is known
+
+
+class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Turn a table of answers into the features a logistic regression learns from.
+
+    One column a signal, in the order of the catalogue: strength in standard units times the halo
+    discount of the interview, + favourable, 0 where unanswered (`offerodds.model.features`).
+
+    Parameters
+    ----------
+    catalogue : Catalogue, optional
+        The built-in one by default.
+    known : bool
+        Whether to add two columns of known log-odds: ``context``, where the interview starts from,
+        and ``silence``, what the days without an answer say. `OfferClassifier` takes them as its
+        ``offset`` and ``update``.
+    base_rate : float, optional
+        Offers per interview where the context says nothing else, for ``context``; the catalogue's
+        by default.
+
+    Attributes
+    ----------
+    catalogue_ : Catalogue
+        The one used.
+
+    Raises
+    ------
+    AnswerError
+        From `transform`: misspelt columns or cells that are no answers, every fault listed. Columns
+        that the catalogue does not have are left alone.
+
+    Examples
+    --------
+    >>> answers = {"rapport": [5, 2, None], "next_steps_outlined": ["yes", "no", None]}
+    >>> extractor = FeatureExtractor().fit(answers)
+    >>> x = extractor.transform(answers)
+    >>> x.shape
+    (3, 33)
+    >>> column = extractor.get_feature_names_out().tolist().index("rapport")
+    >>> x[:, column].round(2)
+    array([ 1.5, -1.5,  0. ])
+    """
+
+    def __init__(
+        self, catalogue: Catalogue | None = None, *, known: bool = False, base_rate: float | None = None
+    ) -> None:
+        self.catalogue = catalogue
+        self.known = known
+        self.base_rate = base_rate
+
+    def fit(self, X: Any = None, y: Any = None) -> Self:  # noqa: ARG002, N803 - scikit-learn's names
+        """Choose the catalogue; nothing is learned from the answers."""
+        self.catalogue_ = Catalogue.built_in() if self.catalogue is None else self.catalogue
+        if self.base_rate is not None:
+            checked_share("base_rate", self.base_rate)
+        return self
+
+    def transform(self, X: Any) -> Floats:  # noqa: N803 - scikit-learn's name
+        """Return the features of a table of answers.
+
+        Parameters
+        ----------
+        X : DataFrame, or mapping of column to cells
+            One interview a row.
+
+        Returns
+        -------
+        (n, k) array, or (n, k + 2) with ``known``
+        """
+        check_is_fitted(self, "catalogue_")
+        seen = observe_frame(self.catalogue_, X)
+        x, _ = features(strengths(seen), Effects.of(self.catalogue_))
+        if not self.known:
+            return x
+        rate = self.catalogue_.base_rate if self.base_rate is None else self.base_rate
+        silence = silence_log_odds(seen[SILENCE], seen[PROMISE], self.catalogue_.silence)
+        return np.column_stack([x, context_log_odds(seen, rate), silence])
+
+    def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:  # noqa: ARG002
+        """Return the names of the columns that `transform` gives."""
+        check_is_fitted(self, "catalogue_")
+        return np.array([*self.catalogue_.ids, *(KNOWN if self.known else ())], dtype=object)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.no_validation = True
+        tags.input_tags.two_d_array = False
+        tags.input_tags.dict = True
+        tags.input_tags.string = True
+        tags.input_tags.allow_nan = True
+        return tags
