@@ -1,0 +1,50 @@
+"""``offerodds evaluate``: how good the probabilities were."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import options
+
+
+def evaluate(
+    tables: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="TABLE...",
+            readable=False,
+            help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
+        ),
+    ],
+    outcome: Annotated[str, typer.Option(help="Column that holds the outcomes.")] = "outcome",
+    model: options.Model = None,
+    catalogue: options.Catalogue = None,
+    level: options.Level = 0.90,
+    seed: Annotated[int, typer.Option(help="Seed of the resamples behind the intervals.")] = 0,
+    as_json: options.Json = False,
+) -> None:
+    """Judge a model on interviews with outcomes, beside the base rate and published evidence.
+
+    Give interviews that the model was not trained on: those it was trained on flatter it. With fewer
+    than five outcomes no figure is given.
+
+    Example: offerodds evaluate later.csv --model default
+    """
+    from ..training.evaluate import BOOTSTRAPS, check_settings
+    from ..training.evaluate import evaluate as judge
+    from .models import choose_model
+    from .tables import read_all
+
+    check_settings(level, BOOTSTRAPS, seed)
+    chosen = choose_model(model, catalogue)
+    frame = read_all(tables, outcome, chosen.model.catalogue)
+    evaluation = judge(chosen.model, frame, outcome, level=level, seed=seed)
+    if as_json:
+        typer.echo(json.dumps({"judged": chosen.description} | evaluation.to_dict(), indent=1))
+        return
+    from .show_evaluation import show_evaluation
+    from .terminal import terminal
+
+    show_evaluation(terminal(), evaluation, chosen.description)
