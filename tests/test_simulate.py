@@ -1,0 +1,457 @@
+"""Synthetic interviews read as real ones do, follow the model that made them, and say what they are."""
+
+import io
+import json
+from itertools import pairwise
+from statistics import NormalDist
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import CATALOGUE
+from offerodds import AnswerError, Catalogue, OfferModel, read_table, simulate, study_size, train
+from offerodds.data.forms import short_form
+from offerodds.data.frames import observe_frame
+from offerodds.data.question import Kind
+from offerodds.data.tables import write_table
+from offerodds.model.features import Effects, strengths
+from offerodds.model.prior import Prior, Rows
+from offerodds.model.scoring import score
+from offerodds.training.draw import draw_answers
+from offerodds.training.examples import read_examples
+from offerodds.training.fit import fit
+
+DEFAULT = OfferModel.default()
+OWN = Catalogue.from_dict(
+    {
+        "base_rate": 0.4,
+        "fields": [
+            {"id": "planned", "question": "?", "kind": "minutes"},
+            {"id": "lasted", "question": "?", "kind": "minutes", "minimum": 5.0, "maximum": 90.0},
+            {"id": "salary", "question": "?", "kind": "number", "maximum": 1e6},
+        ],
+        "signals": [
+            {"id": "plain_scale", "question": "?", "kind": "scale", "direction": "favourable"},
+            {
+                "id": "scale",
+                "question": "?",
+                "kind": "scale",
+                "levels": ["none", "low", "mid", "3", "top"],
+                "direction": "unfavourable",
+            },
+            {"id": "dog", "question": "?", "kind": "yes_no", "typical": 0.1, "direction": "favourable"},
+            {
+                "id": "mood",
+                "question": "?",
+                "kind": "choice",
+                "levels": ["skip", "n/a", "so, so", 'a "quote"'],
+                "values": [3, 1, 1, -2.5],
+            },
+            {"id": "count", "question": "?", "kind": "count"},
+            {"id": "wait", "question": "?", "kind": "minutes"},
+            {"id": "days", "question": "?", "kind": "days", "direction": "unfavourable"},
+            {"id": "score", "question": "?", "kind": "number", "minimum": -0.35, "maximum": 0.35},
+            {"id": "grade", "question": "?", "kind": "number", "minimum": 1e6, "maximum": 9e8},
+            {"id": "sureness", "question": "?", "kind": "probability"},
+            {"id": "speed", "question": "?", "kind": "rate", "of": ["lasted", "planned"]},
+            {"id": "ran_over", "question": "?", "kind": "ratio", "of": ["lasted", "planned"], "spread": 2},
+            {"id": "never", "question": "?", "kind": "count", "minimum": 0.2, "maximum": 0.8},
+        ],
+    }
+)
+CATALOGUES = pytest.mark.parametrize("catalogue", [CATALOGUE, OWN], ids=["built-in", "own"])
+SUFFIXES = [".csv", ".json", ".jsonl", ".parquet"]
+
+
+def _scored(model, frame):
+    seen, outcomes = read_examples(frame, "outcome", model.catalogue)
+    offer = np.array([outcome.value == "offer" for outcome in outcomes], dtype=float)
+    return score(seen, model.posterior, model.effects, model.base_rate), offer
+
+
+def _rows(model, frame):
+    scored, offer = _scored(model, frame)
+    return Rows(scored.design, offer, np.ones(offer.size), scored.context)
+
+
+def test_every_kind_of_question_is_in_the_catalogue_that_these_tests_use():
+    assert {signal.kind for signal in OWN.signals} == set(get_args(Kind))
+
+
+@CATALOGUES
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_a_table_is_read_back_without_a_fault_and_teaches_the_same(catalogue, suffix, tmp_path):
+    frame = simulate(300, OfferModel.default(catalogue=catalogue), seed=7, answered=0.7)
+    write_table(frame, tmp_path / f"t{suffix}")
+    back = read_table(tmp_path / f"t{suffix}")
+    seen, outcomes = read_examples(frame, "outcome", catalogue)
+    again, outcomes_again = read_examples(back, "outcome", catalogue)
+    assert again.ignored == seen.ignored == ("synthetic",)
+    assert outcomes_again == outcomes
+    for field in catalogue.questions:
+        np.testing.assert_array_equal(again[field], seen[field], err_msg=field)
+    assert {str(cell) for cell in back["synthetic"]} == {"True"}
+
+
+@CATALOGUES
+@settings(max_examples=25)
+@given(
+    n=st.integers(0, 40),
+    base_rate=st.none() | st.floats(0.001, 0.999),
+    seed=st.integers(0, 2**70),
+    draw_weights=st.booleans(),
+    answered=st.floats(0, 1),
+)
+def test_any_parameters_give_a_table_that_the_strict_readers_take(
+    catalogue, n, base_rate, seed, draw_weights, answered
+):
+    options = {"base_rate": base_rate, "seed": seed, "draw_weights": draw_weights, "answered": answered}
+    model = OfferModel.default(catalogue=catalogue)
+    frame = simulate(n, model, **options)
+    assert list(frame.columns) == [*catalogue.questions, "outcome", "synthetic"]
+    assert len(frame) == n
+    assert frame["synthetic"].dtype == bool
+    assert frame["synthetic"].all()
+    assert set(frame["outcome"]) <= {"offer", "no_offer"}
+    seen, _ = read_examples(frame, "outcome", catalogue)
+    drawn = draw_answers(n, catalogue, base_rate=base_rate, seed=seed, answered=answered)
+    for field in catalogue.questions:
+        np.testing.assert_array_equal(seen[field], drawn[field], err_msg=field)
+    for field in ("days_since_interview", "promised_days", "other_candidates", "never"):
+        assert np.isnan(seen[field]).all()
+    pd.testing.assert_frame_equal(simulate(n, model, **options), frame)
+
+
+def test_a_longer_table_begins_with_the_shorter_and_another_seed_gives_another():
+    frame = simulate(60, seed=3)
+    pd.testing.assert_frame_equal(simulate(200, seed=3).iloc[:60], frame)
+    assert not simulate(60, seed=4).equals(frame)
+
+
+def test_answers_are_written_in_the_words_of_the_catalogue():
+    frame = simulate(2000, answered=1)
+    for name, question in CATALOGUE.questions.items():
+        given = frame[name].dropna()
+        if question.kind == "yes_no":
+            assert set(given) == {"yes", "no"}
+        elif name != "stage" and question.levels:
+            assert set(given) == set(question.levels)
+    assert frame["actual_minutes"].dtype == frame["questions_asked"].dtype == "Int64"
+    assert set(frame["scheduled_minutes"]) == {30, 45, 60}
+    words = simulate(4000, OfferModel.default(catalogue=OWN), answered=1)["mood"].value_counts()
+    assert words["n/a"] / (words["n/a"] + words["so, so"]) == pytest.approx(0.5, abs=0.05)
+
+
+def test_scales_correlate_as_their_loadings_say():
+    """Rounding to five levels takes some 8 % of a correlation; 40,000 rows have an error of .005."""
+    z = strengths(draw_answers(40_000, CATALOGUE, answered=1))
+    scales = [j for j, signal in enumerate(CATALOGUE.signals) if signal.kind == "scale"]
+    loading = Effects.of(CATALOGUE).loading[scales]
+    found = np.corrcoef(z[:, scales].T)
+    expected = np.outer(loading, loading)
+    off = ~np.eye(len(scales), dtype=bool)
+    assert np.abs(found - expected)[off].max() < 0.1
+    slope = (found * expected)[off].sum() / (expected**2)[off].sum()
+    assert 0.85 < slope < 1
+
+
+def test_yes_and_no_are_a_threshold_of_the_same_impression():
+    """Cutting a normal at t leaves φ(t) / √(q(1 - q)) of its correlation with anything."""
+    z = strengths(draw_answers(40_000, CATALOGUE, answered=1))
+    engaged = CATALOGUE.ids.index("interviewer_engaged")
+    for name in ("interviewer_distracted", "references_requested", "said_would_follow_up"):
+        signal, j = CATALOGUE[name], CATALOGUE.ids.index(name)
+        density = NormalDist().pdf(NormalDist().inv_cdf(signal.typical))
+        expected = 0.85 * abs(signal.halo_loading) * density / signal.spread
+        found = np.corrcoef(z[:, engaged], z[:, j])[0, 1]
+        assert 0.85 * expected < found < 1.05 * expected, name
+
+
+def test_strengths_have_the_typical_values_and_spreads_of_the_catalogue():
+    seen = draw_answers(40_000, CATALOGUE, answered=1)
+    z = strengths(seen)
+    for j, signal in enumerate(CATALOGUE.signals):
+        if signal.kind == "yes_no":
+            assert seen[signal.id].mean() == pytest.approx(signal.typical, abs=0.012), signal.id
+        assert abs(z[:, j].mean()) < 0.15, signal.id
+        assert 0.8 < z[:, j].std() < 1.2, signal.id
+    assert seen["timeline_given"].mean() == pytest.approx(0.75, abs=0.012)
+
+
+@pytest.mark.parametrize("answered", [0.0, 0.1, 0.5, 0.9, 1.0])
+def test_the_share_answered_is_the_one_asked_for_and_the_short_form_comes_first(answered):
+    given_ = ~np.isnan(strengths(draw_answers(20_000, CATALOGUE, answered=answered)))
+    assert given_.mean() == pytest.approx(answered, abs=0.01)
+    short = {question.id for question in short_form(CATALOGUE)}
+    first = np.array([name in short for name in CATALOGUE.ids])
+    by_row = given_.mean(axis=1)
+    if 0 < answered < 1:
+        assert given_[:, first].mean() > given_[:, ~first].mean() + 0.05
+        assert by_row.std() > 0.1  # people differ in how much they fill in
+
+
+def test_every_stage_is_as_frequent_unless_a_base_rate_is_chosen():
+    frame = simulate(8000)
+    shares = frame["stage"].value_counts(normalize=True)
+    assert shares.to_dict() == pytest.approx(
+        dict.fromkeys(CATALOGUE.questions["stage"].levels, 0.25), abs=0.02
+    )
+    assert frame["base_rate"].isna().all()
+    chosen = simulate(50, base_rate=0.2)
+    assert chosen["stage"].isna().all()
+    assert (chosen["base_rate"] == 0.2).all()
+
+
+@CATALOGUES
+@pytest.mark.parametrize("base_rate", [None, 0.05, 0.6])
+def test_offers_are_as_frequent_as_the_model_says(catalogue, base_rate):
+    """In all, and among the interviews that the model thinks little, more and most of."""
+    model = OfferModel.default(base_rate, catalogue)
+    frame = simulate(30_000, model, base_rate=base_rate, seed=5)
+    offer = frame["outcome"].eq("offer").to_numpy()
+    p = model.predict_proba(frame)[:, 1]
+    for part in [np.arange(p.size), *np.array_split(np.argsort(p), 5)]:
+        z = (offer[part].sum() - p[part].sum()) / np.sqrt((p[part] * (1 - p[part])).sum())
+        assert abs(z) < 4
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.3, 0.7])
+def test_a_chosen_base_rate_is_where_interviews_start_and_a_trained_model_starts(rate):
+    frame = simulate(4000, base_rate=rate, answered=0, seed=2)
+    assert frame["outcome"].eq("offer").mean() == pytest.approx(rate, abs=0.03)
+    frame = simulate(600, base_rate=rate, seed=2)
+    trained = train(frame).model.predict({"base_rate": rate})
+    assert trained.base_rate == pytest.approx(rate, abs=0.07)
+
+
+def test_worlds_with_drawn_weights_differ_and_agree_with_the_model_on_average():
+    shares, surprises = [], []
+    for seed in range(150):
+        frame = simulate(60, seed=seed, draw_weights=True, base_rate=0.3)
+        offer = frame["outcome"].eq("offer").to_numpy()
+        shares.append(offer.mean())
+        surprises.append(offer.mean() - DEFAULT.predict_proba(frame)[:, 1].mean())
+    assert abs(np.mean(surprises)) < 4 * np.std(surprises) / np.sqrt(150)
+    # employers spread by .9 in log-odds: far more than 60 tosses of a coin of .3
+    assert np.std(shares) > 2 * np.sqrt(0.3 * 0.7 / 60)
+
+
+def test_training_finds_the_weights_that_made_the_table():
+    frame = simulate(2000, answered=1, seed=11)
+    weights = train(frame).model.weights().set_index("signal")
+    for name in ("self_rating", "timeline_given", "interviewer_distracted"):
+        found, true = (np.log(weights.loc[name, column]) for column in ("odds_ratio", "prior_odds_ratio"))
+        assert 0.4 * true < found < 1.8 * true, name
+    assert (weights["low"] < weights["prior_odds_ratio"]).mean() > 0.8
+
+
+@pytest.mark.parametrize(
+    ("options", "fields"),
+    [
+        ({"n": -1}, ["n"]),
+        ({"n": True}, ["n"]),
+        ({"n": 2.5}, ["n"]),
+        ({"n": "9"}, ["n"]),
+        ({"n": 1_000_001}, ["n"]),
+        ({"n": 1, "seed": -1}, ["seed"]),
+        ({"n": 1, "seed": None}, ["seed"]),
+        ({"n": 1, "base_rate": 1}, ["base_rate"]),
+        ({"n": 1, "answered": float("nan")}, ["answered"]),
+        ({"n": 1, "answered": True}, ["answered"]),
+        ({"n": -1, "seed": 0.5, "base_rate": "x", "answered": 2}, ["n", "base_rate", "seed", "answered"]),
+    ],
+)
+def test_every_parameter_out_of_range_is_named(options, fields):
+    with pytest.raises(AnswerError) as error:
+        simulate(**options)
+    assert [fault.field for fault in error.value.faults] == fields
+
+
+def test_a_catalogue_that_asks_for_the_outcome_itself_is_refused():
+    signals = [
+        {"id": name, "question": "?", "kind": "yes_no"} for name in ("outcomes", "synthetic", "rapport")
+    ]
+    catalogue = Catalogue.from_dict({"base_rate": 0.3, "signals": signals})
+    with pytest.raises(AnswerError) as error:
+        simulate(1, OfferModel.default(catalogue=catalogue))
+    assert [fault.field for fault in error.value.faults] == ["outcome", "synthetic"]
+
+
+def test_numbers_of_numpy_are_numbers():
+    frame = simulate(np.int64(3), seed=np.int64(1), base_rate=np.float64(0.25), answered=np.float64(1))
+    pd.testing.assert_frame_equal(frame, simulate(3, seed=1, base_rate=0.25, answered=1))
+
+
+@settings(max_examples=10)
+@given(
+    base_rate=st.none() | st.floats(0.02, 0.95),
+    answered=st.floats(0, 1),
+    level=st.floats(0.3, 0.99),
+    ratio=st.floats(0.2, 0.95),
+)
+def test_more_outcomes_narrow_the_interval(base_rate, answered, level, ratio):
+    """From ten on; before that, chances near 0 or 1 may move to where intervals are wider."""
+    size = study_size(ratio=ratio, level=level, base_rate=base_rate, answered=answered)
+    assert size.curve[0] == (0, 1.0)
+    falling = size.curve if base_rate is None or 0.15 <= base_rate <= 0.75 else size.curve[2:]
+    assert all(later < earlier for (_, earlier), (_, later) in pairwise(falling))
+    assert [n for n, _ in size.curve][:9] == [0, 5, 10, 20, 50, 100, 200, 500, 1000]
+    before = max((n for n, width in size.curve if width > ratio), default=0)
+    after = min((n for n, width in size.curve if width <= ratio), default=np.inf)
+    assert before < size.outcomes <= after
+
+
+def test_narrower_takes_more_outcomes():
+    needed = [study_size(ratio=ratio).outcomes for ratio in (0.9, 0.7, 0.5, 0.3, 0.1)]
+    assert needed == sorted(set(needed))
+
+
+def test_the_width_before_any_outcome_is_that_of_the_predictions():
+    low, high = DEFAULT.predict_frame(simulate(1000, seed=4), level=0.8)[["low", "high"]].to_numpy().T
+    assert study_size(level=0.8, seed=4).width == pytest.approx((high - low).mean(), rel=1e-9)
+
+
+def _mean_width(posterior, new):
+    low, high = score(new, posterior, DEFAULT.effects, DEFAULT.base_rate).interval(0.90)
+    return float((high - low).mean())
+
+
+def test_without_the_question_of_trust_the_size_agrees_with_refitting():
+    """A trained model is updated under one prior: `fit` on 50 outcomes of worlds drawn from it."""
+    start = train(simulate(12, seed=99)).model
+    prior = Prior(start.posterior.mean, start.posterior.covariance)
+    new = draw_answers(300, CATALOGUE, seed=1000)
+    refitted = [
+        _mean_width(fit(_rows(start, simulate(50, start, seed=s, draw_weights=True)), prior).posterior, new)
+        for s in range(12)
+    ]
+    ratio = dict(study_size(start).curve)[50]
+    assert np.mean(refitted) / _mean_width(start.posterior, new) == pytest.approx(ratio, rel=0.10)
+
+
+def test_the_size_agrees_with_training():
+    new = draw_answers(300, CATALOGUE, seed=1000)
+    trained = [_mean_width(train(simulate(50, seed=s)).model.posterior, new) for s in range(6)]
+    ratio = dict(study_size().curve)[50]
+    assert np.mean(trained) / _mean_width(DEFAULT.posterior, new) == pytest.approx(ratio, rel=0.10)
+
+
+@pytest.mark.parametrize(
+    ("options", "fields"),
+    [
+        ({"ratio": 1}, ["ratio"]),
+        ({"ratio": "half"}, ["ratio"]),
+        ({"ratio": 0, "level": 1, "seed": -1, "answered": -1}, ["seed", "answered", "ratio", "level"]),
+    ],
+)
+def test_every_fault_of_a_study_is_named(options, fields):
+    with pytest.raises(AnswerError) as error:
+        study_size(**options)
+    assert [fault.field for fault in error.value.faults] == fields
+
+
+def test_the_command_prints_what_the_function_gives(offerodds):
+    ran = offerodds("simulate", 20, "--seed", 5, "--base-rate", 0.2, "--answered", 0.8, "--draw-weights")
+    assert (ran.code, ran.err) == (0, "")
+    expected = simulate(20, seed=5, base_rate=0.2, answered=0.8, draw_weights=True)
+    assert ran.out == expected.to_csv(index=False, lineterminator="\n")
+    records = json.loads(offerodds("simulate", 3, "--json").out)
+    assert [record["synthetic"] for record in records] == [True] * 3
+    again = read_examples(pd.DataFrame(records, dtype=object), "outcome", CATALOGUE)[0]
+    assert observe_frame(CATALOGUE, simulate(3))["rapport"].tolist() == pytest.approx(
+        again["rapport"].tolist(), nan_ok=True
+    )
+
+
+def test_no_interviews_are_a_header(offerodds):
+    ran = offerodds("simulate", 0)
+    assert (ran.code, ran.out.count("\n")) == (0, 1)
+    assert ran.out.rstrip().endswith("difficulty,outcome,synthetic")
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_the_command_writes_a_table_that_train_reads(offerodds, tmp_path, suffix):
+    target = tmp_path / f"s{suffix}"
+    ran = offerodds("simulate", 40, "--out", target)
+    offers = simulate(40)["outcome"].eq("offer").sum()
+    assert ran.code == 0, ran.err
+    assert ran.out == f"Written to {target}: 40 synthetic interviews, {offers} with an offer.\n"
+    trained = offerodds("train", target)
+    assert trained.code == 0, trained.err
+    assert "Columns not used: synthetic." in trained.out
+
+
+def test_real_interviews_are_never_overwritten(offerodds, tmp_path):
+    mine = tmp_path / "mine.csv"
+    mine.write_text("rapport,outcome\n4,offer\n", encoding="utf-8")
+    ran = offerodds("simulate", 5, "--out", mine)
+    assert (ran.code, ran.out) == (2, "")
+    assert "exists already; choose another name" in ran.err
+    assert mine.read_text(encoding="utf-8") == "rapport,outcome\n4,offer\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "nothing to simulate"),
+        (["--", "-1"], "n: out of range; seen -1"),
+        (["5", "--study"], "N does not go with --study"),
+        (["--study", "--out", "x.csv"], "--out does not go with --study"),
+        (["5", "--level", "0.8"], "--level goes with --study only"),
+        (["5", "--out", "x.xlsx"], "cannot write this format"),
+        (["5", "--model", "none.json"], "no such file"),
+        (["5", "--seed", "-1", "--base-rate", "2", "--answered", "3"], "3 faults"),
+        (["--study", "--level", "2", "--seed", "-1", "--draw-weights"], "3 faults"),
+        (["many"], "Invalid value for 'N'"),
+    ],
+)
+def test_bad_input_ends_with_2_and_says_why(offerodds, arguments, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ran = offerodds("simulate", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert not list(tmp_path.glob("*"))
+
+
+def test_the_command_uses_the_model_and_the_catalogue_asked_for(offerodds, tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text('[[signals]]\nid = "dog"\nquestion = "A dog?"\nkind = "yes_no"\n', encoding="utf-8")
+    header = offerodds("simulate", 1, "--catalogue", own).out.splitlines()[0]
+    assert header.endswith("dog,outcome,synthetic")
+    hired = {"outcome": ["offer"] * 30}
+    train(hired).model.save(tmp_path / "m.json")
+    share = [
+        pd.read_csv(io.StringIO(offerodds("simulate", 400, "--model", model).out))["outcome"]
+        .eq("offer")
+        .mean()
+        for model in ("default", tmp_path / "m.json")
+    ]
+    assert share[0] < 0.4
+    assert share[1] > 0.7
+
+
+def test_the_study_is_said_in_one_sentence_and_in_json(offerodds):
+    ran = offerodds("simulate", "--study")
+    size = study_size()
+    assert ran.code == 0, ran.err
+    first = f"About {size.outcomes} outcomes until the 90 % interval is half as wide."
+    assert ran.out.splitlines()[0] == first
+    assert f"{100 * size.width:.0f} points" in ran.out.splitlines()[3]
+    content = json.loads(offerodds("simulate", "--study", "--json", "--level", "0.5", "--answered", "1").out)
+    expected = study_size(level=0.5, answered=1)
+    assert content == json.loads(json.dumps(expected.to_dict()))
+    assert content["curve"][1] == {"outcomes": 5, "ratio": expected.curve[1][1]}
+
+
+def test_a_trained_model_is_told_how_many_more(offerodds, tmp_path):
+    train(simulate(200)).model.save(tmp_path / "m.json")
+    ran = offerodds("simulate", "--study", "--model", tmp_path / "m.json")
+    assert ran.code == 0, ran.err
+    assert "more outcomes until the 90 % interval is half as wide" in ran.out.splitlines()[0]
+    assert "200 outcomes" in ran.out.replace("\n", " ")
+    more = int(ran.out.split()[1].replace(",", ""))
+    assert more > 5 * study_size().outcomes
