@@ -4,7 +4,7 @@ import math
 
 from rich.console import Console
 
-from ..training.train import TrainingResult
+from ..training.result import TrainingResult
 from .show_weights import show_weights
 from .words import listed, percent, plural
 

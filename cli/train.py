@@ -9,10 +9,10 @@ import typer
 from . import options
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ..data.catalogue import Catalogue
-    from ..training.train import TrainingResult
+    from ..training.disagreement import PriorCheck
+    from ..training.result import TrainingResult
+    from ..training.validation import Validation
 
 
 def train(
@@ -36,72 +36,91 @@ def train(
             show_default="your data folder, where predict finds it",
         ),
     ] = None,
+    validate: Annotated[
+        bool, typer.Option(help="Judge the model by learning again from parts of the outcomes.")
+    ] = True,
+    report: Annotated[
+        Path | None,
+        typer.Option(readable=False, help="Where a model card in Markdown goes.", show_default="none"),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the validation.")] = 0,
     as_json: options.Json = False,
 ) -> None:
     """Learn from interviews with outcomes, and save the model that predict then uses.
 
-    Training always starts from the published evidence, so give every table each time.
+    Training always starts from the published evidence, so give every table each time. It says how the
+    model would do on interviews it has not seen, which takes some seconds.
 
     Example: offerodds train mine.csv
     """
     from ..data.answers import checked_share
     from ..data.catalogue import Catalogue
+    from ..data.files import write_atomic
     from ..model.offer_model import OfferModel
     from ..training.train import train as learn
     from .models import own_model_path
+    from .tables import read_all
 
     checked_share("level", level)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
-    frame = _read_all(tables, outcome, prior.catalogue)
+    frame = read_all(tables, outcome, prior.catalogue)
     result = learn(frame, outcome, prior)
+    validation = _validate(result, seed) if validate or report else None
     target = out or own_model_path()
     previous = _keep_previous(target) if out is None else None
     result.model.save(target)
+    if report:
+        write_atomic(report, result.report(), private=True)
     if as_json:
-        typer.echo(json.dumps(_summary(result, target, level), indent=1))
-    else:
-        _show(result, level, target, previous, used_by_predict=out is None)
+        typer.echo(json.dumps(_summary(result, validation, target, level), indent=1))
+        return
+    _show(result, validation, level)
+    _say_where(target, previous, report, used_by_predict=out is None)
 
 
-def _show(
-    result: "TrainingResult", level: float, target: Path, previous: Path | None, *, used_by_predict: bool
-) -> None:
-    """Print what was learned, where it is kept, and the way back."""
+def _validate(result: "TrainingResult", seed: int) -> "Validation":
+    """Validate with a progress bar on stderr, which leaves no trace."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from ..training.left_out import EXACT_BELOW
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Validating", total=None)
+        jobs = -1 if result.real.outcome.size >= EXACT_BELOW else None  # processes take a while to start
+        return result.validate(
+            seed=seed, progress=lambda done, total: bar.update(task, completed=done, total=total), jobs=jobs
+        )
+
+
+def _show(result: "TrainingResult", validation: "Validation | None", level: float) -> None:
+    """Print what was learned, and how far to trust it."""
     from .show_training import show_training
+    from .show_validation import show_prior_check, show_validation
     from .terminal import terminal
 
     console = terminal()
     show_training(console, result, level)
+    console.print()
+    if validation is None:
+        show_prior_check(console, result.check, result.model.catalogue)
+    else:
+        show_validation(console, validation, result.verdict, result.check, result.model.catalogue)
+        console.print()
+
+
+def _say_where(target: Path, previous: Path | None, report: Path | None, *, used_by_predict: bool) -> None:
+    """Print where the model is kept, and the way back."""
+    from .terminal import terminal
+
+    console = terminal()
     console.print(f"Saved to {target}.", soft_wrap=True)
     if used_by_predict:
         back = f" The model before it is {previous}." if previous else ""
         console.print(f"`offerodds predict` now uses it.{back}", soft_wrap=True)
-
-
-def _read_all(tables: list[Path], outcome: str, catalogue: "Catalogue") -> "pd.DataFrame":
-    """Return all tables as one; the faults of all of them at once, each with its file."""
-    import pandas as pd
-
-    from ..data.errors import Fault, InputError
-    from ..data.names import fold
-    from ..data.observations import spelling
-    from ..data.tables import read_table
-    from ..training.train import read_examples
-
-    frames: list[pd.DataFrame] = []
-    faults: list[Fault] = []
-    for path in tables:
-        try:
-            frame = read_table(path)
-            read_examples(frame, outcome, catalogue)
-            spelt = spelling(catalogue, frame.columns)
-            spelt |= {name: outcome for name in frame.columns if fold(str(name)) == fold(outcome)}
-            frames.append(frame.rename(columns=spelt))
-        except InputError as error:
-            faults += error.in_source(str(path)).faults
-    if faults:
-        raise InputError(faults)
-    return pd.concat(frames, ignore_index=True)
+    if report:
+        console.print(f"Model card: {report}.", soft_wrap=True)
 
 
 def _keep_previous(target: Path) -> Path | None:
@@ -115,7 +134,9 @@ def _keep_previous(target: Path) -> Path | None:
     return previous
 
 
-def _summary(result: "TrainingResult", target: Path, level: float) -> dict[str, Any]:
+def _summary(
+    result: "TrainingResult", validation: "Validation | None", target: Path, level: float
+) -> dict[str, Any]:
     """Return the result of training as plain data for JSON."""
     return {
         "n_offer": result.n_offer,
@@ -125,5 +146,16 @@ def _summary(result: "TrainingResult", target: Path, level: float) -> dict[str, 
         "answered": dict(result.training.answered),
         "base_rate": {"before": result.prior.base_rate, "after": result.model.predict({}).base_rate},
         "weights": result.model.weights(level).to_dict("records"),
+        "verdict": vars(result.verdict) if validation else None,
+        "validation": validation and validation.to_dict(),
+        "published_evidence": result.check and _named(result.check, result.model.catalogue),
         "saved_to": str(target),
+    }
+
+
+def _named(check: "PriorCheck", catalogue: "Catalogue") -> dict[str, Any]:
+    """Return the check of the published evidence with signals by name."""
+    content = check.to_dict()
+    return content | {
+        "signals": [each | {"signal": catalogue.ids[each["signal"]]} for each in content["signals"]]
     }

@@ -24,9 +24,12 @@ def weights(
     if as_json:
         typer.echo(json.dumps(table.to_dict("records"), indent=1))
         return
-    from .show_weights import show_weights
+    from .show_weights import disagreement, show_weights
     from .terminal import terminal
 
     console = terminal()
     show_weights(console, chosen.model, level)
+    training = chosen.model.training
+    if training is not None and training.disagreement:
+        console.print(disagreement(training.disagreement))
     console.print(f"Model: {chosen.description}.", style="dim")

@@ -44,6 +44,7 @@ class _Training(_Part):
     n_ignored: _Count
     answered: dict[str, _Count]
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    disagreement: dict[str, float] = {}
 
 
 class _ModelFile(_Part):
@@ -98,7 +99,12 @@ def dumps(model: ModelParts) -> str:
         "format": FORMAT,
         "schema": SCHEMA,
         "base_rate": model.base_rate,
-        "training": training and {**vars(training), "answered": dict(training.answered)},
+        "training": training
+        and {
+            **vars(training),
+            "answered": dict(training.answered),
+            "disagreement": dict(training.disagreement),
+        },
         "coefficients": _names(model.catalogue),
         "prior_mean": model.prior_mean.tolist(),
         "mean": model.posterior.mean.tolist(),

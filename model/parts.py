@@ -20,6 +20,9 @@ class TrainingSummary:
         Signal to the number of interviews that answered it.
     fingerprint : str
         SHA-256 of the features and outcomes.
+    disagreement : mapping of str to float
+        Signals on which the outcomes disagree with the published evidence more than chance allows,
+        with the standardised difference; above 0 they are worth more than published.
     """
 
     n_offer: int
@@ -27,6 +30,7 @@ class TrainingSummary:
     n_ignored: int
     answered: Mapping[str, int]
     fingerprint: str
+    disagreement: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

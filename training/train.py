@@ -1,68 +1,25 @@
 """Training: from a table of interviews with outcomes to a model of one's own."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from joblib import Parallel, delayed
 
 from ..data.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
-from ..data.frames import columns_of
-from ..data.names import did_you_mean, fold
-from ..data.observations import Observations, observe_table
-from ..data.outcomes import Outcome, read_outcomes
+from ..data.outcomes import Outcome
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
-from ..model.posterior import Posterior, average
-from ..model.prior import Prior, Rows
+from ..model.prior import Rows, published_prior
 from ..model.scoring import Score, score
+from .disagreement import PriorCheck, check_prior
+from .examples import fingerprint, read_examples
 from .fit import fit
-from .grid import priors_to_average
+from .learn import learned
+from .result import TrainingResult
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_NAME_IT = "say which column it is (--outcome COLUMN)"
-
-
-@dataclass(frozen=True)
-class TrainingResult:
-    """What training gave.
-
-    Parameters
-    ----------
-    model : OfferModel
-        The trained model.
-    prior : OfferModel
-        What it started from.
-    training : TrainingSummary
-        What it learned from.
-    ignored_columns : tuple of str
-        Columns of the table that are not in the catalogue.
-    """
-
-    model: OfferModel
-    prior: OfferModel
-    training: TrainingSummary
-    ignored_columns: tuple[str, ...]
-
-    @property
-    def n_offer(self) -> int:
-        """Interviews with an offer."""
-        return self.training.n_offer
-
-    @property
-    def n_no_offer(self) -> int:
-        """Interviews without one."""
-        return self.training.n_no_offer
-
-    @property
-    def n_ignored(self) -> int:
-        """Interviews pending, withdrawn or with a blank outcome, which teach nothing."""
-        return self.training.n_ignored
 
 
 def train(
@@ -114,21 +71,26 @@ def train(
     scored = score(seen, start.posterior, start.effects, start.base_rate)
     # the silence is left out: given the outcome, how long it lasted says nothing of the weights
     real = Rows(scored.design[known], offers, np.ones(offers.size), scored.context[known])
+    answered = _answered(start.catalogue, scored, known)
+    check = None if start.training else _check(real, start, answered)
     summary = TrainingSummary(
         n_offer=int(offers.sum()),
         n_no_offer=int(offers.size - offers.sum()),
         n_ignored=int(seen.n - offers.size),
-        answered=_answered(start.catalogue, scored, known),
-        fingerprint=_fingerprint(real),
+        answered=answered,
+        fingerprint=fingerprint(real),
+        disagreement={start.catalogue.ids[each.signal]: each.difference for each in check.flagged}
+        if check
+        else {},
     )
     model = OfferModel(
         catalogue=start.catalogue,
         base_rate=start.base_rate,
-        posterior=_learn(real, start),
+        posterior=learned(real, start),
         prior_mean=start.posterior.mean,
         training=summary,
     )
-    return TrainingResult(model, start, summary, seen.ignored)
+    return TrainingResult(model, start, summary, seen.ignored, check, real)
 
 
 def _starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:
@@ -141,55 +103,14 @@ def _starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> Of
     return prior
 
 
-def read_examples(
-    frame: "pd.DataFrame | Mapping[str, Any]", outcome: str, catalogue: Catalogue
-) -> tuple[Observations, list[Outcome]]:
-    """Return answers and outcomes of a table; every fault of both at once."""
-    columns, n = columns_of(frame)
-    named = [name for name in columns if fold(name) == fold(outcome)]
-    faults: list[Fault] = []
-    outcomes: list[Outcome] = []
-    if len(named) > 1:
-        faults.append(Fault("given twice", field=outcome, seen=" and ".join(named)))
-    elif not named:
-        seen_columns = ", ".join(columns) or "no columns"
-        hint = did_you_mean(outcome, columns)
-        faults.append(Fault("no outcome column", field=outcome, seen=seen_columns, remedy=hint or _NAME_IT))
-    else:
-        column = named[0]
-        try:
-            outcomes = read_outcomes(columns[column], column)
-        except AnswerError as error:
-            faults += error.faults
-    try:
-        columns = {name: cells for name, cells in columns.items() if name not in named}
-        seen = observe_table(catalogue, columns, n)
-    except AnswerError as error:
-        faults += error.faults
-    if faults:
-        raise AnswerError(faults)
-    return seen, outcomes
-
-
-def _learn(real: Rows, start: OfferModel) -> Posterior:
-    """Return the posterior, averaged over how far the published evidence may be trusted."""
-    if not real.outcome.size:
-        return start.posterior
-    if start.training is not None:
-        return fit(real, Prior(start.posterior.mean, start.posterior.covariance)).posterior
-    priors, weights = priors_to_average(start.catalogue, real)
-    # one after the other unless joblib.parallel_config says otherwise: numpy already uses every core
-    fits = Parallel()(delayed(fit)(real, prior) for prior in priors)
-    return average(fits, weights)[0]
+def _check(real: Rows, start: OfferModel, answered: Mapping[str, int]) -> PriorCheck:
+    """Return the published evidence checked against the outcomes."""
+    prior = published_prior(start.catalogue)
+    posterior = fit(real, prior).posterior if real.outcome.size else start.posterior
+    return check_prior(prior, posterior, np.array([answered[name] > 0 for name in start.catalogue.ids]))
 
 
 def _answered(catalogue: Catalogue, scored: Score, known: Any) -> dict[str, int]:
     """Return how many interviews with an outcome answered each signal."""
     counts = (~np.isnan(scored.strength[known])).sum(axis=0)
     return {name: int(count) for name, count in zip(catalogue.ids, counts, strict=True)}
-
-
-def _fingerprint(real: Rows) -> str:
-    """Return a SHA-256 of what was learned from, the same for the same interviews."""
-    content = np.column_stack([real.design, real.offset, real.outcome])
-    return hashlib.sha256(np.ascontiguousarray(content, dtype="<f8").tobytes()).hexdigest()

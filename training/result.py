@@ -1,0 +1,124 @@
+"""What training gave, and how far to trust it."""
+
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+from ..model.offer_model import OfferModel
+from ..model.parts import TrainingSummary
+from ..model.prior import Rows
+from .disagreement import PriorCheck
+from .learn import learned, learned_fast, likeliest
+from .left_out import Progress
+from .report import report
+from .validate import BOOTSTRAPS, validate
+from .validation import Validation
+from .verdict import Verdict, judge
+
+_MANY = 5000  # interviews: refits take one prior from here on
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingResult:
+    """What training gave.
+
+    Validation refits the model some hundred times, so it waits until it is asked for: by `validate`,
+    or by the first look at `validation`, `verdict` or `report`.
+
+    Parameters
+    ----------
+    model : OfferModel
+        The trained model.
+    prior : OfferModel
+        What it started from.
+    training : TrainingSummary
+        What it learned from.
+    ignored_columns : tuple of str
+        Columns of the table that are not in the catalogue.
+    check : PriorCheck or None
+        The published evidence beside the outcomes; None where the start was a trained model.
+    real : Rows
+        The interviews with an outcome, as features.
+
+    Examples
+    --------
+    >>> from offerodds import train
+    >>> result = train({"rapport": [5, 4, 2, 1], "outcome": ["offer", "offer", "rejected", "ghosted"]})
+    >>> result.verdict.word
+    'insufficient'
+    """
+
+    model: OfferModel
+    prior: OfferModel
+    training: TrainingSummary
+    ignored_columns: tuple[str, ...]
+    check: PriorCheck | None
+    real: Rows = field(repr=False)
+
+    @property
+    def n_offer(self) -> int:
+        """Interviews with an offer."""
+        return self.training.n_offer
+
+    @property
+    def n_no_offer(self) -> int:
+        """Interviews without one."""
+        return self.training.n_no_offer
+
+    @property
+    def n_ignored(self) -> int:
+        """Interviews pending, withdrawn or with a blank outcome, which teach nothing."""
+        return self.training.n_ignored
+
+    @cached_property
+    def validation(self) -> Validation:
+        """How the model would do on other interviews of the same kind."""
+        return self.validate()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the outcomes show that the signs tell offers from the rest."""
+        return judge(self.validation)
+
+    def validate(
+        self,
+        *,
+        seed: int = 0,
+        bootstraps: int = BOOTSTRAPS,
+        progress: Progress | None = None,
+        jobs: int | None = None,
+    ) -> Validation:
+        """Validate with settings of one's own, and keep the result as `validation`.
+
+        Parameters
+        ----------
+        seed : int
+            The same seed gives the same validation.
+        bootstraps : int
+            Resamples, at most.
+        progress : callable, optional
+            Told after every refit how many are done, and how many there are.
+        jobs : int, optional
+            Processes, as joblib counts them; one by default.
+
+        Returns
+        -------
+        Validation
+        """
+        refit = partial(learned, start=self.prior)
+        if self.real.outcome.size > _MANY:
+            refit = partial(learned_fast, start=self.prior, prior=likeliest(self.real, self.prior))
+        found = validate(
+            self.real,
+            refit,
+            start=self.prior.posterior,
+            seed=seed,
+            bootstraps=bootstraps,
+            progress=progress,
+            jobs=jobs,
+        )
+        self.__dict__["validation"] = found  # where cached_property keeps it
+        return found
+
+    def report(self) -> str:
+        """Return a model card in Markdown, under the headings of TRIPOD+AI: `offerodds.training.report`."""
+        return report(self.model, self.prior, self.real, self.validation, self.check)
