@@ -3,7 +3,7 @@
 >>> import offerodds
 >>> prediction = offerodds.OfferModel.default().predict({"rapport": "warm", "stage": "final"})
 >>> print(f"{prediction.probability:.0%} ({prediction.low:.0%} to {prediction.high:.0%})")
-33% (9% to 67%)
+33% (7% to 72%)
 
 Names are loaded when they are first used, so that one prediction imports numpy and nothing larger.
 """
@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from .data.tables import read_table
     from .model.offer_model import OfferModel
     from .model.prediction import Contribution, Prediction, Unanswered
-    from .training.train import TrainingResult, train
+    from .training.estimator import OfferClassifier
+    from .training.evaluate import evaluate
+    from .training.evaluation import Evaluation
+    from .training.extractor import FeatureExtractor
+    from .training.result import TrainingResult
+    from .training.simulate import simulate
+    from .training.study import StudySize, study_size
+    from .training.train import train
 
 __version__ = "0.1.0"
 
@@ -35,17 +42,24 @@ _HOME = {
     "Catalogue": "data.catalogue",
     "CatalogueError": "data.errors",
     "Contribution": "model.prediction",
+    "Evaluation": "training.evaluation",
     "Fault": "data.errors",
+    "FeatureExtractor": "training.extractor",
     "FileError": "data.errors",
     "InputError": "data.errors",
     "MissingExtraError": "data.errors",
     "ModelFileError": "data.errors",
+    "OfferClassifier": "training.estimator",
     "OfferModel": "model.offer_model",
     "OfferOddsError": "data.errors",
     "Prediction": "model.prediction",
-    "TrainingResult": "training.train",
+    "StudySize": "training.study",
+    "TrainingResult": "training.result",
     "Unanswered": "model.prediction",
+    "evaluate": "training.evaluate",
     "read_table": "data.tables",
+    "simulate": "training.simulate",
+    "study_size": "training.study",
     "train": "training.train",
 }
 
@@ -54,17 +68,24 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "Contribution",
+    "Evaluation",
     "Fault",
+    "FeatureExtractor",
     "FileError",
     "InputError",
     "MissingExtraError",
     "ModelFileError",
+    "OfferClassifier",
     "OfferModel",
     "OfferOddsError",
     "Prediction",
+    "StudySize",
     "TrainingResult",
     "Unanswered",
+    "evaluate",
     "read_table",
+    "simulate",
+    "study_size",
     "train",
 ]
 

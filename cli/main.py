@@ -12,9 +12,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from .evaluate import evaluate
 from .form import form
 from .predict import predict
 from .signals import signals
+from .simulate import simulate
 from .train import train
 from .weights import weights
 
@@ -26,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (predict, form, train, weights, signals):
+for command in (predict, form, train, evaluate, weights, signals, simulate):
     app.command()(command)
 
 

@@ -10,7 +10,7 @@ from helpers import CATALOGUE, ROOT
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
 GOLDEN = ROOT / "tests" / "golden"
-COMMANDS = ["predict", "form", "train", "weights", "signals"]
+COMMANDS = ["predict", "form", "train", "evaluate", "simulate", "weights", "signals"]
 
 
 @pytest.fixture
@@ -40,6 +40,9 @@ def table(tmp_path):
         ("signal", 80, ["signals", "followup_questions"]),
         ("form", 80, ["form"]),
         ("train", 80, ["train", "TABLE"]),
+        ("evaluate", 80, ["evaluate", "TABLE"]),
+        ("evaluate_narrow", 48, ["evaluate", "TABLE"]),
+        ("study", 80, ["simulate", "--study"]),
     ],
 )
 def test_what_is_printed_is_what_was_agreed(

@@ -31,7 +31,8 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     example = ROOT / "data" / "examples" / "interview.toml"
     (tmp_path / "mine.toml").write_text(example.read_text(encoding="utf-8"), encoding="utf-8")
-    (tmp_path / "mine.csv").write_text(TABLE, encoding="utf-8")
+    for name in ("mine.csv", "later.csv"):
+        (tmp_path / name).write_text(TABLE, encoding="utf-8")
     own = 'extends = "built-in"\n[[signals]]\nid = "dog"\nquestion = "A dog?"\nkind = "yes_no"\n'
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
     return tmp_path
@@ -105,7 +106,7 @@ def test_every_public_name_has_a_docstring():
 
 def test_the_readme_names_every_command_and_the_version_is_in_the_changelog():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in ("predict", "form", "train", "weights", "signals"):
+    for command in ("predict", "form", "train", "evaluate", "simulate", "weights", "signals"):
         assert f"offerodds {command}" in readme
     assert f"## {offerodds.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 

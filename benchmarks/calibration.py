@@ -1,0 +1,225 @@
+"""Whether intervals and posteriors are what they say: simulation-based calibration, and long Markov chains.
+
+    python benchmarks/calibration.py
+
+Each world is drawn from what training believes. Interviews are simulated, their answers fix how probable each
+prior of the grid is, one prior is drawn by that, then weights and employer from it and outcomes from those.
+What `learn` makes of the outcomes is held against the true chances of new interviews: 90 % intervals should
+hold 90 % of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three fixed
+problems are held against long Markov chains (`tests/mcmc.py`). Writes ``calibration.md`` and
+``calibration.png``; needs ``pip install offerodds[bench]``. Everything here is synthetic.
+
+References
+----------
+Talts, Betancourt, Simpson, Vehtari & Gelman (2018), Validating Bayesian inference algorithms with
+simulation-based calibration, arXiv:1804.06788.
+"""
+
+import argparse
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from scipy.stats import chisquare, norm
+
+from offerodds import Catalogue
+from offerodds.benchmarks.pages import number, table, verdict
+from offerodds.benchmarks.pictures import RANKS, even_band, rank_histograms
+from offerodds.data.observations import Floats
+from offerodds.model.features import Effects
+from offerodds.model.posterior import Posterior
+from offerodds.model.predictive import sigmoid
+from offerodds.model.prior import Prior, Rows, published_prior
+from offerodds.model.scoring import Score, score
+from offerodds.tests.mcmc import SIZES as FIXED
+from offerodds.tests.mcmc import departure, problem, stored
+from offerodds.training.draw import draw_answers
+from offerodds.training.fit import fit
+from offerodds.training.grid import priors_to_average
+from offerodds.training.learn import learn
+
+CATALOGUE = Catalogue.built_in()
+EFFECTS = Effects.of(CATALOGUE)
+COVARIANCE = np.diag(EFFECTS.weight_sd**2)
+OUTCOMES = (0, 10, 50, 300)
+LEVEL, NEW = 0.90, 50
+LOWEST, HIGHEST = 0.88, 0.92  # coverage asked for
+CLOSEST = 0.05  # of a long run, asked for
+PAGE = """# Calibration
+
+```console
+$ python benchmarks/calibration.py
+```
+
+## Intervals
+
+{worlds:,} simulated worlds for each number of outcomes, each drawn from what training believes: interviews
+are simulated, their answers fix how probable each prior of the grid is, one of them is drawn, then weights
+and employer from it and outcomes from those (simulation-based calibration, Talts et al. 2018). How often
+90 % intervals hold the true chance of {new} new interviews a world, and how wide they are:
+
+{intervals}
+
+{covered}
+
+A rank is the share of the posterior below the true log-odds of one new interview a world. Ranks should be
+even: mean .500, standard deviation .289. `p` is that of a χ² test over {ranks} bins, and the band in the
+picture holds a bin of even ranks 99 times in 100. Slightly many ranks in the middle are what a normal
+distribution gives that stands for a heavy-tailed law or a mixture of the same variance.
+
+![Histograms of the ranks after each number of outcomes, with the band of even ranks](calibration.png)
+
+## Means and standard deviations
+
+Against long Markov chains on three fixed problems with six of the catalogue's signs (elliptical slice
+sampling, made by `python tests/mcmc.py`): the largest difference of a mean, in posterior standard
+deviations; of a standard deviation, as a share of it; and the largest standard error of the chains' own
+means, in standard deviations. `told` is the prior taken at its word, `averaged` what training does, over the
+grid of priors.
+
+{chains}
+
+{near}
+"""
+
+
+def scored(n: int, seed: int, posterior: Posterior) -> Score:
+    """Return what a posterior says of simulated interviews, the same for the same seed."""
+    return score(draw_answers(n, CATALOGUE, seed=seed), posterior, EFFECTS, CATALOGUE.base_rate)
+
+
+def drawn(prior: Prior, rng: np.random.Generator) -> Floats:
+    """Return coefficients from a prior: normal weights and a logistic intercept."""
+    truth = rng.multivariate_normal(prior.mean, prior.covariance)
+    truth[0] = rng.logistic(0.0, 1 / prior.intercept_rate)
+    return np.asarray(truth)
+
+
+def world(n: int, place: int) -> dict[str, float]:
+    """Return how one world is predicted after ``n`` outcomes.
+
+    Returns
+    -------
+    dict
+        ``held``, share of new interviews whose true chance the interval holds; ``width`` of the intervals;
+        ``rank``, share of the posterior below the true log-odds of one new interview.
+    """
+    rng, told = np.random.default_rng([n, place]), published_prior(CATALOGUE)
+    seen = scored(n, 2 * place, Posterior(told.mean, told.covariance))
+    real = Rows(seen.design, np.zeros(n), np.ones(n), seen.context)
+    priors, weights = priors_to_average(EFFECTS.weight, COVARIANCE, real)
+    truth = drawn(priors[rng.choice(len(priors), p=weights)], rng)
+    real.outcome[:] = rng.random(n) < sigmoid(seen.context + seen.design @ truth)
+    new = scored(NEW, 2 * place + 1, learn(real, EFFECTS.weight, COVARIANCE))
+    log_odds = new.context + new.design @ truth
+    low, high = new.interval(LEVEL)
+    chance = sigmoid(log_odds)
+    return {
+        "n": n,
+        "held": float(np.mean((low <= chance) & (chance <= high))),
+        "width": float(np.mean(high - low)),
+        "rank": float(norm.cdf((log_odds[0] - new.eta[0]) / np.sqrt(new.variance[0]))),
+    }
+
+
+def coverage(worlds: pd.DataFrame) -> pd.DataFrame:
+    """Return coverage with its standard error, width, and how even the ranks are, by number of outcomes."""
+    by = worlds.groupby("n")
+    counts = {n: np.histogram(ranks, RANKS, (0, 1))[0] for n, ranks in by["rank"]}
+    low, high = even_band(len(worlds) // by.ngroups)
+    return pd.DataFrame(
+        {
+            "held": by["held"].mean(),
+            "standard error": by["held"].sem(),
+            "width": by["width"].mean(),
+            "mean rank": by["rank"].mean(),
+            "sd of ranks": by["rank"].std(),
+            "p of even ranks": {n: chisquare(count).pvalue for n, count in counts.items()},
+            "bins outside": {n: np.sum((count < low) | (count > high)) for n, count in counts.items()},
+        }
+    )
+
+
+class Closeness(NamedTuple):
+    """How far a posterior departs from a long Markov chain, and the error of the chain's own mean."""
+
+    prior: str
+    outcomes: int
+    mean: float
+    sd: float
+    error: float
+
+
+def accuracy() -> list[Closeness]:
+    """Return how close posteriors of the fixed problems are to long Markov chains."""
+    found = []
+    for n in FIXED:
+        fixed = problem(n)
+        posteriors = {
+            "told": fit(fixed.real, fixed.told).posterior,
+            "averaged": learn(fixed.real, fixed.mean, fixed.covariance),
+        }
+        for kind, posterior in posteriors.items():
+            long_run = stored(n, kind)
+            error = float((long_run["error"] / long_run["sd"]).max())
+            found.append(Closeness(kind, n, *departure(posterior, long_run), error))
+    return sorted(found, key=lambda each: each.prior, reverse=True)
+
+
+def report(held: pd.DataFrame, close: list[Closeness], worlds: int) -> str:
+    """Return the page."""
+    outside = [f"{number(h)} after {n}" for n, h in held["held"].items() if not LOWEST <= h <= HIGHEST]
+    far = [f"{row.outcomes} outcomes, {row.prior}" for row in close if max(row.mean, row.sd) > CLOSEST]
+    intervals = table(
+        ["outcomes", *held.columns],
+        [
+            [
+                str(n),
+                *(number(v) for v in (h, error)),
+                number(width, 2),
+                *(number(v) for v in even),
+                str(int(outside)),
+            ]
+            for n, (h, error, width, *even, outside) in zip(held.index, held.to_numpy(), strict=True)
+        ],
+    )
+    chains = table(
+        ["prior", "outcomes", "mean", "standard deviation", "error of the chains"],
+        [
+            [row.prior, str(row.outcomes), number(row.mean), number(row.sd), number(row.error)]
+            for row in close
+        ],
+    )
+    return PAGE.format(
+        worlds=worlds,
+        new=NEW,
+        ranks=RANKS,
+        intervals="\n".join(intervals),
+        covered=verdict("Between .88 and .92 everywhere.", outside),
+        chains="\n".join(chains),
+        near=verdict("Within .05 everywhere.", far),
+    )
+
+
+def main() -> None:
+    """Write the page and the picture."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--worlds", type=int, default=1000, help="simulated worlds for each number of outcomes"
+    )
+    parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the page and the picture")
+    arguments = parser.parse_args()
+    tasks = (delayed(world)(n, place) for n in OUTCOMES for place in range(arguments.worlds))
+    worlds = pd.DataFrame(Parallel(n_jobs=2)(tasks))
+    page = report(coverage(worlds), accuracy(), arguments.worlds)
+    print(page)
+    (arguments.out / "calibration.md").write_text(page, encoding="utf-8")
+    rank_histograms(worlds, arguments.out / "calibration.png")
+
+
+if __name__ == "__main__":
+    main()

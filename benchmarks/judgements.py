@@ -1,0 +1,68 @@
+"""How often training's verdict is right: worlds of noise, of strong signs and of signs turned round.
+
+    python benchmarks/judgements.py
+
+Answers are simulated for the built-in catalogue, half of them missing; employers differ as the prior says.
+The rule is that of `offerodds.training.verdict`, on fits that have not seen the interview they judge.
+"""
+
+import argparse
+from collections import Counter
+from functools import partial
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from offerodds import OfferModel
+from offerodds.model.predictive import sigmoid
+from offerodds.model.prior import INTERCEPT_SD, Rows
+from offerodds.model.scoring import score
+from offerodds.training.draw import draw_answers
+from offerodds.training.learn import learned
+from offerodds.training.validate import validate
+from offerodds.training.verdict import judge
+
+MODEL = OfferModel.default()
+WORLDS = {"noise": 0.0, "3 times as published": 3.0, "turned round, 3 times": -3.0}
+SIZES = (12, 20, 50, 200)
+WORDS = ("separating", "inverted", "flat", "insufficient")
+_SEED = 7
+
+
+def interviews(n: int, worth: float, table: int) -> Rows:
+    """Return interviews of a world where signs are worth so many times what was published."""
+    rng = np.random.default_rng([_SEED, n, table])
+    scored = score(
+        draw_answers(n, MODEL.catalogue, seed=table), MODEL.posterior, MODEL.effects, MODEL.base_rate
+    )
+    truth = worth * MODEL.posterior.mean
+    truth[0] = INTERCEPT_SD * np.sqrt(3) / np.pi * rng.logistic()
+    offers = rng.random(n) < sigmoid(scored.context + scored.design @ truth)
+    return Rows(scored.design, offers.astype(float), np.ones(n), scored.context)
+
+
+def verdict(n: int, worth: float, table: int) -> str:
+    """Return the verdict on one table."""
+    refit = partial(learned, start=MODEL)
+    found = validate(interviews(n, worth, table), refit, start=MODEL.posterior, bootstraps=1)
+    return judge(found).word
+
+
+def main() -> None:
+    """Print how often each verdict is given in each world."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--tables", type=int, default=200, help="tables of each size and world")
+    tables = parser.parse_args().tables
+    print(f"Share of {tables} tables given each verdict")
+    print("| world | outcomes | " + " | ".join(WORDS) + " |")
+    for world, worth in WORLDS.items():
+        for n in SIZES:
+            words = Parallel(n_jobs=-1)(delayed(verdict)(n, worth, table) for table in range(tables))
+            shares = [f"{Counter(words)[word] / tables:.2f}".lstrip("0") for word in WORDS]
+            print(f"| {world} | {n} | " + " | ".join(shares) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""The quality benchmark is fair: same splits, the base rate where a peer fails, honest verdicts."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from offerodds.benchmarks import peers, quality, verdicts, worlds
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    """What each method was given, in order, on a small world."""
+    given = []
+
+    def spy(name):
+        def method(x, y, new_x):
+            given.append((name, x.copy(), y.copy(), new_x.copy()))
+            return np.full(len(new_x), 0.4)
+
+        return method
+
+    monkeypatch.setattr(peers, "METHODS", {name: spy(name) for name in peers.METHODS})
+    monkeypatch.setattr(quality, "METHODS", peers.METHODS)
+    monkeypatch.setattr(quality, "SIZES", (20, 50, 100))
+    return given
+
+
+def _losses(ours, peer, n=10, data="weak", repetitions=4):
+    """Losses of one cell: ours, one peer, and the others far above."""
+    rows = [
+        (data, n, repetition, method, {peers.OURS: ours, "GaussianNB": peer}.get(method, 3.0), True)
+        for repetition in range(repetitions)
+        for method in peers.METHODS
+    ]
+    return pd.DataFrame(rows, columns=["data", "n", "repetition", "method", "loss", "fitted"])
+
+
+def test_all_methods_learn_from_the_same_rows_and_smaller_sets_are_the_first_of_larger(seen):
+    quality.losses_of_one("weak", worlds.simulated()["weak"], 0)
+    assert {name for name, *_ in seen} == set(peers.METHODS)
+    largest = max((x for _, x, _, _ in seen), key=len)
+    for _, x, y, new_x in seen:
+        np.testing.assert_array_equal(x, largest[: len(x)])
+        assert len(y) == len(x)
+        np.testing.assert_array_equal(new_x, seen[0][3])
+
+
+@pytest.mark.parametrize("rows", [1513, 9354])
+def test_no_row_is_learned_from_and_judged_by(rows):
+    table = worlds.Table(np.arange(rows, dtype=float)[:, None], np.arange(rows) % 2.0)
+    split = table.split(3)
+    assert len(split.x) == worlds.LEARN
+    assert len(split.new_x) == min(worlds.JUDGE, rows - worlds.LEARN)
+    assert len({*split.x[:, 0], *split.new_x[:, 0]}) == len(split.x) + len(split.new_x)
+    np.testing.assert_array_equal(split.new_y, split.new_x[:, 0] % 2)  # outcomes stay with their rows
+
+
+def test_a_repetition_is_always_the_same_and_no_other():
+    world = worlds.simulated()["strong"]
+    np.testing.assert_array_equal(world.split(1).x, world.split(1).x)
+    assert not np.array_equal(world.split(1).x, world.split(2).x)
+
+
+@pytest.mark.parametrize("name", [name for name in peers.PEERS if name != peers.BASE_RATE])
+@pytest.mark.parametrize("offers", [[], [1.0], [0.0, 0.0, 0.0]], ids=["none", "one", "no offer"])
+def test_a_peer_that_cannot_fit_says_the_smoothed_base_rate(name, offers):
+    y = np.array(offers)
+    x = np.random.default_rng(0).normal(size=(y.size, 3))
+    chance, fitted = peers.chances(name, x, y, np.ones((2, 3)))
+    assert not fitted
+    np.testing.assert_allclose(chance, (y.sum() + 0.8) / (y.size + 2))
+
+
+def test_maximum_likelihood_without_a_maximum_cannot_fit():
+    x = np.arange(-5.0, 5.0)[:, None]
+    _, fitted = peers.chances("statsmodels Logit", x, (x[:, 0] > 0).astype(float), x)
+    assert not fitted
+
+
+@pytest.mark.parametrize("name", peers.METHODS)
+def test_every_method_fits_where_it_can(name):
+    split = worlds.simulated()["strong"].split(0)
+    chance, fitted = peers.chances(name, split.x[:200], split.y[:200], split.new_x)
+    assert fitted
+    assert ((chance > 0) & (chance < 1)).all()
+    if name != peers.BASE_RATE:
+        assert quality.log_loss(split.new_y, chance) < 0.65  # the base rate gives .69
+
+
+@pytest.mark.parametrize("offers", [[], [1.0], [0.0, 0.0]])
+def test_ours_never_falls_back_on_the_base_rate(offers):
+    chance, fitted = peers.chances(peers.OURS, np.zeros((len(offers), 2)), np.array(offers), np.eye(2))
+    assert fitted
+    assert chance[0] > peers.smoothed_base_rate(np.array(offers)) - 0.3
+
+
+def test_a_method_of_ours_that_fails_stops_the_benchmark(monkeypatch):
+    def fails(x, y, new_x):
+        raise ValueError("broken")
+
+    monkeypatch.setitem(peers.METHODS, peers.OURS, fails)
+    with pytest.raises(ValueError, match="broken"):
+        peers.chances(peers.OURS, np.zeros((2, 1)), np.array([0.0, 1.0]), np.zeros((1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("ours", "peer", "missed"),
+    [
+        (0.60, 0.61, [False, False, False]),
+        (0.605, 0.60, [False, True, True]),
+        (0.62, 0.60, [True, True, True]),
+    ],
+)
+def test_the_verdicts_state_what_is_violated(ours, peer, missed):
+    lines = verdicts.verdicts(_losses(ours, peer))
+    assert ["**Missed**" in line for line in lines] == missed
+    assert ["**Met.**" in line for line in lines] == [not each for each in missed]
+    for line, miss in zip(lines, missed, strict=True):
+        assert ("GaussianNB" in line) == miss
+    assert bool(verdicts.losing(_losses(ours, peer))) == (ours > peer)
+
+
+def test_verdicts_look_at_every_cell():
+    good, bad = _losses(0.60, 0.70), _losses(0.72, 0.70, n=1000, data="contrary")
+    lines = verdicts.verdicts(pd.concat([good, bad]))
+    assert "contrary, 1000 outcomes: .0200" in lines[0]
+    assert "**Met.**" in lines[1]
+    assert "**Met.**" in lines[2]
+
+
+def test_the_error_is_that_of_pairs():
+    found = _losses(0.60, 0.61)
+    shift = found["repetition"] * 0.5  # hard and easy splits are so for all
+    (only,) = verdicts.margins(found.assign(loss=found["loss"] + shift))
+    assert only.error == pytest.approx(0, abs=1e-12)
+    assert only.difference == pytest.approx(-0.01)
+
+
+def test_the_best_of_each_column_is_bold():
+    shown = "\n".join(verdicts.results(_losses(0.605, 0.60)))
+    assert "| GaussianNB | **.600** |" in shown
+    assert f"| {peers.OURS} | .605 |" in shown
