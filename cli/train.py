@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..data.errors import Fault, InputError
 from . import options
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ def train(
     ] = True,
     report: Annotated[
         Path | None,
-        typer.Option(readable=False, help="Where a model card in Markdown goes.", show_default="none"),
+        typer.Option(
+            readable=False,
+            help="Where a model card in Markdown goes; needs the validation.",
+            show_default="none",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the validation.")] = 0,
     as_json: options.Json = False,
@@ -62,20 +67,37 @@ def train(
     from .tables import read_all
 
     checked_share("level", level)
+    target = out or own_model_path()
+    _check_places(tables, target, report)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
     frame = read_all(tables, outcome, prior.catalogue)
     result = learn(frame, outcome, prior)
     validation = _validate(result, seed) if validate or report else None
-    target = out or own_model_path()
+    if report:  # first, so that a card that cannot be written leaves the model before this one in place
+        write_atomic(report, result.report(seed), private=True)
     previous = _keep_previous(target) if out is None else None
     result.model.save(target)
-    if report:
-        write_atomic(report, result.report(), private=True)
     if as_json:
         typer.echo(json.dumps(_summary(result, validation, target, level), indent=1))
         return
     _show(result, validation, level)
     _say_where(target, previous, report, used_by_predict=out is None)
+
+
+def _check_places(tables: list[Path], target: Path, report: Path | None) -> None:
+    """Refuse to write over a table, or model and card to one place."""
+    read = {table.resolve() for table in tables}
+    written = [("--out", target), *([("--report", report)] if report else [])]
+    faults = [
+        Fault("would write over a table", field=option, seen=str(path), remedy="name another file")
+        for option, path in written
+        if path.resolve() in read
+    ]
+    if report and report.resolve() == target.resolve():
+        remedy = "name another file"
+        faults.append(Fault("would write over the model", field="--report", seen=str(report), remedy=remedy))
+    if faults:
+        raise InputError(faults)
 
 
 def _validate(result: "TrainingResult", seed: int) -> "Validation":

@@ -6,7 +6,8 @@ from ..data.observations import Floats
 
 _POINTS = 801
 _REACH = 16.0  # standard deviations either side
-_UPHILL = 20
+_HALVINGS = 100
+_TINY = 1e-12
 
 
 def log_density(x: Floats, rate: float) -> Floats:
@@ -25,7 +26,7 @@ def tilted(precision: float, pull: float, rate: float) -> tuple[float, float]:
     Parameters
     ----------
     precision, pull : float
-        Of the normal factor; a precision of 0 leaves the logistic density alone.
+        Of the normal factor, not negative and, without any precision, ``|pull| < rate``.
     rate : float
 
     Examples
@@ -34,13 +35,11 @@ def tilted(precision: float, pull: float, rate: float) -> tuple[float, float]:
     >>> round(mean, 9), round(variance, 6), round(np.pi**2 / 3, 6)
     (0.0, 3.289868, 3.289868)
     """
-    precision = max(precision, 0.0)
-    sharpest, flattest = precision + rate**2 / 2, precision + (rate / 4) ** 2
-    centre = 0.0
-    for _ in range(_UPHILL):  # no step by the sharpest curvature goes beyond the top
-        centre += (pull - precision * centre - rate * np.tanh(rate * centre / 2)) / sharpest
+    centre = _top(precision, pull, rate)
+    # beyond the middle the logistic density falls off as exp(-rate |x|), against which the pull may work
+    flattest = max(precision, (max(rate - abs(pull), 0.0) / 4) ** 2)
     reach = _REACH / np.sqrt(flattest)
-    for _ in range(2):  # the second pass stands on what the first one found
+    for _ in range(3):  # each pass stands on what the one before found
         x = centre + np.linspace(-reach, reach, _POINTS)
         log_height = -precision * x**2 / 2 + pull * x + log_density(x, rate)
         height = np.exp(log_height - log_height.max())
@@ -49,3 +48,14 @@ def tilted(precision: float, pull: float, rate: float) -> tuple[float, float]:
         variance = float(height @ (x - centre) ** 2)
         reach = _REACH * np.sqrt(variance)
     return centre, variance
+
+
+def _top(precision: float, pull: float, rate: float) -> float:
+    """Return where the density is highest, by bisection of its slope."""
+    high = (abs(pull) + rate) / max(precision, _TINY)
+    low = -high
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        rising = pull - precision * middle - rate * np.tanh(rate * middle / 2) > 0
+        low, high = (middle, high) if rising else (low, middle)
+    return (low + high) / 2

@@ -68,7 +68,8 @@ def approximate(mode: Floats, real: Rows, prior: Prior) -> Fit:
     that gives the intercept the mean and variance it has with the logistic density in that factor's
     place. Without interviews the posterior is exactly the prior.
 
-    The evidence is the bound that this distribution maximises, ``E[ℓ] - KL``.
+    The evidence is approximated by the bound that this distribution maximises, ``E[ℓ] - KL``, and for a
+    heavy-tailed intercept by as much more as its tails give.
 
     Parameters
     ----------
@@ -103,7 +104,7 @@ def approximate(mode: Floats, real: Rows, prior: Prior) -> Fit:
         precision[0, 0] += pace * tails
         pull[0] += pace * tail_pull
         mean = mean + pace * (_inverse(curvature + precision) @ uphill)
-    posterior = Posterior(mean, covariance)
+    posterior = Posterior(mean, _inverse(curvature + precision))
     return Fit(posterior, _bound(posterior, real, prior))
 
 
@@ -111,13 +112,17 @@ def _tails(mean: float, variance: float, precision: float, pull: float, prior: P
     """Return by how much the intercept's prior precision and pull miss its logistic density."""
     if not prior.heavy_intercept:
         return 0.0, 0.0
-    others = 1 / variance - precision, mean / variance - pull
-    centre, spread = tilted(*others, prior.intercept_rate)
-    return 1 / spread - others[0] - precision, centre / spread - others[1] - pull
+    others, other_pull = max(1 / variance - precision, 0.0), mean / variance - pull
+    if not others:
+        return 0.0, 0.0  # the interviews tell nothing of the intercept
+    centre, spread = tilted(others, other_pull, prior.intercept_rate)
+    if not spread > 0:  # so far out that the grid has one point: no tail is that long
+        return 0.0, 0.0
+    return 1 / spread - others - precision, centre / spread - other_pull - pull
 
 
 def _bound(posterior: Posterior, real: Rows, prior: Prior) -> float:
-    """Return ``E[ℓ] - KL(posterior, prior)``, a lower bound of the log evidence and close to it."""
+    """Return ``E[ℓ] - KL(posterior, prior)``, close to the log evidence; 0 without interviews."""
     mean, covariance = posterior.mean, posterior.covariance
     eta = real.design @ mean + real.offset
     softplus = softplus_average(eta, _variance(covariance, real))

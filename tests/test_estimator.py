@@ -168,6 +168,21 @@ def test_awkward_columns_give_finite_answers_without_a_warning(column, told):
     assert ((low >= 0) & (high <= 1)).all()
 
 
+@pytest.mark.parametrize("rate", [1e-3, 1e-5, 1e-9, 1 - 1e-7])
+def test_many_outcomes_overrule_any_base_rate(rate):
+    x, y = np.random.default_rng(0).normal(size=(2000, 2)), np.arange(2000) % 2
+    fitted = OfferClassifier(prior_mean=[0.1, 0.1], base_rate=rate).fit(x, y)
+    assert fitted.predict_proba(np.zeros((1, 2)))[0, 1] == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize("scale", [1e3, 1e5, 1e7, 1e9])
+@pytest.mark.parametrize("averaging", [True, False])
+def test_columns_out_of_all_proportion_to_their_prior_give_finite_answers(scale, averaging):
+    fitted = OfferClassifier(prior_mean=[0.4] * 4, averaging=averaging).fit(X * scale, Y)
+    assert np.isfinite(fitted.predict_proba(X * scale)).all()
+    assert np.isfinite(fitted.posterior_covariance_).all()
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     n=st.integers(1, 40),
@@ -200,6 +215,9 @@ def test_any_table_gives_finite_answers(n, k, seed, scale):
         ({"prior_covariance": np.eye(3)}, "prior_covariance has shape"),
         ({"base_rate": 1.0}, "base_rate"),
         ({"base_rate": 0.3, "prior_mean": [0] * 5}, "told twice"),
+        ({"base_rate": 0.3, "offset": 0}, "told twice"),
+        ({"offset": 1, "update": -3}, "the same column"),
+        ({"offset": 1.5}, "a name or a whole number"),
         ({"offset": "context"}, "no column named 'context'"),
         ({"update": 4}, "no column 4"),
         ({"classes": (1, 1)}, "two different labels"),

@@ -1,6 +1,7 @@
 """Validation, verdict and prior check. The figures of R's rms, and the script that made them: tests/rms."""
 
 import json
+import re
 import shutil
 import subprocess
 import warnings
@@ -16,7 +17,7 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from sklearn.metrics import roc_auc_score
 
 from helpers import CATALOGUE, ROOT
-from offerodds import OfferModel
+from offerodds import OfferModel, simulate, train
 from offerodds.cli.show_validation import show_validation
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
@@ -531,3 +532,76 @@ def test_a_calm_check_says_so():
     assert "none of 1 sign you answered stands out" in " ".join(out.split())
     together = replace(CALM, p=0.01)
     assert "All together they do" in shown(validate(world(3, 1), REFIT), together, 80)
+
+
+# The model card
+
+
+@pytest.mark.parametrize("n", [0, 12, 45])
+def test_the_model_card_has_every_heading_and_stays_within_ranges(n):
+    result = train(simulate(n, seed=5))
+    card = result.report()
+    for heading in (
+        "Data",
+        "Outcome",
+        "Sample size",
+        "Missing",
+        "Predictors",
+        "Performance",
+        "Use",
+        "Limits",
+    ):
+        assert re.search(rf"^## .*{heading}", card, re.MULTILINE | re.IGNORECASE), heading
+    assert f"**Verdict: {result.verdict.word}.**" in card
+    assert "nan" not in card.lower().replace("finance", "")
+    for low, high in re.findall(r"AUC .*\((\S+) to (\S+)\)", card):
+        assert 0 <= float(low) <= float(high) <= 1
+    assert card == result.report()
+
+
+def test_a_trained_start_is_no_published_evidence():
+    first = train(simulate(20, seed=1)).model
+    result = train(simulate(20, seed=2), prior=first)
+    assert result.check is None
+    assert result.validation.published is None
+    assert "an earlier trained model" in result.report()
+
+
+def test_a_flagged_sign_is_kept_in_the_model_and_said_by_weights(tmp_path, offerodds):
+    frame = {"rapport": [5] * 6 + [2] * 9, "outcome": ["offer"] * 6 + ["rejected"] * 9}
+    result = train(frame)
+    assert result.check.flagged
+    assert result.model.training.disagreement.keys() == {"rapport"}
+    result.model.save(tmp_path / "mine.json")
+    said = " ".join(offerodds("weights", "--model", tmp_path / "mine.json").out.split())
+    assert "disagree with the published evidence, more than chance allows, on rapport (worth more)" in said
+
+
+def test_train_writes_a_card_and_never_over_a_table_or_the_model(tmp_path, offerodds):
+    table, out, card = tmp_path / "t.csv", tmp_path / "m.json", tmp_path / "card.md"
+    table.write_text("rapport,outcome\n5,offer\n1,rejected\n", encoding="utf-8")
+    before = table.read_text(encoding="utf-8")
+    for report, target in ((table, out), (out, out), (card, table)):
+        ran = offerodds("train", table, "--out", target, "--report", report)
+        assert ran.code == 2
+        assert "would write over" in ran.err
+        assert table.read_text(encoding="utf-8") == before
+        assert not out.exists()
+    (tmp_path / "folder").mkdir()
+    assert offerodds("train", table, "--out", out, "--report", tmp_path / "folder").code == 2
+    assert not out.exists()  # the card is written first
+    assert offerodds("train", table, "--out", out, "--report", card).code == 0
+    assert card.read_text(encoding="utf-8").startswith("# Model card")
+    assert out.exists()
+
+
+def test_train_without_validation_says_no_verdict(tmp_path, offerodds):
+    table = tmp_path / "t.csv"
+    table.write_text("rapport,outcome\n5,offer\n1,rejected\n", encoding="utf-8")
+    assert "Verdict" in offerodds("train", table).out
+    assert "Verdict" not in offerodds("train", table, "--no-validate").out
+    content = json.loads(offerodds("train", table, "--json", "--no-validate").out)
+    assert content["verdict"] is None
+    content = json.loads(offerodds("train", table, "--json").out)
+    assert content["verdict"]["word"] == "insufficient"
+    assert {each["signal"] for each in content["published_evidence"]["signals"]} <= {"rapport"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +37,10 @@ class Columns:
         ValueError
             No such column.
         """
-        return cls(n, _place(offset, n, names), _place(update, n, names))
+        places = _place(offset, n, names), _place(update, n, names)
+        if offset is not None and places[0] == places[1]:
+            raise ValueError(f"offset and update are the same column, {offset!r}")
+        return cls(n, *places)
 
     @property
     def learned(self) -> npt.NDArray[np.intp]:
@@ -58,6 +62,8 @@ def _place(column: str | int | None, n: int, names: Sequence[str]) -> int | None
         if column not in names:
             raise ValueError(f"X has no column named {column!r}")
         return names.index(column)
+    if column is not None and (isinstance(column, bool) or not isinstance(column, Integral)):
+        raise ValueError(f"a column is a name or a whole number, not {column!r}")
     if column is not None and not -n <= column < n:
         raise ValueError(f"X has no column {column}, only {n}")
     return column if column is None else column % n

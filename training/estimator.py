@@ -42,7 +42,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         How far each weight may be off. By default a standard deviation of .5 per unit, or per
         standard deviation of the feature if no ``prior_mean`` is told.
     base_rate : float, optional
-        Share of the second class where all features are 0, between 0 and 1; the data may move it
+        Share of the second class where all features are at ``center_``, between 0 and 1; the data may move it
         (standard deviation 1.1 in log-odds, with heavy tails). Unknown by default.
     averaging : bool
         Whether to average over how far to trust the prior, or to take it at its word.
@@ -158,6 +158,8 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 raise ValueError("the intercept is told twice, by prior_mean and by base_rate: give one")
             return fit(real, Prior(mean, covariance)).posterior
         start, sd = 0.0, INTERCEPT_SD
+        if self.base_rate is not None and self.offset is not None:
+            raise ValueError("the base rate is told twice, as base_rate and by the offset column: give one")
         if self.base_rate is not None:
             start = float(logit(checked_share("base_rate", self.base_rate)) / shrinkage(sd**2))
         elif self.offset is None:

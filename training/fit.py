@@ -13,7 +13,7 @@ from ..model.prior import Prior, Rows, prior_interviews
 
 _TOLERANCE = 1e-10  # on the gradient per unit of weight, most of which the known column carries
 _KNOWN = 1e4  # how many times the information of the offsets holds their coefficient
-_FARTHEST = 10.0  # log-odds: an offset beyond it leaves less than 1 in 20,000 to explain
+_FARTHEST = 30.0  # log-odds: beyond any base rate that may be told
 _STEPS = 1000
 _STRIDE = 0.5  # log-odds: no curvature changes by more than a factor e^.5 < 2, so every step leads upwards
 _STILL = 1e-10
@@ -37,7 +37,7 @@ def fit(real: Rows, prior: Prior) -> Fit:
 
 
 def within_reach(rows: Rows) -> Rows:
-    """Return the same interviews with offsets that leave something to explain."""
+    """Return the same interviews with offsets that arithmetic can bear."""
     return replace(rows, offset=np.clip(rows.offset, -_FARTHEST, _FARTHEST))
 
 

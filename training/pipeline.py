@@ -30,15 +30,17 @@ def to_sklearn(model: OfferModel) -> Pipeline:
     True
     """
     extractor = FeatureExtractor(model.catalogue, known=True, base_rate=model.base_rate).fit()
+    extractor.set_output(transform="pandas")  # the classifier knows its columns by name
     classifier = OfferClassifier(
         prior_mean=model.effects.weight,
         prior_covariance=model.effects.weight_sd**2,
         direction_known=True,
-        offset=-2,
-        update=-1,
+        offset="context",
+        update="silence",
         classes=(0, 1),
     )
     k = model.effects.weight.size
+    classifier.feature_names_in_ = extractor.get_feature_names_out()
     classifier.n_features_in_ = k + len(KNOWN)
     classifier.classes_ = np.array([0, 1])
     classifier.center_ = np.zeros(k)

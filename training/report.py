@@ -25,6 +25,8 @@ _FIGURES = {  # figure: what it is called, its name among bootstrapped figures, 
     "auc": ("AUC", "auc", ".5 is chance, 1 is perfect"),
     "slope": ("Calibration slope", "calibration_slope", "1 is right"),
 }
+_LOWEST = {"calibration_slope": -np.inf}
+_HIGHEST = {"auc": 1.0, "brier": 1.0}
 _METHODS = {
     "bootstrap": (
         "Corrected figures take off the optimism that the Efron-Gong bootstrap finds ({refits:,} resamples, "
@@ -45,8 +47,9 @@ def report(
 ) -> str:
     """Return a model card in Markdown.
 
-    The intervals of the corrected figures are bootstrap intervals of the apparent ones, moved by the
-    optimism (Noma et al. 2021, location-shifted).
+    The intervals of the corrected figures are bootstrap intervals of the apparent ones, with the model
+    held fixed, moved by the optimism (Noma et al. 2021, location-shifted) and kept within their range:
+    approximate, and without the doubt that learning itself brings.
 
     Parameters
     ----------
@@ -68,7 +71,7 @@ def report(
     """
     training = model.training or TrainingSummary(0, 0, 0, {}, "")
     parts = [
-        *_title(model, validation),
+        *_title(model, prior, validation),
         *_data(training),
         *_predictors(model, prior, training),
         *_performance(model, real, validation, seed),
@@ -78,15 +81,16 @@ def report(
     return "\n".join(parts) + "\n"
 
 
-def _title(model: OfferModel, validation: Validation) -> Iterator[str]:
+def _title(model: OfferModel, prior: OfferModel, validation: Validation) -> Iterator[str]:
     """Yield what it is, and the verdict."""
     verdict = judge(validation)
     yield "# Model card: probability of a job offer after an interview"
     yield ""
     yield f"**Verdict: {verdict.word}.** {verdict.sentence}"
     yield ""
+    before = "an earlier trained model" if prior.training else "published evidence"
     yield (
-        "A Bayesian logistic regression. Its prior are published effects; the outcomes below moved it. "
+        f"A Bayesian logistic regression. Its prior is {before}; the outcomes below moved it. "
         "Made by offerodds, whose documentation gives every formula and its source."
     )
     yield ""
@@ -111,7 +115,10 @@ def _data(training: TrainingSummary) -> Iterator[str]:
     yield f"- {training.n_ignored:,} left out, without an outcome"
     yield f"- {_asked(training):,} signals answered at least once"
     yield from ("", "## Missing answers", "")
-    share = sum(training.answered.values()) / max(1, n * max(1, len(training.answered)))
+    if not n:
+        yield "There is no outcome yet, so nothing was learned."
+        return
+    share = sum(training.answered.values()) / (n * len(training.answered))
     yield (
         f"{1 - share:.0%} of all answers are missing. A missing answer counts for nothing, in either "
         "direction; none is imputed. That is right where people skip questions regardless of the outcome."
@@ -123,11 +130,12 @@ def _asked(training: TrainingSummary) -> int:
 
 
 def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary) -> Iterator[str]:
-    """Yield a row a signal that was answered."""
+    """Yield a row a signal."""
     yield from ("", "## Predictors", "")
     yield (
         "Odds ratio of an answer one standard deviation better than usual, that sign alone, with its 90 % "
-        "interval. Signals that nobody answered keep about what was published and are not listed."
+        "interval. Signals that nobody answered move too, since outcomes also tell how far the published "
+        "weights can be trusted."
     )
     yield from (
         "",
@@ -136,12 +144,10 @@ def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary)
     )
     before = np.exp(prior.posterior.mean[1:])
     for row, published in zip(model.weights(_LEVEL).to_dict("records"), before, strict=True):
-        answered = training.answered.get(row["signal"], 0)
-        if answered:
-            yield (
-                f"| {row['signal']} | {answered:,} | {published:.2f} | {row['odds_ratio']:.2f} | "
-                f"{row['low']:.2f} to {row['high']:.2f} | {row['basis']} |"
-            )
+        yield (
+            f"| {row['signal']} | {training.answered.get(row['signal'], 0):,} | {published:.2f} | "
+            f"{row['odds_ratio']:.2f} | {row['low']:.2f} to {row['high']:.2f} | {row['basis']} |"
+        )
 
 
 def _performance(model: OfferModel, real: Rows, validation: Validation, seed: int) -> Iterator[str]:
@@ -164,7 +170,10 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
             cells = name, _number(found.apparent), _corrected(found, figures, drawn_name), alone, reading
             yield f"| {' | '.join(cells)} |"
     yield ""
-    yield f"{_METHODS[validation.method].format(refits=validation.refits)} Intervals hold 90 %."
+    yield (
+        f"{_METHODS[validation.method].format(refits=validation.refits)} Intervals are 90 % bootstrap "
+        "intervals with the model held fixed, moved by what was taken off: approximate."
+    )
     if validation.stability is not None:
         stability = validation.stability
         yield (
@@ -181,7 +190,8 @@ def _corrected(found: Validated, figures: Figures, name: str) -> str:
         return found.reason or "-"
     if apparent.low is None or found.optimism is None:
         return _number(found.corrected)
-    low, high = apparent.low - found.optimism, apparent.high - found.optimism
+    low, high = (max(end - found.optimism, _LOWEST.get(name, 0.0)) for end in (apparent.low, apparent.high))
+    high = min(high, _HIGHEST.get(name, high))
     return f"{_number(found.corrected)} ({_number(low)} to {_number(high)})"
 
 
@@ -194,6 +204,8 @@ def _evidence(catalogue: Catalogue, check: PriorCheck | None) -> Iterator[str]:
     yield from ("", "## Agreement with the published evidence", "")
     if check is None:
         yield "Not checked: training started from another trained model."
+    elif not check.signals:
+        yield "The outcomes tell too little to compare."
     elif not check.flagged:
         judged = len(check.signals)
         yield f"Of {judged} signals that the outcomes tell of, none disagrees more than chance allows."

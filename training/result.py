@@ -110,7 +110,7 @@ class TrainingResult:
         found = validate(
             self.real,
             refit,
-            start=self.prior.posterior,
+            start=None if self.prior.training else self.prior.posterior,
             seed=seed,
             bootstraps=bootstraps,
             progress=progress,
@@ -119,6 +119,12 @@ class TrainingResult:
         self.__dict__["validation"] = found  # where cached_property keeps it
         return found
 
-    def report(self) -> str:
-        """Return a model card in Markdown, under the headings of TRIPOD+AI: `offerodds.training.report`."""
-        return report(self.model, self.prior, self.real, self.validation, self.check)
+    def report(self, seed: int = 0) -> str:
+        """Return a model card in Markdown, under the headings of TRIPOD+AI.
+
+        Parameters
+        ----------
+        seed : int
+            Of the resamples behind its intervals.
+        """
+        return report(self.model, self.prior, self.real, self.validation, self.check, seed)
