@@ -14,6 +14,7 @@ import pandas as pd
 
 from offerodds import OfferModel, read_table, train
 from offerodds.data.outcomes import Outcome, read_outcomes
+from offerodds.training.metrics import auc
 
 FOLDS = 5
 
@@ -60,6 +61,10 @@ def main() -> None:
     print(f"{len(frame):,} reviews, {FOLDS} folds, {arguments.seeds} splits; mean log loss")
     for name, mean in losses.mean().items():
         print(f"  {name:10} {mean:.4f}")
+    offer = np.array(
+        [outcome is Outcome.OFFER for outcome in read_outcomes(frame["outcome"].tolist())], float
+    )
+    print(f"  AUC of default {auc(OfferModel.default().predict_proba(frame)[:, 1], offer, None):.2f}")
     for better, worse in (("default", "base rate"), ("trained", "default")):
         gain = losses[worse] - losses[better]
         print(f"  {better} below {worse}: {gain.mean():.4f} (standard error {gain.sem():.4f})")

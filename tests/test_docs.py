@@ -86,9 +86,14 @@ def test_commands_in_a_document_print_what_it_shows(path, folder, offerodds):
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda p: p.name)
 def test_links_within_the_project_lead_somewhere(path):
-    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+    for target, anchor in re.findall(r"\]\(([^)#]+)(?:#([^)]*))?\)", path.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (path.parent / target).exists(), target
+        if anchor:
+            headings = re.findall(
+                r"^#+ (.*)", (path.parent / target).read_text(encoding="utf-8"), re.MULTILINE
+            )
+            assert anchor in {heading.lower().replace(" ", "-") for heading in headings}, anchor
 
 
 @pytest.mark.parametrize("name", ["offerodds", *MODULES])
