@@ -160,6 +160,8 @@ def _summary(
     result: "TrainingResult", validation: "Validation | None", target: Path, level: float
 ) -> dict[str, Any]:
     """Return the result of training as plain data for JSON."""
+    from .weights import records
+
     return {
         "n_offer": result.n_offer,
         "n_no_offer": result.n_no_offer,
@@ -167,7 +169,7 @@ def _summary(
         "ignored_columns": list(result.ignored_columns),
         "answered": dict(result.training.answered),
         "base_rate": {"before": result.prior.base_rate, "after": result.model.predict({}).base_rate},
-        "weights": result.model.weights(level).to_dict("records"),
+        "weights": records(result.model, level),
         "verdict": vars(result.verdict) if validation else None,
         "validation": validation and validation.to_dict(),
         "published_evidence": result.check and _named(result.check, result.model.catalogue),

@@ -1,10 +1,14 @@
 """``offerodds weights``: what each signal is worth."""
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from . import options
+
+if TYPE_CHECKING:
+    from ..model.offer_model import OfferModel
 
 
 def weights(
@@ -20,9 +24,8 @@ def weights(
     from .models import choose_model
 
     chosen = choose_model(model, catalogue)
-    table = chosen.model.weights(level)
     if as_json:
-        typer.echo(json.dumps(table.to_dict("records"), indent=1))
+        typer.echo(json.dumps(records(chosen.model, level), indent=1))
         return
     from .show_weights import disagreement, show_weights
     from .terminal import terminal
@@ -33,3 +36,12 @@ def weights(
     if training is not None and training.disagreement:
         console.print(disagreement(training.disagreement))
     console.print(f"Model: {chosen.description}.", style="dim")
+
+
+def records(model: "OfferModel", level: float) -> list[dict[str, Any]]:
+    """Return the weights as plain data for JSON, each with how far outcomes contradict the evidence."""
+    differences = model.training.disagreement if model.training else {}
+    rows = [
+        {str(name): cell for name, cell in row.items()} for row in model.weights(level).to_dict("records")
+    ]
+    return [row | {"disagreement": differences.get(row["signal"])} for row in rows]

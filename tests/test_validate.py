@@ -575,6 +575,9 @@ def test_a_flagged_sign_is_kept_in_the_model_and_said_by_weights(tmp_path, offer
     result.model.save(tmp_path / "mine.json")
     said = " ".join(offerodds("weights", "--model", tmp_path / "mine.json").out.split())
     assert "disagree with the published evidence, more than chance allows, on rapport (worth more)" in said
+    rows = json.loads(offerodds("weights", "--model", tmp_path / "mine.json", "--json").out)
+    flagged = {row["signal"]: row["disagreement"] for row in rows if row["disagreement"] is not None}
+    assert flagged == result.model.training.disagreement
 
 
 def test_train_writes_a_card_and_never_over_a_table_or_the_model(tmp_path, offerodds):
