@@ -41,6 +41,36 @@ def shrinkage(variance: Floats | float) -> Floats:
     return np.asarray(1 / np.sqrt(1 + np.pi * np.asarray(variance) / 8))
 
 
+def probability(eta: Floats, variance: Floats, update: Floats | float = 0.0) -> Floats:
+    """Return ``σ(κ η + update)``: log-odds ``η`` of this variance averaged, then moved by Bayes' rule.
+
+    Parameters
+    ----------
+    eta, variance : (n,) array
+        Mean and variance of the log-odds.
+    update : (n,) array or float
+        Log likelihood ratio that does not depend on the weights.
+
+    Returns
+    -------
+    (n,) array
+    """
+    return sigmoid(shrinkage(variance) * eta + update)
+
+
+def interval(
+    eta: Floats, variance: Floats, level: float, update: Floats | float = 0.0
+) -> tuple[Floats, Floats]:
+    """Return ``σ(η ± z √v + update)``, drawn out to hold the probability: two (n,) arrays.
+
+    The probability is a mean and the ends are quantiles: far out in a skew distribution a mean may lie
+    beyond a quantile. Parameters are those of `probability`.
+    """
+    reach, middle = quantile(level) * np.sqrt(variance), probability(eta, variance, update)
+    low, high = (sigmoid(eta + side * reach + update) for side in (-1, 1))
+    return np.minimum(low, middle), np.maximum(high, middle)
+
+
 def quantile(level: float) -> float:
     """Return z such that a standard normal lies within ±z with probability ``level``.
 

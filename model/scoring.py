@@ -8,7 +8,7 @@ from ..data.observations import Floats, Observations
 from .context import context_log_odds
 from .features import Effects, features, strengths
 from .posterior import Posterior
-from .predictive import quantile, shrinkage, sigmoid
+from .predictive import interval, probability
 from .silence import silence_log_odds
 
 SILENCE = "days_since_interview"
@@ -46,17 +46,11 @@ class Score:
     @property
     def probability(self) -> Floats:
         """``σ(κ η + silence)``: (n,) array."""
-        return sigmoid(shrinkage(self.variance) * self.eta + self.silence)
+        return probability(self.eta, self.variance, self.silence)
 
     def interval(self, level: float) -> tuple[Floats, Floats]:
-        """``σ(η ± z √v + silence)``, drawn out to hold the probability: two (n,) arrays.
-
-        The probability is a mean and the ends are quantiles: far out in a skew distribution a mean
-        may lie beyond a quantile.
-        """
-        reach = quantile(level) * np.sqrt(self.variance)
-        low, high = (sigmoid(self.eta + side * reach + self.silence) for side in (-1, 1))
-        return np.minimum(low, self.probability), np.maximum(high, self.probability)
+        """``σ(η ± z √v + silence)``, drawn out to hold the probability: two (n,) arrays."""
+        return interval(self.eta, self.variance, level, self.silence)
 
 
 def score(seen: Observations, posterior: Posterior, effects: Effects, base_rate: float) -> Score:

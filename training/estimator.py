@@ -13,7 +13,7 @@ from ..data.answers import checked_share
 from ..data.observations import Floats
 from ..model.contributions import contributions
 from ..model.posterior import Posterior
-from ..model.predictive import logit, quantile, shrinkage, sigmoid
+from ..model.predictive import interval, logit, shrinkage, sigmoid
 from ..model.prior import INTERCEPT_SD, Prior, Rows, with_intercept
 from .columns import Columns
 from .fit import fit
@@ -118,7 +118,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.update = update
         self.classes = classes
 
-    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803 - scikit-learn's name
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn from features and classes.
 
         Parameters
@@ -134,11 +134,11 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         -------
         self
         """
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")  # noqa: N806
+        X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
         check_classification_targets(y)
         weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         self.classes_ = two_classes(y, self.classes)
-        X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]  # noqa: N806
+        X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
         columns = self._columns()
         x, offset, _ = columns.split(X)
         mean = told_mean(self.prior_mean, self._names()[columns.learned], x.shape[1])
@@ -171,23 +171,23 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             found = fit(moved, with_intercept(mean, covariance, sd)).posterior
         return Posterior(found.mean + start * np.eye(1, found.mean.size)[0], found.covariance)
 
-    def decision_function(self, X: Any) -> Floats:  # noqa: N803 - scikit-learn's name
+    def decision_function(self, X: Any) -> Floats:
         """Return the log-odds of the probability of the second class: (n,) array."""
         design, context, update = self._scored(X)
         eta, variance = self._eta(design, context)
         return np.asarray(shrinkage(variance) * eta + update)
 
-    def predict_proba(self, X: Any) -> Floats:  # noqa: N803 - scikit-learn's name
+    def predict_proba(self, X: Any) -> Floats:
         """Return the probability of each class, averaged over what the weights may be: (n, 2) array."""
         second = sigmoid(self.decision_function(X))
         return np.column_stack([1 - second, second])
 
-    def predict(self, X: Any) -> npt.NDArray[Any]:  # noqa: N803 - scikit-learn's name
+    def predict(self, X: Any) -> npt.NDArray[Any]:
         """Return the more probable class of each row: (n,) array."""
         second = self.decision_function(X) > 0
         return np.asarray(self.classes_[second.astype(int)])
 
-    def predict_interval(self, X: Any, level: float = 0.90) -> tuple[Floats, Floats]:  # noqa: N803
+    def predict_interval(self, X: Any, level: float = 0.90) -> tuple[Floats, Floats]:
         """Return the interval of the probability of the second class.
 
         Parameters
@@ -203,12 +203,9 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         design, context, update = self._scored(X)
         eta, variance = self._eta(design, context)
-        reach = quantile(checked_share("level", level)) * np.sqrt(variance)
-        middle = sigmoid(shrinkage(variance) * eta + update)
-        low, high = sigmoid(eta - reach + update), sigmoid(eta + reach + update)
-        return np.minimum(low, middle), np.maximum(high, middle)
+        return interval(eta, variance, checked_share("level", level), update)
 
-    def contributions(self, X: Any) -> Floats:  # noqa: N803 - scikit-learn's name
+    def contributions(self, X: Any) -> Floats:
         """Return what each feature adds to the log-odds of the probability.
 
         Parameters
@@ -230,10 +227,10 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             worth[:, columns.update] = update
         return worth
 
-    def _scored(self, X: Any) -> tuple[Floats, Floats, Floats]:  # noqa: N803 - scikit-learn's name
+    def _scored(self, X: Any) -> tuple[Floats, Floats, Floats]:
         """Return design, offset and update of rows to predict."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)  # noqa: N806
+        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         x, offset, update = self._columns().split(X)
         return self._design(x), offset, update
 

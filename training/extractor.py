@@ -67,14 +67,14 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.known = known
         self.base_rate = base_rate
 
-    def fit(self, X: Any = None, y: Any = None) -> Self:  # noqa: ARG002, N803 - scikit-learn's names
+    def fit(self, X: Any = None, y: Any = None) -> Self:
         """Choose the catalogue; nothing is learned from the answers."""
         self.catalogue_ = Catalogue.built_in() if self.catalogue is None else self.catalogue
         if self.base_rate is not None:
             checked_share("base_rate", self.base_rate)
         return self
 
-    def transform(self, X: Any) -> Floats:  # noqa: N803 - scikit-learn's name
+    def transform(self, X: Any) -> Floats:
         """Return the features of a table of answers.
 
         Parameters
@@ -95,7 +95,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         silence = silence_log_odds(seen[SILENCE], seen[PROMISE], self.catalogue_.silence)
         return np.column_stack([x, context_log_odds(seen, rate), silence])
 
-    def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:  # noqa: ARG002
+    def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:
         """Return the names of the columns that `transform` gives."""
         check_is_fitted(self, "catalogue_")
         return np.array([*self.catalogue_.ids, *(KNOWN if self.known else ())], dtype=object)

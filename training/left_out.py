@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from ..data.observations import Floats
 from ..model.posterior import Posterior
-from ..model.predictive import shrinkage, sigmoid
+from ..model.predictive import probability
 from ..model.prior import Rows
 from .groups import DIGITS
 
@@ -46,7 +46,7 @@ def probabilities(posterior: Posterior, rows: Rows) -> Floats:
     """
     variance = np.sum((rows.design @ posterior.covariance) * rows.design, axis=1)
     eta = rows.offset + rows.design @ posterior.mean
-    return np.round(sigmoid(shrinkage(variance) * eta), DIGITS)
+    return np.round(probability(eta, variance), DIGITS)
 
 
 def folds(outcome: Floats, seed: int) -> Floats:
