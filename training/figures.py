@@ -9,6 +9,7 @@ from .bootstrap import percentiles, resamples
 from .evaluation import Figure, Figures
 from .groups import Groups
 from .metrics import auc, brier, calibration_intercept, calibration_slope, expected_over_observed, log_loss
+from .undefined import OFTEN_UNDEFINED, why
 
 METRICS: Mapping[str, Callable[[Floats, Floats, Floats | None], Floats]] = {
     "log_loss": log_loss,
@@ -18,10 +19,6 @@ METRICS: Mapping[str, Callable[[Floats, Floats, Floats | None], Floats]] = {
     "calibration_slope": calibration_slope,
     "expected_over_observed": expected_over_observed,
 }
-_ONE_OUTCOME = "all outcomes are the same"
-_SAME = "every interview has the same probability"
-_SEPARATED = "offers and the others do not overlap in probability"
-_OFTEN_UNDEFINED = "no interval, undefined in too many resamples"
 Draws = dict[str, dict[str, Floats]]
 
 
@@ -58,13 +55,10 @@ def figures_of(p: Floats, offers: Floats, drawn: Mapping[str, Floats], level: fl
 
 def figure_of(name: str, value: float, drawn: Floats, p: Floats, offers: Floats, level: float) -> Figure:
     """Return a figure with its interval, or with the reason why there is none."""
-    one_outcome = np.ptp(offers) == 0
     if np.isnan(value):
-        alike = _ONE_OUTCOME if one_outcome else _SEPARATED if np.ptp(p) else _SAME
-        return Figure(None, None, None, alike)
-    if one_outcome:  # resamples would never see the other
-        return Figure(value, None, None, _ONE_OUTCOME)
-    if name == "auc" and value in (0.0, 1.0):  # in every resample, however few there are
-        return Figure(value, None, None, _SEPARATED)
+        return Figure(None, None, None, why(p, offers))
+    # resamples would never see the other outcome, or two that overlap, however few there are
+    if np.ptp(offers) == 0 or (name == "auc" and value in (0.0, 1.0)):
+        return Figure(value, None, None, why(p, offers))
     ends = percentiles(drawn, level)
-    return Figure(value, *ends) if ends else Figure(value, None, None, _OFTEN_UNDEFINED)
+    return Figure(value, *ends) if ends else Figure(value, None, None, f"no interval, {OFTEN_UNDEFINED}")

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.observations import Floats
-from ..model.predictive import logit, sigmoid
-from .metrics import CLIP
+from ..model.predictive import sigmoid
+from .metrics import log_odds
 
 DIGITS = 12  # of probabilities, so that rounding errors put no order into equal ones
 _EXACT = 2_000  # interviews
@@ -53,8 +53,7 @@ class Groups:
         array([[1., 2., 1.]])
         """
         if p.size > _EXACT:
-            log_odds = np.round(logit(np.clip(p, CLIP, 1 - CLIP)), 2)
-            p = np.round(sigmoid(log_odds), DIGITS)
+            p = np.round(sigmoid(np.round(log_odds(p), 2)), DIGITS)
         order = np.lexsort([offers, p])
         p, offers = p[order], offers[order]
         new = (np.diff(p, prepend=-1.0) != 0) | (np.diff(offers, prepend=-1.0) != 0)

@@ -61,7 +61,7 @@ def learned(real: Rows, start: OfferModel) -> Posterior:
         return start.posterior
     if start.training is not None:
         return fit(real, Prior(start.posterior.mean, start.posterior.covariance)).posterior
-    return learn(real, *told(start))
+    return learn(real, *published(start))
 
 
 def learned_fast(real: Rows, start: OfferModel, prior: Prior) -> Posterior:
@@ -73,10 +73,10 @@ def likeliest(real: Rows, start: OfferModel) -> Prior:
     """Return the prior that the outcomes speak for most, of those that `learned` averages over."""
     if start.training is not None:
         return Prior(start.posterior.mean, start.posterior.covariance)
-    priors, _ = priors_to_average(*told(start), real)
+    priors, _ = priors_to_average(*published(start), real)
     return max(priors, key=lambda prior: fit(real, prior).log_evidence)
 
 
-def told(start: OfferModel) -> tuple[Floats, Floats]:
+def published(start: OfferModel) -> tuple[Floats, Floats]:
     """Return the published weights and how far each may be off by itself: (k,) and (k, k) arrays."""
     return start.effects.weight, np.diag(start.effects.weight_sd**2)

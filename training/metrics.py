@@ -123,7 +123,7 @@ def calibration_intercept(p: Floats, y: Floats, weights: Floats | None = None) -
     """
     shape = _or_ones(weights, p).shape[:-1]
     counts = np.atleast_2d(_or_ones(weights, p))
-    x = logit(_clipped(p))
+    x = log_odds(p)
     offers = counts @ y
     defined = (offers > 0) & (offers < counts.sum(axis=1))
     intercept, _ = _fit(x, y, counts, defined, free_slope=False)
@@ -154,7 +154,7 @@ def recalibration(p: Floats, y: Floats, weights: Floats | None = None) -> tuple[
     """
     shape = _or_ones(weights, p).shape[:-1]
     counts = np.atleast_2d(_or_ones(weights, p))
-    x = logit(_clipped(p))
+    x = log_odds(p)
     centre, spread = x.mean(), max(float(x.std()), _ALIKE)
     a, b = _fit((x - centre) / spread, y, counts, _overlap(x, y, counts), free_slope=True)
     slope = b / spread
@@ -221,6 +221,11 @@ def _overlap(x: Floats, y: Floats, counts: Floats) -> Floats:
 
     (low_0, high_0), (low_1, high_1) = ends(0), ends(1)
     return np.asarray((high_0 > low_1 + _ALIKE) & (high_1 > low_0 + _ALIKE))
+
+
+def log_odds(p: Floats) -> Floats:
+    """Return the logit of probabilities, clipped to `CLIP` from 0 and 1."""
+    return logit(_clipped(p))
 
 
 def _clipped(p: Floats) -> Floats:

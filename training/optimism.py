@@ -5,16 +5,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from ..data.observations import Floats
-from ..model.predictive import logit, sigmoid
+from ..model.predictive import sigmoid
 from ..model.prior import Rows
-from .metrics import CLIP, auc, brier, log_loss, recalibration
+from .metrics import auc, brier, log_loss, log_odds, recalibration
+from .undefined import OFTEN_UNDEFINED, why
 from .validation import Validated, ValidatedFigures
 
 _ENOUGH = 0.5  # of the resamples: where fewer define a figure, those that do are no fair sample
-_ONE_OUTCOME = "all outcomes are the same"
-_SAME = "every interview has the same probability"
-_SEPARATED = "offers and the others do not overlap in probability"
-_OFTEN_UNDEFINED = "undefined in too many resamples"
 _Figures = dict[str, float]
 
 
@@ -48,7 +45,10 @@ def efron_gong(real: Rows, fitted: Floats, refits: Floats, drawn: Floats) -> Val
         gaps.append({name: on_resample[name] - on_all[name] for name in on_all})
     optimism = {name: _mean([gap[name] for gap in gaps]) for name in apparent}
     return ValidatedFigures(
-        **{name: _validated(apparent[name], optimism[name], fitted, real.outcome) for name in apparent}
+        **{
+            name: _validated(apparent[name], optimism[name], fitted, real.outcome, OFTEN_UNDEFINED)
+            for name in apparent
+        }
     )
 
 
@@ -77,16 +77,16 @@ def leave_one_out(
     cross-validation techniques for estimating the area under the ROC curve, Computational Statistics &
     Data Analysis 55(4):1828-1844: the bias of pooling.
     """
-    apparent = figures(fitted, real.outcome, real.weight)
-    added = np.round(_log_odds(unseen) - _log_odds(base_unseen), 9)
-    steady = figures(sigmoid(_log_odds(base) + added), real.outcome, real.weight)
+    apparent, unclear = figures(fitted, real.outcome, real.weight), why(unseen, real.outcome)
+    added = np.round(log_odds(unseen) - log_odds(base_unseen), 9)
+    steady = figures(sigmoid(log_odds(base) + added), real.outcome, real.weight)
     corrected = steady | {
         "log_loss": float(log_loss(unseen, real.outcome, real.weight)),
         "brier": float(brier(unseen, real.outcome, real.weight)),
     }
     return ValidatedFigures(
         **{
-            name: _validated(apparent[name], apparent[name] - corrected[name], fitted, real.outcome)
+            name: _validated(apparent[name], apparent[name] - corrected[name], fitted, real.outcome, unclear)
             for name in apparent
         }
     )
@@ -110,15 +110,13 @@ def _mean(values: list[float]) -> float:
     return float(defined.mean()) if defined.size and defined.size >= _ENOUGH * len(values) else np.nan
 
 
-def _validated(apparent: float, optimism: float, p: Floats, y: Floats) -> Validated:
-    """Return a figure with its optimism, or with the reason why there is none."""
+def _validated(apparent: float, optimism: float, p: Floats, y: Floats, otherwise: str) -> Validated:
+    """Return a figure with its optimism, or with the reason why there is none.
+
+    ``otherwise`` is why there may be none although the apparent figure is defined.
+    """
     if np.isnan(apparent):
-        reason = _ONE_OUTCOME if np.ptp(y) == 0 else _SEPARATED if np.ptp(p) else _SAME
-        return Validated(None, None, None, reason)
+        return Validated(None, None, None, why(p, y))
     if np.isnan(optimism):
-        return Validated(apparent, None, None, _OFTEN_UNDEFINED)
+        return Validated(apparent, None, None, otherwise)
     return Validated(apparent, optimism, apparent - optimism)
-
-
-def _log_odds(p: Floats) -> Floats:
-    return logit(np.clip(p, CLIP, 1 - CLIP))

@@ -17,6 +17,7 @@ from ..model.prior import Prior, Rows
 from ..model.scoring import Score, score
 from .draw import draw_answers
 from .grid import priors_to_average
+from .learn import published
 from .simulate import option_faults
 
 INTERVIEWS = 1000  # simulated, to average over
@@ -173,11 +174,7 @@ def _priors(model: OfferModel, design: Floats) -> tuple[list[Prior], list[float]
     if model.training is not None:
         return [Prior(model.posterior.mean, model.posterior.covariance)], [1.0]
     none = np.zeros(len(design))
-    return priors_to_average(
-        model.effects.weight,
-        np.diag(model.effects.weight_sd**2),
-        Rows(design, none, np.ones(len(design)), none),
-    )
+    return priors_to_average(*published(model), Rows(design, none, np.ones(len(design)), none))
 
 
 def _fewest(enough: Callable[[int], bool]) -> int:

@@ -6,9 +6,9 @@ from math import sqrt
 import numpy as np
 
 from ..data.observations import Floats
-from ..model.predictive import logit, quantile, sigmoid
+from ..model.predictive import quantile, sigmoid
 from .groups import DIGITS
-from .metrics import CLIP, auc, log_loss
+from .metrics import auc, log_loss, log_odds
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def tells(model: Floats, base: Floats, outcome: Floats, weight: Floats, level: f
     offers, others = float(weight @ outcome), float(weight @ (1 - outcome))
     if not offers or not others:
         return None
-    added = np.round(_log_odds(model) - _log_odds(base), DIGITS - 3)
+    added = np.round(log_odds(model) - log_odds(base), DIGITS - 3)
     share = float(auc(sigmoid(added), outcome, weight))
     gain = float(log_loss(base, outcome, weight) - log_loss(model, outcome, weight))
     return Tells(share, *interval(share, offers, others, level), gain)
@@ -103,7 +103,3 @@ def interval(share: float, offers: float, others: float, level: float = 0.90) ->
         return inside
 
     return end(0.0), end(1.0)
-
-
-def _log_odds(p: Floats) -> Floats:
-    return logit(np.clip(p, CLIP, 1 - CLIP))
