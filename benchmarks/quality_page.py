@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from offerodds.benchmarks.verdicts import averages, losing, results, verdicts
+from offerodds.benchmarks.criteria import averages, losing, results, verdicts
 from offerodds.benchmarks.worlds import JUDGE, LEARN, R_SD, R
 
 _PAGE = """# Quality

@@ -1,7 +1,6 @@
 """``offerodds evaluate``: how good the probabilities were."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,15 +9,8 @@ from . import options
 
 
 def evaluate(
-    tables: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="TABLE...",
-            readable=False,
-            help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
-        ),
-    ],
-    outcome: Annotated[str, typer.Option(help="Column that holds the outcomes.")] = "outcome",
+    tables: options.Tables,
+    outcome: options.Outcome = "outcome",
     model: options.Model = None,
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,

@@ -24,4 +24,13 @@ BaseRate = Annotated[
     float | None,
     typer.Option(help="Share of such interviews that end in an offer: 0.3 for 30 %."),
 ]
+Tables = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="TABLE...",
+        readable=False,
+        help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
+    ),
+]
+Outcome = Annotated[str, typer.Option(help="Column that holds the outcomes.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

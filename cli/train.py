@@ -17,15 +17,8 @@ if TYPE_CHECKING:
 
 
 def train(
-    tables: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="TABLE...",
-            readable=False,
-            help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
-        ),
-    ],
-    outcome: Annotated[str, typer.Option(help="Column that holds the outcomes.")] = "outcome",
+    tables: options.Tables,
+    outcome: options.Outcome = "outcome",
     base_rate: options.BaseRate = None,
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,

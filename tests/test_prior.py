@@ -9,6 +9,7 @@ from offerodds.data.observations import observe
 from offerodds.model.context import context_log_odds
 from offerodds.model.features import Effects
 from offerodds.model.heavy_tail import tilted
+from offerodds.model.logistic_normal import averages, softplus_average
 from offerodds.model.posterior import gradient, information, log_likelihood
 from offerodds.model.predictive import shrinkage, sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, prior_interviews, published_prior, widened
@@ -71,6 +72,32 @@ def test_the_intercept_is_as_likely_above_as_below_the_base_rate_and_may_be_far(
         assert pair == pytest.approx(logistic.logpdf(at) - logistic.logpdf(0))
     assert rows.weight.tolist() == [1, 1]
     assert rows.outcome.tolist() == [1, 0]
+
+
+def test_the_logistic_function_is_the_mixture_of_normal_ones():
+    x = np.linspace(-40, 40, 2001)
+    chance, slope = averages(x, 0 * x)
+    np.testing.assert_allclose(chance, sigmoid(x), atol=1e-12)
+    np.testing.assert_allclose(slope, sigmoid(x) * sigmoid(-x), atol=1e-12)
+    np.testing.assert_allclose(softplus_average(x, 0 * x), np.logaddexp(0, x), atol=1e-12)
+
+
+@pytest.mark.parametrize("mean", [-6.0, 0.0, 0.7])
+@pytest.mark.parametrize("sd", [0.1, 1.0, 8.0])
+def test_averages_over_a_normal_variable_are_those_of_quadrature(mean, sd):
+    functions = sigmoid, lambda x: sigmoid(x) * sigmoid(-x), lambda x: np.logaddexp(0, x)
+    ends = mean - 12 * sd, mean + 12 * sd
+    exact = [
+        integrate.quad(
+            lambda x, f=f: float(f(x)) * stats.norm.pdf(x, mean, sd), *ends, limit=400, points=[0.0]
+        )[0]
+        if ends[0] < 0 < ends[1]
+        else integrate.quad(lambda x, f=f: float(f(x)) * stats.norm.pdf(x, mean, sd), *ends, limit=400)[0]
+        for f in functions
+    ]
+    at, variance = np.array([mean]), np.array([sd**2])
+    found = [*averages(at, variance), softplus_average(at, variance)]
+    np.testing.assert_allclose(np.concatenate(found), exact, rtol=1e-8)
 
 
 @pytest.mark.parametrize(

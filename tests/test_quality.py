@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from offerodds.benchmarks import peers, quality, verdicts, worlds
+from offerodds.benchmarks import criteria, peers, quality, worlds
 
 
 @pytest.fixture
@@ -112,17 +112,17 @@ def test_a_method_of_ours_that_fails_stops_the_benchmark(monkeypatch):
     ],
 )
 def test_the_verdicts_state_what_is_violated(ours, peer, missed):
-    lines = verdicts.verdicts(_losses(ours, peer))
+    lines = criteria.verdicts(_losses(ours, peer))
     assert ["**Missed**" in line for line in lines] == missed
     assert ["**Met.**" in line for line in lines] == [not each for each in missed]
     for line, miss in zip(lines, missed, strict=True):
         assert ("GaussianNB" in line) == miss
-    assert bool(verdicts.losing(_losses(ours, peer))) == (ours > peer)
+    assert bool(criteria.losing(_losses(ours, peer))) == (ours > peer)
 
 
 def test_verdicts_look_at_every_cell():
     good, bad = _losses(0.60, 0.70), _losses(0.72, 0.70, n=1000, data="contrary")
-    lines = verdicts.verdicts(pd.concat([good, bad]))
+    lines = criteria.verdicts(pd.concat([good, bad]))
     assert "contrary, 1000 outcomes: .0200" in lines[0]
     assert "**Met.**" in lines[1]
     assert "**Met.**" in lines[2]
@@ -131,12 +131,12 @@ def test_verdicts_look_at_every_cell():
 def test_the_error_is_that_of_pairs():
     found = _losses(0.60, 0.61)
     shift = found["repetition"] * 0.5  # hard and easy splits are so for all
-    (only,) = verdicts.margins(found.assign(loss=found["loss"] + shift))
+    (only,) = criteria.margins(found.assign(loss=found["loss"] + shift))
     assert only.error == pytest.approx(0, abs=1e-12)
     assert only.difference == pytest.approx(-0.01)
 
 
 def test_the_best_of_each_column_is_bold():
-    shown = "\n".join(verdicts.results(_losses(0.605, 0.60)))
+    shown = "\n".join(criteria.results(_losses(0.605, 0.60)))
     assert "| GaussianNB | **.600** |" in shown
     assert f"| {peers.OURS} | .605 |" in shown
