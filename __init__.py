@@ -19,10 +19,13 @@ if TYPE_CHECKING:
         Fault,
         FileError,
         InputError,
+        JournalError,
         MissingExtraError,
         ModelFileError,
         OfferOddsError,
     )
+    from .data.journal.records import Interview
+    from .data.journal.store import Journal
     from .data.tables import read_table
     from .model.offer_model import OfferModel
     from .model.prediction import Contribution, Prediction, Unanswered
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from .training.evaluate import evaluate
     from .training.evaluation import Evaluation
     from .training.extractor import FeatureExtractor
+    from .training.from_journal import train_journal
     from .training.result import TrainingResult
     from .training.simulate import simulate
     from .training.study import StudySize, study_size
@@ -47,6 +51,9 @@ _HOME = {
     "FeatureExtractor": "training.extractor",
     "FileError": "data.errors",
     "InputError": "data.errors",
+    "Interview": "data.journal.records",
+    "Journal": "data.journal.store",
+    "JournalError": "data.errors",
     "MissingExtraError": "data.errors",
     "ModelFileError": "data.errors",
     "OfferClassifier": "training.estimator",
@@ -61,6 +68,7 @@ _HOME = {
     "simulate": "training.simulate",
     "study_size": "training.study",
     "train": "training.train",
+    "train_journal": "training.from_journal",
 }
 
 __all__ = [
@@ -73,6 +81,9 @@ __all__ = [
     "FeatureExtractor",
     "FileError",
     "InputError",
+    "Interview",
+    "Journal",
+    "JournalError",
     "MissingExtraError",
     "ModelFileError",
     "OfferClassifier",
@@ -87,6 +98,7 @@ __all__ = [
     "simulate",
     "study_size",
     "train",
+    "train_journal",
 ]
 
 

@@ -18,7 +18,7 @@ from ..data.question import Question
 SKIP = "skip"
 
 
-def ask_form(catalogue: Catalogue, *, full: bool, known: dict[str, Any]) -> dict[str, Any]:
+def ask_form(catalogue: Catalogue, *, full: bool, known: dict[str, Any], save: bool = True) -> dict[str, Any]:
     """Ask the form question by question; Enter skips.
 
     Parameters
@@ -28,6 +28,8 @@ def ask_form(catalogue: Catalogue, *, full: bool, known: dict[str, Any]) -> dict
         Whether to ask every question or the most telling ten.
     known : dict
         Fields already answered, which are not asked.
+    save : bool
+        Whether to offer to save the answers as a form.
 
     Returns
     -------
@@ -39,20 +41,41 @@ def ask_form(catalogue: Catalogue, *, full: bool, known: dict[str, Any]) -> dict
     InputError
         There is no terminal to ask in.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        remedy = "give a form: offerodds form --out mine.toml, then offerodds predict mine.toml"
-        raise InputError([Fault("no FORM given, and no terminal to ask in", remedy=remedy)])
+    _need_terminal()
     questions = full_form(catalogue) if full else short_form(catalogue)
     typer.echo("Enter skips a question; what you skip never counts as a no. Ctrl-C stops.\n")
     try:
         given = {question.id: _ask(question) for question in questions if question.id not in known}
         answers = {field: answer for field, answer in given.items() if answer is not None}
         typer.echo()
-        _offer_to_save(catalogue, questions, answers)
+        if save:
+            _offer_to_save(catalogue, questions, answers)
     except KeyboardInterrupt:
         typer.echo("\nStopped; nothing was saved.", err=True)
         raise typer.Exit(130) from None
     return answers
+
+
+def ask_texts(questions: dict[str, str]) -> dict[str, str]:
+    """Ask for texts, by name; Enter leaves one blank.
+
+    Raises
+    ------
+    InputError
+        There is no terminal to ask in.
+    """
+    _need_terminal()
+    try:
+        return {name: questionary.text(question).unsafe_ask() for name, question in questions.items()}
+    except KeyboardInterrupt:
+        typer.echo("\nStopped; nothing was saved.", err=True)
+        raise typer.Exit(130) from None
+
+
+def _need_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        remedy = "give a form: offerodds form --out mine.toml, then offerodds predict mine.toml"
+        raise InputError([Fault("no FORM given, and no terminal to ask in", remedy=remedy)])
 
 
 def _ask(question: Question) -> Any:

@@ -14,6 +14,7 @@ import typer
 
 from .evaluate import evaluate
 from .form import form
+from .journal.app import journal
 from .predict import predict
 from .signals import signals
 from .simulate import simulate
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 for command in (predict, form, train, evaluate, weights, signals, simulate):
     app.command()(command)
+app.add_typer(journal, name="journal")
 
 
 def _show_version(asked: bool) -> None:

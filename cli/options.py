@@ -32,5 +32,24 @@ Tables = Annotated[
         help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
     ),
 ]
+OptionalTables = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="[TABLE...]",
+        readable=False,
+        help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
+        show_default="your journal",
+    ),
+]
 Outcome = Annotated[str, typer.Option(help="Column that holds the outcomes.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+JournalFile = Annotated[
+    Path | None,
+    typer.Option("--journal", readable=False, help="The journal.", show_default="in your data folder"),
+]
+Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the interview, as `list` shows it.")]
+Day = Annotated[
+    str | None,
+    typer.Option("--date", metavar="YYYY-MM-DD", help="The day it happened.", show_default="today"),
+]

@@ -11,13 +11,14 @@ from . import options
 
 if TYPE_CHECKING:
     from ..data.catalogue import Catalogue
+    from ..model.offer_model import OfferModel
     from ..training.disagreement import PriorCheck
     from ..training.result import TrainingResult
     from ..training.validation import Validation
 
 
 def train(
-    tables: options.Tables,
+    tables: options.OptionalTables = None,
     outcome: options.Outcome = "outcome",
     base_rate: options.BaseRate = None,
     catalogue: options.Catalogue = None,
@@ -42,12 +43,14 @@ def train(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the validation.")] = 0,
+    journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
     """Learn from interviews with outcomes, and save the model that predict then uses.
 
-    Training always starts from the published evidence, so give every table each time. It says how the
-    model would do on interviews it has not seen, which takes some seconds.
+    Without a TABLE it learns from your journal, and from its dates how long silence may last. Training
+    always starts from the published evidence, so give every table each time. It says how the model would
+    do on interviews it has not seen, which takes some seconds.
 
     Example: offerodds train mine.csv
     """
@@ -55,16 +58,13 @@ def train(
     from ..data.catalogue import Catalogue
     from ..data.files import write_atomic
     from ..model.offer_model import OfferModel
-    from ..training.train import train as learn
     from .models import own_model_path
-    from .tables import read_all
 
     checked_share("level", level)
     target = out or own_model_path()
-    _check_places(tables, target, report)
+    _check_places(tables or [], target, report)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
-    frame = read_all(tables, outcome, prior.catalogue)
-    result = learn(frame, outcome, prior)
+    result = _learned(tables or [], outcome, prior, journal)
     validation = _validate(result, seed) if validate or report else None
     if report:  # first, so that a card that cannot be written leaves the model before this one in place
         write_atomic(report, result.report(seed), private=True)
@@ -75,6 +75,26 @@ def train(
         return
     _show(result, validation, level)
     _say_where(target, previous, report, used_by_predict=out is None)
+
+
+def _learned(tables: list[Path], outcome: str, prior: "OfferModel", journal: Path | None) -> "TrainingResult":
+    """Return what the tables teach, or the journal where there is none."""
+    if tables:
+        if journal is not None:
+            raise InputError([Fault("--journal does not go with a table", remedy="import the table first")])
+        from ..training.train import train as learn
+        from .tables import read_all
+
+        return learn(read_all(tables, outcome, prior.catalogue), outcome, prior)
+    from ..training.from_journal import train_journal
+    from .journal.opening import open_journal, own_journal_path
+
+    place = journal or own_journal_path()
+    if not place.exists():
+        remedy = "give a TABLE, or begin one: offerodds journal add"
+        raise InputError([Fault("no table given, and no journal", str(place), remedy=remedy)])
+    with open_journal(place, prior.catalogue) as book:
+        return train_journal(book, prior)
 
 
 def _check_places(tables: list[Path], target: Path, report: Path | None) -> None:

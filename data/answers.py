@@ -71,6 +71,36 @@ def read_answer(question: Question, given: Any) -> float:
     return number
 
 
+def canonical(question: Question, given: Any) -> str | float | int | None:
+    """Return an answer in the catalogue's own words, which reads back as the same; None where unanswered.
+
+    Raises
+    ------
+    NotAnAnswerError
+        With what was seen and what was expected.
+
+    Examples
+    --------
+    >>> from .catalogue import Catalogue
+    >>> questions = Catalogue.built_in().questions
+    >>> canonical(questions["rapport"], "4"), canonical(questions["met_team"], 1)
+    ('warm', 'yes')
+    >>> canonical(questions["actual_minutes"], "45.0"), canonical(questions["timeline_given"], "Vague ")
+    (45, 'vague')
+    """
+    number = read_answer(question, given)
+    if math.isnan(number):
+        return None
+    words = {fold(level): level for level in question.levels}
+    if isinstance(given, str) and fold(given) in words:
+        return words[fold(given)]
+    if number in question.values:
+        return question.levels[question.values.index(number)]
+    if question.kind == "yes_no":
+        return "yes" if number else "no"
+    return int(number) if number.is_integer() else number
+
+
 def expected(question: Question, word: str | None = None) -> str:
     """Return what may be answered, in words, and the level nearest to a word given.
 

@@ -7,7 +7,8 @@
     │   ├── AnswerError                  answers, fields and outcomes
     │   ├── FileError                    a file that cannot be read or written
     │   ├── CatalogueError               a catalogue of one's own
-    │   └── ModelFileError               a saved model
+    │   ├── ModelFileError               a saved model
+    │   └── JournalError                 the journal, or what is asked of it
     └── MissingExtraError                an optional dependency is not installed
 """
 
@@ -116,6 +117,10 @@ class CatalogueError(InputError):
 
 class ModelFileError(InputError):
     """A model file that is damaged, foreign, or from another version."""
+
+
+class JournalError(InputError):
+    """A journal that cannot be used, or a request that does not fit what it holds."""
 
 
 class MissingExtraError(OfferOddsError):

@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _T = TypeVar("_T")
+_LONGEST_CELL = 100_000_000  # characters
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 
 
@@ -96,7 +98,8 @@ def _read_csv(path: str | Path) -> "pd.DataFrame":
     text = read_text(path)
     delimiter = _delimiter(text.lstrip("\r\n").partition("\n")[0])
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        with _long_cells():
+            lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise FileError([Fault("not CSV", source=str(path), seen=str(error))]) from None
     header, *rows = (line for line in lines if line)
@@ -112,6 +115,16 @@ def _read_csv(path: str | Path) -> "pd.DataFrame":
         rows = [[_with_point(cell) for cell in cells] for cells in rows]
     columns = zip(*rows, strict=True) if rows else ([] for _ in header)
     return _frame({name.strip(): list(cells) for name, cells in zip(header, columns, strict=True)})
+
+
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Let cells be as long as notes may be, which the csv module by itself does not."""
+    before = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 def _delimiter(header: str) -> str:

@@ -4,6 +4,7 @@ It holds its schema version, the whole catalogue, the posterior, what it was tra
 fingerprint of that data. It holds no answers.
 """
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -112,6 +113,11 @@ def dumps(model: ModelParts) -> str:
         "catalogue": model.catalogue.to_dict(),
     }
     return _readable(content) + "\n"
+
+
+def fingerprint(model: ModelParts) -> str:
+    """Return the SHA-256 of the text of a model's file."""
+    return hashlib.sha256(dumps(model).encode()).hexdigest()
 
 
 def loads(text: str, source: str = "") -> ModelParts:

@@ -73,6 +73,13 @@ class OfferModel(ModelParts):
         """The published effects that the halo discount is made of."""
         return Effects.of(self.catalogue)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the model's file: equal for equal models."""
+        from .model_file import fingerprint
+
+        return fingerprint(self)
+
     def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
         """Return the probability of an offer after one interview, explained.
 
@@ -94,7 +101,7 @@ class OfferModel(ModelParts):
         """
         checked_share("level", level)
         seen = observe(self.catalogue, answers)
-        return explain(seen, self._score(seen), self.posterior, self.effects, level)
+        return explain(seen, self.score(seen), self.posterior, self.effects, level)
 
     def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
         """Return the probabilities for a table, one interview a row.
@@ -120,7 +127,7 @@ class OfferModel(ModelParts):
         array([[0.75, 0.25],
                [0.66, 0.34]])
         """
-        offer = self._score(observe_frame(self.catalogue, frame)).probability
+        offer = self.score(observe_frame(self.catalogue, frame)).probability
         return np.column_stack([1 - offer, offer])
 
     def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
@@ -151,7 +158,7 @@ class OfferModel(ModelParts):
         import pandas as pd
 
         checked_share("level", level)
-        score = self._score(observe_frame(self.catalogue, frame))
+        score = self.score(observe_frame(self.catalogue, frame))
         low, high = score.interval(level)
         columns = {"probability": score.probability, "low": low, "high": high}
         return pd.DataFrame(columns, index=getattr(frame, "index", None))
@@ -230,5 +237,6 @@ class OfferModel(ModelParts):
 
         return to_sklearn(self)
 
-    def _score(self, seen: Observations) -> Score:
+    def score(self, seen: Observations) -> Score:
+        """Return what the model says of interviews already checked, with what it rests on."""
         return score(seen, self.posterior, self.effects, self.base_rate)

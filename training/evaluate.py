@@ -99,7 +99,48 @@ def evaluate(
     if model.training is not None:
         default = OfferModel.default(model.base_rate, model.catalogue)
         given["default"] = score(seen, default.posterior, default.effects, default.base_rate).probability
-    given = {name: np.round(p[known], DIGITS) for name, p in given.items()}
+    return judged(
+        {name: p[known] for name, p in given.items()},
+        offers,
+        n_ignored=seen.n - offers.size,
+        level=level,
+        bootstraps=bootstraps,
+        seed=seed,
+        trained_on_these=_trained_on(model, scored, known, offers),
+        ignored_columns=seen.ignored,
+    )
+
+
+def judged(
+    given: Mapping[str, Floats],
+    offers: Floats,
+    *,
+    n_ignored: int,
+    level: float = 0.90,
+    bootstraps: int = BOOTSTRAPS,
+    seed: int = 0,
+    trained_on_these: bool = False,
+    ignored_columns: tuple[str, ...] = (),
+) -> Evaluation:
+    """Judge probabilities, however they were come by, on what happened.
+
+    Parameters
+    ----------
+    given : mapping of str to (n,) array
+        Probabilities of an offer: of the ``model``, of the ``base_rate``, perhaps of the ``default``.
+    offers : (n,) array of 0 and 1
+    n_ignored : int
+        Interviews that do not count.
+    level, bootstraps, seed
+        As for `evaluate`.
+    trained_on_these : bool
+    ignored_columns : tuple of str
+
+    Returns
+    -------
+    Evaluation
+    """
+    given = {name: np.round(p, DIGITS) for name, p in given.items()}
     enough = offers.size >= FEWEST
     used = affordable(offers.size, bootstraps) if enough else 0
     draws = draw(given, offers, used, seed) if enough else {}
@@ -108,7 +149,7 @@ def evaluate(
     return Evaluation(
         n_offer=n_offer,
         n_no_offer=offers.size - n_offer,
-        n_ignored=seen.n - offers.size,
+        n_ignored=n_ignored,
         level=level,
         bootstraps=used,
         model=figures.get("model"),
@@ -118,8 +159,8 @@ def evaluate(
         gain_over_default=_gain("default", given, offers, draws, level),
         observed=Figure(n_offer / offers.size, *wilson(n_offer, offers.size, level)) if enough else None,
         reliability=reliability(given["model"], offers, level),
-        trained_on_these=_trained_on(model, scored, known, offers),
-        ignored_columns=seen.ignored,
+        trained_on_these=trained_on_these,
+        ignored_columns=ignored_columns,
     )
 
 

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..data.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
+from ..data.observations import Floats, Observations
 from ..data.outcomes import Outcome
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
@@ -68,6 +70,29 @@ def train(
     seen, outcomes = read_examples(frame, outcome, start.catalogue)
     known = np.array([result is not Outcome.NOTHING for result in outcomes], dtype=bool)
     offers = np.array([result is Outcome.OFFER for result in outcomes], dtype=float)[known]
+    return learn_from(seen, known, offers, start)
+
+
+def learn_from(
+    seen: Observations, known: npt.NDArray[np.bool_], offers: Floats, start: OfferModel
+) -> TrainingResult:
+    """Learn from answers already checked.
+
+    Parameters
+    ----------
+    seen : Observations
+        Of ``n`` interviews.
+    known : (n,) array
+        Which have an outcome that teaches.
+    offers : (m,) array of 0 and 1
+        The outcomes of those.
+    start : OfferModel
+        What to start from.
+
+    Returns
+    -------
+    TrainingResult
+    """
     scored = score(seen, start.posterior, start.effects, start.base_rate)
     # the silence is left out: given the outcome, how long it lasted says nothing of the weights
     real = Rows(scored.design[known], offers, np.ones(offers.size), scored.context[known])

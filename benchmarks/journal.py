@@ -1,0 +1,104 @@
+"""How long the journal takes at many interviews, against reading its rows with sqlite3 alone.
+
+    python benchmarks/journal.py
+
+Each command is a whole process. The peer is another one: it starts the interpreter and fetches every row of
+the three tables. All are run in turn, so that a drift of the machine's speed falls on all alike; medians.
+The interviews are synthetic, one prediction each; two in three have an outcome, or none (--pending).
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from offerodds import Catalogue, Journal, OfferModel, simulate
+from offerodds.data.journal import clock
+from offerodds.data.journal.entry import check_entry
+from offerodds.data.journal.records import Event, Kind, Logged
+from offerodds.data.journal.rows import Record
+
+PEER = """
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+for table in ("interviews", "events", "predictions"):
+    db.execute(f"SELECT * FROM {table}").fetchall()
+"""
+COMMANDS = {
+    "list": ["journal", "list"],
+    "outlook": ["journal", "outlook"],
+    "export mine.csv": ["journal", "export", "mine.csv"],
+    "export mine.json": ["journal", "export", "mine.json"],
+}
+_DISTINCT = 1000  # forms, repeated with other names and days
+_WAITS = (5, 9, 15, 30, 60, 90)
+
+
+def fill(path: Path, n: int, *, pending: bool) -> None:
+    """Write a journal of ``n`` synthetic interviews."""
+    catalogue, today, now = Catalogue.built_in(), clock.today(), clock.now()
+    columns = {*catalogue.questions} - {"days_since_interview", "base_rate"}
+    table = simulate(_DISTINCT, OfferModel.default())
+    forms = [
+        {name: value for name, value in row.items() if name in columns and value is not None}
+        for row in table.astype(object).where(table.notna(), None).to_dict("records")
+    ]
+    entries = [check_entry(catalogue, today, answers=form) for form in forms]
+
+    def record(i: int) -> Record:
+        entry, wait = entries[i % _DISTINCT], _WAITS[i % len(_WAITS)]
+        day = today - timedelta(wait)
+        entry = type(entry)(
+            f"Company {i}", "Engineer", day, entry.answers, "called on the day before" * (i % 3)
+        )
+        logged = Logged(now, 0.31 + i % 97 / 1000, 0.08, 0.72, 0.9, 0.3, "0" * 64, 0)
+        kinds: tuple[Kind, ...] = () if pending else ((), ("heard-back", "rejected"), ("offer",))[i % 3]
+        events = [Event(kind, day + timedelta(3), now) for kind in kinds]
+        return Record(entry, f"{i:032x}", now, events, [logged])
+
+    with Journal(path) as journal:
+        journal.insert(record(i) for i in range(n))
+
+
+def medians(folder: Path, runs: int) -> dict[str, float]:
+    """Return the median wall time of each command in seconds, one warm-up run not counted."""
+    commands = {"peer": ["-c", PEER, str(folder / "journal.db")]}
+    commands |= {name: ["-m", "offerodds", *arguments] for name, arguments in COMMANDS.items()}
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    environment = os.environ | {"OFFERODDS_HOME": str(folder)}
+    for run in range(runs + 1):
+        for name, arguments in commands.items():
+            start = time.perf_counter()
+            subprocess.run(
+                [sys.executable, *arguments], check=True, capture_output=True, env=environment, cwd=folder
+            )
+            if run:
+                seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def main() -> None:
+    """Print the ratios."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--interviews", type=int, default=100_000)
+    parser.add_argument("--runs", type=int, default=5, help="counted runs of each command")
+    parser.add_argument("--pending", action="store_true", help="every interview is pending")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fill(folder / "journal.db", options.interviews, pending=options.pending)
+        found = medians(folder, options.runs)
+    print(f"{options.interviews:,} interviews{', all pending' if options.pending else ''}")
+    for command in COMMANDS:
+        print(f"journal {command:16} {found[command] / found['peer']:.2f} of reading the rows")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The ``offerodds journal`` commands, one file each."""

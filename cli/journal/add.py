@@ -1,0 +1,112 @@
+"""``offerodds journal add``: write down an interview."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .. import options
+
+if TYPE_CHECKING:
+    from ...data.catalogue import Catalogue
+
+_NOTED = {"company": "Company?", "role": "Role?"}
+
+
+def add(
+    form: Annotated[
+        Path | None, typer.Argument(readable=False, help="A form (TOML, JSON); asks when left out.")
+    ] = None,
+    company: Annotated[str | None, typer.Option(help="Company, as you call it.")] = None,
+    role: Annotated[str | None, typer.Option(help="Role.")] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM-DD",
+            help="The day of the interview; also `today`, `yesterday`.",
+            show_default="reckoned from days_since_interview in the form, else today",
+        ),
+    ] = None,
+    notes: Annotated[str, typer.Option(help="Anything else to remember.")] = "",
+    full: Annotated[
+        bool, typer.Option("--full", help="Ask every question, not only the most telling ten.")
+    ] = False,
+    model: options.Model = None,
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Write down an interview with the estimate of today.
+
+    Example: offerodds journal add mine.toml --company Acme --role Engineer --date yesterday
+    """
+    from ...data.journal.entry import WAITED
+    from ...model.standing import predictor, standing
+    from ..models import choose_model
+    from .opening import open_journal, standing_data
+
+    chosen = choose_model(model, None)
+    texts = _texts(form, company, role)
+    answers = _answers(form, chosen.model.catalogue, full)
+    day = date if date or WAITED in answers else "today"
+    with open_journal(journal, chosen.model.catalogue) as book:
+        try:
+            interview = book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
+        except ValueError as error:
+            raise _named(error, form) from None
+    from ...data.journal import clock
+
+    now = standing(chosen.model, interview, clock.today())
+    if as_json:
+        typer.echo(json.dumps({"model": chosen.description} | standing_data(now), indent=1))
+        return
+    from ..show_prediction import sentence
+    from ..terminal import terminal
+    from .words import day_of
+
+    console = terminal()
+    console.print(
+        f"Written down as {interview.id}: {interview.name}, {day_of(interview.date)}.", style="bold"
+    )
+    if now.prediction:
+        console.print(sentence(now.prediction))
+    console.print(f"offerodds journal show {interview.id}", style="dim")
+    console.print(
+        f"When you hear: offerodds journal outcome {interview.id} offer (or rejected, ghosted, withdrew)",
+        style="dim",
+        soft_wrap=True,
+    )
+
+
+def _texts(form: Path | None, company: str | None, role: str | None) -> dict[str, str]:
+    """Return company and role, asked for where the form is asked too."""
+    given = {"company": company, "role": role}
+    if form is None and None in given.values():
+        from ..ask import ask_texts
+
+        missing = [name for name, text in given.items() if text is None]
+        given |= ask_texts({name: _NOTED[name] for name in missing})
+    return {name: text or "" for name, text in given.items()}
+
+
+def _answers(form: Path | None, catalogue: "Catalogue", full: bool) -> dict[str, Any]:
+    if form is None:
+        from ...data.journal.entry import WAITED
+        from ..ask import ask_form
+
+        return ask_form(catalogue, full=full, known={WAITED: None}, save=False)
+    from ...data.errors import Fault, FileError
+    from ...data.forms import read_form
+    from ...data.tables import TABLE_SUFFIXES
+
+    if form.suffix.lower() in TABLE_SUFFIXES and form.suffix.lower() != ".json":
+        remedy = f"offerodds journal import {form}"
+        raise FileError([Fault("a table, not the form of one interview", str(form), remedy=remedy)])
+    return read_form(form)
+
+
+def _named(error: ValueError, form: Path | None) -> ValueError:
+    """Return an error that names the form where there is one."""
+    from ...data.errors import AnswerError
+
+    return error.in_source(str(form)) if form and isinstance(error, AnswerError) else error

@@ -1,0 +1,37 @@
+"""``offerodds journal``: its commands."""
+
+from collections.abc import Callable
+
+import typer
+
+from .add import add
+from .edit import delete, edit
+from .exchange import export, import_
+from .interviews import list_, show
+from .outlook import outlook
+from .record import event, outcome
+from .score import score
+
+journal = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help=(
+        "Write down interviews, watch the estimates as time passes, record what became of them, and see "
+        "whether the estimates were any good.\n\nExample: offerodds journal add mine.toml --company Acme"
+    ),
+)
+_COMMANDS: dict[str, Callable[..., None]] = {
+    "add": add,
+    "list": list_,
+    "show": show,
+    "outcome": outcome,
+    "event": event,
+    "edit": edit,
+    "delete": delete,
+    "export": export,
+    "import": import_,
+    "outlook": outlook,
+    "score": score,
+}
+for name, command in _COMMANDS.items():
+    journal.command(name)(command)

@@ -1,0 +1,102 @@
+"""``offerodds journal export`` and ``import``: the journal as a table, there and back."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import options
+
+
+def export(
+    out: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", readable=False, help="A .csv or .json; printed as CSV when left out."
+        ),
+    ] = None,
+    as_json: options.Json = False,
+    journal: options.JournalFile = None,
+) -> None:
+    """Write the whole journal as CSV or JSON.
+
+    For a spreadsheet or another computer, with all that was recorded. `offerodds journal import` reads both
+    formats back without loss.
+
+    Example: offerodds journal export mine.csv
+    """
+    from ...data.errors import Fault, FileError
+    from ...data.files import write_atomic
+    from ...data.journal.export import export_csv, export_json
+    from .opening import open_journal
+
+    suffix = out.suffix.lower() if out else ".json" if as_json else ".csv"
+    if suffix not in (".csv", ".json"):
+        raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=".csv or .json")])
+    with open_journal(journal) as book:
+        text = export_json(book) if suffix == ".json" else export_csv(book)
+        count = len(book)
+    if out is None:
+        typer.echo(text, nl=False)
+        return
+    write_atomic(out, text, private=True)
+    from ..words import plural
+
+    typer.echo(f"Written to {out}: {plural(count, 'interview')}.")
+
+
+def import_(
+    file: Annotated[
+        Path, typer.Argument(readable=False, help="An export, or a table with an interview a row.")
+    ],
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="THEIRS=OURS", help="What a column of yours is called here; repeatable."
+        ),
+    ] = None,
+    date_format: Annotated[
+        str | None,
+        typer.Option(help="How days are written, as %d.%m.%Y.", show_default="YYYY-MM-DD"),
+    ] = None,
+    model: options.Model = None,
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Read an export or a spreadsheet into the journal.
+
+    Save a spreadsheet as CSV. Columns are company, role, date, outcome, outcome_date, notes and the signs, as
+    `offerodds signals` lists them. What is in the journal already is recognised and not doubled; an outcome
+    that is new there is recorded.
+
+    Example: offerodds journal import jobs.csv --column Firm=company --date-format %d.%m.%Y
+    """
+    from ...data.errors import Fault, InputError
+    from ...data.journal.importing import import_into
+    from ...model.standing import predictor
+    from ..models import choose_model
+    from .opening import open_journal
+
+    wrong = [text for text in columns or [] if "=" not in text]
+    if wrong:
+        raise InputError(
+            Fault("not understood", field="--column", seen=text, expected="THEIRS=OURS") for text in wrong
+        )
+    parts = [text.rpartition("=") for text in columns or []]
+    mapping = {theirs.strip(): ours.strip() for theirs, _, ours in parts}
+    chosen = choose_model(model, None)
+    with open_journal(journal, chosen.model.catalogue) as book:
+        done = import_into(book, file, mapping=mapping, pattern=date_format, predict=predictor(chosen.model))
+    if as_json:
+        typer.echo(json.dumps(vars(done), indent=1))
+        return
+    from ..words import plural
+
+    typer.echo(f"Added {plural(len(done.added), 'interview')}.")
+    if done.known:
+        typer.echo(f"In the journal already: {plural(done.known, 'interview')}.")
+    if done.outcomes:
+        typer.echo(f"Outcomes recorded of those: {done.outcomes:,}.")
+    if done.ignored_columns:
+        typer.echo(f"Columns not used: {', '.join(done.ignored_columns)}.")

@@ -1,0 +1,41 @@
+"""``offerodds journal outlook``: all pending interviews together."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from .. import options
+
+
+def outlook(
+    model: options.Model = None,
+    level: options.Level = 0.90,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 0,
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show the chance of at least one offer.
+
+    Over all pending interviews, with the number of offers to expect and how many more interviews would help.
+    Of several rounds at one company for one role only the last counts: they lead to one offer.
+
+    Example: offerodds journal outlook
+    """
+    from ...data.answers import checked_share
+    from ...model.prospects import prospects
+    from ..models import choose_model
+    from .opening import open_journal
+
+    checked_share("level", level)
+    chosen = choose_model(model, None)
+    with open_journal(journal, chosen.model.catalogue) as book:
+        found = prospects(book, chosen.model, level=level, seed=seed)
+    if as_json:
+        content = {"model": chosen.description, "earlier_rounds": found.earlier} | found.outlook.to_dict()
+        typer.echo(json.dumps(content, indent=1))
+        return
+    from ..terminal import terminal
+    from .show_outlook import show_outlook
+
+    show_outlook(terminal(), found, chosen.description)

@@ -1,0 +1,166 @@
+"""How the journal looks in the terminal."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from ...data.catalogue import Catalogue
+from ...data.journal.records import Event, Interview, Logged
+from ...model.prediction import Prediction
+from ...model.standing import Standing
+from ..show_prediction import NARROW, show_prediction
+from ..words import listed, percent, plural, points
+from .words import SPOKEN, clipped, day_of, waited
+
+_NAME, _NARROW_NAME = 30, 16
+_NOTES = 500
+
+
+def show_list(
+    console: Console,
+    found: Sequence[Standing],
+    counts: Mapping[str, int],
+    page: tuple[int, int],
+    model: str,
+) -> None:
+    """Print a row an interview, those pending first.
+
+    Parameters
+    ----------
+    console : Console
+    found : sequence of Standing
+        Of this page.
+    counts : mapping of str to int
+        Status to number of interviews, in the whole journal.
+    page : tuple of int
+        This page, and how many there are.
+    model : str
+        What the model rests on.
+    """
+    if not counts:
+        console.print("The journal is empty. `offerodds journal add` writes down an interview.")
+        return
+    narrow = console.width < NARROW
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("id", justify="right", no_wrap=True)
+    table.add_column("interview", no_wrap=True)
+    if not narrow:
+        table.add_column("day", justify="right", no_wrap=True)
+    table.add_column("waited", justify="right", no_wrap=True)
+    table.add_column("chance", justify="right", no_wrap=True)
+    if not narrow:
+        table.add_column("since logged", justify="right", no_wrap=True)
+    for each in found:
+        table.add_row(*_row(each, narrow=narrow))
+    console.print(table)
+    console.print()
+    told = [f"{count:,} {SPOKEN[status]}" for status, count in sorted(counts.items(), key=_pending_first)]
+    number, pages = page
+    where = f" Page {number} of {pages:,}." if pages > 1 else ""
+    more = f" Next: offerodds journal list --page {number + 1}" if number < pages else ""
+    console.print(f"{listed(told)}.{where}{more}")
+    note = "Chance: today, with the silence so far; once decided, as it was last written down."
+    console.print(note, style="dim")
+    console.print(f"Model: {model}.", style="dim")
+
+
+def _pending_first(entry: tuple[str, int]) -> bool:
+    return entry[0] != "pending"
+
+
+def _row(each: Standing, *, narrow: bool) -> list[str]:
+    interview = each.interview
+    name = clipped(interview.name, _NARROW_NAME if narrow else _NAME)
+    before = interview.predictions[-1].probability if interview.predictions else None
+    if each.prediction is None:
+        day, last = SPOKEN[interview.status], "" if before is None else percent(before)
+        return [str(interview.id), name, *([] if narrow else [day_of(interview.date)]), day, last] + (
+            [] if narrow else [""]
+        )
+    change = "" if each.change is None else points(each.change)
+    chance = percent(each.prediction.probability)
+    days = waited(each.days)
+    if narrow:
+        return [str(interview.id), name, days, chance]
+    return [str(interview.id), name, day_of(interview.date), days, chance, change]
+
+
+def show_interview(
+    console: Console,
+    found: Standing,
+    ahead: Sequence[tuple[int, Prediction]],
+    catalogue: Catalogue,
+    model: str,
+) -> None:
+    """Print one interview: what happened, the estimate, and how it falls if nothing is heard.
+
+    Parameters
+    ----------
+    console : Console
+    found : Standing
+    ahead : sequence of tuples
+        Days from today, and the prediction if nothing is heard until then.
+    catalogue : Catalogue
+    model : str
+        What the model rests on.
+    """
+    interview = found.interview
+    console.print(f"{interview.id}: {interview.name}, {day_of(interview.date)}", style="bold")
+    if interview.notes:
+        console.print(clipped(interview.notes, _NOTES))
+    console.print()
+    for moment, text in _timeline(interview):
+        console.print(f"{moment}  {text}")
+    console.print()
+    if found.prediction is None:
+        console.print(f"Outcome: {SPOKEN[interview.status]}.")
+        return
+    show_prediction(console, found.prediction, catalogue, model)
+    if ahead:
+        console.print()
+        _show_silence(console, ahead, found.days or 0)
+
+
+def _timeline(interview: Interview) -> list[tuple[str, str]]:
+    """Return what happened and what was predicted, by day, in words."""
+    entries = [(logged.made, logged.made[:10], _predicted(logged)) for logged in interview.predictions]
+    entries += [(event.recorded, event.date.isoformat(), _happened(event)) for event in interview.events]
+    if interview.date:
+        entries.append(("", interview.date.isoformat(), "interview"))
+    return [(day, text) for _, day, text in sorted(entries, key=lambda entry: (entry[1], entry[0]))]
+
+
+def _predicted(logged: Logged) -> str:
+    days = "" if logged.days is None else f" after {plural(logged.days, 'day')} of silence"
+    return f"estimate {percent(logged.probability)} ({percent(logged.low)} to {percent(logged.high)}){days}"
+
+
+def _happened(event: Event) -> str:
+    """Return an event in words; of a correction, what stood there before."""
+    if not event.detail:
+        return SPOKEN[event.kind]
+    replaced = {**event.detail.get("answers", {}), **event.detail}
+    replaced.pop("answers", None)
+    before = [
+        f"{name.replace('_', ' ')} was {clipped(str(value), 40) if value not in (None, '') else 'blank'}"
+        for name, value in replaced.items()
+    ]
+    return f"corrected: {listed(before)}"
+
+
+def _show_silence(console: Console, ahead: Sequence[tuple[int, Prediction]], days: int) -> None:
+    """Print a bar a day to come: the estimate if nothing is heard until then."""
+    block = "█" if console.encoding.startswith("utf") else "#"
+    width = 20 if console.width < NARROW else 40
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("if nothing is heard", no_wrap=True)
+    table.add_column("silent", justify="right", no_wrap=True)
+    table.add_column("chance", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    largest = max(prediction.probability for _, prediction in ahead)
+    for later, prediction in ahead:
+        when = "today" if not later else f"in {plural(later, 'day')}"
+        bar = block * max(1, round(width * prediction.probability / largest))
+        table.add_row(when, plural(days + later, "day"), percent(prediction.probability), bar)
+    console.print(table)

@@ -1,0 +1,50 @@
+"""Days and names as the journal shows them."""
+
+from datetime import date
+
+from ..words import plural
+
+SPOKEN = {
+    "offer": "offer",
+    "rejected": "rejected",
+    "ghosted": "never answered",
+    "withdrew": "withdrawn",
+    "pending": "pending",
+    "heard-back": "heard back",
+    "next-round": "invited to the next round",
+    "edited": "corrected",
+}
+
+
+def day_of(day: date | None) -> str:
+    """Return a day as people write it.
+
+    Examples
+    --------
+    >>> day_of(date(2026, 11, 4)), day_of(None)
+    ('4 Nov 2026', 'day unknown')
+    """
+    return f"{day.day} {day:%b %Y}" if day else "day unknown"
+
+
+def clipped(text: str, length: int) -> str:
+    r"""Return a text on one line, and no longer than this.
+
+    Examples
+    --------
+    >>> clipped("a\nlong name", 7)
+    'a long…'
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def waited(days: int | None) -> str:
+    """Return how long somebody has waited.
+
+    Examples
+    --------
+    >>> waited(1), waited(None)
+    ('1 day', '')
+    """
+    return "" if days is None else plural(days, "day")

@@ -1,0 +1,164 @@
+"""The whole journal as columns: for the outlook, for training, and for what waiting teaches."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..answers import NotAnAnswerError, read_answer
+from ..catalogue import Catalogue
+from ..observations import Floats, Observations
+from .entry import WAITED
+from .records import ANSWERS, CONTACTS, STATUSES
+from .store import Journal
+
+PROMISED = "promised_days"
+Days = npt.NDArray[np.datetime64]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Every interview of a journal, ``n`` of them by rising number.
+
+    Parameters
+    ----------
+    id : (n,) array
+    process : sequence of n tuples
+        Company and role without differences of case: rounds of one process share them.
+    status : (n,) array of str
+        The last outcome, or ``pending``.
+    date, decided, answered, news : (n,) array of days
+        The day of the interview, of the last outcome, of the first answer of any kind, and of the last
+        news that decided nothing; NaT where there is none.
+    answers : sequence of n str
+        As JSON.
+    """
+
+    id: npt.NDArray[np.int64]
+    process: Sequence[tuple[str, str]]
+    status: npt.NDArray[np.str_]
+    date: Days
+    decided: Days
+    answered: Days
+    news: Days
+    answers: Sequence[str]
+
+    def waited(self, today: Any) -> Floats:
+        """Return the days since anything was heard, or since the interview: (n,) array, NaN if unknown."""
+        since = np.where(np.isnat(self.news), self.date, self.news)
+        return np.maximum(days_between(since, today), 0.0)
+
+
+def read_columns(journal: Journal) -> Columns:
+    """Return every interview of a journal, with what has become of it."""
+    rows = journal.select("SELECT id, company, role, date, answers FROM interviews ORDER BY id")
+    number, company, role, date, answers = zip(*rows, strict=True) if rows else ((),) * 5
+    place = {each: i for i, each in enumerate(number)}
+    status = ["pending"] * len(rows)
+    decided, answered, news = _blank(len(rows)), _blank(len(rows)), _blank(len(rows))
+    for each, kind, day in journal.select("SELECT interview, kind, date FROM events ORDER BY id"):
+        if (i := place.get(each)) is None:
+            continue  # added since the first query
+        if kind in STATUSES:
+            status[i], decided[i] = kind, day
+        if kind in CONTACTS:
+            news[i] = max(day, news[i] or day)
+            answered[i] = min(day, answered[i] or day)
+    for i, (outcome, day) in enumerate(zip(status, decided, strict=True)):
+        if day and outcome in ANSWERS:  # only the outcome that counts was an answer
+            answered[i] = min(day, answered[i] or day)
+    return Columns(
+        id=np.array(number, dtype=np.int64),
+        process=list(zip(map(str.casefold, company), map(str.casefold, role), strict=True)),
+        status=np.array(status, dtype=np.str_),
+        date=_days(date),
+        decided=_days(decided),
+        answered=_days(answered),
+        news=_days(news),
+        answers=answers,
+    )
+
+
+def days_between(first: Any, last: Any) -> Floats:
+    """Return the days from one array of days to another, NaN where either is not known."""
+    between = np.asarray(last, dtype="datetime64[D]") - np.asarray(first, dtype="datetime64[D]")
+    return np.where(np.isnat(between), np.nan, between.astype(float))
+
+
+def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observations:
+    """Return the answers of the journal as numbers.
+
+    They were checked when they were written down, so each distinct one is read once. A question that the
+    catalogue has no more, or a word that is no level any more, counts as unanswered.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    answers : sequence of str
+        An interview each, as JSON.
+    """
+    # `{"rapport":"warm","met_team":"yes"}` has no blanks and nothing nested, so `,"` is between two answers
+    given = [text[2:-1].split(',"') for text in answers]
+    row = np.repeat(np.arange(len(given)), np.fromiter(map(len, given), np.intp, len(given)))
+    first: dict[str, int] = {}
+    place = np.fromiter((first.setdefault(each, len(first)) for each in chain(*given)), np.intp, row.size)
+    told = [_told(catalogue, each) for each in first]
+    fields = {field: j for j, field in enumerate(dict.fromkeys(field for field, _ in told))}
+    table = np.full((len(fields), len(given)), np.nan)
+    column = np.array([fields[field] for field, _ in told], dtype=np.intp)
+    table[column[place], row] = np.array([number for _, number in told])[place]
+    found = {field: table[j] for field, j in fields.items() if field in catalogue.questions}
+    return Observations(catalogue, found, len(given))
+
+
+def observe_waiting(
+    columns: Columns, catalogue: Catalogue, rows: npt.NDArray[np.intp], today: Any
+) -> Observations:
+    """Return some interviews as they stand on a day, the silence included.
+
+    News that decides nothing starts the silence anew, and a promise made before it is past.
+    """
+    seen = observe_answers(catalogue, [columns.answers[i] for i in rows])
+    answers = dict(seen.answers)
+    if PROMISED in answers:
+        answers[PROMISED] = np.where(np.isnat(columns.news[rows]), answers[PROMISED], np.nan)
+    if WAITED in catalogue.questions:
+        answers[WAITED] = columns.waited(today)[rows]
+    return Observations(catalogue, answers, seen.n)
+
+
+def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:
+    """Return the rows of the last round of each process: (m,) array.
+
+    Rounds at one company for one role are steps to one offer, and the last one says most. Interviews
+    without a company each stand alone.
+    """
+    order = np.lexsort((columns.id, columns.date))
+    last: dict[Any, int] = {}
+    for i in order[np.argsort(~np.isnat(columns.date[order]), kind="stable")].tolist():
+        process = columns.process[i]
+        last[process if process[0] else i] = i
+    return np.array(sorted(last.values()), dtype=np.intp)
+
+
+def _told(catalogue: Catalogue, each: str) -> tuple[str, float]:
+    """Return field and number of one answer of the journal, as `rapport":"warm"`."""
+    ((field, answer),) = json.loads(f'{{"{each}}}').items() if each else (("", None),)
+    if field not in catalogue.questions:
+        return field, np.nan
+    try:
+        return field, read_answer(catalogue.questions[field], answer)
+    except NotAnAnswerError:
+        return field, np.nan
+
+
+def _blank(n: int) -> list[str | None]:
+    return [None] * n
+
+
+def _days(days: Sequence[str | None]) -> Days:
+    return np.array(days, dtype="datetime64[D]")

@@ -1,0 +1,121 @@
+"""What the journal holds: interviews, events, predictions; plain values that never change."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+Status = Literal["pending", "offer", "rejected", "ghosted", "withdrew"]
+Contact = Literal["heard-back", "next-round"]
+Kind = Literal[Status, Contact, "edited"]
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+CONTACTS: tuple[Contact, ...] = get_args(Contact)
+DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # what training counts
+ANSWERS: tuple[Status, ...] = ("offer", "rejected")  # outcomes that someone told
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened after an interview; a later event never removes an earlier one.
+
+    Parameters
+    ----------
+    kind : str
+        An outcome, ``heard-back``, ``next-round``, or ``edited``.
+    date : date
+        The day it happened.
+    recorded : str
+        When it was written down, UTC.
+    detail : mapping of str to object
+        What an edit replaced, by field.
+    """
+
+    kind: Kind
+    date: datetime.date
+    recorded: str
+    detail: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Logged:
+    """A prediction as it was made.
+
+    Parameters
+    ----------
+    made : str
+        When, UTC.
+    probability, low, high, level, base_rate : float
+        As in `Prediction`.
+    model : str
+        SHA-256 of the model.
+    days : int or None
+        Days without an answer at the time.
+    """
+
+    made: str
+    probability: float
+    low: float
+    high: float
+    level: float
+    base_rate: float
+    model: str
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Interview:
+    """One interview with all that is known of it.
+
+    Parameters
+    ----------
+    id : int
+        Its number in this journal, never given twice.
+    uid : str
+        What tells it from every other interview in any journal.
+    added : str
+        When it was written down, UTC.
+    company, role : str
+    date : date or None
+        The day of the interview, where it is known.
+    answers : mapping of str to object
+        Field to answer.
+    notes : str
+    events : tuple of Event
+        In the order they were written down.
+    predictions : tuple of Logged
+        In the order they were made.
+    """
+
+    id: int
+    uid: str
+    added: str
+    company: str
+    role: str
+    date: datetime.date | None
+    answers: Mapping[str, Any]
+    notes: str = ""
+    events: tuple[Event, ...] = ()
+    predictions: tuple[Logged, ...] = ()
+
+    @property
+    def decision(self) -> Event | None:
+        """The last outcome written down, which is the one that counts."""
+        outcomes = [event for event in self.events if event.kind in STATUSES]
+        return outcomes[-1] if outcomes else None
+
+    @property
+    def status(self) -> Status:
+        """The outcome, ``pending`` while there is none."""
+        decision = self.decision
+        return decision.kind if decision else "pending"  # type: ignore[return-value]
+
+    @property
+    def last_contact(self) -> datetime.date | None:
+        """The day of the last news that decided nothing, where there was any."""
+        return max((event.date for event in self.events if event.kind in CONTACTS), default=None)
+
+    @property
+    def name(self) -> str:
+        """Company and role as a heading."""
+        return ", ".join(part for part in (self.company, self.role) if part) or "(no name)"

@@ -1,0 +1,113 @@
+"""Rows of the database, and the values they stand for."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Any, Protocol
+
+from .entry import Entry
+from .records import CONTACTS, STATUSES, Event, Interview, Logged
+
+_OUTCOMES, _NEWS = (", ".join(f"'{kind}'" for kind in kinds) for kinds in (STATUSES, CONTACTS))
+
+_LOGGED = ", ".join(field.name for field in fields(Logged))
+INTERVIEW = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews"
+# the last outcome written down counts
+CURRENT = (
+    "coalesce((SELECT kind FROM events WHERE interview = interviews.id "
+    f"AND kind IN ({_OUTCOMES}) ORDER BY id DESC LIMIT 1), 'pending')"
+)
+NEWS = f"(SELECT max(date) FROM events WHERE interview = interviews.id AND kind IN ({_NEWS}))"
+COUNTS = f"SELECT {CURRENT} AS status, count(*) FROM interviews GROUP BY status"
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """Return a mapping as the journal keeps it: short, in its own order."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that is written down of one interview; it has no number before it is in a journal.
+
+    The fields are those of `Interview`.
+    """
+
+    entry: Entry
+    uid: str
+    added: str
+    events: Sequence[Event] = ()
+    predictions: Sequence[Logged] = ()
+
+
+class Predict(Protocol):
+    """Gives the prediction that is written down with an entry, in the light of what has happened."""
+
+    def __call__(self, entry: Entry, events: Sequence[Event] = ()) -> Logged:
+        """Return the prediction."""
+
+
+def write_record(db: sqlite3.Connection, record: Record) -> int:
+    """Write down an interview with its events and predictions; return its number."""
+    columns = "uid, added, company, role, date, answers, notes"
+    values = (record.uid, record.added, *_values(record.entry))
+    added = db.execute(f"INSERT INTO interviews ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+    number = int(added.lastrowid or 0)
+    for event in record.events:
+        write_event(db, number, event)
+    for logged in record.predictions:
+        write_prediction(db, number, logged)
+    return number
+
+
+def write_entry(db: sqlite3.Connection, number: int, entry: Entry) -> None:
+    """Put an entry in the place of the one that stood there."""
+    query = "UPDATE interviews SET company = ?, role = ?, date = ?, answers = ?, notes = ? WHERE id = ?"
+    db.execute(query, (*_values(entry), number))
+
+
+def write_event(db: sqlite3.Connection, number: int, event: Event) -> None:
+    """Write down an event."""
+    query = "INSERT INTO events (interview, kind, date, recorded, detail) VALUES (?, ?, ?, ?, ?)"
+    detail = None if event.detail is None else as_json(event.detail)
+    db.execute(query, (number, event.kind, event.date.isoformat(), event.recorded, detail))
+
+
+def write_prediction(db: sqlite3.Connection, number: int, logged: Logged) -> None:
+    """Write down a prediction."""
+    query = f"INSERT INTO predictions (interview, {_LOGGED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    db.execute(query, (number, *(getattr(logged, name) for name in _LOGGED.split(", "))))
+
+
+def read_interviews(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[Interview]:
+    """Return the interviews of rows of `INTERVIEW`, with what belongs to them."""
+    numbers = [json.dumps([row[0] for row in rows])]
+    within = "WHERE interview IN (SELECT value FROM json_each(?)) ORDER BY id"
+    events: dict[int, list[Event]] = {}
+    query = f"SELECT interview, kind, date, recorded, detail FROM events {within}"
+    for number, *rest in db.execute(query, numbers):
+        events.setdefault(number, []).append(_event(*rest))
+    predictions: dict[int, list[Logged]] = {}
+    for number, *rest in db.execute(f"SELECT interview, {_LOGGED} FROM predictions {within}", numbers):
+        predictions.setdefault(number, []).append(Logged(*rest))
+    return [_interview(row, events.get(row[0], ()), predictions.get(row[0], ())) for row in rows]
+
+
+def _interview(row: Sequence[Any], events: Sequence[Event], predictions: Sequence[Logged]) -> Interview:
+    number, uid, added, company, role, day, answers, notes = row
+    when = date.fromisoformat(day) if day else None
+    content = json.loads(answers)
+    return Interview(
+        number, uid, added, company, role, when, content, notes, tuple(events), tuple(predictions)
+    )
+
+
+def _event(kind: Any, day: str, recorded: str, detail: str | None) -> Event:
+    return Event(kind, date.fromisoformat(day), recorded, json.loads(detail) if detail else None)
+
+
+def _values(entry: Entry) -> tuple[Any, ...]:
+    day = entry.date and entry.date.isoformat()
+    return entry.company, entry.role, day, as_json(entry.answers), entry.notes

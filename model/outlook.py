@@ -1,0 +1,233 @@
+"""The outlook over several interviews: at least one offer, how many, and how many more it would take.
+
+What is not known of the weights and of one's employers is shared by all interviews. Everything is therefore
+reckoned for one draw of the coefficients at a time, where interviews are independent, and then averaged.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from ..data.observations import Floats
+from .posterior import Posterior
+from .predictive import sigmoid
+from .scoring import Score
+
+MOST = 1000  # more interviews than this are not counted
+EXACT = 500  # interviews: beyond, the number of offers is normal, given the weights
+_SAMPLE = 2000  # interviews: beyond, so many stand for all
+_DRAWS, _FEWEST_DRAWS = 20_000, 400
+_CELLS = 5e7  # multiplications that the exact distribution may take
+_UNLIKELY = 1e-6
+_erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What several pending interviews promise together.
+
+    Parameters
+    ----------
+    n : int
+        Pending interviews.
+    at_least_one : float
+        Probability of one offer or more.
+    independent : float
+        What it would be if what is not known of the weights were drawn anew for each interview.
+    expected : float
+        Expected number of offers.
+    low, high : int
+        Interval of that number.
+    level : float
+        Its coverage, at least.
+    distribution : tuple of float
+        Probability of 0, 1, 2, ... offers, up to where the rest is below a millionth; empty for more than
+        500 interviews.
+    target : float
+        The chance of at least one offer that is aimed at.
+    more : int or None
+        How many more interviews like these, nothing heard or missed yet, bring it about; 0 if it is there,
+        None if more than 1,000 or if there are none to be like.
+    """
+
+    n: int
+    at_least_one: float
+    independent: float
+    expected: float
+    low: int
+    high: int
+    level: float
+    distribution: tuple[float, ...]
+    target: float
+    more: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the outlook as plain data for JSON."""
+        return asdict(self)
+
+
+def outlook(
+    score: Score, posterior: Posterior, *, level: float = 0.90, target: float = 0.90, seed: int = 0
+) -> Outlook:
+    """Return what the interviews scored promise together.
+
+    For each draw ``β ~ N(m, V)`` interview ``i`` ends in an offer with ``p_i = σ(context_i + xᵢᵀβ +
+    silence_i)``, whose quantiles are the ends of the interval shown for it, and the number of offers has
+    the Poisson-binomial law. Draws come in pairs ``m ± Lz``, which cancels much of their error. A further
+    interview like these is one of them, drawn at random, before any silence.
+
+    Of more than 2,000 interviews every so-many-th, in the order of their chances, stands for its neighbours.
+
+    Parameters
+    ----------
+    score : Score
+        Of ``n`` interviews.
+    posterior : Posterior
+    level : float
+        Coverage of the interval of the number of offers.
+    target : float
+        Chance of at least one offer that is aimed at.
+    seed : int
+        The same seed gives the same outlook.
+
+    Returns
+    -------
+    Outlook
+
+    References
+    ----------
+    Hong (2013), On computing the distribution function for the Poisson binomial distribution, Computational
+    Statistics & Data Analysis 59:41-51.
+    Volkova (1996), A refinement of the central limit theorem for sums of independent random indicators,
+    Theory of Probability and its Applications 40(4):791-794.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> from offerodds.data.frames import observe_frame
+    >>> model = OfferModel.default()
+    >>> found = outlook(model.score(observe_frame(model.catalogue, {"rapport": [5, 3, 4]})), model.posterior)
+    >>> round(found.at_least_one, 1), round(found.independent, 1), round(found.expected, 1)
+    (0.6, 0.7, 0.9)
+    """
+    n = score.eta.size
+    if not n:
+        return Outlook(0, 0.0, 0.0, 0.0, 0, 0, level, (1.0,), target, None)
+    rows, share = _representatives(score)
+    beta = _draws(posterior, rows.size, seed)
+    eta = score.context[rows, None] + score.design[rows] @ beta.T
+    waited = eta + score.silence[rows, None]
+    p = sigmoid(waited)
+    none = -share * np.logaddexp(0, waited).sum(axis=0)  # log probability of no offer, a draw
+    fresh = np.log(sigmoid(-eta).mean(axis=0))
+    distribution = _distribution(p) if n <= EXACT else None
+    below = _exact_law(distribution) if distribution is not None else _normal_law(p, share)
+    low, high = (_quantile(below, q, n) for q in ((1 - level) / 2, (1 + level) / 2))
+    return Outlook(
+        n=n,
+        at_least_one=_at_least_one(none),
+        independent=float(-np.expm1(share * np.log1p(-p.mean(axis=1)).sum())),
+        expected=float(share * p.mean(axis=1).sum()),
+        low=low,
+        high=high,
+        level=level,
+        distribution=() if distribution is None else _trimmed(distribution),
+        target=target,
+        more=_more(none, fresh, target),
+    )
+
+
+def _representatives(score: Score) -> tuple[Any, float]:
+    """Return the rows that stand for all, and for how many each stands."""
+    n = score.eta.size
+    if n <= _SAMPLE:
+        return np.arange(n), 1.0
+    order = np.argsort(score.eta + score.silence, kind="stable")
+    return order[((np.arange(_SAMPLE) + 0.5) * n / _SAMPLE).astype(int)], n / _SAMPLE
+
+
+def _draws(posterior: Posterior, rows: int, seed: int) -> Floats:
+    """Return coefficients in pairs that lie opposite each other: (draws, 1 + k) array."""
+    affordable = min(_DRAWS, 2 * _CELLS / rows**2)
+    half = int(max(affordable, _FEWEST_DRAWS)) // 2
+    variance, axes = np.linalg.eigh(posterior.covariance)
+    root = axes * np.sqrt(np.maximum(variance, 0.0))
+    step = np.random.default_rng(seed).standard_normal((half, variance.size)) @ root.T
+    return np.asarray(posterior.mean + np.concatenate([step, -step]))
+
+
+def _at_least_one(none: Floats) -> float:
+    return float(1 - np.exp(none).mean())
+
+
+def _more(none: Floats, fresh: Floats, target: float) -> int | None:
+    """Return the smallest number of further interviews that brings the target about, by bisection."""
+    if _at_least_one(none + MOST * fresh) < target:
+        return None
+    short, enough = -1, MOST
+    while enough - short > 1:
+        middle = (short + enough) // 2
+        if _at_least_one(none + middle * fresh) >= target:
+            enough = middle
+        else:
+            short = middle
+    return enough
+
+
+def _distribution(p: Floats) -> Floats:
+    """Return the law of the number of offers, averaged over draws: (n + 1,) array.
+
+    Interview by interview: ``P(k) ← (1 - p) P(k) + p P(k - 1)``.
+
+    Parameters
+    ----------
+    p : (n, draws) array
+    """
+    law = np.zeros((p.shape[0] + 1, p.shape[1]))
+    law[0] = 1.0
+    for i, chance in enumerate(p, start=1):
+        law[1 : i + 1] += chance * (law[:i] - law[1 : i + 1])
+        law[0] *= 1 - chance
+    return np.asarray(law.mean(axis=1))
+
+
+def _trimmed(distribution: Floats) -> tuple[float, ...]:
+    """Return a distribution up to where the rest is negligible."""
+    rest = 1 - np.cumsum(distribution)
+    last = int(np.argmax(rest < _UNLIKELY))
+    return tuple(distribution[: last + 1].tolist())
+
+
+def _exact_law(distribution: Floats) -> Callable[[int], float]:
+    below = np.cumsum(distribution)
+    return lambda number: float(below[number])
+
+
+def _normal_law(p: Floats, share: float) -> Callable[[int], float]:
+    """Return the probability of at most so many offers, normal but for skewness, averaged over draws."""
+    mean = share * p.sum(axis=0)
+    sd = np.sqrt(np.maximum(share * (p * (1 - p)).sum(axis=0), 1e-12))
+    skewness = share * (p * (1 - p) * (1 - 2 * p)).sum(axis=0) / sd**3
+
+    def below(number: int) -> float:
+        z = (number + 0.5 - mean) / sd
+        normal = np.asarray(_erfc(-z / math.sqrt(2)), dtype=float) / 2
+        bend = skewness * (1 - z**2) * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) / 6
+        return float(np.clip(normal + bend, 0, 1).mean())
+
+    return below
+
+
+def _quantile(below: Callable[[int], float], share: float, n: int) -> int:
+    """Return the smallest number of offers that is not exceeded with at least this probability."""
+    short, enough = -1, n
+    while enough - short > 1:
+        middle = (short + enough) // 2
+        if below(middle) >= share:
+            enough = middle
+        else:
+            short = middle
+    return enough

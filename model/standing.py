@@ -1,0 +1,107 @@
+"""Where an interview of the journal stands today: its answers, and the silence since."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..data.catalogue import Catalogue
+from ..data.journal import clock
+from ..data.journal.entry import WAITED, Entry, readable_answers
+from ..data.journal.records import Event, Interview, Logged
+from ..data.journal.rows import Predict
+from .offer_model import OfferModel
+from .prediction import Prediction
+from .scoring import PROMISE
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What can be said of an interview on one day.
+
+    Parameters
+    ----------
+    interview : Interview
+    days : int or None
+        Days since anything was heard, or since the interview; None where its date is not known.
+    prediction : Prediction or None
+        With the silence so far; None once there is an outcome.
+    """
+
+    interview: Interview
+    days: int | None
+    prediction: Prediction | None
+
+    @property
+    def change(self) -> float | None:
+        """How far the probability has moved since it was last written down, from -1 to 1."""
+        if self.prediction is None or not self.interview.predictions:
+            return None
+        return self.prediction.probability - self.interview.predictions[-1].probability
+
+
+def standing(model: OfferModel, interview: Interview, on: date, level: float = 0.90) -> Standing:
+    """Return where an interview stands.
+
+    Parameters
+    ----------
+    model : OfferModel
+    interview : Interview
+    on : date
+        The day that is asked about, not before the interview.
+    level : float
+        Coverage of the interval.
+
+    Returns
+    -------
+    Standing
+    """
+    days = days_waited(interview, on)
+    if interview.status != "pending":
+        return Standing(interview, days, None)
+    return Standing(interview, days, model.predict(answers_on(interview, on, model.catalogue), level))
+
+
+def days_waited(interview: Interview, on: date) -> int | None:
+    """Return the days since anything was heard, or since the interview; None where no day is known."""
+    since = interview.last_contact or interview.date
+    return None if since is None else max((on - since).days, 0)
+
+
+def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str, Any]:
+    """Return the answers as a form would give them on a day, the silence included.
+
+    News that decides nothing starts the silence anew, and a promise made before it is past.
+    """
+    answers = readable_answers(catalogue, interview.answers)
+    days = days_waited(interview, on)
+    if interview.last_contact is not None:
+        answers.pop(PROMISE, None)
+    return answers if days is None or WAITED not in catalogue.questions else answers | {WAITED: days}
+
+
+def predictor(model: OfferModel, level: float = 0.90) -> Predict:
+    """Return what makes the prediction that is written down with an entry."""
+
+    def predict(entry: Entry, events: Sequence[Event] = ()) -> Logged:
+        fields = {name: getattr(entry, name) for name in ("company", "role", "date", "answers", "notes")}
+        interview = Interview(0, "", "", **fields, events=tuple(events))
+        day = clock.today()
+        prediction = model.predict(answers_on(interview, day, model.catalogue), level)
+        return logged(prediction, model, days_waited(interview, day))
+
+    return predict
+
+
+def logged(prediction: Prediction, model: OfferModel, days: int | None) -> Logged:
+    """Return a prediction as the journal keeps it."""
+    return Logged(
+        made=clock.now(),
+        probability=prediction.probability,
+        low=prediction.low,
+        high=prediction.high,
+        level=prediction.level,
+        base_rate=prediction.base_rate,
+        model=model.fingerprint,
+        days=days,
+    )

@@ -1,0 +1,307 @@
+"""The ``offerodds journal`` commands, as a person uses them."""
+
+import json
+import re
+from datetime import date, timedelta
+
+import pexpect
+import pytest
+
+from helpers import CATALOGUE, ROOT
+from offerodds import Journal, OfferModel
+from offerodds.data.forms import short_form
+from offerodds.data.journal import clock
+
+EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
+GOLDEN = ROOT / "tests" / "golden"
+TODAY = date(2026, 11, 24)
+COMMANDS = [
+    "add",
+    "list",
+    "show",
+    "outcome",
+    "event",
+    "edit",
+    "delete",
+    "export",
+    "import",
+    "outlook",
+    "score",
+]
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    _set_day(monkeypatch, TODAY)
+
+
+def _set_day(monkeypatch, day):
+    monkeypatch.setattr(clock, "today", lambda: day)
+    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
+
+
+@pytest.fixture
+def kept(offerodds, tmp_path, monkeypatch):
+    """A journal after some weeks of interviews."""
+    form = tmp_path / "plain.toml"
+    form.write_text('rapport = "polite"\nstage = "first"\n', encoding="utf-8")
+    _set_day(monkeypatch, TODAY - timedelta(40))
+    for company, role in (("Byte", "Analyst"), ("Acme", "Engineer"), ("Lorem & Söhne", "")):
+        assert offerodds("journal", "add", form, "--company", company, "--role", role).code == 0
+    _set_day(monkeypatch, TODAY - timedelta(12))
+    assert offerodds("journal", "outcome", 1, "rejected").code == 0
+    assert offerodds("journal", "event", 2, "next-round").code == 0
+    _set_day(monkeypatch, TODAY)
+    added = offerodds(
+        "journal", "add", EXAMPLE, "--company", "Acme", "--role", "engineer", "--notes", "call Ann"
+    )
+    assert added.code == 0
+    return form
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "arguments"),
+    [
+        ("journal_list", 80, ["list"]),
+        ("journal_list_narrow", 48, ["list"]),
+        ("journal_show", 80, ["show", 3]),
+        ("journal_show_narrow", 48, ["show", 4]),
+        ("journal_show_decided", 80, ["show", 1]),
+        ("journal_outlook", 80, ["outlook"]),
+        ("journal_score", 80, ["score"]),
+    ],
+)
+def test_what_is_printed_is_what_was_agreed(name, width, arguments, offerodds, kept, monkeypatch, request):
+    monkeypatch.setenv("COLUMNS", str(width))
+    ran = offerodds("journal", *arguments)
+    assert ran.code == 0, ran.err
+    printed = re.sub(r"[ \t]+$", "", ran.out, flags=re.MULTILINE)
+    golden = GOLDEN / f"{name}.txt"
+    if request.config.getoption("--golden"):
+        golden.write_text(printed, encoding="utf-8")
+    assert printed == golden.read_text(encoding="utf-8")
+    assert max(map(len, printed.splitlines())) <= width
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(offerodds, command):
+    ran = offerodds("journal", command, "--help")
+    assert ran.code == 0
+    assert f"Example: offerodds journal {command}" in ran.out
+
+
+def test_the_whole_loop_from_form_to_retrained_model(offerodds, tmp_path, own_folder, monkeypatch):
+    for i in range(12):
+        form = tmp_path / f"{i}.toml"
+        form.write_text(f"rapport = {1 + i % 5}\n", encoding="utf-8")
+        assert offerodds("journal", "add", form, "--company", f"C{i}").code == 0
+    _set_day(monkeypatch, TODAY + timedelta(5))
+    said = [offerodds("journal", "outcome", i + 1, "offer" if i % 5 >= 3 else "rejected") for i in range(12)]
+    assert "offerodds train" not in said[3].out
+    assert "offerodds train" in said[4].out
+    assert "5 outcomes, the model has learned from 0" in said[4].out
+    trained = offerodds("train")
+    assert trained.code == 0, trained.err
+    assert "Learned from 12 interviews: 4 with an offer, 8 without." in trained.out
+    assert (own_folder / "model.json").exists()
+    model = OfferModel.load(own_folder / "model.json")
+    assert model.catalogue.silence.median_days < 10
+    scored = json.loads(offerodds("journal", "score", "--json").out)
+    assert scored["n_offer"] == 4
+    assert scored["silence"]["learned"]["median_days"] == pytest.approx(model.catalogue.silence.median_days)
+    assert "offerodds train" not in offerodds("journal", "outcome", 12, "offer").out
+
+
+def test_training_without_table_or_journal_says_what_to_do(offerodds, own_folder):
+    ran = offerodds("train")
+    assert ran.code == 2
+    assert "offerodds journal add" in ran.err
+    assert not own_folder.exists()
+
+
+def test_a_table_and_a_journal_are_not_mixed(offerodds, kept, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text("rapport,outcome\n3,offer\n", encoding="utf-8")
+    assert offerodds("train", table, "--journal", tmp_path / "j.db").code == 2
+
+
+def test_any_journal_by_option(offerodds, tmp_path, own_folder):
+    place = tmp_path / "elsewhere" / "mine.db"
+    assert offerodds("journal", "add", EXAMPLE, "--journal", place).code == 0
+    assert place.stat().st_mode & 0o777 == 0o600
+    assert not (own_folder / "journal.db").exists()
+    listed = json.loads(offerodds("journal", "list", "--journal", place, "--json").out)
+    assert [each["id"] for each in listed["interviews"]] == [1]
+
+
+def test_what_add_predicts_is_what_list_and_show_say_that_day(offerodds, kept):
+    added = json.loads(offerodds("journal", "add", EXAMPLE, "--json").out)
+    shown = json.loads(offerodds("journal", "show", added["id"], "--json").out)
+    assert shown["prediction"] == added["prediction"]
+    assert added["predictions"][0]["probability"] == added["prediction"]["probability"]
+    assert added["date"] == str(TODAY - timedelta(8))  # the form says eight days ago
+    chances = [each["probability"] for each in shown["if_silent"]]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[0] == added["prediction"]["probability"]
+
+
+def test_the_estimate_falls_with_silence_and_list_says_by_how_much(offerodds, kept, monkeypatch):
+    _set_day(monkeypatch, TODAY + timedelta(30))
+    content = json.loads(offerodds("journal", "list", "--json").out)
+    assert content["counts"] == {"pending": 3, "rejected": 1}
+    assert [each["status"] for each in content["interviews"]] == ["pending"] * 3 + ["rejected"]
+    assert all(each["change"] < 0 for each in content["interviews"][:2])
+    assert content["interviews"][0]["days_waited"] == 38
+
+
+def test_pages_hold_twenty(offerodds, tmp_path, own_folder):
+    with Journal(own_folder / "journal.db") as journal:
+        for _ in range(41):
+            journal.add({})
+    seen = [
+        each["id"]
+        for page in (1, 2, 3)
+        for each in json.loads(offerodds("journal", "list", "--page", page, "--json").out)["interviews"]
+    ]
+    assert seen == list(range(41, 0, -1))
+    assert "Page 2 of 3" in offerodds("journal", "list", "--page", 2).out
+    assert offerodds("journal", "list", "--page", 9).code == 0
+
+
+def test_an_outcome_names_other_rounds_of_the_same_process(offerodds, kept):
+    said = offerodds("journal", "outcome", 4, "rejected").out.replace("\n", " ")
+    assert "Still pending with Acme, engineer: 2." in said
+    assert "Still pending" not in offerodds("journal", "outcome", 2, "rejected").out
+
+
+def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
+    assert offerodds("journal", "outcome", 3, "ghosted").code == 0
+    assert offerodds("journal", "outcome", 3, "offer").code == 0
+    assert offerodds("journal", "outcome", 3, "pending").code == 0
+    shown = json.loads(offerodds("journal", "show", 3, "--json").out)
+    assert [event["kind"] for event in shown["events"]] == ["ghosted", "offer", "pending"]
+    assert shown["status"] == "pending"
+    assert shown["prediction"] is not None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["outcome", 99, "offer"], "no such interview"),
+        (["show", 99], "no such interview"),
+        (["outcome", 1, "offer", "--date", "2027-01-01"], "in the future"),
+        (["outcome", 1, "offer", "--date", "2026-01-01"], "before the interview"),
+        (["outcome", 1, "offer", "--date", "soon"], "not a date"),
+        (["edit", 1, "--date", "2026-11-20"], "before the interview"),
+        (["edit", 1], "nothing to change"),
+        (["edit", 1, "--set", "rapport"], "SIGNAL=ANSWER"),
+        (["edit", 1, "--set", "raport=3"], "did you mean `rapport`?"),
+        (["delete", 1], "--yes"),
+        (["export", "x.xlsx"], "cannot write this format"),
+        (["import", "none.csv"], "no such file"),
+        (["import", "none.csv", "--column", "Firm"], "THEIRS=OURS"),
+        (["add"], "no terminal to ask in"),
+        (["add", "table.csv"], "offerodds journal import table.csv"),
+        (["add", EXAMPLE, "--date", "2027-01-01"], "in the future"),
+        (["outlook", "--level", "2"], "level"),
+    ],
+)
+def test_bad_input_is_said_in_one_message_and_changes_nothing(offerodds, kept, arguments, said):
+    before = offerodds("journal", "export", "--json").out
+    ran = offerodds("journal", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert "Traceback" not in ran.err
+    assert offerodds("journal", "export", "--json").out == before
+
+
+def test_every_fault_of_an_entry_at_once(offerodds, tmp_path):
+    form = tmp_path / "bad.toml"
+    form.write_text('raport = 4\nmet_team = "perhaps"\n', encoding="utf-8")
+    ran = offerodds("journal", "add", form, "--date", "31.12.2026")
+    assert ran.code == 2
+    assert ran.err.count("bad.toml") == 3
+
+
+def test_delete_takes_all_of_an_interview_away(offerodds, kept):
+    assert offerodds("journal", "delete", 1, "--yes").out == "Deleted 1.\n"
+    assert offerodds("journal", "show", 1).code == 2
+    assert len(json.loads(offerodds("journal", "export", "--json").out)["interviews"]) == 3
+
+
+def test_export_then_import_into_an_empty_journal_gives_identical_exports(offerodds, kept, tmp_path):
+    for suffix in (".csv", ".json"):
+        first, second = tmp_path / f"first{suffix}", tmp_path / f"second{suffix}"
+        other = tmp_path / f"other{suffix}.db"
+        assert offerodds("journal", "export", first).code == 0
+        assert offerodds("journal", "import", first, "--journal", other).out == "Added 4 interviews.\n"
+        again = offerodds("journal", "import", first, "--journal", other).out
+        assert "Added 0 interviews." in again
+        assert "In the journal already: 4 interviews." in again
+        assert offerodds("journal", "export", second, "--journal", other).code == 0
+        assert first.read_bytes() == second.read_bytes()
+        assert first.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_spreadsheet_comes_in_by_a_mapping_of_its_columns(offerodds, tmp_path):
+    sheet = tmp_path / "jobs.csv"
+    sheet.write_text(
+        "Firm;Day;How warm;Result;Colour\nÄon;03.11.2026;4;offer;red\nByte;04.11.2026;;waiting;blue\n",
+        encoding="utf-8",
+    )
+    columns = ["--column", "Firm=company", "--column", "Day=date", "--column", "How warm=rapport"]
+    ran = offerodds(
+        "journal", "import", sheet, *columns, "--column", "Result=outcome", "--date-format", "%d.%m.%Y"
+    )
+    assert ran.code == 0, ran.err
+    assert "Added 2 interviews." in ran.out
+    assert "Columns not used: Colour." in ran.out
+    content = json.loads(offerodds("journal", "list", "--json").out)
+    waiting, decided = content["interviews"]
+    assert (waiting["company"], waiting["days_waited"], len(waiting["predictions"])) == ("Byte", 20, 1)
+    assert (decided["company"], decided["status"], decided["answers"]) == (
+        "Äon",
+        "offer",
+        {"rapport": "warm"},
+    )
+    assert decided["predictions"] == []  # known before it was written down: no prediction
+
+
+def test_outlook_over_the_pending_interviews(offerodds, kept):
+    content = json.loads(offerodds("journal", "outlook", "--json").out)
+    assert (content["n"], content["earlier_rounds"]) == (2, 1)
+    assert sum(content["distribution"]) == pytest.approx(1)
+    assert content["at_least_one"] < content["independent"]
+
+
+def test_an_empty_journal_says_how_to_begin(offerodds):
+    for command in ("list", "outlook"):
+        ran = offerodds("journal", command)
+        assert ran.code == 0
+        assert "offerodds journal add" in ran.out
+    assert offerodds("journal", "score").code == 0
+    assert "Added" not in offerodds("journal", "export").out
+
+
+def test_the_form_is_asked_in_a_terminal(tmp_path):
+    import os
+    import sys
+
+    environment = os.environ | {"OFFERODDS_HOME": str(tmp_path), "TERM": "xterm", "COLUMNS": "100"}
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "offerodds", "journal", "add", "--role", "Dev"],
+        env=environment,
+        encoding="utf-8",
+        timeout=60,
+        dimensions=(40, 100),
+    )
+    child.expect("Company")
+    child.send("Acme\r")
+    child.expect("Which interview")
+    for _ in range(len(short_form(CATALOGUE)) - 1):  # the day says how long it is since
+        child.send("\r")
+    child.expect("Written down as 1: Acme, Dev")
+    child.expect(pexpect.EOF)
+    with Journal(tmp_path / "journal.db") as journal:
+        assert journal.interview(1).predictions

@@ -1,0 +1,259 @@
+"""Export and import: there and back without loss, each interview once, nothing kept of a faulty file."""
+
+import csv
+import io
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import CATALOGUE, forms
+from offerodds import InputError, Journal, OfferModel
+from offerodds.data.catalogue import Catalogue
+from offerodds.data.journal import clock
+from offerodds.data.journal.cells import guarded, unguarded
+from offerodds.data.journal.export import export_csv, export_json
+from offerodds.data.journal.importing import import_into
+from offerodds.data.journal.records import Logged
+from offerodds.model.standing import predictor
+
+TODAY = date(2026, 11, 24)
+EXPORTS = {".csv": export_csv, ".json": export_json}
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30
+) | st.sampled_from(
+    [
+        "=1+1",
+        "+x",
+        "-1",
+        "@SUM(A1)",
+        "'=x",
+        "''",
+        "'tis",
+        "שלום",
+        "😀🎉",
+        "a\r\nb",
+        'say "no"',
+        "\tx",
+        "a,b;c",
+        " x ",
+        "  ",
+    ]
+)
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+@given(TEXT)
+def test_guarding_is_undone_and_leaves_nothing_to_run(text):
+    assert unguarded(guarded(text)) == text
+    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def _copied(journal, folder, suffix, name):
+    path = folder / f"{name}{suffix}"
+    path.write_text(EXPORTS[suffix](journal), encoding="utf-8", newline="")
+    copy = Journal(folder / f"{name}.db", journal.catalogue)
+    import_into(copy, path)
+    return copy
+
+
+@given(
+    st.lists(st.tuples(forms(), TEXT, TEXT, TEXT, st.dates(date(2020, 1, 1), TODAY) | st.none()), max_size=4),
+    st.lists(st.sampled_from(["ghosted", "offer", "pending", "heard-back", "withdrew"]), max_size=4),
+    st.floats(0, 1),
+)
+def test_exports_of_a_copy_are_the_exports_of_the_journal(tmp_path_factory, entries, kinds, p):
+    folder = tmp_path_factory.mktemp("copy")
+    with Journal(folder / "journal.db") as journal:
+        for form, company, role, notes, day in entries:
+            form.pop("days_since_interview", None)
+            number = journal.add(form, company=company, role=role, notes=notes, date=day).id
+            for kind in kinds:
+                journal.record(number, kind)
+            journal.edit(number, answers={"rapport": 5, "stage": ""}, company=role)
+        if entries:
+            logged = Logged("2026-11-24T10:00:00Z", p, p / 3, p, 0.9, 0.1 + 0.2, "a" * 64, None)
+            journal.edit(1, notes="again", predict=lambda *_: logged)
+        for suffix in EXPORTS:
+            with _copied(journal, folder, suffix, suffix[1:]) as copy:
+                for export in EXPORTS.values():
+                    assert export(copy) == export(journal)
+
+
+def test_a_megabyte_of_notes_comes_back(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({}, notes="é\n" * 500_000)
+        for suffix in EXPORTS:
+            with _copied(journal, tmp_path, suffix, suffix[1:]) as copy:
+                assert copy.interview(1).notes == "é\n" * 500_000
+
+
+def test_formulas_are_written_as_text(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({}, company='=HYPERLINK("http://x")', role="-2", notes="@SUM(A1)")
+        (row,) = csv.DictReader(io.StringIO(export_csv(journal)))
+    assert (row["company"], row["role"], row["notes"]) == ('\'=HYPERLINK("http://x")', "'-2", "'@SUM(A1)")
+
+
+def test_answers_to_questions_of_another_catalogue_survive(tmp_path):
+    own = Catalogue.from_dict(
+        {"base_rate": 0.3, "signals": [{"id": "dog", "question": "A dog?", "kind": "yes_no"}]}
+    )
+    with Journal(tmp_path / "journal.db", own) as journal:
+        journal.add({"dog": "yes"})
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4})
+        for suffix in EXPORTS:
+            with _copied(journal, tmp_path, suffix, suffix[1:]) as copy:
+                assert copy.interview(1).answers == {"dog": "yes"}
+                assert export_csv(copy) == export_csv(journal)
+
+
+def _sheet(tmp_path, text, name="sheet.csv"):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_table_read_twice_is_not_doubled_and_equal_rows_stay_two(tmp_path):
+    sheet = _sheet(tmp_path, "company,rapport,outcome\nA,4,offer\n,3,rejected\n,3,rejected\n,,\n")
+    with Journal(tmp_path / "journal.db") as journal:
+        first = import_into(journal, sheet)
+        assert (len(first.added), first.known) == (3, 0)
+        second = import_into(journal, sheet)
+        assert (len(second.added), second.known, second.outcomes) == (0, 3, 0)
+        assert [journal.interview(i).status for i in (1, 2, 3)] == ["offer", "rejected", "rejected"]
+
+
+def test_an_outcome_that_is_new_in_the_file_is_recorded(tmp_path):
+    before = _sheet(tmp_path, "company,date,rapport,outcome\nAcme,2026-11-01,4,\n")
+    after = _sheet(
+        tmp_path,
+        "Company,Date,Rapport,Outcome,Outcome date\nACME,2026-11-01,warm,ghosted,2026-11-20\n",
+        "b.csv",
+    )
+    model = OfferModel.default()
+    with Journal(tmp_path / "journal.db") as journal:
+        import_into(journal, before, predict=predictor(model))
+        done = import_into(journal, after, predict=predictor(model))
+        assert (done.added, done.known, done.outcomes) == ((), 1, 1)
+        kept = journal.interview(1)
+        assert (kept.status, kept.decision.date) == ("ghosted", date(2026, 11, 20))
+        assert len(kept.predictions) == 1
+
+
+def test_an_outcome_put_into_an_export_is_recorded_too(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4}, date="2026-11-01", company="Acme")
+        text = export_csv(journal).replace(",pending,,", ",offer,2026-11-09,")
+        done = import_into(journal, _sheet(tmp_path, text))
+        assert (done.known, done.outcomes) == (1, 1)
+        assert journal.interview(1).decision.date == date(2026, 11, 9)
+
+
+def test_every_fault_of_a_table_at_once_and_nothing_is_kept(tmp_path):
+    sheet = _sheet(
+        tmp_path,
+        "company,date,rapport,outcome,outcome_date\n"
+        "A,2026-12-24,4,,\n"
+        "B,2026-11-01,9,offer,2026-10-01\n"
+        "C,01.11.2026,4,perhaps,\n"
+        "D,2026-11-01,4,offer,2026-11-05\n",
+    )
+    with Journal(tmp_path / "journal.db") as journal:
+        with pytest.raises(InputError) as refused:
+            import_into(journal, sheet)
+        assert len(journal) == 0
+    said = [(fault.row, fault.field, fault.problem) for fault in refused.value.faults]
+    assert said == [
+        (1, "date", "in the future"),
+        (2, "rapport", "not an answer"),
+        (3, "date", "not a date"),
+        (3, "outcome", "not an outcome"),
+    ]
+    assert all(fault.source.endswith("sheet.csv") for fault in refused.value.faults)
+
+
+def test_an_outcome_before_the_interview_is_refused(tmp_path):
+    sheet = _sheet(tmp_path, "date,outcome,outcome_date\n2026-11-10,offer,2026-11-01\n")
+    with Journal(tmp_path / "journal.db") as journal, pytest.raises(InputError, match="before the interview"):
+        import_into(journal, sheet)
+
+
+@pytest.mark.parametrize(
+    ("header", "mapping", "said"),
+    [
+        ("company,raport", {}, "did you mean `rapport`?"),
+        ("company,rapport,Rapport", {}, "given twice"),
+        ("firm,rapport", {"Firma": "company"}, "did you mean `firm`?"),
+        ("firm,rapport", {"firm": "compny"}, "did you mean `company`?"),
+        ("a,b", {}, "--column THEIRS=OURS"),
+    ],
+)
+def test_columns_that_cannot_be_told_are_refused(tmp_path, header, mapping, said):
+    sheet = _sheet(tmp_path, f"{header}\n{','.join('1' for _ in header.split(','))}\n")
+    with Journal(tmp_path / "journal.db") as journal:
+        with pytest.raises(InputError) as refused:
+            import_into(journal, sheet, mapping=mapping)
+        assert said in str(refused.value)
+        assert len(journal) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda content: content.update(schema=2), "unknown schema version"),
+        (lambda content: content.update(format="other"), "not an export"),
+        (lambda content: content["interviews"][0].update(uid='x","y":"'), "uid"),
+        (lambda content: content["interviews"][0].pop("events"), "events: missing"),
+        (lambda content: content["interviews"][0]["events"][0].update(kind="hired"), "kind"),
+        (lambda content: content["interviews"][0]["predictions"].append({"made": "now"}), "predictions"),
+        (lambda content: content["interviews"][0]["answers"].update(rapport=9), "rapport"),
+        (lambda content: content["interviews"][0].update(date="2026-11-30"), "in the future"),
+        (
+            lambda content: content["interviews"][0]["events"][0].update(date="2026-10-01"),
+            "before the interview",
+        ),
+    ],
+)
+def test_an_export_that_was_tampered_with_is_refused(tmp_path, change, said):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4}, date="2026-11-01")
+        journal.record(1, "offer", "2026-11-09")
+        content = json.loads(export_json(journal))
+    change(content)
+    path = _sheet(tmp_path, json.dumps(content), "export.json")
+    with Journal(tmp_path / "other.db") as other:
+        with pytest.raises(InputError) as refused:
+            import_into(other, path)
+        assert said in str(refused.value)
+        assert len(other) == 0
+
+
+def test_two_imports_at_once_do_not_double(tmp_path):
+    sheet = _sheet(tmp_path, "company,rapport\n" + "".join(f"C{i},4\n" for i in range(50)))
+    with Journal(tmp_path / "journal.db") as one, Journal(tmp_path / "journal.db") as two:
+        assert len(import_into(one, sheet).added) == 50
+        assert len(import_into(two, sheet).added) == 0
+
+
+def test_columns_of_days_waited_give_the_date(tmp_path):
+    sheet = _sheet(tmp_path, "company;days_since_interview;rapport\nA;9;4\n")
+    with Journal(tmp_path / "journal.db") as journal:
+        import_into(journal, sheet)
+        assert journal.interview(1).date == TODAY - timedelta(9)
+        assert journal.interview(1).answers == {"rapport": "warm"}
+
+
+def test_the_form_as_csv_can_be_imported(tmp_path):
+    from offerodds.data.forms import blank_form
+
+    text = blank_form(CATALOGUE, CATALOGUE.questions.values(), "csv")
+    with Journal(tmp_path / "journal.db") as journal:
+        assert import_into(journal, _sheet(tmp_path, text)).added == ()

@@ -1,0 +1,280 @@
+"""The journal's file: private, never half-written, never lost, never repaired behind one's back."""
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from offerodds import Journal, JournalError
+from offerodds.data.journal import connection
+from offerodds.data.journal.migrations import APPLICATION, MIGRATIONS, SCHEMA
+
+KILLS = 200
+
+
+def _run(code, *arguments):
+    """Run Python in a process of its own."""
+    command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+def _filled(path, n=5):
+    with Journal(path) as journal:
+        for i in range(n):
+            number = journal.add({"rapport": 1 + i % 5}, company=f"C{i}", date="2026-01-05").id
+            journal.record(number, "rejected", "2026-01-09")
+    return path
+
+
+def test_only_the_user_can_read_any_of_its_files(tmp_path):
+    os.umask(0o022)
+    with Journal(tmp_path / "new" / "journal.db") as journal:
+        journal.add({})
+        modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()}
+    assert modes == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
+
+
+def test_what_was_acknowledged_survives_kill_9_at_any_moment(tmp_path):
+    """A forking parent, so that two hundred deaths do not take two hundred starts of the interpreter."""
+    ran = _run(
+        """
+        import os, random, select, signal, sqlite3, sys, time
+        from offerodds import Journal
+        from offerodds.data.journal.entry import check_entry  # loaded once, before the forks
+        path, kills = sys.argv[1], int(sys.argv[2])
+        rng = random.Random(0)
+        Journal(path).close()
+        told = []
+        for round in range(kills):
+            read, write = os.pipe()
+            child = os.fork()
+            if not child:
+                journal = Journal(path)
+                while True:
+                    uid = journal.add({"rapport": 4, "met_team": "no"}, notes="n" * rng.randint(0, 9000)).uid
+                    os.write(write, uid.encode() + b"\\n")
+            os.close(write)
+            first = os.read(read, 33)
+            time.sleep(rng.uniform(0, 0.02))
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            told += (first + b"".join(iter(lambda: os.read(read, 65536), b""))).decode().split()
+            os.close(read)
+            with Journal(path) as journal:  # the next command works
+                assert journal.select("PRAGMA integrity_check") == [("ok",)]
+                kept = {uid for (uid,) in journal.select("SELECT uid FROM interviews")}
+            assert kept.issuperset(told), round
+            rng.seed(round)
+        print(len(told), len(kept))
+        """,
+        tmp_path / "journal.db",
+        KILLS,
+    )
+    assert ran.returncode == 0, ran.stderr
+    told, kept = map(int, ran.stdout.split())
+    assert KILLS <= told <= kept <= told + KILLS  # at most the one in the making was kept unacknowledged
+
+
+def test_four_processes_add_at_once_and_none_is_lost(tmp_path):
+    code = """
+        import sys
+        from offerodds import Journal
+        with Journal(sys.argv[1]) as journal:
+            for i in range(250):
+                journal.add({"rapport": 1 + i % 5}, company=sys.argv[2])
+    """
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda who: _run(code, tmp_path / "journal.db", who), "ABCD"))
+    assert [(run.returncode, run.stderr) for run in runs] == [(0, "")] * 4
+    with Journal(tmp_path / "journal.db") as journal:
+        assert len(journal) == 1000
+        companies = journal.select("SELECT company, count(*) FROM interviews GROUP BY company ORDER BY 1")
+        assert companies == [(who, 250) for who in "ABCD"]
+
+
+def _old(path, version):
+    """Write a journal as an earlier version left it."""
+    db = sqlite3.connect(path)
+    for script in MIGRATIONS[:version]:
+        db.executescript(script)
+    db.execute(f"PRAGMA application_id = {APPLICATION}")
+    db.execute(f"PRAGMA user_version = {version}")
+    columns = "added, company, role, date, answers, notes"
+    values = ("2026-01-05T10:00:00Z", "Äcme", "Dev", "2026-01-04", '{"rapport":"warm"}', "a\nb")
+    uid = ", uid" if version > 1 else ""
+    for i in range(3):
+        marks = ", ".join("?" * (6 + (version > 1)))
+        db.execute(
+            f"INSERT INTO interviews ({columns}{uid}) VALUES ({marks})",
+            values + ((f"{i:032x}",) if version > 1 else ()),
+        )
+    db.execute("INSERT INTO events VALUES (1, 2, 'offer', '2026-01-09', '2026-01-09T10:00:00Z', NULL)")
+    db.execute(
+        "INSERT INTO predictions VALUES (1, 2, '2026-01-05T10:00:00Z', .31, .1, .7, .9, .3, ?, 1)", ["0" * 64]
+    )
+    db.commit()
+    db.close()
+
+
+@pytest.mark.parametrize("version", range(1, SCHEMA))
+def test_every_earlier_version_is_brought_up_to_date_with_its_data(tmp_path, version):
+    path = tmp_path / "journal.db"
+    _old(path, version)
+    before = path.read_bytes()
+    with Journal(path) as journal:
+        kept = [journal.interview(i) for i in (1, 2, 3)]
+        assert len({interview.uid for interview in kept}) == 3
+        assert all(len(interview.uid) == 32 for interview in kept)
+        assert [interview.status for interview in kept] == ["pending", "offer", "pending"]
+        assert (kept[1].company, kept[1].answers, kept[1].notes) == ("Äcme", {"rapport": "warm"}, "a\nb")
+        assert kept[1].predictions[0].probability == 0.31
+        assert journal.select("PRAGMA user_version") == [(SCHEMA,)]
+    (backup,) = tmp_path.glob("journal.db.backup-*")
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert backup.stat().st_size == len(before)
+    copy = sqlite3.connect(backup)
+    assert copy.execute("PRAGMA user_version").fetchone() == (version,)
+    assert copy.execute("SELECT count(*) FROM interviews").fetchone() == (3,)
+    copy.close()
+    Journal(path).close()
+    assert len(list(tmp_path.glob("*backup*"))) == 1
+
+
+def test_two_that_migrate_at_once_do_it_once(tmp_path):
+    path = tmp_path / "journal.db"
+    _old(path, 1)
+    code = "import sys; from offerodds import Journal; Journal(sys.argv[1]).close()"
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda _: _run(code, path), range(3)))
+    assert [(run.returncode, run.stderr) for run in runs] == [(0, "")] * 3
+    assert len(list(tmp_path.glob("*backup*"))) == 1
+
+
+def test_a_migration_that_fails_leaves_all_as_it_was(tmp_path, monkeypatch):
+    path = tmp_path / "journal.db"
+    _old(path, 1)
+    monkeypatch.setattr(connection, "MIGRATIONS", (MIGRATIONS[0], "CREATE TABLE half (x); SELECT nothing"))
+    with pytest.raises(JournalError, match="cannot be used"):
+        Journal(path)
+    db = sqlite3.connect(path)
+    assert db.execute("PRAGMA user_version").fetchone() == (1,)
+    assert db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'half'").fetchone() == (0,)
+    assert db.execute("SELECT count(*) FROM interviews").fetchone() == (3,)
+    db.close()
+
+
+def test_a_journal_of_a_newer_version_is_refused_untouched(tmp_path):
+    path = _filled(tmp_path / "journal.db")
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="upgrade offerodds"):
+        Journal(path)
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["journal.db"]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_damaged_journal_is_refused_and_never_repaired(tmp_path, seed):
+    path = _filled(tmp_path / "journal.db", 300)
+    content = bytearray(path.read_bytes())
+    rng = random.Random(seed)
+    if seed % 2:
+        del content[rng.randrange(100, len(content) - 100) :]
+    else:
+        page = 4096 * rng.randrange(1, len(content) // 4096)
+        content[page : page + 4096] = rng.randbytes(4096)
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="damaged") as refused:
+        Journal(path)
+    assert "put back a copy" in str(refused.value)
+    assert path.read_bytes() == bytes(content)
+
+
+@pytest.mark.parametrize(
+    "content", [b"rapport,outcome\n4,offer\n", b"SQLite format 3\x00short", b"\x00" * 5000]
+)
+def test_what_is_no_database_is_refused_untouched(tmp_path, content):
+    path = tmp_path / "journal.db"
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="not a journal"):
+        Journal(path)
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("pragma", ["user_version = 0", "user_version = 3", "application_id = 77"])
+def test_the_database_of_another_program_is_refused_untouched(tmp_path, pragma):
+    path = tmp_path / "other.db"
+    db = sqlite3.connect(path)
+    db.execute("CREATE TABLE theirs (x)")
+    db.execute(f"PRAGMA {pragma}")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(JournalError, match="another program"):
+        Journal(path)
+    assert path.read_bytes() == before
+
+
+def test_an_empty_file_becomes_a_journal_and_a_folder_does_not(tmp_path):
+    (tmp_path / "empty.db").touch()
+    with Journal(tmp_path / "empty.db") as journal:
+        assert len(journal) == 0
+    with pytest.raises(JournalError, match="a directory"):
+        Journal(tmp_path)
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(JournalError, match="permission denied"):
+        Journal(tmp_path / "journal.db")
+
+
+def test_another_program_that_does_not_let_go_is_named_so(tmp_path, monkeypatch):
+    path = _filled(tmp_path / "journal.db")
+    monkeypatch.setattr(connection, "PATIENCE", 0.05)
+    with Journal(path) as journal:
+        other = sqlite3.connect(path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(JournalError, match="another program is writing"):
+            journal.add({})
+        other.execute("ROLLBACK")
+        other.close()
+        journal.add({})  # and the journal can still be used
+
+
+def test_a_full_disk_keeps_what_was_there(tmp_path):
+    with Journal(_filled(tmp_path / "journal.db")) as journal:
+        pages = journal.select("PRAGMA page_count")[0][0]
+        journal.select(f"PRAGMA max_page_count = {pages + 2}")
+        with pytest.raises(JournalError, match="disk is full"):
+            journal.add({}, notes="n" * 100_000)
+        assert len(journal) == 5
+        assert journal.select("PRAGMA integrity_check") == [("ok",)]
+
+
+def test_a_copy_is_a_journal(tmp_path):
+    path = _filled(tmp_path / "journal.db")
+    shutil.copy(path, tmp_path / "copy.db")
+    with Journal(tmp_path / "copy.db") as journal:
+        assert len(journal) == 5
+
+
+def test_reading_sees_one_moment(tmp_path):
+    path = _filled(tmp_path / "journal.db", 2)
+    with Journal(path) as reader, Journal(path) as writer:
+        with reader.reading():
+            assert len(reader) == 2
+            writer.add({})
+            assert len(reader) == 2
+        assert len(reader) == 3

@@ -1,0 +1,168 @@
+"""Interviews of the journal, one at a time and many at once, and what is predicted of them."""
+
+import math
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import CATALOGUE, forms
+from offerodds import Catalogue, Journal, OfferModel
+from offerodds.data.journal import clock
+from offerodds.data.journal.columns import latest_rounds, observe_answers, observe_waiting, read_columns
+from offerodds.data.journal.entry import WAITED, check_entry
+from offerodds.data.journal.rows import as_json
+from offerodds.data.observations import observe
+from offerodds.model.prospects import prospects
+from offerodds.model.standing import answers_on, days_waited, predictor, standing
+
+MODEL = OfferModel.default()
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def journal(tmp_path, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    with Journal(tmp_path / "journal.db") as journal:
+        yield journal
+
+
+def _same(left, right):
+    return left == right or (math.isnan(left) and math.isnan(right))
+
+
+@given(st.lists(forms(), max_size=4))
+def test_answers_of_many_interviews_are_those_of_each(given_forms):
+    kept = [check_entry(CATALOGUE, TODAY, answers=form, day=None).answers for form in given_forms]
+    together = observe_answers(CATALOGUE, [as_json(answers) for answers in kept])
+    assert together.n == len(kept)
+    for row, answers in enumerate(kept):
+        alone = observe(CATALOGUE, answers)
+        for field in CATALOGUE.questions:
+            assert _same(float(together[field][row]), float(alone[field][0])), field
+
+
+def test_what_a_changed_catalogue_cannot_read_counts_as_unanswered(journal):
+    one = journal.add({"rapport": 4, "met_team": "yes"})
+    own = Catalogue.from_dict(
+        {
+            "base_rate": 0.3,
+            "signals": [
+                {"id": "rapport", "question": "?", "kind": "choice", "levels": ["no", "yes"]},
+                {"id": "dog", "question": "A dog?", "kind": "yes_no"},
+            ],
+        }
+    )
+    assert answers_on(one, TODAY, own) == {}
+    seen = observe_answers(own, [as_json(one.answers)])
+    assert np.isnan(seen["rapport"]).all()
+    assert set(seen.answers) <= {"rapport"}
+
+
+def test_days_without_an_answer_are_counted_from_the_last_news(journal):
+    number = journal.add({"promised_days": 5}, date=TODAY - timedelta(20)).id
+    assert days_waited(journal.interview(number), TODAY) == 20
+    assert answers_on(journal.interview(number), TODAY, CATALOGUE) == {"promised_days": 5, WAITED: 20}
+    journal.record(number, "heard-back", TODAY - timedelta(3))
+    journal.record(number, "next-round", TODAY - timedelta(8))
+    assert answers_on(journal.interview(number), TODAY, CATALOGUE) == {WAITED: 3}
+    undated = journal.add({"rapport": 4})
+    assert days_waited(undated, TODAY) is None
+    assert answers_on(undated, TODAY, CATALOGUE) == {"rapport": "warm"}
+
+
+def test_an_interview_stands_where_its_form_would(journal):
+    number = journal.add({"rapport": 4, "stage": "final"}, date=TODAY - timedelta(12)).id
+    found = standing(MODEL, journal.interview(number), TODAY)
+    expected = MODEL.predict({"rapport": 4, "stage": "final", WAITED: 12})
+    assert found.prediction == expected
+    assert found.change is None
+    journal.record(number, "rejected")
+    assert standing(MODEL, journal.interview(number), TODAY).prediction is None
+
+
+def test_the_change_is_what_silence_took_since_it_was_written_down(journal, monkeypatch):
+    number = journal.add({"rapport": 4}, date=TODAY, predict=predictor(MODEL)).id
+    (logged,) = journal.interview(number).predictions
+    assert (logged.days, logged.model) == (0, MODEL.fingerprint)
+    assert logged.probability == MODEL.predict({"rapport": 4, WAITED: 0}).probability
+    later = TODAY + timedelta(30)
+    found = standing(MODEL, journal.interview(number), later)
+    assert found.change == found.prediction.probability - logged.probability < -0.05
+
+
+def test_a_correction_is_predicted_anew_while_it_is_pending(journal):
+    number = journal.add({"rapport": 1}, date=TODAY, predict=predictor(MODEL)).id
+    journal.edit(number, answers={"rapport": 5}, predict=predictor(MODEL))
+    first, second = journal.interview(number).predictions
+    assert second.probability > first.probability
+    journal.record(number, "offer")
+    journal.edit(number, answers={"rapport": 2}, predict=predictor(MODEL))
+    assert len(journal.interview(number).predictions) == 2
+
+
+def test_many_standing_at_once_are_those_of_each(journal):
+    for days, answers in enumerate(
+        [{"rapport": 5}, {"promised_days": 3, "met_team": "no"}, {}, {"stage": 1}][:3]
+    ):
+        journal.add(answers, date=TODAY - timedelta(9 * days))
+    journal.record(2, "heard-back", TODAY - timedelta(2))
+    columns = read_columns(journal)
+    seen = observe_waiting(columns, CATALOGUE, np.arange(3), np.datetime64(TODAY))
+    together = MODEL.score(seen).probability
+    alone = [standing(MODEL, journal.interview(i), TODAY).prediction.probability for i in (1, 2, 3)]
+    assert together.tolist() == pytest.approx(alone, abs=1e-12)
+
+
+def test_columns_tell_status_and_days(journal):
+    start = TODAY - timedelta(50)
+    for _ in range(4):
+        journal.add({}, date=start)
+    journal.record(1, "ghosted", start + timedelta(40))
+    journal.record(1, "offer", start + timedelta(45))
+    journal.record(2, "heard-back", start + timedelta(9))
+    journal.record(2, "rejected", start + timedelta(20))
+    journal.record(3, "rejected", start + timedelta(5))
+    journal.record(3, "pending", start + timedelta(6))  # that was a mistake
+    columns = read_columns(journal)
+    assert columns.status.tolist() == ["offer", "rejected", "pending", "pending"]
+    days = (columns.answered - columns.date).astype(float)
+    assert [
+        day if np.isfinite(day) else None for day in np.where(np.isnat(columns.answered), np.nan, days)
+    ] == [
+        45,
+        9,
+        None,
+        None,
+    ]
+    assert columns.waited(np.datetime64(TODAY)).tolist() == [50, 41, 50, 50]
+
+
+def test_only_the_last_round_of_a_process_counts_in_the_outlook(journal):
+    for company, role, days in (
+        ("Acme", "Dev", 30),
+        ("ACME", "dev", 3),
+        ("Acme", "Ops", 9),
+        ("", "", 5),
+        ("", "", 6),
+    ):
+        journal.add({}, company=company, role=role, date=TODAY - timedelta(days))
+    columns = read_columns(journal)
+    assert latest_rounds(columns).tolist() == [1, 2, 3, 4]
+    found = prospects(journal, MODEL)
+    assert (found.outlook.n, found.earlier) == (4, 1)
+    journal.record(2, "rejected")  # the first round is not what is open
+    assert (prospects(journal, MODEL).outlook.n, prospects(journal, MODEL).earlier) == (3, 1)
+
+
+def test_an_undated_round_never_stands_before_a_dated_one(journal):
+    journal.add({}, company="A", date=TODAY)
+    journal.add({}, company="A")
+    assert latest_rounds(read_columns(journal)).tolist() == [0]
+
+
+def test_an_empty_journal_has_columns_and_an_outlook(journal):
+    assert read_columns(journal).id.size == 0
+    assert prospects(journal, MODEL).outlook.n == 0

@@ -1,0 +1,116 @@
+"""Learning from the journal, and judging what it predicted."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from offerodds import Journal, OfferModel, train, train_journal
+from offerodds.data.catalogue import Silence
+from offerodds.data.journal import clock
+from offerodds.model.standing import predictor
+from offerodds.training.track_record import prediction_at_the_time, track_record
+
+MODEL = OfferModel.default()
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def journal(tmp_path, monkeypatch):
+    _set_day(monkeypatch, TODAY - timedelta(100))
+    with Journal(tmp_path / "journal.db") as journal:
+        yield journal
+
+
+def _set_day(monkeypatch, day):
+    monkeypatch.setattr(clock, "today", lambda: day)
+    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
+
+
+def _fill(journal, monkeypatch, outcomes, days=10):
+    start = clock.today()
+    numbers = [
+        journal.add({"rapport": 1 + i % 5}, date=start, predict=predictor(MODEL)).id
+        for i in range(len(outcomes))
+    ]
+    _set_day(monkeypatch, start + timedelta(days))
+    for number, outcome in zip(numbers, outcomes, strict=True):
+        if outcome != "pending":
+            journal.record(number, outcome)
+    return numbers
+
+
+def test_training_from_the_journal_is_training_from_its_table(journal, monkeypatch):
+    outcomes = ["offer", "rejected", "ghosted", "pending", "withdrew", "offer"]
+    _fill(journal, monkeypatch, outcomes)
+    result = train_journal(journal)
+    table = pd.DataFrame({"rapport": [1 + i % 5 for i in range(6)], "outcome": outcomes})
+    expected = train(table)
+    assert (result.n_offer, result.n_no_offer, result.n_ignored) == (2, 2, 2)
+    assert result.training == expected.training
+    np.testing.assert_array_equal(result.model.posterior.mean, expected.model.posterior.mean)
+
+
+def test_the_law_of_silence_is_learned_with_the_weights_and_used(journal, monkeypatch, tmp_path):
+    _fill(journal, monkeypatch, ["rejected"] * 20, days=2)
+    law = train_journal(journal).model.catalogue.silence
+    assert law.median_days < 5
+    assert law.never_answered < 0.2
+    train_journal(journal).model.save(tmp_path / "m.json")
+    loaded = OfferModel.load(tmp_path / "m.json")
+    assert loaded.catalogue.silence == law
+    waited = {"days_since_interview": 20}
+    assert (
+        loaded.predict(waited).contributions[-1].log_odds < MODEL.predict(waited).contributions[-1].log_odds
+    )
+
+
+def test_an_empty_journal_teaches_nothing(journal):
+    result = train_journal(journal)
+    np.testing.assert_array_equal(result.model.posterior.mean, MODEL.posterior.mean)
+    assert result.model.catalogue.silence == Silence()
+
+
+def test_nothing_is_shown_below_five_outcomes_and_pending_never_counts(journal, monkeypatch):
+    _fill(journal, monkeypatch, ["offer", "rejected", "ghosted", "rejected", "pending", "withdrew"])
+    record = track_record(journal, MODEL)
+    assert record.evaluation.model is None
+    assert record.evaluation.missing == 1
+    assert record.evaluation.n_ignored == 2
+
+
+def test_the_figures_are_those_of_what_was_predicted_at_the_time(journal, monkeypatch):
+    numbers = _fill(journal, monkeypatch, ["rejected", "rejected", "offer", "ghosted", "offer", "offer"])
+    journal.edit(numbers[0], answers={"rapport": 5}, predict=predictor(MODEL))  # after the outcome: no matter
+    p = np.array([journal.interview(number).predictions[0].probability for number in numbers])
+    y = np.array([0, 0, 1, 0, 1, 1.0])
+    found = track_record(journal, MODEL).evaluation
+    assert found.model.brier.value == pytest.approx(np.mean((p - y) ** 2))
+    assert found.base_rate.brier.value == pytest.approx(np.mean((0.3 - y) ** 2), abs=1e-9)
+    assert found.model.log_loss.value == pytest.approx(-np.mean(np.where(y > 0, np.log(p), np.log(1 - p))))
+    assert sum(band.n for band in found.reliability) == 6
+
+
+def test_hindsight_does_not_count(journal, monkeypatch):
+    start = clock.today()
+    late = journal.add({}, date=start - timedelta(30), predict=predictor(MODEL)).id
+    journal.record(late, "rejected", start - timedelta(5))  # it was known when it was written down
+    unpredicted = journal.add({}, date=start).id
+    journal.record(unpredicted, "offer")
+    timely = journal.add({}, date=start, predict=predictor(MODEL)).id
+    _set_day(monkeypatch, start + timedelta(1))
+    journal.record(timely, "offer")
+    assert prediction_at_the_time(journal.interview(late)) is None
+    assert prediction_at_the_time(journal.interview(timely)) is not None
+    assert track_record(journal, MODEL).n_late == 2
+
+
+def test_the_last_prediction_before_the_outcome_counts(journal, monkeypatch):
+    number = journal.add({"rapport": 1}, date=clock.today(), predict=predictor(MODEL)).id
+    _set_day(monkeypatch, clock.today() + timedelta(1))
+    journal.edit(number, answers={"rapport": 5}, predict=predictor(MODEL))
+    _set_day(monkeypatch, clock.today() + timedelta(1))
+    journal.record(number, "offer")
+    _, second = journal.interview(number).predictions
+    assert prediction_at_the_time(journal.interview(number)) == second

@@ -1,0 +1,87 @@
+"""Learning from the journal: the weights from outcomes, and the law of silence from dates."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..data.catalogue import Silence
+from ..data.journal import clock
+from ..data.journal.columns import PROMISED, Columns, days_between, observe_answers, read_columns
+from ..data.journal.records import DECIDED
+from ..data.journal.store import Journal
+from ..model.offer_model import OfferModel
+from .result import TrainingResult
+from .train import learn_from
+from .waits import Waits, learn_silence
+
+
+def train_journal(journal: Journal, prior: OfferModel | None = None) -> TrainingResult:
+    """Learn from every outcome of a journal, and from how long each took.
+
+    Parameters
+    ----------
+    journal : Journal
+    prior : OfferModel, optional
+        What to start from, published evidence unless told.
+
+    Returns
+    -------
+    TrainingResult
+        As of `train`; the catalogue of its model holds the law of silence that was learned. Without an
+        outcome its model has the weights of the prior.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> journal = Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db"))
+    >>> for days in (20, 25, 30):
+    ...     one = journal.add({"rapport": 4}, date="2026-01-02")
+    ...     _ = journal.record(one.id, "rejected", f"2026-01-{2 + days - 1}")
+    >>> result = train_journal(journal)
+    >>> result.n_no_offer, round(result.model.catalogue.silence.median_days)
+    (3, 12)
+    >>> journal.close()
+    """
+    start = prior or OfferModel.default()
+    columns = read_columns(journal)
+    seen = observe_answers(start.catalogue, columns.answers)
+    known = np.isin(columns.status, DECIDED)
+    result = learn_from(seen, known, (columns.status == "offer").astype(float)[known], start)
+    law = learn_silence(waits_of(columns, start), start.catalogue.silence)
+    catalogue = start.catalogue.model_copy(update={"silence": law})
+    return replace(result, model=replace(result.model, catalogue=catalogue))
+
+
+def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Silence:
+    """Return the law of silence that the dates of a journal teach.
+
+    Parameters
+    ----------
+    journal : Journal
+    model : OfferModel
+        Gives the chance of the interviews that are still pending.
+    prior : Silence
+        The published law, worth ten interviews.
+    """
+    return learn_silence(waits_of(read_columns(journal), model), prior)
+
+
+def waits_of(columns: Columns, model: OfferModel) -> Waits:
+    """Return how long each interview of a journal was waited on.
+
+    An answer is any news; where none came the wait ends when the person gave up, or has lasted until today.
+    """
+    answered = ~np.isnat(columns.answered)
+    given_up = np.isin(columns.status, ("ghosted", "withdrew"))
+    today = np.datetime64(clock.today())
+    end = np.where(answered, columns.answered, np.where(given_up, columns.decided, today))
+    seen = observe_answers(model.catalogue, columns.answers)
+    offer = np.where(columns.status == "offer", 1.0, np.nan)
+    offer[np.isin(columns.status, ("rejected", "ghosted"))] = 0.0
+    return Waits(
+        days=np.maximum(days_between(columns.date, end), 0.0),
+        answered=answered,
+        offer=offer,
+        promised=seen[PROMISED],
+        chance=model.score(seen).probability,
+    )
