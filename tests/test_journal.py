@@ -84,7 +84,9 @@ def test_days_as_people_write_them(given_, pattern, day):
     assert read_date(given_, TODAY, pattern) == day
 
 
-@pytest.mark.parametrize("given_", ["2026-11-25", "1899-12-31", "soon", "11/03/2026", "2026-02-30", 7])
+@pytest.mark.parametrize(
+    "given_", ["2026-11-25", "1899-12-31", "soon", "11/03/2026", "2026-02-30", "2026-11-205", 7]
+)
 def test_what_is_no_day_or_no_day_yet_is_refused(given_):
     with pytest.raises(AnswerError):
         read_date(given_, TODAY)

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -14,12 +16,24 @@ from offerodds import InputError, Journal, OfferModel
 from offerodds.data.catalogue import Catalogue
 from offerodds.data.journal import clock
 from offerodds.data.journal.cells import guarded, unguarded
+from offerodds.data.journal.entry import check_entry
 from offerodds.data.journal.export import export_csv, export_json
 from offerodds.data.journal.importing import import_into
 from offerodds.data.journal.records import Logged
+from offerodds.data.journal.rows import Record, write_record
 from offerodds.model.standing import predictor
 
 TODAY = date(2026, 11, 24)
+LOGGED = {
+    "made": "2026-11-24T10:00:00Z",
+    "probability": 0.5,
+    "low": 0.1,
+    "high": 0.9,
+    "level": 0.9,
+    "base_rate": 0.3,
+    "model": "a" * 64,
+    "days": 1,
+}
 EXPORTS = {".csv": export_csv, ".json": export_json}
 TEXT = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30
@@ -35,6 +49,8 @@ TEXT = st.text(
         "שלום",
         "😀🎉",
         "a\r\nb",
+        "a\rb",
+        "\n",
         'say "no"',
         "\tx",
         "a,b;c",
@@ -174,6 +190,7 @@ def test_every_fault_of_a_table_at_once_and_nothing_is_kept(tmp_path):
     assert said == [
         (1, "date", "in the future"),
         (2, "rapport", "not an answer"),
+        (2, "date", "before the interview"),
         (3, "date", "not a date"),
         (3, "outcome", "not an outcome"),
     ]
@@ -214,6 +231,9 @@ def test_columns_that_cannot_be_told_are_refused(tmp_path, header, mapping, said
         (lambda content: content["interviews"][0].pop("events"), "events: missing"),
         (lambda content: content["interviews"][0]["events"][0].update(kind="hired"), "kind"),
         (lambda content: content["interviews"][0]["predictions"].append({"made": "now"}), "predictions"),
+        (lambda content: content["interviews"][0]["predictions"].append(LOGGED | {"days": 2**70}), "days"),
+        (lambda content: content["interviews"][0].update(added="2026-99-99T99:99:99Z"), "added"),
+        (lambda content: content["interviews"][0]["events"][0].update(detail={"x": [1]}), "detail"),
         (lambda content: content["interviews"][0]["answers"].update(rapport=9), "rapport"),
         (lambda content: content["interviews"][0].update(date="2026-11-30"), "in the future"),
         (
@@ -238,9 +258,86 @@ def test_an_export_that_was_tampered_with_is_refused(tmp_path, change, said):
 
 def test_two_imports_at_once_do_not_double(tmp_path):
     sheet = _sheet(tmp_path, "company,rapport\n" + "".join(f"C{i},4\n" for i in range(50)))
-    with Journal(tmp_path / "journal.db") as one, Journal(tmp_path / "journal.db") as two:
-        assert len(import_into(one, sheet).added) == 50
-        assert len(import_into(two, sheet).added) == 0
+    path = tmp_path / "journal.db"
+
+    def imported():
+        with Journal(path) as two:
+            return len(import_into(two, sheet).added)
+
+    with Journal(path) as one, ThreadPoolExecutor() as pool:
+        entries = [check_entry(CATALOGUE, TODAY, answers={"rapport": 4}, company=f"C{i}") for i in range(50)]
+        with one.writing() as db:
+            second = pool.submit(imported)
+            time.sleep(0.3)  # it waits for its turn, and must look only then
+            for i, entry in enumerate(entries):
+                write_record(db, Record(entry, f"{i:032x}", clock.now()))
+        assert second.result() == 0
+        assert len(one) == 50
+
+
+@pytest.mark.parametrize("suffix", EXPORTS)
+def test_an_outcome_recorded_in_a_copy_comes_back(tmp_path, suffix):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4}, date="2026-11-01")
+        with _copied(journal, tmp_path, suffix, "copy") as copy:
+            copy.record(1, "ghosted", "2026-11-09")
+            told = copy.interview(1).decision
+            path = _sheet(tmp_path, EXPORTS[suffix](copy), f"back{suffix}")
+        for outcomes in (1, 0):
+            assert import_into(journal, path).outcomes == outcomes
+            assert [event for event in journal.interview(1).events if event.kind == "ghosted"] == [told]
+
+
+@pytest.mark.parametrize("cut", [("outcome", "x"), (",offer,2026-11-09,", ",,,")])
+def test_an_outcome_that_is_blank_or_not_a_column_takes_nothing_back(tmp_path, cut):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4}, date="2026-11-01")
+        journal.record(1, "offer", "2026-11-09")
+        sheet = _sheet(tmp_path, export_csv(journal).replace(*cut, 1))
+        events = journal.interview(1).events
+    with Journal(tmp_path / "copy.db") as copy:
+        import_into(copy, sheet)
+        assert copy.interview(1).events == events
+
+
+def test_an_outcome_before_the_day_that_the_journal_knows_is_refused(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4}, date="2026-11-10")
+        text = export_csv(journal).replace(",2026-11-10,", ",2026-10-01,")
+        sheet = _sheet(tmp_path, text.replace(",pending,,", ",offer,2026-10-05,"))
+        with pytest.raises(InputError, match="row 1, date: before the interview"):
+            import_into(journal, sheet)
+        assert journal.interview(1).events == ()
+
+
+def test_the_same_interview_twice_in_a_file_is_refused_with_its_row(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4})
+        head, row = export_csv(journal).splitlines()
+    with Journal(tmp_path / "copy.db") as copy:
+        with pytest.raises(InputError, match="row 2, uid: the interview of row 1 again"):
+            import_into(copy, _sheet(tmp_path, f"{head}\n{row}\n{row}\n"))
+        assert len(copy) == 0
+
+
+def test_columns_are_renamed_days_read_as_written_and_others_named(tmp_path):
+    sheet = _sheet(tmp_path, "Firma;Datum;Stimmung;Farbe\nA;20.11.2026;4;rot\n")
+    names = {"Firma": "company", "Datum": "Date", "Stimmung": "Rapport"}
+    with Journal(tmp_path / "journal.db") as journal:
+        done = import_into(journal, sheet, mapping=names, pattern="%d.%m.%Y")
+        assert done.ignored_columns == ("Farbe",)
+        kept = journal.interview(1)
+    assert (kept.company, kept.date, kept.answers) == ("A", date(2026, 11, 20), {"rapport": "warm"})
+
+
+def test_an_export_cut_short_is_refused(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4})
+        text = export_json(journal)
+    with Journal(tmp_path / "copy.db") as copy:
+        with pytest.raises(InputError, match="not JSON"):
+            import_into(copy, _sheet(tmp_path, text[:-20], "cut.json"))
+        assert len(copy) == 0
 
 
 def test_columns_of_days_waited_give_the_date(tmp_path):

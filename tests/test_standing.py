@@ -166,3 +166,20 @@ def test_an_undated_round_never_stands_before_a_dated_one(journal):
 def test_an_empty_journal_has_columns_and_an_outlook(journal):
     assert read_columns(journal).id.size == 0
     assert prospects(journal, MODEL).outlook.n == 0
+
+
+def test_words_that_end_in_a_comma_are_told_apart():
+    own = Catalogue.from_dict(
+        {
+            "base_rate": 0.3,
+            "signals": [
+                {"id": "dog", "question": "?", "kind": "choice", "levels": ["no,", "yes"]},
+                {"id": "cat", "question": "?", "kind": "choice", "levels": ['a ","b', "yes"]},
+            ],
+        }
+    )
+    kept = [{"dog": "no,", "cat": "yes"}, {"dog": "yes", "cat": 'a ","b'}, {"cat": "yes"}, {}]
+    seen = observe_answers(own, [as_json(answers) for answers in kept])
+    for row, answers in enumerate(kept):
+        alone = observe(own, answers)
+        assert all(_same(float(seen[field][row]), float(alone[field][0])) for field in ("dog", "cat"))

@@ -152,7 +152,7 @@ def _happened(event: Event) -> str:
 def _show_silence(console: Console, ahead: Sequence[tuple[int, Prediction]], days: int) -> None:
     """Print a bar a day to come: the estimate if nothing is heard until then."""
     block = "█" if console.encoding.startswith("utf") else "#"
-    width = 20 if console.width < NARROW else 40
+    width = 9 if console.width < NARROW else 40
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     table.add_column("if nothing is heard", no_wrap=True)
     table.add_column("silent", justify="right", no_wrap=True)

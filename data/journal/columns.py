@@ -1,6 +1,7 @@
 """The whole journal as columns: for the outlook, for training, and for what waiting teaches."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -17,6 +18,7 @@ from .records import ANSWERS, CONTACTS, STATUSES
 from .store import Journal
 
 PROMISED = "promised_days"
+_BETWEEN = re.compile(r',"(?=[a-z])')
 Days = npt.NDArray[np.datetime64]
 
 
@@ -101,8 +103,11 @@ def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observation
     answers : sequence of str
         An interview each, as JSON.
     """
-    # `{"rapport":"warm","met_team":"yes"}` has no blanks and nothing nested, so `,"` is between two answers
+    # `{"rapport":"warm","met_team":"yes"}` has no blanks and nothing nested; only a word that ends in a comma
+    # has `,"` elsewhere than between two answers
     given = [text[2:-1].split(',"') for text in answers]
+    if any(',"}' in text or ',",' in text for text in answers):
+        given = [_BETWEEN.split(text[2:-1]) for text in answers]
     row = np.repeat(np.arange(len(given)), np.fromiter(map(len, given), np.intp, len(given)))
     first: dict[str, int] = {}
     place = np.fromiter((first.setdefault(each, len(first)) for each in chain(*given)), np.intp, row.size)

@@ -1,5 +1,6 @@
 """Days as people write them."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -57,6 +58,6 @@ def _day(given: Any, today: date, pattern: str | None) -> date | None:
     if text.casefold() in words:
         return words[text.casefold()]
     try:
-        return datetime.strptime(text, pattern).date() if pattern else date.fromisoformat(text[:10].strip())
-    except ValueError:
+        return (datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)).date()
+    except (ValueError, re.error):  # strptime turns the pattern into a regular expression
         return None

@@ -1,8 +1,7 @@
 """The whole journal as one text: CSV for a spreadsheet, JSON for a program; both read back without loss."""
 
-import csv
-import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -15,12 +14,13 @@ from .store import Journal
 FORMAT, SCHEMA = "offerodds journal", 1
 WHOLE = "recorded"  # the column of a CSV that holds what its other columns cannot
 _INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews ORDER BY id"
-_EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
+_EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY id"
 _PREDICTIONS = """
     SELECT interview, made, probability, low, high, level, base_rate, model, days
-    FROM predictions ORDER BY interview, id
+    FROM predictions ORDER BY id
 """
 _Row = tuple[Any, ...]
+_QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
 
 
 def export_json(journal: Journal) -> str:
@@ -47,20 +47,21 @@ def export_csv(journal: Journal) -> str:
     answers: list[dict[str, Any]] = json.loads(f"[{','.join(row[6] for row in rows)}]")
     answered = set().union(*answers)
     fields = [field for field in journal.catalogue.questions if field in answered]
-    strange = sorted(answered.difference(fields))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["company", "role", "date", *fields, "outcome", "outcome_date", "notes", WHOLE])
+    strange = answered.difference(fields)
+    lines = [",".join(["company", "role", "date", *fields, "outcome", "outcome_date", "notes", WHOLE])]
     cells = _cells(answers, fields)
     for (number, uid, added, company, role, day, _, notes), given, cell in zip(
         rows, answers, cells, strict=True
     ):
-        other = f',"answers":{as_json({f: given[f] for f in strange if f in given})}' if strange else ""
+        other = f',"answers":{as_json({f: given[f] for f in given if f in strange})}' if strange else ""
         recorded = _recorded(uid, added, events.get(number), predictions.get(number))
-        status = outcomes.get(number, ("pending", None))
-        texts = guarded(company), guarded(role), guarded(notes)
-        writer.writerow((*texts[:2], day, *cell, *status, texts[2], f"{{{recorded}{other}}}"))
-    return out.getvalue()
+        kind, decided = outcomes.get(number, ("pending", ""))
+        whole = f"{{{recorded}{other}}}".replace('"', '""')
+        lines.append(
+            f'{_cell(company)},{_cell(role)},{day or ""},{cell}{kind},{decided},{_cell(notes)},"{whole}"'
+        )
+    lines.append("")
+    return "\n".join(lines)
 
 
 def _read(
@@ -96,13 +97,27 @@ def _recorded(uid: str, added: str, events: list[_Row] | None, predictions: list
     return f'"uid":"{uid}","added":"{added}",{facts}'
 
 
-def _cells(answers: Sequence[dict[str, Any]], fields: Sequence[str]) -> Iterator[Iterator[Any]]:
-    """Return the answers to some fields, an interview at a time, None where there is none."""
-    words = {word for word in set().union(*map(dict.values, answers)) if isinstance(word, str)}
-    guard: dict[Any, str] = {word: guarded(word) for word in words if guarded(word) != word}
+def _cells(answers: Sequence[dict[str, Any]], fields: Sequence[str]) -> Iterator[str]:
+    """Return the cells of some fields, an interview at a time, a comma after each."""
+    values = set().union(*map(dict.values, answers))
+    cells = {value: f"{_cell(value) if isinstance(value, str) else _number(value)}," for value in values}
+    cells[None] = ","
     for given in answers:
-        cells: Iterator[Any] = map(given.get, fields)
-        yield (guard.get(cell, cell) for cell in cells) if guard else cells
+        yield "".join([cells[value] for value in map(given.get, fields)])
+
+
+def _cell(text: str) -> str:
+    """Return a text as a cell of a CSV."""
+    text = guarded(text)
+    if _QUOTED.search(text):
+        text = text.replace('"', '""')
+        return f'"{text}"'
+    return text
+
+
+def _number(value: float) -> str:
+    """Return a number as a cell; 1, 1.0 and true, which are equal, are one."""
+    return str(int(value)) if value % 1 == 0 else repr(value)
 
 
 def _day(day: str | None) -> str:

@@ -3,11 +3,14 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
+from ..errors import Fault, JournalError
 from . import clock
 from .entry import Entry
+from .events import order_faults
 from .incoming import Incoming, Reader
 from .rows import CURRENT, Predict, Record, as_json, write_event, write_record
 from .store import Journal
@@ -75,15 +78,21 @@ def import_into(
     incoming, ignored = reader.read(path)
     added: list[int] = []
     outcomes = 0
+    faults: list[Fault] = []
     with journal.writing() as db:
         known = _Known(journal)
         for each in incoming:
             number = known.number(each)
             if number is None:
                 added.append(write_record(db, _record(each, reader.now, predict)))
-            elif each.outcome and known.pending(number):
-                write_event(db, number, each.outcome)
+            elif (event := each.decision) and known.pending(number):
+                wrong = order_faults(known.day(number), event.date, event.kind)
+                faults += [replace(fault, source=str(path), row=each.row) for fault in wrong]
+                write_event(db, number, event)
+                known.decided(number)
                 outcomes += 1
+        if faults:
+            raise JournalError(faults)
     return Imported(tuple(added), len(incoming) - len(added), outcomes, ignored)
 
 
@@ -94,12 +103,12 @@ class _Known:
         query = f"SELECT id, uid, company, role, date, answers, {CURRENT} FROM interviews ORDER BY id"
         self._by_uid: dict[str, int] = {}
         self._by_content: dict[_Content, list[int]] = {}
-        self._pending: set[int] = set()
+        self._pending: dict[int, str | None] = {}
         for number, uid, company, role, day, answers, status in journal.select(query):
             self._by_uid[uid] = number
             self._by_content.setdefault(_content(company, role, day, answers), []).append(number)
             if status == "pending":
-                self._pending.add(number)
+                self._pending[number] = day
         self._named: Counter[_Content] = Counter()
 
     def number(self, each: Incoming) -> int | None:
@@ -115,6 +124,15 @@ class _Known:
     def pending(self, number: int) -> bool:
         """Return whether no outcome was recorded of it."""
         return number in self._pending
+
+    def day(self, number: int) -> date | None:
+        """Return the day of an interview that is pending."""
+        day = self._pending[number]
+        return date.fromisoformat(day) if day else None
+
+    def decided(self, number: int) -> None:
+        """Take note that an outcome was recorded."""
+        del self._pending[number]
 
 
 def _content(company: str, role: str, day: str | None, answers: str) -> _Content:

@@ -37,11 +37,21 @@ class Incoming:
         What an export tells beside.
     outcome : Event or None
         An outcome that stands in a column of its own and not among the recorded events.
+    row : int
+        Where it stands in the file.
     """
 
     entry: Entry
     recorded: Recorded | None
     outcome: Event | None
+    row: int = 0
+
+    @property
+    def decision(self) -> Event | None:
+        """The outcome that the file tells, None where it is pending."""
+        told = [event.value() for event in self.recorded.events] if self.recorded else []
+        told = [event for event in (*told, self.outcome) if event and event.kind in STATUSES]
+        return told[-1] if told and told[-1].kind != "pending" else None
 
 
 @dataclass(frozen=True)
@@ -103,33 +113,40 @@ class Reader:
         entry = self._entry(
             dict(whole.answers), company=whole.company, role=whole.role, day=whole.date, notes=whole.notes
         )
-        return self._fitting(Incoming(entry, whole, None))
+        ordered = {name: entry.answers[name] for name in whole.answers if name in entry.answers}
+        faults = self._misfits(entry.date, whole, None)
+        if faults:
+            raise AnswerError(faults)
+        return Incoming(replace(entry, answers=ordered), whole, None)
 
     def _row(self, given: dict[str, Any]) -> Incoming | None:
         cells = {name: _cell(value) for name, value in given.items()}
         cells = {name: value for name, value in cells.items() if value is not None}
         if not cells:
             return None
-        recorded = None
-        if WHOLE in cells:
-            recorded = _validated(Recorded, parse_json(str(cells.pop(WHOLE)), ""))
+        faults: list[Fault] = []
+
+        def checked(field: str, check: Callable[[], Any], otherwise: Any = None) -> Any:
+            try:
+                return check()
+            except InputError as error:
+                faults.extend(replace(fault, field=fault.field or field) for fault in error.faults)
+                return otherwise
+
+        whole = cells.pop(WHOLE, None)
+        recorded = whole and checked(WHOLE, lambda: _validated(Recorded, parse_json(str(whole), "")))
         texts = {name: _exact(given.get(name)) for name in ("company", "role", "notes")}
         cells = {name: value for name, value in cells.items() if name not in texts}
         day, told, decided = (cells.pop(name, None) for name in ("date", "outcome", "outcome_date"))
-        faults: list[Fault] = []
-        entry, outcome = Entry("", "", None, {}, ""), None
-        try:
-            others = dict(recorded.answers) if recorded else {}
-            entry = self._entry(cells | others, day=day, **texts)
-        except InputError as error:
-            faults += error.faults
-        try:
-            outcome = self._outcome(told, decided, entry.date, recorded)
-        except InputError as error:
-            faults += [replace(fault, field=fault.field or "outcome") for fault in error.faults]
+        answers = cells | (dict(recorded.answers) if recorded else {})
+        nothing = Entry("", "", None, {}, "")
+        entry = checked("", lambda: self._entry(answers, day=day, **texts), nothing)
+        when = entry.date or _day_or_none(day, self.today, self.pattern)
+        outcome = checked("outcome", lambda: self._outcome(told, decided, when, recorded))
+        faults += self._misfits(when, recorded, outcome)
         if faults:
             raise AnswerError(faults)
-        return self._fitting(Incoming(entry, recorded, outcome))
+        return Incoming(entry, recorded, outcome)
 
     def _entry(self, answers: dict[str, Any], *, day: Any, **texts: str) -> Entry:
         """Return an entry; answers to questions that the catalogue does not have are kept as they are."""
@@ -141,6 +158,8 @@ class Reader:
 
     def _outcome(self, told: Any, decided: Any, day: date | None, recorded: Recorded | None) -> Event | None:
         """Return the outcome of the columns, where the recorded events do not say the same."""
+        if told is None:  # a blank cell takes back nothing that was recorded
+            return None
         status = status_of(told)
         known = [event.kind for event in recorded.events if event.kind in STATUSES] if recorded else []
         if status == (known[-1] if known else "pending"):
@@ -148,19 +167,16 @@ class Reader:
         when = read_date(decided, self.today, self.pattern, "outcome_date") or day or self.today
         return Event(status, when, self.now)
 
-    def _fitting(self, incoming: Incoming) -> Incoming:
-        """Return an interview whose events fit its day and today."""
-        events = [event.value() for event in incoming.recorded.events] if incoming.recorded else []
-        events += [incoming.outcome] if incoming.outcome else []
+    def _misfits(self, day: date | None, recorded: Recorded | None, outcome: Event | None) -> list[Fault]:
+        """Return what is wrong with events for the day of the interview and for today."""
+        events = [event.value() for event in recorded.events] if recorded else []
         faults: list[Fault] = []
-        for event in events:
-            if event.kind != "edited":
-                faults += order_faults(incoming.entry.date, event.date, event.kind)
-            if event.date > self.today:
+        for event in (*events, outcome):
+            if event and event.kind != "edited":
+                faults += order_faults(day, event.date, event.kind)
+            if event and event.date > self.today:
                 faults.append(Fault("in the future", field=event.kind, seen=str(event.date)))
-        if faults:
-            raise AnswerError(faults)
-        return incoming
+        return faults
 
     def _columns(self, names: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
         """Return the place of each column that is used, with its name here, and those not used."""
@@ -197,10 +213,17 @@ def _all(given: Any, read: Callable[[Any], Incoming | None]) -> list[Incoming]:
     """Return everything read, or every fault with its row."""
     found: list[Incoming] = []
     faults: list[Fault] = []
+    first: dict[str, int] = {}
     for row, each in enumerate(given, start=1):
         try:
             incoming = read(each)
-            found += [incoming] if incoming else []
+            found += [replace(incoming, row=row)] if incoming else []
+            if incoming and incoming.recorded:
+                uid = incoming.recorded.uid
+                if first.setdefault(uid, row) != row:
+                    faults.append(
+                        Fault(f"the interview of row {first[uid]} again", row=row, field="uid", seen=uid)
+                    )
         except InputError as error:
             faults += [replace(fault, row=row) for fault in error.faults]
     if faults:
@@ -213,6 +236,14 @@ def _validated(schema: type[Any], given: Any) -> Any:
         return schema.model_validate(given)
     except ValidationError as error:
         raise FileError(faults_of(error, given)) from None
+
+
+def _day_or_none(given: Any, today: date, pattern: str | None) -> date | None:
+    """Return a day to compare others with; what is wrong with it is said elsewhere."""
+    try:
+        return read_date(given, today, pattern)
+    except AnswerError:
+        return None
 
 
 def _exact(value: Any) -> str:

@@ -3,13 +3,32 @@
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from .records import Event, Kind, Logged
 
-_Moment = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+
+def _only_text(given: object) -> object:
+    if given is not None and not isinstance(given, str):
+        raise ValueError("a day written YYYY-MM-DD")
+    return given
+
+
+def _is_moment(text: str) -> str:
+    datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    return text
+
+
+_Moment = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
+    AfterValidator(_is_moment),
+]
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+_Answer = str | int | _Finite | bool
 _Share = Annotated[float, Field(ge=0, le=1)]
-_Day = Annotated[datetime.date, Field(strict=False)]
+_Day = Annotated[datetime.date, Field(strict=False), BeforeValidator(_only_text)]
+_Field = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class _Part(BaseModel):
@@ -22,7 +41,7 @@ class RecordedEvent(_Part):
     kind: Kind
     date: _Day
     recorded: _Moment
-    detail: dict[str, Any] | None = None
+    detail: dict[str, str | dict[str, _Answer | None] | None] | None = None
 
     def value(self) -> Event:
         """Return the event."""
@@ -39,7 +58,7 @@ class RecordedPrediction(_Part):
     level: _Share
     base_rate: _Share
     model: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    days: int | None
+    days: Annotated[int, Field(ge=0, le=10**6)] | None
 
     def value(self) -> Logged:
         """Return the prediction."""
@@ -53,7 +72,7 @@ class Recorded(_Part):
     added: _Moment
     events: list[RecordedEvent]
     predictions: list[RecordedPrediction]
-    answers: dict[str, str | float | int | bool] = {}
+    answers: dict[_Field, _Answer] = {}
 
 
 class Whole(Recorded):
@@ -61,7 +80,7 @@ class Whole(Recorded):
 
     company: str
     role: str
-    date: Annotated[datetime.date | None, Field(strict=False)]
+    date: _Day | None
     notes: str
 
 
