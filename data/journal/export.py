@@ -28,7 +28,7 @@ def export_json(journal: Journal) -> str:
 
     It holds all that was recorded; numbers are left out, since every journal gives its own.
     """
-    rows, events, predictions, _ = _read(journal)
+    rows, events, predictions = _read(journal)
     lines = ",\n".join(
         f'{{"company":{quoted(company)},"role":{quoted(role)},"date":{_day(day)},"answers":{answers},'
         f'"notes":{quoted(notes)},{_recorded(uid, added, events.get(number), predictions.get(number))}}}'
@@ -43,7 +43,7 @@ def export_csv(journal: Journal) -> str:
     Text that a spreadsheet would run has an apostrophe before it (`cells.guarded`). The last column holds
     as JSON what the others cannot: every event and every prediction.
     """
-    rows, events, predictions, outcomes = _read(journal)
+    rows, events, predictions = _read(journal)
     answers: list[dict[str, Any]] = json.loads(f"[{','.join(row[6] for row in rows)}]")
     answered = set().union(*answers)
     fields = [field for field in journal.catalogue.questions if field in answered]
@@ -55,7 +55,7 @@ def export_csv(journal: Journal) -> str:
     ):
         other = f',"answers":{as_json({f: given[f] for f in given if f in strange})}' if strange else ""
         recorded = _recorded(uid, added, events.get(number), predictions.get(number))
-        kind, decided = outcomes.get(number, ("pending", ""))
+        kind, decided = _outcome(events.get(number, ()))
         whole = f"{{{recorded}{other}}}".replace('"', '""')
         lines.append(
             f'{_cell(company)},{_cell(role)},{day or ""},{cell}{kind},{decided},{_cell(notes)},"{whole}"'
@@ -64,14 +64,11 @@ def export_csv(journal: Journal) -> str:
     return "\n".join(lines)
 
 
-def _read(
-    journal: Journal,
-) -> tuple[list[_Row], Mapping[int, list[_Row]], Mapping[int, list[_Row]], Mapping[int, _Row]]:
-    """Return interviews, and by number their events, predictions and outcome, all of one moment."""
+def _read(journal: Journal) -> tuple[list[_Row], Mapping[int, list[_Row]], Mapping[int, list[_Row]]]:
+    """Return interviews, and by number their events and predictions, all of one moment."""
     with journal.reading():
         rows, events, predictions = (journal.select(query) for query in (_INTERVIEWS, _EVENTS, _PREDICTIONS))
-    outcomes = {number: (kind, day) for number, kind, day, *_ in events if kind in STATUSES}
-    return rows, _grouped(events), _grouped(predictions), outcomes
+    return rows, _grouped(events), _grouped(predictions)
 
 
 def _grouped(rows: Sequence[_Row]) -> Mapping[int, list[_Row]]:
@@ -80,6 +77,12 @@ def _grouped(rows: Sequence[_Row]) -> Mapping[int, list[_Row]]:
     for row in rows:
         groups.setdefault(row[0], []).append(row)
     return groups
+
+
+def _outcome(events: Sequence[_Row]) -> tuple[str, str]:
+    """Return the last outcome and its day."""
+    outcomes = [(kind, day) for _, kind, day, *_ in events if kind in STATUSES]
+    return outcomes[-1] if outcomes else ("pending", "")
 
 
 def _recorded(uid: str, added: str, events: list[_Row] | None, predictions: list[_Row] | None) -> str:
