@@ -8,16 +8,12 @@ The interviews are synthetic, one prediction each; two in three have an outcome,
 """
 
 import argparse
-import os
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from datetime import timedelta
 from pathlib import Path
 
 from offerodds import Catalogue, Journal, OfferModel, simulate
+from offerodds.benchmarks.processes import medians
 from offerodds.data.journal import clock
 from offerodds.data.journal.entry import check_entry
 from offerodds.data.journal.records import Event, Kind, Logged
@@ -65,23 +61,6 @@ def fill(path: Path, n: int, *, pending: bool) -> None:
         journal.insert(record(i) for i in range(n))
 
 
-def medians(folder: Path, runs: int) -> dict[str, float]:
-    """Return the median wall time of each command in seconds, one warm-up run not counted."""
-    commands = {"peer": ["-c", PEER, str(folder / "journal.db")]}
-    commands |= {name: ["-m", "offerodds", *arguments] for name, arguments in COMMANDS.items()}
-    seconds: dict[str, list[float]] = {name: [] for name in commands}
-    environment = os.environ | {"OFFERODDS_HOME": str(folder)}
-    for run in range(runs + 1):
-        for name, arguments in commands.items():
-            start = time.perf_counter()
-            subprocess.run(
-                [sys.executable, *arguments], check=True, capture_output=True, env=environment, cwd=folder
-            )
-            if run:
-                seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in seconds.items()}
-
-
 def main() -> None:
     """Print the ratios."""
     parser = argparse.ArgumentParser(
@@ -94,7 +73,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fill(folder / "journal.db", options.interviews, pending=options.pending)
-        found = medians(folder, options.runs)
+        commands = {"peer": ["-c", PEER, str(folder / "journal.db")]}
+        commands |= {name: ["-m", "offerodds", *arguments] for name, arguments in COMMANDS.items()}
+        found = medians(commands, options.runs, folder)
     print(f"{options.interviews:,} interviews{', all pending' if options.pending else ''}")
     for command in COMMANDS:
         print(f"journal {command:16} {found[command] / found['peer']:.2f} of reading the rows")
