@@ -74,7 +74,7 @@ def ask_texts(questions: dict[str, str]) -> dict[str, str]:
 
 def _need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        remedy = "give a form: offerodds form --out mine.toml, then offerodds predict mine.toml"
+        remedy = "give a form, which offerodds form --out mine.toml writes"
         raise InputError([Fault("no FORM given, and no terminal to ask in", remedy=remedy)])
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.journal import clock
-from ..data.journal.columns import latest_rounds, observe_waiting, read_columns
+from ..data.journal.columns import observe_waiting, read_columns
+from ..data.journal.rounds import latest_rounds
 from ..data.journal.store import Journal
 from .offer_model import OfferModel
 from .outlook import Outlook, outlook

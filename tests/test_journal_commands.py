@@ -165,7 +165,8 @@ def test_pages_hold_twenty(offerodds, tmp_path, own_folder):
     ]
     assert seen == list(range(41, 0, -1))
     assert "Page 2 of 3" in offerodds("journal", "list", "--page", 2).out
-    assert offerodds("journal", "list", "--page", 9).code == 0
+    beyond = offerodds("journal", "list", "--page", 9)
+    assert (beyond.code, beyond.out) == (0, "There is no page 9; the last is 3.\n")
 
 
 def test_an_outcome_names_other_rounds_of_the_same_process(offerodds, kept):
@@ -189,6 +190,8 @@ def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
     [
         (["outcome", 99, "offer"], "no such interview"),
         (["show", 99], "no such interview"),
+        (["show", 10**30], "no such interview"),
+        (["list", "--page", 10**30], "--page"),
         (["outcome", 1, "offer", "--date", "2027-01-01"], "in the future"),
         (["outcome", 1, "offer", "--date", "2026-01-01"], "before the interview"),
         (["outcome", 1, "offer", "--date", "soon"], "not a date"),
@@ -280,7 +283,7 @@ def test_an_empty_journal_says_how_to_begin(offerodds):
         assert ran.code == 0
         assert "offerodds journal add" in ran.out
     assert offerodds("journal", "score").code == 0
-    assert "Added" not in offerodds("journal", "export").out
+    assert offerodds("journal", "export").out == "company,role,date,outcome,outcome_date,notes,recorded\n"
 
 
 def test_the_form_is_asked_in_a_terminal(tmp_path):
@@ -305,3 +308,30 @@ def test_the_form_is_asked_in_a_terminal(tmp_path):
     child.expect(pexpect.EOF)
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.interview(1).predictions
+
+
+def test_delete_asks_first(tmp_path, kept, own_folder):
+    import os
+    import sys
+
+    def answer(said):
+        environment = os.environ | {"OFFERODDS_HOME": str(own_folder), "TERM": "xterm"}
+        command = ["-m", "offerodds", "journal", "delete", "1"]
+        child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+        child.expect("Delete 1: Byte, Analyst.*cannot be undone")
+        child.sendline(said)
+        child.expect(pexpect.EOF)
+        with Journal(own_folder / "journal.db") as journal:
+            return len(journal)
+
+    assert [answer("n"), answer("y")] == [4, 3]
+
+
+def test_a_name_is_shown_and_never_obeyed(offerodds):
+    name = "\x1b[31mRed\x1b[0m\nLtd \u05e9\u05dc\u05d5\u05dd"
+    ran = [offerodds("journal", "add", EXAMPLE, "--company", name, "--notes", "\x1b[2J")]
+    ran += [offerodds("journal", *each) for each in (["list"], ["show", 1], ["outcome", 1, "offer"])]
+    for each in ran:
+        assert "?[31mRed?[0m Ltd \u05e9\u05dc\u05d5\u05dd" in each.out
+        assert "\x1b" not in each.out
+    assert json.loads(offerodds("journal", "show", 1, "--json").out)["company"] == name

@@ -40,6 +40,8 @@ def add(
 
     Example: offerodds journal add mine.toml --company Acme --role Engineer --date yesterday
     """
+    from ...data.errors import AnswerError
+    from ...data.journal import clock
     from ...data.journal.entry import WAITED
     from ...model.standing import predictor, standing
     from ..models import choose_model
@@ -52,21 +54,19 @@ def add(
     with open_journal(journal, chosen.model.catalogue) as book:
         try:
             interview = book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
-        except ValueError as error:
-            raise _named(error, form) from None
-    from ...data.journal import clock
-
+        except AnswerError as error:
+            raise error.in_source(str(form or "")) from None
     now = standing(chosen.model, interview, clock.today())
     if as_json:
         typer.echo(json.dumps({"model": chosen.description} | standing_data(now), indent=1))
         return
     from ..show_prediction import sentence
     from ..terminal import terminal
-    from .words import day_of
+    from .words import day_of, heading
 
     console = terminal()
     console.print(
-        f"Written down as {interview.id}: {interview.name}, {day_of(interview.date)}.", style="bold"
+        f"Written down as {interview.id}: {heading(interview)}, {day_of(interview.date)}.", style="bold"
     )
     if now.prediction:
         console.print(sentence(now.prediction))
@@ -103,10 +103,3 @@ def _answers(form: Path | None, catalogue: "Catalogue", full: bool) -> dict[str,
         remedy = f"offerodds journal import {form}"
         raise FileError([Fault("a table, not the form of one interview", str(form), remedy=remedy)])
     return read_form(form)
-
-
-def _named(error: ValueError, form: Path | None) -> ValueError:
-    """Return an error that names the form where there is one."""
-    from ...data.errors import AnswerError
-
-    return error.in_source(str(form)) if form and isinstance(error, AnswerError) else error

@@ -74,7 +74,7 @@ def delete(
     """
     from ...data.errors import Fault, InputError
     from .opening import open_journal
-    from .words import day_of
+    from .words import day_of, heading
 
     with open_journal(journal) as book:
         interview = book.interview(number)
@@ -82,8 +82,8 @@ def delete(
             if not sys.stdin.isatty():
                 remedy = "give --yes; it cannot be undone"
                 raise InputError([Fault("no terminal to ask in", remedy=remedy)])
-            heading = f"{number}: {interview.name}, {day_of(interview.date)}"
-            if not typer.confirm(f"Delete {heading}? It cannot be undone.", default=False):
+            which = f"{number}: {heading(interview)}, {day_of(interview.date)}"
+            if not typer.confirm(f"Delete {which}? It cannot be undone.", default=False):
                 typer.echo("Nothing deleted.")
                 raise typer.Exit(1)
         book.delete(number)

@@ -18,7 +18,9 @@ _AHEAD = (0, 3, 7, 14, 21, 30, 45, 60)  # days from today
 
 
 def list_(
-    page: Annotated[int, typer.Option(min=1, help=f"Which {_PAGE}; the first are the newest pending.")] = 1,
+    page: Annotated[
+        int, typer.Option(min=1, max=10**9, help=f"Which {_PAGE}; the first are the newest pending.")
+    ] = 1,
     model: options.Model = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .. import options
+from .words import SPOKEN, day_of, heading
 
 if TYPE_CHECKING:
     from ...data.journal.records import Interview
     from ...data.journal.store import Journal
-
-_PAYS_FROM = 5  # outcomes
-_PAYS_AGAIN = 1.25  # times as many as the model has learned from
 
 
 class Outcome(StrEnum):
@@ -78,39 +76,33 @@ def event(
 
 
 def _same_process(book: "Journal", after: "Interview") -> list[str]:
-    """Return which other rounds of the same process are still pending."""
-    if after.status not in ("offer", "rejected") or not after.company:
-        return []
-    open_ = [
-        str(each.id)
-        for each in book.interviews("pending")
-        if (each.company.casefold(), each.role.casefold())
-        == (after.company.casefold(), after.role.casefold())
-    ]
-    said = f"Still pending with {after.name}: {', '.join(open_)}. If this decides them too, record it there."
-    return [said] if open_ else []
+    """Return which other rounds of the same process are still pending, once someone has decided."""
+    from ...data.journal.records import ANSWERS
+    from ...data.journal.rounds import open_rounds
+
+    others = ", ".join(map(str, open_rounds(book, after))) if after.status in ANSWERS else ""
+    said = f"Still pending with {heading(after)}: {others}. If this decides them too, record it there."
+    return [said] if others else []
 
 
 def _retraining(book: "Journal") -> list[str]:
     """Return that learning again would pay, where it would."""
     from ...data.errors import InputError
-    from ...data.journal.records import DECIDED
+    from ...training.worth import outcomes_to_learn
     from ..models import choose_model
-
-    counts = book.counts()
-    have = sum(counts.get(status, 0) for status in DECIDED)
-    try:
-        training = choose_model(None, None).model.training
-    except InputError:  # the outcome is recorded all the same, and predict says what is wrong
-        return []
-    learned = training.n_offer + training.n_no_offer if training else 0
-    if have < max(_PAYS_FROM, _PAYS_AGAIN * learned):
-        return []
     from ..words import plural
 
-    return [
+    try:
+        found = outcomes_to_learn(book, choose_model(None, None).model)
+    except InputError:  # the outcome is recorded all the same, and predict says what is wrong
+        return []
+    if found is None:
+        return []
+    have, learned = found
+    said = (
         f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned}: offerodds train"
-    ]
+    )
+    return [said]
 
 
 def _show(after: "Interview", remarks: list[str], as_json: bool) -> None:
@@ -120,10 +112,9 @@ def _show(after: "Interview", remarks: list[str], as_json: bool) -> None:
         typer.echo(json.dumps(as_data(after) | {"remarks": remarks}, indent=1))
         return
     from ..terminal import terminal
-    from .words import SPOKEN, day_of
 
     console = terminal()
     last = after.events[-1]
-    console.print(f"{after.id}: {after.name}: {SPOKEN[last.kind]}, {day_of(last.date)}.", style="bold")
+    console.print(f"{after.id}: {heading(after)}: {SPOKEN[last.kind]}, {day_of(last.date)}.", style="bold")
     for remark in remarks:
         console.print(remark)

@@ -11,7 +11,7 @@ from ...model.prediction import Prediction
 from ...model.standing import Standing
 from ..show_prediction import NARROW, show_prediction
 from ..words import listed, percent, plural, points
-from .words import SPOKEN, clipped, day_of, waited
+from .words import SPOKEN, clipped, day_of, heading, waited
 
 _NAME, _NARROW_NAME = 30, 16
 _NOTES = 500
@@ -40,6 +40,9 @@ def show_list(
     """
     if not counts:
         console.print("The journal is empty. `offerodds journal add` writes down an interview.")
+        return
+    if not found:
+        console.print(f"There is no page {page[0]:,}; the last is {page[1]:,}.")
         return
     narrow = console.width < NARROW
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
@@ -106,7 +109,7 @@ def show_interview(
         What the model rests on.
     """
     interview = found.interview
-    console.print(f"{interview.id}: {interview.name}, {day_of(interview.date)}", style="bold")
+    console.print(f"{interview.id}: {heading(interview)}, {day_of(interview.date)}", style="bold")
     if interview.notes:
         console.print(clipped(interview.notes, _NOTES))
     console.print()

@@ -1,8 +1,12 @@
 """Days and names as the journal shows them."""
 
+import re
 from datetime import date
 
+from ...data.journal.records import Interview
 from ..words import plural
+
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # by a terminal, instead of shown
 
 SPOKEN = {
     "offer": "offer",
@@ -27,15 +31,20 @@ def day_of(day: date | None) -> str:
     return f"{day.day} {day:%b %Y}" if day else "day unknown"
 
 
+def heading(interview: Interview) -> str:
+    """Return company and role on one line."""
+    return clipped(interview.name, 200)
+
+
 def clipped(text: str, length: int) -> str:
-    r"""Return a text on one line, and no longer than this.
+    r"""Return a text on one line and no longer than this, without what a terminal would obey.
 
     Examples
     --------
     >>> clipped("a\nlong name", 7)
     'a long…'
     """
-    line = " ".join(text.split())
+    line = _OBEYED.sub("?", " ".join(text.split()))
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 

@@ -14,7 +14,7 @@ from ..answers import NotAnAnswerError, read_answer
 from ..catalogue import Catalogue
 from ..observations import Floats, Observations
 from .entry import WAITED
-from .records import ANSWERS, CONTACTS, STATUSES
+from .records import ANSWERS, CONTACTS, STATUSES, process_of
 from .store import Journal
 
 PROMISED = "promised_days"
@@ -57,14 +57,15 @@ class Columns:
 
 def read_columns(journal: Journal) -> Columns:
     """Return every interview of a journal, with what has become of it."""
-    rows = journal.select("SELECT id, company, role, date, answers FROM interviews ORDER BY id")
+    with journal.reading():
+        rows = journal.select("SELECT id, company, role, date, answers FROM interviews ORDER BY id")
+        events = journal.select("SELECT interview, kind, date FROM events ORDER BY id")
     number, company, role, date, answers = zip(*rows, strict=True) if rows else ((),) * 5
     place = {each: i for i, each in enumerate(number)}
     status = ["pending"] * len(rows)
     decided, answered, news = _blank(len(rows)), _blank(len(rows)), _blank(len(rows))
-    for each, kind, day in journal.select("SELECT interview, kind, date FROM events ORDER BY id"):
-        if (i := place.get(each)) is None:
-            continue  # added since the first query
+    for each, kind, day in events:
+        i = place[each]
         if kind in STATUSES:
             status[i], decided[i] = kind, day
         if kind in CONTACTS:
@@ -75,7 +76,7 @@ def read_columns(journal: Journal) -> Columns:
             answered[i] = min(day, answered[i] or day)
     return Columns(
         id=np.array(number, dtype=np.int64),
-        process=list(zip(map(str.casefold, company), map(str.casefold, role), strict=True)),
+        process=list(map(process_of, company, role)),
         status=np.array(status, dtype=np.str_),
         date=_days(date),
         decided=_days(decided),
@@ -134,20 +135,6 @@ def observe_waiting(
     if WAITED in catalogue.questions:
         answers[WAITED] = columns.waited(today)[rows]
     return Observations(catalogue, answers, seen.n)
-
-
-def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:
-    """Return the rows of the last round of each process: (m,) array.
-
-    Rounds at one company for one role are steps to one offer, and the last one says most. Interviews
-    without a company each stand alone.
-    """
-    order = np.lexsort((columns.id, columns.date))
-    last: dict[Any, int] = {}
-    for i in order[np.argsort(~np.isnat(columns.date[order]), kind="stable")].tolist():
-        process = columns.process[i]
-        last[process if process[0] else i] = i
-    return np.array(sorted(last.values()), dtype=np.intp)
 
 
 def _told(catalogue: Catalogue, each: str) -> tuple[str, float]:

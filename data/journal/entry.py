@@ -66,15 +66,12 @@ def check_entry(
             seen, expected = f"{waited:g} days before {today}", f"the date, {when}"
             faults.append(Fault("two different days", field=WAITED, seen=seen, expected=expected))
         when = when or reckoned
-    texts = {"company": company, "role": role, "notes": notes}
-    limits = {"company": _LONGEST_NAME, "role": _LONGEST_NAME, "notes": _LONGEST_NOTE}
-    kept_texts = {
-        name: checked(lambda name=name: _text(name, texts[name], limits[name]), "")  # type: ignore[misc]
-        for name in texts
-    }
+    company = checked(lambda: _text("company", company, _LONGEST_NAME), "")
+    role = checked(lambda: _text("role", role, _LONGEST_NAME), "")
+    notes = checked(lambda: _text("notes", notes, _LONGEST_NOTE), "")
     if faults:
         raise AnswerError(faults)
-    return Entry(kept_texts["company"], kept_texts["role"], when, kept, kept_texts["notes"])
+    return Entry(company, role, when, kept, notes)
 
 
 def _answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:

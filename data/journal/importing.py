@@ -12,6 +12,7 @@ from . import clock
 from .entry import Entry
 from .events import order_faults
 from .incoming import Incoming, Reader
+from .records import process_of
 from .rows import CURRENT, Predict, Record, as_json, write_event, write_record
 from .store import Journal
 
@@ -136,7 +137,7 @@ class _Known:
 
 
 def _content(company: str, role: str, day: str | None, answers: str) -> _Content:
-    return company.casefold(), role.casefold(), day, answers
+    return *process_of(company, role), day, answers
 
 
 def _content_of(entry: Entry) -> _Content:

@@ -15,6 +15,11 @@ DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # what training 
 ANSWERS: tuple[Status, ...] = ("offer", "rejected")  # outcomes that someone told
 
 
+def process_of(company: str, role: str) -> tuple[str, str]:
+    """Return what rounds of one process share, however they are spelt."""
+    return company.casefold(), role.casefold()
+
+
 @dataclass(frozen=True)
 class Event:
     """Something that happened after an interview; a later event never removes an earlier one.

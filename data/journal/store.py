@@ -10,24 +10,15 @@ from typing import Any, Self
 
 from ..catalogue import Catalogue
 from ..errors import Fault, JournalError
-from . import clock
+from . import clock, rows
 from .changes import changes
 from .connection import connect, explained, reading, writing
 from .entry import check_entry
 from .events import checked_event
 from .records import Event, Interview, Status
-from .rows import (
-    COUNTS,
-    CURRENT,
-    INTERVIEW,
-    Predict,
-    Record,
-    read_interviews,
-    write_entry,
-    write_event,
-    write_prediction,
-    write_record,
-)
+from .rows import Predict, Record
+
+_LARGEST = 2**63 - 1  # what SQLite counts to
 
 
 class Journal:
@@ -126,7 +117,7 @@ class Journal:
     def insert(self, records: Iterable[Record]) -> list[int]:
         """Write down whole records, all or none; return their numbers here."""
         with self.writing() as db:
-            return [write_record(db, record) for record in records]
+            return [rows.write_record(db, record) for record in records]
 
     def interview(self, number: int) -> Interview:
         """Return one interview with its events and predictions.
@@ -136,11 +127,11 @@ class Journal:
         JournalError
             There is none of this number.
         """
-        found = self.select(f"{INTERVIEW} WHERE id = ?", [number])
+        found = self.select(f"{rows.INTERVIEW} WHERE id = ?", [min(max(number, 0), _LARGEST)])
         if not found:
             remedy = "`offerodds journal list` shows the numbers"
             raise JournalError([Fault("no such interview", str(self.path), seen=str(number), remedy=remedy)])
-        return self.complete(found)[0]
+        return self._complete(found)[0]
 
     def interviews(
         self, status: Status | None = None, *, limit: int | None = None, offset: int = 0
@@ -156,16 +147,19 @@ class Journal:
         offset : int
             How many to leave out before.
 
+        Returns
+        -------
+        list of Interview
         """
-        where = f"WHERE {CURRENT} = ?" if status else ""
+        where = f"WHERE {rows.CURRENT} = ?" if status else ""
         values: list[Any] = [status] if status else []
-        order = f"ORDER BY {CURRENT} <> 'pending', date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
+        order = f"ORDER BY {rows.CURRENT} <> 'pending', date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
         most = -1 if limit is None else limit
-        return self.complete(self.select(f"{INTERVIEW} {where} {order}", [*values, most, offset]))
+        return self._complete(self.select(f"{rows.INTERVIEW} {where} {order}", [*values, most, offset]))
 
     def counts(self) -> dict[str, int]:
         """Return how many interviews there are of each status."""
-        return {str(status): int(count) for status, count in self.select(COUNTS)}
+        return {str(status): int(count) for status, count in self.select(rows.COUNTS)}
 
     def record(self, number: int, kind: str, date: Any = None) -> Event:
         """Write down what happened to an interview: an outcome, or news that decides nothing.
@@ -192,7 +186,7 @@ class Journal:
         """
         with self.writing() as db:
             event = checked_event(self.interview(number), kind, date, clock.today(), clock.now())
-            write_event(db, number, event)
+            rows.write_event(db, number, event)
         return event
 
     def edit(self, number: int, *, predict: Predict | None = None, **changed: Any) -> Interview:
@@ -222,10 +216,10 @@ class Journal:
             before = self.interview(number)
             entry, replaced = changes(before, changed, self.catalogue, clock.today())
             if replaced:
-                write_entry(db, number, entry)
-                write_event(db, number, Event("edited", clock.today(), clock.now(), replaced))
+                rows.write_entry(db, number, entry)
+                rows.write_event(db, number, Event("edited", clock.today(), clock.now(), replaced))
             if replaced and predict and before.status == "pending":
-                write_prediction(db, number, predict(entry, before.events))
+                rows.write_prediction(db, number, predict(entry, before.events))
         return self.interview(number)
 
     def delete(self, number: int) -> None:
@@ -253,7 +247,7 @@ class Journal:
         """Write everything inside or nothing; other processes wait their turn."""
         return writing(self._db, self.path)
 
-    def complete(self, rows: Sequence[tuple[Any, ...]]) -> list[Interview]:
+    def _complete(self, found: Sequence[tuple[Any, ...]]) -> list[Interview]:
         """Return the interviews of some rows, with the events and predictions that belong to them."""
         with explained(self.path):
-            return read_interviews(self._db, rows)
+            return rows.read_interviews(self._db, found)
