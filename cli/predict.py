@@ -96,7 +96,7 @@ def _check_options(
 
 def _spelt(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:
     """Return answers with every field spelt as the catalogue does; as they are if two would meet."""
-    from ..data.observations import spelling
+    from ..data.fields import spelling
 
     spelt = {name: answers[given] for given, name in spelling(catalogue, answers).items()}
     return spelt if len(spelt) == len(answers) else answers
@@ -170,7 +170,7 @@ def _predict_table(
 ) -> None:
     """Print or write a table with the probability and interval of every row."""
     from ..data.errors import InputError
-    from ..data.observations import spelling
+    from ..data.fields import spelling
     from ..data.tables import read_table, write_table
 
     frame = read_table(path)

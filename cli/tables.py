@@ -14,8 +14,8 @@ def read_all(tables: list[Path], outcome: str, catalogue: "Catalogue") -> "pd.Da
     import pandas as pd
 
     from ..data.errors import Fault, InputError
+    from ..data.fields import spelling
     from ..data.names import fold
-    from ..data.observations import spelling
     from ..data.tables import read_table
     from ..training.examples import read_examples
 

@@ -1,6 +1,6 @@
 """Observations: the answers about one or more interviews, checked against the catalogue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,8 @@ import numpy.typing as npt
 from .answers import NotAnAnswerError, read_answer, said
 from .catalogue import Catalogue
 from .errors import AnswerError, Fault
-from .names import did_you_mean, fold, misspelt
+from .fields import read_answers, recognised, unknown_field
+from .names import misspelt
 
 Floats = npt.NDArray[np.float64]
 Cells = Sequence[Any] | npt.NDArray[Any]
@@ -74,20 +75,8 @@ def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
     >>> seen["rapport"].tolist(), seen["met_team"].tolist()
     ([4.0], [nan])
     """
-    if not isinstance(given, Mapping):
-        kind = type(given).__name__
-        raise AnswerError([Fault("not a form", seen=f"a {kind}", expected="fields with answers")])
-    columns, faults = _recognised(catalogue, list(given))
-    faults += [_unknown(catalogue, name) for name in given if name not in columns]
-    answers: dict[str, Floats] = {}
-    for name, field in columns.items():
-        try:
-            answers[field] = np.array([read_answer(catalogue.questions[field], given[name])])
-        except NotAnAnswerError as no:
-            faults.append(Fault("not an answer", field=field, seen=no.seen, expected=no.expected))
-    if faults:
-        raise AnswerError(faults)
-    return Observations(catalogue, answers, 1)
+    read = read_answers(catalogue, given)
+    return Observations(catalogue, {field: np.array([number]) for field, number in read.items()}, 1)
 
 
 def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) -> Observations:
@@ -114,9 +103,9 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     AnswerError
         Misspelt or repeated columns and cells that are no answers; every fault is listed.
     """
-    known, faults = _recognised(catalogue, list(columns))
+    known, faults = recognised(catalogue, list(columns))
     strange = [str(name) for name in columns if name not in known]
-    faults += [_unknown(catalogue, name) for name in strange if misspelt(name, catalogue.questions)]
+    faults += [unknown_field(catalogue, name) for name in strange if misspelt(name, catalogue.questions)]
     answers: dict[str, Floats] = {}
     for name, field in known.items():
         answers[field], wrong = _read_column(catalogue, field, columns[name])
@@ -124,39 +113,6 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0)))
     return Observations(catalogue, answers, n, tuple(strange))
-
-
-def spelling(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
-    """Return for each name the field it stands for, in the catalogue's own spelling; else the name.
-
-    Examples
-    --------
-    >>> spelling(Catalogue.built_in(), ["Self rating", "company"])
-    {'Self rating': 'self_rating', 'company': 'company'}
-    """
-    fields = {fold(field): field for field in catalogue.questions}
-    return {name: fields.get(fold(str(name)), name) for name in names}
-
-
-def _recognised(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:
-    """Return the names that are fields, with the field each stands for, and those given twice."""
-    found: dict[Any, str] = {}
-    faults = []
-    for name, field in spelling(catalogue, names).items():
-        if field not in catalogue.questions:
-            continue
-        if field in found.values():
-            faults.append(Fault("given twice", field=field))
-        found[name] = field
-    return found, faults
-
-
-def _unknown(catalogue: Catalogue, name: object) -> Fault:
-    """Return the fault of a name that is no field, with what was probably meant."""
-    hint = did_you_mean(str(name), catalogue.questions)
-    if str(name) in catalogue:  # a ratio, which is answered through others
-        hint = f"answer {' and '.join(catalogue[str(name)].of)} instead"
-    return Fault("unknown field", field=str(name), remedy=hint or "`offerodds signals` lists the fields")
 
 
 def _read_column(catalogue: Catalogue, field: str, cells: Cells) -> tuple[Floats, list[Fault]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..catalogue import Catalogue
 from ..errors import AnswerError, Fault
-from ..observations import spelling
+from ..fields import spelling
 from .entry import Entry, check_entry
 from .events import order_faults
 from .records import Interview

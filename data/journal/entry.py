@@ -8,7 +8,7 @@ from typing import Any
 from ..answers import NotAnAnswerError, canonical
 from ..catalogue import Catalogue
 from ..errors import AnswerError, Fault, InputError, clip
-from ..observations import observe, spelling
+from ..fields import read_answers, spelling
 from .dates import read_date
 
 WAITED = "days_since_interview"
@@ -76,7 +76,7 @@ def check_entry(
 
 def _answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers given, in the order and words of the catalogue."""
-    observe(catalogue, given)  # finds every fault
+    read_answers(catalogue, given)  # finds every fault
     by_field = {field: given[name] for name, field in spelling(catalogue, given).items()}
     said = {
         field: canonical(question, by_field[field])

@@ -1,0 +1,78 @@
+"""Fields: which one a name stands for, and the answers of one interview as numbers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from .answers import NotAnAnswerError, read_answer
+from .catalogue import Catalogue
+from .errors import AnswerError, Fault
+from .names import did_you_mean, fold
+
+
+def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, float]:
+    """Return the answers about one interview on the scales of their questions, NaN where blank.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Which fields there are.
+    given : mapping of str to object
+        Field to answer.
+
+    Raises
+    ------
+    AnswerError
+        Unknown fields and answers that are none; every fault is listed.
+
+    Examples
+    --------
+    >>> read_answers(Catalogue.built_in(), {"rapport": "warm", "Met team": "unknown"})
+    {'rapport': 4.0, 'met_team': nan}
+    """
+    if not isinstance(given, Mapping):
+        kind = type(given).__name__
+        raise AnswerError([Fault("not a form", seen=f"a {kind}", expected="fields with answers")])
+    columns, faults = recognised(catalogue, list(given))
+    faults += [unknown_field(catalogue, name) for name in given if name not in columns]
+    answers: dict[str, float] = {}
+    for name, field in columns.items():
+        try:
+            answers[field] = read_answer(catalogue.questions[field], given[name])
+        except NotAnAnswerError as no:
+            faults.append(Fault("not an answer", field=field, seen=no.seen, expected=no.expected))
+    if faults:
+        raise AnswerError(faults)
+    return answers
+
+
+def spelling(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
+    """Return for each name the field it stands for, in the catalogue's own spelling; else the name.
+
+    Examples
+    --------
+    >>> spelling(Catalogue.built_in(), ["Self rating", "company"])
+    {'Self rating': 'self_rating', 'company': 'company'}
+    """
+    fields = {fold(field): field for field in catalogue.questions}
+    return {name: fields.get(fold(str(name)), name) for name in names}
+
+
+def recognised(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:
+    """Return the names that are fields, with the field each stands for, and those given twice."""
+    found: dict[Any, str] = {}
+    faults = []
+    for name, field in spelling(catalogue, names).items():
+        if field not in catalogue.questions:
+            continue
+        if field in found.values():
+            faults.append(Fault("given twice", field=field))
+        found[name] = field
+    return found, faults
+
+
+def unknown_field(catalogue: Catalogue, name: object) -> Fault:
+    """Return the fault of a name that is no field, with what was probably meant."""
+    hint = did_you_mean(str(name), catalogue.questions)
+    if str(name) in catalogue:  # a ratio, which is answered through others
+        hint = f"answer {' and '.join(catalogue[str(name)].of)} instead"
+    return Fault("unknown field", field=str(name), remedy=hint or "`offerodds signals` lists the fields")
