@@ -126,15 +126,15 @@ def parse_json(text: str, source: str, row: int | None = None) -> Any:
     return value
 
 
-def write_atomic(path: str | Path, content: str | bytes, *, private: bool = False) -> None:
+def write_atomic(path: str | Path, content: str | bytes | Iterable[str], *, private: bool = False) -> None:
     """Write a file whole or not at all.
 
     Parameters
     ----------
     path : str or Path
         Where it goes; missing folders are made.
-    content : str or bytes
-        What it holds; text is written as UTF-8.
+    content : str, bytes or iterable of str
+        What it holds; text is written as UTF-8, one part after the other.
     private : bool
         Whether only the user may read it (mode 0600).
 
@@ -146,14 +146,14 @@ def write_atomic(path: str | Path, content: str | bytes, *, private: bool = Fals
     target = Path(path)
     scratch: Path | None = None
     try:
-        data = content.encode() if isinstance(content, str) else content
         if target.is_dir():
             raise IsADirectoryError(None, "is a directory", str(path))
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
         scratch = Path(name)
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for part in [content] if isinstance(content, str | bytes) else content:
+                file.write(part.encode() if isinstance(part, str) else part)
             file.flush()
             os.fsync(file.fileno())
         scratch.chmod(0o600 if private else _mode_of(target))

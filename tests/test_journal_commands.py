@@ -283,7 +283,9 @@ def test_an_empty_journal_says_how_to_begin(offerodds):
         assert ran.code == 0
         assert "offerodds journal add" in ran.out
     assert offerodds("journal", "score").code == 0
-    assert offerodds("journal", "export").out == "company,role,date,outcome,outcome_date,notes,recorded\n"
+    asked = [field for field in CATALOGUE.questions if field != "days_since_interview"]
+    header = ["company", "role", "date", *asked, "outcome", "outcome_date", "notes", "recorded"]
+    assert offerodds("journal", "export").out == ",".join(header) + "\n"
 
 
 def test_the_form_is_asked_in_a_terminal(tmp_path):

@@ -34,7 +34,17 @@ LOGGED = {
     "model": "a" * 64,
     "days": 1,
 }
-EXPORTS = {".csv": export_csv, ".json": export_json}
+
+
+def as_csv(journal):
+    return "".join(export_csv(journal))
+
+
+def as_json(journal):
+    return "".join(export_json(journal))
+
+
+EXPORTS = {".csv": as_csv, ".json": as_json}
 TEXT = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30
 ) | st.sampled_from(
@@ -113,7 +123,7 @@ def test_a_megabyte_of_notes_comes_back(tmp_path):
 def test_formulas_are_written_as_text(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({}, company='=HYPERLINK("http://x")', role="-2", notes="@SUM(A1)")
-        (row,) = csv.DictReader(io.StringIO(export_csv(journal)))
+        (row,) = csv.DictReader(io.StringIO(as_csv(journal)))
     assert (row["company"], row["role"], row["notes"]) == ('\'=HYPERLINK("http://x")', "'-2", "'@SUM(A1)")
 
 
@@ -128,7 +138,7 @@ def test_answers_to_questions_of_another_catalogue_survive(tmp_path):
         for suffix in EXPORTS:
             with _copied(journal, tmp_path, suffix, suffix[1:]) as copy:
                 assert copy.interview(1).answers == {"dog": "yes"}
-                assert export_csv(copy) == export_csv(journal)
+                assert as_csv(copy) == as_csv(journal)
 
 
 def _sheet(tmp_path, text, name="sheet.csv"):
@@ -167,7 +177,7 @@ def test_an_outcome_that_is_new_in_the_file_is_recorded(tmp_path):
 def test_an_outcome_put_into_an_export_is_recorded_too(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01", company="Acme")
-        text = export_csv(journal).replace(",pending,,", ",offer,2026-11-09,")
+        text = as_csv(journal).replace(",pending,,", ",offer,2026-11-09,")
         done = import_into(journal, _sheet(tmp_path, text))
         assert (done.known, done.outcomes) == (1, 1)
         assert journal.interview(1).decision.date == date(2026, 11, 9)
@@ -246,7 +256,7 @@ def test_an_export_that_was_tampered_with_is_refused(tmp_path, change, said):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01")
         journal.record(1, "offer", "2026-11-09")
-        content = json.loads(export_json(journal))
+        content = json.loads(as_json(journal))
     change(content)
     path = _sheet(tmp_path, json.dumps(content), "export.json")
     with Journal(tmp_path / "other.db") as other:
@@ -293,7 +303,7 @@ def test_an_outcome_that_is_blank_or_not_a_column_takes_nothing_back(tmp_path, c
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01")
         journal.record(1, "offer", "2026-11-09")
-        sheet = _sheet(tmp_path, export_csv(journal).replace(*cut, 1))
+        sheet = _sheet(tmp_path, as_csv(journal).replace(*cut, 1))
         events = journal.interview(1).events
     with Journal(tmp_path / "copy.db") as copy:
         import_into(copy, sheet)
@@ -303,7 +313,7 @@ def test_an_outcome_that_is_blank_or_not_a_column_takes_nothing_back(tmp_path, c
 def test_an_outcome_before_the_day_that_the_journal_knows_is_refused(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-10")
-        text = export_csv(journal).replace(",2026-11-10,", ",2026-10-01,")
+        text = as_csv(journal).replace(",2026-11-10,", ",2026-10-01,")
         sheet = _sheet(tmp_path, text.replace(",pending,,", ",offer,2026-10-05,"))
         with pytest.raises(InputError, match="row 1, date: before the interview"):
             import_into(journal, sheet)
@@ -313,7 +323,7 @@ def test_an_outcome_before_the_day_that_the_journal_knows_is_refused(tmp_path):
 def test_the_same_interview_twice_in_a_file_is_refused_with_its_row(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4})
-        head, row = export_csv(journal).splitlines()
+        head, row = as_csv(journal).splitlines()
     with Journal(tmp_path / "copy.db") as copy:
         with pytest.raises(InputError, match="row 2, uid: the interview of row 1 again"):
             import_into(copy, _sheet(tmp_path, f"{head}\n{row}\n{row}\n"))
@@ -333,7 +343,7 @@ def test_columns_are_renamed_days_read_as_written_and_others_named(tmp_path):
 def test_an_export_cut_short_is_refused(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4})
-        text = export_json(journal)
+        text = as_json(journal)
     with Journal(tmp_path / "copy.db") as copy:
         with pytest.raises(InputError, match="not JSON"):
             import_into(copy, _sheet(tmp_path, text[:-20], "cut.json"))

@@ -35,12 +35,13 @@ def export(
     if suffix not in (".csv", ".json"):
         raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=".csv or .json")])
     with open_journal(journal) as book:
-        text = export_json(book) if suffix == ".json" else export_csv(book)
+        lines = export_json(book) if suffix == ".json" else export_csv(book)
+        if out is None:
+            for line in lines:
+                typer.echo(line, nl=False)
+            return
+        write_atomic(out, lines, private=True)
         count = len(book)
-    if out is None:
-        typer.echo(text, nl=False)
-        return
-    write_atomic(out, text, private=True)
     from ..words import plural
 
     typer.echo(f"Written to {out}: {plural(count, 'interview')}.")

@@ -1,10 +1,12 @@
-"""Text in the cells of a table, written so that a spreadsheet shows it and does not run it."""
+"""Text in the cells of a CSV, written so that a spreadsheet shows it and does not run it."""
 
 import re
 
 _RUN = "=+\\-@\t\r"  # a spreadsheet takes a cell that begins with one of these for a formula
 _GUARDED = re.compile(f"'['{_RUN}]")
 _NEEDS_GUARD = re.compile(f"[{_RUN}]|'['{_RUN}]")
+_QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
+_PLAIN = re.compile(f"(?![{_RUN}'])[^\",\r\n]*").fullmatch
 
 
 def guarded(text: str) -> str:
@@ -27,3 +29,20 @@ def unguarded(text: str) -> str:
     ('=1+1', "'tis", "'=x")
     """
     return text[1:] if _GUARDED.match(text) else text
+
+
+def csv_cell(text: str) -> str:
+    """Return a text as a cell of a CSV.
+
+    Examples
+    --------
+    >>> csv_cell("Acme"), csv_cell("Acme, Inc."), csv_cell("=1+1")
+    ('Acme', '"Acme, Inc."', "'=1+1")
+    """
+    if _PLAIN(text):  # nearly every one: spared the rest
+        return text
+    text = guarded(text)
+    if _QUOTED.search(text):
+        text = text.replace('"', '""')
+        return f'"{text}"'
+    return text

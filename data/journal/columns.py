@@ -1,10 +1,9 @@
 """The whole journal as columns: for the outlook, for training, and for what waiting teaches."""
 
-import json
-import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,11 @@ from ..answers import NotAnAnswerError, read_answer
 from ..catalogue import Catalogue
 from ..observations import Floats, Observations
 from .entry import WAITED
+from .pieces import answer_of, pieces
 from .records import ANSWERS, CONTACTS, STATUSES, process_of
 from .store import Journal
 
 PROMISED = "promised_days"
-_BETWEEN = re.compile(r',"(?=[a-z])')
 Days = npt.NDArray[np.datetime64]
 
 
@@ -104,14 +103,10 @@ def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observation
     answers : sequence of str
         An interview each, as JSON.
     """
-    # `{"rapport":"warm","met_team":"yes"}` has no blanks and nothing nested; only a word that ends in a comma
-    # has `,"` elsewhere than between two answers
-    given = [text[2:-1].split(',"') for text in answers]
-    if any(',"}' in text or ',",' in text for text in answers):
-        given = [_BETWEEN.split(text[2:-1]) for text in answers]
+    given = list(map(pieces, answers))
     row = np.repeat(np.arange(len(given)), np.fromiter(map(len, given), np.intp, len(given)))
-    first: dict[str, int] = {}
-    place = np.fromiter((first.setdefault(each, len(first)) for each in chain(*given)), np.intp, row.size)
+    first: dict[str, int] = defaultdict(count().__next__)  # numbers the distinct pieces
+    place = np.fromiter(map(first.__getitem__, chain.from_iterable(given)), np.intp, row.size)
     told = [_told(catalogue, each) for each in first]
     fields = {field: j for j, field in enumerate(dict.fromkeys(field for field, _ in told))}
     table = np.full((len(fields), len(given)), np.nan)
@@ -137,9 +132,9 @@ def observe_waiting(
     return Observations(catalogue, answers, seen.n)
 
 
-def _told(catalogue: Catalogue, each: str) -> tuple[str, float]:
-    """Return field and number of one answer of the journal, as `rapport":"warm"`."""
-    ((field, answer),) = json.loads(f'{{"{each}}}').items() if each else (("", None),)
+def _told(catalogue: Catalogue, piece: str) -> tuple[str, float]:
+    """Return field and number of one answer."""
+    field, answer = answer_of(piece)
     if field not in catalogue.questions:
         return field, np.nan
     try:

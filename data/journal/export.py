@@ -1,12 +1,15 @@
-"""The whole journal as one text: CSV for a spreadsheet, JSON for a program; both read back without loss."""
+"""The whole journal as text: CSV for a spreadsheet, JSON for a program; both read back without loss.
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+Both are made an interview at a time, so that a journal of any size takes little memory.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
-from .cells import guarded
+from .cells import csv_cell
+from .entry import WAITED
+from .pieces import answer_of, pieces
 from .records import STATUSES
 from .rows import as_json
 from .store import Journal
@@ -14,112 +17,130 @@ from .store import Journal
 FORMAT, SCHEMA = "offerodds journal", 1
 WHOLE = "recorded"  # the column of a CSV that holds what its other columns cannot
 _INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews ORDER BY id"
-_EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY id"
+_EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
 _PREDICTIONS = """
     SELECT interview, made, probability, low, high, level, base_rate, model, days
-    FROM predictions ORDER BY id
+    FROM predictions ORDER BY interview, id
 """
 _Row = tuple[Any, ...]
-_QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
 
 
-def export_json(journal: Journal) -> str:
-    """Return a journal as JSON, an interview a line.
+def export_json(journal: Journal) -> Iterator[str]:
+    """Yield a journal as JSON, an interview a line.
 
     It holds all that was recorded; numbers are left out, since every journal gives its own.
     """
-    rows, events, predictions = _read(journal)
-    lines = ",\n".join(
-        f'{{"company":{quoted(company)},"role":{quoted(role)},"date":{_day(day)},"answers":{answers},'
-        f'"notes":{quoted(notes)},{_recorded(uid, added, events.get(number), predictions.get(number))}}}'
-        for number, uid, added, company, role, day, answers, notes in rows
-    )
-    return f'{{"format":"{FORMAT}","schema":{SCHEMA},"interviews":[\n{lines}\n]}}\n'
-
-
-def export_csv(journal: Journal) -> str:
-    """Return a journal as CSV, an interview a row.
-
-    Text that a spreadsheet would run has an apostrophe before it (`cells.guarded`). The last column holds
-    as JSON what the others cannot: every event and every prediction.
-    """
-    rows, events, predictions = _read(journal)
-    answers: list[dict[str, Any]] = json.loads(f"[{','.join(row[6] for row in rows)}]")
-    answered = set().union(*answers)
-    fields = [field for field in journal.catalogue.questions if field in answered]
-    strange = answered.difference(fields)
-    lines = [",".join(["company", "role", "date", *fields, "outcome", "outcome_date", "notes", WHOLE])]
-    cells = _cells(answers, fields)
-    for (number, uid, added, company, role, day, _, notes), given, cell in zip(
-        rows, answers, cells, strict=True
-    ):
-        other = f',"answers":{as_json({f: given[f] for f in given if f in strange})}' if strange else ""
-        recorded = _recorded(uid, added, events.get(number), predictions.get(number))
-        kind, decided = _outcome(events.get(number, ()))
-        whole = f"{{{recorded}{other}}}".replace('"', '""')
-        lines.append(
-            f'{_cell(company)},{_cell(role)},{day or ""},{cell}{kind},{decided},{_cell(notes)},"{whole}"'
+    yield f'{{"format":"{FORMAT}","schema":{SCHEMA},"interviews":[\n'
+    comma = ""
+    for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
+        yield (
+            f'{comma}{{"company":{quoted(company)},"role":{quoted(role)},"date":{_day(day)},'
+            f'"answers":{answers},"notes":{quoted(notes)},{_recorded(uid, added, events, predictions)}}}'
         )
-    lines.append("")
-    return "\n".join(lines)
+        comma = ",\n"
+    yield "\n]}\n"
 
 
-def _read(journal: Journal) -> tuple[list[_Row], Mapping[int, list[_Row]], Mapping[int, list[_Row]]]:
-    """Return interviews, and by number their events and predictions, all of one moment."""
+def export_csv(journal: Journal) -> Iterator[str]:
+    """Yield a journal as CSV, an interview a row.
+
+    Every question whose answer is kept has a column, so that two exports line up. Text that a spreadsheet
+    would run has an apostrophe before it (`cells.guarded`). The last column holds as JSON what the others
+    cannot: every event and every prediction.
+    """
+    places = _Places([field for field in journal.catalogue.questions if field != WAITED])
+    blank = ["" for _ in [*places.fields, WHOLE]]
+    place_of = places.__getitem__
+    yield ",".join(["company", "role", "date", *places.fields, "outcome", "outcome_date", "notes", WHOLE])
+    yield "\n"
+    for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
+        cells = blank.copy()
+        for place, cell in map(place_of, pieces(answers)):
+            cells[place] = cell
+        other = places.without_column(answers) if cells.pop() else ""
+        whole = f"{{{_recorded(uid, added, events, predictions)}{other}}}".replace('"', '""')
+        kind, decided = _outcome(events)
+        yield (
+            f"{csv_cell(company)},{csv_cell(role)},{day or ''},{','.join(cells)},{kind},{decided},"
+            f'{csv_cell(notes)},"{whole}"\n'
+        )
+
+
+class _Places(dict[str, tuple[int, str]]):
+    """For a piece of answers the place of its cell in a row and the cell, each distinct piece read once.
+
+    Answers to questions that the catalogue has not share a place after the fields, so that a row tells by
+    one look whether it has any.
+    """
+
+    def __init__(self, fields: Sequence[str]) -> None:
+        super().__init__()
+        self.fields = fields
+
+    def __missing__(self, piece: str) -> tuple[int, str]:
+        field, answer = answer_of(piece)
+        if field in self.fields:
+            cell = csv_cell(answer) if isinstance(answer, str) else _number(answer)
+            self[piece] = (self.fields.index(field), cell)
+        else:
+            self[piece] = (len(self.fields), field)
+        return self[piece]
+
+    def without_column(self, answers: str) -> str:
+        """Return the member of a JSON object that holds the answers to questions without a column."""
+        strange = {f: answer for f, answer in map(answer_of, pieces(answers)) if f not in self.fields}
+        return f',"answers":{as_json(strange)}'
+
+
+def _interviews(journal: Journal) -> Iterator[tuple[_Row, list[_Row], list[_Row]]]:
+    """Yield every interview with its events and its predictions, all of one moment."""
     with journal.reading():
-        rows, events, predictions = (journal.select(query) for query in (_INTERVIEWS, _EVENTS, _PREDICTIONS))
-    return rows, _grouped(events), _grouped(predictions)
+        events, predictions = (_following(journal.stream(query)) for query in (_EVENTS, _PREDICTIONS))
+        for row in journal.stream(_INTERVIEWS):
+            yield row, events(row[0]), predictions(row[0])
 
 
-def _grouped(rows: Sequence[_Row]) -> Mapping[int, list[_Row]]:
-    """Return rows by the interview they belong to."""
-    groups: dict[int, list[_Row]] = {}
-    for row in rows:
-        groups.setdefault(row[0], []).append(row)
-    return groups
+def _following(rows: Iterator[_Row]) -> Callable[[int], list[_Row]]:
+    """Return what gives the rows of one interview after the other, asked for by rising number."""
+    end: _Row = (0,)
+    row = next(rows, end)
+
+    def of(number: int) -> list[_Row]:
+        nonlocal row
+        found = []
+        while row[0] == number:
+            found.append(row)
+            row = next(rows, end)
+        return found
+
+    return of
 
 
 def _outcome(events: Sequence[_Row]) -> tuple[str, str]:
     """Return the last outcome and its day."""
-    outcomes = [(kind, day) for _, kind, day, *_ in events if kind in STATUSES]
-    return outcomes[-1] if outcomes else ("pending", "")
+    for _, kind, day, _, _ in reversed(events):
+        if kind in STATUSES:
+            return kind, day
+    return "pending", ""
 
 
-def _recorded(uid: str, added: str, events: list[_Row] | None, predictions: list[_Row] | None) -> str:
+def _recorded(uid: str, added: str, events: Sequence[_Row], predictions: Sequence[_Row]) -> str:
     """Return the members of a JSON object that tell what was recorded of an interview."""
     happened = [
         f'{{"kind":"{kind}","date":"{day}","recorded":"{recorded}","detail":{detail or "null"}}}'
-        for _, kind, day, recorded, detail in events or ()
+        for _, kind, day, recorded, detail in events
     ]
     predicted = [
         f'{{"made":"{made}","probability":{p!r},"low":{low!r},"high":{high!r},"level":{level!r},'
         f'"base_rate":{base!r},"model":"{model}","days":{"null" if days is None else days}}}'
-        for _, made, p, low, high, level, base, model, days in predictions or ()
+        for _, made, p, low, high, level, base, model, days in predictions
     ]
     facts = f'"events":[{",".join(happened)}],"predictions":[{",".join(predicted)}]'
     return f'"uid":"{uid}","added":"{added}",{facts}'
 
 
-def _cells(answers: Sequence[dict[str, Any]], fields: Sequence[str]) -> Iterator[str]:
-    """Return the cells of some fields, an interview at a time, a comma after each."""
-    values = set().union(*map(dict.values, answers))
-    cells = {value: f"{_cell(value) if isinstance(value, str) else _number(value)}," for value in values}
-    cells[None] = ","
-    for given in answers:
-        yield "".join([cells[value] for value in map(given.get, fields)])
-
-
-def _cell(text: str) -> str:
-    """Return a text as a cell of a CSV."""
-    text = guarded(text)
-    if _QUOTED.search(text):
-        text = text.replace('"', '""')
-        return f'"{text}"'
-    return text
-
-
 def _number(value: float) -> str:
-    """Return a number as a cell; 1, 1.0 and true, which are equal, are one."""
+    """Return a number as a cell."""
     return str(int(value)) if value % 1 == 0 else repr(value)
 
 

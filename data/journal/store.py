@@ -2,7 +2,7 @@
 
 import sqlite3
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -236,8 +236,12 @@ class Journal:
 
     def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
+        return list(self.stream(query, values))
+
+    def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query, one at a time."""
         with explained(self.path):
-            return self._db.execute(query, values).fetchall()
+            yield from self._db.execute(query, values)
 
     def reading(self) -> AbstractContextManager[None]:
         """Read everything inside as it is at one moment, whatever others write meanwhile."""
