@@ -24,9 +24,9 @@ def evaluate(
 
     Example: offerodds evaluate later.csv --model default
     """
+    from ..model.own import choose_model
     from ..training.evaluate import BOOTSTRAPS, check_settings
     from ..training.evaluate import evaluate as judge
-    from .models import choose_model
     from .tables import read_all
 
     check_settings(level, BOOTSTRAPS, seed)

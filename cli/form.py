@@ -41,7 +41,7 @@ def form(
     """
     from ..data.files import write_new
     from ..data.forms import blank_form, full_form, short_form
-    from .models import choose_model
+    from ..model.own import choose_model
 
     chosen = choose_model(model, catalogue).model.catalogue
     written = _format(format_, out)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..data.catalogue import Catalogue
     from ..data.errors import Fault
     from ..model.offer_model import OfferModel
-    from .models import Chosen
+    from ..model.own import Chosen
 
 _SCORES = ("probability", "low", "high")
 
@@ -50,7 +50,7 @@ def predict(
 
     Example: offerodds predict mine.toml --days-since 9 --what-if timeline_given=specific
     """
-    from .models import choose_model
+    from ..model.own import choose_model
 
     chosen = choose_model(model, catalogue)
     context = {"days_since_interview": days_since, "base_rate": base_rate}
@@ -151,9 +151,9 @@ def _predict_form(
         cases.append(("all of these", dict(changes)))
     after = [(words, chosen.model.predict(answers | change, level)) for words, change in cases]
     if as_json:
-        content = {"model": chosen.description} | prediction.to_dict()
-        if after:
-            content["what_if"] = [{"if": words} | case.to_dict() for words, case in after]
+        from ..words.plain import prediction_data
+
+        content = prediction_data(chosen, prediction, after)
         typer.echo(json.dumps(content, indent=1))
         return
     from .show_prediction import show_prediction, show_what_if

@@ -8,13 +8,10 @@ from rich.text import Text
 
 from ..data.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
-from ..model.scoring import SILENCE
-from .words import chance, listed, percent, plural, points
+from ..words.numbers import points
+from ..words.prediction import change, evidence_of, remarks, sentence, spoken, worth_listing
 
-LISTED = 12
 NARROW = 66
-_SMALL = 0.005  # half a percentage point
-_TOLD = 3
 
 
 def show_prediction(console: Console, prediction: Prediction, catalogue: Catalogue, model: str) -> None:
@@ -30,37 +27,23 @@ def show_prediction(console: Console, prediction: Prediction, catalogue: Catalog
         What the model rests on.
     """
     console.print(sentence(prediction), style="bold")
-    ordered = sorted(prediction.contributions, key=lambda c: -abs(c.log_odds))
-    worth = [c for c in ordered if abs(prediction.points(c)) >= _SMALL][:LISTED]
+    worth, left_out = worth_listing(prediction)
     if worth:
         console.print()
         console.print(_contributions(console, prediction, worth, catalogue))
         note = "Points: how much the estimate would fall (+) or rise (-) without that sign."
         console.print(note, style="dim")
     console.print()
-    for line in _remarks(prediction, [c for c in ordered if c not in worth], catalogue):
+    for line in remarks(prediction, left_out, catalogue):
         console.print(line)
     console.print(f"Model: {model}; {100 * prediction.level:g} % interval.", style="dim")
-
-
-def sentence(prediction: Prediction) -> str:
-    """Return the prediction in one line of plain words."""
-    return (
-        f"{chance(prediction.probability)} ({percent(prediction.probability)}), most likely between "
-        f"{percent(prediction.low)} and {percent(prediction.high)}. "
-        f"Interviews like this start at {percent(prediction.base_rate)}."
-    )
 
 
 def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str, Prediction]]) -> None:
     """Print what the estimate would be with other answers."""
     console.print()
-    for change, after in cases:
-        console.print(
-            f"If {change}: {percent(before.probability)} → {percent(after.probability)} "
-            f"({points(round(after.probability, 2) - round(before.probability, 2))} points), "
-            f"between {percent(after.low)} and {percent(after.high)}."
-        )
+    for case, after in cases:
+        console.print(f"If {case}: {change(before, after)}.")
 
 
 def _contributions(
@@ -78,9 +61,8 @@ def _contributions(
     largest = max(abs(c.log_odds) for c in worth)
     for c in worth:
         bar = signed_bar(c.log_odds / largest, half, plain=not console.encoding.startswith("utf"))
-        row: list[str | Text] = [_spoken(c.signal), c.answer, bar, points(prediction.points(c))]
-        evidence = "delays" if c.signal == SILENCE else catalogue[c.signal].evidence_short
-        table.add_row(*row, *([] if narrow else [evidence]))
+        row: list[str | Text] = [spoken(c.signal), c.answer, bar, points(prediction.points(c))]
+        table.add_row(*row, *([] if narrow else [evidence_of(c, catalogue)]))
     return table
 
 
@@ -97,53 +79,3 @@ def signed_bar(share: float, half: int, *, plain: bool = False) -> Text:
     left = block * length if share < 0 else ""
     right = block * length if share > 0 else ""
     return Text.assemble((left.rjust(half), "red"), (line, "dim"), (right.ljust(half), "green"))
-
-
-def _remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
-    """Return the lines below the bars: what is not listed, how firm it is, what else would tell."""
-    remarks = (
-        _not_listed(prediction, left_out),
-        _guessed(prediction, catalogue),
-        _discounted(prediction),
-        _telling(prediction, catalogue),
-    )
-    return [remark for remark in remarks if remark]
-
-
-def _not_listed(prediction: Prediction, left_out: Sequence[Contribution]) -> str:
-    """Return which signs the list leaves out, and what they add together."""
-    if not left_out:
-        return ""
-    rest = sum(c.log_odds for c in left_out)
-    together = prediction.points(Contribution("", "", None, rest, rest, rest))
-    names = listed([_spoken(c.signal) for c in left_out])
-    return f"Not listed: {plural(len(left_out), 'smaller sign')} ({names}), together {points(together)}."
-
-
-def _guessed(prediction: Prediction, catalogue: Catalogue) -> str:
-    """Return which answers rest on no measured effect."""
-    answered = [catalogue[c.signal] for c in prediction.contributions if c.signal in catalogue]
-    guessed = [_spoken(signal.id) for signal in answered if set(signal.basis) == {"sign"}]
-    return f"No measured effect found for {listed(guessed)}: a small guess stands in." if guessed else ""
-
-
-def _discounted(prediction: Prediction) -> str:
-    """Return the halo discount in words, where it matters."""
-    if prediction.halo_discount > 0.95:
-        return ""
-    share = percent(prediction.halo_discount)
-    return f"Signs tend to come together, so yours count for {share} of what they would one by one."
-
-
-def _telling(prediction: Prediction, catalogue: Catalogue) -> str:
-    """Return what else to answer; nothing of what followed while there is only silence."""
-    silent = any(c.signal == SILENCE for c in prediction.contributions)
-    open_ = [u for u in prediction.unanswered if not (silent and catalogue[u.signal].group == "follow_up")]
-    slope = 100 * prediction.probability * (1 - prediction.probability)
-    sizes = [(_spoken(u.signal), u.sd * slope) for u in open_[:_TOLD]]
-    telling = [f"{name} (±{size:.0f})" for name, size in sizes if size >= 1]
-    return f"Answering these would move the estimate most, in points: {listed(telling)}." if telling else ""
-
-
-def _spoken(signal: str) -> str:
-    return signal.replace("_", " ")

@@ -1,6 +1,5 @@
 """How the catalogue looks in the terminal."""
 
-import math
 import textwrap
 
 from rich.console import Console
@@ -9,12 +8,10 @@ from rich.text import Text
 
 from ..data.answers import expected
 from ..data.catalogue import Catalogue
-from ..data.evidence import KIND_WORDS, findings
+from ..data.evidence import findings
 from ..data.question import Question, Signal
-from ..model.features import Effects
-from ..model.predictive import quantile
+from ..words.signal import found, source, worth
 
-LEVEL = 0.90
 NARROW = 66
 
 
@@ -48,17 +45,12 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
     else:
         lines.append(f"Answer: {expected(entry)}")
     if isinstance(entry, Signal):
-        lines += _worth(catalogue, entry)
+        lines += worth(catalogue, entry)
     if entry.note:
         lines += ["", entry.note]
     cited = [findings()[key] for key in entry.citations if key in findings()]
     for finding in cited:
-        year = f" ({finding.year})" if finding.year and finding.year not in finding.citation else ""
-        lines += [
-            "",
-            f"- {finding.construct}: {finding.figure}; {KIND_WORDS[finding.kind]}.",
-            f"  {finding.citation}{year}. {finding.address}".rstrip(),
-        ]
+        lines += ["", f"- {found(finding)}", f"  {source(finding)}"]
         if finding.note:
             lines.append(f"  Note: {finding.note}.")
     if isinstance(entry, Signal) and not cited:
@@ -69,26 +61,3 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
             line, console.width, subsequent_indent=hang, break_on_hyphens=False, break_long_words=False
         )
         console.print(text, soft_wrap=True)
-
-
-def _worth(catalogue: Catalogue, signal: Signal) -> list[str]:
-    """Return what a signal is worth before any training, and how firm that is."""
-    place = catalogue.ids.index(signal.id)
-    effects = Effects.of(catalogue)
-    weight, sd = float(effects.weight[place]), float(effects.weight_sd[place])
-    reach = quantile(LEVEL) * sd
-    ratio, low, high = math.exp(weight), math.exp(weight - reach), math.exp(weight + reach)
-    news = {"favourable": "good news", "unfavourable": "bad news"}.get(signal.direction, "no known news")
-    if signal.kind == "yes_no":
-        usual = (
-            f"A yes is taken for {news}. About {100 * signal.typical:.0f} % of interviews show it (assumed)."
-        )
-    else:
-        usual = (
-            f"More of it is taken for {news}. Usual {signal.typical:g}, spread {signal.spread:.3g} (assumed)."
-        )
-    return [
-        usual,
-        f"Correlation with an offer: {signal.r_offer:g} ± {signal.r_sd:g} ({signal.evidence}).",
-        f"Odds ratio, one standard deviation more favourable: {ratio:.2f} ({low:.2f} to {high:.2f}).",
-    ]

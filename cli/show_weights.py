@@ -1,12 +1,9 @@
 """How weights look in the terminal."""
 
-from collections.abc import Mapping
-
 from rich.console import Console
 from rich.table import Table
 
 from ..model.offer_model import OfferModel
-from .words import listed
 
 NARROW = 78
 VERY_NARROW = 60
@@ -45,12 +42,6 @@ def show_weights(console: Console, model: OfferModel, level: float) -> None:
     console.print(table)
     for note in _notes(wide=wide):
         console.print(note, style="dim")
-
-
-def disagreement(differences: Mapping[str, float]) -> str:
-    """Return which signs the outcomes say something else of than the published evidence."""
-    names = [f"{name} (worth {'more' if z > 0 else 'less'})" for name, z in differences.items()]
-    return f"Your outcomes disagree with the published evidence, more than chance allows, on {listed(names)}."
 
 
 def _notes(*, wide: bool) -> list[str]:

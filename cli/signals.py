@@ -22,7 +22,7 @@ def signals(
     """
     from ..data.errors import AnswerError, Fault
     from ..data.names import did_you_mean, fold
-    from .models import choose_model
+    from ..model.own import choose_model
 
     chosen = choose_model(model, catalogue).model.catalogue
     known = {entry.id: entry for entry in (*chosen.fields, *chosen.signals)}
@@ -32,7 +32,9 @@ def signals(
         raise AnswerError([Fault("no such signal", field=signal, remedy=remedy)])
     if as_json:
         shown = known.values() if signal is None else [known[signal]]
-        typer.echo(json.dumps([entry.model_dump(mode="json") for entry in shown], indent=1))
+        from ..words.plain import signal_data
+
+        typer.echo(json.dumps(signal_data([*shown]), indent=1))
         return
     from .show_signals import show_signal, show_signals
     from .terminal import terminal

@@ -10,8 +10,8 @@ from . import options
 
 if TYPE_CHECKING:
     from ..data.errors import Fault
+    from ..model.own import Chosen
     from ..training.study import StudySize
-    from .models import Chosen
 
 
 def simulate(
@@ -51,8 +51,8 @@ def simulate(
     """
     from ..data.answers import checked_share
     from ..data.errors import AnswerError, InputError
+    from ..model.own import choose_model
     from ..training.simulate import option_faults
-    from .models import choose_model
 
     coverage = 0.90 if level is None else level
     faults = _misfits(n, study=study, draw_weights=draw_weights, out=out, level=level)
@@ -80,7 +80,7 @@ def simulate(
         n or 0, chosen.model, base_rate=base_rate, seed=seed, draw_weights=draw_weights, answered=answered
     )
     if out is not None:
-        from .words import plural
+        from ..words.numbers import plural
 
         write_table(frame, out)
         offers = int(frame["outcome"].eq("offer").sum())
@@ -117,8 +117,8 @@ def _show_study(size: "StudySize", chosen: "Chosen", answered: float) -> None:
     """Print how many outcomes it takes, and how the interval narrows on the way."""
     from rich.table import Table
 
+    from ..words.numbers import percent
     from .terminal import terminal
-    from .words import percent
 
     console = terminal()
     rounded = int(float(f"{size.outcomes:.2g}"))

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,9 +10,7 @@ from ..data.errors import Fault, InputError
 from . import options
 
 if TYPE_CHECKING:
-    from ..data.catalogue import Catalogue
     from ..model.offer_model import OfferModel
-    from ..training.disagreement import PriorCheck
     from ..training.result import TrainingResult
     from ..training.validation import Validation
 
@@ -56,9 +54,9 @@ def train(
     """
     from ..data.answers import checked_share
     from ..data.catalogue import Catalogue
-    from ..data.files import write_atomic
+    from ..data.files import own_model_path, write_atomic
     from ..model.offer_model import OfferModel
-    from .models import own_model_path
+    from ..training.keep import keep
 
     checked_share("level", level)
     target = out or own_model_path()
@@ -68,10 +66,15 @@ def train(
     validation = _validate(result, seed) if validate or report else None
     if report:  # first, so that a card that cannot be written leaves the model before this one in place
         write_atomic(report, result.report(seed), private=True)
-    previous = _keep_previous(target) if out is None else None
-    result.model.save(target)
+    previous = None
+    if out is None:
+        previous = keep(result.model)
+    else:
+        result.model.save(out)
     if as_json:
-        typer.echo(json.dumps(_summary(result, validation, target, level), indent=1))
+        from ..words.plain import training_data
+
+        typer.echo(json.dumps(training_data(result, validation, level, str(target)), indent=1))
         return
     _show(result, validation, level)
     _say_where(target, previous, report, used_by_predict=out is None)
@@ -86,8 +89,9 @@ def _learned(tables: list[Path], outcome: str, prior: "OfferModel", journal: Pat
         from .tables import read_all
 
         return learn(read_all(tables, outcome, prior.catalogue), outcome, prior)
+    from ..data.files import own_journal_path
     from ..training.from_journal import train_journal
-    from .journal.opening import open_journal, own_journal_path
+    from .journal.opening import open_journal
 
     place = journal or own_journal_path()
     if not place.exists():
@@ -156,43 +160,3 @@ def _say_where(target: Path, previous: Path | None, report: Path | None, *, used
         console.print(f"`offerodds predict` now uses it.{back}", soft_wrap=True)
     if report:
         console.print(f"Model card: {report}.", soft_wrap=True)
-
-
-def _keep_previous(target: Path) -> Path | None:
-    """Keep a copy of the model that is about to be replaced, if there is one."""
-    from ..data.files import read_bytes, write_atomic
-
-    if not target.exists():
-        return None
-    previous = target.with_name("model.previous.json")
-    write_atomic(previous, read_bytes(target), private=True)
-    return previous
-
-
-def _summary(
-    result: "TrainingResult", validation: "Validation | None", target: Path, level: float
-) -> dict[str, Any]:
-    """Return the result of training as plain data for JSON."""
-    from .weights import records
-
-    return {
-        "n_offer": result.n_offer,
-        "n_no_offer": result.n_no_offer,
-        "n_ignored": result.n_ignored,
-        "ignored_columns": list(result.ignored_columns),
-        "answered": dict(result.training.answered),
-        "base_rate": {"before": result.prior.base_rate, "after": result.model.predict({}).base_rate},
-        "weights": records(result.model, level),
-        "verdict": vars(result.verdict) if validation else None,
-        "validation": validation and validation.to_dict(),
-        "published_evidence": result.check and _named(result.check, result.model.catalogue),
-        "saved_to": str(target),
-    }
-
-
-def _named(check: "PriorCheck", catalogue: "Catalogue") -> dict[str, Any]:
-    """Return the check of the published evidence with signals by name."""
-    content = check.to_dict()
-    return content | {
-        "signals": [each | {"signal": catalogue.ids[each["signal"]]} for each in content["signals"]]
-    }

@@ -15,6 +15,16 @@ _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
+def own_model_path() -> Path:
+    """Return where training keeps the model that predictions then use."""
+    return user_folder() / "model.json"
+
+
+def own_journal_path() -> Path:
+    """Return where the person's own journal lives."""
+    return user_folder() / "journal.db"
+
+
 def user_folder() -> Path:
     """Return the folder of the user's own models: ``OFFERODDS_HOME``, or the platform's place."""
     if home := os.environ.get("OFFERODDS_HOME"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ..data.catalogue import Catalogue
@@ -13,6 +13,8 @@ from ..data.journal.rows import Predict
 from .offer_model import OfferModel
 from .prediction import Prediction
 from .scoring import PROMISE
+
+AHEAD = (0, 3, 7, 14, 21, 30, 45, 60)  # days
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,35 @@ def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str
     if interview.last_contact is not None:
         answers.pop(PROMISE, None)
     return answers if days is None or WAITED not in catalogue.questions else answers | {WAITED: days}
+
+
+def if_silent(
+    model: OfferModel, interview: Interview, on: date, level: float = 0.90, ahead: Sequence[int] = AHEAD
+) -> list[tuple[int, Prediction]]:
+    """Return what the estimate becomes if nothing is heard.
+
+    Parameters
+    ----------
+    model : OfferModel
+    interview : Interview
+    on : date
+        The day to count from.
+    level : float
+        Coverage of the intervals.
+    ahead : sequence of int
+        Days from then.
+
+    Returns
+    -------
+    list of tuples
+        Days and prediction; empty where there is an outcome, or no day to count from.
+    """
+    if interview.status != "pending" or days_waited(interview, on) is None:
+        return []
+    return [
+        (days, model.predict(answers_on(interview, on + timedelta(days), model.catalogue), level))
+        for days in ahead
+    ]
 
 
 def predictor(model: OfferModel, level: float = 0.90) -> Predict:

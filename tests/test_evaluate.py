@@ -484,11 +484,11 @@ def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(
     ],
 )
 def test_one_sentence_says_whether_the_signs_helped(gain, words):
-    from offerodds.cli.show_evaluation import _verdicts
+    from offerodds.words.evaluation import verdicts
     from offerodds.training.evaluation import Figure
 
     evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=Figure(*gain))
-    assert _verdicts(evaluation)[0].startswith(words)
+    assert verdicts(evaluation)[0].startswith(words)
 
 
 def test_json_is_the_evaluation(offerodds, table):

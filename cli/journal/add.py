@@ -43,9 +43,10 @@ def add(
     from ...data.errors import AnswerError
     from ...data.journal import clock
     from ...data.journal.entry import WAITED
+    from ...model.own import choose_model
     from ...model.standing import predictor, standing
-    from ..models import choose_model
-    from .opening import open_journal, standing_data
+    from ...words.plain import standing_data
+    from .opening import open_journal
 
     chosen = choose_model(model, None)
     texts = _texts(form, company, role)
@@ -60,9 +61,9 @@ def add(
     if as_json:
         typer.echo(json.dumps({"model": chosen.description} | standing_data(now), indent=1))
         return
-    from ..show_prediction import sentence
+    from ...words.days import day_of, heading
+    from ...words.prediction import sentence
     from ..terminal import terminal
-    from .words import day_of, heading
 
     console = terminal()
     console.print(

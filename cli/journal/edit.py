@@ -32,9 +32,10 @@ def edit(
     Example: offerodds journal edit 3 --set rapport=5 --set met_team= --company Acme
     """
     from ...data.errors import Fault, InputError
+    from ...model.own import choose_model
     from ...model.standing import predictor
-    from ..models import choose_model
-    from .opening import as_data, open_journal
+    from ...words.plain import interview_data
+    from .opening import open_journal
 
     wrong = [text for text in answers or [] if "=" not in text]
     if wrong:
@@ -54,7 +55,7 @@ def edit(
         before = book.interview(number)
         after = book.edit(number, predict=predictor(chosen.model), **changed)
     if as_json:
-        typer.echo(json.dumps(as_data(after), indent=1))
+        typer.echo(json.dumps(interview_data(after), indent=1))
     elif after.events == before.events:
         typer.echo(f"{number}: nothing changed.")
     else:
@@ -73,8 +74,8 @@ def delete(
     Example: offerodds journal delete 3
     """
     from ...data.errors import Fault, InputError
+    from ...words.days import day_of, heading
     from .opening import open_journal
-    from .words import day_of, heading
 
     with open_journal(journal) as book:
         interview = book.interview(number)

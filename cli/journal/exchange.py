@@ -42,7 +42,7 @@ def export(
             return
         write_atomic(out, lines, private=True)
         count = len(book)
-    from ..words import plural
+    from ...words.numbers import plural
 
     typer.echo(f"Written to {out}: {plural(count, 'interview')}.")
 
@@ -75,8 +75,8 @@ def import_(
     """
     from ...data.errors import Fault, InputError
     from ...data.journal.importing import import_into
+    from ...model.own import choose_model
     from ...model.standing import predictor
-    from ..models import choose_model
     from .opening import open_journal
 
     wrong = [text for text in columns or [] if "=" not in text]
@@ -92,7 +92,7 @@ def import_(
     if as_json:
         typer.echo(json.dumps(vars(done), indent=1))
         return
-    from ..words import plural
+    from ...words.numbers import plural
 
     typer.echo(f"Added {plural(len(done.added), 'interview')}.")
     if done.known:

@@ -1,20 +1,13 @@
 """``offerodds journal list`` and ``show``: where interviews stand today."""
 
 import json
-from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from .. import options
 
-if TYPE_CHECKING:
-    from ...data.journal.records import Interview
-    from ...model.offer_model import OfferModel
-    from ...model.prediction import Prediction
-
 _PAGE = 20
-_AHEAD = (0, 3, 7, 14, 21, 30, 45, 60)  # days from today
 
 
 def list_(
@@ -33,9 +26,10 @@ def list_(
     Example: offerodds journal list
     """
     from ...data.journal import clock
+    from ...model.own import choose_model
     from ...model.standing import standing
-    from ..models import choose_model
-    from .opening import open_journal, standing_data
+    from ...words.plain import standing_data
+    from .opening import open_journal
 
     chosen = choose_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
@@ -69,37 +63,22 @@ def show(
     """
     from ...data.answers import checked_share
     from ...data.journal import clock
-    from ...model.standing import standing
-    from ..models import choose_model
-    from .opening import open_journal, standing_data
+    from ...model.own import choose_model
+    from ...model.standing import if_silent, standing
+    from ...words.plain import silence_data, standing_data
+    from .opening import open_journal
 
     checked_share("level", level)
     chosen = choose_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         interview = book.interview(number)
     found = standing(chosen.model, interview, clock.today(), level)
-    ahead = _ahead(chosen.model, interview, level) if found.prediction and found.days is not None else []
+    ahead = if_silent(chosen.model, interview, clock.today(), level)
     if as_json:
-        silence = [
-            {"days_from_today": days, "probability": p.probability, "low": p.low, "high": p.high}
-            for days, p in ahead
-        ]
-        content = {"model": chosen.description} | standing_data(found) | {"if_silent": silence}
+        content = {"model": chosen.description} | standing_data(found) | {"if_silent": silence_data(ahead)}
         typer.echo(json.dumps(content, indent=1))
         return
     from ..terminal import terminal
     from .show_journal import show_interview
 
     show_interview(terminal(), found, ahead, chosen.model.catalogue, chosen.description)
-
-
-def _ahead(model: "OfferModel", interview: "Interview", level: float) -> "list[tuple[int, Prediction]]":
-    """Return the prediction of today and of days to come if nothing is heard."""
-    from ...data.journal import clock
-    from ...model.standing import answers_on
-
-    today = clock.today()
-    return [
-        (days, model.predict(answers_on(interview, today + timedelta(days), model.catalogue), level))
-        for days in _AHEAD
-    ]

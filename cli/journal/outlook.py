@@ -23,8 +23,8 @@ def outlook(
     Example: offerodds journal outlook
     """
     from ...data.answers import checked_share
+    from ...model.own import choose_model
     from ...model.prospects import prospects
-    from ..models import choose_model
     from .opening import open_journal
 
     checked_share("level", level)
@@ -32,8 +32,9 @@ def outlook(
     with open_journal(journal, chosen.model.catalogue) as book:
         found = prospects(book, chosen.model, level=level, seed=seed)
     if as_json:
-        content = {"model": chosen.description, "earlier_rounds": found.earlier} | found.outlook.to_dict()
-        typer.echo(json.dumps(content, indent=1))
+        from ...words.plain import prospects_data
+
+        typer.echo(json.dumps(prospects_data(chosen, found), indent=1))
         return
     from ..terminal import terminal
     from .show_outlook import show_outlook

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...words.days import SPOKEN, day_of, heading
 from .. import options
-from .words import SPOKEN, day_of, heading
 
 if TYPE_CHECKING:
     from ...data.journal.records import Interview
@@ -88,9 +88,9 @@ def _same_process(book: "Journal", after: "Interview") -> list[str]:
 def _retraining(book: "Journal") -> list[str]:
     """Return that learning again would pay, where it would."""
     from ...data.errors import InputError
+    from ...model.own import choose_model
     from ...training.worth import outcomes_to_learn
-    from ..models import choose_model
-    from ..words import plural
+    from ...words.numbers import plural
 
     try:
         found = outcomes_to_learn(book, choose_model(None, None).model)
@@ -106,10 +106,10 @@ def _retraining(book: "Journal") -> list[str]:
 
 
 def _show(after: "Interview", remarks: list[str], as_json: bool) -> None:
-    from .opening import as_data
+    from ...words.plain import interview_data
 
     if as_json:
-        typer.echo(json.dumps(as_data(after) | {"remarks": remarks}, indent=1))
+        typer.echo(json.dumps(interview_data(after) | {"remarks": remarks}, indent=1))
         return
     from ..terminal import terminal
 

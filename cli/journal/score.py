@@ -26,9 +26,9 @@ def score(
 
     Example: offerodds journal score
     """
+    from ...model.own import choose_model
     from ...training.evaluate import BOOTSTRAPS, check_settings
     from ...training.track_record import track_record
-    from ..models import choose_model
     from .opening import open_journal
 
     check_settings(level, BOOTSTRAPS, seed)
@@ -36,17 +36,18 @@ def score(
     with open_journal(journal, chosen.model.catalogue) as book:
         record = track_record(book, chosen.model, level=level, seed=seed)
     if as_json:
-        laws = {"published": vars(record.published), "learned": vars(record.learned)}
-        content = {"n_late": record.n_late, "silence": laws} | record.evaluation.to_dict()
-        typer.echo(json.dumps(content, indent=1))
+        from ...words.plain import record_data
+
+        typer.echo(json.dumps(record_data(record), indent=1))
         return
     _show(record, chosen.model.catalogue.silence)
 
 
 def _show(record: "TrackRecord", used: "Silence") -> None:
+    from ...words.numbers import plural
+    from ...words.silence import law_of
     from ..show_evaluation import show_evaluation
     from ..terminal import terminal
-    from ..words import plural
 
     console = terminal()
     show_evaluation(console, record.evaluation, "what was predicted at the time of each interview")
@@ -57,17 +58,6 @@ def _show(record: "TrackRecord", used: "Silence") -> None:
     console.print()
     console.print("How long answers take", style="bold")
     for name, law in (("published", record.published), ("with your dates", record.learned)):
-        console.print(
-            f"{name}: half within {law.median_days:.0f} days, nine in ten within "
-            f"{_ninth(law):.0f}; {100 * law.never_answered:.0f} % of those without an offer never answered"
-        )
+        console.print(f"{name}: {law_of(law)}")
     if used != record.learned:
         console.print("`offerodds train` puts your dates to use.")
-
-
-def _ninth(law: "Silence") -> float:
-    """Return the days within which nine in ten answers come."""
-    from math import exp
-    from statistics import NormalDist
-
-    return law.median_days * exp(law.sigma * NormalDist().inv_cdf(0.9))

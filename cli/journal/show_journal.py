@@ -6,12 +6,12 @@ from rich.console import Console
 from rich.table import Table
 
 from ...data.catalogue import Catalogue
-from ...data.journal.records import Event, Interview, Logged
 from ...model.prediction import Prediction
 from ...model.standing import Standing
+from ...words.days import SPOKEN, clipped, day_of, heading, waited
+from ...words.numbers import listed, percent, plural, points
+from ...words.timeline import timeline
 from ..show_prediction import NARROW, show_prediction
-from ..words import listed, percent, plural, points
-from .words import SPOKEN, clipped, day_of, heading, waited
 
 _NAME, _NARROW_NAME = 30, 16
 _NOTES = 500
@@ -113,7 +113,7 @@ def show_interview(
     if interview.notes:
         console.print(clipped(interview.notes, _NOTES))
     console.print()
-    for moment, text in _timeline(interview):
+    for moment, text in timeline(interview):
         console.print(f"{moment}  {text}")
     console.print()
     if found.prediction is None:
@@ -123,33 +123,6 @@ def show_interview(
     if ahead:
         console.print()
         _show_silence(console, ahead, found.days or 0)
-
-
-def _timeline(interview: Interview) -> list[tuple[str, str]]:
-    """Return what happened and what was predicted, by day, in words."""
-    entries = [(logged.made, logged.made[:10], _predicted(logged)) for logged in interview.predictions]
-    entries += [(event.recorded, event.date.isoformat(), _happened(event)) for event in interview.events]
-    if interview.date:
-        entries.append(("", interview.date.isoformat(), "interview"))
-    return [(day, text) for _, day, text in sorted(entries, key=lambda entry: (entry[1], entry[0]))]
-
-
-def _predicted(logged: Logged) -> str:
-    days = "" if logged.days is None else f" after {plural(logged.days, 'day')} of silence"
-    return f"estimate {percent(logged.probability)} ({percent(logged.low)} to {percent(logged.high)}){days}"
-
-
-def _happened(event: Event) -> str:
-    """Return an event in words; of a correction, what stood there before."""
-    if not event.detail:
-        return SPOKEN[event.kind]
-    replaced = {**event.detail.get("answers", {}), **event.detail}
-    replaced.pop("answers", None)
-    before = [
-        f"{name.replace('_', ' ')} was {clipped(str(value), 40) if value not in (None, '') else 'blank'}"
-        for name, value in replaced.items()
-    ]
-    return f"corrected: {listed(before)}"
 
 
 def _show_silence(console: Console, ahead: Sequence[tuple[int, Prediction]], days: int) -> None:

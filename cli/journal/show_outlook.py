@@ -3,9 +3,9 @@
 from rich.console import Console
 from rich.table import Table
 
-from ...model.outlook import MOST
 from ...model.prospects import Prospects
-from ..words import chance, percent, plural
+from ...words.numbers import percent
+from ...words.outlook import expected, headline, remarks
 
 _SHOWN = 0.005  # smallest probability that gets a bar
 _WIDTH = 30
@@ -17,28 +17,14 @@ def show_outlook(console: Console, prospects: Prospects, model: str) -> None:
     if not found.n:
         console.print("No interview is pending: offerodds journal add writes one down.")
         return
-    console.print(
-        f"{chance(found.at_least_one)} ({percent(found.at_least_one)}) that at least one of "
-        f"{plural(found.n, 'pending interview')} ends in an offer.",
-        style="bold",
-    )
-    interval = f"{found.low:,}" if found.low == found.high else f"{found.low:,} to {found.high:,}"
-    console.print(f"Expected: {found.expected:,.1f} offers, most likely {interval}.")
+    console.print(headline(found), style="bold")
+    console.print(expected(found))
     if found.distribution:
         console.print()
         console.print(_bars(console, found.distribution))
     console.print()
-    console.print(_more(prospects))
-    if found.n > 1:
-        console.print(
-            f"Reckoned one by one as if unrelated it would be {percent(found.independent)}; but what is not "
-            "known of the signs and of your employers is the same for all."
-        )
-    if prospects.earlier:
-        console.print(
-            f"Left out: {plural(prospects.earlier, 'earlier round')} of a process that a later interview "
-            "stands for."
-        )
+    for remark in remarks(prospects):
+        console.print(remark)
     console.print(f"Model: {model}; {100 * found.level:g} % interval.", style="dim")
 
 
@@ -57,13 +43,3 @@ def _bars(console: Console, distribution: tuple[float, ...]) -> Table:
     if rest >= 1e-4:
         table.add_row("more", percent(rest), "")
     return table
-
-
-def _more(prospects: Prospects) -> str:
-    found = prospects.outlook
-    goal = percent(found.target)
-    if found.more == 0:
-        return f"That is {goal} or more already."
-    if found.more is None:
-        return f"Not even {MOST:,} more interviews like these would bring the chance to {goal}."
-    return f"With {plural(found.more, 'more interview')} like these, the chance would be {goal}."

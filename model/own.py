@@ -1,12 +1,12 @@
-"""Which model a command uses, and where it lives."""
+"""Which model is used: the one asked for, one's own, or published evidence alone."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..data.catalogue import Catalogue
 from ..data.errors import Fault, InputError
-from ..data.files import user_folder
-from ..model.offer_model import OfferModel
+from ..data.files import own_model_path
+from .offer_model import OfferModel
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,6 @@ class Chosen:
             return "published evidence, no outcomes of your own"
         outcomes = training.n_offer + training.n_no_offer
         return f"published evidence and {outcomes:,} outcome{'s' * (outcomes != 1)} ({self.path})"
-
-
-def own_model_path() -> Path:
-    """Return where `train` keeps the model that `predict` uses."""
-    return user_folder() / "model.json"
 
 
 def choose_model(model: str | None, catalogue: Path | None) -> Chosen:

@@ -1,10 +1,10 @@
-"""Days and names as the journal shows them."""
+"""Days and names of the journal, as people write them."""
 
 import re
 from datetime import date
 
-from ...data.journal.records import Interview
-from ..words import plural
+from ..data.journal.records import Interview
+from .numbers import plural
 
 _OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # by a terminal, instead of shown
 

@@ -1,0 +1,102 @@
+"""How good a model is, in words and rounded figures."""
+
+from ..training.evaluation import Evaluation, Figure, Figures
+from .numbers import listed, percent
+
+ROWS = {  # figure: what it is called, how to read it, decimals
+    "log_loss": ("log loss", "lower is better", 3),
+    "brier": ("Brier score", "lower is better", 3),
+    "auc": ("AUC", "0.5 is chance", 2),
+    "calibration_intercept": ("intercept", "0 is right", 2),
+    "calibration_slope": ("slope", "1 is right", 2),
+    "expected_over_observed": ("expected/seen", "1 is right", 2),
+}
+
+
+def compared(evaluation: Evaluation) -> list[tuple[str, str, Figures]]:
+    """Return what is compared: its name in full, its name where room is short, its figures."""
+    columns = [
+        ("this model", "model", evaluation.model),
+        ("base rate", "base", evaluation.base_rate),
+        ("default model", "default", evaluation.default),
+    ]
+    return [(name, short, figures) for name, short, figures in columns if figures is not None]
+
+
+def why_missing(columns: list[tuple[str, str, Figures]]) -> list[str]:
+    """Return why figures or intervals are missing, a line a reason."""
+    missing: dict[str, list[str]] = {}
+    for key, (name, *_) in ROWS.items():
+        reasons = {column: dict(figures.named())[key].reason for column, _, figures in columns}
+        for reason in dict.fromkeys(filter(None, reasons.values())):
+            where = [column for column in reasons if reasons[column] == reason]
+            everywhere = len(where) == len(columns)
+            missing.setdefault(reason, []).append(name if everywhere else f"{name} ({listed(where)})")
+    return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
+
+
+def offers_seen(evaluation: Evaluation, columns: list[tuple[str, str, Figures]]) -> str:
+    """Return the observed share of offers, and the expected ones."""
+    observed = evaluation.observed
+    if observed is None or observed.value is None or observed.low is None or observed.high is None:
+        return ""
+    expected = [f"{percent(figures.expected / evaluation.n)} ({name})" for name, _, figures in columns]
+    return (
+        f"Offers: {percent(observed.value)} seen ({percent(observed.low)} to {percent(observed.high)}); "
+        f"expected {', '.join(expected)}."
+    )
+
+
+def verdicts(evaluation: Evaluation) -> list[str]:
+    """Return whether the model did better than what it is compared with, and what flatters it."""
+    gains = {"base rate": evaluation.gain_over_base_rate, "default model": evaluation.gain_over_default}
+    sentences = [_verdict(name, gain, evaluation.level) for name, gain in gains.items() if gain]
+    if evaluation.trained_on_these:
+        sentences.append(
+            "The model was trained on these very interviews, which flatters it: judge it on others."
+        )
+    elif evaluation.default is not None:
+        sentences.append("If the model was trained on some of these interviews, that flatters it.")
+    return sentences
+
+
+def _verdict(other: str, gain: Figure, level: float) -> str:
+    """Return in a sentence whether the model has the lower log loss."""
+    if gain.value is None or gain.low is None or gain.high is None:
+        return f"Whether it is better than the {other} cannot be told: {gain.reason}."
+    interval = f"{100 * level:g} % interval {ends(gain, 3)}"
+    if gain.low > 0:
+        return f"Better than the {other} by {gain.value:.3f} in log loss ({interval})."
+    if gain.high < 0:
+        loss = Figure(-gain.value, -gain.high, -gain.low)
+        interval = f"{100 * level:g} % interval {ends(loss, 3)}"
+        return f"Worse than the {other} by {-gain.value:.3f} in log loss ({interval})."
+    return f"Not distinguishable from the {other} in log loss: gain {rounded(gain.value, 3)} ({interval})."
+
+
+def rounded(value: float | None, digits: int) -> str:
+    """Return a number without a minus before zero; a dash for None.
+
+    Examples
+    --------
+    >>> rounded(-0.0001, 2), rounded(None, 2)
+    ('0.00', '-')
+    """
+    return "-" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"
+
+
+def ends(figure: Figure, digits: int) -> str:
+    """Return the interval of a figure; blank where it has none."""
+    return "" if figure.low is None else f"{rounded(figure.low, digits)} to {rounded(figure.high, digits)}"
+
+
+def span(low: float, high: float) -> str:
+    """Return a range of shares, as one where both ends look the same.
+
+    Examples
+    --------
+    >>> span(0.301, 0.302), span(0.1, 0.25)
+    ('30 %', '10 % to 25 %')
+    """
+    first, last = percent(low), percent(high)
+    return first if first == last else f"{first} to {last}"

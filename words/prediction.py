@@ -1,0 +1,100 @@
+"""A prediction in sentences."""
+
+from collections.abc import Sequence
+
+from ..data.catalogue import Catalogue
+from ..model.prediction import Contribution, Prediction
+from ..model.scoring import SILENCE
+from .numbers import chance, listed, percent, plural, points
+
+LISTED = 12
+_SMALL = 0.005  # half a percentage point
+_TOLD = 3
+
+
+def sentence(prediction: Prediction) -> str:
+    """Return the prediction in one line of plain words."""
+    return (
+        f"{chance(prediction.probability)} ({percent(prediction.probability)}), most likely between "
+        f"{percent(prediction.low)} and {percent(prediction.high)}. "
+        f"Interviews like this start at {percent(prediction.base_rate)}."
+    )
+
+
+def worth_listing(prediction: Prediction) -> tuple[list[Contribution], list[Contribution]]:
+    """Return the contributions to list, the largest first, and those too small to."""
+    ordered = sorted(prediction.contributions, key=lambda c: -abs(c.log_odds))
+    listed_ = [c for c in ordered if abs(prediction.points(c)) >= _SMALL][:LISTED]
+    return listed_, [c for c in ordered if c not in listed_]
+
+
+def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
+    """Return what a contribution rests on, in a word or two."""
+    return "delays" if contribution.signal == SILENCE else catalogue[contribution.signal].evidence_short
+
+
+def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
+    """Return the lines below the bars: what is not listed, how firm it is, what else would tell."""
+    found = (
+        _not_listed(prediction, left_out),
+        _guessed(prediction, catalogue),
+        _discounted(prediction),
+        _telling(prediction, catalogue),
+    )
+    return [remark for remark in found if remark]
+
+
+def change(before: Prediction, after: Prediction) -> str:
+    """Return how another estimate differs."""
+    moved = points(round(after.probability, 2) - round(before.probability, 2))
+    return (
+        f"{percent(before.probability)} → {percent(after.probability)} ({moved} points), "
+        f"between {percent(after.low)} and {percent(after.high)}"
+    )
+
+
+def spoken(signal: str) -> str:
+    """Return the id of a signal as words."""
+    return signal.replace("_", " ")
+
+
+def _not_listed(prediction: Prediction, left_out: Sequence[Contribution]) -> str:
+    """Return which signs the list leaves out, and what they add together."""
+    if not left_out:
+        return ""
+    rest = sum(c.log_odds for c in left_out)
+    together = prediction.points(Contribution("", "", None, rest, rest, rest))
+    names = listed([spoken(c.signal) for c in left_out])
+    return f"Not listed: {plural(len(left_out), 'smaller sign')} ({names}), together {points(together)}."
+
+
+def _guessed(prediction: Prediction, catalogue: Catalogue) -> str:
+    """Return which answers rest on no measured effect."""
+    answered = [catalogue[c.signal] for c in prediction.contributions if c.signal in catalogue]
+    guessed = [spoken(signal.id) for signal in answered if set(signal.basis) == {"sign"}]
+    return f"No measured effect found for {listed(guessed)}: a small guess stands in." if guessed else ""
+
+
+def _discounted(prediction: Prediction) -> str:
+    """Return the halo discount in words, where it matters."""
+    if prediction.halo_discount > 0.95:
+        return ""
+    share = percent(prediction.halo_discount)
+    return f"Signs tend to come together, so yours count for {share} of what they would one by one."
+
+
+def _telling(prediction: Prediction, catalogue: Catalogue) -> str:
+    """Return what else to answer."""
+    telling = [f"{spoken(signal)} (±{size:.0f})" for signal, size in most_telling(prediction, catalogue)]
+    return f"Answering these would move the estimate most, in points: {listed(telling)}." if telling else ""
+
+
+def most_telling(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, float]]:
+    """Return the unanswered signals that would move the estimate most, and by how many points.
+
+    Nothing of what followed while there is only silence.
+    """
+    silent = any(c.signal == SILENCE for c in prediction.contributions)
+    open_ = [u for u in prediction.unanswered if not (silent and catalogue[u.signal].group == "follow_up")]
+    slope = 100 * prediction.probability * (1 - prediction.probability)
+    return [(u.signal, u.sd * slope) for u in open_[:_TOLD] if u.sd * slope >= 1]

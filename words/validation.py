@@ -1,0 +1,56 @@
+"""How a model would do on other interviews, and what contradicts the evidence, in words."""
+
+from collections.abc import Mapping
+
+from ..data.catalogue import Catalogue
+from ..training.disagreement import PriorCheck
+from ..training.validation import Stability, Validated
+from .numbers import listed, plural
+
+ROWS = {  # figure: what it is called, how to read it, decimals
+    "log_loss": ("log loss", "lower is better", 3),
+    "brier": ("Brier score", "lower is better", 3),
+    "auc": ("AUC", "0.5 is chance", 2),
+    "slope": ("slope", "1 is right", 2),
+}
+METHODS = {
+    "bootstrap": "optimism over {} resamples taken off",
+    "leave-one-out": "each of {} judged by a fit to the rest",
+}
+
+
+def disagreement(differences: Mapping[str, float]) -> str:
+    """Return which signs the outcomes say something else of than the published evidence."""
+    names = [f"{name} (worth {'more' if z > 0 else 'less'})" for name, z in differences.items()]
+    return f"Your outcomes disagree with the published evidence, more than chance allows, on {listed(names)}."
+
+
+def prior_check(check: PriorCheck | None, catalogue: Catalogue) -> list[str]:
+    """Return which signals disagree with the published evidence more than chance allows."""
+    if check is None or not check.signals:
+        return []
+    if check.flagged:
+        return [disagreement({catalogue.ids[each.signal]: each.difference for each in check.flagged})]
+    judged = f"none of {plural(len(check.signals), 'sign')} you answered"
+    lines = [f"Against the published evidence, {judged} stands out more than chance allows."]
+    if check.p is not None and check.p < 0.05:
+        lines.append("All together they do, though: read the published weights with care.")
+    return lines
+
+
+def stability(found: Stability) -> str:
+    """Return how far a probability moves, in percentage points."""
+    mean, low, high = (100 * value for value in (found.mean_difference, found.low, found.high))
+    return (
+        f"With other interviews like these, a chance would move by {mean:.0f} points "
+        f"({low:+.0f} to {high:+.0f})."
+    )
+
+
+def why_missing(figures: dict[str, Validated]) -> list[str]:
+    """Return why figures are missing, a line a reason."""
+    missing: dict[str, list[str]] = {}
+    for key, (name, *_) in ROWS.items():
+        if figures[key].reason:
+            missing.setdefault(figures[key].reason, []).append(name)
+    return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
