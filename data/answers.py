@@ -54,9 +54,8 @@ def read_answer(question: Question, given: Any) -> float:
     """
     value = plain(given)
     word = fold(value) if isinstance(value, str) else None
-    levels = dict(zip(map(fold, question.levels), question.values, strict=True))
-    if word is not None and word in levels:
-        return levels[word]
+    if word is not None and word in question.folded_levels:
+        return question.folded_levels[word]
     if is_blank(value) or word in UNANSWERED:
         return math.nan
     match question.kind:

@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from .errors import CatalogueError, Fault
 from .files import read_toml
+from .names import fold
 from .question import Entry, Group, Kind, Question, Signal
 from .schema import faults_of
 
@@ -154,6 +155,11 @@ class Catalogue(Entry):
         asked = [*self.fields, *(signal for signal in self.signals if signal.kind != "ratio")]
         rank = {group: place for place, group in enumerate(self.group_order)}
         return {entry.id: entry for entry in sorted(asked, key=lambda entry: rank[entry.group])}
+
+    @cached_property
+    def folded_fields(self) -> Mapping[str, str]:
+        """Every field by its name as `names.fold` writes it."""
+        return {fold(field): field for field in self.questions}
 
     @property
     def group_order(self) -> tuple[str, ...]:

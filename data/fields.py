@@ -53,8 +53,7 @@ def spelling(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
     >>> spelling(Catalogue.built_in(), ["Self rating", "company"])
     {'Self rating': 'self_rating', 'company': 'company'}
     """
-    fields = {fold(field): field for field in catalogue.questions}
-    return {name: fields.get(fold(str(name)), name) for name in names}
+    return {name: catalogue.folded_fields.get(fold(str(name)), name) for name in names}
 
 
 def recognised(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from .names import fold
 
 Kind = Literal[
     "scale",  # 1 to 5, or one of five words
@@ -115,6 +118,11 @@ class Question(Entry):
     maximum: _Number = MOST
     citations: Words = ()
     note: str = ""
+
+    @cached_property
+    def folded_levels(self) -> Mapping[str, float]:
+        """The number each level stands for, by its word as `names.fold` writes it."""
+        return dict(zip(map(fold, self.levels), self.values, strict=True))
 
     @model_validator(mode="before")
     @classmethod

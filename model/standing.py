@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from ..data.catalogue import Catalogue
@@ -13,6 +13,7 @@ from ..data.journal.rows import Predict
 from .offer_model import OfferModel
 from .prediction import Prediction
 from .scoring import PROMISE
+from .waiting import Moment, while_waiting
 
 AHEAD = (0, 3, 7, 14, 21, 30, 45, 60)  # days
 
@@ -84,7 +85,7 @@ def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str
 
 def if_silent(
     model: OfferModel, interview: Interview, on: date, level: float = 0.90, ahead: Sequence[int] = AHEAD
-) -> list[tuple[int, Prediction]]:
+) -> list[tuple[int, Moment]]:
     """Return what the estimate becomes if nothing is heard.
 
     Parameters
@@ -101,14 +102,14 @@ def if_silent(
     Returns
     -------
     list of tuples
-        Days and prediction; empty where there is an outcome, or no day to count from.
+        Days and estimate; empty where there is an outcome, or no day to count from.
     """
-    if interview.status != "pending" or days_waited(interview, on) is None:
+    waited = days_waited(interview, on)
+    if interview.status != "pending" or waited is None:
         return []
-    return [
-        (days, model.predict(answers_on(interview, on + timedelta(days), model.catalogue), level))
-        for days in ahead
-    ]
+    answers = answers_on(interview, on, model.catalogue)
+    moments = while_waiting(model, answers, [waited + days for days in ahead], level)
+    return list(zip(ahead, moments, strict=True))
 
 
 def predictor(model: OfferModel, level: float = 0.90) -> Predict:

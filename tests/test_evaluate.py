@@ -484,8 +484,8 @@ def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(
     ],
 )
 def test_one_sentence_says_whether_the_signs_helped(gain, words):
-    from offerodds.words.evaluation import verdicts
     from offerodds.training.evaluation import Figure
+    from offerodds.words.evaluation import verdicts
 
     evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=Figure(*gain))
     assert verdicts(evaluation)[0].startswith(words)

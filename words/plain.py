@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..model.prediction import Prediction
     from ..model.prospects import Prospects
     from ..model.standing import Standing
+    from ..model.waiting import Moment
     from ..training.disagreement import PriorCheck
     from ..training.result import TrainingResult
     from ..training.track_record import TrackRecord
@@ -71,11 +72,11 @@ def standing_data(standing: "Standing") -> dict[str, Any]:
     }
 
 
-def silence_data(ahead: Sequence[tuple[int, "Prediction"]]) -> list[dict[str, Any]]:
+def silence_data(ahead: Sequence[tuple[int, "Moment"]]) -> list[dict[str, Any]]:
     """Return what the estimate becomes if nothing is heard."""
     return [
-        {"days_from_today": days, "probability": p.probability, "low": p.low, "high": p.high}
-        for days, p in ahead
+        {"days_from_today": days, "probability": then.probability, "low": then.low, "high": then.high}
+        for days, then in ahead
     ]
 
 

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from ...data.catalogue import Catalogue
-from ...model.prediction import Prediction
 from ...model.standing import Standing
+from ...model.waiting import Moment
 from ...words.days import SPOKEN, clipped, day_of, heading, waited
 from ...words.numbers import listed, percent, plural, points
 from ...words.timeline import timeline
@@ -92,7 +92,7 @@ def _row(each: Standing, *, narrow: bool) -> list[str]:
 def show_interview(
     console: Console,
     found: Standing,
-    ahead: Sequence[tuple[int, Prediction]],
+    ahead: Sequence[tuple[int, Moment]],
     catalogue: Catalogue,
     model: str,
 ) -> None:
@@ -103,7 +103,7 @@ def show_interview(
     console : Console
     found : Standing
     ahead : sequence of tuples
-        Days from today, and the prediction if nothing is heard until then.
+        Days from today, and the estimate if nothing is heard until then.
     catalogue : Catalogue
     model : str
         What the model rests on.
@@ -125,7 +125,7 @@ def show_interview(
         _show_silence(console, ahead, found.days or 0)
 
 
-def _show_silence(console: Console, ahead: Sequence[tuple[int, Prediction]], days: int) -> None:
+def _show_silence(console: Console, ahead: Sequence[tuple[int, Moment]], days: int) -> None:
     """Print a bar a day to come: the estimate if nothing is heard until then."""
     block = "█" if console.encoding.startswith("utf") else "#"
     width = 9 if console.width < NARROW else 40
@@ -134,9 +134,9 @@ def _show_silence(console: Console, ahead: Sequence[tuple[int, Prediction]], day
     table.add_column("silent", justify="right", no_wrap=True)
     table.add_column("chance", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
-    largest = max(prediction.probability for _, prediction in ahead)
-    for later, prediction in ahead:
+    largest = max(then.probability for _, then in ahead)
+    for later, then in ahead:
         when = "today" if not later else f"in {plural(later, 'day')}"
-        bar = block * max(1, round(width * prediction.probability / largest))
-        table.add_row(when, plural(days + later, "day"), percent(prediction.probability), bar)
+        bar = block * max(1, round(width * then.probability / largest))
+        table.add_row(when, plural(days + later, "day"), percent(then.probability), bar)
     console.print(table)

@@ -1,0 +1,36 @@
+"""The estimate while nothing is heard."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from offerodds import InputError, OfferModel
+from offerodds.model.waiting import while_waiting
+
+MODEL = OfferModel.default()
+
+
+@given(
+    answers=st.fixed_dictionaries(
+        {},
+        optional={
+            "rapport": st.integers(1, 5),
+            "stage": st.sampled_from(["final", "phone_screen"]),
+            "promised_days": st.integers(0, 60),
+            "self_rating": st.integers(1, 5),
+        },
+    ),
+    days=st.lists(st.integers(0, 400), min_size=1, max_size=5),
+)
+@settings(max_examples=50)
+def test_every_moment_is_the_prediction_of_a_form_with_those_days(answers, days):
+    for moment in while_waiting(MODEL, answers, days, 0.8):
+        alone = MODEL.predict(answers | {"days_since_interview": moment.days}, 0.8)
+        assert (moment.probability, moment.low, moment.high) == pytest.approx(
+            (alone.probability, alone.low, alone.high), abs=1e-12
+        )
+
+
+def test_a_wrong_answer_is_refused():
+    with pytest.raises(InputError, match="did you mean `rapport`"):
+        while_waiting(MODEL, {"raport": 3}, [1])
