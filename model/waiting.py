@@ -61,7 +61,7 @@ def while_waiting(
     --------
     >>> found = while_waiting(OfferModel.default(), {"stage": "final"}, [0, 20])
     >>> [round(moment.probability, 2) for moment in found]
-    [0.32, 0.18]
+    [0.32, 0.16]
     """
     checked_share("level", level)
     seen = observe(model.catalogue, answers)
