@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ...data.catalogue import Catalogue
 from ...model.standing import Standing
@@ -15,6 +16,7 @@ from ..show_prediction import NARROW, show_prediction
 
 _NAME, _NARROW_NAME = 30, 16
 _NOTES = 500
+_BESIDE_BAR = 33  # columns that "in 60 days", "365 days", "under 1 %" and the gaps take
 
 
 def show_list(
@@ -47,7 +49,7 @@ def show_list(
     narrow = console.width < NARROW
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     table.add_column("id", justify="right", no_wrap=True)
-    table.add_column("interview", no_wrap=True)
+    table.add_column("interview")  # the one column that may shrink
     if not narrow:
         table.add_column("day", justify="right", no_wrap=True)
     table.add_column("waited", justify="right", no_wrap=True)
@@ -72,15 +74,16 @@ def _pending_first(entry: tuple[str, int]) -> bool:
     return entry[0] != "pending"
 
 
-def _row(each: Standing, *, narrow: bool) -> list[str]:
+def _row(each: Standing, *, narrow: bool) -> list[str | Text]:
     interview = each.interview
-    name = clipped(interview.name, _NARROW_NAME if narrow else _NAME)
+    shown = clipped(interview.name, _NARROW_NAME if narrow else _NAME)
+    name = Text(shown, no_wrap=True, overflow="ellipsis")
     before = interview.predictions[-1].probability if interview.predictions else None
     if each.prediction is None:
         day, last = SPOKEN[interview.status], "" if before is None else percent(before)
-        return [str(interview.id), name, *([] if narrow else [day_of(interview.date)]), day, last] + (
-            [] if narrow else [""]
-        )
+        if narrow:
+            return [str(interview.id), name, day, last]
+        return [str(interview.id), name, day_of(interview.date), day, last, ""]
     change = "" if each.change is None else points(each.change)
     chance = percent(each.prediction.probability)
     days = waited(each.days)
@@ -128,9 +131,9 @@ def show_interview(
 def _show_silence(console: Console, ahead: Sequence[tuple[int, Moment]], days: int) -> None:
     """Print a bar a day to come: the estimate if nothing is heard until then."""
     block = "█" if console.encoding.startswith("utf") else "#"
-    width = 9 if console.width < NARROW else 40
+    width = max(1, min(console.width - _BESIDE_BAR, 9 if console.width < NARROW else 40))
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("if nothing is heard", no_wrap=True)
+    table.add_column("if nothing is heard")
     table.add_column("silent", justify="right", no_wrap=True)
     table.add_column("chance", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)

@@ -9,6 +9,7 @@ from ...words.outlook import expected, headline, remarks
 
 _SHOWN = 0.005  # smallest probability that gets a bar
 _WIDTH = 30
+_BESIDE_BAR = 19  # columns that "offers", "under 1 %" and the gaps take
 
 
 def show_outlook(console: Console, prospects: Prospects, model: str) -> None:
@@ -33,12 +34,13 @@ def _bars(console: Console, distribution: tuple[float, ...]) -> Table:
     last = max(i for i, p in enumerate(distribution) if p >= _SHOWN)
     block = "█" if console.encoding.startswith("utf") else "#"
     largest = max(distribution)
+    width = max(1, min(console.width - _BESIDE_BAR, _WIDTH))
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     table.add_column("offers", justify="right", no_wrap=True)
     table.add_column("chance", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
     for number, p in enumerate(distribution[: last + 1]):
-        table.add_row(str(number), percent(p), block * max(1, round(_WIDTH * p / largest)))
+        table.add_row(str(number), percent(p), block * max(1, round(width * p / largest)))
     rest = sum(distribution[last + 1 :])
     if rest >= 1e-4:
         table.add_row("more", percent(rest), "")
