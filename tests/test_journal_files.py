@@ -240,6 +240,30 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path, monkeypatch):
         Journal(tmp_path / "journal.db")
 
 
+def test_a_place_without_write_ahead_mode_is_used_as_it_is(tmp_path, monkeypatch):
+    """As on a disk that cannot share memory: SQLite then keeps the mode it has, without an error."""
+    open_file = sqlite3.connect
+
+    class Elsewhere(sqlite3.Connection):
+        def execute(self, query, *values):
+            return super().execute("PRAGMA journal_mode" if "= WAL" in query else query, *values)
+
+    monkeypatch.setattr(sqlite3, "connect", lambda path, **how: open_file(path, factory=Elsewhere, **how))
+    with Journal(tmp_path / "journal.db") as journal:
+        assert journal.select("PRAGMA journal_mode") == [("delete",)]
+        journal.add({})
+        assert len(journal) == 1
+
+
+def test_no_name_keeps_a_journal_in_memory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        with Journal(":memory:") as journal:
+            journal.add({})
+    with Journal(tmp_path / ":memory:") as journal:
+        assert len(journal) == 2
+
+
 def test_another_program_that_does_not_let_go_is_named_so(tmp_path, monkeypatch):
     path = _filled(tmp_path / "journal.db")
     monkeypatch.setattr(connection, "PATIENCE", 0.05)

@@ -27,7 +27,7 @@ def connect(path: Path) -> sqlite3.Connection:
     Returns
     -------
     Connection
-        In write-ahead mode, with foreign keys, waiting a minute for other processes.
+        In write-ahead mode where the place allows it, with foreign keys, waiting a minute for others.
 
     Raises
     ------
@@ -37,7 +37,8 @@ def connect(path: Path) -> sqlite3.Connection:
     with explained(path):
         _refuse_unless_ours(path)
         _make(path)
-        db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        # absolute, since SQLite keeps what is called `:memory:` on no disk
+        db = sqlite3.connect(path.absolute(), timeout=PATIENCE, isolation_level=None)
         try:
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
@@ -140,9 +141,10 @@ def _check(db: sqlite3.Connection, path: Path, how: str) -> None:
 def _write_ahead(db: sqlite3.Connection) -> None:
     """Turn write-ahead mode on; SQLite does not wait for that by itself."""
     deadline = time.monotonic() + PATIENCE
-    while db.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+    while True:
         try:
-            db.execute("PRAGMA journal_mode = WAL").fetchone()
+            db.execute("PRAGMA journal_mode = WAL").fetchone()  # a place that has no such mode keeps its own
+            break
         except sqlite3.OperationalError:
             if time.monotonic() > deadline:
                 raise
