@@ -1,7 +1,9 @@
 """The ``offerodds journal`` commands, as a person uses them."""
 
 import json
+import os
 import re
+import sys
 from datetime import date, timedelta
 
 import pexpect
@@ -289,9 +291,6 @@ def test_an_empty_journal_says_how_to_begin(offerodds):
 
 
 def test_the_form_is_asked_in_a_terminal(tmp_path):
-    import os
-    import sys
-
     environment = os.environ | {"OFFERODDS_HOME": str(tmp_path), "TERM": "xterm", "COLUMNS": "100"}
     child = pexpect.spawn(
         sys.executable,
@@ -312,10 +311,15 @@ def test_the_form_is_asked_in_a_terminal(tmp_path):
         assert journal.interview(1).predictions
 
 
-def test_delete_asks_first(tmp_path, kept, own_folder):
-    import os
-    import sys
+def test_what_is_wrong_with_the_options_is_said_before_ten_questions_are_answered(tmp_path):
+    environment = os.environ | {"OFFERODDS_HOME": str(tmp_path), "TERM": "xterm"}
+    command = ["-m", "offerodds", "journal", "add", "--company", "A", "--role", "B", "--date", "2999-01-01"]
+    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+    assert child.expect(["Enter skips", "in the future"]) == 1
+    child.expect(pexpect.EOF)
 
+
+def test_delete_asks_first(tmp_path, kept, own_folder):
     def answer(said):
         environment = os.environ | {"OFFERODDS_HOME": str(own_folder), "TERM": "xterm"}
         command = ["-m", "offerodds", "journal", "delete", "1"]

@@ -2,14 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from .. import options
-
-if TYPE_CHECKING:
-    from ...data.catalogue import Catalogue
 
 _NOTED = {"company": "Company?", "role": "Role?"}
 
@@ -42,17 +39,21 @@ def add(
     """
     from ...data.errors import AnswerError
     from ...data.journal import clock
-    from ...data.journal.entry import WAITED
+    from ...data.journal.entry import WAITED, check_entry
     from ...model.own import choose_model
     from ...model.standing import predictor, standing
     from ...words.plain import standing_data
+    from ..ask import ask_form
     from .opening import open_journal
 
     chosen = choose_model(model, None)
+    answers = None if form is None else _answers(form)
     texts = _texts(form, company, role)
-    answers = _answers(form, chosen.model.catalogue, full)
-    day = date if date or WAITED in answers else "today"
     with open_journal(journal, chosen.model.catalogue) as book:
+        if answers is None:  # what else is wrong is said first, lest the answers be lost to it
+            check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
+            answers = ask_form(book.catalogue, full=full, known={WAITED: None}, save=False)
+        day = date if date or WAITED in answers else "today"
         try:
             interview = book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
         except AnswerError as error:
@@ -90,12 +91,7 @@ def _texts(form: Path | None, company: str | None, role: str | None) -> dict[str
     return {name: text or "" for name, text in given.items()}
 
 
-def _answers(form: Path | None, catalogue: "Catalogue", full: bool) -> dict[str, Any]:
-    if form is None:
-        from ...data.journal.entry import WAITED
-        from ..ask import ask_form
-
-        return ask_form(catalogue, full=full, known={WAITED: None}, save=False)
+def _answers(form: Path) -> dict[str, Any]:
     from ...data.errors import Fault, FileError
     from ...data.forms import read_form
     from ...data.tables import TABLE_SUFFIXES
