@@ -30,6 +30,20 @@ COMMANDS = [
     "outlook",
     "score",
 ]
+NOT_THERE = [
+    [*command, "--journal", "slip/of/the.db"]
+    for command in (
+        ["list"],
+        ["show", 1],
+        ["outcome", 1, "offer"],
+        ["event", 1, "heard-back"],
+        ["edit", 1, "--role", "x"],
+        ["delete", 1, "--yes"],
+        ["export"],
+        ["outlook"],
+        ["score"],
+    )
+]
 
 
 @pytest.fixture(autouse=True)
@@ -197,6 +211,7 @@ def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
         (["outcome", 1, "offer", "--date", "2027-01-01"], "in the future"),
         (["outcome", 1, "offer", "--date", "2026-01-01"], "before the interview"),
         (["outcome", 1, "offer", "--date", "soon"], "not a date"),
+        *((command, "no such journal") for command in NOT_THERE),
         (["edit", 1, "--date", "2026-11-20"], "before the interview"),
         (["edit", 1], "nothing to change"),
         (["edit", 1, "--set", "rapport"], "SIGNAL=ANSWER"),
@@ -218,6 +233,13 @@ def test_bad_input_is_said_in_one_message_and_changes_nothing(offerodds, kept, a
     assert said in ran.err
     assert "Traceback" not in ran.err
     assert offerodds("journal", "export", "--json").out == before
+
+
+def test_a_slip_in_the_name_of_a_journal_begins_none(offerodds, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for command in NOT_THERE:
+        assert offerodds("journal", *command).code == 2
+    assert not (tmp_path / "slip").exists()
 
 
 def test_every_fault_of_an_entry_at_once(offerodds, tmp_path):

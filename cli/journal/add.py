@@ -49,7 +49,7 @@ def add(
     chosen = choose_model(model, None)
     answers = None if form is None else _answers(form)
     texts = _texts(form, company, role)
-    with open_journal(journal, chosen.model.catalogue) as book:
+    with open_journal(journal, chosen.model.catalogue, begin=True) as book:
         if answers is None:  # what else is wrong is said first, lest the answers be lost to it
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
             answers = ask_form(book.catalogue, full=full, known={WAITED: None}, save=False)

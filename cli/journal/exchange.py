@@ -87,7 +87,7 @@ def import_(
     parts = [text.rpartition("=") for text in columns or []]
     mapping = {theirs.strip(): ours.strip() for theirs, _, ours in parts}
     chosen = choose_model(model, None)
-    with open_journal(journal, chosen.model.catalogue) as book:
+    with open_journal(journal, chosen.model.catalogue, begin=True) as book:
         done = import_into(book, file, mapping=mapping, pattern=date_format, predict=predictor(chosen.model))
     if as_json:
         typer.echo(json.dumps(vars(done), indent=1))
