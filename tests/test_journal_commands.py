@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import time
 from datetime import date, timedelta
 
 import pexpect
@@ -383,3 +384,16 @@ def test_names_give_way_to_numbers_however_wide_they_are(offerodds, tmp_path, mo
     assert re.search(r"^in 60 days +160 days +under 1 %  [█#]", shown, re.MULTILINE), shown
     assert "…" not in shown.partition("if nothing")[2]
     assert "…" not in offerodds("journal", "outlook").out
+
+
+def test_an_estimate_stands_on_the_day_it_was_made_where_the_person_is(offerodds, kept, monkeypatch):
+    monkeypatch.setenv("TZ", "Etc/GMT+12")
+    time.tzset()
+    try:
+        monkeypatch.setattr(clock, "now", lambda: f"{TODAY + timedelta(1)}T06:00:00Z")  # the evening before
+        assert offerodds("journal", "add", EXAMPLE, "--company", "Late").code == 0
+        shown = offerodds("journal", "show", 5).out
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+    assert f"{TODAY}  estimate" in shown

@@ -1,11 +1,11 @@
 """Were the estimates any good: what was predicted at the time, beside what happened."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 
 import numpy as np
 
 from ..data.catalogue import Catalogue, Silence
+from ..data.journal import clock
 from ..data.journal.records import DECIDED, Interview, Logged
 from ..data.journal.store import Journal
 from ..model.offer_model import OfferModel
@@ -79,11 +79,6 @@ def prediction_at_the_time(interview: Interview) -> Logged | None:
     timely = [
         logged
         for logged in interview.predictions
-        if logged.made <= decision.recorded and _day(logged.made) <= decision.date
+        if logged.made <= decision.recorded and clock.day_of(logged.made) <= decision.date
     ]
     return timely[-1] if timely else None
-
-
-def _day(moment: str) -> date:
-    """Return the day of a moment where the person is."""
-    return datetime.fromisoformat(moment).astimezone().date()

@@ -1,5 +1,6 @@
 """What happened with an interview, in words."""
 
+from ..data.journal import clock
 from ..data.journal.records import Event, Interview, Logged
 from .days import SPOKEN, clipped
 from .numbers import listed, percent, plural
@@ -7,7 +8,10 @@ from .numbers import listed, percent, plural
 
 def timeline(interview: Interview) -> list[tuple[str, str]]:
     """Return what happened and what was predicted, by day, in words."""
-    entries = [(logged.made, logged.made[:10], _predicted(logged)) for logged in interview.predictions]
+    entries = [
+        (logged.made, clock.day_of(logged.made).isoformat(), _predicted(logged))
+        for logged in interview.predictions
+    ]
     entries += [(event.recorded, event.date.isoformat(), _happened(event)) for event in interview.events]
     if interview.date:
         entries.append(("", interview.date.isoformat(), "interview"))

@@ -8,6 +8,11 @@ def now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def day_of(moment: str) -> date:
+    """Return the day that a moment, as `now` gives it, was where the person is."""
+    return datetime.fromisoformat(moment).astimezone().date()
+
+
 def today() -> date:
     """Return the day where the person is."""
     return datetime.now().astimezone().date()
