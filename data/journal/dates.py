@@ -39,7 +39,7 @@ def read_date(given: Any, today: date, pattern: str | None = None, field: str = 
         return None
     day = _day(given, today, pattern)
     if day is None:
-        remedy = "" if pattern else "say how days are written: --date-format %d.%m.%Y"
+        remedy = "" if pattern else "`journal import` takes others: --date-format %d.%m.%Y"
         expected = f"a day written {pattern or 'YYYY-MM-DD'}"
         raise AnswerError([Fault("not a date", "", None, field, clip(given), expected, remedy)])
     if not EARLIEST <= day <= today:
