@@ -398,3 +398,17 @@ def test_an_estimate_stands_on_the_day_it_was_made_where_the_person_is(offerodds
         monkeypatch.delenv("TZ")
         time.tzset()
     assert f"{TODAY}  estimate" in shown
+
+
+def test_score_asks_for_training_only_while_it_would_change_something(offerodds, own_folder):
+    with Journal(own_folder / "journal.db") as journal:
+        for i in range(40):
+            day = TODAY - timedelta(20 + 4 * i)
+            number = journal.add({"rapport": 1 + i % 5, "timeline_given": "vague"}, date=day).id
+            if i % 2:
+                kind = ("offer", "rejected", "ghosted")[i % 3]
+                journal.record(number, kind, day + timedelta(2 + i % 18))
+    asks = "`offerodds train` puts your dates to use."
+    assert asks in offerodds("journal", "score").out
+    assert offerodds("train", "--no-validate").code == 0
+    assert asks not in offerodds("journal", "score").out

@@ -45,7 +45,8 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
     ----------
     journal : Journal
     model : OfferModel
-        Says what was likely of interviews still pending, for the law of silence alone.
+        Its catalogue, before it learned, says what was likely of interviews still pending, as `train_journal`
+        has it; for the law of silence alone.
     level : float
         Coverage of the intervals.
     seed : int
@@ -67,7 +68,7 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
     offers = np.array([interview.status == "offer" for interview, _ in timely], dtype=float)
     evaluation = judged(given, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed)
     published = Catalogue.built_in().silence
-    learned = journal_silence(journal, model, published)
+    learned = journal_silence(journal, OfferModel.default(catalogue=model.catalogue), published)
     return TrackRecord(evaluation, len(decided) - len(timely), published, learned)
 
 
