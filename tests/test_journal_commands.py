@@ -400,6 +400,15 @@ def test_an_estimate_stands_on_the_day_it_was_made_where_the_person_is(offerodds
     assert f"{TODAY}  estimate" in shown
 
 
+def test_news_of_an_interview_given_up_says_how_to_reopen_it(offerodds, kept):
+    assert "To reopen it" not in offerodds("journal", "event", 3, "heard-back").out
+    assert offerodds("journal", "outcome", 3, "ghosted").code == 0
+    said = offerodds("journal", "event", 3, "heard-back").out
+    assert "Still never answered. To reopen it: offerodds journal outcome 3 pending" in said
+    assert offerodds("journal", "outcome", 3, "offer").code == 0
+    assert "To reopen it" not in offerodds("journal", "event", 3, "heard-back").out
+
+
 def test_score_asks_for_training_only_while_it_would_change_something(offerodds, own_folder):
     with Journal(own_folder / "journal.db") as journal:
         for i in range(40):

@@ -72,7 +72,15 @@ def event(
         book.record(number, kind.value, date)
         after = book.interview(number)
     add = "After the next round, write it down too: offerodds journal add, with the same company and role."
-    _show(after, [add] if kind is News.next_round else [], as_json)
+    _show(after, [*([add] if kind is News.next_round else []), *_still_closed(after)], as_json)
+
+
+def _still_closed(after: "Interview") -> list[str]:
+    """Return how to reopen an interview that was given up, since news alone does not."""
+    if after.status in ("pending", "offer"):
+        return []
+    reopen = f"offerodds journal outcome {after.id} pending"
+    return [f"Still {SPOKEN[after.status]}. To reopen it: {reopen}"]
 
 
 def _same_process(book: "Journal", after: "Interview") -> list[str]:
