@@ -7,6 +7,7 @@ that ``--help`` loads typer alone.
 import gc
 import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
@@ -74,5 +75,11 @@ def run() -> NoReturn:
         sys.exit(2 if isinstance(error, InputError) else 1)
     except BrokenPipeError:
         sys.stderr.close()
+        sys.exit(1)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"offerodds: {place}{(error.strerror or str(error)).lower()}", file=sys.stderr)
+        with suppress(OSError):  # what could not be printed cannot be printed at the end either
+            sys.stdout.close()
         sys.exit(1)
     sys.exit(0)

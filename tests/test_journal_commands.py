@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import subprocess
 import sys
 import time
 from datetime import date, timedelta
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -421,3 +423,10 @@ def test_score_asks_for_training_only_while_it_would_change_something(offerodds,
     assert asks in offerodds("journal", "score").out
     assert offerodds("train", "--no-validate").code == 0
     assert asks not in offerodds("journal", "score").out
+
+
+def test_what_the_system_refuses_is_one_message(own_folder):
+    command = [sys.executable, "-m", "offerodds", "journal", "list"]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+    assert (ran.returncode, ran.stderr) == (1, "offerodds: no space left on device\n")
