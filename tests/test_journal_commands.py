@@ -369,6 +369,11 @@ def test_a_name_is_shown_and_never_obeyed(offerodds):
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["company"] == name
 
 
+def test_a_name_cannot_turn_the_line_around(offerodds):
+    assert "Ac?me?" in offerodds("journal", "add", EXAMPLE, "--company", "Ac\u202eme\u2066").out
+    assert "Ac?me?" in offerodds("journal", "list").out
+
+
 @pytest.mark.parametrize("width", [80, 66, 48, 40])
 def test_names_give_way_to_numbers_however_wide_they_are(offerodds, tmp_path, monkeypatch, width):
     form = tmp_path / "plain.toml"

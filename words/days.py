@@ -6,7 +6,8 @@ from datetime import date
 from ..data.journal.records import Interview
 from .numbers import plural
 
-_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # by a terminal, instead of shown
+# by a terminal, instead of shown; the last two ranges turn around the rest of the line
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 SPOKEN = {
     "offer": "offer",
