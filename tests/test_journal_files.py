@@ -98,6 +98,23 @@ def test_four_processes_add_at_once_and_none_is_lost(tmp_path):
         assert companies == [(who, 250) for who in "ABCD"]
 
 
+def test_a_journal_made_by_another_in_the_middle_of_opening_is_ours(tmp_path, monkeypatch):
+    path, reads = tmp_path / "journal.db", []
+    read = connection._version
+
+    def version_then_another_is_faster(db):
+        version = read(db)
+        reads.append(version)
+        if len(reads) == 1:
+            Journal(path).close()
+        return version
+
+    monkeypatch.setattr(connection, "_version", version_then_another_is_faster)
+    with Journal(path) as journal:
+        assert len(journal) == 0
+    assert reads[0] == 0
+
+
 def _old(path, version):
     """Write a journal as an earlier version left it."""
     db = sqlite3.connect(path)

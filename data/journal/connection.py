@@ -44,7 +44,8 @@ def connect(path: Path) -> sqlite3.Connection:
             db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
             if path.stat().st_size <= _CHECKED:
                 _check(db, path, "quick_check")
-            if not _version(db) and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            # in this order, since another process may make the journal in between
+            if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and not _version(db):
                 raise JournalError([_foreign(path)])
             _write_ahead(db)
             _bring_up_to_date(db, path)
