@@ -17,6 +17,7 @@ from .evaluate import evaluate
 from .form import form
 from .journal.app import journal
 from .predict import predict
+from .serve import serve
 from .signals import signals
 from .simulate import simulate
 from .train import train
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (predict, form, train, evaluate, weights, signals, simulate):
+for command in (predict, form, train, evaluate, weights, signals, simulate, serve):
     app.command()(command)
 app.add_typer(journal, name="journal")
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from ..data.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..words.numbers import points
-from ..words.prediction import change, evidence_of, remarks, sentence, spoken, worth_listing
+from ..words.prediction import change, evidence_of, remarks, sentence, spoken, what_would_tell, worth_listing
 
 NARROW = 66
 
@@ -34,8 +34,9 @@ def show_prediction(console: Console, prediction: Prediction, catalogue: Catalog
         note = "Points: how much the estimate would fall (+) or rise (-) without that sign."
         console.print(note, style="dim")
     console.print()
-    for line in remarks(prediction, left_out, catalogue):
-        console.print(line)
+    for line in (*remarks(prediction, left_out, catalogue), what_would_tell(prediction, catalogue)):
+        if line:
+            console.print(line)
     console.print(f"Model: {model}; {100 * prediction.level:g} % interval.", style="dim")
 
 

@@ -34,13 +34,8 @@ def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
 
 
 def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
-    """Return the lines below the bars: what is not listed, how firm it is, what else would tell."""
-    found = (
-        _not_listed(prediction, left_out),
-        _guessed(prediction, catalogue),
-        _discounted(prediction),
-        _telling(prediction, catalogue),
-    )
+    """Return the lines below the bars: what is not listed, and how firm it is."""
+    found = (_not_listed(prediction, left_out), _guessed(prediction, catalogue), _discounted(prediction))
     return [remark for remark in found if remark]
 
 
@@ -83,8 +78,8 @@ def _discounted(prediction: Prediction) -> str:
     return f"Signs tend to come together, so yours count for {share} of what they would one by one."
 
 
-def _telling(prediction: Prediction, catalogue: Catalogue) -> str:
-    """Return what else to answer."""
+def what_would_tell(prediction: Prediction, catalogue: Catalogue) -> str:
+    """Return what else to answer; blank where nothing would move the estimate."""
     telling = [f"{spoken(signal)} (±{size:.0f})" for signal, size in most_telling(prediction, catalogue)]
     return f"Answering these would move the estimate most, in points: {listed(telling)}." if telling else ""
 

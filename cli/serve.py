@@ -1,0 +1,37 @@
+"""``offerodds serve``: everything in a browser, and the REST API."""
+
+from typing import Annotated
+
+import typer
+
+from . import options
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8765,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; beyond this computer a token is needed.")
+    ] = "127.0.0.1",
+    open_browser: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
+    ] = True,
+    model: options.Model = None,
+    journal: options.JournalFile = None,
+) -> None:
+    """Open a page on this computer that does all the commands do, and the REST API.
+
+    Only this computer can reach it. With another --host it asks for a token, which is printed once: whoever
+    has it can read and change your journal.
+
+    Example: offerodds serve
+    """
+    from ..data.errors import MissingExtraError
+
+    try:
+        from ..web.serving import serve as run
+    except ImportError as error:
+        missing = f"the page needs {error.name}: pip install 'offerodds[web]'"
+        raise MissingExtraError(missing) from None
+    from ..web.settings import Settings
+
+    run(Settings.of(host, port, journal, model), open_browser=open_browser)

@@ -1,0 +1,1 @@
+"""The local page and the REST API; thin over the other packages."""

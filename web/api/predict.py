@@ -1,0 +1,45 @@
+"""``/api/predict``: the probability of an offer after one interview."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...words.plain import prediction_data
+from ..site import Site, site_of
+
+router = APIRouter(prefix="/api", tags=["predict"])
+Answer = str | int | float | bool | None
+Level = Annotated[float, Field(gt=0, lt=1, description="Coverage of the interval.")]
+
+
+class Asked(BaseModel):
+    """The answers about one interview."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Answer] = Field(
+        description="Field to answer; leaving one out never means no.",
+        examples=[{"rapport": 4, "timeline_given": "specific", "stage": "final"}],
+    )
+    what_if: list[dict[str, Answer]] = Field([], max_length=50, description="Other answers to try.")
+    level: Level = 0.9
+
+
+@router.post("/predict")
+async def predict(asked: Asked, site: Annotated[Site, Depends(site_of)]) -> dict[str, Any]:
+    """Return the probability of an offer, its interval, and what each sign contributed.
+
+    Nothing is kept.
+    """
+    chosen = site.chosen()
+    prediction = chosen.model.predict(asked.answers, asked.level)
+    cases = [
+        (_words(changed), chosen.model.predict(asked.answers | changed, asked.level))
+        for changed in asked.what_if
+    ]
+    return prediction_data(chosen, prediction, cases)
+
+
+def _words(changed: dict[str, Answer]) -> str:
+    return ", ".join(f"{field.replace('_', ' ')} were {answer}" for field, answer in changed.items())

@@ -1,0 +1,43 @@
+"""The application: its pages, its REST API, and what stands before both."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from .. import __version__
+from .api import routers as api
+from .faults import answer_faults
+from .guard import Guard
+from .pages import routers as pages
+from .settings import Settings
+from .site import Site
+
+_STATIC = Path(__file__).with_name("static")
+_ABOUT = (
+    "The probability of a job offer from the signs of an interview. It is for candidates; it is not for "
+    "deciding whom to hire."
+)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application.
+
+    Parameters
+    ----------
+    settings : Settings
+
+    Examples
+    --------
+    >>> app = create_app(Settings())
+    >>> any(route.path == "/api/predict" for route in app.routes)
+    True
+    """
+    app = FastAPI(title="offerodds", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
+    app.state.site = Site(settings)
+    for router in (*api, *pages):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.add_middleware(Guard, settings=settings)
+    answer_faults(app)
+    return app

@@ -1,0 +1,130 @@
+"""The estimate beside the form: one prediction as the page shows it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..data.answers import read_answer
+from ..data.catalogue import Catalogue
+from ..model.own import Chosen
+from ..model.prediction import Contribution, Prediction
+from ..model.scoring import PROMISE, SILENCE
+from ..model.waiting import Moment, while_waiting
+from ..words.prediction import evidence_of, most_telling, remarks, sentence, worth_listing
+
+AHEAD = 45  # days
+_STEP = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One contribution.
+
+    Parameters
+    ----------
+    contribution : Contribution
+    points : float
+        What the probability would lose without it, from -1 to 1.
+    share : float
+        Its log-odds as a share of the largest, from -1 to 1.
+    evidence, rests_on : str
+        In a word, and in full.
+    """
+
+    contribution: Contribution
+    points: float
+    share: float
+    evidence: str
+    rests_on: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Everything the page shows of one prediction.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    sentence : str
+    rows : list of Row
+    remarks : list of str
+    telling : list of (str, float, str)
+        Unanswered signals that would move the estimate most, by how many points, and the field to answer.
+    waiting : list of Moment
+        The estimate by days without an answer.
+    today : float
+        Days without an answer so far.
+    promised : float or None
+        Days within which an answer was promised.
+    before : Prediction or None
+        What the estimate was before other answers were tried.
+    model : str
+        What the model rests on.
+    """
+
+    prediction: Prediction
+    sentence: str
+    rows: list[Row]
+    remarks: list[str]
+    telling: list[tuple[str, float, str]]
+    waiting: list[Moment]
+    today: float
+    promised: float | None
+    before: Prediction | None
+    model: str
+
+
+def estimate(chosen: Chosen, answers: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Estimate:
+    """Return the estimate for some answers.
+
+    Parameters
+    ----------
+    chosen : Chosen
+    answers : mapping of str to object
+    before : mapping of str to object, optional
+        The answers before others were tried.
+
+    Raises
+    ------
+    AnswerError
+        Answers that are none; every fault is listed.
+    """
+    model = chosen.model
+    prediction = model.predict(answers)
+    worth, left_out = worth_listing(prediction)
+    largest = max((abs(c.log_odds) for c in worth), default=1.0)
+    telling = most_telling(prediction, model.catalogue)
+    today = _days(model.catalogue, answers, SILENCE) or 0.0
+    days = [today * i / 4 for i in range(4)] if today else []
+    days += [today + ahead for ahead in range(0, AHEAD + 1, _STEP)]
+    return Estimate(
+        prediction=prediction,
+        sentence=sentence(prediction),
+        rows=[_row(prediction, c, largest, model.catalogue) for c in worth],
+        remarks=remarks(prediction, left_out, model.catalogue),
+        telling=[(name, size, _field(model.catalogue, name)) for name, size in telling],
+        waiting=while_waiting(model, answers, days) if SILENCE in model.catalogue.questions else [],
+        today=today,
+        promised=_days(model.catalogue, answers, PROMISE),
+        before=None if before is None else model.predict(before),
+        model=chosen.description,
+    )
+
+
+def _row(prediction: Prediction, c: Contribution, largest: float, catalogue: Catalogue) -> Row:
+    rests_on = "how long answers take" if c.signal == SILENCE else catalogue[c.signal].evidence
+    return Row(c, prediction.points(c), c.log_odds / largest, evidence_of(c, catalogue), rests_on)
+
+
+def _field(catalogue: Catalogue, signal: str) -> str:
+    """Return the field that a signal is answered by; a ratio by the last of those it is taken of."""
+    return signal if signal in catalogue.questions else catalogue[signal].of[-1]
+
+
+def _days(catalogue: Catalogue, answers: Mapping[str, Any], field: str) -> float | None:
+    """Return an answer in days, where the catalogue asks for it and it is given."""
+    if field not in catalogue.questions:
+        return None
+    days = read_answer(catalogue.questions[field], answers.get(field))
+    return None if math.isnan(days) else days

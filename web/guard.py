@@ -1,0 +1,184 @@
+"""What every request must satisfy and every answer carries, before any page is asked.
+
+A page on another site must neither read nor post, whatever name leads to this address: the host is
+checked, so that a name pointed at this computer fails (DNS rebinding); the origin is checked, so that a
+form or script elsewhere fails; and what changes something carries a secret besides (`web.secret`).
+"""
+
+import ipaddress
+import secrets
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .settings import LOCAL_NAMES, Settings
+
+LARGEST_BODY = 5 * 1024 * 1024  # bytes
+COOKIE = "offerodds_token"
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "content-security-policy": _POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Guard:
+    """Refuses requests that may come from elsewhere, and bodies that are too large.
+
+    Parameters
+    ----------
+    app : ASGI application
+    settings : Settings
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app, self._settings = app, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await refusal(scope, receive, _with_headers(send))
+            return
+        await self._app(scope, _Limited(receive), _with_headers(send))
+
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """Return the answer to a request that goes no further."""
+        if not _own_host(headers.get("host", ""), self._settings):
+            return _refused(421, "This address does not answer to that name.")
+        if not _own_origin(headers):
+            return _refused(403, "Requests from other sites are refused.")
+        if headers.get("content-length", "0").isdecimal() is False:
+            return _refused(400, "The length of the request is not a number.")
+        if int(headers.get("content-length", "0")) > LARGEST_BODY:
+            return _refused(413, TOO_LARGE)
+        return self._stranger(scope, headers) if self._settings.token else None
+
+    def _stranger(self, scope: Scope, headers: Headers) -> Response | None:
+        """Return the answer to a visitor who has not shown the token; the link with it lets one in."""
+        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if _same(given, self._settings.token):
+            response = RedirectResponse(scope["path"], status_code=303)
+            response.set_cookie(COOKIE, self._settings.token, httponly=True, samesite="strict")
+            return response
+        bearer = headers.get("authorization", "").removeprefix("Bearer ")
+        if _same(bearer, self._settings.token) or _same(_cookie(headers), self._settings.token):
+            return None
+        return _refused(401, "Open the link that offerodds serve printed when it started.")
+
+
+TOO_LARGE = f"More than {LARGEST_BODY // 1024**2} MB cannot be sent at once."
+
+
+class TooLargeError(Exception):
+    """A body without a stated length turned out too large."""
+
+
+class _Limited:
+    """Counts what arrives, since a length may not be stated."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive, self._arrived = receive, 0
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._arrived += len(message.get("body", b""))
+        if self._arrived > LARGEST_BODY:
+            raise TooLargeError
+        return message
+
+
+def _own_host(host: str, settings: Settings) -> bool:
+    """Return whether the name asked for is one of this address.
+
+    Beyond this computer any address in figures will do: what is feared is a name of somebody else's.
+    """
+    name, port = _split(host)
+    if port != settings.port:
+        return False
+    if not settings.token:
+        return name in (*LOCAL_NAMES, settings.host)
+    return name == settings.host or _is_figures(name)
+
+
+def _own_origin(headers: Headers) -> bool:
+    """Return whether a request comes from a page of this address, or from no page at all.
+
+    A form says `null` where, as here, no page may tell where it links from; the browser itself then says
+    whether it was of this site.
+    """
+    site = headers.get("sec-fetch-site", "")
+    origin = headers.get("origin")
+    if origin == "null":
+        return site == "same-origin"
+    if origin is not None:
+        return urlsplit(origin).netloc == headers.get("host", "") and origin.startswith("http://")
+    return site in ("", "same-origin", "none") or headers.get("sec-fetch-mode") == "navigate"
+
+
+def _split(host: str) -> tuple[str, int]:
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        return host.lower(), 80
+    return name.lower(), int(port) if port.isdecimal() else -1
+
+
+def _is_figures(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _cookie(headers: Headers) -> str:
+    try:
+        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def _same(given: str, right: str) -> bool:
+    return secrets.compare_digest(given.encode(), right.encode())
+
+
+def _refused(status: int, text: str) -> Response:
+    return PlainTextResponse(f"{text}\n", status_code=status)
+
+
+def _with_headers(send: Send) -> Send:
+    """Return a sender that adds what every answer carries."""
+
+    async def sender(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers.setdefault("cache-control", "no-store")
+        await send(message)
+
+    return sender

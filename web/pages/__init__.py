@@ -1,0 +1,5 @@
+"""The pages, a file each."""
+
+from .form import router as form
+
+routers = (form,)

@@ -1,0 +1,92 @@
+"""The form and the estimate beside it."""
+
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse
+
+from ...data.catalogue import Catalogue
+from ...data.errors import Fault
+from ..estimate import Estimate, estimate
+from ..fields import given_answers, readable, sections
+from ..rendering import page
+from ..site import site_of
+
+router = APIRouter(include_in_schema=False)
+TEXTS = ("company", "role", "date", "notes")
+
+
+@router.get("/")
+async def blank(request: Request) -> HTMLResponse:
+    """Show a blank form."""
+    return show_form(request, {})
+
+
+@router.post("/")
+async def answered(request: Request) -> HTMLResponse:
+    """Show the form again with its estimate; nothing is kept."""
+    form = await request.form()
+    catalogue = site_of(request).chosen().model.catalogue
+    given, pinned = given_answers(catalogue, form), _pinned(catalogue, form)
+    match form.get("do"):
+        case "try":
+            pinned = given
+        case "undo" if pinned is not None:
+            given, pinned = pinned, None
+        case "adopt":
+            pinned = None
+    return show_form(request, given, texts=texts_of(form), pinned=pinned)
+
+
+@router.post("/estimate")
+async def part(request: Request) -> HTMLResponse:
+    """Show the estimate alone, as the answers change."""
+    form = await request.form()
+    catalogue = site_of(request).chosen().model.catalogue
+    given = given_answers(catalogue, form)
+    pinned = given if form.get("do") == "try" else _pinned(catalogue, form)
+    return page(request, "_estimate.html", **_shown(request, given, pinned))
+
+
+def show_form(
+    request: Request,
+    given: dict[str, str],
+    *,
+    texts: dict[str, str] | None = None,
+    pinned: dict[str, str] | None = None,
+    faults: tuple[Fault, ...] = (),
+) -> HTMLResponse:
+    """Return the page of the form, with what was given and what is wrong with it."""
+    catalogue = site_of(request).chosen().model.catalogue
+    return page(
+        request,
+        "form.html",
+        status=422 if faults else 200,
+        sections=sections(catalogue, given),
+        texts=dict.fromkeys(TEXTS, "") | (texts or {}),
+        faults=faults,
+        **_shown(request, given, pinned),
+    )
+
+
+def texts_of(form: FormData) -> dict[str, str]:
+    """Return what a form says beside the answers."""
+    return {name: text if isinstance(text := form.get(name), str) else "" for name in TEXTS}
+
+
+def _shown(request: Request, given: dict[str, str], pinned: dict[str, str] | None) -> dict[str, Any]:
+    """Return the estimate for the answers that are answers, and what was pinned before others were tried."""
+    chosen = site_of(request).chosen()
+    found: Estimate = estimate(chosen, readable(chosen.model.catalogue, given), pinned)
+    return {"estimate": found, "pinned": None if pinned is None else json.dumps(pinned)}
+
+
+def _pinned(catalogue: Catalogue, form: FormData) -> dict[str, str] | None:
+    """Return the answers before others were tried, if any were."""
+    try:
+        found = json.loads(str(form.get("pinned", "null")))
+    except ValueError:
+        return None
+    return readable(catalogue, given_answers(catalogue, found)) if isinstance(found, dict) else None

@@ -1,0 +1,1 @@
+"""Pictures as SVG: values in, markup out. What they show stands in their description as well."""

@@ -1,0 +1,124 @@
+"""How many offers the pending interviews may bring."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ...model.outlook import Outlook
+from ...words.numbers import percent, plural
+from .axes import round_count
+from .labels import Label, row, text
+from .svg import WIDTH, Svg, circle, hatched, line, picture, rect
+
+_TOP, _FLOOR = 22.0, 130.0
+_LEFT, _RIGHT = 6.0, WIDTH - 6
+_SINGLE, _GROUPS = 6, 5  # bars above 0: one a number, or a range each
+_UNSEEN = 0.005
+
+
+class Bar(NamedTuple):
+    """How likely some numbers of offers are.
+
+    Parameters
+    ----------
+    said : str
+        Which numbers.
+    chance : float
+    """
+
+    said: str
+    chance: float
+
+
+def offers_histogram(outlook: Outlook, *, id: str) -> Svg:
+    """Return a bar a number of offers, that of none hatched; of very many interviews, a line.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    id : str
+        Unique on the page.
+
+    Returns
+    -------
+    Svg
+
+    Examples
+    --------
+    >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
+    >>> "No offer: 36 %; 1: 48 %; 2: 16 %." in offers_histogram(law, id="offers")
+    True
+    """
+    likely = f"{outlook.low:,}" if outlook.low == outlook.high else f"{outlook.low:,} to {outlook.high:,}"
+    said = f"{outlook.expected:,.1f} offers expected from {plural(outlook.n, 'pending interview')}, most "
+    said += f"likely {likely} ({100 * outlook.level:g} % interval)."
+    title = "How many offers to expect"
+    if not outlook.distribution:
+        return picture(76, *_line(outlook), title=title, desc=said, id=id)
+    bars = bars_of(outlook.distribution)
+    chances = "; ".join(
+        f"{bar.said if i else 'No offer'}: {percent(bar.chance)}" for i, bar in enumerate(bars)
+    )
+    return picture(168, *_bars(bars), title=title, desc=f"{said} {chances}.", id=id)
+
+
+def bars_of(distribution: Sequence[float]) -> list[Bar]:
+    """Return a bar a number, or of many numbers one for none and up to five for ranges; they add up to all.
+
+    Examples
+    --------
+    >>> [bar.said for bar in bars_of([0.1] * 12)]
+    ['0', '1–3', '4–6', '7–9', '10+']
+    >>> [bar.said for bar in bars_of([0.5, 0.3, 0.198, 0.001, 0.001])]
+    ['0', '1', '2 or more']
+    """
+    last = max(i for i in range(len(distribution)) if i == 0 or sum(distribution[i:]) >= _UNSEEN)
+    width = 1 if last <= _SINGLE else -(-last // _GROUPS)
+    starts = list(range(1, last + 1, width))
+    bars = [Bar("0", distribution[0])]
+    for start in starts[:-1]:
+        said = f"{start}" if width == 1 else f"{start}–{start + width - 1}"
+        bars.append(Bar(said, sum(distribution[start : start + width])))
+    for start in starts[-1:]:
+        ended = start == len(distribution) - 1
+        said = f"{start}" if ended else f"{start} or more" if width == 1 else f"{start}+"
+        bars.append(Bar(said, sum(distribution[start:])))
+    return bars
+
+
+def _bars(bars: Sequence[Bar]) -> list[Svg]:
+    column = min(60.0, (_RIGHT - _LEFT) / len(bars))
+    left = (WIDTH - column * len(bars)) / 2
+    largest = max(bar.chance for bar in bars)
+    drawn = []
+    for i, bar in enumerate(bars):
+        x, height = left + i * column, bar.chance / largest * (_FLOOR - _TOP)
+        box = (x + 4, _FLOOR - height, column - 8, height)
+        drawn.append(rect(*box, "pic-count") if i else hatched(*box))
+        drawn.append(text(x + column / 2, _FLOOR - height - 5, _short(bar.chance), tone="pic-ink"))
+        drawn += row(_FLOOR + 16, [], [Label(x + column / 2, bar.said)])
+    axis = line(left, _FLOOR, left + column * len(bars), _FLOOR, "pic-axis")
+    return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, "number of offers")]
+
+
+def _short(p: float) -> str:
+    """Return a share in as few characters as a bar is wide."""
+    return percent(p).replace("under ", "<").replace("over ", ">")
+
+
+def _line(outlook: Outlook) -> list[Svg]:
+    """Return what is expected on a line of counts, with its interval."""
+    top = round_count(max(outlook.high, outlook.expected))
+
+    def place(count: float) -> float:
+        return 12 + max(0.0, min(1.0, count / top)) * (WIDTH - 24)
+
+    y, low, high = 32.0, place(outlook.low), place(outlook.high)
+    ends = [Label(place(count), f"{count:,}") for count in sorted({outlook.low, outlook.high})]
+    return [
+        rect(12, y - 2, WIDTH - 24, 4, "pic-track", 2),
+        rect(low, y - 6, high - low, 12, "pic-band", min(6, (high - low) / 2)),
+        circle(place(outlook.expected), y, 6.5, "pic-mark"),
+        *row(17, [Label(place(outlook.expected), f"about {outlook.expected:,.0f}", "pic-bold")]),
+        *row(y + 23, ends, [Label(place(count), f"{count:,}") for count in (0, top)]),
+        text(WIDTH / 2, y + 39, "number of offers"),
+    ]

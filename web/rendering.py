@@ -1,0 +1,57 @@
+"""Pages from templates."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from ..words.days import SPOKEN, day_of, waited
+from ..words.numbers import chance, percent, plural, points
+from ..words.prediction import spoken
+from .pictures.bars import signed_bar
+from .pictures.scale import probability_scale
+from .pictures.silence import silence_curve
+from .site import site_of
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """Return the templates; all text in them is escaped."""
+    found = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    words = {"chance": chance, "percent": percent, "points": points, "spoken": spoken}
+    found.filters |= words | {"day_of": day_of, "waited": waited, "status": SPOKEN.__getitem__}
+    pictures = (probability_scale, signed_bar, silence_curve)
+    found.globals |= {"plural": plural} | {picture.__name__: picture for picture in pictures}
+    return found
+
+
+def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page, or part of one.
+
+    Parameters
+    ----------
+    request : Request
+    name : str
+        The template.
+    status : int
+        Of HTTP.
+    **values
+        What the template shows; the secret of the forms is added.
+    """
+    site = site_of(request)
+    content = (
+        templates().get_template(name).render(values, secret=site.settings.secret, path=request.url.path)
+    )
+    return HTMLResponse(content, status_code=status)
