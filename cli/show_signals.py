@@ -10,7 +10,7 @@ from ..data.answers import expected
 from ..data.catalogue import Catalogue
 from ..data.evidence import findings
 from ..data.question import Question, Signal
-from ..words.signal import found, source, worth
+from ..words.signal import correlation, found, published_odds, source, usual
 
 NARROW = 66
 
@@ -45,7 +45,7 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
     else:
         lines.append(f"Answer: {expected(entry)}")
     if isinstance(entry, Signal):
-        lines += worth(catalogue, entry)
+        lines += [usual(entry), correlation(entry), published_odds(catalogue, entry)]
     if entry.note:
         lines += ["", entry.note]
     cited = [findings()[key] for key in entry.citations if key in findings()]

@@ -11,7 +11,10 @@ from starlette.responses import HTMLResponse
 from ..words.days import SPOKEN, day_of, waited
 from ..words.numbers import chance, percent, plural, points
 from ..words.prediction import spoken
+from ..words.signal import cited
+from ..words.signal import found as finding_found
 from .pictures.bars import signed_bar
+from .pictures.forest import odds_axis, odds_row
 from .pictures.scale import probability_scale
 from .pictures.silence import silence_curve
 from .site import site_of
@@ -32,7 +35,8 @@ def templates() -> Environment:
     )
     words = {"chance": chance, "percent": percent, "points": points, "spoken": spoken}
     found.filters |= words | {"day_of": day_of, "waited": waited, "status": SPOKEN.__getitem__}
-    pictures = (probability_scale, signed_bar, silence_curve)
+    found.filters |= {"found": finding_found, "cited": cited}
+    pictures = (probability_scale, signed_bar, silence_curve, odds_axis, odds_row)
     found.globals |= {"plural": plural} | {picture.__name__: picture for picture in pictures}
     return found
 

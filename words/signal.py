@@ -27,24 +27,24 @@ def cited(finding: Finding) -> str:
     return f"{finding.citation}{year}."
 
 
-def worth(catalogue: Catalogue, signal: Signal) -> list[str]:
-    """Return what a signal is worth before any training, and how firm that is."""
-    place = catalogue.ids.index(signal.id)
-    effects = Effects.of(catalogue)
-    weight, sd = float(effects.weight[place]), float(effects.weight_sd[place])
-    reach = quantile(LEVEL) * sd
-    ratio, low, high = math.exp(weight), math.exp(weight - reach), math.exp(weight + reach)
+def usual(signal: Signal) -> str:
+    """Return what a signal is taken for, and how often it shows."""
     news = {"favourable": "good news", "unfavourable": "bad news"}.get(signal.direction, "no known news")
     if signal.kind == "yes_no":
-        usual = (
-            f"A yes is taken for {news}. About {100 * signal.typical:.0f} % of interviews show it (assumed)."
-        )
-    else:
-        usual = (
-            f"More of it is taken for {news}. Usual {signal.typical:g}, spread {signal.spread:.3g} (assumed)."
-        )
-    return [
-        usual,
-        f"Correlation with an offer: {signal.r_offer:g} ± {signal.r_sd:g} ({signal.evidence}).",
-        f"Odds ratio, one standard deviation more favourable: {ratio:.2f} ({low:.2f} to {high:.2f}).",
-    ]
+        share = f"{100 * signal.typical:.0f}"
+        return f"A yes is taken for {news}. About {share} % of interviews show it (assumed)."
+    return f"More of it is taken for {news}. Usual {signal.typical:g}, spread {signal.spread:.3g} (assumed)."
+
+
+def correlation(signal: Signal) -> str:
+    """Return how a signal goes with an offer, and what that rests on."""
+    return f"Correlation with an offer: {signal.r_offer:g} ± {signal.r_sd:g} ({signal.evidence})."
+
+
+def published_odds(catalogue: Catalogue, signal: Signal) -> str:
+    """Return the odds ratio that the correlation implies, and how firm that is."""
+    place = catalogue.ids.index(signal.id)
+    effects = Effects.of(catalogue)
+    weight, reach = float(effects.weight[place]), quantile(LEVEL) * float(effects.weight_sd[place])
+    ratio, low, high = (math.exp(weight + side * reach) for side in (0, -1, 1))
+    return f"Odds ratio, one standard deviation more favourable: {ratio:.2f} ({low:.2f} to {high:.2f})."

@@ -1,5 +1,6 @@
 """The pages, a file each."""
 
 from .form import router as form
+from .weights import router as weights
 
-routers = (form,)
+routers = (form, weights)

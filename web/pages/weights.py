@@ -1,0 +1,108 @@
+"""What each signal is worth, and the evidence behind it."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from ...data.catalogue import Catalogue
+from ...data.errors import AnswerError, Fault
+from ...data.evidence import Finding, findings
+from ...data.names import did_you_mean, fold
+from ...data.question import Question, Signal
+from ...model.offer_model import OfferModel
+from ...words.signal import correlation, usual
+from ...words.validation import disagreement
+from ..pictures.forest import Odds, limits_of
+from ..rendering import page
+from ..site import site_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Weight:
+    """One row of the table: a signal and its odds ratio.
+
+    Parameters
+    ----------
+    signal : Signal
+    odds : Odds
+    seen : int or None
+        Interviews with an outcome that answered it; None for a model that is not trained.
+    disagrees : bool
+        Whether outcomes contradict the published evidence.
+    """
+
+    signal: Signal
+    odds: Odds
+    seen: int | None
+    disagrees: bool
+
+
+@router.get("/weights")
+def weights(request: Request) -> HTMLResponse:
+    """Show every weight with its interval, before and after training."""
+    chosen = site_of(request).chosen()
+    rows = _weights(chosen.model)
+    catalogue = chosen.model.catalogue
+    groups = [
+        (catalogue.title(group), [r for r in rows if r.signal.group == group])
+        for group in catalogue.group_order
+    ]
+    training = chosen.model.training
+    differences = training.disagreement if training else {}
+    return page(
+        request,
+        "weights.html",
+        groups=[(title, found) for title, found in groups if found],
+        limits=limits_of([row.odds for row in rows]),
+        training=training,
+        disagreement=disagreement(differences) if differences else "",
+        model=chosen.description,
+    )
+
+
+@router.get("/signals/{name}")
+def signal(request: Request, name: str) -> HTMLResponse:
+    """Show one question and what was published of it.
+
+    Raises
+    ------
+    AnswerError
+        There is none of this name.
+    """
+    model = site_of(request).chosen().model
+    entry = _entry(model.catalogue, name)
+    weight = next((row for row in _weights(model) if row.signal.id == entry.id), None)
+    cited: list[Finding] = [findings()[key] for key in entry.citations if key in findings()]
+    return page(
+        request,
+        "signal.html",
+        entry=entry,
+        weight=weight,
+        limits=limits_of([weight.odds]) if weight else None,
+        worth=[usual(entry), correlation(entry)] if isinstance(entry, Signal) else [],
+        findings=cited,
+        training=model.training,
+    )
+
+
+def _weights(model: OfferModel) -> list[Weight]:
+    training = model.training
+    found = []
+    for row in model.weights().to_dict("records"):
+        prior = row["prior_odds_ratio"] if training else None
+        odds = Odds(row["odds_ratio"], row["low"], row["high"], prior)
+        seen = training.answered.get(row["signal"], 0) if training else None
+        disagrees = bool(training and row["signal"] in training.disagreement)
+        found.append(Weight(model.catalogue[row["signal"]], odds, seen, disagrees))
+    return found
+
+
+def _entry(catalogue: Catalogue, name: str) -> Question:
+    known: dict[str, Question] = {entry.id: entry for entry in (*catalogue.fields, *catalogue.signals)}
+    if (wanted := fold(name)) not in known:
+        remedy = did_you_mean(wanted, known) or "the page of weights lists them"
+        raise AnswerError([Fault("no such signal", field=wanted, remedy=remedy)])
+    return known[wanted]
