@@ -74,11 +74,10 @@ def strengths(seen: Observations) -> Floats:
     >>> z[0, catalogue.ids.index("rapport")].item()
     1.5
     """
-    columns = [
-        signal.turn * np.clip((_value(signal, seen) - signal.typical) / signal.spread, -CLIP, CLIP)
-        for signal in seen.catalogue.signals
-    ]
-    return np.column_stack(columns) + 0.0  # no negative zeros
+    signals = seen.catalogue.signals
+    value = np.column_stack([_value(signal, seen) for signal in signals])
+    typical, spread, turn = np.array([(each.typical, each.spread, each.turn) for each in signals]).T
+    return np.asarray(turn * np.clip((value - typical) / spread, -CLIP, CLIP) + 0.0)  # no negative zeros
 
 
 def halo_discount(answered: Floats, effects: Effects) -> Floats:

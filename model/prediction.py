@@ -1,7 +1,7 @@
 """A prediction and its explanation, as values; the terminal and JSON only show them."""
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -87,7 +87,8 @@ class Prediction:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the prediction as plain data for JSON."""
-        return asdict(self)
+        parts = {"contributions": self.contributions, "unanswered": self.unanswered}
+        return vars(self) | {name: [dict(vars(part)) for part in found] for name, found in parts.items()}
 
     def points(self, contribution: Contribution) -> float:
         """Return what the probability would lose without one contribution, from -1 to 1.

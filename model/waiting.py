@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..data.answers import checked_share
-from ..data.observations import observe
+from ..data.observations import Observations, observe
 from .offer_model import OfferModel
 from .predictive import interval, probability
-from .scoring import PROMISE, SILENCE
+from .scoring import PROMISE, SILENCE, Score
 from .silence import silence_log_odds
 
 
@@ -65,12 +65,16 @@ def while_waiting(
     """
     checked_share("level", level)
     seen = observe(model.catalogue, answers)
-    score = model.score(seen)
+    return waiting(seen, model.score(seen), days, level)
+
+
+def waiting(seen: Observations, score: Score, days: Sequence[float], level: float) -> list[Moment]:
+    """Return the same of the one interview observed and scored."""
     waited = np.asarray(days, dtype=float)
     promised = np.full(waited.shape, seen[PROMISE][0])
     update = np.zeros_like(waited)
-    if SILENCE in model.catalogue.questions:
-        update = silence_log_odds(waited, promised, model.catalogue.silence)
+    if SILENCE in seen.catalogue.questions:
+        update = silence_log_odds(waited, promised, seen.catalogue.silence)
     p = probability(score.eta, score.variance, update)
     low, high = interval(score.eta, score.variance, level, update)
     return [Moment(*map(float, each)) for each in zip(waited, p, low, high, strict=True)]

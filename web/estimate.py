@@ -5,16 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..data.answers import read_answer
 from ..data.catalogue import Catalogue
+from ..data.observations import Observations, observe
+from ..model.explanation import explain
 from ..model.own import Chosen
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE, SILENCE
-from ..model.waiting import Moment, while_waiting
+from ..model.waiting import Moment, waiting
 from ..words.prediction import evidence_of, most_telling, remarks, sentence, worth_listing
 
 AHEAD = 45  # days
-_STEP = 3
+LEVEL = 0.90
+_STEP = 5
 
 
 @dataclass(frozen=True)
@@ -91,11 +93,13 @@ def estimate(chosen: Chosen, answers: Mapping[str, Any], before: Mapping[str, An
         Answers that are none; every fault is listed.
     """
     model = chosen.model
-    prediction = model.predict(answers)
+    seen = observe(model.catalogue, answers)
+    score = model.score(seen)
+    prediction = explain(seen, score, model.posterior, model.effects, LEVEL)
     worth, left_out = worth_listing(prediction)
     largest = max((abs(c.log_odds) for c in worth), default=1.0)
     telling = most_telling(prediction, model.catalogue)
-    today = _days(model.catalogue, answers, SILENCE) or 0.0
+    today = _days(seen, SILENCE) or 0.0
     days = [today * i / 4 for i in range(4)] if today else []
     days += [today + ahead for ahead in range(0, AHEAD + 1, _STEP)]
     return Estimate(
@@ -104,9 +108,9 @@ def estimate(chosen: Chosen, answers: Mapping[str, Any], before: Mapping[str, An
         rows=[_row(prediction, c, largest, model.catalogue) for c in worth],
         remarks=remarks(prediction, left_out, model.catalogue),
         telling=[(name, size, _field(model.catalogue, name)) for name, size in telling],
-        waiting=while_waiting(model, answers, days) if SILENCE in model.catalogue.questions else [],
+        waiting=waiting(seen, score, days, LEVEL) if SILENCE in model.catalogue.questions else [],
         today=today,
-        promised=_days(model.catalogue, answers, PROMISE),
+        promised=_days(seen, PROMISE),
         before=None if before is None else model.predict(before),
         model=chosen.description,
     )
@@ -122,9 +126,7 @@ def _field(catalogue: Catalogue, signal: str) -> str:
     return signal if signal in catalogue.questions else catalogue[signal].of[-1]
 
 
-def _days(catalogue: Catalogue, answers: Mapping[str, Any], field: str) -> float | None:
-    """Return an answer in days, where the catalogue asks for it and it is given."""
-    if field not in catalogue.questions:
-        return None
-    days = read_answer(catalogue.questions[field], answers.get(field))
+def _days(seen: Observations, field: str) -> float | None:
+    """Return an answer in days, where it is given."""
+    days = float(seen[field][0])
     return None if math.isnan(days) else days

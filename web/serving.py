@@ -1,6 +1,8 @@
 """Starting the server."""
 
 import contextlib
+import errno
+import os
 import socket
 import webbrowser
 
@@ -30,7 +32,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     """
     app = create_app(settings)
     _check(app.state.site)
-    listening = _listen(settings)
+    listening = listen(settings.host, settings.port)
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
     )
@@ -48,13 +50,26 @@ def _check(site: Site) -> None:
     site.journal().close()
 
 
-def _listen(settings: Settings) -> socket.socket:
-    """Return a socket that listens, so that the page can be opened at once."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, so that the page can be opened at once.
+
+    Raises
+    ------
+    InputError
+        Nobody can listen there.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # named as TCP, or asyncio leaves small answers waiting for more to send (Nagle's algorithm)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((settings.host, settings.port), family=family)
+        if os.name == "posix":
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
     except OSError as error:
-        seen = f"{settings.host}:{settings.port}"
+        listening.close()
         reason = (error.strerror or str(error)).lower()
-        remedy = "choose another --port" if "use" in reason else "choose another --host"
-        raise InputError([Fault(f"cannot listen: {reason}", seen=seen, remedy=remedy)]) from None
+        remedy = "choose another --port" if error.errno == errno.EADDRINUSE else "choose another --host"
+        fault = Fault(f"cannot listen: {reason}", seen=f"{host}:{port}", remedy=remedy)
+        raise InputError([fault]) from None
+    return listening

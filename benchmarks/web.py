@@ -1,0 +1,149 @@
+"""How fast the page answers, against an empty route of the same application in the same run.
+
+    python benchmarks/web.py
+
+First one client: the estimate of the shipped form, again and again, in turn with the empty route; medians.
+Then 50 clients at once: predictions over REST, in turn with the empty route. The server is a process of its
+own, the clients another, both on loopback.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import socket
+import statistics
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from urllib.parse import urlencode
+
+import uvicorn
+
+from offerodds.data.forms import read_form
+from offerodds.web.app import create_app
+from offerodds.web.serving import listen
+from offerodds.web.settings import Settings
+
+FORM = Path(__file__).parents[1] / "data" / "examples" / "interview.toml"
+ROUND = 5.0  # seconds that one route is asked before the other has its turn
+
+
+def run_server(port: int, journal: Path, ready: socket.socket) -> None:
+    """Serve the application with an empty route."""
+    app = create_app(Settings(port=port, journal=journal, model="default"))
+
+    @app.get("/empty")
+    async def empty() -> dict[str, str]:
+        return {}
+
+    app.router.routes.insert(0, app.router.routes.pop())
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[ready])
+
+
+def request(path: str, port: int, body: bytes = b"", kind: str = "") -> bytes:
+    """Return a request as it goes over the wire."""
+    head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+    if body:
+        head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
+    return f"{head}\r\n".encode() + body
+
+
+class Client:
+    """One connection that stays open."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def to(cls, port: int) -> "Client":
+        """Connect."""
+        return cls(*await asyncio.open_connection("127.0.0.1", port))
+
+    async def ask(self, content: bytes) -> int:
+        """Send a request, read the answer to its end, and return its status."""
+        self._writer.write(content)
+        head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        await self._reader.readexactly(length)
+        return int(head.split(b" ", 2)[1])
+
+
+async def latencies(port: int, contents: dict[str, bytes], rounds: int) -> dict[str, float]:
+    """Return the median seconds of each request, asked in turn."""
+    client = await Client.to(port)
+    seconds: dict[str, list[float]] = {name: [] for name in contents}
+    for turn in range(rounds + 20):
+        for name, content in contents.items():
+            start = time.perf_counter()
+            status = await client.ask(content)
+            if status != 200:
+                raise SystemExit(f"{name}: HTTP {status}")
+            if turn >= 20:
+                seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found) for name, found in seconds.items()}
+
+
+async def throughput(
+    port: int, contents: dict[str, bytes], clients: int, seconds: float
+) -> tuple[dict[str, float], int]:
+    """Return answers a second to each request, and how many were no 200."""
+    connected = [await Client.to(port) for _ in range(clients)]
+    answered: Counter[str] = Counter()
+    wrong = 0
+    for _ in range(max(1, round(seconds / ROUND))):
+        for name, content in contents.items():
+            end = time.perf_counter() + min(ROUND, seconds)
+
+            async def keep_asking(client: Client, content: bytes = content, end: float = end) -> list[int]:
+                found = []
+                while time.perf_counter() < end:
+                    found.append(await client.ask(content))
+                return found
+
+            statuses = [
+                status for each in await asyncio.gather(*map(keep_asking, connected)) for status in each
+            ]
+            answered[name] += len(statuses)
+            wrong += sum(status != 200 for status in statuses)
+    return {name: count / seconds for name, count in answered.items()}, wrong
+
+
+def main() -> None:
+    """Print the ratios."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=500, help="requests of one client to each route")
+    parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long the clients ask each route")
+    options = parser.parse_args()
+    answers = read_form(FORM)
+    listening = listen("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        server = multiprocessing.Process(
+            target=run_server, args=(port, Path(folder) / "journal.db", listening), daemon=True
+        )
+        server.start()
+        form = urlencode(answers).encode()
+        estimate = request("/estimate", port, form, "application/x-www-form-urlencoded")
+        predict = request("/api/predict", port, json.dumps({"answers": answers}).encode(), "application/json")
+        empty = request("/empty", port)
+        once = asyncio.run(
+            latencies(port, {"empty": empty, "estimate": estimate, "predict": predict}, options.rounds)
+        )
+        many, wrong = asyncio.run(
+            throughput(port, {"empty": empty, "predict": predict}, options.clients, options.seconds)
+        )
+        server.terminate()
+    for name in ("estimate", "predict"):
+        ratio = once[name] / once["empty"]
+        print(f"one client, {name}: {1000 * once[name]:.1f} ms, {ratio:.2f} of an empty route")
+    share = many["predict"] / many["empty"]
+    print(f"{options.clients} clients, predict: {share:.2f} of the answers of an empty route, {wrong} errors")
+
+
+if __name__ == "__main__":
+    main()
