@@ -11,6 +11,7 @@ from ...data.catalogue import Catalogue
 from ...data.errors import Fault
 from ..estimate import Estimate, estimate
 from ..fields import given_answers, readable, sections
+from ..posted import Posted
 from ..rendering import page
 from ..site import site_of
 
@@ -25,9 +26,8 @@ async def blank(request: Request) -> HTMLResponse:
 
 
 @router.post("/")
-async def answered(request: Request) -> HTMLResponse:
+async def answered(request: Request, form: Posted) -> HTMLResponse:
     """Show the form again with its estimate; nothing is kept."""
-    form = await request.form()
     catalogue = site_of(request).chosen().model.catalogue
     given, pinned = given_answers(catalogue, form), _pinned(catalogue, form)
     match form.get("do"):
@@ -41,9 +41,8 @@ async def answered(request: Request) -> HTMLResponse:
 
 
 @router.post("/estimate")
-async def part(request: Request) -> HTMLResponse:
+async def part(request: Request, form: Posted) -> HTMLResponse:
     """Show the estimate alone, as the answers change."""
-    form = await request.form()
     catalogue = site_of(request).chosen().model.catalogue
     given = given_answers(catalogue, form)
     pinned = given if form.get("do") == "try" else _pinned(catalogue, form)

@@ -1,0 +1,121 @@
+"""The form and its estimate, without a browser."""
+
+import html
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from helpers import CATALOGUE
+from offerodds import OfferModel, train
+from offerodds.data.files import own_model_path
+from offerodds.data.forms import short_form
+from offerodds.web.app import create_app
+from offerodds.web.settings import Settings
+from offerodds.words.numbers import percent
+
+ANSWERS = {"rapport": "warm", "timeline_given": "specific", "stage": "final", "days_since_interview": "9"}
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    monkeypatch.setenv("OFFERODDS_HOME", str(tmp_path))
+    app = create_app(Settings(journal=tmp_path / "journal.db", secret="s"))
+    return TestClient(app, base_url="http://127.0.0.1:8765")
+
+
+def shown(text):
+    """Return the probability that a page shows."""
+    return re.search(r'<p class="number"><strong>([^<]+)</strong>', text)[1]
+
+
+def test_every_question_is_asked_once_and_can_be_left_out(client):
+    text = client.get("/").text
+    for field, question in CATALOGUE.questions.items():
+        assert text.count(f'id="q-{field}"') == 1, field
+        assert html.escape(question.question, quote=False) in text.replace("&#39;", "'")
+        blank = f'name="{field}" value=""'
+        assert blank in text, field
+
+
+def test_the_short_form_comes_first_and_the_rest_one_click_away(client):
+    text = re.sub(r"<details>.*?</details>", "", client.get("/").text, flags=re.DOTALL)
+    asked = re.findall(r'id="q-(\w+)"', text)
+    assert set(asked) == {question.id for question in short_form(CATALOGUE)}
+
+
+def test_a_question_that_is_answered_is_not_hidden(client):
+    assert "<details open>" not in client.get("/").text
+    assert "<details open>" in client.post("/", data={"met_team": "yes"}).text
+
+
+@pytest.mark.parametrize("path", ["/", "/estimate"])
+def test_the_estimate_is_that_of_the_model(client, path):
+    text = client.post(path, data=ANSWERS).text
+    right = OfferModel.default().predict(ANSWERS)
+    assert shown(text) == percent(right.probability)
+    assert f"between {percent(right.low)} and {percent(right.high)}" in text
+    for contribution in right.contributions:
+        assert f'id="e-{contribution.signal}"' in text
+
+
+def test_answers_stay_in_the_form(client):
+    text = client.post("/", data=ANSWERS | {"company": '"><b>', "notes": "</textarea>"}).text
+    assert 'name="rapport" value="warm" checked' in text
+    assert 'value="&#34;&gt;&lt;b&gt;"' in text
+    assert "&lt;/textarea&gt;" in text
+
+
+def test_what_is_no_answer_is_said_beside_the_question_and_kept(client):
+    text = client.post("/", data={"days_since_interview": "soon", "rapport": "icy", "stage": "final"}).text
+    assert 'value="soon"' in text
+    assert "Please give a number of days, 0 or more." in text
+    assert "Please choose 1 to 5, or cold" in text
+    assert shown(text) == percent(OfferModel.default().predict({"stage": "final"}).probability)
+
+
+def test_other_answers_can_be_tried_and_undone_without_a_script(client):
+    first = client.post("/", data=ANSWERS | {"do": "try"}).text
+    pinned = html.unescape(re.search(r'name="pinned" value="([^"]*)"', first)[1])
+    other = ANSWERS | {"rapport": "cold"}
+    tried = client.post("/", data=other | {"pinned": pinned}).text
+    model = OfferModel.default()
+    assert shown(tried) == percent(model.predict(other).probability)
+    assert f"Before: {percent(model.predict(ANSWERS).probability)}" in tried
+    undone = client.post("/", data=other | {"pinned": pinned, "do": "undo"}).text
+    assert shown(undone) == percent(model.predict(ANSWERS).probability)
+    assert 'value="warm" checked' in undone
+    assert 'name="pinned"' not in undone
+    adopted = client.post("/", data=other | {"pinned": pinned, "do": "adopt"}).text
+    assert 'value="cold" checked' in adopted
+    assert 'name="pinned"' not in adopted
+
+
+@pytest.mark.parametrize("pinned", ["", "{", "3", "[]", '{"rapport": 3}', '{"raport": "x"}', "null", "NaN"])
+def test_a_spoilt_pin_is_left_out(client, pinned):
+    assert client.post("/", data=ANSWERS | {"pinned": pinned, "do": "undo"}).status_code == 200
+
+
+def test_a_model_trained_meanwhile_is_used_at_once(client):
+    before = shown(client.post("/estimate", data=ANSWERS).text)
+    outcomes = {"rapport": [5] * 20, "outcome": ["offer"] * 20}
+    train(outcomes).model.save(own_model_path())
+    text = client.post("/estimate", data=ANSWERS).text
+    assert shown(text) != before
+    assert "20 outcomes" in text
+
+
+def test_the_first_page_is_light(client):
+    parts = ["/", "/static/style.css", "/static/pictures.css", "/static/page.js", "/static/icon.svg"]
+    assert sum(len(client.get(part).content) for part in parts) < 100_000
+
+
+def test_weights_are_those_of_the_model_and_each_has_its_evidence(client):
+    text = client.get("/weights").text
+    for row in OfferModel.default().weights().to_dict("records"):
+        assert f'href="/signals/{row["signal"]}"' in text
+        assert f"{row['low']:.2f} to {row['high']:.2f}" in text
+    assert "Barrick, Swider &amp; Stewart" in client.get("/signals/rapport").text
+    missing = client.get("/signals/raport")
+    assert missing.status_code == 404
+    assert "did you mean `rapport`" in missing.text

@@ -1,0 +1,189 @@
+"""What stands before every page: hosts, origins, tokens, secrets, sizes, headers."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from offerodds import Journal
+from offerodds.web.app import create_app
+from offerodds.web.guard import COOKIE, LARGEST_BODY
+from offerodds.web.settings import Settings
+
+OWN = "http://127.0.0.1:8765"
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    monkeypatch.setenv("OFFERODDS_HOME", str(tmp_path))
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def client(place):
+    return TestClient(create_app(Settings(journal=place, secret="s")), base_url=OWN, follow_redirects=False)
+
+
+@pytest.fixture
+def public(place):
+    settings = Settings(host="0.0.0.0", journal=place, secret="s", token="t")
+    return TestClient(create_app(settings), base_url="http://192.0.2.7:8765", follow_redirects=False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost:8765", "LOCALHOST:8765", "[::1]:8765"])
+def test_names_of_this_computer_are_answered(client, host):
+    assert client.get("/", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8765",
+        "127.0.0.1.evil.example:8765",
+        "127.0.0.1",
+        "127.0.0.1:80",
+        "127.0.0.1:8765:8765",
+        "192.0.2.7:8765",
+        "localhost:x",
+        "",
+    ],
+)
+def test_a_name_pointed_at_this_computer_is_refused(client, host):
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code == 421
+    assert "offerodds" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "http://evil.example"},
+        {"origin": "https://127.0.0.1:8765"},
+        {"origin": "http://127.0.0.1:9999"},
+        {"origin": "null"},
+        {"origin": "null", "sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
+        {"sec-fetch-site": "same-site", "sec-fetch-mode": "cors"},
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS"])
+def test_a_page_on_another_site_can_neither_read_nor_post(client, headers, method):
+    assert client.request(method, "/", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": OWN},
+        {"origin": "null", "sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "same-origin"},
+        {"sec-fetch-site": "none", "sec-fetch-mode": "navigate"},
+        {},
+    ],
+)
+def test_its_own_pages_and_programs_are_answered(client, headers):
+    assert client.post("/estimate", headers=headers, data={"rapport": "warm"}).status_code == 200
+
+
+def test_a_link_from_elsewhere_opens_the_page(client):
+    headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    assert client.get("/", headers=headers).status_code == 200
+
+
+def test_no_answer_allows_another_site_to_read_it(client):
+    answer = client.get("/", headers={"origin": OWN})
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("path", ["/", "/static/style.css", "/static/page.js", "/nowhere", "/openapi.json"])
+def test_every_answer_carries_the_headers(client, path):
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_pages_hold_no_script_or_style_of_their_own(client):
+    for path in ("/", "/weights", "/signals/rapport", "/nowhere"):
+        text = client.get(path).text
+        assert "<style" not in text
+        assert " style=" not in text
+        assert " onclick" not in text
+        assert text.count("<script") == text.count('<script type="module" src="/static/page.js">') == 1
+
+
+@pytest.mark.parametrize("path", ["/estimate", "/", "/api/predict"])
+def test_a_large_body_is_refused_by_its_length(client, path):
+    answer = client.post(path, content=b"x" * (LARGEST_BODY + 1))
+    assert answer.status_code == 413
+    assert "5 MB" in answer.text
+
+
+def test_a_large_body_without_a_length_is_refused_while_it_arrives(client):
+    def pieces():
+        for _ in range(LARGEST_BODY // 65536 + 2):
+            yield b"a" * 65536
+
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert client.post("/estimate", content=pieces(), headers=headers).status_code == 413
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "1e9", "٣"])
+def test_a_length_that_is_no_number_is_refused(client, length):
+    assert client.post("/estimate", headers={"content-length": length.encode()}).status_code == 400
+
+
+def test_an_honest_body_just_below_the_limit_is_read(client):
+    notes = "n" * (LARGEST_BODY - 1000)
+    assert client.post("/estimate", data={"rapport": "warm", "notes": notes}).status_code == 200
+
+
+def test_elsewhere_a_token_is_asked_and_the_link_with_it_lets_one_in(public):
+    assert public.get("/").status_code == 401
+    assert public.get("/?token=wrong").status_code == 401
+    entered = public.get("/weights?token=t")
+    assert (entered.status_code, entered.headers["location"]) == (303, "/weights")
+    cookie = entered.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert public.get("/weights").status_code == 200  # the client keeps the cookie
+    assert "token=t" not in public.get("/weights").text
+
+
+def test_a_program_shows_the_token_as_bearer(public):
+    body = {"answers": {"rapport": 4}}
+    assert public.post("/api/predict", json=body).status_code == 401
+    shown = {"authorization": "Bearer t"}
+    assert public.post("/api/predict", json=body, headers=shown).status_code == 200
+
+
+@pytest.mark.parametrize("cookie", [f"{COOKIE}=wrong", f"{COOKIE}=", "=;;=", f'{COOKIE}="\\'])
+def test_a_wrong_cookie_lets_nobody_in(public, cookie):
+    assert public.get("/", headers={"cookie": cookie}).status_code == 401
+
+
+def test_elsewhere_only_addresses_in_figures_are_answered(public):
+    public.cookies.set(COOKIE, "t")
+    assert public.get("/", headers={"host": "[2001:db8::1]:8765"}).status_code == 200
+    assert public.get("/", headers={"host": "evil.example:8765"}).status_code == 421
+
+
+def test_the_token_is_anew_at_every_start_and_none_is_needed_here():
+    first, second = (Settings.of("0.0.0.0", 1, None, None) for _ in range(2))
+    assert first.token != second.token
+    assert first.url.endswith(f"?token={first.token}")
+    assert first.secret != second.secret
+    assert Settings.of("127.0.0.1", 1, None, None).token == ""
+    assert first.token not in repr(first)
+    assert first.secret not in repr(first)
+
+
+@pytest.mark.parametrize("given", [{}, {"secret": "wrong"}, {"secret": ""}, {"secret": "é"}])
+def test_without_the_secret_nothing_is_written_down(client, place, given):
+    answer = client.post("/journal", data={"rapport": "warm", "company": "Acme"} | given)
+    assert answer.status_code == 403
+    with Journal(place) as journal:
+        assert len(journal) == 0
