@@ -7,7 +7,7 @@ from .svg import WIDTH, Svg, tag, words
 
 SIZES = {"": 11.0, "pic-bold": 11.0, "pic-big": 15.0}  # units, as in pictures.css
 GAP = 6.0  # units between two labels
-_NARROW, _BROAD = set(" .,:;|!'il1jtfr()-+"), set("mwMWGOQ%@<>")
+_NARROW, _BROAD = set(" .,:;|!'iljtfr()-+"), set("mwMWGOQ%@<>")
 
 
 class Label(NamedTuple):
@@ -35,7 +35,7 @@ def width_of(said: str, weight: str = "") -> float:
     >>> width_of("36 %") < width_of("36 %", "pic-bold") < width_of("36 %", "pic-big")
     True
     """
-    ems = sum(0.45 if c in _NARROW and c != "1" else 0.98 if c in _BROAD else 0.67 for c in said)
+    ems = sum(0.45 if c in _NARROW else 0.98 if c in _BROAD else 0.67 for c in said)
     return ems * SIZES[weight] * (1.12 if weight else 1.0)
 
 

@@ -36,7 +36,7 @@ def reliability_curve(table: Sequence[Band], *, id: str) -> Svg:
         *_frame(),
         *(mark for band in table for mark in _point(band)),
         *_counts(table),
-        *([] if table else [text((_LEFT + _RIGHT) / 2, 120, "too few outcomes yet", tone="pic-ink")]),
+        *([] if table else [text(across(0.68), up(0.1), "too few outcomes yet", tone="pic-ink")]),
         title="Chances given, beside how often an offer came",
         desc=_said(table),
         id=id,
@@ -62,7 +62,6 @@ def _frame() -> list[Svg]:
         drawn.append(text(_LEFT - 6, y + 4, said, anchor="end"))
         if step not in (0.25, 0.75):
             drawn.append(text(min(x, WIDTH - 20), _FLOOR + 18, said))
-    drawn.append(text((_LEFT + _RIGHT) / 2, _FLOOR + 36, "chance given"))
     return [*drawn, line(across(0), up(0), across(1), up(1), "pic-diagonal")]
 
 
@@ -74,15 +73,14 @@ def _point(band: Band) -> list[Svg]:
 
 def _counts(table: Sequence[Band]) -> list[Svg]:
     """Return how many interviews are in each band, as bars as wide as it."""
-    drawn = [line(_LEFT, _FLOOR, _RIGHT, _FLOOR, "pic-axis")]
-    if not table:
-        return drawn
-    most = max(band.n for band in table)
+    most = max((band.n for band in table), default=0)
+    said = f"chance given (bars: interviews, at most {most:,})" if table else "chance given"
+    drawn = [line(_LEFT, _FLOOR, _RIGHT, _FLOOR, "pic-axis"), text(WIDTH / 2, _FLOOR + 36, said)]
     for band in table:
         left, right, height = across(band.low), across(band.high), band.n / most * (_FLOOR - _COUNTS)
         left = min(left, _RIGHT - 4)
         drawn.append(rect(left, _FLOOR - height, max(4, right - left), height, "pic-count"))
-    return [*drawn, text(_LEFT - 6, _COUNTS + 15, f"n ≤ {most:,}", anchor="end")]
+    return drawn
 
 
 def _said(table: Sequence[Band]) -> str:

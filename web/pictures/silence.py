@@ -43,7 +43,7 @@ def silence_curve(
     >>> from offerodds import OfferModel
     >>> from offerodds.model.waiting import while_waiting
     >>> moments = while_waiting(OfferModel.default(), {"stage": "final"}, range(43))
-    >>> "From 32 % at the start to 9 % after 42 days." in silence_curve(moments, waited=9, id="wait")
+    >>> "From 32 % at the start to 7 % after 42 days." in silence_curve(moments, waited=9, id="wait")
     True
     """
     if len(moments) < 2:
