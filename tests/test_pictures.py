@@ -1,0 +1,346 @@
+"""Pictures say in words what they show, escape what they are given, and keep their marks and words apart."""
+
+import math
+import os
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from itertools import combinations, pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import ROOT
+from offerodds import OfferModel
+from offerodds.model.outlook import Outlook
+from offerodds.model.prediction import Prediction
+from offerodds.model.waiting import Moment, while_waiting
+from offerodds.training.reliability import Band
+from offerodds.web.pictures.bars import signed_bar
+from offerodds.web.pictures.forest import Odds, limits_of, odds_axis, odds_row
+from offerodds.web.pictures.forest import place as place_ratio
+from offerodds.web.pictures.labels import GAP, Label, spread, width_of
+from offerodds.web.pictures.outlook import bars_of, offers_histogram
+from offerodds.web.pictures.reliability import reliability_curve
+from offerodds.web.pictures.scale import place, probability_scale
+from offerodds.web.pictures.silence import silence_curve
+from offerodds.web.pictures.svg import picture, tag, words
+
+MODEL = OfferModel.default()
+HOSTILE = "</title><script>alert(1)</script>\" onload='x' & \x00\ud800\u202e"
+SHARES = st.floats(0, 1)
+RATIOS = st.floats(0, 1e12)
+WIDEST = 320
+
+
+def _prediction(p, low, high, base):
+    return Prediction(p, low, high, 0.9, base, 1.0, (), ())
+
+
+def _outlook(distribution, n=9, expected=2.0, low=0, high=5):
+    return Outlook(n, 0.8, 0.8, expected, low, high, 0.9, tuple(distribution), 0.9, 1)
+
+
+def _moments(high, last=42):
+    return [
+        Moment(d, high * 0.5 ** (1 + d / 20), high * 0.1 ** (1 + d / 20), high * 0.9 ** (d / 9))
+        for d in range(last)
+    ]
+
+
+def _bands(*shares, n=10):
+    return tuple(Band(p, min(1, p + 0.05), n + i, p, p / 2, p / 4, (1 + p) / 2) for i, p in enumerate(shares))
+
+
+PREDICTIONS = [
+    _prediction(p, p * spread_, p + (1 - p) * (1 - spread_), base)
+    for p, base, spread_ in product((0.001, 0.01, 0.3, 0.5, 0.99, 0.999), (0.01, 0.3, 0.5, 0.99), (0.1, 0.99))
+]
+SCALES = [probability_scale(p, id="a") for p in PREDICTIONS]
+SCALES += [probability_scale(p, before=PREDICTIONS[i * 7 % 48], id="a") for i, p in enumerate(PREDICTIONS)]
+SILENCES = [
+    silence_curve(_moments(high, last), waited=waited, promised=promised, name=HOSTILE, id="a")
+    for high, last, waited, promised in product(
+        (0.03, 0.35, 1.0), (2, 45, 400), (0, 9, 44, 999), (None, 0, 3, 44, 500)
+    )
+]
+RELIABILITIES = [
+    reliability_curve(t, id="a") for t in ((), _bands(0.0, 1.0), _bands(*[i / 100 for i in range(10)]))
+]
+RELIABILITIES += [reliability_curve(_bands(0.3, 0.6, n=1_234_567), id="a")]
+LAWS = [(1.0,), (0.001, 0.999), [1 / 7] * 7, [1 / 8] * 8, [0.0] * 99 + [0.5, 0.5], [1 / 501] * 501]
+OUTLOOKS = [offers_histogram(_outlook(law), id="a") for law in LAWS]
+OUTLOOKS += [
+    offers_histogram(_outlook((), n, n * share, low, high), id="a")
+    for n, share, low, high in ((600, 0.001, 0, 0), (600, 0.5, 299, 301), (10**6, 0.9, 10**5, 999_999))
+]
+LARGE = {"scale": SCALES, "silence": SILENCES, "reliability": RELIABILITIES, "outlook": OUTLOOKS}
+AXES = [odds_axis((1 / limit, limit)) for limit in (1.5, 2, 3, 4, 5, 10, 100, 1000)]
+ROWS = [
+    odds_row(Odds(r, r / 3, r * 3, prior), (0.25, 4.0))
+    for r in (0.001, 0.3, 1, 99)
+    for prior in (None, 1, 50)
+]
+SMALL = [*AXES, *ROWS, *(signed_bar(share) for share in (-1, -0.5, -0.001, 0, 0.001, 1))]
+
+
+def _numbers(element):
+    """Return the horizontal and the vertical places of an element's marks."""
+    get = {name: float(value) for name, value in element.attrib.items() if re.fullmatch(r"-?[\d.]+", value)}
+    if element.tag == "circle":
+        return [get["cx"] - get["r"], get["cx"] + get["r"]], [get["cy"] - get["r"], get["cy"] + get["r"]]
+    if element.tag == "rect":
+        return [get["x"], get["x"] + get["width"]], [get["y"], get["y"] + get["height"]]
+    if element.tag == "line":
+        return [get["x1"], get["x2"]], [get["y1"], get["y2"]]
+    found = [float(number) for number in re.findall(r"-?[\d.]+", element.get("d", ""))]
+    return found[::2], found[1::2]
+
+
+def assert_inside(svg):
+    root = ET.fromstring(svg)
+    _, _, width, height = map(float, root.get("viewBox").split())
+    for element in root.iter():
+        across, down = _numbers(element)
+        assert all(-0.01 <= x <= width + 0.01 for x in across), ET.tostring(element)
+        assert all(-0.01 <= y <= height + 0.01 for y in down), ET.tostring(element)
+
+
+def _described(svg):
+    root = ET.fromstring(svg)
+    title, desc = root.find("title"), root.find("desc")
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == title.get("id")
+    assert root.get("aria-describedby") == desc.get("id")
+    assert list(root.iter("text")) == list(root.find("g").iter("text"))
+    assert root.find("g").get("aria-hidden") == "true"
+    return title.text, desc.text
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_a_large_picture_has_a_name_and_a_description_and_hides_its_text(kind):
+    for svg in LARGE[kind]:
+        title, desc = _described(svg)
+        assert len(title) > 10
+        assert re.search(r"\d|Too few", desc)
+
+
+def test_a_small_picture_is_hidden_because_its_row_says_the_same():
+    for svg in SMALL:
+        root = ET.fromstring(svg)
+        assert root.get("aria-hidden") == "true"
+        assert root.get("focusable") == "false"
+
+
+def test_descriptions_give_the_figures():
+    now, before = _prediction(0.36, 0.08, 0.77, 0.32), _prediction(0.5, 0.2, 0.8, 0.32)
+    assert _described(probability_scale(now, before=before, name="Acme", id="a")) == (
+        "Chance of an offer: Acme",
+        "From 50 % before to 36 %, most likely 8 % to 77 % (90 % interval). "
+        "Interviews like this start at 32 %.",
+    )
+    moments = while_waiting(MODEL, {"stage": "final"}, range(43))
+    _, desc = _described(silence_curve(moments, waited=1, promised=14, id="a"))
+    assert desc.startswith("32 % today, after 1 day without news, most likely 6 % to 71 %. ")
+    assert desc.endswith("From 32 % at the start to 7 % after 42 days. An answer was promised by day 14.")
+    _, desc = _described(reliability_curve(_bands(0.2, 0.6), id="a"))
+    assert desc == "Given 20 %, offers came in 10 % of 10 interviews; given 60 %, 30 % of 11."
+    _, desc = _described(offers_histogram(_outlook([0.36, 0.48, 0.16]), id="a"))
+    assert desc == (
+        "2.0 offers expected from 9 pending interviews, most likely 0 to 5 (90 % interval). "
+        "No offer: 36 %; 1: 48 %; 2: 16 %."
+    )
+
+
+def test_nothing_that_a_strict_policy_refuses():
+    for svg in [each for kind in LARGE.values() for each in kind] + SMALL:
+        for element in ET.fromstring(svg).iter():
+            assert element.tag not in ("style", "script", "a", "image", "use", "foreignObject")
+            refused = [
+                name for name in element.attrib if name in ("style", "href", "fill") or name[:2] == "on"
+            ]
+            assert not refused
+        assert "url(" not in svg
+
+
+def test_every_class_is_in_the_sheet():
+    sheet = (ROOT / "web" / "static" / "pictures.css").read_text(encoding="utf-8")
+    used = {
+        name
+        for svg in [each for kind in LARGE.values() for each in kind] + SMALL
+        for element in ET.fromstring(svg).iter()
+        for name in element.get("class", "").split()
+    }
+    assert used == set(re.findall(r"\.(pic[\w-]*)", sheet))
+
+
+def test_what_a_person_gives_is_shown_and_not_obeyed():
+    svg = probability_scale(PREDICTIONS[0], name=HOSTILE, id="a")
+    assert "<script" not in svg
+    assert "alert(1)" in _described(svg)[0]
+    assert tag("g", id=HOSTILE.replace("\x00\ud800", "")).count('"') == 2
+    assert not {"\x00", "\u202e", "\ud800"} & set(words(HOSTILE))
+    assert svg.__html__() is svg
+
+
+@pytest.mark.parametrize("name", ["", "a b", '"', "1a", "ä"])
+def test_an_id_that_is_none_is_refused(name):
+    with pytest.raises(ValueError, match="starts with a letter"):
+        picture(1, title="", desc="", id=name)
+
+
+def test_a_curve_of_one_moment_is_refused():
+    with pytest.raises(ValueError, match="two moments or more, not 1"):
+        silence_curve([Moment(0, 0.1, 0, 0.2)], waited=0, id="a")
+
+
+def test_pictures_do_not_change_by_themselves():
+    assert probability_scale(PREDICTIONS[3], id="a") == probability_scale(replace(PREDICTIONS[3]), id="a")
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_marks_lie_inside_awkward_pictures(kind):
+    for svg in LARGE[kind]:
+        assert_inside(svg)
+
+
+@given(SHARES, SHARES, SHARES, SHARES, SHARES)
+def test_marks_lie_inside_any_scale(p, low, high, base, before):
+    low, high = sorted((low, high))
+    assert_inside(probability_scale(_prediction(p, low, high, base), id="a"))
+    earlier = _prediction(before, low, high, base)
+    assert_inside(probability_scale(_prediction(p, low, high, base), before=earlier, id="a"))
+
+
+@given(RATIOS, RATIOS, RATIOS, st.none() | RATIOS)
+def test_marks_lie_inside_any_row_of_odds(ratio, low, high, prior):
+    odds = Odds(ratio, min(low, high), max(low, high), prior)
+    assert_inside(odds_row(odds, limits_of([odds])))
+    assert_inside(odds_row(odds, (0.5, 2.0)))
+
+
+@given(
+    st.lists(st.tuples(SHARES, SHARES, SHARES), min_size=2), st.floats(0, 500), st.none() | st.floats(0, 500)
+)
+def test_marks_lie_inside_any_silence(shares, waited, promised):
+    moments = [Moment(day, *shares) for day, shares in enumerate(shares)]
+    assert_inside(silence_curve(moments, waited=waited, promised=promised, id="a"))
+
+
+@given(st.lists(st.tuples(SHARES, SHARES, st.integers(5, 10**7)), max_size=10))
+def test_marks_lie_inside_any_reliability(bands):
+    table = [Band(min(a, b), max(a, b), n, a, b, b / 2, (1 + b) / 2) for a, b, n in bands]
+    assert_inside(reliability_curve(table, id="a"))
+
+
+@given(st.floats(-1, 1))
+def test_marks_lie_inside_any_bar(share):
+    assert_inside(signed_bar(share))
+
+
+@given(st.lists(st.floats(0.001, 1), min_size=1, max_size=501))
+def test_bars_of_offers_are_few_add_up_and_lie_inside(weights):
+    law = [weight / math.fsum(weights) for weight in weights]
+    bars = bars_of(law)
+    assert len(bars) <= 7
+    assert math.fsum(bar.chance for bar in bars) == pytest.approx(1)
+    assert_inside(offers_histogram(_outlook(law), id="a"))
+
+
+@given(SHARES, SHARES)
+def test_a_larger_probability_lies_further_right(a, b):
+    low, high = sorted((a, b))
+    assert place(low) <= place(high)
+    drawn = [probability_scale(_prediction(p, 0, 1, 0.3), id="a") for p in (low, high)]
+    left, right = [float(ET.fromstring(svg).find("g/circle").get("cx")) for svg in drawn]
+    assert left <= right
+    assert (left < right) or high - low < 0.001
+
+
+@given(RATIOS, RATIOS)
+def test_larger_odds_lie_further_right(a, b):
+    low, high = sorted((a, b))
+    assert place_ratio(low, (0.25, 4.0)) <= place_ratio(high, (0.25, 4.0))
+
+
+@given(st.floats(0.001, 1), st.floats(0.001, 1))
+def test_a_larger_share_has_a_longer_bar_on_its_own_side(a, b):
+    low, high = sorted((a, b))
+    for sign in (1, -1):
+        bars = [ET.fromstring(signed_bar(sign * share)).find("rect") for share in (low, high)]
+        assert float(bars[0].get("width")) <= float(bars[1].get("width"))
+        assert all(bar.get("class") == ("pic-solid" if sign > 0 else "pic-outline") for bar in bars)
+
+
+@given(st.lists(st.builds(Odds, RATIOS, RATIOS, RATIOS, st.none() | RATIOS), max_size=40))
+def test_limits_hold_every_odds_ratio_up_to_a_thousand(rows):
+    low, high = limits_of(rows)
+    assert low == pytest.approx(1 / high)
+    assert all(low <= row.ratio <= high for row in rows if 0.001 <= row.ratio <= 1000)
+
+
+def test_an_interval_that_goes_on_ends_in_an_arrow():
+    assert odds_row(Odds(1, 0.1, 9), (0.25, 4.0)).count("pic-head") == 2
+    assert odds_row(Odds(1, 0.25, 4), (0.25, 4.0)).count("pic-head") == 0
+
+
+@given(
+    st.lists(
+        st.builds(
+            Label, st.floats(0, WIDEST), st.sampled_from(["36 %", "under 1 %", "start 30 %"]), st.just("")
+        ),
+        max_size=3,
+    )
+)
+def test_labels_of_a_row_never_meet(labels):
+    places = spread(labels)
+    ends = sorted(
+        (x - width_of(label.said) / 2, x + width_of(label.said) / 2)
+        for x, label in zip(places, labels, strict=True)
+    )
+    assert all(right + GAP <= left + 1e-6 for (_, right), (left, _) in pairwise(ends))
+    assert all(left >= 2 - 1e-6 and right <= WIDEST - 2 + 1e-6 for left, right in ends)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A real Chromium; without one the test is skipped, but not where CI must see it."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium on this computer")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+BOXES = """() => [...document.querySelectorAll('svg')].map(svg => [
+  [svg.viewBox.baseVal.width, svg.viewBox.baseVal.height],
+  [...svg.querySelectorAll('text')].map(text => {
+    const box = text.getBBox();
+    return [box.x, box.y, box.x + box.width, box.y + box.height, text.textContent];
+  })])"""
+
+
+@pytest.mark.parametrize("font", ["DejaVu Sans", "system-ui, sans-serif"])
+@pytest.mark.parametrize("kind", [*LARGE, "axis"])
+def test_words_neither_overlap_nor_leave_the_picture_in_a_browser(browser, kind, font):
+    sheet = (ROOT / "web" / "static" / "pictures.css").read_text(encoding="utf-8")
+    pictures = LARGE.get(kind, AXES)
+    page = browser.new_page(viewport={"width": 320, "height": 700})
+    page.set_content(f"<style>body {{ margin: 0; font-family: {font} }} {sheet}</style>" + "".join(pictures))
+    drawn = page.evaluate(BOXES)
+    page.close()
+    assert len(drawn) == len(pictures)
+    for (width, height), boxes in drawn:
+        for x1, y1, x2, y2, said in boxes:
+            assert min(x1, y1) >= -0.1, said
+            assert (x2, y2) <= (width + 0.1, y2), said
+            assert y2 <= height + 0.1, said
+        for a, b in combinations(boxes, 2):
+            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+            assert apart, (a, b)
