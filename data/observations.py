@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,14 @@ class Observations:
     def __getitem__(self, field: str) -> Floats:
         """Return the answers to one field, shape (n,), NaN where unanswered."""
         found = self.answers.get(field)
-        return np.full(self.n, np.nan) if found is None else found
+        return self._unanswered if found is None else found
+
+    @cached_property
+    def _unanswered(self) -> Floats:
+        """What every field is that nobody answered; one array for all of them, so it cannot be written to."""
+        blank = np.full(self.n, np.nan)
+        blank.setflags(write=False)
+        return blank
 
     def said(self, field: str, row: int) -> str:
         """Return one answer as a person would say it; blank when unanswered."""

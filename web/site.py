@@ -2,9 +2,9 @@
 
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from ..data.files import own_model_path
 from ..data.journal.store import Journal
@@ -50,6 +50,13 @@ def site_of(request: Request) -> Site:
     """Return what the requests of an application share."""
     site: Site = request.app.state.site
     return site
+
+
+async def _shared(request: Request) -> Site:
+    return site_of(request)  # a plain function would be called in another thread, which costs more than this
+
+
+Shared = Annotated[Site, Depends(_shared)]
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

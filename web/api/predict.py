@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...words.plain import prediction_data
-from ..site import Site, site_of
+from ..site import Shared
 
 router = APIRouter(prefix="/api", tags=["predict"])
 Answer = str | int | float | bool | None
@@ -26,8 +27,8 @@ class Asked(BaseModel):
     level: Level = 0.9
 
 
-@router.post("/predict")
-async def predict(asked: Asked, site: Annotated[Site, Depends(site_of)]) -> dict[str, Any]:
+@router.post("/predict", response_model=dict[str, Any])
+async def predict(asked: Asked, site: Shared) -> JSONResponse:
     """Return the probability of an offer, its interval, and what each sign contributed.
 
     Nothing is kept.
@@ -38,7 +39,7 @@ async def predict(asked: Asked, site: Annotated[Site, Depends(site_of)]) -> dict
         (_words(changed), chosen.model.predict(asked.answers | changed, asked.level))
         for changed in asked.what_if
     ]
-    return prediction_data(chosen, prediction, cases)
+    return JSONResponse(prediction_data(chosen, prediction, cases))
 
 
 def _words(changed: dict[str, Answer]) -> str:

@@ -1,5 +1,7 @@
 """A bar for what one sign adds, beside its row in a table."""
 
+from functools import lru_cache
+
 from .svg import Svg, hatched, inline, line, rect
 
 WIDTH, HEIGHT = 120.0, 14.0
@@ -24,6 +26,11 @@ def signed_bar(share: float) -> Svg:
     >>> "pic-outline" in signed_bar(-0.5), "pic-solid" in signed_bar(0.5)
     (True, True)
     """
+    return _bar(round(share, 2))  # at most 201 of them, drawn once each
+
+
+@lru_cache(maxsize=256)
+def _bar(share: float) -> Svg:
     middle, top, height = WIDTH / 2, 2.0, HEIGHT - 4
     length = max(_SHORTEST, min(1.0, abs(share)) * _HALF)
     bar = Svg()

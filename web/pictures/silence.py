@@ -1,6 +1,7 @@
 """How the chance of an offer changes while nothing is heard."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ...model.waiting import Moment
 from ...words.numbers import percent, plural
@@ -87,6 +88,7 @@ def _at(moments: Sequence[Moment], day: float) -> Moment:
     return Moment(day, *(first + part * (second - first) for first, second in pairs))
 
 
+@lru_cache(maxsize=64)
 def _grid(top: float) -> list[Svg]:
     drawn = []
     for share in (0.0, top / 2, top):
@@ -118,6 +120,7 @@ def _upright(x: float, class_: str) -> Svg:
     return line(x, _TOP - 6, x, _BOTTOM + 4, class_)
 
 
+@lru_cache(maxsize=64)
 def _days(last: float, promised: float | None) -> list[Svg]:
     """Return the axis of days; what was promised stands among them."""
     ticks = [Label(place_day(day, last), f"{day}") for day in day_ticks(last)]

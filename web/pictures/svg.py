@@ -2,8 +2,10 @@
 
 import html
 import re
+from functools import lru_cache
 
 WIDTH = 320.0  # units across a large picture: at 320 pixels a unit is a pixel
+_MARKUP = re.compile("[&<>\"']")
 _ID = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 
 
@@ -25,7 +27,7 @@ def words(said: str) -> Svg:
     >>> words("<b> & \x00\u202eco")
     '&lt;b&gt; &amp; co'
     """
-    return Svg(html.escape("".join(c for c in said if c.isprintable())))
+    return Svg(_escaped(said if said.isprintable() else "".join(filter(str.isprintable, said))))
 
 
 def tag(name: str, *children: Svg, **attributes: str | float) -> Svg:
@@ -36,7 +38,7 @@ def tag(name: str, *children: Svg, **attributes: str | float) -> Svg:
     >>> tag("line", x1=0.1 + 0.2, class_="pic-axis")
     '<line x1="0.3" class="pic-axis"/>'
     """
-    pairs = "".join(f' {_hyphened(key)}="{_value(value)}"' for key, value in attributes.items())
+    pairs = "".join([f' {_hyphened(key)}="{_value(value)}"' for key, value in attributes.items()])
     inside = "".join(children)
     return Svg(f"<{name}{pairs}>{inside}</{name}>" if inside else f"<{name}{pairs}/>")
 
@@ -111,9 +113,9 @@ def path(class_: str, *points: tuple[float, float], closed: bool = False) -> Svg
     Examples
     --------
     >>> path("pic-line", (0, 1), (2, 3.456))
-    '<path d="M0 1L2 3.46" class="pic-line"/>'
+    '<path d="M0.00 1.00L2.00 3.46" class="pic-line"/>'
     """
-    d = "L".join(f"{_value(x)} {_value(y)}" for x, y in points)
+    d = "L".join([f"{x:.2f} {y:.2f}" for x, y in points])
     return tag("path", d=f"M{d}{'Z' if closed else ''}", class_=class_)
 
 
@@ -128,9 +130,14 @@ def hatched(x: float, y: float, width: float, height: float) -> Svg:
     return Svg(hatch + rect(x, y, width, height, "pic-outline"))
 
 
+@lru_cache(maxsize=256)
 def _hyphened(key: str) -> str:
     return "class" if key == "class_" else key.replace("_", "-")
 
 
 def _value(value: str | float) -> str:
-    return html.escape(value) if isinstance(value, str) else f"{round(value, 2) + 0.0:.7g}"
+    return _escaped(value) if isinstance(value, str) else f"{round(value, 2) + 0.0:.7g}"
+
+
+def _escaped(text: str) -> str:
+    return html.escape(text) if _MARKUP.search(text) else text
