@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import combinations, pairwise, product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers import ROOT
@@ -70,7 +70,15 @@ RELIABILITIES = [
     reliability_curve(t, id="a") for t in ((), _bands(0.0, 1.0), _bands(*[i / 100 for i in range(10)]))
 ]
 RELIABILITIES += [reliability_curve(_bands(0.3, 0.6, n=1_234_567), id="a")]
-LAWS = [(1.0,), (0.001, 0.999), [1 / 7] * 7, [1 / 8] * 8, [0.0] * 99 + [0.5, 0.5], [1 / 501] * 501]
+LAWS = [
+    (1.0,),
+    (0.999, 0.001),
+    (0.001, 0.999),
+    [1 / 7] * 7,
+    [1 / 8] * 8,
+    [0.0] * 99 + [0.5, 0.5],
+    [1 / 501] * 501,
+]
 OUTLOOKS = [offers_histogram(_outlook(law), id="a") for law in LAWS]
 OUTLOOKS += [
     offers_histogram(_outlook((), n, n * share, low, high), id="a")
@@ -241,6 +249,7 @@ def test_marks_lie_inside_any_bar(share):
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=1, max_size=501))
+@example([0.999, 0.001])
 def test_bars_of_offers_are_few_add_up_and_lie_inside(weights):
     law = [weight / math.fsum(weights) for weight in weights]
     bars = bars_of(law)

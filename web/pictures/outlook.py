@@ -71,7 +71,7 @@ def bars_of(distribution: Sequence[float]) -> list[Bar]:
     >>> [bar.said for bar in bars_of([0.5, 0.3, 0.198, 0.001, 0.001])]
     ['0', '1', '2 or more']
     """
-    last = max(i for i in range(len(distribution)) if i == 0 or sum(distribution[i:]) >= _UNSEEN)
+    last = max(i for i in range(len(distribution)) if i <= 1 or sum(distribution[i:]) >= _UNSEEN)
     width = 1 if last <= _SINGLE else -(-last // _GROUPS)
     starts = list(range(1, last + 1, width))
     bars = [Bar("0", distribution[0])]
