@@ -19,7 +19,8 @@ DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
 MODULES = sorted(
     name
     for _, name, _ in pkgutil.walk_packages(offerodds.__path__, "offerodds.")
-    if name.split(".")[1] in ("data", "model", "training", "cli") and not name.startswith("offerodds.tests")
+    if name.split(".")[1] in ("data", "model", "training", "words", "web", "cli")
+    and not name.startswith("offerodds.tests")
 )
 TABLE = (
     "rapport,self_rating,timeline_given,outcome\n"
