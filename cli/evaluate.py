@@ -27,7 +27,7 @@ def evaluate(
     from ..model.own import choose_model
     from ..training.evaluate import BOOTSTRAPS, check_settings
     from ..training.evaluate import evaluate as judge
-    from .tables import read_all
+    from ..training.tables import read_all
 
     check_settings(level, BOOTSTRAPS, seed)
     chosen = choose_model(model, catalogue)

@@ -85,8 +85,8 @@ def _learned(tables: list[Path], outcome: str, prior: "OfferModel", journal: Pat
     if tables:
         if journal is not None:
             raise InputError([Fault("--journal does not go with a table", remedy="import the table first")])
+        from ..training.tables import read_all
         from ..training.train import train as learn
-        from .tables import read_all
 
         return learn(read_all(tables, outcome, prior.catalogue), outcome, prior)
     from ..data.files import own_journal_path

@@ -7,6 +7,7 @@ from .answers import NotAnAnswerError, read_answer
 from .catalogue import Catalogue
 from .errors import AnswerError, Fault
 from .names import did_you_mean, fold
+from .question import Question
 
 
 def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, float]:
@@ -75,3 +76,31 @@ def unknown_field(catalogue: Catalogue, name: object) -> Fault:
     if str(name) in catalogue:  # a ratio, which is answered through others
         hint = f"answer {' and '.join(catalogue[str(name)].of)} instead"
     return Fault("unknown field", field=str(name), remedy=hint or "`offerodds signals` lists the fields")
+
+
+def entries(catalogue: Catalogue, name: str | None = None) -> list[Question]:
+    """Return every field and signal of a catalogue, or the one of a name in any spelling.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    name : str, optional
+        All unless told.
+
+    Raises
+    ------
+    AnswerError
+        There is none of this name.
+
+    Examples
+    --------
+    >>> [entry.id for entry in entries(Catalogue.built_in(), "Met team")]
+    ['met_team']
+    """
+    known: dict[str, Question] = {entry.id: entry for entry in (*catalogue.fields, *catalogue.signals)}
+    if name is None:
+        return list(known.values())
+    if (wanted := fold(name)) not in known:
+        remedy = did_you_mean(wanted, known) or "`offerodds signals` lists them"
+        raise AnswerError([Fault("no such signal", field=wanted, remedy=remedy)])
+    return [known[wanted]]

@@ -39,7 +39,7 @@ def add(
     """
     from ...data.errors import AnswerError
     from ...data.journal import clock
-    from ...data.journal.entry import WAITED, check_entry
+    from ...data.journal.entry import WAITED, check_entry, day_told
     from ...model.own import choose_model
     from ...model.standing import predictor, standing
     from ...words.plain import standing_data
@@ -53,7 +53,7 @@ def add(
         if answers is None:  # what else is wrong is said first, lest the answers be lost to it
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
             answers = ask_form(book.catalogue, full=full, known={WAITED: None}, save=False)
-        day = date if date or WAITED in answers else "today"
+        day = day_told(date, answers)
         try:
             interview = book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
         except AnswerError as error:

@@ -73,19 +73,13 @@ def import_(
 
     Example: offerodds journal import jobs.csv --column Firm=company --date-format %d.%m.%Y
     """
-    from ...data.errors import Fault, InputError
     from ...data.journal.importing import import_into
+    from ...data.journal.mapping import read_mapping
     from ...model.own import choose_model
     from ...model.standing import predictor
     from .opening import open_journal
 
-    wrong = [text for text in columns or [] if "=" not in text]
-    if wrong:
-        raise InputError(
-            Fault("not understood", field="--column", seen=text, expected="THEIRS=OURS") for text in wrong
-        )
-    parts = [text.rpartition("=") for text in columns or []]
-    mapping = {theirs.strip(): ours.strip() for theirs, _, ours in parts}
+    mapping = read_mapping(columns or [], "--column")
     chosen = choose_model(model, None)
     with open_journal(journal, chosen.model.catalogue, begin=True) as book:
         done = import_into(book, file, mapping=mapping, pattern=date_format, predict=predictor(chosen.model))

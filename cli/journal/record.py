@@ -11,7 +11,6 @@ from .. import options
 
 if TYPE_CHECKING:
     from ...data.journal.records import Interview
-    from ...data.journal.store import Journal
 
 
 class Outcome(StrEnum):
@@ -44,12 +43,13 @@ def outcome(
 
     Example: offerodds journal outcome 3 rejected --date 2026-11-20
     """
+    from ...words.remarks import after_outcome
     from .opening import open_journal
 
     with open_journal(journal) as book:
         book.record(number, kind.value, date)
         after = book.interview(number)
-        remarks = [*_same_process(book, after), *_retraining(book)]
+        remarks = after_outcome(book, after)
     _show(after, remarks, as_json)
 
 
@@ -66,51 +66,13 @@ def event(
 
     Example: offerodds journal event 3 next-round
     """
+    from ...words.remarks import after_news
     from .opening import open_journal
 
     with open_journal(journal) as book:
         book.record(number, kind.value, date)
         after = book.interview(number)
-    add = "After the next round, write it down too: offerodds journal add, with the same company and role."
-    _show(after, [*([add] if kind is News.next_round else []), *_still_closed(after)], as_json)
-
-
-def _still_closed(after: "Interview") -> list[str]:
-    """Return how to reopen an interview that was given up, since news alone does not."""
-    if after.status in ("pending", "offer"):
-        return []
-    reopen = f"offerodds journal outcome {after.id} pending"
-    return [f"Still {SPOKEN[after.status]}. To reopen it: {reopen}"]
-
-
-def _same_process(book: "Journal", after: "Interview") -> list[str]:
-    """Return which other rounds of the same process are still pending, once someone has decided."""
-    from ...data.journal.records import ANSWERS
-    from ...data.journal.rounds import open_rounds
-
-    others = ", ".join(map(str, open_rounds(book, after))) if after.status in ANSWERS else ""
-    said = f"Still pending with {heading(after)}: {others}. If this decides them too, record it there."
-    return [said] if others else []
-
-
-def _retraining(book: "Journal") -> list[str]:
-    """Return that learning again would pay, where it would."""
-    from ...data.errors import InputError
-    from ...model.own import choose_model
-    from ...training.worth import outcomes_to_learn
-    from ...words.numbers import plural
-
-    try:
-        found = outcomes_to_learn(book, choose_model(None, None).model)
-    except InputError:  # the outcome is recorded all the same, and predict says what is wrong
-        return []
-    if found is None:
-        return []
-    have, learned = found
-    said = (
-        f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned}: offerodds train"
-    )
-    return [said]
+    _show(after, after_news(after), as_json)
 
 
 def _show(after: "Interview", remarks: list[str], as_json: bool) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ..answers import NotAnAnswerError, canonical
+from ..answers import UNANSWERED, NotAnAnswerError, canonical, is_blank
 from ..catalogue import Catalogue
 from ..errors import AnswerError, Fault, InputError, clip
 from ..fields import read_answers, spelling
+from ..names import fold
 from .dates import read_date
 
 WAITED = "days_since_interview"
@@ -25,6 +26,31 @@ class Entry:
     date: date | None
     answers: Mapping[str, Any]
     notes: str
+
+
+def day_told(given: str | None, answers: Mapping[str, Any]) -> str | None:
+    """Return the day of an interview that is written down now: today, where nothing else is told.
+
+    Parameters
+    ----------
+    given : str or None
+        The day, if one is given.
+    answers : mapping of str to object
+        Days without an answer among them tell the day too.
+
+    Examples
+    --------
+    >>> day_told(None, {"rapport": 4}), day_told("2026-11-20", {}), day_told(None, {WAITED: 9})
+    ('today', '2026-11-20', None)
+    """
+    if given and given.strip():
+        return given
+    waited = (answer for name, answer in answers.items() if fold(str(name)) == WAITED)
+    return "today" if all(_unanswered(answer) for answer in waited) else None
+
+
+def _unanswered(answer: Any) -> bool:
+    return is_blank(answer) or (isinstance(answer, str) and fold(answer) in UNANSWERED)
 
 
 def check_entry(

@@ -1,0 +1,65 @@
+"""What to say after something was recorded of an interview."""
+
+from ..data.errors import InputError
+from ..data.journal.records import ANSWERS, Interview
+from ..data.journal.rounds import open_rounds
+from ..data.journal.store import Journal
+from .days import SPOKEN, heading
+from .numbers import plural
+
+
+def after_outcome(book: Journal, after: Interview) -> list[str]:
+    """Return what else an outcome may decide, and whether learning again would pay.
+
+    Parameters
+    ----------
+    book : Journal
+    after : Interview
+        With the outcome.
+    """
+    return [*_same_process(book, after), *_retraining(book)]
+
+
+def after_news(after: Interview) -> list[str]:
+    """Return what to write down after the last news of an interview, and how to reopen one given up.
+
+    Parameters
+    ----------
+    after : Interview
+        With the news as its last event.
+    """
+    add = "After the next round, write it down too: offerodds journal add, with the same company and role."
+    return [*([add] if after.events[-1].kind == "next-round" else []), *_still_closed(after)]
+
+
+def _still_closed(after: Interview) -> list[str]:
+    """Return how to reopen an interview that was given up, since news alone does not."""
+    if after.status in ("pending", "offer"):
+        return []
+    reopen = f"offerodds journal outcome {after.id} pending"
+    return [f"Still {SPOKEN[after.status]}. To reopen it: {reopen}"]
+
+
+def _same_process(book: Journal, after: Interview) -> list[str]:
+    """Return which other rounds of the same process are still pending, once someone has decided."""
+    others = ", ".join(map(str, open_rounds(book, after))) if after.status in ANSWERS else ""
+    said = f"Still pending with {heading(after)}: {others}. If this decides them too, record it there."
+    return [said] if others else []
+
+
+def _retraining(book: Journal) -> list[str]:
+    """Return that learning again would pay, where it would."""
+    from ..model.own import choose_model
+    from ..training.worth import outcomes_to_learn
+
+    try:
+        found = outcomes_to_learn(book, choose_model(None, None).model)
+    except InputError:  # the outcome is recorded all the same, and predict says what is wrong
+        return []
+    if found is None:
+        return []
+    have, learned = found
+    said = (
+        f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned}: offerodds train"
+    )
+    return [said]
