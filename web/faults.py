@@ -1,16 +1,23 @@
 """What a request gets that cannot be answered: every fault at once, as a page or as JSON."""
 
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
-from ..data.errors import Fault, InputError, OfferOddsError, clip
-from .guard import TOO_LARGE, TooLargeError
+from ..data.errors import Fault, InputError, MissingExtraError, OfferOddsError, clip
+from .guard import TooLargeError
+from .refusals import API, refusal
 from .rendering import page
+
+_STATUS = {  # problem: what HTTP calls it; any other is 422
+    "no such interview": 404,
+    "no such signal": 404,
+    "no model was trained yet": 409,
+    "another program is writing to the journal": 409,
+}
 
 
 def answer_faults(app: FastAPI) -> None:
@@ -24,28 +31,38 @@ def answer_faults(app: FastAPI) -> None:
 
 def faults_of_request(error: RequestValidationError) -> list[Fault]:
     """Return what is wrong with a request, as faults like any others."""
-    return [
-        Fault(
-            each["msg"].removeprefix("Value error, "),
-            field=".".join(str(part) for part in each["loc"] if part != "body"),
-            seen=clip(each["input"]) if "input" in each else "",
-        )
-        for each in error.errors()
-    ]
+    return [_fault(each) for each in error.errors()]
+
+
+def _fault(each: dict[str, Any]) -> Fault:
+    within, *place = each["loc"]
+    field = ".".join(map(str, place if within in ("body", "query", "path") and place else each["loc"]))
+    match each["type"]:
+        case "json_invalid":
+            return Fault("not JSON", seen=each["ctx"]["error"])
+        case "missing":
+            return Fault("missing", field=field)
+        case "extra_forbidden":
+            return Fault("unknown field", field=field)
+    expected = each["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return Fault("not understood", field=field, seen=clip(each["input"]), expected=expected)
 
 
 def _bad_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, InputError)
-    missing = any(fault.problem.startswith("no such") for fault in error.faults)
-    return _answer(request, 404 if missing else 422, list(error.faults))
+    status = next((_STATUS[fault.problem] for fault in error.faults if fault.problem in _STATUS), 422)
+    return _answer(request, status, list(error.faults))
 
 
 def _failed(request: Request, error: Exception) -> Response:
-    return _answer(request, 500, [Fault(str(error))])
+    return _answer(request, 422 if isinstance(error, MissingExtraError) else 500, [Fault(str(error))])
 
 
 def _bad_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    if any(each["loc"] == ("body",) and isinstance(each.get("input"), bytes) for each in error.errors()):
+        seen, expected = request.headers.get("content-type", "none"), "application/json"
+        return _answer(request, 415, [Fault("wrong content type", seen=seen, expected=expected)])
     return _answer(request, 422, faults_of_request(error))
 
 
@@ -54,14 +71,16 @@ def _http(request: Request, error: Exception) -> Response:
     return _answer(request, error.status_code, [Fault(str(error.detail))], error.headers)
 
 
-def _too_large(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse(f"{TOO_LARGE}\n", status_code=413)
+def _too_large(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TooLargeError)
+    if request.url.path.startswith(API):
+        return _http(request, error)
+    return PlainTextResponse(f"{error.detail}\n", status_code=413)
 
 
 def _answer(request: Request, status: int, faults: list[Fault], headers: Any = None) -> Response:
-    if request.url.path.startswith("/api/"):
-        content = {"faults": [asdict(fault) for fault in faults]}
-        return JSONResponse(content, status_code=status, headers=headers)
+    if request.url.path.startswith(API):
+        return refusal(status, faults, headers)
     response = page(request, "fault.html", status, faults=faults)
     response.headers.update(headers or {})
     return response

@@ -11,9 +11,12 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ..data.errors import Fault
+from .refusals import API, refusal
 from .settings import LOCAL_NAMES, Settings
 
 LARGEST_BODY = 5 * 1024 * 1024  # bytes
@@ -68,13 +71,13 @@ class Guard:
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Return the answer to a request that goes no further."""
         if not _own_host(headers.get("host", ""), self._settings):
-            return _refused(421, "This address does not answer to that name.")
+            return _refused(scope, 421, "This address does not answer to that name.")
         if not _own_origin(headers):
-            return _refused(403, "Requests from other sites are refused.")
+            return _refused(scope, 403, "Requests from other sites are refused.")
         if headers.get("content-length", "0").isdecimal() is False:
-            return _refused(400, "The length of the request is not a number.")
+            return _refused(scope, 400, "The length of the request is not a number.")
         if int(headers.get("content-length", "0")) > LARGEST_BODY:
-            return _refused(413, TOO_LARGE)
+            return _refused(scope, 413, TOO_LARGE)
         return self._stranger(scope, headers) if self._settings.token else None
 
     def _stranger(self, scope: Scope, headers: Headers) -> Response | None:
@@ -87,14 +90,17 @@ class Guard:
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
         if _same(bearer, self._settings.token) or _same(_cookie(headers), self._settings.token):
             return None
-        return _refused(401, "Open the link that offerodds serve printed when it started.")
+        return _refused(scope, 401, "Open the link that offerodds serve printed when it started.")
 
 
 TOO_LARGE = f"More than {LARGEST_BODY // 1024**2} MB cannot be sent at once."
 
 
-class TooLargeError(Exception):
+class TooLargeError(HTTPException):
     """A body without a stated length turned out too large."""
+
+    def __init__(self) -> None:
+        super().__init__(413, TOO_LARGE)
 
 
 class _Limited:
@@ -166,7 +172,9 @@ def _same(given: str, right: str) -> bool:
     return secrets.compare_digest(given.encode(), right.encode())
 
 
-def _refused(status: int, text: str) -> Response:
+def _refused(scope: Scope, status: int, text: str) -> Response:
+    if scope["path"].startswith(API):
+        return refusal(status, [Fault(text)])
     return PlainTextResponse(f"{text}\n", status_code=status)
 
 

@@ -4,14 +4,22 @@ It is made anew at every start, stands in every form of ours, and is printed for
 """
 
 import secrets
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Request, Security
+from fastapi.security import APIKeyHeader
 from starlette.exceptions import HTTPException
 
 from .site import site_of
 
 FIELD = "secret"
 HEADER = "X-Offerodds-Secret"
+_SCHEME = APIKeyHeader(
+    name=HEADER,
+    scheme_name="secret",
+    description="Printed by `offerodds serve` when it starts, anew each time.",
+    auto_error=False,
+)
 
 
 def check_secret(request: Request, given: object) -> None:
@@ -28,6 +36,6 @@ def check_secret(request: Request, given: object) -> None:
         raise HTTPException(403, detail)
 
 
-def header_secret(request: Request) -> None:
+def header_secret(request: Request, given: Annotated[str | None, Security(_SCHEME)]) -> None:
     """Refuse a request of a program without the secret in its header."""
-    check_secret(request, request.headers.get(HEADER))
+    check_secret(request, given)

@@ -7,7 +7,9 @@ from ..data.journal.records import Interview
 
 if TYPE_CHECKING:
     from ..data.catalogue import Catalogue
+    from ..data.journal.importing import Imported
     from ..data.question import Question
+    from ..model.listing import Listing
     from ..model.offer_model import OfferModel
     from ..model.own import Chosen
     from ..model.prediction import Prediction
@@ -72,12 +74,28 @@ def standing_data(standing: "Standing") -> dict[str, Any]:
     }
 
 
+def listing_data(chosen: "Chosen", found: "Listing") -> dict[str, Any]:
+    """Return one page of the journal."""
+    return {
+        "model": chosen.description,
+        "page": found.page,
+        "pages": found.pages,
+        "counts": dict(found.counts),
+        "interviews": [standing_data(each) for each in found.standings],
+    }
+
+
 def silence_data(ahead: Sequence[tuple[int, "Moment"]]) -> list[dict[str, Any]]:
     """Return what the estimate becomes if nothing is heard."""
     return [
         {"days_from_today": days, "probability": then.probability, "low": then.low, "high": then.high}
         for days, then in ahead
     ]
+
+
+def import_data(done: "Imported") -> dict[str, Any]:
+    """Return what an import did."""
+    return vars(done) | {"added": list(done.added), "ignored_columns": list(done.ignored_columns)}
 
 
 def prospects_data(chosen: "Chosen", found: "Prospects") -> dict[str, Any]:

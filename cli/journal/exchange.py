@@ -84,7 +84,9 @@ def import_(
     with open_journal(journal, chosen.model.catalogue, begin=True) as book:
         done = import_into(book, file, mapping=mapping, pattern=date_format, predict=predictor(chosen.model))
     if as_json:
-        typer.echo(json.dumps(vars(done), indent=1))
+        from ...words.plain import import_data
+
+        typer.echo(json.dumps(import_data(done), indent=1))
         return
     from ...words.numbers import plural
 

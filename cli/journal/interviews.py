@@ -7,12 +7,10 @@ import typer
 
 from .. import options
 
-_PAGE = 20
-
 
 def list_(
     page: Annotated[
-        int, typer.Option(min=1, max=10**9, help=f"Which {_PAGE}; the first are the newest pending.")
+        int, typer.Option(min=1, max=10**9, help="Which twenty; the first are the newest pending.")
     ] = 1,
     model: options.Model = None,
     journal: options.JournalFile = None,
@@ -25,27 +23,21 @@ def list_(
 
     Example: offerodds journal list
     """
-    from ...data.journal import clock
+    from ...model.listing import listing
     from ...model.own import choose_model
-    from ...model.standing import standing
-    from ...words.plain import standing_data
+    from ...words.plain import listing_data
     from .opening import open_journal
 
     chosen = choose_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
-        counts = book.counts()
-        interviews = book.interviews(limit=_PAGE, offset=(page - 1) * _PAGE)
-    found = [standing(chosen.model, interview, clock.today()) for interview in interviews]
-    pages = max(1, -(-sum(counts.values()) // _PAGE))
+        found = listing(book, chosen.model, page)
     if as_json:
-        content = {"model": chosen.description, "page": page, "pages": pages, "counts": counts}
-        content["interviews"] = [standing_data(each) for each in found]
-        typer.echo(json.dumps(content, indent=1))
+        typer.echo(json.dumps(listing_data(chosen, found), indent=1))
         return
     from ..terminal import terminal
     from .show_journal import show_list
 
-    show_list(terminal(), found, counts, (page, pages), chosen.description)
+    show_list(terminal(), found.standings, found.counts, (page, found.pages), chosen.description)
 
 
 def show(

@@ -1,5 +1,11 @@
 """The REST API: the same JSON as the terminal's ``--json``."""
 
+from .catalogue import router as catalogue
+from .exchange import router as exchange
+from .journal import router as journal
+from .outlook import router as outlook
 from .predict import router as predict
+from .record import router as record
+from .train import router as train
 
-routers = (predict,)
+routers = (predict, catalogue, exchange, journal, record, outlook, train)  # export.csv is no number

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...words.plain import prediction_data
 from ..site import Shared
+from .declared import Answer, Answers, Share, refusals
+from .strict import StrictRoute
 
-router = APIRouter(prefix="/api", tags=["predict"])
-Answer = str | int | float | bool | None
-Level = Annotated[float, Field(gt=0, lt=1, description="Coverage of the interval.")]
+router = APIRouter(prefix="/api", tags=["predict"], route_class=StrictRoute)
 
 
 class Asked(BaseModel):
@@ -19,15 +19,15 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    answers: dict[str, Answer] = Field(
+    answers: Answers = Field(
         description="Field to answer; leaving one out never means no.",
         examples=[{"rapport": 4, "timeline_given": "specific", "stage": "final"}],
     )
-    what_if: list[dict[str, Answer]] = Field([], max_length=50, description="Other answers to try.")
-    level: Level = 0.9
+    what_if: list[Answers] = Field([], max_length=50, description="Other answers to try.")
+    level: Annotated[Share, Field(description="Coverage of the interval.")] = 0.9
 
 
-@router.post("/predict", response_model=dict[str, Any])
+@router.post("/predict", response_model=dict[str, Any], responses=refusals(body=True))
 async def predict(asked: Asked, site: Shared) -> JSONResponse:
     """Return the probability of an offer, its interval, and what each sign contributed.
 

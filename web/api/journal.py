@@ -1,0 +1,100 @@
+"""``/api/journal``: interviews, and where they stand today."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...data.errors import Fault, InputError
+from ...data.journal import clock
+from ...data.journal.entry import day_told
+from ...model.listing import MOST_PAGES, listing
+from ...model.standing import if_silent, predictor, standing
+from ...words.plain import interview_data, listing_data, silence_data, standing_data
+from ..secret import header_secret
+from ..site import Shared
+from .declared import Answers, Level, Number, refusals
+from .strict import StrictRoute
+
+router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
+Page = Annotated[int, Query(ge=1, le=MOST_PAGES, description="Which twenty; the newest pending first.")]
+
+
+class NewInterview(BaseModel):
+    """What to write down of an interview."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: Answers = Field({}, description="Field to answer.", examples=[{"rapport": 4, "stage": "final"}])
+    company: str = Field("", examples=["Acme"])
+    role: str = Field("", examples=["Engineer"])
+    date: str | None = Field(
+        None,
+        description="YYYY-MM-DD, today or yesterday; reckoned from days_since_interview, else today.",
+        examples=["yesterday"],
+    )
+    notes: str = ""
+
+
+class Correction(BaseModel):
+    """What to correct of an interview; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answers: Answers = Field(
+        {},
+        description="Other answers; a blank one takes one away.",
+        examples=[{"rapport": 5, "met_team": None}],
+    )
+    company: str = ""
+    role: str = ""
+    date: str = Field("", description="YYYY-MM-DD, today or yesterday; blank if unknown.")
+    notes: str = ""
+
+
+@router.get("", responses=refusals(409))
+def list_(site: Shared, page: Page = 1) -> dict[str, Any]:
+    """List interviews and where they stand today, those pending first."""
+    chosen = site.chosen()
+    with site.journal() as book:
+        return listing_data(chosen, listing(book, chosen.model, page))
+
+
+@router.post("", status_code=201, responses=refusals(409, body=True), dependencies=[Depends(header_secret)])
+def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
+    """Write down an interview with the estimate of today."""
+    chosen = site.chosen()
+    texts = {"company": new.company, "role": new.role, "notes": new.notes}
+    day = day_told(new.date, new.answers)
+    with site.journal() as book:
+        interview = book.add(new.answers, **texts, date=day, predict=predictor(chosen.model))
+    response.headers["location"] = f"/api/journal/{interview.id}"
+    return {"model": chosen.description} | standing_data(standing(chosen.model, interview, clock.today()))
+
+
+@router.get("/{id}", responses=refusals(404, 409))
+def show(number: Number, site: Shared, level: Level = 0.9) -> dict[str, Any]:
+    """Return what happened, where one interview stands, and how the chance falls from here."""
+    chosen = site.chosen()
+    with site.journal() as book:
+        interview = book.interview(number)
+    now = standing(chosen.model, interview, clock.today(), level)
+    ahead = if_silent(chosen.model, interview, clock.today(), level)
+    return {"model": chosen.description} | standing_data(now) | {"if_silent": silence_data(ahead)}
+
+
+@router.patch("/{id}", responses=refusals(404, 409, body=True), dependencies=[Depends(header_secret)])
+def edit(number: Number, correction: Correction, site: Shared) -> dict[str, Any]:
+    """Correct an interview; what stood there before is kept among its events."""
+    changed = correction.model_dump(exclude_unset=True)
+    if not changed:
+        raise InputError([Fault("nothing to change", expected="answers, company, role, date or notes")])
+    with site.journal() as book:
+        return interview_data(book.edit(number, predict=predictor(site.chosen().model), **changed))
+
+
+@router.delete("/{id}", status_code=204, responses=refusals(404, 409), dependencies=[Depends(header_secret)])
+def delete(number: Number, site: Shared) -> None:
+    """Take an interview out for good, with all that was recorded of it."""
+    with site.journal() as book:
+        book.delete(number)

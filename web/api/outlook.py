@@ -1,0 +1,32 @@
+"""``/api/outlook`` and ``/api/score``: the journal as a whole, ahead and in hindsight."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from ...data.answers import checked_share
+from ...model.prospects import prospects
+from ...training.track_record import track_record
+from ...words.plain import prospects_data, record_data
+from ..site import Shared
+from .declared import Level, Seed, refusals
+from .strict import StrictRoute
+
+router = APIRouter(prefix="/api", tags=["journal"], route_class=StrictRoute)
+
+
+@router.get("/outlook", responses=refusals(409))
+def outlook(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
+    """Return the chance of at least one offer from all that are pending."""
+    chosen = site.chosen()
+    share = checked_share("level", level)
+    with site.journal() as book:
+        return prospects_data(chosen, prospects(book, chosen.model, level=share, seed=seed))
+
+
+@router.get("/score", responses=refusals(409))
+def score(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
+    """Judge the estimates by what happened; no figure below five outcomes."""
+    share = checked_share("level", level)
+    with site.journal() as book:
+        return record_data(track_record(book, site.chosen().model, level=share, seed=seed))

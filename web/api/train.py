@@ -1,0 +1,100 @@
+"""``/api/train``: learning from outcomes in the background, how far it is, and the way back."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, File, Form, UploadFile
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from ...data.answers import checked_share
+from ...data.files import own_model_path
+from ...training.keep import go_back
+from ...words.plain import training_data
+from ..learning import begin, from_journal, from_tables, where_kept
+from ..refusals import fault_data
+from ..secret import header_secret
+from ..site import Shared, Site
+from ..uploads import on_disk
+from .declared import FaultModel, Level, refusals
+from .strict import StrictRoute, only_fields
+
+router = APIRouter(prefix="/api/train", tags=["train"], route_class=StrictRoute)
+
+
+class TrainingModel(BaseModel):
+    """How far a training is, and what the last one gave."""
+
+    running: bool
+    step: str = Field(description="What it is doing.")
+    done: int = Field(description="Refits of the validation so far.")
+    total: int = Field(description="Refits there will be; 0 before the validation.")
+    faults: list[FaultModel] = Field(description="What kept it from ending well.")
+    result: dict[str, Any] | None = Field(description="Once it is there: as `offerodds train --json`.")
+    remarks: list[str]
+
+
+class UsedModel(BaseModel):
+    """The model in use."""
+
+    model: str
+    remarks: list[str]
+
+
+@router.post(
+    "",
+    status_code=202,
+    responses=refusals(409, body=True),
+    dependencies=[Depends(header_secret), Depends(only_fields("table", "outcome", "base_rate"))],
+)
+def start(
+    site: Shared,
+    table: Annotated[
+        list[UploadFile], File(description="Interviews with outcomes; repeatable; your journal unless given.")
+    ] = [],  # noqa: B006 - FastAPI copies it
+    outcome: Annotated[str, Form(description="Column that holds the outcomes.")] = "outcome",
+    base_rate: Annotated[
+        float | None, Form(gt=0, lt=1, description="Share of such interviews that end in an offer.")
+    ] = None,
+) -> TrainingModel:
+    """Begin to learn, from the journal or from tables, validate, and keep the model."""
+    if site.training.now.running:
+        raise _busy()
+    if table:
+        with on_disk(table) as paths:
+            learn = from_tables(site, paths, outcome, base_rate)
+    else:
+        learn = from_journal(site, base_rate)
+    if not begin(site, learn):
+        raise _busy()
+    return _told(site, 0.9)
+
+
+@router.get("", responses=refusals())
+def progress(site: Shared, level: Level = 0.9) -> TrainingModel:
+    """Return how far the training is and, once done, what it gave."""
+    return _told(site, checked_share("level", level))
+
+
+@router.post("/back", responses=refusals(409), dependencies=[Depends(header_secret)])
+def back(site: Shared) -> UsedModel:
+    """Use the model before the present one again; twice returns to the present one."""
+    go_back()
+    return UsedModel(model=site.chosen().description, remarks=where_kept(site))
+
+
+def _busy() -> HTTPException:
+    return HTTPException(409, "a training is running; wait until it is done")
+
+
+def _told(site: Site, level: float) -> TrainingModel:
+    now = site.training.now
+    result = now.result and training_data(now.result, now.result.validation, level, str(own_model_path()))
+    return TrainingModel(
+        running=now.running,
+        step=now.step,
+        done=now.done,
+        total=now.total,
+        faults=[FaultModel.model_validate(fault_data(fault)) for fault in now.faults],
+        result=result,
+        remarks=where_kept(site),
+    )

@@ -1,0 +1,102 @@
+"""What a training learns from, and where its model is kept: for the page and for programs alike."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..data.catalogue import Catalogue
+from ..data.errors import InputError
+from ..data.files import own_model_path
+from ..data.journal.store import Journal
+from ..model.offer_model import OfferModel
+from ..training.from_journal import train_journal
+from ..training.keep import keep
+from ..training.result import TrainingResult
+from ..training.tables import read_all
+from ..training.train import train
+from .site import Site
+from .training import Learn
+
+
+def from_journal(site: Site, base_rate: float | None = None) -> Learn:
+    """Return what learns from every outcome of the journal, and from its dates.
+
+    Parameters
+    ----------
+    site : Site
+    base_rate : float, optional
+        Share of such interviews that end in an offer.
+
+    Raises
+    ------
+    InputError
+        The base rate is none.
+    """
+    prior = _published(site, base_rate)
+
+    def learn() -> TrainingResult:
+        with Journal(site.settings.journal, prior.catalogue) as book:
+            return train_journal(book, prior)
+
+    return learn
+
+
+def from_tables(
+    site: Site, tables: Sequence[Path], outcome: str = "outcome", base_rate: float | None = None
+) -> Learn:
+    """Return what learns from tables, which are read at once and may be gone afterwards.
+
+    Parameters
+    ----------
+    site : Site
+    tables : sequence of Path
+    outcome : str
+        Column that holds the outcomes.
+    base_rate : float, optional
+        Share of such interviews that end in an offer.
+
+    Raises
+    ------
+    InputError
+        The base rate is none, or tables are at fault; every fault is listed.
+    """
+    prior = _published(site, base_rate)
+    frame = read_all(tables, outcome, prior.catalogue)
+    return lambda: train(frame, outcome, prior)
+
+
+def begin(site: Site, learn: Learn) -> bool:
+    """Begin to learn, validate, and keep the model at the person's own place; say whether it began.
+
+    Parameters
+    ----------
+    site : Site
+    learn : callable
+        `from_journal` or `from_tables`.
+
+    Returns
+    -------
+    bool
+        Not while another training runs.
+    """
+    return site.training.start(learn, lambda result: keep(result.model))
+
+
+def where_kept(site: Site) -> list[str]:
+    """Return a remark where predictions go on with another model than the one that training keeps."""
+    used = site.settings.model
+    if used is None or (used != "default" and Path(used).resolve() == own_model_path().resolve()):
+        return []
+    return [
+        f"Training keeps its model at {own_model_path()}; this server was started with --model {used} and "
+        "goes on with that."
+    ]
+
+
+def _published(site: Site, base_rate: float | None) -> OfferModel:
+    """Return published evidence over the catalogue in use, with the published law of silence."""
+    built_in = Catalogue.built_in()
+    try:
+        used = site.chosen().model.catalogue
+    except InputError:  # a model that cannot be used is mended by training anew
+        used = built_in
+    return OfferModel.default(base_rate, used.model_copy(update={"silence": built_in.silence}))
