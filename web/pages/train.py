@@ -1,0 +1,98 @@
+"""Learning from one's own outcomes, and the way back."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ...data.errors import Fault, InputError
+from ...data.files import own_model_path
+from ...data.journal.records import DECIDED
+from ...training.keep import go_back, previous_model_path
+from ...training.result import TrainingResult
+from ...words.training import learned_from, moved_most, starts_at
+from ...words.validation import prior_check, stability
+from ..learning import begin, from_journal, from_tables, where_kept
+from ..posted import Posted
+from ..rendering import page
+from ..secret import FIELD, check_secret
+from ..site import Site, site_of
+from ..uploads import on_disk
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/train")
+def show(request: Request) -> HTMLResponse:
+    """Show what there is to learn from, how far a training is, and what the last one gave."""
+    return _show(request)
+
+
+@router.get("/train/progress")
+async def progress(request: Request) -> HTMLResponse:
+    """Show how far a training is, alone."""
+    return page(request, "_progress.html", now=site_of(request).training.now)
+
+
+@router.post("/train")
+async def start(request: Request, form: Posted) -> Response:
+    """Begin to learn from the journal, or from a table."""
+    check_secret(request, form.get(FIELD))
+    table = form.get("table")
+    try:
+        await run_in_threadpool(_begin, site_of(request), table if isinstance(table, UploadFile) else None)
+    except InputError as error:
+        return await run_in_threadpool(_show, request, tuple(error.faults))
+    return RedirectResponse("/train", status_code=303)
+
+
+@router.post("/train/back")
+async def back(request: Request, form: Posted) -> Response:
+    """Use the model before the present one again."""
+    check_secret(request, form.get(FIELD))
+    await run_in_threadpool(go_back)
+    return RedirectResponse("/train", status_code=303)
+
+
+def _begin(site: Site, table: UploadFile | None) -> None:
+    """Begin, unless a training runs already: then its progress is what the page shows."""
+    if table is None:
+        begin(site, from_journal(site))
+        return
+    if not table.filename:
+        raise InputError([Fault("no table chosen", remedy="choose a file first")])
+    with on_disk([table]) as paths:
+        learn = from_tables(site, paths)
+    begin(site, learn)
+
+
+def _show(request: Request, faults: tuple[Fault, ...] = ()) -> HTMLResponse:
+    site = site_of(request)
+    now = site.training.now
+    with site.journal() as book:
+        counts = book.counts()
+    return page(
+        request,
+        "train.html",
+        status=422 if faults else 200,
+        now=now,
+        faults=faults or now.faults,
+        outcomes=sum(counts.get(status, 0) for status in DECIDED),
+        model=site.chosen().description,
+        trained=own_model_path().exists(),
+        previous=previous_model_path().exists(),
+        remarks=where_kept(site),
+        told=_told(now.result) if now.result else None,
+    )
+
+
+def _told(result: TrainingResult) -> dict[str, Any]:
+    """Return what a training gave, in words."""
+    found = result.validation
+    sentences = [learned_from(result), starts_at(result), moved_most(result)]
+    sentences += prior_check(result.check, result.model.catalogue)
+    if found.stability is not None:
+        sentences.append(stability(found.stability))
+    return {"verdict": result.verdict, "sentences": sentences}
