@@ -1,0 +1,328 @@
+"""The page as people use it: in Chromium, by keyboard, without scripts, on a telephone, on paper."""
+
+import re
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import Visit, chromium, served
+from playwright.sync_api import expect, sync_playwright
+
+from helpers import ROOT
+from offerodds import Journal, OfferModel
+from offerodds.data.forms import read_form
+from offerodds.words.numbers import percent
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+TABLE = "company,rapport,self_rating,timeline_given,date,outcome,outcome_date\n" + "".join(
+    f"Firm {i},{5 - i % 4},{5 - i % 3},{('specific', 'vague')[i % 2]},2026-01-{i + 1:02},"
+    f"{('offer', 'rejected', 'ghosted')[i % 3]},2026-03-01\n"
+    for i in range(14)
+)
+PAGES = ["/", "/journal", "/outlook", "/score", "/weights", "/signals/rapport", "/train", "/docs", "/nowhere"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    monkeypatch.setenv("OFFERODDS_HOME", str(tmp_path))
+    with served(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def visit(browser, site):
+    window = Visit(browser, site)
+    yield window
+    window.close()
+
+
+def number(page):
+    return page.locator(".number strong")
+
+
+def choose(page, field, value):
+    page.locator(f'input[name="{field}"][value="{value}"]').check(force=True)
+
+
+def fill_journal(visit, folder):
+    """Read a table of past interviews into the journal through the page."""
+    path = folder / "past.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    page = visit.go("/journal")
+    page.locator("summary", has_text="Import").click()
+    page.set_input_files("input[type=file]", path)
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator("main")).to_contain_text("14 interviews")
+
+
+def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tmp_path):
+    page = visit.go("/")
+    before = number(page).inner_text()
+    page.locator('input[name="rapport"][value=""]').focus()
+    page.keyboard.press("ArrowLeft")  # from "no answer" to the level beside it
+    expect(page.locator('input[name="rapport"]:checked')).to_have_value("very warm")
+    expect(number(page)).to_have_text(percent(OfferModel.default().predict({"rapport": 5}).probability))
+    assert number(page).inner_text() != before
+    assert page.evaluate("document.activeElement.name") == "rapport"  # the focus is not lost
+    page.locator('input[name="days_since_interview"]').focus()
+    page.keyboard.type("9")
+    answers = {"rapport": 5, "days_since_interview": 9}
+    expect(number(page)).to_have_text(percent(OfferModel.default().predict(answers).probability))
+    expect(page.locator("#told")).to_contain_text("most likely between")
+    page.locator("#company").focus()
+    page.keyboard.type("Acme")
+    page.get_by_role("button", name="Write down in the journal").focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/journal/1$"))
+    with Journal(tmp_path / "journal.db") as journal:
+        kept = journal.interview(1)
+        assert (kept.company, kept.answers) == ("Acme", {"rapport": "very warm"})
+
+
+def test_tab_reaches_every_control_in_order(visit):
+    page = visit.go("/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    names = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        names.append(
+            page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        )
+    wanted = ["stage", "other_candidates", "base_rate", "days_since_interview", "promised_days"]
+    assert [name for name in names if name in wanted] == wanted
+    assert "Write down in the journal" in names
+
+
+def test_other_answers_are_tried_and_undone(visit):
+    page = visit.go("/")
+    choose(page, "rapport", "warm")
+    first = percent(OfferModel.default().predict({"rapport": 4}).probability)
+    expect(number(page)).to_have_text(first)
+    page.get_by_role("button", name="Try other answers").click()
+    expect(page.locator(".tries")).to_contain_text(f"Before: {first}")
+    choose(page, "rapport", "cold")
+    choose(page, "salary_or_start_discussed", "yes")
+    other = OfferModel.default().predict({"rapport": 1, "salary_or_start_discussed": "yes"})
+    expect(number(page)).to_have_text(percent(other.probability))
+    page.get_by_role("button", name="Undo").click()
+    expect(number(page)).to_have_text(first)
+    expect(page.locator('input[name="rapport"]:checked')).to_have_value("warm")
+    expect(page.locator('input[name="salary_or_start_discussed"]:checked')).to_have_value("")
+    expect(page.locator(".tries")).not_to_contain_text("Before")
+
+
+def test_what_is_open_in_the_estimate_stays_open(visit):
+    page = visit.go("/")
+    choose(page, "rapport", "warm")
+    page.locator("#e-rapport summary").click()
+    choose(page, "self_rating", "well")
+    expect(page.locator("#e-self_rating")).to_be_visible()
+    expect(page.locator("#e-rapport")).to_have_attribute("open", "")
+
+
+def test_nothing_shifts_when_the_estimate_changes(visit):
+    page = visit.go("/")
+    page.evaluate(
+        """() => { window.shift = 0; new PerformanceObserver((list) => {
+            for (const entry of list.getEntries()) window.shift += entry.value;
+        }).observe({ type: "layout-shift", buffered: false }); }"""
+    )
+    place = page.locator("#q-self_rating").bounding_box()
+    for field, value in (("stage", "final"), ("rapport", "warm"), ("interviewer_distracted", "yes")):
+        page.evaluate(
+            "([f, v]) => { const c = document.querySelector(`[name=${f}][value=${v}]`); c.checked = true;"
+            "c.dispatchEvent(new Event('input', { bubbles: true })); }",
+            [field, value],
+        )
+        page.wait_for_timeout(250)
+    assert page.locator("#q-self_rating").bounding_box() == place
+    assert page.evaluate("window.shift") == 0
+
+
+def test_outcomes_train_a_model_and_the_weights_move(visit, tmp_path):
+    fill_journal(visit, tmp_path)
+    page = visit.go("/weights")
+    expect(page.locator("main")).to_contain_text("published evidence alone")
+    page = visit.go("/train")
+    page.get_by_role("button", name="Train from the journal").click()
+    expect(page.locator("#progress")).to_be_visible()
+    expect(page.get_by_role("heading", name="The last training")).to_be_visible(timeout=120_000)
+    page = visit.go("/weights")
+    expect(page.locator("main")).to_contain_text("14 outcomes")
+    row = page.locator("tr", has=page.get_by_role("link", name="self rating"))
+    expect(row.locator("[data-label=seen]")).to_have_text("14")
+    assert (
+        row.locator("[data-label=yours]").inner_text() != row.locator("[data-label=published]").inner_text()
+    )
+    page = visit.go("/train")
+    page.get_by_role("button", name="Go back to the model before").click()
+    expect(page.locator("main")).to_contain_text("no outcomes of your own")
+
+
+def test_an_outcome_is_recorded_and_can_be_reopened(visit):
+    page = visit.go("/")
+    choose(page, "rapport", "warm")
+    page.fill("#company", "<script>alert(1)</script> مرحبا")
+    page.fill("#date", "2026-01-05")
+    page.get_by_role("button", name="Write down in the journal").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("<script>alert(1)</script>")
+    page.get_by_label("never answered").check()
+    page.get_by_role("button", name="Record").first.click()
+    expect(page.locator("main")).to_contain_text("never answered")
+    page.get_by_label("offer", exact=True).check()
+    page.get_by_role("button", name="Record").first.click()
+    expect(page.locator(".timeline")).to_contain_text("offer")
+
+
+def test_everything_works_without_scripts(browser, site, tmp_path):
+    visit = Visit(browser, site, java_script_enabled=False)
+    page = visit.go("/")
+    choose(page, "rapport", "warm")
+    page.get_by_role("button", name="Estimate").last.click()
+    expect(number(page)).to_have_text(percent(OfferModel.default().predict({"rapport": 4}).probability))
+    page.get_by_role("button", name="Try other answers").click()
+    choose(page, "rapport", "cold")
+    page.get_by_role("button", name="Estimate").last.click()
+    expect(page.locator(".tries")).to_contain_text("Before")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator('input[name="rapport"]:checked')).to_have_value("warm")
+    page.get_by_role("button", name="Write down in the journal").click()
+    expect(page).to_have_url(re.compile("/journal/1$"))
+    page.get_by_label("offer", exact=True).check()
+    page.get_by_role("button", name="Record").first.click()
+    fill_journal(visit, tmp_path)
+    page = visit.go("/train")
+    page.get_by_role("button", name="Train from the journal").click()
+    expect(page.get_by_role("heading", name="The last training")).to_be_visible(timeout=120_000)
+    visit.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_serious_accessibility_fault(browser, site, tmp_path, scheme):
+    visit = Visit(browser, site, color_scheme=scheme)
+    fill_journal(visit, tmp_path)
+    answers = read_form(ROOT / "data" / "examples" / "interview.toml")
+    with Journal(tmp_path / "journal.db") as journal:
+        pending = journal.add(answers, company="Acme", role="Engineer").id
+    found = []
+    for path in [
+        *PAGES,
+        f"/journal/{pending}",
+        "/journal/1",
+        f"/journal/{pending}/edit",
+        "/journal/1/delete",
+    ]:
+        page = visit.go(path)
+        if path == "/":
+            choose(page, "rapport", "warm")
+            expect(page.locator("#e-rapport")).to_be_visible()
+        results = Axe().run(page, options={"runOnly": RULES})
+        found += [
+            (path, each["id"], [node["html"][:120] for node in each["nodes"]][:3])
+            for each in results.response["violations"]
+            if each["impact"] in ("serious", "critical")
+        ]
+    visit.bad = [text for text in visit.bad if "404" not in text]  # of /nowhere, asked for on purpose
+    visit.close()
+    assert not found
+
+
+@pytest.mark.parametrize("width", [320, 640, 1600])
+def test_no_page_scrolls_sideways(browser, site, tmp_path, width):
+    visit = Visit(browser, site, viewport={"width": width, "height": 800})
+    fill_journal(visit, tmp_path)
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4}, company="W" * 300, notes="n" * 2000)
+    for path in [*PAGES, "/journal/1", "/journal/15", "/journal/15/edit"]:
+        page = visit.go(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    visit.bad = [text for text in visit.bad if "404" not in text]
+    visit.close()
+
+
+def test_on_a_telephone_the_estimate_stays_in_view(browser, site):
+    visit = Visit(browser, site, viewport={"width": 360, "height": 640})
+    page = visit.go("/")
+    page.locator("#notes").scroll_into_view_if_needed()
+    box = number(page).bounding_box()
+    assert 0 <= box["y"] < 100
+    visit.close()
+
+
+def test_paper_takes_one_clean_page(visit):
+    page = visit.go("/")
+    for field, value in read_form(ROOT / "data" / "examples" / "interview.toml").items():
+        control = page.locator(f'input[name="{field}"][value="{value}"]')
+        if control.count():
+            control.check(force=True)
+    expect(page.locator("#e-rapport")).to_be_attached()
+    paper = page.pdf(format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
+
+
+def test_two_tabs_that_train_and_write_at_once_lose_nothing(visit, tmp_path):
+    fill_journal(visit, tmp_path)
+    first, second = visit.page, visit.tab()
+    first.goto(f"{visit.url}/train")
+    second.goto(f"{visit.url}/train")
+    first.get_by_role("button", name="Train from the journal").click()
+    second.get_by_role("button", name="Train from the journal").click()
+    for i in range(3):
+        second.goto(f"{visit.url}/")
+        choose(second, "rapport", "warm")
+        second.fill("#company", f"New {i}")
+        second.get_by_role("button", name="Write down in the journal").click()
+        expect(second).to_have_url(re.compile(f"/journal/{15 + i}$"))
+    expect(first.get_by_role("heading", name="The last training")).to_be_visible(timeout=120_000)
+    with Journal(tmp_path / "journal.db") as journal:
+        assert len(journal) == 17
+
+
+class _Elsewhere(BaseHTTPRequestHandler):
+    """A page on another site that tries to read and to post."""
+
+    target = ""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("content-type", "text/html")
+        self.end_headers()
+        self.wfile.write(
+            f"""<title>waiting</title><form method=post action={self.target}/journal>
+            <input name=company value=Mallory></form>
+            <iframe src={self.target}/></iframe>
+            <script>fetch("{self.target}/api/journal").then((r) => r.text())
+            .then(() => document.title = "read", () => document.title = "refused")</script>""".encode()
+        )
+
+    def log_message(self, *_):
+        pass
+
+
+def test_a_page_on_another_site_can_neither_read_nor_post_nor_frame(browser, site, tmp_path):
+    _Elsewhere.target = site
+    server = HTTPServer(("127.0.0.1", 0), _Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = browser.new_page()
+    page.goto(f"http://localhost:{server.server_port}/")
+    page.wait_for_function("document.title != 'waiting'")
+    assert page.title() == "refused"
+    assert all("How did it go" not in frame.content() for frame in page.frames[1:])
+    with page.expect_navigation() as navigation:
+        page.evaluate("document.forms[0].submit()")
+    assert navigation.value.status == 403
+    with Journal(tmp_path / "journal.db") as journal:
+        assert len(journal) == 0
+    page.close()
+    server.shutdown()
+    server.server_close()
