@@ -5,9 +5,21 @@ from rich.table import Table
 from rich.text import Text
 
 from ..training.evaluation import Evaluation
-from ..training.reliability import FEWEST
-from ..words.evaluation import ROWS, compared, ends, offers_seen, rounded, span, verdicts, why_missing
-from ..words.numbers import percent, plural
+from ..words.evaluation import (
+    ROWS,
+    compared,
+    ends,
+    intervals,
+    judged_on,
+    left_out,
+    offers_seen,
+    rounded,
+    span,
+    too_few,
+    verdicts,
+    why_missing,
+)
+from ..words.numbers import percent
 
 _ROOMY = 70
 _NARROW = 60
@@ -23,18 +35,11 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> Non
     model : str
         What the model rests on.
     """
-    judged = (
-        f"Judged on {plural(evaluation.n, 'interview')}: {evaluation.n_offer:,} with an offer, "
-        f"{evaluation.n_no_offer:,} without."
-    )
-    console.print(judged, style="bold")
-    if evaluation.n_ignored:
-        console.print(f"Left out (pending, withdrawn or blank): {plural(evaluation.n_ignored, 'interview')}.")
-    if evaluation.ignored_columns:
-        console.print(f"Columns not used: {', '.join(evaluation.ignored_columns)}.")
+    console.print(judged_on(evaluation), style="bold")
+    for line in left_out(evaluation):
+        console.print(line)
     if evaluation.missing:
-        missing = plural(evaluation.missing, "outcome")
-        console.print(f"No figures for fewer than {FEWEST} outcomes: {missing} missing.")
+        console.print(too_few(evaluation))
         console.print(f"Model: {model}.", style="dim")
         return
     console.print()
@@ -44,8 +49,7 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> Non
     console.print()
     for sentence in verdicts(evaluation):
         console.print(sentence)
-    basis = f"{100 * evaluation.level:g} % intervals from {evaluation.bootstraps:,} resamples"
-    console.print(f"Model: {model}; {basis}.", style="dim")
+    console.print(f"Model: {model}; {intervals(evaluation)}.", style="dim")
 
 
 def _show_figures(console: Console, evaluation: Evaluation) -> None:

@@ -1,7 +1,8 @@
 """How good a model is, in words and rounded figures."""
 
 from ..training.evaluation import Evaluation, Figure, Figures
-from .numbers import listed, percent
+from ..training.reliability import FEWEST
+from .numbers import listed, percent, plural
 
 ROWS = {  # figure: what it is called, how to read it, decimals
     "log_loss": ("log loss", "lower is better", 3),
@@ -11,6 +12,35 @@ ROWS = {  # figure: what it is called, how to read it, decimals
     "calibration_slope": ("slope", "1 is right", 2),
     "expected_over_observed": ("expected/seen", "1 is right", 2),
 }
+
+
+def judged_on(evaluation: Evaluation) -> str:
+    """Return what the figures are of."""
+    return (
+        f"Judged on {plural(evaluation.n, 'interview')}: {evaluation.n_offer:,} with an offer, "
+        f"{evaluation.n_no_offer:,} without."
+    )
+
+
+def left_out(evaluation: Evaluation) -> list[str]:
+    """Return what does not count."""
+    lines = []
+    if evaluation.n_ignored:
+        lines.append(f"Left out (pending, withdrawn or blank): {plural(evaluation.n_ignored, 'interview')}.")
+    if evaluation.ignored_columns:
+        lines.append(f"Columns not used: {', '.join(evaluation.ignored_columns)}.")
+    return lines
+
+
+def too_few(evaluation: Evaluation) -> str:
+    """Return why there are no figures."""
+    missing = plural(evaluation.missing, "outcome")
+    return f"No figures for fewer than {FEWEST} outcomes: {missing} missing."
+
+
+def intervals(evaluation: Evaluation) -> str:
+    """Return how the intervals came about."""
+    return f"{100 * evaluation.level:g} % intervals from {evaluation.bootstraps:,} resamples"
 
 
 def compared(evaluation: Evaluation) -> list[tuple[str, str, Figures]]:

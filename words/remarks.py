@@ -8,6 +8,20 @@ from .days import SPOKEN, heading
 from .numbers import plural
 
 
+NEXT_ROUND = "After the next round, write it down too"
+
+
+def worth_training(have: int, learned: int) -> str:
+    """Return why training would pay, as the beginning of a sentence.
+
+    Parameters
+    ----------
+    have, learned : int
+        As `outcomes_to_learn` gives them.
+    """
+    return f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned:,}"
+
+
 def after_outcome(book: Journal, after: Interview) -> list[str]:
     """Return what else an outcome may decide, and whether learning again would pay.
 
@@ -28,7 +42,7 @@ def after_news(after: Interview) -> list[str]:
     after : Interview
         With the news as its last event.
     """
-    add = "After the next round, write it down too: offerodds journal add, with the same company and role."
+    add = f"{NEXT_ROUND}: offerodds journal add, with the same company and role."
     return [*([add] if after.events[-1].kind == "next-round" else []), *_still_closed(after)]
 
 
@@ -58,8 +72,4 @@ def _retraining(book: Journal) -> list[str]:
         return []
     if found is None:
         return []
-    have, learned = found
-    said = (
-        f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned}: offerodds train"
-    )
-    return [said]
+    return [f"{worth_training(*found)}: offerodds train"]

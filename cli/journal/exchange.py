@@ -88,12 +88,7 @@ def import_(
 
         typer.echo(json.dumps(import_data(done), indent=1))
         return
-    from ...words.numbers import plural
+    from ...words.journal import imported
 
-    typer.echo(f"Added {plural(len(done.added), 'interview')}.")
-    if done.known:
-        typer.echo(f"In the journal already: {plural(done.known, 'interview')}.")
-    if done.outcomes:
-        typer.echo(f"Outcomes recorded of those: {done.outcomes:,}.")
-    if done.ignored_columns:
-        typer.echo(f"Columns not used: {', '.join(done.ignored_columns)}.")
+    for line in imported(len(done.added), done.known, done.outcomes, done.ignored_columns):
+        typer.echo(line)

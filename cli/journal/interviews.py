@@ -37,7 +37,7 @@ def list_(
     from ..terminal import terminal
     from .show_journal import show_list
 
-    show_list(terminal(), found.standings, found.counts, (page, found.pages), chosen.description)
+    show_list(terminal(), found, chosen.description)
 
 
 def show(

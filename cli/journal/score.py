@@ -44,7 +44,7 @@ def score(
 
 
 def _show(record: "TrackRecord", used: "Silence") -> None:
-    from ...words.numbers import plural
+    from ...words.journal import late
     from ...words.silence import law_of
     from ..show_evaluation import show_evaluation
     from ..terminal import terminal
@@ -52,9 +52,7 @@ def _show(record: "TrackRecord", used: "Silence") -> None:
     console = terminal()
     show_evaluation(console, record.evaluation, "what was predicted at the time of each interview")
     if record.n_late:
-        console.print(
-            f"Left out: {plural(record.n_late, 'interview')} written down after the outcome was known."
-        )
+        console.print(late(record.n_late))
     console.print()
     console.print("How long answers take", style="bold")
     for name, law in (("published", record.published), ("with your dates", record.learned)):

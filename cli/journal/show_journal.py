@@ -1,16 +1,18 @@
 """How the journal looks in the terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue import Catalogue
+from ...model.listing import Listing
 from ...model.standing import Standing
 from ...model.waiting import Moment
 from ...words.days import SPOKEN, clipped, day_of, heading, waited
-from ...words.numbers import listed, percent, plural, points
+from ...words.journal import CHANCE, counted
+from ...words.numbers import percent, plural, points
 from ...words.timeline import timeline
 from ..show_prediction import NARROW, show_prediction
 
@@ -21,9 +23,7 @@ _BESIDE_BAR = 33  # columns that "in 60 days", "365 days", "under 1 %" and the g
 
 def show_list(
     console: Console,
-    found: Sequence[Standing],
-    counts: Mapping[str, int],
-    page: tuple[int, int],
+    found: Listing,
     model: str,
 ) -> None:
     """Print a row an interview, those pending first.
@@ -31,20 +31,15 @@ def show_list(
     Parameters
     ----------
     console : Console
-    found : sequence of Standing
-        Of this page.
-    counts : mapping of str to int
-        Status to number of interviews, in the whole journal.
-    page : tuple of int
-        This page, and how many there are.
+    found : Listing
     model : str
         What the model rests on.
     """
-    if not counts:
+    if not found.counts:
         console.print("The journal is empty. `offerodds journal add` writes down an interview.")
         return
-    if not found:
-        console.print(f"There is no page {page[0]:,}; the last is {page[1]:,}.")
+    if not found.standings:
+        console.print(f"There is no page {found.page:,}; the last is {found.pages:,}.")
         return
     narrow = console.width < NARROW
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
@@ -56,22 +51,15 @@ def show_list(
     table.add_column("chance", justify="right", no_wrap=True)
     if not narrow:
         table.add_column("since logged", justify="right", no_wrap=True)
-    for each in found:
+    for each in found.standings:
         table.add_row(*_row(each, narrow=narrow))
     console.print(table)
     console.print()
-    told = [f"{count:,} {SPOKEN[status]}" for status, count in sorted(counts.items(), key=_pending_first)]
-    number, pages = page
-    where = f" Page {number} of {pages:,}." if pages > 1 else ""
-    more = f" Next: offerodds journal list --page {number + 1}" if number < pages else ""
-    console.print(f"{listed(told)}.{where}{more}")
-    note = "Chance: today, with the silence so far; once decided, as it was last written down."
-    console.print(note, style="dim")
+    where = f" Page {found.page} of {found.pages:,}." if found.pages > 1 else ""
+    more = f" Next: offerodds journal list --page {found.page + 1}" if found.page < found.pages else ""
+    console.print(f"{counted(found.counts)}.{where}{more}")
+    console.print(CHANCE, style="dim")
     console.print(f"Model: {model}.", style="dim")
-
-
-def _pending_first(entry: tuple[str, int]) -> bool:
-    return entry[0] != "pending"
 
 
 def _row(each: Standing, *, narrow: bool) -> list[str | Text]:
