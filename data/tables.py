@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .answers import is_blank
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _LONGEST_CELL = 100_000_000  # characters
+_LIMIT = Lock()  # of cells: the csv module has one for all threads
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 
 
@@ -120,11 +122,12 @@ def _read_csv(path: str | Path) -> "pd.DataFrame":
 @contextmanager
 def _long_cells() -> Iterator[None]:
     """Let cells be as long as notes may be, which the csv module by itself does not."""
-    before = csv.field_size_limit(_LONGEST_CELL)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
+    with _LIMIT:
+        before = csv.field_size_limit(_LONGEST_CELL)
+        try:
+            yield
+        finally:
+            csv.field_size_limit(before)
 
 
 def _delimiter(header: str) -> str:

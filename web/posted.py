@@ -1,11 +1,13 @@
 """The form that a page posts."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 
 from .guard import LARGEST_BODY
+from .secret import FIELD, check_secret
 
 
 async def posted(request: Request) -> FormData:
@@ -14,3 +16,15 @@ async def posted(request: Request) -> FormData:
 
 
 Posted = Annotated[FormData, Depends(posted)]
+
+
+async def checked(request: Request, form: Posted) -> AsyncIterator[FormData]:
+    """Give a form that changes something, once its secret is found right; its files are closed afterwards."""
+    try:
+        check_secret(request, form.get(FIELD))
+        yield form
+    finally:
+        await form.close()
+
+
+Checked = Annotated[FormData, Depends(checked)]

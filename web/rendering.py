@@ -8,13 +8,17 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from ..words.days import SPOKEN, day_of, waited
+from ..words.days import SPOKEN, day_of, heading, waited
+from ..words.evaluation import span
+from ..words.journal import counted
 from ..words.numbers import chance, percent, plural, points
 from ..words.prediction import spoken
 from ..words.signal import cited
 from ..words.signal import found as finding_found
 from .pictures.bars import signed_bar
 from .pictures.forest import odds_axis, odds_row
+from .pictures.outlook import offers_histogram
+from .pictures.reliability import reliability_curve
 from .pictures.scale import probability_scale
 from .pictures.silence import silence_curve
 from .site import site_of
@@ -35,9 +39,12 @@ def templates() -> Environment:
     )
     words = {"chance": chance, "percent": percent, "points": points, "spoken": spoken}
     found.filters |= words | {"day_of": day_of, "waited": waited, "status": SPOKEN.__getitem__}
-    found.filters |= {"found": finding_found, "cited": cited}
-    pictures = (probability_scale, signed_bar, silence_curve, odds_axis, odds_row)
-    found.globals |= {"plural": plural} | {picture.__name__: picture for picture in pictures}
+    found.filters |= {"found": finding_found, "cited": cited, "heading": heading, "counted": counted}
+    pictures = (
+        *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
+        *(offers_histogram, reliability_curve),
+    )
+    found.globals |= {"plural": plural, "span": span} | {picture.__name__: picture for picture in pictures}
     return found
 
 

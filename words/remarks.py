@@ -7,7 +7,6 @@ from ..data.journal.store import Journal
 from .days import SPOKEN, heading
 from .numbers import plural
 
-
 NEXT_ROUND = "After the next round, write it down too"
 
 

@@ -1,6 +1,7 @@
 """The form and the estimate beside it."""
 
 import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from ...data.catalogue import Catalogue
 from ...data.errors import Fault
+from ...data.journal import clock
 from ..estimate import Estimate, estimate
 from ..fields import given_answers, readable, sections
 from ..posted import Posted
@@ -28,15 +30,7 @@ async def blank(request: Request) -> HTMLResponse:
 @router.post("/")
 async def answered(request: Request, form: Posted) -> HTMLResponse:
     """Show the form again with its estimate; nothing is kept."""
-    catalogue = site_of(request).chosen().model.catalogue
-    given, pinned = given_answers(catalogue, form), _pinned(catalogue, form)
-    match form.get("do"):
-        case "try":
-            pinned = given
-        case "undo" if pinned is not None:
-            given, pinned = pinned, None
-        case "adopt":
-            pinned = None
+    given, pinned = tried(site_of(request).chosen().model.catalogue, form)
     return show_form(request, given, texts=texts_of(form), pinned=pinned)
 
 
@@ -55,24 +49,43 @@ def show_form(
     *,
     texts: dict[str, str] | None = None,
     pinned: dict[str, str] | None = None,
-    faults: tuple[Fault, ...] = (),
+    faults: Sequence[Fault] = (),
+    template: str = "form.html",
+    leave_out: Collection[str] = (),
+    **more: Any,
 ) -> HTMLResponse:
     """Return the page of the form, with what was given and what is wrong with it."""
     catalogue = site_of(request).chosen().model.catalogue
     return page(
         request,
-        "form.html",
+        template,
         status=422 if faults else 200,
-        sections=sections(catalogue, given),
+        sections=sections(catalogue, given, leave_out),
         texts=dict.fromkeys(TEXTS, "") | (texts or {}),
+        today=clock.today(),
         faults=faults,
         **_shown(request, given, pinned),
+        **more,
     )
 
 
 def texts_of(form: FormData) -> dict[str, str]:
-    """Return what a form says beside the answers."""
-    return {name: text if isinstance(text := form.get(name), str) else "" for name in TEXTS}
+    """Return what a form says beside the answers, lines ended as they are everywhere but on the wire."""
+    told = ((name, form.get(name)) for name in TEXTS)
+    return {name: text.replace("\r\n", "\n") if isinstance(text, str) else "" for name, text in told}
+
+
+def tried(catalogue: Catalogue, form: FormData) -> tuple[dict[str, str], dict[str, str] | None]:
+    """Return the answers, and those before others were tried, after the button that was pressed."""
+    given, pinned = given_answers(catalogue, form), _pinned(catalogue, form)
+    match form.get("do"):
+        case "try":
+            pinned = given
+        case "undo" if pinned is not None:
+            given, pinned = pinned, None
+        case "adopt":
+            pinned = None
+    return given, pinned
 
 
 def _shown(request: Request, given: dict[str, str], pinned: dict[str, str] | None) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""One interview of the journal: where it stands, and what became of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ...data.catalogue import Catalogue
+from ...data.errors import Fault, JournalError
+from ...data.journal import clock
+from ...data.journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview
+from ...data.journal.rounds import open_rounds
+from ...data.journal.store import Journal
+from ...model.offer_model import OfferModel
+from ...model.standing import answers_on, days_waited
+from ...training.track_record import prediction_at_the_time
+from ...training.worth import outcomes_to_learn
+from ...words.days import SPOKEN
+from ...words.prediction import spoken
+from ...words.remarks import NEXT_ROUND, worth_training
+from ...words.timeline import timeline
+from ..estimate import estimate
+from ..posted import Checked
+from ..rendering import page
+from ..site import site_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What else to do, with links.
+
+    Parameters
+    ----------
+    said : str
+    links : tuple of (str, str)
+        Address and words.
+    end : str
+    """
+
+    said: str
+    links: tuple[tuple[str, str], ...] = ()
+    end: str = "."
+
+
+def number_of(number: str) -> int:
+    """Return the number of an interview in an address.
+
+    Raises
+    ------
+    HTTPException
+        It is none.
+    """
+    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
+        raise HTTPException(404, "There is no such page.")
+    return int(number)
+
+
+Number = Annotated[int, Depends(number_of)]
+
+
+@router.get("/journal/{number}")
+def interview(request: Request, number: Number) -> HTMLResponse:
+    """Show an interview."""
+    return show_interview(request, number)
+
+
+@router.post("/journal/{number}/events")
+def record(request: Request, number: Number, form: Checked) -> Response:
+    """Record an outcome, or news that decides nothing."""
+    typed = {name: text if isinstance(text := form.get(name), str) else "" for name in ("kind", "date")}
+    try:
+        if not typed["kind"]:
+            raise JournalError([Fault("choose what happened", field="kind")])
+        with site_of(request).journal() as book:
+            book.record(number, typed["kind"], typed["date"])
+    except JournalError as error:
+        return show_interview(request, number, error.faults, typed)
+    return RedirectResponse(f"/journal/{number}", status_code=303)
+
+
+def show_interview(
+    request: Request, number: int, faults: Sequence[Fault] = (), typed: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """Return the page of an interview, with what is wrong with what was typed there."""
+    site = site_of(request)
+    chosen, today = site.chosen(), clock.today()
+    with site.journal() as book:
+        found = book.interview(number)
+        asides = _asides(book, found, chosen.model)
+    pending = found.status == "pending"
+    catalogue = chosen.model.catalogue
+    return page(
+        request,
+        "interview.html",
+        status=422 if faults else 200,
+        interview=found,
+        estimate=estimate(chosen, answers_on(found, today, catalogue)) if pending else None,
+        days=days_waited(found, today),
+        before=prediction_at_the_time(found),
+        scored=DECIDED,
+        timeline=timeline(found),
+        answers=_answers(found, catalogue),
+        asides=asides,
+        kinds=[kind for kind in (*STATUSES[1:], *CONTACTS, STATUSES[0]) if kind != found.status],
+        today=today,
+        faults=faults,
+        typed={"kind": "", "date": str(today)} | dict(typed or {}),
+    )
+
+
+def _answers(found: Interview, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Return what was asked and answered, questions that the catalogue has no more included."""
+    asked = {field: question.question for field, question in catalogue.questions.items()}
+    told: Mapping[str, Any] = found.answers
+    return [(asked.get(field, spoken(field)), spoken(str(answer))) for field, answer in told.items()]
+
+
+def _asides(book: Journal, found: Interview, model: OfferModel) -> list[Aside]:
+    """Return what the state of an interview suggests to do elsewhere."""
+    asides = []
+    happened = [event.kind for event in found.events if event.kind != "edited"]
+    last = happened[-1] if happened else None
+    if last == "next-round":
+        asides.append(Aside(f"{NEXT_ROUND}, with the same company and role:", (("/", "the form"),)))
+    if last in CONTACTS and found.status not in ("pending", "offer"):
+        asides.append(
+            Aside(f"Still {SPOKEN[found.status]}. To reopen it, record “pending again”", end=" below.")
+        )
+    if found.status in ANSWERS and (others := open_rounds(book, found)):
+        links = tuple((f"/journal/{number}", f"interview {number}") for number in others)
+        end = ". If this decides them too, record it there."
+        asides.append(Aside("Still pending with the same company and role:", links, end))
+    if found.status in DECIDED and (worth := outcomes_to_learn(book, model)):
+        asides.append(Aside(f"{worth_training(*worth)}:", (("/train", "train it"),)))
+    return asides

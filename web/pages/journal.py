@@ -1,0 +1,80 @@
+"""The journal as a list, and writing down an interview."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from ...data.errors import AnswerError, Fault
+from ...data.journal.entry import day_told
+from ...model.listing import listing
+from ...model.standing import predictor
+from ...words.journal import CHANCE, imported
+from ..fields import given_answers
+from ..guard import LARGEST_BODY
+from ..posted import Checked
+from ..rendering import page
+from ..site import site_of
+from .form import show_form, texts_of
+
+router = APIRouter(include_in_schema=False)
+Count = Annotated[int, Query(ge=0, le=10**9)]
+TYPED = {"columns": "", "date_format": ""}
+
+
+@router.get("/journal")
+def journal(
+    request: Request,
+    number: Annotated[int, Query(alias="page", ge=1, le=10**9)] = 1,
+    added: Annotated[int | None, Query(ge=0, le=10**9)] = None,
+    known: Count = 0,
+    outcomes: Count = 0,
+    unused: Annotated[list[str] | None, Query(max_length=20)] = None,
+) -> HTMLResponse:
+    """Show a page of the journal, and what an import did if one has just been made."""
+    said = [] if added is None else imported(added, known, outcomes, unused or ())
+    return show_journal(request, number, said=said)
+
+
+@router.post("/journal")
+def write_down(request: Request, form: Checked) -> Response:
+    """Write down the interview of the form; with faults the form comes back as it was."""
+    site = site_of(request)
+    model = site.chosen().model
+    given, texts = given_answers(model.catalogue, form), texts_of(form)
+    told: dict[str, Any] = texts | {"date": day_told(texts["date"], given)}
+    try:
+        with site.journal() as book:
+            interview = book.add(given, **told, predict=predictor(model))
+    except AnswerError as error:
+        return show_form(request, given, texts=texts, faults=error.faults)
+    return RedirectResponse(f"/journal/{interview.id}", status_code=303)
+
+
+def show_journal(
+    request: Request,
+    number: int = 1,
+    *,
+    said: Sequence[str] = (),
+    faults: Sequence[Fault] = (),
+    typed: Mapping[str, str] = TYPED,
+) -> HTMLResponse:
+    """Return a page of the journal, with what was said of an import or what is wrong with it."""
+    site = site_of(request)
+    chosen = site.chosen()
+    with site.journal() as book:
+        found = listing(book, chosen.model, number)
+    beyond = found.page > found.pages
+    return page(
+        request,
+        "journal.html",
+        status=422 if faults else 404 if beyond else 200,
+        listing=found,
+        said=said,
+        faults=faults,
+        typed=typed,
+        largest=LARGEST_BODY // 1024**2,
+        chance_note=CHANCE,
+        model=chosen.description,
+    )

@@ -1,0 +1,93 @@
+"""All pending interviews together, and how good the estimates were."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from ...model.prospects import prospects
+from ...training.evaluation import Figures
+from ...training.track_record import track_record
+from ...words.evaluation import (
+    ROWS,
+    compared,
+    ends,
+    intervals,
+    judged_on,
+    left_out,
+    offers_seen,
+    rounded,
+    too_few,
+    verdicts,
+    why_missing,
+)
+from ...words.journal import late
+from ...words.outlook import expected, headline, remarks
+from ...words.silence import law_of
+from ..rendering import page
+from ..site import site_of
+
+router = APIRouter(include_in_schema=False)
+Cell = tuple[str, str]
+Column = tuple[str, str, Figures]
+
+
+@router.get("/outlook")
+def outlook(request: Request) -> HTMLResponse:
+    """Show the chance of at least one offer, and how many to expect."""
+    site = site_of(request)
+    chosen = site.chosen()
+    with site.journal() as book:
+        found = prospects(book, chosen.model)
+    return page(
+        request,
+        "outlook.html",
+        outlook=found.outlook,
+        headline=headline(found.outlook),
+        expected=expected(found.outlook),
+        remarks=remarks(found),
+        model=chosen.description,
+    )
+
+
+@router.get("/score")
+def score(request: Request) -> HTMLResponse:
+    """Show what was predicted beside what happened."""
+    site = site_of(request)
+    model = site.chosen().model
+    with site.journal() as book:
+        record = track_record(book, model)
+    found = record.evaluation
+    columns = compared(found)
+    learned = law_of(record.learned)
+    return page(
+        request,
+        "score.html",
+        evaluation=found,
+        judged_on=judged_on(found),
+        too_few=too_few(found),
+        verdicts=verdicts(found),
+        left_out=left_out(found) + ([late(record.n_late)] if record.n_late else []),
+        intervals=intervals(found),
+        published=law_of(record.published),
+        learned=learned,
+        train=learned != law_of(model.catalogue.silence),
+        columns=columns,
+        figures=_figures(columns),
+        why_missing=why_missing(columns),
+        offers_seen=offers_seen(found, columns),
+    )
+
+
+def _figures(columns: list[Column]) -> list[tuple[str, str, list[Cell]]]:
+    """Return a row a figure: its name, how to read it, and for each column the figure and its interval."""
+    return [
+        (
+            name,
+            reading,
+            [
+                (rounded(figure.value, digits), ends(figure, digits))
+                for *_, figures in columns
+                for figure in [dict(figures.named())[key]]
+            ],
+        )
+        for key, (name, reading, digits) in ROWS.items()
+    ]
