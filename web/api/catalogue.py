@@ -21,7 +21,10 @@ def signals(site: Shared) -> list[dict[str, Any]]:
 
 @router.get("/signals/{id}", responses=refusals(404))
 def signal(
-    name: Annotated[str, Path(alias="id", description="As the list has it, in any spelling.")], site: Shared
+    name: Annotated[
+        str, Path(alias="id", description="As the list has it, in any spelling.", examples=["rapport"])
+    ],
+    site: Shared,
 ) -> list[dict[str, Any]]:
     """Return one question, in a list of one."""
     return signal_data(entries(site.chosen().model.catalogue, name))

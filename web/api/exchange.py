@@ -18,8 +18,9 @@ from .strict import StrictRoute, only_fields
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
 _Declared = dict[int | str, dict[str, Any]]
-_CSV: _Declared = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-_JSON: _Declared = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
+_FILE = {"headers": {"Content-Disposition": {"schema": {"type": "string"}}}}
+_CSV: _Declared = {200: _FILE | {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+_JSON: _Declared = {200: _FILE | {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
 @router.get("/export.csv", response_class=StreamingResponse, responses=refusals(409) | _CSV)

@@ -1,5 +1,6 @@
 """Requests taken by the letter: JSON as its standard has it, and forms without fields nobody reads."""
 
+import inspect
 import json
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -37,7 +38,12 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that reads its requests strictly."""
+    """A route that reads its requests strictly; the first line of its docstring is its summary."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        super().__init__(path, endpoint, **settings)
+        first, _, rest = inspect.cleandoc(endpoint.__doc__ or "").partition("\n")
+        self.summary, self.description = first.rstrip("."), rest.strip()
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""

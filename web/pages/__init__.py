@@ -1,5 +1,6 @@
 """The pages, a file each."""
 
+from .docs import router as docs
 from .edit import router as edit
 from .exchange import router as exchange
 from .form import router as form
@@ -9,4 +10,4 @@ from .prospects import router as prospects
 from .train import router as train
 from .weights import router as weights
 
-routers = (form, journal, exchange, interview, edit, prospects, train, weights)
+routers = (form, journal, exchange, interview, edit, prospects, train, weights, docs)
