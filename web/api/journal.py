@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from ...data.answers import checked_share
 from ...data.errors import Fault, InputError
 from ...data.journal import clock
 from ...data.journal.entry import day_told
@@ -75,11 +76,11 @@ def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
 @router.get("/{id}", responses=refusals(404, 409))
 def show(number: Number, site: Shared, level: Level = 0.9) -> dict[str, Any]:
     """Return what happened, where one interview stands, and how the chance falls from here."""
-    chosen = site.chosen()
+    chosen, share = site.chosen(), checked_share("level", level)
     with site.journal() as book:
         interview = book.interview(number)
-    now = standing(chosen.model, interview, clock.today(), level)
-    ahead = if_silent(chosen.model, interview, clock.today(), level)
+    now = standing(chosen.model, interview, clock.today(), share)
+    ahead = if_silent(chosen.model, interview, clock.today(), share)
     return {"model": chosen.description} | standing_data(now) | {"if_silent": silence_data(ahead)}
 
 

@@ -1,0 +1,590 @@
+"""The REST API: the JSON of the terminal, strict in what it takes, and closed without the secret."""
+
+import json
+import math
+import shlex
+import time
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+from helpers import ROOT
+from offerodds import Journal, OfferModel
+from offerodds.data.files import own_journal_path, own_model_path
+from offerodds.data.journal import clock
+from offerodds.training.keep import previous_model_path
+from offerodds.web.app import create_app
+from offerodds.web.settings import Settings
+
+OWN = "http://127.0.0.1:8765"
+SECRET = {"X-Offerodds-Secret": "s"}
+ANSWERS = {"rapport": 4, "timeline_given": "specific", "stage": "final", "other_candidates": None}
+TABLE = "rapport,outcome\n5,offer\n4,offer\n2,rejected\n1,ghosted\n"
+CHANGES = [
+    ("POST", "/api/journal", {"json": {"answers": ANSWERS}}),
+    ("PATCH", "/api/journal/1", {"json": {"company": "Byte"}}),
+    ("DELETE", "/api/journal/1", {}),
+    ("POST", "/api/journal/1/outcome", {"json": {"kind": "offer"}}),
+    ("POST", "/api/journal/1/event", {"json": {"kind": "heard-back"}}),
+    ("POST", "/api/journal/import", {"files": {"file": ("mine.csv", "company,rapport\nNew,4\n")}}),
+    ("POST", "/api/train", {"files": {"table": ("mine.csv", TABLE)}}),
+    ("POST", "/api/train/back", {}),
+]
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 24))
+    monkeypatch.setattr(clock, "now", lambda: "2026-11-24T12:00:00Z")
+
+
+def _client(**settings):
+    return TestClient(create_app(Settings(secret="s", **settings)), base_url=OWN)
+
+
+@pytest.fixture
+def client():
+    return _client()
+
+
+@pytest.fixture
+def kept(client):
+    """A journal with interviews in every state."""
+    for company, day in (
+        ("Acme", "2026-11-01"),
+        ("acme", "2026-11-10"),
+        ("Byte", "2026-10-01"),
+        ("Lorem", ""),
+    ):
+        body = {"answers": ANSWERS, "company": company, "role": "Engineer", "date": day or None}
+        assert client.post("/api/journal", json=body, headers=SECRET).status_code == 201
+    assert client.post("/api/journal/3/outcome", json={"kind": "ghosted"}, headers=SECRET).status_code == 200
+    return client
+
+
+def _trained(client):
+    """Wait until a training is done."""
+    deadline = time.monotonic() + 120
+    while (told := client.get("/api/train").json())["running"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return told
+
+
+def _strict(answer):
+    def refuse(name):
+        raise AssertionError(name)
+
+    return json.loads(answer.text, parse_constant=refuse)
+
+
+def _faults(answer):
+    return _strict(answer)["faults"]
+
+
+def _same(one, other):
+    """Compare JSON; numbers to the last digit but one, which the two writers may spell differently."""
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=1e-15)
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return one == other
+
+
+# the JSON of the terminal
+
+
+@pytest.mark.parametrize(
+    ("path", "command"),
+    [
+        ("/api/signals", ["signals"]),
+        ("/api/signals/Met team", ["signals", "met_team"]),
+        ("/api/weights?level=0.5", ["weights", "--level", "0.5"]),
+        ("/api/journal", ["journal", "list"]),
+        ("/api/journal?page=2", ["journal", "list", "--page", "2"]),
+        ("/api/journal/1?level=0.8", ["journal", "show", "1", "--level", "0.8"]),
+        ("/api/journal/3", ["journal", "show", "3"]),
+        ("/api/outlook?level=0.8&seed=3", ["journal", "outlook", "--level", "0.8", "--seed", "3"]),
+        ("/api/score?seed=3", ["journal", "score", "--seed", "3"]),
+        ("/api/journal/export.json", ["journal", "export"]),
+    ],
+)
+def test_what_is_read_is_what_the_command_prints(path, command, kept, offerodds):
+    answer = kept.get(path)
+    assert answer.status_code == 200
+    assert _same(_strict(answer), json.loads(offerodds(*command, "--json").out))
+
+
+def test_the_csv_is_what_the_command_prints(kept, offerodds):
+    answer = kept.get("/api/journal/export.csv")
+    assert answer.text == offerodds("journal", "export").out
+    assert answer.headers["content-disposition"] == 'attachment; filename="offerodds-journal.csv"'
+
+
+def test_a_prediction_is_what_the_command_prints(client, offerodds, tmp_path):
+    form = tmp_path / "mine.json"
+    form.write_text(json.dumps(ANSWERS), encoding="utf-8")
+    answer = client.post("/api/predict", json={"answers": ANSWERS, "level": 0.8})
+    assert _same(_strict(answer), json.loads(offerodds("predict", form, "--level", 0.8, "--json").out))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "command"),
+    [
+        ("PATCH", "1", {"answers": {"rapport": "", "met_team": True}, "company": "Byte"},
+         ["edit", 1, "--set", "rapport=", "--set", "met_team=yes", "--company", "Byte"]),
+        ("POST", "1/outcome", {"kind": "rejected", "date": "2026-11-20"},
+         ["outcome", 1, "rejected", "--date", "2026-11-20"]),
+        ("POST", "2/event", {"kind": "next-round"}, ["event", 2, "next-round"]),
+        ("POST", "3/event", {"kind": "heard-back"}, ["event", 3, "heard-back"]),
+    ],
+)  # fmt: skip
+def test_what_is_recorded_is_what_the_command_records(method, path, body, command, kept, offerodds, tmp_path):
+    copy = tmp_path / "copy.db"
+    journal = tmp_path / "journal.json"
+    journal.write_text(kept.get("/api/journal/export.json").text, encoding="utf-8")
+    assert offerodds("journal", "import", journal, "--journal", copy).code == 0
+    answer = kept.request(method, f"/api/journal/{path}", json=body, headers=SECRET)
+    assert answer.status_code == 200
+    assert _same(_strict(answer), json.loads(offerodds("journal", *command, "--journal", copy, "--json").out))
+
+
+def test_an_interview_is_written_down_as_the_command_does(client, offerodds, tmp_path):
+    form = tmp_path / "mine.json"
+    form.write_text(json.dumps(ANSWERS), encoding="utf-8")
+    told = ["--company", "Acme", "--role", "", "--journal", tmp_path / "other.db", "--json"]
+    printed = json.loads(offerodds("journal", "add", form, *told).out)
+    answer = client.post("/api/journal", json={"answers": ANSWERS, "company": "Acme"}, headers=SECRET)
+    assert answer.status_code == 201
+    assert _same(_strict(answer), printed)
+    assert client.get(answer.headers["location"]).json()["company"] == "Acme"
+
+
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ({}, "2026-11-24"),
+        ({"date": "yesterday"}, "2026-11-23"),
+        ({"date": " "}, "2026-11-24"),
+        ({"answers": {"days_since_interview": 9}}, "2026-11-15"),
+        ({"answers": {"Days since interview": "9"}}, "2026-11-15"),
+        ({"answers": {"days_since_interview": None}}, "2026-11-24"),
+    ],
+)
+def test_the_day_is_told_or_reckoned_or_today(told, day, client):
+    assert client.post("/api/journal", json=told, headers=SECRET).json()["date"] == day
+
+
+def test_training_gives_what_the_command_prints(kept, offerodds):
+    assert kept.get("/api/train").json() == {
+        "running": False, "step": "", "done": 0, "total": 0, "faults": [], "result": None, "remarks": [],
+    }  # fmt: skip
+    begun = kept.post("/api/train", headers=SECRET)
+    assert begun.status_code == 202
+    told = _trained(kept)
+    assert (told["faults"], told["remarks"]) == ([], [])
+    assert told["result"]["saved_to"] == str(own_model_path())
+    assert _same(told["result"], json.loads(offerodds("train", "--json").out))
+    assert "1 outcome" in kept.get("/api/journal").json()["model"]
+
+
+def test_training_learns_from_tables_too(client, offerodds, tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text(TABLE, encoding="utf-8")
+    files = [("table", ("one.csv", TABLE)), ("table", ("two.json", json.dumps([{"Outcome": "offer"}])))]
+    assert client.post("/api/train", files=files, headers=SECRET).status_code == 202
+    result = _trained(client)["result"]
+    assert (result["n_offer"], result["n_no_offer"]) == (3, 2)
+    data = {"outcome": "Outcome", "base_rate": "0.2"}
+    one = {"table": ("one.csv", TABLE)}
+    assert client.post("/api/train", files=one, data=data, headers=SECRET).status_code == 202
+    printed = json.loads(offerodds("train", table, "--base-rate", 0.2, "--json").out)
+    assert _same(_trained(client)["result"], printed)
+
+
+def test_one_training_at_a_time(client, monkeypatch):
+    from offerodds.web.training import Progress
+
+    monkeypatch.setattr(
+        client.app.state.site.training, "_now", Progress(running=True, step="Validating", done=3)
+    )
+    answer = client.post("/api/train", headers=SECRET)
+    assert answer.status_code == 409
+    assert "is running" in _faults(answer)[0]["problem"]
+    assert client.get("/api/train").json()["done"] == 3
+
+
+def test_the_way_back(client):
+    assert client.post("/api/train/back", headers=SECRET).status_code == 409
+    client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET)
+    _trained(client)
+    assert "4 outcomes" in client.get("/api/journal").json()["model"]
+    answer = client.post("/api/train/back", headers=SECRET)
+    assert answer.json() == {"model": "published evidence, no outcomes of your own", "remarks": []}
+    assert previous_model_path().exists()
+
+
+def test_training_with_another_model_in_use_says_where_it_keeps_its_own(tmp_path):
+    other = tmp_path / "other.json"
+    OfferModel.default().save(other)
+    client = _client(model=str(other))
+    begun = client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET).json()
+    assert str(own_model_path()) in begun["remarks"][0]
+    assert _trained(client)["remarks"] == begun["remarks"]
+    assert own_model_path().exists()
+    assert _client(model=str(own_model_path())).get("/api/train").json()["remarks"] == []
+    assert _client(model="default").get("/api/train").json()["remarks"]
+
+
+def test_a_model_that_cannot_be_used_is_mended_by_training(client):
+    own_model_path().parent.mkdir(parents=True)
+    own_model_path().write_text("{}", encoding="utf-8")
+    assert client.get("/api/weights").status_code == 422
+    client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET)
+    _trained(client)
+    assert client.get("/api/weights").status_code == 200
+
+
+# there and back
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_an_export_is_imported_without_loss(kind, kept, tmp_path):
+    files = {"file": (f"j.{kind}", kept.get(f"/api/journal/export.{kind}").content)}
+    other = _client(journal=tmp_path / "other.db")
+    for added, known in ([1, 2, 3, 4], 0), ([], 4):
+        answer = other.post("/api/journal/import", files=files, headers=SECRET)
+        assert _strict(answer) == {"added": added, "known": known, "outcomes": 0, "ignored_columns": []}
+    for each in ("csv", "json"):
+        assert (
+            other.get(f"/api/journal/export.{each}").content
+            == kept.get(f"/api/journal/export.{each}").content
+        )
+
+
+def test_a_long_journal_is_sent_in_pieces(client):
+    with Journal(own_journal_path()) as book:
+        for _ in range(30):
+            book.add({"rapport": 4}, notes="ä" * 10_000)
+    with client.stream("GET", "/api/journal/export.json") as answer:
+        whole = b"".join(answer.iter_bytes())
+    assert len(json.loads(whole)["interviews"]) == 30
+
+
+def test_a_spreadsheet_is_imported_with_its_own_names(client):
+    sheet = "Firm;When;Rapport;Boss\nAcme;20.11.2026;4;Ann\n"
+    data = {"column": ["Firm=company", "When=date"], "date_format": "%d.%m.%Y"}
+    answer = client.post(
+        "/api/journal/import", files={"file": ("jobs.csv", sheet)}, data=data, headers=SECRET
+    )
+    assert _strict(answer) == {"added": [1], "known": 0, "outcomes": 0, "ignored_columns": ["Boss"]}
+    assert client.get("/api/journal/1").json()["date"] == "2026-11-20"
+
+
+def test_faults_of_a_file_name_it_as_it_was_sent(client):
+    sheet = "company,rapport,date\nAcme,9,\nByte,4,tomorrow\n"
+    answer = client.post("/api/journal/import", files={"file": ("jobs.csv", sheet)}, headers=SECRET)
+    assert answer.status_code == 422
+    assert [(each["source"], each["row"], each["field"]) for each in _faults(answer)] == [
+        ("jobs.csv", 1, "rapport"),
+        ("jobs.csv", 2, "date"),
+    ]
+    assert client.get("/api/journal").json()["interviews"] == []
+
+
+@pytest.mark.parametrize("name", ["jobs", "jobs.xlsx", "../../j.c/v", "j." + "x" * 300, "\x00.csv", "ü💡.тт"])
+def test_a_file_may_be_called_anything(name, client):
+    answer = client.post("/api/journal/import", files={"file": (name, b"x")}, headers=SECRET)
+    assert answer.status_code == 422
+
+
+# what is refused
+
+
+@pytest.mark.parametrize(("method", "path", "sent"), CHANGES, ids=lambda value: str(value)[:30])
+@pytest.mark.parametrize("headers", [{}, {"X-Offerodds-Secret": ""}, {"X-Offerodds-Secret": "S"}])
+def test_without_the_secret_nothing_changes(method, path, sent, headers, kept):
+    before = kept.get("/api/journal/export.json").text
+    answer = kept.request(method, path, headers=headers, **sent)
+    assert answer.status_code == 403
+    assert "secret" in _faults(answer)[0]["problem"]
+    assert kept.get("/api/journal/export.json").text == before
+    assert not kept.get("/api/train").json()["running"]
+    assert not own_model_path().exists()
+
+
+def test_every_operation_that_changes_something_asks_for_the_secret(client):
+    paths = client.app.openapi()["paths"]
+    every = [(method.upper(), path, each[method]) for path, each in paths.items() for method in each]
+    open_ = {(method, path) for method, path, told in every if "security" not in told}
+    assert {path for method, path in open_ if method != "GET"} == {"/api/predict"}
+    assert {("GET", "/api/journal"), ("GET", "/api/train")} <= open_
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"answers": {"rapport": NaN}}', "NaN is not a JSON value"),
+        ('{"answers": {"rapport": -Infinity}}', "-Infinity is not a JSON value"),
+        ('{"answers": {"rapport": 1e999}}', "inf"),
+        ('{"answers": {"rapport": [4]}}', "[4]"),
+        ('{"answers": {"rapport": 4, "rapport": 5}}', "stands twice"),
+        ('{"answers": {"\\ud800": 4}}', "surrogates"),
+        ('{"answers": {"raport": 4}}', "did you mean `rapport`?"),
+        ('{"answers": {"rapport": 9, "met_team": "perhaps"}}', "met_team"),
+        ('{"answers": {"rapport": ' + "9" * 5000 + "}}", "limit"),
+        ('{"answers": {"questions_asked": ' + "9" * 400 + "}}", "whole number"),
+        ('{"company": "a\\u0000b"}', "null character"),
+        ('{"company": 4}', "company"),
+        ('{"notes": null}', "notes"),
+        ('{"date": "2027-01-01"}', "in the future"),
+        ('{"date": "soon"}', "not a date"),
+        ('{"date": "\\u0000"}', "not a date"),
+        ('{"colour": "red"}', "colour"),
+        ('{"answers": {', "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ("[]", "not understood"),
+        ("", "missing"),
+        ("\ufeff\udcff", "not UTF-8"),
+    ],
+)
+def test_bad_input_is_refused_with_its_faults(body, said, client):
+    content = body.encode(errors="surrogateescape")
+    headers = SECRET | {"content-type": "application/json"}
+    answer = client.post("/api/journal", content=content, headers=headers)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert set(_faults(answer)[0]) == {"problem", "source", "row", "field", "seen", "expected", "remedy"}
+    assert client.get("/api/journal").json()["interviews"] == []
+
+
+def test_every_fault_is_listed(client):
+    told = {"answers": {"rapport": 9, "raport": 4}, "company": "\x00", "date": "2027-01-01"}
+    answer = client.post("/api/journal", json=told, headers=SECRET)
+    assert {each["field"] for each in _faults(answer)} == {"rapport", "raport", "company", "date"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/signals/raport", 404),
+        ("GET", "/api/signals/%00", 404),
+        ("GET", "/api/signals/%ff", 404),
+        ("GET", "/api/weights?level=1", 422),
+        ("GET", "/api/weights?level=1e-300", 422),
+        ("GET", "/api/weights?level=nan", 422),
+        ("GET", "/api/outlook?level=inf", 422),
+        ("GET", "/api/outlook?level=1e-300", 422),
+        ("GET", "/api/outlook?seed=-1", 422),
+        ("GET", f"/api/score?seed={10**30}", 422),
+        ("GET", "/api/score?level=1e-300", 422),
+        ("GET", "/api/journal?page=0", 422),
+        ("GET", f"/api/journal?page={10**12}", 422),
+        ("GET", "/api/journal/0", 422),
+        ("GET", "/api/journal/x", 422),
+        ("GET", "/api/journal/9", 404),
+        ("GET", f"/api/journal/{2**63 - 1}", 404),
+        ("GET", f"/api/journal/{2**63}", 422),
+        ("GET", f"/api/journal/{'9' * 5000}", 422),
+        ("GET", "/api/journal/1?level=1e-300", 422),
+        ("DELETE", "/api/journal/9", 404),
+        ("GET", "/api/train?level=1e-300", 422),
+        ("GET", "/api/nothing", 404),
+        ("PUT", "/api/journal", 405),
+        ("GET", "/api/predict", 405),
+    ],
+)
+def test_what_is_not_there_or_out_of_range(method, path, status, client):
+    answer = client.request(method, path, headers=SECRET)
+    assert answer.status_code == status
+    assert _faults(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "9", {"company": "x"}),
+        ("POST", "9/outcome", {"kind": "offer"}),
+        ("POST", "9/event", {"kind": "heard-back"}),
+    ],
+)
+def test_an_interview_that_is_not_there(method, path, body, client):
+    assert client.request(method, f"/api/journal/{path}", json=body, headers=SECRET).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "said"),
+    [
+        ("PATCH", "1", {}, "nothing to change"),
+        ("PATCH", "1", {"company": None}, "company"),
+        ("PATCH", "1", {"date": "2027-01-01"}, "in the future"),
+        ("POST", "1/outcome", {"kind": "hired"}, "'offer'"),
+        ("POST", "1/outcome", {}, "missing"),
+        ("POST", "1/outcome", {"kind": "offer", "date": "2026-10-01"}, "before the interview"),
+        ("POST", "1/event", {"kind": "offer"}, "'heard-back'"),
+    ],
+)
+def test_what_cannot_be_recorded(method, path, body, said, kept):
+    before = kept.get("/api/journal/export.json").text
+    answer = kept.request(method, f"/api/journal/{path}", json=body, headers=SECRET)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert kept.get("/api/journal/export.json").text == before
+
+
+def test_an_interview_is_taken_out(kept):
+    answer = kept.delete("/api/journal/2", headers=SECRET)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert kept.get("/api/journal/2").status_code == 404
+
+
+@pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded", "nonsense"])
+def test_json_must_be_called_json(kind, client):
+    headers = SECRET | ({"content-type": kind} if kind else {})
+    answer = client.post("/api/journal", content=b"{}", headers=headers)
+    assert answer.status_code == 415
+    assert "application/json" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/journal/import", "/api/train"])
+def test_a_table_must_come_in_a_form(path, client):
+    for kind in ("application/json", "text/csv", ""):
+        headers = SECRET | ({"content-type": kind} if kind else {})
+        assert client.post(path, content=TABLE.encode(), headers=headers).status_code == 415
+    broken = {"multipart/form-data": 400, "multipart/form-data; boundary=a": 400}
+    for kind, status in broken.items():
+        answer = client.post(path, content=b"x", headers=SECRET | {"content-type": kind})
+        assert answer.status_code == status
+        assert _faults(answer)
+    slip = client.post(path, files={"tabel": ("mine.csv", TABLE)}, headers=SECRET)
+    assert slip.status_code == 422
+    assert _faults(slip)[0]["problem"] == "unknown field"
+    assert not own_model_path().exists()
+
+
+@pytest.mark.parametrize(
+    ("files", "data", "said"),
+    [
+        ({"table": ("mine.csv", "rapport,outcome\n9,perhaps\n")}, {}, "not an outcome"),
+        ({"table": ("mine.csv", "rapport\n4\n")}, {}, "no outcome column"),
+        ({"table": ("mine.csv", "")}, {}, "empty"),
+        ({"table": ("mine.parquet", "x")}, {}, "Parquet"),
+        ({}, {"base_rate": "1"}, "base_rate"),
+        ({}, {"base_rate": "1e-300"}, "base_rate"),
+        ({"table": ""}, {}, "table"),
+    ],
+)
+def test_a_table_that_cannot_teach(files, data, said, client):
+    answer = client.post("/api/train", files=files or None, data=data, headers=SECRET)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert not own_model_path().exists()
+
+
+def test_too_much_is_refused_whether_its_length_is_stated_or_not(client):
+    def pieces():
+        for _ in range(60):
+            yield b"x" * 100_000
+
+    for kind in ("application/json", "multipart/form-data; boundary=a"):
+        path = "/api/journal" if "json" in kind else "/api/journal/import"
+        for content in (b"x" * 6_000_000, pieces()):
+            answer = client.post(path, content=content, headers=SECRET | {"content-type": kind})
+            assert answer.status_code == 413
+            assert "5 MB" in _faults(answer)[0]["problem"]
+
+
+def test_the_guard_says_json_to_programs(client, tmp_path):
+    answer = client.get("/api/journal", headers={"host": "evil.example"})
+    assert answer.status_code == 421
+    assert _faults(answer)
+    public = Settings(host="0.0.0.0", token="t", journal=tmp_path / "j.db")
+    stranger = TestClient(create_app(public), base_url="http://192.0.2.7:8765").get("/api/journal")
+    assert stranger.status_code == 401
+    assert _faults(stranger)
+
+
+def test_a_journal_that_is_none_is_said_before_anything_is_sent(tmp_path):
+    path = tmp_path / "journal.db"
+    path.write_text("not a database", encoding="utf-8")
+    client = _client(journal=path)
+    for each in ("", "/1", "/export.csv", "/export.json"):
+        answer = client.get(f"/api/journal{each}")
+        assert answer.status_code == 422
+        assert "not a journal" in _faults(answer)[0]["problem"]
+
+
+# the page about it
+
+
+def _sent(client, example):
+    """Send what an example for curl would send."""
+    words = iter(shlex.split(example.replace("$SECRET", "s").replace("\\\n", " ")))
+    method, headers, sent, url = "GET", {}, {}, ""
+    assert next(words) == "curl"
+    for word in words:
+        match word:
+            case "-X":
+                method = next(words)
+            case "-H":
+                name, _, value = next(words).partition(": ")
+                headers[name] = value
+            case "-d":
+                sent["content"] = next(words)
+            case "-F":
+                name, _, file = next(words).partition("=@")
+                sent["files"] = {name: (file, client.get("/api/journal/export.csv").content)}
+            case "-OJ":
+                pass
+            case _:
+                url = word
+    return client.request(method, urlsplit(url).path, headers=headers, **sent)
+
+
+def test_every_example_of_the_page_runs(kept):
+    from offerodds.web.curl import curl
+    from offerodds.web.operations import operations
+
+    own_model_path().parent.mkdir(parents=True, exist_ok=True)
+    OfferModel.default().save(own_model_path())
+    told = operations(kept.app.openapi())
+    for each in sorted(told, key=lambda each: each.method == "DELETE"):
+        answer = _sent(kept, curl(each, OWN))
+        assert answer.status_code < 300, (each.path, answer.text)
+        assert str(answer.status_code) in dict(each.answers)
+    _trained(kept)
+
+
+def test_the_page_lists_every_operation_without_script(client):
+    page = client.get("/docs")
+    assert page.status_code == 200
+    for path, methods in client.app.openapi()["paths"].items():
+        for method in methods:
+            assert f"<code>{method.upper()} {path}</code></h3>" in page.text
+    assert page.text.count("<script") == 1  # that of every page
+    assert "//cdn" not in page.text
+    assert ">s<" not in page.text  # the secret is the terminal's to tell
+    ids = [part.partition('"')[0] for part in page.text.split(' id="')[1:]]
+    assert len(ids) == len({*ids})
+
+
+def test_beyond_this_computer_examples_carry_the_token(tmp_path):
+    settings = Settings(host="0.0.0.0", token="t", journal=tmp_path / "j.db")
+    public = TestClient(create_app(settings), base_url="http://192.0.2.7:8765")
+    page = public.get("/docs", headers={"authorization": "Bearer t"})
+    assert "Authorization: Bearer $TOKEN" in page.text
+    assert "http://192.0.2.7:8765/api/predict" in page.text
+
+
+def test_the_example_form_predicts(client):
+    import tomllib
+
+    answers = tomllib.loads((ROOT / "data" / "examples" / "interview.toml").read_text(encoding="utf-8"))
+    tried = {"answers": answers, "what_if": [{"timeline_given": "vague"}]}
+    answer = client.post("/api/predict", json=tried)
+    assert answer.status_code == 200
+    assert _strict(answer)["what_if"][0]["if"] == "timeline given were vague"
