@@ -51,6 +51,7 @@ class Visit:
     def __init__(self, browser, url, **settings):
         self.url, self.bad = url, []
         self.context = browser.new_context(**settings)
+        self.context.set_default_timeout(10_000)
         self.page = self.tab()
 
     def tab(self):

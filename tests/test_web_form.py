@@ -41,7 +41,8 @@ def test_every_question_is_asked_once_and_can_be_left_out(client):
 def test_the_short_form_comes_first_and_the_rest_one_click_away(client):
     text = re.sub(r"<details>.*?</details>", "", client.get("/").text, flags=re.DOTALL)
     asked = re.findall(r'id="q-(\w+)"', text)
-    assert set(asked) == {question.id for question in short_form(CATALOGUE)}
+    telling = {question.id for question in short_form(CATALOGUE)}
+    assert {field for field in asked if field in CATALOGUE.questions} == telling
 
 
 def test_a_question_that_is_answered_is_not_hidden(client):

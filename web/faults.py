@@ -5,10 +5,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from ..data.errors import Fault, InputError, MissingExtraError, OfferOddsError, clip
-from .guard import TooLargeError
 from .refusals import API, refusal
 from .rendering import page
 
@@ -26,7 +25,6 @@ def answer_faults(app: FastAPI) -> None:
     app.add_exception_handler(OfferOddsError, _failed)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(TooLargeError, _too_large)
 
 
 def faults_of_request(error: RequestValidationError) -> list[Fault]:
@@ -69,13 +67,6 @@ def _bad_request(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return _answer(request, error.status_code, [Fault(str(error.detail))], error.headers)
-
-
-def _too_large(request: Request, error: Exception) -> Response:
-    assert isinstance(error, TooLargeError)
-    if request.url.path.startswith(API):
-        return _http(request, error)
-    return PlainTextResponse(f"{error.detail}\n", status_code=413)
 
 
 def _answer(request: Request, status: int, faults: list[Fault], headers: Any = None) -> Response:

@@ -11,7 +11,6 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -66,7 +65,7 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, _with_headers(send))
             return
-        await self._app(scope, _Limited(receive), _with_headers(send))
+        await self._app(scope, receive, _with_headers(send))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """Return the answer to a request that goes no further."""
@@ -74,10 +73,8 @@ class Guard:
             return _refused(scope, 421, "This address does not answer to that name.")
         if not _own_origin(headers):
             return _refused(scope, 403, "Requests from other sites are refused.")
-        if headers.get("content-length", "0").isdecimal() is False:
-            return _refused(scope, 400, "The length of the request is not a number.")
-        if int(headers.get("content-length", "0")) > LARGEST_BODY:
-            return _refused(scope, 413, TOO_LARGE)
+        if (refusal := _wrong_size(scope, headers)) is not None:
+            return refusal
         return self._stranger(scope, headers) if self._settings.token else None
 
     def _stranger(self, scope: Scope, headers: Headers) -> Response | None:
@@ -93,28 +90,16 @@ class Guard:
         return _refused(scope, 401, "Open the link that offerodds serve printed when it started.")
 
 
-TOO_LARGE = f"More than {LARGEST_BODY // 1024**2} MB cannot be sent at once."
-
-
-class TooLargeError(HTTPException):
-    """A body without a stated length turned out too large."""
-
-    def __init__(self) -> None:
-        super().__init__(413, TOO_LARGE)
-
-
-class _Limited:
-    """Counts what arrives, since a length may not be stated."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive, self._arrived = receive, 0
-
-    async def __call__(self) -> Message:
-        message = await self._receive()
-        self._arrived += len(message.get("body", b""))
-        if self._arrived > LARGEST_BODY:
-            raise TooLargeError
-        return message
+def _wrong_size(scope: Scope, headers: Headers) -> Response | None:
+    """Return the answer to a body that is too large, or may be: the server holds it to the length stated."""
+    length = headers.get("content-length", "0")
+    if "transfer-encoding" in headers:
+        return _refused(scope, 411, "State the length of what you send.")
+    if not length.isdecimal():
+        return _refused(scope, 400, "The length of the request is not a number.")
+    if int(length) > LARGEST_BODY:
+        return _refused(scope, 413, f"More than {LARGEST_BODY // 1024**2} MB cannot be sent at once.")
+    return None
 
 
 def _own_host(host: str, settings: Settings) -> bool:

@@ -10,9 +10,10 @@ from .guard import LARGEST_BODY
 from .secret import FIELD, check_secret
 
 
-async def posted(request: Request) -> FormData:
-    """Return the fields of a form; one of them may fill the whole body, as long notes do."""
-    return await request.form(max_part_size=LARGEST_BODY)
+async def posted(request: Request) -> AsyncIterator[FormData]:
+    """Give the fields of a form; one of them may fill the whole body, as long notes do."""
+    async with request.form(max_part_size=LARGEST_BODY) as form:
+        yield form
 
 
 Posted = Annotated[FormData, Depends(posted)]

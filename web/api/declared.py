@@ -14,6 +14,7 @@ _WHY = {
     403: "The secret is missing, or the request comes from another site.",
     404: "There is none of this name or number.",
     409: "Not now: something else is under way, or nothing is there to change.",
+    411: "The length of the body is not stated.",
     413: "The body is too large.",
     415: "The body is of another content type.",
     421: "The host asked for is none of this address.",
@@ -54,7 +55,7 @@ def refusals(*statuses: int, body: bool = False) -> dict[int | str, dict[str, An
     >>> sorted(refusals(404))
     [401, 403, 404, 421, 422]
     """
-    every = {401, 403, 421, 422, *statuses, *((400, 413, 415) if body else ())}
+    every = {401, 403, 421, 422, *statuses, *((400, 411, 413, 415) if body else ())}
     return {status: {"model": Faults, "description": _WHY[status]} for status in sorted(every)}
 
 

@@ -50,7 +50,11 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            try:
+                return await handle(strict)
+            finally:
+                await strict.close()  # and the files it sent with it
 
         return strictly
 
