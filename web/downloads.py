@@ -1,6 +1,7 @@
 """The journal as a file to save."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -34,10 +35,11 @@ def download(site: Site, suffix: str) -> StreamingResponse:
         It cannot be read.
     """
     export, kind = _KINDS[suffix]
-    file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (closed once it is sent)
-    with site.journal() as book:
+    with site.journal() as book, ExitStack() as made:
+        file = made.enter_context(SpooledTemporaryFile(_IN_MEMORY))
         for line in export(book):
             file.write(line.encode())
+        made.pop_all()  # whole: whoever sends it closes it
     headers = {
         "content-disposition": f'attachment; filename="offerodds-journal.{suffix}"',
         "content-length": str(file.tell()),
