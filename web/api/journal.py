@@ -27,14 +27,14 @@ class NewInterview(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     answers: Answers = Field({}, description="Field to answer.", examples=[{"rapport": 4, "stage": "final"}])
-    company: str = Field("", examples=["Acme"])
-    role: str = Field("", examples=["Engineer"])
+    company: str = Field("", description="As you call it.", examples=["Acme"])
+    role: str = Field("", description="As you call it.", examples=["Engineer"])
     date: str | None = Field(
         None,
         description="YYYY-MM-DD, today or yesterday; reckoned from days_since_interview, else today.",
         examples=["yesterday"],
     )
-    notes: str = ""
+    notes: str = Field("", description="Anything else to remember.")
 
 
 class Correction(BaseModel):
@@ -47,10 +47,10 @@ class Correction(BaseModel):
         description="Other answers; a blank one takes one away.",
         examples=[{"rapport": 5, "met_team": None}],
     )
-    company: str = ""
-    role: str = ""
+    company: str = Field("", description="As you call it.")
+    role: str = Field("", description="As you call it.")
     date: str = Field("", description="YYYY-MM-DD, today or yesterday; blank if unknown.")
-    notes: str = ""
+    notes: str = Field("", description="Anything else to remember.")
 
 
 @router.get("", responses=refusals(409))
