@@ -77,7 +77,7 @@ class Training:
             self._set(step="Validating")
             result.validate(progress=lambda done, total: self._set(done=done, total=total))
             keep(result)
-            self._set(running=False, result=result)
+            self._set(running=False, step="", result=result)
         except InputError as error:
             self._set(running=False, faults=tuple(error.faults))
         except OfferOddsError as error:

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from ...data.catalogue import Catalogue
-from ...data.errors import AnswerError, Fault
 from ...data.evidence import Finding, findings
-from ...data.names import did_you_mean, fold
-from ...data.question import Question, Signal
+from ...data.fields import entries
+from ...data.question import Signal
 from ...model.offer_model import OfferModel
 from ...words.signal import correlation, usual
 from ...words.validation import disagreement
@@ -73,7 +71,7 @@ def signal(request: Request, name: str) -> HTMLResponse:
         There is none of this name.
     """
     model = site_of(request).chosen().model
-    entry = _entry(model.catalogue, name)
+    (entry,) = entries(model.catalogue, name)
     weight = next((row for row in _weights(model) if row.signal.id == entry.id), None)
     cited: list[Finding] = [findings()[key] for key in entry.citations if key in findings()]
     return page(
@@ -98,11 +96,3 @@ def _weights(model: OfferModel) -> list[Weight]:
         disagrees = bool(training and row["signal"] in training.disagreement)
         found.append(Weight(model.catalogue[row["signal"]], odds, seen, disagrees))
     return found
-
-
-def _entry(catalogue: Catalogue, name: str) -> Question:
-    known: dict[str, Question] = {entry.id: entry for entry in (*catalogue.fields, *catalogue.signals)}
-    if (wanted := fold(name)) not in known:
-        remedy = did_you_mean(wanted, known) or "the page of weights lists them"
-        raise AnswerError([Fault("no such signal", field=wanted, remedy=remedy)])
-    return known[wanted]
