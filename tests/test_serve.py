@@ -1,0 +1,111 @@
+"""``offerodds serve`` as a process: it says where it is, answers, and stops."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+from offerodds import InputError
+from offerodds.web.serving import listen
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        return one.getsockname()[1]
+
+
+@contextmanager
+def serving(folder, *arguments):
+    """Run the command, and give the process and the address it tells."""
+    command = [sys.executable, "-m", "offerodds", "serve", "--no-open", *arguments]
+    environment = os.environ | {"OFFERODDS_HOME": str(folder), "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=folder
+    )
+    try:
+        yield process, re.search(r"http://\S+", process.stdout.readline())[0]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def asked(url, **headers):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGINT reaches no child on Windows")
+def test_it_says_where_it_is_answers_and_stops_at_ctrl_c(tmp_path):
+    with serving(tmp_path, "--port", str(free_port())) as (process, url):
+        status, text = asked(url)
+        assert status == 200
+        assert "How did it go?" in text
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert process.returncode == 0
+        assert "X-Offerodds-Secret" in err
+        assert "Traceback" not in out + err
+        assert err.endswith("Stopped.\n")
+
+
+def test_beyond_this_computer_it_asks_for_the_token_it_printed_once(tmp_path):
+    port = free_port()
+    with serving(tmp_path, "--port", str(port), "--host", "0.0.0.0") as (_, url):
+        token = url.partition("?token=")[2]
+        assert len(token) >= 24
+        here = f"http://127.0.0.1:{port}/"
+        assert asked(here)[0] == 401
+        assert asked(here, Authorization=f"Bearer {token}")[0] == 200
+
+
+def test_a_port_in_use_is_said_with_the_way_out(offerodds):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        ran = offerodds("serve", "--no-open", "--port", str(other.getsockname()[1]))
+    assert ran.code == 2
+    assert "choose another --port" in ran.err
+
+
+def test_an_address_that_is_none_is_said(offerodds):
+    ran = offerodds("serve", "--no-open", "--host", "192.0.2.1")
+    assert ran.code == 2
+    assert "choose another --host" in ran.err
+
+
+def test_a_journal_that_cannot_be_used_is_said_before_serving(offerodds, tmp_path):
+    (tmp_path / "bad.db").write_text("no journal", encoding="utf-8")
+    ran = offerodds("serve", "--no-open", "--journal", tmp_path / "bad.db")
+    assert ran.code == 2
+    assert "not a journal, or damaged" in ran.err
+
+
+def test_small_answers_do_not_wait_for_more_to_send():
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP  # what asyncio looks at before it sets TCP_NODELAY
+        with pytest.raises(InputError, match="--port"):
+            listen("127.0.0.1", listening.getsockname()[1])
+
+
+def test_without_the_extra_it_says_what_to_install(tmp_path):
+    code = (
+        "import sys; sys.modules['fastapi'] = None\n"
+        "from offerodds.cli.main import run\n"
+        "sys.argv = ['offerodds', 'serve', '--no-open']\n"
+        "run()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert ran.returncode == 1
+    assert "pip install 'offerodds[web]'" in ran.stderr
+    assert "Traceback" not in ran.stderr
