@@ -1,0 +1,650 @@
+"""The pages of the journal, as a browser without scripts uses them."""
+
+import html
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from offerodds import Journal, OfferModel
+from offerodds.data.journal import clock
+from offerodds.model.standing import predictor
+from offerodds.web.app import create_app
+from offerodds.web.settings import Settings
+
+TODAY = date(2026, 11, 24)
+SECRET = {"secret": "s"}
+ADDRESS = "http://127.0.0.1:8765"
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    set_day(monkeypatch, TODAY)
+
+
+def set_day(monkeypatch, day):
+    monkeypatch.setattr(clock, "today", lambda: day)
+    monkeypatch.setattr(clock, "now", lambda: f"{day}T12:00:00Z")
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def browser(path):
+    app = create_app(Settings(journal=path, secret="s"))
+    with TestClient(app, base_url=ADDRESS, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def book(path, browser):
+    with Journal(path) as journal:
+        yield journal
+
+
+def post(browser, to, **fields):
+    return browser.post(to, data=SECRET | fields)
+
+
+def add(browser, **fields):
+    """Write down an interview; return where it stands."""
+    done = post(browser, "/journal", **{"rapport": "warm", "company": "Acme", "date": "2026-11-04"} | fields)
+    assert done.status_code == 303, done.text
+    return done.headers["location"]
+
+
+def said(response):
+    """Return the words of a page."""
+    return html.unescape(" ".join(re.sub(r"<[^>]*>", " ", response.text).split()))
+
+
+def everything(book):
+    return [(each, each.events, each.predictions) for each in book.interviews()]
+
+
+# --- writing down, list, one interview ---
+
+
+def test_an_interview_is_written_down_as_the_commands_do(browser, book):
+    where = add(browser, role="Engineer", notes="met Ann\r\n\r\n  call her", stage="final", met_team="no")
+    (found,) = book.interviews()
+    assert where == f"/journal/{found.id}"
+    assert (found.company, found.role, found.date) == ("Acme", "Engineer", date(2026, 11, 4))
+    assert found.answers == {"stage": "final", "rapport": "warm", "met_team": "no"}
+    assert found.notes == "met Ann\n\n  call her"
+    assert found.predictions == (predictor(OfferModel.default())(found),)
+
+
+def test_the_day_is_reckoned_from_the_days_since_else_it_is_today(browser, book):
+    add(browser, date="", days_since_interview="9")
+    add(browser, date="")
+    assert [each.date for each in book.interviews()] == [TODAY, TODAY - timedelta(9)]
+
+
+def test_what_is_wrong_with_a_form_comes_back_with_all_that_was_typed(browser, book):
+    answer = post(
+        browser,
+        "/journal",
+        rapport="warmish",
+        scheduled_minutes="-5",
+        company="x" * 1001,
+        role="Engineer & co",
+        date="2026-11-25",
+        notes="keep me",
+        met_team="yes",
+    )
+    assert answer.status_code == 422
+    text = said(answer)
+    assert "4 things to put right; nothing was kept" in text
+    for fault in (
+        "rapport: not an answer",
+        "scheduled_minutes: not an answer",
+        "date: in the future",
+        "company: too long",
+    ):
+        assert fault in text
+    assert 'value="warmish" checked' in answer.text
+    assert 'value="Engineer &amp; co"' in answer.text
+    assert 'value="2026-11-25"' in answer.text
+    assert "keep me</textarea>" in answer.text
+    assert re.search(r'name="met_team" value="yes" checked', answer.text)
+    assert len(book) == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "fault"),
+    [
+        ("date", "2026-11-25", "date: in the future"),
+        ("date", "24.11.2026", "date: not a date"),
+        ("date", "1899-12-31", "date: before 1900"),
+        ("days_since_interview", "-1", "days_since_interview: not an answer"),
+        ("days_since_interview", "9", "two different days"),
+        ("notes", "a\x00b", "notes: holds a null character"),
+        ("company", "x" * 1001, "company: too long"),
+        ("questions_asked", "1.5", "questions_asked: not an answer"),
+    ],
+)
+def test_bad_input_is_named_and_not_kept(browser, book, field, given, fault):
+    answer = post(browser, "/journal", **{"company": "Acme", "date": "2026-11-04", field: given})
+    assert answer.status_code == 422
+    assert fault in said(answer)
+    assert len(book) == 0
+
+
+def test_an_empty_journal_says_how_to_begin(browser):
+    page = browser.get("/journal")
+    assert "Nothing is written down yet" in said(page)
+    assert re.search(r'<a class="button main" href="/">', page.text)
+    assert "export.csv" not in page.text
+
+
+def test_the_list_has_those_pending_first_with_chance_and_change(browser, book, monkeypatch):
+    set_day(monkeypatch, TODAY - timedelta(20))
+    add(browser, company="Byte")
+    add(browser, company="Acme")
+    set_day(monkeypatch, TODAY)
+    post(browser, "/journal/2/events", kind="rejected")
+    page = browser.get("/journal")
+    rows = [
+        said_row(row) for row in re.findall(r"<tr(?: class=\"decided\")?>\n.*?</tr>", page.text, re.DOTALL)
+    ]
+    assert rows == ["Byte 4 Nov 2026 20 days 16 % -15", "Acme 4 Nov 2026 rejected 31 %"]
+    assert "1 pending and 1 rejected." in said(page)
+    assert 'href="/journal/1"' in page.text
+
+
+def said_row(row):
+    return " ".join(re.sub(r"<[^>]*>", " ", row).split())
+
+
+def test_the_list_is_paged(browser, book):
+    book_add(book, 25)
+    first, second, beyond = (browser.get(f"/journal?page={page}") for page in (1, 2, 3))
+    assert (first.text.count('scope="row"'), second.text.count('scope="row"')) == (20, 5)
+    assert 'rel="next" href="/journal?page=2"' in first.text
+    assert 'rel="prev" href="/journal?page=1"' in second.text
+    assert 'rel="next"' not in second.text
+    assert (beyond.status_code, "There is no page 3" in said(beyond)) == (404, True)
+    for wrong in ("0", "-1", "x", "9" * 30):
+        assert browser.get(f"/journal?page={wrong}").status_code == 422
+
+
+def book_add(book, count):
+    for i in range(count):
+        book.add({"rapport": 4}, company=f"Company {i}", date=str(TODAY - timedelta(i)))
+
+
+def test_an_interview_shows_history_notes_estimate_and_answers(browser, book):
+    add(browser, notes="first line\n  second <b>line</b>", promised_days="10", timeline_given="specific")
+    page = browser.get("/journal/1")
+    text = said(page)
+    assert "first line\n  second &lt;b&gt;line&lt;/b&gt;" in page.text
+    assert "How easy and warm was the conversation? warm" in text
+    assert "2026-11-04 interview" in text
+    assert "20 days without news" in text
+    assert "What each sign contributed" in text
+    assert "promised 10" in text
+    assert "today " in text
+    assert f'max="{TODAY}"' in page.text
+    assert 'min="2026-11-04"' in page.text
+    assert "Try other answers" not in text
+
+
+def test_an_interview_without_a_day_has_no_curve(browser, book):
+    book.add({"rapport": 4}, company="Acme")
+    text = said(browser.get("/journal/1"))
+    assert "The day of the interview is not known." in text
+    assert "If nothing is heard" not in text
+
+
+# --- what became of it ---
+
+
+def test_an_outcome_is_recorded_and_can_be_reopened(browser, book):
+    add(browser)
+    done = post(browser, "/journal/1/events", kind="ghosted", date="2026-11-20")
+    assert (done.status_code, done.headers["location"]) == (303, "/journal/1")
+    page = browser.get("/journal/1")
+    assert "never answered On 20 Nov 2026" in said(page)
+    assert "What each sign contributed" not in page.text
+    post(browser, "/journal/1/events", kind="pending")
+    post(browser, "/journal/1/events", kind="offer", date="")
+    found = book.interview(1)
+    assert [(event.kind, event.date) for event in found.events] == [
+        ("ghosted", date(2026, 11, 20)),
+        ("pending", TODAY),
+        ("offer", TODAY),
+    ]
+    assert "The last estimate before was" in said(browser.get("/journal/1"))
+
+
+def test_an_outcome_without_an_estimate_before_says_so(browser, book):
+    book.add({}, date="2026-11-01")
+    book.record(1, "offer")
+    assert "No estimate was written down before" in said(browser.get("/journal/1"))
+
+
+def test_news_starts_the_silence_anew(browser, book):
+    add(browser)
+    post(browser, "/journal/1/events", kind="next-round", date="2026-11-22")
+    text = said(browser.get("/journal/1"))
+    assert "2 days without news" in text
+    assert "After the next round, write it down too, with the same company and role" in text
+
+
+def test_news_of_what_was_given_up_says_how_to_reopen(browser, book):
+    add(browser)
+    post(browser, "/journal/1/events", kind="ghosted")
+    post(browser, "/journal/1/events", kind="heard-back")
+    assert "Still never answered. To reopen it, record “pending again” below." in said(
+        browser.get("/journal/1")
+    )
+    post(browser, "/journal/1/events", kind="offer")
+    assert "To reopen it" not in said(browser.get("/journal/1"))
+
+
+def test_other_rounds_of_the_same_process_are_named(browser, book):
+    for company in ("Acme", "ACME", "Byte"):
+        add(browser, company=company)
+    post(browser, "/journal/1/events", kind="rejected")
+    page = browser.get("/journal/1")
+    assert "Still pending with the same company and role: interview 2 . If this decides" in said(page)
+    assert '<a href="/journal/2">interview 2</a>' in page.text
+    assert "Still pending" not in said(browser.get("/journal/3"))
+
+
+def test_an_outcome_says_when_training_would_pay(browser, book):
+    for _ in range(5):
+        add(browser)
+    for number in range(1, 5):
+        post(browser, f"/journal/{number}/events", kind="rejected")
+    assert '/train">train it' not in browser.get("/journal/4").text
+    post(browser, "/journal/5/events", kind="offer")
+    page = browser.get("/journal/5")
+    assert "Your journal has 5 outcomes, the model has learned from 0" in said(page)
+    assert '<a href="/train">train it</a>' in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({}, "choose what happened"),
+        ({"kind": ""}, "choose what happened"),
+        ({"kind": "promoted"}, "no such event"),
+        ({"kind": "edited"}, "no such event"),
+        ({"kind": "x" * 100_000}, "no such event"),
+        ({"kind": "offer", "date": "2026-11-25"}, "in the future"),
+        ({"kind": "offer", "date": "2026-11-03"}, "before the interview"),
+        ({"kind": "offer", "date": "soon"}, "not a date"),
+    ],
+)
+def test_an_event_that_cannot_be_is_named_and_not_kept(browser, book, fields, fault):
+    add(browser)
+    before = everything(book)
+    answer = post(browser, "/journal/1/events", **fields)
+    assert answer.status_code == 422
+    assert fault in said(answer)
+    assert everything(book) == before
+    if fields.get("kind") == "offer":
+        assert 'value="offer" required checked' in answer.text
+
+
+@pytest.mark.parametrize("number", ["2", "0", "9" * 18])
+@pytest.mark.parametrize("to", ["", "/edit", "/delete"])
+def test_an_interview_that_is_not_there_is_not_found(browser, book, number, to):
+    add(browser)
+    answers = [browser.get(f"/journal/{number}{to}")]
+    answers.append(post(browser, f"/journal/{number}{to or '/events'}", kind="offer"))
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert "no such interview" in said(answers[0])
+    assert len(book) == 1
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "1.0", "9" * 5000, "%00", "²"])
+def test_what_is_no_number_is_not_found(browser, number):
+    assert browser.get(f"/journal/{number}").status_code == 404
+
+
+# --- corrections ---
+
+
+def edit_fields(browser, number=1):
+    """Return what a browser would send of the form when nothing is touched."""
+    page = browser.get(f"/journal/{number}/edit").text
+    fields = dict(re.findall(r'<input type="radio" name="(\w+)" value="([^"]+)" checked', page))
+    for tag in re.findall(r'<input (?!type="radio")[^>]*>', page):
+        pairs = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        fields[pairs["name"]] = html.unescape(pairs["value"]).replace("\n", "").replace("\r", "")
+    notes = html.unescape(re.search(r"<textarea[^>]*>\n?(.*)</textarea>", page, re.DOTALL).group(1))
+    return fields | {"notes": re.sub("\r\n|\r|\n", "\r\n", notes)}
+
+
+def test_a_form_sent_back_untouched_changes_nothing(browser, book):
+    book.add(
+        {"rapport": "warm", "actual_minutes": 45, "base_rate": 0.25, "stage": "final"},
+        company="A\nB & <co>",
+        role=" Engineer ",
+        notes="\n first\r\nsecond\rthird\n",
+        date="2026-11-04",
+    )
+    before = everything(book)
+    assert post(browser, "/journal/1/edit", **edit_fields(browser)).status_code == 303
+    assert everything(book) == before
+
+
+def test_an_interview_is_corrected_and_what_stood_there_is_kept(browser, book):
+    add(browser, met_team="yes", notes="a", promised_days="10")
+    fields = edit_fields(browser)
+    assert fields["met_team"] == "yes"
+    assert fields["days_since_interview"] == "20"
+    fields |= {"rapport": "cold", "company": "Byte", "date": "2026-11-01", "notes": ""}
+    del fields["met_team"]
+    done = post(browser, "/journal/1/edit", **fields)
+    assert (done.status_code, done.headers["location"]) == (303, "/journal/1")
+    found = book.interview(1)
+    assert (found.company, found.date, found.notes) == ("Byte", date(2026, 11, 1), "")
+    assert found.answers == {"rapport": "cold", "promised_days": 10}
+    assert found.events[-1].kind == "edited"
+    assert len(found.predictions) == 2
+    assert "company was Acme" in said(browser.get("/journal/1"))
+
+
+def test_the_form_of_an_interview_does_not_ask_the_days_and_counts_them(browser, book):
+    add(browser)
+    page = browser.get("/journal/1/edit")
+    assert 'id="q-days_since_interview"' not in page.text
+    shown = re.search(r'class="number"><strong>(.*?)<', page.text).group(1)
+    assert shown == re.search(r'class="number"><strong>(.*?)<', browser.get("/journal/1").text).group(1)
+
+
+def test_faults_of_a_correction_come_back_and_nothing_is_kept(browser, book):
+    add(browser)
+    post(browser, "/journal/1/events", kind="heard-back", date="2026-11-10")
+    before = everything(book)
+    answer = post(browser, "/journal/1/edit", rapport="warmish", company="New", date="2026-11-12")
+    assert answer.status_code == 422
+    assert "rapport: not an answer" in said(answer)
+    late = post(browser, "/journal/1/edit", company="New", date="2026-11-12")
+    assert "before the interview" in said(late)
+    assert 'action="/journal/1/edit"' in late.text
+    assert 'value="New"' in late.text
+    assert everything(book) == before
+
+
+@pytest.mark.parametrize("button", ["estimate", "try", "adopt", "undo"])
+def test_trying_other_answers_in_a_correction_keeps_nothing(browser, book, button):
+    add(browser)
+    before = everything(book)
+    page = post(browser, "/journal/1/edit", rapport="cold", company="New", do=button)
+    assert page.status_code == 200
+    assert 'value="cold" checked' in page.text
+    assert 'formaction="/journal/1/edit"' in page.text
+    assert everything(book) == before
+
+
+def test_an_interview_is_deleted_once_asked(browser, book):
+    add(browser)
+    page = browser.get("/journal/1/delete")
+    assert "Delete Acme ?" in said(page)
+    assert len(book) == 1
+    done = post(browser, "/journal/1/delete")
+    assert (done.status_code, done.headers["location"]) == (303, "/journal")
+    assert len(book) == 0
+
+
+# --- there and back ---
+
+
+def upload(browser, name, content, **fields):
+    return browser.post("/journal/import", data=SECRET | fields, files={"file": (name, content)})
+
+
+@pytest.mark.parametrize("suffix", ["csv", "json"])
+def test_an_export_reads_back_without_loss_into_another_journal(browser, book, tmp_path, suffix):
+    add(browser, notes='a "quoted", line\n=1+1', role="Ingénieur")
+    post(browser, "/journal/1/events", kind="rejected")
+    export = browser.get(f"/journal/export.{suffix}")
+    assert export.headers["content-disposition"] == f'attachment; filename="offerodds-journal.{suffix}"'
+    assert export.headers["content-type"].startswith({"csv": "text/csv", "json": "application/json"}[suffix])
+    assert int(export.headers["content-length"]) == len(export.content)
+    other = tmp_path / "other.db"
+    with (
+        TestClient(
+            create_app(Settings(journal=other, secret="s")), base_url=ADDRESS, follow_redirects=False
+        ) as there,
+        Journal(other) as second,
+    ):
+        done = upload(there, f"mine.{suffix}", export.content)
+        assert done.status_code == 303
+        assert "Added 1 interview." in said(there.get(done.headers["location"]))
+        (before,), (after,) = book.interviews(), second.interviews()
+        assert vars(after) | {"id": 1} == vars(before)
+        again = upload(there, f"mine.{suffix}", export.content)
+        assert "Added 0 interviews. In the journal already: 1 interview." in said(
+            there.get(again.headers["location"])
+        )
+        assert len(second) == 1
+
+
+def test_an_export_larger_than_memory_may_hold_is_whole(browser, book):
+    notes = "x" * 3_000_000
+    for _ in range(2):
+        book.add({}, notes=notes)
+    export = browser.get("/journal/export.json")
+    assert [each["notes"] for each in json.loads(export.text)["interviews"]] == [notes, notes]
+
+
+def test_a_spreadsheet_is_imported_with_its_own_names(browser, book):
+    sheet = "Firm;Post;When;rapport;Result;Colour\nAcme;Engineer;04.11.2026;4;rejected;red\n"
+    columns = "Firm=company\r\n\r\nPost = role\r\nWhen=date\r\nResult=outcome"
+    done = upload(browser, "jobs.csv", sheet, columns=columns, date_format="%d.%m.%Y")
+    assert done.status_code == 303
+    text = said(browser.get(done.headers["location"]))
+    assert "Added 1 interview. Columns not used: Colour." in text
+    (found,) = book.interviews()
+    assert (found.name, found.date, found.status) == ("Acme, Engineer", date(2026, 11, 4), "rejected")
+    post(browser, "/journal", company="Byte", date="2026-11-04")
+    later = upload(browser, "more.csv", "company,date,outcome\nByte,2026-11-04,offer\n")
+    assert "Outcomes recorded of those: 1." in said(browser.get(later.headers["location"]))
+
+
+def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, tmp_path):
+    sheet = "company,date,rapport,outcome\nA,2026-11-04,4,offer\nB,2027-01-01,9,perhaps\n"
+    answer = upload(browser, "jobs <1>.csv", sheet, date_format="%Y-%m-%d")
+    assert answer.status_code == 422
+    text = said(answer)
+    for fault in ("row 2, date: in the future", "row 2, rapport: not an answer", "row 2, outcome"):
+        assert fault in text
+    assert "jobs <1>.csv, row 2" in text
+    assert "offerodds-" not in text
+    assert 'value="%Y-%m-%d"' in answer.text
+    assert len(book) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fields", "fault"),
+    [
+        ("", b"", {}, "choose a file"),
+        ("jobs.xlsx", b"PK", {}, "save it as CSV"),
+        ("jobs", b"a,b", {}, "not a table by its name"),
+        ("../../etc/passwd.csv", b"", {}, "empty"),
+        ("jobs.c\tsv", b"a,b", {}, "not a table by its name"),
+        ("jobs.csv", b"\xff\xfe\x00", {}, "jobs.csv"),
+        ("jobs.json", b'{"format": "other"}', {}, "not an export"),
+        ("jobs.json", b"[" * 100_000, {}, "jobs.json"),
+        ("jobs.parquet", b"PAR1xxxx", {}, "not Parquet"),
+        ("jobs.csv", b"company,date\nA,04/11\n", {"date_format": "(%"}, "not a date"),
+        ("jobs.csv", b"Firm\nA\n", {"columns": "Firm"}, "columns: not understood"),
+        ("jobs.csv", b"Firm\nA\n", {"columns": "Firma=company"}, "no such column"),
+    ],
+)
+def test_a_file_that_is_none_is_said(browser, book, name, content, fields, fault):
+    answer = upload(browser, name, content, **fields)
+    assert answer.status_code == 422
+    assert fault in said(answer)
+    assert len(book) == 0
+
+
+def test_an_import_without_a_file_at_all(browser):
+    assert "choose a file" in said(post(browser, "/journal/import", file="text"))
+
+
+# --- all together ---
+
+
+def test_the_outlook_says_what_the_command_says(browser, book, offerodds, path):
+    assert "No interview is pending" in said(browser.get("/outlook"))
+    for company in ("Acme", "Byte"):
+        add(browser, company=company)
+    page = browser.get("/outlook")
+    told = json.loads(offerodds("journal", "outlook", "--journal", path, "--json").out)
+    text = said(page)
+    assert f"({100 * told['at_least_one']:.0f} %) that at least one of 2 pending interviews" in text
+    assert "Expected: " in text
+    assert '<svg class="pic"' in page.text
+
+
+def test_the_score_says_what_is_missing_and_then_the_figures(browser, book, offerodds, path):
+    for i in range(6):
+        add(browser, company=f"C{i}", rapport="warm" if i % 2 else "cold")
+    text = said(browser.get("/score"))
+    assert "No figures for fewer than 5 outcomes: 5 outcomes missing." in text
+    assert "published half within 10 days" in text
+    for number in range(1, 7):
+        post(browser, f"/journal/{number}/events", kind="offer" if number % 2 == 0 else "rejected")
+    page = browser.get("/score")
+    told = json.loads(offerodds("journal", "score", "--journal", path, "--json").out)
+    text = said(page)
+    assert "Judged on 6 interviews: 3 with an offer, 3 without." in text
+    loss = told["model"]["log_loss"]
+    assert f"{loss['value']:.3f} {loss['low']:.3f} to {loss['high']:.3f}" in text
+    assert "predicted base rate" in text
+    assert f"{told['reliability'][0]['n']}" in text
+    assert '<svg class="pic"' in page.text
+
+
+# --- what must never happen ---
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "{{ 7 * 7 }}",
+        "'; DROP TABLE interviews; --",
+    ],
+)
+def test_markup_is_text_wherever_it_is_shown(browser, book, text):
+    add(browser, company=text, role=text, notes=text)
+    add(browser, company=text, role=text)
+    post(browser, "/journal/1/events", kind="offer")
+    fields = edit_fields(browser)
+    post(browser, "/journal/1/edit", **fields | {"company": "other"})
+    post(browser, "/journal/1/edit", **fields)
+    for page in (
+        "/journal",
+        "/journal/1",
+        "/journal/2",
+        "/journal/1/edit",
+        "/journal/1/delete",
+        "/outlook",
+        "/score",
+    ):
+        answer = browser.get(page)
+        assert answer.status_code == 200
+        assert "<script>alert" not in answer.text
+        assert "<img" not in answer.text
+        assert " style=" not in answer.text
+    assert text in html.unescape(browser.get("/journal").text)
+    assert "<script>alert" not in browser.get("/journal?added=1&unused=<script>alert(1)</script>").text
+
+
+def test_right_to_left_and_control_characters_stay_in_their_place(browser, book):
+    add(browser, company="\u202eevil\x1b[31m مرحبا", notes="\u202ebackwards\x07")
+    found = book.interview(1)
+    assert found.company == "\u202eevil\x1b[31m مرحبا"
+    for page in ("/journal", "/journal/1", "/journal/1/delete"):
+        text = browser.get(page).text
+        assert "<bdi>?evil?[31m مرحبا" in text
+        assert "\x1b" not in text
+    assert 'dir="auto">\u202ebackwards' in browser.get("/journal/1").text
+
+
+def test_a_megabyte_of_notes_is_kept_whole(browser, book):
+    notes = "line & <line>\n" * 75_000
+    add(browser, notes=notes)
+    assert book.interview(1).notes == notes
+    assert browser.get("/journal").text.count("line &amp;") == 0
+    assert browser.get("/journal/1").text.count("line &amp; &lt;line&gt;") == 75_000
+    assert browser.get("/journal/1/edit").status_code == 200
+
+
+def test_too_much_is_refused(browser, book):
+    answer = post(browser, "/journal", notes="x" * (5 * 1024**2))
+    assert answer.status_code == 413
+    assert upload(browser, "a.csv", b"x" * (5 * 1024**2)).status_code == 413
+    assert len(book) == 0
+
+
+CHANGING = ["/journal", "/journal/import", "/journal/1/events", "/journal/1/edit", "/journal/1/delete"]
+
+
+@pytest.mark.parametrize("to", CHANGING)
+@pytest.mark.parametrize("secret", [{}, {"secret": ""}, {"secret": "wrong"}, {"secret": "é"}])
+def test_without_the_secret_nothing_changes(browser, book, to, secret):
+    add(browser)
+    before = everything(book)
+    fields = {"company": "Evil", "kind": "offer", "rapport": "cold"}
+    answer = browser.post(to, data=fields | secret)
+    assert answer.status_code == 403
+    files = {"file": ("a.csv", "company\nEvil\n")}
+    assert browser.post(to, data=fields | secret, files=files).status_code == 403
+    assert everything(book) == before
+
+
+@pytest.mark.parametrize("to", CHANGING)
+def test_another_site_changes_nothing_even_with_the_secret(browser, book, to):
+    add(browser)
+    before = everything(book)
+    answer = browser.post(to, data=SECRET | {"kind": "offer"}, headers={"origin": "http://evil.example"})
+    assert answer.status_code == 403
+    assert everything(book) == before
+
+
+@pytest.mark.parametrize("to", ["/journal/1/events", "/journal/1/edit", "/journal/import"])
+def test_looking_changes_nothing(browser, book, to):
+    add(browser)
+    before = everything(book)
+    assert browser.get(f"{to}?secret=s&kind=offer&company=x").status_code in (200, 404, 405)
+    assert everything(book) == before
+
+
+def test_requests_at_once_lose_nothing(browser, book):
+    add(browser)
+
+    def work(i):
+        if i % 2:
+            return post(browser, "/journal/1/events", kind="heard-back").status_code
+        return post(browser, "/journal", company=f"C{i}", date="2026-11-04").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(work, range(40))) == {303}
+    assert len(book) == 21
+    assert {each.company for each in book.interviews()} == {"Acme", *(f"C{i}" for i in range(0, 40, 2))}
+    assert len(book.interview(1).events) == 20
+
+
+def test_imports_at_once_keep_each_interview_once(browser, book):
+    notes = "x" * 200_000
+    sheet = "company,date,notes\n" + "".join(f"C{i},2026-11-04,{notes}\n" for i in range(5))
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: upload(browser, "a.csv", sheet), range(6)))
+    assert {answer.status_code for answer in answers} == {303}
+    assert len(book) == 5
