@@ -64,6 +64,12 @@ def said(response):
     return html.unescape(" ".join(re.sub(r"<[^>]*>", " ", response.text).split()))
 
 
+def assert_links_lead_somewhere(response):
+    """Find what each link within a page leads to."""
+    ids = set(re.findall(r' id="([^"]+)"', response.text))
+    assert set(re.findall(r'href="#([^"]*)"', response.text)) <= ids
+
+
 def everything(book):
     return [(each, each.events, each.predictions) for each in book.interviews()]
 
@@ -113,6 +119,7 @@ def test_what_is_wrong_with_a_form_comes_back_with_all_that_was_typed(browser, b
     assert 'value="Engineer &amp; co"' in answer.text
     assert 'value="2026-11-25"' in answer.text
     assert "keep me</textarea>" in answer.text
+    assert_links_lead_somewhere(answer)
     assert re.search(r'name="met_team" value="yes" checked', answer.text)
     assert len(book) == 0
 
@@ -290,6 +297,7 @@ def test_an_event_that_cannot_be_is_named_and_not_kept(browser, book, fields, fa
     answer = post(browser, "/journal/1/events", **fields)
     assert answer.status_code == 422
     assert fault in said(answer)
+    assert_links_lead_somewhere(answer)
     assert everything(book) == before
     if fields.get("kind") == "offer":
         assert 'value="offer" required checked' in answer.text
@@ -462,6 +470,7 @@ def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, t
     for fault in ("row 2, date: in the future", "row 2, rapport: not an answer", "row 2, outcome"):
         assert fault in text
     assert "jobs <1>.csv, row 2" in text
+    assert_links_lead_somewhere(answer)
     assert "offerodds-" not in text
     assert 'value="%Y-%m-%d"' in answer.text
     assert len(book) == 0
