@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from starlette.testclient import TestClient
 
-from offerodds import Journal, OfferModel
+from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.journal import clock
 from offerodds.model.standing import predictor
 from offerodds.web.app import create_app
@@ -536,6 +536,37 @@ def test_the_score_says_what_is_missing_and_then_the_figures(browser, book, offe
     assert "predicted base rate" in text
     assert f"{told['reliability'][0]['n']}" in text
     assert '<svg class="pic"' in page.text
+
+
+PAGES = ("/journal", "/journal/1", "/journal/1/edit", "/journal/1/delete", "/outlook", "/score")
+
+
+def test_every_page_works_with_signs_of_ones_own_alone(tmp_path, path):
+    """The journal may hold answers to questions that the catalogue does not have."""
+    signs = tmp_path / "own.toml"
+    signs.write_text(
+        '[[signals]]\nid = "praised"\nquestion = "Praised?"\nkind = "yes_no"\n', encoding="utf-8"
+    )
+    model = tmp_path / "own.json"
+    OfferModel.default(catalogue=Catalogue.load(signs)).save(model)
+    with Journal(path) as journal:
+        journal.add({"rapport": 4}, company="Acme", date="2026-11-04")
+    own = create_app(Settings(journal=path, model=str(model), secret="s"))
+    with TestClient(own, base_url=ADDRESS, follow_redirects=False) as browser:
+        assert [browser.get(page).status_code for page in PAGES] == [200] * len(PAGES)
+        assert (
+            post(browser, "/journal/1/edit", praised="yes", company="Acme", date="2026-11-04").status_code
+            == 303
+        )
+        assert post(browser, "/journal", praised="no", company="Byte", date="2026-11-04").status_code == 303
+        assert "Praised? yes" in said(browser.get("/journal/1"))
+        assert "rapport warm" in said(browser.get("/journal/1"))
+
+
+def test_the_oldest_interview_and_the_longest_wait_have_their_pages(browser, book):
+    add(browser, date="1900-01-01", promised_days="1000000", timeline_given="specific")
+    assert [browser.get(page).status_code for page in PAGES] == [200] * len(PAGES)
+    assert f"{(TODAY - date(1900, 1, 1)).days:,} days without news" in said(browser.get("/journal/1"))
 
 
 # --- what must never happen ---

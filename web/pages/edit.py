@@ -37,7 +37,6 @@ def save(request: Request, number: Number, form: Checked) -> Response:
     site = site_of(request)
     model = site.chosen().model
     given, pinned = tried(model.catalogue, form)
-    given.pop(WAITED, None)
     texts = texts_of(form)
     with site.journal() as book:
         found = book.interview(number)
@@ -69,7 +68,8 @@ def _show(
     request: Request, found: Interview, given: dict[str, str], texts: dict[str, str], **more: Any
 ) -> HTMLResponse:
     """Return the form of an interview; its estimate counts the silence, which is not asked."""
-    days = days_waited(found, clock.today())
+    asked = WAITED in site_of(request).chosen().model.catalogue.questions
+    days = days_waited(found, clock.today()) if asked else None
     return show_form(
         request,
         given if days is None else given | {WAITED: str(days)},
