@@ -1,4 +1,7 @@
+import csv
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pandas as pd
 import pytest
@@ -7,7 +10,7 @@ from helpers import CATALOGUE
 from offerodds import FileError, read_table
 from offerodds.data.forms import blank_form, full_form, read_form, short_form
 from offerodds.data.observations import observe
-from offerodds.data.tables import write_table
+from offerodds.data.tables import _long_cells, write_table
 
 ROWS = [{"rapport": "4", "outcome": "offer"}, {"rapport": "", "outcome": "rejected"}]
 
@@ -100,3 +103,20 @@ def test_the_blank_table_has_a_column_a_question_and_one_for_the_outcome(tmp_pat
     text = blank_form(CATALOGUE, full_form(CATALOGUE), "csv")
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     assert [*read_table(tmp_path / "t.csv").columns] == [*CATALOGUE.questions, "outcome"]
+
+
+def test_two_threads_do_not_shorten_the_cells_of_each_other():
+    entered, left = Event(), Event()
+
+    def read():
+        with _long_cells():
+            entered.set()
+            left.wait(5)
+            return [len(cell) for (cell,) in csv.reader(["x" * 200_000])]
+
+    with ThreadPoolExecutor(1) as pool:
+        with _long_cells():
+            other = pool.submit(read)
+            entered.wait(0.5)
+        left.set()
+        assert other.result() == [200_000]

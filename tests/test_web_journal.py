@@ -541,14 +541,16 @@ def test_the_score_says_what_is_missing_and_then_the_figures(browser, book, offe
 PAGES = ("/journal", "/journal/1", "/journal/1/edit", "/journal/1/delete", "/outlook", "/score")
 
 
-def test_every_page_works_with_signs_of_ones_own_alone(tmp_path, path):
+def test_every_page_works_with_signs_of_ones_own_that_ask_no_days(tmp_path, path):
     """The journal may hold answers to questions that the catalogue does not have."""
     signs = tmp_path / "own.toml"
     signs.write_text(
         '[[signals]]\nid = "praised"\nquestion = "Praised?"\nkind = "yes_no"\n', encoding="utf-8"
     )
     model = tmp_path / "own.json"
-    OfferModel.default(catalogue=Catalogue.load(signs)).save(model)
+    content = Catalogue.load(signs).to_dict()
+    content["fields"] = [field for field in content["fields"] if field["id"] != "days_since_interview"]
+    OfferModel.default(catalogue=Catalogue.from_dict(content)).save(model)
     with Journal(path) as journal:
         journal.add({"rapport": 4}, company="Acme", date="2026-11-04")
     own = create_app(Settings(journal=path, model=str(model), secret="s"))
