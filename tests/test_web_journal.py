@@ -240,6 +240,7 @@ def test_an_outcome_without_an_estimate_before_says_so(browser, book):
 def test_news_starts_the_silence_anew(browser, book):
     add(browser)
     post(browser, "/journal/1/events", kind="next-round", date="2026-11-22")
+    post(browser, "/journal/1/edit", company="Byte", date="2026-11-04")
     text = said(browser.get("/journal/1"))
     assert "2 days without news" in text
     assert "After the next round, write it down too, with the same company and role" in text
@@ -253,6 +254,7 @@ def test_news_of_what_was_given_up_says_how_to_reopen(browser, book):
         browser.get("/journal/1")
     )
     post(browser, "/journal/1/events", kind="offer")
+    post(browser, "/journal/1/events", kind="heard-back")
     assert "To reopen it" not in said(browser.get("/journal/1"))
 
 

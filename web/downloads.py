@@ -1,7 +1,6 @@
 """The journal as a file to save."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -35,17 +34,26 @@ def download(site: Site, suffix: str) -> StreamingResponse:
         It cannot be read.
     """
     export, kind = _KINDS[suffix]
-    with site.journal() as book, ExitStack() as made:
-        file = made.enter_context(SpooledTemporaryFile(_IN_MEMORY))
-        for line in export(book):
-            file.write(line.encode())
-        made.pop_all()  # whole: whoever sends it closes it
+    with site.journal() as book:
+        file = _whole(export(book))
     headers = {
         "content-disposition": f'attachment; filename="offerodds-journal.{suffix}"',
         "content-length": str(file.tell()),
     }
     file.seek(0)
     return StreamingResponse(_pieces(file), media_type=kind, headers=headers)
+
+
+def _whole(lines: Iterable[str]) -> IO[bytes]:
+    """Return lines as a file, of which little is kept in memory; whoever sends it closes it."""
+    file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+    try:
+        for line in lines:
+            file.write(line.encode())
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
