@@ -1,5 +1,6 @@
 """A bar for what one sign adds, beside its row in a table."""
 
+import math
 from functools import lru_cache
 
 from .svg import Svg, hatched, inline, line, rect
@@ -26,7 +27,8 @@ def signed_bar(share: float) -> Svg:
     >>> "pic-outline" in signed_bar(-0.5), "pic-solid" in signed_bar(0.5)
     (True, True)
     """
-    return _bar(round(share, 2))  # at most 201 of them, drawn once each
+    hundredths = math.copysign(max(0.01, round(abs(share), 2)), share) if share else 0.0
+    return _bar(hundredths)  # at most 201 of them, drawn once each
 
 
 @lru_cache(maxsize=256)
