@@ -1,10 +1,11 @@
-"""How fast the page answers, against an empty route of the same application in the same run.
+"""How fast the page answers, against empty routes of the same application in the same run.
 
     python benchmarks/web.py
 
-First one client: the estimate of the shipped form, again and again, in turn with the empty route; medians.
-Then 50 clients at once: predictions over REST, in turn with the empty route. The server is a process of its
-own, the clients another, both on loopback.
+First one client: the estimate of the shipped form and its prediction over REST, in turn with empty routes;
+medians. Then 50 clients at once. One empty route is a GET that answers `{}`; two others read what the
+estimate or the prediction is sent, and answer `{}`. The server is a process of its own, the clients another,
+both on loopback.
 """
 
 import argparse
@@ -17,13 +18,14 @@ import tempfile
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
-import uvicorn
+from fastapi import Request
 
 from offerodds.data.forms import read_form
 from offerodds.web.app import create_app
-from offerodds.web.serving import listen
+from offerodds.web.serving import listen, server_of
 from offerodds.web.settings import Settings
 
 FORM = Path(__file__).parents[1] / "data" / "examples" / "interview.toml"
@@ -34,12 +36,24 @@ def run_server(port: int, journal: Path, ready: socket.socket) -> None:
     """Serve the application with an empty route."""
     app = create_app(Settings(port=port, journal=journal, model="default"))
 
+    routes = app.router.routes
+    standing = len(routes)
+
     @app.get("/empty")
     async def empty() -> dict[str, str]:
         return {}
 
-    app.router.routes.insert(0, app.router.routes.pop())
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(sockets=[ready])
+    @app.post("/empty/form")
+    async def empty_form(request: Request) -> dict[str, str]:
+        await request.form()
+        return {}
+
+    @app.post("/empty/json")
+    async def empty_json(body: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - it is only read
+        return {}
+
+    routes[:] = routes[standing:] + routes[:standing]  # found at once
+    server_of(app).run(sockets=[ready])
 
 
 def request(path: str, port: int, body: bytes = b"", kind: str = "") -> bytes:
@@ -127,22 +141,25 @@ def main() -> None:
             target=run_server, args=(port, Path(folder) / "journal.db", listening), daemon=True
         )
         server.start()
-        form = urlencode(answers).encode()
-        estimate = request("/estimate", port, form, "application/x-www-form-urlencoded")
-        predict = request("/api/predict", port, json.dumps({"answers": answers}).encode(), "application/json")
-        empty = request("/empty", port)
-        once = asyncio.run(
-            latencies(port, {"empty": empty, "estimate": estimate, "predict": predict}, options.rounds)
-        )
-        many, wrong = asyncio.run(
-            throughput(port, {"empty": empty, "predict": predict}, options.clients, options.seconds)
-        )
+        form, answered = urlencode(answers).encode(), json.dumps({"answers": answers}).encode()
+        asked = {"empty": request("/empty", port)}
+        for name, path in (("empty form", "/empty/form"), ("estimate", "/estimate")):
+            asked[name] = request(path, port, form, "application/x-www-form-urlencoded")
+        for name, path in (("empty json", "/empty/json"), ("predict", "/api/predict")):
+            asked[name] = request(path, port, answered, "application/json")
+        once = asyncio.run(latencies(port, asked, options.rounds))
+        del asked["estimate"], asked["empty form"]
+        many, wrong = asyncio.run(throughput(port, asked, options.clients, options.seconds))
         server.terminate()
-    for name in ("estimate", "predict"):
-        ratio = once[name] / once["empty"]
-        print(f"one client, {name}: {1000 * once[name]:.1f} ms, {ratio:.2f} of an empty route")
-    share = many["predict"] / many["empty"]
-    print(f"{options.clients} clients, predict: {share:.2f} of the answers of an empty route, {wrong} errors")
+    for name, same in (("estimate", "empty form"), ("predict", "empty json")):
+        milliseconds, of_get, of_same = 1000 * once[name], once[name] / once["empty"], once[name] / once[same]
+        print(f"one client, {name}: {milliseconds:.1f} ms, {_beside(of_get, of_same)}")
+    of_get, of_same = many["predict"] / many["empty"], many["predict"] / many["empty json"]
+    print(f"{options.clients} clients, predict: answers a second {_beside(of_get, of_same)}; {wrong} errors")
+
+
+def _beside(of_get: float, of_same: float) -> str:
+    return f"{of_get:.2f} of an empty GET, {of_same:.2f} of an empty route sent the same"
 
 
 if __name__ == "__main__":

@@ -53,6 +53,8 @@ def read_answer(question: Question, given: Any) -> float:
     nan
     """
     value = plain(given)
+    if isinstance(value, str) and value in question.folded_levels:
+        return question.folded_levels[value]
     word = fold(value) if isinstance(value, str) else None
     if word is not None and word in question.folded_levels:
         return question.folded_levels[word]
@@ -144,8 +146,7 @@ def said(question: Question, value: float) -> str:
         return ""
     if question.kind == "yes_no":
         return "yes" if value else "no"
-    levels = zip(question.levels, question.values, strict=True)
-    return " or ".join(level for level, number in levels if number == value) or f"{value:g}"
+    return question.words.get(value) or f"{value:g}"
 
 
 def _truth(value: Any) -> float | None:

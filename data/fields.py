@@ -54,7 +54,8 @@ def spelling(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
     >>> spelling(Catalogue.built_in(), ["Self rating", "company"])
     {'Self rating': 'self_rating', 'company': 'company'}
     """
-    return {name: catalogue.folded_fields.get(fold(str(name)), name) for name in names}
+    known, folded = catalogue.questions, catalogue.folded_fields
+    return {name: name if name in known else folded.get(fold(str(name)), name) for name in names}
 
 
 def recognised(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:

@@ -124,6 +124,14 @@ class Question(Entry):
         """The number each level stands for, by its word as `names.fold` writes it."""
         return dict(zip(map(fold, self.levels), self.values, strict=True))
 
+    @cached_property
+    def words(self) -> Mapping[float, str]:
+        """What a person says for each number that levels stand for."""
+        found: dict[float, list[str]] = {}
+        for level, number in zip(self.levels, self.values, strict=True):
+            found.setdefault(number, []).append(level)
+        return {number: " or ".join(levels) for number, levels in found.items()}
+
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, given: Any) -> Any:

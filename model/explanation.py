@@ -1,5 +1,7 @@
 """Why a prediction is what it is: base rate, contributions, and what else would tell."""
 
+import math
+
 import numpy as np
 
 from ..data.observations import Observations
@@ -58,16 +60,11 @@ def _signal_contributions(
     worth = contributions(score.design, score.context, posterior)[0]
     sd = np.abs(score.design[0]) * np.sqrt(np.diag(posterior.covariance))
     reach = (quantile(level) * kappa * sd)[1:]
+    columns = (score.strength[0], worth, worth - reach, worth + reach)
     return tuple(
-        Contribution(
-            signal=seen.catalogue.signals[j].id,
-            answer=_answer(seen, int(j)),
-            strength=float(score.strength[0, j]),
-            log_odds=float(worth[j]),
-            low=float(worth[j] - reach[j]),
-            high=float(worth[j] + reach[j]),
-        )
-        for j in np.flatnonzero(~np.isnan(score.strength[0]))
+        Contribution(seen.catalogue.signals[j].id, _answer(seen, j), *figures)
+        for j, figures in enumerate(zip(*(column.tolist() for column in columns), strict=True))
+        if not math.isnan(figures[0])
     )
 
 
@@ -86,5 +83,5 @@ def _unanswered(
     answered = (~np.isnan(score.strength[0])).astype(float)
     discount, sd = new_information(answered, effects)
     worth = shrinkage(score.variance[0]) * discount * np.abs(posterior.mean[1:]) * sd
-    order = sorted(np.flatnonzero(answered == 0), key=lambda j: -worth[j])
+    order = sorted(np.flatnonzero(answered == 0).tolist(), key=(-worth).tolist().__getitem__)
     return tuple(Unanswered(seen.catalogue.signals[j].id, float(worth[j])) for j in order)

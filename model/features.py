@@ -75,7 +75,10 @@ def strengths(seen: Observations) -> Floats:
     1.5
     """
     signals = seen.catalogue.signals
-    value = np.column_stack([_value(signal, seen) for signal in signals])
+    value = np.full((seen.n, len(signals)), np.nan)
+    for j, signal in enumerate(signals):
+        if signal.id in seen.answers or signal.kind == "ratio":
+            value[:, j] = _value(signal, seen)
     typical, spread, turn = np.array([(each.typical, each.spread, each.turn) for each in signals]).T
     return np.asarray(turn * np.clip((value - typical) / spread, -CLIP, CLIP) + 0.0)  # no negative zeros
 

@@ -10,6 +10,7 @@ from .api import routers as api
 from .faults import answer_faults
 from .guard import Guard
 from .pages import routers as pages
+from .pages.form import router as form
 from .settings import Settings
 from .site import Site
 
@@ -35,7 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
     """
     app = FastAPI(title="offerodds", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
     app.state.site = Site(settings)
-    for router in (*api, *pages):
+    for router in (form, *api, *pages):  # tried in turn: what is asked at every click comes first
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(Guard, settings=settings)

@@ -2,12 +2,14 @@
 
 import contextlib
 import errno
+import gc
 import os
 import socket
 import webbrowser
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from ..data.errors import Fault, InputError
 from .app import create_app
@@ -33,9 +35,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     app = create_app(settings)
     _check(app.state.site)
     listening = listen(settings.host, settings.port)
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
-    )
+    server = server_of(app)
     typer.echo(f"offerodds is at {settings.url} (Ctrl-C stops it)")
     typer.echo(f"Programs that change something send {HEADER}: {settings.secret}", err=True)
     if open_browser:
@@ -43,6 +43,15 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     typer.echo("Stopped.", err=True)
+
+
+def server_of(app: FastAPI) -> uvicorn.Server:
+    """Return what serves an application; whatever was made until now is taken to stay."""
+    gc.collect()
+    gc.freeze()  # the collector would else look through libraries and model again and again
+    gc.set_threshold(50_000)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
+    return uvicorn.Server(config)
 
 
 def _check(site: Site) -> None:

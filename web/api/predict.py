@@ -3,8 +3,9 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
 from ...words.plain import prediction_data
 from ..site import Shared
@@ -28,7 +29,7 @@ class Asked(BaseModel):
 
 
 @router.post("/predict", response_model=dict[str, Any], responses=refusals(body=True))
-async def predict(asked: Asked, site: Shared) -> JSONResponse:
+async def predict(asked: Asked, site: Shared) -> Response:
     """Return the probability of an offer, its interval, and what each sign contributed.
 
     Nothing is kept.
@@ -39,7 +40,8 @@ async def predict(asked: Asked, site: Shared) -> JSONResponse:
         (_words(changed), chosen.model.predict(asked.answers | changed, asked.level))
         for changed in asked.what_if
     ]
-    return JSONResponse(prediction_data(chosen, prediction, cases))
+    content = prediction_data(chosen, prediction, cases)
+    return Response(to_json(content), media_type="application/json")
 
 
 def _words(changed: dict[str, Answer]) -> str:

@@ -1,13 +1,12 @@
-"""The pages, a file each."""
+"""The pages, a file each; `web.app` adds the form."""
 
 from .docs import router as docs
 from .edit import router as edit
 from .exchange import router as exchange
-from .form import router as form
 from .interview import router as interview
 from .journal import router as journal
 from .prospects import router as prospects
 from .train import router as train
 from .weights import router as weights
 
-routers = (form, journal, exchange, interview, edit, prospects, train, weights, docs)
+routers = (journal, exchange, interview, edit, prospects, train, weights, docs)

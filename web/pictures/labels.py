@@ -1,6 +1,7 @@
 """Words in a picture: how wide they are at most, and rows of them in which none meet."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from .svg import WIDTH, Svg, tag, words
@@ -27,6 +28,7 @@ class Label(NamedTuple):
     weight: str = ""
 
 
+@lru_cache(maxsize=1024)
 def width_of(said: str, weight: str = "") -> float:
     """Return how wide words are in a broad typeface, in units; others are narrower.
 
@@ -58,6 +60,9 @@ def spread(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -
     >>> spread([Label(0, "36 %")]) == [2 + width_of("36 %") / 2]
     True
     """
+    if len(labels) == 1:
+        half = width_of(labels[0].said, labels[0].weight) / 2
+        return [min(max(labels[0].at, low + half), high - half)]
     order = sorted(range(len(labels)), key=lambda i: labels[i].at)
     widths = [width_of(labels[i].said, labels[i].weight) for i in order]
     places = [labels[i].at for i in order]
