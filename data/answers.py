@@ -3,9 +3,10 @@
 import math
 from typing import Any, SupportsFloat
 
+from .defaults import LIMITS
 from .errors import AnswerError, Fault, clip
 from .names import fold, nearest
-from .question import LIMITS, Question
+from .question import Question
 
 UNANSWERED = frozenset(
     ["", "unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
