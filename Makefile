@@ -6,13 +6,17 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FORM ?= data/examples/interview.toml
 
-.PHONY: help predict train test check format constraints clean
+.PHONY: help serve predict train test check format constraints clean
 
 help:
+	@echo "make serve                        everything, in your browser"
 	@echo "make predict [FORM=mine.toml]     the probability of an offer, from a form"
 	@echo "make train TABLE=mine.csv         learn from your own outcomes"
 	@echo "make test                         run every test"
 	@echo "make check                        ruff, mypy, docs and layers"
+
+serve: $(VENV)/installed-web
+	@$(BIN)/offerodds serve
 
 predict: $(VENV)/installed
 	@$(BIN)/offerodds predict $(FORM)
@@ -50,6 +54,10 @@ $(VENV)/python:
 
 $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-web: $(VENV)/installed
+	$(PIP) install --constraint constraints.txt --editable ".[web]"
 	@touch $@
 
 # mypy finds a package by the name of its folder, and a clone may be called anything.

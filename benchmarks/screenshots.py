@@ -2,7 +2,7 @@
 
     python benchmarks/screenshots.py
 
-Needs Chromium. It writes docs/page.png and docs/journal.png.
+Needs Chromium. It writes docs/page.png and docs/interview.png.
 """
 
 import os
@@ -60,6 +60,7 @@ def show_form(page: Page, url: str) -> None:
             control.fill(str(value))
     page.evaluate("document.querySelectorAll('.group details').forEach((each) => each.open = false)")
     page.wait_for_timeout(500)
+    page.mouse.move(0, 0)
     page.evaluate("document.activeElement.blur(); document.querySelector('#g-engagement').scrollIntoView()")
 
 
@@ -82,9 +83,9 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1120, "height": 760})
             show_form(page, f"http://127.0.0.1:{port}/")
             page.screenshot(path=ROOT / "docs" / "page.png")
-            page.set_viewport_size({"width": 1120, "height": 560})
-            page.goto(f"http://127.0.0.1:{port}/journal")
-            page.screenshot(path=ROOT / "docs" / "journal.png")
+            page.set_viewport_size({"width": 1120, "height": 620})
+            page.goto(f"http://127.0.0.1:{port}/journal/1")
+            page.screenshot(path=ROOT / "docs" / "interview.png")
             browser.close()
         server.should_exit = True
 

@@ -61,7 +61,7 @@ def offerodds(
 
 def run() -> NoReturn:
     """Run the command line; every fault of the input becomes one message on stderr."""
-    gc.set_threshold(100_000)  # starting up makes many objects and no garbage
+    gc.set_threshold(500_000)  # starting up makes many objects and no garbage
     # else pydantic searches every installed package for one
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     from ..data.errors import InputError, OfferOddsError
