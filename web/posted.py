@@ -19,13 +19,10 @@ async def posted(request: Request) -> AsyncIterator[FormData]:
 Posted = Annotated[FormData, Depends(posted)]
 
 
-async def checked(request: Request, form: Posted) -> AsyncIterator[FormData]:
-    """Give a form that changes something, once its secret is found right; its files are closed afterwards."""
-    try:
-        check_secret(request, form.get(FIELD))
-        yield form
-    finally:
-        await form.close()
+async def checked(request: Request, form: Posted) -> FormData:
+    """Return a form that changes something, once its secret is found right."""
+    check_secret(request, form.get(FIELD))
+    return form
 
 
 Checked = Annotated[FormData, Depends(checked)]

@@ -1,0 +1,105 @@
+"""Training from the page, without a browser."""
+
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+from offerodds import InputError, Journal
+from offerodds.data.files import own_model_path
+from offerodds.web.app import create_app
+from offerodds.web.settings import Settings
+from offerodds.web.training import Training
+
+TABLE = "rapport,outcome\n" + "5,offer\n1,rejected\n4,offer\n2,ghosted\n" * 2
+
+
+@pytest.fixture
+def place(tmp_path):
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def client(place):
+    app = create_app(Settings(journal=place, secret="s"))
+    return TestClient(app, base_url="http://127.0.0.1:8765")
+
+
+def trained(client):
+    """Wait until the training is done, and return the page."""
+    deadline = time.monotonic() + 60
+    while "data-running" in client.get("/train/progress").text:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return client.get("/train").text
+
+
+def test_a_table_trains_and_the_way_back_leads_to_published_evidence(client):
+    sent = {"table": ("mine.csv", TABLE, "text/csv")}
+    assert client.post("/train", data={"secret": "s"}, files=sent).status_code == 200
+    text = trained(client)
+    assert "The last training: insufficient" in text
+    assert "Learned from 8 interviews: 4 with an offer, 4 without." in text
+    assert "8 outcomes" in client.get("/weights").text
+    text = client.post("/train/back", data={"secret": "s"}).text
+    assert "published evidence, no outcomes of your own" in text
+    assert "Use the trained model again" in text
+    text = client.post("/train/back", data={"secret": "s"}).text
+    assert "8 outcomes" in text
+
+
+def test_the_journal_trains(client, place):
+    with Journal(place) as journal:
+        for rapport, kind in ((5, "offer"), (1, "rejected"), (2, "ghosted"), (3, "withdrew")):
+            journal.record(journal.add({"rapport": rapport}, date="2026-01-02").id, kind, "2026-02-01")
+    assert "It holds 3 outcomes" in client.get("/train").text
+    client.post("/train", data={"secret": "s"})
+    assert "Learned from 3 interviews" in trained(client)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("mine.csv", "rapport,outcome\nicy,offer\n9,maybe\n", "row 1"),
+        ("mine.csv", "rapport\n5\n", "outcome"),
+        ("mine.xlsx", "x", "mine.xlsx"),
+        ("", "", "choose a file first"),
+        ("<b>.csv", "rapport,outcome\nicy,offer\n", "&lt;b&gt;.csv"),
+    ],
+)
+def test_a_table_at_fault_is_said_and_nothing_is_trained(client, name, content, said):
+    answer = client.post("/train", data={"secret": "s"}, files={"table": (name, content, "text/csv")})
+    assert answer.status_code in (200, 422)
+    assert said in answer.text
+    assert "<b>" not in answer.text
+    assert not own_model_path().exists()
+
+
+@pytest.mark.parametrize("path", ["/train", "/train/back"])
+def test_without_the_secret_nothing_is_trained_or_put_back(client, path):
+    assert client.post(path, files={"table": ("mine.csv", TABLE, "text/csv")}).status_code == 403
+    assert not client.app.state.site.training.now.running
+    assert not own_model_path().exists()
+
+
+def test_without_a_trained_model_there_is_no_way_back(client):
+    answer = client.post("/train/back", data={"secret": "s"})
+    assert answer.status_code == 409
+    assert "no model was trained yet" in answer.text
+
+
+def test_one_training_at_a_time_and_a_failed_one_leaves_room_for_the_next():
+    training, going, kept = Training(), [True], []
+
+    def learn():
+        while going:
+            time.sleep(0.01)
+        raise InputError([])
+
+    assert training.start(learn, kept.append)
+    assert not training.start(learn, kept.append)
+    going.clear()
+    while training.now.running:
+        time.sleep(0.01)
+    assert kept == []
+    assert training.start(learn, kept.append)
