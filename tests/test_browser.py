@@ -131,6 +131,49 @@ def test_what_is_open_in_the_estimate_stays_open(visit):
     expect(page.locator("#e-rapport")).to_have_attribute("open", "")
 
 
+def test_a_wrong_number_is_said_as_it_is_typed_and_no_longer_once_it_is_right(visit):
+    page = visit.go("/")
+    days = page.locator('[name="days_since_interview"]')
+    days.fill("soon")
+    expect(days).to_have_attribute("aria-invalid", "true")
+    expect(page.locator(".please:visible")).to_have_count(1)
+    days.fill("9")
+    expect(page.locator(".please:visible")).to_have_count(0)
+    expect(page.locator("#told")).not_to_contain_text("Not counted")
+
+
+def test_the_way_back_to_the_form_loses_nothing(visit):
+    page = visit.go("/")
+    choose(page, "rapport", "warm")
+    page.locator("details", has=page.locator("[name=met_team]")).locator("summary").click()
+    choose(page, "met_team", "yes")
+    page.fill('[name="days_since_interview"]', "3")
+    page.fill("#company", "Acme")
+    page.fill("#notes", "long notes")
+    page.get_by_role("link", name="Journal").click()
+    page.go_back()
+    answers = {"rapport": "warm", "met_team": "yes", "days_since_interview": 3}
+    expect(number(page)).to_have_text(percent(OfferModel.default().predict(answers).probability))
+    expect(page.locator("#company")).to_have_value("Acme")
+    expect(page.locator("#notes")).to_have_value("long notes")
+    expect(page.locator("#q-met_team")).to_be_visible()
+
+
+def test_an_estimate_that_cannot_follow_says_so(browser, site):
+    visit = Visit(browser, site)
+    page = visit.go("/")
+    page.route("**/estimate", lambda route: route.abort())
+    choose(page, "rapport", "warm")
+    expect(page.locator("#told")).to_contain_text("earlier answers")
+    expect(page.locator("#told")).to_be_visible()
+    page.unroute("**/estimate")
+    choose(page, "rapport", "cold")
+    expect(page.locator("#told")).to_contain_text("most likely between")
+    expect(page.locator("#told")).to_have_class("sr")
+    visit.bad = [text for text in visit.bad if "ERR_FAILED" not in text]  # which the browser logs
+    visit.close()
+
+
 def test_nothing_shifts_when_the_estimate_changes(visit):
     page = visit.go("/")
     page.evaluate(

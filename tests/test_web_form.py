@@ -70,9 +70,19 @@ def test_answers_stay_in_the_form(client):
 def test_what_is_no_answer_is_said_beside_the_question_and_kept(client):
     text = client.post("/", data={"days_since_interview": "soon", "rapport": "icy", "stage": "final"}).text
     assert 'value="soon"' in text
-    assert "Please give a number of days, 0 or more." in text
+    assert re.search(r'name="days_since_interview"[^>]* aria-invalid="true"', text)
+    assert "Please give </span>a number of days, 0 or more" in text
+    assert not re.search(r'name="promised_days"[^>]* aria-invalid', text)
     assert "Please choose 1 to 5, or cold" in text
     assert shown(text) == percent(OfferModel.default().predict({"stage": "final"}).probability)
+
+
+@pytest.mark.parametrize("path", ["/", "/estimate"])
+def test_the_estimate_says_which_answers_it_does_not_count(client, path):
+    text = client.post(path, data={"days_since_interview": "soon", "rapport": "warm"}).text
+    assert re.findall(r'data-wrong="([^"]*)"', text) == ["days_since_interview"]
+    assert "Not counted: days since interview." in text
+    assert "Not counted" not in client.post(path, data=ANSWERS).text
 
 
 def test_other_answers_can_be_tried_and_undone_without_a_script(client):

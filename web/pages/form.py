@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from ...data.catalogue import Catalogue
 from ...data.errors import Fault
 from ...data.journal import clock
-from ..estimate import Estimate, estimate
+from ..estimate import estimate
 from ..fields import given_answers, readable, sections
 from ..posted import Posted
 from ..rendering import page
@@ -89,10 +89,14 @@ def tried(catalogue: Catalogue, form: FormData) -> tuple[dict[str, str], dict[st
 
 
 def _shown(request: Request, given: dict[str, str], pinned: dict[str, str] | None) -> dict[str, Any]:
-    """Return the estimate for the answers that are answers, and what was pinned before others were tried."""
+    """Return the estimate for the answers that are answers, those that are none, and what was pinned."""
     chosen = site_of(request).chosen()
-    found: Estimate = estimate(chosen, readable(chosen.model.catalogue, given), pinned)
-    return {"estimate": found, "pinned": None if pinned is None else json.dumps(pinned)}
+    right = readable(chosen.model.catalogue, given)
+    return {
+        "estimate": estimate(chosen, right, pinned),
+        "pinned": None if pinned is None else json.dumps(pinned),
+        "wrong": [field for field in given if field not in right],
+    }
 
 
 def _pinned(catalogue: Catalogue, form: FormData) -> dict[str, str] | None:

@@ -8,10 +8,26 @@ async function refresh(action) {
   const turn = ++latest;
   const body = new FormData(form);
   if (action) body.set("do", action);
-  const response = await fetch("/estimate", { method: "POST", body: new URLSearchParams(body) });
-  if (!response.ok || turn !== latest) return;
-  const html = await response.text();
-  if (turn === latest) show(html);
+  const html = await asked("/estimate", { method: "POST", body: new URLSearchParams(body) });
+  if (turn !== latest) return;
+  if (html === null) tellStale();
+  else show(html);
+}
+
+// What the server answers; null where it does not.
+async function asked(path, request) {
+  try {
+    const response = await fetch(path, request);
+    return response.ok ? await response.text() : null;
+  } catch {
+    return null;
+  }
+}
+
+function tellStale() {
+  const told = panel.querySelector("#told");
+  told.className = "wrong";
+  told.textContent = "This is the estimate of earlier answers: offerodds gave none for these. Is it still running?";
 }
 
 // Replaces the estimate without closing what is open in it, moving the focus, or losing its place.
@@ -24,12 +40,18 @@ function show(html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const told = fresh.content.querySelector("#told");
+  before.className = told.className;
   before.textContent = told.textContent; // a status that stays is read out; a new one would not be
   told.replaceWith(before);
   panel.replaceChildren(fresh.content);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   panel.scrollTop = place;
   if (back) panel.querySelector(back)?.focus();
+  const wrong = panel.querySelector("[data-wrong]")?.dataset.wrong.split(" ") ?? [];
+  for (const control of form.querySelectorAll(".typed input")) {
+    if (wrong.includes(control.name)) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+  }
 }
 
 function restore(answers) {
@@ -39,6 +61,10 @@ function restore(answers) {
     if (control.type === "radio") control.checked = control.value === value;
     else control.value = value;
   }
+}
+
+function differs(control) {
+  return control.type === "radio" ? control.checked !== control.defaultChecked : control.value !== control.defaultValue;
 }
 
 if (form) {
@@ -58,6 +84,12 @@ if (form) {
     pinned?.remove();
     refresh(action);
   });
+  // on the way back a browser fills in what had been answered, which may lie folded away
+  addEventListener("pageshow", () => {
+    const changed = [...form.elements].filter((each) => each.closest(".question") && differs(each));
+    for (const control of changed) control.closest("details")?.setAttribute("open", "");
+    if (changed.length) refresh();
+  });
   // Enter in a typed answer takes it over instead of sending the form
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches(".question input")) {
@@ -75,10 +107,9 @@ if (form) {
 const progress = document.querySelector("#progress[data-running]");
 if (progress) {
   const poll = async () => {
-    const response = await fetch("/train/progress");
-    if (!response.ok) return;
-    const html = await response.text();
-    if (!html.includes("data-running")) location.assign("/train");
+    const html = await asked("/train/progress");
+    if (html === null) progress.textContent = "offerodds does not say how far it is. Is it still running?";
+    else if (!html.includes("data-running")) location.assign("/train");
     else {
       progress.innerHTML = html;
       setTimeout(poll, 500);
