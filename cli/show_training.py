@@ -20,3 +20,5 @@ def show_training(console: Console, result: TrainingResult, level: float) -> Non
     console.print()
     console.print(starts_at(result))
     console.print(moved_most(result))
+    if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):
+        console.print("`offerodds form --format csv` shows the columns to fill.")

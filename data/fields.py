@@ -9,6 +9,8 @@ from .errors import AnswerError, Fault
 from .names import did_you_mean, fold
 from .question import Question
 
+ENTRIES_LISTED = "`offerodds signals` lists them"
+
 
 def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, float]:
     """Return the answers about one interview on the scales of their questions, NaN where blank.
@@ -102,6 +104,6 @@ def entries(catalogue: Catalogue, name: str | None = None) -> list[Question]:
     if name is None:
         return list(known.values())
     if (wanted := fold(name)) not in known:
-        remedy = did_you_mean(wanted, known) or "`offerodds signals` lists them"
+        remedy = did_you_mean(wanted, known) or ENTRIES_LISTED
         raise AnswerError([Fault("no such signal", field=wanted, remedy=remedy)])
     return [known[wanted]]

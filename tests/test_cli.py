@@ -113,7 +113,8 @@ def test_a_table_without_a_sign_teaches_the_base_rate_and_says_so(offerodds, tmp
     table.write_text("Company,Outcome\nA,offer\nB,no\nC,waiting\n", encoding="utf-8")
     ran = offerodds("train", table)
     assert ran.code == 0
-    assert "only the base rate was learned" in ran.out.replace("\n", " ")
+    said = ran.out.replace("\n", " ")
+    assert "only the base rate was learned. `offerodds form --format csv` shows the columns" in said
 
 
 def test_train_then_predict_uses_the_trained_model_and_says_so(offerodds, table, own_folder):

@@ -110,7 +110,7 @@ def test_what_is_wrong_with_a_form_comes_back_with_all_that_was_typed(browser, b
     assert "4 things to put right; nothing was kept" in text
     for fault in (
         "rapport: not an answer",
-        "scheduled_minutes: not an answer",
+        "scheduled minutes: not an answer",
         "date: in the future",
         "company: too long",
     ):
@@ -130,11 +130,11 @@ def test_what_is_wrong_with_a_form_comes_back_with_all_that_was_typed(browser, b
         ("date", "2026-11-25", "date: in the future"),
         ("date", "24.11.2026", "date: not a date"),
         ("date", "1899-12-31", "date: before 1900"),
-        ("days_since_interview", "-1", "days_since_interview: not an answer"),
+        ("days_since_interview", "-1", "days since interview: not an answer"),
         ("days_since_interview", "9", "two different days"),
         ("notes", "a\x00b", "notes: holds a null character"),
         ("company", "x" * 1001, "company: too long"),
-        ("questions_asked", "1.5", "questions_asked: not an answer"),
+        ("questions_asked", "1.5", "questions asked: not an answer"),
     ],
 )
 def test_bad_input_is_named_and_not_kept(browser, book, field, given, fault):
@@ -312,7 +312,9 @@ def test_an_interview_that_is_not_there_is_not_found(browser, book, number, to):
     answers = [browser.get(f"/journal/{number}{to}")]
     answers.append(post(browser, f"/journal/{number}{to or '/events'}", kind="offer"))
     assert [answer.status_code for answer in answers] == [404, 404]
-    assert "no such interview" in said(answers[0])
+    assert "no such interview; seen" in said(answers[0])
+    assert "the journal lists all there are" in said(answers[0])
+    assert "offerodds journal" not in said(answers[0])
     assert len(book) == 1
 
 
@@ -500,6 +502,21 @@ def test_a_file_that_is_none_is_said(browser, book, name, content, fields, fault
     assert answer.status_code == 422
     assert fault in said(answer)
     assert len(book) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "remedy"),
+    [
+        ("jobs.csv", "company,outcome,outcome_date\nA,offer,31.10.2026\n", "outcome_date: not a date"),
+        ("jobs.csv", "company,date\nA,31.10.2026\n", "say below how days are written"),
+        ("jobs.json", '{"format": "other"}', "what “Export as JSON” saves is one"),
+    ],
+)
+def test_what_to_do_about_a_file_is_said_in_the_words_of_the_page(browser, name, content, remedy):
+    text = said(upload(browser, name, content))
+    assert remedy in text
+    assert "--date-format" not in text
+    assert "offerodds journal" not in text
 
 
 def test_an_import_without_a_file_at_all(browser):

@@ -66,7 +66,9 @@ def _bad_request(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _answer(request, error.status_code, [Fault(str(error.detail))], error.headers)
+    unknown = error.status_code == 404 and not request.url.path.startswith(API)
+    said = "There is no such page." if unknown else str(error.detail)
+    return _answer(request, error.status_code, [Fault(said)], error.headers)
 
 
 def _answer(request: Request, status: int, faults: list[Fault], headers: Any = None) -> Response:

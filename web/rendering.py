@@ -22,6 +22,7 @@ from .pictures.reliability import reliability_curve
 from .pictures.scale import probability_scale
 from .pictures.silence import silence_curve
 from .site import site_of
+from .told import told
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -44,6 +45,7 @@ def templates() -> Environment:
         *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
         *(offers_histogram, reliability_curve),
     )
+    found.filters["told"] = told
     found.globals |= {"plural": plural, "span": span} | {picture.__name__: picture for picture in pictures}
     return found
 

@@ -32,7 +32,7 @@ def check_secret(request: Request, given: object) -> None:
     """
     right = site_of(request).settings.secret
     if not isinstance(given, str) or not secrets.compare_digest(given.encode(), right.encode()):
-        detail = "This page is from before the last start, or the secret is missing: load it again."
+        detail = "This page is from before the last start, or the secret is missing: go back and try again."
         raise HTTPException(403, detail)
 
 

@@ -4,6 +4,7 @@ import math
 
 from ..training.result import TrainingResult
 from .numbers import listed, percent, plural
+from .prediction import spoken
 
 _MOVED_MOST = 3
 
@@ -31,13 +32,10 @@ def moved_most(result: TrainingResult) -> str:
     if not result.n_offer + result.n_no_offer:
         return "Without an outcome nothing moves: the model is the published evidence."
     if not rows:
-        return (
-            "No sign was answered, so only the base rate was learned. "
-            "`offerodds form --format csv` shows the columns to fill."
-        )
+        return "No sign was answered, so only the base rate was learned."
     rows.sort(key=lambda row: -abs(math.log(row["odds_ratio"] / row["prior_odds_ratio"])))
     moves = [
-        f"{row['signal']} {row['prior_odds_ratio']:.2f} → {row['odds_ratio']:.2f}"
+        f"{spoken(row['signal'])} {row['prior_odds_ratio']:.2f} → {row['odds_ratio']:.2f}"
         for row in rows[:_MOVED_MOST]
     ]
     return (

@@ -6,6 +6,7 @@ from ..data.catalogue import Catalogue
 from ..training.disagreement import PriorCheck
 from ..training.validation import Stability, Validated
 from .numbers import listed, plural
+from .prediction import spoken
 
 ROWS = {  # figure: what it is called, how to read it, decimals
     "log_loss": ("log loss", "lower is better", 3),
@@ -21,7 +22,7 @@ METHODS = {
 
 def disagreement(differences: Mapping[str, float]) -> str:
     """Return which signs the outcomes say something else of than the published evidence."""
-    names = [f"{name} (worth {'more' if z > 0 else 'less'})" for name, z in differences.items()]
+    names = [f"{spoken(name)} (worth {'more' if z > 0 else 'less'})" for name, z in differences.items()]
     return f"Your outcomes disagree with the published evidence, more than chance allows, on {listed(names)}."
 
 

@@ -8,6 +8,7 @@ from ..answers import is_blank
 from ..errors import AnswerError, Fault, clip
 
 EARLIEST = date(1900, 1, 1)
+OTHER_FORMATS = "`journal import` takes others: --date-format %d.%m.%Y"
 
 
 def read_date(given: Any, today: date, pattern: str | None = None, field: str = "date") -> date | None:
@@ -39,7 +40,7 @@ def read_date(given: Any, today: date, pattern: str | None = None, field: str = 
         return None
     day = _day(given, today, pattern)
     if day is None:
-        remedy = "" if pattern else "`journal import` takes others: --date-format %d.%m.%Y"
+        remedy = "" if pattern else OTHER_FORMATS
         expected = f"a day written {pattern or 'YYYY-MM-DD'}"
         raise AnswerError([Fault("not a date", "", None, field, clip(given), expected, remedy)])
     if not EARLIEST <= day <= today:

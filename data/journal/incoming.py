@@ -23,6 +23,7 @@ from .export import FORMAT, SCHEMA, WHOLE
 from .recorded import ExportFile, Recorded, Whole
 from .records import STATUSES, Event
 
+EXPORT = "offerodds journal export mine.json"
 _OWN = ("company", "role", "date", "outcome", "outcome_date", "notes", WHOLE)
 
 
@@ -96,9 +97,7 @@ class Reader:
 
     def _export(self, content: dict[str, Any]) -> list[Incoming]:
         if content.get("format") != FORMAT:
-            raise FileError(
-                [Fault("not an export of a journal", remedy="offerodds journal export mine.json")]
-            )
+            raise FileError([Fault("not an export of a journal", remedy=EXPORT)])
         if content.get("schema") != SCHEMA:
             seen, remedy = clip(content.get("schema")), "upgrade offerodds"
             raise FileError([Fault("unknown schema version", "", None, "schema", seen, str(SCHEMA), remedy)])

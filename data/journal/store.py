@@ -18,6 +18,7 @@ from .events import checked_event
 from .records import Event, Interview, Status
 from .rows import Predict, Record
 
+NUMBERS_LISTED = "`offerodds journal list` shows the numbers"
 _LARGEST = 2**63 - 1  # what SQLite counts to
 
 
@@ -129,8 +130,8 @@ class Journal:
         """
         found = self.select(f"{rows.INTERVIEW} WHERE id = ?", [min(max(number, 0), _LARGEST)])
         if not found:
-            remedy = "`offerodds journal list` shows the numbers"
-            raise JournalError([Fault("no such interview", str(self.path), seen=str(number), remedy=remedy)])
+            fault = Fault("no such interview", str(self.path), seen=str(number), remedy=NUMBERS_LISTED)
+            raise JournalError([fault])
         return self._complete(found)[0]
 
     def interviews(

@@ -56,7 +56,7 @@ def number_of(number: str) -> int:
         It is none.
     """
     if not (number.isascii() and number.isdecimal() and len(number) <= 18):
-        raise HTTPException(404, "There is no such page.")
+        raise HTTPException(404)
     return int(number)
 
 

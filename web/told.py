@@ -1,0 +1,35 @@
+"""Faults as a page tells them, which has neither commands nor the names of fields."""
+
+from dataclasses import replace
+
+from ..data.errors import Fault
+from ..data.fields import ENTRIES_LISTED
+from ..data.journal.dates import OTHER_FORMATS
+from ..data.journal.incoming import EXPORT
+from ..data.journal.store import NUMBERS_LISTED
+from ..words.prediction import spoken
+
+_HERE = {  # what the terminal advises: what a page does
+    OTHER_FORMATS: "say below how days are written",  # where a file is read
+    EXPORT: "what “Export as JSON” saves is one",
+    NUMBERS_LISTED: "the journal lists all there are",
+    ENTRIES_LISTED: "the page of the weights lists them",
+}
+
+
+def told(fault: Fault) -> str:
+    """Return a fault in the words of a page; the columns of a file keep their names.
+
+    Examples
+    --------
+    >>> told(Fault("not an answer", field="self_rating"))
+    'self rating: not an answer'
+    >>> told(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=OTHER_FORMATS))
+    'mine.csv, row 1, outcome_date: not a date; say below how days are written'
+    """
+    remedy = _HERE.get(fault.remedy, fault.remedy)
+    if fault.source:
+        return str(replace(fault, remedy=remedy))
+    return str(
+        replace(fault, field=spoken(fault.field), remedy="" if fault.remedy == OTHER_FORMATS else remedy)
+    )
