@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from ..training.result import TrainingResult
-from ..words.numbers import plural
+from ..words.evaluation import left_out
 from ..words.training import learned_from, moved_most, starts_at
 from .show_weights import show_weights
 
@@ -11,10 +11,8 @@ from .show_weights import show_weights
 def show_training(console: Console, result: TrainingResult, level: float) -> None:
     """Print what was learned from, every weight before and after, and what moved most."""
     console.print(learned_from(result), style="bold")
-    if result.n_ignored:
-        console.print(f"Left out (pending, withdrawn or blank): {plural(result.n_ignored, 'interview')}.")
-    if result.ignored_columns:
-        console.print(f"Columns not used: {', '.join(result.ignored_columns)}.")
+    for line in left_out(result):
+        console.print(line)
     console.print()
     show_weights(console, result.model, level)
     console.print()

@@ -8,6 +8,8 @@ from ..data.errors import Fault, InputError
 from ..data.files import own_model_path
 from .offer_model import OfferModel
 
+MEND = "train again, or give --model default"
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -56,5 +58,5 @@ def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
     try:
         return Chosen(OfferModel.load(path), path)
     except InputError as error:
-        way_out = Fault("your trained model cannot be used", remedy="train again, or give --model default")
+        way_out = Fault("your trained model cannot be used", remedy=MEND)
         raise InputError([*error.faults, way_out]) from None

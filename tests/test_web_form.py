@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 
 import pytest
 from starlette.testclient import TestClient
@@ -114,6 +115,31 @@ def test_a_model_trained_meanwhile_is_used_at_once(client):
     text = client.post("/estimate", data=ANSWERS).text
     assert shown(text) != before
     assert "20 outcomes" in text
+
+
+def test_a_model_that_cannot_be_read_is_mended_on_the_page_of_training(client):
+    train({"rapport": [5] * 20, "outcome": ["offer"] * 20}).model.save(own_model_path())
+    own_model_path().write_text("{", encoding="utf-8")
+    refused = client.get("/")
+    assert refused.status_code == 422
+    assert "train again, or go back to the model before" in refused.text
+    page = client.get("/train")
+    assert page.status_code == 200
+    assert "The model in use cannot be read" in page.text
+    assert 'action="/train/back"' in page.text
+    assert client.post("/train/back", data={"secret": "s"}, follow_redirects=True).status_code == 200
+    assert client.get("/").status_code == 200
+
+
+def test_training_says_which_columns_it_did_not_use(client):
+    table = "rapport,Firm,outcome\nwarm,A,offer\ncold,B,no\nwarm,C,waiting\n"
+    client.post("/train", data={"secret": "s"}, files={"table": ("mine.csv", table)})
+    while client.app.state.site.training.now.running:
+        time.sleep(0.05)
+    text = client.get("/train").text
+    assert "Learned from 2 interviews" in text
+    assert "Columns not used: Firm." in text
+    assert "Left out (pending, withdrawn or blank): 1 interview." in text
 
 
 def test_the_first_page_is_light(client):

@@ -7,11 +7,13 @@ from ..data.fields import ENTRIES_LISTED
 from ..data.journal.dates import OTHER_FORMATS
 from ..data.journal.incoming import EXPORT
 from ..data.journal.store import NUMBERS_LISTED
+from ..model.own import MEND
 from ..words.prediction import spoken
 
 _HERE = {  # what the terminal advises: what a page does
     OTHER_FORMATS: "say below how days are written",  # where a file is read
     EXPORT: "what “Export as JSON” saves is one",
+    MEND: "train again, or go back to the model before",
     NUMBERS_LISTED: "the journal lists all there are",
     ENTRIES_LISTED: "the page of the weights lists them",
 }

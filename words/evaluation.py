@@ -2,6 +2,7 @@
 
 from ..training.evaluation import Evaluation, Figure, Figures
 from ..training.reliability import FEWEST
+from ..training.result import TrainingResult
 from .numbers import listed, percent, plural
 
 ROWS = {  # figure: what it is called, how to read it, decimals
@@ -22,13 +23,13 @@ def judged_on(evaluation: Evaluation) -> str:
     )
 
 
-def left_out(evaluation: Evaluation) -> list[str]:
-    """Return what does not count."""
+def left_out(found: Evaluation | TrainingResult) -> list[str]:
+    """Return what does not count, in judging or in learning."""
     lines = []
-    if evaluation.n_ignored:
-        lines.append(f"Left out (pending, withdrawn or blank): {plural(evaluation.n_ignored, 'interview')}.")
-    if evaluation.ignored_columns:
-        lines.append(f"Columns not used: {', '.join(evaluation.ignored_columns)}.")
+    if found.n_ignored:
+        lines.append(f"Left out (pending, withdrawn or blank): {plural(found.n_ignored, 'interview')}.")
+    if found.ignored_columns:
+        lines.append(f"Columns not used: {', '.join(found.ignored_columns)}.")
     return lines
 
 

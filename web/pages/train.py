@@ -9,8 +9,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ...data.errors import Fault, InputError
 from ...data.files import own_model_path
 from ...data.journal.records import DECIDED
+from ...data.journal.store import Journal
 from ...training.keep import go_back, previous_model_path
 from ...training.result import TrainingResult
+from ...words.evaluation import left_out
 from ...words.training import learned_from, moved_most, starts_at
 from ...words.validation import prior_check, stability
 from ..learning import begin, from_journal, from_tables, where_kept
@@ -66,7 +68,7 @@ def _begin(site: Site, table: UploadFile | str | None) -> None:
 def _show(request: Request, faults: tuple[Fault, ...] = ()) -> HTMLResponse:
     site = site_of(request)
     now = site.training.now
-    with site.journal() as book:
+    with Journal(site.settings.journal) as book:  # and not the site's, which needs a model that can be used
         counts = book.counts()
     return page(
         request,
@@ -75,7 +77,7 @@ def _show(request: Request, faults: tuple[Fault, ...] = ()) -> HTMLResponse:
         now=now,
         faults=faults or now.faults,
         outcomes=sum(counts.get(status, 0) for status in DECIDED),
-        model=site.chosen().description,
+        **_in_use(site),
         trained=own_model_path().exists(),
         previous=previous_model_path().exists(),
         remarks=where_kept(site),
@@ -83,10 +85,18 @@ def _show(request: Request, faults: tuple[Fault, ...] = ()) -> HTMLResponse:
     )
 
 
+def _in_use(site: Site) -> dict[str, Any]:
+    """Return which model is in use, and why it cannot be used: this page is where that is mended."""
+    try:
+        return {"model": site.chosen().description, "unusable": ()}
+    except InputError as error:
+        return {"model": "", "unusable": error.faults}
+
+
 def _told(result: TrainingResult) -> dict[str, Any]:
     """Return what a training gave, in words."""
     found = result.validation
-    sentences = [learned_from(result), starts_at(result), moved_most(result)]
+    sentences = [learned_from(result), *left_out(result), starts_at(result), moved_most(result)]
     sentences += prior_check(result.check, result.model.catalogue)
     if found.stability is not None:
         sentences.append(stability(found.stability))
