@@ -13,7 +13,6 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
 from offerodds import Catalogue, Journal, OfferModel
@@ -22,7 +21,7 @@ from offerodds.data.forms import read_form
 from offerodds.data.journal import clock
 from offerodds.model.standing import predictor
 from offerodds.web.app import create_app
-from offerodds.web.serving import listen
+from offerodds.web.serving import listen, server_of
 from offerodds.web.settings import Settings
 
 CATALOGUE = Catalogue.built_in()
@@ -72,7 +71,7 @@ def main() -> None:
         os.environ["OFFERODDS_HOME"] = name
         fill(Path(name) / "journal.db")
         app = create_app(Settings(port=port, journal=Path(name) / "journal.db"))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        server = server_of(app)
         threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True).start()
         while not server.started:
             time.sleep(0.05)

@@ -40,12 +40,17 @@ def templates() -> Environment:
     )
     words = {"chance": chance, "percent": percent, "points": points, "spoken": spoken}
     found.filters |= words | {"day_of": day_of, "waited": waited, "status": SPOKEN.__getitem__}
-    found.filters |= {"found": finding_found, "cited": cited, "heading": heading, "counted": counted}
+    found.filters |= {
+        "found": finding_found,
+        "cited": cited,
+        "heading": heading,
+        "counted": counted,
+        "told": told,
+    }
     pictures = (
         *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
         *(offers_histogram, reliability_curve),
     )
-    found.filters["told"] = told
     found.globals |= {"plural": plural, "span": span} | {picture.__name__: picture for picture in pictures}
     return found
 

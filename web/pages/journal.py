@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import AnswerError, Fault
 from ...data.journal.entry import day_told
-from ...model.listing import listing
+from ...model.listing import MOST_PAGES, listing
 from ...model.standing import predictor
 from ...words.journal import CHANCE, imported
 from ..fields import given_answers
@@ -26,7 +26,7 @@ TYPED = {"columns": "", "date_format": ""}
 @router.get("/journal")
 def journal(
     request: Request,
-    number: Annotated[int, Query(alias="page", ge=1, le=10**9)] = 1,
+    number: Annotated[int, Query(alias="page", ge=1, le=MOST_PAGES)] = 1,
     added: Annotated[int | None, Query(ge=0, le=10**9)] = None,
     known: Count = 0,
     outcomes: Count = 0,
