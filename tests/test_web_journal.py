@@ -553,6 +553,8 @@ def test_the_score_says_what_is_missing_and_then_the_figures(browser, book, offe
     loss = told["model"]["log_loss"]
     assert f"{loss['value']:.3f} {loss['low']:.3f} to {loss['high']:.3f}" in text
     assert "predicted base rate" in text
+    assert "(predicted), " in text  # what was predicted at the time was not of the model in use now
+    assert "this model" not in text
     assert f"{told['reliability'][0]['n']}" in text
     assert '<svg class="pic"' in page.text
 

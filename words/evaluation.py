@@ -44,10 +44,17 @@ def intervals(evaluation: Evaluation) -> str:
     return f"{100 * evaluation.level:g} % intervals from {evaluation.bootstraps:,} resamples"
 
 
-def compared(evaluation: Evaluation) -> list[tuple[str, str, Figures]]:
-    """Return what is compared: its name in full, its name where room is short, its figures."""
+def compared(evaluation: Evaluation, judged: str = "this model") -> list[tuple[str, str, Figures]]:
+    """Return what is compared: its name in full, its name where room is short, its figures.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    judged : str
+        What the judged model is called.
+    """
     columns = [
-        ("this model", "model", evaluation.model),
+        (judged, "model", evaluation.model),
         ("base rate", "base", evaluation.base_rate),
         ("default model", "default", evaluation.default),
     ]

@@ -56,7 +56,7 @@ def score(request: Request) -> HTMLResponse:
     with site.journal() as book:
         record = track_record(book, model)
     found = record.evaluation
-    columns = compared(found)
+    columns = compared(found, "predicted")  # by whichever model was in use then
     learned = law_of(record.learned)
     return page(
         request,
