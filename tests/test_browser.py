@@ -316,6 +316,24 @@ def test_paper_takes_one_clean_page(visit):
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
 
 
+def test_on_paper_the_weights_are_a_table_and_every_page_says_what_it_shows(visit):
+    page = visit.go("/weights")
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4"))) <= 2
+    page.emulate_media(media="print")
+    for path in ("/weights", "/score", "/outlook"):
+        expect(visit.go(path).locator(".lead")).to_be_visible()
+    expect(visit.go("/").locator(".lead").first).to_be_hidden()
+
+
+def test_forced_colours_tell_which_page_is_open(browser, site):
+    visit = Visit(browser, site, forced_colors="active")
+    page = visit.go("/journal")
+    line = "(link) => getComputedStyle(link).borderBottomColor"
+    here, there = (page.get_by_role("link", name=name, exact=True) for name in ("Journal", "Score"))
+    assert here.evaluate(line) != there.evaluate(line)
+    visit.close()
+
+
 def test_two_tabs_that_train_and_write_at_once_lose_nothing(visit, tmp_path):
     fill_journal(visit, tmp_path)
     first, second = visit.page, visit.tab()
