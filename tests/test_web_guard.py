@@ -42,6 +42,7 @@ def test_names_of_this_computer_are_answered(client, host):
         "127.0.0.1",
         "127.0.0.1:80",
         "127.0.0.1:8765:8765",
+        f"127.0.0.1:{'9' * 5000}",
         "192.0.2.7:8765",
         "localhost:x",
         "",
@@ -59,6 +60,7 @@ def test_a_name_pointed_at_this_computer_is_refused(client, host):
         {"origin": "http://evil.example"},
         {"origin": "https://127.0.0.1:8765"},
         {"origin": "http://127.0.0.1:9999"},
+        {"origin": "http://[127.0.0.1:8765"},
         {"origin": "null"},
         {"origin": "null", "sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
@@ -161,10 +163,26 @@ def test_a_wrong_cookie_lets_nobody_in(public, cookie):
     assert public.get("/", headers={"cookie": cookie}).status_code == 401
 
 
+def test_the_token_is_found_among_cookies_of_other_programs(public):
+    cookie = f'seen={{"a": 1}}; name=a b; {COOKIE}=t'
+    assert public.get("/", headers={"cookie": cookie}).status_code == 200
+
+
+def test_the_link_with_the_token_never_leads_to_another_host(public):
+    entered = public.get("http://192.0.2.7:8765//evil.example/?token=t")
+    assert (entered.status_code, entered.headers["location"]) == (303, "/evil.example/")
+
+
 def test_elsewhere_only_addresses_in_figures_are_answered(public):
     public.cookies.set(COOKIE, "t")
     assert public.get("/", headers={"host": "[2001:db8::1]:8765"}).status_code == 200
     assert public.get("/", headers={"host": "evil.example:8765"}).status_code == 421
+
+
+def test_a_name_given_in_capitals_is_the_same_name(place):
+    settings = Settings(host="MyLaptop.local", journal=place, token="t")
+    client = TestClient(create_app(settings), base_url="http://mylaptop.local:8765")
+    assert client.get("/weights", headers={"authorization": "Bearer t"}).status_code == 200
 
 
 def test_the_token_is_anew_at_every_start_and_none_is_needed_here():

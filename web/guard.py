@@ -7,10 +7,10 @@ form or script elsewhere fails; and what changes something carries a secret besi
 
 import ipaddress
 import secrets
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -81,7 +81,8 @@ class Guard:
         """Return the answer to a visitor who has not shown the token; the link with it lets one in."""
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         if _same(given, self._settings.token):
-            response = RedirectResponse(scope["path"], status_code=303)
+            here = "/" + scope["path"].lstrip("/")  # two slashes would lead to another host
+            response = RedirectResponse(here, status_code=303)
             response.set_cookie(COOKIE, self._settings.token, httponly=True, samesite="strict")
             return response
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
@@ -108,11 +109,10 @@ def _own_host(host: str, settings: Settings) -> bool:
     Beyond this computer any address in figures will do: what is feared is a name of somebody else's.
     """
     name, port = _split(host)
-    if port != settings.port:
+    if port != str(settings.port):
         return False
-    if not settings.token:
-        return name in (*LOCAL_NAMES, settings.host)
-    return name == settings.host or _is_figures(name)
+    own = settings.host.lower()
+    return name in (*LOCAL_NAMES, own) if not settings.token else name == own or _is_figures(name)
 
 
 def _own_origin(headers: Headers) -> bool:
@@ -126,15 +126,15 @@ def _own_origin(headers: Headers) -> bool:
     if origin == "null":
         return site == "same-origin"
     if origin is not None:
-        return urlsplit(origin).netloc == headers.get("host", "") and origin.startswith("http://")
+        return origin == f"http://{headers.get('host', '')}"
     return site in ("", "same-origin", "none") or headers.get("sec-fetch-mode") == "navigate"
 
 
-def _split(host: str) -> tuple[str, int]:
+def _split(host: str) -> tuple[str, str]:
     name, colon, port = host.rpartition(":")
     if not colon or host.endswith("]"):
-        return host.lower(), 80
-    return name.lower(), int(port) if port.isdecimal() else -1
+        return host.lower(), "80"
+    return name.lower(), port
 
 
 def _is_figures(name: str) -> bool:
@@ -146,11 +146,8 @@ def _is_figures(name: str) -> bool:
 
 
 def _cookie(headers: Headers) -> str:
-    try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    """Return the token of a cookie; others of this host, which may look anyhow, are sent along with it."""
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
 
 
 def _same(given: str, right: str) -> bool:
