@@ -103,9 +103,28 @@ def test_other_answers_can_be_tried_and_undone_without_a_script(client):
     assert 'name="pinned"' not in adopted
 
 
-@pytest.mark.parametrize("pinned", ["", "{", "3", "[]", '{"rapport": 3}', '{"raport": "x"}', "null", "NaN"])
+@pytest.mark.parametrize(
+    "pinned",
+    [
+        *("", "{", "3", "[]", '{"rapport": 3}', '{"raport": "x"}', "null", "NaN"),
+        "[" * 100_000,
+        '{"rapport": "\\ud800 unknown"}',
+    ],
+    ids=range(10),
+)
 def test_a_spoilt_pin_is_left_out(client, pinned):
     assert client.post("/", data=ANSWERS | {"pinned": pinned, "do": "undo"}).status_code == 200
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "punycode", "undefined", "utf-16"])
+def test_a_form_in_other_letters_than_utf8_is_refused(client, charset):
+    part = '--x\r\nContent-Disposition: form-data; name="company"\r\n\r\n\\ud800\xff.a-\r\n--x--\r\n'
+    headers = {"content-type": f'multipart/form-data; boundary=x; charset="{charset}"'}
+    answer = client.post("/", content=part.encode("latin-1"), headers=headers)
+    assert answer.status_code == 415
+    assert "UTF-8" in answer.text
+    headers["content-type"] = "multipart/form-data; boundary=x; charset=UTF-8"
+    assert client.post("/", content=part.encode(), headers=headers).status_code == 200
 
 
 def test_a_model_trained_meanwhile_is_used_at_once(client):

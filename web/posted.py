@@ -4,14 +4,25 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from .guard import LARGEST_BODY
 from .secret import FIELD, check_secret
 
 
 async def posted(request: Request) -> AsyncIterator[FormData]:
-    """Give the fields of a form; one of them may fill the whole body, as long notes do."""
+    """Give the fields of a form; one of them may fill the whole body, as long notes do.
+
+    Raises
+    ------
+    HTTPException
+        415, for a form whose letters are not UTF-8: other ways to write them can stand for half a character.
+    """
+    told = parse_options_header(request.headers.get("content-type", ""))[1].get(b"charset", b"utf-8")
+    if told.lower() not in (b"utf-8", b"utf8"):
+        raise HTTPException(415, "Send the form in UTF-8.")
     async with request.form(max_part_size=LARGEST_BODY) as form:
         yield form
 

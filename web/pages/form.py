@@ -9,7 +9,8 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse
 
 from ...data.catalogue import Catalogue
-from ...data.errors import Fault
+from ...data.errors import Fault, FileError
+from ...data.files import parse_json
 from ...data.journal import clock
 from ..estimate import estimate
 from ..fields import given_answers, readable, sections
@@ -102,7 +103,7 @@ def _shown(request: Request, given: dict[str, str], pinned: dict[str, str] | Non
 def _pinned(catalogue: Catalogue, form: FormData) -> dict[str, str] | None:
     """Return the answers before others were tried, if any were."""
     try:
-        found = json.loads(str(form.get("pinned", "null")))
-    except ValueError:
+        found = parse_json(str(form.get("pinned", "null")), "")
+    except FileError:
         return None
     return readable(catalogue, given_answers(catalogue, found)) if isinstance(found, dict) else None
