@@ -1,12 +1,15 @@
 """Training from the page, without a browser."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal
 from offerodds.data.files import own_model_path
+from offerodds.training.keep import go_back, previous_model_path
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 from offerodds.web.training import Training
@@ -103,3 +106,20 @@ def test_one_training_at_a_time_and_a_failed_one_leaves_room_for_the_next():
         time.sleep(0.01)
     assert kept == []
     assert training.start(learn, kept.append)
+
+
+def test_going_back_many_times_at_once_loses_no_model(client, monkeypatch):
+    own_model_path().parent.mkdir(parents=True)
+    own_model_path().write_text("one", encoding="utf-8")
+    previous_model_path().write_text("other", encoding="utf-8")
+    replace = Path.replace
+
+    def slowly(here, there):
+        time.sleep(0.005)
+        return replace(here, there)
+
+    monkeypatch.setattr(Path, "replace", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: go_back(), range(8)))
+    assert own_model_path().read_text(encoding="utf-8") == "one"
+    assert previous_model_path().read_text(encoding="utf-8") == "other"

@@ -1,10 +1,13 @@
 """Keeping the model that predictions use, and the way back to the one before it."""
 
 from pathlib import Path
+from threading import Lock
 
 from ..data.errors import Fault, FileError
 from ..data.files import own_model_path, read_bytes, write_atomic
 from ..model.offer_model import OfferModel
+
+_SWAP = Lock()  # two pages that go back at once would else put one model over the other
 
 
 def keep(model: OfferModel) -> Path | None:
@@ -21,10 +24,11 @@ def keep(model: OfferModel) -> Path | None:
         It cannot be written; the model before it is still in use.
     """
     target, previous = own_model_path(), previous_model_path()
-    kept = target.exists()
-    if kept:
-        write_atomic(previous, read_bytes(target), private=True)
-    model.save(target)
+    with _SWAP:
+        kept = target.exists()
+        if kept:
+            write_atomic(previous, read_bytes(target), private=True)
+        model.save(target)
     return previous if kept else None
 
 
@@ -44,15 +48,16 @@ def go_back() -> None:
         Nothing was trained yet, or it cannot be written.
     """
     target, previous = own_model_path(), previous_model_path()
-    if not (target.exists() or previous.exists()):
-        raise FileError(
-            [Fault("no model was trained yet", str(target), remedy="record outcomes, then train")]
-        )
-    aside = target.with_name("model.aside.json")
-    try:
-        for here, there in ((target, aside), (previous, target), (aside, previous)):
-            if here.exists():
-                here.replace(there)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise FileError([Fault("cannot be written", str(target), seen=reason)]) from None
+    with _SWAP:
+        if not (target.exists() or previous.exists()):
+            raise FileError(
+                [Fault("no model was trained yet", str(target), remedy="record outcomes, then train")]
+            )
+        aside = target.with_name("model.aside.json")
+        try:
+            for here, there in ((target, aside), (previous, target), (aside, previous)):
+                if here.exists():
+                    here.replace(there)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise FileError([Fault("cannot be written", str(target), seen=reason)]) from None
