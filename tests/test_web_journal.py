@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -10,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from offerodds import Catalogue, Journal, OfferModel
-from offerodds.data.journal import clock
+from offerodds.data.journal import clock, connection
 from offerodds.model.standing import predictor
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
@@ -389,6 +390,25 @@ def test_faults_of_a_correction_come_back_and_nothing_is_kept(browser, book):
     assert everything(book) == before
 
 
+def test_what_was_typed_comes_back_while_another_program_holds_the_journal(browser, book, path, monkeypatch):
+    add(browser)
+    before = everything(book)
+    monkeypatch.setattr(connection, "PATIENCE", 0.05)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        for to in ("/journal", "/journal/1/edit"):
+            answer = post(browser, to, rapport="cold", company="New", notes="long notes")
+            assert answer.status_code == 422
+            assert "another program is writing to the journal" in said(answer)
+            assert 'value="New"' in answer.text
+            assert "long notes" in answer.text
+            assert 'value="cold" checked' in answer.text
+    finally:
+        other.close()
+    assert everything(book) == before
+
+
 @pytest.mark.parametrize("button", ["estimate", "try", "adopt", "undo"])
 def test_trying_other_answers_in_a_correction_keeps_nothing(browser, book, button):
     add(browser)
@@ -493,6 +513,7 @@ def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, t
         ("jobs.json", b"[" * 100_000, {}, "jobs.json"),
         ("jobs.parquet", b"PAR1xxxx", {}, "not Parquet"),
         ("jobs.csv", b"company,date\nA,04/11\n", {"date_format": "(%"}, "not a date"),
+        ("jobs.csv", b"company,date\nA,04/11\n", {"date_format": "%d" * 51}, "too long; seen 102 characters"),
         ("jobs.csv", b"Firm\nA\n", {"columns": "Firm"}, "columns: not understood"),
         ("jobs.csv", b"Firm\nA\n", {"columns": "Firma=company"}, "no such column"),
     ],

@@ -9,6 +9,19 @@ from ..errors import AnswerError, Fault, clip
 
 EARLIEST = date(1900, 1, 1)
 OTHER_FORMATS = "`journal import` takes others: --date-format %d.%m.%Y"
+_LONGEST_PATTERN = 100  # characters
+
+
+def check_pattern(pattern: str | None) -> None:
+    """Refuse a way to write days that is far too long: every day that is not written so names it.
+
+    Raises
+    ------
+    AnswerError
+    """
+    if pattern and len(pattern) > _LONGEST_PATTERN:
+        seen, expected = f"{len(pattern):,} characters", f"at most {_LONGEST_PATTERN}, as %d.%m.%Y"
+        raise AnswerError([Fault("too long", field="date_format", seen=seen, expected=expected)])
 
 
 def read_date(given: Any, today: date, pattern: str | None = None, field: str = "date") -> date | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..errors import Fault, JournalError
 from . import clock
+from .dates import check_pattern
 from .entry import Entry
 from .events import order_faults
 from .incoming import Incoming, Reader
@@ -75,6 +76,7 @@ def import_into(
     InputError
         Every fault of the file is listed, and nothing of it is kept.
     """
+    check_pattern(pattern)
     reader = Reader(journal.catalogue, clock.today(), clock.now(), dict(mapping or {}), pattern)
     incoming, ignored = reader.read(path)
     added: list[int] = []

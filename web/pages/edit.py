@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.catalogue import Catalogue
-from ...data.errors import AnswerError
+from ...data.errors import InputError
 from ...data.journal import clock
 from ...data.journal.entry import WAITED
 from ...data.journal.records import Interview
@@ -44,7 +44,7 @@ def save(request: Request, number: Number, form: Checked) -> Response:
             return _show(request, found, given, texts, pinned=pinned)
         try:
             book.edit(number, predict=predictor(model), **_changed(found, model.catalogue, given, texts))
-        except AnswerError as error:
+        except InputError as error:
             return _show(request, found, given, texts, faults=error.faults)
     return RedirectResponse(f"/journal/{number}", status_code=303)
 

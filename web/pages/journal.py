@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ...data.errors import AnswerError, Fault
+from ...data.errors import Fault, InputError
 from ...data.journal.entry import day_told
 from ...model.listing import MOST_PAGES, listing
 from ...model.standing import predictor
@@ -47,7 +47,7 @@ def write_down(request: Request, form: Checked) -> Response:
     try:
         with site.journal() as book:
             interview = book.add(given, **told, predict=predictor(model))
-    except AnswerError as error:
+    except InputError as error:  # a journal that is locked, damaged or full costs nobody what was typed
         return show_form(request, given, texts=texts, faults=error.faults)
     return RedirectResponse(f"/journal/{interview.id}", status_code=303)
 
