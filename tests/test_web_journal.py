@@ -368,6 +368,31 @@ def test_an_interview_is_corrected_and_what_stood_there_is_kept(browser, book):
     assert "company was Acme" in said(browser.get("/journal/1"))
 
 
+def test_a_form_opened_before_another_was_saved_does_not_undo_it(browser, book):
+    add(browser, met_team="yes", notes="a")
+    early = edit_fields(browser)
+    late = edit_fields(browser) | {"company": "Byte", "rapport": "cold", "promised_days": "10"}
+    assert post(browser, "/journal/1/edit", **late).status_code == 303
+    early |= {"notes": "b", "met_team": "no", "role": "x" * 1001}
+    wrong = post(browser, "/journal/1/edit", **early)
+    assert wrong.status_code == 422  # and what was shown first is known even after a fault
+    begun = html.unescape(re.search(r'name="begun" value="([^"]*)"', wrong.text).group(1))
+    assert post(browser, "/journal/1/edit", **early | {"role": "Chef", "begun": begun}).status_code == 303
+    found = book.interview(1)
+    assert (found.company, found.role, found.notes) == ("Byte", "Chef", "b")
+    assert found.answers == {"rapport": "cold", "met_team": "no", "promised_days": 10}
+
+
+@pytest.mark.parametrize(
+    "begun", ["", "{", "3", "[" * 100_000, '{"rapport": 3, "text company": null}'], ids=range(5)
+)
+def test_a_correction_is_kept_whatever_the_form_says_it_showed(browser, book, begun):
+    add(browser)
+    done = post(browser, "/journal/1/edit", rapport="cold", company="Byte", date="2026-11-04", begun=begun)
+    assert done.status_code == 303
+    assert (book.interview(1).company, book.interview(1).answers) == ("Byte", {"rapport": "cold"})
+
+
 def test_the_form_of_an_interview_does_not_ask_the_days_and_counts_them(browser, book):
     add(browser)
     page = browser.get("/journal/1/edit")

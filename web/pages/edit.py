@@ -1,12 +1,17 @@
 """Correcting an interview, and taking it out."""
 
+import hashlib
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.catalogue import Catalogue
-from ...data.errors import InputError
+from ...data.errors import FileError, InputError
+from ...data.files import parse_json
 from ...data.journal import clock
 from ...data.journal.entry import WAITED
 from ...data.journal.records import Interview
@@ -20,6 +25,7 @@ from .interview import Number
 
 router = APIRouter(include_in_schema=False)
 _LOOKED_AT = ("estimate", "try", "undo", "adopt")  # buttons that keep nothing
+_BEGUN = "begun"  # field of the form: what it showed when it was opened
 
 
 @router.get("/journal/{number}/edit")
@@ -33,19 +39,23 @@ def edit(request: Request, number: Number) -> HTMLResponse:
 
 @router.post("/journal/{number}/edit")
 def save(request: Request, number: Number, form: Checked) -> Response:
-    """Correct the interview; with faults, or while answers are only tried, the form comes back as it was."""
+    """Correct the interview; with faults, or while answers are only tried, the form comes back as it was.
+
+    What another tab corrected since the form was opened stays, unless this one corrects it too.
+    """
     site = site_of(request)
     model = site.chosen().model
     given, pinned = tried(model.catalogue, form)
     texts = texts_of(form)
     with site.journal() as book:
         found = book.interview(number)
+        begun = _begun(form) or _as_sent_back(found, model.catalogue)
         if form.get("do") in _LOOKED_AT:
-            return _show(request, found, given, texts, pinned=pinned)
+            return _show(request, found, given, texts, begun, pinned=pinned)
         try:
-            book.edit(number, predict=predictor(model), **_changed(found, model.catalogue, given, texts))
+            book.edit(number, predict=predictor(model), **_changed(begun, model.catalogue, given, texts))
         except InputError as error:
-            return _show(request, found, given, texts, faults=error.faults)
+            return _show(request, found, given, texts, begun, faults=error.faults)
     return RedirectResponse(f"/journal/{number}", status_code=303)
 
 
@@ -65,11 +75,16 @@ def delete(request: Request, number: Number, form: Checked) -> Response:  # noqa
 
 
 def _show(
-    request: Request, found: Interview, given: dict[str, str], texts: dict[str, str], **more: Any
+    request: Request,
+    found: Interview,
+    given: dict[str, str],
+    texts: dict[str, str],
+    begun: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> HTMLResponse:
     """Return the form of an interview; its estimate counts the silence, which is not asked."""
-    asked = WAITED in site_of(request).chosen().model.catalogue.questions
-    days = days_waited(found, clock.today()) if asked else None
+    catalogue = site_of(request).chosen().model.catalogue
+    days = days_waited(found, clock.today()) if WAITED in catalogue.questions else None
     return show_form(
         request,
         given if days is None else given | {WAITED: str(days)},
@@ -80,6 +95,7 @@ def _show(
         date_hint="blank: not known",
         interview=found,
         waited=days,
+        begun=json.dumps(begun or _as_sent_back(found, catalogue)),
         **more,
     )
 
@@ -91,13 +107,36 @@ def _texts(found: Interview) -> dict[str, str]:
 
 
 def _changed(
-    found: Interview, catalogue: Catalogue, given: dict[str, str], texts: dict[str, str]
+    begun: Mapping[str, Any], catalogue: Catalogue, given: dict[str, str], texts: dict[str, str]
 ) -> dict[str, Any]:
-    """Return what a form changes: every answer, and those texts that differ from what a browser was shown."""
-    shown = _texts(found)
-    changed = {name: text for name, text in texts.items() if text != _sent_back(name, shown[name])}
+    """Return what a form changes: answers and texts that differ from what it showed when it was opened."""
+    changed = {name: text for name, text in texts.items() if _digest(text) != begun.get(_of_text(name))}
     asked = {field: given.get(field, "") for field in catalogue.questions if field != WAITED}
-    return changed | {"answers": asked}
+    answers = {field: answer for field, answer in asked.items() if answer != begun.get(field, "")}
+    return changed | {"answers": answers}
+
+
+def _begun(form: FormData) -> dict[str, Any]:
+    """Return what the form showed when it was opened; nothing where it does not tell."""
+    try:
+        told = parse_json(str(form.get(_BEGUN, "")), "")
+    except FileError:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _as_sent_back(found: Interview, catalogue: Catalogue) -> dict[str, str]:
+    """Return a form that nobody touched: its answers, and of texts, which may be long, a digest."""
+    texts = {_of_text(name): _digest(_sent_back(name, text)) for name, text in _texts(found).items()}
+    return as_given(catalogue, found.answers) | texts
+
+
+def _of_text(name: str) -> str:
+    return f"text {name}"  # no name of a question
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _sent_back(name: str, text: str) -> str:
