@@ -1,5 +1,7 @@
 """What stands before every page: hosts, origins, tokens, secrets, sizes, headers."""
 
+import asyncio
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -127,6 +129,24 @@ def test_a_large_body_is_refused_by_its_length(client, path):
 def test_a_body_without_a_length_is_refused_before_it_is_read(client):
     headers = {"content-type": "application/x-www-form-urlencoded"}
     assert client.post("/estimate", headers=headers | {"transfer-encoding": "chunked"}).status_code == 411
+
+
+def test_a_form_that_is_cut_off_is_nobodys_failure(place):
+    async def receive():
+        return {"type": "http.disconnect"}
+
+    async def send(message):
+        pass
+
+    headers = {"host": "127.0.0.1:8765", "content-type": "multipart/form-data; boundary=x"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/journal/import",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    asyncio.run(create_app(Settings(journal=place))(scope, receive, send))  # raises nothing
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e9", "٣"])

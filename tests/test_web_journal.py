@@ -1,9 +1,12 @@
 """The pages of the journal, as a browser without scripts uses them."""
 
+import errno
 import html
 import json
+import os
 import re
 import sqlite3
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -13,6 +16,7 @@ from starlette.testclient import TestClient
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.journal import clock, connection
 from offerodds.model.standing import predictor
+from offerodds.web import downloads
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -570,6 +574,27 @@ def test_an_import_without_a_file_at_all(browser):
 
 
 # --- all together ---
+
+
+@pytest.mark.parametrize("site", ["", "/api"])
+def test_a_full_disk_is_said(browser, book, monkeypatch, site):
+    book.add({}, company="Acme")
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    monkeypatch.setattr(downloads, "SpooledTemporaryFile", full)
+    sent = {"file": ("jobs.csv", b"company\nByte\n", "text/csv")}
+    headers = {"X-Offerodds-Secret": "s"} if site else {}
+    answers = [
+        browser.post(f"{site}/journal/import", data={} if site else SECRET, files=sent, headers=headers),
+        browser.get(f"{site}/journal/export.csv"),
+    ]
+    for answer in answers:
+        assert answer.status_code == 507
+        assert "the disk is full" in answer.text
+    assert len(book) == 1
 
 
 def test_the_outlook_says_what_the_command_says(browser, book, offerodds, path):

@@ -1,10 +1,12 @@
 """What a request gets that cannot be answered: every fault at once, as a page or as JSON."""
 
+import errno
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from ..data.errors import Fault, InputError, MissingExtraError, OfferOddsError, clip
@@ -25,6 +27,8 @@ def answer_faults(app: FastAPI) -> None:
     app.add_exception_handler(OfferOddsError, _failed)
     app.add_exception_handler(RequestValidationError, _bad_request)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OSError, _no_room)
+    app.add_exception_handler(ClientDisconnect, _gone)
 
 
 def faults_of_request(error: RequestValidationError) -> list[Fault]:
@@ -54,6 +58,19 @@ def _bad_input(request: Request, error: Exception) -> Response:
 
 def _failed(request: Request, error: Exception) -> Response:
     return _answer(request, 422 if isinstance(error, MissingExtraError) else 500, [Fault(str(error))])
+
+
+def _no_room(request: Request, error: Exception) -> Response:
+    """Say that there is no room for a file, as one that is sent or exported needs for a while."""
+    assert isinstance(error, OSError)
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    fault = Fault("the disk is full", str(error.filename or ""), remedy="free some space; nothing was kept")
+    return _answer(request, 507, [fault])
+
+
+def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001 (nobody is there to be told)
+    return Response(status_code=400)
 
 
 def _bad_request(request: Request, error: Exception) -> Response:
