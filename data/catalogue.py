@@ -29,6 +29,23 @@ _CONTEXT: Mapping[str, Kind] = {
     "promised_days": "days",
 }
 
+# what stands beside the answers: columns of the journal and of tables, and fields of the page
+_TAKEN = frozenset(
+    [
+        "company",
+        "role",
+        "date",
+        "notes",
+        "outcome",
+        "outcome_date",
+        "recorded",
+        "secret",
+        "do",
+        "pinned",
+        "begun",
+    ]
+)
+
 
 class Silence(Entry):
     """Delay law of answers: log-normal days, and the share of non-offers never answered."""
@@ -61,6 +78,8 @@ class Catalogue(Entry):
     def _check(self) -> Self:
         if not self.signals:
             raise ValueError("a catalogue has at least one signal")
+        if taken := sorted(_TAKEN.intersection(each.id for each in (*self.fields, *self.signals))):
+            raise ValueError(f"{', '.join(taken)}: a name that the journal or the page needs itself")
         for field in self.fields:
             kind = _CONTEXT.get(field.id, field.kind)
             if field.kind != kind:

@@ -180,3 +180,11 @@ def test_evidence_is_plain_csv_with_one_row_a_key():
     with EVIDENCE.open(encoding="utf-8", newline="") as file:
         keys = [row["key"] for row in csv.DictReader(file)]
     assert len(keys) == len(set(keys)) == len(findings())
+
+
+@pytest.mark.parametrize("name", ["role", "outcome", "recorded", "secret"])
+def test_a_name_that_the_journal_or_the_page_needs_is_refused(tmp_path, name):
+    path = tmp_path / "own.toml"
+    path.write_text(f'[[signals]]\nid = "{name}"\nquestion = "?"\nkind = "yes_no"\n', encoding="utf-8")
+    with pytest.raises(CatalogueError, match=f"{name}: a name that the journal or the page needs"):
+        Catalogue.load(path)
