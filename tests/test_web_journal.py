@@ -2,14 +2,18 @@
 
 import errno
 import html
+import io
 import json
 import os
 import re
 import sqlite3
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
+import numpy as np
+import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
@@ -23,6 +27,19 @@ from offerodds.web.settings import Settings
 TODAY = date(2026, 11, 24)
 SECRET = {"secret": "s"}
 ADDRESS = "http://127.0.0.1:8765"
+
+
+class _Full:
+    """A file for which there is no room."""
+
+    def __init__(self, _):
+        pass
+
+    def write(self, _):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def close(self):
+        pass
 
 
 @pytest.fixture(autouse=True)
@@ -574,6 +591,35 @@ def test_an_import_without_a_file_at_all(browser):
 
 
 # --- all together ---
+
+
+def test_a_moment_beyond_the_days_of_python_is_no_date(browser, book):
+    sheet = io.BytesIO()
+    days = pd.Series(np.array(["+37000-01-01"], dtype="datetime64[ms]"))
+    pd.DataFrame({"company": ["Acme"], "date": days}).to_parquet(sheet)
+    answer = upload(browser, "jobs.parquet", sheet.getvalue())
+    assert answer.status_code == 422
+    assert "row 1, date: not a date" in said(answer)
+    assert len(book) == 0
+
+
+def test_an_export_that_cannot_be_made_lets_go_of_the_journal_where_it_was_opened(browser, book, monkeypatch):
+    book.add({}, company="Acme")
+    monkeypatch.setattr(downloads, "SpooledTemporaryFile", _Full)
+    threads = []
+
+    def lines(_):
+        begun = threading.get_ident()
+        try:
+            while True:
+                yield "x"
+        finally:
+            threads.append(threading.get_ident() == begun)
+
+    monkeypatch.setitem(downloads._KINDS, "csv", (lines, "text/csv"))
+    caught = browser.get("/journal/export.csv")
+    assert caught.status_code == 507
+    assert threads == [True]
 
 
 @pytest.mark.parametrize("site", ["", "/api"])

@@ -1,6 +1,7 @@
 """The journal as a file to save."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -11,7 +12,7 @@ from ..data.journal.store import Journal
 from .site import Site
 
 _IN_MEMORY, _PIECE = 1 << 22, 1 << 16  # bytes
-_KINDS: dict[str, tuple[Callable[[Journal], Iterable[str]], str]] = {
+_KINDS: dict[str, tuple[Callable[[Journal], Generator[str, None, None]], str]] = {
     "csv": (export_csv, "text/csv; charset=utf-8"),
     "json": (export_json, "application/json"),
 }
@@ -34,8 +35,8 @@ def download(site: Site, suffix: str) -> StreamingResponse:
         It cannot be read.
     """
     export, kind = _KINDS[suffix]
-    with site.journal() as book:
-        file = _whole(export(book))
+    with site.journal() as book, closing(export(book)) as lines:  # it lets go of the journal in this thread
+        file = _whole(lines)
     headers = {
         "content-disposition": f'attachment; filename="offerodds-journal.{suffix}"',
         "content-length": str(file.tell()),

@@ -64,7 +64,10 @@ def read_date(given: Any, today: date, pattern: str | None = None, field: str = 
 
 def _day(given: Any, today: date, pattern: str | None) -> date | None:
     if isinstance(given, datetime):
-        return given.date()
+        try:
+            return given.date()
+        except NotImplementedError:  # moments of pandas reach beyond the days of Python
+            return None
     if isinstance(given, date):
         return given
     text = str(given).strip()

@@ -3,7 +3,7 @@
 Both are made an interview at a time, so that a journal of any size takes little memory.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
@@ -25,7 +25,7 @@ _PREDICTIONS = """
 _Row = tuple[Any, ...]
 
 
-def export_json(journal: Journal) -> Iterator[str]:
+def export_json(journal: Journal) -> Generator[str, None, None]:
     """Yield a journal as JSON, an interview a line.
 
     It holds all that was recorded; numbers are left out, since every journal gives its own.
@@ -41,7 +41,7 @@ def export_json(journal: Journal) -> Iterator[str]:
     yield "\n]}\n"
 
 
-def export_csv(journal: Journal) -> Iterator[str]:
+def export_csv(journal: Journal) -> Generator[str, None, None]:
     """Yield a journal as CSV, an interview a row.
 
     Every question whose answer is kept has a column, so that two exports line up. Text that a spreadsheet
