@@ -390,3 +390,14 @@ def test_a_page_on_another_site_can_neither_read_nor_post_nor_frame(browser, sit
     page.close()
     server.shutdown()
     server.server_close()
+
+
+def test_notes_and_names_are_not_sent_with_every_answer(visit):
+    page = visit.go("/")
+    page.fill("#notes", "long and private")
+    page.fill("#company", "Acme")
+    with page.expect_request("**/estimate") as sent:
+        choose(page, "rapport", "warm")
+    assert "rapport=warm" in sent.value.post_data
+    assert "private" not in sent.value.post_data
+    assert "Acme" not in sent.value.post_data

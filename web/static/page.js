@@ -7,6 +7,7 @@ let latest = 0;
 async function refresh(action) {
   const turn = ++latest;
   const body = new FormData(form);
+  for (const name of ["secret", "company", "role", "date", "notes"]) body.delete(name); // nothing of the estimate
   if (action) body.set("do", action);
   const html = await asked("/estimate", { method: "POST", body: new URLSearchParams(body) });
   if (turn !== latest) return;
