@@ -175,3 +175,12 @@ def test_weights_are_those_of_the_model_and_each_has_its_evidence(client):
     missing = client.get("/signals/raport")
     assert missing.status_code == 404
     assert "did you mean `rapport`" in missing.text
+
+
+def test_the_form_that_comes_back_with_a_fault_is_still_the_page_of_the_estimate(client):
+    back = client.post("/journal", data={"secret": "s", "date": "2999-01-01"})
+    assert back.status_code == 422
+    assert '<a href="/" aria-current="page">' in back.text
+    assert back.text.count('aria-current="page"') == 1
+    client.post("/journal", data={"secret": "s"})
+    assert '<a href="/journal" aria-current="page">' in client.get("/journal/1/edit").text

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any, Protocol
 
 from .entry import Entry
-from .records import CONTACTS, STATUSES, Event, Interview, Logged
+from .records import STATUSES, Event, Interview, Logged
 
-_OUTCOMES, _NEWS = (", ".join(f"'{kind}'" for kind in kinds) for kinds in (STATUSES, CONTACTS))
+_OUTCOMES = ", ".join(f"'{kind}'" for kind in STATUSES)
 
 _LOGGED = ", ".join(field.name for field in fields(Logged))
 INTERVIEW = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews"
@@ -19,7 +19,6 @@ CURRENT = (
     "coalesce((SELECT kind FROM events WHERE interview = interviews.id "
     f"AND kind IN ({_OUTCOMES}) ORDER BY id DESC LIMIT 1), 'pending')"
 )
-NEWS = f"(SELECT max(date) FROM events WHERE interview = interviews.id AND kind IN ({_NEWS}))"
 COUNTS = f"SELECT {CURRENT} AS status, count(*) FROM interviews GROUP BY status"
 
 
