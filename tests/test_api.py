@@ -518,6 +518,12 @@ def test_a_journal_that_is_none_is_said_before_anything_is_sent(tmp_path):
         assert "not a journal" in _faults(answer)[0]["problem"]
 
 
+def test_faults_of_the_form_and_of_what_is_tried_are_told_at_once(client):
+    asked = {"answers": {"rapport": 9}, "what_if": [{"raport": 1}, {"stage": "moon"}]}
+    faults = _faults(client.post("/api/predict", json=asked))
+    assert [fault["field"] for fault in faults] == ["rapport", "raport", "stage"]
+
+
 # the page about it
 
 

@@ -7,6 +7,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
+from ...data.catalogue import Catalogue
+from ...data.errors import AnswerError, Fault
+from ...data.fields import read_answers
 from ...words.plain import prediction_data
 from ..site import Shared
 from .declared import Answer, Answers, Share, refusals
@@ -35,6 +38,8 @@ async def predict(asked: Asked, site: Shared) -> Response:
     Nothing is kept.
     """
     chosen = site.chosen()
+    if asked.what_if:
+        _check(chosen.model.catalogue, [asked.answers, *asked.what_if])
     prediction = chosen.model.predict(asked.answers, asked.level)
     cases = [
         (_words(changed), chosen.model.predict(asked.answers | changed, asked.level))
@@ -42,6 +47,24 @@ async def predict(asked: Asked, site: Shared) -> Response:
     ]
     content = prediction_data(chosen, prediction, cases)
     return Response(to_json(content), media_type="application/json")
+
+
+def _check(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
+    """Find the faults of all forms before any is predicted from.
+
+    Raises
+    ------
+    AnswerError
+        Every fault of every form is listed.
+    """
+    faults: list[Fault] = []
+    for given in forms:
+        try:
+            read_answers(catalogue, given)
+        except AnswerError as error:
+            faults += error.faults
+    if faults:
+        raise AnswerError(faults)
 
 
 def _words(changed: dict[str, Answer]) -> str:
