@@ -158,6 +158,18 @@ def test_what_is_deleted_is_gone_and_its_number_is_not_given_again(journal):
         journal.delete(numbers[2])
 
 
+def test_what_is_deleted_is_nowhere_on_the_disk(tmp_path):
+    path = tmp_path / "mine.db"
+    with Journal(path) as journal:
+        for number in range(20):
+            journal.add({}, company=f"Company-{number}-Limited", notes="They were odd. " * 50)
+    with Journal(path) as journal:
+        journal.delete(8)
+    kept = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert b"Company-6-Limited" in kept
+    assert b"Company-7-Limited" not in kept
+
+
 def test_pending_come_first_then_the_newest_and_pages_hold_each_once(journal):
     days = [3, 1, 9, 5, 7]
     for day in days:

@@ -41,6 +41,7 @@ def connect(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path.absolute(), timeout=PATIENCE, isolation_level=None)
         try:
             db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; not every SQLite does
             db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
             if path.stat().st_size <= _CHECKED:
                 _check(db, path, "quick_check")
