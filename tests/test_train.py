@@ -220,3 +220,12 @@ def test_huge_and_tiny_offsets_neither_warn_nor_fail(n, offset):
         posterior = fit(rows, widened(effects.weight, np.diag(effects.weight_sd**2), scale)).posterior
         assert np.isfinite(posterior.mean).all()
         assert np.linalg.eigvalsh(posterior.covariance).min() > 0
+
+
+def test_settings_out_of_range_are_refused_before_anything_is_refitted():
+    result = train({"rapport": [5, 1], "outcome": ["offer", "no"]})
+    with pytest.raises(AnswerError) as wrong:
+        result.validate(seed=-1, bootstraps=0)
+    assert [fault.field for fault in wrong.value.faults] == ["seed", "bootstraps"]
+    with pytest.raises(AnswerError, match="seed: out of range"):
+        result.report(seed=-1)

@@ -1,13 +1,12 @@
 """Judging a model on interviews whose outcome is known, beside the base rate and the default model."""
 
 from collections.abc import Mapping
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..data.answers import checked_share
-from ..data.errors import AnswerError, Fault, clip
+from ..data.errors import AnswerError, Fault
 from ..data.observations import Floats, Observations
 from ..data.outcomes import Outcome
 from ..model.contributions import base_log_odds
@@ -22,6 +21,7 @@ from .figures import Draws, draw, figure_of, figures_of
 from .groups import DIGITS
 from .metrics import log_loss
 from .reliability import FEWEST, reliability
+from .settings import setting_faults
 from .wilson import wilson
 
 if TYPE_CHECKING:
@@ -182,10 +182,7 @@ def check_settings(level: float, bootstraps: int, seed: int) -> None:
         checked_share("level", level)
     except AnswerError as error:
         faults += error.faults
-    for name, number, least in (("bootstraps", bootstraps, LEAST), ("seed", seed, 0)):
-        if isinstance(number, bool) or not isinstance(number, Integral) or number < least:
-            expected = f"a whole number, {least} or more"
-            faults.append(Fault("out of range", field=name, seen=clip(number), expected=expected))
+    faults += setting_faults(bootstraps=(bootstraps, LEAST), seed=(seed, 0))
     if faults:
         raise AnswerError(faults)
 

@@ -10,6 +10,7 @@ from .disagreement import PriorCheck
 from .learn import learned, learned_fast, likeliest
 from .left_out import Progress
 from .report import report
+from .settings import check_whole
 from .validate import BOOTSTRAPS, validate
 from .validation import Validation
 from .verdict import Verdict, judge
@@ -38,6 +39,12 @@ class TrainingResult:
         The published evidence beside the outcomes; None where the start was a trained model.
     real : Rows
         The interviews with an outcome, as features.
+
+    References
+    ----------
+    Of the validation: Efron & Gong (1983), A leisurely look at the bootstrap, the jackknife, and
+    cross-validation, The American Statistician 37(1):36-48. Riley & Collins (2023), Stability of clinical
+    prediction models developed using statistical or machine learning methods, Biometrical Journal 65:2200302.
 
     Examples
     --------
@@ -76,7 +83,11 @@ class TrainingResult:
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the outcomes show that the signs tell offers from the rest."""
+        """Whether the outcomes show that the signs tell offers from the rest.
+
+        It rests on the 90 % interval of the AUC (Newcombe 2006, method 5) of fits that had not seen the
+        interview: `offerodds.training.verdict.judge` has the rule.
+        """
         return judge(self.validation)
 
     def validate(
@@ -89,12 +100,15 @@ class TrainingResult:
     ) -> Validation:
         """Validate with settings of one's own, and keep the result as `validation`.
 
+        From 40 outcomes each figure is corrected for optimism by the bootstrap (Efron & Gong 1983); below,
+        each interview is judged by the fit to all others.
+
         Parameters
         ----------
         seed : int
-            The same seed gives the same validation.
+            0 or more; the same seed gives the same validation.
         bootstraps : int
-            Resamples, at most.
+            Resamples, at least 1 and at most so many.
         progress : callable, optional
             Told after every refit how many are done, and how many there are.
         jobs : int, optional
@@ -103,7 +117,21 @@ class TrainingResult:
         Returns
         -------
         Validation
+            Without a figure where there are fewer than five outcomes.
+
+        Raises
+        ------
+        AnswerError
+            Seed or resamples out of range; every fault is listed.
+
+        Examples
+        --------
+        >>> from offerodds import simulate, train
+        >>> found = train(simulate(20, base_rate=0.4)).validate(bootstraps=20)
+        >>> found.method, round(found.model.brier.corrected, 2)
+        ('leave-one-out', 0.21)
         """
+        check_whole(seed=(seed, 0), bootstraps=(bootstraps, 1))
         refit = partial(learned, start=self.prior)
         if self.real.outcome.size > _MANY:
             refit = partial(learned_fast, start=self.prior, prior=likeliest(self.real, self.prior))
@@ -125,6 +153,23 @@ class TrainingResult:
         Parameters
         ----------
         seed : int
-            Of the resamples behind its intervals.
+            Of the resamples behind its intervals, 0 or more.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        AnswerError
+            The seed is out of range.
+
+        Examples
+        --------
+        >>> from offerodds import train
+        >>> result = train({"rapport": [5, 4, 2, 1], "outcome": ["offer", "offer", "rejected", "ghosted"]})
+        >>> print(result.report().splitlines()[0])
+        # Model card: probability of a job offer after an interview
         """
+        check_whole(seed=(seed, 0))
         return report(self.model, self.prior, self.real, self.validation, self.check, seed)
