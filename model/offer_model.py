@@ -1,39 +1,50 @@
-"""The model a person holds: from answers to a prediction, and to the weights behind it."""
+"""The model a person holds: made from evidence, kept in a file, handed to scikit-learn."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from ..data.answers import checked_share
 from ..data.catalogue import Catalogue
-from ..data.frames import observe_frame
-from ..data.observations import Floats, Observations, observe
-from .explanation import explain
-from .features import Effects
-from .parts import ModelParts
 from .posterior import Posterior
-from .prediction import Prediction
-from .predictive import quantile
+from .predictor import Predictor
 from .prior import published_prior
-from .scoring import Score, score
 
 if TYPE_CHECKING:
-    import pandas as pd
     from sklearn.pipeline import Pipeline
 
 
 @dataclass(frozen=True, eq=False)
-class OfferModel(ModelParts):
+class OfferModel(Predictor):
     """Probability of an offer from the signs of an interview.
 
     Use `default` for published evidence alone, `offerodds.train` to learn from outcomes, `load` for
-    a saved one.
+    a saved one; nobody need make one from its parts.
 
-    Its parts are described in `ModelParts`.
+    Parameters
+    ----------
+    catalogue : Catalogue
+        Which questions there are.
+    base_rate : float
+        Share of interviews that end in an offer where no context says otherwise, between 0 and 1.
+    posterior : Posterior
+        Mean, (1 + k,) array, and covariance, (1 + k, 1 + k) array: first of the intercept, the log-odds by
+        which one's own employers differ from the base rate; then of a weight a signal, log odds ratio per
+        standard unit of strength.
+    prior_mean : (1 + k,) array
+        The same mean before training.
+    training : TrainingSummary or None
+        What it learned from; None for published evidence alone.
+
+    References
+    ----------
+    MacKay (1992), The evidence framework applied to classification networks, Neural Computation
+    4(5):720-736: the probability. Opper & Archambeau (2009), The variational Gaussian approximation
+    revisited, Neural Computation 21(3):786-792: the posterior. Greenland & Mansournia (2015), Penalization,
+    bias reduction, and default priors in logistic and related categorical and survival regressions,
+    Statistics in Medicine 34:3133-3143: the prior as imaginary interviews. Borenstein, Hedges, Higgins &
+    Rothstein (2009), Introduction to Meta-Analysis, chapter 7: weights from correlations.
 
     Examples
     --------
@@ -46,6 +57,10 @@ class OfferModel(ModelParts):
     @classmethod
     def default(cls, base_rate: float | None = None, catalogue: Catalogue | None = None) -> "OfferModel":
         """Return the model that published evidence alone gives.
+
+        Its weights are normal with mean ``b``, the published effects, and covariance ``diag(τ²) + ¼ b bᵀ``:
+        each may be off, and all together. The intercept has the spread of employers' own offer rates, with
+        heavy tails (Greenland & Mansournia 2015).
 
         Parameters
         ----------
@@ -62,16 +77,16 @@ class OfferModel(ModelParts):
         ------
         AnswerError
             The base rate is not between 0 and 1.
+
+        Examples
+        --------
+        >>> round(OfferModel.default(base_rate=0.2).predict({}).probability, 2)
+        0.2
         """
         catalogue = catalogue or Catalogue.built_in()
         rate = catalogue.base_rate if base_rate is None else checked_share("base_rate", base_rate)
         prior = published_prior(catalogue)
         return cls(catalogue, rate, Posterior(prior.mean, prior.covariance), prior.mean)
-
-    @cached_property
-    def effects(self) -> Effects:
-        """The published effects that the halo discount is made of."""
-        return Effects.of(self.catalogue)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -80,128 +95,26 @@ class OfferModel(ModelParts):
 
         return fingerprint(self)
 
-    def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
-        """Return the probability of an offer after one interview, explained.
-
-        Parameters
-        ----------
-        answers : mapping of str to object
-            Field to answer; leaving one out never means "no".
-        level : float
-            Coverage of the interval, between 0 and 1.
-
-        Returns
-        -------
-        Prediction
-
-        Raises
-        ------
-        AnswerError
-            Unknown fields or answers that are none; every fault is listed.
-        """
-        checked_share("level", level)
-        seen = observe(self.catalogue, answers)
-        return explain(seen, self.score(seen), self.posterior, self.effects, level)
-
-    def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
-        """Return the probabilities for a table, one interview a row.
-
-        Parameters
-        ----------
-        frame : DataFrame, or mapping of column to cells
-            Columns that the catalogue does not have are left alone.
-
-        Returns
-        -------
-        (n, 2) array
-            Column 1 is the probability of an offer, column 0 of none.
-
-        Raises
-        ------
-        AnswerError
-            Misspelt columns or cells that are no answers; every fault is listed.
-
-        Examples
-        --------
-        >>> OfferModel.default().predict_proba({"rapport": [1, 5]}).round(2)
-        array([[0.75, 0.25],
-               [0.66, 0.34]])
-        """
-        offer = self.score(observe_frame(self.catalogue, frame)).probability
-        return np.column_stack([1 - offer, offer])
-
-    def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
-        """Return probability and interval for a table, one interview a row.
-
-        Parameters
-        ----------
-        frame : DataFrame, or mapping of column to cells
-            Columns that the catalogue does not have are left alone.
-        level : float
-            Coverage of the interval, between 0 and 1.
-
-        Returns
-        -------
-        DataFrame
-            ``probability``, ``low`` and ``high``, with the index of ``frame``.
-
-        Raises
-        ------
-        AnswerError
-            Misspelt columns or cells that are no answers; every fault is listed.
-
-        Examples
-        --------
-        >>> OfferModel.default().predict_frame({"rapport": [1, 5]}).round(2).to_dict("list")
-        {'probability': [0.25, 0.34], 'low': [0.04, 0.07], 'high': [0.62, 0.74]}
-        """
-        import pandas as pd
-
-        checked_share("level", level)
-        score = self.score(observe_frame(self.catalogue, frame))
-        low, high = score.interval(level)
-        columns = {"probability": score.probability, "low": low, "high": high}
-        return pd.DataFrame(columns, index=getattr(frame, "index", None))
-
-    def weights(self, level: float = 0.90) -> "pd.DataFrame":
-        """Return what each signal is worth, before and after training.
-
-        Parameters
-        ----------
-        level : float
-            Coverage of the intervals.
-
-        Returns
-        -------
-        DataFrame
-            A row a signal, in the order of the catalogue: ``signal``, ``group``, ``odds_ratio``
-            per standard unit of strength (favourable direction, before the halo discount) with
-            ``low`` and ``high``, ``prior_odds_ratio`` and ``basis``, what the prior rests on.
-        """
-        import pandas as pd
-
-        mean, sd = self.posterior.mean[1:], np.sqrt(np.diag(self.posterior.covariance)[1:])
-        reach = quantile(checked_share("level", level)) * sd
-        signals = self.catalogue.signals
-        return pd.DataFrame(
-            {
-                "signal": [signal.id for signal in signals],
-                "group": [signal.group for signal in signals],
-                "odds_ratio": np.exp(mean),
-                "low": np.exp(mean - reach),
-                "high": np.exp(mean + reach),
-                "prior_odds_ratio": np.exp(self.prior_mean[1:]),
-                "basis": ["+".join(signal.basis) for signal in signals],
-            }
-        )
-
     def save(self, path: str | Path) -> None:
         """Write the model to a JSON file that only the user may read.
+
+        Parameters
+        ----------
+        path : str or Path
+            A file there is replaced.
 
         Raises
         ------
         FileError
             It cannot be written; what was there before is untouched.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "mine.json")
+        >>> OfferModel.default(base_rate=0.4).save(path)
+        >>> OfferModel.load(path).base_rate
+        0.4
         """
         from .model_file import save  # checking files is no part of predicting
 
@@ -211,12 +124,30 @@ class OfferModel(ModelParts):
     def load(cls, path: str | Path) -> "OfferModel":
         """Read a model that `save` wrote.
 
+        Parameters
+        ----------
+        path : str or Path
+            A JSON file; a pickle is refused, since it could run code.
+
+        Returns
+        -------
+        OfferModel
+            Equal to the one saved, by its `fingerprint`.
+
         Raises
         ------
         FileError
             The file cannot be read.
         ModelFileError
             It is damaged, foreign, or from a version that is not known; nothing in it is run.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> model, path = OfferModel.default(), pathlib.Path(tempfile.mkdtemp(), "mine.json")
+        >>> model.save(path)
+        >>> OfferModel.load(path).fingerprint == model.fingerprint
+        True
         """
         from .model_file import load
 
@@ -232,11 +163,13 @@ class OfferModel(ModelParts):
         -------
         Pipeline
             A `FeatureExtractor` and an `OfferClassifier`; `predict_proba` is that of this model.
+
+        Examples
+        --------
+        >>> pipeline = OfferModel.default().to_sklearn()
+        >>> pipeline.predict_proba({"rapport": [1, 5]})[:, 1].round(2)
+        array([0.25, 0.34])
         """
         from ..training.pipeline import to_sklearn  # the one look upwards: scikit-learn comes with training
 
         return to_sklearn(self)
-
-    def score(self, seen: Observations) -> Score:
-        """Return what the model says of interviews already checked, with what it rests on."""
-        return score(seen, self.posterior, self.effects, self.base_rate)

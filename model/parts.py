@@ -35,22 +35,7 @@ class TrainingSummary:
 
 @dataclass(frozen=True, eq=False)
 class ModelParts:
-    """Everything that tells one model from another.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-        Which questions there are.
-    base_rate : float
-        Share of interviews that end in an offer where no context says otherwise.
-    posterior : Posterior
-        Intercept, the log-odds by which one's own employers differ from the base rate; then a weight
-        a signal, log odds ratio per standard unit of strength.
-    prior_mean : (1 + k,) array
-        The same before training.
-    training : TrainingSummary or None
-        What it learned from; None for published evidence alone.
-    """
+    """Everything that tells one model from another; `OfferModel` describes it."""
 
     catalogue: Catalogue
     base_rate: float

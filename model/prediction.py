@@ -9,6 +9,9 @@ from typing import Any
 class Contribution:
     """What one answer adds to the log-odds of an offer.
 
+    An answer of strength ``z`` adds ``κ β c z``, with its weight ``β``, the halo discount ``c`` and the
+    factor ``κ`` by which doubt draws the log-odds towards even odds (MacKay 1992); and its share of that.
+
     Parameters
     ----------
     signal : str
@@ -19,6 +22,13 @@ class Contribution:
         The answer in standard units, + favourable; None for the silence, which has none.
     log_odds, low, high : float
         What it adds, and the interval of that at the prediction's level.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> (one,) = OfferModel.default().predict({"rapport": 4}).contributions
+    >>> one.signal, one.answer, round(one.strength, 2), round(one.log_odds, 2)
+    ('rapport', 'warm', 0.5, 0.06)
     """
 
     signal: str
@@ -39,6 +49,13 @@ class Unanswered:
         Id of the signal.
     sd : float
         Standard deviation, in log-odds, of what its answer would add.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> first = OfferModel.default().predict({"rapport": 4}).unanswered[0]
+    >>> first.signal, round(first.sd, 2)
+    ('interviewer_distracted', 0.43)
     """
 
     signal: str
@@ -68,6 +85,11 @@ class Prediction:
     unanswered : tuple of Unanswered
         Most informative first.
 
+    References
+    ----------
+    MacKay (1992), The evidence framework applied to classification networks, Neural Computation
+    4(5):720-736: the probability averaged over what is not known of the weights.
+
     Examples
     --------
     >>> from offerodds import OfferModel
@@ -86,7 +108,20 @@ class Prediction:
     unanswered: tuple[Unanswered, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the prediction as plain data for JSON."""
+        """Return the prediction as plain data for JSON.
+
+        Returns
+        -------
+        dict
+            The parameters by name, contributions and unanswered signs as lists of such.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> told = OfferModel.default().predict({"rapport": 4}).to_dict()
+        >>> told["level"], told["contributions"][0]["answer"]
+        (0.9, 'warm')
+        """
         parts = {"contributions": self.contributions, "unanswered": self.unanswered}
         return vars(self) | {name: [dict(vars(part)) for part in found] for name, found in parts.items()}
 
@@ -94,6 +129,22 @@ class Prediction:
         """Return what the probability would lose without one contribution, from -1 to 1.
 
         Unlike log-odds these do not add up: each is taken with all the others in place.
+
+        Parameters
+        ----------
+        contribution : Contribution
+            One of this prediction.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> p = OfferModel.default().predict({"rapport": 5, "days_since_interview": 30})
+        >>> [(each.signal, round(100 * p.points(each))) for each in p.contributions]
+        [('rapport', 2), ('days_since_interview', -22)]
         """
         odds = math.log(self.probability) - math.log1p(-self.probability) - contribution.log_odds
         return self.probability - 1 / (1 + math.exp(-odds))

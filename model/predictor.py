@@ -1,0 +1,201 @@
+"""From answers to probabilities: what the parts of a model say of interviews and of the signs."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..data.answers import checked_share
+from ..data.frames import observe_frame
+from ..data.observations import Floats, Observations, observe
+from .explanation import explain
+from .features import Effects
+from .parts import ModelParts
+from .prediction import Prediction
+from .predictive import quantile
+from .scoring import Score, score
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Predictor(ModelParts):
+    """What a model says; `OfferModel` is made, kept and shared as well."""
+
+    @cached_property
+    def effects(self) -> Effects:
+        """The published effects that the halo discount is made of."""
+        return Effects.of(self.catalogue)
+
+    def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
+        """Return the probability of an offer after one interview, explained.
+
+        The log-odds ``η`` of the interview are uncertain, with variance ``v``. Averaged over that, the
+        probability is ``σ(κη)`` with ``κ = 1 / √(1 + πv/8)`` (MacKay 1992); its interval is ``σ(η ± z√v)``.
+        Days without an answer then move both by Bayes' rule.
+
+        Parameters
+        ----------
+        answers : mapping of str to object
+            Field to answer; leaving one out never means "no".
+        level : float
+            Coverage of the interval, between 0 and 1.
+
+        Returns
+        -------
+        Prediction
+
+        Raises
+        ------
+        AnswerError
+            Unknown fields, answers that are none, or a level out of range; every fault of the answers is
+            listed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> p = OfferModel.default().predict({"rapport": 4, "days_since_interview": 20})
+        >>> [(each.signal, each.answer, round(each.log_odds, 2)) for each in p.contributions]
+        [('rapport', 'warm', 0.06), ('days_since_interview', '20', -0.87)]
+        """
+        checked_share("level", level)
+        seen = observe(self.catalogue, answers)
+        return explain(seen, self.score(seen), self.posterior, self.effects, level)
+
+    def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
+        """Return the probabilities for a table, one interview a row.
+
+        Each is that of `predict` for the row (MacKay 1992).
+
+        Parameters
+        ----------
+        frame : DataFrame, or mapping of column to cells
+            Columns that the catalogue does not have are left alone.
+
+        Returns
+        -------
+        (n, 2) array
+            Column 1 is the probability of an offer, column 0 of none.
+
+        Raises
+        ------
+        AnswerError
+            Misspelt columns or cells that are no answers; every fault is listed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> OfferModel.default().predict_proba({"rapport": [1, 5]}).round(2)
+        array([[0.75, 0.25],
+               [0.66, 0.34]])
+        """
+        offer = self.score(observe_frame(self.catalogue, frame)).probability
+        return np.column_stack([1 - offer, offer])
+
+    def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
+        """Return probability and interval for a table, one interview a row.
+
+        They are those of `predict` for the row (MacKay 1992).
+
+        Parameters
+        ----------
+        frame : DataFrame, or mapping of column to cells
+            Columns that the catalogue does not have are left alone.
+        level : float
+            Coverage of the interval, between 0 and 1.
+
+        Returns
+        -------
+        DataFrame
+            ``probability``, ``low`` and ``high``, with the index of ``frame``.
+
+        Raises
+        ------
+        AnswerError
+            Misspelt columns, cells that are no answers, or a level out of range; every fault of the table
+            is listed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> OfferModel.default().predict_frame({"rapport": [1, 5]}).round(2).to_dict("list")
+        {'probability': [0.25, 0.34], 'low': [0.04, 0.07], 'high': [0.62, 0.74]}
+        """
+        import pandas as pd
+
+        checked_share("level", level)
+        score = self.score(observe_frame(self.catalogue, frame))
+        low, high = score.interval(level)
+        columns = {"probability": score.probability, "low": low, "high": high}
+        return pd.DataFrame(columns, index=getattr(frame, "index", None))
+
+    def weights(self, level: float = 0.90) -> "pd.DataFrame":
+        """Return what each signal is worth, before and after training.
+
+        Before training the weight of a sign, a log odds ratio, is ``b = r / √((1 - r²) q (1 - q))``, with
+        ``r`` its correlation with an offer (Borenstein et al. 2009, chapter 7) and ``q = .32`` the offers per
+        interview (Lever 2016). Training moves it as far as the outcomes tell (`train`).
+
+        Parameters
+        ----------
+        level : float
+            Coverage of the intervals, between 0 and 1.
+
+        Returns
+        -------
+        DataFrame
+            A row a signal, in the order of the catalogue: ``signal``, ``group``, ``odds_ratio``
+            per standard unit of strength (favourable direction, before the halo discount) with
+            ``low`` and ``high``, ``prior_odds_ratio`` and ``basis``, what the prior rests on.
+
+        Raises
+        ------
+        AnswerError
+            The level is not between 0 and 1.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> weights = OfferModel.default().weights().set_index("signal")
+        >>> weights.loc["rapport", ["odds_ratio", "low", "high"]].astype(float).round(2).tolist()
+        [1.15, 0.93, 1.42]
+        """
+        import pandas as pd
+
+        mean, sd = self.posterior.mean[1:], np.sqrt(np.diag(self.posterior.covariance)[1:])
+        reach = quantile(checked_share("level", level)) * sd
+        signals = self.catalogue.signals
+        return pd.DataFrame(
+            {
+                "signal": [signal.id for signal in signals],
+                "group": [signal.group for signal in signals],
+                "odds_ratio": np.exp(mean),
+                "low": np.exp(mean - reach),
+                "high": np.exp(mean + reach),
+                "prior_odds_ratio": np.exp(self.prior_mean[1:]),
+                "basis": ["+".join(signal.basis) for signal in signals],
+            }
+        )
+
+    def score(self, seen: Observations) -> Score:
+        """Return what the model says of interviews already checked, with what it rests on.
+
+        Parameters
+        ----------
+        seen : Observations
+            Of ``n`` interviews, as `offerodds.data.observations.observe` returns them.
+
+        Returns
+        -------
+        Score
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> from offerodds.data.observations import observe
+        >>> model = OfferModel.default()
+        >>> model.score(observe(model.catalogue, {"rapport": 4})).probability.round(2)
+        array([0.31])
+        """
+        return score(seen, self.posterior, self.effects, self.base_rate)
