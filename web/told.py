@@ -6,7 +6,7 @@ from ..data.errors import Fault
 from ..data.fields import ENTRIES_LISTED
 from ..data.journal.dates import OTHER_FORMATS
 from ..data.journal.incoming import EXPORT
-from ..data.journal.store import NUMBERS_LISTED
+from ..data.journal.reader import NUMBERS_LISTED
 from ..model.own import MEND
 from ..words.prediction import spoken
 

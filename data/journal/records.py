@@ -81,15 +81,26 @@ class Interview:
     added : str
         When it was written down, UTC.
     company, role : str
+        As given, empty where not.
     date : date or None
         The day of the interview, where it is known.
     answers : mapping of str to object
         Field to answer.
     notes : str
+        As given, empty where not.
     events : tuple of Event
         In the order they were written down.
     predictions : tuple of Logged
         In the order they were made.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from offerodds import Journal
+    >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+    ...     one = journal.add({"rapport": 4}, company="Acme", role="Engineer", date="2026-01-20")
+    >>> one.name, one.status, one.answers
+    ('Acme, Engineer', 'pending', {'rapport': 'warm'})
     """
 
     id: int

@@ -1,28 +1,21 @@
-"""The journal on disk."""
+"""The journal on disk: what is written down, and never over what stands there."""
 
-import sqlite3
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from ..catalogue import Catalogue
-from ..errors import Fault, JournalError
 from . import clock, rows
 from .changes import changes
-from .connection import connect, explained, reading, writing
 from .entry import check_entry
 from .events import checked_event
-from .records import Event, Interview, Status
+from .reader import JournalReader
+from .records import Event, Interview
 from .rows import Predict, Record
 
-NUMBERS_LISTED = "`offerodds journal list` shows the numbers"
-_LARGEST = 2**63 - 1  # what SQLite counts to
 
-
-class Journal:
+class Journal(JournalReader):
     """Interviews, every prediction made of them, and what became of them, in one SQLite file.
 
     What happened is written down as a new fact and never over an old one: of several outcomes the last
@@ -54,24 +47,8 @@ class Journal:
     """
 
     def __init__(self, path: str | Path, catalogue: Catalogue | None = None) -> None:
-        self.path = Path(path)
+        super().__init__(path)
         self.catalogue = catalogue or Catalogue.built_in()
-        self._db = connect(self.path)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def __len__(self) -> int:
-        return int(self.select("SELECT count(*) FROM interviews")[0][0])
 
     def add(
         self,
@@ -89,10 +66,12 @@ class Journal:
         ----------
         answers : mapping of str to object
             Field to answer. ``days_since_interview`` is turned into the date and not kept.
-        company, role, notes : str
+        company, role : str
             Kept exactly as given.
         date : date or str, optional
             The day of the interview, as ``2026-11-20``.
+        notes : str
+            Kept exactly as given.
         predict : callable, optional
             Gives the prediction that is written down with it (`offerodds.model.standing.predictor`).
 
@@ -116,51 +95,35 @@ class Journal:
         return self.interview(number)
 
     def insert(self, records: Iterable[Record]) -> list[int]:
-        """Write down whole records, all or none; return their numbers here."""
-        with self.writing() as db:
-            return [rows.write_record(db, record) for record in records]
+        """Write down whole records, all or none.
 
-    def interview(self, number: int) -> Interview:
-        """Return one interview with its events and predictions.
+        Parameters
+        ----------
+        records : iterable of Record
+            Checked already.
+
+        Returns
+        -------
+        list of int
+            Their numbers in this journal.
 
         Raises
         ------
         JournalError
-            There is none of this number.
+            They cannot be written, or one of them is here already.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> from offerodds.data.journal.entry import Entry
+        >>> from offerodds.data.journal.rows import Record
+        >>> record = Record(Entry("Acme", "", None, {"rapport": 4}, ""), "9f", "2026-01-20T18:00:00Z")
+        >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+        ...     journal.insert([record])
+        [1]
         """
-        found = self.select(f"{rows.INTERVIEW} WHERE id = ?", [min(max(number, 0), _LARGEST)])
-        if not found:
-            fault = Fault("no such interview", str(self.path), seen=str(number), remedy=NUMBERS_LISTED)
-            raise JournalError([fault])
-        return self._complete(found)[0]
-
-    def interviews(
-        self, status: Status | None = None, *, limit: int | None = None, offset: int = 0
-    ) -> list[Interview]:
-        """Return interviews, those pending first, the newest first.
-
-        Parameters
-        ----------
-        status : str, optional
-            Only those whose last outcome is this one.
-        limit : int, optional
-            How many at most.
-        offset : int
-            How many to leave out before.
-
-        Returns
-        -------
-        list of Interview
-        """
-        where = f"WHERE {rows.CURRENT} = ?" if status else ""
-        values: list[Any] = [status] if status else []
-        order = f"ORDER BY {rows.CURRENT} <> 'pending', date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
-        most = -1 if limit is None else limit
-        return self._complete(self.select(f"{rows.INTERVIEW} {where} {order}", [*values, most, offset]))
-
-    def counts(self) -> dict[str, int]:
-        """Return how many interviews there are of each status."""
-        return {str(status): int(count) for status, count in self.select(rows.COUNTS)}
+        with self.writing() as db:
+            return [rows.write_record(db, record) for record in records]
 
     def record(self, number: int, kind: str, date: Any = None) -> Event:
         """Write down what happened to an interview: an outcome, or news that decides nothing.
@@ -196,6 +159,7 @@ class Journal:
         Parameters
         ----------
         number : int
+            The interview.
         predict : callable, optional
             Gives the prediction that is written down where something changed while it is pending.
         **changed
@@ -211,7 +175,16 @@ class Journal:
         AnswerError
             As for `add`, or a date after something that happened; every fault is listed.
         JournalError
-            No such interview.
+            No such interview, or it cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+        ...     first = journal.add({"rapport": 4, "met_team": "yes"}, company="Acme")
+        ...     again = journal.edit(first.id, company="Acme Ltd", answers={"met_team": None})
+        ...     again.company, dict(again.answers), dict(again.events[0].detail)
+        ('Acme Ltd', {'rapport': 'warm'}, {'company': 'Acme', 'answers': {'met_team': 'yes'}})
         """
         with self.writing() as db:
             before = self.interview(number)
@@ -226,33 +199,24 @@ class Journal:
     def delete(self, number: int) -> None:
         """Take an interview out with all that belongs to it; its number is not given again.
 
+        Parameters
+        ----------
+        number : int
+            The interview.
+
         Raises
         ------
         JournalError
-            No such interview.
+            No such interview, or it cannot be written.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+        ...     journal.delete(journal.add({"rapport": 4}).id)
+        ...     len(journal)
+        0
         """
         with self.writing() as db:
             self.interview(number)
             db.execute("DELETE FROM interviews WHERE id = ?", [number])
-
-    def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a query."""
-        return list(self.stream(query, values))
-
-    def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query, one at a time."""
-        with explained(self.path):
-            yield from self._db.execute(query, values)
-
-    def reading(self) -> AbstractContextManager[None]:
-        """Read everything inside as it is at one moment, whatever others write meanwhile."""
-        return reading(self._db, self.path)
-
-    def writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Write everything inside or nothing; other processes wait their turn."""
-        return writing(self._db, self.path)
-
-    def _complete(self, found: Sequence[tuple[Any, ...]]) -> list[Interview]:
-        """Return the interviews of some rows, with the events and predictions that belong to them."""
-        with explained(self.path):
-            return rows.read_interviews(self._db, found)
