@@ -11,44 +11,27 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from .errors import CatalogueError, Fault
+from .errors import CatalogueError
+from .extends import BUILT_IN, SCHEMA, completed
 from .files import read_toml
 from .names import fold
-from .question import Entry, Group, Kind, Question, Signal
+from .question import Entry, Group, Question, Signal
+from .questions import check_questions, used_twice
 from .schema import faults_of
-
-BUILT_IN = Path(__file__).with_name("signals.toml")
-SCHEMA = 1
-
-# what the model asks of the context, by name
-_CONTEXT: Mapping[str, Kind] = {
-    "stage": "choice",
-    "other_candidates": "count",
-    "base_rate": "probability",
-    "days_since_interview": "days",
-    "promised_days": "days",
-}
-
-# what stands beside the answers: columns of the journal and of tables, and fields of the page
-_TAKEN = frozenset(
-    [
-        "company",
-        "role",
-        "date",
-        "notes",
-        "outcome",
-        "outcome_date",
-        "recorded",
-        "secret",
-        "do",
-        "pinned",
-        "begun",
-    ]
-)
 
 
 class Silence(Entry):
-    """Delay law of answers: log-normal days, and the share of non-offers never answered."""
+    """Delay law of answers: log-normal days, and the share of non-offers never answered.
+
+    Parameters
+    ----------
+    median_days : float
+        Median of the days until an answer, where none was promised for a day.
+    sigma : float
+        Standard deviation of the logarithm of these days.
+    never_answered : float
+        Share of the interviews without an offer that are never answered, from 0 to below 1.
+    """
 
     median_days: Annotated[float, Field(ge=0.01, le=1e6)] = 10.0
     sigma: Annotated[float, Field(ge=0.01, le=100)] = 1.0
@@ -57,6 +40,23 @@ class Silence(Entry):
 
 class Catalogue(Entry):
     """Every question, with what is known about it.
+
+    Signals are found by their id, ``catalogue["rapport"]``.
+
+    Parameters
+    ----------
+    schema : int
+        Version of the format.
+    base_rate : float
+        Share of interviews that end in an offer where no context says otherwise, between 0 and 1.
+    silence : Silence
+        How long answers take, and how often none comes.
+    groups : tuple of Group
+        Headings of the form.
+    fields : tuple of Question
+        What is asked beside the signals: the context, planned and actual minutes.
+    signals : tuple of Signal
+        Questions that carry weight, at least one.
 
     Examples
     --------
@@ -76,29 +76,18 @@ class Catalogue(Entry):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if not self.signals:
-            raise ValueError("a catalogue has at least one signal")
-        if taken := sorted(_TAKEN.intersection(each.id for each in (*self.fields, *self.signals))):
-            raise ValueError(f"{', '.join(taken)}: a name that the journal or the page needs itself")
-        for field in self.fields:
-            kind = _CONTEXT.get(field.id, field.kind)
-            if field.kind != kind:
-                raise ValueError(f"{field.id}: a field of the context, whose kind is {kind}")
-            if field.id == "stage" and not all(0 < rate < 1 for rate in field.values):
-                raise ValueError("stage: the values are base rates, above 0 and below 1")
-        minutes = {field.id for field in self.fields if field.kind == "minutes"}
-        for signal in self.signals:
-            if signal.kind in ("ratio", "rate") and not (
-                len(signal.of) == 2 and minutes.issuperset(signal.of)
-            ):
-                raise ValueError(
-                    f"{signal.id}: a {signal.kind} needs `of`, two of {', '.join(sorted(minutes))}"
-                )
+        check_questions(self.fields, self.signals)
         return self
 
     @classmethod
     def built_in(cls) -> "Catalogue":
-        """Return the catalogue that comes with the package."""
+        """Return the catalogue that comes with the package.
+
+        Returns
+        -------
+        Catalogue
+            The same object each time.
+        """
         return _built_in()
 
     @classmethod
@@ -125,22 +114,52 @@ class Catalogue(Entry):
             The file cannot be read or is not TOML.
         CatalogueError
             It is not a catalogue; every fault is listed.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "own.toml")
+        >>> _ = path.write_text('''
+        ... [[signals]]
+        ... id = "dog"
+        ... question = "Was there a dog?"
+        ... kind = "yes_no"
+        ... direction = "favourable"
+        ... ''')
+        >>> own = Catalogue.load(path)
+        >>> own.ids, own["dog"].r_offer, own["dog"].r_sd
+        (('dog',), 0.1, 0.1)
         """
         try:
-            return cls.from_dict(_completed(read_toml(path)))
+            return cls.from_dict(completed(read_toml(path)))
         except CatalogueError as error:
             raise error.in_source(str(path)) from None
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> "Catalogue":
-        """Check a complete catalogue given as plain data, as `to_dict` returns it.
+        """Check a complete catalogue given as plain data.
+
+        Parameters
+        ----------
+        given : mapping of str to object
+            As `to_dict` returns it.
+
+        Returns
+        -------
+        Catalogue
 
         Raises
         ------
         CatalogueError
             It is not a catalogue; every fault is listed.
+
+        Examples
+        --------
+        >>> catalogue = Catalogue.built_in()
+        >>> Catalogue.from_dict(catalogue.to_dict()) == catalogue
+        True
         """
-        faults = _used_twice(given)
+        faults = used_twice(given)
         try:
             catalogue = cls.model_validate(given)
         except ValidationError as error:
@@ -150,7 +169,18 @@ class Catalogue(Entry):
         return catalogue
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the catalogue as plain data, without what is implied."""
+        """Return the catalogue as plain data, without what is implied.
+
+        Returns
+        -------
+        dict
+            Fit for JSON or TOML; `from_dict` takes it back.
+
+        Examples
+        --------
+        >>> Catalogue.built_in().to_dict()["signals"][0]["id"]
+        'duration'
+        """
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"schema": SCHEMA}
 
     def __getitem__(self, name: str) -> Signal:
@@ -187,7 +217,22 @@ class Catalogue(Entry):
         return tuple(dict.fromkeys([*named, *(entry.group for entry in (*self.fields, *self.signals))]))
 
     def title(self, group: str) -> str:
-        """Return the heading of a group."""
+        """Return the heading of a group.
+
+        Parameters
+        ----------
+        group : str
+            Its id; one without a heading of its own is written out.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> Catalogue.built_in().title("body_language"), Catalogue.built_in().title("my_group")
+        ('Body language and tone', 'My group')
+        """
         titles = {entry.id: entry.title for entry in self.groups}
         return titles.get(group, group.replace("_", " ").capitalize())
 
@@ -202,46 +247,3 @@ _KEYS = tuple(
 @lru_cache(maxsize=1)
 def _built_in() -> Catalogue:
     return Catalogue.from_dict(read_toml(BUILT_IN))
-
-
-def _completed(own: dict[str, Any]) -> dict[str, Any]:
-    """Return a person's catalogue with what it leaves to the built-in one."""
-    own = dict(own)
-    base = read_toml(BUILT_IN)
-    extends = own.pop("extends", None)
-    if extends not in (None, "built-in"):
-        raise CatalogueError(
-            [Fault("not understood", field="extends", seen=repr(extends), expected='"built-in"')]
-        )
-    if own.get("schema", SCHEMA) != SCHEMA:
-        raise CatalogueError(
-            [
-                Fault(
-                    "unknown schema version",
-                    field="schema",
-                    seen=repr(own["schema"]),
-                    expected=str(SCHEMA),
-                    remedy="upgrade offerodds, or write the file for this version",
-                )
-            ]
-        )
-    for name in ("groups", "fields", "signals"):
-        inherited = base[name] if extends or name == "fields" else []
-        own[name] = _overlaid(inherited, own.get(name, []))
-    return {"base_rate": base["base_rate"], "silence": base["silence"], **own}
-
-
-def _used_twice(given: Mapping[str, Any]) -> list[Fault]:
-    """Return a fault for every id that two entries share."""
-    lists = (given.get(name) for name in ("fields", "signals"))
-    entries = [entry for entries in lists if isinstance(entries, list) for entry in entries]
-    ids = [str(entry.get("id")) for entry in entries if isinstance(entry, Mapping) and "id" in entry]
-    return [Fault("used twice", field=name) for name in sorted(set(ids)) if ids.count(name) > 1]
-
-
-def _overlaid(below: list[Any], above: Any) -> Any:
-    """Return one list of entries, those above replacing those below of the same id."""
-    if not isinstance(above, list):
-        return above
-    ids = [entry.get("id") for entry in above if isinstance(entry, dict)]
-    return [entry for entry in below if entry["id"] not in ids] + above
