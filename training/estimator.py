@@ -4,26 +4,23 @@ from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, validate_data
 
 from ..data.answers import checked_share
 from ..data.observations import Floats
-from ..model.contributions import contributions
 from ..model.posterior import Posterior
-from ..model.predictive import interval, logit, shrinkage, sigmoid
+from ..model.predictive import logit, shrinkage
 from ..model.prior import INTERCEPT_SD, Prior, Rows, with_intercept
-from .columns import Columns
 from .fit import fit
 from .learn import learn
+from .posterior_classifier import PosteriorClassifier
 from .told import WEIGHT_SD, center_and_deviation, told_covariance, told_mean, two_classes
 
 _UNKNOWN_RATE_SD = 3.0  # log-odds: any base rate from 1 in 200 to 199 in 200
 
 
-class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+class OfferClassifier(PosteriorClassifier):
     """Logistic regression that starts from what is known, and says how sure it is.
 
     Every weight has a prior. How far to trust it is learned too: training averages over priors in which
@@ -62,24 +59,26 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Attributes
     ----------
     classes_ : (2,) array
+        The class of interest last.
     posterior_mean_ : (1 + k,) array
         Intercept, the log-odds at ``center_``, and weights per unit of each feature.
     posterior_covariance_ : (1 + k, 1 + k) array
+        Of the same.
     center_ : (k,) array
         What is taken from each feature first: its mean if no ``prior_mean`` was told, 0 otherwise.
         A missing value (NaN) counts as the centre, and so for nothing.
-    n_features_in_, feature_names_in_
-
-    Raises
-    ------
-    ValueError
-        From `fit`: more than two classes, one class that could be either, infinite values, negative
-        weights, or a prior of another shape or not positive definite.
+    n_features_in_ : int
+        Columns of X, known log-odds among them.
+    feature_names_in_ : (n_features_in_,) array of str
+        Their names, where X had some.
 
     References
     ----------
     Opper & Archambeau (2009), The variational Gaussian approximation revisited, Neural Computation
-    21(3):786-792. Greenland & Mansournia (2015), Statistics in Medicine 34:3133-3143.
+    21(3):786-792: the posterior. Greenland & Mansournia (2015), Penalization, bias reduction, and default
+    priors in logistic and related categorical and survival regressions, Statistics in Medicine
+    34:3133-3143: the prior. MacKay (1992), The evidence framework applied to classification networks,
+    Neural Computation 4(5):720-736: the probability.
 
     Examples
     --------
@@ -121,6 +120,9 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Learn from features and classes.
 
+        The posterior is the closest normal distribution (Opper & Archambeau 2009) to what prior and rows
+        say, averaged over how far to trust the prior.
+
         Parameters
         ----------
         X : (n, k) array or DataFrame
@@ -132,7 +134,16 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         Returns
         -------
-        self
+        OfferClassifier
+            This one, fitted.
+
+        Raises
+        ------
+        AnswerError
+            ``base_rate`` is not between 0 and 1.
+        ValueError
+            More than two classes, one class that could be either, infinite values, negative weights, a
+            column that is not there, or a prior of another shape or not positive definite.
         """
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
         check_classification_targets(y)
@@ -170,88 +181,3 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         else:
             found = fit(moved, with_intercept(mean, covariance, sd)).posterior
         return Posterior(found.mean + start * np.eye(1, found.mean.size)[0], found.covariance)
-
-    def decision_function(self, X: Any) -> Floats:
-        """Return the log-odds of the probability of the second class: (n,) array."""
-        design, context, update = self._scored(X)
-        eta, variance = self._eta(design, context)
-        return np.asarray(shrinkage(variance) * eta + update)
-
-    def predict_proba(self, X: Any) -> Floats:
-        """Return the probability of each class, averaged over what the weights may be: (n, 2) array."""
-        second = sigmoid(self.decision_function(X))
-        return np.column_stack([1 - second, second])
-
-    def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the more probable class of each row: (n,) array."""
-        second = self.decision_function(X) > 0
-        return np.asarray(self.classes_[second.astype(int)])
-
-    def predict_interval(self, X: Any, level: float = 0.90) -> tuple[Floats, Floats]:
-        """Return the interval of the probability of the second class.
-
-        Parameters
-        ----------
-        X : (n, k) array or DataFrame
-        level : float
-            Coverage, between 0 and 1.
-
-        Returns
-        -------
-        low, high : (n,) array
-            They hold the probability.
-        """
-        design, context, update = self._scored(X)
-        eta, variance = self._eta(design, context)
-        return interval(eta, variance, checked_share("level", level), update)
-
-    def contributions(self, X: Any) -> Floats:
-        """Return what each feature adds to the log-odds of the probability.
-
-        Parameters
-        ----------
-        X : (n, k) array or DataFrame
-
-        Returns
-        -------
-        (n, k) array
-            With the log-odds of a row of which nothing is known they add up to `decision_function`.
-        """
-        design, context, update = self._scored(X)
-        posterior, columns = Posterior(self.posterior_mean_, self.posterior_covariance_), self._columns()
-        worth = np.zeros((len(design), columns.n))
-        worth[:, columns.learned] = contributions(design, context, posterior)
-        if columns.offset is not None:
-            worth[:, columns.offset] = shrinkage(posterior.covariance[0, 0]) * context
-        if columns.update is not None:
-            worth[:, columns.update] = update
-        return worth
-
-    def _scored(self, X: Any) -> tuple[Floats, Floats, Floats]:
-        """Return design, offset and update of rows to predict."""
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
-        x, offset, update = self._columns().split(X)
-        return self._design(x), offset, update
-
-    def _design(self, x: Floats) -> Floats:
-        """Return intercept column and centred features, 0 where unknown: (n, 1 + k) array."""
-        return np.column_stack([np.ones(len(x)), np.nan_to_num(x - self.center_)])
-
-    def _eta(self, design: Floats, offset: Floats) -> tuple[Floats, Floats]:
-        """Return mean and variance of the log-odds of each row: two (n,) arrays."""
-        variance = np.sum((design @ self.posterior_covariance_) * design, axis=1)
-        return offset + design @ self.posterior_mean_, variance
-
-    def _columns(self) -> Columns:
-        return Columns.named(self.n_features_in_, self._names().tolist(), self.offset, self.update)
-
-    def _names(self) -> npt.NDArray[Any]:
-        """Return the names of the columns, empty texts where they have none."""
-        return np.asarray(getattr(self, "feature_names_in_", [""] * self.n_features_in_), dtype=object)
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = False
-        tags.input_tags.allow_nan = True
-        return tags

@@ -42,11 +42,11 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     catalogue_ : Catalogue
         The one used.
 
-    Raises
-    ------
-    AnswerError
-        From `transform`: misspelt columns or cells that are no answers, every fault listed. Columns
-        that the catalogue does not have are left alone.
+    References
+    ----------
+    The discount is the least-squares slope of the outcome on the sum of the strengths, each times its
+    published weight, under one factor common to all signs: Spearman (1904), "General intelligence",
+    objectively determined and measured, The American Journal of Psychology 15(2):201-292.
 
     Examples
     --------
@@ -68,7 +68,25 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.base_rate = base_rate
 
     def fit(self, X: Any = None, y: Any = None) -> Self:
-        """Choose the catalogue; nothing is learned from the answers."""
+        """Choose the catalogue; nothing is learned from the answers.
+
+        Parameters
+        ----------
+        X : object, optional
+            Not looked at; scikit-learn gives it.
+        y : object, optional
+            Nor is this.
+
+        Returns
+        -------
+        FeatureExtractor
+            This one.
+
+        Raises
+        ------
+        AnswerError
+            The base rate is not between 0 and 1.
+        """
         self.catalogue_ = Catalogue.built_in() if self.catalogue is None else self.catalogue
         if self.base_rate is not None:
             checked_share("base_rate", self.base_rate)
@@ -77,14 +95,24 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, X: Any) -> Floats:
         """Return the features of a table of answers.
 
+        They are ``x = c z``: strengths ``z = ± (answer - typical) / spread``, times the halo discount
+        ``c = bᵀb / bᵀSb`` of what is answered, with ``b`` the published weights and
+        ``S = λλᵀ + diag(1 - λ²)`` the correlations that one common factor brings about (Spearman 1904).
+
         Parameters
         ----------
         X : DataFrame, or mapping of column to cells
-            One interview a row.
+            One interview a row. Columns that the catalogue does not have are left alone.
 
         Returns
         -------
-        (n, k) array, or (n, k + 2) with ``known``
+        (n, k) array
+            A column a signal; (n, k + 2) with ``known``.
+
+        Raises
+        ------
+        AnswerError
+            Misspelt columns or cells that are no answers; every fault is listed.
         """
         check_is_fitted(self, "catalogue_")
         seen = observe_frame(self.catalogue_, X)
@@ -96,7 +124,18 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([x, context_log_odds(seen, rate), silence])
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:
-        """Return the names of the columns that `transform` gives."""
+        """Return the names of the columns that `transform` gives.
+
+        Parameters
+        ----------
+        input_features : object, optional
+            Not looked at; scikit-learn gives it.
+
+        Returns
+        -------
+        (k,) array of str
+            Ids of the signals; with ``known`` the two columns of log-odds after them.
+        """
         check_is_fitted(self, "catalogue_")
         return np.array([*self.catalogue_.ids, *(KNOWN if self.known else ())], dtype=object)
 
