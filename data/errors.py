@@ -65,7 +65,17 @@ class Fault:
 
 
 class OfferOddsError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error this package raises on purpose.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> try:
+    ...     OfferModel.load("lost.json")
+    ... except OfferOddsError as error:
+    ...     print(error)
+    lost.json: no such file
+    """
 
 
 class InputError(OfferOddsError, ValueError):
@@ -99,32 +109,112 @@ class InputError(OfferOddsError, ValueError):
         return "\n".join(lines)
 
     def in_source(self, source: str) -> "InputError":
-        """Return the same error with the file named in every fault."""
+        """Return the same error with the file named in every fault.
+
+        Parameters
+        ----------
+        source : str
+            The file; a fault that names one already keeps it.
+
+        Returns
+        -------
+        InputError
+            Of the same class.
+
+        Examples
+        --------
+        >>> print(AnswerError([Fault("unknown field", field="raport")]).in_source("mine.toml"))
+        mine.toml, raport: unknown field
+        """
         return type(self)(replace(fault, source=fault.source or source) for fault in self.faults)
 
 
 class AnswerError(InputError):
-    """Answers, fields or outcomes that the catalogue does not allow."""
+    """Answers, fields or outcomes that the catalogue does not allow.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> try:
+    ...     OfferModel.default().predict({"raport": 4, "met_team": "perhaps"})
+    ... except AnswerError as error:
+    ...     print(error)
+    2 faults
+      raport: unknown field; did you mean `rapport`?
+      met_team: not an answer; seen 'perhaps', expected yes or no
+    """
 
 
 class FileError(InputError):
-    """A file that cannot be read or written as asked."""
+    """A file that cannot be read or written as asked.
+
+    Examples
+    --------
+    >>> from offerodds import read_table
+    >>> try:
+    ...     read_table("lost.csv")
+    ... except FileError as error:
+    ...     print(error)
+    lost.csv: no such file
+    """
 
 
 class CatalogueError(InputError):
-    """A catalogue file that is not one."""
+    """A catalogue that is not one.
+
+    Examples
+    --------
+    >>> from offerodds import Catalogue
+    >>> try:
+    ...     Catalogue.from_dict({"base_rate": 2, "signals": []})
+    ... except CatalogueError as error:
+    ...     print(error)
+    base_rate: not understood; seen 2, expected less than or equal to 0.999999999
+    """
 
 
 class ModelFileError(InputError):
-    """A model file that is damaged, foreign, or from another version."""
+    """A model file that is damaged, foreign, or from another version.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from offerodds import OfferModel
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "package.json")
+    >>> _ = path.write_text("{}")
+    >>> try:
+    ...     OfferModel.load(path)
+    ... except ModelFileError as error:
+    ...     print(error.faults[0].problem)
+    not an offerodds model file
+    """
 
 
 class JournalError(InputError):
-    """A journal that cannot be used, or a request that does not fit what it holds."""
+    """A journal that cannot be used, or a request that does not fit what it holds.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from offerodds import Journal
+    >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+    ...     try:
+    ...         journal.record(7, "offer")
+    ...     except JournalError as error:
+    ...         print(error.faults[0].problem, error.faults[0].seen)
+    no such interview 7
+    """
 
 
 class MissingExtraError(OfferOddsError):
-    """An optional dependency is needed and not installed."""
+    """An optional dependency is needed and not installed; the message names what to install.
+
+    Examples
+    --------
+    >>> raise MissingExtraError("Parquet needs pyarrow: pip install 'offerodds[parquet]'")
+    Traceback (most recent call last):
+    offerodds.data.errors.MissingExtraError: Parquet needs pyarrow: pip install 'offerodds[parquet]'
+    """
 
 
 def clip(value: object, length: int = 40) -> str:

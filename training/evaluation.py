@@ -93,6 +93,19 @@ class Evaluation:
         These are the very interviews the model was trained on, and the figures flatter it.
     ignored_columns : tuple of str
         Columns of the table that are not in the catalogue.
+
+    References
+    ----------
+    Steyerberg et al. (2010), Assessing the performance of prediction models: a framework for traditional
+    and novel measures, Epidemiology 21(1):128-138; of each figure in `offerodds.training.metrics`.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel, evaluate
+    >>> frame = {"self_rating": [5, 4, 4, 2, 1], "outcome": ["offer", "no", "offer", "no", "no"]}
+    >>> evaluation = evaluate(OfferModel.default(), frame)
+    >>> evaluation.n, round(evaluation.gain_over_base_rate.value, 3), round(evaluation.model.auc.value, 3)
+    (5, 0.147, 0.917)
     """
 
     n_offer: int
@@ -121,7 +134,20 @@ class Evaluation:
         return max(0, FEWEST - self.n)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data for JSON."""
+        """Return everything as plain data for JSON.
+
+        Returns
+        -------
+        dict
+            The parameters by name, and ``missing``.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel, evaluate
+        >>> frame = {"rapport": [5, 1], "outcome": ["offer", "no"]}
+        >>> evaluate(OfferModel.default(), frame).to_dict()["missing"]
+        3
+        """
         return asdict(self) | {"missing": self.missing}
 
     def to_frame(self) -> "pd.DataFrame":
@@ -132,6 +158,14 @@ class Evaluation:
         DataFrame
             A row a figure: ``of`` (model, base_rate or default), ``figure``, ``value``, ``low``, ``high``
             and ``reason``; empty with fewer than five outcomes.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel, evaluate
+        >>> frame = {"self_rating": [5, 4, 4, 2, 1], "outcome": ["offer", "no", "offer", "no", "no"]}
+        >>> figures = evaluate(OfferModel.default(), frame).to_frame()
+        >>> figures.loc[figures["figure"] == "log_loss", ["of", "value"]].round(3).values.tolist()
+        [['model', 0.548], ['base_rate', 0.696]]
         """
         import pandas as pd
 

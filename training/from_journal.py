@@ -21,6 +21,7 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     Parameters
     ----------
     journal : Journal
+        Answers that its catalogue or the prior's no longer has count as unanswered.
     prior : OfferModel, optional
         What to start from, published evidence unless told.
 
@@ -29,6 +30,16 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     TrainingResult
         As of `train`; the catalogue of its model holds the law of silence that was learned. Without an
         outcome its model has the weights of the prior.
+
+    Raises
+    ------
+    JournalError
+        The journal cannot be read.
+
+    References
+    ----------
+    Dempster, Laird & Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm, Journal
+    of the Royal Statistical Society B 39(1):1-38: the law of silence. The weights are those of `train`.
 
     Examples
     --------

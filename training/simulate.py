@@ -74,6 +74,11 @@ def simulate(
         A parameter out of its range, or a catalogue that has these last two columns itself; every
         fault is listed.
 
+    References
+    ----------
+    Emrich & Piedmonte (1991), A method for generating high-dimensional multivariate binary variates,
+    The American Statistician 45:302-304: answers of yes or no that share one impression.
+
     Examples
     --------
     >>> table = simulate(1000, base_rate=0.4)

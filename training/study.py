@@ -40,6 +40,12 @@ class StudySize:
         Mean width of the interval for the probability before any outcome.
     curve : tuple of (int, float)
         Outcomes, and the mean width they leave as a share of ``width``.
+
+    Examples
+    --------
+    >>> size = StudySize(outcomes=32, ratio=0.5, level=0.90, width=0.57, curve=((0, 1.0), (32, 0.5)))
+    >>> f"{size.outcomes} outcomes leave an interval of {100 * size.ratio * size.width:.0f} points"
+    '32 outcomes leave an interval of 28 points'
     """
 
     outcomes: int
@@ -49,7 +55,18 @@ class StudySize:
     curve: tuple[tuple[int, float], ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data for JSON."""
+        """Return it as plain data for JSON.
+
+        Returns
+        -------
+        dict
+            The parameters by name; ``curve`` is a list of ``outcomes`` and ``ratio``.
+
+        Examples
+        --------
+        >>> StudySize(32, 0.5, 0.90, 0.57, curve=((0, 1.0),)).to_dict()["curve"]
+        [{'outcomes': 0, 'ratio': 1.0}]
+        """
         curve = [{"outcomes": outcomes, "ratio": ratio} for outcomes, ratio in self.curve]
         return asdict(self) | {"curve": curve}
 
@@ -84,8 +101,12 @@ def study_size(
         From .01 to .99.
     level : float
         Coverage of the interval, between 0 and 1.
-    base_rate, seed, answered
-        Of the interviews, as in `simulate`.
+    base_rate : float, optional
+        Share of offers that every interview starts from, between 0 and 1, as in `simulate`.
+    seed : int
+        Of the simulated interviews.
+    answered : float
+        Expected share of the signs that are answered, from 0 to 1.
 
     Returns
     -------

@@ -32,6 +32,9 @@ def train(
 ) -> TrainingResult:
     """Learn from interviews with outcomes.
 
+    The model is the normal distribution closest to the posterior, averaged over how far to trust the
+    published evidence. Where the silence lasted, it teaches nothing of the weights and is left out.
+
     Parameters
     ----------
     frame : DataFrame, or mapping of column to cells
@@ -55,6 +58,13 @@ def train(
     AnswerError
         No such column, cells that are no answers or no outcomes, or a catalogue that is not the
         prior's; every fault is listed.
+
+    References
+    ----------
+    Opper & Archambeau (2009), The variational Gaussian approximation revisited, Neural Computation
+    21(3):786-792: the posterior. Greenland & Mansournia (2015), Penalization, bias reduction, and default
+    priors in logistic and related categorical and survival regressions, Statistics in Medicine
+    34:3133-3143: the prior as imaginary interviews.
 
     Examples
     --------
