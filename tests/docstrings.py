@@ -1,0 +1,252 @@
+"""What is wrong with the docstrings of the public names, by rules that need no reader.
+
+The rules, beside those that ruff checks in form:
+
+- Everything has a summary. Properties need no more, unless they can raise.
+- Parameters are those of the signature, in its order, each with a type. An array says its shape. What a
+  parameter is goes unsaid only where its type is a class of ours, which says it itself. A class whose
+  constructor is inherited is described where the constructor is.
+- What returns something says what.
+- What can raise one of our errors says when (`raising` finds it out), and names nothing else of ours.
+- Everything has an example; a method may have it in the example of its class. It prints what it shows when
+  it is copied from the page, with the public names and numpy at hand.
+- A formula has a source: whoever writes one, or is listed in ``SOURCED``, cites authors and a year.
+"""
+
+import builtins
+import doctest
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import griffe
+import numpy as np
+from raising import OURS, Package
+
+import offerodds
+from offerodds.data import errors
+
+# formulas of the method that their docstrings need not spell out
+SOURCED = frozenset(
+    [
+        "Contribution",
+        "Evaluation",
+        "FeatureExtractor",
+        "FeatureExtractor.transform",
+        "OfferClassifier",
+        "OfferClassifier.contributions",
+        "OfferClassifier.decision_function",
+        "OfferClassifier.fit",
+        "OfferClassifier.predict_interval",
+        "OfferClassifier.predict_proba",
+        "OfferModel",
+        "OfferModel.default",
+        "OfferModel.predict",
+        "OfferModel.predict_frame",
+        "OfferModel.predict_proba",
+        "OfferModel.weights",
+        "Prediction",
+        "TrainingResult",
+        "TrainingResult.validate",
+        "TrainingResult.verdict",
+        "evaluate",
+        "simulate",
+        "study_size",
+        "train",
+        "train_journal",
+    ]
+)
+FORMULA = re.compile(r"[σκηβλτπΣΦᵀ√∫⁻]|\b(log|exp|logit)\(|N\(m, ")
+CITATION = re.compile(
+    r"(?P<who>[A-Z][\w-]+)(?: et al\.|(?:, [A-Z][\w-]+)* & [A-Z][\w-]+)?,? \(?(?P<year>(?:18|19|20)\d\d)\b"
+)
+KINDS = (classmethod, staticmethod, property, cached_property)
+
+
+@dataclass(frozen=True)
+class Documented:
+    """A public name: what is called, what stands in its docstring, and where it is defined."""
+
+    name: str
+    value: Any
+    home: str
+    owner: "Documented | None" = None
+
+    @cached_property
+    def function(self) -> Any:
+        """What is called, without what wraps it."""
+        inner = getattr(self.value, "__func__", None) or getattr(self.value, "func", None)
+        return inspect.unwrap(inner or getattr(self.value, "fget", None) or self.value)
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class."""
+        return isinstance(self.value, type)
+
+    @property
+    def is_property(self) -> bool:
+        """Whether it is read, not called."""
+        return isinstance(self.value, property | cached_property)
+
+    @cached_property
+    def text(self) -> str:
+        """The docstring, empty where there is none of its own."""
+        return inspect.cleandoc(vars(self.function).get("__doc__") or "") if self.is_class else self._doc
+
+    @property
+    def _doc(self) -> str:
+        return inspect.cleandoc(self.function.__doc__ or "")
+
+    def section(self, kind: str) -> list[Any]:
+        """Return the entries of one section."""
+        return [entry for each in self._sections if each.kind.value == kind for entry in each.value]
+
+    @cached_property
+    def _sections(self) -> list[Any]:
+        return griffe.Docstring(self.text).parse("numpy", warnings=False)
+
+    @property
+    def example(self) -> str:
+        """The code of its examples."""
+        return "\n".join(value for kind, value in self.section("examples") if kind.value == "examples")
+
+    @property
+    def prose(self) -> str:
+        """The docstring without its examples."""
+        return " ".join(re.split(r"^Examples\n-+\n", self.text, flags=re.MULTILINE)[0].split())
+
+    @property
+    def parameters(self) -> list[inspect.Parameter]:
+        """What it is called with."""
+        found = list(inspect.signature(self.value if self.is_class else self.function).parameters.values())
+        first = bool(self.owner) and not isinstance(self.value, staticmethod)
+        return found[1:] if first else found
+
+    @property
+    def inherits_constructor(self) -> bool:
+        """Whether it is made as the class of ours, or of another's, that it derives from."""
+        of_fields = getattr(self.value, "model_fields", None)
+        return self.is_class and "__init__" not in vars(self.value) and not of_fields
+
+    @classmethod
+    def all(cls) -> Iterator[Self]:
+        """Yield every public name, and the members of ours of every public class."""
+        for name in offerodds.__all__:
+            value = getattr(offerodds, name)
+            yield from cls.of(name, value, f"{value.__module__.removeprefix('offerodds.')}.{name}")
+
+    @classmethod
+    def of(cls, name: str, value: Any, home: str) -> Iterator[Self]:
+        """Yield a name and, if it is a class, its public members."""
+        top = cls(name, value, home)
+        yield top
+        if not top.is_class:
+            return
+        root = value.__module__.partition(".")[0]
+        for base in value.__mro__:
+            if base.__module__.partition(".")[0] != root:
+                continue
+            place = f"{base.__module__.removeprefix('offerodds.')}.{base.__qualname__}"
+            for member, part in vars(base).items():
+                overridden = next(each for each in value.__mro__ if member in vars(each)) is not base
+                if (
+                    not member.startswith("_")
+                    and not overridden
+                    and (inspect.isfunction(part) or isinstance(part, KINDS))
+                ):
+                    yield cls(f"{name}.{member}", part, f"{place}.{member}", top)
+
+
+def faults(one: Documented, package: Package) -> list[str]:
+    """Return everything that is wrong with the docstring of one public name."""
+    if not one.text:
+        return [f"{one.name}: no docstring"]
+    found = [*_raises(one, package), *_source(one)]
+    if not one.is_property:
+        found += [*_parameters(one), *_returns(one), *_example(one)]
+    return [f"{one.name}: {fault}" for fault in found]
+
+
+def _parameters(one: Documented) -> Iterator[str]:
+    documented = [entry.name.lstrip("*") for entry in one.section("parameters")]
+    if one.inherits_constructor:
+        if documented:
+            yield "describes parameters that its base does"
+        return
+    real = [parameter.name for parameter in one.parameters]
+    yield from (f"parameter {name} is not documented" for name in real if name not in documented)
+    yield from (f"no parameter {name}" for name in documented if name not in real)
+    if sorted(real) == sorted(documented) and real != documented:
+        yield f"parameters in another order: {', '.join(documented)}"
+    for entry in one.section("parameters"):
+        kind = str(entry.annotation or "")
+        if not kind and not entry.name.startswith("*"):
+            yield f"parameter {entry.name} has no type"
+        if not entry.description.strip() and kind not in offerodds.__all__:
+            yield f"parameter {entry.name} is not described"
+        yield from _shape(f"parameter {entry.name}", kind)
+    for parameter in one.parameters:
+        entry = next((e for e in one.section("parameters") if e.name == parameter.name), None)
+        if entry is not None and "Floats" in str(parameter.annotation):
+            yield from () if "array" in str(entry.annotation) else [f"parameter {parameter.name}: no array"]
+
+
+def _returns(one: Documented) -> Iterator[str]:
+    if one.is_class:
+        return
+    said = [*one.section("returns"), *one.section("yields")]
+    given = inspect.signature(one.function).return_annotation
+    if given in (None, "None"):
+        yield from ["Returns, but nothing is returned"] if said else ()
+    elif not said:
+        yield "no Returns"
+    for entry in said:
+        kind = str(entry.annotation or entry.description)
+        yield from _shape("what is returned", kind)
+
+
+def _shape(what: str, kind: str) -> Iterator[str]:
+    if re.search(r"\barray\b", kind) and not re.search(r"\([^()]*\) array", kind):
+        yield f"{what} is an array without a shape: {kind}"
+
+
+def _raises(one: Documented, package: Package) -> Iterator[str]:
+    documented = {str(entry.annotation) for entry in one.section("raises")}
+    known = {**vars(builtins), **vars(errors)}
+    unknown = {name for name in documented if not isinstance(known.get(name), type)}
+    yield from (f"Raises {name}, which is no error" for name in sorted(unknown))
+    can = package.of(one.home)
+    wider = [known[name] for name in documented - unknown]
+    for name in sorted(can):
+        if not any(issubclass(known[name], each) for each in wider):
+            yield f"can raise {name} and does not say when"
+    for name in sorted(documented & OURS):
+        if not any(issubclass(known[each], known[name]) for each in can):
+            yield f"Raises {name}, which it cannot"
+
+
+def _example(one: Documented) -> Iterator[str]:
+    if ">>> " in one.example:
+        yield from _run(one)
+        return
+    shown = one.owner is not None and f".{one.name.rpartition('.')[2]}(" in one.owner.example
+    if not shown:
+        yield "no example"
+
+
+def _run(one: Documented) -> Iterator[str]:
+    """Yield what an example prints otherwise than it shows, where only public names are at hand."""
+    at_hand = {name: getattr(offerodds, name) for name in offerodds.__all__} | {"np": np}
+    test = doctest.DocTestParser().get_doctest(one.text, at_hand, one.name, None, None)
+    said: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(test, out=said.append)
+    if said:
+        yield f"its example fails\n{''.join(said)}"
+
+
+def _source(one: Documented) -> Iterator[str]:
+    if (one.name in SOURCED or FORMULA.search(one.prose)) and not CITATION.search(one.prose):
+        yield "no source for its formula"
