@@ -57,7 +57,15 @@ class Entry(BaseModel):
 
 
 class Group(Entry):
-    """A heading of the form."""
+    """A heading of the form.
+
+    Parameters
+    ----------
+    id : str
+        What questions name as their group.
+    title : str
+        What stands above them.
+    """
 
     id: Id
     title: str

@@ -41,7 +41,17 @@ class Effects:
 
         A correlation with a two-valued outcome of rate ``p`` becomes a weight by
         ``b = r / sqrt((1 - r²) p (1 - p))``: the mean difference that the correlation implies, in
-        standard deviations within each outcome. Its standard deviation follows by the delta method.
+        standard deviations within each outcome (Borenstein et al. 2009, chapter 7). Its standard deviation
+        follows by the delta method.
+
+        Parameters
+        ----------
+        catalogue : Catalogue
+            Gives ``k`` signals.
+
+        Returns
+        -------
+        Effects
 
         Examples
         --------

@@ -23,7 +23,9 @@ class Posterior:
     Parameters
     ----------
     mean : (1 + k,) array
+        Of the intercept, log-odds, and of the weights, log-odds per standard unit.
     covariance : (1 + k, 1 + k) array
+        Of the same.
     """
 
     mean: Floats

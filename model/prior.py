@@ -55,7 +55,9 @@ class Rows:
     design : (n, 1 + k) array
         Intercept column and features.
     outcome : (n,) array of 0 and 1
+        1 for an offer.
     weight : (n,) array
+        How many interviews each counts for.
     offset : (n,) array
         Known log-odds added to every row's linear predictor.
     """

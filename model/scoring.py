@@ -33,6 +33,11 @@ class Score:
         Mean and variance of the log-odds ``η``, context included and silence not.
     silence : (n,) array
         What the days without an answer add to the log-odds of the probability.
+
+    References
+    ----------
+    MacKay (1992), The evidence framework applied to classification networks, Neural Computation
+    4(5):720-736.
     """
 
     strength: Floats
@@ -45,11 +50,24 @@ class Score:
 
     @property
     def probability(self) -> Floats:
-        """``σ(κ η + silence)``: (n,) array."""
+        """``σ(κ η + silence)`` (MacKay 1992): (n,) array."""
         return probability(self.eta, self.variance, self.silence)
 
     def interval(self, level: float) -> tuple[Floats, Floats]:
-        """``σ(η ± z √v + silence)``, drawn out to hold the probability: two (n,) arrays."""
+        """Return ``σ(η ± z √v + silence)``, drawn out to hold the probability, a mean (MacKay 1992).
+
+        Parameters
+        ----------
+        level : float
+            Coverage, between 0 and 1.
+
+        Returns
+        -------
+        low : (n,) array
+            Lower ends.
+        high : (n,) array
+            Upper ends.
+        """
         return interval(self.eta, self.variance, level, self.silence)
 
 

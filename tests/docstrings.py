@@ -4,8 +4,8 @@ The rules, beside those that ruff checks in form:
 
 - Everything has a summary. Properties need no more, unless they can raise.
 - Parameters are those of the signature, in its order, each with a type. An array says its shape. What a
-  parameter is goes unsaid only where its type is a class of ours, which says it itself. A class whose
-  constructor is inherited is described where the constructor is.
+  parameter is goes unsaid only where its type is a class of ours, which says it itself. What a class has of a
+  base of ours is described there.
 - What returns something says what.
 - What can raise one of our errors says when (`raising` finds it out), and names nothing else of ours.
 - Everything has an example; a method may have it in the example of its class. It prints what it shows when
@@ -118,18 +118,31 @@ class Documented:
         """The docstring without its examples."""
         return " ".join(re.split(r"^Examples\n-+\n", self.text, flags=re.MULTILINE)[0].split())
 
+    @cached_property
+    def signature(self) -> inspect.Signature:
+        """How it is called; a class that is made as Python's own errors are takes nothing of ours."""
+        try:
+            return inspect.signature(self.value if self.is_class else self.function)
+        except ValueError:
+            return inspect.Signature()
+
     @property
     def parameters(self) -> list[inspect.Parameter]:
         """What it is called with."""
-        found = list(inspect.signature(self.value if self.is_class else self.function).parameters.values())
-        first = bool(self.owner) and not isinstance(self.value, staticmethod)
-        return found[1:] if first else found
+        found = list(self.signature.parameters.values())
+        return found[1:] if self.owner and not isinstance(self.value, staticmethod) else found
 
     @property
-    def inherits_constructor(self) -> bool:
-        """Whether it is made as the class of ours, or of another's, that it derives from."""
-        of_fields = getattr(self.value, "model_fields", None)
-        return self.is_class and "__init__" not in vars(self.value) and not of_fields
+    def named(self) -> list[str]:
+        """What its docstring calls its parameters."""
+        return [entry.name.lstrip("*") for entry in self.section("parameters")]
+
+    @property
+    def bases(self) -> list["Documented"]:
+        """The classes of ours that a class derives from, which describe what it has of them."""
+        above = self.value.__mro__[1:] if self.is_class else ()
+        ours = [each for each in above if each.__module__.startswith("offerodds.")]
+        return [Documented(each.__name__, each, "") for each in ours]
 
     @classmethod
     def all(cls) -> Iterator[Self]:
@@ -160,27 +173,27 @@ class Documented:
                     yield cls(f"{name}.{member}", part, f"{place}.{member}", top)
 
 
-def faults(one: Documented, package: Package) -> list[str]:
-    """Return everything that is wrong with the docstring of one public name."""
+def faults(one: Documented, package: Package, *, shown: bool = True) -> list[str]:
+    """Return everything that is wrong with the docstring of one name.
+
+    With ``shown`` it needs an example, or its class one that shows it.
+    """
     if not one.text:
         return [f"{one.name}: no docstring"]
     found = [*_raises(one, package), *_source(one)]
     if not one.is_property:
-        found += [*_parameters(one), *_returns(one), *_example(one)]
+        found += [*_parameters(one), *_returns(one), *(_example(one) if shown else ())]
     return [f"{one.name}: {fault}" for fault in found]
 
 
 def _parameters(one: Documented) -> Iterator[str]:
-    documented = [entry.name.lstrip("*") for entry in one.section("parameters")]
-    if one.inherits_constructor:
-        if documented:
-            yield "describes parameters that its base does"
-        return
     real = [parameter.name for parameter in one.parameters]
-    yield from (f"parameter {name} is not documented" for name in real if name not in documented)
-    yield from (f"no parameter {name}" for name in documented if name not in real)
-    if sorted(real) == sorted(documented) and real != documented:
-        yield f"parameters in another order: {', '.join(documented)}"
+    inherited = {name for base in one.bases for name in base.named}
+    missing = [name for name in real if name not in one.named and name not in inherited]
+    yield from (f"parameter {name} is not documented" for name in missing)
+    yield from (f"no parameter {name}" for name in one.named if name not in real)
+    if (known := [name for name in one.named if name in real]) != sorted(known, key=real.index):
+        yield f"parameters in another order: {', '.join(known)}"
     for entry in one.section("parameters"):
         kind = str(entry.annotation or "")
         if not kind and not entry.name.startswith("*"):
@@ -198,8 +211,7 @@ def _returns(one: Documented) -> Iterator[str]:
     if one.is_class:
         return
     said = [*one.section("returns"), *one.section("yields")]
-    given = inspect.signature(one.function).return_annotation
-    if given in (None, "None"):
+    if one.signature.return_annotation in (None, "None"):
         yield from ["Returns, but nothing is returned"] if said else ()
     elif not said:
         yield "no Returns"
@@ -219,7 +231,7 @@ def _raises(one: Documented, package: Package) -> Iterator[str]:
     unknown = {name for name in documented if not isinstance(known.get(name), type)}
     yield from (f"Raises {name}, which is no error" for name in sorted(unknown))
     can = package.of(one.home)
-    wider = [known[name] for name in documented - unknown]
+    wider = [known[name] for name in documented & OURS]
     for name in sorted(can):
         if not any(issubclass(known[name], each) for each in wider):
             yield f"can raise {name} and does not say when"

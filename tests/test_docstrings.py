@@ -4,6 +4,7 @@ import re
 
 import numpy.typing as npt
 from docstrings import CITATION, SOURCED, Documented, faults
+from handed_out import handed_out
 from raising import NEVER, Package, package, sources
 
 from helpers import ROOT
@@ -80,6 +81,20 @@ def test_every_public_name_says_what_a_reader_needs():
     whole = package()
     found = [fault for one in PUBLIC for fault in faults(one, whole)]
     assert not found, f"{len(found)} faults\n" + "\n".join(found)
+
+
+def test_every_value_that_public_names_hand_out_says_it_too():
+    whole, values = package(), handed_out()
+    found = [fault for one in values for fault in faults(one, whole, shown=False)]
+    assert not found, f"{len(found)} faults\n" + "\n".join(found)
+    assert {one.name for one in values} >= {
+        "Event",
+        "Posterior",
+        "Signal",
+        "Silence",
+        "Verdict",
+        "Validation",
+    }
 
 
 def test_every_source_stands_in_the_method_as_well():
@@ -218,6 +233,7 @@ def test_every_fault_of_a_docstring_is_found_at_once():
             "no source for its formula",
             "parameter path is not documented",
             "no parameter nobody",
+            "parameters in another order: names, x",
             "parameter names has no type",
             "parameter x is not described",
             "parameter x is an array without a shape: array",

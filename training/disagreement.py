@@ -68,7 +68,13 @@ class PriorCheck:
         return tuple(each for each in self.signals if each.flagged)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data for JSON."""
+        """Return everything as plain data for JSON.
+
+        Returns
+        -------
+        dict
+            The parameters by name.
+        """
         return asdict(self)
 
 

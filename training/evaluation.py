@@ -55,7 +55,13 @@ class Figures:
     expected: float
 
     def named(self) -> Iterator[tuple[str, Figure]]:
-        """Give every figure that has an interval, with its name."""
+        """Give every figure that has an interval, with its name.
+
+        Yields
+        ------
+        tuple of (str, Figure)
+            Name and figure, in the order of the parameters.
+        """
         for field in fields(self):
             figure = getattr(self, field.name)
             if isinstance(figure, Figure):

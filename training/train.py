@@ -33,7 +33,7 @@ def train(
     """Learn from interviews with outcomes.
 
     The model is the normal distribution closest to the posterior, averaged over how far to trust the
-    published evidence. Where the silence lasted, it teaches nothing of the weights and is left out.
+    published evidence. Days without an answer teach nothing of the weights and are left out.
 
     Parameters
     ----------

@@ -50,7 +50,13 @@ class ValidatedFigures:
     intercept: Validated
 
     def named(self) -> Iterator[tuple[str, Validated]]:
-        """Give every figure with its name."""
+        """Give every figure with its name.
+
+        Yields
+        ------
+        tuple of (str, Validated)
+            Name and figure, in the order of the parameters.
+        """
         for field in fields(self):
             yield field.name, getattr(self, field.name)
 
@@ -114,5 +120,11 @@ class Validation:
         return self.n_offer + self.n_no_offer
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as plain data for JSON."""
+        """Return everything as plain data for JSON.
+
+        Returns
+        -------
+        dict
+            The parameters by name.
+        """
         return asdict(self)

@@ -21,6 +21,7 @@ class Verdict:
     Parameters
     ----------
     word : {"insufficient", "flat", "inverted", "separating"}
+        By the rule of `judge`.
     sentence : str
         The same for the person whose outcomes they are.
     """
