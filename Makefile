@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FORM ?= data/examples/interview.toml
 
-.PHONY: help serve predict train test check format constraints clean
+.PHONY: help serve predict train test check docs format constraints clean
 
 help:
 	@echo "make serve                        everything, in your browser"
@@ -14,6 +14,7 @@ help:
 	@echo "make train TABLE=mine.csv         learn from your own outcomes"
 	@echo "make test                         run every test"
 	@echo "make check                        ruff, mypy, docs and layers"
+	@echo "make docs                         the documentation as a site, in site/"
 
 serve: $(VENV)/installed-web
 	@$(BIN)/offerodds serve
@@ -31,7 +32,11 @@ check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=$(VENV)/src $(BIN)/mypy -p offerodds
-	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_docs.py
+	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_docs.py tests/test_docs_site.py
+
+docs: $(VENV)/installed-docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	@echo "The documentation is in site/index.html"
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
@@ -44,7 +49,7 @@ constraints: $(VENV)/installed-test
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist site *.egg-info
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -58,6 +63,10 @@ $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 
 $(VENV)/installed-web: $(VENV)/installed
 	$(PIP) install --constraint constraints.txt --editable ".[web]"
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(PIP) install --constraint constraints.txt --editable ".[docs]"
 	@touch $@
 
 # mypy finds a package by the name of its folder, and a clone may be called anything.

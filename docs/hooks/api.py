@@ -1,0 +1,104 @@
+"""The pages of the Python API: every public name on the page of its theme."""
+
+import textwrap
+from dataclasses import dataclass
+from importlib import import_module
+
+import offerodds
+from offerodds.data import errors
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A page of the Python API.
+
+    Parameters
+    ----------
+    title : str
+    about : str
+        What a reader finds there, in Markdown.
+    homes : tuple of str
+        Modules, or packages, whose public names it describes; first come those of the first.
+    """
+
+    title: str
+    about: str
+    homes: tuple[str, ...]
+
+
+THEMES = {
+    "model": Theme(
+        "Model and predictions",
+        "From answers to a probability with its interval, and what each answer contributed.",
+        ("model.offer_model", "model", "data.catalogue"),
+    ),
+    "training": Theme(
+        "Training and judging",
+        "Learning from outcomes, judging any model by later ones, and interviews made up to try things on.",
+        (
+            "training.train",
+            "training.from_journal",
+            "training.result",
+            "training.evaluate",
+            "training.evaluation",
+            "training.simulate",
+            "training.study",
+            "data.tables",
+        ),
+    ),
+    "estimator": Theme(
+        "Estimators",
+        "The method in scikit-learn's own terms. [Use with scikit-learn](../sklearn.md) shows them at work.",
+        ("training.estimator", "training.extractor"),
+    ),
+    "journal": Theme(
+        "Journal",
+        "Interviews, every estimate and every outcome, in one SQLite file on your disk.",
+        ("data.journal",),
+    ),
+    "displays": Theme(
+        "Displays",
+        "Pictures in scikit-learn's manner: made by `from_…`, drawn on an `ax` of yours if you give one. "
+        "They need matplotlib: `pip install 'offerodds[plots]'`.",
+        ("displays",),
+    ),
+    "errors": Theme(
+        "Errors",
+        "Everything raised on purpose. Each error lists every fault it found, with its place.\n\n"
+        "```text\n" + textwrap.dedent((errors.__doc__ or "").partition("::\n\n")[2]) + "```",
+        ("data.errors",),
+    ),
+}
+
+
+def api_pages() -> dict[str, str]:
+    """Return every page that has a public name on it, by the name of its theme, as Markdown."""
+    return {name: _page(theme) for name, theme in THEMES.items() if names_of(theme)}
+
+
+def names_of(theme: Theme) -> list[str]:
+    """Return the public names of a theme, in the order of its homes and then of their code.
+
+    Examples
+    --------
+    >>> names_of(THEMES["estimator"])
+    ['OfferClassifier', 'FeatureExtractor']
+    """
+    found = [
+        name
+        for home in theme.homes
+        for name in sorted(offerodds.__all__, key=_place)
+        if f"{offerodds._HOME[name]}.".startswith(f"{home}.")
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _place(name: str) -> tuple[str, int]:
+    """Return where a public name is made: its module, and which of its names it is."""
+    home = offerodds._HOME[name]
+    return home, list(vars(import_module(f"offerodds.{home}"))).index(name)
+
+
+def _page(theme: Theme) -> str:
+    described = "\n".join(f"::: offerodds.{name}\n" for name in names_of(theme))
+    return f"# {theme.title}\n\n{theme.about}\n\n{described}"

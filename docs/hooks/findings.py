@@ -1,0 +1,60 @@
+"""Findings with where they stand, and the page of all of them."""
+
+from collections.abc import Iterable, Iterator
+
+from offerodds.data.evidence import KIND_WORDS, Finding, findings
+from offerodds.docs.hooks.literal import literal
+from offerodds.words.signal import cited, found
+
+_INTRO = """\
+# Every finding
+
+All {count} published figures and directions that were collected, by what was measured, as printed in the
+source. This page is made from [evidence.csv](files/data/evidence.csv). [Signals](signals.md) shows which of
+them each sign rests on.
+"""
+_TITLES = {
+    "offer": "Real offers",
+    "rating": "Ratings",
+    "review": "Candidates' reviews",
+    "correlation": "How signs go together",
+    "attitude": "What employers say",
+    "related": "Something other than an offer",
+    "base_rate": "How often there is an offer or an answer",
+    "delay": "How long answers take",
+}
+
+
+def findings_page() -> str:
+    """Return the page as Markdown."""
+    lines = [_INTRO.format(count=len(findings()))]
+    for kind, title in _TITLES.items():
+        of_kind = [each for each in findings().values() if each.kind == kind]
+        about = KIND_WORDS[kind]
+        lines += [f"## {title}", "", f"{about[0].upper()}{about[1:]}.", "", *listed(of_kind), ""]
+    return "\n".join(lines)
+
+
+def listed(given: Iterable[Finding]) -> Iterator[str]:
+    """Give findings as a Markdown list: what was found, by whom, where, and what was noted."""
+    for each in given:
+        text = found(each)
+        yield f"- {literal(text[0].upper() + text[1:])}  "
+        yield f"    {literal(cited(each))} {_place(each.address)}".rstrip() + ("  " if each.note else "")
+        if each.note:
+            yield f"    Note: {literal(each.note.rstrip('.'))}."
+
+
+def _place(address: str) -> str:
+    """Return a link to where a finding stands.
+
+    Examples
+    --------
+    >>> _place("doi:10.1037/a0019918"), _place("")
+    ('[doi:10.1037/a0019918](<https://doi.org/10.1037/a0019918>)', '')
+    """
+    if not address:
+        return ""
+    url = address.replace("doi:", "https://doi.org/", 1) if address.startswith("doi:") else address
+    shown = address if address.startswith("doi:") else url.split("/")[2].removeprefix("www.")
+    return f"[{literal(shown)}](<{url}>)" if "://" in url else literal(address)

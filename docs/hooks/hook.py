@@ -1,0 +1,91 @@
+"""What MkDocs is told beside ``mkdocs.yml``: pages made from the code, links, and where the code is."""
+
+import shutil
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from offerodds.data.catalogue import Catalogue
+from offerodds.docs.hooks.api import THEMES, api_pages
+from offerodds.docs.hooks.commands import commands_page
+from offerodds.docs.hooks.findings import findings_page
+from offerodds.docs.hooks.links import COPIES, PAGES, in_the_site
+from offerodds.docs.hooks.signals import signals_page
+
+ROOT = Path(__file__).resolve().parents[2]
+API = "Python API"
+_TOLD = ("CHANGELOG.md", "CONTRIBUTING.md")  # documents of the repository that are pages as they stand
+_SOURCES = {PAGES[name]: name for name in _TOLD}
+
+
+@event_priority(100)  # before mkdocstrings looks for the package
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Say where the package is, and which pages its API has."""
+    folder = Path(tempfile.mkdtemp(prefix="offerodds-docs-"))
+    _link_package(folder / "offerodds")
+    mkdocstrings: Any = config.plugins["mkdocstrings"]
+    mkdocstrings.config.handlers["python"]["paths"] = [str(folder)]
+    config.extra["package"] = str(folder)
+    _fill(config.nav, [{THEMES[name].title: f"api/{name}.md"} for name in api_pages()])
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages that are made from the code, and those of the repository."""
+    catalogue = Catalogue.built_in()
+    pages = {"signals.md": signals_page(catalogue), "commands.md": commands_page()}
+    pages["evidence.md"] = findings_page()
+    pages |= {f"api/{name}.md": text for name, text in api_pages().items()}
+    pages |= {page: (ROOT / name).read_text(encoding="utf-8") for page, name in _SOURCES.items()}
+    for place, content in pages.items():
+        files.append(File.generated(config, place, content=content))
+    copies = {"icon.svg": "web/static/icon.svg"}
+    copies |= {f"{COPIES}/{name}": name for name in ("data/signals.toml", "data/evidence.csv")}
+    for place, name in copies.items():
+        files.append(File.generated(config, place, abs_src_path=str(ROOT / name)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Lead links to where they lead in the site."""
+
+    def copy(place: str) -> None:
+        if f"{COPIES}/{place}" not in files.src_uris:
+            files.append(File.generated(config, f"{COPIES}/{place}", abs_src_path=str(ROOT / place)))
+
+    place = page.file.src_uri
+    return in_the_site(markdown, _SOURCES.get(place, f"docs/{place}"), place, ROOT, copy)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Take away what was made for the build alone."""
+    shutil.rmtree(config.extra["package"])
+
+
+def _link_package(folder: Path) -> None:
+    """Make a folder of the package's name that holds it, and nothing else that lies in the clone.
+
+    The package's root is the clone's, where ``.venv`` holds a link back to it: to look for modules there
+    would never end.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    packages = (name.split(".") for name in project["tool"]["setuptools"]["packages"])
+    folder.mkdir()
+    for name in ["__init__.py", *(parts[1] for parts in packages if len(parts) == 2)]:
+        (folder / name).symlink_to(ROOT / name)
+
+
+def _fill(entries: Any, pages: list[dict[str, str]]) -> None:
+    """Set the pages of the API in the navigation, which lists them by no name."""
+    for entry in entries:
+        for title, inner in entry.items():
+            if title == API:
+                entry[title] = pages
+            elif isinstance(inner, list):
+                _fill(inner, pages)

@@ -1,0 +1,63 @@
+"""Links of a document as they lead in the repository, made to lead in the site.
+
+On a code host documents link to each other and to files beside ``docs/``. In the site those files
+are copied, so that every link works offline, and what has a page there leads to it.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from posixpath import normpath, relpath
+
+# what stands outside docs/ and has a page in the site
+PAGES = {
+    "README.md": "index.md",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "cli/main.py": "commands.md",
+    "data/signals.toml": "signals.md",
+    "web/operations.py": "rest.md",
+}
+COPIES = "files"
+_LINK = re.compile(r"(?<=\]\()(?P<target>[^)#:\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
+
+
+def in_the_site(markdown: str, source: str, page: str, root: Path, copy: Callable[[str], object]) -> str:
+    """Return a document whose links lead to pages and copies in the site.
+
+    Parameters
+    ----------
+    markdown : str
+    source : str
+        Where the document stands in the repository, such as ``docs/method.md``.
+    page : str
+        Where its page stands under ``docs_dir``, such as ``method.md``.
+    root : Path
+        The repository.
+    copy : callable
+        Told of each file that the site must hold a copy of, by its place in the repository.
+
+    Examples
+    --------
+    >>> root = Path(__file__).parents[2]
+    >>> in_the_site("[what changed](../CHANGELOG.md#top)", "docs/index.md", "index.md", root, print)
+    '[what changed](changelog.md#top)'
+    >>> in_the_site("[evidence](../data/evidence.csv)", "docs/index.md", "index.md", root, print)
+    data/evidence.csv
+    '[evidence](files/data/evidence.csv)'
+    """
+
+    def led(link: re.Match[str]) -> str:
+        place = normpath(PurePosixPath(source).parent / link["target"])
+        if not (root / place).is_file():
+            return link[0]
+        if place.startswith("docs/"):
+            leads_to = place.removeprefix("docs/")
+        elif place in PAGES:
+            leads_to = PAGES[place]
+        else:
+            copy(place)
+            leads_to = f"{COPIES}/{place}"
+        return relpath(leads_to, PurePosixPath(page).parent) + (link["anchor"] or "")
+
+    return _LINK.sub(led, markdown)

@@ -1,0 +1,122 @@
+"""The page of signals: what each asks, what it is worth, and what that rests on, made from the catalogue."""
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from offerodds.data.answers import expected
+from offerodds.data.catalogue import Catalogue
+from offerodds.data.evidence import findings
+from offerodds.data.question import Basis, Question, Signal
+from offerodds.docs.hooks.findings import listed
+from offerodds.docs.hooks.literal import literal
+from offerodds.model.offer_model import OfferModel
+from offerodds.words.signal import correlation, usual
+from offerodds.words.silence import law_of
+
+DERIVED: Mapping[Basis, str] = {
+    "review": "the log odds ratio in candidates' reviews, halved for hindsight and made a correlation",
+    "rating": "the correlation with an interviewer's rating, times .52 for what a rating is worth in offers, "
+    "halved where it is the candidate who must perceive it",
+    "offer": "the correlation with real offers, halved for what a candidate can perceive",
+    "or": "the odds ratio per level in candidates' reviews, halved for hindsight and made a correlation",
+    "null": "studies that found no effect, so 0",
+    "sign": "a direction without a figure, for which .05 stands",
+    "own": "an assumption",
+}
+
+_INTRO = """\
+# Signals
+
+Every question that offerodds asks, what an answer is worth before any outcome of yours, and what that rests
+on. This page is made from [the catalogue](files/data/signals.toml); [every finding](evidence.md) is listed
+apart, the {uncited} that are behind no sign too.
+
+The odds ratio is what multiplies the odds of an offer when an answer is one standard deviation more
+favourable and nothing else is answered, with the 90 % interval of the prior. Several answers together count
+for less than their product, because signs come together
+([halo discount](method.md#features-modelfeaturespy)). How a published figure becomes one is told in
+[the method](method.md#where-the-effects-come-from). Usual answers, spreads and halo loadings are assumptions.
+"""
+
+
+def signals_page(catalogue: Catalogue) -> str:
+    """Return the page as Markdown.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    """
+    odds = OfferModel.default(catalogue=catalogue).weights().set_index("signal")
+    entries = (*catalogue.fields, *catalogue.signals)
+    cited = {key for entry in entries for key in entry.citations}
+    lines = [_INTRO.format(uncited=len(findings().keys() - cited)), *_overview(catalogue, odds)]
+    for group in catalogue.group_order:
+        lines += ["", f"## {catalogue.title(group)}"]
+        for entry in entries:
+            if entry.group == group:
+                lines += _section(entry, odds)
+    return "\n".join([*lines, *_silence(catalogue), ""])
+
+
+def _overview(catalogue: Catalogue, odds: pd.DataFrame) -> Iterator[str]:
+    """Give the table of all signs."""
+    yield "| sign | odds ratio | 90 % interval | rests on |"
+    yield "| --- | ---: | :---: | --- |"
+    for signal in catalogue.signals:
+        ratio, low, high = odds.loc[signal.id, ["odds_ratio", "low", "high"]]
+        link = f"[{signal.id}](#{signal.id})"
+        yield f"| {link} | {ratio:.2f} | {low:.2f} to {high:.2f} | {signal.evidence} |"
+
+
+def _section(entry: Question, odds: pd.DataFrame) -> Iterator[str]:
+    """Give all that is known of one question."""
+    yield from ("", f"### {entry.id} {{ #{entry.id} }}", "", f"**{literal(entry.question)}**", "")
+    yield f"- Answer: {literal(answers(entry))}."
+    if isinstance(entry, Signal):
+        yield from _worth(entry, odds)
+    if entry.note:
+        yield from ("", literal(entry.note))
+    cited = [findings()[key] for key in entry.citations]
+    if cited:
+        yield from ("", "Findings:", "", *listed(cited))
+    elif isinstance(entry, Signal):
+        yield from ("", "No published finding is cited for this sign.")
+
+
+def answers(entry: Question) -> str:
+    """Return what may be answered, with the number each word stands for.
+
+    Examples
+    --------
+    >>> catalogue = Catalogue.built_in()
+    >>> answers(catalogue["timeline_given"])
+    'refused or vague (0), specific (1)'
+    >>> answers(catalogue["duration"])
+    'made of actual_minutes and scheduled_minutes'
+    """
+    if isinstance(entry, Signal) and entry.kind == "ratio":
+        return f"made of {' and '.join(entry.of)}"
+    if entry.words:
+        return ", ".join(f"{word} ({value:g})" for value, word in entry.words.items())
+    return expected(entry)
+
+
+def _worth(signal: Signal, odds: pd.DataFrame) -> Iterator[str]:
+    """Give what an answer is worth, and how that number came about."""
+    ratio, low, high = odds.loc[signal.id, ["odds_ratio", "low", "high"]]
+    yield f"- {literal(usual(signal))}"
+    yield f"- Odds ratio: **{ratio:.2f}** ({low:.2f} to {high:.2f})."
+    how = " and ".join(DERIVED[basis] for basis in signal.basis)
+    yield f"- {literal(correlation(signal))} It comes from {how}."
+    yield f"- Halo loading: {signal.halo_loading:g} (a judgement)."
+
+
+def _silence(catalogue: Catalogue) -> Iterator[str]:
+    """Give what is taken for granted of days without an answer."""
+    yield from ("", "## Silence", "")
+    yield "Days without an answer are no weight: the estimate is updated for them by Bayes' rule. Of answers"
+    yield f"it is taken that {law_of(catalogue.silence)}. A promised day takes the place of the median."
+    yield "Training from the journal learns the law from your own dates. Formula and source are in"
+    yield "[the method](method.md#silence-modelsilencepy); the findings stand under"
+    yield "[days_since_interview](#days_since_interview)."
