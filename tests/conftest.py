@@ -1,5 +1,6 @@
 """What every test gets: a folder of its own, and a terminal in process."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,8 +9,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from helpers import ROOT
+
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
+
+
+TABLE = (
+    "rapport,self_rating,timeline_given,outcome\n"
+    + "5,4,specific,offer\n2,3,vague,rejected\n4,4,,ghosted\n" * 4
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +38,20 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
     return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Be in a folder with a form, tables and a catalogue of one's own, as documents and docstrings assume."""
+    monkeypatch.chdir(tmp_path)
+    examples = Path("data", "examples")
+    shutil.copytree(ROOT / examples, tmp_path / examples)
+    shutil.copy(examples / "interview.toml", "mine.toml")
+    for name in ("mine.csv", "later.csv"):
+        (tmp_path / name).write_text(TABLE, encoding="utf-8")
+    own = 'extends = "built-in"\n[[signals]]\nid = "dog"\nquestion = "A dog?"\nkind = "yes_no"\n'
+    (tmp_path / "own.toml").write_text(own, encoding="utf-8")
+    return tmp_path
 
 
 @pytest.fixture

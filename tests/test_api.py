@@ -5,11 +5,11 @@ import math
 import shlex
 import time
 from datetime import date
-from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
+from curl import asked, send
 from helpers import ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.files import own_journal_path, own_model_path
@@ -528,27 +528,9 @@ def test_faults_of_the_form_and_of_what_is_tried_are_told_at_once(client):
 
 
 def _sent(client, example):
-    """Send what an example for curl would send."""
-    words = iter(shlex.split(example.replace("$SECRET", "s").replace("\\\n", " ")))
-    method, headers, sent, url = "GET", {}, {}, ""
-    assert next(words) == "curl"
-    for word in words:
-        match word:
-            case "-X":
-                method = next(words)
-            case "-H":
-                name, _, value = next(words).partition(": ")
-                headers[name] = value
-            case "-d":
-                sent["content"] = next(words)
-            case "-F":
-                name, _, file = next(words).partition("=@")
-                sent["files"] = {name: (file, client.get("/api/journal/export.csv").content)}
-            case "-OJ":
-                pass
-            case _:
-                url = word
-    return client.request(method, urlsplit(url).path, headers=headers, **sent)
+    """Send what an example for curl would send; the file it names is an export."""
+    words = shlex.split(example.replace("$SECRET", "s").replace("\\\n", " "))
+    return send(client, asked(words), lambda _: client.get("/api/journal/export.csv").content)
 
 
 def test_every_example_of_the_page_runs(kept):

@@ -93,6 +93,21 @@ def names_of(theme: Theme) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def sources() -> dict[str, str]:
+    """Return the page of each module that public names come from, by the module's place in the repository.
+
+    Examples
+    --------
+    >>> sources()["training/train.py"]
+    'api/training.md'
+    """
+    return {
+        f"{offerodds._HOME[name].replace('.', '/')}.py": f"api/{page}.md"
+        for page, theme in THEMES.items()
+        for name in names_of(theme)
+    }
+
+
 def _place(name: str) -> tuple[str, int]:
     """Return where a public name is made: its module, and which of its names it is."""
     home = offerodds._HOME[name]

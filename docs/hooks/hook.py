@@ -12,13 +12,12 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from offerodds.data.catalogue import Catalogue
-from offerodds.docs.hooks.api import THEMES, api_pages
+from offerodds.docs.hooks.api import THEMES, api_pages, sources
 from offerodds.docs.hooks.commands import commands_page
 from offerodds.docs.hooks.findings import findings_page
-from offerodds.docs.hooks.links import COPIES, PAGES, in_the_site
+from offerodds.docs.hooks.links import COPIES, PAGES, ROOT, in_the_site
 from offerodds.docs.hooks.signals import signals_page
 
-ROOT = Path(__file__).resolve().parents[2]
 API = "Python API"
 _TOLD = ("CHANGELOG.md", "CONTRIBUTING.md")  # documents of the repository that are pages as they stand
 _SOURCES = {PAGES[name]: name for name in _TOLD}
@@ -60,7 +59,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             files.append(File.generated(config, f"{COPIES}/{place}", abs_src_path=str(ROOT / place)))
 
     place = page.file.src_uri
-    return in_the_site(markdown, _SOURCES.get(place, f"docs/{place}"), place, ROOT, copy)
+    return in_the_site(markdown, _SOURCES.get(place, f"docs/{place}"), place, PAGES | sources(), copy)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

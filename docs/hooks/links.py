@@ -5,7 +5,7 @@ are copied, so that every link works offline, and what has a page there leads to
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
 
@@ -19,10 +19,13 @@ PAGES = {
     "web/operations.py": "rest.md",
 }
 COPIES = "files"
+ROOT = Path(__file__).resolve().parents[2]
 _LINK = re.compile(r"(?<=\]\()(?P<target>[^)#:\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
 
 
-def in_the_site(markdown: str, source: str, page: str, root: Path, copy: Callable[[str], object]) -> str:
+def in_the_site(
+    markdown: str, source: str, page: str, pages: Mapping[str, str], copy: Callable[[str], object]
+) -> str:
     """Return a document whose links lead to pages and copies in the site.
 
     Parameters
@@ -32,29 +35,28 @@ def in_the_site(markdown: str, source: str, page: str, root: Path, copy: Callabl
         Where the document stands in the repository, such as ``docs/method.md``.
     page : str
         Where its page stands under ``docs_dir``, such as ``method.md``.
-    root : Path
-        The repository.
+    pages : mapping of str to str
+        Place in the repository to the page that stands for it.
     copy : callable
         Told of each file that the site must hold a copy of, by its place in the repository.
 
     Examples
     --------
-    >>> root = Path(__file__).parents[2]
-    >>> in_the_site("[what changed](../CHANGELOG.md#top)", "docs/index.md", "index.md", root, print)
+    >>> in_the_site("[what changed](../CHANGELOG.md#top)", "docs/index.md", "index.md", PAGES, print)
     '[what changed](changelog.md#top)'
-    >>> in_the_site("[evidence](../data/evidence.csv)", "docs/index.md", "index.md", root, print)
+    >>> in_the_site("[evidence](../data/evidence.csv)", "docs/index.md", "index.md", PAGES, print)
     data/evidence.csv
     '[evidence](files/data/evidence.csv)'
     """
 
     def led(link: re.Match[str]) -> str:
         place = normpath(PurePosixPath(source).parent / link["target"])
-        if not (root / place).is_file():
+        if not (ROOT / place).is_file():
             return link[0]
         if place.startswith("docs/"):
             leads_to = place.removeprefix("docs/")
-        elif place in PAGES:
-            leads_to = PAGES[place]
+        elif place in pages:
+            leads_to = pages[place]
         else:
             copy(place)
             leads_to = f"{COPIES}/{place}"

@@ -107,7 +107,7 @@ def _worth(signal: Signal, odds: pd.DataFrame) -> Iterator[str]:
     ratio, low, high = odds.loc[signal.id, ["odds_ratio", "low", "high"]]
     yield f"- {literal(usual(signal))}"
     yield f"- Odds ratio: **{ratio:.2f}** ({low:.2f} to {high:.2f})."
-    how = " and ".join(DERIVED[basis] for basis in signal.basis)
+    how = ", and ".join(DERIVED[basis] for basis in signal.basis)
     yield f"- {literal(correlation(signal))} It comes from {how}."
     yield f"- Halo loading: {signal.halo_loading:g} (a judgement)."
 

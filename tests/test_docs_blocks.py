@@ -1,0 +1,136 @@
+"""Every block of code in the documents runs: Python, catalogues, and commands, which print what is shown."""
+
+import doctest
+import json
+import re
+import tomllib
+from itertools import takewhile
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+import pytest
+from starlette.testclient import TestClient
+
+import offerodds as package
+from curl import asked, send, wait_for_training
+from documents import DOCUMENTS, blocks, commands, languages, name_of
+from helpers import ROOT
+from offerodds.web.app import create_app
+from offerodds.web.operations import operations
+from offerodds.web.settings import Settings
+
+SHELL = {"SECRET": "s", "TOKEN": "t"}
+ELSEWHERE = {"git", "cd", "pytest"}  # what a reader's own machine does, outside this project
+each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+
+
+@each_document
+def test_every_block_is_of_a_language_that_is_run(path):
+    assert languages(path) <= {"python", "pycon", "toml", "console"}
+
+
+@each_document
+def test_python_in_a_document_runs_from_top_to_bottom(path, folder):
+    scope: dict[str, object] = {}
+    for block in blocks(path, "python", "pycon"):
+        if block.startswith(">>>"):
+            shown = doctest.DocTestParser().get_doctest(block, scope, path.name, str(path), 0)
+            result = doctest.DocTestRunner().run(shown, clear_globs=False)
+            assert result.failed == 0
+            scope.update(shown.globs)
+        else:
+            exec(compile(block, str(path), "exec"), scope)
+
+
+@each_document
+def test_catalogues_in_a_document_load(path, folder):
+    for block in blocks(path, "toml"):
+        (folder / "shown.toml").write_text(block, encoding="utf-8")
+        package.Catalogue.load(folder / "shown.toml")
+
+
+@each_document
+def test_commands_in_a_document_print_what_it_shows(path, folder, offerodds):
+    run = {"offerodds": _offerodds, "curl": _curl, "make": _make, "pip": _pip, "python": _python}
+    servers = {}
+    for command in commands(path):
+        program, *arguments = (Template(word).safe_substitute(SHELL) for word in command.words)
+        name = program.removeprefix(".venv/bin/")
+        if name in run:
+            run[name](arguments, command.shown, offerodds=offerodds, servers=servers)
+        elif assigned := re.fullmatch(r"(\w+)=.*", program):
+            assert assigned[1] in SHELL
+        else:
+            assert name in ELSEWHERE
+
+
+def test_the_page_of_the_rest_api_asks_for_everything_that_is_answered():
+    lines = (_before_the_pipe(each.words) for each in commands(ROOT / "docs" / "rest.md"))
+    sent = [asked(words) for words in lines if words[0] == "curl"]
+    told = operations(create_app(Settings()).openapi())
+    for each in told:
+        pattern = re.sub(r"\{\w+\}", r"[a-z0-9]+", each.path)
+        assert any(
+            line.method == each.method and re.fullmatch(pattern, urlsplit(line.url).path) for line in sent
+        ), (each.method, each.path)
+
+
+def _offerodds(arguments, shown, *, offerodds, **_):
+    """Run a command of ours; the server would not end, and test_serve starts it."""
+    if arguments[0] == "serve":
+        arguments = [*arguments, "--help"]
+        shown = ""
+    ran = offerodds(*arguments)
+    assert ran.code == 0, ran.err
+    _assert_shown(shown, ran.out)
+
+
+def _curl(arguments, shown, *, servers, **_):
+    """Ask the server of the address, which keeps what it was told until the document ends."""
+    words = _before_the_pipe(["curl", *arguments])
+    request = asked(words)
+    host = urlsplit(request.url).hostname
+    if host not in servers:
+        public = {} if host == "127.0.0.1" else {"host": "0.0.0.0", "token": "t"}
+        servers[host] = TestClient(create_app(Settings(secret="s", **public)), base_url=request.url)
+    client = servers[host]
+    answer = send(client, request, lambda name: Path(name).read_bytes())
+    wait_for_training(client)
+    assert (answer.status_code < 300) != ('"faults"' in shown), answer.text
+    if "-OJ" in words:
+        name = re.search('filename="(.*)"', answer.headers["content-disposition"])[1]
+        Path(name).write_bytes(answer.content)
+    if piped := arguments[len(words) :]:
+        assert piped == ["python", "-m", "json.tool"]
+        _assert_shown(shown, json.dumps(answer.json(), indent=4, ensure_ascii=True))
+    else:
+        _assert_shown(shown, answer.text)
+
+
+def _before_the_pipe(words):
+    return list(takewhile(lambda word: word != "|", words))
+
+
+def _make(arguments, *_, **__):
+    assert f"\n{arguments[0]}:" in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def _pip(arguments, *_, **__):
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    for named in re.findall(r"(?:\.|offerodds)\[(\S+)\]", " ".join(arguments)):
+        assert extras["optional-dependencies"].keys() >= set(named.split(","))
+
+
+def _python(arguments, *_, **__):
+    """Find the script; benchmarks take hours, and test_quality runs small ones."""
+    assert arguments[:2] == ["-m", "venv"] or (ROOT / arguments[0]).exists()
+
+
+def _assert_shown(shown, printed):
+    """Compare what is shown, as far as it goes when it ends in three dots."""
+    printed = "\n".join(line.rstrip() for line in printed.splitlines()).strip()
+    if shown.endswith("…"):
+        assert printed.startswith(shown.removesuffix("…").strip())
+    elif shown:
+        assert printed == shown
