@@ -21,6 +21,8 @@ MODULES = sorted(
     and not name.startswith("offerodds.tests")
 )
 
+MODULES += [f"offerodds.docs.hooks.{path.stem}" for path in sorted((ROOT / "docs" / "hooks").glob("*.py"))]
+
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 def test_links_within_the_project_lead_somewhere(path):

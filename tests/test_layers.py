@@ -41,7 +41,9 @@ def test_a_module_imports_only_layers_below_its_own(path):
     assert within <= {*LAYERS[:own], *UPWARDS.get(place, ()), "__version__"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [*MODULES, *(ROOT / "docs").rglob("*.py")], ids=lambda p: str(p.relative_to(ROOT))
+)
 def test_a_module_is_one_idea_long(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 260

@@ -1,0 +1,140 @@
+"""The documentation as a site: it builds strictly, links lead somewhere, nothing comes from elsewhere."""
+
+import html
+import os
+import re
+import subprocess
+import sys
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import markdown
+import pytest
+from browser import Visit, chromium
+from pages import broken_links, from_elsewhere
+from playwright.sync_api import sync_playwright
+
+import offerodds
+from helpers import CATALOGUE, ROOT
+from offerodds.data.evidence import findings
+from offerodds.docs.hooks.api import THEMES, names_of
+from offerodds.docs.hooks.commands import command_paths, commands_page, help_of
+from offerodds.docs.hooks.findings import findings_page
+from offerodds.docs.hooks.literal import literal
+from offerodds.docs.hooks.signals import signals_page
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site, built as `make docs` builds it."""
+    folder = tmp_path_factory.mktemp("site").resolve()
+    build = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    quiet = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    ran = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False, env=quiet)
+    assert ran.returncode == 0, ran.stderr
+    return folder
+
+
+def test_every_link_leads_somewhere(site):
+    assert not broken_links(site)
+
+
+def test_nothing_is_loaded_from_elsewhere(site):
+    assert not from_elsewhere(site)
+
+
+def test_a_broken_link_and_a_foreign_font_are_found(tmp_path):
+    (tmp_path / "one.html").write_text(
+        '<a href="two.html#no">x</a><a href="three.html">x</a>', encoding="utf-8"
+    )
+    (tmp_path / "two.html").write_text('<p id="yes"></p><img src="//else.where/x.png">', encoding="utf-8")
+    (tmp_path / "a.css").write_text("@font-face { src: url('https://else.where/f.woff') }", encoding="utf-8")
+    assert broken_links(tmp_path) == [("one.html", "two.html#no"), ("one.html", "three.html")]
+    assert len(from_elsewhere(tmp_path)) == 2
+
+
+def test_every_public_name_is_described_on_one_page_of_the_api(site):
+    pages = [path.read_text(encoding="utf-8") for path in (site / "api").glob("*.html")]
+    headings = re.findall(r'<h2[^>]* id="offerodds\.([^"]+)"', "".join(pages))
+    assert sorted(headings) == offerodds.__all__
+    assert sorted(name for theme in THEMES.values() for name in names_of(theme)) == offerodds.__all__
+
+
+def test_every_question_has_a_section_with_what_is_known_of_it(site):
+    page = (site / "signals.html").read_text(encoding="utf-8")
+    sections = dict(re.findall(r'<h3 id="(\w+)">.*?</h3>(.*?)(?=<h[23]|</article>)', page, re.DOTALL))
+    entries = (*CATALOGUE.fields, *CATALOGUE.signals)
+    assert sections.keys() == {entry.id for entry in entries}
+    for entry in entries:
+        text = html.unescape(re.sub(r"<[^>]+>", "", sections[entry.id]))
+        assert entry.question in text
+        assert entry.note in text
+        assert text.count("Note: ") == sum(bool(findings()[key].note) for key in entry.citations)
+        for key in entry.citations:
+            assert findings()[key].citation in text
+            assert findings()[key].figure in text
+
+
+def test_the_odds_ratios_shown_are_those_of_the_prior():
+    page = signals_page(CATALOGUE)
+    for row in offerodds.OfferModel.default().weights().itertuples():
+        assert (
+            f"| [{row.signal}](#{row.signal}) | {row.odds_ratio:.2f} | {row.low:.2f} to {row.high:.2f} |"
+            in page
+        )
+
+
+def test_every_finding_is_listed_once():
+    page = findings_page()
+    assert page.count("\n- ") == len(findings())
+    for finding in findings().values():
+        assert literal(finding.citation) in page
+
+
+def test_every_command_says_what_it_says_with_help():
+    page = commands_page()
+    for path in command_paths():
+        assert f"\n## {' '.join(('offerodds', *path))}\n\n```text\n{help_of(path)}\n```\n" in page
+        assert help_of(path).startswith(f"Usage: {' '.join(('offerodds', *path))} ")
+    assert len(command_paths()) == page.count("Usage: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["*a* _b_ `c` [d](e)", "<script>&amp;</script>", "1. a\\b", "| x | ~y~ ^z^ $w$"]
+)
+def test_what_is_literal_is_shown_as_it_is(text):
+    shown = markdown.markdown(f"x {literal(text)}", extensions=["tables"])
+    assert re.sub("</?p>", "", shown) == f"x {literal(text)}"  # nothing was made of it
+    assert html.unescape(shown) == f"<p>x {text}</p>"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server of files that says nothing on stderr."""
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_fit_a_window_and_ask_nobody_else(width, site, address):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        visit = Visit(browser, address, viewport={"width": width, "height": 800})
+        wide = []
+        for path in sorted(site.rglob("*.html")):
+            page = visit.go(f"/{path.relative_to(site)}")
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append(path.name)
+        visit.close()
+        browser.close()
+    assert not wide
