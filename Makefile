@@ -32,7 +32,8 @@ check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=$(VENV)/src $(BIN)/mypy -p offerodds
-	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_docs.py tests/test_docs_site.py
+	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_docs.py tests/test_docs_blocks.py \
+		tests/test_docs_site.py
 
 docs: $(VENV)/installed-docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -1,8 +1,10 @@
 """What MkDocs is told beside ``mkdocs.yml``: pages made from the code, links, and where the code is."""
 
+import atexit
 import shutil
 import tempfile
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +28,8 @@ _SOURCES = {PAGES[name]: name for name in _TOLD}
 @event_priority(100)  # before mkdocstrings looks for the package
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Say where the package is, and which pages its API has."""
-    folder = Path(tempfile.mkdtemp(prefix="offerodds-docs-"))
-    _link_package(folder / "offerodds")
     mkdocstrings: Any = config.plugins["mkdocstrings"]
-    mkdocstrings.config.handlers["python"]["paths"] = [str(folder)]
-    config.extra["package"] = str(folder)
+    mkdocstrings.config.handlers["python"]["paths"] = [str(_package())]
     _fill(config.nav, [{THEMES[name].title: f"api/{name}.md"} for name in api_pages()])
     return config
 
@@ -62,22 +61,22 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return in_the_site(markdown, _SOURCES.get(place, f"docs/{place}"), place, PAGES | sources(), copy)
 
 
-def on_post_build(config: MkDocsConfig) -> None:
-    """Take away what was made for the build alone."""
-    shutil.rmtree(config.extra["package"])
-
-
-def _link_package(folder: Path) -> None:
-    """Make a folder of the package's name that holds it, and nothing else that lies in the clone.
+@cache
+def _package() -> Path:
+    """Return a folder that holds the package, and nothing else that lies in the clone.
 
     The package's root is the clone's, where ``.venv`` holds a link back to it: to look for modules there
     would never end.
     """
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     packages = (name.split(".") for name in project["tool"]["setuptools"]["packages"])
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="offerodds-docs-"))
+    atexit.register(shutil.rmtree, folder)
+    package = folder / "offerodds"
+    package.mkdir()
     for name in ["__init__.py", *(parts[1] for parts in packages if len(parts) == 2)]:
-        (folder / name).symlink_to(ROOT / name)
+        (package / name).symlink_to(ROOT / name)
+    return folder
 
 
 def _fill(entries: Any, pages: list[dict[str, str]]) -> None:
