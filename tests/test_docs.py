@@ -33,6 +33,21 @@ def test_links_within_the_project_lead_somewhere(path):
             assert not anchor or anchor in headings(place), (target, anchor)
 
 
+@pytest.mark.parametrize("name", ["method.md", "calibration.md"])
+def test_who_is_cited_is_among_the_sources(name):
+    sources = prose(ROOT / "docs" / "method.md").partition("## Sources")[2].split("\n- ")[1:]
+    text = " ".join(prose(ROOT / "docs" / name).partition("## Sources")[0].split())
+    cited = re.findall(
+        r"\b([A-Z]\w+(?: Calster)?)(?:, [A-Z]\w+)*(?: & [A-Z]\w+| et al\.)? ((?:19|20)\d\d)\b", text
+    )
+    assert cited
+    for author, year in cited:
+        known = author == "Lever"  # a study of offers, among the findings
+        assert known or any(re.match(rf"{author}\b.* {year},", " ".join(each.split())) for each in sources), (
+            author
+        )
+
+
 @pytest.mark.parametrize("name", ["offerodds", *MODULES])
 def test_examples_in_docstrings_print_what_they_show(name, folder):
     result = doctest.testmod(importlib.import_module(name), verbose=False)

@@ -15,6 +15,7 @@ PAGES = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "cli/main.py": "commands.md",
+    "data/evidence.csv": "evidence.md",
     "data/signals.toml": "signals.md",
     "web/operations.py": "rest.md",
 }
@@ -44,9 +45,9 @@ def in_the_site(
     --------
     >>> in_the_site("[what changed](../CHANGELOG.md#top)", "docs/index.md", "index.md", PAGES, print)
     '[what changed](changelog.md#top)'
-    >>> in_the_site("[evidence](../data/evidence.csv)", "docs/index.md", "index.md", PAGES, print)
-    data/evidence.csv
-    '[evidence](files/data/evidence.csv)'
+    >>> in_the_site("[licence](../LICENSE)", "docs/index.md", "index.md", PAGES, print)
+    LICENSE
+    '[licence](files/LICENSE)'
     """
 
     def led(link: re.Match[str]) -> str:
