@@ -37,7 +37,7 @@ check: $(VENV)/installed-test
 
 docs: $(VENV)/installed-docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
-	@echo "The documentation is in site/index.html"
+	@echo "The documentation is in site/index.html; to search it: $(BIN)/python -m http.server --directory site"
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .

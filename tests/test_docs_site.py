@@ -11,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import markdown
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from browser import Visit, chromium
 from pages import broken_links, from_elsewhere
 from playwright.sync_api import sync_playwright
@@ -23,6 +24,9 @@ from offerodds.docs.hooks.commands import command_paths, commands_page, help_of
 from offerodds.docs.hooks.findings import findings_page
 from offerodds.docs.hooks.literal import literal
 from offerodds.docs.hooks.signals import signals_page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+SAMPLE = {"index.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}  # axe takes its time
 
 
 @pytest.fixture(scope="module")
@@ -125,16 +129,19 @@ def address(site):
     server.server_close()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_pages_fit_a_window_and_ask_nobody_else(width, site, address):
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "light"), (1280, "dark")])
+def test_pages_fit_a_window_can_be_read_and_ask_nobody_else(width, scheme, site, address):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        visit = Visit(browser, address, viewport={"width": width, "height": 800})
-        wide = []
+        visit = Visit(browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme)
+        faults = []
         for path in sorted(site.rglob("*.html")):
             page = visit.go(f"/{path.relative_to(site)}")
             if page.evaluate("document.documentElement.scrollWidth") > width:
-                wide.append(path.name)
+                faults.append((path.name, "wider than the window"))
+            if width == 1280 and path.name in SAMPLE:
+                found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+                faults += [(path.name, each["id"], each["nodes"][0]["target"]) for each in found]
         visit.close()
         browser.close()
-    assert not wide
+    assert not faults
