@@ -6,14 +6,15 @@ import re
 import subprocess
 import sys
 import threading
-from functools import partial
+from functools import cached_property, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from types import FunctionType
 
 import markdown
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Visit, chromium
-from pages import broken_links, from_elsewhere
+from pages import broken_links, from_elsewhere, read
 from playwright.sync_api import sync_playwright
 
 import offerodds
@@ -63,6 +64,27 @@ def test_every_public_name_is_described_on_one_page_of_the_api(site):
     headings = re.findall(r'<h2[^>]* id="offerodds\.([^"]+)"', "".join(pages))
     assert sorted(headings) == offerodds.__all__
     assert sorted(name for theme in THEMES.values() for name in names_of(theme)) == offerodds.__all__
+
+
+def test_every_method_of_a_public_class_is_described_with_it(site):
+    described = {anchor for found in read(site / "api").values() for anchor in found.anchors}
+    for name in offerodds.__all__:
+        given = getattr(offerodds, name)
+        if isinstance(given, type):
+            missing = {f"offerodds.{name}.{member}" for member in _members(given)} - described
+            assert not missing
+
+
+def _members(given):
+    """Return the public methods and properties of a class that are ours; of an error, its own alone."""
+    ours = [base for base in given.__mro__ if base.__module__.startswith("offerodds.")]
+    kinds = (FunctionType, classmethod, staticmethod, property, cached_property)
+    return {
+        name
+        for base in (ours[:1] if issubclass(given, Exception) else ours)
+        for name, member in vars(base).items()
+        if isinstance(member, kinds) and not name.startswith("_")
+    }
 
 
 def test_every_question_has_a_section_with_what_is_known_of_it(site):

@@ -19,11 +19,14 @@ class Theme:
         What a reader finds there, in Markdown.
     homes : tuple of str
         Modules, or packages, whose public names it describes; first come those of the first.
+    inherited : bool
+        Whether a class is described with what it has from another of ours.
     """
 
     title: str
     about: str
     homes: tuple[str, ...]
+    inherited: bool = True
 
 
 THEMES = {
@@ -67,6 +70,7 @@ THEMES = {
         "Everything raised on purpose. Each error lists every fault it found, with its place.\n\n"
         "```text\n" + textwrap.dedent((errors.__doc__ or "").partition("::\n\n")[2]) + "```",
         ("data.errors",),
+        inherited=False,
     ),
 }
 
@@ -115,5 +119,6 @@ def _place(name: str) -> tuple[str, int]:
 
 
 def _page(theme: Theme) -> str:
-    described = "\n".join(f"::: offerodds.{name}\n" for name in names_of(theme))
+    options = "" if theme.inherited else "    options:\n      inherited_members: false\n"
+    described = "\n".join(f"::: offerodds.{name}\n{options}" for name in names_of(theme))
     return f"# {theme.title}\n\n{theme.about}\n\n{described}"
