@@ -75,6 +75,11 @@ def test_every_method_of_a_public_class_is_described_with_it(site):
             assert not missing
 
 
+def test_no_dash_stands_before_nothing(site):
+    for path in (site / "api").glob("*.html"):
+        assert not re.search(r'doc-md-description">\s*</div>', path.read_text(encoding="utf-8"))
+
+
 def _members(given):
     """Return the public methods and properties of a class that are ours; of an error, its own alone."""
     ours = [base for base in given.__mro__ if base.__module__.startswith("offerodds.")]

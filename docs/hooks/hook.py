@@ -1,6 +1,7 @@
 """What MkDocs is told beside ``mkdocs.yml``: pages made from the code, links, and where the code is."""
 
 import atexit
+import re
 import shutil
 import tempfile
 import tomllib
@@ -22,6 +23,7 @@ from offerodds.docs.hooks.signals import signals_page
 
 API = "Python API"
 _TOLD = ("CHANGELOG.md", "CONTRIBUTING.md")  # documents of the repository that are pages as they stand
+_BLANK = re.compile(r'\s*–\s*<div class="doc-md-description">\s*</div>')
 _SOURCES = {PAGES[name]: name for name in _TOLD}
 
 
@@ -59,6 +61,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
     place = page.file.src_uri
     return in_the_site(markdown, _SOURCES.get(place, f"docs/{place}"), place, PAGES | sources(), copy)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Take away the dashes that mkdocstrings writes before descriptions that are blank."""
+    return _BLANK.sub("", html)
 
 
 @cache
