@@ -19,14 +19,16 @@ from offerodds.model.prediction import Prediction
 from offerodds.model.waiting import Moment, while_waiting
 from offerodds.training.reliability import Band
 from offerodds.web.pictures.bars import signed_bar
-from offerodds.web.pictures.forest import Odds, limits_of, odds_axis, odds_row
+from offerodds.web.pictures.forest import odds_axis, odds_row
 from offerodds.web.pictures.forest import place as place_ratio
 from offerodds.web.pictures.labels import GAP, Label, spread, width_of
-from offerodds.web.pictures.outlook import bars_of, offers_histogram
+from offerodds.web.pictures.outlook import offers_histogram
 from offerodds.web.pictures.reliability import reliability_curve
 from offerodds.web.pictures.scale import place, probability_scale
 from offerodds.web.pictures.silence import silence_curve
 from offerodds.web.pictures.svg import picture, tag, words
+from offerodds.words.bars import bars_of
+from offerodds.words.odds import Odds, limits_of
 
 MODEL = OfferModel.default()
 HOSTILE = "</title><script>alert(1)</script>\" onload='x' & \x00\ud800\u202e"

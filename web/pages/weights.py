@@ -9,9 +9,9 @@ from ...data.evidence import Finding, findings
 from ...data.fields import entries
 from ...data.question import Signal
 from ...model.offer_model import OfferModel
+from ...words.odds import Odds, limits_of
 from ...words.signal import correlation, usual
 from ...words.validation import disagreement
-from ..pictures.forest import Odds, limits_of
 from ..rendering import page
 from ..site import site_of
 

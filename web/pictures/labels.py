@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ...words.spreading import spread_out
 from .svg import WIDTH, Svg, tag, words
 
 SIZES = {"": 11.0, "pic-bold": 11.0, "pic-big": 15.0}  # units, as in pictures.css
@@ -60,16 +61,8 @@ def spread(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -
     >>> spread([Label(0, "36 %")]) == [2 + width_of("36 %") / 2]
     True
     """
-    if len(labels) == 1:
-        half = width_of(labels[0].said, labels[0].weight) / 2
-        return [min(max(labels[0].at, low + half), high - half)]
-    order = sorted(range(len(labels)), key=lambda i: labels[i].at)
-    widths = [width_of(labels[i].said, labels[i].weight) for i in order]
-    places = [labels[i].at for i in order]
-    one = _from_right(_from_left(places, widths, low), widths, high)
-    other = _from_left(_from_right(places, widths, high), widths, low)
-    middle = [(a + b) / 2 for a, b in zip(one, other, strict=True)]
-    return [middle[order.index(i)] for i in range(len(labels))]
+    widths = [width_of(label.said, label.weight) for label in labels]
+    return spread_out([label.at for label in labels], widths, low, high, GAP)
 
 
 def row(y: float, labels: Sequence[Label], ticks: Sequence[Label] = (), low: float = 2.0) -> list[Svg]:
@@ -89,19 +82,3 @@ def row(y: float, labels: Sequence[Label], ticks: Sequence[Label] = (), low: flo
 def _ends(x: float, label: Label) -> tuple[float, float]:
     half = width_of(label.said, label.weight) / 2
     return x - half, x + half
-
-
-def _from_left(places: Sequence[float], widths: Sequence[float], low: float) -> list[float]:
-    """Push what meets to the right, beginning at the left edge."""
-    placed: list[float] = []
-    edge = low
-    for place, width in zip(places, widths, strict=True):
-        placed.append(max(place, edge + width / 2))
-        edge = placed[-1] + width / 2 + GAP
-    return placed
-
-
-def _from_right(places: Sequence[float], widths: Sequence[float], high: float) -> list[float]:
-    """Push what meets to the left, beginning at the right edge."""
-    mirrored = _from_left([-place for place in reversed(places)], widths[::-1], -high)
-    return [-place for place in reversed(mirrored)]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ...model.waiting import Moment
+from ...words.axes import day_ticks, round_top
 from ...words.numbers import percent, plural
-from .axes import day_ticks, round_top
 from .labels import Label, row, text
 from .svg import WIDTH, Svg, circle, line, path, picture
 
