@@ -21,13 +21,15 @@ def sentence(prediction: Prediction) -> str:
     )
 
 
-def worth_listing(prediction: Prediction) -> tuple[list[Contribution], list[Contribution]]:
-    """Return the contributions to list, the largest first, and those too small to."""
+def worth_listing(
+    prediction: Prediction, most: int = LISTED
+) -> tuple[list[Contribution], list[Contribution]]:
+    """Return the contributions to list, the largest first and at most so many, and those too small to."""
     ordered = sorted(prediction.contributions, key=lambda c: -abs(c.log_odds))
     large = [abs(prediction.points(c)) >= _SMALL for c in ordered]
-    most = [c for c, is_large in zip(ordered, large, strict=True) if is_large]
+    worth = [c for c, is_large in zip(ordered, large, strict=True) if is_large]
     small = [c for c, is_large in zip(ordered, large, strict=True) if not is_large]
-    return most[:LISTED], most[LISTED:] + small
+    return worth[:most], worth[most:] + small
 
 
 def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
