@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from .data.journal.records import Interview
     from .data.journal.store import Journal
     from .data.tables import read_table
+    from .displays.contributions import ContributionDisplay
+    from .displays.learning_curve import LearningCurveDisplay
+    from .displays.outlook import OutlookDisplay
+    from .displays.reliability import ReliabilityDisplay
+    from .displays.silence import SilenceDisplay
+    from .displays.weights import WeightsDisplay
     from .model.offer_model import OfferModel
     from .model.prediction import Contribution, Prediction, Unanswered
     from .training.estimator import OfferClassifier
@@ -46,6 +52,7 @@ _HOME = {
     "Catalogue": "data.catalogue",
     "CatalogueError": "data.errors",
     "Contribution": "model.prediction",
+    "ContributionDisplay": "displays.contributions",
     "Evaluation": "training.evaluation",
     "Fault": "data.errors",
     "FeatureExtractor": "training.extractor",
@@ -54,15 +61,20 @@ _HOME = {
     "Interview": "data.journal.records",
     "Journal": "data.journal.store",
     "JournalError": "data.errors",
+    "LearningCurveDisplay": "displays.learning_curve",
     "MissingExtraError": "data.errors",
     "ModelFileError": "data.errors",
     "OfferClassifier": "training.estimator",
     "OfferModel": "model.offer_model",
     "OfferOddsError": "data.errors",
+    "OutlookDisplay": "displays.outlook",
     "Prediction": "model.prediction",
+    "ReliabilityDisplay": "displays.reliability",
+    "SilenceDisplay": "displays.silence",
     "StudySize": "training.study",
     "TrainingResult": "training.result",
     "Unanswered": "model.prediction",
+    "WeightsDisplay": "displays.weights",
     "evaluate": "training.evaluate",
     "read_table": "data.tables",
     "simulate": "training.simulate",
@@ -76,6 +88,7 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "Contribution",
+    "ContributionDisplay",
     "Evaluation",
     "Fault",
     "FeatureExtractor",
@@ -84,15 +97,20 @@ __all__ = [
     "Interview",
     "Journal",
     "JournalError",
+    "LearningCurveDisplay",
     "MissingExtraError",
     "ModelFileError",
     "OfferClassifier",
     "OfferModel",
     "OfferOddsError",
+    "OutlookDisplay",
     "Prediction",
+    "ReliabilityDisplay",
+    "SilenceDisplay",
     "StudySize",
     "TrainingResult",
     "Unanswered",
+    "WeightsDisplay",
     "evaluate",
     "read_table",
     "simulate",

@@ -42,6 +42,10 @@ OptionalTables = Annotated[
     ),
 ]
 Outcome = Annotated[str, typer.Option(help="Column that holds the outcomes.")]
+Plot = Annotated[
+    Path | None,
+    typer.Option(readable=False, help="Also draw it, to a PNG, SVG or PDF file."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 JournalFile = Annotated[

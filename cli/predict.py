@@ -44,6 +44,7 @@ def predict(
     model: options.Model = None,
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,
+    plot: options.Plot = None,
     as_json: options.Json = False,
 ) -> None:
     """Estimate the probability of an offer after an interview.
@@ -55,18 +56,19 @@ def predict(
     chosen = choose_model(model, catalogue)
     context = {"days_since_interview": days_since, "base_rate": base_rate}
     given = {field: value for field, value in context.items() if value is not None}
-    changes = _check_options(chosen.model.catalogue, level, given, what_if or [])
+    changes = _check_options(chosen.model.catalogue, level, given, what_if or [], plot)
     if form is not None and _is_table(form):
         _refuse(what_if, "--what-if", "a table")
+        _refuse(plot, "--plot", "a table")
         _predict_table(chosen.model, form, given, out, level, as_json)
     else:
         _refuse(out, "--out", "one form")
         answers = _spelt(chosen.model.catalogue, _answers(form, chosen.model.catalogue, full, given))
-        _predict_form(chosen, str(form or ""), answers | given, changes, level, as_json)
+        _predict_form(chosen, str(form or ""), answers | given, changes, level, plot, as_json)
 
 
 def _check_options(
-    catalogue: "Catalogue", level: float, given: dict[str, Any], what_if: list[str]
+    catalogue: "Catalogue", level: float, given: dict[str, Any], what_if: list[str], plot: Path | None
 ) -> dict[str, Any]:
     """Return the other answers to try, by field; every fault of the options at once."""
     from ..data.answers import checked_share
@@ -84,6 +86,10 @@ def _check_options(
         lambda: observe(catalogue, given),
         lambda: observe(catalogue, changes),
     ]
+    if plot is not None:
+        from ..displays.display import checked_format
+
+        checks.append(lambda: checked_format(plot))
     for check in checks:
         try:
             check()
@@ -135,9 +141,10 @@ def _predict_form(
     answers: dict[str, Any],
     changes: dict[str, str],
     level: float,
+    plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Print the prediction of one form, and of the form with other answers."""
+    """Print the prediction of one form, and of the form with other answers; draw what it is made of."""
     from ..data.errors import InputError
 
     try:
@@ -150,6 +157,10 @@ def _predict_form(
     if len(cases) > 1:
         cases.append(("all of these", dict(changes)))
     after = [(words, chosen.model.predict(answers | change, level)) for words, change in cases]
+    if plot is not None:
+        from ..displays.contributions import ContributionDisplay
+
+        ContributionDisplay(prediction, catalogue=chosen.model.catalogue).save(plot)
     if as_json:
         from ..words.plain import prediction_data
 
@@ -161,6 +172,8 @@ def _predict_form(
 
     console = terminal()
     show_prediction(console, prediction, chosen.model.catalogue, chosen.description)
+    if plot is not None:
+        console.print(f"Drawn to {plot}.", style="dim", markup=False)
     if after:
         show_what_if(console, prediction, after)
 

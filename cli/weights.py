@@ -11,6 +11,7 @@ def weights(
     model: options.Model = None,
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,
+    plot: options.Plot = None,
     as_json: options.Json = False,
 ) -> None:
     """Show what each signal is worth: published and, after training, your own odds ratio.
@@ -19,7 +20,15 @@ def weights(
     """
     from ..model.own import choose_model
 
+    if plot is not None:
+        from ..displays.display import checked_format
+
+        checked_format(plot)
     chosen = choose_model(model, catalogue)
+    if plot is not None:
+        from ..displays.weights import WeightsDisplay
+
+        WeightsDisplay.of_model(chosen.model, level=level).save(plot)
     if as_json:
         from ..words.plain import weights_data
 
@@ -35,3 +44,5 @@ def weights(
     if training is not None and training.disagreement:
         console.print(disagreement(training.disagreement))
     console.print(f"Model: {chosen.description}.", style="dim")
+    if plot is not None:
+        console.print(f"Drawn to {plot}.", style="dim", markup=False)

@@ -17,7 +17,7 @@ from offerodds.data.evidence import findings
 MODULES = sorted(
     name
     for _, name, _ in pkgutil.walk_packages(offerodds.__path__, "offerodds.")
-    if name.split(".")[1] in ("data", "model", "training", "words", "web", "cli")
+    if name.split(".")[1] in ("data", "model", "training", "words", "displays", "web", "cli")
     and not name.startswith("offerodds.tests")
 )
 

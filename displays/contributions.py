@@ -1,0 +1,181 @@
+"""Why a prediction is what it is: a waterfall from the base rate to the probability."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
+from ..data.catalogue import Catalogue
+from ..model.prediction import Contribution, Prediction
+from ..words.numbers import chance, percent, plural
+from ..words.prediction import evidence_of, spoken, worth_listing
+from .display import Display
+from .frame import Frame
+from .rows import Row, fits, plan, write
+from .style import WIDTH
+from .waterfall import Step, Waterfall
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_MOST = 12
+_READ_AS = "chance of an offer; below it and on the right log-odds, in which the steps add up"
+_ABOVE, _BELOW, _AROUND = 42.0, 62.0, 12.0  # points for what stands above, below and around the rows
+_ROOMY = 380.0  # points of room that a column of evidence is worth
+
+
+class ContributionDisplay(Display):
+    """A waterfall from the base rate to the probability, a step a sign, the largest first.
+
+    Steps to the right, for an offer, are solid, those to the left hatched; the thin line at the end of each
+    is the interval of that step alone. They add up on the log-odds scale, which is marked in per cent. The
+    last row is the probability with its interval. The sum of the signs that are not listed is a step too.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    catalogue : Catalogue, optional
+        Says what each contribution rests on; without it that column is left out.
+    most : int
+        Signs to list at most, fewer where there is no room. Those that move the estimate by less than half a
+        point are taken together.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> prediction = OfferModel.default().predict({"rapport": 4, "timeline_given": "specific"})
+    >>> display = ContributionDisplay.from_prediction(prediction)
+    >>> [step.said for step in display.steps()]
+    ['timeline given', 'rapport']
+    """
+
+    def __init__(
+        self, prediction: Prediction, *, catalogue: Catalogue | None = None, most: int = _MOST
+    ) -> None:
+        self.prediction = prediction
+        self.catalogue = catalogue
+        self.most = most
+
+    @classmethod
+    def from_prediction(
+        cls,
+        prediction: Prediction,
+        *,
+        catalogue: Catalogue | None = None,
+        most: int = _MOST,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Draw what a prediction is made of.
+
+        Parameters
+        ----------
+        prediction : Prediction
+        catalogue : Catalogue, optional
+            Says what each contribution rests on; without it that column is left out.
+        most : int
+            Signs to list at most; those that move the estimate by less than half a point are taken together.
+        ax : Axes, optional
+            Where to; a new figure by default.
+
+        Returns
+        -------
+        ContributionDisplay
+
+        Raises
+        ------
+        MissingExtraError
+            matplotlib is not installed.
+        """
+        return cls(prediction, catalogue=catalogue, most=most).plot(ax)
+
+    def steps(self, most: int | None = None) -> list[Step]:
+        """Return the steps, at most so many signs and the rest in one.
+
+        Parameters
+        ----------
+        most : int, optional
+            As the display was told, by default.
+
+        Returns
+        -------
+        list of Step
+            From the log-odds of the base rate to those of the probability.
+        """
+        listed, rest = worth_listing(self.prediction, self.most if most is None else most)
+        found, at = [], _logit(self.prediction.base_rate)
+        for each in listed:
+            found.append(self._step(each, at))
+            at = found[-1].end
+        if rest:
+            end = at + sum(each.log_odds for each in rest)
+            said = plural(len(rest), "smaller sign")
+            found.append(Step(said, "together", "", at, end, math.nan, math.nan))
+        return found
+
+    def size(self) -> tuple[float, float]:
+        """Return width and height of a figure in which nothing is crowded, in inches."""
+        height = plan(self._rows(self.steps(), evidence=True), 72 * WIDTH - _AROUND).height()
+        return WIDTH, (height + _ABOVE + _BELOW) / 72
+
+    def _step(self, each: Contribution, at: float) -> Step:
+        rests_on = "" if self.catalogue is None else evidence_of(each, self.catalogue)
+        ends = at + each.log_odds, at + each.low, at + each.high
+        return Step(spoken(each.signal), each.answer, rests_on, at, *ends)
+
+    def _draw(self, frame: Frame) -> None:
+        evidence = frame.room >= _ROOMY
+        steps = self.steps()
+        self._write_around(frame, plan(self._rows(steps, evidence=evidence), frame.room).left)
+        frame.settle()
+        steps = self._that_fit(frame, evidence=evidence)
+        laid = plan(self._rows(steps, evidence=evidence), frame.room)
+        self._write_around(frame, laid.left)
+        middles = write(laid, frame)
+        frame.settle()
+        prediction = self.prediction
+        ends = tuple(map(_logit, (prediction.base_rate, prediction.probability)))
+        waterfall = Waterfall(frame, ends, steps, (_logit(prediction.low), _logit(prediction.high)))
+        waterfall.draw(middles)
+
+    def _rows(self, steps: Sequence[Step], *, evidence: bool) -> list[Row]:
+        """Return the words of each row: the base rate, the steps and the probability."""
+        evidence = evidence and self.catalogue is not None
+        shown = [
+            Row(
+                (step.said, step.answer, *([step.rests_on] if evidence else [])),
+                _signed(step.end - step.start),
+            )
+            for step in steps
+        ]
+        start = Row(("interviews like this",), percent(self.prediction.base_rate), bold=True)
+        span = f"{percent(self.prediction.low)} to {percent(self.prediction.high)}"
+        end = Row(
+            ("estimate", span, *([""] if evidence else [])), percent(self.prediction.probability), bold=True
+        )
+        return [start, *shown, end]
+
+    def _that_fit(self, frame: Frame, *, evidence: bool) -> list[Step]:
+        """Return as many steps as there is room for."""
+        for most in range(self.most, 0, -1):
+            steps = self.steps(most)
+            if fits(plan(self._rows(steps, evidence=evidence), frame.room), frame):
+                return steps
+        return self.steps(0)
+
+    def _write_around(self, frame: Frame, left: float) -> None:
+        """Write the estimate as title, and how the axis is read."""
+        prediction = self.prediction
+        frame.below(_READ_AS, left=left)
+        frame.title(
+            f"{chance(prediction.probability)} ({percent(prediction.probability)}), most likely between "
+            f"{percent(prediction.low)} and {percent(prediction.high)}",
+            left=left,
+        )
+
+
+def _signed(value: float) -> str:
+    said = f"{value:+.2f}"
+    return "0.00" if said in ("+0.00", "-0.00") else said.replace("-", "\u2212")
+
+
+def _logit(p: float) -> float:
+    return math.log(p) - math.log1p(-p)

@@ -1,0 +1,121 @@
+"""What all displays have in common, in the manner of scikit-learn's."""
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from ..data.errors import Fault, FileError
+from ..data.files import write_atomic
+from .frame import Frame, new_axes
+from .style import require_matplotlib, styled
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+
+FORMATS = (".png", ".svg", ".pdf")
+_RESOLUTION = 200  # pixels an inch of a PNG
+_UNDATED = {
+    ".png": {"Software": None},
+    ".svg": {"Date": None, "Creator": None},
+    ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
+
+
+class Display:
+    """Something that can be drawn.
+
+    Attributes
+    ----------
+    ax_ : Axes
+        Where it was drawn last.
+    figure_ : Figure
+        The figure of these axes.
+    """
+
+    ax_: "Axes"
+    figure_: "Figure | SubFigure"
+
+    def plot(self, ax: "Axes | None" = None) -> Self:
+        """Draw it.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Where to; a new figure of pyplot by default, as large as needed.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        MissingExtraError
+            matplotlib is not installed.
+        """
+        require_matplotlib()
+        with styled():
+            axes = new_axes(*self.size()) if ax is None else ax
+            frame = Frame(axes)
+            self._draw(frame)
+            frame.settle()
+        self.ax_, self.figure_ = axes, axes.figure
+        return self
+
+    def save(self, path: str | Path) -> None:
+        """Write it to a file, the same bytes for the same display.
+
+        Parameters
+        ----------
+        path : str or Path
+            A PNG, SVG or PDF file, by its suffix.
+
+        Raises
+        ------
+        FileError
+            Another suffix, or a place that cannot be written; what was there before is untouched.
+        MissingExtraError
+            matplotlib is not installed.
+        """
+        suffix = checked_format(path)
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+
+        buffer = io.BytesIO()
+        with rc_context({"svg.hashsalt": "offerodds", "svg.fonttype": "path", "pdf.fonttype": 42}):
+            with styled():
+                figure = Figure(figsize=self.size(), layout="constrained")
+                axes = figure.subplots()
+            type(self).plot(self, axes)
+            figure.savefig(buffer, format=suffix[1:], dpi=_RESOLUTION, metadata=_UNDATED[suffix])
+        write_atomic(path, buffer.getvalue())
+
+    def size(self) -> tuple[float, float]:
+        """Return width and height of a figure in which nothing is crowded, in inches."""
+        raise NotImplementedError
+
+    def _draw(self, frame: Frame) -> None:
+        raise NotImplementedError
+
+
+def checked_format(path: str | Path) -> str:
+    """Return the suffix of a file that a display can be written to, in small letters.
+
+    Raises
+    ------
+    FileError
+        Another suffix.
+    MissingExtraError
+        matplotlib is not installed.
+
+    Examples
+    --------
+    >>> checked_format("weights.SVG")
+    '.svg'
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in FORMATS:
+        seen, expected = Path(path).suffix or "no suffix", ", ".join(FORMATS)
+        raise FileError([Fault("not a picture by its name", str(path), seen=seen, expected=expected)])
+    require_matplotlib()
+    return suffix

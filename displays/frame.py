@@ -1,0 +1,208 @@
+"""Axes to draw on, and the room around them that a display may use."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .lettering import width_of, wrapped
+from .style import INK, LINE, MUTED, SMALL, TEXT, TITLE
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+    from matplotlib.transforms import Bbox, Transform
+
+_EDGE = 4.0  # points kept free
+_HANDLE, _BETWEEN = 2.6, 1.6  # of the size of the text: marks of a key, and what is between its columns
+_LEAST = 12.0  # points that axes keep, however little room there is
+
+
+def new_axes(width: float, height: float) -> "Axes":
+    """Return axes in a new figure of pyplot, of this size in inches."""
+    from matplotlib import pyplot as plt
+
+    _, axes = plt.subplots(figsize=(width, height), layout="constrained")
+    return axes
+
+
+class Frame:
+    """Axes, and how much room they have in all.
+
+    In a figure with a layout of its own the axes are placed by it. In any other they are drawn in, so that
+    what stands around them keeps to the room up to the figure's edge or halfway to the next axes.
+
+    Parameters
+    ----------
+    axes : Axes
+    """
+
+    def __init__(self, axes: "Axes") -> None:
+        self.axes = axes
+        figure = axes.get_figure(root=True)
+        if figure is None:
+            raise ValueError("the axes are in no figure")
+        self.figure = figure
+        self.has_layout = self.figure.get_layout_engine() is not None
+        self._notes: list[Artist] = []
+        self.settle_layout()
+        self.slot = _slot(axes)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        axes.tick_params(labelsize=TEXT, labelcolor=INK, color=MUTED)
+
+    def settle_layout(self) -> None:
+        """Let the figure's own layout place the axes, if it has one."""
+        if self.has_layout:
+            self.figure.draw_without_rendering()
+
+    @property
+    def point(self) -> float:
+        """A point in pixels."""
+        return self.figure.dpi / 72
+
+    @property
+    def room(self) -> float:
+        """Width of all there is, in points."""
+        return self.slot.width / self.point - 2 * _EDGE
+
+    @property
+    def width(self) -> float:
+        """Width of the axes, in points."""
+        return self.axes.get_window_extent().width / self.point
+
+    @property
+    def height(self) -> float:
+        """Height of the axes, in points."""
+        return self.axes.get_window_extent().height / self.point
+
+    def settle(self) -> None:
+        """Place the axes so that all around them lies within the room."""
+        if self.has_layout:
+            self.settle_layout()
+            return
+        from matplotlib.transforms import Bbox
+
+        tight, own = self.axes.get_tightbbox(), self.axes.get_window_extent()
+        if tight is None:
+            return
+        edge, least = _EDGE * self.point, _LEAST * self.point
+        left = self.slot.x0 + edge + own.x0 - tight.x0
+        bottom = self.slot.y0 + edge + own.y0 - tight.y0
+        right = max(self.slot.x1 - edge - (tight.x1 - own.x1), left + least)
+        top = max(self.slot.y1 - edge - (tight.y1 - own.y1), bottom + least)
+        placed = Bbox.from_extents(left, bottom, right, top)
+        self.axes.set_position(placed.transformed(self.axes.figure.transSubfigure.inverted()))
+
+    def shifted(self, base: "Transform", x: float = 0.0, y: float = 0.0) -> "Transform":
+        """Return a transform that moves on by so many points."""
+        from matplotlib.transforms import ScaledTranslation
+
+        return base + ScaledTranslation(x / 72, y / 72, self.figure.dpi_scale_trans)
+
+    def title(self, said: str, *, left: float = 0.0, above: float = 0.0) -> "Text":
+        """Write the title so many points above the axes, from so many points left of them on."""
+        lines = wrapped(said, self.room - _EDGE, TITLE, "bold", lines=4)
+        text = self.axes.set_title("\n".join(lines), loc="left", fontsize=TITLE, fontweight="bold", color=INK)
+        text.set_transform(self.shifted(self.axes.transAxes, -left, above + 6))
+        text.set_linespacing(LINE)
+        return text
+
+    def note(self, lines: Sequence[str], at: float, align: str, *, x: float = 0.0, y: float = 0.0) -> None:
+        """Write a remark so many points above the axes, at a share of their width."""
+        place = self.shifted(self.axes.transAxes, x, y)
+        said = "\n".join(lines)
+        text = self.axes.text(
+            at, 1, said, transform=place, ha=align, va="baseline", fontsize=SMALL, color=MUTED
+        )
+        text.set_linespacing(LINE)
+        self._notes.append(text)
+
+    def clear_notes(self) -> None:
+        """Take remarks and key away, to write them anew."""
+        for note in self._notes:
+            note.remove()
+        self._notes = []
+
+    def key(self, marks: "Sequence[tuple[Artist, str]]", *, left: float, above: float) -> float:
+        """Write what marks mean, so many points above the axes; return its height in points."""
+        columns = len(marks)
+        while columns > 1 and _key_width([said for _, said in marks], columns) > self.room:
+            columns -= 1
+        lines = -(-len(marks) // columns)
+        legend = self.axes.legend(
+            *zip(*marks, strict=True),
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            bbox_transform=self.shifted(self.axes.transAxes, -left, above),
+            ncols=columns,
+            fontsize=SMALL,
+            frameon=False,
+            borderpad=0,
+            borderaxespad=0,
+            handlelength=_HANDLE,
+            handletextpad=0.5,
+            columnspacing=_BETWEEN,
+            labelspacing=0.25,
+        )
+        self._notes.append(legend)
+        return lines * SMALL * LINE + 5
+
+    def below(self, said: str, *, left: float = 0.0, axes: "Axes | None" = None) -> None:
+        """Write what the axis along the bottom shows, from so many points left of it on.
+
+        It is that of the axes of the frame, or of others below them.
+        """
+        from matplotlib.transforms import IdentityTransform, blended_transform_factory
+
+        said = "\n".join(wrapped(said, self.room, SMALL, lines=4))
+        axes = axes or self.axes
+        label = axes.set_xlabel(said, fontsize=SMALL, color=MUTED, x=0, ha="left", linespacing=LINE)
+        start = self.shifted(axes.transAxes, -left)
+        label.set_transform(blended_transform_factory(start, IdentityTransform()))
+
+    def ticks(
+        self, at: Sequence[float], said: Sequence[str], *, size: float = TEXT, axes: "Axes | None" = None
+    ) -> None:
+        """Mark the axis along the bottom; of labels that would meet only some are shown.
+
+        The first in the list are shown first, so what must not be missing comes first.
+        """
+        axes = axes or self.axes
+        place = axes.transData.transform
+        taken: list[tuple[float, float]] = []
+        labels = []
+        for value, label in zip(at, said, strict=True):
+            middle = float(place((value, 0))[0]) / self.point
+            half = max(width_of(line, size) for line in label.split("\n")) / 2 + 3
+            free = all(middle + half <= low or high <= middle - half for low, high in taken)
+            labels.append(label if free else "")
+            if free:
+                taken.append((middle - half, middle + half))
+        axes.set_xticks(at, labels, fontsize=size)
+        axes.minorticks_off()
+
+
+def _key_width(said: Sequence[str], columns: int) -> float:
+    """Return how wide a key in so many columns is, in points; its entries fill one column after the other."""
+    lines = -(-len(said) // columns)
+    widths = [max(width_of(each, SMALL) for each in said[i : i + lines]) for i in range(0, len(said), lines)]
+    return sum(widths) + SMALL * (len(widths) * (_HANDLE + 0.5) + (len(widths) - 1) * _BETWEEN)
+
+
+def _slot(axes: "Axes") -> "Bbox":
+    """Return the room around axes, in pixels: up to the figure's edge, or halfway to other axes."""
+    from matplotlib.transforms import Bbox
+
+    own, figure = axes.get_window_extent(), axes.figure
+    left, bottom, right, top = figure.bbox.extents
+    for other in figure.axes:
+        box = other.get_tightbbox() if other is not axes else None
+        if box is None:
+            continue
+        if box.y0 < own.y1 and own.y0 < box.y1:
+            left = max(left, (box.x1 + own.x0) / 2) if box.x1 <= own.x0 else left
+            right = min(right, (box.x0 + own.x1) / 2) if own.x1 <= box.x0 else right
+        if box.x0 < own.x1 and own.x0 < box.x1:
+            bottom = max(bottom, (box.y1 + own.y0) / 2) if box.y1 <= own.y0 else bottom
+            top = min(top, (box.y0 + own.y1) / 2) if own.y1 <= box.y0 else top
+    return Bbox.from_extents(left, bottom, right, top)

@@ -1,0 +1,259 @@
+"""How fast methods learn: mean log loss by number of outcomes."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from ..training.learning_curve import learning_losses
+from ..words.numbers import plural
+from ..words.spreading import spread_out
+from .display import Display
+from .frame import Frame
+from .lettering import shortened, shown, width_of
+from .style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GRID,
+    LINE,
+    MUTED,
+    ORANGE,
+    PURPLE,
+    SKY,
+    SMALL,
+    VERMILLION,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+_SIZE = (7.0, 4.2)  # inches
+_OTHERS = (BLUE, GREEN, ORANGE, PURPLE, SKY, BLACK, MUTED)
+_DASHES: tuple[Any, ...] = (
+    "solid",
+    "dashed",
+    "dashdot",
+    "dotted",
+    (0, (5, 1, 1, 1, 1, 1)),
+    (0, (8, 2)),
+)  # as many as no other cycle
+_MARKERS = "osD^v<>P"
+_BESIDE = 8.0  # points of ticks and what is beside them
+_LEADER = 12.0  # points from the end of a line to its name
+_NAMES = 0.32  # of all the room, at most, for the names
+_ABOVE_START = 0.5  # of the drop from start to best, above the start, before a curve leaves the picture
+
+
+class LearningCurveDisplay(Display):
+    """A line a method, with its name at its end: mean log loss of new interviews by outcomes learned from.
+
+    Parameters
+    ----------
+    losses : DataFrame
+        ``n``, ``method``, ``loss``, a row a repetition; lower is better. No outcome at all, n = 0, stands
+        at the left end of the logarithmic axis.
+    highlight : str or None
+        The method whose line is thick and on top.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(0, "ours", 0.6), (50, "ours", 0.5), (0, "other", 0.7), (50, "other", 0.6)]
+    >>> losses = pd.DataFrame(rows, columns=["n", "method", "loss"])
+    >>> display = LearningCurveDisplay.from_losses(losses, highlight="ours")
+    >>> print(display.ax_.get_title(loc="left"))
+    ours has the lowest loss at 2 of 2 numbers of outcomes
+    """
+
+    def __init__(self, losses: "pd.DataFrame", *, highlight: str | None = None) -> None:
+        self.losses = losses
+        self.highlight = highlight
+
+    @classmethod
+    def from_losses(
+        cls, losses: "pd.DataFrame", *, highlight: str | None = None, ax: "Axes | None" = None
+    ) -> Self:
+        """Draw losses that are known.
+
+        Parameters
+        ----------
+        losses : DataFrame
+            ``n``, ``method``, ``loss``, a row a repetition.
+        highlight : str, optional
+            The method whose line is thick and on top.
+        ax : Axes, optional
+            Where to; a new figure by default.
+
+        Returns
+        -------
+        LearningCurveDisplay
+
+        Raises
+        ------
+        MissingExtraError
+            matplotlib is not installed.
+        """
+        return cls(losses, highlight=highlight).plot(ax)
+
+    @classmethod
+    def from_estimators(
+        cls,
+        estimators: Mapping[str, Any],
+        X: Any,
+        y: Any,
+        *,
+        sizes: Sequence[int],
+        repeats: int = 10,
+        seed: int = 0,
+        highlight: str | None = None,
+        ax: "Axes | None" = None,
+    ) -> Self:
+        """Draw how estimators of scikit-learn learn, as `learning_losses` finds it.
+
+        Parameters
+        ----------
+        estimators : mapping of str to estimator
+            By the name they are shown with; copies learn.
+        X : (n, k) array or DataFrame
+            Features.
+        y : (n,) array
+            Two classes.
+        sizes : sequence of int
+            Outcomes to learn from, at most seven tenths of the rows; the others are held back.
+        repeats : int
+            Times that the rows are shuffled.
+        seed : int
+            The same seed gives the same losses.
+        highlight : str, optional
+            The method whose line is thick and on top.
+        ax : Axes, optional
+            Where to; a new figure by default.
+
+        Returns
+        -------
+        LearningCurveDisplay
+
+        Raises
+        ------
+        AnswerError
+            No two classes, or settings out of range; every fault is listed.
+        MissingExtraError
+            matplotlib is not installed.
+        """
+        losses = learning_losses(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
+        return cls(losses, highlight=highlight).plot(ax)
+
+    @property
+    def mean(self) -> "pd.DataFrame":
+        """Mean loss: a row a number of outcomes, a column a method; NaN where any repetition has none."""
+        mean = self.losses.pivot_table("loss", "n", "method", aggfunc=_whole_mean, dropna=False)
+        return mean[list(dict.fromkeys(self.losses["method"]))]
+
+    def size(self) -> tuple[float, float]:
+        """Return width and height of a figure in which nothing is crowded, in inches."""
+        width, height = _SIZE
+        names = len(self.mean.columns) * (SMALL * LINE + 3)
+        return width, max(height, (names + 110) / 72)
+
+    def _draw(self, frame: Frame) -> None:
+        axes, mean = frame.axes, self.mean
+        left = width_of("0.000") + _BESIDE
+        axes.set_xscale("log")
+        axes.set_ylim(*self._limits(mean))
+        axes.grid(axis="y", color=GRID, linewidth=0.8)
+        axes.set_axisbelow(True)
+        frame.title(self._finding(mean), left=left, above=SMALL * LINE + 8)
+        frame.note(["mean log loss of new interviews (lower is better)"], 0, "left", x=-left, y=7)
+        frame.below("outcomes learned from", left=left)
+        at = _places(mean.index.to_numpy())
+        axes.set_xlim(at[0] / 1.15, at[-1] * 1.15)
+        lines = self._lines(frame, mean, at)
+        frame.settle()
+        self._names(frame, mean, lines)
+        frame.settle()
+        order = sorted(range(len(at)), key=lambda i: (i not in (0, len(at) - 1), i))
+        frame.ticks([float(at[i]) for i in order], [f"{mean.index[i]:,}" for i in order])
+
+    def _limits(self, mean: "pd.DataFrame") -> tuple[float, float]:
+        """Return limits that hold the highlighted curve, or the middle one, and what is below it."""
+        main = mean[self.highlight] if self.highlight in mean else mean.median(axis=1)
+        low, start = float(np.nanmin(mean)), float(np.nanmax(main))
+        drop = max(start - low, 0.02)
+        return low - 0.08 * drop, min(start + _ABOVE_START * drop, float(np.nanmax(mean)) + 0.08 * drop)
+
+    def _lines(self, frame: Frame, mean: "pd.DataFrame", at: Any) -> dict[str, str]:
+        """Draw a line a method; return their colours."""
+        colours, other = {}, 0
+        for method in mean.columns:
+            ours = method == self.highlight
+            i = 0 if ours else other
+            colours[method] = VERMILLION if ours else _OTHERS[i % len(_OTHERS)]
+            frame.axes.plot(
+                at,
+                mean[method],
+                color=colours[method],
+                linestyle="solid" if ours else _DASHES[i % len(_DASHES)],
+                linewidth=2.8 if ours else 1.3,
+                marker=_MARKERS[0] if ours else _MARKERS[1 + i % (len(_MARKERS) - 1)],
+                markersize=5 if ours else 3.5,
+                zorder=4 if ours else 3,
+                label=method,
+            )
+            other += not ours
+        return colours
+
+    def _names(self, frame: Frame, mean: "pd.DataFrame", colours: Mapping[str, str]) -> None:
+        """Write each name at the end of its line, apart from the others, with a thin line to it."""
+        axes = frame.axes
+        low, high = axes.get_ylim()
+        ends = {method: mean[method].dropna() for method in mean.columns}
+        ends = {method: values for method, values in ends.items() if len(values)}
+        share = [float(np.clip((values.iloc[-1] - low) / (high - low), 0, 1)) for values in ends.values()]
+        step = SMALL * LINE + 1
+        height = frame.height
+        places = spread_out([each * height for each in share], [step] * len(share), 0, height, 1)
+        for method, from_, to in zip(ends, share, places, strict=True):
+            name = shortened(shown(str(method)), _NAMES * frame.room, SMALL)
+            axes.annotate(
+                name,
+                (1, from_),
+                xycoords="axes fraction",
+                xytext=(_LEADER, to - from_ * height),
+                textcoords="offset points",
+                va="center",
+                fontsize=SMALL,
+                fontweight="bold" if method == self.highlight else "normal",
+                color=colours[method],
+                arrowprops={
+                    "arrowstyle": "-",
+                    "color": colours[method],
+                    "linewidth": 0.7,
+                    "shrinkA": 1,
+                    "shrinkB": 0,
+                },
+            )
+
+    def _finding(self, mean: "pd.DataFrame") -> str:
+        """Return how often the highlighted method is the best, or which is the best at the end."""
+        compared = mean[mean.notna().sum(axis=1) > 1]
+        if self.highlight in compared and len(compared):
+            best = int((compared[self.highlight] <= compared.min(axis=1)).sum())
+            sizes = f"{plural(len(compared), 'number')} of outcomes"
+            return f"{self.highlight} has the lowest loss at {best} of {sizes}"
+        whole = mean.dropna(how="all")
+        last = whole.iloc[-1]
+        return f"{last.idxmin()} has the lowest loss after {plural(int(whole.index[-1]), 'outcome')}"
+
+
+def _whole_mean(losses: "pd.Series[float]") -> float:
+    """Return the mean, and none if any repetition has none: the others were the easier ones."""
+    return float(losses.mean(skipna=False))
+
+
+def _places(sizes: Any) -> Any:
+    """Return where numbers of outcomes stand on a logarithmic axis; 0 is one step left of the others."""
+    positive = sizes[sizes > 0]
+    zero = positive.min() / 2 if positive.size else 1.0
+    return np.where(sizes > 0, sizes, zero).astype(float)

@@ -1,0 +1,76 @@
+"""Colours, sizes and settings that all displays share."""
+
+from contextlib import AbstractContextManager
+from functools import lru_cache
+from typing import Any
+
+from ..data.errors import MissingExtraError
+
+# Okabe & Ito (2008), Color universal design: told apart with any colour vision
+BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
+SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#000000"
+INK, MUTED, GRID, BAND = "#1A1A1A", "#555555", "#E2E2E2", "#CFE3F1"
+
+TITLE, TEXT, SMALL = 11.0, 9.0, 8.0  # points
+LINE = 1.25  # of the size of the text
+WIDTH = 7.5  # inches of a figure made here
+
+# Beside the font that comes with matplotlib, those that have the signs of Chinese, Japanese and Korean
+_MORE_FONTS = (
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "Noto Sans JP",
+    "Source Han Sans",
+    "Hiragino Sans",
+    "PingFang SC",
+    "Apple SD Gothic Neo",
+    "Yu Gothic",
+    "Microsoft YaHei",
+    "Malgun Gothic",
+    "WenQuanYi Micro Hei",
+    "IPAGothic",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+)
+
+
+def require_matplotlib() -> None:
+    """Check that matplotlib is there.
+
+    Raises
+    ------
+    MissingExtraError
+        It is not installed.
+    """
+    try:
+        import matplotlib  # noqa: F401
+    except ImportError:
+        raise MissingExtraError("a plot needs matplotlib: pip install 'offerodds[plots]'") from None
+
+
+@lru_cache(maxsize=1)
+def fonts() -> tuple[str, ...]:
+    """Return the families to look for a character in, in this order."""
+    from matplotlib.font_manager import get_font_names
+
+    installed = set(get_font_names())
+    return ("DejaVu Sans", *(name for name in _MORE_FONTS if name in installed))
+
+
+def styled() -> AbstractContextManager[None]:
+    """Return the context in which displays are drawn; the settings of others are as before after it."""
+    from matplotlib import rc_context
+
+    settings: Any = {
+        "font.family": list(fonts()),
+        "font.size": TEXT,
+        "text.color": INK,
+        "text.usetex": False,
+        "text.parse_math": False,  # a dollar sign is one
+        "axes.unicode_minus": True,
+        "axes.edgecolor": MUTED,
+        "axes.labelcolor": INK,
+        "hatch.linewidth": 0.9,
+        "path.sketch": None,
+    }
+    return rc_context(settings)
