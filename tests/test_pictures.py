@@ -26,8 +26,9 @@ from offerodds.web.pictures.outlook import offers_histogram
 from offerodds.web.pictures.reliability import reliability_curve
 from offerodds.web.pictures.scale import place, probability_scale
 from offerodds.web.pictures.silence import silence_curve
-from offerodds.web.pictures.svg import picture, tag, words
+from offerodds.web.pictures.svg import picture
 from offerodds.words.bars import bars_of
+from offerodds.words.markup import tag, words
 from offerodds.words.odds import Odds, limits_of
 
 MODEL = OfferModel.default()

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from ...words.markup import tag, words
 from ...words.spreading import spread_out
-from .svg import WIDTH, Svg, tag, words
+from .svg import WIDTH, Svg
 
 SIZES = {"": 11.0, "pic-bold": 11.0, "pic-big": 15.0}  # units, as in pictures.css
 GAP = 6.0  # units between two labels

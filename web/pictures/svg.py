@@ -1,46 +1,12 @@
-"""Tags, and the frame of every picture; all that is not made here is escaped."""
+"""The frame of every picture, and the shapes in it."""
 
-import html
 import re
-from functools import lru_cache
+
+from ...words.markup import Markup, number, tag, words
 
 WIDTH = 320.0  # units across a large picture: at 320 pixels a unit is a pixel
-_MARKUP = re.compile("[&<>\"']")
+Svg = Markup
 _ID = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
-
-
-class Svg(str):
-    """Markup that is safe as it stands; a template that escapes leaves it alone."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        """Return the markup, as templates ask for it."""
-        return self
-
-
-def words(said: str) -> Svg:
-    r"""Return words as markup, without characters that steer instead of being shown.
-
-    Examples
-    --------
-    >>> words("<b> & \x00\u202eco")
-    '&lt;b&gt; &amp; co'
-    """
-    return Svg(_escaped(said if said.isprintable() else "".join(filter(str.isprintable, said))))
-
-
-def tag(name: str, *children: Svg, **attributes: str | float) -> Svg:
-    """Return an element; ``class_`` is written ``class``, other underscores as hyphens.
-
-    Examples
-    --------
-    >>> tag("line", x1=0.1 + 0.2, class_="pic-axis")
-    '<line x1="0.3" class="pic-axis"/>'
-    """
-    pairs = "".join([f' {_hyphened(key)}="{_value(value)}"' for key, value in attributes.items()])
-    inside = "".join(children)
-    return Svg(f"<{name}{pairs}>{inside}</{name}>" if inside else f"<{name}{pairs}/>")
 
 
 def picture(height: float, *drawn: Svg, title: str, desc: str, id: str) -> Svg:
@@ -124,20 +90,7 @@ def hatched(x: float, y: float, width: float, height: float) -> Svg:
     strokes, c = [], x + 4
     while c < x + width + height:
         right, left = min(c, x + width), max(c - height, x)
-        strokes.append(f"M{_value(right)} {_value(y + c - right)}L{_value(left)} {_value(y + c - left)}")
+        strokes.append(f"M{number(right)} {number(y + c - right)}L{number(left)} {number(y + c - left)}")
         c += 5
     hatch = tag("path", d="".join(strokes), class_="pic-hatch") if strokes else Svg()
     return Svg(hatch + rect(x, y, width, height, "pic-outline"))
-
-
-@lru_cache(maxsize=256)
-def _hyphened(key: str) -> str:
-    return "class" if key == "class_" else key.replace("_", "-")
-
-
-def _value(value: str | float) -> str:
-    return _escaped(value) if isinstance(value, str) else f"{round(value, 2) + 0.0:.7g}"
-
-
-def _escaped(text: str) -> str:
-    return html.escape(text) if _MARKUP.search(text) else text
