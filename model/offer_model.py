@@ -173,3 +173,9 @@ class OfferModel(Predictor):
         from ..training.pipeline import to_sklearn  # the one look upwards: scikit-learn comes with training
 
         return to_sklearn(self)
+
+    def _repr_html_(self) -> str:
+        """Return what the model rests on and what each sign is worth, for a notebook."""
+        from ..words.notebook_weights import weights_html  # looks upwards, only when shown
+
+        return weights_html(self)

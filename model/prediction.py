@@ -148,3 +148,9 @@ class Prediction:
         """
         odds = math.log(self.probability) - math.log1p(-self.probability) - contribution.log_odds
         return self.probability - 1 / (1 + math.exp(-odds))
+
+    def _repr_html_(self) -> str:
+        """Return the prediction in a sentence and its contributions in a table, for a notebook."""
+        from ..words.notebook import prediction_html  # looks upwards, only when shown
+
+        return prediction_html(self)

@@ -11,9 +11,9 @@ from ..data.frames import observe_frame
 from ..data.observations import Floats, Observations, observe
 from .explanation import explain
 from .features import Effects
+from .odds import odds_ratios
 from .parts import ModelParts
 from .prediction import Prediction
-from .predictive import quantile
 from .scoring import Score, score
 
 if TYPE_CHECKING:
@@ -163,18 +163,16 @@ class Predictor(ModelParts):
         """
         import pandas as pd
 
-        mean, sd = self.posterior.mean[1:], np.sqrt(np.diag(self.posterior.covariance)[1:])
-        reach = quantile(checked_share("level", level)) * sd
-        signals = self.catalogue.signals
+        rows = odds_ratios(self, checked_share("level", level))
         return pd.DataFrame(
             {
-                "signal": [signal.id for signal in signals],
-                "group": [signal.group for signal in signals],
-                "odds_ratio": np.exp(mean),
-                "low": np.exp(mean - reach),
-                "high": np.exp(mean + reach),
-                "prior_odds_ratio": np.exp(self.prior_mean[1:]),
-                "basis": ["+".join(signal.basis) for signal in signals],
+                "signal": [row.signal.id for row in rows],
+                "group": [row.signal.group for row in rows],
+                "odds_ratio": [row.ratio for row in rows],
+                "low": [row.low for row in rows],
+                "high": [row.high for row in rows],
+                "prior_odds_ratio": [row.prior for row in rows],
+                "basis": ["+".join(row.signal.basis) for row in rows],
             }
         )
 

@@ -13,8 +13,13 @@ import pytest
 from helpers import ROOT
 
 LAYERS = ["data", "model", "training", "words", "displays", "web", "cli"]
-# OfferModel.to_sklearn gives what training makes, and loads it only then
-UPWARDS = {"model/offer_model.py": {"training"}}
+# what training makes (to_sklearn) and how a notebook shows a value (_repr_html_), loaded only then
+UPWARDS = {
+    "model/offer_model.py": {"training", "words"},
+    "model/prediction.py": {"words"},
+    "training/evaluation.py": {"words"},
+    "training/result.py": {"words"},
+}
 MODULES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
 
@@ -44,6 +49,13 @@ def test_a_module_imports_only_layers_below_its_own(path):
     assert within <= {*LAYERS[:own], *UPWARDS.get(place, ()), "__version__"}
 
 
+@pytest.mark.parametrize("place", UPWARDS)
+def test_a_look_upwards_waits_until_it_is_asked_for(place):
+    for node in ast.parse((ROOT / place).read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.level == 2:
+            assert node.module.split(".")[0] not in UPWARDS[place]
+
+
 @pytest.mark.parametrize(
     "path", [*MODULES, *(ROOT / "docs").rglob("*.py")], ids=lambda p: str(p.relative_to(ROOT))
 )
@@ -61,6 +73,7 @@ def test_the_mathematics_is_numpy_alone():
             "dataclasses",
             "datetime",
             "functools",
+            "itertools",
             "json",
             "math",
             "pathlib",

@@ -186,3 +186,9 @@ class Evaluation:
         ]
         records = [{"of": of, "figure": name, **asdict(value)} for of, name, value in rows if value]
         return pd.DataFrame(records, columns=["of", "figure", "value", "low", "high", "reason"])
+
+    def _repr_html_(self) -> str:
+        """Return the figures beside those of the base rate, for a notebook."""
+        from ..words.notebook_results import evaluation_html  # looks upwards, only when shown
+
+        return evaluation_html(self)

@@ -173,3 +173,9 @@ class TrainingResult:
         """
         check_whole(seed=(seed, 0))
         return report(self.model, self.prior, self.real, self.validation, self.check, seed)
+
+    def _repr_html_(self) -> str:
+        """Return what was learned from, and the weights before and after, for a notebook."""
+        from ..words.notebook_results import training_html  # looks upwards, only when shown
+
+        return training_html(self)

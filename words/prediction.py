@@ -39,7 +39,7 @@ def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
 
 def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
     """Return the lines below the bars: what is not listed, and how firm it is."""
-    found = (_not_listed(prediction, left_out), _guessed(prediction, catalogue), _discounted(prediction))
+    found = (_not_listed(prediction, left_out), _guessed(prediction, catalogue), discounted(prediction))
     return [remark for remark in found if remark]
 
 
@@ -74,7 +74,7 @@ def _guessed(prediction: Prediction, catalogue: Catalogue) -> str:
     return f"No measured effect found for {listed(guessed)}: a small guess stands in." if guessed else ""
 
 
-def _discounted(prediction: Prediction) -> str:
+def discounted(prediction: Prediction) -> str:
     """Return the halo discount in words, where it matters."""
     if prediction.halo_discount > 0.95:
         return ""
