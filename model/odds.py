@@ -42,7 +42,7 @@ def odds_ratios(model: ModelParts, level: float) -> list[OddsRatio]:
     >>> from offerodds import OfferModel
     >>> found = odds_ratios(OfferModel.default(), 0.90)[5]
     >>> found.signal.id, round(found.low, 2), round(found.ratio, 2), round(found.high, 2)
-    ('rapport', 0.96, 1.15, 1.39)
+    ('rapport', 0.93, 1.15, 1.42)
     """
     mean, sd = model.posterior.mean[1:], np.sqrt(np.diag(model.posterior.covariance)[1:])
     reach = quantile(level) * sd

@@ -1,12 +1,10 @@
 """What a signal is worth and what was published of it, in words."""
 
-import math
-
 from ..data.catalogue import Catalogue
 from ..data.evidence import KIND_WORDS, Finding
 from ..data.question import Signal
-from ..model.features import Effects
-from ..model.predictive import quantile
+from ..model.odds import odds_ratios
+from ..model.offer_model import OfferModel
 
 LEVEL = 0.90
 
@@ -43,8 +41,6 @@ def correlation(signal: Signal) -> str:
 
 def published_odds(catalogue: Catalogue, signal: Signal) -> str:
     """Return the odds ratio that the correlation implies, and how firm that is."""
-    place = catalogue.ids.index(signal.id)
-    effects = Effects.of(catalogue)
-    weight, reach = float(effects.weight[place]), quantile(LEVEL) * float(effects.weight_sd[place])
-    ratio, low, high = (math.exp(weight + side * reach) for side in (0, -1, 1))
-    return f"Odds ratio, one standard deviation more favourable: {ratio:.2f} ({low:.2f} to {high:.2f})."
+    odds = odds_ratios(OfferModel.default(catalogue=catalogue), LEVEL)[catalogue.ids.index(signal.id)]
+    interval = f"{odds.low:.2f} to {odds.high:.2f}"
+    return f"Odds ratio, one standard deviation more favourable: {odds.ratio:.2f} ({interval})."
