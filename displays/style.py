@@ -1,6 +1,7 @@
 """Colours, sizes and settings that all displays share."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -57,9 +58,14 @@ def fonts() -> tuple[str, ...]:
     return ("DejaVu Sans", *(name for name in _MORE_FONTS if name in installed))
 
 
-def styled() -> AbstractContextManager[None]:
-    """Return the context in which displays are drawn; the settings of others are as before after it."""
-    from matplotlib import rc_context
+@contextmanager
+def styled() -> Iterator[None]:
+    """Draw what is inside in this style; afterwards its settings are as before.
+
+    No others are touched, as `rc_context` would: how a notebook shows figures is set when pyplot makes its
+    first one, which may be in here.
+    """
+    from matplotlib import rcParams
 
     settings: Any = {
         "font.family": list(fonts()),
@@ -73,4 +79,9 @@ def styled() -> AbstractContextManager[None]:
         "hatch.linewidth": 0.9,
         "path.sketch": None,
     }
-    return rc_context(settings)
+    before = {name: rcParams[name] for name in settings}
+    rcParams.update(settings)
+    try:
+        yield
+    finally:
+        rcParams.update(before)
