@@ -36,8 +36,22 @@ def context_log_odds(seen: Observations, base_rate: float) -> Floats:
     >>> sigmoid(shrinkage(INTERCEPT_SD**2) * start).round(2)
     array([0.32])
     """
-    share = np.minimum(1 / (seen["other_candidates"] + 1), HIGHEST_SHARE)
+    return start_log_odds(reference_rate(seen, base_rate))
+
+
+def reference_rate(seen: Observations, base_rate: float) -> Floats:
+    """Return the rate that is known of interviews like each: (n,) array; parameters as above."""
     rate = np.full(seen.n, base_rate)
-    for known in (seen["stage"], share, seen["base_rate"]):
+    for known in (seen["stage"], share_of_one(seen["other_candidates"]), seen["base_rate"]):
         rate = np.where(np.isnan(known), rate, known)
+    return rate
+
+
+def share_of_one(others: Floats) -> Floats:
+    """Return the chance of one among so many other candidates: (n,) array."""
+    return np.asarray(np.minimum(1 / (others + 1), HIGHEST_SHARE))
+
+
+def start_log_odds(rate: Floats) -> Floats:
+    """Return the log-odds at an average employer, from a rate averaged over employers: (n,) array."""
     return np.asarray(logit(rate) / shrinkage(INTERCEPT_SD**2))

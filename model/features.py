@@ -85,12 +85,22 @@ def strengths(seen: Observations) -> Floats:
     1.5
     """
     signals = seen.catalogue.signals
+    typical, spread, turn = np.array([(each.typical, each.spread, each.turn) for each in signals]).T
+    in_units = (quantities(seen) - typical) / spread
+    return np.asarray(turn * np.clip(in_units, -CLIP, CLIP) + 0.0)  # no negative zeros
+
+
+def quantities(seen: Observations) -> Floats:
+    """Return what the signals measure, each in its own unit: (n, k) array, NaN where unanswered.
+
+    Most are the answer itself; a ratio is a log ratio of two lengths, a rate a count per half hour.
+    """
+    signals = seen.catalogue.signals
     value = np.full((seen.n, len(signals)), np.nan)
     for j, signal in enumerate(signals):
         if signal.id in seen.answers or signal.kind == "ratio":
             value[:, j] = _value(signal, seen)
-    typical, spread, turn = np.array([(each.typical, each.spread, each.turn) for each in signals]).T
-    return np.asarray(turn * np.clip((value - typical) / spread, -CLIP, CLIP) + 0.0)  # no negative zeros
+    return value
 
 
 def halo_discount(answered: Floats, effects: Effects) -> Floats:
