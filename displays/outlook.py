@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from ..model.outlook import Outlook
 from ..words.axes import round_count
 from ..words.bars import bars_of
-from ..words.numbers import percent
+from ..words.numbers import short_percent
 from ..words.outlook import expected, headline
 from .display import Display
 from .frame import Frame
@@ -96,7 +96,7 @@ class OutlookDisplay(Display):
         headroom = 1.6 * TEXT / max(frame.height, 1.0)
         frame.axes.set_ylim(0, largest / max(0.3, 1 - headroom))
         column = frame.width / (len(bars) + 0.2)
-        said = [_short(bar.chance) for bar in bars]
+        said = [short_percent(bar.chance) for bar in bars]
         fits = max(width_of(each) for each in said) < column - 3
         size = TEXT if fits else SMALL
         for x, bar, words in zip(at, bars, said, strict=True):
@@ -118,8 +118,3 @@ class OutlookDisplay(Display):
         axes.plot(found.expected, 0.35, "o", color=INK, markersize=8)
         counts = list(dict.fromkeys([found.low, found.high, 0, top]))
         frame.ticks([float(count) for count in counts], [f"{count:,}" for count in counts])
-
-
-def _short(p: float) -> str:
-    """Return a share in as few characters as a bar is wide."""
-    return percent(p).replace("under ", "<").replace("over ", ">")

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+_LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark, or two, however little room
 _CLEAR = "is clear of 1"
 _NAMED = 3  # signs in the title
 _ABOVE, _BELOW, _AROUND = 76.0, 64.0, 12.0  # points for what stands above, below and around the rows
-_ENOUGH = 470.0  # points of room that a column of figures is worth
+_ALL = 72 * WIDTH - _AROUND
+_ROOMY, _ENOUGH = 340.0, 470.0  # points of room that a column of evidence is worth, and one of figures
 _READ_AS = "odds ratio of an answer one standard deviation better than usual, that sign alone, with its {}"
 
 
@@ -45,6 +47,11 @@ class WeightsDisplay(Display):
     outcomes : int or None
         Interviews learned from; None for published evidence alone.
 
+    Attributes
+    ----------
+    rows_ : list of str
+        Ids of the signs drawn, from the top: all, if there was room.
+
     Examples
     --------
     >>> from offerodds import OfferModel
@@ -52,6 +59,8 @@ class WeightsDisplay(Display):
     >>> display.ax_.get_title(loc="left")
     'For 1 of 2 signs the 90 % interval is clear of 1: timeline given'
     """
+
+    rows_: list[str]
 
     def __init__(self, weights: "pd.DataFrame", *, level: float = 0.90, outcomes: int | None = None) -> None:
         self.weights = weights
@@ -103,7 +112,7 @@ class WeightsDisplay(Display):
 
     def size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
-        height = plan(self._rows(self._records(), wide=True), 72 * WIDTH - _AROUND).height()
+        height = self._plan(self._records(), _ALL).height()
         return WIDTH, (height + _ABOVE + _BELOW) / 72
 
     def _records(self) -> list[dict[str, Any]]:
@@ -113,11 +122,12 @@ class WeightsDisplay(Display):
         return sorted(rows, key=lambda row: order[row["title"]])
 
     def _draw(self, frame: Frame) -> None:
-        records, wide = self._records(), frame.room >= _ENOUGH
-        self._write_around(frame, records, plan(self._rows(records, wide=wide), frame.room))
+        records = self._records()
+        self._write_around(frame, records, self._plan(records, frame.room))
         frame.settle()
-        kept = self._that_fit(frame, records, wide=wide)
-        laid = plan(self._rows(kept, wide=wide), frame.room)
+        kept = self._that_fit(frame, records)
+        self.rows_ = [row["signal"] for row in kept]
+        laid = self._plan(kept, frame.room)
         self._write_around(frame, kept, laid)
         frame.settle()
         middles = write(laid, frame)
@@ -130,10 +140,10 @@ class WeightsDisplay(Display):
         frame.ticks(ticks, [tick_said(tick) for tick in ticks])
         marks = Forest(frame, limits)
         places = [middle for row, middle in zip(laid.rows, middles, strict=True) if not row.bold]
-        for place, row in zip(places, kept, strict=True):
-            marks.draw(place, row, trained=self.outcomes is not None)
+        for place, record in zip(places, kept, strict=True):
+            marks.draw(place, record, trained=self.outcomes is not None)
 
-    def _rows(self, records: Sequence[dict[str, Any]], *, wide: bool) -> list[Row]:
+    def _plan(self, records: Sequence[dict[str, Any]], room: float) -> Plan:
         """Return the words of each row, with a heading for each group if there are several."""
         several = len({row["title"] for row in records}) > 1
         rows, heading = [], None
@@ -143,15 +153,16 @@ class WeightsDisplay(Display):
                 rows.append(Row((heading,), bold=True))
             interval = f" ({row['low']:.2f} to {row['high']:.2f})" if row["high"] < 100 else " (wide)"
             figures = f"{_ratio(row['odds_ratio'])}{interval}"
-            rows.append(Row((spoken(row["signal"]), row["evidence"]), figures if wide else ""))
-        return rows
+            evidence = [row["evidence"]] if room >= _ROOMY else []
+            rows.append(Row((spoken(row["signal"]), *evidence), figures if room >= _ENOUGH else ""))
+        return plan(rows, room, least=_LEAST if self.outcomes is None else _LEAST_OF_TWO)
 
-    def _that_fit(self, frame: Frame, records: list[dict[str, Any]], *, wide: bool) -> list[dict[str, Any]]:
+    def _that_fit(self, frame: Frame, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the rows there is room for: those that tell most, in their order."""
         by_worth = sorted(range(len(records)), key=lambda i: -abs(math.log(records[i]["odds_ratio"])))
         for n in range(len(records), 1, -1):
             kept = [records[i] for i in sorted(by_worth[:n])]
-            if fits(plan(self._rows(kept, wide=wide), frame.room), frame):
+            if fits(self._plan(kept, frame.room), frame):
                 return kept
         return [records[i] for i in by_worth[:1]]
 

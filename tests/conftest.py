@@ -1,5 +1,6 @@
 """What every test gets: a folder of its own, and a terminal in process."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from helpers import ROOT
 
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
+os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
 
 
 TABLE = (
