@@ -1,6 +1,7 @@
 """What all displays have in common, in the manner of scikit-learn's."""
 
 import io
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -36,6 +37,9 @@ class Display:
     ax_: "Axes"
     figure_: "Figure | SubFigure"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
     def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw it.
 
@@ -58,7 +62,8 @@ class Display:
             axes = new_axes(*self.size()) if ax is None else ax
             frame = Frame(axes)
             self._draw(frame)
-            frame.settle()
+            if frame.layout is None:  # one that has a layout settles whenever it is drawn
+                frame.settle()
         self.ax_, self.figure_ = axes, axes.figure
         return self
 
@@ -86,7 +91,7 @@ class Display:
             with styled():
                 figure = Figure(figsize=self.size(), layout="constrained")
                 axes = figure.subplots()
-            type(self).plot(self, axes)
+            copy(self).plot(axes)
             figure.savefig(buffer, format=suffix[1:], dpi=_RESOLUTION, metadata=_UNDATED[suffix])
         write_atomic(path, buffer.getvalue())
 

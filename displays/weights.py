@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark, or two, however little room
 _CLEAR = "is clear of 1"
+_SAME = 1e-9  # of odds ratios that differ by rounding alone
 _NAMED = 3  # signs in the title
 _ABOVE, _BELOW, _AROUND = 76.0, 64.0, 12.0  # points for what stands above, below and around the rows
 _ALL = 72 * WIDTH - _AROUND
@@ -205,12 +206,13 @@ def _with_evidence(weights: "pd.DataFrame", model: OfferModel, level: float) -> 
     """Return weights with group titles, evidence in words, and the intervals of the published evidence."""
     published = OfferModel.default(catalogue=model.catalogue).weights(level)
     # a model trained on a trained one started from what is not kept but for its means
-    known = (published["odds_ratio"] - weights["prior_odds_ratio"]).abs() < 1e-9 * published["odds_ratio"]
+    off = (published["odds_ratio"] / weights["prior_odds_ratio"] - 1).abs()
+    before = published if off.max() < _SAME else published.assign(low=math.nan, high=math.nan)
     return weights.assign(
         title=[model.catalogue.title(group) for group in weights["group"]],
         evidence=[model.catalogue[signal].evidence_short for signal in weights["signal"]],
-        prior_low=published["low"].where(known),
-        prior_high=published["high"].where(known),
+        prior_low=before["low"],
+        prior_high=before["high"],
     )
 
 
