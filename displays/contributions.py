@@ -113,7 +113,7 @@ class ContributionDisplay(Display):
             found.append(Step(said, "together", "", at, end, math.nan, math.nan))
         return found
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         height = self._plan(self.steps(), 72 * WIDTH - _AROUND).height()
         return WIDTH, (height + _ABOVE + _BELOW) / 72

@@ -37,6 +37,11 @@ class LearningCurveDisplay(Display):
     name : str or None
         Which data these are.
 
+    Raises
+    ------
+    AnswerError
+        Columns that are missing, no loss at all, or no such method; every fault is listed.
+
     Examples
     --------
     >>> import pandas as pd
@@ -134,6 +139,16 @@ class LearningCurveDisplay(Display):
             No two classes, or settings out of range; every fault is listed.
         MissingExtraError
             matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferClassifier
+        >>> from sklearn.dummy import DummyClassifier
+        >>> X = np.random.default_rng(0).standard_normal((60, 1))
+        >>> methods = {"ours": OfferClassifier(), "base rate": DummyClassifier()}
+        >>> display = LearningCurveDisplay.from_estimators(methods, X, X[:, 0] > 0, sizes=[20, 40], repeats=2)
+        >>> display.mean.shape
+        (2, 2)
         """
         losses = learning_losses(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
         return cls(losses, highlight=highlight).plot(ax)
@@ -144,7 +159,7 @@ class LearningCurveDisplay(Display):
         mean = self.losses.pivot_table("loss", "n", "method", aggfunc=_whole_mean, dropna=False)
         return mean[list(dict.fromkeys(self.losses["method"]))]
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         width, height = _SIZE
         names = len(self.mean.columns) * (SMALL * LINE + 3)

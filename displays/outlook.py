@@ -24,9 +24,11 @@ class OutlookDisplay(Display):
     Parameters
     ----------
     outlook : Outlook
+        What `offerodds journal outlook` reports.
 
     Examples
     --------
+    >>> from offerodds.model.outlook import Outlook
     >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
     >>> print(" ".join(OutlookDisplay.from_outlook(law).ax_.get_title(loc="left").split()))
     About 6 in 10 (64 %) that at least one of 2 pending interviews ends in an offer
@@ -57,7 +59,7 @@ class OutlookDisplay(Display):
         """
         return cls(outlook).plot(ax)
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE if self.outlook.n and self.outlook.distribution else _FLAT
 

@@ -139,6 +139,13 @@ class ReliabilityDisplay(Display):
             No such column, or cells that are no answers or no outcomes; every fault is listed.
         MissingExtraError
             matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel, simulate
+        >>> display = ReliabilityDisplay.from_model(OfferModel.default(), simulate(200))
+        >>> sum(band.n for band in display.bands)
+        200
         """
         seen, outcomes = read_examples(frame, outcome, model.catalogue)
         return cls._of(outcomes, model.score(seen).probability, None).plot(ax)
@@ -150,7 +157,7 @@ class ReliabilityDisplay(Display):
         offers = np.array([outcome is Outcome.OFFER for outcome in outcomes], dtype=float)
         return cls(reliability(p[known], offers[known]), p[known], name=name)
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE
 

@@ -111,7 +111,7 @@ class SilenceDisplay(Display):
         """The moment nearest to the days waited."""
         return min(self.moments, key=lambda moment: abs(moment.days - self.waited))
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE
 

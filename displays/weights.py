@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from ..data.errors import AnswerError, Fault, clip
-from ..data.names import did_you_mean
 from ..model.offer_model import OfferModel
 from ..words.numbers import listed, plural
 from ..words.odds import Odds, limits_of, odds_ticks, tick_said
@@ -16,6 +14,7 @@ from .frame import Frame
 from .lettering import wrapped
 from .rows import Plan, Row, fits, plan, write
 from .style import LINE, SMALL, WIDTH
+from .weight_table import weight_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 _LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark, or two, however little room
 _CLEAR = "is clear of 1"
-_SAME = 1e-9  # of odds ratios that differ by rounding alone
 _NAMED = 3  # signs in the title
 _ABOVE, _BELOW, _AROUND = 76.0, 64.0, 12.0  # points for what stands above, below and around the rows
 _ALL = 72 * WIDTH - _AROUND
@@ -106,12 +104,36 @@ class WeightsDisplay(Display):
     def of_model(
         cls, model: OfferModel, *, level: float = 0.90, signals: Sequence[str] | None = None
     ) -> Self:
-        """Return the display of a model's weights, not drawn yet; parameters are those of `from_model`."""
-        table = _with_evidence(model.weights(level), model, level)
-        outcomes = None if model.training is None else model.training.n_offer + model.training.n_no_offer
-        return cls(_chosen(table, signals), level=level, outcomes=outcomes)
+        """Return the display of a model's weights, not drawn yet.
 
-    def size(self) -> tuple[float, float]:
+        Parameters
+        ----------
+        model : OfferModel
+        level : float
+            Coverage of the intervals, between 0 and 1.
+        signals : sequence of str, optional
+            Ids of the signs to show, in this order within their groups; all by default.
+
+        Returns
+        -------
+        WeightsDisplay
+
+        Raises
+        ------
+        AnswerError
+            Signs that the model does not have, or a level that is none; every fault is listed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> WeightsDisplay.of_model(OfferModel.default(), signals=["rapport"]).weights["signal"].tolist()
+        ['rapport']
+        """
+        table = weight_table(model, level, signals)
+        outcomes = None if model.training is None else model.training.n_offer + model.training.n_no_offer
+        return cls(table, level=level, outcomes=outcomes)
+
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         height = self._plan(self._records(), _ALL).height()
         return WIDTH, (height + _ABOVE + _BELOW) / 72
@@ -200,37 +222,6 @@ class WeightsDisplay(Display):
         names = f": {listed([spoken(row['signal']) for row in clear])}" if 0 < len(clear) <= _NAMED else ""
         said = f"for {count} {interval} {_CLEAR}{names}"
         return after + said if after else _capital(said)
-
-
-def _with_evidence(weights: "pd.DataFrame", model: OfferModel, level: float) -> "pd.DataFrame":
-    """Return weights with group titles, evidence in words, and the intervals of the published evidence."""
-    published = OfferModel.default(catalogue=model.catalogue).weights(level)
-    # a model trained on a trained one started from what is not kept but for its means
-    off = (published["odds_ratio"] / weights["prior_odds_ratio"] - 1).abs()
-    before = published if off.max() < _SAME else published.assign(low=math.nan, high=math.nan)
-    return weights.assign(
-        title=[model.catalogue.title(group) for group in weights["group"]],
-        evidence=[model.catalogue[signal].evidence_short for signal in weights["signal"]],
-        prior_low=before["low"],
-        prior_high=before["high"],
-    )
-
-
-def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataFrame":
-    if signals is None:
-        return weights
-    by_signal = weights.set_index("signal", drop=False)
-    known = list(by_signal.index)
-    faults = [
-        Fault("no such sign", field="signals", seen=clip(name), remedy=did_you_mean(str(name), known))
-        for name in signals
-        if name not in known
-    ]
-    if not len(signals):
-        faults.append(Fault("no sign to show", field="signals"))
-    if faults:
-        raise AnswerError(faults)
-    return by_signal.loc[list(dict.fromkeys(signals))].reset_index(drop=True)
 
 
 def _clear(row: dict[str, Any]) -> bool:
