@@ -126,6 +126,7 @@ class ContributionDisplay(Display):
     def _draw(self, frame: Frame) -> None:
         steps = self.steps()
         self._write_around(frame, self._plan(steps, frame.room).left)
+        frame.ticks([0.0], ["0 %\n0"])  # as high as they will be
         frame.settle()
         steps = self._that_fit(frame)
         laid = self._plan(steps, frame.room)

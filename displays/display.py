@@ -46,7 +46,8 @@ class Display:
         Parameters
         ----------
         ax : Axes, optional
-            Where to; a new figure of pyplot by default, as large as needed.
+            Where to, with room for 3.5 by 2.8 inches or more; a new figure of pyplot by default, as large as
+            needed.
 
         Returns
         -------

@@ -13,7 +13,7 @@ from .curves import looks_of, name_lines
 from .display import Display
 from .frame import Frame
 from .lettering import shown, width_of
-from .style import BESIDE, GRID, LINE, SMALL
+from .style import BESIDE, GRID, LINE, SMALL, require_matplotlib
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +136,7 @@ class LearningCurveDisplay(Display):
         Raises
         ------
         AnswerError
-            No two classes, or settings out of range; every fault is listed.
+            No two classes, settings out of range, or no such method to highlight.
         MissingExtraError
             matplotlib is not installed.
 
@@ -150,6 +150,8 @@ class LearningCurveDisplay(Display):
         >>> display.mean.shape
         (2, 2)
         """
+        require_matplotlib()  # before minutes of learning, not after
+        _check_highlight(highlight, list(estimators))
         losses = learning_losses(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
         return cls(losses, highlight=highlight).plot(ax)
 
@@ -214,13 +216,15 @@ def _check(losses: "pd.DataFrame", highlight: str | None) -> None:
     faults = [Fault("no such column", field=name) for name in _COLUMNS if name not in losses]
     if not faults and not losses["loss"].notna().any():
         faults.append(Fault("no loss to draw", field="loss"))
-    if not faults and highlight is not None:
-        methods = [str(method) for method in losses["method"].unique()]
-        if highlight not in methods:
-            hint = did_you_mean(highlight, methods)
-            faults.append(Fault("no such method", field="highlight", seen=clip(highlight), remedy=hint))
     if faults:
         raise AnswerError(faults)
+    _check_highlight(highlight, [str(method) for method in losses["method"].unique()])
+
+
+def _check_highlight(highlight: str | None, methods: Sequence[str]) -> None:
+    if highlight is not None and highlight not in methods:
+        hint = did_you_mean(highlight, methods)
+        raise AnswerError([Fault("no such method", field="highlight", seen=clip(highlight), remedy=hint)])
 
 
 def _whole_mean(losses: "pd.Series[float]") -> float:

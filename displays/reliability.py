@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SIZE = (5.6, 5.6)  # inches
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _BINS = 20
+_TALL = 75.0  # points of height that five labels are worth
 _HEIGHT, _APART = 44.0, 8.0  # points of the histogram, and between it and the dots
 
 
@@ -166,7 +167,6 @@ class ReliabilityDisplay(Display):
         left = width_of("100 %") + BESIDE
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
-        axes.set_yticks(_STEPS, [f"{100 * step:g} %" for step in _STEPS], fontsize=TEXT)
         axes.grid(color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         frame.title(self._finding(), left=left, above=SMALL * LINE + 8)
@@ -179,6 +179,8 @@ class ReliabilityDisplay(Display):
             between=_HEIGHT + _APART + TEXT * LINE + 2 * BESIDE,
         )
         frame.settle()
+        steps = _STEPS if frame.height > _TALL else _STEPS[::2]
+        axes.set_yticks(steps, [f"{100 * step:g} %" for step in steps], fontsize=TEXT)
         order = (0.0, 1.0, 0.5, 0.25, 0.75)
         frame.ticks(order, [f"{100 * step:g} %" for step in order], axes=counts)
         axes.plot((0, 1), (0, 1), color=MUTED, linewidth=1.1, linestyle="dashed", zorder=2)

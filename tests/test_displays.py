@@ -473,6 +473,33 @@ def test_without_matplotlib_a_display_says_what_to_install(monkeypatch):
         WeightsDisplay.from_model(OfferModel.default())
 
 
+def test_nothing_is_learned_for_a_picture_that_cannot_be_drawn(monkeypatch):
+    estimators, x, y = {"ours": None}, [[0], [1]] * 5, [0, 1] * 5  # None cannot learn
+    with pytest.raises(AnswerError, match="did you mean `ours`"):
+        LearningCurveDisplay.from_estimators(
+            estimators, [[0], [1]] * 5, [0, 1] * 5, sizes=[5], highlight="our"
+        )
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(MissingExtraError):
+        LearningCurveDisplay.from_estimators(estimators, x, y, sizes=[5])
+
+
+@pytest.mark.parametrize("draw", range(6))
+def test_words_fit_in_the_smallest_axes_that_are_promised(draw):
+    model, axes = _model("trained"), Figure(figsize=(3.5, 2.8)).subplots()
+    prediction = model.predict(_answers(model, 33))
+    _well(
+        [
+            lambda: WeightsDisplay.from_model(model, ax=axes),
+            lambda: ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, ax=axes),
+            lambda: SilenceDisplay.from_model(model, {"promised_days": 12}, ax=axes),
+            lambda: ReliabilityDisplay.from_model(model, simulate(200, seed=5), ax=axes),
+            lambda: LearningCurveDisplay.from_losses(_losses(["ours", "theirs"]), ax=axes),
+            lambda: OutlookDisplay.from_outlook(_outlook(model, 12), ax=axes),
+        ][draw]()
+    )
+
+
 def test_words_of_others_are_shown_by_the_letter():
     display = LearningCurveDisplay.from_losses(_losses(["$x_1$ & _y_", "a\nb"]))
     assert "$x_1$ & _y_" in _said(display)
