@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ..data.errors import AnswerError, Fault
 from ..data.observations import Floats
@@ -117,11 +118,13 @@ def _loss(
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a penalty or a step too few on a handful of rows
-        try:
-            fitted = clone(estimator).fit(*known, **weight)
-        except (ValueError, TypeError):  # TypeError: of weights it does not take
-            return float("nan")
-        chance: Floats = fitted.predict_proba(unseen[0])
+        # many small fits: where others use the machine too, threads wait for each other many times as long
+        with threadpool_limits(1):
+            try:
+                fitted = clone(estimator).fit(*known, **weight)
+            except (ValueError, TypeError):  # TypeError: of weights it does not take
+                return float("nan")
+            chance: Floats = fitted.predict_proba(unseen[0])
     if chance.shape[1] != 2:
         return float("nan")
     return float(log_loss(unseen[1], chance, labels=fitted.classes_))

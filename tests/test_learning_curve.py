@@ -1,0 +1,31 @@
+"""Learning curves are found on one thread, since many small fits on several wait for each other."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from threadpoolctl import threadpool_info, threadpool_limits
+
+from offerodds.training.learning_curve import learning_losses
+
+
+class Threads(ClassifierMixin, BaseEstimator):
+    """Gives an offer the chance exp(-threads) by the threads it may use, so that more lose more."""
+
+    def fit(self, _x, y):
+        self.classes_ = np.unique(y)
+        self.threads_ = max(pool["num_threads"] for pool in threadpool_info())
+        return self
+
+    def predict_proba(self, x):
+        chance = np.exp(-float(max(self.threads_, *(pool["num_threads"] for pool in threadpool_info()))))
+        return np.column_stack([np.full(len(x), 1 - chance), np.full(len(x), chance)])
+
+
+def test_estimators_learn_and_predict_on_one_thread_and_the_limits_come_back():
+    x, y = np.zeros((40, 1)), np.tile([0, 1], 20)
+    with threadpool_limits(1):
+        one = learning_losses({"threads": Threads()}, x, y, sizes=[10], repeats=3)
+    with threadpool_limits(2):
+        before = [pool["num_threads"] for pool in threadpool_info()]
+        assert max(before) == 2
+        assert learning_losses({"threads": Threads()}, x, y, sizes=[10], repeats=3).equals(one)
+        assert [pool["num_threads"] for pool in threadpool_info()] == before
