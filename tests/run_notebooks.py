@@ -1,14 +1,18 @@
-"""Run the notebooks from a clean kernel, and keep what they print: ``make notebooks`` writes them anew.
+"""Run the notebooks from a clean kernel, and keep what they print.
 
-python tests/run_notebooks.py
+    python tests/run_notebooks.py
+
+writes them anew; there is no other way that they are written.
 """
 
 import os
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import nbformat
+from ipykernel.kernelspec import write_kernel_spec
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
@@ -22,18 +26,31 @@ METADATA = {
 def run(path: Path, folder: Path) -> Any:
     """Return a notebook as it is after every cell has run, without what differs from machine to machine.
 
+    Its kernel is this interpreter, with no settings or models of the person who runs it.
+
     Parameters
     ----------
     path : Path
         The notebook, which stays as it is.
     folder : Path
-        Where its kernel works.
+        Empty; its kernel works there.
     """
     notebook = nbformat.read(path, as_version=4)
-    resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(
-        notebook, kernel_name="python3", timeout=SECONDS, record_timing=False, resources=resources
-    ).execute()
+    work, jupyter = folder / "work", folder / "jupyter"
+    work.mkdir()
+    write_kernel_spec(str(jupyter / "kernels" / "python3"))
+    clean = {
+        "JUPYTER_PATH": jupyter,  # looked through before the person's own
+        "JUPYTER_CONFIG_DIR": folder / "config",
+        "IPYTHONDIR": folder / "ipython",
+        "OFFERODDS_HOME": folder / "home",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+    with patch.dict(os.environ, {name: str(value) for name, value in clean.items()}):
+        resources = {"metadata": {"path": str(work)}}
+        NotebookClient(
+            notebook, kernel_name="python3", timeout=SECONDS, record_timing=False, resources=resources
+        ).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({})
@@ -48,7 +65,6 @@ def main() -> None:
     """Run every notebook and write what it gave."""
     for path in NOTEBOOKS:
         with tempfile.TemporaryDirectory() as folder:
-            os.environ["OFFERODDS_HOME"] = folder
             notebook = run(path, Path(folder))
         nbformat.write(notebook, path)
         print(f"{path.name}: {path.stat().st_size / 1e3:,.0f} kB")

@@ -6,7 +6,7 @@ import time
 
 import nbformat
 import pytest
-from run_notebooks import NOTEBOOKS, SECONDS, run
+from run_notebooks import METADATA, NOTEBOOKS, SECONDS, run
 
 from helpers import ROOT
 
@@ -58,6 +58,7 @@ def test_a_notebook_is_kept_as_it_ran_from_top_to_bottom(path):
         "execute_result",
     }
     assert not [output for cell in code for output in cell.outputs if output.get("name") == "stderr"]
+    assert kept.metadata == METADATA
     assert not [cell for cell in kept.cells if cell.metadata]
     assert path.stat().st_size < MOST_BYTES
     assert not re.search(re.escape(str(ROOT)) + r"|/home/|/tmp/|/root/", path.read_text(encoding="utf-8"))
