@@ -240,6 +240,24 @@ def test_worlds_with_drawn_weights_differ_and_agree_with_the_model_on_average():
     assert np.std(shares) > 2 * np.sqrt(0.3 * 0.7 / 60)
 
 
+def test_chances_are_those_of_the_model_and_change_nothing_else():
+    told = simulate(500, base_rate=0.4, seed=3, chances=True)
+    np.testing.assert_allclose(told["chance"], DEFAULT.predict_proba(told)[:, 1], atol=1e-12)
+    pd.testing.assert_frame_equal(told.drop(columns="chance"), simulate(500, base_rate=0.4, seed=3))
+
+
+def test_chances_of_a_drawn_world_are_of_one_draw_and_the_outcomes_follow_them():
+    world = simulate(20_000, seed=5, draw_weights=True, chances=True)
+    scored, offer = _scored(DEFAULT, world)
+    log_odds = np.log(world["chance"] / (1 - world["chance"])) - scored.context
+    drawn, *_ = np.linalg.lstsq(scored.design, log_odds, rcond=None)
+    np.testing.assert_allclose(scored.design @ drawn, log_odds, atol=1e-9)
+    assert np.abs(drawn - DEFAULT.posterior.mean).max() > 0.1
+    by_chance = pd.Series(offer).groupby(pd.qcut(world["chance"], 10)).mean()
+    expected = world.groupby(pd.qcut(world["chance"], 10))["chance"].mean()
+    np.testing.assert_allclose(by_chance, expected, atol=0.05)  # 4 standard errors of 2,000
+
+
 def test_training_finds_the_weights_that_made_the_table():
     frame = simulate(2000, answered=1, seed=11)
     weights = train(frame).model.weights().set_index("signal")
@@ -273,12 +291,16 @@ def test_every_parameter_out_of_range_is_named(options, fields):
 
 def test_a_catalogue_that_asks_for_the_outcome_itself_is_refused():
     signals = [
-        {"id": name, "question": "?", "kind": "yes_no"} for name in ("outcomes", "synthetic", "rapport")
+        {"id": name, "question": "?", "kind": "yes_no"}
+        for name in ("outcomes", "synthetic", "chance", "rapport")
     ]
-    catalogue = Catalogue.from_dict({"base_rate": 0.3, "signals": signals})
+    model = OfferModel.default(catalogue=Catalogue.from_dict({"base_rate": 0.3, "signals": signals}))
     with pytest.raises(AnswerError) as error:
-        simulate(1, OfferModel.default(catalogue=catalogue))
+        simulate(1, model)
     assert [fault.field for fault in error.value.faults] == ["outcome", "synthetic"]
+    with pytest.raises(AnswerError) as error:
+        simulate(1, model, chances=True)
+    assert [fault.field for fault in error.value.faults] == ["outcome", "synthetic", "chance"]
 
 
 def test_numbers_of_numpy_are_numbers():

@@ -4,6 +4,7 @@ They are no evidence of anything: every row says so. How answers spread is the c
 how people fill in forms is ours (`draw_answers`).
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_ROWS = 1_000_000
-OUTCOME, SYNTHETIC = "outcome", "synthetic"
+OUTCOME, SYNTHETIC, CHANCE = "outcome", "synthetic", "chance"
 
 
 def simulate(
@@ -35,6 +36,7 @@ def simulate(
     seed: int = 0,
     draw_weights: bool = False,
     answered: float = 0.5,
+    chances: bool = False,
 ) -> "pd.DataFrame":
     """Return synthetic interviews, written as a person would write them.
 
@@ -60,18 +62,20 @@ def simulate(
         Whether the weights are one draw of what the model believes.
     answered : float
         Expected share of the signs that are answered, from 0 to 1.
+    chances : bool
+        Whether to tell the probability that each outcome was drawn with, which no real table can.
 
     Returns
     -------
     DataFrame
         A column a question of the catalogue, in its order, blank (None or NA) where unanswered; then
-        ``outcome``, "offer" or "no_offer", and ``synthetic``, True in every row. How many days have
-        passed stays blank: the outcome is known.
+        ``outcome``, "offer" or "no_offer", ``synthetic``, True in every row, and ``chance`` if told. How
+        many days have passed stays blank: the outcome is known.
 
     Raises
     ------
     AnswerError
-        A parameter out of its range, or a catalogue that has these last two columns itself; every
+        A parameter out of its range, or a catalogue that has these last columns itself; every
         fault is listed.
 
     References
@@ -86,12 +90,15 @@ def simulate(
     ((1000, 41), 0.4)
     >>> simulate(3)[["stage", "rapport", "met_team", "synthetic"]].values.tolist()
     [['graduate', None, None, True], ['phone_screen', 'warm', None, True], ['phone_screen', None, None, True]]
+    >>> simulate(3, draw_weights=True, chances=True)["chance"].round(2).tolist()
+    [0.11, 0.01, 0.01]
     """
     import pandas as pd
 
     model = model or OfferModel.default()
     faults = option_faults(n=n, base_rate=base_rate, seed=seed, answered=answered)
-    if faults := faults + _column_faults(model.catalogue):
+    made = (OUTCOME, SYNTHETIC, CHANCE) if chances else (OUTCOME, SYNTHETIC)
+    if faults := faults + _column_faults(model.catalogue, made):
         raise AnswerError(faults)
     seen = draw_answers(n, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
     posterior = _drawn(model.posterior, seed) if draw_weights else model.posterior
@@ -103,7 +110,8 @@ def simulate(
         for place, (name, question) in enumerate(model.catalogue.questions.items())
     }
     outcome = pd.Series(np.where(offer, Outcome.OFFER.value, Outcome.NO_OFFER.value), dtype=object)
-    return pd.DataFrame(columns | {OUTCOME: outcome, SYNTHETIC: np.ones(n, dtype=bool)})
+    columns |= {OUTCOME: outcome, SYNTHETIC: pd.Series(np.ones(n, dtype=bool))}
+    return pd.DataFrame(columns | ({CHANCE: pd.Series(chance)} if chances else {}))
 
 
 def option_faults(*, n: object, base_rate: object, seed: object, answered: object) -> list[Fault]:
@@ -134,11 +142,11 @@ def _is_whole(value: object, most: float = np.inf) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= most
 
 
-def _column_faults(catalogue: Catalogue) -> list[Fault]:
+def _column_faults(catalogue: Catalogue, made: Iterable[str]) -> list[Fault]:
     """Return the columns of a simulated table that would be taken for questions of the catalogue."""
     return [
         Fault("the catalogue has a question of this name or nearly", field=name, remedy="rename it there")
-        for name in (OUTCOME, SYNTHETIC)
+        for name in made
         if misspelt(name, catalogue.questions)
     ]
 
