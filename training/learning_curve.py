@@ -125,6 +125,6 @@ def _loss(
             except (ValueError, TypeError):  # TypeError: of weights it does not take
                 return float("nan")
             chance: Floats = fitted.predict_proba(unseen[0])
-    if chance.shape[1] != 2:
+    if not len(fitted.classes_) == chance.shape[1] == 2:  # boosting has two columns even of one class
         return float("nan")
     return float(log_loss(unseen[1], chance, labels=fitted.classes_))
