@@ -49,7 +49,12 @@ def run(path: Path, folder: Path) -> Any:
     with patch.dict(os.environ, {name: str(value) for name, value in clean.items()}):
         resources = {"metadata": {"path": str(work)}}
         NotebookClient(
-            notebook, kernel_name="python3", timeout=SECONDS, record_timing=False, resources=resources
+            notebook,
+            kernel_name="python3",
+            timeout=SECONDS,
+            record_timing=False,
+            coalesce_streams=True,  # in how many pieces text arrives depends on how fast it is printed
+            resources=resources,
         ).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
