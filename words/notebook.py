@@ -21,13 +21,14 @@ _STYLE = """
 .offerodds table{border-collapse:collapse;margin:.5em 0;font-size:.95em}
 .offerodds table,.offerodds tr,.offerodds tbody tr:nth-child(n){color:inherit;background:none;border:0}
 .offerodds caption{caption-side:top;text-align:left;padding:0 0 .3em;font-size:.9em;opacity:.8;color:inherit}
-.offerodds th,.offerodds td{padding:.15em .7em .15em 0;text-align:left;vertical-align:baseline;border:0;
-color:inherit;background:none;font-weight:400;max-width:22em;white-space:normal}
+.offerodds th,.offerodds td{padding:.15em .7em .15em 0;text-align:left!important;vertical-align:baseline;
+border:0;color:inherit;background:none;font-weight:400;max-width:22em;white-space:normal}
 .offerodds thead th,.offerodds .oo-total>*,.offerodds .oo-group{font-weight:600}
 .offerodds thead th{border-bottom:1px solid currentColor}
 .offerodds .oo-total>*{border-top:1px solid currentColor}
 .offerodds .oo-group{padding-top:.6em}
-.offerodds .oo-n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.offerodds th.oo-n,.offerodds td.oo-n{text-align:right!important;
+font-variant-numeric:tabular-nums;white-space:nowrap}
 .offerodds svg{display:inline-block;vertical-align:middle}
 """
 _INK = {"stroke": "currentColor"}
