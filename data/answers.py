@@ -11,6 +11,7 @@ from .question import Question
 UNANSWERED = frozenset(
     ["", "unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
+WHOLE = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
 _YES_NO = dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0) | dict.fromkeys(
     ["no", "n", "false", "0", "0.0"], 0.0
 )
@@ -186,7 +187,7 @@ def _number(question: Question, value: Any) -> float | None:
         return None
     if not (math.isfinite(number) and question.minimum <= number <= question.maximum):
         return None
-    if question.kind in ("scale", "count", "rate") and number != int(number):
+    if question.kind in WHOLE and number != int(number):
         return None
     return number
 

@@ -1,6 +1,6 @@
 """What became of an interview, in any spelling a person would use."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
@@ -77,7 +77,7 @@ def read_outcome(given: Any) -> Outcome:
     raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED, remedy=hint)])
 
 
-def read_outcomes(cells: Sequence[Any], column: str = "outcome") -> list[Outcome]:
+def read_outcomes(cells: Iterable[Any], column: str = "outcome") -> list[Outcome]:
     """Return the outcomes of a column.
 
     Raises

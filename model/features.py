@@ -75,12 +75,18 @@ def strengths(seen: Observations) -> Floats:
     1.5
     """
     signals = seen.catalogue.signals
-    value = np.full((seen.n, len(signals)), np.nan)
+    z = np.full((len(signals), seen.n), np.nan)  # what is reckoned of one signal lies side by side
     for j, signal in enumerate(signals):
         if signal.id in seen.answers or signal.kind == "ratio":
-            value[:, j] = _value(signal, seen)
-    typical, spread, turn = np.array([(each.typical, each.spread, each.turn) for each in signals]).T
-    return np.asarray(turn * np.clip((value - typical) / spread, -CLIP, CLIP) + 0.0)  # no negative zeros
+            z[j] = _value(signal, seen)
+    scale = np.array([(signal.typical, signal.spread, signal.turn) for signal in signals])
+    typical, spread, turn = scale.T[..., None]
+    z -= typical
+    z /= spread
+    np.clip(z, -CLIP, CLIP, out=z)
+    z *= turn
+    z += 0.0  # no negative zeros
+    return np.asarray(z.T)
 
 
 def halo_discount(answered: Floats, effects: Effects) -> Floats:
@@ -102,12 +108,11 @@ def halo_discount(answered: Floats, effects: Effects) -> Floats:
         1 where nothing answered carries a published effect, and never more.
     """
     b, loading = effects.weight, effects.loading
-    alone = b**2
-    impression = answered @ (b * loading)
-    together = impression**2 + answered @ (alone * (1 - loading**2))
-    separate = answered @ alone
+    sums = np.stack([b * loading, b**2 * (1 - loading**2), b**2]) @ answered.T  # one pass over the answers
+    impression, own, separate = sums
+    together = impression**2 + own
     discount = np.divide(separate, together, out=np.ones_like(separate), where=together > 0)
-    return np.minimum(discount, 1.0)
+    return np.asarray(np.minimum(discount, 1.0))
 
 
 def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
@@ -126,7 +131,10 @@ def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
     """
     answered = ~np.isnan(z)
     c = halo_discount(answered.astype(float), effects)
-    return c[:, None] * np.where(answered, z, 0.0), c
+    # the bits of a number and all ones, or none: np.where guesses cell by cell, and takes six times as long
+    x = (z.view(np.int64) & -answered.astype(np.int64)).view(np.float64)
+    x *= c[:, None]
+    return x, c
 
 
 def new_information(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:

@@ -72,14 +72,14 @@ def score(seen: Observations, posterior: Posterior, effects: Effects, base_rate:
     """
     strength = strengths(seen)
     x, discount = features(strength, effects)
-    design = np.column_stack([np.ones(seen.n), x])
+    across = np.concatenate([np.ones((1, seen.n)), x.T])
     context = context_log_odds(seen, base_rate)
     return Score(
         strength=strength,
         discount=discount,
-        design=design,
+        design=across.T,
         context=context,
-        eta=context + design @ posterior.mean,
-        variance=np.sum((design @ posterior.covariance) * design, axis=1),
+        eta=context + posterior.mean @ across,
+        variance=np.einsum("ij,ij->j", posterior.covariance @ across, across),
         silence=silence_log_odds(seen[SILENCE], seen[PROMISE], seen.catalogue.silence),
     )
