@@ -63,7 +63,7 @@ def offerodds(
 def run() -> NoReturn:
     """Run the command line; every fault of the input becomes one message on stderr."""
     gc.set_threshold(500_000)  # starting up makes many objects and no garbage
-    atexit.register(gc.freeze)  # and what is left at the end goes with the process: no need to look for cycles
+    atexit.register(gc.freeze)  # and what is left at the end goes with the process, cycles and all
     # else pydantic searches every installed package for one
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     from ..data.errors import InputError, OfferOddsError
