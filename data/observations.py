@@ -92,7 +92,8 @@ def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
     ([4.0], [nan])
     """
     read = read_answers(catalogue, given)
-    return Observations(catalogue, {field: np.array([number]) for field, number in read.items()}, 1)
+    columns = np.array([*read.values()], dtype=np.float64)[:, None]
+    return Observations(catalogue, dict(zip(read, columns, strict=True)), 1)
 
 
 def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) -> Observations:

@@ -160,7 +160,7 @@ class OfferModel(ModelParts):
 
         checked_share("level", level)
         scores = map(self.score, observe_frame(self.catalogue, frame).batches())
-        columns = np.hstack([(score.probability, *score.interval(level)) for score in scores])
+        columns = np.hstack([score.estimate(level) for score in scores])
         names = ("probability", "low", "high")
         return pd.DataFrame(dict(zip(names, columns, strict=True)), index=getattr(frame, "index", None))
 

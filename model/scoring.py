@@ -8,7 +8,7 @@ from ..data.observations import Floats, Observations
 from .context import context_log_odds
 from .features import Effects, features, strengths
 from .posterior import Posterior
-from .predictive import interval, probability
+from .predictive import estimate, interval, probability
 from .silence import silence_log_odds
 
 SILENCE = "days_since_interview"
@@ -48,6 +48,10 @@ class Score:
         """``σ(κ η + silence)``: (n,) array."""
         return probability(self.eta, self.variance, self.silence)
 
+    def estimate(self, level: float) -> Floats:
+        """Probability and interval at once: (3, n) array."""
+        return estimate(self.eta, self.variance, level, self.silence)
+
     def interval(self, level: float) -> tuple[Floats, Floats]:
         """``σ(η ± z √v + silence)``, drawn out to hold the probability: two (n,) arrays."""
         return interval(self.eta, self.variance, level, self.silence)
@@ -81,5 +85,12 @@ def score(seen: Observations, posterior: Posterior, effects: Effects, base_rate:
         context=context,
         eta=context + posterior.mean @ across,
         variance=np.einsum("ij,ij->j", posterior.covariance @ across, across),
-        silence=silence_log_odds(seen[SILENCE], seen[PROMISE], seen.catalogue.silence),
+        silence=_silence(seen),
     )
+
+
+def _silence(seen: Observations) -> Floats:
+    """Return what the days without an answer add: (n,) array."""
+    if SILENCE not in seen.answers:
+        return np.zeros(seen.n)
+    return silence_log_odds(seen[SILENCE], seen[PROMISE], seen.catalogue.silence)

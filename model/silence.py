@@ -39,8 +39,6 @@ def silence_log_odds(days: Floats, promised_days: Floats, law: Silence) -> Float
     """
     update = np.zeros(days.shape)
     known = ~np.isnan(days)
-    if not known.any():
-        return update
     promised = promised_days[known]
     median = np.where(np.isnan(promised), law.median_days, np.maximum(promised, 1.0))
     with np.errstate(divide="ignore"):
