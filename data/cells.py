@@ -1,6 +1,6 @@
 """The cells of one column as numbers: numbers are checked all at once, other cells read once each."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,13 @@ class Coded:
     places: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, cells: Iterable[Any]) -> "Coded":
+    def of(cls, cells: "Cells") -> "Coded":
         """Return cells of any kind coded; what Python takes for equal, as 1 and True, stays apart."""
+        if isinstance(cells, Coded):
+            return cells
+        if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiub":
+            distinct_numbers, inverse = np.unique(cells, return_inverse=True)
+            return cls(list(distinct_numbers), inverse)
         first: dict[Any, int] = {}
         distinct: list[Any] = []
         places: list[int] = []
@@ -107,7 +112,7 @@ def read_cells(question: Question, cells: Cells) -> tuple[_Floats, list[Fault]]:
         numbers = cells.astype(np.float64, copy=False)
         wrong = np.flatnonzero(~are_answers(question, numbers))
         return numbers, _read_each(question, Coded.of(cells[wrong]), wrong)[1]
-    coded = cells if isinstance(cells, Coded) else Coded.of(cells)
+    coded = Coded.of(cells)
     return _read_each(question, coded, np.arange(len(coded)))
 
 
