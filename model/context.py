@@ -36,8 +36,14 @@ def context_log_odds(seen: Observations, base_rate: float) -> Floats:
     >>> sigmoid(shrinkage(INTERCEPT_SD**2) * start).round(2)
     array([0.32])
     """
-    share = np.minimum(1 / (seen["other_candidates"] + 1), HIGHEST_SHARE)
     rate = np.full(seen.n, base_rate)
-    for known in (seen["stage"], share, seen["base_rate"]):
-        rate = np.where(np.isnan(known), rate, known)
+    for field in ("stage", "other_candidates", "base_rate"):
+        if field in seen.answers:
+            known = _candidates_share(seen[field]) if field == "other_candidates" else seen[field]
+            rate = np.where(np.isnan(known), rate, known)
     return np.asarray(logit(rate) / shrinkage(INTERCEPT_SD**2))
+
+
+def _candidates_share(others: Floats) -> Floats:
+    """Return each candidate's share of one offer: (n,) array."""
+    return np.minimum(1 / (others + 1), HIGHEST_SHARE)

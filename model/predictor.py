@@ -90,7 +90,8 @@ class Predictor(ModelParts):
         array([[0.75, 0.25],
                [0.66, 0.34]])
         """
-        offer = self.score(observe_frame(self.catalogue, frame)).probability
+        seen = observe_frame(self.catalogue, frame)
+        offer = np.concatenate([self.score(part).probability for part in seen.batches()])
         return np.column_stack([1 - offer, offer])
 
     def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
@@ -125,10 +126,10 @@ class Predictor(ModelParts):
         import pandas as pd
 
         checked_share("level", level)
-        score = self.score(observe_frame(self.catalogue, frame))
-        low, high = score.interval(level)
-        columns = {"probability": score.probability, "low": low, "high": high}
-        return pd.DataFrame(columns, index=getattr(frame, "index", None))
+        scores = map(self.score, observe_frame(self.catalogue, frame).batches())
+        columns = np.hstack([score.estimate(level) for score in scores])
+        names = ("probability", "low", "high")
+        return pd.DataFrame(dict(zip(names, columns, strict=True)), index=getattr(frame, "index", None))
 
     def weights(self, level: float = 0.90) -> "pd.DataFrame":
         """Return what each signal is worth, before and after training.

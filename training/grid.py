@@ -54,7 +54,7 @@ def priors_to_average(
     """
     told = widened(mean, covariance).covariance[1:, 1:]
     x = real.design[:, 1:]
-    information = float(real.weight @ np.sum((x @ told) * x, axis=1)) / 4
+    information = float(np.sum(told * ((x * real.weight[:, None]).T @ x))) / 4
     doubt = information / (information + _HALF_TOLD)
     scales = SCALES if direction_known else OPEN_SCALES
     if not mean.any():  # nothing was told that could be worth more or less

@@ -9,15 +9,12 @@ import numpy.typing as npt
 from ..data.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
 from ..data.observations import Floats, Observations
-from ..data.outcomes import Outcome
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
 from ..model.prior import Rows, published_prior
-from ..model.scoring import Score, score
-from .disagreement import PriorCheck, check_prior
+from .disagreement import check_prior
 from .examples import fingerprint, read_examples
-from .fit import fit
-from .learn import learned
+from .learn import learned_and_as_told
 from .result import TrainingResult
 
 if TYPE_CHECKING:
@@ -78,9 +75,8 @@ def train(
     """
     start = _starting_point(prior, catalogue)
     seen, outcomes = read_examples(frame, outcome, start.catalogue)
-    known = np.array([result is not Outcome.NOTHING for result in outcomes], dtype=bool)
-    offers = np.array([result is Outcome.OFFER for result in outcomes], dtype=float)[known]
-    return learn_from(seen, known, offers, start)
+    known = ~np.isnan(outcomes)
+    return learn_from(seen, known, outcomes[known], start)
 
 
 def learn_from(
@@ -103,11 +99,12 @@ def learn_from(
     -------
     TrainingResult
     """
-    scored = score(seen, start.posterior, start.effects, start.base_rate)
-    # the silence is left out: given the outcome, how long it lasted says nothing of the weights
-    real = Rows(scored.design[known], offers, np.ones(offers.size), scored.context[known])
-    answered = _answered(start.catalogue, scored, known)
-    check = None if start.training else _check(real, start, answered)
+    real, counts = _features(seen, known, offers, start)
+    answered = dict(zip(start.catalogue.ids, counts.tolist(), strict=True))
+    posterior, as_told = learned_and_as_told(real, start)
+    check = None
+    if as_told is not None:
+        check = check_prior(published_prior(start.catalogue), as_told, counts > 0)
     summary = TrainingSummary(
         n_offer=int(offers.sum()),
         n_no_offer=int(offers.size - offers.sum()),
@@ -121,7 +118,7 @@ def learn_from(
     model = OfferModel(
         catalogue=start.catalogue,
         base_rate=start.base_rate,
-        posterior=learned(real, start),
+        posterior=posterior,
         prior_mean=start.posterior.mean,
         training=summary,
     )
@@ -138,14 +135,18 @@ def _starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> Of
     return prior
 
 
-def _check(real: Rows, start: OfferModel, answered: Mapping[str, int]) -> PriorCheck:
-    """Return the published evidence checked against the outcomes."""
-    prior = published_prior(start.catalogue)
-    posterior = fit(real, prior).posterior if real.outcome.size else start.posterior
-    return check_prior(prior, posterior, np.array([answered[name] > 0 for name in start.catalogue.ids]))
-
-
-def _answered(catalogue: Catalogue, scored: Score, known: Any) -> dict[str, int]:
-    """Return how many interviews with an outcome answered each signal."""
-    counts = (~np.isnan(scored.strength[known])).sum(axis=0)
-    return {name: int(count) for name, count in zip(catalogue.ids, counts, strict=True)}
+def _features(
+    seen: Observations, known: npt.NDArray[np.bool_], offers: Floats, start: OfferModel
+) -> tuple[Rows, npt.NDArray[np.intp]]:
+    """Return the interviews with an outcome as features, and how many of them answered each signal."""
+    design, context = np.empty((1 + len(start.catalogue.ids), offers.size)).T, np.empty(offers.size)
+    counts = np.zeros(len(start.catalogue.ids), dtype=np.intp)
+    row = first = 0
+    for part in seen.batches():
+        scored, taught = start.score(part), known[row : row + part.n]
+        row, place = row + part.n, slice(first, first + int(np.count_nonzero(taught)))
+        # the silence is left out: given the outcome, how long it lasted says nothing of the weights
+        design[place], context[place] = scored.design[taught], scored.context[taught]
+        counts += np.count_nonzero(~np.isnan(scored.strength[taught]), axis=0)
+        first = place.stop
+    return Rows(design, offers, np.ones(offers.size), context), counts

@@ -1,0 +1,90 @@
+"""Many interviews: one parabola stands for their log likelihood under every prior of the grid."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..data.observations import Floats
+from ..model.likelihood import Exact, Parabola
+from ..model.posterior import Fit, approximate, average
+from ..model.prior import Prior, Rows, prior_interviews
+from .mode import posterior_mode
+
+MANY = 50_000  # interviews from which on the parabola stands for them: benchmarks/many.py
+_SAMPLE = 20_000
+_LOOKS = 10
+_NEAR = 0.3  # standard deviations
+_FARTHEST = 0.5  # log-odds: so far from its middle the parabola is still good
+_COUNTS = 1e-3  # share of the average from which on a prior matters
+_ROWS = 8192
+
+
+def fits_of_many(real: Rows, believed: Sequence[tuple[Prior, float]], near: Prior) -> list[Fit] | None:
+    """Return the posterior of many interviews under each prior by one parabola, or None where it is no good.
+
+    It is good if it is found, and if no interview's log-odds differ by more than .5 between its middle and
+    the mean under any prior that matters.
+
+    Parameters
+    ----------
+    real : Rows
+        ``MANY`` or more.
+    believed : sequence of tuples
+        Prior, and how probable it is before the outcomes.
+    near : Prior
+        The parabola's middle is about the posterior mean under this one: the widest.
+    """
+    many = parabola(real, near)
+    if many is None:
+        return None
+    fits = [approximate(many.at, many, prior) for prior, _ in believed]
+    _, shares = average(fits, [weight for _, weight in believed])
+    steps = [fit.posterior.mean - many.at for fit, share in zip(fits, shares, strict=True) if share > _COUNTS]
+    return fits if _longest(real, np.array(steps)) < _FARTHEST else None
+
+
+def parabola(real: Rows, prior: Prior) -> Parabola | None:
+    """Return the log likelihood of many interviews near where it is highest, or None if that is not found.
+
+    Newton's method from the mode of every so-many-th interview, until what is left to go is less than .3
+    standard deviations; over so little the parabola of the last step holds. Two looks at all interviews
+    are mostly enough. The last one is averaged over what is left unknown, as `approximate` wants it.
+
+    Parameters
+    ----------
+    real : Rows
+    prior : Prior
+        Decides where outcomes tell nothing.
+    """
+    likelihood, precision = Exact(real), np.linalg.inv(prior.covariance)
+    at = posterior_mode(_some(real) + prior_interviews(prior))
+    covariance: Floats | None = None
+    for _ in range(_LOOKS):
+        gradient, curvature = likelihood.slopes(at, covariance)
+        known = covariance is not None
+        covariance = np.linalg.inv(curvature + precision)
+        step = covariance @ (gradient + precision @ (prior.mean - at))
+        if known and (np.abs(step) < _NEAR * np.sqrt(np.diag(covariance))).all():
+            return Parabola(at, gradient, curvature)
+        at = at + step
+    return None
+
+
+def _longest(real: Rows, steps: Floats) -> float:
+    """Return the largest change of any interview's log-odds that some steps of the coefficients make.
+
+    Parameters
+    ----------
+    real : Rows
+    steps : (m, 1 + k) array
+    """
+    parts = range(0, real.outcome.size, _ROWS)
+    return max(float(np.abs(real.design[first : first + _ROWS] @ steps.T).max()) for first in parts)
+
+
+def _some(real: Rows) -> Rows:
+    """Return every so-many-th interview, each standing for its neighbours."""
+    step = max(real.outcome.size // _SAMPLE, 1)
+    some = Rows(real.design[::step], real.outcome[::step], real.weight[::step], real.offset[::step])
+    return replace(some, weight=some.weight * step)
