@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ..data.observations import Floats
 from ..model.likelihood import Exact, Parabola
@@ -33,13 +34,18 @@ def fits_of_many(real: Rows, believed: Sequence[tuple[Prior, float]], near: Prio
     believed : sequence of tuples
         Prior, and how probable it is before the outcomes.
     near : Prior
-        The parabola's middle is about the posterior mean under this one: the widest.
+        The parabola's middle is first about the posterior mean under this one, the widest, and then at
+        the average that it gives.
     """
-    many = parabola(real, near)
-    if many is None:
-        return None
+    weights = [weight for _, weight in believed]
+    with threadpool_limits(1):  # on some thousand rows at a time more threads wait for each other
+        many = parabola(real, near)
+        if many is None:
+            return None
+        rough, _ = average([approximate(many.at, many, prior) for prior, _ in believed], weights)
+        many = Parabola(rough.mean, *Exact(real).slopes(rough.mean, rough.covariance))
     fits = [approximate(many.at, many, prior) for prior, _ in believed]
-    _, shares = average(fits, [weight for _, weight in believed])
+    _, shares = average(fits, weights)
     steps = [fit.posterior.mean - many.at for fit, share in zip(fits, shares, strict=True) if share > _COUNTS]
     return fits if _longest(real, np.array(steps)) < _FARTHEST else None
 
