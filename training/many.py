@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from ..data.observations import Floats
 from ..model.likelihood import Exact, Parabola
 from ..model.posterior import Fit, approximate, average
 from ..model.prior import Prior, Rows, prior_interviews
+from ..model.threads import one_thread
 from .mode import posterior_mode
 
 MANY = 50_000  # interviews from which on the parabola stands for them: benchmarks/many.py
@@ -38,7 +38,7 @@ def fits_of_many(real: Rows, believed: Sequence[tuple[Prior, float]], near: Prio
         the average that it gives.
     """
     weights = [weight for _, weight in believed]
-    with threadpool_limits(1):  # on some thousand rows at a time more threads wait for each other
+    with one_thread(real.outcome.size):
         many = parabola(real, near)
         if many is None:
             return None
