@@ -97,7 +97,8 @@ def strengths(seen: Observations) -> Floats:
         if name in seen.answers:
             z[j] = seen.answers[name]
     for j, signal in seen.catalogue.relative.items():
-        z[j] = _relative(signal, z[j], *(seen[length] for length in signal.of))
+        if signal.kind == "ratio" or signal.id in seen.answers:
+            z[j] = _relative(signal, z[j], *(seen[length] for length in signal.of))
     z -= typical
     z /= spread
     np.minimum(z, CLIP, out=z)
@@ -127,7 +128,7 @@ def halo_discount(answered: Floats, effects: Effects) -> Floats:
     """
     impression, own, separate = effects.summed @ answered.T
     together = impression**2 + own
-    discount = np.divide(separate, together, out=np.ones_like(separate), where=together > 0)
+    discount = np.divide(separate, together, out=np.ones(separate.shape), where=together > 0)
     return np.asarray(np.minimum(discount, 1.0))
 
 

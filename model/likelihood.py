@@ -51,7 +51,7 @@ class Exact:
     def slopes(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Return ``E[∇ℓ]`` and ``-E[∇²ℓ]``: (1 + k,) and (1 + k, 1 + k) arrays."""
         uphill, curvature = np.zeros(mean.size), np.zeros((mean.size,) * 2)
-        for rows in _batches(self.rows):
+        for rows in batches(self.rows):
             eta = rows.design @ mean + rows.offset
             if covariance is None:
                 chance = sigmoid(eta)
@@ -65,7 +65,7 @@ class Exact:
     def expected(self, mean: Floats, covariance: Floats) -> float:
         """Return ``E[ℓ]``."""
         total = 0.0
-        for rows in _batches(self.rows):
+        for rows in batches(self.rows):
             eta = rows.design @ mean + rows.offset
             softplus = softplus_average(eta, _variance(covariance, rows))
             total += float(rows.weight @ (rows.outcome * eta - softplus))
@@ -107,7 +107,7 @@ class Parabola:
         )
 
 
-def _batches(rows: Rows) -> Iterator[Rows]:
+def batches(rows: Rows) -> Iterator[Rows]:
     """Yield the rows some thousand at a time; at least once."""
     for first in range(0, max(rows.outcome.size, 1), _ROWS):
         part = slice(first, first + _ROWS)

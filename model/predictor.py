@@ -15,6 +15,7 @@ from .odds import odds_ratios
 from .parts import ModelParts
 from .prediction import Prediction
 from .scoring import Score, score
+from .threads import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,7 +92,8 @@ class Predictor(ModelParts):
                [0.66, 0.34]])
         """
         seen = observe_frame(self.catalogue, frame)
-        offer = np.concatenate([self.score(part).probability for part in seen.batches()])
+        with one_thread(seen.n):
+            offer = np.concatenate([self.score(part).probability for part in seen.batches()])
         return np.column_stack([1 - offer, offer])
 
     def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
@@ -126,8 +128,9 @@ class Predictor(ModelParts):
         import pandas as pd
 
         checked_share("level", level)
-        scores = map(self.score, observe_frame(self.catalogue, frame).batches())
-        columns = np.hstack([score.estimate(level) for score in scores])
+        seen = observe_frame(self.catalogue, frame)
+        with one_thread(seen.n):
+            columns = np.hstack([self.score(part).estimate(level) for part in seen.batches()])
         names = ("probability", "low", "high")
         return pd.DataFrame(dict(zip(names, columns, strict=True)), index=getattr(frame, "index", None))
 

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 
 from ..data.observations import Floats
+from ..model.likelihood import batches
 from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
 
 # How many times as much as told all signs are worth, and how probable that is: where evidence says which
@@ -53,8 +54,7 @@ def priors_to_average(
         They sum to 1.
     """
     told = widened(mean, covariance).covariance[1:, 1:]
-    x = real.design[:, 1:]
-    information = float(np.sum(told * ((x * real.weight[:, None]).T @ x))) / 4
+    information = sum(float(part.weight @ _spread(part.design[:, 1:], told)) for part in batches(real)) / 4
     doubt = information / (information + _HALF_TOLD)
     scales = SCALES if direction_known else OPEN_SCALES
     if not mean.any():  # nothing was told that could be worth more or less
@@ -65,3 +65,8 @@ def priors_to_average(
         priors.append(widened(mean, covariance, scale, spread, intercept_sd))
         weights.append(doubt * p_scale * p_spread + (1 - doubt) * as_told)
     return priors, weights
+
+
+def _spread(x: Floats, covariance: Floats) -> Floats:
+    """Return ``xᵀCx`` of each row: (n,) array."""
+    return np.asarray(np.sum((x @ covariance) * x, axis=1))

@@ -9,6 +9,7 @@ from ..data.observations import Floats
 from ..model.likelihood import Exact, Parabola
 from ..model.posterior import Fit, approximate, average
 from ..model.prior import Prior, Rows, prior_interviews
+from ..model.threads import one_thread
 from .mode import posterior_mode
 
 MANY = 50_000  # interviews from which on the parabola stands for them: benchmarks/many.py
@@ -33,13 +34,18 @@ def fits_of_many(real: Rows, believed: Sequence[tuple[Prior, float]], near: Prio
     believed : sequence of tuples
         Prior, and how probable it is before the outcomes.
     near : Prior
-        The parabola's middle is about the posterior mean under this one: the widest.
+        The parabola's middle is first about the posterior mean under this one, the widest, and then at
+        the average that it gives.
     """
-    many = parabola(real, near)
-    if many is None:
-        return None
+    weights = [weight for _, weight in believed]
+    with one_thread(real.outcome.size):
+        many = parabola(real, near)
+        if many is None:
+            return None
+        rough, _ = average([approximate(many.at, many, prior) for prior, _ in believed], weights)
+        many = Parabola(rough.mean, *Exact(real).slopes(rough.mean, rough.covariance))
     fits = [approximate(many.at, many, prior) for prior, _ in believed]
-    _, shares = average(fits, [weight for _, weight in believed])
+    _, shares = average(fits, weights)
     steps = [fit.posterior.mean - many.at for fit, share in zip(fits, shares, strict=True) if share > _COUNTS]
     return fits if _longest(real, np.array(steps)) < _FARTHEST else None
 

@@ -12,6 +12,7 @@ from ..data.observations import Floats, Observations
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
 from ..model.prior import Rows, published_prior
+from ..model.threads import one_thread
 from .disagreement import check_prior
 from .examples import fingerprint, read_examples
 from .learn import learned_and_as_told
@@ -99,7 +100,8 @@ def learn_from(
     -------
     TrainingResult
     """
-    real, counts = _features(seen, known, offers, start)
+    with one_thread(seen.n):
+        real, counts = _features(seen, known, offers, start)
     answered = dict(zip(start.catalogue.ids, counts.tolist(), strict=True))
     posterior, as_told = learned_and_as_told(real, start)
     check = None
