@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FORM ?= data/examples/interview.toml
 
-.PHONY: help serve predict train test check docs format constraints clean
+.PHONY: help serve predict train notebooks test check docs format constraints clean
 
 help:
 	@echo "make serve                        everything, in your browser"
 	@echo "make predict [FORM=mine.toml]     the probability of an offer, from a form"
 	@echo "make train TABLE=mine.csv         learn from your own outcomes"
+	@echo "make notebooks                    weights, retraining and calibration in JupyterLab"
 	@echo "make test                         run every test"
 	@echo "make check                        ruff, mypy, docs and layers"
 	@echo "make docs                         the documentation as a site, in site/"
@@ -24,6 +25,9 @@ predict: $(VENV)/installed
 
 train: $(VENV)/installed
 	@$(BIN)/offerodds train $(TABLE)
+
+notebooks: $(VENV)/installed-notebooks
+	@$(BIN)/jupyter lab notebooks
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n auto
@@ -60,6 +64,10 @@ $(VENV)/python:
 
 $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-notebooks: $(VENV)/installed
+	$(PIP) install --constraint constraints.txt --editable ".[notebooks]"
 	@touch $@
 
 $(VENV)/installed-web: $(VENV)/installed

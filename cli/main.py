@@ -18,6 +18,7 @@ from .evaluate import evaluate
 from .form import form
 from .journal.app import journal
 from .predict import predict
+from .scorecard import scorecard
 from .serve import serve
 from .signals import signals
 from .simulate import simulate
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (predict, form, train, evaluate, weights, signals, simulate, serve):
+for command in (predict, form, train, evaluate, weights, signals, scorecard, simulate, serve):
     app.command()(command)
 app.add_typer(journal, name="journal")
 

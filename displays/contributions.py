@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Self
 
 from ..data.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
-from ..words.numbers import chance, percent, plural
+from ..words.numbers import chance, percent, plural, short_percent
 from ..words.prediction import evidence_of, spoken, worth_listing
 from .display import Display
 from .frame import Frame
-from .rows import Row, fits, plan, write
+from .rows import Plan, Row, fits, plan, write
 from .style import WIDTH
 from .waterfall import Step, Waterfall
 
@@ -101,6 +101,8 @@ class ContributionDisplay(Display):
             From the log-odds of the base rate to those of the probability.
         """
         listed, rest = worth_listing(self.prediction, self.most if most is None else most)
+        if len(rest) == 1:  # its name takes no more room than "1 smaller sign"
+            listed, rest = [*listed, *rest], []
         found, at = [], _logit(self.prediction.base_rate)
         for each in listed:
             found.append(self._step(each, at))
@@ -111,9 +113,9 @@ class ContributionDisplay(Display):
             found.append(Step(said, "together", "", at, end, math.nan, math.nan))
         return found
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
-        height = plan(self._rows(self.steps(), evidence=True), 72 * WIDTH - _AROUND).height()
+        height = self._plan(self.steps(), 72 * WIDTH - _AROUND).height()
         return WIDTH, (height + _ABOVE + _BELOW) / 72
 
     def _step(self, each: Contribution, at: float) -> Step:
@@ -122,12 +124,11 @@ class ContributionDisplay(Display):
         return Step(spoken(each.signal), each.answer, rests_on, at, *ends)
 
     def _draw(self, frame: Frame) -> None:
-        evidence = frame.room >= _ROOMY
         steps = self.steps()
-        self._write_around(frame, plan(self._rows(steps, evidence=evidence), frame.room).left)
+        self._write_around(frame, self._plan(steps, frame.room).left)
         frame.settle()
-        steps = self._that_fit(frame, evidence=evidence)
-        laid = plan(self._rows(steps, evidence=evidence), frame.room)
+        steps = self._that_fit(frame)
+        laid = self._plan(steps, frame.room)
         self._write_around(frame, laid.left)
         middles = write(laid, frame)
         frame.settle()
@@ -136,28 +137,26 @@ class ContributionDisplay(Display):
         waterfall = Waterfall(frame, ends, steps, (_logit(prediction.low), _logit(prediction.high)))
         waterfall.draw(middles)
 
-    def _rows(self, steps: Sequence[Step], *, evidence: bool) -> list[Row]:
+    def _plan(self, steps: Sequence[Step], room: float) -> Plan:
         """Return the words of each row: the base rate, the steps and the probability."""
-        evidence = evidence and self.catalogue is not None
-        shown = [
-            Row(
-                (step.said, step.answer, *([step.rests_on] if evidence else [])),
-                _signed(step.end - step.start),
-            )
-            for step in steps
+        evidence = self.catalogue is not None and room >= _ROOMY
+        prediction = self.prediction
+        span = f"{short_percent(prediction.low)} to {short_percent(prediction.high)}"
+        said = [(step.said, step.answer, step.rests_on) for step in steps]
+        moved = [_signed(step.end - step.start) for step in steps]
+        columns = 3 if evidence else 2
+        rows = [
+            Row(("interviews like this",), percent(prediction.base_rate), bold=True),
+            *(Row(words[:columns], figure) for words, figure in zip(said, moved, strict=True)),
+            Row(("estimate", span, "")[:columns], percent(prediction.probability), bold=True),
         ]
-        start = Row(("interviews like this",), percent(self.prediction.base_rate), bold=True)
-        span = f"{percent(self.prediction.low)} to {percent(self.prediction.high)}"
-        end = Row(
-            ("estimate", span, *([""] if evidence else [])), percent(self.prediction.probability), bold=True
-        )
-        return [start, *shown, end]
+        return plan(rows, room)
 
-    def _that_fit(self, frame: Frame, *, evidence: bool) -> list[Step]:
+    def _that_fit(self, frame: Frame) -> list[Step]:
         """Return as many steps as there is room for."""
         for most in range(self.most, 0, -1):
             steps = self.steps(most)
-            if fits(plan(self._rows(steps, evidence=evidence), frame.room), frame):
+            if fits(self._plan(steps, frame.room), frame):
                 return steps
         return self.steps(0)
 

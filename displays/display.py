@@ -1,6 +1,7 @@
 """What all displays have in common, in the manner of scikit-learn's."""
 
 import io
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -36,6 +37,9 @@ class Display:
     ax_: "Axes"
     figure_: "Figure | SubFigure"
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
     def plot(self, ax: "Axes | None" = None) -> Self:
         """Draw it.
 
@@ -52,13 +56,21 @@ class Display:
         ------
         MissingExtraError
             matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel, SilenceDisplay
+        >>> display = SilenceDisplay.from_model(OfferModel.default(), {"stage": "final"})
+        >>> display.plot().figure_ is display.figure_  # in a new figure
+        True
         """
         require_matplotlib()
         with styled():
-            axes = new_axes(*self.size()) if ax is None else ax
+            axes = new_axes(*self._size()) if ax is None else ax
             frame = Frame(axes)
             self._draw(frame)
-            frame.settle()
+            if frame.layout is None:  # one that has a layout settles whenever it is drawn
+                frame.settle()
         self.ax_, self.figure_ = axes, axes.figure
         return self
 
@@ -76,6 +88,15 @@ class Display:
             Another suffix, or a place that cannot be written; what was there before is untouched.
         MissingExtraError
             matplotlib is not installed.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile
+        >>> from offerodds import OfferModel, WeightsDisplay
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "weights.svg")
+        >>> WeightsDisplay.of_model(OfferModel.default(), signals=["rapport"]).save(path)
+        >>> path.read_text(encoding="utf-8").startswith("<?xml")
+        True
         """
         suffix = checked_format(path)
         from matplotlib import rc_context
@@ -84,13 +105,13 @@ class Display:
         buffer = io.BytesIO()
         with rc_context({"svg.hashsalt": "offerodds", "svg.fonttype": "path", "pdf.fonttype": 42}):
             with styled():
-                figure = Figure(figsize=self.size(), layout="constrained")
+                figure = Figure(figsize=self._size(), layout="constrained")
                 axes = figure.subplots()
-            type(self).plot(self, axes)
+            copy(self).plot(axes)
             figure.savefig(buffer, format=suffix[1:], dpi=_RESOLUTION, metadata=_UNDATED[suffix])
         write_atomic(path, buffer.getvalue())
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         raise NotImplementedError
 

@@ -57,7 +57,13 @@ class Forest:
         ]
         if trained:
             marks.append(
-                mark("published", color=VERMILLION, marker="D", markerfacecolor="white", linestyle="dashed")
+                mark(
+                    "before your outcomes",
+                    color=VERMILLION,
+                    marker="D",
+                    markerfacecolor="white",
+                    linestyle="dashed",
+                )
             )
         return marks
 

@@ -1,7 +1,7 @@
 """Axes to draw on, and the room around them that a display may use."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .lettering import width_of, wrapped
 from .style import INK, LINE, MUTED, SMALL, TEXT, TITLE
@@ -42,18 +42,14 @@ class Frame:
         if figure is None:
             raise ValueError("the axes are in no figure")
         self.figure = figure
-        self.has_layout = self.figure.get_layout_engine() is not None
+        self.layout = self.figure.get_layout_engine()
         self._notes: list[Artist] = []
-        self.settle_layout()
+        if self.layout is not None:
+            self.layout.execute(self.figure)
         self.slot = _slot(axes)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         axes.tick_params(labelsize=TEXT, labelcolor=INK, color=MUTED)
-
-    def settle_layout(self) -> None:
-        """Let the figure's own layout place the axes, if it has one."""
-        if self.has_layout:
-            self.figure.draw_without_rendering()
 
     @property
     def point(self) -> float:
@@ -77,8 +73,8 @@ class Frame:
 
     def settle(self) -> None:
         """Place the axes so that all around them lies within the room."""
-        if self.has_layout:
-            self.settle_layout()
+        if self.layout is not None:
+            self.layout.execute(self.figure)
             return
         from matplotlib.transforms import Bbox
 
@@ -98,6 +94,15 @@ class Frame:
         from matplotlib.transforms import ScaledTranslation
 
         return base + ScaledTranslation(x / 72, y / 72, self.figure.dpi_scale_trans)
+
+    def in_points_below(self) -> "Transform":
+        """Return a transform from shares of the width and points above the bottom of the axes."""
+        from matplotlib.transforms import Affine2D, ScaledTranslation, blended_transform_factory
+
+        axes: Any = self.axes.transAxes
+        bottom = ScaledTranslation(0, 0, axes)
+        points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans + bottom
+        return blended_transform_factory(axes, points)
 
     def title(self, said: str, *, left: float = 0.0, above: float = 0.0) -> "Text":
         """Write the title so many points above the axes, from so many points left of them on."""
@@ -147,17 +152,17 @@ class Frame:
         self._notes.append(legend)
         return lines * SMALL * LINE + 5
 
-    def below(self, said: str, *, left: float = 0.0, axes: "Axes | None" = None) -> None:
-        """Write what the axis along the bottom shows, from so many points left of it on.
+    def below(self, said: str, *, left: float = 0.0, between: float = 4.0) -> None:
+        """Write what the axis along the bottom shows, from so many points left of the axes on.
 
-        It is that of the axes of the frame, or of others below them.
+        So many points are kept between the labels of the ticks and it.
         """
         from matplotlib.transforms import IdentityTransform, blended_transform_factory
 
         said = "\n".join(wrapped(said, self.room, SMALL, lines=4))
-        axes = axes or self.axes
-        label = axes.set_xlabel(said, fontsize=SMALL, color=MUTED, x=0, ha="left", linespacing=LINE)
-        start = self.shifted(axes.transAxes, -left)
+        style: Any = {"fontsize": SMALL, "color": MUTED, "linespacing": LINE}
+        label = self.axes.set_xlabel(said, x=0, ha="left", labelpad=between, **style)
+        start = self.shifted(self.axes.transAxes, -left)
         label.set_transform(blended_transform_factory(start, IdentityTransform()))
 
     def ticks(

@@ -5,44 +5,22 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from ..data.errors import AnswerError, Fault, clip
+from ..data.names import did_you_mean
 from ..training.learning_curve import learning_losses
-from ..words.numbers import plural
-from ..words.spreading import spread_out
+from ..words.numbers import listed, plural
+from .curves import looks_of, name_lines
 from .display import Display
 from .frame import Frame
-from .lettering import shortened, shown, width_of
-from .style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GRID,
-    LINE,
-    MUTED,
-    ORANGE,
-    PURPLE,
-    SKY,
-    SMALL,
-    VERMILLION,
-)
+from .lettering import shown, width_of
+from .style import BESIDE, GRID, LINE, SMALL
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 _SIZE = (7.0, 4.2)  # inches
-_OTHERS = (BLUE, GREEN, ORANGE, PURPLE, SKY, BLACK, MUTED)
-_DASHES: tuple[Any, ...] = (
-    "solid",
-    "dashed",
-    "dashdot",
-    "dotted",
-    (0, (5, 1, 1, 1, 1, 1)),
-    (0, (8, 2)),
-)  # as many as no other cycle
-_MARKERS = "osD^v<>P"
-_BESIDE = 8.0  # points of ticks and what is beside them
-_LEADER = 12.0  # points from the end of a line to its name
-_NAMES = 0.32  # of all the room, at most, for the names
+_COLUMNS = ("n", "method", "loss")
 _ABOVE_START = 0.5  # of the drop from start to best, above the start, before a curve leaves the picture
 
 
@@ -56,6 +34,13 @@ class LearningCurveDisplay(Display):
         at the left end of the logarithmic axis.
     highlight : str or None
         The method whose line is thick and on top.
+    name : str or None
+        Which data these are.
+
+    Raises
+    ------
+    AnswerError
+        Columns that are missing, no loss at all, or no such method; every fault is listed.
 
     Examples
     --------
@@ -67,13 +52,22 @@ class LearningCurveDisplay(Display):
     ours has the lowest loss at 2 of 2 numbers of outcomes
     """
 
-    def __init__(self, losses: "pd.DataFrame", *, highlight: str | None = None) -> None:
-        self.losses = losses
+    def __init__(
+        self, losses: "pd.DataFrame", *, highlight: str | None = None, name: str | None = None
+    ) -> None:
+        _check(losses, highlight)
+        self.losses = losses.assign(method=losses["method"].astype(str))
         self.highlight = highlight
+        self.name = name
 
     @classmethod
     def from_losses(
-        cls, losses: "pd.DataFrame", *, highlight: str | None = None, ax: "Axes | None" = None
+        cls,
+        losses: "pd.DataFrame",
+        *,
+        highlight: str | None = None,
+        name: str | None = None,
+        ax: "Axes | None" = None,
     ) -> Self:
         """Draw losses that are known.
 
@@ -83,6 +77,8 @@ class LearningCurveDisplay(Display):
             ``n``, ``method``, ``loss``, a row a repetition.
         highlight : str, optional
             The method whose line is thick and on top.
+        name : str, optional
+            Which data these are, for the title.
         ax : Axes, optional
             Where to; a new figure by default.
 
@@ -92,10 +88,12 @@ class LearningCurveDisplay(Display):
 
         Raises
         ------
+        AnswerError
+            Columns that are missing, no loss at all, or no such method; every fault is listed.
         MissingExtraError
             matplotlib is not installed.
         """
-        return cls(losses, highlight=highlight).plot(ax)
+        return cls(losses, highlight=highlight, name=name).plot(ax)
 
     @classmethod
     def from_estimators(
@@ -141,6 +139,16 @@ class LearningCurveDisplay(Display):
             No two classes, or settings out of range; every fault is listed.
         MissingExtraError
             matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferClassifier
+        >>> from sklearn.dummy import DummyClassifier
+        >>> X = np.random.default_rng(0).standard_normal((60, 1))
+        >>> methods = {"ours": OfferClassifier(), "base rate": DummyClassifier()}
+        >>> display = LearningCurveDisplay.from_estimators(methods, X, X[:, 0] > 0, sizes=[20, 40], repeats=2)
+        >>> display.mean.shape
+        (2, 2)
         """
         losses = learning_losses(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
         return cls(losses, highlight=highlight).plot(ax)
@@ -151,27 +159,33 @@ class LearningCurveDisplay(Display):
         mean = self.losses.pivot_table("loss", "n", "method", aggfunc=_whole_mean, dropna=False)
         return mean[list(dict.fromkeys(self.losses["method"]))]
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         width, height = _SIZE
         names = len(self.mean.columns) * (SMALL * LINE + 3)
         return width, max(height, (names + 110) / 72)
 
     def _draw(self, frame: Frame) -> None:
-        axes, mean = frame.axes, self.mean
-        left = width_of("0.000") + _BESIDE
+        axes, every = frame.axes, self.mean
+        mean = every.dropna(axis="columns", how="all")
+        left = width_of("0.00") + BESIDE
         axes.set_xscale("log")
         axes.set_ylim(*self._limits(mean))
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        frame.title(self._finding(mean), left=left, above=SMALL * LINE + 8)
+        whose = f"{shown(self.name)}: " if self.name else ""
+        frame.title(whose + self._finding(mean), left=left, above=SMALL * LINE + 8)
         frame.note(["mean log loss of new interviews (lower is better)"], 0, "left", x=-left, y=7)
-        frame.below("outcomes learned from", left=left)
+        missing = [str(method) for method in every if method not in mean]
+        said = f" (of too few for {listed(missing)})" if missing else ""
+        frame.below(f"outcomes learned from{said}", left=left)
         at = _places(mean.index.to_numpy())
         axes.set_xlim(at[0] / 1.15, at[-1] * 1.15)
-        lines = self._lines(frame, mean, at)
+        looks = looks_of(mean.columns, self.highlight)
+        for method, look in looks.items():
+            axes.plot(at, mean[method], label=shown(method), **look)
         frame.settle()
-        self._names(frame, mean, lines)
+        name_lines(frame, mean, looks)
         frame.settle()
         order = sorted(range(len(at)), key=lambda i: (i not in (0, len(at) - 1), i))
         frame.ticks([float(at[i]) for i in order], [f"{mean.index[i]:,}" for i in order])
@@ -183,58 +197,6 @@ class LearningCurveDisplay(Display):
         drop = max(start - low, 0.02)
         return low - 0.08 * drop, min(start + _ABOVE_START * drop, float(np.nanmax(mean)) + 0.08 * drop)
 
-    def _lines(self, frame: Frame, mean: "pd.DataFrame", at: Any) -> dict[str, str]:
-        """Draw a line a method; return their colours."""
-        colours, other = {}, 0
-        for method in mean.columns:
-            ours = method == self.highlight
-            i = 0 if ours else other
-            colours[method] = VERMILLION if ours else _OTHERS[i % len(_OTHERS)]
-            frame.axes.plot(
-                at,
-                mean[method],
-                color=colours[method],
-                linestyle="solid" if ours else _DASHES[i % len(_DASHES)],
-                linewidth=2.8 if ours else 1.3,
-                marker=_MARKERS[0] if ours else _MARKERS[1 + i % (len(_MARKERS) - 1)],
-                markersize=5 if ours else 3.5,
-                zorder=4 if ours else 3,
-                label=method,
-            )
-            other += not ours
-        return colours
-
-    def _names(self, frame: Frame, mean: "pd.DataFrame", colours: Mapping[str, str]) -> None:
-        """Write each name at the end of its line, apart from the others, with a thin line to it."""
-        axes = frame.axes
-        low, high = axes.get_ylim()
-        ends = {method: mean[method].dropna() for method in mean.columns}
-        ends = {method: values for method, values in ends.items() if len(values)}
-        share = [float(np.clip((values.iloc[-1] - low) / (high - low), 0, 1)) for values in ends.values()]
-        step = SMALL * LINE + 1
-        height = frame.height
-        places = spread_out([each * height for each in share], [step] * len(share), 0, height, 1)
-        for method, from_, to in zip(ends, share, places, strict=True):
-            name = shortened(shown(str(method)), _NAMES * frame.room, SMALL)
-            axes.annotate(
-                name,
-                (1, from_),
-                xycoords="axes fraction",
-                xytext=(_LEADER, to - from_ * height),
-                textcoords="offset points",
-                va="center",
-                fontsize=SMALL,
-                fontweight="bold" if method == self.highlight else "normal",
-                color=colours[method],
-                arrowprops={
-                    "arrowstyle": "-",
-                    "color": colours[method],
-                    "linewidth": 0.7,
-                    "shrinkA": 1,
-                    "shrinkB": 0,
-                },
-            )
-
     def _finding(self, mean: "pd.DataFrame") -> str:
         """Return how often the highlighted method is the best, or which is the best at the end."""
         compared = mean[mean.notna().sum(axis=1) > 1]
@@ -245,6 +207,20 @@ class LearningCurveDisplay(Display):
         whole = mean.dropna(how="all")
         last = whole.iloc[-1]
         return f"{last.idxmin()} has the lowest loss after {plural(int(whole.index[-1]), 'outcome')}"
+
+
+def _check(losses: "pd.DataFrame", highlight: str | None) -> None:
+    """Check that there is something to draw; every fault is listed."""
+    faults = [Fault("no such column", field=name) for name in _COLUMNS if name not in losses]
+    if not faults and not losses["loss"].notna().any():
+        faults.append(Fault("no loss to draw", field="loss"))
+    if not faults and highlight is not None:
+        methods = [str(method) for method in losses["method"].unique()]
+        if highlight not in methods:
+            hint = did_you_mean(highlight, methods)
+            faults.append(Fault("no such method", field="highlight", seen=clip(highlight), remedy=hint))
+    if faults:
+        raise AnswerError(faults)
 
 
 def _whole_mean(losses: "pd.Series[float]") -> float:

@@ -1,17 +1,19 @@
 """Words in a display: how wide they are, and how they are made to fit."""
 
 from functools import lru_cache
+from typing import Any
 
 from ..data.errors import printable
 from .style import TEXT, fonts
 
+_RESOLUTIONS = (72, 100, 150, 200)  # pixels an inch of screens, notebooks and files
 _NO_GLYPH = "□"
 _UNBROKEN = "\u00a0%"  # a number and its sign stay on one line
 
 
 @lru_cache(maxsize=4096)
 def width_of(said: str, size: float = TEXT, weight: str = "normal") -> float:
-    """Return how wide a line is, in points.
+    """Return how wide a line is at most, in points: pixels round letters, otherwise at each resolution.
 
     Examples
     --------
@@ -21,8 +23,21 @@ def width_of(said: str, size: float = TEXT, weight: str = "normal") -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
+    exact: Any = text_to_path
     properties = FontProperties(family=list(fonts()), size=size, weight=weight)
-    return float(text_to_path.get_text_width_height_descent(said, properties, ismath=False)[0])
+    return max(
+        points * float(renderer.get_text_width_height_descent(said, properties, ismath=False)[0])
+        for renderer, points in ((exact, 1.0), *_renderers())
+    )
+
+
+@lru_cache(maxsize=1)
+def _renderers() -> tuple[tuple[Any, float], ...]:
+    """Return what draws letters at each resolution, with the points a pixel has there."""
+    from matplotlib.backends import backend_agg
+
+    untyped: Any = backend_agg
+    return tuple((untyped.RendererAgg(1, 1, dpi), 72 / dpi) for dpi in _RESOLUTIONS)
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from ..model.outlook import Outlook
 from ..words.axes import round_count
 from ..words.bars import bars_of
-from ..words.numbers import percent
+from ..words.numbers import short_percent
 from ..words.outlook import expected, headline
 from .display import Display
 from .frame import Frame
@@ -24,9 +24,11 @@ class OutlookDisplay(Display):
     Parameters
     ----------
     outlook : Outlook
+        What `offerodds journal outlook` reports.
 
     Examples
     --------
+    >>> from offerodds.model.outlook import Outlook
     >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
     >>> print(" ".join(OutlookDisplay.from_outlook(law).ax_.get_title(loc="left").split()))
     About 6 in 10 (64 %) that at least one of 2 pending interviews ends in an offer
@@ -57,7 +59,7 @@ class OutlookDisplay(Display):
         """
         return cls(outlook).plot(ax)
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE if self.outlook.n and self.outlook.distribution else _FLAT
 
@@ -96,7 +98,7 @@ class OutlookDisplay(Display):
         headroom = 1.6 * TEXT / max(frame.height, 1.0)
         frame.axes.set_ylim(0, largest / max(0.3, 1 - headroom))
         column = frame.width / (len(bars) + 0.2)
-        said = [_short(bar.chance) for bar in bars]
+        said = [short_percent(bar.chance) for bar in bars]
         fits = max(width_of(each) for each in said) < column - 3
         size = TEXT if fits else SMALL
         for x, bar, words in zip(at, bars, said, strict=True):
@@ -118,8 +120,3 @@ class OutlookDisplay(Display):
         axes.plot(found.expected, 0.35, "o", color=INK, markersize=8)
         counts = list(dict.fromkeys([found.low, found.high, 0, top]))
         frame.ticks([float(count) for count in counts], [f"{count:,}" for count in counts])
-
-
-def _short(p: float) -> str:
-    """Return a share in as few characters as a bar is wide."""
-    return percent(p).replace("under ", "<").replace("over ", ">")

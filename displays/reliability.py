@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from ..data.errors import AnswerError, Fault
-from ..data.outcomes import Outcome, read_outcomes
+from ..data.observations import Floats
+from ..data.outcomes import read_outcomes
 from ..model.offer_model import OfferModel
 from ..training.examples import read_examples
 from ..training.reliability import FEWEST, Band, reliability
@@ -14,7 +15,7 @@ from ..words.numbers import plural
 from .display import Display
 from .frame import Frame
 from .lettering import shown, width_of
-from .style import BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
+from .style import BESIDE, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 _SIZE = (5.6, 5.6)  # inches
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _BINS = 20
-_HEIGHT = 0.16  # of the axes, for the histogram below them
-_APART = 8.0  # points between both
-_BESIDE = 8.0  # points of ticks and what is beside them
+_HEIGHT, _APART = 44.0, 8.0  # points of the histogram, and between it and the dots
 
 
 class ReliabilityDisplay(Display):
@@ -141,24 +140,30 @@ class ReliabilityDisplay(Display):
             No such column, or cells that are no answers or no outcomes; every fault is listed.
         MissingExtraError
             matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel, simulate
+        >>> display = ReliabilityDisplay.from_model(OfferModel.default(), simulate(200))
+        >>> sum(band.n for band in display.bands)
+        200
         """
         seen, outcomes = read_examples(frame, outcome, model.catalogue)
         return cls._of(outcomes, model.score(seen).probability, None).plot(ax)
 
     @classmethod
-    def _of(cls, outcomes: Sequence[Outcome], p: Any, name: str | None) -> Self:
+    def _of(cls, outcomes: Floats, p: Any, name: str | None) -> Self:
         """Return the display of the chances whose outcome is known, in the bands of `reliability`."""
-        known = np.array([outcome is not Outcome.NOTHING for outcome in outcomes], dtype=bool)
-        offers = np.array([outcome is Outcome.OFFER for outcome in outcomes], dtype=float)
-        return cls(reliability(p[known], offers[known]), p[known], name=name)
+        known = ~np.isnan(outcomes)
+        return cls(reliability(p[known], outcomes[known]), p[known], name=name)
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE
 
     def _draw(self, frame: Frame) -> None:
         axes = frame.axes
-        left = width_of("100 %") + _BESIDE
+        left = width_of("100 %") + BESIDE
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         axes.set_yticks(_STEPS, [f"{100 * step:g} %" for step in _STEPS], fontsize=TEXT)
@@ -168,7 +173,11 @@ class ReliabilityDisplay(Display):
         frame.note(["share that ended in an offer"], 0, "left", x=-left, y=9)
         counts = self._counts(frame)
         many = f"bars: {plural(self.y_prob.size, 'interview')}, at most {int(counts.dataLim.y1):,} in one"
-        frame.below(f"chance given ({100 * self.level:g} % intervals; {many})", left=left, axes=counts)
+        frame.below(
+            f"chance given ({100 * self.level:g} % intervals; {many})",
+            left=left,
+            between=_HEIGHT + _APART + TEXT * LINE + 2 * BESIDE,
+        )
         frame.settle()
         order = (0.0, 1.0, 0.5, 0.25, 0.75)
         frame.ticks(order, [f"{100 * step:g} %" for step in order], axes=counts)
@@ -182,13 +191,15 @@ class ReliabilityDisplay(Display):
             frame.axes.plot(
                 (band.expected, band.expected), ends, color=BLUE, linewidth=1.5, marker="_", zorder=3
             )
+        if not self.bands:
+            return
         points = [band.expected for band in self.bands], [band.observed for band in self.bands]
         frame.axes.plot(*points, "o", color=BLUE, markersize=6.5, zorder=4, clip_on=False)
 
     def _counts(self, frame: Frame) -> "Axes":
         """Draw the histogram of the chances below the dots; return its axes."""
-        place = frame.shifted(frame.axes.transAxes, y=-_APART)
-        counts = frame.axes.inset_axes((0, -_HEIGHT, 1, _HEIGHT), transform=place, sharex=frame.axes)
+        place = frame.in_points_below()
+        counts = frame.axes.inset_axes((0, -_HEIGHT - _APART, 1, _HEIGHT), transform=place, sharex=frame.axes)
         counts.hist(self.y_prob, bins=_BINS, range=(0, 1), color=BLUE, edgecolor="white", linewidth=0.6)
         for side in ("top", "right", "left"):
             counts.spines[side].set_visible(False)

@@ -15,13 +15,12 @@ from ..words.spreading import spread_out
 from .display import Display
 from .frame import Frame
 from .lettering import shortened, width_of
-from .style import BAND, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
+from .style import BAND, BESIDE, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SIZE = (6.5, 3.8)  # inches
-_BESIDE = 8.0  # points of ticks and what is beside them
 
 
 class SilenceDisplay(Display):
@@ -112,7 +111,7 @@ class SilenceDisplay(Display):
         """The moment nearest to the days waited."""
         return min(self.moments, key=lambda moment: abs(moment.days - self.waited))
 
-    def size(self) -> tuple[float, float]:
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE
 
@@ -123,10 +122,11 @@ class SilenceDisplay(Display):
         axes.set_ylim(0, top)
         self._curves(frame)
         shares = [0.0, top / 2, top] if frame.height < 150 else [top * i / 4 for i in range(5)]
-        axes.set_yticks(shares, [f"{100 * share:g} %" for share in shares], fontsize=TEXT)
+        said = [f"{100 * share:g} %" for share in shares]
+        axes.set_yticks(shares, said, fontsize=TEXT)
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        left = width_of("100 %") + _BESIDE
+        left = max(map(width_of, said)) + BESIDE
         frame.below(f"days since the last news (band: {100 * self.level:g} % interval)", left=left)
         frame.title(self._finding(), left=left, above=SMALL * LINE + 10)
         frame.settle()

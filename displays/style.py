@@ -14,6 +14,7 @@ INK, MUTED, GRID, BAND = "#1A1A1A", "#555555", "#E2E2E2", "#CFE3F1"
 
 TITLE, TEXT, SMALL = 11.0, 9.0, 8.0  # points
 LINE = 1.25  # of the size of the text
+BESIDE = 5.0  # points of ticks and what is between them and their labels, at least
 WIDTH = 7.5  # inches of a figure made here
 
 # Beside the font that comes with matplotlib, those that have the signs of Chinese, Japanese and Korean

@@ -4,8 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from ..data.errors import AnswerError, Fault, clip
-from ..data.names import did_you_mean
 from ..model.offer_model import OfferModel
 from ..words.numbers import listed, plural
 from ..words.odds import Odds, limits_of, odds_ticks, tick_said
@@ -16,15 +14,18 @@ from .frame import Frame
 from .lettering import wrapped
 from .rows import Plan, Row, fits, plan, write
 from .style import LINE, SMALL, WIDTH
+from .weight_table import weight_table
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+_LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark, or two, however little room
 _CLEAR = "is clear of 1"
 _NAMED = 3  # signs in the title
 _ABOVE, _BELOW, _AROUND = 76.0, 64.0, 12.0  # points for what stands above, below and around the rows
-_ENOUGH = 470.0  # points of room that a column of figures is worth
+_ALL = 72 * WIDTH - _AROUND
+_ROOMY, _ENOUGH = 340.0, 470.0  # points of room that a column of evidence is worth, and one of figures
 _READ_AS = "odds ratio of an answer one standard deviation better than usual, that sign alone, with its {}"
 
 
@@ -45,6 +46,11 @@ class WeightsDisplay(Display):
     outcomes : int or None
         Interviews learned from; None for published evidence alone.
 
+    Attributes
+    ----------
+    rows_ : list of str
+        Ids of the signs drawn, from the top: all, if there was room.
+
     Examples
     --------
     >>> from offerodds import OfferModel
@@ -52,6 +58,8 @@ class WeightsDisplay(Display):
     >>> display.ax_.get_title(loc="left")
     'For 1 of 2 signs the 90 % interval is clear of 1: timeline given'
     """
+
+    rows_: list[str]
 
     def __init__(self, weights: "pd.DataFrame", *, level: float = 0.90, outcomes: int | None = None) -> None:
         self.weights = weights
@@ -96,14 +104,38 @@ class WeightsDisplay(Display):
     def of_model(
         cls, model: OfferModel, *, level: float = 0.90, signals: Sequence[str] | None = None
     ) -> Self:
-        """Return the display of a model's weights, not drawn yet; parameters are those of `from_model`."""
-        table = _with_evidence(model.weights(level), model, level)
-        outcomes = None if model.training is None else model.training.n_offer + model.training.n_no_offer
-        return cls(_chosen(table, signals), level=level, outcomes=outcomes)
+        """Return the display of a model's weights, not drawn yet.
 
-    def size(self) -> tuple[float, float]:
+        Parameters
+        ----------
+        model : OfferModel
+        level : float
+            Coverage of the intervals, between 0 and 1.
+        signals : sequence of str, optional
+            Ids of the signs to show, in this order within their groups; all by default.
+
+        Returns
+        -------
+        WeightsDisplay
+
+        Raises
+        ------
+        AnswerError
+            Signs that the model does not have, or a level that is none; every fault is listed.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> WeightsDisplay.of_model(OfferModel.default(), signals=["rapport"]).weights["signal"].tolist()
+        ['rapport']
+        """
+        table = weight_table(model, level, signals)
+        outcomes = None if model.training is None else model.training.n_offer + model.training.n_no_offer
+        return cls(table, level=level, outcomes=outcomes)
+
+    def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
-        height = plan(self._rows(self._records(), wide=True), 72 * WIDTH - _AROUND).height()
+        height = self._plan(self._records(), _ALL).height()
         return WIDTH, (height + _ABOVE + _BELOW) / 72
 
     def _records(self) -> list[dict[str, Any]]:
@@ -113,11 +145,12 @@ class WeightsDisplay(Display):
         return sorted(rows, key=lambda row: order[row["title"]])
 
     def _draw(self, frame: Frame) -> None:
-        records, wide = self._records(), frame.room >= _ENOUGH
-        self._write_around(frame, records, plan(self._rows(records, wide=wide), frame.room))
+        records = self._records()
+        self._write_around(frame, records, self._plan(records, frame.room))
         frame.settle()
-        kept = self._that_fit(frame, records, wide=wide)
-        laid = plan(self._rows(kept, wide=wide), frame.room)
+        kept = self._that_fit(frame, records)
+        self.rows_ = [row["signal"] for row in kept]
+        laid = self._plan(kept, frame.room)
         self._write_around(frame, kept, laid)
         frame.settle()
         middles = write(laid, frame)
@@ -130,10 +163,10 @@ class WeightsDisplay(Display):
         frame.ticks(ticks, [tick_said(tick) for tick in ticks])
         marks = Forest(frame, limits)
         places = [middle for row, middle in zip(laid.rows, middles, strict=True) if not row.bold]
-        for place, row in zip(places, kept, strict=True):
-            marks.draw(place, row, trained=self.outcomes is not None)
+        for place, record in zip(places, kept, strict=True):
+            marks.draw(place, record, trained=self.outcomes is not None)
 
-    def _rows(self, records: Sequence[dict[str, Any]], *, wide: bool) -> list[Row]:
+    def _plan(self, records: Sequence[dict[str, Any]], room: float) -> Plan:
         """Return the words of each row, with a heading for each group if there are several."""
         several = len({row["title"] for row in records}) > 1
         rows, heading = [], None
@@ -143,15 +176,16 @@ class WeightsDisplay(Display):
                 rows.append(Row((heading,), bold=True))
             interval = f" ({row['low']:.2f} to {row['high']:.2f})" if row["high"] < 100 else " (wide)"
             figures = f"{_ratio(row['odds_ratio'])}{interval}"
-            rows.append(Row((spoken(row["signal"]), row["evidence"]), figures if wide else ""))
-        return rows
+            evidence = [row["evidence"]] if room >= _ROOMY else []
+            rows.append(Row((spoken(row["signal"]), *evidence), figures if room >= _ENOUGH else ""))
+        return plan(rows, room, least=_LEAST if self.outcomes is None else _LEAST_OF_TWO)
 
-    def _that_fit(self, frame: Frame, records: list[dict[str, Any]], *, wide: bool) -> list[dict[str, Any]]:
+    def _that_fit(self, frame: Frame, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Return the rows there is room for: those that tell most, in their order."""
         by_worth = sorted(range(len(records)), key=lambda i: -abs(math.log(records[i]["odds_ratio"])))
         for n in range(len(records), 1, -1):
             kept = [records[i] for i in sorted(by_worth[:n])]
-            if fits(plan(self._rows(kept, wide=wide), frame.room), frame):
+            if fits(self._plan(kept, frame.room), frame):
                 return kept
         return [records[i] for i in by_worth[:1]]
 
@@ -188,36 +222,6 @@ class WeightsDisplay(Display):
         names = f": {listed([spoken(row['signal']) for row in clear])}" if 0 < len(clear) <= _NAMED else ""
         said = f"for {count} {interval} {_CLEAR}{names}"
         return after + said if after else _capital(said)
-
-
-def _with_evidence(weights: "pd.DataFrame", model: OfferModel, level: float) -> "pd.DataFrame":
-    """Return weights with group titles, evidence in words, and the intervals of the published evidence."""
-    published = OfferModel.default(catalogue=model.catalogue).weights(level)
-    # a model trained on a trained one started from what is not kept but for its means
-    known = (published["odds_ratio"] - weights["prior_odds_ratio"]).abs() < 1e-9 * published["odds_ratio"]
-    return weights.assign(
-        title=[model.catalogue.title(group) for group in weights["group"]],
-        evidence=[model.catalogue[signal].evidence_short for signal in weights["signal"]],
-        prior_low=published["low"].where(known),
-        prior_high=published["high"].where(known),
-    )
-
-
-def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataFrame":
-    if signals is None:
-        return weights
-    by_signal = weights.set_index("signal", drop=False)
-    known = list(by_signal.index)
-    faults = [
-        Fault("no such sign", field="signals", seen=clip(name), remedy=did_you_mean(str(name), known))
-        for name in signals
-        if name not in known
-    ]
-    if not len(signals):
-        faults.append(Fault("no sign to show", field="signals"))
-    if faults:
-        raise AnswerError(faults)
-    return by_signal.loc[list(dict.fromkeys(signals))].reset_index(drop=True)
 
 
 def _clear(row: dict[str, Any]) -> bool:

@@ -36,14 +36,24 @@ def context_log_odds(seen: Observations, base_rate: float) -> Floats:
     >>> sigmoid(shrinkage(INTERCEPT_SD**2) * start).round(2)
     array([0.32])
     """
+    return start_log_odds(reference_rate(seen, base_rate))
+
+
+def reference_rate(seen: Observations, base_rate: float) -> Floats:
+    """Return the rate that is known of interviews like each: (n,) array; parameters as above."""
     rate = np.full(seen.n, base_rate)
     for field in ("stage", "other_candidates", "base_rate"):
         if field in seen.answers:
-            known = _candidates_share(seen[field]) if field == "other_candidates" else seen[field]
+            known = share_of_one(seen[field]) if field == "other_candidates" else seen[field]
             rate = np.where(np.isnan(known), rate, known)
+    return rate
+
+
+def share_of_one(others: Floats) -> Floats:
+    """Return the chance of one among so many other candidates: (n,) array."""
+    return np.asarray(np.minimum(1 / (others + 1), HIGHEST_SHARE))
+
+
+def start_log_odds(rate: Floats) -> Floats:
+    """Return the log-odds at an average employer, from a rate averaged over employers: (n,) array."""
     return np.asarray(logit(rate) / shrinkage(INTERCEPT_SD**2))
-
-
-def _candidates_share(others: Floats) -> Floats:
-    """Return each candidate's share of one offer: (n,) array."""
-    return np.minimum(1 / (others + 1), HIGHEST_SHARE)

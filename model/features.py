@@ -92,13 +92,7 @@ def strengths(seen: Observations) -> Floats:
     1.5
     """
     typical, spread, turn = seen.catalogue.scale
-    z = np.full((len(typical), seen.n), np.nan)  # what is reckoned of one signal lies side by side
-    for j, name in enumerate(seen.catalogue.ids):
-        if name in seen.answers:
-            z[j] = seen.answers[name]
-    for j, signal in seen.catalogue.relative.items():
-        if signal.kind == "ratio" or signal.id in seen.answers:
-            z[j] = _relative(signal, z[j], *(seen[length] for length in signal.of))
+    z = _quantities(seen)
     z -= typical
     z /= spread
     np.minimum(z, CLIP, out=z)
@@ -106,6 +100,26 @@ def strengths(seen: Observations) -> Floats:
     z *= turn
     z += 0.0  # no negative zeros
     return np.asarray(z.T)
+
+
+def quantities(seen: Observations) -> Floats:
+    """Return what the signals measure, each in its own unit: (n, k) array, NaN where unanswered.
+
+    Most are the answer itself; a ratio is a log ratio of two lengths, a rate a count per half hour.
+    """
+    return _quantities(seen).T
+
+
+def _quantities(seen: Observations) -> Floats:
+    """Return `quantities` with what is reckoned of one signal side by side: (k, n) array."""
+    value = np.full((len(seen.catalogue.ids), seen.n), np.nan)
+    for j, name in enumerate(seen.catalogue.ids):
+        if name in seen.answers:
+            value[j] = seen.answers[name]
+    for j, signal in seen.catalogue.relative.items():
+        if signal.kind == "ratio" or signal.id in seen.answers:
+            value[j] = _relative(signal, value[j], *(seen[length] for length in signal.of))
+    return value
 
 
 def halo_discount(answered: Floats, effects: Effects) -> Floats:

@@ -65,7 +65,13 @@ class Outlook:
     more: int | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the outlook as plain data for JSON."""
+        """Return the outlook as plain data for JSON.
+
+        Returns
+        -------
+        dict
+            The parameters by name.
+        """
         return asdict(self)
 
 

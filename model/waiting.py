@@ -21,6 +21,7 @@ class Moment:
     Parameters
     ----------
     days : float
+        Days without an answer.
     probability, low, high : float
         As in `Prediction`.
     """

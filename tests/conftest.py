@@ -1,5 +1,6 @@
 """What every test gets: a folder of its own, and a terminal in process."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from helpers import ROOT
 
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
+os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
 
 
 TABLE = (
@@ -52,6 +54,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     own = 'extends = "built-in"\n[[signals]]\nid = "dog"\nquestion = "A dog?"\nkind = "yes_no"\n'
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def closed_figures() -> Iterator[None]:
+    """Close what a test drew, which pyplot would keep."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture

@@ -29,6 +29,10 @@ NEVER: Never = {
         frozenset(["AnswerError"]),
         "OfferModel.default checks a base rate, and is given none",
     ),
+    "training.pipeline.to_sklearn": (
+        frozenset(["AnswerError"]),
+        "FeatureExtractor checks a base rate, and is given that of a model",
+    ),
     "training.result.TrainingResult.validation": (
         frozenset(["AnswerError"]),
         "it validates with the settings that are there by default",
@@ -175,7 +179,7 @@ class Body:
 
     def _mentioned(self, node: ast.AST) -> Iterator[str]:
         """Yield what a node mentions of ours: functions and properties, classes where one is made."""
-        if isinstance(node, ast.Call) and (name := self._name(node.func)) and self.package._is_class(name):
+        if isinstance(node, ast.Call) and (name := self._made(node.func)):
             yield name
         elif isinstance(node, ast.Name | ast.Attribute) and (name := self._name(node)):
             if name in self.package.values:
@@ -205,10 +209,26 @@ class Body:
             module, owner = self.package.modules[self.function.module], self.function.owner
             bases = (names.get(base, "") for base in module.bases[owner])
             return next((found for base in bases if (found := self.package._member(base, node.attr))), None)
+        if isinstance(node.value, ast.Call):
+            owner = self._made(node.value.func) or self._given_back(node.value.func)
+            return self.package._followed(f"{owner}.{node.attr}") if owner else None
         if isinstance(node.value, ast.Name):
             owner = self._class_of(node.value.id) or names.get(node.value.id)
             return self.package._followed(f"{owner}.{node.attr}") if owner else None
         return None
+
+    def _made(self, called: ast.AST) -> str | None:
+        """Return the class of ours that a call makes an instance of."""
+        own = self._class_of("cls") if isinstance(called, ast.Name) and called.id == "cls" else None
+        name = own or self._name(called)
+        return name if name and self.package._is_class(name) else None
+
+    def _given_back(self, called: ast.AST) -> str | None:
+        """Return the class of ours whose method, by what it is called, gives one of them."""
+        function = self.package.functions.get(self._name(called) or "")
+        if function is None or not isinstance(function.node.returns, ast.Name):
+            return None
+        return f"{function.module}.{function.owner}" if function.node.returns.id == "Self" else None
 
     def _class_of(self, variable: str) -> str | None:
         """Return the class of ours that ``self``, ``cls`` or a parameter is of."""

@@ -10,7 +10,7 @@ from helpers import CATALOGUE, ROOT
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
 GOLDEN = ROOT / "tests" / "golden"
-COMMANDS = ["predict", "form", "train", "evaluate", "simulate", "weights", "signals"]
+COMMANDS = ["predict", "form", "train", "evaluate", "simulate", "weights", "signals", "scorecard"]
 
 
 @pytest.fixture

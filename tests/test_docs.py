@@ -69,6 +69,7 @@ def test_the_readme_names_every_command_and_the_version_is_in_the_changelog():
         "simulate",
         "weights",
         "signals",
+        "scorecard",
         "journal",
         "serve",
     ):

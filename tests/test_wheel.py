@@ -61,7 +61,9 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     ):
         assert f"offerodds/{name}" in names
     folders = {"/".join(Path(name).parts[:2]) for name in names if name.count("/") > 1}
-    packages = {f"offerodds/{layer}" for layer in ("data", "model", "training", "words", "web", "cli")}
+    packages = {
+        f"offerodds/{layer}" for layer in ("data", "model", "training", "words", "displays", "web", "cli")
+    }
     assert {name for name in folders if name.startswith("offerodds/")} == packages
     assert any(name.endswith("LICENSE") for name in names)
 

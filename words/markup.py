@@ -30,7 +30,7 @@ def words(said: str) -> Markup:
     return Markup(escaped(said if said.isprintable() else "".join(filter(str.isprintable, said))))
 
 
-def tag(name: str, *children: Markup, **attributes: str | float) -> Markup:
+def tag(name: str, /, *children: Markup, **attributes: str | float) -> Markup:
     """Return an element; ``class_`` is written ``class``, other underscores as hyphens.
 
     Examples

@@ -36,6 +36,17 @@ def percent(p: float) -> str:
     return f"{100 * p:.0f} %"
 
 
+def short_percent(p: float) -> str:
+    """Return `percent` in as few characters as a bar is wide.
+
+    Examples
+    --------
+    >>> short_percent(0.415), short_percent(0.001)
+    ('42 %', '<1 %')
+    """
+    return percent(p).replace("under ", "<").replace("over ", ">")
+
+
 def points(share: float) -> str:
     """Return a difference of probabilities in signed percentage points.
 

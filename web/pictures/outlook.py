@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ...model.outlook import Outlook
 from ...words.axes import round_count
 from ...words.bars import Bar, bars_of
-from ...words.numbers import percent, plural
+from ...words.numbers import percent, plural, short_percent
 from .labels import Label, row, text
 from .svg import WIDTH, Svg, circle, hatched, line, picture, rect
 
@@ -54,15 +54,10 @@ def _bars(bars: Sequence[Bar]) -> list[Svg]:
         x, height = left + i * column, bar.chance / largest * (_FLOOR - _TOP)
         box = (x + 4, _FLOOR - height, column - 8, height)
         drawn.append(rect(*box, "pic-count") if i else hatched(*box))
-        drawn.append(text(x + column / 2, _FLOOR - height - 5, _short(bar.chance), tone="pic-ink"))
+        drawn.append(text(x + column / 2, _FLOOR - height - 5, short_percent(bar.chance), tone="pic-ink"))
         drawn += row(_FLOOR + 16, [], [Label(x + column / 2, bar.said)])
     axis = line(left, _FLOOR, left + column * len(bars), _FLOOR, "pic-axis")
     return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, "number of offers")]
-
-
-def _short(p: float) -> str:
-    """Return a share in as few characters as a bar is wide."""
-    return percent(p).replace("under ", "<").replace("over ", ">")
 
 
 def _line(outlook: Outlook) -> list[Svg]:
