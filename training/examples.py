@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..data.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
@@ -55,9 +56,14 @@ def fingerprint(real: Rows) -> str:
 
     Of each the bits are folded into one number, a sum with odd factors modulo 2⁶⁴; these are sorted.
     """
+    return hashlib.sha256(np.sort(folded(real)).astype("<u8").tobytes()).hexdigest()
+
+
+def folded(real: Rows) -> npt.NDArray[np.uint64]:
+    """Return one number for each interview, the same for equal features, offset and outcome: (n,) array."""
     columns = [*real.design.T, real.offset, real.outcome]
     factors = np.random.default_rng(0).integers(2**63, size=len(columns), dtype=np.uint64) * 2 + 1
-    folded = np.zeros(real.outcome.size, dtype=np.uint64)
+    numbers = np.zeros(real.outcome.size, dtype=np.uint64)
     for column, factor in zip(columns, factors, strict=True):
-        folded += (column + 0.0).view(np.uint64) * factor
-    return hashlib.sha256(np.sort(folded).astype("<u8").tobytes()).hexdigest()
+        numbers += (np.ascontiguousarray(column) + 0.0).view(np.uint64) * factor
+    return numbers

@@ -53,8 +53,25 @@ def priors_to_average(
     weights : list of float
         They sum to 1.
     """
-    told = widened(mean, covariance).covariance[1:, 1:]
-    information = sum(float(part.weight @ _spread(part.design[:, 1:], told)) for part in batches(real)) / 4
+    told = told_by(real, widened(mean, covariance))
+    return priors_given(mean, covariance, told, intercept_sd, direction_known=direction_known)
+
+
+def told_by(real: Rows, prior: Prior) -> float:
+    """Return ``t``, what the outcomes of interviews can tell of the weights at most."""
+    weights = prior.covariance[1:, 1:]
+    return sum(float(part.weight @ _spread(part.design[:, 1:], weights)) for part in batches(real)) / 4
+
+
+def priors_given(
+    mean: Floats,
+    covariance: Floats,
+    information: float,
+    intercept_sd: float = INTERCEPT_SD,
+    *,
+    direction_known: bool = True,
+) -> tuple[list[Prior], list[float]]:
+    """Return what `priors_to_average` does, given ``t`` of the interviews."""
     doubt = information / (information + _HALF_TOLD)
     scales = SCALES if direction_known else OPEN_SCALES
     if not mean.any():  # nothing was told that could be worth more or less

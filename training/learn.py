@@ -1,10 +1,12 @@
 """What interviews with outcomes teach, averaged over how far to trust what was told before."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..data.observations import Floats
 from ..model.offer_model import OfferModel
-from ..model.posterior import Posterior, average
+from ..model.posterior import Fit, Posterior, average
 from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
 from .fit import fit, fit_each, within_reach
 from .grid import SPREADS, priors_to_average
@@ -55,10 +57,21 @@ def average_and_as_told(
     """
     real = within_reach(real)
     priors, weights = priors_to_average(mean, covariance, real, intercept_sd, direction_known=direction_known)
-    believed = [(prior, weight) for prior, weight in zip(priors, weights, strict=True) if weight > 0]
+    believed = believable(priors, weights)
     told = widened(mean, covariance, intercept_sd=intercept_sd)
     widest = widened(mean, covariance, spread=max(SPREADS), intercept_sd=intercept_sd)
-    fits = fit_each(real, believed, told, widest)
+    return averaged(fit_each(real, believed, told, widest), believed, told)
+
+
+def believable(priors: Sequence[Prior], weights: Sequence[float]) -> list[tuple[Prior, float]]:
+    """Return the priors that have any probability, each with it."""
+    return [(prior, weight) for prior, weight in zip(priors, weights, strict=True) if weight > 0]
+
+
+def averaged(
+    fits: Sequence[Fit], believed: Sequence[tuple[Prior, float]], told: Prior
+) -> tuple[Posterior, Posterior]:
+    """Return the average of fits, one for each prior believed, and the one under the prior as told."""
     posterior, _ = average(fits, [weight for _, weight in believed])
     as_told = next(fit for fit, (prior, _) in zip(fits, believed, strict=True) if prior.equals(told))
     return posterior, as_told.posterior

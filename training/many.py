@@ -1,12 +1,13 @@
 """Many interviews: one parabola stands for their log likelihood under every prior of the grid."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from ..data.observations import Floats
-from ..model.likelihood import Exact, Parabola
+from ..model.likelihood import Exact, Likelihood, Parabola
 from ..model.posterior import Fit, approximate, average
 from ..model.prior import Prior, Rows, prior_interviews
 from ..model.threads import one_thread
@@ -37,17 +38,41 @@ def fits_of_many(real: Rows, believed: Sequence[tuple[Prior, float]], near: Prio
         The parabola's middle is first about the posterior mean under this one, the widest, and then at
         the average that it gives.
     """
-    weights = [weight for _, weight in believed]
     with one_thread(real.outcome.size):
         many = parabola(real, near)
-        if many is None:
-            return None
-        rough, _ = average([approximate(many.at, many, prior) for prior, _ in believed], weights)
-        many = Parabola(rough.mean, *Exact(real).slopes(rough.mean, rough.covariance))
+        return fits_along(many, Exact(real), believed, partial(longest, real)) if many else None
+
+
+def fits_along(
+    many: Parabola,
+    likelihood: Likelihood,
+    believed: Sequence[tuple[Prior, float]],
+    farthest: Callable[[Floats], float],
+) -> list[Fit] | None:
+    """Return the posterior under each prior by one parabola, first moved to the average that it gives.
+
+    Parameters
+    ----------
+    many : Parabola
+        About the posterior mean under any prior that holds little.
+    likelihood : Likelihood
+        What the parabola stands for.
+    believed : sequence of tuples
+        Prior, and how probable it is before the outcomes.
+    farthest : callable
+        `longest` over the same interviews.
+
+    Returns
+    -------
+    list of Fit, or None where one parabola is no good for all
+    """
+    weights = [weight for _, weight in believed]
+    rough, _ = average([approximate(many.at, many, prior) for prior, _ in believed], weights)
+    many = Parabola(rough.mean, *likelihood.slopes(rough.mean, rough.covariance))
     fits = [approximate(many.at, many, prior) for prior, _ in believed]
     _, shares = average(fits, weights)
     steps = [fit.posterior.mean - many.at for fit, share in zip(fits, shares, strict=True) if share > _COUNTS]
-    return fits if _longest(real, np.array(steps)) < _FARTHEST else None
+    return fits if farthest(np.array(steps)) < _FARTHEST else None
 
 
 def parabola(real: Rows, prior: Prior) -> Parabola | None:
@@ -63,8 +88,12 @@ def parabola(real: Rows, prior: Prior) -> Parabola | None:
     prior : Prior
         Decides where outcomes tell nothing.
     """
-    likelihood, precision = Exact(real), np.linalg.inv(prior.covariance)
-    at = posterior_mode(_some(real) + prior_interviews(prior))
+    return parabola_near(posterior_mode(_some(real) + prior_interviews(prior)), Exact(real), prior)
+
+
+def parabola_near(at: Floats, likelihood: Likelihood, prior: Prior) -> Parabola | None:
+    """Return what `parabola` does, from any start: (1 + k,) array."""
+    precision = np.linalg.inv(prior.covariance)
     covariance: Floats | None = None
     for _ in range(_LOOKS):
         gradient, curvature = likelihood.slopes(at, covariance)
@@ -77,7 +106,7 @@ def parabola(real: Rows, prior: Prior) -> Parabola | None:
     return None
 
 
-def _longest(real: Rows, steps: Floats) -> float:
+def longest(real: Rows, steps: Floats) -> float:
     """Return the largest change of any interview's log-odds that some steps of the coefficients make.
 
     Parameters

@@ -1,6 +1,7 @@
 """Training: from a table of interviews with outcomes to a model of one's own."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from ..data.errors import AnswerError, Fault
 from ..data.observations import Floats, Observations
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
+from ..model.posterior import Posterior
 from ..model.prior import Rows, published_prior
 from ..model.threads import one_thread
 from .disagreement import check_prior
@@ -74,7 +76,7 @@ def train(
     >>> bool(rapport.odds_ratio > rapport.prior_odds_ratio)
     True
     """
-    start = _starting_point(prior, catalogue)
+    start = starting_point(prior, catalogue)
     seen, outcomes = read_examples(frame, outcome, start.catalogue)
     known = ~np.isnan(outcomes)
     return learn_from(seen, known, outcomes[known], start)
@@ -101,18 +103,65 @@ def learn_from(
     TrainingResult
     """
     with one_thread(seen.n):
-        real, counts = _features(seen, known, offers, start)
-    answered = dict(zip(start.catalogue.ids, counts.tolist(), strict=True))
-    posterior, as_told = learned_and_as_told(real, start)
+        real, answered = features_of(seen, known, offers, start)
+    n_offer = int(offers.sum())
+    counts = Counts(n_offer, offers.size - n_offer, seen.n - offers.size, answered, fingerprint(real))
+    return result_of(learned_and_as_told(real, start), counts, start, seen.ignored, real)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many interviews there were, and which.
+
+    Parameters
+    ----------
+    n_offer, n_no_offer, n_ignored : int
+        With an offer, without one, and without an outcome that teaches.
+    answered : (k,) array of int
+        How many of the first two answered each signal.
+    fingerprint : str
+        SHA-256 of the features and outcomes.
+    """
+
+    n_offer: int
+    n_no_offer: int
+    n_ignored: int
+    answered: npt.NDArray[np.intp]
+    fingerprint: str
+
+
+def result_of(
+    learned: tuple[Posterior, Posterior | None],
+    counts: Counts,
+    start: OfferModel,
+    ignored: tuple[str, ...],
+    real: Rows | None,
+) -> TrainingResult:
+    """Return the result of training.
+
+    Parameters
+    ----------
+    learned : pair
+        The posterior, and what the evidence taken at its word gives; None where there is none.
+    counts : Counts
+        What it was learned from.
+    start : OfferModel
+        What it started from.
+    ignored : tuple of str
+        Columns that the catalogue does not have.
+    real : Rows or None
+        The interviews, where they are at hand.
+    """
+    posterior, as_told = learned
     check = None
     if as_told is not None:
-        check = check_prior(published_prior(start.catalogue), as_told, counts > 0)
+        check = check_prior(published_prior(start.catalogue), as_told, counts.answered > 0)
     summary = TrainingSummary(
-        n_offer=int(offers.sum()),
-        n_no_offer=int(offers.size - offers.sum()),
-        n_ignored=int(seen.n - offers.size),
-        answered=answered,
-        fingerprint=fingerprint(real),
+        n_offer=counts.n_offer,
+        n_no_offer=counts.n_no_offer,
+        n_ignored=counts.n_ignored,
+        answered=dict(zip(start.catalogue.ids, counts.answered.tolist(), strict=True)),
+        fingerprint=counts.fingerprint,
         disagreement={start.catalogue.ids[each.signal]: each.difference for each in check.flagged}
         if check
         else {},
@@ -124,10 +173,10 @@ def learn_from(
         prior_mean=start.posterior.mean,
         training=summary,
     )
-    return TrainingResult(model, start, summary, seen.ignored, check, real)
+    return TrainingResult(model, start, summary, ignored, check, real)
 
 
-def _starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:
+def starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:
     """Return the model to start from, of the catalogue asked for."""
     if prior is None:
         return OfferModel.default(catalogue=catalogue)
@@ -137,7 +186,7 @@ def _starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> Of
     return prior
 
 
-def _features(
+def features_of(
     seen: Observations, known: npt.NDArray[np.bool_], offers: Floats, start: OfferModel
 ) -> tuple[Rows, npt.NDArray[np.intp]]:
     """Return the interviews with an outcome as features, and how many of them answered each signal."""
