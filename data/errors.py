@@ -85,7 +85,7 @@ class InputError(OfferOddsError, ValueError):
     Parameters
     ----------
     faults : sequence of Fault
-        Every fault found, in the order of the input, or the first of so many that they are only counted.
+        Every fault found, in the order of the input, or the first of more than are kept.
     count : int, optional
         How many there are, where not all are given.
 
@@ -106,10 +106,8 @@ class InputError(OfferOddsError, ValueError):
     def _message(self) -> str:
         if self.count == 1:
             return str(self.faults[0])
-        shown = self.faults[:SHOWN_FAULTS]
-        lines = [f"{self.count} faults", *(f"  {fault}" for fault in shown)]
-        left = self.count - len(shown)
-        if left > 0:
+        lines = [f"{self.count} faults", *(f"  {fault}" for fault in self.faults[:SHOWN_FAULTS])]
+        if left := self.count - len(lines) + 1:
             lines.append(f"  … and {left} more")
         return "\n".join(lines)
 
@@ -131,7 +129,8 @@ class InputError(OfferOddsError, ValueError):
         >>> print(AnswerError([Fault("unknown field", field="raport")]).in_source("mine.toml"))
         mine.toml, raport: unknown field
         """
-        return type(self)((replace(fault, source=fault.source or source) for fault in self.faults), self.count)
+        named = (replace(fault, source=fault.source or source) for fault in self.faults)
+        return type(self)(named, self.count)
 
 
 class AnswerError(InputError):
