@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from spark_cluster import java
+from spark_java import java
 
 from offerodds import (
     AnswerError,
