@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -67,13 +67,13 @@ def compare(folder: Path, rows: int, memory: str) -> None:
         with at_work(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
             result, seconds = timed(lambda: train_spark(str(table), master=cluster.master))
         report("learning, one worker killed", seconds, most["worker1"])
-    found = pd.read_parquet(out, columns=SCORES)
+    found = pd.read_parquet(out, columns=["id", *SCORES]).sort_values("id")
     print()
     print(f"weights, Spark against this process: {apart(whole, alone):.1e} apart at most")
     print(f"weights, one worker killed against none ({killed.is_set()}): {apart(result, whole):.1e}")
     print(f"standard deviations: {_spread(whole, alone):.1e} apart at most, relative")
     print(f"the same counts and fingerprint: {whole.training == alone.training == result.training}")
-    print(f"scores: {np.abs(found.to_numpy() - scored).max():.1e} apart at most")
+    print(f"scores: {np.abs(found[SCORES].to_numpy() - scored).max():.1e} apart at most, row by row")
 
 
 def write(table: Path, rows: int) -> None:
@@ -81,6 +81,7 @@ def write(table: Path, rows: int) -> None:
     table.mkdir()
     for number, first in enumerate(range(0, rows, FILE)):
         frame = interviews(min(FILE, rows - first), seed=number).frame
+        frame = frame.assign(id=np.arange(first, first + len(frame)))  # Spark keeps no order of files
         frame.to_parquet(table / f"{number:04}.parquet", index=False)
 
 
@@ -101,7 +102,8 @@ def held(cluster: Cluster) -> Iterator[dict[str, float]]:
     def look() -> None:
         while not done.wait(0.5):
             for name in most.keys() & cluster.processes.keys():
-                most[name] = max(most[name], cluster.memory(name) / 1e9)
+                with suppress(KeyError):  # killed meanwhile
+                    most[name] = max(most[name], cluster.memory(name) / 1e9)
 
     thread = threading.Thread(target=look)
     thread.start()

@@ -134,6 +134,18 @@ def test_scores_are_those_of_one_process_and_cells_stay_as_they_are(spark, piece
     assert {path.name for path in tmp_path.iterdir()} == {"out.parquet", table.name}
 
 
+def test_rows_of_several_files_keep_their_own_scores_in_whatever_order_they_come(spark, tmp_path):
+    (tmp_path / "in").mkdir()
+    frames = [simulate(n, seed=n).assign(id=np.arange(n) + 1000 * n) for n in (40, 300, 7)]
+    for i, frame in enumerate(frames):
+        frame.to_parquet(tmp_path / "in" / f"{i}.parquet")
+    predict_spark(MODEL, str(tmp_path / "in"), str(tmp_path / "out"))
+    found = pd.read_parquet(tmp_path / "out").set_index("id")[SCORES]
+    wanted = pd.concat([MODEL.predict_frame(frame.set_index("id")) for frame in frames])
+    np.testing.assert_allclose(found.loc[wanted.index], wanted, rtol=0, atol=1e-9)
+    assert len(found) == 347
+
+
 def _tables(folder):
     """Write three tables of 400 rows with 30 faults, and return where these are: (file, row)."""
     folder.mkdir()

@@ -55,7 +55,9 @@ def predict_spark(
     """Write a table with the probability and interval of every row, on Spark.
 
     Every cell is checked before anything is written. Rows keep their columns, types included;
-    ``probability``, ``low`` and ``high`` come last, as `OfferModel.predict_frame` gives them.
+    ``probability``, ``low`` and ``high`` come last, as `OfferModel.predict_frame` gives them. Several
+    files may come out in another order, as Spark shares them out: match rows by a column of yours, not by
+    place.
 
     Parameters
     ----------
