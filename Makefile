@@ -30,7 +30,7 @@ notebooks: $(VENV)/installed-notebooks
 	@$(BIN)/jupyter lab notebooks
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .data.errors import (
         AnswerError,
         CatalogueError,
+        ClusterError,
         Fault,
         FileError,
         InputError,
@@ -51,6 +52,7 @@ _HOME = {
     "AnswerError": "data.errors",
     "Catalogue": "data.catalogue",
     "CatalogueError": "data.errors",
+    "ClusterError": "data.errors",
     "Contribution": "model.prediction",
     "ContributionDisplay": "displays.contributions",
     "Evaluation": "training.evaluation",
@@ -87,6 +89,7 @@ __all__ = [
     "AnswerError",
     "Catalogue",
     "CatalogueError",
+    "ClusterError",
     "Contribution",
     "ContributionDisplay",
     "Evaluation",

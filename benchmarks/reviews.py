@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from offerodds import OfferModel, read_table, train
-from offerodds.data.outcomes import Outcome, read_outcomes
+from offerodds.data.outcomes import read_outcomes
 from offerodds.training.metrics import auc
 
 FOLDS = 5
@@ -34,7 +34,7 @@ def log_loss(offer: np.ndarray, probability: np.ndarray) -> np.ndarray:
 
 def cross_validate(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     """Return the log loss of each interview, by model."""
-    offer = np.array([outcome is Outcome.OFFER for outcome in read_outcomes(frame["outcome"].tolist())])
+    offer = read_outcomes(frame["outcome"].tolist()) == 1
     fold = np.random.default_rng(seed).permutation(len(frame)) % FOLDS
     losses = pd.DataFrame(index=frame.index, columns=["base rate", "default", "trained"], dtype=float)
     for k in range(FOLDS):
@@ -61,9 +61,7 @@ def main() -> None:
     print(f"{len(frame):,} reviews, {FOLDS} folds, {arguments.seeds} splits; mean log loss")
     for name, mean in losses.mean().items():
         print(f"  {name:10} {mean:.4f}")
-    offer = np.array(
-        [outcome is Outcome.OFFER for outcome in read_outcomes(frame["outcome"].tolist())], float
-    )
+    offer = (read_outcomes(frame["outcome"].tolist()) == 1).astype(float)
     print(f"  AUC of default {auc(OfferModel.default().predict_proba(frame)[:, 1], offer, None):.2f}")
     for better, worse in (("default", "base rate"), ("trained", "default")):
         gain = losses[worse] - losses[better]

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. Heavy imports stay i
 that ``--help`` loads typer alone.
 """
 
+import atexit
 import gc
 import os
 import sys
@@ -63,6 +64,7 @@ def offerodds(
 def run() -> NoReturn:
     """Run the command line; every fault of the input becomes one message on stderr."""
     gc.set_threshold(500_000)  # starting up makes many objects and no garbage
+    atexit.register(gc.freeze)  # and what is left at the end goes with the process, cycles and all
     # else pydantic searches every installed package for one
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     from ..data.errors import InputError, OfferOddsError

@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -33,10 +33,9 @@ Tables = Annotated[
     ),
 ]
 OptionalTables = Annotated[
-    list[Path] | None,
+    list[str] | None,
     typer.Argument(
         metavar="[TABLE...]",
-        readable=False,
         help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
         show_default="your journal",
     ),
@@ -45,6 +44,14 @@ Outcome = Annotated[str, typer.Option(help="Column that holds the outcomes.")]
 Plot = Annotated[
     Path | None,
     typer.Option(readable=False, help="Also draw it, to a PNG, SVG or PDF file."),
+]
+Engine = Annotated[
+    Literal["local", "spark"],
+    typer.Option(help="What does the work: this process, or a Spark."),
+]
+Master = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Spark's master: spark://HOST:PORT, yarn, …", show_default="local[*]"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
+from .on_spark import SPARK, check_engine, predict_on_spark, refuse_without_spark
 
 if TYPE_CHECKING:
     from ..data.catalogue import Catalogue
-    from ..data.errors import Fault
     from ..model.offer_model import OfferModel
     from ..model.own import Chosen
-
-_SCORES = ("probability", "low", "high")
 
 
 def predict(
     form: Annotated[
-        Path | None,
+        str | None,
         typer.Argument(
-            readable=False,
             help="A form (TOML, JSON) or a table (CSV, Parquet, JSON, JSON lines); asks when left out.",
         ),
     ] = None,
@@ -38,13 +35,22 @@ def predict(
         typer.Option(metavar="SIGNAL=ANSWER", help="Also show the estimate with another answer; repeatable."),
     ] = None,
     out: Annotated[
-        Path | None,
-        typer.Option(readable=False, help="Where the scored table goes (CSV, Parquet, JSON, JSON lines)."),
+        str | None,
+        typer.Option(
+            metavar="<path>",
+            help="Where the scored table goes (CSV, Parquet, JSON, JSON lines); on Spark a folder.",
+        ),
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,
     plot: options.Plot = None,
+    engine: options.Engine = "local",
+    master: options.Master = None,
+    skip_bad: Annotated[
+        str | None,
+        typer.Option(metavar="<path>", help="On Spark, a folder for rows with faults, instead of an error."),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Estimate the probability of an offer after an interview.
@@ -57,14 +63,20 @@ def predict(
     context = {"days_since_interview": days_since, "base_rate": base_rate}
     given = {field: value for field, value in context.items() if value is not None}
     changes = _check_options(chosen.model.catalogue, level, given, what_if or [], plot)
-    if form is not None and _is_table(form):
+    refuse_without_spark(engine, {"--master": master, "--skip-bad": skip_bad})
+    refused = {"--what-if": what_if, "--plot": plot, "--json": as_json}
+    check_engine(engine, {"a table": form, "--out": out}, refused)
+    path = Path(form) if form is not None else None
+    if form and out and engine == SPARK:
+        predict_on_spark(chosen.model, form, given, out, level, master, skip_bad)
+    elif path is not None and _is_table(path):
         _refuse(what_if, "--what-if", "a table")
         _refuse(plot, "--plot", "a table")
-        _predict_table(chosen.model, form, given, out, level, as_json)
+        _predict_table(chosen.model, path, given, Path(out) if out else None, level, as_json)
     else:
         _refuse(out, "--out", "one form")
-        answers = _spelt(chosen.model.catalogue, _answers(form, chosen.model.catalogue, full, given))
-        _predict_form(chosen, str(form or ""), answers | given, changes, level, plot, as_json)
+        answers = _spelt(chosen.model.catalogue, _answers(path, chosen.model.catalogue, full, given))
+        _predict_form(chosen, str(path or ""), answers | given, changes, level, plot, as_json)
 
 
 def _check_options(
@@ -184,6 +196,7 @@ def _predict_table(
     """Print or write a table with the probability and interval of every row."""
     from ..data.errors import InputError
     from ..data.fields import spelling
+    from ..data.scorable import SCORES, unfit_for_scores
     from ..data.tables import read_table, write_table
 
     frame = read_table(path)
@@ -191,11 +204,11 @@ def _predict_table(
     frame = frame.assign(**{named.get(field, field): value for field, value in given.items()})
     try:
         scores = model.predict_frame(frame, level)
-        if faults := _unfit_for_scores(list(frame.columns), model.catalogue):
+        if faults := unfit_for_scores(list(frame.columns), model.catalogue):
             raise InputError(faults)
     except InputError as error:
         raise error.in_source(str(path)) from None
-    scored = frame.assign(**{name: scores[name] for name in _SCORES})
+    scored = frame.assign(**{name: scores[name] for name in SCORES})
     if out is not None:
         write_table(scored, out)
         typer.echo(f"Written to {out}: {len(scored):,} interviews with probability, low and high.")
@@ -203,23 +216,6 @@ def _predict_table(
         typer.echo(scored.to_json(orient="records", indent=1, double_precision=15))
     else:
         typer.echo(scored.to_csv(index=False, lineterminator="\n"), nl=False)
-
-
-def _unfit_for_scores(columns: list[str], catalogue: "Catalogue") -> "list[Fault]":
-    """Return what keeps a table from being scored: nothing to score by, or no room for the scores."""
-    from ..data.errors import Fault
-    from ..data.names import fold
-
-    faults = [
-        Fault("the table has this column already", field=name, remedy="rename it")
-        for name in _SCORES
-        if name in columns
-    ]
-    known = {fold(field) for field in catalogue.questions}
-    if not known.intersection(map(fold, columns)):
-        remedy = "`offerodds form --format csv` shows them"
-        faults.append(Fault("no column is a field of the catalogue", remedy=remedy))
-    return faults
 
 
 def _refuse(value: object, option: str, what: str) -> None:

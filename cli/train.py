@@ -8,6 +8,7 @@ import typer
 
 from ..data.errors import Fault, InputError
 from . import options
+from .on_spark import SPARK, check_engine, refuse_without_spark, train_on_spark
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -42,13 +43,16 @@ def train(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the validation.")] = 0,
     journal: options.JournalFile = None,
+    engine: options.Engine = "local",
+    master: options.Master = None,
     as_json: options.Json = False,
 ) -> None:
     """Learn from interviews with outcomes, and save the model that predict then uses.
 
     Without a TABLE it learns from your journal, and from its dates how long silence may last. Training
     always starts from the published evidence, so give every table each time. It says how the model would
-    do on interviews it has not seen, which takes some seconds.
+    do on interviews it has not seen, which takes some seconds. On Spark a TABLE may also be a folder or
+    pattern, wherever Spark reads, and nothing is validated.
 
     Example: offerodds train mine.csv
     """
@@ -60,9 +64,16 @@ def train(
 
     checked_share("level", level)
     target = out or own_model_path()
-    _check_places(tables or [], target, report)
+    paths = [Path(table) for table in tables or []]
+    _check_places(paths, target, report)
+    refuse_without_spark(engine, {"--master": master})
+    check_engine(engine, {"a TABLE": tables}, {"--report": report, "--journal": journal})
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
-    result = _learned(tables or [], outcome, prior, journal)
+    if engine == SPARK:
+        result = train_on_spark(tables or [], outcome, prior, master)
+        validate = False
+    else:
+        result = _learned(paths, outcome, prior, journal)
     validation = _validate(result, seed) if validate or report else None
     if report:  # first, so that a card that cannot be written leaves the model before this one in place
         write_atomic(report, result.report(seed), private=True)
@@ -127,7 +138,8 @@ def _validate(result: "TrainingResult", seed: int) -> "Validation":
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Validating", total=None)
-        jobs = -1 if result.real.outcome.size >= EXACT_BELOW else None  # processes take a while to start
+        n = result.n_offer + result.n_no_offer
+        jobs = -1 if n >= EXACT_BELOW else None  # processes take a while to start
         return result.validate(
             seed=seed, progress=lambda done, total: bar.update(task, completed=done, total=total), jobs=jobs
         )

@@ -11,6 +11,9 @@ from .question import Question
 UNANSWERED = frozenset(
     ["", "unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
+WHOLE = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
+_PLAIN = (str, bool, int, float)  # made once: `str | int` would be at every cell
+_NUMERIC = (bool, int, float)
 _YES_NO = dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0) | dict.fromkeys(
     ["no", "n", "false", "0", "0.0"], 0.0
 )
@@ -53,12 +56,13 @@ def read_answer(question: Question, given: Any) -> float:
     >>> read_answer(questions["rapport"], "unknown")
     nan
     """
-    value = plain(given)
-    if isinstance(value, str) and value in question.folded_levels:
-        return question.folded_levels[value]
-    word = fold(value) if isinstance(value, str) else None
-    if word is not None and word in question.folded_levels:
-        return question.folded_levels[word]
+    value, word = plain(given), None
+    if isinstance(value, str):
+        if value in question.folded_levels:
+            return question.folded_levels[value]
+        word = fold(value)
+        if word in question.folded_levels:
+            return question.folded_levels[word]
     if is_blank(value) or word in UNANSWERED:
         return math.nan
     match question.kind:
@@ -152,12 +156,12 @@ def said(question: Question, value: float) -> str:
 
 def _truth(value: Any) -> float | None:
     """Return 1 or 0 for what Python calls true or false, None for anything else."""
-    return float(value) if isinstance(value, bool | int | float) and value in (0, 1) else None
+    return float(value) if isinstance(value, _NUMERIC) and value in (0, 1) else None
 
 
 def plain(given: Any) -> Any:
     """Return numpy's scalars and decimals as Python's own numbers."""
-    if given is None or isinstance(given, str | bool | int | float):
+    if given is None or isinstance(given, _PLAIN):
         return given
     try:
         if hasattr(given, "item"):
@@ -176,7 +180,7 @@ def is_blank(value: Any) -> bool:
 
 def _number(question: Question, value: Any) -> float | None:
     """Return a number within the limits of the question, or None when it is not one."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, _PLAIN):
         return None
     if isinstance(value, str) and "_" in value:
         return None
@@ -184,9 +188,9 @@ def _number(question: Question, value: Any) -> float | None:
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    if not (math.isfinite(number) and question.minimum <= number <= question.maximum):
+    if not question.minimum <= number <= question.maximum:  # limits are finite
         return None
-    if question.kind in ("scale", "count", "rate") and number != int(number):
+    if question.kind in WHOLE and number != int(number):
         return None
     return number
 

@@ -1,7 +1,6 @@
 """The catalogue: which questions there are, and what each is worth.
 
-Everything else (form, checks, help, features, prior) is derived from it. The built-in one is
-``signals.toml`` beside this file; a person may bring one of their own.
+Everything else is derived from it. The built-in one is ``signals.toml``; a person may bring their own.
 """
 
 from collections.abc import Mapping
@@ -193,10 +192,22 @@ class Catalogue(Entry):
     def _by_id(self) -> dict[str, Signal]:
         return {signal.id: signal for signal in self.signals}
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """Ids of the signals, in the order of the catalogue."""
         return tuple(self._by_id)
+
+    @cached_property
+    def relative(self) -> dict[int, Signal]:
+        """Signals that are taken in relation to how long the interview was, by their place."""
+        return {j: signal for j, signal in enumerate(self.signals) if signal.kind in ("ratio", "rate")}
+
+    @cached_property
+    def scale(self) -> Any:
+        """Typical answer, spread and turn of every signal: (3, k, 1) array of numpy."""
+        import numpy as np  # which questions alone do not need
+
+        return np.array([(each.typical, each.spread, float(each.turn)) for each in self.signals]).T[..., None]
 
     @cached_property
     def questions(self) -> dict[str, Question]:

@@ -9,7 +9,8 @@
     │   ├── CatalogueError               a catalogue of one's own
     │   ├── ModelFileError               a saved model
     │   └── JournalError                 the journal, or what is asked of it
-    └── MissingExtraError                an optional dependency is not installed
+    ├── MissingExtraError                an optional dependency is not installed
+    └── ClusterError                     a Spark cluster is out of reach, or was lost at work
 """
 
 from collections.abc import Iterable, Sequence
@@ -84,7 +85,9 @@ class InputError(OfferOddsError, ValueError):
     Parameters
     ----------
     faults : sequence of Fault
-        Every fault found, in the order of the input.
+        Every fault found, in the order of the input, or the first of more than are kept.
+    count : int, optional
+        How many there are, where not all are given.
 
     Examples
     --------
@@ -95,16 +98,16 @@ class InputError(OfferOddsError, ValueError):
     raport: unknown field
     """
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], count: int | None = None) -> None:
         self.faults: Sequence[Fault] = tuple(faults)
+        self.count = len(self.faults) if count is None else count
         super().__init__(self._message())
 
     def _message(self) -> str:
-        if len(self.faults) == 1:
+        if self.count == 1:
             return str(self.faults[0])
-        lines = [f"{len(self.faults)} faults", *(f"  {fault}" for fault in self.faults[:SHOWN_FAULTS])]
-        left = len(self.faults) - SHOWN_FAULTS
-        if left > 0:
+        lines = [f"{self.count} faults", *(f"  {fault}" for fault in self.faults[:SHOWN_FAULTS])]
+        if left := self.count - len(lines) + 1:
             lines.append(f"  … and {left} more")
         return "\n".join(lines)
 
@@ -126,7 +129,8 @@ class InputError(OfferOddsError, ValueError):
         >>> print(AnswerError([Fault("unknown field", field="raport")]).in_source("mine.toml"))
         mine.toml, raport: unknown field
         """
-        return type(self)(replace(fault, source=fault.source or source) for fault in self.faults)
+        named = (replace(fault, source=fault.source or source) for fault in self.faults)
+        return type(self)(named, self.count)
 
 
 class AnswerError(InputError):
@@ -214,6 +218,17 @@ class MissingExtraError(OfferOddsError):
     >>> raise MissingExtraError("Parquet needs pyarrow: pip install 'offerodds[parquet]'")
     Traceback (most recent call last):
     offerodds.data.errors.MissingExtraError: Parquet needs pyarrow: pip install 'offerodds[parquet]'
+    """
+
+
+class ClusterError(OfferOddsError):
+    """A Spark cluster that does not answer, has no worker, or was lost at work; no output was touched.
+
+    Examples
+    --------
+    >>> raise ClusterError("no Spark master answers at spark://127.0.0.1:7077")
+    Traceback (most recent call last):
+    offerodds.data.errors.ClusterError: no Spark master answers at spark://127.0.0.1:7077
     """
 
 

@@ -1,5 +1,6 @@
 """Fields: which one a name stands for, and the answers of one interview as numbers."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -62,15 +63,12 @@ def spelling(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
 
 def recognised(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:
     """Return the names that are fields, with the field each stands for, and those given twice."""
-    found: dict[Any, str] = {}
-    faults = []
-    for name, field in spelling(catalogue, names).items():
-        if field not in catalogue.questions:
-            continue
-        if field in found.values():
-            faults.append(Fault("given twice", field=field))
-        found[name] = field
-    return found, faults
+    if catalogue.questions.keys() >= set(names):
+        return {name: name for name in names}, []
+    spelt = spelling(catalogue, names)
+    fields = {name: field for name, field in spelt.items() if field in catalogue.questions}
+    times = Counter(fields.values())
+    return fields, [Fault("given twice", field=field) for field in times for _ in range(times[field] - 1)]
 
 
 def unknown_field(catalogue: Catalogue, name: object) -> Fault:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .catalogue import Catalogue
+from .cells import Cells, cells_of
 from .errors import AnswerError, Fault
 from .observations import Observations, observe_table
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Any], int]:
-    """Return the columns of a table as arrays, and its number of rows.
+def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Cells], int]:
+    """Return the cells of a table by column, and its number of rows.
 
     Parameters
     ----------
@@ -27,7 +28,7 @@ def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Any
         It is no table, two columns share a name, or the columns differ in length.
     """
     if isinstance(frame, Mapping):
-        columns = {str(name): _as_array(cells) for name, cells in frame.items()}
+        columns: dict[str, Cells] = {str(name): _as_array(cells) for name, cells in frame.items()}
         lengths = {name: len(cells) for name, cells in columns.items()}
         if len(set(lengths.values())) > 1:
             seen = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -40,7 +41,7 @@ def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Any
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise AnswerError(Fault("two columns share this name", field=name) for name in twice)
-    return {name: frame.iloc[:, i].to_numpy() for i, name in enumerate(names)}, len(frame)
+    return {name: cells_of(frame.iloc[:, i]) for i, name in enumerate(names)}, len(frame)
 
 
 def observe_frame(catalogue: Catalogue, frame: "pd.DataFrame | Mapping[str, Any]") -> Observations:

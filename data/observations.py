@@ -1,21 +1,22 @@
 """Observations: the answers about one or more interviews, checked against the catalogue."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .answers import NotAnAnswerError, read_answer, said
+from .answers import said
 from .catalogue import Catalogue
-from .errors import AnswerError, Fault
+from .cells import Cells, read_cells
+from .errors import AnswerError
 from .fields import read_answers, recognised, unknown_field
 from .names import misspelt
 
 Floats = npt.NDArray[np.float64]
-Cells = Sequence[Any] | npt.NDArray[Any]
+_ROWS = 8192
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,13 @@ class Observations:
         blank.setflags(write=False)
         return blank
 
+    def batches(self) -> Iterator["Observations"]:
+        """Yield the interviews some thousand at a time, which fit a processor's cache; nothing is copied."""
+        for first in range(0, max(self.n, 1), _ROWS):
+            part = range(self.n)[first : first + _ROWS]
+            answers = {field: numbers[part.start : part.stop] for field, numbers in self.answers.items()}
+            yield replace(self, answers=answers, n=len(part))
+
     def said(self, field: str, row: int) -> str:
         """Return one answer as a person would say it; blank when unanswered."""
         return said(self.catalogue.questions[field], float(self[field][row]))
@@ -84,7 +92,8 @@ def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
     ([4.0], [nan])
     """
     read = read_answers(catalogue, given)
-    return Observations(catalogue, {field: np.array([number]) for field, number in read.items()}, 1)
+    columns = np.array([*read.values()], dtype=np.float64)[:, None]
+    return Observations(catalogue, dict(zip(read, columns, strict=True)), 1)
 
 
 def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) -> Observations:
@@ -97,8 +106,8 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     ----------
     catalogue : Catalogue
         Which fields there are.
-    columns : mapping of str to sequence of length n
-        Column name to cells.
+    columns : mapping of str to Cells
+        Column name to ``n`` cells.
     n : int
         Number of rows.
 
@@ -116,40 +125,8 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     faults += [unknown_field(catalogue, name) for name in strange if misspelt(name, catalogue.questions)]
     answers: dict[str, Floats] = {}
     for name, field in known.items():
-        answers[field], wrong = _read_column(catalogue, field, columns[name])
+        answers[field], wrong = read_cells(catalogue.questions[field], columns[name])
         faults += wrong
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0)))
     return Observations(catalogue, answers, n, tuple(strange))
-
-
-def _read_column(catalogue: Catalogue, field: str, cells: Cells) -> tuple[Floats, list[Fault]]:
-    """Return a column as numbers and its faults; each distinct cell is read once."""
-    question = catalogue.questions[field]
-    distinct, places = _distinct(cells)
-    numbers = np.full(len(distinct), np.nan)
-    wrong: dict[int, NotAnAnswerError] = {}
-    for i, cell in enumerate(distinct):
-        try:
-            numbers[i] = read_answer(question, cell)
-        except NotAnAnswerError as no:
-            wrong[i] = no
-    faults = [
-        Fault("not an answer", row=int(row) + 1, field=field, seen=no.seen, expected=no.expected)
-        for i, no in wrong.items()
-        for row in np.flatnonzero(places == i)
-    ]
-    return numbers[places], faults
-
-
-def _distinct(cells: Cells) -> tuple[Cells, npt.NDArray[np.intp]]:
-    """Return the distinct cells of a column, and for every row the place of its cell among them."""
-    if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiub":
-        return np.unique(cells, return_inverse=True)
-    first: dict[Any, int] = {}
-    keys = ((type(cell), cell if isinstance(cell, str | int | float) else repr(cell)) for cell in cells)
-    places = np.array([first.setdefault(key, len(first)) for key in keys], dtype=np.intp)
-    found: list[Any] = [None] * len(first)
-    for cell, place in zip(cells, places, strict=True):
-        found[place] = cell
-    return found, places

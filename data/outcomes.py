@@ -1,10 +1,14 @@
 """What became of an interview, in any spelling a person would use."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from enum import Enum
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from .answers import is_blank, plain
+from .cells import Cells, Coded
 from .errors import AnswerError, Fault, clip
 from .names import did_you_mean, fold
 
@@ -38,6 +42,7 @@ _SPELLINGS = {
         cancelled canceled
     """,
 }
+_TEACHES = {Outcome.OFFER: 1.0, Outcome.NO_OFFER: 0.0, Outcome.NOTHING: np.nan}
 OUTCOMES = {word: outcome for outcome, words in _SPELLINGS.items() for word in words.split()}
 OUTCOMES[""] = Outcome.NOTHING
 EXPECTED = "offer, accepted, declined (by you), no_offer, rejected, ghosted, pending, withdrew, 1 or 0"
@@ -77,21 +82,25 @@ def read_outcome(given: Any) -> Outcome:
     raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED, remedy=hint)])
 
 
-def read_outcomes(cells: Sequence[Any], column: str = "outcome") -> list[Outcome]:
-    """Return the outcomes of a column.
+def read_outcomes(cells: Cells, column: str = "outcome") -> npt.NDArray[np.float64]:
+    """Return the outcomes of a column, each distinct cell read once: (n,) array.
+
+    1 is an offer, 0 no offer, and NaN what teaches nothing.
 
     Raises
     ------
     AnswerError
         Cells that are no outcomes; every one is listed.
     """
-    outcomes, faults = [], []
-    for row, cell in enumerate(cells, start=1):
+    coded = Coded.of(cells)
+    outcomes = np.full(len(coded.distinct), np.nan)
+    faults: list[Fault] = []
+    for i, cell in enumerate(coded.distinct):
         try:
-            outcomes.append(read_outcome(cell))
+            outcomes[i] = _TEACHES[read_outcome(cell)]
         except AnswerError as error:
-            fault = error.faults[0]
-            faults.append(Fault(fault.problem, "", row, column, fault.seen, fault.expected, fault.remedy))
+            rows = (np.flatnonzero(coded.places == i) + 1).tolist()
+            faults += [replace(error.faults[0], row=row, field=column) for row in rows]
     if faults:
-        raise AnswerError(faults)
-    return outcomes
+        raise AnswerError(sorted(faults, key=lambda fault: fault.row or 0))
+    return coded.spread(outcomes)

@@ -98,14 +98,14 @@ def _as_text_if_mixed(column: "pd.Series[Any]") -> "pd.Series[Any]":
 
 def _read_csv(path: str | Path) -> "pd.DataFrame":
     text = read_text(path)
-    delimiter = _delimiter(text.lstrip("\r\n").partition("\n")[0])
+    delimiter = delimiter_of(text.lstrip("\r\n").partition("\n")[0])
     try:
         with _long_cells():
             lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise FileError([Fault("not CSV", source=str(path), seen=str(error))]) from None
     header, *rows = (line for line in lines if line)
-    faults = _header_faults(header, path)
+    faults = header_faults(header, path)
     faults += [
         Fault("wrong number of cells", str(path), row, seen=str(len(cells)), expected=str(len(header)))
         for row, cells in enumerate(rows, start=1)
@@ -130,7 +130,7 @@ def _long_cells() -> Iterator[None]:
             csv.field_size_limit(before)
 
 
-def _delimiter(header: str) -> str:
+def delimiter_of(header: str) -> str:
     """Return the delimiter of a CSV by its header: the one of comma, semicolon and tab that occurs most."""
     return max(",;\t", key=header.count)
 
@@ -140,7 +140,7 @@ def _with_point(cell: str) -> str:
     return cell.replace(",", ".") if _DECIMAL_COMMA.fullmatch(cell) else cell
 
 
-def _header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
+def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
     """Return what is wrong with the names of the columns."""
     names = [name.strip() for name in header]
     faults = [
@@ -207,7 +207,7 @@ def _read_parquet(path: str | Path) -> "pd.DataFrame":
         except (pa.ArrowException, OSError, ValueError) as error:
             seen = clip(str(error).splitlines()[0], 100)
             raise FileError([Fault("not Parquet", str(path), seen=seen)]) from None
-        if faults := _header_faults(names, path):
+        if faults := header_faults(names, path):
             raise FileError(faults)
         return frame
 

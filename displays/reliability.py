@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from ..data.errors import AnswerError, Fault
-from ..data.outcomes import Outcome, read_outcomes
+from ..data.observations import Floats
+from ..data.outcomes import read_outcomes
 from ..model.offer_model import OfferModel
 from ..training.examples import read_examples
 from ..training.reliability import FEWEST, Band, reliability
@@ -152,11 +153,10 @@ class ReliabilityDisplay(Display):
         return cls._of(outcomes, model.score(seen).probability, None).plot(ax)
 
     @classmethod
-    def _of(cls, outcomes: Sequence[Outcome], p: Any, name: str | None) -> Self:
+    def _of(cls, outcomes: Floats, p: Any, name: str | None) -> Self:
         """Return the display of the chances whose outcome is known, in the bands of `reliability`."""
-        known = np.array([outcome is not Outcome.NOTHING for outcome in outcomes], dtype=bool)
-        offers = np.array([outcome is Outcome.OFFER for outcome in outcomes], dtype=float)
-        return cls(reliability(p[known], offers[known]), p[known], name=name)
+        known = ~np.isnan(outcomes)
+        return cls(reliability(p[known], outcomes[known]), p[known], name=name)
 
     def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""

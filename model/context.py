@@ -42,8 +42,10 @@ def context_log_odds(seen: Observations, base_rate: float) -> Floats:
 def reference_rate(seen: Observations, base_rate: float) -> Floats:
     """Return the rate that is known of interviews like each: (n,) array; parameters as above."""
     rate = np.full(seen.n, base_rate)
-    for known in (seen["stage"], share_of_one(seen["other_candidates"]), seen["base_rate"]):
-        rate = np.where(np.isnan(known), rate, known)
+    for field in ("stage", "other_candidates", "base_rate"):
+        if field in seen.answers:
+            known = share_of_one(seen[field]) if field == "other_candidates" else seen[field]
+            rate = np.where(np.isnan(known), rate, known)
     return rate
 
 

@@ -1,6 +1,7 @@
 """Why a prediction is what it is: base rate, contributions, and what else would tell."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -34,22 +35,33 @@ def explain(
     Prediction
         ``logit(base_rate)`` and the contributions add up to ``logit(probability)``.
     """
-    low, high = score.interval(level)
-    of_signals = _signal_contributions(seen, score, posterior, level)
-    of_silence: tuple[Contribution, ...] = ()
-    if not np.isnan(seen[SILENCE][0]):
-        worth = float(score.silence[0])
-        of_silence = (Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth),)
+    probability, low, high = score.estimate(level)[:, 0].tolist()
     return Prediction(
-        probability=float(score.probability[0]),
-        low=float(low[0]),
-        high=float(high[0]),
+        probability=probability,
+        low=low,
+        high=high,
         level=level,
-        base_rate=float(sigmoid(base_log_odds(score.context, posterior))[0]),
+        base_rate=partial(_base_rate, score, posterior),
         halo_discount=float(score.discount[0]),
-        contributions=of_signals + of_silence,
-        unanswered=_unanswered(seen, score, posterior, effects),
+        contributions=partial(_contributions, seen, score, posterior, level),
+        unanswered=partial(_unanswered, seen, score, posterior, effects),
     )
+
+
+def _base_rate(score: Score, posterior: Posterior) -> float:
+    """Return the probability with nothing answered."""
+    return float(sigmoid(base_log_odds(score.context, posterior))[0])
+
+
+def _contributions(
+    seen: Observations, score: Score, posterior: Posterior, level: float
+) -> tuple[Contribution, ...]:
+    """Return what each answer adds: the signals in the order of the catalogue, then the silence."""
+    of_signals = _signal_contributions(seen, score, posterior, level)
+    if np.isnan(seen[SILENCE][0]):
+        return of_signals
+    worth = float(score.silence[0])
+    return (*of_signals, Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth))
 
 
 def _signal_contributions(

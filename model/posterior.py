@@ -7,9 +7,9 @@ import numpy as np
 
 from ..data.observations import Floats
 from .heavy_tail import tilted
-from .logistic_normal import averages, softplus_average
-from .predictive import sigmoid
-from .prior import Prior, Rows
+from .likelihood import Likelihood
+from .logistic_normal import softplus_average
+from .prior import Prior
 
 _STEPS = 200
 _SLOWEST = 0.05
@@ -40,25 +40,7 @@ class Fit:
     log_evidence: float
 
 
-def log_likelihood(coefficients: Floats, rows: Rows) -> float:
-    """Return ``Σ w [y η - log(1 + exp η)]``, the weighted log likelihood."""
-    eta = rows.design @ coefficients + rows.offset
-    return float(rows.weight @ (rows.outcome * eta - np.logaddexp(0, eta)))
-
-
-def gradient(coefficients: Floats, rows: Rows) -> Floats:
-    """Return the gradient of `log_likelihood`: (1 + k,) array."""
-    residual = rows.outcome - sigmoid(rows.design @ coefficients + rows.offset)
-    return np.asarray(rows.design.T @ (rows.weight * residual))
-
-
-def information(coefficients: Floats, rows: Rows) -> Floats:
-    """Return the negative Hessian of `log_likelihood`: (1 + k, 1 + k) array."""
-    p = sigmoid(rows.design @ coefficients + rows.offset)
-    return _curvature(rows, p * (1 - p))
-
-
-def approximate(mode: Floats, real: Rows, prior: Prior) -> Fit:
+def approximate(start: Floats, likelihood: Likelihood, prior: Prior) -> Fit:
     """Return the normal distribution closest to the posterior, and its evidence.
 
     Of all normal distributions, the one of least Kullback-Leibler divergence from the posterior has
@@ -75,10 +57,10 @@ def approximate(mode: Floats, real: Rows, prior: Prior) -> Fit:
 
     Parameters
     ----------
-    mode : (1 + k,) array
-        Where to start.
-    real : Rows
-        Interviews with outcomes.
+    start : (1 + k,) array
+        Somewhere near, as the mode is.
+    likelihood : Likelihood
+        Of the interviews with outcomes.
     prior : Prior
 
     References
@@ -88,13 +70,13 @@ def approximate(mode: Floats, real: Rows, prior: Prior) -> Fit:
     """
     precision = _inverse(prior.covariance)
     pull = precision @ prior.mean
-    mean, curvature = mode, information(mode, real)
+    mean, (_, curvature) = start, likelihood.slopes(start, None)
     pace, last = 1.0, np.inf
     for _ in range(_STEPS):
         covariance = _inverse(curvature + precision)
-        chance, slope = averages(real.design @ mean + real.offset, _variance(covariance, real))
-        uphill = real.design.T @ (real.weight * (real.outcome - chance)) + pull - precision @ mean
-        away = _curvature(real, slope) - curvature
+        gradient, averaged = likelihood.slopes(mean, covariance)
+        uphill = gradient + pull - precision @ mean
+        away = averaged - curvature
         tails, tail_pull = _tails(mean[0], covariance[0, 0], precision[0, 0], pull[0], prior)
         step, sd = covariance @ uphill, np.sqrt(np.diag(covariance))
         left = np.max([np.abs(step / sd), np.abs(covariance * away).sum(axis=1)])
@@ -107,7 +89,7 @@ def approximate(mode: Floats, real: Rows, prior: Prior) -> Fit:
         pull[0] += pace * tail_pull
         mean = mean + pace * (_inverse(curvature + precision) @ uphill)
     posterior = Posterior(mean, _inverse(curvature + precision))
-    return Fit(posterior, _bound(posterior, real, prior))
+    return Fit(posterior, _bound(posterior, likelihood, prior))
 
 
 def _tails(mean: float, variance: float, precision: float, pull: float, prior: Prior) -> tuple[float, float]:
@@ -123,15 +105,13 @@ def _tails(mean: float, variance: float, precision: float, pull: float, prior: P
     return 1 / spread - others - precision, centre / spread - other_pull - pull
 
 
-def _bound(posterior: Posterior, real: Rows, prior: Prior) -> float:
+def _bound(posterior: Posterior, likelihood: Likelihood, prior: Prior) -> float:
     """Return ``E[ℓ] - KL(posterior, prior)``, close to the log evidence; 0 without interviews."""
     mean, covariance = posterior.mean, posterior.covariance
-    eta = real.design @ mean + real.offset
-    softplus = softplus_average(eta, _variance(covariance, real))
     away, precision = mean - prior.mean, _inverse(prior.covariance)
     ratio = np.linalg.slogdet(covariance).logabsdet - np.linalg.slogdet(prior.covariance).logabsdet
     divergence = (np.sum(precision * covariance) + away @ precision @ away - mean.size - ratio) / 2
-    bound = real.weight @ (real.outcome * eta - softplus) - divergence
+    bound = likelihood.expected(mean, covariance) - divergence
     if prior.heavy_intercept:
         bound += _tail_gain(mean[0], covariance[0, 0], prior) - _tail_gain(0.0, prior.covariance[0, 0], prior)
     return float(bound)
@@ -142,16 +122,6 @@ def _tail_gain(mean: float, variance: float, prior: Prior) -> float:
     rate = prior.intercept_rate
     softplus = softplus_average(np.array([rate * mean]), np.array([rate**2 * variance]))
     return float(rate * mean - 2 * softplus[0] + (mean**2 + variance) / prior.covariance[0, 0] / 2)
-
-
-def _curvature(rows: Rows, slope: Floats) -> Floats:
-    """Return ``Xᵀ diag(w slope) X``: (1 + k, 1 + k) array."""
-    return np.asarray((rows.design * (rows.weight * slope)[:, None]).T @ rows.design)
-
-
-def _variance(covariance: Floats, rows: Rows) -> Floats:
-    """Return the variance ``xᵀVx`` of each row's log-odds: (n,) array."""
-    return np.asarray(np.sum((rows.design @ covariance) * rows.design, axis=1))
 
 
 def _inverse(precision: Floats) -> Floats:

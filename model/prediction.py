@@ -1,8 +1,10 @@
 """A prediction and its explanation, as values; the terminal and JSON only show them."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from .when_asked import WhenAsked
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,9 @@ class Unanswered:
 class Prediction:
     """The probability of an offer, its interval, and where it comes from.
 
+    Where it comes from is worked out when it is first looked at: most of the time goes there, and who
+    predicts many interviews may want their probabilities alone.
+
     Parameters
     ----------
     probability : float
@@ -102,10 +107,10 @@ class Prediction:
     low: float
     high: float
     level: float
-    base_rate: float
-    halo_discount: float
-    contributions: tuple[Contribution, ...]
-    unanswered: tuple[Unanswered, ...]
+    base_rate: WhenAsked[float] = WhenAsked()
+    halo_discount: WhenAsked[float] = WhenAsked()
+    contributions: WhenAsked[tuple[Contribution, ...]] = WhenAsked()
+    unanswered: WhenAsked[tuple[Unanswered, ...]] = WhenAsked()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the prediction as plain data for JSON.
@@ -122,8 +127,8 @@ class Prediction:
         >>> told["level"], told["contributions"][0]["answer"]
         (0.9, 'warm')
         """
-        parts = {"contributions": self.contributions, "unanswered": self.unanswered}
-        return vars(self) | {name: [dict(vars(part)) for part in found] for name, found in parts.items()}
+        content = asdict(self)
+        return content | {name: list(content[name]) for name in ("contributions", "unanswered")}
 
     def points(self, contribution: Contribution) -> float:
         """Return what the probability would lose without one contribution, from -1 to 1.

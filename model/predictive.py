@@ -1,5 +1,6 @@
 """From uncertain log-odds to a probability."""
 
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -16,7 +17,7 @@ def sigmoid(x: Floats | float) -> Floats:
     (0.5, 0.0)
     """
     decay = np.exp(-np.abs(x))
-    return np.asarray(np.where(np.asarray(x) >= 0, 1 / (1 + decay), decay / (1 + decay)))
+    return np.asarray(np.where(np.asarray(x) >= 0, 1.0, decay) / (1 + decay))
 
 
 def logit(p: Floats | float) -> Floats:
@@ -58,19 +59,28 @@ def probability(eta: Floats, variance: Floats, update: Floats | float = 0.0) -> 
     return sigmoid(shrinkage(variance) * eta + update)
 
 
+def estimate(eta: Floats, variance: Floats, level: float, update: Floats | float = 0.0) -> Floats:
+    """Return the probability and its interval, ``σ(η ± z √v + update)`` drawn out to hold it: (3, n) array.
+
+    The probability is a mean and the ends are quantiles: far out in a skew distribution a mean may lie
+    beyond a quantile. Parameters are those of `probability`, and the coverage of the interval.
+    """
+    reach = quantile(level) * np.sqrt(variance)
+    found = sigmoid(np.array([shrinkage(variance) * eta, eta - reach, eta + reach]) + update)
+    np.minimum(found[1], found[0], out=found[1])
+    np.maximum(found[2], found[0], out=found[2])
+    return found
+
+
 def interval(
     eta: Floats, variance: Floats, level: float, update: Floats | float = 0.0
 ) -> tuple[Floats, Floats]:
-    """Return ``σ(η ± z √v + update)``, drawn out to hold the probability: two (n,) arrays.
-
-    The probability is a mean and the ends are quantiles: far out in a skew distribution a mean may lie
-    beyond a quantile. Parameters are those of `probability`.
-    """
-    reach, middle = quantile(level) * np.sqrt(variance), probability(eta, variance, update)
-    low, high = (sigmoid(eta + side * reach + update) for side in (-1, 1))
-    return np.minimum(low, middle), np.maximum(high, middle)
+    """Return the interval of `estimate` alone: two (n,) arrays."""
+    _, low, high = estimate(eta, variance, level, update)
+    return low, high
 
 
+@cache
 def quantile(level: float) -> float:
     """Return z such that a standard normal lies within ±z with probability ``level``.
 

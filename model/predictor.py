@@ -15,6 +15,7 @@ from .odds import odds_ratios
 from .parts import ModelParts
 from .prediction import Prediction
 from .scoring import Score, score
+from .threads import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +91,9 @@ class Predictor(ModelParts):
         array([[0.75, 0.25],
                [0.66, 0.34]])
         """
-        offer = self.score(observe_frame(self.catalogue, frame)).probability
+        seen = observe_frame(self.catalogue, frame)
+        with one_thread(seen.n):
+            offer = np.concatenate([self.score(part).probability for part in seen.batches()])
         return np.column_stack([1 - offer, offer])
 
     def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
@@ -125,10 +128,11 @@ class Predictor(ModelParts):
         import pandas as pd
 
         checked_share("level", level)
-        score = self.score(observe_frame(self.catalogue, frame))
-        low, high = score.interval(level)
-        columns = {"probability": score.probability, "low": low, "high": high}
-        return pd.DataFrame(columns, index=getattr(frame, "index", None))
+        seen = observe_frame(self.catalogue, frame)
+        with one_thread(seen.n):
+            columns = np.hstack([self.score(part).estimate(level) for part in seen.batches()])
+        names = ("probability", "low", "high")
+        return pd.DataFrame(dict(zip(names, columns, strict=True)), index=getattr(frame, "index", None))
 
     def weights(self, level: float = 0.90) -> "pd.DataFrame":
         """Return what each signal is worth, before and after training.

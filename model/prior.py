@@ -45,6 +45,10 @@ class Prior:
         """What a heavy-tailed intercept is multiplied by to follow the standard logistic distribution."""
         return float(_LOGISTIC_SD / np.sqrt(self.covariance[0, 0]))
 
+    def equals(self, other: "Prior") -> bool:
+        """Return whether another prior is the same."""
+        return np.array_equal(self.mean, other.mean) and np.array_equal(self.covariance, other.covariance)
+
 
 @dataclass(frozen=True)
 class Rows:

@@ -8,7 +8,7 @@ from ..data.observations import Floats, Observations
 from .context import context_log_odds
 from .features import Effects, features, strengths
 from .posterior import Posterior
-from .predictive import interval, probability
+from .predictive import estimate, interval, probability
 from .silence import silence_log_odds
 
 SILENCE = "days_since_interview"
@@ -53,6 +53,10 @@ class Score:
         """``σ(κ η + silence)`` (MacKay 1992): (n,) array."""
         return probability(self.eta, self.variance, self.silence)
 
+    def estimate(self, level: float) -> Floats:
+        """Probability and interval at once: (3, n) array."""
+        return estimate(self.eta, self.variance, level, self.silence)
+
     def interval(self, level: float) -> tuple[Floats, Floats]:
         """Return ``σ(η ± z √v + silence)``, drawn out to hold the probability, a mean (MacKay 1992).
 
@@ -90,14 +94,21 @@ def score(seen: Observations, posterior: Posterior, effects: Effects, base_rate:
     """
     strength = strengths(seen)
     x, discount = features(strength, effects)
-    design = np.column_stack([np.ones(seen.n), x])
+    across = np.concatenate([np.ones((1, seen.n)), x.T])
     context = context_log_odds(seen, base_rate)
     return Score(
         strength=strength,
         discount=discount,
-        design=design,
+        design=across.T,
         context=context,
-        eta=context + design @ posterior.mean,
-        variance=np.sum((design @ posterior.covariance) * design, axis=1),
-        silence=silence_log_odds(seen[SILENCE], seen[PROMISE], seen.catalogue.silence),
+        eta=context + posterior.mean @ across,
+        variance=np.einsum("ij,ij->j", posterior.covariance @ across, across),
+        silence=_silence(seen),
     )
+
+
+def _silence(seen: Observations) -> Floats:
+    """Return what the days without an answer add: (n,) array."""
+    if SILENCE not in seen.answers:
+        return np.zeros(seen.n)
+    return silence_log_odds(seen[SILENCE], seen[PROMISE], seen.catalogue.silence)

@@ -37,11 +37,14 @@ def silence_log_odds(days: Floats, promised_days: Floats, law: Silence) -> Float
     >>> silence_log_odds(np.array([30.0]), unknown, Silence()).round(2)
     array([-1.35])
     """
-    median = np.where(np.isnan(promised_days), law.median_days, np.maximum(promised_days, 1.0))
-    elapsed = np.where(np.isnan(days), 0.0, days)
+    update = np.zeros(days.shape)
+    known = ~np.isnan(days)
+    promised = promised_days[known]
+    median = np.where(np.isnan(promised), law.median_days, np.maximum(promised, 1.0))
     with np.errstate(divide="ignore"):
-        score = (np.log(elapsed) - np.log(median)) / law.sigma
+        score = (np.log(days[known]) - np.log(median)) / law.sigma
     survival = np.asarray(_erfc(score / math.sqrt(2)), dtype=float) / 2
     survival = np.maximum(survival, np.finfo(float).tiny)
     g = law.never_answered
-    return np.asarray(np.log(survival) - np.log(g + (1 - g) * survival))
+    update[known] = np.log(survival) - np.log(g + (1 - g) * survival)
+    return update

@@ -9,7 +9,7 @@ import numpy as np
 from ..data.answers import checked_share
 from ..data.observations import Observations, observe
 from .offer_model import OfferModel
-from .predictive import interval, probability
+from .predictive import estimate
 from .scoring import PROMISE, SILENCE, Score
 from .silence import silence_log_odds
 
@@ -76,6 +76,5 @@ def waiting(seen: Observations, score: Score, days: Sequence[float], level: floa
     update = np.zeros_like(waited)
     if SILENCE in seen.catalogue.questions:
         update = silence_log_odds(waited, promised, seen.catalogue.silence)
-    p = probability(score.eta, score.variance, update)
-    low, high = interval(score.eta, score.variance, level, update)
-    return [Moment(*map(float, each)) for each in zip(waited, p, low, high, strict=True)]
+    estimates = estimate(score.eta, score.variance, level, update)
+    return [Moment(*map(float, each)) for each in zip(waited, *estimates, strict=True)]

@@ -1,4 +1,6 @@
 import math
+import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
 from offerodds import AnswerError, Catalogue, OfferModel, train
+from offerodds.model import explanation
 
 DEFAULT = OfferModel.default()
 
@@ -190,3 +193,22 @@ def test_a_catalogue_of_ones_own_predicts_like_the_built_in_one(data):
     p = OfferModel.default(catalogue=own).predict(form)
     total = _logit(p.base_rate) + sum(c.log_odds for c in p.contributions)
     assert total == pytest.approx(_logit(p.probability), abs=1e-9)
+
+
+def test_an_explanation_waits_until_it_is_looked_at_and_is_part_of_the_value_all_the_same(monkeypatch):
+    explained = []
+    worked_out = explanation._signal_contributions
+    monkeypatch.setattr(
+        explanation, "_signal_contributions", lambda *given: explained.append(1) or worked_out(*given)
+    )
+    answers = {"rapport": 4, "stage": "final"}
+    p = DEFAULT.predict(answers)
+    assert p.probability > p.low
+    assert not explained
+    answers["rapport"] = 1
+    assert p.contributions is p.contributions
+    assert len(explained) == 1
+    again = DEFAULT.predict({"rapport": 4, "stage": "final"})
+    assert p == again == pickle.loads(pickle.dumps(again)) == replace(again)
+    assert p != DEFAULT.predict(answers)
+    assert repr(p) == repr(again)

@@ -9,8 +9,8 @@ from offerodds.data.observations import observe
 from offerodds.model.context import context_log_odds
 from offerodds.model.features import Effects
 from offerodds.model.heavy_tail import tilted
+from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.logistic_normal import averages, softplus_average
-from offerodds.model.posterior import gradient, information, log_likelihood
 from offerodds.model.predictive import shrinkage, sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, prior_interviews, published_prior, widened
 from offerodds.training.grid import SCALES, SPREADS, priors_to_average
@@ -83,7 +83,7 @@ def test_the_logistic_function_is_the_mixture_of_normal_ones():
 
 
 @pytest.mark.parametrize("mean", [-6.0, 0.0, 0.7])
-@pytest.mark.parametrize("sd", [0.1, 1.0, 8.0])
+@pytest.mark.parametrize("sd", [0.05, 0.0999, 0.1, 1.0, 8.0])
 def test_averages_over_a_normal_variable_are_those_of_quadrature(mean, sd):
     functions = sigmoid, lambda x: sigmoid(x) * sigmoid(-x), lambda x: np.logaddexp(0, x)
     ends = mean - 12 * sd, mean + 12 * sd

@@ -5,7 +5,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
-from offerodds import AnswerError, Catalogue, OfferModel, train
+from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
 from offerodds.model.model_file import dumps
 from offerodds.training.fit import fit
 
@@ -25,6 +25,13 @@ OUTCOMES = st.sampled_from(
 def _frame(rows):
     columns = {name: [row.get(name) for row in rows] for row in rows for name in row}
     return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+
+
+def test_the_fingerprint_does_not_depend_on_the_order_of_the_rows():
+    """More than one batch of them, the last not full."""
+    frame = simulate(10_001, seed=1)
+    shuffled = frame.sample(frac=1, random_state=1)
+    assert train(frame).training.fingerprint == train(shuffled).training.fingerprint
 
 
 @settings(max_examples=40, phases=set(Phase) - {Phase.shrink})  # shrinking a table takes minutes

@@ -8,7 +8,6 @@ import numpy as np
 from ..data.answers import checked_share
 from ..data.errors import AnswerError, Fault
 from ..data.observations import Floats, Observations
-from ..data.outcomes import Outcome
 from ..model.contributions import base_log_odds
 from ..model.offer_model import OfferModel
 from ..model.predictive import sigmoid
@@ -92,8 +91,8 @@ def evaluate(
     3
     """
     seen, outcomes = _checked(model, frame, outcome, level, bootstraps, seed)
-    known = np.array([result is not Outcome.NOTHING for result in outcomes], dtype=bool)
-    offers = np.array([result is Outcome.OFFER for result in outcomes], dtype=float)[known]
+    known = ~np.isnan(outcomes)
+    offers = outcomes[known]
     scored = score(seen, model.posterior, model.effects, model.base_rate)
     given = {"model": scored.probability, "base_rate": base_rates(scored, model)}
     if model.training is not None:
@@ -189,7 +188,7 @@ def check_settings(level: float, bootstraps: int, seed: int) -> None:
 
 def _checked(
     model: OfferModel, frame: Any, outcome: str, level: float, bootstraps: int, seed: int
-) -> tuple[Observations, list[Outcome]]:
+) -> tuple[Observations, Floats]:
     """Return answers and outcomes; every fault of settings and table at once."""
     faults: list[Fault] = []
     try:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..data.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
 from ..data.frames import columns_of
 from ..data.names import did_you_mean, fold
-from ..data.observations import Observations, observe_table
-from ..data.outcomes import Outcome, read_outcomes
+from ..data.observations import Floats, Observations, observe_table
+from ..data.outcomes import read_outcomes
 from ..model.prior import Rows
 
 if TYPE_CHECKING:
@@ -22,12 +23,12 @@ _NAME_IT = "say which column it is (--outcome COLUMN)"
 
 def read_examples(
     frame: "pd.DataFrame | Mapping[str, Any]", outcome: str, catalogue: Catalogue
-) -> tuple[Observations, list[Outcome]]:
-    """Return answers and outcomes of a table; every fault of both at once."""
+) -> tuple[Observations, Floats]:
+    """Return answers and outcomes of a table, 1, 0 or NaN; every fault of both at once."""
     columns, n = columns_of(frame)
     named = [name for name in columns if fold(name) == fold(outcome)]
     faults: list[Fault] = []
-    outcomes: list[Outcome] = []
+    outcomes = np.empty(0)
     if len(named) > 1:
         faults.append(Fault("given twice", field=outcome, seen=" and ".join(named)))
     elif not named:
@@ -51,6 +52,18 @@ def read_examples(
 
 
 def fingerprint(real: Rows) -> str:
-    """Return a SHA-256 of interviews with outcomes, the same for the same ones in any order."""
-    content = np.column_stack([real.design, real.offset, real.outcome]).astype("<f8")
-    return hashlib.sha256(content[np.lexsort(content.T)].tobytes()).hexdigest()
+    """Return a SHA-256 of interviews with outcomes, the same for the same ones in any order.
+
+    Of each the bits are folded into one number, a sum with odd factors modulo 2⁶⁴; these are sorted.
+    """
+    return hashlib.sha256(np.sort(folded(real)).astype("<u8").tobytes()).hexdigest()
+
+
+def folded(real: Rows) -> npt.NDArray[np.uint64]:
+    """Return one number for each interview, the same for equal features, offset and outcome: (n,) array."""
+    columns = [*real.design.T, real.offset, real.outcome]
+    factors = np.random.default_rng(0).integers(2**63, size=len(columns), dtype=np.uint64) * 2 + 1
+    numbers = np.zeros(real.outcome.size, dtype=np.uint64)
+    for column, factor in zip(columns, factors, strict=True):
+        numbers += (np.ascontiguousarray(column) + 0.0).view(np.uint64) * factor
+    return numbers

@@ -1,22 +1,18 @@
-"""The posterior of some interviews under one prior: its mode by scikit-learn's logistic regression."""
+"""The posterior of some interviews under one prior: from its mode the normal distribution closest to it."""
 
-import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
+from joblib import Parallel, delayed
 
-from ..data.observations import Floats
-from ..model.posterior import Fit, approximate, gradient, information
-from ..model.predictive import sigmoid
+from ..model.likelihood import Exact
+from ..model.posterior import Fit, approximate
 from ..model.prior import Prior, Rows, prior_interviews
+from .many import MANY, fits_of_many, parabola
+from .mode import posterior_mode
 
-_TOLERANCE = 1e-10  # on the gradient per unit of weight, most of which the known column carries
-_KNOWN = 1e4  # how many times the information of the offsets holds their coefficient
 _FARTHEST = 30.0  # log-odds: beyond any base rate that may be told
-_STEPS = 1000
-_STRIDE = 0.5  # log-odds: no curvature changes by more than a factor e^.5 < 2, so every step leads upwards
-_STILL = 1e-10
 
 
 def fit(real: Rows, prior: Prior) -> Fit:
@@ -33,61 +29,30 @@ def fit(real: Rows, prior: Prior) -> Fit:
     Fit
     """
     real = within_reach(real)
-    return approximate(posterior_mode(real + prior_interviews(prior)), real, prior)
+    if real.outcome.size >= MANY and (many := parabola(real, prior)):
+        return approximate(many.at, many, prior)
+    return approximate(posterior_mode(real + prior_interviews(prior)), Exact(real), prior)
+
+
+def fit_each(real: Rows, believed: Sequence[tuple[Prior, float]], told: Prior, widest: Prior) -> list[Fit]:
+    """Return the posterior that real interviews give under each of some priors.
+
+    Parameters
+    ----------
+    real : Rows
+        With offsets `within_reach`.
+    believed : sequence of tuples
+        Prior, and how probable it is before the outcomes.
+    told, widest : Prior
+        The one among them that the others lie around, and the one that holds least.
+    """
+    if real.outcome.size >= MANY and (fits := fits_of_many(real, believed, widest)):
+        return fits
+    start, likelihood = posterior_mode(real + prior_interviews(told)), Exact(real)
+    # one after the other unless joblib.parallel_config says otherwise: numpy already uses every core
+    return list(Parallel()(delayed(approximate)(start, likelihood, prior) for prior, _ in believed))
 
 
 def within_reach(rows: Rows) -> Rows:
     """Return the same interviews with offsets that arithmetic can bear."""
     return replace(rows, offset=np.clip(rows.offset, -_FARTHEST, _FARTHEST))
-
-
-def posterior_mode(rows: Rows) -> Floats:
-    """Return the coefficients of the largest weighted likelihood: (1 + k,) array.
-
-    scikit-learn takes no offset, so the offsets enter as a column whose coefficient is known: like
-    any prior, that knowledge is two imaginary rows, heavy enough to leave it next to no choice. A
-    climb with the offsets themselves takes away what choice is left.
-
-    Parameters
-    ----------
-    rows : Rows
-        Real and imaginary interviews.
-    """
-    design, outcome, weight = _with_known_column(rows)
-    # newton-cholesky steps out of reach where outcomes contradict a sharp prior; newton-cg does not
-    regression = LogisticRegression(C=np.inf, fit_intercept=False, solver="newton-cg", tol=_TOLERANCE)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what is left to do, which the climb does
-        regression.fit(design, outcome, sample_weight=weight)
-    found = regression.coef_[0, : rows.design.shape[1]]
-    return _climb(found if regression.n_iter_[0] < regression.max_iter else np.zeros_like(found), rows)
-
-
-def _climb(start: Floats, rows: Rows) -> Floats:
-    """Return the top of the likelihood by Newton's method, in strides that no row's log-odds exceed."""
-    at = start
-    for _ in range(_STEPS):
-        step = np.linalg.solve(information(at, rows), gradient(at, rows))
-        stride = np.abs(rows.design @ step).max()
-        at = at + step / max(1.0, stride / _STRIDE)
-        if stride < _STILL:
-            break
-    return np.asarray(at)
-
-
-def _with_known_column(rows: Rows) -> tuple[Floats, Floats, Floats]:
-    """Return design, outcome and weight with the offsets as a last column of known coefficient.
-
-    The column is ``offset / s`` with ``s`` the largest offset or 1, and its coefficient ``s``.
-    """
-    offset = rows.offset
-    largest = max(1.0, float(np.abs(offset).max(initial=0.0)))
-    p = float(sigmoid(1.0))
-    trials = _KNOWN * (1 + float(rows.weight @ offset**2)) / (p * (1 - p))
-    known = np.zeros((2, rows.design.shape[1] + 1))
-    known[:, -1] = 1 / largest
-    return (
-        np.concatenate([np.column_stack([rows.design, offset / largest]), known]),
-        np.concatenate([rows.outcome, [1.0, 0.0]]),
-        np.concatenate([rows.weight, [trials * p, trials * (1 - p)]]),
-    )

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 
 from ..data.observations import Floats
+from ..model.likelihood import batches
 from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
 
 # How many times as much as told all signs are worth, and how probable that is: where evidence says which
@@ -52,9 +53,25 @@ def priors_to_average(
     weights : list of float
         They sum to 1.
     """
-    told = widened(mean, covariance).covariance[1:, 1:]
-    x = real.design[:, 1:]
-    information = float(real.weight @ np.sum((x @ told) * x, axis=1)) / 4
+    told = told_by(real, widened(mean, covariance))
+    return priors_given(mean, covariance, told, intercept_sd, direction_known=direction_known)
+
+
+def told_by(real: Rows, prior: Prior) -> float:
+    """Return ``t``, what the outcomes of interviews can tell of the weights at most."""
+    weights = prior.covariance[1:, 1:]
+    return sum(float(part.weight @ _spread(part.design[:, 1:], weights)) for part in batches(real)) / 4
+
+
+def priors_given(
+    mean: Floats,
+    covariance: Floats,
+    information: float,
+    intercept_sd: float = INTERCEPT_SD,
+    *,
+    direction_known: bool = True,
+) -> tuple[list[Prior], list[float]]:
+    """Return what `priors_to_average` does, given ``t`` of the interviews."""
     doubt = information / (information + _HALF_TOLD)
     scales = SCALES if direction_known else OPEN_SCALES
     if not mean.any():  # nothing was told that could be worth more or less
@@ -65,3 +82,8 @@ def priors_to_average(
         priors.append(widened(mean, covariance, scale, spread, intercept_sd))
         weights.append(doubt * p_scale * p_spread + (1 - doubt) * as_told)
     return priors, weights
+
+
+def _spread(x: Floats, covariance: Floats) -> Floats:
+    """Return ``xᵀCx`` of each row: (n,) array."""
+    return np.asarray(np.sum((x @ covariance) * x, axis=1))

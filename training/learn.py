@@ -1,14 +1,15 @@
 """What interviews with outcomes teach, averaged over how far to trust what was told before."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from joblib import Parallel, delayed
 
 from ..data.observations import Floats
 from ..model.offer_model import OfferModel
-from ..model.posterior import Posterior, approximate, average
-from ..model.prior import INTERCEPT_SD, Prior, Rows, prior_interviews, widened
-from .fit import fit, posterior_mode, within_reach
-from .grid import priors_to_average
+from ..model.posterior import Fit, Posterior, average
+from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
+from .fit import fit, fit_each, within_reach
+from .grid import SPREADS, priors_to_average
 
 
 def learn(
@@ -19,7 +20,22 @@ def learn(
     *,
     direction_known: bool = True,
 ) -> Posterior:
-    """Return the posterior of interviews, given weights told before.
+    """Return the posterior of interviews, given weights told before, averaged over how far to trust these.
+
+    Parameters are those of `average_and_as_told`.
+    """
+    return average_and_as_told(real, mean, covariance, intercept_sd, direction_known=direction_known)[0]
+
+
+def average_and_as_told(
+    real: Rows,
+    mean: Floats,
+    covariance: Floats,
+    intercept_sd: float = INTERCEPT_SD,
+    *,
+    direction_known: bool = True,
+) -> tuple[Posterior, Posterior]:
+    """Return the posterior averaged over how far to trust what was told, and that which takes it at its word.
 
     Parameters
     ----------
@@ -36,16 +52,38 @@ def learn(
 
     Returns
     -------
-    Posterior
+    average, as_told : Posterior
         Of ``1 + k`` coefficients; without interviews the prior as told.
     """
     real = within_reach(real)
     priors, weights = priors_to_average(mean, covariance, real, intercept_sd, direction_known=direction_known)
-    believed = [(prior, weight) for prior, weight in zip(priors, weights, strict=True) if weight > 0]
-    # one after the other unless joblib.parallel_config says otherwise: numpy already uses every core
-    start = posterior_mode(real + prior_interviews(widened(mean, covariance, intercept_sd=intercept_sd)))
-    fits = Parallel()(delayed(approximate)(start, real, prior) for prior, _ in believed)
-    return average(fits, [weight for _, weight in believed])[0]
+    believed = believable(priors, weights)
+    told = widened(mean, covariance, intercept_sd=intercept_sd)
+    widest = widened(mean, covariance, spread=max(SPREADS), intercept_sd=intercept_sd)
+    return averaged(fit_each(real, believed, told, widest), believed, told)
+
+
+def believable(priors: Sequence[Prior], weights: Sequence[float]) -> list[tuple[Prior, float]]:
+    """Return the priors that have any probability, each with it."""
+    return [(prior, weight) for prior, weight in zip(priors, weights, strict=True) if weight > 0]
+
+
+def averaged(
+    fits: Sequence[Fit], believed: Sequence[tuple[Prior, float]], told: Prior
+) -> tuple[Posterior, Posterior]:
+    """Return the average of fits, one for each prior believed, and the one under the prior as told."""
+    posterior, _ = average(fits, [weight for _, weight in believed])
+    as_told = next(fit for fit, (prior, _) in zip(fits, believed, strict=True) if prior.equals(told))
+    return posterior, as_told.posterior
+
+
+def learned_and_as_told(real: Rows, start: OfferModel) -> tuple[Posterior, Posterior | None]:
+    """Return `learned`, and where the start is published evidence what it gives taken at its word."""
+    if start.training is not None:
+        return learned(real, start), None
+    if not real.outcome.size:
+        return start.posterior, start.posterior
+    return average_and_as_told(real, *published(start))
 
 
 def learned(real: Rows, start: OfferModel) -> Posterior:

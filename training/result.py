@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
+from ..data.errors import AnswerError, Fault
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
 from ..model.prior import Rows
@@ -37,8 +38,8 @@ class TrainingResult:
         Columns of the table that are not in the catalogue.
     check : PriorCheck or None
         The published evidence beside the outcomes; None where the start was a trained model.
-    real : Rows
-        The interviews with an outcome, as features.
+    real : Rows or None
+        The interviews with an outcome, as features; None where they stayed on a cluster.
 
     References
     ----------
@@ -59,7 +60,7 @@ class TrainingResult:
     training: TrainingSummary
     ignored_columns: tuple[str, ...]
     check: PriorCheck | None
-    real: Rows = field(repr=False)
+    real: Rows | None = field(repr=False)
 
     @property
     def n_offer(self) -> int:
@@ -122,7 +123,8 @@ class TrainingResult:
         Raises
         ------
         AnswerError
-            Seed or resamples out of range; every fault is listed.
+            Seed or resamples out of range, or the interviews are not here to learn from again; every
+            fault is listed.
 
         Examples
         --------
@@ -132,11 +134,12 @@ class TrainingResult:
         ('leave-one-out', 0.21)
         """
         check_whole(seed=(seed, 0), bootstraps=(bootstraps, 1))
+        real = self._at_hand()
         refit = partial(learned, start=self.prior)
-        if self.real.outcome.size > _MANY:
-            refit = partial(learned_fast, start=self.prior, prior=likeliest(self.real, self.prior))
+        if real.outcome.size > _MANY:
+            refit = partial(learned_fast, start=self.prior, prior=likeliest(real, self.prior))
         found = validate(
-            self.real,
+            real,
             refit,
             start=None if self.prior.training else self.prior.posterior,
             seed=seed,
@@ -162,7 +165,7 @@ class TrainingResult:
         Raises
         ------
         AnswerError
-            The seed is out of range.
+            The seed is out of range, or the interviews are not here to learn from again.
 
         Examples
         --------
@@ -172,7 +175,14 @@ class TrainingResult:
         # Model card: probability of a job offer after an interview
         """
         check_whole(seed=(seed, 0))
-        return report(self.model, self.prior, self.real, self.validation, self.check, seed)
+        return report(self.model, self.prior, self._at_hand(), self.validation, self.check, seed)
+
+    def _at_hand(self) -> Rows:
+        """Return the interviews that were learned from."""
+        if self.real is None:
+            remedy = "hold some interviews back, and judge the model by them: offerodds evaluate"
+            raise AnswerError([Fault("no validation of what was learned on a cluster", remedy=remedy)])
+        return self.real
 
     def _repr_html_(self) -> str:
         """Return what was learned from, and the weights before and after, for a notebook."""

@@ -1,6 +1,7 @@
 """Training: from a table of interviews with outcomes to a model of one's own."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,15 +10,14 @@ import numpy.typing as npt
 from ..data.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
 from ..data.observations import Floats, Observations
-from ..data.outcomes import Outcome
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
+from ..model.posterior import Posterior
 from ..model.prior import Rows, published_prior
-from ..model.scoring import Score, score
-from .disagreement import PriorCheck, check_prior
+from ..model.threads import one_thread
+from .disagreement import check_prior
 from .examples import fingerprint, read_examples
-from .fit import fit
-from .learn import learned
+from .learn import learned_and_as_told
 from .result import TrainingResult
 
 if TYPE_CHECKING:
@@ -76,11 +76,10 @@ def train(
     >>> bool(rapport.odds_ratio > rapport.prior_odds_ratio)
     True
     """
-    start = _starting_point(prior, catalogue)
+    start = starting_point(prior, catalogue)
     seen, outcomes = read_examples(frame, outcome, start.catalogue)
-    known = np.array([result is not Outcome.NOTHING for result in outcomes], dtype=bool)
-    offers = np.array([result is Outcome.OFFER for result in outcomes], dtype=float)[known]
-    return learn_from(seen, known, offers, start)
+    known = ~np.isnan(outcomes)
+    return learn_from(seen, known, outcomes[known], start)
 
 
 def learn_from(
@@ -103,17 +102,66 @@ def learn_from(
     -------
     TrainingResult
     """
-    scored = score(seen, start.posterior, start.effects, start.base_rate)
-    # the silence is left out: given the outcome, how long it lasted says nothing of the weights
-    real = Rows(scored.design[known], offers, np.ones(offers.size), scored.context[known])
-    answered = _answered(start.catalogue, scored, known)
-    check = None if start.training else _check(real, start, answered)
+    with one_thread(seen.n):
+        real, answered = features_of(seen, known, offers, start)
+    n_offer = int(offers.sum())
+    counts = Counts(n_offer, offers.size - n_offer, seen.n - offers.size, answered, fingerprint(real))
+    return result_of(learned_and_as_told(real, start), counts, start, seen.ignored, real)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many interviews there were, and which.
+
+    Parameters
+    ----------
+    n_offer, n_no_offer, n_ignored : int
+        With an offer, without one, and without an outcome that teaches.
+    answered : (k,) array of int
+        How many of the first two answered each signal.
+    fingerprint : str
+        SHA-256 of the features and outcomes.
+    """
+
+    n_offer: int
+    n_no_offer: int
+    n_ignored: int
+    answered: npt.NDArray[np.intp]
+    fingerprint: str
+
+
+def result_of(
+    learned: tuple[Posterior, Posterior | None],
+    counts: Counts,
+    start: OfferModel,
+    ignored: tuple[str, ...],
+    real: Rows | None,
+) -> TrainingResult:
+    """Return the result of training.
+
+    Parameters
+    ----------
+    learned : pair
+        The posterior, and what the evidence taken at its word gives; None where there is none.
+    counts : Counts
+        What it was learned from.
+    start : OfferModel
+        What it started from.
+    ignored : tuple of str
+        Columns that the catalogue does not have.
+    real : Rows or None
+        The interviews, where they are at hand.
+    """
+    posterior, as_told = learned
+    check = None
+    if as_told is not None:
+        check = check_prior(published_prior(start.catalogue), as_told, counts.answered > 0)
     summary = TrainingSummary(
-        n_offer=int(offers.sum()),
-        n_no_offer=int(offers.size - offers.sum()),
-        n_ignored=int(seen.n - offers.size),
-        answered=answered,
-        fingerprint=fingerprint(real),
+        n_offer=counts.n_offer,
+        n_no_offer=counts.n_no_offer,
+        n_ignored=counts.n_ignored,
+        answered=dict(zip(start.catalogue.ids, counts.answered.tolist(), strict=True)),
+        fingerprint=counts.fingerprint,
         disagreement={start.catalogue.ids[each.signal]: each.difference for each in check.flagged}
         if check
         else {},
@@ -121,14 +169,14 @@ def learn_from(
     model = OfferModel(
         catalogue=start.catalogue,
         base_rate=start.base_rate,
-        posterior=learned(real, start),
+        posterior=posterior,
         prior_mean=start.posterior.mean,
         training=summary,
     )
-    return TrainingResult(model, start, summary, seen.ignored, check, real)
+    return TrainingResult(model, start, summary, ignored, check, real)
 
 
-def _starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:
+def starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:
     """Return the model to start from, of the catalogue asked for."""
     if prior is None:
         return OfferModel.default(catalogue=catalogue)
@@ -138,14 +186,18 @@ def _starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> Of
     return prior
 
 
-def _check(real: Rows, start: OfferModel, answered: Mapping[str, int]) -> PriorCheck:
-    """Return the published evidence checked against the outcomes."""
-    prior = published_prior(start.catalogue)
-    posterior = fit(real, prior).posterior if real.outcome.size else start.posterior
-    return check_prior(prior, posterior, np.array([answered[name] > 0 for name in start.catalogue.ids]))
-
-
-def _answered(catalogue: Catalogue, scored: Score, known: Any) -> dict[str, int]:
-    """Return how many interviews with an outcome answered each signal."""
-    counts = (~np.isnan(scored.strength[known])).sum(axis=0)
-    return {name: int(count) for name, count in zip(catalogue.ids, counts, strict=True)}
+def features_of(
+    seen: Observations, known: npt.NDArray[np.bool_], offers: Floats, start: OfferModel
+) -> tuple[Rows, npt.NDArray[np.intp]]:
+    """Return the interviews with an outcome as features, and how many of them answered each signal."""
+    design, context = np.empty((1 + len(start.catalogue.ids), offers.size)).T, np.empty(offers.size)
+    counts = np.zeros(len(start.catalogue.ids), dtype=np.intp)
+    row = first = 0
+    for part in seen.batches():
+        scored, taught = start.score(part), known[row : row + part.n]
+        row, place = row + part.n, slice(first, first + int(np.count_nonzero(taught)))
+        # the silence is left out: given the outcome, how long it lasted says nothing of the weights
+        design[place], context[place] = scored.design[taught], scored.context[taught]
+        counts += np.count_nonzero(~np.isnan(scored.strength[taught]), axis=0)
+        first = place.stop
+    return Rows(design, offers, np.ones(offers.size), context), counts

@@ -1,0 +1,148 @@
+"""A standalone Spark cluster on loopback, for benchmark and tests: master and workers, all ended at last."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_READY = 60  # seconds
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+class Cluster:
+    """A master and its workers, each a session of its own, so that what it starts ends with it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where logs and the workers' scratch files go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.master = f"spark://127.0.0.1:{self.port}"
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def start_master(self) -> None:
+        """Start it, and wait until it answers."""
+        options = ["--host", "127.0.0.1", "--port", str(self.port), "--webui-port", "0"]
+        self._start("master", "org.apache.spark.deploy.master.Master", options)
+        self._wait("master", "I have been elected leader")
+
+    def start_worker(self, name: str, memory: str) -> None:
+        """Start one of one core, and wait until the master knows it."""
+        options = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0", "-c", "1", "-m", memory]
+        options += ["-d", str(self.folder / name), self.master]
+        self._start(name, "org.apache.spark.deploy.worker.Worker", options)
+        self._wait(name, "Successfully registered with master")
+
+    def kill(self, name: str) -> None:
+        """End a process and all it started, as a machine that fails."""
+        process = self.processes.pop(name, None)
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def memory(self, name: str) -> int:
+        """Return what a worker and all it started hold in memory, in bytes."""
+        session, pages = self.processes[name].pid, 0
+        for place in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError, IndexError):
+                if int((place / "stat").read_text().rpartition(")")[2].split()[3]) == session:
+                    pages += int((place / "statm").read_text().split()[1])
+        return pages * _PAGE
+
+    def _start(self, name: str, service: str, options: list[str]) -> None:
+        import pyspark
+
+        home = Path(pyspark.__file__).parent
+        environment = os.environ | {
+            "SPARK_HOME": str(home),
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "PYSPARK_PYTHON": sys.executable,
+            "PYTHONWARNINGS": "ignore",
+        }
+        with self._log(name).open("w") as log:
+            self.processes[name] = subprocess.Popen(
+                [home / "bin" / "spark-class", service, *options],
+                stdout=log,
+                stderr=log,
+                env=environment,
+                cwd=self.folder,
+                start_new_session=True,
+            )
+
+    def _log(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+    def _wait(self, name: str, said: str) -> None:
+        """Wait until a process has said something."""
+        end = time.monotonic() + _READY
+        while said not in (log := self._log(name).read_text(encoding="utf-8", errors="replace")):
+            if self.processes[name].poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"{name} does not start: {log}")
+            time.sleep(0.1)
+
+
+@contextmanager
+def running(folder: Path, workers: int = 2, memory: str = "1g") -> Iterator[Cluster]:
+    """Run a cluster."""
+    cluster = Cluster(folder)
+    try:
+        cluster.start_master()
+        for number in range(workers):
+            cluster.start_worker(f"worker{number}", memory)
+        yield cluster
+    finally:
+        for name in list(cluster.processes):
+            cluster.kill(name)
+
+
+@contextmanager
+def at_work(*actions: Callable[[], object], jobs: int) -> Iterator[threading.Event]:
+    """Do something in the middle of the work: once that job of it has begun, counted from 0.
+
+    By what Spark has begun and not by the clock, so that a slow machine does the same.
+
+    Yields
+    ------
+    Event
+        Set when it is done.
+    """
+    from pyspark.sql import SparkSession
+
+    done, acted = threading.Event(), threading.Event()
+
+    def act() -> None:
+        while not done.wait(0.02):
+            spark = SparkSession._instantiatedSession
+            if spark is None:
+                continue
+            with suppress(Exception):  # not started yet, or stopping
+                if max(spark.sparkContext.statusTracker().getActiveJobsIds(), default=-1) >= jobs:
+                    for action in actions:
+                        action()
+                    acted.set()
+                    return
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    try:
+        yield acted
+    finally:
+        done.set()
+        thread.join()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])

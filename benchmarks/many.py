@@ -1,0 +1,107 @@
+"""How far the average by one parabola, and how far one prior alone, lie from that by a fit for each prior.
+
+    python benchmarks/many.py [REVIEWS.csv SELECTION.csv]
+
+In posterior standard deviations, the largest over all coefficients; `offerodds.training.many`. The worlds are
+simulated: weights drawn from the prior, as published, the opposite, 2.5 times as much, and with half of the
+signs answered by one interview in two thousand. Rows of the two tables are drawn with replacement.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from offerodds import Catalogue, OfferModel
+from offerodds.benchmarks.worlds import WEIGHT, WEIGHT_SD, Table, reviews, selection
+from offerodds.data.observations import Floats
+from offerodds.model.likelihood import Exact
+from offerodds.model.posterior import Posterior, approximate, average
+from offerodds.model.prior import Rows, prior_interviews, widened
+from offerodds.training.draw import draw_answers
+from offerodds.training.grid import SPREADS, priors_to_average
+from offerodds.training.learn import published
+from offerodds.training.many import fits_of_many
+from offerodds.training.mode import posterior_mode
+
+SIZES = (20_000, 50_000)
+MODEL = OfferModel.default()
+WORLDS = ("drawn", "published", "opposite", "strong", "rare")
+_RARE = 0.0005
+
+
+def world(kind: str, n: int, seed: int) -> Rows:
+    """Return ``n`` interviews of a simulated world."""
+    rng = np.random.default_rng(seed)
+    scored = MODEL.score(draw_answers(n, Catalogue.built_in(), seed=seed))
+    design = scored.design.copy()
+    if kind == "rare":
+        design[:, 2::2] *= rng.random((n, design[0, 2::2].size)) < _RARE
+    mean = MODEL.posterior.mean
+    weights = {"published": mean, "opposite": -mean, "strong": 2.5 * mean}.get(kind)
+    if weights is None:
+        weights = rng.multivariate_normal(mean, MODEL.posterior.covariance)
+    eta = scored.context + design @ weights
+    return Rows(design, (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(float), np.ones(n), scored.context)
+
+
+def drawn(table: Table, n: int, seed: int) -> Rows:
+    """Return ``n`` rows of a table drawn with replacement."""
+    rows = np.random.default_rng(seed).integers(table.y.size, size=n)
+    return Rows(np.column_stack([np.ones(n), table.x[rows]]), table.y[rows], np.ones(n), np.zeros(n))
+
+
+def distances(real: Rows, mean: Floats, covariance: Floats) -> tuple[float, float, float]:
+    """Return how far parabola, likeliest prior and published prior lie from the average of exact fits."""
+    priors, weights = priors_to_average(mean, covariance, real)
+    told, likelihood = widened(mean, covariance), Exact(real)
+    start = posterior_mode(real + prior_interviews(told))
+    fits = [approximate(start, likelihood, prior) for prior in priors]
+    exact, shares = average(fits, weights)
+    widest = widened(mean, covariance, spread=max(SPREADS))
+    quick = fits_of_many(real, list(zip(priors, weights, strict=True)), widest)
+    as_told = next(i for i, prior in enumerate(priors) if prior.equals(told))
+    alone = (fits[int(np.argmax(shares))].posterior, fits[as_told].posterior)
+    # where the parabola is no good training makes the fits themselves
+    by_parabola = np.nan if quick is None else _away(average(quick, weights)[0], exact)
+    return by_parabola, _away(alone[0], exact), _away(alone[1], exact)
+
+
+def _away(found: Posterior, exact: Posterior) -> float:
+    """Return the largest difference of means or standard deviations, in standard deviations."""
+    sd = np.sqrt(np.diag(exact.covariance))
+    widths = np.abs(np.sqrt(np.diag(found.covariance)) / sd - 1)
+    return float(max(np.abs((found.mean - exact.mean) / sd).max(), widths.max()))
+
+
+def main() -> None:
+    """Print a row for each world and size."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("tables", nargs="*", type=Path, help="the tables of reviews and of selection")
+    parser.add_argument("--seeds", type=int, default=2, help="worlds of each kind; the worst is shown")
+    arguments = parser.parse_args()
+    told = published(MODEL)
+    print("| world | interviews | one parabola | likeliest prior alone | published prior alone |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for kind in WORLDS:
+        for n in SIZES:
+            found = [distances(world(kind, n, seed), *told) for seed in range(arguments.seeds)]
+            _print(kind, n, found)
+    for read, path in zip((reviews, selection), arguments.tables, strict=False):
+        table = read(path)
+        k = table.x.shape[1]
+        mean, covariance = np.full(k, WEIGHT), WEIGHT_SD**2 * np.eye(k)
+        for n in SIZES:
+            found = [distances(drawn(table, n, seed), mean, covariance) for seed in range(arguments.seeds)]
+            _print(read.__name__, n, found)
+
+
+def _print(name: str, n: int, found: list[tuple[float, float, float]]) -> None:
+    worst = ("refused" if np.isnan(each) else f"{each:.3f}" for each in np.max(found, axis=0))
+    print(f"| {name} | {n:,} | " + " | ".join(worst) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,333 @@
+"""Spark on this machine gives what one process gives, in what it learns, scores and refuses."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from spark_java import java
+
+from offerodds import (
+    AnswerError,
+    InputError,
+    MissingExtraError,
+    OfferModel,
+    read_table,
+    simulate,
+    train,
+)
+from offerodds.training.spark import learn
+from offerodds.training.spark.predict import predict_spark
+from offerodds.training.spark.session import check_master, session
+from offerodds.training.spark.train import train_spark
+
+pytestmark = pytest.mark.xdist_group("spark")
+MODEL = OfferModel.default()
+SCORES = ["probability", "low", "high"]
+N = 60_000
+
+
+@pytest.fixture(scope="module")
+def spark():
+    java()
+    with session("local[2]") as started:
+        yield started
+
+
+@pytest.fixture
+def pieces(spark):
+    """Let workers read small pieces, so that rows are numbered over several."""
+    name = "spark.sql.files.maxPartitionBytes"
+    before = spark.conf.get(name)
+    spark.conf.set(name, "20000")
+    yield
+    spark.conf.set(name, before)
+
+
+def weights_apart(one, other):
+    return np.abs(one.model.posterior.mean - other.model.posterior.mean).max()
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """A table of more interviews than the driver fetches, and what one process learns from it."""
+    path = tmp_path_factory.mktemp("many") / "many.csv"
+    frame = simulate(N, seed=3, answered=0.6)
+    frame.loc[::9, "outcome"] = "pending"
+    frame.to_csv(path, index=False)
+    return path, train(read_table(path))
+
+
+def test_mllib_learns_what_one_process_learns(spark, many):
+    path, alone = many
+    result = train_spark(str(path))
+    assert weights_apart(result, alone) < 1e-4
+    sd, sd_alone = (np.sqrt(np.diag(each.model.posterior.covariance)) for each in (result, alone))
+    np.testing.assert_allclose(sd, sd_alone, rtol=1e-4)
+    assert (result.n_offer, result.n_no_offer, result.n_ignored) == (
+        alone.n_offer,
+        alone.n_no_offer,
+        alone.n_ignored,
+    )
+    assert result.training.answered == alone.training.answered
+    assert result.training.fingerprint == alone.training.fingerprint
+    assert result.ignored_columns == alone.ignored_columns
+    assert [each.signal for each in result.check.flagged] == [each.signal for each in alone.check.flagged]
+    with pytest.raises(AnswerError, match="hold some interviews back"):
+        result.validate()
+
+
+def test_what_was_learned_is_kept_and_read_again(spark, many, tmp_path):
+    path, _ = many
+    result = train_spark(str(path), prior=MODEL)
+    result.model.save(tmp_path / "mine.json")
+    assert OfferModel.load(tmp_path / "mine.json").fingerprint == result.model.fingerprint
+
+
+def test_few_interviews_are_learned_from_as_in_memory(spark, tmp_path):
+    frame = simulate(300, seed=1)
+    frame.to_parquet(tmp_path / "few.parquet")
+    result, alone = train_spark(str(tmp_path / "few.parquet")), train(frame)
+    np.testing.assert_array_equal(result.model.posterior.mean, alone.model.posterior.mean)
+    assert result.training == alone.training
+    assert result.verdict == alone.verdict
+
+
+def test_a_table_without_an_outcome_gives_the_prior(spark, tmp_path):
+    (tmp_path / "t.csv").write_text("rapport,outcome\n4,pending\n,\n", encoding="utf-8")
+    result = train_spark(str(tmp_path / "t.csv"))
+    assert (result.n_offer, result.n_ignored) == (0, 2)
+    np.testing.assert_array_equal(result.model.posterior.mean, MODEL.posterior.mean)
+
+
+def test_where_one_parabola_is_no_good_the_interviews_themselves_are_asked(spark, tmp_path, monkeypatch):
+    frame = simulate(2000, seed=2)
+    frame.to_parquet(tmp_path / "t.parquet")
+    first = train(simulate(500, seed=5)).model
+    alone = train(frame, prior=first)
+    monkeypatch.setattr(learn, "MANY", 1000)
+    monkeypatch.setattr(learn, "fits_along", lambda *_: None)
+    result = train_spark(str(tmp_path / "t.parquet"), prior=first)
+    assert weights_apart(result, alone) < 1e-6
+    np.testing.assert_allclose(result.model.posterior.covariance, alone.model.posterior.covariance, atol=1e-8)
+    assert result.check is None
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_scores_are_those_of_one_process_and_cells_stay_as_they_are(spark, pieces, tmp_path, suffix):
+    frame = simulate(3000, seed=4).assign(id=np.arange(3000), note='said: "yes", and left')
+    table, out = tmp_path / f"t.{suffix}", tmp_path / "out.parquet"
+    frame.to_csv(table, index=False) if suffix == "csv" else frame.to_parquet(table)
+    out.mkdir()
+    (out / "part-0.parquet").write_text("of before")
+    assert predict_spark(MODEL, str(table), str(out), level=0.8).n == 3000
+    found = pd.read_parquet(out)
+    wanted = read_table(table).assign(**MODEL.predict_frame(read_table(table), 0.8))
+    np.testing.assert_allclose(found[SCORES], wanted[SCORES], rtol=0, atol=1e-9)
+    assert list(found.columns) == list(wanted.columns)
+    assert found["id"].astype(int).tolist() == list(range(3000))
+    assert (found["note"] == wanted["note"]).all()
+    if suffix == "parquet":
+        assert pd.api.types.is_integer_dtype(found["id"])
+    assert {path.name for path in tmp_path.iterdir()} == {"out.parquet", table.name}
+
+
+def test_rows_of_several_files_keep_their_own_scores_in_whatever_order_they_come(spark, tmp_path):
+    (tmp_path / "in").mkdir()
+    frames = [simulate(n, seed=n).assign(id=np.arange(n) + 1000 * n) for n in (40, 300, 7)]
+    for i, frame in enumerate(frames):
+        frame.to_parquet(tmp_path / "in" / f"{i}.parquet")
+    predict_spark(MODEL, str(tmp_path / "in"), str(tmp_path / "out"))
+    found = pd.read_parquet(tmp_path / "out").set_index("id")[SCORES]
+    wanted = pd.concat([MODEL.predict_frame(frame.set_index("id")) for frame in frames])
+    np.testing.assert_allclose(found.loc[wanted.index], wanted, rtol=0, atol=1e-9)
+    assert len(found) == 347
+
+
+def _tables(folder):
+    """Write three tables of 400 rows with 30 faults, and return where these are: (file, row)."""
+    folder.mkdir()
+    places = []
+    for name in ("a", "b", "c"):
+        frame = simulate(400, seed=7).astype(object)
+        for row in range(1, 400, 40):
+            frame.loc[row, "rapport"] = "awful"
+            places.append((str(folder / f"{name}.csv"), row + 1))
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    return places
+
+
+def test_every_fault_is_counted_and_the_first_are_shown_with_their_rows(spark, pieces, tmp_path):
+    places = _tables(tmp_path / "in")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "before").write_text("kept")
+    for work in (
+        lambda: predict_spark(MODEL, str(tmp_path / "in"), str(out)),
+        lambda: train_spark(str(tmp_path / "in" / "*.csv")),
+    ):
+        with pytest.raises(InputError) as error:
+            work()
+        assert [(fault.source, fault.row) for fault in error.value.faults] == places[:20]
+        assert error.value.count == 30
+        assert "30 faults" in str(error.value)
+        assert "… and 10 more" in str(error.value)
+    assert [path.name for path in out.iterdir()] == ["before"]
+    assert {path.name for path in tmp_path.iterdir()} == {"in", "out"}
+
+
+def test_bad_rows_are_put_aside_with_the_reason(spark, pieces, tmp_path):
+    places = _tables(tmp_path / "in")
+    with (tmp_path / "in" / "c.csv").open("a", encoding="utf-8") as file:
+        file.write("1,2\n")
+    found = predict_spark(MODEL, str(tmp_path / "in"), str(tmp_path / "out"), skip_bad=str(tmp_path / "bad"))
+    assert (found.n, found.n_bad) == (1170, 31)
+    good, bad = pd.read_parquet(tmp_path / "out"), pd.read_parquet(tmp_path / "bad")
+    assert len(good) == 1170
+    assert good[SCORES].notna().all(axis=None)
+    assert sorted(zip(bad["source"], bad["row"], strict=True)) == [
+        *places,
+        (str(tmp_path / "in" / "c.csv"), 401),
+    ]
+    assert bad["fault"].str.contains("seen 'awful', expected 1 to 5").sum() == 30
+    assert bad["fault"].str.contains("wrong number of cells; seen 2").sum() == 1
+
+
+def test_a_spreadsheets_semicolons_and_decimal_commas_are_understood(spark, tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text('\ufeffRapport;base rate;note\n4;0,4;a,5\n\n;;"b;c"\n', encoding="utf-8")
+    predict_spark(MODEL, str(table), str(tmp_path / "out"), given={"days_since_interview": 9.0})
+    found, read = pd.read_parquet(tmp_path / "out"), read_table(table).assign(days_since_interview=9.0)
+    np.testing.assert_allclose(found[SCORES], MODEL.predict_frame(read), atol=1e-12)
+    assert found["note"].tolist() == ["a,5", "b;c"]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "no such file"),
+        ({"t.csv": ""}, "the file is empty"),
+        ({"t.txt": "rapport\n4\n"}, "not a table by its name"),
+        ({"t.csv": "raport,stage\n4,final\n"}, "did you mean `rapport`"),
+        ({"t.csv": "company\nours\n"}, "no column is a field of the catalogue"),
+        ({"t.csv": "rapport,low\n4,1\n"}, "low: the table has this column already"),
+        ({"t.csv": "rapport,rapport\n4,4\n"}, "two columns share this name"),
+        (
+            {"a.csv": "rapport,stage\n4,final\n", "b.csv": "stage,rapport\nfinal,4\n"},
+            "other columns than the",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_scored_is_refused_with_the_reason(spark, tmp_path, files, message):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        predict_spark(MODEL, str(folder), str(tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(spark, tmp_path):
+    (tmp_path / "t.csv").write_text("rapport\n4\n", encoding="utf-8")
+    for out, message in (("t.csv/out", "cannot be written"), ("out.xlsx", "cannot write this format")):
+        with pytest.raises(InputError, match=message):
+            predict_spark(MODEL, str(tmp_path / "t.csv"), str(tmp_path / out))
+
+
+def test_an_outcome_column_that_is_not_there_is_named(spark, tmp_path):
+    (tmp_path / "t.csv").write_text("rapport,result\n4,offer\n", encoding="utf-8")
+    with pytest.raises(AnswerError, match="no outcome column"):
+        train_spark(str(tmp_path / "t.csv"))
+    assert train_spark(str(tmp_path / "t.csv"), "result").n_offer == 1
+
+
+def test_commands_leave_their_work_to_spark(spark, offerodds, tmp_path):
+    simulate(200, seed=1).to_csv(tmp_path / "t.csv", index=False)
+    ran = offerodds("train", tmp_path / "t.csv", "--engine", "spark", "--out", tmp_path / "mine.json")
+    assert ran.code == 0, ran.err
+    assert "Learned from 200 interviews" in ran.out
+    options = ["--engine", "spark", "--model", tmp_path / "mine.json"]
+    ran = offerodds("predict", tmp_path / "t.csv", *options, "--out", tmp_path / "out.csv")
+    assert ran.code == 0, ran.err
+    assert "200 interviews" in ran.out
+    frames = [pd.read_csv(path) for path in (tmp_path / "out.csv").glob("part-*.csv")]
+    assert sum(map(len, frames)) == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["predict", "t.csv", "--master", "yarn"], "--master goes with --engine spark alone"),
+        (["predict", "t.csv", "--skip-bad", "bad"], "--skip-bad goes with --engine spark alone"),
+        (["predict", "t.csv", "--engine", "spark"], "--engine spark needs --out"),
+        (["predict", "t.csv", "--engine", "spark", "--out", "o", "--json"], "--json does not go with"),
+        (["train", "--engine", "spark"], "--engine spark needs a TABLE"),
+        (["train", "t.csv", "--engine", "spark", "--report", "r.md"], "--report does not go with"),
+    ],
+)
+def test_options_that_do_not_go_with_the_engine_are_refused(offerodds, options, message):
+    ran = offerodds(*options)
+    assert ran.code == 2
+    assert message in ran.err
+
+
+def test_a_master_that_is_none_is_refused():
+    for master in ("local[x]", "127.0.0.1:7077", "sc://host"):
+        with pytest.raises(AnswerError, match="not a Spark master"):
+            check_master(master)
+
+
+def _run_alone(tmp_path, *options, **environment):
+    """Run the command with nothing of Spark started before."""
+    (tmp_path / "t.csv").write_text("rapport\n4\n", encoding="utf-8")
+    command = [sys.executable, "-m", "offerodds", "predict", "t.csv", "--engine", "spark", "--out", "out"]
+    ran = subprocess.run(
+        [*command, *options],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=60,
+    )
+    assert not (tmp_path / "out").exists()
+    return ran.returncode, ran.stderr
+
+
+def test_without_java_one_sentence_says_what_to_install(tmp_path):
+    code, said = _run_alone(tmp_path, PATH="/nowhere", JAVA_HOME="")
+    assert code == 1
+    assert said.startswith("offerodds: Spark needs Java 17 or newer, and none was found: install Java 17")
+    assert said.count("\n") == 1
+    code, said = _run_alone(tmp_path, JAVA_HOME="/nowhere")
+    assert code == 1
+    assert "JAVA_HOME, /nowhere, has none" in said
+
+
+def test_an_old_java_is_refused(tmp_path, monkeypatch):
+    from offerodds.training.spark.java import check_java
+
+    java_ = tmp_path / "bin" / "java"
+    java_.parent.mkdir()
+    java_.write_text("#!/bin/sh\necho 'openjdk version \"1.8.0_412\"' >&2\n")
+    java_.chmod(0o755)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(MissingExtraError, match="is 8: install Java 17"):
+        check_java()
+
+
+def test_without_pyspark_one_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'offerodds\[spark\]'"), session():
+        pass
+
+
+def test_a_master_that_does_not_answer_is_named_at_once(tmp_path):
+    java()
+    code, said = _run_alone(tmp_path, "--master", "spark://127.0.0.1:9")
+    assert code == 1
+    sentence = "no Spark master answers at spark://127.0.0.1:9: start it, or give another --master"
+    assert said == f"offerodds: {sentence}\n"

@@ -1,0 +1,69 @@
+"""A standalone cluster, with workers and master that are lost while they are needed."""
+
+import time
+
+import numpy as np
+import pytest
+from spark_java import java
+
+from offerodds import ClusterError, OfferModel, read_table, simulate, train
+from offerodds.benchmarks.cluster import at_work, running
+from offerodds.training import fit
+from offerodds.training.spark import learn
+from offerodds.training.spark.predict import predict_spark
+from offerodds.training.spark.train import train_spark
+
+pytestmark = pytest.mark.xdist_group("spark")
+N = 6000
+MANY = 1000  # so that so few are learned from by MLlib and one parabola, on Spark as in this process
+FITTING = 8  # jobs begun once MLlib is at work
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    java()
+    with running(tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch):
+    for module in (learn, fit):
+        monkeypatch.setattr(module, "MANY", MANY)
+    path = tmp_path / "t.csv"
+    simulate(N, seed=3, answered=0.6).to_csv(path, index=False)
+    return path
+
+
+def test_a_worker_that_is_lost_at_work_changes_no_weight(cluster, table):
+    alone = train(read_table(table)).model.posterior
+    whole = train_spark(str(table), master=cluster.master)
+    assert np.abs(whole.model.posterior.mean - alone.mean).max() < 1e-4
+    with at_work(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
+        result = train_spark(str(table), master=cluster.master)
+    assert killed.is_set()
+    np.testing.assert_allclose(result.model.posterior.mean, whole.model.posterior.mean, rtol=0, atol=1e-9)
+    assert result.training == whole.training
+
+
+@pytest.mark.parametrize("with_master", [False, True], ids=["workers", "workers and master"])
+def test_when_all_is_lost_one_sentence_says_so_and_earlier_output_stays(cluster, table, with_master):
+    out = table.parent / "out"
+    out.mkdir()
+    (out / "before").write_text("kept")
+    doomed = ["worker0", "worker1", *(["master"] if with_master else [])]
+    start = time.monotonic()
+    with (
+        at_work(*(lambda name=name: cluster.kill(name) for name in doomed), jobs=2) as killed,
+        pytest.raises(ClusterError, match=r"no worker of spark:\S+ was left for 5 seconds; what was"),
+    ):
+        predict_spark(OfferModel.default(), str(table), str(out), master=cluster.master, patience=5)
+    assert killed.is_set()
+    assert time.monotonic() - start < 60
+    assert [path.name for path in out.iterdir()] == ["before"]
+
+
+def test_a_master_without_workers_is_not_waited_for_without_end(tmp_path, table):
+    java()
+    with running(tmp_path, workers=0) as cluster, pytest.raises(ClusterError, match="no worker of spark://"):
+        train_spark(str(table), master=cluster.master, patience=3)
