@@ -126,12 +126,14 @@ def at_work(*actions: Callable[[], object], jobs: int) -> Iterator[threading.Eve
             spark = SparkSession._instantiatedSession
             if spark is None:
                 continue
+            begun = -1
             with suppress(Exception):  # not started yet, or stopping
-                if max(spark.sparkContext.statusTracker().getActiveJobsIds(), default=-1) >= jobs:
-                    for action in actions:
-                        action()
-                    acted.set()
-                    return
+                begun = max(spark.sparkContext.statusTracker().getActiveJobsIds(), default=-1)
+            if begun >= jobs:
+                for action in actions:
+                    action()
+                acted.set()
+                return
 
     thread = threading.Thread(target=act)
     thread.start()

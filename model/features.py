@@ -73,7 +73,10 @@ class Effects:
 
     @cached_property
     def summed(self) -> Floats:
-        """What the halo discount sums over the answered, ``bλ``, ``b²(1 - λ²)`` and ``b²``: (3, k)."""
+        """What the halo discount sums over the answered, ``bλ``, ``b²(1 - λ²)`` and ``b²``: (3, k).
+
+        With it ``bᵀSb = (Σ bλ)² + Σ b²(1 - λ²)`` under one factor common to all signs (Spearman 1904).
+        """
         b, loading = self.weight, self.loading
         return np.stack([b * loading, b**2 * (1 - loading**2), b**2])
 

@@ -54,7 +54,18 @@ class Score:
         return probability(self.eta, self.variance, self.silence)
 
     def estimate(self, level: float) -> Floats:
-        """Probability and interval at once: (3, n) array."""
+        """Return probability and interval at once, for less than one after the other.
+
+        Parameters
+        ----------
+        level : float
+            Coverage, between 0 and 1.
+
+        Returns
+        -------
+        (3, n) array
+            Probability, lower and upper end.
+        """
         return estimate(self.eta, self.variance, level, self.silence)
 
     def interval(self, level: float) -> tuple[Floats, Floats]:

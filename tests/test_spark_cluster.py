@@ -17,6 +17,7 @@ pytestmark = pytest.mark.xdist_group("spark")
 N = 6000
 MANY = 1000  # so that so few are learned from by MLlib and one parabola, on Spark as in this process
 FITTING = 8  # jobs begun once MLlib is at work
+PATIENCE = 20  # seconds: workers of a busy machine need some until they are there
 
 
 @pytest.fixture
@@ -55,11 +56,11 @@ def test_when_all_is_lost_one_sentence_says_so_and_earlier_output_stays(cluster,
     start = time.monotonic()
     with (
         at_work(*(lambda name=name: cluster.kill(name) for name in doomed), jobs=2) as killed,
-        pytest.raises(ClusterError, match=r"no worker of spark:\S+ was left for 5 seconds; what was"),
+        pytest.raises(ClusterError, match=r"no worker of spark:\S+ was left for 20 seconds; what was"),
     ):
-        predict_spark(OfferModel.default(), str(table), str(out), master=cluster.master, patience=5)
+        predict_spark(OfferModel.default(), str(table), str(out), master=cluster.master, patience=PATIENCE)
     assert killed.is_set()
-    assert time.monotonic() - start < 60
+    assert time.monotonic() - start < 60 + PATIENCE
     assert [path.name for path in out.iterdir()] == ["before"]
 
 
