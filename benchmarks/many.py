@@ -19,6 +19,7 @@ from offerodds.model.likelihood import Exact
 from offerodds.model.posterior import Posterior, approximate, average
 from offerodds.model.prior import Rows, prior_interviews, widened
 from offerodds.training.draw import draw_answers
+from offerodds.training.fit import held
 from offerodds.training.grid import SPREADS, priors_to_average
 from offerodds.training.learn import published
 from offerodds.training.many import fits_of_many
@@ -59,7 +60,7 @@ def distances(real: Rows, mean: Floats, covariance: Floats) -> tuple[float, floa
     fits = [approximate(start, likelihood, prior) for prior in priors]
     exact, shares = average(fits, weights)
     widest = widened(mean, covariance, spread=max(SPREADS))
-    quick = fits_of_many(real, list(zip(priors, weights, strict=True)), widest)
+    quick = fits_of_many(held(real), list(zip(priors, weights, strict=True)), widest)
     as_told = next(i for i, prior in enumerate(priors) if prior.equals(told))
     alone = (fits[int(np.argmax(shares))].posterior, fits[as_told].posterior)
     # where the parabola is no good training makes the fits themselves

@@ -1,6 +1,6 @@
 """Observations: the answers about one or more interviews, checked against the catalogue."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -53,12 +53,15 @@ class Observations:
         blank.setflags(write=False)
         return blank
 
-    def batches(self) -> Iterator["Observations"]:
-        """Yield the interviews some thousand at a time, which fit a processor's cache; nothing is copied."""
-        for first in range(0, max(self.n, 1), _ROWS):
-            part = range(self.n)[first : first + _ROWS]
-            answers = {field: numbers[part.start : part.stop] for field, numbers in self.answers.items()}
-            yield replace(self, answers=answers, n=len(part))
+    def parts(self) -> list[range]:
+        """Return the rows some thousand at a time, which fit a processor's cache; at least one part."""
+        every = range(self.n)
+        return [every[first : first + _ROWS] for first in range(0, max(self.n, 1), _ROWS)]
+
+    def part(self, rows: range) -> "Observations":
+        """Return some interviews, one after the other; nothing is copied."""
+        answers = {field: numbers[rows.start : rows.stop] for field, numbers in self.answers.items()}
+        return replace(self, answers=answers, n=len(rows))
 
     def said(self, field: str, row: int) -> str:
         """Return one answer as a person would say it; blank when unanswered."""

@@ -92,6 +92,8 @@ def read_outcomes(cells: Cells, column: str = "outcome") -> npt.NDArray[np.float
     AnswerError
         Cells that are no outcomes; every one is listed.
     """
+    if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu" and ((cells == 0) | (cells == 1)).all():
+        return cells.astype(np.float64, copy=False)
     coded = Coded.of(cells)
     outcomes = np.full(len(coded.distinct), np.nan)
     faults: list[Fault] = []

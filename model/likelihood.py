@@ -71,6 +71,11 @@ class Exact:
             total += float(rows.weight @ (rows.outcome * eta - softplus))
         return total
 
+    def most(self) -> Floats:
+        """Return ``Σ w x xᵀ / 4``, the curvature at its largest: (1 + k, 1 + k) array."""
+        parts = (_curvature(rows, np.full(rows.outcome.size, 0.25)) for rows in batches(self.rows))
+        return np.asarray(sum(parts))
+
 
 @dataclass(frozen=True)
 class Parabola:
@@ -110,8 +115,7 @@ class Parabola:
 def batches(rows: Rows) -> Iterator[Rows]:
     """Yield the rows some thousand at a time; at least once."""
     for first in range(0, max(rows.outcome.size, 1), _ROWS):
-        part = slice(first, first + _ROWS)
-        yield Rows(rows.design[part], rows.outcome[part], rows.weight[part], rows.offset[part])
+        yield rows[first : first + _ROWS]
 
 
 def _curvature(rows: Rows, slope: Floats) -> Floats:

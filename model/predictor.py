@@ -15,7 +15,7 @@ from .odds import odds_ratios
 from .parts import ModelParts
 from .prediction import Prediction
 from .scoring import Score, score
-from .threads import one_thread
+from .threads import in_order
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,8 +92,9 @@ class Predictor(ModelParts):
                [0.66, 0.34]])
         """
         seen = observe_frame(self.catalogue, frame)
-        with one_thread(seen.n):
-            offer = np.concatenate([self.score(part).probability for part in seen.batches()])
+        offer = np.concatenate(
+            list(in_order(lambda rows: self.score(seen.part(rows)).probability, seen.parts()))
+        )
         return np.column_stack([1 - offer, offer])
 
     def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
@@ -129,8 +130,9 @@ class Predictor(ModelParts):
 
         checked_share("level", level)
         seen = observe_frame(self.catalogue, frame)
-        with one_thread(seen.n):
-            columns = np.hstack([self.score(part).estimate(level) for part in seen.batches()])
+        columns = np.hstack(
+            list(in_order(lambda rows: self.score(seen.part(rows)).estimate(level), seen.parts()))
+        )
         names = ("probability", "low", "high")
         return pd.DataFrame(dict(zip(names, columns, strict=True)), index=getattr(frame, "index", None))
 

@@ -71,6 +71,9 @@ class Rows:
     weight: Floats
     offset: Floats
 
+    def __getitem__(self, place: slice) -> "Rows":
+        return Rows(self.design[place], self.outcome[place], self.weight[place], self.offset[place])
+
     def __add__(self, other: "Rows") -> "Rows":
         return Rows(
             np.concatenate([self.design, other.design]),

@@ -1,6 +1,7 @@
 """Probabilities and intervals for many interviews at once."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -29,10 +30,10 @@ class Score:
         Intercept column and features.
     context : (n,) array
         Log-odds that each interview starts from.
-    eta, variance : (n,) array
-        Mean and variance of the log-odds ``η``, context included and silence not.
     silence : (n,) array
         What the days without an answer add to the log-odds of the probability.
+    posterior : Posterior
+        Of the coefficients.
 
     References
     ----------
@@ -44,9 +45,19 @@ class Score:
     discount: Floats
     design: Floats
     context: Floats
-    eta: Floats
-    variance: Floats
     silence: Floats
+    posterior: Posterior
+
+    @cached_property
+    def eta(self) -> Floats:
+        """Mean of the log-odds, context included and silence not: (n,) array."""
+        return self.context + self.posterior.mean @ self.design.T
+
+    @cached_property
+    def variance(self) -> Floats:
+        """Variance of the same: (n,) array."""
+        across = self.design.T
+        return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance @ across, across))
 
     @property
     def probability(self) -> Floats:
@@ -107,15 +118,7 @@ def score(seen: Observations, posterior: Posterior, effects: Effects, base_rate:
     x, discount = features(strength, effects)
     across = np.concatenate([np.ones((1, seen.n)), x.T])
     context = context_log_odds(seen, base_rate)
-    return Score(
-        strength=strength,
-        discount=discount,
-        design=across.T,
-        context=context,
-        eta=context + posterior.mean @ across,
-        variance=np.einsum("ij,ij->j", posterior.covariance @ across, across),
-        silence=_silence(seen),
-    )
+    return Score(strength, discount, across.T, context, _silence(seen), posterior)
 
 
 def _silence(seen: Observations) -> Floats:

@@ -1,8 +1,14 @@
-"""One thread for linear algebra on some thousand rows at a time: more would mostly wait for each other."""
+"""Threads: many rows are shared out in batches that fit a cache, each with its linear algebra in one thread.
 
-from typing import Any
+More than one thread for the linear algebra of some thousand rows would mostly wait for each other.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 _FEW = 8192  # rows in one batch, where looking for the threads costs more than they do
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
 
 def one_thread(n: int) -> Any:
@@ -20,3 +26,46 @@ def one_thread(n: int) -> Any:
     from threadpoolctl import threadpool_limits
 
     return threadpool_limits(1)
+
+
+def in_order(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterable[_Out]:
+    """Return what some work gives for each part, in their order, from as many threads as linear algebra has.
+
+    Within, linear algebra has one thread, so the results are the same to the bit with any number.
+
+    Parameters
+    ----------
+    work : callable
+        Called from several threads at once.
+    parts : sequence
+        Each some thousand rows.
+
+    Examples
+    --------
+    >>> list(in_order(abs, [-1, 2, -3]))
+    [1, 2, 3]
+    """
+    if len(parts) < 2:
+        return map(work, parts)
+    return _shared_out(work, parts)
+
+
+def _shared_out(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterator[_Out]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from threadpoolctl import ThreadpoolController
+
+    controller = ThreadpoolController()
+    threads = min(_threads(controller), len(parts))
+    with controller.limit(limits=1):
+        if threads == 1:
+            yield from map(work, parts)
+            return
+        with ThreadPoolExecutor(threads) as pool:
+            yield from pool.map(work, parts)
+
+
+def _threads(controller: Any) -> int:
+    """Return how many threads linear algebra would take: the user's limit, else one for each core."""
+    limits = [library["num_threads"] for library in controller.info() if library["user_api"] == "blas"]
+    return min(limits, default=1)

@@ -1,16 +1,16 @@
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
 
 from helpers import CATALOGUE
 from offerodds import OfferModel, simulate, train
-from offerodds.model.likelihood import Exact, Parabola
 from offerodds.model.prior import Prior, Rows, widened
 from offerodds.training import fit as fitting
 from offerodds.training import many
 from offerodds.training.draw import draw_answers
-from offerodds.training.fit import fit
+from offerodds.training.fit import fit, held
+from offerodds.training.interviews import Held
 from offerodds.training.learn import average_and_as_told, published
-from offerodds.training.many import parabola
 
 START = OfferModel.default()
 TOLD = published(START)
@@ -26,9 +26,9 @@ def _world(worth, seed=1):
 
 
 def _both_ways(real, monkeypatch):
-    exact = average_and_as_told(real, *TOLD)
+    exact = average_and_as_told(held(real), *TOLD)
     monkeypatch.setattr(fitting, "MANY", 1)
-    return exact, average_and_as_told(real, *TOLD)
+    return exact, average_and_as_told(held(real), *TOLD)
 
 
 @pytest.mark.parametrize("worth", [-1.0, 1.0, 2.5])
@@ -64,20 +64,38 @@ def test_one_fit_to_many_is_the_fit_to_them(monkeypatch):
     np.testing.assert_allclose(np.sqrt(np.diag(quick.covariance)) / sd, 1, atol=1e-3)
 
 
-def test_the_parabola_touches_the_likelihood_where_it_is_made():
-    real, prior = _world(1.0), widened(*TOLD)
-    found = parabola(real, prior)
-    assert isinstance(found, Parabola)
-    covariance = np.linalg.inv(found.curvature + np.linalg.inv(prior.covariance))
-    gradient, curvature = Exact(real).slopes(found.at, covariance)
-    np.testing.assert_allclose(found.slopes(found.at, None)[0], gradient, atol=0.05)
-    np.testing.assert_allclose(found.curvature, curvature, rtol=1e-3, atol=0.1)
+def test_two_looks_are_enough_and_a_third_changes_nothing_that_counts(monkeypatch):
+    real, looks = _world(1.0), []
+    monkeypatch.setattr(fitting, "MANY", 1)
+
+    class Counted(Held):
+        def slopes(self, mean, covariance):
+            looks.append(mean)
+            return super().slopes(mean, covariance)
+
+    two = average_and_as_told(Counted(real), *TOLD)[0]
+    assert len(looks) == 2
+    monkeypatch.setattr(many, "_NEAR", 1e-4)
+    three = average_and_as_told(Counted(real), *TOLD)[0]
+    assert len(looks) > 4
+    np.testing.assert_allclose((three.mean - two.mean) / np.sqrt(np.diag(two.covariance)), 0, atol=1e-3)
+
+
+def test_the_answer_is_the_same_to_the_bit_with_any_number_of_threads():
+    real = _world(1.0)
+    found = []
+    for threads in (1, 2, 3):
+        with threadpool_limits(threads):
+            found.append(average_and_as_told(held(real), *TOLD)[0])
+    for each in found[1:]:
+        np.testing.assert_array_equal(each.mean, found[0].mean)
+        np.testing.assert_array_equal(each.covariance, found[0].covariance)
 
 
 def test_the_posterior_as_told_is_the_fit_under_the_published_prior():
     real = _world(1.0)
     some = Rows(real.design[:60], real.outcome[:60], real.weight[:60], real.offset[:60])
-    as_told, alone = average_and_as_told(some, *TOLD)[1], fit(some, widened(*TOLD)).posterior
+    as_told, alone = average_and_as_told(held(some), *TOLD)[1], fit(some, widened(*TOLD)).posterior
     np.testing.assert_allclose(as_told.mean, alone.mean, atol=1e-10)
     np.testing.assert_allclose(as_told.covariance, alone.covariance, atol=1e-10)
 

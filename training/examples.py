@@ -14,6 +14,8 @@ from ..data.names import did_you_mean, fold
 from ..data.observations import Floats, Observations, observe_table
 from ..data.outcomes import read_outcomes
 from ..model.prior import Rows
+from ..model.threads import in_order
+from .interviews import parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +58,8 @@ def fingerprint(real: Rows) -> str:
 
     Of each the bits are folded into one number, a sum with odd factors modulo 2⁶⁴; these are sorted.
     """
-    return hashlib.sha256(np.sort(folded(real)).astype("<u8").tobytes()).hexdigest()
+    numbers = np.concatenate(list(in_order(folded, parts_of(real))))
+    return hashlib.sha256(np.sort(numbers).astype("<u8").tobytes()).hexdigest()
 
 
 def folded(real: Rows) -> npt.NDArray[np.uint64]:

@@ -1,16 +1,14 @@
-"""The posterior of some interviews under one prior: from its mode the normal distribution closest to it."""
+"""The posterior of some interviews under given priors: of each the normal distribution closest to it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from joblib import Parallel, delayed
 
-from ..model.likelihood import Exact
 from ..model.posterior import Fit, approximate
-from ..model.prior import Prior, Rows, prior_interviews
-from .many import MANY, fits_of_many, parabola
-from .mode import posterior_mode
+from ..model.prior import Prior, Rows
+from .interviews import Held, Interviews
+from .many import MANY, fits_of_many
 
 _FARTHEST = 30.0  # log-odds: beyond any base rate that may be told
 
@@ -28,31 +26,28 @@ def fit(real: Rows, prior: Prior) -> Fit:
     -------
     Fit
     """
-    real = within_reach(real)
-    if real.outcome.size >= MANY and (many := parabola(real, prior)):
-        return approximate(many.at, many, prior)
-    return approximate(posterior_mode(real + prior_interviews(prior)), Exact(real), prior)
+    return fit_each(held(real), [(prior, 1.0)], prior, prior)[0]
 
 
-def fit_each(real: Rows, believed: Sequence[tuple[Prior, float]], told: Prior, widest: Prior) -> list[Fit]:
-    """Return the posterior that real interviews give under each of some priors.
+def fit_each(
+    interviews: Interviews, believed: Sequence[tuple[Prior, float]], told: Prior, widest: Prior
+) -> list[Fit]:
+    """Return the posterior that interviews give under each of some priors.
 
     Parameters
     ----------
-    real : Rows
-        With offsets `within_reach`.
+    interviews : Interviews
     believed : sequence of tuples
         Prior, and how probable it is before the outcomes.
     told, widest : Prior
         The one among them that the others lie around, and the one that holds least.
     """
-    if real.outcome.size >= MANY and (fits := fits_of_many(real, believed, widest)):
+    if interviews.n >= MANY and (fits := fits_of_many(interviews, believed, widest)):
         return fits
-    start, likelihood = posterior_mode(real + prior_interviews(told)), Exact(real)
-    # one after the other unless joblib.parallel_config says otherwise: numpy already uses every core
-    return list(Parallel()(delayed(approximate)(start, likelihood, prior) for prior, _ in believed))
+    start = interviews.near(told)
+    return [approximate(start, interviews, prior) for prior, _ in believed]
 
 
-def within_reach(rows: Rows) -> Rows:
-    """Return the same interviews with offsets that arithmetic can bear."""
-    return replace(rows, offset=np.clip(rows.offset, -_FARTHEST, _FARTHEST))
+def held(real: Rows) -> Held:
+    """Return interviews in memory, with offsets that arithmetic can bear."""
+    return Held(replace(real, offset=np.clip(real.offset, -_FARTHEST, _FARTHEST)))

@@ -2,11 +2,9 @@
 
 from itertools import product
 
-import numpy as np
-
 from ..data.observations import Floats
-from ..model.likelihood import batches
 from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
+from .interviews import Held
 
 # How many times as much as told all signs are worth, and how probable that is: where evidence says which
 # way signs point, and where they may as well mean the opposite of what was told.
@@ -53,14 +51,8 @@ def priors_to_average(
     weights : list of float
         They sum to 1.
     """
-    told = told_by(real, widened(mean, covariance))
+    told = Held(real).told(widened(mean, covariance))
     return priors_given(mean, covariance, told, intercept_sd, direction_known=direction_known)
-
-
-def told_by(real: Rows, prior: Prior) -> float:
-    """Return ``t``, what the outcomes of interviews can tell of the weights at most."""
-    weights = prior.covariance[1:, 1:]
-    return sum(float(part.weight @ _spread(part.design[:, 1:], weights)) for part in batches(real)) / 4
 
 
 def priors_given(
@@ -82,8 +74,3 @@ def priors_given(
         priors.append(widened(mean, covariance, scale, spread, intercept_sd))
         weights.append(doubt * p_scale * p_spread + (1 - doubt) * as_told)
     return priors, weights
-
-
-def _spread(x: Floats, covariance: Floats) -> Floats:
-    """Return ``xᵀCx`` of each row: (n,) array."""
-    return np.asarray(np.sum((x @ covariance) * x, axis=1))

@@ -1,15 +1,14 @@
 """What interviews with outcomes teach, averaged over how far to trust what was told before."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ..data.observations import Floats
 from ..model.offer_model import OfferModel
-from ..model.posterior import Fit, Posterior, average
+from ..model.posterior import Posterior, average
 from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
-from .fit import fit, fit_each, within_reach
-from .grid import SPREADS, priors_to_average
+from .fit import fit, fit_each, held
+from .grid import SPREADS, priors_given, priors_to_average
+from .interviews import Interviews
 
 
 def learn(
@@ -24,11 +23,12 @@ def learn(
 
     Parameters are those of `average_and_as_told`.
     """
-    return average_and_as_told(real, mean, covariance, intercept_sd, direction_known=direction_known)[0]
+    found = average_and_as_told(held(real), mean, covariance, intercept_sd, direction_known=direction_known)
+    return found[0]
 
 
 def average_and_as_told(
-    real: Rows,
+    interviews: Interviews,
     mean: Floats,
     covariance: Floats,
     intercept_sd: float = INTERCEPT_SD,
@@ -39,8 +39,8 @@ def average_and_as_told(
 
     Parameters
     ----------
-    real : Rows
-        Any number of interviews.
+    interviews : Interviews
+        Any number of them.
     mean : (k,) array
         Weights as told, log-odds per unit of each feature.
     covariance : (k, k) array
@@ -55,51 +55,39 @@ def average_and_as_told(
     average, as_told : Posterior
         Of ``1 + k`` coefficients; without interviews the prior as told.
     """
-    real = within_reach(real)
-    priors, weights = priors_to_average(mean, covariance, real, intercept_sd, direction_known=direction_known)
-    believed = believable(priors, weights)
     told = widened(mean, covariance, intercept_sd=intercept_sd)
     widest = widened(mean, covariance, spread=max(SPREADS), intercept_sd=intercept_sd)
-    return averaged(fit_each(real, believed, told, widest), believed, told)
-
-
-def believable(priors: Sequence[Prior], weights: Sequence[float]) -> list[tuple[Prior, float]]:
-    """Return the priors that have any probability, each with it."""
-    return [(prior, weight) for prior, weight in zip(priors, weights, strict=True) if weight > 0]
-
-
-def averaged(
-    fits: Sequence[Fit], believed: Sequence[tuple[Prior, float]], told: Prior
-) -> tuple[Posterior, Posterior]:
-    """Return the average of fits, one for each prior believed, and the one under the prior as told."""
+    priors, weights = priors_given(
+        mean, covariance, interviews.told(told), intercept_sd, direction_known=direction_known
+    )
+    believed = [(prior, weight) for prior, weight in zip(priors, weights, strict=True) if weight > 0]
+    fits = fit_each(interviews, believed, told, widest)
     posterior, _ = average(fits, [weight for _, weight in believed])
     as_told = next(fit for fit, (prior, _) in zip(fits, believed, strict=True) if prior.equals(told))
     return posterior, as_told.posterior
 
 
-def learned_and_as_told(real: Rows, start: OfferModel) -> tuple[Posterior, Posterior | None]:
-    """Return `learned`, and where the start is published evidence what it gives taken at its word."""
-    if start.training is not None:
-        return learned(real, start), None
-    if not real.outcome.size:
-        return start.posterior, start.posterior
-    return average_and_as_told(real, *published(start))
-
-
-def learned(real: Rows, start: OfferModel) -> Posterior:
-    """Return what interviews teach a model: one of published evidence, or a trained one taken at its word.
+def learned_and_as_told(interviews: Interviews, start: OfferModel) -> tuple[Posterior, Posterior | None]:
+    """Return what interviews teach a model, and where that is published evidence what it gives at its word.
 
     Parameters
     ----------
-    real : Rows
-        Any number of interviews; without any the posterior is that of the model.
+    interviews : Interviews
+        Any number of them; without any the posterior is that of the model.
     start : OfferModel
+        A trained one is taken at its word.
     """
-    if not real.outcome.size:
-        return start.posterior
+    if not interviews.n:
+        return start.posterior, None if start.training else start.posterior
     if start.training is not None:
-        return fit(real, Prior(start.posterior.mean, start.posterior.covariance)).posterior
-    return learn(real, *published(start))
+        prior = Prior(start.posterior.mean, start.posterior.covariance)
+        return fit_each(interviews, [(prior, 1.0)], prior, prior)[0].posterior, None
+    return average_and_as_told(interviews, *published(start))
+
+
+def learned(real: Rows, start: OfferModel) -> Posterior:
+    """Return what interviews in memory teach a model: the first of `learned_and_as_told`."""
+    return learned_and_as_told(held(real), start)[0]
 
 
 def learned_fast(real: Rows, start: OfferModel, prior: Prior) -> Posterior:

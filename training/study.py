@@ -1,7 +1,7 @@
 """How many outcomes it takes until the interval is as narrow as one wants."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import count, takewhile
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..data.errors import AnswerError, Fault, clip
 from ..data.observations import Floats
 from ..model.offer_model import OfferModel
 from ..model.posterior import Fit, Posterior, average
-from ..model.predictive import shrinkage
+from ..model.predictive import interval, shrinkage
 from ..model.prior import Prior, Rows
 from ..model.scoring import Score, score
 from .draw import draw_answers
@@ -157,7 +157,7 @@ def _expected_width(model: OfferModel, scored: Score, level: float) -> Callable[
         moved = np.sqrt(np.maximum(scored.variance - left, 0.0))  # variances add up to that before
         widths = []
         for node in _NODES:
-            low, high = replace(scored, eta=scored.eta + node * moved, variance=left).interval(level)
+            low, high = interval(scored.eta + node * moved, left, level, scored.silence)
             widths.append(np.mean(high - low))
         return float(_NODE_WEIGHTS @ widths / _NODE_WEIGHTS.sum())
 

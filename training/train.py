@@ -14,9 +14,10 @@ from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
 from ..model.posterior import Posterior
 from ..model.prior import Rows, published_prior
-from ..model.threads import one_thread
+from ..model.threads import in_order
 from .disagreement import check_prior
 from .examples import fingerprint, read_examples
+from .fit import held
 from .learn import learned_and_as_told
 from .result import TrainingResult
 
@@ -102,11 +103,10 @@ def learn_from(
     -------
     TrainingResult
     """
-    with one_thread(seen.n):
-        real, answered = features_of(seen, known, offers, start)
+    real, answered = features_of(seen, known, offers, start)
     n_offer = int(offers.sum())
     counts = Counts(n_offer, offers.size - n_offer, seen.n - offers.size, answered, fingerprint(real))
-    return result_of(learned_and_as_told(real, start), counts, start, seen.ignored, real)
+    return result_of(learned_and_as_told(held(real), start), counts, start, seen.ignored, real)
 
 
 @dataclass(frozen=True)
@@ -191,13 +191,16 @@ def features_of(
 ) -> tuple[Rows, npt.NDArray[np.intp]]:
     """Return the interviews with an outcome as features, and how many of them answered each signal."""
     design, context = np.empty((1 + len(start.catalogue.ids), offers.size)).T, np.empty(offers.size)
-    counts = np.zeros(len(start.catalogue.ids), dtype=np.intp)
-    row = first = 0
-    for part in seen.batches():
-        scored, taught = start.score(part), known[row : row + part.n]
-        row, place = row + part.n, slice(first, first + int(np.count_nonzero(taught)))
+    before = np.concatenate([[0], np.cumsum(known)])  # how many have an outcome before each
+
+    def reckon(part: range) -> npt.NDArray[np.intp]:
+        scored = start.score(seen.part(part))
+        place = slice(before[part.start], before[part.stop])
+        every = place.stop - place.start == len(part)
+        taught = slice(None) if every else known[part.start : part.stop]  # a slice copies nothing
         # the silence is left out: given the outcome, how long it lasted says nothing of the weights
         design[place], context[place] = scored.design[taught], scored.context[taught]
-        counts += np.count_nonzero(~np.isnan(scored.strength[taught]), axis=0)
-        first = place.stop
-    return Rows(design, offers, np.ones(offers.size), context), counts
+        return np.asarray(np.count_nonzero(~np.isnan(scored.strength[taught]), axis=0))
+
+    answered = np.sum(list(in_order(reckon, seen.parts())), axis=0)
+    return Rows(design, offers, np.ones(offers.size), context), answered

@@ -1,13 +1,12 @@
 """What interviews on a cluster teach: MLlib finds the mode, and one parabola stands for all of them."""
 
 from ...model.offer_model import OfferModel
-from ...model.posterior import Fit, Posterior, approximate
-from ...model.prior import Prior, Rows, widened
-from ..grid import SPREADS, priors_given
-from ..learn import averaged, believable, learned_and_as_told, published
-from ..many import MANY, fits_along, parabola_near
+from ...model.posterior import Posterior
+from ...model.prior import Rows
+from ..fit import held
+from ..learn import learned_and_as_told
+from ..many import MANY
 from .features import Features, rows_of
-from .mode import mode_on_spark
 from .sums import Spread
 
 
@@ -26,21 +25,5 @@ def learned_on_spark(
     """
     if features.n < MANY:
         real = rows_of(features.frame.toArrow().to_pandas())  # toPandas stumbles over pandas 3
-        return learned_and_as_told(real, start), real
-    spread = Spread(features)
-    if start.training is not None:
-        prior = Prior(start.posterior.mean, start.posterior.covariance)
-        return (_fits(spread, [(prior, 1.0)], prior)[0].posterior, None), None
-    mean, covariance = published(start)
-    told = widened(mean, covariance)
-    believed = believable(*priors_given(mean, covariance, spread.told(told)))
-    fits = _fits(spread, believed, widened(mean, covariance, spread=max(SPREADS)))
-    return averaged(fits, believed, told), None
-
-
-def _fits(spread: Spread, believed: list[tuple[Prior, float]], near: Prior) -> list[Fit]:
-    """Return the posterior under each prior; where one parabola is no good for all, each on its own."""
-    at = mode_on_spark(spread.features, near)
-    many = parabola_near(at, spread, near)
-    fits = fits_along(many, spread, believed, spread.longest) if many else None
-    return fits or [approximate(at, spread, prior) for prior, _ in believed]
+        return learned_and_as_told(held(real), start), real
+    return learned_and_as_told(Spread(features), start), None
