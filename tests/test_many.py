@@ -9,7 +9,7 @@ from offerodds.training import fit as fitting
 from offerodds.training import many
 from offerodds.training.draw import draw_answers
 from offerodds.training.fit import fit, held
-from offerodds.training.interviews import Held
+from offerodds.training.here import Held
 from offerodds.training.learn import average_and_as_told, published
 
 START = OfferModel.default()

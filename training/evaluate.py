@@ -17,6 +17,7 @@ from .bootstrap import LEAST, affordable
 from .evaluation import Evaluation, Figure
 from .examples import fingerprint, read_examples
 from .figures import Draws, draw, figure_of, figures_of
+from .fit import held
 from .groups import DIGITS
 from .metrics import log_loss
 from .reliability import FEWEST, reliability
@@ -218,4 +219,4 @@ def _gain(
 def _trained_on(model: OfferModel, scored: Score, known: Any, offers: Floats) -> bool:
     """Return whether these are the interviews that the model learned from."""
     rows = Rows(scored.design[known], offers, np.ones(offers.size), scored.context[known])
-    return model.training is not None and model.training.fingerprint == fingerprint(rows)
+    return model.training is not None and model.training.fingerprint == fingerprint(held(rows))

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,12 +15,12 @@ from ..data.names import did_you_mean, fold
 from ..data.observations import Floats, Observations, observe_table
 from ..data.outcomes import read_outcomes
 from ..model.prior import Rows
-from ..model.threads import in_order
-from .interviews import parts_of
+from .here import Here
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_SORTED = 4_000_000
 _NAME_IT = "say which column it is (--outcome COLUMN)"
 
 
@@ -53,13 +54,24 @@ def read_examples(
     return seen, outcomes
 
 
-def fingerprint(real: Rows) -> str:
+def fingerprint(interviews: Here) -> str:
     """Return a SHA-256 of interviews with outcomes, the same for the same ones in any order.
 
-    Of each the bits are folded into one number, a sum with odd factors modulo 2⁶⁴; these are sorted.
+    Of each the bits are folded into one number, a sum with odd factors modulo 2⁶⁴; these are sorted, some
+    million at a time.
     """
-    numbers = np.concatenate(list(in_order(folded, parts_of(real))))
-    return hashlib.sha256(np.sort(numbers).astype("<u8").tobytes()).hexdigest()
+    digest = hashlib.sha256()
+    ranges = interviews.n // _SORTED + 1
+    ends = [np.uint64(2**64 * i // ranges) for i in range(1, ranges)]
+    for low, high in zip([np.uint64(0), *ends], [*ends, None], strict=True):
+        found = interviews.each(partial(_folded_within, low=low, high=high))
+        digest.update(np.sort(np.concatenate(list(found))).astype("<u8").tobytes())
+    return digest.hexdigest()
+
+
+def _folded_within(rows: Rows, low: np.uint64, high: np.uint64 | None) -> npt.NDArray[np.uint64]:
+    numbers = folded(rows)
+    return numbers[(numbers >= low) & (numbers < high if high is not None else True)]
 
 
 def folded(real: Rows) -> npt.NDArray[np.uint64]:

@@ -7,7 +7,8 @@ import numpy as np
 
 from ..model.posterior import Fit, approximate
 from ..model.prior import Prior, Rows
-from .interviews import Held, Interviews
+from .here import Held
+from .interviews import Interviews
 from .many import MANY, fits_of_many
 
 _FARTHEST = 30.0  # log-odds: beyond any base rate that may be told

@@ -4,7 +4,7 @@ from itertools import product
 
 from ..data.observations import Floats
 from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
-from .interviews import Held
+from .here import Held
 
 # How many times as much as told all signs are worth, and how probable that is: where evidence says which
 # way signs point, and where they may as well mean the opposite of what was told.

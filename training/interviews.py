@@ -2,19 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial, reduce
+from functools import partial
 
 import numpy as np
 
 from ..data.observations import Floats
 from ..model.likelihood import Exact
-from ..model.prior import Prior, Rows, prior_interviews
-from ..model.threads import in_order, one_thread
-from .mode import posterior_mode
+from ..model.prior import Prior, Rows
 
-SAMPLE = 20_000
-_PART = 16_384  # rows
 Combine = Callable[[Floats, Floats], Floats]
 
 
@@ -69,54 +64,6 @@ class Interviews(ABC):
         steps : (m, 1 + k) array
         """
         return float(self.over(partial(_longest, steps=steps), np.maximum))
-
-
-@dataclass(frozen=True)
-class Held(Interviews):
-    """Interviews in memory.
-
-    Parameters
-    ----------
-    rows : Rows
-    """
-
-    rows: Rows
-
-    @property
-    def n(self) -> int:
-        """How many there are."""
-        return int(self.rows.outcome.size)
-
-    def over(self, part: Callable[[Rows], Floats], combine: Combine = np.add) -> Floats:
-        """Return what an array for each part combines to."""
-        return reduce(combine, in_order(part, parts_of(self.rows)))
-
-    def near(self, prior: Prior) -> Floats:
-        """Return the mode for every so-many-th of them, each standing for its neighbours: (1 + k,) array."""
-        return mode_of_some(self.rows[:: stride(self.n)], self.n, prior)
-
-
-def parts_of(rows: Rows) -> list[Rows]:
-    """Return the rows some thousand at a time, without copying any; at least one part."""
-    return [rows[first : first + _PART] for first in range(0, max(rows.outcome.size, 1), _PART)]
-
-
-def stride(n: int) -> int:
-    """Return the how-many-eth interview is taken where some twenty thousand are enough.
-
-    Examples
-    --------
-    >>> stride(50), stride(45_000), stride(1_000_000)
-    (1, 2, 50)
-    """
-    return max(n // SAMPLE, 1)
-
-
-def mode_of_some(some: Rows, n: int, prior: Prior) -> Floats:
-    """Return the mode for some of ``n`` interviews, each standing for its neighbours: (1 + k,) array."""
-    counted = Rows(some.design, some.outcome, some.weight * (n / max(some.outcome.size, 1)), some.offset)
-    with one_thread(counted.outcome.size):
-        return posterior_mode(counted + prior_interviews(prior))
 
 
 def _slopes(rows: Rows, mean: Floats, covariance: Floats | None) -> Floats:

@@ -18,7 +18,9 @@ from ..model.threads import in_order
 from .disagreement import check_prior
 from .examples import fingerprint, read_examples
 from .fit import held
+from .here import Here
 from .learn import learned_and_as_told
+from .many import MANY
 from .result import TrainingResult
 
 if TYPE_CHECKING:
@@ -104,9 +106,35 @@ def learn_from(
     TrainingResult
     """
     real, answered = features_of(seen, known, offers, start)
-    n_offer = int(offers.sum())
-    counts = Counts(n_offer, offers.size - n_offer, seen.n - offers.size, answered, fingerprint(real))
-    return result_of(learned_and_as_told(held(real), start), counts, start, seen.ignored, real)
+    return learn_here(held(real), answered, seen.n - offers.size, start, seen.ignored)
+
+
+def learn_here(
+    interviews: Here,
+    answered: npt.NDArray[np.intp],
+    n_ignored: int,
+    start: OfferModel,
+    ignored: tuple[str, ...],
+) -> TrainingResult:
+    """Learn from features.
+
+    Parameters
+    ----------
+    interviews : Here
+        Those with an outcome that teaches.
+    answered : (k,) array of int
+        How many of them answered each signal.
+    n_ignored : int
+        How many others there were.
+    start : OfferModel
+        What to start from.
+    ignored : tuple of str
+        Columns that the catalogue does not have.
+    """
+    n_offer = int(interviews.over(lambda rows: np.asarray(rows.outcome.sum())))
+    counts = Counts(n_offer, interviews.n - n_offer, n_ignored, answered, fingerprint(interviews))
+    real = interviews.every() if interviews.n < MANY else interviews.some()
+    return result_of(learned_and_as_told(interviews, start), counts, start, ignored, real)
 
 
 @dataclass(frozen=True)
@@ -150,7 +178,7 @@ def result_of(
     ignored : tuple of str
         Columns that the catalogue does not have.
     real : Rows or None
-        The interviews, where they are at hand.
+        The interviews, or some of very many, where they are at hand.
     """
     posterior, as_told = learned
     check = None
