@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark, or two, however little room
-_CLEAR = "is clear of 1"
 _NAMED = 3  # signs in the title
 _ABOVE, _BELOW, _AROUND = 76.0, 64.0, 12.0  # points for what stands above, below and around the rows
 _ALL = 72 * WIDTH - _AROUND
@@ -56,7 +55,7 @@ class WeightsDisplay(Display):
     >>> from offerodds import OfferModel
     >>> display = WeightsDisplay.from_model(OfferModel.default(), signals=["rapport", "timeline_given"])
     >>> display.ax_.get_title(loc="left")
-    'For 1 of 2 signs the 90 % interval is clear of 1: timeline given'
+    'The 90 % interval is clear of 1 for 1 of 2 signs: timeline given'
     """
 
     rows_: list[str]
@@ -211,25 +210,25 @@ class WeightsDisplay(Display):
     def _finding(self) -> str:
         """Return for which signs the interval leaves out 1."""
         rows = self._records()
-        interval = f"the {100 * self.level:g} % interval"
-        after = "" if self.outcomes is None else f"After {plural(self.outcomes, 'outcome')}, "
+        said = f"the {100 * self.level:g} % interval"
         if len(rows) == 1:
-            said = f"{interval} for {spoken(rows[0]['signal'])} {_CLEAR if _clear(rows[0]) else 'includes 1'}"
-            return after + said if after else _capital(said)
-        clear = [row for row in rows if _clear(row)]
-        clear.sort(key=lambda row: -abs(math.log(row["odds_ratio"])))
-        count = f"{len(clear) or 'none'} of {plural(len(rows), 'sign')}"
-        names = f": {listed([spoken(row['signal']) for row in clear])}" if 0 < len(clear) <= _NAMED else ""
-        said = f"for {count} {interval} {_CLEAR}{names}"
-        return after + said if after else _capital(said)
+            said += f" for {spoken(rows[0]['signal'])} {'is clear of 1' if _clear(rows[0]) else 'includes 1'}"
+        else:
+            said += f" is clear of 1 for {_count_and_names(rows)}"
+        if self.outcomes is None:
+            return said[0].upper() + said[1:]
+        return f"After {plural(self.outcomes, 'outcome')}, {said}"
+
+
+def _count_and_names(rows: Sequence[dict[str, Any]]) -> str:
+    """Return for how many signs the interval leaves out 1, and which where they are few."""
+    clear = sorted(filter(_clear, rows), key=lambda row: -abs(math.log(row["odds_ratio"])))
+    names = f": {listed([spoken(row['signal']) for row in clear])}" if 0 < len(clear) <= _NAMED else ""
+    return f"{len(clear) or 'none'} of {plural(len(rows), 'sign')}{names}"
 
 
 def _clear(row: dict[str, Any]) -> bool:
     return bool(row["low"] > 1 or row["high"] < 1)
-
-
-def _capital(said: str) -> str:
-    return said[:1].upper() + said[1:]
 
 
 def _ratio(ratio: float) -> str:
