@@ -1,6 +1,7 @@
 """``offerodds scorecard``: a model on paper."""
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,8 @@ def scorecard(
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Every sign.")] = False,
     out: Annotated[
-        Path | None, typer.Option(readable=False, help="Write the page here (.html) instead of printing it.")
+        Path | None,
+        typer.Option(readable=False, help="Write the page here (.html); without it, only to a pipe or file."),
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,
@@ -57,7 +59,7 @@ def scorecard(
 
 
 def _misfits(*, signals: str | None, full: bool, out: Path | None, as_json: bool) -> "list[Fault]":
-    """Return the options that do not go together, and a name that is not that of a page."""
+    """Return the options that do not go together, and a place that is none for a page."""
     from ..data.errors import Fault
 
     faults = []
@@ -65,6 +67,8 @@ def _misfits(*, signals: str | None, full: bool, out: Path | None, as_json: bool
         faults.append(Fault("--signals and --full together", remedy="give one of them"))
     if out is not None and as_json:
         faults.append(Fault("--out writes a page", remedy="leave out --json, or --out"))
+    if out is None and not as_json and sys.stdout.isatty():
+        faults.append(Fault("a page is nothing to read in a terminal", remedy="--out card.html"))
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
         faults.append(Fault("not a page by its name", source=str(out), seen=out.suffix, expected=".html"))
     return faults

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -353,6 +354,18 @@ def test_bad_input_is_refused_and_nothing_written(offerodds, tmp_path, monkeypat
     assert said in ran.err
     assert not ran.out
     assert not [path for path in tmp_path.iterdir() if path.name != "home"]
+
+
+def test_a_page_goes_to_a_pipe_and_no_terminal(offerodds, tmp_path, monkeypatch):
+    assert offerodds("scorecard").out.startswith("<!doctype html>")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    ran = offerodds("scorecard")
+    assert ran.code == 2
+    assert "terminal" in ran.err
+    assert "--out card.html" in ran.err
+    assert not ran.out
+    assert offerodds("scorecard", "--json").code == 0
+    assert offerodds("scorecard", "--out", tmp_path / "card.html").code == 0
 
 
 def test_a_page_that_cannot_be_written_leaves_the_one_before(offerodds, tmp_path):
