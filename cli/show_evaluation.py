@@ -6,14 +6,12 @@ from rich.text import Text
 
 from ..training.evaluation import Evaluation
 from ..words.evaluation import (
-    ROWS,
     compared,
-    ends,
+    figure_rows,
     intervals,
     judged_on,
     left_out,
     offers_seen,
-    rounded,
     span,
     too_few,
     verdicts,
@@ -60,12 +58,11 @@ def _show_figures(console: Console, evaluation: Evaluation) -> None:
     table.add_column("figure", no_wrap=True)
     for name, short, _ in columns:
         table.add_column(name if roomy else short, no_wrap=True)
-    for key, (name, reading, digits) in ROWS.items():
-        figures = [dict(figures.named())[key] for *_, figures in columns]
-        cells = [Text(rounded(figure.value, digits)) for figure in figures]
-        for cell, figure in list(zip(cells, figures, strict=True))[: None if roomy else 1]:
-            cell.append(f"\n{ends(figure, digits)}", "dim")
-        table.add_row(Text(name).append(f"\n{reading}", "dim"), *cells)
+    for name, reading, cells in figure_rows(columns):
+        shown = [Text(value) for value, _ in cells]
+        for text, (_, interval) in list(zip(shown, cells, strict=True))[: None if roomy else 1]:
+            text.append(f"\n{interval}", "dim")
+        table.add_row(Text(name).append(f"\n{reading}", "dim"), *shown)
     console.print(table)
     for reason in why_missing(columns):
         console.print(reason, style="dim")

@@ -1,11 +1,13 @@
 """How good a model is, in words and rounded figures."""
 
+from typing import NamedTuple
+
 from ..training.evaluation import Evaluation, Figure, Figures
 from ..training.reliability import FEWEST
 from ..training.result import TrainingResult
 from .numbers import listed, percent, plural
 
-ROWS = {  # figure: what it is called, how to read it, decimals
+_ROWS = {  # figure: what it is called, how to read it, decimals
     "log_loss": ("log loss", "lower is better", 3),
     "brier": ("Brier score", "lower is better", 3),
     "auc": ("AUC", "0.5 is chance", 2),
@@ -13,6 +15,17 @@ ROWS = {  # figure: what it is called, how to read it, decimals
     "calibration_slope": ("slope", "1 is right", 2),
     "expected_over_observed": ("expected/seen", "1 is right", 2),
 }
+
+
+Columns = list[tuple[str, str, Figures]]  # of who is judged: the name, a shorter one, the figures
+
+
+class FigureRow(NamedTuple):
+    """One figure of everybody compared: what it is called, how to read it, and its values with intervals."""
+
+    name: str
+    reading: str
+    cells: list[tuple[str, str]]
 
 
 def judged_on(evaluation: Evaluation) -> str:
@@ -44,7 +57,7 @@ def intervals(evaluation: Evaluation) -> str:
     return f"{100 * evaluation.level:g} % intervals from {evaluation.bootstraps:,} resamples"
 
 
-def compared(evaluation: Evaluation, judged: str = "this model") -> list[tuple[str, str, Figures]]:
+def compared(evaluation: Evaluation, judged: str = "this model") -> Columns:
     """Return what is compared: its name in full, its name where room is short, its figures.
 
     Parameters
@@ -61,10 +74,20 @@ def compared(evaluation: Evaluation, judged: str = "this model") -> list[tuple[s
     return [(name, short, figures) for name, short, figures in columns if figures is not None]
 
 
-def why_missing(columns: list[tuple[str, str, Figures]]) -> list[str]:
+def figure_rows(columns: Columns) -> list[FigureRow]:
+    """Return a row a figure, for each column its rounded value and its interval."""
+    named = [dict(figures.named()) for *_, figures in columns]
+    rows = []
+    for key, (name, reading, digits) in _ROWS.items():
+        figures = [each[key] for each in named]
+        rows.append(FigureRow(name, reading, [(rounded(f.value, digits), ends(f, digits)) for f in figures]))
+    return rows
+
+
+def why_missing(columns: Columns) -> list[str]:
     """Return why figures or intervals are missing, a line a reason."""
     missing: dict[str, list[str]] = {}
-    for key, (name, *_) in ROWS.items():
+    for key, (name, *_) in _ROWS.items():
         reasons = {column: dict(figures.named())[key].reason for column, _, figures in columns}
         for reason in dict.fromkeys(filter(None, reasons.values())):
             where = [column for column in reasons if reasons[column] == reason]
@@ -73,7 +96,7 @@ def why_missing(columns: list[tuple[str, str, Figures]]) -> list[str]:
     return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
 
 
-def offers_seen(evaluation: Evaluation, columns: list[tuple[str, str, Figures]]) -> str:
+def offers_seen(evaluation: Evaluation, columns: Columns) -> str:
     """Return the observed share of offers, and the expected ones."""
     observed = evaluation.observed
     if observed is None or observed.value is None or observed.low is None or observed.high is None:

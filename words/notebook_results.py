@@ -1,16 +1,15 @@
 """How a notebook shows what training and judging gave."""
 
-from ..training.evaluation import Evaluation, Figure
+from ..training.evaluation import Evaluation
 from ..training.result import TrainingResult
 from .evaluation import (
-    ROWS,
+    Columns,
     compared,
-    ends,
+    figure_rows,
     intervals,
     judged_on,
     left_out,
     offers_seen,
-    rounded,
     too_few,
     verdicts,
     why_missing,
@@ -73,28 +72,20 @@ def evaluation_html(evaluation: Evaluation) -> str:
     said = [offers_seen(evaluation, columns), *verdicts(evaluation)]
     return fragment(
         head,
-        _figures(evaluation),
+        _figures(columns, intervals(evaluation)),
         *(paragraph(line, "oo-text") for line in said if line),
         *(paragraph(line, "oo-note") for line in why_missing(columns)),
         *aside,
     )
 
 
-def _figures(evaluation: Evaluation) -> Markup:
+def _figures(columns: Columns, about: str) -> Markup:
     """Return a row a figure, each with its interval."""
-    columns = compared(evaluation)
     heads = [column("figure"), *(column(name, "oo-n") for name, *_ in columns)]
     rows = []
-    for key, (name, reading, digits) in ROWS.items():
-        figures = [dict(figures.named())[key] for *_, figures in columns]
-        shown = [_figure(each, digits) for each in figures]
+    for name, reading, cells in figure_rows(columns):
+        shown = [f"{value} ({interval})" if interval else value for value, interval in cells]
         head = tag("th", words(f"{name}, {reading}"), scope="row")
         rows.append(tag("tr", head, *(cell(each, numeric=True) for each in shown)))
-    title = caption(f"How good the probabilities were; {intervals(evaluation)}.")
+    title = caption(f"How good the probabilities were; {about}.")
     return tag("table", title, tag("thead", tag("tr", *heads)), tag("tbody", *rows))
-
-
-def _figure(figure: Figure, digits: int) -> str:
-    """Return a figure and, where it has one, its interval."""
-    interval = ends(figure, digits)
-    return rounded(figure.value, digits) + (f" ({interval})" if interval else "")

@@ -4,17 +4,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from ...model.prospects import prospects
-from ...training.evaluation import Figures
 from ...training.track_record import track_record
 from ...words.evaluation import (
-    ROWS,
     compared,
-    ends,
+    figure_rows,
     intervals,
     judged_on,
     left_out,
     offers_seen,
-    rounded,
     too_few,
     verdicts,
     why_missing,
@@ -26,8 +23,6 @@ from ..rendering import page
 from ..site import site_of
 
 router = APIRouter(include_in_schema=False)
-Cell = tuple[str, str]
-Column = tuple[str, str, Figures]
 
 
 @router.get("/outlook")
@@ -71,23 +66,7 @@ def score(request: Request) -> HTMLResponse:
         learned=learned,
         train=learned != law_of(model.catalogue.silence),
         columns=columns,
-        figures=_figures(columns),
+        figures=figure_rows(columns),
         why_missing=why_missing(columns),
         offers_seen=offers_seen(found, columns),
     )
-
-
-def _figures(columns: list[Column]) -> list[tuple[str, str, list[Cell]]]:
-    """Return a row a figure: its name, how to read it, and for each column the figure and its interval."""
-    return [
-        (
-            name,
-            reading,
-            [
-                (rounded(figure.value, digits), ends(figure, digits))
-                for *_, figures in columns
-                for figure in [dict(figures.named())[key]]
-            ],
-        )
-        for key, (name, reading, digits) in ROWS.items()
-    ]
