@@ -185,7 +185,7 @@ def _predict_form(
     console = terminal()
     show_prediction(console, prediction, chosen.model.catalogue, chosen.description)
     if plot is not None:
-        console.print(f"Drawn to {plot}.", style="dim", markup=False)
+        console.print(f"Drawn to {plot}.", style="dim", soft_wrap=True)
     if after:
         show_what_if(console, prediction, after)
 

@@ -45,4 +45,4 @@ def weights(
         console.print(disagreement(training.disagreement))
     console.print(f"Model: {chosen.description}.", style="dim")
     if plot is not None:
-        console.print(f"Drawn to {plot}.", style="dim", markup=False)
+        console.print(f"Drawn to {plot}.", style="dim", soft_wrap=True)

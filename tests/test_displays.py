@@ -429,7 +429,7 @@ def test_commands_draw_the_same_bytes_for_the_same_input(suffix, offerodds, tmp_
         assert offerodds("weights", "--plot", weights).code == 0
         ran = offerodds("predict", FORM, "--plot", prediction, "--what-if", "rapport=1")
         assert ran.code == 0
-        assert f"Drawn to {prediction}" in ran.out.replace("\n", "")
+        assert f"Drawn to {prediction}." in ran.out
         contents = weights.read_bytes(), prediction.read_bytes()
         weights.rename(tmp_path / f"{len(list(tmp_path.iterdir()))}.{suffix}")
     first = next(path for path in tmp_path.iterdir() if path.stem.isdigit())
