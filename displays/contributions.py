@@ -1,6 +1,7 @@
 """Why a prediction is what it is: a waterfall from the base rate to the probability."""
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
@@ -178,4 +179,6 @@ def _signed(value: float) -> str:
 
 
 def _logit(p: float) -> float:
-    return math.log(p) - math.log1p(-p)
+    """Return log-odds, finite even where a probability has been rounded to 0 or 1."""
+    held = min(max(p, sys.float_info.min), 1 - sys.float_info.epsilon)
+    return math.log(held) - math.log1p(-held)

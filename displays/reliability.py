@@ -99,7 +99,7 @@ class ReliabilityDisplay(Display):
             matplotlib is not installed.
         """
         outcomes = read_outcomes(list(y_true), "y_true")
-        p = np.asarray(y_prob, dtype=float)
+        p = _numbers(y_prob)
         faults = []
         if p.shape != (len(outcomes),):
             seen = f"{len(outcomes):,} and {' × '.join(map(str, p.shape))}"
@@ -219,3 +219,11 @@ class ReliabilityDisplay(Display):
         held = sum(band.observed_low <= band.expected <= band.observed_high for band in self.bands)
         said = f"interval holds the chance given in {held} of {plural(len(self.bands), 'band')}"
         return f"{whose}{'the' if whose else 'The'} {said}"
+
+
+def _numbers(given: Any) -> Floats:
+    """Return what was given as numbers, NaN throughout where it has others."""
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        return np.full(len(given), np.nan)

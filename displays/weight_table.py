@@ -61,6 +61,8 @@ def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataF
     """Return the rows of some signs."""
     if signals is None:
         return weights
+    if isinstance(signals, str):
+        raise AnswerError([Fault("not a list of signs", field="signals", seen=clip(signals))])
     by_signal = weights.set_index("signal", drop=False)
     known = list(by_signal.index)
     faults = [

@@ -300,6 +300,8 @@ def test_signs_are_shown_in_the_order_told_and_unknown_ones_refused():
         WeightsDisplay.from_model(model, signals=["raport"])
     with pytest.raises(AnswerError, match="no sign"):
         WeightsDisplay.from_model(model, signals=[])
+    with pytest.raises(AnswerError, match="not a list of signs"):
+        WeightsDisplay.from_model(model, signals="rapport")
 
 
 def test_steps_lead_from_the_base_rate_to_the_probability():
@@ -317,6 +319,13 @@ def test_steps_lead_from_the_base_rate_to_the_probability():
     assert [bool(bar.get_hatch()) for bar in bars] == [step.end < step.start for step in steps]
     largest = max(prediction.contributions, key=lambda each: abs(each.log_odds))
     assert steps[0].high - steps[0].start == pytest.approx(largest.high)
+
+
+def test_an_interval_that_ends_at_certainty_goes_on_beyond_the_axes():
+    prediction = OfferModel.default().predict({"rapport": 4})
+    display = _well(ContributionDisplay.from_prediction(replace(prediction, low=0.0, high=1.0)))
+    tips = {line.get_marker(): line.get_xdata()[0] for line in display.ax_.lines}
+    assert (tips["<"], tips[">"]) == display.ax_.get_xlim()
 
 
 def _logit(p):
@@ -361,6 +370,8 @@ def test_reliability_has_the_bands_and_counts_of_what_is_known():
     assert same.ax_.get_title(loc="left").startswith("ours: ")
     with pytest.raises(AnswerError, match="2 faults"):
         ReliabilityDisplay.from_predictions([1, 0], [0.2, 0.4, 1.4])
+    with pytest.raises(AnswerError, match="not a chance"):
+        ReliabilityDisplay.from_predictions([1, 0], ["high", "low"])
 
 
 def test_learning_curves_are_means_and_leave_out_what_cannot_be_compared():
