@@ -45,11 +45,6 @@ def tag(name: str, /, *children: Markup, **attributes: str | float) -> Markup:
     return Markup(f"<{name}{pairs}>" if name in _VOID else f"<{name}{pairs}/>")
 
 
-def joined(*parts: Markup, by: str = "") -> Markup:
-    """Return markup one after the other."""
-    return Markup(by.join(parts))
-
-
 def number(value: float) -> str:
     """Return a coordinate, to hundredths and without a minus before zero."""
     return f"{round(value, 2) + 0.0:.7g}"
