@@ -6,7 +6,7 @@ STYLE = """
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:186mm;padding:0;background:#fff;color:#000;
 font:8.6pt/1.28 "Helvetica Neue",Arial,"Liberation Sans","DejaVu Sans",sans-serif}
-@media screen{body{padding:6mm 4mm}}
+@media screen{body{padding:6mm 4mm;max-width:194mm}section{overflow-x:auto}}
 h1{font-size:13pt;margin:0 0 .5mm}
 h2{font-size:9.5pt;margin:2mm 0 .6mm}
 p{margin:0 0 1mm}
