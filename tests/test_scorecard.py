@@ -307,10 +307,12 @@ def test_a_sign_apart_from_the_general_impression_has_a_negative_weight(models):
 
 
 def test_a_card_that_is_too_far_off_says_so():
-    far = Agreement(10_000, 0.2, 0.1, 0.01, 0.98996, 0.02)
+    far = Agreement(10_000, 0.101, 0.1, 0.01, 0.98996, 0.02)
     assert "98.99 %" in agreed(far)
     assert "ask the model itself" in agreed(far)
-    assert "ask the model" not in agreed(replace(far, within=0.99))
+    assert "ask the model itself" in agreed(replace(far, within=0.99))
+    assert "ask the model itself" in agreed(replace(far, largest=0.1))
+    assert "ask the model" not in agreed(replace(far, within=0.99, largest=0.1))
 
 
 def test_the_command_writes_the_page_and_says_how_close_it_is(offerodds, tmp_path):

@@ -31,7 +31,8 @@ from .scorecard_tables import (
 )
 
 _DAYS = 14
-_ENOUGH = 0.99  # of the forms
+_ENOUGH = 0.99  # of the forms are close, at least
+_WORST = 0.10  # and no form is farther off
 _ROUND = "Round to whole points at every step."
 _KIND_NOTES = {"rate": " (per half hour)", "ratio": " (of the time planned)"}
 
@@ -97,7 +98,8 @@ def scorecard_page(card: Scorecard, model: OfferModel, agreement: Agreement) -> 
 
 def agreed(agreement: Agreement) -> str:
     """Return how closely a card follows its model, in a sentence."""
-    far = "" if agreement.within >= _ENOUGH else " That is too far to rely on: ask the model itself."
+    reliable = agreement.within >= _ENOUGH and agreement.largest <= _WORST
+    far = "" if reliable else " That is too far to rely on: ask the model itself."
     return (
         f"On {agreement.n:,} made-up forms the card is within {100 * CLOSE:.0f} points of its model for "
         f"{_floored(agreement.within)} %, {100 * agreement.mean:.1f} points off on average and "
