@@ -8,7 +8,7 @@ from ..training.disagreement import PriorCheck
 from ..training.validation import Validation
 from ..training.verdict import Verdict
 from ..words.evaluation import rounded
-from ..words.validation import METHODS, ROWS, prior_check, stability, why_missing
+from ..words.validation import METHODS, ROWS, judged_by, prior_check, stability, why_missing
 
 _ROOMY = 70
 
@@ -52,6 +52,8 @@ def show_validation(
     for reason in why_missing(model):
         console.print(reason, style="dim")
     method = METHODS[validation.method].format(f"{validation.refits:,}")
+    if judged := judged_by(validation):
+        console.print(judged, style="dim")
     console.print(f"Seen: on those learned from. Validated: {method}.", style="dim")
 
 

@@ -174,6 +174,11 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
         f"{_METHODS[validation.method].format(refits=validation.refits)} Intervals are 90 % bootstrap "
         "intervals with the model held fixed, moved by what was taken off: approximate."
     )
+    if validation.taken_from is not None:
+        yield (
+            f"They rest on {validation.n:,} of the {validation.taken_from:,} interviews, as if learned from "
+            "these alone; what the others add is not in them."
+        )
     if validation.stability is not None:
         stability = validation.stability
         yield (

@@ -102,6 +102,9 @@ class Validation:
         The same of the model before any outcome, where there is one.
     stability : Stability or None
         None with fewer than five outcomes.
+    taken_from : int or None
+        Where there are very many interviews, how many those judged were taken from, every so-many-th; None
+        where all were judged.
     """
 
     n_offer: int
@@ -113,10 +116,11 @@ class Validation:
     signs: Tells | None
     published: Tells | None
     stability: Stability | None
+    taken_from: int | None = None
 
     @property
     def n(self) -> int:
-        """Interviews with an outcome."""
+        """Interviews with an outcome that were judged."""
         return self.n_offer + self.n_no_offer
 
     def to_dict(self) -> dict[str, Any]:

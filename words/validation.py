@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..data.catalogue import Catalogue
 from ..training.disagreement import PriorCheck
-from ..training.validation import Stability, Validated
+from ..training.validation import Stability, Validated, Validation
 from .numbers import listed, plural
 from .prediction import spoken
 
@@ -45,6 +45,16 @@ def stability(found: Stability) -> str:
     return (
         f"With other interviews like these, a chance would move by {mean:.0f} points "
         f"({low:+.0f} to {high:+.0f})."
+    )
+
+
+def judged_by(found: Validation) -> str:
+    """Return which interviews were judged, where not all were; else nothing."""
+    if found.taken_from is None:
+        return ""
+    return (
+        f"Judged by {found.n:,} of the {found.taken_from:,} interviews, as if learned from these alone: "
+        "what the others add is not in these figures."
     )
 
 

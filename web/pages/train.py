@@ -14,7 +14,7 @@ from ...training.keep import go_back, previous_model_path
 from ...training.result import TrainingResult
 from ...words.evaluation import left_out
 from ...words.training import learned_from, moved_most, starts_at
-from ...words.validation import prior_check, stability
+from ...words.validation import judged_by, prior_check, stability
 from ..learning import begin, from_journal, from_tables, where_kept
 from ..posted import Checked
 from ..rendering import page
@@ -100,4 +100,6 @@ def _told(result: TrainingResult) -> dict[str, Any]:
     sentences += prior_check(result.check, result.model.catalogue)
     if found.stability is not None:
         sentences.append(stability(found.stability))
+    if judged := judged_by(found):
+        sentences.append(judged)
     return {"verdict": result.verdict, "sentences": sentences}
