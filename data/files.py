@@ -3,13 +3,15 @@
 import json
 import os
 import re
-import tempfile
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from .errors import Fault, FileError, clip
+from .scratch import Scratch, writing_to
 
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -66,7 +68,21 @@ def read_bytes(path: str | Path) -> bytes:
     try:
         return Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise FileError([_unreadable(path, error)]) from None
+        raise FileError([unreadable(path, error)]) from None
+
+
+def opened(path: str | Path) -> BufferedReader:
+    """Return a file open for reading, at its beginning.
+
+    Raises
+    ------
+    FileError
+        It is missing, a directory, or not ours to read.
+    """
+    try:
+        return Path(path).open("rb")
+    except (OSError, ValueError) as error:
+        raise FileError([unreadable(path, error)]) from None
 
 
 def read_text(path: str | Path) -> str:
@@ -136,8 +152,40 @@ def parse_json(text: str, source: str, row: int | None = None) -> Any:
     return value
 
 
+@contextmanager
+def replacing(path: str | Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Give a file to write, which takes the place of another once it is complete.
+
+    Parameters
+    ----------
+    path : str or Path
+        Where it goes; missing folders are made.
+    private : bool
+        Whether only the user may read it (mode 0600).
+
+    Raises
+    ------
+    FileError
+        It cannot be written; what was there before is untouched, as it is after any other exception.
+    """
+    with replacing_all([path], private=private) as (file,):
+        yield file
+
+
+@contextmanager
+def replacing_all(paths: Sequence[str | Path], *, private: bool = False) -> Iterator[list[BinaryIO]]:
+    """Give files to write, which take their places together, once all are complete: else as `replacing`."""
+    with ExitStack() as stack:
+        scratch = [stack.enter_context(Scratch(path)) for path in paths]
+        yield [each.file for each in scratch]
+        for each in scratch:
+            each.complete(private)
+        for each in scratch:
+            each.take_place()
+
+
 def write_atomic(path: str | Path, content: str | bytes | Iterable[str], *, private: bool = False) -> None:
-    """Write a file whole or not at all.
+    """Write a file whole or not at all: `replacing`, for what is known beforehand.
 
     Parameters
     ----------
@@ -153,27 +201,10 @@ def write_atomic(path: str | Path, content: str | bytes | Iterable[str], *, priv
     FileError
         It cannot be written; what was there before is untouched.
     """
-    target = Path(path)
-    scratch: Path | None = None
-    try:
-        if target.is_dir():
-            raise IsADirectoryError(None, "is a directory", str(path))
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-        scratch = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            for part in [content] if isinstance(content, str | bytes) else content:
+    with replacing(path, private=private) as file:
+        for part in [content] if isinstance(content, str | bytes) else content:
+            with writing_to(path):
                 file.write(part.encode() if isinstance(part, str) else part)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.chmod(0o600 if private else _mode_of(target))
-        scratch.replace(target)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise FileError([Fault("cannot be written", source=str(path), seen=reason.lower())]) from None
-    finally:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
 
 
 def write_new(path: str | Path, text: str, *, private: bool = False) -> None:
@@ -191,16 +222,8 @@ def write_new(path: str | Path, text: str, *, private: bool = False) -> None:
     write_atomic(path, text, private=private)
 
 
-def _mode_of(target: Path) -> int:
-    """Return the mode the file has, or the one a new file gets."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
-
-
-def _unreadable(path: str | Path, error: OSError | ValueError) -> Fault:
+def unreadable(path: str | Path, error: OSError | ValueError) -> Fault:
+    """Return the fault of a file that cannot be read."""
     match error:
         case FileNotFoundError():
             problem = "no such file"
