@@ -68,7 +68,9 @@ Cells = Sequence[Any] | npt.NDArray[Any] | Coded
 
 
 def cells_of(column: "pd.Series[Any]") -> Cells:
-    """Return the cells of a pandas column: an array of numbers or objects as it is, anything else coded.
+    """Return the cells of a pandas column: numbers and objects as an array, anything else coded.
+
+    Numbers of Arrow are NaN where they are null.
 
     Examples
     --------
@@ -80,7 +82,12 @@ def cells_of(column: "pd.Series[Any]") -> Cells:
     """
     if isinstance(column.dtype, np.dtype) and not _is_text(column):
         return column.to_numpy()
-    places, distinct = column.factorize()
+    if _is_arrow_numbers(column):
+        return np.asarray(column.array.__arrow_array__())
+    try:
+        places, distinct = column.factorize()
+    except NotImplementedError:  # Arrow tells no lists apart
+        return column.to_numpy(dtype=object)
     return Coded(list(distinct), places)
 
 
@@ -161,3 +168,12 @@ def _is_text(column: "pd.Series[Any]") -> bool:
     from pandas.api.types import infer_dtype
 
     return column.dtype == object and infer_dtype(column, skipna=True) == "string"
+
+
+def _is_arrow_numbers(column: "pd.Series[Any]") -> bool:
+    """Return whether a column of Arrow holds numbers that an array holds as they are, null as NaN."""
+    import pandas as pd
+
+    if not isinstance(column.dtype, pd.ArrowDtype):
+        return False
+    return column.dtype.kind == "f" or (column.dtype.kind in "iu" and not column.hasnans)

@@ -66,8 +66,9 @@ def read_bytes(path: str | Path) -> bytes:
         It is missing, a directory, or not ours to read.
     """
     try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
+        with opened(path) as file:
+            return file.read()
+    except OSError as error:
         raise FileError([unreadable(path, error)]) from None
 
 

@@ -38,7 +38,7 @@ MODEL = replace(OfferModel.default(), training=TrainingSummary(1, 2, 3, {"rappor
 TEXT = dumps(MODEL)
 TREE = json.loads(TEXT)
 ANSWERS = {"rapport": 3, "stage": "final", "questions_asked": 4, "days_since_interview": 3}
-READ = Path.read_bytes  # kept, since one test replaces it
+OPEN = Path.open  # kept, since one test replaces it
 
 
 def put(folder: Path, name: str, content: Content) -> Path:
@@ -52,7 +52,12 @@ def put(folder: Path, name: str, content: Content) -> Path:
 
 def held(folder: Path) -> dict[Path, bytes | None]:
     readable = {path: path.is_file() and os.access(path, os.R_OK) for path in folder.rglob("*")}
-    return {path: READ(path) if ours else None for path, ours in readable.items()}
+    return {path: content(path) if ours else None for path, ours in readable.items()}
+
+
+def content(path: Path) -> bytes:
+    with OPEN(path, "rb") as file:
+        return file.read()
 
 
 def compressed(method: str) -> bytes:
@@ -240,10 +245,10 @@ def test_a_faulty_option_is_refused_and_no_file_blamed(refuse: Any, command: str
 def test_a_file_that_is_not_ours_to_read_is_refused(
     refuse: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, command: str, real: bool
 ) -> None:
-    def read_bytes(asked: Path) -> bytes:
+    def opened(asked: Path, *arguments: Any, **named: Any) -> Any:
         if asked == path:
             raise PermissionError(13, "Permission denied", str(asked))
-        return READ(asked)
+        return OPEN(asked, *arguments, **named)
 
     path = put(folder, "locked.csv", "rapport,outcome\n4,offer\n")
     if real:
@@ -251,7 +256,7 @@ def test_a_file_that_is_not_ours_to_read_is_refused(
         if os.access(path, os.R_OK):
             pytest.skip("root may read every file, and so may Windows")
     else:
-        monkeypatch.setattr(Path, "read_bytes", read_bytes)
+        monkeypatch.setattr(Path, "open", opened)
     refuse(path, [": no permission to read it"], *command.format(path).split())
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from helpers import CATALOGUE
 from offerodds import FileError, read_table
+from offerodds.data.delimited import _long_cells
 from offerodds.data.forms import blank_form, full_form, read_form, short_form
 from offerodds.data.observations import observe
-from offerodds.data.tables import _long_cells, write_table
+from offerodds.data.tables import write_table
 
 ROWS = [{"rapport": "4", "outcome": "offer"}, {"rapport": "", "outcome": "rejected"}]
 

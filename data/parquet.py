@@ -1,0 +1,109 @@
+"""Parquet, whole or in batches."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .batch import Batch, Batches
+from .errors import Fault, FileError, MissingExtraError, clip
+from .files import opened
+from .header import header_faults
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
+
+_BUFFER = 1 << 20  # bytes of a column read at once, so that a large group of rows is not in memory whole
+
+
+class ParquetBatches(Batches):
+    """A Parquet file; cells keep their types, as pandas' ``ArrowDtype``.
+
+    Parameters
+    ----------
+    path : str or Path
+    size : int
+        Rows of a batch at most.
+    """
+
+    def __init__(self, path: str | Path, size: int) -> None:
+        self.source, self._size, self._read = str(path), size, 0
+        self._parquet = _open(path)
+        self._schema = self._parquet.schema_arrow
+        self.names = tuple(self._schema.names)
+        self._rows: int = self._parquet.metadata.num_rows
+
+    def __iter__(self) -> Iterator[Batch]:
+        self._read = 0
+        arrow = self._parquet.iter_batches(self._size)
+        while self._read < self._rows:
+            with _refusals(self.source):
+                frame = _frame(next(arrow))
+            first, self._read = self._read + 1, self._read + len(frame)
+            yield Batch(frame, np.arange(first, self._read + 1))
+        if not self._read:
+            yield Batch(_frame(self._schema.empty_table()), np.arange(0))
+
+    @property
+    def share(self) -> float:
+        """By rows."""
+        return self._read / max(self._rows, 1)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._parquet.close(force=True)
+
+
+def read_parquet(path: str | Path) -> "pd.DataFrame":
+    """Return a whole table, as pandas does."""
+    with _open(path) as file, _refusals(path):
+        whole: pd.DataFrame = file.read().to_pandas()
+    return whole
+
+
+def missing() -> MissingExtraError:
+    """Return the error of a Python without pyarrow."""
+    return MissingExtraError("Parquet needs pyarrow: pip install 'offerodds[parquet]'")
+
+
+def _open(path: str | Path) -> "ParquetFile":
+    """Return an opened file whose columns have names."""
+    with opened(path) as file:
+        if not file.read(1):
+            raise FileError([Fault("the file is empty", source=str(path))])
+    try:
+        from pyarrow import OSFile, parquet
+    except ImportError:
+        raise missing() from None
+    with _refusals(path):
+        found = parquet.ParquetFile(OSFile(str(path)), buffer_size=_BUFFER)
+        if faults := header_faults(found.schema_arrow.names, path):
+            found.close(force=True)
+            raise FileError(faults)
+        return found
+
+
+def _frame(arrow: "pa.Table | pa.RecordBatch") -> "pd.DataFrame":
+    """Return cells as they are; what pandas would make of them is of no concern."""
+    import pandas as pd
+
+    frame: pd.DataFrame = arrow.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
+    return frame
+
+
+@contextmanager
+def _refusals(path: str | Path) -> Iterator[None]:
+    """Say of what pyarrow refuses what is wrong with the file."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except FileError:
+        raise
+    except (pa.ArrowException, OSError, ValueError) as error:
+        seen = clip(str(error).splitlines()[0], 100)
+        raise FileError([Fault("not Parquet", str(path), seen=seen)]) from None

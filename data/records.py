@@ -1,0 +1,92 @@
+"""JSON and JSON lines: whole, since any record may have columns that none before it had."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .batch import Batch, Batches
+from .errors import Fault, FileError, clip
+from .files import parse_json, read_json, read_text
+from .header import no_columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class _Records(Batches):
+    """A file of records, read when it is opened.
+
+    Parameters
+    ----------
+    path : str or Path
+    size : int
+        Of no concern: it is one batch.
+    """
+
+    def __init__(self, path: str | Path, size: int) -> None:  # noqa: ARG002 (the others have it)
+        self.source = str(path)
+        self._frame = _frame(self._records(path), path)
+        self.names = tuple(self._frame.columns)
+        if not self.names:
+            raise FileError([no_columns(path)])
+
+    def __iter__(self) -> Iterator[Batch]:
+        yield Batch(self._frame, np.arange(1, len(self._frame) + 1))
+
+    @property
+    def share(self) -> float:
+        """All of it, since it was read when it was opened."""
+        return 1.0
+
+    def close(self) -> None:
+        """Do nothing: the file is closed already."""
+
+    @abstractmethod
+    def _records(self, path: str | Path) -> Sequence[Any]:
+        """Return what should be records."""
+
+
+class JsonBatches(_Records):
+    """A JSON file: a list of objects."""
+
+    def _records(self, path: str | Path) -> Sequence[Any]:
+        content = read_json(path)
+        if not isinstance(content, list):
+            seen = f"a {type(content).__name__}"
+            raise FileError([Fault("not a table", str(path), seen=seen, expected="a list of objects")])
+        return content
+
+
+class JsonLinesBatches(_Records):
+    """A file of JSON lines: an object a line."""
+
+    def _records(self, path: str | Path) -> Sequence[Any]:
+        lines = [line for line in read_text(path).split("\n") if line.strip()]
+        records: list[Any] = []
+        faults: list[Fault] = []
+        for row, line in enumerate(lines, start=1):
+            try:
+                records.append(parse_json(line, str(path), row))
+            except FileError as error:
+                faults += error.faults
+        if faults:
+            raise FileError(faults)
+        return records
+
+
+def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
+    import pandas as pd
+
+    faults = [
+        Fault("not an object", str(path), row, seen=clip(record), expected="fields with answers")
+        for row, record in enumerate(records, start=1)
+        if not isinstance(record, Mapping)
+    ]
+    if faults:
+        raise FileError(faults)
+    names = dict.fromkeys(name for record in records for name in record)
+    columns = {name: [record.get(name) for record in records] for name in names}
+    return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
