@@ -96,10 +96,9 @@ def _learned(tables: list[Path], outcome: str, prior: "OfferModel", journal: Pat
     if tables:
         if journal is not None:
             raise InputError([Fault("--journal does not go with a table", remedy="import the table first")])
-        from ..training.tables import read_all
-        from ..training.train import train as learn
+        from ..training.tables import examples_of
 
-        return learn(read_all(tables, outcome, prior.catalogue), outcome, prior)
+        return examples_of(tables, outcome, prior).learn()
     from ..data.files import own_journal_path
     from ..training.from_journal import train_journal
     from .journal.opening import open_journal

@@ -1,8 +1,8 @@
 """A table some thousand rows at a time, so that its size does not matter."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +41,26 @@ class Batch:
             Fault("wrong number of cells", source, row, seen=str(len(cells)), expected=expected)
             for row, cells in self.torn.items()
         ]
+
+    def placed(self, faults: Iterable[Fault], source: str) -> list[Fault]:
+        """Return the faults of the whole batch, with the file and the rows that they stand in there.
+
+        Parameters
+        ----------
+        faults : iterable of Fault
+            Of the frame, whose rows count from 1.
+        source : str
+            The file.
+
+        Returns
+        -------
+        list of Fault
+            Those of columns first, then row by row, torn rows among them.
+        """
+        numbered = [
+            replace(fault, source=source, row=fault.row and int(self.rows[fault.row - 1])) for fault in faults
+        ]
+        return sorted(numbered + self.torn_faults(source), key=lambda fault: fault.row or 0)
 
 
 class Batches(ABC):

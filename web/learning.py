@@ -11,8 +11,7 @@ from ..model.offer_model import OfferModel
 from ..training.from_journal import train_journal
 from ..training.keep import keep
 from ..training.result import TrainingResult
-from ..training.tables import read_all
-from ..training.train import train
+from ..training.tables import examples_of
 from .site import Site
 from .training import Learn
 
@@ -60,8 +59,7 @@ def from_tables(
         The base rate is none, or tables are at fault; every fault is listed.
     """
     prior = _published(site, base_rate)
-    frame = read_all(tables, outcome, prior.catalogue)
-    return lambda: train(frame, outcome, prior)
+    return examples_of(tables, outcome, prior).learn
 
 
 def begin(site: Site, learn: Learn) -> bool:

@@ -1,0 +1,174 @@
+"""Training on tables that are never whole in memory."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from offerodds import FileError, InputError, OfferModel, read_table, simulate, train
+from offerodds.training import fit as fitting
+from offerodds.training import here
+from offerodds.training import train as training
+from offerodds.training.tables import Examples, examples_of
+
+START = OfferModel.default()
+N = 700
+SUFFIXES = ("csv", "parquet", "jsonl", "json")
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Let two hundred interviews be many, of which two hundred stay in memory."""
+    for module in (fitting, training):
+        monkeypatch.setattr(module, "MANY", 200)
+    monkeypatch.setattr(here, "_PART", 100)
+    monkeypatch.setattr(here, "_IN_MEMORY", 2)
+
+
+@pytest.fixture
+def frame():
+    """Return interviews, of which a third have no outcome and some columns are none of ours."""
+    made = simulate(N, seed=6, answered=0.6).assign(id=range(N), note='said "yes", and\nleft')
+    made.loc[::3, "outcome"] = "pending"
+    return made
+
+
+def _written(frame, path):
+    match path.suffix:
+        case ".csv":
+            frame.to_csv(path, index=False)
+        case ".parquet":
+            frame.to_parquet(path)
+        case ".jsonl":
+            frame.to_json(path, orient="records", lines=True)
+        case ".json":
+            frame.to_json(path, orient="records")
+    return path
+
+
+def _learned(paths, size, outcome="outcome"):
+    examples = Examples(outcome, START)
+    for path in paths:
+        examples.read(path, size=size)
+    examples.check()
+    return examples.learn()
+
+
+def _equal(one, other):
+    assert one.training == other.training
+    assert one.ignored_columns == other.ignored_columns
+    for name in ("mean", "covariance"):
+        np.testing.assert_array_equal(
+            getattr(one.model.posterior, name), getattr(other.model.posterior, name)
+        )
+
+
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_batches_teach_what_the_table_in_memory_teaches(frame, tmp_path, suffix, size):
+    path = _written(frame.head(90), tmp_path / f"t.{suffix}")
+    _equal(_learned([path], size), train(read_table(path)))
+
+
+@pytest.mark.parametrize("size", [64, 1000])
+def test_very_many_teach_the_same_from_a_temporary_file(many, frame, tmp_path, size):
+    path = _written(frame, tmp_path / "t.csv")
+    found = _learned([path], size)
+    _equal(found, train(read_table(path)))
+    assert found.validate(bootstraps=1).n == found.n_offer + found.n_no_offer == 466
+
+
+def test_several_tables_of_any_format_are_one(frame, tmp_path):
+    first = frame.head(40).drop(columns="rapport").rename(columns={"outcome": "Outcome"})
+    paths = [_written(first, tmp_path / "a.parquet"), _written(frame.iloc[40:99], tmp_path / "b.csv")]
+    _equal(
+        _learned(paths, 16), train(frame.head(99).assign(rapport=frame["rapport"].where(frame.index >= 40)))
+    )
+
+
+def test_faults_are_counted_in_all_batches_and_tables_and_stand_in_their_rows(frame, tmp_path):
+    frame = frame.astype({"rapport": object})
+    frame.loc[[3, 500], "rapport"] = "warmish"
+    frame.loc[500, "outcome"] = "perhaps"
+    good, bad = _written(simulate(30), tmp_path / "a.csv"), _written(frame, tmp_path / "b.csv")
+    with bad.open("a", encoding="utf-8") as file:
+        file.write("1,2\n")
+    with pytest.raises(InputError) as caught:
+        _learned([good, bad, tmp_path / "lost.csv"], 16)
+    assert [(fault.row, fault.field) for fault in caught.value.faults] == [
+        (4, "rapport"),
+        (501, "outcome"),
+        (501, "rapport"),
+        (701, ""),
+        (None, ""),
+    ]
+    assert str(caught.value).startswith("5 faults")
+    assert "no such file" in str(caught.value)
+
+
+def test_of_many_faults_twenty_are_shown_and_all_counted(frame, tmp_path):
+    path = _written(frame.assign(rapport="warmish"), tmp_path / "t.parquet")
+    with pytest.raises(InputError) as caught:
+        _learned([path], 64)
+    lines = str(caught.value).splitlines()
+    assert (lines[0], len(lines), lines[-1].strip()) == ("700 faults", 22, "… and 680 more")
+
+
+def test_what_is_wrong_with_a_column_is_said_once_with_the_faults_of_the_first_rows(frame, tmp_path):
+    path = _written(frame.rename(columns={"rapport": "raport"}).assign(met_team="so-so"), tmp_path / "t.csv")
+    with pytest.raises(InputError) as caught:
+        _learned([path], 10)
+    assert caught.value.count == 11
+    assert caught.value.faults[0].field == "raport"
+
+
+def test_no_outcome_column_is_said(frame, tmp_path):
+    path = _written(frame.drop(columns="outcome"), tmp_path / "t.csv")
+    with pytest.raises(InputError, match="outcome: no outcome column"):
+        _learned([path], 10)
+
+
+def test_progress_tells_rows_of_all_tables_and_the_share_of_each(frame, tmp_path):
+    paths = [_written(frame.head(100), tmp_path / name) for name in ("a.parquet", "b.csv")]
+    told = []
+    examples_of(paths, "outcome", START, lambda rows, share: told.append((rows, share))).close()
+    assert [rows for rows, _ in told] == [100, 200]
+    assert all(0 < share <= 1 for _, share in told)
+
+
+_PEAK = """
+import resource, sys
+from pathlib import Path
+from offerodds import OfferModel
+from offerodds.training import here
+from offerodds.training.tables import examples_of
+here._IN_MEMORY = 1
+examples_of([Path(sys.argv[1])], "outcome", OfferModel.default()).learn()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such measure of memory")
+def test_memory_does_not_grow_with_the_table(tmp_path):
+    part = simulate(60_000, seed=2, answered=0.5)
+    peaks = []
+    for times in (1, 5):
+        path = tmp_path / f"{times}.parquet"
+        pd.concat([part] * times).to_parquet(path, row_group_size=20_000)
+        ran = subprocess.run(
+            [sys.executable, "-c", _PEAK, str(path)], capture_output=True, text=True, check=True
+        )
+        peaks.append(int(ran.stdout))
+    # 240,000 interviews more would be 69 MB of features alone
+    assert peaks[1] - peaks[0] < 40, peaks
+
+
+def test_a_file_that_breaks_off_is_said_and_the_rest_still_read(frame, tmp_path):
+    whole = _written(frame, tmp_path / "a.parquet")
+    broken = tmp_path / "b.parquet"
+    broken.write_bytes(whole.read_bytes()[:-10])
+    with pytest.raises(InputError, match=r"b\.parquet: not Parquet"):
+        _learned([broken, whole], 64)
+    assert issubclass(FileError, InputError)
