@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from ..data.errors import Fault, InputError
+from .predict_table import say_scored
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -62,11 +61,8 @@ def predict_on_spark(
     """Write a table with its scores, and say how many there are."""
     from ..training.spark.predict import predict_spark
     from ..training.spark.session import LOCAL
-    from ..words.numbers import plural
 
     found = predict_spark(
         model, table, out, level=level, given=given, skip_bad=skip_bad, master=master or LOCAL
     )
-    typer.echo(f"Written to {out}: {found.n:,} interviews with probability, low and high.")
-    if found.n_bad:
-        typer.echo(f"Put aside in {skip_bad}: {plural(found.n_bad, 'row')} with what is wrong with each.")
+    say_scored(found, out, skip_bad)

@@ -9,10 +9,10 @@ import typer
 
 from . import options
 from .on_spark import SPARK, check_engine, predict_on_spark, refuse_without_spark
+from .predict_table import predict_table
 
 if TYPE_CHECKING:
     from ..data.catalogue import Catalogue
-    from ..model.offer_model import OfferModel
     from ..model.own import Chosen
 
 
@@ -49,7 +49,10 @@ def predict(
     master: options.Master = None,
     skip_bad: Annotated[
         str | None,
-        typer.Option(metavar="<path>", help="On Spark, a folder for rows with faults, instead of an error."),
+        typer.Option(
+            metavar="<path>",
+            help="Where rows with faults go, instead of an error: a table too; on Spark a folder.",
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
@@ -63,7 +66,7 @@ def predict(
     context = {"days_since_interview": days_since, "base_rate": base_rate}
     given = {field: value for field, value in context.items() if value is not None}
     changes = _check_options(chosen.model.catalogue, level, given, what_if or [], plot)
-    refuse_without_spark(engine, {"--master": master, "--skip-bad": skip_bad})
+    refuse_without_spark(engine, {"--master": master})
     refused = {"--what-if": what_if, "--plot": plot, "--json": as_json}
     check_engine(engine, {"a table": form, "--out": out}, refused)
     path = Path(form) if form is not None else None
@@ -72,9 +75,10 @@ def predict(
     elif path is not None and _is_table(path):
         _refuse(what_if, "--what-if", "a table")
         _refuse(plot, "--plot", "a table")
-        _predict_table(chosen.model, path, given, Path(out) if out else None, level, as_json)
+        predict_table(chosen.model, path, given, level, out, skip_bad, as_json=as_json)
     else:
         _refuse(out, "--out", "one form")
+        _refuse(skip_bad, "--skip-bad", "one form")
         answers = _spelt(chosen.model.catalogue, _answers(path, chosen.model.catalogue, full, given))
         _predict_form(chosen, str(path or ""), answers | given, changes, level, plot, as_json)
 
@@ -188,34 +192,6 @@ def _predict_form(
         console.print(f"Drawn to {plot}.", style="dim", soft_wrap=True)
     if after:
         show_what_if(console, prediction, after)
-
-
-def _predict_table(
-    model: "OfferModel", path: Path, given: dict[str, Any], out: Path | None, level: float, as_json: bool
-) -> None:
-    """Print or write a table with the probability and interval of every row."""
-    from ..data.errors import InputError
-    from ..data.fields import spelling
-    from ..data.scorable import SCORES, unfit_for_scores
-    from ..data.tables import read_table, write_table
-
-    frame = read_table(path)
-    named = {field: name for name, field in spelling(model.catalogue, frame.columns).items()}
-    frame = frame.assign(**{named.get(field, field): value for field, value in given.items()})
-    try:
-        scores = model.predict_frame(frame, level)
-        if faults := unfit_for_scores(list(frame.columns), model.catalogue):
-            raise InputError(faults)
-    except InputError as error:
-        raise error.in_source(str(path)) from None
-    scored = frame.assign(**{name: scores[name] for name in SCORES})
-    if out is not None:
-        write_table(scored, out)
-        typer.echo(f"Written to {out}: {len(scored):,} interviews with probability, low and high.")
-    elif as_json:
-        typer.echo(scored.to_json(orient="records", indent=1, double_precision=15))
-    else:
-        typer.echo(scored.to_csv(index=False, lineterminator="\n"), nl=False)
 
 
 def _refuse(value: object, option: str, what: str) -> None:

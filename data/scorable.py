@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .catalogue import Catalogue
 from .errors import Fault
-from .names import fold
+from .names import fold, misspelt
 
 SCORES = ("probability", "low", "high")
 
@@ -23,7 +23,8 @@ def unfit_for_scores(columns: Sequence[str], catalogue: Catalogue) -> list[Fault
         if name in columns
     ]
     known = {fold(field) for field in catalogue.questions}
-    if not known.intersection(map(fold, columns)):
+    slips = any(misspelt(name, catalogue.questions) for name in columns)  # which are told of anyway
+    if not slips and not known.intersection(map(fold, columns)):
         remedy = "`offerodds form --format csv` shows them"
         faults.append(Fault("no column is a field of the catalogue", remedy=remedy))
     return faults

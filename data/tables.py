@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from .batches import TABLE_SUFFIXES, open_table
 from .errors import FileError
-from .files import replacing
 from .parquet import read_parquet
-from .writing import writer_of
+from .writing import writing_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +64,5 @@ def write_table(frame: "pd.DataFrame", path: str | Path) -> None:
     MissingExtraError
         It is Parquet and pyarrow is not installed.
     """
-    make = writer_of(path)
-    with replacing(path) as file, make(file) as writer:
+    with writing_tables([path]) as (writer,):
         writer.write(frame)

@@ -1,14 +1,15 @@
 """Writing a table piece by piece: CSV, JSON, JSON lines and Parquet."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .answers import is_blank
 from .errors import Fault, FileError, clip
+from .files import replacing_all
 from .parquet import missing
 from .scorable import SCORES
 
@@ -152,6 +153,22 @@ def writer_of(path: str | Path) -> Callable[[BinaryIO], TableWriter]:
         except ImportError:
             raise missing() from None
     return partial(kind, source=str(path))
+
+
+@contextmanager
+def writing_tables(paths: Sequence[str | Path]) -> Iterator[list[TableWriter]]:
+    """Give a writer for each place; the tables take their places together, once all are complete.
+
+    Raises
+    ------
+    FileError
+        A name says no format we write, or a place cannot be written; what was there before is untouched.
+    MissingExtraError
+        One is Parquet and pyarrow is not installed.
+    """
+    makers = [writer_of(path) for path in paths]
+    with replacing_all(paths) as files, ExitStack() as stack:
+        yield [stack.enter_context(make(file)) for make, file in zip(makers, files, strict=True)]
 
 
 def _schema(frame: "pd.DataFrame") -> "pa.Schema":

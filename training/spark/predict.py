@@ -1,7 +1,6 @@
 """Scoring on Spark: a table that no one machine holds, with the probability and interval of every row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from ...data.fields import spelling
 from ...data.observations import observe_table
 from ...data.scorable import unfit_for_scores
 from ...model.offer_model import OfferModel
+from ...model.score_table import Scored
 from .places import replaced
 from .reading import Table, read
 from .scoring import aside, look, scores
@@ -23,22 +23,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", "": "parquet"}
-
-
-@dataclass(frozen=True)
-class Scored:
-    """What scoring gave.
-
-    Parameters
-    ----------
-    n : int
-        Interviews scored.
-    n_bad : int
-        Rows put aside.
-    """
-
-    n: int
-    n_bad: int
 
 
 def predict_spark(

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...data.aside import aside_names, faults_by_row
 from ...data.frames import observe_frame
 from ...data.scorable import SCORES
 from ...model.offer_model import OfferModel
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _TOLD = "told string"
-_ASIDE = ("source", "row", "fault")
 
 
 def look(table: Table, model: OfferModel) -> Located:
@@ -76,10 +75,10 @@ def aside(table: Table, model: OfferModel, located: Located) -> "DataFrame":
     from pyspark.sql.types import LongType, StringType, StructField, StructType
 
     kinds = StringType(), LongType(), StringType()
-    told = [StructField(name, kind) for name, kind in zip(_ASIDE, kinds, strict=True)]
+    names = aside_names(table.names)
+    told = [StructField(name, kind) for name, kind in zip(names, kinds, strict=True)]
     schema = StructType([*told, *table.cells.schema.fields])
     work = partial(_put_aside, table=table.plain, model=model, firsts=located.firsts())
-    names = [f"{name}_" if name in table.names else name for name in _ASIDE]
     frame: DataFrame = table.frame.mapInArrow(work, schema)
     return frame.toDF(*names, *table.names)
 
@@ -97,12 +96,9 @@ def _put_aside(
     for batch in batches:
         for part in pieces.parts(batch.to_pandas()):
             before = firsts[part.piece.source, part.piece.block] + part.first
-            said: dict[int, list[str]] = {}
-            for fault in pieces.faults(part, partial(observe_frame, model.catalogue)):
-                said.setdefault(fault.row or 0, []).append(str(replace(fault, row=None)))
-            rows = np.array([*said], dtype=np.int64)
+            why = faults_by_row(pieces.faults(part, partial(observe_frame, model.catalogue)))
+            rows = np.array([*why], dtype=np.int64)
             cells = batch.select(table.numbered).take(pa.array(part.place[rows - 1]))
-            sources, why = [shown(part.piece.source)] * len(said), ["; ".join(each) for each in said.values()]
-            columns = [pa.array(sources, pa.string()), pa.array(rows + before), pa.array(why, pa.string())]
-            columns += cells.columns
-            yield pa.RecordBatch.from_arrays(columns, names=[*_ASIDE, *cells.schema.names])
+            told = [pa.array([shown(part.piece.source)] * len(why), pa.string()), pa.array(rows + before)]
+            told += [pa.array(why.values(), pa.string()), *cells.columns]
+            yield pa.RecordBatch.from_arrays(told, names=[*aside_names(table.names), *cells.schema.names])

@@ -1,0 +1,78 @@
+"""Rows put aside because they cannot be scored: where each stood, and what is wrong with it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .batch import Batch
+from .errors import Fault
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def aside_names(columns: Collection[str]) -> list[str]:
+    """Return what the columns that stand before the cells are called, none as one of these is.
+
+    Examples
+    --------
+    >>> aside_names(["row", "rapport"])
+    ['source', 'row_', 'fault']
+    """
+    names = ["source", "row", "fault"]
+    for i in range(len(names)):
+        while names[i] in columns:
+            names[i] += "_"
+    return names
+
+
+def faults_by_row(faults: Iterable[Fault]) -> dict[int, str]:
+    """Return in one line for each row what is wrong with it.
+
+    Examples
+    --------
+    >>> faults_by_row([Fault("not an answer", "mine.csv", 7, "rapport"), Fault("torn", row=7)])
+    {7: 'rapport: not an answer; torn'}
+    """
+    said: dict[int, list[str]] = {}
+    for fault in faults:
+        said.setdefault(fault.row or 0, []).append(str(replace(fault, row=None, source="")))
+    return {row: "; ".join(each) for row, each in said.items()}
+
+
+def put_aside(batch: Batch, faults: Iterable[Fault], source: str, delimiter: str) -> "pd.DataFrame":
+    """Return the rows of a batch that have faults, each with its file, number and faults before its cells.
+
+    Parameters
+    ----------
+    batch : Batch
+    faults : iterable of Fault
+        With the numbers of their rows, torn ones among them.
+    source : str
+        The file.
+    delimiter : str
+        Put between the cells that a row has too many, which stay in its last column.
+    """
+    import pandas as pd
+
+    why = faults_by_row(faults)
+    bad = np.isin(batch.rows, [*why])
+    cells, rows = batch.frame[bad], batch.rows[bad]
+    if batch.torn:
+        width = len(cells.columns)
+        whole = [_of_width(torn, width, delimiter) for torn in batch.torn.values()]
+        cells = pd.concat([cells, pd.DataFrame(whole, columns=cells.columns, dtype=object)])
+        rows = np.append(rows, [*batch.torn])
+        order = np.argsort(rows)
+        cells, rows = cells.iloc[order], rows[order]
+    told = source, rows, pd.Series([why[row] for row in rows], cells.index, dtype=object)
+    aside: dict[str, Any] = dict(zip(aside_names(cells.columns), told, strict=True))
+    return cells.assign(**aside)[[*aside, *cells.columns]]
+
+
+def _of_width(cells: Sequence[str], width: int, delimiter: str) -> list[str]:
+    """Return a row with as many cells as it should have: blank ones added, or the last ones put in one."""
+    blank = [""] * (width - len(cells))
+    return [*cells[: width - 1], delimiter.join(cells[width - 1 :]), *blank][:width]
