@@ -1,6 +1,6 @@
 """Scoring a table of any size: the probability and interval of every row, some thousand rows at a time."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,7 +168,7 @@ class _Scoring:
         """Score, check or put aside the rows of a batch."""
         frame = batch.frame.assign(**self._constants)
         scores, faults = self._scores(frame)
-        faults = _placed(faults, batch, self._table.source)
+        faults = batch.placed(faults, self._table.source)
         if first:
             self._check_columns(faults)
         if self._aside is None:
@@ -198,16 +198,4 @@ class _Scoring:
         unfit = unfit_for_scores([*self._table.names, *self._constants], self._model.catalogue)
         wrong = [replace(fault, source=self._table.source) for fault in unfit]
         if wrong or any(fault.row is None for fault in faults):
-            raise InputError(sorted([*faults, *wrong], key=_row))
-
-
-def _placed(faults: Iterable[Fault], batch: Batch, source: str) -> list[Fault]:
-    """Return the faults of a batch, those of torn rows among them, with the rows and the name of the file."""
-    placed = [
-        replace(fault, source=source, row=fault.row and int(batch.rows[fault.row - 1])) for fault in faults
-    ]
-    return sorted(placed + batch.torn_faults(source), key=_row)
-
-
-def _row(fault: Fault) -> int:
-    return fault.row or 0
+            raise InputError(sorted([*faults, *wrong], key=lambda fault: fault.row or 0))

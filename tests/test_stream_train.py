@@ -139,30 +139,31 @@ def test_progress_tells_rows_of_all_tables_and_the_share_of_each(frame, tmp_path
 
 
 _PEAK = """
-import resource, sys
+import sys
 from pathlib import Path
 from offerodds import OfferModel
 from offerodds.training import here
 from offerodds.training.tables import examples_of
 here._IN_MEMORY = 1
 examples_of([Path(sys.argv[1])], "outcome", OfferModel.default()).learn()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+told = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
+print(int(told) // 1024)
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such measure of memory")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the most memory one process held")
 def test_memory_does_not_grow_with_the_table(tmp_path):
     part = simulate(60_000, seed=2, answered=0.5)
     peaks = []
-    for times in (1, 5):
+    for times in (4, 12):
         path = tmp_path / f"{times}.parquet"
         pd.concat([part] * times).to_parquet(path, row_group_size=20_000)
         ran = subprocess.run(
             [sys.executable, "-c", _PEAK, str(path)], capture_output=True, text=True, check=True
         )
         peaks.append(int(ran.stdout))
-    # 240,000 interviews more would be 69 MB of features alone
-    assert peaks[1] - peaks[0] < 40, peaks
+    # the features of 480,000 interviews more would be 138 MB
+    assert peaks[1] - peaks[0] < 60, peaks
 
 
 def test_a_file_that_breaks_off_is_said_and_the_rest_still_read(frame, tmp_path):
