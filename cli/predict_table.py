@@ -1,8 +1,7 @@
 """Predicting a table: every row with its probability and interval, whatever its size."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
-    from ..model.score_table import Progress, Scored
+    from ..model.score_table import Scored
 
 
 def predict_table(
@@ -25,10 +24,11 @@ def predict_table(
 ) -> None:
     """Write a table with its scores, or print it once it is known to be whole."""
     from ..model.score_table import score_table
+    from .progress import rows_bar
 
     with tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
         place = Path(out or Path(folder, "scored.json" if as_json else "scored.csv"))
-        with _progress() as progress:
+        with rows_bar("Predicting") as progress:
             found = score_table(
                 model, table, place, level=level, given=given, skip_bad=skip_bad, progress=progress
             )
@@ -53,27 +53,3 @@ def _print(place: Path) -> None:
     with place.open(encoding="utf-8", newline="") as file:
         while text := file.read(1 << 20):
             typer.echo(text, nl=False)
-
-
-@contextmanager
-def _progress() -> "Iterator[Progress]":
-    """Show a progress bar with rows per second on stderr, which leaves no trace."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = [
-        TextColumn("Predicting"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second"),
-        TimeRemainingColumn(),
-    ]
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=1.0, rows=0, speed=0.0)
-
-        def update(rows: int, share: float) -> None:
-            elapsed = bar.tasks[0].elapsed or 0.0
-            bar.update(task, completed=share, rows=rows, speed=rows / max(elapsed, 1e-9))
-
-        yield update

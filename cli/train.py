@@ -97,8 +97,12 @@ def _learned(tables: list[Path], outcome: str, prior: "OfferModel", journal: Pat
         if journal is not None:
             raise InputError([Fault("--journal does not go with a table", remedy="import the table first")])
         from ..training.tables import examples_of
+        from .progress import rows_bar, working
 
-        return examples_of(tables, outcome, prior).learn()
+        with rows_bar("Reading") as progress:
+            examples = examples_of(tables, outcome, prior, progress)
+        with working("Learning"):
+            return examples.learn()
     from ..data.files import own_journal_path
     from ..training.from_journal import train_journal
     from .journal.opening import open_journal

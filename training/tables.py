@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -160,7 +161,7 @@ def examples_of(
     start : OfferModel
         What training starts from.
     progress : callable, optional
-        Told after every batch how many rows were read, and which share of its table.
+        Told after every batch how many rows were read, and which share of all tables.
 
     Raises
     ------
@@ -171,10 +172,14 @@ def examples_of(
     """
     found = Examples(outcome, start)
     try:
-        for path in tables:
-            found.read(path, progress)
+        for i, path in enumerate(tables):
+            found.read(path, progress and partial(_share_of_all, progress, i, len(tables)))
         found.check()
     except BaseException:
         found.close()
         raise
     return found
+
+
+def _share_of_all(progress: Progress, before: int, tables: int, rows: int, share: float) -> None:
+    progress(rows, (before + share) / tables)
