@@ -34,7 +34,7 @@ def show_weights(console: Console, model: OfferModel, level: float) -> None:
         table.add_column("evidence", style="dim", overflow="fold", min_width=10)
     for row in model.weights(level).to_dict("records"):
         signal = model.catalogue[row["signal"]]
-        seen = [f"{training.answered.get(signal.id, 0):,}"] if training and roomy else []
+        seen = [_count(training.answered.get(signal.id, 0))] if training and roomy else []
         before = [f"{row['prior_odds_ratio']:.2f}"] if training else []
         interval = [f"{row['low']:.2f} to {row['high']:.2f}"] if roomy else []
         evidence = [signal.evidence_short] if wide else []
@@ -42,6 +42,17 @@ def show_weights(console: Console, model: OfferModel, level: float) -> None:
     console.print(table)
     for note in _notes(wide=wide):
         console.print(note, style="dim")
+
+
+def _count(n: int) -> str:
+    """Return a number as short as eight characters.
+
+    Examples
+    --------
+    >>> _count(999_999), _count(2_688_881)
+    ('999,999', '2.7M')
+    """
+    return f"{n:,}" if n < 1_000_000 else f"{n / 1e6:.1f}M"
 
 
 def _notes(*, wide: bool) -> list[str]:
