@@ -1,7 +1,10 @@
 """Predicting a table: every row with its probability and interval, whatever its size."""
 
+import signal
+import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +29,7 @@ def predict_table(
     from ..model.score_table import score_table
     from .progress import rows_bar
 
-    with tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
+    with _tidy_end(), tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
         place = Path(out or Path(folder, "scored.json" if as_json else "scored.csv"))
         with rows_bar("Predicting") as progress:
             found = score_table(
@@ -53,3 +56,17 @@ def _print(place: Path) -> None:
     with place.open(encoding="utf-8", newline="") as file:
         while text := file.read(1 << 20):
             typer.echo(text, nl=False)
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """Let whoever ends the process, as a batch system does, find as little left behind as after Ctrl-C."""
+
+    def leave(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

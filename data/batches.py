@@ -11,7 +11,7 @@ from .records import JsonBatches, JsonLinesBatches
 
 __all__ = ["TABLE_SUFFIXES", "Batch", "Batches", "open_table"]
 
-_READERS: Mapping[str, Callable[[str | Path, int], Batches]] = {
+_READERS: Mapping[str, Callable[[str | Path, int | None], Batches]] = {
     ".csv": CsvBatches,
     ".tsv": CsvBatches,
     ".parquet": ParquetBatches,
@@ -23,7 +23,7 @@ _READERS: Mapping[str, Callable[[str | Path, int], Batches]] = {
 TABLE_SUFFIXES = tuple(_READERS)
 
 
-def open_table(path: str | Path, size: int = 65_536) -> Batches:
+def open_table(path: str | Path, size: int | None = None) -> Batches:
     r"""Open a table of interviews, to be read in batches.
 
     CSV and Parquet are never in memory whole, whatever their size. JSON and JSON lines are, in one batch,
@@ -33,8 +33,8 @@ def open_table(path: str | Path, size: int = 65_536) -> Batches:
     ----------
     path : str or Path
         As for `read_table`.
-    size : int
-        Rows of a batch at most.
+    size : int, optional
+        Rows of a batch at most; as suits the format when left out.
 
     Returns
     -------

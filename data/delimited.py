@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LONGEST_CELL = 100_000_000  # characters
+_SIZE = 16_384  # rows; so much text still fits a cache, more takes longer
 _LIMIT = Lock()  # of cells: the csv module has one for all threads
 _DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
 
@@ -32,19 +33,19 @@ class CsvBatches(Batches):
     Parameters
     ----------
     path : str or Path
-    size : int
+    size : int, optional
         Rows of a batch at most.
     """
 
-    def __init__(self, path: str | Path, size: int) -> None:
-        self.source, self._size = str(path), size
+    def __init__(self, path: str | Path, size: int | None) -> None:
+        self.source, self._size = str(path), size or _SIZE
         self._file = opened(path)
         try:
             self._bytes = os.fstat(self._file.fileno()).st_size
             rows = self._rows()
             self.names = tuple(name.strip() for name in self._take(rows, 1)[0])
             if faults := header_faults(self.names, path):
-                torn = self._batch(self._take(rows, size), 0).torn_faults(self.source)
+                torn = self._batch(self._take(rows, self._size), 0).torn_faults(self.source)
                 raise FileError(faults + torn)
         except BaseException:
             self.close()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyarrow.parquet import ParquetFile
 
+_SIZE = 65_536  # rows; with fewer, pyarrow takes longer
 _BUFFER = 1 << 20  # bytes of a column read at once, so that a large group of rows is not in memory whole
 
 
@@ -26,12 +27,12 @@ class ParquetBatches(Batches):
     Parameters
     ----------
     path : str or Path
-    size : int
+    size : int, optional
         Rows of a batch at most.
     """
 
-    def __init__(self, path: str | Path, size: int) -> None:
-        self.source, self._size, self._read = str(path), size, 0
+    def __init__(self, path: str | Path, size: int | None) -> None:
+        self.source, self._size, self._read = str(path), size or _SIZE, 0
         self._parquet = _open(path)
         self._schema = self._parquet.schema_arrow
         self.names = tuple(self._schema.names)

@@ -22,11 +22,11 @@ class _Records(Batches):
     Parameters
     ----------
     path : str or Path
-    size : int
+    size : int, optional
         Of no concern: it is one batch.
     """
 
-    def __init__(self, path: str | Path, size: int) -> None:  # noqa: ARG002 (the others have it)
+    def __init__(self, path: str | Path, size: int | None) -> None:  # noqa: ARG002 (the others have it)
         self.source = str(path)
         self._frame = _frame(self._records(path), path)
         self.names = tuple(self._frame.columns)

@@ -262,7 +262,6 @@ def test_commands_leave_their_work_to_spark(spark, offerodds, tmp_path):
     ("options", "message"),
     [
         (["predict", "t.csv", "--master", "yarn"], "--master goes with --engine spark alone"),
-        (["predict", "t.csv", "--skip-bad", "bad"], "--skip-bad goes with --engine spark alone"),
         (["predict", "t.csv", "--engine", "spark"], "--engine spark needs --out"),
         (["predict", "t.csv", "--engine", "spark", "--out", "o", "--json"], "--json does not go with"),
         (["train", "--engine", "spark"], "--engine spark needs a TABLE"),

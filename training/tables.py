@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[int, float], None]
-_BATCH = 65_536  # rows
 
 
 def read_all(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.DataFrame":
@@ -82,7 +81,7 @@ class Examples:
         self._ignored: dict[str, None] = {}
         self._rows = 0
 
-    def read(self, path: Path, progress: Progress | None = None, size: int = _BATCH) -> None:
+    def read(self, path: Path, progress: Progress | None = None, size: int | None = None) -> None:
         """Read a table; after the first fault of any table the rest is only checked.
 
         Parameters
@@ -90,8 +89,8 @@ class Examples:
         path : Path
         progress : callable, optional
             Told after every batch how many rows were read, of all tables, and which share of this one.
-        size : int
-            Rows of a batch.
+        size : int, optional
+            Rows of a batch; as suits the format when left out.
         """
         try:
             with open_table(path, size) as table:
