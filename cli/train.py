@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ..training.result import TrainingResult
     from ..training.validation import Validation
 
+_WRITTEN = {"--out": "the model", "--report": "the model card", "--skip-bad": "the rows put aside"}
+
 
 def train(
     tables: options.OptionalTables = None,
@@ -43,6 +45,13 @@ def train(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the validation.")] = 0,
     journal: options.JournalFile = None,
+    skip_bad: Annotated[
+        Path | None,
+        typer.Option(
+            readable=False,
+            help="Where rows of tables with faults go, instead of an error: a table too.",
+        ),
+    ] = None,
     engine: options.Engine = "local",
     master: options.Master = None,
     as_json: options.Json = False,
@@ -65,15 +74,16 @@ def train(
     checked_share("level", level)
     target = out or own_model_path()
     paths = [Path(table) for table in tables or []]
-    _check_places(paths, target, report)
+    _check_places(paths, {"--out": target, "--report": report, "--skip-bad": skip_bad})
     refuse_without_spark(engine, {"--master": master})
-    check_engine(engine, {"a TABLE": tables}, {"--report": report, "--journal": journal})
+    refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad}
+    check_engine(engine, {"a TABLE": tables}, refused)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
     if engine == SPARK:
         result = train_on_spark(tables or [], outcome, prior, master)
         validate = False
     else:
-        result = _learned(paths, outcome, prior, journal)
+        result = _learned(paths, outcome, prior, journal, skip_bad)
     validation = _validate(result, seed) if validate or report else None
     if report:  # first, so that a card that cannot be written leaves the model before this one in place
         write_atomic(report, result.report(seed), private=True)
@@ -91,18 +101,16 @@ def train(
     _say_where(target, previous, report, used_by_predict=out is None)
 
 
-def _learned(tables: list[Path], outcome: str, prior: "OfferModel", journal: Path | None) -> "TrainingResult":
+def _learned(
+    tables: list[Path], outcome: str, prior: "OfferModel", journal: Path | None, skip_bad: Path | None
+) -> "TrainingResult":
     """Return what the tables teach, or the journal where there is none."""
     if tables:
         if journal is not None:
             raise InputError([Fault("--journal does not go with a table", remedy="import the table first")])
-        from ..training.tables import examples_of
-        from .progress import rows_bar, working
-
-        with rows_bar("Reading") as progress:
-            examples = examples_of(tables, outcome, prior, progress)
-        with working("Learning"):
-            return examples.learn()
+        return _learned_from_tables(tables, outcome, prior, skip_bad)
+    if skip_bad is not None:
+        raise InputError([Fault("--skip-bad goes with a table alone")])
     from ..data.files import own_journal_path
     from ..training.from_journal import train_journal
     from .journal.opening import open_journal
@@ -115,18 +123,34 @@ def _learned(tables: list[Path], outcome: str, prior: "OfferModel", journal: Pat
         return train_journal(book, prior)
 
 
-def _check_places(tables: list[Path], target: Path, report: Path | None) -> None:
-    """Refuse to write over a table, or model and card to one place."""
-    read = {table.resolve() for table in tables}
-    written = [("--out", target), *([("--report", report)] if report else [])]
-    faults = [
-        Fault("would write over a table", field=option, seen=str(path), remedy="name another file")
-        for option, path in written
-        if path.resolve() in read
-    ]
-    if report and report.resolve() == target.resolve():
-        remedy = "name another file"
-        faults.append(Fault("would write over the model", field="--report", seen=str(report), remedy=remedy))
+def _learned_from_tables(
+    tables: list[Path], outcome: str, prior: "OfferModel", skip_bad: Path | None
+) -> "TrainingResult":
+    """Return what tables of any size teach."""
+    from ..training.reading import examples_of
+    from ..words.numbers import plural
+    from .progress import rows_bar, working
+
+    with rows_bar("Reading") as progress:
+        examples = examples_of(tables, outcome, prior, skip_bad=skip_bad, progress=progress)
+    if examples.n_bad:
+        rows = plural(examples.n_bad, "row")
+        typer.echo(f"Put aside in {skip_bad}: {rows} with what is wrong with each.", err=True)
+    with working("Learning"):
+        return examples.learn()
+
+
+def _check_places(tables: list[Path], written: dict[str, Path | None]) -> None:
+    """Refuse to write over a table, or two things to one place."""
+    taken = dict.fromkeys((table.resolve() for table in tables), "a table")
+    faults: list[Fault] = []
+    for option, path in written.items():
+        if path is None:
+            continue
+        if before := taken.get(path.resolve()):
+            problem = f"would write over {before}"
+            faults.append(Fault(problem, field=option, seen=str(path), remedy="name another file"))
+        taken[path.resolve()] = _WRITTEN[option]
     if faults:
         raise InputError(faults)
 

@@ -1,7 +1,7 @@
 """A table some thousand rows at a time, so that its size does not matter."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,11 @@ class Batch:
             Fault("wrong number of cells", source, row, seen=str(len(cells)), expected=expected)
             for row, cells in self.torn.items()
         ]
+
+    def without(self, rows: Collection[int | None]) -> "Batch":
+        """Return the batch without rows of some numbers, and without torn ones."""
+        good = ~np.isin(self.rows, [row for row in rows if row is not None])
+        return Batch(self.frame[good], self.rows[good])
 
     def placed(self, faults: Iterable[Fault], source: str) -> list[Fault]:
         """Return the faults of the whole batch, with the file and the rows that they stand in there.

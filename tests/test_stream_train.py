@@ -11,7 +11,7 @@ from offerodds import FileError, InputError, OfferModel, read_table, simulate, t
 from offerodds.training import fit as fitting
 from offerodds.training import here
 from offerodds.training import train as training
-from offerodds.training.tables import Examples, examples_of
+from offerodds.training.reading import Examples, examples_of
 
 START = OfferModel.default()
 N = 700
@@ -133,8 +133,72 @@ def test_no_outcome_column_is_said(frame, tmp_path):
 def test_progress_tells_rows_and_the_share_of_all_tables(frame, tmp_path):
     paths = [_written(frame.head(100), tmp_path / name) for name in ("a.parquet", "b.csv")]
     told = []
-    examples_of(paths, "outcome", START, lambda rows, share: told.append((rows, share))).close()
+    examples_of(paths, "outcome", START, progress=lambda *of: told.append(of)).close()
     assert told == [(100, 0.5), (200, 1.0)]
+
+
+def _frame_of(path):
+    return pd.read_parquet(path) if path.suffix == ".parquet" else read_table(path)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("given", ["csv", "parquet"])
+def test_bad_rows_are_put_aside_and_the_others_teach(frame, tmp_path, given, suffix):
+    bad = frame.astype({"rapport": object, "outcome": object})
+    bad["rapport"] = bad["rapport"].astype(str).replace("<NA>", "")
+    bad.loc[[3, 500], "rapport"] = "warmish"
+    bad.loc[[4, 500], "outcome"] = "perhaps"
+    path, aside = _written(bad, tmp_path / f"t.{given}"), tmp_path / f"bad.{suffix}"
+    if given == "csv":
+        with path.open("a", encoding="utf-8") as file:
+            file.write("1,2\n")
+    examples = examples_of([path], "outcome", START, skip_bad=aside)
+    rows = [4, 5, 501, 701] if given == "csv" else [4, 5, 501]
+    assert examples.n_bad == len(rows)
+    _equal(examples.learn(), train(frame.drop([3, 4, 500])))
+    told = _frame_of(aside)
+    assert [int(row) for row in told["row"]] == rows
+    assert list(told.columns) == ["source", "row", "fault", *frame.columns]
+    assert told["fault"][0].startswith("rapport: not an answer; seen 'warmish'")
+    assert "outcome: not an outcome" in told["fault"][2]
+    assert "rapport: not an answer" in told["fault"][2]
+    assert [str(cell) for cell in told["id"][:3]] == ["3", "4", "500"]
+
+
+def test_without_bad_rows_an_empty_table_is_put_aside(frame, tmp_path):
+    path, aside = _written(frame, tmp_path / "t.csv"), tmp_path / "bad.csv"
+    aside.write_text("of before", encoding="utf-8")
+    examples_of([path], "outcome", START, skip_bad=aside).close()
+    assert len(read_table(aside)) == 0
+
+
+def test_wrong_columns_are_an_error_even_where_bad_rows_are_put_aside(frame, tmp_path):
+    path, aside = (
+        _written(frame.rename(columns={"rapport": "raport"}), tmp_path / "t.csv"),
+        tmp_path / "b.csv",
+    )
+    with pytest.raises(InputError, match="raport"):
+        examples_of([path], "outcome", START, skip_bad=aside)
+    assert not aside.exists()
+
+
+def test_bad_rows_of_tables_with_different_columns_are_refused(frame, tmp_path):
+    paths = [_written(frame, tmp_path / "a.csv"), _written(frame.drop(columns="id"), tmp_path / "b.csv")]
+    with pytest.raises(InputError, match="different columns"):
+        examples_of(paths, "outcome", START, skip_bad=tmp_path / "bad.csv")
+    both = [paths[0], _written(frame.assign(outcome="perhaps"), tmp_path / "c.csv")]
+    examples = examples_of(both, "outcome", START, skip_bad=tmp_path / "bad.csv")
+    assert examples.n_bad == N
+    assert set(read_table(tmp_path / "bad.csv")["source"]) == {str(both[1])}
+    _equal(examples.learn(), train(frame))
+
+
+def test_the_command_says_how_many_rows_it_put_aside(frame, tmp_path, offerodds):
+    path, aside = _written(frame.assign(rapport="warmish").head(3), tmp_path / "t.csv"), tmp_path / "bad.csv"
+    ran = offerodds("train", path, "--skip-bad", aside, "--out", tmp_path / "m.json", "--no-validate")
+    assert "3 rows with what is wrong with each" in ran.err
+    assert "would write over a table" in offerodds("train", path, "--skip-bad", path).err
+    assert "--skip-bad goes with a table alone" in offerodds("train", "--skip-bad", aside).err
 
 
 _PEAK = """
@@ -142,7 +206,7 @@ import sys
 from pathlib import Path
 from offerodds import OfferModel
 from offerodds.training import here
-from offerodds.training.tables import examples_of
+from offerodds.training.reading import examples_of
 here._IN_MEMORY = 1
 examples_of([Path(sys.argv[1])], "outcome", OfferModel.default()).learn()
 told = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]

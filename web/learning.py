@@ -10,8 +10,8 @@ from ..data.journal.store import Journal
 from ..model.offer_model import OfferModel
 from ..training.from_journal import train_journal
 from ..training.keep import keep
+from ..training.reading import examples_of
 from ..training.result import TrainingResult
-from ..training.tables import examples_of
 from .site import Site
 from .training import Learn
 
