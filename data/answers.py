@@ -14,6 +14,7 @@ UNANSWERED = frozenset(
 WHOLE = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
 _PLAIN = (str, bool, int, float)  # made once: `str | int` would be at every cell
 _NUMERIC = (bool, int, float)
+_NUMBERS = (float, int)
 _YES_NO = dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0) | dict.fromkeys(
     ["no", "n", "false", "0", "0.0"], 0.0
 )
@@ -56,6 +57,8 @@ def read_answer(question: Question, given: Any) -> float:
     >>> read_answer(questions["rapport"], "unknown")
     nan
     """
+    if type(given) in _NUMBERS and given in question.few_numbers:  # most answers, most of the time
+        return question.few_numbers[given]
     value, word = plain(given), None
     if isinstance(value, str):
         if value in question.folded_levels:

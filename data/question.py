@@ -111,6 +111,17 @@ class Question(Entry):
         return dict(zip(map(fold, self.levels), self.values, strict=True))
 
     @cached_property
+    def few_numbers(self) -> Mapping[float, float]:
+        """The numbers that may be answered where they are few, each with itself as a float."""
+        match self.kind:
+            case "yes_no":
+                return {0: 0.0, 1: 1.0}
+            case "scale":
+                return {n: float(n) for n in range(1, 6) if self.minimum <= n <= self.maximum}
+            case _:
+                return {}
+
+    @cached_property
     def words(self) -> Mapping[float, str]:
         """What a person says for each number that levels stand for."""
         found: dict[float, list[str]] = {}
