@@ -14,13 +14,13 @@ from offerodds.displays.learning_curve import LearningCurveDisplay
 
 RANKS = 20  # bins of a histogram of ranks
 _BAND = 0.99
-_GREY = "#555555"
-_STYLE: Any = {
+GREY = "#555555"
+STYLE: Any = {
     "font.size": 9,
     "axes.titlesize": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": _GREY,
+    "axes.edgecolor": GREY,
 }
 
 
@@ -59,7 +59,7 @@ def rank_histograms(worlds: pd.DataFrame, path: Path) -> None:
     path : Path
     """
     by = worlds.groupby("n")["rank"]
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(STYLE):
         figure, axes = plt.subplots(
             1, by.ngroups, figsize=(2.9 * by.ngroups, 2.9), sharey=True, layout="constrained"
         )
@@ -67,7 +67,7 @@ def rank_histograms(worlds: pd.DataFrame, path: Path) -> None:
             low, high = even_band(len(ranks))
             axis.axhspan(low, high, color="#DDDDDD", zorder=0)
             for height in (low, high):
-                axis.axhline(height, color=_GREY, linewidth=0.8, linestyle="--", zorder=3)
+                axis.axhline(height, color=GREY, linewidth=0.8, linestyle="--", zorder=3)
             axis.hist(
                 ranks, RANKS, (0, 1), color="#0072B2", alpha=0.75, edgecolor="white", linewidth=0.5, zorder=2
             )

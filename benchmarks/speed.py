@@ -1,6 +1,6 @@
 """How long predicting and training take, against scikit-learn and statsmodels in the same run.
 
-    python benchmarks/speed.py
+    python benchmarks/speed.py [--picture PNG]
 
 Ratios of medians: each pair is timed in turn, so that a drift of the machine's speed falls on both. All see
 the same interviews, synthetic, of which 30 % of the answers are missing, in columns of float64. The one
@@ -30,6 +30,7 @@ from threadpoolctl import threadpool_limits
 
 from offerodds import Catalogue, OfferModel, train
 from offerodds.benchmarks.processes import medians
+from offerodds.benchmarks.speed_picture import Comparison, speed_picture
 from offerodds.benchmarks.startup import COMMANDS
 from offerodds.data.observations import Floats
 from offerodds.training.draw import draw_answers
@@ -98,25 +99,24 @@ def pipeline(given: Interviews) -> Pipeline:
     return made.fit(given.signals, given.offer)
 
 
-def report(what: str, peer: str, ours: float, theirs: float, reach: float) -> None:
-    """Print a row of the table."""
-    ratio = ours / theirs
-    verdict = "met" if ratio <= reach else "**missed**"
-    print(
-        f"| {what} | {_said(ours)} | {peer} | {_said(theirs)} | {ratio:.2f} | {reach:.2f} | {verdict} |",
-        flush=True,
-    )
+def report(what: str, peer: str, ours: float, theirs: float, reach: float) -> Comparison:
+    """Print a row of the table, and return it."""
+    found = Comparison(what, peer, ours, theirs, reach)
+    verdict = "met" if found.met else "**missed**"
+    cells = what, _said(ours), peer, _said(theirs), f"{found.ratio:.2f}", f"{reach:.2f}", verdict
+    print(f"| {' | '.join(cells)} |", flush=True)
+    return found
 
 
 def _said(seconds: float) -> str:
     return f"{1e6 * seconds:.0f} µs" if seconds < 1e-3 else f"{1e3 * seconds:.0f} ms"
 
 
-def shell(runs: int) -> None:
+def shell(runs: int) -> Comparison:
     """Time one prediction from the shell."""
     with tempfile.TemporaryDirectory() as folder:
         found = medians(COMMANDS, runs, Path(folder))
-    report(
+    return report(
         "one prediction from the shell",
         "importing pandas and LogisticRegression",
         found["predict"],
@@ -125,7 +125,7 @@ def shell(runs: int) -> None:
     )
 
 
-def one_form(runs: int) -> None:
+def one_form(runs: int) -> Comparison:
     """Time one prediction in process: some hundred forms in a row, a form at a time."""
     given = interviews(10_000)
     fitted = pipeline(given)
@@ -140,8 +140,9 @@ def one_form(runs: int) -> None:
         partial(_each, _explain, forms),
     ]
     ours, theirs, explained = (taken / FORMS for taken in in_turn(calls, runs))
-    report("`predict()` of one form", "pipeline on a DataFrame of one row", ours, theirs, 0.10)
+    found = report("`predict()` of one form", "pipeline on a DataFrame of one row", ours, theirs, 0.10)
     print(f"| the same, every answer explained | {_said(explained)} | | | {explained / theirs:.2f} | | |")
+    return found
 
 
 def _each(call: Callable[[Any], object], given: Sequence[Any]) -> None:
@@ -153,16 +154,18 @@ def _explain(form: Mapping[str, object]) -> object:
     return MODEL.predict(form).to_dict()
 
 
-def scoring(given: Interviews, runs: int) -> None:
+def scoring(given: Interviews, runs: int) -> Comparison:
     """Time a table of many rows, intervals included."""
     fitted, answers = pipeline(given), given.answers
     ours, theirs = in_turn(
         [partial(MODEL.predict_frame, answers), partial(fitted.predict_proba, given.signals)], runs
     )
-    report(f"scoring {len(answers):,} rows with intervals", "pipeline, no intervals", ours, theirs, 1.0)
+    return report(
+        f"scoring {len(answers):,} rows with intervals", "pipeline, no intervals", ours, theirs, 1.0
+    )
 
 
-def training(given: Interviews, runs: int) -> None:
+def training(given: Interviews, runs: int) -> list[Comparison]:
     """Time training on many rows."""
     features, offer = given.features, given.offer.astype(int)
     newton = LogisticRegression(solver="newton-cholesky")
@@ -171,20 +174,23 @@ def training(given: Interviews, runs: int) -> None:
         [partial(train, given.frame), partial(newton.fit, features, offer), partial(logit.fit, disp=0)], runs
     )
     what = f"training on {offer.size:,} rows"
-    report(what, "LogisticRegression, newton-cholesky", ours, sklearn, 1.5)
-    report(what, "statsmodels' Logit", ours, statsmodels, 0.3)
+    return [
+        report(what, "LogisticRegression, newton-cholesky", ours, sklearn, 1.5),
+        report(what, "statsmodels' Logit", ours, statsmodels, 0.3),
+    ]
 
 
-def retraining(runs: int) -> None:
+def retraining(runs: int) -> Comparison:
     """Time training on fifty rows."""
     given = interviews(50)
     peer = LogisticRegressionCV()
     ours, theirs = in_turn([partial(train, given.frame), lambda: peer.fit(given.features, given.offer)], runs)
-    report("retraining on 50 rows", "LogisticRegressionCV", ours, theirs, 1.0)
+    return report("retraining on 50 rows", "LogisticRegressionCV", ours, theirs, 1.0)
 
 
-def growth(runs: int, largest: int) -> None:
-    """Print how time grows with rows."""
+def growth(runs: int, largest: int) -> dict[int, dict[str, float]]:
+    """Print how time grows with rows, and return the seconds."""
+    found: dict[int, dict[str, float]] = {}
     print("\n| rows | scoring | a row | training | a row |\n| ---: | ---: | ---: | ---: | ---: |")
     for n in GROWTH:
         if n <= largest:
@@ -192,31 +198,33 @@ def growth(runs: int, largest: int) -> None:
             score, learn = in_turn(
                 [partial(MODEL.predict_frame, given.answers), partial(train, given.frame)], runs
             )
+            found[n] = {"scoring": score, "training": learn}
             each = (f"{_said(taken)} | {1e6 * taken / n:.2f} µs" for taken in (score, learn))
             print(f"| {n:,} | " + " | ".join(each) + " |", flush=True)
+    return found
 
 
 def main() -> None:
-    """Print both tables."""
+    """Print both tables, and draw them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the large table")
     parser.add_argument("--runs", type=int, default=5, help="counted runs of each")
     parser.add_argument("--threads", type=int, default=2, help="threads of the linear algebra, for all alike")
+    parser.add_argument("--picture", type=Path, help="where a picture of both goes (PNG)")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")  # scikit-learn's of few rows
     threadpool_limits(arguments.threads)
     print("| what | offerodds | peer | takes | ratio | reach | |")
     print("| --- | ---: | --- | ---: | ---: | ---: | --- |")
-    shell(3 * arguments.runs)
-    one_form(3 * arguments.runs)
-    retraining(3 * arguments.runs)
+    found = [shell(3 * arguments.runs), one_form(3 * arguments.runs), retraining(3 * arguments.runs)]
     given = interviews(arguments.rows)
-    scoring(given, arguments.runs)
-    training(given, arguments.runs)
+    found += [scoring(given, arguments.runs), *training(given, arguments.runs)]
     del given
-    growth(min(arguments.runs, 3), arguments.rows)
+    grown = growth(min(arguments.runs, 3), arguments.rows)
+    if arguments.picture:
+        speed_picture(found, grown, arguments.picture)
 
 
 if __name__ == "__main__":

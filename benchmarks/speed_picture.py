@@ -1,0 +1,93 @@
+"""The picture of `speed.py`: ratios to peers beside the ratio to reach, and how time grows with rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+from offerodds.benchmarks.pictures import GREY, STYLE
+
+_MET, _MISSED = "#0072B2", "#D55E00"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One of our times beside that of a peer.
+
+    Parameters
+    ----------
+    what, peer : str
+    ours, theirs : float
+        Seconds.
+    reach : float
+        The largest ratio that is good enough.
+    """
+
+    what: str
+    peer: str
+    ours: float
+    theirs: float
+    reach: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long ours takes."""
+        return self.ours / self.theirs
+
+    @property
+    def met(self) -> bool:
+        """Whether it is good enough, before it is rounded."""
+        return self.ratio <= self.reach
+
+
+def speed_picture(found: Sequence[Comparison], growth: Mapping[int, Mapping[str, float]], path: Path) -> None:
+    """Draw the ratios, and the time of a row by the number of rows.
+
+    Parameters
+    ----------
+    found : sequence of Comparison
+    growth : mapping of int to mapping of str to float
+        Rows to what was done, with its seconds.
+    path : Path
+    """
+    with mpl.rc_context(STYLE):
+        figure, (ratios, grown) = plt.subplots(
+            1, 2, figsize=(10.5, 4.2), layout="constrained", width_ratios=(3, 2)
+        )
+        _ratios(ratios, found)
+        _growth(grown, growth)
+        figure.savefig(path, dpi=150, metadata={"Software": None})
+        plt.close(figure)
+
+
+def _ratios(axis: Axes, found: Sequence[Comparison]) -> None:
+    places = range(len(found), 0, -1)
+    for place, each in zip(places, found, strict=True):
+        axis.plot([each.reach] * 2, [place - 0.36, place + 0.36], color="black", linewidth=2)
+        axis.plot(each.ratio, place, color=_MET if each.met else _MISSED, marker="o", markersize=8)
+        axis.axhline(place, color="#DDDDDD", linewidth=0.8, zorder=0)
+        axis.text(3, place, f" {each.ratio:.2f}, asked {each.reach:g}", va="center", backgroundcolor="white")
+    names = [f"{each.what}\nbeside {each.peer}".replace("`", "") for each in found]
+    axis.set_yticks(list(places), names)
+    axis.set_xscale("log")
+    axis.set_xlim(0.05, 12)
+    axis.set_xticks([0.05, 0.1, 0.2, 0.5, 1, 2], ["0.05", "0.1", "0.2", "0.5", "1", "2"])
+    axis.minorticks_off()
+    axis.set_xlabel("time of offerodds, as a multiple of the peer's")
+    axis.set_title("Further left is faster; the black mark was to be reached", loc="left")
+
+
+def _growth(axis: Axes, growth: Mapping[int, Mapping[str, float]]) -> None:
+    rows = [*growth]
+    for what, color in (("training", _MISSED), ("scoring", _MET)):
+        each = [1e6 * growth[n][what] / n for n in rows]
+        axis.plot(rows, each, color=color, marker="o", markersize=4)
+        axis.annotate(what, (rows[0], each[0]), (8, 2), textcoords="offset points", color=color)
+    axis.set_xscale("log")
+    axis.set_yscale("log")
+    axis.set_xlabel("rows")
+    axis.set_title("Microseconds a row, in memory", loc="left")
+    axis.tick_params(colors=GREY)
