@@ -32,3 +32,36 @@ def medians(commands: Mapping[str, Sequence[str]], runs: int, folder: Path) -> d
             if run:
                 seconds[name].append(time.perf_counter() - start)
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+_MEASURE = """
+import resource, subprocess, sys, time
+start = time.perf_counter()
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
+
+
+def measured(arguments: Sequence[str], folder: Path) -> tuple[float, float]:
+    """Return the wall time of a run of Python in seconds, and the most memory it held in MB.
+
+    A small process starts it, since a process counts as its own what the one that started it held.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Of Python.
+    folder : Path
+        Where it runs, and where offerodds keeps what it keeps.
+    """
+    ran = subprocess.run(
+        [sys.executable, "-c", _MEASURE, sys.executable, *arguments],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OFFERODDS_HOME": str(folder)},
+        cwd=folder,
+    )
+    seconds, kilobytes = ran.stdout.split()
+    return float(seconds), float(kilobytes) * 1024 / 1e6

@@ -4,7 +4,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +29,12 @@ def predict_table(
     from ..model.score_table import score_table
     from .progress import rows_bar
 
-    with _tidy_end(), tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
-        place = Path(out or Path(folder, "scored.json" if as_json else "scored.csv"))
+    with _tidy_end(), ExitStack() as stack:
+        if out is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="offerodds-"))
+            place = Path(folder, "scored.json" if as_json else "scored.csv")
+        else:
+            place = Path(out)
         with rows_bar("Predicting") as progress:
             found = score_table(
                 model, table, place, level=level, given=given, skip_bad=skip_bad, progress=progress

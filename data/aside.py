@@ -67,7 +67,8 @@ def put_aside(batch: Batch, faults: Iterable[Fault], source: str, delimiter: str
         rows = np.append(rows, [*batch.torn])
         order = np.argsort(rows)
         cells, rows = cells.iloc[order], rows[order]
-    told = source, rows, pd.Series([why[row] for row in rows], cells.index, dtype=object)
+    place, said = ([source] * len(rows), [why[row] for row in rows])
+    told = pd.Series(place, cells.index, dtype=object), rows, pd.Series(said, cells.index, dtype=object)
     aside: dict[str, Any] = dict(zip(aside_names(cells.columns), told, strict=True))
     return cells.assign(**aside)[[*aside, *cells.columns]]
 

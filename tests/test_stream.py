@@ -1,0 +1,283 @@
+"""Tables of any size: what is streamed is what is scored in memory, and every fault keeps its row."""
+
+import datetime
+import json
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from helpers import CATALOGUE, forms
+from offerodds import FileError, InputError, OfferModel, read_table
+from offerodds.benchmarks.processes import measured
+from offerodds.data.batches import open_table
+from offerodds.data.tables import write_table
+from offerodds.model import score_table as module
+from offerodds.model.score_table import Scored, score_table
+
+MODEL = OfferModel.default()
+SCORES = ["probability", "low", "high"]
+ROWS = [
+    {"company": 'Ä, B; "C"', "rapport": "4", "base_rate": "0.25", "stage": "final"},
+    {"company": "two\nlines", "rapport": "", "base_rate": "", "stage": ""},
+    {"company": "", "rapport": "warm", "base_rate": "0.4", "stage": "first"},
+] * 5
+
+
+@pytest.fixture
+def batches_of(monkeypatch):
+    """Make tables come in batches of some size."""
+    return lambda size: monkeypatch.setattr(module, "open_table", partial(open_table, size=size))
+
+
+def _with_commas(frame):
+    return frame.assign(base_rate=frame["base_rate"].str.replace(".", ",")).to_csv(sep=";", index=False)
+
+
+def _typed(frame):
+    return frame.assign(base_rate=pd.to_numeric(frame["base_rate"]))
+
+
+WRITE = {
+    "t.csv": lambda frame, path: frame.to_csv(path, index=False),
+    "semicolon.csv": lambda frame, path: path.write_text(_with_commas(frame), encoding="utf-8"),
+    "t.parquet": lambda frame, path: _typed(frame).to_parquet(path, index=False),
+    "t.jsonl": lambda frame, path: frame.to_json(path, orient="records", lines=True),
+    "t.json": lambda frame, path: frame.to_json(path, orient="records"),
+}
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize("name", WRITE)
+def test_what_is_streamed_is_what_is_scored_in_memory(tmp_path, batches_of, name, size):
+    table, out = tmp_path / name, tmp_path / f"out-{name}"
+    WRITE[name](pd.DataFrame(ROWS), table)
+    batches_of(size)
+    assert score_table(MODEL, table, out, level=0.8) == Scored(15, 0)
+    whole = read_table(table)
+    wanted = whole.assign(**MODEL.predict_frame(whole, level=0.8))
+    write_table(wanted, tmp_path / f"wanted-{name}")
+    found, wanted = read_table(out), read_table(tmp_path / f"wanted-{name}")
+    pd.testing.assert_frame_equal(found.drop(columns=SCORES), wanted.drop(columns=SCORES))
+    np.testing.assert_allclose(found[SCORES].astype(float), wanted[SCORES].astype(float), rtol=1e-14)
+
+
+@given(rows=st.lists(forms(), min_size=1, max_size=9), size=st.integers(1, 9))
+def test_any_forms_in_a_table_are_scored_as_each_alone(tmp_path_factory, rows, size):
+    folder = tmp_path_factory.getbasetemp()
+    pd.DataFrame(rows, columns=[*CATALOGUE.questions], dtype=object).to_csv(folder / "any.csv", index=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "open_table", partial(open_table, size=size))
+        score_table(MODEL, folder / "any.csv", folder / "any-out.csv")
+    found = pd.read_csv(folder / "any-out.csv")
+    for row, form in enumerate(rows):
+        alone = MODEL.predict(form)
+        wanted = [alone.probability, alone.low, alone.high]
+        assert found.loc[row, SCORES].tolist() == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+@pytest.mark.parametrize("size", [1, None])
+def test_an_empty_table_keeps_its_columns(tmp_path, batches_of, suffix, size):
+    write_table(pd.DataFrame({"rapport": pd.Series(dtype=object)}), tmp_path / f"t{suffix}")
+    batches_of(size)
+    assert score_table(MODEL, tmp_path / f"t{suffix}", tmp_path / f"out{suffix}") == Scored(0, 0)
+    assert [*read_table(tmp_path / f"out{suffix}").columns] == ["rapport", *SCORES]
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 1000])
+def test_faults_on_both_sides_of_a_batch_have_their_rows(tmp_path, batches_of, size):
+    lines = ["4,x"] * 200
+    for row in (7, 8, 14, 15, 64, 65, 199, 200):
+        lines[row - 1] = "9,x"
+    lines[99] = "4"
+    (tmp_path / "t.csv").write_text("\n".join(["rapport,note", *lines, ""]), encoding="utf-8")
+    batches_of(size)
+    with pytest.raises(InputError) as error:
+        score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv")
+    found = [(fault.row, fault.field or fault.problem) for fault in error.value.faults]
+    wanted = [(row, "rapport") for row in (7, 8, 14, 15, 64, 65, 199, 200)]
+    assert found == [*wanted[:6], (100, "wrong number of cells"), *wanted[6:]]
+    assert {fault.source for fault in error.value.faults} == {str(tmp_path / "t.csv")}
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["t.csv"]
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
+def test_a_bad_cell_in_a_late_row_is_told_and_of_many_the_rest_counted(offerodds, folder, name):
+    rapport = np.full(150_000, 4)
+    rapport[149_999] = 9
+    write_table(pd.DataFrame({"rapport": rapport}), folder / name)
+    ran = offerodds("predict", name, "--out", "out.csv")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{name}, row 150000, rapport: not an answer; seen" in ran.err
+    rapport[70_000:] = 9
+    write_table(pd.DataFrame({"rapport": rapport}), folder / name)
+    head, *lines = offerodds("predict", name).err.splitlines()
+    assert head == "offerodds: 80000 faults"
+    assert [line.split(",")[1] for line in lines[:-1]] == [f" row {row}" for row in range(70_001, 70_021)]
+    assert lines[-1] == "  … and 79980 more"
+    assert not Path("out.csv").exists()
+
+
+def test_faults_of_columns_are_told_at_once_with_those_of_the_first_rows(tmp_path, batches_of):
+    (tmp_path / "t.csv").write_text("raport,rapport,low\n4,9,1\n4,8\n4,7,1\n", encoding="utf-8")
+    batches_of(2)
+    with pytest.raises(InputError) as error:
+        score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=tmp_path / "bad.csv")
+    assert [(fault.row, fault.field) for fault in error.value.faults] == [
+        (None, "raport"),
+        (None, "low"),
+        (1, "rapport"),
+        (2, ""),
+    ]
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["t.csv"]
+
+
+def test_a_file_that_breaks_off_is_told_with_the_faults_before(tmp_path, batches_of):
+    (tmp_path / "t.csv").write_bytes(b"rapport\n9\n" + 10_000 * b"4\n" + b"\xff\n")
+    batches_of(100)
+    with pytest.raises(InputError) as error:
+        score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv")
+    assert [fault.problem for fault in error.value.faults] == ["not an answer", "not UTF-8 text (line 10003)"]
+    (tmp_path / "t.csv").write_bytes(b"rapport\n" + b"4\n" * 50 + b'"4"5\n')
+    with pytest.raises(FileError, match=r"t\.csv: not CSV; seen ',' expected after '\"'"):
+        score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv")
+
+
+# one line torn, one cell bad, and a column called as one of those that stand before the cells
+BAD = 'rapport,row,note\n4,a,"x, y"\n9,b,z\n5\n3,c,d,e,f\n1,d,\n'
+
+
+@pytest.mark.parametrize("size", [1, 2, None])
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".parquet"])
+def test_bad_rows_are_put_aside_whole_with_the_reason(tmp_path, batches_of, suffix, size):
+    (tmp_path / "t.csv").write_text(BAD, encoding="utf-8")
+    bad = tmp_path / f"bad{suffix}"
+    batches_of(size)
+    found = score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=bad)
+    assert found == Scored(2, 3)
+    assert read_table(tmp_path / "out.csv")["note"].tolist() == ["x, y", ""]
+    aside = read_table(bad).fillna("")
+    assert [*aside.columns] == ["source", "row_", "fault", "rapport", "row", "note"]
+    assert aside["source"].eq(str(tmp_path / "t.csv")).all()
+    assert aside["row_"].astype(int).tolist() == [2, 3, 4]
+    assert [said.split(";")[0] for said in aside["fault"]] == [
+        "rapport: not an answer",
+        "wrong number of cells",
+        "wrong number of cells",
+    ]
+    assert aside[["rapport", "row", "note"]].to_numpy().tolist() == [
+        ["9", "b", "z"],
+        ["5", "", ""],
+        ["3", "c", "d,e,f"],
+    ]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".parquet"])
+def test_with_no_bad_row_none_is_put_aside(tmp_path, suffix):
+    (tmp_path / "t.csv").write_text("rapport,row,row_\n4,1,2\n", encoding="utf-8")
+    bad = tmp_path / f"bad{suffix}"
+    assert score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=bad) == Scored(1, 0)
+    if suffix == ".csv":
+        assert bad.read_text() == "source,row__,fault,rapport,row,row_\n"
+    elif suffix == ".parquet":
+        types = {"source": "string", "row__": "int64", "fault": "string"}
+        assert {field.name: str(field.type) for field in parquet.read_schema(bad)} == types | dict.fromkeys(
+            ["rapport", "row", "row_"], "string"
+        )
+    else:
+        assert bad.read_text() == ("[]\n" if suffix == ".json" else "")
+
+
+def test_bad_rows_of_parquet_keep_their_types(tmp_path):
+    table = pa.table({"rapport": pa.array([4, 9, None], pa.int8()), "day": [datetime.date(2026, 1, 2)] * 3})
+    parquet.write_table(table, tmp_path / "t.parquet")
+    places = [tmp_path / name for name in ("t.parquet", "out.parquet", "bad.parquet")]
+    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == Scored(2, 1)
+    aside = parquet.read_table(places[2])
+    assert aside.drop(["source", "row", "fault"]) == table.slice(1, 1)
+    assert aside["fault"][0].as_py().startswith("rapport: not an answer; seen 9, expected 1 to 5")
+
+
+def test_types_of_parquet_come_through_unchanged(tmp_path):
+    columns = {
+        "rapport": pa.array([4, None, 2], pa.int16()),
+        "met_team": pa.array([True, None, False]),
+        "stage": pa.array(["final", None, "first"]).dictionary_encode(),
+        "day": pa.array([datetime.date(2026, 1, 2), None, None]),
+        "at": pa.array([datetime.datetime(2026, 1, 2, 3), None, None], pa.timestamp("ms", "Europe/Vienna")),
+        "pay": pa.array([None, None, 12], pa.decimal128(9, 2)),
+        "tags": pa.array([["a"], [], None]),
+        "id": pa.array([2**60 + 1, None, 3]),
+        "nothing": pa.nulls(3),
+        "__index_level_0__": pa.array([7, 8, 9]),
+    }
+    table = pa.table(columns)
+    parquet.write_table(table, tmp_path / "t.parquet")
+    score_table(MODEL, tmp_path / "t.parquet", tmp_path / "out.parquet")
+    found = parquet.read_table(tmp_path / "out.parquet")
+    kept = found.drop(SCORES)
+    assert kept.to_pylist() == table.to_pylist()
+    for name in table.column_names:
+        assert str(kept.schema.field(name).type).replace("element", "item") == str(
+            table.schema.field(name).type
+        ).replace("element", "item")
+    whole = table.select(["rapport", "met_team", "stage"]).to_pylist()
+    assert found["probability"].to_pylist() == pytest.approx(
+        [MODEL.predict(form).probability for form in whole]
+    )
+
+
+@pytest.mark.parametrize("options", [["--out", "./t.csv"], ["--out", "o.csv", "--skip-bad", "t.csv"]])
+def test_a_table_is_not_written_over_itself(offerodds, folder, options):
+    Path("t.csv").write_text("rapport\n4\n", encoding="utf-8")
+    ran = offerodds("predict", "t.csv", *options)
+    assert (ran.code, Path("t.csv").read_text()) == (2, "rapport\n4\n")
+    assert "would write over the table; name another file" in ran.err
+    ran = offerodds("predict", "t.csv", "--out", "o.csv", "--skip-bad", folder / "o.csv")
+    assert "would write over the scored table" in ran.err
+    assert not Path("o.csv").exists()
+
+
+def test_the_command_tells_where_rows_went(offerodds, folder):
+    Path("t.csv").write_text(BAD, encoding="utf-8")
+    ran = offerodds("predict", "t.csv", "--out", "o.parquet", "--skip-bad", "b.csv", "--days-since", "9")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "Written to o.parquet: 2 interviews with probability, low and high.\n"
+        "Put aside in b.csv: 3 rows with what is wrong with each.\n"
+    )
+    assert read_table("o.parquet")["days_since_interview"].tolist() == [9.0, 9.0]
+    assert [*read_table("b.csv").columns] == ["source", "row_", "fault", "rapport", "row", "note"]
+    ran = offerodds("predict", "t.csv", "--json", "--skip-bad", "b.csv")
+    assert [row["note"] for row in json.loads(ran.out)] == ["x, y", ""]
+    assert ran.err == "Put aside in b.csv: 3 rows with what is wrong with each.\n"
+
+
+def test_bad_rows_go_with_a_table_alone(offerodds, folder):
+    ran = offerodds("predict", "mine.toml", "--skip-bad", "bad.csv")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--skip-bad does not go with one form" in ran.err
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_memory_does_not_grow_with_the_table(tmp_path, suffix):
+    held = []
+    for n in (100_000, 1_000_000):
+        rng = np.random.default_rng(0)
+        columns = {name: rng.integers(1, 6, n).astype("int8") for name in ("rapport", "role_clarity")}
+        pa_table = pa.table(columns | {"probability_told": rng.random(n), "id": np.arange(n)})
+        if suffix == ".csv":
+            pa.csv.write_csv(pa_table, tmp_path / "t.csv")
+        else:
+            parquet.write_table(pa_table, tmp_path / "t.parquet")
+        call = ["-m", "offerodds", "predict", f"t{suffix}", "--out", f"out{suffix}"]
+        held.append(measured(call, tmp_path)[1])
+    assert held[1] - held[0] < 30  # MB; the numbers and scores of a million such rows alone take 42

@@ -1,0 +1,171 @@
+"""However a scored table ends, complete, interrupted or on a full disk, nothing is half-written."""
+
+import errno
+import os
+import resource
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import csv, parquet
+
+from offerodds import AnswerError, FileError
+from offerodds.data.errors import Fault
+from offerodds.data.files import replacing, replacing_all, write_atomic
+
+COMMAND = [sys.executable, "-m", "offerodds", "predict"]
+
+
+def _table(folder, suffix, n):
+    """Write a table of numbers that do not compress."""
+    rng = np.random.default_rng(0)
+    table = pa.table({"rapport": rng.integers(1, 6, n), "note": rng.random(n)})
+    if suffix == ".csv":
+        csv.write_csv(table, folder / "t.csv")
+    else:
+        parquet.write_table(table, folder / "t.parquet")
+    return folder / f"t{suffix}"
+
+
+def _held(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_an_interrupted_run_leaves_what_was_there_before_and_nothing_else(tmp_path, suffix, number):
+    _table(tmp_path, ".csv", 1_000_000)
+    (tmp_path / f"out{suffix}").write_bytes(b"earlier")
+    before = _held(tmp_path)
+    scratch_place = tmp_path / "scratch"
+    scratch_place.mkdir()
+    process = subprocess.Popen(
+        [*COMMAND, "t.csv", "--out", f"out{suffix}", "--skip-bad", "bad.csv"],
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(scratch_place)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_for(process, lambda: any(path.stat().st_size for path in tmp_path.glob(f".out{suffix}.*")))
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (128 + number, "", "")
+    assert _held(tmp_path) == before
+    assert not list(scratch_place.iterdir())
+
+
+def _wait_for(process, begun):
+    """Wait until a process has begun something."""
+    end = time.monotonic() + 60
+    while not begun():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".jsonl"])
+@pytest.mark.parametrize("limit", [0, 200_000])
+def test_a_disk_that_fills_up_is_one_sentence(tmp_path, suffix, limit):
+    _table(tmp_path, ".parquet", 100_000)
+    (tmp_path / f"out{suffix}").write_bytes(b"earlier")
+    before = _held(tmp_path)
+    ran = subprocess.run(
+        [*COMMAND, "t.parquet", "--out", f"out{suffix}", "--skip-bad", "bad.csv"],
+        cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr in [
+        f"offerodds: {name}: cannot be written; seen file too large\n" for name in (f"out{suffix}", "bad.csv")
+    ]
+    assert _held(tmp_path) == before
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_both_tables_are_replaced_or_none(tmp_path, monkeypatch, failing):
+    def fsync(handle):
+        if next(calls) == failing:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    calls = iter(range(2))
+    places = [tmp_path / "one", tmp_path / "two"]
+    for place in places:
+        place.write_text("earlier")
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(FileError, match="cannot be written; seen no space left") as error:
+        _write(places, b"new")
+    assert error.value.faults[0].source == str(places[failing])
+    assert _held(tmp_path) == {"one": b"earlier", "two": b"earlier"}
+    monkeypatch.undo()
+    _write(places, b"new")
+    assert _held(tmp_path) == {"one": b"new", "two": b"new"}
+
+
+def _write(places, content, error=None):
+    with replacing_all(places) as files:
+        for file in files:
+            file.write(content)
+        if error is not None:
+            raise error
+
+
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt(), ValueError("theirs"), OSError(5, "theirs"), AnswerError([Fault("theirs")])]
+)
+def test_what_goes_wrong_elsewhere_is_not_said_to_be_the_file(tmp_path, error):
+    (tmp_path / "t").write_text("earlier")
+    with pytest.raises(type(error)) as raised:
+        _write([tmp_path / "t"], b"new", error)
+    assert raised.value is error
+    assert _held(tmp_path) == {"t": b"earlier"}
+
+
+def test_a_private_file_is_for_its_owner_alone_from_the_first_byte(tmp_path):
+    with replacing(tmp_path / "t", private=True) as file:
+        (scratch,) = tmp_path.iterdir()
+        assert scratch.stat().st_mode & 0o777 == 0o600
+        file.write(b"new")
+    assert (tmp_path / "t").stat().st_mode & 0o777 == 0o600
+    write_atomic(tmp_path / "u", ["one ", "ä"])
+    assert (tmp_path / "u").read_text(encoding="utf-8") == "one ä"
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path):
+    _table(tmp_path, ".csv", 150_000)
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "t.csv", "--out", "out.csv"],
+        cwd=tmp_path,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    )
+    os.close(theirs)
+    shown = b""
+    while select.select([ours], [], [], 30)[0]:
+        try:
+            shown += os.read(ours, 65_536)
+        except OSError:  # so a terminal says that there is no more
+            break
+    os.close(ours)
+    out, _ = process.communicate()
+    assert out == "Written to out.csv: 150,000 interviews with probability, low and high.\n"
+    text = shown.decode()
+    assert "Predicting" in text
+    assert " rows, " in text
+    assert " a second" in text
+    assert text.endswith("\x1b[2K")  # the line is wiped at the end
+    piped = subprocess.run(
+        [*COMMAND, "t.csv", "--out", "o.csv"], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert piped.stderr == b""
