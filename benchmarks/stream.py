@@ -1,0 +1,115 @@
+"""Tables of any size through the command line: time and memory as rows grow, against a copy with no work.
+
+    python benchmarks/stream.py
+
+Interviews are synthetic, 33 signals and 30 % of the answers missing, as in `speed.py`; they are written in
+parts. Each run is a process of its own, so its start is counted, and memory is the most that it held. The
+copy is pyarrow reading and writing the same columns in the same batches.
+"""
+
+import argparse
+import statistics
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from offerodds.benchmarks.processes import measured
+from offerodds.benchmarks.speed import interviews
+
+PART = 250_000  # rows made at once
+CSV_ROWS = 1_000_000
+GROWTH = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
+COMMANDS: Mapping[str, Sequence[str]] = {
+    "predict": ["-m", "offerodds", "predict", "{table}", "--out", "out{suffix}"],
+}
+COPY = """
+import sys
+from pyarrow import parquet
+table, out = sys.argv[1:]
+source = parquet.ParquetFile(table)
+with parquet.ParquetWriter(out, source.schema_arrow) as writer:
+    for batch in source.iter_batches(65_536):
+        writer.write_batch(batch)
+"""
+
+
+def main() -> None:
+    """Print the tables in Markdown."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=GROWTH[-1], help="rows of the largest table")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the median is printed")
+    given = parser.parse_args()
+    sizes = [n for n in GROWTH if n < given.rows] + [given.rows]
+    with tempfile.TemporaryDirectory() as folder:
+        growth(Path(folder), sizes, given.runs)
+        against_copy(Path(folder), given.rows, given.runs)
+
+
+def growth(folder: Path, sizes: Sequence[int], runs: int) -> None:
+    """Print how time and memory grow with rows; the largest table is left in the folder."""
+    heads = [f"{name}, s | a row, µs | peak, MB" for name in COMMANDS]
+    print(f"| table | rows | {' | '.join(heads)} |\n| --- |{' ---: |' * (1 + 3 * len(COMMANDS))}")
+    csv_rows = min(CSV_ROWS, sizes[-1])
+    for suffix, n in [(".csv", csv_rows), *((".parquet", n) for n in sizes)]:
+        table = folder / f"table{suffix}"
+        (to_csv if suffix == ".csv" else to_parquet)(table, n)
+        cells = []
+        for command in COMMANDS.values():
+            arguments = [part.format(table=table, suffix=suffix) for part in command]
+            seconds, memory = median([measured(arguments, folder) for _ in range(runs)])
+            cells.append(f"{seconds:.2f} | {1e6 * seconds / n:.2f} | {memory:.0f}")
+        print(f"| {suffix[1:]} | {n:,} | {' | '.join(cells)} |", flush=True)
+
+
+def against_copy(folder: Path, n: int, runs: int) -> None:
+    """Print what scoring the table in the folder takes, against a copy of it in turn."""
+    table = str(folder / "table.parquet")
+    predict = [part.format(table=table, suffix=".parquet") for part in COMMANDS["predict"]]
+    ours, copies = [], []
+    for _ in range(runs):
+        ours.append(measured(predict, folder))
+        copies.append(measured(["-c", COPY, table, "copy.parquet"], folder))
+    (seconds, memory), (copying, copy_memory) = median(ours), median(copies)
+    print(f"\n| Parquet to Parquet, {n:,} rows | seconds | peak, MB |\n| --- | ---: | ---: |")
+    print(f"| `offerodds predict` | {seconds:.1f} | {memory:.0f} |")
+    print(f"| pyarrow, no work | {copying:.1f} | {copy_memory:.0f} |")
+    print(f"| ratio (reach 3) | {seconds / copying:.2f} | |")
+
+
+def median(runs: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """Return the median seconds and the most memory of runs."""
+    return statistics.median(seconds for seconds, _ in runs), max(memory for _, memory in runs)
+
+
+def parts(n: int) -> Iterator[pd.DataFrame]:
+    """Yield synthetic interviews with their outcomes."""
+    for first in range(0, n, PART):
+        yield interviews(min(PART, n - first), seed=first).frame
+
+
+def to_parquet(path: Path, n: int) -> None:
+    """Write a table of ``n`` interviews."""
+    writer = None
+    for frame in parts(n):
+        table = pa.Table.from_pandas(frame, preserve_index=False)
+        writer = writer or parquet.ParquetWriter(path, table.schema)
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+
+
+def to_csv(path: Path, n: int) -> None:
+    """Write a table of ``n`` interviews."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for number, frame in enumerate(parts(n)):
+            frame.to_csv(file, index=False, header=not number)
+
+
+if __name__ == "__main__":
+    main()
