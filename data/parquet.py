@@ -34,7 +34,7 @@ class ParquetBatches(Batches):
     def __init__(self, path: str | Path, size: int | None) -> None:
         self.source, self._size, self._read = str(path), size or _SIZE, 0
         self._parquet = _open(path)
-        self._schema = self._parquet.schema_arrow
+        self._schema = _without_views(self._parquet.schema_arrow)
         self.names = tuple(self._schema.names)
         self._rows: int = self._parquet.metadata.num_rows
 
@@ -43,11 +43,11 @@ class ParquetBatches(Batches):
         arrow = self._parquet.iter_batches(self._size)
         while self._read < self._rows:
             with _refusals(self.source):
-                frame = _frame(next(arrow))
+                frame = _frame(next(arrow), self._schema)
             first, self._read = self._read + 1, self._read + len(frame)
             yield Batch(frame, np.arange(first, self._read + 1))
         if not self._read:
-            yield Batch(_frame(self._schema.empty_table()), np.arange(0))
+            yield Batch(_frame(self._schema.empty_table(), self._schema), np.arange(0))
 
     @property
     def share(self) -> float:
@@ -88,11 +88,20 @@ def _open(path: str | Path) -> "ParquetFile":
         return found
 
 
-def _frame(arrow: "pa.Table | pa.RecordBatch") -> "pd.DataFrame":
+def _without_views(schema: "pa.Schema") -> "pa.Schema":
+    """Return types that pandas can work with, as it cannot with the views that Polars may have of text."""
+    import pyarrow as pa
+
+    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    return pa.schema([field.with_type(plain.get(field.type, field.type)) for field in schema])
+
+
+def _frame(arrow: "pa.Table | pa.RecordBatch", schema: "pa.Schema") -> "pd.DataFrame":
     """Return cells as they are; what pandas would make of them is of no concern."""
     import pandas as pd
 
-    frame: pd.DataFrame = arrow.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
+    plain = arrow if arrow.schema.equals(schema) else arrow.cast(schema)
+    frame: pd.DataFrame = plain.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
     return frame
 
 
