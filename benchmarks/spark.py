@@ -22,10 +22,11 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from offerodds import OfferModel, TrainingResult, train
+from offerodds import OfferModel, TrainingResult
 from offerodds.benchmarks.cluster import Cluster, at_work, running
 from offerodds.benchmarks.speed import interviews
-from offerodds.data.tables import write_table
+from offerodds.model.score_table import score_table
+from offerodds.training.reading import examples_of
 from offerodds.training.spark.predict import predict_spark
 from offerodds.training.spark.train import train_spark
 
@@ -54,10 +55,12 @@ def compare(folder: Path, rows: int, memory: str) -> None:
     write(table, rows)
     os.environ["PYSPARK_SUBMIT_ARGS"] = f"--conf spark.executor.memory={_heap(memory)}m pyspark-shell"
     print(f"{rows:,} interviews\n\n| what | seconds | memory, GB |\n| --- | --- | --- |", flush=True)
-    alone, seconds = timed(lambda: train(pd.read_parquet(table)))
+    files = sorted(table.iterdir())
+    alone, seconds = timed(lambda: examples_of(files, "outcome", MODEL).learn())
     report("learning in this process", seconds, _own_memory())
-    scored, seconds = timed(lambda: score(table, folder / "alone.parquet"))
+    _, seconds = timed(lambda: [score_table(MODEL, file, folder / file.name) for file in files])
     report("scoring in this process", seconds, _own_memory())
+    scored = pd.concat(pd.read_parquet(folder / file.name, columns=SCORES) for file in files)
     with running(folder, memory=memory) as cluster, held(cluster) as most:
         whole, seconds = timed(lambda: train_spark(str(table), master=cluster.master))
         report("learning on two workers", seconds, max(most.values()))
@@ -73,7 +76,9 @@ def compare(folder: Path, rows: int, memory: str) -> None:
     print(f"weights, one worker killed against none ({killed.is_set()}): {apart(result, whole):.1e}")
     print(f"standard deviations: {_spread(whole, alone):.1e} apart at most, relative")
     print(f"the same counts and fingerprint: {whole.training == alone.training == result.training}")
-    print(f"scores: {np.abs(found[SCORES].to_numpy() - scored).max():.1e} apart at most, row by row")
+    print(
+        f"scores: {np.abs(found[SCORES].to_numpy() - scored.to_numpy()).max():.1e} apart at most, row by row"
+    )
 
 
 def write(table: Path, rows: int) -> None:
@@ -83,14 +88,6 @@ def write(table: Path, rows: int) -> None:
         frame = interviews(min(FILE, rows - first), seed=number).frame
         frame = frame.assign(id=np.arange(first, first + len(frame)))  # Spark keeps no order of files
         frame.to_parquet(table / f"{number:04}.parquet", index=False)
-
-
-def score(table: Path, out: Path) -> np.ndarray:
-    """Score a table in this process, and return the scores."""
-    frame = pd.read_parquet(table)
-    scores = MODEL.predict_frame(frame)
-    write_table(frame.assign(**{name: scores[name] for name in SCORES}), out)
-    return scores[SCORES].to_numpy()
 
 
 @contextmanager

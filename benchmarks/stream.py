@@ -25,6 +25,7 @@ CSV_ROWS = 1_000_000
 GROWTH = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 COMMANDS: Mapping[str, Sequence[str]] = {
     "predict": ["-m", "offerodds", "predict", "{table}", "--out", "out{suffix}"],
+    "train": ["-m", "offerodds", "train", "{table}", "--no-validate", "--out", "model.json"],
 }
 COPY = """
 import sys
