@@ -56,14 +56,18 @@ class Interviews(ABC):
         """
         return float(np.sum(prior.covariance[1:, 1:] * self.over(_most)[1:, 1:]))
 
-    def longest(self, steps: Floats) -> float:
-        """Return the largest change of any interview's log-odds that some steps of the coefficients make.
+    def longest(self, steps: Floats) -> Floats:
+        """Return the largest change of any interview's log-odds that each step of the coefficients makes.
 
         Parameters
         ----------
         steps : (m, 1 + k) array
+
+        Returns
+        -------
+        (m,) array
         """
-        return float(self.over(partial(_longest, steps=steps), np.maximum))
+        return self.over(partial(_longest, steps=steps), np.maximum)
 
 
 def _slopes(rows: Rows, mean: Floats, covariance: Floats | None) -> Floats:
@@ -79,4 +83,4 @@ def _most(rows: Rows) -> Floats:
 
 
 def _longest(rows: Rows, steps: Floats) -> Floats:
-    return np.asarray(np.abs(rows.design @ steps.T).max(initial=0.0))
+    return np.asarray(np.abs(rows.design @ steps.T).max(axis=0, initial=0.0))
