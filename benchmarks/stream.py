@@ -31,7 +31,7 @@ COPY = """
 import sys
 from pyarrow import parquet
 table, out = sys.argv[1:]
-source = parquet.ParquetFile(table)
+source = parquet.ParquetFile(table, pre_buffer=False)
 with parquet.ParquetWriter(out, source.schema_arrow) as writer:
     for batch in source.iter_batches(65_536):
         writer.write_batch(batch)

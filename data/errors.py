@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 SHOWN_FAULTS = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One thing that is wrong, with its place.
 

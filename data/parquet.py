@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 _SIZE = 65_536  # rows; with fewer, pyarrow takes longer
-_BUFFER = 1 << 20  # bytes of a column read at once, so that a large group of rows is not in memory whole
 
 
 class ParquetBatches(Batches):
@@ -81,7 +80,8 @@ def _open(path: str | Path) -> "ParquetFile":
     except ImportError:
         raise missing() from None
     with _refusals(path):
-        found = parquet.ParquetFile(OSFile(str(path)), buffer_size=_BUFFER)
+        # without pre_buffer=False pyarrow keeps of every group of rows what it has read
+        found = parquet.ParquetFile(OSFile(str(path)), pre_buffer=False)
         if faults := header_faults(found.schema_arrow.names, path):
             found.close(force=True)
             raise FileError(faults)

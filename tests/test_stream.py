@@ -289,3 +289,17 @@ def test_memory_does_not_grow_with_the_table(tmp_path, suffix, more):
         held.append(measured(call, tmp_path)[1])
     megabytes = 42e-6 * (more - 200_000)  # of the numbers and scores of so many such rows alone
     assert held[1] - held[0] < 0.6 * megabytes, held
+
+
+def test_what_was_read_of_parquet_is_let_go(tmp_path):
+    numbers = np.random.default_rng(0).random((40, 50_000))
+    table = pa.table({"rapport": pa.chunked_array([*numbers])})
+    parquet.write_table(table, tmp_path / "t.parquet", row_group_size=50_000)
+    whole = table.nbytes
+    del table, numbers
+    before, held = pa.total_allocated_bytes(), []
+    with open_table(tmp_path / "t.parquet") as batches:
+        for batch in batches:
+            held.append(pa.total_allocated_bytes() - before)
+            del batch
+    assert max(held) < whole / 4
