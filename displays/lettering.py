@@ -42,12 +42,15 @@ def _renderers() -> tuple[tuple[Any, float], ...]:
 
 @lru_cache(maxsize=4096)
 def shown(said: str) -> str:
-    r"""Return a text on one line, with a box for each character that no font here can draw.
+    r"""Return a text on one line, all of which can be drawn.
+
+    A question mark stands for what is no character to show, as a line break or one for private use; a box
+    for each character that no font here has, as hieroglyphs.
 
     Examples
     --------
-    >>> shown("Müller & $x_1$"), shown("a\nb"), shown("\U0010fffd")
-    ('Müller & $x_1$', 'a?b', '?')
+    >>> shown("Müller & $x_1$"), shown("a\nb"), shown("\ue000"), shown("\U00013000")
+    ('Müller & $x_1$', 'a?b', '?', '□')
     """
     return "".join(character if _drawable(character) else _NO_GLYPH for character in printable(said))
 
