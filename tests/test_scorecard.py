@@ -157,6 +157,25 @@ def test_ranges_of_numbers_leave_no_gap_and_are_where_they_say(models, kind):
             assert words.endswith("or more") or number <= ends[-1]
 
 
+@pytest.mark.parametrize("full", [False, True], ids=["short", "full"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_row_of_shares_is_for_a_sum_that_some_answers_have(models, kind, full):
+    card = made(models[kind], full)
+    weights = [row.weight for row in card.rows if row.weight]
+    sums = {0}
+    for weight in weights:
+        sums |= {weight + each for each in sums}
+    assert set(card.counting.cuts) <= sums
+    assert list(card.counting.cuts) == sorted(set(card.counting.cuts) - {min(sums)})
+    if weights:
+        assert len(card.counting.cuts) > 1
+
+
+def test_more_answers_of_the_short_card_never_count_for_more(models):
+    shares = np.array(made(models["default"], full=False).counting.shares)
+    assert np.all(np.diff(shares, axis=1) <= 0)
+
+
 def test_points_are_the_weight_times_the_strength():
     card = made(OfferModel.default())
     effects, shrink = OfferModel.default().effects, 1 / math.sqrt(1 + math.pi * 1.1**2 / 8)

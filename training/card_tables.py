@@ -41,16 +41,21 @@ def counting_table(
     """
     log_odds = UNIT * points
     possible = discounts.possible
-    curve = discounts.at(possible.astype(float))
+    every = np.arange(possible[0], possible[-1] + 1)
+    curve = discounts.at(every.astype(float))
     usual = np.array(
         [np.sqrt(np.mean(log_odds[discounts.pattern == which] ** 2)) for which in range(len(curve))]
     )
     finest = _FINEST
     while len(cuts := _cuts(curve * usual[:, None], finest)) >= _MOST_BANDS:
         finest *= 1.1
-    ends = (0, *cuts, possible.size)
-    cuts = tuple(possible[list(cuts)].tolist())
-    fitted = np.column_stack([curve[:, low:high].mean(axis=1) for low, high in pairwise(ends)])
+    # bands that no sum falls into are joined to those before them
+    first = np.unique(band(possible, tuple(every[list(cuts)].tolist())), return_index=True)[1]
+    cuts = tuple(possible[first[1:]].tolist())
+    of_sums = curve[:, possible - every[0]]
+    fitted = np.column_stack(
+        [of_sums[:, low:high].mean(axis=1) for low, high in pairwise((*first, possible.size))]
+    )
     weight = forms.slope**2 * (log_odds**2 + np.mean(log_odds**2) / 20)
     cells = _cell_means(forms.discount, discounts.pattern, band(discounts.sums, cuts), weight, fitted)
     return Counting(tuple(asked[j] for j in discounts.marked), cuts, _whole(1000 * cells))

@@ -36,9 +36,11 @@ class Discounts:
 
     @property
     def possible(self) -> Ints:
-        """Every sum of weights that there may be, the lowest first."""
-        lowest, highest = (int(side.sum()) for side in (self.weights.clip(max=0), self.weights.clip(min=0)))
-        return np.arange(lowest, highest + 1)
+        """Every sum of weights that some answers have, the lowest first."""
+        sums = np.zeros(1, dtype=np.int64)
+        for weight in self.weights:
+            sums = np.union1d(sums, sums + weight)
+        return sums
 
     def at(self, sums: Floats) -> Floats:
         """Return the fitted discounts: (p, m) array, a column a sum."""
