@@ -1,10 +1,19 @@
 """Learning curves are found on one thread, and what cannot learn from so few has no loss there."""
 
 import numpy as np
+import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression, LogisticRegressionCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from offerodds import AnswerError, OfferClassifier
 from offerodds.training.learning_curve import learning_losses
 
 
@@ -37,3 +46,70 @@ def test_boosting_has_no_loss_after_one_class():
     found = learning_losses({"boosting": HistGradientBoostingClassifier()}, x, y, sizes=[0, 10], repeats=4)
     assert found.loc[found["n"] == 0, "loss"].isna().all()
     assert found.loc[found["n"] == 10, "loss"].notna().all()
+
+
+class Choosy(ClassifierMixin, BaseEstimator):
+    """Learns from any number of rows but twenty."""
+
+    def fit(self, _x, y):
+        if len(y) == 20:
+            raise ZeroDivisionError("twenty\nrows")
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict_proba(self, x):
+        return np.full((len(x), 2), 0.5)
+
+
+CV = {"Cs": 3, "cv": 5, "l1_ratios": (0,), "use_legacy_attributes": False, "scoring": "neg_log_loss"}
+FEW = {
+    "penalty by CV": LogisticRegressionCV(**CV),
+    "calibrated": CalibratedClassifierCV(LogisticRegression(), cv=5),
+    "neighbours": KNeighborsClassifier(8),
+    "pipeline": make_pipeline(StandardScaler(), LogisticRegression()),
+    "logistic": LogisticRegression(),
+    "base rate": DummyClassifier(),
+}
+ROWS = np.arange(100.0)[:, None], np.tile([0, 1], 50)
+
+
+def test_too_few_rows_or_one_class_are_no_loss_and_no_error():
+    found = learning_losses(FEW, *ROWS, sizes=[0, 1, 6, 60], repeats=4).set_index(["n", "method"])["loss"]
+    assert found[[0, 1]].isna().all()
+    assert found[6][["penalty by CV", "calibrated", "neighbours"]].isna().all()
+    assert found[60].notna().all()
+
+
+def test_an_estimator_that_only_had_too_few_rows_is_no_error():
+    found = learning_losses(FEW, *ROWS, sizes=[1, 6], repeats=4)
+    assert found.loc[found["method"] == "calibrated", "loss"].isna().all()
+
+
+@pytest.mark.parametrize("sizes", [[0, 10, 40], [0, 1], [1], [40]], ids=str)
+def test_estimators_that_cannot_learn_are_all_told_with_their_own_words(sizes):
+    broken = {
+        "typo": LogisticRegression(C=-1),
+        "ours with a typo": OfferClassifier(base_rate=2, classes=(0, 1)),
+        "no chances": LinearSVC(),
+        "nothing": None,
+    }
+    with pytest.raises(AnswerError) as told:
+        learning_losses(FEW | broken, *ROWS, sizes=sizes, repeats=2)
+    assert [fault.field for fault in told.value.faults] == list(broken)
+    said = [fault.seen for fault in told.value.faults]
+    assert "The 'C' parameter of LogisticRegression must be a float" in said[0]
+    assert "base_rate" in said[1]
+    assert "predict_proba" in said[2]
+    assert "None" in said[3]
+
+
+def test_failing_on_more_rows_than_sufficed_is_an_error():
+    sizes = [30, 20, 10, 1]
+    with pytest.raises(AnswerError) as told:
+        learning_losses({"choosy": Choosy()} | FEW, *ROWS, sizes=sizes, repeats=1)
+    expected = (
+        "choosy: cannot learn from 20 rows, but can from 10 of them; seen ZeroDivisionError: twenty rows"
+    )
+    assert str(told.value) == expected
+    found = learning_losses({"choosy": Choosy()}, *ROWS, sizes=[10, 30], repeats=1)
+    assert found["loss"].tolist() == pytest.approx([np.log(2)] * 2)

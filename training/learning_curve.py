@@ -1,19 +1,17 @@
 """How well estimators predict after so many outcomes, on rows they have not seen."""
 
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from ..data.errors import AnswerError, Fault
-from ..data.observations import Floats
+from .trial import Trial, try_out
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_NEXT_TO_NOTHING = 1e-9  # weight of the one row that scikit-learn wants where there is none
 _HELD_BACK = 0.3  # share of the rows, at least, that estimators are judged by
 
 
@@ -31,6 +29,10 @@ def learning_losses(
     Each repetition shuffles the rows once; every estimator learns from the same first ones, and is judged
     by the same last ones. An estimator that cannot learn from so few, as from one class or none, has no loss
     there; after none an `OfferClassifier` that is told its ``classes`` predicts from its prior.
+
+    That rows were too few is believed of an estimator that fails on one class, or that has not learned from
+    fewer of the same rows and learns from all there are. Any other failure is an error, after the first
+    repetition in which it is seen.
 
     Parameters
     ----------
@@ -55,7 +57,8 @@ def learning_losses(
     Raises
     ------
     AnswerError
-        No two classes, or settings out of range; every fault is listed.
+        No two classes, settings out of range, or estimators that fail, with what they said; every fault is
+        listed.
 
     References
     ----------
@@ -78,18 +81,37 @@ def learning_losses(
     X, y = indexable(X, np.asarray(y))
     _check(y, sizes, repeats)
     held_back = y.size - max(*sizes, int((1 - _HELD_BACK) * y.size))
+    on_all = cache(lambda name: try_out(estimators[name], (X, y), (X, y)))
     found = []
     for repetition in range(repeats):
         order = np.random.default_rng([seed, repetition]).permutation(y.size)
         new = order[y.size - held_back :]
+        unseen, trials = (_safe_indexing(X, new), y[new]), {}
         for n in sizes:
             rows = order[: max(n, 1)]
             known = (_safe_indexing(X, rows), y[rows])
-            unseen = (_safe_indexing(X, new), y[new])
             for name, estimator in estimators.items():
-                weight = {} if n else {"sample_weight": np.full(1, _NEXT_TO_NOTHING)}
-                found.append((n, name, repetition, _loss(estimator, known, weight, unseen)))
+                trials[n, name] = try_out(estimator, known, unseen, weightless=n == 0)
+        if faults := [fault for name in estimators for fault in _failures(name, trials, on_all)]:
+            raise AnswerError(faults)
+        found += [(n, name, repetition, trial.loss) for (n, name), trial in trials.items()]
     return pd.DataFrame(found, columns=["n", "method", "repetition", "loss"])
+
+
+def _failures(
+    name: str, trials: Mapping[tuple[int, str], Trial], on_all: Callable[[str], Trial]
+) -> list[Fault]:
+    """Return how an estimator failed in a repetition for another reason than too few rows."""
+    own = {n: trial for (n, whose), trial in trials.items() if whose == name}
+    learned = [n for n, trial in own.items() if trial.learned]
+    failed = {n: trial.failed for n, trial in own.items() if not trial.learned and trial.classes > 1}
+    if (failed or not learned) and not on_all(name).learned:
+        return [Fault("cannot learn, not even from all rows", field=name, seen=on_all(name).failed)]
+    return [
+        Fault(f"cannot learn from {n:,} rows, but can from {min(learned):,} of them", field=name, seen=said)
+        for n, said in failed.items()
+        if learned and min(learned) < n
+    ]
 
 
 def _check(y: Any, sizes: Sequence[int], repeats: int) -> None:
@@ -107,24 +129,3 @@ def _check(y: Any, sizes: Sequence[int], repeats: int) -> None:
         faults.append(Fault("not two classes", field="y", seen=f"{np.unique(y).size}"))
     if faults:
         raise AnswerError(faults)
-
-
-def _loss(
-    estimator: Any, known: tuple[Any, Any], weight: dict[str, Floats], unseen: tuple[Any, Any]
-) -> float:
-    """Return the log loss on rows not seen; NaN if the estimator cannot learn from those known."""
-    from sklearn.base import clone
-    from sklearn.metrics import log_loss
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a penalty or a step too few on a handful of rows
-        # many small fits: where others use the machine too, threads wait for each other many times as long
-        with threadpool_limits(1):
-            try:
-                fitted = clone(estimator).fit(*known, **weight)
-            except (ValueError, TypeError):  # TypeError: of weights it does not take
-                return float("nan")
-            chance: Floats = fitted.predict_proba(unseen[0])
-    if not len(fitted.classes_) == chance.shape[1] == 2:  # boosting has two columns even of one class
-        return float("nan")
-    return float(log_loss(unseen[1], chance, labels=fitted.classes_))
