@@ -1,13 +1,13 @@
 """How fast methods learn: mean log loss by number of outcomes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from ..data.errors import AnswerError, Fault, clip
 from ..data.names import did_you_mean
-from ..training.learning_curve import learning_losses
+from ..training.learning_curve import curve_faults, learning_losses
 from ..words.numbers import listed, plural
 from .curves import looks_of, name_lines
 from .display import Display
@@ -136,7 +136,8 @@ class LearningCurveDisplay(Display):
         Raises
         ------
         AnswerError
-            No two classes, settings out of range, or no such method to highlight.
+            No two classes, settings out of range, estimators that fail, or no such method to highlight; every
+            fault is listed.
         MissingExtraError
             matplotlib is not installed.
 
@@ -151,15 +152,18 @@ class LearningCurveDisplay(Display):
         (2, 2)
         """
         require_matplotlib()  # before minutes of learning, not after
-        _check_highlight(highlight, list(estimators))
+        faults = curve_faults(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
+        if isinstance(estimators, Mapping):
+            faults += _highlight_faults(highlight, estimators)
+        if faults:
+            raise AnswerError(faults)
         losses = learning_losses(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
         return cls(losses, highlight=highlight).plot(ax)
 
     @property
     def mean(self) -> "pd.DataFrame":
         """Mean loss: a row a number of outcomes, a column a method; NaN where any repetition has none."""
-        mean = self.losses.pivot_table("loss", "n", "method", aggfunc=_whole_mean, dropna=False)
-        return mean[list(dict.fromkeys(self.losses["method"]))]
+        return _mean(self.losses)
 
     def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
@@ -214,17 +218,32 @@ class LearningCurveDisplay(Display):
 def _check(losses: "pd.DataFrame", highlight: str | None) -> None:
     """Check that there is something to draw; every fault is listed."""
     faults = [Fault("no such column", field=name) for name in _COLUMNS if name not in losses]
-    if not faults and not losses["loss"].notna().any():
-        faults.append(Fault("no loss to draw", field="loss"))
+    faults += [Fault("not numbers", field=name) for name in ("n", "loss") if _has_words(losses, name)]
+    if not faults and not _mean(losses).notna().any(axis=None):
+        faults.append(Fault("no loss in every repetition, so none to draw", field="loss"))
+    if "method" in losses:
+        faults += _highlight_faults(highlight, losses["method"].unique())
     if faults:
         raise AnswerError(faults)
-    _check_highlight(highlight, [str(method) for method in losses["method"].unique()])
 
 
-def _check_highlight(highlight: str | None, methods: Sequence[str]) -> None:
-    if highlight is not None and highlight not in methods:
-        hint = did_you_mean(highlight, methods)
-        raise AnswerError([Fault("no such method", field="highlight", seen=clip(highlight), remedy=hint)])
+def _has_words(losses: "pd.DataFrame", column: str) -> bool:
+    from pandas.api.types import is_numeric_dtype
+
+    return column in losses and not is_numeric_dtype(losses[column])
+
+
+def _highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[Fault]:
+    known = [str(method) for method in methods]
+    if highlight is None or highlight in known:
+        return []
+    hint = did_you_mean(highlight, known)
+    return [Fault("no such method", field="highlight", seen=clip(highlight), remedy=hint)]
+
+
+def _mean(losses: "pd.DataFrame") -> "pd.DataFrame":
+    mean = losses.pivot_table("loss", "n", "method", aggfunc=_whole_mean, dropna=False)
+    return mean[list(dict.fromkeys(losses["method"]))]
 
 
 def _whole_mean(losses: "pd.Series[float]") -> float:

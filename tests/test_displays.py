@@ -396,6 +396,12 @@ def test_learning_curves_are_means_and_leave_out_what_cannot_be_compared():
         LearningCurveDisplay.from_losses(display.losses, highlight="our")
     with pytest.raises(AnswerError, match="2 faults"):
         LearningCurveDisplay.from_losses(display.losses[["n", "repetition"]])
+    with pytest.raises(AnswerError, match="no loss in every repetition"):
+        LearningCurveDisplay.from_losses(once[:2])
+    with pytest.raises(AnswerError, match="n: not numbers"):
+        LearningCurveDisplay.from_losses(once.assign(n="many"))
+    with pytest.raises(AnswerError, match=r"(?s)3 faults.*estimators: none.*sizes.*no such method"):
+        LearningCurveDisplay.from_estimators({}, x, y, sizes=57, highlight="ours")
     with pytest.raises(AnswerError, match="57"):
         LearningCurveDisplay.from_estimators(estimators, x, y, sizes=[57])
 

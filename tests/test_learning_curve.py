@@ -1,6 +1,7 @@
 """Learning curves are found on one thread, and what cannot learn from so few has no loss there."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
@@ -113,3 +114,58 @@ def test_failing_on_more_rows_than_sufficed_is_an_error():
     assert str(told.value) == expected
     found = learning_losses({"choosy": Choosy()}, *ROWS, sizes=[10, 30], repeats=1)
     assert found["loss"].tolist() == pytest.approx([np.log(2)] * 2)
+
+
+X, Y = ROWS
+GOOD = {"estimators": {"base rate": DummyClassifier()}, "X": X, "y": Y, "sizes": [10], "repeats": 1}
+
+
+@pytest.mark.parametrize(
+    ("bad", "fields"),
+    [
+        ({"sizes": [2.5, 10, -1, True, 71, "10"]}, ["sizes"] * 5),
+        ({"sizes": 20}, ["sizes"]),
+        ({"sizes": np.array(20)}, ["sizes"]),
+        ({"sizes": None}, ["sizes"]),
+        ({"sizes": []}, ["sizes"]),
+        ({"estimators": {}}, ["estimators"]),
+        ({"estimators": [DummyClassifier()]}, ["estimators"]),
+        ({"y": np.where(np.arange(100) < 3, np.nan, Y)}, ["y"]),
+        ({"y": [None, "offer", "none", "none"] * 25}, ["y"]),
+        ({"y": Y * np.nan}, ["y", "y"]),
+        ({"y": Y + X[:, 0]}, ["y"]),
+        ({"y": X}, ["y"]),
+        ({"y": 1}, ["y", "sizes"]),
+        ({"y": [[1], [0, 1]] * 50}, ["y"]),
+        ({"X": X[:50]}, ["X"]),
+        ({"X": 3}, ["X"]),
+        ({"repeats": 0, "seed": -1}, ["repeats", "seed"]),
+        ({"repeats": 2.5}, ["repeats"]),
+        (
+            {"estimators": None, "X": X[1:], "y": Y * 0, "sizes": 20, "repeats": "2", "seed": None},
+            ["estimators", "X", "y", "sizes", "repeats", "seed"],
+        ),
+    ],
+    ids=str,
+)
+def test_settings_that_are_wrong_are_all_told(bad, fields):
+    with pytest.raises(AnswerError) as told:
+        learning_losses(**(GOOD | bad))
+    assert [fault.field for fault in told.value.faults] == fields
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        {"sizes": np.arange(5, 20, 5)},
+        {"sizes": range(5, 20, 5)},
+        {"sizes": (10, 10)},
+        {"y": np.where(Y, "offer", "none")},
+        {"y": pd.Series(Y == 1)},
+        {"y": Y.tolist(), "X": X.tolist()},
+        {"X": pd.DataFrame(X, columns=["rapport"])},
+    ],
+    ids=str,
+)
+def test_settings_may_be_of_any_kind_that_says_the_same(good):
+    assert learning_losses(**(GOOD | good))["loss"].notna().all()

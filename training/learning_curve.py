@@ -1,12 +1,14 @@
 """How well estimators predict after so many outcomes, on rows they have not seen."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.errors import AnswerError, Fault
+from ..data.errors import AnswerError, Fault, clip
+from .settings import setting_faults
 from .trial import Trial, try_out
 
 if TYPE_CHECKING:
@@ -57,8 +59,8 @@ def learning_losses(
     Raises
     ------
     AnswerError
-        No two classes, settings out of range, or estimators that fail, with what they said; every fault is
-        listed.
+        No two classes, a row without one, settings out of range, or estimators that fail, with what they
+        said; every fault is listed.
 
     References
     ----------
@@ -78,8 +80,9 @@ def learning_losses(
     import pandas as pd
     from sklearn.utils import _safe_indexing, indexable
 
+    if faults := curve_faults(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed):
+        raise AnswerError(faults)
     X, y = indexable(X, np.asarray(y))
-    _check(y, sizes, repeats)
     held_back = y.size - max(*sizes, int((1 - _HELD_BACK) * y.size))
     on_all = cache(lambda name: try_out(estimators[name], (X, y), (X, y)))
     found = []
@@ -114,18 +117,63 @@ def _failures(
     ]
 
 
-def _check(y: Any, sizes: Sequence[int], repeats: int) -> None:
-    most = int((1 - _HELD_BACK) * y.size)
-    faults = [
-        Fault("out of range", field="sizes", seen=str(n), expected=f"0 to {most:,}")
-        for n in sizes
-        if not 0 <= n <= most
-    ]
+def curve_faults(
+    estimators: object, X: Any, y: Any, *, sizes: object, repeats: object, seed: object
+) -> list[Fault]:
+    """Return all that is wrong with what `learning_losses` is told, before anything learns.
+
+    Examples
+    --------
+    >>> told = {"sizes": [2.5], "repeats": 0, "seed": 0}
+    >>> for fault in curve_faults({}, [[0], [1], [2], [3]], [0, 1, 0, None], **told):
+    ...     print(fault)
+    estimators: none; expected classifiers by name
+    y: no class; seen in 1 of 4 rows
+    sizes: out of range; seen 2.5, expected a whole number, 0 to 2
+    repeats: out of range; seen 0, expected a whole number, 1 or more
+    """
+    faults = []
+    if not isinstance(estimators, Mapping) or not estimators:
+        seen = "" if isinstance(estimators, Mapping) else clip(estimators)
+        faults.append(Fault("none", field="estimators", seen=seen, expected="classifiers by name"))
+    faults += _row_faults(X, y)
+    return faults + _size_faults(sizes, y) + setting_faults(repeats=(repeats, 1), seed=(seed, 0))
+
+
+def _row_faults(X: Any, y: Any) -> list[Fault]:
+    """Return why rows cannot be learned from: no column of two classes, one a row."""
+    import pandas as pd
+    from sklearn.utils import indexable
+
+    try:
+        y = np.asarray(y)
+    except ValueError:  # lists of several lengths
+        return [Fault("not one column", field="y", seen=clip(y))]
+    if y.ndim != 1:
+        return [Fault("not one column", field="y", seen=f"the shape {y.shape}")]
+    faults = []
+    try:
+        indexable(X, y)
+    except (TypeError, ValueError) as error:
+        faults.append(Fault("not a row for each of y", field="X", seen=str(error)))
+    missing = pd.isna(y)
+    if missing.any():
+        faults.append(Fault("no class", field="y", seen=f"in {missing.sum():,} of {y.size:,} rows"))
+    classes = pd.unique(y[~missing]).size
+    if classes != 2:
+        faults.append(Fault("not two classes", field="y", seen=f"{classes:,}"))
+    return faults
+
+
+def _size_faults(sizes: object, y: Any) -> list[Fault]:
+    """Return why these are no numbers of rows to learn from, out of those there are."""
+    if not isinstance(sizes, Collection) or not np.iterable(sizes):
+        return [Fault("no list", field="sizes", seen=clip(sizes), expected="whole numbers, as [10, 100]")]
     if not len(sizes):
-        faults.append(Fault("no number of outcomes", field="sizes"))
-    if repeats < 1:
-        faults.append(Fault("out of range", field="repeats", seen=str(repeats), expected="1 or more"))
-    if np.unique(y).size != 2:
-        faults.append(Fault("not two classes", field="y", seen=f"{np.unique(y).size}"))
-    if faults:
-        raise AnswerError(faults)
+        return [Fault("no number of outcomes", field="sizes")]
+    most = int((1 - _HELD_BACK) * len(list(y))) if np.iterable(y) else 0
+    return [
+        Fault("out of range", field="sizes", seen=clip(size), expected=f"a whole number, 0 to {most:,}")
+        for size in sizes
+        if isinstance(size, bool) or not isinstance(size, Integral) or not 0 <= int(size) <= most
+    ]
