@@ -1,18 +1,21 @@
 """How fast methods learn: mean log loss by number of outcomes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ..data.errors import AnswerError, Fault, clip
-from ..data.names import did_you_mean
+from ..data.errors import AnswerError
 from ..training.learning_curve import curve_faults, learning_losses
-from ..words.numbers import listed, plural
+from ..training.paired_losses import mean_losses
+from ..words.learning_curve import lowest_of
+from ..words.numbers import listed
+from .checked_losses import check_losses, highlight_faults
 from .curves import looks_of, name_lines
 from .display import Display
 from .frame import Frame
 from .lettering import shown, width_of
+from .spread import band_of, draw_spread, level_with, spread_of
 from .style import BESIDE, GRID, LINE, SMALL, require_matplotlib
 
 if TYPE_CHECKING:
@@ -20,18 +23,25 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SIZE = (7.0, 4.2)  # inches
-_COLUMNS = ("n", "method", "loss")
-_ABOVE_START = 0.5  # of the drop from start to best, above the start, before a curve leaves the picture
+_BEYOND = 1.0  # of the drop from start to best, above the start or below the best, that is still drawn
 
 
 class LearningCurveDisplay(Display):
     """A line a method, with its name at its end: mean log loss of new interviews by outcomes learned from.
 
+    The highlighted method, or the only one, has a band: the 95 % interval of its mean over repetitions. It
+    tells how much the mean depends on which rows were learned from and which held back. It is not where a
+    single loss falls, nor all that is not known of other data, since repetitions shuffle the same rows.
+    Nor does it compare. All methods see the same rows in a repetition, so title and marks go by the paired
+    differences: lower or higher where their mean is beyond its own 95 % interval, else level, with hollow
+    marks. Nothing allows for how many are compared.
+
     Parameters
     ----------
     losses : DataFrame
         ``n``, ``method``, ``loss``, a row a repetition; lower is better. No outcome at all, n = 0, stands
-        at the left end of the logarithmic axis.
+        at the left end of the logarithmic axis. ``repetition`` tells which rows are pairs, by default their
+        order.
     highlight : str or None
         The method whose line is thick and on top.
     name : str or None
@@ -45,17 +55,17 @@ class LearningCurveDisplay(Display):
     Examples
     --------
     >>> import pandas as pd
-    >>> rows = [(0, "ours", 0.6), (50, "ours", 0.5), (0, "other", 0.7), (50, "other", 0.6)]
-    >>> losses = pd.DataFrame(rows, columns=["n", "method", "loss"])
+    >>> losses = pd.DataFrame({"n": [5, 5, 50, 50] * 2, "method": ["ours"] * 4 + ["other"] * 4})
+    >>> losses["loss"] = [0.6, 0.64, 0.5, 0.52, 0.7, 0.74, 0.49, 0.53]
     >>> display = LearningCurveDisplay.from_losses(losses, highlight="ours")
-    >>> print(display.ax_.get_title(loc="left"))
-    ours has the lowest loss at 2 of 2 numbers of outcomes
+    >>> print(" ".join(display.ax_.get_title(loc="left").split()))
+    ours has a lower loss than every other at 1 of 2 numbers of outcomes and is level with the lowest at 1
     """
 
     def __init__(
         self, losses: "pd.DataFrame", *, highlight: str | None = None, name: str | None = None
     ) -> None:
-        _check(losses, highlight)
+        check_losses(losses, highlight)
         self.losses = losses.assign(method=losses["method"].astype(str))
         self.highlight = highlight
         self.name = name
@@ -154,7 +164,7 @@ class LearningCurveDisplay(Display):
         require_matplotlib()  # before minutes of learning, not after
         faults = curve_faults(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
         if isinstance(estimators, Mapping):
-            faults += _highlight_faults(highlight, estimators)
+            faults += highlight_faults(highlight, estimators)
         if faults:
             raise AnswerError(faults)
         losses = learning_losses(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
@@ -163,7 +173,7 @@ class LearningCurveDisplay(Display):
     @property
     def mean(self) -> "pd.DataFrame":
         """Mean loss: a row a number of outcomes, a column a method; NaN where any repetition has none."""
-        return _mean(self.losses)
+        return mean_losses(self.losses)
 
     def _size(self) -> tuple[float, float]:
         """Return width and height of a figure in which nothing is crowded, in inches."""
@@ -172,83 +182,58 @@ class LearningCurveDisplay(Display):
         return width, max(height, (names + 110) / 72)
 
     def _draw(self, frame: Frame) -> None:
-        axes, every = frame.axes, self.mean
-        mean = every.dropna(axis="columns", how="all")
-        left = width_of("0.00") + BESIDE
+        axes, mean = frame.axes, self.mean.dropna(axis="columns", how="all")
+        main = self._main(mean)
         axes.set_xscale("log")
         axes.set_ylim(*self._limits(mean))
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        whose = f"{shown(self.name)}: " if self.name else ""
-        frame.title(whose + self._finding(mean), left=left, above=SMALL * LINE + 8)
-        frame.note(["mean log loss of new interviews (lower is better)"], 0, "left", x=-left, y=7)
-        missing = [str(method) for method in every if method not in mean]
-        said = f" (of too few for {listed(missing)})" if missing else ""
-        frame.below(f"outcomes learned from{said}", left=left)
+        self._write(frame, main)
         at = _places(mean.index.to_numpy())
         axes.set_xlim(at[0] / 1.15, at[-1] * 1.15)
         looks = looks_of(mean.columns, self.highlight)
         for method, look in looks.items():
             axes.plot(at, mean[method], label=shown(method), **look)
+        if main is not None:
+            draw_spread(axes, dict(zip(mean.index, at, strict=True)), self.losses, main, looks)
         frame.settle()
         name_lines(frame, mean, looks)
         frame.settle()
         order = sorted(range(len(at)), key=lambda i: (i not in (0, len(at) - 1), i))
         frame.ticks([float(at[i]) for i in order], [f"{mean.index[i]:,}" for i in order])
 
+    def _write(self, frame: Frame, main: str | None) -> None:
+        """Write title, axis and what band and marks are."""
+        left = width_of("0.00") + BESIDE
+        whose = f"{shown(self.name)}: " if self.name else ""
+        frame.title(whose + lowest_of(self.losses, self.highlight), left=left, above=SMALL * LINE + 8)
+        frame.note(["mean log loss of new interviews (lower is better)"], 0, "left", x=-left, y=7)
+        missing = [str(method) for method, losses in self.mean.items() if losses.isna().all()]
+        few = f" (of too few for {listed(missing)})" if missing else ""
+        hollow = main is not None and bool(level_with(self.losses, main))
+        spread = spread_of(self.losses, main, hollow=hollow)
+        frame.below(". ".join(filter(None, (f"outcomes learned from{few}", spread))), left=left)
+
+    def _main(self, mean: "pd.DataFrame") -> str | None:
+        """Return the method with the band: the highlighted one, or the only one."""
+        drawn = [str(method) for method in mean]
+        return self.highlight if self.highlight in drawn else drawn[0] if len(drawn) == 1 else None
+
     def _limits(self, mean: "pd.DataFrame") -> tuple[float, float]:
-        """Return limits that hold the highlighted curve, or the middle one, and what is below it."""
-        main = mean[self.highlight] if self.highlight in mean else mean.median(axis=1)
-        low, start = float(np.nanmin(mean)), float(np.nanmax(main))
+        """Return limits that hold the main curve, or the middle one, and what is below it.
+
+        Its band too, unless that is so wide that the curve would lie flat.
+        """
+        main = self._main(mean)
+        curve = mean.median(axis=1) if main is None else mean[main]
+        low, start = float(np.nanmin(mean)), float(np.nanmax(curve))
         drop = max(start - low, 0.02)
-        return low - 0.08 * drop, min(start + _ABOVE_START * drop, float(np.nanmax(mean)) + 0.08 * drop)
-
-    def _finding(self, mean: "pd.DataFrame") -> str:
-        """Return how often the highlighted method is the best, or which is the best at the end."""
-        compared = mean[mean.notna().sum(axis=1) > 1]
-        if self.highlight in compared and len(compared):
-            best = int((compared[self.highlight] <= compared.min(axis=1)).sum())
-            sizes = f"{plural(len(compared), 'number')} of outcomes"
-            return f"{self.highlight} has the lowest loss at {best} of {sizes}"
-        whole = mean.dropna(how="all")
-        last = whole.iloc[-1]
-        return f"{last.idxmin()} has the lowest loss after {plural(int(whole.index[-1]), 'outcome')}"
-
-
-def _check(losses: "pd.DataFrame", highlight: str | None) -> None:
-    """Check that there is something to draw; every fault is listed."""
-    faults = [Fault("no such column", field=name) for name in _COLUMNS if name not in losses]
-    faults += [Fault("not numbers", field=name) for name in ("n", "loss") if _has_words(losses, name)]
-    if not faults and not _mean(losses).notna().any(axis=None):
-        faults.append(Fault("no loss in every repetition, so none to draw", field="loss"))
-    if "method" in losses:
-        faults += _highlight_faults(highlight, losses["method"].unique())
-    if faults:
-        raise AnswerError(faults)
-
-
-def _has_words(losses: "pd.DataFrame", column: str) -> bool:
-    from pandas.api.types import is_numeric_dtype
-
-    return column in losses and not is_numeric_dtype(losses[column])
-
-
-def _highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[Fault]:
-    known = [str(method) for method in methods]
-    if highlight is None or highlight in known:
-        return []
-    hint = did_you_mean(highlight, known)
-    return [Fault("no such method", field="highlight", seen=clip(highlight), remedy=hint)]
-
-
-def _mean(losses: "pd.DataFrame") -> "pd.DataFrame":
-    mean = losses.pivot_table("loss", "n", "method", aggfunc=_whole_mean, dropna=False)
-    return mean[list(dict.fromkeys(losses["method"]))]
-
-
-def _whole_mean(losses: "pd.Series[float]") -> float:
-    """Return the mean, and none if any repetition has none: the others were the easier ones."""
-    return float(losses.mean(skipna=False))
+        least, most = low - _BEYOND * drop, start + _BEYOND * drop
+        top = float(np.nanmax(mean))
+        if main is not None:
+            ends = band_of(self.losses, main)
+            low, top = float(np.nanmin([low, *ends[0]])), float(np.nanmax([top, *ends[1]]))
+        return max(low, least) - 0.08 * drop, min(top + 0.08 * drop, most)
 
 
 def _places(sizes: Any) -> Any:
