@@ -45,6 +45,7 @@ def explain(
         halo_discount=float(score.discount[0]),
         contributions=partial(_contributions, seen, score, posterior, level),
         unanswered=partial(_unanswered, seen, score, posterior, effects),
+        catalogue=seen.catalogue,
     )
 
 

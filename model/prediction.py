@@ -1,10 +1,13 @@
 """A prediction and its explanation, as values; the terminal and JSON only show them."""
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 from .when_asked import WhenAsked
+
+if TYPE_CHECKING:
+    from ..data.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class Prediction:
         ``logit(probability)``.
     unanswered : tuple of Unanswered
         Most informative first.
+    catalogue : Catalogue or None
+        Of the signals: what a view says they rest on. No part of what is compared or told as data.
 
     References
     ----------
@@ -111,6 +116,7 @@ class Prediction:
     halo_discount: WhenAsked[float] = WhenAsked()
     contributions: WhenAsked[tuple[Contribution, ...]] = WhenAsked()
     unanswered: WhenAsked[tuple[Unanswered, ...]] = WhenAsked()
+    catalogue: "Catalogue | None" = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the prediction as plain data for JSON.
@@ -118,7 +124,7 @@ class Prediction:
         Returns
         -------
         dict
-            The parameters by name, contributions and unanswered signs as lists of such.
+            The parameters by name but for the catalogue, contributions and unanswered signs as lists of such.
 
         Examples
         --------
@@ -127,8 +133,10 @@ class Prediction:
         >>> told["level"], told["contributions"][0]["answer"]
         (0.9, 'warm')
         """
-        content = asdict(self)
-        return content | {name: list(content[name]) for name in ("contributions", "unanswered")}
+        told = [each.name for each in fields(self) if each.name != "catalogue"]
+        content = {name: getattr(self, name) for name in told}
+        lists = {name: [asdict(each) for each in content[name]] for name in ("contributions", "unanswered")}
+        return content | lists
 
     def points(self, contribution: Contribution) -> float:
         """Return what the probability would lose without one contribution, from -1 to 1.

@@ -5,6 +5,7 @@ import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -13,6 +14,7 @@ from helpers import CATALOGUE
 from offerodds import Catalogue, OfferModel, Prediction, evaluate, train
 from offerodds.model.prediction import Contribution
 from offerodds.training.simulate import simulate
+from offerodds.words.prediction import remarks
 
 OWN = """
 [[groups]]
@@ -138,6 +140,36 @@ def test_the_log_odds_of_the_rows_add_up(shown, kind):
     assert of[-1] == pytest.approx(
         math.log(shown[kind].probability / (1 - shown[kind].probability)), abs=0.006
     )
+
+
+def test_the_guesses_among_the_answered_signs_are_named_as_the_terminal_names_them(shown):
+    prediction = OfferModel.default().predict(
+        {"rapport": 4, "thank_you_sent": "yes", "closing_enthusiasm": 2}
+    )
+    said = "No measured effect found for closing enthusiasm and thank you sent: a small guess stands in."
+    assert said in remarks(prediction, [], CATALOGUE)
+    assert said in prediction._repr_html_()
+    assert "No measured effect" not in replace(prediction, catalogue=None)._repr_html_()
+    for kind in ("prediction", "nothing answered", "own prediction"):
+        assert "No measured effect" not in shown[kind]._repr_html_()
+
+
+def test_the_catalogue_of_a_prediction_is_only_for_views(shown):
+    prediction = shown["prediction"]
+    without = replace(prediction, catalogue=None)
+    assert (without, repr(without)) == (prediction, repr(prediction))
+    assert without.to_dict() == prediction.to_dict()
+    assert list(prediction.to_dict()) == [
+        "probability",
+        "low",
+        "high",
+        "level",
+        "base_rate",
+        "halo_discount",
+        "contributions",
+        "unanswered",
+    ]
+    assert prediction.catalogue is CATALOGUE
 
 
 def test_every_answer_is_listed_or_named_among_the_smaller(shown):

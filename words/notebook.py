@@ -10,7 +10,7 @@ from ..model.prediction import Contribution, Prediction
 from ..model.predictive import logit
 from .markup import Markup, tag, words
 from .numbers import percent, plural, points
-from .prediction import discounted, sentence, spoken, worth_listing
+from .prediction import discounted, guessed, sentence, spoken, worth_listing
 
 BAR, HALF, HEIGHT = 120.0, 58.0, 14.0
 _STYLE = """
@@ -71,6 +71,7 @@ def prediction_html(prediction: Prediction) -> str:
     unanswered = len(prediction.unanswered)
     notes = [
         "Points: how much the chance would fall (+) or rise (-) without that sign.",
+        guessed(prediction, prediction.catalogue) if prediction.catalogue else "",
         discounted(prediction),
         f"{plural(unanswered, 'sign')} not answered, which never counts as a no." if unanswered else "",
     ]

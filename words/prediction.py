@@ -39,7 +39,7 @@ def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
 
 def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
     """Return the lines below the bars: what is not listed, and how firm it is."""
-    found = (_not_listed(prediction, left_out), _guessed(prediction, catalogue), discounted(prediction))
+    found = (_not_listed(prediction, left_out), guessed(prediction, catalogue), discounted(prediction))
     return [remark for remark in found if remark]
 
 
@@ -67,11 +67,11 @@ def _not_listed(prediction: Prediction, left_out: Sequence[Contribution]) -> str
     return f"Not listed: {plural(len(left_out), 'smaller sign')} ({names}), together {points(together)}."
 
 
-def _guessed(prediction: Prediction, catalogue: Catalogue) -> str:
-    """Return which answers rest on no measured effect."""
+def guessed(prediction: Prediction, catalogue: Catalogue) -> str:
+    """Return which answers rest on no measured effect; blank if all rest on one."""
     answered = [catalogue[c.signal] for c in prediction.contributions if c.signal in catalogue]
-    guessed = [spoken(signal.id) for signal in answered if set(signal.basis) == {"sign"}]
-    return f"No measured effect found for {listed(guessed)}: a small guess stands in." if guessed else ""
+    names = [spoken(signal.id) for signal in answered if set(signal.basis) == {"sign"}]
+    return f"No measured effect found for {listed(names)}: a small guess stands in." if names else ""
 
 
 def discounted(prediction: Prediction) -> str:
