@@ -120,9 +120,11 @@ def batches(rows: Rows) -> Iterator[Rows]:
 
 def _curvature(rows: Rows, slope: Floats) -> Floats:
     """Return ``Xᵀ diag(w slope) X``: (1 + k, 1 + k) array."""
-    return np.asarray((rows.design * (rows.weight * slope)[:, None]).T @ rows.design)
+    half = rows.design * np.sqrt(rows.weight * slope)[:, None]
+    return np.asarray(half.T @ half)  # a product with itself takes half as long
 
 
 def _variance(covariance: Floats, rows: Rows) -> Floats:
     """Return the variance ``xᵀVx`` of each row's log-odds: (n,) array."""
-    return np.asarray(np.sum((rows.design @ covariance) * rows.design, axis=1))
+    across = rows.design.T  # numbers of one feature lie side by side
+    return np.asarray(np.einsum("ji,ji->i", covariance @ across, across))

@@ -83,4 +83,4 @@ def _most(rows: Rows) -> Floats:
 
 
 def _longest(rows: Rows, steps: Floats) -> Floats:
-    return np.asarray(np.abs(rows.design @ steps.T).max(axis=0, initial=0.0))
+    return np.asarray(np.abs(steps @ rows.design.T).max(axis=1, initial=0.0))
