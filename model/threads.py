@@ -3,9 +3,11 @@
 More than one thread for the linear algebra of some thousand rows would mostly wait for each other.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+_AHEAD = 4  # parts for each thread
 _FEW = 8192  # rows in one batch, where looking for the threads costs more than they do
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -62,7 +64,13 @@ def _shared_out(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterator[_
             yield from map(work, parts)
             return
         with ThreadPoolExecutor(threads) as pool:
-            yield from pool.map(work, parts)
+            waiting: deque[Any] = deque()
+            for part in parts:
+                waiting.append(pool.submit(work, part))
+                if len(waiting) > _AHEAD * threads:  # so that what is not asked for yet does not pile up
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
 
 def _threads(controller: Any) -> int:

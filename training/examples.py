@@ -1,8 +1,9 @@
 """Interviews with outcomes, read from a table."""
 
 import hashlib
+import tempfile
 from collections.abc import Mapping
-from functools import partial
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +21,8 @@ from .here import Here
 if TYPE_CHECKING:
     import pandas as pd
 
-_SORTED = 4_000_000
+_SORTED = 4_000_000  # numbers
+_IN_MEMORY = 100_000_000  # bytes of numbers to be sorted
 _NAME_IT = "say which column it is (--outcome COLUMN)"
 
 
@@ -60,18 +62,20 @@ def fingerprint(interviews: Here) -> str:
     Of each the bits are folded into one number, a sum with odd factors modulo 2⁶⁴; these are sorted, some
     million at a time.
     """
-    digest = hashlib.sha256()
     ranges = interviews.n // _SORTED + 1
-    ends = [np.uint64(2**64 * i // ranges) for i in range(1, ranges)]
-    for low, high in zip([np.uint64(0), *ends], [*ends, None], strict=True):
-        found = interviews.each(partial(_folded_within, low=low, high=high))
-        digest.update(np.sort(np.concatenate(list(found))).astype("<u8").tobytes())
+    digest = hashlib.sha256()
+    with ExitStack() as stack:
+        room = _IN_MEMORY // ranges
+        files = [stack.enter_context(tempfile.SpooledTemporaryFile(room)) for _ in range(ranges)]
+        for numbers in interviews.each(folded):
+            place = (numbers >> 32) * ranges >> 32  # which of so many equal ranges
+            for i, file in enumerate(files):
+                file.write(numbers[place == i].tobytes())
+        for file in files:
+            file.seek(0)
+            numbers = np.sort(np.frombuffer(file.read(), dtype=np.uint64))
+            digest.update(numbers.astype("<u8").tobytes())
     return digest.hexdigest()
-
-
-def _folded_within(rows: Rows, low: np.uint64, high: np.uint64 | None) -> npt.NDArray[np.uint64]:
-    numbers = folded(rows)
-    return numbers[(numbers >= low) & (numbers < high if high is not None else True)]
 
 
 def folded(real: Rows) -> npt.NDArray[np.uint64]:

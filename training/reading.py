@@ -43,7 +43,7 @@ class Examples:
         self._answered = np.zeros(len(start.catalogue.ids), dtype=np.intp)
         self._faults = FaultCount()
         self._ignored: dict[str, None] = {}
-        self._rows = 0
+        self._rows = self._offers = 0
 
     def read(self, path: Path, progress: Progress | None = None, size: int | None = None) -> None:
         """Read a table; after the first fault of any table the rest is only checked.
@@ -80,7 +80,8 @@ class Examples:
         """Learn from all tables, after which they are forgotten."""
         with closing(self._interviews) as interviews:
             n_ignored = self._rows - self.n_bad - interviews.n
-            return learn_here(interviews, self._answered, n_ignored, self._start, tuple(self._ignored))
+            counts = self._offers, n_ignored, self._answered
+            return learn_here(interviews, *counts, self._start, tuple(self._ignored))
 
     def close(self) -> None:
         """Forget all."""
@@ -121,6 +122,7 @@ class Examples:
         known = ~np.isnan(outcomes)
         rows, answered = features_of(seen, known, outcomes[known], self._start)
         self._interviews.add(rows)
+        self._offers += int(rows.outcome.sum())
         self._answered += answered
         self._ignored |= dict.fromkeys(seen.ignored)
 

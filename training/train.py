@@ -106,13 +106,14 @@ def learn_from(
     TrainingResult
     """
     real, answered = features_of(seen, known, offers, start)
-    return learn_here(held(real), answered, seen.n - offers.size, start, seen.ignored)
+    return learn_here(held(real), int(offers.sum()), seen.n - offers.size, answered, start, seen.ignored)
 
 
 def learn_here(
     interviews: Here,
-    answered: npt.NDArray[np.intp],
+    n_offer: int,
     n_ignored: int,
+    answered: npt.NDArray[np.intp],
     start: OfferModel,
     ignored: tuple[str, ...],
 ) -> TrainingResult:
@@ -122,16 +123,15 @@ def learn_here(
     ----------
     interviews : Here
         Those with an outcome that teaches.
+    n_offer, n_ignored : int
+        How many of them got an offer, and how many others there were.
     answered : (k,) array of int
         How many of them answered each signal.
-    n_ignored : int
-        How many others there were.
     start : OfferModel
         What to start from.
     ignored : tuple of str
         Columns that the catalogue does not have.
     """
-    n_offer = int(interviews.over(lambda rows: np.asarray(rows.outcome.sum())))
     counts = Counts(n_offer, interviews.n - n_offer, n_ignored, answered, fingerprint(interviews))
     real = interviews.every() if interviews.n < MANY else interviews.some()
     return result_of(learned_and_as_told(interviews, start), counts, start, ignored, real)
