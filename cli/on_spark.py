@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..data.errors import Fault, InputError
-from .predict_table import say_scored
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -61,6 +60,7 @@ def predict_on_spark(
     """Write a table with its scores, and say how many there are."""
     from ..training.spark.predict import predict_spark
     from ..training.spark.session import LOCAL
+    from .predict_table import say_scored
 
     found = predict_spark(
         model, table, out, level=level, given=given, skip_bad=skip_bad, master=master or LOCAL

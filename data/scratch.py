@@ -1,7 +1,6 @@
 """A file that is written beside the one it will replace, so that nothing is ever half-written."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedWriter, FileIO
@@ -33,6 +32,8 @@ class Scratch:
     def __init__(self, path: str | Path) -> None:
         self._source = str(path)
         self._target = Path(path)
+        import tempfile  # reading a form needs none
+
         with writing_to(path):
             if self._target.is_dir():
                 raise IsADirectoryError(None, "is a directory")

@@ -2,9 +2,12 @@
 
 import re
 from datetime import date
+from typing import TYPE_CHECKING
 
-from ..data.journal.records import Interview
 from .numbers import plural
+
+if TYPE_CHECKING:
+    from ..data.journal.records import Interview
 
 # by a terminal, instead of shown; the last two ranges turn around the rest of the line
 _OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -32,7 +35,7 @@ def day_of(day: date | None) -> str:
     return f"{day.day} {day:%b %Y}" if day else "day unknown"
 
 
-def heading(interview: Interview) -> str:
+def heading(interview: "Interview") -> str:
     """Return company and role on one line."""
     return clipped(interview.name, 200)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...words.days import SPOKEN, day_of, heading
 from .. import options
 
 if TYPE_CHECKING:
@@ -76,6 +75,7 @@ def event(
 
 
 def _show(after: "Interview", remarks: list[str], as_json: bool) -> None:
+    from ...words.days import SPOKEN, day_of, heading
     from ...words.plain import interview_data
 
     if as_json:
