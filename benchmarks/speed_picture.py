@@ -68,8 +68,8 @@ def _ratios(axis: Axes, found: Sequence[Comparison]) -> None:
     for place, each in zip(places, found, strict=True):
         axis.plot([each.reach] * 2, [place - 0.36, place + 0.36], color="black", linewidth=2)
         axis.plot(each.ratio, place, color=_MET if each.met else _MISSED, marker="o", markersize=8)
-        axis.axhline(place, color="#DDDDDD", linewidth=0.8, zorder=0)
-        axis.text(3, place, f" {each.ratio:.2f}, asked {each.reach:g}", va="center", backgroundcolor="white")
+        axis.plot([0.05, 2.6], [place] * 2, color="#DDDDDD", linewidth=0.8, zorder=0)
+        axis.text(3, place, f"{each.ratio:.2f}, asked {each.reach:g}", va="center")
     names = [f"{each.what}\nbeside {each.peer}".replace("`", "") for each in found]
     axis.set_yticks(list(places), names)
     axis.set_xscale("log")

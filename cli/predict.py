@@ -59,9 +59,9 @@ def predict(
 
     Example: offerodds predict mine.toml --days-since 9 --what-if timeline_given=specific
     """
-    # Python gives frames memory in pieces of 16 KB. Deep within our own imports those of numpy meet the end of
-    # one, where every call asks the system for the next and gives it back: a fifth of the time of one prediction
-    import numpy  # noqa: F401, ICN001
+    # Python gives frames memory in pieces of 16 KB. Deep within our imports those of numpy meet the end of
+    # one, where every call asks the system for another and gives it back: a fifth of the time of a prediction
+    import numpy  # noqa: F401
 
     from ..model.own import choose_model
 
