@@ -22,7 +22,8 @@ def _scored(n, seed=1):
 
 
 def _rows(score, rows):
-    return type(score)(**{field.name: getattr(score, field.name)[rows] for field in fields(score)})
+    arrays = [field.name for field in fields(score) if field.name != "posterior"]
+    return replace(score, **{name: getattr(score, name)[rows] for name in arrays})
 
 
 def _brute_force(score, posterior, repetitions=REPETITIONS):
