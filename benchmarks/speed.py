@@ -103,12 +103,13 @@ def report(what: str, peer: str, ours: float, theirs: float, reach: float) -> Co
     """Print a row of the table, and return it."""
     found = Comparison(what, peer, ours, theirs, reach)
     verdict = "met" if found.met else "**missed**"
-    cells = what, _said(ours), peer, _said(theirs), f"{found.ratio:.2f}", f"{reach:.2f}", verdict
+    cells = what, said(ours), peer, said(theirs), f"{found.ratio:.2f}", f"{reach:.2f}", verdict
     print(f"| {' | '.join(cells)} |", flush=True)
     return found
 
 
-def _said(seconds: float) -> str:
+def said(seconds: float) -> str:
+    """Return a time in the unit that suits it."""
     return f"{1e6 * seconds:.0f} µs" if seconds < 1e-3 else f"{1e3 * seconds:.0f} ms"
 
 
@@ -141,7 +142,7 @@ def one_form(runs: int) -> Comparison:
     ]
     ours, theirs, explained = (taken / FORMS for taken in in_turn(calls, runs))
     found = report("`predict()` of one form", "pipeline on a DataFrame of one row", ours, theirs, 0.10)
-    print(f"| the same, every answer explained | {_said(explained)} | | | {explained / theirs:.2f} | | |")
+    print(f"| the same, every answer explained | {said(explained)} | | | {explained / theirs:.2f} | | |")
     return found
 
 
@@ -199,7 +200,7 @@ def growth(runs: int, largest: int) -> dict[int, dict[str, float]]:
                 [partial(MODEL.predict_frame, given.answers), partial(train, given.frame)], runs
             )
             found[n] = {"scoring": score, "training": learn}
-            each = (f"{_said(taken)} | {1e6 * taken / n:.2f} µs" for taken in (score, learn))
+            each = (f"{said(taken)} | {1e6 * taken / n:.2f} µs" for taken in (score, learn))
             print(f"| {n:,} | " + " | ".join(each) + " |", flush=True)
     return found
 

@@ -50,6 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         growth(Path(folder), sizes, given.runs)
         against_copy(Path(folder), given.rows, given.runs)
+        validated(Path(folder), min(CSV_ROWS, given.rows), given.runs)
 
 
 def growth(folder: Path, sizes: Sequence[int], runs: int) -> None:
@@ -81,6 +82,16 @@ def against_copy(folder: Path, n: int, runs: int) -> None:
     print(f"| `offerodds predict` | {seconds:.1f} | {memory:.0f} |")
     print(f"| pyarrow, no work | {copying:.1f} | {copy_memory:.0f} |")
     print(f"| ratio (reach 3) | {seconds / copying:.2f} | |")
+
+
+def validated(folder: Path, n: int, runs: int) -> None:
+    """Print what validation adds to training."""
+    to_parquet(folder / "some.parquet", n)
+    train = ["-m", "offerodds", "train", "some.parquet", "--out", "model.json"]
+    print(f"\n| training on {n:,} rows of Parquet | seconds | peak, MB |\n| --- | ---: | ---: |")
+    for name, options in (("validated", []), ("`--no-validate`", ["--no-validate"])):
+        seconds, memory = median([measured([*train, *options], folder) for _ in range(runs)])
+        print(f"| {name} | {seconds:.1f} | {memory:.0f} |", flush=True)
 
 
 def median(runs: Sequence[tuple[float, float]]) -> tuple[float, float]:

@@ -75,7 +75,7 @@ def run() -> NoReturn:
     try:
         app()
     except OfferOddsError as error:
-        print(f"offerodds: {error}", file=sys.stderr)
+        print(f"offerodds: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
         sys.exit(2 if isinstance(error, InputError) else 1)
     except BrokenPipeError:
         sys.stderr.close()

@@ -1,14 +1,14 @@
 """Predicting a table: every row with its probability and interval, whatever its size."""
 
-import signal
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from .tables import say_put_aside, tidy_end
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -29,7 +29,7 @@ def predict_table(
     from ..model.score_table import score_table
     from .progress import rows_bar
 
-    with _tidy_end(), ExitStack() as stack:
+    with tidy_end(), ExitStack() as stack:
         if out is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="offerodds-"))
             place = Path(folder, "scored.json" if as_json else "scored.csv")
@@ -46,13 +46,9 @@ def predict_table(
 
 def say_scored(found: "Scored", out: str | None, skip_bad: str | None) -> None:
     """Say how many rows went where; on stderr if the table itself went to stdout."""
-    from ..words.numbers import plural
-
     if out is not None:
         typer.echo(f"Written to {out}: {found.n:,} interviews with probability, low and high.")
-    if found.n_bad:
-        rows = plural(found.n_bad, "row")
-        typer.echo(f"Put aside in {skip_bad}: {rows} with what is wrong with each.", err=out is None)
+    say_put_aside(found.n_bad, skip_bad, err=out is None)
 
 
 def _print(place: Path) -> None:
@@ -60,17 +56,3 @@ def _print(place: Path) -> None:
     with place.open(encoding="utf-8", newline="") as file:
         while text := file.read(1 << 20):
             typer.echo(text, nl=False)
-
-
-@contextmanager
-def _tidy_end() -> Iterator[None]:
-    """Let whoever ends the process, as a batch system does, find as little left behind as after Ctrl-C."""
-
-    def leave(number: int, _: object) -> None:
-        sys.exit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

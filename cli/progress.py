@@ -1,13 +1,15 @@
 """Progress on stderr, for a person at a terminal alone; it leaves no trace."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-Progress = Callable[[int, float], None]
+if TYPE_CHECKING:
+    from ..data.batch import Progress
 
 
 @contextmanager
-def rows_bar(what: str) -> Iterator[Progress]:
+def rows_bar(what: str) -> "Iterator[Progress]":
     """Show a bar with rows per second.
 
     Yields
@@ -15,18 +17,18 @@ def rows_bar(what: str) -> Iterator[Progress]:
     callable
         Told after some rows how many they are by now, and which share of all.
     """
+    from rich import progress
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
     columns = [
-        TextColumn(what),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second"),
-        TimeRemainingColumn(),
+        progress.TextColumn(what),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second"),
+        progress.TimeRemainingColumn(),
     ]
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with progress.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=1.0, rows=0, speed=0.0)
 
         def update(rows: int, share: float) -> None:

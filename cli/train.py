@@ -128,14 +128,12 @@ def _learned_from_tables(
 ) -> "TrainingResult":
     """Return what tables of any size teach."""
     from ..training.reading import examples_of
-    from ..words.numbers import plural
     from .progress import rows_bar, working
+    from .tables import say_put_aside, tidy_end
 
-    with rows_bar("Reading") as progress:
+    with tidy_end(), rows_bar("Reading") as progress:
         examples = examples_of(tables, outcome, prior, skip_bad=skip_bad, progress=progress)
-    if examples.n_bad:
-        rows = plural(examples.n_bad, "row")
-        typer.echo(f"Put aside in {skip_bad}: {rows} with what is wrong with each.", err=True)
+    say_put_aside(examples.n_bad, skip_bad, err=True)
     with working("Learning"):
         return examples.learn()
 

@@ -1,7 +1,7 @@
 """A table some thousand rows at a time, so that its size does not matter."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Self
 
     import pandas as pd
+
+Progress = Callable[[int, float], object]
+"""Told how many rows were gone through, and which share of all."""
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,23 @@ class FaultCount:
     def __init__(self) -> None:
         self.count = 0
         self.first: list[Fault] = []
+        self._of_rows = True
 
-    def add(self, faults: Sequence[Fault]) -> None:
-        """Count some more."""
+    def add(self, faults: Sequence[Fault], *, of_rows: bool = True) -> None:
+        """Count some more.
+
+        Parameters
+        ----------
+        faults : sequence of Fault
+        of_rows : bool
+            Whether the table could do without the rows they stand in.
+        """
         self.count += len(faults)
         self.first += faults[: SHOWN_FAULTS - len(self.first)]
+        self._of_rows &= of_rows and all(fault.row is not None for fault in faults)
 
     def check(self) -> None:
-        """Raise them.
+        """Raise them, with a note where the table could do without their rows.
 
         Raises
         ------
@@ -35,4 +44,7 @@ class FaultCount:
             There are some.
         """
         if self.count:
-            raise InputError(self.first, self.count)
+            error = InputError(self.first, self.count)
+            if self._of_rows:
+                error.add_note("To go on without such rows: --skip-bad bad.csv puts them aside.")
+            raise error

@@ -1,6 +1,6 @@
 """Scoring a table of any size: the probability and interval of every row, some thousand rows at a time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,8 @@ import numpy as np
 
 from ..data.answers import checked_share
 from ..data.aside import put_aside
-from ..data.batches import Batch, Batches, open_table
+from ..data.batch import Batch, Batches, Progress
+from ..data.batches import open_table
 from ..data.errors import AnswerError, Fault, FileError, InputError
 from ..data.fault_count import FaultCount
 from ..data.fields import spelling
@@ -21,9 +22,6 @@ from .predictor import Predictor
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Progress = Callable[[int, float], object]
-"""Given how many rows were gone through, and their share of the table."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +115,11 @@ def _check_places(table: str | Path, places: list[str | Path]) -> None:
     """Refuse to write over the table, or two tables to one place."""
     taken = {Path(table).resolve(): "the table"}
     faults: list[Fault] = []
-    for place in places:
+    for option, place in zip(("out", "skip_bad"), places, strict=False):
         at = Path(place).resolve()
         if at in taken:
-            faults.append(Fault(f"would write over {taken[at]}", str(place), remedy="name another file"))
+            problem = f"would write over {taken[at]}"
+            faults.append(Fault(problem, field=option, seen=str(place), remedy="name another file"))
         taken.setdefault(at, "the scored table")
     if faults:
         raise InputError(faults)

@@ -31,3 +31,6 @@ def forms(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[dict[str, Any]]
     return st.fixed_dictionaries(
         {}, optional={name: answers_to(question) for name, question in catalogue.questions.items()}
     )
+
+
+OFFERED = "To go on without such rows: --skip-bad bad.csv puts them aside."

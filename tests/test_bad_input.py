@@ -21,7 +21,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from helpers import CATALOGUE, answers_to, forms
+from helpers import CATALOGUE, OFFERED, answers_to, forms
 from offerodds import Catalogue, FileError, OfferModel, OfferOddsError, read_table, train
 from offerodds.data.files import write_atomic
 from offerodds.data.forms import read_form
@@ -104,10 +104,15 @@ def refuse(offerodds: Any, folder: Path) -> Callable[..., str]:
         assert (ran.code, ran.out) == (2, ""), ran
         assert "Traceback" not in ran.err
         head, *rest = ran.err.removesuffix("\n").split("\n")
+        if offered := rest[-1:] == [OFFERED]:
+            rest.pop()
         lines = [line.removeprefix("  ") for line in rest] or [head.removeprefix("offerodds: ")]
         assert [fault for fault in faults if not any(fault in line for line in lines)] == [], ran.err
         assert len(lines) == len(faults), ran.err
         assert all(line.startswith(str(path)) and line.isprintable() for line in lines), ran.err
+        of_cells = ("not an answer", "not an outcome", "wrong number of cells")
+        of_rows = all(", row " in line and any(what in line for what in of_cells) for line in lines)
+        assert offered == (of_rows and arguments[0] in ("predict", "train")), ran.err
         assert not rest or head == f"offerodds: {len(faults)} faults"
         return str(ran.err)
 
@@ -285,7 +290,7 @@ def test_of_many_faults_twenty_are_shown_and_the_rest_counted(offerodds: Any, fo
     path = put(folder, "many.csv", "rapport,outcome\n" + "9,offer\n" * n)
     head, *lines = offerodds("train", path).err.splitlines()
     assert head == f"offerodds: {n} faults"
-    assert lines[20:] == ([f"  … and {n - 20} more"] if n > 20 else [])
+    assert lines[20:] == [*([f"  … and {n - 20} more"] if n > 20 else []), OFFERED]
     assert all(line.startswith(f"  {path}, row {i}, rapport: ") for i, line in enumerate(lines[:20], start=1))
 
 

@@ -13,7 +13,7 @@ from offerodds.training import fit as fitting
 from offerodds.training import here
 from offerodds.training import train as training
 from offerodds.training.draw import draw_answers
-from offerodds.training.examples import fingerprint
+from offerodds.training.fingerprint import fingerprint
 from offerodds.training.here import Held, Stored
 from offerodds.training.learn import average_and_as_told, published
 
@@ -93,7 +93,7 @@ def test_the_fingerprint_does_not_depend_on_order_or_on_how_many_are_sorted_at_o
     order = np.random.default_rng(0).permutation(N)
     mixed = Rows(rows.design[order], rows.outcome[order], rows.weight, rows.offset[order])
     assert fingerprint(Held(mixed)) == whole
-    monkeypatch.setattr("offerodds.training.examples._SORTED", 90)
+    monkeypatch.setattr("offerodds.training.fingerprint._SORTED", 90)
     assert fingerprint(Held(mixed)) == whole
     assert fingerprint(Held(mixed[: N - 1])) != whole
 
@@ -105,6 +105,16 @@ def test_no_room_for_the_temporary_file_is_said(small_parts, stored, monkeypatch
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     with pytest.raises(FileError, match="seen no space left on device; set TMPDIR"):
         stored(_rows(), [])
+
+
+def test_no_room_for_the_numbers_of_a_fingerprint_is_said(monkeypatch):
+    class Full(tempfile.SpooledTemporaryFile):
+        def write(self, _):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", Full)
+    with pytest.raises(FileError, match="no room for so many interviews"):
+        fingerprint(Held(_rows(10)))
 
 
 def test_of_very_many_some_are_validated_and_it_is_said(monkeypatch):

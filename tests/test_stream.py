@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from helpers import CATALOGUE, forms
+from helpers import CATALOGUE, OFFERED, forms
 from offerodds import FileError, InputError, OfferModel, read_table
 from offerodds.benchmarks.processes import measured
 from offerodds.data.batches import open_table
@@ -121,8 +121,8 @@ def test_a_bad_cell_in_a_late_row_is_told_and_of_many_the_rest_counted(offerodds
     write_table(pd.DataFrame({"rapport": rapport}), folder / name)
     head, *lines = offerodds("predict", name).err.splitlines()
     assert head == "offerodds: 80000 faults"
-    assert [line.split(",")[1] for line in lines[:-1]] == [f" row {row}" for row in range(70_001, 70_021)]
-    assert lines[-1] == "  … and 79980 more"
+    assert [line.split(",")[1] for line in lines[:-2]] == [f" row {row}" for row in range(70_001, 70_021)]
+    assert lines[-2:] == ["  … and 79980 more", OFFERED]
     assert not Path("out.csv").exists()
 
 
@@ -247,7 +247,7 @@ def test_a_table_is_not_written_over_itself(offerodds, folder, options):
     Path("t.csv").write_text("rapport\n4\n", encoding="utf-8")
     ran = offerodds("predict", "t.csv", *options)
     assert (ran.code, Path("t.csv").read_text()) == (2, "rapport\n4\n")
-    assert "would write over the table; name another file" in ran.err
+    assert "would write over the table; seen t.csv; name another file" in ran.err
     ran = offerodds("predict", "t.csv", "--out", "o.csv", "--skip-bad", folder / "o.csv")
     assert "would write over the scored table" in ran.err
     assert not Path("o.csv").exists()

@@ -1,4 +1,4 @@
-"""However a scored table ends, complete, interrupted or on a full disk, nothing is half-written."""
+"""However work on a table ends, complete, interrupted or on a full disk, nothing is half-written."""
 
 import errno
 import os
@@ -53,6 +53,33 @@ def test_an_interrupted_run_leaves_what_was_there_before_and_nothing_else(tmp_pa
         text=True,
     )
     _wait_for(process, lambda: any(path.stat().st_size for path in tmp_path.glob(f".out{suffix}.*")))
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (128 + number, "", "")
+    assert _held(tmp_path) == before
+    assert not list(scratch_place.iterdir())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_training_leaves_what_was_there_before_and_nothing_else(tmp_path, number):
+    rng, n = np.random.default_rng(0), 2_000_000
+    csv.write_csv(
+        pa.table({"rapport": rng.integers(1, 6, n), "outcome": rng.integers(0, 2, n)}), tmp_path / "t.csv"
+    )
+    for name in ("model.json", "bad.csv"):
+        (tmp_path / name).write_bytes(b"earlier")
+    before = _held(tmp_path)
+    scratch_place = tmp_path / "scratch"
+    scratch_place.mkdir()
+    process = subprocess.Popen(
+        [*COMMAND[:-1], "train", "t.csv", "--out", "model.json", "--skip-bad", "bad.csv"],
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(scratch_place)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    _wait_for(process, lambda: [*tmp_path.glob(".bad.csv.*")])
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (128 + number, "", "")

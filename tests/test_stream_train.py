@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from offerodds import FileError, InputError, OfferModel, read_table, simulate, train
+from helpers import OFFERED
+from offerodds import InputError, OfferModel, read_table, simulate, train
 from offerodds.training import fit as fitting
 from offerodds.training import here
 from offerodds.training import train as training
@@ -198,6 +199,9 @@ def test_the_command_says_how_many_rows_it_put_aside(frame, tmp_path, offerodds)
     ran = offerodds("train", path, "--skip-bad", aside, "--out", tmp_path / "m.json", "--no-validate")
     assert "3 rows with what is wrong with each" in ran.err
     assert "would write over a table" in offerodds("train", path, "--skip-bad", path).err
+    told = offerodds("train", path, "--out", tmp_path / "m.json").err
+    assert told.endswith(f"{OFFERED}\n")
+    assert "To go on" not in offerodds("train", path, tmp_path / "lost.csv").err
     assert "--skip-bad goes with a table alone" in offerodds("train", "--skip-bad", aside).err
 
 
@@ -235,4 +239,3 @@ def test_a_file_that_breaks_off_is_said_and_the_rest_still_read(frame, tmp_path)
     broken.write_bytes(whole.read_bytes()[:-10])
     with pytest.raises(InputError, match=r"b\.parquet: not Parquet"):
         _learned([broken, whole], 64)
-    assert issubclass(FileError, InputError)

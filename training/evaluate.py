@@ -15,8 +15,9 @@ from ..model.prior import Rows
 from ..model.scoring import Score, score
 from .bootstrap import LEAST, affordable
 from .evaluation import Evaluation, Figure
-from .examples import fingerprint, read_examples
+from .examples import read_examples
 from .figures import Draws, draw, figure_of, figures_of
+from .fingerprint import fingerprint
 from .fit import held
 from .groups import DIGITS
 from .metrics import log_loss
@@ -74,6 +75,8 @@ def evaluate(
     AnswerError
         No such column, cells that are no answers or no outcomes, or settings out of range; every fault
         is listed.
+    FileError
+        There is no room for a temporary file, which more than ten million interviews need.
 
     References
     ----------

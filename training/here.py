@@ -2,7 +2,8 @@
 
 import tempfile
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import reduce
 from threading import Lock
@@ -108,10 +109,8 @@ class Stored(Here):
         self._held: list[Floats] = []
         self._file: IO[bytes] | None = None
         self._in_file = 0
-        self._last, self._filled = (
-            np.empty((size + 2, _PART)),
-            0,
-        )  # each row a feature, then offset and outcome
+        self._last = np.empty((size + 2, _PART))  # a feature in each row, then offset and outcome
+        self._filled = 0
         self._reading = Lock()
 
     @property
@@ -166,15 +165,10 @@ class Stored(Here):
         self._filled = 0
 
     def _write(self) -> None:
-        try:
+        with room_for_interviews():
             self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 (`close` does)
             self._file.write(self._last.tobytes())
             self._file.flush()
-        except OSError as error:
-            seen, remedy = (error.strerror or str(error)).lower(), "set TMPDIR to a folder that has room"
-            raise FileError(
-                [Fault("no room for so many interviews", tempfile.gettempdir(), seen=seen, remedy=remedy)]
-            ) from None
         self._in_file += 1
 
     def _read(self, i: int) -> Floats:
@@ -183,6 +177,22 @@ class Stored(Here):
             self._file.seek(i * self._last.nbytes)
             found = self._file.read(self._last.nbytes)
         return np.frombuffer(found).reshape(self._last.shape)
+
+
+@contextmanager
+def room_for_interviews() -> Iterator[None]:
+    """Say of what a system refuses a temporary file that there is no room for so many interviews.
+
+    Raises
+    ------
+    FileError
+    """
+    try:
+        yield
+    except OSError as error:
+        seen, remedy = (error.strerror or str(error)).lower(), "set TMPDIR to a folder that has room"
+        fault = Fault("no room for so many interviews", tempfile.gettempdir(), seen=seen, remedy=remedy)
+        raise FileError([fault]) from None
 
 
 def together(parts: Sequence[Rows]) -> Rows:

@@ -1,6 +1,6 @@
 """Tables of interviews with outcomes, read batch by batch so that their size does not matter."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ..data.aside import put_aside
-from ..data.batch import Batch, Batches
+from ..data.batch import Batch, Batches, Progress
 from ..data.batches import open_table
 from ..data.errors import AnswerError, Fault, InputError
 from ..data.fault_count import FaultCount
@@ -19,8 +19,6 @@ from .examples import read_examples
 from .here import Stored
 from .result import TrainingResult
 from .train import features_of, learn_here
-
-Progress = Callable[[int, float], None]
 
 
 class Examples:
@@ -64,7 +62,7 @@ class Examples:
                     if progress is not None:
                         progress(self._rows, table.share)
         except InputError as error:
-            self._faults.add(error.in_source(str(path)).faults)
+            self._faults.add(error.in_source(str(path)).faults, of_rows=False)
 
     def check(self) -> None:
         """Find out whether all could be read.

@@ -16,7 +16,8 @@ from ..model.posterior import Posterior
 from ..model.prior import Rows, published_prior
 from ..model.threads import in_order
 from .disagreement import check_prior
-from .examples import fingerprint, read_examples
+from .examples import read_examples
+from .fingerprint import fingerprint
 from .fit import held
 from .here import Here
 from .learn import learned_and_as_told
@@ -61,6 +62,8 @@ def train(
     AnswerError
         No such column, cells that are no answers or no outcomes, or a catalogue that is not the
         prior's; every fault is listed.
+    FileError
+        There is no room for a temporary file, which more than ten million interviews need.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""The fingerprint of interviews that lie on a cluster: that of `training.examples`, sorted by Spark."""
+"""The fingerprint of interviews that lie on a cluster: that of `training.fingerprint`, sorted by Spark."""
 
 import hashlib
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..examples import folded
+from ..fingerprint import folded
 from .features import Features, rows_of
 
 if TYPE_CHECKING:

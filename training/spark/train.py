@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ...data.catalogue import Catalogue
 from ...model.offer_model import OfferModel
-from ..examples import fingerprint
+from ..fingerprint import fingerprint
 from ..fit import held
 from ..result import TrainingResult
 from ..train import Counts, result_of, starting_point

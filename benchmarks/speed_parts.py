@@ -1,0 +1,57 @@
+"""Where the time of training on many rows goes.
+
+    python benchmarks/speed_parts.py
+
+The same interviews as in `speed.py`; medians of each part by itself.
+"""
+
+import argparse
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from offerodds import train
+from offerodds.benchmarks.speed import CATALOGUE, MODEL, in_turn, interviews, said
+from offerodds.model.prior import published_prior
+from offerodds.training.examples import read_examples
+from offerodds.training.fingerprint import fingerprint
+from offerodds.training.fit import held
+from offerodds.training.train import features_of
+
+_PRIORS = 10  # nine, and their average
+
+
+def main() -> None:
+    """Print a row for each part."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=5, help="counted runs of each")
+    arguments = parser.parse_args()
+    frame = interviews(arguments.rows).frame
+    seen, offer = read_examples(frame, "outcome", CATALOGUE)
+    known = ~np.isnan(offer)
+    real = held(features_of(seen, known, offer, MODEL)[0])
+    prior = published_prior(CATALOGUE)
+    at = real.near(prior)
+    covariance = np.linalg.inv(real.slopes(at, None)[1] + np.linalg.inv(prior.covariance))
+    parts: dict[str, Callable[[], object]] = {
+        "reading and checking the answers": partial(read_examples, frame, "outcome", CATALOGUE),
+        "features": partial(features_of, seen, known, offer, MODEL),
+        "fingerprint": partial(fingerprint, real),
+        "how much the outcomes can tell": partial(real.told, prior),
+        "the mode of some": partial(real.near, prior),
+        "first look at all": partial(real.slopes, at, None),
+        "second look, averaged": partial(real.slopes, at, covariance),
+        "how far the priors lie apart": partial(real.longest, np.tile(at, (_PRIORS, 1))),
+        "all of training": partial(train, frame),
+    }
+    print(f"| training on {arguments.rows:,} rows | takes |\n| --- | ---: |")
+    for part, taken in zip(parts, in_turn([*parts.values()], arguments.runs), strict=True):
+        print(f"| {part} | {said(taken)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""What commands on tables of any size share: a tidy end, and what is said of rows with faults."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+
+@contextmanager
+def tidy_end() -> Iterator[None]:
+    """Let whoever ends the process, as a batch system does, find as little left behind as after Ctrl-C."""
+
+    def leave(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def say_put_aside(n_bad: int, place: str | Path | None, *, err: bool) -> None:
+    """Say how many rows were put aside, if any."""
+    from ..words.numbers import plural
+
+    if n_bad:
+        typer.echo(f"Put aside in {place}: {plural(n_bad, 'row')} with what is wrong with each.", err=err)
