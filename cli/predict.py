@@ -59,8 +59,8 @@ def predict(
 
     Example: offerodds predict mine.toml --days-since 9 --what-if timeline_given=specific
     """
-    # Python gives frames memory in pieces of 16 KB. Deep within our imports those of numpy meet the end of
-    # one, where every call asks the system for another and gives it back: a fifth of the time of a prediction
+    # Python gives frames memory in pieces of 16 KB. Deep within our imports those of numpy can meet the end
+    # of one, where every call asks the system for another and gives it back, thousands of times
     import numpy  # noqa: F401
 
     from ..model.own import choose_model

@@ -108,6 +108,7 @@ def test_no_module_imports_itself_in_a_circle():
 
 
 HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "questionary"}
+TABLES = {"offerodds.data.tables", "offerodds.model.score_table", "offerodds.words.days"}
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "quest
         ),
         ("from offerodds.cli.main import app; app(['signals', '--json'], standalone_mode=False)", HEAVY),
         ("from offerodds.cli.main import app; app(['form'], standalone_mode=False)", HEAVY),
-        ("from offerodds.cli.main import app; app(['predict', FORM], standalone_mode=False)", HEAVY),
+        ("from offerodds.cli.main import app; app(['predict', FORM], standalone_mode=False)", HEAVY | TABLES),
         (
             "from offerodds.cli.main import app; app(['predict', FORM, '--json'], standalone_mode=False)",
             HEAVY | {"rich"},
@@ -140,7 +141,10 @@ HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "quest
 )
 def test_light_commands_load_nothing_heavy(code, unwanted, tmp_path):
     form = repr(str(ROOT / "data" / "examples" / "interview.toml"))
-    report = "import sys, json; print(); print(json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    report = (
+        "import sys, json; tops = {m.split('.')[0] for m in sys.modules}; print(); "
+        "print(json.dumps(sorted(tops.union(sys.modules))))"
+    )
     run = subprocess.run(
         [sys.executable, "-c", f"{code.replace('FORM', form)}\n{report}"],
         capture_output=True,
