@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
 
@@ -163,6 +164,31 @@ def test_every_earlier_version_is_brought_up_to_date_with_its_data(tmp_path, ver
     assert len(list(tmp_path.glob("*backup*"))) == 1
 
 
+def test_a_second_look_in_one_process_does_not_lose_what_another_writes(tmp_path):
+    """Closing a descriptor of a file drops all locks of its process, so only SQLite may open a journal."""
+    path = tmp_path / "journal.db"
+    add = "import sys; from offerodds import Journal; Journal(sys.argv[1]).add({}, company=sys.argv[2])"
+    with Journal(path) as first:
+        first.add({}, company="A")
+        with Journal(path) as second:
+            assert len(second) == 1
+        for i in range(6):
+            assert not _run(add, path, f"B{i}").stderr
+            first.add({}, company=f"C{i}")
+    with Journal(path) as journal:
+        companies = {each.company for each in journal.interviews()}
+        assert companies == {"A", *(f"{who}{i}" for who in "BC" for i in range(6))}
+        assert journal.select("PRAGMA integrity_check") == [("ok",)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the modes of POSIX")
+def test_a_journal_made_through_a_link_is_private_too(tmp_path):
+    os.umask(0o022)
+    (tmp_path / "journal.db").symlink_to(tmp_path / "elsewhere.db")
+    Journal(tmp_path / "journal.db").close()
+    assert (tmp_path / "elsewhere.db").stat().st_mode & 0o777 == 0o600
+
+
 def test_two_that_migrate_at_once_do_it_once(tmp_path):
     path = tmp_path / "journal.db"
     _old(path, 1)
@@ -186,17 +212,40 @@ def test_a_migration_that_fails_leaves_all_as_it_was(tmp_path, monkeypatch):
     db.close()
 
 
-def test_a_journal_of_a_newer_version_is_refused_untouched(tmp_path):
-    path = _filled(tmp_path / "journal.db")
-    db = sqlite3.connect(path)
-    db.execute(f"PRAGMA user_version = {SCHEMA + 1}")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    db.close()
-    before = path.read_bytes()
-    with pytest.raises(JournalError, match="upgrade offerodds"):
-        Journal(path)
-    assert path.read_bytes() == before
-    assert [each.name for each in tmp_path.iterdir()] == ["journal.db"]
+def _newer(path):
+    _execute(path, f"PRAGMA user_version = {SCHEMA + 1}")
+
+
+def _damaged(path):
+    with path.open("r+b") as file:
+        file.seek(3 * 4096)
+        file.write(random.Random(0).randbytes(4096))
+
+
+def _of_another_program(path):
+    _execute(path, "PRAGMA application_id = 77")
+
+
+def _execute(path, statement):
+    """Change a journal that is in use: what changes is in its write-ahead log alone."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(statement)
+
+
+@pytest.mark.parametrize("spoil", [_newer, _damaged, _of_another_program])
+def test_a_journal_that_is_refused_is_left_as_it_was_log_included(tmp_path, spoil):
+    path, used = tmp_path / "journal.db", _filled(tmp_path / "used.db", 300)
+    with Journal(used) as journal:
+        journal.add({}, notes="in the log alone")
+        spoil(used)
+        for name in ("", "-wal"):  # as a killed process leaves them
+            shutil.copy(f"{used}{name}", f"{path}{name}")
+    before = path.read_bytes(), path.with_name("journal.db-wal").read_bytes()
+    assert before[1]
+    for _ in range(2):
+        with pytest.raises(JournalError, match=r"newer offerodds|damaged|another program"):
+            Journal(path)
+    assert (path.read_bytes(), path.with_name("journal.db-wal").read_bytes()) == before
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -249,10 +298,10 @@ def test_an_empty_file_becomes_a_journal_and_a_folder_does_not(tmp_path):
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path, monkeypatch):
-    def refuse(*_):
+    def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(type(tmp_path), "mkdir", refuse)
     with pytest.raises(JournalError, match="permission denied"):
         Journal(tmp_path / "journal.db")
 

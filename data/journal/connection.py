@@ -1,23 +1,26 @@
 """Opening a journal: made where there is none, brought up to date, refused where it is not one."""
 
-import os
 import sqlite3
+import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from ..errors import Fault, JournalError
 from .migrations import APPLICATION, MIGRATIONS, SCHEMA
 
 PATIENCE = 60.0  # seconds to wait for another process that writes
-_MAGIC = b"SQLite format 3\x00"
 _CHECKED = 16 << 20  # bytes: a file up to this size is checked in full each time it is opened
 _RESTORE = "nothing was changed; put back a copy, or a backup that lies beside it"
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a journal.
+
+    Nothing but SQLite opens the file: closing any other descriptor of it would drop every lock that this
+    process holds on it (sqlite.org/howtocorrupt.html, 2.2).
 
     Parameters
     ----------
@@ -35,19 +38,16 @@ def connect(path: Path) -> sqlite3.Connection:
         It is damaged, no journal, of a newer version, or cannot be opened; it is left as it was.
     """
     with explained(path):
-        _refuse_unless_ours(path)
-        _make(path)
-        # absolute, since SQLite keeps what is called `:memory:` on no disk
-        db = sqlite3.connect(path.absolute(), timeout=PATIENCE, isolation_level=None)
+        if path.is_dir():
+            raise JournalError([Fault("a directory, not a journal", str(path))])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _look(path)
+        db = _open(path)
         try:
+            _refuse_unless_ours(db, path)  # it may be new, or only now repaired
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; not every SQLite does
             db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
-            if path.stat().st_size <= _CHECKED:
-                _check(db, path, "quick_check")
-            # in this order, since another process may make the journal in between
-            if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] and not _version(db):
-                raise JournalError([_foreign(path)])
             _write_ahead(db)
             _bring_up_to_date(db, path)
         except BaseException:
@@ -98,38 +98,47 @@ def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
             raise
 
 
-def _refuse_unless_ours(path: Path) -> None:
-    """Look at the header of a file, without SQLite, which could touch it."""
-    if path.is_dir():
-        raise JournalError([Fault("a directory, not a journal", str(path))])
+def _look(path: Path) -> None:
+    """Check a file through a connection that cannot change it, nor fold its write-ahead log in."""
     if not path.exists() or not path.stat().st_size:
         return
-    with path.open("rb") as file:
-        header = file.read(100)
-    if not header.startswith(_MAGIC) or len(header) < 100:
-        raise JournalError([Fault("not a journal, or damaged", str(path), remedy=_RESTORE)])
-    version, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
-    if application not in (0, APPLICATION) or (application == 0 and version):
-        raise JournalError([_foreign(path)])
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, timeout=PATIENCE, uri=True)) as db:
+        try:
+            _refuse_unless_ours(db, path)
+            if path.stat().st_size <= _CHECKED:
+                _check(db, path, "quick_check")
+        except sqlite3.OperationalError as error:
+            # after a crash SQLite must first repair some files, and only a connection that writes may do so
+            if _code(error) != sqlite3.SQLITE_READONLY:
+                raise
+
+
+def _refuse_unless_ours(db: sqlite3.Connection, path: Path) -> None:
+    # in this order: another process may make the journal in between, and writes all three at once
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    version = _version(db)
+    if application not in (0, APPLICATION) or (application == 0 and (version or tables)):
+        raise JournalError([Fault("a database of another program", str(path), remedy="name another file")])
     _refuse_newer(path, version)
-
-
-def _foreign(path: Path) -> Fault:
-    return Fault("a database of another program", str(path), remedy="name another file")
 
 
 def _refuse_newer(path: Path, version: int) -> None:
     if version > SCHEMA:
-        seen, remedy = f"version {version}, this is {SCHEMA}", "upgrade offerodds; nothing was touched"
+        seen, remedy = f"version {version}, this is {SCHEMA}", "upgrade offerodds; nothing was changed"
         raise JournalError([Fault("written by a newer offerodds", str(path), seen=seen, remedy=remedy)])
 
 
-def _make(path: Path) -> None:
-    """Make an empty file that only the user may read, where there is none."""
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+def _open(path: Path) -> sqlite3.Connection:
+    """Open a file to write to; where there is none, make one that only the user may read."""
+    # absolute, since SQLite keeps what is called `:memory:` on no disk
+    address = path.absolute().as_uri()
+    if path.exists():
+        return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=True)
+    with tempfile.NamedTemporaryFile() as private:  # of mode 0600, which SQLite gives to the file it makes
+        address += f"?modeof={quote(private.name)}"
+        return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=True)
 
 
 def _check(db: sqlite3.Connection, path: Path, how: str) -> None:
@@ -170,7 +179,6 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
                 db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION}")
         db.execute(f"PRAGMA user_version = {SCHEMA}")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()  # the header tells the version to come
 
 
 def _back_up(path: Path, version: int) -> None:
@@ -178,25 +186,27 @@ def _back_up(path: Path, version: int) -> None:
     number = 1
     while (copy := path.with_name(f"{path.name}.backup-v{version}-{number}")).exists():
         number += 1
-    _make(copy)
-    source, target = sqlite3.connect(path), sqlite3.connect(copy)
-    try:
+    with closing(_open(path)) as source, closing(_open(copy)) as target:
         source.backup(target)
-    finally:
-        source.close()
-        target.close()
 
 
 def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
+def _code(error: sqlite3.Error) -> int:
+    """Return the primary result code of SQLite; 0 where Python raised the error itself."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
 def _fault(path: Path, error: sqlite3.Error) -> Fault:
     said = str(error)
-    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+    match _code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return Fault("another program is writing to the journal", str(path), remedy="close it, try again")
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+        case sqlite3.SQLITE_NOTADB:
+            return Fault("not a journal, or damaged", str(path), remedy=_RESTORE)
+        case sqlite3.SQLITE_CORRUPT:
             return Fault("the journal is damaged", str(path), seen=said, remedy=_RESTORE)
         case sqlite3.SQLITE_FULL:
             return Fault("the disk is full", str(path), remedy="free some space; nothing was written")
