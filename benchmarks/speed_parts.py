@@ -40,7 +40,7 @@ def main() -> None:
     parts: dict[str, Callable[[], object]] = {
         "reading and checking the answers": partial(read_examples, frame, "outcome", CATALOGUE),
         "features": partial(features_of, seen, known, offer, MODEL),
-        "fingerprint": partial(fingerprint, real),
+        "fingerprint": partial(fingerprint, seen, known, offer[known]),
         "how much the outcomes can tell": partial(real.told, prior),
         "the mode of some": partial(real.near, prior),
         "first look at all": partial(real.slopes, at, None),

@@ -143,7 +143,7 @@ def halo_discount(answered: Floats, effects: Effects) -> Floats:
     (n,) array
         1 where nothing answered carries a published effect, and never more.
     """
-    impression, own, separate = (effects.summed @ _in_full_rows(answered).T)[:, : len(answered)]
+    impression, own, separate = effects.summed @ answered.T
     together = impression**2 + own
     discount = np.divide(separate, together, out=np.ones(separate.shape), where=together > 0)
     return np.asarray(np.minimum(discount, 1.0))
@@ -169,16 +169,6 @@ def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
     x = (z.view(np.int64) & -answered.astype(np.int64)).view(np.float64)
     x *= c[:, None]
     return x, c
-
-
-def _in_full_rows(answered: Floats) -> Floats:
-    """Return the answered with blank rows after them, to a multiple of 16.
-
-    Linear algebra adds in another order in what is left over of a block, and the same interview would
-    differ in the last bit from batch to batch.
-    """
-    blank = -len(answered) % 16
-    return np.concatenate([answered, np.zeros((blank, answered.shape[1]))]) if blank else answered
 
 
 def new_information(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:

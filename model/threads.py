@@ -33,7 +33,7 @@ def one_thread(n: int) -> Any:
 def in_order(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterable[_Out]:
     """Return what some work gives for each part, in their order, from as many threads as linear algebra has.
 
-    Within, linear algebra has one thread, so the results are the same to the bit with any number.
+    Within, linear algebra has one thread, so that the threads do not multiply.
 
     Parameters
     ----------

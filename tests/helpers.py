@@ -1,12 +1,16 @@
-"""Random forms, and the places tests look at."""
+"""Random forms, the places tests look at, and results that are equal but for rounding."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pytest
 from hypothesis import strategies as st
 
 from offerodds.data.catalogue import Catalogue
 from offerodds.data.question import Question
+from offerodds.training.result import TrainingResult
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Catalogue.built_in()
@@ -31,6 +35,21 @@ def forms(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[dict[str, Any]]
     return st.fixed_dictionaries(
         {}, optional={name: answers_to(question) for name, question in catalogue.questions.items()}
     )
+
+
+def assert_same_training(one: TrainingResult, other: TrainingResult) -> None:
+    """Check that two trainings read the same interviews and learned the same, but for rounding."""
+    blank: dict[str, float] = {}
+    assert replace(one.training, disagreement=blank) == replace(other.training, disagreement=blank)
+    assert one.training.disagreement == pytest.approx(other.training.disagreement, rel=1e-6)
+    assert one.ignored_columns == other.ignored_columns
+    assert_same_posterior(one.model.posterior, other.model.posterior)
+
+
+def assert_same_posterior(one: Any, other: Any) -> None:
+    """Check that two posteriors are equal but for rounding, which differs between processors and batches."""
+    np.testing.assert_allclose(one.mean, other.mean, rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(one.covariance, other.covariance, rtol=1e-6, atol=1e-9)
 
 
 OFFERED = "To go on without such rows: --skip-bad bad.csv puts them aside."

@@ -102,19 +102,19 @@ class TestOfferClassifier:
         frame = pd.DataFrame(X, columns=["a", "b", "c", "d"])
         by_name = OfferClassifier(prior_mean={"d": -0.2, "a": 0.4, "b": 0.4}, base_rate=0.3).fit(frame, Y)
         by_place = OfferClassifier(prior_mean=[0.4, 0.4, 0, -0.2], base_rate=0.3).fit(X, Y)
-        np.testing.assert_array_equal(by_name.posterior_mean_, by_place.posterior_mean_)
+        np.testing.assert_allclose(by_name.posterior_mean_, by_place.posterior_mean_, rtol=1e-9)
         assert by_name.feature_names_in_.tolist() == ["a", "b", "c", "d"]
         series = OfferClassifier(prior_mean=pd.Series({"b": 0.4, "a": 0.4, "d": -0.2}), base_rate=0.3).fit(
             frame, Y
         )
-        np.testing.assert_array_equal(series.posterior_mean_, by_place.posterior_mean_)
+        np.testing.assert_allclose(series.posterior_mean_, by_place.posterior_mean_, rtol=1e-9)
 
     def test_missing_values_count_for_nothing(self):
         holes = X.copy()
         holes[::3, 1] = np.nan
         told = OfferClassifier(**TOLD).fit(holes, Y)
         zeros = OfferClassifier(**TOLD).fit(np.nan_to_num(holes), Y)
-        np.testing.assert_array_equal(told.posterior_mean_, zeros.posterior_mean_)
+        np.testing.assert_allclose(told.posterior_mean_, zeros.posterior_mean_, rtol=1e-9)
         assert (told.contributions(holes)[::3, 1] == 0).all()
         free = OfferClassifier().fit(holes, Y)
         assert free.center_[1] == pytest.approx(np.nanmean(holes[:, 1]))
@@ -139,7 +139,7 @@ class TestOfferClassifier:
         assert search.best_params_.keys() == grid.keys()
         joblib.dump(search.best_estimator_, tmp_path / "mine.joblib")
         again = joblib.load(tmp_path / "mine.joblib")
-        np.testing.assert_array_equal(again.predict_proba(X), search.predict_proba(X))
+        np.testing.assert_allclose(again.predict_proba(X), search.predict_proba(X), rtol=1e-12)
 
 
 @pytest.mark.parametrize("label", [0, 1, False, True])

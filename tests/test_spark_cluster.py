@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from spark_java import java
 
+from helpers import assert_same_training
 from offerodds import ClusterError, OfferModel, read_table, simulate, train
 from offerodds.benchmarks.cluster import at_work, running
 from offerodds.training import fit
@@ -43,8 +44,7 @@ def test_a_worker_that_is_lost_at_work_changes_no_weight(cluster, table):
     with at_work(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
         result = train_spark(str(table), master=cluster.master)
     assert killed.is_set()
-    np.testing.assert_allclose(result.model.posterior.mean, whole.model.posterior.mean, rtol=0, atol=1e-9)
-    assert result.training == whole.training
+    assert_same_training(result, whole)
 
 
 @pytest.mark.parametrize("with_master", [False, True], ids=["workers", "workers and master"])

@@ -3,11 +3,10 @@
 import subprocess
 import sys
 
-import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import OFFERED
+from helpers import OFFERED, assert_same_training
 from offerodds import InputError, OfferModel, read_table, simulate, train
 from offerodds.training import fit as fitting
 from offerodds.training import here
@@ -57,34 +56,25 @@ def _learned(paths, size, outcome="outcome"):
     return examples.learn()
 
 
-def _equal(one, other):
-    assert one.training == other.training
-    assert one.ignored_columns == other.ignored_columns
-    for name in ("mean", "covariance"):
-        np.testing.assert_array_equal(
-            getattr(one.model.posterior, name), getattr(other.model.posterior, name)
-        )
-
-
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_batches_teach_what_the_table_in_memory_teaches(frame, tmp_path, suffix, size):
     path = _written(frame.head(90), tmp_path / f"t.{suffix}")
-    _equal(_learned([path], size), train(read_table(path)))
+    assert_same_training(_learned([path], size), train(read_table(path)))
 
 
 @pytest.mark.parametrize("size", [64, 1000])
 def test_very_many_teach_the_same_from_a_temporary_file(many, frame, tmp_path, size):
     path = _written(frame, tmp_path / "t.csv")
     found = _learned([path], size)
-    _equal(found, train(read_table(path)))
+    assert_same_training(found, train(read_table(path)))
     assert found.validate(bootstraps=1).n == found.n_offer + found.n_no_offer == 466
 
 
 def test_several_tables_of_any_format_are_one(frame, tmp_path):
     first = frame.head(40).drop(columns="rapport").rename(columns={"outcome": "Outcome"})
     paths = [_written(first, tmp_path / "a.parquet"), _written(frame.iloc[40:99], tmp_path / "b.csv")]
-    _equal(
+    assert_same_training(
         _learned(paths, 16), train(frame.head(99).assign(rapport=frame["rapport"].where(frame.index >= 40)))
     )
 
@@ -156,7 +146,7 @@ def test_bad_rows_are_put_aside_and_the_others_teach(frame, tmp_path, given, suf
     examples = examples_of([path], "outcome", START, skip_bad=aside)
     rows = [4, 5, 501, 701] if given == "csv" else [4, 5, 501]
     assert examples.n_bad == len(rows)
-    _equal(examples.learn(), train(frame.drop([3, 4, 500])))
+    assert_same_training(examples.learn(), train(frame.drop([3, 4, 500])))
     told = _frame_of(aside)
     assert [int(row) for row in told["row"]] == rows
     assert list(told.columns) == ["source", "row", "fault", *frame.columns]
@@ -191,7 +181,7 @@ def test_bad_rows_of_tables_with_different_columns_are_refused(frame, tmp_path):
     examples = examples_of(both, "outcome", START, skip_bad=tmp_path / "bad.csv")
     assert examples.n_bad == N
     assert set(read_table(tmp_path / "bad.csv")["source"]) == {str(both[1])}
-    _equal(examples.learn(), train(frame))
+    assert_same_training(examples.learn(), train(frame))
 
 
 def test_the_command_says_how_many_rows_it_put_aside(frame, tmp_path, offerodds):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers import assert_same_posterior, assert_same_training
 from offerodds import Journal, OfferModel, train, train_journal
 from offerodds.data.catalogue import Silence
 from offerodds.data.journal import clock
@@ -48,8 +49,7 @@ def test_training_from_the_journal_is_training_from_its_table(journal, monkeypat
     table = pd.DataFrame({"rapport": [1 + i % 5 for i in range(6)], "outcome": outcomes})
     expected = train(table)
     assert (result.n_offer, result.n_no_offer, result.n_ignored) == (2, 2, 2)
-    assert result.training == expected.training
-    np.testing.assert_array_equal(result.model.posterior.mean, expected.model.posterior.mean)
+    assert_same_training(result, expected)
 
 
 def test_the_law_of_silence_is_learned_with_the_weights_and_used(journal, monkeypatch, tmp_path):
@@ -68,7 +68,7 @@ def test_the_law_of_silence_is_learned_with_the_weights_and_used(journal, monkey
 
 def test_an_empty_journal_teaches_nothing(journal):
     result = train_journal(journal)
-    np.testing.assert_array_equal(result.model.posterior.mean, MODEL.posterior.mean)
+    assert_same_posterior(result.model.posterior, MODEL.posterior)
     assert result.model.catalogue.silence == Silence()
 
 

@@ -11,14 +11,12 @@ from ..data.observations import Floats, Observations
 from ..model.contributions import base_log_odds
 from ..model.offer_model import OfferModel
 from ..model.predictive import sigmoid
-from ..model.prior import Rows
 from ..model.scoring import Score, score
 from .bootstrap import LEAST, affordable
 from .evaluation import Evaluation, Figure
 from .examples import read_examples
 from .figures import Draws, draw, figure_of, figures_of
 from .fingerprint import fingerprint
-from .fit import held
 from .groups import DIGITS
 from .metrics import log_loss
 from .reliability import FEWEST, reliability
@@ -75,8 +73,6 @@ def evaluate(
     AnswerError
         No such column, cells that are no answers or no outcomes, or settings out of range; every fault
         is listed.
-    FileError
-        There is no room for a temporary file, which more than ten million interviews need.
 
     References
     ----------
@@ -109,7 +105,7 @@ def evaluate(
         level=level,
         bootstraps=bootstraps,
         seed=seed,
-        trained_on_these=_trained_on(model, scored, known, offers),
+        trained_on_these=_trained_on(model, seen, known, offers),
         ignored_columns=seen.ignored,
     )
 
@@ -219,7 +215,7 @@ def _gain(
     return figure_of("gain", value, drawn, given["model"], offers, level)
 
 
-def _trained_on(model: OfferModel, scored: Score, known: Any, offers: Floats) -> bool:
+def _trained_on(model: OfferModel, seen: Observations, known: Any, offers: Floats) -> bool:
     """Return whether these are the interviews that the model learned from."""
-    rows = Rows(scored.design[known], offers, np.ones(offers.size), scored.context[known])
-    return model.training is not None and model.training.fingerprint == fingerprint(held(rows))
+    training = model.training
+    return training is not None and training.fingerprint == str(fingerprint(seen, known, offers))

@@ -35,8 +35,6 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     ------
     JournalError
         The journal cannot be read.
-    FileError
-        There is no room for a temporary file, which more than ten million interviews need.
 
     References
     ----------

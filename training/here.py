@@ -97,7 +97,7 @@ class Held(Here):
 class Stored(Here):
     """Interviews that come batch by batch: beyond half a million the rest lie in a temporary file.
 
-    The parts are those of the same interviews in memory, so that every answer is the same to the bit.
+    The parts are those of the same interviews in memory.
 
     Parameters
     ----------

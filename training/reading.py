@@ -16,6 +16,7 @@ from ..data.observations import Floats, Observations
 from ..data.writing import TableWriter, writing_tables
 from ..model.offer_model import OfferModel
 from .examples import read_examples
+from .fingerprint import Fingerprint, fingerprint
 from .here import Stored
 from .result import TrainingResult
 from .train import features_of, learn_here
@@ -42,6 +43,7 @@ class Examples:
         self._faults = FaultCount()
         self._ignored: dict[str, None] = {}
         self._rows = self._offers = 0
+        self._fingerprint = Fingerprint()
 
     def read(self, path: Path, progress: Progress | None = None, size: int | None = None) -> None:
         """Read a table; after the first fault of any table the rest is only checked.
@@ -78,7 +80,7 @@ class Examples:
         """Learn from all tables, after which they are forgotten."""
         with closing(self._interviews) as interviews:
             n_ignored = self._rows - self.n_bad - interviews.n
-            counts = self._offers, n_ignored, self._answered
+            counts = self._offers, n_ignored, self._answered, self._fingerprint
             return learn_here(interviews, *counts, self._start, tuple(self._ignored))
 
     def close(self) -> None:
@@ -121,6 +123,7 @@ class Examples:
         rows, answered = features_of(seen, known, outcomes[known], self._start)
         self._interviews.add(rows)
         self._offers += int(rows.outcome.sum())
+        self._fingerprint += fingerprint(seen, known, outcomes[known])
         self._answered += answered
         self._ignored |= dict.fromkeys(seen.ignored)
 

@@ -17,7 +17,7 @@ from ..model.prior import Rows, published_prior
 from ..model.threads import in_order
 from .disagreement import check_prior
 from .examples import read_examples
-from .fingerprint import fingerprint
+from .fingerprint import Fingerprint, fingerprint
 from .fit import held
 from .here import Here
 from .learn import learned_and_as_told
@@ -62,8 +62,6 @@ def train(
     AnswerError
         No such column, cells that are no answers or no outcomes, or a catalogue that is not the
         prior's; every fault is listed.
-    FileError
-        There is no room for a temporary file, which more than ten million interviews need.
 
     References
     ----------
@@ -109,7 +107,9 @@ def learn_from(
     TrainingResult
     """
     real, answered = features_of(seen, known, offers, start)
-    return learn_here(held(real), int(offers.sum()), seen.n - offers.size, answered, start, seen.ignored)
+    read = fingerprint(seen, known, offers)
+    counts = int(offers.sum()), seen.n - offers.size, answered, read
+    return learn_here(held(real), *counts, start, seen.ignored)
 
 
 def learn_here(
@@ -117,6 +117,7 @@ def learn_here(
     n_offer: int,
     n_ignored: int,
     answered: npt.NDArray[np.intp],
+    read: Fingerprint,
     start: OfferModel,
     ignored: tuple[str, ...],
 ) -> TrainingResult:
@@ -130,12 +131,14 @@ def learn_here(
         How many of them got an offer, and how many others there were.
     answered : (k,) array of int
         How many of them answered each signal.
+    read : Fingerprint
+        Of what was read of them.
     start : OfferModel
         What to start from.
     ignored : tuple of str
         Columns that the catalogue does not have.
     """
-    counts = Counts(n_offer, interviews.n - n_offer, n_ignored, answered, fingerprint(interviews))
+    counts = Counts(n_offer, interviews.n - n_offer, n_ignored, answered, str(read))
     real = interviews.every() if interviews.n < MANY else interviews.some()
     return result_of(learned_and_as_told(interviews, start), counts, start, ignored, real)
 
@@ -151,7 +154,7 @@ class Counts:
     answered : (k,) array of int
         How many of the first two answered each signal.
     fingerprint : str
-        SHA-256 of the features and outcomes.
+        SHA-256 of the answers and outcomes.
     """
 
     n_offer: int

@@ -13,6 +13,7 @@ from ...data.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.prior import Rows
 from ..examples import read_examples
+from ..fingerprint import Fingerprint, fingerprint
 from ..train import features_of
 from .pieces import Located, Pieces
 from .reading import Table
@@ -37,6 +38,7 @@ class Features:
     n_offer, n_no_offer, n_ignored : int
     answered : (k,) array of int
         How many of the interviews with an outcome answered each signal.
+    fingerprint : Fingerprint
     kept : DataFrame
         What the workers keep until `release`.
     """
@@ -47,6 +49,7 @@ class Features:
     n_no_offer: int
     n_ignored: int
     answered: npt.NDArray[np.intp]
+    fingerprint: Fingerprint
     kept: "DataFrame"
 
     def release(self) -> None:
@@ -99,6 +102,7 @@ def features_on_spark(table: Table, outcome: str, start: OfferModel) -> Features
         others,
         located.rows - offers - others,
         np.asarray(answered),
+        sum((Fingerprint(tuple(each["fingerprint"])) for each in told), Fingerprint()),
         every,
     )
 
@@ -118,26 +122,33 @@ def _reckoned(
     columns = [*names_of(1 + len(start.catalogue.ids)), OFFSET, OUTCOME]
     pieces, answered = Pieces(table), np.zeros(len(start.catalogue.ids), dtype=np.intp)
     offers = others = 0
+    read = Fingerprint()
     for batch in batches:
         for part in pieces.parts(batch):
             if pieces.faults(part, partial(read_examples, outcome=outcome, catalogue=start.catalogue)):
                 continue  # one fault is enough: nothing will be learned
-            real, counts = _learned_from(part.cells, outcome, start)
-            answered += counts
+            real, counts, of_part = _learned_from(part.cells, outcome, start)
+            answered, read = answered + counts, read + of_part
             offers, others = offers + int(real.outcome.sum()), others + int((real.outcome == 0).sum())
             numbers = np.column_stack([real.design, real.offset, real.outcome])
             yield pd.DataFrame(numbers, columns=columns).assign(**{TOLD: None})
-    told = {"pieces": pieces.told(), "answered": answered.tolist(), "offers": offers, "others": others}
+    told = {
+        "pieces": pieces.told(),
+        "answered": answered.tolist(),
+        "offers": offers,
+        "others": others,
+        "fingerprint": read.sums,
+    }
     yield pd.DataFrame({name: [np.nan] for name in columns} | {TOLD: [json.dumps(told)]})
 
 
 def _learned_from(
     cells: "pd.DataFrame", outcome: str, start: OfferModel
-) -> tuple[Rows, npt.NDArray[np.intp]]:
-    """Return the interviews of some rows that have an outcome, and how many answered each signal."""
+) -> tuple[Rows, npt.NDArray[np.intp], Fingerprint]:
+    """Return the interviews with an outcome, how many answered each signal, and their fingerprint."""
     seen, outcomes = read_examples(cells, outcome, start.catalogue)
     known = ~np.isnan(outcomes)
-    return features_of(seen, known, outcomes[known], start)
+    return *features_of(seen, known, outcomes[known], start), fingerprint(seen, known, outcomes[known])
 
 
 def check_columns(table: Table, outcome: str, start: OfferModel) -> tuple[str, ...]:

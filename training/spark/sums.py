@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 class Spread(Interviews):
     """Interviews that lie spread over workers.
 
-    Each question is one pass over the features that the workers keep. Parts are added in their order, so
-    that a part reckoned twice, for a worker that was lost, changes no bit.
+    Each question is one pass over the features that the workers keep.
 
     Parameters
     ----------

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 
 from ...data.catalogue import Catalogue
 from ...model.offer_model import OfferModel
-from ..fingerprint import fingerprint
-from ..fit import held
 from ..result import TrainingResult
 from ..train import Counts, result_of, starting_point
 from .features import check_columns, features_on_spark
-from .fingerprint import fingerprint_on_spark
 from .learn import learned_on_spark
 from .reading import read
 from .session import LOCAL, session
@@ -74,7 +71,12 @@ def train_spark(
         ignored = check_columns(table, outcome, start)
         features = features_on_spark(table, outcome, start)
         learned, real = learned_on_spark(features, start)
-        mark = fingerprint(held(real)) if real is not None else fingerprint_on_spark(features)
-        counts = Counts(features.n_offer, features.n_no_offer, features.n_ignored, features.answered, mark)
+        counts = Counts(
+            features.n_offer,
+            features.n_no_offer,
+            features.n_ignored,
+            features.answered,
+            str(features.fingerprint),
+        )
         features.release()
         return result_of(learned, counts, start, ignored, real)

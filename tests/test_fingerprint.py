@@ -1,0 +1,75 @@
+"""The fingerprint of interviews: the same for the same answers and outcomes, however they come."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from offerodds import evaluate, simulate, train
+from offerodds.data.catalogue import Catalogue
+from offerodds.training.examples import read_examples
+from offerodds.training.fingerprint import Fingerprint, fingerprint
+
+CATALOGUE = Catalogue.built_in()
+FRAME = simulate(700, seed=3)
+
+
+def of(frame):
+    seen, outcomes = read_examples(frame, "outcome", CATALOGUE)
+    known = ~np.isnan(outcomes)
+    return fingerprint(seen, known, outcomes[known])
+
+
+@pytest.mark.parametrize("size", [1, 7, 16, 64, 100, 699])
+def test_batches_add_up(size):
+    parts = [FRAME.iloc[first : first + size] for first in range(0, len(FRAME), size)]
+    assert sum(map(of, parts), Fingerprint()) == of(FRAME)
+
+
+def test_neither_order_nor_columns_nor_spelling_matter():
+    shuffled = FRAME.sample(frac=1, random_state=1)[FRAME.columns[::-1]]
+    assert of(shuffled) == of(FRAME)
+    assert of(FRAME.assign(notes="of the person", other_candidates=None)) == of(FRAME)
+    words = {"rapport": ["warm", "5", None], "outcome": ["hired", "no", "1"]}
+    numbers = {"outcome": [1, 0, 1], "rapport": [4.0, 5.0, np.nan]}
+    assert of(words) == of(numbers)
+
+
+def test_what_teaches_nothing_does_not_matter():
+    table = pd.DataFrame({"rapport": [4, 5], "outcome": ["offer", "no"]})
+    pending = pd.DataFrame({"rapport": [1], "outcome": ["pending"]})
+    assert of(pd.concat([table, pending])) == of(table)
+    assert of(table.assign(days_since_interview=[3, None], promised_days=7)) == of(table)
+
+
+def test_every_answer_every_outcome_and_every_row_matters():
+    table = pd.DataFrame({"rapport": [4, 5], "self_rating": [4, 2], "outcome": ["offer", "no"]})
+    others = [
+        table.assign(rapport=[5, 4]),  # the same answers, of other interviews
+        table.assign(rapport=[4, 4]),
+        table.assign(rapport=[4, None]),
+        table.rename(columns={"rapport": "candidate_closing"}),
+        table.rename(columns={"rapport": "self_rating", "self_rating": "rapport"}),
+        table.assign(outcome=["no", "offer"]),
+        table.iloc[:1],
+        pd.concat([table, table]),
+        pd.concat([table, table.iloc[:1]]),
+    ]
+    found = [of(each) for each in (table, *others)]
+    assert len({*map(str, found)}) == len(found)
+
+
+def test_answers_that_differ_in_two_fields_are_not_alike():
+    every = [
+        of({"rapport": [a], "self_rating": [b], "followup_questions": [c], "outcome": [o]})
+        for a in range(1, 6)
+        for b in range(1, 6)
+        for c in (1, 3, 5)
+        for o in (0, 1)
+    ]
+    assert all(len({each.sums[i] for each in every}) == len(every) for i in range(4))
+
+
+def test_training_and_judging_agree_on_which_interviews_they_saw():
+    model = train(FRAME).model
+    assert evaluate(model, FRAME.sample(frac=1, random_state=0), bootstraps=100).trained_on_these
+    assert not evaluate(model, FRAME.iloc[1:], bootstraps=100).trained_on_these
