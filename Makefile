@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FORM ?= data/examples/interview.toml
 
-.PHONY: help serve predict train notebooks test check docs format constraints clean
+.PHONY: help serve predict train notebooks test test-numeric check docs format constraints clean
 
 help:
 	@echo "make serve                        everything, in your browser"
@@ -31,6 +31,13 @@ notebooks: $(VENV)/installed-notebooks
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# What is computed: `OPENBLAS_CORETYPE=Haswell make test-numeric` runs it under another kernel of linear algebra.
+NUMERIC := cells estimator evaluate features fingerprint here learning_curve many mcmc outlook posterior prediction \
+	prior scorecard silence simulate standing stream stream_train train validate waiting waits
+
+test-numeric: $(VENV)/installed-test
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(NUMERIC:%=tests/test_%.py)
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
