@@ -29,9 +29,10 @@ from offerodds.benchmarks.pages import number, table, verdict
 from offerodds.benchmarks.pictures import RANKS, even_band, rank_histograms
 from offerodds.data.observations import Floats
 from offerodds.model.features import Effects
+from offerodds.model.logistic_normal import averages
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive import sigmoid
-from offerodds.model.prior import Prior, Rows, published_prior
+from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, published_prior
 from offerodds.model.scoring import Score, score
 from offerodds.tests.mcmc import SIZES as FIXED
 from offerodds.tests.mcmc import departure, problem, stored
@@ -63,6 +64,9 @@ and employer from it and outcomes from those (simulation-based calibration, Talt
 {intervals}
 
 {covered}
+
+In these worlds all interviews of a person share one level. Where every interview is at another employer,
+intervals after training hold far less: [figures](figures.md#the-next-employer).
 
 A rank is the share of the posterior below the true log-odds of one new interview a world. Ranks should be
 even: mean .500, standard deviation .289. `p` is that of a χ² test over {ranks} bins, and the band in the
@@ -97,31 +101,53 @@ def drawn(prior: Prior, rng: np.random.Generator) -> Floats:
     return np.asarray(truth)
 
 
-def world(n: int, place: int) -> dict[str, float]:
+def world(n: int, place: int, employers_sd: float = 0.0) -> dict[str, float]:
     """Return how one world is predicted after ``n`` outcomes.
+
+    Parameters
+    ----------
+    n, place : int
+        Outcomes to learn from, and the number of the world.
+    employers_sd : float
+        Standard deviation of the levels of single interviews' employers, as a part of the intercept's. With
+        0 all interviews share one level.
 
     Returns
     -------
     dict
-        ``held``, share of new interviews whose true chance the interval holds; ``width`` of the intervals;
-        ``rank``, share of the posterior below the true log-odds of one new interview.
+        ``held``, share of new interviews whose true chance the interval holds; ``average``, the same for the
+        chance averaged over employers; ``width`` of the intervals; ``rank``, share of the posterior below
+        the true log-odds of one new interview.
     """
     rng, told = np.random.default_rng([n, place]), published_prior(CATALOGUE)
     seen = scored(n, 2 * place, Posterior(told.mean, told.covariance))
     real = Rows(seen.design, np.zeros(n), np.ones(n), seen.context)
     priors, weights = priors_to_average(EFFECTS.weight, COVARIANCE, real)
     truth = drawn(priors[rng.choice(len(priors), p=weights)], rng)
-    real.outcome[:] = rng.random(n) < sigmoid(seen.context + seen.design @ truth)
+    truth[0] *= np.sqrt(1 - (employers_sd / INTERCEPT_SD) ** 2)
+    employers = employers_sd * np.random.default_rng([n, place, 1]).standard_normal(n + NEW)
+    real.outcome[:] = rng.random(n) < sigmoid(seen.context + seen.design @ truth + employers[:n])
     new = scored(NEW, 2 * place + 1, learn(real, EFFECTS.weight, COVARIANCE))
-    log_odds = new.context + new.design @ truth
+    average = new.context + new.design @ truth
+    log_odds = average + employers[n:]
     low, high = new.interval(LEVEL)
-    chance = sigmoid(log_odds)
+
+    def held(chance: Floats) -> float:
+        return float(np.mean((low <= chance) & (chance <= high)))
+
     return {
         "n": n,
-        "held": float(np.mean((low <= chance) & (chance <= high))),
+        "held": held(sigmoid(log_odds)),
+        "average": held(averages(average, np.full(NEW, employers_sd**2))[0]),
         "width": float(np.mean(high - low)),
         "rank": float(norm.cdf((log_odds[0] - new.eta[0]) / np.sqrt(new.variance[0]))),
     }
+
+
+def simulated(worlds: int, employers_sd: float = 0.0) -> pd.DataFrame:
+    """Return what `world` does, for so many worlds and each number of outcomes, two at a time."""
+    tasks = (delayed(world)(n, place, employers_sd) for n in OUTCOMES for place in range(worlds))
+    return pd.DataFrame(Parallel(n_jobs=2)(tasks))
 
 
 def coverage(worlds: pd.DataFrame) -> pd.DataFrame:
@@ -213,8 +239,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the page and the picture")
     arguments = parser.parse_args()
-    tasks = (delayed(world)(n, place) for n in OUTCOMES for place in range(arguments.worlds))
-    worlds = pd.DataFrame(Parallel(n_jobs=2)(tasks))
+    worlds = simulated(arguments.worlds)
     page = report(coverage(worlds), accuracy(), arguments.worlds)
     print(page)
     (arguments.out / "calibration.md").write_text(page, encoding="utf-8")

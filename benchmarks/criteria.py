@@ -11,15 +11,18 @@ MARGIN, FROM = 0.01, 10  # at most so far above the best peer, from so many outc
 FEW, WEAK = 20, ("weak", "reviews")  # up to so many outcomes, lower than every peer on weak signs
 
 
+UNTRAINED = "itself untrained"
+
+
 class Margin(NamedTuple):
-    """Ours against the best peer of one data set and number of outcomes.
+    """Ours against the best peer, or against itself untrained, at one data set and number of outcomes.
 
     Parameters
     ----------
     data : str
     n : int
     peer : str
-        The one of the lowest mean.
+        The one of the lowest mean, or `UNTRAINED`.
     difference : float
         Ours above it.
     error : float
@@ -69,9 +72,22 @@ def verdicts(losses: pd.DataFrame) -> list[str]:
     ]
 
 
+def margins_of_training(losses: pd.DataFrame) -> list[Margin]:
+    """Return ours after each number of outcomes against ours before any."""
+    ours = losses[losses["method"] == OURS].set_index("repetition")
+    found = []
+    for data in ours["data"].unique():
+        of_data = ours[ours["data"] == data]
+        untrained = of_data.loc[of_data["n"] == 0, "loss"]
+        for n in sorted(of_data.loc[of_data["n"] > 0, "n"].unique()):
+            change = of_data.loc[of_data["n"] == n, "loss"] - untrained
+            found.append(Margin(str(data), int(n), UNTRAINED, float(change.mean()), float(change.sem())))
+    return found
+
+
 def losing(losses: pd.DataFrame) -> list[Margin]:
-    """Return the cells in which a peer is lower."""
-    return [each for each in margins(losses) if each.difference > 0]
+    """Return the cells in which a peer is lower, and those in which ours was lower before training."""
+    return [each for each in margins(losses) + margins_of_training(losses) if each.difference > 0]
 
 
 def results(losses: pd.DataFrame) -> list[str]:

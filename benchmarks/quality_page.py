@@ -51,6 +51,9 @@ next to no variance.
 
 ## Where we lose
 
+To a peer, or to the same classifier before it learned anything; the last cells are of the
+[other codings](#other-codings).
+
 {losing}
 
 ## Results
@@ -85,7 +88,7 @@ def page(losses: pd.DataFrame, recoded: pd.DataFrame) -> str:
         again=recoded["repetition"].nunique(),
         verdicts="\n".join(verdicts(losses)),
         averages="\n".join(averages(losses)),
-        losing="\n".join(f"- {cell}" for cell in losing(losses)) or "Nowhere.",
+        losing="\n".join(f"- {cell}" for cell in losing(losses) + losing(recoded)) or "Nowhere.",
         results="\n".join(results(losses)),
         again_verdict=verdicts(recoded)[0],
         recoded="\n".join(results(recoded)),

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from offerodds.benchmarks import criteria, peers, quality, worlds
+from offerodds.benchmarks import calibration, criteria, employers, peers, quality, reviews, worlds
 
 
 @pytest.fixture
@@ -128,6 +128,13 @@ def test_verdicts_look_at_every_cell():
     assert "**Met.**" in lines[2]
 
 
+def test_where_we_lose_lists_ours_before_training():
+    worse = pd.concat([_losses(0.50, 0.70, n=0), _losses(0.52, 0.70, n=5), _losses(0.49, 0.70, n=50)])
+    assert [str(each) for each in criteria.losing(worse)] == [
+        "weak, 5 outcomes: .0200 (± .0000) against itself untrained"
+    ]
+
+
 def test_the_error_is_that_of_pairs():
     found = _losses(0.60, 0.61)
     shift = found["repetition"] * 0.5  # hard and easy splits are so for all
@@ -140,3 +147,33 @@ def test_the_best_of_each_column_is_bold():
     shown = "\n".join(criteria.results(_losses(0.605, 0.60)))
     assert "| GaussianNB | **.600** |" in shown
     assert f"| {peers.OURS} | .605 |" in shown
+
+
+def test_intervals_after_training_hold_less_at_other_employers():
+    shared = calibration.world(300, 0)
+    apart = [calibration.world(300, place, employers.EMPLOYERS_SD) for place in range(3)]
+    assert shared["held"] == shared["average"]
+    assert np.mean([each["held"] for each in apart]) < 0.7
+
+
+def test_most_of_the_width_is_the_employer():
+    share = employers.share_of_employers()
+    assert 0.9 < np.median(share) < 1
+    assert share.min() > 0
+
+
+def test_reviews_are_judged_with_the_silence_they_report_and_without():
+    told = pd.DataFrame(
+        {
+            "outcome": ["no_offer", "offer"],
+            "rapport": ["2", "4"],
+            "never_answered": ["yes", ""],
+            "vague_next_steps": ["yes", ""],
+        }
+    )
+    seen = reviews.views(reviews.coded(told))
+    assert list(seen["silence alone"]) == [reviews.SILENCE]
+    assert list(seen["silence alone"][reviews.SILENCE]) == ["60", ""]
+    assert reviews.SILENCE not in seen["signs alone"]
+    assert list(seen["signs and silence"]["timeline_given"]) == ["vague", ""]
+    np.testing.assert_array_equal(reviews.offers(told), [0, 1])
