@@ -3,9 +3,11 @@ import math
 
 import pytest
 
+from helpers import ROOT
 from offerodds.data.catalogue import Catalogue
 from offerodds.data.errors import CatalogueError
 from offerodds.data.evidence import KIND_WORDS, findings
+from offerodds.model.features import Effects
 
 CATALOGUE = Catalogue.built_in()
 SIGNALS = CATALOGUE.signals
@@ -105,7 +107,7 @@ def test_context_sets_published_base_rates():
 
 
 def test_review_effects_reproduce_the_odds_ratios_behind_them():
-    """As docs/method.md says: log odds ratio halved, d = b √3 / π, r = d / √(d² + 1 / q(1 - q))."""
+    """As docs/method.md says: half the log odds ratio, d = b √3 / π, r = d / √(d² + 1 / q(1 - q))."""
     for signal in SIGNALS:
         if signal.basis != ("review",) or signal.kind != "yes_no":
             continue
@@ -113,6 +115,17 @@ def test_review_effects_reproduce_the_odds_ratios_behind_them():
         d = math.log(float(finding.value)) / 2 * math.sqrt(3) / math.pi
         r = d / math.sqrt(d**2 + 1 / (signal.typical * (1 - signal.typical)))
         assert r == pytest.approx(signal.r_offer, abs=0.0015), signal.id
+
+
+def test_review_effects_are_the_share_of_the_reviews_that_the_documents_name():
+    """A weight, as log odds ratio between yes and no, is .59 of the reviews' own."""
+    effects = Effects.of(CATALOGUE)
+    for signal, weight in zip(SIGNALS, effects.weight, strict=True):
+        if signal.basis == ("review",) and signal.kind == "yes_no":
+            reviewed = abs(math.log(float(findings()[f"reviews_{signal.id}"].value)))
+            assert weight / signal.spread / reviewed == pytest.approx(0.59, abs=0.02), signal.id
+    for name in ("docs/method.md", "docs/trust.md", "data/signals.toml"):
+        assert ".59" in (ROOT / name).read_text(encoding="utf-8"), name
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from offerodds.words.signal import correlation, usual
 from offerodds.words.silence import law_of
 
 DERIVED: Mapping[Basis, str] = {
-    "review": "the log odds ratio in candidates' reviews, halved for hindsight and made a correlation",
+    "review": "the log odds ratio in candidates' reviews, times .59 for hindsight, as a correlation",
     "rating": "the correlation with an interviewer's rating, times .52 for what a rating is worth in offers, "
     "halved where it is the candidate who must perceive it",
     "offer": "the correlation with real offers, halved for what a candidate can perceive",
-    "or": "the odds ratio per level in candidates' reviews, halved for hindsight and made a correlation",
+    "or": "the log odds ratio per level in candidates' reviews, lowered for hindsight, as a correlation",
     "null": "studies that found no effect, so 0",
     "sign": "a direction without a figure, for which .05 stands",
     "own": "an assumption",
