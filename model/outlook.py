@@ -1,7 +1,8 @@
 """The outlook over several interviews: at least one offer, how many, and how many more it would take.
 
-What is not known of the weights and of one's employers is shared by all interviews. Everything is therefore
-reckoned for one draw of the coefficients at a time, where interviews are independent, and then averaged.
+What is not known of the weights and of one's employers is treated as shared by all interviews. Everything
+is therefore reckoned for one draw of the coefficients at a time, where interviews are independent, and
+then averaged.
 """
 
 import math

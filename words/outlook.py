@@ -25,8 +25,8 @@ def remarks(prospects: Prospects) -> list[str]:
     lines = [_more(found)]
     if found.n > 1:
         lines.append(
-            f"Reckoned one by one as if unrelated it would be {percent(found.independent)}; but what is not "
-            "known of the signs and of your employers is the same for all."
+            f"Reckoned one by one as if unrelated it would be {percent(found.independent)}; but the model "
+            "treats what is not known of the signs and of your employers as the same for all."
         )
     if prospects.earlier:
         lines.append(
