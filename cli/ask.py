@@ -25,7 +25,7 @@ def ask_form(catalogue: Catalogue, *, full: bool, known: dict[str, Any], save: b
     ----------
     catalogue : Catalogue
     full : bool
-        Whether to ask every question or the most telling ten.
+        Whether to ask every question or the ten of the short form.
     known : dict
         Fields already answered, which are not asked.
     save : bool

@@ -19,7 +19,7 @@ class Format(StrEnum):
 
 def form(
     full: Annotated[
-        bool, typer.Option("--full", help="Every question, not only the most telling ten.")
+        bool, typer.Option("--full", help="Every question, not only the ten strongest signs.")
     ] = False,
     format_: Annotated[
         Format | None,

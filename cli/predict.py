@@ -23,7 +23,7 @@ def predict(
         ),
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Ask every question, not only the most telling ten.")
+        bool, typer.Option("--full", help="Ask every question, not only the ten strongest signs.")
     ] = False,
     days_since: Annotated[
         float | None, typer.Option(help="Days since the interview without an answer.")

@@ -51,9 +51,10 @@ def read_form(path: str | Path) -> dict[str, Any]:
 
 
 def short_form(catalogue: Catalogue) -> tuple[Question, ...]:
-    """Return the context and the most telling signals, in the order of the catalogue.
+    """Return the context and the signals with the largest ``|r_offer|``, in the order of the catalogue.
 
-    The signals with the largest ``|r_offer|`` are those whose answers move the estimate most.
+    Each of them is strong on its own. Together they may move the estimate less than the two strongest alone,
+    because the halo discount grows with every answer.
     """
     askable = [signal for signal in catalogue.signals if signal.id in catalogue.questions]
     telling = sorted(askable, key=lambda signal: -abs(signal.r_offer))[:SHORT_FORM_SIZE]

@@ -38,7 +38,7 @@ class Control:
 
 @dataclass(frozen=True)
 class Section:
-    """The questions under one heading, the most telling first.
+    """The questions under one heading, those of the short form first.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ def add(
     ] = None,
     notes: Annotated[str, typer.Option(help="Anything else to remember.")] = "",
     full: Annotated[
-        bool, typer.Option("--full", help="Ask every question, not only the most telling ten.")
+        bool, typer.Option("--full", help="Ask every question, not only the ten strongest signs.")
     ] = False,
     model: options.Model = None,
     journal: options.JournalFile = None,
