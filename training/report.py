@@ -231,4 +231,4 @@ def _use() -> Iterator[str]:
     yield "- It speaks of interviews like those it learned from; another market may differ."
     yield "- Answers are one person's impressions. Filled in after the outcome was known they flatter it."
     yield "- Internal validation cannot show how it does for other people: evaluate it on their outcomes."
-    yield "- An interval covers what the weights and the base rate may be, not what was never asked."
+    yield "- An interval covers what the weights and the base rate may be, not how the next employer differs."

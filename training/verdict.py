@@ -9,7 +9,7 @@ from .validation import Validation
 FEWEST_OUTCOMES = 10
 FEWEST_OF_A_KIND = 3
 CHANCE = 0.5
-PUBLISHED_REACH = 0.66  # just above the AUC of .65 of the published evidence on reviews, docs/figures.md
+PUBLISHED_REACH = 0.66  # a little above the AUC of .62 of the published signs on reviews, docs/figures.md
 
 Word = Literal["insufficient", "flat", "inverted", "separating"]
 
@@ -41,7 +41,7 @@ def judge(validation: Validation) -> Verdict:
       of an offer and none, the whole 90 % interval below .5.
     - *separating*: the signs, as learned without the interview they are judged on, favour the offer in
       more than half the pairs, the whole interval above .5.
-    - *flat*: the whole interval lies below .66, just above what published evidence reaches on reviews.
+    - *flat*: the whole interval lies below .66, a little above what the published signs reach on reviews.
     - *insufficient* otherwise: the interval holds chance and useful signs alike.
 
     How often each is said of noise and of real signs: docs/figures.md.
