@@ -80,5 +80,14 @@ def offerodds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     return command
 
 
+_LONGEST = ("spark_cluster", "spark", "wheel", "notebooks", "docs_site", "browser", "validate", "simulate")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker ends with it alone."""
+    order = {f"test_{name}": i for i, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden terminal outputs anew")

@@ -24,11 +24,12 @@ from offerodds.training.spark import learn
 from offerodds.training.spark.predict import predict_spark
 from offerodds.training.spark.session import check_master, session
 from offerodds.training.spark.train import train_spark
+from offerodds.training.verdict import judge
 
 pytestmark = pytest.mark.xdist_group("spark")
 MODEL = OfferModel.default()
 SCORES = ["probability", "low", "high"]
-N = 60_000
+N, MANY = 6000, 3000  # interviews, and from how many they stay on the cluster
 
 
 @pytest.fixture(scope="module")
@@ -53,18 +54,20 @@ def weights_apart(one, other):
 
 
 @pytest.fixture(scope="module")
-def many(tmp_path_factory):
-    """A table of more interviews than the driver fetches, and what one process learns from it."""
+def learned(spark, tmp_path_factory):
+    """What Spark and one process learn from a table of more interviews than the driver fetches."""
     path = tmp_path_factory.mktemp("many") / "many.csv"
     frame = simulate(N, seed=3, answered=0.6)
     frame.loc[::9, "outcome"] = "pending"
     frame.to_csv(path, index=False)
-    return path, train(read_table(path))
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (learn, fitting):
+            patch.setattr(module, "MANY", MANY)
+        return train_spark(str(path)), train(read_table(path))
 
 
-def test_mllib_learns_what_one_process_learns(spark, many):
-    path, alone = many
-    result = train_spark(str(path))
+def test_mllib_learns_what_one_process_learns(learned):
+    result, alone = learned
     assert weights_apart(result, alone) < 1e-4
     sd, sd_alone = (np.sqrt(np.diag(each.model.posterior.covariance)) for each in (result, alone))
     np.testing.assert_allclose(sd, sd_alone, rtol=1e-3)
@@ -81,9 +84,8 @@ def test_mllib_learns_what_one_process_learns(spark, many):
         result.validate()
 
 
-def test_what_was_learned_is_kept_and_read_again(spark, many, tmp_path):
-    path, _ = many
-    result = train_spark(str(path), prior=MODEL)
+def test_what_was_learned_is_kept_and_read_again(learned, tmp_path):
+    result, _ = learned
     result.model.save(tmp_path / "mine.json")
     assert OfferModel.load(tmp_path / "mine.json").fingerprint == result.model.fingerprint
 
@@ -93,7 +95,7 @@ def test_few_interviews_are_learned_from_as_in_memory(spark, tmp_path):
     frame.to_parquet(tmp_path / "few.parquet")
     result, alone = train_spark(str(tmp_path / "few.parquet")), train(frame)
     assert_same_training(result, alone)
-    assert result.verdict.word == alone.verdict.word
+    assert judge(result.validate(bootstraps=2)).word == judge(alone.validate(bootstraps=2)).word
 
 
 def test_a_table_without_an_outcome_gives_the_prior(spark, tmp_path):

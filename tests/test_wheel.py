@@ -12,6 +12,7 @@ import pytest
 
 from helpers import ROOT
 
+pytestmark = pytest.mark.xdist_group("wheel")  # it is built once
 SKIPPED = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "*.egg-info", ".*_cache", "__pycache__", ".hypothesis"
 )
@@ -73,8 +74,8 @@ def test_installed_in_an_empty_environment_it_works_from_another_folder(wheel, t
     elsewhere.mkdir()
     _run(sys.executable, "-m", "venv", environment, cwd=tmp_path)
     scripts = Path(sysconfig.get_path("scripts", "venv", vars={"base": str(environment)}))
-    pip = [scripts / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run(*pip, "--constraint", ROOT / "constraints.txt", wheel, cwd=elsewhere)
+    pip = [scripts / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    _run(*pip, "--no-compile", "--constraint", ROOT / "constraints.txt", wheel, cwd=elsewhere)
     command = scripts / "offerodds"
     home = {"OFFERODDS_HOME": str(tmp_path / "home")}
     _run(command, "form", "--out", "mine.toml", cwd=elsewhere, **home)
