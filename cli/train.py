@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from ..training.result import TrainingResult
     from ..training.validation import Validation
 
-_WRITTEN = {"--out": "the model", "--report": "the model card", "--skip-bad": "the rows put aside"}
-
 
 def train(
     tables: options.OptionalTables = None,
@@ -68,13 +66,22 @@ def train(
     from ..data.answers import checked_share
     from ..data.catalogue import Catalogue
     from ..data.files import own_model_path, write_atomic
+    from ..data.targets import check_targets
     from ..model.offer_model import OfferModel
     from ..training.keep import keep
 
     checked_share("level", level)
     target = out or own_model_path()
     paths = [Path(table) for table in tables or []]
-    _check_places(paths, {"--out": target, "--report": report, "--skip-bad": skip_bad})
+    if report is not None and not validate:
+        remedy = "leave out --no-validate, or --report"
+        raise InputError([Fault("--report needs the validation", remedy=remedy)])
+    written = {
+        "--out": (target, "the model"),
+        "--report": (report, "the model card"),
+        "--skip-bad": (skip_bad, "the rows put aside"),
+    }
+    check_targets(dict.fromkeys(paths, "a table"), written)
     refuse_without_spark(engine, {"--master": master})
     refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad}
     check_engine(engine, {"a TABLE": tables}, refused)
@@ -84,7 +91,7 @@ def train(
         validate = False
     else:
         result = _learned(paths, outcome, prior, journal, skip_bad)
-    validation = _validate(result, seed) if validate or report else None
+    validation = _validate(result, seed) if validate else None
     if report:  # first, so that a card that cannot be written leaves the model before this one in place
         write_atomic(report, result.report(seed), private=True)
     previous = None
@@ -136,21 +143,6 @@ def _learned_from_tables(
     say_put_aside(examples.n_bad, skip_bad, err=True)
     with working("Learning"):
         return examples.learn()
-
-
-def _check_places(tables: list[Path], written: dict[str, Path | None]) -> None:
-    """Refuse to write over a table, or two things to one place."""
-    taken = dict.fromkeys((table.resolve() for table in tables), "a table")
-    faults: list[Fault] = []
-    for option, path in written.items():
-        if path is None:
-            continue
-        if before := taken.get(path.resolve()):
-            problem = f"would write over {before}"
-            faults.append(Fault(problem, field=option, seen=str(path), remedy="name another file"))
-        taken[path.resolve()] = _WRITTEN[option]
-    if faults:
-        raise InputError(faults)
 
 
 def _validate(result: "TrainingResult", seed: int) -> "Validation":

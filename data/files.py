@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from .errors import Fault, FileError, clip
-from .scratch import Scratch, writing_to
+from .scratch import Scratch
+from .targets import exists_already, writing_to
 
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -181,7 +182,7 @@ def replacing_all(paths: Sequence[str | Path], *, private: bool = False) -> Iter
         yield [each.file for each in scratch]
         for each in scratch:
             each.complete(private)
-        for each in scratch:
+        for each in sorted(scratch, key=lambda each: not each.is_stream):  # a stream is what may fail now
             each.take_place()
 
 
@@ -218,8 +219,8 @@ def write_new(path: str | Path, text: str, *, private: bool = False) -> None:
     FileError
         It exists, or cannot be written.
     """
-    if Path(path).exists():
-        raise FileError([Fault("exists already", source=str(path), remedy="choose another name")])
+    if faults := exists_already(path):
+        raise FileError(faults)
     write_atomic(path, text, private=private)
 
 

@@ -1,13 +1,13 @@
-"""A file that is written beside the one it will replace, so that nothing is ever half-written."""
+"""A file that is complete before its target changes, so that nothing is ever half-written."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from contextlib import suppress
 from io import BufferedWriter, FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from .errors import Fault, FileError
+from .targets import descriptor_of, is_stream, writable, writing_to
 
 if TYPE_CHECKING:
     from typing import Self
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Scratch:
-    """A file beside its target; leaving it takes away what has not taken the place of the target.
+    """The content of a target until it is complete; on exit, what did not reach the target is deleted.
+
+    A file is replaced by a scratch file from its own folder. Symbolic links are followed and stay links.
+    A device or a pipe is never replaced: the scratch file is copied into it.
 
     Parameters
     ----------
@@ -26,19 +29,21 @@ class Scratch:
     Raises
     ------
     FileError
-        No file can be made there.
+        The target cannot be written, is write-protected, or has a second name (a hard link).
     """
 
     def __init__(self, path: str | Path) -> None:
         self._source = str(path)
-        self._target = Path(path)
         import tempfile  # reading a form needs none
 
+        self._target = writable(path)
         with writing_to(path):
-            if self._target.is_dir():
-                raise IsADirectoryError(None, "is a directory")
-            self._target.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._target.parent, prefix=f".{self._target.name[:40]}.")
+            self.is_stream = is_stream(self._target)
+            if self.is_stream:
+                handle, name = tempfile.mkstemp(prefix="offerodds-")
+            else:
+                self._target.parent.mkdir(parents=True, exist_ok=True)
+                handle, name = tempfile.mkstemp(dir=self._target.parent, prefix=f".{self._target.name[:40]}.")
         self._scratch = Path(name)
         self._raw = _Raw(handle, self._source)
         self.file = BufferedWriter(self._raw)
@@ -56,12 +61,16 @@ class Scratch:
             self.file.flush()
             os.fsync(self._raw.fileno())
             self.file.close()
-            self._scratch.chmod(0o600 if private else _mode_of(self._target))
+            if not self.is_stream:
+                _match(self._scratch, self._target, private)
 
     def take_place(self) -> None:
-        """Replace the target."""
+        """Replace the target, or copy everything into a device or a pipe."""
         with writing_to(self._source):
-            self._scratch.replace(self._target)
+            if self.is_stream:
+                _copy(self._scratch, self._target)
+            else:
+                self._scratch.replace(self._target)
 
 
 class _Raw(FileIO):
@@ -76,27 +85,33 @@ class _Raw(FileIO):
             return super().write(content)
 
 
-@contextmanager
-def writing_to(path: str | Path) -> Iterator[None]:
-    """Say of what a system refuses that the file cannot be written.
-
-    Raises
-    ------
-    FileError
-    """
+def _match(scratch: Path, target: Path, private: bool) -> None:
+    """Give a file the owner and the mode of the one it replaces, or the mode of a new one."""
     try:
-        yield
-    except FileError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise FileError([Fault("cannot be written", source=str(path), seen=reason.lower())]) from None
+        found = target.stat()
+    except FileNotFoundError:
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = 0o666 & ~umask
+    else:
+        mode = found.st_mode & 0o777
+        with suppress(OSError, AttributeError):  # mostly only root may, and Windows has no such owners
+            os.chown(scratch, found.st_uid, found.st_gid)
+    scratch.chmod(0o600 if private else mode)
 
 
-def _mode_of(target: Path) -> int:
-    """Return the mode the file has, or the one a new file gets."""
-    if target.exists():
-        return target.stat().st_mode & 0o777
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
+def _copy(scratch: Path, stream: Path) -> None:
+    """Copy a file into a device or a pipe."""
+    import shutil
+
+    with scratch.open("rb") as content, _opened(stream) as file:
+        shutil.copyfileobj(content, file)
+
+
+def _opened(stream: Path) -> BinaryIO:
+    """Open a device or a pipe for writing; nothing is created or emptied."""
+    if (descriptor := descriptor_of(stream)) is None:
+        return os.fdopen(os.open(stream, os.O_WRONLY), "wb")
+    if sys.stdout is not None:
+        sys.stdout.flush()  # what was printed before comes first
+    return os.fdopen(os.dup(descriptor), "wb")

@@ -17,6 +17,7 @@ from ..data.fields import spelling
 from ..data.frames import observe_frame
 from ..data.observations import observe
 from ..data.scorable import SCORES, unfit_for_scores
+from ..data.targets import check_targets
 from ..data.writing import TableWriter, writing_tables
 from .predictor import Predictor
 
@@ -106,23 +107,10 @@ def score_table(
     checked_share("level", level)
     observe(model.catalogue, given or {})
     places = [out] if skip_bad is None else [out, skip_bad]
-    _check_places(table, places)
+    written = {"out": (out, "the scored table"), "skip_bad": (skip_bad, "the bad rows")}
+    check_targets({table: "the table"}, written)
     with open_table(table) as batches, writing_tables(places) as writers:
         return _Scoring(model, level, given or {}, batches, *writers).run(progress)
-
-
-def _check_places(table: str | Path, places: list[str | Path]) -> None:
-    """Refuse to write over the table, or two tables to one place."""
-    taken = {Path(table).resolve(): "the table"}
-    faults: list[Fault] = []
-    for option, place in zip(("out", "skip_bad"), places, strict=False):
-        at = Path(place).resolve()
-        if at in taken:
-            problem = f"would write over {taken[at]}"
-            faults.append(Fault(problem, field=option, seen=str(place), remedy="name another file"))
-        taken.setdefault(at, "the scored table")
-    if faults:
-        raise InputError(faults)
 
 
 class _Scoring:
