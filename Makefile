@@ -6,12 +6,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FORM ?= data/examples/interview.toml
 
+# Through the environment a name reaches the shell as it is, with blanks, quotes and dollars.
+export FORM_NAME := $(value FORM)
+export TABLE_NAME := $(value TABLE)
+
 .PHONY: help serve predict train notebooks test test-numeric check docs format constraints clean
 
 help:
 	@echo "make serve                        everything, in your browser"
 	@echo "make predict [FORM=mine.toml]     the probability of an offer, from a form"
-	@echo "make train TABLE=mine.csv         learn from your own outcomes"
+	@echo "make train [TABLE=mine.csv]       learn from a table of outcomes, or from your journal"
 	@echo "make notebooks                    weights, retraining and calibration in JupyterLab"
 	@echo "make test                         run every test"
 	@echo "make check                        ruff, mypy, docs and layers"
@@ -21,10 +25,14 @@ serve: $(VENV)/installed-web
 	@$(BIN)/offerodds serve
 
 predict: $(VENV)/installed
-	@$(BIN)/offerodds predict $(FORM)
+	@$(BIN)/offerodds predict "$$FORM_NAME"
+ifeq ($(origin FORM),file)
+	@echo
+	@echo "This is the shipped example. For yours: $(BIN)/offerodds predict asks you the questions."
+endif
 
 train: $(VENV)/installed
-	@$(BIN)/offerodds train $(TABLE)
+	@$(BIN)/offerodds train $${TABLE_NAME:+"$$TABLE_NAME"}
 
 notebooks: $(VENV)/installed-notebooks
 	@$(BIN)/jupyter lab notebooks

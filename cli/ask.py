@@ -1,7 +1,12 @@
 """Asking the form in the terminal."""
 
 import math
+import os
+import shlex
 import sys
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +15,25 @@ import typer
 
 from ..data.answers import NotAnAnswerError, expected, read_answer
 from ..data.catalogue import Catalogue
-from ..data.errors import Fault, InputError
+from ..data.errors import AnswerError, Fault, FileError, InputError
 from ..data.files import write_new
 from ..data.forms import filled_form, full_form, short_form
+from ..data.journal.dates import read_date
 from ..data.question import Question
 
 SKIP = "skip"
 
 
-def ask_form(catalogue: Catalogue, *, full: bool, known: dict[str, Any], save: bool = True) -> dict[str, Any]:
+def ask_form(catalogue: Catalogue, *, full: bool, known: Collection[str]) -> dict[str, Any]:
     """Ask the form question by question; Enter skips.
 
     Parameters
     ----------
     catalogue : Catalogue
     full : bool
-        Whether to ask every question or the ten of the short form.
-    known : dict
+        Whether to ask every question or only the short form.
+    known : collection of str
         Fields already answered, which are not asked.
-    save : bool
-        Whether to offer to save the answers as a form.
 
     Returns
     -------
@@ -42,21 +46,18 @@ def ask_form(catalogue: Catalogue, *, full: bool, known: dict[str, Any], save: b
         There is no terminal to ask in.
     """
     _need_terminal()
-    questions = full_form(catalogue) if full else short_form(catalogue)
     typer.echo("Enter skips a question; what you skip never counts as a no. Ctrl-C stops.\n")
-    try:
-        given = {question.id: _ask(question) for question in questions if question.id not in known}
-        answers = {field: answer for field, answer in given.items() if answer is not None}
-        typer.echo()
-        if save:
-            _offer_to_save(catalogue, questions, answers)
-    except KeyboardInterrupt:
-        typer.echo("\nStopped; nothing was saved.", err=True)
-        raise typer.Exit(130) from None
-    return answers
+    with _stoppable():
+        given = {
+            question.id: _ask(question)
+            for question in form_questions(catalogue, full=full)
+            if question.id not in known
+        }
+    typer.echo()
+    return {field: answer for field, answer in given.items() if answer is not None}
 
 
-def ask_texts(questions: dict[str, str]) -> dict[str, str]:
+def ask_texts(questions: Mapping[str, str]) -> dict[str, str]:
     """Ask for texts, by name; Enter leaves one blank.
 
     Raises
@@ -65,9 +66,100 @@ def ask_texts(questions: dict[str, str]) -> dict[str, str]:
         There is no terminal to ask in.
     """
     _need_terminal()
-    try:
+    with _stoppable():
         return {name: questionary.text(question).unsafe_ask() for name, question in questions.items()}
-    except KeyboardInterrupt:
+
+
+def ask_date(today: date) -> str:
+    """Ask when the interview was; Enter means today.
+
+    Raises
+    ------
+    InputError
+        There is no terminal to ask in.
+    """
+    _need_terminal()
+
+    def verdict(text: str) -> bool | str:
+        try:
+            read_date(text, today)
+        except AnswerError:
+            return f"Please give a day up to today, such as yesterday or {today}, or press Enter for today."
+        return True
+
+    with _stoppable():
+        given: str = questionary.text(
+            "When was the interview?",
+            instruction=f"(Enter for today; or yesterday, {today}) ",
+            validate=verdict,
+        ).unsafe_ask()
+    return given.strip() or "today"
+
+
+def offer_to_save(catalogue: Catalogue, answers: Mapping[str, Any], *, full: bool) -> None:
+    """Offer to save answers as a form; to stop here loses nothing that was shown before.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    answers : mapping of str to object
+        As `ask_form` returns them.
+    full : bool
+        Whether every question was asked.
+    """
+    if not answers:
+        return
+    typer.echo()
+    try:
+        while (
+            name := questionary.text(
+                "Save your answers?",
+                instruction="(a file name such as mine.toml; Enter does not save) ",
+            )
+            .unsafe_ask()
+            .strip()
+        ):
+            if _saved(form_path(name), filled_form(catalogue, form_questions(catalogue, full=full), answers)):
+                break
+    except (KeyboardInterrupt, EOFError):
+        typer.echo("\nYour answers were not saved.", err=True)
+
+
+def form_path(name: str) -> Path:
+    """Return the file that a person means, with the suffix by which it is read again.
+
+    Examples
+    --------
+    >>> form_path("mine").name, form_path("mine.toml").name, form_path("round 2.1").name
+    ('mine.toml', 'mine.toml', 'round 2.1.toml')
+    """
+    path = os.path.expanduser(name)  # noqa: PTH111 (Path would fail where there is no such home)
+    return Path(path if path.lower().endswith(".toml") else f"{path}.toml")
+
+
+def form_questions(catalogue: Catalogue, *, full: bool) -> tuple[Question, ...]:
+    """Return what a form asks, in its order."""
+    return full_form(catalogue) if full else short_form(catalogue)
+
+
+def _saved(path: Path, form: str) -> bool:
+    """Write a form and report it, or report why it cannot be written."""
+    try:
+        write_new(path, form, private=True)
+    except FileError as error:
+        typer.echo(str(error), err=True)
+        return False
+    place = shlex.quote(str(path))
+    typer.echo(f"Saved to {path}. To keep it in your journal: offerodds journal add {place}")
+    return True
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Leave when the person stops (Ctrl-C, or Ctrl-D for the end of input)."""
+    try:
+        yield
+    except (KeyboardInterrupt, EOFError):
         typer.echo("\nStopped; nothing was saved.", err=True)
         raise typer.Exit(130) from None
 
@@ -109,26 +201,3 @@ def _verdict(question: Question, text: str) -> bool | str:
     except NotAnAnswerError as no:
         return f"Please give {no.expected}, or press Enter to skip."
     return True
-
-
-def _offer_to_save(catalogue: Catalogue, questions: tuple[Question, ...], answers: dict[str, Any]) -> None:
-    """Write the answers to a file if the person names one."""
-    if not answers:
-        return
-    name = questionary.text(
-        "Save your answers?",
-        instruction="(a file name such as mine.toml; Enter does not save) ",
-        validate=_is_free,
-    ).unsafe_ask()
-    if name.strip():
-        write_new(name.strip(), filled_form(catalogue, questions, answers), private=True)
-        typer.echo(f"Saved to {name.strip()}.")
-    typer.echo()
-
-
-def _is_free(name: str) -> bool | str:
-    return (
-        "That file exists already; choose another name."
-        if name.strip() and Path(name.strip()).exists()
-        else True
-    )

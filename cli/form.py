@@ -18,9 +18,7 @@ class Format(StrEnum):
 
 
 def form(
-    full: Annotated[
-        bool, typer.Option("--full", help="Every question, not only the ten strongest signs.")
-    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Every question, not only the short form.")] = False,
     format_: Annotated[
         Format | None,
         typer.Option(

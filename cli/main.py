@@ -9,11 +9,11 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
 
+from .commands import Commands
 from .evaluate import evaluate
 from .form import form
 from .journal.app import journal
@@ -22,11 +22,13 @@ from .scorecard import scorecard
 from .serve import serve
 from .signals import signals
 from .simulate import simulate
+from .streams import prepare_streams
 from .train import train
 from .weights import weights
 
 app = typer.Typer(
     name="offerodds",
+    cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
     add_completion=False,
@@ -69,9 +71,7 @@ def run() -> NoReturn:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     from ..data.errors import InputError, OfferOddsError
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    prepare_streams()
     try:
         app()
     except OfferOddsError as error:

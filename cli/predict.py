@@ -1,7 +1,8 @@
 """``offerodds predict``: from a form to the probability of an offer."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +24,7 @@ def predict(
         ),
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Ask every question, not only the ten strongest signs.")
+        bool, typer.Option("--full", help="Ask every question, not only the short form.")
     ] = False,
     days_since: Annotated[
         float | None, typer.Option(help="Days since the interview without an answer.")
@@ -73,6 +74,8 @@ def predict(
     refused = {"--what-if": what_if, "--plot": plot, "--json": as_json}
     check_engine(engine, {"a table": form, "--out": out}, refused)
     path = Path(form) if form is not None else None
+    if engine != SPARK:
+        _check_targets(model, catalogue, out, skip_bad, plot)
     if form and out and engine == SPARK:
         predict_on_spark(chosen.model, form, given, out, level, master, skip_bad)
     elif path is not None and _is_table(path):
@@ -84,8 +87,9 @@ def predict(
     else:
         _refuse(out, "--out", "one form")
         _refuse(skip_bad, "--skip-bad", "one form")
-        answers = _spelt(chosen.model.catalogue, _answers(path, chosen.model.catalogue, full, given))
-        _predict_form(chosen, str(path or ""), answers | given, changes, level, plot, as_json)
+        with _answers(path, chosen.model.catalogue, full, given) as answers:
+            spelt = _spelt(chosen.model.catalogue, answers) | given
+            _predict_form(chosen, str(path or ""), spelt, changes, level, plot, as_json)
 
 
 def _check_options(
@@ -121,6 +125,21 @@ def _check_options(
     return _spelt(catalogue, changes)
 
 
+def _check_targets(
+    model: str | None, catalogue: Path | None, out: str | None, skip_bad: str | None, plot: Path | None
+) -> None:
+    """Refuse to write over the model or the catalogue, or where nothing can be written."""
+    from ..data.targets import check_targets
+
+    read = {"the model": None if model == "default" else model, "the catalogue": catalogue}
+    written = {
+        "--out": (out, "the scored table"),
+        "--skip-bad": (skip_bad, "the bad rows"),
+        "--plot": (plot, "the picture"),
+    }
+    check_targets({path: what for what, path in read.items() if path}, written)
+
+
 def _spelt(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:
     """Return answers with every field spelt as the catalogue does; as they are if two would meet."""
     from ..data.fields import spelling
@@ -146,15 +165,23 @@ def _is_table(path: Path) -> bool:
     raise unknown_kind(path, "a form or a table", dict.fromkeys([*FORM_SUFFIXES, *TABLE_SUFFIXES]))
 
 
-def _answers(form: Path | None, catalogue: "Catalogue", full: bool, given: dict[str, Any]) -> dict[str, Any]:
-    """Return the answers of the form, or those the person gives in the terminal."""
+@contextmanager
+def _answers(
+    form: Path | None, catalogue: "Catalogue", full: bool, given: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """Give the answers of the form, or those the person gives in the terminal and may save in the end."""
     if form is not None:
         from ..data.forms import read_form
 
-        return read_form(form)
-    from .ask import ask_form
+        yield read_form(form)
+        return
+    from .ask import ask_form, offer_to_save
 
-    return ask_form(catalogue, full=full, known=given)
+    answers = ask_form(catalogue, full=full, known=given)
+    try:
+        yield answers
+    finally:  # also where the estimate fails
+        offer_to_save(catalogue, answers, full=full)
 
 
 def _predict_form(

@@ -98,6 +98,7 @@ def _misfits(
 ) -> "list[Fault]":
     """Return the options that do not go together, and a file that is there already."""
     from ..data.errors import Fault
+    from ..data.targets import exists_already
 
     given = {"N": n is not None, "--draw-weights": draw_weights, "--out": out is not None}
     if study:
@@ -108,9 +109,7 @@ def _misfits(
         faults.append(Fault("nothing to simulate", remedy=remedy))
     if level is not None:
         faults.append(Fault("--level goes with --study only"))
-    if out is not None and out.exists():  # which may hold real interviews
-        faults.append(Fault("exists already", source=str(out), remedy="choose another name"))
-    return faults
+    return faults + (exists_already(out) if out is not None else [])  # which may hold real interviews
 
 
 def _show_study(size: "StudySize", chosen: "Chosen", answered: float) -> None:

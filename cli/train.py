@@ -65,7 +65,7 @@ def train(
     """
     from ..data.answers import checked_share
     from ..data.catalogue import Catalogue
-    from ..data.files import own_model_path, write_atomic
+    from ..data.files import own_journal_path, own_model_path, write_atomic
     from ..data.targets import check_targets
     from ..model.offer_model import OfferModel
     from ..training.keep import keep
@@ -81,7 +81,10 @@ def train(
         "--report": (report, "the model card"),
         "--skip-bad": (skip_bad, "the rows put aside"),
     }
-    check_targets(dict.fromkeys(paths, "a table"), written)
+    read: dict[str | Path, str] = {journal or own_journal_path(): "the journal"}
+    read |= dict.fromkeys(paths, "a table")
+    read |= {catalogue: "the catalogue"} if catalogue else {}
+    check_targets(read, written)
     refuse_without_spark(engine, {"--master": master})
     refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad}
     check_engine(engine, {"a TABLE": tables}, refused)

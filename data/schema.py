@@ -8,6 +8,20 @@ from pydantic import ValidationError
 from .errors import Fault, clip
 from .names import did_you_mean
 
+# how pydantic calls what it expects, where its own words name Python or its parser
+_EXPECTED = {
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a smaller whole number",
+    "int_from_float": "a whole number",
+    "int_type": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "string_type": "text",
+}
+
 
 def faults_of(error: ValidationError, given: object, known: Iterable[str] = ()) -> list[Fault]:
     """Return every fault of a file that does not fit its schema.
@@ -36,7 +50,8 @@ def _fault(detail: Any, given: object, known: tuple[str, ...]) -> Fault:
             return Fault("missing", field=place)
         case "extra_forbidden":
             return Fault("unknown key", field=place, remedy=did_you_mean(name, known))
-    expected = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    said = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    expected = _EXPECTED.get(detail["type"], said)
     if isinstance(detail["input"], Mapping):
         return Fault(expected, field=place)
     return Fault("not understood", field=place, seen=clip(detail["input"]), expected=expected)

@@ -7,6 +7,7 @@ import re
 import runpy
 import sys
 import tomllib
+from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 from string import Template
@@ -84,9 +85,21 @@ def _offerodds(arguments, shown, *, offerodds, **_):
     if arguments[0] == "serve" or "spark" in arguments:  # the latter needs a cluster, and test_spark has one
         arguments = [*arguments, "--help"]
         shown = ""
-    ran = offerodds(*arguments)
+    with _filled_in(arguments):
+        ran = offerodds(*arguments)
     assert ran.code == 0, ran.err
     _assert_shown(shown, ran.out)
+
+
+@contextmanager
+def _filled_in(arguments):
+    """Let a form be written where none is, and fill it in as the reader does before going on."""
+    form = Path(arguments[2]) if arguments[:2] == ["form", "--out"] else Path("none")
+    filled = form.read_bytes() if form.exists() else None
+    form.unlink(missing_ok=True)
+    yield
+    if filled is not None:
+        form.write_bytes(filled)
 
 
 def _curl(arguments, shown, *, servers, **_):

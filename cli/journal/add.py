@@ -1,12 +1,16 @@
 """``offerodds journal add``: write down an interview."""
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .. import options
+
+if TYPE_CHECKING:
+    from ...data.catalogue import Catalogue
 
 _NOTED = {"company": "Company?", "role": "Role?"}
 
@@ -21,13 +25,13 @@ def add(
         str | None,
         typer.Option(
             metavar="YYYY-MM-DD",
-            help="The day of the interview; also `today`, `yesterday`.",
-            show_default="reckoned from days_since_interview in the form, else today",
+            help="The day of the interview; also `today`, `yesterday`. It counts, whatever the form says.",
+            show_default="worked out from days_since_interview in the form, else today",
         ),
     ] = None,
     notes: Annotated[str, typer.Option(help="Anything else to remember.")] = "",
     full: Annotated[
-        bool, typer.Option("--full", help="Ask every question, not only the ten strongest signs.")
+        bool, typer.Option("--full", help="Ask every question, not only the short form.")
     ] = False,
     model: options.Model = None,
     journal: options.JournalFile = None,
@@ -43,24 +47,32 @@ def add(
     from ...model.own import choose_model
     from ...model.standing import predictor, standing
     from ...words.plain import standing_data
-    from ..ask import ask_form
     from .opening import open_journal
 
     chosen = choose_model(model, None)
-    answers = None if form is None else _answers(form)
+    answers = {} if form is None else _answers(form)
+    remarks: list[str] = []
+    if date and date.strip():
+        answers, remarks = _dated(chosen.model.catalogue, answers, date)
     texts = _texts(form, company, role)
-    with open_journal(journal, chosen.model.catalogue, begin=True) as book:
-        if answers is None:  # what else is wrong is said first, lest the answers be lost to it
+    with open_journal(journal, chosen.model.catalogue, begin=True) as book, ExitStack() as failed:
+        if form is None:  # what else is wrong is reported first, lest the answers be lost to it
+            from ..ask import ask_date, ask_form, offer_to_save
+
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
-            answers = ask_form(book.catalogue, full=full, known={WAITED: None}, save=False)
+            date = date or ask_date(clock.today())
+            answers = ask_form(book.catalogue, full=full, known={WAITED})
+            failed.callback(offer_to_save, book.catalogue, answers, full=full)
         day = day_told(date, answers)
         try:
             interview = book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
         except AnswerError as error:
             raise error.in_source(str(form or "")) from None
+        failed.pop_all()
     now = standing(chosen.model, interview, clock.today())
     if as_json:
-        typer.echo(json.dumps({"model": chosen.description} | standing_data(now), indent=1))
+        content = {"model": chosen.description} | standing_data(now) | {"remarks": remarks}
+        typer.echo(json.dumps(content, indent=1))
         return
     from ...words.days import day_of, heading
     from ...words.prediction import sentence
@@ -70,6 +82,8 @@ def add(
     console.print(
         f"Written down as {interview.id}: {heading(interview)}, {day_of(interview.date)}.", style="bold"
     )
+    for remark in remarks:
+        console.print(remark)
     if now.prediction:
         console.print(sentence(now.prediction))
     console.print(f"offerodds journal show {interview.id}", style="dim")
@@ -89,6 +103,28 @@ def _texts(form: Path | None, company: str | None, role: str | None) -> dict[str
         missing = [name for name, text in given.items() if text is None]
         given |= ask_texts({name: _NOTED[name] for name in missing})
     return {name: text or "" for name, text in given.items()}
+
+
+def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[dict[str, Any], list[str]]:
+    """Return the answers without the days since the interview, which a date replaces, and a remark on it.
+
+    Days that cannot be read, or that agree with the date, stay.
+    """
+    from ...data.errors import InputError
+    from ...data.journal import clock
+    from ...data.journal.entry import WAITED, check_entry
+    from ...data.names import fold
+
+    waited = {name: answer for name, answer in answers.items() if fold(str(name)) == WAITED}
+    try:
+        by_date = check_entry(catalogue, clock.today(), answers={}, day=date).date
+        by_form = check_entry(catalogue, clock.today(), answers=waited).date
+    except InputError:
+        return answers, []
+    if by_form is None or by_form == by_date:
+        return answers, []
+    kept = {name: answer for name, answer in answers.items() if name not in waited}
+    return kept, [f"The date is the one you gave; days_since_interview in the form means {by_form}."]
 
 
 def _answers(form: Path) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """``offerodds journal export`` and ``import``: the journal as a table, there and back."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -27,21 +28,29 @@ def export(
     Example: offerodds journal export mine.csv
     """
     from ...data.errors import Fault, FileError
-    from ...data.files import write_atomic
+    from ...data.files import own_journal_path, write_atomic
     from ...data.journal.export import export_csv, export_json
-    from .opening import open_journal
+    from ...data.targets import check_targets
+    from .opening import TO_BEGIN, read_journal
 
     suffix = out.suffix.lower() if out else ".json" if as_json else ".csv"
     if suffix not in (".csv", ".json"):
         raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=".csv or .json")])
-    with open_journal(journal) as book:
-        lines = export_json(book) if suffix == ".json" else export_csv(book)
-        if out is None:
-            for line in lines:
-                typer.echo(line, nl=False)
-            return
-        write_atomic(out, lines, private=True)
+    if out is not None:
+        check_targets({journal or own_journal_path(): "the journal"}, {"FILE": (out, "the export")})
+    with read_journal(journal) as book:
         count = len(book)
+        # closed before the journal, also where the output fails in the middle
+        with closing(export_json(book) if suffix == ".json" else export_csv(book)) as lines:
+            if out is not None:
+                write_atomic(out, lines, private=True)
+            else:
+                for line in lines:
+                    typer.echo(line, nl=False)
+    if not count:
+        typer.echo(TO_BEGIN, err=True)
+    if out is None:
+        return
     from ...words.numbers import plural
 
     typer.echo(f"Written to {out}: {plural(count, 'interview')}.")

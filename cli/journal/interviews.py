@@ -26,10 +26,10 @@ def list_(
     from ...model.listing import listing
     from ...model.own import choose_model
     from ...words.plain import listing_data
-    from .opening import open_journal
+    from .opening import read_journal
 
     chosen = choose_model(model, None)
-    with open_journal(journal, chosen.model.catalogue) as book:
+    with read_journal(journal, chosen.model.catalogue) as book:
         found = listing(book, chosen.model, page)
     if as_json:
         typer.echo(json.dumps(listing_data(chosen, found), indent=1))

@@ -25,11 +25,11 @@ def outlook(
     from ...data.answers import checked_share
     from ...model.own import choose_model
     from ...model.prospects import prospects
-    from .opening import open_journal
+    from .opening import read_journal
 
     checked_share("level", level)
     chosen = choose_model(model, None)
-    with open_journal(journal, chosen.model.catalogue) as book:
+    with read_journal(journal, chosen.model.catalogue) as book:
         found = prospects(book, chosen.model, level=level, seed=seed)
     if as_json:
         from ...words.plain import prospects_data

@@ -12,16 +12,6 @@ if TYPE_CHECKING:
     from ...data.journal.records import Interview
 
 
-class Outcome(StrEnum):
-    """How an interview ended."""
-
-    offer = "offer"
-    rejected = "rejected"
-    ghosted = "ghosted"
-    withdrew = "withdrew"
-    pending = "pending"
-
-
 class News(StrEnum):
     """News that decides nothing."""
 
@@ -31,7 +21,13 @@ class News(StrEnum):
 
 def outcome(
     number: options.Number,
-    kind: Annotated[Outcome, typer.Argument(help="How it ended; `pending` takes an outcome back.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="OUTCOME",
+            help="How it ended: offer, rejected, ghosted or withdrew; `pending` removes the outcome.",
+        ),
+    ],
     date: options.Day = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
@@ -42,11 +38,17 @@ def outcome(
 
     Example: offerodds journal outcome 3 rejected --date 2026-11-20
     """
+    from ...data.errors import Fault, InputError
+    from ...data.journal.events import status_of
+    from ...data.outcomes import EXPECTED
     from ...words.remarks import after_outcome
     from .opening import open_journal
 
+    if not kind.strip():
+        raise InputError([Fault("not an outcome", field="OUTCOME", seen="nothing", expected=EXPECTED)])
+    status = status_of(kind)
     with open_journal(journal) as book:
-        book.record(number, kind.value, date)
+        book.record(number, status, date)
         after = book.interview(number)
         remarks = after_outcome(book, after)
     _show(after, remarks, as_json)

@@ -29,17 +29,20 @@ def score(
     from ...model.own import choose_model
     from ...training.evaluate import BOOTSTRAPS, check_settings
     from ...training.track_record import track_record
-    from .opening import open_journal
+    from .opening import TO_BEGIN, read_journal
 
     check_settings(level, BOOTSTRAPS, seed)
     chosen = choose_model(model, None)
-    with open_journal(journal, chosen.model.catalogue) as book:
+    with read_journal(journal, chosen.model.catalogue) as book:
         record = track_record(book, chosen.model, level=level, seed=seed)
+        empty = not len(book)
     if as_json:
         from ...words.plain import record_data
 
         typer.echo(json.dumps(record_data(record), indent=1))
         return
+    if empty:
+        typer.echo(TO_BEGIN)
     _show(record, chosen.model.catalogue.silence)
 
 

@@ -15,6 +15,7 @@ from ...words.journal import CHANCE, counted
 from ...words.numbers import percent, plural, points
 from ...words.timeline import timeline
 from ..show_prediction import NARROW, show_prediction
+from .opening import TO_BEGIN
 
 _NAME, _NARROW_NAME = 30, 16
 _NOTES = 500
@@ -36,7 +37,7 @@ def show_list(
         What the model rests on.
     """
     if not found.counts:
-        console.print("The journal is empty. `offerodds journal add` writes down an interview.")
+        console.print(TO_BEGIN)
         return
     if not found.standings:
         console.print(f"There is no page {found.page:,}; the last is {found.pages:,}.")

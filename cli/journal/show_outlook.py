@@ -16,7 +16,7 @@ def show_outlook(console: Console, prospects: Prospects, model: str) -> None:
     """Print the chance of at least one offer, a bar for each number of offers, and what would help."""
     found = prospects.outlook
     if not found.n:
-        console.print("No interview is pending: offerodds journal add writes one down.")
+        console.print("No interview is pending. Add one with: offerodds journal add")
         return
     console.print(headline(found), style="bold")
     console.print(expected(found))

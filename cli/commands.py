@@ -1,0 +1,31 @@
+"""The group of all commands: what is wrong with an option is reported in our own words."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+
+class Commands(TyperGroup):
+    """Commands whose faults never quote the library that checks values."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _worded(error)
+            raise
+
+
+def _worded(error: typer.BadParameter) -> str:
+    """Return what was seen and expected where pydantic checked the value, else the message as it is."""
+    from pydantic import ValidationError
+
+    from ..data.schema import faults_of
+
+    if not isinstance(error.__cause__, ValidationError):
+        return error.message
+    (fault, *_) = faults_of(error.__cause__, None)
+    said, _, choices = fault.expected.partition(" is not one of ")  # as typer words it
+    return f"seen {fault.seen}, expected {choices.rstrip('.') or said}"
