@@ -79,6 +79,8 @@ def writable(path: str | Path) -> Path:
         content.
     """
     with writing_to(path):
+        if descriptor_of(path) is not None:
+            return Path(path)
         target = Path(path if is_stream(path) else os.path.realpath(path))
         if target.exists():
             _refuse_unwritable(target, str(path))

@@ -1,13 +1,16 @@
 """The form asked in a real terminal."""
 
 import os
+import sqlite3
 import sys
 import tomllib
+from contextlib import closing
+from datetime import date
 
 import pytest
 
 from helpers import CATALOGUE
-from offerodds import OfferModel
+from offerodds import Journal, OfferModel
 from offerodds.data.forms import short_form
 
 pexpect = pytest.importorskip("pexpect", reason="a pseudo-terminal needs pexpect, which Windows has not")
@@ -74,9 +77,10 @@ def test_answers_count_and_can_be_saved_as_a_form(terminal, tmp_path):
     child.send(DOWN * 5 + ENTER)
     for question in short_form(CATALOGUE)[6:]:
         _skip(child, question)
+    child.expect("start at")  # the estimate comes first
     child.expect("Save your answers")
     child.send("mine.toml" + ENTER)
-    child.expect("Saved to mine.toml")
+    child.expect("Saved to mine.toml. To keep it in your journal: offerodds journal add mine.toml")
     assert _finish(child) == 0
     assert (tmp_path / "mine.toml").stat().st_mode & 0o777 == 0o600
     saved = tomllib.loads((tmp_path / "mine.toml").read_text(encoding="utf-8"))
@@ -104,3 +108,116 @@ def test_ctrl_c_leaves_nothing_behind(terminal, tmp_path):
     child.expect("nothing was saved")
     assert _finish(child) == 130
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def at_the_last_prompt(terminal):
+    """Answer one question, skip the others, and stop where saving is offered."""
+
+    def start():
+        child = terminal("predict")
+        child.expect("Which interview")
+        child.send(DOWN + ENTER)
+        for question in short_form(CATALOGUE)[1:]:
+            _skip(child, question)
+        child.expect("most likely between")
+        child.expect("Save your answers")
+        return child
+
+    return start
+
+
+@pytest.mark.parametrize("key", ["c", "d"])
+def test_to_stop_when_saving_is_offered_loses_no_estimate(at_the_last_prompt, tmp_path, key):
+    child = at_the_last_prompt()
+    child.sendcontrol(key)
+    child.expect("Your answers were not saved")
+    assert _finish(child) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"), [("mine", "mine.toml"), ("round 2.1", "round 2.1.toml"), ("x.json", "x.json.toml")]
+)
+def test_a_saved_form_can_be_read_back_whatever_its_name(
+    at_the_last_prompt, tmp_path, offerodds, name, saved
+):
+    child = at_the_last_prompt()
+    child.send(name + ENTER)
+    child.expect(f"Saved to {saved}")
+    assert _finish(child) == 0
+    assert offerodds("predict", tmp_path / saved).code == 0
+
+
+def test_where_a_form_cannot_be_saved_the_name_is_asked_again(at_the_last_prompt, tmp_path):
+    (tmp_path / "mine.toml").write_text("earlier", encoding="utf-8")
+    child = at_the_last_prompt()
+    child.send("mine" + ENTER)
+    child.expect("mine.toml: exists already")
+    child.expect("Save your answers")
+    child.send("mine.toml/other" + ENTER)
+    child.expect("cannot be written")
+    child.expect("Save your answers")
+    child.send("x" * 300 + ENTER)
+    child.expect("cannot be written")
+    child.expect("Save your answers")
+    child.send("new" + ENTER)
+    child.expect("Saved to new.toml")
+    assert _finish(child) == 0
+    assert (tmp_path / "mine.toml").read_text(encoding="utf-8") == "earlier"
+
+
+def test_the_end_of_input_stops_as_ctrl_c_does(terminal, tmp_path):
+    child = terminal("predict")
+    child.expect("Which interview")
+    child.send(ENTER)
+    child.expect("other candidates")
+    child.sendcontrol("d")
+    child.expect("nothing was saved")
+    assert _finish(child) == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "days"), [("", 0), ("yesterday", 1), ("2026-01-20", None), ("today", 0), ("  ", 0)]
+)
+def test_adding_to_the_journal_asks_the_day(terminal, tmp_path, typed, days):
+    child = terminal("journal", "add", "--company", "A", "--role", "B")
+    child.expect("When was the interview")
+    child.expect("Enter for today")
+    child.send("tomorrow" + ENTER)
+    child.expect("such as yesterday or")
+    child.send("\x15" + typed + ENTER)
+    child.expect("Which interview")
+    child.send(DOWN + ENTER)
+    for question in short_form(CATALOGUE)[1:]:
+        if question.id != "days_since_interview":
+            _skip(child, question)
+    child.expect("Written down as 1")
+    assert _finish(child) == 0
+    with Journal(tmp_path / "home" / "journal.db") as journal:
+        day = journal.interview(1).date
+    assert day == date(2026, 1, 20) if days is None else abs((date.today() - day).days - days) <= 1
+
+
+def test_the_day_is_not_asked_where_it_was_given(terminal):
+    child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
+    assert child.expect(["When was the interview", "Which interview"]) == 1
+    child.sendcontrol("c")
+    assert _finish(child) == 130
+
+
+def test_answers_can_be_saved_where_the_journal_refuses_them(terminal, tmp_path):
+    child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
+    child.expect("Which interview")
+    with closing(sqlite3.connect(tmp_path / "home" / "journal.db")) as other:
+        other.execute("DROP TABLE predictions")
+    child.send(DOWN + ENTER)
+    for question in short_form(CATALOGUE)[1:]:
+        if question.id != "days_since_interview":
+            _skip(child, question)
+    child.expect("Save your answers")
+    child.send("mine" + ENTER)
+    child.expect("Saved to mine.toml")
+    child.expect("the journal cannot be used")
+    assert _finish(child) == 2

@@ -254,6 +254,34 @@ def test_every_fault_of_an_entry_at_once(offerodds, tmp_path):
     assert ran.err.count("bad.toml") == 3
 
 
+@pytest.mark.parametrize(("given_", "day"), [("yesterday", "2026-11-23"), ("2026-11-20", "2026-11-20")])
+def test_the_date_wins_over_the_days_since_the_interview_in_the_form(offerodds, given_, day):
+    ran = offerodds("journal", "add", EXAMPLE, "--date", given_)
+    assert ran.code == 0, ran.err
+    assert "days_since_interview in the form means 2026-11-16" in ran.out
+    added = json.loads(offerodds("journal", "show", 1, "--json").out)
+    assert added["date"] == day
+    assert added["days_waited"] == (TODAY - date.fromisoformat(day)).days
+    listed = json.loads(offerodds("journal", "add", EXAMPLE, "--date", given_, "--json").out)
+    assert len(listed["remarks"]) == 1
+
+
+@pytest.mark.parametrize("given_", [["--date", "2026-11-16"], ["--date", ""], []])
+def test_a_date_that_agrees_or_is_blank_needs_no_remark(offerodds, given_):
+    ran = offerodds("journal", "add", EXAMPLE, *given_)
+    assert (ran.code, "in the form means" in ran.out) == (0, False)
+    assert json.loads(offerodds("journal", "show", 1, "--json").out)["date"] == "2026-11-16"
+
+
+@pytest.mark.parametrize("days", ['"soon"', "-3", "1e9"])
+def test_days_that_cannot_be_read_are_a_fault_also_beside_a_date(offerodds, tmp_path, days):
+    form = tmp_path / "bad.toml"
+    form.write_text(f"days_since_interview = {days}\n", encoding="utf-8")
+    ran = offerodds("journal", "add", form, "--date", "2026-11-20")
+    assert ran.code == 2
+    assert "days_since_interview" in ran.err
+
+
 def test_delete_takes_all_of_an_interview_away(offerodds, kept):
     assert offerodds("journal", "delete", 1, "--yes").out == "Deleted 1.\n"
     assert offerodds("journal", "show", 1).code == 2
@@ -328,6 +356,8 @@ def test_the_form_is_asked_in_a_terminal(tmp_path):
     )
     child.expect("Company")
     child.send("Acme\r")
+    child.expect("When was the interview")
+    child.send("\r")
     child.expect("Which interview")
     for _ in range(len(short_form(CATALOGUE)) - 1):  # the day says how long it is since
         child.send("\r")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -231,6 +232,24 @@ def test_a_table_that_cannot_be_scored_is_refused_with_the_reason(spark, tmp_pat
     with pytest.raises(InputError, match=message):
         predict_spark(MODEL, str(folder), str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+def test_links_are_followed_and_nothing_but_a_folder_or_a_file_is_replaced(spark, tmp_path):
+    (tmp_path / "t.csv").write_text("rapport\n5\n", encoding="utf-8")
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    predict_spark(MODEL, str(tmp_path / "t.csv"), str(tmp_path / "link"))
+    assert (tmp_path / "link").is_symlink()
+    assert list((tmp_path / "real").glob("*.parquet"))
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "protected").write_bytes(b"earlier")
+    (tmp_path / "protected").chmod(0o400)
+    for name in ("/dev/null", tmp_path / "pipe", tmp_path / "protected"):
+        with pytest.raises(InputError, match=r"not a folder|write-protected"):
+            predict_spark(MODEL, str(tmp_path / "t.csv"), str(name))
+    assert not Path("/dev/null").is_dir()
+    assert not (tmp_path / "pipe").is_dir()
+    assert (tmp_path / "protected").read_bytes() == b"earlier"
 
 
 def test_a_place_that_cannot_be_written_is_named(spark, tmp_path):

@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...data.errors import Fault, FileError, clip
+from ...data.targets import is_stream, writable, writing_to
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -77,9 +78,11 @@ def replaced(spark: "SparkSession", place: str) -> Iterator[str]:
     Raises
     ------
     FileError
-        It cannot be put there.
+        It cannot be put there, or a file on this disk is there that must not be replaced.
     """
     target = _path(spark, place)
+    if target.toUri().getScheme() == "file":
+        target = _path(spark, _followed(target.toUri().getPath(), place))
     system = _system(spark, target)
     mark = uuid.uuid4().hex[:12]
     scratch, aside = _beside(spark, target, f"{mark}.new"), _beside(spark, target, f"{mark}.old")
@@ -95,6 +98,17 @@ def replaced(spark: "SparkSession", place: str) -> Iterator[str]:
     finally:
         with suppress(Exception):  # Java gone
             system.delete(scratch, True)
+
+
+def _followed(path: str, place: str) -> str:
+    """Return a place on this disk with symbolic links followed; a device or a pipe is refused."""
+    with writing_to(place):
+        if Path(path).is_dir():
+            return Path(path).resolve().as_uri()
+        target = writable(path)
+        if is_stream(target):
+            raise FileError([Fault("not a folder", place, remedy="name a folder, new or old")])
+        return target.absolute().as_uri()
 
 
 def _swap(system: Any, new: Any, target: Any, aside: Any) -> None:

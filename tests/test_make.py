@@ -1,0 +1,57 @@
+"""The Makefile hands names to the commands as they are."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from helpers import ROOT
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+ECHO = f"#!{sys.executable}\nimport sys\nprint(sys.argv[1:])\n"
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Run make with a command that prints its arguments, and nothing to install."""
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "offerodds"
+    command.write_text(ECHO, encoding="utf-8")
+    command.chmod(0o755)
+    for name in ("python", "installed"):
+        (tmp_path / name).touch()
+
+    def run(*arguments, **environment):
+        ran = subprocess.run(
+            ["make", *arguments, f"VENV={tmp_path}", f"BIN={tmp_path}/bin"],
+            cwd=ROOT,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        return ran.stdout
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "name", ["mine.toml", "my form.toml", "it's.toml", "a$b.toml", 'say "no".toml', "a;b&c.toml"]
+)
+@pytest.mark.parametrize(("command", "variable"), [("predict", "FORM"), ("train", "TABLE")])
+def test_a_name_may_hold_blanks_quotes_and_dollars(make, command, variable, name):
+    assert make(command, f"{variable}={name}") == f"{[command, name]}\n"
+    assert make(command, **{variable: name}) == f"{[command, name]}\n"
+
+
+def test_after_the_example_comes_the_way_to_your_own(make, tmp_path):
+    example, _, hint = make("predict").splitlines()
+    assert example == "['predict', 'data/examples/interview.toml']"
+    assert f"{tmp_path}/bin/offerodds predict" in hint
+
+
+def test_training_without_a_table_learns_from_the_journal(make):
+    assert make("train") == "['train']\n"
