@@ -2,6 +2,7 @@
 
 import os
 import sys
+import weakref
 from contextlib import suppress
 from io import BufferedWriter, FileIO
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from _typeshed import ReadableBuffer
+
+_BINARY = getattr(os, "O_BINARY", 0)  # on Windows line ends would else be changed
 
 
 class Scratch:
@@ -40,11 +43,14 @@ class Scratch:
         with writing_to(path):
             self.is_stream = is_stream(self._target)
             if self.is_stream:
-                handle, name = tempfile.mkstemp(prefix="offerodds-")
+                folder, prefix = Path(tempfile.gettempdir()), "offerodds-"
             else:
-                self._target.parent.mkdir(parents=True, exist_ok=True)
-                handle, name = tempfile.mkstemp(dir=self._target.parent, prefix=f".{self._target.name[:40]}.")
-        self._scratch = Path(name)
+                folder, prefix = self._target.parent, f".{self._target.name[:40]}."
+                folder.mkdir(parents=True, exist_ok=True)
+            self._scratch = folder / f"{prefix}{os.urandom(8).hex()}"
+            # before the file exists: it is deleted whenever this is interrupted
+            self._delete = weakref.finalize(self, self._scratch.unlink, missing_ok=True)
+            handle = os.open(self._scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         self._raw = _Raw(handle, self._source)
         self.file = BufferedWriter(self._raw)
 
@@ -53,7 +59,7 @@ class Scratch:
 
     def __exit__(self, *_: object) -> None:
         self._raw.close()  # not the buffer, which would write what it still holds
-        self._scratch.unlink(missing_ok=True)
+        self._delete()
 
     def complete(self, private: bool) -> None:
         """Have everything on the disk, with the mode it is to have: 0600 if private."""

@@ -17,6 +17,7 @@ from pyarrow import csv, parquet
 from offerodds import AnswerError, FileError
 from offerodds.data.errors import Fault
 from offerodds.data.files import replacing, replacing_all, write_atomic
+from offerodds.data.scratch import Scratch
 
 COMMAND = [sys.executable, "-m", "offerodds", "predict"]
 
@@ -85,6 +86,14 @@ def test_interrupted_training_leaves_what_was_there_before_and_nothing_else(tmp_
     assert (process.returncode, out, err) == (128 + number, "", "")
     assert _held(tmp_path) == before
     assert not list(scratch_place.iterdir())
+
+
+def test_a_scratch_file_is_deleted_with_its_object_wherever_that_was_interrupted(tmp_path):
+    scratch = Scratch(tmp_path / "out.csv")
+    assert len(list(tmp_path.iterdir())) == 1
+    scratch.file.close()
+    del scratch
+    assert not list(tmp_path.iterdir())
 
 
 def _wait_for(process, begun):
