@@ -8,9 +8,35 @@ from .errors import AnswerError, Fault, clip
 from .names import fold, nearest
 from .question import Question
 
-UNANSWERED = frozenset(
-    ["", "unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
+# what people put into a cell to leave it empty; any other symbol that is not understood is a fault
+NO_ANSWER = frozenset(
+    [
+        "",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        "―",
+        "−",
+        "_",
+        "?",
+        "??",
+        "???",
+        ".",
+        "..",
+        "...",
+        "…",
+        "/",
+        "\\",
+        "~",
+        "·",
+    ]
 )
+UNANSWERED = NO_ANSWER | frozenset(
+    ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
+)
+MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
 WHOLE = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
 _PLAIN = (str, bool, int, float)  # made once: `str | int` would be at every cell
 _NUMERIC = (bool, int, float)
@@ -138,6 +164,17 @@ def expected(question: Question, word: str | None = None) -> str:
     if word and question.levels and (match_ := nearest(word, question.levels)):
         text += f" (did you mean `{match_}`?)"
     return text
+
+
+def marks_in(text: str) -> set[float]:
+    """Return what the marks within a text say: 1 for yes, 0 for no.
+
+    Examples
+    --------
+    >>> marks_in("✅ offer"), marks_in("offer")
+    ({1.0}, set())
+    """
+    return {MARKS[character] for character in text if character in MARKS}
 
 
 def said(question: Question, value: float) -> str:

@@ -1,89 +1,85 @@
-"""What became of an interview, in any spelling a person would use."""
+"""How an interview ended, in any spelling a person would use: the one reader of outcome words.
 
+A word that leaves open who decided, or whether anybody did, is refused with the words that do not.
+"""
+
+import re
+from collections.abc import Mapping
 from dataclasses import replace
-from enum import Enum
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .answers import is_blank, plain
+from .answers import is_blank, marks_in, plain
 from .cells import Cells, Coded
 from .errors import AnswerError, Fault, clip
-from .names import did_you_mean, fold
+from .names import fold, slips_of
+from .outcome_words import OPEN, UNWRITTEN, WORDS, Outcome
 
+TEACHES: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # the others: NaN
+EXPECTED = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
 
-class Outcome(Enum):
-    """What an interview teaches: an offer, no offer, or nothing yet."""
-
-    OFFER = "offer"
-    NO_OFFER = "no_offer"
-    NOTHING = "nothing"
-
-
-_SPELLINGS = {
-    Outcome.OFFER: """
-        offer offered job_offer offer_made made_offer offer_extended offer_received received_offer
-        received_an_offer got_offer got_an_offer got_the_offer got_the_job hired
-        accept accepted accepted_offer accepted_the_offer offer_accepted
-        declined i_declined declined_by_me declined_offer declined_the_offer offer_declined
-        1 1.0 yes y true
-    """,
-    Outcome.NO_OFFER: """
-        no_offer nooffer no_job_offer not_offered not_hired not_selected unsuccessful
-        reject rejected rejection
-        ghost ghosted never_answered never_heard never_heard_back
-        0 0.0 no n false
-    """,
-    Outcome.NOTHING: """
-        pending waiting still_waiting waiting_to_hear awaiting in_progress in_process ongoing open
-        undecided tbd unknown not_yet no_reply_yet no_answer_yet no_news no_news_yet
-        withdraw withdrew withdrawn i_withdrew withdrew_application application_withdrawn
-        cancelled canceled
-    """,
-}
-_TEACHES = {Outcome.OFFER: 1.0, Outcome.NO_OFFER: 0.0, Outcome.NOTHING: np.nan}
-OUTCOMES = {word: outcome for outcome, words in _SPELLINGS.items() for word in words.split()}
-OUTCOMES[""] = Outcome.NOTHING
-EXPECTED = "offer, accepted, declined (by you), no_offer, rejected, ghosted, pending, withdrew, 1 or 0"
+_SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two words, not within a phrase
 
 
 def read_outcome(given: Any) -> Outcome:
-    """Return the outcome that a cell stands for; blank means pending.
+    """Return how an interview ended, in the journal's words; a blank cell means pending.
 
     Parameters
     ----------
     given : object
-        A word, 1 or 0, true or false.
+        A word, a mark such as ✅, 1 or 0, true or false.
 
     Returns
     -------
-    Outcome
+    str
+        ``pending``, ``offer`` (whether accepted or turned down), ``rejected``, ``ghosted``, ``withdrew``, or
+        ``next-round``, which decides nothing. What each teaches is in ``TEACHES``.
 
     Raises
     ------
     AnswerError
-        It is none of them: an outcome is never guessed.
+        It is none of them, or may be more than one: an outcome is never guessed.
 
     Examples
     --------
-    >>> read_outcome("No Offer").value, read_outcome(1).value, read_outcome("Withdrew").value
-    ('no_offer', 'offer', 'nothing')
+    >>> read_outcome("No Offer"), read_outcome(1), read_outcome("They declined"), read_outcome("Passed")
+    ('rejected', 'offer', 'rejected', 'next-round')
+    >>> read_outcome("declined")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    offerodds.data.errors.AnswerError: ambiguous outcome; seen 'declined', expected `rejected` (they ...
     """
     value = plain(given)
     if is_blank(value):
-        return Outcome.NOTHING
+        return "pending"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    word = fold(str(value)) if isinstance(value, str | int) else None
-    if word in OUTCOMES:
-        return OUTCOMES[word]
-    hint = did_you_mean(word, OUTCOMES) if word else ""
+    if not isinstance(value, str | int):
+        raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED)])
+    text = str(value).strip()
+    if not fold(text) or text.casefold() in UNWRITTEN:
+        return "pending"
+    words = [fold(part) for part in _SEPARATORS.split(text)]
+    kinds = {WORDS.get(word) for word in words}
+    kind = kinds.pop()
+    if kind and not kinds and marks_in(text) <= {TEACHES.get(kind)}:
+        return kind
+    if len(words) == 1 and (asked := OPEN.get(words[0])):
+        raise AnswerError([Fault("ambiguous outcome", seen=clip(given), expected=asked)])
+    hint = _hint(words[0]) if len(words) == 1 else ""
     raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED, remedy=hint)])
 
 
+def _hint(word: str) -> str:
+    """Return ``did you mean `x`?`` for a slip, where every word it may be a slip of means the same."""
+    meant = slips_of(word, [*WORDS, *OPEN])
+    kinds = {WORDS.get(each) for each in meant}
+    return f"did you mean `{meant[0]}`?" if len(kinds) == 1 and None not in kinds else ""
+
+
 def read_outcomes(cells: Cells, column: str = "outcome") -> npt.NDArray[np.float64]:
-    """Return the outcomes of a column, each distinct cell read once: (n,) array.
+    """Return what the outcomes of a column teach, each distinct cell read once: (n,) array.
 
     1 is an offer, 0 no offer, and NaN what teaches nothing.
 
@@ -99,7 +95,7 @@ def read_outcomes(cells: Cells, column: str = "outcome") -> npt.NDArray[np.float
     faults: list[Fault] = []
     for i, cell in enumerate(coded.distinct):
         try:
-            outcomes[i] = _TEACHES[read_outcome(cell)]
+            outcomes[i] = TEACHES.get(read_outcome(cell), np.nan)
         except AnswerError as error:
             rows = (np.flatnonzero(coded.places == i) + 1).tolist()
             faults += [replace(error.faults[0], row=row, field=column) for row in rows]

@@ -9,7 +9,6 @@ from helpers import CATALOGUE
 from offerodds.data.answers import NotAnAnswerError, expected, read_answer, said
 from offerodds.data.errors import AnswerError
 from offerodds.data.observations import observe, observe_table
-from offerodds.data.outcomes import Outcome, read_outcome, read_outcomes
 
 Q = CATALOGUE.questions
 
@@ -126,39 +125,3 @@ def test_faults_of_a_table_name_row_and_field():
         (3, "met_team"),
         (4, "rapport"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("spelling", "outcome"),
-    [
-        *[
-            (word, Outcome.OFFER)
-            for word in ("offer", "Offer!", "ACCEPTED", "declined", "Got the job", 1, "1", 1.0, True)
-        ],
-        *[
-            (word, Outcome.NO_OFFER)
-            for word in ("no offer", "No-Offer", "REJECTED", "ghosted", 0, "0.0", False, "no")
-        ],
-        *[
-            (word, Outcome.NOTHING)
-            for word in ("pending", "Withdrew", "", None, math.nan, pd.NaT, "still waiting")
-        ],
-    ],
-)
-def test_outcomes_are_read_in_any_spelling_a_person_would_use(spelling, outcome):
-    assert read_outcome(spelling) is outcome
-
-
-@pytest.mark.parametrize(
-    "guess", ["maybe", "off", 2, -1, "-1", 0.5, "none", [1], "offer rejected?", math.inf]
-)
-def test_an_outcome_is_never_guessed(guess):
-    with pytest.raises(AnswerError):
-        read_outcome(guess)
-
-
-def test_all_faulty_outcomes_are_named_by_row():
-    with pytest.raises(AnswerError) as error:
-        read_outcomes(["offer", "perhaps", "no offer", "ofer"], "result")
-    assert [(fault.row, fault.field) for fault in error.value.faults] == [(2, "result"), (4, "result")]
-    assert "did you mean `offer`?" in str(error.value)

@@ -25,7 +25,7 @@ from helpers import CATALOGUE, OFFERED, answers_to, forms
 from offerodds import Catalogue, FileError, OfferModel, OfferOddsError, read_table, train
 from offerodds.data.files import write_atomic
 from offerodds.data.forms import read_form
-from offerodds.data.outcomes import OUTCOMES
+from offerodds.data.outcome_words import WORDS
 from offerodds.model.model_file import dumps
 from offerodds.model.parts import TrainingSummary
 
@@ -147,8 +147,8 @@ WITH_OUTCOMES = [
     ("none.csv", "rapport,outcom\n4,offer\n", [", outcome: no outcome column; seen rapport, outcom"]),
     ("two.csv", "rapport,outcome,Outcome\n4,offer,rejected\n", ["utcome: given twice"]),
     ("words.csv", "rapport,outcome\n4,maybe\n4,offer\n4,ofer\n",
-     [", row 1, outcome: not an outcome; seen 'maybe', expected offer, accepted, declined (by you)",
-      ", row 3, outcome: not an outcome; seen 'ofer', expected offer, accepted, declined (by you)"]),
+     [", row 1, outcome: not an outcome; seen 'maybe', expected offer (also accepted, declined_by_me)",
+      ", row 3, outcome: not an outcome; seen 'ofer', expected offer (also accepted, declined_by_me)"]),
 ]
 FORMS = [
     *unreadable(".toml"),
@@ -358,7 +358,7 @@ def tables(draw: st.DrawFn) -> str:
     fields = draw(st.lists(st.sampled_from(sorted(CATALOGUE.questions)), max_size=5, unique=True))
     names = [*fields, *draw(st.lists(text, max_size=1) if junk is text else st.just([])), "outcome"]
     known = {field: answers_to(CATALOGUE.questions[field]) for field in fields}
-    known["outcome"] = st.sampled_from(sorted(OUTCOMES))
+    known["outcome"] = st.sampled_from(sorted(WORDS))
     cells = [known.get(name, text) | junk for name in names]
     return pd.DataFrame(draw(st.lists(st.tuples(*cells), max_size=5)), columns=names).to_csv(index=False)
 

@@ -18,7 +18,7 @@ FORM = {
     "days_since_interview": 4,
 }
 OUTCOMES = st.sampled_from(
-    ["offer", "accepted", "declined", "rejected", "ghosted", "pending", "withdrew", ""]
+    ["offer", "accepted", "declined_by_me", "rejected", "ghosted", "pending", "withdrew", ""]
 )
 
 
@@ -141,8 +141,8 @@ def test_pending_and_withdrawn_teach_nothing():
     assert_same_posterior(more.model.posterior, taught.model.posterior)
 
 
-def test_declined_is_an_offer_and_ghosted_is_none():
-    result = train({"outcome": ["declined", "accepted", "ghosted"]})
+def test_an_offer_turned_down_is_an_offer_and_ghosted_is_none():
+    result = train({"outcome": ["declined by me", "accepted", "ghosted"]})
     assert (result.n_offer, result.n_no_offer) == (2, 1)
 
 

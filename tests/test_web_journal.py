@@ -307,9 +307,10 @@ def test_an_outcome_says_when_training_would_pay(browser, book):
     [
         ({}, "choose what happened"),
         ({"kind": ""}, "choose what happened"),
-        ({"kind": "promoted"}, "no such event"),
-        ({"kind": "edited"}, "no such event"),
-        ({"kind": "x" * 100_000}, "no such event"),
+        ({"kind": "promoted"}, "not an outcome"),
+        ({"kind": "edited"}, "not an outcome"),
+        ({"kind": "x" * 100_000}, "not an outcome"),
+        ({"kind": "declined"}, "ambiguous outcome"),
         ({"kind": "offer", "date": "2026-11-25"}, "in the future"),
         ({"kind": "offer", "date": "2026-11-03"}, "before the interview"),
         ({"kind": "offer", "date": "soon"}, "not a date"),

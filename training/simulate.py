@@ -14,7 +14,6 @@ from ..data.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, clip
 from ..data.names import misspelt
 from ..data.observations import Floats
-from ..data.outcomes import Outcome
 from ..data.question import Question
 from ..model.offer_model import OfferModel
 from ..model.posterior import Posterior
@@ -109,7 +108,7 @@ def simulate(
         name: _as_written(question, seen[name], stream(seed, "words", place))
         for place, (name, question) in enumerate(model.catalogue.questions.items())
     }
-    outcome = pd.Series(np.where(offer, Outcome.OFFER.value, Outcome.NO_OFFER.value), dtype=object)
+    outcome = pd.Series(np.where(offer, "offer", "no_offer"), dtype=object)
     columns |= {OUTCOME: outcome, SYNTHETIC: pd.Series(np.ones(n, dtype=bool))}
     return pd.DataFrame(columns | ({CHANCE: pd.Series(chance)} if chances else {}))
 

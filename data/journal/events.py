@@ -4,16 +4,17 @@ from datetime import date
 from typing import Any
 
 from ..errors import AnswerError, Fault, JournalError, clip
-from ..names import did_you_mean, fold
-from ..outcomes import Outcome, read_outcome
+from ..names import fold
+from ..outcome_words import Outcome
+from ..outcomes import EXPECTED, read_outcome
 from .dates import read_date
-from .records import CONTACTS, STATUSES, Event, Interview, Status
+from .records import CONTACTS, Contact, Event, Interview, Status
 
-_KINDS = {fold(kind): kind for kind in (*STATUSES, *CONTACTS)}
+_CONTACTS = {fold(kind): kind for kind in CONTACTS}
 
 
 def checked_event(interview: Interview, kind: str, day: Any, today: date, now: str) -> Event:
-    """Return an event that fits the interview it happened to.
+    """Return an event that fits the interview it happened to; its kind in any spelling.
 
     Raises
     ------
@@ -21,12 +22,12 @@ def checked_event(interview: Interview, kind: str, day: Any, today: date, now: s
         No such kind, or a day before the interview or in the future; every fault is listed.
     """
     faults: list[Fault] = []
-    known = _KINDS.get(fold(kind)) if isinstance(kind, str) else None
-    if known is None:
-        expected = ", ".join(_KINDS.values())
-        hint = did_you_mean(str(kind), _KINDS.values())
-        faults.append(Fault("no such event", seen=clip(kind), expected=expected, remedy=hint))
+    known: Status | Contact | None = None
     when = None
+    try:
+        known = _kind_of(kind)
+    except AnswerError as error:
+        faults += error.faults
     try:
         when = read_date(day, today) or today
         faults += order_faults(interview.date, when, known or "this")
@@ -45,8 +46,8 @@ def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fa
     return [Fault("before the interview", field="date", seen=seen, expected=f"a day from {interviewed} on")]
 
 
-def status_of(given: Any) -> Status:
-    """Return an outcome as the journal keeps it: offer, rejected, ghosted, withdrew or pending.
+def status_of(given: Any) -> Outcome:
+    """Return an outcome as the journal keeps it: `read_outcome`.
 
     Raises
     ------
@@ -58,12 +59,12 @@ def status_of(given: Any) -> Status:
     >>> status_of("Never heard back"), status_of("hired"), status_of(0), status_of("cancelled")
     ('ghosted', 'offer', 'rejected', 'withdrew')
     """
-    outcome = read_outcome(given)
-    word = fold(str(given))
-    match outcome:
-        case Outcome.OFFER:
-            return "offer"
-        case Outcome.NO_OFFER:
-            return "ghosted" if word.startswith(("ghost", "never")) else "rejected"
-        case Outcome.NOTHING:
-            return "withdrew" if "withdr" in word or word.startswith("cancel") else "pending"
+    return read_outcome(given)
+
+
+def _kind_of(given: Any) -> Status | Contact:
+    """Return the kind of an event: news that decides nothing by its name, else an outcome; never blank."""
+    word = fold(given) if isinstance(given, str) else ""
+    if not word:
+        raise AnswerError([Fault("no such event", seen=clip(given), expected=f"{EXPECTED}, or heard_back")])
+    return _CONTACTS.get(word) or read_outcome(given)
