@@ -1,49 +1,29 @@
 """One answer: from what a person wrote to the number the catalogue gives it."""
 
 import math
+import re
 from typing import Any, SupportsFloat
 
 from .defaults import LIMITS
 from .errors import AnswerError, Fault, clip
-from .names import fold, nearest
+from .marks import MARKS, NO_ANSWER, has_stars, marks_in, stars_of
+from .names import fold, slips_of
 from .question import Question
 
-# what people put into a cell to leave it empty; any other symbol that is not understood is a fault
-NO_ANSWER = frozenset(
-    [
-        "",
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "―",
-        "−",
-        "_",
-        "?",
-        "??",
-        "???",
-        ".",
-        "..",
-        "...",
-        "…",
-        "/",
-        "\\",
-        "~",
-        "·",
-    ]
-)
 UNANSWERED = NO_ANSWER | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
-MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
 WHOLE = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
 _PLAIN = (str, bool, int, float)  # made once: `str | int` would be at every cell
 _NUMERIC = (bool, int, float)
 _NUMBERS = (float, int)
-_YES_NO = dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0) | dict.fromkeys(
-    ["no", "n", "false", "0", "0.0"], 0.0
+_YES_NO = (
+    dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0)
+    | dict.fromkeys(["no", "n", "false", "0", "0.0"], 0.0)
+    | MARKS
 )
+_COMMA = re.compile(r"[-+]?\d+,\d+")
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # or a decimal comma: it is not known which
 
 
 class NotAnAnswerError(Exception):
@@ -62,7 +42,8 @@ def read_answer(question: Question, given: Any) -> float:
     question : Question
         From the catalogue.
     given : object
-        A word, a number, true or false; blank, "unknown", None and NaN mean unanswered.
+        A word, a number, a mark such as ✅, true or false; blank, "-", "unknown", None and NaN mean
+        unanswered.
 
     Returns
     -------
@@ -80,8 +61,8 @@ def read_answer(question: Question, given: Any) -> float:
     >>> questions = Catalogue.built_in().questions
     >>> read_answer(questions["rapport"], "very warm"), read_answer(questions["met_team"], "no")
     (5.0, 0.0)
-    >>> read_answer(questions["rapport"], "unknown")
-    nan
+    >>> read_answer(questions["rapport"], "★★★☆☆"), read_answer(questions["rapport"], "unknown")
+    (3.0, nan)
     """
     if type(given) in _NUMBERS and given in question.few_numbers:  # most answers, most of the time
         return question.few_numbers[given]
@@ -90,13 +71,17 @@ def read_answer(question: Question, given: Any) -> float:
         if value in question.folded_levels:
             return question.folded_levels[value]
         word = fold(value)
-        if word in question.folded_levels:
+        if word in question.folded_levels and not has_stars(value):
             return question.folded_levels[word]
     if is_blank(value) or word in UNANSWERED:
         return math.nan
     match question.kind:
         case "yes_no":
             number = _truth(value) if word is None else _YES_NO.get(word)
+            if word is not None and not marks_in(value) <= {number}:
+                number = None
+        case "scale" if word and has_stars(word):
+            number = _number(question, stars_of(word))
         case "choice":
             number = None
         case _:
@@ -161,20 +146,10 @@ def expected(question: Question, word: str | None = None) -> str:
             text = "a whole number, 0 or more"
         case _:
             text = f"a number of {question.kind}, 0 or more"
-    if word and question.levels and (match_ := nearest(word, question.levels)):
-        text += f" (did you mean `{match_}`?)"
+    slips = slips_of(word, [fold(level) for level in question.levels]) if word else []
+    if len(slips) == 1:
+        text += f" (did you mean `{slips[0]}`?)"
     return text
-
-
-def marks_in(text: str) -> set[float]:
-    """Return what the marks within a text say: 1 for yes, 0 for no.
-
-    Examples
-    --------
-    >>> marks_in("✅ offer"), marks_in("offer")
-    ({1.0}, set())
-    """
-    return {MARKS[character] for character in text if character in MARKS}
 
 
 def said(question: Question, value: float) -> str:
@@ -211,6 +186,17 @@ def plain(given: Any) -> Any:
         return given  # an array of several, or a number that has no value
 
 
+def is_unanswered(value: Any) -> bool:
+    """Return whether a cell is left empty, or says with a dash or a word that there is no answer.
+
+    Examples
+    --------
+    >>> is_unanswered("–"), is_unanswered("Unknown"), is_unanswered("☐")
+    (True, True, False)
+    """
+    return is_blank(value) or (isinstance(value, str) and fold(value) in UNANSWERED)
+
+
 def is_blank(value: Any) -> bool:
     """Return whether a value is none at all: None, NaN, pandas' NA and NaT."""
     if isinstance(value, float):
@@ -222,8 +208,11 @@ def _number(question: Question, value: Any) -> float | None:
     """Return a number within the limits of the question, or None when it is not one."""
     if isinstance(value, bool) or not isinstance(value, _PLAIN):
         return None
-    if isinstance(value, str) and "_" in value:
-        return None
+    if isinstance(value, str):
+        text = value.strip()
+        if "_" in text or _THOUSANDS.fullmatch(text):
+            return None
+        value = text.replace(",", ".") if _COMMA.fullmatch(text) else text
     try:
         number = float(value)
     except (ValueError, OverflowError):

@@ -9,7 +9,7 @@ _NEAR = 0.8
 
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
 # zero-width characters, and those that only vary how the symbol before them looks
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\U0001f3fb-\U0001f3ff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]|(?<=\\S)[\U0001f3fb-\U0001f3ff]")
 
 
 def fold(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Literal
 
-from .answers import NO_ANSWER
+from .marks import NO_ANSWER
 
 Outcome = Literal["pending", "offer", "rejected", "ghosted", "withdrew", "next-round"]
 

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .answers import is_blank, marks_in, plain
+from .answers import is_blank, plain
 from .cells import Cells, Coded
 from .errors import AnswerError, Fault, clip
+from .marks import marks_in
 from .names import fold, slips_of
 from .outcome_words import OPEN, UNWRITTEN, WORDS, Outcome
 

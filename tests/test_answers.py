@@ -4,17 +4,24 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers import CATALOGUE
-from offerodds.data.answers import NotAnAnswerError, expected, read_answer, said
+from offerodds.data.answers import NotAnAnswerError, canonical, expected, read_answer, said
 from offerodds.data.errors import AnswerError
+from offerodds.data.marks import NO_ANSWER
 from offerodds.data.observations import observe, observe_table
 
 Q = CATALOGUE.questions
 
 
 @pytest.mark.parametrize(
-    "blank", ["", "  ", "unknown", "Unknown", None, math.nan, pd.NA, np.nan, "n/a", "Don't know"]
+    "blank",
+    [
+        *("", "  ", "unknown", "Unknown", None, math.nan, pd.NA, np.nan, "n/a", "#N/A", "Don't know"),
+        *("-", "--", "–", "—", "?", ".", "…", "/", "_", "\u200b", "\ufeff"),
+    ],
 )
 @pytest.mark.parametrize("field", list(Q))
 def test_blank_unknown_and_nan_are_unanswered_for_every_field(field, blank):
@@ -125,3 +132,103 @@ def test_faults_of_a_table_name_row_and_field():
         (3, "met_team"),
         (4, "rapport"),
     ]
+
+
+@pytest.mark.parametrize("mark", ["✅", "✓", "✔", "✔️", "☑", "☑️", "👍", "👍🏽", " ✅ ", "Yes ✅"])
+def test_marks_for_yes_are_read(mark):
+    assert read_answer(Q["met_team"], mark) == 1
+
+
+@pytest.mark.parametrize("mark", ["❌", "✗", "✘", "✘️", "☒", "👎", "👎🏿", "no ❌"])
+def test_marks_for_no_are_read(mark):
+    assert read_answer(Q["met_team"], mark) == 0
+
+
+@pytest.mark.parametrize(
+    ("stars", "value"),
+    [("★★★☆☆", 3), ("⭐⭐⭐", 3), ("⭐️⭐️⭐️⭐️⭐️", 5), ("★", 1), ("★☆☆☆☆", 1), ("★ ★ ★ ★", 4), (" ★★★★★ ", 5)],
+)
+def test_stars_are_counted_out_of_five(stars, value):
+    assert read_answer(Q["rapport"], stars) == value
+    assert canonical(Q["rapport"], stars) == Q["rapport"].levels[value - 1]
+
+
+UNREADABLE = [
+    *(
+        "☐",
+        "🙂",
+        "✅❌",
+        "✅✅",
+        "☆☆☆☆☆",
+        "★★★☆",
+        "★★★★★★",
+        "★★★☆☆☆",
+        "☆★★★★",
+        "★★★½",
+        "4 ★",
+        "★★★ good?",
+        "!",
+        "!!",
+        "*",
+        "•",
+        "→",
+    ),
+    *("- -", "()", "€", "☺", "🔥", "½", "x"),
+]
+
+
+@pytest.mark.parametrize("cell", UNREADABLE)
+def test_what_cannot_be_read_is_a_fault_and_never_a_blank(cell):
+    for field in Q:
+        with pytest.raises(NotAnAnswerError):
+            read_answer(Q[field], cell)
+
+
+@pytest.mark.parametrize(
+    ("field", "cell"),
+    [
+        ("rapport", "✅"),
+        ("stage", "❌"),
+        ("met_team", "★★★"),
+        ("actual_minutes", "★★★"),
+        ("met_team", "yes ❌"),
+        ("met_team", "✅ no"),
+    ],
+)
+def test_a_mark_that_does_not_answer_the_question_is_a_fault(field, cell):
+    with pytest.raises(NotAnAnswerError):
+        read_answer(Q[field], cell)
+
+
+@given(st.text(st.characters(categories=["S", "P"]), min_size=1, max_size=4))
+def test_a_cell_of_symbols_is_never_blank_by_accident(cell):
+    for field in ("rapport", "met_team", "stage", "actual_minutes"):
+        try:
+            number = read_answer(Q[field], cell)
+        except NotAnAnswerError:
+            continue
+        assert not math.isnan(number) or cell in NO_ANSWER or not cell.strip("'’")
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "value"),
+    [
+        ("actual_minutes", "37,5", 37.5),
+        ("base_rate", "0,3", 0.3),
+        ("base_rate", " 0,300 ", 0.3),
+        ("questions_asked", "7,0", 7),
+    ],
+)
+def test_a_number_may_have_a_decimal_comma(field, cell, value):
+    assert read_answer(Q[field], cell) == value
+
+
+@pytest.mark.parametrize("cell", ["1,000", "65,000", "1,234,567", "1,", ",5", "1,5,5", "1.234,5", "1_0"])
+def test_a_comma_that_may_separate_thousands_is_never_guessed(cell):
+    with pytest.raises(NotAnAnswerError):
+        read_answer(Q["actual_minutes"], cell)
+
+
+@pytest.mark.parametrize("word", ["not clearly", "unclearly", "inclearly"])
+def test_no_hint_turns_an_answer_round(word):
+    assert "did you mean" not in expected(Q["role_clarity"], word)
