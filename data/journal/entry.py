@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ..answers import UNANSWERED, NotAnAnswerError, canonical, is_blank
+from ..answers import NotAnAnswerError, canonical, is_unanswered
 from ..catalogue import Catalogue
 from ..errors import AnswerError, Fault, InputError, clip
 from ..fields import read_answers, spelling
 from ..names import fold
-from .dates import read_date
+from .dates import EARLIEST, read_date
 
 WAITED = "days_since_interview"
 _LONGEST_NAME = 1_000  # characters
@@ -46,11 +46,7 @@ def day_told(given: str | None, answers: Mapping[str, Any]) -> str | None:
     if given and given.strip():
         return given
     waited = (answer for name, answer in answers.items() if fold(str(name)) == WAITED)
-    return "today" if all(_unanswered(answer) for answer in waited) else None
-
-
-def _unanswered(answer: Any) -> bool:
-    return is_blank(answer) or (isinstance(answer, str) and fold(answer) in UNANSWERED)
+    return "today" if all(is_unanswered(answer) for answer in waited) else None
 
 
 def check_entry(
@@ -129,10 +125,11 @@ def readable_answers(catalogue: Catalogue, kept: Mapping[str, Any]) -> dict[str,
 
 
 def _reckoned(today: date, waited: float) -> date:
-    try:
-        return today - timedelta(days=round(waited))
-    except OverflowError:
-        raise AnswerError([Fault("too long ago", field=WAITED, seen=f"{waited:g} days")]) from None
+    most = (today - EARLIEST).days
+    if waited > most:
+        seen, expected = f"{waited:g} days", f"at most {most:,}"
+        raise AnswerError([Fault("too long ago", field=WAITED, seen=seen, expected=expected)])
+    return today - timedelta(days=round(waited))
 
 
 def _text(name: str, given: Any, limit: int) -> str:
