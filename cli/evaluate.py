@@ -28,10 +28,12 @@ def evaluate(
     from ..training.evaluate import BOOTSTRAPS, check_settings
     from ..training.evaluate import evaluate as judge
     from ..training.tables import read_all
+    from .tables import say_remarks
 
     check_settings(level, BOOTSTRAPS, seed)
     chosen = choose_model(model, catalogue)
     frame = read_all(tables, outcome, chosen.model.catalogue)
+    say_remarks(frame.attrs["remarks"])
     evaluation = judge(chosen.model, frame, outcome, level=level, seed=seed)
     if as_json:
         typer.echo(json.dumps({"judged": chosen.description} | evaluation.to_dict(), indent=1))

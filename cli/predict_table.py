@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .tables import say_put_aside, tidy_end
+from .tables import say_put_aside, say_remarks, tidy_end
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -39,6 +39,7 @@ def predict_table(
             found = score_table(
                 model, table, place, level=level, given=given, skip_bad=skip_bad, progress=progress
             )
+        say_remarks(f"{table}: {remark}" for remark in found.remarks)
         if out is None:
             _print(place)
     say_scored(found, out, skip_bad)

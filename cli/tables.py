@@ -2,11 +2,13 @@
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import typer
+
+from ..data.errors import printable
 
 
 @contextmanager
@@ -21,6 +23,12 @@ def tidy_end() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def say_remarks(remarks: Iterable[str]) -> None:
+    """Say on stderr how tables were read where that is not plain."""
+    for remark in remarks:
+        typer.echo(f"{printable(remark)}.", err=True)
 
 
 def say_put_aside(n_bad: int, place: str | Path | None, *, err: bool) -> None:

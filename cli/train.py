@@ -139,13 +139,15 @@ def _learned_from_tables(
     """Return what tables of any size teach."""
     from ..training.reading import examples_of
     from .progress import rows_bar, working
-    from .tables import say_put_aside, tidy_end
+    from .tables import say_put_aside, say_remarks, tidy_end
 
     with tidy_end(), rows_bar("Reading") as progress:
         examples = examples_of(tables, outcome, prior, skip_bad=skip_bad, progress=progress)
     say_put_aside(examples.n_bad, skip_bad, err=True)
     with working("Learning"):
-        return examples.learn()
+        result = examples.learn()
+    say_remarks(result.remarks)
+    return result
 
 
 def _validate(result: "TrainingResult", seed: int) -> "Validation":

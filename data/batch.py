@@ -80,6 +80,8 @@ class Batches(ABC):
     """The file."""
     delimiter: str = ","
     """What stands between cells, where there is such a thing."""
+    remarks: tuple[str, ...] = ()
+    """How the file was read where that is not plain: lines skipped, columns without a name, the encoding."""
 
     @abstractmethod
     def __iter__(self) -> Iterator[Batch]:

@@ -1,6 +1,6 @@
 """Opening a table of any format, to be read some thousand rows at a time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .batch import Batch, Batches
@@ -11,7 +11,7 @@ from .records import JsonBatches, JsonLinesBatches
 
 __all__ = ["TABLE_SUFFIXES", "Batch", "Batches", "open_table"]
 
-_READERS: Mapping[str, Callable[[str | Path, int | None], Batches]] = {
+_READERS: Mapping[str, Callable[[str | Path, int | None, Iterable[str]], Batches]] = {
     ".csv": CsvBatches,
     ".tsv": CsvBatches,
     ".parquet": ParquetBatches,
@@ -23,7 +23,7 @@ _READERS: Mapping[str, Callable[[str | Path, int | None], Batches]] = {
 TABLE_SUFFIXES = tuple(_READERS)
 
 
-def open_table(path: str | Path, size: int | None = None) -> Batches:
+def open_table(path: str | Path, size: int | None = None, known: Iterable[str] = ()) -> Batches:
     r"""Open a table of interviews, to be read in batches.
 
     CSV and Parquet are never in memory whole, whatever their size. JSON and JSON lines are, in one batch,
@@ -35,16 +35,19 @@ def open_table(path: str | Path, size: int | None = None) -> Batches:
         As for `read_table`.
     size : int, optional
         Rows of a batch at most; as suits the format when left out.
+    known : iterable of str
+        Columns that are used beside those of the built-in catalogue and the journal, as for `read_table`.
 
     Returns
     -------
     Batches
-        A context manager. Cells of CSV are text; those of Parquet keep their types (``ArrowDtype``).
+        A context manager. Cells of CSV are text; those of Parquet keep their types (``ArrowDtype``). Its
+        ``remarks`` name what was skipped or is not plain.
 
     Raises
     ------
     FileError
-        The file cannot be read, is empty or not what its name says, or two columns share a name.
+        The file cannot be read, is empty or not what its name says, or two used columns share a name.
     MissingExtraError
         It is Parquet and pyarrow is not installed.
 
@@ -60,4 +63,4 @@ def open_table(path: str | Path, size: int | None = None) -> Batches:
     reader = _READERS.get(Path(path).suffix.lower())
     if reader is None:
         raise unknown_kind(path, "a table", _READERS)
-    return reader(path, size)
+    return reader(path, size, known)

@@ -2,11 +2,11 @@
 
 import csv
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from io import TextIOWrapper
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .batch import Batch, Batches
+from .encoding import REMARKS, encoding_of
 from .errors import Fault, FileError
 from .files import opened, unreadable
-from .header import delimiter_of, header_faults
+from .header import SEARCHED, Header, find_header, header_faults, known_columns, told_apart
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,28 +25,37 @@ if TYPE_CHECKING:
 _LONGEST_CELL = 100_000_000  # characters
 _SIZE = 16_384  # rows; so much text still fits a cache, more takes longer
 _LIMIT = Lock()  # of cells: the csv module has one for all threads
-_DECIMAL_COMMA = re.compile(r"\s*[-+]?\d+,\d+\s*")
+_BLANK = ",;\t\"' \r\n"  # of what a blank line is made
 
 
 class CsvBatches(Batches):
-    """A CSV file, UTF-8; every cell is text as it stands in the file.
+    """A CSV file, UTF-8 or as Excel writes it; every cell is text, exactly as it is in the file.
 
     Parameters
     ----------
     path : str or Path
     size : int, optional
         Rows of a batch at most.
+    known : iterable of str
+        Columns that are used beside the built-in ones: the header is known by them, and none may be twice.
     """
 
-    def __init__(self, path: str | Path, size: int | None) -> None:
+    def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:
         self.source, self._size = str(path), size or _SIZE
         self._file = opened(path)
+        used = known_columns(known)
         try:
             self._bytes = os.fstat(self._file.fileno()).st_size
-            rows = self._rows()
-            self.names = tuple(name.strip() for name in self._take(rows, 1)[0])
+            self._encoding = self._found_encoding()
+            self._header = self._found_header(used)
+            self.delimiter = self._header.delimiter
+            names = [name.strip() for name in self._take(self._rows(), 1)[0]]
+            self.names, renamed = told_apart(names, used)
+            encoded = [REMARKS[self._encoding]] if self._encoding in REMARKS else []
+            self.remarks = (*encoded, *self._header.remarks, *renamed)
             if faults := header_faults(self.names, path):
-                torn = self._batch(self._take(rows, self._size), 0).torn_faults(self.source)
+                some = self._take(islice(self._rows(), 1, None), self._size)
+                torn = self._batch(some, 0).torn_faults(self.source)
                 raise FileError(faults + torn)
         except BaseException:
             self.close()
@@ -82,8 +92,6 @@ class CsvBatches(Batches):
         import pandas as pd
 
         columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * len(self.names)
-        if self.delimiter == ";":
-            columns = ([_with_point(cell) for cell in cells] for cells in columns)
         numbered = {i: pd.Series(cells, dtype=object) for i, cells in enumerate(columns)}
         return pd.DataFrame(numbered).set_axis(list(self.names), axis=1)
 
@@ -97,35 +105,40 @@ class CsvBatches(Batches):
 
     def _rows(self) -> Iterator[list[str]]:
         """Yield the cells of every line that is not blank, those of the header first."""
-        lines = self._lines()
-        header = next((line for line in lines if line.strip("\r\n")), "")
-        if not header.strip() and not any(map(str.strip, lines)):
+        lines = islice(self._lines(), self._header.line, None)
+        yield from filter(None, csv.reader(lines, delimiter=self.delimiter, strict=True))
+
+    def _found_encoding(self) -> str:
+        try:
+            return encoding_of(self._file, self.source)
+        except OSError as error:
+            raise FileError([unreadable(self.source, error)]) from None
+
+    def _found_header(self, known: AbstractSet[str]) -> Header:
+        lines = ((place, line) for place, line in enumerate(self._lines()) if line.strip(_BLANK))
+        header = find_header([*islice(lines, SEARCHED)], known)
+        if header is None:
             raise FileError([Fault("the file is empty", source=self.source)])
-        self.delimiter = delimiter_of(header)
-        yield from filter(None, csv.reader(chain([header], lines), delimiter=self.delimiter, strict=True))
+        return header
 
     def _lines(self) -> Iterator[str]:
         """Yield the lines of the file from its beginning, with what ends them."""
         self._file.seek(0)
-        text = TextIOWrapper(self._file, "utf-8-sig", newline="")
+        text = TextIOWrapper(self._file, self._encoding, newline="")
         try:
             for line in text:
                 if "\x00" in line:
                     raise FileError([Fault("binary, not text", source=self.source)])
                 yield line
-        except UnicodeDecodeError:
-            raise FileError([self._not_text()]) from None
+        except UnicodeError:  # of UTF-16; the others are known to be what they are
+            raise FileError(
+                [Fault("not UTF-16 text", source=self.source, remedy="save it as UTF-8")]
+            ) from None
         except OSError as error:
             raise FileError([unreadable(self.source, error)]) from None
         finally:
             if not self._file.closed:
                 text.detach()  # or it would close the file
-
-    def _not_text(self) -> Fault:
-        """Return the fault of a file that is not UTF-8, with the line."""
-        self._file.seek(0)
-        line = next((number for number, line in enumerate(self._file, 1) if not _is_text(line)), 1)
-        return Fault(f"not UTF-8 text (line {line})", source=self.source, remedy="save it as UTF-8")
 
 
 @contextmanager
@@ -137,16 +150,3 @@ def _long_cells() -> Iterator[None]:
             yield
         finally:
             csv.field_size_limit(before)
-
-
-def _with_point(cell: str) -> str:
-    """Return a number with a decimal comma, as semicolon tables have it, with a decimal point."""
-    return cell.replace(",", ".") if "," in cell and _DECIMAL_COMMA.fullmatch(cell) else cell
-
-
-def _is_text(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

@@ -1,6 +1,6 @@
 """Parquet, whole or in batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,9 +28,11 @@ class ParquetBatches(Batches):
     path : str or Path
     size : int, optional
         Rows of a batch at most.
+    known : iterable of str
+        Of no concern: the file names its columns.
     """
 
-    def __init__(self, path: str | Path, size: int | None) -> None:
+    def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:  # noqa: ARG002
         self.source, self._size, self._read = str(path), size or _SIZE, 0
         self._parquet = _open(path)
         self._schema = _without_views(self._parquet.schema_arrow)
@@ -59,9 +61,9 @@ class ParquetBatches(Batches):
 
 
 def read_parquet(path: str | Path) -> "pd.DataFrame":
-    """Return a whole table, as pandas does."""
+    """Return a whole table, as pandas does; but whole numbers stay whole where there are blanks."""
     with _open(path) as file, _refusals(path):
-        whole: pd.DataFrame = file.read().to_pandas()
+        whole: pd.DataFrame = file.read().to_pandas(integer_object_nulls=True)
     return whole
 
 

@@ -1,7 +1,7 @@
 """JSON and JSON lines: whole, since any record may have columns that none before it had."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,11 @@ class _Records(Batches):
     path : str or Path
     size : int, optional
         Of no concern: it is one batch.
+    known : iterable of str
+        Of no concern: every record names its columns.
     """
 
-    def __init__(self, path: str | Path, size: int | None) -> None:  # noqa: ARG002 (the others have it)
+    def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:  # noqa: ARG002 (the others have them)
         self.source = str(path)
         self._frame = _frame(self._records(path), path)
         self.names = tuple(self._frame.columns)

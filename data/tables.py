@@ -1,6 +1,7 @@
 """Tables of interviews in memory: CSV, Parquet, JSON and JSON lines, read strictly and written whole."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,25 +16,30 @@ if TYPE_CHECKING:
 __all__ = ["TABLE_SUFFIXES", "read_table", "write_table"]
 
 
-def read_table(path: str | Path) -> "pd.DataFrame":
+def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
     r"""Read a table of interviews, one a row.
 
     Parameters
     ----------
     path : str or Path
-        ``.csv`` (UTF-8; comma, semicolon or tab), ``.parquet``, ``.json`` (a list of objects) or
-        ``.jsonl``.
+        ``.csv`` (UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab), ``.parquet``, ``.json`` (a list
+        of objects) or ``.jsonl``.
+    known : iterable of str
+        Columns that are used beside those of the built-in catalogue and the journal. Title lines above the
+        column names of a CSV are skipped if a known name shows where these are; and no known column may be
+        there twice.
 
     Returns
     -------
     DataFrame
-        Cells as they stand in the file; they are checked when they are used.
+        Cells exactly as they are in the file; they are checked when they are used. ``attrs["remarks"]``
+        lists what was skipped or is not plain: title lines, columns without a name, the encoding.
 
     Raises
     ------
     FileError
         The file cannot be read, is empty or not what its name says, a row has too many or too few
-        cells, or two columns share a name; every fault is listed.
+        cells, or two used columns share a name; every fault is listed.
     MissingExtraError
         It is Parquet and pyarrow is not installed.
 
@@ -47,10 +53,11 @@ def read_table(path: str | Path) -> "pd.DataFrame":
     """
     if Path(path).suffix.lower() in (".parquet", ".pq"):
         return read_parquet(path)
-    with open_table(path, size=sys.maxsize) as table:
+    with open_table(path, size=sys.maxsize, known=known) as table:
         (batch,) = table
         if batch.torn:
             raise FileError(batch.torn_faults(table.source))
+        batch.frame.attrs["remarks"] = [*table.remarks]
         return batch.frame
 
 

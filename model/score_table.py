@@ -1,7 +1,7 @@
 """Scoring a table of any size: the probability and interval of every row, some thousand rows at a time."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +35,13 @@ class Scored:
         Interviews scored.
     n_bad : int
         Rows put aside.
+    remarks : tuple of str
+        How the table was read where that is not plain.
     """
 
     n: int
     n_bad: int
+    remarks: tuple[str, ...] = field(default=(), repr=False)
 
 
 def score_table(
@@ -109,7 +112,7 @@ def score_table(
     places = [out] if skip_bad is None else [out, skip_bad]
     written = {"out": (out, "the scored table"), "skip_bad": (skip_bad, "the bad rows")}
     check_targets({table: "the table"}, written)
-    with open_table(table) as batches, writing_tables(places) as writers:
+    with open_table(table, known=model.catalogue.questions) as batches, writing_tables(places) as writers:
         return _Scoring(model, level, given or {}, batches, *writers).run(progress)
 
 
@@ -149,7 +152,7 @@ class _Scoring:
                 raise
             self._faults.add(error.faults)
         self._faults.check()
-        return Scored(self._scored, self._bad)
+        return Scored(self._scored, self._bad, self._table.remarks)
 
     def _take(self, batch: Batch, *, first: bool) -> None:
         """Score, check or put aside the rows of a batch."""

@@ -130,6 +130,7 @@ TABLES = [
       no("other_candidates", "'-1'", "a whole number, 0 or more")]),
     ("misspelt.csv", "raport,outcome\n4,offer\n", [", raport: unknown field; did you mean `rapport`?"]),
     ("escape.csv", "\x1b[0mrapport,outcome\n4,offer\n", ["unknown field; did you mean `rapport`?"]),
+    ("latin.csv", b"r\xe4pport,outc\xc3\xb6me\n4,\x8d\n", [": not UTF-8 text (line 1); save it as UTF-8"]),
     ("twice.csv", "rapport,rapport,outcome\n4,5,offer\n", ["'rapport': two columns share this name"]),
     ("folded.csv", "rapport,Rapport,outcome\n4,5,offer\n", [", rapport: given twice"]),
     ("twins.json", '[{"rapport": 4, "rapport": 5}]', ["not JSON; seen the key 'rapport' stands twice"]),

@@ -56,9 +56,9 @@ def test_parquet_keeps_its_types(tmp_path):
     assert read_table(tmp_path / "t.parquet").shape == (2, 3)
 
 
-def test_semicolon_tables_may_write_decimal_commas(tmp_path):
-    (tmp_path / "t.csv").write_text("actual_minutes;role\n37,5;chef, sous\n", encoding="utf-8")
-    assert read_table(tmp_path / "t.csv").iloc[0].tolist() == ["37.5", "chef, sous"]
+def test_cells_are_kept_exactly_whatever_the_delimiter(tmp_path):
+    (tmp_path / "t.csv").write_text("actual_minutes;role;pay\n37,5;chef, sous;65,000\n", encoding="utf-8")
+    assert read_table(tmp_path / "t.csv").iloc[0].tolist() == ["37,5", "chef, sous", "65,000"]
 
 
 def test_every_ragged_row_is_named(tmp_path):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -38,10 +39,12 @@ class Examples:
     def __init__(self, outcome: str, start: OfferModel, aside: TableWriter | None = None) -> None:
         self.n_bad = 0
         self._outcome, self._start, self._aside = outcome, start, aside
+        self._known = (outcome, *start.catalogue.questions)
         self._interviews = Stored(1 + len(start.catalogue.ids))
         self._answered = np.zeros(len(start.catalogue.ids), dtype=np.intp)
         self._faults = FaultCount()
         self._ignored: dict[str, None] = {}
+        self._remarks: list[str] = []
         self._rows = self._offers = 0
         self._fingerprint = Fingerprint()
 
@@ -57,7 +60,8 @@ class Examples:
             Rows of a batch; as suits the format when left out.
         """
         try:
-            with open_table(path, size) as table:
+            with open_table(path, size, self._known) as table:
+                self._remarks += [f"{path}: {remark}" for remark in table.remarks]
                 for batch in table:
                     if not self._take(batch, table):
                         return  # what is wrong with columns is wrong in every batch
@@ -81,7 +85,8 @@ class Examples:
         with closing(self._interviews) as interviews:
             n_ignored = self._rows - self.n_bad - interviews.n
             counts = self._offers, n_ignored, self._answered, self._fingerprint
-            return learn_here(interviews, *counts, self._start, tuple(self._ignored))
+            result = learn_here(interviews, *counts, self._start, tuple(self._ignored))
+        return replace(result, remarks=tuple(self._remarks))
 
     def close(self) -> None:
         """Forget all."""
@@ -161,7 +166,7 @@ def examples_of(
         A table is Parquet and pyarrow is not installed.
     """
     if skip_bad is not None:
-        _check_columns(tables)
+        _check_columns(tables, (outcome, *start.catalogue.questions))
     with ExitStack() as stack:
         writers = stack.enter_context(writing_tables([skip_bad] if skip_bad else []))
         found = Examples(outcome, start, *writers)
@@ -174,12 +179,12 @@ def examples_of(
         return found
 
 
-def _check_columns(tables: Sequence[Path]) -> None:
+def _check_columns(tables: Sequence[Path], known: Sequence[str]) -> None:
     """Find out whether rows of all tables can be put aside in one; what cannot be read is told later."""
     columns: set[tuple[str, ...]] = set()
     for path in tables:
         try:
-            with open_table(path) as table:
+            with open_table(path, known=known) as table:
                 columns.add(table.names)
         except InputError:
             continue

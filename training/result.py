@@ -41,6 +41,8 @@ class TrainingResult:
     real : Rows or None
         The interviews with an outcome, as features, or of 50,000 and more every so-many-th, at least 20,000;
         None where they stayed on a cluster.
+    remarks : tuple of str
+        How tables were read where that is not plain: lines skipped, columns without a name, the encoding.
 
     References
     ----------
@@ -62,6 +64,7 @@ class TrainingResult:
     ignored_columns: tuple[str, ...]
     check: PriorCheck | None
     real: Rows | None = field(repr=False)
+    remarks: tuple[str, ...] = ()
 
     @property
     def n_offer(self) -> int:

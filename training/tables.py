@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_all(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.DataFrame":
-    """Return all tables as one.
+    """Return all tables as one; ``attrs["remarks"]`` names the file of each remark of `read_table`.
 
     Parameters
     ----------
@@ -32,11 +32,14 @@ def read_all(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.
     """
     import pandas as pd
 
+    known = (outcome, *catalogue.questions)
     frames: list[pd.DataFrame] = []
+    remarks: list[str] = []
     faults: list[Fault] = []
     for path in tables:
         try:
-            frame = read_table(path)
+            frame = read_table(path, known)
+            remarks += [f"{path}: {remark}" for remark in frame.attrs.pop("remarks", ())]
             read_examples(frame, outcome, catalogue)
             spelt = spelling(catalogue, frame.columns)
             spelt |= {name: outcome for name in frame.columns if fold(str(name)) == fold(outcome)}
@@ -45,4 +48,6 @@ def read_all(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.
             faults += error.in_source(str(path)).faults
     if faults:
         raise InputError(faults)
-    return pd.concat(frames, ignore_index=True)
+    whole = pd.concat(frames, ignore_index=True)
+    whole.attrs["remarks"] = remarks
+    return whole

@@ -118,6 +118,7 @@ def training_data(
         "n_no_offer": result.n_no_offer,
         "n_ignored": result.n_ignored,
         "ignored_columns": list(result.ignored_columns),
+        "remarks": list(result.remarks),
         "answered": dict(result.training.answered),
         "base_rate": {"before": result.prior.base_rate, "after": result.model.predict({}).base_rate},
         "weights": weights_data(result.model, level),

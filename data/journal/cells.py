@@ -1,6 +1,7 @@
-"""Text in the cells of a CSV, written so that a spreadsheet shows it and does not run it."""
+"""Text in the cells of a table, written so that a spreadsheet shows it and does not run it."""
 
 import re
+from typing import Any
 
 _RUN = "=+\\-@\t\r"  # a spreadsheet takes a cell that begins with one of these for a formula
 _GUARDED = re.compile(f"'['{_RUN}]")
@@ -29,6 +30,17 @@ def unguarded(text: str) -> str:
     ('=1+1', "'tis", "'=x")
     """
     return text[1:] if _GUARDED.match(text) else text
+
+
+def as_text(value: Any) -> str:
+    """Return a cell that should hold text; whole numbers as such, which pandas keeps as 4.0 beside blanks.
+
+    Examples
+    --------
+    >>> as_text(4.0), as_text(4.5), as_text("4.0")
+    ('4', '4.5', '4.0')
+    """
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def csv_cell(text: str) -> str:

@@ -15,7 +15,7 @@ from ..files import parse_json, read_json
 from ..names import did_you_mean, fold, misspelt
 from ..schema import faults_of
 from ..tables import read_table
-from .cells import unguarded
+from .cells import as_text, unguarded
 from .dates import read_date
 from .entry import Entry, check_entry
 from .events import order_faults, status_of
@@ -247,7 +247,7 @@ def _day_or_none(given: Any, today: date, pattern: str | None) -> date | None:
 
 def _exact(value: Any) -> str:
     """Return a text with every blank it has."""
-    return "" if is_blank(value) else unguarded(str(plain(value)))
+    return "" if is_blank(value) else unguarded(as_text(plain(value)))
 
 
 def _cell(value: Any) -> Any:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 SOURCE, BLOCK, TORN = "source", "block", "torn"
 _TORN = "_torn_of_offerodds"  # no column is called so
-_DECIMAL_COMMA = r"^\s*[-+]?\d+,\d+\s*$"
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,6 @@ def _read_csv(spark: "SparkSession", files: list[str]) -> Table:
         maxCharsPerColumn=-1,
     )
     cells = frame.select(*_places(frame), F.col(_TORN).alias(TORN), *_numbered(frame, names))
-    if delimiter == ";":
-        cells = cells.withColumns({f"c{i}": _with_point(f"c{i}") for i in range(len(names))})
     return Table(cells, tuple(name.strip() for name in names), tuple(files), delimiter)
 
 
@@ -148,11 +145,3 @@ def _places(frame: "DataFrame") -> tuple["Column", "Column"]:
         frame["_metadata.file_path"].alias(SOURCE),
         frame["_metadata.file_block_start"].alias(BLOCK),
     )
-
-
-def _with_point(cell: str) -> "Column":
-    """Return numbers with a decimal comma, as semicolon tables have them, with a decimal point."""
-    from pyspark.sql import functions as F  # noqa: N812
-
-    column = F.col(cell)
-    return F.when(column.rlike(_DECIMAL_COMMA), F.regexp_replace(column, ",", ".")).otherwise(column)

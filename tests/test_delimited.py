@@ -1,0 +1,201 @@
+"""CSV as people and spreadsheets write it: titles, ``sep=``, columns without a name, other encodings."""
+
+import codecs
+import io
+
+import pandas as pd
+import pytest
+
+from helpers import CATALOGUE
+from offerodds import OfferModel, read_table
+from offerodds.data.batches import open_table
+from offerodds.data.encoding import encoding_of
+from offerodds.data.errors import FileError
+from offerodds.model.score_table import score_table
+from offerodds.training.reading import examples_of
+
+
+def written(tmp_path, content, name="mine.csv"):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def batches(path, size):
+    """Return columns, rows and remarks as they come in batches."""
+    with open_table(path, size) as table:
+        rows = [row for batch in table for row in batch.frame.to_numpy().tolist()]
+        return table.names, rows, table.remarks
+
+
+ROW = ["Northwind", "4", "rejected"]
+TITLES = {
+    "one": "MY JOB TRACKER,,\n",
+    "alone": "My job tracker\n",
+    "several": "MY JOB TRACKER,,\n\n,,\nUpdated: May 2026; 3 rows,,\n",
+    "two cells": "Tracker,2026,\n",
+    "quoted": '"My tracker, 2026",,\n',
+    "blank rows": ",,\n\n , ,\n",
+}
+
+
+@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("size", [1, None])
+def test_lines_above_the_header_are_skipped_with_a_remark(tmp_path, title, size):
+    path = written(tmp_path, TITLES[title] + "company,rapport,outcome\nNorthwind,4,rejected\n")
+    names, rows, remarks = batches(path, size)
+    assert (names, rows) == (("company", "rapport", "outcome"), [ROW])
+    above = [line for line in TITLES[title].splitlines() if line.strip(", ")]
+    assert len(remarks) == len(above)
+    assert all("above the column names and was skipped" in remark for remark in remarks)
+    assert read_table(path).attrs["remarks"] == [*remarks]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Firma,Stelle",  # not known, and as many cells as any row
+        "company",
+        "company,,",
+        "Tag,Firma,outcome",
+        "Firma,Stelle,Datum",
+    ],
+)
+def test_a_header_is_never_skipped(tmp_path, header):
+    width = header.count(",") + 1
+    rows = [["role", "stage", "date"][:width], ["rapport", "x", "y"][:width]]
+    path = written(tmp_path, "\n".join([header, *map(",".join, rows)]) + "\n")
+    names, found, _ = batches(path, None)
+    assert [name for name in names if not name.startswith("column ")] == [
+        name for name in header.split(",") if name
+    ]
+    assert found == rows
+
+
+def test_a_header_of_other_columns_is_found_where_they_are_known(tmp_path):
+    path = written(tmp_path, "Meine Bewerbungen;;\nFirma;Stelle;Datum\nMüller;Prüfer;04.05.2026\n")
+    assert read_table(path, known=["Firma"]).columns.tolist() == ["Firma", "Stelle", "Datum"]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;"])
+def test_a_line_that_names_the_delimiter_is_followed(tmp_path, line):
+    path = written(tmp_path, f"{line}\ncompany;rapport;outcome, or none\nNorthwind;4;rejected\n")
+    names, rows, remarks = batches(path, None)
+    assert (names, rows) == (("company", "rapport", "outcome, or none"), [ROW])
+    assert remarks == ("line 1 was skipped: it names the delimiter",)
+    path = written(tmp_path, "sep=|\nTracker\ncompany|rapport|outcome\nNorthwind|4|rejected\n")
+    assert batches(path, None)[:2] == (("company", "rapport", "outcome"), [ROW])
+
+
+def test_columns_without_a_name_or_with_one_twice_are_kept_apart(tmp_path):
+    path = written(tmp_path, "company,,Tag,rapport,Tag,,column 2\nA,1,2,4,3,,x\n")
+    names, rows, remarks = batches(path, None)
+    assert names == ("company", "column 2 (2)", "Tag", "rapport", "Tag (2)", "column 6", "column 2")
+    assert rows == [["A", "1", "2", "4", "3", "", "x"]]
+    assert remarks == (
+        "column 2 has no name; it is not used, and here called 'column 2 (2)'",
+        "two columns are called 'Tag'; it is not used, and here called 'Tag (2)'",
+        "column 6 has no name; it is not used, and here called 'column 6'",
+    )
+
+
+@pytest.mark.parametrize("header", ["rapport,rapport", "company,x,company", "outcome,outcome"])
+def test_a_used_column_twice_is_a_fault(tmp_path, header):
+    with pytest.raises(FileError, match="two columns share this name"):
+        read_table(written(tmp_path, f"{header}\n"))
+
+
+def test_the_outcome_column_twice_is_a_fault_whatever_it_is_called(tmp_path):
+    path = written(tmp_path, "rapport,End,End\n4,offer,rejected\n")
+    with pytest.raises(ValueError, match=r"End.*two columns share this name"):
+        examples_of([path], "End", OfferModel.default())
+
+
+@pytest.mark.parametrize(
+    ("encoding", "mark"),
+    [
+        ("utf-8", b""),
+        ("utf-8-sig", b""),
+        ("cp1252", b""),
+        ("utf-16-le", codecs.BOM_UTF16_LE),
+        ("utf-16-be", codecs.BOM_UTF16_BE),
+    ],
+)
+@pytest.mark.parametrize("size", [2, None])
+def test_text_is_read_as_excel_writes_it(tmp_path, encoding, mark, size):
+    rows = [["Müller", "Prüfer €", "4"]] * 5
+    text = "Firma;Stelle;rapport\r\n" + "".join(";".join(row) + "\r\n" for row in rows)
+    names, found, remarks = batches(written(tmp_path, mark + text.encode(encoding)), size)
+    assert (names, found) == (("Firma", "Stelle", "rapport"), rows)
+    named = {"cp1252": "cp1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}.get(encoding)
+    assert [named in remark for remark in remarks] == ([True] if named else [])
+
+
+@pytest.mark.parametrize("before", [0, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
+def test_the_encoding_is_that_of_the_whole_file(before):
+    assert encoding_of(io.BytesIO(b"a" * before + "ü".encode()), "x") == "utf-8-sig"
+    assert encoding_of(io.BytesIO(b"a" * before + b"\xfc"), "x") == "cp1252"
+    for wrong in (
+        "ü".encode() + b"a" * before + b"\xfc",
+        b"a" * before + b"\xfc\x8d",
+        b"\n" * before + b"\xfc\x01",
+    ):
+        with pytest.raises(FileError, match="not UTF-8 text"):
+            encoding_of(io.BytesIO(wrong), "x")
+
+
+def test_a_file_cut_off_in_utf_16_is_refused(tmp_path):
+    with pytest.raises(FileError, match="not UTF-16 text"):
+        read_table(written(tmp_path, codecs.BOM_UTF16_LE + "rapport".encode("utf-16-le")[:-1]))
+
+
+def test_a_decimal_comma_is_read_in_numbers_and_kept_in_text(tmp_path):
+    path = written(tmp_path, "company;pay;actual_minutes;base_rate\n1,5;65,000;37,5;0,3\n")
+    out = tmp_path / "out.csv"
+    score_table(OfferModel.default(), path, out)
+    written_ = pd.read_csv(out, dtype=str)
+    assert written_.iloc[0, :4].tolist() == ["1,5", "65,000", "37,5", "0,3"]
+    alone = OfferModel.default().predict({"actual_minutes": 37.5, "base_rate": 0.3})
+    assert float(written_["probability"][0]) == pytest.approx(alone.probability)
+
+
+def test_remarks_reach_whoever_trains_scores_or_evaluates(tmp_path, offerodds):
+    path = written(tmp_path, "MY TRACKER,,\nrapport,outcome,\n4,offer,\n2,rejected,\n")
+    said = [
+        f"{path}: line 1 is above the column names and was skipped: 'MY TRACKER'",
+        f"{path}: column 3 has no name",
+    ]
+    assert [*examples_of([path], "outcome", OfferModel.default()).learn().remarks] == [
+        said[0],
+        f"{said[1]}; it is not used, and here called 'column 3'",
+    ]
+    for command in (
+        ["train", path, "--no-validate", "--out", tmp_path / "m.json"],
+        ["evaluate", path],
+        ["predict", path],
+    ):
+        ran = offerodds(*command)
+        assert ran.code == 0, ran.err
+        for remark in said:
+            assert remark in ran.err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("kind", ["int64", "uint64", "float64"])
+def test_whole_numbers_beside_blanks_stay_whole(tmp_path, kind):
+    pytest.importorskip("pyarrow")
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    from offerodds import Journal
+    from offerodds.data.journal.importing import import_into
+
+    numbers = [4, None] if kind == "float64" else [9_007_199_254_740_993, None]
+    columns = {
+        "company": pa.array(numbers, getattr(pa, kind)()),
+        "rapport": pa.array([4, 3]),
+        "role": pa.array(numbers, getattr(pa, kind)()),
+    }
+    parquet.write_table(pa.table(columns), tmp_path / "t.parquet")
+    with Journal(tmp_path / "journal.db", CATALOGUE) as journal:
+        import_into(journal, tmp_path / "t.parquet")
+        assert {one.company for one in journal.interviews()} == {str(numbers[0]), ""}
