@@ -111,9 +111,8 @@ def canonical(question: Question, given: Any) -> str | float | int | None:
     number = read_answer(question, given)
     if math.isnan(number):
         return None
-    words = {fold(level): level for level in question.levels}
-    if isinstance(given, str) and fold(given) in words:
-        return words[fold(given)]
+    if isinstance(given, str) and (level := question.folded_words.get(fold(given))):
+        return level
     if number in question.values:
         return question.levels[question.values.index(number)]
     if question.kind == "yes_no":
@@ -128,7 +127,7 @@ def expected(question: Question, word: str | None = None) -> str:
     --------
     >>> from .catalogue import Catalogue
     >>> expected(Catalogue.built_in().questions["timeline_given"], "vauge")
-    'refused, vague or specific (did you mean `vague`?)'
+    'refused, vague, not_mentioned or specific (did you mean `vague`?)'
     """
     levels = ", ".join(question.levels[:-1]) + f" or {question.levels[-1]}" if question.levels else ""
     match question.kind:

@@ -63,7 +63,7 @@ class Catalogue(Entry):
     >>> len(catalogue.signals)
     33
     >>> catalogue["timeline_given"].levels
-    ('refused', 'vague', 'specific')
+    ('refused', 'vague', 'not_mentioned', 'specific')
     """
 
     schema_: Annotated[Literal[1], Field(alias="schema")] = 1

@@ -86,6 +86,8 @@ class Question(Entry):
         Heading it stands under.
     levels, values : tuple of str, tuple of float
         Words of a scale or choice, and the number each stands for.
+    spellings : mapping of str to tuple of str
+        Level to what else people write for it.
     minimum, maximum : float
         Smallest and largest number allowed.
     citations : tuple of str
@@ -100,15 +102,27 @@ class Question(Entry):
     group: str = "own"
     levels: Words = ()
     values: Numbers = ()
+    spellings: Mapping[str, Words] = {}
     minimum: _Number = 0.0
     maximum: _Number = MOST
     citations: Words = ()
     note: str = ""
 
     @cached_property
+    def folded_words(self) -> Mapping[str, str]:
+        """The level that each word stands for, its own or another spelling, as `names.fold` writes it."""
+        return {fold(word): level for level, word in self._spelt()}
+
+    @cached_property
     def folded_levels(self) -> Mapping[str, float]:
-        """The number each level stands for, by its word as `names.fold` writes it."""
-        return dict(zip(map(fold, self.levels), self.values, strict=True))
+        """The number each word stands for, as `names.fold` writes it."""
+        numbers = dict(zip(self.levels, self.values, strict=True))
+        return {word: numbers[level] for word, level in self.folded_words.items()}
+
+    def _spelt(self) -> list[tuple[str, str]]:
+        """Return each level with each of its spellings, its own first."""
+        others = [(level, word) for level, words in self.spellings.items() for word in words]
+        return [*((level, level) for level in self.levels), *others]
 
     @cached_property
     def few_numbers(self) -> Mapping[float, float]:
@@ -144,7 +158,20 @@ class Question(Entry):
             raise ValueError("there must be one value for each level")
         if not self.minimum < self.maximum:
             raise ValueError("minimum must be below maximum")
+        if self.kind == "scale" and list(self.values) != sorted(self.values):
+            raise ValueError("the values of a scale rise from the lowest level to the highest")
+        self._check_words()
         return self
+
+    def _check_words(self) -> None:
+        if strange := sorted({*self.spellings} - {*self.levels}):
+            raise ValueError(f"spellings are of levels, and {', '.join(strange)} is none")
+        means: dict[str, str] = {}
+        for _, word in self._spelt():
+            if not fold(word):
+                raise ValueError("a level or a spelling of one is blank")
+            if (other := means.setdefault(fold(word), word)) is not word:
+                raise ValueError(f"{other!r} and {word!r} are read as the same word")
 
 
 class Signal(Question):

@@ -124,7 +124,7 @@ TABLES = [
     *unreadable(".csv"),
     ("types.json", '[{"rapport": [3], "met_team": {"a": 1}, "stage": true, "outcome": "offer"}]',
      [no("rapport", "[3]", "1 to 5"), no("met_team", "{'a': 1}", "yes or no"),
-      ", row 1" + no("stage", "True", "phone_screen, first, final or graduate")]),
+      ", row 1" + no("stage", "True", "phone_screen, first, second, onsite, final or graduate")]),
     ("range.csv", "rapport,other_candidates,base_rate,outcome\n7,-1,1.5,offer\n",
      [", row 1" + no("rapport", "'7'", "1 to 5"), no("base_rate", "'1.5'", "a number between 0 and 1"),
       no("other_candidates", "'-1'", "a whole number, 0 or more")]),

@@ -1,9 +1,12 @@
 import csv
 import math
+import re
 
 import pytest
 
 from helpers import ROOT
+from offerodds import OfferModel
+from offerodds.data.answers import NotAnAnswerError, canonical, read_answer
 from offerodds.data.catalogue import Catalogue
 from offerodds.data.errors import CatalogueError
 from offerodds.data.evidence import KIND_WORDS, findings
@@ -101,6 +104,8 @@ def test_context_sets_published_base_rates():
     assert dict(zip(stage.levels, stage.values, strict=True)) == {
         "phone_screen": 0.10,
         "first": 0.30,
+        "second": 0.305,
+        "onsite": 0.31,
         "final": 0.32,
         "graduate": 0.45,
     }
@@ -201,3 +206,89 @@ def test_a_name_that_the_journal_or_the_page_needs_is_refused(tmp_path, name):
     path.write_text(f'[[signals]]\nid = "{name}"\nquestion = "?"\nkind = "yes_no"\n', encoding="utf-8")
     with pytest.raises(CatalogueError, match=f"{name}: a name that the journal or the page needs"):
         Catalogue.load(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "level"),
+    [
+        *(
+            ("stage", word, "second")
+            for word in ("2nd", "Second", "second round", "2nd Interview", "Round 2")
+        ),
+        *(("stage", word, "onsite") for word in ("onsite", "On-site", "on site", "Onsite interview")),
+        *(("stage", word, "final") for word in ("Final Round", "final interview", "last round")),
+        *(("stage", word, "first") for word in ("1st", "First round")),
+        *(
+            ("stage", word, "phone_screen")
+            for word in ("Phone screen", "phone", "Phone Interview", "screening")
+        ),
+        *(
+            ("timeline_given", word, "not_mentioned")
+            for word in ("no", "No", "did not come up", "It didn’t come up")
+        ),
+        ("timeline_given", "would not say", "refused"),
+    ],
+)
+def test_a_level_is_understood_as_people_write_it(field, given, level):
+    assert canonical(CATALOGUE.questions[field], given) == level
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [("stage", "technical"), ("stage", "panel"), ("stage", "3rd"), ("timeline_given", "yes")],
+)
+def test_a_word_that_may_be_several_levels_is_asked_back(field, given):
+    with pytest.raises(NotAnAnswerError):
+        read_answer(CATALOGUE.questions[field], given)
+
+
+def test_a_timeline_that_did_not_come_up_is_neither_good_news_nor_bad():
+    model = OfferModel.default()
+    chance = {
+        answer: model.predict({"timeline_given": answer}).probability
+        for answer in ("vague", "no", "specific")
+    }
+    assert chance["no"] == pytest.approx(model.predict({}).probability)
+    assert chance["vague"] < chance["no"] < chance["specific"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ('kind = "choice"\nlevels = ["x", "X"]', "'x' and 'X' are read as the same word"),
+        ('kind = "choice"\nlevels = ["a b", "a_b"]', "'a b' and 'a_b' are read as the same word"),
+        ('kind = "choice"\nlevels = ["ß", "ss"]', "'ß' and 'ss' are read as the same word"),
+        ('kind = "choice"\nlevels = ["x", " "]', "a level or a spelling of one is blank"),
+        ('kind = "choice"\nlevels = ["x", "\u200b"]', "a level or a spelling of one is blank"),
+        (
+            'kind = "choice"\nlevels = ["x", "y"]\nspellings = { x = ["Y"] }',
+            "'y' and 'Y' are read as the same word",
+        ),
+        (
+            'kind = "choice"\nlevels = ["x", "y"]\nspellings = { z = ["q"] }',
+            "spellings are of levels, and z is none",
+        ),
+        (
+            'kind = "choice"\nlevels = ["x", "y"]\nspellings = { x = [""] }',
+            "a level or a spelling of one is blank",
+        ),
+        (
+            'kind = "scale"\nlevels = ["a", "b", "c", "d", "e"]\nvalues = [1, 2, 4, 3, 5]',
+            "the values of a scale rise from the lowest level to the highest",
+        ),
+    ],
+)
+def test_levels_that_could_not_all_be_given_are_a_fault(tmp_path, lines, fault):
+    own = tmp_path / "own.toml"
+    own.write_text(f'[[signals]]\nid = "own"\nquestion = "Q?"\n{lines}\n', encoding="utf-8")
+    with pytest.raises(CatalogueError, match=re.escape(fault)):
+        Catalogue.load(own)
+
+
+def test_levels_of_symbols_differ(tmp_path):
+    own = tmp_path / "own.toml"
+    own.write_text(
+        '[[signals]]\nid = "own"\nquestion = "Q?"\nkind = "choice"\nlevels = ["☹", "☺"]\n', encoding="utf-8"
+    )
+    question = Catalogue.load(own).questions["own"]
+    assert [read_answer(question, level) for level in question.levels] == [0.0, 1.0]

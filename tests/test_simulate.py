@@ -197,7 +197,7 @@ def test_every_stage_is_as_frequent_unless_a_base_rate_is_chosen():
     frame = simulate(8000)
     shares = frame["stage"].value_counts(normalize=True)
     assert shares.to_dict() == pytest.approx(
-        dict.fromkeys(CATALOGUE.questions["stage"].levels, 0.25), abs=0.02
+        dict.fromkeys(CATALOGUE.questions["stage"].levels, 1 / 6), abs=0.02
     )
     assert frame["base_rate"].isna().all()
     chosen = simulate(50, base_rate=0.2)

@@ -18,6 +18,7 @@ WHOLE = ("scale", "count", "rate", "minutes", "days")  # kinds whose numbers peo
 # assumptions
 _USUAL_LENGTHS = (30.0, 45.0, 60.0)  # minutes planned, each as often
 _SHORT_FORM_FIRST = 4.0  # times as readily as another, a question of the short form is answered
+_BETWEEN = 0.2  # share of answers that are the usual one, where it lies between two others
 _BETA_TOTAL = 3.0  # a + b of the Beta law of the share that one person answers: anything from little to all
 
 _FARTHEST = 20.0  # log ratio of two lengths
@@ -148,9 +149,13 @@ def _answer(signal: Signal, wanted: Floats, latent: Floats) -> Floats:
             steps = np.array(sorted({*signal.values}))
         case _:
             return _whole_or_in_steps(signal, wanted)
-    if steps.size == 2:
-        share = np.clip((signal.typical - steps[0]) / (steps[1] - steps[0]), 1e-9, 1 - 1e-9)
-        return np.asarray(steps[(latent > NormalDist().inv_cdf(1 - float(share))).astype(int)])
+    low, high = steps[0], steps[-1]
+    # the largest spread about a mean is that of answers at the ends alone
+    if steps.size == 2 or signal.spread**2 >= 0.99 * (signal.typical - low) * (high - signal.typical):
+        share = float(np.clip((signal.typical - low) / (high - low), 1e-9, 1 - 1e-9))
+        between = _BETWEEN if signal.typical in steps[1:-1] else 0.0  # of both ends alike: the mean stays
+        cuts = [NormalDist().inv_cdf(q) for q in ((1 - share) * (1 - between), 1 - share * (1 - between))]
+        return np.select([latent <= cuts[0], latent > cuts[1]], [low, high], signal.typical)
     return np.asarray(steps[np.searchsorted((steps[1:] + steps[:-1]) / 2, wanted)])
 
 

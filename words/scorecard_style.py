@@ -21,7 +21,7 @@ tr,figure,.look-up,.beside{break-inside:avoid}
 .beside:has(.example){grid-template-columns:1.35fr 1fr;font-size:8.2pt}
 .beside:has(.look-up){grid-template-columns:1.15fr 1fr}
 .form{font-size:7.9pt;line-height:1.15}
-.form tbody th,.form tbody td{padding:.22mm 1.2mm}
+.form tbody th,.form tbody td{padding:.16mm 1.2mm}
 .form tr{border-bottom:.15mm solid #999}
 .form tbody th{width:69mm}
 .form .mark{width:5mm;font-weight:700;text-align:center}
