@@ -195,11 +195,15 @@ def _predict_form(
 ) -> None:
     """Print the prediction of one form, and of the form with other answers; draw what it is made of."""
     from ..data.errors import InputError
+    from ..data.observations import observe
+    from ..words.start import start_remarks
 
     try:
         prediction = chosen.model.predict(answers, level)
     except InputError as error:
         raise error.in_source(source) from None
+    seen = observe(chosen.model.catalogue, answers)
+    notes = start_remarks(chosen.model, seen, prediction, Path(source).name)
     cases = [
         (f"{field.replace('_', ' ')} were {answer}", {field: answer}) for field, answer in changes.items()
     ]
@@ -213,14 +217,14 @@ def _predict_form(
     if as_json:
         from ..words.plain import prediction_data
 
-        content = prediction_data(chosen, prediction, after)
+        content = prediction_data(chosen, prediction, notes, after)
         typer.echo(json.dumps(content, indent=1))
         return
     from .show_prediction import show_prediction, show_what_if
     from .terminal import terminal
 
     console = terminal()
-    show_prediction(console, prediction, chosen.model.catalogue, chosen.description)
+    show_prediction(console, prediction, chosen.model.catalogue, chosen.description, notes)
     if plot is not None:
         console.print(f"Drawn to {plot}.", style="dim", soft_wrap=True)
     if after:

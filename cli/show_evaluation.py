@@ -17,7 +17,7 @@ from ..words.evaluation import (
     verdicts,
     why_missing,
 )
-from ..words.numbers import percent
+from ..words.numbers import percent, share_of
 
 _ROOMY = 70
 _NARROW = 60
@@ -85,7 +85,7 @@ def _show_reliability(console: Console, evaluation: Evaluation) -> None:
     for band in evaluation.reliability:
         interval = [span(band.observed_low, band.observed_high)] if roomy else []
         bar = share_bar(band.observed, band.expected, width, plain=plain)
-        shares = (percent(band.expected), percent(band.observed))
+        shares = (percent(band.expected), share_of(round(band.observed * band.n), band.n))
         table.add_row(span(band.low, band.high), f"{band.n:,}", *shares, *interval, bar)
     console.print(table)
     console.print("Bar: offers seen; the line in it: offers expected.", style="dim")

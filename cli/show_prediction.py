@@ -14,7 +14,9 @@ from ..words.prediction import change, evidence_of, remarks, sentence, spoken, w
 NARROW = 66
 
 
-def show_prediction(console: Console, prediction: Prediction, catalogue: Catalogue, model: str) -> None:
+def show_prediction(
+    console: Console, prediction: Prediction, catalogue: Catalogue, model: str, notes: Sequence[str] = ()
+) -> None:
     """Print a prediction: one sentence, the contributions as bars, and what else would tell.
 
     Parameters
@@ -25,8 +27,12 @@ def show_prediction(console: Console, prediction: Prediction, catalogue: Catalog
         Says what each contribution rests on.
     model : str
         What the model rests on.
+    notes : sequence of str
+        Lines below the sentence: what moved the start, or that nothing is answered.
     """
     console.print(sentence(prediction), style="bold")
+    for note in notes:
+        console.print(note)
     worth, left_out = worth_listing(prediction)
     if worth:
         console.print()

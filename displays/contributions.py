@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from ..data.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
-from ..words.numbers import chance, percent, plural, short_percent
-from ..words.prediction import evidence_of, spoken, worth_listing
+from ..words.numbers import percent, plural, short_percent
+from ..words.prediction import evidence_of, headline, spoken, worth_listing
 from .display import Display
 from .frame import Frame
 from .rows import Plan, Row, fits, plan, write
@@ -164,13 +164,8 @@ class ContributionDisplay(Display):
 
     def _write_around(self, frame: Frame, left: float) -> None:
         """Write the estimate as title, and how the axis is read."""
-        prediction = self.prediction
         frame.below(_READ_AS, left=left)
-        frame.title(
-            f"{chance(prediction.probability)} ({percent(prediction.probability)}), most likely between "
-            f"{percent(prediction.low)} and {percent(prediction.high)}",
-            left=left,
-        )
+        frame.title(headline(self.prediction), left=left)
 
 
 def _signed(value: float) -> str:

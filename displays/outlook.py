@@ -31,7 +31,7 @@ class OutlookDisplay(Display):
     >>> from offerodds.model.outlook import Outlook
     >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
     >>> print(" ".join(OutlookDisplay.from_outlook(law).ax_.get_title(loc="left").split()))
-    About 6 in 10 (64 %) that at least one of 2 pending interviews ends in an offer
+    About 2 in 3 (64 %) that at least one of 2 pending interviews ends in an offer
     """
 
     def __init__(self, outlook: Outlook) -> None:

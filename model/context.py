@@ -7,6 +7,7 @@ from .predictive import logit, shrinkage
 from .prior import INTERCEPT_SD
 
 HIGHEST_SHARE = 0.90  # the last candidate left is not always chosen
+RATES = ("stage", "other_candidates", "base_rate")  # the last of them that is answered counts alone
 
 
 def context_log_odds(seen: Observations, base_rate: float) -> Floats:
@@ -42,7 +43,7 @@ def context_log_odds(seen: Observations, base_rate: float) -> Floats:
 def reference_rate(seen: Observations, base_rate: float) -> Floats:
     """Return the rate that is known of interviews like each: (n,) array; parameters as above."""
     rate = np.full(seen.n, base_rate)
-    for field in ("stage", "other_candidates", "base_rate"):
+    for field in RATES:
         if field in seen.answers:
             known = share_of_one(seen[field]) if field == "other_candidates" else seen[field]
             rate = np.where(np.isnan(known), rate, known)

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from ..words.days import SPOKEN, day_of, heading, waited
 from ..words.evaluation import span
 from ..words.journal import counted
-from ..words.numbers import chance, percent, plural, points
+from ..words.numbers import chance, percent, plural, points, share_of
 from ..words.prediction import spoken
 from ..words.signal import cited
 from ..words.signal import found as finding_found
@@ -51,7 +51,9 @@ def templates() -> Environment:
         *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
         *(offers_histogram, reliability_curve),
     )
-    found.globals |= {"plural": plural, "span": span} | {picture.__name__: picture for picture in pictures}
+    found.globals |= {"plural": plural, "share_of": share_of, "span": span} | {
+        picture.__name__: picture for picture in pictures
+    }
     return found
 
 

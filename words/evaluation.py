@@ -5,7 +5,7 @@ from typing import NamedTuple
 from ..training.evaluation import Evaluation, Figure, Figures
 from ..training.reliability import FEWEST
 from ..training.result import TrainingResult
-from .numbers import listed, percent, plural
+from .numbers import listed, percent, plural, share_of
 
 _ROWS = {  # figure: what it is called, how to read it, decimals
     "log_loss": ("log loss", "lower is better", 3),
@@ -102,8 +102,9 @@ def offers_seen(evaluation: Evaluation, columns: Columns) -> str:
     if observed is None or observed.value is None or observed.low is None or observed.high is None:
         return ""
     expected = [f"{percent(figures.expected / evaluation.n)} ({name})" for name, _, figures in columns]
+    seen = share_of(evaluation.n_offer, evaluation.n)
     return (
-        f"Offers: {percent(observed.value)} seen ({percent(observed.low)} to {percent(observed.high)}); "
+        f"Offers: {seen} seen ({percent(observed.low)} to {percent(observed.high)}); "
         f"expected {', '.join(expected)}."
     )
 

@@ -55,7 +55,7 @@ def prediction_html(prediction: Prediction) -> str:
     --------
     >>> from offerodds import OfferModel
     >>> shown = prediction_html(OfferModel.default().predict({"rapport": 4}))
-    >>> "About 3 in 10" in shown, "<script" in shown
+    >>> "Chance of an offer: about 3 in 10" in shown, "<script" in shown
     (True, False)
     """
     listed, left_out = worth_listing(prediction)

@@ -1,39 +1,120 @@
 """Numbers as a worried person reads them."""
 
-TENTHS = {n: f"About {n} in 10" for n in range(1, 10)}
+# the frequencies that people use: so many in so many
+_FREQUENCIES = (
+    *((1, n) for n in (100, 50, 30, 25, 20, 15, 12, 10, 8, 7, 6, 5, 4)),
+    *((3, 10), (1, 3), (4, 10), (9, 20), (1, 2), (11, 20), (6, 10), (2, 3), (7, 10), (3, 4)),
+    *((8, 10), (5, 6), (7, 8), (9, 10), (19, 20), (49, 50), (99, 100)),
+)
+_MOST_LIKELY = 0.75  # coverage from which a range deserves these words
 
 
-def chance(p: float) -> str:
-    """Return a probability as a frequency.
+def whole_percent(p: float) -> int:
+    """Return a share in whole percent: the one rounding behind `percent`, `chance` and differences.
 
     Examples
     --------
-    >>> chance(0.41), chance(0.03), chance(0.97)
-    ('About 4 in 10', 'About 1 in 30', 'More than 9 in 10')
+    >>> whole_percent(0.254), whole_percent(0.255)
+    (25, 26)
     """
-    if p > 0.95:
-        return "More than 9 in 10"
-    if p >= 0.075:
-        return TENTHS[max(1, min(9, round(p * 10)))]
-    for odds in (20, 30, 50, 100):
-        if p >= 0.75 / odds:
-            return f"About 1 in {odds}"
-    return "Less than 1 in 100"
+    return int(100 * p + 0.5)
+
+
+def chance(p: float) -> str:
+    """Return a probability as the frequency nearest to its whole percent.
+
+    Examples
+    --------
+    >>> chance(0.41), chance(0.25), chance(0.03), chance(0.999)
+    ('About 4 in 10', 'About 1 in 4', 'About 1 in 30', 'More than 99 in 100')
+    """
+    shown = whole_percent(p)
+    if shown < 1:
+        return "Less than 1 in 100"
+    if shown > 99:
+        return "More than 99 in 100"
+    n, of = min(_FREQUENCIES, key=lambda each: abs(100 * each[0] / each[1] - shown))
+    return f"About {n} in {of}"
 
 
 def percent(p: float) -> str:
-    """Return a share in whole per cent, never rounded to certainty.
+    """Return a probability in whole per cent, never rounded to certainty.
 
     Examples
     --------
     >>> percent(0.415), percent(0.001), percent(0.9999)
     ('42 %', 'under 1 %', 'over 99 %')
     """
-    if p < 0.005:
+    shown = whole_percent(p)
+    if shown < 1:
         return "under 1 %"
-    if p > 0.995:
-        return "over 99 %"
-    return f"{100 * p:.0f} %"
+    return "over 99 %" if shown > 99 else f"{shown} %"
+
+
+def share_of(count: int, n: int) -> str:
+    """Return what was counted as a share; as the count itself where whole per cent would hide it.
+
+    Examples
+    --------
+    >>> share_of(3, 10), share_of(0, 10), share_of(3, 1_000), share_of(1_000, 1_000)
+    ('30 %', '0 of 10', '3 of 1,000', '1,000 of 1,000')
+    """
+    return f"{whole_percent(count / n)} %" if 1 <= whole_percent(count / n) <= 99 else f"{count:,} of {n:,}"
+
+
+def likely(low: float, high: float, level: float) -> str:
+    """Return an interval in words that fit its coverage, also at the ends of the scale.
+
+    Parameters
+    ----------
+    low, high : float
+    level : float
+        Coverage of the interval.
+
+    Examples
+    --------
+    >>> likely(0.08, 0.77, 0.9)
+    'most likely between 8 % and 77 %'
+    >>> likely(0.19, 0.51, 0.5)
+    'with 50 % probability between 19 % and 51 %'
+    >>> likely(0.001, 0.12, 0.9), likely(0.001, 0.002, 0.9)
+    ('most likely 12 % or less', 'most likely under 1 %')
+    """
+    return f"{how_likely(level)} {between(low, high)}"
+
+
+def how_likely(level: float) -> str:
+    """Return how sure a range of this coverage is, in words.
+
+    Examples
+    --------
+    >>> how_likely(0.9), how_likely(0.5)
+    ('most likely', 'with 50 % probability')
+    """
+    return "most likely" if level >= _MOST_LIKELY else f"with {100 * level:g} % probability"
+
+
+def between(low: float, high: float) -> str:
+    """Return a range of probabilities in words.
+
+    Examples
+    --------
+    >>> between(0.08, 0.77), between(0.3, 0.9999), between(0.301, 0.302), between(0.001, 0.999)
+    ('between 8 % and 77 %', '30 % or more', 'about 30 %', 'anywhere from under 1 % to over 99 %')
+    """
+    first, last = percent(low), percent(high)
+    certain = whole_percent(low) < 1, whole_percent(high) > 99
+    if first == last:
+        return first if any(certain) else f"about {first}"
+    match certain:
+        case (True, False):
+            return f"{last} or less"
+        case (False, True):
+            return f"{first} or more"
+        case (True, True):
+            return f"anywhere from {first} to {last}"
+        case _:
+            return f"between {first} and {last}"
 
 
 def short_percent(p: float) -> str:

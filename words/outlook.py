@@ -2,7 +2,7 @@
 
 from ..model.outlook import MOST, Outlook
 from ..model.prospects import Prospects
-from .numbers import chance, percent, plural
+from .numbers import chance, how_likely, percent, plural
 
 
 def headline(found: Outlook) -> str:
@@ -16,7 +16,7 @@ def headline(found: Outlook) -> str:
 def expected(found: Outlook) -> str:
     """Return how many offers to expect."""
     interval = f"{found.low:,}" if found.low == found.high else f"{found.low:,} to {found.high:,}"
-    return f"Expected: {found.expected:,.1f} offers, most likely {interval}."
+    return f"Expected: {found.expected:,.1f} offers, {how_likely(found.level)} {interval}."
 
 
 def remarks(prospects: Prospects) -> list[str]:

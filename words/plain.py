@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 Case = tuple[str, "Prediction"]  # what would be otherwise, and the estimate then
 
 
-def prediction_data(chosen: "Chosen", prediction: "Prediction", cases: Sequence[Case] = ()) -> dict[str, Any]:
-    """Return a prediction, what its model rests on, and the estimates with other answers."""
-    content = {"model": chosen.description} | prediction.to_dict()
+def prediction_data(
+    chosen: "Chosen", prediction: "Prediction", notes: Sequence[str], cases: Sequence[Case] = ()
+) -> dict[str, Any]:
+    """Return a prediction, what its model rests on, remarks, and the estimates with other answers."""
+    content = {"model": chosen.description} | prediction.to_dict() | {"remarks": list(notes)}
     if cases:
         content["what_if"] = [{"if": words} | case.to_dict() for words, case in cases]
     return content

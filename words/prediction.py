@@ -5,20 +5,29 @@ from collections.abc import Sequence
 from ..data.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import SILENCE
-from .numbers import chance, listed, percent, plural, points
+from .numbers import between, chance, likely, listed, percent, plural, points, whole_percent
 
 LISTED = 12
 _SMALL = 0.005  # half a percentage point
 _TOLD = 3
 
 
+def headline(prediction: Prediction) -> str:
+    """Return the chance of an offer and its interval, without a full stop.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> headline(OfferModel.default().predict({}))
+    'Chance of an offer: about 3 in 10 (30 %), most likely between 6 % and 69 %'
+    """
+    said = f"{chance(prediction.probability).lower()} ({percent(prediction.probability)})"
+    return f"Chance of an offer: {said}, {likely(prediction.low, prediction.high, prediction.level)}"
+
+
 def sentence(prediction: Prediction) -> str:
     """Return the prediction in one line of plain words."""
-    return (
-        f"{chance(prediction.probability)} ({percent(prediction.probability)}), most likely between "
-        f"{percent(prediction.low)} and {percent(prediction.high)}. "
-        f"Interviews like this start at {percent(prediction.base_rate)}."
-    )
+    return f"{headline(prediction)}. Interviews like this start at {percent(prediction.base_rate)}."
 
 
 def worth_listing(
@@ -45,11 +54,23 @@ def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue:
 
 def change(before: Prediction, after: Prediction) -> str:
     """Return how another estimate differs."""
-    moved = points(round(after.probability, 2) - round(before.probability, 2))
     return (
-        f"{percent(before.probability)} → {percent(after.probability)} ({moved} points), "
-        f"between {percent(after.low)} and {percent(after.high)}"
+        f"{percent(before.probability)} → {percent(after.probability)} "
+        f"({moved(before, after)} points), {between(after.low, after.high)}"
     )
+
+
+def moved(before: Prediction, after: Prediction) -> str:
+    """Return by how many points another estimate differs, as the percentages shown differ.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> model = OfferModel.default()
+    >>> moved(model.predict({"stage": "final"}), model.predict({"stage": "graduate"}))
+    '+13'
+    """
+    return points((whole_percent(after.probability) - whole_percent(before.probability)) / 100)
 
 
 def spoken(signal: str) -> str:

@@ -47,6 +47,7 @@ def add(
     from ...model.own import choose_model
     from ...model.standing import predictor, standing
     from ...words.plain import standing_data
+    from ...words.start import remarks_on
     from .opening import open_journal
 
     chosen = choose_model(model, None)
@@ -70,6 +71,7 @@ def add(
             raise error.in_source(str(form or "")) from None
         failed.pop_all()
     now = standing(chosen.model, interview, clock.today())
+    remarks += remarks_on(chosen.model, now, clock.today(), form.name if form else "")
     if as_json:
         content = {"model": chosen.description} | standing_data(now) | {"remarks": remarks}
         typer.echo(json.dumps(content, indent=1))
@@ -82,10 +84,10 @@ def add(
     console.print(
         f"Written down as {interview.id}: {heading(interview)}, {day_of(interview.date)}.", style="bold"
     )
-    for remark in remarks:
-        console.print(remark)
     if now.prediction:
         console.print(sentence(now.prediction))
+    for remark in remarks:
+        console.print(remark)
     console.print(f"offerodds journal show {interview.id}", style="dim")
     console.print(
         f"When you hear: offerodds journal outcome {interview.id} offer (or rejected, ghosted, withdrew)",

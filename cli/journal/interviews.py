@@ -70,7 +70,9 @@ def show(
         content = {"model": chosen.description} | standing_data(found) | {"if_silent": silence_data(ahead)}
         typer.echo(json.dumps(content, indent=1))
         return
+    from ...words.start import remarks_on
     from ..terminal import terminal
     from .show_journal import show_interview
 
-    show_interview(terminal(), found, ahead, chosen.model.catalogue, chosen.description)
+    notes = remarks_on(chosen.model, found, clock.today())
+    show_interview(terminal(), found, ahead, chosen.model.catalogue, chosen.description, notes)

@@ -87,6 +87,7 @@ def show_interview(
     ahead: Sequence[tuple[int, Moment]],
     catalogue: Catalogue,
     model: str,
+    notes: Sequence[str],
 ) -> None:
     """Print one interview: what happened, the estimate, and how it falls if nothing is heard.
 
@@ -99,6 +100,8 @@ def show_interview(
     catalogue : Catalogue
     model : str
         What the model rests on.
+    notes : sequence of str
+        What moved the start of the estimate, or that nothing is answered.
     """
     interview = found.interview
     console.print(f"{interview.id}: {heading(interview)}, {day_of(interview.date)}", style="bold")
@@ -111,7 +114,7 @@ def show_interview(
     if found.prediction is None:
         console.print(f"Outcome: {SPOKEN[interview.status]}.")
         return
-    show_prediction(console, found.prediction, catalogue, model)
+    show_prediction(console, found.prediction, catalogue, model, notes)
     if ahead:
         console.print()
         _show_silence(console, ahead, found.days or 0)

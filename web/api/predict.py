@@ -10,7 +10,9 @@ from pydantic_core import to_json
 from ...data.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
 from ...data.fields import read_answers
+from ...data.observations import observe
 from ...words.plain import prediction_data
+from ...words.start import start_remarks
 from ..site import Shared
 from .declared import Answer, Answers, Share, refusals
 from .strict import StrictRoute
@@ -45,7 +47,8 @@ async def predict(asked: Asked, site: Shared) -> Response:
         (_words(changed), chosen.model.predict(asked.answers | changed, asked.level))
         for changed in asked.what_if
     ]
-    content = prediction_data(chosen, prediction, cases)
+    seen = observe(chosen.model.catalogue, asked.answers)
+    content = prediction_data(chosen, prediction, start_remarks(chosen.model, seen, prediction), cases)
     return Response(to_json(content), media_type="application/json")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ...training.reliability import Band
+from ...words.numbers import percent
 from .labels import text
 from .svg import WIDTH, Svg, circle, line, picture, rect
 
@@ -28,7 +29,7 @@ def reliability_curve(table: Sequence[Band], *, id: str) -> Svg:
     Examples
     --------
     >>> drawn = reliability_curve([Band(0.1, 0.3, 20, 0.21, 0.25, 0.13, 0.43)], id="fit")
-    >>> "Given 21 %, offers came in 25 % of 20 interviews." in drawn
+    >>> "Given 21 %, offers came in 5 of 20 interviews." in drawn
     True
     """
     return picture(
@@ -86,10 +87,10 @@ def _counts(table: Sequence[Band]) -> list[Svg]:
 def _said(table: Sequence[Band]) -> str:
     if not table:
         return "Too few outcomes yet to compare."
-    first, *others = [f"{100 * band.expected:.0f} %, {_came(band)}" for band in table]
+    first, *others = [f"{percent(band.expected)}, {_came(band)}" for band in table]
     head = f"Given {first.replace(', ', ', offers came in ', 1)} interviews"
     return "; ".join([head, *(f"given {other}" for other in others)]) + "."
 
 
 def _came(band: Band) -> str:
-    return f"{100 * band.observed:.0f} % of {band.n:,}"
+    return f"{round(band.observed * band.n):,} of {band.n:,}"

@@ -1,7 +1,7 @@
 """One probability on a scale from 0 to 100 %, with its interval and where it started."""
 
 from ...model.prediction import Prediction
-from ...words.numbers import percent
+from ...words.numbers import how_likely, likely, percent
 from .labels import Label, row
 from .svg import WIDTH, Svg, circle, line, path, picture, rect
 
@@ -61,7 +61,7 @@ def probability_scale(
         circle(x, y, _RADIUS, "pic-mark"),
         *row(18, _values(prediction, before)),
         *row(y + 25, [Label(start, f"start {percent(prediction.base_rate)}")], ticks),
-        *row(y + 41, [], [Label((low + high) / 2, f"most likely {_range(prediction)}")]),
+        *row(y + 41, [], [Label((low + high) / 2, f"{how_likely(prediction.level)} {_range(prediction)}")]),
         title=f"Chance of an offer{name and f': {name}'}",
         desc=_said(prediction, before),
         id=id,
@@ -99,4 +99,5 @@ def _said(prediction: Prediction, before: Prediction | None) -> str:
     moved = value if before is None else f"From {percent(before.probability)} before to {value}"
     level = f"{100 * prediction.level:g} % interval"
     start = percent(prediction.base_rate)
-    return f"{moved}, most likely {_range(prediction)} ({level}). Interviews like this start at {start}."
+    within = likely(prediction.low, prediction.high, prediction.level)
+    return f"{moved}, {within} ({level}). Interviews like this start at {start}."

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ...model.waiting import Moment
 from ...words.axes import day_ticks, round_top
-from ...words.numbers import percent, plural
+from ...words.numbers import between, percent, plural
 from .labels import Label, row, text
 from .svg import WIDTH, Svg, circle, line, path, picture
 
@@ -135,6 +135,6 @@ def _said(moments: Sequence[Moment], today: Moment, promised: float | None) -> s
     promise = "" if promised is None else f" An answer was promised by day {promised:g}."
     return (
         f"{percent(today.probability)} today, after {plural(round(today.days), 'day')} without news, most "
-        f"likely {percent(today.low)} to {percent(today.high)}. From {percent(first.probability)} at the "
+        f"likely {between(today.low, today.high)}. From {percent(first.probability)} at the "
         f"start to {percent(last.probability)} after {plural(round(last.days), 'day')}.{promise}"
     )

@@ -1,0 +1,93 @@
+"""Numbers in words: one rounding, words that people use, counts as counts."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from offerodds import OfferModel
+from offerodds.model.prediction import Prediction
+from offerodds.words.numbers import between, chance, likely, percent, share_of, whole_percent
+from offerodds.words.prediction import moved, sentence
+
+PROBABILITIES = st.floats(0, 1)
+
+
+def _share(words):
+    """Return the share that a frequency in words stands for, in percent."""
+    n, of = map(int, re.search(r"(\d+) in (\d+)$", words).groups())
+    return 100 * n / of
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (1, "1 in 100"), (5, "1 in 20"), (10, "1 in 10"), (20, "1 in 5"), (25, "1 in 4"), (30, "3 in 10"),
+        (33, "1 in 3"), (40, "4 in 10"), (45, "9 in 20"), (50, "1 in 2"), (55, "11 in 20"), (60, "6 in 10"),
+        (65, "2 in 3"), (67, "2 in 3"), (70, "7 in 10"), (75, "3 in 4"), (90, "9 in 10"), (99, "99 in 100"),
+    ],
+)  # fmt: skip
+def test_the_words_are_those_that_people_use(shown, words):
+    assert chance(shown / 100) == f"About {words}"
+
+
+@given(PROBABILITIES)
+def test_the_words_follow_from_the_percentage_shown(p):
+    assert chance(p) == chance(whole_percent(p) / 100)
+    match percent(p).split():
+        case ["under", *_]:
+            assert chance(p) == "Less than 1 in 100"
+        case ["over", *_]:
+            assert chance(p) == "More than 99 in 100"
+        case [shown, _]:
+            assert abs(_share(chance(p)) - int(shown)) <= 3.5
+            assert abs(_share(chance(p)) - int(shown)) <= 0.25 * int(shown)
+            assert abs(100 * p - int(shown)) <= 0.5 + 1e-9
+
+
+@pytest.mark.parametrize("shown", range(100))
+def test_a_higher_percentage_never_gets_a_lower_frequency(shown):
+    assert _share(chance(shown / 100)) <= _share(chance((shown + 1) / 100))
+
+
+@given(PROBABILITIES, PROBABILITIES)
+def test_a_difference_is_that_of_the_percentages_shown(first, second):
+    before, after = (Prediction(p, p, p, 0.9, p, 1.0, (), ()) for p in (first, second))
+    assert int(moved(before, after)) == whole_percent(second) - whole_percent(first)
+
+
+@given(st.integers(0, 2_000), st.integers(1, 2_000))
+def test_what_was_counted_is_never_said_to_be_under_or_over_something(count, more):
+    n = count + more
+    for seen in (count, n - count, n):
+        said = share_of(seen, n)
+        assert re.fullmatch(r"[1-9]\d? %|[\d,]+ of [\d,]+", said)
+        if "of" in said:
+            assert said == f"{seen:,} of {n:,}"
+
+
+@given(PROBABILITIES, PROBABILITIES)
+def test_a_range_never_has_an_end_twice(one, other):
+    low, high = sorted((one, other))
+    said = between(low, high)
+    assert percent(low) != percent(high) or said.count("%") == 1
+    assert not said.startswith("between under")
+    assert "over" not in said or said in ("over 99 %", "anywhere from under 1 % to over 99 %")
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.7])
+def test_a_narrow_interval_is_not_called_most_likely(level):
+    said = sentence(OfferModel.default().predict({"rapport": 4}, level))
+    assert "most likely" not in said
+    assert f"with {100 * level:g} % probability between" in said
+
+
+def test_the_sentence_says_what_the_chance_is_of():
+    said = sentence(OfferModel.default().predict({"stage": "final"}))
+    assert said.startswith("Chance of an offer: about 1 in 3 (32 %), most likely between ")
+
+
+def test_after_a_year_of_silence_the_interval_is_no_riddle():
+    p = OfferModel.default().predict({"days_since_interview": 365})
+    assert likely(p.low, p.high, p.level) == "most likely under 1 %"
