@@ -2,6 +2,7 @@
 
 import re
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import expect, sync_playwright
 from helpers import ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.forms import read_form
+from offerodds.data.journal import clock
 from offerodds.words.numbers import percent
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -115,7 +117,7 @@ def test_other_answers_are_tried_and_undone(visit):
     choose(page, "salary_or_start_discussed", "yes")
     other = OfferModel.default().predict({"rapport": 1, "salary_or_start_discussed": "yes"})
     expect(number(page)).to_have_text(percent(other.probability))
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Back to my answers").click()
     expect(number(page)).to_have_text(first)
     expect(page.locator('input[name="rapport"]:checked')).to_have_value("warm")
     expect(page.locator('input[name="salary_or_start_discussed"]:checked')).to_have_value("")
@@ -239,7 +241,7 @@ def test_everything_works_without_scripts(browser, site, tmp_path):
     choose(page, "rapport", "cold")
     page.get_by_role("button", name="Estimate").last.click()
     expect(page.locator(".tries")).to_contain_text("Before")
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Back to my answers").click()
     expect(page.locator('input[name="rapport"]:checked')).to_have_value("warm")
     page.get_by_role("button", name="Write down in the journal").click()
     expect(page).to_have_url(re.compile("/journal/1$"))
@@ -401,3 +403,72 @@ def test_notes_and_names_are_not_sent_with_every_answer(visit):
     assert "rapport=warm" in sent.value.post_data
     assert "private" not in sent.value.post_data
     assert "Acme" not in sent.value.post_data
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_was_tried_is_never_saved_and_the_page_says_so(browser, site, tmp_path, scripts, width):
+    size = {"width": width, "height": 800}
+    visit = Visit(browser, site, java_script_enabled=scripts, viewport=size)
+    page = visit.go("/")
+    choose(page, "self_rating", "badly")
+    if not scripts:
+        page.get_by_role("button", name="Estimate").last.click()
+    page.get_by_role("button", name="Try other answers").click()
+    expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_be_in_viewport()
+    expect(page.get_by_role("button", name="Back to my answers")).to_be_visible()
+    choose(page, "self_rating", "very well")
+    choose(page, "rapport", "warm")
+    expect(page.get_by_text("Only the answers you gave before that are saved.")).to_be_visible()
+    page.get_by_role("button", name="Write down in the journal without what you tried").click()
+    expect(page).to_have_url(re.compile("/journal/1$"))
+    page.goto(f"{visit.url}/journal/1/edit")
+    if not scripts:
+        page.get_by_role("button", name="Estimate").last.click()
+    page.get_by_role("button", name="Try other answers").click()
+    choose(page, "self_rating", "well")
+    page.get_by_role("button", name="Save the corrections without what you tried").click()
+    expect(page).to_have_url(re.compile("/journal/1$"))
+    with Journal(tmp_path / "journal.db") as journal:
+        assert journal.interview(1).answers == {"self_rating": "badly"}
+    visit.close()
+
+
+def test_the_real_answers_survive_the_way_back_and_links_within_the_page(visit, tmp_path):
+    page = visit.go("/")
+    choose(page, "self_rating", "badly")
+    page.get_by_role("button", name="Try other answers").click()
+    choose(page, "self_rating", "very well")
+    page.locator(".telling a").first.click()
+    expect(page).to_have_url(re.compile("#q-"))
+    page.goto(f"{visit.url}/journal")
+    page.go_back()
+    expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_be_visible()
+    page.get_by_role("button", name="Write down in the journal").click()
+    expect(page).to_have_url(re.compile("/journal/1$"))
+    with Journal(tmp_path / "journal.db") as journal:
+        assert journal.interview(1).answers == {"self_rating": "badly"}
+
+
+def test_what_was_tried_is_saved_once_it_is_declared_real(visit, tmp_path):
+    page = visit.go("/")
+    choose(page, "self_rating", "badly")
+    page.get_by_role("button", name="Try other answers").click()
+    choose(page, "self_rating", "very well")
+    page.get_by_role("button", name="These are my answers now").click()
+    expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_have_count(0)
+    page.get_by_role("button", name="Write down in the journal", exact=True).click()
+    expect(page).to_have_url(re.compile("/journal/1$"))
+    with Journal(tmp_path / "journal.db") as journal:
+        assert journal.interview(1).answers == {"self_rating": "very well"}
+
+
+def test_the_form_of_an_interview_follows_the_answers_with_its_own_silence(visit, tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"rapport": 4, "promised_days": 7}, date=clock.today() - timedelta(30))
+        journal.record(1, "heard-back", clock.today() - timedelta(9))
+    page = visit.go("/journal/1/edit")
+    choose(page, "rapport", "cold")
+    answers = {"rapport": 1, "days_since_interview": 9}
+    expect(number(page)).to_have_text(percent(OfferModel.default().predict(answers).probability))
+    expect(page.locator("#estimate")).not_to_contain_text("promised")

@@ -23,6 +23,7 @@ from offerodds.model.standing import predictor
 from offerodds.web import downloads
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
+from offerodds.words.numbers import percent
 
 TODAY = date(2026, 11, 24)
 SECRET = {"secret": "s"}
@@ -830,3 +831,128 @@ def test_imports_at_once_keep_each_interview_once(browser, book):
         answers = list(pool.map(lambda _: upload(browser, "a.csv", sheet), range(6)))
     assert {answer.status_code for answer in answers} == {303}
     assert len(book) == 5
+
+
+# --- what was only tried ---
+
+
+TRIED = {"rapport": "very warm", "self_rating": "very well", "company": "Acme", "date": "2026-11-04"}
+REAL = {"rapport": "cold", "met_team": "no"}
+
+
+def pinned(text):
+    return html.unescape(re.search(r'name="pinned" value="([^"]*)"', text).group(1))
+
+
+@pytest.mark.parametrize("do", [{}, {"do": "adopt"}, {"do": "undo"}, {"do": "try"}, {"do": "estimate"}])
+def test_only_what_happened_is_written_down(browser, book, do):
+    post(browser, "/journal", **TRIED, **do, pinned=json.dumps(REAL))
+    (found,) = book.interviews()
+    assert found.answers == REAL
+    assert found.company == "Acme"
+    assert found.predictions == (predictor(OfferModel.default())(found),)
+
+
+def test_only_what_happened_is_corrected(browser, book):
+    add(browser, met_team="yes", rapport="warm")
+    fields = edit_fields(browser)
+    trying = post(browser, "/journal/1/edit", **fields, do="try").text
+    assert "You are trying other answers. Nothing here is saved." in trying
+    assert "Only the answers you gave before that are saved." in trying
+    tried = fields | {"rapport": "cold", "stage": "graduate", "company": "Byte", "pinned": pinned(trying)}
+    done = post(browser, "/journal/1/edit", **tried)
+    assert (done.status_code, done.headers["location"]) == (303, "/journal/1")
+    assert book.interview(1).answers == {"rapport": "warm", "met_team": "yes"}
+    assert book.interview(1).company == "Byte"
+
+
+def test_pressing_try_again_does_not_make_what_was_tried_the_real_answers(browser, book):
+    page = browser.post("/", data=TRIED | {"do": "try", "pinned": json.dumps(REAL)}).text
+    assert json.loads(pinned(page)) == REAL
+    post(browser, "/journal", **TRIED, pinned=pinned(page))
+    assert book.interview(1).answers == REAL
+
+
+@pytest.mark.parametrize("to", ["/journal", "/journal/1/edit"])
+@pytest.mark.parametrize(
+    "pin", ["{", "3", "[]", "null", "NaN", '{"rapport": 3}', '{"raport": "warm"}', '{"rapport": " warm "}']
+)
+def test_real_answers_that_cannot_be_read_back_are_asked_for_again(browser, book, to, pin):
+    add(browser)
+    before = everything(book)
+    answer = post(browser, to, **TRIED | {"company": "New"}, pinned=pin)
+    assert answer.status_code == 422
+    assert "the answers from before you tried others cannot be read" in said(answer)
+    assert 'value="New"' in answer.text
+    assert 'value="very warm" checked' in answer.text
+    assert everything(book) == before
+
+
+def test_a_fault_in_the_real_answers_is_shown_where_it_is(browser, book):
+    real = {"other_candidates": "many", "rapport": "cold"}
+    answer = post(browser, "/journal", **TRIED, pinned=json.dumps(real))
+    assert answer.status_code == 422
+    assert 'value="many"' in answer.text
+    assert 'value="cold" checked' in answer.text
+    assert 'name="pinned"' not in answer.text
+    assert len(book) == 0
+
+
+def test_a_fault_beside_the_answers_leaves_the_trying_as_it_was(browser, book):
+    answer = post(browser, "/journal", **TRIED | {"date": "2027-01-01"}, pinned=json.dumps(REAL))
+    assert answer.status_code == 422
+    assert json.loads(pinned(answer.text)) == REAL
+    assert 'value="very warm" checked' in answer.text
+    assert len(book) == 0
+
+
+def test_real_answers_that_are_no_answers_are_not_lost_by_going_back(browser):
+    real = {"other_candidates": "many", "rapport": "cold"}
+    page = browser.post("/", data=real | {"do": "try"}).text
+    back = browser.post("/", data=TRIED | {"do": "undo", "pinned": pinned(page)}).text
+    assert 'value="many"' in back
+    assert 'value="cold" checked' in back
+
+
+# --- one interview has one future ---
+
+
+def future(text):
+    """Return what a page says of an interview: the number, and the days to come."""
+    curve = re.search(r"<title[^>]*>Chance of an offer while.*?<desc[^>]*>(.*?)</desc>", text, re.DOTALL)
+    return re.search(r'class="number"><strong>(.*?)<', text).group(1), curve and curve.group(1)
+
+
+@pytest.mark.parametrize(
+    "happened", [(), ("heard-back",), ("next-round",), ("heard-back", "ghosted", "pending")]
+)
+@pytest.mark.parametrize("dated", [True, False])
+def test_an_interview_and_its_form_show_the_same_future(browser, book, happened, dated):
+    book.add(
+        {"rapport": 4, "promised_days": 7, "stage": "final"},
+        company="Acme",
+        date=date(2026, 11, 4) if dated else None,
+    )
+    for kind in happened:
+        post(browser, "/journal/1/events", kind=kind, date="2026-11-10")
+    shown = future(browser.get("/journal/1").text)
+    form = browser.get("/journal/1/edit").text
+    assert future(form) == shown
+    assert 'name="promised_days" value="7"' in form
+    fields = edit_fields(browser)
+    assert future(browser.post("/journal/1/estimate", data=fields).text) == shown
+    assert future(post(browser, "/journal/1/edit", **fields, do="estimate").text) == shown
+    tried = browser.post(
+        "/journal/1/estimate", data=fields | {"pinned": json.dumps({"rapport": "warm"})}
+    ).text
+    assert future(tried) == shown
+
+
+@pytest.mark.parametrize("outcome", ["offer", "rejected", "ghosted", "withdrew"])
+def test_the_form_of_a_decided_interview_waits_for_nothing(browser, book, outcome):
+    add(browser, promised_days="7")
+    post(browser, "/journal/1/events", kind=outcome, date="2026-11-10")
+    number, curve = future(browser.get("/journal/1/edit").text)
+    assert curve is None
+    answered = OfferModel.default().predict({"rapport": "warm", "promised_days": 7})
+    assert number == percent(answered.probability)

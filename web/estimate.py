@@ -2,17 +2,21 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..data.catalogue import Catalogue
+from ..data.journal import clock
+from ..data.journal.records import Interview
 from ..data.observations import Observations, observe
 from ..model.explanation import explain
 from ..model.own import Chosen
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE, SILENCE
+from ..model.standing import answers_on, days_waited
 from ..model.waiting import Moment, waiting
 from ..words.prediction import evidence_of, most_telling, remarks, sentence, worth_listing
+from ..words.start import start_remarks
 
 AHEAD = 45  # days
 LEVEL = 0.90
@@ -49,12 +53,14 @@ class Estimate:
     ----------
     prediction : Prediction
     sentence : str
+    start : list of str
+        What moved the start, or that no sign is answered.
     rows : list of Row
     remarks : list of str
     telling : list of (str, float, str)
         Unanswered signals that would move the estimate most, by how many points, and the field to answer.
     waiting : list of Moment
-        The estimate by days without an answer.
+        The estimate by days without an answer; empty where none are counted.
     today : float
         Days without an answer so far.
     promised : float or None
@@ -67,6 +73,7 @@ class Estimate:
 
     prediction: Prediction
     sentence: str
+    start: list[str]
     rows: list[Row]
     remarks: list[str]
     telling: list[tuple[str, float, str]]
@@ -77,7 +84,43 @@ class Estimate:
     model: str
 
 
-def estimate(chosen: Chosen, answers: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> Estimate:
+def estimate_of(
+    chosen: Chosen,
+    interview: Interview,
+    answers: Mapping[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+) -> Estimate:
+    """Return the estimate of an interview of the journal today; its own page and its form show the same.
+
+    Parameters
+    ----------
+    chosen : Chosen
+    interview : Interview
+    answers : mapping of str to object, optional
+        What the form says now, in place of what the journal holds.
+    before : mapping of str to object, optional
+        The answers before others were tried.
+    """
+    today, catalogue = clock.today(), chosen.model.catalogue
+
+    def counted(given: Mapping[str, Any]) -> dict[str, Any]:
+        changed = replace(interview, answers=given)
+        if interview.status == "pending":
+            return answers_on(changed, today, catalogue)
+        return {field: answer for field, answer in given.items() if field != SILENCE}  # nobody waits any more
+
+    waits = interview.status == "pending" and days_waited(interview, today) is not None
+    now = counted(interview.answers if answers is None else answers)
+    return estimate(chosen, now, None if before is None else counted(before), waits=waits)
+
+
+def estimate(
+    chosen: Chosen,
+    answers: Mapping[str, Any],
+    before: Mapping[str, Any] | None = None,
+    *,
+    waits: bool = True,
+) -> Estimate:
     """Return the estimate for some answers.
 
     Parameters
@@ -86,6 +129,8 @@ def estimate(chosen: Chosen, answers: Mapping[str, Any], before: Mapping[str, An
     answers : mapping of str to object
     before : mapping of str to object, optional
         The answers before others were tried.
+    waits : bool
+        Whether to look at the days to come without an answer.
 
     Raises
     ------
@@ -105,10 +150,11 @@ def estimate(chosen: Chosen, answers: Mapping[str, Any], before: Mapping[str, An
     return Estimate(
         prediction=prediction,
         sentence=sentence(prediction),
+        start=start_remarks(model, seen, prediction),
         rows=[_row(prediction, c, largest, model.catalogue) for c in worth],
         remarks=remarks(prediction, left_out, model.catalogue),
         telling=[(name, size, _field(model.catalogue, name)) for name, size in telling],
-        waiting=waiting(seen, score, days, LEVEL) if SILENCE in model.catalogue.questions else [],
+        waiting=waiting(seen, score, days, LEVEL) if waits and SILENCE in model.catalogue.questions else [],
         today=today,
         promised=_days(seen, PROMISE),
         before=None if before is None else model.predict(before),

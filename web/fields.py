@@ -6,6 +6,8 @@ from typing import Any
 
 from ..data.answers import NotAnAnswerError, expected, read_answer
 from ..data.catalogue import Catalogue
+from ..data.errors import AnswerError
+from ..data.fields import read_answers
 from ..data.forms import short_form
 from ..data.question import Question
 
@@ -96,8 +98,13 @@ def as_given(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, str]
 
 
 def readable(catalogue: Catalogue, given: Mapping[str, str]) -> dict[str, str]:
-    """Return those answers that are answers."""
-    return {field: text for field, text in given.items() if not _wrong(catalogue.questions[field], text)}
+    """Return those answers that are answers, and contradict no other."""
+    try:
+        read_answers(catalogue, given)
+    except AnswerError as error:
+        wrong = {fault.field for fault in error.faults}
+        return {field: text for field, text in given.items() if field not in wrong}
+    return dict(given)
 
 
 def _control(question: Question, value: str) -> Control:

@@ -11,8 +11,8 @@ from starlette.responses import HTMLResponse
 from ..words.days import SPOKEN, day_of, heading, waited
 from ..words.evaluation import span
 from ..words.journal import counted
-from ..words.numbers import chance, percent, plural, points, share_of
-from ..words.prediction import spoken
+from ..words.numbers import chance, likely, percent, plural, points, share_of
+from ..words.prediction import moved, spoken
 from ..words.signal import cited
 from ..words.signal import found as finding_found
 from .pictures.bars import signed_bar
@@ -51,9 +51,13 @@ def templates() -> Environment:
         *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
         *(offers_histogram, reliability_curve),
     )
-    found.globals |= {"plural": plural, "share_of": share_of, "span": span} | {
-        picture.__name__: picture for picture in pictures
-    }
+    found.globals |= {
+        "plural": plural,
+        "likely": likely,
+        "moved": moved,
+        "share_of": share_of,
+        "span": span,
+    } | {picture.__name__: picture for picture in pictures}
     return found
 
 

@@ -17,10 +17,10 @@ from ...data.journal.entry import WAITED
 from ...data.journal.records import Interview
 from ...model.standing import days_waited, predictor
 from ..fields import as_given
-from ..posted import Checked
+from ..posted import Checked, Posted
 from ..rendering import page
 from ..site import site_of
-from .form import show_form, texts_of, tried
+from .form import happened, show_estimate, show_form, texts_of, tried
 from .interview import Number
 
 router = APIRouter(include_in_schema=False)
@@ -39,7 +39,7 @@ def edit(request: Request, number: Number) -> HTMLResponse:
 
 @router.post("/journal/{number}/edit")
 def save(request: Request, number: Number, form: Checked) -> Response:
-    """Correct the interview; with faults, or while answers are only tried, the form comes back as it was.
+    """Correct the interview by what happened, never by what was only tried; with faults the form comes back.
 
     What another tab corrected since the form was opened stays, unless this one corrects it too.
     """
@@ -53,10 +53,19 @@ def save(request: Request, number: Number, form: Checked) -> Response:
         if form.get("do") in _LOOKED_AT:
             return _show(request, found, given, texts, begun, pinned=pinned)
         try:
-            book.edit(number, predict=predictor(model), **_changed(begun, model.catalogue, given, texts))
+            answers = happened(model.catalogue, form)
+            book.edit(number, predict=predictor(model), **_changed(begun, model.catalogue, answers, texts))
         except InputError as error:
-            return _show(request, found, given, texts, begun, faults=error.faults)
+            return _show(request, found, given, texts, begun, pinned=pinned, faults=error.faults)
     return RedirectResponse(f"/journal/{number}", status_code=303)
+
+
+@router.post("/journal/{number}/estimate")
+def part(request: Request, number: Number, form: Posted) -> HTMLResponse:
+    """Show the estimate alone, as the answers change."""
+    with site_of(request).journal() as book:
+        found = book.interview(number)
+    return show_estimate(request, form, found)
 
 
 @router.get("/journal/{number}/delete")
@@ -84,17 +93,16 @@ def _show(
 ) -> HTMLResponse:
     """Return the form of an interview; its estimate counts the silence, which is not asked."""
     catalogue = site_of(request).chosen().model.catalogue
-    days = days_waited(found, clock.today()) if WAITED in catalogue.questions else None
     return show_form(
         request,
-        given if days is None else given | {WAITED: str(days)},
+        given,
         texts=texts,
         template="edit.html",
         leave_out=(WAITED,),
         action=f"/journal/{found.id}/edit",
         date_hint="blank: not known",
         interview=found,
-        waited=days,
+        waited=days_waited(found, clock.today()) if WAITED in catalogue.questions else None,
         begun=json.dumps(begun or _as_sent_back(found, catalogue)),
         **more,
     )

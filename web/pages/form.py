@@ -9,10 +9,11 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse
 
 from ...data.catalogue import Catalogue
-from ...data.errors import Fault, FileError
+from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...data.journal import clock
-from ..estimate import estimate
+from ...data.journal.records import Interview
+from ..estimate import estimate, estimate_of
 from ..fields import given_answers, readable, sections
 from ..posted import Posted
 from ..rendering import page
@@ -38,10 +39,13 @@ async def answered(request: Request, form: Posted) -> HTMLResponse:
 @router.post("/estimate")
 async def part(request: Request, form: Posted) -> HTMLResponse:
     """Show the estimate alone, as the answers change."""
-    catalogue = site_of(request).chosen().model.catalogue
-    given = given_answers(catalogue, form)
-    pinned = given if form.get("do") == "try" else _pinned(catalogue, form)
-    return page(request, "_estimate.html", **_shown(request, given, pinned))
+    return show_estimate(request, form)
+
+
+def show_estimate(request: Request, form: FormData, interview: Interview | None = None) -> HTMLResponse:
+    """Return the estimate alone, of an interview of the journal with the days it has waited."""
+    given, pinned = tried(site_of(request).chosen().model.catalogue, form)
+    return page(request, "_estimate.html", **_shown(request, given, pinned, interview))
 
 
 def show_form(
@@ -51,12 +55,18 @@ def show_form(
     texts: dict[str, str] | None = None,
     pinned: dict[str, str] | None = None,
     faults: Sequence[Fault] = (),
+    interview: Interview | None = None,
     template: str = "form.html",
     leave_out: Collection[str] = (),
     **more: Any,
 ) -> HTMLResponse:
-    """Return the page of the form, with what was given and what is wrong with it."""
+    """Return the page of the form, with what was given and what is wrong with it.
+
+    Faults are of what would be saved, so one of an answer ends the trying of others and shows the real ones.
+    """
     catalogue = site_of(request).chosen().model.catalogue
+    if pinned is not None and any(fault.field in catalogue.questions for fault in faults):
+        given, pinned = pinned, None
     return page(
         request,
         template,
@@ -65,7 +75,8 @@ def show_form(
         texts=dict.fromkeys(TEXTS, "") | (texts or {}),
         today=clock.today(),
         faults=faults,
-        **_shown(request, given, pinned),
+        interview=interview,
+        **_shown(request, given, pinned, interview),
         **more,
     )
 
@@ -80,7 +91,7 @@ def tried(catalogue: Catalogue, form: FormData) -> tuple[dict[str, str], dict[st
     """Return the answers, and those before others were tried, after the button that was pressed."""
     given, pinned = given_answers(catalogue, form), _pinned(catalogue, form)
     match form.get("do"):
-        case "try":
+        case "try" if pinned is None:
             pinned = given
         case "undo" if pinned is not None:
             given, pinned = pinned, None
@@ -89,12 +100,37 @@ def tried(catalogue: Catalogue, form: FormData) -> tuple[dict[str, str], dict[st
     return given, pinned
 
 
-def _shown(request: Request, given: dict[str, str], pinned: dict[str, str] | None) -> dict[str, Any]:
+def happened(catalogue: Catalogue, form: FormData) -> dict[str, str]:
+    """Return the answers that may be saved: while others are tried, those before them.
+
+    Raises
+    ------
+    AnswerError
+        Others are tried, and what was answered before them cannot be read.
+    """
+    pins = [pin for pin in form.getlist("pinned") if pin]
+    if not pins:
+        return given_answers(catalogue, form)
+    found = _read(pins[0]) if len(pins) == 1 else None
+    if not isinstance(found, dict) or given_answers(catalogue, found) != found:
+        problem = "the answers from before you tried others cannot be read"
+        raise AnswerError([Fault(problem, remedy="look through the answers below, then save again")])
+    return found
+
+
+def _shown(
+    request: Request, given: dict[str, str], pinned: dict[str, str] | None, interview: Interview | None
+) -> dict[str, Any]:
     """Return the estimate for the answers that are answers, those that are none, and what was pinned."""
     chosen = site_of(request).chosen()
     right = readable(chosen.model.catalogue, given)
+    before = None if pinned is None else readable(chosen.model.catalogue, pinned)
+    if interview is None:
+        found = estimate(chosen, right, before)
+    else:
+        found = estimate_of(chosen, interview, right, before)
     return {
-        "estimate": estimate(chosen, right, pinned),
+        "estimate": found,
         "pinned": None if pinned is None else json.dumps(pinned),
         "wrong": [field for field in given if field not in right],
     }
@@ -102,8 +138,13 @@ def _shown(request: Request, given: dict[str, str], pinned: dict[str, str] | Non
 
 def _pinned(catalogue: Catalogue, form: FormData) -> dict[str, str] | None:
     """Return the answers before others were tried, if any were."""
+    found = _read(form.get("pinned"))
+    return given_answers(catalogue, found) if isinstance(found, dict) else None
+
+
+def _read(pinned: object) -> Any:
+    """Return what stands in a field of JSON; None where that is not JSON."""
     try:
-        found = parse_json(str(form.get("pinned", "null")), "")
+        return parse_json(str(pinned or "null"), "")
     except FileError:
         return None
-    return readable(catalogue, given_answers(catalogue, found)) if isinstance(found, dict) else None

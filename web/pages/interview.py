@@ -15,14 +15,14 @@ from ...data.journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interv
 from ...data.journal.rounds import open_rounds
 from ...data.journal.store import Journal
 from ...model.offer_model import OfferModel
-from ...model.standing import answers_on, days_waited
+from ...model.standing import days_waited
 from ...training.track_record import prediction_at_the_time
 from ...training.worth import outcomes_to_learn
 from ...words.days import SPOKEN
 from ...words.prediction import spoken
 from ...words.remarks import NEXT_ROUND, worth_training
 from ...words.timeline import timeline
-from ..estimate import estimate
+from ..estimate import estimate_of
 from ..posted import Checked
 from ..rendering import page
 from ..site import site_of
@@ -99,7 +99,7 @@ def show_interview(
         "interview.html",
         status=422 if faults else 200,
         interview=found,
-        estimate=estimate(chosen, answers_on(found, today, catalogue)) if pending else None,
+        estimate=estimate_of(chosen, found) if pending else None,
         days=days_waited(found, today),
         before=prediction_at_the_time(found),
         scored=DECIDED,

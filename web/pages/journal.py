@@ -11,12 +11,11 @@ from ...data.journal.entry import day_told
 from ...model.listing import MOST_PAGES, listing
 from ...model.standing import predictor
 from ...words.journal import CHANCE, imported
-from ..fields import given_answers
 from ..guard import LARGEST_BODY
 from ..posted import Checked
 from ..rendering import page
 from ..site import site_of
-from .form import show_form, texts_of
+from .form import happened, show_form, texts_of, tried
 
 router = APIRouter(include_in_schema=False)
 Count = Annotated[int, Query(ge=0, le=10**9)]
@@ -39,16 +38,18 @@ def journal(
 
 @router.post("/journal")
 def write_down(request: Request, form: Checked) -> Response:
-    """Write down the interview of the form; with faults the form comes back as it was."""
+    """Write down what happened, never what was only tried; with faults the form comes back as it was."""
     site = site_of(request)
     model = site.chosen().model
-    given, texts = given_answers(model.catalogue, form), texts_of(form)
-    told: dict[str, Any] = texts | {"date": day_told(texts["date"], given)}
+    given, pinned = tried(model.catalogue, form)
+    texts = texts_of(form)
     try:
+        answers = happened(model.catalogue, form)
+        told: dict[str, Any] = texts | {"date": day_told(texts["date"], answers)}
         with site.journal() as book:
-            interview = book.add(given, **told, predict=predictor(model))
+            interview = book.add(answers, **told, predict=predictor(model))
     except InputError as error:  # a journal that is locked, damaged or full costs nobody what was typed
-        return show_form(request, given, texts=texts, faults=error.faults)
+        return show_form(request, given, texts=texts, pinned=pinned, faults=error.faults)
     return RedirectResponse(f"/journal/{interview.id}", status_code=303)
 
 

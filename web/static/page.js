@@ -4,12 +4,11 @@ const form = document.querySelector("form.live");
 const panel = document.querySelector("#estimate");
 let latest = 0;
 
-async function refresh(action) {
+async function refresh() {
   const turn = ++latest;
   const body = new FormData(form);
   for (const name of ["secret", "company", "role", "date", "notes"]) body.delete(name); // nothing of the estimate
-  if (action) body.set("do", action);
-  const html = await asked("/estimate", { method: "POST", body: new URLSearchParams(body) });
+  const html = await asked(form.dataset.estimate, { method: "POST", body: new URLSearchParams(body) });
   if (turn !== latest) return;
   if (html === null) tellStale();
   else show(html);
@@ -64,6 +63,33 @@ function restore(answers) {
   }
 }
 
+// What is answered now, as the server reads it.
+function answered() {
+  const given = {};
+  for (const control of form.elements) {
+    if (!control.name || !control.closest(".question") || (control.type === "radio" && !control.checked)) continue;
+    const text = control.value.trim();
+    if (text) given[control.name] = text;
+  }
+  return JSON.stringify(given);
+}
+
+// Sets aside the real answers while others are tried, or gives them up: only they are ever saved.
+function pin(answers) {
+  form.elements.pinned?.remove();
+  if (answers !== null) {
+    const kept = Object.assign(document.createElement("input"), { type: "hidden", name: "pinned", value: answers });
+    form.prepend(kept);
+  }
+  form.classList.toggle("trying", answers !== null);
+  remember();
+}
+
+// A browser that comes back to a page fills in what was tried, but not what was set aside.
+function remember() {
+  history.replaceState({ pinned: form.elements.pinned?.value ?? null }, "");
+}
+
 function differs(control) {
   return control.type === "radio" ? control.checked !== control.defaultChecked : control.value !== control.defaultValue;
 }
@@ -81,15 +107,20 @@ if (form) {
     if (!action) return;
     event.preventDefault();
     const pinned = form.elements.pinned;
-    if (action === "undo") restore(JSON.parse(pinned.value));
-    pinned?.remove();
-    refresh(action);
+    if (action === "undo" && pinned) restore(JSON.parse(pinned.value));
+    if (action !== "try") pin(null);
+    else if (!pinned) pin(answered());
+    refresh();
   });
+  addEventListener("hashchange", remember); // a link within the page begins another entry of the history
   // on the way back a browser fills in what had been answered, which may lie folded away
   addEventListener("pageshow", () => {
+    const kept = history.state?.pinned;
+    const back = kept !== undefined && kept !== (form.elements.pinned?.value ?? null);
+    if (back) pin(kept);
     const changed = [...form.elements].filter((each) => each.closest(".question") && differs(each));
     for (const control of changed) control.closest("details")?.setAttribute("open", "");
-    if (changed.length) refresh();
+    if (changed.length || back) refresh();
   });
   // Enter in a typed answer takes it over instead of sending the form
   form.addEventListener("keydown", (event) => {
