@@ -39,19 +39,22 @@ class NewInterview(BaseModel):
 
 
 class Correction(BaseModel):
-    """What to correct of an interview; what is left out stays as it is."""
+    """What to correct of an interview; what is left out stays as it is.
+
+    The schema gives no defaults: a client that sent them would blank what it left out.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     answers: Answers = Field(
-        {},
+        default_factory=dict,
         description="Other answers; a blank one takes one away.",
         examples=[{"rapport": 5, "met_team": None}],
     )
-    company: str = Field("", description="As you call it.")
-    role: str = Field("", description="As you call it.")
-    date: str = Field("", description="YYYY-MM-DD, today or yesterday; blank if unknown.")
-    notes: str = Field("", description="Anything else to remember.")
+    company: str = Field(default_factory=str, description="As you call it.")
+    role: str = Field(default_factory=str, description="As you call it.")
+    date: str = Field(default_factory=str, description="YYYY-MM-DD, today or yesterday; blank if unknown.")
+    notes: str = Field(default_factory=str, description="Anything else to remember.")
 
 
 @router.get("", responses=refusals(409))
