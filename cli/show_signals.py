@@ -50,7 +50,7 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
         lines += ["", entry.note]
     cited = [findings()[key] for key in entry.citations if key in findings()]
     for finding in cited:
-        lines += ["", f"- {found(finding)}", f"  {source(finding)}"]
+        lines += ["", f"- {found(finding, entry)}", f"  {source(finding)}"]
         if finding.note:
             lines.append(f"  Note: {finding.note}.")
     if isinstance(entry, Signal) and not cited:

@@ -22,7 +22,7 @@ def show_weights(console: Console, model: OfferModel, level: float) -> None:
     training = model.training
     roomy, wide = console.width >= VERY_NARROW, console.width >= NARROW
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("signal", no_wrap=True)
+    table.add_column("sign", no_wrap=True)
     if training is not None and roomy:
         table.add_column("seen", justify="right", no_wrap=True)
     if training is not None:
@@ -38,7 +38,9 @@ def show_weights(console: Console, model: OfferModel, level: float) -> None:
         before = [f"{row['prior_odds_ratio']:.2f}"] if training else []
         interval = [f"{row['low']:.2f} to {row['high']:.2f}"] if roomy else []
         evidence = [signal.evidence_short] if wide else []
-        table.add_row(signal.id, *seen, *before, f"{row['odds_ratio']:.2f}", *interval, *evidence)
+        table.add_row(
+            signal.favourable_answer, *seen, *before, f"{row['odds_ratio']:.2f}", *interval, *evidence
+        )
     console.print(table)
     for note in _notes(wide=wide):
         console.print(note, style="dim")

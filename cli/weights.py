@@ -42,7 +42,7 @@ def weights(
     show_weights(console, chosen.model, level)
     training = chosen.model.training
     if training is not None and training.disagreement:
-        console.print(disagreement(training.disagreement))
+        console.print(disagreement(training.disagreement, chosen.model.catalogue))
     console.print(f"Model: {chosen.description}.", style="dim")
     if plot is not None:
         console.print(f"Drawn to {plot}.", style="dim", soft_wrap=True)

@@ -183,6 +183,8 @@ class Signal(Question):
         The usual answer and its standard deviation; strength is ``(answer - typical) / spread``.
     direction : {"favourable", "unfavourable", "unknown"}
         Whether more of it is good or bad news.
+    favourable : str
+        Where more of it is bad news, what a person calls the good answer.
     halo_loading : float
         Correlation with the one general impression that colours every sign.
     r_offer, r_sd : float
@@ -196,6 +198,7 @@ class Signal(Question):
     typical: _Number
     spread: Annotated[float, Field(ge=1e-6, le=MOST)]
     direction: Direction = "unknown"
+    favourable: Annotated[str, Field(max_length=60)] = ""
     halo_loading: Annotated[float, Field(ge=-0.99, le=0.99)]
     r_offer: Annotated[float, Field(ge=-0.95, le=0.95)]
     r_sd: Annotated[float, Field(ge=0.01, le=1)]
@@ -206,6 +209,28 @@ class Signal(Question):
     @classmethod
     def _fill(cls, given: Any) -> Any:
         return with_effect(with_limits(given)) if isinstance(given, dict) else given
+
+    @model_validator(mode="after")
+    def _check_favourable(self) -> Self:
+        if self.favourable and self.direction != "unfavourable":
+            raise ValueError('only a signal whose direction is "unfavourable" has a name for the good answer')
+        return self
+
+    @property
+    def favourable_answer(self) -> str:
+        """The answer that an odds ratio is of, in words: above 1 it speaks for an offer.
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> catalogue = Catalogue.built_in()
+        >>> catalogue["met_team"].favourable_answer, catalogue["interviewer_distracted"].favourable_answer
+        ('met team', 'interviewer not distracted')
+        """
+        name = self.id.replace("_", " ")
+        if self.direction != "unfavourable":
+            return name
+        return self.favourable or f"{name}: {'no' if self.kind == 'yes_no' else 'less'}"
 
     @property
     def turn(self) -> int:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Self
 from ..model.offer_model import OfferModel
 from ..words.numbers import listed, plural
 from ..words.odds import Odds, limits_of, odds_ticks, tick_said
-from ..words.prediction import spoken
 from .display import Display
 from .forest import Forest
 from .frame import Frame
@@ -176,7 +175,7 @@ class WeightsDisplay(Display):
             interval = f" ({row['low']:.2f} to {row['high']:.2f})" if row["high"] < 100 else " (wide)"
             figures = f"{_ratio(row['odds_ratio'])}{interval}"
             evidence = [row["evidence"]] if room >= _ROOMY else []
-            rows.append(Row((spoken(row["signal"]), *evidence), figures if room >= _ENOUGH else ""))
+            rows.append(Row((row["favourable_answer"], *evidence), figures if room >= _ENOUGH else ""))
         return plan(rows, room, least=_LEAST if self.outcomes is None else _LEAST_OF_TWO)
 
     def _that_fit(self, frame: Frame, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -212,7 +211,9 @@ class WeightsDisplay(Display):
         rows = self._records()
         said = f"the {100 * self.level:g} % interval"
         if len(rows) == 1:
-            said += f" for {spoken(rows[0]['signal'])} {'is clear of 1' if _clear(rows[0]) else 'includes 1'}"
+            said += (
+                f" for {rows[0]['favourable_answer']} {'is clear of 1' if _clear(rows[0]) else 'includes 1'}"
+            )
         else:
             said += f" is clear of 1 for {_count_and_names(rows)}"
         if self.outcomes is None:
@@ -223,7 +224,7 @@ class WeightsDisplay(Display):
 def _count_and_names(rows: Sequence[dict[str, Any]]) -> str:
     """Return for how many signs the interval leaves out 1, and which where they are few."""
     clear = sorted(filter(_clear, rows), key=lambda row: -abs(math.log(row["odds_ratio"])))
-    names = f": {listed([spoken(row['signal']) for row in clear])}" if 0 < len(clear) <= _NAMED else ""
+    names = f": {listed([row['favourable_answer'] for row in clear])}" if 0 < len(clear) <= _NAMED else ""
     return f"{len(clear) or 'none'} of {plural(len(rows), 'sign')}{names}"
 
 

@@ -151,9 +151,9 @@ class Predictor(ModelParts):
         Returns
         -------
         DataFrame
-            A row a signal, in the order of the catalogue: ``signal``, ``group``, ``odds_ratio``
-            per standard unit of strength (favourable direction, before the halo discount) with
-            ``low`` and ``high``, ``prior_odds_ratio`` and ``basis``, what the prior rests on.
+            A row a signal, in the order of the catalogue: ``signal``, ``favourable_answer`` in words,
+            ``group``, ``odds_ratio`` of that answer per standard unit of strength, before the halo
+            discount, with ``low`` and ``high``, ``prior_odds_ratio`` and ``basis``, what the prior rests on.
 
         Raises
         ------
@@ -173,6 +173,7 @@ class Predictor(ModelParts):
         return pd.DataFrame(
             {
                 "signal": [row.signal.id for row in rows],
+                "favourable_answer": [row.signal.favourable_answer for row in rows],
                 "group": [row.signal.group for row in rows],
                 "odds_ratio": [row.ratio for row in rows],
                 "low": [row.low for row in rows],

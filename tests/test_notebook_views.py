@@ -188,7 +188,7 @@ def test_a_model_shows_the_odds_ratios_of_its_weights(shown):
             wanted = [weight["odds_ratio"], weight["low"], weight["high"]]
             if kind == "trained model":
                 wanted.insert(0, weight["prior_odds_ratio"])
-            assert found[weight["signal"].replace("_", " ")] == pytest.approx(wanted, abs=0.0051)
+            assert found[weight["favourable_answer"]] == pytest.approx(wanted, abs=0.0051)
         assert len(rows) == len(shown[kind].catalogue.signals)
 
 

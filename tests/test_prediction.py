@@ -148,6 +148,7 @@ def test_weights_show_every_signal_before_and_after():
     table = TRAINED.weights()
     assert list(table.columns) == [
         "signal",
+        "favourable_answer",
         "group",
         "odds_ratio",
         "low",

@@ -139,13 +139,13 @@ def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary)
     )
     yield from (
         "",
-        "| signal | answered | before | after | 90 % interval | rests on |",
+        "| sign | answered | before | after | 90 % interval | rests on |",
         "| --- | --- | --- | --- | --- | --- |",
     )
     before = np.exp(prior.posterior.mean[1:])
     for row, published in zip(model.weights(_LEVEL).to_dict("records"), before, strict=True):
         yield (
-            f"| {row['signal']} | {training.answered.get(row['signal'], 0):,} | {published:.2f} | "
+            f"| {row['favourable_answer']} | {training.answered.get(row['signal'], 0):,} | {published:.2f} | "
             f"{row['odds_ratio']:.2f} | {row['low']:.2f} to {row['high']:.2f} | {row['basis']} |"
         )
 

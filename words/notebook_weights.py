@@ -9,7 +9,6 @@ from ..model.offer_model import OfferModel
 from .markup import Markup, number, tag, words
 from .notebook import BAR, HEIGHT, caption, cell, column, drawing, fragment, paragraph, row_head, stroke
 from .numbers import percent, plural
-from .prediction import spoken
 from .validation import disagreement
 
 LEVEL = 0.90
@@ -39,7 +38,7 @@ def weights_html(model: OfferModel) -> str:
         "nothing, 2.00 doubles the odds of an offer. Signs tend to come together, so several count for less."
     ]
     if training is not None and training.disagreement:
-        notes.append(disagreement(training.disagreement))
+        notes.append(disagreement(training.disagreement, model.catalogue))
     return fragment(
         paragraph(about(model), "oo-head"),
         weights_table(model),
@@ -92,7 +91,7 @@ def _by_group(rows: Sequence[OddsRatio], order: Sequence[str]) -> list[OddsRatio
 def _row(row: OddsRatio, reach: float, *, trained: bool) -> Markup:
     return tag(
         "tr",
-        row_head(spoken(row.signal.id)),
+        row_head(row.signal.favourable_answer),
         *([cell(f"{row.prior:.2f}", numeric=True)] if trained else []),
         cell(f"{row.ratio:.2f}", numeric=True),
         cell(f"{row.low:.2f} to {row.high:.2f}", numeric=True),

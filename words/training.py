@@ -4,7 +4,6 @@ import math
 
 from ..training.result import TrainingResult
 from .numbers import listed, percent, plural
-from .prediction import spoken
 
 _MOVED_MOST = 3
 
@@ -35,7 +34,7 @@ def moved_most(result: TrainingResult) -> str:
         return "No sign was answered, so only the base rate was learned."
     rows.sort(key=lambda row: -abs(math.log(row["odds_ratio"] / row["prior_odds_ratio"])))
     moves = [
-        f"{spoken(row['signal'])} {row['prior_odds_ratio']:.2f} → {row['odds_ratio']:.2f}"
+        f"{row['favourable_answer']} {row['prior_odds_ratio']:.2f} → {row['odds_ratio']:.2f}"
         for row in rows[:_MOVED_MOST]
     ]
     return (

@@ -6,7 +6,6 @@ from ..data.catalogue import Catalogue
 from ..training.disagreement import PriorCheck
 from ..training.validation import Stability, Validated, Validation
 from .numbers import listed, plural
-from .prediction import spoken
 
 ROWS = {  # figure: what it is called, how to read it, decimals
     "log_loss": ("log loss", "lower is better", 3),
@@ -20,9 +19,12 @@ METHODS = {
 }
 
 
-def disagreement(differences: Mapping[str, float]) -> str:
+def disagreement(differences: Mapping[str, float], catalogue: Catalogue) -> str:
     """Return which signs the outcomes say something else of than the published evidence."""
-    names = [f"{spoken(name)} (worth {'more' if z > 0 else 'less'})" for name, z in differences.items()]
+    names = [
+        f"{catalogue[name].favourable_answer} (worth {'more' if z > 0 else 'less'})"
+        for name, z in differences.items()
+    ]
     return f"Your outcomes disagree with the published evidence, more than chance allows, on {listed(names)}."
 
 
@@ -31,7 +33,8 @@ def prior_check(check: PriorCheck | None, catalogue: Catalogue) -> list[str]:
     if check is None or not check.signals:
         return []
     if check.flagged:
-        return [disagreement({catalogue.ids[each.signal]: each.difference for each in check.flagged})]
+        flagged = {catalogue.ids[each.signal]: each.difference for each in check.flagged}
+        return [disagreement(flagged, catalogue)]
     judged = f"none of {plural(len(check.signals), 'sign')} you answered"
     lines = [f"Against the published evidence, {judged} stands out more than chance allows."]
     if check.p is not None and check.p < 0.05:

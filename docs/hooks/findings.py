@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from offerodds.data.evidence import KIND_WORDS, Finding, findings
+from offerodds.data.question import Question
 from offerodds.docs.hooks.literal import literal
 from offerodds.words.signal import cited, found
 
@@ -35,10 +36,10 @@ def findings_page() -> str:
     return "\n".join(lines)
 
 
-def listed(given: Iterable[Finding]) -> Iterator[str]:
-    """Give findings as a Markdown list: what was found, by whom, where, and what was noted."""
+def listed(given: Iterable[Finding], entry: Question | None = None) -> Iterator[str]:
+    """Give the findings, of one question or of all, as a Markdown list: what was found, by whom, where."""
     for each in given:
-        text = found(each)
+        text = found(each, entry)
         yield f"- {literal(text[0].upper() + text[1:])}  "
         yield f"    {literal(cited(each))} {_place(each.address)}".rstrip() + ("  " if each.note else "")
         if each.note:

@@ -61,12 +61,13 @@ def signals_page(catalogue: Catalogue) -> str:
 
 def _overview(catalogue: Catalogue, odds: pd.DataFrame) -> Iterator[str]:
     """Give the table of all signs."""
-    yield "| sign | odds ratio | 90 % interval | rests on |"
-    yield "| --- | ---: | :---: | --- |"
+    yield "| sign | odds ratio | 90 % interval | of the answer | rests on |"
+    yield "| --- | ---: | :---: | --- | --- |"
     for signal in catalogue.signals:
         ratio, low, high = odds.loc[signal.id, ["odds_ratio", "low", "high"]]
         link = f"[{signal.id}](#{signal.id})"
-        yield f"| {link} | {ratio:.2f} | {low:.2f} to {high:.2f} | {signal.evidence} |"
+        answer = literal(signal.favourable_answer)
+        yield f"| {link} | {ratio:.2f} | {low:.2f} to {high:.2f} | {answer} | {signal.evidence} |"
 
 
 def _section(entry: Question, odds: pd.DataFrame) -> Iterator[str]:
@@ -79,7 +80,7 @@ def _section(entry: Question, odds: pd.DataFrame) -> Iterator[str]:
         yield from ("", literal(entry.note))
     cited = [findings()[key] for key in entry.citations]
     if cited:
-        yield from ("", "Findings:", "", *listed(cited))
+        yield from ("", "Findings:", "", *listed(cited, entry))
     elif isinstance(entry, Signal):
         yield from ("", "No published finding is cited for this sign.")
 
@@ -106,7 +107,8 @@ def _worth(signal: Signal, odds: pd.DataFrame) -> Iterator[str]:
     """Give what an answer is worth, and how that number came about."""
     ratio, low, high = odds.loc[signal.id, ["odds_ratio", "low", "high"]]
     yield f"- {literal(usual(signal))}"
-    yield f"- Odds ratio: **{ratio:.2f}** ({low:.2f} to {high:.2f})."
+    of = f" of {literal(signal.favourable_answer)}" if signal.turn < 0 else ""
+    yield f"- Odds ratio{of}: **{ratio:.2f}** ({low:.2f} to {high:.2f})."
     how = ", and ".join(DERIVED[basis] for basis in signal.basis)
     yield f"- {literal(correlation(signal))} It comes from {how}."
     yield f"- Halo loading: {signal.halo_loading:g} (a judgement)."

@@ -56,7 +56,7 @@ def weights(request: Request) -> HTMLResponse:
         groups=[(title, found) for title, found in groups if found],
         limits=limits_of([row.odds for row in rows]),
         training=training,
-        disagreement=disagreement(differences) if differences else "",
+        disagreement=disagreement(differences, catalogue) if differences else "",
         model=chosen.description,
     )
 

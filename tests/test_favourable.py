@@ -1,0 +1,140 @@
+"""An odds ratio says which answer it is of: the good one, also of a sign that is bad news."""
+
+import re
+
+import pytest
+
+from helpers import CATALOGUE
+from offerodds import Catalogue, CatalogueError, OfferModel, simulate, train
+from offerodds.data.evidence import findings
+from offerodds.docs.hooks.signals import signals_page
+from offerodds.words.signal import correlation, found, published_odds, usual
+from offerodds.words.training import moved_most
+from offerodds.words.validation import disagreement
+
+BAD = [signal for signal in CATALOGUE.signals if signal.direction == "unfavourable"]
+OWN = """
+extends = "built-in"
+
+[[signals]]
+id = "dog"
+question = "Was there a dog?"
+kind = "yes_no"
+direction = "unfavourable"
+
+[[signals]]
+id = "noise"
+question = "How noisy was it?"
+kind = "scale"
+direction = "unfavourable"
+
+[[signals]]
+id = "queue"
+question = "Did you queue?"
+kind = "yes_no"
+direction = "unfavourable"
+favourable = "no queue"
+"""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory):
+    path = tmp_path_factory.mktemp("own") / "own.toml"
+    path.write_text(OWN, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return train(simulate(60, seed=5))
+
+
+def test_every_sign_that_is_bad_news_has_a_name_for_its_good_answer():
+    assert {signal.id: signal.favourable_answer for signal in BAD} == {
+        "interviewer_distracted": "interviewer not distracted",
+        "negative_tone": "no negative tone",
+        "difficulty": "easier interview",
+    }
+
+
+def test_own_signs_get_one_where_they_give_none(own):
+    catalogue = Catalogue.load(own)
+    names = [catalogue[name].favourable_answer for name in ("dog", "noise", "queue", "met_team")]
+    assert names == ["dog: no", "noise: less", "no queue", "met team"]
+
+
+@pytest.mark.parametrize("direction", ["favourable", "unknown"])
+def test_a_sign_that_is_no_bad_news_needs_none(direction):
+    content = CATALOGUE.to_dict()
+    signal = content["signals"][0] | {"direction": direction, "favourable": "no dog"}
+    with pytest.raises(CatalogueError, match='whose direction is "unfavourable"'):
+        Catalogue.from_dict(content | {"signals": [signal]})
+
+
+def test_a_model_names_the_answers_of_its_odds_ratios(trained):
+    for model in (OfferModel.default(), trained.model):
+        names = model.weights().set_index("signal")["favourable_answer"]
+        assert names["interviewer_distracted"] == "interviewer not distracted"
+        assert names["timeline_given"] == "timeline given"
+
+
+def _rows(text):
+    """Return the lines that give an odds ratio of a sign that is bad news, or of its good answer."""
+    names = [
+        name for signal in BAD for name in (signal.id, signal.id.replace("_", " "), signal.favourable_answer)
+    ]
+    return [
+        line
+        for line in text.splitlines()
+        if any(name in line for name in names) and re.search(r"\d\.\d\d", line)
+    ]
+
+
+def test_every_list_of_odds_ratios_names_the_good_answer(offerodds, own, trained):
+    lists = [
+        offerodds("weights").out,
+        trained.report(),
+        signals_page(CATALOGUE).partition("\n## ")[0],
+        re.sub(r"</tr>", "\n", OfferModel.default()._repr_html_()),
+    ]
+    for text in lists:
+        rows = _rows(text)
+        for signal in BAD:
+            assert sum(signal.favourable_answer in row for row in rows) == 1
+        assert len(rows) == len(BAD)
+    shown = offerodds("weights", "--catalogue", own).out
+    assert re.search(r"^dog: no +1\.\d\d", shown, re.MULTILINE)
+    assert re.search(r"^no queue +1\.\d\d", shown, re.MULTILINE)
+
+
+def test_what_moved_and_what_disagrees_names_the_good_answer(trained):
+    said = disagreement({"interviewer_distracted": 2.5}, CATALOGUE)
+    assert "interviewer not distracted (worth more)" in said
+    for signal in BAD:
+        assert f"{signal.id.replace('_', ' ')} " not in moved_most(trained)
+
+
+@pytest.mark.parametrize("signal", BAD, ids=lambda signal: signal.id)
+def test_the_lines_on_a_sign_that_is_bad_news_agree(signal, offerodds):
+    assert "bad news" in usual(signal)
+    assert f"The figures are for the good answer: {signal.favourable_answer}." in usual(signal)
+    assert correlation(signal).startswith(f"Correlation of {signal.favourable_answer} with an offer: 0.")
+    odds = published_odds(CATALOGUE, signal)
+    assert odds.startswith(f"Odds ratio of {signal.favourable_answer}, ")
+    assert float(re.search(r": (\d+\.\d\d)", odds)[1]) > 1
+    (finding,) = (findings()[key] for key in signal.citations)
+    turned = re.search(
+        rf"which is ([\d.]+) \(([\d.]+) to ([\d.]+)\) for {signal.favourable_answer}", found(finding, signal)
+    )
+    assert float(turned[1]) == pytest.approx(1 / float(finding.value), rel=0.01)
+    assert float(turned[2]) < float(turned[1]) < float(turned[3])
+    shown = " ".join(offerodds("signals", signal.id).out.split())
+    for line in (usual(signal), correlation(signal), odds, found(finding, signal)):
+        assert " ".join(line.split()) in shown
+
+
+def test_a_sign_that_is_good_news_reads_as_before():
+    rapport = CATALOGUE["rapport"]
+    assert correlation(rapport).startswith("Correlation with an offer: 0.")
+    for key in rapport.citations:
+        assert "which is" not in found(findings()[key], rapport)
