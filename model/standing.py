@@ -26,7 +26,7 @@ class Standing:
     ----------
     interview : Interview
     days : int or None
-        Days since anything was heard, or since the interview; None where its date is not known.
+        Days since anything was heard, or since the interview; None where that day is not known.
     prediction : Prediction or None
         With the silence so far; None once there is an outcome.
     """
@@ -67,7 +67,7 @@ def standing(model: OfferModel, interview: Interview, on: date, level: float = 0
 
 def days_waited(interview: Interview, on: date) -> int | None:
     """Return the days since anything was heard, or since the interview; None where no day is known."""
-    since = interview.last_contact or interview.date
+    since = interview.silent_since
     return None if since is None else max((on - since).days, 0)
 
 
@@ -78,7 +78,7 @@ def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str
     """
     answers = readable_answers(catalogue, interview.answers)
     days = days_waited(interview, on)
-    if interview.last_contact is not None:
+    if interview.heard_back:
         answers.pop(PROMISE, None)
     return answers if days is None or WAITED not in catalogue.questions else answers | {WAITED: days}
 

@@ -7,15 +7,17 @@ from .numbers import listed, percent, plural
 
 
 def timeline(interview: Interview) -> list[tuple[str, str]]:
-    """Return what happened and what was predicted, by day, in words."""
+    """Return what happened and what was predicted, by day, in words; last and without a day what has none."""
     entries = [
         (logged.made, clock.day_of(logged.made).isoformat(), _predicted(logged))
         for logged in interview.predictions
     ]
-    entries += [(event.recorded, event.date.isoformat(), _happened(event)) for event in interview.events]
+    dated = [event for event in interview.events if event.date]
+    entries += [(event.recorded, str(event.date), _happened(event)) for event in dated]
     if interview.date:
         entries.append(("", interview.date.isoformat(), "interview"))
-    return [(day, text) for _, day, text in sorted(entries, key=lambda entry: (entry[1], entry[0]))]
+    undated = [("", f"{_happened(event)} (day unknown)") for event in interview.events if not event.date]
+    return [(day, text) for _, day, text in sorted(entries, key=lambda entry: (entry[1], entry[0]))] + undated
 
 
 def _predicted(logged: Logged) -> str:

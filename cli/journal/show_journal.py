@@ -109,10 +109,11 @@ def show_interview(
         console.print(clipped(interview.notes, _NOTES))
     console.print()
     for moment, text in timeline(interview):
-        console.print(f"{moment}  {text}")
+        console.print(f"{moment:10}  {text}")
     console.print()
     if found.prediction is None:
-        console.print(f"Outcome: {SPOKEN[interview.status]}.")
+        later = ", with a later round" if interview.closed else ""
+        console.print(f"Outcome: {SPOKEN[interview.status]}{later}.")
         return
     show_prediction(console, found.prediction, catalogue, model, notes)
     if ahead:

@@ -40,15 +40,15 @@ def changes(
     except AnswerError as error:
         faults += error.faults
     for event in before.events:
-        if event.kind != "edited":
+        if event.date and event.kind != "edited":
             faults += order_faults(entry.date, event.date, event.kind)
     if faults:
         raise AnswerError(faults)
-    return entry, _replaced(before, entry)
+    return entry, replaced(before, entry)
 
 
-def _replaced(before: Interview, after: Entry) -> dict[str, Any]:
-    """Return what stood in each field that differs, answers by their own names."""
+def replaced(before: Interview | Entry, after: Entry) -> dict[str, Any]:
+    """Return what was in each field that differs, answers by their own names."""
     old = {"company": before.company, "role": before.role, "notes": before.notes}
     found: dict[str, Any] = {name: text for name, text in old.items() if text != getattr(after, name)}
     if before.date != after.date:

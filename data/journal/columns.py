@@ -1,7 +1,7 @@
 """The whole journal as columns: for the outlook, for training, and for what waiting teaches."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
@@ -34,7 +34,9 @@ class Columns:
         The last outcome, or ``pending``.
     date, decided, answered, news : (n,) array of days
         The day of the interview, of the last outcome, of the first answer of any kind, and of the last
-        news that decided nothing; NaT where there is none.
+        news that decided nothing; NaT where there is none, or its day is unknown.
+    has_answer, has_news : (n,) array of bool
+        Whether there was an answer of any kind, and news that decided nothing, on whatever day.
     answers : sequence of n str
         As JSON.
     """
@@ -46,11 +48,13 @@ class Columns:
     decided: Days
     answered: Days
     news: Days
+    has_answer: npt.NDArray[np.bool_]
+    has_news: npt.NDArray[np.bool_]
     answers: Sequence[str]
 
     def waited(self, today: Any) -> Floats:
         """Return the days since anything was heard, or since the interview: (n,) array, NaN if unknown."""
-        since = np.where(np.isnat(self.news), self.date, self.news)
+        since = np.where(self.has_news, self.news, self.date)
         return np.maximum(days_between(since, today), 0.0)
 
 
@@ -62,17 +66,23 @@ def read_columns(journal: Journal) -> Columns:
     number, company, role, date, answers = zip(*rows, strict=True) if rows else ((),) * 5
     place = {each: i for i, each in enumerate(number)}
     status = ["pending"] * len(rows)
-    decided, answered, news = _blank(len(rows)), _blank(len(rows)), _blank(len(rows))
+    decided = _blank(len(rows))
+    contacts: dict[int, list[str | None]] = {}
     for each, kind, day in events:
         i = place[each]
         if kind in STATUSES:
             status[i], decided[i] = kind, day
         if kind in CONTACTS:
-            news[i] = max(day, news[i] or day)
-            answered[i] = min(day, answered[i] or day)
-    for i, (outcome, day) in enumerate(zip(status, decided, strict=True)):
-        if day and outcome in ANSWERS:  # only the outcome that counts was an answer
-            answered[i] = min(day, answered[i] or day)
+            contacts.setdefault(i, []).append(day)
+    answers_of = {i: [*days] for i, days in contacts.items()}
+    for i, outcome in enumerate(status):
+        if outcome in ANSWERS:  # only the outcome that counts was an answer
+            answers_of.setdefault(i, []).append(decided[i])
+    answered, news = _blank(len(rows)), _blank(len(rows))
+    for i, days in answers_of.items():
+        answered[i] = None if None in days else min(filter(None, days))  # an unknown day may be the first
+    for i, days in contacts.items():
+        news[i] = max(filter(None, days), default=None)
     return Columns(
         id=np.array(number, dtype=np.int64),
         process=list(map(process_of, company, role)),
@@ -81,6 +91,8 @@ def read_columns(journal: Journal) -> Columns:
         decided=_days(decided),
         answered=_days(answered),
         news=_days(news),
+        has_answer=_marked(len(rows), answers_of),
+        has_news=_marked(len(rows), contacts),
         answers=answers,
     )
 
@@ -126,7 +138,7 @@ def observe_waiting(
     seen = observe_answers(catalogue, [columns.answers[i] for i in rows])
     answers = dict(seen.answers)
     if PROMISED in answers:
-        answers[PROMISED] = np.where(np.isnat(columns.news[rows]), answers[PROMISED], np.nan)
+        answers[PROMISED] = np.where(columns.has_news[rows], np.nan, answers[PROMISED])
     if WAITED in catalogue.questions:
         answers[WAITED] = columns.waited(today)[rows]
     return Observations(catalogue, answers, seen.n)
@@ -145,6 +157,12 @@ def _told(catalogue: Catalogue, piece: str) -> tuple[str, float]:
 
 def _blank(n: int) -> list[str | None]:
     return [None] * n
+
+
+def _marked(n: int, rows: Collection[int]) -> npt.NDArray[np.bool_]:
+    marked = np.zeros(n, dtype=bool)
+    marked[[*rows]] = True
+    return marked
 
 
 def _days(days: Sequence[str | None]) -> Days:

@@ -14,7 +14,7 @@ from .records import STATUSES
 from .rows import as_json
 from .store import Journal
 
-FORMAT, SCHEMA = "offerodds journal", 1
+FORMAT, SCHEMA = "offerodds journal", 2  # 2: the day of an event may be unknown
 WHOLE = "recorded"  # the column of a CSV that holds what its other columns cannot
 _INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews ORDER BY id"
 _EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
@@ -117,17 +117,17 @@ def _following(rows: Iterator[_Row]) -> Callable[[int], list[_Row]]:
 
 
 def _outcome(events: Sequence[_Row]) -> tuple[str, str]:
-    """Return the last outcome and its day."""
+    """Return the last outcome and its day, blank where it is unknown."""
     for _, kind, day, _, _ in reversed(events):
         if kind in STATUSES:
-            return kind, day
+            return kind, day or ""
     return "pending", ""
 
 
 def _recorded(uid: str, added: str, events: Sequence[_Row], predictions: Sequence[_Row]) -> str:
     """Return the members of a JSON object that tell what was recorded of an interview."""
     happened = [
-        f'{{"kind":"{kind}","date":"{day}","recorded":"{recorded}","detail":{detail or "null"}}}'
+        f'{{"kind":"{kind}","date":{_day(day)},"recorded":"{recorded}","detail":{detail or "null"}}}'
         for _, kind, day, recorded, detail in events
     ]
     predicted = [

@@ -39,7 +39,7 @@ class RecordedEvent(_Part):
     """An `Event` in a file."""
 
     kind: Kind
-    date: _Day
+    date: _Day | None
     recorded: _Moment
     detail: dict[str, str | dict[str, _Answer | None] | None] | None = None
 
@@ -88,5 +88,5 @@ class ExportFile(_Part):
     """A JSON export: its interviews are checked one by one."""
 
     format: Literal["offerodds journal"]
-    schema_: Annotated[Literal[1], Field(alias="schema")]
+    schema_: Annotated[Literal[1, 2], Field(alias="schema")]
     interviews: list[Any]

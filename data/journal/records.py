@@ -16,8 +16,12 @@ ANSWERS: tuple[Status, ...] = ("offer", "rejected")  # outcomes that someone tol
 
 
 def process_of(company: str, role: str) -> tuple[str, str]:
-    """Return what rounds of one process share, however they are spelt."""
-    return company.casefold(), role.casefold()
+    """Return what rounds of one process share: company and role, whatever their case and spacing."""
+    return _plain(company), _plain(role)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,8 @@ class Event:
     ----------
     kind : str
         An outcome, ``heard-back``, ``next-round``, or ``edited``.
-    date : date
-        The day it happened.
+    date : date or None
+        The day it happened, where it is known.
     recorded : str
         When it was written down, UTC.
     detail : mapping of str to object
@@ -37,7 +41,7 @@ class Event:
     """
 
     kind: Kind
-    date: datetime.date
+    date: datetime.date | None
     recorded: str
     detail: Mapping[str, Any] | None = None
 
@@ -92,6 +96,8 @@ class Interview:
         In the order they were written down.
     predictions : tuple of Logged
         In the order they were made.
+    closed : Event or None
+        The outcome of a later round of the same process, where this interview has none.
 
     Examples
     --------
@@ -113,11 +119,14 @@ class Interview:
     notes: str = ""
     events: tuple[Event, ...] = ()
     predictions: tuple[Logged, ...] = ()
+    closed: Event | None = None
 
     @property
     def decision(self) -> Event | None:
-        """The last outcome written down, which is the one that counts."""
+        """The last outcome recorded, which is the one that counts; else that of a later round."""
         outcomes = [event for event in self.events if event.kind in STATUSES]
+        if self.closed and (not outcomes or outcomes[-1].kind == "pending"):
+            return self.closed
         return outcomes[-1] if outcomes else None
 
     @property
@@ -128,8 +137,19 @@ class Interview:
 
     @property
     def last_contact(self) -> datetime.date | None:
-        """The day of the last news that decided nothing, where there was any."""
-        return max((event.date for event in self.events if event.kind in CONTACTS), default=None)
+        """The last known day of news that decided nothing."""
+        days = [event.date for event in self.events if event.kind in CONTACTS and event.date]
+        return max(days, default=None)
+
+    @property
+    def heard_back(self) -> bool:
+        """Whether there was news that decided nothing."""
+        return any(event.kind in CONTACTS for event in self.events)
+
+    @property
+    def silent_since(self) -> datetime.date | None:
+        """The day from which silence counts, None where it is unknown: the last news, else the interview."""
+        return self.last_contact if self.heard_back else self.date
 
     @property
     def name(self) -> str:

@@ -19,7 +19,10 @@ CURRENT = (
     "coalesce((SELECT kind FROM events WHERE interview = interviews.id "
     f"AND kind IN ({_OUTCOMES}) ORDER BY id DESC LIMIT 1), 'pending')"
 )
-COUNTS = f"SELECT {CURRENT} AS status, count(*) FROM interviews GROUP BY status"
+OUTCOMES = (
+    "SELECT interview, kind, date, recorded, detail FROM events "
+    f"WHERE kind IN ({_OUTCOMES}) AND interview IN (SELECT value FROM json_each(?)) ORDER BY id"
+)
 
 
 def as_json(value: Mapping[str, Any]) -> str:
@@ -48,16 +51,19 @@ class Predict(Protocol):
         """Return the prediction."""
 
 
-def write_record(db: sqlite3.Connection, record: Record) -> int:
-    """Write down an interview with its events and predictions; return its number."""
-    columns = "uid, added, company, role, date, answers, notes"
-    values = (record.uid, record.added, *_values(record.entry))
-    added = db.execute(f"INSERT INTO interviews ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+def write_record(db: sqlite3.Connection, record: Record, source: int | None = None) -> int:
+    """Write down an interview with its events and predictions; return its number.
+
+    Here and below, ``source`` is the import that the fact comes from; None for one recorded by hand.
+    """
+    columns = "uid, added, company, role, date, answers, notes, import"
+    values = (record.uid, record.added, *_values(record.entry), source)
+    added = db.execute(f"INSERT INTO interviews ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
     number = int(added.lastrowid or 0)
     for event in record.events:
-        write_event(db, number, event)
+        write_event(db, number, event, source)
     for logged in record.predictions:
-        write_prediction(db, number, logged)
+        write_prediction(db, number, logged, source)
     return number
 
 
@@ -67,17 +73,18 @@ def write_entry(db: sqlite3.Connection, number: int, entry: Entry) -> None:
     db.execute(query, (*_values(entry), number))
 
 
-def write_event(db: sqlite3.Connection, number: int, event: Event) -> None:
+def write_event(db: sqlite3.Connection, number: int, event: Event, source: int | None = None) -> None:
     """Write down an event."""
-    query = "INSERT INTO events (interview, kind, date, recorded, detail) VALUES (?, ?, ?, ?, ?)"
+    query = "INSERT INTO events (interview, kind, date, recorded, detail, import) VALUES (?, ?, ?, ?, ?, ?)"
+    day = event.date and event.date.isoformat()
     detail = None if event.detail is None else as_json(event.detail)
-    db.execute(query, (number, event.kind, event.date.isoformat(), event.recorded, detail))
+    db.execute(query, (number, event.kind, day, event.recorded, detail, source))
 
 
-def write_prediction(db: sqlite3.Connection, number: int, logged: Logged) -> None:
+def write_prediction(db: sqlite3.Connection, number: int, logged: Logged, source: int | None = None) -> None:
     """Write down a prediction."""
-    query = f"INSERT INTO predictions (interview, {_LOGGED}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    db.execute(query, (number, *(getattr(logged, name) for name in _LOGGED.split(", "))))
+    query = f"INSERT INTO predictions (interview, {_LOGGED}, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    db.execute(query, (number, *(getattr(logged, name) for name in _LOGGED.split(", ")), source))
 
 
 def read_interviews(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[Interview]:
@@ -87,7 +94,7 @@ def read_interviews(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> li
     events: dict[int, list[Event]] = {}
     query = f"SELECT interview, kind, date, recorded, detail FROM events {within}"
     for number, *rest in db.execute(query, numbers):
-        events.setdefault(number, []).append(_event(*rest))
+        events.setdefault(number, []).append(event_of(*rest))
     predictions: dict[int, list[Logged]] = {}
     for number, *rest in db.execute(f"SELECT interview, {_LOGGED} FROM predictions {within}", numbers):
         predictions.setdefault(number, []).append(Logged(*rest))
@@ -103,8 +110,10 @@ def _interview(row: Sequence[Any], events: Sequence[Event], predictions: Sequenc
     )
 
 
-def _event(kind: Any, day: str, recorded: str, detail: str | None) -> Event:
-    return Event(kind, date.fromisoformat(day), recorded, json.loads(detail) if detail else None)
+def event_of(kind: Any, day: str | None, recorded: str, detail: str | None) -> Event:
+    """Return the event of a row."""
+    when = date.fromisoformat(day) if day else None
+    return Event(kind, when, recorded, json.loads(detail) if detail else None)
 
 
 def _values(entry: Entry) -> tuple[Any, ...]:
