@@ -8,6 +8,7 @@ from ..data.catalogue import Silence
 from ..data.journal import clock
 from ..data.journal.columns import PROMISED, Columns, days_between, observe_answers, read_columns
 from ..data.journal.records import DECIDED
+from ..data.journal.rounds import latest_rounds
 from ..data.journal.store import Journal
 from ..model.offer_model import OfferModel
 from .result import TrainingResult
@@ -16,7 +17,10 @@ from .waits import Waits, learn_silence
 
 
 def train_journal(journal: Journal, prior: OfferModel | None = None) -> TrainingResult:
-    """Learn from every outcome of a journal, and from how long each took.
+    """Learn from the outcome of every process of a journal, and from how long each answer took.
+
+    A process, the interviews at one company for one role, has one outcome: that of its last round. Earlier
+    rounds are left out, since their outcomes are the same event counted again.
 
     Parameters
     ----------
@@ -56,11 +60,15 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     start = prior or OfferModel.default()
     columns = read_columns(journal)
     seen = observe_answers(start.catalogue, columns.answers)
-    known = np.isin(columns.status, DECIDED)
+    decided = np.isin(columns.status, DECIDED)
+    known = np.zeros_like(decided)
+    last = latest_rounds(columns)
+    known[last] = decided[last]
     result = learn_from(seen, known, (columns.status == "offer").astype(float)[known], start)
     law = learn_silence(waits_of(columns, start), start.catalogue.silence)
     catalogue = start.catalogue.model_copy(update={"silence": law})
-    return replace(result, model=replace(result.model, catalogue=catalogue))
+    earlier = int(np.sum(decided & ~known))
+    return replace(result, model=replace(result.model, catalogue=catalogue), earlier_rounds=earlier)
 
 
 def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Silence:
@@ -81,8 +89,9 @@ def waits_of(columns: Columns, model: OfferModel) -> Waits:
     """Return how long each interview of a journal was waited on.
 
     An answer is any news; where none came the wait ends when the person gave up, or has lasted until today.
+    Answers whose day is unknown teach nothing of delays.
     """
-    answered = ~np.isnat(columns.answered)
+    answered = columns.has_answer
     given_up = np.isin(columns.status, ("ghosted", "withdrew"))
     today = np.datetime64(clock.today())
     end = np.where(answered, columns.answered, np.where(given_up, columns.decided, today))

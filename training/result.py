@@ -43,6 +43,8 @@ class TrainingResult:
         None where they stayed on a cluster.
     remarks : tuple of str
         How tables were read where that is not plain: lines skipped, columns without a name, the encoding.
+    earlier_rounds : int
+        Rounds of a journal that have an outcome and are left out: a process counts once, by its last round.
 
     References
     ----------
@@ -65,6 +67,7 @@ class TrainingResult:
     check: PriorCheck | None
     real: Rows | None = field(repr=False)
     remarks: tuple[str, ...] = ()
+    earlier_rounds: int = 0
 
     @property
     def n_offer(self) -> int:
@@ -79,7 +82,7 @@ class TrainingResult:
     @property
     def n_ignored(self) -> int:
         """Interviews pending, withdrawn or with a blank outcome, which teach nothing."""
-        return self.training.n_ignored
+        return self.training.n_ignored - self.earlier_rounds
 
     @cached_property
     def validation(self) -> Validation:

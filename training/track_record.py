@@ -6,6 +6,7 @@ import numpy as np
 
 from ..data.catalogue import Catalogue, Silence
 from ..data.journal import clock
+from ..data.journal.processes import Round, last_rounds
 from ..data.journal.records import DECIDED, Interview, Logged
 from ..data.journal.store import Journal
 from ..model.offer_model import OfferModel
@@ -37,9 +38,9 @@ class TrackRecord:
 def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0) -> TrackRecord:
     """Judge what was predicted at the time.
 
-    Interviews pending or withdrawn never count. Of each other one the last prediction counts that was
-    written down before the outcome was, and no later than the day of the outcome: what was predicted
-    afterwards is hindsight.
+    Interviews pending or withdrawn never count, and a process counts once, by its last round. Of each other
+    one the last prediction counts that was written down before the outcome was, and no later than the day of
+    the outcome, where that is known: what was predicted afterwards is hindsight.
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
         Without figures below five outcomes.
     """
     interviews = journal.interviews()
-    decided = [interview for interview in interviews if interview.status in DECIDED]
+    last = {*last_rounds(_round(interview) for interview in interviews).values()}
+    decided = [each for each in interviews if each.status in DECIDED and each.id in last]
     told = [(interview, prediction_at_the_time(interview)) for interview in decided]
     timely = [(interview, logged) for interview, logged in told if logged is not None]
     given = {
@@ -72,6 +74,11 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
     return TrackRecord(evaluation, len(decided) - len(timely), published, learned)
 
 
+def _round(interview: Interview) -> Round:
+    day = interview.date.isoformat() if interview.date else None
+    return interview.id, interview.company, interview.role, day
+
+
 def prediction_at_the_time(interview: Interview) -> Logged | None:
     """Return the last prediction made before the outcome was known, if there is one."""
     decision = interview.decision
@@ -80,6 +87,7 @@ def prediction_at_the_time(interview: Interview) -> Logged | None:
     timely = [
         logged
         for logged in interview.predictions
-        if logged.made <= decision.recorded and clock.day_of(logged.made) <= decision.date
+        if logged.made <= decision.recorded
+        and (decision.date is None or clock.day_of(logged.made) <= decision.date)
     ]
     return timely[-1] if timely else None

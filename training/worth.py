@@ -1,6 +1,6 @@
 """Whether learning again would pay."""
 
-from ..data.journal.records import DECIDED
+from ..data.journal.rounds import count_outcomes
 from ..data.journal.store import Journal
 from ..model.offer_model import OfferModel
 
@@ -23,7 +23,6 @@ def outcomes_to_learn(journal: Journal, model: OfferModel) -> tuple[int, int] | 
     tuple of int, or None
         None where training again would hardly move the weights.
     """
-    counts = journal.counts()
-    have = sum(counts.get(status, 0) for status in DECIDED)
+    have = count_outcomes(journal)
     learned = model.training.n_offer + model.training.n_no_offer if model.training else 0
     return (have, learned) if have >= max(FEWEST, MORE * learned) else None

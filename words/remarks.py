@@ -2,12 +2,15 @@
 
 from ..data.errors import InputError
 from ..data.journal.records import ANSWERS, Interview
-from ..data.journal.rounds import open_rounds
+from ..data.journal.rounds import later_round, same_day
 from ..data.journal.store import Journal
 from .days import SPOKEN, heading
-from .numbers import plural
+from .numbers import listed, plural
 
 NEXT_ROUND = "After the next round, write it down too"
+LAST_ROUND_COUNTS = (
+    "If this decides the process, record it there: a process has one outcome, of its last round."
+)
 
 
 def worth_training(have: int, learned: int) -> str:
@@ -19,6 +22,22 @@ def worth_training(have: int, learned: int) -> str:
         As `outcomes_to_learn` gives them.
     """
     return f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned:,}"
+
+
+def after_add(book: Journal, added: Interview) -> list[str]:
+    """Return that the journal has the same interview already, where it looks so.
+
+    Parameters
+    ----------
+    book : Journal
+    added : Interview
+    """
+    others = same_day(book, added)
+    if not others:
+        return []
+    numbers = listed([str(number) for number in others])
+    remove = f"if it is the same interview, offerodds journal delete {added.id}"
+    return [f"The same company, role and day as {numbers}: {remove}."]
 
 
 def after_outcome(book: Journal, after: Interview) -> list[str]:
@@ -54,10 +73,11 @@ def _still_closed(after: Interview) -> list[str]:
 
 
 def _same_process(book: Journal, after: Interview) -> list[str]:
-    """Return which other rounds of the same process are still pending, once someone has decided."""
-    others = ", ".join(map(str, open_rounds(book, after))) if after.status in ANSWERS else ""
-    said = f"Still pending with {heading(after)}: {others}. If this decides them too, record it there."
-    return [said] if others else []
+    """Return that a later round of the same process is still pending, once someone has decided."""
+    later = later_round(book, after) if after.status in ANSWERS else None
+    if later is None:
+        return []
+    return [f"Still pending with {heading(after)}: {later}, a later round. {LAST_ROUND_COUNTS}"]
 
 
 def _retraining(book: Journal) -> list[str]:

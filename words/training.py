@@ -11,9 +11,11 @@ _MOVED_MOST = 3
 def learned_from(result: TrainingResult) -> str:
     """Return how many interviews taught."""
     outcomes = result.n_offer + result.n_no_offer
+    earlier = result.earlier_rounds
+    left_out = f" Left out: {plural(earlier, 'earlier round')}; a process counts once." if earlier else ""
     return (
         f"Learned from {plural(outcomes, 'interview')}: {result.n_offer:,} with an offer, "
-        f"{result.n_no_offer:,} without."
+        f"{result.n_no_offer:,} without.{left_out}"
     )
 
 

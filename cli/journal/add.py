@@ -47,6 +47,7 @@ def add(
     from ...model.own import choose_model
     from ...model.standing import predictor, standing
     from ...words.plain import standing_data
+    from ...words.remarks import after_add
     from ...words.start import remarks_on
     from .opening import open_journal
 
@@ -70,6 +71,7 @@ def add(
         except AnswerError as error:
             raise error.in_source(str(form or "")) from None
         failed.pop_all()
+        remarks += after_add(book, interview)
     now = standing(chosen.model, interview, clock.today())
     remarks += remarks_on(chosen.model, now, clock.today(), form.name if form else "")
     if as_json:

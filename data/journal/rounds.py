@@ -1,4 +1,4 @@
-"""Rounds of one process: interviews at one company for one role, which lead to one offer."""
+"""Rounds of one process: which one counts, and which ones an interview has beside it."""
 
 from typing import Any
 
@@ -6,9 +6,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .columns import Columns
-from .records import Interview, process_of
+from .processes import last_rounds
+from .records import DECIDED, Interview
 from .rows import CURRENT
 from .store import Journal
+
+_ROUNDS = "SELECT id, company, role, date FROM interviews"
 
 
 def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:
@@ -24,12 +27,24 @@ def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:
     return np.array(sorted(last.values()), dtype=np.intp)
 
 
-def open_rounds(journal: Journal, interview: Interview) -> list[int]:
-    """Return the numbers of the other interviews of the same process that are still pending."""
-    if not interview.company:
+def count_outcomes(journal: Journal) -> int:
+    """Return how many processes of a journal have an outcome to learn from, that of their last round."""
+    last = {*last_rounds(journal.select(_ROUNDS)).values()}
+    statuses = journal.select(f"SELECT id, {CURRENT} FROM interviews")
+    return sum(number in last and status in DECIDED for number, status in statuses)
+
+
+def later_round(journal: Journal, interview: Interview) -> int | None:
+    """Return the last round of the process of an interview, where that is a later one and still pending."""
+    last = last_rounds(journal.select(_ROUNDS))[interview.id]
+    later = journal.interview(last)
+    return last if last != interview.id and later.status == "pending" else None
+
+
+def same_day(journal: Journal, interview: Interview) -> list[int]:
+    """Return the numbers of the other interviews of the same company, role and day."""
+    if not interview.company or interview.date is None:
         return []
-    process = process_of(interview.company, interview.role)
-    pending = journal.select(
-        f"SELECT id, company, role FROM interviews WHERE {CURRENT} = 'pending' ORDER BY id"
-    )
-    return [number for number, *names in pending if process_of(*names) == process and number != interview.id]
+    rounds = journal.select(f"{_ROUNDS} WHERE date = ?", [interview.date.isoformat()])
+    last = last_rounds(rounds)
+    return [n for n in last if n != interview.id and last[n] == last[interview.id]]

@@ -12,6 +12,7 @@ from ...data.journal.entry import day_told
 from ...model.listing import MOST_PAGES, listing
 from ...model.standing import if_silent, predictor, standing
 from ...words.plain import interview_data, listing_data, silence_data, standing_data
+from ...words.remarks import after_add
 from ...words.start import remarks_on
 from ..secret import header_secret
 from ..site import Shared
@@ -73,10 +74,11 @@ def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
     day = day_told(new.date, new.answers)
     with site.journal() as book:
         interview = book.add(new.answers, **texts, date=day, predict=predictor(chosen.model))
+        remarks = [*after_add(book, interview)]
     response.headers["location"] = f"/api/journal/{interview.id}"
     now = standing(chosen.model, interview, clock.today())
-    notes = remarks_on(chosen.model, now, clock.today())
-    return {"model": chosen.description} | standing_data(now) | {"remarks": notes}
+    remarks += remarks_on(chosen.model, now, clock.today())
+    return {"model": chosen.description} | standing_data(now) | {"remarks": remarks}
 
 
 @router.get("/{id}", responses=refusals(404, 409))

@@ -12,7 +12,7 @@ from ...data.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
 from ...data.journal import clock
 from ...data.journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview
-from ...data.journal.rounds import open_rounds
+from ...data.journal.rounds import later_round, same_day
 from ...data.journal.store import Journal
 from ...model.offer_model import OfferModel
 from ...model.standing import days_waited
@@ -20,7 +20,7 @@ from ...training.track_record import prediction_at_the_time
 from ...training.worth import outcomes_to_learn
 from ...words.days import SPOKEN
 from ...words.prediction import spoken
-from ...words.remarks import NEXT_ROUND, worth_training
+from ...words.remarks import LAST_ROUND_COUNTS, NEXT_ROUND, worth_training
 from ...words.timeline import timeline
 from ..estimate import estimate_of
 from ..posted import Checked
@@ -131,10 +131,14 @@ def _asides(book: Journal, found: Interview, model: OfferModel) -> list[Aside]:
         asides.append(
             Aside(f"Still {SPOKEN[found.status]}. To reopen it, record “pending again”", end=" below.")
         )
-    if found.status in ANSWERS and (others := open_rounds(book, found)):
+    if found.status in ANSWERS and (later := later_round(book, found)):
+        said = "Still pending with the same company and role:"
+        link = f"/journal/{later}", f"interview {later}"
+        asides.append(Aside(said, (link,), f". {LAST_ROUND_COUNTS}"))
+    if others := same_day(book, found):
         links = tuple((f"/journal/{number}", f"interview {number}") for number in others)
-        end = ". If this decides them too, record it there."
-        asides.append(Aside("Still pending with the same company and role:", links, end))
+        end = ". If it is the same interview, delete one of them."
+        asides.append(Aside("The same company, role and day:", links, end))
     if found.status in DECIDED and (worth := outcomes_to_learn(book, model)):
         asides.append(Aside(f"{worth_training(*worth)}:", (("/train", "train it"),)))
     return asides
