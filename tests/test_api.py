@@ -29,6 +29,7 @@ CHANGES = [
     ("POST", "/api/journal/1/outcome", {"json": {"kind": "offer"}}),
     ("POST", "/api/journal/1/event", {"json": {"kind": "heard-back"}}),
     ("POST", "/api/journal/import", {"files": {"file": ("mine.csv", "company,rapport\nNew,4\n")}}),
+    ("POST", "/api/journal/undo", {}),
     ("POST", "/api/train", {"files": {"table": ("mine.csv", TABLE)}}),
     ("POST", "/api/train/back", {}),
 ]
@@ -252,13 +253,26 @@ def test_a_model_that_cannot_be_used_is_mended_by_training(client):
 # there and back
 
 
+NOTHING = {
+    "added": [],
+    "known": 0,
+    "updated": [],
+    "unchanged": 0,
+    "outcomes": 0,
+    "left_out": 0,
+    "bad": 0,
+    "ignored_columns": [],
+    "remarks": [],
+}
+
+
 @pytest.mark.parametrize("kind", ["csv", "json"])
 def test_an_export_is_imported_without_loss(kind, kept, tmp_path):
     files = {"file": (f"j.{kind}", kept.get(f"/api/journal/export.{kind}").content)}
     other = _client(journal=tmp_path / "other.db")
     for added, known in ([1, 2, 3, 4], 0), ([], 4):
         answer = other.post("/api/journal/import", files=files, headers=SECRET)
-        assert _strict(answer) == {"added": added, "known": known, "outcomes": 0, "ignored_columns": []}
+        assert _strict(answer) == NOTHING | {"added": added, "known": known, "unchanged": known}
     for each in ("csv", "json"):
         assert (
             other.get(f"/api/journal/export.{each}").content
@@ -281,8 +295,32 @@ def test_a_spreadsheet_is_imported_with_its_own_names(client):
     answer = client.post(
         "/api/journal/import", files={"file": ("jobs.csv", sheet)}, data=data, headers=SECRET
     )
-    assert _strict(answer) == {"added": [1], "known": 0, "outcomes": 0, "ignored_columns": ["Boss"]}
+    assert _strict(answer) == NOTHING | {"added": [1], "ignored_columns": ["Boss"]}
     assert client.get("/api/journal/1").json()["date"] == "2026-11-20"
+
+
+def test_words_have_meanings_and_an_import_can_be_undone(client):
+    send = {
+        "files": {"file": ("jobs.csv", "company,date,outcome\nAcme,2026-11-04,Limbo\n")},
+        "headers": SECRET,
+    }
+    refused = client.post("/api/journal/import", **send)
+    assert _faults(refused)[0]["problem"] == "not an outcome"
+    done = client.post("/api/journal/import", data={"value": "limbo=ghosted"}, **send)
+    assert _strict(done) == NOTHING | {"added": [1]}
+    event = client.get("/api/journal/1").json()["events"][0]
+    assert (event["kind"], event["date"]) == ("ghosted", None)
+    undone = client.post("/api/journal/undo", headers=SECRET)
+    assert _strict(undone) == {"removed": 1, "restored": 0, "kept": []}
+    none = client.post("/api/journal/undo", headers=SECRET)
+    assert (none.status_code, _faults(none)[0]["problem"]) == (409, "no import to undo")
+
+
+def test_the_same_interview_added_twice_is_remarked(client):
+    new = {"company": "Acme", "role": "Dev", "date": "2026-11-04", "answers": {"rapport": 4}}
+    first, second = (client.post("/api/journal", json=new, headers=SECRET).json() for _ in range(2))
+    assert first["remarks"] == []
+    assert second["remarks"][0].startswith("The same company, role and day as 1:")
 
 
 def test_faults_of_a_file_name_it_as_it_was_sent(client):

@@ -190,8 +190,11 @@ def test_pages_hold_twenty(offerodds, tmp_path, own_folder):
 
 def test_an_outcome_names_other_rounds_of_the_same_process(offerodds, kept):
     said = offerodds("journal", "outcome", 4, "rejected").out.replace("\n", " ")
-    assert "Still pending with Acme, engineer: 2." in said
-    assert "Still pending" not in offerodds("journal", "outcome", 2, "rejected").out
+    assert "Still pending" not in said  # 2 was an earlier round, which this closes
+    assert json.loads(offerodds("journal", "show", 2, "--json").out)["status"] == "rejected"
+    assert offerodds("journal", "outcome", 4, "pending").code == 0
+    said = " ".join(offerodds("journal", "outcome", 2, "rejected").out.split())
+    assert "Still pending with Acme, Engineer: 4, a later round. If this decides the process" in said
 
 
 def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
@@ -300,6 +303,53 @@ def test_export_then_import_into_an_empty_journal_gives_identical_exports(offero
         assert offerodds("journal", "export", second, "--journal", other).code == 0
         assert first.read_bytes() == second.read_bytes()
         assert first.stat().st_mode & 0o777 == 0o600
+
+
+SHEET = "company,date,rapport,outcome\nÄon,2026-11-03,{},{}\nByte,2026-11-04,4,Limbo\n"
+
+
+def test_a_sheet_is_imported_again_and_undone(offerodds, tmp_path):
+    sheet = tmp_path / "jobs.csv"
+    sheet.write_text(SHEET.format("2", ""), encoding="utf-8")
+    meaning = ("--value", "Limbo=ghosted")
+    assert "Added 2 interviews." in offerodds("journal", "import", sheet, *meaning).out
+    sheet.write_text(SHEET.format("5", "rejected"), encoding="utf-8")
+    again = offerodds("journal", "import", sheet, *meaning).out
+    assert "Updated of those: 1." in again
+    assert "`offerodds journal show` lists what changed of 1." in again
+    shown = offerodds("journal", "show", 1).out
+    assert "            rejected (day unknown)" in shown
+    assert "give --yes" in offerodds("journal", "undo").err
+    assert offerodds("journal", "undo", "--yes").out == "Removed 0 interviews, restored 1.\n"
+    assert json.loads(offerodds("journal", "show", 1, "--json").out)["status"] == "pending"
+    undone = offerodds("journal", "undo", "--yes", "--json").out
+    assert json.loads(undone) == {"removed": 2, "restored": 0, "kept": []}
+    assert "no import to undo" in offerodds("journal", "undo", "--yes").err
+
+
+def test_bad_rows_of_a_sheet_go_to_another_table(offerodds, tmp_path):
+    sheet, bad = tmp_path / "jobs.csv", tmp_path / "bad.csv"
+    sheet.write_text(SHEET.format("4", ""), encoding="utf-8")
+    refused = offerodds("journal", "import", sheet)
+    assert (refused.code, "--skip-bad bad.csv" in refused.err) == (2, True)
+    ran = offerodds("journal", "import", sheet, "--skip-bad", bad)
+    assert "Added 1 interview." in ran.out
+    assert f"Put aside in {bad}: 1 row" in ran.out.replace("\n", " ")
+    assert "Byte" in bad.read_text(encoding="utf-8")
+
+
+def test_an_interview_added_twice_is_remarked(offerodds, kept):
+    first = ("journal", "add", kept, "--company", "Zeta", "--role", "Dev", "--date", "2026-11-20")
+    assert "The same company" not in offerodds(*first).out
+    said = offerodds(*first).out.replace("\n", " ")
+    assert "The same company, role and day as 5: if it is the same interview" in said
+
+
+def test_training_says_how_many_rounds_it_left_out(offerodds, kept):
+    for number in (2, 4):
+        assert offerodds("journal", "outcome", number, "rejected").code == 0
+    said = " ".join(offerodds("train", "--no-validate").out.split())
+    assert "Learned from 2 interviews: 0 with an offer, 2 without. Left out: 1 earlier round" in said
 
 
 def test_a_spreadsheet_comes_in_by_a_mapping_of_its_columns(offerodds, tmp_path):

@@ -235,7 +235,7 @@ def test_columns_that_cannot_be_told_are_refused(tmp_path, header, mapping, said
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda content: content.update(schema=2), "unknown schema version"),
+        (lambda content: content.update(schema=3), "unknown schema version"),
         (lambda content: content.update(format="other"), "not an export"),
         (lambda content: content["interviews"][0].update(uid='x","y":"'), "uid"),
         (lambda content: content["interviews"][0].pop("events"), "events: missing"),
@@ -313,7 +313,7 @@ def test_an_outcome_that_is_blank_or_not_a_column_takes_nothing_back(tmp_path, c
 def test_an_outcome_before_the_day_that_the_journal_knows_is_refused(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-10")
-        text = as_csv(journal).replace(",2026-11-10,", ",2026-10-01,")
+        text = as_csv(journal).replace(",2026-11-10,", ",,")
         sheet = _sheet(tmp_path, text.replace(",pending,,", ",offer,2026-10-05,"))
         with pytest.raises(InputError, match="row 1, date: before the interview"):
             import_into(journal, sheet)

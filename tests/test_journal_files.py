@@ -9,12 +9,17 @@ import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import date
 
 import pytest
 
 from offerodds import Journal, JournalError
 from offerodds.data.journal import connection
+from offerodds.data.journal.export import export_json
+from offerodds.data.journal.importing import import_into
 from offerodds.data.journal.migrations import APPLICATION, MIGRATIONS, SCHEMA
+from offerodds.data.journal.records import Event
+from offerodds.data.journal.undo import undo_import
 
 KILLS = 200
 
@@ -152,6 +157,14 @@ def test_every_earlier_version_is_brought_up_to_date_with_its_data(tmp_path, ver
         assert [interview.status for interview in kept] == ["pending", "offer", "pending"]
         assert (kept[1].company, kept[1].answers, kept[1].notes) == ("Äcme", {"rapport": "warm"}, "a\nb")
         assert kept[1].predictions[0].probability == 0.31
+        assert kept[1].events == (Event("offer", date(2026, 1, 9), "2026-01-09T10:00:00Z"),)
+        export = "".join(export_json(journal))
+        sheet = tmp_path / "sheet.csv"
+        sheet.write_text("company,role,date,outcome\näcme,Dev,2026-01-04,rejected\n", encoding="utf-8")
+        assert import_into(journal, sheet).outcomes == 1
+        undo_import(journal)
+        assert "".join(export_json(journal)) == export
+        assert journal.select("PRAGMA foreign_key_check") == []
         assert journal.select("PRAGMA user_version") == [(SCHEMA,)]
     (backup,) = tmp_path.glob("journal.db.backup-*")
     assert backup.stat().st_mode & 0o777 == 0o600

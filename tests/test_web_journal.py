@@ -534,6 +534,51 @@ def test_a_spreadsheet_is_imported_with_its_own_names(browser, book):
     assert "Outcomes recorded of those: 1." in said(browser.get(later.headers["location"]))
 
 
+def test_words_of_a_spreadsheet_are_given_a_meaning(browser, book):
+    sheet = "company,date,outcome\nAcme,2026-11-04,Limbo\nByte,2026-11-04,Limbo\n"
+    refused = upload(browser, "jobs.csv", sheet, values="Nowhere=offer")
+    text = said(refused)
+    assert "row 1, outcome: not an outcome, in 2 rows; seen 'Limbo'" in text
+    assert "say what it means: 'Limbo=OUTCOME'" in text
+    assert "Nowhere=offer" in refused.text
+    assert upload(browser, "jobs.csv", sheet, values="Limbo = ghosted").status_code == 303
+    assert [each.status for each in book.interviews()] == ["ghosted", "ghosted"]
+
+
+def test_a_column_of_outcomes_is_offered_in_words_of_the_page(browser, book):
+    sheet = "company,date,status\nAcme,2026-11-04,Rejected\n"
+    text = said(upload(browser, "jobs.csv", sheet))
+    assert "status: looks like the outcome; write below status=outcome, or status= if it is not" in text
+    assert upload(browser, "jobs.csv", sheet, columns="status=").status_code == 303
+    assert [each.status for each in book.interviews()] == ["pending"]
+
+
+def test_an_import_tells_what_it_did_and_can_be_undone(browser, book):
+    assert "Undo this import" not in said(browser.get("/journal"))
+    sheet = "company,date,rapport,outcome\nAcme,2026-11-04,{},{}\nWish,,,\n"
+    upload(browser, "jobs.csv", sheet.format(3, ""))
+    done = upload(browser, "jobs.csv", sheet.format(5, "offer"))
+    page = browser.get(done.headers["location"])
+    for line in ("Updated of those: 1.", "Outcomes recorded of those: 1.", "Left out 1 row without a day"):
+        assert line in said(page)
+    shown = re.search(r'name="import" value="(\d+)"', page.text)[1]
+    undone = post(browser, "/journal/undo", **{"import": shown})
+    assert "Removed 0 interviews, restored 1." in said(undone)
+    (found,) = book.interviews()
+    assert (found.status, found.answers) == ("pending", {"rapport": "polite"})
+    again = post(browser, "/journal/undo", **{"import": shown})  # sent twice: nothing else is undone
+    assert (again.status_code, len(book)) == (422, 1)
+    assert "another import was made or undone since" in said(again)
+
+
+def test_an_outcome_of_an_unknown_day_is_shown_without_one(browser, book):
+    upload(browser, "jobs.csv", "company,date,outcome\nAcme,2026-11-04,rejected\n")
+    page = browser.get("/journal/1")
+    assert "The day is not known." in said(page)
+    assert "rejected (day unknown)" in said(page)
+    assert '<time datetime="None"' not in page.text
+
+
 def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, tmp_path):
     sheet = "company,date,rapport,outcome\nA,2026-11-04,4,offer\nB,2027-01-01,9,perhaps\n"
     answer = upload(browser, "jobs <1>.csv", sheet, date_format="%Y-%m-%d")
@@ -776,7 +821,14 @@ def test_too_much_is_refused(browser, book):
     assert len(book) == 0
 
 
-CHANGING = ["/journal", "/journal/import", "/journal/1/events", "/journal/1/edit", "/journal/1/delete"]
+CHANGING = [
+    "/journal",
+    "/journal/import",
+    "/journal/undo",
+    "/journal/1/events",
+    "/journal/1/edit",
+    "/journal/1/delete",
+]
 
 
 @pytest.mark.parametrize("to", CHANGING)

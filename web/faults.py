@@ -17,6 +17,8 @@ _STATUS = {  # problem: what HTTP calls it; any other is 422
     "no such interview": 404,
     "no such signal": 404,
     "no model was trained yet": 409,
+    "no import to undo": 409,
+    "another import was made or undone since": 409,
     "another program is writing to the journal": 409,
 }
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from ..data.errors import Fault
 from ..data.fields import ENTRIES_LISTED
 from ..data.journal.dates import OTHER_FORMATS
-from ..data.journal.incoming import EXPORT
 from ..data.journal.reader import NUMBERS_LISTED
+from ..data.journal.sheet import EXPORT
 from ..model.own import MEND
 from ..words.prediction import spoken
 
@@ -17,6 +17,7 @@ _HERE = {  # what the terminal advises: what a page does
     NUMBERS_LISTED: "the journal lists all there are",
     ENTRIES_LISTED: "the page of the weights lists them",
 }
+_OPTIONS = {"add --column ": "write below ", "or --column ": "or ", "--column ": "", "--value ": ""}
 
 
 def told(fault: Fault) -> str:
@@ -30,6 +31,8 @@ def told(fault: Fault) -> str:
     'mine.csv, row 1, outcome_date: not a date; say below how days are written'
     """
     remedy = _HERE.get(fault.remedy, fault.remedy)
+    for option, here in _OPTIONS.items():
+        remedy = remedy.replace(option, here)
     if fault.source:
         return str(replace(fault, remedy=remedy))
     return str(

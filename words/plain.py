@@ -8,6 +8,7 @@ from ..data.journal.records import Interview
 if TYPE_CHECKING:
     from ..data.catalogue import Catalogue
     from ..data.journal.importing import Imported
+    from ..data.journal.undo import Undone
     from ..data.question import Question
     from ..model.listing import Listing
     from ..model.offer_model import OfferModel
@@ -59,7 +60,7 @@ def interview_data(interview: Interview) -> dict[str, Any]:
         "answers": dict(interview.answers),
         "notes": interview.notes,
         "events": [
-            {"kind": event.kind, "date": event.date.isoformat(), "recorded": event.recorded}
+            {"kind": event.kind, "date": event.date and event.date.isoformat(), "recorded": event.recorded}
             | ({"replaced": dict(event.detail)} if event.detail else {})
             for event in interview.events
         ],
@@ -97,7 +98,18 @@ def silence_data(ahead: Sequence[tuple[int, "Moment"]]) -> list[dict[str, Any]]:
 
 def import_data(done: "Imported") -> dict[str, Any]:
     """Return what an import did."""
-    return vars(done) | {"added": list(done.added), "ignored_columns": list(done.ignored_columns)}
+    lists = {
+        "added": done.added,
+        "updated": done.updated,
+        "ignored_columns": done.ignored_columns,
+        "remarks": done.remarks,
+    }
+    return vars(done) | {"known": done.known} | {name: list(values) for name, values in lists.items()}
+
+
+def undo_data(result: "Undone") -> dict[str, Any]:
+    """Return what undoing an import did."""
+    return vars(result) | {"kept": list(result.kept)}
 
 
 def prospects_data(chosen: "Chosen", found: "Prospects") -> dict[str, Any]:
@@ -119,6 +131,7 @@ def training_data(
         "n_offer": result.n_offer,
         "n_no_offer": result.n_no_offer,
         "n_ignored": result.n_ignored,
+        "earlier_rounds": result.earlier_rounds,
         "ignored_columns": list(result.ignored_columns),
         "remarks": list(result.remarks),
         "answered": dict(result.training.answered),

@@ -6,7 +6,7 @@ import typer
 
 from .add import add
 from .edit import delete, edit
-from .exchange import export, import_
+from .exchange import export, import_, undo
 from .interviews import list_, show
 from .outlook import outlook
 from .record import event, outcome
@@ -30,6 +30,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "delete": delete,
     "export": export,
     "import": import_,
+    "undo": undo,
     "outlook": outlook,
     "score": score,
 }

@@ -1,6 +1,7 @@
-"""``offerodds journal export`` and ``import``: the journal as a table, there and back."""
+"""``offerodds journal export``, ``import`` and ``undo``: the journal as a table, there and back."""
 
 import json
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -66,9 +67,21 @@ def import_(
             "--column", metavar="THEIRS=OURS", help="What a column of yours is called here; repeatable."
         ),
     ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--value",
+            metavar="THEIRS=OURS",
+            help="What a word in outcomes or signs is called here; repeatable.",
+        ),
+    ] = None,
     date_format: Annotated[
         str | None,
         typer.Option(help="How days are written, as %d.%m.%Y.", show_default="YYYY-MM-DD"),
+    ] = None,
+    skip_bad: Annotated[
+        Path | None,
+        typer.Option(readable=False, help="Import the rest; write rows with errors to this table."),
     ] = None,
     model: options.Model = None,
     journal: options.JournalFile = None,
@@ -77,8 +90,8 @@ def import_(
     """Read an export or a spreadsheet into the journal.
 
     Save a spreadsheet as CSV. Columns are company, role, date, outcome, outcome_date, notes and the signs, as
-    `offerodds signals` lists them. What is in the journal already is recognised and not doubled; an outcome
-    that is new there is recorded.
+    `offerodds signals` lists them. Interviews that are in the journal already are updated by what has changed
+    in the file. `offerodds journal undo` undoes an import.
 
     Example: offerodds journal import jobs.csv --column Firm=company --date-format %d.%m.%Y
     """
@@ -88,16 +101,67 @@ def import_(
     from ...model.standing import predictor
     from .opening import open_journal
 
-    mapping = read_mapping(columns or [], "--column")
+    mapping, meanings = read_mapping(columns or [], "--column"), read_mapping(values or [], "--value")
     chosen = choose_model(model, None)
     with open_journal(journal, chosen.model.catalogue, begin=True) as book:
-        done = import_into(book, file, mapping=mapping, pattern=date_format, predict=predictor(chosen.model))
+        done = import_into(
+            book,
+            file,
+            mapping=mapping,
+            meanings=meanings,
+            pattern=date_format,
+            skip_bad=skip_bad,
+            predict=predictor(chosen.model),
+        )
     if as_json:
         from ...words.plain import import_data
 
         typer.echo(json.dumps(import_data(done), indent=1))
         return
-    from ...words.journal import imported
+    from ...words.journal import imported, numbered
+    from ..tables import say_put_aside, say_remarks
 
-    for line in imported(len(done.added), done.known, done.outcomes, done.ignored_columns):
+    counts = len(done.added), done.known, len(done.updated), done.outcomes, done.left_out
+    say_remarks(done.remarks)
+    for line in imported(*counts, done.ignored_columns):
+        typer.echo(line)
+    if done.updated:
+        typer.echo(f"`offerodds journal show` lists what changed of {numbered(done.updated)}.")
+    say_put_aside(done.bad, skip_bad, err=False)
+    if done.added or done.updated:
+        typer.echo("To undo this import: offerodds journal undo", err=True)
+
+
+def undo(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Undo the last import as a whole.
+
+    Interviews that it added are removed, those that it updated are as before. What you changed by hand since
+    stays as it is. Run it again to undo the import before.
+
+    Example: offerodds journal undo
+    """
+    from ...data.errors import Fault, InputError
+    from ...data.journal.undo import last_import, undo_import
+    from ...words.journal import describe_import, undone
+    from .opening import open_journal
+
+    with open_journal(journal) as book:
+        last = last_import(book)
+        if last and not yes:
+            if not sys.stdin.isatty():
+                raise InputError([Fault("no terminal to ask in", remedy="give --yes")])
+            if not typer.confirm(f"{describe_import(last)}. Undo it?", default=False):
+                typer.echo("Nothing undone.")
+                raise typer.Exit(1)
+        result = undo_import(book, last.id if last else None)
+    if as_json:
+        from ...words.plain import undo_data
+
+        typer.echo(json.dumps(undo_data(result), indent=1))
+        return
+    for line in undone(result):
         typer.echo(line)

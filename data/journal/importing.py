@@ -1,23 +1,23 @@
-"""Reading interviews into a journal, each once."""
+"""Importing interviews: what is new is added, what has changed is updated, nothing is doubled."""
 
+import sqlite3
 import uuid
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ..errors import Fault, JournalError
+from ..errors import Fault, FileError, InputError
 from . import clock
+from .bad_rows import together, write_bad
 from .dates import check_pattern
-from .entry import Entry
-from .events import order_faults
-from .incoming import Incoming, Reader
-from .records import process_of
-from .rows import CURRENT, Predict, Record, as_json, write_event, write_record
+from .incoming import Incoming, RowReader
+from .matching import CHUNK, Known
+from .past import read_pasts
+from .records import Event
+from .rows import Predict, Record, as_json, write_entry, write_event, write_prediction, write_record
+from .sheet import Sheet, read_sheet
 from .store import Journal
-
-_Content = tuple[str, str, str | None, str]
+from .updating import Update, update_of
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,34 @@ class Imported:
     ----------
     added : tuple of int
         Numbers of the interviews that are new.
-    known : int
-        How many were in the journal already.
+    updated : tuple of int
+        Numbers of those that were in the journal and of which the file had something new.
+    unchanged : int
+        How many were in the journal as the file has them.
     outcomes : int
-        How many of those got an outcome that the journal did not have.
+        How many of those updated got another outcome.
+    left_out : int
+        Rows with neither a day, a sign nor an outcome, which are no interviews.
+    bad : int
+        Rows with faults that were put aside.
     ignored_columns : tuple of str
+    remarks : tuple of str
+        How the file was read where that is not plain: lines skipped, columns without a name, the encoding.
     """
 
     added: tuple[int, ...]
-    known: int
+    updated: tuple[int, ...]
+    unchanged: int
     outcomes: int
+    left_out: int
+    bad: int
     ignored_columns: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def known(self) -> int:
+        """How many were in the journal already, updated or not."""
+        return len(self.updated) + self.unchanged
 
 
 def import_into(
@@ -46,14 +63,16 @@ def import_into(
     path: str | Path,
     *,
     mapping: Mapping[str, str] | None = None,
+    meanings: Mapping[str, str] | None = None,
     pattern: str | None = None,
+    skip_bad: str | Path | None = None,
     predict: Predict | None = None,
 ) -> Imported:
     """Read an export or a table of interviews into a journal.
 
-    An interview of an export is known again by its uid; one of another table by company, role, day and
-    answers, the second of equal rows as the second of equal interviews. What is known is not added again;
-    where it is pending and the file has its outcome, that is recorded.
+    An interview that is in the journal already is updated by what is new in the file, each change a fact of
+    its history; `Known` says how it is recognised, `update_of` what is new. All facts of an import can be
+    undone together (`undo_import`).
 
     Parameters
     ----------
@@ -61,11 +80,17 @@ def import_into(
     path : str or Path
         A JSON export, or any table that `read_table` reads.
     mapping : mapping of str to str, optional
-        Columns of the file, and what they are called here.
+        Columns of the file, and what they are called here; blank for one that is not to be used.
+    meanings : mapping of str to str, optional
+        Words in the cells of outcomes and signs, and what they are here: ``{"No Response": "ghosted"}``.
     pattern : str, optional
         How days are written: ``%d.%m.%Y``.
+    skip_bad : str or Path, optional
+        A table for the rows with faults: file, row and faults, then their cells. Without one a fault is an
+        error.
     predict : callable, optional
-        Gives the prediction written down with a new interview that is pending.
+        Gives the prediction that is recorded with an interview that is new or has new answers, while it is
+        pending.
 
     Returns
     -------
@@ -74,86 +99,107 @@ def import_into(
     Raises
     ------
     InputError
-        Every fault of the file is listed, and nothing of it is kept.
+        Every fault of the file is listed, one that many rows share once; nothing of the file is kept.
     """
     check_pattern(pattern)
-    reader = Reader(journal.catalogue, clock.today(), clock.now(), dict(mapping or {}), pattern)
-    incoming, ignored = reader.read(path)
-    added: list[int] = []
-    outcomes = 0
-    faults: list[Fault] = []
+    reader = RowReader(journal.catalogue, clock.today(), clock.now(), pattern, dict(meanings or {}))
+    sheet = read_sheet(path, reader, mapping or {})
+    if sheet.is_export and skip_bad is not None:
+        raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
+    if sheet.faults and skip_bad is None:
+        raise _refused(sheet)
     with journal.writing() as db:
-        known = _Known(journal)
-        for each in incoming:
-            number = known.number(each)
-            if number is None:
-                added.append(write_record(db, _record(each, reader.now, predict)))
-            elif (event := each.decision) and known.pending(number):
-                wrong = order_faults(known.day(number), event.date, event.kind)
-                faults += [replace(fault, source=str(path), row=each.row) for fault in wrong]
-                write_event(db, number, event)
-                known.decided(number)
-                outcomes += 1
-        if faults:
-            raise JournalError(faults)
-    return Imported(tuple(added), len(incoming) - len(added), outcomes, ignored)
+        done = _Import(journal, db, reader.now, predict)
+        done.take(sheet, str(path))
+        if sheet.faults and skip_bad is None:
+            raise _refused(sheet)
+        bad = write_bad(path, sheet.faults, skip_bad) if skip_bad is not None else 0
+        done.close()
+    known = len(sheet.rows) - len(done.added) - done.refused
+    unchanged = known - len(done.updated)
+    counts = unchanged, done.outcomes, sheet.left_out, bad
+    return Imported(tuple(done.added), tuple(sorted(done.updated)), *counts, sheet.ignored, sheet.remarks)
 
 
-class _Known:
-    """The interviews that a journal has, and which of them the file has named so far."""
+@dataclass
+class _Import:
+    """An import while it is being written."""
 
-    def __init__(self, journal: Journal) -> None:
-        query = f"SELECT id, uid, company, role, date, answers, {CURRENT} FROM interviews ORDER BY id"
-        self._by_uid: dict[str, int] = {}
-        self._by_content: dict[_Content, list[int]] = {}
-        self._pending: dict[int, str | None] = {}
-        for number, uid, company, role, day, answers, status in journal.select(query):
-            self._by_uid[uid] = number
-            self._by_content.setdefault(_content(company, role, day, answers), []).append(number)
-            if status == "pending":
-                self._pending[number] = day
-        self._named: Counter[_Content] = Counter()
+    journal: Journal
+    db: sqlite3.Connection
+    now: str
+    predict: Predict | None
+    added: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
+    outcomes: int = 0
+    refused: int = 0
 
-    def number(self, each: Incoming) -> int | None:
-        """Return the number of an interview that the journal has already."""
-        if each.recorded:
-            return self._by_uid.get(each.recorded.uid)
-        content = _content_of(each.entry)
-        found = self._by_content.get(content, [])
-        place = self._named[content]
-        self._named[content] += 1
-        return found[place] if place < len(found) else None
+    def take(self, sheet: Sheet, path: str) -> None:
+        """Write what is new of every row; the faults that come up are added to the sheet's."""
+        self._order = [*self.journal.catalogue.questions]
+        numbers = Known(self.journal).find(sheet.rows)
+        self._source = int(
+            self.db.execute("INSERT INTO imports (made) VALUES (?)", [self.now]).lastrowid or 0
+        )
+        for rows, places in _chunks(sheet.rows, numbers):
+            pasts = read_pasts(self.journal, [number for number in places if number is not None])
+            for row, number in zip(rows, places, strict=True):
+                if number is None:
+                    record = _record(row, self.now, self.predict)
+                    self.added.append(write_record(self.db, record, self._source))
+                    continue
+                update = update_of(pasts[number], row, self._order)
+                if update.faults:
+                    self.refused += 1
+                    sheet.faults += [replace(fault, source=path, row=row.row) for fault in update.faults]
+                else:
+                    self._write(number, update, [event for event, _ in pasts[number].events])
 
-    def pending(self, number: int) -> bool:
-        """Return whether no outcome was recorded of it."""
-        return number in self._pending
+    def close(self) -> None:
+        """Count what was done."""
+        query = "UPDATE imports SET added = ?, updated = ?, outcomes = ? WHERE id = ?"
+        self.db.execute(query, [len(self.added), len(self.updated), self.outcomes, self._source])
 
-    def day(self, number: int) -> date | None:
-        """Return the day of an interview that is pending."""
-        day = self._pending[number]
-        return date.fromisoformat(day) if day else None
+    def _write(self, number: int, update: Update, before: Sequence[Event]) -> None:
+        if update.said is not None:
+            query = "INSERT INTO sheet_cells (interview, import, cells) VALUES (?, ?, ?)"
+            self.db.execute(query, (number, self._source, as_json(update.said)))
+        if not update.replaced and not update.events:
+            return
+        self.updated.append(number)
+        self.outcomes += update.decides
+        events = [*update.events]
+        if update.replaced:
+            write_entry(self.db, number, update.entry)
+            events = [Event("edited", clock.today(), self.now, update.replaced), *events]
+        for event in events:
+            write_event(self.db, number, event, self._source)
+        if self.predict and update.replaced and update.pending:
+            logged = self.predict(update.entry, [*before, *events])
+            write_prediction(self.db, number, logged, self._source)
 
-    def decided(self, number: int) -> None:
-        """Take note that an outcome was recorded."""
-        del self._pending[number]
+
+def _chunks(
+    rows: Sequence[Incoming], numbers: Sequence[int | None]
+) -> Iterator[tuple[Sequence[Incoming], Sequence[int | None]]]:
+    for i in range(0, len(rows), CHUNK):
+        yield rows[i : i + CHUNK], numbers[i : i + CHUNK]
 
 
-def _content(company: str, role: str, day: str | None, answers: str) -> _Content:
-    return *process_of(company, role), day, answers
-
-
-def _content_of(entry: Entry) -> _Content:
-    day = entry.date.isoformat() if entry.date else None
-    return _content(entry.company, entry.role, day, as_json(entry.answers))
+def _refused(sheet: Sheet) -> FileError:
+    """Return the error of a file with faults in its rows."""
+    error = FileError(together(sheet.faults))
+    if not sheet.is_export:
+        error.add_note("To go on without such rows: --skip-bad bad.csv writes them to another table.")
+    return error
 
 
 def _record(each: Incoming, now: str, predict: Predict | None) -> Record:
     """Return what is written down of a new interview."""
-    outcome = (each.outcome,) if each.outcome else ()
+    outcome = (each.outcome,) if each.outcome and (each.recorded or each.outcome.kind != "pending") else ()
     if each.recorded:
         recorded = each.recorded
-        events = (*(event.value() for event in recorded.events), *outcome)
         predictions = tuple(logged.value() for logged in recorded.predictions)
-        return Record(each.entry, recorded.uid, recorded.added, events, predictions)
-    predictions = (predict(each.entry),) if predict and not outcome else ()
+        return Record(each.entry, recorded.uid, recorded.added, (*each.events, *outcome), predictions)
+    predictions = (predict(each.entry, outcome),) if predict and each.decision is None else ()
     return Record(each.entry, uuid.uuid4().hex, now, outcome, predictions)

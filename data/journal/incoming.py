@@ -1,9 +1,9 @@
-"""Interviews in a file, read and checked before any of them is kept."""
+"""Interviews of a file, each read and checked before any of them is kept."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,20 +11,21 @@ from pydantic import ValidationError
 from ..answers import is_blank, plain
 from ..catalogue import Catalogue
 from ..errors import AnswerError, Fault, FileError, InputError, clip
-from ..files import parse_json, read_json
-from ..names import did_you_mean, fold, misspelt
+from ..files import parse_json
+from ..outcome_words import UNWRITTEN
 from ..schema import faults_of
-from ..tables import read_table
 from .cells import as_text, unguarded
 from .dates import read_date
-from .entry import Entry, check_entry
+from .entry import WAITED, Entry, check_entry
 from .events import order_faults, status_of
-from .export import FORMAT, SCHEMA, WHOLE
-from .recorded import ExportFile, Recorded, Whole
+from .export import WHOLE
+from .past import Cells, cells_of, iso
+from .recorded import Recorded, Whole
 from .records import STATUSES, Event
 
-EXPORT = "offerodds journal export mine.json"
-_OWN = ("company", "role", "date", "outcome", "outcome_date", "notes", WHOLE)
+OWN = ("company", "role", "date", "outcome", "outcome_date", "notes", WHOLE)
+MEANING = "say what it means: --value "
+_TEXTS = ("company", "role", "notes")
 
 
 @dataclass(frozen=True)
@@ -35,29 +36,52 @@ class Incoming:
     ----------
     entry : Entry
     recorded : Recorded or None
-        What an export tells beside.
+        What an export has beside.
     outcome : Event or None
-        An outcome that stands in a column of its own and not among the recorded events.
+        An outcome that is in a column of its own and not among the recorded events.
     row : int
-        Where it stands in the file.
+        Its number in the file.
+    reckoned : bool
+        Whether the day was reckoned back from days without an answer, which a file does not keep up to date.
     """
 
     entry: Entry
     recorded: Recorded | None
     outcome: Event | None
     row: int = 0
+    reckoned: bool = False
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """The recorded events."""
+        return tuple(event.value() for event in self.recorded.events) if self.recorded else ()
 
     @property
     def decision(self) -> Event | None:
-        """The outcome that the file tells, None where it is pending."""
-        told = [event.value() for event in self.recorded.events] if self.recorded else []
-        told = [event for event in (*told, self.outcome) if event and event.kind in STATUSES]
-        return told[-1] if told and told[-1].kind != "pending" else None
+        """The outcome that the file gives, None where it is pending."""
+        outcomes = [event for event in (*self.events, self.outcome) if event and event.kind in STATUSES]
+        return outcomes[-1] if outcomes and outcomes[-1].kind != "pending" else None
+
+    @property
+    def cells(self) -> Cells:
+        """What the file says, by field."""
+        cells = cells_of(self.entry)
+        if self.reckoned:
+            cells.pop("date", None)
+        if self.outcome:
+            cells["outcome"] = [self.outcome.kind, iso(self.outcome.date)]
+        return cells
+
+    @property
+    def is_interview(self) -> bool:
+        """Whether there is a day, a sign, or an outcome other than pending; an export has nothing else."""
+        happened = self.outcome and self.outcome.kind != "pending"
+        return bool(self.recorded or self.entry.date or self.entry.answers or happened)
 
 
 @dataclass(frozen=True)
-class Reader:
-    """How a file is read.
+class RowReader:
+    """How rows are read.
 
     Parameters
     ----------
@@ -65,61 +89,53 @@ class Reader:
     today : date
     now : str
         When, UTC.
-    mapping : mapping of str to str
-        Columns of the file, and what they are called here.
     pattern : str or None
         How days are written, as `datetime.strptime` takes it.
+    meanings : mapping of str to str
+        Words in cells of outcomes and signs, and what they are here.
     """
 
     catalogue: Catalogue
     today: date
     now: str
-    mapping: Mapping[str, str]
-    pattern: str | None
+    pattern: str | None = None
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, path: str | Path) -> tuple[list[Incoming], tuple[str, ...]]:
-        """Return the interviews of a file, and the columns that are not used.
+    @cached_property
+    def _meanings(self) -> dict[str, str]:
+        return {_word(theirs): ours for theirs, ours in self.meanings.items()}
+
+    def whole(self, given: Any) -> Incoming:
+        """Return an interview of a JSON export.
 
         Raises
         ------
         InputError
-            The file cannot be read, or holds what is no interview; every fault is listed.
+            Every fault is listed.
         """
-        try:
-            if Path(path).suffix.lower() == ".json" and isinstance(content := read_json(path), dict):
-                return self._export(content), ()
-            frame = read_table(path)
-            columns, ignored = self._columns([str(name) for name in frame.columns])
-            rows = ({name: row[i] for i, name in columns.items()} for row in frame.itertuples(index=False))
-            return _all(rows, self._row), ignored
-        except InputError as error:
-            raise error.in_source(str(path)) from None
-
-    def _export(self, content: dict[str, Any]) -> list[Incoming]:
-        if content.get("format") != FORMAT:
-            raise FileError([Fault("not an export of a journal", remedy=EXPORT)])
-        if content.get("schema") != SCHEMA:
-            seen, remedy = clip(content.get("schema")), "upgrade offerodds"
-            raise FileError([Fault("unknown schema version", "", None, "schema", seen, str(SCHEMA), remedy)])
-        try:
-            file = ExportFile.model_validate(content)
-        except ValidationError as error:
-            raise FileError(faults_of(error, content)) from None
-        return _all(file.interviews, self._whole)
-
-    def _whole(self, given: Any) -> Incoming:
         whole = _validated(Whole, given)
-        entry = self._entry(
-            dict(whole.answers), company=whole.company, role=whole.role, day=whole.date, notes=whole.notes
-        )
+        texts = {"company": whole.company, "role": whole.role, "notes": whole.notes}
+        entry = self._entry(dict(whole.answers), day=whole.date, **texts)
         ordered = {name: entry.answers[name] for name in whole.answers if name in entry.answers}
-        faults = self._misfits(entry.date, whole, None)
-        if faults:
+        incoming = Incoming(replace(entry, answers=ordered), whole, None)
+        if faults := self._misfits(entry.date, incoming):
             raise AnswerError(faults)
-        return Incoming(replace(entry, answers=ordered), whole, None)
+        return incoming
 
-    def _row(self, given: dict[str, Any]) -> Incoming | None:
-        cells = {name: _cell(value) for name, value in given.items()}
+    def row(self, given: Mapping[str, Any]) -> Incoming | None:
+        """Return the interview of a row; None where every cell is blank.
+
+        Parameters
+        ----------
+        given : mapping of str to object
+            Cells by the names that columns have here.
+
+        Raises
+        ------
+        AnswerError
+            Every fault is listed.
+        """
+        cells = {name: self._cell(name, value) for name, value in given.items()}
         cells = {name: value for name, value in cells.items() if value is not None}
         if not cells:
             return None
@@ -134,18 +150,30 @@ class Reader:
 
         whole = cells.pop(WHOLE, None)
         recorded = whole and checked(WHOLE, lambda: _validated(Recorded, parse_json(str(whole), "")))
-        texts = {name: _exact(given.get(name)) for name in ("company", "role", "notes")}
+        texts = {name: _exact(given.get(name)) for name in _TEXTS}
         cells = {name: value for name, value in cells.items() if name not in texts}
-        day, told, decided = (cells.pop(name, None) for name in ("date", "outcome", "outcome_date"))
+        day, ended, decided = (cells.pop(name, None) for name in ("date", "outcome", "outcome_date"))
         answers = cells | (dict(recorded.answers) if recorded else {})
         nothing = Entry("", "", None, {}, "")
         entry = checked("", lambda: self._entry(answers, day=day, **texts), nothing)
         when = entry.date or _day_or_none(day, self.today, self.pattern)
-        outcome = checked("outcome", lambda: self._outcome(told, decided, when, recorded))
-        faults += self._misfits(when, recorded, outcome)
+        outcome = checked("outcome", lambda: self._outcome(ended, decided, recorded))
+        if ended is not None:
+            faults = [_with_meaning(fault, ended) for fault in faults]
+        incoming = Incoming(entry, recorded, outcome, reckoned=day is None and WAITED in cells)
+        faults += self._misfits(when, incoming)
         if faults:
             raise AnswerError(faults)
-        return Incoming(entry, recorded, outcome)
+        return incoming
+
+    def _cell(self, name: str, value: Any) -> Any:
+        """Return what a cell holds, None where it is blank; words in other words only outside free text."""
+        value = plain(value)
+        if isinstance(value, str):
+            value = unguarded(value)
+        if self._meanings and (name == "outcome" or name in self.catalogue.questions):
+            value = self._meanings.get(_word(value), value)
+        return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
     def _entry(self, answers: dict[str, Any], *, day: Any, **texts: str) -> Entry:
         """Return an entry; answers to questions that the catalogue does not have are kept as they are."""
@@ -155,79 +183,34 @@ class Reader:
         strange = {name: value for name, value in answers.items() if name not in asked}
         return replace(entry, answers={**entry.answers, **strange})
 
-    def _outcome(self, told: Any, decided: Any, day: date | None, recorded: Recorded | None) -> Event | None:
-        """Return the outcome of the columns, where the recorded events do not say the same."""
-        if told is None:  # a blank cell takes back nothing that was recorded
-            return None
-        status = status_of(told)
-        known = [event.kind for event in recorded.events if event.kind in STATUSES] if recorded else []
-        if status == (known[-1] if known else "pending"):
-            return None
-        when = read_date(decided, self.today, self.pattern, "outcome_date") or day or self.today
-        return Event(status, when, self.now)
+    def _outcome(self, ended: Any, decided: Any, recorded: Recorded | None) -> Event | None:
+        """Return the outcome of the columns, where the recorded events do not say the same.
 
-    def _misfits(self, day: date | None, recorded: Recorded | None, outcome: Event | None) -> list[Fault]:
+        Its day is that of its own column, else unknown.
+        """
+        if ended is None or str(ended).casefold() in UNWRITTEN:  # this takes back nothing that was recorded
+            return None
+        kind = status_of(ended)
+        when = read_date(decided, self.today, self.pattern, "outcome_date")
+        if recorded:
+            known = [event for event in recorded.events if event.kind in STATUSES]
+            if kind == (known[-1].kind if known else "pending") and (
+                not known or when in (None, known[-1].date)
+            ):
+                return None
+        return Event(kind, when, self.now)
+
+    def _misfits(self, day: date | None, incoming: Incoming) -> list[Fault]:
         """Return what is wrong with events for the day of the interview and for today."""
-        events = [event.value() for event in recorded.events] if recorded else []
         faults: list[Fault] = []
-        for event in (*events, outcome):
-            if event and event.kind != "edited":
+        for event in (*incoming.events, incoming.outcome):
+            if event is None or event.date is None:
+                continue
+            if event.kind != "edited":
                 faults += order_faults(day, event.date, event.kind)
-            if event and event.date > self.today:
+            if event.date > self.today:
                 faults.append(Fault("in the future", field=event.kind, seen=str(event.date)))
         return faults
-
-    def _columns(self, names: list[str]) -> tuple[dict[int, str], tuple[str, ...]]:
-        """Return the place of each column that is used, with its name here, and those not used."""
-        ours = {fold(name): name for name in (*self.catalogue.questions, *_OWN)}
-        faults = [
-            Fault("no such column", field=theirs, remedy=did_you_mean(theirs, names))
-            for theirs in self.mapping
-            if theirs not in names
-        ]
-        faults += [
-            Fault("nothing of that name", field=name, remedy=did_you_mean(name, ours.values()))
-            for name in self.mapping.values()
-            if fold(name) not in ours
-        ]
-        named = [ours.get(fold(self.mapping.get(name, name))) for name in names]
-        found = [name for name in named if name]
-        faults += [Fault("given twice", field=name) for name in sorted({*found}) if found.count(name) > 1]
-        ignored = [name for name, own in zip(names, named, strict=True) if own is None]
-        faults += [
-            Fault("unknown column", field=name, remedy=did_you_mean(name, ours.values()))
-            for name in ignored
-            if misspelt(name, ours.values())
-        ]
-        if not found and not faults:
-            faults.append(
-                Fault("no column is of a journal", remedy="say which is which: --column THEIRS=OURS")
-            )
-        if faults:
-            raise FileError(faults)
-        return {i: name for i, name in enumerate(named) if name}, tuple(ignored)
-
-
-def _all(given: Any, read: Callable[[Any], Incoming | None]) -> list[Incoming]:
-    """Return everything read, or every fault with its row."""
-    found: list[Incoming] = []
-    faults: list[Fault] = []
-    first: dict[str, int] = {}
-    for row, each in enumerate(given, start=1):
-        try:
-            incoming = read(each)
-            found += [replace(incoming, row=row)] if incoming else []
-            if incoming and incoming.recorded:
-                uid = incoming.recorded.uid
-                if first.setdefault(uid, row) != row:
-                    faults.append(
-                        Fault(f"the interview of row {first[uid]} again", row=row, field="uid", seen=uid)
-                    )
-        except InputError as error:
-            faults += [replace(fault, row=row) for fault in error.faults]
-    if faults:
-        raise FileError(faults)
-    return found
 
 
 def _validated(schema: type[Any], given: Any) -> Any:
@@ -250,9 +233,14 @@ def _exact(value: Any) -> str:
     return "" if is_blank(value) else unguarded(as_text(plain(value)))
 
 
-def _cell(value: Any) -> Any:
-    """Return what a cell holds, None where it is blank."""
-    value = plain(value)
-    if is_blank(value) or (isinstance(value, str) and not value.strip()):
-        return None
-    return unguarded(value) if isinstance(value, str) else value
+def _word(value: Any) -> str:
+    return str(value).strip().casefold()
+
+
+def _with_meaning(fault: Fault, word: Any) -> Fault:
+    """Return the fault of a word for the outcome with the way to say what it means."""
+    if fault.field != "outcome":
+        return fault
+    shown = clip(word).strip("'\"")
+    meaning = f"{MEANING}'{shown}=OUTCOME'"
+    return replace(fault, remedy=f"{fault.remedy} Or {meaning}" if fault.remedy else meaning)

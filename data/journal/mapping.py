@@ -1,4 +1,4 @@
-"""What columns of a table are called in the journal, as a person says it."""
+"""What columns and words of a table are called in the journal, as a person writes it."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from ..errors import Fault, InputError
 
 
 def read_mapping(texts: Sequence[str], field: str) -> dict[str, str]:
-    """Return a mapping of columns told as ``THEIRS=OURS``.
+    """Return a mapping of columns or words given as ``THEIRS=OURS``.
 
     Parameters
     ----------

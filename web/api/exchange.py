@@ -1,4 +1,4 @@
-"""``/api/journal/export`` and ``import``: the journal as a file, there and back."""
+"""``/api/journal/export``, ``import`` and ``undo``: the journal as a file, there and back."""
 
 from typing import Annotated, Any
 
@@ -7,8 +7,9 @@ from starlette.responses import StreamingResponse
 
 from ...data.journal.importing import import_into
 from ...data.journal.mapping import read_mapping
+from ...data.journal.undo import undo_import
 from ...model.standing import predictor
-from ...words.plain import import_data
+from ...words.plain import import_data, undo_data
 from ..downloads import download
 from ..secret import header_secret
 from ..site import Shared
@@ -38,7 +39,7 @@ def as_json(site: Shared) -> StreamingResponse:
 @router.post(
     "/import",
     responses=refusals(409, body=True),
-    dependencies=[Depends(header_secret), Depends(only_fields("file", "column", "date_format"))],
+    dependencies=[Depends(header_secret), Depends(only_fields("file", "column", "value", "date_format"))],
 )
 def import_(
     site: Shared,
@@ -46,13 +47,26 @@ def import_(
     column: Annotated[
         list[str], Form(description="What a column of yours is called here, as THEIRS=OURS; repeatable.")
     ] = [],  # noqa: B006 - FastAPI copies it
+    value: Annotated[
+        list[str],
+        Form(description="What a word in outcomes or signs is called here, as THEIRS=OURS; repeatable."),
+    ] = [],  # noqa: B006 - FastAPI copies it
     date_format: Annotated[
         str | None, Form(description="How days are written, as %d.%m.%Y; YYYY-MM-DD unless told.")
     ] = None,
 ) -> dict[str, Any]:
-    """Read an export or a spreadsheet into the journal; what is known already is not doubled."""
-    mapping = read_mapping(column, "column")
+    """Read an export or a spreadsheet into the journal; what is there already is updated, not doubled."""
+    mapping, meanings = read_mapping(column, "column"), read_mapping(value, "value")
     predict = predictor(site.chosen().model)
     with on_disk([file]) as (path,), site.journal() as book:
-        done = import_into(book, path, mapping=mapping, pattern=date_format or None, predict=predict)
+        done = import_into(
+            book, path, mapping=mapping, meanings=meanings, pattern=date_format or None, predict=predict
+        )
     return import_data(done)
+
+
+@router.post("/undo", responses=refusals(409), dependencies=[Depends(header_secret)])
+def undo(site: Shared) -> dict[str, Any]:
+    """Undo the last import as a whole; interviews changed by hand since stay as they are."""
+    with site.journal() as book:
+        return undo_data(undo_import(book))

@@ -74,7 +74,7 @@ def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
     day = day_told(new.date, new.answers)
     with site.journal() as book:
         interview = book.add(new.answers, **texts, date=day, predict=predictor(chosen.model))
-        remarks = [*after_add(book, interview)]
+        remarks = after_add(book, interview)
     response.headers["location"] = f"/api/journal/{interview.id}"
     now = standing(chosen.model, interview, clock.today())
     remarks += remarks_on(chosen.model, now, clock.today())

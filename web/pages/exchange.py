@@ -6,10 +6,12 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from ...data.errors import Fault, FileError, InputError, clip
+from ...data.errors import Fault, FileError, InputError, clip, printable
 from ...data.journal.importing import Imported, import_into
 from ...data.journal.mapping import read_mapping
+from ...data.journal.undo import undo_import
 from ...model.standing import predictor
+from ...words.journal import undone
 from ..downloads import download
 from ..posted import Checked
 from ..site import Site, site_of
@@ -40,9 +42,25 @@ def import_(request: Request, form: Checked) -> Response:
         done = _import(site_of(request), form, typed)
     except InputError as error:
         return show_journal(request, faults=error.faults, typed=typed)
-    said = {"added": len(done.added), "known": done.known, "outcomes": done.outcomes}
+    said = {"added": len(done.added), "known": done.known, "updated": len(done.updated)}
+    said |= {"outcomes": done.outcomes, "left_out": done.left_out}
     unused = [clip(name, 60).strip("'\"") for name in done.ignored_columns[:_SHOWN]]
-    return RedirectResponse(f"/journal?{urlencode(said | {'unused': unused}, doseq=True)}", status_code=303)
+    remarks = [printable(remark)[:200] for remark in done.remarks[:_SHOWN]]
+    shown = said | {"unused": unused, "remark": remarks}
+    return RedirectResponse(f"/journal?{urlencode(shown, doseq=True)}", status_code=303)
+
+
+@router.post("/journal/undo")
+def undo(request: Request, form: Checked) -> Response:
+    """Undo the last import, if it still is the one that the page showed."""
+    shown = form.get("import")
+    number = int(shown) if isinstance(shown, str) and shown.isascii() and shown.isdecimal() else -1
+    try:
+        with site_of(request).journal() as book:
+            result = undo_import(book, number)
+    except InputError as error:
+        return show_journal(request, faults=error.faults)
+    return show_journal(request, said=undone(result))
 
 
 def _import(site: Site, form: FormData, typed: dict[str, str]) -> Imported:
@@ -56,8 +74,11 @@ def _import(site: Site, form: FormData, typed: dict[str, str]) -> Imported:
     upload = form.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise FileError([Fault("choose a file", field="file")])
-    mapping = read_mapping([line for line in typed["columns"].splitlines() if line.strip()], "columns")
+    mapping, meanings = (
+        read_mapping([line for line in typed[name].splitlines() if line.strip()], name)
+        for name in ("columns", "values")
+    )
     pattern = typed["date_format"].strip() or None
     predict = predictor(site.chosen().model)
     with on_disk([upload]) as (path,), site.journal() as book:
-        return import_into(book, path, mapping=mapping, pattern=pattern, predict=predict)
+        return import_into(book, path, mapping=mapping, meanings=meanings, pattern=pattern, predict=predict)

@@ -8,9 +8,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError
 from ...data.journal.entry import day_told
+from ...data.journal.undo import last_import
 from ...model.listing import MOST_PAGES, listing
 from ...model.standing import predictor
-from ...words.journal import CHANCE, imported
+from ...words.journal import CHANCE, describe_import, imported
 from ..guard import LARGEST_BODY
 from ..posted import Checked
 from ..rendering import page
@@ -19,7 +20,7 @@ from .form import happened, show_form, texts_of, tried
 
 router = APIRouter(include_in_schema=False)
 Count = Annotated[int, Query(ge=0, le=10**9)]
-TYPED = {"columns": "", "date_format": ""}
+TYPED = {"columns": "", "values": "", "date_format": ""}
 
 
 @router.get("/journal")
@@ -28,12 +29,15 @@ def journal(
     number: Annotated[int, Query(alias="page", ge=1, le=MOST_PAGES)] = 1,
     added: Annotated[int | None, Query(ge=0, le=10**9)] = None,
     known: Count = 0,
+    updated: Count = 0,
     outcomes: Count = 0,
+    left_out: Count = 0,
     unused: Annotated[list[str] | None, Query(max_length=20)] = None,
+    remark: Annotated[list[str] | None, Query(max_length=20)] = None,
 ) -> HTMLResponse:
     """Show a page of the journal, and what an import did if one has just been made."""
-    said = [] if added is None else imported(added, known, outcomes, unused or ())
-    return show_journal(request, number, said=said)
+    said = [] if added is None else imported(added, known, updated, outcomes, left_out, unused or ())
+    return show_journal(request, number, said=said + [f"{each}." for each in remark or ()])
 
 
 @router.post("/journal")
@@ -66,6 +70,7 @@ def show_journal(
     chosen = site.chosen()
     with site.journal() as book:
         found = listing(book, chosen.model, number)
+        last = last_import(book)
     beyond = found.page > found.pages
     return page(
         request,
@@ -75,6 +80,7 @@ def show_journal(
         said=said,
         faults=faults,
         typed=typed,
+        last_import=last and {"id": last.id, "about": describe_import(last)},
         largest=LARGEST_BODY // 1024**2,
         chance_note=CHANCE,
         model=chosen.description,

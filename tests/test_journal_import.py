@@ -1,0 +1,566 @@
+"""Importing a sheet again and again: changes are recorded, nothing is doubled, imports can be undone."""
+
+import csv
+import io
+import json
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from offerodds import InputError, Journal, OfferModel, train_journal
+from offerodds.data.journal import clock, matching
+from offerodds.data.journal.export import export_csv, export_json
+from offerodds.data.journal.importing import import_into
+from offerodds.data.journal.undo import last_import, undo_import
+from offerodds.model.prospects import prospects
+from offerodds.model.standing import predictor, standing
+from offerodds.training.track_record import track_record
+from offerodds.words.plain import interview_data
+from offerodds.words.timeline import timeline
+
+TODAY = date(2026, 11, 24)
+MODEL = OfferModel.default()
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+@pytest.fixture
+def journal(tmp_path):
+    with Journal(tmp_path / "journal.db") as book:
+        yield book
+
+
+@pytest.fixture
+def load(journal, tmp_path):
+    """Import a table given as text."""
+
+    def loaded(text, suffix=".csv", **how):
+        path = tmp_path / f"sheet{suffix}"
+        path.write_text(text, encoding="utf-8", newline="")
+        return import_into(journal, path, **how)
+
+    return loaded
+
+
+def whole(journal):
+    return "".join(export_json(journal))
+
+
+def refused(load, text, **how):
+    with pytest.raises(InputError) as error:
+        load(text, **how)
+    return error.value
+
+
+# an outcome without its day
+
+
+def test_an_outcome_without_its_day_keeps_an_unknown_day_everywhere(journal, load):
+    load("company,date,outcome\nAcme,2026-03-02,rejected\n")
+    found = journal.interview(1)
+    assert (found.status, found.decision.date) == ("rejected", None)
+    assert ("", "rejected (day unknown)") in timeline(found)
+    assert interview_data(found)["events"][0]["date"] is None
+    (row,) = csv.DictReader(io.StringIO("".join(export_csv(journal))))
+    assert (row["outcome"], row["outcome_date"]) == ("rejected", "")
+    assert json.loads(whole(journal))["interviews"][0]["events"][0]["date"] is None
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "offer", "ghosted", "withdrew"])
+def test_outcomes_without_their_day_teach_nothing_of_delays(journal, load, outcome):
+    rows = "".join(f"C{i},2026-0{1 + i % 9}-02,{outcome}\n" for i in range(40))
+    load(f"company,date,outcome\n{rows}")
+    learned = train_journal(journal).model.catalogue.silence
+    published = MODEL.catalogue.silence
+    assert (learned.median_days, learned.sigma) == pytest.approx((published.median_days, published.sigma))
+
+
+def test_a_chance_after_seven_silent_days_does_not_collapse(journal, load):
+    load("company,date,outcome\n" + "".join(f"C{i},2026-02-03,rejected\n" for i in range(40)))
+    trained = train_journal(journal).model
+    waited, fresh = (trained.predict(answers).probability for answers in ({"days_since_interview": 7}, {}))
+    assert waited > 0.7 * fresh
+
+
+def test_silence_does_not_count_from_the_interview_after_news_of_an_unknown_day(journal, load):
+    load("company,date,outcome\nAcme,2026-10-01,next round\n")
+    found = journal.interview(1)
+    assert (found.status, found.silent_since) == ("pending", None)
+    now = standing(MODEL, found, TODAY)
+    assert now.days is None
+    assert now.prediction.probability == pytest.approx(MODEL.predict({}).probability)
+    assert prospects(journal, MODEL).outlook.expected == pytest.approx(now.prediction.probability, abs=0.02)
+
+
+def test_the_day_of_an_outcome_may_come_later(journal, load):
+    load("company,date,outcome\nAcme,2026-03-02,rejected\n")
+    done = load("company,date,outcome,outcome_date\nAcme,2026-03-02,rejected,2026-03-12\n")
+    assert (done.known, done.outcomes) == (1, 1)
+    assert journal.interview(1).decision.date == date(2026, 3, 12)
+
+
+def test_an_estimate_before_an_outcome_of_an_unknown_day_is_judged(journal, load):
+    load("company,date\n" + "".join(f"C{i},2026-11-02\n" for i in range(6)), predict=predictor(MODEL))
+    load("company,date,outcome\n" + "".join(f"C{i},2026-11-02,rejected\n" for i in range(6)))
+    record = track_record(journal, MODEL)
+    assert (record.evaluation.n_no_offer, record.n_late) == (6, 0)
+
+
+# the same sheet again
+
+
+BEFORE = "company,role,date,rapport,outcome\nNord,Dev,2026-09-15,,\nFabri,Dev,2026-09-22,3,ghosted\n"
+AFTER = "company,role,date,rapport,outcome\nNord,Dev,2026-09-15,5,rejected\nFabri,Dev,2026-09-22,3,offer\n"
+
+
+def test_a_corrected_row_and_a_changed_outcome_update_the_same_interviews(journal, load):
+    load(BEFORE)
+    done = load(AFTER)
+    assert (done.added, done.updated, done.unchanged, done.outcomes) == ((), (1, 2), 0, 2)
+    first, second = journal.interview(1), journal.interview(2)
+    assert (first.answers, first.status) == ({"rapport": "very warm"}, "rejected")
+    assert dict(first.events[0].detail) == {"answers": {"rapport": None}}
+    assert [event.kind for event in second.events] == ["ghosted", "offer"]
+    again = load(AFTER)
+    assert (again.updated, again.unchanged) == ((), 2)
+
+
+def test_new_answers_of_a_pending_interview_get_a_new_estimate(journal, load):
+    load("company,date,rapport\nAcme,2026-11-15,2\n", predict=predictor(MODEL))
+    load("company,date,rapport\nAcme,2026-11-15,5\n", predict=predictor(MODEL))
+    first, second = journal.interview(1).predictions
+    assert second.probability > first.probability
+
+
+def test_blank_cells_erase_nothing(journal, load):
+    load("company,date,rapport,notes,outcome\nAcme,2026-09-15,4,nice,offer\n")
+    before = whole(journal)
+    for text in (
+        "company,date,rapport,notes,outcome\nAcme,2026-09-15,,,\n",
+        "company,date,rapport,outcome\nAcme,2026-09-15,unknown,n/a\n",
+    ):
+        assert load(text).updated == ()
+    assert whole(journal) == before
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("2026-09-15", "2026-09-16"),
+        ("2026-05-09", "2026-09-05"),
+        ("2026-09-05", "2026-05-09"),
+        ("", "2026-09-15"),
+    ],
+)
+def test_a_corrected_day_does_not_double(journal, load, was, becomes):
+    sheet = "company,role,date,rapport\nAcme,Dev,{},4\nAcme,Ops,2026-09-15,2\n"
+    load(sheet.format(was))
+    done = load(sheet.format(becomes))
+    assert (done.added, done.updated) == ((), (1,))
+    assert str(journal.interview(1).date) == becomes
+    assert dict(journal.interview(1).events[-1].detail) == {"date": was or None}
+
+
+@pytest.mark.parametrize("spelling", ["ACME ,dev", "acme,  Dev"])
+def test_case_and_spaces_make_no_other_interview(journal, load, spelling):
+    load("company,role,date,rapport\nAcme,Dev,2026-09-15,4\n")
+    done = load(f"company,role,date,rapport\n{spelling},2026-09-15,4\n")
+    assert (done.added, done.updated, done.unchanged) == ((), (), 1)
+
+
+def test_the_nearest_day_is_taken_and_two_rows_never_become_one(journal, load):
+    load("company,date,rapport\nAcme,2026-09-01,1\nAcme,2026-09-20,2\n")
+    done = load("company,date,rapport\nAcme,2026-09-10,5\nAcme,2026-09-19,2\nAcme,2026-09-02,1\n")
+    assert (len(done.added), done.updated) == (1, (1, 2))
+    days = [str(journal.interview(i).date) for i in (1, 2, *done.added)]
+    assert days == ["2026-09-02", "2026-09-19", "2026-09-10"]
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("2026-05-04,first,", "2026-05-18,final,rejected"),
+        ("2026-05-04,,next round", "2026-05-18,,rejected"),
+        ("2026-05-04,,rejected", "2026-09-18,,"),
+    ],
+)
+def test_another_round_in_place_of_the_first_stays_another(journal, load, first, later):
+    load(f"company,date,stage,outcome\nAcme,{first}\n")
+    assert load(f"company,date,stage,outcome\nAcme,{later}\n").added == (2,)
+    assert str(journal.interview(1).date) == "2026-05-04"
+
+
+def test_rounds_on_two_days_stay_two_and_a_new_round_is_added(journal, load):
+    load("company,date,rapport\nAcme,2026-05-04,4\n")
+    both = "company,date,rapport\nAcme,2026-05-04,4\nAcme,2026-05-18,5\n"
+    assert load(both).added == (2,)
+    assert load(both).unchanged == 2
+
+
+def test_an_interview_after_the_outcome_is_another_application(journal, load):
+    load("company,date,outcome,outcome_date\nAcme,2026-03-02,rejected,2026-03-12\n")
+    later = "company,date,outcome,outcome_date\nAcme,2026-09-15,rejected,2026-09-20\n"
+    assert load(later).added == (2,)
+
+
+# what the person recorded since
+
+
+def test_an_old_sheet_does_not_undo_what_was_recorded_by_hand(journal, load):
+    sheet = "company,date,rapport,notes,outcome\nAcme,2026-09-15,3,hm,\nByte,2026-09-15,3,hm,ghosted\n"
+    load(sheet)
+    for number in (1, 2):
+        journal.record(number, "offer", "2026-10-01")
+        journal.edit(number, answers={"rapport": 5}, notes="better", company="Acme & Sons", date="2026-09-14")
+    before = whole(journal)
+    done = load(sheet)
+    assert (done.added, done.updated, done.unchanged) == ((), (), 2)
+    assert whole(journal) == before
+
+
+def test_a_sheet_read_before_every_change_by_hand_is_still_no_news(journal, load):
+    load("company,date,rapport\nAcme,2026-09-15,3\n")
+    load("company,date,rapport\nAcme,2026-09-15,2\n")
+    journal.edit(1, answers={"rapport": 5})
+    assert load("company,date,rapport\nAcme,2026-09-15,2\n").updated == ()
+    assert load("company,date,rapport\nAcme,2026-09-15,3\n").updated == (1,)  # changed back in the sheet
+    assert journal.interview(1).answers == {"rapport": "polite"}
+
+
+def test_a_sheet_that_agrees_is_remembered_too(journal, load):
+    journal.add({"rapport": 4}, company="Acme", date="2026-09-15")
+    assert load("company,date,rapport\nAcme,2026-09-15,4\n").unchanged == 1
+    journal.edit(1, answers={"rapport": 5})
+    assert load("company,date,rapport\nAcme,2026-09-15,4\n").unchanged == 1
+    assert journal.interview(1).answers == {"rapport": "very warm"}
+
+
+def test_what_was_corrected_by_hand_is_no_news_in_a_sheet_seen_for_the_first_time(journal, load):
+    journal.add({"rapport": 2}, company="Acme", date="2026-09-15")
+    journal.edit(1, answers={"rapport": 5})
+    assert load("company,date,rapport\nAcme,2026-09-15,2\n").updated == ()
+
+
+def test_days_waited_in_an_old_sheet_do_not_move_the_interview(journal, load, monkeypatch):
+    sheet = "company,days_since_interview,rapport\nAcme,9,4\n"
+    load(sheet)
+    monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(7))
+    assert load(sheet).unchanged == 1
+    assert journal.interview(1).date == TODAY - timedelta(9)
+
+
+def _edited(journal, tmp_path, suffix, change):
+    text = "".join((export_csv if suffix == ".csv" else export_json)(journal))
+    path = tmp_path / f"export{suffix}"
+    path.write_text(change(text), encoding="utf-8", newline="")
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_an_export_changed_in_a_spreadsheet_updates_the_journal(journal, tmp_path, suffix):
+    journal.add({"rapport": 4}, company="Acme", date="2026-09-15")
+    journal.edit(1, answers={"rapport": 2})
+    path = _edited(journal, tmp_path, suffix, lambda text: text.replace("stiff", "warm", 1))
+    assert import_into(journal, path).updated == (1,)  # though the journal had that answer once
+    assert journal.interview(1).answers == {"rapport": "warm"}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
+def test_an_old_export_undoes_nothing(journal, tmp_path, suffix):
+    journal.add({"rapport": 4}, company="Acme", date="2026-09-15", notes="one")
+    journal.record(1, "ghosted", "2026-10-01")
+    path = _edited(journal, tmp_path, suffix, lambda text: text)
+    journal.edit(1, answers={"rapport": 2}, notes="two", date="2026-09-14")
+    journal.record(1, "offer", "2026-10-09")
+    before = whole(journal)
+    assert import_into(journal, path).unchanged == 1
+    assert whole(journal) == before
+
+
+# undoing
+
+
+def test_an_import_is_undone_as_one(journal, load):
+    journal.add({"rapport": 4}, company="Own", date="2026-09-01")
+    load(BEFORE)
+    between = whole(journal)
+    load(AFTER + "Neu,Dev,2026-10-01,4,\nOwn,,2026-09-01,5,offer\n", predict=predictor(MODEL))
+    assert len(journal) == 4
+    done = undo_import(journal)
+    assert (done.removed, done.restored, done.kept) == (1, 3, ())
+    assert whole(journal) == between
+    assert load(AFTER).updated == (2, 3)  # the sheet is news again
+    undo_import(journal)
+    undo_import(journal)
+    assert [each.company for each in journal.interviews()] == ["Own"]
+    with pytest.raises(InputError, match="no import to undo"):
+        undo_import(journal)
+
+
+def test_what_was_changed_by_hand_since_stays(journal, load):
+    load(BEFORE)
+    journal.record(1, "heard-back", "2026-10-01")
+    done = undo_import(journal)
+    assert (done.removed, done.kept) == (1, (1,))
+    assert [each.company for each in journal.interviews()] == ["Nord"]
+    assert load(BEFORE).added == (3,)
+
+
+def test_an_import_that_changes_nothing_cannot_be_undone_in_place_of_the_one_before(journal, load):
+    load(BEFORE)
+    first = last_import(journal)
+    load(BEFORE)
+    assert last_import(journal) == first
+    with pytest.raises(InputError, match="another import was made or undone since"):
+        undo_import(journal, first.id + 1)
+
+
+def test_a_faulty_import_leaves_nothing_to_undo(journal, load):
+    refused(load, "company,rapport\nA,9\n")
+    assert last_import(journal) is None
+
+
+# words and rows
+
+
+def test_an_unknown_word_is_reported_once_with_its_count(load):
+    rows = "".join(f"C{i},2026-09-01,{'Limbo' if i % 2 else 'rejected'}\n" for i in range(100))
+    (fault,) = refused(load, f"company,date,outcome\n{rows}").faults
+    assert (fault.row, fault.field, fault.problem) == (2, "outcome", "not an outcome, in 50 rows")
+    assert "--value 'Limbo=OUTCOME'" in fault.remedy
+
+
+def test_words_are_given_a_meaning(journal, load):
+    sheet = "company,date,rapport,outcome\nA,2026-09-01,Great!,Limbo\nB,2026-09-01,Meh,rejected\n"
+    load(sheet, meanings={"limbo ": "ghosted", "Great!": "very warm", "meh": ""})
+    assert [journal.interview(i).status for i in (1, 2)] == ["ghosted", "rejected"]
+    assert [dict(journal.interview(i).answers) for i in (1, 2)] == [{"rapport": "very warm"}, {}]
+
+
+def test_a_company_is_not_taken_for_a_word(journal, load):
+    load("company,date,outcome\nLimbo,2026-09-01,Limbo\n", meanings={"Limbo": "offer"})
+    assert (journal.interview(1).company, journal.interview(1).status) == ("Limbo", "offer")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_bad_rows_are_set_apart_and_the_rest_is_imported(journal, tmp_path, suffix):
+    import pandas as pd
+
+    from offerodds import read_table
+
+    table = pd.DataFrame(
+        {"company": ["A", "B", "C"], "date": ["2026-09-01"] * 3, "outcome": ["Limbo", "offer", "rejected"]}
+    )
+    path, bad = tmp_path / f"sheet{suffix}", tmp_path / "bad.csv"
+    from offerodds.data.tables import write_table
+
+    write_table(table, path)
+    done = import_into(journal, path, skip_bad=bad)
+    assert (len(done.added), done.bad) == (2, 1)
+    found = read_table(bad)
+    assert found[["row", "company", "outcome"]].astype(str).values.tolist() == [["1", "A", "Limbo"]]
+    assert "not an outcome" in found["fault"][0]
+
+
+def test_rows_that_do_not_fit_the_journal_and_torn_ones_are_bad_too(journal, load, tmp_path):
+    journal.add({"rapport": 4}, company="A", date="2026-09-10")
+    bad = tmp_path / "bad.csv"
+    sheet = (
+        "company,date,outcome,outcome_date\nA,,offer,2026-09-01\nB,2026-09-01,offer\nC,2026-09-01,offer,\n"
+    )
+    done = load(sheet, skip_bad=bad)
+    assert (len(done.added), done.bad) == (1, 2)
+    text = bad.read_text(encoding="utf-8")
+    assert "before the interview" in text
+    assert "wrong number of cells" in text
+    assert journal.interview(1).status == "pending"
+
+
+def test_an_export_is_imported_whole_or_not_at_all(journal, tmp_path):
+    journal.add({"rapport": 4})
+    path = tmp_path / "export.json"
+    path.write_text(whole(journal), encoding="utf-8")
+    with pytest.raises(InputError, match="whole or not at all"):
+        import_into(journal, path, skip_bad=tmp_path / "bad.csv")
+
+
+def test_bad_rows_never_replace_the_table(load, tmp_path):
+    faults = refused(load, "company,date\nA,2026-09-01\n", skip_bad=tmp_path / "sheet.csv")
+    assert "would write over the table" in str(faults)
+
+
+@pytest.mark.parametrize("name", ["status", "Where it is now"])
+def test_a_column_of_outcomes_that_is_not_used_is_asked_about(journal, load, name):
+    rows = "A,2026-09-01,Rejected\nB,2026-09-08,Offer\nC,2026-09-15,Wishlist\nD,2026-09-16,\n"
+    sheet = f"company,date,{name}\n{rows}"
+    (fault,) = refused(load, sheet).faults
+    assert (fault.field, fault.problem) == (name, "looks like the outcome")
+    assert f"add --column {name}=outcome" in fault.remedy
+    assert len(load(sheet, mapping={name: "outcome"}).added) == 4
+    undo_import(journal)
+    assert load(sheet, mapping={name: ""}).ignored_columns == (name,)
+
+
+def test_columns_of_yes_and_no_or_of_other_words_are_not_outcomes(load):
+    done = load("company,date,remote,source\nA,2026-09-01,yes,referral\nB,2026-09-02,no,open call\n")
+    assert done.ignored_columns == ("remote", "source")
+
+
+def test_rows_without_a_day_a_sign_or_an_outcome_are_left_out_and_counted(load):
+    rows = "A,Dev,,,,a wish\nB,Dev,,,applied,\nC,Dev,,4,,\nD,,,,offer,\n,,,,,\n"
+    done = load(f"company,role,date,rapport,outcome,notes\n{rows}")
+    assert (len(done.added), done.left_out) == (2, 2)
+
+
+# one outcome a process
+
+
+ROUNDS = (
+    "company,role,date,stage,outcome\nNord,Dev,2026-05-04,first,Passed\nNord,Dev,2026-05-18,final,rejected\n"
+)
+
+
+def test_a_passed_round_is_a_next_round_and_the_process_has_one_outcome(journal, load):
+    load(ROUNDS)
+    first = journal.interview(1)
+    assert [event.kind for event in first.events] == ["next-round"]
+    assert first.status == "rejected"  # by the later round
+    assert journal.counts() == {"rejected": 2}
+    result = train_journal(journal)
+    assert (result.n_offer, result.n_no_offer, result.earlier_rounds) == (0, 1, 0)
+
+
+def test_an_outcome_on_every_round_counts_once(journal, load):
+    load(ROUNDS.replace("Passed", "rejected"))
+    result = train_journal(journal)
+    assert (result.n_no_offer, result.earlier_rounds) == (1, 1)
+    assert track_record(journal, MODEL).n_late == 1
+
+
+def test_the_last_round_decides_what_is_pending(journal):
+    for day in (date(2026, 5, 4), date(2026, 5, 18)):
+        journal.add({}, company="Acme", role="Dev", date=day)
+    assert journal.counts() == {"pending": 2}
+    journal.record(1, "rejected")  # the earlier round says nothing of the later
+    assert journal.counts() == {"pending": 1, "rejected": 1}
+    journal.record(1, "pending")
+    journal.record(2, "offer", "2026-06-01")
+    assert journal.counts() == {"offer": 2}
+    assert [each.id for each in journal.interviews("offer")] == [2, 1]
+    assert journal.interview(1).decision.date == date(2026, 6, 1)
+    assert prospects(journal, MODEL).outlook.n == 0
+
+
+# a sheet and a journal that both go on
+
+
+FIELDS = ("rapport", "stage", "notes", "outcome")
+VALUES = {
+    "rapport": ["", "1", "3", "5"],
+    "stage": ["", "first"],
+    "notes": ["", "one", "two"],
+    "outcome": ["", "rejected", "offer", "ghosted", "pending"],
+}
+WORDS = {"1": "cold", "3": "polite", "5": "very warm"}
+
+
+class LivingSheet(RuleBasedStateMachine):
+    """A sheet that is edited and imported again and again, beside a journal that is edited by hand.
+
+    The model is a dict a company: a cell that changed since the last import wins over the journal, one that
+    did not change or is blank does not; what is recorded by hand wins over everything before.
+    """
+
+    def __init__(self):
+        super().__init__()
+        import pathlib
+        import tempfile
+
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = pathlib.Path(self.folder.name, "sheet.csv")
+        self.journal = Journal(self.path.with_suffix(".db"))
+        self.sheet, self.said, self.model = {}, {}, {}
+        self.undone = []  # what each import that changed something found: journal, model, what sheets said
+
+    def teardown(self):
+        self.journal.close()
+        self.folder.cleanup()
+
+    @rule(i=st.integers(0, 4), field=st.sampled_from(FIELDS), choice=st.integers(0, 9))
+    def type_into_the_sheet(self, i, field, choice):
+        row = self.sheet.setdefault(f"C{i}", dict.fromkeys(FIELDS, ""))
+        row[field] = VALUES[field][choice % len(VALUES[field])]
+
+    @rule(i=st.integers(0, 9), field=st.sampled_from(FIELDS), choice=st.integers(0, 9))
+    @precondition(lambda self: self.model)
+    def record_by_hand(self, i, field, choice):
+        company = sorted(self.model)[i % len(self.model)]
+        value = VALUES[field][1:][choice % (len(VALUES[field]) - 1)]
+        number = self.numbers()[company]
+        if field == "outcome":
+            self.journal.record(number, value, "2026-11-20")
+        elif field == "notes":
+            self.journal.edit(number, notes=value)
+        else:
+            self.journal.edit(number, answers={field: value})
+        self.model[company][field] = WORDS.get(value, value)
+        self.undone.clear()  # what was changed by hand is not undone
+
+    @rule()
+    def import_the_sheet(self):
+        before = whole(self.journal), json.dumps([self.model, self.said])
+        lines = [f"{company},2026-09-15,{','.join(row.values())}\n" for company, row in self.sheet.items()]
+        self.path.write_text(f"company,date,{','.join(FIELDS)}\n{''.join(lines)}", encoding="utf-8")
+        done = import_into(self.journal, self.path)
+        for company, row in self.sheet.items():
+            known = self.model.setdefault(company, {"outcome": "pending"})
+            said = self.said.setdefault(company, {})
+            for field, value in row.items():
+                if value and said.get(field, "pending" if field == "outcome" else None) != value:
+                    known[field] = WORDS.get(value, value)
+                    said[field] = value
+        if done.added or done.updated:
+            self.undone.append(before)
+
+    @rule()
+    @precondition(lambda self: self.undone)
+    def undo_the_last_import(self):
+        before, rest = self.undone.pop()
+        undo_import(self.journal)
+        assert whole(self.journal) == before
+        self.model, self.said = json.loads(rest)
+
+    @invariant()
+    def the_journal_is_the_model(self):
+        found = {}
+        for each in self.journal.interviews():
+            assert each.company not in found
+            notes = {"notes": each.notes} if each.notes else {}
+            found[each.company] = {"outcome": each.status} | dict(each.answers) | notes
+        assert found == self.model
+
+    def numbers(self):
+        return {each.company: each.id for each in self.journal.interviews()}
+
+
+LivingSheet.TestCase.settings = settings(
+    max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestLivingSheet = LivingSheet.TestCase
+
+
+def test_many_rows_of_one_process_are_compared_with_few_interviews_each(journal, load, monkeypatch):
+    days = [date(2020, 1, 1) + timedelta(2 * i) for i in range(600)]
+    load("company,date,rapport\n" + "".join(f"A,{day},4\n" for day in days))
+    compared = []
+    fits = matching._fits
+    monkeypatch.setattr(matching, "_fits", lambda *pair: compared.append(pair) or fits(*pair))
+    done = load("company,date,rapport\n" + "".join(f"A,{day + timedelta(1)},4\n" for day in days))
+    assert (len(done.added), len(done.updated)) == (0, 600)
+    assert len(compared) < 10 * 600  # each with each would be 360,000
