@@ -1,7 +1,7 @@
 """The outlook over several interviews: at least one offer, how many, and how many more it would take.
 
 What is not known of the weights and of one's employers is treated as shared by all interviews. Everything
-is therefore reckoned for one draw of the coefficients at a time, where interviews are independent, and
+is therefore computed for one draw of the coefficients at a time, where interviews are independent, and
 then averaged.
 """
 
@@ -16,6 +16,7 @@ from ..data.observations import Floats
 from .posterior import Posterior
 from .predictive import sigmoid
 from .scoring import Score
+from .silent_draws import draws_after_silence
 
 MOST = 1000  # more interviews than this are not counted
 EXACT = 500  # interviews: beyond, the number of offers is normal, given the weights
@@ -81,10 +82,12 @@ def outlook(
 ) -> Outlook:
     """Return what the interviews scored promise together.
 
-    For each draw ``β ~ N(m, V)`` interview ``i`` ends in an offer with ``p_i = σ(context_i + xᵢᵀβ +
-    silence_i)``, whose quantiles are the ends of the interval shown for it, and the number of offers has
-    the Poisson-binomial law. Draws come in pairs ``m ± Lz``, which cancels much of their error. A further
-    interview like these is one of them, drawn at random, before any silence.
+    For each draw of the coefficients ``β`` interview ``i`` ends in an offer with ``p_i = σ(η_i + u_i)``. Here
+    ``η_i = context_i + xᵢᵀβ``, and ``u_i`` is the update for its silence. The number of offers has the
+    Poisson-binomial law. Silence speaks about ``β`` too: under ``N(m, V)`` each draw weighs
+    ``Π (1 - σ(η_i) + exp(u_i) σ(η_i))``, how probable the silences are under it. So the outlook of one
+    interview is the chance shown for it. A further interview like these is one of them, drawn at random,
+    before any silence.
 
     Of more than 2,000 interviews every so-many-th, in the order of their chances, stands for its neighbours.
 
@@ -124,26 +127,26 @@ def outlook(
     if not n:
         return Outlook(0, 0.0, 0.0, 0.0, 0, 0, level, (1.0,), target, None)
     rows, share = _representatives(score)
-    beta = _draws(posterior, rows.size, seed)
-    eta = score.context[rows, None] + score.design[rows] @ beta.T
-    waited = eta + score.silence[rows, None]
-    p = sigmoid(waited)
-    none = -share * np.logaddexp(0, waited).sum(axis=0)  # log probability of no offer, a draw
-    fresh = np.log(sigmoid(-eta).mean(axis=0))
-    distribution = _distribution(p) if n <= EXACT else None
-    below = _exact_law(distribution) if distribution is not None else _normal_law(p, share)
+    draws = draws_after_silence(score, rows, share, posterior, _affordable(rows.size), seed)
+    after = draws.eta + score.silence[rows, None]
+    p = sigmoid(after)
+    none = -share * np.logaddexp(0, after).sum(axis=0)  # log probability of no offer, a draw
+    fresh = np.log(sigmoid(-draws.eta).mean(axis=0))
+    distribution = _distribution(p) @ draws.weight if n <= EXACT else None
+    below = _exact_law(distribution) if distribution is not None else _normal_law(p, share, draws.weight)
     low, high = (_quantile(below, q, n) for q in ((1 - level) / 2, (1 + level) / 2))
+    chance = p @ draws.weight
     return Outlook(
         n=n,
-        at_least_one=_at_least_one(none),
-        independent=float(-np.expm1(share * np.log1p(-p.mean(axis=1)).sum())),
-        expected=float(share * p.mean(axis=1).sum()),
+        at_least_one=_at_least_one(none, draws.weight),
+        independent=float(-np.expm1(share * np.log1p(-chance).sum())),
+        expected=float(share * chance.sum()),
         low=low,
         high=high,
         level=level,
         distribution=() if distribution is None else _trimmed(distribution),
         target=target,
-        more=_more(none, fresh, target),
+        more=_more(none, fresh, draws.weight, target),
     )
 
 
@@ -156,28 +159,23 @@ def _representatives(score: Score) -> tuple[Any, float]:
     return order[((np.arange(_SAMPLE) + 0.5) * n / _SAMPLE).astype(int)], n / _SAMPLE
 
 
-def _draws(posterior: Posterior, rows: int, seed: int) -> Floats:
-    """Return coefficients in pairs that lie opposite each other: (draws, 1 + k) array."""
-    affordable = min(_DRAWS, 2 * _CELLS / rows**2)
-    half = int(max(affordable, _FEWEST_DRAWS)) // 2
-    variance, axes = np.linalg.eigh(posterior.covariance)
-    root = axes * np.sqrt(np.maximum(variance, 0.0))
-    step = np.random.default_rng(seed).standard_normal((half, variance.size)) @ root.T
-    return np.asarray(posterior.mean + np.concatenate([step, -step]))
+def _affordable(rows: int) -> int:
+    """Return how many draws the exact distribution of so many interviews leaves time for."""
+    return int(max(min(_DRAWS, 2 * _CELLS / rows**2), _FEWEST_DRAWS))
 
 
-def _at_least_one(none: Floats) -> float:
-    return float(1 - np.exp(none).mean())
+def _at_least_one(none: Floats, weight: Floats) -> float:
+    return float(1 - weight @ np.exp(none))
 
 
-def _more(none: Floats, fresh: Floats, target: float) -> int | None:
+def _more(none: Floats, fresh: Floats, weight: Floats, target: float) -> int | None:
     """Return the smallest number of further interviews that brings the target about, by bisection."""
-    if _at_least_one(none + MOST * fresh) < target:
+    if _at_least_one(none + MOST * fresh, weight) < target:
         return None
     short, enough = -1, MOST
     while enough - short > 1:
         middle = (short + enough) // 2
-        if _at_least_one(none + middle * fresh) >= target:
+        if _at_least_one(none + middle * fresh, weight) >= target:
             enough = middle
         else:
             short = middle
@@ -185,7 +183,7 @@ def _more(none: Floats, fresh: Floats, target: float) -> int | None:
 
 
 def _distribution(p: Floats) -> Floats:
-    """Return the law of the number of offers, averaged over draws: (n + 1,) array.
+    """Return the law of the number of offers, given each draw: (n + 1, draws) array.
 
     Interview by interview: ``P(k) ← (1 - p) P(k) + p P(k - 1)``.
 
@@ -198,7 +196,7 @@ def _distribution(p: Floats) -> Floats:
     for i, chance in enumerate(p, start=1):
         law[1 : i + 1] += chance * (law[:i] - law[1 : i + 1])
         law[0] *= 1 - chance
-    return np.asarray(law.mean(axis=1))
+    return law
 
 
 def _trimmed(distribution: Floats) -> tuple[float, ...]:
@@ -213,7 +211,7 @@ def _exact_law(distribution: Floats) -> Callable[[int], float]:
     return lambda number: float(below[number])
 
 
-def _normal_law(p: Floats, share: float) -> Callable[[int], float]:
+def _normal_law(p: Floats, share: float, weight: Floats) -> Callable[[int], float]:
     """Return the probability of at most so many offers, normal but for skewness, averaged over draws."""
     mean = share * p.sum(axis=0)
     sd = np.sqrt(np.maximum(share * (p * (1 - p)).sum(axis=0), 1e-12))
@@ -223,7 +221,7 @@ def _normal_law(p: Floats, share: float) -> Callable[[int], float]:
         z = (number + 0.5 - mean) / sd
         normal = np.asarray(_erfc(-z / math.sqrt(2)), dtype=float) / 2
         bend = skewness * (1 - z**2) * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) / 6
-        return float(np.clip(normal + bend, 0, 1).mean())
+        return float(weight @ np.clip(normal + bend, 0, 1))
 
     return below
 

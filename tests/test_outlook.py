@@ -10,6 +10,8 @@ from offerodds.data.frames import observe_frame
 from offerodds.model.outlook import EXACT, _distribution, _exact_law, _normal_law, outlook
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive import sigmoid
+from offerodds.model.scoring import Score
+from offerodds.model.silent_draws import draws_after_silence
 
 MODEL = OfferModel.default()
 REPETITIONS = 200_000
@@ -27,29 +29,92 @@ def _rows(score, rows):
 
 
 def _brute_force(score, posterior, repetitions=REPETITIONS):
-    """Return numbers of offers: coefficients drawn, then every outcome drawn."""
+    """Return numbers of offers, and their weights: coefficients drawn, then every outcome drawn."""
     rng = np.random.default_rng(7)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, repetitions, method="eigh")
-    p = sigmoid(score.context + beta @ score.design.T + score.silence)
-    return (rng.random(p.shape) < p).sum(axis=1)
+    eta = score.context + beta @ score.design.T
+    p = sigmoid(eta + score.silence)
+    weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
+    return (rng.random(p.shape) < p).sum(axis=1), weight / weight.sum()
 
 
 @pytest.mark.parametrize("n", [1, 5, 30])
 def test_agrees_with_brute_force_to_three_standard_errors(n):
     score = _scored(n)
     found = outlook(score, MODEL.posterior)
-    offers = _brute_force(score, MODEL.posterior)
+    offers, weight = _brute_force(score, MODEL.posterior)
+    # two runs of draws: the outlook's own, at most 20,000, have an error too
+    size = 1 / (np.sum(weight**2) + 1 / 15_000)
     chances = [(found.at_least_one, offers > 0)]
     chances += [(p, offers == number) for number, p in enumerate(found.distribution)]
     for p, happened in chances:
-        # two runs of draws: the outlook's own, at most 20,000, have an error too
-        error = np.sqrt(max(p * (1 - p), 1e-5) * (1 / REPETITIONS + 1 / 20_000))
-        assert abs(happened.mean() - p) < 3 * error
-    error = offers.std() * np.sqrt(1 / REPETITIONS + 1 / 20_000)
-    assert abs(offers.mean() - found.expected) < 3 * error
+        assert abs(weight @ happened - p) < 3 * np.sqrt(max(p * (1 - p), 1e-5) / size)
+    mean = weight @ offers
+    deviation = np.sqrt(weight @ (offers - mean) ** 2)
+    assert abs(mean - found.expected) < 3 * deviation / np.sqrt(size)
     assert sum(found.distribution) == pytest.approx(1, abs=1e-5)
     inside = (offers >= found.low) & (offers <= found.high)
-    assert inside.mean() > found.level - 0.01
+    assert weight @ inside > found.level - 0.01
+
+
+@pytest.mark.parametrize("days", [0, 8, 30, 60])
+def test_the_outlook_of_one_interview_is_the_chance_shown_for_it(days):
+    answers = {
+        "stage": ["final"],
+        "rapport": [5],
+        "timeline_given": ["vague"],
+        "days_since_interview": [days],
+    }
+    score = MODEL.score(observe_frame(MODEL.catalogue, answers))
+    assert outlook(score, MODEL.posterior).at_least_one == pytest.approx(
+        float(score.probability[0]), abs=0.005
+    )
+
+
+def _one_coefficient(silence, context=-0.5, sd=1.1):
+    """Return a score and a posterior in a world where only the intercept is unknown."""
+    n = len(silence)
+    posterior = Posterior(np.zeros(1), np.array([[sd**2]]))
+    numbers = np.full(n, context), np.asarray(silence, dtype=float)
+    return Score(np.empty((n, 0)), np.ones(n), np.ones((n, 1)), *numbers, posterior), posterior
+
+
+@pytest.mark.parametrize(
+    "silence", [[0.0], [-2.5], [-1.0, -0.2, 0.0], [-2.5] * 5, [-2.5] * 50, [-0.3] * 20 + [-5.0] * 20]
+)
+def test_with_one_coefficient_it_agrees_with_sums_over_a_fine_grid(silence):
+    score, posterior = _one_coefficient(silence)
+    x = np.linspace(-12, 9, 20_001)
+    eta = score.context[:, None] + x
+    seen = np.prod(sigmoid(-eta) + np.exp(score.silence)[:, None] * sigmoid(eta), axis=0)
+    weight = seen * np.exp(-(x**2) / 2 / posterior.covariance[0, 0])
+    weight /= weight.sum()
+    p = sigmoid(eta + score.silence[:, None])
+    none = np.prod(1 - p, axis=0)
+    found = outlook(score, posterior)
+    assert found.at_least_one == pytest.approx(1 - weight @ none, abs=0.006)
+    assert found.expected == pytest.approx(float((p @ weight).sum()), rel=0.02)
+    assert found.independent == pytest.approx(1 - np.prod(1 - p @ weight), abs=0.006)
+    assert found.distribution[0] == pytest.approx(1 - found.at_least_one, abs=1e-9)
+    fresh = sigmoid(-eta).mean(axis=0)
+    chances = [1 - weight @ (none * fresh ** (found.more + step)) for step in (-1, 0)]
+    assert chances[0] < found.target + 0.005
+    assert chances[1] > found.target - 0.005
+
+
+@pytest.mark.parametrize("n", [5, 50, 2500, 100_000])
+def test_after_long_silences_many_draws_still_count(n):
+    score, share = _scored(min(n, 2000)), max(1.0, n / 2000)
+    score = replace(score, silence=np.full(score.eta.size, -2.5))
+    draws = draws_after_silence(score, np.arange(score.eta.size), share, MODEL.posterior, 1000, 0)
+    assert draws.weight.sum() == pytest.approx(1)
+    assert 1 / np.sum(draws.weight**2) > 400
+
+
+def test_without_silence_every_draw_weighs_the_same():
+    score = replace(_scored(3), silence=np.zeros(3))
+    draws = draws_after_silence(score, np.arange(3), 1.0, MODEL.posterior, 400, 0)
+    assert draws.weight.tolist() == pytest.approx([1 / 400] * 400)
 
 
 def test_without_uncertainty_it_is_the_poisson_binomial_law():
@@ -91,21 +156,33 @@ def test_so_many_more_bring_the_target_about_and_one_fewer_does_not():
     rng = np.random.default_rng(3)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, 400_000, method="eigh")
     eta = score.context + beta @ score.design.T
+    weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
     none = np.prod(sigmoid(-eta - score.silence), axis=1)
     fresh = sigmoid(-eta).mean(axis=1)
     assert found.more is not None
     assert found.more > 1
-    chances = [1 - np.mean(none * fresh ** (found.more + step)) for step in (-1, 0)]
+    chances = [1 - weight @ (none * fresh ** (found.more + step)) / weight.sum() for step in (-1, 0)]
     assert chances[0] < found.target + 0.005
     assert chances[1] > found.target - 0.005
     assert chances[0] < chances[1]
 
 
 def test_a_target_reached_needs_no_more_and_one_out_of_reach_says_so():
-    assert outlook(_scored(40), MODEL.posterior).more == 0
+    fresh = replace(_scored(40), silence=np.zeros(40))
+    assert outlook(fresh, MODEL.posterior).more == 0
     score = _scored(2)
     hopeless = replace(score, context=score.context - 15)
     assert outlook(hopeless, MODEL.posterior).more is None
+
+
+def test_some_stand_for_very_many_silences_too():
+    score = _scored(6_000)
+    found = outlook(score, MODEL.posterior)
+    draws = draws_after_silence(score, np.arange(6_000), 1.0, MODEL.posterior, 400, 5)
+    totals = sigmoid(draws.eta + score.silence[:, None]).sum(axis=0)
+    mean = draws.weight @ totals
+    error = np.sqrt(draws.weight @ (totals - mean) ** 2) * np.sqrt(2 / 250)
+    assert abs(mean - found.expected) < 3 * error
 
 
 def test_the_same_seed_gives_the_same_outlook():
@@ -119,12 +196,13 @@ def test_the_normal_law_of_many_is_near_the_exact_one():
         MODEL.posterior.mean, MODEL.posterior.covariance, 200, method="eigh"
     )
     p = sigmoid(score.context[:, None] + score.design @ beta.T + score.silence[:, None])
-    exact, normal = _exact_law(_distribution(p)), _normal_law(p, 1.0)
+    even = np.full(200, 1 / 200)
+    exact, normal = _exact_law(_distribution(p) @ even), _normal_law(p, 1.0, even)
     assert max(abs(exact(number) - normal(number)) for number in range(EXACT + 1)) < 1e-3
 
 
 def test_some_stand_for_very_many():
-    score = _scored(20_000)
+    score = replace(_scored(20_000), silence=np.zeros(20_000))
     found = outlook(score, MODEL.posterior)
     beta = np.random.default_rng(5).multivariate_normal(
         MODEL.posterior.mean, MODEL.posterior.covariance, 400, method="eigh"
