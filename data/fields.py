@@ -6,6 +6,7 @@ from typing import Any
 
 from .answers import NotAnAnswerError, read_answer
 from .catalogue import Catalogue
+from .contradictions import contradictions
 from .errors import AnswerError, Fault
 from .names import did_you_mean, fold
 from .question import Question
@@ -26,7 +27,7 @@ def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, fl
     Raises
     ------
     AnswerError
-        Unknown fields and answers that are none; every fault is listed.
+        Unknown fields, answers that are none, and answers that contradict each other; every fault is listed.
 
     Examples
     --------
@@ -44,9 +45,28 @@ def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, fl
             answers[field] = read_answer(catalogue.questions[field], given[name])
         except NotAnAnswerError as no:
             faults.append(Fault("not an answer", field=field, seen=no.seen, expected=no.expected))
+    written = {field: given[name] for name, field in columns.items()}
+    faults += contradictions(catalogue.questions, written, answers)
     if faults:
         raise AnswerError(faults)
     return answers
+
+
+def without_faults(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those answers that are answers, and contradict no other.
+
+    Examples
+    --------
+    >>> given = {"prompt_response": "yes", "days_since_interview": 30, "rapport": "icy"}
+    >>> without_faults(Catalogue.built_in(), given)
+    {'days_since_interview': 30}
+    """
+    try:
+        read_answers(catalogue, given)
+    except AnswerError as error:
+        wrong = {fault.field for fault in error.faults}
+        return {field: answer for field, answer in given.items() if field not in wrong}
+    return dict(given)
 
 
 def spelling(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from .answers import said
 from .catalogue import Catalogue
 from .cells import Cells, read_cells
+from .contradictions import contradictions_in
 from .errors import AnswerError
 from .fields import read_answers, recognised, unknown_field
 from .names import misspelt
@@ -86,7 +87,7 @@ def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
     Raises
     ------
     AnswerError
-        Unknown fields and answers that are none; every fault is listed.
+        Unknown fields, answers that are none, and answers that contradict each other; every fault is listed.
 
     Examples
     --------
@@ -121,7 +122,8 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     Raises
     ------
     AnswerError
-        Misspelt or repeated columns and cells that are no answers; every fault is listed.
+        Misspelt or repeated columns, cells that are no answers, and answers of a row that contradict each
+        other; every fault is listed.
     """
     known, faults = recognised(catalogue, list(columns))
     strange = [str(name) for name in columns if name not in known]
@@ -130,6 +132,8 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     for name, field in known.items():
         answers[field], wrong = read_cells(catalogue.questions[field], columns[name])
         faults += wrong
+    written = {field: columns[name] for name, field in known.items()}
+    faults += contradictions_in(catalogue.questions, written, answers)
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0)))
     return Observations(catalogue, answers, n, tuple(strange))

@@ -11,7 +11,7 @@ _GRID = 65  # points
 _BEYOND = 4.0  # standard deviations that the grid goes beyond the ends
 _LARGEST = 700.0  # log-odds: exp of more overflows
 _LEAST_SD = 1e-9
-_ROWS = 512  # at a time fit a processor's cache
+_ROWS = 512  # so many at a time fit a processor's cache
 _STRAIGHT = 1e-6
 
 
@@ -117,13 +117,9 @@ def updated_ends(eta: Floats, sd: Floats, update: Floats, level: float) -> Float
     array([[-2.71, -2.98],
            [ 0.91,  0.35]])
     """
-    parts = range(0, max(eta.size, 1), _ROWS)
-    some = ((each[i : i + _ROWS] for each in (eta, sd, update)) for i in parts)
-    return np.hstack([_ends_of_some(*each, level) for each in some])
-
-
-def _ends_of_some(eta: Floats, sd: Floats, update: Floats, level: float) -> Floats:
-    """Return `updated_ends` of so few rows that they fit a processor's cache: (2, n) array."""
+    if eta.size > _ROWS:
+        parts = (slice(i, i + _ROWS) for i in range(0, eta.size, _ROWS))
+        return np.hstack([updated_ends(eta[part], sd[part], update[part], level) for part in parts])
     turn = np.where(update > 0, -1.0, 1.0)  # good news about η is bad news about -η
     eta, update = turn * eta, -np.abs(update)
     reach = quantile(level) + _BEYOND

@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 from ..data.catalogue import Catalogue
+from ..data.contradictions import answers_that_end
+from ..data.fields import without_faults
 from ..data.journal import clock
 from ..data.journal.entry import WAITED, Entry, readable_answers
 from ..data.journal.records import Event, Interview, Logged
@@ -66,7 +68,12 @@ def standing(model: OfferModel, interview: Interview, on: date, level: float = 0
 
 
 def days_waited(interview: Interview, on: date) -> int | None:
-    """Return the days since anything was heard, or since the interview; None where no day is known."""
+    """Return the days since anything was heard, or since the interview; None where no day is known.
+
+    An answer of theirs that no event dates ends the silence on a day that is not known.
+    """
+    if answers_that_end(WAITED) & interview.answers.keys() and not interview.heard_back:
+        return None
     since = interview.silent_since
     return None if since is None else max((on - since).days, 0)
 
@@ -74,13 +81,16 @@ def days_waited(interview: Interview, on: date) -> int | None:
 def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str, Any]:
     """Return the answers as a form would give them on a day, the silence included.
 
-    News that decides nothing starts the silence anew, and a promise made before it is past.
+    News that decides nothing starts the silence anew. A promise made before it is past, and once days have
+    passed since, so is how promptly that news came.
     """
     answers = readable_answers(catalogue, interview.answers)
     days = days_waited(interview, on)
     if interview.heard_back:
         answers.pop(PROMISE, None)
-    return answers if days is None or WAITED not in catalogue.questions else answers | {WAITED: days}
+    if days is None or WAITED not in catalogue.questions:
+        return answers
+    return without_faults(catalogue, answers | {WAITED: days})
 
 
 def if_silent(

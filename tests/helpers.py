@@ -9,6 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from offerodds.data.catalogue import Catalogue
+from offerodds.data.fields import without_faults
 from offerodds.data.question import Question
 from offerodds.training.result import TrainingResult
 
@@ -31,10 +32,11 @@ def answers_to(question: Question) -> st.SearchStrategy[Any]:
 
 
 def forms(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[dict[str, Any]]:
-    """Return forms with any of the questions answered."""
-    return st.fixed_dictionaries(
+    """Return forms with any of the questions answered, and no two answers that contradict each other."""
+    answered = st.fixed_dictionaries(
         {}, optional={name: answers_to(question) for name, question in catalogue.questions.items()}
     )
+    return answered.map(lambda form: without_faults(catalogue, form))
 
 
 def assert_same_training(one: TrainingResult, other: TrainingResult) -> None:

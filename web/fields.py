@@ -6,8 +6,7 @@ from typing import Any
 
 from ..data.answers import NotAnAnswerError, expected, read_answer
 from ..data.catalogue import Catalogue
-from ..data.errors import AnswerError
-from ..data.fields import read_answers
+from ..data.fields import without_faults
 from ..data.forms import short_form
 from ..data.question import Question
 
@@ -99,12 +98,7 @@ def as_given(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, str]
 
 def readable(catalogue: Catalogue, given: Mapping[str, str]) -> dict[str, str]:
     """Return those answers that are answers, and contradict no other."""
-    try:
-        read_answers(catalogue, given)
-    except AnswerError as error:
-        wrong = {fault.field for fault in error.faults}
-        return {field: text for field, text in given.items() if field not in wrong}
-    return dict(given)
+    return without_faults(catalogue, given)
 
 
 def _control(question: Question, value: str) -> Control:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..catalogue import Catalogue
 from ..errors import AnswerError, Fault
-from ..fields import spelling
-from .entry import Entry, check_entry
+from ..fields import read_answers, spelling
+from .entry import Entry, check_entry, readable_answers
 from .events import order_faults
 from .records import Interview
 
@@ -35,6 +35,7 @@ def changes(
         blank = set(spelling(catalogue, answers).values()).difference(checked.answers)
         merged = {field: value for field, value in before.answers.items() if field not in blank}
         merged |= checked.answers
+        read_answers(catalogue, readable_answers(catalogue, merged))  # new and old may contradict each other
         ordered = {field: merged.pop(field) for field in catalogue.questions if field in merged}
         entry = replace(checked, answers=ordered | merged)
     except AnswerError as error:

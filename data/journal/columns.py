@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from ..answers import NotAnAnswerError, read_answer
 from ..catalogue import Catalogue
+from ..contradictions import answers_that_end
 from ..observations import Floats, Observations
 from .entry import WAITED
 from .pieces import answer_of, pieces
@@ -133,14 +134,21 @@ def observe_waiting(
 ) -> Observations:
     """Return some interviews as they stand on a day, the silence included.
 
-    News that decides nothing starts the silence anew, and a promise made before it is past.
+    News that decides nothing starts the silence anew. A promise made before it is past, and once days have
+    passed since, so is how promptly that news came. An answer of theirs that no event dates ends the silence
+    on a day that is not known.
     """
     seen = observe_answers(catalogue, [columns.answers[i] for i in rows])
     answers = dict(seen.answers)
+    no_news = ~columns.has_news[rows]
     if PROMISED in answers:
-        answers[PROMISED] = np.where(columns.has_news[rows], np.nan, answers[PROMISED])
+        answers[PROMISED] = np.where(no_news, answers[PROMISED], np.nan)
     if WAITED in catalogue.questions:
-        answers[WAITED] = columns.waited(today)[rows]
+        waited = columns.waited(today)[rows]
+        for field in answers.keys() & answers_that_end(WAITED):
+            waited = np.where(no_news & ~np.isnan(answers[field]), np.nan, waited)
+            answers[field] = np.where(waited > 0, np.nan, answers[field])
+        answers[WAITED] = waited
     return Observations(catalogue, answers, seen.n)
 
 

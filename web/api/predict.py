@@ -41,7 +41,8 @@ async def predict(asked: Asked, site: Shared) -> Response:
     """
     chosen = site.chosen()
     if asked.what_if:
-        _check(chosen.model.catalogue, [asked.answers, *asked.what_if])
+        changed = [asked.answers | answers for answers in asked.what_if]
+        _check(chosen.model.catalogue, [asked.answers, *changed])
     prediction = chosen.model.predict(asked.answers, asked.level)
     cases = [
         (_words(changed), chosen.model.predict(asked.answers | changed, asked.level))
@@ -65,7 +66,7 @@ def _check(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
         try:
             read_answers(catalogue, given)
         except AnswerError as error:
-            faults += error.faults
+            faults += [fault for fault in error.faults if fault not in faults]
     if faults:
         raise AnswerError(faults)
 
