@@ -9,7 +9,16 @@ from rich.text import Text
 from ..data.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..words.numbers import points
-from ..words.prediction import change, evidence_of, remarks, sentence, spoken, what_would_tell, worth_listing
+from ..words.prediction import (
+    POINTS,
+    change,
+    evidence_of,
+    remarks,
+    sentence,
+    spoken,
+    what_would_tell,
+    worth_listing,
+)
 
 NARROW = 66
 
@@ -36,9 +45,8 @@ def show_prediction(
     worth, left_out = worth_listing(prediction)
     if worth:
         console.print()
-        console.print(_contributions(console, prediction, worth, catalogue))
-        note = "Points: how much the estimate would fall (+) or rise (-) without that sign."
-        console.print(note, style="dim")
+        console.print(_contributions(console, worth, catalogue))
+        console.print(POINTS, style="dim")
     console.print()
     for line in (*remarks(prediction, left_out, catalogue), what_would_tell(prediction, catalogue)):
         if line:
@@ -53,9 +61,7 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
         console.print(f"If {case}: {change(before, after)}.")
 
 
-def _contributions(
-    console: Console, prediction: Prediction, worth: Sequence[Contribution], catalogue: Catalogue
-) -> Table:
+def _contributions(console: Console, worth: Sequence[Contribution], catalogue: Catalogue) -> Table:
     narrow = console.width < NARROW
     half = 5 if narrow else 8
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
@@ -65,10 +71,10 @@ def _contributions(
     table.add_column("points", justify="right", no_wrap=True)
     if not narrow:
         table.add_column("evidence", style="dim", overflow="fold", max_width=16)
-    largest = max(abs(c.log_odds) for c in worth)
+    largest = max(abs(c.points) for c in worth)
     for c in worth:
-        bar = signed_bar(c.log_odds / largest, half, plain=not console.encoding.startswith("utf"))
-        row: list[str | Text] = [spoken(c.signal), c.answer, bar, points(prediction.points(c))]
+        bar = signed_bar(c.points / largest, half, plain=not console.encoding.startswith("utf"))
+        row: list[str | Text] = [spoken(c.signal), c.answer, bar, points(c.points)]
         table.add_row(*row, *([] if narrow else [evidence_of(c, catalogue)]))
     return table
 

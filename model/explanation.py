@@ -1,6 +1,7 @@
 """Why a prediction is what it is: base rate, contributions, and what else would tell."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from ..data.observations import Observations
 from .contributions import base_log_odds, contributions
 from .features import Effects, new_information
+from .moved import Moved
 from .posterior import Posterior
 from .prediction import Contribution, Prediction, Unanswered
 from .predictive import quantile, shrinkage, sigmoid
@@ -15,7 +17,11 @@ from .scoring import SILENCE, Score
 
 
 def explain(
-    seen: Observations, score: Score, posterior: Posterior, effects: Effects, level: float
+    seen: Observations,
+    score: Score,
+    rescore: Callable[[Observations], Score],
+    effects: Effects,
+    level: float,
 ) -> Prediction:
     """Return the prediction for the one interview observed, with all that explains it.
 
@@ -25,7 +31,8 @@ def explain(
         Of one interview.
     score : Score
         What the posterior says of it.
-    posterior : Posterior
+    rescore : callable
+        Gives the score of other interviews.
     effects : Effects
     level : float
         Coverage of the intervals.
@@ -36,6 +43,7 @@ def explain(
         ``logit(base_rate)`` and the contributions add up to ``logit(probability)``.
     """
     probability, low, high = score.estimate(level)[:, 0].tolist()
+    posterior, moved = score.posterior, Moved(seen, probability, rescore)
     return Prediction(
         probability=probability,
         low=low,
@@ -43,8 +51,9 @@ def explain(
         level=level,
         base_rate=partial(_base_rate, score, posterior),
         halo_discount=float(score.discount[0]),
-        contributions=partial(_contributions, seen, score, posterior, level),
+        contributions=partial(_contributions, seen, score, posterior, moved, level),
         unanswered=partial(_unanswered, seen, score, posterior, effects),
+        points=moved.by_field,
         catalogue=seen.catalogue,
     )
 
@@ -55,18 +64,18 @@ def _base_rate(score: Score, posterior: Posterior) -> float:
 
 
 def _contributions(
-    seen: Observations, score: Score, posterior: Posterior, level: float
+    seen: Observations, score: Score, posterior: Posterior, moved: Moved, level: float
 ) -> tuple[Contribution, ...]:
     """Return what each answer adds: the signals in the order of the catalogue, then the silence."""
-    of_signals = _signal_contributions(seen, score, posterior, level)
+    of_signals = _signal_contributions(seen, score, posterior, moved, level)
     if np.isnan(seen[SILENCE][0]):
         return of_signals
-    worth = float(score.silence[0])
-    return (*of_signals, Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth))
+    worth, points = float(score.silence[0]), moved.by_sign[SILENCE]
+    return (*of_signals, Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth, points))
 
 
 def _signal_contributions(
-    seen: Observations, score: Score, posterior: Posterior, level: float
+    seen: Observations, score: Score, posterior: Posterior, moved: Moved, level: float
 ) -> tuple[Contribution, ...]:
     """Return the contributions of the answered signals, in the order of the catalogue."""
     kappa = shrinkage(score.variance[0])
@@ -74,8 +83,9 @@ def _signal_contributions(
     sd = np.abs(score.design[0]) * np.sqrt(np.diag(posterior.covariance))
     reach = (quantile(level) * kappa * sd)[1:]
     columns = (score.strength[0], worth, worth - reach, worth + reach)
+    ids = seen.catalogue.ids
     return tuple(
-        Contribution(seen.catalogue.signals[j].id, _answer(seen, j), *figures)
+        Contribution(ids[j], _answer(seen, j), *figures, points=moved.by_sign[ids[j]])
         for j, figures in enumerate(zip(*(column.tolist() for column in columns), strict=True))
         if not math.isnan(figures[0])
     )

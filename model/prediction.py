@@ -1,6 +1,6 @@
 """A prediction and its explanation, as values; the terminal and JSON only show them."""
 
-import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,9 @@ class Contribution:
         The answer in standard units, + favourable; None for the silence, which has none.
     log_odds, low, high : float
         What it adds, and the interval of that at the prediction's level.
+    points : float
+        By how much the probability is higher than without the answer, from -1 to 1. A length measured against
+        a plan is taken away together with the plan.
 
     Examples
     --------
@@ -42,6 +45,7 @@ class Contribution:
     log_odds: float
     low: float
     high: float
+    points: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,11 @@ class Prediction:
         ``logit(probability)``.
     unanswered : tuple of Unanswered
         Most informative first.
+    points : mapping of str to float
+        Each answered field, those of the context included, to the probability less what it is without that
+        answer, from -1 to 1. Everything is computed anew without the answer, so points do not add up; they
+        may even have another sign than the contribution, since one more answer also changes how much the
+        others count.
     catalogue : Catalogue or None
         Of the signals: what a view says they rest on. No part of what is compared or told as data.
 
@@ -106,6 +115,8 @@ class Prediction:
     >>> p = OfferModel.default().predict({"rapport": 4, "stage": "final"})
     >>> round(p.probability, 2), round(p.base_rate, 2), len(p.contributions)
     (0.33, 0.32, 1)
+    >>> {field: round(100 * moved) for field, moved in p.points.items()}
+    {'stage': 2, 'rapport': 1}
     """
 
     probability: float
@@ -116,6 +127,7 @@ class Prediction:
     halo_discount: WhenAsked[float] = WhenAsked()
     contributions: WhenAsked[tuple[Contribution, ...]] = WhenAsked()
     unanswered: WhenAsked[tuple[Unanswered, ...]] = WhenAsked()
+    points: WhenAsked[Mapping[str, float]] = WhenAsked()
     catalogue: "Catalogue | None" = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -136,31 +148,7 @@ class Prediction:
         told = [each.name for each in fields(self) if each.name != "catalogue"]
         content = {name: getattr(self, name) for name in told}
         lists = {name: [asdict(each) for each in content[name]] for name in ("contributions", "unanswered")}
-        return content | lists
-
-    def points(self, contribution: Contribution) -> float:
-        """Return what the probability would lose without one contribution, from -1 to 1.
-
-        Unlike log-odds these do not add up: each is taken with all the others in place.
-
-        Parameters
-        ----------
-        contribution : Contribution
-            One of this prediction.
-
-        Returns
-        -------
-        float
-
-        Examples
-        --------
-        >>> from offerodds import OfferModel
-        >>> p = OfferModel.default().predict({"rapport": 5, "days_since_interview": 30})
-        >>> [(each.signal, round(100 * p.points(each))) for each in p.contributions]
-        [('rapport', 2), ('days_since_interview', -22)]
-        """
-        odds = math.log(self.probability) - math.log1p(-self.probability) - contribution.log_odds
-        return self.probability - 1 / (1 + math.exp(-odds))
+        return content | lists | {"points": dict(self.points)}
 
     def _repr_html_(self) -> str:
         """Return the prediction in a sentence and its contributions in a table, for a notebook."""

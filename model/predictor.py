@@ -62,7 +62,7 @@ class Predictor(ModelParts):
         """
         checked_share("level", level)
         seen = observe(self.catalogue, answers)
-        return explain(seen, self.score(seen), self.posterior, self.effects, level)
+        return explain(seen, self.score(seen), self.score, self.effects, level)
 
     def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
         """Return the probabilities for a table, one interview a row.

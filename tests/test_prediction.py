@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
-from offerodds import AnswerError, Catalogue, OfferModel, train
+from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
+from offerodds.data.fields import read_answers
 from offerodds.model import explanation
 
 DEFAULT = OfferModel.default()
@@ -139,9 +140,55 @@ def test_to_dict_is_plain_data():
     assert json.loads(json.dumps(p.to_dict()))["contributions"][0]["signal"] == "rapport"
 
 
-def test_points_are_what_the_estimate_would_lose_without_a_sign():
-    p = DEFAULT.predict({"rapport": 5})
-    assert p.points(p.contributions[0]) == pytest.approx(p.probability - p.base_rate)
+@settings(max_examples=300)
+@given(form=forms())
+def test_points_are_what_the_estimate_is_less_without_an_answer(form):
+    p = DEFAULT.predict(form)
+    answered = {field for field, number in read_answers(CATALOGUE, form).items() if not math.isnan(number)}
+    assert set(p.points) == answered
+    for field, moved in p.points.items():
+        without = DEFAULT.predict({name: answer for name, answer in form.items() if name != field})
+        assert moved == pytest.approx(p.probability - without.probability, abs=1e-12)
+    for each in p.contributions:
+        gone = CATALOGUE[each.signal].of if each.signal == "duration" else (each.signal,)
+        without = DEFAULT.predict({name: answer for name, answer in form.items() if name not in gone})
+        assert each.points == pytest.approx(p.probability - without.probability, abs=1e-12)
+
+
+def test_the_points_of_thousands_of_random_forms_have_the_sign_of_what_is_lost_without_the_answer():
+    signs = simulate(1500, seed=4).drop(columns=["outcome", "synthetic"])
+    rows = [{name: cell for name, cell in row.items() if pd.notna(cell)} for row in signs.to_dict("records")]
+    reduced = [{name: cell for name, cell in row.items() if name != field} for row in rows for field in row]
+    without = iter(DEFAULT.predict_proba(pd.DataFrame(reduced).reindex(columns=signs.columns))[:, 1])
+    for row in rows:
+        p = DEFAULT.predict(row)
+        for field in row:
+            lost = p.probability - next(without)
+            assert abs(lost) < 1e-9 or np.sign(p.points[field]) == np.sign(lost), (field, row)
+
+
+def test_an_answer_that_lowers_the_estimate_has_negative_points_whatever_it_adds_to_the_log_odds():
+    p = DEFAULT.predict(
+        {"stage": "final", "references_requested": "yes", "self_rating": 5, "interviewer_engaged": 5}
+    )
+    (engaged,) = (each for each in p.contributions if each.signal == "interviewer_engaged")
+    assert engaged.log_odds > 0 > engaged.points == p.points["interviewer_engaged"]
+
+
+def test_context_answers_have_points_too():
+    p = DEFAULT.predict({"other_candidates": 1, "promised_days": 20, "days_since_interview": 12})
+    assert p.points["other_candidates"] > 0.1
+    assert p.points["promised_days"] > 0 > p.points["days_since_interview"]
+    assert DEFAULT.predict({}).points == {}
+
+
+def test_two_lengths_make_one_line_without_both():
+    form = {"actual_minutes": 60, "scheduled_minutes": 30, "questions_asked": 6}
+    p = DEFAULT.predict(form)
+    (duration,) = (each for each in p.contributions if each.signal == "duration")
+    without = DEFAULT.predict({"questions_asked": 6}).probability
+    assert duration.points == pytest.approx(p.probability - without, abs=1e-12)
+    assert set(p.points) == set(form)
 
 
 def test_weights_show_every_signal_before_and_after():

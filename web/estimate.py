@@ -30,16 +30,13 @@ class Row:
     Parameters
     ----------
     contribution : Contribution
-    points : float
-        What the probability would lose without it, from -1 to 1.
     share : float
-        Its log-odds as a share of the largest, from -1 to 1.
+        Its points as a share of the largest, from -1 to 1.
     evidence, rests_on : str
         In a word, and in full.
     """
 
     contribution: Contribution
-    points: float
     share: float
     evidence: str
     rests_on: str
@@ -140,9 +137,9 @@ def estimate(
     model = chosen.model
     seen = observe(model.catalogue, answers)
     score = model.score(seen)
-    prediction = explain(seen, score, model.posterior, model.effects, LEVEL)
+    prediction = explain(seen, score, model.score, model.effects, LEVEL)
     worth, left_out = worth_listing(prediction)
-    largest = max((abs(c.log_odds) for c in worth), default=1.0)
+    largest = max((abs(c.points) for c in worth), default=1.0)
     telling = most_telling(prediction, model.catalogue)
     today = _days(seen, SILENCE) or 0.0
     days = [today * i / 4 for i in range(4)] if today else []
@@ -151,7 +148,7 @@ def estimate(
         prediction=prediction,
         sentence=sentence(prediction),
         start=start_remarks(model, seen, prediction),
-        rows=[_row(prediction, c, largest, model.catalogue) for c in worth],
+        rows=[_row(c, largest, model.catalogue) for c in worth],
         remarks=remarks(prediction, left_out, model.catalogue),
         telling=[(name, size, _field(model.catalogue, name)) for name, size in telling],
         waiting=waiting(seen, score, days, LEVEL) if waits and SILENCE in model.catalogue.questions else [],
@@ -162,9 +159,9 @@ def estimate(
     )
 
 
-def _row(prediction: Prediction, c: Contribution, largest: float, catalogue: Catalogue) -> Row:
+def _row(c: Contribution, largest: float, catalogue: Catalogue) -> Row:
     rests_on = "how long answers take" if c.signal == SILENCE else catalogue[c.signal].evidence
-    return Row(c, prediction.points(c), c.log_odds / largest, evidence_of(c, catalogue), rests_on)
+    return Row(c, c.points / largest, evidence_of(c, catalogue), rests_on)
 
 
 def _field(catalogue: Catalogue, signal: str) -> str:

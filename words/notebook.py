@@ -10,7 +10,7 @@ from ..model.prediction import Contribution, Prediction
 from ..model.predictive import logit
 from .markup import Markup, tag, words
 from .numbers import percent, plural, points
-from .prediction import discounted, guessed, sentence, spoken, worth_listing
+from .prediction import POINTS, discounted, guessed, sentence, spoken, worth_listing
 
 BAR, HALF, HEIGHT = 120.0, 58.0, 14.0
 _STYLE = """
@@ -63,14 +63,14 @@ def prediction_html(prediction: Prediction) -> str:
     interval = f"log-odds ({100 * prediction.level:g} % interval)"
     rows = [
         _end("interviews like this start at", prediction.base_rate),
-        *(_row(prediction, c, longest) for c in listed),
-        *([_rest(prediction, left_out)] if left_out else []),
+        *(_row(c, longest) for c in listed),
+        *([_rest(left_out)] if left_out else []),
         _end("chance of an offer", prediction.probability, class_="oo-total"),
     ]
     head = header("sign", "your answer", "against | for", "points", interval, numbers=2)
     unanswered = len(prediction.unanswered)
     notes = [
-        "Points: how much the chance would fall (+) or rise (-) without that sign.",
+        f"{POINTS} Log-odds add up, points do not.",
         guessed(prediction, prediction.catalogue) if prediction.catalogue else "",
         discounted(prediction),
         f"{plural(unanswered, 'sign')} not answered, which never counts as a no." if unanswered else "",
@@ -140,28 +140,26 @@ def bar(share: float) -> Markup:
     return drawing(body, stroke(BAR / 2, 0, BAR / 2, HEIGHT))
 
 
-def _row(prediction: Prediction, c: Contribution, longest: float) -> Markup:
+def _row(c: Contribution, longest: float) -> Markup:
     interval = "" if c.low == c.high else f" ({signed(c.low)} to {signed(c.high)})"
     return tag(
         "tr",
         row_head(spoken(c.signal)),
         cell(c.answer),
         tag("td", bar(c.log_odds / longest if longest else 0.0)),
-        cell(points(prediction.points(c)), numeric=True),
+        cell(points(c.points), numeric=True),
         cell(f"{signed(c.log_odds)}{interval}", numeric=True),
     )
 
 
-def _rest(prediction: Prediction, left_out: Sequence[Contribution]) -> Markup:
+def _rest(left_out: Sequence[Contribution]) -> Markup:
     """Return the contributions too small to list as one row that names them."""
     total = sum(c.log_odds for c in left_out)
-    together = points(prediction.points(Contribution("", "", None, total, total, total)))
     names = ", ".join(spoken(c.signal) for c in left_out)
     return tag(
         "tr",
         row_head(plural(len(left_out), "smaller sign")),
-        tag("td", words(names), colspan=2),
-        cell(together, numeric=True),
+        tag("td", words(names), colspan=3),
         cell(signed(total), numeric=True),
     )
 

@@ -8,6 +8,7 @@ from ..model.scoring import SILENCE
 from .numbers import between, chance, likely, listed, percent, plural, points, whole_percent
 
 LISTED = 12
+POINTS = "Points: how many points each answer adds (+) or takes away (-)."
 _SMALL = 0.005  # half a percentage point
 _TOLD = 3
 
@@ -33,12 +34,10 @@ def sentence(prediction: Prediction) -> str:
 def worth_listing(
     prediction: Prediction, most: int = LISTED
 ) -> tuple[list[Contribution], list[Contribution]]:
-    """Return the contributions to list, the largest first and at most so many, and those too small to."""
-    ordered = sorted(prediction.contributions, key=lambda c: -abs(c.log_odds))
-    large = [abs(prediction.points(c)) >= _SMALL for c in ordered]
-    worth = [c for c, is_large in zip(ordered, large, strict=True) if is_large]
-    small = [c for c, is_large in zip(ordered, large, strict=True) if not is_large]
-    return worth[:most], worth[most:] + small
+    """Return the contributions to list, the largest first and at most so many, and the smaller ones."""
+    ordered = sorted(prediction.contributions, key=lambda c: (-abs(c.points), -abs(c.log_odds)))
+    large = sum(abs(c.points) >= _SMALL for c in ordered)
+    return ordered[: min(large, most)], ordered[min(large, most) :]
 
 
 def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
@@ -48,7 +47,7 @@ def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
 
 def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
     """Return the lines below the bars: what is not listed, and how firm it is."""
-    found = (_not_listed(prediction, left_out), guessed(prediction, catalogue), discounted(prediction))
+    found = (_not_listed(left_out), guessed(prediction, catalogue), discounted(prediction))
     return [remark for remark in found if remark]
 
 
@@ -78,14 +77,12 @@ def spoken(signal: str) -> str:
     return signal.replace("_", " ")
 
 
-def _not_listed(prediction: Prediction, left_out: Sequence[Contribution]) -> str:
-    """Return which signs the list leaves out, and what they add together."""
+def _not_listed(left_out: Sequence[Contribution]) -> str:
+    """Return which signs the list leaves out."""
     if not left_out:
         return ""
-    rest = sum(c.log_odds for c in left_out)
-    together = prediction.points(Contribution("", "", None, rest, rest, rest))
     names = listed([spoken(c.signal) for c in left_out])
-    return f"Not listed: {plural(len(left_out), 'smaller sign')} ({names}), together {points(together)}."
+    return f"Not listed: {plural(len(left_out), 'smaller sign')} ({names})."
 
 
 def guessed(prediction: Prediction, catalogue: Catalogue) -> str:
