@@ -52,6 +52,12 @@ def train(
     ] = None,
     engine: options.Engine = "local",
     master: options.Master = None,
+    synthetic: Annotated[
+        bool,
+        typer.Option(
+            "--synthetic", help="Learn from made-up interviews too, which simulate marks in a column."
+        ),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Learn from interviews with outcomes, and save the model that predict then uses.
@@ -69,6 +75,7 @@ def train(
     from ..data.targets import check_targets
     from ..model.offer_model import OfferModel
     from ..training.keep import keep
+    from ..training.made_up import check_usable
 
     checked_share("level", level)
     target = out or own_model_path()
@@ -94,6 +101,8 @@ def train(
         validate = False
     else:
         result = _learned(paths, outcome, prior, journal, skip_bad)
+    outcomes = result.n_offer + result.n_no_offer
+    check_usable(outcomes, result.training.n_synthetic, synthetic=synthetic, consent="give --synthetic")
     validation = _validate(result, seed) if validate else None
     if report:  # first, so that a card that cannot be written leaves the model before this one in place
         write_atomic(report, result.report(seed), private=True)

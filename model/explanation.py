@@ -85,9 +85,9 @@ def _signal_contributions(
     columns = (score.strength[0], worth, worth - reach, worth + reach)
     ids = seen.catalogue.ids
     return tuple(
-        Contribution(ids[j], _answer(seen, j), *figures, points=moved.by_sign[ids[j]])
-        for j, figures in enumerate(zip(*(column.tolist() for column in columns), strict=True))
-        if not math.isnan(figures[0])
+        Contribution(ids[j], _answer(seen, j), z, adds, low, high, moved.by_sign[ids[j]])
+        for j, (z, adds, low, high) in enumerate(zip(*(column.tolist() for column in columns), strict=True))
+        if not math.isnan(z)
     )
 
 

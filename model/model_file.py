@@ -46,6 +46,7 @@ class _Training(_Part):
     answered: dict[str, _Count]
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     disagreement: dict[str, float] = {}
+    n_synthetic: _Count = 0
 
 
 class _ModelFile(_Part):

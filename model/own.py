@@ -32,7 +32,11 @@ class Chosen:
         if training is None:
             return "published evidence, no outcomes of your own"
         outcomes = training.n_offer + training.n_no_offer
-        return f"published evidence and {outcomes:,} outcome{'s' * (outcomes != 1)} ({self.path})"
+        found = f"published evidence and {outcomes:,} outcome{'s' * (outcomes != 1)}"
+        if training.n_synthetic:
+            some = "" if training.n_synthetic == outcomes else f"{training.n_synthetic:,} of them "
+            found += f", {some}learned from made-up interviews"
+        return f"{found} ({self.path})"
 
 
 def choose_model(model: str | None, catalogue: Path | None) -> Chosen:

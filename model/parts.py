@@ -23,6 +23,8 @@ class TrainingSummary:
     disagreement : mapping of str to float
         Signals on which the outcomes disagree with the published evidence more than chance allows,
         with the standardised difference; above 0 they are worth more than published.
+    n_synthetic : int
+        How many of the interviews with an outcome are made up, as `offerodds.simulate` makes them.
     """
 
     n_offer: int
@@ -31,6 +33,7 @@ class TrainingSummary:
     answered: Mapping[str, int]
     fingerprint: str
     disagreement: Mapping[str, float] = field(default_factory=dict)
+    n_synthetic: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE
 from offerodds import AnswerError, Catalogue, OfferModel, read_table, simulate, study_size, train
+from offerodds.data.files import own_model_path
 from offerodds.data.forms import short_form
 from offerodds.data.frames import observe_frame
 from offerodds.data.question import Kind
@@ -401,7 +402,11 @@ def test_the_command_writes_a_table_that_train_reads(offerodds, tmp_path, suffix
     offers = simulate(40)["outcome"].eq("offer").sum()
     assert ran.code == 0, ran.err
     assert ran.out == f"Written to {target}: 40 synthetic interviews, {offers} with an offer.\n"
-    trained = offerodds("train", target)
+    refused = offerodds("train", target)
+    assert refused.code == 2
+    assert "synthetic: made-up interviews; seen 40 of 40 outcomes" in " ".join(refused.err.split())
+    assert not own_model_path().exists()
+    trained = offerodds("train", target, "--synthetic")
     assert trained.code == 0, trained.err
     assert "Columns not used: synthetic." in trained.out
 

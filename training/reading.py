@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from ..data.aside import put_aside
 from ..data.batch import Batch, Batches, Progress
@@ -19,8 +20,11 @@ from ..model.offer_model import OfferModel
 from .examples import read_examples
 from .fingerprint import Fingerprint, fingerprint
 from .here import Stored
+from .made_up import made_up, marked
 from .result import TrainingResult
 from .train import features_of, learn_here
+
+_Read = tuple[Observations, Floats, npt.NDArray[np.bool_]]
 
 
 class Examples:
@@ -47,6 +51,7 @@ class Examples:
         self._remarks: list[str] = []
         self._rows = self._offers = 0
         self._fingerprint = Fingerprint()
+        self.n_synthetic = 0
 
     def read(self, path: Path, progress: Progress | None = None, size: int | None = None) -> None:
         """Read a table; after the first fault of any table the rest is only checked.
@@ -86,7 +91,7 @@ class Examples:
             n_ignored = self._rows - self.n_bad - interviews.n
             counts = self._offers, n_ignored, self._answered, self._fingerprint
             result = learn_here(interviews, *counts, self._start, tuple(self._ignored))
-        return replace(result, remarks=tuple(self._remarks))
+        return replace(marked(result, self.n_synthetic), remarks=tuple(self._remarks))
 
     def close(self) -> None:
         """Forget all."""
@@ -116,15 +121,22 @@ class Examples:
             self._keep(*read)
         return right
 
-    def _looked_at(self, batch: Batch) -> tuple[tuple[Observations, Floats] | None, Sequence[Fault]]:
-        """Return answers and outcomes of a batch, or its faults."""
+    @property
+    def n_outcomes(self) -> int:
+        """Interviews with an outcome that teaches."""
+        return self._interviews.n
+
+    def _looked_at(self, batch: Batch) -> tuple[_Read | None, Sequence[Fault]]:
+        """Return answers and outcomes of a batch and which are made up, or its faults."""
         try:
-            return read_examples(batch.frame, self._outcome, self._start.catalogue), ()
+            read = read_examples(batch.frame, self._outcome, self._start.catalogue)
+            return (*read, made_up(batch.frame)), ()
         except AnswerError as error:
             return None, error.faults
 
-    def _keep(self, seen: Observations, outcomes: Floats) -> None:
+    def _keep(self, seen: Observations, outcomes: Floats, synthetic: npt.NDArray[np.bool_]) -> None:
         known = ~np.isnan(outcomes)
+        self.n_synthetic += int(np.count_nonzero(synthetic & known))
         rows, answered = features_of(seen, known, outcomes[known], self._start)
         self._interviews.add(rows)
         self._offers += int(rows.outcome.sum())

@@ -112,6 +112,8 @@ def _data(training: TrainingSummary) -> Iterator[str]:
     )
     yield from ("", "## Sample size", "")
     yield f"- {training.n_offer:,} interviews with an offer, {training.n_no_offer:,} without; {n:,} in all"
+    if training.n_synthetic:
+        yield f"- {training.n_synthetic:,} of them are made up and say nothing of real interviews"
     yield f"- {training.n_ignored:,} left out, without an outcome"
     yield f"- {_asked(training):,} signals answered at least once"
     yield from ("", "## Missing answers", "")

@@ -21,6 +21,7 @@ from .fingerprint import Fingerprint, fingerprint
 from .fit import held
 from .here import Here
 from .learn import learned_and_as_told
+from .made_up import made_up, marked
 from .many import MANY
 from .result import TrainingResult
 
@@ -55,7 +56,8 @@ def train(
     Returns
     -------
     TrainingResult
-        Without a single outcome its model is the prior; the same input gives the same model.
+        Without a single outcome its model is the prior; the same input gives the same model. Where a column
+        ``synthetic`` marks interviews as made up, the model says how many it learned from.
 
     Raises
     ------
@@ -83,7 +85,9 @@ def train(
     start = starting_point(prior, catalogue)
     seen, outcomes = read_examples(frame, outcome, start.catalogue)
     known = ~np.isnan(outcomes)
-    return learn_from(seen, known, outcomes[known], start)
+    return marked(
+        learn_from(seen, known, outcomes[known], start), int(np.count_nonzero(made_up(frame) & known))
+    )
 
 
 def learn_from(

@@ -6,14 +6,18 @@ from pathlib import Path
 from ..data.catalogue import Catalogue
 from ..data.errors import InputError
 from ..data.files import own_model_path
+from ..data.journal.records import DECIDED
 from ..data.journal.store import Journal
 from ..model.offer_model import OfferModel
 from ..training.from_journal import train_journal
 from ..training.keep import keep
+from ..training.made_up import check_usable
 from ..training.reading import examples_of
 from ..training.result import TrainingResult
 from .site import Site
 from .training import Learn
+
+CONSENT = "send synthetic=true"
 
 
 def from_journal(site: Site, base_rate: float | None = None) -> Learn:
@@ -28,9 +32,12 @@ def from_journal(site: Site, base_rate: float | None = None) -> Learn:
     Raises
     ------
     InputError
-        The base rate is none.
+        The base rate is none, or the journal holds no outcome.
     """
     prior = _published(site, base_rate)
+    with Journal(site.settings.journal, prior.catalogue) as book:
+        counts = book.counts()
+    check_usable(sum(counts.get(status, 0) for status in DECIDED), 0, synthetic=False, consent="")
 
     def learn() -> TrainingResult:
         with Journal(site.settings.journal, prior.catalogue) as book:
@@ -40,7 +47,13 @@ def from_journal(site: Site, base_rate: float | None = None) -> Learn:
 
 
 def from_tables(
-    site: Site, tables: Sequence[Path], outcome: str = "outcome", base_rate: float | None = None
+    site: Site,
+    tables: Sequence[Path],
+    outcome: str = "outcome",
+    base_rate: float | None = None,
+    *,
+    synthetic: bool = False,
+    consent: str = CONSENT,
 ) -> Learn:
     """Return what learns from tables, which are read at once and may be gone afterwards.
 
@@ -52,14 +65,25 @@ def from_tables(
         Column that holds the outcomes.
     base_rate : float, optional
         Share of such interviews that end in an offer.
+    synthetic : bool
+        Whether made-up interviews are wanted.
+    consent : str
+        How to say so.
 
     Raises
     ------
     InputError
-        The base rate is none, or tables are at fault; every fault is listed.
+        The base rate is none, or tables are at fault, hold no outcome, or made-up interviews that nobody
+        asked for; every fault is listed.
     """
     prior = _published(site, base_rate)
-    return examples_of(tables, outcome, prior).learn
+    examples = examples_of(tables, outcome, prior)
+    try:
+        check_usable(examples.n_outcomes, examples.n_synthetic, synthetic=synthetic, consent=consent)
+    except InputError:
+        examples.close()
+        raise
+    return examples.learn
 
 
 def begin(site: Site, learn: Learn) -> bool:

@@ -132,6 +132,7 @@ def training_data(
         "n_no_offer": result.n_no_offer,
         "n_ignored": result.n_ignored,
         "earlier_rounds": result.earlier_rounds,
+        "n_synthetic": result.training.n_synthetic,
         "ignored_columns": list(result.ignored_columns),
         "remarks": list(result.remarks),
         "answered": dict(result.training.answered),

@@ -13,10 +13,13 @@ def learned_from(result: TrainingResult) -> str:
     outcomes = result.n_offer + result.n_no_offer
     earlier = result.earlier_rounds
     left_out = f" Left out: {plural(earlier, 'earlier round')}; a process counts once." if earlier else ""
-    return (
+    said = (
         f"Learned from {plural(outcomes, 'interview')}: {result.n_offer:,} with an offer, "
         f"{result.n_no_offer:,} without.{left_out}"
     )
+    if n := result.training.n_synthetic:
+        said += f" {n:,} of them {'is' if n == 1 else 'are'} made up."
+    return said
 
 
 def starts_at(result: TrainingResult) -> str:

@@ -14,6 +14,7 @@ from ...model.offer_model import OfferModel
 from ...model.prior import Rows
 from ..examples import read_examples
 from ..fingerprint import Fingerprint, fingerprint
+from ..made_up import made_up
 from ..train import features_of
 from .pieces import Located, Pieces
 from .reading import Table
@@ -35,7 +36,8 @@ class Features:
         ``x0`` (the intercept) to ``xk``, ``offset`` and ``outcome``; kept by the workers once reckoned.
     size : int
         ``1 + k``.
-    n_offer, n_no_offer, n_ignored : int
+    n_offer, n_no_offer, n_ignored, n_synthetic : int
+        The last of the first two.
     answered : (k,) array of int
         How many of the interviews with an outcome answered each signal.
     fingerprint : Fingerprint
@@ -48,6 +50,7 @@ class Features:
     n_offer: int
     n_no_offer: int
     n_ignored: int
+    n_synthetic: int
     answered: npt.NDArray[np.intp]
     fingerprint: Fingerprint
     kept: "DataFrame"
@@ -101,6 +104,7 @@ def features_on_spark(table: Table, outcome: str, start: OfferModel) -> Features
         offers,
         others,
         located.rows - offers - others,
+        sum(each["synthetic"] for each in told),
         np.asarray(answered),
         sum((Fingerprint(tuple(each["fingerprint"])) for each in told), Fingerprint()),
         every,
@@ -121,34 +125,31 @@ def _reckoned(
 
     columns = [*names_of(1 + len(start.catalogue.ids)), OFFSET, OUTCOME]
     pieces, answered = Pieces(table), np.zeros(len(start.catalogue.ids), dtype=np.intp)
-    offers = others = 0
+    offers = others = synthetic = 0
     read = Fingerprint()
     for batch in batches:
         for part in pieces.parts(batch):
             if pieces.faults(part, partial(read_examples, outcome=outcome, catalogue=start.catalogue)):
                 continue  # one fault is enough: nothing will be learned
-            real, counts, of_part = _learned_from(part.cells, outcome, start)
+            real, counts, known, of_part = _learned_from(part.cells, outcome, start)
             answered, read = answered + counts, read + of_part
+            synthetic += int(np.count_nonzero(made_up(part.cells) & known))
             offers, others = offers + int(real.outcome.sum()), others + int((real.outcome == 0).sum())
             numbers = np.column_stack([real.design, real.offset, real.outcome])
             yield pd.DataFrame(numbers, columns=columns).assign(**{TOLD: None})
-    told = {
-        "pieces": pieces.told(),
-        "answered": answered.tolist(),
-        "offers": offers,
-        "others": others,
-        "fingerprint": read.sums,
-    }
+    counted = {"offers": offers, "others": others, "synthetic": synthetic}
+    told = {"pieces": pieces.told(), "answered": answered.tolist(), "fingerprint": read.sums, **counted}
     yield pd.DataFrame({name: [np.nan] for name in columns} | {TOLD: [json.dumps(told)]})
 
 
 def _learned_from(
     cells: "pd.DataFrame", outcome: str, start: OfferModel
-) -> tuple[Rows, npt.NDArray[np.intp], Fingerprint]:
-    """Return the interviews with an outcome, how many answered each signal, and their fingerprint."""
+) -> tuple[Rows, npt.NDArray[np.intp], npt.NDArray[np.bool_], Fingerprint]:
+    """Return the interviews with an outcome, how many answered each signal, which, and their fingerprint."""
     seen, outcomes = read_examples(cells, outcome, start.catalogue)
     known = ~np.isnan(outcomes)
-    return *features_of(seen, known, outcomes[known], start), fingerprint(seen, known, outcomes[known])
+    offers = outcomes[known]
+    return *features_of(seen, known, offers, start), known, fingerprint(seen, known, offers)
 
 
 def check_columns(table: Table, outcome: str, start: OfferModel) -> tuple[str, ...]:

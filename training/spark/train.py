@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from ...data.catalogue import Catalogue
 from ...model.offer_model import OfferModel
+from ..made_up import marked
 from ..result import TrainingResult
 from ..train import Counts, result_of, starting_point
 from .features import check_columns, features_on_spark
@@ -79,4 +80,4 @@ def train_spark(
             str(features.fingerprint),
         )
         features.release()
-        return result_of(learned, counts, start, ignored, real)
+        return marked(result_of(learned, counts, start, ignored, real), features.n_synthetic)

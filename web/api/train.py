@@ -44,7 +44,7 @@ class UsedModel(BaseModel):
     "",
     status_code=202,
     responses=refusals(409, body=True),
-    dependencies=[Depends(header_secret), Depends(only_fields("table", "outcome", "base_rate"))],
+    dependencies=[Depends(header_secret), Depends(only_fields("table", "outcome", "base_rate", "synthetic"))],
 )
 def start(
     site: Shared,
@@ -55,13 +55,19 @@ def start(
     base_rate: Annotated[
         float | None, Form(gt=0, lt=1, description="Share of such interviews that end in an offer.")
     ] = None,
+    synthetic: Annotated[
+        bool, Form(description="Learn from made-up interviews too, which a column `synthetic` marks.")
+    ] = False,
 ) -> TrainingModel:
-    """Begin to learn, from the journal or from tables, validate, and keep the model."""
+    """Begin to learn, from the journal or from tables, validate, and keep the model.
+
+    Without a single outcome, or with made-up interviews that were not asked for, nothing is learned.
+    """
     if site.training.now.running:
         raise _busy()
     if table:
         with on_disk(table) as paths:
-            learn = from_tables(site, paths, outcome, base_rate)
+            learn = from_tables(site, paths, outcome, base_rate, synthetic=synthetic)
     else:
         learn = from_journal(site, base_rate)
     if not begin(site, learn):

@@ -40,7 +40,7 @@ async def progress(request: Request) -> HTMLResponse:
 def start(request: Request, form: Checked) -> Response:
     """Begin to learn from the journal, or from a table."""
     try:
-        _begin(site_of(request), form.get("table"))
+        _begin(site_of(request), form.get("table"), synthetic=form.get("synthetic") == "yes")
     except InputError as error:
         return _show(request, tuple(error.faults))
     return RedirectResponse("/train", status_code=303)
@@ -53,7 +53,7 @@ def back(form: Checked) -> Response:  # noqa: ARG001 (its secret counts)
     return RedirectResponse("/train", status_code=303)
 
 
-def _begin(site: Site, table: UploadFile | str | None) -> None:
+def _begin(site: Site, table: UploadFile | str | None, *, synthetic: bool) -> None:
     """Begin, unless a training runs already: then its progress is what the page shows."""
     if table is None:
         begin(site, from_journal(site))
@@ -61,7 +61,7 @@ def _begin(site: Site, table: UploadFile | str | None) -> None:
     if isinstance(table, str) or not table.filename:
         raise InputError([Fault("no table chosen", remedy="choose a file first")])
     with on_disk([table]) as paths:
-        learn = from_tables(site, paths)
+        learn = from_tables(site, paths, synthetic=synthetic, consent="tick “Made-up interviews too”")
     begin(site, learn)
 
 

@@ -1,0 +1,165 @@
+"""A model learned from nothing, or from made-up interviews, is put to use only where that is asked for."""
+
+import json
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from starlette.testclient import TestClient
+
+from offerodds import InputError, Journal, OfferModel, simulate, train
+from offerodds.data.files import own_model_path
+from offerodds.model.own import choose_model
+from offerodds.training.made_up import check_usable, made_up
+from offerodds.web.app import create_app
+from offerodds.web.settings import Settings
+
+HEADER = "rapport,outcome\n"
+NOTHING = HEADER + "5,pending\n4,\n"
+MADE_UP = "rapport,outcome,Synthetic\n" + "5,offer,True\n1,rejected,True\n4,offer,False\n2,ghosted,\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["True", "true", "YES", "1", 1, True, 1.0], [True] * 7),
+        (["False", "no", "", None, 0, False, "nylon"], [False] * 7),
+        (np.array([1.0, np.nan, 0.0]), [True, False, False]),
+        (pd.Series([True, False, None], dtype="boolean"), [True, False, False]),
+    ],
+)
+def test_a_mark_is_what_says_yes(cells, expected):
+    assert made_up(pd.DataFrame({"synthetic": cells})).tolist() == expected
+
+
+def test_a_table_without_the_column_has_none():
+    assert made_up({"rapport": [5, 4]}).tolist() == [False, False]
+
+
+def test_the_model_says_what_it_learned_from_and_its_file_does(tmp_path):
+    model = train(simulate(30, seed=1)).model
+    assert model.training.n_synthetic == 30
+    model.save(tmp_path / "m.json")
+    again = OfferModel.load(tmp_path / "m.json")
+    assert again.training.n_synthetic == 30
+    chosen = choose_model(str(tmp_path / "m.json"), None)
+    assert "published evidence and 30 outcomes, learned from made-up interviews" in chosen.description
+    content = json.loads((tmp_path / "m.json").read_text())
+    del content["training"]["n_synthetic"]  # as models saved before
+    (tmp_path / "old.json").write_text(json.dumps(content))
+    assert OfferModel.load(tmp_path / "old.json").training.n_synthetic == 0
+
+
+def test_only_made_up_interviews_with_an_outcome_count():
+    table = pd.DataFrame({"rapport": [5, 1, 3], "outcome": ["offer", "rejected", ""], "synthetic": [1, 0, 1]})
+    result = train(table)
+    assert (result.training.n_synthetic, result.n_offer + result.n_no_offer) == (1, 2)
+    assert "1 of them made up" not in result.report()
+    assert "1 of them are made up" in result.report()
+
+
+def test_from_nothing_python_returns_published_evidence_as_before():
+    result = train({"rapport": [5], "outcome": ["pending"]})
+    assert result.model.weights().equals(OfferModel.default().weights())
+
+
+@pytest.mark.parametrize("text", [HEADER, NOTHING])
+@pytest.mark.parametrize("more", [[], ["--out", "m.json"]])
+def test_the_command_saves_nothing_learned_from_nothing(offerodds, folder, text, more):
+    folder.joinpath("empty.csv").write_text(text, encoding="utf-8")
+    ran = offerodds("train", "empty.csv", *more)
+    assert ran.code == 2
+    assert "no outcome to learn from" in ran.err
+    assert "now uses it" not in ran.out
+    assert not own_model_path().exists()
+    assert not folder.joinpath("m.json").exists()
+
+
+def test_the_command_saves_nothing_learned_from_an_empty_journal(offerodds, tmp_path):
+    with Journal(tmp_path / "j.db") as journal:
+        journal.add({"rapport": 4})
+    ran = offerodds("train", "--journal", tmp_path / "j.db")
+    assert ran.code == 2
+    assert "no outcome to learn from" in ran.err
+    assert not own_model_path().exists()
+
+
+def test_the_command_learns_from_made_up_interviews_only_with_its_option(offerodds, folder):
+    folder.joinpath("mixed.csv").write_text(MADE_UP, encoding="utf-8")
+    ran = offerodds("train", "mixed.csv", "--no-validate")
+    assert ran.code == 2
+    said = " ".join(ran.err.split())
+    assert "synthetic: made-up interviews; seen 2 of 4 outcomes" in said
+    assert "give --synthetic" in said
+    assert not own_model_path().exists()
+    ran = offerodds("train", "mixed.csv", "--no-validate", "--synthetic")
+    assert ran.code == 0, ran.err
+    assert "2 of them are made up." in " ".join(ran.out.split())
+    ran = offerodds("predict", "mine.toml")
+    assert "2 of them learned from made-up interviews" in " ".join(ran.out.split())
+
+
+def test_a_model_in_use_stays_when_there_is_nothing_to_learn_from(offerodds, folder):
+    assert offerodds("train", "mine.csv", "--no-validate").code == 0
+    before = own_model_path().read_text(encoding="utf-8")
+    folder.joinpath("empty.csv").write_text(HEADER, encoding="utf-8")
+    assert offerodds("train", "empty.csv").code == 2
+    assert own_model_path().read_text(encoding="utf-8") == before
+
+
+def test_what_may_be_used_passes():
+    check_usable(1, 0, synthetic=False, consent="")
+    check_usable(1, 1, synthetic=True, consent="")
+    with pytest.raises(InputError, match="no outcome to learn from"):
+        check_usable(0, 0, synthetic=True, consent="")
+
+
+@pytest.fixture
+def client(tmp_path):
+    app = create_app(Settings(journal=tmp_path / "journal.db", secret="s"))
+    return TestClient(app, base_url="http://127.0.0.1:8765")
+
+
+def _sent(text):
+    return {"table": ("mine.csv", text, "text/csv")}
+
+
+def _finished(client):
+    deadline = time.monotonic() + 60
+    while (now := client.get("/api/train").json())["running"]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return now
+
+
+@pytest.mark.parametrize("files", [None, _sent(HEADER), _sent(NOTHING)])
+def test_page_and_programs_learn_nothing_from_nothing(client, files):
+    answer = client.post("/train", data={"secret": "s"}, files=files)
+    assert answer.status_code == 422
+    assert "no outcome to learn from" in answer.text
+    answer = client.post("/api/train", files=files, headers={"X-Offerodds-Secret": "s"})
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["problem"] == "no outcome to learn from"
+    assert not own_model_path().exists()
+
+
+def test_the_page_learns_from_made_up_interviews_only_where_it_is_ticked(client):
+    answer = client.post("/train", data={"secret": "s"}, files=_sent(MADE_UP))
+    assert answer.status_code == 422
+    assert "made-up interviews" in answer.text
+    assert "Made-up interviews too" in answer.text
+    assert not own_model_path().exists()
+    client.post("/train", data={"secret": "s", "synthetic": "yes"}, files=_sent(MADE_UP))
+    assert _finished(client)["result"]["n_synthetic"] == 2
+    assert "2 of them learned from made-up interviews" in client.get("/train").text
+
+
+def test_programs_learn_from_made_up_interviews_only_where_they_say_so(client):
+    headers = {"X-Offerodds-Secret": "s"}
+    answer = client.post("/api/train", files=_sent(MADE_UP), headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["field"] == "synthetic"
+    data = {"synthetic": "true"}
+    assert client.post("/api/train", files=_sent(MADE_UP), data=data, headers=headers).status_code == 202
+    assert _finished(client)["result"]["n_synthetic"] == 2

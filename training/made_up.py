@@ -1,0 +1,74 @@
+"""Made-up interviews among those of a table, and which models may be put to use."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.cells import Coded
+from ..data.errors import Fault, InputError
+from ..data.frames import columns_of
+from ..data.names import fold
+from .result import TrainingResult
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SYNTHETIC = "synthetic"  # column of a table that marks made-up interviews
+_TRUE = frozenset(["true", "yes", "y", "1", "1.0"])
+
+
+def made_up(frame: "pd.DataFrame | Mapping[str, Any]") -> npt.NDArray[np.bool_]:
+    """Return which rows the column ``synthetic`` marks as made up, as `simulate` does: (n,) array.
+
+    Parameters
+    ----------
+    frame : DataFrame, or mapping of column to cells
+
+    Examples
+    --------
+    >>> made_up({"rapport": [5, 4, 3], "Synthetic": ["True", "no", None]}).tolist()
+    [True, False, False]
+    """
+    columns, n = columns_of(frame)
+    found = np.zeros(n, dtype=bool)
+    for name, cells in columns.items():
+        if fold(name) == SYNTHETIC:
+            coded = Coded.of(cells)
+            true = [fold(str(cell)) in _TRUE for cell in coded.distinct]
+            found |= np.array([*true, False])[coded.places]
+    return found
+
+
+def marked(result: TrainingResult, n_synthetic: int) -> TrainingResult:
+    """Return a result whose model says that so many of its outcomes are of made-up interviews."""
+    training = replace(result.training, n_synthetic=n_synthetic)
+    return replace(result, training=training, model=replace(result.model, training=training))
+
+
+def check_usable(n_outcomes: int, n_synthetic: int, *, synthetic: bool, consent: str) -> None:
+    """Find out whether what was read may make the model that predictions use.
+
+    Parameters
+    ----------
+    n_outcomes, n_synthetic : int
+        Interviews with an outcome, and how many of them are made up.
+    synthetic : bool
+        Whether made-up ones are wanted.
+    consent : str
+        How to say that they are.
+
+    Raises
+    ------
+    InputError
+        There is no outcome, or there are made-up interviews that nobody asked for.
+    """
+    if not n_outcomes:
+        remedy = "record how interviews ended first; the model in use stays as it is"
+        raise InputError([Fault("no outcome to learn from", remedy=remedy)])
+    if n_synthetic and not synthetic:
+        seen = f"{n_synthetic:,} of {n_outcomes:,} outcomes"
+        remedy = f"leave these rows out, or {consent}"
+        raise InputError([Fault("made-up interviews", field=SYNTHETIC, seen=seen, remedy=remedy)])
