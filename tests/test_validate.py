@@ -372,6 +372,7 @@ GOOD, NONE, WIDE, BAD = (
         (BAD, BAD, "inverted", "only 25 of 100 pairs"),
         (GOOD, BAD, "inverted", "the model has learned to read them so"),
         (BAD, WIDE, "flat", "hardly tell"),  # refits can be worse than chance where signs are noise
+        (BAD, WIDE, "flat", "it does not mean that good signs are bad news."),
     ],
 )
 def test_the_rule_of_the_verdict(signs, published, word, said):

@@ -11,6 +11,11 @@ FEWEST_OF_A_KIND = 3
 CHANCE = 0.5
 PUBLISHED_REACH = 0.66  # a little above the AUC of .62 of the published signs on reviews, docs/figures.md
 
+_PULLED = (
+    " This figure falls below 50 where signs show nothing, because each interview is judged by a model learned "
+    "from the others; it does not mean that good signs are bad news."
+)
+
 Word = Literal["insufficient", "flat", "inverted", "separating"]
 
 
@@ -71,7 +76,7 @@ def judge(validation: Validation) -> Verdict:
         return Verdict("separating", said)
     if signs.high < PUBLISHED_REACH:
         said = f"The signs hardly tell your offers from the rest: they favour the offer in {_pairs(signs)}."
-        return Verdict("flat", said)
+        return Verdict("flat", said + (_PULLED if signs.high < CHANCE else ""))
     said = (
         "Your outcomes do not yet show whether the signs tell offers from the rest: "
         f"they favour the offer in {_pairs(signs)}."
