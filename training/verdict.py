@@ -12,8 +12,8 @@ CHANCE = 0.5
 PUBLISHED_REACH = 0.66  # a little above the AUC of .62 of the published signs on reviews, docs/figures.md
 
 _PULLED = (
-    " This figure falls below 50 where signs show nothing, because each interview is judged by a model learned "
-    "from the others; it does not mean that good signs are bad news."
+    " This figure falls below 50 where signs show nothing, because each interview is judged by a model "
+    "learned from the others; it does not mean that good signs are bad news."
 )
 
 Word = Literal["insufficient", "flat", "inverted", "separating"]
