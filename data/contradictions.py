@@ -9,8 +9,10 @@ from .errors import Fault, clip
 from .question import Question
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from .cells import Cells
-    from .observations import Floats
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,9 @@ def contradictions(
 
 
 def contradictions_in(
-    questions: Mapping[str, Question], columns: "Mapping[str, Cells]", numbers: "Mapping[str, Floats]"
+    questions: Mapping[str, Question],
+    columns: "Mapping[str, Cells]",
+    numbers: "Mapping[str, npt.NDArray[np.float64]]",
 ) -> Iterator[Fault]:
     """Yield the same for every row of a table, with its number.
 
