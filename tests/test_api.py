@@ -577,6 +577,8 @@ def test_every_example_of_the_page_runs(kept):
 
     own_model_path().parent.mkdir(parents=True, exist_ok=True)
     OfferModel.default().save(own_model_path())
+    sheet = {"file": ("new.csv", "company,rapport\nNew,4\n")}
+    assert kept.post("/api/journal/import", files=sheet, headers=SECRET).status_code == 200  # to be undone
     told = operations(kept.app.openapi())
     for each in sorted(told, key=lambda each: each.method == "DELETE"):
         answer = _sent(kept, curl(each, OWN))

@@ -292,8 +292,8 @@ def test_other_rounds_of_the_same_process_are_named(browser, book):
 
 
 def test_an_outcome_says_when_training_would_pay(browser, book):
-    for _ in range(5):
-        add(browser)
+    for company in "ABCDE":
+        add(browser, company=company)
     for number in range(1, 5):
         post(browser, f"/journal/{number}/events", kind="rejected")
     assert '/train">train it' not in browser.get("/journal/4").text

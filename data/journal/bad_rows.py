@@ -12,7 +12,7 @@ from ..errors import Fault, InputError
 from ..writing import writing_tables
 
 
-def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path) -> int:
+def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path, known: Collection[str]) -> int:
     """Write the rows of a table that have faults to another one, each with its faults; return how many.
 
     Raises
@@ -23,7 +23,7 @@ def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path) ->
     if Path(place).resolve() == Path(path).resolve():
         raise InputError([Fault("would write over the table", field="skip_bad", seen=str(place))])
     bad = {fault.row for fault in faults}
-    with open_table(path) as table, writing_tables([place]) as (writer,):
+    with open_table(path, known=known) as table, writing_tables([place]) as (writer,):
         for batch in table:
             torn = {row: cells for row, cells in batch.torn.items() if row in bad}
             here = {*batch.rows.tolist(), *torn}

@@ -113,7 +113,8 @@ def import_into(
         done.take(sheet, str(path))
         if sheet.faults and skip_bad is None:
             raise _refused(sheet)
-        bad = write_bad(path, sheet.faults, skip_bad) if skip_bad is not None else 0
+        names = [*journal.catalogue.questions, *(mapping or {})]
+        bad = write_bad(path, sheet.faults, skip_bad, names) if skip_bad is not None else 0
         done.close()
     known = len(sheet.rows) - len(done.added) - done.refused
     unchanged = known - len(done.updated)

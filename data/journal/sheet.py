@@ -1,19 +1,22 @@
 """A file of interviews: its columns by their names here, and its rows, read or with their faults."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from ..answers import is_blank, plain
+from ..batch import Batch, Batches
 from ..batches import open_table
 from ..errors import AnswerError, Fault, FileError, InputError, clip
 from ..files import read_json
 from ..names import did_you_mean, fold, misspelt
 from ..outcome_words import OPEN
+from ..parquet import read_parquet
 from ..schema import faults_of
 from .bad_rows import together
 from .events import status_of
@@ -21,6 +24,7 @@ from .export import FORMAT, SCHEMA, WHOLE
 from .incoming import OWN, Incoming, RowReader
 from .recorded import ExportFile
 
+_PARQUET = (".parquet", ".pq")
 EXPORT = "offerodds journal export mine.json"
 _ANSWERS = {"yes", "y", "no", "n", "true", "false"}  # outcomes only where a column is said to hold them
 _LONGEST_WORD = 60  # characters
@@ -118,14 +122,14 @@ def _interviews_of(content: dict[str, Any]) -> list[Any]:
 def _read_table(
     path: str | Path, reader: RowReader, mapping: Mapping[str, str], sheet: Sheet, take: Any
 ) -> None:
-    with open_table(path) as table:
+    with open_table(path, known=[*reader.catalogue.questions, *mapping]) as table:
         names = [str(name) for name in table.names]
         sheet.remarks = table.remarks
         used, sheet.ignored = used_columns(names, [*reader.catalogue.questions, *OWN], mapping)
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
         has_outcomes = not {"outcome", WHOLE}.isdisjoint(used.values())
         outcomes = {} if has_outcomes else {i: _Outcomes() for i in unused}
-        for batch in table:
+        for batch in _batches(table, path):
             sheet.faults += batch.torn_faults(table.source)
             for i, found in outcomes.items():
                 found.look_at(batch.frame.iloc[:, i])
@@ -138,6 +142,15 @@ def _read_table(
         remedies = {name: f"add --column {name}=outcome, or --column {name}= if it is not" for name in likely}
         asked = [Fault("looks like the outcome", field=name, remedy=text) for name, text in remedies.items()]
         raise FileError(asked + together(sheet.faults))
+
+
+def _batches(table: Batches, path: str | Path) -> Iterator[Batch]:
+    """Yield the rows of a table, with cells as `plain` takes them, as those of Parquet in batches are not."""
+    if Path(path).suffix.lower() in _PARQUET:
+        frame = read_parquet(path)
+        yield Batch(frame, np.arange(1, len(frame) + 1))
+    else:
+        yield from table
 
 
 def used_columns(
