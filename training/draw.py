@@ -40,7 +40,9 @@ def draw_answers(
     with its halo loading ``λ``, so that two signs correlate by ``λᵢ λⱼ`` before they become answers.
     The answer is the one nearest to ``typical + spread · u``; where there are only two, the higher
     when ``u`` exceeds the threshold that makes the mean ``typical``: a share of yes as the catalogue
-    has it. Coarse answers correlate less than ``u``: yes or no by a third or more.
+    has it. Coarse answers correlate less than ``u``: yes or no by a third or more. A choice whose spread
+    only answers at both ends can have is drawn so too; where the usual answer lies between them, one
+    answer in five is that.
 
     Who answers what is an assumption, not evidence: each person answers a share of the signs drawn
     from a Beta law, ``answered`` on average, and a question of the short form is four times as

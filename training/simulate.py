@@ -88,9 +88,9 @@ def simulate(
     >>> table.shape, float(table["outcome"].eq("offer").mean())
     ((1000, 41), 0.4)
     >>> simulate(3)[["stage", "rapport", "met_team", "synthetic"]].values.tolist()
-    [['graduate', None, None, True], ['phone_screen', 'warm', None, True], ['phone_screen', None, None, True]]
+    [['final', None, None, True], ['phone_screen', 'warm', None, True], ['first', None, None, True]]
     >>> simulate(3, draw_weights=True, chances=True)["chance"].round(2).tolist()
-    [0.11, 0.01, 0.01]
+    [0.06, 0.01, 0.05]
     """
     import pandas as pd
 

@@ -126,9 +126,9 @@ def study_size(
     --------
     >>> size = study_size()
     >>> size.outcomes, round(size.width, 2)
-    (32, 0.57)
+    (30, 0.59)
     >>> [(n, round(width, 2)) for n, width in size.curve][:4]
-    [(0, 1.0), (5, 0.78), (10, 0.68), (20, 0.57)]
+    [(0, 1.0), (5, 0.77), (10, 0.67), (20, 0.56)]
     """
     model = model or OfferModel.default()
     faults = option_faults(n=0, base_rate=base_rate, seed=seed, answered=answered)

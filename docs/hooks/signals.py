@@ -92,7 +92,7 @@ def answers(entry: Question) -> str:
     --------
     >>> catalogue = Catalogue.built_in()
     >>> answers(catalogue["timeline_given"])
-    'refused or vague (0), specific (1)'
+    'refused or vague (0), not_mentioned (0.75), specific (1)'
     >>> answers(catalogue["duration"])
     'made of actual_minutes and scheduled_minutes'
     """
