@@ -117,14 +117,15 @@ def test_what_moved_and_what_disagrees_names_the_good_answer(trained):
 @pytest.mark.parametrize("signal", BAD, ids=lambda signal: signal.id)
 def test_the_lines_on_a_sign_that_is_bad_news_agree(signal, offerodds):
     assert "bad news" in usual(signal)
-    assert f"The figures are for the good answer: {signal.favourable_answer}." in usual(signal)
-    assert correlation(signal).startswith(f"Correlation of {signal.favourable_answer} with an offer: 0.")
+    assert f'The figures are for the good answer, "{signal.favourable_answer}".' in usual(signal)
+    assert correlation(signal).startswith(f'Correlation of "{signal.favourable_answer}" with an offer: 0.')
     odds = published_odds(CATALOGUE, signal)
-    assert odds.startswith(f"Odds ratio of {signal.favourable_answer}, ")
+    assert odds.startswith(f'Odds ratio of "{signal.favourable_answer}", ')
     assert float(re.search(r": (\d+\.\d\d)", odds)[1]) > 1
     (finding,) = (findings()[key] for key in signal.citations)
     turned = re.search(
-        rf"which is ([\d.]+) \(([\d.]+) to ([\d.]+)\) for {signal.favourable_answer}", found(finding, signal)
+        rf"which is ([\d.]+) \(([\d.]+) to ([\d.]+)\) for \"{signal.favourable_answer}\"",
+        found(finding, signal),
     )
     assert float(turned[1]) == pytest.approx(1 / float(finding.value), rel=0.01)
     assert float(turned[2]) < float(turned[1]) < float(turned[3])

@@ -25,7 +25,7 @@ def _turned(finding: Finding, entry: Question | None) -> str:
         return ""
     ends = [1 / float(end) for end in (finding.ci_high, finding.ci_low) if end]
     interval = f" ({ends[0]:.3g} to {ends[1]:.3g})" if len(ends) == 2 else ""
-    return f", which is {1 / float(finding.value):.3g}{interval} for {entry.favourable_answer}"
+    return f', which is {1 / float(finding.value):.3g}{interval} for "{entry.favourable_answer}"'
 
 
 def source(finding: Finding) -> str:
@@ -48,7 +48,7 @@ def usual(signal: Signal) -> str:
     else:
         spread = f"Usual {signal.typical:g}, spread {signal.spread:.3g} (assumed)."
         said = f"More of it is taken for {news}. {spread}"
-    figures = f" The figures are for the good answer: {signal.favourable_answer}."
+    figures = f' The figures are for the good answer, "{signal.favourable_answer}".'
     return said + figures if signal.turn < 0 else said
 
 
@@ -66,4 +66,4 @@ def published_odds(catalogue: Catalogue, signal: Signal) -> str:
 
 
 def _of(signal: Signal) -> str:
-    return f" of {signal.favourable_answer}" if signal.turn < 0 else ""
+    return f' of "{signal.favourable_answer}"' if signal.turn < 0 else ""
