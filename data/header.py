@@ -103,8 +103,8 @@ def told_apart(names: Sequence[str], known: AbstractSet[str]) -> tuple[tuple[str
         if not name or (name in before and fold(name) not in known):
             base = name or f"column {place}"
             new = next(each for n in count(1) if (each := base if n == 1 else f"{base} ({n})") not in taken)
-            problem = f"two columns are called {clip(name)}" if name else f"column {place} has no name"
-            remarks.append(f"{problem}; it is not used, and here called {clip(new)}")
+            twin = f"two columns are called {clip(name)}; the second is not used, and named {clip(new)}"
+            remarks.append(twin if name else f"column {place} has no name and is not used")
         taken.add(new)
         before.add(new)
         found.append(new)
