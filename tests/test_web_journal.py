@@ -1008,3 +1008,13 @@ def test_the_form_of_a_decided_interview_waits_for_nothing(browser, book, outcom
     assert curve is None
     answered = OfferModel.default().predict({"rapport": "warm", "promised_days": 7})
     assert number == percent(answered.probability)
+
+
+def test_a_form_of_an_interview_counts_an_answer_of_theirs_as_its_page_does(browser, book):
+    add(browser, prompt_response="yes", promised_days="7")
+    shown = browser.get("/journal/1").text
+    fields = edit_fields(browser)
+    assert fields["prompt_response"] == "yes"
+    for form in (browser.get("/journal/1/edit"), browser.post("/journal/1/estimate", data=fields)):
+        assert future(form.text) == future(shown)
+        assert "Not counted" not in form.text

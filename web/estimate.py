@@ -13,7 +13,7 @@ from ..model.explanation import explain
 from ..model.own import Chosen
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE, SILENCE
-from ..model.standing import answers_on, days_waited
+from ..model.standing import answers_on
 from ..model.waiting import Moment, waiting
 from ..words.prediction import evidence_of, most_telling, remarks, sentence, worth_listing
 from ..words.start import start_remarks
@@ -106,9 +106,8 @@ def estimate_of(
             return answers_on(changed, today, catalogue)
         return {field: answer for field, answer in given.items() if field != SILENCE}  # nobody waits any more
 
-    waits = interview.status == "pending" and days_waited(interview, today) is not None
     now = counted(interview.answers if answers is None else answers)
-    return estimate(chosen, now, None if before is None else counted(before), waits=waits)
+    return estimate(chosen, now, None if before is None else counted(before), waits=SILENCE in now)
 
 
 def estimate(

@@ -12,6 +12,7 @@ from ...data.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...data.journal import clock
+from ...data.journal.entry import WAITED
 from ...data.journal.records import Interview
 from ..estimate import estimate, estimate_of
 from ..fields import given_answers, readable, sections
@@ -123,6 +124,8 @@ def _shown(
 ) -> dict[str, Any]:
     """Return the estimate for the answers that are answers, those that are none, and what was pinned."""
     chosen = site_of(request).chosen()
+    if interview is not None:  # whose days are counted, whatever a form says of them
+        given = {field: text for field, text in given.items() if field != WAITED}
     right = readable(chosen.model.catalogue, given)
     before = None if pinned is None else readable(chosen.model.catalogue, pinned)
     if interview is None:
