@@ -564,3 +564,12 @@ def test_many_rows_of_one_process_are_compared_with_few_interviews_each(journal,
     done = load("company,date,rapport\n" + "".join(f"A,{day + timedelta(1)},4\n" for day in days))
     assert (len(done.added), len(done.updated)) == (0, 600)
     assert len(compared) < 10 * 600  # each with each would be 360,000
+
+
+def test_a_journal_is_not_imported_into_itself(tmp_path):
+    """Reading its file would drop the locks that this process holds on it."""
+    with Journal(tmp_path / "journal.db") as journal:
+        (tmp_path / "link.csv").symlink_to(journal.path)
+        for path in (journal.path, tmp_path / "link.csv"):
+            with pytest.raises(InputError, match="the journal itself"):
+                import_into(journal, path)

@@ -102,6 +102,8 @@ def import_into(
         Every fault of the file is listed, one that many rows share once; nothing of the file is kept.
     """
     check_pattern(pattern)
+    if Path(path).exists() and journal.path.samefile(path):  # only SQLite may open it: see `connect`
+        raise InputError([Fault("this is the journal itself", str(path), remedy="name another file")])
     reader = RowReader(journal.catalogue, clock.today(), clock.now(), pattern, dict(meanings or {}))
     sheet = read_sheet(path, reader, mapping or {})
     if sheet.is_export and skip_bad is not None:
