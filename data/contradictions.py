@@ -76,7 +76,7 @@ def contradictions(
     >>> numbers = {"prompt_response": 1.0, "days_since_interview": 30.0}
     >>> (fault,) = contradictions(Catalogue.built_in().questions, given, numbers)
     >>> fault.field, fault.problem, fault.seen
-    ('prompt_response', 'contradicts days_since_interview', 'yes and 30')
+    ('prompt_response', 'contradicts days_since_interview', "'yes' and 30")
     """
     return [
         _fault(rule, given)

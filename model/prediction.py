@@ -127,7 +127,7 @@ class Prediction:
     halo_discount: WhenAsked[float] = WhenAsked()
     contributions: WhenAsked[tuple[Contribution, ...]] = WhenAsked()
     unanswered: WhenAsked[tuple[Unanswered, ...]] = WhenAsked()
-    points: WhenAsked[Mapping[str, float]] = WhenAsked()
+    points: WhenAsked[Mapping[str, float]] = WhenAsked(dict)
     catalogue: "Catalogue | None" = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

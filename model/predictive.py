@@ -114,8 +114,8 @@ def updated_ends(eta: Floats, sd: Floats, update: Floats, level: float) -> Float
     --------
     >>> ends = updated_ends(np.array([-0.9, -0.9]), np.array([1.1, 1.1]), np.array([0.0, -1.4]), 0.90)
     >>> ends.round(2)
-    array([[-2.71, -2.98],
-           [ 0.91,  0.35]])
+    array([[-2.71, -2.84],
+           [ 0.91,  0.6 ]])
     """
     if eta.size > _ROWS:
         parts = (slice(i, i + _ROWS) for i in range(0, eta.size, _ROWS))

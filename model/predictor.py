@@ -34,7 +34,7 @@ class Predictor(ModelParts):
 
         The log-odds ``η`` of the interview are uncertain, with variance ``v``. Averaged over that, the
         probability is ``σ(κη)`` with ``κ = 1 / √(1 + πv/8)`` (MacKay 1992); its interval is ``σ(η ± z√v)``.
-        Days without an answer then move both by Bayes' rule.
+        Days without an answer change both by Bayes' rule, the interval through what they say about ``η``.
 
         Parameters
         ----------
@@ -50,8 +50,8 @@ class Predictor(ModelParts):
         Raises
         ------
         AnswerError
-            Unknown fields, answers that are none, or a level out of range; every fault of the answers is
-            listed.
+            Unknown fields, answers that are none or contradict each other, or a level out of range; every
+            fault of the answers is listed.
 
         Examples
         --------

@@ -80,7 +80,10 @@ class Score:
         return estimate(self.eta, self.variance, level, self.silence)
 
     def interval(self, level: float) -> tuple[Floats, Floats]:
-        """Return ``σ(η ± z √v + silence)``, drawn out to hold the probability, a mean (MacKay 1992).
+        """Return the interval of the probability, drawn out to hold it, a mean (MacKay 1992).
+
+        Without a silence it is ``σ(η ± z √v)``. Days without an answer also make high log-odds less probable;
+        the ends are then quantiles of ``σ(η + silence)`` after Bayes' rule.
 
         Parameters
         ----------

@@ -37,8 +37,7 @@ def while_waiting(
 ) -> list[Moment]:
     """Return the estimate after each of some numbers of days without an answer.
 
-    Only the silence differs between them, and it moves the log-odds of the probability and of the
-    interval's ends alike, so the rest is reckoned once.
+    Only the silence differs between them, so everything else is computed once.
 
     Parameters
     ----------

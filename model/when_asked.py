@@ -11,6 +11,11 @@ class WhenAsked(Generic[T]):
 
     A descriptor: the dataclass behaves as if it held the value from the start.
 
+    Parameters
+    ----------
+    default : callable, optional
+        Gives the value where none is given; without it one has to be.
+
     Examples
     --------
     >>> from dataclasses import dataclass
@@ -24,6 +29,9 @@ class WhenAsked(Generic[T]):
     Square(side=3.0, area=9.0)
     """
 
+    def __init__(self, default: Callable[[], T] | None = None) -> None:
+        self._default = default
+
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
 
@@ -35,7 +43,9 @@ class WhenAsked(Generic[T]):
 
     def __get__(self, value: Any, owner: type) -> Any:
         if value is None:
-            raise AttributeError(self._name)  # so that the dataclass knows of no default
+            if self._default is None:
+                raise AttributeError(self._name)  # so that the dataclass knows of no default
+            return self._default
         found = vars(value)[self._name]
         if callable(found):
             found = vars(value)[self._name] = found()

@@ -197,7 +197,7 @@ def test_what_others_wrote_is_escaped(shown):
     assert "&lt;script&gt;alert(1)" in shown["own model"]._repr_html_()
     assert "&lt;script&gt;alert(2)" in shown["own prediction"]._repr_html_()
     odd = Contribution("<b onload=x>", "\u202e<i>", None, 0.1, 0.1, 0.1)
-    page = Page(Prediction(0.3, 0.1, 0.5, 0.9, 0.3, 1.0, (odd,), (), {})._repr_html_())
+    page = Page(Prediction(0.3, 0.1, 0.5, 0.9, 0.3, 1.0, (odd,), ())._repr_html_())
     assert not {"b", "i"} & set(page.names)
 
 

@@ -112,7 +112,8 @@ class PosteriorClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Return the interval of the probability of the second class.
 
         Its ends are ``σ(η ± z√v)``, quantiles of what the probability may be, drawn out to hold the
-        probability itself (a mean; MacKay 1992) where a skew distribution has it beyond one of them.
+        probability itself (a mean; MacKay 1992) where a skew distribution has it beyond one of them. With an
+        ``update`` they are the quantiles after Bayes' rule, which changes what ``η`` may be as well.
 
         Parameters
         ----------
