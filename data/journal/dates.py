@@ -34,14 +34,14 @@ def check_pattern(pattern: str | None) -> None:
     if len(pattern) > _LONGEST_PATTERN:
         seen, expected = f"{len(pattern):,} characters", f"at most {_LONGEST_PATTERN}, as %d.%m.%Y"
         raise AnswerError([Fault("too long", field="date_format", seen=seen, expected=expected)])
-    plain = pattern.replace("%%", "")
-    if "%" in plain and not _YEAR.search(plain):
+    dated = bool(_YEAR.search(pattern.replace("%%", "")))
+    if not dated and _gives_days(f"{pattern} %Y"):
         expected, remedy = f"{pattern} with %Y for the year", "add the year to the days in the file too"
         fault = Fault(
             "a date format without a year", "", None, "date_format", clip(pattern), expected, remedy
         )
         raise AnswerError([fault])
-    if not _gives_days(pattern):
+    if not (dated and _gives_days(pattern)):
         letters = re.sub("yyyy|yy|m{1,4}|dd?", lambda found: _LETTERS[found[0]], pattern.casefold())
         written = letters != pattern and _YEAR.search(letters) and _gives_days(letters)
         expected = letters if written else "%d for the day, %m for the month, %Y for the year, as %d.%m.%Y"
