@@ -1,11 +1,12 @@
 """Answers that cannot both be true, for every catalogue that has the questions."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .answers import NotAnAnswerError, canonical
-from .errors import Fault, clip
+from .answers import NotAnAnswerError, canonical, said
+from .errors import Fault
 from .question import Question
 
 if TYPE_CHECKING:
@@ -76,16 +77,17 @@ def contradictions(
     >>> numbers = {"prompt_response": 1.0, "days_since_interview": 30.0}
     >>> (fault,) = contradictions(Catalogue.built_in().questions, given, numbers)
     >>> fault.field, fault.problem, fault.seen
-    ('prompt_response', 'contradicts days_since_interview', "'yes' and 30")
+    ('prompt_response', 'contradicts days_since_interview', 'yes and 30')
     """
-    return [
-        _fault(rule, given)
-        for rule in CONTRADICTIONS
-        if rule.field in numbers
-        and numbers.get(rule.other, -1.0) > rule.above
-        and numbers[rule.field] == numbers[rule.field]  # not NaN
-        and _is_of(rule, questions, given[rule.field])
-    ]
+    faults = []
+    for rule in CONTRADICTIONS:
+        number, other = (numbers.get(field, math.nan) for field in (rule.field, rule.other))
+        if other > rule.above and not math.isnan(number):
+            question = questions[rule.field]
+            word = canonical(question, given[rule.field]) if rule.words else said(question, number)
+            if not rule.words or word in rule.words:
+                faults.append(_fault(rule, str(word), other))
+    return faults
 
 
 def contradictions_in(
@@ -111,13 +113,15 @@ def contradictions_in(
     for rule in CONTRADICTIONS:
         if not {rule.field, rule.other} <= numbers.keys():
             continue
-        rows = np.flatnonzero((numbers[rule.other] > rule.above) & ~np.isnan(numbers[rule.field]))
-        if rows.size:
-            first, second = (Coded.of(columns[field]) for field in (rule.field, rule.other))
-            wrong = np.array([_is_of(rule, questions, cell) for cell in first.distinct], dtype=bool)
-            for row in rows[wrong[first.places[rows]]].tolist():
-                cells = (coded.distinct[coded.places[row]] for coded in (first, second))
-                yield _fault(rule, dict(zip((rule.field, rule.other), cells, strict=True)), row + 1)
+        number, other, question = numbers[rule.field], numbers[rule.other], questions[rule.field]
+        rows = np.flatnonzero((other > rule.above) & ~np.isnan(number))
+        if rule.words and rows.size:
+            cells = Coded.of(columns[rule.field])
+            words = np.array([_word(question, cell) for cell in cells.distinct], dtype=object)
+            rows = rows[np.isin(words[cells.places[rows]], [*rule.words])]
+        for row in rows.tolist():
+            word = words[cells.places[row]] if rule.words else said(question, float(number[row]))
+            yield _fault(rule, word, float(other[row]), row + 1)
 
 
 def answers_that_end(wait: str) -> set[str]:
@@ -131,17 +135,14 @@ def answers_that_end(wait: str) -> set[str]:
     return {rule.field for rule in CONTRADICTIONS if rule.other == wait and not rule.words}
 
 
-def _is_of(rule: Contradiction, questions: Mapping[str, Question], given: Any) -> bool:
-    """Return whether an answer is one of those that contradict."""
-    if not rule.words:
-        return True
+def _word(question: Question, given: Any) -> str:
+    """Return the level that a cell stands for; blank where it is no answer."""
     try:
-        return canonical(questions[rule.field], given) in rule.words
+        return str(canonical(question, given) or "")
     except NotAnAnswerError:
-        return False
+        return ""
 
 
-def _fault(rule: Contradiction, given: Mapping[str, Any], row: int | None = None) -> Fault:
-    seen = f"{clip(given[rule.field])} and {clip(given[rule.other])}"
-    problem = f"contradicts {rule.other}"
-    return Fault(problem, row=row, field=rule.field, seen=seen, remedy=rule.remedy)
+def _fault(rule: Contradiction, word: str, number: float, row: int | None = None) -> Fault:
+    seen = f"{word} and {number:g}"
+    return Fault(f"contradicts {rule.other}", row=row, field=rule.field, seen=seen, remedy=rule.remedy)
