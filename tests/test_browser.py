@@ -126,11 +126,11 @@ def test_other_answers_are_tried_and_undone(visit):
 
 def test_what_is_open_in_the_estimate_stays_open(visit):
     page = visit.go("/")
-    choose(page, "rapport", "warm")
-    page.locator("#e-rapport summary").click()
+    choose(page, "timeline_given", "specific")
+    page.locator("#e-timeline_given summary").click()
     choose(page, "self_rating", "well")
     expect(page.locator("#e-self_rating")).to_be_visible()
-    expect(page.locator("#e-rapport")).to_have_attribute("open", "")
+    expect(page.locator("#e-timeline_given")).to_have_attribute("open", "")
 
 
 def test_a_wrong_number_is_said_as_it_is_typed_and_no_longer_once_it_is_right(visit):
@@ -313,7 +313,7 @@ def test_paper_takes_one_clean_page(visit):
         control = page.locator(f'input[name="{field}"][value="{value}"]')
         if control.count():
             control.check(force=True)
-    expect(page.locator("#e-rapport")).to_be_attached()
+    expect(page.locator("#e-timeline_given")).to_be_attached()
     paper = page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
 
