@@ -15,6 +15,8 @@ from helpers import ROOT
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
 os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
+if "PYTEST_XDIST_WORKER" in os.environ:  # the workers share the cores: more processes would only cost time
+    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 
 TABLE = (
