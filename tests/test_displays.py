@@ -32,6 +32,7 @@ from offerodds import (
     simulate,
     train,
 )
+from offerodds.data.fields import without_faults
 from offerodds.data.frames import observe_frame
 from offerodds.displays.curves import looks_of
 from offerodds.model.outlook import outlook
@@ -151,7 +152,8 @@ def test_words_of_weights_fit(name, n, place):
 @pytest.mark.parametrize(("name", "n", "place"), CASES)
 def test_words_of_contributions_fit(name, n, place):
     model = _model(name)
-    prediction = model.predict(_answers(model, n) | {"days_since_interview": 9, "stage": "final"})
+    answers = _answers(model, n) | {"days_since_interview": 9, "stage": "final"}
+    prediction = model.predict(without_faults(model.catalogue, answers))
     _well(ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, most=n, ax=_axes(place)))
 
 
@@ -306,7 +308,8 @@ def test_signs_are_shown_in_the_order_told_and_unknown_ones_refused():
 
 def test_steps_lead_from_the_base_rate_to_the_probability():
     model = _model("trained")
-    prediction = model.predict(_answers(model, 33) | {"days_since_interview": 9})
+    answers = without_faults(model.catalogue, _answers(model, 33) | {"days_since_interview": 9})
+    prediction = model.predict(answers)
     display = ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, most=6)
     steps = display.steps()
     assert steps[0].start == pytest.approx(_logit(prediction.base_rate))
