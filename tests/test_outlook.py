@@ -18,7 +18,7 @@ REPETITIONS = 200_000
 
 
 def _scored(n, seed=1):
-    table = simulate(n, seed=seed).drop(columns=["outcome", "synthetic", "base_rate"])
+    table = simulate(n, seed=seed).drop(columns=["outcome", "synthetic", "base_rate", "prompt_response"])
     table["days_since_interview"] = np.arange(n) % 45
     return MODEL.score(observe_frame(MODEL.catalogue, table))
 
