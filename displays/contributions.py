@@ -101,7 +101,7 @@ class ContributionDisplay(Display):
         list of Step
             From the log-odds of the base rate to those of the probability.
         """
-        listed, rest = worth_listing(self.prediction, self.most if most is None else most)
+        listed, rest = worth_listing(self.prediction, self.most if most is None else most, in_log_odds=True)
         if len(rest) == 1:  # its name takes no more room than "1 smaller sign"
             listed, rest = [*listed, *rest], []
         found, at = [], _logit(self.prediction.base_rate)

@@ -274,7 +274,7 @@ class TestToSklearn:
         "model", [OfferModel.default(0.2), train(TABLE).model], ids=["default", "trained"]
     )
     def test_predicts_what_the_model_predicts(self, model):
-        frame = TABLE.assign(days_since_interview=np.arange(80) % 30)
+        frame = TABLE.drop(columns="prompt_response").assign(days_since_interview=np.arange(80) % 30)
         pipeline = model.to_sklearn()
         np.testing.assert_allclose(pipeline.predict_proba(frame), model.predict_proba(frame), atol=1e-12)
         low, high = pipeline["offer"].predict_interval(pipeline["features"].transform(frame))

@@ -58,7 +58,7 @@ def prediction_html(prediction: Prediction) -> str:
     >>> "Chance of an offer: about 3 in 10" in shown, "<script" in shown
     (True, False)
     """
-    listed, left_out = worth_listing(prediction)
+    listed, left_out = worth_listing(prediction, in_log_odds=True)
     longest = max((abs(c.log_odds) for c in listed), default=1.0)
     interval = f"log-odds ({100 * prediction.level:g} % interval)"
     rows = [

@@ -32,12 +32,20 @@ def sentence(prediction: Prediction) -> str:
 
 
 def worth_listing(
-    prediction: Prediction, most: int = LISTED
+    prediction: Prediction, most: int = LISTED, *, in_log_odds: bool = False
 ) -> tuple[list[Contribution], list[Contribution]]:
-    """Return the contributions to list, the largest first and at most so many, and the smaller ones."""
-    ordered = sorted(prediction.contributions, key=lambda c: (-abs(c.points), -abs(c.log_odds)))
-    large = sum(abs(c.points) >= _SMALL for c in ordered)
-    return ordered[: min(large, most)], ordered[min(large, most) :]
+    """Return the contributions to list, the largest first and at most so many, and the smaller ones.
+
+    Those below half a point are small, whether in points or in the log-odds that make as much.
+    """
+    slope = prediction.probability * (1 - prediction.probability) if in_log_odds else 1.0
+
+    def size(c: Contribution) -> float:
+        return abs(slope * c.log_odds if in_log_odds else c.points)
+
+    ordered = sorted(prediction.contributions, key=size, reverse=True)
+    n = min(sum(size(c) >= _SMALL for c in ordered), most)
+    return ordered[:n], ordered[n:]
 
 
 def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
