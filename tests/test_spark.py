@@ -268,7 +268,8 @@ def test_an_outcome_column_that_is_not_there_is_named(spark, tmp_path):
 
 def test_commands_leave_their_work_to_spark(spark, offerodds, tmp_path):
     simulate(200, seed=1).to_csv(tmp_path / "t.csv", index=False)
-    ran = offerodds("train", tmp_path / "t.csv", "--engine", "spark", "--out", tmp_path / "mine.json")
+    learning = ["--engine", "spark", "--synthetic", "--out", tmp_path / "mine.json"]
+    ran = offerodds("train", tmp_path / "t.csv", *learning)
     assert ran.code == 0, ran.err
     assert "Learned from 200 interviews" in ran.out
     options = ["--engine", "spark", "--model", tmp_path / "mine.json"]

@@ -60,7 +60,7 @@ def test_when_all_is_lost_one_sentence_says_so_and_earlier_output_stays(cluster,
     ):
         predict_spark(OfferModel.default(), str(table), str(out), master=cluster.master, patience=PATIENCE)
     assert killed.is_set()
-    assert time.monotonic() - start < 60 + PATIENCE
+    assert time.monotonic() - start < 300 + PATIENCE  # Spark itself would wait without end
     assert [path.name for path in out.iterdir()] == ["before"]
 
 

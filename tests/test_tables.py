@@ -87,7 +87,8 @@ def test_every_example_answer_of_the_blank_form_is_an_answer(tmp_path):
     (tmp_path / "f.toml").write_text("\n".join(lines), encoding="utf-8")
     given = read_form(tmp_path / "f.toml")
     assert set(given) == set(CATALOGUE.questions)
-    observe(CATALOGUE, given)
+    for field, example in given.items():  # one by one, since some contradict each other
+        observe(CATALOGUE, {field: example})
 
 
 def test_the_short_form_asks_the_ten_most_telling_signals_and_the_context():
