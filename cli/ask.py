@@ -4,7 +4,7 @@ import math
 import os
 import shlex
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ import typer
 from ..data.answers import NotAnAnswerError, expected, read_answer
 from ..data.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, InputError
+from ..data.fields import read_answers
 from ..data.files import write_new
 from ..data.forms import filled_form, full_form, short_form
 from ..data.journal.dates import read_date
@@ -24,7 +25,7 @@ from ..data.question import Question
 SKIP = "skip"
 
 
-def ask_form(catalogue: Catalogue, *, full: bool, known: Collection[str]) -> dict[str, Any]:
+def ask_form(catalogue: Catalogue, *, full: bool, known: Mapping[str, Any]) -> dict[str, Any]:
     """Ask the form question by question; Enter skips.
 
     Parameters
@@ -32,8 +33,8 @@ def ask_form(catalogue: Catalogue, *, full: bool, known: Collection[str]) -> dic
     catalogue : Catalogue
     full : bool
         Whether to ask every question or only the short form.
-    known : collection of str
-        Fields already answered, which are not asked.
+    known : mapping of str to object
+        Fields that are not asked, with the answers given already.
 
     Returns
     -------
@@ -48,13 +49,13 @@ def ask_form(catalogue: Catalogue, *, full: bool, known: Collection[str]) -> dic
     _need_terminal()
     typer.echo("Enter skips a question; what you skip never counts as a no. Ctrl-C stops.\n")
     with _stoppable():
-        given = {
-            question.id: _ask(question)
-            for question in form_questions(catalogue, full=full)
-            if question.id not in known
-        }
+        given: dict[str, Any] = {}
+        for question in form_questions(catalogue, full=full):
+            if question.id not in known:
+                answer = _ask_until_it_fits(catalogue, question, {**known, **given})
+                given |= {} if answer is None else {question.id: answer}
     typer.echo()
-    return {field: answer for field, answer in given.items() if answer is not None}
+    return given
 
 
 def ask_texts(questions: Mapping[str, str]) -> dict[str, str]:
@@ -168,6 +169,25 @@ def _need_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         remedy = "give a form, which offerodds form --out mine.toml writes"
         raise InputError([Fault("no FORM given, and no terminal to ask in", remedy=remedy)])
+
+
+def _ask_until_it_fits(catalogue: Catalogue, question: Question, before: Mapping[str, Any]) -> Any:
+    """Ask a question again while the answer contradicts one given before; None where it is skipped."""
+    while (answer := _ask(question)) is not None:
+        found = _faults(catalogue, {**before, question.id: answer})
+        if not found or _faults(catalogue, before):
+            break
+        typer.echo(found, err=True)
+    return answer
+
+
+def _faults(catalogue: Catalogue, given: Mapping[str, Any]) -> str:
+    """Return what is wrong with answers, blank where nothing is."""
+    try:
+        read_answers(catalogue, given)
+    except AnswerError as error:
+        return str(error)
+    return ""
 
 
 def _ask(question: Question) -> Any:

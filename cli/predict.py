@@ -1,7 +1,7 @@
 """``offerodds predict``: from a form to the probability of an offer."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -167,7 +167,7 @@ def _is_table(path: Path) -> bool:
 
 @contextmanager
 def _answers(
-    form: Path | None, catalogue: "Catalogue", full: bool, given: Collection[str]
+    form: Path | None, catalogue: "Catalogue", full: bool, given: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
     """Give the answers of the form, or those the person gives in the terminal and may save in the end."""
     if form is not None:

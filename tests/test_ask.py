@@ -221,3 +221,18 @@ def test_answers_can_be_saved_where_the_journal_refuses_them(terminal, tmp_path)
     child.expect("Saved to mine.toml")
     child.expect("the journal cannot be used")
     assert _finish(child) == 2
+
+
+def test_an_answer_that_contradicts_another_is_asked_again_and_loses_nothing(terminal):
+    child = terminal("predict", "--days-since", "3")
+    for question in short_form(CATALOGUE):
+        if question.id == "days_since_interview":
+            continue
+        child.expect_exact(question.question[:40])
+        if question.id == "prompt_response":
+            child.send(DOWN + ENTER)
+            child.expect_exact("contradicts days_since_interview")
+            child.expect_exact(question.question[:40])
+        child.send(ENTER)
+    child.expect_exact("Chance of an offer")
+    assert _finish(child) == 0

@@ -63,7 +63,7 @@ def add(
 
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
             date = date or ask_date(clock.today())
-            answers = ask_form(book.catalogue, full=full, known={WAITED})
+            answers = ask_form(book.catalogue, full=full, known={WAITED: None})
             failed.callback(offer_to_save, book.catalogue, answers, full=full)
         day = day_told(date, answers)
         try:
