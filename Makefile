@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FORM ?= data/examples/interview.toml
+# one more than there are cores, since some tests only wait
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 
 # Through the environment a name reaches the shell as it is, with blanks, quotes and dollars.
 export FORM_NAME := $(value FORM)
@@ -38,14 +40,14 @@ notebooks: $(VENV)/installed-notebooks
 	@$(BIN)/jupyter lab notebooks
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # What is computed: `OPENBLAS_CORETYPE=Haswell make test-numeric` runs it under another kernel of linear algebra.
 NUMERIC := cells estimator evaluate features fingerprint here learning_curve many mcmc outlook posterior prediction \
 	prior scorecard silence simulate standing stream stream_train train validate waiting waits
 
 test-numeric: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(NUMERIC:%=tests/test_%.py)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(NUMERIC:%=tests/test_%.py)
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .

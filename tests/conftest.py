@@ -82,11 +82,14 @@ def offerodds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str
     return command
 
 
-_LONGEST = ("spark_cluster", "spark", "wheel", "notebooks", "docs_site", "browser", "validate", "simulate")
+_LONGEST = (
+    *("spark_cluster", "spark", "notebooks", "wheel", "simulate", "validate", "browser", "docs_site"),
+    *("displays", "evaluate", "stream_train", "stream"),
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker ends with it alone."""
+    """Begin with the files that take longest, so that no worker ends with one of them alone."""
     order = {f"test_{name}": i for i, name in enumerate(_LONGEST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 

@@ -26,7 +26,6 @@ from offerodds.docs.hooks.findings import findings_page
 from offerodds.docs.hooks.literal import literal
 from offerodds.docs.hooks.signals import signals_page
 
-pytestmark = pytest.mark.xdist_group("site")  # it is built once
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 SAMPLE = {"index.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}  # axe takes its time
 

@@ -24,10 +24,12 @@ def make(tmp_path):
         (tmp_path / name).touch()
 
     def run(*arguments, **environment):
+        # as from a shell, also where `make test` runs this
+        clean = {name: value for name, value in os.environ.items() if "MAKE" not in name and name != "MFLAGS"}
         ran = subprocess.run(
             ["make", *arguments, f"VENV={tmp_path}", f"BIN={tmp_path}/bin"],
             cwd=ROOT,
-            env=os.environ | environment,
+            env=clean | environment,
             capture_output=True,
             text=True,
             check=True,

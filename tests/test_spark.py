@@ -27,7 +27,6 @@ from offerodds.training.spark.session import check_master, session
 from offerodds.training.spark.train import train_spark
 from offerodds.training.verdict import judge
 
-pytestmark = pytest.mark.xdist_group("spark")
 MODEL = OfferModel.default()
 SCORES = ["probability", "low", "high"]
 N, MANY = 6000, 3000  # interviews, and from how many they stay on the cluster

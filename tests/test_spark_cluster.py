@@ -14,7 +14,6 @@ from offerodds.training.spark import learn
 from offerodds.training.spark.predict import predict_spark
 from offerodds.training.spark.train import train_spark
 
-pytestmark = pytest.mark.xdist_group("spark")
 N = 6000
 MANY = 1000  # so that so few are learned from by MLlib and one parabola, on Spark as in this process
 FITTING = 8  # jobs begun once MLlib is at work

@@ -12,7 +12,6 @@ import pytest
 
 from helpers import ROOT
 
-pytestmark = pytest.mark.xdist_group("wheel")  # it is built once
 SKIPPED = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "*.egg-info", ".*_cache", "__pycache__", ".hypothesis"
 )
