@@ -71,9 +71,9 @@ def approximate(start: Floats, likelihood: Likelihood, prior: Prior) -> Fit:
     precision = _inverse(prior.covariance)
     pull = precision @ prior.mean
     mean, (_, curvature) = start, likelihood.slopes(start, None)
+    covariance = _inverse(curvature + precision)
     pace, last = 1.0, np.inf
     for _ in range(_STEPS):
-        covariance = _inverse(curvature + precision)
         gradient, averaged = likelihood.slopes(mean, covariance)
         uphill = gradient + pull - precision @ mean
         away = averaged - curvature
@@ -87,8 +87,9 @@ def approximate(start: Floats, likelihood: Likelihood, prior: Prior) -> Fit:
         curvature = curvature + pace * away
         precision[0, 0] += pace * tails
         pull[0] += pace * tail_pull
-        mean = mean + pace * (_inverse(curvature + precision) @ uphill)
-    posterior = Posterior(mean, _inverse(curvature + precision))
+        covariance = _inverse(curvature + precision)
+        mean = mean + pace * (covariance @ uphill)
+    posterior = Posterior(mean, covariance)
     return Fit(posterior, _bound(posterior, likelihood, prior))
 
 
