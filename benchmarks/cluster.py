@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -36,12 +36,14 @@ class Cluster:
         self._start("master", "org.apache.spark.deploy.master.Master", options)
         self._wait("master", "I have been elected leader")
 
-    def start_worker(self, name: str, memory: str) -> None:
-        """Start one of one core, and wait until the master knows it."""
-        options = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0", "-c", "1", "-m", memory]
-        options += ["-d", str(self.folder / name), self.master]
-        self._start(name, "org.apache.spark.deploy.worker.Worker", options)
-        self._wait(name, "Successfully registered with master")
+    def start_workers(self, names: Collection[str], memory: str = "1g") -> None:
+        """Start workers of one core each, and wait until the master knows them all."""
+        for name in names:
+            options = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0", "-c", "1", "-m", memory]
+            options += ["-d", str(self.folder / name), self.master]
+            self._start(name, "org.apache.spark.deploy.worker.Worker", options)
+        for name in names:
+            self._wait(name, "Successfully registered with master")
 
     def kill(self, name: str) -> None:
         """End a process and all it started, as a machine that fails."""
@@ -98,8 +100,7 @@ def running(folder: Path, workers: int = 2, memory: str = "1g") -> Iterator[Clus
     cluster = Cluster(folder)
     try:
         cluster.start_master()
-        for number in range(workers):
-            cluster.start_worker(f"worker{number}", memory)
+        cluster.start_workers([f"worker{number}" for number in range(workers)], memory)
         yield cluster
     finally:
         for name in list(cluster.processes):

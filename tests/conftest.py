@@ -15,6 +15,9 @@ from helpers import ROOT
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
 os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
+os.environ["SPARK_CONF_DIR"] = str(ROOT / "tests" / "spark")
+for _java in ("SPARK_SUBMIT_OPTS", "SPARK_DAEMON_JAVA_OPTS"):  # the driver; the master and its workers
+    os.environ[_java] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 if "PYTEST_XDIST_WORKER" in os.environ:  # the workers share the cores: more processes would only cost time
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
