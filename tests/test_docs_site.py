@@ -156,17 +156,21 @@ def address(site):
     server.server_close()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "light"), (1280, "dark")])
-def test_pages_fit_a_window_can_be_read_and_ask_nobody_else(width, scheme, site, address):
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_fit_a_window_can_be_read_and_ask_nobody_else(scheme, site, address):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        visit = Visit(browser, address, viewport={"width": width, "height": 800}, color_scheme=scheme)
+        visit = Visit(browser, address, color_scheme=scheme)
         faults = []
         for path in sorted(site.rglob("*.html")):
+            if scheme == "dark" and path.name not in SAMPLE:
+                continue  # colours move nothing
             page = visit.go(f"/{path.relative_to(site)}")
-            if page.evaluate("document.documentElement.scrollWidth") > width:
-                faults.append((path.name, "wider than the window"))
-            if width == 1280 and path.name in SAMPLE:
+            for width in (360, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                if page.evaluate("document.documentElement.scrollWidth") > width:
+                    faults.append((path.name, width, "wider than the window"))
+            if path.name in SAMPLE:
                 found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
                 faults += [(path.name, each["id"], each["nodes"][0]["target"]) for each in found]
         visit.close()

@@ -46,7 +46,9 @@ def own(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def trained():
-    return train(simulate(60, seed=5))
+    result = train(simulate(60, seed=5))
+    result.validate(bootstraps=5)
+    return result
 
 
 def test_every_sign_that_is_bad_news_has_a_name_for_its_good_answer():
