@@ -40,14 +40,14 @@ notebooks: $(VENV)/installed-notebooks
 	@$(BIN)/jupyter lab notebooks
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # What is computed: `OPENBLAS_CORETYPE=Haswell make test-numeric` runs it under another kernel of linear algebra.
 NUMERIC := cells estimator evaluate features fingerprint here learning_curve many mcmc outlook posterior prediction \
 	prior scorecard silence simulate standing stream stream_train train validate waiting waits
 
 test-numeric: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(NUMERIC:%=tests/test_%.py)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(NUMERIC:%=tests/test_%.py)
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .

@@ -29,7 +29,7 @@ def recorded():
 def words_of(figure):
     """Return the text artists that a figure draws, each with its box in pixels."""
     with recorded() as drawn:
-        figure.canvas.draw()
+        figure.draw_without_rendering()
     return drawn
 
 
