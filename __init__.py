@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .data.catalogue import Catalogue
+    from .data.catalogue.catalogue import Catalogue
     from .data.errors import (
         AnswerError,
         CatalogueError,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from .data.journal.records import Interview
     from .data.journal.store import Journal
-    from .data.tables import read_table
+    from .data.tables.in_memory import read_table
     from .displays.contributions import ContributionDisplay
     from .displays.learning_curve import LearningCurveDisplay
     from .displays.outlook import OutlookDisplay
@@ -50,7 +50,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "AnswerError": "data.errors",
-    "Catalogue": "data.catalogue",
+    "Catalogue": "data.catalogue.catalogue",
     "CatalogueError": "data.errors",
     "ClusterError": "data.errors",
     "Contribution": "model.prediction",
@@ -78,7 +78,7 @@ _HOME = {
     "Unanswered": "model.prediction",
     "WeightsDisplay": "displays.weights",
     "evaluate": "training.evaluate",
-    "read_table": "data.tables",
+    "read_table": "data.tables.in_memory",
     "simulate": "training.simulate",
     "study_size": "training.study",
     "train": "training.train",

@@ -27,7 +27,7 @@ from scipy.stats import chisquare, norm
 from offerodds import Catalogue
 from offerodds.benchmarks.pages import number, table, verdict
 from offerodds.benchmarks.pictures import RANKS, even_band, rank_histograms
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
 from offerodds.model.logistic_normal import averages
 from offerodds.model.posterior import Posterior

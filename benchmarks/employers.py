@@ -14,7 +14,7 @@ import pandas as pd
 
 from offerodds.benchmarks.calibration import CATALOGUE, scored, simulated
 from offerodds.benchmarks.pages import number, table
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 from offerodds.model.posterior import Posterior
 from offerodds.model.prior import INTERCEPT_SD, published_prior
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from offerodds import Catalogue, OfferModel
 from offerodds.benchmarks.worlds import WEIGHT, WEIGHT_SD, Table, reviews, selection
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 from offerodds.model.likelihood import Exact
 from offerodds.model.posterior import Posterior, approximate, average
 from offerodds.model.prior import Rows, prior_interviews, widened

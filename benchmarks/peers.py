@@ -13,7 +13,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
 from offerodds import OfferClassifier
 from offerodds.benchmarks.worlds import WEIGHT, WEIGHT_SD
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 
 OURS, BASE_RATE = "offerodds", "base rate"
 TOLD_RATE = 0.40  # offers per interview, told to all

@@ -20,7 +20,7 @@ from offerodds.benchmarks.peers import METHODS, chances
 from offerodds.benchmarks.pictures import learning_curves
 from offerodds.benchmarks.quality_page import page
 from offerodds.benchmarks.worlds import DataSet, data_sets, recoded
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 
 SIZES = (0, 5, 10, 20, 50, 100, 300, 1000)
 RECODED_REPETITIONS = 20

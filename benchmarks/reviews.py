@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from offerodds import OfferModel, read_table, train
-from offerodds.data.observations import Floats
-from offerodds.data.outcomes import read_outcomes
+from offerodds.data.answers.observations import Floats
+from offerodds.data.answers.outcomes import read_outcomes
 from offerodds.training.metrics import auc
 
 FOLDS = 5

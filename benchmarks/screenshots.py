@@ -16,8 +16,8 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from offerodds import Catalogue, Journal, OfferModel
-from offerodds.data.answers import canonical
-from offerodds.data.forms import read_form
+from offerodds.data.answers.forms import read_form
+from offerodds.data.answers.parsing import canonical
 from offerodds.data.journal import clock
 from offerodds.model.standing import predictor
 from offerodds.web.app import create_app

@@ -32,7 +32,7 @@ from offerodds import Catalogue, OfferModel, train
 from offerodds.benchmarks.processes import medians
 from offerodds.benchmarks.speed_picture import Comparison, speed_picture
 from offerodds.benchmarks.startup import COMMANDS
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 from offerodds.training.draw import draw_answers
 
 MODEL = OfferModel.default()

@@ -23,7 +23,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from offerodds.data.forms import read_form
+from offerodds.data.answers.forms import read_form
 from offerodds.web.app import create_app
 from offerodds.web.serving import listen, server_of
 from offerodds.web.settings import Settings

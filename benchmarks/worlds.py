@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from offerodds import FeatureExtractor
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 from offerodds.model.predictive import logit, sigmoid
 
 LEARN, JUDGE = 1000, 2000

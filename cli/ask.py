@@ -13,14 +13,14 @@ from typing import Any
 import questionary
 import typer
 
-from ..data.answers import NotAnAnswerError, expected, read_answer
-from ..data.catalogue import Catalogue
+from ..data.answers.fields import read_answers
+from ..data.answers.forms import filled_form, full_form, short_form
+from ..data.answers.parsing import NotAnAnswerError, expected, read_answer
+from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.questions import Question
 from ..data.errors import AnswerError, Fault, FileError, InputError
-from ..data.fields import read_answers
 from ..data.files import write_new
-from ..data.forms import filled_form, full_form, short_form
 from ..data.journal.dates import read_date
-from ..data.question import Question
 
 SKIP = "skip"
 

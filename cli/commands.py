@@ -22,7 +22,7 @@ def _worded(error: typer.BadParameter) -> str:
     """Return what was seen and expected where pydantic checked the value, else the message as it is."""
     from pydantic import ValidationError
 
-    from ..data.schema import faults_of
+    from ..data.schema_errors import faults_of
 
     if not isinstance(error.__cause__, ValidationError):
         return error.message

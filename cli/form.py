@@ -37,8 +37,8 @@ def form(
 
     Example: offerodds form --out mine.toml
     """
+    from ..data.answers.forms import blank_form, full_form, short_form
     from ..data.files import write_new
-    from ..data.forms import blank_form, full_form, short_form
     from ..model.own import choose_model
 
     chosen = choose_model(model, catalogue).model.catalogue

@@ -12,7 +12,7 @@ from . import options
 from .on_spark import SPARK, check_engine, predict_on_spark, refuse_without_spark
 
 if TYPE_CHECKING:
-    from ..data.catalogue import Catalogue
+    from ..data.catalogue.catalogue import Catalogue
     from ..model.own import Chosen
 
 
@@ -96,9 +96,9 @@ def _check_options(
     catalogue: "Catalogue", level: float, given: dict[str, Any], what_if: list[str], plot: Path | None
 ) -> dict[str, Any]:
     """Return the other answers to try, by field; every fault of the options at once."""
-    from ..data.answers import checked_share
+    from ..data.answers.observations import observe
+    from ..data.answers.parsing import checked_share
     from ..data.errors import Fault, InputError
-    from ..data.observations import observe
 
     pairs = [(text, *text.partition("=")) for text in what_if]
     wrong = [text for text, _, equals, _ in pairs if not equals]
@@ -142,7 +142,7 @@ def _check_targets(
 
 def _spelt(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:
     """Return answers with every field spelt as the catalogue does; as they are if two would meet."""
-    from ..data.fields import spelling
+    from ..data.answers.fields import spelling
 
     spelt = {name: answers[given] for given, name in spelling(catalogue, answers).items()}
     return spelt if len(spelt) == len(answers) else answers
@@ -150,15 +150,15 @@ def _spelt(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:
 
 def _is_table(path: Path) -> bool:
     """Return whether a file holds a table; JSON may hold either and is read to see."""
+    from ..data.answers.forms import FORM_SUFFIXES
     from ..data.files import read_json, unknown_kind
-    from ..data.forms import FORM_SUFFIXES
 
     suffix = path.suffix.lower()
     if suffix == ".json":
         return isinstance(read_json(path), list)
     if suffix in FORM_SUFFIXES:
         return False
-    from ..data.tables import TABLE_SUFFIXES  # reading tables takes a while to import
+    from ..data.tables.in_memory import TABLE_SUFFIXES  # reading tables takes a while to import
 
     if suffix in TABLE_SUFFIXES:
         return True
@@ -171,7 +171,7 @@ def _answers(
 ) -> Iterator[dict[str, Any]]:
     """Give the answers of the form, or those the person gives in the terminal and may save in the end."""
     if form is not None:
-        from ..data.forms import read_form
+        from ..data.answers.forms import read_form
 
         yield read_form(form)
         return
@@ -194,8 +194,8 @@ def _predict_form(
     as_json: bool,
 ) -> None:
     """Print the prediction of one form, and of the form with other answers; draw what it is made of."""
+    from ..data.answers.observations import observe
     from ..data.errors import InputError
-    from ..data.observations import observe
     from ..words.start import start_remarks
 
     try:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ..data.batch import Progress
+    from ..data.tables.base import Progress
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..data.catalogue import Catalogue
+from ..data.catalogue.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..words.numbers import points
 from ..words.prediction import (

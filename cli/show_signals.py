@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..data.answers import expected
-from ..data.catalogue import Catalogue
-from ..data.evidence import findings
-from ..data.question import Question, Signal
+from ..data.answers.parsing import expected
+from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.evidence import findings
+from ..data.catalogue.questions import Question, Signal
 from ..words.signal import correlation, found, published_odds, source, usual
 
 NARROW = 66

@@ -3,7 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
-from ..data.catalogue import Catalogue
+from ..data.catalogue.catalogue import Catalogue
 from ..training.disagreement import PriorCheck
 from ..training.validation import Validation
 from ..training.verdict import Verdict

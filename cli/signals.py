@@ -20,7 +20,7 @@ def signals(
 
     Example: offerodds signals rapport
     """
-    from ..data.fields import entries
+    from ..data.answers.fields import entries
     from ..model.own import choose_model
 
     chosen = choose_model(model, catalogue).model.catalogue

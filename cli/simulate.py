@@ -49,7 +49,7 @@ def simulate(
 
     Example: offerodds simulate 200 --seed 1 --out synthetic.csv
     """
-    from ..data.answers import checked_share
+    from ..data.answers.parsing import checked_share
     from ..data.errors import AnswerError, InputError
     from ..model.own import choose_model
     from ..training.simulate import option_faults
@@ -73,7 +73,7 @@ def simulate(
         else:
             _show_study(size, chosen, answered)
         return
-    from ..data.tables import write_table
+    from ..data.tables.in_memory import write_table
     from ..training.simulate import simulate as draw
 
     frame = draw(

@@ -69,8 +69,8 @@ def train(
 
     Example: offerodds train mine.csv
     """
-    from ..data.answers import checked_share
-    from ..data.catalogue import Catalogue
+    from ..data.answers.parsing import checked_share
+    from ..data.catalogue.catalogue import Catalogue
     from ..data.files import own_journal_path, own_model_path, write_atomic
     from ..data.targets import check_targets
     from ..model.offer_model import OfferModel

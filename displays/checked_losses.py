@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..data.errors import AnswerError, Fault, clip
-from ..data.names import did_you_mean
+from ..data.spelling import did_you_mean
 from ..training.paired_losses import mean_losses
 
 if TYPE_CHECKING:

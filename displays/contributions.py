@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 
-from ..data.catalogue import Catalogue
+from ..data.catalogue.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..words.numbers import percent, plural, short_percent
 from ..words.prediction import evidence_of, headline, spoken, worth_listing

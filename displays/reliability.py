@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from ..data.answers.observations import Floats
+from ..data.answers.outcomes import read_outcomes
 from ..data.errors import AnswerError, Fault
-from ..data.observations import Floats
-from ..data.outcomes import read_outcomes
 from ..model.offer_model import OfferModel
 from ..training.examples import read_examples
 from ..training.reliability import FEWEST, Band, reliability

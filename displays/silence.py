@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ..data.observations import observe
+from ..data.answers.observations import observe
 from ..model.offer_model import OfferModel
 from ..model.scoring import PROMISE, SILENCE
 from ..model.waiting import Moment, while_waiting

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..data.errors import AnswerError, Fault, clip
-from ..data.names import did_you_mean
+from ..data.spelling import did_you_mean
 from ..model.offer_model import OfferModel
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from statistics import NormalDist
 import numpy as np
 import numpy.typing as npt
 
-from ..data.answers import said
-from ..data.observations import Floats
-from ..data.question import Signal
+from ..data.answers.observations import Floats
+from ..data.answers.parsing import said
+from ..data.catalogue.questions import Signal
 from .features import CLIP
 
 Ints = npt.NDArray[np.int64]

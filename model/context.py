@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..data.observations import Floats, Observations
+from ..data.answers.observations import Floats, Observations
 from .predictive import logit, shrinkage
 from .prior import INTERCEPT_SD
 
@@ -30,8 +30,8 @@ def context_log_odds(seen: Observations, base_rate: float) -> Floats:
 
     Examples
     --------
-    >>> from offerodds.data.catalogue import Catalogue
-    >>> from offerodds.data.observations import observe
+    >>> from offerodds.data.catalogue.catalogue import Catalogue
+    >>> from offerodds.data.answers.observations import observe
     >>> from offerodds.model.predictive import sigmoid
     >>> start = context_log_odds(observe(Catalogue.built_in(), {"stage": "final"}), 0.30)
     >>> sigmoid(shrinkage(INTERCEPT_SD**2) * start).round(2)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from .posterior import Posterior
 from .predictive import shrinkage
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from ..data.observations import Observations
+from ..data.answers.observations import Observations
 from .contributions import base_log_odds, contributions
 from .features import Effects, new_information
 from .moved import Moved

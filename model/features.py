@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from ..data.catalogue import Catalogue
-from ..data.observations import Floats, Observations
-from ..data.question import Signal
+from ..data.answers.observations import Floats, Observations
+from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.questions import Signal
 
 REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correlation into a weight
 CLIP = 3.0
@@ -88,7 +88,7 @@ def strengths(seen: Observations) -> Floats:
 
     Examples
     --------
-    >>> from offerodds.data.observations import observe
+    >>> from offerodds.data.answers.observations import observe
     >>> catalogue = Catalogue.built_in()
     >>> z = strengths(observe(catalogue, {"rapport": 5, "difficulty": "average"}))
     >>> z[0, catalogue.ids.index("rapport")].item()

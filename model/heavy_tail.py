@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 
 _POINTS = 161
 _REACH = 16.0  # standard deviations either side

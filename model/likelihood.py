@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from .logistic_normal import averages, softplus_average
 from .predictive import sigmoid
 from .prior import Rows

@@ -17,7 +17,7 @@ from functools import cache
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from .predictive import sigmoid
 
 _POINTS = 20

@@ -13,11 +13,11 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..data.catalogue import Catalogue
+from ..data.answers.observations import Floats
+from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError, ModelFileError, clip
 from ..data.files import parse_json, read_bytes, read_text, write_atomic
-from ..data.observations import Floats
-from ..data.schema import faults_of
+from ..data.schema_errors import faults_of
 from .parts import ModelParts, TrainingSummary
 from .posterior import Posterior
 

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..data.observations import Observations
+from ..data.answers.observations import Observations
 from .scoring import Score
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..data.question import Signal
+from ..data.catalogue.questions import Signal
 from .parts import ModelParts
 from .predictive import quantile
 

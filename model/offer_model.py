@@ -5,8 +5,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data.answers import checked_share
-from ..data.catalogue import Catalogue
+from ..data.answers.parsing import checked_share
+from ..data.catalogue.catalogue import Catalogue
 from .posterior import Posterior
 from .predictor import Predictor
 from .prior import published_prior

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from .posterior import Posterior
 from .predictive import sigmoid
 from .scoring import Score
@@ -117,7 +117,7 @@ def outlook(
     Examples
     --------
     >>> from offerodds import OfferModel
-    >>> from offerodds.data.frames import observe_frame
+    >>> from offerodds.data.answers.frames import observe_frame
     >>> model = OfferModel.default()
     >>> found = outlook(model.score(observe_frame(model.catalogue, {"rapport": [5, 3, 4]})), model.posterior)
     >>> round(found.at_least_one, 1), round(found.independent, 1), round(found.expected, 1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..data.catalogue import Catalogue
+from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError
 from ..data.files import own_model_path
 from .offer_model import OfferModel

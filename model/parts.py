@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..data.catalogue import Catalogue
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
+from ..data.catalogue.catalogue import Catalogue
 from .posterior import Posterior
 
 

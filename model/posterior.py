@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from .heavy_tail import tilted
 from .likelihood import Likelihood
 from .logistic_normal import softplus_average

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .when_asked import WhenAsked
 
 if TYPE_CHECKING:
-    from ..data.catalogue import Catalogue
+    from ..data.catalogue.catalogue import Catalogue
 
 
 @dataclass(frozen=True)

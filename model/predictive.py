@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 
 _GRID = 65  # points
 _BEYOND = 4.0  # standard deviations that the grid goes beyond the ends

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.answers import checked_share
-from ..data.frames import observe_frame
-from ..data.observations import Floats, Observations, observe
+from ..data.answers.frames import observe_frame
+from ..data.answers.observations import Floats, Observations, observe
+from ..data.answers.parsing import checked_share
 from .explanation import explain
 from .features import Effects
 from .odds import odds_ratios
@@ -189,7 +189,7 @@ class Predictor(ModelParts):
         Parameters
         ----------
         seen : Observations
-            Of ``n`` interviews, as `offerodds.data.observations.observe` returns them.
+            Of ``n`` interviews, as `offerodds.data.answers.observations.observe` returns them.
 
         Returns
         -------
@@ -198,7 +198,7 @@ class Predictor(ModelParts):
         Examples
         --------
         >>> from offerodds import OfferModel
-        >>> from offerodds.data.observations import observe
+        >>> from offerodds.data.answers.observations import observe
         >>> model = OfferModel.default()
         >>> model.score(observe(model.catalogue, {"rapport": 4})).probability.round(2)
         array([0.31])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.catalogue import Catalogue
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
+from ..data.catalogue.catalogue import Catalogue
 from .features import Effects
 from .predictive import sigmoid
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.answers import checked_share
-from ..data.aside import put_aside
-from ..data.batch import Batch, Batches, Progress
-from ..data.batches import open_table
+from ..data.answers.fields import spelling
+from ..data.answers.frames import observe_frame
+from ..data.answers.observations import observe
+from ..data.answers.parsing import checked_share
 from ..data.errors import AnswerError, Fault, FileError, InputError
-from ..data.fault_count import FaultCount
-from ..data.fields import spelling
-from ..data.frames import observe_frame
-from ..data.observations import observe
-from ..data.scorable import SCORES, unfit_for_scores
+from ..data.tables.base import Batch, Batches, Progress
+from ..data.tables.fault_count import FaultCount
+from ..data.tables.formats import open_table
+from ..data.tables.rejected_rows import put_aside
+from ..data.tables.scorable import SCORES, unfit_for_scores
+from ..data.tables.writers import TableWriter, writing_tables
 from ..data.targets import check_targets
-from ..data.writing import TableWriter, writing_tables
 from .predictor import Predictor
 
 if TYPE_CHECKING:

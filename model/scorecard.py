@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.catalogue import Catalogue
-from ..data.observations import Floats, Observations
+from ..data.answers.observations import Floats, Observations
+from ..data.catalogue.catalogue import Catalogue
 from .answer_points import Ints, Row
 from .context import reference_rate, start_log_odds
 from .features import quantities

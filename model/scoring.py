@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..data.observations import Floats, Observations
+from ..data.answers.observations import Floats, Observations
 from .context import context_log_odds
 from .features import Effects, features, strengths
 from .posterior import Posterior

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from ..data.catalogue import Silence
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
+from ..data.catalogue.catalogue import Silence
 
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.catalogue import Silence
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
+from ..data.catalogue.catalogue import Silence
 from .answer_points import Ints
 from .silence import silence_log_odds
 

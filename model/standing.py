@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..data.catalogue import Catalogue
-from ..data.contradictions import answers_that_end
-from ..data.fields import without_faults
+from ..data.answers.contradictions import answers_that_end
+from ..data.answers.fields import without_faults
+from ..data.catalogue.catalogue import Catalogue
 from ..data.journal import clock
 from ..data.journal.entry import WAITED, Entry, readable_answers
 from ..data.journal.records import Event, Interview, Logged

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..data.answers import checked_share
-from ..data.observations import Observations, observe
+from ..data.answers.observations import Observations, observe
+from ..data.answers.parsing import checked_share
 from .offer_model import OfferModel
 from .predictive import estimate
 from .scoring import PROMISE, SILENCE, Score

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from offerodds.data.catalogue import Catalogue
-from offerodds.data.fields import without_faults
-from offerodds.data.question import Question
+from offerodds.data.answers.fields import without_faults
+from offerodds.data.catalogue.catalogue import Catalogue
+from offerodds.data.catalogue.questions import Question
 from offerodds.training.result import TrainingResult
 
 ROOT = Path(__file__).resolve().parent.parent

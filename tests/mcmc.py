@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from offerodds import Catalogue
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive import logit

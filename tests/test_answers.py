@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
-from offerodds.data.answers import NotAnAnswerError, canonical, expected, read_answer, said
+from offerodds.data.answers.marks import NO_ANSWER
+from offerodds.data.answers.observations import observe, observe_table
+from offerodds.data.answers.parsing import NotAnAnswerError, canonical, expected, read_answer, said
 from offerodds.data.errors import AnswerError
-from offerodds.data.marks import NO_ANSWER
-from offerodds.data.observations import observe, observe_table
 
 Q = CATALOGUE.questions
 

@@ -11,7 +11,7 @@ import pytest
 
 from helpers import CATALOGUE
 from offerodds import Journal, OfferModel
-from offerodds.data.forms import short_form
+from offerodds.data.answers.forms import short_form
 
 pexpect = pytest.importorskip("pexpect", reason="a pseudo-terminal needs pexpect, which Windows has not")
 DOWN, ENTER = "\x1b[B", "\r"

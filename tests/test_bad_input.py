@@ -23,9 +23,9 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE, OFFERED, answers_to, forms
 from offerodds import Catalogue, FileError, OfferModel, OfferOddsError, read_table, train
+from offerodds.data.answers.forms import read_form
+from offerodds.data.answers.outcome_words import WORDS
 from offerodds.data.files import write_atomic
-from offerodds.data.forms import read_form
-from offerodds.data.outcome_words import WORDS
 from offerodds.model.model_file import dumps
 from offerodds.model.parts import TrainingSummary
 

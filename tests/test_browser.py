@@ -12,7 +12,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from helpers import ROOT
 from offerodds import Journal, OfferModel
-from offerodds.data.forms import read_form
+from offerodds.data.answers.forms import read_form
 from offerodds.data.journal import clock
 from offerodds.words.numbers import percent
 

@@ -6,10 +6,10 @@ import pytest
 
 from helpers import ROOT
 from offerodds import OfferModel
-from offerodds.data.answers import NotAnAnswerError, canonical, read_answer
-from offerodds.data.catalogue import Catalogue
+from offerodds.data.answers.parsing import NotAnAnswerError, canonical, read_answer
+from offerodds.data.catalogue.catalogue import Catalogue
+from offerodds.data.catalogue.evidence import KIND_WORDS, findings
 from offerodds.data.errors import CatalogueError
-from offerodds.data.evidence import KIND_WORDS, findings
 from offerodds.model.features import Effects
 
 CATALOGUE = Catalogue.built_in()
@@ -193,7 +193,7 @@ def test_every_fault_of_a_catalogue_is_named_with_its_signal(own):
 
 
 def test_evidence_is_plain_csv_with_one_row_a_key():
-    from offerodds.data.evidence import EVIDENCE
+    from offerodds.data.catalogue.evidence import EVIDENCE
 
     with EVIDENCE.open(encoding="utf-8", newline="") as file:
         keys = [row["key"] for row in csv.DictReader(file)]

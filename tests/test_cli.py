@@ -71,7 +71,7 @@ def test_every_command_has_help_with_an_example(offerodds):
 
 def test_the_json_of_a_prediction_is_the_prediction(offerodds):
     from offerodds import OfferModel
-    from offerodds.data.forms import read_form
+    from offerodds.data.answers.forms import read_form
 
     ran = offerodds("predict", EXAMPLE, "--json", "--level", "0.5")
     content = json.loads(ran.out)

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from helpers import CATALOGUE
 from offerodds import AnswerError, Journal, OfferModel, evaluate, train
-from offerodds.data.contradictions import CONTRADICTIONS
-from offerodds.data.fields import without_faults
+from offerodds.data.answers.contradictions import CONTRADICTIONS
+from offerodds.data.answers.fields import without_faults
 from offerodds.data.journal import clock
 from offerodds.model.prospects import prospects
 from offerodds.model.standing import answers_on, days_waited, standing

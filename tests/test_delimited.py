@@ -8,9 +8,9 @@ import pytest
 
 from helpers import CATALOGUE
 from offerodds import OfferModel, read_table
-from offerodds.data.batches import open_table
-from offerodds.data.encoding import encoding_of
 from offerodds.data.errors import FileError
+from offerodds.data.tables.encoding import encoding_of
+from offerodds.data.tables.formats import open_table
 from offerodds.model.score_table import score_table
 from offerodds.training.reading import examples_of
 

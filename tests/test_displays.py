@@ -32,8 +32,8 @@ from offerodds import (
     simulate,
     train,
 )
-from offerodds.data.fields import without_faults
-from offerodds.data.frames import observe_frame
+from offerodds.data.answers.fields import without_faults
+from offerodds.data.answers.frames import observe_frame
 from offerodds.displays.curves import looks_of
 from offerodds.model.outlook import outlook
 from offerodds.model.posterior import Posterior

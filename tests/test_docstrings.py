@@ -8,7 +8,7 @@ from handed_out import handed_out
 from raising import NEVER, Package, package, sources
 
 from helpers import ROOT
-from offerodds.data.observations import Floats
+from offerodds.data.answers.observations import Floats
 
 PUBLIC = list(Documented.all())
 SAMPLE = '''

@@ -6,7 +6,7 @@ import pytest
 
 from helpers import CATALOGUE
 from offerodds import Catalogue, CatalogueError, OfferModel, simulate, train
-from offerodds.data.evidence import findings
+from offerodds.data.catalogue.evidence import findings
 from offerodds.docs.hooks.signals import signals_page
 from offerodds.words.signal import correlation, found, published_odds, usual
 from offerodds.words.training import moved_most

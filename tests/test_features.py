@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers import CATALOGUE, forms
-from offerodds.data.observations import observe, observe_table
+from offerodds.data.answers.observations import observe, observe_table
 from offerodds.model.features import Effects, features, halo_discount, new_information, strengths
 
 EFFECTS = Effects.of(CATALOGUE)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from offerodds import evaluate, simulate, train
-from offerodds.data.catalogue import Catalogue
+from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.training.examples import read_examples
 from offerodds.training.fingerprint import Fingerprint, fingerprint
 

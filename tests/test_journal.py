@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
 from offerodds import AnswerError, InputError, Journal, JournalError
-from offerodds.data.answers import canonical, read_answer
+from offerodds.data.answers.parsing import canonical, read_answer
 from offerodds.data.journal import clock
 from offerodds.data.journal.dates import read_date
 from offerodds.data.journal.entry import check_entry

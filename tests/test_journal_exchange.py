@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
 from offerodds import InputError, Journal, OfferModel
-from offerodds.data.catalogue import Catalogue
+from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.journal import clock
 from offerodds.data.journal.cells import guarded, unguarded
 from offerodds.data.journal.entry import check_entry
@@ -359,7 +359,7 @@ def test_columns_of_days_waited_give_the_date(tmp_path):
 
 
 def test_the_form_as_csv_can_be_imported(tmp_path):
-    from offerodds.data.forms import blank_form
+    from offerodds.data.answers.forms import blank_form
 
     text = blank_form(CATALOGUE, CATALOGUE.questions.values(), "csv")
     with Journal(tmp_path / "journal.db") as journal:

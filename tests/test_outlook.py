@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from offerodds import OfferModel, simulate
-from offerodds.data.frames import observe_frame
+from offerodds.data.answers.frames import observe_frame
 from offerodds.model.outlook import EXACT, _distribution, _exact_law, _normal_law, outlook
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive import sigmoid

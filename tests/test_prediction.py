@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
 from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
-from offerodds.data.fields import read_answers
+from offerodds.data.answers.fields import read_answers
 from offerodds.model import explanation
 
 DEFAULT = OfferModel.default()

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from helpers import CATALOGUE
-from offerodds.data.observations import observe
+from offerodds.data.answers.observations import observe
 from offerodds.model.context import context_log_odds
 from offerodds.model.features import Effects
 from offerodds.model.heavy_tail import tilted

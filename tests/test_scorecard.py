@@ -15,8 +15,8 @@ from playwright.sync_api import sync_playwright
 
 from helpers import CATALOGUE, ROOT
 from offerodds import AnswerError, Catalogue, OfferModel, train
-from offerodds.data.catalogue import Silence
-from offerodds.data.observations import Observations, observe
+from offerodds.data.answers.observations import Observations, observe
+from offerodds.data.catalogue.catalogue import Silence
 from offerodds.model.answer_points import row_of
 from offerodds.model.scorecard import OTHERS, UNIT
 from offerodds.model.silence import silence_log_odds

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offerodds import OfferModel
-from offerodds.data.catalogue import Silence
+from offerodds.data.catalogue.catalogue import Silence
 from offerodds.model.silence import silence_log_odds
 
 LAW = Silence()

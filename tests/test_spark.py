@@ -11,15 +11,7 @@ import pytest
 from spark_java import java
 
 from helpers import assert_same_posterior, assert_same_training
-from offerodds import (
-    AnswerError,
-    InputError,
-    MissingExtraError,
-    OfferModel,
-    read_table,
-    simulate,
-    train,
-)
+from offerodds import AnswerError, InputError, MissingExtraError, OfferModel, read_table, simulate, train
 from offerodds.training import fit as fitting
 from offerodds.training.spark import learn
 from offerodds.training.spark.predict import predict_spark

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from offerodds import OfferModel
-from offerodds.data.observations import observe
+from offerodds.data.answers.observations import observe
 from offerodds.words.start import start_remarks
 
 MODEL = OfferModel.default()

@@ -17,8 +17,8 @@ from pyarrow import parquet
 from helpers import CATALOGUE, OFFERED, forms
 from offerodds import FileError, InputError, OfferModel, read_table
 from offerodds.benchmarks.processes import measured
-from offerodds.data.batches import open_table
-from offerodds.data.tables import write_table
+from offerodds.data.tables.formats import open_table
+from offerodds.data.tables.in_memory import write_table
 from offerodds.model import score_table as module
 from offerodds.model.score_table import Scored, score_table
 

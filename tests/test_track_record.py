@@ -8,7 +8,7 @@ import pytest
 
 from helpers import assert_same_posterior, assert_same_training
 from offerodds import Journal, OfferModel, train, train_journal
-from offerodds.data.catalogue import Silence
+from offerodds.data.catalogue.catalogue import Silence
 from offerodds.data.journal import clock
 from offerodds.model.standing import predictor
 from offerodds.training.track_record import prediction_at_the_time, track_record

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import optimize, special
 
-from offerodds.data.catalogue import Silence
+from offerodds.data.catalogue.catalogue import Silence
 from offerodds.training.waits import Waits, learn_silence
 
 LAW = Silence()

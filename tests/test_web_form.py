@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 
 from helpers import CATALOGUE
 from offerodds import OfferModel, train
+from offerodds.data.answers.forms import short_form
 from offerodds.data.files import own_model_path
-from offerodds.data.forms import short_form
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 from offerodds.words.numbers import percent

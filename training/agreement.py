@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.observations import Floats, Observations
+from ..data.answers.observations import Floats, Observations
 from ..model.offer_model import OfferModel
 from ..model.scorecard import Scorecard
 from ..model.scoring import PROMISE, SILENCE

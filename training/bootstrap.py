@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 
 _CELLS = 100_000  # of a chunk: a megabyte
 _DRAWS = 100_000_000  # rows drawn in all, at most

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.context import context_log_odds
 from ..model.features import features, strengths
 from ..model.offer_model import OfferModel

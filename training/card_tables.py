@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..data.observations import Floats
-from ..data.question import Signal
+from ..data.answers.observations import Floats
+from ..data.catalogue.questions import Signal
 from ..model.answer_points import Ints, Row
 from ..model.predictive import shrinkage
 from ..model.scorecard import UNIT, Counting, Keeping, band

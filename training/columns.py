@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 import numpy.typing as npt
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 
 
 @dataclass(frozen=True)

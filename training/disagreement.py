@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.posterior import Posterior
 from ..model.prior import Prior
 

@@ -7,10 +7,10 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from ..data.catalogue import Catalogue
-from ..data.forms import short_form
-from ..data.observations import Floats, Observations
-from ..data.question import Question, Signal
+from ..data.answers.forms import short_form
+from ..data.answers.observations import Floats, Observations
+from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.questions import Question, Signal
 from ..model.features import HALF_HOUR
 
 WHOLE = ("scale", "count", "rate", "minutes", "days")  # kinds whose numbers people round

@@ -7,8 +7,8 @@ import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, validate_data
 
-from ..data.answers import checked_share
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
+from ..data.answers.parsing import checked_share
 from ..model.posterior import Posterior
 from ..model.predictive import logit, shrinkage
 from ..model.prior import INTERCEPT_SD, Prior, Rows, with_intercept

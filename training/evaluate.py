@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.answers import checked_share
+from ..data.answers.observations import Floats, Observations
+from ..data.answers.parsing import checked_share
 from ..data.errors import AnswerError, Fault
-from ..data.observations import Floats, Observations
+from ..data.parameter_checks import setting_faults
 from ..model.contributions import base_log_odds
 from ..model.offer_model import OfferModel
 from ..model.predictive import sigmoid
@@ -20,7 +21,6 @@ from .fingerprint import fingerprint
 from .groups import DIGITS
 from .metrics import log_loss
 from .reliability import FEWEST, reliability
-from .settings import setting_faults
 from .wilson import wilson
 
 if TYPE_CHECKING:

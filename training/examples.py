@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.catalogue import Catalogue
+from ..data.answers.frames import columns_of
+from ..data.answers.observations import Floats, Observations, observe_table
+from ..data.answers.outcomes import read_outcomes
+from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
-from ..data.frames import columns_of
-from ..data.names import did_you_mean, fold
-from ..data.observations import Floats, Observations, observe_table
-from ..data.outcomes import read_outcomes
+from ..data.spelling import did_you_mean, fold
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,10 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from ..data.answers import checked_share
-from ..data.catalogue import Catalogue
-from ..data.frames import observe_frame
-from ..data.observations import Floats
+from ..data.answers.frames import observe_frame
+from ..data.answers.observations import Floats
+from ..data.answers.parsing import checked_share
+from ..data.catalogue.catalogue import Catalogue
 from ..model.context import context_log_odds
 from ..model.features import Effects, features, strengths
 from ..model.scoring import PROMISE, SILENCE

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from .bootstrap import percentiles, resamples
 from .evaluation import Figure, Figures
 from .groups import Groups

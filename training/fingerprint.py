@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from ..data.observations import Floats, Observations
+from ..data.answers.observations import Floats, Observations
 from ..model.scoring import PROMISE, SILENCE
 from ..model.threads import in_order
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..data.catalogue import Silence
+from ..data.catalogue.catalogue import Silence
 from ..data.journal import clock
 from ..data.journal.columns import PROMISED, Columns, days_between, observe_answers, read_columns
 from ..data.journal.records import DECIDED

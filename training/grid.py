@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.prior import INTERCEPT_SD, Prior, Rows, widened
 from .here import Held
 

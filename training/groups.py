@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.predictive import sigmoid
 from .metrics import log_odds
 

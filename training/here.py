@@ -11,8 +11,8 @@ from typing import IO, TypeVar
 
 import numpy as np
 
+from ..data.answers.observations import Floats
 from ..data.errors import Fault, FileError
-from ..data.observations import Floats
 from ..model.prior import Prior, Rows, prior_interviews
 from ..model.threads import in_order, one_thread
 from .interviews import Combine, Interviews

@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.likelihood import Exact
 from ..model.prior import Prior, Rows
 

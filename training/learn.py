@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.offer_model import OfferModel
 from ..model.posterior import Posterior, average
 from ..model.prior import INTERCEPT_SD, Prior, Rows, widened

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.errors import AnswerError, Fault, clip
-from .settings import setting_faults
+from ..data.parameter_checks import setting_faults
 from .trial import Trial, try_out
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.posterior import Posterior
 from ..model.predictive import probability
 from ..model.prior import Rows

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.cells import Coded
+from ..data.answers.columns import Coded
+from ..data.answers.frames import columns_of
 from ..data.errors import Fault, InputError
-from ..data.frames import columns_of
-from ..data.names import fold
+from ..data.spelling import fold
 from .result import TrainingResult
 
 if TYPE_CHECKING:

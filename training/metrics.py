@@ -7,7 +7,7 @@ scikit-learn's.
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.predictive import logit, sigmoid
 
 CLIP = (

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.likelihood import gradient, information
 from ..model.predictive import sigmoid
 from ..model.prior import Rows

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.predictive import sigmoid
 from ..model.prior import Rows
 from .metrics import auc, brier, log_loss, log_odds, recalibration

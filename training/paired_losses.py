@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..data.answers import checked_share
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
+from ..data.answers.parsing import checked_share
 from ..model.contributions import contributions
 from ..model.posterior import Posterior
 from ..model.predictive import interval, shrinkage, sigmoid

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from ..data.aside import put_aside
-from ..data.batch import Batch, Batches, Progress
-from ..data.batches import open_table
+from ..data.answers.observations import Floats, Observations
 from ..data.errors import AnswerError, Fault, InputError
-from ..data.fault_count import FaultCount
-from ..data.observations import Floats, Observations
-from ..data.writing import TableWriter, writing_tables
+from ..data.tables.base import Batch, Batches, Progress
+from ..data.tables.fault_count import FaultCount
+from ..data.tables.formats import open_table
+from ..data.tables.rejected_rows import put_aside
+from ..data.tables.writers import TableWriter, writing_tables
 from ..model.offer_model import OfferModel
 from .examples import read_examples
 from .fingerprint import Fingerprint, fingerprint

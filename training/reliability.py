@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from .wilson import wilson
 
 FEWEST = 5  # outcomes: below it no rate is given

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..data.catalogue import Catalogue
+from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
 from ..model.prior import Rows

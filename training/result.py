@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from ..data.errors import AnswerError, Fault
+from ..data.parameter_checks import check_whole
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
 from ..model.prior import Rows
@@ -11,7 +12,6 @@ from .disagreement import PriorCheck
 from .learn import learned, learned_fast, likeliest
 from .left_out import Progress
 from .report import report
-from .settings import check_whole
 from .validate import BOOTSTRAPS, validate
 from .validation import Validation
 from .verdict import Verdict, judge

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..data.catalogue import Catalogue
+from ..data.answers.fields import entries
+from ..data.answers.forms import short_form
+from ..data.answers.observations import Floats
+from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
-from ..data.fields import entries
-from ..data.forms import short_form
-from ..data.observations import Floats
 from ..model.answer_points import Row, row_of
 from ..model.offer_model import OfferModel
 from ..model.predictive import shrinkage
@@ -47,7 +47,7 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
 
     Examples
     --------
-    >>> from offerodds.data.observations import observe
+    >>> from offerodds.data.answers.observations import observe
     >>> model = OfferModel.default()
     >>> card = scorecard(model)
     >>> answers = {"self_rating": 5, "timeline_given": "specific", "rapport": 2, "stage": "final"}

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.answers import checked_share, plain
-from ..data.catalogue import Catalogue
+from ..data.answers.observations import Floats
+from ..data.answers.parsing import checked_share, plain
+from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.questions import Question
 from ..data.errors import AnswerError, Fault, clip
-from ..data.names import misspelt
-from ..data.observations import Floats
-from ..data.question import Question
+from ..data.spelling import misspelt
 from ..model.offer_model import OfferModel
 from ..model.posterior import Posterior
 from ..model.scoring import score

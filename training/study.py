@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..data.answers import checked_share, plain
+from ..data.answers.observations import Floats
+from ..data.answers.parsing import checked_share, plain
 from ..data.errors import AnswerError, Fault, clip
-from ..data.observations import Floats
 from ..model.offer_model import OfferModel
 from ..model.posterior import Fit, Posterior, average
 from ..model.predictive import interval, shrinkage

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data.catalogue import Catalogue
+from ..data.answers.fields import spelling
+from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError
-from ..data.fields import spelling
-from ..data.names import fold
-from ..data.tables import read_table
+from ..data.spelling import fold
+from ..data.tables.in_memory import read_table
 from .examples import read_examples
 
 if TYPE_CHECKING:

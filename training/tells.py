@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.predictive import quantile, sigmoid
 from .groups import DIGITS
 from .metrics import auc, log_loss, log_odds

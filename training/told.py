@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 
 _FINEST = 1e-100  # squares of anything smaller vanish
 WEIGHT_SD = 0.5  # log-odds per unit, where nothing was said of a weight's uncertainty

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..data.catalogue import Catalogue, Silence
+from ..data.catalogue.catalogue import Catalogue, Silence
 from ..data.journal import clock
 from ..data.journal.processes import Round, last_rounds
 from ..data.journal.records import DECIDED, Interview, Logged

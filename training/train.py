@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.catalogue import Catalogue
+from ..data.answers.observations import Floats, Observations
+from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
-from ..data.observations import Floats, Observations
 from ..model.offer_model import OfferModel
 from ..model.parts import TrainingSummary
 from ..model.posterior import Posterior

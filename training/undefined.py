@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 
 OFTEN_UNDEFINED = "undefined in too many resamples"
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
 from ..model.posterior import Posterior
 from ..model.prior import Rows
 from .bootstrap import resamples

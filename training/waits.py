@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..data.catalogue import Silence
-from ..data.observations import Floats
+from ..data.answers.observations import Floats
+from ..data.catalogue.catalogue import Silence
 
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 _TINY = np.finfo(float).tiny

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..data.catalogue import Catalogue
+from ..data.answers.observations import Observations, observe
+from ..data.catalogue.catalogue import Catalogue
 from ..data.journal import clock
 from ..data.journal.records import Interview
-from ..data.observations import Observations, observe
 from ..model.explanation import explain
 from ..model.own import Chosen
 from ..model.prediction import Contribution, Prediction

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..data.answers import NotAnAnswerError, expected, read_answer
-from ..data.catalogue import Catalogue
-from ..data.fields import without_faults
-from ..data.forms import short_form
-from ..data.question import Question
+from ..data.answers.fields import without_faults
+from ..data.answers.forms import short_form
+from ..data.answers.parsing import NotAnAnswerError, expected, read_answer
+from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.questions import Question
 
 
 @dataclass(frozen=True)

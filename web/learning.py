@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..data.catalogue import Catalogue
+from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import InputError
 from ..data.files import own_model_path
 from ..data.journal.records import DECIDED

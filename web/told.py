@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from ..data.answers.fields import ENTRIES_LISTED
 from ..data.errors import Fault
-from ..data.fields import ENTRIES_LISTED
 from ..data.journal.dates import OTHER_FORMATS
 from ..data.journal.reader import NUMBERS_LISTED
 from ..data.journal.sheet import EXPORT

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from ..data.journal.records import Interview
 
 if TYPE_CHECKING:
-    from ..data.catalogue import Catalogue
+    from ..data.catalogue.catalogue import Catalogue
+    from ..data.catalogue.questions import Question
     from ..data.journal.importing import Imported
     from ..data.journal.undo import Undone
-    from ..data.question import Question
     from ..model.listing import Listing
     from ..model.offer_model import OfferModel
     from ..model.own import Chosen

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..data.catalogue import Catalogue
+from ..data.catalogue.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import SILENCE
 from .numbers import between, chance, likely, listed, percent, plural, points, whole_percent

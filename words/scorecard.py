@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..data.observations import Observations
+from ..data.answers.observations import Observations
 from ..model.answer_points import Row
 from ..model.offer_model import OfferModel
 from ..model.scorecard import UNIT, Scorecard

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..data.question import Question
+from ..data.catalogue.questions import Question
 from ..model.context import share_of_one
 from ..model.scorecard import OTHERS, Scorecard, middle_of
 from ..model.silence_points import HUNDREDTHS, SilencePoints

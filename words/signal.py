@@ -1,8 +1,8 @@
 """What a signal is worth and what was published of it, in words."""
 
-from ..data.catalogue import Catalogue
-from ..data.evidence import KIND_WORDS, Finding
-from ..data.question import Question, Signal
+from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.evidence import KIND_WORDS, Finding
+from ..data.catalogue.questions import Question, Signal
 from ..model.odds import odds_ratios
 from ..model.offer_model import OfferModel
 

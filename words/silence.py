@@ -3,7 +3,7 @@
 from math import exp
 from statistics import NormalDist
 
-from ..data.catalogue import Silence
+from ..data.catalogue.catalogue import Silence
 
 
 def law_of(law: Silence) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from ..data.observations import Observations, observe
+from ..data.answers.observations import Observations, observe
 from ..model.context import RATES
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
@@ -36,7 +36,7 @@ def start_remarks(
 
     Examples
     --------
-    >>> from offerodds.data.observations import observe
+    >>> from offerodds.data.answers.observations import observe
     >>> model = OfferModel.default()
     >>> def remarks(answers):
     ...     return start_remarks(model, observe(model.catalogue, answers), model.predict(answers))

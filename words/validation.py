@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..data.catalogue import Catalogue
+from ..data.catalogue.catalogue import Catalogue
 from ..training.disagreement import PriorCheck
 from ..training.validation import Stability, Validated, Validation
 from .numbers import listed, plural

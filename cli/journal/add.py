@@ -10,7 +10,7 @@ import typer
 from .. import options
 
 if TYPE_CHECKING:
-    from ...data.catalogue import Catalogue
+    from ...data.catalogue.catalogue import Catalogue
 
 _NOTED = {"company": "Company?", "role": "Role?"}
 
@@ -117,7 +117,7 @@ def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[
     from ...data.errors import InputError
     from ...data.journal import clock
     from ...data.journal.entry import WAITED, check_entry
-    from ...data.names import fold
+    from ...data.spelling import fold
 
     waited = {name: answer for name, answer in answers.items() if fold(str(name)) == WAITED}
     try:
@@ -132,9 +132,9 @@ def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[
 
 
 def _answers(form: Path) -> dict[str, Any]:
+    from ...data.answers.forms import read_form
     from ...data.errors import Fault, FileError
-    from ...data.forms import read_form
-    from ...data.tables import TABLE_SUFFIXES
+    from ...data.tables.in_memory import TABLE_SUFFIXES
 
     if form.suffix.lower() in TABLE_SUFFIXES and form.suffix.lower() != ".json":
         remedy = f"offerodds journal import {form}"

@@ -53,7 +53,7 @@ def show(
 
     Example: offerodds journal show 3
     """
-    from ...data.answers import checked_share
+    from ...data.answers.parsing import checked_share
     from ...data.journal import clock
     from ...model.own import choose_model
     from ...model.standing import if_silent, standing

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ...data.catalogue import Catalogue
+from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
 from ...data.files import own_journal_path
 from ...data.journal.store import Journal

@@ -22,7 +22,7 @@ def outlook(
 
     Example: offerodds journal outlook
     """
-    from ...data.answers import checked_share
+    from ...data.answers.parsing import checked_share
     from ...model.own import choose_model
     from ...model.prospects import prospects
     from .opening import read_journal

@@ -38,9 +38,9 @@ def outcome(
 
     Example: offerodds journal outcome 3 rejected --date 2026-11-20
     """
+    from ...data.answers.outcomes import EXPECTED
     from ...data.errors import Fault, InputError
     from ...data.journal.events import status_of
-    from ...data.outcomes import EXPECTED
     from ...words.remarks import after_outcome
     from .opening import open_journal
 

@@ -8,7 +8,7 @@ import typer
 from .. import options
 
 if TYPE_CHECKING:
-    from ...data.catalogue import Silence
+    from ...data.catalogue.catalogue import Silence
     from ...training.track_record import TrackRecord
 
 

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...data.catalogue import Catalogue
+from ...data.catalogue.catalogue import Catalogue
 from ...model.listing import Listing
 from ...model.standing import Standing
 from ...model.waiting import Moment

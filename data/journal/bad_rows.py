@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..aside import put_aside
-from ..batch import Batch
-from ..batches import open_table
 from ..errors import Fault, InputError
-from ..writing import writing_tables
+from ..tables.base import Batch
+from ..tables.formats import open_table
+from ..tables.rejected_rows import put_aside
+from ..tables.writers import writing_tables
 
 
 def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path, known: Collection[str]) -> int:

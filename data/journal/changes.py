@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ..catalogue import Catalogue
+from ..answers.fields import read_answers, spelling
+from ..catalogue.catalogue import Catalogue
 from ..errors import AnswerError, Fault
-from ..fields import read_answers, spelling
 from .entry import Entry, check_entry, readable_answers
 from .events import order_faults
 from .records import Interview

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..answers import NotAnAnswerError, read_answer
-from ..catalogue import Catalogue
-from ..contradictions import answers_that_end
-from ..observations import Floats, Observations
+from ..answers.contradictions import answers_that_end
+from ..answers.observations import Floats, Observations
+from ..answers.parsing import NotAnAnswerError, read_answer
+from ..catalogue.catalogue import Catalogue
 from .entry import WAITED
 from .pieces import answer_of, pieces
 from .records import ANSWERS, CONTACTS, STATUSES, process_of

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ..answers import is_unanswered
+from ..answers.parsing import is_unanswered
 from ..errors import AnswerError, Fault, clip
 
 EARLIEST = date(2000, 1, 1)

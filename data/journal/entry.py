@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from ..answers import NotAnAnswerError, canonical, is_unanswered
-from ..catalogue import Catalogue
+from ..answers.fields import read_answers, spelling
+from ..answers.parsing import NotAnAnswerError, canonical, is_unanswered
+from ..catalogue.catalogue import Catalogue
 from ..errors import AnswerError, Fault, InputError, clip
-from ..fields import read_answers, spelling
-from ..names import fold
+from ..spelling import fold
 from .dates import EARLIEST, read_date
 
 WAITED = "days_since_interview"

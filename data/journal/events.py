@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
+from ..answers.outcome_words import Outcome
+from ..answers.outcomes import EXPECTED, read_outcome
 from ..errors import AnswerError, Fault, JournalError, clip
-from ..names import fold
-from ..outcome_words import Outcome
-from ..outcomes import EXPECTED, read_outcome
+from ..spelling import fold
 from .dates import read_date
 from .records import CONTACTS, Contact, Event, Interview, Status
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..answers import is_blank, plain
-from ..catalogue import Catalogue
+from ..answers.outcome_words import UNWRITTEN
+from ..answers.parsing import is_blank, plain
+from ..catalogue.catalogue import Catalogue
 from ..errors import AnswerError, Fault, FileError, InputError, clip
 from ..files import parse_json
-from ..outcome_words import UNWRITTEN
-from ..schema import faults_of
+from ..schema_errors import faults_of
 from .cells import as_text, unguarded
 from .dates import read_date
 from .entry import WAITED, Entry, check_entry

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from ..answers import is_blank, plain
-from ..batch import Batch, Batches
-from ..batches import open_table
+from ..answers.outcome_words import OPEN
+from ..answers.parsing import is_blank, plain
 from ..errors import AnswerError, Fault, FileError, InputError, clip
 from ..files import read_json
-from ..names import did_you_mean, fold, misspelt
-from ..outcome_words import OPEN
-from ..parquet import read_parquet
-from ..schema import faults_of
+from ..schema_errors import faults_of
+from ..spelling import did_you_mean, fold, misspelt
+from ..tables.base import Batch, Batches
+from ..tables.formats import open_table
+from ..tables.parquet import read_parquet
 from .bad_rows import together
 from .events import status_of
 from .export import FORMAT, SCHEMA, WHOLE

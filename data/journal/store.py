@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from ..catalogue import Catalogue
+from ..catalogue.catalogue import Catalogue
 from . import clock, rows
 from .changes import changes
 from .entry import check_entry

@@ -33,7 +33,7 @@ THEMES = {
     "model": Theme(
         "Model and predictions",
         "From answers to a probability with its interval, and what each answer contributed.",
-        ("model.offer_model", "model", "data.catalogue"),
+        ("model.offer_model", "model", "data.catalogue.catalogue"),
     ),
     "training": Theme(
         "Training and judging",
@@ -46,7 +46,7 @@ THEMES = {
             "training.evaluation",
             "training.simulate",
             "training.study",
-            "data.tables",
+            "data.tables.in_memory",
         ),
     ),
     "estimator": Theme(

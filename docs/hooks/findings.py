@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from offerodds.data.evidence import KIND_WORDS, Finding, findings
-from offerodds.data.question import Question
+from offerodds.data.catalogue.evidence import KIND_WORDS, Finding, findings
+from offerodds.data.catalogue.questions import Question
 from offerodds.docs.hooks.literal import literal
 from offerodds.words.signal import cited, found
 

@@ -14,7 +14,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from offerodds.data.catalogue import Catalogue
+from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.docs.hooks.api import THEMES, api_pages, sources
 from offerodds.docs.hooks.commands import commands_page
 from offerodds.docs.hooks.findings import findings_page

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from offerodds.data.answers import expected
-from offerodds.data.catalogue import Catalogue
-from offerodds.data.evidence import findings
-from offerodds.data.question import Basis, Question, Signal
+from offerodds.data.answers.parsing import expected
+from offerodds.data.catalogue.catalogue import Catalogue
+from offerodds.data.catalogue.evidence import findings
+from offerodds.data.catalogue.questions import Basis, Question, Signal
 from offerodds.docs.hooks.findings import listed
 from offerodds.docs.hooks.literal import literal
 from offerodds.model.offer_model import OfferModel

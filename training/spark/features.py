@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from ...data.observations import Floats
+from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.prior import Rows
 from ..examples import read_examples

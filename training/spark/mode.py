@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data.observations import Floats
+from ...data.answers.observations import Floats
 from ...model.prior import Prior, prior_interviews
 from .features import OFFSET, OUTCOME, Features, names_of
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data.answers import checked_share
+from ...data.answers.fields import spelling
+from ...data.answers.observations import observe_table
+from ...data.answers.parsing import checked_share
 from ...data.errors import Fault, FileError, InputError
-from ...data.fields import spelling
-from ...data.observations import observe_table
-from ...data.scorable import unfit_for_scores
+from ...data.tables.scorable import unfit_for_scores
 from ...model.offer_model import OfferModel
 from ...model.score_table import Scored
 from .places import replaced

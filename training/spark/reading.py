@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ...data.errors import Fault, FileError
-from ...data.header import delimiter_of, header_faults
+from ...data.tables.header import delimiter_of, header_faults
 from .places import tables_at
 
 if TYPE_CHECKING:

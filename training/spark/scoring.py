@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data.aside import aside_names, faults_by_row
-from ...data.frames import observe_frame
-from ...data.scorable import SCORES
+from ...data.answers.frames import observe_frame
+from ...data.tables.rejected_rows import aside_names, faults_by_row
+from ...data.tables.scorable import SCORES
 from ...model.offer_model import OfferModel
 from .pieces import Located, Pieces, shown
 from .reading import Table

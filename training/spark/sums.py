@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...data.observations import Floats
+from ...data.answers.observations import Floats
 from ...model.prior import Prior, Rows
 from ..interviews import Combine, Interviews
 from .features import Features, rows_of

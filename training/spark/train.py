@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ...data.catalogue import Catalogue
+from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel
 from ..made_up import marked
 from ..result import TrainingResult

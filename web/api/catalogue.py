@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from ...data.fields import entries
+from ...data.answers.fields import entries
 from ...words.plain import signal_data, weights_data
 from ..site import Shared
 from .declared import Level, refusals

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...data.answers import checked_share
+from ...data.answers.parsing import checked_share
 from ...data.errors import Fault, InputError
 from ...data.journal import clock
 from ...data.journal.entry import day_told

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from ...data.answers import checked_share
+from ...data.answers.parsing import checked_share
 from ...model.prospects import prospects
 from ...training.track_record import track_record
 from ...words.plain import prospects_data, record_data

@@ -7,10 +7,10 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
-from ...data.catalogue import Catalogue
+from ...data.answers.fields import read_answers
+from ...data.answers.observations import observe
+from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
-from ...data.fields import read_answers
-from ...data.observations import observe
 from ...words.plain import prediction_data
 from ...words.start import start_remarks
 from ..site import Shared

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from ...data.errors import Fault, FileError, InputError
 from ...data.files import parse_json
-from ...data.names import did_you_mean
+from ...data.spelling import did_you_mean
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from ...data.answers import checked_share
+from ...data.answers.parsing import checked_share
 from ...data.files import own_model_path
 from ...training.keep import go_back
 from ...words.plain import training_data

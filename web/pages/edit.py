@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ...data.catalogue import Catalogue
+from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import FileError, InputError
 from ...data.files import parse_json
 from ...data.journal import clock

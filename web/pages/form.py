@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse
 
-from ...data.catalogue import Catalogue
+from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...data.journal import clock

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ...data.catalogue import Catalogue
+from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
 from ...data.journal import clock
 from ...data.journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview

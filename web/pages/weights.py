@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from ...data.evidence import Finding, findings
-from ...data.fields import entries
-from ...data.question import Signal
+from ...data.answers.fields import entries
+from ...data.catalogue.evidence import Finding, findings
+from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
 from ...words.odds import Odds, limits_of
 from ...words.signal import correlation, usual

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .errors import Fault
-from .question import Kind, Question, Signal
+from ..errors import Fault
+from .questions import Kind, Question, Signal
 
 # what the model asks of the context, by name
 _CONTEXT: Mapping[str, Kind] = {

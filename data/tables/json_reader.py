@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .batch import Batch, Batches
-from .errors import Fault, FileError, clip
-from .files import parse_json, read_json, read_text
+from ..errors import Fault, FileError, clip
+from ..files import parse_json, read_json, read_text
+from .base import Batch, Batches
 from .header import no_columns
 
 if TYPE_CHECKING:

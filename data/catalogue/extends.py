@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from .errors import CatalogueError, Fault
-from .files import read_toml
+from ..errors import CatalogueError, Fault
+from ..files import read_toml
 
-BUILT_IN = Path(__file__).with_name("signals.toml")
+BUILT_IN = Path(__file__).parents[1] / "signals.toml"
 SCHEMA = 1
 
 

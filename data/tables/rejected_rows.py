@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .batch import Batch
-from .errors import Fault
+from ..errors import Fault
+from .base import Batch
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .answers import NotAnAnswerError, canonical, said
-from .errors import Fault
-from .question import Question
+from ..catalogue.questions import Question
+from ..errors import Fault
+from .parsing import NotAnAnswerError, canonical, said
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from .cells import Cells
+    from .columns import Cells
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def contradictions(
 
     Examples
     --------
-    >>> from .catalogue import Catalogue
+    >>> from ..catalogue.catalogue import Catalogue
     >>> given = {"prompt_response": "yes", "days_since_interview": 30}
     >>> numbers = {"prompt_response": 1.0, "days_since_interview": 30.0}
     >>> (fault,) = contradictions(Catalogue.built_in().questions, given, numbers)
@@ -108,7 +108,7 @@ def contradictions_in(
     """
     import numpy as np  # which reading one form does not need
 
-    from .cells import Coded
+    from .columns import Coded
 
     for rule in CONTRADICTIONS:
         if not {rule.field, rule.other} <= numbers.keys():

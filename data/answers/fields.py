@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .answers import NotAnAnswerError, read_answer
-from .catalogue import Catalogue
+from ..catalogue.catalogue import Catalogue
+from ..catalogue.questions import Question
+from ..errors import AnswerError, Fault
+from ..spelling import did_you_mean, fold
 from .contradictions import contradictions
-from .errors import AnswerError, Fault
-from .names import did_you_mean, fold
-from .question import Question
+from .parsing import NotAnAnswerError, read_answer
 
 ENTRIES_LISTED = "`offerodds signals` lists them"
 

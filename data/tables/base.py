@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from .errors import Fault
+from ..errors import Fault
 
 if TYPE_CHECKING:
     from typing import Self

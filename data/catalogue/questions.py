@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ..spelling import fold
 from .defaults import MOST, with_effect, with_limits
-from .names import fold
 
 Kind = Literal[
     "scale",  # 1 to 5, or one of five words

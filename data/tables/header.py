@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from .catalogue import Catalogue
-from .errors import Fault, clip
-from .names import fold
+from ..catalogue.catalogue import Catalogue
+from ..errors import Fault, clip
+from ..spelling import fold
 
 JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes")
 SEARCHED = 10  # lines, blank ones not counted

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .errors import Fault, clip
-from .names import did_you_mean
+from .spelling import did_you_mean
 
 # how pydantic calls what it expects, where its own words name Python or its parser
 _EXPECTED = {

@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import BinaryIO
 
-from .errors import Fault, FileError
+from ..errors import Fault, FileError
 
 UTF_8, UTF_16, WINDOWS = "utf-8-sig", "utf-16", "cp1252"
 REMARKS = {

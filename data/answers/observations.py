@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .answers import said
-from .catalogue import Catalogue
-from .cells import Cells, read_cells
+from ..catalogue.catalogue import Catalogue
+from ..errors import AnswerError
+from ..spelling import misspelt
+from .columns import Cells, read_cells
 from .contradictions import contradictions_in
-from .errors import AnswerError
 from .fields import read_answers, recognised, unknown_field
-from .names import misspelt
+from .parsing import said
 
 Floats = npt.NDArray[np.float64]
 _ROWS = 8192

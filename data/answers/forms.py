@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from .answers import expected
-from .catalogue import Catalogue
-from .errors import Fault, FileError
-from .files import read_json, read_toml, unknown_kind
-from .question import Question
+from ..catalogue.catalogue import Catalogue
+from ..catalogue.questions import Question
+from ..errors import Fault, FileError
+from ..files import read_json, read_toml, unknown_kind
+from .parsing import expected
 
 SHORT_FORM_SIZE = 10
 FORM_SUFFIXES = (".toml", ".json")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .batch import Batch, Batches
-from .errors import Fault, FileError, MissingExtraError, clip
-from .files import opened
+from ..errors import Fault, FileError, MissingExtraError, clip
+from ..files import opened
+from .base import Batch, Batches
 from .header import header_faults
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from numbers import Integral
 
-from ..data.errors import AnswerError, Fault, clip
+from .errors import AnswerError, Fault, clip
 
 
 def setting_faults(**settings: tuple[object, int]) -> list[Fault]:

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .batch import Batch, Batches
+from ..errors import Fault, FileError
+from ..files import opened, unreadable
+from .base import Batch, Batches
 from .encoding import REMARKS, encoding_of
-from .errors import Fault, FileError
-from .files import opened, unreadable
 from .header import SEARCHED, Header, find_header, header_faults, known_columns, told_apart
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-EVIDENCE = Path(__file__).with_name("evidence.csv")
+EVIDENCE = Path(__file__).parents[1] / "evidence.csv"
 
 KIND_WORDS = {
     "offer": "measured against real offers",

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from .answers import WHOLE, NotAnAnswerError, read_answer
-from .errors import Fault
-from .question import Question
+from ..catalogue.questions import Question
+from ..errors import Fault
+from .parsing import WHOLE, NotAnAnswerError, read_answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,7 +109,7 @@ def read_cells(question: Question, cells: Cells) -> tuple[_Floats, list[Fault]]:
 
     Examples
     --------
-    >>> from .catalogue import Catalogue
+    >>> from ..catalogue.catalogue import Catalogue
     >>> rapport = Catalogue.built_in().questions["rapport"]
     >>> numbers, faults = read_cells(rapport, np.array([4.0, np.nan, 4.5]))
     >>> numbers[:2], *map(str, faults)  # doctest: +ELLIPSIS
@@ -128,7 +128,7 @@ def are_answers(question: Question, numbers: _Floats) -> npt.NDArray[np.bool_]:
 
     Examples
     --------
-    >>> from .catalogue import Catalogue
+    >>> from ..catalogue.catalogue import Catalogue
     >>> rapport = Catalogue.built_in().questions["rapport"]
     >>> are_answers(rapport, np.array([1.0, 4.5, 6.0, np.inf, np.nan])).tolist()
     [True, False, False, False, True]

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from .batch import Batch, Batches
-from .delimited import CsvBatches
-from .files import unknown_kind
+from ..files import unknown_kind
+from .base import Batch, Batches
+from .csv_reader import CsvBatches
+from .json_reader import JsonBatches, JsonLinesBatches
 from .parquet import ParquetBatches
-from .records import JsonBatches, JsonLinesBatches
 
 __all__ = ["TABLE_SUFFIXES", "Batch", "Batches", "open_table"]
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .answers import is_blank, plain
-from .cells import Cells, Coded
-from .errors import AnswerError, Fault, clip
+from ..errors import AnswerError, Fault, clip
+from ..spelling import fold, slips_of
+from .columns import Cells, Coded
 from .marks import marks_in
-from .names import fold, slips_of
 from .outcome_words import OPEN, UNWRITTEN, WORDS, Outcome
+from .parsing import is_blank, plain
 
 TEACHES: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # the others: NaN
 EXPECTED = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"

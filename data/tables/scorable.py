@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from .catalogue import Catalogue
-from .errors import Fault
-from .names import fold, misspelt
+from ..catalogue.catalogue import Catalogue
+from ..errors import Fault
+from ..spelling import fold, misspelt
 
 SCORES = ("probability", "low", "high")
 

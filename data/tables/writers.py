@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from .answers import is_blank
-from .errors import Fault, FileError, clip
-from .files import replacing_all
+from ..answers.parsing import is_blank
+from ..errors import Fault, FileError, clip
+from ..files import replacing_all
 from .parquet import missing
 from .scorable import SCORES
 

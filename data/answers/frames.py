@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from .catalogue import Catalogue
-from .cells import Cells, cells_of
-from .errors import AnswerError, Fault
+from ..catalogue.catalogue import Catalogue
+from ..errors import AnswerError, Fault
+from .columns import Cells, cells_of
 from .observations import Observations, observe_table
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ import math
 import re
 from typing import Any, SupportsFloat
 
-from .defaults import LIMITS
-from .errors import AnswerError, Fault, clip
+from ..catalogue.defaults import LIMITS
+from ..catalogue.questions import Question
+from ..errors import AnswerError, Fault, clip
+from ..spelling import fold, slips_of
 from .marks import MARKS, NO_ANSWER, has_stars, marks_in, stars_of
-from .names import fold, slips_of
-from .question import Question
 
 UNANSWERED = NO_ANSWER | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
@@ -57,7 +57,7 @@ def read_answer(question: Question, given: Any) -> float:
 
     Examples
     --------
-    >>> from .catalogue import Catalogue
+    >>> from ..catalogue.catalogue import Catalogue
     >>> questions = Catalogue.built_in().questions
     >>> read_answer(questions["rapport"], "very warm"), read_answer(questions["met_team"], "no")
     (5.0, 0.0)
@@ -101,7 +101,7 @@ def canonical(question: Question, given: Any) -> str | float | int | None:
 
     Examples
     --------
-    >>> from .catalogue import Catalogue
+    >>> from ..catalogue.catalogue import Catalogue
     >>> questions = Catalogue.built_in().questions
     >>> canonical(questions["rapport"], "4"), canonical(questions["met_team"], 1)
     ('warm', 'yes')
@@ -125,7 +125,7 @@ def expected(question: Question, word: str | None = None) -> str:
 
     Examples
     --------
-    >>> from .catalogue import Catalogue
+    >>> from ..catalogue.catalogue import Catalogue
     >>> expected(Catalogue.built_in().questions["timeline_given"], "vauge")
     'refused, vague, not_mentioned or specific (did you mean `vague`?)'
     """
@@ -156,7 +156,7 @@ def said(question: Question, value: float) -> str:
 
     Examples
     --------
-    >>> from .catalogue import Catalogue
+    >>> from ..catalogue.catalogue import Catalogue
     >>> questions = Catalogue.built_in().questions
     >>> said(questions["rapport"], 5.0), said(questions["timeline_given"], 0.0)
     ('very warm', 'refused or vague')

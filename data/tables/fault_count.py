@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .errors import SHOWN_FAULTS, Fault, InputError
+from ..errors import SHOWN_FAULTS, Fault, InputError
 
 
 class FaultCount:

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .batches import TABLE_SUFFIXES, open_table
-from .errors import FileError
+from ..errors import FileError
+from .formats import TABLE_SUFFIXES, open_table
 from .parquet import read_parquet
-from .writing import writing_tables
+from .writers import writing_tables
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from .errors import CatalogueError
+from ..errors import CatalogueError
+from ..files import read_toml
+from ..schema_errors import faults_of
+from ..spelling import fold
+from .checks import check_questions, used_twice
 from .extends import BUILT_IN, SCHEMA, completed
-from .files import read_toml
-from .names import fold
-from .question import Entry, Group, Question, Signal
-from .questions import check_questions, used_twice
-from .schema import faults_of
+from .questions import Entry, Group, Question, Signal
 
 
 class Silence(Entry):

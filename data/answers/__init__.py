@@ -1,0 +1,1 @@
+"""Answers: one cell, one form or one column as numbers, checked against the catalogue."""
