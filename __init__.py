@@ -25,25 +25,25 @@ if TYPE_CHECKING:
         ModelFileError,
         OfferOddsError,
     )
-    from .data.journal.records import Interview
-    from .data.journal.store import Journal
     from .data.tables.in_memory import read_table
-    from .displays.contributions import ContributionDisplay
-    from .displays.learning_curve import LearningCurveDisplay
-    from .displays.outlook import OutlookDisplay
-    from .displays.reliability import ReliabilityDisplay
-    from .displays.silence import SilenceDisplay
-    from .displays.weights import WeightsDisplay
+    from .journal.records import Interview
+    from .journal.store import Journal
+    from .journal.training import train_journal
     from .model.offer_model import OfferModel
     from .model.prediction import Contribution, Prediction, Unanswered
-    from .training.estimator import OfferClassifier
-    from .training.evaluate import evaluate
-    from .training.evaluation import Evaluation
-    from .training.extractor import FeatureExtractor
-    from .training.from_journal import train_journal
+    from .plotting.calibration import ReliabilityDisplay
+    from .plotting.contributions import ContributionDisplay
+    from .plotting.learning_curve import LearningCurveDisplay
+    from .plotting.outlook import OutlookDisplay
+    from .plotting.silence import SilenceDisplay
+    from .plotting.weights import WeightsDisplay
+    from .training.estimators.classifier import OfferClassifier
+    from .training.estimators.extractor import FeatureExtractor
+    from .training.evaluation.evaluate import evaluate
+    from .training.evaluation.evaluation_result import Evaluation
     from .training.result import TrainingResult
-    from .training.simulate import simulate
-    from .training.study import StudySize, study_size
+    from .training.simulation.sample_size import StudySize, study_size
+    from .training.simulation.simulate import simulate
     from .training.train import train
 
 __version__ = "0.1.0"
@@ -54,35 +54,35 @@ _HOME = {
     "CatalogueError": "data.errors",
     "ClusterError": "data.errors",
     "Contribution": "model.prediction",
-    "ContributionDisplay": "displays.contributions",
-    "Evaluation": "training.evaluation",
+    "ContributionDisplay": "plotting.contributions",
+    "Evaluation": "training.evaluation.evaluation_result",
     "Fault": "data.errors",
-    "FeatureExtractor": "training.extractor",
+    "FeatureExtractor": "training.estimators.extractor",
     "FileError": "data.errors",
     "InputError": "data.errors",
-    "Interview": "data.journal.records",
-    "Journal": "data.journal.store",
+    "Interview": "journal.records",
+    "Journal": "journal.store",
     "JournalError": "data.errors",
-    "LearningCurveDisplay": "displays.learning_curve",
+    "LearningCurveDisplay": "plotting.learning_curve",
     "MissingExtraError": "data.errors",
     "ModelFileError": "data.errors",
-    "OfferClassifier": "training.estimator",
+    "OfferClassifier": "training.estimators.classifier",
     "OfferModel": "model.offer_model",
     "OfferOddsError": "data.errors",
-    "OutlookDisplay": "displays.outlook",
+    "OutlookDisplay": "plotting.outlook",
     "Prediction": "model.prediction",
-    "ReliabilityDisplay": "displays.reliability",
-    "SilenceDisplay": "displays.silence",
-    "StudySize": "training.study",
+    "ReliabilityDisplay": "plotting.calibration",
+    "SilenceDisplay": "plotting.silence",
+    "StudySize": "training.simulation.sample_size",
     "TrainingResult": "training.result",
     "Unanswered": "model.prediction",
-    "WeightsDisplay": "displays.weights",
-    "evaluate": "training.evaluate",
+    "WeightsDisplay": "plotting.weights",
+    "evaluate": "training.evaluation.evaluate",
     "read_table": "data.tables.in_memory",
-    "simulate": "training.simulate",
-    "study_size": "training.study",
+    "simulate": "training.simulation.simulate",
+    "study_size": "training.simulation.sample_size",
     "train": "training.train",
-    "train_journal": "training.from_journal",
+    "train_journal": "journal.training",
 }
 
 __all__ = [

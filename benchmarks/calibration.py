@@ -31,15 +31,15 @@ from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
 from offerodds.model.logistic_normal import averages
 from offerodds.model.posterior import Posterior
-from offerodds.model.predictive import sigmoid
+from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, published_prior
 from offerodds.model.scoring import Score, score
 from offerodds.tests.mcmc import SIZES as FIXED
 from offerodds.tests.mcmc import departure, problem, stored
-from offerodds.training.draw import draw_answers
-from offerodds.training.fit import fit
-from offerodds.training.grid import priors_to_average
-from offerodds.training.learn import learn
+from offerodds.training.fitting.fit import fit
+from offerodds.training.fitting.grid import priors_to_average
+from offerodds.training.fitting.learn import learn
+from offerodds.training.simulation.answers import draw_answers
 
 CATALOGUE = Catalogue.built_in()
 EFFECTS = Effects.of(CATALOGUE)

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from offerodds import Catalogue, Journal, OfferModel, simulate
 from offerodds.benchmarks.processes import medians
-from offerodds.data.journal import clock
-from offerodds.data.journal.entry import check_entry
-from offerodds.data.journal.records import Event, Kind, Logged
-from offerodds.data.journal.rows import Record
+from offerodds.journal import clock
+from offerodds.journal.entry import check_entry
+from offerodds.journal.records import Event, Kind, Logged
+from offerodds.journal.rows import Record
 
 PEER = """
 import sqlite3, sys

@@ -3,7 +3,7 @@
     python benchmarks/judgements.py
 
 Answers are simulated for the built-in catalogue, half of them missing; employers differ as the prior says.
-The rule is that of `offerodds.training.verdict`, on fits that have not seen the interview they judge.
+The rule is `offerodds.training.validation.verdict`, on fits that have not seen the interview they judge.
 """
 
 import argparse
@@ -14,13 +14,13 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from offerodds import OfferModel
-from offerodds.model.predictive import sigmoid
+from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Rows
 from offerodds.model.scoring import score
-from offerodds.training.draw import draw_answers
-from offerodds.training.learn import learned
-from offerodds.training.validate import validate
-from offerodds.training.verdict import judge
+from offerodds.training.fitting.learn import learned
+from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.validation.validate import validate
+from offerodds.training.validation.verdict import judge
 
 MODEL = OfferModel.default()
 WORLDS = {"noise": 0.0, "3 times as published": 3.0, "turned round, 3 times": -3.0}

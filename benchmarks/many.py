@@ -2,9 +2,10 @@
 
     python benchmarks/many.py [REVIEWS.csv SELECTION.csv]
 
-In posterior standard deviations, the largest over all coefficients; `offerodds.training.many`. The worlds are
-simulated: weights drawn from the prior, as published, the opposite, 2.5 times as much, and with half of the
-signs answered by one interview in two thousand. Rows of the two tables are drawn with replacement.
+In posterior standard deviations, the largest over all coefficients; see `offerodds.training.fitting.many`.
+The worlds are simulated: weights drawn from the prior, as published, the opposite, 2.5 times as much, and
+with half of the signs answered by one interview in two thousand. Rows of the two tables are drawn with
+replacement.
 """
 
 import argparse
@@ -18,12 +19,12 @@ from offerodds.data.answers.observations import Floats
 from offerodds.model.likelihood import Exact
 from offerodds.model.posterior import Posterior, approximate, average
 from offerodds.model.prior import Rows, prior_interviews, widened
-from offerodds.training.draw import draw_answers
-from offerodds.training.fit import held
-from offerodds.training.grid import SPREADS, priors_to_average
-from offerodds.training.learn import published
-from offerodds.training.many import fits_of_many
-from offerodds.training.mode import posterior_mode
+from offerodds.training.fitting.fit import held
+from offerodds.training.fitting.grid import SPREADS, priors_to_average
+from offerodds.training.fitting.learn import published
+from offerodds.training.fitting.many import fits_of_many
+from offerodds.training.fitting.map_estimate import posterior_mode
+from offerodds.training.simulation.answers import draw_answers
 
 SIZES = (20_000, 50_000)
 MODEL = OfferModel.default()

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from scipy.stats import binom
 
 from offerodds.benchmarks.peers import OURS
-from offerodds.displays.learning_curve import LearningCurveDisplay
+from offerodds.plotting.learning_curve import LearningCurveDisplay
 
 RANKS = 20  # bins of a histogram of ranks
 _BAND = 0.99

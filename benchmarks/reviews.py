@@ -16,7 +16,7 @@ import pandas as pd
 from offerodds import OfferModel, read_table, train
 from offerodds.data.answers.observations import Floats
 from offerodds.data.answers.outcomes import read_outcomes
-from offerodds.training.metrics import auc
+from offerodds.training.evaluation.metrics import auc
 
 FOLDS = 5
 FEW = (5, 10, 20, 50, 100, 300)  # outcomes to learn from

@@ -18,10 +18,10 @@ from playwright.sync_api import Page, sync_playwright
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.forms import read_form
 from offerodds.data.answers.parsing import canonical
-from offerodds.data.journal import clock
-from offerodds.model.standing import predictor
+from offerodds.journal import clock
+from offerodds.journal.status import predictor
 from offerodds.web.app import create_app
-from offerodds.web.serving import listen, server_of
+from offerodds.web.server import listen, server_of
 from offerodds.web.settings import Settings
 
 CATALOGUE = Catalogue.built_in()

@@ -25,10 +25,10 @@ import pandas as pd
 from offerodds import OfferModel, TrainingResult
 from offerodds.benchmarks.cluster import Cluster, at_work, running
 from offerodds.benchmarks.speed import interviews
-from offerodds.model.score_table import score_table
-from offerodds.training.reading import examples_of
-from offerodds.training.spark.predict import predict_spark
+from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.train import train_spark
+from offerodds.training.streaming.score_tables import score_table
+from offerodds.training.streaming.train_tables import examples_of
 
 T = TypeVar("T")
 MODEL = OfferModel.default()

@@ -33,7 +33,7 @@ from offerodds.benchmarks.processes import medians
 from offerodds.benchmarks.speed_picture import Comparison, speed_picture
 from offerodds.benchmarks.startup import COMMANDS
 from offerodds.data.answers.observations import Floats
-from offerodds.training.draw import draw_answers
+from offerodds.training.simulation.answers import draw_answers
 
 MODEL = OfferModel.default()
 CATALOGUE = Catalogue.built_in()

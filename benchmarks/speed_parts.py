@@ -14,9 +14,9 @@ import numpy as np
 from offerodds import train
 from offerodds.benchmarks.speed import CATALOGUE, MODEL, in_turn, interviews, said
 from offerodds.model.prior import published_prior
-from offerodds.training.examples import read_examples
-from offerodds.training.fingerprint import fingerprint
-from offerodds.training.fit import held
+from offerodds.training.fitting.fingerprint import fingerprint
+from offerodds.training.fitting.fit import held
+from offerodds.training.labelled_data import read_examples
 from offerodds.training.train import features_of
 
 _PRIORS = 10  # nine, and their average

@@ -25,7 +25,7 @@ from fastapi import Request
 
 from offerodds.data.answers.forms import read_form
 from offerodds.web.app import create_app
-from offerodds.web.serving import listen, server_of
+from offerodds.web.server import listen, server_of
 from offerodds.web.settings import Settings
 
 FORM = Path(__file__).parents[1] / "data" / "examples" / "interview.toml"

@@ -14,7 +14,7 @@ import pandas as pd
 
 from offerodds import FeatureExtractor
 from offerodds.data.answers.observations import Floats
-from offerodds.model.predictive import logit, sigmoid
+from offerodds.model.predictive_distribution import logit, sigmoid
 
 LEARN, JUDGE = 1000, 2000
 SIGNS, LOADING, UNANSWERED = 10, 0.5, 0.4  # of a simulated world

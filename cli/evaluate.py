@@ -24,9 +24,9 @@ def evaluate(
 
     Example: offerodds evaluate later.csv --model default
     """
-    from ..model.own import choose_model
-    from ..training.evaluate import BOOTSTRAPS, check_settings
-    from ..training.evaluate import evaluate as judge
+    from ..training.evaluation.evaluate import BOOTSTRAPS, check_settings
+    from ..training.evaluation.evaluate import evaluate as judge
+    from ..training.model_store import choose_model
     from ..training.tables import read_all
     from .tables import say_remarks
 
@@ -38,7 +38,7 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps({"judged": chosen.description} | evaluation.to_dict(), indent=1))
         return
-    from .show_evaluation import show_evaluation
+    from .render.evaluation import show_evaluation
     from .terminal import terminal
 
     show_evaluation(terminal(), evaluation, chosen.description)

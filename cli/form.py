@@ -39,7 +39,7 @@ def form(
     """
     from ..data.answers.forms import blank_form, full_form, short_form
     from ..data.files import write_new
-    from ..model.own import choose_model
+    from ..training.model_store import choose_model
 
     chosen = choose_model(model, catalogue).model.catalogue
     written = _format(format_, out)

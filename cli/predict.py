@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
-from .on_spark import SPARK, check_engine, predict_on_spark, refuse_without_spark
+from .engines import SPARK, check_engine, predict_on_spark, refuse_without_spark
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
-    from ..model.own import Chosen
+    from ..training.model_store import Chosen
 
 
 def predict(
@@ -64,7 +64,7 @@ def predict(
     # of one, where every call asks the system for another and gives it back, thousands of times
     import numpy  # noqa: F401
 
-    from ..model.own import choose_model
+    from ..training.model_store import choose_model
 
     chosen = choose_model(model, catalogue)
     context = {"days_since_interview": days_since, "base_rate": base_rate}
@@ -112,7 +112,7 @@ def _check_options(
         lambda: observe(catalogue, changes),
     ]
     if plot is not None:
-        from ..displays.display import checked_format
+        from ..plotting.base import checked_format
 
         checks.append(lambda: checked_format(plot))
     for check in checks:
@@ -175,7 +175,7 @@ def _answers(
 
         yield read_form(form)
         return
-    from .ask import ask_form, offer_to_save
+    from .questionnaire import ask_form, offer_to_save
 
     answers = ask_form(catalogue, full=full, known=given)
     try:
@@ -196,7 +196,7 @@ def _predict_form(
     """Print the prediction of one form, and of the form with other answers; draw what it is made of."""
     from ..data.answers.observations import observe
     from ..data.errors import InputError
-    from ..words.start import start_remarks
+    from ..reporting.start import start_remarks
 
     try:
         prediction = chosen.model.predict(answers, level)
@@ -211,16 +211,16 @@ def _predict_form(
         cases.append(("all of these", dict(changes)))
     after = [(words, chosen.model.predict(answers | change, level)) for words, change in cases]
     if plot is not None:
-        from ..displays.contributions import ContributionDisplay
+        from ..plotting.contributions import ContributionDisplay
 
         ContributionDisplay(prediction, catalogue=chosen.model.catalogue).save(plot)
     if as_json:
-        from ..words.plain import prediction_data
+        from ..reporting.as_json import prediction_data
 
         content = prediction_data(chosen, prediction, notes, after)
         typer.echo(json.dumps(content, indent=1))
         return
-    from .show_prediction import show_prediction, show_what_if
+    from .render.prediction import show_prediction, show_what_if
     from .terminal import terminal
 
     console = terminal()

@@ -12,7 +12,7 @@ from .tables import say_put_aside, say_remarks, tidy_end
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
-    from ..model.score_table import Scored
+    from ..training.streaming.score_tables import Scored
 
 
 def predict_table(
@@ -26,8 +26,8 @@ def predict_table(
     as_json: bool,
 ) -> None:
     """Write a table with its scores, or print it once it is known to be whole."""
-    from ..model.score_table import score_table
-    from .progress import rows_bar
+    from ..training.streaming.score_tables import score_table
+    from .console import rows_bar
 
     with tidy_end(), ExitStack() as stack:
         if out is None:

@@ -35,10 +35,10 @@ def scorecard(
     """
     from ..data.errors import InputError
     from ..data.files import write_atomic
-    from ..model.own import choose_model
-    from ..training.agreement import check
-    from ..training.scorecard import scorecard as fitted
-    from ..words.scorecard import agreed, card_data, scorecard_page
+    from ..reporting.scorecard.fidelity import check
+    from ..reporting.scorecard.fit import scorecard as fitted
+    from ..reporting.scorecard.page import agreed, card_data, scorecard_page
+    from ..training.model_store import choose_model
 
     if faults := _misfits(signals=signals, full=full, out=out, as_json=as_json):
         raise InputError(faults)

@@ -28,7 +28,7 @@ def serve(
     from ..data.errors import MissingExtraError
 
     try:
-        from ..web.serving import serve as run
+        from ..web.server import serve as run
     except ImportError as error:
         missing = f"the page needs {error.name}: pip install 'offerodds[web]'"
         raise MissingExtraError(missing) from None

@@ -21,16 +21,16 @@ def signals(
     Example: offerodds signals rapport
     """
     from ..data.answers.fields import entries
-    from ..model.own import choose_model
+    from ..training.model_store import choose_model
 
     chosen = choose_model(model, catalogue).model.catalogue
     shown = entries(chosen, signal)
     if as_json:
-        from ..words.plain import signal_data
+        from ..reporting.as_json import signal_data
 
         typer.echo(json.dumps(signal_data(shown), indent=1))
         return
-    from .show_signals import show_signal, show_signals
+    from .render.signals import show_signal, show_signals
     from .terminal import terminal
 
     if signal is None:

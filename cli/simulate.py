@@ -10,8 +10,8 @@ from . import options
 
 if TYPE_CHECKING:
     from ..data.errors import Fault
-    from ..model.own import Chosen
-    from ..training.study import StudySize
+    from ..training.model_store import Chosen
+    from ..training.simulation.sample_size import StudySize
 
 
 def simulate(
@@ -51,8 +51,8 @@ def simulate(
     """
     from ..data.answers.parsing import checked_share
     from ..data.errors import AnswerError, InputError
-    from ..model.own import choose_model
-    from ..training.simulate import option_faults
+    from ..training.model_store import choose_model
+    from ..training.simulation.simulate import option_faults
 
     coverage = 0.90 if level is None else level
     faults = _misfits(n, study=study, draw_weights=draw_weights, out=out, level=level)
@@ -65,7 +65,7 @@ def simulate(
         raise InputError(faults)
     chosen = choose_model(model, catalogue)
     if study:
-        from ..training.study import study_size
+        from ..training.simulation.sample_size import study_size
 
         size = study_size(chosen.model, level=coverage, base_rate=base_rate, seed=seed, answered=answered)
         if as_json:
@@ -74,13 +74,13 @@ def simulate(
             _show_study(size, chosen, answered)
         return
     from ..data.tables.in_memory import write_table
-    from ..training.simulate import simulate as draw
+    from ..training.simulation.simulate import simulate as draw
 
     frame = draw(
         n or 0, chosen.model, base_rate=base_rate, seed=seed, draw_weights=draw_weights, answered=answered
     )
     if out is not None:
-        from ..words.numbers import plural
+        from ..reporting.number_format import plural
 
         write_table(frame, out)
         offers = int(frame["outcome"].eq("offer").sum())
@@ -116,7 +116,7 @@ def _show_study(size: "StudySize", chosen: "Chosen", answered: float) -> None:
     """Print how many outcomes it takes, and how the interval narrows on the way."""
     from rich.table import Table
 
-    from ..words.numbers import percent
+    from ..reporting.number_format import percent
     from .terminal import terminal
 
     console = terminal()

@@ -33,7 +33,7 @@ def say_remarks(remarks: Iterable[str]) -> None:
 
 def say_put_aside(n_bad: int, place: str | Path | None, *, err: bool) -> None:
     """Say how many rows were put aside, if any."""
-    from ..words.numbers import plural
+    from ..reporting.number_format import plural
 
     if n_bad:
         typer.echo(f"Put aside in {place}: {plural(n_bad, 'row')} with what is wrong with each.", err=err)

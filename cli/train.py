@@ -8,12 +8,12 @@ import typer
 
 from ..data.errors import Fault, InputError
 from . import options
-from .on_spark import SPARK, check_engine, refuse_without_spark, train_on_spark
+from .engines import SPARK, check_engine, refuse_without_spark, train_on_spark
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
     from ..training.result import TrainingResult
-    from ..training.validation import Validation
+    from ..training.validation.validation_result import Validation
 
 
 def train(
@@ -75,7 +75,7 @@ def train(
     from ..data.targets import check_targets
     from ..model.offer_model import OfferModel
     from ..training.keep import keep
-    from ..training.made_up import check_usable
+    from ..training.synthetic import check_usable
 
     checked_share("level", level)
     target = out or own_model_path()
@@ -112,7 +112,7 @@ def train(
     else:
         result.model.save(out)
     if as_json:
-        from ..words.plain import training_data
+        from ..reporting.as_json import training_data
 
         typer.echo(json.dumps(training_data(result, validation, level, str(target)), indent=1))
         return
@@ -131,8 +131,8 @@ def _learned(
     if skip_bad is not None:
         raise InputError([Fault("--skip-bad goes with a table alone")])
     from ..data.files import own_journal_path
-    from ..training.from_journal import train_journal
-    from .journal.opening import open_journal
+    from ..journal.training import train_journal
+    from .journal.open_journal import open_journal
 
     place = journal or own_journal_path()
     if not place.exists():
@@ -146,8 +146,8 @@ def _learned_from_tables(
     tables: list[Path], outcome: str, prior: "OfferModel", skip_bad: Path | None
 ) -> "TrainingResult":
     """Return what tables of any size teach."""
-    from ..training.reading import examples_of
-    from .progress import rows_bar, working
+    from ..training.streaming.train_tables import examples_of
+    from .console import rows_bar, working
     from .tables import say_put_aside, say_remarks, tidy_end
 
     with tidy_end(), rows_bar("Reading") as progress:
@@ -164,7 +164,7 @@ def _validate(result: "TrainingResult", seed: int) -> "Validation":
     from rich.console import Console
     from rich.progress import Progress
 
-    from ..training.left_out import EXACT_BELOW
+    from ..training.validation.resampling import EXACT_BELOW
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -178,8 +178,8 @@ def _validate(result: "TrainingResult", seed: int) -> "Validation":
 
 def _show(result: "TrainingResult", validation: "Validation | None", level: float) -> None:
     """Print what was learned, and how far to trust it."""
-    from .show_training import show_training
-    from .show_validation import show_prior_check, show_validation
+    from .render.training import show_training
+    from .render.validation import show_prior_check, show_validation
     from .terminal import terminal
 
     console = terminal()

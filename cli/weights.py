@@ -18,24 +18,24 @@ def weights(
 
     Example: offerodds weights --model default
     """
-    from ..model.own import choose_model
+    from ..training.model_store import choose_model
 
     if plot is not None:
-        from ..displays.display import checked_format
+        from ..plotting.base import checked_format
 
         checked_format(plot)
     chosen = choose_model(model, catalogue)
     if plot is not None:
-        from ..displays.weights import WeightsDisplay
+        from ..plotting.weights import WeightsDisplay
 
         WeightsDisplay.of_model(chosen.model, level=level).save(plot)
     if as_json:
-        from ..words.plain import weights_data
+        from ..reporting.as_json import weights_data
 
         typer.echo(json.dumps(weights_data(chosen.model, level), indent=1))
         return
-    from ..words.validation import disagreement
-    from .show_weights import show_weights
+    from ..reporting.validation import disagreement
+    from .render.weights import show_weights
     from .terminal import terminal
 
     console = terminal()

@@ -4,7 +4,7 @@ import numpy as np
 
 from ..data.answers.observations import Floats
 from .posterior import Posterior
-from .predictive import shrinkage
+from .predictive_distribution import shrinkage
 
 
 def base_log_odds(context: Floats, posterior: Posterior) -> Floats:

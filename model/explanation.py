@@ -9,10 +9,10 @@ import numpy as np
 from ..data.answers.observations import Observations
 from .contributions import base_log_odds, contributions
 from .features import Effects, new_information
-from .moved import Moved
+from .points import Moved
 from .posterior import Posterior
 from .prediction import Contribution, Prediction, Unanswered
-from .predictive import quantile, shrinkage, sigmoid
+from .predictive_distribution import quantile, shrinkage, sigmoid
 from .scoring import SILENCE, Score
 
 

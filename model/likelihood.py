@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.answers.observations import Floats
 from .logistic_normal import averages, softplus_average
-from .predictive import sigmoid
+from .predictive_distribution import sigmoid
 from .prior import Rows
 
 _ROWS = 4096  # so many at a time fit a processor's cache

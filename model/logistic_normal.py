@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 
 from ..data.answers.observations import Floats
-from .predictive import sigmoid
+from .predictive_distribution import sigmoid
 
 _POINTS = 20
 _ROWS = 4096  # so many at a time fit a processor's cache

@@ -18,7 +18,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError, ModelFileError, clip
 from ..data.files import parse_json, read_bytes, read_text, write_atomic
 from ..data.schema_errors import faults_of
-from .parts import ModelParts, TrainingSummary
+from .parameters import ModelParts, TrainingSummary
 from .posterior import Posterior
 
 FORMAT = "offerodds model"

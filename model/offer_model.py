@@ -170,12 +170,12 @@ class OfferModel(Predictor):
         >>> pipeline.predict_proba({"rapport": [1, 5]})[:, 1].round(2)
         array([0.25, 0.34])
         """
-        from ..training.pipeline import to_sklearn  # the one look upwards: scikit-learn comes with training
+        from ..training.estimators.pipeline import to_sklearn
 
         return to_sklearn(self)
 
     def _repr_html_(self) -> str:
         """Return what the model rests on and what each sign is worth, for a notebook."""
-        from ..words.notebook_weights import weights_html  # looks upwards, only when shown
+        from ..reporting.html.notebook_weights import weights_html  # looks upwards, only when shown
 
         return weights_html(self)

@@ -14,9 +14,9 @@ import numpy as np
 
 from ..data.answers.observations import Floats
 from .posterior import Posterior
-from .predictive import sigmoid
+from .predictive_distribution import sigmoid
 from .scoring import Score
-from .silent_draws import draws_after_silence
+from .weighted_draws import draws_after_silence
 
 MOST = 1000  # more interviews than this are not counted
 EXACT = 500  # interviews: beyond, the number of offers is normal, given the weights

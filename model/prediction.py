@@ -152,6 +152,6 @@ class Prediction:
 
     def _repr_html_(self) -> str:
         """Return the prediction in a sentence and its contributions in a table, for a notebook."""
-        from ..words.notebook import prediction_html  # looks upwards, only when shown
+        from ..reporting.html.notebook import prediction_html  # looks upwards, only when shown
 
         return prediction_html(self)

@@ -11,11 +11,11 @@ from ..data.answers.observations import Floats, Observations, observe
 from ..data.answers.parsing import checked_share
 from .explanation import explain
 from .features import Effects
-from .odds import odds_ratios
-from .parts import ModelParts
+from .odds_ratios import odds_ratios
+from .parallel import in_order
+from .parameters import ModelParts
 from .prediction import Prediction
 from .scoring import Score, score
-from .threads import in_order
 
 if TYPE_CHECKING:
     import pandas as pd

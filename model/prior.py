@@ -10,7 +10,7 @@ import numpy as np
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
 from .features import Effects
-from .predictive import sigmoid
+from .predictive_distribution import sigmoid
 
 # Nine employers' own offer rates spread by .9 (reviews_employer_spread). For a tenth that is a t distribution
 # of 8 degrees of freedom and scale .9 · sqrt(1 + 1/9), whose standard deviation is 1.1.

@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations
-from .context import context_log_odds
+from .base_rate import context_log_odds
 from .features import Effects, features, strengths
 from .posterior import Posterior
-from .predictive import estimate, interval, probability
+from .predictive_distribution import estimate, interval, probability
 from .silence import silence_log_odds
 
 SILENCE = "days_since_interview"

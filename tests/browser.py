@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from offerodds.web.app import create_app
-from offerodds.web.serving import listen
+from offerodds.web.server import listen
 from offerodds.web.settings import Settings
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

@@ -14,6 +14,16 @@ from offerodds.data.catalogue.questions import Question
 from offerodds.training.result import TrainingResult
 
 ROOT = Path(__file__).resolve().parent.parent
+LAYERS = (
+    "data",
+    "model",
+    "training",
+    "journal",
+    "reporting",
+    "plotting",
+    "web",
+    "cli",
+)  # imports go this way
 CATALOGUE = Catalogue.built_in()
 
 

@@ -25,9 +25,9 @@ from offerodds import Catalogue
 from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
-from offerodds.model.predictive import logit
+from offerodds.model.predictive_distribution import logit
 from offerodds.model.prior import Prior, Rows, widened
-from offerodds.training.grid import priors_to_average
+from offerodds.training.fitting.grid import priors_to_average
 
 Integers = npt.NDArray[np.int64]
 

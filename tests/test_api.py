@@ -13,7 +13,7 @@ from curl import asked, send
 from helpers import ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.files import own_journal_path, own_model_path
-from offerodds.data.journal import clock
+from offerodds.journal import clock
 from offerodds.training.keep import previous_model_path
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
@@ -572,8 +572,8 @@ def _sent(client, example):
 
 
 def test_every_example_of_the_page_runs(kept):
+    from offerodds.web.api_reference import operations
     from offerodds.web.curl import curl
-    from offerodds.web.operations import operations
 
     own_model_path().parent.mkdir(parents=True, exist_ok=True)
     OfferModel.default().save(own_model_path())

@@ -27,7 +27,7 @@ from offerodds.data.answers.forms import read_form
 from offerodds.data.answers.outcome_words import WORDS
 from offerodds.data.files import write_atomic
 from offerodds.model.model_file import dumps
-from offerodds.model.parts import TrainingSummary
+from offerodds.model.parameters import TrainingSummary
 
 Content = str | bytes | None  # of a file; None where there is none, and a name ending in / is a folder
 

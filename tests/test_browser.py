@@ -13,8 +13,8 @@ from playwright.sync_api import expect, sync_playwright
 from helpers import ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.answers.forms import read_form
-from offerodds.data.journal import clock
-from offerodds.words.numbers import percent
+from offerodds.journal import clock
+from offerodds.reporting.number_format import percent
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 TABLE = "company,rapport,self_rating,timeline_given,date,outcome,outcome_date\n" + "".join(

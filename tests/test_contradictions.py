@@ -12,9 +12,9 @@ from helpers import CATALOGUE
 from offerodds import AnswerError, Journal, OfferModel, evaluate, train
 from offerodds.data.answers.contradictions import CONTRADICTIONS
 from offerodds.data.answers.fields import without_faults
-from offerodds.data.journal import clock
-from offerodds.model.prospects import prospects
-from offerodds.model.standing import answers_on, days_waited, standing
+from offerodds.journal import clock
+from offerodds.journal.outlook import prospects
+from offerodds.journal.status import answers_on, days_waited, standing
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 

@@ -8,8 +8,8 @@ import pytest
 
 from helpers import CATALOGUE
 from offerodds.data.errors import AnswerError
-from offerodds.data.journal.dates import check_pattern, read_date
-from offerodds.data.journal.entry import check_entry
+from offerodds.journal.dates import check_pattern, read_date
+from offerodds.journal.entry import check_entry
 
 TODAY = date(2026, 11, 24)
 

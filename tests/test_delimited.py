@@ -11,8 +11,8 @@ from offerodds import OfferModel, read_table
 from offerodds.data.errors import FileError
 from offerodds.data.tables.encoding import encoding_of
 from offerodds.data.tables.formats import open_table
-from offerodds.model.score_table import score_table
-from offerodds.training.reading import examples_of
+from offerodds.training.streaming.score_tables import score_table
+from offerodds.training.streaming.train_tables import examples_of
 
 
 def written(tmp_path, content, name="mine.csv"):
@@ -184,7 +184,7 @@ def test_whole_numbers_beside_blanks_stay_whole(tmp_path, kind):
     from pyarrow import parquet
 
     from offerodds import Journal
-    from offerodds.data.journal.importing import import_into
+    from offerodds.journal.importing import import_into
 
     numbers = [4, None] if kind == "float64" else [9_007_199_254_740_993, None]
     columns = {

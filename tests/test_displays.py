@@ -34,11 +34,11 @@ from offerodds import (
 )
 from offerodds.data.answers.fields import without_faults
 from offerodds.data.answers.frames import observe_frame
-from offerodds.displays.curves import looks_of
 from offerodds.model.outlook import outlook
 from offerodds.model.posterior import Posterior
-from offerodds.model.waiting import while_waiting
-from offerodds.training.reliability import reliability
+from offerodds.model.silence_curve import while_waiting
+from offerodds.plotting.curves import looks_of
+from offerodds.training.evaluation.calibration import reliability
 
 FORM = ROOT / "data" / "examples" / "interview.toml"
 COUNTS = (1, 2, 5, 12, 20, 33)

@@ -11,14 +11,13 @@ import pytest
 
 import offerodds
 from documents import DOCUMENTS, headings, name_of, prose
-from helpers import CATALOGUE, ROOT
+from helpers import CATALOGUE, LAYERS, ROOT
 from offerodds.data.catalogue.evidence import findings
 
 MODULES = sorted(
     name
     for _, name, _ in pkgutil.walk_packages(offerodds.__path__, "offerodds.")
-    if name.split(".")[1] in ("data", "model", "training", "words", "displays", "web", "cli")
-    and not name.startswith("offerodds.tests")
+    if name.split(".")[1] in LAYERS and not name.startswith("offerodds.tests")
 )
 
 MODULES += [f"offerodds.docs.hooks.{path.stem}" for path in sorted((ROOT / "docs" / "hooks").glob("*.py"))]

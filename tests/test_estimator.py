@@ -15,7 +15,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from helpers import CATALOGUE
 from offerodds import AnswerError, FeatureExtractor, OfferClassifier, OfferModel, simulate, train
-from offerodds.model.predictive import logit
+from offerodds.model.predictive_distribution import logit
 
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(60, 4))

@@ -15,12 +15,13 @@ from sklearn.metrics import brier_score_loss, roc_auc_score
 from sklearn.metrics import log_loss as sklearn_log_loss
 
 from offerodds import AnswerError, OfferModel, evaluate, read_table, train
-from offerodds.cli.show_evaluation import share_bar
-from offerodds.model.parts import TrainingSummary
-from offerodds.training.bootstrap import affordable, percentiles, resamples
-from offerodds.training.figures import METRICS
-from offerodds.training.groups import Groups
-from offerodds.training.metrics import (
+from offerodds.cli.render.evaluation import share_bar
+from offerodds.model.parameters import TrainingSummary
+from offerodds.training.evaluation.bootstrap import affordable, percentiles, resamples
+from offerodds.training.evaluation.calibration import reliability
+from offerodds.training.evaluation.figures import METRICS
+from offerodds.training.evaluation.groups import Groups
+from offerodds.training.evaluation.metrics import (
     auc,
     brier,
     calibration_intercept,
@@ -29,8 +30,7 @@ from offerodds.training.metrics import (
     log_loss,
     recalibration,
 )
-from offerodds.training.reliability import reliability
-from offerodds.training.wilson import wilson
+from offerodds.training.evaluation.wilson import wilson
 
 DEFAULT = OfferModel.default()
 TENTHS = st.integers(1, 9).map(lambda k: k / 10)
@@ -484,8 +484,8 @@ def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(
     ],
 )
 def test_one_sentence_says_whether_the_signs_helped(gain, words):
-    from offerodds.training.evaluation import Figure
-    from offerodds.words.evaluation import verdicts
+    from offerodds.reporting.evaluation import verdicts
+    from offerodds.training.evaluation.evaluation_result import Figure
 
     evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=Figure(*gain))
     assert verdicts(evaluation)[0].startswith(words)

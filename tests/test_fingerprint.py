@@ -6,8 +6,8 @@ import pytest
 
 from offerodds import evaluate, simulate, train
 from offerodds.data.catalogue.catalogue import Catalogue
-from offerodds.training.examples import read_examples
-from offerodds.training.fingerprint import Fingerprint, fingerprint
+from offerodds.training.fitting.fingerprint import Fingerprint, fingerprint
+from offerodds.training.labelled_data import read_examples
 
 CATALOGUE = Catalogue.built_in()
 FRAME = simulate(700, seed=3)

@@ -9,12 +9,12 @@ import pytest
 from helpers import CATALOGUE, assert_same_posterior
 from offerodds import FileError, OfferModel, simulate, train
 from offerodds.model.prior import Rows, widened
-from offerodds.training import fit as fitting
-from offerodds.training import here
 from offerodds.training import train as training
-from offerodds.training.draw import draw_answers
-from offerodds.training.here import Held, Stored
-from offerodds.training.learn import average_and_as_told, published
+from offerodds.training.fitting import dataset as here
+from offerodds.training.fitting import fit as fitting
+from offerodds.training.fitting.dataset import Held, Stored
+from offerodds.training.fitting.learn import average_and_as_told, published
+from offerodds.training.simulation.answers import draw_answers
 
 START = OfferModel.default()
 N = 1050

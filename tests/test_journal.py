@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, forms
 from offerodds import AnswerError, InputError, Journal, JournalError
 from offerodds.data.answers.parsing import canonical, read_answer
-from offerodds.data.journal import clock
-from offerodds.data.journal.dates import read_date
-from offerodds.data.journal.entry import check_entry
-from offerodds.data.journal.events import status_of
+from offerodds.journal import clock
+from offerodds.journal.dates import read_date
+from offerodds.journal.entry import check_entry
+from offerodds.journal.events import status_of
 
 TODAY = date(2026, 11, 24)
 

@@ -15,7 +15,7 @@ import pytest
 from helpers import CATALOGUE, ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.answers.forms import short_form
-from offerodds.data.journal import clock
+from offerodds.journal import clock
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
 GOLDEN = ROOT / "tests" / "golden"

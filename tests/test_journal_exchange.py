@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, forms
 from offerodds import InputError, Journal, OfferModel
 from offerodds.data.catalogue.catalogue import Catalogue
-from offerodds.data.journal import clock
-from offerodds.data.journal.cells import guarded, unguarded
-from offerodds.data.journal.entry import check_entry
-from offerodds.data.journal.export import export_csv, export_json
-from offerodds.data.journal.importing import import_into
-from offerodds.data.journal.records import Logged
-from offerodds.data.journal.rows import Record, write_record
-from offerodds.model.standing import predictor
+from offerodds.journal import clock
+from offerodds.journal.cells import guarded, unguarded
+from offerodds.journal.entry import check_entry
+from offerodds.journal.export import export_csv, export_json
+from offerodds.journal.importing import import_into
+from offerodds.journal.records import Logged
+from offerodds.journal.rows import Record, write_record
+from offerodds.journal.status import predictor
 
 TODAY = date(2026, 11, 24)
 LOGGED = {

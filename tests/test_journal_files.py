@@ -14,12 +14,12 @@ from datetime import date
 import pytest
 
 from offerodds import Journal, JournalError
-from offerodds.data.journal import connection
-from offerodds.data.journal.export import export_json
-from offerodds.data.journal.importing import import_into
-from offerodds.data.journal.migrations import APPLICATION, MIGRATIONS, SCHEMA
-from offerodds.data.journal.records import Event
-from offerodds.data.journal.undo import undo_import
+from offerodds.journal import connection
+from offerodds.journal.export import export_json
+from offerodds.journal.importing import import_into
+from offerodds.journal.migrations import APPLICATION, MIGRATIONS, SCHEMA
+from offerodds.journal.records import Event
+from offerodds.journal.undo import undo_import
 
 KILLS = 200
 
@@ -52,7 +52,7 @@ def test_what_was_acknowledged_survives_kill_9_at_any_moment(tmp_path):
         """
         import os, random, select, signal, sqlite3, sys, time
         from offerodds import Journal
-        from offerodds.data.journal.entry import check_entry  # loaded once, before the forks
+        from offerodds.journal.entry import check_entry  # loaded once, before the forks
         path, kills = sys.argv[1], int(sys.argv[2])
         rng = random.Random(0)
         Journal(path).close()

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from offerodds import InputError, Journal, OfferModel, train_journal
-from offerodds.data.journal import clock, matching
-from offerodds.data.journal.export import export_csv, export_json
-from offerodds.data.journal.importing import import_into
-from offerodds.data.journal.undo import last_import, undo_import
-from offerodds.model.prospects import prospects
-from offerodds.model.standing import predictor, standing
-from offerodds.training.track_record import track_record
-from offerodds.words.plain import interview_data
-from offerodds.words.timeline import timeline
+from offerodds.journal import clock, matching
+from offerodds.journal.export import export_csv, export_json
+from offerodds.journal.importing import import_into
+from offerodds.journal.outlook import prospects
+from offerodds.journal.status import predictor, standing
+from offerodds.journal.track_record import track_record
+from offerodds.journal.undo import last_import, undo_import
+from offerodds.reporting.as_json import interview_data
+from offerodds.reporting.timeline import timeline
 
 TODAY = date(2026, 11, 24)
 MODEL = OfferModel.default()

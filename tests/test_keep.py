@@ -4,8 +4,8 @@ import pytest
 
 from offerodds import InputError, OfferModel
 from offerodds.data.files import own_model_path
-from offerodds.model.own import choose_model
 from offerodds.training.keep import go_back, keep
+from offerodds.training.model_store import choose_model
 
 
 def rate_in_use():

@@ -15,7 +15,7 @@ from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from offerodds import AnswerError, OfferClassifier
-from offerodds.training.learning_curve import learning_losses
+from offerodds.training.estimators.learning_curve import learning_losses
 
 
 class Threads(ClassifierMixin, BaseEstimator):

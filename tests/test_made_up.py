@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal, OfferModel, simulate, train
 from offerodds.data.files import own_model_path
-from offerodds.model.own import choose_model
-from offerodds.training.made_up import check_usable, made_up
+from offerodds.training.model_store import choose_model
+from offerodds.training.synthetic import check_usable, made_up
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 

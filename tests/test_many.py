@@ -5,12 +5,12 @@ from threadpoolctl import threadpool_limits
 from helpers import CATALOGUE, assert_same_posterior
 from offerodds import OfferModel, simulate, train
 from offerodds.model.prior import Prior, Rows, widened
-from offerodds.training import fit as fitting
-from offerodds.training import many
-from offerodds.training.draw import draw_answers
-from offerodds.training.fit import fit, held
-from offerodds.training.here import Held
-from offerodds.training.learn import average_and_as_told, published
+from offerodds.training.fitting import fit as fitting
+from offerodds.training.fitting import many
+from offerodds.training.fitting.dataset import Held
+from offerodds.training.fitting.fit import fit, held
+from offerodds.training.fitting.learn import average_and_as_told, published
+from offerodds.training.simulation.answers import draw_answers
 
 START = OfferModel.default()
 TOLD = published(START)

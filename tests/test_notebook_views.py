@@ -13,8 +13,8 @@ import pytest
 from helpers import CATALOGUE
 from offerodds import Catalogue, OfferModel, Prediction, evaluate, train
 from offerodds.model.prediction import Contribution
-from offerodds.training.simulate import simulate
-from offerodds.words.prediction import remarks
+from offerodds.reporting.prediction import remarks
+from offerodds.training.simulation.simulate import simulate
 
 OWN = """
 [[groups]]

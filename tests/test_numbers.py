@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from offerodds import OfferModel
 from offerodds.model.prediction import Prediction
-from offerodds.words.numbers import between, chance, likely, percent, share_of, whole_percent
-from offerodds.words.prediction import moved, sentence
+from offerodds.reporting.number_format import between, chance, likely, percent, share_of, whole_percent
+from offerodds.reporting.prediction import moved, sentence
 
 PROBABILITIES = st.floats(0, 1)
 

@@ -9,9 +9,9 @@ from offerodds import OfferModel, simulate
 from offerodds.data.answers.frames import observe_frame
 from offerodds.model.outlook import EXACT, _distribution, _exact_law, _normal_law, outlook
 from offerodds.model.posterior import Posterior
-from offerodds.model.predictive import sigmoid
+from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.scoring import Score
-from offerodds.model.silent_draws import draws_after_silence
+from offerodds.model.weighted_draws import draws_after_silence
 
 MODEL = OfferModel.default()
 REPETITIONS = 200_000

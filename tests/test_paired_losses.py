@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from offerodds import LearningCurveDisplay
-from offerodds.displays.spread import band_of, level_with
-from offerodds.training.paired_losses import half_width, half_widths, lower_at, mean_losses
-from offerodds.words.learning_curve import lowest_of
+from offerodds.plotting.spread import band_of, level_with
+from offerodds.reporting.learning_curve import lowest_of
+from offerodds.training.evaluation.model_comparison import half_width, half_widths, lower_at, mean_losses
 
 METHODS = ("ours", "theirs", "another")
 

@@ -16,20 +16,20 @@ from helpers import ROOT
 from offerodds import OfferModel
 from offerodds.model.outlook import Outlook
 from offerodds.model.prediction import Prediction
-from offerodds.model.waiting import Moment, while_waiting
-from offerodds.training.reliability import Band
-from offerodds.web.pictures.bars import signed_bar
-from offerodds.web.pictures.forest import odds_axis, odds_row
-from offerodds.web.pictures.forest import place as place_ratio
-from offerodds.web.pictures.labels import GAP, Label, spread, width_of
-from offerodds.web.pictures.outlook import offers_histogram
-from offerodds.web.pictures.reliability import reliability_curve
-from offerodds.web.pictures.scale import place, probability_scale
-from offerodds.web.pictures.silence import silence_curve
-from offerodds.web.pictures.svg import picture
-from offerodds.words.bars import bars_of
-from offerodds.words.markup import tag, words
-from offerodds.words.odds import Odds, limits_of
+from offerodds.model.silence_curve import Moment, while_waiting
+from offerodds.reporting.bars import bars_of
+from offerodds.reporting.html.bars import signed_bar
+from offerodds.reporting.html.calibration_curve import reliability_curve
+from offerodds.reporting.html.forest_plot import odds_axis, odds_row
+from offerodds.reporting.html.forest_plot import place as place_ratio
+from offerodds.reporting.html.labels import GAP, Label, spread, width_of
+from offerodds.reporting.html.markup import tag, words
+from offerodds.reporting.html.offer_histogram import offers_histogram
+from offerodds.reporting.html.probability_scale import place, probability_scale
+from offerodds.reporting.html.silence_curve import silence_curve
+from offerodds.reporting.html.svg import picture
+from offerodds.reporting.odds import Odds, limits_of
+from offerodds.training.evaluation.calibration import Band
 
 MODEL = OfferModel.default()
 HOSTILE = "</title><script>alert(1)</script>\" onload='x' & \x00\ud800\u202e"

@@ -10,9 +10,9 @@ from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.posterior import average
 from offerodds.model.prior import Prior, Rows, prior_interviews, published_prior
-from offerodds.training.fit import fit
-from offerodds.training.grid import priors_to_average
-from offerodds.training.mode import posterior_mode
+from offerodds.training.fitting.fit import fit
+from offerodds.training.fitting.grid import priors_to_average
+from offerodds.training.fitting.map_estimate import posterior_mode
 
 
 def _rows(n, k, seed=0, offset=0.0):

@@ -17,15 +17,15 @@ from helpers import CATALOGUE, ROOT
 from offerodds import AnswerError, Catalogue, OfferModel, train
 from offerodds.data.answers.observations import Observations, observe
 from offerodds.data.catalogue.catalogue import Silence
-from offerodds.model.answer_points import row_of
-from offerodds.model.scorecard import OTHERS, UNIT
 from offerodds.model.silence import silence_log_odds
-from offerodds.model.silence_points import SilencePoints
-from offerodds.training.agreement import Agreement, check
-from offerodds.training.draw import draw_answers
-from offerodds.training.scorecard import scorecard
-from offerodds.training.simulate import simulate
-from offerodds.words.scorecard import agreed, scorecard_page
+from offerodds.reporting.scorecard.card import OTHERS, UNIT
+from offerodds.reporting.scorecard.fidelity import Agreement, check
+from offerodds.reporting.scorecard.fit import scorecard
+from offerodds.reporting.scorecard.page import agreed, scorecard_page
+from offerodds.reporting.scorecard.points import row_of
+from offerodds.reporting.scorecard.silence_points import SilencePoints
+from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.simulate import simulate
 
 OWN = """
 [[signals]]

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 
 from offerodds import InputError
-from offerodds.web.serving import listen
+from offerodds.web.server import listen
 
 
 def free_port():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from offerodds import OfferModel
-from offerodds.model.predictive import estimate, interval, sigmoid
-from offerodds.model.waiting import while_waiting
+from offerodds.model.predictive_distribution import estimate, interval, sigmoid
+from offerodds.model.silence_curve import while_waiting
 
 MODEL = OfferModel.default()
 

@@ -22,9 +22,9 @@ from offerodds.data.tables.in_memory import write_table
 from offerodds.model.features import Effects, strengths
 from offerodds.model.prior import Prior, Rows
 from offerodds.model.scoring import score
-from offerodds.training.draw import draw_answers
-from offerodds.training.examples import read_examples
-from offerodds.training.fit import fit
+from offerodds.training.fitting.fit import fit
+from offerodds.training.labelled_data import read_examples
+from offerodds.training.simulation.answers import draw_answers
 
 DEFAULT = OfferModel.default()
 OWN = Catalogue.from_dict(

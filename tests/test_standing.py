@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, forms
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.observations import observe
-from offerodds.data.journal import clock
-from offerodds.data.journal.columns import observe_answers, observe_waiting, read_columns
-from offerodds.data.journal.entry import WAITED, check_entry
-from offerodds.data.journal.rounds import latest_rounds
-from offerodds.data.journal.rows import as_json
-from offerodds.model.prospects import prospects
-from offerodds.model.standing import answers_on, days_waited, predictor, standing
+from offerodds.journal import clock
+from offerodds.journal.columns import observe_answers, observe_waiting, read_columns
+from offerodds.journal.entry import WAITED, check_entry
+from offerodds.journal.outlook import prospects
+from offerodds.journal.rounds import latest_rounds
+from offerodds.journal.rows import as_json
+from offerodds.journal.status import answers_on, days_waited, predictor, standing
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)

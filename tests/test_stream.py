@@ -19,8 +19,8 @@ from offerodds import FileError, InputError, OfferModel, read_table
 from offerodds.benchmarks.processes import measured
 from offerodds.data.tables.formats import open_table
 from offerodds.data.tables.in_memory import write_table
-from offerodds.model import score_table as module
-from offerodds.model.score_table import Scored, score_table
+from offerodds.training.streaming import score_tables as module
+from offerodds.training.streaming.score_tables import Scored, score_table
 
 MODEL = OfferModel.default()
 SCORES = ["probability", "low", "high"]

@@ -8,10 +8,10 @@ import pytest
 
 from helpers import OFFERED, assert_same_training
 from offerodds import InputError, OfferModel, read_table, simulate, train
-from offerodds.training import fit as fitting
-from offerodds.training import here
 from offerodds.training import train as training
-from offerodds.training.reading import Examples, examples_of
+from offerodds.training.fitting import dataset as here
+from offerodds.training.fitting import fit as fitting
+from offerodds.training.streaming.train_tables import Examples, examples_of
 
 START = OfferModel.default()
 N = 700
@@ -199,9 +199,9 @@ _PEAK = """
 import sys
 from pathlib import Path
 from offerodds import OfferModel
-from offerodds.training import here
-from offerodds.training.reading import examples_of
-here._IN_MEMORY = 1
+from offerodds.training.fitting import dataset
+from offerodds.training.streaming.train_tables import examples_of
+dataset._IN_MEMORY = 1
 examples_of([Path(sys.argv[1])], "outcome", OfferModel.default()).learn()
 told = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
 print(int(told) // 1024)

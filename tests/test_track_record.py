@@ -9,9 +9,9 @@ import pytest
 from helpers import assert_same_posterior, assert_same_training
 from offerodds import Journal, OfferModel, train, train_journal
 from offerodds.data.catalogue.catalogue import Silence
-from offerodds.data.journal import clock
-from offerodds.model.standing import predictor
-from offerodds.training.track_record import prediction_at_the_time, track_record
+from offerodds.journal import clock
+from offerodds.journal.status import predictor
+from offerodds.journal.track_record import prediction_at_the_time, track_record
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, assert_same_posterior, forms
 from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
 from offerodds.model.model_file import dumps
-from offerodds.training.fit import fit
+from offerodds.training.fitting.fit import fit
 
 DEFAULT = OfferModel.default()
 FORM = {

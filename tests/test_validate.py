@@ -18,21 +18,21 @@ from sklearn.metrics import roc_auc_score
 
 from helpers import CATALOGUE, ROOT
 from offerodds import OfferModel, simulate, train
-from offerodds.cli.show_validation import show_validation
+from offerodds.cli.render.validation import show_validation
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
-from offerodds.model.predictive import sigmoid
+from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import Prior, Rows
 from offerodds.model.scoring import score
-from offerodds.training.disagreement import Disagreement, PriorCheck, check_prior, holm
-from offerodds.training.draw import draw_answers
-from offerodds.training.fit import fit
-from offerodds.training.learn import learned_fast
-from offerodds.training.left_out import folds, probabilities
-from offerodds.training.tells import Tells, interval, tells
-from offerodds.training.validate import validate
-from offerodds.training.validation import Validation
-from offerodds.training.verdict import judge
+from offerodds.training.fitting.fit import fit
+from offerodds.training.fitting.learn import learned_fast
+from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.validation.discrimination import Tells, interval, tells
+from offerodds.training.validation.prior_conflict import Disagreement, PriorCheck, check_prior, holm
+from offerodds.training.validation.resampling import folds, probabilities
+from offerodds.training.validation.validate import validate
+from offerodds.training.validation.validation_result import Validation
+from offerodds.training.validation.verdict import judge
 
 RMS = ROOT / "tests" / "rms"
 EXPECTED = json.loads((RMS / "expected.json").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offerodds import InputError, OfferModel
-from offerodds.model.waiting import while_waiting
+from offerodds.model.silence_curve import while_waiting
 
 MODEL = OfferModel.default()
 

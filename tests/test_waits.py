@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import optimize, special
 
 from offerodds.data.catalogue.catalogue import Silence
-from offerodds.training.waits import Waits, learn_silence
+from offerodds.training.fitting.silence_law import Waits, learn_silence
 
 LAW = Silence()
 NAN = np.nan

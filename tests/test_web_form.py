@@ -11,9 +11,9 @@ from helpers import CATALOGUE
 from offerodds import OfferModel, train
 from offerodds.data.answers.forms import short_form
 from offerodds.data.files import own_model_path
+from offerodds.reporting.number_format import percent
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.words.numbers import percent
 
 ANSWERS = {"rapport": "warm", "timeline_given": "specific", "stage": "final", "days_since_interview": "9"}
 

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from offerodds import Journal
 from offerodds.web.app import create_app
-from offerodds.web.guard import COOKIE, LARGEST_BODY
+from offerodds.web.security import COOKIE, LARGEST_BODY
 from offerodds.web.settings import Settings
 
 OWN = "http://127.0.0.1:8765"

@@ -18,12 +18,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from offerodds import Catalogue, Journal, OfferModel
-from offerodds.data.journal import clock, connection
-from offerodds.model.standing import predictor
+from offerodds.journal import clock, connection
+from offerodds.journal.status import predictor
+from offerodds.reporting.number_format import percent
 from offerodds.web import downloads
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.words.numbers import percent
 
 TODAY = date(2026, 11, 24)
 SECRET = {"secret": "s"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers import ROOT
+from helpers import LAYERS, ROOT
 
 SKIPPED = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "*.egg-info", ".*_cache", "__pycache__", ".hypothesis"
@@ -61,9 +61,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     ):
         assert f"offerodds/{name}" in names
     folders = {"/".join(Path(name).parts[:2]) for name in names if name.count("/") > 1}
-    packages = {
-        f"offerodds/{layer}" for layer in ("data", "model", "training", "words", "displays", "web", "cli")
-    }
+    packages = {f"offerodds/{layer}" for layer in LAYERS}
     assert {name for name in folders if name.startswith("offerodds/")} == packages
     assert any(name.endswith("LICENSE") for name in names)
 

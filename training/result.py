@@ -6,15 +6,15 @@ from functools import cached_property, partial
 from ..data.errors import AnswerError, Fault
 from ..data.parameter_checks import check_whole
 from ..model.offer_model import OfferModel
-from ..model.parts import TrainingSummary
+from ..model.parameters import TrainingSummary
 from ..model.prior import Rows
-from .disagreement import PriorCheck
-from .learn import learned, learned_fast, likeliest
-from .left_out import Progress
-from .report import report
-from .validate import BOOTSTRAPS, validate
-from .validation import Validation
-from .verdict import Verdict, judge
+from .fitting.learn import learned, learned_fast, likeliest
+from .model_card import report
+from .validation.prior_conflict import PriorCheck
+from .validation.resampling import Progress
+from .validation.validate import BOOTSTRAPS, validate
+from .validation.validation_result import Validation
+from .validation.verdict import Verdict, judge
 
 _MANY = 5000  # interviews: refits take one prior from here on
 
@@ -94,7 +94,7 @@ class TrainingResult:
         """Whether the outcomes show that the signs tell offers from the rest.
 
         It rests on the 90 % interval of the AUC (Newcombe 2006, method 5) of fits that had not seen the
-        interview: `offerodds.training.verdict.judge` has the rule.
+        interview: `offerodds.training.validation.verdict.judge` has the rule.
         """
         return judge(self.validation)
 
@@ -197,6 +197,6 @@ class TrainingResult:
 
     def _repr_html_(self) -> str:
         """Return what was learned from, and the weights before and after, for a notebook."""
-        from ..words.notebook_results import training_html  # looks upwards, only when shown
+        from ..reporting.html.notebook_results import training_html  # looks upwards, only when shown
 
         return training_html(self)

@@ -9,7 +9,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError
 from ..data.spelling import fold
 from ..data.tables.in_memory import read_table
-from .examples import read_examples
+from .labelled_data import read_examples
 
 if TYPE_CHECKING:
     import pandas as pd

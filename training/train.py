@@ -11,19 +11,19 @@ from ..data.answers.observations import Floats, Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault
 from ..model.offer_model import OfferModel
-from ..model.parts import TrainingSummary
+from ..model.parallel import in_order
+from ..model.parameters import TrainingSummary
 from ..model.posterior import Posterior
 from ..model.prior import Rows, published_prior
-from ..model.threads import in_order
-from .disagreement import check_prior
-from .examples import read_examples
-from .fingerprint import Fingerprint, fingerprint
-from .fit import held
-from .here import Here
-from .learn import learned_and_as_told
-from .made_up import made_up, marked
-from .many import MANY
+from .fitting.dataset import Here
+from .fitting.fingerprint import Fingerprint, fingerprint
+from .fitting.fit import held
+from .fitting.learn import learned_and_as_told
+from .fitting.many import MANY
+from .labelled_data import read_examples
 from .result import TrainingResult
+from .synthetic import made_up, marked
+from .validation.prior_conflict import check_prior
 
 if TYPE_CHECKING:
     import pandas as pd

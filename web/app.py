@@ -7,12 +7,12 @@ from starlette.staticfiles import StaticFiles
 
 from .. import __version__
 from .api import routers as api
-from .faults import answer_faults
-from .guard import Guard
+from .errors import answer_faults
 from .pages import routers as pages
 from .pages.form import router as form
+from .security import Guard
 from .settings import Settings
-from .site import Site
+from .state import Site
 
 _STATIC = Path(__file__).with_name("static")
 _ABOUT = (

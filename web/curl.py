@@ -4,7 +4,7 @@ import json
 import shlex
 from typing import Any
 
-from .operations import Operation
+from .api_reference import Operation
 from .secret import HEADER
 
 EXPORTED = "offerodds-journal.csv"  # a file that a reader has who tried the export

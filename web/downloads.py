@@ -7,9 +7,9 @@ from typing import IO
 
 from starlette.responses import StreamingResponse
 
-from ..data.journal.export import export_csv, export_json
-from ..data.journal.store import Journal
-from .site import Site
+from ..journal.export import export_csv, export_json
+from ..journal.store import Journal
+from .state import Site
 
 _IN_MEMORY, _PIECE = 1 << 22, 1 << 16  # bytes
 _KINDS: dict[str, tuple[Callable[[Journal], Generator[str, None, None]], str]] = {

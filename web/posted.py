@@ -8,8 +8,8 @@ from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from .guard import LARGEST_BODY
 from .secret import FIELD, check_secret
+from .security import LARGEST_BODY
 
 
 async def posted(request: Request) -> AsyncIterator[FormData]:

@@ -10,7 +10,7 @@ from fastapi import Request, Security
 from fastapi.security import APIKeyHeader
 from starlette.exceptions import HTTPException
 
-from .site import site_of
+from .state import site_of
 
 FIELD = "secret"
 HEADER = "X-Offerodds-Secret"

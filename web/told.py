@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from ..data.answers.fields import ENTRIES_LISTED
 from ..data.errors import Fault
-from ..data.journal.dates import OTHER_FORMATS
-from ..data.journal.reader import NUMBERS_LISTED
-from ..data.journal.sheet import EXPORT
-from ..model.own import MEND
-from ..words.prediction import spoken
+from ..journal.dates import OTHER_FORMATS
+from ..journal.reader import NUMBERS_LISTED
+from ..journal.sheet import EXPORT
+from ..reporting.prediction import spoken
+from ..training.model_store import MEND
 
 _HERE = {  # what the terminal advises: what a page does
     OTHER_FORMATS: "say below how days are written",  # where a file is read

@@ -42,14 +42,14 @@ def add(
     Example: offerodds journal add mine.toml --company Acme --role Engineer --date yesterday
     """
     from ...data.errors import AnswerError
-    from ...data.journal import clock
-    from ...data.journal.entry import WAITED, check_entry, day_told
-    from ...model.own import choose_model
-    from ...model.standing import predictor, standing
-    from ...words.plain import standing_data
-    from ...words.remarks import after_add
-    from ...words.start import remarks_on
-    from .opening import open_journal
+    from ...journal import clock
+    from ...journal.entry import WAITED, check_entry, day_told
+    from ...journal.status import predictor, standing
+    from ...reporting.as_json import standing_data
+    from ...reporting.remarks import after_add
+    from ...reporting.start import remarks_on
+    from ...training.model_store import choose_model
+    from .open_journal import open_journal
 
     chosen = choose_model(model, None)
     answers = {} if form is None else _answers(form)
@@ -59,7 +59,7 @@ def add(
     texts = _texts(form, company, role)
     with open_journal(journal, chosen.model.catalogue, begin=True) as book, ExitStack() as failed:
         if form is None:  # what else is wrong is reported first, lest the answers be lost to it
-            from ..ask import ask_date, ask_form, offer_to_save
+            from ..questionnaire import ask_date, ask_form, offer_to_save
 
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
             date = date or ask_date(clock.today())
@@ -78,8 +78,8 @@ def add(
         content = {"model": chosen.description} | standing_data(now) | {"remarks": remarks}
         typer.echo(json.dumps(content, indent=1))
         return
-    from ...words.days import day_of, heading
-    from ...words.prediction import sentence
+    from ...reporting.days import day_of, heading
+    from ...reporting.prediction import sentence
     from ..terminal import terminal
 
     console = terminal()
@@ -102,7 +102,7 @@ def _texts(form: Path | None, company: str | None, role: str | None) -> dict[str
     """Return company and role, asked for where the form is asked too."""
     given = {"company": company, "role": role}
     if form is None and None in given.values():
-        from ..ask import ask_texts
+        from ..questionnaire import ask_texts
 
         missing = [name for name, text in given.items() if text is None]
         given |= ask_texts({name: _NOTED[name] for name in missing})
@@ -115,9 +115,9 @@ def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[
     Days that cannot be read, or that agree with the date, stay.
     """
     from ...data.errors import InputError
-    from ...data.journal import clock
-    from ...data.journal.entry import WAITED, check_entry
     from ...data.spelling import fold
+    from ...journal import clock
+    from ...journal.entry import WAITED, check_entry
 
     waited = {name: answer for name, answer in answers.items() if fold(str(name)) == WAITED}
     try:

@@ -6,10 +6,10 @@ import typer
 
 from .add import add
 from .edit import delete, edit
-from .exchange import export, import_, undo
+from .import_export import export, import_, undo
 from .interviews import list_, show
+from .outcome import event, outcome
 from .outlook import outlook
-from .record import event, outcome
 from .score import score
 
 journal = typer.Typer(

@@ -32,10 +32,10 @@ def edit(
     Example: offerodds journal edit 3 --set rapport=5 --set met_team= --company Acme
     """
     from ...data.errors import Fault, InputError
-    from ...model.own import choose_model
-    from ...model.standing import predictor
-    from ...words.plain import interview_data
-    from .opening import open_journal
+    from ...journal.status import predictor
+    from ...reporting.as_json import interview_data
+    from ...training.model_store import choose_model
+    from .open_journal import open_journal
 
     wrong = [text for text in answers or [] if "=" not in text]
     if wrong:
@@ -74,8 +74,8 @@ def delete(
     Example: offerodds journal delete 3
     """
     from ...data.errors import Fault, InputError
-    from ...words.days import day_of, heading
-    from .opening import open_journal
+    from ...reporting.days import day_of, heading
+    from .open_journal import open_journal
 
     with open_journal(journal) as book:
         interview = book.interview(number)

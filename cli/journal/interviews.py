@@ -23,10 +23,10 @@ def list_(
 
     Example: offerodds journal list
     """
-    from ...model.listing import listing
-    from ...model.own import choose_model
-    from ...words.plain import listing_data
-    from .opening import read_journal
+    from ...journal.listing import listing
+    from ...reporting.as_json import listing_data
+    from ...training.model_store import choose_model
+    from .open_journal import read_journal
 
     chosen = choose_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
@@ -34,8 +34,8 @@ def list_(
     if as_json:
         typer.echo(json.dumps(listing_data(chosen, found), indent=1))
         return
+    from ..render.journal import show_list
     from ..terminal import terminal
-    from .show_journal import show_list
 
     show_list(terminal(), found, chosen.description)
 
@@ -54,11 +54,11 @@ def show(
     Example: offerodds journal show 3
     """
     from ...data.answers.parsing import checked_share
-    from ...data.journal import clock
-    from ...model.own import choose_model
-    from ...model.standing import if_silent, standing
-    from ...words.plain import silence_data, standing_data
-    from .opening import open_journal
+    from ...journal import clock
+    from ...journal.status import if_silent, standing
+    from ...reporting.as_json import silence_data, standing_data
+    from ...training.model_store import choose_model
+    from .open_journal import open_journal
 
     checked_share("level", level)
     chosen = choose_model(model, None)
@@ -70,9 +70,9 @@ def show(
         content = {"model": chosen.description} | standing_data(found) | {"if_silent": silence_data(ahead)}
         typer.echo(json.dumps(content, indent=1))
         return
-    from ...words.start import remarks_on
+    from ...reporting.start import remarks_on
+    from ..render.journal import show_interview
     from ..terminal import terminal
-    from .show_journal import show_interview
 
     notes = remarks_on(chosen.model, found, clock.today())
     show_interview(terminal(), found, ahead, chosen.model.catalogue, chosen.description, notes)

@@ -23,20 +23,20 @@ def outlook(
     Example: offerodds journal outlook
     """
     from ...data.answers.parsing import checked_share
-    from ...model.own import choose_model
-    from ...model.prospects import prospects
-    from .opening import read_journal
+    from ...journal.outlook import prospects
+    from ...training.model_store import choose_model
+    from .open_journal import read_journal
 
     checked_share("level", level)
     chosen = choose_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
         found = prospects(book, chosen.model, level=level, seed=seed)
     if as_json:
-        from ...words.plain import prospects_data
+        from ...reporting.as_json import prospects_data
 
         typer.echo(json.dumps(prospects_data(chosen, found), indent=1))
         return
+    from ..render.outlook import show_outlook
     from ..terminal import terminal
-    from .show_outlook import show_outlook
 
     show_outlook(terminal(), found, chosen.description)

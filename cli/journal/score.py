@@ -9,7 +9,7 @@ from .. import options
 
 if TYPE_CHECKING:
     from ...data.catalogue.catalogue import Silence
-    from ...training.track_record import TrackRecord
+    from ...journal.track_record import TrackRecord
 
 
 def score(
@@ -26,10 +26,10 @@ def score(
 
     Example: offerodds journal score
     """
-    from ...model.own import choose_model
-    from ...training.evaluate import BOOTSTRAPS, check_settings
-    from ...training.track_record import track_record
-    from .opening import TO_BEGIN, read_journal
+    from ...journal.track_record import track_record
+    from ...training.evaluation.evaluate import BOOTSTRAPS, check_settings
+    from ...training.model_store import choose_model
+    from .open_journal import TO_BEGIN, read_journal
 
     check_settings(level, BOOTSTRAPS, seed)
     chosen = choose_model(model, None)
@@ -37,7 +37,7 @@ def score(
         record = track_record(book, chosen.model, level=level, seed=seed)
         empty = not len(book)
     if as_json:
-        from ...words.plain import record_data
+        from ...reporting.as_json import record_data
 
         typer.echo(json.dumps(record_data(record), indent=1))
         return
@@ -47,9 +47,9 @@ def score(
 
 
 def _show(record: "TrackRecord", used: "Silence") -> None:
-    from ...words.journal import late
-    from ...words.silence import law_of
-    from ..show_evaluation import show_evaluation
+    from ...reporting.journal import late
+    from ...reporting.silence import law_of
+    from ..render.evaluation import show_evaluation
     from ..terminal import terminal
 
     console = terminal()

@@ -40,30 +40,30 @@ THEMES = {
         "Learning from outcomes, judging any model by later ones, and interviews made up to try things on.",
         (
             "training.train",
-            "training.from_journal",
+            "journal.training",
             "training.result",
-            "training.evaluate",
-            "training.evaluation",
-            "training.simulate",
-            "training.study",
+            "training.evaluation.evaluate",
+            "training.evaluation.evaluation_result",
+            "training.simulation.simulate",
+            "training.simulation.sample_size",
             "data.tables.in_memory",
         ),
     ),
     "estimator": Theme(
         "Estimators",
         "The method in scikit-learn's own terms. [Use with scikit-learn](../sklearn.md) shows them at work.",
-        ("training.estimator", "training.extractor"),
+        ("training.estimators.classifier", "training.estimators.extractor"),
     ),
     "journal": Theme(
         "Journal",
         "Interviews, every estimate and every outcome, in one SQLite file on your disk.",
-        ("data.journal",),
+        ("journal.store", "journal.records"),
     ),
     "displays": Theme(
         "Displays",
         "Pictures in scikit-learn's manner: made by `from_…`, drawn on an `ax` of yours if you give one. "
         "They need matplotlib: `pip install 'offerodds[plots]'`.",
-        ("displays",),
+        ("plotting",),
     ),
     "errors": Theme(
         "Errors",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from offerodds.data.catalogue.evidence import KIND_WORDS, Finding, findings
 from offerodds.data.catalogue.questions import Question
 from offerodds.docs.hooks.literal import literal
-from offerodds.words.signal import cited, found
+from offerodds.reporting.signals import cited, found
 
 _INTRO = """\
 # Every finding

@@ -17,7 +17,7 @@ PAGES = {
     "cli/main.py": "commands.md",
     "data/evidence.csv": "evidence.md",
     "data/signals.toml": "signals.md",
-    "web/operations.py": "rest.md",
+    "web/api_reference.py": "rest.md",
 }
 COPIES = "files"
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.prior import Rows
-from ..examples import read_examples
-from ..fingerprint import Fingerprint, fingerprint
-from ..made_up import made_up
+from ..fitting.fingerprint import Fingerprint, fingerprint
+from ..labelled_data import read_examples
+from ..synthetic import made_up
 from ..train import features_of
-from .pieces import Located, Pieces
-from .reading import Table
+from .input import Table
+from .partitions import Located, Pieces
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,9 +3,9 @@
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
 from ...model.prior import Rows
-from ..fit import held
-from ..learn import learned_and_as_told
-from ..many import MANY
+from ..fitting.fit import held
+from ..fitting.learn import learned_and_as_told
+from ..fitting.many import MANY
 from .features import Features, rows_of
 from .sums import Spread
 

@@ -11,8 +11,8 @@ from ...data.answers.frames import observe_frame
 from ...data.tables.rejected_rows import aside_names, faults_by_row
 from ...data.tables.scorable import SCORES
 from ...model.offer_model import OfferModel
-from .pieces import Located, Pieces, shown
-from .reading import Table
+from .input import Table
+from .partitions import Located, Pieces, shown
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.prior import Prior, Rows
-from ..interviews import Combine, Interviews
+from ..fitting.interviews import Combine, Interviews
 from .features import Features, rows_of
 from .mode import mode_on_spark
 

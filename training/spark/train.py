@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel
-from ..made_up import marked
 from ..result import TrainingResult
+from ..synthetic import marked
 from ..train import Counts, result_of, starting_point
 from .features import check_columns, features_on_spark
+from .input import read
 from .learn import learned_on_spark
-from .reading import read
+from .monitor import watched
 from .session import LOCAL, session
-from .watch import watched
 
 
 def train_spark(

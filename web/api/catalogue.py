@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from ...data.answers.fields import entries
-from ...words.plain import signal_data, weights_data
-from ..site import Shared
-from .declared import Level, refusals
-from .strict import StrictRoute
+from ...reporting.as_json import signal_data, weights_data
+from ..state import Shared
+from .schemas import Level, refusals
+from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api", tags=["catalogue"], route_class=StrictRoute)
 

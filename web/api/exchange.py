@@ -5,17 +5,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import StreamingResponse
 
-from ...data.journal.importing import import_into
-from ...data.journal.mapping import read_mapping
-from ...data.journal.undo import undo_import
-from ...model.standing import predictor
-from ...words.plain import import_data, undo_data
+from ...journal.importing import import_into
+from ...journal.mapping import read_mapping
+from ...journal.status import predictor
+from ...journal.undo import undo_import
+from ...reporting.as_json import import_data, undo_data
 from ..downloads import download
+from ..forms import on_disk
 from ..secret import header_secret
-from ..site import Shared
-from ..uploads import on_disk
-from .declared import refusals
-from .strict import StrictRoute, only_fields
+from ..state import Shared
+from .schemas import refusals
+from .strict_requests import StrictRoute, only_fields
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
 _Declared = dict[int | str, dict[str, Any]]

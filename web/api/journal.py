@@ -7,17 +7,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...data.answers.parsing import checked_share
 from ...data.errors import Fault, InputError
-from ...data.journal import clock
-from ...data.journal.entry import day_told
-from ...model.listing import MOST_PAGES, listing
-from ...model.standing import if_silent, predictor, standing
-from ...words.plain import interview_data, listing_data, silence_data, standing_data
-from ...words.remarks import after_add
-from ...words.start import remarks_on
+from ...journal import clock
+from ...journal.entry import day_told
+from ...journal.listing import MOST_PAGES, listing
+from ...journal.status import if_silent, predictor, standing
+from ...reporting.as_json import interview_data, listing_data, silence_data, standing_data
+from ...reporting.remarks import after_add
+from ...reporting.start import remarks_on
 from ..secret import header_secret
-from ..site import Shared
-from .declared import Answers, Level, Number, refusals
-from .strict import StrictRoute
+from ..state import Shared
+from .schemas import Answers, Level, Number, refusals
+from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
 Page = Annotated[int, Query(ge=1, le=MOST_PAGES, description="Which twenty; the newest pending first.")]

@@ -5,12 +5,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from ...data.answers.parsing import checked_share
-from ...model.prospects import prospects
-from ...training.track_record import track_record
-from ...words.plain import prospects_data, record_data
-from ..site import Shared
-from .declared import Level, Seed, refusals
-from .strict import StrictRoute
+from ...journal.outlook import prospects
+from ...journal.track_record import track_record
+from ...reporting.as_json import prospects_data, record_data
+from ..state import Shared
+from .schemas import Level, Seed, refusals
+from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api", tags=["journal"], route_class=StrictRoute)
 

@@ -11,11 +11,11 @@ from ...data.answers.fields import read_answers
 from ...data.answers.observations import observe
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
-from ...words.plain import prediction_data
-from ...words.start import start_remarks
-from ..site import Shared
-from .declared import Answer, Answers, Share, refusals
-from .strict import StrictRoute
+from ...reporting.as_json import prediction_data
+from ...reporting.start import start_remarks
+from ..state import Shared
+from .schemas import Answer, Answers, Share, refusals
+from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api", tags=["predict"], route_class=StrictRoute)
 

@@ -5,13 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...data.journal.records import Contact, Status
-from ...words.plain import interview_data
-from ...words.remarks import after_news, after_outcome
+from ...journal.records import Contact, Status
+from ...reporting.as_json import interview_data
+from ...reporting.remarks import after_news, after_outcome
 from ..secret import header_secret
-from ..site import Shared
-from .declared import Number, refusals
-from .strict import StrictRoute
+from ..state import Shared
+from .schemas import Number, refusals
+from .strict_requests import StrictRoute
 
 router = APIRouter(
     prefix="/api/journal/{id}",

@@ -8,15 +8,15 @@ from starlette.exceptions import HTTPException
 
 from ...data.answers.parsing import checked_share
 from ...data.files import own_model_path
+from ...reporting.as_json import training_data
 from ...training.keep import go_back
-from ...words.plain import training_data
-from ..learning import begin, from_journal, from_tables, where_kept
+from ..forms import on_disk
 from ..refusals import fault_data
 from ..secret import header_secret
-from ..site import Shared, Site
-from ..uploads import on_disk
-from .declared import FaultModel, Level, refusals
-from .strict import StrictRoute, only_fields
+from ..state import Shared, Site
+from ..training_jobs import begin, from_journal, from_tables, where_kept
+from .schemas import FaultModel, Level, refusals
+from .strict_requests import StrictRoute, only_fields
 
 router = APIRouter(prefix="/api/train", tags=["train"], route_class=StrictRoute)
 

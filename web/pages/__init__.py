@@ -5,7 +5,7 @@ from .edit import router as edit
 from .exchange import router as exchange
 from .interview import router as interview
 from .journal import router as journal
-from .prospects import router as prospects
+from .outlook import router as prospects
 from .train import router as train
 from .weights import router as weights
 

@@ -5,11 +5,11 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from ..api_reference import operations
 from ..curl import curl
-from ..operations import operations
-from ..rendering import page
 from ..secret import HEADER
-from ..site import site_of
+from ..state import site_of
+from ..templating import page
 
 router = APIRouter(include_in_schema=False)
 TITLES = {

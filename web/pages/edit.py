@@ -12,14 +12,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import FileError, InputError
 from ...data.files import parse_json
-from ...data.journal import clock
-from ...data.journal.entry import WAITED
-from ...data.journal.records import Interview
-from ...model.standing import days_waited, predictor
-from ..fields import as_given
+from ...journal import clock
+from ...journal.entry import WAITED
+from ...journal.records import Interview
+from ...journal.status import days_waited, predictor
+from ..form_fields import as_given
 from ..posted import Checked, Posted
-from ..rendering import page
-from ..site import site_of
+from ..state import site_of
+from ..templating import page
 from .form import happened, show_estimate, show_form, texts_of, tried
 from .interview import Number
 

@@ -7,15 +7,15 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
-from ...data.journal.importing import Imported, import_into
-from ...data.journal.mapping import read_mapping
-from ...data.journal.undo import undo_import
-from ...model.standing import predictor
-from ...words.journal import undone
+from ...journal.importing import Imported, import_into
+from ...journal.mapping import read_mapping
+from ...journal.status import predictor
+from ...journal.undo import undo_import
+from ...reporting.journal import undone
 from ..downloads import download
+from ..forms import on_disk
 from ..posted import Checked
-from ..site import Site, site_of
-from ..uploads import on_disk
+from ..state import Site, site_of
 from .journal import TYPED, show_journal
 
 router = APIRouter(include_in_schema=False)

@@ -11,14 +11,14 @@ from starlette.responses import HTMLResponse
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
-from ...data.journal import clock
-from ...data.journal.entry import WAITED
-from ...data.journal.records import Interview
-from ..estimate import estimate, estimate_of
-from ..fields import given_answers, readable, sections
+from ...journal import clock
+from ...journal.entry import WAITED
+from ...journal.records import Interview
+from ..form_fields import given_answers, readable, sections
 from ..posted import Posted
-from ..rendering import page
-from ..site import site_of
+from ..prediction_view import estimate, estimate_of
+from ..state import site_of
+from ..templating import page
 
 router = APIRouter(include_in_schema=False)
 TEXTS = ("company", "role", "date", "notes")

@@ -10,22 +10,22 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
-from ...data.journal import clock
-from ...data.journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview
-from ...data.journal.rounds import later_round, same_day
-from ...data.journal.store import Journal
+from ...journal import clock
+from ...journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview
+from ...journal.rounds import later_round, same_day
+from ...journal.status import days_waited
+from ...journal.store import Journal
+from ...journal.track_record import prediction_at_the_time
+from ...journal.worth import outcomes_to_learn
 from ...model.offer_model import OfferModel
-from ...model.standing import days_waited
-from ...training.track_record import prediction_at_the_time
-from ...training.worth import outcomes_to_learn
-from ...words.days import SPOKEN
-from ...words.prediction import spoken
-from ...words.remarks import LAST_ROUND_COUNTS, NEXT_ROUND, worth_training
-from ...words.timeline import timeline
-from ..estimate import estimate_of
+from ...reporting.days import SPOKEN
+from ...reporting.prediction import spoken
+from ...reporting.remarks import LAST_ROUND_COUNTS, NEXT_ROUND, worth_training
+from ...reporting.timeline import timeline
 from ..posted import Checked
-from ..rendering import page
-from ..site import site_of
+from ..prediction_view import estimate_of
+from ..state import site_of
+from ..templating import page
 
 router = APIRouter(include_in_schema=False)
 

@@ -7,15 +7,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError
-from ...data.journal.entry import day_told
-from ...data.journal.undo import last_import
-from ...model.listing import MOST_PAGES, listing
-from ...model.standing import predictor
-from ...words.journal import CHANCE, describe_import, imported
-from ..guard import LARGEST_BODY
+from ...journal.entry import day_told
+from ...journal.listing import MOST_PAGES, listing
+from ...journal.status import predictor
+from ...journal.undo import last_import
+from ...reporting.journal import CHANCE, describe_import, imported
 from ..posted import Checked
-from ..rendering import page
-from ..site import site_of
+from ..security import LARGEST_BODY
+from ..state import site_of
+from ..templating import page
 from .form import happened, show_form, texts_of, tried
 
 router = APIRouter(include_in_schema=False)

@@ -8,18 +8,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError
 from ...data.files import own_model_path
-from ...data.journal.records import DECIDED
-from ...data.journal.store import Journal
+from ...journal.records import DECIDED
+from ...journal.store import Journal
+from ...reporting.evaluation import left_out
+from ...reporting.training import learned_from, moved_most, starts_at
+from ...reporting.validation import judged_by, prior_check, stability
 from ...training.keep import go_back, previous_model_path
 from ...training.result import TrainingResult
-from ...words.evaluation import left_out
-from ...words.training import learned_from, moved_most, starts_at
-from ...words.validation import judged_by, prior_check, stability
-from ..learning import begin, from_journal, from_tables, where_kept
+from ..forms import on_disk
 from ..posted import Checked
-from ..rendering import page
-from ..site import Site, site_of
-from ..uploads import on_disk
+from ..state import Site, site_of
+from ..templating import page
+from ..training_jobs import begin, from_journal, from_tables, where_kept
 
 router = APIRouter(include_in_schema=False)
 

@@ -9,11 +9,11 @@ from ...data.answers.fields import entries
 from ...data.catalogue.evidence import Finding, findings
 from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
-from ...words.odds import Odds, limits_of
-from ...words.signal import correlation, usual
-from ...words.validation import disagreement
-from ..rendering import page
-from ..site import site_of
+from ...reporting.odds import Odds, limits_of
+from ...reporting.signals import correlation, usual
+from ...reporting.validation import disagreement
+from ..state import site_of
+from ..templating import page
 
 router = APIRouter(include_in_schema=False)
 

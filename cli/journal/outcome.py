@@ -1,0 +1,92 @@
+"""``offerodds journal outcome`` and ``event``: what became of an interview."""
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .. import options
+
+if TYPE_CHECKING:
+    from ...journal.records import Interview
+
+
+class News(StrEnum):
+    """News that decides nothing."""
+
+    heard_back = "heard-back"
+    next_round = "next-round"
+
+
+def outcome(
+    number: options.Number,
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="OUTCOME",
+            help="How it ended: offer, rejected, ghosted or withdrew; `pending` removes the outcome.",
+        ),
+    ],
+    date: options.Day = None,
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Record how an interview ended.
+
+    The last outcome counts: a ghosted interview may still become an offer.
+
+    Example: offerodds journal outcome 3 rejected --date 2026-11-20
+    """
+    from ...data.answers.outcomes import EXPECTED
+    from ...data.errors import Fault, InputError
+    from ...journal.events import status_of
+    from ...reporting.remarks import after_outcome
+    from .open_journal import open_journal
+
+    if not kind.strip():
+        raise InputError([Fault("not an outcome", field="OUTCOME", seen="nothing", expected=EXPECTED)])
+    status = status_of(kind)
+    with open_journal(journal) as book:
+        book.record(number, status, date)
+        after = book.interview(number)
+        remarks = after_outcome(book, after)
+    _show(after, remarks, as_json)
+
+
+def event(
+    number: options.Number,
+    kind: Annotated[News, typer.Argument(help="What happened.")],
+    date: options.Day = None,
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Record news that decides nothing.
+
+    The silence is counted from then on.
+
+    Example: offerodds journal event 3 next-round
+    """
+    from ...reporting.remarks import after_news
+    from .open_journal import open_journal
+
+    with open_journal(journal) as book:
+        book.record(number, kind.value, date)
+        after = book.interview(number)
+    _show(after, after_news(after), as_json)
+
+
+def _show(after: "Interview", remarks: list[str], as_json: bool) -> None:
+    from ...reporting.as_json import interview_data
+    from ...reporting.days import SPOKEN, day_of, heading
+
+    if as_json:
+        typer.echo(json.dumps(interview_data(after) | {"remarks": remarks}, indent=1))
+        return
+    from ..terminal import terminal
+
+    console = terminal()
+    last = after.events[-1]
+    console.print(f"{after.id}: {heading(after)}: {SPOKEN[last.kind]}, {day_of(last.date)}.", style="bold")
+    for remark in remarks:
+        console.print(remark)

@@ -1,0 +1,138 @@
+"""How the journal looks in the terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ...data.catalogue.catalogue import Catalogue
+from ...journal.listing import Listing
+from ...journal.status import Standing
+from ...model.silence_curve import Moment
+from ...reporting.days import SPOKEN, clipped, day_of, heading, waited
+from ...reporting.journal import CHANCE, counted
+from ...reporting.number_format import percent, plural, points
+from ...reporting.timeline import timeline
+from ..journal.open_journal import TO_BEGIN
+from .prediction import NARROW, show_prediction
+
+_NAME, _NARROW_NAME = 30, 16
+_NOTES = 500
+_BESIDE_BAR = 33  # columns that "in 60 days", "365 days", "under 1 %" and the gaps take
+
+
+def show_list(
+    console: Console,
+    found: Listing,
+    model: str,
+) -> None:
+    """Print a row an interview, those pending first.
+
+    Parameters
+    ----------
+    console : Console
+    found : Listing
+    model : str
+        What the model rests on.
+    """
+    if not found.counts:
+        console.print(TO_BEGIN)
+        return
+    if not found.standings:
+        console.print(f"There is no page {found.page:,}; the last is {found.pages:,}.")
+        return
+    narrow = console.width < NARROW
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("id", justify="right", no_wrap=True)
+    table.add_column("interview")  # the one column that may shrink
+    if not narrow:
+        table.add_column("day", justify="right", no_wrap=True)
+    table.add_column("waited", justify="right", no_wrap=True)
+    table.add_column("chance", justify="right", no_wrap=True)
+    if not narrow:
+        table.add_column("since logged", justify="right", no_wrap=True)
+    for each in found.standings:
+        table.add_row(*_row(each, narrow=narrow))
+    console.print(table)
+    console.print()
+    where = f" Page {found.page} of {found.pages:,}." if found.pages > 1 else ""
+    more = f" Next: offerodds journal list --page {found.page + 1}" if found.page < found.pages else ""
+    console.print(f"{counted(found.counts)}.{where}{more}")
+    console.print(CHANCE, style="dim")
+    console.print(f"Model: {model}.", style="dim")
+
+
+def _row(each: Standing, *, narrow: bool) -> list[str | Text]:
+    interview = each.interview
+    shown = clipped(interview.name, _NARROW_NAME if narrow else _NAME)
+    name = Text(shown, no_wrap=True, overflow="ellipsis")
+    before = interview.predictions[-1].probability if interview.predictions else None
+    if each.prediction is None:
+        day, last = SPOKEN[interview.status], "" if before is None else percent(before)
+        if narrow:
+            return [str(interview.id), name, day, last]
+        return [str(interview.id), name, day_of(interview.date), day, last, ""]
+    change = "" if each.change is None else points(each.change)
+    chance = percent(each.prediction.probability)
+    days = waited(each.days)
+    if narrow:
+        return [str(interview.id), name, days, chance]
+    return [str(interview.id), name, day_of(interview.date), days, chance, change]
+
+
+def show_interview(
+    console: Console,
+    found: Standing,
+    ahead: Sequence[tuple[int, Moment]],
+    catalogue: Catalogue,
+    model: str,
+    notes: Sequence[str],
+) -> None:
+    """Print one interview: what happened, the estimate, and how it falls if nothing is heard.
+
+    Parameters
+    ----------
+    console : Console
+    found : Standing
+    ahead : sequence of tuples
+        Days from today, and the estimate if nothing is heard until then.
+    catalogue : Catalogue
+    model : str
+        What the model rests on.
+    notes : sequence of str
+        What moved the start of the estimate, or that nothing is answered.
+    """
+    interview = found.interview
+    console.print(f"{interview.id}: {heading(interview)}, {day_of(interview.date)}", style="bold")
+    if interview.notes:
+        console.print(clipped(interview.notes, _NOTES))
+    console.print()
+    for moment, text in timeline(interview):
+        console.print(f"{moment:10}  {text}")
+    console.print()
+    if found.prediction is None:
+        later = ", with a later round" if interview.closed else ""
+        console.print(f"Outcome: {SPOKEN[interview.status]}{later}.")
+        return
+    show_prediction(console, found.prediction, catalogue, model, notes)
+    if ahead:
+        console.print()
+        _show_silence(console, ahead, found.days or 0)
+
+
+def _show_silence(console: Console, ahead: Sequence[tuple[int, Moment]], days: int) -> None:
+    """Print a bar a day to come: the estimate if nothing is heard until then."""
+    block = "█" if console.encoding.startswith("utf") else "#"
+    width = max(1, min(console.width - _BESIDE_BAR, 9 if console.width < NARROW else 40))
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("if nothing is heard")
+    table.add_column("silent", justify="right", no_wrap=True)
+    table.add_column("chance", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    largest = max(then.probability for _, then in ahead)
+    for later, then in ahead:
+        when = "today" if not later else f"in {plural(later, 'day')}"
+        bar = block * max(1, round(width * then.probability / largest))
+        table.add_row(when, plural(days + later, "day"), percent(then.probability), bar)
+    console.print(table)

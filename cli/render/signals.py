@@ -1,0 +1,63 @@
+"""How the catalogue looks in the terminal."""
+
+import textwrap
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ...data.answers.parsing import expected
+from ...data.catalogue.catalogue import Catalogue
+from ...data.catalogue.evidence import findings
+from ...data.catalogue.questions import Question, Signal
+from ...reporting.signals import correlation, found, published_odds, source, usual
+
+NARROW = 66
+
+
+def show_signals(console: Console, catalogue: Catalogue) -> None:
+    """Print the signals under their headings, each with its question and what it rests on."""
+    group = None
+    order = {name: place for place, name in enumerate(catalogue.group_order)}
+    table = Table(box=None, pad_edge=False, show_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    roomy = console.width >= NARROW
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    if roomy:
+        table.add_column(style="dim", overflow="fold")
+    for entry in sorted((*catalogue.fields, *catalogue.signals), key=lambda e: order[e.group]):
+        if entry.group != group:
+            group = entry.group
+            table.add_row()
+            table.add_row(Text(catalogue.title(group), style="bold"))
+        rests = [entry.evidence if isinstance(entry, Signal) else ""] if roomy else []
+        table.add_row(entry.id, entry.question, *rests)
+    console.print(table)
+    console.print()
+    console.print("offerodds signals ID shows the evidence behind one.", style="dim")
+
+
+def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None:
+    """Print one signal: question, answers, what it is worth and the findings cited."""
+    lines = [f"{entry.id}: {entry.question}"]
+    if entry.kind == "ratio" and isinstance(entry, Signal):
+        lines.append(f"Answer: {' and '.join(entry.of)}")
+    else:
+        lines.append(f"Answer: {expected(entry)}")
+    if isinstance(entry, Signal):
+        lines += [usual(entry), correlation(entry), published_odds(catalogue, entry)]
+    if entry.note:
+        lines += ["", entry.note]
+    cited = [findings()[key] for key in entry.citations if key in findings()]
+    for finding in cited:
+        lines += ["", f"- {found(finding, entry)}", f"  {source(finding)}"]
+        if finding.note:
+            lines.append(f"  Note: {finding.note}.")
+    if isinstance(entry, Signal) and not cited:
+        lines += ["", "No published finding is cited for this signal."]
+    for line in lines:
+        hang = "  " if line.startswith(("- ", "  ")) else ""
+        text = textwrap.fill(
+            line, console.width, subsequent_indent=hang, break_on_hyphens=False, break_long_words=False
+        )
+        console.print(text, soft_wrap=True)

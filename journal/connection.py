@@ -1,0 +1,214 @@
+"""Opening a journal: made where there is none, brought up to date, refused where it is not one."""
+
+import sqlite3
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from ..data.errors import Fault, JournalError
+from .migrations import APPLICATION, MIGRATIONS, SCHEMA
+
+PATIENCE = 60.0  # seconds to wait for another process that writes
+_CHECKED = 16 << 20  # bytes: a file up to this size is checked in full each time it is opened
+_RESTORE = "nothing was changed; put back a copy, or a backup that lies beside it"
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a journal.
+
+    Nothing but SQLite opens the file: closing any other descriptor of it would drop every lock that this
+    process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+
+    Parameters
+    ----------
+    path : Path
+        Made, readable by the user alone, where there is no file.
+
+    Returns
+    -------
+    Connection
+        In write-ahead mode where the place allows it, with foreign keys, waiting a minute for others.
+
+    Raises
+    ------
+    JournalError
+        It is damaged, no journal, of a newer version, or cannot be opened; it is left as it was.
+    """
+    with explained(path):
+        if path.is_dir():
+            raise JournalError([Fault("a directory, not a journal", str(path))])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _look(path)
+        db = _open(path)
+        try:
+            _refuse_unless_ours(db, path)  # it may be new, or only now repaired
+            db.execute("PRAGMA foreign_keys = ON")
+            db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; not every SQLite does
+            db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
+            _write_ahead(db)
+            _bring_up_to_date(db, path)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what SQLite reports into one message with a remedy.
+
+    Raises
+    ------
+    JournalError
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise JournalError([_fault(path, error)]) from None
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise JournalError([Fault("the journal cannot be opened", str(path), seen=reason)]) from None
+
+
+@contextmanager
+def reading(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Read everything inside as it is at one moment, whatever others write meanwhile."""
+    with explained(path):
+        db.execute("BEGIN")
+        try:
+            yield
+        finally:
+            db.execute("COMMIT")
+
+
+@contextmanager
+def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+    """Write everything inside or nothing; other processes wait their turn."""
+    with explained(path):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+
+
+def _look(path: Path) -> None:
+    """Check a file through a connection that cannot change it, nor fold its write-ahead log in."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, timeout=PATIENCE, uri=True)) as db:
+        try:
+            _refuse_unless_ours(db, path)
+            if path.stat().st_size <= _CHECKED:
+                _check(db, path, "quick_check")
+        except sqlite3.OperationalError as error:
+            # after a crash SQLite must first repair some files, and only a connection that writes may do so
+            if _code(error) != sqlite3.SQLITE_READONLY:
+                raise
+
+
+def _refuse_unless_ours(db: sqlite3.Connection, path: Path) -> None:
+    # in this order: another process may make the journal in between, and writes all three at once
+    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    version = _version(db)
+    if application not in (0, APPLICATION) or (application == 0 and (version or tables)):
+        raise JournalError([Fault("a database of another program", str(path), remedy="name another file")])
+    _refuse_newer(path, version)
+
+
+def _refuse_newer(path: Path, version: int) -> None:
+    if version > SCHEMA:
+        seen, remedy = f"version {version}, this is {SCHEMA}", "upgrade offerodds; nothing was changed"
+        raise JournalError([Fault("written by a newer offerodds", str(path), seen=seen, remedy=remedy)])
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open a file to write to; where there is none, make one that only the user may read."""
+    # absolute, since SQLite keeps what is called `:memory:` on no disk
+    address = path.absolute().as_uri()
+    if path.exists():
+        return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=True)
+    with tempfile.NamedTemporaryFile() as private:  # of mode 0600, which SQLite gives to the file it makes
+        address += f"?modeof={quote(private.name)}"
+        return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=True)
+
+
+def _check(db: sqlite3.Connection, path: Path, how: str) -> None:
+    """Refuse a damaged file."""
+    (found,) = db.execute(f"PRAGMA {how}(1)").fetchone()
+    if found != "ok":
+        seen = str(found).splitlines()[-1]
+        raise JournalError([Fault("the journal is damaged", str(path), seen=seen, remedy=_RESTORE)])
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Turn write-ahead mode on; SQLite does not wait for that by itself."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL").fetchone()  # a place that has no such mode keeps its own
+            break
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
+    """Apply the versions a journal lacks, all or none, after a backup of what was there."""
+    if _version(db) == SCHEMA:
+        return
+    with writing(db, path):
+        version = _version(db)  # another process may have been faster
+        _refuse_newer(path, version)
+        if version == SCHEMA:
+            return
+        if version:
+            _check(db, path, "integrity_check")
+            _back_up(path, version)
+        for script in MIGRATIONS[version:]:
+            for statement in script.split(";"):
+                db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION}")
+        db.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _back_up(path: Path, version: int) -> None:
+    """Copy a journal beside itself, under a name that is free."""
+    number = 1
+    while (copy := path.with_name(f"{path.name}.backup-v{version}-{number}")).exists():
+        number += 1
+    with closing(_open(path)) as source, closing(_open(copy)) as target:
+        source.backup(target)
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return the primary result code of SQLite; 0 where Python raised the error itself."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _fault(path: Path, error: sqlite3.Error) -> Fault:
+    said = str(error)
+    match _code(error):
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return Fault("another program is writing to the journal", str(path), remedy="close it, try again")
+        case sqlite3.SQLITE_NOTADB:
+            return Fault("not a journal, or damaged", str(path), remedy=_RESTORE)
+        case sqlite3.SQLITE_CORRUPT:
+            return Fault("the journal is damaged", str(path), seen=said, remedy=_RESTORE)
+        case sqlite3.SQLITE_FULL:
+            return Fault("the disk is full", str(path), remedy="free some space; nothing was written")
+        case _:
+            return Fault("the journal cannot be used", str(path), seen=said)

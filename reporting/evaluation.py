@@ -1,0 +1,164 @@
+"""How good a model is, in words and rounded figures."""
+
+from typing import NamedTuple
+
+from ..training.evaluation.calibration import FEWEST
+from ..training.evaluation.evaluation_result import Evaluation, Figure, Figures
+from ..training.result import TrainingResult
+from .number_format import listed, percent, plural, share_of
+
+_ROWS = {  # figure: what it is called, how to read it, decimals
+    "log_loss": ("log loss", "lower is better", 3),
+    "brier": ("Brier score", "lower is better", 3),
+    "auc": ("AUC", "0.5 is chance", 2),
+    "calibration_intercept": ("intercept", "0 is right", 2),
+    "calibration_slope": ("slope", "1 is right", 2),
+    "expected_over_observed": ("expected/seen", "1 is right", 2),
+}
+
+
+Columns = list[tuple[str, str, Figures]]  # of who is judged: the name, a shorter one, the figures
+
+
+class FigureRow(NamedTuple):
+    """One figure of everybody compared: what it is called, how to read it, and its values with intervals."""
+
+    name: str
+    reading: str
+    cells: list[tuple[str, str]]
+
+
+def judged_on(evaluation: Evaluation) -> str:
+    """Return what the figures are of."""
+    return (
+        f"Judged on {plural(evaluation.n, 'interview')}: {evaluation.n_offer:,} with an offer, "
+        f"{evaluation.n_no_offer:,} without."
+    )
+
+
+def left_out(found: Evaluation | TrainingResult) -> list[str]:
+    """Return what does not count, in judging or in learning."""
+    lines = []
+    if found.n_ignored:
+        lines.append(f"Left out (pending, withdrawn or blank): {plural(found.n_ignored, 'interview')}.")
+    if found.ignored_columns:
+        lines.append(f"Columns not used: {', '.join(found.ignored_columns)}.")
+    return lines
+
+
+def too_few(evaluation: Evaluation) -> str:
+    """Return why there are no figures."""
+    missing = plural(evaluation.missing, "outcome")
+    return f"No figures for fewer than {FEWEST} outcomes: {missing} missing."
+
+
+def intervals(evaluation: Evaluation) -> str:
+    """Return how the intervals came about."""
+    return f"{100 * evaluation.level:g} % intervals from {evaluation.bootstraps:,} resamples"
+
+
+def compared(evaluation: Evaluation, judged: str = "this model") -> Columns:
+    """Return what is compared: its name in full, its name where room is short, its figures.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+    judged : str
+        What the judged model is called.
+    """
+    columns = [
+        (judged, "model", evaluation.model),
+        ("base rate", "base", evaluation.base_rate),
+        ("default model", "default", evaluation.default),
+    ]
+    return [(name, short, figures) for name, short, figures in columns if figures is not None]
+
+
+def figure_rows(columns: Columns) -> list[FigureRow]:
+    """Return a row a figure, for each column its rounded value and its interval."""
+    named = [dict(figures.named()) for *_, figures in columns]
+    rows = []
+    for key, (name, reading, digits) in _ROWS.items():
+        figures = [each[key] for each in named]
+        rows.append(FigureRow(name, reading, [(rounded(f.value, digits), ends(f, digits)) for f in figures]))
+    return rows
+
+
+def why_missing(columns: Columns) -> list[str]:
+    """Return why figures or intervals are missing, a line a reason."""
+    missing: dict[str, list[str]] = {}
+    for key, (name, *_) in _ROWS.items():
+        reasons = {column: dict(figures.named())[key].reason for column, _, figures in columns}
+        for reason in dict.fromkeys(filter(None, reasons.values())):
+            where = [column for column in reasons if reasons[column] == reason]
+            everywhere = len(where) == len(columns)
+            missing.setdefault(reason, []).append(name if everywhere else f"{name} ({listed(where)})")
+    return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
+
+
+def offers_seen(evaluation: Evaluation, columns: Columns) -> str:
+    """Return the observed share of offers, and the expected ones."""
+    observed = evaluation.observed
+    if observed is None or observed.value is None or observed.low is None or observed.high is None:
+        return ""
+    expected = [f"{percent(figures.expected / evaluation.n)} ({name})" for name, _, figures in columns]
+    seen = share_of(evaluation.n_offer, evaluation.n)
+    return (
+        f"Offers: {seen} seen ({percent(observed.low)} to {percent(observed.high)}); "
+        f"expected {', '.join(expected)}."
+    )
+
+
+def verdicts(evaluation: Evaluation) -> list[str]:
+    """Return whether the model did better than what it is compared with, and what flatters it."""
+    gains = {"base rate": evaluation.gain_over_base_rate, "default model": evaluation.gain_over_default}
+    sentences = [_verdict(name, gain, evaluation.level) for name, gain in gains.items() if gain]
+    if evaluation.trained_on_these:
+        sentences.append(
+            "The model was trained on these very interviews, which flatters it: judge it on others."
+        )
+    elif evaluation.default is not None:
+        sentences.append("If the model was trained on some of these interviews, that flatters it.")
+    return sentences
+
+
+def _verdict(other: str, gain: Figure, level: float) -> str:
+    """Return in a sentence whether the model has the lower log loss."""
+    if gain.value is None or gain.low is None or gain.high is None:
+        return f"Whether it is better than the {other} cannot be told: {gain.reason}."
+    interval = f"{100 * level:g} % interval {ends(gain, 3)}"
+    if gain.low > 0:
+        return f"Better than the {other} by {gain.value:.3f} in log loss ({interval})."
+    if gain.high < 0:
+        loss = Figure(-gain.value, -gain.high, -gain.low)
+        interval = f"{100 * level:g} % interval {ends(loss, 3)}"
+        return f"Worse than the {other} by {-gain.value:.3f} in log loss ({interval})."
+    return f"Not distinguishable from the {other} in log loss: gain {rounded(gain.value, 3)} ({interval})."
+
+
+def rounded(value: float | None, digits: int) -> str:
+    """Return a number without a minus before zero; a dash for None.
+
+    Examples
+    --------
+    >>> rounded(-0.0001, 2), rounded(None, 2)
+    ('0.00', '-')
+    """
+    return "-" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"
+
+
+def ends(figure: Figure, digits: int) -> str:
+    """Return the interval of a figure; blank where it has none."""
+    return "" if figure.low is None else f"{rounded(figure.low, digits)} to {rounded(figure.high, digits)}"
+
+
+def span(low: float, high: float) -> str:
+    """Return a range of shares, as one where both ends look the same.
+
+    Examples
+    --------
+    >>> span(0.301, 0.302), span(0.1, 0.25)
+    ('30 %', '10 % to 25 %')
+    """
+    first, last = percent(low), percent(high)
+    return first if first == last else f"{first} to {last}"

@@ -1,0 +1,79 @@
+"""How many offers the pending interviews may bring."""
+
+from collections.abc import Sequence
+
+from ...model.outlook import Outlook
+from ..axis_scales import round_count
+from ..bars import Bar, bars_of
+from ..number_format import percent, plural, short_percent
+from .labels import Label, row, text
+from .svg import WIDTH, Svg, circle, hatched, line, picture, rect
+
+_TOP, _FLOOR = 22.0, 130.0
+_LEFT, _RIGHT = 6.0, WIDTH - 6
+
+
+def offers_histogram(outlook: Outlook, *, id: str) -> Svg:
+    """Return a bar a number of offers, that of none hatched; of very many interviews, a line.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    id : str
+        Unique on the page.
+
+    Returns
+    -------
+    Svg
+
+    Examples
+    --------
+    >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
+    >>> "No offer: 36 %; 1: 48 %; 2: 16 %." in offers_histogram(law, id="offers")
+    True
+    """
+    likely = f"{outlook.low:,}" if outlook.low == outlook.high else f"{outlook.low:,} to {outlook.high:,}"
+    said = f"{outlook.expected:,.1f} offers expected from {plural(outlook.n, 'pending interview')}, most "
+    said += f"likely {likely} ({100 * outlook.level:g} % interval)."
+    title = "How many offers to expect"
+    if not outlook.distribution:
+        return picture(76, *_line(outlook), title=title, desc=said, id=id)
+    bars = bars_of(outlook.distribution)
+    chances = "; ".join(
+        f"{bar.said if i else 'No offer'}: {percent(bar.chance)}" for i, bar in enumerate(bars)
+    )
+    return picture(168, *_bars(bars), title=title, desc=f"{said} {chances}.", id=id)
+
+
+def _bars(bars: Sequence[Bar]) -> list[Svg]:
+    column = min(60.0, (_RIGHT - _LEFT) / len(bars))
+    left = (WIDTH - column * len(bars)) / 2
+    largest = max(bar.chance for bar in bars)
+    drawn = []
+    for i, bar in enumerate(bars):
+        x, height = left + i * column, bar.chance / largest * (_FLOOR - _TOP)
+        box = (x + 4, _FLOOR - height, column - 8, height)
+        drawn.append(rect(*box, "pic-count") if i else hatched(*box))
+        drawn.append(text(x + column / 2, _FLOOR - height - 5, short_percent(bar.chance), tone="pic-ink"))
+        drawn += row(_FLOOR + 16, [], [Label(x + column / 2, bar.said)])
+    axis = line(left, _FLOOR, left + column * len(bars), _FLOOR, "pic-axis")
+    return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, "number of offers")]
+
+
+def _line(outlook: Outlook) -> list[Svg]:
+    """Return what is expected on a line of counts, with its interval."""
+    top = round_count(max(outlook.high, outlook.expected))
+
+    def place(count: float) -> float:
+        return 12 + max(0.0, min(1.0, count / top)) * (WIDTH - 24)
+
+    y, low, high = 32.0, place(outlook.low), place(outlook.high)
+    ends = [Label(place(count), f"{count:,}") for count in sorted({outlook.low, outlook.high})]
+    return [
+        rect(12, y - 2, WIDTH - 24, 4, "pic-track", 2),
+        rect(low, y - 6, high - low, 12, "pic-band", min(6, (high - low) / 2)),
+        circle(place(outlook.expected), y, 6.5, "pic-mark"),
+        *row(17, [Label(place(outlook.expected), f"about {outlook.expected:,.0f}", "pic-bold")]),
+        *row(y + 23, ends, [Label(place(count), f"{count:,}") for count in (0, top)]),
+        text(WIDTH / 2, y + 39, "number of offers"),
+    ]

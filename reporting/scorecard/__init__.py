@@ -1,0 +1,1 @@
+"""The scorecard: a model on paper."""

@@ -1,0 +1,1 @@
+"""Evaluation: metrics, their intervals, calibration and the comparison of methods."""

@@ -1,0 +1,194 @@
+"""What judging a model gave, as values; the terminal and JSON only show them."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from .calibration import FEWEST, Band
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure with its interval.
+
+    Parameters
+    ----------
+    value, low, high : float or None
+        None where these interviews do not tell it.
+    reason : str
+        Why something is None; empty otherwise.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """How good the probabilities of one model are, as `offerodds.training.evaluation.metrics` defines it.
+
+    Parameters
+    ----------
+    log_loss, brier : Figure
+        Lower is better.
+    auc : Figure
+        .5 is chance, 1 is perfect.
+    calibration_intercept, calibration_slope : Figure
+        In the large with the slope held at 1, 0 is right; 1 is right.
+    expected_over_observed : Figure
+        Expected offers over observed ones, 1 is right.
+    expected : float
+        Expected offers: the sum of the probabilities.
+    """
+
+    log_loss: Figure
+    brier: Figure
+    auc: Figure
+    calibration_intercept: Figure
+    calibration_slope: Figure
+    expected_over_observed: Figure
+    expected: float
+
+    def named(self) -> Iterator[tuple[str, Figure]]:
+        """Give every figure that has an interval, with its name.
+
+        Yields
+        ------
+        tuple of (str, Figure)
+            Name and figure, in the order of the parameters.
+        """
+        for field in fields(self):
+            figure = getattr(self, field.name)
+            if isinstance(figure, Figure):
+                yield field.name, figure
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How a model did on interviews whose outcome is known.
+
+    With fewer than five outcomes there is no figure: those that could be given are None.
+
+    Parameters
+    ----------
+    n_offer, n_no_offer, n_ignored : int
+        Interviews with an offer, without one, and without an outcome yet (or withdrawn).
+    level : float
+        Coverage of the intervals.
+    bootstraps : int
+        Resamples that the intervals rest on.
+    model : Figures or None
+        Of the probabilities as the model gives them.
+    base_rate : Figures or None
+        Of what the model says of each interview before any sign, `Prediction.base_rate`.
+    default : Figures or None
+        Of published evidence alone, with the catalogue and base rate of the model; None if the model
+        is not trained.
+    gain_over_base_rate, gain_over_default : Figure or None
+        Log loss of those less that of the model on the same resamples: above 0 the model is better.
+    observed : Figure or None
+        Share that ended in an offer, with its Wilson interval.
+    reliability : tuple of Band
+        Observed shares beside the probabilities of the model.
+    trained_on_these : bool
+        These are the very interviews the model was trained on, and the figures flatter it.
+    ignored_columns : tuple of str
+        Columns of the table that are not in the catalogue.
+
+    References
+    ----------
+    Steyerberg et al. (2010), Assessing the performance of prediction models: a framework for traditional
+    and novel measures, Epidemiology 21(1):128-138; of each figure in `offerodds.training.evaluation.metrics`.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel, evaluate
+    >>> frame = {"self_rating": [5, 4, 4, 2, 1], "outcome": ["offer", "no", "offer", "no", "no"]}
+    >>> evaluation = evaluate(OfferModel.default(), frame)
+    >>> evaluation.n, round(evaluation.gain_over_base_rate.value, 3), round(evaluation.model.auc.value, 3)
+    (5, 0.147, 0.917)
+    """
+
+    n_offer: int
+    n_no_offer: int
+    n_ignored: int
+    level: float
+    bootstraps: int
+    model: Figures | None
+    base_rate: Figures | None
+    default: Figures | None
+    gain_over_base_rate: Figure | None
+    gain_over_default: Figure | None
+    observed: Figure | None
+    reliability: tuple[Band, ...]
+    trained_on_these: bool
+    ignored_columns: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """Interviews with an outcome, which the figures are of."""
+        return self.n_offer + self.n_no_offer
+
+    @property
+    def missing(self) -> int:
+        """How many outcomes are missing to the five without which no figure is given."""
+        return max(0, FEWEST - self.n)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain data for JSON.
+
+        Returns
+        -------
+        dict
+            The parameters by name, and ``missing``.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel, evaluate
+        >>> frame = {"rapport": [5, 1], "outcome": ["offer", "no"]}
+        >>> evaluate(OfferModel.default(), frame).to_dict()["missing"]
+        3
+        """
+        return asdict(self) | {"missing": self.missing}
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the figures as a table.
+
+        Returns
+        -------
+        DataFrame
+            A row a figure: ``of`` (model, base_rate or default), ``figure``, ``value``, ``low``, ``high``
+            and ``reason``; empty with fewer than five outcomes.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel, evaluate
+        >>> frame = {"self_rating": [5, 4, 4, 2, 1], "outcome": ["offer", "no", "offer", "no", "no"]}
+        >>> figures = evaluate(OfferModel.default(), frame).to_frame()
+        >>> figures.loc[figures["figure"] == "log_loss", ["of", "value"]].round(3).values.tolist()
+        [['model', 0.548], ['base_rate', 0.696]]
+        """
+        import pandas as pd
+
+        rows: list[tuple[str, str, Figure | None]] = [
+            (name, figure, value)
+            for name in ("model", "base_rate", "default")
+            if (figures := getattr(self, name)) is not None
+            for figure, value in figures.named()
+        ]
+        rows += [
+            ("model", name, getattr(self, name)) for name in ("gain_over_base_rate", "gain_over_default")
+        ]
+        records = [{"of": of, "figure": name, **asdict(value)} for of, name, value in rows if value]
+        return pd.DataFrame(records, columns=["of", "figure", "value", "low", "high", "reason"])
+
+    def _repr_html_(self) -> str:
+        """Return the figures beside those of the base rate, for a notebook."""
+        from ...reporting.html.notebook_results import evaluation_html  # looks upwards, only when shown
+
+        return evaluation_html(self)

@@ -1,0 +1,201 @@
+"""Interviews on this machine: in memory, or the first half million there and the rest in a temporary file."""
+
+import tempfile
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import reduce
+from threading import Lock
+from typing import IO, TypeVar
+
+import numpy as np
+
+from ...data.answers.observations import Floats
+from ...data.errors import Fault, FileError
+from ...model.parallel import in_order, one_thread
+from ...model.prior import Prior, Rows, prior_interviews
+from .interviews import Combine, Interviews
+from .map_estimate import posterior_mode
+
+_SAMPLE = 20_000
+_PART = 16_384  # rows
+_IN_MEMORY = 32  # parts: 150 MB with the built-in signals
+_T = TypeVar("_T")
+
+
+class Here(Interviews):
+    """Interviews on this machine, in parts of some thousand."""
+
+    @property
+    @abstractmethod
+    def parts(self) -> int:
+        """How many parts; at least one."""
+
+    @abstractmethod
+    def part(self, i: int) -> Rows:
+        """Return one part; called from several threads at once."""
+
+    def each(self, work: Callable[[Rows], _T]) -> Iterable[_T]:
+        """Return what some work gives for each part, in their order, done on every core."""
+        return in_order(lambda i: work(self.part(i)), range(self.parts))
+
+    def over(self, part: Callable[[Rows], Floats], combine: Combine = np.add) -> Floats:
+        """Return what an array for each part combines to."""
+        return reduce(combine, self.each(part))
+
+    @property
+    def stride(self) -> int:
+        """The how-many-eth interview `some` takes."""
+        return max(self.n // _SAMPLE, 1)
+
+    def some(self) -> Rows:
+        """Return all interviews, or where there are many every so-many-th: twenty thousand and more."""
+        step = self.stride
+        # copied at once, or every part would stay for the few of its rows
+        taken = [together([self.part(i)[-i * _PART % step :: step]]) for i in range(self.parts)]
+        return together(taken)
+
+    def every(self) -> Rows:
+        """Return all interviews; there should be few enough."""
+        return together([self.part(i) for i in range(self.parts)])
+
+    def near(self, prior: Prior) -> Floats:
+        """Return the mode for some of them, each standing for its neighbours: (1 + k,) array."""
+        some = self.some()
+        counted = replace(some, weight=some.weight * (self.n / max(some.outcome.size, 1)))
+        with one_thread(counted.outcome.size):
+            return posterior_mode(counted + prior_interviews(prior))
+
+
+@dataclass(frozen=True)
+class Held(Here):
+    """Interviews in memory.
+
+    Parameters
+    ----------
+    rows : Rows
+    """
+
+    rows: Rows
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return int(self.rows.outcome.size)
+
+    @property
+    def parts(self) -> int:
+        """How many parts; at least one."""
+        return max(-(-self.n // _PART), 1)
+
+    def part(self, i: int) -> Rows:
+        """Return one part, without copying it."""
+        return self.rows[i * _PART : (i + 1) * _PART]
+
+
+class Stored(Here):
+    """Interviews that come batch by batch: beyond half a million the rest lie in a temporary file.
+
+    The parts are those of the same interviews in memory.
+
+    Parameters
+    ----------
+    size : int
+        ``1 + k``.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._held: list[Floats] = []
+        self._file: IO[bytes] | None = None
+        self._in_file = 0
+        self._last = np.empty((size + 2, _PART))  # a feature in each row, then offset and outcome
+        self._filled = 0
+        self._reading = Lock()
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return (len(self._held) + self._in_file) * _PART + self._filled
+
+    @property
+    def parts(self) -> int:
+        """How many parts; at least one."""
+        return max(-(-self.n // _PART), 1)
+
+    def add(self, rows: Rows) -> None:
+        """Take more interviews, each of weight 1.
+
+        Raises
+        ------
+        FileError
+            There is no room for the temporary file.
+        """
+        taken = 0
+        while taken < rows.outcome.size:
+            some = rows[taken : taken + _PART - self._filled]
+            place = slice(self._filled, self._filled + some.outcome.size)
+            self._last[:-2, place] = some.design.T
+            self._last[-2, place], self._last[-1, place] = some.offset, some.outcome
+            taken, self._filled = taken + some.outcome.size, place.stop
+            if self._filled == _PART:
+                self._put_away()
+
+    def part(self, i: int) -> Rows:
+        """Return one part."""
+        if i < len(self._held):
+            numbers = self._held[i]
+        elif i < len(self._held) + self._in_file:
+            numbers = self._read(i - len(self._held))
+        else:
+            numbers = self._last[:, : self._filled]
+        return Rows(numbers[:-2].T, numbers[-1], np.ones(numbers.shape[1]), numbers[-2])
+
+    def close(self) -> None:
+        """Take the temporary file away."""
+        if self._file is not None:
+            self._file.close()
+
+    def _put_away(self) -> None:
+        if len(self._held) < _IN_MEMORY:
+            self._held.append(self._last)
+            self._last = np.empty_like(self._last)
+        else:
+            self._write()
+        self._filled = 0
+
+    def _write(self) -> None:
+        with room_for_interviews():
+            self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 (`close` does)
+            self._file.write(self._last.tobytes())
+            self._file.flush()
+        self._in_file += 1
+
+    def _read(self, i: int) -> Floats:
+        assert self._file is not None
+        with self._reading:
+            self._file.seek(i * self._last.nbytes)
+            found = self._file.read(self._last.nbytes)
+        return np.frombuffer(found).reshape(self._last.shape)
+
+
+@contextmanager
+def room_for_interviews() -> Iterator[None]:
+    """Say of what a system refuses a temporary file that there is no room for so many interviews.
+
+    Raises
+    ------
+    FileError
+    """
+    try:
+        yield
+    except OSError as error:
+        seen, remedy = (error.strerror or str(error)).lower(), "set TMPDIR to a folder that has room"
+        fault = Fault("no room for so many interviews", tempfile.gettempdir(), seen=seen, remedy=remedy)
+        raise FileError([fault]) from None
+
+
+def together(parts: Sequence[Rows]) -> Rows:
+    """Return the rows of all parts."""
+    columns = zip(*((part.design, part.outcome, part.weight, part.offset) for part in parts), strict=True)
+    return Rows(*map(np.concatenate, columns))

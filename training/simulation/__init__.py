@@ -1,0 +1,1 @@
+"""Simulation: synthetic interviews, and how many outcomes a wanted interval takes."""

@@ -1,0 +1,131 @@
+"""Scoring on Spark: a table that no one machine holds, with the probability and interval of every row."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...data.answers.fields import spelling
+from ...data.answers.observations import observe_table
+from ...data.answers.parsing import checked_share
+from ...data.errors import Fault, FileError, InputError
+from ...data.tables.scorable import unfit_for_scores
+from ...model.offer_model import OfferModel
+from ..streaming.score_tables import Scored
+from .input import Table, read
+from .monitor import watched
+from .places import replaced
+from .scoring import aside, look, scores
+from .session import LOCAL, session
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", "": "parquet"}
+
+
+def predict_spark(
+    model: OfferModel,
+    tables: str | Sequence[str],
+    out: str,
+    *,
+    level: float = 0.90,
+    given: Mapping[str, Any] | None = None,
+    skip_bad: str | None = None,
+    master: str = LOCAL,
+    patience: float | None = None,
+) -> Scored:
+    """Write a table with the probability and interval of every row, on Spark.
+
+    Every cell is checked before anything is written. Rows keep their columns, types included;
+    ``probability``, ``low`` and ``high`` come last, as `OfferModel.predict_frame` gives them. Several
+    files may come out in another order, as Spark shares them out: match rows by a column of yours, not by
+    place.
+
+    Parameters
+    ----------
+    model : OfferModel
+    tables : str or sequence of str
+        CSV or Parquet, as in `train_spark`.
+    out : str
+        A folder of files that Spark writes: CSV if its name ends so, else Parquet. It takes the place of what
+        is there only once it is complete.
+    level : float
+        Coverage of the interval, between 0 and 1.
+    given : mapping of str to object, optional
+        Fields that are the same for every row.
+    skip_bad : str, optional
+        A folder for rows with faults: file, row and faults, then their cells. Without one a fault is an
+        error.
+    master, patience
+        As in `train_spark`.
+
+    Returns
+    -------
+    Scored
+
+    Raises
+    ------
+    InputError
+        No such table, columns that cannot be scored, or cells that are no answers: all are counted, the
+        first twenty named with file and row. Nothing was written.
+    MissingExtraError
+        pyspark or Java is not installed.
+    ClusterError
+        The cluster does not answer, or was lost. Nothing was written.
+
+    References
+    ----------
+    MacKay (1992), The evidence framework applied to classification networks, Neural Computation
+    4(5):720-736.
+    """
+    checked_share("level", level)
+    for place in filter(None, (out, skip_bad)):
+        _format(place)
+    with session(master) as spark, watched(spark, patience):
+        table = _with_given(read(spark, [tables] if isinstance(tables, str) else tables), model, given or {})
+        _check_columns(table, model)
+        located = look(table, model)
+        if skip_bad is None:
+            located.check()
+        else:
+            _write(aside(table, model, located), skip_bad)
+        _write(scores(table, model, level, some_bad=located.bad > 0), out)
+    return Scored(located.rows - located.bad, located.bad)
+
+
+def _format(place: str) -> str:
+    """Return the format that the name of a folder says."""
+    suffix = PurePosixPath(place).suffix.lower()
+    if suffix not in _FORMATS:
+        expected = "a folder, with .parquet or .csv at the end or nothing"
+        raise FileError([Fault("cannot write this format", place, seen=suffix, expected=expected)])
+    return _FORMATS[suffix]
+
+
+def _with_given(table: Table, model: OfferModel, given: Mapping[str, Any]) -> Table:
+    """Return the table with what is the same for every row, in the column of that field."""
+    named = {field: name for name, field in spelling(model.catalogue, table.names).items()}
+    return table.with_constants({named.get(field, field): value for field, value in given.items()})
+
+
+def _check_columns(table: Table, model: OfferModel) -> None:
+    """Find out whether the columns can be scored."""
+    faults = unfit_for_scores(list(table.names), model.catalogue)
+    try:
+        observe_table(model.catalogue, {name: np.empty(0) for name in table.names}, 0)
+    except InputError as error:
+        faults = [*error.faults, *faults]
+    if faults:
+        raise InputError(faults).in_source(table.source)
+
+
+def _write(frame: "DataFrame", place: str) -> None:
+    """Write a folder whole or not at all."""
+    with replaced(frame.sparkSession, place) as scratch:
+        writer = frame.write.mode("overwrite")
+        if _format(place) == "csv":
+            writer.csv(scratch, header=True, escape='"')
+        else:
+            writer.parquet(scratch)

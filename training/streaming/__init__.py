@@ -1,0 +1,1 @@
+"""Tables of any size, batch by batch: scored and trained from."""

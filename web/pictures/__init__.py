@@ -1,1 +1,0 @@
-"""Pictures as SVG: values in, markup out. What they show stands in their description as well."""

@@ -1,0 +1,81 @@
+"""Pages from templates."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from ..reporting.days import SPOKEN, day_of, heading, waited
+from ..reporting.evaluation import span
+from ..reporting.html.bars import signed_bar
+from ..reporting.html.calibration_curve import reliability_curve
+from ..reporting.html.forest_plot import odds_axis, odds_row
+from ..reporting.html.offer_histogram import offers_histogram
+from ..reporting.html.probability_scale import probability_scale
+from ..reporting.html.silence_curve import silence_curve
+from ..reporting.journal import counted
+from ..reporting.number_format import chance, likely, percent, plural, points, share_of
+from ..reporting.prediction import moved, spoken
+from ..reporting.signals import cited
+from ..reporting.signals import found as finding_found
+from .state import site_of
+from .told import told
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+@lru_cache(maxsize=1)
+def templates() -> Environment:
+    """Return the templates; all text in them is escaped."""
+    found = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    words = {"chance": chance, "percent": percent, "points": points, "spoken": spoken}
+    found.filters |= words | {"day_of": day_of, "waited": waited, "status": SPOKEN.__getitem__}
+    found.filters |= {
+        "found": finding_found,
+        "cited": cited,
+        "heading": heading,
+        "counted": counted,
+        "told": told,
+    }
+    pictures = (
+        *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
+        *(offers_histogram, reliability_curve),
+    )
+    found.globals |= {
+        "plural": plural,
+        "likely": likely,
+        "moved": moved,
+        "share_of": share_of,
+        "span": span,
+    } | {picture.__name__: picture for picture in pictures}
+    return found
+
+
+def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Return a page, or part of one.
+
+    Parameters
+    ----------
+    request : Request
+    name : str
+        The template.
+    status : int
+        Of HTTP.
+    **values
+        What the template shows; the secret of the forms is added.
+    """
+    site = site_of(request)
+    content = (
+        templates().get_template(name).render(values, secret=site.settings.secret, path=request.url.path)
+    )
+    return HTMLResponse(content, status_code=status)

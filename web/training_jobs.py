@@ -1,0 +1,124 @@
+"""What a training learns from, and where its model is kept: for the page and for programs alike."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..data.catalogue.catalogue import Catalogue
+from ..data.errors import InputError
+from ..data.files import own_model_path
+from ..journal.records import DECIDED
+from ..journal.store import Journal
+from ..journal.training import train_journal
+from ..model.offer_model import OfferModel
+from ..training.keep import keep
+from ..training.result import TrainingResult
+from ..training.streaming.train_tables import examples_of
+from ..training.synthetic import check_usable
+from .state import Site
+from .training import Learn
+
+CONSENT = "send synthetic=true"
+
+
+def from_journal(site: Site, base_rate: float | None = None) -> Learn:
+    """Return what learns from every outcome of the journal, and from its dates.
+
+    Parameters
+    ----------
+    site : Site
+    base_rate : float, optional
+        Share of such interviews that end in an offer.
+
+    Raises
+    ------
+    InputError
+        The base rate is none, or the journal holds no outcome.
+    """
+    prior = _published(site, base_rate)
+    with Journal(site.settings.journal, prior.catalogue) as book:
+        counts = book.counts()
+    check_usable(sum(counts.get(status, 0) for status in DECIDED), 0, synthetic=False, consent="")
+
+    def learn() -> TrainingResult:
+        with Journal(site.settings.journal, prior.catalogue) as book:
+            return train_journal(book, prior)
+
+    return learn
+
+
+def from_tables(
+    site: Site,
+    tables: Sequence[Path],
+    outcome: str = "outcome",
+    base_rate: float | None = None,
+    *,
+    synthetic: bool = False,
+    consent: str = CONSENT,
+) -> Learn:
+    """Return what learns from tables, which are read at once and may be gone afterwards.
+
+    Parameters
+    ----------
+    site : Site
+    tables : sequence of Path
+    outcome : str
+        Column that holds the outcomes.
+    base_rate : float, optional
+        Share of such interviews that end in an offer.
+    synthetic : bool
+        Whether made-up interviews are wanted.
+    consent : str
+        How to say so.
+
+    Raises
+    ------
+    InputError
+        The base rate is none, or tables are at fault, hold no outcome, or made-up interviews that nobody
+        asked for; every fault is listed.
+    """
+    prior = _published(site, base_rate)
+    examples = examples_of(tables, outcome, prior)
+    try:
+        check_usable(examples.n_outcomes, examples.n_synthetic, synthetic=synthetic, consent=consent)
+    except InputError:
+        examples.close()
+        raise
+    return examples.learn
+
+
+def begin(site: Site, learn: Learn) -> bool:
+    """Begin to learn, validate, and keep the model at the person's own place; say whether it began.
+
+    Parameters
+    ----------
+    site : Site
+    learn : callable
+        `from_journal` or `from_tables`.
+
+    Returns
+    -------
+    bool
+        Not while another training runs.
+    """
+    return site.training.start(learn, lambda result: keep(result.model))
+
+
+def where_kept(site: Site) -> list[str]:
+    """Return a remark where predictions go on with another model than the one that training keeps."""
+    used = site.settings.model
+    if used is None or (used != "default" and Path(used).resolve() == own_model_path().resolve()):
+        return []
+    return [
+        f"Training keeps its model at {own_model_path()}; this server was started with --model {used} and "
+        "goes on with that."
+    ]
+
+
+def _published(site: Site, base_rate: float | None) -> OfferModel:
+    """Return published evidence over the catalogue in use, with the published law of silence."""
+    built_in = Catalogue.built_in()
+    try:
+        used = site.chosen().model.catalogue
+    except InputError:  # a model that cannot be used is mended by training anew
+        used = built_in
+    return OfferModel.default(base_rate, used.model_copy(update={"silence": built_in.silence}))
