@@ -11,6 +11,8 @@ Names are loaded when they are first used, so that one prediction imports numpy 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from .model.html_repr import RENDERERS
+
 if TYPE_CHECKING:
     from .data.catalogue.catalogue import Catalogue
     from .data.errors import (
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from .plotting.weights import WeightsDisplay
     from .training.estimators.classifier import OfferClassifier
     from .training.estimators.extractor import FeatureExtractor
+    from .training.estimators.pipeline import to_sklearn
     from .training.evaluation.evaluate import evaluate
     from .training.evaluation.evaluation_result import Evaluation
     from .training.result import TrainingResult
@@ -81,6 +84,7 @@ _HOME = {
     "read_table": "data.tables.in_memory",
     "simulate": "training.simulation.simulate",
     "study_size": "training.simulation.sample_size",
+    "to_sklearn": "training.estimators.pipeline",
     "train": "training.train",
     "train_journal": "journal.training",
 }
@@ -118,9 +122,18 @@ __all__ = [
     "read_table",
     "simulate",
     "study_size",
+    "to_sklearn",
     "train",
     "train_journal",
 ]
+
+
+RENDERERS.update(
+    Evaluation=f"{__name__}.reporting.html.notebook_results:evaluation_html",
+    OfferModel=f"{__name__}.reporting.html.notebook_weights:weights_html",
+    Prediction=f"{__name__}.reporting.html.notebook:prediction_html",
+    TrainingResult=f"{__name__}.reporting.html.notebook_results:training_html",
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -18,7 +18,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError, ModelFileError, clip
 from ..data.files import parse_json, read_bytes, read_text, write_atomic
 from ..data.schema_errors import faults_of
-from .parameters import ModelParts, TrainingSummary
+from .parameters import ModelParameters, TrainingSummary
 from .posterior import Posterior
 
 FORMAT = "offerodds model"
@@ -61,7 +61,7 @@ class _ModelFile(_Part):
     catalogue: dict[str, Any]
 
 
-def save(model: ModelParts, path: str | Path) -> None:
+def save(model: ModelParameters, path: str | Path) -> None:
     """Write a model to a JSON file that only the user may read.
 
     Raises
@@ -72,7 +72,7 @@ def save(model: ModelParts, path: str | Path) -> None:
     write_atomic(path, dumps(model), private=True)
 
 
-def load(path: str | Path) -> ModelParts:
+def load(path: str | Path) -> ModelParameters:
     """Read a model that `save` wrote.
 
     Raises
@@ -94,7 +94,7 @@ def load(path: str | Path) -> ModelParts:
         raise ModelFileError(replace(fault, remedy=fault.remedy or _WAY_OUT) for fault in faults) from None
 
 
-def dumps(model: ModelParts) -> str:
+def dumps(model: ModelParameters) -> str:
     """Return the text of a model's file: the same model, the same text."""
     training = model.training
     content = {
@@ -116,12 +116,12 @@ def dumps(model: ModelParts) -> str:
     return _readable(content) + "\n"
 
 
-def fingerprint(model: ModelParts) -> str:
+def fingerprint(model: ModelParameters) -> str:
     """Return the SHA-256 of the text of a model's file."""
     return hashlib.sha256(dumps(model).encode()).hexdigest()
 
 
-def loads(text: str, source: str = "") -> ModelParts:
+def loads(text: str, source: str = "") -> ModelParameters:
     """Return the model that a text stands for.
 
     Raises
@@ -142,7 +142,7 @@ def loads(text: str, source: str = "") -> ModelParts:
         raise ModelFileError(faults)
     training = TrainingSummary(**file.training.model_dump()) if file.training else None
     posterior = Posterior(np.array(file.mean), np.array(file.covariance))
-    return ModelParts(catalogue, file.base_rate, posterior, np.array(file.prior_mean), training)
+    return ModelParameters(catalogue, file.base_rate, posterior, np.array(file.prior_mean), training)
 
 
 def _misfits(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data.catalogue.questions import Signal
-from .parameters import ModelParts
+from .parameters import ModelParameters
 from .predictive_distribution import quantile
 
 
@@ -28,12 +28,12 @@ class OddsRatio(NamedTuple):
     prior: float
 
 
-def odds_ratios(model: ModelParts, level: float) -> list[OddsRatio]:
+def odds_ratios(model: ModelParameters, level: float) -> list[OddsRatio]:
     """Return the odds ratio of every sign, in the order of the catalogue.
 
     Parameters
     ----------
-    model : ModelParts
+    model : ModelParameters
     level : float
         Coverage of the intervals.
 

@@ -37,7 +37,7 @@ class TrainingSummary:
 
 
 @dataclass(frozen=True, eq=False)
-class ModelParts:
+class ModelParameters:
     """Everything that tells one model from another; `OfferModel` describes it."""
 
     catalogue: Catalogue

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
+from .html_repr import HtmlRepr
 from .when_asked import WhenAsked
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
-class Prediction:
+class Prediction(HtmlRepr):
     """The probability of an offer, its interval, and where it comes from.
 
     Where it comes from is worked out when it is first looked at: most of the time goes there, and who
@@ -149,9 +150,3 @@ class Prediction:
         content = {name: getattr(self, name) for name in told}
         lists = {name: [asdict(each) for each in content[name]] for name in ("contributions", "unanswered")}
         return content | lists | {"points": dict(self.points)}
-
-    def _repr_html_(self) -> str:
-        """Return the prediction in a sentence and its contributions in a table, for a notebook."""
-        from ..reporting.html.notebook import prediction_html  # looks upwards, only when shown
-
-        return prediction_html(self)

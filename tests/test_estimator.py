@@ -14,7 +14,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from helpers import CATALOGUE
-from offerodds import AnswerError, FeatureExtractor, OfferClassifier, OfferModel, simulate, train
+from offerodds import AnswerError, FeatureExtractor, OfferClassifier, OfferModel, simulate, to_sklearn, train
 from offerodds.model.predictive_distribution import logit
 
 RNG = np.random.default_rng(5)
@@ -275,7 +275,7 @@ class TestToSklearn:
     )
     def test_predicts_what_the_model_predicts(self, model):
         frame = TABLE.drop(columns="prompt_response").assign(days_since_interview=np.arange(80) % 30)
-        pipeline = model.to_sklearn()
+        pipeline = to_sklearn(model)
         np.testing.assert_allclose(pipeline.predict_proba(frame), model.predict_proba(frame), atol=1e-12)
         low, high = pipeline["offer"].predict_interval(pipeline["features"].transform(frame))
         expected = model.predict_frame(frame)
@@ -284,7 +284,7 @@ class TestToSklearn:
 
     def test_explains_as_the_model_explains(self):
         model = train(TABLE).model
-        pipeline = model.to_sklearn()
+        pipeline = to_sklearn(model)
         answers = {"rapport": 5, "next_steps_outlined": "yes", "stage": "final"}
         worth = pipeline["offer"].contributions(
             pipeline["features"].transform({k: [v] for k, v in answers.items()})
@@ -294,7 +294,7 @@ class TestToSklearn:
             assert worth[0, CATALOGUE.ids.index(signal)] == pytest.approx(log_odds, abs=1e-12)
 
     def test_learns_what_train_learns(self):
-        pipeline = OfferModel.default().to_sklearn().fit(TABLE, OUTCOME)
+        pipeline = to_sklearn(OfferModel.default()).fit(TABLE, OUTCOME)
         np.testing.assert_allclose(
             pipeline["offer"].posterior_mean_, train(TABLE).model.posterior.mean, atol=1e-12
         )

@@ -5,6 +5,7 @@ from functools import cached_property, partial
 
 from ..data.errors import AnswerError, Fault
 from ..data.parameter_checks import check_whole
+from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
 from ..model.prior import Rows
@@ -20,7 +21,7 @@ _MANY = 5000  # interviews: refits take one prior from here on
 
 
 @dataclass(frozen=True, eq=False)
-class TrainingResult:
+class TrainingResult(HtmlRepr):
     """What training gave.
 
     Validation refits the model some hundred times, so it waits until it is asked for: by `validate`,
@@ -194,9 +195,3 @@ class TrainingResult:
             remedy = "hold some interviews back, and judge the model by them: offerodds evaluate"
             raise AnswerError([Fault("no validation of what was learned on a cluster", remedy=remedy)])
         return self.real
-
-    def _repr_html_(self) -> str:
-        """Return what was learned from, and the weights before and after, for a notebook."""
-        from ..reporting.html.notebook_results import training_html  # looks upwards, only when shown
-
-        return training_html(self)

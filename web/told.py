@@ -5,7 +5,7 @@ from dataclasses import replace
 from ..data.answers.fields import ENTRIES_LISTED
 from ..data.errors import Fault
 from ..journal.dates import OTHER_FORMATS
-from ..journal.reader import NUMBERS_LISTED
+from ..journal.store import NUMBERS_LISTED
 from ..journal.sheet import EXPORT
 from ..reporting.prediction import spoken
 from ..training.model_store import MEND

@@ -52,7 +52,7 @@ THEMES = {
     "estimator": Theme(
         "Estimators",
         "The method in scikit-learn's own terms. [Use with scikit-learn](../sklearn.md) shows them at work.",
-        ("training.estimators.classifier", "training.estimators.extractor"),
+        ("training.estimators.classifier", "training.estimators.extractor", "training.estimators.pipeline"),
     ),
     "journal": Theme(
         "Journal",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from ...model.html_repr import HtmlRepr
 from .calibration import FEWEST, Band
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(HtmlRepr):
     """How a model did on interviews whose outcome is known.
 
     With fewer than five outcomes there is no figure: those that could be given are None.
@@ -186,9 +187,3 @@ class Evaluation:
         ]
         records = [{"of": of, "figure": name, **asdict(value)} for of, name, value in rows if value]
         return pd.DataFrame(records, columns=["of", "figure", "value", "low", "high", "reason"])
-
-    def _repr_html_(self) -> str:
-        """Return the figures beside those of the base rate, for a notebook."""
-        from ...reporting.html.notebook_results import evaluation_html  # looks upwards, only when shown
-
-        return evaluation_html(self)

@@ -19,7 +19,7 @@ from ...data.tables.rejected_rows import put_aside
 from ...data.tables.scorable import SCORES, unfit_for_scores
 from ...data.tables.writers import TableWriter, writing_tables
 from ...data.targets import check_targets
-from ...model.predictor import Predictor
+from ...model.offer_model import OfferModel
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ class Scored:
 
 
 def score_table(
-    model: Predictor,
+    model: OfferModel,
     table: str | Path,
     out: str | Path,
     *,
@@ -125,7 +125,7 @@ class _Scoring:
 
     def __init__(
         self,
-        model: Predictor,
+        model: OfferModel,
         level: float,
         given: Mapping[str, Any],
         table: Batches,
