@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         ModelFileError,
         OfferOddsError,
     )
-    from .data.tables.in_memory import read_table
+    from .data.tables.formats import read_table
     from .journal.records import Interview
     from .journal.store import Journal
     from .journal.training import train_journal
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     from .plotting.silence import SilenceDisplay
     from .plotting.weights import WeightsDisplay
     from .training.estimators.classifier import OfferClassifier
-    from .training.estimators.extractor import FeatureExtractor
-    from .training.estimators.pipeline import to_sklearn
+    from .training.estimators.pipeline import FeatureExtractor, to_sklearn
     from .training.evaluation.evaluate import evaluate
     from .training.evaluation.evaluation_result import Evaluation
     from .training.result import TrainingResult
@@ -60,7 +59,7 @@ _HOME = {
     "ContributionDisplay": "plotting.contributions",
     "Evaluation": "training.evaluation.evaluation_result",
     "Fault": "data.errors",
-    "FeatureExtractor": "training.estimators.extractor",
+    "FeatureExtractor": "training.estimators.pipeline",
     "FileError": "data.errors",
     "InputError": "data.errors",
     "Interview": "journal.records",
@@ -81,7 +80,7 @@ _HOME = {
     "Unanswered": "model.prediction",
     "WeightsDisplay": "plotting.weights",
     "evaluate": "training.evaluation.evaluate",
-    "read_table": "data.tables.in_memory",
+    "read_table": "data.tables.formats",
     "simulate": "training.simulation.simulate",
     "study_size": "training.simulation.sample_size",
     "to_sklearn": "training.estimators.pipeline",
@@ -130,7 +129,7 @@ __all__ = [
 
 RENDERERS.update(
     Evaluation=f"{__name__}.reporting.html.notebook_results:evaluation_html",
-    OfferModel=f"{__name__}.reporting.html.notebook_weights:weights_html",
+    OfferModel=f"{__name__}.reporting.html.notebook:weights_html",
     Prediction=f"{__name__}.reporting.html.notebook:prediction_html",
     TrainingResult=f"{__name__}.reporting.html.notebook_results:training_html",
 )

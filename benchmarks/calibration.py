@@ -36,9 +36,7 @@ from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, published_prior
 from offerodds.model.scoring import Score, score
 from offerodds.tests.mcmc import SIZES as FIXED
 from offerodds.tests.mcmc import departure, problem, stored
-from offerodds.training.fitting.fit import fit
-from offerodds.training.fitting.grid import priors_to_average
-from offerodds.training.fitting.learn import learn
+from offerodds.training.fitting.fit import fit, learn, priors_to_average
 from offerodds.training.simulation.answers import draw_answers
 
 CATALOGUE = Catalogue.built_in()

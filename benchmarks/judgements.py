@@ -17,7 +17,7 @@ from offerodds import OfferModel
 from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Rows
 from offerodds.model.scoring import score
-from offerodds.training.fitting.learn import learned
+from offerodds.training.fitting.fit import learned
 from offerodds.training.simulation.answers import draw_answers
 from offerodds.training.validation.validate import validate
 from offerodds.training.validation.verdict import judge

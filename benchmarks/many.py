@@ -2,7 +2,7 @@
 
     python benchmarks/many.py [REVIEWS.csv SELECTION.csv]
 
-In posterior standard deviations, the largest over all coefficients; see `offerodds.training.fitting.many`.
+In posterior standard deviations, the largest over all coefficients; see `offerodds.training.fitting.fit`.
 The worlds are simulated: weights drawn from the prior, as published, the opposite, 2.5 times as much, and
 with half of the signs answered by one interview in two thousand. Rows of the two tables are drawn with
 replacement.
@@ -19,10 +19,7 @@ from offerodds.data.answers.observations import Floats
 from offerodds.model.likelihood import Exact
 from offerodds.model.posterior import Posterior, approximate, average
 from offerodds.model.prior import Rows, prior_interviews, widened
-from offerodds.training.fitting.fit import held
-from offerodds.training.fitting.grid import SPREADS, priors_to_average
-from offerodds.training.fitting.learn import published
-from offerodds.training.fitting.many import fits_of_many
+from offerodds.training.fitting.fit import SPREADS, fits_of_many, held, priors_to_average, published
 from offerodds.training.fitting.map_estimate import posterior_mode
 from offerodds.training.simulation.answers import draw_answers
 

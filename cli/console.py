@@ -1,8 +1,17 @@
-"""Progress on stderr, for a person at a terminal alone; it leaves no trace."""
+"""The console: where commands print, progress on stderr, and a tidy end."""
 
-from collections.abc import Iterator
+import signal
+import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from ..data.errors import printable
+from .streams import terminal_encoding
 
 if TYPE_CHECKING:
     from ..data.tables.base import Progress
@@ -49,3 +58,43 @@ def working(what: str) -> Iterator[None]:
         return
     with console.status(what):
         yield
+
+
+class _Terminal(Console):
+    @property
+    def encoding(self) -> str:
+        """The encoding of the system, since output to a file is always UTF-8 and says nothing of it."""
+        return terminal_encoding()
+
+
+def terminal() -> Console:
+    """Return the terminal; what is printed is shown as it is, never read as markup."""
+    return _Terminal(markup=False, highlight=False, emoji=False)
+
+
+@contextmanager
+def tidy_end() -> Iterator[None]:
+    """Let whoever ends the process, as a batch system does, find as little left behind as after Ctrl-C."""
+
+    def leave(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def say_remarks(remarks: Iterable[str]) -> None:
+    """Say on stderr how tables were read where that is not plain."""
+    for remark in remarks:
+        typer.echo(f"{printable(remark)}.", err=True)
+
+
+def say_put_aside(n_bad: int, place: str | Path | None, *, err: bool) -> None:
+    """Say how many rows were put aside, if any."""
+    from ..reporting.number_format import plural
+
+    if n_bad:
+        typer.echo(f"Put aside in {place}: {plural(n_bad, 'row')} with what is wrong with each.", err=err)

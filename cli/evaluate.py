@@ -26,9 +26,9 @@ def evaluate(
     """
     from ..training.evaluation.evaluate import BOOTSTRAPS, check_settings
     from ..training.evaluation.evaluate import evaluate as judge
+    from ..training.labelled_data import read_all
     from ..training.model_store import choose_model
-    from ..training.tables import read_all
-    from .tables import say_remarks
+    from .console import say_remarks
 
     check_settings(level, BOOTSTRAPS, seed)
     chosen = choose_model(model, catalogue)
@@ -38,7 +38,7 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps({"judged": chosen.description} | evaluation.to_dict(), indent=1))
         return
+    from .console import terminal
     from .render.evaluation import show_evaluation
-    from .terminal import terminal
 
     show_evaluation(terminal(), evaluation, chosen.description)

@@ -158,7 +158,7 @@ def _is_table(path: Path) -> bool:
         return isinstance(read_json(path), list)
     if suffix in FORM_SUFFIXES:
         return False
-    from ..data.tables.in_memory import TABLE_SUFFIXES  # reading tables takes a while to import
+    from ..data.tables.formats import TABLE_SUFFIXES  # reading tables takes a while to import
 
     if suffix in TABLE_SUFFIXES:
         return True
@@ -196,7 +196,7 @@ def _predict_form(
     """Print the prediction of one form, and of the form with other answers; draw what it is made of."""
     from ..data.answers.observations import observe
     from ..data.errors import InputError
-    from ..reporting.start import start_remarks
+    from ..reporting.prediction import start_remarks
 
     try:
         prediction = chosen.model.predict(answers, level)
@@ -220,8 +220,8 @@ def _predict_form(
         content = prediction_data(chosen, prediction, notes, after)
         typer.echo(json.dumps(content, indent=1))
         return
+    from .console import terminal
     from .render.prediction import show_prediction, show_what_if
-    from .terminal import terminal
 
     console = terminal()
     show_prediction(console, prediction, chosen.model.catalogue, chosen.description, notes)

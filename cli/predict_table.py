@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .tables import say_put_aside, say_remarks, tidy_end
+from .console import say_put_aside, say_remarks, tidy_end
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel

@@ -30,8 +30,8 @@ def signals(
 
         typer.echo(json.dumps(signal_data(shown), indent=1))
         return
+    from .console import terminal
     from .render.signals import show_signal, show_signals
-    from .terminal import terminal
 
     if signal is None:
         show_signals(terminal(), chosen)

@@ -73,7 +73,7 @@ def simulate(
         else:
             _show_study(size, chosen, answered)
         return
-    from ..data.tables.in_memory import write_table
+    from ..data.tables.formats import write_table
     from ..training.simulation.simulate import simulate as draw
 
     frame = draw(
@@ -117,7 +117,7 @@ def _show_study(size: "StudySize", chosen: "Chosen", answered: float) -> None:
     from rich.table import Table
 
     from ..reporting.number_format import percent
-    from .terminal import terminal
+    from .console import terminal
 
     console = terminal()
     rounded = int(float(f"{size.outcomes:.2g}"))

@@ -74,7 +74,7 @@ def train(
     from ..data.files import own_journal_path, own_model_path, write_atomic
     from ..data.targets import check_targets
     from ..model.offer_model import OfferModel
-    from ..training.keep import keep
+    from ..training.model_store import keep
     from ..training.synthetic import check_usable
 
     checked_share("level", level)
@@ -147,8 +147,7 @@ def _learned_from_tables(
 ) -> "TrainingResult":
     """Return what tables of any size teach."""
     from ..training.streaming.train_tables import examples_of
-    from .console import rows_bar, working
-    from .tables import say_put_aside, say_remarks, tidy_end
+    from .console import rows_bar, say_put_aside, say_remarks, tidy_end, working
 
     with tidy_end(), rows_bar("Reading") as progress:
         examples = examples_of(tables, outcome, prior, skip_bad=skip_bad, progress=progress)
@@ -178,9 +177,8 @@ def _validate(result: "TrainingResult", seed: int) -> "Validation":
 
 def _show(result: "TrainingResult", validation: "Validation | None", level: float) -> None:
     """Print what was learned, and how far to trust it."""
-    from .render.training import show_training
-    from .render.validation import show_prior_check, show_validation
-    from .terminal import terminal
+    from .console import terminal
+    from .render.training import show_prior_check, show_training, show_validation
 
     console = terminal()
     show_training(console, result, level)
@@ -194,7 +192,7 @@ def _show(result: "TrainingResult", validation: "Validation | None", level: floa
 
 def _say_where(target: Path, previous: Path | None, report: Path | None, *, used_by_predict: bool) -> None:
     """Print where the model is kept, and the way back."""
-    from .terminal import terminal
+    from .console import terminal
 
     console = terminal()
     console.print(f"Saved to {target}.", soft_wrap=True)

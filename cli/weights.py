@@ -34,9 +34,9 @@ def weights(
 
         typer.echo(json.dumps(weights_data(chosen.model, level), indent=1))
         return
-    from ..reporting.validation import disagreement
+    from ..reporting.signals import disagreement
+    from .console import terminal
     from .render.weights import show_weights
-    from .terminal import terminal
 
     console = terminal()
     show_weights(console, chosen.model, level)

@@ -1,5 +1,7 @@
-"""The whole journal as columns: for the outlook, for training, and for what waiting teaches."""
+"""The whole journal as columns, for the outlook and for training."""
 
+import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,9 +16,39 @@ from ..data.answers.observations import Floats, Observations
 from ..data.answers.parsing import NotAnAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from .entry import WAITED
-from .pieces import answer_of, pieces
-from .records import ANSWERS, CONTACTS, STATUSES, process_of
+from .records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview, last_rounds, process_of
+from .rows import CURRENT
 from .store import Journal
+
+_BETWEEN = re.compile(r',"(?=[a-z])')
+
+
+def pieces(answers: str) -> list[str]:
+    """Return the pieces of one interview's answers; one empty piece where there are none.
+
+    Examples
+    --------
+    >>> pieces('{"rapport":"warm","met_team":"yes"}')
+    ['rapport":"warm"', 'met_team":"yes"']
+    >>> pieces('{"rapport":"warm,","met_team":"yes"}')
+    ['rapport":"warm,"', 'met_team":"yes"']
+    """
+    if ',",' in answers or answers.endswith(',"}'):  # only where a word ends in a comma
+        return _BETWEEN.split(answers[2:-1])
+    return answers[2:-1].split(',"')
+
+
+def answer_of(piece: str) -> tuple[str, Any]:
+    """Return field and answer of a piece; a blank field for the empty one.
+
+    Examples
+    --------
+    >>> answer_of('rapport":"warm"')
+    ('rapport', 'warm')
+    """
+    ((field, answer),) = json.loads(f'{{"{piece}}}').items() if piece else (("", None),)
+    return field, answer
+
 
 PROMISED = "promised_days"
 Days = npt.NDArray[np.datetime64]
@@ -175,3 +207,42 @@ def _marked(n: int, rows: Collection[int]) -> npt.NDArray[np.bool_]:
 
 def _days(days: Sequence[str | None]) -> Days:
     return np.array(days, dtype="datetime64[D]")
+
+
+_ROUNDS = "SELECT id, company, role, date FROM interviews"
+
+
+def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:
+    """Return the rows of the last round of each process: (m,) array.
+
+    The last one says most. Interviews without a company each stand alone.
+    """
+    order = np.lexsort((columns.id, columns.date))
+    last: dict[Any, int] = {}
+    for i in order[np.argsort(~np.isnat(columns.date[order]), kind="stable")].tolist():
+        process = columns.process[i]
+        last[process if process[0] else i] = i
+    return np.array(sorted(last.values()), dtype=np.intp)
+
+
+def count_outcomes(journal: Journal) -> int:
+    """Return how many processes of a journal have an outcome to learn from, that of their last round."""
+    last = {*last_rounds(journal.select(_ROUNDS)).values()}
+    statuses = journal.select(f"SELECT id, {CURRENT} FROM interviews")
+    return sum(number in last and status in DECIDED for number, status in statuses)
+
+
+def later_round(journal: Journal, interview: Interview) -> int | None:
+    """Return the last round of the process of an interview, where that is a later one and still pending."""
+    last = last_rounds(journal.select(_ROUNDS))[interview.id]
+    later = journal.interview(last)
+    return last if last != interview.id and later.status == "pending" else None
+
+
+def same_day(journal: Journal, interview: Interview) -> list[int]:
+    """Return the numbers of the other interviews of the same company, role and day."""
+    if not interview.company or interview.date is None:
+        return []
+    rounds = journal.select(f"{_ROUNDS} WHERE date = ?", [interview.date.isoformat()])
+    last = last_rounds(rounds)
+    return [n for n in last if n != interview.id and last[n] == last[interview.id]]

@@ -46,7 +46,7 @@ class Database:
         Parameters
         ----------
         query : str
-            In SQL, with ``?`` where a value goes; the tables are in ``journal/migrations.py``.
+            In SQL, with ``?`` where a value goes; the tables are in ``journal/connection.py``.
         values : sequence
             What goes there, in order.
 

@@ -3,8 +3,7 @@
 from datetime import date
 from typing import Any
 
-from ..data.answers.outcome_words import Outcome
-from ..data.answers.outcomes import EXPECTED, read_outcome
+from ..data.answers.outcomes import EXPECTED, Outcome, read_outcome
 from ..data.errors import AnswerError, Fault, JournalError, clip
 from ..data.spelling import fold
 from .dates import read_date

@@ -3,16 +3,73 @@
 Both are made an interview at a time, so that a journal of any size takes little memory.
 """
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
-from .cells import csv_cell
+from .columns import answer_of, pieces
 from .entry import WAITED
-from .pieces import answer_of, pieces
 from .records import STATUSES
 from .rows import as_json
 from .store import Journal
+
+_RUN = "=+\\-@\t\r"  # a spreadsheet takes a cell that begins with one of these for a formula
+_GUARDED = re.compile(f"'['{_RUN}]")
+_NEEDS_GUARD = re.compile(f"[{_RUN}]|'['{_RUN}]")
+_QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
+_PLAIN = re.compile(f"(?![{_RUN}'])[^\",\r\n]*").fullmatch
+
+
+def guarded(text: str) -> str:
+    """Return a text with an apostrophe before it where a spreadsheet would run it.
+
+    Examples
+    --------
+    >>> guarded("=1+1"), guarded("plain"), guarded("'tis")
+    ("'=1+1", 'plain', "'tis")
+    """
+    return f"'{text}" if _NEEDS_GUARD.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return the text that `guarded` was given.
+
+    Examples
+    --------
+    >>> unguarded("'=1+1"), unguarded("'tis"), unguarded(guarded("'=x"))
+    ('=1+1', "'tis", "'=x")
+    """
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def as_text(value: Any) -> str:
+    """Return a cell that should hold text; whole numbers as such, which pandas keeps as 4.0 beside blanks.
+
+    Examples
+    --------
+    >>> as_text(4.0), as_text(4.5), as_text("4.0")
+    ('4', '4.5', '4.0')
+    """
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def csv_cell(text: str) -> str:
+    """Return a text as a cell of a CSV.
+
+    Examples
+    --------
+    >>> csv_cell("Acme"), csv_cell("Acme, Inc."), csv_cell("=1+1")
+    ('Acme', '"Acme, Inc."', "'=1+1")
+    """
+    if _PLAIN(text):  # nearly every one: spared the rest
+        return text
+    text = guarded(text)
+    if _QUOTED.search(text):
+        text = text.replace('"', '""')
+        return f'"{text}"'
+    return text
+
 
 FORMAT, SCHEMA = "offerodds journal", 2  # 2: the day of an event may be unknown
 WHOLE = "recorded"  # the column of a CSV that holds what its other columns cannot

@@ -8,17 +8,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcome_words import UNWRITTEN
+from ..data.answers.outcomes import UNWRITTEN
 from ..data.answers.parsing import is_blank, plain
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, InputError, clip
 from ..data.files import parse_json
 from ..data.schema_errors import faults_of
-from .cells import as_text, unguarded
 from .dates import read_date
 from .entry import WAITED, Entry, check_entry
 from .events import order_faults, status_of
-from .export import WHOLE
+from .export import WHOLE, as_text, unguarded
 from .export_schema import Recorded, Whole
 from .history import Cells, cells_of, iso
 from .records import STATUSES, Event

@@ -4,20 +4,128 @@ import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ..data.errors import Fault, FileError, InputError
 from . import clock
-from .bad_rows import together, write_bad
 from .dates import check_pattern
-from .history import read_pasts
+from .entry import Entry, replaced
+from .events import order_faults
+from .history import TOLD, Cells, Past, changed_by, read_pasts
 from .import_reader import Incoming, RowReader
 from .matching import CHUNK, Known
-from .records import Event
+from .records import STATUSES, Event, process_of
 from .rows import Predict, Record, as_json, write_entry, write_event, write_prediction, write_record
-from .sheet import Sheet, read_sheet
+from .sheet import Sheet, read_sheet, together, write_bad
 from .store import Journal
-from .updating import Update, update_of
+
+
+@dataclass(frozen=True)
+class Update:
+    """What is new of an interview.
+
+    Parameters
+    ----------
+    entry : Entry
+        As it becomes.
+    replaced : dict
+        What was in the fields that change, as `Event.detail`.
+    events : tuple of Event
+        What happened.
+    said : dict or None
+        What the sheet says now, where it is to be remembered.
+    pending : bool
+        Whether the interview is pending afterwards.
+    faults : tuple of Fault
+        What is wrong with the new day or the new events.
+    """
+
+    entry: Entry
+    replaced: Cells
+    events: tuple[Event, ...]
+    said: Cells | None
+    pending: bool
+    faults: tuple[Fault, ...]
+
+    @property
+    def decides(self) -> bool:
+        """Whether there is an outcome among the events."""
+        return any(event.kind in STATUSES for event in self.events)
+
+
+def update_of(past: Past, row: Incoming, order: Sequence[str]) -> Update:
+    """Return what is new in a row.
+
+    A cell is news where it differs from the journal, and from what the sheet said last: a cell that stayed
+    the same does not undo what was changed in the journal since. Where no sheet named the interview yet, a
+    value that the journal had earlier is no news either. An export is compared with the journal since it was
+    written, which its events show. Blank cells are never news.
+
+    Parameters
+    ----------
+    past : Past
+    row : Incoming
+    order : sequence of str
+        The signs, as answers are ordered.
+    """
+    recorded = row.events
+    if row.recorded:
+        earlier, said = [*past.states(known=recorded)], None
+    else:
+        sheet = past.sheet()
+        earlier = [*past.states()] if sheet is None else [next(past.states()), sheet]
+        merged = (sheet or {}) | row.cells
+        said = None if merged == sheet else merged
+    fresh = {
+        field: value
+        for field, value in row.cells.items()
+        if field != "outcome" and not any(_same(field, cells.get(field), value) for cells in earlier)
+    }
+    entry = changed_by(past.entry, fresh, order)
+    events = [*_new_events(past, recorded)]
+    if row.outcome and not _is_known(past, row.outcome, earlier):
+        events.append(row.outcome)
+    dated = [*(event for event, _ in past.events if fresh), *events]
+    faults = [
+        fault
+        for event in dated
+        if event.date and event.kind != "edited"
+        for fault in order_faults(entry.date, event.date, event.kind)
+    ]
+    decisions = [event.kind for event in events if event.kind in STATUSES]
+    pending = decisions[-1] == "pending" if decisions else past.pending
+    return Update(entry, replaced(past.entry, entry), tuple(events), said, pending, tuple(faults))
+
+
+def _new_events(past: Past, recorded: Sequence[Event]) -> list[Event]:
+    """Return the events of an export that the journal lacks, outcomes only where they are the latest."""
+    known = [event for event, _ in past.events]
+    decided = max((event.recorded for event in known if event.kind in STATUSES), default="")
+    missing = [event for event in recorded if event.kind != "edited" and event not in known]
+    return [event for event in missing if event.kind not in STATUSES or event.recorded >= decided]
+
+
+def _is_known(past: Past, outcome: Event, earlier: Sequence[Cells]) -> bool:
+    """Return whether a cell of outcomes says nothing new."""
+    told = [event for event, _ in past.events if event.kind in TOLD]
+    decisions = [event for event in told if event.kind in STATUSES]
+    now = decisions[-1:] if outcome.kind in STATUSES else [e for e in told if e.kind == outcome.kind]
+    if any(_agrees(event.kind, event.date, outcome) for event in now):
+        return True
+    said = [cells.get("outcome") or ("pending", None) for cells in earlier]
+    return any(_agrees(kind, day and date.fromisoformat(day), outcome) for kind, day in said)
+
+
+def _agrees(kind: str, day: date | None, outcome: Event) -> bool:
+    return kind == outcome.kind and outcome.date in (None, day)
+
+
+def _same(field: str, before: Any, value: Any) -> bool:
+    if field in ("company", "role"):
+        return process_of(before or "", "") == process_of(value, "")
+    return bool(before == value)
 
 
 @dataclass(frozen=True)
@@ -206,3 +314,31 @@ def _record(each: Incoming, now: str, predict: Predict | None) -> Record:
         return Record(each.entry, recorded.uid, recorded.added, (*each.events, *outcome), predictions)
     predictions = (predict(each.entry, outcome),) if predict and each.decision is None else ()
     return Record(each.entry, uuid.uuid4().hex, now, outcome, predictions)
+
+
+def read_mapping(texts: Sequence[str], field: str) -> dict[str, str]:
+    """Return a mapping of columns or words given as ``THEIRS=OURS``.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    field : str
+        Where they were given, for the message.
+
+    Raises
+    ------
+    InputError
+        Texts without an equals sign; every one is listed.
+
+    Examples
+    --------
+    >>> read_mapping(["Firm = company", "a=b=role"], "column")
+    {'Firm': 'company', 'a=b': 'role'}
+    """
+    wrong = [text for text in texts if "=" not in text]
+    if wrong:
+        raise InputError(
+            Fault("not understood", field=field, seen=text, expected="THEIRS=OURS") for text in wrong
+        )
+    parts = [text.rpartition("=") for text in texts]
+    return {theirs.strip(): ours.strip() for theirs, _, ours in parts}

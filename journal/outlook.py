@@ -7,8 +7,7 @@ import numpy as np
 from ..model.offer_model import OfferModel
 from ..model.outlook import Outlook, outlook
 from . import clock
-from .columns import observe_waiting, read_columns
-from .rounds import latest_rounds
+from .columns import latest_rounds, observe_waiting, read_columns
 from .store import Journal
 
 

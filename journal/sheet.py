@@ -1,7 +1,7 @@
-"""A file of interviews: its columns by their names here, and its rows, read or with their faults."""
+"""A file of interviews: its columns, its rows, and the rows with faults."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from ..data.answers.outcome_words import OPEN
+from ..data.answers.outcomes import OPEN
 from ..data.answers.parsing import is_blank, plain
 from ..data.errors import AnswerError, Fault, FileError, InputError, clip
 from ..data.files import read_json
@@ -18,11 +18,51 @@ from ..data.spelling import did_you_mean, fold, misspelt
 from ..data.tables.base import Batch, Batches
 from ..data.tables.formats import open_table
 from ..data.tables.parquet import read_parquet
-from .bad_rows import together
+from ..data.tables.rejected_rows import put_aside
+from ..data.tables.writers import writing_tables
 from .events import status_of
 from .export import FORMAT, SCHEMA, WHOLE
 from .export_schema import ExportFile
 from .import_reader import OWN, Incoming, RowReader
+
+
+def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path, known: Collection[str]) -> int:
+    """Write the rows of a table that have faults to another one, each with its faults; return how many.
+
+    Raises
+    ------
+    InputError
+        The other table cannot be written, or it is the table itself.
+    """
+    if Path(place).resolve() == Path(path).resolve():
+        raise InputError([Fault("would write over the table", field="skip_bad", seen=str(place))])
+    bad = {fault.row for fault in faults}
+    with open_table(path, known=known) as table, writing_tables([place]) as (writer,):
+        for batch in table:
+            torn = {row: cells for row, cells in batch.torn.items() if row in bad}
+            here = {*batch.rows.tolist(), *torn}
+            some = Batch(batch.frame, batch.rows, torn)
+            writer.write(put_aside(some, [f for f in faults if f.row in here], table.source, table.delimiter))
+    return len(bad)
+
+
+def together(faults: Sequence[Fault]) -> list[Fault]:
+    """Return faults of the same word in several rows as one, which names the first row and how many.
+
+    Examples
+    --------
+    >>> for fault in together([Fault("not an outcome", row=row, seen="'Hm'") for row in (3, 4, 9)]):
+    ...     print(fault)
+    row 3: not an outcome, in 3 rows; seen 'Hm'
+    """
+    alike = [(fault.field, fault.problem, fault.seen.casefold(), fault.expected) for fault in faults]
+    counts = Counter(alike)
+    first = dict(zip(reversed(alike), reversed(faults), strict=True))
+    return [
+        replace(fault, problem=f"{fault.problem}, in {counts[same]:,} rows") if counts[same] > 1 else fault
+        for same, fault in ((each, first[each]) for each in counts)
+    ]
+
 
 _PARQUET = (".parquet", ".pq")
 EXPORT = "offerodds journal export mine.json"

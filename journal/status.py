@@ -1,6 +1,6 @@
-"""Where an interview of the journal stands today: its answers, and the silence since."""
+"""The status of interviews today: answers, silence and prediction, one by one or a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from . import clock
 from .entry import WAITED, Entry, readable_answers
 from .records import Event, Interview, Logged
 from .rows import Predict
+from .store import Journal
 
 AHEAD = (0, 3, 7, 14, 21, 30, 45, 60)  # days
 
@@ -147,3 +148,44 @@ def logged(prediction: Prediction, model: OfferModel, days: int | None) -> Logge
         model=model.fingerprint,
         days=days,
     )
+
+
+SHOWN = 20  # interviews on a page
+MOST_PAGES = 10**9
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a journal.
+
+    Parameters
+    ----------
+    page, pages : int
+        Which one, and how many there are.
+    counts : mapping of str to int
+        Interviews of each status, on all pages.
+    standings : tuple of Standing
+        Those pending first, the newest first.
+    """
+
+    page: int
+    pages: int
+    counts: Mapping[str, int]
+    standings: tuple[Standing, ...]
+
+
+def listing(journal: Journal, model: OfferModel, page: int = 1) -> Listing:
+    """Return one page of a journal.
+
+    Parameters
+    ----------
+    journal : Journal
+    model : OfferModel
+    page : int
+        From 1 on; empty after the last.
+    """
+    counts = journal.counts()
+    found = journal.interviews(limit=SHOWN, offset=(page - 1) * SHOWN)
+    pages = max(1, -(-sum(counts.values()) // SHOWN))
+    today = clock.today()
+    return Listing(page, pages, counts, tuple(standing(model, interview, today) for interview in found))

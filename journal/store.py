@@ -10,13 +10,11 @@ from typing import Any
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError
 from . import clock, rows
-from .changes import changes
 from .connection import explained
 from .database import Database
-from .entry import check_entry
+from .entry import changes, check_entry
 from .events import checked_event
-from .processes import last_rounds
-from .records import Event, Interview, Status
+from .records import Event, Interview, Status, last_rounds
 from .rows import Predict, Record
 
 NUMBERS_LISTED = "`offerodds journal list` shows the numbers"

@@ -9,8 +9,7 @@ from ..model.offer_model import OfferModel
 from ..training.evaluation.evaluate import judged
 from ..training.evaluation.evaluation_result import Evaluation
 from . import clock
-from .processes import Round, last_rounds
-from .records import DECIDED, Interview, Logged
+from .records import DECIDED, Interview, Logged, Round, last_rounds
 from .store import Journal
 from .training import journal_silence
 

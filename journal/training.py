@@ -1,4 +1,4 @@
-"""Learning from the journal: the weights from outcomes, and the law of silence from dates."""
+"""Training from the journal: weights from outcomes, the silence law from dates, and whether it is due."""
 
 from dataclasses import replace
 
@@ -10,9 +10,16 @@ from ..training.fitting.silence_law import Waits, learn_silence
 from ..training.result import TrainingResult
 from ..training.train import learn_from
 from . import clock
-from .columns import PROMISED, Columns, days_between, observe_answers, read_columns
+from .columns import (
+    PROMISED,
+    Columns,
+    count_outcomes,
+    days_between,
+    latest_rounds,
+    observe_answers,
+    read_columns,
+)
 from .records import DECIDED
-from .rounds import latest_rounds
 from .store import Journal
 
 
@@ -105,3 +112,27 @@ def waits_of(columns: Columns, model: OfferModel) -> Waits:
         promised=seen[PROMISED],
         chance=model.score(seen).probability,
     )
+
+
+FEWEST = 5  # outcomes
+MORE = 1.25  # times as many as the model has learned from
+
+
+def outcomes_to_learn(journal: Journal, model: OfferModel) -> tuple[int, int] | None:
+    """Return how many outcomes a journal has and the model has learned from, where training would pay.
+
+    It is a rule of thumb: from five outcomes, whenever there are a quarter more than last time.
+
+    Parameters
+    ----------
+    journal : Journal
+    model : OfferModel
+
+    Returns
+    -------
+    tuple of int, or None
+        None where training again would hardly move the weights.
+    """
+    have = count_outcomes(journal)
+    learned = model.training.n_offer + model.training.n_no_offer if model.training else 0
+    return (have, learned) if have >= max(FEWEST, MORE * learned) else None

@@ -1,19 +1,101 @@
-"""Why a prediction is what it is: base rate, contributions, and what else would tell."""
+"""Why a prediction is what it is: base rate, contributions, points, and what else to ask."""
 
 import math
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 
-from ..data.answers.observations import Observations
-from .contributions import base_log_odds, contributions
+from ..data.answers.observations import Floats, Observations
 from .features import Effects, new_information
-from .points import Moved
 from .posterior import Posterior
 from .prediction import Contribution, Prediction, Unanswered
 from .predictive_distribution import quantile, shrinkage, sigmoid
 from .scoring import SILENCE, Score
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The probability of one interview, beside those of the same interview with one answer less.
+
+    Parameters
+    ----------
+    seen : Observations
+        Of the one interview.
+    probability : float
+    rescore : callable
+        Gives the score of interviews; everything is computed anew, the halo discount included.
+    """
+
+    seen: Observations
+    probability: float
+    rescore: Callable[[Observations], Score]
+
+    def by_field(self) -> Mapping[str, float]:
+        """Return how far each answered field moves the probability, in the order of the form."""
+        fields = self.seen.catalogue.questions
+        return {name: moved for name, moved in self.by_sign.items() if name in fields}
+
+    @cached_property
+    def by_sign(self) -> Mapping[str, float]:
+        """The same of each answered field, and of each ratio without both of the fields it is taken of."""
+        answered = [field for field in self.seen.catalogue.questions if not np.isnan(self.seen[field][0])]
+        left_out = {field: {field} for field in answered}
+        ratios = (signal for signal in self.seen.catalogue.signals if signal.kind == "ratio")
+        left_out |= {signal.id: {*signal.of} for signal in ratios if left_out.keys() >= {*signal.of}}
+        if not left_out:
+            return {}
+        kept = {
+            field: np.array([np.nan if field in gone else self.seen[field][0] for gone in left_out.values()])
+            for field in answered
+        }
+        without = self.rescore(Observations(self.seen.catalogue, kept, len(left_out))).probability
+        return dict(zip(left_out, (self.probability - without).tolist(), strict=True))
+
+
+def base_log_odds(context: Floats, posterior: Posterior) -> Floats:
+    """Return the log-odds shown with nothing answered, ``κ₀ (context + α)``: (n,) array.
+
+    Parameters
+    ----------
+    context : (n,) array
+        Log-odds that each interview starts from.
+    posterior : Posterior
+    """
+    return np.asarray(shrinkage(posterior.covariance[0, 0]) * (context + posterior.mean[0]))
+
+
+def contributions(design: Floats, context: Floats, posterior: Posterior) -> Floats:
+    """Return what each feature adds to `base_log_odds`: (n, k) array; they sum to ``κ η``.
+
+    A feature adds ``κ β x``, and because its weight is uncertain it also draws the estimate towards
+    even odds, ``κ < κ₀``. That pull, ``(κ - κ₀) η₀``, is shared in proportion to the variance that each
+    feature brings, with ``κ - κ₀ = -(π/8) κ² κ₀² / (κ + κ₀)`` times the variance that all bring.
+
+    Parameters
+    ----------
+    design : (n, 1 + k) array
+        Intercept column and features.
+    context : (n,) array
+        Log-odds that each interview starts from.
+    posterior : Posterior
+
+    Examples
+    --------
+    >>> believed = Posterior(np.array([0.0, 1.0]), np.diag([1.0, 0.5]))
+    >>> contributions(np.array([[1.0, 0.0], [1.0, 2.0]]), np.array([-1.0, -1.0]), believed).round(2)
+    array([[0.  ],
+           [1.52]])
+    """
+    mean, covariance = posterior.mean, posterior.covariance
+    spread = design @ covariance
+    kappa = shrinkage(np.sum(spread * design, axis=1))
+    kappa_0 = shrinkage(covariance[0, 0])
+    x = design[:, 1:]
+    brought = x * (spread + covariance[0])[:, 1:]
+    pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * (context + mean[0])
+    return np.asarray(kappa[:, None] * x * mean[1:] + pull[:, None] * brought)
 
 
 def explain(

@@ -17,8 +17,8 @@ class HtmlRepr:
     Examples
     --------
     >>> from offerodds import OfferModel
-    >>> OfferModel.default()._repr_html_()[:6]
-    '<style'
+    >>> OfferModel.default()._repr_html_().startswith("<div")
+    True
     """
 
     def _repr_html_(self) -> str:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.answers.frames import observe_frame
-from ..data.answers.observations import Floats, Observations, observe
+from ..data.answers.observations import Floats, Observations, observe, observe_frame
 from ..data.answers.parsing import checked_share
 from ..data.catalogue.catalogue import Catalogue
 from .explanation import explain

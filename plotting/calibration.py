@@ -13,8 +13,7 @@ from ..reporting.number_format import plural
 from ..training.evaluation.calibration import FEWEST, Band, reliability
 from ..training.labelled_data import read_examples
 from .base import Display
-from .layout import Frame
-from .lettering import shown, width_of
+from .layout import Frame, shown, width_of
 from .style import BESIDE, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..reporting.odds import Limits
+from ..reporting.axis_scales import Limits
 from .layout import Frame
 from .style import BLUE, GRID, INK, VERMILLION
 

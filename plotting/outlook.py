@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING, Self
 
 from ..model.outlook import Outlook
-from ..reporting.axis_scales import round_count
-from ..reporting.bars import bars_of
+from ..reporting.axis_scales import bars_of, round_count
+from ..reporting.journal import expected, headline
 from ..reporting.number_format import short_percent
-from ..reporting.outlook import expected, headline
 from .base import Display
-from .layout import Frame
-from .lettering import width_of
+from .layout import Frame, width_of
 from .style import BLUE, INK, SMALL, TEXT, VERMILLION
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .layout import Frame
-from .lettering import shortened, shown, width_of, wrapped
+from .layout import Frame, shortened, shown, width_of, wrapped
 from .style import INK, LINE, MUTED, SMALL, TEXT
 
 _GAP = 9.0  # points between columns

@@ -13,8 +13,7 @@ from ..reporting.axis_scales import day_ticks, round_top
 from ..reporting.label_layout import spread_out
 from ..reporting.number_format import percent, plural
 from .base import Display
-from .layout import Frame
-from .lettering import shortened, width_of
+from .layout import Frame, shortened, width_of
 from .style import BAND, BESIDE, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
     from ..data.catalogue.questions import Question
     from ..journal.importing import Imported
-    from ..journal.listing import Listing
     from ..journal.outlook import Prospects
-    from ..journal.status import Standing
+    from ..journal.status import Listing, Standing
     from ..journal.track_record import TrackRecord
     from ..journal.undo import Undone
     from ..model.offer_model import OfferModel

@@ -1,11 +1,16 @@
-"""How good a model is, in words and rounded figures."""
+"""Evaluation, validation and training results in words and rounded numbers."""
 
+import math
 from typing import NamedTuple
 
+from ..data.catalogue.catalogue import Catalogue
 from ..training.evaluation.calibration import FEWEST
 from ..training.evaluation.evaluation_result import Evaluation, Figure, Figures
 from ..training.result import TrainingResult
+from ..training.validation.prior_conflict import PriorCheck
+from ..training.validation.validation_result import Stability, Validated, Validation
 from .number_format import listed, percent, plural, share_of
+from .signals import disagreement
 
 _ROWS = {  # figure: what it is called, how to read it, decimals
     "log_loss": ("log loss", "lower is better", 3),
@@ -162,3 +167,100 @@ def span(low: float, high: float) -> str:
     """
     first, last = percent(low), percent(high)
     return first if first == last else f"{first} to {last}"
+
+
+ROWS = {  # figure: what it is called, how to read it, decimals
+    "log_loss": ("log loss", "lower is better", 3),
+    "brier": ("Brier score", "lower is better", 3),
+    "auc": ("AUC", "0.5 is chance", 2),
+    "slope": ("slope", "1 is right", 2),
+}
+METHODS = {
+    "bootstrap": "optimism over {} resamples taken off",
+    "leave-one-out": "each of {} judged by a fit to the rest",
+}
+
+
+def prior_check(check: PriorCheck | None, catalogue: Catalogue) -> list[str]:
+    """Return which signals disagree with the published evidence more than chance allows."""
+    if check is None or not check.signals:
+        return []
+    if check.flagged:
+        flagged = {catalogue.ids[each.signal]: each.difference for each in check.flagged}
+        return [disagreement(flagged, catalogue)]
+    judged = f"none of {plural(len(check.signals), 'sign')} you answered"
+    lines = [f"Against the published evidence, {judged} stands out more than chance allows."]
+    if check.p is not None and check.p < 0.05:
+        lines.append("All together they do, though: read the published weights with care.")
+    return lines
+
+
+def stability(found: Stability) -> str:
+    """Return how far a probability moves, in percentage points."""
+    mean, low, high = (100 * value for value in (found.mean_difference, found.low, found.high))
+    return (
+        f"With other interviews like these, a chance would move by {mean:.0f} points "
+        f"({low:+.0f} to {high:+.0f})."
+    )
+
+
+def judged_by(found: Validation) -> str:
+    """Return which interviews were judged, where not all were; else nothing."""
+    if found.taken_from is None:
+        return ""
+    return (
+        f"Judged by {found.n:,} of the {found.taken_from:,} interviews, as if learned from these alone: "
+        "what the others add is not in these figures."
+    )
+
+
+def why_not_validated(figures: dict[str, Validated]) -> list[str]:
+    """Return why figures are missing, a line a reason."""
+    missing: dict[str, list[str]] = {}
+    for key, (name, *_) in ROWS.items():
+        if figures[key].reason:
+            missing.setdefault(figures[key].reason, []).append(name)
+    return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
+
+
+_MOVED_MOST = 3
+
+
+def learned_from(result: TrainingResult) -> str:
+    """Return how many interviews taught."""
+    outcomes = result.n_offer + result.n_no_offer
+    earlier = result.earlier_rounds
+    left_out = f" Left out: {plural(earlier, 'earlier round')}; a process counts once." if earlier else ""
+    said = (
+        f"Learned from {plural(outcomes, 'interview')}: {result.n_offer:,} with an offer, "
+        f"{result.n_no_offer:,} without.{left_out}"
+    )
+    if n := result.training.n_synthetic:
+        said += f" {n:,} of them {'is' if n == 1 else 'are'} made up."
+    return said
+
+
+def starts_at(result: TrainingResult) -> str:
+    """Return what an interview starts at, before any sign."""
+    before, after = result.prior.base_rate, result.model.predict({}).base_rate
+    return f"Interviews start at {percent(before)} before your outcomes, {percent(after)} after."
+
+
+def moved_most(result: TrainingResult) -> str:
+    """Return the weights that moved most among the signs that were answered."""
+    rows = [
+        row for row in result.model.weights().to_dict("records") if result.training.answered[row["signal"]]
+    ]
+    if not result.n_offer + result.n_no_offer:
+        return "Without an outcome nothing moves: the model is the published evidence."
+    if not rows:
+        return "No sign was answered, so only the base rate was learned."
+    rows.sort(key=lambda row: -abs(math.log(row["odds_ratio"] / row["prior_odds_ratio"])))
+    moves = [
+        f"{row['favourable_answer']} {row['prior_odds_ratio']:.2f} → {row['odds_ratio']:.2f}"
+        for row in rows[:_MOVED_MOST]
+    ]
+    return (
+        f"Moved most of those you answered: {listed(moves)}. The others move with them, since outcomes "
+        "also tell how far the published weights can be trusted."
+    )

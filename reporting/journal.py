@@ -1,11 +1,21 @@
-"""What the journal holds and what was done to it, in sentences."""
+"""The journal in sentences: what happened, what was recorded, the outlook and the silence law."""
 
 from collections.abc import Mapping, Sequence
+from math import exp
+from statistics import NormalDist
 
+from ..data.catalogue.catalogue import Silence
+from ..data.errors import InputError
+from ..journal import clock
 from ..journal.clock import day_of as day_of_moment
+from ..journal.columns import later_round, same_day
+from ..journal.outlook import Prospects
+from ..journal.records import ANSWERS, Event, Interview, Logged
+from ..journal.store import Journal
 from ..journal.undo import Import, Undone
-from .days import SPOKEN, day_of
-from .number_format import listed, plural
+from ..model.outlook import MOST, Outlook
+from .days import SPOKEN, clipped, day_of, heading
+from .number_format import chance, how_likely, listed, percent, plural
 
 _SHOWN = 20  # numbers of interviews
 CHANCE = "Chance: today, with the silence so far; once decided, as it was last written down."
@@ -82,3 +92,177 @@ def undone(result: Undone) -> list[str]:
 def late(count: int) -> str:
     """Return how many interviews are left out of the score."""
     return f"Left out: {plural(count, 'interview')} written down after the outcome was known."
+
+
+def timeline(interview: Interview) -> list[tuple[str, str]]:
+    """Return what happened and what was predicted, by day, in words; last and without a day what has none."""
+    entries = [
+        (logged.made, clock.day_of(logged.made).isoformat(), _predicted(logged))
+        for logged in interview.predictions
+    ]
+    dated = [event for event in interview.events if event.date]
+    entries += [(event.recorded, str(event.date), _happened(event)) for event in dated]
+    if interview.date:
+        entries.append(("", interview.date.isoformat(), "interview"))
+    undated = [("", f"{_happened(event)} (day unknown)") for event in interview.events if not event.date]
+    return [(day, text) for _, day, text in sorted(entries, key=lambda entry: (entry[1], entry[0]))] + undated
+
+
+def _predicted(logged: Logged) -> str:
+    days = "" if logged.days is None else f" after {plural(logged.days, 'day')} of silence"
+    return f"estimate {percent(logged.probability)} ({percent(logged.low)} to {percent(logged.high)}){days}"
+
+
+def _happened(event: Event) -> str:
+    """Return an event in words; of a correction, what stood there before."""
+    if not event.detail:
+        return SPOKEN[event.kind]
+    replaced = {**event.detail.get("answers", {}), **event.detail}
+    replaced.pop("answers", None)
+    before = [
+        f"{name.replace('_', ' ')} was {clipped(str(value), 40) if value not in (None, '') else 'blank'}"
+        for name, value in replaced.items()
+    ]
+    return f"corrected: {listed(before)}"
+
+
+NEXT_ROUND = "After the next round, write it down too"
+LAST_ROUND_COUNTS = (
+    "If this decides the process, record it there: a process has one outcome, of its last round."
+)
+
+
+def worth_training(have: int, learned: int) -> str:
+    """Return why training would pay, as the beginning of a sentence.
+
+    Parameters
+    ----------
+    have, learned : int
+        As `outcomes_to_learn` gives them.
+    """
+    return f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned:,}"
+
+
+def after_add(book: Journal, added: Interview) -> list[str]:
+    """Return that the journal has the same interview already, where it looks so.
+
+    Parameters
+    ----------
+    book : Journal
+    added : Interview
+    """
+    others = same_day(book, added)
+    if not others:
+        return []
+    numbers = listed([str(number) for number in others])
+    remove = f"if it is the same interview, offerodds journal delete {added.id}"
+    return [f"The same company, role and day as {numbers}: {remove}."]
+
+
+def after_outcome(book: Journal, after: Interview) -> list[str]:
+    """Return what else an outcome may decide, and whether learning again would pay.
+
+    Parameters
+    ----------
+    book : Journal
+    after : Interview
+        With the outcome.
+    """
+    return [*_same_process(book, after), *_retraining(book)]
+
+
+def after_news(after: Interview) -> list[str]:
+    """Return what to write down after the last news of an interview, and how to reopen one given up.
+
+    Parameters
+    ----------
+    after : Interview
+        With the news as its last event.
+    """
+    add = f"{NEXT_ROUND}: offerodds journal add, with the same company and role."
+    return [*([add] if after.events[-1].kind == "next-round" else []), *_still_closed(after)]
+
+
+def _still_closed(after: Interview) -> list[str]:
+    """Return how to reopen an interview that was given up, since news alone does not."""
+    if after.status in ("pending", "offer"):
+        return []
+    reopen = f"offerodds journal outcome {after.id} pending"
+    return [f"Still {SPOKEN[after.status]}. To reopen it: {reopen}"]
+
+
+def _same_process(book: Journal, after: Interview) -> list[str]:
+    """Return that a later round of the same process is still pending, once someone has decided."""
+    later = later_round(book, after) if after.status in ANSWERS else None
+    if later is None:
+        return []
+    return [f"Still pending with {heading(after)}: {later}, a later round. {LAST_ROUND_COUNTS}"]
+
+
+def _retraining(book: Journal) -> list[str]:
+    """Return that learning again would pay, where it would."""
+    from ..journal.training import outcomes_to_learn
+    from ..training.model_store import choose_model
+
+    try:
+        found = outcomes_to_learn(book, choose_model(None, None).model)
+    except InputError:  # the outcome is recorded all the same, and predict says what is wrong
+        return []
+    if found is None:
+        return []
+    return [f"{worth_training(*found)}: offerodds train"]
+
+
+def headline(found: Outlook) -> str:
+    """Return the chance of at least one offer."""
+    return (
+        f"{chance(found.at_least_one)} ({percent(found.at_least_one)}) that at least one of "
+        f"{plural(found.n, 'pending interview')} ends in an offer."
+    )
+
+
+def expected(found: Outlook) -> str:
+    """Return how many offers to expect."""
+    interval = f"{found.low:,}" if found.low == found.high else f"{found.low:,} to {found.high:,}"
+    return f"Expected: {found.expected:,.1f} offers, {how_likely(found.level)} {interval}."
+
+
+def remarks(prospects: Prospects) -> list[str]:
+    """Return what more interviews would bring, what unrelated ones would promise, and what is left out."""
+    found = prospects.outlook
+    lines = [_more(found)]
+    if found.n > 1:
+        lines.append(
+            f"Reckoned one by one as if unrelated it would be {percent(found.independent)}; but the model "
+            "treats what is not known of the signs and of your employers as the same for all."
+        )
+    if prospects.earlier:
+        lines.append(
+            f"Left out: {plural(prospects.earlier, 'earlier round')} of a process that a later interview "
+            "stands for."
+        )
+    return lines
+
+
+def _more(found: Outlook) -> str:
+    goal = percent(found.target)
+    if found.more == 0:
+        return f"That is {goal} or more already."
+    if found.more is None:
+        return f"Not even {MOST:,} more interviews like these would bring the chance to {goal}."
+    return f"With {plural(found.more, 'more interview')} like these, the chance would be {goal}."
+
+
+def law_of(law: Silence) -> str:
+    """Return a law of silence in words.
+
+    Examples
+    --------
+    >>> law_of(Silence())
+    'half within 10 days, nine in ten within 36; 45 % of those without an offer never answered'
+    """
+    ninth = law.median_days * exp(law.sigma * NormalDist().inv_cdf(0.9))
+    return (
+        f"half within {law.median_days:.0f} days, nine in ten within {ninth:.0f}; "
+        f"{100 * law.never_answered:.0f} % of those without an offer never answered"
+    )

@@ -1,10 +1,13 @@
 """What a signal is worth and what was published of it, in words."""
 
+from collections.abc import Mapping
+
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.evidence import KIND_WORDS, Finding
 from ..data.catalogue.questions import Question, Signal
 from ..model.odds_ratios import odds_ratios
 from ..model.offer_model import OfferModel
+from .number_format import listed
 
 LEVEL = 0.90
 
@@ -67,3 +70,12 @@ def published_odds(catalogue: Catalogue, signal: Signal) -> str:
 
 def _of(signal: Signal) -> str:
     return f' of "{signal.favourable_answer}"' if signal.turn < 0 else ""
+
+
+def disagreement(differences: Mapping[str, float], catalogue: Catalogue) -> str:
+    """Return which signs the outcomes say something else of than the published evidence."""
+    names = [
+        f"{catalogue[name].favourable_answer} (worth {'more' if z > 0 else 'less'})"
+        for name, z in differences.items()
+    ]
+    return f"Your outcomes disagree with the published evidence, more than chance allows, on {listed(names)}."

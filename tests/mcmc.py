@@ -27,7 +27,7 @@ from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import logit
 from offerodds.model.prior import Prior, Rows, widened
-from offerodds.training.fitting.grid import priors_to_average
+from offerodds.training.fitting.fit import priors_to_average
 
 Integers = npt.NDArray[np.int64]
 

@@ -14,7 +14,7 @@ from helpers import ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.files import own_journal_path, own_model_path
 from offerodds.journal import clock
-from offerodds.training.keep import previous_model_path
+from offerodds.training.model_store import previous_model_path
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -208,7 +208,7 @@ def test_training_learns_from_tables_too(client, offerodds, tmp_path):
 
 
 def test_one_training_at_a_time(client, monkeypatch):
-    from offerodds.web.training import Progress
+    from offerodds.web.state import Progress
 
     monkeypatch.setattr(
         client.app.state.site.training, "_now", Progress(running=True, step="Validating", done=3)
@@ -572,8 +572,7 @@ def _sent(client, example):
 
 
 def test_every_example_of_the_page_runs(kept):
-    from offerodds.web.api_reference import operations
-    from offerodds.web.curl import curl
+    from offerodds.web.api_reference import curl, operations
 
     own_model_path().parent.mkdir(parents=True, exist_ok=True)
     OfferModel.default().save(own_model_path())

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from offerodds import Journal
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.training import Training
+from offerodds.web.state import Training
 
 SECRET = {"X-Offerodds-Secret": "s"}
 SETTINGS = Settings(host="testserver", port=80, journal=Path("journal.db"), model="default", secret="s")

@@ -18,7 +18,7 @@ from helpers import CATALOGUE
 from offerodds import Journal
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.training import Training
+from offerodds.web.state import Training
 
 SECRET = {"X-Offerodds-Secret": "s"}
 LEVELS = {name: question.levels[0] for name, question in CATALOGUE.questions.items() if question.levels}

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, OFFERED, answers_to, forms
 from offerodds import Catalogue, FileError, OfferModel, OfferOddsError, read_table, train
 from offerodds.data.answers.forms import read_form
-from offerodds.data.answers.outcome_words import WORDS
+from offerodds.data.answers.outcomes import WORDS
 from offerodds.data.files import write_atomic
 from offerodds.model.model_file import dumps
 from offerodds.model.parameters import TrainingSummary

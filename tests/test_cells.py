@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE
 from offerodds import AnswerError, Catalogue, OfferModel
 from offerodds.data.answers.columns import are_answers, cells_of, read_cells
-from offerodds.data.answers.frames import observe_frame
+from offerodds.data.answers.observations import observe_frame
 from offerodds.data.answers.parsing import NotAnAnswerError, read_answer
 
 OWN = Catalogue.from_dict(

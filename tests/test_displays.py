@@ -33,7 +33,7 @@ from offerodds import (
     train,
 )
 from offerodds.data.answers.fields import without_faults
-from offerodds.data.answers.frames import observe_frame
+from offerodds.data.answers.observations import observe_frame
 from offerodds.model.outlook import outlook
 from offerodds.model.posterior import Posterior
 from offerodds.model.silence_curve import while_waiting

@@ -17,10 +17,8 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from offerodds import AnswerError, OfferModel, evaluate, read_table, train
 from offerodds.cli.render.evaluation import share_bar
 from offerodds.model.parameters import TrainingSummary
-from offerodds.training.evaluation.bootstrap import affordable, percentiles, resamples
-from offerodds.training.evaluation.calibration import reliability
-from offerodds.training.evaluation.figures import METRICS
-from offerodds.training.evaluation.groups import Groups
+from offerodds.training.evaluation.bootstrap import METRICS, Groups, affordable, percentiles, resamples
+from offerodds.training.evaluation.calibration import reliability, wilson
 from offerodds.training.evaluation.metrics import (
     auc,
     brier,
@@ -30,7 +28,6 @@ from offerodds.training.evaluation.metrics import (
     log_loss,
     recalibration,
 )
-from offerodds.training.evaluation.wilson import wilson
 
 DEFAULT = OfferModel.default()
 TENTHS = st.integers(1, 9).map(lambda k: k / 10)

@@ -8,9 +8,8 @@ from helpers import CATALOGUE
 from offerodds import Catalogue, CatalogueError, OfferModel, simulate, train
 from offerodds.data.catalogue.evidence import findings
 from offerodds.docs.hooks.signals import signals_page
-from offerodds.reporting.signals import correlation, found, published_odds, usual
-from offerodds.reporting.training import moved_most
-from offerodds.reporting.validation import disagreement
+from offerodds.reporting.evaluation import moved_most
+from offerodds.reporting.signals import correlation, disagreement, found, published_odds, usual
 
 BAD = [signal for signal in CATALOGUE.signals if signal.direction == "unfavourable"]
 OWN = """

@@ -13,7 +13,7 @@ from offerodds.training import train as training
 from offerodds.training.fitting import dataset as here
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import Held, Stored
-from offerodds.training.fitting.learn import average_and_as_told, published
+from offerodds.training.fitting.fit import average_and_as_told, published
 from offerodds.training.simulation.answers import draw_answers
 
 START = OfferModel.default()

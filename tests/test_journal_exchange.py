@@ -15,9 +15,8 @@ from helpers import CATALOGUE, forms
 from offerodds import InputError, Journal, OfferModel
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.journal import clock
-from offerodds.journal.cells import guarded, unguarded
 from offerodds.journal.entry import check_entry
-from offerodds.journal.export import export_csv, export_json
+from offerodds.journal.export import export_csv, export_json, guarded, unguarded
 from offerodds.journal.importing import import_into
 from offerodds.journal.records import Logged
 from offerodds.journal.rows import Record, write_record

@@ -15,9 +15,9 @@ import pytest
 
 from offerodds import Journal, JournalError
 from offerodds.journal import connection
+from offerodds.journal.connection import APPLICATION, MIGRATIONS, SCHEMA
 from offerodds.journal.export import export_json
 from offerodds.journal.importing import import_into
-from offerodds.journal.migrations import APPLICATION, MIGRATIONS, SCHEMA
 from offerodds.journal.records import Event
 from offerodds.journal.undo import undo_import
 

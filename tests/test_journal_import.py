@@ -19,7 +19,7 @@ from offerodds.journal.status import predictor, standing
 from offerodds.journal.track_record import track_record
 from offerodds.journal.undo import last_import, undo_import
 from offerodds.reporting.as_json import interview_data
-from offerodds.reporting.timeline import timeline
+from offerodds.reporting.journal import timeline
 
 TODAY = date(2026, 11, 24)
 MODEL = OfferModel.default()
@@ -358,7 +358,7 @@ def test_bad_rows_are_set_apart_and_the_rest_is_imported(journal, tmp_path, suff
         {"company": ["A", "B", "C"], "date": ["2026-09-01"] * 3, "outcome": ["Limbo", "offer", "rejected"]}
     )
     path, bad = tmp_path / f"sheet{suffix}", tmp_path / "bad.csv"
-    from offerodds.data.tables.in_memory import write_table
+    from offerodds.data.tables.formats import write_table
 
     write_table(table, path)
     done = import_into(journal, path, skip_bad=bad)

@@ -4,8 +4,7 @@ import pytest
 
 from offerodds import InputError, OfferModel
 from offerodds.data.files import own_model_path
-from offerodds.training.keep import go_back, keep
-from offerodds.training.model_store import choose_model
+from offerodds.training.model_store import choose_model, go_back, keep
 
 
 def rate_in_use():

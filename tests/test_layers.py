@@ -78,7 +78,7 @@ def test_the_mathematics_is_numpy_alone():
 
 HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "questionary"}
 TABLES = {
-    "offerodds.data.tables.in_memory",
+    "offerodds.data.tables.formats",
     "offerodds.training.streaming.score_tables",
     "offerodds.reporting.days",
 }

@@ -6,10 +6,9 @@ from helpers import CATALOGUE, assert_same_posterior
 from offerodds import OfferModel, simulate, train
 from offerodds.model.prior import Prior, Rows, widened
 from offerodds.training.fitting import fit as fitting
-from offerodds.training.fitting import many
+from offerodds.training.fitting import fit as many
 from offerodds.training.fitting.dataset import Held
-from offerodds.training.fitting.fit import fit, held
-from offerodds.training.fitting.learn import average_and_as_told, published
+from offerodds.training.fitting.fit import average_and_as_told, fit, held, published
 from offerodds.training.simulation.answers import draw_answers
 
 START = OfferModel.default()
@@ -49,7 +48,7 @@ def test_a_sign_that_separates_the_outcomes_is_no_trouble(monkeypatch):
 
 def test_where_priors_that_matter_lie_far_apart_the_fits_are_made_one_by_one(monkeypatch):
     real = _world(1.0)
-    monkeypatch.setattr(many, "_FARTHEST", 0.01)
+    monkeypatch.setattr(many, "_FARTHEST_MODE", 0.01)
     (exact, _), (quick, _) = _both_ways(real, monkeypatch)
     assert_same_posterior(exact, quick)
 

@@ -5,8 +5,7 @@ import pytest
 from mcmc import SIZES, Chains, departure, problem, stored, summary
 
 from offerodds.model.prior import Rows, with_intercept
-from offerodds.training.fitting.fit import fit
-from offerodds.training.fitting.learn import learn
+from offerodds.training.fitting.fit import fit, learn
 
 CLOSE = 0.05
 

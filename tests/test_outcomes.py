@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offerodds import train
-from offerodds.data.answers.outcome_words import OPEN, WORDS
-from offerodds.data.answers.outcomes import TEACHES, read_outcome, read_outcomes
+from offerodds.data.answers.outcomes import OPEN, TEACHES, WORDS, read_outcome, read_outcomes
 from offerodds.data.errors import AnswerError
 
 NEGATIONS = (

@@ -6,12 +6,18 @@ import numpy as np
 import pytest
 
 from offerodds import OfferModel, simulate
-from offerodds.data.answers.frames import observe_frame
-from offerodds.model.outlook import EXACT, _distribution, _exact_law, _normal_law, outlook
+from offerodds.data.answers.observations import observe_frame
+from offerodds.model.outlook import (
+    EXACT,
+    _distribution,
+    _exact_law,
+    _normal_law,
+    draws_after_silence,
+    outlook,
+)
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.scoring import Score
-from offerodds.model.weighted_draws import draws_after_silence
 
 MODEL = OfferModel.default()
 REPETITIONS = 200_000

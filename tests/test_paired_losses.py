@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from offerodds import LearningCurveDisplay
-from offerodds.plotting.spread import band_of, level_with
-from offerodds.reporting.learning_curve import lowest_of
+from offerodds.plotting.curves import band_of, level_with
+from offerodds.plotting.learning_curve import lowest_of
 from offerodds.training.evaluation.model_comparison import half_width, half_widths, lower_at, mean_losses
 
 METHODS = ("ours", "theirs", "another")

@@ -10,8 +10,7 @@ from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.posterior import average
 from offerodds.model.prior import Prior, Rows, prior_interviews, published_prior
-from offerodds.training.fitting.fit import fit
-from offerodds.training.fitting.grid import priors_to_average
+from offerodds.training.fitting.fit import fit, priors_to_average
 from offerodds.training.fitting.map_estimate import posterior_mode
 
 

@@ -8,12 +8,12 @@ from helpers import CATALOGUE
 from offerodds.data.answers.observations import observe
 from offerodds.model.base_rate import context_log_odds
 from offerodds.model.features import Effects
-from offerodds.model.heavy_tail import tilted
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.logistic_normal import averages, softplus_average
+from offerodds.model.posterior import tilted
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, prior_interviews, published_prior, widened
-from offerodds.training.fitting.grid import SCALES, SPREADS, priors_to_average
+from offerodds.training.fitting.fit import SCALES, SPREADS, priors_to_average
 
 EFFECTS = Effects.of(CATALOGUE)
 TOLD = EFFECTS.weight, np.diag(EFFECTS.weight_sd**2)

@@ -22,8 +22,7 @@ from offerodds.reporting.scorecard.card import OTHERS, UNIT
 from offerodds.reporting.scorecard.fidelity import Agreement, check
 from offerodds.reporting.scorecard.fit import scorecard
 from offerodds.reporting.scorecard.page import agreed, scorecard_page
-from offerodds.reporting.scorecard.points import row_of
-from offerodds.reporting.scorecard.silence_points import SilencePoints
+from offerodds.reporting.scorecard.points import SilencePoints, row_of
 from offerodds.training.simulation.answers import draw_answers
 from offerodds.training.simulation.simulate import simulate
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE
 from offerodds import AnswerError, Catalogue, OfferModel, read_table, simulate, study_size, train
 from offerodds.data.answers.forms import short_form
-from offerodds.data.answers.frames import observe_frame
+from offerodds.data.answers.observations import observe_frame
 from offerodds.data.catalogue.questions import Kind
 from offerodds.data.files import own_model_path
-from offerodds.data.tables.in_memory import write_table
+from offerodds.data.tables.formats import write_table
 from offerodds.model.features import Effects, strengths
 from offerodds.model.prior import Prior, Rows
 from offerodds.model.scoring import score

@@ -13,7 +13,7 @@ from spark_java import java
 from helpers import assert_same_posterior, assert_same_training
 from offerodds import AnswerError, InputError, MissingExtraError, OfferModel, read_table, simulate, train
 from offerodds.training.fitting import fit as fitting
-from offerodds.training.spark import learn
+from offerodds.training.spark import fit as learn
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.session import check_master, session
 from offerodds.training.spark.train import train_spark
@@ -321,7 +321,7 @@ def test_without_java_one_sentence_says_what_to_install(tmp_path):
 
 
 def test_an_old_java_is_refused(tmp_path, monkeypatch):
-    from offerodds.training.spark.java import check_java
+    from offerodds.training.spark.session import check_java
 
     java_ = tmp_path / "bin" / "java"
     java_.parent.mkdir()

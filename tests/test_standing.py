@@ -12,10 +12,9 @@ from helpers import CATALOGUE, forms
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.observations import observe
 from offerodds.journal import clock
-from offerodds.journal.columns import observe_answers, observe_waiting, read_columns
+from offerodds.journal.columns import latest_rounds, observe_answers, observe_waiting, read_columns
 from offerodds.journal.entry import WAITED, check_entry
 from offerodds.journal.outlook import prospects
-from offerodds.journal.rounds import latest_rounds
 from offerodds.journal.rows import as_json
 from offerodds.journal.status import answers_on, days_waited, predictor, standing
 

@@ -6,7 +6,7 @@ import pytest
 
 from offerodds import OfferModel
 from offerodds.data.answers.observations import observe
-from offerodds.reporting.start import start_remarks
+from offerodds.reporting.prediction import start_remarks
 
 MODEL = OfferModel.default()
 AVERAGE = "the average of all interviews"

@@ -17,8 +17,7 @@ from pyarrow import parquet
 from helpers import CATALOGUE, OFFERED, forms
 from offerodds import FileError, InputError, OfferModel, read_table
 from offerodds.benchmarks.processes import measured
-from offerodds.data.tables.formats import open_table
-from offerodds.data.tables.in_memory import write_table
+from offerodds.data.tables.formats import open_table, write_table
 from offerodds.training.streaming import score_tables as module
 from offerodds.training.streaming.score_tables import Scored, score_table
 

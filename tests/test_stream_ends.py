@@ -16,8 +16,7 @@ from pyarrow import csv, parquet
 
 from offerodds import AnswerError, FileError
 from offerodds.data.errors import Fault
-from offerodds.data.files import replacing, replacing_all, write_atomic
-from offerodds.data.scratch import Scratch
+from offerodds.data.files import Scratch, replacing, replacing_all, write_atomic
 
 COMMAND = [sys.executable, "-m", "offerodds", "predict"]
 

@@ -18,14 +18,13 @@ from sklearn.metrics import roc_auc_score
 
 from helpers import CATALOGUE, ROOT
 from offerodds import OfferModel, simulate, train
-from offerodds.cli.render.validation import show_validation
+from offerodds.cli.render.training import show_validation
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import Prior, Rows
 from offerodds.model.scoring import score
-from offerodds.training.fitting.fit import fit
-from offerodds.training.fitting.learn import learned_fast
+from offerodds.training.fitting.fit import fit, learned_fast
 from offerodds.training.simulation.answers import draw_answers
 from offerodds.training.validation.discrimination import Tells, interval, tells
 from offerodds.training.validation.prior_conflict import Disagreement, PriorCheck, check_prior, holm

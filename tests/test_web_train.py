@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal
 from offerodds.data.files import own_model_path
-from offerodds.training.keep import go_back, previous_model_path
+from offerodds.training.model_store import go_back, previous_model_path
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.training import Training
+from offerodds.web.state import Training
 
 TABLE = "rapport,outcome\n" + "5,offer\n1,rejected\n4,offer\n2,ghosted\n" * 2
 

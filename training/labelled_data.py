@@ -1,19 +1,22 @@
-"""Interviews with outcomes, read from a table."""
+"""Interviews with outcomes, read from one table or several."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.answers.frames import columns_of
-from ..data.answers.observations import Floats, Observations, observe_table
+from ..data.answers.fields import spelling
+from ..data.answers.observations import Floats, Observations, columns_of, observe_table
 from ..data.answers.outcomes import read_outcomes
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import AnswerError, Fault
+from ..data.errors import AnswerError, Fault, InputError
 from ..data.spelling import did_you_mean, fold
+from ..data.tables.formats import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
+
 
 _NAME_IT = "say which column it is (--outcome COLUMN)"
 
@@ -46,3 +49,41 @@ def read_examples(
     if faults:
         raise AnswerError(faults)
     return seen, outcomes
+
+
+def read_all(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.DataFrame":
+    """Return all tables as one; ``attrs["remarks"]`` names the file of each remark of `read_table`.
+
+    Parameters
+    ----------
+    tables : sequence of Path
+    outcome : str
+        Column that holds the outcomes, in any spelling.
+    catalogue : Catalogue
+
+    Raises
+    ------
+    InputError
+        The faults of all tables at once, each with its file.
+    """
+    import pandas as pd
+
+    known = (outcome, *catalogue.questions)
+    frames: list[pd.DataFrame] = []
+    remarks: list[str] = []
+    faults: list[Fault] = []
+    for path in tables:
+        try:
+            frame = read_table(path, known)
+            remarks += [f"{path}: {remark}" for remark in frame.attrs.pop("remarks", ())]
+            read_examples(frame, outcome, catalogue)
+            spelt = spelling(catalogue, frame.columns)
+            spelt |= {name: outcome for name in frame.columns if fold(str(name)) == fold(outcome)}
+            frames.append(frame.rename(columns=spelt))
+        except InputError as error:
+            faults += error.in_source(str(path)).faults
+    if faults:
+        raise InputError(faults)
+    whole = pd.concat(frames, ignore_index=True)
+    whole.attrs["remarks"] = remarks
+    return whole

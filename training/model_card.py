@@ -8,10 +8,9 @@ from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
 from ..model.prior import Rows
-from .evaluation.bootstrap import affordable
+from .evaluation.bootstrap import affordable, draw, figures_of
 from .evaluation.calibration import FEWEST
 from .evaluation.evaluation_result import Figures
-from .evaluation.figures import draw, figures_of
 from .validation.prior_conflict import PriorCheck
 from .validation.resampling import probabilities
 from .validation.validation_result import Validated, Validation

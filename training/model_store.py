@@ -1,11 +1,12 @@
-"""Which model is used: the one asked for, one's own, or published evidence alone."""
+"""The model in use: chosen, installed after training, and rolled back."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import Fault, InputError
-from ..data.files import own_model_path
+from ..data.errors import Fault, FileError, InputError
+from ..data.files import own_model_path, read_bytes, write_atomic
 from ..model.offer_model import OfferModel
 
 MEND = "train again, or give --model default"
@@ -64,3 +65,59 @@ def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
     except InputError as error:
         way_out = Fault("your trained model cannot be used", remedy=MEND)
         raise InputError([*error.faults, way_out]) from None
+
+
+_SWAP = Lock()  # two pages that go back at once would else put one model over the other
+
+
+def keep(model: OfferModel) -> Path | None:
+    """Make a model the one that predictions use.
+
+    Returns
+    -------
+    Path or None
+        A copy of the model before it, if there was one.
+
+    Raises
+    ------
+    FileError
+        It cannot be written; the model before it is still in use.
+    """
+    target, previous = own_model_path(), previous_model_path()
+    with _SWAP:
+        kept = target.exists()
+        if kept:
+            write_atomic(previous, read_bytes(target), private=True)
+        model.save(target)
+    return previous if kept else None
+
+
+def previous_model_path() -> Path:
+    """Return where the model before the one in use is kept."""
+    return own_model_path().with_name("model.previous.json")
+
+
+def go_back() -> None:
+    """Use the model before the present one again; to go back once more returns to the present one.
+
+    Before the first one trained there was published evidence alone.
+
+    Raises
+    ------
+    FileError
+        Nothing was trained yet, or it cannot be written.
+    """
+    target, previous = own_model_path(), previous_model_path()
+    with _SWAP:
+        if not (target.exists() or previous.exists()):
+            raise FileError(
+                [Fault("no model was trained yet", str(target), remedy="record outcomes, then train")]
+            )
+        aside = target.with_name("model.aside.json")
+        try:
+            for here, there in ((target, aside), (previous, target), (aside, previous)):
+                if here.exists():
+                    here.replace(there)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise FileError([Fault("cannot be written", str(target), seen=reason)]) from None

@@ -9,7 +9,7 @@ from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
 from ..model.prior import Rows
-from .fitting.learn import learned, learned_fast, likeliest
+from .fitting.fit import learned, learned_fast, likeliest
 from .model_card import report
 from .validation.prior_conflict import PriorCheck
 from .validation.resampling import Progress

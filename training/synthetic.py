@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.answers.columns import Coded
-from ..data.answers.frames import columns_of
+from ..data.answers.observations import columns_of
 from ..data.errors import Fault, InputError
 from ..data.spelling import fold
 from .result import TrainingResult

@@ -17,9 +17,7 @@ from ..model.posterior import Posterior
 from ..model.prior import Rows, published_prior
 from .fitting.dataset import Here
 from .fitting.fingerprint import Fingerprint, fingerprint
-from .fitting.fit import held
-from .fitting.learn import learned_and_as_told
-from .fitting.many import MANY
+from .fitting.fit import MANY, held, learned_and_as_told
 from .labelled_data import read_examples
 from .result import TrainingResult
 from .synthetic import made_up, marked

@@ -1,17 +1,41 @@
-"""What a request gets that cannot be answered: every fault at once, as a page or as JSON."""
+"""Errors as responses: every fault at once, as a page or as JSON."""
 
 import errno
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from ..data.errors import Fault, InputError, MissingExtraError, OfferOddsError, clip
-from .refusals import API, refusal
+from ..data.errors import Fault, InputError, MissingExtraError, OfferOddsError, clip, printable
 from .templating import page
+
+API = "/api/"
+
+
+def refusal(status: int, faults: Iterable[Fault], headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """Return an answer that lists faults; texts in them are what JSON and a terminal can show.
+
+    Examples
+    --------
+    >>> refusal(422, [Fault("out of range", field="level")]).status_code
+    422
+    """
+    return JSONResponse(
+        {"faults": [fault_data(fault) for fault in faults]}, status_code=status, headers=headers
+    )
+
+
+def fault_data(fault: Fault) -> dict[str, str | int | None]:
+    """Return a fault as plain data for JSON."""
+    return {
+        name: printable(value) if isinstance(value, str) else value for name, value in asdict(fault).items()
+    }
+
 
 _STATUS = {  # problem: what HTTP calls it; any other is 422
     "no such interview": 404,

@@ -14,8 +14,7 @@ from ..model.explanation import explain
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE, SILENCE
 from ..model.silence_curve import Moment, waiting
-from ..reporting.prediction import evidence_of, most_telling, remarks, sentence, worth_listing
-from ..reporting.start import start_remarks
+from ..reporting.prediction import evidence_of, most_telling, remarks, sentence, start_remarks, worth_listing
 from ..training.model_store import Chosen
 
 AHEAD = 45  # days

@@ -1,4 +1,4 @@
-"""What every request must satisfy and every answer carries, before any page is asked.
+"""What every request must satisfy, what every response carries, and the secret behind changes.
 
 A page on another site must neither read nor post, whatever name leads to this address: the host is
 checked, so that a name pointed at this computer fails (DNS rebinding); the origin is checked, so that a
@@ -7,16 +7,21 @@ form or script elsewhere fails; and what changes something carries a secret besi
 
 import ipaddress
 import secrets
+from typing import Annotated
 from urllib.parse import parse_qs
 
+from fastapi import Request, Security
+from fastapi.security import APIKeyHeader
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..data.errors import Fault
-from .refusals import API, refusal
+from .errors import API, refusal
 from .settings import LOCAL_NAMES, Settings
+from .state import site_of
 
 LARGEST_BODY = 5 * 1024 * 1024  # bytes
 COOKIE = "offerodds_token"
@@ -172,3 +177,32 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return sender
+
+
+FIELD = "secret"
+HEADER = "X-Offerodds-Secret"
+_SCHEME = APIKeyHeader(
+    name=HEADER,
+    scheme_name="secret",
+    description="Printed by `offerodds serve` when it starts, anew each time.",
+    auto_error=False,
+)
+
+
+def check_secret(request: Request, given: object) -> None:
+    """Refuse a request without the secret.
+
+    Raises
+    ------
+    HTTPException
+        403.
+    """
+    right = site_of(request).settings.secret
+    if not isinstance(given, str) or not secrets.compare_digest(given.encode(), right.encode()):
+        detail = "This page is from before the last start, or the secret is missing: go back and try again."
+        raise HTTPException(403, detail)
+
+
+def header_secret(request: Request, given: Annotated[str | None, Security(_SCHEME)]) -> None:
+    """Refuse a request of a program without the secret in its header."""
+    check_secret(request, given)

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from ..data.errors import Fault, InputError
 from .app import create_app
-from .secret import HEADER
+from .security import HEADER
 from .settings import Settings
 from .state import Site
 

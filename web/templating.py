@@ -1,5 +1,6 @@
-"""Pages from templates."""
+"""Pages from templates, and faults in the words of the page."""
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,15 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from ..data.answers.fields import ENTRIES_LISTED
+from ..data.errors import Fault
+from ..journal.dates import OTHER_FORMATS
+from ..journal.sheet import EXPORT
+from ..journal.store import NUMBERS_LISTED
 from ..reporting.days import SPOKEN, day_of, heading, waited
 from ..reporting.evaluation import span
-from ..reporting.html.bars import signed_bar
 from ..reporting.html.calibration_curve import reliability_curve
-from ..reporting.html.forest_plot import odds_axis, odds_row
+from ..reporting.html.forest_plot import odds_axis, odds_row, signed_bar
 from ..reporting.html.offer_histogram import offers_histogram
 from ..reporting.html.probability_scale import probability_scale
 from ..reporting.html.silence_curve import silence_curve
@@ -21,8 +26,38 @@ from ..reporting.number_format import chance, likely, percent, plural, points, s
 from ..reporting.prediction import moved, spoken
 from ..reporting.signals import cited
 from ..reporting.signals import found as finding_found
+from ..training.model_store import MEND
 from .state import site_of
-from .told import told
+
+_HERE = {  # what the terminal advises: what a page does
+    OTHER_FORMATS: "say below how days are written",  # where a file is read
+    EXPORT: "what “Export as JSON” saves is one",
+    MEND: "train again, or go back to the model before",
+    NUMBERS_LISTED: "the journal lists all there are",
+    ENTRIES_LISTED: "the page of the weights lists them",
+}
+_OPTIONS = {"add --column ": "write below ", "or --column ": "or ", "--column ": "", "--value ": ""}
+
+
+def told(fault: Fault) -> str:
+    """Return a fault in the words of a page; the columns of a file keep their names.
+
+    Examples
+    --------
+    >>> told(Fault("not an answer", field="self_rating"))
+    'self rating: not an answer'
+    >>> told(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=OTHER_FORMATS))
+    'mine.csv, row 1, outcome_date: not a date; say below how days are written'
+    """
+    remedy = _HERE.get(fault.remedy, fault.remedy)
+    for option, here in _OPTIONS.items():
+        remedy = remedy.replace(option, here)
+    if fault.source:
+        return str(replace(fault, remedy=remedy))
+    return str(
+        replace(fault, field=spoken(fault.field), remedy="" if fault.remedy == OTHER_FORMATS else remedy)
+    )
+
 
 _TEMPLATES = Path(__file__).with_name("templates")
 

@@ -10,12 +10,11 @@ from ..journal.records import DECIDED
 from ..journal.store import Journal
 from ..journal.training import train_journal
 from ..model.offer_model import OfferModel
-from ..training.keep import keep
+from ..training.model_store import keep
 from ..training.result import TrainingResult
 from ..training.streaming.train_tables import examples_of
 from ..training.synthetic import check_usable
-from .state import Site
-from .training import Learn
+from .state import Learn, Site
 
 CONSENT = "send synthetic=true"
 

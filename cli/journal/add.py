@@ -46,8 +46,8 @@ def add(
     from ...journal.entry import WAITED, check_entry, day_told
     from ...journal.status import predictor, standing
     from ...reporting.as_json import standing_data
-    from ...reporting.remarks import after_add
-    from ...reporting.start import remarks_on
+    from ...reporting.journal import after_add
+    from ...reporting.prediction import remarks_on
     from ...training.model_store import choose_model
     from .open_journal import open_journal
 
@@ -80,7 +80,7 @@ def add(
         return
     from ...reporting.days import day_of, heading
     from ...reporting.prediction import sentence
-    from ..terminal import terminal
+    from ..console import terminal
 
     console = terminal()
     console.print(
@@ -134,7 +134,7 @@ def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[
 def _answers(form: Path) -> dict[str, Any]:
     from ...data.answers.forms import read_form
     from ...data.errors import Fault, FileError
-    from ...data.tables.in_memory import TABLE_SUFFIXES
+    from ...data.tables.formats import TABLE_SUFFIXES
 
     if form.suffix.lower() in TABLE_SUFFIXES and form.suffix.lower() != ".json":
         remedy = f"offerodds journal import {form}"

@@ -9,8 +9,7 @@ from .edit import delete, edit
 from .import_export import export, import_, undo
 from .interviews import list_, show
 from .outcome import event, outcome
-from .outlook import outlook
-from .score import score
+from .outlook import outlook, score
 
 journal = typer.Typer(
     no_args_is_help=True,

@@ -95,8 +95,7 @@ def import_(
 
     Example: offerodds journal import jobs.csv --column Firm=company --date-format %d.%m.%Y
     """
-    from ...journal.importing import import_into
-    from ...journal.mapping import read_mapping
+    from ...journal.importing import import_into, read_mapping
     from ...journal.status import predictor
     from ...training.model_store import choose_model
     from .open_journal import open_journal
@@ -119,7 +118,7 @@ def import_(
         typer.echo(json.dumps(import_data(done), indent=1))
         return
     from ...reporting.journal import imported, numbered
-    from ..tables import say_put_aside, say_remarks
+    from ..console import say_put_aside, say_remarks
 
     counts = len(done.added), done.known, len(done.updated), done.outcomes, done.left_out
     say_remarks(done.remarks)

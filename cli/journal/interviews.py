@@ -23,7 +23,7 @@ def list_(
 
     Example: offerodds journal list
     """
-    from ...journal.listing import listing
+    from ...journal.status import listing
     from ...reporting.as_json import listing_data
     from ...training.model_store import choose_model
     from .open_journal import read_journal
@@ -34,8 +34,8 @@ def list_(
     if as_json:
         typer.echo(json.dumps(listing_data(chosen, found), indent=1))
         return
+    from ..console import terminal
     from ..render.journal import show_list
-    from ..terminal import terminal
 
     show_list(terminal(), found, chosen.description)
 
@@ -70,9 +70,9 @@ def show(
         content = {"model": chosen.description} | standing_data(found) | {"if_silent": silence_data(ahead)}
         typer.echo(json.dumps(content, indent=1))
         return
-    from ...reporting.start import remarks_on
+    from ...reporting.prediction import remarks_on
+    from ..console import terminal
     from ..render.journal import show_interview
-    from ..terminal import terminal
 
     notes = remarks_on(chosen.model, found, clock.today())
     show_interview(terminal(), found, ahead, chosen.model.catalogue, chosen.description, notes)

@@ -41,7 +41,7 @@ def outcome(
     from ...data.answers.outcomes import EXPECTED
     from ...data.errors import Fault, InputError
     from ...journal.events import status_of
-    from ...reporting.remarks import after_outcome
+    from ...reporting.journal import after_outcome
     from .open_journal import open_journal
 
     if not kind.strip():
@@ -67,7 +67,7 @@ def event(
 
     Example: offerodds journal event 3 next-round
     """
-    from ...reporting.remarks import after_news
+    from ...reporting.journal import after_news
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
@@ -83,7 +83,7 @@ def _show(after: "Interview", remarks: list[str], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(interview_data(after) | {"remarks": remarks}, indent=1))
         return
-    from ..terminal import terminal
+    from ..console import terminal
 
     console = terminal()
     last = after.events[-1]

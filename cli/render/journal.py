@@ -1,4 +1,4 @@
-"""How the journal looks in the terminal."""
+"""How the journal and the outlook look in the terminal."""
 
 from collections.abc import Sequence
 
@@ -7,13 +7,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
-from ...journal.listing import Listing
-from ...journal.status import Standing
+from ...journal.outlook import Prospects
+from ...journal.status import Listing, Standing
 from ...model.silence_curve import Moment
 from ...reporting.days import SPOKEN, clipped, day_of, heading, waited
-from ...reporting.journal import CHANCE, counted
+from ...reporting.journal import CHANCE, counted, expected, headline, remarks, timeline
 from ...reporting.number_format import percent, plural, points
-from ...reporting.timeline import timeline
 from ..journal.open_journal import TO_BEGIN
 from .prediction import NARROW, show_prediction
 
@@ -136,3 +135,43 @@ def _show_silence(console: Console, ahead: Sequence[tuple[int, Moment]], days: i
         bar = block * max(1, round(width * then.probability / largest))
         table.add_row(when, plural(days + later, "day"), percent(then.probability), bar)
     console.print(table)
+
+
+_SHOWN = 0.005  # smallest probability that gets a bar
+_WIDTH = 30
+_BESIDE_OUTLOOK_BAR = 19  # columns that "offers", "under 1 %" and the gaps take
+
+
+def show_outlook(console: Console, prospects: Prospects, model: str) -> None:
+    """Print the chance of at least one offer, a bar for each number of offers, and what would help."""
+    found = prospects.outlook
+    if not found.n:
+        console.print("No interview is pending. Add one with: offerodds journal add")
+        return
+    console.print(headline(found), style="bold")
+    console.print(expected(found))
+    if found.distribution:
+        console.print()
+        console.print(_bars(console, found.distribution))
+    console.print()
+    for remark in remarks(prospects):
+        console.print(remark)
+    console.print(f"Model: {model}; {100 * found.level:g} % interval.", style="dim")
+
+
+def _bars(console: Console, distribution: tuple[float, ...]) -> Table:
+    """Return a bar a number of offers, up to the last that is likely enough to see."""
+    last = max(i for i, p in enumerate(distribution) if p >= _SHOWN)
+    block = "█" if console.encoding.startswith("utf") else "#"
+    largest = max(distribution)
+    width = max(1, min(console.width - _BESIDE_OUTLOOK_BAR, _WIDTH))
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("offers", justify="right", no_wrap=True)
+    table.add_column("chance", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for number, p in enumerate(distribution[: last + 1]):
+        table.add_row(str(number), percent(p), block * max(1, round(width * p / largest)))
+    rest = sum(distribution[last + 1 :])
+    if rest >= 1e-4:
+        table.add_row("more", percent(rest), "")
+    return table

@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..catalogue.catalogue import Catalogue
-from ..errors import AnswerError
+from ..errors import AnswerError, Fault
 from ..spelling import misspelt
-from .columns import Cells, read_cells
+from .columns import Cells, cells_of, read_cells
 from .contradictions import contradictions_in
 from .fields import read_answers, recognised, unknown_field
 from .parsing import said
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 Floats = npt.NDArray[np.float64]
 _ROWS = 8192
@@ -137,3 +141,43 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0)))
     return Observations(catalogue, answers, n, tuple(strange))
+
+
+def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Cells], int]:
+    """Return the cells of a table by column, and its number of rows.
+
+    Parameters
+    ----------
+    frame : DataFrame, or mapping of column to cells
+
+    Raises
+    ------
+    AnswerError
+        It is no table, two columns share a name, or the columns differ in length.
+    """
+    if isinstance(frame, Mapping):
+        columns: dict[str, Cells] = {str(name): _as_array(cells) for name, cells in frame.items()}
+        lengths = {name: len(cells) for name, cells in columns.items()}
+        if len(set(lengths.values())) > 1:
+            seen = ", ".join(f"{name} {length}" for name, length in lengths.items())
+            raise AnswerError([Fault("columns differ in length", seen=seen)])
+        return columns, next(iter(lengths.values()), 0)
+    if not hasattr(frame, "columns"):
+        seen = f"a {type(frame).__name__}"
+        raise AnswerError([Fault("not a table", seen=seen, expected="a DataFrame or columns of cells")])
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise AnswerError(Fault("two columns share this name", field=name) for name in twice)
+    return {name: cells_of(frame.iloc[:, i]) for i, name in enumerate(names)}, len(frame)
+
+
+def observe_frame(catalogue: Catalogue, frame: "pd.DataFrame | Mapping[str, Any]") -> Observations:
+    """Check the answers of a table in memory: `columns_of`, then `observe_table`."""
+    columns, n = columns_of(frame)
+    return observe_table(catalogue, columns, n)
+
+
+def _as_array(cells: Any) -> npt.NDArray[Any]:
+    """Return an array as it is, and any other cells as the objects they are."""
+    return cells if isinstance(cells, np.ndarray) else np.asarray(list(cells), dtype=object)

@@ -4,8 +4,7 @@ import math
 import re
 from typing import Any, SupportsFloat
 
-from ..catalogue.defaults import LIMITS
-from ..catalogue.questions import Question
+from ..catalogue.questions import LIMITS, Question
 from ..errors import AnswerError, Fault, clip
 from ..spelling import fold, slips_of
 from .marks import MARKS, NO_ANSWER, has_stars, marks_in, stars_of

@@ -1,13 +1,82 @@
-"""One question of the catalogue, and what a signal adds to it."""
+"""Questions of the catalogue: what each asks, what a signal adds, their defaults and their checks."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ..errors import Fault
 from ..spelling import fold
-from .defaults import MOST, with_effect, with_limits
+
+# typical value and spread of a signal that states none, by kind
+_USUAL: Mapping[str, tuple[float, float]] = {
+    "scale": (3.5, 1.0),
+    "count": (3.0, 3.0),
+    "minutes": (45.0, 20.0),
+    "days": (7.0, 7.0),
+    "rate": (8.0, 4.0),
+    "ratio": (0.0, 0.3),
+    "probability": (0.5, 0.25),
+}
+MOST = 1e9  # no count, length or number of an interview is larger
+LIMITS: Mapping[str, tuple[float, float]] = {
+    "scale": (1.0, 5.0),
+    "yes_no": (0.0, 1.0),
+    "number": (0.0, 10.0),
+    "probability": (1e-9, 1 - 1e-9),
+    "count": (0.0, MOST),
+    "rate": (0.0, MOST),
+    "minutes": (0.0, MOST),
+    "days": (0.0, MOST),
+}
+
+
+def with_limits(given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what the kind of a question implies."""
+    filled = dict(given)
+    levels = filled.get("levels") or []
+    if isinstance(levels, list | tuple) and "values" not in filled:
+        first = 1 if filled.get("kind") == "scale" else 0
+        filled["values"] = [float(first + i) for i in range(len(levels))]
+    low, high = LIMITS.get(str(filled.get("kind")), (0.0, MOST))
+    filled.setdefault("minimum", low)
+    filled.setdefault("maximum", high)
+    return filled
+
+
+def with_effect(given: dict[str, Any]) -> dict[str, Any]:
+    """Fill in typical value, spread and effect of a signal that does not state them."""
+    filled = dict(given)
+    typical, spread = _usual(filled)
+    filled.setdefault("typical", typical)
+    filled.setdefault("spread", spread)
+    sign = {"favourable": 1.0, "unfavourable": -1.0}.get(str(filled.get("direction")), 0.0)
+    filled.setdefault("r_offer", 0.10 * sign)
+    filled.setdefault("r_sd", 0.10 if sign else 0.15)
+    filled.setdefault("halo_loading", 0.5 * sign)
+    return filled
+
+
+def _usual(given: dict[str, Any]) -> tuple[float, float]:
+    """Return typical value and spread as the kind implies them."""
+    kind = given.get("kind")
+    try:
+        if kind == "yes_no":
+            share = float(given.get("typical", 0.5))
+            return share, math.sqrt(share * (1 - share))
+        if kind == "number":
+            low, high = float(given["minimum"]), float(given["maximum"])
+            return (low + high) / 2, (high - low) / 4
+        if kind == "choice":
+            values = [float(value) for value in given["values"]]
+            mean = sum(values) / len(values)
+            return mean, math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
+    except (TypeError, ValueError, ArithmeticError, KeyError):
+        return 0.0, 1.0  # the entry is at fault; its own check says how
+    return _USUAL.get(str(kind), (0.0, 1.0))
+
 
 Kind = Literal[
     "scale",  # 1 to 5, or one of five words
@@ -265,3 +334,63 @@ class Signal(Question):
         """
         measured = [word for word in self.basis if word != "sign"]
         return ", ".join(dict.fromkeys(_BASIS_SHORT[word] for word in measured or self.basis))
+
+
+# what the model asks of the context, by name
+_CONTEXT: Mapping[str, Kind] = {
+    "stage": "choice",
+    "other_candidates": "count",
+    "base_rate": "probability",
+    "days_since_interview": "days",
+    "promised_days": "days",
+}
+
+# what stands beside the answers: columns of the journal and of tables, and fields of the page
+_TAKEN = frozenset(
+    [
+        "company",
+        "role",
+        "date",
+        "notes",
+        "outcome",
+        "outcome_date",
+        "recorded",
+        "secret",
+        "do",
+        "pinned",
+        "begun",
+    ]
+)
+
+
+def check_questions(fields: Sequence[Question], signals: Sequence[Signal]) -> None:
+    """Check that the questions of a catalogue fit each other and what is around them.
+
+    Raises
+    ------
+    ValueError
+        No signal; a name that the journal or the page needs; a field of the context of another kind than
+        the model knows; base rates out of range; or a ratio or rate without two fields of minutes.
+    """
+    if not signals:
+        raise ValueError("a catalogue has at least one signal")
+    if taken := sorted(_TAKEN.intersection(each.id for each in (*fields, *signals))):
+        raise ValueError(f"{', '.join(taken)}: a name that the journal or the page needs itself")
+    for field in fields:
+        kind = _CONTEXT.get(field.id, field.kind)
+        if field.kind != kind:
+            raise ValueError(f"{field.id}: a field of the context, whose kind is {kind}")
+        if field.id == "stage" and not all(0 < rate < 1 for rate in field.values):
+            raise ValueError("stage: the values are base rates, above 0 and below 1")
+    minutes = {field.id for field in fields if field.kind == "minutes"}
+    for signal in signals:
+        if signal.kind in ("ratio", "rate") and not (len(signal.of) == 2 and minutes.issuperset(signal.of)):
+            raise ValueError(f"{signal.id}: a {signal.kind} needs `of`, two of {', '.join(sorted(minutes))}")
+
+
+def used_twice(given: Mapping[str, Any]) -> list[Fault]:
+    """Return a fault for every id that two entries share."""
+    lists = (given.get(name) for name in ("fields", "signals"))
+    entries = [entry for entries in lists if isinstance(entries, list) for entry in entries]
+    ids = [str(entry.get("id")) for entry in entries if isinstance(entry, Mapping) and "id" in entry]
+    return [Fault("used twice", field=name) for name in sorted(set(ids)) if ids.count(name) > 1]

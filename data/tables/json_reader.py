@@ -9,8 +9,7 @@ import numpy as np
 
 from ..errors import Fault, FileError, clip
 from ..files import parse_json, read_json, read_text
-from .base import Batch, Batches
-from .header import no_columns
+from .base import Batch, Batches, no_columns
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,8 +9,7 @@ import numpy as np
 
 from ..errors import Fault, FileError, MissingExtraError, clip
 from ..files import opened
-from .base import Batch, Batches
-from .header import header_faults
+from .base import Batch, Batches, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,4 +1,4 @@
-"""Rows put aside because they cannot be scored: where each stood, and what is wrong with it."""
+"""Rows that cannot be scored: counted, reported with their place, or written to another table."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import Fault
+from ..errors import SHOWN_FAULTS, Fault, InputError
 from .base import Batch
 
 if TYPE_CHECKING:
@@ -77,3 +77,48 @@ def _of_width(cells: Sequence[str], width: int, delimiter: str) -> list[str]:
     """Return a row with as many cells as it should have: blank ones added, or the last ones put in one."""
     blank = [""] * (width - len(cells))
     return [*cells[: width - 1], delimiter.join(cells[width - 1 :]), *blank][:width]
+
+
+class FaultCount:
+    """Faults as they turn up: all are counted, and the first kept to be shown.
+
+    Examples
+    --------
+    >>> faults = FaultCount()
+    >>> for row in range(1, 1001):
+    ...     faults.add([Fault("torn", row=row)])
+    >>> faults.count, len(faults.first)
+    (1000, 20)
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: list[Fault] = []
+        self._of_rows = True
+
+    def add(self, faults: Sequence[Fault], *, of_rows: bool = True) -> None:
+        """Count some more.
+
+        Parameters
+        ----------
+        faults : sequence of Fault
+        of_rows : bool
+            Whether the table could do without the rows they stand in.
+        """
+        self.count += len(faults)
+        self.first += faults[: SHOWN_FAULTS - len(self.first)]
+        self._of_rows &= of_rows and all(fault.row is not None for fault in faults)
+
+    def check(self) -> None:
+        """Raise them, with a note where the table could do without their rows.
+
+        Raises
+        ------
+        InputError
+            There are some.
+        """
+        if self.count:
+            error = InputError(self.first, self.count)
+            if self._of_rows:
+                error.add_note("To go on without such rows: --skip-bad bad.csv puts them aside.")
+            raise error

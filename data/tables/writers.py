@@ -1,4 +1,4 @@
-"""Writing a table piece by piece: CSV, JSON, JSON lines and Parquet."""
+"""Writing a table piece by piece (CSV, JSON, JSON lines, Parquet), and whether it has room for scores."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -8,16 +8,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..answers.parsing import is_blank
+from ..catalogue.catalogue import Catalogue
 from ..errors import Fault, FileError, clip
 from ..files import replacing_all
+from ..spelling import fold, misspelt
 from .parquet import missing
-from .scorable import SCORES
 
 if TYPE_CHECKING:
     from typing import Self
 
     import pandas as pd
     import pyarrow as pa
+
+
+SCORES = ("probability", "low", "high")
+
+
+def unfit_for_scores(columns: Sequence[str], catalogue: Catalogue) -> list[Fault]:
+    """Return what keeps a table of these columns from being scored.
+
+    Examples
+    --------
+    >>> [str(fault) for fault in unfit_for_scores(["rapport", "low"], Catalogue.built_in())]
+    ['low: the table has this column already; rename it']
+    """
+    faults = [
+        Fault("the table has this column already", field=name, remedy="rename it")
+        for name in SCORES
+        if name in columns
+    ]
+    known = {fold(field) for field in catalogue.questions}
+    slips = any(misspelt(name, catalogue.questions) for name in columns)  # which are told of anyway
+    if not slips and not known.intersection(map(fold, columns)):
+        remedy = "`offerodds form --format csv` shows them"
+        faults.append(Fault("no column is a field of the catalogue", remedy=remedy))
+    return faults
 
 
 class TableWriter(ABC):

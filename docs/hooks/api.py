@@ -46,13 +46,13 @@ THEMES = {
             "training.evaluation.evaluation_result",
             "training.simulation.simulate",
             "training.simulation.sample_size",
-            "data.tables.in_memory",
+            "data.tables.formats",
         ),
     ),
     "estimator": Theme(
         "Estimators",
         "The method in scikit-learn's own terms. [Use with scikit-learn](../sklearn.md) shows them at work.",
-        ("training.estimators.classifier", "training.estimators.extractor", "training.estimators.pipeline"),
+        ("training.estimators.classifier", "training.estimators.pipeline"),
     ),
     "journal": Theme(
         "Journal",
@@ -86,7 +86,7 @@ def names_of(theme: Theme) -> list[str]:
     Examples
     --------
     >>> names_of(THEMES["estimator"])
-    ['OfferClassifier', 'FeatureExtractor']
+    ['OfferClassifier', 'FeatureExtractor', 'to_sklearn']
     """
     found = [
         name

@@ -11,8 +11,8 @@ from offerodds.data.catalogue.questions import Basis, Question, Signal
 from offerodds.docs.hooks.findings import listed
 from offerodds.docs.hooks.literal import literal
 from offerodds.model.offer_model import OfferModel
+from offerodds.reporting.journal import law_of
 from offerodds.reporting.signals import correlation, usual
-from offerodds.reporting.silence import law_of
 
 DERIVED: Mapping[Basis, str] = {
     "review": "the log odds ratio in candidates' reviews, times .59 for hindsight, as a correlation",

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from ...training.evaluation.calibration import Band
 from ..number_format import percent
-from .labels import text
-from .svg import WIDTH, Svg, circle, line, picture, rect
+from .svg import WIDTH, Svg, circle, line, picture, rect, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 28.0, 228.0
 _COUNTS, _FLOOR = _BOTTOM + 10, _BOTTOM + 44

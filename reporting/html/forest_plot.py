@@ -1,10 +1,10 @@
-"""Odds ratios before and after training, a row a sign, on one logarithmic axis."""
+"""Odds ratios as a forest plot, a row a sign, and the bar of one contribution."""
 
 import math
+from functools import lru_cache
 
-from ..odds import Limits, Odds, odds_ticks, tick_said
-from .labels import text
-from .svg import Svg, circle, inline, line, path
+from ..axis_scales import Limits, Odds, odds_ticks, tick_said
+from .svg import Svg, circle, hatched, inline, line, path, rect, text
 
 WIDTH, HEIGHT = 240.0, 22.0
 _MARGIN = 18.0
@@ -90,3 +90,43 @@ def _end(x: float, y: float, way: float, *, beyond: bool) -> Svg:
 
 def _diamond(x: float, y: float) -> Svg:
     return path("pic-diamond", (x - 7, y), (x, y - 7), (x + 7, y), (x, y + 7), closed=True)
+
+
+_BAR_WIDTH, _BAR_HEIGHT = 120.0, 14.0
+_HALF = _BAR_WIDTH / 2 - 1
+_SHORTEST = 2.0
+
+
+def signed_bar(share: float) -> Svg:
+    """Return a bar from a middle line: solid to the right for an offer, hatched to the left against it.
+
+    Parameters
+    ----------
+    share : float
+        From -1 to 1, of the longest bar; 0 draws the line alone.
+
+    Returns
+    -------
+    Svg
+
+    Examples
+    --------
+    >>> "pic-outline" in signed_bar(-0.5), "pic-solid" in signed_bar(0.5)
+    (True, True)
+    """
+    hundredths = math.copysign(max(0.01, round(abs(share), 2)), share) if share else 0.0
+    return _bar(hundredths)  # at most 201 of them, drawn once each
+
+
+@lru_cache(maxsize=256)
+def _bar(share: float) -> Svg:
+    middle, top, height = _BAR_WIDTH / 2, 2.0, _BAR_HEIGHT - 4
+    length = max(_SHORTEST, min(1.0, abs(share)) * _HALF)
+    bar = Svg()
+    if share > 0:
+        bar = rect(middle, top, length, height, "pic-solid")
+    elif share < 0:
+        bar = hatched(middle - length, top, length, height)
+    return inline(
+        _BAR_WIDTH, _BAR_HEIGHT, bar, line(middle, 0, middle, _BAR_HEIGHT, "pic-axis"), class_="pic-bar"
+    )

@@ -1,4 +1,4 @@
-"""How a notebook shows what training and judging gave."""
+"""How a notebook shows what training and evaluation gave."""
 
 from ...training.evaluation.evaluation_result import Evaluation
 from ...training.result import TrainingResult
@@ -8,16 +8,17 @@ from ..evaluation import (
     figure_rows,
     intervals,
     judged_on,
+    learned_from,
     left_out,
+    moved_most,
     offers_seen,
+    starts_at,
     too_few,
     verdicts,
     why_missing,
 )
-from ..training import learned_from, moved_most, starts_at
 from .markup import Markup, tag, words
-from .notebook import caption, cell, column, fragment, paragraph
-from .notebook_weights import weights_table
+from .notebook import caption, cell, column, fragment, paragraph, weights_table
 
 
 def training_html(result: TrainingResult) -> str:

@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from ...model.outlook import Outlook
-from ..axis_scales import round_count
-from ..bars import Bar, bars_of
+from ..axis_scales import Bar, bars_of, round_count
 from ..number_format import percent, plural, short_percent
-from .labels import Label, row, text
-from .svg import WIDTH, Svg, circle, hatched, line, picture, rect
+from .svg import WIDTH, Label, Svg, circle, hatched, line, picture, rect, row, text
 
 _TOP, _FLOOR = 22.0, 130.0
 _LEFT, _RIGHT = 6.0, WIDTH - 6

@@ -2,8 +2,7 @@
 
 from ...model.prediction import Prediction
 from ..number_format import how_likely, likely, percent
-from .labels import Label, row
-from .svg import WIDTH, Svg, circle, line, path, picture, rect
+from .svg import WIDTH, Label, Svg, circle, line, path, picture, rect, row
 
 _MARGIN = 12.0
 _RADIUS = 6.5

@@ -6,8 +6,7 @@ from functools import lru_cache
 from ...model.silence_curve import Moment
 from ..axis_scales import day_ticks, round_top
 from ..number_format import between, percent, plural
-from .labels import Label, row, text
-from .svg import WIDTH, Svg, circle, line, path, picture
+from .svg import WIDTH, Label, Svg, circle, line, path, picture, row, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
 

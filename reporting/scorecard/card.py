@@ -12,8 +12,7 @@ from ...model.base_rate import reference_rate, start_log_odds
 from ...model.features import quantities
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.scoring import PROMISE, SILENCE
-from .points import Ints, Row
-from .silence_points import SilencePoints
+from .points import Ints, Row, SilencePoints
 
 UNIT = 0.02  # log-odds of one point
 # how many others are told apart: the first number of each range

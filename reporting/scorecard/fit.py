@@ -13,11 +13,9 @@ from ...data.errors import AnswerError, Fault
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import shrinkage
 from .card import UNIT, Scorecard, parts_of
-from .lookup_tables import counting_table, keeping_table, typical_variance
-from .points import Row, row_of
-from .silence_points import SilencePoints
+from .lookup_tables import Discounts, counting_table, keeping_table, typical_variance, whole_weights
+from .points import Row, SilencePoints, row_of
 from .simulated_forms import CardForms, card_forms
-from .weight_sums import Discounts, whole_weights
 
 _MARKED = 3
 _RARE = 0.2  # variance of the log-odds that one answer may bring without columns of its own

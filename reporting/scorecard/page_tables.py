@@ -8,7 +8,7 @@ from ...data.catalogue.questions import Question
 from ...model.base_rate import share_of_one
 from ..html.markup import Markup, tag, words
 from .card import OTHERS, Scorecard, middle_of
-from .silence_points import HUNDREDTHS, SilencePoints
+from .points import HUNDREDTHS, SilencePoints
 
 LETTERS = "ABC"
 LEVEL = 0.90

@@ -11,14 +11,12 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import checked_share
-from ...model.contributions import contributions
+from ...model.explanation import contributions
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.prior import INTERCEPT_SD, Prior, Rows, with_intercept
-from ..fitting.fit import fit
-from ..fitting.learn import learn
-from .columns import Columns
-from .inputs import WEIGHT_SD, center_and_deviation, told_covariance, told_mean, two_classes
+from ..fitting.fit import fit, learn
+from .inputs import WEIGHT_SD, Columns, center_and_deviation, told_covariance, told_mean, two_classes
 
 _UNKNOWN_RATE_SD = 3.0  # log-odds: any base rate from 1 in 200 to 199 in 200
 
@@ -28,7 +26,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Every weight has a prior. How far to trust it is learned too: training averages over priors in which
     all features together are worth from -.4 to 2.5 times as much as told and each weight's standard
-    deviation is a third, one or four times as large (`offerodds.training.fitting.grid`). One class alone,
+    deviation is a third, one or four times as large (`offerodds.training.fitting.fit`). One class alone,
     perfectly separated classes and constant columns give finite answers.
 
     Parameters

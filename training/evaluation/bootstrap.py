@@ -1,10 +1,23 @@
-"""How far figures would have been off with other interviews of the same kind: the bootstrap."""
+"""Bootstrap intervals of metrics, and why a metric is undefined."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ...data.answers.observations import Floats
+from ...model.predictive_distribution import sigmoid
+from .evaluation_result import Figure, Figures
+from .metrics import (
+    auc,
+    brier,
+    calibration_intercept,
+    calibration_slope,
+    expected_over_observed,
+    log_loss,
+    log_odds,
+)
 
 _CELLS = 100_000  # of a chunk: a megabyte
 _DRAWS = 100_000_000  # rows drawn in all, at most
@@ -86,3 +99,130 @@ def percentiles(draws: Floats, level: float) -> tuple[float, float] | None:
         return None
     low, high = np.nanquantile(draws, [tail, 1 - tail])
     return float(low), float(high)
+
+
+DIGITS = 12  # of probabilities, so that rounding errors put no order into equal ones
+_EXACT = 2_000  # interviews
+
+
+@dataclass(frozen=True)
+class Groups:
+    """Interviews that no figure tells apart.
+
+    Parameters
+    ----------
+    p, offers : (g,) array
+        Probability and outcome of each group.
+    order : (n,) array of int
+        The interviews, group after group.
+    starts : (g,) array of int
+        Where in ``order`` each group starts.
+    """
+
+    p: Floats
+    offers: Floats
+    order: npt.NDArray[np.intp]
+    starts: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, p: Floats, offers: Floats) -> "Groups":
+        """Return the groups of ``n`` interviews.
+
+        Of more than 2,000 interviews the log-odds are taken to .01, a small part of what sampling
+        leaves open, so that there are some thousand groups however many interviews there are.
+
+        Parameters
+        ----------
+        p : (n,) array
+            Probabilities of an offer.
+        offers : (n,) array
+            1 for an offer, 0 for none.
+
+        Examples
+        --------
+        >>> groups = Groups.of(np.array([0.3, 0.1, 0.3, 0.3]), np.array([0.0, 0.0, 1.0, 0.0]))
+        >>> groups.together(np.ones((1, 4)))
+        array([[1., 2., 1.]])
+        """
+        if p.size > _EXACT:
+            p = np.round(sigmoid(np.round(log_odds(p), 2)), DIGITS)
+        order = np.lexsort([offers, p])
+        p, offers = p[order], offers[order]
+        new = (np.diff(p, prepend=-1.0) != 0) | (np.diff(offers, prepend=-1.0) != 0)
+        starts = np.flatnonzero(new)
+        return cls(p[starts], offers[starts], order, starts)
+
+    def together(self, counts: Floats) -> Floats:
+        """Return how often each group was drawn, given how often each interview was: (m, n) to (m, g)."""
+        return np.asarray(np.add.reduceat(counts[:, self.order], self.starts, axis=1))
+
+
+OFTEN_UNDEFINED = "undefined in too many resamples"
+
+
+def why(p: Floats, y: Floats) -> str:
+    """Return why probabilities ``p`` of outcomes ``y``, (n,) arrays, have no such figure.
+
+    Examples
+    --------
+    >>> why(np.array([0.2, 0.8]), np.array([0.0, 1.0]))
+    'offers and the others do not overlap in probability'
+    """
+    if np.ptp(y) == 0:
+        return "all outcomes are the same"
+    if np.ptp(p) == 0:
+        return "every interview has the same probability"
+    return "offers and the others do not overlap in probability"
+
+
+METRICS: Mapping[str, Callable[[Floats, Floats, Floats | None], Floats]] = {
+    "log_loss": log_loss,
+    "brier": brier,
+    "auc": auc,
+    "calibration_intercept": calibration_intercept,
+    "calibration_slope": calibration_slope,
+    "expected_over_observed": expected_over_observed,
+}
+Draws = dict[str, dict[str, Floats]]
+
+
+def draw(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int) -> Draws:
+    """Return every figure of every model in each of the same resamples: (bootstraps,) arrays.
+
+    Parameters
+    ----------
+    given : mapping of str to (n,) array
+        Probabilities of an offer, by model.
+    offers : (n,) array of 0 and 1
+    bootstraps, seed : int
+    """
+    chunks: dict[str, dict[str, list[Floats]]] = {of: {name: [] for name in METRICS} for of in given}
+    groups = {of: Groups.of(p, offers) for of, p in given.items()}
+    for counts in resamples(offers.size, bootstraps, seed):
+        for of, group in groups.items():
+            drawn = group.together(counts)
+            for name, metric in METRICS.items():
+                chunks[of][name].append(metric(group.p, group.offers, drawn))
+    return {
+        of: {name: np.concatenate(parts) for name, parts in figures.items()} for of, figures in chunks.items()
+    }
+
+
+def figures_of(p: Floats, offers: Floats, drawn: Mapping[str, Floats], level: float) -> Figures:
+    """Return the figures of one model."""
+    values = {name: float(metric(p, offers, None)) for name, metric in METRICS.items()}
+    return Figures(
+        **{name: figure_of(name, value, drawn[name], p, offers, level) for name, value in values.items()},
+        expected=float(p.sum()),
+    )
+
+
+def figure_of(name: str, value: float, drawn: Floats, p: Floats, offers: Floats, level: float) -> Figure:
+    """Return a figure with its interval, or with the reason why there is none."""
+    if np.isnan(value):
+        return Figure(None, None, None, why(p, offers))
+    # resamples would never see the other outcome, or two that overlap, however few there are
+    if np.ptp(offers) == 0 or (name == "auc" and value in (0.0, 1.0)):
+        return Figure(value, None, None, why(p, offers))
+    ends = percentiles(drawn, level)
+    return Figure(value, *ends) if ends else Figure(value, None, None, f"no interval, {OFTEN_UNDEFINED}")

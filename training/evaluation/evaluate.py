@@ -9,19 +9,16 @@ from ...data.answers.observations import Floats, Observations
 from ...data.answers.parsing import checked_share
 from ...data.errors import AnswerError, Fault
 from ...data.parameter_checks import setting_faults
-from ...model.contributions import base_log_odds
+from ...model.explanation import base_log_odds
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import sigmoid
 from ...model.scoring import Score, score
 from ..fitting.fingerprint import fingerprint
 from ..labelled_data import read_examples
-from .bootstrap import LEAST, affordable
-from .calibration import FEWEST, reliability
+from .bootstrap import DIGITS, LEAST, Draws, affordable, draw, figure_of, figures_of
+from .calibration import FEWEST, reliability, wilson
 from .evaluation_result import Evaluation, Figure
-from .figures import Draws, draw, figure_of, figures_of
-from .groups import DIGITS
 from .metrics import log_loss
-from .wilson import wilson
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,8 +15,7 @@ from ...model.posterior import Fit, Posterior, average
 from ...model.predictive_distribution import interval, shrinkage
 from ...model.prior import Prior, Rows
 from ...model.scoring import Score, score
-from ..fitting.grid import priors_to_average
-from ..fitting.learn import published
+from ..fitting.fit import priors_to_average, published
 from .answers import draw_answers
 from .simulate import option_faults
 

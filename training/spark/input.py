@@ -1,17 +1,175 @@
-"""A table as Spark reads it: every cell as it stands in the file, and where each row stands."""
+"""Tables as Spark reads them: where they lie, every cell as it is in the file, and the row it is in."""
 
 import csv
 import io
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from ...data.errors import Fault, FileError
-from ...data.tables.header import delimiter_of, header_faults
-from .places import tables_at
+from ...data.errors import Fault, FileError, clip
+from ...data.tables.base import delimiter_of, header_faults
+from ...data.targets import is_stream, writable, writing_to
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
+
+
+_KINDS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet"}
+_PACKED = (".gz", ".bz2", ".zst", ".snappy")
+_EXPECTED = ".csv or .parquet, or a folder of such"
+
+
+def kind_of(name: str) -> str | None:
+    """Return the format that the name of a file says, or None.
+
+    Examples
+    --------
+    >>> kind_of("part-0.snappy.parquet"), kind_of("a.csv.gz"), kind_of("notes.txt")
+    ('parquet', 'csv', None)
+    """
+    path = PurePosixPath(name.lower())
+    return _KINDS.get(PurePosixPath(path.stem).suffix if path.suffix in _PACKED else path.suffix)
+
+
+def tables_at(spark: "SparkSession", places: Sequence[str]) -> tuple[list[str], str]:
+    """Return every file of some places, in order, and the one format that they have.
+
+    Parameters
+    ----------
+    spark : SparkSession
+    places : sequence of str
+        Files, folders or patterns, on this disk or wherever Hadoop reads. Names that begin with ``.`` or
+        ``_`` are left out, as Spark does.
+
+    Raises
+    ------
+    FileError
+        There is no such file, or they are not all CSV or all Parquet; every fault is listed.
+    """
+    found: list[str] = []
+    faults: list[Fault] = []
+    for place in places:
+        try:
+            files = sorted(_files(spark, place))
+        except Exception as error:
+            faults.append(Fault("cannot be read", place, seen=clip(_said(error), 200)))
+            continue
+        if not files:
+            faults.append(Fault("no such file", place))
+        found += files
+    strange = [file for file in found if kind_of(file) is None]
+    faults += [Fault("not a table by its name", file, expected=_EXPECTED) for file in strange]
+    kinds = {kind for file in found if (kind := kind_of(file))}
+    if len(kinds) > 1:
+        faults.append(Fault("tables of two formats", seen=" and ".join(sorted(kinds)), expected="one"))
+    if faults:
+        raise FileError(faults)
+    return found, kinds.pop()
+
+
+@contextmanager
+def replaced(spark: "SparkSession", place: str) -> Iterator[str]:
+    """Give a folder beside a place to write to, and put it there once it is complete.
+
+    Parameters
+    ----------
+    spark : SparkSession
+    place : str
+        A folder; what is there is taken away last, and put back if that fails.
+
+    Raises
+    ------
+    FileError
+        It cannot be put there, or a file on this disk is there that must not be replaced.
+    """
+    target = _path(spark, place)
+    if target.toUri().getScheme() == "file":
+        target = _path(spark, _followed(target.toUri().getPath(), place))
+    system = _system(spark, target)
+    mark = uuid.uuid4().hex[:12]
+    scratch, aside = _beside(spark, target, f"{mark}.new"), _beside(spark, target, f"{mark}.old")
+    try:
+        system.mkdirs(scratch)
+    except Exception as error:
+        raise FileError([Fault("cannot be written", place, seen=clip(_said(error), 200))]) from None
+    try:
+        yield scratch.toString()
+        _swap(system, scratch, target, aside)
+    except OSError as error:
+        raise FileError([Fault("cannot be written", place, seen=str(error))]) from None
+    finally:
+        with suppress(Exception):  # Java gone
+            system.delete(scratch, True)
+
+
+def _followed(path: str, place: str) -> str:
+    """Return a place on this disk with symbolic links followed; a device or a pipe is refused."""
+    with writing_to(place):
+        if Path(path).is_dir():
+            return Path(path).resolve().as_uri()
+        target = writable(path)
+        if is_stream(target):
+            raise FileError([Fault("not a folder", place, remedy="name a folder, new or old")])
+        return target.absolute().as_uri()
+
+
+def _swap(system: Any, new: Any, target: Any, aside: Any) -> None:
+    """Put a folder in the place of another."""
+    before = system.exists(target)
+    if before and not system.rename(target, aside):
+        raise OSError(f"{target} cannot be moved")
+    if not system.rename(new, target):
+        if before:
+            system.rename(aside, target)
+        raise OSError(f"{new} cannot be moved to {target}")
+    if before:
+        system.delete(aside, True)
+
+
+def _beside(spark: "SparkSession", path: Any, mark: str) -> Any:
+    """Return a path beside another that nothing looks at when it reads the folder."""
+    return _hadoop(spark).Path(path.getParent(), f"_{path.getName()}.{mark}")
+
+
+def _path(spark: "SparkSession", place: str) -> Any:
+    path = _hadoop(spark).Path(place)
+    return _system(spark, path).makeQualified(path)
+
+
+def _hadoop(spark: "SparkSession") -> Any:
+    """Return Hadoop's package of file systems."""
+    java: Any = spark._jvm
+    return java.org.apache.hadoop.fs
+
+
+def _system(spark: "SparkSession", path: Any) -> Any:
+    return path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration())
+
+
+def _files(spark: "SparkSession", place: str) -> Iterator[str]:
+    """Yield every file of a place that holds rows."""
+    path = _path(spark, place)
+    system = _system(spark, path)
+    for status in system.globStatus(path) or ():
+        if status.isFile():
+            yield status.getPath().toString()
+            continue
+        within = system.listFiles(status.getPath(), True)
+        while within.hasNext():
+            file = within.next().getPath()
+            parts = file.toString().removeprefix(status.getPath().toString()).split("/")
+            if not any(part.startswith((".", "_")) for part in parts):
+                yield file.toString()
+
+
+def _said(error: Exception) -> str:
+    """Return what Java says of an error, without its stack."""
+    java = getattr(error, "java_exception", None)
+    return str(java.getMessage() if java is not None else error)
+
 
 SOURCE, BLOCK, TORN = "source", "block", "torn"
 _TORN = "_torn_of_offerodds"  # no column is called so

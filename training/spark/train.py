@@ -8,8 +8,8 @@ from ..result import TrainingResult
 from ..synthetic import marked
 from ..train import Counts, result_of, starting_point
 from .features import check_columns, features_on_spark
+from .fit import learned_on_spark
 from .input import read
-from .learn import learned_on_spark
 from .monitor import watched
 from .session import LOCAL, session
 

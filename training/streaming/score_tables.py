@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data.answers.fields import spelling
-from ...data.answers.frames import observe_frame
-from ...data.answers.observations import observe
+from ...data.answers.observations import observe, observe_frame
 from ...data.answers.parsing import checked_share
 from ...data.errors import AnswerError, Fault, FileError, InputError
 from ...data.tables.base import Batch, Batches, Progress
-from ...data.tables.fault_count import FaultCount
 from ...data.tables.formats import open_table
-from ...data.tables.rejected_rows import put_aside
-from ...data.tables.scorable import SCORES, unfit_for_scores
-from ...data.tables.writers import TableWriter, writing_tables
+from ...data.tables.rejected_rows import FaultCount, put_aside
+from ...data.tables.writers import SCORES, TableWriter, unfit_for_scores, writing_tables
 from ...data.targets import check_targets
 from ...model.offer_model import OfferModel
 

@@ -12,9 +12,8 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats, Observations
 from ...data.errors import AnswerError, Fault, InputError
 from ...data.tables.base import Batch, Batches, Progress
-from ...data.tables.fault_count import FaultCount
 from ...data.tables.formats import open_table
-from ...data.tables.rejected_rows import put_aside
+from ...data.tables.rejected_rows import FaultCount, put_aside
 from ...data.tables.writers import TableWriter, writing_tables
 from ...model.offer_model import OfferModel
 from ..fitting.dataset import Stored

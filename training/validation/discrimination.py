@@ -7,7 +7,7 @@ import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import quantile, sigmoid
-from ..evaluation.groups import DIGITS
+from ..evaluation.bootstrap import DIGITS
 from ..evaluation.metrics import auc, log_loss, log_odds
 
 

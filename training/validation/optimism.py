@@ -7,8 +7,8 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import sigmoid
 from ...model.prior import Rows
+from ..evaluation.bootstrap import OFTEN_UNDEFINED, why
 from ..evaluation.metrics import auc, brier, log_loss, log_odds, recalibration
-from ..evaluation.undefined import OFTEN_UNDEFINED, why
 from .validation_result import Validated, ValidatedFigures
 
 _ENOUGH = 0.5  # of the resamples: where fewer define a figure, those that do are no fair sample

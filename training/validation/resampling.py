@@ -12,7 +12,7 @@ from ...data.answers.observations import Floats
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import probability
 from ...model.prior import Rows
-from ..evaluation.groups import DIGITS
+from ..evaluation.bootstrap import DIGITS
 
 Refit = Callable[[Rows], Posterior]
 Progress = Callable[[int, int], None]

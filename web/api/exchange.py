@@ -5,14 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from starlette.responses import StreamingResponse
 
-from ...journal.importing import import_into
-from ...journal.mapping import read_mapping
+from ...journal.importing import import_into, read_mapping
 from ...journal.status import predictor
 from ...journal.undo import undo_import
 from ...reporting.as_json import import_data, undo_data
 from ..downloads import download
 from ..forms import on_disk
-from ..secret import header_secret
+from ..security import header_secret
 from ..state import Shared
 from .schemas import refusals
 from .strict_requests import StrictRoute, only_fields

@@ -9,12 +9,11 @@ from ...data.answers.parsing import checked_share
 from ...data.errors import Fault, InputError
 from ...journal import clock
 from ...journal.entry import day_told
-from ...journal.listing import MOST_PAGES, listing
-from ...journal.status import if_silent, predictor, standing
+from ...journal.status import MOST_PAGES, if_silent, listing, predictor, standing
 from ...reporting.as_json import interview_data, listing_data, silence_data, standing_data
-from ...reporting.remarks import after_add
-from ...reporting.start import remarks_on
-from ..secret import header_secret
+from ...reporting.journal import after_add
+from ...reporting.prediction import remarks_on
+from ..security import header_secret
 from ..state import Shared
 from .schemas import Answers, Level, Number, refusals
 from .strict_requests import StrictRoute

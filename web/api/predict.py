@@ -12,7 +12,7 @@ from ...data.answers.observations import observe
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
 from ...reporting.as_json import prediction_data
-from ...reporting.start import start_remarks
+from ...reporting.prediction import start_remarks
 from ..state import Shared
 from .schemas import Answer, Answers, Share, refusals
 from .strict_requests import StrictRoute

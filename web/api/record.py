@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...journal.records import Contact, Status
 from ...reporting.as_json import interview_data
-from ...reporting.remarks import after_news, after_outcome
-from ..secret import header_secret
+from ...reporting.journal import after_news, after_outcome
+from ..security import header_secret
 from ..state import Shared
 from .schemas import Number, refusals
 from .strict_requests import StrictRoute

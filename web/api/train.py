@@ -9,10 +9,10 @@ from starlette.exceptions import HTTPException
 from ...data.answers.parsing import checked_share
 from ...data.files import own_model_path
 from ...reporting.as_json import training_data
-from ...training.keep import go_back
+from ...training.model_store import go_back
+from ..errors import fault_data
 from ..forms import on_disk
-from ..refusals import fault_data
-from ..secret import header_secret
+from ..security import header_secret
 from ..state import Shared, Site
 from ..training_jobs import begin, from_journal, from_tables, where_kept
 from .schemas import FaultModel, Level, refusals

@@ -5,9 +5,8 @@ from itertools import groupby
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from ..api_reference import operations
-from ..curl import curl
-from ..secret import HEADER
+from ..api_reference import curl, operations
+from ..security import HEADER
 from ..state import site_of
 from ..templating import page
 

@@ -17,7 +17,7 @@ from ...journal.entry import WAITED
 from ...journal.records import Interview
 from ...journal.status import days_waited, predictor
 from ..form_fields import as_given
-from ..posted import Checked, Posted
+from ..forms import Checked, Posted
 from ..state import site_of
 from ..templating import page
 from .form import happened, show_estimate, show_form, texts_of, tried

@@ -7,14 +7,12 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
-from ...journal.importing import Imported, import_into
-from ...journal.mapping import read_mapping
+from ...journal.importing import Imported, import_into, read_mapping
 from ...journal.status import predictor
 from ...journal.undo import undo_import
 from ...reporting.journal import undone
 from ..downloads import download
-from ..forms import on_disk
-from ..posted import Checked
+from ..forms import Checked, on_disk
 from ..state import Site, site_of
 from .journal import TYPED, show_journal
 

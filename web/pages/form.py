@@ -15,7 +15,7 @@ from ...journal import clock
 from ...journal.entry import WAITED
 from ...journal.records import Interview
 from ..form_fields import given_answers, readable, sections
-from ..posted import Posted
+from ..forms import Posted
 from ..prediction_view import estimate, estimate_of
 from ..state import site_of
 from ..templating import page

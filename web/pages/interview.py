@@ -11,18 +11,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
 from ...journal import clock
+from ...journal.columns import later_round, same_day
 from ...journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview
-from ...journal.rounds import later_round, same_day
 from ...journal.status import days_waited
 from ...journal.store import Journal
 from ...journal.track_record import prediction_at_the_time
-from ...journal.worth import outcomes_to_learn
+from ...journal.training import outcomes_to_learn
 from ...model.offer_model import OfferModel
 from ...reporting.days import SPOKEN
+from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, timeline, worth_training
 from ...reporting.prediction import spoken
-from ...reporting.remarks import LAST_ROUND_COUNTS, NEXT_ROUND, worth_training
-from ...reporting.timeline import timeline
-from ..posted import Checked
+from ..forms import Checked
 from ..prediction_view import estimate_of
 from ..state import site_of
 from ..templating import page

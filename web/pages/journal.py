@@ -8,11 +8,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError
 from ...journal.entry import day_told
-from ...journal.listing import MOST_PAGES, listing
-from ...journal.status import predictor
+from ...journal.status import MOST_PAGES, listing, predictor
 from ...journal.undo import last_import
 from ...reporting.journal import CHANCE, describe_import, imported
-from ..posted import Checked
+from ..forms import Checked
 from ..security import LARGEST_BODY
 from ..state import site_of
 from ..templating import page

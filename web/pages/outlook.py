@@ -16,9 +16,7 @@ from ...reporting.evaluation import (
     verdicts,
     why_missing,
 )
-from ...reporting.journal import late
-from ...reporting.outlook import expected, headline, remarks
-from ...reporting.silence import law_of
+from ...reporting.journal import expected, headline, late, law_of, remarks
 from ..state import site_of
 from ..templating import page
 

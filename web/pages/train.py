@@ -10,13 +10,18 @@ from ...data.errors import Fault, InputError
 from ...data.files import own_model_path
 from ...journal.records import DECIDED
 from ...journal.store import Journal
-from ...reporting.evaluation import left_out
-from ...reporting.training import learned_from, moved_most, starts_at
-from ...reporting.validation import judged_by, prior_check, stability
-from ...training.keep import go_back, previous_model_path
+from ...reporting.evaluation import (
+    judged_by,
+    learned_from,
+    left_out,
+    moved_most,
+    prior_check,
+    stability,
+    starts_at,
+)
+from ...training.model_store import go_back, previous_model_path
 from ...training.result import TrainingResult
-from ..forms import on_disk
-from ..posted import Checked
+from ..forms import Checked, on_disk
 from ..state import Site, site_of
 from ..templating import page
 from ..training_jobs import begin, from_journal, from_tables, where_kept

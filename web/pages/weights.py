@@ -9,9 +9,8 @@ from ...data.answers.fields import entries
 from ...data.catalogue.evidence import Finding, findings
 from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
-from ...reporting.odds import Odds, limits_of
-from ...reporting.signals import correlation, usual
-from ...reporting.validation import disagreement
+from ...reporting.axis_scales import Odds, limits_of
+from ...reporting.signals import correlation, disagreement, usual
 from ..state import site_of
 from ..templating import page
 
