@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 _BINARY = getattr(os, "O_BINARY", 0)  # on Windows line ends would else be changed
+_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Scratch:
@@ -127,10 +129,6 @@ def _opened(stream: Path) -> BinaryIO:
     if sys.stdout is not None:
         sys.stdout.flush()  # what was printed before comes first
     return os.fdopen(os.dup(descriptor), "wb")
-
-
-_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def own_model_path() -> Path:

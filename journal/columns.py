@@ -21,6 +21,9 @@ from .rows import CURRENT
 from .store import Journal
 
 _BETWEEN = re.compile(r',"(?=[a-z])')
+PROMISED = "promised_days"
+Days = npt.NDArray[np.datetime64]
+_ROUNDS = "SELECT id, company, role, date FROM interviews"
 
 
 def pieces(answers: str) -> list[str]:
@@ -48,10 +51,6 @@ def answer_of(piece: str) -> tuple[str, Any]:
     """
     ((field, answer),) = json.loads(f'{{"{piece}}}').items() if piece else (("", None),)
     return field, answer
-
-
-PROMISED = "promised_days"
-Days = npt.NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
@@ -207,9 +206,6 @@ def _marked(n: int, rows: Collection[int]) -> npt.NDArray[np.bool_]:
 
 def _days(days: Sequence[str | None]) -> Days:
     return np.array(days, dtype="datetime64[D]")
-
-
-_ROUNDS = "SELECT id, company, role, date FROM interviews"
 
 
 def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:

@@ -19,6 +19,15 @@ _GUARDED = re.compile(f"'['{_RUN}]")
 _NEEDS_GUARD = re.compile(f"[{_RUN}]|'['{_RUN}]")
 _QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
 _PLAIN = re.compile(f"(?![{_RUN}'])[^\",\r\n]*").fullmatch
+FORMAT, SCHEMA = "offerodds journal", 2  # 2: the day of an event may be unknown
+WHOLE = "recorded"  # the column of a CSV that holds what its other columns cannot
+_INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews ORDER BY id"
+_EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
+_PREDICTIONS = """
+    SELECT interview, made, probability, low, high, level, base_rate, model, days
+    FROM predictions ORDER BY interview, id
+"""
+_Row = tuple[Any, ...]
 
 
 def guarded(text: str) -> str:
@@ -69,17 +78,6 @@ def csv_cell(text: str) -> str:
         text = text.replace('"', '""')
         return f'"{text}"'
     return text
-
-
-FORMAT, SCHEMA = "offerodds journal", 2  # 2: the day of an event may be unknown
-WHOLE = "recorded"  # the column of a CSV that holds what its other columns cannot
-_INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews ORDER BY id"
-_EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
-_PREDICTIONS = """
-    SELECT interview, made, probability, low, high, level, base_rate, model, days
-    FROM predictions ORDER BY interview, id
-"""
-_Row = tuple[Any, ...]
 
 
 def export_json(journal: Journal) -> Generator[str, None, None]:

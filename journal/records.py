@@ -13,6 +13,8 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 CONTACTS: tuple[Contact, ...] = get_args(Contact)
 DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # what training counts
 ANSWERS: tuple[Status, ...] = ("offer", "rejected")  # outcomes that someone told
+Round = tuple[int, str, str, str | None]
+"""Number, company, role and day of an interview."""
 
 
 def process_of(company: str, role: str) -> tuple[str, str]:
@@ -155,10 +157,6 @@ class Interview:
     def name(self) -> str:
         """Company and role as a heading."""
         return ", ".join(part for part in (self.company, self.role) if part) or "(no name)"
-
-
-Round = tuple[int, str, str, str | None]
-"""Number, company, role and day of an interview."""
 
 
 def last_rounds(rounds: Iterable[Round]) -> dict[int, int]:

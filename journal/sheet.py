@@ -25,6 +25,11 @@ from .export import FORMAT, SCHEMA, WHOLE
 from .export_schema import ExportFile
 from .import_reader import OWN, Incoming, RowReader
 
+_PARQUET = (".parquet", ".pq")
+EXPORT = "offerodds journal export mine.json"
+_ANSWERS = {"yes", "y", "no", "n", "true", "false"}  # outcomes only where a column is said to hold them
+_LONGEST_WORD = 60  # characters
+
 
 def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path, known: Collection[str]) -> int:
     """Write the rows of a table that have faults to another one, each with its faults; return how many.
@@ -62,12 +67,6 @@ def together(faults: Sequence[Fault]) -> list[Fault]:
         replace(fault, problem=f"{fault.problem}, in {counts[same]:,} rows") if counts[same] > 1 else fault
         for same, fault in ((each, first[each]) for each in counts)
     ]
-
-
-_PARQUET = (".parquet", ".pq")
-EXPORT = "offerodds journal export mine.json"
-_ANSWERS = {"yes", "y", "no", "n", "true", "false"}  # outcomes only where a column is said to hold them
-_LONGEST_WORD = 60  # characters
 
 
 @dataclass

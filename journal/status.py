@@ -19,6 +19,8 @@ from .rows import Predict
 from .store import Journal
 
 AHEAD = (0, 3, 7, 14, 21, 30, 45, 60)  # days
+SHOWN = 20  # interviews on a page
+MOST_PAGES = 10**9
 
 
 @dataclass(frozen=True)
@@ -148,10 +150,6 @@ def logged(prediction: Prediction, model: OfferModel, days: int | None) -> Logge
         model=model.fingerprint,
         days=days,
     )
-
-
-SHOWN = 20  # interviews on a page
-MOST_PAGES = 10**9
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ from .columns import (
 from .records import DECIDED
 from .store import Journal
 
+FEWEST = 5  # outcomes
+MORE = 1.25  # times as many as the model has learned from
+
 
 def train_journal(journal: Journal, prior: OfferModel | None = None) -> TrainingResult:
     """Learn from the outcome of every process of a journal, and from how long each answer took.
@@ -112,10 +115,6 @@ def waits_of(columns: Columns, model: OfferModel) -> Waits:
         promised=seen[PROMISED],
         chance=model.score(seen).probability,
     )
-
-
-FEWEST = 5  # outcomes
-MORE = 1.25  # times as many as the model has learned from
 
 
 def outcomes_to_learn(journal: Journal, model: OfferModel) -> tuple[int, int] | None:

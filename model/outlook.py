@@ -19,6 +19,13 @@ from .predictive_distribution import sigmoid
 from .scoring import Score
 
 _STEPS = 50  # to the mode
+MOST = 1000  # more interviews than this are not counted
+EXACT = 500  # interviews: beyond, the number of offers is normal, given the weights
+_SAMPLE = 2000  # interviews: beyond, so many stand for all
+_DRAWS, _FEWEST_DRAWS = 20_000, 400
+_CELLS = 5e7  # multiplications that the exact distribution may take
+_UNLIKELY = 1e-6
+_erfc = np.frompyfunc(math.erfc, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -105,15 +112,6 @@ def _precision(design: Floats, curvature: Floats) -> Floats:
 def _slope(eta: Floats) -> Floats:
     """Return ``σ'(η) = σ(η) σ(-η)``."""
     return sigmoid(eta) * sigmoid(-eta)
-
-
-MOST = 1000  # more interviews than this are not counted
-EXACT = 500  # interviews: beyond, the number of offers is normal, given the weights
-_SAMPLE = 2000  # interviews: beyond, so many stand for all
-_DRAWS, _FEWEST_DRAWS = 20_000, 400
-_CELLS = 5e7  # multiplications that the exact distribution may take
-_UNLIKELY = 1e-6
-_erfc = np.frompyfunc(math.erfc, 1, 1)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ _POINTS = 161
 _REACH = 16.0  # standard deviations either side
 _HALVINGS = 100
 _TINY = 1e-12
+_STEPS = 200
+_SLOWEST = 0.05
+_STILL = 1e-5  # standard deviations
 
 
 def log_density(x: Floats, rate: float) -> Floats:
@@ -67,11 +70,6 @@ def _top(precision: float, pull: float, rate: float) -> float:
         rising = pull - precision * middle - rate * math.tanh(rate * middle / 2) > 0
         low, high = (middle, high) if rising else (low, middle)
     return (low + high) / 2
-
-
-_STEPS = 200
-_SLOWEST = 0.05
-_STILL = 1e-5  # standard deviations
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,10 @@ _CHANCES = (0.5, 0.1, 0.9, 0.3, 0.7, 0.2, 0.8, 0.05, 0.95, 0.4, 0.6, 0.01, 0.99,
 _BAR = 0.62  # of the height of a row
 _FURTHEST = 1.2  # log-odds that intervals may at least go beyond the steps, so that these stay large
 _TALL = 15.0  # points of a row, at most, that a bar takes its height from
+_MOST = 12
+_READ_AS = "chance of an offer; below it and on the right log-odds, in which the steps add up"
+_ABOVE, _BELOW, _AROUND = 42.0, 62.0, 12.0  # points for what stands above, below and around the rows
+_ROOMY = 380.0  # points of room that a column of evidence is worth
 
 
 class Step(NamedTuple):
@@ -139,12 +143,6 @@ class Waterfall:
 
 def _signed_points(value: float) -> str:
     return f"{value:+.1f}".replace("-", "\u2212") if abs(value) >= 0.05 else "0"
-
-
-_MOST = 12
-_READ_AS = "chance of an offer; below it and on the right log-odds, in which the steps add up"
-_ABOVE, _BELOW, _AROUND = 42.0, 62.0, 12.0  # points for what stands above, below and around the rows
-_ROOMY = 380.0  # points of room that a column of evidence is worth
 
 
 class ContributionDisplay(Display):

@@ -24,6 +24,8 @@ _LEADER, _BEHIND = 12.0, 6.0  # points from the axes to a mark, and from it to t
 _SHARE = 0.32  # of all the room, at most, for the names
 
 Looks = dict[str, dict[str, Any]]
+_FAINT = 0.18
+_HOLLOW: Any = {"linestyle": "none", "markerfacecolor": "white", "markersize": 5, "zorder": 5}
 
 
 def looks_of(methods: Iterable[str], highlight: str | None) -> Looks:
@@ -73,10 +75,6 @@ def name_lines(frame: Frame, mean: "pd.DataFrame", looks: Mapping[str, dict[str,
             fontsize=SMALL,
             fontweight="bold" if look is _OURS else "normal",
         )
-
-
-_FAINT = 0.18
-_HOLLOW: Any = {"linestyle": "none", "markerfacecolor": "white", "markersize": 5, "zorder": 5}
 
 
 def level_with(losses: "pd.DataFrame", method: str) -> list[tuple[int, str]]:

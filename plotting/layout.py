@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _RESOLUTIONS = (72, 100, 150, 200)  # pixels an inch of screens, notebooks and files
 _NO_GLYPH = "□"
 _UNBROKEN = "\u00a0%"  # a number and its sign stay on one line
+_EDGE = 4.0  # points kept free
+_HANDLE, _BETWEEN = 2.6, 1.6  # of the size of the text: marks of a key, and what is between its columns
+_LEAST = 12.0  # points that axes keep, however little room there is
 
 
 @lru_cache(maxsize=4096)
@@ -123,11 +126,6 @@ def _drawable(character: str) -> bool:
     from matplotlib.font_manager import findfont, get_font
 
     return any(get_font(findfont(name)).get_char_index(ord(character)) for name in fonts())
-
-
-_EDGE = 4.0  # points kept free
-_HANDLE, _BETWEEN = 2.6, 1.6  # of the size of the text: marks of a key, and what is between its columns
-_LEAST = 12.0  # points that axes keep, however little room there is
 
 
 def new_axes(width: float, height: float) -> "Axes":

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 
 _COLUMNS = ("n", "method", "loss")
+_NAMED = 3  # methods that are level, before they are counted
+_PHRASES = {
+    "lower": "has a lower loss than every other",
+    "level": "is level with the lowest",
+    "higher": "has a higher loss than the lowest",
+}
+_SIZE = (7.0, 4.2)  # inches
+_BEYOND = 1.0  # of the drop from start to best, above the start or below the best, that is still drawn
 
 
 def check_losses(losses: "pd.DataFrame", highlight: str | None) -> None:
@@ -69,14 +77,6 @@ def highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[F
         return []
     hint = did_you_mean(highlight, known)
     return [Fault("no such method", field="highlight", seen=clip(highlight), remedy=hint)]
-
-
-_NAMED = 3  # methods that are level, before they are counted
-_PHRASES = {
-    "lower": "has a lower loss than every other",
-    "level": "is level with the lowest",
-    "higher": "has a higher loss than the lowest",
-}
 
 
 def lowest_of(losses: "pd.DataFrame", highlight: str | None = None) -> str:
@@ -137,10 +137,6 @@ def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float]) -> str:
         return f"{best} {_PHRASES['lower']}"
     those = listed([str(best), *level]) if len(level) < _NAMED else f"{1 + len(level)} methods"
     return f"{those} are level, with the lowest loss,"
-
-
-_SIZE = (7.0, 4.2)  # inches
-_BEYOND = 1.0  # of the drop from start to best, above the start or below the best, that is still drawn
 
 
 class LearningCurveDisplay(Display):

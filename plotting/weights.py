@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 
 
 _SAME = 1e-9  # of odds ratios that differ by rounding alone
+_LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark, or two, however little room
+_NAMED = 3  # signs in the title
+_ABOVE, _BELOW, _AROUND = 76.0, 64.0, 12.0  # points for what stands above, below and around the rows
+_ALL = 72 * WIDTH - _AROUND
+_ROOMY, _ENOUGH = 340.0, 470.0  # points of room that a column of evidence is worth, and one of figures
+_READ_AS = "odds ratio of an answer one standard deviation better than usual, that sign alone, with its {}"
 
 
 def weight_table(model: OfferModel, level: float, signals: Sequence[str] | None = None) -> "pd.DataFrame":
@@ -84,14 +90,6 @@ def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataF
     if faults:
         raise AnswerError(faults)
     return by_signal.loc[list(dict.fromkeys(signals))].reset_index(drop=True)
-
-
-_LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark, or two, however little room
-_NAMED = 3  # signs in the title
-_ABOVE, _BELOW, _AROUND = 76.0, 64.0, 12.0  # points for what stands above, below and around the rows
-_ALL = 72 * WIDTH - _AROUND
-_ROOMY, _ENOUGH = 340.0, 470.0  # points of room that a column of evidence is worth, and one of figures
-_READ_AS = "odds ratio of an answer one standard deviation better than usual, that sign alone, with its {}"
 
 
 class WeightsDisplay(Display):

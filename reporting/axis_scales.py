@@ -5,6 +5,19 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 _DAYS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
+_TICKS = {  # upper limit: ticks above 1, mirrored below
+    1.5: (1.5,),
+    2.0: (2.0,),
+    3.0: (2.0, 3.0),
+    4.0: (2.0, 4.0),
+    5.0: (2.0, 5.0),
+    10.0: (2.0, 5.0, 10.0),
+    100.0: (10.0, 100.0),
+    1000.0: (10.0, 100.0, 1000.0),
+}
+Limits = tuple[float, float]
+_SINGLE, _GROUPS = 6, 5  # bars above 0: one a number, or a range each
+_UNSEEN = 0.005
 
 
 def round_top(largest: float) -> float:
@@ -44,20 +57,6 @@ def round_count(largest: float) -> int:
             if largest <= part * size:
                 return int(part * size)
         size *= 10
-
-
-_TICKS = {  # upper limit: ticks above 1, mirrored below
-    1.5: (1.5,),
-    2.0: (2.0,),
-    3.0: (2.0, 3.0),
-    4.0: (2.0, 4.0),
-    5.0: (2.0, 5.0),
-    10.0: (2.0, 5.0, 10.0),
-    100.0: (10.0, 100.0),
-    1000.0: (10.0, 100.0, 1000.0),
-}
-
-Limits = tuple[float, float]
 
 
 class Odds(NamedTuple):
@@ -118,10 +117,6 @@ def tick_said(tick: float) -> str:
 
 def _far(ratio: float) -> float:
     return abs(math.log(max(1e-9, min(1e9, ratio))))
-
-
-_SINGLE, _GROUPS = 6, 5  # bars above 0: one a number, or a range each
-_UNSEEN = 0.005
 
 
 class Bar(NamedTuple):

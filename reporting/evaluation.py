@@ -23,6 +23,17 @@ _ROWS = {  # figure: what it is called, how to read it, decimals
 
 
 Columns = list[tuple[str, str, Figures]]  # of who is judged: the name, a shorter one, the figures
+ROWS = {  # figure: what it is called, how to read it, decimals
+    "log_loss": ("log loss", "lower is better", 3),
+    "brier": ("Brier score", "lower is better", 3),
+    "auc": ("AUC", "0.5 is chance", 2),
+    "slope": ("slope", "1 is right", 2),
+}
+METHODS = {
+    "bootstrap": "optimism over {} resamples taken off",
+    "leave-one-out": "each of {} judged by a fit to the rest",
+}
+_MOVED_MOST = 3
 
 
 class FigureRow(NamedTuple):
@@ -169,18 +180,6 @@ def span(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-ROWS = {  # figure: what it is called, how to read it, decimals
-    "log_loss": ("log loss", "lower is better", 3),
-    "brier": ("Brier score", "lower is better", 3),
-    "auc": ("AUC", "0.5 is chance", 2),
-    "slope": ("slope", "1 is right", 2),
-}
-METHODS = {
-    "bootstrap": "optimism over {} resamples taken off",
-    "leave-one-out": "each of {} judged by a fit to the rest",
-}
-
-
 def prior_check(check: PriorCheck | None, catalogue: Catalogue) -> list[str]:
     """Return which signals disagree with the published evidence more than chance allows."""
     if check is None or not check.signals:
@@ -221,9 +220,6 @@ def why_not_validated(figures: dict[str, Validated]) -> list[str]:
         if figures[key].reason:
             missing.setdefault(figures[key].reason, []).append(name)
     return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
-
-
-_MOVED_MOST = 3
 
 
 def learned_from(result: TrainingResult) -> str:

@@ -19,6 +19,10 @@ from .number_format import chance, how_likely, listed, percent, plural
 
 _SHOWN = 20  # numbers of interviews
 CHANCE = "Chance: today, with the silence so far; once decided, as it was last written down."
+NEXT_ROUND = "After the next round, write it down too"
+LAST_ROUND_COUNTS = (
+    "If this decides the process, record it there: a process has one outcome, of its last round."
+)
 
 
 def counted(counts: Mapping[str, int]) -> str:
@@ -124,12 +128,6 @@ def _happened(event: Event) -> str:
         for name, value in replaced.items()
     ]
     return f"corrected: {listed(before)}"
-
-
-NEXT_ROUND = "After the next round, write it down too"
-LAST_ROUND_COUNTS = (
-    "If this decides the process, record it there: a process has one outcome, of its last round."
-)
 
 
 def worth_training(have: int, learned: int) -> str:

@@ -10,6 +10,7 @@ from ..data.files import own_model_path, read_bytes, write_atomic
 from ..model.offer_model import OfferModel
 
 MEND = "train again, or give --model default"
+_SWAP = Lock()  # two pages that go back at once would else put one model over the other
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,6 @@ def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
     except InputError as error:
         way_out = Fault("your trained model cannot be used", remedy=MEND)
         raise InputError([*error.faults, way_out]) from None
-
-
-_SWAP = Lock()  # two pages that go back at once would else put one model over the other
 
 
 def keep(model: OfferModel) -> Path | None:

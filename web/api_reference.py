@@ -12,6 +12,7 @@ Schema = Mapping[str, Any]
 _JSON = "application/json"
 _BOUNDS = {"minimum": "from {:g}", "exclusiveMinimum": "above {:g}", "exclusiveMaximum": "below {:g}"}
 _SHORT = 1_000_000  # bounds above say more of computers than of the API
+EXPORTED = "offerodds-journal.csv"  # a file that a reader has who tried the export
 
 
 @dataclass(frozen=True)
@@ -157,9 +158,6 @@ def _resolved(openapi: Schema, schema: Schema) -> Schema:
     for step in schema["$ref"].removeprefix("#/").split("/"):
         found = found[step]
     return dict(found) | {name: value for name, value in schema.items() if name != "$ref"}
-
-
-EXPORTED = "offerodds-journal.csv"  # a file that a reader has who tried the export
 
 
 def curl(operation: Operation, origin: str, *, token: bool = False) -> str:

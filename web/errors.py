@@ -15,6 +15,14 @@ from ..data.errors import Fault, InputError, MissingExtraError, OfferOddsError, 
 from .templating import page
 
 API = "/api/"
+_STATUS = {  # problem: what HTTP calls it; any other is 422
+    "no such interview": 404,
+    "no such signal": 404,
+    "no model was trained yet": 409,
+    "no import to undo": 409,
+    "another import was made or undone since": 409,
+    "another program is writing to the journal": 409,
+}
 
 
 def refusal(status: int, faults: Iterable[Fault], headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -35,16 +43,6 @@ def fault_data(fault: Fault) -> dict[str, str | int | None]:
     return {
         name: printable(value) if isinstance(value, str) else value for name, value in asdict(fault).items()
     }
-
-
-_STATUS = {  # problem: what HTTP calls it; any other is 422
-    "no such interview": 404,
-    "no such signal": 404,
-    "no model was trained yet": 409,
-    "no import to undo": 409,
-    "another import was made or undone since": 409,
-    "another program is writing to the journal": 409,
-}
 
 
 def answer_faults(app: FastAPI) -> None:

@@ -46,6 +46,14 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+FIELD = "secret"
+HEADER = "X-Offerodds-Secret"
+_SCHEME = APIKeyHeader(
+    name=HEADER,
+    scheme_name="secret",
+    description="Printed by `offerodds serve` when it starts, anew each time.",
+    auto_error=False,
+)
 
 
 class Guard:
@@ -177,16 +185,6 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return sender
-
-
-FIELD = "secret"
-HEADER = "X-Offerodds-Secret"
-_SCHEME = APIKeyHeader(
-    name=HEADER,
-    scheme_name="secret",
-    description="Printed by `offerodds serve` when it starts, anew each time.",
-    auto_error=False,
-)
 
 
 def check_secret(request: Request, given: object) -> None:

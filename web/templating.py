@@ -37,6 +37,7 @@ _HERE = {  # what the terminal advises: what a page does
     ENTRIES_LISTED: "the page of the weights lists them",
 }
 _OPTIONS = {"add --column ": "write below ", "or --column ": "or ", "--column ": "", "--value ": ""}
+_TEMPLATES = Path(__file__).with_name("templates")
 
 
 def told(fault: Fault) -> str:
@@ -57,9 +58,6 @@ def told(fault: Fault) -> str:
     return str(
         replace(fault, field=spoken(fault.field), remedy="" if fault.remedy == OTHER_FORMATS else remedy)
     )
-
-
-_TEMPLATES = Path(__file__).with_name("templates")
 
 
 @lru_cache(maxsize=1)

@@ -19,6 +19,9 @@ from .prediction import NARROW, show_prediction
 _NAME, _NARROW_NAME = 30, 16
 _NOTES = 500
 _BESIDE_BAR = 33  # columns that "in 60 days", "365 days", "under 1 %" and the gaps take
+_SHOWN = 0.005  # smallest probability that gets a bar
+_WIDTH = 30
+_BESIDE_OUTLOOK_BAR = 19  # columns that "offers", "under 1 %" and the gaps take
 
 
 def show_list(
@@ -135,11 +138,6 @@ def _show_silence(console: Console, ahead: Sequence[tuple[int, Moment]], days: i
         bar = block * max(1, round(width * then.probability / largest))
         table.add_row(when, plural(days + later, "day"), percent(then.probability), bar)
     console.print(table)
-
-
-_SHOWN = 0.005  # smallest probability that gets a bar
-_WIDTH = 30
-_BESIDE_OUTLOOK_BAR = 19  # columns that "offers", "under 1 %" and the gaps take
 
 
 def show_outlook(console: Console, prospects: Prospects, model: str) -> None:

@@ -23,6 +23,8 @@ from ...training.validation.validation_result import Validation
 from ...training.validation.verdict import Verdict
 from .weights import show_weights
 
+_ROOMY = 70
+
 
 def show_training(console: Console, result: TrainingResult, level: float) -> None:
     """Print what was learned from, every weight before and after, and what moved most."""
@@ -36,9 +38,6 @@ def show_training(console: Console, result: TrainingResult, level: float) -> Non
     console.print(moved_most(result))
     if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):
         console.print("`offerodds form --format csv` shows the columns to fill.")
-
-
-_ROOMY = 70
 
 
 def show_validation(

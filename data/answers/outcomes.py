@@ -131,6 +131,10 @@ _ASKED_BACK: Mapping[str, str] = {
         decided
     """,
 }
+OPEN: Mapping[str, str] = {word: asked for asked, words in _ASKED_BACK.items() for word in words.split()}
+TEACHES: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # the others: NaN
+EXPECTED = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
+_SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two words, not within a phrase
 
 
 def _turned_down() -> Iterable[tuple[str, Outcome]]:
@@ -170,13 +174,6 @@ WORDS: Mapping[str, Outcome] = {
     **dict(_turned_down()),
     **{word: kind for kind, words in _SPELLINGS.items() for word in words.split()},
 }
-OPEN: Mapping[str, str] = {word: asked for asked, words in _ASKED_BACK.items() for word in words.split()}
-
-
-TEACHES: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # the others: NaN
-EXPECTED = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
-
-_SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two words, not within a phrase
 
 
 def read_outcome(given: Any) -> Outcome:

@@ -31,6 +31,66 @@ LIMITS: Mapping[str, tuple[float, float]] = {
     "minutes": (0.0, MOST),
     "days": (0.0, MOST),
 }
+Kind = Literal[
+    "scale",  # 1 to 5, or one of five words
+    "yes_no",
+    "choice",  # one of an ordered list of words
+    "count",
+    "minutes",
+    "days",
+    "number",  # between a minimum and a maximum
+    "probability",  # between 0 and 1, both excluded
+    "rate",  # a count, taken per half hour of interview
+    "ratio",  # no answer of its own: the log ratio of two others
+]
+Basis = Literal["offer", "review", "rating", "or", "null", "sign", "own"]
+Direction = Literal["favourable", "unfavourable", "unknown"]
+BASIS_WORDS: Mapping[Basis, str] = {
+    "offer": "real offers",
+    "review": "candidates' reviews",
+    "rating": "interviewers' ratings",
+    "or": "candidates' reviews",
+    "null": "measured, no effect",
+    "sign": "no measured effect found",
+    "own": "your own signal, assumed",
+}
+_BASIS_SHORT: Mapping[Basis, str] = {
+    "offer": "offers",
+    "review": "reviews",
+    "rating": "ratings",
+    "or": "reviews",
+    "null": "no effect",
+    "sign": "none found",
+    "own": "your own",
+}
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
+Words = Annotated[tuple[str, ...], Field(strict=False)]
+_Number = Annotated[float, Field(ge=-MOST, le=MOST)]
+Numbers = Annotated[tuple[_Number, ...], Field(strict=False)]
+# what the model asks of the context, by name
+_CONTEXT: Mapping[str, Kind] = {
+    "stage": "choice",
+    "other_candidates": "count",
+    "base_rate": "probability",
+    "days_since_interview": "days",
+    "promised_days": "days",
+}
+# what stands beside the answers: columns of the journal and of tables, and fields of the page
+_TAKEN = frozenset(
+    [
+        "company",
+        "role",
+        "date",
+        "notes",
+        "outcome",
+        "outcome_date",
+        "recorded",
+        "secret",
+        "do",
+        "pinned",
+        "begun",
+    ]
+)
 
 
 def with_limits(given: dict[str, Any]) -> dict[str, Any]:
@@ -76,47 +136,6 @@ def _usual(given: dict[str, Any]) -> tuple[float, float]:
     except (TypeError, ValueError, ArithmeticError, KeyError):
         return 0.0, 1.0  # the entry is at fault; its own check says how
     return _USUAL.get(str(kind), (0.0, 1.0))
-
-
-Kind = Literal[
-    "scale",  # 1 to 5, or one of five words
-    "yes_no",
-    "choice",  # one of an ordered list of words
-    "count",
-    "minutes",
-    "days",
-    "number",  # between a minimum and a maximum
-    "probability",  # between 0 and 1, both excluded
-    "rate",  # a count, taken per half hour of interview
-    "ratio",  # no answer of its own: the log ratio of two others
-]
-Basis = Literal["offer", "review", "rating", "or", "null", "sign", "own"]
-Direction = Literal["favourable", "unfavourable", "unknown"]
-
-BASIS_WORDS: Mapping[Basis, str] = {
-    "offer": "real offers",
-    "review": "candidates' reviews",
-    "rating": "interviewers' ratings",
-    "or": "candidates' reviews",
-    "null": "measured, no effect",
-    "sign": "no measured effect found",
-    "own": "your own signal, assumed",
-}
-
-_BASIS_SHORT: Mapping[Basis, str] = {
-    "offer": "offers",
-    "review": "reviews",
-    "rating": "ratings",
-    "or": "reviews",
-    "null": "no effect",
-    "sign": "none found",
-    "own": "your own",
-}
-
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
-Words = Annotated[tuple[str, ...], Field(strict=False)]
-_Number = Annotated[float, Field(ge=-MOST, le=MOST)]
-Numbers = Annotated[tuple[_Number, ...], Field(strict=False)]
 
 
 class Entry(BaseModel):
@@ -334,33 +353,6 @@ class Signal(Question):
         """
         measured = [word for word in self.basis if word != "sign"]
         return ", ".join(dict.fromkeys(_BASIS_SHORT[word] for word in measured or self.basis))
-
-
-# what the model asks of the context, by name
-_CONTEXT: Mapping[str, Kind] = {
-    "stage": "choice",
-    "other_candidates": "count",
-    "base_rate": "probability",
-    "days_since_interview": "days",
-    "promised_days": "days",
-}
-
-# what stands beside the answers: columns of the journal and of tables, and fields of the page
-_TAKEN = frozenset(
-    [
-        "company",
-        "role",
-        "date",
-        "notes",
-        "outcome",
-        "outcome_date",
-        "recorded",
-        "secret",
-        "do",
-        "pinned",
-        "begun",
-    ]
-)
 
 
 def check_questions(fields: Sequence[Question], signals: Sequence[Signal]) -> None:

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 Progress = Callable[[int, float], object]
 """Told how many rows were gone through, and which share of all."""
 
+JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes")
+SEARCHED = 10  # lines, blank ones not counted
+_NAMES_DELIMITER = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -115,11 +119,6 @@ class Batches(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes")
-SEARCHED = 10  # lines, blank ones not counted
-_NAMES_DELIMITER = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

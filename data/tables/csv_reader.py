@@ -30,6 +30,10 @@ REMARKS = {
 }
 _CHUNK = 1 << 20
 _NOT_WINDOWS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
+_LONGEST_CELL = 100_000_000  # characters
+_SIZE = 16_384  # rows; so much text still fits a cache, more takes longer
+_LIMIT = Lock()  # of cells: the csv module has one for all threads
+_BLANK = ",;\t\"' \r\n"  # of what a blank line is made
 
 
 def encoding_of(file: BinaryIO, source: str) -> str:
@@ -97,12 +101,6 @@ def _is_windows(file: BinaryIO) -> bool:
             return False
         before -= len(chunk)
     return True
-
-
-_LONGEST_CELL = 100_000_000  # characters
-_SIZE = 16_384  # rows; so much text still fits a cache, more takes longer
-_LIMIT = Lock()  # of cells: the csv module has one for all threads
-_BLANK = ",;\t\"' \r\n"  # of what a blank line is made
 
 
 class CsvBatches(Batches):

@@ -8,6 +8,9 @@ from .svg import Svg, circle, hatched, inline, line, path, rect, text
 
 WIDTH, HEIGHT = 240.0, 22.0
 _MARGIN = 18.0
+_BAR_WIDTH, _BAR_HEIGHT = 120.0, 14.0
+_HALF = _BAR_WIDTH / 2 - 1
+_SHORTEST = 2.0
 
 
 def odds_axis(limits: Limits) -> Svg:
@@ -90,11 +93,6 @@ def _end(x: float, y: float, way: float, *, beyond: bool) -> Svg:
 
 def _diamond(x: float, y: float) -> Svg:
     return path("pic-diamond", (x - 7, y), (x, y - 7), (x + 7, y), (x, y + 7), closed=True)
-
-
-_BAR_WIDTH, _BAR_HEIGHT = 120.0, 14.0
-_HALF = _BAR_WIDTH / 2 - 1
-_SHORTEST = 2.0
 
 
 def signed_bar(share: float) -> Svg:

@@ -37,6 +37,8 @@ font-variant-numeric:tabular-nums;white-space:nowrap}
 .offerodds svg{display:inline-block;vertical-align:middle}
 """
 _INK = {"stroke": "currentColor"}
+LEVEL = 0.90
+_WIDEST = math.log(100.0)
 
 
 def fragment(*parts: Markup) -> str:
@@ -187,10 +189,6 @@ def signed(log_odds: float) -> str:
     """
     rounded = round(log_odds, 2)
     return f"{rounded:+.2f}" if rounded else "0.00"
-
-
-LEVEL = 0.90
-_WIDEST = math.log(100.0)
 
 
 def weights_html(model: OfferModel) -> str:

@@ -11,6 +11,9 @@ from .markup import Markup, number, tag, words
 WIDTH = 320.0  # units across a large picture: at 320 pixels a unit is a pixel
 Svg = Markup
 _ID = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
+SIZES = {"": 11.0, "pic-bold": 11.0, "pic-big": 15.0}  # units, as in pictures.css
+GAP = 6.0  # units between two labels
+_NARROW, _BROAD = set(" .,:;|!'iljtfr()-+"), set("mwMWGOQ%@<>")
 
 
 def picture(height: float, *drawn: Svg, title: str, desc: str, id: str) -> Svg:
@@ -98,11 +101,6 @@ def hatched(x: float, y: float, width: float, height: float) -> Svg:
         c += 5
     hatch = tag("path", d="".join(strokes), class_="pic-hatch") if strokes else Svg()
     return Svg(hatch + rect(x, y, width, height, "pic-outline"))
-
-
-SIZES = {"": 11.0, "pic-bold": 11.0, "pic-big": 15.0}  # units, as in pictures.css
-GAP = 6.0  # units between two labels
-_NARROW, _BROAD = set(" .,:;|!'iljtfr()-+"), set("mwMWGOQ%@<>")
 
 
 class Label(NamedTuple):

@@ -17,6 +17,13 @@ from .simulated_forms import CardForms
 LARGEST = 9
 _ROUNDS = 8
 _DEGREE = 2
+_FINEST = 0.02  # log-odds between bands of weights, at points as large as usual
+_MOST_BANDS = 36  # of weights, that a page holds
+_POINT_BAND = 10
+_MOST_POINT_BANDS = 22
+_SHARE_CUTS = (400, 700)
+_FEW = 10  # forms that no curve is fitted to
+_PRIOR_FORMS = 1.0  # what a fitted curve counts for in a cell, in forms
 
 
 @dataclass(frozen=True)
@@ -116,15 +123,6 @@ def _curves(sums: Floats, pattern: Ints, inverse: Floats, root: Floats) -> Float
 
 def _powers(sums: Floats) -> Floats:
     return np.vander(sums, _DEGREE + 1, increasing=True)
-
-
-_FINEST = 0.02  # log-odds between bands of weights, at points as large as usual
-_MOST_BANDS = 36  # of weights, that a page holds
-_POINT_BAND = 10
-_MOST_POINT_BANDS = 22
-_SHARE_CUTS = (400, 700)
-_FEW = 10  # forms that no curve is fitted to
-_PRIOR_FORMS = 1.0  # what a fitted curve counts for in a cell, in forms
 
 
 def counting_table(

@@ -22,6 +22,9 @@ _MOST_RANGES = 24
 _COARSEST = 0.07  # log-odds that a range of answers may span
 _STEPS = {"yes_no": (0.0, 1.0), "scale": (1.0, 2.0, 3.0, 4.0, 5.0)}
 _NORMAL = NormalDist()
+HUNDREDTHS = 100.0
+_LONGEST = 50.0  # times as long as usual
+_HOPELESS = -350  # points below which nothing more is told apart
 
 
 @dataclass(frozen=True)
@@ -165,11 +168,6 @@ def _mean_between(low: float, high: float) -> float:
         return max(-CLIP, min(CLIP, low if low > 0 else high))
     density = [0.0 if math.isinf(end) else _NORMAL.pdf(end) for end in (low, high)]
     return max(-CLIP, min(CLIP, (density[0] - density[1]) / share))
-
-
-HUNDREDTHS = 100.0
-_LONGEST = 50.0  # times as long as usual
-_HOPELESS = -350  # points below which nothing more is told apart
 
 
 @dataclass(frozen=True)

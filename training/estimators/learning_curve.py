@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NEXT_TO_NOTHING = 1e-9  # weight of the one row that scikit-learn wants where there is none
 _LONGEST = 240  # characters of an estimator's own words
+_HELD_BACK = 0.3  # share of the rows, at least, that estimators are judged by
 
 
 @dataclass(frozen=True)
@@ -101,9 +102,6 @@ def _words(error: Exception) -> str:
     """Return what an error says, on one line, after its kind."""
     said = printable(f"{type(error).__name__}: {' '.join(str(error).split())}")
     return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"
-
-
-_HELD_BACK = 0.3  # share of the rows, at least, that estimators are judged by
 
 
 def learning_losses(

@@ -22,6 +22,18 @@ from .metrics import (
 _CELLS = 100_000  # of a chunk: a megabyte
 _DRAWS = 100_000_000  # rows drawn in all, at most
 LEAST = 100  # resamples
+DIGITS = 12  # of probabilities, so that rounding errors put no order into equal ones
+_EXACT = 2_000  # interviews
+OFTEN_UNDEFINED = "undefined in too many resamples"
+METRICS: Mapping[str, Callable[[Floats, Floats, Floats | None], Floats]] = {
+    "log_loss": log_loss,
+    "brier": brier,
+    "auc": auc,
+    "calibration_intercept": calibration_intercept,
+    "calibration_slope": calibration_slope,
+    "expected_over_observed": expected_over_observed,
+}
+Draws = dict[str, dict[str, Floats]]
 
 
 def affordable(n: int, bootstraps: int) -> int:
@@ -101,10 +113,6 @@ def percentiles(draws: Floats, level: float) -> tuple[float, float] | None:
     return float(low), float(high)
 
 
-DIGITS = 12  # of probabilities, so that rounding errors put no order into equal ones
-_EXACT = 2_000  # interviews
-
-
 @dataclass(frozen=True)
 class Groups:
     """Interviews that no figure tells apart.
@@ -157,9 +165,6 @@ class Groups:
         return np.asarray(np.add.reduceat(counts[:, self.order], self.starts, axis=1))
 
 
-OFTEN_UNDEFINED = "undefined in too many resamples"
-
-
 def why(p: Floats, y: Floats) -> str:
     """Return why probabilities ``p`` of outcomes ``y``, (n,) arrays, have no such figure.
 
@@ -173,17 +178,6 @@ def why(p: Floats, y: Floats) -> str:
     if np.ptp(p) == 0:
         return "every interview has the same probability"
     return "offers and the others do not overlap in probability"
-
-
-METRICS: Mapping[str, Callable[[Floats, Floats, Floats | None], Floats]] = {
-    "log_loss": log_loss,
-    "brier": brier,
-    "auc": auc,
-    "calibration_intercept": calibration_intercept,
-    "calibration_slope": calibration_slope,
-    "expected_over_observed": expected_over_observed,
-}
-Draws = dict[str, dict[str, Floats]]
 
 
 def draw(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int) -> Draws:

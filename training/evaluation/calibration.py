@@ -8,6 +8,10 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import quantile
 
+FEWEST = 5  # outcomes: below it no rate is given
+_WANTED = 10  # outcomes a band, where there are enough
+_MOST = 10  # bands
+
 
 def wilson(successes: float, n: float, level: float = 0.90) -> tuple[float, float]:
     """Return the interval of a share of which ``successes`` in ``n`` were seen.
@@ -49,11 +53,6 @@ def wilson(successes: float, n: float, level: float = 0.90) -> tuple[float, floa
     reach = z * sqrt(successes * (n - successes) / n + z**2 / 4)
     low, high = (middle - reach) / (n + z**2), (middle + reach) / (n + z**2)
     return (0.0 if successes <= 0 else low), (1.0 if successes >= n else high)
-
-
-FEWEST = 5  # outcomes: below it no rate is given
-_WANTED = 10  # outcomes a band, where there are enough
-_MOST = 10  # bands
 
 
 @dataclass(frozen=True)

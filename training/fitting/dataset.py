@@ -19,6 +19,10 @@ from ...model.prior import Prior, Rows, prior_interviews
 from .map_estimate import posterior_mode
 
 Combine = Callable[[Floats, Floats], Floats]
+_SAMPLE = 20_000
+_PART = 16_384  # rows
+_IN_MEMORY = 32  # parts: 150 MB with the built-in signals
+_T = TypeVar("_T")
 
 
 class Interviews(ABC):
@@ -92,12 +96,6 @@ def _most(rows: Rows) -> Floats:
 
 def _longest(rows: Rows, steps: Floats) -> Floats:
     return np.asarray(np.abs(steps @ rows.design.T).max(axis=1, initial=0.0))
-
-
-_SAMPLE = 20_000
-_PART = 16_384  # rows
-_IN_MEMORY = 32  # parts: 150 MB with the built-in signals
-_T = TypeVar("_T")
 
 
 class Here(Interviews):

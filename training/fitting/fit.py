@@ -19,44 +19,14 @@ _NEAR = 1.0  # standard deviations: so far from its middle the parabola still fi
 _SHORT = 0.05  # log-odds away for any interview
 _FARTHEST_MODE = 0.5  # log-odds: so far from its middle the parabola is good enough for one prior
 _COUNTS = 1e-3  # share of the average from which on a prior matters
-
-
-def fits_of_many(
-    interviews: Interviews, believed: Sequence[tuple[Prior, float]], near: Prior
-) -> list[Fit] | None:
-    """Return the posterior of many interviews under each prior by one parabola, or None where it is no good.
-
-    The parabola is made where the last one puts the average over all priors, averaged over what is left
-    unknown there, as `approximate` wants it, until the average stays near its middle: within a standard
-    deviation, and within .05 of the log-odds of any interview. Two looks at all interviews are mostly enough.
-    It is good if this comes to an end, and if no interview's log-odds differ by more than .5 between its
-    middle and the mean under any prior that matters.
-
-    Parameters
-    ----------
-    interviews : Interviews
-        ``MANY`` or more.
-    believed : sequence of tuples
-        Prior, and how probable it is before the outcomes.
-    near : Prior
-        The first look is near the mode under this one, which should hold little.
-    """
-    at, covariance = interviews.near(near), None
-    for _ in range(_LOOKS):
-        many = Parabola(at, *interviews.slopes(at, covariance))
-        fits = [approximate(at, many, prior) for prior, _ in believed]
-        middle, shares = average(fits, [weight for _, weight in believed])
-        away = np.abs(middle.mean - at) / np.sqrt(np.diag(middle.covariance))
-        if covariance is not None and away.max() < _NEAR:
-            means = [fit.posterior.mean for fit, share in zip(fits, shares, strict=True) if share > _COUNTS]
-            of_average, *of_each = interviews.longest(np.array([middle.mean, *means]) - at)
-            if of_average < _SHORT:
-                return fits if max(of_each) < _FARTHEST_MODE else None
-        at, covariance = middle.mean, middle.covariance
-    return None
-
-
 _FARTHEST_BASE_RATE = 30.0  # log-odds: beyond any base rate that may be told
+# How many times as much as told all signs are worth, and how probable that is: where evidence says which
+# way signs point, and where they may as well mean the opposite of what was told.
+SCALES = {0.3: 0.35, 1.0: 0.4, 2.5: 0.25}
+OPEN_SCALES = {-0.4: 0.2, 0.2: 0.25, 1.0: 0.3, 2.5: 0.25}
+# Factor on each weight's own standard deviation, and how probable it is.
+SPREADS = {1 / 3: 0.3, 1.0: 0.4, 4.0: 0.3}
+_HALF_TOLD = 0.12  # what some ten interviews tell, however many signs each answers
 
 
 def fit(real: Rows, prior: Prior) -> Fit:
@@ -97,15 +67,6 @@ def fit_each(
 def held(real: Rows) -> Held:
     """Return interviews in memory, with offsets that arithmetic can bear."""
     return Held(replace(real, offset=np.clip(real.offset, -_FARTHEST_BASE_RATE, _FARTHEST_BASE_RATE)))
-
-
-# How many times as much as told all signs are worth, and how probable that is: where evidence says which
-# way signs point, and where they may as well mean the opposite of what was told.
-SCALES = {0.3: 0.35, 1.0: 0.4, 2.5: 0.25}
-OPEN_SCALES = {-0.4: 0.2, 0.2: 0.25, 1.0: 0.3, 2.5: 0.25}
-# Factor on each weight's own standard deviation, and how probable it is.
-SPREADS = {1 / 3: 0.3, 1.0: 0.4, 4.0: 0.3}
-_HALF_TOLD = 0.12  # what some ten interviews tell, however many signs each answers
 
 
 def priors_to_average(
@@ -167,6 +128,41 @@ def priors_given(
         priors.append(widened(mean, covariance, scale, spread, intercept_sd))
         weights.append(doubt * p_scale * p_spread + (1 - doubt) * as_told)
     return priors, weights
+
+
+def fits_of_many(
+    interviews: Interviews, believed: Sequence[tuple[Prior, float]], near: Prior
+) -> list[Fit] | None:
+    """Return the posterior of many interviews under each prior by one parabola, or None where it is no good.
+
+    The parabola is made where the last one puts the average over all priors, averaged over what is left
+    unknown there, as `approximate` wants it, until the average stays near its middle: within a standard
+    deviation, and within .05 of the log-odds of any interview. Two looks at all interviews are mostly enough.
+    It is good if this comes to an end, and if no interview's log-odds differ by more than .5 between its
+    middle and the mean under any prior that matters.
+
+    Parameters
+    ----------
+    interviews : Interviews
+        ``MANY`` or more.
+    believed : sequence of tuples
+        Prior, and how probable it is before the outcomes.
+    near : Prior
+        The first look is near the mode under this one, which should hold little.
+    """
+    at, covariance = interviews.near(near), None
+    for _ in range(_LOOKS):
+        many = Parabola(at, *interviews.slopes(at, covariance))
+        fits = [approximate(at, many, prior) for prior, _ in believed]
+        middle, shares = average(fits, [weight for _, weight in believed])
+        away = np.abs(middle.mean - at) / np.sqrt(np.diag(middle.covariance))
+        if covariance is not None and away.max() < _NEAR:
+            means = [fit.posterior.mean for fit, share in zip(fits, shares, strict=True) if share > _COUNTS]
+            of_average, *of_each = interviews.longest(np.array([middle.mean, *means]) - at)
+            if of_average < _SHORT:
+                return fits if max(of_each) < _FARTHEST_MODE else None
+        at, covariance = middle.mean, middle.covariance
+    return None
 
 
 def learn(

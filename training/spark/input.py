@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _KINDS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 _PACKED = (".gz", ".bz2", ".zst", ".snappy")
 _EXPECTED = ".csv or .parquet, or a folder of such"
+SOURCE, BLOCK, TORN = "source", "block", "torn"
+_TORN = "_torn_of_offerodds"  # no column is called so
 
 
 def kind_of(name: str) -> str | None:
@@ -169,10 +171,6 @@ def _said(error: Exception) -> str:
     """Return what Java says of an error, without its stack."""
     java = getattr(error, "java_exception", None)
     return str(java.getMessage() if java is not None else error)
-
-
-SOURCE, BLOCK, TORN = "source", "block", "torn"
-_TORN = "_torn_of_offerodds"  # no column is called so
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 
 _TOLD = "told string"
+_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", "": "parquet"}
 
 
 def look(table: Table, model: OfferModel) -> Located:
@@ -110,9 +111,6 @@ def _put_aside(
             told = [pa.array([shown(part.piece.source)] * len(why), pa.string()), pa.array(rows + before)]
             told += [pa.array(why.values(), pa.string()), *cells.columns]
             yield pa.RecordBatch.from_arrays(told, names=[*aside_names(table.names), *cells.schema.names])
-
-
-_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", "": "parquet"}
 
 
 def predict_spark(

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
 OLDEST = 17
 _REMEDY = f"install Java {OLDEST} (Debian: apt install openjdk-{OLDEST}-jre-headless), or set JAVA_HOME"
+LOCAL = "local[*]"
+_MASTERS = re.compile(r"local(\[(\d+|\*)(,\s*\d+)?\])?|spark://.+|yarn|k8s://.+")
+_LOOPBACK = ("127.", "localhost", "[::1]")
+_PATIENCE = 10  # seconds a master may take to answer
+_BATCH = 50_000  # rows that Python is given at a time
+_QUIET = Path(__file__).with_name("quiet.properties")
+SHARED: Mapping[str, str] = {
+    "spark.sql.caseSensitive": "true",  # two columns may differ in that alone
+    "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH),
+    "spark.executorEnv.PYTHONWARNINGS": "ignore:PySpark does not yet fully support pandas:FutureWarning",
+}
 
 
 def check_java() -> None:
@@ -52,14 +63,6 @@ def _version(told: str) -> int | None:
     """
     found = re.search(r'version "(?:1\.)?(\d+)', told)
     return int(found[1]) if found else None
-
-
-LOCAL = "local[*]"
-_MASTERS = re.compile(r"local(\[(\d+|\*)(,\s*\d+)?\])?|spark://.+|yarn|k8s://.+")
-_LOOPBACK = ("127.", "localhost", "[::1]")
-_PATIENCE = 10  # seconds a master may take to answer
-_BATCH = 50_000  # rows that Python is given at a time
-_QUIET = Path(__file__).with_name("quiet.properties")
 
 
 @contextmanager
@@ -153,13 +156,6 @@ def _start(master: str, *, submitted: bool) -> "SparkSession":
             return builder.getOrCreate()
     except Exception as error:
         raise ClusterError(f"Spark did not start on {master}: {first_line(error)}") from None
-
-
-SHARED: Mapping[str, str] = {
-    "spark.sql.caseSensitive": "true",  # two columns may differ in that alone
-    "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH),
-    "spark.executorEnv.PYTHONWARNINGS": "ignore:PySpark does not yet fully support pandas:FutureWarning",
-}
 
 
 def _settings(master: str) -> dict[str, str]:
