@@ -6,9 +6,8 @@ imported; it is loaded when a notebook first shows such a value.
 
 from importlib import import_module
 
-RENDERERS: dict[
-    str, str
-] = {}  # the name of a class -> "module:function" that takes the value and returns HTML
+RENDERERS: dict[str, str] = {}
+"""The name of a class, and the function that returns its HTML, as "module:function"."""
 
 
 class HtmlRepr:
@@ -23,5 +22,6 @@ class HtmlRepr:
 
     def _repr_html_(self) -> str:
         """Return the value as a fragment of HTML."""
-        module, function = RENDERERS[type(self).__name__].split(":")
+        registered = next(kind.__name__ for kind in type(self).__mro__ if kind.__name__ in RENDERERS)
+        module, function = RENDERERS[registered].split(":")
         return str(getattr(import_module(module), function)(self))

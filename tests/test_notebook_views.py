@@ -5,7 +5,7 @@ import math
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from html.parser import HTMLParser
 
 import pytest
@@ -223,3 +223,11 @@ def test_signs_stand_under_the_headings_of_the_form(shown):
     headings = [row[0] for row in page.rows if len(row) == 1]
     asked = {signal.group for signal in CATALOGUE.signals}
     assert headings == [CATALOGUE.title(group) for group in CATALOGUE.group_order if group in asked]
+
+
+def test_a_class_derived_from_ours_is_shown_as_ours():
+    class Mine(OfferModel):
+        pass
+
+    mine = Mine(**{field.name: getattr(OfferModel.default(), field.name) for field in fields(OfferModel)})
+    assert mine._repr_html_() == OfferModel.default()._repr_html_()
