@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["TABLE_SUFFIXES", "Batch", "Batches", "open_table"]
+__all__ = ["TABLE_SUFFIXES", "Batch", "Batches", "open_table", "read_table", "write_table"]
 
 _READERS: Mapping[str, Callable[[str | Path, int | None, Iterable[str]], Batches]] = {
     ".csv": CsvBatches,
