@@ -43,18 +43,18 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # What is computed: `OPENBLAS_CORETYPE=Haswell make test-numeric` runs it under another kernel of linear algebra.
-NUMERIC := cells estimator evaluate features fingerprint here learning_curve many mcmc outlook posterior prediction \
-	prior scorecard silence simulate standing stream stream_train train validate waiting waits
+NUMERIC := tests/model tests/training tests/data/test_parsing.py tests/journal/test_status.py \
+	tests/reporting/test_scorecard.py
 
 test-numeric: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(NUMERIC:%=tests/test_%.py)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore-glob='*spark*' $(NUMERIC)
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	MYPYPATH=$(VENV)/src $(BIN)/mypy -p offerodds
-	$(BIN)/python -m pytest -q tests/test_layers.py tests/test_docs.py tests/test_docs_blocks.py \
-		tests/test_docs_site.py
+	$(BIN)/python -m pytest -q tests/project/test_layers.py tests/project/test_docs.py tests/project/test_docs_blocks.py \
+		tests/project/test_docs_site.py
 
 docs: $(VENV)/installed-docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

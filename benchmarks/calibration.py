@@ -6,7 +6,7 @@ Each world is drawn from what training believes. Interviews are simulated, their
 prior of the grid is, one prior is drawn by that, then weights and employer from it and outcomes from those.
 What `learn` makes of the outcomes is held against the true chances of new interviews: 90 % intervals should
 hold 90 % of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three fixed
-problems are held against long Markov chains (`tests/mcmc.py`). Writes ``calibration.md`` and
+problems are held against long Markov chains (`tests/support/mcmc.py`). Writes ``calibration.md`` and
 ``calibration.png``; needs ``pip install offerodds[bench]``. Everything here is synthetic.
 
 References
@@ -34,8 +34,8 @@ from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, published_prior
 from offerodds.model.scoring import Score, score
-from offerodds.tests.mcmc import SIZES as FIXED
-from offerodds.tests.mcmc import departure, problem, stored
+from offerodds.tests.support.mcmc import SIZES as FIXED
+from offerodds.tests.support.mcmc import departure, problem, stored
 from offerodds.training.fitting.fit import fit, learn, priors_to_average
 from offerodds.training.simulation.answers import draw_answers
 
@@ -76,7 +76,7 @@ distribution gives that stands for a heavy-tailed law or a mixture of the same v
 ## Means and standard deviations
 
 Against long Markov chains on three fixed problems with six of the catalogue's signs (elliptical slice
-sampling, made by `python tests/mcmc.py`): the largest difference of a mean, in posterior standard
+sampling, made by `python tests/support/mcmc.py`): the largest difference of a mean, in posterior standard
 deviations; of a standard deviation, as a share of it; and the largest standard error of the chains' own
 means, in standard deviations. `told` is the prior taken at its word, `averaged` what training does, over the
 grid of priors.

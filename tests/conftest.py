@@ -15,7 +15,7 @@ from helpers import ROOT
 settings.register_profile("repo", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("repo")
 os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
-os.environ["SPARK_CONF_DIR"] = str(ROOT / "tests" / "spark")
+os.environ["SPARK_CONF_DIR"] = str(ROOT / "tests" / "support" / "spark")
 for _java in ("SPARK_SUBMIT_OPTS", "SPARK_DAEMON_JAVA_OPTS"):  # the driver; the master and its workers
     os.environ[_java] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 if "PYTEST_XDIST_WORKER" in os.environ:  # the workers share the cores: more processes would only cost time

@@ -89,8 +89,8 @@ def study_size(
 
     It takes the model for right as it stands, and how far to trust the published evidence for as open
     after the outcomes as before. Training on 20 simulated tables each of 10, 30, 50 and 100 outcomes
-    left widths at most 6 % from these (``tests/test_simulate.py`` repeats some). Where offers are very
-    rare or very common the first few outcomes may widen the interval: they may lead nearer to even odds.
+    left widths at most 6% from these (``tests/training/test_simulate.py`` repeats some). Where offers are
+    very rare or very common the first few outcomes may widen the interval: they may lead nearer to even odds.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ from offerodds.training.validation.validate import validate
 from offerodds.training.validation.validation_result import Validation
 from offerodds.training.validation.verdict import judge
 
-RMS = ROOT / "tests" / "rms"
+RMS = ROOT / "tests" / "training" / "rms"
 EXPECTED = json.loads((RMS / "expected.json").read_text(encoding="utf-8"))
 MOST = "20000"
 DEFAULT = OfferModel.default()

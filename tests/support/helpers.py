@@ -13,7 +13,7 @@ from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.questions import Question
 from offerodds.training.result import TrainingResult
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LAYERS = (
     "data",
     "model",

@@ -1,4 +1,4 @@
-# Optimism-corrected figures of rms::validate for table.csv, to which tests/test_validate.py holds ours.
+# Optimism-corrected figures of rms::validate for table.csv, to which tests/training/test_validate.py holds ours.
 # Rscript validate.R [table.csv [expected.json [resamples...]]]
 suppressPackageStartupMessages(library(rms))
 arguments <- commandArgs(trailingOnly = TRUE)

@@ -18,7 +18,7 @@ from offerodds.data.answers.forms import short_form
 from offerodds.journal import clock
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
-GOLDEN = ROOT / "tests" / "golden"
+GOLDEN = ROOT / "tests" / "cli" / "golden"
 TODAY = date(2026, 11, 24)
 COMMANDS = [
     "add",

@@ -1,6 +1,6 @@
 """Long Markov chains on three fixed problems: what the posterior is without any approximation.
 
-    python tests/mcmc.py
+    python tests/support/mcmc.py
 
 Elliptical slice sampling of standardised coefficients, and a Gibbs step over the priors that are averaged.
 It shares nothing with training but the priors. Writes ``mcmc.json`` beside this file, in some ten minutes.

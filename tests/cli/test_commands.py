@@ -9,7 +9,7 @@ import pytest
 from helpers import CATALOGUE, ROOT
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
-GOLDEN = ROOT / "tests" / "golden"
+GOLDEN = ROOT / "tests" / "cli" / "golden"
 COMMANDS = ["predict", "form", "train", "evaluate", "simulate", "weights", "signals", "scorecard"]
 
 

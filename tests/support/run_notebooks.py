@@ -1,6 +1,6 @@
 """Run the notebooks from a clean kernel, and keep what they print.
 
-    python tests/run_notebooks.py
+    python tests/support/run_notebooks.py
 
 writes them anew; there is no other way that they are written.
 """
@@ -15,7 +15,7 @@ import nbformat
 from ipykernel.kernelspec import write_kernel_spec
 from nbclient import NotebookClient
 
-NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 SECONDS = 600  # for one cell, on a busy machine
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
