@@ -37,7 +37,8 @@ THEMES = {
     ),
     "training": Theme(
         "Training and judging",
-        "Learning from outcomes, judging any model by later ones, and interviews made up to try things on.",
+        "Learning from outcomes, judging any model by later ones, and interviews made up to try things on. "
+        "[Metrics](../metrics.md) explains each metric.",
         (
             "training.train",
             "journal.training",

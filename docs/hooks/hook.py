@@ -19,12 +19,14 @@ from offerodds.docs.hooks.api import THEMES, api_pages, sources
 from offerodds.docs.hooks.commands import commands_page
 from offerodds.docs.hooks.findings import findings_page
 from offerodds.docs.hooks.links import COPIES, PAGES, ROOT, in_the_site
+from offerodds.docs.hooks.metrics import metrics_page
 from offerodds.docs.hooks.signals import signals_page
 
 API = "Python API"
 _TOLD = ("CHANGELOG.md", "CONTRIBUTING.md")  # documents of the repository that are pages as they stand
 _BLANK = re.compile(r'\s*–\s*<div class="doc-md-description">\s*</div>')
 _SOURCES = {PAGES[name]: name for name in _TOLD}
+_SHOWN = ("data/signals.toml", "data/evidence.csv", "training/evaluation/metrics.py")  # made into pages
 
 
 @event_priority(100)  # before mkdocstrings looks for the package
@@ -40,13 +42,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made from the code, and those of the repository."""
     catalogue = Catalogue.built_in()
     pages = {"signals.md": signals_page(catalogue), "commands.md": commands_page()}
-    pages["evidence.md"] = findings_page()
+    pages |= {"evidence.md": findings_page(), "metrics.md": metrics_page()}
     pages |= {f"api/{name}.md": text for name, text in api_pages().items()}
     pages |= {page: (ROOT / name).read_text(encoding="utf-8") for page, name in _SOURCES.items()}
     for place, content in pages.items():
         files.append(File.generated(config, place, content=content))
     copies = {"icon.svg": "web/static/icon.svg"}
-    copies |= {f"{COPIES}/{name}": name for name in ("data/signals.toml", "data/evidence.csv")}
+    copies |= {f"{COPIES}/{name}": name for name in _SHOWN}
     for place, name in copies.items():
         files.append(File.generated(config, place, abs_src_path=str(ROOT / name)))
     return files
