@@ -1,4 +1,4 @@
-"""Tags of HTML and SVG; all that is not made here is escaped."""
+"""Elements of HTML and SVG, with every text and value escaped."""
 
 import html
 import re
@@ -10,33 +10,33 @@ _CONTENT = frozenset(["caption", "div", "p", "span", "table", "tbody", "td", "th
 
 
 class Markup(str):
-    """Markup that is safe as it stands; a template that escapes leaves it alone."""
+    """Escaped markup, which a template inserts without escaping it again."""
 
     __slots__ = ()
 
     def __html__(self) -> str:
-        """Return the markup, as templates ask for it."""
+        """Return the markup, as templates request it."""
         return self
 
 
-def words(said: str) -> Markup:
-    r"""Return words as markup, without characters that steer instead of being shown.
+def words(text: str) -> Markup:
+    r"""Escape a text, and remove its control characters.
 
     Examples
     --------
     >>> words("<b> & \x00\u202eco")
     '&lt;b&gt; &amp; co'
     """
-    return Markup(escaped(said if said.isprintable() else "".join(filter(str.isprintable, said))))
+    return Markup(escaped(text if text.isprintable() else "".join(filter(str.isprintable, text))))
 
 
 def tag(name: str, /, *children: Markup, **attributes: str | float) -> Markup:
-    """Return an element; ``class_`` is written ``class``, other underscores as hyphens.
+    """Write an element; ``class_`` becomes ``class``, other underscores become hyphens.
 
     Examples
     --------
-    >>> tag("line", x1=0.1 + 0.2, class_="pic-axis"), tag("td")
-    ('<line x1="0.3" class="pic-axis"/>', '<td></td>')
+    >>> tag("line", x1=0.1 + 0.2, stroke_width=2), tag("td", class_="n")
+    ('<line x1="0.3" stroke-width="2"/>', '<td class="n"></td>')
     """
     pairs = "".join([f' {_hyphened(key)}="{_value(value)}"' for key, value in attributes.items()])
     inside = "".join(children)
@@ -46,12 +46,12 @@ def tag(name: str, /, *children: Markup, **attributes: str | float) -> Markup:
 
 
 def number(value: float) -> str:
-    """Return a coordinate, to hundredths and without a minus before zero."""
+    """Write a coordinate, rounded to hundredths and without a minus before zero."""
     return f"{round(value, 2) + 0.0:.7g}"
 
 
 def escaped(text: str) -> str:
-    """Return a text without what markup is made of."""
+    """Escape the characters of markup."""
     return html.escape(text) if _MARKUP.search(text) else text
 
 

@@ -1,148 +1,207 @@
-"""SVG: the frame of a picture, its shapes, and labels that do not overlap."""
+"""SVG: the frame of a picture, its shapes, and labels that do not overlap.
 
-import re
+Colours are attributes of the shapes, so a picture needs no style sheet. Text and axes take the text colour of
+the page around them; a page may set the other colours as ``--pic-accent``, ``--pic-against`` and
+``--pic-paper``. Without them the picture has one colour and no background, on white as on black.
+"""
+
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
+from zlib import crc32
 
 from ..label_layout import spread_out
 from .markup import Markup, number, tag, words
 
-WIDTH = 320.0  # units across a large picture: at 320 pixels a unit is a pixel
 Svg = Markup
-_ID = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
-SIZES = {"": 11.0, "pic-bold": 11.0, "pic-big": 15.0}  # units, as in pictures.css
+WIDTH = 320.0  # units across a large picture
 GAP = 6.0  # units between two labels
+_SIZE = 11.0  # units, of text
 _NARROW, _BROAD = set(" .,:;|!'iljtfr()-+"), set("mwMWGOQ%@<>")
+_INK = "currentColor"
+_ACCENT = "var(--pic-accent,currentColor)"
+_AGAINST = "var(--pic-against,currentColor)"
+_PAPER = "var(--pic-paper,none)"
+
+PAINTS: dict[str, dict[str, str | float]] = {
+    "axis": {"stroke": _INK, "stroke_opacity": 0.7},
+    "grid": {"stroke": _INK, "stroke_opacity": 0.2, "stroke_width": 0.75},
+    "track": {"fill": _INK, "fill_opacity": 0.5},
+    "start": {"stroke": _INK, "stroke_width": 1.5},
+    "promise": {"stroke": _INK, "stroke_opacity": 0.7, "stroke_width": 1.5, "stroke_dasharray": "2 3"},
+    "diagonal": {"stroke": _INK, "stroke_opacity": 0.7, "stroke_dasharray": "4 3"},
+    "band": {"fill": _ACCENT, "fill_opacity": 0.22, "stroke": _ACCENT},
+    "area": {"fill": _ACCENT, "fill_opacity": 0.22},
+    "edge": {"fill": "none", "stroke": _ACCENT, "stroke_width": 0.75},
+    "line": {"fill": "none", "stroke": _ACCENT, "stroke_width": 2.5},
+    "ahead": {"fill": "none", "stroke": _ACCENT, "stroke_width": 2.5, "stroke_dasharray": "5 3"},
+    "whisker": {"stroke": _ACCENT, "stroke_width": 1.75},
+    "mark": {"fill": _ACCENT, "stroke": _PAPER, "stroke_width": 1.5},
+    "head": {"fill": _ACCENT},
+    "diamond": {"fill": _PAPER, "stroke": _INK, "stroke_width": 1.25},
+    "ring": {"fill": _PAPER, "stroke": _INK, "stroke_opacity": 0.7, "stroke_width": 2},
+    "arrow": {"fill": "none", "stroke": _INK, "stroke_opacity": 0.7, "stroke_width": 1.5},
+    "arrow head": {"fill": _INK, "fill_opacity": 0.7},
+    "for": {"fill": _ACCENT},
+    "against": {"fill": "none", "stroke": _AGAINST, "stroke_width": 1.25},
+}
+FONTS: dict[str, dict[str, str | float]] = {
+    "muted": {"fill_opacity": 0.75},
+    "plain": {},
+    "bold": {"font_weight": "bold"},
+    "big": {"font_weight": "bold", "font_size": 15.0},
+}
 
 
-def picture(height: float, *drawn: Svg, title: str, desc: str, id: str) -> Svg:
-    """Return a large picture that says what it shows.
+def picture(height: float, *drawn: Svg, title: str, desc: str) -> Svg:
+    """Draw a large picture with a title and a description for screen readers.
 
     Parameters
     ----------
     height : float
-        Of 320 units of width.
+        Height, of 320 units of width.
     *drawn : Svg
-        What is in it; hidden from those who listen, because the description says it.
+        The shapes, hidden from screen readers because the description gives the same figures.
     title, desc : str
-        Its name, and what it shows in a sentence or two with the figures.
-    id : str
-        Unique on the page: a letter, then letters, digits, and ``_ . -``.
+        Name, and what the picture shows in a sentence or two with the figures. The ids of both elements come
+        from these words, so that pictures of one page, or of one notebook, have different ids.
 
     Returns
     -------
     Svg
 
-    Raises
-    ------
-    ValueError
-        For another id.
-
     Examples
     --------
-    >>> picture(10, title="A & B", desc="Nothing.", id="x")[:64]
-    '<svg class="pic" viewBox="0 0 320 10" role="img" aria-labelledby'
+    >>> picture(10, title="A & B", desc="Nothing.")[:64]
+    '<svg class="pic" width="320" height="10" viewBox="0 0 320 10" ro'
     """
-    if not _ID.fullmatch(id):
-        raise ValueError(f"an id starts with a letter and has no spaces, not {id!r}")
+    name = f"pic-{crc32(f'{title}: {desc}'.encode(errors='replace')):08x}"
     return tag(
         "svg",
-        tag("title", words(title), id=f"{id}-title"),
-        tag("desc", words(desc), id=f"{id}-desc"),
-        tag("g", *drawn, aria_hidden="true"),
+        tag("title", words(title), id=f"{name}-title"),
+        tag("desc", words(desc), id=f"{name}-desc"),
+        _group(*drawn, aria_hidden="true"),
         class_="pic",
-        viewBox=f"0 0 {WIDTH:g} {height:g}",
+        **_box(WIDTH, height),
         role="img",
-        aria_labelledby=f"{id}-title",
-        aria_describedby=f"{id}-desc",
+        aria_labelledby=f"{name}-title",
+        aria_describedby=f"{name}-desc",
     )
 
 
 def inline(width: float, height: float, *drawn: Svg, class_: str) -> Svg:
-    """Return a small picture beside words that say the same, so it is hidden from those who listen."""
-    box = f"0 0 {width:g} {height:g}"
-    return tag("svg", *drawn, class_=class_, viewBox=box, aria_hidden="true", focusable="false")
+    """Draw a small picture beside text with the same content, so it is hidden from screen readers."""
+    hidden = {"aria_hidden": "true", "focusable": "false"}
+    return tag("svg", _group(*drawn), class_=class_, **_box(width, height), **hidden)
 
 
-def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Svg:
-    """Return a line."""
-    return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=class_)
+def _box(width: float, height: float) -> dict[str, str | float]:
+    return {"width": width, "height": height, "viewBox": f"0 0 {width:g} {height:g}"}
 
 
-def rect(x: float, y: float, width: float, height: float, class_: str, rounded: float = 0) -> Svg:
-    """Return a rectangle."""
-    return tag("rect", x=x, y=y, width=width, height=height, rx=rounded, class_=class_)
+def _group(*drawn: Svg, **attributes: str) -> Svg:
+    """Group shapes, and set what their text does not set itself."""
+    font: dict[str, str | float] = {"font_size": _SIZE, "font_weight": "normal", "text_anchor": "middle"}
+    return tag("g", *drawn, fill=_INK, **font, **attributes)
 
 
-def circle(x: float, y: float, r: float, class_: str) -> Svg:
-    """Return a circle."""
-    return tag("circle", cx=x, cy=y, r=r, class_=class_)
+def line(x1: float, y1: float, x2: float, y2: float, paint: str) -> Svg:
+    """Draw a line."""
+    return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, **PAINTS[paint])
 
 
-def path(class_: str, *points: tuple[float, float], closed: bool = False) -> Svg:
-    """Return a line through points, or the area within them.
+def rect(x: float, y: float, width: float, height: float, paint: str, rounded: float = 0) -> Svg:
+    """Draw a rectangle."""
+    return tag("rect", x=x, y=y, width=width, height=height, rx=rounded, **PAINTS[paint])
+
+
+def circle(x: float, y: float, r: float, paint: str) -> Svg:
+    """Draw a circle."""
+    return tag("circle", cx=x, cy=y, r=r, **PAINTS[paint])
+
+
+def path(paint: str, *points: tuple[float, float], closed: bool = False) -> Svg:
+    """Draw a line through points, or the area within them.
 
     Examples
     --------
-    >>> path("pic-line", (0, 1), (2, 3.456))
-    '<path d="M0.00 1.00L2.00 3.46" class="pic-line"/>'
+    >>> path("head", (0, 1), (2, 3.456), (4, 1), closed=True)
+    '<path d="M0.00 1.00L2.00 3.46L4.00 1.00Z" fill="var(--pic-accent,currentColor)"/>'
     """
     d = "L".join([f"{x:.2f} {y:.2f}" for x, y in points])
-    return tag("path", d=f"M{d}{'Z' if closed else ''}", class_=class_)
+    return tag("path", d=f"M{d}{'Z' if closed else ''}", **PAINTS[paint])
+
+
+def verticals(places: Sequence[float], top: float, bottom: float, paint: str) -> Svg:
+    """Draw a vertical line at each place.
+
+    Examples
+    --------
+    >>> "M18 0L18 22M120 0L120 22" in verticals([18, 120], 0, 22, "grid")
+    True
+    """
+    d = "".join([f"M{number(x)} {number(top)}L{number(x)} {number(bottom)}" for x in places])
+    return tag("path", d=d, **PAINTS[paint])
+
+
+def interval(y: float, low: float, high: float, left: float, right: float) -> Svg:
+    """Draw an interval as a band on a scale from left to right."""
+    scale = [rect(x, y - 2, end - x, 4, "track", 2) for x, end in ((left, low), (high, right)) if x < end]
+    band = rect(low, y - 6, high - low, 12, "band", min(6, (high - low) / 2))
+    return Svg("".join([*scale, band]))
 
 
 def hatched(x: float, y: float, width: float, height: float) -> Svg:
-    """Return an outlined rectangle with diagonal strokes: told from a solid one without its colour."""
+    """Draw an outlined rectangle with diagonal strokes, which differs from a solid one without colour."""
     strokes, c = [], x + 4
     while c < x + width + height:
         right, left = min(c, x + width), max(c - height, x)
         strokes.append(f"M{number(right)} {number(y + c - right)}L{number(left)} {number(y + c - left)}")
         c += 5
-    hatch = tag("path", d="".join(strokes), class_="pic-hatch") if strokes else Svg()
-    return Svg(hatch + rect(x, y, width, height, "pic-outline"))
+    hatch = tag("path", d="".join(strokes), **PAINTS["against"]) if strokes else Svg()
+    return Svg(hatch + rect(x, y, width, height, "against"))
 
 
 class Label(NamedTuple):
-    """Words to stand at a place.
+    """A text and its place in a row.
 
     Parameters
     ----------
     at : float
-        The middle, where there is room.
-    said : str
-    weight : str
-        A class that says more than that it is text: ``pic-bold`` or ``pic-big``.
+        Where its middle should be, in units from the left.
+    text : str
+    font : str
+        A key of `FONTS`.
     """
 
     at: float
-    said: str
-    weight: str = ""
+    text: str
+    font: str = "plain"
 
 
 @lru_cache(maxsize=1024)
-def width_of(said: str, weight: str = "") -> float:
-    """Return how wide words are in a broad typeface, in units; others are narrower.
+def width_of(text: str, font: str = "plain") -> float:
+    """Estimate the width of a text in a broad typeface, in units; other typefaces are narrower.
 
     Examples
     --------
-    >>> width_of("36 %") < width_of("36 %", "pic-bold") < width_of("36 %", "pic-big")
+    >>> width_of("36 %") < width_of("36 %", "bold") < width_of("36 %", "big")
     True
     """
-    ems = sum(0.45 if c in _NARROW else 0.98 if c in _BROAD else 0.67 for c in said)
-    return ems * SIZES[weight] * (1.12 if weight else 1.0)
+    ems = sum(0.45 if c in _NARROW else 0.98 if c in _BROAD else 0.67 for c in text)
+    return ems * float(FONTS[font].get("font_size", _SIZE)) * (1.12 if "font_weight" in FONTS[font] else 1.0)
 
 
-def text(x: float, y: float, said: str, weight: str = "", anchor: str = "middle", tone: str = "") -> Svg:
-    """Return words whose baseline is at ``y``; ``tone`` is a class for their colour."""
-    classes = " ".join(filter(None, ("pic-text", weight, tone)))
-    return tag("text", words(said), x=x, y=y, text_anchor=anchor, class_=classes)
+def text(x: float, y: float, text: str, font: str = "muted", anchor: str = "middle") -> Svg:
+    """Draw a text whose baseline is at ``y``."""
+    where = {} if anchor == "middle" else {"text_anchor": anchor}
+    return tag("text", words(text), x=x, y=y, **where, **FONTS[font])
 
 
 def spread(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -> list[float]:
-    """Return where labels stand so that none meet: as near to their places as that allows.
+    """Compute places of labels so that none overlap, as near to the wanted places as that allows.
 
-    Those that would meet are pushed apart alike; their order is that of their places.
+    Labels that would overlap move apart by equal amounts; their order does not change.
 
     Examples
     --------
@@ -152,24 +211,24 @@ def spread(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -
     >>> spread([Label(0, "36 %")]) == [2 + width_of("36 %") / 2]
     True
     """
-    widths = [width_of(label.said, label.weight) for label in labels]
+    widths = [width_of(label.text, label.font) for label in labels]
     return spread_out([label.at for label in labels], widths, low, high, GAP)
 
 
 def row(y: float, labels: Sequence[Label], ticks: Sequence[Label] = (), low: float = 2.0) -> list[Svg]:
-    """Return a row of labels, and of those ticks beside them for which there is room."""
+    """Draw a row of labels, and those ticks for which there is room beside them."""
     placed = list(zip(spread(labels, low), labels, strict=True))
     taken = [_ends(x, label) for x, label in placed]
-    shown = [text(x, y, label.said, label.weight, tone="pic-ink") for x, label in placed]
+    shown = [text(x, y, label.text, label.font) for x, label in placed]
     for tick in ticks:
         x = spread([tick], low)[0]
         left, right = _ends(x, tick)
         if all(right + GAP <= start or end + GAP <= left for start, end in taken):
             taken.append((left, right))
-            shown.append(text(x, y, tick.said, tick.weight))
+            shown.append(text(x, y, tick.text))
     return shown
 
 
 def _ends(x: float, label: Label) -> tuple[float, float]:
-    half = width_of(label.said, label.weight) / 2
+    half = width_of(label.text, label.font) / 2
     return x - half, x + half
