@@ -17,6 +17,7 @@ from ..evaluation import (
     verdicts,
     why_missing,
 )
+from .calibration_curve import reliability_curve
 from .markup import Markup, tag, words
 from .notebook import caption, cell, column, fragment, paragraph, weights_table
 
@@ -74,6 +75,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
     return fragment(
         head,
         _figures(columns, intervals(evaluation)),
+        reliability_curve(evaluation.reliability),
         *(paragraph(line, "oo-text") for line in said if line),
         *(paragraph(line, "oo-note") for line in why_missing(columns)),
         *aside,
