@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ...training.evaluation.calibration import Band
 from ..number_format import percent
-from .svg import WIDTH, Svg, circle, line, picture, rect, text, verticals
+from .svg import WIDTH, Svg, circle, line, lines, picture, rect, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 28.0, 228.0
 _COUNTS, _FLOOR = _BOTTOM + 10, _BOTTOM + 44
@@ -58,14 +58,14 @@ def _frame() -> list[Svg]:
         drawn.append(text(_LEFT - 6, y + 4, tick, anchor="end"))
         if step not in (0.25, 0.75):
             drawn.append(text(min(x, WIDTH - 20), _FLOOR + 18, tick))
-    drawn.append(verticals([across(step) for step in _STEPS], _FLOOR, _FLOOR + 4, "axis"))
+    drawn.append(lines([(across(step), _FLOOR, across(step), _FLOOR + 4) for step in _STEPS], "axis"))
     return [*drawn, line(across(0), up(0), across(1), up(1), "diagonal")]
 
 
 def _point(band: Band) -> list[Svg]:
     x, low, high = across(band.expected), up(band.observed_low), up(band.observed_high)
-    ends = [line(x - 3, y, x + 3, y, "whisker") for y in (low, high)]
-    return [line(x, low, x, high, "whisker"), *ends, circle(x, up(band.observed), 4.5, "mark")]
+    ends = [(x - 3, y, x + 3, y) for y in (low, high)]
+    return [lines([(x, low, x, high), *ends], "whisker"), circle(x, up(band.observed), 4.5, "mark")]
 
 
 def _counts(table: Sequence[Band]) -> list[Svg]:

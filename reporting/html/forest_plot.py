@@ -8,7 +8,7 @@ from ...model.odds_ratios import odds_ratios
 from ...model.offer_model import OfferModel
 from ..axis_scales import Limits, Odds, odds_ticks, tick_said
 from ..signals import LEVEL
-from .svg import Svg, circle, hatched, inline, line, path, rect, text, verticals
+from .svg import Svg, circle, hatched, inline, lettered, line, lines, path, rect, text
 
 WIDTH, HEIGHT = 240.0, 22.0
 _MARGIN = 18.0
@@ -42,17 +42,15 @@ def odds_axis(limits: Limits) -> Svg:
     (True, False)
     """
     base = 42.0
-    middle, ticks = place(1, limits), odds_ticks(limits)
-    return inline(
-        WIDTH,
-        base,
+    middle, ticks = place(1, limits), [(place(tick, limits), tick) for tick in odds_ticks(limits)]
+    drawn = lettered(
         text(middle - 8, 13, "against an offer", anchor="end"),
         text(middle + 8, 13, "for an offer", anchor="start"),
+        *(text(x, base - 11, tick_said(tick), "plain") for x, tick in ticks),
+        lines([(x, base - 7, x, base) for x, _ in ticks], "axis"),
         line(_MARGIN, base - 4, WIDTH - _MARGIN, base - 4, "axis"),
-        *(text(place(tick, limits), base - 11, tick_said(tick), "plain") for tick in ticks),
-        verticals([place(tick, limits) for tick in ticks], base - 7, base, "axis"),
-        class_="pic-odds",
     )
+    return inline(WIDTH, base, drawn, class_="pic-odds")
 
 
 def odds_row(odds: Odds, limits: Limits) -> Svg:
@@ -78,13 +76,12 @@ def odds_row(odds: Odds, limits: Limits) -> Svg:
     """
     y = HEIGHT / 2
     low, high = place(odds.low, limits), place(odds.high, limits)
-    drawn = [
-        verticals([place(tick, limits) for tick in odds_ticks(limits)], 0, HEIGHT, "grid"),
-        line(place(1, limits), 0, place(1, limits), HEIGHT, "axis"),
-        line(low, y, high, y, "whisker"),
-        _end(low, y, -1.0, beyond=odds.low < limits[0]),
-        _end(high, y, 1.0, beyond=odds.high > limits[1]),
-    ]
+    ends = [(x, y - 3, x, y + 3) for x in (low, high)]
+    drawn = [_grid(limits), lines([(low, y, high, y), *ends], "whisker")]
+    if odds.low < limits[0]:
+        drawn += [_head(low, y, -8)]
+    if odds.high > limits[1]:
+        drawn += [_head(high, y, 8)]
     if odds.prior is not None:
         drawn += [_diamond(place(odds.prior, limits), y)]
     drawn += [circle(place(odds.ratio, limits), y, 4, "mark")]
@@ -104,11 +101,17 @@ def place(ratio: float, limits: Limits) -> float:
     return _MARGIN + math.log(clipped / low) / math.log(high / low) * (WIDTH - 2 * _MARGIN)
 
 
-def _end(x: float, y: float, direction: float, *, beyond: bool) -> Svg:
-    """Draw the end of an interval: a stroke, or an arrow head where the interval goes on."""
-    if not beyond:
-        return line(x, y - 3, x, y + 3, "whisker")
-    return path("head", (x, y - 5), (x + 8 * direction, y), (x, y + 5), closed=True)
+@lru_cache(maxsize=16)
+def _grid(limits: Limits) -> Svg:
+    """Draw the lines of a row that are the same in every row."""
+    ticks = lines(
+        [(place(tick, limits), 0, place(tick, limits), HEIGHT) for tick in odds_ticks(limits)], "grid"
+    )
+    return Svg(ticks + line(place(1, limits), 0, place(1, limits), HEIGHT, "axis"))
+
+
+def _head(x: float, y: float, length: float) -> Svg:
+    return path("head", (x, y - 5), (x + length, y), (x, y + 5), closed=True)
 
 
 def _diamond(x: float, y: float) -> Svg:

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 _MARKUP = re.compile("[&<>\"']")
@@ -38,11 +39,22 @@ def tag(name: str, /, *children: Markup, **attributes: str | float) -> Markup:
     >>> tag("line", x1=0.1 + 0.2, stroke_width=2), tag("td", class_="n")
     ('<line x1="0.3" stroke-width="2"/>', '<td class="n"></td>')
     """
-    pairs = "".join([f' {_hyphened(key)}="{_value(value)}"' for key, value in attributes.items()])
+    pairs = written(attributes)
     inside = "".join(children)
     if inside or name in _CONTENT:
         return Markup(f"<{name}{pairs}>{inside}</{name}>")
     return Markup(f"<{name}{pairs}>" if name in _VOID else f"<{name}{pairs}/>")
+
+
+def written(attributes: Mapping[str, str | float]) -> str:
+    """Write the attributes of an element, each after a space.
+
+    Examples
+    --------
+    >>> written({"rx": 2, "aria_hidden": "true"})
+    ' rx="2" aria-hidden="true"'
+    """
+    return "".join([f' {_hyphened(key)}="{_value(value)}"' for key, value in attributes.items()])
 
 
 def number(value: float) -> str:

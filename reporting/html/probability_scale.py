@@ -2,7 +2,7 @@
 
 from ...model.prediction import Prediction
 from ..number_format import how_likely, likely, percent
-from .svg import WIDTH, Label, Svg, circle, interval, line, path, picture, row, verticals
+from .svg import WIDTH, Label, Svg, circle, interval, line, lines, path, picture, row
 
 _MARGIN = 12.0
 _RADIUS = 6.5
@@ -47,7 +47,7 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
     return picture(
         y + 47,
         interval(y, low, high, place(0), place(1)),
-        verticals([tick.at for tick in ticks], y + 8, y + 12, "axis"),
+        lines([(tick.at, y + 8, tick.at, y + 12) for tick in ticks], "axis"),
         line(start, y - 10, start, y + 12, "start"),
         *([] if before is None else _moved(place(before.probability), x, y)),
         circle(x, y, _RADIUS, "mark"),

@@ -6,7 +6,7 @@ from functools import lru_cache
 from ...model.silence_curve import Moment
 from ..axis_scales import day_ticks, round_top
 from ..number_format import between, percent, plural
-from .svg import WIDTH, Label, Svg, circle, line, path, picture, row, text, verticals
+from .svg import WIDTH, Label, Svg, circle, line, lines, path, picture, row, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
 
@@ -117,7 +117,7 @@ def _days(last: float, promised: float | None) -> list[Svg]:
     """Draw the axis of days, with the promised day among them."""
     ticks = [Label(place_day(day, last), f"{day}") for day in day_ticks(last)]
     labels = [] if promised is None else [Label(place_day(promised, last), f"promised {promised:g}")]
-    marks = verticals([tick.at for tick in ticks], _BOTTOM, _BOTTOM + 4, "axis")
+    marks = lines([(tick.at, _BOTTOM, tick.at, _BOTTOM + 4) for tick in ticks], "axis")
     title = text((_LEFT + _RIGHT) / 2, _BOTTOM + 35, "days since the last news")
     return [marks, *row(_BOTTOM + 18, labels, ticks, low=_LEFT - 10), title]
 

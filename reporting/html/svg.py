@@ -6,12 +6,12 @@ the page around them; a page may set the other colours as ``--pic-accent``, ``--
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
 from ..label_layout import spread_out
-from .markup import Markup, number, tag, words
+from .markup import Markup, number, tag, words, written
 
 Svg = Markup
 WIDTH = 320.0  # units across a large picture
@@ -80,7 +80,7 @@ def picture(height: float, *drawn: Svg, title: str, desc: str) -> Svg:
         "svg",
         tag("title", words(title), id=f"{name}-title"),
         tag("desc", words(desc), id=f"{name}-desc"),
-        _group(*drawn, aria_hidden="true"),
+        lettered(*drawn, aria_hidden="true"),
         class_="pic",
         **_box(WIDTH, height),
         role="img",
@@ -92,32 +92,44 @@ def picture(height: float, *drawn: Svg, title: str, desc: str) -> Svg:
 def inline(width: float, height: float, *drawn: Svg, class_: str) -> Svg:
     """Draw a small picture beside text with the same content, so it is hidden from screen readers."""
     hidden = {"aria_hidden": "true", "focusable": "false"}
-    return tag("svg", _group(*drawn), class_=class_, **_box(width, height), **hidden)
+    return tag("svg", *drawn, class_=class_, **_box(width, height), **hidden)
 
 
 def _box(width: float, height: float) -> dict[str, str | float]:
     return {"width": width, "height": height, "viewBox": f"0 0 {width:g} {height:g}"}
 
 
-def _group(*drawn: Svg, **attributes: str) -> Svg:
-    """Group shapes, and set what their text does not set itself."""
+def lettered(*drawn: Svg, **attributes: str) -> Svg:
+    """Group shapes with text, and set the colour and font that the text does not set itself."""
     font: dict[str, str | float] = {"font_size": _SIZE, "font_weight": "normal", "text_anchor": "middle"}
     return tag("g", *drawn, fill=_INK, **font, **attributes)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, paint: str) -> Svg:
     """Draw a line."""
-    return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, **PAINTS[paint])
+    return lines([(x1, y1, x2, y2)], paint)
+
+
+def lines(ends: Sequence[tuple[float, float, float, float]], paint: str) -> Svg:
+    """Draw lines, each from x1, y1 to x2, y2, as one shape.
+
+    Examples
+    --------
+    >>> "M18 0L18 22M120 0L120 22" in lines([(18, 0, 18, 22), (120, 0, 120, 22)], "grid")
+    True
+    """
+    places = [tuple(map(number, each)) for each in ends]
+    return _shape("path", paint, d="".join([f"M{x1} {y1}L{x2} {y2}" for x1, y1, x2, y2 in places]))
 
 
 def rect(x: float, y: float, width: float, height: float, paint: str, rounded: float = 0) -> Svg:
     """Draw a rectangle."""
-    return tag("rect", x=x, y=y, width=width, height=height, rx=rounded, **PAINTS[paint])
+    return _shape("rect", paint, x=x, y=y, width=width, height=height, rx=rounded)
 
 
 def circle(x: float, y: float, r: float, paint: str) -> Svg:
     """Draw a circle."""
-    return tag("circle", cx=x, cy=y, r=r, **PAINTS[paint])
+    return _shape("circle", paint, cx=x, cy=y, r=r)
 
 
 def path(paint: str, *points: tuple[float, float], closed: bool = False) -> Svg:
@@ -129,19 +141,16 @@ def path(paint: str, *points: tuple[float, float], closed: bool = False) -> Svg:
     '<path d="M0.00 1.00L2.00 3.46L4.00 1.00Z" fill="var(--pic-accent,currentColor)"/>'
     """
     d = "L".join([f"{x:.2f} {y:.2f}" for x, y in points])
-    return tag("path", d=f"M{d}{'Z' if closed else ''}", **PAINTS[paint])
+    return _shape("path", paint, d=f"M{d}{'Z' if closed else ''}")
 
 
-def verticals(places: Sequence[float], top: float, bottom: float, paint: str) -> Svg:
-    """Draw a vertical line at each place.
+def _shape(name: str, paint: str, **geometry: str | float) -> Svg:
+    return Svg(f"<{name}{written(geometry)}{_painted(paint)}/>")
 
-    Examples
-    --------
-    >>> "M18 0L18 22M120 0L120 22" in verticals([18, 120], 0, 22, "grid")
-    True
-    """
-    d = "".join([f"M{number(x)} {number(top)}L{number(x)} {number(bottom)}" for x in places])
-    return tag("path", d=d, **PAINTS[paint])
+
+@cache
+def _painted(paint: str) -> str:
+    return written(PAINTS[paint])
 
 
 def interval(y: float, low: float, high: float, left: float, right: float) -> Svg:
@@ -156,9 +165,9 @@ def hatched(x: float, y: float, width: float, height: float) -> Svg:
     strokes, c = [], x + 4
     while c < x + width + height:
         right, left = min(c, x + width), max(c - height, x)
-        strokes.append(f"M{number(right)} {number(y + c - right)}L{number(left)} {number(y + c - left)}")
+        strokes.append((right, y + c - right, left, y + c - left))
         c += 5
-    hatch = tag("path", d="".join(strokes), **PAINTS["against"]) if strokes else Svg()
+    hatch = lines(strokes, "against") if strokes else Svg()
     return Svg(hatch + rect(x, y, width, height, "against"))
 
 
