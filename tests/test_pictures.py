@@ -21,11 +21,10 @@ from offerodds.reporting.axis_scales import Odds, bars_of, limits_of
 from offerodds.reporting.html.calibration_curve import reliability_curve
 from offerodds.reporting.html.forest_plot import odds_axis, odds_row, signed_bar
 from offerodds.reporting.html.forest_plot import place as place_ratio
-from offerodds.reporting.html.markup import tag, words
+from offerodds.reporting.html.markup import GAP, PAINTS, Label, line, picture, spread, tag, width_of, words
 from offerodds.reporting.html.offer_histogram import offers_histogram
 from offerodds.reporting.html.probability_scale import place, probability_scale
 from offerodds.reporting.html.silence_curve import silence_curve
-from offerodds.reporting.html.svg import GAP, PAINTS, Label, line, picture, spread, width_of
 from offerodds.training.evaluation.calibration import Band
 
 MODEL = OfferModel.default()

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from ...training.evaluation.calibration import Band
 from ..number_format import percent
-from .svg import WIDTH, Svg, circle, line, lines, picture, rect, text
+from .markup import WIDTH, Markup, circle, line, lines, picture, rect, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 28.0, 228.0
 _COUNTS, _FLOOR = _BOTTOM + 10, _BOTTOM + 44
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def reliability_curve(table: Sequence[Band]) -> Svg:
+def reliability_curve(table: Sequence[Band]) -> Markup:
     """Draw a dot for each band of predicted chances; on the diagonal, predicted and observed shares agree.
 
     Parameters
@@ -21,7 +21,7 @@ def reliability_curve(table: Sequence[Band]) -> Svg:
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
@@ -50,7 +50,7 @@ def up(share: float) -> float:
     return _BOTTOM - max(0.0, min(1.0, share)) * (_BOTTOM - _TOP)
 
 
-def _frame() -> list[Svg]:
+def _frame() -> list[Markup]:
     drawn = [text(6, 13, "share that ended in an offer", anchor="start")]
     for step in _STEPS:
         x, y, tick = across(step), up(step), f"{100 * step:g} %"
@@ -62,13 +62,13 @@ def _frame() -> list[Svg]:
     return [*drawn, line(across(0), up(0), across(1), up(1), "diagonal")]
 
 
-def _point(band: Band) -> list[Svg]:
+def _point(band: Band) -> list[Markup]:
     x, low, high = across(band.expected), up(band.observed_low), up(band.observed_high)
     ends = [(x - 3, y, x + 3, y) for y in (low, high)]
     return [lines([(x, low, x, high), *ends], "whisker"), circle(x, up(band.observed), 4.5, "mark")]
 
 
-def _counts(table: Sequence[Band]) -> list[Svg]:
+def _counts(table: Sequence[Band]) -> list[Markup]:
     """Draw the number of interviews in each band as a bar as wide as the band."""
     most = max((band.n for band in table), default=0)
     label = f"chance given (bars: interviews, at most {most:,})" if table else "chance given"

@@ -8,7 +8,7 @@ from ...model.odds_ratios import odds_ratios
 from ...model.offer_model import OfferModel
 from ..axis_scales import Limits, Odds, odds_ticks, tick_said
 from ..signals import LEVEL
-from .svg import Svg, circle, hatched, inline, lettered, line, lines, path, rect, text
+from .markup import Markup, circle, hatched, inline, lettered, line, lines, path, rect, text
 
 WIDTH, HEIGHT = 240.0, 22.0
 _MARGIN = 18.0
@@ -33,7 +33,7 @@ def odds_of(model: OfferModel) -> list[tuple[Signal, Odds]]:
     ]
 
 
-def odds_axis(limits: Limits) -> Svg:
+def odds_axis(limits: Limits) -> Markup:
     """Draw the axis above the rows: the two directions, and a few odds ratios.
 
     Examples
@@ -53,7 +53,7 @@ def odds_axis(limits: Limits) -> Svg:
     return inline(WIDTH, base, drawn, class_="pic-odds")
 
 
-def odds_row(odds: Odds, limits: Limits) -> Svg:
+def odds_row(odds: Odds, limits: Limits) -> Markup:
     """Draw a dot for an odds ratio, a line for its interval, and a diamond for the prior.
 
     An interval that reaches beyond the limits ends in an arrow head.
@@ -66,7 +66,7 @@ def odds_row(odds: Odds, limits: Limits) -> Svg:
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
@@ -102,23 +102,23 @@ def place(ratio: float, limits: Limits) -> float:
 
 
 @lru_cache(maxsize=16)
-def _grid(limits: Limits) -> Svg:
+def _grid(limits: Limits) -> Markup:
     """Draw the lines of a row that are the same in every row."""
     ticks = lines(
         [(place(tick, limits), 0, place(tick, limits), HEIGHT) for tick in odds_ticks(limits)], "grid"
     )
-    return Svg(ticks + line(place(1, limits), 0, place(1, limits), HEIGHT, "axis"))
+    return Markup(ticks + line(place(1, limits), 0, place(1, limits), HEIGHT, "axis"))
 
 
-def _head(x: float, y: float, length: float) -> Svg:
+def _head(x: float, y: float, length: float) -> Markup:
     return path("head", (x, y - 5), (x + length, y), (x, y + 5), closed=True)
 
 
-def _diamond(x: float, y: float) -> Svg:
+def _diamond(x: float, y: float) -> Markup:
     return path("diamond", (x - 7, y), (x, y - 7), (x + 7, y), (x, y + 7), closed=True)
 
 
-def signed_bar(share: float) -> Svg:
+def signed_bar(share: float) -> Markup:
     """Draw a bar from a middle line: solid to the right for an offer, hatched to the left against it.
 
     Parameters
@@ -128,7 +128,7 @@ def signed_bar(share: float) -> Svg:
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
@@ -140,10 +140,10 @@ def signed_bar(share: float) -> Svg:
 
 
 @lru_cache(maxsize=256)
-def _bar(share: float) -> Svg:
+def _bar(share: float) -> Markup:
     middle, top, height = _BAR_WIDTH / 2, 2.0, _BAR_HEIGHT - 4
     length = max(_SHORTEST, min(1.0, abs(share)) * _HALF)
-    bar = Svg()
+    bar = Markup()
     if share > 0:
         bar = rect(middle, top, length, height, "for")
     elif share < 0:

@@ -41,12 +41,12 @@ font-variant-numeric:tabular-nums;white-space:nowrap}
 
 
 def fragment(*parts: Markup) -> str:
-    """Return parts in a frame with their style."""
+    """Wrap parts in a frame with their style sheet."""
     return str(tag("div", tag("style", Markup(_STYLE)), *parts, class_="offerodds"))
 
 
 def prediction_html(prediction: Prediction) -> str:
-    """Return a prediction as a notebook shows it.
+    """Write a prediction as HTML: its probability on a scale, and the contribution of each answer.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def prediction_html(prediction: Prediction) -> str:
     Returns
     -------
     str
-        The log-odds of the column add up from the base rate to the probability.
+        The log-odds in the last column add up from the base rate to the probability.
 
     Examples
     --------
@@ -90,34 +90,34 @@ def prediction_html(prediction: Prediction) -> str:
 
 
 def header(*names: str, numbers: int) -> Markup:
-    """Return the heads of columns, the last of which hold numbers."""
+    """Write a header row; its last columns, as many as ``numbers``, are aligned to the right."""
     cells = [column(name, class_="oo-n" if i >= len(names) - numbers else "") for i, name in enumerate(names)]
     return tag("thead", tag("tr", *cells))
 
 
 def column(name: str, class_: str = "") -> Markup:
-    """Return the head of a column."""
+    """Write a column header."""
     return tag("th", words(name), scope="col", **({"class_": class_} if class_ else {}))
 
 
 def row_head(name: str) -> Markup:
-    """Return the head of a row."""
+    """Write a row header."""
     return tag("th", words(name), scope="row")
 
 
-def cell(said: str, *, numeric: bool = False) -> Markup:
-    """Return a cell of words or of a number."""
-    return tag("td", words(said), class_="oo-n") if numeric else tag("td", words(said))
+def cell(text: str, *, numeric: bool = False) -> Markup:
+    """Write a cell; numbers are aligned to the right."""
+    return tag("td", words(text), class_="oo-n") if numeric else tag("td", words(text))
 
 
-def caption(said: str) -> Markup:
-    """Return what a table is of."""
-    return tag("caption", words(said))
+def caption(text: str) -> Markup:
+    """Write the caption of a table."""
+    return tag("caption", words(text))
 
 
-def paragraph(said: str, class_: str) -> Markup:
-    """Return a paragraph."""
-    return tag("p", words(said), class_=class_)
+def paragraph(text: str, class_: str) -> Markup:
+    """Write a paragraph."""
+    return tag("p", words(text), class_=class_)
 
 
 def _row(c: Contribution, longest: float) -> Markup:
@@ -133,7 +133,7 @@ def _row(c: Contribution, longest: float) -> Markup:
 
 
 def _rest(left_out: Sequence[Contribution]) -> Markup:
-    """Return the contributions too small to list as one row that names them."""
+    """Write the contributions too small to list as one row with their names and their sum."""
     total = sum(c.log_odds for c in left_out)
     names = ", ".join(spoken(c.signal) for c in left_out)
     return tag(
@@ -144,16 +144,16 @@ def _rest(left_out: Sequence[Contribution]) -> Markup:
     )
 
 
-def _end(said: str, p: float, **attributes: str) -> Markup:
-    """Return the row that the sum begins or ends with."""
-    head = tag("th", words(said), scope="row", colspan=3)
+def _end(label: str, p: float, **attributes: str) -> Markup:
+    """Write the first or the last row of the sum: a probability and its log-odds."""
+    head = tag("th", words(label), scope="row", colspan=3)
     return tag(
         "tr", head, cell(percent(p), numeric=True), cell(signed(float(logit(p))), numeric=True), **attributes
     )
 
 
 def signed(log_odds: float) -> str:
-    """Return a number with its sign, without a minus before zero.
+    """Write log-odds with their sign, without a minus before zero.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def signed(log_odds: float) -> str:
 
 
 def weights_html(model: OfferModel) -> str:
-    """Return a model as a notebook shows it.
+    """Write the weights of a model as HTML.
 
     Parameters
     ----------
@@ -196,7 +196,7 @@ def weights_html(model: OfferModel) -> str:
 
 
 def about(model: OfferModel) -> str:
-    """Return what a model rests on, in a sentence."""
+    """Describe the evidence behind a model in a sentence."""
     signs, start = plural(len(model.catalogue.signals), "sign"), percent(model.predict({}).base_rate)
     training = model.training
     if training is None:

@@ -1,4 +1,4 @@
-"""How a notebook shows what training and evaluation gave."""
+"""Training and evaluation results as HTML for notebooks."""
 
 from ...training.evaluation.evaluation_result import Evaluation
 from ...training.result import TrainingResult
@@ -23,7 +23,7 @@ from .notebook import caption, cell, column, fragment, paragraph, weights_table
 
 
 def training_html(result: TrainingResult) -> str:
-    """Return what training gave; the verdict only if it is known, since it takes a hundred refits.
+    """Write a training result as HTML; the verdict only if it is computed, since it takes a hundred refits.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def training_html(result: TrainingResult) -> str:
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
-    """Return the figures of a model beside those of the base rate, with what they say.
+    """Write an evaluation as HTML: metrics beside those of the base rate, and the calibration curve.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
 
 
 def _figures(columns: Columns, about: str) -> Markup:
-    """Return a row a figure, each with its interval."""
+    """Write a row for each metric, with intervals."""
     heads = [column("figure"), *(column(name, "oo-n") for name, *_ in columns)]
     rows = []
     for name, reading, cells in figure_rows(columns):

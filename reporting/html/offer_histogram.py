@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from ...model.outlook import Outlook
 from ..axis_scales import Bar, bars_of, round_count
 from ..number_format import percent, plural, short_percent
-from .svg import WIDTH, Label, Svg, circle, hatched, interval, line, picture, rect, row, text
+from .markup import WIDTH, Label, Markup, circle, hatched, interval, line, picture, rect, row, text
 
 _TOP, _FLOOR = 22.0, 130.0
 _LEFT, _RIGHT = 6.0, WIDTH - 6
 
 
-def offers_histogram(outlook: Outlook) -> Svg:
+def offers_histogram(outlook: Outlook) -> Markup:
     """Draw a bar for each number of offers, the one for none hatched; for very many interviews, an interval.
 
     Parameters
@@ -20,7 +20,7 @@ def offers_histogram(outlook: Outlook) -> Svg:
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
@@ -41,7 +41,7 @@ def offers_histogram(outlook: Outlook) -> Svg:
     return picture(168, *_bars(bars), title=title, desc=f"{desc} {chances}.")
 
 
-def _bars(bars: Sequence[Bar]) -> list[Svg]:
+def _bars(bars: Sequence[Bar]) -> list[Markup]:
     column = min(60.0, (_RIGHT - _LEFT) / len(bars))
     left = (WIDTH - column * len(bars)) / 2
     largest = max(bar.chance for bar in bars)
@@ -56,7 +56,7 @@ def _bars(bars: Sequence[Bar]) -> list[Svg]:
     return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, "number of offers")]
 
 
-def _expected(outlook: Outlook) -> list[Svg]:
+def _expected(outlook: Outlook) -> list[Markup]:
     """Draw the expected number of offers with its interval on a scale of counts."""
     top = round_count(max(outlook.high, outlook.expected))
 

@@ -2,7 +2,7 @@
 
 from ...model.prediction import Prediction
 from ..number_format import how_likely, likely, percent
-from .svg import WIDTH, Label, Svg, circle, interval, line, lines, path, picture, row
+from .markup import WIDTH, Label, Markup, circle, interval, line, lines, path, picture, row
 
 _MARGIN = 12.0
 _RADIUS = 6.5
@@ -19,7 +19,7 @@ def place(share: float) -> float:
     return _MARGIN + max(0.0, min(1.0, share)) * (WIDTH - 2 * _MARGIN)
 
 
-def probability_scale(prediction: Prediction, *, before: Prediction | None = None) -> Svg:
+def probability_scale(prediction: Prediction, *, before: Prediction | None = None) -> Markup:
     """Draw a probability on a scale: a dot, a band for its interval, a stroke at the base rate.
 
     Parameters
@@ -30,7 +30,7 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
@@ -66,7 +66,7 @@ def _values(prediction: Prediction, before: Prediction | None) -> list[Label]:
     return [Label(place(before.probability), f"before {percent(before.probability)}"), now]
 
 
-def _moved(start: float, end: float, y: float) -> list[Svg]:
+def _moved(start: float, end: float, y: float) -> list[Markup]:
     """Draw a ring where the estimate was, and an arrow above the scale from there to the new one."""
     ring = circle(start, y, _RADIUS - 0.5, "ring")
     if abs(end - start) < 4:

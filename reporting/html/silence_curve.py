@@ -6,12 +6,12 @@ from functools import lru_cache
 from ...model.silence_curve import Moment
 from ..axis_scales import day_ticks, round_top
 from ..number_format import between, percent, plural
-from .svg import WIDTH, Label, Svg, circle, line, lines, path, picture, row, text
+from .markup import WIDTH, Label, Markup, circle, line, lines, path, picture, row, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
 
 
-def silence_curve(moments: Sequence[Moment], *, waited: float, promised: float | None = None) -> Svg:
+def silence_curve(moments: Sequence[Moment], *, waited: float, promised: float | None = None) -> Markup:
     """Draw the chance of an offer by days without news: a line, dashed after today, in its interval.
 
     Parameters
@@ -25,7 +25,7 @@ def silence_curve(moments: Sequence[Moment], *, waited: float, promised: float |
 
     Returns
     -------
-    Svg
+    Markup
 
     Raises
     ------
@@ -81,7 +81,7 @@ def _at(moments: Sequence[Moment], day: float) -> Moment:
 
 
 @lru_cache(maxsize=64)
-def _grid(top: float) -> list[Svg]:
+def _grid(top: float) -> list[Markup]:
     drawn = []
     for share in (0.0, top / 2, top):
         y = place_share(share, top)
@@ -90,7 +90,7 @@ def _grid(top: float) -> list[Svg]:
     return drawn
 
 
-def _curves(moments: Sequence[Moment], today: Moment, last: float, top: float) -> list[Svg]:
+def _curves(moments: Sequence[Moment], today: Moment, last: float, top: float) -> list[Markup]:
     """Draw the interval, the line up to today, and a dashed line after today."""
 
     def points(of: str, chosen: Sequence[Moment]) -> list[tuple[float, float]]:
@@ -108,12 +108,12 @@ def _curves(moments: Sequence[Moment], today: Moment, last: float, top: float) -
     ]
 
 
-def _upright(x: float, paint: str) -> Svg:
+def _upright(x: float, paint: str) -> Markup:
     return line(x, _TOP - 6, x, _BOTTOM + 4, paint)
 
 
 @lru_cache(maxsize=64)
-def _days(last: float, promised: float | None) -> list[Svg]:
+def _days(last: float, promised: float | None) -> list[Markup]:
     """Draw the axis of days, with the promised day among them."""
     ticks = [Label(place_day(day, last), f"{day}") for day in day_ticks(last)]
     labels = [] if promised is None else [Label(place_day(promised, last), f"promised {promised:g}")]
