@@ -18,9 +18,7 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import logit, sigmoid
 
-CLIP = (
-    1e-9  # probabilities nearer to 0 or 1, and these, are taken for it: the ends of what a base rate may be
-)
+CLIP = 1e-9  # probabilities are clipped to [CLIP, 1 - CLIP], the bounds of a base rate
 _ALIKE = 1e-9  # log-odds: probabilities this near to each other are the same
 _STILL = 1e-6  # log-odds: a Newton step below it leaves an error of its square
 _STEPS = 100
