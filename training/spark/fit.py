@@ -10,7 +10,7 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
-from ...model.prior import Prior, Rows, prior_interviews
+from ...model.prior import Prior, Rows
 from ..fitting.dataset import Combine, Interviews
 from ..fitting.fit import MANY, held, learned_and_as_told
 from .features import OFFSET, OUTCOME, Features, names_of, rows_of
@@ -64,7 +64,7 @@ def mode_on_spark(features: Features, prior: Prior) -> Floats:
 
 def _imaginary(features: Features, prior: Prior) -> "DataFrame":
     """Return the imaginary interviews of a prior as rows."""
-    rows = prior_interviews(prior)
+    rows = prior.interviews()
     numbers = np.column_stack([rows.design, rows.offset, rows.outcome, rows.weight])
     names = [*names_of(features.size), OFFSET, OUTCOME, _WEIGHT]
     return features.frame.sparkSession.createDataFrame(numbers.tolist(), names)
