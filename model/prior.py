@@ -220,7 +220,7 @@ def matched(
 
 
 def published_prior(catalogue: Catalogue) -> Prior:
-    """Return the prior that the evidence gives: its weights, each with its own uncertainty."""
+    """Build the prior from published effects: the weights, each with its own uncertainty."""
     effects = Effects.of(catalogue)
     return widened(effects.weight, np.diag(effects.weight_sd**2))
 
@@ -232,20 +232,20 @@ def widened(
     spread: float = 1.0,
     intercept_sd: float = INTERCEPT_SD,
 ) -> Prior:
-    """Return a prior on weights with doubt about what they are worth together, and about the intercept.
+    """Build a prior with uncertainty about the common scale of the weights, and about the intercept.
 
     The weights are ``N(f m, s² C + (f/2)² m mᵀ)``: each may be off by its own standard deviation, and all
-    together by a common factor that is hardly ever negative. The intercept is how far one's own
-    employers lie from the base rate, 0 in the mean, with heavy tails.
+    together by a common factor that is hardly ever negative. The intercept is how far a person's
+    employers are from the base rate: 0 in the mean, with heavy tails.
 
     Parameters
     ----------
     mean : (k,) array
-        ``m``, the weights as told.
+        ``m``, the published weights.
     covariance : (k, k) array
         ``C``, how far each may be off by itself.
     scale : float
-        ``f``, how many times as much as told the signs are worth.
+        ``f``, factor on all published weights together.
     spread : float
         ``s``, factor on every weight's own standard deviation.
     intercept_sd : float
@@ -261,7 +261,17 @@ def widened(
 
 
 def with_intercept(mean: Floats, covariance: Floats, intercept_sd: float = INTERCEPT_SD) -> Prior:
-    """Return the prior of ``1 + k`` coefficients that has these weights and a heavy-tailed intercept."""
+    """Build the prior of ``1 + k`` coefficients of the kind `OWN_LEVEL`, with an intercept of mean 0.
+
+    Parameters
+    ----------
+    mean : (k,) array
+        Of the weights.
+    covariance : (k, k) array
+        Of the weights.
+    intercept_sd : float
+        Log-odds.
+    """
     every = np.zeros((mean.size + 1,) * 2)
     every[0, 0], every[1:, 1:] = intercept_sd**2, covariance
     return OWN_LEVEL(np.concatenate([[0.0], mean]), every)
@@ -290,7 +300,7 @@ def _normal_pairs(mean: Floats, covariance: Floats) -> tuple[Floats, Floats, Flo
 
 
 def _pairs(design: Floats, with_offer: Floats, without: Floats) -> Rows:
-    """Return each row twice, with an offer and without one: ``2 m`` rows.
+    """Repeat each row, once with an offer and once without one: ``2 m`` rows.
 
     Parameters
     ----------
@@ -307,7 +317,7 @@ def _pairs(design: Floats, with_offer: Floats, without: Floats) -> Rows:
 
 
 def _lengths(centre: Floats, precision: Floats) -> Floats:
-    """Return the smallest ``c`` with ``c² σ(cμ) σ(-cμ) = 1 / precision``, by bisection.
+    """Find the smallest ``c`` with ``c² σ(cμ) σ(-cμ) = 1 / precision``, by bisection.
 
     Parameters
     ----------
