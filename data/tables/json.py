@@ -5,11 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..errors import Fault, FileError, clip
 from ..files import parse_json, read_json, read_text
-from .base import Batch, Batches, no_columns
+from .base import Batch, Batches, TableFormat, TableWriter, no_columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +33,8 @@ class _Records(Batches):
             raise FileError([no_columns(path)])
 
     def __iter__(self) -> Iterator[Batch]:
+        import numpy as np
+
         yield Batch(self._frame, np.arange(1, len(self._frame) + 1))
 
     @property
@@ -78,6 +78,31 @@ class JsonLinesBatches(_Records):
         return records
 
 
+class JsonLinesWriter(TableWriter):
+    """An object a line."""
+
+    def _write(self, frame: "pd.DataFrame") -> None:
+        if len(frame):
+            text = frame.to_json(orient="records", lines=True, double_precision=15, date_format="iso")
+            self._file.write(text.encode())
+
+
+class JsonWriter(TableWriter):
+    """A list of objects."""
+
+    _empty = True
+
+    def _write(self, frame: "pd.DataFrame") -> None:
+        if len(frame):
+            text = frame.to_json(orient="records", indent=1, double_precision=15, date_format="iso")
+            self._file.write(b"[" if self._empty else b",")
+            self._file.write(text.removeprefix("[").removesuffix("\n]").encode())
+            self._empty = False
+
+    def _finish(self) -> None:
+        self._file.write(b"[]\n" if self._empty else b"\n]\n")
+
+
 def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
     import pandas as pd
 
@@ -91,3 +116,9 @@ def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
     names = dict.fromkeys(name for record in records for name in record)
     columns = {name: [record.get(name) for record in records] for name in names}
     return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+
+
+FORMATS = (
+    TableFormat("JSON", (".json",), "application/json", JsonBatches, JsonWriter),
+    TableFormat("JSON lines", (".jsonl", ".ndjson"), "application/jsonl", JsonLinesBatches, JsonLinesWriter),
+)
