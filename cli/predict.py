@@ -20,7 +20,7 @@ def predict(
     form: Annotated[
         str | None,
         typer.Argument(
-            help="A form (TOML, JSON) or a table (CSV, Parquet, JSON, JSON lines); asks when left out.",
+            help="A form (TOML, JSON) or a table ({formats}); asks when left out.",
         ),
     ] = None,
     full: Annotated[
@@ -38,7 +38,7 @@ def predict(
         str | None,
         typer.Option(
             metavar="<path>",
-            help="Where the scored table goes (CSV, Parquet, JSON, JSON lines); on Spark a folder.",
+            help="Where the scored table goes ({formats}); on Spark a folder.",
         ),
     ] = None,
     model: options.Model = None,

@@ -1,7 +1,7 @@
 """A file of interviews: its columns, its rows, and the rows with faults."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -237,7 +237,8 @@ class _Outcomes:
         self._filled = self._words = self._decided = 0
 
     def look_at(self, cells: Iterable[Any]) -> None:
-        for cell, count in Counter(map(plain, cells)).items():
+        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # no lists
+        for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
                 continue
             self._filled += count

@@ -158,15 +158,14 @@ def _as_text_if_mixed(column: "pd.Series[Any]") -> "pd.Series[Any]":
     return column.map(lambda cell: None if is_blank(cell) else str(cell))
 
 
-FORMATS = (
-    TableFormat(
-        "Parquet",
-        (".parquet", ".pq"),
-        "application/vnd.apache.parquet",
-        ParquetBatches,
-        ParquetWriter,
-        {"format": "parquet"},
-        package="pyarrow",
-        extra="parquet",
-    ),
+PARQUET = TableFormat(
+    "Parquet",
+    (".parquet", ".pq"),
+    "application/vnd.apache.parquet",
+    ParquetBatches,
+    ParquetWriter,
+    {"format": "parquet"},
+    package="pyarrow",
+    extra="parquet",
 )
+FORMATS = (PARQUET,)

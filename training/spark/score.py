@@ -14,6 +14,7 @@ from ...data.answers.parsing import checked_share
 from ...data.errors import Fault, FileError, InputError
 from ...data.tables.base import SCORES, TableFormat
 from ...data.tables.formats import format_of, table_suffixes
+from ...data.tables.parquet import PARQUET
 from ...data.tables.rejected_rows import aside_names, faults_by_row
 from ...model.offer_model import OfferModel
 from ..streaming.score_tables import Scored, unfit_for_scores
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 
 _TOLD = "told string"
-_UNNAMED = ".parquet"  # what a folder without a suffix holds
 
 
 def look(table: Table, model: OfferModel) -> Located:
@@ -187,7 +187,7 @@ def predict_spark(
 def _format(place: str) -> TableFormat:
     """Find the format that the suffix of a folder names."""
     suffix = PurePosixPath(place).suffix
-    found = format_of(place if suffix else _UNNAMED)
+    found = format_of(place) if suffix else PARQUET
     if found is None or not found.spark:
         expected = f"a folder, with {', '.join(table_suffixes(on_spark=True))} at the end or nothing"
         raise FileError([Fault("cannot write this format", place, seen=suffix, expected=expected)])
