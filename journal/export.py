@@ -203,5 +203,4 @@ def _day(day: str | None) -> str:
     return f'"{day}"' if day else "null"
 
 
-EXPORTS = {".csv": export_csv, ".json": export_json}
-"""By suffix, what writes a whole journal without loss."""
+EXPORTS = {".csv": export_csv, ".json": export_json}  # by suffix

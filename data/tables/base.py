@@ -82,7 +82,11 @@ class Batch:
 
 
 class Batches(ABC):
-    """An opened table; it can be gone through again and again, once at a time, and has to be closed."""
+    """An opened table, whose batches can be read any number of times, once at a time; close it at the end.
+
+    A reader takes the path, the most rows of a batch (None for what suits the format), and the columns used
+    beside the built-in ones, by which CSV finds its header.
+    """
 
     names: tuple[str, ...]
     """The columns."""
@@ -194,8 +198,7 @@ class TableFormat:
     media_type : str
         As a download declares it.
     reader : callable
-        Opens a file: given its path, the most rows of a batch (None for what suits the format), and columns
-        that are used beside the built-in ones.
+        A class of `Batches`, or what makes one.
     writer : callable
         Given a binary file and its name in messages.
     spark : mapping of str to object
@@ -219,7 +222,7 @@ def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
     """Return what is wrong with the names of the columns."""
     names = [name.strip() for name in header]
     if not names:
-        return [no_columns(path)]
+        return [Fault("the table has no columns", source=str(path))]
     faults = [
         Fault("a column has no name", str(path), seen=f"column {i}")
         for i, name in enumerate(names, start=1)
@@ -232,8 +235,3 @@ def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
             Fault("wrong delimiter", str(path), seen=clip(names[0]), expected="comma, semicolon or tab")
         )
     return faults
-
-
-def no_columns(path: str | Path) -> Fault:
-    """Return the fault of a table that has none."""
-    return Fault("the table has no columns", source=str(path))

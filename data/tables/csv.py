@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import count, islice
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ..errors import Fault, FileError, clip
 from ..files import opened, unreadable
@@ -39,18 +38,8 @@ _LIMIT = Lock()  # of cells: the csv module has one for all threads
 _BLANK = ",;\t\"' \r\n"  # of what a blank line is made
 
 
-@dataclass(frozen=True)
-class Header:
-    """Where the header of a CSV is.
-
-    Parameters
-    ----------
-    line : int
-        Its line, from 0; those before it are skipped.
-    delimiter : str
-    remarks : tuple of str
-        Which lines that are not blank are skipped.
-    """
+class Header(NamedTuple):
+    """The line of the header, from 0; lines before it are skipped, with a remark if they are not blank."""
 
     line: int
     delimiter: str
@@ -69,18 +58,7 @@ def find_header(lines: Sequence[tuple[int, str]], known: AbstractSet[str]) -> He
 
     It is the first line. A later one is taken only if it is the first with a known column and every line
     before it has fewer cells that are not blank, as titles have. ``sep=;`` before it names the delimiter.
-
-    Parameters
-    ----------
-    lines : sequence of (int, str)
-        The first lines that are not blank, with their places from 0.
-    known : set of str
-        As `known_columns` gives them.
-
-    Returns
-    -------
-    Header or None
-        None where there is no line.
+    Lines come with their numbers from 0, without blank ones.
 
     Examples
     --------
@@ -203,16 +181,7 @@ def _is_windows(file: BinaryIO) -> bool:
 
 
 class CsvBatches(Batches):
-    """A CSV file, UTF-8 or as Excel writes it; every cell is text, exactly as it is in the file.
-
-    Parameters
-    ----------
-    path : str or Path
-    size : int, optional
-        Rows of a batch at most.
-    known : iterable of str
-        Columns that are used beside the built-in ones: the header is known by them, and none may be twice.
-    """
+    """A CSV file, UTF-8 or as Excel writes it; every cell is text, exactly as it is in the file."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:
         self.source, self._size = str(path), size or _SIZE

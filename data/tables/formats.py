@@ -9,24 +9,11 @@ from typing import TYPE_CHECKING
 
 from ..errors import Fault, FileError, MissingExtraError
 from ..files import replacing_all, unknown_kind
-from .base import Batch, Batches, TableFormat, TableWriter
+from .base import Batches, TableFormat, TableWriter
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-__all__ = [
-    "FORMATS",
-    "Batch",
-    "Batches",
-    "format_names",
-    "format_of",
-    "open_table",
-    "read_table",
-    "table_suffixes",
-    "write_table",
-    "writing_tables",
-]
 
 _MODULES = ("csv", "parquet", "json")  # beside this one; the FORMATS of each are those of all
 FORMATS: tuple[TableFormat, ...] = tuple(
@@ -47,33 +34,18 @@ def format_of(path: str | Path) -> TableFormat | None:
 
 
 def format_names() -> str:
-    """List the names of all formats, for help texts.
-
-    Examples
-    --------
-    >>> format_names()
-    'CSV, TSV, Parquet, JSON or JSON lines'
-    """
+    """List the names of all formats, for help texts."""
     *names, last = (each.name for each in FORMATS)
     return f"{', '.join(names)} or {last}"
 
 
 def table_suffixes(*, on_spark: bool = False) -> list[str]:
-    """List the suffixes of all formats, or of those that Spark reads and writes.
-
-    Examples
-    --------
-    >>> table_suffixes(on_spark=True)
-    ['.csv', '.tsv', '.parquet', '.pq']
-    """
+    """List the suffixes of all formats, or of those that Spark reads and writes."""
     return [suffix for each in FORMATS if each.spark or not on_spark for suffix in each.suffixes]
 
 
 def open_table(path: str | Path, size: int | None = None, known: Iterable[str] = ()) -> Batches:
     r"""Open a table of interviews, to be read in batches.
-
-    CSV and Parquet are never in memory whole, whatever their size. JSON and JSON lines are, in one batch,
-    since any record may have columns that none before it had.
 
     Parameters
     ----------
@@ -87,8 +59,7 @@ def open_table(path: str | Path, size: int | None = None, known: Iterable[str] =
     Returns
     -------
     Batches
-        A context manager. Cells of CSV are text; those of Parquet keep their types (``ArrowDtype``). Its
-        ``remarks`` name what was skipped or is not plain.
+        A context manager. Its ``remarks`` name what was skipped or is not plain.
 
     Raises
     ------
@@ -153,15 +124,7 @@ def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
 
 
 def write_table(frame: "pd.DataFrame", path: str | Path) -> None:
-    """Write a table whole or not at all, in the format its name says.
-
-    Raises
-    ------
-    FileError
-        The suffix names no format, or the file cannot be written.
-    MissingExtraError
-        The package that writes this format is not installed.
-    """
+    """Write a whole table with `writing_tables`."""
     with writing_tables([path]) as (writer,):
         writer.write(frame)
 

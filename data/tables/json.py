@@ -1,81 +1,67 @@
 """JSON and JSON lines: whole, since any record may have columns that none before it had."""
 
-from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, clip
 from ..files import parse_json, read_json, read_text
-from .base import Batch, Batches, TableFormat, TableWriter, no_columns
+from .base import Batch, Batches, TableFormat, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class _Records(Batches):
-    """A file of records, read when it is opened.
+class RecordBatches(Batches):
+    """A file of records, read whole by a function when it is opened; every record names its columns."""
 
-    Parameters
-    ----------
-    path : str or Path
-    size : int, optional
-        Of no concern: it is one batch.
-    known : iterable of str
-        Of no concern: every record names its columns.
-    """
+    share = 1.0
 
-    def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:  # noqa: ARG002 (the others have them)
+    def __init__(
+        self,
+        read: Callable[[str | Path], Sequence[Any]],
+        path: str | Path,
+        size: int | None,  # noqa: ARG002
+        known: Iterable[str] = (),  # noqa: ARG002
+    ) -> None:
         self.source = str(path)
-        self._frame = _frame(self._records(path), path)
+        self._frame = _frame(read(path), path)
         self.names = tuple(self._frame.columns)
         if not self.names:
-            raise FileError([no_columns(path)])
+            raise FileError(header_faults(self.names, path))
 
     def __iter__(self) -> Iterator[Batch]:
         import numpy as np
 
         yield Batch(self._frame, np.arange(1, len(self._frame) + 1))
 
-    @property
-    def share(self) -> float:
-        """All of it, since it was read when it was opened."""
-        return 1.0
-
     def close(self) -> None:
         """Do nothing: the file is closed already."""
 
-    @abstractmethod
-    def _records(self, path: str | Path) -> Sequence[Any]:
-        """Return what should be records."""
+
+def read_list(path: str | Path) -> list[Any]:
+    """Read a JSON file that holds a list."""
+    content = read_json(path)
+    if not isinstance(content, list):
+        seen = f"a {type(content).__name__}"
+        raise FileError([Fault("not a table", str(path), seen=seen, expected="a list of objects")])
+    return content
 
 
-class JsonBatches(_Records):
-    """A JSON file: a list of objects."""
-
-    def _records(self, path: str | Path) -> Sequence[Any]:
-        content = read_json(path)
-        if not isinstance(content, list):
-            seen = f"a {type(content).__name__}"
-            raise FileError([Fault("not a table", str(path), seen=seen, expected="a list of objects")])
-        return content
-
-
-class JsonLinesBatches(_Records):
-    """A file of JSON lines: an object a line."""
-
-    def _records(self, path: str | Path) -> Sequence[Any]:
-        lines = [line for line in read_text(path).split("\n") if line.strip()]
-        records: list[Any] = []
-        faults: list[Fault] = []
-        for row, line in enumerate(lines, start=1):
-            try:
-                records.append(parse_json(line, str(path), row))
-            except FileError as error:
-                faults += error.faults
-        if faults:
-            raise FileError(faults)
-        return records
+def read_lines(path: str | Path) -> list[Any]:
+    """Read a file of JSON lines; every faulty line is listed."""
+    records: list[Any] = []
+    faults: list[Fault] = []
+    lines = filter(str.strip, read_text(path).split("\n"))
+    for row, line in enumerate(lines, start=1):
+        try:
+            records.append(parse_json(line, str(path), row))
+        except FileError as error:
+            faults += error.faults
+    if faults:
+        raise FileError(faults)
+    return records
 
 
 class JsonLinesWriter(TableWriter):
@@ -119,6 +105,12 @@ def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
 
 
 FORMATS = (
-    TableFormat("JSON", (".json",), "application/json", JsonBatches, JsonWriter),
-    TableFormat("JSON lines", (".jsonl", ".ndjson"), "application/jsonl", JsonLinesBatches, JsonLinesWriter),
+    TableFormat("JSON", (".json",), "application/json", partial(RecordBatches, read_list), JsonWriter),
+    TableFormat(
+        "JSON lines",
+        (".jsonl", ".ndjson"),
+        "application/jsonl",
+        partial(RecordBatches, read_lines),
+        JsonLinesWriter,
+    ),
 )

@@ -18,16 +18,7 @@ _SIZE = 65_536  # rows; with fewer, pyarrow takes longer
 
 
 class ParquetBatches(Batches):
-    """A Parquet file; cells keep their types, as pandas' ``ArrowDtype``.
-
-    Parameters
-    ----------
-    path : str or Path
-    size : int, optional
-        Rows of a batch at most.
-    known : iterable of str
-        Of no concern: the file names its columns.
-    """
+    """A Parquet file; cells keep their types, as pandas' ``ArrowDtype``."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:  # noqa: ARG002
         self.source, self._size, self._read = str(path), size or _SIZE, 0
@@ -81,13 +72,9 @@ class ParquetWriter(TableWriter):
             self._writer = parquet.ParquetWriter(self._file, self._schema, use_dictionary=repeated)
         self._writer.write_table(pa.Table.from_pandas(typed, self._schema, preserve_index=False))
 
-    def _finish(self) -> None:
-        self._writer.close()
-
-    def __exit__(self, kind: object, *rest: object) -> None:
-        super().__exit__(kind, *rest)
+    def __exit__(self, kind: object, *_: object) -> None:
         if self._writer is not None:
-            with suppress(Exception):  # what is written now is thrown away, or closed already
+            with suppress(*([Exception] if kind else [])):  # after an error the file is thrown away
                 self._writer.close()
 
 
