@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from .commands import Commands
+from .commands import Command, Commands
 from .evaluate import evaluate
 from .form import form
 from .journal.app import journal
@@ -36,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (predict, form, train, evaluate, weights, signals, scorecard, simulate, serve):
-    app.command()(command)
+    app.command(cls=Command)(command)
 app.add_typer(journal, name="journal")
 
 

@@ -1,12 +1,11 @@
 """A file of interviews: its columns, its rows, and the rows with faults."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pydantic import ValidationError
 
 from ..data.answers.outcomes import OPEN
@@ -15,17 +14,14 @@ from ..data.errors import AnswerError, Fault, FileError, InputError, clip
 from ..data.files import read_json
 from ..data.schema_errors import faults_of
 from ..data.spelling import did_you_mean, fold, misspelt
-from ..data.tables.base import Batch, Batches
-from ..data.tables.formats import open_table
-from ..data.tables.parquet import read_parquet
+from ..data.tables.base import Batch
+from ..data.tables.formats import open_table, writing_tables
 from ..data.tables.rejected_rows import put_aside
-from ..data.tables.writers import writing_tables
 from .events import status_of
 from .export import FORMAT, SCHEMA, WHOLE
 from .export_schema import ExportFile
 from .import_reader import OWN, Incoming, RowReader
 
-_PARQUET = (".parquet", ".pq")
 EXPORT = "offerodds journal export mine.json"
 _ANSWERS = {"yes", "y", "no", "n", "true", "false"}  # outcomes only where a column is said to hold them
 _LONGEST_WORD = 60  # characters
@@ -168,7 +164,7 @@ def _read_table(
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
         has_outcomes = not {"outcome", WHOLE}.isdisjoint(used.values())
         outcomes = {} if has_outcomes else {i: _Outcomes() for i in unused}
-        for batch in _batches(table, path):
+        for batch in table:
             sheet.faults += batch.torn_faults(table.source)
             for i, found in outcomes.items():
                 found.look_at(batch.frame.iloc[:, i])
@@ -181,15 +177,6 @@ def _read_table(
         remedies = {name: f"add --column {name}=outcome, or --column {name}= if it is not" for name in likely}
         asked = [Fault("looks like the outcome", field=name, remedy=text) for name, text in remedies.items()]
         raise FileError(asked + together(sheet.faults))
-
-
-def _batches(table: Batches, path: str | Path) -> Iterator[Batch]:
-    """Yield the rows of a table, with cells as `plain` takes them, as those of Parquet in batches are not."""
-    if Path(path).suffix.lower() in _PARQUET:
-        frame = read_parquet(path)
-        yield Batch(frame, np.arange(1, len(frame) + 1))
-    else:
-        yield from table
 
 
 def used_columns(
@@ -250,7 +237,8 @@ class _Outcomes:
         self._filled = self._words = self._decided = 0
 
     def look_at(self, cells: Iterable[Any]) -> None:
-        for cell, count in Counter(map(plain, cells)).items():
+        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # no lists
+        for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
                 continue
             self._filled += count

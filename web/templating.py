@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 
 from ..data.answers.fields import ENTRIES_LISTED
 from ..data.errors import Fault
+from ..data.tables.formats import format_names, table_suffixes
 from ..journal.dates import OTHER_FORMATS
 from ..journal.sheet import EXPORT
 from ..journal.store import NUMBERS_LISTED
@@ -90,6 +91,8 @@ def templates() -> Environment:
         "moved": moved,
         "share_of": share_of,
         "span": span,
+        "format_names": format_names,
+        "table_suffixes": table_suffixes,
     } | {picture.__name__: picture for picture in pictures}
     return found
 

@@ -132,11 +132,11 @@ def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[
 
 
 def _answers(form: Path) -> dict[str, Any]:
-    from ...data.answers.forms import read_form
+    from ...data.answers.forms import FORM_SUFFIXES, read_form
     from ...data.errors import Fault, FileError
-    from ...data.tables.formats import TABLE_SUFFIXES
+    from ...data.tables.formats import format_of
 
-    if form.suffix.lower() in TABLE_SUFFIXES and form.suffix.lower() != ".json":
+    if form.suffix.lower() not in FORM_SUFFIXES and format_of(form):
         remedy = f"offerodds journal import {form}"
         raise FileError([Fault("a table, not the form of one interview", str(form), remedy=remedy)])
     return read_form(form)

@@ -368,6 +368,22 @@ def test_bad_rows_are_set_apart_and_the_rest_is_imported(journal, tmp_path, suff
     assert "not an outcome" in found["fault"][0]
 
 
+@pytest.mark.parametrize("suffix", [".json", ".parquet"])
+def test_a_column_of_lists_is_ignored(journal, tmp_path, suffix):
+    import pandas as pd
+
+    from offerodds.data.tables.formats import write_table
+
+    frame = pd.DataFrame({"company": ["A", "B"], "date": ["2026-09-01"] * 2, "tags": [["x", "y"], ["z"]]})
+    path = tmp_path / f"sheet{suffix}"
+    if suffix == ".parquet":
+        frame.to_parquet(path)
+    else:
+        write_table(frame, path)
+    done = import_into(journal, path)
+    assert (len(done.added), done.ignored_columns) == (2, ("tags",))
+
+
 def test_rows_that_do_not_fit_the_journal_and_torn_ones_are_bad_too(journal, load, tmp_path):
     journal.add({"rapport": 4}, company="A", date="2026-09-10")
     bad = tmp_path / "bad.csv"

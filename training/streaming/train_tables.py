@@ -11,10 +11,9 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...data.errors import AnswerError, Fault, InputError
-from ...data.tables.base import Batch, Batches, Progress
-from ...data.tables.formats import open_table
+from ...data.tables.base import Batch, Batches, Progress, TableWriter
+from ...data.tables.formats import open_table, writing_tables
 from ...data.tables.rejected_rows import FaultCount, put_aside
-from ...data.tables.writers import TableWriter, writing_tables
 from ...model.offer_model import OfferModel
 from ..fitting.dataset import Stored
 from ..fitting.fingerprint import Fingerprint, fingerprint
@@ -154,8 +153,6 @@ def examples_of(
 ) -> Examples:
     """Return what tables of any size teach, once every row has been read and checked.
 
-    CSV and Parquet are read batch by batch; JSON and JSON lines whole.
-
     Parameters
     ----------
     tables : sequence of Path
@@ -174,7 +171,7 @@ def examples_of(
     InputError
         The faults of all tables: the first twenty, each with its file and row, and how many there are.
     MissingExtraError
-        A table is Parquet and pyarrow is not installed.
+        The package that reads or writes a format is not installed.
     """
     if skip_bad is not None:
         _check_columns(tables, (outcome, *start.catalogue.questions))

@@ -23,13 +23,13 @@ _SHOWN = 20  # columns not used
 @router.get("/journal/export.csv")
 def csv(request: Request) -> Response:
     """Give the whole journal as CSV."""
-    return download(site_of(request), "csv")
+    return download(site_of(request), ".csv")
 
 
 @router.get("/journal/export.json")
 def json(request: Request) -> Response:
     """Give the whole journal as JSON."""
-    return download(site_of(request), "json")
+    return download(site_of(request), ".json")
 
 
 @router.post("/journal/import")
