@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..answers.parsing import is_blank
 from ..catalogue.catalogue import Catalogue
-from ..errors import Fault, FileError, clip
+from ..errors import Fault, FileError, Remedy, clip
 from ..files import replacing_all
 from ..spelling import fold, misspelt
 from .parquet import missing
@@ -33,15 +33,14 @@ def unfit_for_scores(columns: Sequence[str], catalogue: Catalogue) -> list[Fault
     ['low: the table has this column already; rename it']
     """
     faults = [
-        Fault("the table has this column already", field=name, remedy="rename it")
+        Fault("the table has this column already", field=name, remedy=Remedy.RENAME_COLUMN)
         for name in SCORES
         if name in columns
     ]
     known = {fold(field) for field in catalogue.questions}
     slips = any(misspelt(name, catalogue.questions) for name in columns)  # which are told of anyway
     if not slips and not known.intersection(map(fold, columns)):
-        remedy = "`offerodds form --format csv` shows them"
-        faults.append(Fault("no column is a field of the catalogue", remedy=remedy))
+        faults.append(Fault("no column is a field of the catalogue", remedy=Remedy.SHOW_COLUMNS))
     return faults
 
 

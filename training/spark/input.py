@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from ...data.errors import Fault, FileError, clip
+from ...data.errors import Fault, FileError, Remedy, clip
 from ...data.tables.base import delimiter_of, header_faults
 from ...data.targets import is_stream, writable, writing_to
 
@@ -114,7 +114,7 @@ def _followed(path: str, place: str) -> str:
             return Path(path).resolve().as_uri()
         target = writable(path)
         if is_stream(target):
-            raise FileError([Fault("not a folder", place, remedy="name a folder, new or old")])
+            raise FileError([Fault("not a folder", place, remedy=Remedy.NAME_FOLDER)])
         return target.absolute().as_uri()
 
 
