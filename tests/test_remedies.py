@@ -1,6 +1,7 @@
 """Every remedy has words in every face, and no layer below ``cli/`` names a command or an option."""
 
 import ast
+import json
 import re
 import string
 
@@ -10,7 +11,8 @@ from typer.main import get_command
 from helpers import LAYERS, ROOT
 from offerodds.cli.main import app
 from offerodds.cli.remedies import FORM_NOTE, TERMINAL
-from offerodds.data.errors import PYTHON, ClusterError, Fault, InputError, Remedy
+from offerodds.data.errors import PYTHON, ClusterError, Fault, InputError, Kind, Remedy
+from offerodds.training.spark.partitions import as_data, from_data
 from offerodds.web.app import create_app
 from offerodds.web.remedies import API, PAGE
 from offerodds.web.settings import Settings
@@ -171,3 +173,10 @@ def test_an_error_is_one_message_with_the_remedies_of_all_faults():
     ]
     error = ClusterError("no Spark master answers at spark://x:7077", Remedy.START_MASTER)
     assert str(error) == "no Spark master answers at spark://x:7077: start it, or give another master"
+
+
+@pytest.mark.parametrize("remedy", [None, *Remedy])
+@pytest.mark.parametrize("kind", Kind)
+def test_a_fault_that_a_worker_of_spark_finds_arrives_with_its_codes(remedy, kind):
+    fault = Fault("torn", "t.csv", 3, "end", "2", "3", remedy=remedy, nearest="offer", kind=kind)
+    assert from_data(json.loads(json.dumps(as_data(fault)))) == fault

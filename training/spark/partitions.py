@@ -100,7 +100,7 @@ class Pieces:
     def told(self) -> list[dict[str, object]]:
         """Return what was seen of every piece, as plain data."""
         return [
-            asdict(piece) | {"faults": [_as_data(fault) for fault in piece.faults]}
+            asdict(piece) | {"faults": [as_data(fault) for fault in piece.faults]}
             for piece in self._pieces.values()
         ]
 
@@ -139,7 +139,7 @@ class Located:
     def __init__(self, told: Iterable[str], files: Iterable[str]) -> None:
         rank = {shown(file): place for place, file in enumerate(files)}
         pieces = [
-            Piece(**piece | {"faults": [_from_data(fault) for fault in piece["faults"]]})
+            Piece(**piece | {"faults": [from_data(fault) for fault in piece["faults"]]})
             for each in told
             for piece in json.loads(each)
         ]
@@ -180,14 +180,14 @@ class Located:
             raise InputError(first[:SHOWN_FAULTS], count)
 
 
-def _as_data(fault: Fault) -> dict[str, object]:
+def as_data(fault: Fault) -> dict[str, object]:
     """Return a fault as plain data, its codes by name."""
     remedy = fault.remedy.name if isinstance(fault.remedy, Remedy) else None
     return asdict(fault) | {"remedy": remedy, "kind": fault.kind.name}
 
 
-def _from_data(data: dict[str, Any]) -> Fault:
-    """Return the fault that `_as_data` gave."""
+def from_data(data: dict[str, Any]) -> Fault:
+    """Return the fault that `as_data` gave."""
     remedy = data["remedy"] and Remedy[data["remedy"]]
     return Fault(**data | {"remedy": remedy, "kind": Kind[data["kind"]]})
 
