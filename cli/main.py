@@ -75,7 +75,9 @@ def run() -> NoReturn:
     try:
         app()
     except OfferOddsError as error:
-        print(f"offerodds: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
+        from .remedies import TERMINAL
+
+        print(f"offerodds: {error.worded(TERMINAL)}", file=sys.stderr)
         sys.exit(2 if isinstance(error, InputError) else 1)
     except BrokenPipeError:
         sys.stderr.close()

@@ -49,6 +49,7 @@ def add(
     from ...reporting.journal import after_add
     from ...reporting.prediction import remarks_on
     from ...training.model_store import choose_model
+    from ..remedies import TERMINAL
     from .open_journal import open_journal
 
     chosen = choose_model(model, None)
@@ -71,7 +72,7 @@ def add(
         except AnswerError as error:
             raise error.in_source(str(form or "")) from None
         failed.pop_all()
-        remarks += after_add(book, interview)
+        remarks += [hint.worded(TERMINAL) for hint in after_add(book, interview)]
     now = standing(chosen.model, interview, clock.today())
     remarks += remarks_on(chosen.model, now, clock.today(), form.name if form else "")
     if as_json:

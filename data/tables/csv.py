@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from ..errors import Fault, FileError, clip
+from ..errors import Fault, FileError, Remedy, clip
 from ..files import opened, unreadable
 from ..spelling import fold
 from .base import Batch, Batches, TableFormat, TableWriter, header_faults
@@ -150,7 +150,7 @@ def _not_text(file: BinaryIO, source: str) -> Fault:
         chunk = file.read(min(wrong, _CHUNK))
         line += chunk.count(b"\n")
         wrong -= len(chunk) or wrong
-    return Fault(f"not UTF-8 text (line {line})", source=source, remedy="save it as UTF-8")
+    return Fault(f"not UTF-8 text (line {line})", source=source, remedy=Remedy.SAVE_AS_UTF8)
 
 
 def _utf_8_until(file: BinaryIO) -> int | None:
@@ -277,7 +277,7 @@ class CsvBatches(Batches):
                 yield line
         except UnicodeError:  # of UTF-16; the others are known to be what they are
             raise FileError(
-                [Fault("not UTF-16 text", source=self.source, remedy="save it as UTF-8")]
+                [Fault("not UTF-16 text", source=self.source, remedy=Remedy.SAVE_AS_UTF8)]
             ) from None
         except OSError as error:
             raise FileError([unreadable(self.source, error)]) from None

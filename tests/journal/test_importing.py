@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from offerodds import InputError, Journal, OfferModel, train_journal
+from offerodds.cli.remedies import TERMINAL
 from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.importing import import_into
@@ -333,7 +334,7 @@ def test_an_unknown_word_is_reported_once_with_its_count(load):
     rows = "".join(f"C{i},2026-09-01,{'Limbo' if i % 2 else 'rejected'}\n" for i in range(100))
     (fault,) = refused(load, f"company,date,outcome\n{rows}").faults
     assert (fault.row, fault.field, fault.problem) == (2, "outcome", "not an outcome, in 50 rows")
-    assert "--value 'Limbo=OUTCOME'" in fault.remedy
+    assert "--value 'Limbo=OUTCOME'" in fault.advice(TERMINAL)
 
 
 def test_words_are_given_a_meaning(journal, load):
@@ -417,7 +418,7 @@ def test_a_column_of_outcomes_that_is_not_used_is_asked_about(journal, load, nam
     sheet = f"company,date,{name}\n{rows}"
     (fault,) = refused(load, sheet).faults
     assert (fault.field, fault.problem) == (name, "looks like the outcome")
-    assert f"add --column {name}=outcome" in fault.remedy
+    assert f"add --column {name}=outcome" in fault.advice(TERMINAL)
     assert len(load(sheet, mapping={name: "outcome"}).added) == 4
     undo_import(journal)
     assert load(sheet, mapping={name: ""}).ignored_columns == (name,)

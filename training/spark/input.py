@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from ...data.errors import Fault, FileError, clip
+from ...data.errors import Fault, FileError, Remedy, clip
 from ...data.tables.base import header_faults
 from ...data.tables.csv import delimiter_of
 from ...data.tables.formats import format_of, table_suffixes
@@ -116,7 +116,7 @@ def _followed(path: str, place: str) -> str:
             return Path(path).resolve().as_uri()
         target = writable(path)
         if is_stream(target):
-            raise FileError([Fault("not a folder", place, remedy="name a folder, new or old")])
+            raise FileError([Fault("not a folder", place, remedy=Remedy.NAME_FOLDER)])
         return target.absolute().as_uri()
 
 

@@ -11,7 +11,7 @@ from ...data.answers.fields import spelling
 from ...data.answers.observations import observe, observe_frame
 from ...data.answers.parsing import checked_share
 from ...data.catalogue.catalogue import Catalogue
-from ...data.errors import AnswerError, Fault, FileError, InputError
+from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ...data.spelling import fold, misspelt
 from ...data.tables.base import SCORES, Batch, Batches, Progress, TableWriter
 from ...data.tables.formats import open_table, writing_tables
@@ -123,15 +123,14 @@ def unfit_for_scores(columns: Sequence[str], catalogue: Catalogue) -> list[Fault
     ['low: the table has this column already; rename it']
     """
     faults = [
-        Fault("the table has this column already", field=name, remedy="rename it")
+        Fault("the table has this column already", field=name, remedy=Remedy.RENAME_COLUMN)
         for name in SCORES
         if name in columns
     ]
     known = {fold(field) for field in catalogue.questions}
     slips = any(misspelt(name, catalogue.questions) for name in columns)  # which are told of anyway
     if not slips and not known.intersection(map(fold, columns)):
-        remedy = "`offerodds form --format csv` shows them"
-        faults.append(Fault("no column is a field of the catalogue", remedy=remedy))
+        faults.append(Fault("no column is a field of the catalogue", remedy=Remedy.SHOW_COLUMNS))
     return faults
 
 

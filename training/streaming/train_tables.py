@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
-from ...data.errors import AnswerError, Fault, InputError
+from ...data.errors import AnswerError, Fault, InputError, Remedy
 from ...data.tables.base import Batch, Batches, Progress, TableWriter
 from ...data.tables.formats import open_table, writing_tables
 from ...data.tables.rejected_rows import FaultCount, put_aside
@@ -197,10 +197,8 @@ def _check_columns(tables: Sequence[Path], known: Sequence[str]) -> None:
         except InputError:
             continue
     if len(columns) > 1:
-        remedy = "train without --skip-bad, or give them the same columns in the same order"
-        raise InputError(
-            [Fault("bad rows of tables with different columns do not go into one table", remedy=remedy)]
-        )
+        problem = "bad rows of tables with different columns do not go into one table"
+        raise InputError([Fault(problem, remedy=Remedy.SAME_COLUMNS)])
 
 
 def _share_of_all(progress: Progress, before: int, tables: int, rows: int, share: float) -> None:

@@ -39,7 +39,7 @@ def import_(request: Request, form: Checked) -> Response:
     try:
         done = _import(site_of(request), form, typed)
     except InputError as error:
-        return show_journal(request, faults=error.faults, typed=typed)
+        return show_journal(request, faults=error.faults, remedy=error.remedy, typed=typed)
     said = {"added": len(done.added), "known": done.known, "updated": len(done.updated)}
     said |= {"outcomes": done.outcomes, "left_out": done.left_out}
     unused = [clip(name, 60).strip("'\"") for name in done.ignored_columns[:_SHOWN]]
