@@ -32,7 +32,7 @@ def _commands(command, path=()):
 
 COMMANDS = dict(_commands(get_command(app)))
 NAMES = "|".join(sorted(COMMANDS))
-OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+OPTION = re.compile(r"(?<![\w-])--(?!pic-)[a-z][\w-]*")  # not the colours of pictures
 # not a word in backquotes alone: `train` is a public function too
 COMMAND = re.compile(
     rf"\bofferodds (?:{NAMES})\b|`journal [a-z]+\b|<code>(?:{NAMES})</code>|{OPTION.pattern}"
