@@ -27,7 +27,8 @@ from offerodds.docs.hooks.literal import literal
 from offerodds.docs.hooks.signals import signals_page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-SAMPLE = {"index.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}  # axe takes its time
+# axe takes its time
+SAMPLE = {"index.html", "method.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,14 @@ def test_every_link_leads_somewhere(site):
 
 def test_nothing_is_loaded_from_elsewhere(site):
     assert not from_elsewhere(site)
+
+
+def test_formulas_become_mathml_and_commands_stay_as_written(site):
+    method, start = ((site / name).read_text(encoding="utf-8") for name in ("method.html", "index.html"))
+    assert '<math display="block"' in method
+    assert "$" not in re.sub("<code.*?</code>|<script.*?</script>", "", method, flags=re.DOTALL)
+    assert '<span class="gp">$ </span>offerodds' in start
+    assert "<math" not in start
 
 
 def test_a_broken_link_and_a_foreign_font_are_found(tmp_path):
