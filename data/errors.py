@@ -1,16 +1,16 @@
-"""What can go wrong, and how it is said.
+"""Every error that offerodds raises on purpose. Each lists all the faults it found, with their places.
 
-::
-
-    OfferOddsError
-    ├── InputError (also a ValueError)   something given to us is wrong; carries every fault
-    │   ├── AnswerError                  answers, fields and outcomes
-    │   ├── FileError                    a file that cannot be read or written
-    │   ├── CatalogueError               a catalogue of one's own
-    │   ├── ModelFileError               a saved model
-    │   └── JournalError                 the journal, or what is asked of it
-    ├── MissingExtraError                an optional dependency is not installed
-    └── ClusterError                     a Spark cluster is out of reach, or was lost at work
+```text
+OfferOddsError
+├── InputError (also a ValueError)   something given to us is wrong; carries every fault
+│   ├── AnswerError                  answers, fields and outcomes
+│   ├── FileError                    a file that cannot be read or written
+│   ├── CatalogueError               a catalogue of your own
+│   ├── ModelFileError               a saved model
+│   └── JournalError                 the journal, or what is asked of it
+├── MissingExtraError                an optional dependency is not installed
+└── ClusterError                     a Spark cluster is out of reach, or was lost at work
+```
 """
 
 from collections.abc import Iterable, Sequence
