@@ -2,10 +2,10 @@
 
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -14,44 +14,67 @@ from ..data.errors import printable
 from .streams import terminal_encoding
 
 if TYPE_CHECKING:
-    from ..data.tables.base import Progress
+    from ..data.tables.base import Progress as RowsRead
 
 
 @contextmanager
-def rows_bar(what: str) -> "Iterator[Progress]":
+def rows_bar(what: str) -> "Iterator[RowsRead]":
     """Show a bar with rows per second.
 
     Yields
     ------
     callable
-        Told after some rows how many they are by now, and which share of all.
+        Takes the number of rows so far, and which share of all they are.
     """
     from rich import progress
-    from rich.console import Console
 
-    console = Console(stderr=True)
-    columns = [
-        progress.TextColumn(what),
-        progress.BarColumn(),
-        progress.TaskProgressColumn(),
-        progress.TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second"),
-        progress.TimeRemainingColumn(),
-    ]
-    with progress.Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=1.0, rows=0, speed=0.0)
+    speed = progress.TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second")
+    columns = [progress.TextColumn(what), progress.BarColumn(), progress.TaskProgressColumn(), speed]
+    with _bar(*columns, progress.TimeRemainingColumn(), total=1.0, rows=0, speed=0.0) as bar:
 
         def update(rows: int, share: float) -> None:
-            elapsed = bar.tasks[0].elapsed or 0.0
-            bar.update(task, completed=share, rows=rows, speed=rows / max(elapsed, 1e-9))
+            if bar:
+                elapsed = bar.tasks[0].elapsed or 0.0
+                bar.update(bar.task_ids[0], completed=share, rows=rows, speed=rows / max(elapsed, 1e-9))
 
         yield update
 
 
 @contextmanager
+def steps_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar of steps.
+
+    Yields
+    ------
+    callable
+        Takes the number of steps done, and of all steps.
+    """
+    with _bar(description=what, total=None) as bar:
+
+        def update(done: int, total: int) -> None:
+            if bar:
+                bar.update(bar.task_ids[0], completed=done, total=total)
+
+        yield update
+
+
+@contextmanager
+def _bar(*columns: Any, description: str = "", **task: Any) -> "Iterator[Any]":
+    """Show a bar on a terminal. Elsewhere yield None: older versions of rich would print an empty line."""
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    with Progress(*columns, console=console, transient=True) as bar:
+        bar.add_task(description, **task)
+        yield bar
+
+
+@contextmanager
 def working(what: str) -> Iterator[None]:
     """Show that something goes on of which nobody knows how long it takes."""
-    from rich.console import Console
-
     console = Console(stderr=True)
     if not console.is_terminal:
         yield

@@ -160,19 +160,13 @@ def _learned_from_tables(
 
 def _validate(result: "TrainingResult", seed: int) -> "Validation":
     """Validate with a progress bar on stderr, which leaves no trace."""
-    from rich.console import Console
-    from rich.progress import Progress
-
     from ..training.validation.resampling import EXACT_BELOW
+    from .console import steps_bar
 
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Validating", total=None)
-        n = result.n_offer + result.n_no_offer
-        jobs = -1 if n >= EXACT_BELOW else None  # processes take a while to start
-        return result.validate(
-            seed=seed, progress=lambda done, total: bar.update(task, completed=done, total=total), jobs=jobs
-        )
+    n = result.n_offer + result.n_no_offer
+    jobs = -1 if n >= EXACT_BELOW else None  # processes take a while to start
+    with steps_bar("Validating") as progress:
+        return result.validate(seed=seed, progress=progress, jobs=jobs)
 
 
 def _show(result: "TrainingResult", validation: "Validation | None", level: float) -> None:

@@ -1,34 +1,20 @@
 """Evaluation, validation and training results in words and rounded numbers."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..data.catalogue.catalogue import Catalogue
 from ..training.evaluation.calibration import FEWEST
 from ..training.evaluation.evaluation_result import Evaluation, Figure, Figures
+from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
 from ..training.validation.prior_conflict import PriorCheck
 from ..training.validation.validation_result import Stability, Validated, Validation
 from .number_format import listed, percent, plural, share_of
 from .signals import disagreement
 
-_ROWS = {  # figure: what it is called, how to read it, decimals
-    "log_loss": ("log loss", "lower is better", 3),
-    "brier": ("Brier score", "lower is better", 3),
-    "auc": ("AUC", "0.5 is chance", 2),
-    "calibration_intercept": ("intercept", "0 is right", 2),
-    "calibration_slope": ("slope", "1 is right", 2),
-    "expected_over_observed": ("expected/seen", "1 is right", 2),
-}
-
-
 Columns = list[tuple[str, str, Figures]]  # of who is judged: the name, a shorter one, the figures
-ROWS = {  # figure: what it is called, how to read it, decimals
-    "log_loss": ("log loss", "lower is better", 3),
-    "brier": ("Brier score", "lower is better", 3),
-    "auc": ("AUC", "0.5 is chance", 2),
-    "slope": ("slope", "1 is right", 2),
-}
 METHODS = {
     "bootstrap": "optimism over {} resamples taken off",
     "leave-one-out": "each of {} judged by a fit to the rest",
@@ -37,7 +23,7 @@ _MOVED_MOST = 3
 
 
 class FigureRow(NamedTuple):
-    """One figure of everybody compared: what it is called, how to read it, and its values with intervals."""
+    """One metric of all models compared: label, how to read it, and values with intervals."""
 
     name: str
     reading: str
@@ -92,23 +78,24 @@ def compared(evaluation: Evaluation, judged: str = "this model") -> Columns:
 
 def figure_rows(columns: Columns) -> list[FigureRow]:
     """Return a row a figure, for each column its rounded value and its interval."""
-    named = [dict(figures.named()) for *_, figures in columns]
     rows = []
-    for key, (name, reading, digits) in _ROWS.items():
-        figures = [each[key] for each in named]
-        rows.append(FigureRow(name, reading, [(rounded(f.value, digits), ends(f, digits)) for f in figures]))
+    for name, metric in METRICS.items():
+        found = [figures.metrics[name] for *_, figures in columns]
+        cells = [(metric.text(figure.value), ends(figure, metric)) for figure in found]
+        rows.append(FigureRow(metric.label, metric.reading, cells))
     return rows
 
 
-def why_missing(columns: Columns) -> list[str]:
-    """Return why figures or intervals are missing, a line a reason."""
+def why_missing(columns: Sequence[tuple[str, str, PerMetric[Figure] | PerMetric[Validated]]]) -> list[str]:
+    """List why figures or intervals are missing, a line a reason."""
     missing: dict[str, list[str]] = {}
-    for key, (name, *_) in _ROWS.items():
-        reasons = {column: dict(figures.named())[key].reason for column, _, figures in columns}
+    for name, metric in METRICS.items():
+        given = {column: figures.metrics.get(name) for column, _, figures in columns}
+        reasons = {column: figure.reason for column, figure in given.items() if figure}
         for reason in dict.fromkeys(filter(None, reasons.values())):
             where = [column for column in reasons if reasons[column] == reason]
-            everywhere = len(where) == len(columns)
-            missing.setdefault(reason, []).append(name if everywhere else f"{name} ({listed(where)})")
+            which = "" if len(where) == len(columns) else f" ({listed(where)})"
+            missing.setdefault(reason, []).append(metric.label + which)
     return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
 
 
@@ -142,30 +129,20 @@ def _verdict(other: str, gain: Figure, level: float) -> str:
     """Return in a sentence whether the model has the lower log loss."""
     if gain.value is None or gain.low is None or gain.high is None:
         return f"Whether it is better than the {other} cannot be told: {gain.reason}."
-    interval = f"{100 * level:g} % interval {ends(gain, 3)}"
+    metric = METRICS["log_loss"]
+    interval = f"{100 * level:g} % interval {ends(gain, metric)}"
     if gain.low > 0:
-        return f"Better than the {other} by {gain.value:.3f} in log loss ({interval})."
+        return f"Better than the {other} by {metric.text(gain.value)} in log loss ({interval})."
     if gain.high < 0:
         loss = Figure(-gain.value, -gain.high, -gain.low)
-        interval = f"{100 * level:g} % interval {ends(loss, 3)}"
-        return f"Worse than the {other} by {-gain.value:.3f} in log loss ({interval})."
-    return f"Not distinguishable from the {other} in log loss: gain {rounded(gain.value, 3)} ({interval})."
+        interval = f"{100 * level:g} % interval {ends(loss, metric)}"
+        return f"Worse than the {other} by {metric.text(-gain.value)} in log loss ({interval})."
+    return f"Not distinguishable from the {other} in log loss: gain {metric.text(gain.value)} ({interval})."
 
 
-def rounded(value: float | None, digits: int) -> str:
-    """Return a number without a minus before zero; a dash for None.
-
-    Examples
-    --------
-    >>> rounded(-0.0001, 2), rounded(None, 2)
-    ('0.00', '-')
-    """
-    return "-" if value is None else f"{round(value, digits) + 0.0:.{digits}f}"
-
-
-def ends(figure: Figure, digits: int) -> str:
+def ends(figure: Figure, metric: Metric) -> str:
     """Return the interval of a figure; blank where it has none."""
-    return "" if figure.low is None else f"{rounded(figure.low, digits)} to {rounded(figure.high, digits)}"
+    return "" if figure.low is None else f"{metric.text(figure.low)} to {metric.text(figure.high)}"
 
 
 def span(low: float, high: float) -> str:
@@ -211,15 +188,6 @@ def judged_by(found: Validation) -> str:
         f"Judged by {found.n:,} of the {found.taken_from:,} interviews, as if learned from these alone: "
         "what the others add is not in these figures."
     )
-
-
-def why_not_validated(figures: dict[str, Validated]) -> list[str]:
-    """Return why figures are missing, a line a reason."""
-    missing: dict[str, list[str]] = {}
-    for key, (name, *_) in ROWS.items():
-        if figures[key].reason:
-            missing.setdefault(figures[key].reason, []).append(name)
-    return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
 
 
 def learned_from(result: TrainingResult) -> str:

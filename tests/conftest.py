@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     """Keep every test away from the models of the person who runs it."""
     folder = tmp_path / "home"
     monkeypatch.setenv("OFFERODDS_HOME", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # examples in docstrings make folders
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
     return folder

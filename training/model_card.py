@@ -10,7 +10,8 @@ from ..model.parameters import TrainingSummary
 from ..model.prior import Rows
 from .evaluation.bootstrap import affordable, draw, figures_of
 from .evaluation.calibration import FEWEST
-from .evaluation.evaluation_result import Figures
+from .evaluation.evaluation_result import Figure
+from .evaluation.metrics import METRICS, Metric
 from .validation.prior_conflict import PriorCheck
 from .validation.resampling import probabilities
 from .validation.validation_result import Validated, Validation
@@ -18,14 +19,6 @@ from .validation.verdict import judge
 
 _BOOTSTRAPS = 1000
 _LEVEL = 0.90
-_FIGURES = {  # figure: what it is called, its name among bootstrapped figures, what is right
-    "log_loss": ("Log loss", "log_loss", "lower is better"),
-    "brier": ("Brier score", "brier", "lower is better"),
-    "auc": ("AUC", "auc", ".5 is chance, 1 is perfect"),
-    "slope": ("Calibration slope", "calibration_slope", "1 is right"),
-}
-_LOWEST = {"calibration_slope": -np.inf}
-_HIGHEST = {"auc": 1.0, "brier": 1.0}
 _METHODS = {
     "bootstrap": (
         "Corrected figures take off the optimism that the Efron-Gong bootstrap finds ({refits:,} resamples, "
@@ -163,12 +156,12 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
     figures = figures_of(said, real.outcome, drawn, _LEVEL)
     yield "| figure | on these interviews | corrected | base rate alone | how to read it |"
     yield "| --- | --- | --- | --- | --- |"
-    base = dict(validation.base_rate.named())
-    for key, found in validation.model.named():
-        if key in _FIGURES:
-            name, drawn_name, reading = _FIGURES[key]
-            alone = _number(base[key].corrected) if key in ("log_loss", "brier") else ""
-            cells = name, _number(found.apparent), _corrected(found, figures, drawn_name), alone, reading
+    for name, metric in METRICS.items():
+        if metric.validated:
+            found, base = validation.model.metrics[name], validation.base_rate.metrics[name]
+            corrected = _corrected(metric, found, figures.metrics[name])
+            alone = metric.text(base.corrected) if metric.score else ""
+            cells = metric.label, metric.text(found.apparent), corrected, alone, metric.reading
             yield f"| {' | '.join(cells)} |"
     yield ""
     yield (
@@ -189,20 +182,14 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
         )
 
 
-def _corrected(found: Validated, figures: Figures, name: str) -> str:
-    """Return a corrected figure with the interval of the apparent one, moved by the optimism."""
-    apparent = getattr(figures, name)
+def _corrected(metric: Metric, found: Validated, apparent: Figure) -> str:
+    """Format a corrected metric with the interval of the apparent one, moved by the optimism."""
     if found.corrected is None:
         return found.reason or "-"
-    if apparent.low is None or found.optimism is None:
-        return _number(found.corrected)
-    low, high = (max(end - found.optimism, _LOWEST.get(name, 0.0)) for end in (apparent.low, apparent.high))
-    high = min(high, _HIGHEST.get(name, high))
-    return f"{_number(found.corrected)} ({_number(low)} to {_number(high)})"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value + 0.0:.3f}"
+    if apparent.low is None or apparent.high is None or found.optimism is None:
+        return metric.text(found.corrected)
+    low, high = np.clip([apparent.low - found.optimism, apparent.high - found.optimism], *metric.limits)
+    return f"{metric.text(found.corrected)} ({metric.text(low)} to {metric.text(high)})"
 
 
 def _evidence(catalogue: Catalogue, check: PriorCheck | None) -> Iterator[str]:

@@ -14,7 +14,7 @@ from ..model.explanation import explain
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE, SILENCE
 from ..model.silence_curve import Moment, waiting
-from ..reporting.prediction import evidence_of, most_telling, remarks, sentence, start_remarks, worth_listing
+from ..reporting.prediction import most_telling, remarks, sentence, start_remarks, worth_listing
 from ..training.model_store import Chosen
 
 AHEAD = 45  # days
@@ -31,13 +31,12 @@ class Row:
     contribution : Contribution
     share : float
         Its points as a share of the largest, from -1 to 1.
-    evidence, rests_on : str
-        In a word, and in full.
+    rests_on : str
+        The evidence behind its weight.
     """
 
     contribution: Contribution
     share: float
-    evidence: str
     rests_on: str
 
 
@@ -159,7 +158,7 @@ def estimate(
 
 def _row(c: Contribution, largest: float, catalogue: Catalogue) -> Row:
     rests_on = "how long answers take" if c.signal == SILENCE else catalogue[c.signal].evidence
-    return Row(c, c.points / largest, evidence_of(c, catalogue), rests_on)
+    return Row(c, c.points / largest, rests_on)
 
 
 def _field(catalogue: Catalogue, signal: str) -> str:

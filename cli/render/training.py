@@ -6,17 +6,16 @@ from rich.table import Table
 from ...data.catalogue.catalogue import Catalogue
 from ...reporting.evaluation import (
     METHODS,
-    ROWS,
     judged_by,
     learned_from,
     left_out,
     moved_most,
     prior_check,
-    rounded,
     stability,
     starts_at,
-    why_not_validated,
+    why_missing,
 )
+from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
 from ...training.validation.prior_conflict import PriorCheck
 from ...training.validation.validation_result import Validation
@@ -60,7 +59,8 @@ def show_validation(
     if validation.stability is not None:
         console.print(stability(validation.stability))
     show_prior_check(console, check, catalogue)
-    if validation.model is None or validation.base_rate is None:
+    model, base = validation.model, validation.base_rate
+    if model is None or base is None:
         return
     console.print()
     roomy = console.width >= _ROOMY
@@ -69,14 +69,13 @@ def show_validation(
         table.add_column(name, no_wrap=True)
     if roomy:
         table.add_column("", style="dim", no_wrap=True)
-    base = dict(validation.base_rate.named())
-    model = dict(validation.model.named())
-    for key, (name, reading, digits) in ROWS.items():
-        figures = (model[key].apparent, model[key].corrected, base[key].corrected)
-        cells = [rounded(figure, digits) for figure in figures[: 2 if key in ("auc", "slope") else 3]]
-        table.add_row(name, *cells, *([""] if len(cells) == 2 else []), *([reading] if roomy else []))
+    for name, metric in METRICS.items():
+        if metric.validated:
+            alone = metric.text(base.metrics[name].corrected) if metric.score else ""
+            seen, validated = map(metric.text, (model.metrics[name].apparent, model.metrics[name].corrected))
+            table.add_row(metric.label, seen, validated, alone, *([metric.reading] if roomy else []))
     console.print(table)
-    for reason in why_not_validated(model):
+    for reason in why_missing([("model", "model", model)]):
         console.print(reason, style="dim")
     method = METHODS[validation.method].format(f"{validation.refits:,}")
     if judged := judged_by(validation):

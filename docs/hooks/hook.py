@@ -18,10 +18,12 @@ from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.docs.hooks.commands import commands_page
 from offerodds.docs.hooks.findings import findings_page
 from offerodds.docs.hooks.links import COPIES, PAGES, ROOT, in_the_site
+from offerodds.docs.hooks.metrics import metrics_page
 from offerodds.docs.hooks.signals import signals_page
 
 _BLANK = re.compile(r'\s*–\s*<div class="doc-md-description">\s*</div>')
 _SOURCES = {PAGES[name]: name for name in ("CHANGELOG.md", "CONTRIBUTING.md")}  # copied without change
+_GENERATED_FROM = ("data/signals.toml", "data/evidence.csv", "training/evaluation/metrics.py")
 
 
 @event_priority(100)  # before mkdocstrings looks for the package
@@ -35,12 +37,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages generated from the code, and those of the repository."""
     pages = {"signals.md": signals_page(Catalogue.built_in()), "commands.md": commands_page()}
-    pages["evidence.md"] = findings_page()
+    pages |= {"evidence.md": findings_page(), "metrics.md": metrics_page()}
     pages |= {page: (ROOT / name).read_text(encoding="utf-8") for page, name in _SOURCES.items()}
     for place, content in pages.items():
         files.append(File.generated(config, place, content=content))
     copies = {"icon.svg": "web/static/icon.svg"}
-    copies |= {f"{COPIES}/{name}": name for name in ("data/signals.toml", "data/evidence.csv")}
+    copies |= {f"{COPIES}/{name}": name for name in _GENERATED_FROM}
     for place, name in copies.items():
         files.append(File.generated(config, place, abs_src_path=str(ROOT / name)))
     return files

@@ -17,6 +17,7 @@ PAGES = {
     "cli/main.py": "commands.md",
     "data/evidence.csv": "evidence.md",
     "data/signals.toml": "signals.md",
+    "training/evaluation/metrics.py": "metrics.md",
     "training/train.py": "api/training.md",
     "web/api_reference.py": "rest.md",
 }

@@ -1,33 +1,31 @@
-"""Chances that were given, beside how often an offer came."""
+"""Predicted chances against the observed share of offers."""
 
 from collections.abc import Sequence
 
 from ...training.evaluation.calibration import Band
 from ..number_format import percent
-from .svg import WIDTH, Svg, circle, line, picture, rect, text
+from .markup import WIDTH, Markup, circle, line, lines, picture, rect, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 28.0, 228.0
 _COUNTS, _FLOOR = _BOTTOM + 10, _BOTTOM + 44
 _STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
-def reliability_curve(table: Sequence[Band], *, id: str) -> Svg:
-    """Return a dot a band of similar chances: right of how often offers came, on the line if both agree.
+def reliability_curve(table: Sequence[Band]) -> Markup:
+    """Draw a dot for each band of predicted chances; on the diagonal, predicted and observed shares agree.
 
     Parameters
     ----------
     table : sequence of Band
         `Evaluation.reliability`; without a band the picture says that outcomes are too few.
-    id : str
-        Unique on the page.
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
-    >>> drawn = reliability_curve([Band(0.1, 0.3, 20, 0.21, 0.25, 0.13, 0.43)], id="fit")
+    >>> drawn = reliability_curve([Band(0.1, 0.3, 20, 0.21, 0.25, 0.13, 0.43)])
     >>> "Given 21 %, offers came in 5 of 20 interviews." in drawn
     True
     """
@@ -36,60 +34,60 @@ def reliability_curve(table: Sequence[Band], *, id: str) -> Svg:
         *_frame(),
         *(mark for band in table for mark in _point(band)),
         *_counts(table),
-        *([] if table else [text(across(0.68), up(0.1), "too few outcomes yet", tone="pic-ink")]),
+        *([] if table else [text(across(0.68), up(0.1), "too few outcomes yet", "plain")]),
         title="Chances given, beside how often an offer came",
-        desc=_said(table),
-        id=id,
+        desc=_description(table),
     )
 
 
 def across(share: float) -> float:
-    """Return where a chance given lies, in units from the left."""
+    """Compute the place of a predicted chance, in units from the left."""
     return _LEFT + max(0.0, min(1.0, share)) * (_RIGHT - _LEFT)
 
 
 def up(share: float) -> float:
-    """Return where a share of offers lies, in units from above."""
+    """Compute the place of an observed share, in units from the top."""
     return _BOTTOM - max(0.0, min(1.0, share)) * (_BOTTOM - _TOP)
 
 
-def _frame() -> list[Svg]:
+def _frame() -> list[Markup]:
     drawn = [text(6, 13, "share that ended in an offer", anchor="start")]
     for step in _STEPS:
-        x, y, said = across(step), up(step), f"{100 * step:g} %"
-        drawn.append(line(_LEFT, y, _RIGHT, y, "pic-grid" if step else "pic-axis"))
-        drawn.append(line(x, _FLOOR, x, _FLOOR + 4, "pic-axis"))
-        drawn.append(text(_LEFT - 6, y + 4, said, anchor="end"))
+        x, y, tick = across(step), up(step), f"{100 * step:g} %"
+        drawn.append(line(_LEFT, y, _RIGHT, y, "grid" if step else "axis"))
+        drawn.append(text(_LEFT - 6, y + 4, tick, anchor="end"))
         if step not in (0.25, 0.75):
-            drawn.append(text(min(x, WIDTH - 20), _FLOOR + 18, said))
-    return [*drawn, line(across(0), up(0), across(1), up(1), "pic-diagonal")]
+            drawn.append(text(min(x, WIDTH - 20), _FLOOR + 18, tick))
+    drawn.append(lines([(across(step), _FLOOR, across(step), _FLOOR + 4) for step in _STEPS], "axis"))
+    return [*drawn, line(across(0), up(0), across(1), up(1), "diagonal")]
 
 
-def _point(band: Band) -> list[Svg]:
+def _point(band: Band) -> list[Markup]:
     x, low, high = across(band.expected), up(band.observed_low), up(band.observed_high)
-    ends = [line(x - 3, y, x + 3, y, "pic-whisker") for y in (low, high)]
-    return [line(x, low, x, high, "pic-whisker"), *ends, circle(x, up(band.observed), 4.5, "pic-mark")]
+    ends = [(x - 3, y, x + 3, y) for y in (low, high)]
+    return [lines([(x, low, x, high), *ends], "whisker"), circle(x, up(band.observed), 4.5, "mark")]
 
 
-def _counts(table: Sequence[Band]) -> list[Svg]:
-    """Return how many interviews are in each band, as bars as wide as it."""
+def _counts(table: Sequence[Band]) -> list[Markup]:
+    """Draw the number of interviews in each band as a bar as wide as the band."""
     most = max((band.n for band in table), default=0)
-    said = f"chance given (bars: interviews, at most {most:,})" if table else "chance given"
-    drawn = [line(_LEFT, _FLOOR, _RIGHT, _FLOOR, "pic-axis"), text(WIDTH / 2, _FLOOR + 36, said)]
+    label = f"chance given (bars: interviews, at most {most:,})" if table else "chance given"
+    drawn = [line(_LEFT, _FLOOR, _RIGHT, _FLOOR, "axis"), text(WIDTH / 2, _FLOOR + 36, label)]
     for band in table:
         left, right, height = across(band.low), across(band.high), band.n / most * (_FLOOR - _COUNTS)
         left = min(left, _RIGHT - 4)
-        drawn.append(rect(left, _FLOOR - height, max(4, right - left), height, "pic-count"))
+        width = max(4, right - left) - 0.75  # neighbours do not touch
+        drawn.append(rect(left, _FLOOR - height, width, height, "for"))
     return drawn
 
 
-def _said(table: Sequence[Band]) -> str:
+def _description(table: Sequence[Band]) -> str:
     if not table:
         return "Too few outcomes yet to compare."
-    first, *others = [f"{percent(band.expected)}, {_came(band)}" for band in table]
+    first, *others = [f"{percent(band.expected)}, {_offers(band)}" for band in table]
     head = f"Given {first.replace(', ', ', offers came in ', 1)} interviews"
     return "; ".join([head, *(f"given {other}" for other in others)]) + "."
 
 
-def _came(band: Band) -> str:
+def _offers(band: Band) -> str:
     return f"{round(band.observed * band.n):,} of {band.n:,}"

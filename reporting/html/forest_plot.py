@@ -1,10 +1,14 @@
-"""Odds ratios as a forest plot, a row a sign, and the bar of one contribution."""
+"""Odds ratios as a forest plot, a row for each sign, and the bar of one contribution."""
 
 import math
 from functools import lru_cache
 
+from ...data.catalogue.questions import Signal
+from ...model.odds_ratios import odds_ratios
+from ...model.offer_model import OfferModel
 from ..axis_scales import Limits, Odds, odds_ticks, tick_said
-from .svg import Svg, circle, hatched, inline, line, path, rect, text
+from ..signals import LEVEL
+from .markup import Markup, circle, hatched, inline, lettered, line, lines, path, rect, text
 
 WIDTH, HEIGHT = 240.0, 22.0
 _MARGIN = 18.0
@@ -13,8 +17,24 @@ _HALF = _BAR_WIDTH / 2 - 1
 _SHORTEST = 2.0
 
 
-def odds_axis(limits: Limits) -> Svg:
-    """Return the axis that heads the rows: what lies on either side of 1, and a few odds ratios.
+def odds_of(model: OfferModel) -> list[tuple[Signal, Odds]]:
+    """Compute the odds ratio of every sign with its interval, and that of the prior if the model is trained.
+
+    Examples
+    --------
+    >>> signal, odds = odds_of(OfferModel.default())[5]
+    >>> signal.id, round(odds.ratio, 2), odds.prior
+    ('rapport', 1.15, None)
+    """
+    trained = model.training is not None
+    return [
+        (row.signal, Odds(row.ratio, row.low, row.high, row.prior if trained else None))
+        for row in odds_ratios(model, LEVEL)
+    ]
+
+
+def odds_axis(limits: Limits) -> Markup:
+    """Draw the axis above the rows: the two directions, and a few odds ratios.
 
     Examples
     --------
@@ -22,21 +42,19 @@ def odds_axis(limits: Limits) -> Svg:
     (True, False)
     """
     base = 42.0
-    middle = place(1, limits)
-    drawn = [
+    middle, ticks = place(1, limits), [(place(tick, limits), tick) for tick in odds_ticks(limits)]
+    drawn = lettered(
         text(middle - 8, 13, "against an offer", anchor="end"),
         text(middle + 8, 13, "for an offer", anchor="start"),
-        line(_MARGIN, base - 4, WIDTH - _MARGIN, base - 4, "pic-axis"),
-    ]
-    for tick in odds_ticks(limits):
-        x = place(tick, limits)
-        drawn += [text(x, base - 11, tick_said(tick), tone="pic-ink")]
-        drawn += [line(x, base - 7, x, base, "pic-axis")]
-    return inline(WIDTH, base, *drawn, class_="pic-odds")
+        *(text(x, base - 11, tick_said(tick), "plain") for x, tick in ticks),
+        lines([(x, base - 7, x, base) for x, _ in ticks], "axis"),
+        line(_MARGIN, base - 4, WIDTH - _MARGIN, base - 4, "axis"),
+    )
+    return inline(WIDTH, base, drawn, class_="pic-odds")
 
 
-def odds_row(odds: Odds, limits: Limits) -> Svg:
-    """Return a dot for an odds ratio, a line for its interval, and a diamond where it was before.
+def odds_row(odds: Odds, limits: Limits) -> Markup:
+    """Draw a dot for an odds ratio, a line for its interval, and a diamond for the prior.
 
     An interval that reaches beyond the limits ends in an arrow head.
 
@@ -44,35 +62,34 @@ def odds_row(odds: Odds, limits: Limits) -> Svg:
     ----------
     odds : Odds
     limits : (float, float)
-        As `limits_of` gives them, the same for every row.
+        From `limits_of`, the same for every row.
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
     >>> drawn = odds_row(Odds(1.4, 0.9, 9.0, 1.2), (0.25, 4.0))
-    >>> drawn.count("pic-head"), drawn.count("pic-diamond")
-    (1, 1)
+    >>> drawn.count("<circle"), drawn.count("Z")  # an arrow head and a diamond
+    (1, 2)
     """
     y = HEIGHT / 2
     low, high = place(odds.low, limits), place(odds.high, limits)
-    drawn = [line(x, 0, x, HEIGHT, "pic-grid") for tick in odds_ticks(limits) if (x := place(tick, limits))]
-    drawn += [line(place(1, limits), 0, place(1, limits), HEIGHT, "pic-axis")]
-    drawn += [line(low, y, high, y, "pic-whisker")]
-    drawn += [
-        _end(low, y, -1.0, beyond=odds.low < limits[0]),
-        _end(high, y, 1.0, beyond=odds.high > limits[1]),
-    ]
+    ends = [(x, y - 3, x, y + 3) for x in (low, high)]
+    drawn = [_grid(limits), lines([(low, y, high, y), *ends], "whisker")]
+    if odds.low < limits[0]:
+        drawn += [_head(low, y, -8)]
+    if odds.high > limits[1]:
+        drawn += [_head(high, y, 8)]
     if odds.prior is not None:
         drawn += [_diamond(place(odds.prior, limits), y)]
-    drawn += [circle(place(odds.ratio, limits), y, 4, "pic-mark")]
+    drawn += [circle(place(odds.ratio, limits), y, 4, "mark")]
     return inline(WIDTH, HEIGHT, *drawn, class_="pic-odds")
 
 
 def place(ratio: float, limits: Limits) -> float:
-    """Return where an odds ratio lies, in units from the left; beyond the limits, at their edge.
+    """Compute the place of an odds ratio, in units from the left; beyond the limits, at their edge.
 
     Examples
     --------
@@ -80,51 +97,56 @@ def place(ratio: float, limits: Limits) -> float:
     (120.0, 18.0, 222.0)
     """
     low, high = limits
-    held = max(low, min(high, ratio))
-    return _MARGIN + math.log(held / low) / math.log(high / low) * (WIDTH - 2 * _MARGIN)
+    clipped = max(low, min(high, ratio))
+    return _MARGIN + math.log(clipped / low) / math.log(high / low) * (WIDTH - 2 * _MARGIN)
 
 
-def _end(x: float, y: float, way: float, *, beyond: bool) -> Svg:
-    """Return the end of an interval: a stroke, or an arrow head where it goes on."""
-    if not beyond:
-        return line(x, y - 3, x, y + 3, "pic-whisker")
-    return path("pic-head", (x, y - 5), (x + 8 * way, y), (x, y + 5), closed=True)
+@lru_cache(maxsize=16)
+def _grid(limits: Limits) -> Markup:
+    """Draw the lines of a row that are the same in every row."""
+    ticks = lines(
+        [(place(tick, limits), 0, place(tick, limits), HEIGHT) for tick in odds_ticks(limits)], "grid"
+    )
+    return Markup(ticks + line(place(1, limits), 0, place(1, limits), HEIGHT, "axis"))
 
 
-def _diamond(x: float, y: float) -> Svg:
-    return path("pic-diamond", (x - 7, y), (x, y - 7), (x + 7, y), (x, y + 7), closed=True)
+def _head(x: float, y: float, length: float) -> Markup:
+    return path("head", (x, y - 5), (x + length, y), (x, y + 5), closed=True)
 
 
-def signed_bar(share: float) -> Svg:
-    """Return a bar from a middle line: solid to the right for an offer, hatched to the left against it.
+def _diamond(x: float, y: float) -> Markup:
+    return path("diamond", (x - 7, y), (x, y - 7), (x + 7, y), (x, y + 7), closed=True)
+
+
+def signed_bar(share: float) -> Markup:
+    """Draw a bar from a middle line: solid to the right for an offer, hatched to the left against it.
 
     Parameters
     ----------
     share : float
-        From -1 to 1, of the longest bar; 0 draws the line alone.
+        Share of the longest bar, from -1 to 1; 0 draws only the line.
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
-    >>> "pic-outline" in signed_bar(-0.5), "pic-solid" in signed_bar(0.5)
-    (True, True)
+    >>> "--pic-against" in signed_bar(-0.5), "--pic-against" in signed_bar(0.5)
+    (True, False)
     """
     hundredths = math.copysign(max(0.01, round(abs(share), 2)), share) if share else 0.0
-    return _bar(hundredths)  # at most 201 of them, drawn once each
+    return _bar(hundredths)  # at most 201 different ones
 
 
 @lru_cache(maxsize=256)
-def _bar(share: float) -> Svg:
+def _bar(share: float) -> Markup:
     middle, top, height = _BAR_WIDTH / 2, 2.0, _BAR_HEIGHT - 4
     length = max(_SHORTEST, min(1.0, abs(share)) * _HALF)
-    bar = Svg()
+    bar = Markup()
     if share > 0:
-        bar = rect(middle, top, length, height, "pic-solid")
+        bar = rect(middle, top, length, height, "for")
     elif share < 0:
         bar = hatched(middle - length, top, length, height)
-    return inline(
-        _BAR_WIDTH, _BAR_HEIGHT, bar, line(middle, 0, middle, _BAR_HEIGHT, "pic-axis"), class_="pic-bar"
-    )
+    axis = line(middle, 0, middle, _BAR_HEIGHT, "axis")
+    return inline(_BAR_WIDTH, _BAR_HEIGHT, bar, axis, class_="pic-bar")

@@ -1,25 +1,26 @@
-"""How a notebook shows a prediction and a model: HTML that needs nothing from elsewhere.
+"""Predictions and models as HTML for notebooks, without scripts or files.
 
-It has the ink of the page around it, so that it is as good on black as on white, and means the same
-without its style, which some viewers take away.
+Text and pictures take the colour of the page around them, so they suit light and dark themes. Without the
+style sheet, which some viewers remove, all content is still there.
 """
 
-import math
 from collections.abc import Sequence
 from itertools import groupby
 
-from ...model.odds_ratios import OddsRatio, odds_ratios
+from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
 from ...model.prediction import Contribution, Prediction
 from ...model.predictive_distribution import logit
+from ..axis_scales import Limits, Odds, limits_of
 from ..number_format import percent, plural, points
 from ..prediction import POINTS, discounted, guessed, sentence, spoken, worth_listing
-from ..signals import disagreement
-from .markup import Markup, number, tag, words
+from ..signals import LEVEL, disagreement
+from .forest_plot import odds_axis, odds_of, odds_row, signed_bar
+from .markup import Markup, tag, words
+from .probability_scale import probability_scale
 
-BAR, HALF, HEIGHT = 120.0, 58.0, 14.0
 _STYLE = """
-.offerodds{max-width:60em;line-height:1.4;color:inherit}
+.offerodds{max-width:60em;overflow-x:auto;line-height:1.4;color:inherit}
 .offerodds p{margin:.35em 0}
 .offerodds .oo-head{font-size:1.15em;font-weight:600}
 .offerodds .oo-note{font-size:.9em;opacity:.8}
@@ -29,25 +30,23 @@ _STYLE = """
 .offerodds th,.offerodds td{padding:.15em .7em .15em 0;text-align:left!important;vertical-align:baseline;
 border:0;color:inherit;background:none;font-weight:400;max-width:22em;white-space:normal}
 .offerodds thead th,.offerodds .oo-total>*,.offerodds .oo-group{font-weight:600}
-.offerodds thead th{border-bottom:1px solid currentColor}
+.offerodds thead th{border-bottom:1px solid currentColor;vertical-align:bottom}
 .offerodds .oo-total>*{border-top:1px solid currentColor}
 .offerodds .oo-group{padding-top:.6em}
 .offerodds th.oo-n,.offerodds td.oo-n{text-align:right!important;
 font-variant-numeric:tabular-nums;white-space:nowrap}
 .offerodds svg{display:inline-block;vertical-align:middle}
+.offerodds .pic{display:block;width:28em;max-width:100%;height:auto;margin:.5em 0}
 """
-_INK = {"stroke": "currentColor"}
-LEVEL = 0.90
-_WIDEST = math.log(100.0)
 
 
 def fragment(*parts: Markup) -> str:
-    """Return parts in a frame with their style."""
+    """Wrap parts in a frame with their style sheet."""
     return str(tag("div", tag("style", Markup(_STYLE)), *parts, class_="offerodds"))
 
 
 def prediction_html(prediction: Prediction) -> str:
-    """Return a prediction as a notebook shows it.
+    """Write a prediction as HTML: its probability on a scale, and the contribution of each answer.
 
     Parameters
     ----------
@@ -56,7 +55,7 @@ def prediction_html(prediction: Prediction) -> str:
     Returns
     -------
     str
-        The log-odds of the column add up from the base rate to the probability.
+        The log-odds in the last column add up from the base rate to the probability.
 
     Examples
     --------
@@ -84,67 +83,41 @@ def prediction_html(prediction: Prediction) -> str:
     ]
     return fragment(
         paragraph(sentence(prediction), "oo-head"),
+        probability_scale(prediction),
         tag("table", caption("What each answer adds, in log-odds."), head, tag("tbody", *rows)),
         paragraph(" ".join(filter(None, notes)), "oo-note"),
     )
 
 
 def header(*names: str, numbers: int) -> Markup:
-    """Return the heads of columns, the last of which hold numbers."""
+    """Write a header row; its last columns, as many as ``numbers``, are aligned to the right."""
     cells = [column(name, class_="oo-n" if i >= len(names) - numbers else "") for i, name in enumerate(names)]
     return tag("thead", tag("tr", *cells))
 
 
 def column(name: str, class_: str = "") -> Markup:
-    """Return the head of a column."""
+    """Write a column header."""
     return tag("th", words(name), scope="col", **({"class_": class_} if class_ else {}))
 
 
 def row_head(name: str) -> Markup:
-    """Return the head of a row."""
+    """Write a row header."""
     return tag("th", words(name), scope="row")
 
 
-def cell(said: str, *, numeric: bool = False) -> Markup:
-    """Return a cell of words or of a number."""
-    return tag("td", words(said), class_="oo-n") if numeric else tag("td", words(said))
+def cell(text: str, *, numeric: bool = False) -> Markup:
+    """Write a cell; numbers are aligned to the right."""
+    return tag("td", words(text), class_="oo-n") if numeric else tag("td", words(text))
 
 
-def caption(said: str) -> Markup:
-    """Return what a table is of."""
-    return tag("caption", words(said))
+def caption(text: str) -> Markup:
+    """Write the caption of a table."""
+    return tag("caption", words(text))
 
 
-def paragraph(said: str, class_: str) -> Markup:
-    """Return a paragraph."""
-    return tag("p", words(said), class_=class_)
-
-
-def drawing(*shapes: Markup, width: float = BAR) -> Markup:
-    """Return a small picture beside numbers that say the same, so it is hidden from those who listen."""
-    box = f"0 0 {width:g} {HEIGHT:g}"
-    hidden = {"aria_hidden": "true", "focusable": "false"}
-    return tag("svg", *shapes, width=width, height=HEIGHT, viewBox=box, **hidden)
-
-
-def stroke(x1: float, y1: float, x2: float, y2: float, width: float = 1.0) -> Markup:
-    """Return a line in the ink of the page."""
-    return tag("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=width, **_INK)
-
-
-def bar(share: float) -> Markup:
-    """Return a bar of a share of the longest: full to the right for an offer, hollow to the left against.
-
-    Examples
-    --------
-    >>> 'fill="none"' in bar(-0.5), 'fill="none"' in bar(0.5)
-    (True, False)
-    """
-    length = max(2.0, min(1.0, abs(share)) * HALF) if share else 0.0
-    left = BAR / 2 - length if share < 0 else BAR / 2
-    fill = {"fill": "none" if share < 0 else "currentColor"}
-    body = tag("rect", x=left, y=3, width=length, height=HEIGHT - 6, **fill, **_INK)
-    return drawing(body, stroke(BAR / 2, 0, BAR / 2, HEIGHT))
+def paragraph(text: str, class_: str) -> Markup:
+    """Write a paragraph."""
+    return tag("p", words(text), class_=class_)
 
 
 def _row(c: Contribution, longest: float) -> Markup:
@@ -153,14 +126,14 @@ def _row(c: Contribution, longest: float) -> Markup:
         "tr",
         row_head(spoken(c.signal)),
         cell(c.answer),
-        tag("td", bar(c.log_odds / longest if longest else 0.0)),
+        tag("td", signed_bar(c.log_odds / longest if longest else 0.0)),
         cell(points(c.points), numeric=True),
         cell(f"{signed(c.log_odds)}{interval}", numeric=True),
     )
 
 
 def _rest(left_out: Sequence[Contribution]) -> Markup:
-    """Return the contributions too small to list as one row that names them."""
+    """Write the contributions too small to list as one row with their names and their sum."""
     total = sum(c.log_odds for c in left_out)
     names = ", ".join(spoken(c.signal) for c in left_out)
     return tag(
@@ -171,16 +144,16 @@ def _rest(left_out: Sequence[Contribution]) -> Markup:
     )
 
 
-def _end(said: str, p: float, **attributes: str) -> Markup:
-    """Return the row that the sum begins or ends with."""
-    head = tag("th", words(said), scope="row", colspan=3)
+def _end(label: str, p: float, **attributes: str) -> Markup:
+    """Write the first or the last row of the sum: a probability and its log-odds."""
+    head = tag("th", words(label), scope="row", colspan=3)
     return tag(
         "tr", head, cell(percent(p), numeric=True), cell(signed(float(logit(p))), numeric=True), **attributes
     )
 
 
 def signed(log_odds: float) -> str:
-    """Return a number with its sign, without a minus before zero.
+    """Write log-odds with their sign, without a minus before zero.
 
     Examples
     --------
@@ -192,7 +165,7 @@ def signed(log_odds: float) -> str:
 
 
 def weights_html(model: OfferModel) -> str:
-    """Return a model as a notebook shows it.
+    """Write the weights of a model as HTML.
 
     Parameters
     ----------
@@ -223,7 +196,7 @@ def weights_html(model: OfferModel) -> str:
 
 
 def about(model: OfferModel) -> str:
-    """Return what a model rests on, in a sentence."""
+    """Describe the evidence behind a model in a sentence."""
     signs, start = plural(len(model.catalogue.signals), "sign"), percent(model.predict({}).base_rate)
     training = model.training
     if training is None:
@@ -236,77 +209,36 @@ def about(model: OfferModel) -> str:
 
 
 def weights_table(model: OfferModel) -> Markup:
-    """Return the odds ratios, a row a sign under the heading of its group."""
-    rows = odds_ratios(model, LEVEL)
-    trained = model.training is not None
-    reach = _reach(rows)
+    """Write the odds ratios as a table with a forest plot, a row for each sign, grouped as in the form."""
+    trained, catalogue = model.training is not None, model.catalogue
+    rows = odds_of(model)
+    limits = limits_of([odds for _, odds in rows])
     heads = [
         column("sign"),
         *([column("published", "oo-n")] if trained else []),
         column("yours" if trained else "published", "oo-n"),
         column(f"{100 * LEVEL:g} % interval", "oo-n"),
-        column("against | for an offer"),
+        tag("th", odds_axis(limits), scope="col"),
         column("evidence"),
     ]
     bodies = []
-    span, catalogue = len(heads), model.catalogue
-    for group, members in groupby(_by_group(rows, catalogue.group_order), key=lambda row: row.signal.group):
-        named = words(catalogue.title(group))
-        title = tag("th", named, scope="rowgroup", colspan=span, class_="oo-group")
-        bodies.append(
-            tag("tbody", tag("tr", title), *(_weight_row(row, reach, trained=trained) for row in members))
-        )
-    marks = "Dot and line: odds ratio and interval" + ("; ring: before training." if trained else ".")
+    in_order = sorted(rows, key=lambda row: catalogue.group_order.index(row[0].group))
+    for group, members in groupby(in_order, key=lambda row: row[0].group):
+        name = words(catalogue.title(group))
+        title = tag("th", name, scope="rowgroup", colspan=len(heads), class_="oo-group")
+        bodies.append(tag("tbody", tag("tr", title), *(_weight_row(*row, limits) for row in members)))
+    marks = "Dot and line: odds ratio and interval" + ("; diamond: before training." if trained else ".")
     title = caption(f"What each sign is worth. {marks}")
     return tag("table", title, tag("thead", tag("tr", *heads)), *bodies)
 
 
-def _by_group(rows: Sequence[OddsRatio], order: Sequence[str]) -> list[OddsRatio]:
-    """Return the rows in the order of the form, as a catalogue of one's own may mix its groups."""
-    return sorted(rows, key=lambda row: order.index(row.signal.group))
-
-
-def _weight_row(row: OddsRatio, reach: float, *, trained: bool) -> Markup:
+def _weight_row(signal: Signal, odds: Odds, limits: Limits) -> Markup:
     return tag(
         "tr",
-        row_head(row.signal.favourable_answer),
-        *([cell(f"{row.prior:.2f}", numeric=True)] if trained else []),
-        cell(f"{row.ratio:.2f}", numeric=True),
-        cell(f"{row.low:.2f} to {row.high:.2f}", numeric=True),
-        tag("td", _forest(row, reach, trained=trained)),
-        cell(row.signal.evidence_short),
-    )
-
-
-def _reach(rows: Sequence[OddsRatio]) -> float:
-    """Return the log odds ratio at either end of the pictures: all but a few intervals fit."""
-    ends = sorted(max(abs(math.log(max(end, 1e-9))) for end in (row.low, row.high)) for row in rows)
-    firm = max(abs(math.log(end)) for row in rows for end in (row.ratio, row.prior))
-    return min(_WIDEST, max(ends[(9 * len(ends) - 1) // 10], 1.1 * firm, 0.1))
-
-
-def _forest(row: OddsRatio, reach: float, *, trained: bool) -> Markup:
-    """Return a dot on its interval, a ring where it was, and arrow heads where the line goes on."""
-    middle, y = BAR / 2, HEIGHT / 2
-
-    def place(ratio: float) -> float:
-        share = math.log(max(ratio, 1e-9)) / reach
-        return middle + max(-1.0, min(1.0, share)) * (middle - 6)
-
-    ink = {"stroke": "currentColor"}
-    heads = [
-        tag("path", d=f"M{number(x)} 3L{number(x + way * 5)} 7L{number(x)} 11Z", fill="currentColor")
-        for x, way, beyond in (
-            (place(row.low), -1, row.low < math.exp(-reach)),
-            (place(row.high), 1, row.high > math.exp(reach)),
-        )
-        if beyond
-    ]
-    ring = tag("circle", cx=place(row.prior), cy=y, r=4, fill="none", **ink) if trained else Markup()
-    return drawing(
-        tag("line", x1=middle, y1=0, x2=middle, y2=HEIGHT, stroke_dasharray="2 2", **ink),
-        stroke(place(row.low), y, place(row.high), y, 1.5),
-        *heads,
-        ring,
-        tag("circle", cx=place(row.ratio), cy=y, r=3, fill="currentColor"),
+        row_head(signal.favourable_answer),
+        *([] if odds.prior is None else [cell(f"{odds.prior:.2f}", numeric=True)]),
+        cell(f"{odds.ratio:.2f}", numeric=True),
+        cell(f"{odds.low:.2f} to {odds.high:.2f}", numeric=True),
+        tag("td", odds_row(odds, limits)),
+        cell(signal.evidence_short),
     )

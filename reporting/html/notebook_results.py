@@ -1,4 +1,4 @@
-"""How a notebook shows what training and evaluation gave."""
+"""Training and evaluation results as HTML for notebooks."""
 
 from ...training.evaluation.evaluation_result import Evaluation
 from ...training.result import TrainingResult
@@ -17,12 +17,13 @@ from ..evaluation import (
     verdicts,
     why_missing,
 )
+from .calibration_curve import reliability_curve
 from .markup import Markup, tag, words
 from .notebook import caption, cell, column, fragment, paragraph, weights_table
 
 
 def training_html(result: TrainingResult) -> str:
-    """Return what training gave; the verdict only if it is known, since it takes a hundred refits.
+    """Write a training result as HTML; the verdict only if it is computed, since it takes a hundred refits.
 
     Parameters
     ----------
@@ -54,7 +55,7 @@ def training_html(result: TrainingResult) -> str:
 
 
 def evaluation_html(evaluation: Evaluation) -> str:
-    """Return the figures of a model beside those of the base rate, with what they say.
+    """Write an evaluation as HTML: metrics beside those of the base rate, and the calibration curve.
 
     Parameters
     ----------
@@ -74,6 +75,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
     return fragment(
         head,
         _figures(columns, intervals(evaluation)),
+        reliability_curve(evaluation.reliability),
         *(paragraph(line, "oo-text") for line in said if line),
         *(paragraph(line, "oo-note") for line in why_missing(columns)),
         *aside,
@@ -81,7 +83,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
 
 
 def _figures(columns: Columns, about: str) -> Markup:
-    """Return a row a figure, each with its interval."""
+    """Write a row for each metric, with intervals."""
     heads = [column("figure"), *(column(name, "oo-n") for name, *_ in columns)]
     rows = []
     for name, reading, cells in figure_rows(columns):

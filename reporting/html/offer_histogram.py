@@ -5,45 +5,43 @@ from collections.abc import Sequence
 from ...model.outlook import Outlook
 from ..axis_scales import Bar, bars_of, round_count
 from ..number_format import percent, plural, short_percent
-from .svg import WIDTH, Label, Svg, circle, hatched, line, picture, rect, row, text
+from .markup import WIDTH, Label, Markup, circle, hatched, interval, line, picture, rect, row, text
 
 _TOP, _FLOOR = 22.0, 130.0
 _LEFT, _RIGHT = 6.0, WIDTH - 6
 
 
-def offers_histogram(outlook: Outlook, *, id: str) -> Svg:
-    """Return a bar a number of offers, that of none hatched; of very many interviews, a line.
+def offers_histogram(outlook: Outlook) -> Markup:
+    """Draw a bar for each number of offers, the one for none hatched; for very many interviews, an interval.
 
     Parameters
     ----------
     outlook : Outlook
-    id : str
-        Unique on the page.
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
     >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
-    >>> "No offer: 36 %; 1: 48 %; 2: 16 %." in offers_histogram(law, id="offers")
+    >>> "No offer: 36 %; 1: 48 %; 2: 16 %." in offers_histogram(law)
     True
     """
     likely = f"{outlook.low:,}" if outlook.low == outlook.high else f"{outlook.low:,} to {outlook.high:,}"
-    said = f"{outlook.expected:,.1f} offers expected from {plural(outlook.n, 'pending interview')}, most "
-    said += f"likely {likely} ({100 * outlook.level:g} % interval)."
+    desc = f"{outlook.expected:,.1f} offers expected from {plural(outlook.n, 'pending interview')}, most "
+    desc += f"likely {likely} ({100 * outlook.level:g} % interval)."
     title = "How many offers to expect"
     if not outlook.distribution:
-        return picture(76, *_line(outlook), title=title, desc=said, id=id)
+        return picture(76, *_expected(outlook), title=title, desc=desc)
     bars = bars_of(outlook.distribution)
     chances = "; ".join(
         f"{bar.said if i else 'No offer'}: {percent(bar.chance)}" for i, bar in enumerate(bars)
     )
-    return picture(168, *_bars(bars), title=title, desc=f"{said} {chances}.", id=id)
+    return picture(168, *_bars(bars), title=title, desc=f"{desc} {chances}.")
 
 
-def _bars(bars: Sequence[Bar]) -> list[Svg]:
+def _bars(bars: Sequence[Bar]) -> list[Markup]:
     column = min(60.0, (_RIGHT - _LEFT) / len(bars))
     left = (WIDTH - column * len(bars)) / 2
     largest = max(bar.chance for bar in bars)
@@ -51,15 +49,15 @@ def _bars(bars: Sequence[Bar]) -> list[Svg]:
     for i, bar in enumerate(bars):
         x, height = left + i * column, bar.chance / largest * (_FLOOR - _TOP)
         box = (x + 4, _FLOOR - height, column - 8, height)
-        drawn.append(rect(*box, "pic-count") if i else hatched(*box))
-        drawn.append(text(x + column / 2, _FLOOR - height - 5, short_percent(bar.chance), tone="pic-ink"))
+        drawn.append(rect(*box, "for") if i else hatched(*box))
+        drawn.append(text(x + column / 2, _FLOOR - height - 5, short_percent(bar.chance), "plain"))
         drawn += row(_FLOOR + 16, [], [Label(x + column / 2, bar.said)])
-    axis = line(left, _FLOOR, left + column * len(bars), _FLOOR, "pic-axis")
+    axis = line(left, _FLOOR, left + column * len(bars), _FLOOR, "axis")
     return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, "number of offers")]
 
 
-def _line(outlook: Outlook) -> list[Svg]:
-    """Return what is expected on a line of counts, with its interval."""
+def _expected(outlook: Outlook) -> list[Markup]:
+    """Draw the expected number of offers with its interval on a scale of counts."""
     top = round_count(max(outlook.high, outlook.expected))
 
     def place(count: float) -> float:
@@ -68,10 +66,9 @@ def _line(outlook: Outlook) -> list[Svg]:
     y, low, high = 32.0, place(outlook.low), place(outlook.high)
     ends = [Label(place(count), f"{count:,}") for count in sorted({outlook.low, outlook.high})]
     return [
-        rect(12, y - 2, WIDTH - 24, 4, "pic-track", 2),
-        rect(low, y - 6, high - low, 12, "pic-band", min(6, (high - low) / 2)),
-        circle(place(outlook.expected), y, 6.5, "pic-mark"),
-        *row(17, [Label(place(outlook.expected), f"about {outlook.expected:,.0f}", "pic-bold")]),
+        interval(y, low, high, place(0), place(top)),
+        circle(place(outlook.expected), y, 6.5, "mark"),
+        *row(17, [Label(place(outlook.expected), f"about {outlook.expected:,.0f}", "bold")]),
         *row(y + 23, ends, [Label(place(count), f"{count:,}") for count in (0, top)]),
         text(WIDTH / 2, y + 39, "number of offers"),
     ]

@@ -1,15 +1,15 @@
-"""One probability on a scale from 0 to 100 %, with its interval and where it started."""
+"""One probability on a scale from 0 to 100 %, with its interval and the base rate it starts from."""
 
 from ...model.prediction import Prediction
 from ..number_format import how_likely, likely, percent
-from .svg import WIDTH, Label, Svg, circle, line, path, picture, rect, row
+from .markup import WIDTH, Label, Markup, circle, interval, line, lines, path, picture, row
 
 _MARGIN = 12.0
 _RADIUS = 6.5
 
 
 def place(share: float) -> float:
-    """Return where a share lies on the scale, in units from the left.
+    """Compute the place of a share on the scale, in units from the left.
 
     Examples
     --------
@@ -19,30 +19,24 @@ def place(share: float) -> float:
     return _MARGIN + max(0.0, min(1.0, share)) * (WIDTH - 2 * _MARGIN)
 
 
-def probability_scale(
-    prediction: Prediction, *, before: Prediction | None = None, name: str = "", id: str
-) -> Svg:
-    """Return a probability on a scale: a dot, a band for its interval, a tick where it started.
+def probability_scale(prediction: Prediction, *, before: Prediction | None = None) -> Markup:
+    """Draw a probability on a scale: a dot, a band for its interval, a stroke at the base rate.
 
     Parameters
     ----------
     prediction : Prediction
     before : Prediction, optional
-        What it was with other answers: a ring, and an arrow from there.
-    name : str
-        Which interview, where there are several on a page.
-    id : str
-        Unique on the page.
+        The prediction from other answers: a ring, and an arrow from there.
 
     Returns
     -------
-    Svg
+    Markup
 
     Examples
     --------
     >>> from offerodds import OfferModel
     >>> model = OfferModel.default()
-    >>> drawn = probability_scale(model.predict({"rapport": 4}), id="now")
+    >>> drawn = probability_scale(model.predict({"rapport": 4}))
     >>> "Interviews like this start at 30 %." in drawn
     True
     """
@@ -52,39 +46,37 @@ def probability_scale(
     ticks = [Label(place(share), f"{100 * share:g} %") for share in (0, 1, 0.5)]
     return picture(
         y + 47,
-        rect(place(0), y - 2, place(1) - place(0), 4, "pic-track", 2),
-        *(line(tick.at, y + 8, tick.at, y + 12, "pic-axis") for tick in ticks),
-        rect(low, y - 6, high - low, 12, "pic-band", min(6, (high - low) / 2)),
-        line(start, y - 10, start, y + 12, "pic-tick"),
+        interval(y, low, high, place(0), place(1)),
+        lines([(tick.at, y + 8, tick.at, y + 12) for tick in ticks], "axis"),
+        line(start, y - 10, start, y + 12, "start"),
         *([] if before is None else _moved(place(before.probability), x, y)),
-        circle(x, y, _RADIUS, "pic-mark"),
+        circle(x, y, _RADIUS, "mark"),
         *row(18, _values(prediction, before)),
         *row(y + 25, [Label(start, f"start {percent(prediction.base_rate)}")], ticks),
         *row(y + 41, [], [Label((low + high) / 2, f"{how_likely(prediction.level)} {_range(prediction)}")]),
-        title=f"Chance of an offer{name and f': {name}'}",
-        desc=_said(prediction, before),
-        id=id,
+        title="Chance of an offer",
+        desc=_description(prediction, before),
     )
 
 
 def _values(prediction: Prediction, before: Prediction | None) -> list[Label]:
-    now = Label(place(prediction.probability), percent(prediction.probability), "pic-big")
+    now = Label(place(prediction.probability), percent(prediction.probability), "big")
     if before is None:
         return [now]
     return [Label(place(before.probability), f"before {percent(before.probability)}"), now]
 
 
-def _moved(start: float, end: float, y: float) -> list[Svg]:
-    """Return a ring where the estimate was, and an arrow above the scale from there to where it is."""
-    ring = circle(start, y, _RADIUS - 0.5, "pic-ring")
+def _moved(start: float, end: float, y: float) -> list[Markup]:
+    """Draw a ring where the estimate was, and an arrow above the scale from there to the new one."""
+    ring = circle(start, y, _RADIUS - 0.5, "ring")
     if abs(end - start) < 4:
         return [ring]
     top, tip = y - 20, y - _RADIUS - 3
     head = min(4.0, abs(end - start) / 2)
     return [
         ring,
-        path("pic-arrow", (start, y - _RADIUS - 2), (start, top), (end, top), (end, tip - 4)),
-        path("pic-head", (end - head, tip - 6), (end + head, tip - 6), (end, tip), closed=True),
+        path("arrow", (start, y - _RADIUS - 2), (start, top), (end, top), (end, tip - 4)),
+        path("arrow head", (end - head, tip - 6), (end + head, tip - 6), (end, tip), closed=True),
     ]
 
 
@@ -93,7 +85,7 @@ def _range(prediction: Prediction) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _said(prediction: Prediction, before: Prediction | None) -> str:
+def _description(prediction: Prediction, before: Prediction | None) -> str:
     value = percent(prediction.probability)
     moved = value if before is None else f"From {percent(before.probability)} before to {value}"
     level = f"{100 * prediction.level:g} % interval"

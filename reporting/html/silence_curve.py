@@ -1,4 +1,4 @@
-"""How the chance of an offer changes while nothing is heard."""
+"""The chance of an offer by days without news."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,32 +6,26 @@ from functools import lru_cache
 from ...model.silence_curve import Moment
 from ..axis_scales import day_ticks, round_top
 from ..number_format import between, percent, plural
-from .svg import WIDTH, Label, Svg, circle, line, path, picture, row, text
+from .markup import WIDTH, Label, Markup, circle, line, lines, path, picture, row, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
 
 
-def silence_curve(
-    moments: Sequence[Moment], *, waited: float, promised: float | None = None, name: str = "", id: str
-) -> Svg:
-    """Return the chance of an offer by days without news: a line, dashed from today on, in its band.
+def silence_curve(moments: Sequence[Moment], *, waited: float, promised: float | None = None) -> Markup:
+    """Draw the chance of an offer by days without news: a line, dashed after today, in its interval.
 
     Parameters
     ----------
     moments : sequence of Moment
-        As `while_waiting` gives them, from day 0 to some time after today; at least two.
+        From `while_waiting`, from day 0 to some days after today; at least two.
     waited : float
         Days without news today.
     promised : float, optional
         Days after the last news by which an answer was promised.
-    name : str
-        Which interview, where there are several on a page.
-    id : str
-        Unique on the page.
 
     Returns
     -------
-    Svg
+    Markup
 
     Raises
     ------
@@ -43,7 +37,7 @@ def silence_curve(
     >>> from offerodds import OfferModel
     >>> from offerodds.model.silence_curve import while_waiting
     >>> moments = while_waiting(OfferModel.default(), {"stage": "final"}, range(43))
-    >>> "From 32 % at the start to 7 % after 42 days." in silence_curve(moments, waited=9, id="wait")
+    >>> "From 32 % at the start to 7 % after 42 days." in silence_curve(moments, waited=9)
     True
     """
     if len(moments) < 2:
@@ -56,29 +50,28 @@ def silence_curve(
         190,
         *_grid(top),
         *_curves(ordered, today, last, top),
-        *([] if promised is None else [_upright(place_day(promised, last), "pic-promise")]),
-        _upright(x, "pic-tick"),
-        circle(x, y, 5, "pic-mark"),
-        *row(15, [Label(x, f"today {percent(today.probability)}", "pic-bold")], low=_LEFT - 6),
+        *([] if promised is None else [_upright(place_day(promised, last), "promise")]),
+        _upright(x, "start"),
+        circle(x, y, 5, "mark"),
+        *row(15, [Label(x, f"today {percent(today.probability)}", "bold")], low=_LEFT - 6),
         *_days(last, promised),
-        title=f"Chance of an offer while nothing is heard{name and f': {name}'}",
-        desc=_said(ordered, today, promised),
-        id=id,
+        title="Chance of an offer while nothing is heard",
+        desc=_description(ordered, today, promised),
     )
 
 
 def place_day(day: float, last: float) -> float:
-    """Return where a day lies, in units from the left."""
+    """Compute the place of a day, in units from the left."""
     return _LEFT + max(0.0, min(1.0, day / last)) * (_RIGHT - _LEFT)
 
 
 def place_share(share: float, top: float) -> float:
-    """Return where a probability lies, in units from above."""
+    """Compute the place of a probability, in units from the top."""
     return _BOTTOM - max(0.0, min(1.0, share / top)) * (_BOTTOM - _TOP)
 
 
 def _at(moments: Sequence[Moment], day: float) -> Moment:
-    """Return the moment of a day, between its neighbours in proportion."""
+    """Interpolate the moment of a day between its neighbours."""
     day = max(moments[0].days, min(moments[-1].days, day))
     after = next(i for i, moment in enumerate(moments) if moment.days >= day)
     b, a = moments[after], moments[max(0, after - 1)]
@@ -88,17 +81,17 @@ def _at(moments: Sequence[Moment], day: float) -> Moment:
 
 
 @lru_cache(maxsize=64)
-def _grid(top: float) -> list[Svg]:
+def _grid(top: float) -> list[Markup]:
     drawn = []
     for share in (0.0, top / 2, top):
         y = place_share(share, top)
-        drawn.append(line(_LEFT, y, _RIGHT, y, "pic-grid" if share else "pic-axis"))
+        drawn.append(line(_LEFT, y, _RIGHT, y, "grid" if share else "axis"))
         drawn.append(text(_LEFT - 6, y + 4, f"{100 * share:g} %", anchor="end"))
     return drawn
 
 
-def _curves(moments: Sequence[Moment], today: Moment, last: float, top: float) -> list[Svg]:
-    """Return the band, the line up to today, and dashed what comes if nothing is heard."""
+def _curves(moments: Sequence[Moment], today: Moment, last: float, top: float) -> list[Markup]:
+    """Draw the interval, the line up to today, and a dashed line after today."""
 
     def points(of: str, chosen: Sequence[Moment]) -> list[tuple[float, float]]:
         return [(place_day(each.days, last), place_share(getattr(each, of), top)) for each in chosen]
@@ -107,29 +100,29 @@ def _curves(moments: Sequence[Moment], today: Moment, last: float, top: float) -
     future = [moment for moment in moments if moment.days > today.days]
     low, high = points("low", moments), points("high", moments)
     return [
-        path("pic-area", *high, *reversed(low), closed=True),
-        path("pic-edge", *high),
-        path("pic-edge", *low),
-        path("pic-line", *points("probability", [*past, today])),
-        path("pic-ahead", *points("probability", [today, *future])),
+        path("area", *high, *reversed(low), closed=True),
+        path("edge", *high),
+        path("edge", *low),
+        path("line", *points("probability", [*past, today])),
+        path("ahead", *points("probability", [today, *future])),
     ]
 
 
-def _upright(x: float, class_: str) -> Svg:
-    return line(x, _TOP - 6, x, _BOTTOM + 4, class_)
+def _upright(x: float, paint: str) -> Markup:
+    return line(x, _TOP - 6, x, _BOTTOM + 4, paint)
 
 
 @lru_cache(maxsize=64)
-def _days(last: float, promised: float | None) -> list[Svg]:
-    """Return the axis of days; what was promised stands among them."""
+def _days(last: float, promised: float | None) -> list[Markup]:
+    """Draw the axis of days, with the promised day among them."""
     ticks = [Label(place_day(day, last), f"{day}") for day in day_ticks(last)]
-    kept = [] if promised is None else [Label(place_day(promised, last), f"promised {promised:g}")]
-    marks = [line(tick.at, _BOTTOM, tick.at, _BOTTOM + 4, "pic-axis") for tick in ticks]
+    labels = [] if promised is None else [Label(place_day(promised, last), f"promised {promised:g}")]
+    marks = lines([(tick.at, _BOTTOM, tick.at, _BOTTOM + 4) for tick in ticks], "axis")
     title = text((_LEFT + _RIGHT) / 2, _BOTTOM + 35, "days since the last news")
-    return [*marks, *row(_BOTTOM + 18, kept, ticks, low=_LEFT - 10), title]
+    return [marks, *row(_BOTTOM + 18, labels, ticks, low=_LEFT - 10), title]
 
 
-def _said(moments: Sequence[Moment], today: Moment, promised: float | None) -> str:
+def _description(moments: Sequence[Moment], today: Moment, promised: float | None) -> str:
     first, last = moments[0], moments[-1]
     promise = "" if promised is None else f" An answer was promised by day {promised:g}."
     return (

@@ -129,7 +129,17 @@ def test_tables_say_what_their_cells_are_of(shown, kind):
     page = Page(shown[kind]._repr_html_())
     assert page.names.count("table") == page.names.count("caption") == 1
     assert all(attributes.get("scope") for tag, attributes in page.attributes if tag == "th")
-    assert all(attributes.get("aria-hidden") for tag, attributes in page.attributes if tag == "svg")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pictures_repeat_their_row_or_describe_themselves(shown, kind):
+    page = Page(shown[kind]._repr_html_())
+    ids = [attributes["id"] for _, attributes in page.attributes if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for tag, attributes in page.attributes:
+        if tag == "svg" and attributes.get("aria-hidden") != "true":
+            assert attributes["role"] == "img"
+            assert {attributes["aria-labelledby"], attributes["aria-describedby"]} <= set(ids)
 
 
 @pytest.mark.parametrize("kind", ["prediction", "nothing answered", "own prediction"])

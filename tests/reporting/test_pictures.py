@@ -21,11 +21,10 @@ from offerodds.reporting.axis_scales import Odds, bars_of, limits_of
 from offerodds.reporting.html.calibration_curve import reliability_curve
 from offerodds.reporting.html.forest_plot import odds_axis, odds_row, signed_bar
 from offerodds.reporting.html.forest_plot import place as place_ratio
-from offerodds.reporting.html.markup import tag, words
+from offerodds.reporting.html.markup import GAP, PAINTS, Label, line, picture, spread, tag, width_of, words
 from offerodds.reporting.html.offer_histogram import offers_histogram
 from offerodds.reporting.html.probability_scale import place, probability_scale
 from offerodds.reporting.html.silence_curve import silence_curve
-from offerodds.reporting.html.svg import GAP, Label, picture, spread, width_of
 from offerodds.training.evaluation.calibration import Band
 
 MODEL = OfferModel.default()
@@ -58,18 +57,16 @@ PREDICTIONS = [
     _prediction(p, p * spread_, p + (1 - p) * (1 - spread_), base)
     for p, base, spread_ in product((0.001, 0.01, 0.3, 0.5, 0.99, 0.999), (0.01, 0.3, 0.5, 0.99), (0.1, 0.99))
 ]
-SCALES = [probability_scale(p, id="a") for p in PREDICTIONS]
-SCALES += [probability_scale(p, before=PREDICTIONS[i * 7 % 48], id="a") for i, p in enumerate(PREDICTIONS)]
+SCALES = [probability_scale(p) for p in PREDICTIONS]
+SCALES += [probability_scale(p, before=PREDICTIONS[i * 7 % 48]) for i, p in enumerate(PREDICTIONS)]
 SILENCES = [
-    silence_curve(_moments(high, last), waited=waited, promised=promised, name=HOSTILE, id="a")
+    silence_curve(_moments(high, last), waited=waited, promised=promised)
     for high, last, waited, promised in product(
         (0.03, 0.35, 1.0), (2, 45, 400), (0, 9, 44, 999), (None, 0, 3, 44, 500)
     )
 ]
-RELIABILITIES = [
-    reliability_curve(t, id="a") for t in ((), _bands(0.0, 1.0), _bands(*[i / 100 for i in range(10)]))
-]
-RELIABILITIES += [reliability_curve(_bands(0.3, 0.6, n=1_234_567), id="a")]
+RELIABILITIES = [reliability_curve(t) for t in ((), _bands(0.0, 1.0), _bands(*[i / 100 for i in range(10)]))]
+RELIABILITIES += [reliability_curve(_bands(0.3, 0.6, n=1_234_567))]
 LAWS = [
     (1.0,),
     (0.999, 0.001),
@@ -79,9 +76,9 @@ LAWS = [
     [0.0] * 99 + [0.5, 0.5],
     [1 / 501] * 501,
 ]
-OUTLOOKS = [offers_histogram(_outlook(law), id="a") for law in LAWS]
+OUTLOOKS = [offers_histogram(_outlook(law)) for law in LAWS]
 OUTLOOKS += [
-    offers_histogram(_outlook((), n, n * share, low, high), id="a")
+    offers_histogram(_outlook((), n, n * share, low, high))
     for n, share, low, high in ((600, 0.001, 0, 0), (600, 0.5, 299, 301), (10**6, 0.9, 10**5, 999_999))
 ]
 LARGE = {"scale": SCALES, "silence": SILENCES, "reliability": RELIABILITIES, "outlook": OUTLOOKS}
@@ -144,68 +141,86 @@ def test_a_small_picture_is_hidden_because_its_row_says_the_same():
 
 def test_descriptions_give_the_figures():
     now, before = _prediction(0.36, 0.08, 0.77, 0.32), _prediction(0.5, 0.2, 0.8, 0.32)
-    assert _described(probability_scale(now, before=before, name="Acme", id="a")) == (
-        "Chance of an offer: Acme",
+    assert _described(probability_scale(now, before=before)) == (
+        "Chance of an offer",
         "From 50 % before to 36 %, most likely between 8 % and 77 % (90 % interval). "
         "Interviews like this start at 32 %.",
     )
     moments = while_waiting(MODEL, {"stage": "final"}, range(43))
-    _, desc = _described(silence_curve(moments, waited=1, promised=14, id="a"))
+    _, desc = _described(silence_curve(moments, waited=1, promised=14))
     assert desc.startswith("32 % today, after 1 day without news, most likely between 6 % and 71 %. ")
     assert desc.endswith("From 32 % at the start to 7 % after 42 days. An answer was promised by day 14.")
-    _, desc = _described(reliability_curve(_bands(0.2, 0.6), id="a"))
+    _, desc = _described(reliability_curve(_bands(0.2, 0.6)))
     assert desc == "Given 20 %, offers came in 1 of 10 interviews; given 60 %, 3 of 11."
-    _, desc = _described(offers_histogram(_outlook([0.36, 0.48, 0.16]), id="a"))
+    _, desc = _described(offers_histogram(_outlook([0.36, 0.48, 0.16])))
     assert desc == (
         "2.0 offers expected from 9 pending interviews, most likely 0 to 5 (90 % interval). "
         "No offer: 36 %; 1: 48 %; 2: 16 %."
     )
 
 
+def _all():
+    return [*(svg for kind in LARGE.values() for svg in kind), *SMALL]
+
+
 def test_nothing_that_a_strict_policy_refuses():
-    for svg in [each for kind in LARGE.values() for each in kind] + SMALL:
+    for svg in _all():
         for element in ET.fromstring(svg).iter():
             assert element.tag not in ("style", "script", "a", "image", "use", "foreignObject")
-            refused = [
-                name for name in element.attrib if name in ("style", "href", "fill") or name[:2] == "on"
-            ]
-            assert not refused
+            assert not [name for name in element.attrib if name in ("style", "href") or name[:2] == "on"]
         assert "url(" not in svg
 
 
-def test_every_class_is_in_the_sheet():
-    sheet = (ROOT / "web" / "static" / "pictures.css").read_text(encoding="utf-8")
-    used = {
-        name
-        for svg in [each for kind in LARGE.values() for each in kind] + SMALL
-        for element in ET.fromstring(svg).iter()
-        for name in element.get("class", "").split()
-    }
+def test_every_colour_is_that_of_the_text_or_one_that_the_page_sets():
+    sheet = (ROOT / "web" / "static" / "style.css").read_text(encoding="utf-8")
+    for svg in _all():
+        for colour in re.findall(r' (?:fill|stroke)="([^"]*)"', svg):
+            variable = re.fullmatch(r"var\((--pic-\w+),(?:currentColor|none)\)", colour)
+            assert colour in ("none", "currentColor") or f"{variable[1]}:" in sheet
+
+
+def test_every_shape_and_text_is_painted_and_every_paint_is_used():
+    used = set()
+    for svg in _all():
+        for element in ET.fromstring(svg).iter():
+            if element.tag in ("path", "rect", "circle"):
+                assert {"fill", "stroke"} & set(element.attrib)
+                used.add(tuple(sorted(item for item in element.items() if item[0][:4] in ("fill", "stro"))))
+    painted = (re.findall(r' ((?:fill|stroke)[\w-]*)="([^"]*)"', line(0, 0, 0, 0, paint)) for paint in PAINTS)
+    assert used == {tuple(sorted(each)) for each in painted}
+
+
+def test_the_sheet_of_the_page_has_a_size_for_every_kind_of_picture():
+    sheet = (ROOT / "web" / "static" / "style.css").read_text(encoding="utf-8")
+    used = {ET.fromstring(svg).get("class") for svg in _all()}
     assert used == set(re.findall(r"\.(pic[\w-]*)", sheet))
 
 
 def test_what_a_person_gives_is_shown_and_not_obeyed():
-    svg = probability_scale(PREDICTIONS[0], name=HOSTILE, id="a")
+    svg = picture(1, title=HOSTILE, desc=HOSTILE)
     assert "<script" not in svg
-    assert "alert(1)" in _described(svg)[0]
+    assert all("alert(1)" in text for text in _described(svg))
     assert tag("g", id=HOSTILE.replace("\x00\ud800", "")).count('"') == 2
     assert not {"\x00", "\u202e", "\ud800"} & set(words(HOSTILE))
     assert svg.__html__() is svg
 
 
-@pytest.mark.parametrize("name", ["", "a b", '"', "1a", "ä"])
-def test_an_id_that_is_none_is_refused(name):
-    with pytest.raises(ValueError, match="starts with a letter"):
-        picture(1, title="", desc="", id=name)
+def test_pictures_with_other_words_have_other_ids():
+    ids = {}
+    for svg in [each for kind in LARGE.values() for each in kind]:
+        name = ET.fromstring(svg).find("title").get("id")
+        assert re.fullmatch(r"[a-z][\w-]*", name, re.ASCII)
+        assert ids.setdefault(name, _described(svg)) == _described(svg)
+    assert len(ids) > 50
 
 
 def test_a_curve_of_one_moment_is_refused():
     with pytest.raises(ValueError, match="two moments or more, not 1"):
-        silence_curve([Moment(0, 0.1, 0, 0.2)], waited=0, id="a")
+        silence_curve([Moment(0, 0.1, 0, 0.2)], waited=0)
 
 
 def test_pictures_do_not_change_by_themselves():
-    assert probability_scale(PREDICTIONS[3], id="a") == probability_scale(replace(PREDICTIONS[3]), id="a")
+    assert probability_scale(PREDICTIONS[3]) == probability_scale(replace(PREDICTIONS[3]))
 
 
 @pytest.mark.parametrize("kind", LARGE)
@@ -217,9 +232,9 @@ def test_marks_lie_inside_awkward_pictures(kind):
 @given(SHARES, SHARES, SHARES, SHARES, SHARES)
 def test_marks_lie_inside_any_scale(p, low, high, base, before):
     low, high = sorted((low, high))
-    assert_inside(probability_scale(_prediction(p, low, high, base), id="a"))
+    assert_inside(probability_scale(_prediction(p, low, high, base)))
     earlier = _prediction(before, low, high, base)
-    assert_inside(probability_scale(_prediction(p, low, high, base), before=earlier, id="a"))
+    assert_inside(probability_scale(_prediction(p, low, high, base), before=earlier))
 
 
 @given(RATIOS, RATIOS, RATIOS, st.none() | RATIOS)
@@ -234,13 +249,13 @@ def test_marks_lie_inside_any_row_of_odds(ratio, low, high, prior):
 )
 def test_marks_lie_inside_any_silence(shares, waited, promised):
     moments = [Moment(day, *shares) for day, shares in enumerate(shares)]
-    assert_inside(silence_curve(moments, waited=waited, promised=promised, id="a"))
+    assert_inside(silence_curve(moments, waited=waited, promised=promised))
 
 
 @given(st.lists(st.tuples(SHARES, SHARES, st.integers(5, 10**7)), max_size=10))
 def test_marks_lie_inside_any_reliability(bands):
     table = [Band(min(a, b), max(a, b), n, a, b, b / 2, (1 + b) / 2) for a, b, n in bands]
-    assert_inside(reliability_curve(table, id="a"))
+    assert_inside(reliability_curve(table))
 
 
 @given(st.floats(-1, 1))
@@ -255,14 +270,14 @@ def test_bars_of_offers_are_few_add_up_and_lie_inside(weights):
     bars = bars_of(law)
     assert len(bars) <= 7
     assert math.fsum(bar.chance for bar in bars) == pytest.approx(1)
-    assert_inside(offers_histogram(_outlook(law), id="a"))
+    assert_inside(offers_histogram(_outlook(law)))
 
 
 @given(SHARES, SHARES)
 def test_a_larger_probability_lies_further_right(a, b):
     low, high = sorted((a, b))
     assert place(low) <= place(high)
-    drawn = [probability_scale(_prediction(p, 0, 1, 0.3), id="a") for p in (low, high)]
+    drawn = [probability_scale(_prediction(p, 0, 1, 0.3)) for p in (low, high)]
     left, right = [float(ET.fromstring(svg).find("g/circle").get("cx")) for svg in drawn]
     assert left <= right
     assert (left < right) or high - low < 0.001
@@ -280,7 +295,7 @@ def test_a_larger_share_has_a_longer_bar_on_its_own_side(a, b):
     for sign in (1, -1):
         bars = [ET.fromstring(signed_bar(sign * share)).find("rect") for share in (low, high)]
         assert float(bars[0].get("width")) <= float(bars[1].get("width"))
-        assert all(bar.get("class") == ("pic-solid" if sign > 0 else "pic-outline") for bar in bars)
+        assert all(bar.get("fill") == PAINTS["for" if sign > 0 else "against"]["fill"] for bar in bars)
 
 
 @given(st.lists(st.builds(Odds, RATIOS, RATIOS, RATIOS, st.none() | RATIOS), max_size=40))
@@ -291,14 +306,17 @@ def test_limits_hold_every_odds_ratio_up_to_a_thousand(rows):
 
 
 def test_an_interval_that_goes_on_ends_in_an_arrow():
-    assert odds_row(Odds(1, 0.1, 9), (0.25, 4.0)).count("pic-head") == 2
-    assert odds_row(Odds(1, 0.25, 4), (0.25, 4.0)).count("pic-head") == 0
+    assert odds_row(Odds(1, 0.1, 9), (0.25, 4.0)).count("Z") == 2
+    assert odds_row(Odds(1, 0.25, 4), (0.25, 4.0)).count("Z") == 0
 
 
 @given(
     st.lists(
         st.builds(
-            Label, st.floats(0, WIDEST), st.sampled_from(["36 %", "under 1 %", "start 30 %"]), st.just("")
+            Label,
+            st.floats(0, WIDEST),
+            st.sampled_from(["36 %", "under 1 %", "start 30 %"]),
+            st.just("plain"),
         ),
         max_size=3,
     )
@@ -306,7 +324,7 @@ def test_an_interval_that_goes_on_ends_in_an_arrow():
 def test_labels_of_a_row_never_meet(labels):
     places = spread(labels)
     ends = sorted(
-        (x - width_of(label.said) / 2, x + width_of(label.said) / 2)
+        (x - width_of(label.text) / 2, x + width_of(label.text) / 2)
         for x, label in zip(places, labels, strict=True)
     )
     assert all(right + GAP <= left + 1e-6 for (_, right), (left, _) in pairwise(ends))
@@ -338,10 +356,9 @@ BOXES = """() => [...document.querySelectorAll('svg')].map(svg => [
 @pytest.mark.parametrize("font", ["DejaVu Sans", "system-ui, sans-serif"])
 @pytest.mark.parametrize("kind", [*LARGE, "axis"])
 def test_words_neither_overlap_nor_leave_the_picture_in_a_browser(browser, kind, font):
-    sheet = (ROOT / "web" / "static" / "pictures.css").read_text(encoding="utf-8")
     pictures = LARGE.get(kind, AXES)
     page = browser.new_page(viewport={"width": 320, "height": 700})
-    page.set_content(f"<style>body {{ margin: 0; font-family: {font} }} {sheet}</style>" + "".join(pictures))
+    page.set_content(f"<style>body {{ margin: 0; font-family: {font} }}</style>" + "".join(pictures))
     drawn = page.evaluate(BOXES)
     page.close()
     assert len(drawn) == len(pictures)
@@ -353,3 +370,17 @@ def test_words_neither_overlap_nor_leave_the_picture_in_a_browser(browser, kind,
         for a, b in combinations(boxes, 2):
             apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
             assert apart, (a, b)
+
+
+def test_a_picture_takes_the_colour_of_the_text_and_those_that_the_page_sets(browser):
+    page = browser.new_page()
+    page.set_content(f"<body style='color: rgb(1, 2, 3)'>{signed_bar(1)}{signed_bar(-1)}")
+    seen = """() => [...document.querySelectorAll('rect')].map((bar) => {
+      const style = getComputedStyle(bar);
+      return [style.fill, style.stroke];
+    })"""
+    ink, other = "rgb(1, 2, 3)", "rgb(4, 5, 6)"
+    assert page.evaluate(seen) == [[ink, "none"], ["none", ink]]
+    page.evaluate("document.body.style.setProperty('--pic-accent', 'rgb(4, 5, 6)')")
+    assert page.evaluate(seen) == [[other, "none"], ["none", ink]]
+    page.close()

@@ -7,16 +7,18 @@ The rules, beside those that ruff checks in form:
   parameter is goes unsaid only where its type is a class of ours, which says it itself. What a class has of a
   base of ours is described there.
 - What returns something says what.
-- What can raise one of our errors says when (`raising` finds it out), and names nothing else of ours.
+- What raises one of our errors itself says when. (Errors of the functions it calls are not followed.)
 - Everything has an example; a method may have it in the example of its class. It prints what it shows when
   it is copied from the page, with the public names and numpy at hand.
 - A formula has a source: whoever writes one, or is listed in ``SOURCED``, cites authors and a year.
 """
 
+import ast
 import builtins
 import doctest
 import inspect
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +26,6 @@ from typing import Any, Self
 
 import griffe
 import numpy as np
-from raising import OURS, Package
 
 import offerodds
 from offerodds.data import errors
@@ -68,11 +69,10 @@ KINDS = (classmethod, staticmethod, property, cached_property)
 
 @dataclass(frozen=True)
 class Documented:
-    """A public name: what is called, what stands in its docstring, and where it is defined."""
+    """A public name, what it names, and what its docstring contains."""
 
     name: str
     value: Any
-    home: str
     owner: "Documented | None" = None
 
     @cached_property
@@ -142,19 +142,19 @@ class Documented:
         """The classes of ours that a class derives from, which describe what it has of them."""
         above = self.value.__mro__[1:] if self.is_class else ()
         ours = [each for each in above if each.__module__.startswith("offerodds.")]
-        return [Documented(each.__name__, each, "") for each in ours]
+        return [Documented(each.__name__, each) for each in ours]
 
     @classmethod
     def all(cls) -> Iterator[Self]:
         """Yield every public name, and the members of ours of every public class."""
         for name in offerodds.__all__:
             value = getattr(offerodds, name)
-            yield from cls.of(name, value, f"{value.__module__.removeprefix('offerodds.')}.{name}")
+            yield from cls.of(name, value)
 
     @classmethod
-    def of(cls, name: str, value: Any, home: str) -> Iterator[Self]:
+    def of(cls, name: str, value: Any) -> Iterator[Self]:
         """Yield a name and, if it is a class, its public members."""
-        top = cls(name, value, home)
+        top = cls(name, value)
         yield top
         if not top.is_class:
             return
@@ -162,7 +162,6 @@ class Documented:
         for base in value.__mro__:
             if base.__module__.partition(".")[0] != root:
                 continue
-            place = f"{base.__module__.removeprefix('offerodds.')}.{base.__qualname__}"
             for member, part in vars(base).items():
                 overridden = next(each for each in value.__mro__ if member in vars(each)) is not base
                 if (
@@ -170,17 +169,17 @@ class Documented:
                     and not overridden
                     and (inspect.isfunction(part) or isinstance(part, KINDS))
                 ):
-                    yield cls(f"{name}.{member}", part, f"{place}.{member}", top)
+                    yield cls(f"{name}.{member}", part, top)
 
 
-def faults(one: Documented, package: Package, *, shown: bool = True) -> list[str]:
+def faults(one: Documented, *, shown: bool = True) -> list[str]:
     """Return everything that is wrong with the docstring of one name.
 
     With ``shown`` it needs an example, or its class one that shows it.
     """
     if not one.text:
         return [f"{one.name}: no docstring"]
-    found = [*_raises(one, package), *_source(one)]
+    found = [*_raises(one), *_source(one)]
     if not one.is_property:
         found += [*_parameters(one), *_returns(one), *(_example(one) if shown else ())]
     return [f"{one.name}: {fault}" for fault in found]
@@ -225,19 +224,25 @@ def _shape(what: str, kind: str) -> Iterator[str]:
         yield f"{what} is an array without a shape: {kind}"
 
 
-def _raises(one: Documented, package: Package) -> Iterator[str]:
-    documented = {str(entry.annotation) for entry in one.section("raises")}
+def _raises(one: Documented) -> Iterator[str]:
     known = {**vars(builtins), **vars(errors)}
-    unknown = {name for name in documented if not isinstance(known.get(name), type)}
-    yield from (f"Raises {name}, which is no error" for name in sorted(unknown))
-    can = package.of(one.home)
-    wider = [known[name] for name in documented & OURS]
-    for name in sorted(can):
-        if not any(issubclass(known[name], each) for each in wider):
-            yield f"can raise {name} and does not say when"
-    for name in sorted(documented & OURS):
-        if not any(issubclass(known[each], known[name]) for each in can):
-            yield f"Raises {name}, which it cannot"
+    documented = {str(entry.annotation) for entry in one.section("raises")}
+    unknown = sorted(name for name in documented if not isinstance(known.get(name), type))
+    yield from (f"Raises {name}, which is no error" for name in unknown)
+    wider = tuple(known[name] for name in documented.difference(unknown))
+    for name in sorted(_raised(one)):
+        if not issubclass(vars(errors)[name], wider):
+            yield f"raises {name} and does not say when"
+
+
+def _raised(one: Documented) -> set[str]:
+    """Return our errors that the body of a function raises itself."""
+    if one.is_class:
+        return set()
+    tree = ast.parse(textwrap.dedent(inspect.getsource(one.function)))
+    calls = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise)]
+    names = {call.func.id for call in calls if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)}
+    return {name for name in names if isinstance(vars(errors).get(name), type)}
 
 
 def _example(one: Documented) -> Iterator[str]:

@@ -17,8 +17,7 @@ def handed_out() -> list[Documented]:
     while waiting:
         for value in _classes_of(waiting.pop()):
             if value not in found and value.__name__ not in offerodds.__all__:
-                home = f"{value.__module__.removeprefix('offerodds.')}.{value.__name__}"
-                found[value] = list(Documented.of(value.__name__, value, home))
+                found[value] = list(Documented.of(value.__name__, value))
                 waiting += found[value]
     return [one for ones in found.values() for one in ones]
 

@@ -17,9 +17,10 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from offerodds import AnswerError, OfferModel, evaluate, read_table, train
 from offerodds.cli.render.evaluation import share_bar
 from offerodds.model.parameters import TrainingSummary
-from offerodds.training.evaluation.bootstrap import METRICS, Groups, affordable, percentiles, resamples
+from offerodds.training.evaluation.bootstrap import Groups, affordable, percentiles, resamples
 from offerodds.training.evaluation.calibration import reliability, wilson
 from offerodds.training.evaluation.metrics import (
+    METRICS,
     auc,
     brier,
     calibration_intercept,
@@ -130,7 +131,7 @@ def test_a_weight_counts_a_row_that_often(rows, data):
     if not counts.sum():
         counts[0] = 1
     for name in ("log_loss", "brier", "auc", "calibration_intercept", "expected_over_observed"):
-        metric = METRICS[name]
+        metric = METRICS[name].function
         repeated = metric(np.repeat(p, counts), np.repeat(y, counts))
         assert metric(p, y, counts.astype(float)) == pytest.approx(repeated, rel=1e-7, abs=1e-7, nan_ok=True)
 
@@ -139,9 +140,9 @@ def test_a_weight_counts_a_row_that_often(rows, data):
 def test_many_resamples_at_once_are_each_alone(name):
     p, y = probabilities(40, 9)
     counts = np.concatenate([*resamples(40, 30, seed=1), np.eye(40)[:1]])  # the last has one row
-    together = METRICS[name](p, y, counts)
+    together = METRICS[name].function(p, y, counts)
     assert together.shape == (31,)
-    alone = [float(METRICS[name](p, y, row)) for row in counts]
+    alone = [float(METRICS[name].function(p, y, row)) for row in counts]
     assert together == pytest.approx(alone, rel=1e-7, nan_ok=True)
 
 
@@ -246,7 +247,8 @@ def test_groups_of_many_interviews_lose_next_to_nothing():
     counts = groups.together(np.ones((1, p.size)))
     assert counts.sum() == p.size
     for name, metric in METRICS.items():
-        assert metric(groups.p, groups.offers, counts)[0] == pytest.approx(metric(p, y), abs=2e-4), name
+        of_groups = metric.function(groups.p, groups.offers, counts)[0]
+        assert of_groups == pytest.approx(metric.function(p, y, None), abs=2e-4), name
 
 
 # evaluate()
@@ -391,7 +393,7 @@ def test_any_small_table_is_judged_and_fits_into_json(rows):
     evaluation = evaluate(DEFAULT, table, bootstraps=100)
     content = json.loads(json.dumps(evaluation.to_dict(), allow_nan=False))
     assert content["n_offer"] + content["n_no_offer"] + content["n_ignored"] == len(rows)
-    for _, figure in evaluation.model.named() if evaluation.model else ():
+    for figure in evaluation.model.metrics.values() if evaluation.model else ():
         assert (figure.low is None) == (figure.high is None)
         assert figure.low is None or figure.low <= figure.high
         assert (figure.reason != "") == (figure.low is None)

@@ -96,11 +96,12 @@ def rms_rows():
 
 
 def test_slope_brier_and_auc_are_those_of_rms():
-    figures = dict(validate(rms_rows(), most_likely, bootstraps=3000).model.named())
-    for name in ("slope", "intercept", "brier", "auc"):
-        for part, value in EXPECTED[MOST][name].items():
+    figures = validate(rms_rows(), most_likely, bootstraps=3000).model
+    names = {"slope": "calibration_slope", "intercept": "intercept", "brier": "brier", "auc": "auc"}
+    for rms, name in names.items():
+        for part, value in EXPECTED[MOST][rms].items():
             tolerance = 1e-6 if part == "apparent" else 0.01
-            assert getattr(figures[name], part) == pytest.approx(value, abs=tolerance), (name, part)
+            assert getattr(figures.metrics[name], part) == pytest.approx(value, abs=tolerance), (name, part)
     # .01 is no wider than what is measured: the optimism itself is beyond it
     assert EXPECTED[MOST]["brier"]["optimism"] < -0.01
     assert EXPECTED[MOST]["auc"]["optimism"] > 0.03
@@ -288,7 +289,7 @@ def test_one_kind_of_outcome_is_scored_and_not_ordered(n, outcome):
     rows = replace(world(n, 1), outcome=np.full(n, outcome))
     found = validate(rows, REFIT, bootstraps=10)
     assert found.model.brier.corrected > 0
-    for name in ("auc", "slope", "intercept"):
+    for name in ("auc", "calibration_slope", "intercept"):
         figure = getattr(found.model, name)
         assert (figure.corrected, figure.reason) == (None, "all outcomes are the same")
     assert found.signs is None
@@ -301,8 +302,8 @@ def test_separated_outcomes_have_no_slope_and_no_certainty(n):
     rows.design[:, 1:] = np.linspace(-1, 1, n)[:, None]
     rows = replace(rows, outcome=(np.arange(n) >= n / 2).astype(float))
     found = validate(rows, REFIT, start=Posterior(PRIOR.mean, PRIOR.covariance), bootstraps=10)
-    assert found.model.slope.apparent is None
-    assert "overlap" in found.model.slope.reason
+    assert found.model.calibration_slope.apparent is None
+    assert "overlap" in found.model.calibration_slope.reason
     assert found.model.auc.apparent == 1
     assert 0.5 < found.signs.low < 1
     assert judge(found).word == "separating"
@@ -315,7 +316,7 @@ def test_constant_signs_tell_nothing(n):
     rows.design[:, 1:] = 1.0
     rows = replace(rows, outcome=(np.arange(n) % 3 == 0).astype(float))
     found = validate(rows, REFIT, bootstraps=10)
-    assert found.model.slope.reason == "every interview has the same probability"
+    assert found.model.calibration_slope.reason == "every interview has the same probability"
     assert found.model.auc.apparent == 0.5
     assert judge(found).word != "separating"
 

@@ -163,7 +163,7 @@ def test_training_says_which_columns_it_did_not_use(client):
 
 
 def test_the_first_page_is_light(client):
-    parts = ["/", "/static/style.css", "/static/pictures.css", "/static/page.js", "/static/icon.svg"]
+    parts = ["/", "/static/style.css", "/static/page.js", "/static/icon.svg"]
     assert sum(len(client.get(part).content) for part in parts) < 100_000
 
 

@@ -1,6 +1,6 @@
 """Bootstrap intervals of metrics, and why a metric is undefined."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,15 +9,7 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import sigmoid
 from .evaluation_result import Figure, Figures
-from .metrics import (
-    auc,
-    brier,
-    calibration_intercept,
-    calibration_slope,
-    expected_over_observed,
-    log_loss,
-    log_odds,
-)
+from .metrics import METRICS, log_odds
 
 _CELLS = 100_000  # of a chunk: a megabyte
 _DRAWS = 100_000_000  # rows drawn in all, at most
@@ -25,14 +17,6 @@ LEAST = 100  # resamples
 DIGITS = 12  # of probabilities, so that rounding errors put no order into equal ones
 _EXACT = 2_000  # interviews
 OFTEN_UNDEFINED = "undefined in too many resamples"
-METRICS: Mapping[str, Callable[[Floats, Floats, Floats | None], Floats]] = {
-    "log_loss": log_loss,
-    "brier": brier,
-    "auc": auc,
-    "calibration_intercept": calibration_intercept,
-    "calibration_slope": calibration_slope,
-    "expected_over_observed": expected_over_observed,
-}
 Draws = dict[str, dict[str, Floats]]
 
 
@@ -165,19 +149,19 @@ class Groups:
         return np.asarray(np.add.reduceat(counts[:, self.order], self.starts, axis=1))
 
 
-def why(p: Floats, y: Floats) -> str:
-    """Return why probabilities ``p`` of outcomes ``y``, (n,) arrays, have no such figure.
+def why(p: Floats, y: Floats, otherwise: str) -> str:
+    """Choose the reason why a metric of probabilities ``p`` and outcomes ``y``, (n,) arrays, is undefined.
 
     Examples
     --------
-    >>> why(np.array([0.2, 0.8]), np.array([0.0, 1.0]))
-    'offers and the others do not overlap in probability'
+    >>> why(np.array([0.2, 0.2]), np.array([0.0, 1.0]), "no overlap")
+    'every interview has the same probability'
     """
     if np.ptp(y) == 0:
         return "all outcomes are the same"
     if np.ptp(p) == 0:
         return "every interview has the same probability"
-    return "offers and the others do not overlap in probability"
+    return otherwise
 
 
 def draw(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int) -> Draws:
@@ -196,27 +180,48 @@ def draw(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int
         for of, group in groups.items():
             drawn = group.together(counts)
             for name, metric in METRICS.items():
-                chunks[of][name].append(metric(group.p, group.offers, drawn))
+                chunks[of][name].append(metric.function(group.p, group.offers, drawn))
     return {
         of: {name: np.concatenate(parts) for name, parts in figures.items()} for of, figures in chunks.items()
     }
 
 
 def figures_of(p: Floats, offers: Floats, drawn: Mapping[str, Floats], level: float) -> Figures:
-    """Return the figures of one model."""
-    values = {name: float(metric(p, offers, None)) for name, metric in METRICS.items()}
-    return Figures(
-        **{name: figure_of(name, value, drawn[name], p, offers, level) for name, value in values.items()},
-        expected=float(p.sum()),
-    )
+    """Compute the metrics of one model with their intervals.
+
+    Parameters
+    ----------
+    p, offers : (n,) array
+    drawn : mapping of str to (m,) array
+        Each metric in each resample.
+    level : float
+    """
+    found = {}
+    for name, metric in METRICS.items():
+        value = float(metric.function(p, offers, None))
+        # a metric at a limit, as an AUC of 1, is there in every resample, however few interviews there are
+        unclear = np.isnan(value) or value in metric.limits
+        reason = why(p, offers, metric.undefined) if unclear else ""
+        found[name] = figure_of(value, drawn[name], offers, level, reason)
+    return Figures(found, expected=float(p.sum()))
 
 
-def figure_of(name: str, value: float, drawn: Floats, p: Floats, offers: Floats, level: float) -> Figure:
-    """Return a figure with its interval, or with the reason why there is none."""
-    if np.isnan(value):
-        return Figure(None, None, None, why(p, offers))
-    # resamples would never see the other outcome, or two that overlap, however few there are
-    if np.ptp(offers) == 0 or (name == "auc" and value in (0.0, 1.0)):
-        return Figure(value, None, None, why(p, offers))
+def figure_of(value: float, drawn: Floats, offers: Floats, level: float, reason: str = "") -> Figure:
+    """Build a figure with its interval, or with the reason why there is none.
+
+    Parameters
+    ----------
+    value : float
+    drawn : (m,) array
+        The figure in each resample.
+    offers : (n,) array
+    level : float
+    reason : str
+        Why resampling would mislead; empty where it does not.
+    """
+    if np.ptp(offers) == 0:  # no resample has the other outcome
+        reason = "all outcomes are the same"
+    if reason:
+        return Figure(None if np.isnan(value) else value, None, None, reason)
     ends = percentiles(drawn, level)
     return Figure(value, *ends) if ends else Figure(value, None, None, f"no interval, {OFTEN_UNDEFINED}")

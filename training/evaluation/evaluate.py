@@ -209,7 +209,7 @@ def _gain(
         return None
     value = float(log_loss(given[over], offers) - log_loss(given["model"], offers))
     drawn = draws[over]["log_loss"] - draws["model"]["log_loss"]
-    return figure_of("gain", value, drawn, given["model"], offers, level)
+    return figure_of(value, drawn, offers, level)
 
 
 def _trained_on(model: OfferModel, seen: Observations, known: Any, offers: Floats) -> bool:

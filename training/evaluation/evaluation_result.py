@@ -1,11 +1,11 @@
 """What judging a model gave, as values; the terminal and JSON only show them."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...model.html_repr import HtmlRepr
 from .calibration import FEWEST, Band
+from .metrics import PerMetric, flat
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,43 +30,19 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Figures:
-    """How good the probabilities of one model are, as `offerodds.training.evaluation.metrics` defines it.
+class Figures(PerMetric[Figure]):
+    """The metrics of the probabilities of one model, each with its interval.
 
     Parameters
     ----------
-    log_loss, brier : Figure
-        Lower is better.
-    auc : Figure
-        .5 is chance, 1 is perfect.
-    calibration_intercept, calibration_slope : Figure
-        In the large with the slope held at 1, 0 is right; 1 is right.
-    expected_over_observed : Figure
-        Expected offers over observed ones, 1 is right.
+    metrics : mapping of str to Figure
+        By name, as `offerodds.training.evaluation.metrics` defines them; each is an attribute too, as in
+        ``figures.brier``.
     expected : float
         Expected offers: the sum of the probabilities.
     """
 
-    log_loss: Figure
-    brier: Figure
-    auc: Figure
-    calibration_intercept: Figure
-    calibration_slope: Figure
-    expected_over_observed: Figure
     expected: float
-
-    def named(self) -> Iterator[tuple[str, Figure]]:
-        """Give every figure that has an interval, with its name.
-
-        Yields
-        ------
-        tuple of (str, Figure)
-            Name and figure, in the order of the parameters.
-        """
-        for field in fields(self):
-            figure = getattr(self, field.name)
-            if isinstance(figure, Figure):
-                yield field.name, figure
 
 
 @dataclass(frozen=True)
@@ -84,7 +60,8 @@ class Evaluation(HtmlRepr):
     bootstraps : int
         Resamples that the intervals rest on.
     model : Figures or None
-        Of the probabilities as the model gives them.
+        Of the probabilities as the model gives them. Each metric is an attribute, as in
+        ``evaluation.model.brier``, with ``value``, ``low``, ``high`` and the ``reason`` why one is missing.
     base_rate : Figures or None
         Of what the model says of each interview before any sign, `Prediction.base_rate`.
     default : Figures or None
@@ -155,7 +132,7 @@ class Evaluation(HtmlRepr):
         >>> evaluate(OfferModel.default(), frame).to_dict()["missing"]
         3
         """
-        return asdict(self) | {"missing": self.missing}
+        return asdict(self, dict_factory=flat) | {"missing": self.missing}
 
     def to_frame(self) -> "pd.DataFrame":
         """Return the figures as a table.
@@ -180,7 +157,7 @@ class Evaluation(HtmlRepr):
             (name, figure, value)
             for name in ("model", "base_rate", "default")
             if (figures := getattr(self, name)) is not None
-            for figure, value in figures.named()
+            for figure, value in figures.metrics.items()
         ]
         rows += [
             ("model", name, getattr(self, name)) for name in ("gain_over_base_rate", "gain_over_default")

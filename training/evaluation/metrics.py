@@ -1,25 +1,113 @@
-"""How good probabilities are: log loss, Brier score, AUC and calibration, of one table or many resamples.
+"""Metrics of probabilities: log loss, Brier score, AUC and calibration, of one table or many resamples.
 
 Each function takes how often each row counts, as one row of weights or as one row a resample, so that
-a thousand resamples are a few passes over a matrix and not a thousand calls. The tests hold them to
+a thousand resamples are a few passes over a matrix and not a thousand calls. The tests compare them with
 scikit-learn's.
+
+To add a metric, edit this file only: write its function, describe it in `METRICS`, and declare its name in
+`MetricNames`. Evaluation, validation, every table of metrics and the documentation read `METRICS`.
 """
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import logit, sigmoid
 
-CLIP = (
-    1e-9  # probabilities nearer to 0 or 1, and these, are taken for it: the ends of what a base rate may be
-)
+CLIP = 1e-9  # probabilities are clipped to [CLIP, 1 - CLIP], the bounds of a base rate
 _ALIKE = 1e-9  # log-odds: probabilities this near to each other are the same
 _STILL = 1e-6  # log-odds: a Newton step below it leaves an error of its square
 _STEPS = 100
+_NO_OVERLAP = "offers and the others do not overlap in probability"
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A measure of how good probabilities are, and how to show it.
+
+    Parameters
+    ----------
+    function : callable
+        Takes probabilities, outcomes and weights, shapes as for `log_loss`; NaN where undefined.
+    label : str
+        Name for readers.
+    reading : str
+        Which values are good.
+    digits : int
+        Decimals to show.
+    limits : tuple of float
+        Lowest and highest possible value. At either of them no interval is given.
+    undefined : str
+        Why the metric is undefined, or at a limit, although outcomes and probabilities vary.
+    score : bool
+        Whether it is the mean loss of the rows, by which different models can be compared.
+    validated : bool
+        Whether training corrects it for optimism. Not where the base rate is fitted to the same outcomes,
+        which makes the metric perfect by construction.
+    """
+
+    function: Callable[[Floats, Floats, Floats | None], Floats]
+    label: str
+    reading: str
+    digits: int
+    limits: tuple[float, float] = (-inf, inf)
+    undefined: str = "not defined for these interviews"
+    score: bool = False
+    validated: bool = True
+
+    def text(self, value: float | None) -> str:
+        """Format a value, without a minus before zero; a dash for None.
+
+        Examples
+        --------
+        >>> METRICS["calibration_slope"].text(-0.0001), METRICS["brier"].text(None)
+        ('0.00', '-')
+        """
+        return "-" if value is None else f"{round(value, self.digits) + 0.0:.{self.digits}f}"
+
+
+class MetricNames(Generic[Value]):
+    """The names of `METRICS` as attributes, for editors and type checkers."""
+
+    log_loss: Value
+    brier: Value
+    auc: Value
+    calibration_intercept: Value
+    calibration_slope: Value
+    expected_over_observed: Value
+
+
+@dataclass(frozen=True)
+class PerMetric(MetricNames[Value]):
+    """A value for each metric, also readable as an attribute: ``found.metrics["brier"] is found.brier``.
+
+    Parameters
+    ----------
+    metrics : mapping of str to value
+        By name.
+    """
+
+    metrics: Mapping[str, Value]
+
+    def __post_init__(self) -> None:
+        vars(self).update(self.metrics)
+
+
+def flat(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Put the metrics of a `PerMetric` among its other fields: a ``dict_factory`` of `asdict`."""
+    fields = dict(items)
+    metrics: dict[str, Any] = fields.pop("metrics", {})
+    return metrics | fields
 
 
 def log_loss(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Return the mean of ``-log`` of the probability given to what happened; lower is better.
+    """Compute the mean of ``-log`` of the probability of what happened.
 
     Parameters
     ----------
@@ -47,7 +135,7 @@ def log_loss(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
 
 
 def brier(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Return the mean of ``(p - y)²``, shapes as for `log_loss`; lower is better.
+    """Compute the mean of ``(p - y)²``, shapes as for `log_loss`.
 
     References
     ----------
@@ -63,7 +151,7 @@ def brier(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
 
 
 def auc(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Return the share of pairs of an offer and none that ``p`` orders rightly, ties counted half.
+    """Compute the share of pairs of an offer and no offer that ``p`` orders correctly, ties counted half.
 
     Shapes as for `log_loss`; NaN where all outcomes are the same.
 
@@ -89,7 +177,7 @@ def auc(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
 
 
 def expected_over_observed(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Return expected offers ``Σ p`` over observed ones ``Σ y``, shapes as for `log_loss`; 1 is right.
+    """Compute expected offers ``Σ p`` over observed ones ``Σ y``, shapes as for `log_loss`.
 
     NaN where no offer was observed.
 
@@ -107,7 +195,7 @@ def expected_over_observed(p: Floats, y: Floats, weights: Floats | None = None) 
 
 
 def calibration_intercept(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Return ``a`` of ``logit P(y = 1) = a + logit(p)``, calibration in the large; 0 is right.
+    """Fit ``a`` of ``logit P(y = 1) = a + logit(p)``, calibration in the large.
 
     Above 0 there were more offers than expected, below 0 fewer. Shapes as for `log_loss`, ``p`` clipped
     as there; NaN where all outcomes are the same.
@@ -131,26 +219,10 @@ def calibration_intercept(p: Floats, y: Floats, weights: Floats | None = None) -
 
 
 def recalibration(p: Floats, y: Floats, weights: Floats | None = None) -> tuple[Floats, Floats]:
-    """Return ``a`` and ``b`` of ``logit P(y = 1) = a + b logit(p)``, fitted together; 0 and 1 are right.
+    """Fit ``a`` and ``b`` of ``logit P(y = 1) = a + b logit(p)`` together; 0 and 1 are right.
 
-    ``b`` is the calibration slope: below 1 the probabilities are too extreme, above 1 not enough. This
-    ``a`` is the intercept that R's rms prints beside the slope; `calibration_intercept` is the one with
-    the slope held at 1. Shapes as for `log_loss`, ``p`` clipped as there.
-
-    NaN where no largest likelihood exists: all outcomes or all probabilities the same, or every offer
-    above every other interview, or below (Albert & Anderson 1984).
-
-    References
-    ----------
-    Cox (1958), Two further applications of a model for binary regression, Biometrika 45:562-565.
-    Steyerberg et al. (2010), Epidemiology 21(1):128-138.
-
-    Examples
-    --------
-    >>> p = np.repeat([0.1, 0.9], 4)  # too sure: the shares are 1/4 and 3/4
-    >>> a, b = recalibration(p, np.array([0.0, 0, 0, 1, 0, 1, 1, 1]))
-    >>> abs(float(a.round(4))), float(b.round(4))
-    (0.0, 0.5)
+    This ``a`` is the intercept that R's rms prints beside the slope; `calibration_intercept` is the one with
+    the slope held at 1. Shapes as for `log_loss`, ``p`` clipped as there; NaN where `calibration_slope` is.
     """
     shape = _or_ones(weights, p).shape[:-1]
     counts = np.atleast_2d(_or_ones(weights, p))
@@ -162,8 +234,35 @@ def recalibration(p: Floats, y: Floats, weights: Floats | None = None) -> tuple[
 
 
 def calibration_slope(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Return the slope of `recalibration`."""
+    """Fit the slope ``b`` of ``logit P(y = 1) = a + b logit(p)``: below 1 the probabilities are too extreme.
+
+    Shapes as for `log_loss`, ``p`` clipped as there. NaN where no largest likelihood exists: all outcomes or
+    all probabilities the same, or every offer above every other interview, or below (Albert & Anderson 1984).
+
+    References
+    ----------
+    Cox (1958), Two further applications of a model for binary regression, Biometrika 45:562-565.
+    Steyerberg et al. (2010), Assessing the performance of prediction models, Epidemiology 21(1):128-138.
+
+    Examples
+    --------
+    >>> p = np.repeat([0.1, 0.9], 4)  # too extreme: the shares are 1/4 and 3/4
+    >>> float(calibration_slope(p, np.array([0.0, 0, 0, 1, 0, 1, 1, 1])).round(4))
+    0.5
+    """
     return recalibration(p, y, weights)[1]
+
+
+METRICS: dict[str, Metric] = {
+    "log_loss": Metric(log_loss, "log loss", "lower is better", 3, limits=(0, inf), score=True),
+    "brier": Metric(brier, "Brier score", "lower is better", 3, limits=(0, 1), score=True),
+    "auc": Metric(auc, "AUC", "0.5 is chance", 2, limits=(0, 1), undefined=_NO_OVERLAP),
+    "calibration_intercept": Metric(calibration_intercept, "intercept", "0 is right", 2, validated=False),
+    "calibration_slope": Metric(calibration_slope, "slope", "1 is right", 2, undefined=_NO_OVERLAP),
+    "expected_over_observed": Metric(
+        expected_over_observed, "expected/seen", "1 is right", 2, limits=(0, inf), validated=False
+    ),
+}
 
 
 def _fit(x: Floats, y: Floats, counts: Floats, defined: Floats, *, free_slope: bool) -> tuple[Floats, Floats]:

@@ -1,18 +1,22 @@
 """From figures on the interviews learned from to figures on others of the same kind."""
 
-from collections.abc import Callable, Mapping
-
 import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import sigmoid
 from ...model.prior import Rows
 from ..evaluation.bootstrap import OFTEN_UNDEFINED, why
-from ..evaluation.metrics import auc, brier, log_loss, log_odds, recalibration
+from ..evaluation.metrics import METRICS, Metric, log_odds, recalibration
 from .validation_result import Validated, ValidatedFigures
 
 _ENOUGH = 0.5  # of the resamples: where fewer define a figure, those that do are no fair sample
-_Figures = dict[str, float]
+_INTERCEPT = Metric(
+    lambda p, y, weights: recalibration(p, y, weights)[0],
+    "recalibration intercept",
+    "0 is right",
+    METRICS["calibration_slope"].digits,
+    undefined=METRICS["calibration_slope"].undefined,
+)
 
 
 def efron_gong(real: Rows, fitted: Floats, refits: Floats, drawn: Floats) -> ValidatedFigures:
@@ -43,13 +47,12 @@ def efron_gong(real: Rows, fitted: Floats, refits: Floats, drawn: Floats) -> Val
         on_resample = figures(p, real.outcome, real.weight * counts)
         on_all = figures(p, real.outcome, real.weight)
         gaps.append({name: on_resample[name] - on_all[name] for name in on_all})
-    optimism = {name: _mean([gap[name] for gap in gaps]) for name in apparent}
-    return ValidatedFigures(
-        **{
-            name: _validated(apparent[name], optimism[name], fitted, real.outcome, OFTEN_UNDEFINED)
-            for name in apparent
-        }
-    )
+    found = {}
+    for name, metric in _metrics().items():
+        optimism = _mean([gap[name] for gap in gaps])
+        undefined = why(fitted, real.outcome, metric.undefined)
+        found[name] = _validated(apparent[name], optimism, undefined, OFTEN_UNDEFINED)
+    return ValidatedFigures(found)
 
 
 def leave_one_out(
@@ -57,10 +60,10 @@ def leave_one_out(
 ) -> ValidatedFigures:
     """Return figures of what the fits to all other rows say of each row.
 
-    Log loss and Brier score are those of the probabilities as they are. To leave out an offer lowers the
+    Scores, as log loss, are those of the probabilities as they are. To leave out an offer lowers the
     base rate, so that pooled over fits every offer starts lower than every other interview: signs
-    that tell nothing would have an AUC of 0. AUC, slope and intercept are therefore those of what the
-    signs add by the fit that has not seen the row, on top of the base rate of all rows.
+    without any effect would have an AUC of 0. The other metrics are therefore those of what the signs add
+    by the fit that has not seen the row, on top of the base rate of all rows.
 
     Parameters
     ----------
@@ -77,31 +80,27 @@ def leave_one_out(
     cross-validation techniques for estimating the area under the ROC curve, Computational Statistics &
     Data Analysis 55(4):1828-1844: the bias of pooling.
     """
-    apparent, unclear = figures(fitted, real.outcome, real.weight), why(unseen, real.outcome)
     added = np.round(log_odds(unseen) - log_odds(base_unseen), 9)
-    steady = figures(sigmoid(log_odds(base) + added), real.outcome, real.weight)
-    corrected = steady | {
-        "log_loss": float(log_loss(unseen, real.outcome, real.weight)),
-        "brier": float(brier(unseen, real.outcome, real.weight)),
-    }
-    return ValidatedFigures(
-        **{
-            name: _validated(apparent[name], apparent[name] - corrected[name], fitted, real.outcome, unclear)
-            for name in apparent
-        }
-    )
+    steady = sigmoid(log_odds(base) + added)
+    found = {}
+    for name, metric in _metrics().items():
+        apparent, corrected = (
+            float(metric.function(p, real.outcome, real.weight))
+            for p in (fitted, unseen if metric.score else steady)
+        )
+        undefined, unclear = (why(p, real.outcome, metric.undefined) for p in (fitted, unseen))
+        found[name] = _validated(apparent, apparent - corrected, undefined, unclear)
+    return ValidatedFigures(found)
 
 
-def figures(p: Floats, y: Floats, weight: Floats) -> _Figures:
-    """Return every figure of probabilities, NaN where undefined."""
-    intercept, slope = recalibration(p, y, weight)
-    named: Mapping[str, Callable[[Floats, Floats, Floats], Floats]] = {
-        "log_loss": log_loss,
-        "brier": brier,
-        "auc": auc,
-    }
-    found = {name: float(metric(p, y, weight)) for name, metric in named.items()}
-    return found | {"slope": float(slope), "intercept": float(intercept)}
+def figures(p: Floats, y: Floats, weight: Floats) -> dict[str, float]:
+    """Compute every validated metric of (n,) arrays, NaN where undefined."""
+    return {name: float(metric.function(p, y, weight)) for name, metric in _metrics().items()}
+
+
+def _metrics() -> dict[str, Metric]:
+    """Collect what is validated: metrics of the registry, and the intercept beside the slope."""
+    return {name: each for name, each in METRICS.items() if each.validated} | {"intercept": _INTERCEPT}
 
 
 def _mean(values: list[float]) -> float:
@@ -110,13 +109,13 @@ def _mean(values: list[float]) -> float:
     return float(defined.mean()) if defined.size and defined.size >= _ENOUGH * len(values) else np.nan
 
 
-def _validated(apparent: float, optimism: float, p: Floats, y: Floats, otherwise: str) -> Validated:
-    """Return a figure with its optimism, or with the reason why there is none.
+def _validated(apparent: float, optimism: float, undefined: str, unclear: str) -> Validated:
+    """Build a metric with its optimism, or with the reason why there is none.
 
-    ``otherwise`` is why there may be none although the apparent figure is defined.
+    ``undefined`` is the reason without an apparent value, ``unclear`` the one with it.
     """
     if np.isnan(apparent):
-        return Validated(None, None, None, why(p, y))
+        return Validated(None, None, None, undefined)
     if np.isnan(optimism):
-        return Validated(apparent, None, None, otherwise)
+        return Validated(apparent, None, None, unclear)
     return Validated(apparent, optimism, apparent - optimism)

@@ -1,9 +1,9 @@
 """What validating a fit gave, as values; the terminal and JSON only show them."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..evaluation.metrics import PerMetric, flat
 from .discrimination import Tells
 
 
@@ -29,36 +29,17 @@ class Validated:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class ValidatedFigures:
-    """The metrics of `offerodds.training.evaluation.metrics`, each validated.
+class ValidatedFigures(PerMetric[Validated]):
+    """The metrics that can be validated, and the intercept that R's rms prints beside the slope.
 
     Parameters
     ----------
-    log_loss, brier : Validated
-        Lower is better.
-    auc : Validated
-        .5 is chance, 1 is perfect.
-    slope, intercept : Validated
-        Of `metrics.recalibration`, fitted together as R's rms does: 1 and 0 are right.
+    metrics : mapping of str to Validated
+        By name, as `offerodds.training.evaluation.metrics` defines them, and ``intercept``, fitted together
+        with the slope by `recalibration`; each is an attribute too, as in ``figures.brier``.
     """
 
-    log_loss: Validated
-    brier: Validated
-    auc: Validated
-    slope: Validated
     intercept: Validated
-
-    def named(self) -> Iterator[tuple[str, Validated]]:
-        """Give every figure with its name.
-
-        Yields
-        ------
-        tuple of (str, Validated)
-            Name and figure, in the order of the parameters.
-        """
-        for field in fields(self):
-            yield field.name, getattr(self, field.name)
 
 
 @dataclass(frozen=True)
@@ -131,4 +112,4 @@ class Validation:
         dict
             The parameters by name.
         """
-        return asdict(self)
+        return asdict(self, dict_factory=flat)

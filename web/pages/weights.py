@@ -10,6 +10,7 @@ from ...data.catalogue.evidence import Finding, findings
 from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
 from ...reporting.axis_scales import Odds, limits_of
+from ...reporting.html.forest_plot import odds_of
 from ...reporting.signals import correlation, disagreement, usual
 from ..state import site_of
 from ..templating import page
@@ -25,15 +26,15 @@ class Weight:
     ----------
     signal : Signal
     odds : Odds
-    seen : int or None
-        Interviews with an outcome that answered it; None for a model that is not trained.
+    seen : int
+        Interviews with an outcome that answered it.
     disagrees : bool
         Whether outcomes contradict the published evidence.
     """
 
     signal: Signal
     odds: Odds
-    seen: int | None
+    seen: int
     disagrees: bool
 
 
@@ -87,11 +88,9 @@ def signal(request: Request, name: str) -> HTMLResponse:
 
 def _weights(model: OfferModel) -> list[Weight]:
     training = model.training
-    found = []
-    for row in model.weights().to_dict("records"):
-        prior = row["prior_odds_ratio"] if training else None
-        odds = Odds(row["odds_ratio"], row["low"], row["high"], prior)
-        seen = training.answered.get(row["signal"], 0) if training else None
-        disagrees = bool(training and row["signal"] in training.disagreement)
-        found.append(Weight(model.catalogue[row["signal"]], odds, seen, disagrees))
-    return found
+    answered = training.answered if training else {}
+    disagreement = training.disagreement if training else {}
+    return [
+        Weight(signal, odds, answered.get(signal.id, 0), signal.id in disagreement)
+        for signal, odds in odds_of(model)
+    ]
