@@ -97,7 +97,7 @@ def scored(n: int, seed: int, posterior: Posterior) -> Score:
 def drawn(prior: Prior, rng: np.random.Generator) -> Floats:
     """Return coefficients from a prior: normal weights and a logistic intercept."""
     truth = rng.multivariate_normal(prior.mean, prior.covariance)
-    truth[0] = rng.logistic(0.0, 1 / prior.intercept_rate)
+    truth[0] = rng.logistic(0.0, np.sqrt(3 * prior.covariance[0, 0]) / np.pi)
     return np.asarray(truth)
 
 

@@ -18,7 +18,7 @@ from offerodds.benchmarks.worlds import WEIGHT, WEIGHT_SD, Table, reviews, selec
 from offerodds.data.answers.observations import Floats
 from offerodds.model.likelihood import Exact
 from offerodds.model.posterior import Posterior, approximate, average
-from offerodds.model.prior import Rows, prior_interviews, widened
+from offerodds.model.prior import Rows, widened
 from offerodds.training.fitting.fit import SPREADS, fits_of_many, held, priors_to_average, published
 from offerodds.training.fitting.map_estimate import posterior_mode
 from offerodds.training.simulation.answers import draw_answers
@@ -54,7 +54,7 @@ def distances(real: Rows, mean: Floats, covariance: Floats) -> tuple[float, floa
     """Return how far parabola, likeliest prior and published prior lie from the average of exact fits."""
     priors, weights = priors_to_average(mean, covariance, real)
     told, likelihood = widened(mean, covariance), Exact(real)
-    start = posterior_mode(real + prior_interviews(told))
+    start = posterior_mode(real + told.interviews())
     fits = [approximate(start, likelihood, prior) for prior in priors]
     exact, shares = average(fits, weights)
     widest = widened(mean, covariance, spread=max(SPREADS))

@@ -208,8 +208,17 @@ def read_text(path: str | Path) -> str:
     FileError
         It cannot be read, is empty, or is not text.
     """
-    content = read_bytes(path)
-    source = str(path)
+    return decode_text(read_bytes(path), str(path))
+
+
+def decode_text(content: bytes, source: str) -> str:
+    """Decode UTF-8 text, with or without a byte order mark.
+
+    Raises
+    ------
+    FileError
+        It is empty, or not text.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

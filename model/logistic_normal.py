@@ -1,4 +1,4 @@
-"""Averages of the logistic function over a normal distribution, accurate at any variance.
+"""Averages of the logistic function over a normal distribution, and a logistic density times a normal one.
 
 The logistic distribution is a mixture of normal ones: standard deviation ``2 K`` with ``K`` distributed as
 Kolmogorov's statistic. An average over a normal ``x`` is then a sum of normal distribution functions, over
@@ -12,6 +12,7 @@ Andrews & Mallows (1974), Scale mixtures of normal distributions, Journal of the
 Probability Letters 11:69-70.
 """
 
+import math
 from collections.abc import Iterator
 from functools import cache
 
@@ -22,6 +23,10 @@ from .predictive_distribution import sigmoid
 
 _POINTS = 20
 _ROWS = 4096  # so many at a time fit a processor's cache
+_GRID = 161  # points of a density of one variable
+_REACH = 16.0  # its standard deviations either side
+_HALVINGS = 100
+_TINY = 1e-12
 _NARROW = 0.01  # variance below which five points of a Gauss-Hermite rule leave an error below 1e-12
 
 
@@ -69,6 +74,40 @@ def softplus_average(mean: Floats, variance: Floats) -> Floats:
     )
 
 
+def tilted(precision: float, pull: float, rate: float) -> tuple[float, float]:
+    """Compute mean and variance of the density ``∝ exp(-½ precision x² + pull x) · logistic(rate · x)``.
+
+    Sums over an even grid are as exact as any rule for a density that falls off on both sides.
+
+    Parameters
+    ----------
+    precision, pull : float
+        Of the normal factor, not negative and, without any precision, ``|pull| < rate``.
+    rate : float
+        ``rate · x`` is standard logistic without that factor.
+
+    Examples
+    --------
+    >>> mean, variance = tilted(0.0, 0.0, 1.0)
+    >>> abs(round(mean, 9)), round(variance, 6), round(np.pi**2 / 3, 6)
+    (0.0, 3.289868, 3.289868)
+    """
+    centre = _top(precision, pull, rate)
+    # beyond the middle the logistic density falls off as exp(-rate |x|), against which the pull may work
+    flattest = max(precision, (max(rate - abs(pull), 0.0) / 4) ** 2)
+    reach = _REACH / np.sqrt(flattest)
+    steps = np.linspace(-1, 1, _GRID)
+    for _ in range(3):  # each pass starts from the centre and spread that the one before found
+        x = centre + reach * steps
+        log_height = -precision * x**2 / 2 + pull * x + rate * x - 2 * np.logaddexp(0, rate * x)
+        height = np.exp(log_height - log_height.max())
+        height /= height.sum()
+        centre = float(height @ x)
+        variance = float(height @ (x - centre) ** 2)
+        reach = _REACH * np.sqrt(variance)
+    return centre, variance
+
+
 def _near(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     """Return weights (5,) and points (5, n) of a Gauss-Hermite rule: enough where the variance is small."""
     points, weight = _hermite()
@@ -107,3 +146,14 @@ def _mixture() -> tuple[Floats, Floats]:
     far = (8 * k * (-1.0) ** (j + 1) * j**2 * np.exp(-2 * j**2 * k**2)).sum(axis=0)
     weight = k * np.where(k < 1, near, far)
     return 4 * k**2, weight / weight.sum()
+
+
+def _top(precision: float, pull: float, rate: float) -> float:
+    """Find the mode of that density, by bisection of its slope."""
+    high = (abs(pull) + rate) / max(precision, _TINY)
+    low = -high
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        rising = pull - precision * middle - rate * math.tanh(rate * middle / 2) > 0
+        low, high = (middle, high) if rising else (low, middle)
+    return (low + high) / 2

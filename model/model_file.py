@@ -1,13 +1,12 @@
-"""The model file: readable JSON, checked strictly, never run.
+"""The content of a model file: readable JSON, checked strictly, never executed.
 
-It holds its schema version, the whole catalogue, the posterior, what it was trained on and a
-fingerprint of that data. It holds no answers.
+It holds its schema version, the whole catalogue, the posterior, a summary of the training data and a
+fingerprint of them. It holds no answers. `OfferModel.save` and `OfferModel.load` write and read the file.
 """
 
 import hashlib
 import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -16,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError, ModelFileError, clip
-from ..data.files import parse_json, read_bytes, read_text, write_atomic
+from ..data.files import decode_text, parse_json
 from ..data.schema_errors import faults_of
 from .parameters import ModelParameters, TrainingSummary
 from .posterior import Posterior
@@ -61,41 +60,8 @@ class _ModelFile(_Part):
     catalogue: dict[str, Any]
 
 
-def save(model: ModelParameters, path: str | Path) -> None:
-    """Write a model to a JSON file that only the user may read.
-
-    Raises
-    ------
-    FileError
-        It cannot be written; what was there before is untouched.
-    """
-    write_atomic(path, dumps(model), private=True)
-
-
-def load(path: str | Path) -> ModelParameters:
-    """Read a model that `save` wrote.
-
-    Raises
-    ------
-    FileError
-        The file cannot be read.
-    ModelFileError
-        It is damaged, foreign, or from a version that is not known; nothing in it is run.
-    """
-    source = str(path)
-    if _is_pickle(read_bytes(path)):
-        remedy = "a pickle could run code; train again to get a model file in JSON"
-        raise ModelFileError([Fault("a pickle, which offerodds never loads", source, remedy=remedy)])
-    text = read_text(path)
-    try:
-        return loads(text, source)
-    except InputError as error:
-        faults = error.in_source(source).faults
-        raise ModelFileError(replace(fault, remedy=fault.remedy or _WAY_OUT) for fault in faults) from None
-
-
 def dumps(model: ModelParameters) -> str:
-    """Return the text of a model's file: the same model, the same text."""
+    """Format a model as the text of its file; equal models give equal texts."""
     training = model.training
     content = {
         "format": FORMAT,
@@ -117,12 +83,39 @@ def dumps(model: ModelParameters) -> str:
 
 
 def fingerprint(model: ModelParameters) -> str:
-    """Return the SHA-256 of the text of a model's file."""
+    """Compute the SHA-256 of the text of a model's file."""
     return hashlib.sha256(dumps(model).encode()).hexdigest()
 
 
+def parse(content: bytes, source: str) -> ModelParameters:
+    """Parse the bytes of a model file.
+
+    Parameters
+    ----------
+    content : bytes
+    source : str
+        Path of the file, for messages.
+
+    Raises
+    ------
+    FileError
+        It is empty, or not text.
+    ModelFileError
+        It is damaged, foreign, or of an unknown version; nothing in it is executed.
+    """
+    if _is_pickle(content):
+        remedy = "a pickle could run code; train again to get a model file in JSON"
+        raise ModelFileError([Fault("a pickle, which offerodds never loads", source, remedy=remedy)])
+    text = decode_text(content, source)
+    try:
+        return loads(text, source)
+    except InputError as error:
+        faults = error.in_source(source).faults
+        raise ModelFileError(replace(fault, remedy=fault.remedy or _WAY_OUT) for fault in faults) from None
+
+
 def loads(text: str, source: str = "") -> ModelParameters:
-    """Return the model that a text stands for.
+    """Parse the text of a model file.
 
     Raises
     ------

@@ -11,6 +11,7 @@ import numpy as np
 from ..data.answers.observations import Floats, Observations, observe, observe_frame
 from ..data.answers.parsing import checked_share
 from ..data.catalogue.catalogue import Catalogue
+from ..data.files import read_bytes, write_atomic
 from .explanation import explain
 from .features import Effects
 from .html_repr import HtmlRepr
@@ -303,9 +304,9 @@ class OfferModel(ModelParameters, HtmlRepr):
         >>> OfferModel.load(path).base_rate
         0.4
         """
-        from .model_file import save  # checking files is no part of predicting
+        from .model_file import dumps  # pydantic is loaded only where it is needed
 
-        save(self, path)
+        write_atomic(path, dumps(self), private=True)
 
     @classmethod
     def load(cls, path: str | Path) -> "OfferModel":
@@ -336,6 +337,6 @@ class OfferModel(ModelParameters, HtmlRepr):
         >>> OfferModel.load(path).fingerprint == model.fingerprint
         True
         """
-        from .model_file import load
+        from .model_file import parse
 
-        return cls(**vars(load(path)))
+        return cls(**vars(parse(read_bytes(path), str(path))))

@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class WhenAsked(Generic[T]):
-    """A field of a dataclass that may be given as a function, which is called when the field is first read.
+class LazyField(Generic[T]):
+    """A dataclass field given as a value, or as a function that is called when the field is first read.
 
-    A descriptor: the dataclass behaves as if it held the value from the start.
+    Unlike a `functools.cached_property` it takes part in ``__init__``, equality, ``repr`` and `replace`.
 
     Parameters
     ----------
     default : callable, optional
-        Gives the value where none is given; without it one has to be.
+        Computes the value where none is given; without it the field is required.
 
     Examples
     --------
@@ -29,7 +29,7 @@ class WhenAsked(Generic[T]):
     >>> @dataclass(frozen=True)
     ... class Square:
     ...     side: float
-    ...     area: WhenAsked[float] = WhenAsked()
+    ...     area: LazyField[float] = LazyField()
     >>> Square(3.0, lambda: 9.0) == Square(3.0, 9.0)
     True
     >>> Square(3.0, lambda: 9.0)
@@ -43,7 +43,7 @@ class WhenAsked(Generic[T]):
         self._name = name
 
     @overload
-    def __get__(self, value: None, owner: type) -> "WhenAsked[T]": ...
+    def __get__(self, value: None, owner: type) -> "LazyField[T]": ...
 
     @overload
     def __get__(self, value: object, owner: type) -> T: ...
@@ -51,7 +51,7 @@ class WhenAsked(Generic[T]):
     def __get__(self, value: Any, owner: type) -> Any:
         if value is None:
             if self._default is None:
-                raise AttributeError(self._name)  # so that the dataclass knows of no default
+                raise AttributeError(self._name)  # so that the dataclass sees a required field
             return self._default
         found = vars(value)[self._name]
         if callable(found):
@@ -175,11 +175,11 @@ class Prediction(HtmlRepr):
     low: float
     high: float
     level: float
-    base_rate: WhenAsked[float] = WhenAsked()
-    halo_discount: WhenAsked[float] = WhenAsked()
-    contributions: WhenAsked[tuple[Contribution, ...]] = WhenAsked()
-    unanswered: WhenAsked[tuple[Unanswered, ...]] = WhenAsked()
-    points: WhenAsked[Mapping[str, float]] = WhenAsked(dict)
+    base_rate: LazyField[float] = LazyField()
+    halo_discount: LazyField[float] = LazyField()
+    contributions: LazyField[tuple[Contribution, ...]] = LazyField()
+    unanswered: LazyField[tuple[Unanswered, ...]] = LazyField()
+    points: LazyField[Mapping[str, float]] = LazyField(dict)
     catalogue: "Catalogue | None" = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:

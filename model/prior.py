@@ -1,15 +1,19 @@
-"""The prior: published effects as a normal distribution, and as imaginary interviews.
+"""The prior on the coefficients: a normal distribution, or one with a heavy-tailed intercept.
 
-Coefficients are ``(intercept, weights)``, ``1 + k`` of them.
+Coefficients are ``(intercept, weights)``, ``1 + k`` of them. Each kind of prior is one class, derived from
+`Prior`; the code that fits asks for no kind.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
 from .features import Effects
+from .logistic_normal import softplus_average, tilted
 from .predictive_distribution import sigmoid
 
 # Nine employers' own offer rates spread by .9 (reviews_employer_spread). For a tenth that is a t distribution
@@ -20,34 +24,6 @@ _LOGISTIC_SD = np.pi / np.sqrt(3)
 _TRIALS = 20.0
 # t at which t² σ(t) σ(-t) is largest: beyond it no two imaginary rows are sharp enough
 _SHARPEST = 2.3994
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What is believed before any outcome: ``N(mean, covariance)``.
-
-    Parameters
-    ----------
-    mean : (1 + k,) array
-        Log-odds, and log-odds per standard unit.
-    covariance : (1 + k, 1 + k) array
-    heavy_intercept : bool
-        Whether the intercept, of mean 0 and independent of the weights, is logistic rather than normal:
-        its tails are heavy.
-    """
-
-    mean: Floats
-    covariance: Floats
-    heavy_intercept: bool = False
-
-    @property
-    def intercept_rate(self) -> float:
-        """What a heavy-tailed intercept is multiplied by to follow the standard logistic distribution."""
-        return float(_LOGISTIC_SD / np.sqrt(self.covariance[0, 0]))
-
-    def equals(self, other: "Prior") -> bool:
-        """Return whether another prior is the same."""
-        return np.array_equal(self.mean, other.mean) and np.array_equal(self.covariance, other.covariance)
 
 
 @dataclass(frozen=True)
@@ -83,8 +59,168 @@ class Rows:
         )
 
 
+class Site(NamedTuple):
+    """A normal factor of the intercept's density, ``exp(-½ precision α² + pull α)``.
+
+    Parameters
+    ----------
+    precision, pull : float
+    """
+
+    precision: float
+    pull: float
+
+
+@dataclass(frozen=True)
+class Prior:
+    """A normal prior, ``N(mean, covariance)``, and the base of the other kinds.
+
+    Another kind has a different density of the intercept ``α``, of the same mean and variance and independent
+    of the weights. It overrides `site` and `log_density_gain`, and `interviews` where it has exact ones.
+
+    Parameters
+    ----------
+    mean : (1 + k,) array
+        Log-odds, and log-odds per standard unit.
+    covariance : (1 + k, 1 + k) array
+    """
+
+    mean: Floats
+    covariance: Floats
+
+    def equals(self, other: "Prior") -> bool:
+        """Compare with another prior of the same kind."""
+        return np.array_equal(self.mean, other.mean) and np.array_equal(self.covariance, other.covariance)
+
+    def interviews(self) -> Rows:
+        """Compute the prior as weighted imaginary interviews.
+
+        For each eigenvector ``v`` of the covariance, of variance ``e``, two rows ``c·v`` with outcomes
+        1 and 0 and weights ``N p`` and ``N (1 - p)``, where ``p = σ(c vᵀm)`` puts the mode at the mean
+        and ``c² N p (1 - p) = 1/e`` gives the curvature: a generalised log-F prior by data
+        augmentation. Any logistic regression that takes weights can then use the prior. Fitting starts from
+        the mode they give, so another kind of prior needs no better ones.
+
+        Returns
+        -------
+        Rows
+            ``2 (1 + k)`` of them: those with an offer, then the same without one.
+
+        References
+        ----------
+        Greenland & Mansournia (2015), Penalization, bias reduction, and default priors in logistic and
+        related categorical and survival regressions, Statistics in Medicine 34:3133-3143.
+        """
+        return _pairs(*_normal_pairs(self.mean, self.covariance))
+
+    def site(self, mean: float, variance: float, site: Site) -> Site:  # noqa: ARG002 (normal: exact as it is)
+        """Compute the normal factor that replaces the intercept's density in the posterior.
+
+        Parameters
+        ----------
+        mean, variance : float
+            Of the intercept under the present approximation of the posterior.
+        site : Site
+            The factor in that approximation; at first that of ``N(mean, covariance)``.
+        """
+        return site
+
+    def log_density_gain(self, mean: float, variance: float) -> float:  # noqa: ARG002
+        """Compute ``E[log p(α) - log n(α)]`` for a normal ``α``, up to a constant.
+
+        ``p`` is the intercept's density and ``n`` the normal one of the same mean and variance.
+
+        Parameters
+        ----------
+        mean, variance : float
+            Of ``α``.
+        """
+        return 0.0
+
+
+@dataclass(frozen=True)
+class LogisticInterceptPrior(Prior):
+    """A normal prior on the weights and a logistic one, of mean 0, on the intercept: its tails are heavy.
+
+    Parameters
+    ----------
+    mean : (1 + k,) array
+        Log-odds, and log-odds per standard unit; the first is 0.
+    covariance : (1 + k, 1 + k) array
+        Without covariance between intercept and weights.
+    """
+
+    @property
+    def rate(self) -> float:
+        """The factor by which the intercept follows the standard logistic distribution."""
+        return float(_LOGISTIC_SD / np.sqrt(self.covariance[0, 0]))
+
+    def interviews(self) -> Rows:
+        """Compute the prior as weighted imaginary interviews.
+
+        The weights have those of a normal prior. The intercept has one interview with an offer and one
+        without, at a distance that gives its standard deviation: the likelihood of such a pair is exactly
+        the logistic density.
+
+        Returns
+        -------
+        Rows
+            ``2 (1 + k)`` of them: those with an offer, then the same without one.
+        """
+        of_weights, with_offer, without = _normal_pairs(self.mean[1:], self.covariance[1:, 1:])
+        design = np.zeros((self.mean.size,) * 2)
+        design[0, 0], design[1:, 1:] = self.rate, of_weights
+        return _pairs(design, np.insert(with_offer, 0, 1.0), np.insert(without, 0, 1.0))
+
+    def site(self, mean: float, variance: float, site: Site) -> Site:
+        """Match the logistic density by a normal factor, as `matched` does."""
+        return matched(mean, variance, site, lambda precision, pull: tilted(precision, pull, self.rate))
+
+    def log_density_gain(self, mean: float, variance: float) -> float:
+        """Compute ``E[log logistic(α) - log normal(α)]`` for a normal ``α``, up to a constant."""
+        rate = self.rate
+        softplus = softplus_average(np.array([rate * mean]), np.array([rate**2 * variance]))
+        return float(rate * mean - 2 * softplus[0] + (mean**2 + variance) / self.covariance[0, 0] / 2)
+
+
+OWN_LEVEL: type[Prior] = LogisticInterceptPrior
+"""The kind of prior that training starts from."""
+
+
+def matched(
+    mean: float, variance: float, site: Site, moments: Callable[[float, float], tuple[float, float]]
+) -> Site:
+    """Compute the normal factor that gives the intercept the moments its density gives it.
+
+    A step of expectation propagation: the factor is divided out of the approximate posterior, and a new one
+    found with which the intercept has the mean and variance that it has with its density in that place.
+
+    Parameters
+    ----------
+    mean, variance : float
+        Of the intercept under the present approximation.
+    site : Site
+        The factor in it. It remains where the data hold nothing on the intercept, and where they contradict
+        the prior by more than the tails of the density reach.
+    moments : callable
+        From ``precision`` and ``pull`` to mean and variance of the density proportional to
+        ``exp(-½ precision α² + pull α) p(α)``.
+
+    References
+    ----------
+    Minka (2001), Expectation propagation for approximate Bayesian inference, UAI 362-369.
+    """
+    others, other_pull = max(1 / variance - site.precision, 0.0), mean / variance - site.pull
+    if not others:
+        return site
+    centre, spread = moments(others, other_pull)
+    if not spread > 0:  # so far out that the grid has one point
+        return site
+    return Site(1 / spread - others, centre / spread - other_pull)
+
+
 def published_prior(catalogue: Catalogue) -> Prior:
-    """Return the prior that the evidence gives: its weights, each with its own uncertainty."""
+    """Build the prior from published effects: the weights, each with its own uncertainty."""
     effects = Effects.of(catalogue)
     return widened(effects.weight, np.diag(effects.weight_sd**2))
 
@@ -96,20 +232,20 @@ def widened(
     spread: float = 1.0,
     intercept_sd: float = INTERCEPT_SD,
 ) -> Prior:
-    """Return a prior on weights with doubt about what they are worth together, and about the intercept.
+    """Build a prior with uncertainty about the common scale of the weights, and about the intercept.
 
     The weights are ``N(f m, s² C + (f/2)² m mᵀ)``: each may be off by its own standard deviation, and all
-    together by a common factor that is hardly ever negative. The intercept is how far one's own
-    employers lie from the base rate, 0 in the mean, with heavy tails.
+    together by a common factor that is hardly ever negative. The intercept is how far a person's
+    employers are from the base rate: 0 in the mean, with heavy tails.
 
     Parameters
     ----------
     mean : (k,) array
-        ``m``, the weights as told.
+        ``m``, the published weights.
     covariance : (k, k) array
         ``C``, how far each may be off by itself.
     scale : float
-        ``f``, how many times as much as told the signs are worth.
+        ``f``, factor on all published weights together.
     spread : float
         ``s``, factor on every weight's own standard deviation.
     intercept_sd : float
@@ -125,55 +261,63 @@ def widened(
 
 
 def with_intercept(mean: Floats, covariance: Floats, intercept_sd: float = INTERCEPT_SD) -> Prior:
-    """Return the prior of ``1 + k`` coefficients that has these weights and a heavy-tailed intercept."""
+    """Build the prior of ``1 + k`` coefficients of the kind `OWN_LEVEL`, with an intercept of mean 0.
+
+    Parameters
+    ----------
+    mean : (k,) array
+        Of the weights.
+    covariance : (k, k) array
+        Of the weights.
+    intercept_sd : float
+        Log-odds.
+    """
     every = np.zeros((mean.size + 1,) * 2)
     every[0, 0], every[1:, 1:] = intercept_sd**2, covariance
-    return Prior(np.concatenate([[0.0], mean]), every, heavy_intercept=True)
+    return OWN_LEVEL(np.concatenate([[0.0], mean]), every)
 
 
-def prior_interviews(prior: Prior) -> Rows:
-    """Return the prior as weighted imaginary interviews.
+def _normal_pairs(mean: Floats, covariance: Floats) -> tuple[Floats, Floats, Floats]:
+    """Compute the imaginary interviews of a normal prior on ``m`` coefficients.
 
-    For each eigenvector ``v`` of the covariance, of variance ``e``, two rows ``c·v`` with outcomes
-    1 and 0 and weights ``N p`` and ``N (1 - p)``, where ``p = σ(c vᵀm)`` puts the mode at the mean
-    and ``c² N p (1 - p) = 1/e`` gives the curvature: a generalised log-F prior by data
-    augmentation. Any logistic regression that takes weights can then use the prior.
-
-    A heavy-tailed intercept is exactly one imaginary interview with an offer and one without, at a
-    distance that gives its standard deviation: the likelihood of such a pair is the logistic density.
+    Parameters
+    ----------
+    mean : (m,) array
+    covariance : (m, m) array
 
     Returns
     -------
-    Rows
-        ``2 (1 + k)`` of them.
-
-    References
-    ----------
-    Greenland & Mansournia (2015), Penalization, bias reduction, and default priors in logistic and
-    related categorical and survival regressions, Statistics in Medicine 34:3133-3143.
+    design : (m, m) array
+    with_offer, without : (m,) array
+        Weights of each row with either outcome.
     """
-    first = int(prior.heavy_intercept)
-    variances, vectors = np.linalg.eigh(prior.covariance[first:, first:])
-    centre = vectors.T @ prior.mean[first:]
+    variances, vectors = np.linalg.eigh(covariance)
+    centre = vectors.T @ mean
     trials = np.maximum(_TRIALS, 4 * centre**2 / variances)
     length = _lengths(centre, variances * trials)
     p = sigmoid(length * centre)
-    design = np.zeros((prior.mean.size,) * 2)
-    design[first:, first:] = (vectors * length).T
-    with_offer, without = np.ones(prior.mean.size), np.ones(prior.mean.size)
-    with_offer[first:], without[first:] = trials * p, trials * (1 - p)
-    if prior.heavy_intercept:
-        design[0, 0] = prior.intercept_rate
+    return (vectors * length).T, trials * p, trials * (1 - p)
+
+
+def _pairs(design: Floats, with_offer: Floats, without: Floats) -> Rows:
+    """Repeat each row, once with an offer and once without one: ``2 m`` rows.
+
+    Parameters
+    ----------
+    design : (m, 1 + k) array
+    with_offer, without : (m,) array
+        Weights.
+    """
     return Rows(
         np.concatenate([design, design]),
-        np.repeat([1.0, 0.0], prior.mean.size),
+        np.repeat([1.0, 0.0], len(design)),
         np.concatenate([with_offer, without]),
-        np.zeros(2 * prior.mean.size),
+        np.zeros(2 * len(design)),
     )
 
 
 def _lengths(centre: Floats, precision: Floats) -> Floats:
-    """Return the smallest ``c`` with ``c² σ(cμ) σ(-cμ) = 1 / precision``, by bisection.
+    """Find the smallest ``c`` with ``c² σ(cμ) σ(-cμ) = 1 / precision``, by bisection.
 
     Parameters
     ----------

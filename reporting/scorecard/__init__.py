@@ -1,1 +1,1 @@
-"""The scorecard: a model on paper."""
+"""The paper scorecard: a model on one page, to fill in with a pencil."""

@@ -1,251 +1,224 @@
-"""A prediction by hand: whole points for answers, four look-ups, a chance in whole per cent."""
+"""The scorecard: whole points for answers, one sum, one table from the sum to the chance."""
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from ...data.answers.fields import entries
+from ...data.answers.forms import short_form
 from ...data.answers.observations import Floats, Observations
 from ...data.catalogue.catalogue import Catalogue
-from ...model.base_rate import reference_rate, start_log_odds
+from ...data.errors import AnswerError, Fault
+from ...model.base_rate import start_log_odds
 from ...model.features import quantities
+from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.scoring import PROMISE, SILENCE
-from .points import Ints, Row, SilencePoints
+from ...training.simulation.answers import draw_answers
+from .rows import Ints, Row, question_row, situation_rows
 
-UNIT = 0.02  # log-odds of one point
-# how many others are told apart: the first number of each range
-OTHERS = (*range(11), 12, 15, 20, 30, 50)
+UNIT = 0.1  # log-odds of one point of an answer, before the halo discount
+MOST = 12  # questions that fit on one page
+CHANCES = (  # per cent
+    *(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 25, 28, 31, 34, 37),
+    *(40, 43, 46, 50, 54, 57, 60, 63, 66, 69, 72, 75, 78, 80, 82, 84, 86, 88, 90, 93, 96),
+)
+_SHARES = (0.4, 0.75)  # of the questions: from so many answers on, the next column
+_FORMS, _FIT_SEED = 10_000, 7001  # the fit uses other forms than the measurement
 
 
-@dataclass(frozen=True)
-class Filled:
-    """What a scorecard makes of ``n`` interviews, step by step; every array has the shape (n,).
+class Column(NamedTuple):
+    """A column of the tables: for forms with ``first`` answers or more, a point is ``unit`` log-odds."""
 
-    Parameters
-    ----------
-    points, weights : array of int
-        Sums over the questions answered.
-    pattern : array of int
-        Which of the marked questions are answered: the sum of 1, 2, 4 over them; the row of the shares.
-    share : array of int
-        How much of the points counts, in thousandths.
-    counted, start, kept, silence, total : array of int
-        Points that count; points of where the interview starts; how much of both together is kept, per
-        cent; points of the silence; all of it.
+    name: str
+    first: int
+    unit: float
+
+
+class Agreement(NamedTuple):
+    """How far a scorecard is from its model on ``n`` simulated forms, in probability.
+
+    Half of the forms differ by at most ``median``, 95% by ``high``, and a share ``within`` by at most .05.
     """
 
-    points: Ints
-    weights: Ints
-    pattern: Ints
-    share: Ints
-    counted: Ints
-    start: Ints
-    kept: Ints
-    silence: Ints
-    total: Ints
-
-    @property
-    def chance(self) -> Floats:
-        """The probability that the last table shows: (n,) array, .01 to .99 in whole per cent."""
-        percent = np.rint(100 * sigmoid(UNIT * self.total.astype(float)))
-        return np.asarray(np.clip(percent, 1, 99) / 100)
-
-
-@dataclass(frozen=True)
-class Counting:
-    """How much of the points counts: the halo discount, from which questions are answered.
-
-    Parameters
-    ----------
-    marked : tuple of str
-        Ids of the questions, at most three, whose answers have a row each here and no weight.
-    cuts : tuple of int
-        First sum of weights of each band but the first.
-    shares : tuple of tuples of int
-        Thousandths: a row a pattern of marked questions answered, a column a band of weights.
-    """
-
-    marked: tuple[str, ...]
-    cuts: tuple[int, ...]
-    shares: tuple[tuple[int, ...], ...]
-
-    def share(self, pattern: Ints, weights: Ints) -> Ints:
-        """Return the thousandths that count: (n,) array."""
-        return np.asarray(np.array(self.shares)[pattern, band(weights, self.cuts)])
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """How much is kept of what counts and the start together: weights are uncertain.
-
-    Parameters
-    ----------
-    point_cuts, share_cuts : tuple of int
-        First points that count, and first thousandths, of each band but the first.
-    rare : (str, int) or None
-        Signal and place of the answer whose worth is known least; None where none stands out.
-    kept : tuple of tuples of int
-        Per cent: a row a band of points that count, a column a band of shares; then as many columns for
-        the forms that give the rare answer.
-    """
-
-    point_cuts: tuple[int, ...]
-    share_cuts: tuple[int, ...]
-    rare: tuple[str, int] | None
-    kept: tuple[tuple[int, ...], ...]
-
-    def percent(self, counted: Ints, share: Ints, given: Ints) -> Ints:
-        """Return the per cent kept, ``given`` being 1 for the forms that give the rare answer: (n,) array."""
-        column = band(share, self.share_cuts) + (len(self.share_cuts) + 1) * given
-        return np.asarray(np.array(self.kept)[band(counted, self.point_cuts), column])
-
-    def given(self, rows: Iterable[Row], quantity: Mapping[str, Floats]) -> Ints:
-        """Return 1 for the forms that give the rare answer, else 0: (n,) array.
-
-        Parameters
-        ----------
-        rows : iterable of Row
-        quantity : mapping of str to (n,) array
-            Signal to answers in its unit, NaN where unanswered.
-        """
-        name, place = self.rare or ("", 0)
-        found = [row.place_of(quantity[row.signal]) == place for row in rows if row.signal == name]
-        n = len(next(iter(quantity.values())))
-        return np.asarray(found[0] if found else np.zeros(n), dtype=np.int64)
+    n: int
+    median: float
+    high: float
+    within: float
 
 
 @dataclass(frozen=True, eq=False)
 class Scorecard:
-    """A model as a card to fill in with a pencil.
+    """A model as a form to fill in with a pencil.
 
-    The log-odds shown by a model are ``κ(context + α + c Σ βz) + silence``. Points of answers are ``κ₀βz``,
-    with ``κ₀`` that of a blank form. The halo discount ``c`` depends on which questions are answered:
-    exactly for the marked ones, for the others through a sum of whole weights. ``κ / κ₀`` depends mostly on
-    the points that count, the share and one rare answer, and is read from another table.
-
-    Parameters
-    ----------
-    catalogue : Catalogue
-    rows : tuple of Row
-        The questions of the card.
-    counting : Counting
-    keeping : Keeping
-    shrink : float
-        ``κ₀``.
-    alpha : float
-        Log-odds by which one's own employers differ, ``α``.
-    base_rate : float
-        Where an interview starts of which nothing else is known.
-    silence : SilencePoints
-    variance : tuple of float
-        Typical variance of the log-odds, by the chance from 0 to 100 per cent.
+    The log-odds of a model are ``κ(context + α + c Σ βz) + silence``. An answer to one of the questions,
+    ``rows``, has ``κ₀βz / .1`` points, with ``κ₀`` that of a blank form. The halo discount ``c`` depends on
+    which are answered; the card has one typical value for few, some and most of them, a column each. What has
+    no discount has points by column: the ``situation`` (stage, other candidates, silence), and the chances.
+    ``base`` is the log-odds of a blank form, ``variance`` the typical variance of the log-odds.
     """
 
     catalogue: Catalogue
     rows: tuple[Row, ...]
-    counting: Counting
-    keeping: Keeping
-    shrink: float
-    alpha: float
-    base_rate: float
-    silence: SilencePoints
-    variance: tuple[float, ...]
+    situation: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    base: float
+    variance: float
 
-    def fill(self, seen: Observations) -> Filled:
-        """Return what the card makes of interviews, as a person with a pencil would reckon.
+    def totals(self, column: Column) -> tuple[int, ...]:
+        """Compute the sum of points for each of `CHANCES`."""
+        log_odds = logit(np.array(CHANCES) / 100) - self.base
+        return tuple(np.rint(log_odds / column.unit).astype(int).tolist())
 
-        Parameters
-        ----------
-        seen : Observations
-            Answers to questions that are not on the card do not count.
+    def chance(self, seen: Observations) -> Floats:
+        """Compute the chances of ``n`` interviews, (n,) array, as a person with a pencil does."""
+        answered, points = tally(self.rows, seen)
+        others = seen["other_candidates"]
+        promised = np.where(np.isnan(seen[PROMISE]), seen.catalogue.silence.median_days, seen[PROMISE])
+        situation = {
+            "stage": np.where(np.isnan(others), seen["stage"], np.nan),
+            "other_candidates": others,
+            SILENCE: seen[SILENCE] / np.maximum(promised, 1.0),
+        }
+        place = np.zeros(seen.n, dtype=np.int64)
+        for column in self.columns:
+            added = (row.points_of(situation[row.field], column.unit) for row in self.situation)
+            total = sum(added, points)
+            nearest = np.abs(total[:, None] - self.totals(column)).argmin(axis=1)  # the upper of two as near
+            place = np.where(answered >= column.first, nearest, place)
+        return np.array(CHANCES)[place] / 100
 
-        Returns
-        -------
-        Filled
-        """
-        found = dict(zip(self.catalogue.ids, quantities(seen).T, strict=True))
-        answered = {name: ~np.isnan(quantity) for name, quantity in found.items()}
-        nothing = np.zeros(seen.n, dtype=np.int64)
-        points = sum((row.points_of(found[row.signal]) for row in self.rows), nothing)
-        weights = sum((answered[row.signal] * row.weight for row in self.rows), nothing)
-        pattern = sum((answered[name] * 2**i for i, name in enumerate(self.counting.marked)), nothing)
-        share = self.counting.share(pattern, weights)
-        counted = parts_of(share, points, 1000)
-        kept = self.keeping.percent(counted, share, self.keeping.given(self.rows, found))
-        start = self.start_points(reference_rate(_rounded_rates(seen), self.base_rate))
-        silence = self.silence.points_of(seen[SILENCE], seen[PROMISE])
-        total = parts_of(kept, start + counted, 100) + silence
-        return Filled(points, weights, pattern, share, counted, start, kept, silence, total)
-
-    def start_points(self, rate: Floats) -> Ints:
-        """Return the points of where interviews start, from their base rates: (n,) array."""
-        log_odds = self.shrink * (start_log_odds(rate) + self.alpha)
-        return np.asarray(np.rint(log_odds / UNIT), dtype=np.int64)
-
-    def first_total(self, percent: int) -> int:
-        """Return the smallest total that is shown as so many per cent or more, from 1 to 99.
-
-        Examples
-        --------
-        >>> from offerodds import OfferModel
-        >>> from offerodds.reporting.scorecard.fit import scorecard
-        >>> card = scorecard(OfferModel.default(), ["rapport"])
-        >>> card.first_total(50), card.first_total(30)
-        (-1, -43)
-        """
-        return math.ceil(float(logit((percent - 0.5) / 100)) / UNIT)
-
-    def interval(self, percent: int, level: float) -> tuple[float, float]:
-        """Return the typical interval of a chance, where nothing was waited for.
-
-        Parameters
-        ----------
-        percent : int
-            The chance, from 1 to 99.
-        level : float
-            Coverage of the interval.
-        """
-        variance = np.array([self.variance[percent]])
-        eta = logit(np.array([percent / 100])) / shrinkage(variance)
-        low, high = interval(eta, variance, level)
+    def interval(self, percent: int) -> tuple[float, float]:
+        """Compute the 90% interval of a typical form with this chance, in per cent from 1 to 99."""
+        variance = np.array([self.variance])
+        low, high = interval(logit(np.array([percent / 100])) / shrinkage(variance), variance, 0.90)
         return float(low[0]), float(high[0])
 
 
-def parts_of(parts: Ints, points: Ints, whole: int) -> Ints:
-    """Return so many parts of points, to whole points; halves go away from 0, as people round.
+def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorecard:
+    """Make the scorecard of a model.
+
+    Parameters
+    ----------
+    model : OfferModel
+    signals : sequence of str, optional
+        Ids of at most twelve questions; those of the short form by default.
+
+    Raises
+    ------
+    AnswerError
+        Signals that are not in the catalogue, none, or too many; every fault is listed.
 
     Examples
     --------
-    >>> parts_of(np.array([50, 50]), np.array([5, -5]), 100).tolist()
-    [3, -3]
+    >>> from offerodds.data.answers.observations import observe
+    >>> model = OfferModel.default()
+    >>> answers = {"self_rating": 5, "timeline_given": "specific", "rapport": 2, "stage": "final"}
+    >>> float(scorecard(model).chance(observe(model.catalogue, answers))[0])
+    0.4
+    >>> round(model.predict(answers).probability, 2)
+    0.41
     """
-    product = 2 * np.abs(parts * points) + whole
-    return np.asarray(np.sign(points) * (product // (2 * whole)), dtype=np.int64)
+    catalogue, posterior = model.catalogue, model.posterior
+    shrink = float(shrinkage(posterior.covariance[0, 0]))
+    weight = dict(zip(catalogue.ids, (shrink * posterior.mean[1:]).tolist(), strict=True))
+    rows = [question_row(catalogue[name], weight[name]) for name in _checked(catalogue, signals)]
+    seen = simulated_forms(catalogue, rows, _FORMS, _FIT_SEED)
+    score = model.score(seen)
+    eta = shrinkage(score.variance) * score.eta
+    return Scorecard(
+        catalogue,
+        tuple(rows),
+        situation_rows(model, shrink),
+        _columns(*tally(rows, seen), eta - shrink * (score.context + posterior.mean[0]), eta, len(rows)),
+        base=shrink * float(start_log_odds(np.array(model.base_rate)) + posterior.mean[0]),
+        variance=float(score.variance.mean()),
+    )
 
 
-def band(values: Ints, cuts: tuple[int, ...]) -> Ints:
-    """Return which band values fall in, the first being 0: (n,) array."""
-    return np.asarray(np.searchsorted(cuts, values, side="right"), dtype=np.int64)
-
-
-def middle_of(others: Ints) -> Floats:
-    """Return the middle of the range of `OTHERS` that a number is in: (n,) array; 50 for more.
+def measure(card: Scorecard, model: OfferModel, n: int = _FORMS, seed: int = 0) -> Agreement:
+    """Measure how far a scorecard is from its model on ``n`` simulated forms.
 
     Examples
     --------
-    >>> middle_of(np.array([3, 14, 80])).tolist()
-    [3.0, 13.0, 50.0]
+    >>> model = OfferModel.default()
+    >>> measure(scorecard(model), model).within > 0.98
+    True
     """
-    lasts = [following - 1 for following in OTHERS[1:]] + [OTHERS[-1]]
-    return np.asarray((np.array(OTHERS) + np.array(lasts))[band(others, OTHERS) - 1] / 2)
+    seen = simulated_forms(card.catalogue, card.rows, n, seed)
+    difference = np.abs(card.chance(seen) - model.score(seen).probability)
+    median, high = np.quantile(difference, [0.5, 0.95]).tolist()
+    return Agreement(n, median, high, float(np.mean(difference <= 0.05)))
 
 
-def _rounded_rates(seen: Observations) -> Observations:
-    """Return the interviews with base rates in whole per cent, from 1 to 99, and others in ranges."""
-    rate = np.clip(np.rint(100 * seen["base_rate"]), 1, 99) / 100
-    given = seen["other_candidates"]
-    others = np.where(np.isnan(given), np.nan, middle_of(np.nan_to_num(given).astype(np.int64)))
-    rounded = {"base_rate": rate, "other_candidates": others}
-    return Observations(seen.catalogue, {**seen.answers, **rounded}, seen.n)
+def simulated_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int) -> Observations:
+    """Simulate ``n`` forms of `draw_answers` that answer no other questions than those of a card.
+
+    Assumptions: half of them have waited for an answer, by the law of silence and at most 90 days; three in
+    ten were promised one within 30 days; one in five knows how many other candidates there are.
+    """
+    asked = [catalogue[row.field] for row in rows]
+    wanted = {signal.id for signal in asked}  # a rate without its ratio needs the first of two lengths alone
+    wanted |= {field for each in asked for field in each.of[: 2 if each.kind == "ratio" else 1]}
+    left_out = {field for signal in catalogue.signals for field in (signal.id, *signal.of)} - wanted
+    rng, law = np.random.default_rng([seed, 20]), catalogue.silence
+    waited = np.rint(law.median_days * np.exp(law.sigma * rng.standard_normal(n))).clip(0, 90)
+    given = {
+        **draw_answers(n, catalogue, seed=seed).answers,
+        SILENCE: np.where(rng.random(n) < 0.5, waited, np.nan),
+        PROMISE: np.where(rng.random(n) < 0.3, rng.integers(1, 31, n), np.nan),
+        "other_candidates": np.where(rng.random(n) < 0.2, rng.integers(0, 12, n), np.nan),
+    }
+    fields = catalogue.questions.keys() - left_out
+    return Observations(catalogue, {field: given[field] for field in given if field in fields}, n)
+
+
+def tally(rows: Sequence[Row], seen: Observations) -> tuple[Ints, Ints]:
+    """Count the answers and add up their points: two (n,) arrays."""
+    answered, points = np.zeros((2, seen.n), dtype=np.int64)
+    values = dict(zip(seen.catalogue.ids, quantities(seen).T, strict=True))
+    for row in rows:
+        given = values[row.field]
+        if seen.catalogue[row.field].kind == "ratio":  # whose quantity is the logarithm
+            given = np.exp(given)
+        answered += ~np.isnan(given)
+        points += row.points_of(given, UNIT)
+    return answered, points
+
+
+def _columns(answered: Ints, points: Ints, added: Floats, eta: Floats, k: int) -> tuple[Column, ...]:
+    """Fit the halo discount of each column: the least-squares slope of the log-odds added on the points.
+
+    The arrays, (n,), are of simulated forms with at most ``k`` answers and the log-odds ``eta``.
+    """
+    slope_of_p = sigmoid(eta) * sigmoid(-eta)
+    firsts = [0, *sorted({first for share in _SHARES if (first := round(share * k)) > 1})]
+    columns = []
+    for name, first, end in zip("ABC", firsts, [*firsts[1:], k + 1], strict=False):
+        weight = slope_of_p**2 * ((answered >= first) & (answered < end))
+        square = UNIT * float(np.sum(weight * points**2))
+        discount = float(np.sum(weight * points * added)) / square if square else 1.0
+        columns.append(Column(name, first, UNIT * min(1.0, max(0.05, discount))))
+    return tuple(columns)
+
+
+def _checked(catalogue: Catalogue, signals: Sequence[str] | None) -> list[str]:
+    """Check the ids of the questions, and put them in the order of the catalogue."""
+    if signals is None:
+        return [question.id for question in short_form(catalogue) if question.id in catalogue]
+    wanted: set[str] = set()
+    faults: list[Fault] = []
+    for name in signals:
+        try:
+            wanted.add(entries(catalogue, name)[0].id)
+        except AnswerError as error:
+            faults += error.faults
+    others = sorted(wanted.difference(catalogue.ids))
+    faults += [Fault("on every scorecard", field=name, expected="a signal") for name in others]
+    if not 1 <= len(signals) <= MOST:
+        faults.append(Fault("cannot fill one page", seen=f"{len(signals)} signs", expected=f"1 to {MOST}"))
+    if faults:
+        raise AnswerError(faults)
+    return [name for name in catalogue.ids if name in wanted]

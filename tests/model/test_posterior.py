@@ -9,7 +9,7 @@ from helpers import CATALOGUE
 from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.posterior import average
-from offerodds.model.prior import Prior, Rows, prior_interviews, published_prior
+from offerodds.model.prior import LogisticInterceptPrior, Prior, Rows, published_prior
 from offerodds.training.fitting.fit import fit, priors_to_average
 from offerodds.training.fitting.map_estimate import posterior_mode
 
@@ -39,7 +39,7 @@ def test_gradient_and_information_are_those_of_finite_differences():
 def test_the_mode_is_where_the_gradient_vanishes(n, offset):
     rows = _rows(n, 4, offset=offset)
     prior = Prior(np.array([0.5, 0.2, 0.1, -0.3, 0.0]), np.diag([0.8, 0.1, 0.2, 0.3, 0.5]))
-    everything = rows + prior_interviews(prior)
+    everything = rows + prior.interviews()
     mode = posterior_mode(everything)
     step = np.linalg.solve(information(mode, everything), gradient(mode, everything))
     assert np.abs(step).max() < 1e-9
@@ -52,7 +52,7 @@ def test_a_sharp_prior_against_many_contrary_outcomes_still_has_a_mode(outcome):
     n, prior = 1000, Prior(np.array([0.0, 0.5]), np.diag([0.81, 0.02**2]))
     design = np.column_stack([np.ones(n), 0.1 * rng.normal(size=n)])
     real = Rows(design, np.full(n, outcome), np.ones(n), rng.choice([-10.0, 10.0], n))
-    everything = real + prior_interviews(prior)
+    everything = real + prior.interviews()
     mode = posterior_mode(everything)
     step = np.linalg.solve(information(mode, everything), gradient(mode, everything))
     assert np.abs(step).max() < 1e-9
@@ -65,7 +65,7 @@ def test_the_mode_agrees_with_ridge_where_the_prior_is_zero_mean():
     exact = {"fit_intercept": False, "tol": 1e-12, "max_iter": 1000}
     ridge = LogisticRegression(C=sd**2, **exact).fit(rows.design, rows.outcome).coef_[0]
     free = LogisticRegression(C=np.inf, **exact).fit(rows.design, rows.outcome).coef_[0]
-    ours = posterior_mode(rows + prior_interviews(_prior(3, sd)))
+    ours = posterior_mode(rows + _prior(3, sd).interviews())
     assert np.abs(ours - ridge).max() < 0.1 * np.abs(free - ridge).max()
 
 
@@ -96,8 +96,8 @@ def test_the_evidence_is_the_probability_of_the_outcomes_by_quadrature():
 
 
 def test_the_evidence_under_a_heavy_tailed_intercept_differs_by_the_tails_alone():
-    rows, prior = _rows(12, 0, seed=4), Prior(np.zeros(1), np.array([[1.21]]), heavy_intercept=True)
-    logistic = stats.logistic(0, 1 / prior.intercept_rate)
+    rows, prior = _rows(12, 0, seed=4), LogisticInterceptPrior(np.zeros(1), np.array([[1.21]]))
+    logistic = stats.logistic(0, 1 / prior.rate)
     joint = integrate.quad(lambda b: np.exp(log_likelihood(np.array([b]), rows)) * logistic.pdf(b), -9, 9)[0]
     empty = Rows(np.zeros((0, 1)), np.zeros(0), np.zeros(0), np.zeros(0))
     assert fit(empty, prior).log_evidence == pytest.approx(0, abs=1e-9)

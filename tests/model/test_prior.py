@@ -9,10 +9,9 @@ from offerodds.data.answers.observations import observe
 from offerodds.model.base_rate import context_log_odds
 from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
-from offerodds.model.logistic_normal import averages, softplus_average
-from offerodds.model.posterior import tilted
+from offerodds.model.logistic_normal import averages, softplus_average, tilted
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
-from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, prior_interviews, published_prior, widened
+from offerodds.model.prior import INTERCEPT_SD, LogisticInterceptPrior, Prior, Rows, published_prior, widened
 from offerodds.training.fitting.fit import SCALES, SPREADS, priors_to_average
 
 EFFECTS = Effects.of(CATALOGUE)
@@ -27,16 +26,16 @@ PRIORS = {
 @pytest.mark.parametrize("prior", PRIORS.values(), ids=PRIORS)
 class TestPriorInterviews:
     def test_are_most_likely_at_the_mean_of_the_prior(self, prior):
-        rows = prior_interviews(prior)
+        rows = prior.interviews()
         scale = np.abs(rows.design * rows.weight[:, None]).sum(axis=0)
         assert (np.abs(gradient(prior.mean, rows)) <= 1e-12 * scale).all()
 
     def test_curve_there_as_the_covariance_says(self, prior):
-        weights = information(prior.mean, prior_interviews(prior))[1:, 1:] @ prior.covariance[1:, 1:]
+        weights = information(prior.mean, prior.interviews())[1:, 1:] @ prior.covariance[1:, 1:]
         np.testing.assert_allclose(weights, np.eye(prior.mean.size - 1), atol=1e-8)
 
     def test_hold_both_outcomes_in_every_direction(self, prior):
-        rows = prior_interviews(prior)
+        rows = prior.interviews()
         half = prior.mean.size
         np.testing.assert_array_equal(rows.design[:half], rows.design[half:])
         assert (rows.weight > 0).all()
@@ -47,7 +46,7 @@ def test_any_prior_can_be_written_as_interviews(size, seed):
     rng = np.random.default_rng(seed)
     root = rng.normal(size=(size, size))
     prior = Prior(3 * rng.normal(size=size), root @ root.T + 0.01 * np.eye(size))
-    rows = prior_interviews(prior)
+    rows = prior.interviews()
     np.testing.assert_allclose(gradient(prior.mean, rows), 0, atol=1e-8 * rows.weight.sum())
     np.testing.assert_allclose(information(prior.mean, rows) @ prior.covariance, np.eye(size), atol=1e-6)
 
@@ -63,8 +62,8 @@ def test_averaged_over_employers_an_interview_starts_at_its_base_rate(rate):
 
 
 def test_the_intercept_is_as_likely_above_as_below_the_base_rate_and_may_be_far():
-    prior = Prior(np.zeros(1), np.array([[INTERCEPT_SD**2]]), heavy_intercept=True)
-    rows = prior_interviews(prior)
+    prior = LogisticInterceptPrior(np.zeros(1), np.array([[INTERCEPT_SD**2]]))
+    rows = prior.interviews()
     logistic = stats.logistic(scale=INTERCEPT_SD * np.sqrt(3) / np.pi)
     assert logistic.std() == pytest.approx(INTERCEPT_SD)
     for at in (-4.0, -1.0, 0.0, 1.0, 4.0):

@@ -95,16 +95,32 @@ ALLOWED = {
     "itertools",
     "json",
     "math",
-    "pathlib",
 }
 ALLOWED |= {"statistics", "typing"}
-ALLOWED_THERE = {"model_file.py": {"pydantic", "hashlib"}, "html_repr.py": {"importlib"}}
+ALLOWED_THERE = {
+    "html_repr.py": {"importlib"},
+    "model_file.py": {"pydantic", "hashlib"},
+    "offer_model.py": {"pathlib"},
+}
 
 
 def test_the_mathematics_is_numpy_alone():
     for path in (ROOT / "model").glob("*.py"):
         _, outside = _imports(path)
         assert outside <= ALLOWED | ALLOWED_THERE.get(path.name, set()), path.name
+
+
+def test_only_saving_and_loading_a_model_opens_files_in_model():
+    found = {}
+    for path in (ROOT / "model").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        taken = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        names = {alias.name for node in taken if node.module == "data.files" for alias in node.names}
+        if opens := names - {"decode_text", "parse_json"}:
+            found[path.name] = opens
+        called = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert "open" not in called, path.name
+    assert found == {"offer_model.py": {"read_bytes", "write_atomic"}}
 
 
 HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "questionary"}

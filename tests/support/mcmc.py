@@ -26,7 +26,7 @@ from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import logit
-from offerodds.model.prior import Prior, Rows, widened
+from offerodds.model.prior import LogisticInterceptPrior, Prior, Rows, widened
 from offerodds.training.fitting.fit import priors_to_average
 
 Integers = npt.NDArray[np.int64]
@@ -96,7 +96,7 @@ class Chains:
         with np.errstate(divide="ignore"):
             self.log_weights = np.log(weights)
         self.deviation = np.sqrt(priors[0].covariance[0, 0])
-        self.heavy = priors[0].heavy_intercept
+        self.heavy = isinstance(priors[0], LogisticInterceptPrior)
         self.standard = rng.standard_normal((chains, self.means.shape[1]))
         self.which = rng.choice(len(priors), chains, p=np.array(weights) / np.sum(weights))
 

@@ -13,7 +13,7 @@ from spark_java import java
 from helpers import assert_same_posterior, assert_same_training
 from offerodds import AnswerError, InputError, MissingExtraError, OfferModel, read_table, simulate, train
 from offerodds.training.fitting import fit as fitting
-from offerodds.training.spark import fit as learn
+from offerodds.training.spark import train as learn
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.session import check_master, session
 from offerodds.training.spark.train import train_spark

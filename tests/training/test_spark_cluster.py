@@ -9,7 +9,7 @@ from spark_java import java
 from offerodds import ClusterError, OfferModel, read_table, simulate, train
 from offerodds.benchmarks.cluster import at_work, running
 from offerodds.training.fitting import fit
-from offerodds.training.spark import fit as learn
+from offerodds.training.spark import train as learn
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.train import train_spark
 

@@ -15,7 +15,7 @@ from ...data.answers.observations import Floats
 from ...data.errors import Fault, FileError
 from ...model.likelihood import Exact
 from ...model.parallel import in_order, one_thread
-from ...model.prior import Prior, Rows, prior_interviews
+from ...model.prior import Prior, Rows
 from .map_estimate import posterior_mode
 
 Combine = Callable[[Floats, Floats], Floats]
@@ -139,7 +139,7 @@ class Here(Interviews):
         some = self.some()
         counted = replace(some, weight=some.weight * (self.n / max(some.outcome.size, 1)))
         with one_thread(counted.outcome.size):
-            return posterior_mode(counted + prior_interviews(prior))
+            return posterior_mode(counted + prior.interviews())
 
 
 @dataclass(frozen=True)

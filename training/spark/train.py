@@ -1,17 +1,38 @@
-"""Training on Spark: from a table that no one machine holds to a model of one's own."""
+"""Training on Spark: from a table too large for one machine to a trained model.
 
-from collections.abc import Sequence
+MLlib finds the mode, and sums over partitions give the rest.
+"""
 
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel
+from ...model.posterior import Posterior
+from ...model.prior import Prior, Rows
+from ..fitting.dataset import Combine, Interviews
+from ..fitting.fit import MANY, held, learned_and_as_told
 from ..result import TrainingResult
 from ..synthetic import marked
 from ..train import Counts, result_of, starting_point
-from .features import check_columns, features_on_spark
-from .fit import learned_on_spark
+from .features import OFFSET, OUTCOME, Features, check_columns, features_on_spark, names_of, rows_of
 from .input import read
 from .monitor import watched
 from .session import LOCAL, session
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pyspark.sql import DataFrame
+
+
+_WEIGHT, _VECTOR = "weight", "features"
+_TOLERANCE = 1e-6  # below it MLlib's line search finds no better point, and says so
+_STEPS = 200
 
 
 def train_spark(
@@ -81,3 +102,113 @@ def train_spark(
         )
         features.release()
         return marked(result_of(learned, counts, start, ignored, real), features.n_synthetic)
+
+
+def learned_on_spark(
+    features: Features, start: OfferModel
+) -> tuple[tuple[Posterior, Posterior | None], Rows | None]:
+    """Return what `learned_and_as_told` does, and the interviews if they are few enough to be fetched.
+
+    Below ``MANY`` interviews, some ten megabytes, the driver learns from them as in memory.
+
+    Parameters
+    ----------
+    features : Features
+    start : OfferModel
+        What to start from.
+    """
+    if features.n < MANY:
+        real = rows_of(features.frame.toArrow().to_pandas())  # toPandas stumbles over pandas 3
+        return learned_and_as_told(held(real), start), real
+    return learned_and_as_told(Spread(features), start), None
+
+
+def mode_on_spark(features: Features, prior: Prior) -> Floats:
+    """Return the coefficients of the largest posterior density: (1 + k,) array.
+
+    The prior is data: its imaginary interviews are rows like any other, with weights. MLlib takes no offset,
+    but bounds on coefficients, so that of the offset is bound to 1 from both sides.
+
+    Parameters
+    ----------
+    features : Features
+    prior : Prior
+    """
+    from pyspark.ml.classification import LogisticRegression
+    from pyspark.ml.feature import VectorAssembler
+    from pyspark.ml.linalg import DenseMatrix
+    from pyspark.sql import functions as F  # noqa: N812
+
+    columns = [*names_of(features.size), OFFSET]
+    rows = features.frame.withColumn(_WEIGHT, F.lit(1.0)).unionByName(_imaginary(features, prior))
+    assembled = VectorAssembler(inputCols=columns, outputCol=_VECTOR).transform(rows)
+    free = np.append(np.full(features.size, np.inf), 1.0)
+    lowest, highest = np.append(-free[:-1], 1.0), free
+    regression = LogisticRegression(
+        featuresCol=_VECTOR,
+        labelCol=OUTCOME,
+        weightCol=_WEIGHT,
+        regParam=0.0,
+        fitIntercept=False,
+        standardization=False,
+        tol=_TOLERANCE,
+        maxIter=_STEPS,
+        lowerBoundsOnCoefficients=DenseMatrix(1, lowest.size, lowest.tolist()),
+        upperBoundsOnCoefficients=DenseMatrix(1, highest.size, highest.tolist()),
+    )
+    fitted = regression.fit(assembled.select(_VECTOR, OUTCOME, _WEIGHT))
+    return np.asarray(fitted.coefficients.toArray()[:-1])
+
+
+def _imaginary(features: Features, prior: Prior) -> "DataFrame":
+    """Return the imaginary interviews of a prior as rows."""
+    rows = prior.interviews()
+    numbers = np.column_stack([rows.design, rows.offset, rows.outcome, rows.weight])
+    names = [*names_of(features.size), OFFSET, OUTCOME, _WEIGHT]
+    return features.frame.sparkSession.createDataFrame(numbers.tolist(), names)
+
+
+@dataclass(frozen=True)
+class Spread(Interviews):
+    """Interviews that lie spread over workers.
+
+    Each question is one pass over the features that the workers keep.
+
+    Parameters
+    ----------
+    features : Features
+    """
+
+    features: Features
+
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return self.features.n
+
+    def over(self, part: Callable[[Rows], Floats], combine: Combine = np.add) -> Floats:
+        """Return what an array of each part of the interviews combines to."""
+        none = Rows(np.empty((0, self.features.size)), np.empty(0), np.empty(0), np.empty(0))
+        total = part(none)
+        work = partial(_of_partition, part=part, combine=combine)
+        for row in self.features.frame.mapInPandas(work, "found binary").collect():
+            total = combine(total, np.frombuffer(row["found"]).reshape(total.shape))
+        return total
+
+    def near(self, prior: Prior) -> Floats:
+        """Return the mode under a prior, which MLlib finds: (1 + k,) array."""
+        return mode_on_spark(self.features, prior)
+
+
+def _of_partition(
+    batches: "Iterator[pd.DataFrame]", part: Callable[[Rows], Floats], combine: Combine
+) -> "Iterator[pd.DataFrame]":
+    """Yield what the batches of one worker combine to, if there are any."""
+    import pandas as pd
+
+    total: Floats | None = None
+    for batch in batches:
+        found = part(rows_of(batch))
+        total = found if total is None else combine(total, found)
+    if total is not None:
+        yield pd.DataFrame({"found": [np.ascontiguousarray(total).tobytes()]})
