@@ -1,9 +1,9 @@
-"""The group of all commands: what is wrong with an option is reported in our own words."""
+"""Commands: help that lists the table formats, and faulty options in our own words."""
 
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 
 class Commands(TyperGroup):
@@ -16,6 +16,19 @@ class Commands(TyperGroup):
         except typer.BadParameter as error:
             error.message = _worded(error)
             raise
+
+
+class Command(TyperCommand):
+    """A command in whose help ``{formats}`` is the list of the table formats, which a start does not load."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of arguments and options."""
+        from ..data.tables.formats import format_names
+
+        for each in self.params:
+            if isinstance(each, TyperArgument | TyperOption) and each.help:
+                each.help = each.help.replace("{formats}", format_names())
+        super().format_options(ctx, formatter)
 
 
 def _worded(error: typer.BadParameter) -> str:

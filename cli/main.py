@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from .commands import Commands
+from .commands import Command, Commands
 from .evaluate import evaluate
 from .form import form
 from .journal.app import journal
@@ -36,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (predict, form, train, evaluate, weights, signals, scorecard, simulate, serve):
-    app.command()(command)
+    app.command(cls=Command)(command)
 app.add_typer(journal, name="journal")
 
 
@@ -75,7 +75,9 @@ def run() -> NoReturn:
     try:
         app()
     except OfferOddsError as error:
-        print(f"offerodds: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
+        from .remedies import TERMINAL
+
+        print(f"offerodds: {error.worded(TERMINAL)}", file=sys.stderr)
         sys.exit(2 if isinstance(error, InputError) else 1)
     except BrokenPipeError:
         sys.stderr.close()

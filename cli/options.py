@@ -29,14 +29,14 @@ Tables = Annotated[
     typer.Argument(
         metavar="TABLE...",
         readable=False,
-        help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
+        help="Interviews with outcomes ({formats}).",
     ),
 ]
 OptionalTables = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[TABLE...]",
-        help="Interviews with outcomes (CSV, Parquet, JSON, JSON lines).",
+        help="Interviews with outcomes ({formats}).",
         show_default="your journal",
     ),
 ]

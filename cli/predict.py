@@ -20,7 +20,7 @@ def predict(
     form: Annotated[
         str | None,
         typer.Argument(
-            help="A form (TOML, JSON) or a table (CSV, Parquet, JSON, JSON lines); asks when left out.",
+            help="A form (TOML, JSON) or a table ({formats}); asks when left out.",
         ),
     ] = None,
     full: Annotated[
@@ -38,7 +38,7 @@ def predict(
         str | None,
         typer.Option(
             metavar="<path>",
-            help="Where the scored table goes (CSV, Parquet, JSON, JSON lines); on Spark a folder.",
+            help="Where the scored table goes ({formats}); on Spark a folder.",
         ),
     ] = None,
     model: options.Model = None,
@@ -158,11 +158,11 @@ def _is_table(path: Path) -> bool:
         return isinstance(read_json(path), list)
     if suffix in FORM_SUFFIXES:
         return False
-    from ..data.tables.formats import TABLE_SUFFIXES  # reading tables takes a while to import
+    from ..data.tables.formats import format_of, table_suffixes  # a form needs none of it
 
-    if suffix in TABLE_SUFFIXES:
+    if format_of(path):
         return True
-    raise unknown_kind(path, "a form or a table", dict.fromkeys([*FORM_SUFFIXES, *TABLE_SUFFIXES]))
+    raise unknown_kind(path, "a form or a table", dict.fromkeys([*FORM_SUFFIXES, *table_suffixes()]))
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from ..data.catalogue.questions import Question
 from ..data.errors import AnswerError, Fault, FileError, InputError
 from ..data.files import write_new
 from ..journal.dates import read_date
+from .remedies import FORM_NOTE, TERMINAL
 
 SKIP = "skip"
 
@@ -120,7 +121,8 @@ def offer_to_save(catalogue: Catalogue, answers: Mapping[str, Any], *, full: boo
             .unsafe_ask()
             .strip()
         ):
-            if _saved(form_path(name), filled_form(catalogue, form_questions(catalogue, full=full), answers)):
+            form = filled_form(catalogue, form_questions(catalogue, full=full), answers, FORM_NOTE)
+            if _saved(form_path(name), form):
                 break
     except (KeyboardInterrupt, EOFError):
         typer.echo("\nYour answers were not saved.", err=True)
@@ -148,7 +150,7 @@ def _saved(path: Path, form: str) -> bool:
     try:
         write_new(path, form, private=True)
     except FileError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(error.worded(TERMINAL), err=True)
         return False
     place = shlex.quote(str(path))
     typer.echo(f"Saved to {path}. To keep it in your journal: offerodds journal add {place}")
@@ -186,7 +188,7 @@ def _faults(catalogue: Catalogue, given: Mapping[str, Any]) -> str:
     try:
         read_answers(catalogue, given)
     except AnswerError as error:
-        return str(error)
+        return error.worded(TERMINAL)
     return ""
 
 

@@ -33,7 +33,7 @@ def simulate(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(readable=False, help="A new file to write (CSV, Parquet, JSON, JSON lines)."),
+        typer.Option(readable=False, help="A new file to write ({formats})."),
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,

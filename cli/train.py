@@ -102,7 +102,7 @@ def train(
     else:
         result = _learned(paths, outcome, prior, journal, skip_bad)
     outcomes = result.n_offer + result.n_no_offer
-    check_usable(outcomes, result.training.n_synthetic, synthetic=synthetic, consent="give --synthetic")
+    check_usable(outcomes, result.training.n_synthetic, synthetic=synthetic)
     validation = _validate(result, seed) if validate else None
     if report:  # first, so that a card that cannot be written leaves the model before this one in place
         write_atomic(report, result.report(seed), private=True)

@@ -1,4 +1,7 @@
-"""Every error that offerodds raises on purpose. Each lists all the faults it found, with their places.
+"""Errors, and what to do about them.
+
+A fault carries a `Remedy`, a code. In Python it is printed in the words of Python; the terminal
+(``cli/remedies.py``), the page and the REST API (``web/remedies.py``) have other words where they need them.
 
 ```text
 OfferOddsError
@@ -13,10 +16,115 @@ OfferOddsError
 ```
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
+from types import MappingProxyType
 
 SHOWN_FAULTS = 20
+
+
+class Remedy(Enum):
+    """What to do about a fault, or after something was recorded; the value is the wording for Python.
+
+    A wording may contain ``{field}``, the field of the fault, ``{word}``, what was seen there without quotes,
+    and ``{number}``, the number of an interview.
+    """
+
+    # files
+    SAVE_AS_UTF8 = "save it as UTF-8"
+    SAVE_AS_CSV = "save it as CSV (UTF-8) in your spreadsheet"
+    WRITE_TOML = 'write a line as name = answer, words in quotes: rapport = "warm"'
+    MAKE_WRITABLE = "make it writable (chmod u+w), or name another file"
+    OTHER_OR_NO_LINK = "delete this name first, or use another"
+    OTHER_NAME = "choose another name"
+    OTHER_FILE = "name another file"
+    NAME_FOLDER = "name a folder, new or old"
+    FREE_SPACE = "free some space; nothing was written"
+    SET_TMPDIR = "set TMPDIR to a folder that has room"
+    UPGRADE = "upgrade offerodds; nothing was changed"
+    UPGRADE_OR_REWRITE = "upgrade offerodds, or write the file for this version"
+    # signs and tables
+    LIST_SIGNS = "`catalogue.questions` lists them"
+    SHOW_COLUMNS = "`catalogue.questions` has a column name for each sign"
+    RENAME_COLUMN = "rename it"
+    RENAME_QUESTION = "rename it in the catalogue"
+    NAME_OUTCOME = 'name the column: outcome="..."'
+    SAME_COLUMNS = "leave out skip_bad, or give them the same columns in the same order"
+    SKIP_BAD = 'To go on without these rows: skip_bad="bad.csv" writes them to another table.'
+    NO_LINE_BREAKS = "a line break within a cell does not go with Spark: write Parquet"
+    HEARD_OR_WAITING = (
+        "leave out prompt_response while you have heard nothing, and days_since_interview once they have "
+        "answered"
+    )
+    DAY_NAMED_OR_NOT = (
+        "leave out promised_days where no day was named; else timeline_given is vague or specific"
+    )
+    # models and training
+    WRITE_MODEL = "`OfferModel.save` writes model files"
+    TRAIN_AGAIN = "train the model again with this version"
+    TRAIN_OR_COPY = "train the model again, or take a copy that is whole"
+    TRAIN_FOR_JSON = "a pickle could run code; train again to get a model file in JSON"
+    REPLACE_MODEL = "train again, or use OfferModel.default()"
+    MODEL_ALONE = "a trained model holds its own catalogue: give only the model"
+    PRIOR_OR_CATALOGUE = "give either, or OfferModel.default(catalogue=...) as the prior"
+    RECORD_AND_TRAIN = "record outcomes, then train"
+    RECORD_OUTCOMES = "record how interviews ended first; the model in use stays as it is"
+    ALLOW_SYNTHETIC = "leave these rows out, or give synthetic=True"
+    EVALUATE = "leave some interviews out of the training, and judge it by them: evaluate(model, table)"
+    START_MASTER = "start it, or give another master"
+    # the journal
+    LIST_INTERVIEWS = "`Journal.interviews` gives the numbers"
+    CLOSE_OTHER = "close it, try again"
+    RESTORE = "nothing was changed; put back a copy, or a backup that lies beside it"
+    ADD_YEAR = "add the year to the days in the file too"
+    DATE_FORMAT = "say how days are written, as %d.%m.%Y"
+    EXPORT = "name a file that an export of a journal wrote"
+    MAP_OUTCOME = "say whether this column holds the outcomes"
+    MAP_COLUMNS = "say which column is which"
+    MAP_WORD = "say which outcome '{word}' means"
+    DELETE_DUPLICATE = "if it is the same interview, Journal.delete({number})"
+    ADD_NEXT_ROUND = "Journal.add(), with the same company and role"
+    REOPEN = 'Journal.record({number}, "pending")'
+    LEARN = "train_journal(journal)"
+    # the server
+    OTHER_PORT = "choose another port"
+    OTHER_HOST = "choose another host"
+
+    def worded(self, words: "Words", *, field: str = "", word: str = "", number: int | None = None) -> str:
+        """Word the remedy for a face.
+
+        Parameters
+        ----------
+        words : mapping of Remedy to str
+            Those that the face words differently from Python.
+        field, word : str
+            The field of the fault, and what was seen there, without quotes.
+        number : int, optional
+            Number of an interview.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> Remedy.MAP_WORD.worded({}, word="Limbo")
+        "say which outcome 'Limbo' means"
+        """
+        return words.get(self, self.value).format(field=field, word=word, number=number)
+
+
+Words = Mapping[Remedy, str]
+PYTHON: Words = MappingProxyType({})  # the values of `Remedy`
+
+
+class Kind(Enum):
+    """Whether a fault lies in what was given, in a name that does not exist, or in the present state."""
+
+    INVALID = auto()
+    NOT_FOUND = auto()
+    CONFLICT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +143,19 @@ class Fault:
         Field or column.
     seen, expected : str
         What was there and what should have been.
-    remedy : str
-        What to do about it.
+    remedy : Remedy or str, optional
+        What to do about it: a code, or text where the terminal or the page finds the fault itself.
+    nearest : str, optional
+        The valid name that is most like the one given.
+    kind : Kind
+        What the fault lies in.
 
     Examples
     --------
     >>> print(Fault("out of range", row=3, field="rapport", seen="7", expected="1 to 5"))
     row 3, rapport: out of range; seen 7, expected 1 to 5
+    >>> print(Fault("no such column", field="Firma", nearest="Firm"))
+    Firma: no such column; did you mean `Firm`?
     """
 
     problem: str
@@ -50,9 +164,32 @@ class Fault:
     field: str = ""
     seen: str = ""
     expected: str = ""
-    remedy: str = ""
+    remedy: Remedy | str | None = None
+    nearest: str | None = None
+    kind: Kind = Kind.INVALID
 
     def __str__(self) -> str:
+        return self.worded(PYTHON)
+
+    def worded(self, words: Words) -> str:
+        """Word place, problem and remedy in one line for a face.
+
+        Parameters
+        ----------
+        words : mapping of Remedy to str
+            Those that the face words differently from Python.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from offerodds.data.errors import Remedy
+        >>> fault = Fault("no outcome column", field="end", remedy=Remedy.NAME_OUTCOME)
+        >>> fault.worded({Remedy.NAME_OUTCOME: "choose the column below"})
+        'end: no outcome column; choose the column below'
+        """
         place = ", ".join(
             part
             for part in (self.source, f"row {self.row}" if self.row is not None else "", self.field)
@@ -61,8 +198,32 @@ class Fault:
         seen = f"seen {self.seen}" if self.seen else ""
         expected = f"expected {self.expected}" if self.expected else ""
         detail = ", ".join(part for part in (seen, expected) if part)
-        text = "; ".join(part for part in (self.problem, detail, self.remedy) if part)
+        text = "; ".join(part for part in (self.problem, detail, self.advice(words)) if part)
         return printable(f"{place}: {text}" if place else text)
+
+    def advice(self, words: Words) -> str:
+        """Word the suggestion and the remedy for a face.
+
+        Parameters
+        ----------
+        words : mapping of Remedy to str
+            Those that the face words differently from Python.
+
+        Returns
+        -------
+        str
+            Blank where there is nothing to advise.
+
+        Examples
+        --------
+        >>> Fault("unknown field", field="raport", nearest="rapport").advice({})
+        'did you mean `rapport`?'
+        """
+        suggestion = f"did you mean `{self.nearest}`?" if self.nearest else ""
+        remedy = self.remedy or ""
+        if isinstance(remedy, Remedy):
+            remedy = remedy.worded(words, field=self.field, word=self.seen.strip("'\""))
+        return " Or ".join(part for part in (suggestion, remedy) if part)
 
 
 class OfferOddsError(Exception):
@@ -78,6 +239,35 @@ class OfferOddsError(Exception):
     lost.json: no such file
     """
 
+    def __str__(self) -> str:
+        return self.worded(PYTHON)
+
+    def worded(self, words: Words) -> str:
+        """Word the message for a face.
+
+        Parameters
+        ----------
+        words : mapping of Remedy to str
+            Those that the face words differently from Python.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from offerodds import InputError
+        >>> from offerodds.data.errors import Remedy
+        >>> print(InputError([], 3, Remedy.SKIP_BAD).worded({Remedy.SKIP_BAD: "Mend the file."}))
+        3 faults
+          … and 3 more
+        Mend the file.
+        """
+        return self._message(words)
+
+    def _message(self, words: Words) -> str:  # noqa: ARG002 (for those that have a remedy)
+        return super().__str__()
+
 
 class InputError(OfferOddsError, ValueError):
     """Something given to us is wrong.
@@ -88,6 +278,8 @@ class InputError(OfferOddsError, ValueError):
         Every fault found, in the order of the input, or the first of more than are kept.
     count : int, optional
         How many there are, where not all are given.
+    remedy : Remedy, optional
+        What to do about all of them together.
 
     Examples
     --------
@@ -98,18 +290,23 @@ class InputError(OfferOddsError, ValueError):
     raport: unknown field
     """
 
-    def __init__(self, faults: Iterable[Fault], count: int | None = None) -> None:
+    def __init__(
+        self, faults: Iterable[Fault], count: int | None = None, remedy: Remedy | None = None
+    ) -> None:
         self.faults: Sequence[Fault] = tuple(faults)
         self.count = len(self.faults) if count is None else count
-        super().__init__(self._message())
+        self.remedy = remedy
+        super().__init__(self.faults, self.count, remedy)
 
-    def _message(self) -> str:
+    def _message(self, words: Words) -> str:
+        shown = self.faults[:SHOWN_FAULTS]
         if self.count == 1:
-            return str(self.faults[0])
-        lines = [f"{self.count} faults", *(f"  {fault}" for fault in self.faults[:SHOWN_FAULTS])]
-        if left := self.count - len(lines) + 1:
-            lines.append(f"  … and {left} more")
-        return "\n".join(lines)
+            lines = [shown[0].worded(words)]
+        else:
+            lines = [f"{self.count} faults", *(f"  {fault.worded(words)}" for fault in shown)]
+            if left := self.count - len(shown):
+                lines.append(f"  … and {left} more")
+        return "\n".join([*lines, *([self.remedy.worded(words)] if self.remedy else [])])
 
     def in_source(self, source: str) -> "InputError":
         """Return the same error with the file named in every fault.
@@ -130,7 +327,7 @@ class InputError(OfferOddsError, ValueError):
         mine.toml, raport: unknown field
         """
         named = (replace(fault, source=fault.source or source) for fault in self.faults)
-        return type(self)(named, self.count)
+        return type(self)(named, self.count, self.remedy)
 
 
 class AnswerError(InputError):
@@ -224,12 +421,27 @@ class MissingExtraError(OfferOddsError):
 class ClusterError(OfferOddsError):
     """A Spark cluster that does not answer, has no worker, or was lost at work; no output was touched.
 
+    Parameters
+    ----------
+    message : str
+        What happened.
+    remedy : Remedy, optional
+        What to do about it.
+
     Examples
     --------
     >>> raise ClusterError("no Spark master answers at spark://127.0.0.1:7077")
     Traceback (most recent call last):
     offerodds.data.errors.ClusterError: no Spark master answers at spark://127.0.0.1:7077
     """
+
+    def __init__(self, message: str, remedy: Remedy | None = None) -> None:
+        self.remedy = remedy
+        super().__init__(message, remedy)
+
+    def _message(self, words: Words) -> str:
+        message = str(self.args[0])
+        return f"{message}: {self.remedy.worded(words)}" if self.remedy else message
 
 
 def clip(value: object, length: int = 40) -> str:

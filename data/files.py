@@ -12,7 +12,7 @@ from io import BufferedReader, BufferedWriter, FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from .errors import Fault, FileError, clip
+from .errors import Fault, FileError, Remedy, clip
 from .targets import descriptor_of, exists_already, is_stream, writable, writing_to
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def unknown_kind(path: str | Path, what: str, suffixes: Iterable[str]) -> FileEr
     except FileError as error:
         return error
     seen, expected = Path(path).suffix or "no suffix", ", ".join(suffixes)
-    remedy = "save it as CSV (UTF-8) in your spreadsheet" if seen.lower() in _SPREADSHEETS else ""
+    remedy = Remedy.SAVE_AS_CSV if seen.lower() in _SPREADSHEETS else None
     fault = Fault(f"not {what} by its name", str(path), seen=seen, expected=expected, remedy=remedy)
     return FileError([fault])
 
@@ -223,7 +223,7 @@ def decode_text(content: bytes, source: str) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        remedy = "save it as UTF-8"
+        remedy = Remedy.SAVE_AS_UTF8
         raise FileError([Fault(f"not UTF-8 text (line {line})", source=source, remedy=remedy)]) from None
     if not text.strip():
         raise FileError([Fault("the file is empty", source=source)])
@@ -244,8 +244,8 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        remedy = 'write a line as name = answer, words in quotes: rapport = "warm"'
-        raise FileError([Fault("not TOML", str(path), seen=str(error), remedy=remedy)]) from None
+        fault = Fault("not TOML", str(path), seen=str(error), remedy=Remedy.WRITE_TOML)
+        raise FileError([fault]) from None
 
 
 def read_json(path: str | Path) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .errors import Fault, clip
-from .spelling import did_you_mean
+from .spelling import nearest
 
 # how pydantic calls what it expects, where its own words name Python or its parser
 _EXPECTED = {
@@ -49,7 +49,7 @@ def _fault(detail: Any, given: object, known: tuple[str, ...]) -> Fault:
         case "missing":
             return Fault("missing", field=place)
         case "extra_forbidden":
-            return Fault("unknown key", field=place, remedy=did_you_mean(name, known))
+            return Fault("unknown key", field=place, nearest=nearest(name, known))
     said = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     expected = _EXPECTED.get(detail["type"], said)
     if isinstance(detail["input"], Mapping):

@@ -41,18 +41,6 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
     return folded[match[0]] if match else None
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ``did you mean `x`?``, or nothing when no known name is near.
-
-    Examples
-    --------
-    >>> did_you_mean("raport", ["rapport"])
-    'did you mean `rapport`?'
-    """
-    match = nearest(name, known)
-    return f"did you mean `{match}`?" if match else ""
-
-
 def slips_of(word: str, known: Iterable[str]) -> list[str]:
     """Return the known words that differ from a word by one slip of the hand.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from .errors import Fault, FileError, InputError
+from .errors import Fault, FileError, InputError, Remedy
 
 _LINKS = 40  # as many as Linux follows
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
@@ -95,13 +95,12 @@ def _refuse_unwritable(target: Path, source: str) -> None:
     if stat.S_ISBLK(mode):
         raise OSError(None, "is a disk")
     if regular and not mode & _WRITABLE:  # root could write it all the same
-        remedy = "make it writable (chmod u+w), or name another file"
-        raise FileError([Fault("write-protected", source=source, remedy=remedy)])
+        raise FileError([Fault("write-protected", source=source, remedy=Remedy.MAKE_WRITABLE)])
     if not os.access(target, os.W_OK):
         raise PermissionError(None, "permission denied")
     if regular and found.st_nlink > 1:
         problem = "has a second name (a hard link), which would keep the old content"
-        raise FileError([Fault(problem, source=source, remedy="delete this name first, or use another")])
+        raise FileError([Fault(problem, source=source, remedy=Remedy.OTHER_OR_NO_LINK)])
 
 
 def exists_already(path: str | Path) -> list[Fault]:
@@ -109,7 +108,7 @@ def exists_already(path: str | Path) -> list[Fault]:
     with writing_to(path):
         if not Path(path).exists() or is_stream(path):
             return []
-    return [Fault("exists already", source=str(path), remedy="choose another name")]
+    return [Fault("exists already", source=str(path), remedy=Remedy.OTHER_NAME)]
 
 
 def check_targets(
@@ -144,7 +143,7 @@ def check_targets(
             continue
         if before := taken.get(_identity(path)):
             problem = f"would write over {before}"
-            faults.append(Fault(problem, field=option, seen=str(path), remedy="name another file"))
+            faults.append(Fault(problem, field=option, seen=str(path), remedy=Remedy.OTHER_FILE))
         taken.setdefault(_identity(path), what)
     if faults:
         raise InputError(faults)

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from ..data.errors import Fault, JournalError
+from ..data.errors import Fault, JournalError, Kind, Remedy
 
 APPLICATION = 0x0FFE120D  # marks a SQLite file as a journal of ours
 
@@ -94,7 +94,6 @@ SCHEMA = len(MIGRATIONS)
 
 PATIENCE = 60.0  # seconds to wait for another process that writes
 _CHECKED = 16 << 20  # bytes: a file up to this size is checked in full each time it is opened
-_RESTORE = "nothing was changed; put back a copy, or a backup that lies beside it"
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -201,13 +200,13 @@ def _refuse_unless_ours(db: sqlite3.Connection, path: Path) -> None:
     (application,) = db.execute("PRAGMA application_id").fetchone()
     version = _version(db)
     if application not in (0, APPLICATION) or (application == 0 and (version or tables)):
-        raise JournalError([Fault("a database of another program", str(path), remedy="name another file")])
+        raise JournalError([Fault("a database of another program", str(path), remedy=Remedy.OTHER_FILE)])
     _refuse_newer(path, version)
 
 
 def _refuse_newer(path: Path, version: int) -> None:
     if version > SCHEMA:
-        seen, remedy = f"version {version}, this is {SCHEMA}", "upgrade offerodds; nothing was changed"
+        seen, remedy = f"version {version}, this is {SCHEMA}", Remedy.UPGRADE
         raise JournalError([Fault("written by a newer offerodds", str(path), seen=seen, remedy=remedy)])
 
 
@@ -227,7 +226,7 @@ def _check(db: sqlite3.Connection, path: Path, how: str) -> None:
     (found,) = db.execute(f"PRAGMA {how}(1)").fetchone()
     if found != "ok":
         seen = str(found).splitlines()[-1]
-        raise JournalError([Fault("the journal is damaged", str(path), seen=seen, remedy=_RESTORE)])
+        raise JournalError([Fault("the journal is damaged", str(path), seen=seen, remedy=Remedy.RESTORE)])
 
 
 def _write_ahead(db: sqlite3.Connection) -> None:
@@ -284,12 +283,13 @@ def _fault(path: Path, error: sqlite3.Error) -> Fault:
     said = str(error)
     match _code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return Fault("another program is writing to the journal", str(path), remedy="close it, try again")
+            problem = "another program is writing to the journal"
+            return Fault(problem, str(path), remedy=Remedy.CLOSE_OTHER, kind=Kind.CONFLICT)
         case sqlite3.SQLITE_NOTADB:
-            return Fault("not a journal, or damaged", str(path), remedy=_RESTORE)
+            return Fault("not a journal, or damaged", str(path), remedy=Remedy.RESTORE)
         case sqlite3.SQLITE_CORRUPT:
-            return Fault("the journal is damaged", str(path), seen=said, remedy=_RESTORE)
+            return Fault("the journal is damaged", str(path), seen=said, remedy=Remedy.RESTORE)
         case sqlite3.SQLITE_FULL:
-            return Fault("the disk is full", str(path), remedy="free some space; nothing was written")
+            return Fault("the disk is full", str(path), remedy=Remedy.FREE_SPACE)
         case _:
             return Fault("the journal cannot be used", str(path), seen=said)

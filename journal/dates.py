@@ -5,10 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from ..data.answers.parsing import is_unanswered
-from ..data.errors import AnswerError, Fault, clip
+from ..data.errors import AnswerError, Fault, Remedy, clip
 
 EARLIEST = date(2000, 1, 1)
-OTHER_FORMATS = "`journal import` takes others: --date-format %d.%m.%Y"
 _LONGEST_PATTERN = 100  # characters
 _YEAR = re.compile("%[YyGcx]")
 _LETTERS = {"yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dd": "%d", "d": "%d"}
@@ -36,7 +35,7 @@ def check_pattern(pattern: str | None) -> None:
         raise AnswerError([Fault("too long", field="date_format", seen=seen, expected=expected)])
     dated = bool(_YEAR.search(pattern.replace("%%", "")))
     if not dated and _gives_days(f"{pattern} %Y"):
-        expected, remedy = f"{pattern} with %Y for the year", "add the year to the days in the file too"
+        expected, remedy = f"{pattern} with %Y for the year", Remedy.ADD_YEAR
         fault = Fault(
             "a date format without a year", "", None, "date_format", clip(pattern), expected, remedy
         )
@@ -57,7 +56,14 @@ def _gives_days(pattern: str) -> bool:
         return False
 
 
-def read_date(given: Any, today: date, pattern: str | None = None, field: str = "date") -> date | None:
+def read_date(
+    given: Any,
+    today: date,
+    pattern: str | None = None,
+    field: str = "date",
+    *,
+    remedy: Remedy | None = None,
+) -> date | None:
     """Return the day that a cell stands for, None where it is blank or says that it is unknown.
 
     Parameters
@@ -69,6 +75,8 @@ def read_date(given: Any, today: date, pattern: str | None = None, field: str = 
         How days are written, as `datetime.strptime` takes it: ``%d.%m.%Y``; see `check_pattern`.
     field : str
         What the day is of, for the message.
+    remedy : Remedy, optional
+        What to do where the day is written another way.
 
     Raises
     ------
@@ -86,7 +94,6 @@ def read_date(given: Any, today: date, pattern: str | None = None, field: str = 
         return None
     day = _day(given, today, pattern)
     if day is None:
-        remedy = "" if pattern else OTHER_FORMATS
         expected = f"a day written {pattern or 'YYYY-MM-DD'}"
         raise AnswerError([Fault("not a date", "", None, field, clip(given), expected, remedy)])
     if not EARLIEST <= day <= today:

@@ -60,7 +60,6 @@ def check_entry(
     role: Any = "",
     day: Any = None,
     notes: Any = "",
-    pattern: str | None = None,
 ) -> Entry:
     """Return an entry with answers in the catalogue's own words.
 
@@ -82,7 +81,7 @@ def check_entry(
             return otherwise
 
     kept = checked(lambda: _answers(catalogue, answers), {})
-    when = checked(lambda: read_date(day, today, pattern), None)
+    when = checked(lambda: read_date(day, today), None)
     waited = kept.pop(WAITED, None)
     if waited is not None and not faults:
         reckoned = checked(lambda: _reckoned(today, waited), None)

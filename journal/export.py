@@ -201,3 +201,6 @@ def _number(value: float) -> str:
 
 def _day(day: str | None) -> str:
     return f'"{day}"' if day else "null"
+
+
+EXPORTS = {".csv": export_csv, ".json": export_json}  # by suffix

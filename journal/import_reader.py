@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from ..data.answers.outcomes import UNWRITTEN
 from ..data.answers.parsing import is_blank, plain
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import AnswerError, Fault, FileError, InputError, clip
+from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ..data.files import parse_json
 from ..data.schema_errors import faults_of
 from .dates import read_date
@@ -23,7 +23,6 @@ from .history import Cells, cells_of, iso
 from .records import STATUSES, Event
 
 OWN = ("company", "role", "date", "outcome", "outcome_date", "notes", WHOLE)
-MEANING = "say what it means: --value "
 _TEXTS = ("company", "role", "notes")
 
 
@@ -154,13 +153,13 @@ class RowReader:
         day, ended, decided = (cells.pop(name, None) for name in ("date", "outcome", "outcome_date"))
         answers = cells | (dict(recorded.answers) if recorded else {})
         nothing = Entry("", "", None, {}, "")
-        entry = checked("", lambda: self._entry(answers, day=day, **texts), nothing)
-        when = entry.date or _day_or_none(day, self.today, self.pattern)
+        happened = checked("date", lambda: self._date(day, "date"))
+        entry = checked("", lambda: self._entry(answers, day=happened, **texts), nothing)
         outcome = checked("outcome", lambda: self._outcome(ended, decided, recorded))
         if ended is not None:
-            faults = [_with_meaning(fault, ended) for fault in faults]
+            faults = [_with_meaning(fault) for fault in faults]
         incoming = Incoming(entry, recorded, outcome, reckoned=day is None and WAITED in cells)
-        faults += self._misfits(when, incoming)
+        faults += self._misfits(entry.date or happened, incoming)
         if faults:
             raise AnswerError(faults)
         return incoming
@@ -174,13 +173,16 @@ class RowReader:
             value = self._meanings.get(_word(value), value)
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
-    def _entry(self, answers: dict[str, Any], *, day: Any, **texts: str) -> Entry:
+    def _entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
         """Return an entry; answers to questions that the catalogue does not have are kept as they are."""
         asked = {name: value for name, value in answers.items() if name in self.catalogue.questions}
-        pattern = None if isinstance(day, date) else self.pattern
-        entry = check_entry(self.catalogue, self.today, answers=asked, day=day, pattern=pattern, **texts)
+        entry = check_entry(self.catalogue, self.today, answers=asked, day=day, **texts)
         strange = {name: value for name, value in answers.items() if name not in asked}
         return replace(entry, answers={**entry.answers, **strange})
+
+    def _date(self, given: Any, field: str) -> date | None:
+        remedy = None if self.pattern else Remedy.DATE_FORMAT
+        return read_date(given, self.today, self.pattern, field, remedy=remedy)
 
     def _outcome(self, ended: Any, decided: Any, recorded: Recorded | None) -> Event | None:
         """Return the outcome of the columns, where the recorded events do not say the same.
@@ -190,7 +192,7 @@ class RowReader:
         if ended is None or str(ended).casefold() in UNWRITTEN:  # this takes back nothing that was recorded
             return None
         kind = status_of(ended)
-        when = read_date(decided, self.today, self.pattern, "outcome_date")
+        when = self._date(decided, "outcome_date")
         if recorded:
             known = [event for event in recorded.events if event.kind in STATUSES]
             if kind == (known[-1].kind if known else "pending") and (
@@ -219,14 +221,6 @@ def _validated(schema: type[Any], given: Any) -> Any:
         raise FileError(faults_of(error, given)) from None
 
 
-def _day_or_none(given: Any, today: date, pattern: str | None) -> date | None:
-    """Return a day to compare others with; what is wrong with it is said elsewhere."""
-    try:
-        return read_date(given, today, pattern)
-    except AnswerError:
-        return None
-
-
 def _exact(value: Any) -> str:
     """Return a text with every blank it has."""
     return "" if is_blank(value) else unguarded(as_text(plain(value)))
@@ -236,10 +230,6 @@ def _word(value: Any) -> str:
     return str(value).strip().casefold()
 
 
-def _with_meaning(fault: Fault, word: Any) -> Fault:
+def _with_meaning(fault: Fault) -> Fault:
     """Return the fault of a word for the outcome with the way to say what it means."""
-    if fault.field != "outcome":
-        return fault
-    shown = clip(word).strip("'\"")
-    meaning = f"{MEANING}'{shown}=OUTCOME'"
-    return replace(fault, remedy=f"{fault.remedy} Or {meaning}" if fault.remedy else meaning)
+    return replace(fault, remedy=Remedy.MAP_WORD) if fault.field == "outcome" else fault

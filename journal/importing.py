@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..data.errors import Fault, FileError, InputError
+from ..data.errors import Fault, FileError, InputError, Remedy
 from . import clock
 from .dates import check_pattern
 from .entry import Entry, replaced
@@ -211,7 +211,7 @@ def import_into(
     """
     check_pattern(pattern)
     if Path(path).exists() and journal.path.samefile(path):  # only SQLite may open it: see `connect`
-        raise InputError([Fault("this is the journal itself", str(path), remedy="name another file")])
+        raise InputError([Fault("this is the journal itself", str(path), remedy=Remedy.OTHER_FILE)])
     reader = RowReader(journal.catalogue, clock.today(), clock.now(), pattern, dict(meanings or {}))
     sheet = read_sheet(path, reader, mapping or {})
     if sheet.is_export and skip_bad is not None:
@@ -299,10 +299,7 @@ def _chunks(
 
 def _refused(sheet: Sheet) -> FileError:
     """Return the error of a file with faults in its rows."""
-    error = FileError(together(sheet.faults))
-    if not sheet.is_export:
-        error.add_note("To go on without such rows: --skip-bad bad.csv writes them to another table.")
-    return error
+    return FileError(together(sheet.faults), remedy=None if sheet.is_export else Remedy.SKIP_BAD)
 
 
 def _record(each: Incoming, now: str, predict: Predict | None) -> Record:

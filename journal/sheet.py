@@ -1,32 +1,27 @@
 """A file of interviews: its columns, its rows, and the rows with faults."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from pydantic import ValidationError
 
 from ..data.answers.outcomes import OPEN
 from ..data.answers.parsing import is_blank, plain
-from ..data.errors import AnswerError, Fault, FileError, InputError, clip
+from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
 from ..data.schema_errors import faults_of
-from ..data.spelling import did_you_mean, fold, misspelt
-from ..data.tables.base import Batch, Batches
-from ..data.tables.formats import open_table
-from ..data.tables.parquet import read_parquet
+from ..data.spelling import fold, misspelt, nearest
+from ..data.tables.base import Batch
+from ..data.tables.formats import open_table, writing_tables
 from ..data.tables.rejected_rows import put_aside
-from ..data.tables.writers import writing_tables
 from .events import status_of
 from .export import FORMAT, SCHEMA, WHOLE
 from .export_schema import ExportFile
 from .import_reader import OWN, Incoming, RowReader
 
-_PARQUET = (".parquet", ".pq")
-EXPORT = "offerodds journal export mine.json"
 _ANSWERS = {"yes", "y", "no", "n", "true", "false"}  # outcomes only where a column is said to hold them
 _LONGEST_WORD = 60  # characters
 
@@ -148,9 +143,9 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
 def _interviews_of(content: dict[str, Any]) -> list[Any]:
     """Return the interviews of a JSON export."""
     if content.get("format") != FORMAT:
-        raise FileError([Fault("not an export of a journal", remedy=EXPORT)])
+        raise FileError([Fault("not an export of a journal", remedy=Remedy.EXPORT)])
     if content.get("schema") not in range(1, SCHEMA + 1):
-        seen, remedy = clip(content.get("schema")), "upgrade offerodds"
+        seen, remedy = clip(content.get("schema")), Remedy.UPGRADE
         raise FileError([Fault("unknown schema version", "", None, "schema", seen, str(SCHEMA), remedy)])
     try:
         return ExportFile.model_validate(content).interviews
@@ -168,7 +163,7 @@ def _read_table(
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
         has_outcomes = not {"outcome", WHOLE}.isdisjoint(used.values())
         outcomes = {} if has_outcomes else {i: _Outcomes() for i in unused}
-        for batch in _batches(table, path):
+        for batch in table:
             sheet.faults += batch.torn_faults(table.source)
             for i, found in outcomes.items():
                 found.look_at(batch.frame.iloc[:, i])
@@ -178,18 +173,8 @@ def _read_table(
     sheet.faults.sort(key=lambda fault: fault.row or 0)
     likely = [names[i] for i, found in outcomes.items() if found.likely]
     if likely:
-        remedies = {name: f"add --column {name}=outcome, or --column {name}= if it is not" for name in likely}
-        asked = [Fault("looks like the outcome", field=name, remedy=text) for name, text in remedies.items()]
+        asked = [Fault("looks like the outcome", field=name, remedy=Remedy.MAP_OUTCOME) for name in likely]
         raise FileError(asked + together(sheet.faults))
-
-
-def _batches(table: Batches, path: str | Path) -> Iterator[Batch]:
-    """Yield the rows of a table, with cells as `plain` takes them, as those of Parquet in batches are not."""
-    if Path(path).suffix.lower() in _PARQUET:
-        frame = read_parquet(path)
-        yield Batch(frame, np.arange(1, len(frame) + 1))
-    else:
-        yield from table
 
 
 def used_columns(
@@ -218,12 +203,12 @@ def used_columns(
     """
     ours = {fold(name): name for name in known}
     faults = [
-        Fault("no such column", field=theirs, remedy=did_you_mean(theirs, names))
+        Fault("no such column", field=theirs, nearest=nearest(theirs, names))
         for theirs in mapping
         if theirs not in names
     ]
     faults += [
-        Fault("nothing of that name", field=name, remedy=did_you_mean(name, ours.values()))
+        Fault("nothing of that name", field=name, nearest=nearest(name, ours.values()))
         for name in mapping.values()
         if name and fold(name) not in ours
     ]
@@ -232,12 +217,12 @@ def used_columns(
     faults += [Fault("given twice", field=name) for name in sorted({*found}) if found.count(name) > 1]
     ignored = [name for name, own in zip(names, named, strict=True) if own is None]
     faults += [
-        Fault("unknown column", field=name, remedy=did_you_mean(name, ours.values()))
+        Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
         for name in ignored
         if name not in mapping and misspelt(name, ours.values())
     ]
     if not found and not faults:
-        faults.append(Fault("no column is of a journal", remedy="say which is which: --column THEIRS=OURS"))
+        faults.append(Fault("no column is of a journal", remedy=Remedy.MAP_COLUMNS))
     if faults:
         raise FileError(faults)
     return {i: name for i, name in enumerate(named) if name}, tuple(ignored)
@@ -250,7 +235,8 @@ class _Outcomes:
         self._filled = self._words = self._decided = 0
 
     def look_at(self, cells: Iterable[Any]) -> None:
-        for cell, count in Counter(map(plain, cells)).items():
+        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # no lists
+        for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
                 continue
             self._filled += count

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import Fault, JournalError
+from ..data.errors import Fault, JournalError, Kind, Remedy
 from . import clock, rows
 from .connection import explained
 from .database import Database
@@ -17,7 +17,6 @@ from .events import checked_event
 from .records import Event, Interview, Status, last_rounds
 from .rows import Predict, Record
 
-NUMBERS_LISTED = "`offerodds journal list` shows the numbers"
 _LARGEST = 2**63 - 1  # what SQLite counts to
 _ROUNDS = "SELECT id, company, role, date FROM interviews WHERE company <> ''"
 _WITHIN = "IN (SELECT value FROM json_each(?))"
@@ -87,7 +86,8 @@ class Journal(Database):
         """
         found = self.select(f"{rows.INTERVIEW} WHERE id = ?", [min(max(number, 0), _LARGEST)])
         if not found:
-            fault = Fault("no such interview", str(self.path), seen=str(number), remedy=NUMBERS_LISTED)
+            problem, remedy = "no such interview", Remedy.LIST_INTERVIEWS
+            fault = Fault(problem, str(self.path), seen=str(number), remedy=remedy, kind=Kind.NOT_FOUND)
             raise JournalError([fault])
         return self._complete(found)[0]
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..data.errors import Fault, JournalError
+from ..data.errors import Fault, JournalError, Kind
 from .entry import Entry
 from .history import Past, cells_before, changed_by, read_pasts
 from .matching import CHUNK
@@ -97,7 +97,7 @@ def undo_import(journal: Journal, number: int | None = None) -> Undone:
         last = last_import(journal)
         if last is None or number not in (None, last.id):
             problem = "no import to undo" if last is None else "another import was made or undone since"
-            raise JournalError([Fault(problem, str(journal.path))])
+            raise JournalError([Fault(problem, str(journal.path), kind=Kind.CONFLICT)])
         added = journal.select("SELECT id FROM interviews WHERE import = ?", [last.id])
         touched = journal.select(
             "SELECT DISTINCT interview FROM events WHERE import = ? EXCEPT SELECT id FROM interviews "

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import Fault, InputError, ModelFileError, clip
+from ..data.errors import Fault, InputError, ModelFileError, Remedy, clip
 from ..data.files import decode_text, parse_json
 from ..data.schema_errors import faults_of
 from .parameters import ModelParameters, TrainingSummary
@@ -22,7 +22,6 @@ from .posterior import Posterior
 
 FORMAT = "offerodds model"
 SCHEMA = 1
-_WAY_OUT = "train the model again, or take a copy that is whole"
 _PICKLE_STARTS = (
     *(b"\x80", b"(dp", b"ccopy_reg"),  # pickles
     *(b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"),  # and joblib's, compressed: zlib,
@@ -104,14 +103,16 @@ def parse(content: bytes, source: str) -> ModelParameters:
         It is damaged, foreign, or of an unknown version; nothing in it is executed.
     """
     if _is_pickle(content):
-        remedy = "a pickle could run code; train again to get a model file in JSON"
-        raise ModelFileError([Fault("a pickle, which offerodds never loads", source, remedy=remedy)])
+        fault = Fault("a pickle, which offerodds never loads", source, remedy=Remedy.TRAIN_FOR_JSON)
+        raise ModelFileError([fault])
     text = decode_text(content, source)
     try:
         return loads(text, source)
     except InputError as error:
         faults = error.in_source(source).faults
-        raise ModelFileError(replace(fault, remedy=fault.remedy or _WAY_OUT) for fault in faults) from None
+        raise ModelFileError(
+            replace(fault, remedy=fault.remedy or Remedy.TRAIN_OR_COPY) for fault in faults
+        ) from None
 
 
 def loads(text: str, source: str = "") -> ModelParameters:
@@ -167,11 +168,10 @@ def _names(catalogue: Catalogue) -> list[str]:
 def _check_version(content: object) -> None:
     """Refuse what is no model file, or one of another version, before looking further."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        remedy = "`offerodds train` writes model files"
-        raise ModelFileError([Fault("not an offerodds model file", remedy=remedy)])
+        raise ModelFileError([Fault("not an offerodds model file", remedy=Remedy.WRITE_MODEL)])
     if content.get("schema") != SCHEMA:
         newer = isinstance(content.get("schema"), int) and content["schema"] > SCHEMA
-        remedy = "upgrade offerodds" if newer else "train the model again with this version"
+        remedy = Remedy.UPGRADE if newer else Remedy.TRAIN_AGAIN
         seen, expected = clip(content.get("schema")), str(SCHEMA)
         raise ModelFileError([Fault("unknown schema version", "", None, "schema", seen, expected, remedy)])
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from ..data.errors import AnswerError, Fault, clip
-from ..data.spelling import did_you_mean
+from ..data.spelling import nearest
 from ..reporting.number_format import listed, plural
 from ..training.estimators.learning_curve import curve_faults, learning_losses
 from ..training.evaluation.model_comparison import lower_at, mean_losses
@@ -75,8 +75,8 @@ def highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[F
     known = [str(method) for method in methods]
     if highlight is None or highlight in known:
         return []
-    hint = did_you_mean(highlight, known)
-    return [Fault("no such method", field="highlight", seen=clip(highlight), remedy=hint)]
+    near = nearest(highlight, known)
+    return [Fault("no such method", field="highlight", seen=clip(highlight), nearest=near)]
 
 
 def lowest_of(losses: "pd.DataFrame", highlight: str | None = None) -> str:

@@ -22,7 +22,7 @@ class OutlookDisplay(Display):
     Parameters
     ----------
     outlook : Outlook
-        What `offerodds journal outlook` reports.
+        The outlook over pending interviews.
 
     Examples
     --------
@@ -42,7 +42,7 @@ class OutlookDisplay(Display):
         Parameters
         ----------
         outlook : Outlook
-            What `offerodds journal outlook` reports.
+            The outlook over pending interviews.
         ax : Axes, optional
             Where to; a new figure by default.
 

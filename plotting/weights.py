@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from ..data.errors import AnswerError, Fault, clip
-from ..data.spelling import did_you_mean
+from ..data.spelling import nearest
 from ..model.offer_model import OfferModel
 from ..reporting.axis_scales import Odds, limits_of, odds_ticks, tick_said
 from ..reporting.number_format import listed, plural
@@ -81,7 +81,7 @@ def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataF
     by_signal = weights.set_index("signal", drop=False)
     known = list(by_signal.index)
     faults = [
-        Fault("no such sign", field="signals", seen=clip(name), remedy=did_you_mean(str(name), known))
+        Fault("no such sign", field="signals", seen=clip(name), nearest=nearest(str(name), known))
         for name in signals
         if name not in known
     ]

@@ -1,4 +1,4 @@
-"""Results as plain data for JSON: what the terminal prints with ``--json`` and the REST API answers."""
+"""Results as plain data for JSON: what the terminal can print and the REST API answers."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any

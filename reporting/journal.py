@@ -1,11 +1,12 @@
 """The journal in sentences: what happened, what was recorded, the outlook and the silence law."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import exp
 from statistics import NormalDist
 
 from ..data.catalogue.catalogue import Silence
-from ..data.errors import InputError
+from ..data.errors import InputError, Remedy, Words
 from ..journal import clock
 from ..journal.clock import day_of as day_of_moment
 from ..journal.columns import later_round, same_day
@@ -141,7 +142,37 @@ def worth_training(have: int, learned: int) -> str:
     return f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned:,}"
 
 
-def after_add(book: Journal, added: Interview) -> list[str]:
+@dataclass(frozen=True)
+class Hint:
+    """What to do next, after something was recorded.
+
+    Parameters
+    ----------
+    text : str
+        What suggests it.
+    remedy : Remedy, optional
+        What to do.
+    number : int, optional
+        The interview to do it to.
+    """
+
+    text: str
+    remedy: Remedy | None = None
+    number: int | None = None
+
+    def worded(self, words: Words) -> str:
+        """Word the hint for a face.
+
+        Parameters
+        ----------
+        words : mapping of Remedy to str
+        """
+        if self.remedy is None:
+            return self.text
+        return f"{self.text}: {self.remedy.worded(words, number=self.number)}"
+
+
+def after_add(book: Journal, added: Interview) -> list[Hint]:
     """Return that the journal has the same interview already, where it looks so.
 
     Parameters
@@ -153,11 +184,10 @@ def after_add(book: Journal, added: Interview) -> list[str]:
     if not others:
         return []
     numbers = listed([str(number) for number in others])
-    remove = f"if it is the same interview, offerodds journal delete {added.id}"
-    return [f"The same company, role and day as {numbers}: {remove}."]
+    return [Hint(f"The same company, role and day as {numbers}", Remedy.DELETE_DUPLICATE, added.id)]
 
 
-def after_outcome(book: Journal, after: Interview) -> list[str]:
+def after_outcome(book: Journal, after: Interview) -> list[Hint]:
     """Return what else an outcome may decide, and whether learning again would pay.
 
     Parameters
@@ -169,7 +199,7 @@ def after_outcome(book: Journal, after: Interview) -> list[str]:
     return [*_same_process(book, after), *_retraining(book)]
 
 
-def after_news(after: Interview) -> list[str]:
+def after_news(after: Interview) -> list[Hint]:
     """Return what to write down after the last news of an interview, and how to reopen one given up.
 
     Parameters
@@ -177,27 +207,26 @@ def after_news(after: Interview) -> list[str]:
     after : Interview
         With the news as its last event.
     """
-    add = f"{NEXT_ROUND}: offerodds journal add, with the same company and role."
+    add = Hint(NEXT_ROUND, Remedy.ADD_NEXT_ROUND)
     return [*([add] if after.events[-1].kind == "next-round" else []), *_still_closed(after)]
 
 
-def _still_closed(after: Interview) -> list[str]:
+def _still_closed(after: Interview) -> list[Hint]:
     """Return how to reopen an interview that was given up, since news alone does not."""
     if after.status in ("pending", "offer"):
         return []
-    reopen = f"offerodds journal outcome {after.id} pending"
-    return [f"Still {SPOKEN[after.status]}. To reopen it: {reopen}"]
+    return [Hint(f"Still {SPOKEN[after.status]}. To reopen it", Remedy.REOPEN, after.id)]
 
 
-def _same_process(book: Journal, after: Interview) -> list[str]:
+def _same_process(book: Journal, after: Interview) -> list[Hint]:
     """Return that a later round of the same process is still pending, once someone has decided."""
     later = later_round(book, after) if after.status in ANSWERS else None
     if later is None:
         return []
-    return [f"Still pending with {heading(after)}: {later}, a later round. {LAST_ROUND_COUNTS}"]
+    return [Hint(f"Still pending with {heading(after)}: {later}, a later round. {LAST_ROUND_COUNTS}")]
 
 
-def _retraining(book: Journal) -> list[str]:
+def _retraining(book: Journal) -> list[Hint]:
     """Return that learning again would pay, where it would."""
     from ..journal.training import outcomes_to_learn
     from ..training.model_store import choose_model
@@ -208,7 +237,7 @@ def _retraining(book: Journal) -> list[str]:
         return []
     if found is None:
         return []
-    return [f"{worth_training(*found)}: offerodds train"]
+    return [Hint(worth_training(*found), Remedy.LEARN)]
 
 
 def headline(found: Outlook) -> str:

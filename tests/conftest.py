@@ -43,7 +43,6 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     """Keep every test away from the models of the person who runs it."""
     folder = tmp_path / "home"
     monkeypatch.setenv("OFFERODDS_HOME", str(folder))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # examples in docstrings make folders
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
     return folder
@@ -53,6 +52,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Be in a folder with a form, tables and a catalogue of one's own, as documents and docstrings assume."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # examples in docstrings make folders
     examples = Path("data", "examples")
     shutil.copytree(ROOT / examples, tmp_path / examples)
     shutil.copy(examples / "interview.toml", "mine.toml")

@@ -10,15 +10,12 @@ from ..data.answers.fields import spelling
 from ..data.answers.observations import Floats, Observations, columns_of, observe_table
 from ..data.answers.outcomes import read_outcomes
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import AnswerError, Fault, InputError
-from ..data.spelling import did_you_mean, fold
+from ..data.errors import AnswerError, Fault, InputError, Remedy
+from ..data.spelling import fold, nearest
 from ..data.tables.formats import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-_NAME_IT = "say which column it is (--outcome COLUMN)"
 
 
 def read_examples(
@@ -33,8 +30,9 @@ def read_examples(
         faults.append(Fault("given twice", field=outcome, seen=" and ".join(named)))
     elif not named:
         seen_columns = ", ".join(columns) or "no columns"
-        hint = did_you_mean(outcome, columns)
-        faults.append(Fault("no outcome column", field=outcome, seen=seen_columns, remedy=hint or _NAME_IT))
+        near = nearest(outcome, columns)
+        remedy = None if near else Remedy.NAME_OUTCOME
+        faults.append(Fault("no outcome column", "", None, outcome, seen_columns, "", remedy, near))
     else:
         column = named[0]
         try:

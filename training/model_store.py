@@ -5,11 +5,10 @@ from pathlib import Path
 from threading import Lock
 
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import Fault, FileError, InputError
+from ..data.errors import Fault, FileError, InputError, Kind, Remedy
 from ..data.files import own_model_path, read_bytes, write_atomic
 from ..model.offer_model import OfferModel
 
-MEND = "train again, or give --model default"
 _SWAP = Lock()  # two pages that go back at once would else put one model over the other
 
 
@@ -51,8 +50,7 @@ def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
     """
     if catalogue is not None:
         if model not in (None, "default"):
-            remedy = "a trained model holds its own catalogue: give only --model"
-            raise InputError([Fault("--model and --catalogue together", remedy=remedy)])
+            raise InputError([Fault("a model and a catalogue together", remedy=Remedy.MODEL_ALONE)])
         return Chosen(OfferModel.default(catalogue=Catalogue.load(catalogue)), None)
     if model == "default":
         return Chosen(OfferModel.default(), None)
@@ -64,7 +62,7 @@ def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
     try:
         return Chosen(OfferModel.load(path), path)
     except InputError as error:
-        way_out = Fault("your trained model cannot be used", remedy=MEND)
+        way_out = Fault("your trained model cannot be used", remedy=Remedy.REPLACE_MODEL)
         raise InputError([*error.faults, way_out]) from None
 
 
@@ -108,9 +106,8 @@ def go_back() -> None:
     target, previous = own_model_path(), previous_model_path()
     with _SWAP:
         if not (target.exists() or previous.exists()):
-            raise FileError(
-                [Fault("no model was trained yet", str(target), remedy="record outcomes, then train")]
-            )
+            problem, remedy = "no model was trained yet", Remedy.RECORD_AND_TRAIN
+            raise FileError([Fault(problem, str(target), remedy=remedy, kind=Kind.CONFLICT)])
         aside = target.with_name("model.aside.json")
         try:
             for here, there in ((target, aside), (previous, target), (aside, previous)):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
-from ..data.errors import AnswerError, Fault
+from ..data.errors import AnswerError, Fault, Remedy
 from ..data.parameter_checks import check_whole
 from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
@@ -192,6 +192,6 @@ class TrainingResult(HtmlRepr):
     def _at_hand(self) -> Rows:
         """Return the interviews that were learned from."""
         if self.real is None:
-            remedy = "hold some interviews back, and judge the model by them: offerodds evaluate"
-            raise AnswerError([Fault("no validation of what was learned on a cluster", remedy=remedy)])
+            problem = "no validation of what was learned on a cluster"
+            raise AnswerError([Fault(problem, remedy=Remedy.EVALUATE)])
         return self.real

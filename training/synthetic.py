@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..data.answers.columns import Coded
 from ..data.answers.observations import columns_of
-from ..data.errors import Fault, InputError
+from ..data.errors import Fault, InputError, Remedy
 from ..data.spelling import fold
 from .result import TrainingResult
 
@@ -48,7 +48,7 @@ def marked(result: TrainingResult, n_synthetic: int) -> TrainingResult:
     return replace(result, training=training, model=replace(result.model, training=training))
 
 
-def check_usable(n_outcomes: int, n_synthetic: int, *, synthetic: bool, consent: str) -> None:
+def check_usable(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -> None:
     """Find out whether what was read may make the model that predictions use.
 
     Parameters
@@ -57,8 +57,6 @@ def check_usable(n_outcomes: int, n_synthetic: int, *, synthetic: bool, consent:
         Interviews with an outcome, and how many of them are made up.
     synthetic : bool
         Whether made-up ones are wanted.
-    consent : str
-        How to say that they are.
 
     Raises
     ------
@@ -66,9 +64,8 @@ def check_usable(n_outcomes: int, n_synthetic: int, *, synthetic: bool, consent:
         There is no outcome, or there are made-up interviews that nobody asked for.
     """
     if not n_outcomes:
-        remedy = "record how interviews ended first; the model in use stays as it is"
-        raise InputError([Fault("no outcome to learn from", remedy=remedy)])
+        raise InputError([Fault("no outcome to learn from", remedy=Remedy.RECORD_OUTCOMES)])
     if n_synthetic and not synthetic:
         seen = f"{n_synthetic:,} of {n_outcomes:,} outcomes"
-        remedy = f"leave these rows out, or {consent}"
-        raise InputError([Fault("made-up interviews", field=SYNTHETIC, seen=seen, remedy=remedy)])
+        fault = Fault("made-up interviews", field=SYNTHETIC, seen=seen, remedy=Remedy.ALLOW_SYNTHETIC)
+        raise InputError([fault])

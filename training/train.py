@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..data.answers.observations import Floats, Observations
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import AnswerError, Fault
+from ..data.errors import AnswerError, Fault, Remedy
 from ..model.offer_model import OfferModel
 from ..model.parallel import in_order
 from ..model.parameters import TrainingSummary
@@ -217,8 +217,8 @@ def starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> Off
     if prior is None:
         return OfferModel.default(catalogue=catalogue)
     if catalogue is not None and catalogue != prior.catalogue:
-        remedy = "give either, or OfferModel.default(catalogue=...) as the prior"
-        raise AnswerError([Fault("the catalogue is not that of the prior", remedy=remedy)])
+        problem = "the catalogue is not that of the prior"
+        raise AnswerError([Fault(problem, remedy=Remedy.PRIOR_OR_CATALOGUE)])
     return prior
 
 

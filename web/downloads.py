@@ -1,21 +1,17 @@
 """The journal as a file to save."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from starlette.responses import StreamingResponse
 
-from ..journal.export import export_csv, export_json
-from ..journal.store import Journal
+from ..data.tables.formats import format_of
+from ..journal.export import EXPORTS
 from .state import Site
 
 _IN_MEMORY, _PIECE = 1 << 22, 1 << 16  # bytes
-_KINDS: dict[str, tuple[Callable[[Journal], Generator[str, None, None]], str]] = {
-    "csv": (export_csv, "text/csv; charset=utf-8"),
-    "json": (export_json, "application/json"),
-}
 
 
 def download(site: Site, suffix: str) -> StreamingResponse:
@@ -27,22 +23,24 @@ def download(site: Site, suffix: str) -> StreamingResponse:
     Parameters
     ----------
     site : Site
-    suffix : {"csv", "json"}
+    suffix : {".csv", ".json"}
 
     Raises
     ------
     JournalError
         It cannot be read.
     """
-    export, kind = _KINDS[suffix]
-    with site.journal() as book, closing(export(book)) as lines:  # it lets go of the journal in this thread
+    # closed here, since the connection belongs to this thread
+    with site.journal() as book, closing(EXPORTS[suffix](book)) as lines:
         file = _whole(lines)
+    name = f"offerodds-journal{suffix}"
     headers = {
-        "content-disposition": f'attachment; filename="offerodds-journal.{suffix}"',
+        "content-disposition": f'attachment; filename="{name}"',
         "content-length": str(file.tell()),
     }
     file.seek(0)
-    return StreamingResponse(_pieces(file), media_type=kind, headers=headers)
+    kind = format_of(name)
+    return StreamingResponse(_pieces(file), media_type=kind.media_type if kind else None, headers=headers)
 
 
 def _whole(lines: Iterable[str]) -> IO[bytes]:

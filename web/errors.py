@@ -2,7 +2,6 @@
 
 import errno
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,18 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
-from ..data.errors import Fault, InputError, MissingExtraError, OfferOddsError, clip, printable
+from ..data.errors import Fault, InputError, Kind, MissingExtraError, OfferOddsError, Remedy, clip, printable
+from . import remedies
 from .templating import page
 
 API = "/api/"
-_STATUS = {  # problem: what HTTP calls it; any other is 422
-    "no such interview": 404,
-    "no such signal": 404,
-    "no model was trained yet": 409,
-    "no import to undo": 409,
-    "another import was made or undone since": 409,
-    "another program is writing to the journal": 409,
-}
+_STATUS = {Kind.NOT_FOUND: 404, Kind.CONFLICT: 409}  # any other is 422
+_FIELDS = ("problem", "source", "row", "field", "seen", "expected")
 
 
 def refusal(status: int, faults: Iterable[Fault], headers: Mapping[str, str] | None = None) -> JSONResponse:
@@ -39,10 +33,9 @@ def refusal(status: int, faults: Iterable[Fault], headers: Mapping[str, str] | N
 
 
 def fault_data(fault: Fault) -> dict[str, str | int | None]:
-    """Return a fault as plain data for JSON."""
-    return {
-        name: printable(value) if isinstance(value, str) else value for name, value in asdict(fault).items()
-    }
+    """Return a fault as plain data for JSON, its remedy in the words of the API."""
+    values = {name: getattr(fault, name) for name in _FIELDS} | {"remedy": fault.advice(remedies.API)}
+    return {name: printable(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def answer_faults(app: FastAPI) -> None:
@@ -76,7 +69,7 @@ def _fault(each: dict[str, Any]) -> Fault:
 
 def _bad_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, InputError)
-    status = next((_STATUS[fault.problem] for fault in error.faults if fault.problem in _STATUS), 422)
+    status = next((_STATUS[fault.kind] for fault in error.faults if fault.kind in _STATUS), 422)
     return _answer(request, status, list(error.faults))
 
 
@@ -89,7 +82,7 @@ def _no_room(request: Request, error: Exception) -> Response:
     assert isinstance(error, OSError)
     if error.errno not in (errno.ENOSPC, errno.EDQUOT):
         raise error
-    fault = Fault("the disk is full", str(error.filename or ""), remedy="free some space; nothing was kept")
+    fault = Fault("the disk is full", str(error.filename or ""), remedy=Remedy.FREE_SPACE)
     return _answer(request, 507, [fault])
 
 

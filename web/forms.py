@@ -45,7 +45,7 @@ def on_disk(uploads: Sequence[UploadFile]) -> Iterator[list[Path]]:
             yield paths
         except InputError as error:
             faults = [replace(fault, source=sent.get(fault.source, fault.source)) for fault in error.faults]
-            raise type(error)(faults) from None
+            raise type(error)(faults, error.count, error.remedy) from None
 
 
 def _kept(upload: UploadFile, folder: Path, number: int) -> Path:

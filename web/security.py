@@ -51,7 +51,7 @@ HEADER = "X-Offerodds-Secret"
 _SCHEME = APIKeyHeader(
     name=HEADER,
     scheme_name="secret",
-    description="Printed by `offerodds serve` when it starts, anew each time.",
+    description="Printed in the terminal when the server starts, a new one each time.",
     auto_error=False,
 )
 
@@ -101,7 +101,7 @@ class Guard:
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
         if _same(bearer, self._settings.token) or _same(_cookie(headers), self._settings.token):
             return None
-        return _refused(scope, 401, "Open the link that offerodds serve printed when it started.")
+        return _refused(scope, 401, "Open the link that was printed in the terminal when the server started.")
 
 
 def _wrong_size(scope: Scope, headers: Headers) -> Response | None:

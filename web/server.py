@@ -11,7 +11,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from ..data.errors import Fault, InputError
+from ..data.errors import Fault, InputError, Remedy
 from .app import create_app
 from .security import HEADER
 from .settings import Settings
@@ -78,7 +78,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         reason = (error.strerror or str(error)).lower()
-        remedy = "choose another --port" if error.errno == errno.EADDRINUSE else "choose another --host"
+        remedy = Remedy.OTHER_PORT if error.errno == errno.EADDRINUSE else Remedy.OTHER_HOST
         fault = Fault(f"cannot listen: {reason}", seen=f"{host}:{port}", remedy=remedy)
         raise InputError([fault]) from None
     return listening

@@ -9,11 +9,8 @@ from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from ..data.answers.fields import ENTRIES_LISTED
 from ..data.errors import Fault
-from ..journal.dates import OTHER_FORMATS
-from ..journal.sheet import EXPORT
-from ..journal.store import NUMBERS_LISTED
+from ..data.tables.formats import format_names, table_suffixes
 from ..reporting.days import SPOKEN, day_of, heading, waited
 from ..reporting.evaluation import span
 from ..reporting.html.calibration_curve import reliability_curve
@@ -26,38 +23,25 @@ from ..reporting.number_format import chance, likely, percent, plural, points, s
 from ..reporting.prediction import moved, spoken
 from ..reporting.signals import cited
 from ..reporting.signals import found as finding_found
-from ..training.model_store import MEND
+from .remedies import PAGE
 from .state import site_of
 
-_HERE = {  # what the terminal advises: what a page does
-    OTHER_FORMATS: "say below how days are written",  # where a file is read
-    EXPORT: "what “Export as JSON” saves is one",
-    MEND: "train again, or go back to the model before",
-    NUMBERS_LISTED: "the journal lists all there are",
-    ENTRIES_LISTED: "the page of the weights lists them",
-}
-_OPTIONS = {"add --column ": "write below ", "or --column ": "or ", "--column ": "", "--value ": ""}
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
-def told(fault: Fault) -> str:
-    """Return a fault in the words of a page; the columns of a file keep their names.
+def worded(fault: Fault) -> str:
+    """Word a fault for a page; the columns of a file keep their names.
 
     Examples
     --------
-    >>> told(Fault("not an answer", field="self_rating"))
+    >>> from ..data.errors import Remedy
+    >>> worded(Fault("not an answer", field="self_rating"))
     'self rating: not an answer'
-    >>> told(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=OTHER_FORMATS))
+    >>> worded(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=Remedy.DATE_FORMAT))
     'mine.csv, row 1, outcome_date: not a date; say below how days are written'
     """
-    remedy = _HERE.get(fault.remedy, fault.remedy)
-    for option, here in _OPTIONS.items():
-        remedy = remedy.replace(option, here)
-    if fault.source:
-        return str(replace(fault, remedy=remedy))
-    return str(
-        replace(fault, field=spoken(fault.field), remedy="" if fault.remedy == OTHER_FORMATS else remedy)
-    )
+    shown = fault if fault.source else replace(fault, field=spoken(fault.field))
+    return shown.worded(PAGE)
 
 
 @lru_cache(maxsize=1)
@@ -78,7 +62,8 @@ def templates() -> Environment:
         "cited": cited,
         "heading": heading,
         "counted": counted,
-        "told": told,
+        "worded": worded,
+        "advice": lambda remedy: remedy.worded(PAGE),
     }
     pictures = (
         *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
@@ -90,6 +75,8 @@ def templates() -> Environment:
         "moved": moved,
         "share_of": share_of,
         "span": span,
+        "format_names": format_names,
+        "table_suffixes": table_suffixes,
     } | {picture.__name__: picture for picture in pictures}
     return found
 

@@ -16,8 +16,6 @@ from ..training.streaming.train_tables import examples_of
 from ..training.synthetic import check_usable
 from .state import Learn, Site
 
-CONSENT = "send synthetic=true"
-
 
 def from_journal(site: Site, base_rate: float | None = None) -> Learn:
     """Return what learns from every outcome of the journal, and from its dates.
@@ -36,7 +34,7 @@ def from_journal(site: Site, base_rate: float | None = None) -> Learn:
     prior = _published(site, base_rate)
     with Journal(site.settings.journal, prior.catalogue) as book:
         counts = book.counts()
-    check_usable(sum(counts.get(status, 0) for status in DECIDED), 0, synthetic=False, consent="")
+    check_usable(sum(counts.get(status, 0) for status in DECIDED), 0, synthetic=False)
 
     def learn() -> TrainingResult:
         with Journal(site.settings.journal, prior.catalogue) as book:
@@ -52,7 +50,6 @@ def from_tables(
     base_rate: float | None = None,
     *,
     synthetic: bool = False,
-    consent: str = CONSENT,
 ) -> Learn:
     """Return what learns from tables, which are read at once and may be gone afterwards.
 
@@ -66,8 +63,6 @@ def from_tables(
         Share of such interviews that end in an offer.
     synthetic : bool
         Whether made-up interviews are wanted.
-    consent : str
-        How to say so.
 
     Raises
     ------
@@ -78,7 +73,7 @@ def from_tables(
     prior = _published(site, base_rate)
     examples = examples_of(tables, outcome, prior)
     try:
-        check_usable(examples.n_outcomes, examples.n_synthetic, synthetic=synthetic, consent=consent)
+        check_usable(examples.n_outcomes, examples.n_synthetic, synthetic=synthetic)
     except InputError:
         examples.close()
         raise
@@ -108,8 +103,8 @@ def where_kept(site: Site) -> list[str]:
     if used is None or (used != "default" and Path(used).resolve() == own_model_path().resolve()):
         return []
     return [
-        f"Training keeps its model at {own_model_path()}; this server was started with --model {used} and "
-        "goes on with that."
+        f"Training saves its model at {own_model_path()}; this server was started with another model "
+        f"({used}) and goes on using that."
     ]
 
 

@@ -49,6 +49,7 @@ def add(
     from ...reporting.journal import after_add
     from ...reporting.prediction import remarks_on
     from ...training.model_store import choose_model
+    from ..remedies import TERMINAL
     from .open_journal import open_journal
 
     chosen = choose_model(model, None)
@@ -71,7 +72,7 @@ def add(
         except AnswerError as error:
             raise error.in_source(str(form or "")) from None
         failed.pop_all()
-        remarks += after_add(book, interview)
+        remarks += [hint.worded(TERMINAL) for hint in after_add(book, interview)]
     now = standing(chosen.model, interview, clock.today())
     remarks += remarks_on(chosen.model, now, clock.today(), form.name if form else "")
     if as_json:
@@ -132,11 +133,11 @@ def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[
 
 
 def _answers(form: Path) -> dict[str, Any]:
-    from ...data.answers.forms import read_form
+    from ...data.answers.forms import FORM_SUFFIXES, read_form
     from ...data.errors import Fault, FileError
-    from ...data.tables.formats import TABLE_SUFFIXES
+    from ...data.tables.formats import format_of
 
-    if form.suffix.lower() in TABLE_SUFFIXES and form.suffix.lower() != ".json":
+    if form.suffix.lower() not in FORM_SUFFIXES and format_of(form):
         remedy = f"offerodds journal import {form}"
         raise FileError([Fault("a table, not the form of one interview", str(form), remedy=remedy)])
     return read_form(form)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import typer
 
+from ..commands import Command
 from .add import add
 from .edit import delete, edit
 from .import_export import export, import_, undo
@@ -34,4 +35,4 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "score": score,
 }
 for name, command in _COMMANDS.items():
-    journal.command(name)(command)
+    journal.command(name, cls=Command)(command)

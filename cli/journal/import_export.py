@@ -31,18 +31,19 @@ def export(
     from ...data.errors import Fault, FileError
     from ...data.files import own_journal_path, write_atomic
     from ...data.targets import check_targets
-    from ...journal.export import export_csv, export_json
+    from ...journal.export import EXPORTS
     from .open_journal import TO_BEGIN, read_journal
 
     suffix = out.suffix.lower() if out else ".json" if as_json else ".csv"
-    if suffix not in (".csv", ".json"):
-        raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=".csv or .json")])
+    if suffix not in EXPORTS:
+        expected = " or ".join(EXPORTS)
+        raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=expected)])
     if out is not None:
         check_targets({journal or own_journal_path(): "the journal"}, {"FILE": (out, "the export")})
     with read_journal(journal) as book:
         count = len(book)
         # closed before the journal, also where the output fails in the middle
-        with closing(export_json(book) if suffix == ".json" else export_csv(book)) as lines:
+        with closing(EXPORTS[suffix](book)) as lines:
             if out is not None:
                 write_atomic(out, lines, private=True)
             else:
@@ -59,7 +60,8 @@ def export(
 
 def import_(
     file: Annotated[
-        Path, typer.Argument(readable=False, help="An export, or a table with an interview a row.")
+        Path,
+        typer.Argument(readable=False, help="An export, or a table ({formats}) with an interview a row."),
     ],
     columns: Annotated[
         list[str] | None,

@@ -10,6 +10,7 @@ from .. import options
 
 if TYPE_CHECKING:
     from ...journal.records import Interview
+    from ...reporting.journal import Hint
 
 
 class News(StrEnum):
@@ -50,8 +51,8 @@ def outcome(
     with open_journal(journal) as book:
         book.record(number, status, date)
         after = book.interview(number)
-        remarks = after_outcome(book, after)
-    _show(after, remarks, as_json)
+        hints = after_outcome(book, after)
+    _show(after, hints, as_json)
 
 
 def event(
@@ -76,10 +77,12 @@ def event(
     _show(after, after_news(after), as_json)
 
 
-def _show(after: "Interview", remarks: list[str], as_json: bool) -> None:
+def _show(after: "Interview", hints: "list[Hint]", as_json: bool) -> None:
     from ...reporting.as_json import interview_data
     from ...reporting.days import SPOKEN, day_of, heading
+    from ..remedies import TERMINAL
 
+    remarks = [hint.worded(TERMINAL) for hint in hints]
     if as_json:
         typer.echo(json.dumps(interview_data(after) | {"remarks": remarks}, indent=1))
         return

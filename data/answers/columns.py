@@ -1,7 +1,7 @@
 """The cells of one column as numbers: numbers are checked all at once, other cells read once each."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -158,8 +158,8 @@ def _read_each(question: Question, coded: Coded, rows: npt.NDArray[np.intp]) -> 
         try:
             numbers[i] = read_answer(question, cell)
         except NotAnAnswerError as no:
-            said = {"field": question.id, "seen": no.seen, "expected": no.expected}
-            faults += [Fault("not an answer", row=int(row) + 1, **said) for row in rows[coded.places == i]]
+            fault = Fault("not an answer", field=question.id, seen=no.seen, expected=no.expected)
+            faults += [replace(fault, row=int(row) + 1) for row in rows[coded.places == i]]
     return coded.spread(numbers), faults
 
 

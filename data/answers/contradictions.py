@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue.questions import Question
-from ..errors import Fault
+from ..errors import Fault, Remedy
 from .parsing import NotAnAnswerError, canonical, said
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ class Contradiction:
         The levels of ``field`` that contradict; every answer to it where there are none.
     above : float
         The answers to ``other`` that contradict are larger than this.
-    remedy : str
+    remedy : Remedy
         Which answer to leave out, and when.
     """
 
     field: str
     other: str
-    remedy: str
+    remedy: Remedy
     words: frozenset[str] = frozenset()
     above: float = -1.0
 
@@ -43,14 +43,13 @@ CONTRADICTIONS = (
     Contradiction(
         "prompt_response",
         "days_since_interview",
-        "leave out prompt_response while you have heard nothing, and days_since_interview once they have "
-        "answered",
+        Remedy.HEARD_OR_WAITING,
         above=0.0,
     ),
     Contradiction(
         "timeline_given",
         "promised_days",
-        "leave out promised_days where no day was named; else timeline_given is vague or specific",
+        Remedy.DAY_NAMED_OR_NOT,
         words=frozenset(["refused", "not_mentioned"]),
     ),
 )

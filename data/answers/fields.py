@@ -2,16 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.questions import Question
-from ..errors import AnswerError, Fault
-from ..spelling import did_you_mean, fold
+from ..errors import AnswerError, Fault, Kind, Remedy
+from ..spelling import fold, nearest
 from .contradictions import contradictions
 from .parsing import NotAnAnswerError, read_answer
-
-ENTRIES_LISTED = "`offerodds signals` lists them"
 
 
 def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, float]:
@@ -93,10 +92,10 @@ def recognised(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, st
 
 def unknown_field(catalogue: Catalogue, name: object) -> Fault:
     """Return the fault of a name that is no field, with what was probably meant."""
-    hint = did_you_mean(str(name), catalogue.questions)
-    if str(name) in catalogue:  # a ratio, which is answered through others
-        hint = f"answer {' and '.join(catalogue[str(name)].of)} instead"
-    return Fault("unknown field", field=str(name), remedy=hint or "`offerodds signals` lists the fields")
+    if str(name) in catalogue:  # a ratio
+        answered = " and ".join(catalogue[str(name)].of)
+        return Fault("computed from other answers", field=str(name), expected=answered)
+    return _unknown("unknown field", str(name), catalogue.questions)
 
 
 def entries(catalogue: Catalogue, name: str | None = None) -> list[Question]:
@@ -122,6 +121,11 @@ def entries(catalogue: Catalogue, name: str | None = None) -> list[Question]:
     if name is None:
         return list(known.values())
     if (wanted := fold(name)) not in known:
-        remedy = did_you_mean(wanted, known) or ENTRIES_LISTED
-        raise AnswerError([Fault("no such signal", field=wanted, remedy=remedy)])
+        raise AnswerError([replace(_unknown("no such signal", wanted, known), kind=Kind.NOT_FOUND)])
     return [known[wanted]]
+
+
+def _unknown(problem: str, name: str, known: Iterable[str]) -> Fault:
+    """Return the fault of an unknown name with the nearest known one, or else where to find them all."""
+    near = nearest(name, known)
+    return Fault(problem, field=name, nearest=near, remedy=None if near else Remedy.LIST_SIGNS)

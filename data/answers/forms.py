@@ -68,7 +68,9 @@ def full_form(catalogue: Catalogue) -> tuple[Question, ...]:
     return tuple(catalogue.questions.values())
 
 
-def blank_form(catalogue: Catalogue, questions: Iterable[Question], format_: FormFormat = "toml") -> str:
+def blank_form(
+    catalogue: Catalogue, questions: Iterable[Question], format_: FormFormat = "toml", note: str = ""
+) -> str:
     """Return a form to fill in.
 
     Parameters
@@ -79,6 +81,8 @@ def blank_form(catalogue: Catalogue, questions: Iterable[Question], format_: For
         What to ask.
     format_ : {"toml", "csv", "json"}
         TOML has a commented line a question; CSV a header, with an outcome column; JSON nulls.
+    note : str
+        What to do with the form, for the comment at the top of TOML.
 
     Returns
     -------
@@ -87,7 +91,7 @@ def blank_form(catalogue: Catalogue, questions: Iterable[Question], format_: For
     asked = list(questions)
     match format_:
         case "toml":
-            return filled_form(catalogue, asked, {})
+            return filled_form(catalogue, asked, {}, note)
         case "json":
             return json.dumps({question.id: None for question in asked}, indent=2) + "\n"
         case "csv":
@@ -97,14 +101,16 @@ def blank_form(catalogue: Catalogue, questions: Iterable[Question], format_: For
             return line.getvalue()
 
 
-def filled_form(catalogue: Catalogue, questions: Iterable[Question], answers: Mapping[str, Any]) -> str:
+def filled_form(
+    catalogue: Catalogue, questions: Iterable[Question], answers: Mapping[str, Any], note: str = ""
+) -> str:
     """Return a TOML form with the answers given; the other questions stand as comments."""
     lines = [
         "# How did the interview go? Where you know the answer, take the # away from the",
         '# last line and put your own answer after the =: words in quotes ("warm"),',
         "# numbers without. The answers shown are only examples. A line left with its #",
-        "# is unanswered, which never counts as a no. Then run:",
-        "# offerodds predict THIS_FILE",
+        "# is unanswered, which never counts as a no.",
+        *([f"# {note}"] if note else []),
     ]
     group = ""
     for question in questions:

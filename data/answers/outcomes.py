@@ -220,15 +220,15 @@ def read_outcome(given: Any) -> Outcome:
         return kind
     if len(words) == 1 and (asked := OPEN.get(words[0])):
         raise AnswerError([Fault("ambiguous outcome", seen=clip(given), expected=asked)])
-    hint = _hint(words[0]) if len(words) == 1 else ""
-    raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED, remedy=hint)])
+    near = _meant(words[0]) if len(words) == 1 else None
+    raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED, nearest=near)])
 
 
-def _hint(word: str) -> str:
-    """Return ``did you mean `x`?`` for a slip, where every word it may be a slip of means the same."""
+def _meant(word: str) -> str | None:
+    """Return the word that this is a slip of, where every one it may be a slip of means the same."""
     meant = slips_of(word, [*WORDS, *OPEN])
     kinds = {WORDS.get(each) for each in meant}
-    return f"did you mean `{meant[0]}`?" if len(kinds) == 1 and None not in kinds else ""
+    return meant[0] if len(kinds) == 1 and None not in kinds else None
 
 
 def read_outcomes(cells: Cells, column: str = "outcome") -> npt.NDArray[np.float64]:

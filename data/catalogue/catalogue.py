@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from ..errors import CatalogueError, Fault
+from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
 from ..schema_errors import faults_of
 from ..spelling import fold
@@ -53,7 +53,7 @@ def completed(own: dict[str, Any]) -> dict[str, Any]:
                     field="schema",
                     seen=repr(own["schema"]),
                     expected=str(SCHEMA),
-                    remedy="upgrade offerodds, or write the file for this version",
+                    remedy=Remedy.UPGRADE_OR_REWRITE,
                 )
             ]
         )

@@ -1,1 +1,1 @@
-"""Tables of interviews, read and written in batches: CSV, Parquet, JSON and JSON lines."""
+"""Tables of interviews, read and written in batches."""

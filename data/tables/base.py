@@ -1,34 +1,30 @@
-"""What every table reader shares: batches of rows, and the checks of a header."""
+"""A table format: its names, the reader that gives rows in batches, and the writer that takes them.
 
-import csv
+Neither this module nor those of the formats load numpy, pandas or pyarrow: help texts list the formats.
+"""
+
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
-import numpy.typing as npt
-
-from ..catalogue.catalogue import Catalogue
-from ..errors import Fault, clip
-from ..spelling import fold
+from ..errors import Fault, FileError, clip
 
 if TYPE_CHECKING:
     from typing import Self
 
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 
 Progress = Callable[[int, float], object]
 """Told how many rows were gone through, and which share of all."""
 
-JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes")
-SEARCHED = 10  # lines, blank ones not counted
-_NAMES_DELIMITER = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
+SCORES = ("probability", "low", "high")
+"""The columns that scoring a table adds."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +42,7 @@ class Batch:
     """
 
     frame: "pd.DataFrame"
-    rows: npt.NDArray[np.int64]
+    rows: "npt.NDArray[np.int64]"
     torn: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
     def torn_faults(self, source: str) -> list[Fault]:
@@ -59,6 +55,8 @@ class Batch:
 
     def without(self, rows: Collection[int | None]) -> "Batch":
         """Return the batch without rows of some numbers, and without torn ones."""
+        import numpy as np
+
         good = ~np.isin(self.rows, [row for row in rows if row is not None])
         return Batch(self.frame[good], self.rows[good])
 
@@ -84,7 +82,11 @@ class Batch:
 
 
 class Batches(ABC):
-    """An opened table; it can be gone through again and again, once at a time, and has to be closed."""
+    """An opened table, whose batches can be read any number of times, once at a time; close it at the end.
+
+    A reader takes the path, the most rows of a batch (None for what suits the format), and the columns used
+    beside the built-in ones, by which CSV finds its header.
+    """
 
     names: tuple[str, ...]
     """The columns."""
@@ -110,6 +112,23 @@ class Batches(ABC):
     def share(self) -> float:
         """How much of the file has been read by now, from 0 to 1."""
 
+    def whole(self) -> "pd.DataFrame":
+        """Read all rows into one frame, with the remarks as ``attrs["remarks"]``.
+
+        Raises
+        ------
+        FileError
+            A row has too many or too few cells; every such row is listed.
+        """
+        import pandas as pd
+
+        batches = [*self]
+        if faults := [fault for batch in batches for fault in batch.torn_faults(self.source)]:
+            raise FileError(faults)
+        frame: pd.DataFrame = pd.concat([batch.frame for batch in batches], ignore_index=True)
+        frame.attrs["remarks"] = [*self.remarks]
+        return frame
+
     @abstractmethod
     def close(self) -> None:
         """Close the file."""
@@ -121,105 +140,89 @@ class Batches(ABC):
         self.close()
 
 
+class TableWriter(ABC):
+    """Writes a table to a file in batches; the first batch fixes the columns.
+
+    Parameters
+    ----------
+    file : binary file
+        It stays open.
+    source : str
+        Its name in messages.
+    """
+
+    def __init__(self, file: BinaryIO, source: str) -> None:
+        self._file, self._source, self._begun = file, source, False
+
+    def write(self, frame: "pd.DataFrame") -> None:
+        """Write rows, which may be none.
+
+        Raises
+        ------
+        FileError
+            The file cannot be written, or cells do not go with its format.
+        """
+        try:
+            self._write(frame)
+        except FileError:
+            raise
+        except (ValueError, TypeError, NotImplementedError) as error:  # of pandas or pyarrow
+            seen = clip(str(error).splitlines()[0], 100)
+            raise FileError([Fault("cannot be written in this format", self._source, seen=seen)]) from None
+        self._begun = True
+
+    def __enter__(self) -> "Self":
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self._finish()
+
+    @abstractmethod
+    def _write(self, frame: "pd.DataFrame") -> None: ...
+
+    def _finish(self) -> None:  # noqa: B027 (most formats have none)
+        """Write what stands at the end."""
+
+
 @dataclass(frozen=True)
-class Header:
-    """Where the header of a CSV is.
+class TableFormat:
+    """A format of tables.
 
     Parameters
     ----------
-    line : int
-        Its line, from 0; those before it are skipped.
-    delimiter : str
-    remarks : tuple of str
-        Which lines that are not blank are skipped.
+    name : str
+        As readers know it.
+    suffixes : tuple of str
+        Ends of file names, in lower case.
+    media_type : str
+        As a download declares it.
+    reader : callable
+        A class of `Batches`, or what makes one.
+    writer : callable
+        Given a binary file and its name in messages.
+    spark : mapping of str to object
+        Arguments of Spark's ``DataFrameWriter.save``; empty where Spark does not know the format.
+    package, extra : str
+        The package that reads and writes it, and the extra of ours that installs this; blank where none is
+        needed.
     """
 
-    line: int
-    delimiter: str
-    remarks: tuple[str, ...] = ()
-
-
-def known_columns(others: Iterable[str] = ()) -> frozenset[str]:
-    """Return the names of columns that are used: built-in signs, those of the journal, and others; folded."""
-    return frozenset(map(fold, (*Catalogue.built_in().questions, *JOURNAL_COLUMNS, *others)))
-
-
-def find_header(lines: Sequence[tuple[int, str]], known: AbstractSet[str]) -> Header | None:
-    """Return where the header is among the first lines of a CSV.
-
-    It is the first line. A later one is taken only if it is the first with a known column and every line
-    before it has fewer cells that are not blank, as titles have. ``sep=;`` before it names the delimiter.
-
-    Parameters
-    ----------
-    lines : sequence of (int, str)
-        The first lines that are not blank, with their places from 0.
-    known : set of str
-        As `known_columns` gives them.
-
-    Returns
-    -------
-    Header or None
-        None where there is no line.
-
-    Examples
-    --------
-    >>> found = find_header([(0, "MY JOB TRACKER,,"), (2, "Company,Role,Pay")], known_columns())
-    >>> found.line, found.remarks
-    (2, ("line 1 is above the column names and was skipped: 'MY JOB TRACKER'",))
-    """
-    named = _NAMES_DELIMITER.fullmatch(lines[0][1].strip()) if lines else None
-    remarks = [f"line {lines[0][0] + 1} was skipped: it names the delimiter"] if named else []
-    lines = lines[1:] if named else lines
-    if not lines:
-        return None
-    rows = [_cells(text, named[1] if named else delimiter_of(text)) for _, text in lines]
-    header = next((i for i, cells in enumerate(rows) if not known.isdisjoint(map(fold, cells))), 0)
-    if any(len(cells) >= len(rows[header]) for cells in rows[:header]):
-        header = 0
-    for (place, _), cells in zip(lines[:header], rows, strict=False):
-        seen = clip(" ".join(cells), 60)
-        remarks.append(f"line {place + 1} is above the column names and was skipped: {seen}")
-    place, text = lines[header]
-    return Header(place, named[1] if named else delimiter_of(text), tuple(remarks))
-
-
-def delimiter_of(header: str) -> str:
-    """Return the delimiter of a CSV by its header: the one of comma, semicolon and tab that occurs most."""
-    return max(",;\t", key=header.count)
-
-
-def told_apart(names: Sequence[str], known: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return names of columns that differ, and remarks on those that had none or had one twice.
-
-    Twins of a known column stay as they are: which of them counts cannot be known.
-
-    Examples
-    --------
-    >>> told_apart(["company", "Tag", "", "Tag"], known_columns())[0]
-    ('company', 'Tag', 'column 3', 'Tag (2)')
-    """
-    found: list[str] = []
-    remarks: list[str] = []
-    taken, before = set(names), set[str]()
-    for place, name in enumerate(names, start=1):
-        new = name
-        if not name or (name in before and fold(name) not in known):
-            base = name or f"column {place}"
-            new = next(each for n in count(1) if (each := base if n == 1 else f"{base} ({n})") not in taken)
-            twin = f"two columns are called {clip(name)}; the second is not used, and named {clip(new)}"
-            remarks.append(twin if name else f"column {place} has no name and is not used")
-        taken.add(new)
-        before.add(new)
-        found.append(new)
-    return tuple(found), tuple(remarks)
+    name: str
+    suffixes: tuple[str, ...]
+    media_type: str
+    reader: Callable[[str | Path, int | None, Iterable[str]], Batches]
+    writer: Callable[[BinaryIO, str], TableWriter]
+    spark: Mapping[str, Any] = field(default_factory=dict)
+    package: str = ""
+    extra: str = ""
 
 
 def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
     """Return what is wrong with the names of the columns."""
     names = [name.strip() for name in header]
     if not names:
-        return [no_columns(path)]
+        return [Fault("the table has no columns", source=str(path))]
     faults = [
         Fault("a column has no name", str(path), seen=f"column {i}")
         for i, name in enumerate(names, start=1)
@@ -232,17 +235,3 @@ def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
             Fault("wrong delimiter", str(path), seen=clip(names[0]), expected="comma, semicolon or tab")
         )
     return faults
-
-
-def no_columns(path: str | Path) -> Fault:
-    """Return the fault of a table that has none."""
-    return Fault("the table has no columns", source=str(path))
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a line that are not blank; of quotes that are not closed, what there is."""
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:  # too long, or a line break within
-        return []
-    return [cell.strip() for cell in cells if cell.strip()]

@@ -1,41 +1,51 @@
-"""Opening a table of any format: in batches, or whole as a DataFrame."""
+"""The table formats, and tables of any of them: read in batches or whole, and written."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import FileError
-from ..files import unknown_kind
-from .base import Batch, Batches
-from .csv_reader import CsvBatches
-from .json_reader import JsonBatches, JsonLinesBatches
-from .parquet import ParquetBatches, read_parquet
-from .writers import writing_tables
+from ..errors import Fault, FileError, MissingExtraError
+from ..files import replacing_all, unknown_kind
+from .base import Batches, TableFormat, TableWriter
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-__all__ = ["TABLE_SUFFIXES", "Batch", "Batches", "open_table", "read_table", "write_table"]
+_MODULES = ("csv", "parquet", "json")  # beside this one; the FORMATS of each are those of all
+FORMATS: tuple[TableFormat, ...] = tuple(
+    found for name in _MODULES for found in import_module(f".{name}", __package__).FORMATS
+)
 
-_READERS: Mapping[str, Callable[[str | Path, int | None, Iterable[str]], Batches]] = {
-    ".csv": CsvBatches,
-    ".tsv": CsvBatches,
-    ".parquet": ParquetBatches,
-    ".pq": ParquetBatches,
-    ".json": JsonBatches,
-    ".jsonl": JsonLinesBatches,
-    ".ndjson": JsonLinesBatches,
-}
-TABLE_SUFFIXES = tuple(_READERS)
+
+def format_of(path: str | Path) -> TableFormat | None:
+    """Find the format that the suffix of a file name stands for.
+
+    Examples
+    --------
+    >>> format_of("mine.CSV").name, format_of("notes.txt")
+    ('CSV', None)
+    """
+    suffix = Path(path).suffix.lower()
+    return next((each for each in FORMATS if suffix in each.suffixes), None)
+
+
+def format_names() -> str:
+    """List the names of all formats, for help texts."""
+    *names, last = (each.name for each in FORMATS)
+    return f"{', '.join(names)} or {last}"
+
+
+def table_suffixes(*, on_spark: bool = False) -> list[str]:
+    """List the suffixes of all formats, or of those that Spark reads and writes."""
+    return [suffix for each in FORMATS if each.spark or not on_spark for suffix in each.suffixes]
 
 
 def open_table(path: str | Path, size: int | None = None, known: Iterable[str] = ()) -> Batches:
     r"""Open a table of interviews, to be read in batches.
-
-    CSV and Parquet are never in memory whole, whatever their size. JSON and JSON lines are, in one batch,
-    since any record may have columns that none before it had.
 
     Parameters
     ----------
@@ -49,15 +59,14 @@ def open_table(path: str | Path, size: int | None = None, known: Iterable[str] =
     Returns
     -------
     Batches
-        A context manager. Cells of CSV are text; those of Parquet keep their types (``ArrowDtype``). Its
-        ``remarks`` name what was skipped or is not plain.
+        A context manager. Its ``remarks`` name what was skipped or is not plain.
 
     Raises
     ------
     FileError
         The file cannot be read, is empty or not what its name says, or two used columns share a name.
     MissingExtraError
-        It is Parquet and pyarrow is not installed.
+        The package that reads this format is not installed.
 
     Examples
     --------
@@ -68,10 +77,11 @@ def open_table(path: str | Path, size: int | None = None, known: Iterable[str] =
     ...     [(len(batch.frame), batch.rows.tolist(), batch.torn) for batch in table]
     [(2, [1, 2], {}), (0, [], {3: ['5']})]
     """
-    reader = _READERS.get(Path(path).suffix.lower())
-    if reader is None:
-        raise unknown_kind(path, "a table", _READERS)
-    return reader(path, size, known)
+    found = format_of(path)
+    if found is None:
+        raise unknown_kind(path, "a table", table_suffixes())
+    _check_package(found)
+    return found.reader(path, size, known)
 
 
 def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
@@ -80,8 +90,8 @@ def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
     Parameters
     ----------
     path : str or Path
-        ``.csv`` (UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab), ``.parquet``, ``.json`` (a list
-        of objects) or ``.jsonl``.
+        Its suffix names the format: ``.csv`` (UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab),
+        ``.parquet``, ``.json`` (a list of objects), ``.jsonl`` or another of `FORMATS`.
     known : iterable of str
         Columns that are used beside those of the built-in catalogue and the journal. Title lines above the
         column names of a CSV are skipped if a known name shows where these are; and no known column may be
@@ -99,7 +109,7 @@ def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
         The file cannot be read, is empty or not what its name says, a row has too many or too few
         cells, or two used columns share a name; every fault is listed.
     MissingExtraError
-        It is Parquet and pyarrow is not installed.
+        The package that reads this format is not installed.
 
     Examples
     --------
@@ -109,25 +119,49 @@ def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
     >>> read_table(path).shape
     (2, 2)
     """
-    if Path(path).suffix.lower() in (".parquet", ".pq"):
-        return read_parquet(path)
     with open_table(path, size=sys.maxsize, known=known) as table:
-        (batch,) = table
-        if batch.torn:
-            raise FileError(batch.torn_faults(table.source))
-        batch.frame.attrs["remarks"] = [*table.remarks]
-        return batch.frame
+        return table.whole()
 
 
 def write_table(frame: "pd.DataFrame", path: str | Path) -> None:
-    """Write a table whole or not at all, in the format its name says.
+    """Write a whole table with `writing_tables`."""
+    with writing_tables([path]) as (writer,):
+        writer.write(frame)
+
+
+@contextmanager
+def writing_tables(paths: Sequence[str | Path]) -> Iterator[list[TableWriter]]:
+    """Give a writer for each path; the tables replace what is there together, once all are complete.
 
     Raises
     ------
     FileError
-        The name says no format we write, or the place cannot be written.
+        A suffix names no format, or a file cannot be written; what was there before is untouched.
     MissingExtraError
-        It is Parquet and pyarrow is not installed.
+        The package that writes a format is not installed.
     """
-    with writing_tables([path]) as (writer,):
-        writer.write(frame)
+    formats = [_format_to_write(path) for path in paths]
+    with replacing_all(paths) as files, ExitStack() as stack:
+        yield [
+            stack.enter_context(each.writer(file, str(path)))
+            for each, file, path in zip(formats, files, paths, strict=True)
+        ]
+
+
+def _format_to_write(path: str | Path) -> TableFormat:
+    found = format_of(path)
+    if found is None:
+        seen, expected = Path(path).suffix, ", ".join(table_suffixes())
+        raise FileError([Fault("cannot write this format", str(path), seen=seen, expected=expected)])
+    _check_package(found)
+    return found
+
+
+def _check_package(wanted: TableFormat) -> None:
+    """Check that the package which reads and writes a format is installed."""
+    try:
+        if wanted.package:
+            import_module(wanted.package)
+    except ImportError:
+        remedy = f"pip install 'offerodds[{wanted.extra}]'"
+        raise MissingExtraError(f"{wanted.name} needs {wanted.package}: {remedy}") from None

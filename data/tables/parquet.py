@@ -1,15 +1,13 @@
-"""Parquet, whole or in batches."""
+"""Parquet, by pyarrow."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..errors import Fault, FileError, MissingExtraError, clip
+from ..errors import Fault, FileError, clip
 from ..files import opened
-from .base import Batch, Batches, header_faults
+from .base import SCORES, Batch, Batches, TableFormat, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,16 +18,7 @@ _SIZE = 65_536  # rows; with fewer, pyarrow takes longer
 
 
 class ParquetBatches(Batches):
-    """A Parquet file; cells keep their types, as pandas' ``ArrowDtype``.
-
-    Parameters
-    ----------
-    path : str or Path
-    size : int, optional
-        Rows of a batch at most.
-    known : iterable of str
-        Of no concern: the file names its columns.
-    """
+    """A Parquet file; cells keep their types, as pandas' ``ArrowDtype``."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:  # noqa: ARG002
         self.source, self._size, self._read = str(path), size or _SIZE, 0
@@ -39,6 +28,8 @@ class ParquetBatches(Batches):
         self._rows: int = self._parquet.metadata.num_rows
 
     def __iter__(self) -> Iterator[Batch]:
+        import numpy as np
+
         self._read = 0
         arrow = self._parquet.iter_batches(self._size)
         while self._read < self._rows:
@@ -54,21 +45,37 @@ class ParquetBatches(Batches):
         """By rows."""
         return self._read / max(self._rows, 1)
 
+    def whole(self) -> "pd.DataFrame":
+        """Read all rows into one frame with pandas' usual types; but integers beside blanks stay integers."""
+        with _refusals(self.source):
+            frame: pd.DataFrame = self._parquet.read().to_pandas(integer_object_nulls=True)
+        return frame
+
     def close(self) -> None:
         """Close the file."""
         self._parquet.close(force=True)
 
 
-def read_parquet(path: str | Path) -> "pd.DataFrame":
-    """Return a whole table, as pandas does; but whole numbers stay whole where there are blanks."""
-    with _open(path) as file, _refusals(path):
-        whole: pd.DataFrame = file.read().to_pandas(integer_object_nulls=True)
-    return whole
+class ParquetWriter(TableWriter):
+    """Columns of objects become text, since a column of Parquet is of one type."""
 
+    _writer: Any = None
 
-def missing() -> MissingExtraError:
-    """Return the error of a Python without pyarrow."""
-    return MissingExtraError("Parquet needs pyarrow: pip install 'offerodds[parquet]'")
+    def _write(self, frame: "pd.DataFrame") -> None:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        typed = frame.apply(_as_text_if_mixed)
+        if self._writer is None:
+            self._schema = _schema(typed)
+            repeated = [name for name in self._schema.names if name not in SCORES]  # others hardly ever are
+            self._writer = parquet.ParquetWriter(self._file, self._schema, use_dictionary=repeated)
+        self._writer.write_table(pa.Table.from_pandas(typed, self._schema, preserve_index=False))
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if self._writer is not None:
+            with suppress(*([Exception] if kind else [])):  # after an error the file is thrown away
+                self._writer.close()
 
 
 def _open(path: str | Path) -> "ParquetFile":
@@ -76,10 +83,8 @@ def _open(path: str | Path) -> "ParquetFile":
     with opened(path) as file:
         if not file.read(1):
             raise FileError([Fault("the file is empty", source=str(path))])
-    try:
-        from pyarrow import OSFile, parquet
-    except ImportError:
-        raise missing() from None
+    from pyarrow import OSFile, parquet
+
     with _refusals(path):
         # without pre_buffer=False pyarrow keeps of every group of rows what it has read
         found = parquet.ParquetFile(OSFile(str(path)), pre_buffer=False)
@@ -118,3 +123,36 @@ def _refusals(path: str | Path) -> Iterator[None]:
     except (pa.ArrowException, OSError, ValueError) as error:
         seen = clip(str(error).splitlines()[0], 100)
         raise FileError([Fault("not Parquet", str(path), seen=seen)]) from None
+
+
+def _schema(frame: "pd.DataFrame") -> "pa.Schema":
+    """Return the types of the columns; without pandas' own remarks, which name classes of Python."""
+    import pyarrow as pa
+
+    schema = pa.Schema.from_pandas(frame, preserve_index=False).remove_metadata()
+    nulls = (i for i, name in enumerate(schema.names) if frame[name].dtype == object)
+    for i in nulls:  # blank in the first rows, and text perhaps in later ones
+        schema = schema.set(i, schema.field(i).with_type(pa.string()))
+    return schema
+
+
+def _as_text_if_mixed(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Return a column of Python objects as text."""
+    from ..answers.parsing import is_blank  # help texts need none
+
+    if column.dtype != object:
+        return column
+    return column.map(lambda cell: None if is_blank(cell) else str(cell))
+
+
+PARQUET = TableFormat(
+    "Parquet",
+    (".parquet", ".pq"),
+    "application/vnd.apache.parquet",
+    ParquetBatches,
+    ParquetWriter,
+    {"format": "parquet"},
+    package="pyarrow",
+    extra="parquet",
+)
+FORMATS = (PARQUET,)

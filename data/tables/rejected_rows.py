@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import SHOWN_FAULTS, Fault, InputError
+from ..errors import SHOWN_FAULTS, Fault, InputError, Remedy
 from .base import Batch
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class FaultCount:
         self._of_rows &= of_rows and all(fault.row is not None for fault in faults)
 
     def check(self) -> None:
-        """Raise them, with a note where the table could do without their rows.
+        """Raise them, with a remedy where the table could do without their rows.
 
         Raises
         ------
@@ -118,7 +118,4 @@ class FaultCount:
             There are some.
         """
         if self.count:
-            error = InputError(self.first, self.count)
-            if self._of_rows:
-                error.add_note("To go on without such rows: --skip-bad bad.csv puts them aside.")
-            raise error
+            raise InputError(self.first, self.count, Remedy.SKIP_BAD if self._of_rows else None)

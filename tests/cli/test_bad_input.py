@@ -160,7 +160,7 @@ FORMS = [
       no("questions_asked", "0.5", "a whole number, 0 or more")]),
     ("unknown.toml", "raport = 3\nzzz = 1\nduration = 30\n",
      [", raport: unknown field; did you mean `rapport`?", ", zzz: unknown field; `offerodds signals` lists",
-      ", duration: unknown field; answer actual_minutes and scheduled_minutes instead"]),
+      ", duration: computed from other answers; expected actual_minutes and scheduled_minutes"]),
     ("twice.toml", "rapport = 3\nrapport = 4\n", [": not TOML; seen Cannot overwrite a value"]),
     ("folded.toml", "rapport = 3\nRapport = 4\n", [", rapport: given twice"]),
     ("escape.toml", '"\\u001b[0mrapport" = 3\n', ["unknown field; did you mean `rapport`?"]),

@@ -12,6 +12,7 @@ from helpers import CATALOGUE
 from offerodds import AnswerError, Journal, OfferModel, evaluate, train
 from offerodds.data.answers.contradictions import CONTRADICTIONS
 from offerodds.data.answers.fields import without_faults
+from offerodds.data.errors import PYTHON
 from offerodds.journal import clock
 from offerodds.journal.outlook import prospects
 from offerodds.journal.status import answers_on, days_waited, standing
@@ -31,7 +32,7 @@ def test_a_form_is_refused_with_both_fields_and_what_to_do(answers, fields):
     (fault,) = error.value.faults
     assert fault.field == fields[0]
     assert fields[1] in fault.problem
-    assert fault.remedy.startswith("leave out")
+    assert fault.advice(PYTHON).startswith("leave out")
 
 
 def test_every_contradiction_is_told_at_once_beside_other_faults():
@@ -96,8 +97,8 @@ def test_training_and_evaluation_refuse_the_rows_too():
 @pytest.mark.parametrize("rule", CONTRADICTIONS, ids=lambda rule: rule.field)
 def test_a_contradiction_is_of_questions_of_the_catalogue(rule):
     assert {rule.field, rule.other} <= CATALOGUE.questions.keys()
-    assert rule.other in rule.remedy
-    assert rule.field in rule.remedy
+    assert rule.other in rule.remedy.value
+    assert rule.field in rule.remedy.value
 
 
 def test_a_command_names_the_contradiction(offerodds, folder):

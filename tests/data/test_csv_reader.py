@@ -9,7 +9,7 @@ import pytest
 from helpers import CATALOGUE
 from offerodds import OfferModel, read_table
 from offerodds.data.errors import FileError
-from offerodds.data.tables.csv_reader import encoding_of
+from offerodds.data.tables.csv import encoding_of
 from offerodds.data.tables.formats import open_table
 from offerodds.training.streaming.score_tables import score_table
 from offerodds.training.streaming.train_tables import examples_of

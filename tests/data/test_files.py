@@ -14,7 +14,7 @@ import pytest
 from helpers import ROOT
 from offerodds import ContributionDisplay, FileError, InputError, Journal, OfferModel
 from offerodds.data.files import replacing_all, write_atomic, write_new
-from offerodds.data.tables.writers import writing_tables
+from offerodds.data.tables.formats import writing_tables
 from offerodds.data.targets import check_targets, is_stream
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other devices and links")

@@ -181,8 +181,7 @@ def hint_of(word):
     try:
         read_outcome(word)
     except AnswerError as error:
-        found = re.search("did you mean `(.+)`", error.faults[0].remedy)
-        return found and found[1]
+        return error.faults[0].nearest
     return None
 
 

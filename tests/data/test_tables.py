@@ -10,7 +10,7 @@ from helpers import CATALOGUE
 from offerodds import FileError, read_table
 from offerodds.data.answers.forms import blank_form, full_form, read_form, short_form
 from offerodds.data.answers.observations import observe
-from offerodds.data.tables.csv_reader import _long_cells
+from offerodds.data.tables.csv import _long_cells
 from offerodds.data.tables.formats import write_table
 
 ROWS = [{"rapport": "4", "outcome": "offer"}, {"rapport": "", "outcome": "rejected"}]

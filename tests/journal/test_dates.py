@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import CATALOGUE
-from offerodds.data.errors import AnswerError
+from offerodds.data.errors import AnswerError, Remedy
 from offerodds.journal.dates import check_pattern, read_date
 from offerodds.journal.entry import check_entry
 
@@ -21,7 +21,7 @@ def test_a_date_format_without_a_year_is_refused_with_the_remedy(pattern):
     (fault,) = error.value.faults
     assert (fault.problem, fault.field) == ("a date format without a year", "date_format")
     assert "%Y" in fault.expected
-    assert "add the year" in fault.remedy
+    assert fault.remedy is Remedy.ADD_YEAR
 
 
 @pytest.mark.parametrize(

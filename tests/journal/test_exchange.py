@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
 from offerodds import InputError, Journal, OfferModel
+from offerodds.cli.remedies import TERMINAL
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
@@ -227,7 +228,7 @@ def test_columns_that_cannot_be_told_are_refused(tmp_path, header, mapping, said
     with Journal(tmp_path / "journal.db") as journal:
         with pytest.raises(InputError) as refused:
             import_into(journal, sheet, mapping=mapping)
-        assert said in str(refused.value)
+        assert said in refused.value.worded(TERMINAL)
         assert len(journal) == 0
 
 

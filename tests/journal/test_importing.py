@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from offerodds import InputError, Journal, OfferModel, train_journal
+from offerodds.cli.remedies import TERMINAL
 from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.importing import import_into
@@ -333,7 +334,7 @@ def test_an_unknown_word_is_reported_once_with_its_count(load):
     rows = "".join(f"C{i},2026-09-01,{'Limbo' if i % 2 else 'rejected'}\n" for i in range(100))
     (fault,) = refused(load, f"company,date,outcome\n{rows}").faults
     assert (fault.row, fault.field, fault.problem) == (2, "outcome", "not an outcome, in 50 rows")
-    assert "--value 'Limbo=OUTCOME'" in fault.remedy
+    assert "--value 'Limbo=OUTCOME'" in fault.advice(TERMINAL)
 
 
 def test_words_are_given_a_meaning(journal, load):
@@ -366,6 +367,22 @@ def test_bad_rows_are_set_apart_and_the_rest_is_imported(journal, tmp_path, suff
     found = read_table(bad)
     assert found[["row", "company", "outcome"]].astype(str).values.tolist() == [["1", "A", "Limbo"]]
     assert "not an outcome" in found["fault"][0]
+
+
+@pytest.mark.parametrize("suffix", [".json", ".parquet"])
+def test_a_column_of_lists_is_ignored(journal, tmp_path, suffix):
+    import pandas as pd
+
+    from offerodds.data.tables.formats import write_table
+
+    frame = pd.DataFrame({"company": ["A", "B"], "date": ["2026-09-01"] * 2, "tags": [["x", "y"], ["z"]]})
+    path = tmp_path / f"sheet{suffix}"
+    if suffix == ".parquet":
+        frame.to_parquet(path)
+    else:
+        write_table(frame, path)
+    done = import_into(journal, path)
+    assert (len(done.added), done.ignored_columns) == (2, ("tags",))
 
 
 def test_rows_that_do_not_fit_the_journal_and_torn_ones_are_bad_too(journal, load, tmp_path):
@@ -401,7 +418,7 @@ def test_a_column_of_outcomes_that_is_not_used_is_asked_about(journal, load, nam
     sheet = f"company,date,{name}\n{rows}"
     (fault,) = refused(load, sheet).faults
     assert (fault.field, fault.problem) == (name, "looks like the outcome")
-    assert f"add --column {name}=outcome" in fault.remedy
+    assert f"add --column {name}=outcome" in fault.advice(TERMINAL)
     assert len(load(sheet, mapping={name: "outcome"}).added) == 4
     undo_import(journal)
     assert load(sheet, mapping={name: ""}).ignored_columns == (name,)

@@ -3,6 +3,7 @@
 import re
 
 import numpy.typing as npt
+import pytest
 from docstrings import CITATION, SOURCED, Documented, faults
 from handed_out import handed_out
 
@@ -11,6 +12,7 @@ from offerodds.data.answers.observations import Floats
 from offerodds.data.errors import AnswerError
 
 PUBLIC = list(Documented.all())
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def test_every_public_name_says_what_a_reader_needs():

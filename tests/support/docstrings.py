@@ -21,6 +21,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import Any, Self
 
@@ -120,7 +121,9 @@ class Documented:
 
     @cached_property
     def signature(self) -> inspect.Signature:
-        """How it is called; a class that is made as Python's own errors are takes nothing of ours."""
+        """How it is called; an enum is not, and a class made as Python's own errors takes nothing."""
+        if self.is_class and issubclass(self.value, Enum):
+            return inspect.Signature()
         try:
             return inspect.signature(self.value if self.is_class else self.function)
         except ValueError:

@@ -104,7 +104,8 @@ def test_of_many_faults_twenty_are_shown_and_all_counted(frame, tmp_path):
     with pytest.raises(InputError) as caught:
         _learned([path], 64)
     lines = str(caught.value).splitlines()
-    assert (lines[0], len(lines), lines[-1].strip()) == ("700 faults", 22, "… and 680 more")
+    assert (lines[0], len(lines), lines[-2].strip()) == ("700 faults", 23, "… and 680 more")
+    assert 'skip_bad="bad.csv"' in lines[-1]
 
 
 def test_what_is_wrong_with_a_column_is_said_once_with_the_faults_of_the_first_rows(frame, tmp_path):

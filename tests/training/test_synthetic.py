@@ -109,10 +109,10 @@ def test_a_model_in_use_stays_when_there_is_nothing_to_learn_from(offerodds, fol
 
 
 def test_what_may_be_used_passes():
-    check_usable(1, 0, synthetic=False, consent="")
-    check_usable(1, 1, synthetic=True, consent="")
+    check_usable(1, 0, synthetic=False)
+    check_usable(1, 1, synthetic=True)
     with pytest.raises(InputError, match="no outcome to learn from"):
-        check_usable(0, 0, synthetic=True, consent="")
+        check_usable(0, 0, synthetic=True)
 
 
 @pytest.fixture

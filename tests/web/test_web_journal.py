@@ -266,7 +266,7 @@ def test_news_starts_the_silence_anew(browser, book):
     post(browser, "/journal/1/edit", company="Byte", date="2026-11-04")
     text = said(browser.get("/journal/1"))
     assert "2 days without news" in text
-    assert "After the next round, write it down too, with the same company and role" in text
+    assert "After the next round, write it down too: fill in the form, with the same company and role" in text
 
 
 def test_news_of_what_was_given_up_says_how_to_reopen(browser, book):
@@ -539,7 +539,7 @@ def test_words_of_a_spreadsheet_are_given_a_meaning(browser, book):
     refused = upload(browser, "jobs.csv", sheet, values="Nowhere=offer")
     text = said(refused)
     assert "row 1, outcome: not an outcome, in 2 rows; seen 'Limbo'" in text
-    assert "say what it means: 'Limbo=OUTCOME'" in text
+    assert "write below what it means: Limbo=OUTCOME" in text
     assert "Nowhere=offer" in refused.text
     assert upload(browser, "jobs.csv", sheet, values="Limbo = ghosted").status_code == 303
     assert [each.status for each in book.interviews()] == ["ghosted", "ghosted"]
@@ -664,7 +664,7 @@ def test_an_export_that_cannot_be_made_lets_go_of_the_journal_where_it_was_opene
         finally:
             threads.append(threading.get_ident() == begun)
 
-    monkeypatch.setitem(downloads._KINDS, "csv", (lines, "text/csv"))
+    monkeypatch.setitem(downloads.EXPORTS, ".csv", lines)
     caught = browser.get("/journal/export.csv")
     assert caught.status_code == 507
     assert threads == [True]

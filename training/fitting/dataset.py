@@ -12,7 +12,7 @@ from typing import IO, TypeVar
 import numpy as np
 
 from ...data.answers.observations import Floats
-from ...data.errors import Fault, FileError
+from ...data.errors import Fault, FileError, Remedy
 from ...model.likelihood import Exact
 from ...model.parallel import in_order, one_thread
 from ...model.prior import Prior, Rows
@@ -264,7 +264,7 @@ def room_for_interviews() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        seen, remedy = (error.strerror or str(error)).lower(), "set TMPDIR to a folder that has room"
+        seen, remedy = (error.strerror or str(error)).lower(), Remedy.SET_TMPDIR
         fault = Fault("no room for so many interviews", tempfile.gettempdir(), seen=seen, remedy=remedy)
         raise FileError([fault]) from None
 

@@ -13,7 +13,7 @@ from ...data.answers.observations import Floats
 from ...data.answers.parsing import checked_share, plain
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.questions import Question
-from ...data.errors import AnswerError, Fault, clip
+from ...data.errors import AnswerError, Fault, Remedy, clip
 from ...data.spelling import misspelt
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
@@ -143,8 +143,9 @@ def _is_whole(value: object, most: float = np.inf) -> bool:
 
 def _column_faults(catalogue: Catalogue, made: Iterable[str]) -> list[Fault]:
     """Return the columns of a simulated table that would be taken for questions of the catalogue."""
+    problem = "the catalogue has a question of this name or nearly"
     return [
-        Fault("the catalogue has a question of this name or nearly", field=name, remedy="rename it there")
+        Fault(problem, field=name, remedy=Remedy.RENAME_QUESTION)
         for name in made
         if misspelt(name, catalogue.questions)
     ]

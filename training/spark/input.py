@@ -9,23 +9,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from ...data.errors import Fault, FileError, clip
-from ...data.tables.base import delimiter_of, header_faults
+from ...data.errors import Fault, FileError, Remedy, clip
+from ...data.tables.base import header_faults
+from ...data.tables.csv import delimiter_of
+from ...data.tables.formats import format_of, table_suffixes
 from ...data.targets import is_stream, writable, writing_to
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 
-_KINDS = {".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 _PACKED = (".gz", ".bz2", ".zst", ".snappy")
-_EXPECTED = ".csv or .parquet, or a folder of such"
 SOURCE, BLOCK, TORN = "source", "block", "torn"
 _TORN = "_torn_of_offerodds"  # no column is called so
 
 
 def kind_of(name: str) -> str | None:
-    """Return the format that the name of a file says, or None.
+    """Find how Spark calls the format of a file, by its name; None where Spark does not read it.
 
     Examples
     --------
@@ -33,7 +33,8 @@ def kind_of(name: str) -> str | None:
     ('parquet', 'csv', None)
     """
     path = PurePosixPath(name.lower())
-    return _KINDS.get(PurePosixPath(path.stem).suffix if path.suffix in _PACKED else path.suffix)
+    found = format_of(path.stem if path.suffix in _PACKED else path.name)
+    return found.spark.get("format") if found else None
 
 
 def tables_at(spark: "SparkSession", places: Sequence[str]) -> tuple[list[str], str]:
@@ -49,7 +50,7 @@ def tables_at(spark: "SparkSession", places: Sequence[str]) -> tuple[list[str], 
     Raises
     ------
     FileError
-        There is no such file, or they are not all CSV or all Parquet; every fault is listed.
+        There is no such file, or they are not all of one format; every fault is listed.
     """
     found: list[str] = []
     faults: list[Fault] = []
@@ -63,7 +64,8 @@ def tables_at(spark: "SparkSession", places: Sequence[str]) -> tuple[list[str], 
             faults.append(Fault("no such file", place))
         found += files
     strange = [file for file in found if kind_of(file) is None]
-    faults += [Fault("not a table by its name", file, expected=_EXPECTED) for file in strange]
+    expected = f"{', '.join(table_suffixes(on_spark=True))}, or a folder of such"
+    faults += [Fault("not a table by its name", file, expected=expected) for file in strange]
     kinds = {kind for file in found if (kind := kind_of(file))}
     if len(kinds) > 1:
         faults.append(Fault("tables of two formats", seen=" and ".join(sorted(kinds)), expected="one"))
@@ -114,7 +116,7 @@ def _followed(path: str, place: str) -> str:
             return Path(path).resolve().as_uri()
         target = writable(path)
         if is_stream(target):
-            raise FileError([Fault("not a folder", place, remedy="name a folder, new or old")])
+            raise FileError([Fault("not a folder", place, remedy=Remedy.NAME_FOLDER)])
         return target.absolute().as_uri()
 
 
@@ -188,7 +190,7 @@ class Table:
     files : tuple of str
         In the order of the places given, by name in a folder.
     delimiter : str
-        Between cells of CSV; empty for Parquet.
+        Between cells of CSV; empty for other formats.
     """
 
     frame: Any  # a DataFrame, and nothing on a worker
@@ -230,7 +232,7 @@ class Table:
 
 
 def read(spark: "SparkSession", places: Sequence[str]) -> Table:
-    """Return a table of CSV or Parquet; nothing but its columns is looked at yet.
+    """Return a table; nothing but its columns is looked at yet.
 
     CSV is UTF-8 with a header in each file, and comma, semicolon or tab between cells. A cell may not hold a
     line break, since Spark reads pieces of a file that begin at one.
@@ -247,7 +249,7 @@ def read(spark: "SparkSession", places: Sequence[str]) -> Table:
         No such file, or columns without a name or of one name; every fault is listed.
     """
     files, kind = tables_at(spark, places)
-    return _read_csv(spark, files) if kind == "csv" else _read_parquet(spark, files)
+    return _read_csv(spark, files) if kind == "csv" else _read_typed(spark, files, kind)
 
 
 def _read_csv(spark: "SparkSession", files: list[str]) -> Table:
@@ -277,10 +279,10 @@ def _read_csv(spark: "SparkSession", files: list[str]) -> Table:
     return Table(cells, tuple(name.strip() for name in names), tuple(files), delimiter)
 
 
-def _read_parquet(spark: "SparkSession", files: list[str]) -> Table:
+def _read_typed(spark: "SparkSession", files: list[str], kind: str) -> Table:
     from pyspark.sql import functions as F  # noqa: N812
 
-    frame = spark.read.parquet(*files)
+    frame = spark.read.load(files, format=kind)
     names = frame.columns
     if faults := header_faults(names, files[0]):
         raise FileError(faults)

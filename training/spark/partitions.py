@@ -9,19 +9,17 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 import numpy as np
 import numpy.typing as npt
 
-from ...data.errors import SHOWN_FAULTS, AnswerError, Fault, InputError
+from ...data.errors import SHOWN_FAULTS, AnswerError, Fault, InputError, Kind, Remedy
 from .input import BLOCK, SOURCE, TORN, Table
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_NO_BREAKS = "a line break within a cell does not go with Spark: write Parquet"
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,10 @@ class Pieces:
 
     def told(self) -> list[dict[str, object]]:
         """Return what was seen of every piece, as plain data."""
-        return [asdict(piece) for piece in self._pieces.values()]
+        return [
+            asdict(piece) | {"faults": [as_data(fault) for fault in piece.faults]}
+            for piece in self._pieces.values()
+        ]
 
     def _keep(self, part: Part, faults: list[Fault]) -> None:
         piece = part.piece
@@ -113,8 +114,9 @@ class Pieces:
     def _torn(self, part: Part) -> list[Fault]:
         """Return the faults of rows with too many or too few cells."""
         expected = str(len(self._names))
+        problem, remedy = "wrong number of cells", Remedy.NO_LINE_BREAKS
         return [
-            Fault("wrong number of cells", row=i, seen=self._many(row), expected=expected, remedy=_NO_BREAKS)
+            Fault(problem, row=i, seen=self._many(row), expected=expected, remedy=remedy)
             for i, row in enumerate(part.torn, start=1)
             if row is not None
         ]
@@ -137,7 +139,7 @@ class Located:
     def __init__(self, told: Iterable[str], files: Iterable[str]) -> None:
         rank = {shown(file): place for place, file in enumerate(files)}
         pieces = [
-            Piece(**piece | {"faults": [Fault(**fault) for fault in piece["faults"]]})
+            Piece(**piece | {"faults": [from_data(fault) for fault in piece["faults"]]})
             for each in told
             for piece in json.loads(each)
         ]
@@ -176,6 +178,18 @@ class Located:
         ]
         if count := sum(piece.count for piece in self._pieces):
             raise InputError(first[:SHOWN_FAULTS], count)
+
+
+def as_data(fault: Fault) -> dict[str, object]:
+    """Return a fault as plain data, its codes by name."""
+    remedy = fault.remedy.name if isinstance(fault.remedy, Remedy) else None
+    return asdict(fault) | {"remedy": remedy, "kind": fault.kind.name}
+
+
+def from_data(data: dict[str, Any]) -> Fault:
+    """Return the fault that `as_data` gave."""
+    remedy = data["remedy"] and Remedy[data["remedy"]]
+    return Fault(**data | {"remedy": remedy, "kind": Kind[data["kind"]]})
 
 
 def shown(file: str) -> str:

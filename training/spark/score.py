@@ -12,10 +12,12 @@ from ...data.answers.fields import spelling
 from ...data.answers.observations import observe_frame, observe_table
 from ...data.answers.parsing import checked_share
 from ...data.errors import Fault, FileError, InputError
+from ...data.tables.base import SCORES, TableFormat
+from ...data.tables.formats import format_of, table_suffixes
+from ...data.tables.parquet import PARQUET
 from ...data.tables.rejected_rows import aside_names, faults_by_row
-from ...data.tables.writers import SCORES, unfit_for_scores
 from ...model.offer_model import OfferModel
-from ..streaming.score_tables import Scored
+from ..streaming.score_tables import Scored, unfit_for_scores
 from .input import Table, read, replaced
 from .monitor import watched
 from .partitions import Located, Pieces, shown
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 
 
 _TOLD = "told string"
-_FORMATS = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet", "": "parquet"}
 
 
 def look(table: Table, model: OfferModel) -> Located:
@@ -137,8 +138,8 @@ def predict_spark(
     tables : str or sequence of str
         CSV or Parquet, as in `train_spark`.
     out : str
-        A folder of files that Spark writes: CSV if its name ends so, else Parquet. It takes the place of what
-        is there only once it is complete.
+        A folder of files that Spark writes, in the format that its suffix names; Parquet without a suffix.
+        What is there is replaced only once the new folder is complete.
     level : float
         Coverage of the interval, between 0 and 1.
     given : mapping of str to object, optional
@@ -183,13 +184,14 @@ def predict_spark(
     return Scored(located.rows - located.bad, located.bad)
 
 
-def _format(place: str) -> str:
-    """Return the format that the name of a folder says."""
-    suffix = PurePosixPath(place).suffix.lower()
-    if suffix not in _FORMATS:
-        expected = "a folder, with .parquet or .csv at the end or nothing"
+def _format(place: str) -> TableFormat:
+    """Find the format that the suffix of a folder names."""
+    suffix = PurePosixPath(place).suffix
+    found = format_of(place) if suffix else PARQUET
+    if found is None or not found.spark:
+        expected = f"a folder, with {', '.join(table_suffixes(on_spark=True))} at the end or nothing"
         raise FileError([Fault("cannot write this format", place, seen=suffix, expected=expected)])
-    return _FORMATS[suffix]
+    return found
 
 
 def _with_given(table: Table, model: OfferModel, given: Mapping[str, Any]) -> Table:
@@ -212,8 +214,4 @@ def _check_columns(table: Table, model: OfferModel) -> None:
 def _write(frame: "DataFrame", place: str) -> None:
     """Write a folder whole or not at all."""
     with replaced(frame.sparkSession, place) as scratch:
-        writer = frame.write.mode("overwrite")
-        if _format(place) == "csv":
-            writer.csv(scratch, header=True, escape='"')
-        else:
-            writer.parquet(scratch)
+        frame.write.save(scratch, mode="overwrite", **_format(place).spark)

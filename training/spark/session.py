@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ...data.errors import AnswerError, ClusterError, Fault, MissingExtraError, clip
+from ...data.errors import AnswerError, ClusterError, Fault, MissingExtraError, Remedy, clip
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -139,7 +139,7 @@ def _knock(master: str) -> None:
         except (OSError, ValueError):
             continue
         return
-    raise ClusterError(f"no Spark master answers at {master}: start it, or give another --master")
+    raise ClusterError(f"no Spark master answers at {master}", Remedy.START_MASTER)
 
 
 def _start(master: str, *, submitted: bool) -> "SparkSession":

@@ -10,11 +10,12 @@ import numpy as np
 from ...data.answers.fields import spelling
 from ...data.answers.observations import observe, observe_frame
 from ...data.answers.parsing import checked_share
-from ...data.errors import AnswerError, Fault, FileError, InputError
-from ...data.tables.base import Batch, Batches, Progress
-from ...data.tables.formats import open_table
+from ...data.catalogue.catalogue import Catalogue
+from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
+from ...data.spelling import fold, misspelt
+from ...data.tables.base import SCORES, Batch, Batches, Progress, TableWriter
+from ...data.tables.formats import open_table, writing_tables
 from ...data.tables.rejected_rows import FaultCount, put_aside
-from ...data.tables.writers import SCORES, TableWriter, unfit_for_scores, writing_tables
 from ...data.targets import check_targets
 from ...model.offer_model import OfferModel
 
@@ -53,7 +54,7 @@ def score_table(
 ) -> Scored:
     r"""Write a table with the probability and interval of every row, whatever its size.
 
-    CSV and Parquet are read, checked, scored and written a batch at a time. Rows keep their columns, types
+    Rows are read, checked, scored and written a batch at a time. They keep their columns, types
     of Parquet included; ``probability``, ``low`` and ``high`` come last, as `OfferModel.predict_frame` gives
     them.
 
@@ -61,10 +62,10 @@ def score_table(
     ----------
     model : OfferModel
     table : str or Path
-        CSV, Parquet, JSON or JSON lines.
+        In any format that `read_table` takes.
     out : str or Path
-        CSV, Parquet, JSON or JSON lines by its name. It takes the place of what is there only once it is
-        complete.
+        The suffix names the format, as for `read_table`. What is there is replaced only once the new table
+        is complete.
     level : float
         Coverage of the interval, between 0 and 1.
     given : mapping of str to object, optional
@@ -85,7 +86,7 @@ def score_table(
         No such table, columns that cannot be scored, cells that are no answers, or places that cannot be
         written: all are counted, the first twenty named with their rows. Nothing was written.
     MissingExtraError
-        A table is Parquet and pyarrow is not installed.
+        The package that reads or writes a format is not installed.
 
     Examples
     --------
@@ -111,6 +112,26 @@ def score_table(
     check_targets({table: "the table"}, written)
     with open_table(table, known=model.catalogue.questions) as batches, writing_tables(places) as writers:
         return _Scoring(model, level, given or {}, batches, *writers).run(progress)
+
+
+def unfit_for_scores(columns: Sequence[str], catalogue: Catalogue) -> list[Fault]:
+    """Return what keeps a table of these columns from being scored.
+
+    Examples
+    --------
+    >>> [str(fault) for fault in unfit_for_scores(["rapport", "low"], Catalogue.built_in())]
+    ['low: the table has this column already; rename it']
+    """
+    faults = [
+        Fault("the table has this column already", field=name, remedy=Remedy.RENAME_COLUMN)
+        for name in SCORES
+        if name in columns
+    ]
+    known = {fold(field) for field in catalogue.questions}
+    slips = any(misspelt(name, catalogue.questions) for name in columns)  # which are told of anyway
+    if not slips and not known.intersection(map(fold, columns)):
+        faults.append(Fault("no column is a field of the catalogue", remedy=Remedy.SHOW_COLUMNS))
+    return faults
 
 
 class _Scoring:

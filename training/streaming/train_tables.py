@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
-from ...data.errors import AnswerError, Fault, InputError
-from ...data.tables.base import Batch, Batches, Progress
-from ...data.tables.formats import open_table
+from ...data.errors import AnswerError, Fault, InputError, Remedy
+from ...data.tables.base import Batch, Batches, Progress, TableWriter
+from ...data.tables.formats import open_table, writing_tables
 from ...data.tables.rejected_rows import FaultCount, put_aside
-from ...data.tables.writers import TableWriter, writing_tables
 from ...model.offer_model import OfferModel
 from ..fitting.dataset import Stored
 from ..fitting.fingerprint import Fingerprint, fingerprint
@@ -154,8 +153,6 @@ def examples_of(
 ) -> Examples:
     """Return what tables of any size teach, once every row has been read and checked.
 
-    CSV and Parquet are read batch by batch; JSON and JSON lines whole.
-
     Parameters
     ----------
     tables : sequence of Path
@@ -174,7 +171,7 @@ def examples_of(
     InputError
         The faults of all tables: the first twenty, each with its file and row, and how many there are.
     MissingExtraError
-        A table is Parquet and pyarrow is not installed.
+        The package that reads or writes a format is not installed.
     """
     if skip_bad is not None:
         _check_columns(tables, (outcome, *start.catalogue.questions))
@@ -200,10 +197,8 @@ def _check_columns(tables: Sequence[Path], known: Sequence[str]) -> None:
         except InputError:
             continue
     if len(columns) > 1:
-        remedy = "train without --skip-bad, or give them the same columns in the same order"
-        raise InputError(
-            [Fault("bad rows of tables with different columns do not go into one table", remedy=remedy)]
-        )
+        problem = "bad rows of tables with different columns do not go into one table"
+        raise InputError([Fault(problem, remedy=Remedy.SAME_COLUMNS)])
 
 
 def _share_of_all(progress: Progress, before: int, tables: int, rows: int, share: float) -> None:

@@ -1,4 +1,4 @@
-"""The REST API: the same JSON as the terminal's ``--json``."""
+"""The REST API: the same JSON as the terminal can print."""
 
 from .catalogue import router as catalogue
 from .exchange import router as exchange

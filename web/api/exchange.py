@@ -26,13 +26,13 @@ _JSON: _Declared = {200: _FILE | {"content": {"application/json": {"schema": {"t
 @router.get("/export.csv", response_class=StreamingResponse, responses=refusals(409) | _CSV)
 def as_csv(site: Shared) -> StreamingResponse:
     """Download the whole journal for a spreadsheet, an interview a row."""
-    return download(site, "csv")
+    return download(site, ".csv")
 
 
 @router.get("/export.json", response_class=StreamingResponse, responses=refusals(409) | _JSON)
 def as_json(site: Shared) -> StreamingResponse:
     """Download the whole journal for a program, with all that was recorded."""
-    return download(site, "json")
+    return download(site, ".json")
 
 
 @router.post(

@@ -13,6 +13,7 @@ from ...journal.status import MOST_PAGES, if_silent, listing, predictor, standin
 from ...reporting.as_json import interview_data, listing_data, silence_data, standing_data
 from ...reporting.journal import after_add
 from ...reporting.prediction import remarks_on
+from ..remedies import API
 from ..security import header_secret
 from ..state import Shared
 from .schemas import Answers, Level, Number, refusals
@@ -73,7 +74,7 @@ def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
     day = day_told(new.date, new.answers)
     with site.journal() as book:
         interview = book.add(new.answers, **texts, date=day, predict=predictor(chosen.model))
-        remarks = after_add(book, interview)
+        remarks = [hint.worded(API) for hint in after_add(book, interview)]
     response.headers["location"] = f"/api/journal/{interview.id}"
     now = standing(chosen.model, interview, clock.today())
     remarks += remarks_on(chosen.model, now, clock.today())

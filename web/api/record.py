@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...journal.records import Contact, Status
 from ...reporting.as_json import interview_data
-from ...reporting.journal import after_news, after_outcome
+from ...reporting.journal import Hint, after_news, after_outcome
+from ..remedies import API
 from ..security import header_secret
 from ..state import Shared
 from .schemas import Number, refusals
@@ -46,7 +47,7 @@ def outcome(number: Number, told: Outcome, site: Shared) -> dict[str, Any]:
     with site.journal() as book:
         book.record(number, told.kind, told.date)
         after = book.interview(number)
-        return interview_data(after) | {"remarks": after_outcome(book, after)}
+        return interview_data(after) | {"remarks": _worded(after_outcome(book, after))}
 
 
 @router.post("/event", responses=refusals(404, 409, body=True))
@@ -55,4 +56,8 @@ def event(number: Number, told: News, site: Shared) -> dict[str, Any]:
     with site.journal() as book:
         book.record(number, told.kind, told.date)
         after = book.interview(number)
-    return interview_data(after) | {"remarks": after_news(after)}
+    return interview_data(after) | {"remarks": _worded(after_news(after))}
+
+
+def _worded(hints: list[Hint]) -> list[str]:
+    return [hint.worded(API) for hint in hints]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from ...data.errors import Fault, FileError, InputError
 from ...data.files import parse_json
-from ...data.spelling import did_you_mean
+from ...data.spelling import nearest
 
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
@@ -76,7 +76,7 @@ def only_fields(*names: str) -> Callable[[Request], Awaitable[None]]:
         unknown = [name for name in await request.form() if name not in names]
         if unknown:
             raise InputError(
-                Fault("unknown field", field=name, remedy=did_you_mean(name, names)) for name in unknown
+                Fault("unknown field", field=name, nearest=nearest(name, names)) for name in unknown
             )
 
     return check

@@ -29,7 +29,9 @@ class TrainingModel(BaseModel):
     done: int = Field(description="Refits of the validation so far.")
     total: int = Field(description="Refits there will be; 0 before the validation.")
     faults: list[FaultModel] = Field(description="What kept it from ending well.")
-    result: dict[str, Any] | None = Field(description="Once it is there: as `offerodds train --json`.")
+    result: dict[str, Any] | None = Field(
+        description="Once it is there: what was learned, and its validation."
+    )
     remarks: list[str]
 
 

@@ -23,13 +23,13 @@ _SHOWN = 20  # columns not used
 @router.get("/journal/export.csv")
 def csv(request: Request) -> Response:
     """Give the whole journal as CSV."""
-    return download(site_of(request), "csv")
+    return download(site_of(request), ".csv")
 
 
 @router.get("/journal/export.json")
 def json(request: Request) -> Response:
     """Give the whole journal as JSON."""
-    return download(site_of(request), "json")
+    return download(site_of(request), ".json")
 
 
 @router.post("/journal/import")
@@ -39,7 +39,7 @@ def import_(request: Request, form: Checked) -> Response:
     try:
         done = _import(site_of(request), form, typed)
     except InputError as error:
-        return show_journal(request, faults=error.faults, typed=typed)
+        return show_journal(request, faults=error.faults, remedy=error.remedy, typed=typed)
     said = {"added": len(done.added), "known": done.known, "updated": len(done.updated)}
     said |= {"outcomes": done.outcomes, "left_out": done.left_out}
     unused = [clip(name, 60).strip("'\"") for name in done.ignored_columns[:_SHOWN]]

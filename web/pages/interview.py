@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.catalogue.catalogue import Catalogue
-from ...data.errors import Fault, JournalError
+from ...data.errors import Fault, JournalError, Remedy
 from ...journal import clock
 from ...journal.columns import later_round, same_day
 from ...journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview
@@ -23,6 +23,7 @@ from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, timeline, worth_
 from ...reporting.prediction import spoken
 from ..forms import Checked
 from ..prediction_view import estimate_of
+from ..remedies import PAGE
 from ..state import site_of
 from ..templating import page
 
@@ -125,19 +126,18 @@ def _asides(book: Journal, found: Interview, model: OfferModel) -> list[Aside]:
     happened = [event.kind for event in found.events if event.kind != "edited"]
     last = happened[-1] if happened else None
     if last == "next-round":
-        asides.append(Aside(f"{NEXT_ROUND}, with the same company and role:", (("/", "the form"),)))
+        asides.append(Aside(f"{NEXT_ROUND}:", (("/", Remedy.ADD_NEXT_ROUND.worded(PAGE)),)))
     if last in CONTACTS and found.status not in ("pending", "offer"):
-        asides.append(
-            Aside(f"Still {SPOKEN[found.status]}. To reopen it, record “pending again”", end=" below.")
-        )
+        asides.append(Aside(f"Still {SPOKEN[found.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}"))
     if found.status in ANSWERS and (later := later_round(book, found)):
         said = "Still pending with the same company and role:"
         link = f"/journal/{later}", f"interview {later}"
         asides.append(Aside(said, (link,), f". {LAST_ROUND_COUNTS}"))
     if others := same_day(book, found):
         links = tuple((f"/journal/{number}", f"interview {number}") for number in others)
-        end = ". If it is the same interview, delete one of them."
-        asides.append(Aside("The same company, role and day:", links, end))
+        asides.append(
+            Aside("The same company, role and day:", links, f"; {Remedy.DELETE_DUPLICATE.worded(PAGE)}.")
+        )
     if found.status in DECIDED and (worth := outcomes_to_learn(book, model)):
-        asides.append(Aside(f"{worth_training(*worth)}:", (("/train", "train it"),)))
+        asides.append(Aside(f"{worth_training(*worth)}:", (("/train", Remedy.LEARN.worded(PAGE)),)))
     return asides

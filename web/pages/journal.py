@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ...data.errors import Fault, InputError
+from ...data.errors import Fault, InputError, Remedy
 from ...journal.entry import day_told
 from ...journal.status import MOST_PAGES, listing, predictor
 from ...journal.undo import last_import
@@ -62,6 +62,7 @@ def show_journal(
     *,
     said: Sequence[str] = (),
     faults: Sequence[Fault] = (),
+    remedy: Remedy | None = None,
     typed: Mapping[str, str] = TYPED,
 ) -> HTMLResponse:
     """Return a page of the journal, with what was said of an import or what is wrong with it."""
@@ -78,6 +79,7 @@ def show_journal(
         listing=found,
         said=said,
         faults=faults,
+        remedy=remedy,
         typed=typed,
         last_import=last and {"id": last.id, "about": describe_import(last)},
         largest=LARGEST_BODY // 1024**2,

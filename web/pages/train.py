@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from ...data.errors import Fault, InputError
+from ...data.errors import Fault, InputError, Remedy
 from ...data.files import own_model_path
 from ...journal.records import DECIDED
 from ...journal.store import Journal
@@ -47,7 +47,7 @@ def start(request: Request, form: Checked) -> Response:
     try:
         _begin(site_of(request), form.get("table"), synthetic=form.get("synthetic") == "yes")
     except InputError as error:
-        return _show(request, tuple(error.faults))
+        return _show(request, tuple(error.faults), error.remedy)
     return RedirectResponse("/train", status_code=303)
 
 
@@ -66,11 +66,11 @@ def _begin(site: Site, table: UploadFile | str | None, *, synthetic: bool) -> No
     if isinstance(table, str) or not table.filename:
         raise InputError([Fault("no table chosen", remedy="choose a file first")])
     with on_disk([table]) as paths:
-        learn = from_tables(site, paths, synthetic=synthetic, consent="tick “Made-up interviews too”")
+        learn = from_tables(site, paths, synthetic=synthetic)
     begin(site, learn)
 
 
-def _show(request: Request, faults: tuple[Fault, ...] = ()) -> HTMLResponse:
+def _show(request: Request, faults: tuple[Fault, ...] = (), remedy: Remedy | None = None) -> HTMLResponse:
     site = site_of(request)
     now = site.training.now
     with Journal(site.settings.journal) as book:  # and not the site's, which needs a model that can be used
@@ -81,6 +81,7 @@ def _show(request: Request, faults: tuple[Fault, ...] = ()) -> HTMLResponse:
         status=422 if faults else 200,
         now=now,
         faults=faults or now.faults,
+        remedy=remedy,
         outcomes=sum(counts.get(status, 0) for status in DECIDED),
         **_in_use(site),
         trained=own_model_path().exists(),

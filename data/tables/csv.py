@@ -1,4 +1,4 @@
-"""CSV in batches, in any usual encoding, by Python's csv module: pyarrow takes `"a"b` for a cell."""
+"""CSV and TSV, in any usual encoding, by Python's csv module: pyarrow takes `"a"b` for a cell."""
 
 import codecs
 import csv
@@ -8,32 +8,109 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from io import TextIOWrapper
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-import numpy as np
-
-from ..errors import Fault, FileError
+from ..errors import Fault, FileError, Remedy, clip
 from ..files import opened, unreadable
-from .base import SEARCHED, Batch, Batches, Header, find_header, header_faults, known_columns, told_apart
+from ..spelling import fold
+from .base import Batch, Batches, TableFormat, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes")
+SEARCHED = 10  # lines, blank ones not counted
 UTF_8, UTF_16, WINDOWS = "utf-8-sig", "utf-16", "cp1252"
 REMARKS = {
     UTF_16: "read as UTF-16",
     WINDOWS: "not UTF-8, so it was read as Windows-1252 (cp1252); if letters are wrong, save it as UTF-8",
 }
+_NAMES_DELIMITER = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
 _CHUNK = 1 << 20
 _NOT_WINDOWS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
 _LONGEST_CELL = 100_000_000  # characters
 _SIZE = 16_384  # rows; so much text still fits a cache, more takes longer
 _LIMIT = Lock()  # of cells: the csv module has one for all threads
 _BLANK = ",;\t\"' \r\n"  # of what a blank line is made
+
+
+class Header(NamedTuple):
+    """The line of the header, from 0; lines before it are skipped, with a remark if they are not blank."""
+
+    line: int
+    delimiter: str
+    remarks: tuple[str, ...] = ()
+
+
+def known_columns(others: Iterable[str] = ()) -> frozenset[str]:
+    """Return the names of columns that are used: built-in signs, those of the journal, and others; folded."""
+    from ..catalogue.catalogue import Catalogue  # help texts need none
+
+    return frozenset(map(fold, (*Catalogue.built_in().questions, *JOURNAL_COLUMNS, *others)))
+
+
+def find_header(lines: Sequence[tuple[int, str]], known: AbstractSet[str]) -> Header | None:
+    """Return where the header is among the first lines of a CSV.
+
+    It is the first line. A later one is taken only if it is the first with a known column and every line
+    before it has fewer cells that are not blank, as titles have. ``sep=;`` before it names the delimiter.
+    Lines come with their numbers from 0, without blank ones.
+
+    Examples
+    --------
+    >>> found = find_header([(0, "MY JOB TRACKER,,"), (2, "Company,Role,Pay")], known_columns())
+    >>> found.line, found.remarks
+    (2, ("line 1 is above the column names and was skipped: 'MY JOB TRACKER'",))
+    """
+    named = _NAMES_DELIMITER.fullmatch(lines[0][1].strip()) if lines else None
+    remarks = [f"line {lines[0][0] + 1} was skipped: it names the delimiter"] if named else []
+    lines = lines[1:] if named else lines
+    if not lines:
+        return None
+    rows = [_cells(text, named[1] if named else delimiter_of(text)) for _, text in lines]
+    header = next((i for i, cells in enumerate(rows) if not known.isdisjoint(map(fold, cells))), 0)
+    if any(len(cells) >= len(rows[header]) for cells in rows[:header]):
+        header = 0
+    for (place, _), cells in zip(lines[:header], rows, strict=False):
+        seen = clip(" ".join(cells), 60)
+        remarks.append(f"line {place + 1} is above the column names and was skipped: {seen}")
+    place, text = lines[header]
+    return Header(place, named[1] if named else delimiter_of(text), tuple(remarks))
+
+
+def delimiter_of(header: str) -> str:
+    """Return the delimiter of a CSV by its header: the one of comma, semicolon and tab that occurs most."""
+    return max(",;\t", key=header.count)
+
+
+def told_apart(names: Sequence[str], known: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return names of columns that differ, and remarks on those that had none or had one twice.
+
+    Twins of a known column stay as they are: which of them counts cannot be known.
+
+    Examples
+    --------
+    >>> told_apart(["company", "Tag", "", "Tag"], known_columns())[0]
+    ('company', 'Tag', 'column 3', 'Tag (2)')
+    """
+    found: list[str] = []
+    remarks: list[str] = []
+    taken, before = set(names), set[str]()
+    for place, name in enumerate(names, start=1):
+        new = name
+        if not name or (name in before and fold(name) not in known):
+            base = name or f"column {place}"
+            new = next(each for n in count(1) if (each := base if n == 1 else f"{base} ({n})") not in taken)
+            twin = f"two columns are called {clip(name)}; the second is not used, and named {clip(new)}"
+            remarks.append(twin if name else f"column {place} has no name and is not used")
+        taken.add(new)
+        before.add(new)
+        found.append(new)
+    return tuple(found), tuple(remarks)
 
 
 def encoding_of(file: BinaryIO, source: str) -> str:
@@ -73,7 +150,7 @@ def _not_text(file: BinaryIO, source: str) -> Fault:
         chunk = file.read(min(wrong, _CHUNK))
         line += chunk.count(b"\n")
         wrong -= len(chunk) or wrong
-    return Fault(f"not UTF-8 text (line {line})", source=source, remedy="save it as UTF-8")
+    return Fault(f"not UTF-8 text (line {line})", source=source, remedy=Remedy.SAVE_AS_UTF8)
 
 
 def _utf_8_until(file: BinaryIO) -> int | None:
@@ -104,16 +181,7 @@ def _is_windows(file: BinaryIO) -> bool:
 
 
 class CsvBatches(Batches):
-    """A CSV file, UTF-8 or as Excel writes it; every cell is text, exactly as it is in the file.
-
-    Parameters
-    ----------
-    path : str or Path
-    size : int, optional
-        Rows of a batch at most.
-    known : iterable of str
-        Columns that are used beside the built-in ones: the header is known by them, and none may be twice.
-    """
+    """A CSV file, UTF-8 or as Excel writes it; every cell is text, exactly as it is in the file."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:
         self.source, self._size = str(path), size or _SIZE
@@ -156,6 +224,8 @@ class CsvBatches(Batches):
         self._file.close()
 
     def _batch(self, some: Sequence[Sequence[str]], before: int) -> Batch:
+        import numpy as np
+
         width = len(self.names)
         torn = {row: cells for row, cells in enumerate(some, before + 1) if len(cells) != width}
         rows = np.arange(before + 1, before + 1 + len(some))
@@ -207,13 +277,38 @@ class CsvBatches(Batches):
                 yield line
         except UnicodeError:  # of UTF-16; the others are known to be what they are
             raise FileError(
-                [Fault("not UTF-16 text", source=self.source, remedy="save it as UTF-8")]
+                [Fault("not UTF-16 text", source=self.source, remedy=Remedy.SAVE_AS_UTF8)]
             ) from None
         except OSError as error:
             raise FileError([unreadable(self.source, error)]) from None
         finally:
             if not self._file.closed:
                 text.detach()  # or it would close the file
+
+
+class CsvWriter(TableWriter):
+    """UTF-8, with commas."""
+
+    delimiter = ","
+
+    def _write(self, frame: "pd.DataFrame") -> None:
+        text = frame.to_csv(sep=self.delimiter, index=False, lineterminator="\n", header=not self._begun)
+        self._file.write(text.encode())
+
+
+class TsvWriter(CsvWriter):
+    """UTF-8, with tabs."""
+
+    delimiter = "\t"
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Return the cells of a line that are not blank; of quotes that are not closed, what there is."""
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # too long, or a line break within
+        return []
+    return [cell.strip() for cell in cells if cell.strip()]
 
 
 @contextmanager
@@ -225,3 +320,17 @@ def _long_cells() -> Iterator[None]:
             yield
         finally:
             csv.field_size_limit(before)
+
+
+_SPARK = {"format": "csv", "header": True, "escape": '"'}
+FORMATS = (
+    TableFormat("CSV", (".csv",), "text/csv", CsvBatches, CsvWriter, _SPARK),
+    TableFormat(
+        "TSV",
+        (".tsv",),
+        "text/tab-separated-values",
+        CsvBatches,
+        TsvWriter,
+        _SPARK | {"sep": TsvWriter.delimiter},
+    ),
+)

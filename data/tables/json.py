@@ -1,0 +1,116 @@
+"""JSON and JSON lines: whole, since any record may have columns that none before it had."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import Fault, FileError, clip
+from ..files import parse_json, read_json, read_text
+from .base import Batch, Batches, TableFormat, TableWriter, header_faults
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class RecordBatches(Batches):
+    """A file of records, read whole by a function when it is opened; every record names its columns."""
+
+    share = 1.0
+
+    def __init__(
+        self,
+        read: Callable[[str | Path], Sequence[Any]],
+        path: str | Path,
+        size: int | None,  # noqa: ARG002
+        known: Iterable[str] = (),  # noqa: ARG002
+    ) -> None:
+        self.source = str(path)
+        self._frame = _frame(read(path), path)
+        self.names = tuple(self._frame.columns)
+        if not self.names:
+            raise FileError(header_faults(self.names, path))
+
+    def __iter__(self) -> Iterator[Batch]:
+        import numpy as np
+
+        yield Batch(self._frame, np.arange(1, len(self._frame) + 1))
+
+    def close(self) -> None:
+        """Do nothing: the file is closed already."""
+
+
+def read_list(path: str | Path) -> list[Any]:
+    """Read a JSON file that holds a list."""
+    content = read_json(path)
+    if not isinstance(content, list):
+        seen = f"a {type(content).__name__}"
+        raise FileError([Fault("not a table", str(path), seen=seen, expected="a list of objects")])
+    return content
+
+
+def read_lines(path: str | Path) -> list[Any]:
+    """Read a file of JSON lines; every faulty line is listed."""
+    records: list[Any] = []
+    faults: list[Fault] = []
+    lines = filter(str.strip, read_text(path).split("\n"))
+    for row, line in enumerate(lines, start=1):
+        try:
+            records.append(parse_json(line, str(path), row))
+        except FileError as error:
+            faults += error.faults
+    if faults:
+        raise FileError(faults)
+    return records
+
+
+class JsonLinesWriter(TableWriter):
+    """An object a line."""
+
+    def _write(self, frame: "pd.DataFrame") -> None:
+        if len(frame):
+            text = frame.to_json(orient="records", lines=True, double_precision=15, date_format="iso")
+            self._file.write(text.encode())
+
+
+class JsonWriter(TableWriter):
+    """A list of objects."""
+
+    _empty = True
+
+    def _write(self, frame: "pd.DataFrame") -> None:
+        if len(frame):
+            text = frame.to_json(orient="records", indent=1, double_precision=15, date_format="iso")
+            self._file.write(b"[" if self._empty else b",")
+            self._file.write(text.removeprefix("[").removesuffix("\n]").encode())
+            self._empty = False
+
+    def _finish(self) -> None:
+        self._file.write(b"[]\n" if self._empty else b"\n]\n")
+
+
+def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
+    import pandas as pd
+
+    faults = [
+        Fault("not an object", str(path), row, seen=clip(record), expected="fields with answers")
+        for row, record in enumerate(records, start=1)
+        if not isinstance(record, Mapping)
+    ]
+    if faults:
+        raise FileError(faults)
+    names = dict.fromkeys(name for record in records for name in record)
+    columns = {name: [record.get(name) for record in records] for name in names}
+    return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
+
+
+FORMATS = (
+    TableFormat("JSON", (".json",), "application/json", partial(RecordBatches, read_list), JsonWriter),
+    TableFormat(
+        "JSON lines",
+        (".jsonl", ".ndjson"),
+        "application/jsonl",
+        partial(RecordBatches, read_lines),
+        JsonLinesWriter,
+    ),
+)

@@ -1,0 +1,182 @@
+"""Every remedy has words in every face, and no layer below ``cli/`` names a command or an option."""
+
+import ast
+import json
+import re
+import string
+
+import pytest
+from typer.main import get_command
+
+from helpers import LAYERS, ROOT
+from offerodds.cli.main import app
+from offerodds.cli.remedies import FORM_NOTE, TERMINAL
+from offerodds.data.errors import PYTHON, ClusterError, Fault, InputError, Kind, Remedy
+from offerodds.training.spark.partitions import as_data, from_data
+from offerodds.web.app import create_app
+from offerodds.web.remedies import API, PAGE
+from offerodds.web.settings import Settings
+
+FACES = {"Python": PYTHON, "terminal": TERMINAL, "page": PAGE, "API": API}
+BELOW = [layer for layer in LAYERS if layer != "cli"]
+
+
+def _commands(command, path=()):
+    """Yield every command that does something by the words that call it, with its options."""
+    subs = getattr(command, "commands", {})
+    if not subs:
+        yield " ".join(path), {option for each in command.params for option in each.opts}
+    for name, sub in subs.items():
+        yield from _commands(sub, (*path, name))
+
+
+COMMANDS = dict(_commands(get_command(app)))
+NAMES = "|".join(sorted(COMMANDS))
+OPTION = re.compile(r"(?<![\w-])--[a-z][\w-]*")
+# not a word in backquotes alone: `train` is a public function too
+COMMAND = re.compile(
+    rf"\bofferodds (?:{NAMES})\b|`journal [a-z]+\b|<code>(?:{NAMES})</code>|{OPTION.pattern}"
+)
+# a call, an argument, an attribute
+PYTHON_WORDS = re.compile(r"\w\(|\b[a-z]\w*=[\"\w]*[T\"]|\b[A-Z][a-z]+[A-Z]\w*\.\w|`\w+\.\w+`|skip_bad")
+
+
+def _worded(remedy, words):
+    return remedy.worded(words, field="end", word="Limbo", number=7)
+
+
+@pytest.mark.parametrize("remedy", Remedy, ids=lambda remedy: remedy.name)
+@pytest.mark.parametrize("face", FACES)
+def test_every_remedy_has_words_of_its_face(face, remedy):
+    text = _worded(remedy, FACES[face])
+    assert text.strip()
+    assert remedy.name not in text
+    if face != "Python":
+        assert not PYTHON_WORDS.search(text)
+    if face != "terminal":
+        assert not COMMAND.search(text)
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_face_has_no_words_that_are_those_of_python_anyway(face):
+    assert [remedy for remedy, text in FACES[face].items() if text == remedy.value] == []
+
+
+def test_the_words_need_nothing_but_field_word_and_number():
+    texts = [remedy.value for remedy in Remedy] + [
+        text for words in FACES.values() for text in words.values()
+    ]
+    found = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    assert found == {"field", "word", "number"}
+
+
+def test_the_terminal_names_commands_and_options_that_it_has():
+    options = {option for found in COMMANDS.values() for option in found}
+    texts = [_worded(remedy, TERMINAL) for remedy in Remedy] + [FORM_NOTE]
+    named = [rest for text in texts for rest in re.findall(r"\bofferodds ([a-z].*)", text)]
+    assert len(named) > 5
+    assert [rest for rest in named if not re.match(rf"(?:{NAMES})\b", rest)] == []
+    assert {option for text in texts for option in OPTION.findall(text)} <= options
+
+
+def test_the_api_names_requests_that_it_answers(tmp_path):
+    settings = Settings(host="testserver", port=80, journal=tmp_path / "j.db", model="default", secret="s")
+    paths = create_app(settings).openapi()["paths"]
+    named = 0
+    for remedy, text in API.items():
+        for method, path in re.findall(r"\b([A-Z]+) (/api[\w/.{}]*)", text):
+            named += 1
+            assert method.lower() in paths[path.replace("{number}", "{id}")], remedy
+    assert named > 5
+
+
+def _texts(tree):
+    """Yield every text of a module, docstrings without their examples."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and ast.get_docstring(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+            if id(node) in docstrings:
+                text = re.sub(r"^ *(>>>|\.\.\.) .*$", "", text, flags=re.MULTILINE)
+            yield node.lineno, text
+
+
+@pytest.mark.parametrize("layer", BELOW)
+def test_no_layer_below_the_terminal_names_a_command_or_an_option(layer):
+    found = []
+    for path in sorted((ROOT / layer).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        found += [
+            f"{path.relative_to(ROOT)}:{line}: {match[0]}"
+            for line, text in _texts(tree)
+            for match in COMMAND.finditer(text)
+        ]
+    assert found == []
+
+
+def test_no_page_names_a_command_or_an_option():
+    found = [
+        f"{path.name}: {match[0]}"
+        for path in sorted((ROOT / "web" / "templates").glob("*.html"))
+        for match in COMMAND.finditer(
+            re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        )
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text", ["run `offerodds journal list`", "`journal import` takes it", "give --model x"]
+)
+def test_the_search_finds_commands_and_options(text):
+    assert COMMAND.search(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["`train` fits a model", "an offerodds model file", "a well-known --", "offerodds"]
+)
+def test_the_search_finds_no_functions(text):
+    assert not COMMAND.search(text)
+
+
+@pytest.mark.parametrize("layer", [layer for layer in BELOW if layer != "web"])
+def test_below_the_faces_a_fault_carries_a_code_and_no_text(layer):
+    found = []
+    for path in sorted((ROOT / layer).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "remedy":
+                texts = [
+                    each for each in ast.walk(node.value) if isinstance(each, ast.JoinedStr | ast.Constant)
+                ]
+                found += [
+                    f"{path.relative_to(ROOT)}:{each.lineno}" for each in texts if each.value is not None
+                ]
+    assert found == []
+
+
+def test_an_error_is_one_message_with_the_remedies_of_all_faults():
+    faults = [
+        Fault("not an outcome", "t.csv", 3, "end", "'Limbo'", nearest="rejected", remedy=Remedy.MAP_WORD),
+        Fault("not a date", "t.csv", 4, "date", "'31.10.'", remedy=Remedy.DATE_FORMAT),
+    ]
+    assert InputError(faults, remedy=Remedy.SKIP_BAD).worded(TERMINAL).splitlines() == [
+        "2 faults",
+        "  t.csv, row 3, end: not an outcome; seen 'Limbo'; did you mean `rejected`? Or say what it means: "
+        "--value 'Limbo=OUTCOME'",
+        "  t.csv, row 4, date: not a date; seen '31.10.'; say how days are written: --date-format %d.%m.%Y",
+        "To go on without these rows: --skip-bad bad.csv writes them to another table.",
+    ]
+    error = ClusterError("no Spark master answers at spark://x:7077", Remedy.START_MASTER)
+    assert str(error) == "no Spark master answers at spark://x:7077: start it, or give another master"
+
+
+@pytest.mark.parametrize("remedy", [None, *Remedy])
+@pytest.mark.parametrize("kind", Kind)
+def test_a_fault_that_a_worker_of_spark_finds_arrives_with_its_codes(remedy, kind):
+    fault = Fault("torn", "t.csv", 3, "end", "2", "3", remedy=remedy, nearest="offer", kind=kind)
+    assert from_data(json.loads(json.dumps(as_data(fault)))) == fault
