@@ -104,7 +104,7 @@ def results(losses: pd.DataFrame) -> list[str]:
         ]
         here = [each for each in every if each.data == name]
         rows += [
-            ["ours above the best peer", *(number(each.difference, 4) for each in here)],
+            ["offerodds less the best peer", *(number(each.difference, 4) for each in here)],
             ["standard error", *(number(each.error, 4) for each in here)],
         ]
         lines += [f"### {name.capitalize()}", "", *table(["outcomes", *map(str, sizes)], rows), ""]

@@ -1,4 +1,4 @@
-"""How often training's verdict is right: worlds of noise, of strong signs and of signs turned round.
+"""How often training's verdict is right: worlds of noise, of strong signs and of reversed signs.
 
     python benchmarks/judgements.py
 
@@ -23,7 +23,7 @@ from offerodds.training.validation.validate import validate
 from offerodds.training.validation.verdict import judge
 
 MODEL = OfferModel.default()
-WORLDS = {"noise": 0.0, "3 times as published": 3.0, "turned round, 3 times": -3.0}
+WORLDS = {"noise": 0.0, "3 times as published": 3.0, "reversed, 3 times": -3.0}
 SIZES = (12, 20, 50, 200)
 WORDS = ("separating", "inverted", "flat", "insufficient")
 _SEED = 7

@@ -11,27 +11,28 @@ _PAGE = """# Quality
 $ python benchmarks/quality.py REVIEWS.csv SELECTION.csv
 ```
 
-How well offers are predicted, by the mean log loss of new interviews, after 0 to {learn:,} outcomes, against
-what else one could use. {repetitions} repetitions; in each, every method learns from the same first rows of
-one permutation and is judged by the same other rows ({judge:,}, or what is left of the reviews).
+How well do we predict offers after 0 to {learn:,} outcomes, compared with other methods? The measure is the
+mean log loss of new interviews. There are {repetitions} repetitions. In each, every method is trained on
+the same first rows of one permutation and evaluated on the same other rows ({judge:,}, or what is left of
+the reviews).
 
-The classifier is told the same of every sign of every data set, and nothing is tuned: `r` = {r} (standard
-deviation {r_sd}) in the favourable direction, and a base rate of .40. The peers are told that rate too: with
-no outcome they say .40, and a peer that cannot fit says the smoothed base rate, which counts .40 as two
-interviews. Probabilities are clipped to [.000001, .999999].
+Nothing is tuned. The classifier has the same prior for every sign of every data set: `r` = {r} (standard
+deviation {r_sd}) in the favourable direction, and a base rate of .40. The peers also have that rate.
+Without outcomes they predict .40. A peer that cannot be fitted predicts the smoothed base rate: the share
+of offers, with two imaginary interviews of rate .40 added. Probabilities are clipped to [.000001, .999999].
 
 | data set | what it is |
 | --- | --- |
 | reviews | candidates' reviews of nine employers, coded by `FeatureExtractor`: weak, mostly unanswered |
 | selection | one operator's interviewer ratings, as (rating - 5) / 2.5: strong, all given |
-| weak | simulated; ten correlated signs, 40 % unanswered, worth none to all of what was told; rate .32 |
-| strong | the same signs, worth twice what was told on average; rate .50 |
-| contrary | five of ten worth the opposite of what was told, two nothing, three as told; rate .32 |
+| weak | simulated; ten correlated signs, 40% unanswered, effects from none to that of the prior; rate .32 |
+| strong | the same signs, with twice the effects of the prior on average; rate .50 |
+| contrary | five of ten signs have the opposite effect of the prior, two none, three the same; rate .32 |
 
 The two tables may not be redistributed, so they are not in this repository. Some effects of the catalogue
-were computed on these reviews, and `FeatureExtractor` discounts halo by them; all methods get the same
-columns. Standard errors are of paired differences over repetitions; on the two tables repetitions share rows,
-so there they are those of the split alone.
+were computed on these reviews, and `FeatureExtractor` uses them for the halo discount; all methods get the
+same columns. Standard errors are of paired differences over repetitions. On the two tables repetitions
+share rows, so there they measure only the effect of the split.
 
 ## Criteria
 
@@ -39,32 +40,32 @@ so there they are those of the split alone.
 
 ![Learning curves: mean log loss by number of outcomes, a panel for each data set](quality.png)
 
-Curves far above the base rate leave their panel at its top.
+Curves far above the base rate are cut off.
 
 ## Averages
 
 {averages}
 
-The peers' averages owe much to the base rate they are given where they cannot fit: without an outcome, with
-offers alone or none, where they raise or do not converge. GaussianNB's owes most to few rows having
-next to no variance.
+Where a peer cannot be fitted, it gets the base rate, and that improves its average. This happens without
+outcomes, with offers only or none, and where the fit raises an error or does not converge. GaussianNB does
+badly because a few rows have almost no variance.
 
 ## Where we lose
 
-To a peer, or to the same classifier before it learned anything; the last cells are of the
-[other codings](#other-codings).
+To a peer, or to the same classifier before training. The last cells are from the [other
+codings](#other-codings).
 
 {losing}
 
 ## Results
 
-The lowest of each column is bold; the best peer of a column is the one of the lowest mean.
+The lowest of each column is bold. The best peer of a column is the one with the lowest mean.
 
 {results}
 ## Other codings
 
-{again} repetitions. The reviews as phrases present or absent, and the ratings by their own means and standard
-deviations, which one does not know before there are data.
+{again} repetitions. The reviews are coded as phrases, present or absent. The ratings are standardised by
+their own means and standard deviations, which nobody knows before there are data.
 
 {again_verdict}
 

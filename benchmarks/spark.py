@@ -57,19 +57,19 @@ def compare(folder: Path, rows: int, memory: str) -> None:
     print(f"{rows:,} interviews\n\n| what | seconds | memory, GB |\n| --- | --- | --- |", flush=True)
     files = sorted(table.iterdir())
     alone, seconds = timed(lambda: examples_of(files, "outcome", MODEL).learn())
-    report("learning in this process", seconds, _own_memory())
+    report("training in this process", seconds, _own_memory())
     _, seconds = timed(lambda: [score_table(MODEL, file, folder / file.name) for file in files])
     report("scoring in this process", seconds, _own_memory())
     scored = pd.concat(pd.read_parquet(folder / file.name, columns=SCORES) for file in files)
     with running(folder, memory=memory) as cluster, held(cluster) as most:
         whole, seconds = timed(lambda: train_spark(str(table), master=cluster.master))
-        report("learning on two workers", seconds, max(most.values()))
+        report("training on two workers", seconds, max(most.values()))
         out = folder / "spark.parquet"
         _, seconds = timed(lambda: predict_spark(MODEL, str(table), str(out), master=cluster.master))
         report("scoring on two workers", seconds, max(most.values()))
         with at_work(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
             result, seconds = timed(lambda: train_spark(str(table), master=cluster.master))
-        report("learning, one worker killed", seconds, most["worker1"])
+        report("training, one worker killed", seconds, most["worker1"])
     found = pd.read_parquet(out, columns=["id", *SCORES]).sort_values("id")
     print()
     print(f"weights, Spark against this process: {apart(whole, alone):.1e} apart at most")

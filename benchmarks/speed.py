@@ -192,7 +192,7 @@ def retraining(runs: int) -> Comparison:
 def growth(runs: int, largest: int) -> dict[int, dict[str, float]]:
     """Print how time grows with rows, and return the seconds."""
     found: dict[int, dict[str, float]] = {}
-    print("\n| rows | scoring | a row | training | a row |\n| ---: | ---: | ---: | ---: | ---: |")
+    print("\n| rows | scoring | per row | training | per row |\n| ---: | ---: | ---: | ---: | ---: |")
     for n in GROWTH:
         if n <= largest:
             given = interviews(n)
@@ -217,7 +217,7 @@ def main() -> None:
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")  # scikit-learn's of few rows
     threadpool_limits(arguments.threads)
-    print("| what | offerodds | peer | takes | ratio | reach | |")
+    print("| what | offerodds | peer | takes | ratio | target | |")
     print("| --- | ---: | --- | ---: | ---: | ---: | --- |")
     found = [shell(3 * arguments.runs), one_form(3 * arguments.runs), retraining(3 * arguments.runs)]
     given = interviews(arguments.rows)

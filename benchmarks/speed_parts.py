@@ -41,11 +41,11 @@ def main() -> None:
         "reading and checking the answers": partial(read_examples, frame, "outcome", CATALOGUE),
         "features": partial(features_of, seen, known, offer, MODEL),
         "fingerprint": partial(fingerprint, seen, known, offer[known]),
-        "how much the outcomes can tell": partial(real.told, prior),
-        "the mode of some": partial(real.near, prior),
-        "first look at all": partial(real.slopes, at, None),
-        "second look, averaged": partial(real.slopes, at, covariance),
-        "how far the priors lie apart": partial(real.longest, np.tile(at, (_PRIORS, 1))),
+        "bound on the information in the outcomes": partial(real.told, prior),
+        "mode of a sample": partial(real.near, prior),
+        "first pass over all": partial(real.slopes, at, None),
+        "second pass, averaged": partial(real.slopes, at, covariance),
+        "distance between the priors": partial(real.longest, np.tile(at, (_PRIORS, 1))),
         "all of training": partial(train, frame),
     }
     print(f"| training on {arguments.rows:,} rows | takes |\n| --- | ---: |")

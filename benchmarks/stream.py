@@ -55,7 +55,7 @@ def main() -> None:
 
 def growth(folder: Path, sizes: Sequence[int], runs: int) -> None:
     """Print how time and memory grow with rows; the largest table is left in the folder."""
-    heads = [f"{name}, s | a row, µs | peak, MB" for name in COMMANDS]
+    heads = [f"{name}, s | per row, µs | peak, MB" for name in COMMANDS]
     print(f"| table | rows | {' | '.join(heads)} |\n| --- |{' ---: |' * (1 + 3 * len(COMMANDS))}")
     csv_rows = min(CSV_ROWS, sizes[-1])
     for suffix, n in [(".csv", csv_rows), *((".parquet", n) for n in sizes)]:
@@ -81,7 +81,7 @@ def against_copy(folder: Path, n: int, runs: int) -> None:
     print(f"\n| Parquet to Parquet, {n:,} rows | seconds | peak, MB |\n| --- | ---: | ---: |")
     print(f"| `offerodds predict` | {seconds:.1f} | {memory:.0f} |")
     print(f"| pyarrow, no work | {copying:.1f} | {copy_memory:.0f} |")
-    print(f"| ratio (reach 3) | {seconds / copying:.2f} | |")
+    print(f"| ratio (target 3) | {seconds / copying:.2f} | |")
 
 
 def validated(folder: Path, n: int, runs: int) -> None:

@@ -3,17 +3,17 @@
 A fault carries a `Remedy`, a code. In Python it is printed in the words of Python; the terminal
 (``cli/remedies.py``), the page and the REST API (``web/remedies.py``) have other words where they need them.
 
-::
-
-    OfferOddsError
-    ├── InputError (also a ValueError)   something given to us is wrong; carries every fault
-    │   ├── AnswerError                  answers, fields and outcomes
-    │   ├── FileError                    a file that cannot be read or written
-    │   ├── CatalogueError               a catalogue of one's own
-    │   ├── ModelFileError               a saved model
-    │   └── JournalError                 the journal, or what is asked of it
-    ├── MissingExtraError                an optional dependency is not installed
-    └── ClusterError                     a Spark cluster is out of reach, or was lost at work
+```text
+OfferOddsError
+├── InputError (also a ValueError)   something given to us is wrong; carries every fault
+│   ├── AnswerError                  answers, fields and outcomes
+│   ├── FileError                    a file that cannot be read or written
+│   ├── CatalogueError               a catalogue of your own
+│   ├── ModelFileError               a saved model
+│   └── JournalError                 the journal, or what is asked of it
+├── MissingExtraError                an optional dependency is not installed
+└── ClusterError                     a Spark cluster is out of reach, or was lost at work
+```
 """
 
 from collections.abc import Iterable, Mapping, Sequence

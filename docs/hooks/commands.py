@@ -1,4 +1,4 @@
-"""The page of commands: what each says with ``--help``."""
+"""The page of commands: the help of each."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,18 +11,18 @@ from offerodds.cli.main import app
 _INTRO = """\
 # Commands
 
-What each command says with `--help`. Those that print results have `--json`. Exit codes: 0 done, 1 failed,
-2 bad input; a message about bad input lists every fault, with rows counted from 1 below the header.
+The `--help` of every command. Those that print results have `--json`. Exit codes: 0 done, 1 failed, 2 bad
+input. A message about bad input lists every error, with rows counted from 1 below the header.
 """
 
 
 def commands_page() -> str:
-    """Return the page as Markdown: a section a command, with its help as the terminal shows it."""
+    """Build the page as Markdown: a section for each command, with its help as in the terminal."""
     return "\n".join([_INTRO, *(_section(path) for path in command_paths())])
 
 
 def command_paths() -> list[tuple[str, ...]]:
-    """Return every command by the words after ``offerodds``, groups before what they hold.
+    """List every command by the words after ``offerodds``, groups before their commands.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def command_paths() -> list[tuple[str, ...]]:
 
 
 def help_of(path: tuple[str, ...]) -> str:
-    """Return what a command prints with ``--help``, 80 characters wide.
+    """Run a command with ``--help``, 80 characters wide, and return its output.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Findings with where they stand, and the page of all of them."""
+"""Findings with their sources, and the page of all of them."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,9 +10,9 @@ from offerodds.reporting.signals import cited, found
 _INTRO = """\
 # Every finding
 
-All {count} published figures and directions that were collected, by what was measured, as printed in the
-source. This page is made from [evidence.csv](files/data/evidence.csv). [Signals](signals.md) shows which of
-them each sign rests on.
+All {count} published figures and directions that we collected, by what was measured, as printed in the
+source. This page is generated from [evidence.csv](files/data/evidence.csv). [Signs](signals.md) shows which
+of them each sign rests on.
 """
 _TITLES = {
     "offer": "Real offers",
@@ -27,7 +27,7 @@ _TITLES = {
 
 
 def findings_page() -> str:
-    """Return the page as Markdown."""
+    """Build the page as Markdown."""
     lines = [_INTRO.format(count=len(findings()))]
     for kind, title in _TITLES.items():
         of_kind = [each for each in findings().values() if each.kind == kind]
@@ -37,7 +37,7 @@ def findings_page() -> str:
 
 
 def listed(given: Iterable[Finding], entry: Question | None = None) -> Iterator[str]:
-    """Give the findings, of one question or of all, as a Markdown list: what was found, by whom, where."""
+    """List findings, of one question or of all, as Markdown: result, authors, source."""
     for each in given:
         text = found(each, entry)
         yield f"- {literal(text[0].upper() + text[1:])}  "
@@ -47,7 +47,7 @@ def listed(given: Iterable[Finding], entry: Question | None = None) -> Iterator[
 
 
 def _place(address: str) -> str:
-    """Return a link to where a finding stands.
+    """Build a link to the source of a finding.
 
     Examples
     --------

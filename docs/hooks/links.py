@@ -1,7 +1,7 @@
-"""Links of a document as they lead in the repository, made to lead in the site.
+"""Links of the repository, rewritten for the site.
 
-On a code host documents link to each other and to files beside ``docs/``. In the site those files
-are copied, so that every link works offline, and what has a page there leads to it.
+On a code host documents link to each other and to files outside ``docs/``. The site has a page or a copy of
+each such file, so every link works offline.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from posixpath import normpath, relpath
 
-# what stands outside docs/ and has a page in the site
+# files outside docs/ that have a page in the site
 PAGES = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
@@ -18,6 +18,7 @@ PAGES = {
     "data/evidence.csv": "evidence.md",
     "data/signals.toml": "signals.md",
     "training/evaluation/metrics.py": "metrics.md",
+    "training/train.py": "api/training.md",
     "web/api_reference.py": "rest.md",
 }
 COPIES = "files"
@@ -28,19 +29,23 @@ _LINK = re.compile(r"(?<=\]\()(?P<target>[^)#:\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
 def in_the_site(
     markdown: str, source: str, page: str, pages: Mapping[str, str], copy: Callable[[str], object]
 ) -> str:
-    """Return a document whose links lead to pages and copies in the site.
+    """Rewrite the links of a document, so that they lead to pages and copies in the site.
 
     Parameters
     ----------
     markdown : str
     source : str
-        Where the document stands in the repository, such as ``docs/method.md``.
+        Path of the document in the repository, such as ``docs/method.md``.
     page : str
-        Where its page stands under ``docs_dir``, such as ``method.md``.
+        Path of its page under ``docs_dir``, such as ``method.md``.
     pages : mapping of str to str
-        Place in the repository to the page that stands for it.
+        Path in the repository to its page.
     copy : callable
-        Told of each file that the site must hold a copy of, by its place in the repository.
+        Called with the path of each file that the site needs a copy of.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -1,16 +1,16 @@
-"""Text that stands in Markdown as it is."""
+"""Text that Markdown leaves unchanged."""
 
 import re
 
-_OBEYED = re.compile(r"[\\`*_{}\[\]<>#|~^$&]")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|~^$&]")
 
 
 def literal(text: str) -> str:
-    """Return a text whose characters Markdown and HTML do not obey.
+    """Escape the characters that have a meaning in Markdown and HTML.
 
     Examples
     --------
     >>> literal("a*b, c < d")
     'a&#42;b, c &#60; d'
     """
-    return _OBEYED.sub(lambda found: f"&#{ord(found[0])};", text)
+    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", text)

@@ -1,4 +1,4 @@
-"""The page of metrics, made from their descriptions and docstrings."""
+"""The page of metrics, generated from their descriptions and docstrings."""
 
 from offerodds.training.evaluation.metrics import METRICS
 
@@ -7,7 +7,7 @@ _INTRO = """\
 
 `offerodds evaluate` gives every metric for the model and for the base rate, each with an interval; in Python
 they are attributes, as in `evaluation.model.brier`. Training corrects some of them for optimism. This page is
-made from [the code](files/training/evaluation/metrics.py).
+generated from [the code](files/training/evaluation/metrics.py).
 
 | metric | in Python and JSON | how to read it | decimals shown | corrected for optimism |
 | --- | --- | --- | ---: | --- |

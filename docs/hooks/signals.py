@@ -1,4 +1,4 @@
-"""The page of signals: what each asks, what it is worth, and what that rests on, made from the catalogue."""
+"""The page of signs: question, weight and evidence of each, generated from the catalogue."""
 
 from collections.abc import Iterator, Mapping
 
@@ -16,32 +16,34 @@ from offerodds.reporting.signals import correlation, usual
 
 DERIVED: Mapping[Basis, str] = {
     "review": "the log odds ratio in candidates' reviews, times .59 for hindsight, as a correlation",
-    "rating": "the correlation with an interviewer's rating, times .52 for what a rating is worth in offers, "
-    "halved where it is the candidate who must perceive it",
+    "rating": "the correlation with an interviewer's rating, times .52 because ratings are not offers, "
+    "halved where the candidate must perceive it",
     "offer": "the correlation with real offers, halved for what a candidate can perceive",
     "or": "the log odds ratio per level in candidates' reviews, lowered for hindsight, as a correlation",
     "null": "studies that found no effect, so 0",
-    "sign": "a direction without a figure, for which .05 stands",
+    "sign": "a direction without a figure, with .05 assumed",
     "own": "an assumption",
 }
 
 _INTRO = """\
-# Signals
+# Signs
 
-Every question that offerodds asks, what an answer is worth before any outcome of yours, and what that rests
-on. This page is made from [the catalogue](files/data/signals.toml); [every finding](evidence.md) is listed
-apart, the {uncited} that are behind no sign too.
+Every question that offerodds asks, how much an answer counts before any outcome of yours, and the evidence.
+This page is generated from [the catalogue](files/data/signals.toml). Another page lists [every
+finding](evidence.md), with the {uncited} that belong to no sign.
 
-The odds ratio is what multiplies the odds of an offer when an answer is one standard deviation more
-favourable and nothing else is answered, with the 90 % interval of the prior. Several answers together count
-for less than their product, because signs come together
-([halo discount](method.md#features-modelfeaturespy)). How a published figure becomes one is told in
-[the method](method.md#where-the-effects-come-from). Usual answers, spreads and halo loadings are assumptions.
+The **odds ratio** is the factor by which the odds of an offer are multiplied if an answer is one standard
+deviation more favourable and nothing else is answered. It has the 90% interval of the prior. Several
+answers together count for less than their product, because signs come together ([halo
+discount](method.md#features-modelfeaturespy)).
+
+[Method](method.md#where-the-effects-come-from) explains how a published figure becomes an odds ratio.
+Typical answers, spreads and halo loadings are assumptions.
 """
 
 
 def signals_page(catalogue: Catalogue) -> str:
-    """Return the page as Markdown.
+    """Build the page as Markdown.
 
     Parameters
     ----------
@@ -60,8 +62,8 @@ def signals_page(catalogue: Catalogue) -> str:
 
 
 def _overview(catalogue: Catalogue, odds: pd.DataFrame) -> Iterator[str]:
-    """Give the table of all signs."""
-    yield "| sign | odds ratio | 90 % interval | of the answer | rests on |"
+    """Yield the table of all signs."""
+    yield "| sign | odds ratio | 90% interval | of the answer | rests on |"
     yield "| --- | ---: | :---: | --- | --- |"
     for signal in catalogue.signals:
         ratio, low, high = odds.loc[signal.id, ["odds_ratio", "low", "high"]]
@@ -71,11 +73,11 @@ def _overview(catalogue: Catalogue, odds: pd.DataFrame) -> Iterator[str]:
 
 
 def _section(entry: Question, odds: pd.DataFrame) -> Iterator[str]:
-    """Give all that is known of one question."""
+    """Yield everything about one question."""
     yield from ("", f"### {entry.id} {{ #{entry.id} }}", "", f"**{literal(entry.question)}**", "")
     yield f"- Answer: {literal(answers(entry))}."
     if isinstance(entry, Signal):
-        yield from _worth(entry, odds)
+        yield from _effect(entry, odds)
     if entry.note:
         yield from ("", literal(entry.note))
     cited = [findings()[key] for key in entry.citations]
@@ -86,7 +88,7 @@ def _section(entry: Question, odds: pd.DataFrame) -> Iterator[str]:
 
 
 def answers(entry: Question) -> str:
-    """Return what may be answered, with the number each word stands for.
+    """Describe the possible answers, with the number behind each word.
 
     Examples
     --------
@@ -103,22 +105,22 @@ def answers(entry: Question) -> str:
     return expected(entry)
 
 
-def _worth(signal: Signal, odds: pd.DataFrame) -> Iterator[str]:
-    """Give what an answer is worth, and how that number came about."""
+def _effect(signal: Signal, odds: pd.DataFrame) -> Iterator[str]:
+    """Yield the odds ratio of a sign, and its derivation."""
     ratio, low, high = odds.loc[signal.id, ["odds_ratio", "low", "high"]]
     yield f"- {literal(usual(signal))}"
     of = f" of {literal(signal.favourable_answer)}" if signal.turn < 0 else ""
     yield f"- Odds ratio{of}: **{ratio:.2f}** ({low:.2f} to {high:.2f})."
     how = ", and ".join(DERIVED[basis] for basis in signal.basis)
-    yield f"- {literal(correlation(signal))} It comes from {how}."
+    yield f"- {literal(correlation(signal))} Derivation: {how}."
     yield f"- Halo loading: {signal.halo_loading:g} (a judgement)."
 
 
 def _silence(catalogue: Catalogue) -> Iterator[str]:
-    """Give what is taken for granted of days without an answer."""
+    """Yield the assumptions about days without an answer."""
     yield from ("", "## Silence", "")
-    yield "Days without an answer are no weight: the estimate is updated for them by Bayes' rule. Of answers"
-    yield f"it is taken that {law_of(catalogue.silence)}. A promised day takes the place of the median."
-    yield "Training from the journal learns the law from your own dates. Formula and source are in"
-    yield "[the method](method.md#silence-modelsilencepy); the findings stand under"
-    yield "[days_since_interview](#days_since_interview)."
+    yield "Days without an answer have no weight: they update the estimate by Bayes' rule. Answers are"
+    yield f"assumed to come like this: {law_of(catalogue.silence)}."
+    yield "A promised day replaces the median. Training from the journal learns this from your dates."
+    yield "[Method](method.md#silence-modelsilencepy) has the formula and its source, and"
+    yield "[days_since_interview](#days_since_interview) the findings."
