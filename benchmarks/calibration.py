@@ -4,8 +4,8 @@
 
 Each world is drawn from what training believes. Interviews are simulated, their answers fix how probable each
 prior of the grid is, one prior is drawn by that, then weights and employer from it and outcomes from those.
-What `learn` makes of the outcomes is held against the true chances of new interviews: 90 % intervals should
-hold 90 % of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three fixed
+What `learn` makes of the outcomes is held against the true chances of new interviews: 90% intervals should
+hold 90% of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three fixed
 problems are held against long Markov chains (`tests/support/mcmc.py`). Writes ``calibration.md`` and
 ``calibration.png``; needs ``pip install offerodds[bench]``. Everything here is synthetic.
 

@@ -49,7 +49,7 @@ def main() -> None:
     arguments = parser.parse_args()
     print(*coverage(simulated(arguments.worlds, EMPLOYERS_SD)), sep="\n")
     low, median, high = (number(share, 2) for share in np.quantile(share_of_employers(), (0.05, 0.5, 0.95)))
-    print(f"employer's share of the variance, {FORMS:,} forms: median {median}, 90 % from {low} to {high}")
+    print(f"employer's share of the variance, {FORMS:,} forms: median {median}, 90% from {low} to {high}")
 
 
 if __name__ == "__main__":

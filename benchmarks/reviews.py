@@ -98,7 +98,7 @@ def new_employers(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row an employer: ``reviews``, ``offers`` (their share); for ``default`` and ``trained`` the log loss
-        and the mean ends of the 90 % intervals, ``low`` and ``high``.
+        and the mean ends of the 90% intervals, ``low`` and ``high``.
     """
     rows = []
     for name, there in frame.groupby("employer"):

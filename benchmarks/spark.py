@@ -2,7 +2,7 @@
 
     python benchmarks/spark.py
 
-Interviews are synthetic, 30 % of the answers missing, in Parquet. Both read the files, check every cell, and
+Interviews are synthetic, 30% of the answers missing, in Parquet. Both read the files, check every cell, and
 learn or score. Times of Spark have the start of a session in them. The master and both workers are processes
 on this machine, so that they share its cores with the driver; memory is the most that a worker and the Python
 it started ever held.

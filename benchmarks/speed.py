@@ -3,7 +3,7 @@
     python benchmarks/speed.py [--picture PNG]
 
 Ratios of medians: each pair is timed in turn, so that a drift of the machine's speed falls on both. All see
-the same interviews, synthetic, of which 30 % of the answers are missing, in columns of float64. The one
+the same interviews, synthetic, of which 30% of the answers are missing, in columns of float64. The one
 question of words, the timeline, is a column of text for us and a number for the peers, who also get the
 length of the interview as one number, where we take the log ratio of two. Peers and we have as many threads.
 """

@@ -2,7 +2,7 @@
 
     python benchmarks/stream.py
 
-Interviews are synthetic, 33 signals and 30 % of the answers missing, as in `speed.py`; they are written in
+Interviews are synthetic, 33 signals and 30% of the answers missing, as in `speed.py`; they are written in
 parts. Each run is a process of its own, so its start is counted, and memory is the most that it held. The
 copy is pyarrow reading and writing the same columns in the same batches.
 """

@@ -19,10 +19,10 @@ Model = Annotated[
         show_default="your trained model, if there is one",
     ),
 ]
-Level = Annotated[float, typer.Option(help="Coverage of the interval: 0.9 for 90 %.")]
+Level = Annotated[float, typer.Option(help="Coverage of the interval: 0.9 for 90%.")]
 BaseRate = Annotated[
     float | None,
-    typer.Option(help="Share of such interviews that end in an offer: 0.3 for 30 %."),
+    typer.Option(help="Share of such interviews that end in an offer: 0.3 for 30%."),
 ]
 Tables = Annotated[
     list[Path],

@@ -123,7 +123,7 @@ def _show_study(size: "StudySize", chosen: "Chosen", answered: float) -> None:
     rounded = int(float(f"{size.outcomes:.2g}"))
     more = "more " if chosen.model.training else ""
     console.print(
-        f"About {rounded:,} {more}outcomes until the {100 * size.level:g} % interval is half as wide.",
+        f"About {rounded:,} {more}outcomes until the {100 * size.level:g}% interval is half as wide.",
         style="bold",
     )
     console.print()
@@ -133,7 +133,7 @@ def _show_study(size: "StudySize", chosen: "Chosen", answered: float) -> None:
     table.add_column("of the first", justify="right", no_wrap=True)
     for outcomes, ratio in size.curve:
         points = f"{100 * size.width * ratio:.0f} points"
-        table.add_row(f"{outcomes:,}", points, f"{100 * ratio:.0f} %")
+        table.add_row(f"{outcomes:,}", points, f"{100 * ratio:.0f}%")
     console.print(table)
     console.print(
         f"Mean over synthetic interviews with {percent(answered)} of the signs answered. It takes the "

@@ -56,7 +56,7 @@ def too_few(evaluation: Evaluation) -> str:
 
 def intervals(evaluation: Evaluation) -> str:
     """Return how the intervals came about."""
-    return f"{100 * evaluation.level:g} % intervals from {evaluation.bootstraps:,} resamples"
+    return f"{100 * evaluation.level:g}% intervals from {evaluation.bootstraps:,} resamples"
 
 
 def compared(evaluation: Evaluation, judged: str = "this model") -> Columns:
@@ -130,12 +130,12 @@ def _verdict(other: str, gain: Figure, level: float) -> str:
     if gain.value is None or gain.low is None or gain.high is None:
         return f"Whether it is better than the {other} cannot be told: {gain.reason}."
     metric = METRICS["log_loss"]
-    interval = f"{100 * level:g} % interval {ends(gain, metric)}"
+    interval = f"{100 * level:g}% interval {ends(gain, metric)}"
     if gain.low > 0:
         return f"Better than the {other} by {metric.text(gain.value)} in log loss ({interval})."
     if gain.high < 0:
         loss = Figure(-gain.value, -gain.high, -gain.low)
-        interval = f"{100 * level:g} % interval {ends(loss, metric)}"
+        interval = f"{100 * level:g}% interval {ends(loss, metric)}"
         return f"Worse than the {other} by {metric.text(-gain.value)} in log loss ({interval})."
     return f"Not distinguishable from the {other} in log loss: gain {metric.text(gain.value)} ({interval})."
 
@@ -151,7 +151,7 @@ def span(low: float, high: float) -> str:
     Examples
     --------
     >>> span(0.301, 0.302), span(0.1, 0.25)
-    ('30 %', '10 % to 25 %')
+    ('30%', '10% to 25%')
     """
     first, last = percent(low), percent(high)
     return first if first == last else f"{first} to {last}"

@@ -43,12 +43,12 @@ def percent(p: float) -> str:
     Examples
     --------
     >>> percent(0.415), percent(0.001), percent(0.9999)
-    ('42 %', 'under 1 %', 'over 99 %')
+    ('42%', 'under 1%', 'over 99%')
     """
     shown = whole_percent(p)
     if shown < 1:
-        return "under 1 %"
-    return "over 99 %" if shown > 99 else f"{shown} %"
+        return "under 1%"
+    return "over 99%" if shown > 99 else f"{shown}%"
 
 
 def share_of(count: int, n: int) -> str:
@@ -57,9 +57,9 @@ def share_of(count: int, n: int) -> str:
     Examples
     --------
     >>> share_of(3, 10), share_of(0, 10), share_of(3, 1_000), share_of(1_000, 1_000)
-    ('30 %', '0 of 10', '3 of 1,000', '1,000 of 1,000')
+    ('30%', '0 of 10', '3 of 1,000', '1,000 of 1,000')
     """
-    return f"{whole_percent(count / n)} %" if 1 <= whole_percent(count / n) <= 99 else f"{count:,} of {n:,}"
+    return f"{whole_percent(count / n)}%" if 1 <= whole_percent(count / n) <= 99 else f"{count:,} of {n:,}"
 
 
 def likely(low: float, high: float, level: float) -> str:
@@ -74,11 +74,11 @@ def likely(low: float, high: float, level: float) -> str:
     Examples
     --------
     >>> likely(0.08, 0.77, 0.9)
-    'most likely between 8 % and 77 %'
+    'most likely between 8% and 77%'
     >>> likely(0.19, 0.51, 0.5)
-    'with 50 % probability between 19 % and 51 %'
+    'with 50% probability between 19% and 51%'
     >>> likely(0.001, 0.12, 0.9), likely(0.001, 0.002, 0.9)
-    ('most likely 12 % or less', 'most likely under 1 %')
+    ('most likely 12% or less', 'most likely under 1%')
     """
     return f"{how_likely(level)} {between(low, high)}"
 
@@ -89,9 +89,9 @@ def how_likely(level: float) -> str:
     Examples
     --------
     >>> how_likely(0.9), how_likely(0.5)
-    ('most likely', 'with 50 % probability')
+    ('most likely', 'with 50% probability')
     """
-    return "most likely" if level >= _MOST_LIKELY else f"with {100 * level:g} % probability"
+    return "most likely" if level >= _MOST_LIKELY else f"with {100 * level:g}% probability"
 
 
 def between(low: float, high: float) -> str:
@@ -100,7 +100,7 @@ def between(low: float, high: float) -> str:
     Examples
     --------
     >>> between(0.08, 0.77), between(0.3, 0.9999), between(0.301, 0.302), between(0.001, 0.999)
-    ('between 8 % and 77 %', '30 % or more', 'about 30 %', 'anywhere from under 1 % to over 99 %')
+    ('between 8% and 77%', '30% or more', 'about 30%', 'anywhere from under 1% to over 99%')
     """
     first, last = percent(low), percent(high)
     certain = whole_percent(low) < 1, whole_percent(high) > 99
@@ -123,7 +123,7 @@ def short_percent(p: float) -> str:
     Examples
     --------
     >>> short_percent(0.415), short_percent(0.001)
-    ('42 %', '<1 %')
+    ('42%', '<1%')
     """
     return percent(p).replace("under ", "<").replace("over ", ">")
 

@@ -27,7 +27,7 @@ def headline(prediction: Prediction) -> str:
     --------
     >>> from offerodds import OfferModel
     >>> headline(OfferModel.default().predict({}))
-    'Chance of an offer: about 3 in 10 (30 %), most likely between 6 % and 69 %'
+    'Chance of an offer: about 3 in 10 (30%), most likely between 6% and 69%'
     """
     said = f"{chance(prediction.probability).lower()} ({percent(prediction.probability)})"
     return f"Chance of an offer: {said}, {likely(prediction.low, prediction.high, prediction.level)}"
@@ -161,7 +161,7 @@ def start_remarks(
     >>> remarks({})
     ['Nothing is answered; this is the average of all interviews.']
     >>> remarks({"rapport": 4, "stage": "final"})
-    ['The start of 32 % comes from stage (final); the average of all interviews is 30 %.']
+    ['The start of 32% comes from stage (final); the average of all interviews is 30%.']
     """
     found = [_no_sign(seen, prediction, source), _start(model, seen, prediction)]
     return [remark for remark in found if remark]

@@ -47,7 +47,7 @@ def usual(signal: Signal) -> str:
     news = {"favourable": "good news", "unfavourable": "bad news"}.get(signal.direction, "no known news")
     if signal.kind == "yes_no":
         share = f"{100 * signal.typical:.0f}"
-        said = f"A yes is taken for {news}. About {share} % of interviews show it (assumed)."
+        said = f"A yes is taken for {news}. About {share}% of interviews show it (assumed)."
     else:
         spread = f"Usual {signal.typical:g}, spread {signal.spread:.3g} (assumed)."
         said = f"More of it is taken for {news}. {spread}"

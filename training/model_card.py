@@ -127,13 +127,13 @@ def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary)
     """Yield a row a signal."""
     yield from ("", "## Predictors", "")
     yield (
-        "Odds ratio of an answer one standard deviation better than usual, that sign alone, with its 90 % "
+        "Odds ratio of an answer one standard deviation better than usual, that sign alone, with its 90% "
         "interval. Signals that nobody answered move too, since outcomes also tell how far the published "
         "weights can be trusted."
     )
     yield from (
         "",
-        "| sign | answered | before | after | 90 % interval | rests on |",
+        "| sign | answered | before | after | 90% interval | rests on |",
         "| --- | --- | --- | --- | --- | --- |",
     )
     before = np.exp(prior.posterior.mean[1:])
@@ -165,7 +165,7 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
             yield f"| {' | '.join(cells)} |"
     yield ""
     yield (
-        f"{_METHODS[validation.method].format(refits=validation.refits)} Intervals are 90 % bootstrap "
+        f"{_METHODS[validation.method].format(refits=validation.refits)} Intervals are 90% bootstrap "
         "intervals with the model held fixed, moved by what was taken off: approximate."
     )
     if validation.taken_from is not None:

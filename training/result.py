@@ -94,7 +94,7 @@ class TrainingResult(HtmlRepr):
     def verdict(self) -> Verdict:
         """Whether the outcomes show that the signs tell offers from the rest.
 
-        It rests on the 90 % interval of the AUC (Newcombe 2006, method 5) of fits that had not seen the
+        It rests on the 90% interval of the AUC (Newcombe 2006, method 5) of fits that had not seen the
         interview: `offerodds.training.validation.verdict.judge` has the rule.
         """
         return judge(self.validation)

@@ -18,10 +18,10 @@ from .prediction import NARROW, show_prediction
 
 _NAME, _NARROW_NAME = 30, 16
 _NOTES = 500
-_BESIDE_BAR = 33  # columns that "in 60 days", "365 days", "under 1 %" and the gaps take
+_BESIDE_BAR = 33  # columns that "in 60 days", "365 days", "under 1%" and the gaps take
 _SHOWN = 0.005  # smallest probability that gets a bar
 _WIDTH = 30
-_BESIDE_OUTLOOK_BAR = 19  # columns that "offers", "under 1 %" and the gaps take
+_BESIDE_OUTLOOK_BAR = 19  # columns that "offers", "under 1%" and the gaps take
 
 
 def show_list(
@@ -154,7 +154,7 @@ def show_outlook(console: Console, prospects: Prospects, model: str) -> None:
     console.print()
     for remark in remarks(prospects):
         console.print(remark)
-    console.print(f"Model: {model}; {100 * found.level:g} % interval.", style="dim")
+    console.print(f"Model: {model}; {100 * found.level:g}% interval.", style="dim")
 
 
 def _bars(console: Console, distribution: tuple[float, ...]) -> Table:

@@ -51,7 +51,7 @@ def show_prediction(
     for line in (*remarks(prediction, left_out, catalogue), what_would_tell(prediction, catalogue)):
         if line:
             console.print(line)
-    console.print(f"Model: {model}; {100 * prediction.level:g} % interval.", style="dim")
+    console.print(f"Model: {model}; {100 * prediction.level:g}% interval.", style="dim")
 
 
 def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str, Prediction]]) -> None:

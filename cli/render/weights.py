@@ -29,7 +29,7 @@ def show_weights(console: Console, model: OfferModel, level: float) -> None:
         table.add_column("published", justify="right", no_wrap=True)
     table.add_column("yours" if training else "published", no_wrap=True)
     if roomy:
-        table.add_column(f"{100 * level:g} % interval", no_wrap=True)
+        table.add_column(f"{100 * level:g}% interval", no_wrap=True)
     if wide:
         table.add_column("evidence", style="dim", overflow="fold", min_width=10)
     for row in model.weights(level).to_dict("records"):

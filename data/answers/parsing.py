@@ -139,7 +139,7 @@ def expected(question: Question, word: str | None = None) -> str:
         case "number":
             text = f"a number from {question.minimum:g} to {question.maximum:g}"
         case "probability":
-            text = "a number between 0 and 1, as 0.3 for 30 %"
+            text = "a number between 0 and 1, as 0.3 for 30%"
         case "count" | "rate":
             text = "a whole number, 0 or more"
         case _:
@@ -238,6 +238,6 @@ def checked_share(name: str, value: object) -> float:
     number = plain(value)
     low, high = LIMITS["probability"]
     if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
-        expected_ = "a number between 0 and 1, as 0.3 for 30 %"
+        expected_ = "a number between 0 and 1, as 0.3 for 30%"
         raise AnswerError([Fault("out of range", field=name, seen=clip(value), expected=expected_)])
     return float(number)

@@ -26,7 +26,7 @@ def reliability_curve(table: Sequence[Band]) -> Markup:
     Examples
     --------
     >>> drawn = reliability_curve([Band(0.1, 0.3, 20, 0.21, 0.25, 0.13, 0.43)])
-    >>> "Given 21 %, offers came in 5 of 20 interviews." in drawn
+    >>> "Given 21%, offers came in 5 of 20 interviews." in drawn
     True
     """
     return picture(
@@ -53,7 +53,7 @@ def up(share: float) -> float:
 def _frame() -> list[Markup]:
     drawn = [text(6, 13, "share that ended in an offer", anchor="start")]
     for step in _STEPS:
-        x, y, tick = across(step), up(step), f"{100 * step:g} %"
+        x, y, tick = across(step), up(step), f"{100 * step:g}%"
         drawn.append(line(_LEFT, y, _RIGHT, y, "grid" if step else "axis"))
         drawn.append(text(_LEFT - 6, y + 4, tick, anchor="end"))
         if step not in (0.25, 0.75):

@@ -263,7 +263,7 @@ def width_of(text: str, font: str = "plain") -> float:
 
     Examples
     --------
-    >>> width_of("36 %") < width_of("36 %", "bold") < width_of("36 %", "big")
+    >>> width_of("36%") < width_of("36%", "bold") < width_of("36%", "big")
     True
     """
     ems = sum(0.45 if c in _NARROW else 0.98 if c in _BROAD else 0.67 for c in text)
@@ -283,10 +283,10 @@ def spread(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -
 
     Examples
     --------
-    >>> a, b = spread([Label(160, "36 %"), Label(160, "36 %")])
-    >>> round(a + b), round(b - a - width_of("36 %"))
+    >>> a, b = spread([Label(160, "36%"), Label(160, "36%")])
+    >>> round(a + b), round(b - a - width_of("36%"))
     (320, 6)
-    >>> spread([Label(0, "36 %")]) == [2 + width_of("36 %") / 2]
+    >>> spread([Label(0, "36%")]) == [2 + width_of("36%") / 2]
     True
     """
     widths = [width_of(label.text, label.font) for label in labels]

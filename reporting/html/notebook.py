@@ -66,7 +66,7 @@ def prediction_html(prediction: Prediction) -> str:
     """
     listed, left_out = worth_listing(prediction, in_log_odds=True)
     longest = max((abs(c.log_odds) for c in listed), default=1.0)
-    interval = f"log-odds ({100 * prediction.level:g} % interval)"
+    interval = f"log-odds ({100 * prediction.level:g}% interval)"
     rows = [
         _end("interviews like this start at", prediction.base_rate),
         *(_row(c, longest) for c in listed),
@@ -217,7 +217,7 @@ def weights_table(model: OfferModel) -> Markup:
         column("sign"),
         *([column("published", "oo-n")] if trained else []),
         column("yours" if trained else "published", "oo-n"),
-        column(f"{100 * LEVEL:g} % interval", "oo-n"),
+        column(f"{100 * LEVEL:g}% interval", "oo-n"),
         tag("th", odds_axis(limits), scope="col"),
         column("evidence"),
     ]

@@ -25,12 +25,12 @@ def offers_histogram(outlook: Outlook) -> Markup:
     Examples
     --------
     >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
-    >>> "No offer: 36 %; 1: 48 %; 2: 16 %." in offers_histogram(law)
+    >>> "No offer: 36%; 1: 48%; 2: 16%." in offers_histogram(law)
     True
     """
     likely = f"{outlook.low:,}" if outlook.low == outlook.high else f"{outlook.low:,} to {outlook.high:,}"
     desc = f"{outlook.expected:,.1f} offers expected from {plural(outlook.n, 'pending interview')}, most "
-    desc += f"likely {likely} ({100 * outlook.level:g} % interval)."
+    desc += f"likely {likely} ({100 * outlook.level:g}% interval)."
     title = "How many offers to expect"
     if not outlook.distribution:
         return picture(76, *_expected(outlook), title=title, desc=desc)

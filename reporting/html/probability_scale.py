@@ -1,4 +1,4 @@
-"""One probability on a scale from 0 to 100 %, with its interval and the base rate it starts from."""
+"""One probability on a scale from 0 to 100%, with its interval and the base rate it starts from."""
 
 from ...model.prediction import Prediction
 from ..number_format import how_likely, likely, percent
@@ -37,13 +37,13 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
     >>> from offerodds import OfferModel
     >>> model = OfferModel.default()
     >>> drawn = probability_scale(model.predict({"rapport": 4}))
-    >>> "Interviews like this start at 30 %." in drawn
+    >>> "Interviews like this start at 30%." in drawn
     True
     """
     y = 36.0 if before is None else 48.0
     x, start = place(prediction.probability), place(prediction.base_rate)
     low, high = place(prediction.low), place(prediction.high)
-    ticks = [Label(place(share), f"{100 * share:g} %") for share in (0, 1, 0.5)]
+    ticks = [Label(place(share), f"{100 * share:g}%") for share in (0, 1, 0.5)]
     return picture(
         y + 47,
         interval(y, low, high, place(0), place(1)),
@@ -88,7 +88,7 @@ def _range(prediction: Prediction) -> str:
 def _description(prediction: Prediction, before: Prediction | None) -> str:
     value = percent(prediction.probability)
     moved = value if before is None else f"From {percent(before.probability)} before to {value}"
-    level = f"{100 * prediction.level:g} % interval"
+    level = f"{100 * prediction.level:g}% interval"
     start = percent(prediction.base_rate)
     within = likely(prediction.low, prediction.high, prediction.level)
     return f"{moved}, {within} ({level}). Interviews like this start at {start}."

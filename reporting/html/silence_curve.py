@@ -37,7 +37,7 @@ def silence_curve(moments: Sequence[Moment], *, waited: float, promised: float |
     >>> from offerodds import OfferModel
     >>> from offerodds.model.silence_curve import while_waiting
     >>> moments = while_waiting(OfferModel.default(), {"stage": "final"}, range(43))
-    >>> "From 32 % at the start to 7 % after 42 days." in silence_curve(moments, waited=9)
+    >>> "From 32% at the start to 7% after 42 days." in silence_curve(moments, waited=9)
     True
     """
     if len(moments) < 2:
@@ -86,7 +86,7 @@ def _grid(top: float) -> list[Markup]:
     for share in (0.0, top / 2, top):
         y = place_share(share, top)
         drawn.append(line(_LEFT, y, _RIGHT, y, "grid" if share else "axis"))
-        drawn.append(text(_LEFT - 6, y + 4, f"{100 * share:g} %", anchor="end"))
+        drawn.append(text(_LEFT - 6, y + 4, f"{100 * share:g}%", anchor="end"))
     return drawn
 
 

@@ -77,7 +77,7 @@ def test_the_json_of_a_prediction_is_the_prediction(offerodds):
     content = json.loads(ran.out)
     assert content.pop("model") == "published evidence, no outcomes of your own"
     assert content.pop("remarks") == [
-        "The start of 32 % comes from stage (final); the average of all interviews is 30 %."
+        "The start of 32% comes from stage (final); the average of all interviews is 30%."
     ]
     expected = OfferModel.default().predict(read_form(EXAMPLE), 0.5).to_dict()
     assert content == json.loads(json.dumps(expected))

@@ -466,10 +466,10 @@ def test_names_give_way_to_numbers_however_wide_they_are(offerodds, tmp_path, mo
     listed = offerodds("journal", "list").out
     for number in (1, 2, 3):
         assert re.search(rf"^ ?{number}  ", listed, re.MULTILINE), listed
-    for whole in ("9,824 days", "100 days", "never answered", "under 1 %"):
+    for whole in ("9,824 days", "100 days", "never answered", "under 1%"):
         assert whole in listed
     shown = offerodds("journal", "show", 3).out
-    assert re.search(r"^in 60 days +160 days +under 1 %  [█#]", shown, re.MULTILINE), shown
+    assert re.search(r"^in 60 days +160 days +under 1%  [█#]", shown, re.MULTILINE), shown
     assert "…" not in shown.partition("if nothing")[2]
     assert "…" not in offerodds("journal", "outlook").out
 

@@ -61,7 +61,7 @@ def test_enter_skips_every_question_and_saves_nothing(terminal, tmp_path):
     child = terminal("predict")
     for question in short_form(CATALOGUE):
         _skip(child, question)
-    child.expect("start at 30 %")
+    child.expect("start at 30%")
     assert _finish(child) == 0
     assert list(tmp_path.iterdir()) == []
 

@@ -76,7 +76,7 @@ def test_installed_in_an_empty_environment_it_works_from_another_folder(wheel, t
     command = scripts / "offerodds"
     home = {"OFFERODDS_HOME": str(tmp_path / "home")}
     _run(command, "form", "--out", "mine.toml", cwd=elsewhere, **home)
-    assert "start at 30 %" in _run(command, "predict", "mine.toml", cwd=elsewhere, **home)
+    assert "start at 30%" in _run(command, "predict", "mine.toml", cwd=elsewhere, **home)
     (elsewhere / "t.csv").write_text("rapport,outcome\n5,offer\n1,rejected\n", encoding="utf-8")
     assert "1 with an offer" in _run(command, "train", "t.csv", cwd=elsewhere, **home)
     where = _run(scripts / "python", "-c", "import offerodds; print(offerodds.__file__)", cwd=elsewhere)

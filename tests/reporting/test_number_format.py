@@ -73,21 +73,21 @@ def test_a_range_never_has_an_end_twice(one, other):
     said = between(low, high)
     assert percent(low) != percent(high) or said.count("%") == 1
     assert not said.startswith("between under")
-    assert "over" not in said or said in ("over 99 %", "anywhere from under 1 % to over 99 %")
+    assert "over" not in said or said in ("over 99%", "anywhere from under 1% to over 99%")
 
 
 @pytest.mark.parametrize("level", [0.1, 0.5, 0.7])
 def test_a_narrow_interval_is_not_called_most_likely(level):
     said = sentence(OfferModel.default().predict({"rapport": 4}, level))
     assert "most likely" not in said
-    assert f"with {100 * level:g} % probability between" in said
+    assert f"with {100 * level:g}% probability between" in said
 
 
 def test_the_sentence_says_what_the_chance_is_of():
     said = sentence(OfferModel.default().predict({"stage": "final"}))
-    assert said.startswith("Chance of an offer: about 1 in 3 (32 %), most likely between ")
+    assert said.startswith("Chance of an offer: about 1 in 3 (32%), most likely between ")
 
 
 def test_after_a_year_of_silence_the_interval_is_no_riddle():
     p = OfferModel.default().predict({"days_since_interview": 365})
-    assert likely(p.low, p.high, p.level) == "most likely under 1 %"
+    assert likely(p.low, p.high, p.level) == "most likely under 1%"

@@ -143,19 +143,19 @@ def test_descriptions_give_the_figures():
     now, before = _prediction(0.36, 0.08, 0.77, 0.32), _prediction(0.5, 0.2, 0.8, 0.32)
     assert _described(probability_scale(now, before=before)) == (
         "Chance of an offer",
-        "From 50 % before to 36 %, most likely between 8 % and 77 % (90 % interval). "
-        "Interviews like this start at 32 %.",
+        "From 50% before to 36%, most likely between 8% and 77% (90% interval). "
+        "Interviews like this start at 32%.",
     )
     moments = while_waiting(MODEL, {"stage": "final"}, range(43))
     _, desc = _described(silence_curve(moments, waited=1, promised=14))
-    assert desc.startswith("32 % today, after 1 day without news, most likely between 6 % and 71 %. ")
-    assert desc.endswith("From 32 % at the start to 7 % after 42 days. An answer was promised by day 14.")
+    assert desc.startswith("32% today, after 1 day without news, most likely between 6% and 71%. ")
+    assert desc.endswith("From 32% at the start to 7% after 42 days. An answer was promised by day 14.")
     _, desc = _described(reliability_curve(_bands(0.2, 0.6)))
-    assert desc == "Given 20 %, offers came in 1 of 10 interviews; given 60 %, 3 of 11."
+    assert desc == "Given 20%, offers came in 1 of 10 interviews; given 60%, 3 of 11."
     _, desc = _described(offers_histogram(_outlook([0.36, 0.48, 0.16])))
     assert desc == (
-        "2.0 offers expected from 9 pending interviews, most likely 0 to 5 (90 % interval). "
-        "No offer: 36 %; 1: 48 %; 2: 16 %."
+        "2.0 offers expected from 9 pending interviews, most likely 0 to 5 (90% interval). "
+        "No offer: 36%; 1: 48%; 2: 16%."
     )
 
 
@@ -315,7 +315,7 @@ def test_an_interval_that_goes_on_ends_in_an_arrow():
         st.builds(
             Label,
             st.floats(0, WIDEST),
-            st.sampled_from(["36 %", "under 1 %", "start 30 %"]),
+            st.sampled_from(["36%", "under 1%", "start 30%"]),
             st.just("plain"),
         ),
         max_size=3,

@@ -24,8 +24,8 @@ def test_without_an_answer_it_is_said_that_this_is_the_average(answers):
 def test_answers_about_the_interview_are_answers_and_it_is_said_what_they_moved():
     assert _remarks({"stage": "final", "other_candidates": 3}) == [
         "No sign is answered.",
-        "The start of 25 % comes from other candidates (3), which counts instead of stage (final); "
-        f"{AVERAGE} is 30 %.",
+        "The start of 25% comes from other candidates (3), which counts instead of stage (final); "
+        f"{AVERAGE} is 30%.",
     ]
     assert _remarks({"promised_days": 7}) == ["No sign is answered."]
 

@@ -449,7 +449,7 @@ def test_the_command_prints_the_figures_of_the_model_and_the_base_rate(offerodds
         assert rows[label][1:] == shown
     assert "default model" not in ran.out
     low, high = evaluation.gain_over_base_rate.low, evaluation.gain_over_base_rate.high
-    assert f"90 % interval {low:.3f} to {high:.3f}" in ran.out.replace("\n", " ")
+    assert f"90% interval {low:.3f} to {high:.3f}" in ran.out.replace("\n", " ")
     assert ran.out.count("│") == len(evaluation.reliability)
     assert "no outcomes of your own" in ran.out
 
@@ -472,11 +472,11 @@ def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(
     [
         (
             (0.02, 0.01, 0.03),
-            "Better than the base rate by 0.020 in log loss (90 % interval 0.010 to 0.030",
+            "Better than the base rate by 0.020 in log loss (90% interval 0.010 to 0.030",
         ),
         (
             (-0.02, -0.05, -0.01),
-            "Worse than the base rate by 0.020 in log loss (90 % interval 0.010 to 0.050",
+            "Worse than the base rate by 0.020 in log loss (90% interval 0.010 to 0.050",
         ),
         ((0.02, -0.01, 0.05), "Not distinguishable from the base rate in log loss: gain 0.020"),
         ((0.02, None, None), "Whether it is better than the base rate cannot be told"),

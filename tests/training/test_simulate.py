@@ -147,7 +147,7 @@ def test_answers_are_written_in_the_words_of_the_catalogue():
 
 
 def test_scales_correlate_as_their_loadings_say():
-    """Rounding to five levels takes some 8 % of a correlation; 40,000 rows have an error of .005."""
+    """Rounding to five levels takes some 8% of a correlation; 40,000 rows have an error of .005."""
     z = strengths(draw_answers(40_000, CATALOGUE, answered=1))
     scales = [j for j, signal in enumerate(CATALOGUE.signals) if signal.kind == "scale"]
     loading = Effects.of(CATALOGUE).loading[scales]
@@ -464,7 +464,7 @@ def test_the_study_is_said_in_one_sentence_and_in_json(offerodds):
     ran = offerodds("simulate", "--study")
     size = study_size()
     assert ran.code == 0, ran.err
-    first = f"About {size.outcomes} outcomes until the 90 % interval is half as wide."
+    first = f"About {size.outcomes} outcomes until the 90% interval is half as wide."
     assert ran.out.splitlines()[0] == first
     assert f"{100 * size.width:.0f} points" in ran.out.splitlines()[3]
     content = json.loads(offerodds("simulate", "--study", "--json", "--level", "0.5", "--answered", "1").out)
@@ -477,7 +477,7 @@ def test_a_trained_model_is_told_how_many_more(offerodds, tmp_path):
     train(simulate(200)).model.save(tmp_path / "m.json")
     ran = offerodds("simulate", "--study", "--model", tmp_path / "m.json")
     assert ran.code == 0, ran.err
-    assert "more outcomes until the 90 % interval is half as wide" in ran.out.splitlines()[0]
+    assert "more outcomes until the 90% interval is half as wide" in ran.out.splitlines()[0]
     assert "200 outcomes" in ran.out.replace("\n", " ")
     more = int(ran.out.split()[1].replace(",", ""))
     assert more > 5 * study_size().outcomes

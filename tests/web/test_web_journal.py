@@ -184,7 +184,7 @@ def test_the_list_has_those_pending_first_with_chance_and_change(browser, book, 
     rows = [
         said_row(row) for row in re.findall(r"<tr(?: class=\"decided\")?>\n.*?</tr>", page.text, re.DOTALL)
     ]
-    assert rows == ["Byte 4 Nov 2026 20 days 16 % -15", "Acme 4 Nov 2026 rejected 31 %"]
+    assert rows == ["Byte 4 Nov 2026 20 days 16% -15", "Acme 4 Nov 2026 rejected 31%"]
     assert "1 pending and 1 rejected." in said(page)
     assert 'href="/journal/1"' in page.text
 
@@ -698,7 +698,7 @@ def test_the_outlook_says_what_the_command_says(browser, book, offerodds, path):
     page = browser.get("/outlook")
     told = json.loads(offerodds("journal", "outlook", "--journal", path, "--json").out)
     text = said(page)
-    assert f"({100 * told['at_least_one']:.0f} %) that at least one of 2 pending interviews" in text
+    assert f"({100 * told['at_least_one']:.0f}%) that at least one of 2 pending interviews" in text
     assert "Expected: " in text
     assert '<svg class="pic"' in page.text
 

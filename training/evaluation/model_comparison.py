@@ -15,7 +15,7 @@ LEVEL = 0.95
 
 
 def half_width(values: Floats) -> float:
-    """Return half the width of the 95 % interval of a mean: the standard error times Student's t.
+    """Return half the width of the 95% interval of a mean: the standard error times Student's t.
 
     It is endless for fewer than two values. Repetitions that share rows are more alike than new rows would
     be, so of them it says how sure a figure is about these rows, and less than that about others.

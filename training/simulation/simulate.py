@@ -131,7 +131,7 @@ def option_faults(*, n: object, base_rate: object, seed: object, answered: objec
         )
     share = plain(answered)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        expected = "a number from 0 to 1, as 0.5 for 50 %"
+        expected = "a number from 0 to 1, as 0.5 for 50%"
         faults.append(Fault("out of range", field="answered", seen=clip(answered), expected=expected))
     return faults
 

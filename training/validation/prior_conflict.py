@@ -88,7 +88,7 @@ def check_prior(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.boo
 
     is about standard normal. It says as much of a weight that moved far on little evidence as of one that
     moved little on much. All together: ``dᵀ (C - V)⁻ d``, chi-square with as many degrees of freedom as
-    there are directions in which the outcomes took away 2 % of the variance or more; weights of which
+    there are directions in which the outcomes took away 2% of the variance or more; weights of which
     they took less are not judged.
 
     Parameters

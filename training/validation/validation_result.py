@@ -51,7 +51,7 @@ class Stability:
     mean_difference : float
         Mean absolute difference between the probability of the model and of a refit.
     low, high : float
-        Where 90 % of the refits lie, relative to the model's probability, averaged over interviews.
+        Where 90% of the refits lie, relative to the model's probability, averaged over interviews.
     refits : int
         To bootstrap resamples.
     """

@@ -43,7 +43,7 @@ def judge(validation: Validation) -> Verdict:
     - *insufficient*: fewer than ten outcomes, or fewer than three of either kind. With one offer in ten
       not even a perfect order differs from chance, with two hardly any other does.
     - *inverted*: the published signs, before any outcome, favour the offer in fewer than half the pairs
-      of an offer and none, the whole 90 % interval below .5.
+      of an offer and none, the whole 90% interval below .5.
     - *separating*: the signs, as learned without the interview they are judged on, favour the offer in
       more than half the pairs, the whole interval above .5.
     - *flat*: the whole interval lies below .66, a little above what the published signs reach on reviews.

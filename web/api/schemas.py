@@ -69,7 +69,7 @@ def _one_fault(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
 Answer = Annotated[str | int | float | bool | None, WrapValidator(_one_fault)]
 Answers = Annotated[dict[str, Answer], Field(max_length=MOST_ANSWERS)]
 Share = Annotated[float, Field(gt=0, lt=1)]
-Level = Annotated[float, Query(gt=0, lt=1, description="Coverage of the interval: 0.9 for 90 %.")]
+Level = Annotated[float, Query(gt=0, lt=1, description="Coverage of the interval: 0.9 for 90%.")]
 Seed = Annotated[int, Query(ge=0, le=LARGEST, description="The same seed gives the same draws.")]
 Number = Annotated[
     int, Path(alias="id", ge=1, le=LARGEST, description="Number of the interview.", examples=[1])
