@@ -67,12 +67,15 @@ class Display:
         """
         require_matplotlib()
         with styled():
-            axes = self._new_axes() if ax is None else ax
-            frame = Frame(axes)
+            if ax is None:
+                from matplotlib import pyplot as plt
+
+                ax = plt.subplots(figsize=self._size(), layout="constrained")[1]
+            frame = Frame(ax)
             self._draw(frame)
             if frame.figure.get_layout_engine() is None:  # otherwise done whenever it is drawn
                 frame.fit()
-        self.ax_, self.figure_ = axes, axes.figure
+        self.ax_, self.figure_ = ax, ax.figure
         return self
 
     def save(self, path: str | Path) -> None:
@@ -111,11 +114,6 @@ class Display:
             copy(self).plot(axes)
             figure.savefig(buffer, format=suffix[1:], dpi=_RESOLUTION, metadata=_UNDATED[suffix])
         write_atomic(path, buffer.getvalue())
-
-    def _new_axes(self) -> "Axes":
-        from matplotlib import pyplot as plt
-
-        return plt.subplots(figsize=self._size(), layout="constrained")[1]
 
     def _size(self) -> tuple[float, float]:
         """Compute width and height of a figure with room for everything, in inches."""

@@ -3,7 +3,7 @@
 import math
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from ..data.catalogue.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
@@ -186,7 +186,7 @@ class ContributionDisplay(Display):
             axes.plot((step.start, step.start), (above, y), color=MUTED, linewidth=0.7, zorder=1)
             _draw_step(axes, step, y, height)
         axes.plot((end, end), ((first, *between)[-1], last), color=MUTED, linewidth=0.7, zorder=1)
-        draw_interval(axes, last, low, high, color=INK, cap="|", size=7, linewidth=2, zorder=3)
+        draw_interval(axes, last, low, high, color=INK, cap="|", linewidth=2, zorder=3)
         axes.plot(end, last, marker="o", markersize=7, color=INK, zorder=4)
 
     def _that_fit(self, table: Table, frame: Frame) -> list[Step]:
@@ -225,18 +225,9 @@ def _mark_chances(frame: Frame) -> None:
 
 def _draw_step(axes: "Axes", step: Step, y: float, height: float) -> None:
     """Draw a bar, solid if it is for an offer and hatched if against, with its interval."""
-    favourable = step.end >= step.start
-    axes.barh(
-        y,
-        step.end - step.start,
-        left=step.start,
-        height=height,
-        color=BLUE if favourable else "white",
-        edgecolor=BLUE if favourable else VERMILLION,
-        hatch="" if favourable else "//////",
-        linewidth=1.0,
-        zorder=2,
-    )
+    colour, edge, hatch = (BLUE, BLUE, "") if step.end >= step.start else ("white", VERMILLION, "//////")
+    style: Any = {"color": colour, "edgecolor": edge, "hatch": hatch, "linewidth": 1.0, "zorder": 2}
+    axes.barh(y, step.end - step.start, left=step.start, height=height, **style)
     if step.high > step.low:
         draw_interval(axes, y, step.low, step.high, color=INK, cap="|", linewidth=0.9, zorder=3)
 

@@ -103,20 +103,15 @@ class Frame:
     Parameters
     ----------
     axes : Axes
-
-    Attributes
-    ----------
-    room : float
-        Width of the axes and all their labels, in points.
     """
 
-    def __init__(self, axes: "Axes") -> None:
+    def __init__(self, axes: Any) -> None:
         self.axes = axes
         self.figure: Any = axes.get_figure(root=True)
         axes.spines[["top", "right"]].set_visible(False)
         axes.tick_params(labelsize=TEXT, labelcolor=INK, color=MUTED)
         self.fit()
-        self.room = self._points(self._outer.width)
+        self.room = self._points(self.axes.get_tightbbox().width)  # of the axes and all their labels
 
     @property
     def width(self) -> float:
@@ -131,20 +126,17 @@ class Frame:
     @property
     def left(self) -> float:
         """Width of what is left of the axes, in points."""
-        return self._points(self.axes.get_window_extent().x0 - self._outer.x0)
-
-    @property
-    def _outer(self) -> Any:
-        return self.axes.get_tightbbox()
+        return self._points(self.axes.get_window_extent().x0 - self.axes.get_tightbbox().x0)
 
     def _points(self, pixels: float) -> float:
-        return 72 * pixels / self.figure.dpi
+        return float(72 * pixels / self.figure.dpi)
 
     def fit(self) -> None:
         """Make room for all that is around the axes; axes outside a grid of subplots stay in their place."""
         from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-        if self.axes.get_subplotspec() is not None:
+        place = self.axes.get_subplotspec()
+        if place is not None and place.get_gridspec().figure is not None:
             engine = self.figure.get_layout_engine() or ConstrainedLayoutEngine(w_pad=_EDGE, h_pad=_EDGE)
             engine.execute(self.figure)
 
@@ -165,9 +157,8 @@ class Frame:
         from matplotlib.transforms import IdentityTransform, blended_transform_factory
 
         style: Any = {"fontsize": SMALL, "color": MUTED, "linespacing": LINE}
-        label = (axes or self.axes).set_xlabel(
-            wrapped(said, self.room, SMALL, lines=4), x=0, ha="left", **style
-        )
+        said = wrapped(said, self.room, SMALL, lines=4)
+        label = (axes or self.axes).set_xlabel(said, x=0, ha="left", **style)
         label.set_transform(blended_transform_factory(self._moved(-left, 0), IdentityTransform()))
 
     def note(self, said: str, at: float, align: str, *, x: float = 0.0, y: float = 0.0) -> None:
@@ -209,14 +200,7 @@ class Frame:
 class Row(NamedTuple):
     """One row of a table.
 
-    Parameters
-    ----------
-    left : tuple of str
-        Columns left of the axes; the first may take two lines. A single one may be as wide as all.
-    right : str
-        The column right of the axes.
-    weight : str
-        Of the font.
+    The first column on the left may take two lines, and a single one may be as wide as all.
     """
 
     left: tuple[str, ...]
@@ -236,11 +220,6 @@ class Table:
     least : float
         Points between rows, however little room there is.
 
-    Attributes
-    ----------
-    left, right : float
-        Width of the columns on either side, in points.
-
     Examples
     --------
     >>> table = Table([Row(("rapport", "warm"), "+0.3")], 500)
@@ -258,7 +237,7 @@ class Table:
         others = [min(width, _LEFT * room / (n + 0.7)) for width in needed[1:]]
         first = min(needed[0], max(_FIRST * room, _LEFT * room - sum(others) - n * _GAP))
         self.widths = [first, *others]
-        self.left = sum(self.widths) + n * _GAP
+        self.left = sum(self.widths) + n * _GAP  # points from the axes to the first column
         right = max(width_of(row.right, SMALL, row.weight) for row in rows)
         self.right = right + _GAP if right else 0.0
         self.least = least
@@ -290,7 +269,8 @@ class Table:
         def write(said: str, x: float, shift: float, **style: Any) -> "Text":
             style |= {"va": "center" if "\n" in said else "center_baseline", "fontweight": row.weight}
             place: Any = {"xycoords": frame.axes.get_yaxis_transform(), "textcoords": "offset points"}
-            return frame.axes.annotate(said, (x, y), (shift, 0), linespacing=LINE, **place, **style)
+            text: Text = frame.axes.annotate(said, (x, y), (shift, 0), linespacing=LINE, **place, **style)
+            return text
 
         shift = -self.left
         yield write(self._first(row), 0, shift, fontsize=TEXT)
@@ -311,20 +291,12 @@ class Table:
 
 
 def draw_interval(
-    axes: "Axes",
-    y: float,
-    low: float,
-    high: float,
-    *,
-    color: str,
-    cap: str = "",
-    size: float = 5,
-    **line: Any,
+    axes: "Axes", y: float, low: float, high: float, *, color: str, cap: str = "", **line: Any
 ) -> None:
     """Draw an interval as a line; where it goes on beyond the axes an arrow replaces the cap of its end."""
     first, last = axes.get_xlim()
     axes.plot((max(low, first), min(high, last)), (y, y), color=color, **line)
     for end, edge, beyond, arrow in ((low, first, low < first, "<"), (high, last, high > last, ">")):
         if beyond or cap:
-            style: Any = {"marker": arrow, "markersize": 5} if beyond else {"marker": cap, "markersize": size}
-            axes.plot(edge if beyond else end, y, color=color, clip_on=False, zorder=3, **style)
+            style: Any = {"marker": arrow if beyond else cap, "markersize": 5, "zorder": 3}
+            axes.plot(edge if beyond else end, y, color=color, clip_on=False, **style)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -39,6 +40,7 @@ Looks = dict[str, dict[str, Any]]
 Lower = dict[int, "pd.DataFrame"]
 
 _HIGHLIGHTED: Any = {"color": VERMILLION, "linewidth": 2.8, "marker": "o", "markersize": 5, "zorder": 4}
+_OTHERS: Any = {"linewidth": 1.3, "markersize": 3.5}
 _HOLLOW: Any = {"linestyle": "none", "markerfacecolor": "white", "markersize": 5, "zorder": 5}
 # as many as there are of nothing else, so that no two lines look alike
 _DASHES: Any = ("solid", "dashed", "dashdot", "dotted", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
@@ -207,7 +209,11 @@ class LearningCurveDisplay(Display):
         drawn = [str(method) for method in mean]
         main = self.highlight if self.highlight in drawn else drawn[0] if len(drawn) == 1 else None
         band = None if main is None else band_of(self.losses, main)
-        level = level_with(self._lower, main) if main and band and band[0].notna().any() else []
+        level = (
+            level_with(self._lower, main)
+            if main is not None and band is not None and band[0].notna().any()
+            else []
+        )
         axes.set_xscale("log")
         axes.set_ylim(*_limits(mean, main, band))
         axes.grid(axis="y", color=GRID, linewidth=0.8)
@@ -218,7 +224,7 @@ class LearningCurveDisplay(Display):
         looks = looks_of(drawn, self.highlight)
         for method, look in looks.items():
             axes.plot(at, mean[method], label=shown(method), **look)
-        if main and band:
+        if main is not None and band is not None:
             axes.fill_between(at, *band, color=looks[main]["color"], alpha=0.18, linewidth=0, zorder=1)
         for n, other in level:
             axes.plot(at[mean.index == n], mean[other][n], **looks[other] | _HOLLOW)
@@ -399,17 +405,13 @@ def looks_of(methods: Iterable[str], highlight: str | None) -> Looks:
     (True, True)
     """
     looks: Looks = {}
+    styles = zip(cycle(PALETTE), cycle(_DASHES), cycle(_MARKERS), strict=False)
     for method in methods:
-        i = len(looks) - (highlight in looks)
-        looks[method] = {
-            "color": PALETTE[i % len(PALETTE)],
-            "linestyle": _DASHES[i % len(_DASHES)],
-            "linewidth": 1.3,
-            "marker": _MARKERS[i % len(_MARKERS)],
-            "markersize": 3.5,
-        }
         if method == highlight:
             looks[method] = _HIGHLIGHTED
+        else:
+            color, dashes, marker = next(styles)
+            looks[method] = _OTHERS | {"color": color, "linestyle": dashes, "marker": marker}
     return looks
 
 
@@ -425,13 +427,7 @@ def _name_lines(frame: Frame, mean: "pd.DataFrame", looks: Looks) -> None:
         x, y = 1 + _LEADER / frame.width, place / height
         axes.plot((1, x), (end, y), color=look["color"], linewidth=0.7, **outside)
         axes.plot(x, y, **look | {"linestyle": "none"}, **outside)
-        axes.annotate(
-            shortened(shown(method), _SHARE * frame.room, SMALL),
-            (x, y),
-            xycoords="axes fraction",
-            xytext=(_BEHIND, 0),
-            textcoords="offset points",
-            va="center",
-            fontsize=SMALL,
-            fontweight="bold" if look is _HIGHLIGHTED else "normal",
-        )
+        name = shortened(shown(method), _SHARE * frame.room, SMALL)
+        style: Any = {"fontsize": SMALL, "fontweight": "bold" if look is _HIGHLIGHTED else "normal"}
+        where: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center"}
+        axes.annotate(name, (x, y), (_BEHIND, 0), **where, **style)

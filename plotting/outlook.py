@@ -79,20 +79,19 @@ class OutlookDisplay(Display):
 
     def _bars(self, frame: Frame) -> None:
         bars = bars_of(self.outlook.distribution)
-        drawn = frame.axes.bar(
-            range(len(bars)),
-            [bar.chance for bar in bars],
-            width=0.78,
-            color=["white", *[BLUE] * (len(bars) - 1)],
-            edgecolor=[VERMILLION, *[BLUE] * (len(bars) - 1)],
-            hatch=["//////", *[""] * (len(bars) - 1)],
-            linewidth=1.0,
-        )
+        blue, plain = [BLUE] * (len(bars) - 1), [""] * (len(bars) - 1)
+        style: Any = {
+            "color": ["white", *blue],
+            "edgecolor": [VERMILLION, *blue],
+            "hatch": ["//////", *plain],
+        }
+        chances = [bar.chance for bar in bars]
+        drawn = frame.axes.bar(range(len(bars)), chances, width=0.78, linewidth=1.0, **style)
         said = [short_percent(bar.chance) for bar in bars]
         fits = max(map(width_of, said)) < frame.width / (len(bars) + 0.2)
         frame.axes.bar_label(drawn, said, padding=3, fontsize=TEXT if fits else SMALL)
         frame.axes.set_xlim(-0.6, len(bars) - 0.4)
-        frame.axes.set_ylim(0, 1.02 * max(bar.chance for bar in bars))
+        frame.axes.set_ylim(0, 1.02 * max(chances))
         frame.ticks(range(len(bars)), [bar.said for bar in bars])
 
     def _line(self, frame: Frame) -> None:

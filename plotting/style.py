@@ -17,21 +17,10 @@ LINE = 1.25  # of the size of the text
 WIDTH = 7.5  # inches of a figure made here
 
 # Fonts with Chinese, Japanese and Korean characters, which that of matplotlib lacks
-_MORE_FONTS = (
-    "Noto Sans CJK JP",
-    "Noto Sans CJK SC",
-    "Noto Sans JP",
-    "Source Han Sans",
-    "Hiragino Sans",
-    "PingFang SC",
-    "Apple SD Gothic Neo",
-    "Yu Gothic",
-    "Microsoft YaHei",
-    "Malgun Gothic",
-    "WenQuanYi Micro Hei",
-    "IPAGothic",
-    "Droid Sans Fallback",
-    "Arial Unicode MS",
+_CJK_FONTS = (
+    "Noto Sans CJK JP, Noto Sans CJK SC, Noto Sans JP, Source Han Sans, Hiragino Sans, PingFang SC, "
+    "Apple SD Gothic Neo, Yu Gothic, Microsoft YaHei, Malgun Gothic, WenQuanYi Micro Hei, IPAGothic, "
+    "Droid Sans Fallback, Arial Unicode MS"
 )
 
 
@@ -55,7 +44,7 @@ def fonts() -> tuple[str, ...]:
     from matplotlib.font_manager import get_font_names
 
     installed = set(get_font_names())
-    return ("DejaVu Sans", *(name for name in _MORE_FONTS if name in installed))
+    return ("DejaVu Sans", *(name for name in _CJK_FONTS.split(", ") if name in installed))
 
 
 @contextmanager

@@ -151,11 +151,9 @@ class WeightsDisplay(Display):
         left_out = len(self.weights) - len(records)
         several = not left_out and len({each["title"] for each in records}) > 1
         rows: list[tuple[Row, Record | None]] = []
-        heading = None
-        for each in records:
-            if several and each["title"] != heading:
-                heading = each["title"]
-                rows.append((Row((heading,), weight="bold"), None))
+        for i, each in enumerate(records):
+            if several and (i == 0 or each["title"] != records[i - 1]["title"]):
+                rows.append((Row((each["title"],), weight="bold"), None))
             evidence = [each["evidence"]] if room >= _EVIDENCE_FROM else []
             figures = _figures(each) if room >= _FIGURES_FROM else ""
             rows.append((Row((each["favourable_answer"], *evidence), figures), each))
@@ -165,8 +163,8 @@ class WeightsDisplay(Display):
 
     def _draw(self, frame: Frame) -> None:
         axes, records = frame.axes, self._records()
-        odds = [Odds(each["odds_ratio"], each["low"], each["high"], self._before(each)) for each in records]
-        limits = limits_of(odds)
+        columns = ["odds_ratio", "low", "high", *(["prior_odds_ratio"] if self.outcomes is not None else [])]
+        limits = limits_of(Odds(*(each[column] for column in columns)) for each in records)
         axes.set_xscale("log")
         axes.set_xlim(*limits)
         rows = [row for row, _ in self._rows(records, frame.room)]
@@ -206,9 +204,6 @@ class WeightsDisplay(Display):
         draw_interval(axes, y, record["low"], record["high"], color=BLUE, linewidth=1.4)
         axes.plot(record["odds_ratio"], y, **_mark("o", BLUE, filled=_measured(record["basis"])))
 
-    def _before(self, record: Record) -> float | None:
-        return None if self.outcomes is None else record["prior_odds_ratio"]
-
     def _write_around(self, frame: Frame, left: float) -> None:
         """Write title, key, what is on either side of 1, and what the axis shows."""
         frame.below(_X_LABEL.format(f"{100 * self.level:g} % interval"), left=left)
@@ -221,27 +216,28 @@ class WeightsDisplay(Display):
         """Make an example of each mark, with its meaning."""
         from matplotlib.lines import Line2D
 
-        def line(dashes: str, style: dict[str, Any]) -> "Artist":
-            return Line2D([], [], **style | {"linestyle": dashes})
-
         name = "published" if self.outcomes is None else "with your outcomes"
-        key = [
-            (line("solid", _mark("o", BLUE, filled=True)), f"{name}, measured effect"),
-            (line("solid", _mark("o", BLUE, filled=False)), "no measured effect"),
+        styles = [
+            (f"{name}, measured effect", _mark("o", BLUE, filled=True) | {"linestyle": "solid"}),
+            ("no measured effect", _mark("o", BLUE, filled=False) | {"linestyle": "solid"}),
         ]
         if self.outcomes is not None:
-            key.append((line("dashed", _mark("D", VERMILLION, filled=False)), "before your outcomes"))
-        return key
+            dashed = {"linestyle": "dashed"}
+            styles.append(("before your outcomes", _mark("D", VERMILLION, filled=False) | dashed))
+        return [(Line2D([], [], **style), meaning) for meaning, style in styles]
 
     def _finding(self) -> str:
         """Say for which signs the interval leaves out 1."""
         records = self._records()
+        clear = [each for each in records if each["low"] > 1 or each["high"] < 1]
+        clear.sort(key=lambda each: -abs(math.log(each["odds_ratio"])))
         said = f"the {100 * self.level:g} % interval"
         if len(records) == 1:
-            name, clear = records[0]["favourable_answer"], _clear(records[0])
-            said += f" for {name} {'is clear of 1' if clear else 'includes 1'}"
+            said += f" for {records[0]['favourable_answer']} {'is clear of 1' if clear else 'includes 1'}"
         else:
-            said += f" is clear of 1 for {_count_and_names(records)}"
+            said += f" is clear of 1 for {len(clear) or 'none'} of {plural(len(records), 'sign')}"
+            if 0 < len(clear) <= _NAMED:
+                said += f": {listed([each['favourable_answer'] for each in clear])}"
         if self.outcomes is None:
             return said[0].upper() + said[1:]
         return f"After {plural(self.outcomes, 'outcome')}, {said}"
@@ -287,25 +283,9 @@ def _measured(basis: str) -> bool:
 
 
 def _mark(marker: str, color: str, *, filled: bool) -> dict[str, Any]:
-    return {
-        "linestyle": "none",
-        "marker": marker,
-        "markersize": 5.5 if marker == "o" else 4.2,
-        "color": color,
-        "markerfacecolor": color if filled else "white",
-        "zorder": 3,
-    }
-
-
-def _count_and_names(records: Sequence[Record]) -> str:
-    """Say for how many signs the interval leaves out 1, and for which if they are few."""
-    clear = sorted(filter(_clear, records), key=lambda each: -abs(math.log(each["odds_ratio"])))
-    names = f": {listed([each['favourable_answer'] for each in clear])}" if 0 < len(clear) <= _NAMED else ""
-    return f"{len(clear) or 'none'} of {plural(len(records), 'sign')}{names}"
-
-
-def _clear(record: Record) -> bool:
-    return bool(record["low"] > 1 or record["high"] < 1)
+    face, size = color if filled else "white", 5.5 if marker == "o" else 4.2
+    look = {"marker": marker, "markersize": size, "color": color, "markerfacecolor": face}
+    return look | {"linestyle": "none", "zorder": 3}
 
 
 def _figures(record: Record) -> str:

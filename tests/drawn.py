@@ -33,9 +33,9 @@ def words_of(figure):
     return drawn
 
 
-def faults_of(figure):
-    """Return in words what is wrong with the words of a figure."""
-    drawn, edge = words_of(figure), figure.bbox
+def faults_of(figure, drawn=None):
+    """List what is wrong with the text of a figure; ``drawn`` is its `words_of` if that is known."""
+    drawn, edge = words_of(figure) if drawn is None else drawn, figure.bbox
     cut = [
         f"cut: {text.get_text()!r}"
         for text, box in drawn
