@@ -175,10 +175,8 @@ class ContributionDisplay(Display):
         axes.set_xlim(*self._limits(steps))
         frame.fit()
         _mark_chances(frame)
-        prediction = self.prediction
-        start, end, low, high = map(
-            _logit, (prediction.base_rate, prediction.probability, prediction.low, prediction.high)
-        )
+        p = self.prediction
+        start, end, low, high = map(_logit, (p.base_rate, p.probability, p.low, p.high))
         axes.axvline(start, color=MUTED, linewidth=0.8, linestyle=(0, (2, 2)), zorder=0)
         axes.plot(start, first, marker="|", markersize=11, color=INK, markeredgewidth=2)
         height = _BAR * axes.get_ylim()[0] / max(frame.height, 1.0)

@@ -102,9 +102,8 @@ class SilenceDisplay(Display):
         last = max(int(days), int(np.ceil(waited)), 1)
         times = sorted({*np.linspace(0, last, min(last, 365) + 1).tolist(), waited})
         moments = while_waiting(model, answers, times, level)
-        return cls(
-            moments, waited=waited, promised=None if np.isnan(promised) else promised, level=level
-        ).plot(ax)
+        promise = None if np.isnan(promised) else promised
+        return cls(moments, waited=waited, promised=promise, level=level).plot(ax)
 
     @property
     def today(self) -> Moment:
