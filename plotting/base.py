@@ -1,4 +1,4 @@
-"""What all displays have in common, in the manner of scikit-learn's."""
+"""The base class of all displays, in the manner of those of scikit-learn."""
 
 import io
 from copy import copy
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from ..data.errors import Fault, FileError
 from ..data.files import write_atomic
-from .layout import Frame, new_axes
+from .layout import Frame
 from .style import require_matplotlib, styled
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ _UNDATED = {
 
 
 class Display:
-    """Something that can be drawn.
+    """A picture that matplotlib draws.
 
     Attributes
     ----------
     ax_ : Axes
-        Where it was drawn last.
+        The axes it was drawn in last.
     figure_ : Figure
         The figure of these axes.
     """
@@ -46,8 +46,8 @@ class Display:
         Parameters
         ----------
         ax : Axes, optional
-            Where to, with room for 3.5 by 2.8 inches or more; a new figure of pyplot by default, as large as
-            needed.
+            Axes to draw in, at least 3.5 by 2.8 inches with their labels. Axes made by `subplots` move to
+            make room for the labels. By default a new figure of pyplot, as large as needed.
 
         Returns
         -------
@@ -67,12 +67,15 @@ class Display:
         """
         require_matplotlib()
         with styled():
-            axes = new_axes(*self._size()) if ax is None else ax
-            frame = Frame(axes)
+            if ax is None:
+                from matplotlib import pyplot as plt
+
+                ax = plt.subplots(figsize=self._size(), layout="constrained")[1]
+            frame = Frame(ax)
             self._draw(frame)
-            if frame.layout is None:  # one that has a layout settles whenever it is drawn
-                frame.settle()
-        self.ax_, self.figure_ = axes, axes.figure
+            if frame.figure.get_layout_engine() is None:  # otherwise done whenever it is drawn
+                frame.fit()
+        self.ax_, self.figure_ = ax, ax.figure
         return self
 
     def save(self, path: str | Path) -> None:
@@ -86,7 +89,7 @@ class Display:
         Raises
         ------
         FileError
-            Another suffix, or a place that cannot be written; what was there before is untouched.
+            Another suffix, or a file that cannot be written; the file that was there before is unchanged.
         MissingExtraError
             matplotlib is not installed.
 
@@ -113,7 +116,7 @@ class Display:
         write_atomic(path, buffer.getvalue())
 
     def _size(self) -> tuple[float, float]:
-        """Return width and height of a figure in which nothing is crowded, in inches."""
+        """Compute width and height of a figure with room for everything, in inches."""
         raise NotImplementedError
 
     def _draw(self, frame: Frame) -> None:
@@ -121,7 +124,7 @@ class Display:
 
 
 def checked_format(path: str | Path) -> str:
-    """Return the suffix of a file that a display can be written to, in small letters.
+    """Check that a display can be written to a file; its suffix in lower case says in which format.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Do 3 in 10 mean 3 in 10: chances given, beside how often an offer came."""
+"""Reliability diagrams: predicted chances beside observed shares of offers."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -13,18 +13,18 @@ from ..reporting.number_format import plural
 from ..training.evaluation.calibration import FEWEST, Band, reliability
 from ..training.labelled_data import read_examples
 from .base import Display
-from .layout import Frame, shown, width_of
-from .style import BESIDE, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
+from .layout import Frame, shown
+from .style import BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 _SIZE = (5.6, 5.6)  # inches
-_STEPS = (0.0, 0.25, 0.5, 0.75, 1.0)
+_STEPS = (0.0, 1.0, 0.5, 0.25, 0.75)
 _BINS = 20
-_TALL = 75.0  # points of height that five labels are worth
-_HEIGHT, _APART = 44.0, 8.0  # points of the histogram, and between it and the dots
+_TALL = 150.0  # points of height from which five labels are shown
+_HISTOGRAM = (0, -0.22, 1, 0.18)  # in coordinates of the axes
 
 
 class ReliabilityDisplay(Display):
@@ -84,7 +84,7 @@ class ReliabilityDisplay(Display):
         name : str, optional
             Whose chances they are, for the title.
         ax : Axes, optional
-            Where to; a new figure by default.
+            Axes to draw in; a new figure by default.
 
         Returns
         -------
@@ -128,7 +128,7 @@ class ReliabilityDisplay(Display):
         outcome : str
             Column that holds the outcomes.
         ax : Axes, optional
-            Where to; a new figure by default.
+            Axes to draw in; a new figure by default.
 
         Returns
         -------
@@ -152,76 +152,63 @@ class ReliabilityDisplay(Display):
         return cls._of(outcomes, model.score(seen).probability, None).plot(ax)
 
     @classmethod
-    def _of(cls, outcomes: Floats, p: Any, name: str | None) -> Self:
-        """Return the display of the chances whose outcome is known, in the bands of `reliability`."""
+    def _of(cls, outcomes: Floats, p: Floats, name: str | None) -> Self:
+        """Make the display of the chances whose outcome is known, in the bands of `reliability`."""
         known = ~np.isnan(outcomes)
         return cls(reliability(p[known], outcomes[known]), p[known], name=name)
 
     def _size(self) -> tuple[float, float]:
-        """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE
 
     def _draw(self, frame: Frame) -> None:
         axes = frame.axes
-        left = width_of("100 %") + BESIDE
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         axes.grid(color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
+        steps = sorted(_STEPS if frame.height > _TALL else _STEPS[:3])
+        axes.set_yticks(steps, [f"{100 * step:g}%" for step in steps], fontsize=TEXT)
+        left = frame.left
         frame.title(self._finding(), left=left, above=SMALL * LINE + 8)
-        frame.note(["share that ended in an offer"], 0, "left", x=-left, y=9)
-        counts = self._counts(frame)
-        many = f"bars: {plural(self.y_prob.size, 'interview')}, at most {int(counts.dataLim.y1):,} in one"
-        frame.below(
-            f"chance given ({100 * self.level:g} % intervals; {many})",
-            left=left,
-            between=_HEIGHT + _APART + TEXT * LINE + 2 * BESIDE,
-        )
-        frame.settle()
-        steps = _STEPS if frame.height > _TALL else _STEPS[::2]
-        axes.set_yticks(steps, [f"{100 * step:g} %" for step in steps], fontsize=TEXT)
-        order = (0.0, 1.0, 0.5, 0.25, 0.75)
-        frame.ticks(order, [f"{100 * step:g} %" for step in order], axes=counts)
+        frame.note("share that ended in an offer", 0, "left", x=-left, y=9)
+        counts, most = self._counts(axes)
+        many = f"bars: {plural(self.y_prob.size, 'interview')}, at most {most:,} in one"
+        frame.below(f"chance given ({100 * self.level:g}% intervals; {many})", left=left, axes=counts)
+        frame.fit()
+        frame.ticks(_STEPS, [f"{100 * step:g}%" for step in _STEPS], axes=counts)
         axes.plot((0, 1), (0, 1), color=MUTED, linewidth=1.1, linestyle="dashed", zorder=2)
-        self._dots(frame)
-        self.axes_ = axes, counts
-
-    def _dots(self, frame: Frame) -> None:
         for band in self.bands:
             ends = band.observed_low, band.observed_high
-            frame.axes.plot(
-                (band.expected, band.expected), ends, color=BLUE, linewidth=1.5, marker="_", zorder=3
-            )
-        if not self.bands:
-            return
-        points = [band.expected for band in self.bands], [band.observed for band in self.bands]
-        frame.axes.plot(*points, "o", color=BLUE, markersize=6.5, zorder=4, clip_on=False)
+            axes.plot(2 * [band.expected], ends, color=BLUE, linewidth=1.5, marker="_", zorder=3)
+        if self.bands:
+            points = [band.expected for band in self.bands], [band.observed for band in self.bands]
+            axes.plot(*points, "o", color=BLUE, markersize=6.5, zorder=4, clip_on=False)
+        self.axes_ = axes, counts
 
-    def _counts(self, frame: Frame) -> "Axes":
-        """Draw the histogram of the chances below the dots; return its axes."""
-        place = frame.in_points_below()
-        counts = frame.axes.inset_axes((0, -_HEIGHT - _APART, 1, _HEIGHT), transform=place, sharex=frame.axes)
-        counts.hist(self.y_prob, bins=_BINS, range=(0, 1), color=BLUE, edgecolor="white", linewidth=0.6)
-        for side in ("top", "right", "left"):
-            counts.spines[side].set_visible(False)
+    def _counts(self, axes: "Axes") -> "tuple[Axes, int]":
+        """Draw the histogram of the chances below the dots; its axes and the height of the largest bar."""
+        counts = axes.inset_axes(_HISTOGRAM, sharex=axes)
+        style: Any = {"color": BLUE, "edgecolor": "white", "linewidth": 0.6}
+        heights, _, _ = counts.hist(self.y_prob, bins=_BINS, range=(0, 1), **style)
+        counts.spines[["top", "right", "left"]].set_visible(False)
         counts.spines["bottom"].set_color(MUTED)
         counts.set_yticks([])
-        frame.axes.tick_params(labelbottom=False, length=0)
+        axes.tick_params(labelbottom=False, length=0)
         counts.tick_params(labelsize=TEXT, labelcolor=INK, color=MUTED)
-        return counts
+        return counts, int(max(heights))
 
     def _finding(self) -> str:
-        """Return in how many bands the interval holds the chance given."""
-        whose = f"{shown(self.name)}: " if self.name else ""
+        """Say in how many bands the interval includes the chance given."""
         if not self.bands:
-            return f"{whose}{'too' if whose else 'Too'} few outcomes yet to compare (fewer than {FEWEST})"
-        held = sum(band.observed_low <= band.expected <= band.observed_high for band in self.bands)
-        said = f"interval holds the chance given in {held} of {plural(len(self.bands), 'band')}"
-        return f"{whose}{'the' if whose else 'The'} {said}"
+            said = f"Too few outcomes yet to compare (fewer than {FEWEST})"
+        else:
+            held = sum(band.observed_low <= band.expected <= band.observed_high for band in self.bands)
+            said = f"The interval holds the chance given in {held} of {plural(len(self.bands), 'band')}"
+        return f"{shown(self.name)}: {said[0].lower()}{said[1:]}" if self.name else said
 
 
 def _numbers(given: Any) -> Floats:
-    """Return what was given as numbers, NaN throughout where it has others."""
+    """Convert to numbers, all NaN if some cannot be."""
     try:
         return np.asarray(given, dtype=float)
     except (TypeError, ValueError):

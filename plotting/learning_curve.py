@@ -1,20 +1,23 @@
-"""Learning curves: mean log loss by number of outcomes."""
+"""Learning curves: mean log loss by number of training outcomes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import cycle
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from ..data.answers.observations import Floats
 from ..data.errors import AnswerError, Fault, clip
 from ..data.spelling import nearest
+from ..reporting.label_layout import spread_out
 from ..reporting.number_format import listed, plural
 from ..training.estimators.learning_curve import curve_faults, learning_losses
-from ..training.evaluation.model_comparison import lower_at, mean_losses
+from ..training.evaluation.model_comparison import half_widths, lower_at, mean_losses
 from .base import Display
-from .curves import band_of, draw_spread, level_with, looks_of, name_lines, spread_of
-from .layout import Frame, shown, width_of
-from .style import BESIDE, GRID, LINE, SMALL, require_matplotlib
+from .layout import Frame, shortened, shown
+from .style import GRID, LINE, PALETTE, SMALL, VERMILLION, require_matplotlib
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,135 +33,40 @@ _PHRASES = {
 }
 _SIZE = (7.0, 4.2)  # inches
 _BEYOND = 1.0  # of the drop from start to best, above the start or below the best, that is still drawn
+_LEADER, _BEHIND = 12.0, 6.0  # points from the axes to a mark, and from it to the name
+_SHARE = 0.32  # of the room, at most, for the names
 
+Looks = dict[str, dict[str, Any]]
+Lower = dict[int, "pd.DataFrame"]
 
-def check_losses(losses: "pd.DataFrame", highlight: str | None) -> None:
-    """Check that there is something to draw.
-
-    Parameters
-    ----------
-    losses : DataFrame
-        ``n``, ``method``, ``loss``, a row a repetition.
-    highlight : str or None
-        One of the methods.
-
-    Raises
-    ------
-    AnswerError
-        Columns that are missing or hold no numbers, no loss at all, or no such method; every fault is
-        listed.
-    """
-    faults = [Fault("no such column", field=name) for name in _COLUMNS if name not in losses]
-    faults += [Fault("not numbers", field=name) for name in ("n", "loss") if _has_words(losses, name)]
-    if not faults and not mean_losses(losses).notna().any(axis=None):
-        faults.append(Fault("no loss in every repetition, so none to draw", field="loss"))
-    if "method" in losses:
-        faults += highlight_faults(highlight, losses["method"].unique())
-    if faults:
-        raise AnswerError(faults)
-
-
-def _has_words(losses: "pd.DataFrame", column: str) -> bool:
-    from pandas.api.types import is_numeric_dtype
-
-    return column in losses and not is_numeric_dtype(losses[column])
-
-
-def highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[Fault]:
-    """Return that there is no such method, if there is none.
-
-    Examples
-    --------
-    >>> print(*highlight_faults("our", ["ours"]))
-    highlight: no such method; seen 'our'; did you mean `ours`?
-    """
-    known = [str(method) for method in methods]
-    if highlight is None or highlight in known:
-        return []
-    near = nearest(highlight, known)
-    return [Fault("no such method", field="highlight", seen=clip(highlight), nearest=near)]
-
-
-def lowest_of(losses: "pd.DataFrame", highlight: str | None = None) -> str:
-    """Return how often a method has the lowest loss, or which have it at the end.
-
-    Lower and level are as `lower_at` has it.
-
-    Parameters
-    ----------
-    losses : DataFrame
-        ``n``, ``method``, ``loss``, a row a repetition; some loss in every repetition.
-    highlight : str, optional
-        The method; without one those that are lowest at the end.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.6), (9, "theirs", 0.8)]
-    >>> losses = pd.DataFrame(rows, columns=["n", "method", "loss"])
-    >>> lowest_of(losses, "ours")
-    'ours has a lower loss than every other at 1 of 1 number of outcomes'
-    >>> lowest_of(losses.assign(loss=[0.5, 0.7, 0.7, 0.6]))
-    'ours and theirs are level, with the lowest loss, after 9 outcomes'
-    """
-    lower = {n: table for n, table in lower_at(losses).items() if len(table)}
-    compared = [table for table in lower.values() if highlight in table and len(table) > 1]
-    if highlight is not None and compared:
-        said = f"{highlight} {_standings(highlight, compared)}"
-    else:
-        last = max(lower)
-        mean = mean_losses(losses)[lower[last].index].to_dict("index")[last]
-        said = f"{_at_the_end(lower[last], mean)} after {plural(last, 'outcome')}"
-    once = losses.groupby(["n", "method"]).size().max() < 2
-    return f"{said}, as far as one repetition tells" if once else said
-
-
-def _standings(method: str, tables: Iterable["pd.DataFrame"]) -> str:
-    """Return at how many numbers of outcomes a method is lower than all, level with the lowest, or higher."""
-    count = Counter(_standing(method, table) for table in tables)
-    said = [f"{phrase} at {count[standing]}" for standing, phrase in _PHRASES.items() if count[standing]]
-    said[0] += f" of {plural(count.total(), 'number')} of outcomes"
-    return listed(said)
-
-
-def _standing(method: str, lower: "pd.DataFrame") -> str:
-    if lower.loc[method].drop(method).all():
-        return "lower"
-    return "higher" if lower[method].any() else "level"
-
-
-def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float]) -> str:
-    """Return which methods do not differ from the one of the lowest mean."""
-    best = min(mean, key=mean.__getitem__)
-    if len(mean) == 1:
-        return f"{best} has a mean loss of {mean[best]:.2f}"
-    level = [str(method) for method in mean if method != best and not lower.loc[best, method]]
-    if not level:
-        return f"{best} {_PHRASES['lower']}"
-    those = listed([str(best), *level]) if len(level) < _NAMED else f"{1 + len(level)} methods"
-    return f"{those} are level, with the lowest loss,"
+_HIGHLIGHTED: Any = {"color": VERMILLION, "linewidth": 2.8, "marker": "o", "markersize": 5, "zorder": 4}
+_OTHERS: Any = {"linewidth": 1.3, "markersize": 3.5}
+_HOLLOW: Any = {"linestyle": "none", "markerfacecolor": "white", "markersize": 5, "zorder": 5}
+# as many as there are of nothing else, so that no two lines look alike
+_DASHES: Any = ("solid", "dashed", "dashdot", "dotted", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
+_MARKERS = "sD^v<>PX"
 
 
 class LearningCurveDisplay(Display):
-    """A line a method, with its name at its end: mean log loss of new interviews by outcomes learned from.
+    """Mean log loss of new interviews by number of training outcomes, a line for each method.
 
-    The highlighted method, or the only one, has a band: the 95 % interval of its mean over repetitions. It
-    tells how much the mean depends on which rows were learned from and which held back. It is not where a
-    single loss falls, nor all that is not known of other data, since repetitions shuffle the same rows.
-    Nor does it compare. All methods see the same rows in a repetition, so title and marks go by the paired
-    differences: lower or higher where their mean is beyond its own 95 % interval, else level, with hollow
-    marks. Nothing allows for how many are compared.
+    The highlighted method, or the only one, has a band: the 95% interval of its mean over repetitions. It
+    shows how much the mean depends on the split into training and test rows. It does not show where a single
+    loss falls, nor the full uncertainty about other data, since repetitions shuffle the same rows. Methods
+    are compared by paired differences instead, because all see the same rows in a repetition: one is lower or
+    higher if the 95% interval of the mean difference excludes 0, otherwise level, with hollow marks. There
+    is no correction for the number of comparisons.
 
     Parameters
     ----------
     losses : DataFrame
-        ``n``, ``method``, ``loss``, a row a repetition; lower is better. No outcome at all, n = 0, stands
-        at the left end of the logarithmic axis. ``repetition`` tells which rows are pairs, by default their
-        order.
+        ``n``, ``method``, ``loss``, a row a repetition; lower is better. No outcome at all, n = 0, is drawn
+        at the left end of the logarithmic axis. Rows with the same ``repetition`` are pairs; by default
+        their order decides.
     highlight : str or None
         The method whose line is thick and on top.
     name : str or None
-        Which data these are.
+        Name of the data, for the title.
 
     Raises
     ------
@@ -178,7 +86,7 @@ class LearningCurveDisplay(Display):
     def __init__(
         self, losses: "pd.DataFrame", *, highlight: str | None = None, name: str | None = None
     ) -> None:
-        check_losses(losses, highlight)
+        _check(losses, highlight)
         self.losses = losses.assign(method=losses["method"].astype(str))
         self.highlight = highlight
         self.name = name
@@ -192,7 +100,7 @@ class LearningCurveDisplay(Display):
         name: str | None = None,
         ax: "Axes | None" = None,
     ) -> Self:
-        """Draw losses that are known.
+        """Draw losses computed before.
 
         Parameters
         ----------
@@ -201,9 +109,9 @@ class LearningCurveDisplay(Display):
         highlight : str, optional
             The method whose line is thick and on top.
         name : str, optional
-            Which data these are, for the title.
+            Name of the data, for the title.
         ax : Axes, optional
-            Where to; a new figure by default.
+            Axes to draw in; a new figure by default.
 
         Returns
         -------
@@ -231,18 +139,18 @@ class LearningCurveDisplay(Display):
         highlight: str | None = None,
         ax: "Axes | None" = None,
     ) -> Self:
-        """Draw how estimators of scikit-learn learn, as `learning_losses` finds it.
+        """Train estimators of scikit-learn on more and more outcomes and draw their losses.
 
         Parameters
         ----------
         estimators : mapping of str to estimator
-            By the name they are shown with; copies learn.
+            By the name to show; copies are fitted.
         X : (n, k) array or DataFrame
             Features.
         y : (n,) array
             Two classes.
         sizes : sequence of int
-            Outcomes to learn from, at most seven tenths of the rows; the others are held back.
+            Numbers of training outcomes, at most seven tenths of the rows; the others are for testing.
         repeats : int
             Times that the rows are shuffled.
         seed : int
@@ -250,7 +158,7 @@ class LearningCurveDisplay(Display):
         highlight : str, optional
             The method whose line is thick and on top.
         ax : Axes, optional
-            Where to; a new figure by default.
+            Axes to draw in; a new figure by default.
 
         Returns
         -------
@@ -274,83 +182,252 @@ class LearningCurveDisplay(Display):
         >>> display.mean.shape
         (2, 2)
         """
-        require_matplotlib()  # before minutes of learning, not after
+        require_matplotlib()  # before minutes of training, not after
         faults = curve_faults(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
         if isinstance(estimators, Mapping):
-            faults += highlight_faults(highlight, estimators)
+            faults += _highlight_faults(highlight, estimators)
         if faults:
             raise AnswerError(faults)
         losses = learning_losses(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
         return cls(losses, highlight=highlight).plot(ax)
 
-    @property
+    @cached_property
     def mean(self) -> "pd.DataFrame":
         """Mean loss: a row a number of outcomes, a column a method; NaN where any repetition has none."""
         return mean_losses(self.losses)
 
+    @cached_property
+    def _lower(self) -> Lower:
+        return lower_at(self.losses)
+
     def _size(self) -> tuple[float, float]:
-        """Return width and height of a figure in which nothing is crowded, in inches."""
-        width, height = _SIZE
         names = len(self.mean.columns) * (SMALL * LINE + 3)
-        return width, max(height, (names + 110) / 72)
+        return _SIZE[0], max(_SIZE[1], (names + 110) / 72)
 
     def _draw(self, frame: Frame) -> None:
         axes, mean = frame.axes, self.mean.dropna(axis="columns", how="all")
-        main = self._main(mean)
+        drawn = [str(method) for method in mean]
+        main = self.highlight if self.highlight in drawn else drawn[0] if len(drawn) == 1 else None
+        band = None if main is None else band_of(self.losses, main)
+        level = (
+            level_with(self._lower, main)
+            if main is not None and band is not None and band[0].notna().any()
+            else []
+        )
         axes.set_xscale("log")
-        axes.set_ylim(*self._limits(mean))
+        axes.set_ylim(*_limits(mean, main, band))
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        self._write(frame, main)
+        self._write(frame, main, hollow=bool(level))
         at = _places(mean.index.to_numpy())
         axes.set_xlim(at[0] / 1.15, at[-1] * 1.15)
-        looks = looks_of(mean.columns, self.highlight)
+        looks = looks_of(drawn, self.highlight)
         for method, look in looks.items():
             axes.plot(at, mean[method], label=shown(method), **look)
-        if main is not None:
-            draw_spread(axes, dict(zip(mean.index, at, strict=True)), self.losses, main, looks)
-        frame.settle()
-        name_lines(frame, mean, looks)
-        frame.settle()
+        if main is not None and band is not None:
+            axes.fill_between(at, *band, color=looks[main]["color"], alpha=0.18, linewidth=0, zorder=1)
+        for n, other in level:
+            axes.plot(at[mean.index == n], mean[other][n], **looks[other] | _HOLLOW)
+        frame.fit()
+        _name_lines(frame, mean, looks)
+        frame.fit()
         order = sorted(range(len(at)), key=lambda i: (i not in (0, len(at) - 1), i))
         frame.ticks([float(at[i]) for i in order], [f"{mean.index[i]:,}" for i in order])
 
-    def _write(self, frame: Frame, main: str | None) -> None:
-        """Write title, axis and what band and marks are."""
-        left = width_of("0.00") + BESIDE
-        whose = f"{shown(self.name)}: " if self.name else ""
-        frame.title(whose + lowest_of(self.losses, self.highlight), left=left, above=SMALL * LINE + 8)
-        frame.note(["mean log loss of new interviews (lower is better)"], 0, "left", x=-left, y=7)
+    def _write(self, frame: Frame, main: str | None, *, hollow: bool) -> None:
+        """Write title and axes, and what band and marks mean."""
+        left = frame.left
+        said = lowest_of(self.losses, self.highlight, self._lower)
+        said = f"{shown(self.name)}: {said}" if self.name else said
+        frame.title(said, left=left, above=SMALL * LINE + 8)
+        frame.note("mean log loss of new interviews (lower is better)", 0, "left", x=-left, y=7)
         missing = [str(method) for method, losses in self.mean.items() if losses.isna().all()]
         few = f" (of too few for {listed(missing)})" if missing else ""
-        hollow = main is not None and bool(level_with(self.losses, main))
-        spread = spread_of(self.losses, main, hollow=hollow)
+        spread = _spread_of(self.losses, main, hollow=hollow)
         frame.below(". ".join(filter(None, (f"outcomes learned from{few}", spread))), left=left)
 
-    def _main(self, mean: "pd.DataFrame") -> str | None:
-        """Return the method with the band: the highlighted one, or the only one."""
-        drawn = [str(method) for method in mean]
-        return self.highlight if self.highlight in drawn else drawn[0] if len(drawn) == 1 else None
 
-    def _limits(self, mean: "pd.DataFrame") -> tuple[float, float]:
-        """Return limits that hold the main curve, or the middle one, and what is below it.
+def _check(losses: "pd.DataFrame", highlight: str | None) -> None:
+    """Check that the columns needed are there, with a loss to draw."""
+    from pandas.api.types import is_numeric_dtype
 
-        Its band too, unless that is so wide that the curve would lie flat.
-        """
-        main = self._main(mean)
-        curve = mean.median(axis=1) if main is None else mean[main]
-        low, start = float(np.nanmin(mean)), float(np.nanmax(curve))
-        drop = max(start - low, 0.02)
-        least, most = low - _BEYOND * drop, start + _BEYOND * drop
-        top = float(np.nanmax(mean))
-        if main is not None:
-            ends = band_of(self.losses, main)
-            low, top = float(np.nanmin([low, *ends[0]])), float(np.nanmax([top, *ends[1]]))
-        return max(low, least) - 0.08 * drop, min(top + 0.08 * drop, most)
+    faults = [Fault("no such column", field=name) for name in _COLUMNS if name not in losses]
+    words = [name for name in ("n", "loss") if name in losses and not is_numeric_dtype(losses[name])]
+    faults += [Fault("not numbers", field=name) for name in words]
+    if not faults and not mean_losses(losses).notna().any(axis=None):
+        faults.append(Fault("no loss in every repetition, so none to draw", field="loss"))
+    if "method" in losses:
+        faults += _highlight_faults(highlight, losses["method"].unique())
+    if faults:
+        raise AnswerError(faults)
 
 
-def _places(sizes: Any) -> Any:
-    """Return where numbers of outcomes stand on a logarithmic axis; 0 is one step left of the others."""
+def _highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[Fault]:
+    known = [str(method) for method in methods]
+    if highlight is None or highlight in known:
+        return []
+    near = nearest(highlight, known)
+    return [Fault("no such method", field="highlight", seen=clip(highlight), nearest=near)]
+
+
+def lowest_of(losses: "pd.DataFrame", highlight: str | None = None, lower: Lower | None = None) -> str:
+    """Say how often a method has the lowest loss, or which methods have it at the end.
+
+    ``lower`` is `lower_at` of the losses, if it has been computed before.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.6), (9, "theirs", 0.8)]
+    >>> losses = pd.DataFrame(rows, columns=["n", "method", "loss"])
+    >>> lowest_of(losses, "ours")
+    'ours has a lower loss than every other at 1 of 1 number of outcomes'
+    >>> lowest_of(losses.assign(loss=[0.5, 0.7, 0.7, 0.6]))
+    'ours and theirs are level, with the lowest loss, after 9 outcomes'
+    """
+    lower = lower_at(losses) if lower is None else lower
+    lower = {n: table for n, table in lower.items() if len(table)}
+    compared = [table for table in lower.values() if highlight in table and len(table) > 1]
+    if highlight is not None and compared:
+        said = f"{highlight} {_ranks(highlight, compared)}"
+    else:
+        last = max(lower)
+        mean = mean_losses(losses)[lower[last].index].to_dict("index")[last]
+        said = f"{_at_the_end(lower[last], mean)} after {plural(last, 'outcome')}"
+    once = losses.groupby(["n", "method"]).size().max() < 2
+    return f"{said}, as far as one repetition tells" if once else said
+
+
+def _ranks(method: str, tables: Iterable["pd.DataFrame"]) -> str:
+    """Say at how many numbers of outcomes a method is lower than all, level with the lowest, or higher."""
+    count = Counter(_rank(method, table) for table in tables)
+    said = [f"{phrase} at {count[rank]}" for rank, phrase in _PHRASES.items() if count[rank]]
+    said[0] += f" of {plural(count.total(), 'number')} of outcomes"
+    return listed(said)
+
+
+def _rank(method: str, lower: "pd.DataFrame") -> str:
+    if lower.loc[method].drop(method).all():
+        return "lower"
+    return "higher" if lower[method].any() else "level"
+
+
+def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float]) -> str:
+    """Say which methods do not differ from the one with the lowest mean."""
+    best = min(mean, key=mean.__getitem__)
+    if len(mean) == 1:
+        return f"{best} has a mean loss of {mean[best]:.2f}"
+    level = [str(method) for method in mean if method != best and not lower.loc[best, method]]
+    if not level:
+        return f"{best} {_PHRASES['lower']}"
+    those = listed([str(best), *level]) if len(level) < _NAMED else f"{1 + len(level)} methods"
+    return f"{those} are level, with the lowest loss,"
+
+
+def level_with(lower: Lower, method: str) -> list[tuple[int, str]]:
+    """List the numbers of outcomes at which other methods are level with one, as `lower_at` finds it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.7), (9, "theirs", 0.6)]
+    >>> level_with(lower_at(pd.DataFrame(rows, columns=["n", "method", "loss"])), "ours")
+    [(9, 'theirs')]
+    """
+    return [
+        (n, other)
+        for n, table in lower.items()
+        for other in (table.index.drop(method) if method in table else ())
+        if not table.loc[method, other] and not table.loc[other, method]
+    ]
+
+
+def band_of(losses: "pd.DataFrame", method: str) -> "tuple[pd.Series[float], pd.Series[float]]":
+    """Compute the 95% intervals of a method's mean losses; NaN where they are not known.
+
+    Lower and upper ends are a Series each, by number of outcomes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> losses = pd.DataFrame({"n": 9, "method": "ours", "loss": [0.5, 0.6, 0.7]})
+    >>> [end.round(2).tolist() for end in band_of(losses, "ours")]
+    [[0.35], [0.85]]
+    """
+    own = losses[losses["method"] == method]
+    mean, half = mean_losses(own)[method], half_widths(own)[method].replace(np.inf, np.nan)
+    return mean - half, mean + half
+
+
+def _spread_of(losses: "pd.DataFrame", method: str | None, *, hollow: bool) -> str:
+    """Say what band and hollow marks are, in a sentence or two; blank if there is one repetition."""
+    repetitions = losses.groupby(["n", "method"]).size()
+    fewest, most = repetitions.min(), repetitions.max()
+    if most < 2:
+        return ""
+    over = f"over {most} repetitions" if fewest == most else f"over {fewest} to {most} repetitions"
+    if method is None:
+        return f"Lower or level: by paired differences {over}."
+    band = f"Band: 95% interval of the mean {over}."
+    return f"{band} Hollow marks: level with {method}, by paired differences." if hollow else band
+
+
+def _limits(
+    mean: "pd.DataFrame", main: str | None, band: "tuple[pd.Series[float], ...] | None"
+) -> tuple[float, float]:
+    """Compute limits that include the main curve, or the middle one, and what is below it.
+
+    Its band too, unless that is so wide that the curve would be flat.
+    """
+    curve = mean.median(axis=1) if main is None else mean[main]
+    low, start, top = float(np.nanmin(mean)), float(np.nanmax(curve)), float(np.nanmax(mean))
+    drop = max(start - low, 0.02)
+    least, most = low - _BEYOND * drop, start + _BEYOND * drop
+    if band is not None:
+        low, top = float(np.nanmin([low, *band[0]])), float(np.nanmax([top, *band[1]]))
+    return max(low, least) - 0.08 * drop, min(top + 0.08 * drop, most)
+
+
+def _places(sizes: Floats) -> Floats:
+    """Compute where numbers of outcomes are on a logarithmic axis; 0 is one step left of the others."""
     positive = sizes[sizes > 0]
     zero = positive.min() / 2 if positive.size else 1.0
     return np.where(sizes > 0, sizes, zero).astype(float)
+
+
+def looks_of(methods: Iterable[str], highlight: str | None) -> Looks:
+    """Choose colour, dashes and marks for the line of each method.
+
+    Examples
+    --------
+    >>> looks = looks_of(["a", "b", "c"], "b")
+    >>> looks["b"]["linewidth"] > looks["a"]["linewidth"], looks["a"]["linestyle"] != looks["c"]["linestyle"]
+    (True, True)
+    """
+    looks: Looks = {}
+    styles = zip(cycle(PALETTE), cycle(_DASHES), cycle(_MARKERS), strict=False)
+    for method in methods:
+        if method == highlight:
+            looks[method] = _HIGHLIGHTED
+        else:
+            color, dashes, marker = next(styles)
+            looks[method] = _OTHERS | {"color": color, "linestyle": dashes, "marker": marker}
+    return looks
+
+
+def _name_lines(frame: Frame, mean: "pd.DataFrame", looks: Looks) -> None:
+    """Write each name at the end of its line with its mark, apart from the others, and a thin line to it."""
+    axes, height = frame.axes, frame.height
+    low, high = axes.get_ylim()
+    last = [mean[method].dropna().iloc[-1] for method in looks]
+    ends = [float(np.clip((value - low) / (high - low), 0, 1)) for value in last]
+    places = spread_out([end * height for end in ends], [SMALL * LINE + 1] * len(ends), 0, height, 1)
+    outside: Any = {"transform": axes.transAxes, "clip_on": False}
+    for (method, look), end, place in zip(looks.items(), ends, places, strict=True):
+        x, y = 1 + _LEADER / frame.width, place / height
+        axes.plot((1, x), (end, y), color=look["color"], linewidth=0.7, **outside)
+        axes.plot(x, y, **look | {"linestyle": "none"}, **outside)
+        name = shortened(shown(method), _SHARE * frame.room, SMALL)
+        style: Any = {"fontsize": SMALL, "fontweight": "bold" if look is _HIGHLIGHTED else "normal"}
+        where: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center"}
+        axes.annotate(name, (x, y), (_BEHIND, 0), **where, **style)

@@ -1,6 +1,6 @@
 """How many offers the pending interviews may bring."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..model.outlook import Outlook
 from ..reporting.axis_scales import bars_of, round_count
@@ -8,7 +8,7 @@ from ..reporting.journal import expected, headline
 from ..reporting.number_format import short_percent
 from .base import Display
 from .layout import Frame, width_of
-from .style import BLUE, INK, SMALL, TEXT, VERMILLION
+from .style import BLUE, INK, LINE, SMALL, TEXT, VERMILLION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +17,7 @@ _SIZE, _FLAT = (6.5, 3.6), (6.5, 1.9)  # inches
 
 
 class OutlookDisplay(Display):
-    """A bar a number of offers, that of none hatched; of very many interviews, a line with its interval.
+    """A bar for each number of offers, hatched for none; for very many interviews a line with its interval.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class OutlookDisplay(Display):
     >>> from offerodds.model.outlook import Outlook
     >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
     >>> print(" ".join(OutlookDisplay.from_outlook(law).ax_.get_title(loc="left").split()))
-    About 2 in 3 (64 %) that at least one of 2 pending interviews ends in an offer
+    About 2 in 3 (64%) that at least one of 2 pending interviews ends in an offer
     """
 
     def __init__(self, outlook: Outlook) -> None:
@@ -44,7 +44,7 @@ class OutlookDisplay(Display):
         outlook : Outlook
             The outlook over pending interviews.
         ax : Axes, optional
-            Where to; a new figure by default.
+            Axes to draw in; a new figure by default.
 
         Returns
         -------
@@ -58,63 +58,51 @@ class OutlookDisplay(Display):
         return cls(outlook).plot(ax)
 
     def _size(self) -> tuple[float, float]:
-        """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE if self.outlook.n and self.outlook.distribution else _FLAT
 
     def _draw(self, frame: Frame) -> None:
-        frame.axes.set_yticks([])
-        frame.axes.spines["left"].set_visible(False)
-        if not self.outlook.n:
+        found, axes = self.outlook, frame.axes
+        axes.set_yticks([])
+        axes.spines["left"].set_visible(False)
+        if not found.n:
             frame.title("No interview is pending")
-            frame.axes.set_xticks([])
+            axes.set_xticks([])
             return
-        frame.title(headline(self.outlook).rstrip("."), above=4)
-        likely = f"{expected(self.outlook).rstrip('.')} ({100 * self.outlook.level:g} % interval)"
+        frame.title(headline(found).rstrip("."), above=TEXT * LINE + 4)
+        likely = f"{expected(found).rstrip('.')} ({100 * found.level:g}% interval)"
         frame.below(f"number of offers. {likely}.")
-        frame.settle()
-        if self.outlook.distribution:
+        frame.fit()
+        if found.distribution:
             self._bars(frame)
         else:
             self._line(frame)
 
     def _bars(self, frame: Frame) -> None:
         bars = bars_of(self.outlook.distribution)
-        at = list(range(len(bars)))
-        largest = max(bar.chance for bar in bars)
-        for x, bar in zip(at, bars, strict=True):
-            none = x == 0
-            frame.axes.bar(
-                x,
-                bar.chance,
-                width=0.78,
-                color="white" if none else BLUE,
-                edgecolor=VERMILLION if none else BLUE,
-                hatch="//////" if none else "",
-                linewidth=1.0,
-            )
-        frame.axes.set_xlim(-0.6, len(bars) - 0.4)
-        headroom = 1.6 * TEXT / max(frame.height, 1.0)
-        frame.axes.set_ylim(0, largest / max(0.3, 1 - headroom))
-        column = frame.width / (len(bars) + 0.2)
+        blue, plain = [BLUE] * (len(bars) - 1), [""] * (len(bars) - 1)
+        style: Any = {
+            "color": ["white", *blue],
+            "edgecolor": [VERMILLION, *blue],
+            "hatch": ["//////", *plain],
+        }
+        chances = [bar.chance for bar in bars]
+        drawn = frame.axes.bar(range(len(bars)), chances, width=0.78, linewidth=1.0, **style)
         said = [short_percent(bar.chance) for bar in bars]
-        fits = max(width_of(each) for each in said) < column - 3
-        size = TEXT if fits else SMALL
-        for x, bar, words in zip(at, bars, said, strict=True):
-            place = frame.shifted(frame.axes.transData, y=3)
-            frame.axes.text(x, bar.chance, words, transform=place, ha="center", va="bottom", fontsize=size)
-        frame.ticks([float(x) for x in at], [bar.said for bar in bars])
+        fits = max(map(width_of, said)) < frame.width / (len(bars) + 0.2)
+        frame.axes.bar_label(drawn, said, padding=3, fontsize=TEXT if fits else SMALL)
+        frame.axes.set_xlim(-0.6, len(bars) - 0.4)
+        frame.axes.set_ylim(0, 1.02 * max(chances))
+        frame.ticks(range(len(bars)), [bar.said for bar in bars])
 
     def _line(self, frame: Frame) -> None:
-        """Draw what is expected on a line of counts, with its interval."""
+        """Draw the expected count on a line, with its interval."""
         found, axes = self.outlook, frame.axes
         top = round_count(max(found.high, found.expected))
         axes.set_xlim(0, top)
         axes.set_ylim(0, 1)
-        axes.plot(
-            (found.low, found.high), (0.35, 0.35), color=BLUE, linewidth=7, solid_capstyle="butt", alpha=0.4
-        )
-        for end in (found.low, found.high):
-            axes.plot(end, 0.35, "|", color=BLUE, markersize=12, markeredgewidth=1.5)
+        ends: Any = (found.low, found.high), (0.35, 0.35)
+        axes.plot(*ends, color=BLUE, linewidth=7, solid_capstyle="butt", alpha=0.4)
+        axes.plot(*ends, "|", color=BLUE, markersize=12, markeredgewidth=1.5)
         axes.plot(found.expected, 0.35, "o", color=INK, markersize=8)
         counts = list(dict.fromkeys([found.low, found.high, 0, top]))
-        frame.ticks([float(count) for count in counts], [f"{count:,}" for count in counts])
+        frame.ticks(counts, [f"{count:,}" for count in counts])

@@ -1,4 +1,4 @@
-"""How the chance of an offer falls while nothing is heard."""
+"""The chance of an offer by days without news."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -14,18 +14,19 @@ from ..reporting.label_layout import spread_out
 from ..reporting.number_format import percent, plural
 from .base import Display
 from .layout import Frame, shortened, width_of
-from .style import BAND, BESIDE, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
+from .style import BAND, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SIZE = (6.5, 3.8)  # inches
+_TALL = 190.0  # points of height from which five labels are shown
 
 
 class SilenceDisplay(Display):
     """The chance of an offer and its interval by days without news.
 
-    The line is solid up to today and dashed from there on: what the chance becomes if nothing is heard.
+    The line is solid up to today, and dashed after it: the chance if there is no news until then.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ class SilenceDisplay(Display):
     >>> answers = {"stage": "final", "days_since_interview": 9}
     >>> display = SilenceDisplay.from_model(OfferModel.default(), answers)
     >>> print(display.ax_.get_title(loc="left"))
-    25 % after 9 days without news; 4 % if there is none by day 60
+    25% after 9 days without news; 4% if there is none by day 60
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class SilenceDisplay(Display):
         level: float = 0.90,
         ax: "Axes | None" = None,
     ) -> Self:
-        """Draw what a model says of one interview, day by day.
+        """Draw the chance that a model predicts for one interview, day by day.
 
         Parameters
         ----------
@@ -82,7 +83,7 @@ class SilenceDisplay(Display):
         level : float
             Coverage of the intervals, between 0 and 1.
         ax : Axes, optional
-            Where to; a new figure by default.
+            Axes to draw in; a new figure by default.
 
         Returns
         -------
@@ -101,9 +102,8 @@ class SilenceDisplay(Display):
         last = max(int(days), int(np.ceil(waited)), 1)
         times = sorted({*np.linspace(0, last, min(last, 365) + 1).tolist(), waited})
         moments = while_waiting(model, answers, times, level)
-        return cls(
-            moments, waited=waited, promised=None if np.isnan(promised) else promised, level=level
-        ).plot(ax)
+        promise = None if np.isnan(promised) else promised
+        return cls(moments, waited=waited, promised=promise, level=level).plot(ax)
 
     @property
     def today(self) -> Moment:
@@ -111,7 +111,6 @@ class SilenceDisplay(Display):
         return min(self.moments, key=lambda moment: abs(moment.days - self.waited))
 
     def _size(self) -> tuple[float, float]:
-        """Return width and height of a figure in which nothing is crowded, in inches."""
         return _SIZE
 
     def _draw(self, frame: Frame) -> None:
@@ -119,57 +118,48 @@ class SilenceDisplay(Display):
         top = round_top(max(moment.high for moment in self.moments))
         axes.set_xlim(0, last)
         axes.set_ylim(0, top)
-        self._curves(frame)
-        shares = [0.0, top / 2, top] if frame.height < 150 else [top * i / 4 for i in range(5)]
-        said = [f"{100 * share:g} %" for share in shares]
-        axes.set_yticks(shares, said, fontsize=TEXT)
+        self._curves(axes)
+        parts = 2 if frame.height < _TALL else 4
+        shares = [top * i / parts for i in range(parts + 1)]
+        axes.set_yticks(shares, [f"{100 * share:g}%" for share in shares], fontsize=TEXT)
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        left = max(map(width_of, said)) + BESIDE
-        frame.below(f"days since the last news (band: {100 * self.level:g} % interval)", left=left)
+        left = frame.left
+        frame.below(f"days since the last news (band: {100 * self.level:g}% interval)", left=left)
         frame.title(self._finding(), left=left, above=SMALL * LINE + 10)
-        frame.settle()
+        frame.fit()
         self._labels(frame)
         days = day_ticks(last)
         order = sorted(days, key=lambda day: (day not in (0, days[-1]), day))
-        frame.ticks([float(day) for day in order], [f"{day:,}" for day in order])
+        frame.ticks(order, [f"{day:,}" for day in order])
 
-    def _curves(self, frame: Frame) -> None:
-        """Draw the band, the line up to today, and dashed what comes if nothing is heard."""
-        axes, today = frame.axes, self.today
-        days = [moment.days for moment in self.moments]
-        low, high = [moment.low for moment in self.moments], [moment.high for moment in self.moments]
+    def _curves(self, axes: "Axes") -> None:
+        """Draw the band, the line up to today, and dashed the line from then on."""
+        today = self.today
+        days, chance, low, high = np.array([(m.days, m.probability, m.low, m.high) for m in self.moments]).T
         axes.fill_between(days, low, high, color=BAND, linewidth=0, zorder=1)
         for edge in (low, high):
             axes.plot(days, edge, color=BLUE, linewidth=0.8, zorder=2)
-        for dashes, chosen in (
-            ("solid", [moment for moment in self.moments if moment.days <= today.days]),
-            ("dashed", [moment for moment in self.moments if moment.days >= today.days]),
-        ):
-            line = [moment.days for moment in chosen], [moment.probability for moment in chosen]
-            axes.plot(*line, color=BLUE, linewidth=2.2, linestyle=dashes, zorder=3)
+        for dashes, part in (("solid", days <= today.days), ("dashed", days >= today.days)):
+            axes.plot(days[part], chance[part], color=BLUE, linewidth=2.2, linestyle=dashes, zorder=3)
         axes.axvline(today.days, color=INK, linewidth=0.9, zorder=2)
         axes.plot(today.days, today.probability, "o", color=BLUE, markersize=7, clip_on=False, zorder=4)
-        if self._promise_shown:
-            axes.axvline(self.promised, color=MUTED, linewidth=1.2, linestyle="dotted", zorder=2)  # type: ignore[arg-type]
-
-    @property
-    def _promise_shown(self) -> bool:
-        return self.promised is not None and self.promised <= self.moments[-1].days
 
     def _labels(self, frame: Frame) -> None:
-        """Name above the axes today, and the day that was promised."""
-        today = f"{'today' if self.waited else 'start'} {percent(self.today.probability)}"
-        said = {today: self.today.days}
-        if self._promise_shown and self.promised is not None:
+        """Mark the day that was promised, and name it and today above the axes."""
+        last = self.moments[-1].days
+        said = {f"{'today' if self.waited else 'start'} {percent(self.today.probability)}": self.today.days}
+        if self.promised is not None and self.promised <= last:
+            frame.axes.axvline(self.promised, color=MUTED, linewidth=1.2, linestyle="dotted", zorder=2)
             said[f"promised by day {self.promised:g}"] = self.promised
         words = [shortened(word, frame.width / len(said) - 8, SMALL) for word in said]
+        places = [day / last * frame.width for day in said.values()]
         widths = [width_of(each, SMALL) for each in words]
-        places = [day / self.moments[-1].days * frame.width for day in said.values()]
         for word, at in zip(words, spread_out(places, widths, 0, frame.width, 8), strict=True):
-            frame.note([word], at / frame.width, "center", y=9)
+            frame.note(word, at / frame.width, "center", y=9)
 
     def _finding(self) -> str:
+        """Say what the chance is today, and on the last day if there is no news."""
         today, last = self.today, self.moments[-1]
         since = f"after {plural(round(today.days), 'day')} without news" if self.waited else "at the start"
         if last.days <= today.days:

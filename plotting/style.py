@@ -7,37 +7,25 @@ from typing import Any
 
 from ..data.errors import MissingExtraError
 
-# Okabe & Ito (2008), Color universal design: told apart with any colour vision
-BLUE, VERMILLION, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"
-SKY, PURPLE, BLACK = "#56B4E9", "#CC79A7", "#000000"
+# Okabe & Ito (2008), Color universal design: distinct with any colour vision
+BLUE, VERMILLION = "#0072B2", "#D55E00"
 INK, MUTED, GRID, BAND = "#1A1A1A", "#555555", "#E2E2E2", "#CFE3F1"
+PALETTE = (BLUE, "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#000000", MUTED)  # of lines beside the main one
 
 TITLE, TEXT, SMALL = 11.0, 9.0, 8.0  # points
 LINE = 1.25  # of the size of the text
-BESIDE = 5.0  # points of ticks and what is between them and their labels, at least
 WIDTH = 7.5  # inches of a figure made here
 
-# Beside the font that comes with matplotlib, those that have the signs of Chinese, Japanese and Korean
-_MORE_FONTS = (
-    "Noto Sans CJK JP",
-    "Noto Sans CJK SC",
-    "Noto Sans JP",
-    "Source Han Sans",
-    "Hiragino Sans",
-    "PingFang SC",
-    "Apple SD Gothic Neo",
-    "Yu Gothic",
-    "Microsoft YaHei",
-    "Malgun Gothic",
-    "WenQuanYi Micro Hei",
-    "IPAGothic",
-    "Droid Sans Fallback",
-    "Arial Unicode MS",
+# Fonts with Chinese, Japanese and Korean characters, which that of matplotlib lacks
+_CJK_FONTS = (
+    "Noto Sans CJK JP, Noto Sans CJK SC, Noto Sans JP, Source Han Sans, Hiragino Sans, PingFang SC, "
+    "Apple SD Gothic Neo, Yu Gothic, Microsoft YaHei, Malgun Gothic, WenQuanYi Micro Hei, IPAGothic, "
+    "Droid Sans Fallback, Arial Unicode MS"
 )
 
 
 def require_matplotlib() -> None:
-    """Check that matplotlib is there.
+    """Check that matplotlib is installed.
 
     Raises
     ------
@@ -52,19 +40,18 @@ def require_matplotlib() -> None:
 
 @lru_cache(maxsize=1)
 def fonts() -> tuple[str, ...]:
-    """Return the families to look for a character in, in this order."""
+    """List the font families to look for a character in, in this order."""
     from matplotlib.font_manager import get_font_names
 
     installed = set(get_font_names())
-    return ("DejaVu Sans", *(name for name in _MORE_FONTS if name in installed))
+    return ("DejaVu Sans", *(name for name in _CJK_FONTS.split(", ") if name in installed))
 
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw what is inside in this style; afterwards its settings are as before.
+    """Draw in this style, and restore its settings afterwards.
 
-    No others are touched, as `rc_context` would: how a notebook shows figures is set when pyplot makes its
-    first one, which may be in here.
+    `rc_context` would restore all settings, also the backend that pyplot sets when it makes the first figure.
     """
     from matplotlib import rcParams
 
@@ -73,7 +60,7 @@ def styled() -> Iterator[None]:
         "font.size": TEXT,
         "text.color": INK,
         "text.usetex": False,
-        "text.parse_math": False,  # a dollar sign is one
+        "text.parse_math": False,  # a dollar sign is a dollar sign
         "axes.unicode_minus": True,
         "axes.edgecolor": MUTED,
         "axes.labelcolor": INK,

@@ -10,94 +10,34 @@ from ..model.offer_model import OfferModel
 from ..reporting.axis_scales import Odds, limits_of, odds_ticks, tick_said
 from ..reporting.number_format import listed, plural
 from .base import Display
-from .forest import Forest
-from .layout import Frame, wrapped
-from .row_layout import Plan, Row, fits, plan, write
-from .style import LINE, SMALL, WIDTH
+from .layout import Frame, Row, Table, draw_interval
+from .style import BLUE, GRID, INK, LINE, SMALL, VERMILLION, WIDTH
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
 
 _SAME = 1e-9  # of odds ratios that differ by rounding alone
-_LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark, or two, however little room
+_APART = 3.4  # points between published and own, above and below the middle of a row
+_LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark or two, however little room there is
 _NAMED = 3  # signs in the title
-_ABOVE, _BELOW, _AROUND = 76.0, 64.0, 12.0  # points for what stands above, below and around the rows
-_ALL = 72 * WIDTH - _AROUND
-_ROOMY, _ENOUGH = 340.0, 470.0  # points of room that a column of evidence is worth, and one of figures
-_READ_AS = "odds ratio of an answer one standard deviation better than usual, that sign alone, with its {}"
+_MARGINS = 140.0  # points above and below the rows
+_ROOM = 72 * WIDTH - 12.0  # points
+_EVIDENCE_FROM, _FIGURES_FROM = 340.0, 470.0  # points of room from which these columns are shown
+_UNMEASURED = {"sign", "own"}  # what a weight may rest on when nothing was measured
+_X_LABEL = "odds ratio of an answer one standard deviation better than usual, that sign alone, with its {}"
 
-
-def weight_table(model: OfferModel, level: float, signals: Sequence[str] | None = None) -> "pd.DataFrame":
-    """Return `OfferModel.weights` with more columns, for all signs or some of them.
-
-    Parameters
-    ----------
-    model : OfferModel
-    level : float
-        Coverage of the intervals.
-    signals : sequence of str, optional
-        Ids of the signs, in this order; all by default.
-
-    Returns
-    -------
-    DataFrame
-        With ``title`` of the group, ``evidence`` in words, and ``prior_low`` and ``prior_high``.
-
-    Raises
-    ------
-    AnswerError
-        Signs that the model does not have, or a level that is none; every fault is listed.
-
-    Examples
-    --------
-    >>> weight_table(OfferModel.default(), 0.90, ["rapport"])[["signal", "title", "evidence"]].values.tolist()
-    [['rapport', 'Engagement', 'reviews, offers']]
-    """
-    return _chosen(_with_evidence(model.weights(level), model, level), signals)
-
-
-def _with_evidence(weights: "pd.DataFrame", model: OfferModel, level: float) -> "pd.DataFrame":
-    """Return weights with group titles, evidence in words, and the intervals of the published evidence."""
-    published = OfferModel.default(catalogue=model.catalogue).weights(level)
-    # a model trained on a trained one started from what is not kept but for its means
-    off = (published["odds_ratio"] / weights["prior_odds_ratio"] - 1).abs()
-    before = published if off.max() < _SAME else published.assign(low=math.nan, high=math.nan)
-    return weights.assign(
-        title=[model.catalogue.title(group) for group in weights["group"]],
-        evidence=[model.catalogue[signal].evidence_short for signal in weights["signal"]],
-        prior_low=before["low"],
-        prior_high=before["high"],
-    )
-
-
-def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataFrame":
-    """Return the rows of some signs."""
-    if signals is None:
-        return weights
-    if isinstance(signals, str):
-        raise AnswerError([Fault("not a list of signs", field="signals", seen=clip(signals))])
-    by_signal = weights.set_index("signal", drop=False)
-    known = list(by_signal.index)
-    faults = [
-        Fault("no such sign", field="signals", seen=clip(name), nearest=nearest(str(name), known))
-        for name in signals
-        if name not in known
-    ]
-    if not len(signals):
-        faults.append(Fault("no sign to show", field="signals"))
-    if faults:
-        raise AnswerError(faults)
-    return by_signal.loc[list(dict.fromkeys(signals))].reset_index(drop=True)
+Record = dict[str, Any]
 
 
 class WeightsDisplay(Display):
     """Odds ratios of the signs with their intervals, before and after training.
 
-    A circle stands at each odds ratio, hollow where no effect was measured, a line for its interval; of a
-    trained model also a diamond and a dashed line for the published evidence it started from. Limits hold
-    all odds ratios and nine in ten of the intervals; one that goes on ends in an arrow.
+    A circle marks each odds ratio, hollow where no effect was measured, and a line its interval; for a
+    trained model a diamond and a dashed line mark the published evidence. The limits include all odds ratios
+    and nine in ten of the intervals; one that goes on beyond them ends in an arrow.
 
     Parameters
     ----------
@@ -107,7 +47,7 @@ class WeightsDisplay(Display):
     level : float
         Coverage of the intervals.
     outcomes : int or None
-        Interviews learned from; None for published evidence alone.
+        Interviews the model was trained on; None for published evidence alone.
 
     Attributes
     ----------
@@ -119,7 +59,7 @@ class WeightsDisplay(Display):
     >>> from offerodds import OfferModel
     >>> display = WeightsDisplay.from_model(OfferModel.default(), signals=["rapport", "timeline_given"])
     >>> display.ax_.get_title(loc="left")
-    'The 90 % interval is clear of 1 for 1 of 2 signs: timeline given'
+    'The 90% interval is clear of 1 for 1 of 2 signs: timeline given'
     """
 
     rows_: list[str]
@@ -148,7 +88,7 @@ class WeightsDisplay(Display):
         signals : sequence of str, optional
             Ids of the signs to show, in this order within their groups; all by default.
         ax : Axes, optional
-            Where to; a new figure by default.
+            Axes to draw in; a new figure by default.
 
         Returns
         -------
@@ -167,7 +107,7 @@ class WeightsDisplay(Display):
     def of_model(
         cls, model: OfferModel, *, level: float = 0.90, signals: Sequence[str] | None = None
     ) -> Self:
-        """Return the display of a model's weights, not drawn yet.
+        """Make the display of a model's weights without drawing it.
 
         Parameters
         ----------
@@ -192,110 +132,166 @@ class WeightsDisplay(Display):
         >>> WeightsDisplay.of_model(OfferModel.default(), signals=["rapport"]).weights["signal"].tolist()
         ['rapport']
         """
-        table = weight_table(model, level, signals)
+        weights = _with_evidence(model.weights(level), model, level)
         outcomes = None if model.training is None else model.training.n_offer + model.training.n_no_offer
-        return cls(table, level=level, outcomes=outcomes)
+        return cls(_chosen(weights, signals), level=level, outcomes=outcomes)
 
     def _size(self) -> tuple[float, float]:
-        """Return width and height of a figure in which nothing is crowded, in inches."""
-        height = self._plan(self._records(), _ALL).height()
-        return WIDTH, (height + _ABOVE + _BELOW) / 72
+        rows = [row for row, _ in self._rows(self._records(), _ROOM)]
+        return WIDTH, (Table(rows, _ROOM).height(rows) + _MARGINS) / 72
 
-    def _records(self) -> list[dict[str, Any]]:
-        """Return a row a sign, those of one group together."""
-        rows: list[dict[str, Any]] = self.weights.to_dict("records")  # type: ignore[assignment]
-        order = {title: i for i, title in enumerate(dict.fromkeys(row["title"] for row in rows))}
-        return sorted(rows, key=lambda row: order[row["title"]])
+    def _records(self) -> list[Record]:
+        """Collect a record for each sign, those of one group together."""
+        records: list[Record] = self.weights.to_dict("records")  # type: ignore[assignment]
+        order = {title: i for i, title in enumerate(dict.fromkeys(each["title"] for each in records))}
+        return sorted(records, key=lambda each: order[each["title"]])
+
+    def _rows(self, records: Sequence[Record], room: float) -> list[tuple[Row, Record | None]]:
+        """Make the row of each sign, with a heading for each group if all signs of several are shown."""
+        left_out = len(self.weights) - len(records)
+        several = not left_out and len({each["title"] for each in records}) > 1
+        rows: list[tuple[Row, Record | None]] = []
+        for i, each in enumerate(records):
+            if several and (i == 0 or each["title"] != records[i - 1]["title"]):
+                rows.append((Row((each["title"],), weight="bold"), None))
+            evidence = [each["evidence"]] if room >= _EVIDENCE_FROM else []
+            figures = _figures(each) if room >= _FIGURES_FROM else ""
+            rows.append((Row((each["favourable_answer"], *evidence), figures), each))
+        if left_out:
+            rows.append((Row((f"and {plural(left_out, 'sign')} closer to 1",)), None))
+        return rows
 
     def _draw(self, frame: Frame) -> None:
-        records = self._records()
-        self._write_around(frame, records, self._plan(records, frame.room))
-        frame.settle()
-        kept = self._that_fit(frame, records)
-        self.rows_ = [row["signal"] for row in kept]
-        laid = self._plan(kept, frame.room)
-        self._write_around(frame, kept, laid)
-        frame.settle()
-        middles = write(laid, frame)
-        odds = [Odds(row["odds_ratio"], row["low"], row["high"], self._before(row)) for row in kept]
-        limits = limits_of(odds)
-        frame.axes.set_xscale("log")
-        frame.axes.set_xlim(*limits)
-        frame.settle()
+        axes, records = frame.axes, self._records()
+        columns = ["odds_ratio", "low", "high", *(["prior_odds_ratio"] if self.outcomes is not None else [])]
+        limits = limits_of(Odds(*(each[column] for column in columns)) for each in records)
+        axes.set_xscale("log")
+        axes.set_xlim(*limits)
+        rows = [row for row, _ in self._rows(records, frame.room)]
+        table = Table(rows, frame.room, least=_LEAST if self.outcomes is None else _LEAST_OF_TWO)
+        self._write_around(frame, table.left)
+        frame.fit()
+        drawn = self._that_fit(records, table, frame)
+        middles = table.write([row for row, _ in drawn], frame)
+        frame.fit()
         ticks = sorted(odds_ticks(limits), key=lambda tick: (tick != 1, -abs(math.log(tick)), tick))
         frame.ticks(ticks, [tick_said(tick) for tick in ticks])
-        marks = Forest(frame, limits)
-        places = [middle for row, middle in zip(laid.rows, middles, strict=True) if not row.bold]
-        for place, record in zip(places, kept, strict=True):
-            marks.draw(place, record, trained=self.outcomes is not None)
+        for tick in ticks:
+            axes.axvline(tick, color=INK if tick == 1 else GRID, linewidth=0.8, zorder=0)
+        marked = [(y, each) for y, (_, each) in zip(middles, drawn, strict=True) if each]
+        self.rows_ = [each["signal"] for _, each in marked]
+        apart = _APART * axes.get_ylim()[0] / max(frame.height, 1.0)
+        for y, each in marked:
+            self._draw_sign(axes, y, each, apart)
 
-    def _plan(self, records: Sequence[dict[str, Any]], room: float) -> Plan:
-        """Return the words of each row, with a heading for each group if there are several."""
-        several = len({row["title"] for row in records}) > 1
-        rows, heading = [], None
-        for row in records:
-            if several and row["title"] != heading:
-                heading = row["title"]
-                rows.append(Row((heading,), bold=True))
-            interval = f" ({row['low']:.2f} to {row['high']:.2f})" if row["high"] < 100 else " (wide)"
-            figures = f"{_ratio(row['odds_ratio'])}{interval}"
-            evidence = [row["evidence"]] if room >= _ROOMY else []
-            rows.append(Row((row["favourable_answer"], *evidence), figures if room >= _ENOUGH else ""))
-        return plan(rows, room, least=_LEAST if self.outcomes is None else _LEAST_OF_TWO)
+    def _that_fit(self, records: list[Record], table: Table, frame: Frame) -> list[tuple[Row, Record | None]]:
+        """Choose the signs furthest from 1, in their order, that there is room for."""
+        furthest = sorted(range(len(records)), key=lambda i: -abs(math.log(records[i]["odds_ratio"])))
+        for n in range(len(records), 0, -1):
+            rows = self._rows([records[i] for i in sorted(furthest[:n])], frame.room)
+            if table.fits([row for row, _ in rows], frame):
+                break
+        return rows
 
-    def _that_fit(self, frame: Frame, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the rows there is room for: those that tell most, in their order."""
-        by_worth = sorted(range(len(records)), key=lambda i: -abs(math.log(records[i]["odds_ratio"])))
-        for n in range(len(records), 1, -1):
-            kept = [records[i] for i in sorted(by_worth[:n])]
-            if fits(self._plan(kept, frame.room), frame):
-                return kept
-        return [records[i] for i in by_worth[:1]]
+    def _draw_sign(self, axes: "Axes", y: float, record: Record, apart: float) -> None:
+        """Draw the published odds ratio above that of the model, or it alone."""
+        if self.outcomes is not None:
+            if not math.isnan(record["prior_low"]):
+                ends = record["prior_low"], record["prior_high"]
+                draw_interval(axes, y - apart, *ends, color=VERMILLION, linewidth=1.4, linestyle="dashed")
+            axes.plot(record["prior_odds_ratio"], y - apart, **_mark("D", VERMILLION, filled=False))
+            y += apart
+        draw_interval(axes, y, record["low"], record["high"], color=BLUE, linewidth=1.4)
+        axes.plot(record["odds_ratio"], y, **_mark("o", BLUE, filled=_measured(record["basis"])))
 
-    def _before(self, row: dict[str, Any]) -> float | None:
-        return None if self.outcomes is None else row["prior_odds_ratio"]
+    def _write_around(self, frame: Frame, left: float) -> None:
+        """Write title, key, what is on either side of 1, and what the axis shows."""
+        frame.below(_X_LABEL.format(f"{100 * self.level:g}% interval"), left=left)
+        frame.note("← against an offer", 0.5, "right", x=-6, y=3)
+        frame.note("for an offer →", 0.5, "left", x=6, y=3)
+        above = SMALL * LINE + 7
+        frame.title(self._finding(), left=left, above=above + frame.key(self._key(), left=left, above=above))
 
-    def _write_around(self, frame: Frame, kept: Sequence[dict[str, Any]], laid: Plan) -> None:
-        """Write title, key, what lies on either side of 1, and what is shown."""
-        left_out = len(self.weights) - len(kept)
-        said = _READ_AS.format(f"{100 * self.level:g} % interval")
-        if left_out:
-            said += f"; {plural(left_out, 'sign')} that {'tells' if left_out == 1 else 'tell'} less left out"
-        frame.clear_notes()
-        frame.below(said, left=laid.left)
-        half = max(40.0, (frame.room - laid.left - laid.right) / 2) - 6
-        sides = [wrapped(side, half, SMALL) for side in ("← against an offer", "for an offer →")]
-        height = max(map(len, sides)) * SMALL * LINE + 7
-        for lines, align, shift in zip(sides, ("right", "left"), (-6, 6), strict=True):
-            frame.note(lines, 0.5, align, x=shift, y=3)
-        height += frame.key(Forest.key(trained=self.outcomes is not None), left=laid.left, above=height)
-        frame.title(self._finding(), left=laid.left, above=height)
+    def _key(self) -> "list[tuple[Artist, str]]":
+        """Make an example of each mark, with its meaning."""
+        from matplotlib.lines import Line2D
+
+        name = "published" if self.outcomes is None else "with your outcomes"
+        styles = [
+            (f"{name}, measured effect", _mark("o", BLUE, filled=True) | {"linestyle": "solid"}),
+            ("no measured effect", _mark("o", BLUE, filled=False) | {"linestyle": "solid"}),
+        ]
+        if self.outcomes is not None:
+            dashed = {"linestyle": "dashed"}
+            styles.append(("before your outcomes", _mark("D", VERMILLION, filled=False) | dashed))
+        return [(Line2D([], [], **style), meaning) for meaning, style in styles]
 
     def _finding(self) -> str:
-        """Return for which signs the interval leaves out 1."""
-        rows = self._records()
-        said = f"the {100 * self.level:g} % interval"
-        if len(rows) == 1:
-            said += (
-                f" for {rows[0]['favourable_answer']} {'is clear of 1' if _clear(rows[0]) else 'includes 1'}"
-            )
+        """Say for which signs the interval leaves out 1."""
+        records = self._records()
+        clear = [each for each in records if each["low"] > 1 or each["high"] < 1]
+        clear.sort(key=lambda each: -abs(math.log(each["odds_ratio"])))
+        said = f"the {100 * self.level:g}% interval"
+        if len(records) == 1:
+            said += f" for {records[0]['favourable_answer']} {'is clear of 1' if clear else 'includes 1'}"
         else:
-            said += f" is clear of 1 for {_count_and_names(rows)}"
+            said += f" is clear of 1 for {len(clear) or 'none'} of {plural(len(records), 'sign')}"
+            if 0 < len(clear) <= _NAMED:
+                said += f": {listed([each['favourable_answer'] for each in clear])}"
         if self.outcomes is None:
             return said[0].upper() + said[1:]
         return f"After {plural(self.outcomes, 'outcome')}, {said}"
 
 
-def _count_and_names(rows: Sequence[dict[str, Any]]) -> str:
-    """Return for how many signs the interval leaves out 1, and which where they are few."""
-    clear = sorted(filter(_clear, rows), key=lambda row: -abs(math.log(row["odds_ratio"])))
-    names = f": {listed([row['favourable_answer'] for row in clear])}" if 0 < len(clear) <= _NAMED else ""
-    return f"{len(clear) or 'none'} of {plural(len(rows), 'sign')}{names}"
+def _with_evidence(weights: "pd.DataFrame", model: OfferModel, level: float) -> "pd.DataFrame":
+    """Add group titles, evidence in words, and the intervals of the published evidence to weights."""
+    published = OfferModel.default(catalogue=model.catalogue).weights(level)
+    # of a model that was trained twice only the means of its prior are known
+    off = (published["odds_ratio"] / weights["prior_odds_ratio"] - 1).abs()
+    before = published if off.max() < _SAME else published.assign(low=math.nan, high=math.nan)
+    return weights.assign(
+        title=[model.catalogue.title(group) for group in weights["group"]],
+        evidence=[model.catalogue[signal].evidence_short for signal in weights["signal"]],
+        prior_low=before["low"],
+        prior_high=before["high"],
+    )
 
 
-def _clear(row: dict[str, Any]) -> bool:
-    return bool(row["low"] > 1 or row["high"] < 1)
+def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataFrame":
+    """Select the rows of some signs, in their order."""
+    if signals is None:
+        return weights
+    if isinstance(signals, str):
+        raise AnswerError([Fault("not a list of signs", field="signals", seen=clip(signals))])
+    by_signal = weights.set_index("signal", drop=False)
+    known = list(by_signal.index)
+    faults = [
+        Fault("no such sign", field="signals", seen=clip(name), nearest=nearest(str(name), known))
+        for name in signals
+        if name not in known
+    ]
+    if not len(signals):
+        faults.append(Fault("no sign to show", field="signals"))
+    if faults:
+        raise AnswerError(faults)
+    return by_signal.loc[list(dict.fromkeys(signals))].reset_index(drop=True)
 
 
-def _ratio(ratio: float) -> str:
-    return f"{ratio:.2f}" if ratio < 100 else f"{ratio:.3g}"
+def _measured(basis: str) -> bool:
+    """Check whether anything a weight rests on was measured."""
+    return not set(basis.split("+")) <= _UNMEASURED
+
+
+def _mark(marker: str, color: str, *, filled: bool) -> dict[str, Any]:
+    face, size = color if filled else "white", 5.5 if marker == "o" else 4.2
+    look = {"marker": marker, "markersize": size, "color": color, "markerfacecolor": face}
+    return look | {"linestyle": "none", "zorder": 3}
+
+
+def _figures(record: Record) -> str:
+    """Write an odds ratio and its interval."""
+    ratio = record["odds_ratio"]
+    said = f"{ratio:.2f}" if ratio < 100 else f"{ratio:.3g}"
+    return (
+        f"{said} ({record['low']:.2f} to {record['high']:.2f})" if record["high"] < 100 else f"{said} (wide)"
+    )

@@ -1,8 +1,8 @@
 """What a figure shows when it is drawn: which words lie on others, and which the edge cuts."""
 
 from contextlib import contextmanager
-from itertools import combinations
 
+import numpy as np
 from matplotlib.text import Text
 
 TOLERANCE = 0.5  # pixels
@@ -33,9 +33,9 @@ def words_of(figure):
     return drawn
 
 
-def faults_of(figure):
-    """Return in words what is wrong with the words of a figure."""
-    drawn, edge = words_of(figure), figure.bbox
+def faults_of(figure, drawn=None):
+    """List what is wrong with the text of a figure; ``drawn`` is its `words_of` if that is known."""
+    drawn, edge = words_of(figure) if drawn is None else drawn, figure.bbox
     cut = [
         f"cut: {text.get_text()!r}"
         for text, box in drawn
@@ -44,10 +44,13 @@ def faults_of(figure):
         or box.x1 > edge.x1 + TOLERANCE
         or box.y1 > edge.y1 + TOLERANCE
     ]
+    boxes = np.array([box.extents for _, box in drawn]).reshape(-1, 1, 4)
+    others = boxes.transpose(1, 0, 2)
+    shared = np.minimum(boxes, others)[..., 2:] - np.maximum(boxes, others)[..., :2]
     met = [
-        f"on each other: {one.get_text()!r} and {other.get_text()!r}"
-        for (one, a), (other, b) in combinations(drawn, 2)
-        if min(a.x1, b.x1) - max(a.x0, b.x0) > TOLERANCE and min(a.y1, b.y1) - max(a.y0, b.y0) > TOLERANCE
+        f"on each other: {drawn[i][0].get_text()!r} and {drawn[j][0].get_text()!r}"
+        for i, j in np.argwhere((shared > TOLERANCE).all(axis=-1))
+        if i < j
     ]
     small = [f"small: {text.get_text()!r}" for text, _ in drawn if text.get_fontsize() < 8]
     return [*cut, *met, *small]

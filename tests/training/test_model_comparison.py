@@ -7,8 +7,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from offerodds import LearningCurveDisplay
-from offerodds.plotting.curves import band_of, level_with
-from offerodds.plotting.learning_curve import lowest_of
+from offerodds.plotting.learning_curve import band_of, level_with, lowest_of
 from offerodds.training.evaluation.model_comparison import half_width, half_widths, lower_at, mean_losses
 
 METHODS = ("ours", "theirs", "another")
@@ -69,7 +68,7 @@ def test_what_has_no_loss_in_every_repetition_is_not_compared():
     )
     assert set(lower_at(losses)[10].index) == {"ours", "another"}
     assert np.isnan(mean_losses(losses).loc[10, "theirs"])
-    assert (10, "theirs") not in level_with(losses, "ours")
+    assert (10, "theirs") not in level_with(lower_at(losses), "ours")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +116,7 @@ def test_the_band_is_the_interval_of_the_mean_and_overlaps_where_pairs_still_tel
         assert low < mean_losses(losses).loc[n, "theirs"] < high
         assert lower_at(losses)[n].loc["ours", "theirs"]
     hollow = [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
-    assert len(hollow) == len(level_with(losses, "ours")) == 3
+    assert len(hollow) == len(level_with(lower_at(losses), "ours")) == 3
     assert [float(line.get_ydata()[0]) for line in hollow] == mean_losses(losses)["another"].tolist()
     assert "Hollow marks: level with ours" in " ".join(display.ax_.get_xlabel().split())
 

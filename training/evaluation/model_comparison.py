@@ -117,14 +117,14 @@ def lower_at(losses: "pd.DataFrame") -> "dict[int, pd.DataFrame]":
     for n in mean.index.tolist():
         own = losses[losses["n"] == n]
         whole = mean.columns[mean.loc[n].notna()]
-        table = own.pivot_table("loss", "repetition", "method")
-        lower = [[_is_lower(table[one], table[other]) for other in whole] for one in whole]
+        table = own.pivot_table("loss", "repetition", "method")[whole].to_numpy().T
+        lower = [[_is_lower(one, other) for other in table] for one in table]
         found[n] = pd.DataFrame(lower, whole, whole, dtype=bool)
     return found
 
 
-def _is_lower(one: "pd.Series[float]", other: "pd.Series[float]") -> bool:
-    more = np.asarray((other - one).dropna(), dtype=float)
+def _is_lower(one: Floats, other: Floats) -> bool:
+    more = (other - one)[~np.isnan(other - one)]
     return bool(more.size and more.mean() > half_width(more))
 
 
