@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _HINTED = 1.1  # letters are up to a tenth wider where they are fitted to pixels
 _NO_GLYPH = "□"
-_UNBROKEN = "\u00a0%"  # a number and its sign stay on one line
 _EDGE = 4 / 72  # inches between text and the edge of the figure
 _GAP = 9.0  # points between columns
 _PADDING = 6.0  # points between rows
@@ -85,14 +84,14 @@ def wrapped(said: str, room: float, size: float = TEXT, weight: str = "normal", 
     >>> wrapped("aaaa bbbb cccc", width_of("bbbb…"), lines=2)
     'aaaa\nbbbb…'
     """
-    said = shown(said).replace(" %", _UNBROKEN)
+    said = shown(said)
     found, n = [said], len(said)
     while n > 1 and (widest := max(width_of(line, size, weight) for line in found)) > room:
         n = min(n - 1, int(max(map(len, found)) * room / widest) + 2)
         found = textwrap.wrap(said, n, break_on_hyphens=False)
     if len(found) > lines:
         found[lines - 1 :] = [shortened(" ".join(found[lines - 1 :]), room, size, weight)]
-    return "\n".join(found).replace(_UNBROKEN, " %")
+    return "\n".join(found)
 
 
 class Frame:

@@ -62,7 +62,7 @@ def test_what_was_counted_is_never_said_to_be_under_or_over_something(count, mor
     n = count + more
     for seen in (count, n - count, n):
         said = share_of(seen, n)
-        assert re.fullmatch(r"[1-9]\d? %|[\d,]+ of [\d,]+", said)
+        assert re.fullmatch(r"[1-9]\d?%|[\d,]+ of [\d,]+", said)
         if "of" in said:
             assert said == f"{seen:,} of {n:,}"
 
