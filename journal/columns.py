@@ -15,25 +15,25 @@ from ..data.answers.contradictions import answers_that_end
 from ..data.answers.observations import Floats, Observations
 from ..data.answers.parsing import NotAnAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
-from .entry import WAITED
-from .records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview, last_rounds, process_of
-from .rows import CURRENT
+from .entry import SILENCE
+from .records import REPLIED, CONTACTS, DECIDED, STATUSES, Interview, latest_rounds, process_key
+from .rows import CURRENT_STATUS
 from .store import Journal
 
 _BETWEEN = re.compile(r',"(?=[a-z])')
-PROMISED = "promised_days"
+PROMISE = "promised_days"
 Days = npt.NDArray[np.datetime64]
 _ROUNDS = "SELECT id, company, role, date FROM interviews"
 
 
-def pieces(answers: str) -> list[str]:
+def split_answers(answers: str) -> list[str]:
     """Return the pieces of one interview's answers; one empty piece where there are none.
 
     Examples
     --------
-    >>> pieces('{"rapport":"warm","met_team":"yes"}')
+    >>> split_answers('{"rapport":"warm","met_team":"yes"}')
     ['rapport":"warm"', 'met_team":"yes"']
-    >>> pieces('{"rapport":"warm,","met_team":"yes"}')
+    >>> split_answers('{"rapport":"warm,","met_team":"yes"}')
     ['rapport":"warm,"', 'met_team":"yes"']
     """
     if ',",' in answers or answers.endswith(',"}'):  # only where a word ends in a comma
@@ -41,12 +41,12 @@ def pieces(answers: str) -> list[str]:
     return answers[2:-1].split(',"')
 
 
-def answer_of(piece: str) -> tuple[str, Any]:
+def parse_answer(piece: str) -> tuple[str, Any]:
     """Return field and answer of a piece; a blank field for the empty one.
 
     Examples
     --------
-    >>> answer_of('rapport":"warm"')
+    >>> parse_answer('rapport":"warm"')
     ('rapport', 'warm')
     """
     ((field, answer),) = json.loads(f'{{"{piece}}}').items() if piece else (("", None),)
@@ -54,7 +54,7 @@ def answer_of(piece: str) -> tuple[str, Any]:
 
 
 @dataclass(frozen=True)
-class Columns:
+class JournalColumns:
     """Every interview of a journal, ``n`` of them by rising number.
 
     Parameters
@@ -84,13 +84,13 @@ class Columns:
     has_news: npt.NDArray[np.bool_]
     answers: Sequence[str]
 
-    def waited(self, today: Any) -> Floats:
+    def days_waited(self, today: Any) -> Floats:
         """Return the days since anything was heard, or since the interview: (n,) array, NaN if unknown."""
         since = np.where(self.has_news, self.news, self.date)
         return np.maximum(days_between(since, today), 0.0)
 
 
-def read_columns(journal: Journal) -> Columns:
+def read_columns(journal: Journal) -> JournalColumns:
     """Return every interview of a journal, with what has become of it."""
     with journal.reading():
         rows = journal.select("SELECT id, company, role, date, answers FROM interviews ORDER BY id")
@@ -108,16 +108,16 @@ def read_columns(journal: Journal) -> Columns:
             contacts.setdefault(i, []).append(day)
     answers_of = {i: [*days] for i, days in contacts.items()}
     for i, outcome in enumerate(status):
-        if outcome in ANSWERS:  # only the outcome that counts was an answer
+        if outcome in REPLIED:  # only the outcome that counts was an answer
             answers_of.setdefault(i, []).append(decided[i])
     answered, news = _blank(len(rows)), _blank(len(rows))
     for i, days in answers_of.items():
         answered[i] = None if None in days else min(filter(None, days))  # an unknown day may be the first
     for i, days in contacts.items():
         news[i] = max(filter(None, days), default=None)
-    return Columns(
+    return JournalColumns(
         id=np.array(number, dtype=np.int64),
-        process=list(map(process_of, company, role)),
+        process=list(map(process_key, company, role)),
         status=np.array(status, dtype=np.str_),
         date=_days(date),
         decided=_days(decided),
@@ -147,7 +147,7 @@ def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observation
     answers : sequence of str
         An interview each, as JSON.
     """
-    given = list(map(pieces, answers))
+    given = list(map(split_answers, answers))
     row = np.repeat(np.arange(len(given)), np.fromiter(map(len, given), np.intp, len(given)))
     first: dict[str, int] = defaultdict(count().__next__)  # numbers the distinct pieces
     place = np.fromiter(map(first.__getitem__, chain.from_iterable(given)), np.intp, row.size)
@@ -160,8 +160,8 @@ def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observation
     return Observations(catalogue, found, len(given))
 
 
-def observe_waiting(
-    columns: Columns, catalogue: Catalogue, rows: npt.NDArray[np.intp], today: Any
+def observe_with_silence(
+    columns: JournalColumns, catalogue: Catalogue, rows: npt.NDArray[np.intp], today: Any
 ) -> Observations:
     """Return some interviews as they stand on a day, the silence included.
 
@@ -172,20 +172,20 @@ def observe_waiting(
     seen = observe_answers(catalogue, [columns.answers[i] for i in rows])
     answers = dict(seen.answers)
     no_news = ~columns.has_news[rows]
-    if PROMISED in answers:
-        answers[PROMISED] = np.where(no_news, answers[PROMISED], np.nan)
-    if WAITED in catalogue.questions:
-        waited = columns.waited(today)[rows]
-        for field in answers.keys() & answers_that_end(WAITED):
-            waited = np.where(no_news & ~np.isnan(answers[field]), np.nan, waited)
-            answers[field] = np.where(waited > 0, np.nan, answers[field])
-        answers[WAITED] = waited
+    if PROMISE in answers:
+        answers[PROMISE] = np.where(no_news, answers[PROMISE], np.nan)
+    if SILENCE in catalogue.questions:
+        days_waited = columns.days_waited(today)[rows]
+        for field in answers.keys() & answers_that_end(SILENCE):
+            days_waited = np.where(no_news & ~np.isnan(answers[field]), np.nan, days_waited)
+            answers[field] = np.where(days_waited > 0, np.nan, answers[field])
+        answers[SILENCE] = days_waited
     return Observations(catalogue, answers, seen.n)
 
 
 def _told(catalogue: Catalogue, piece: str) -> tuple[str, float]:
     """Return field and number of one answer."""
-    field, answer = answer_of(piece)
+    field, answer = parse_answer(piece)
     if field not in catalogue.questions:
         return field, np.nan
     try:
@@ -208,7 +208,7 @@ def _days(days: Sequence[str | None]) -> Days:
     return np.array(days, dtype="datetime64[D]")
 
 
-def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:
+def latest_round_rows(columns: JournalColumns) -> npt.NDArray[np.intp]:
     """Return the rows of the last round of each process: (m,) array.
 
     The last one says most. Interviews without a company each stand alone.
@@ -223,22 +223,22 @@ def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:
 
 def count_outcomes(journal: Journal) -> int:
     """Return how many processes of a journal have an outcome to learn from, that of their last round."""
-    last = {*last_rounds(journal.select(_ROUNDS)).values()}
-    statuses = journal.select(f"SELECT id, {CURRENT} FROM interviews")
+    last = {*latest_rounds(journal.select(_ROUNDS)).values()}
+    statuses = journal.select(f"SELECT id, {CURRENT_STATUS} FROM interviews")
     return sum(number in last and status in DECIDED for number, status in statuses)
 
 
-def later_round(journal: Journal, interview: Interview) -> int | None:
+def pending_latest_round(journal: Journal, interview: Interview) -> int | None:
     """Return the last round of the process of an interview, where that is a later one and still pending."""
-    last = last_rounds(journal.select(_ROUNDS))[interview.id]
+    last = latest_rounds(journal.select(_ROUNDS))[interview.id]
     later = journal.interview(last)
     return last if last != interview.id and later.status == "pending" else None
 
 
-def same_day(journal: Journal, interview: Interview) -> list[int]:
+def possible_duplicates(journal: Journal, interview: Interview) -> list[int]:
     """Return the numbers of the other interviews of the same company, role and day."""
     if not interview.company or interview.date is None:
         return []
     rounds = journal.select(f"{_ROUNDS} WHERE date = ?", [interview.date.isoformat()])
-    last = last_rounds(rounds)
+    last = latest_rounds(rounds)
     return [n for n in last if n != interview.id and last[n] == last[interview.id]]

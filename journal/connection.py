@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..data.errors import Fault, JournalError, Kind, Remedy
 
-APPLICATION = 0x0FFE120D  # marks a SQLite file as a journal of ours
+APPLICATION_ID = 0x0FFE120D  # marks a SQLite file as a journal of ours
 
 MIGRATIONS = (
     """
@@ -89,10 +89,10 @@ MIGRATIONS = (
     CREATE INDEX sheet_cells_import ON sheet_cells (import);
     """,
 )
-SCHEMA = len(MIGRATIONS)
+SCHEMA_VERSION = len(MIGRATIONS)
 
 
-PATIENCE = 60.0  # seconds to wait for another process that writes
+LOCK_TIMEOUT = 60.0  # seconds to wait for another process that writes
 _CHECKED = 16 << 20  # bytes: a file up to this size is checked in full each time it is opened
 
 
@@ -117,19 +117,19 @@ def connect(path: Path) -> sqlite3.Connection:
     JournalError
         It is damaged, no journal, of a newer version, or cannot be opened; it is left as it was.
     """
-    with explained(path):
+    with translate_errors(path):
         if path.is_dir():
             raise JournalError([Fault("a directory, not a journal", str(path))])
         path.parent.mkdir(parents=True, exist_ok=True)
-        _look(path)
+        _check_read_only(path)
         db = _open(path)
         try:
-            _refuse_unless_ours(db, path)  # it may be new, or only now repaired
+            _check_application(db, path)  # it may be new, or only now repaired
             db.execute("PRAGMA foreign_keys = ON")
             db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; not every SQLite does
             db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
-            _write_ahead(db)
-            _bring_up_to_date(db, path)
+            _enable_write_ahead_log(db)
+            _migrate(db, path)
         except BaseException:
             db.close()
             raise
@@ -137,7 +137,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite reports into one message with a remedy.
 
     Raises
@@ -156,7 +156,7 @@ def explained(path: Path) -> Iterator[None]:
 @contextmanager
 def reading(db: sqlite3.Connection, path: Path) -> Iterator[None]:
     """Read everything inside as it is at one moment, whatever others write meanwhile."""
-    with explained(path):
+    with translate_errors(path):
         db.execute("BEGIN")
         try:
             yield
@@ -167,7 +167,7 @@ def reading(db: sqlite3.Connection, path: Path) -> Iterator[None]:
 @contextmanager
 def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
     """Write everything inside or nothing; other processes wait their turn."""
-    with explained(path):
+    with translate_errors(path):
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
@@ -178,35 +178,35 @@ def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
             raise
 
 
-def _look(path: Path) -> None:
+def _check_read_only(path: Path) -> None:
     """Check a file through a connection that cannot change it, nor fold its write-ahead log in."""
     if not path.exists() or not path.stat().st_size:
         return
     address = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, timeout=PATIENCE, uri=True)) as db:
+    with closing(sqlite3.connect(address, timeout=LOCK_TIMEOUT, uri=True)) as db:
         try:
-            _refuse_unless_ours(db, path)
+            _check_application(db, path)
             if path.stat().st_size <= _CHECKED:
                 _check(db, path, "quick_check")
         except sqlite3.OperationalError as error:
             # after a crash SQLite must first repair some files, and only a connection that writes may do so
-            if _code(error) != sqlite3.SQLITE_READONLY:
+            if _primary_code(error) != sqlite3.SQLITE_READONLY:
                 raise
 
 
-def _refuse_unless_ours(db: sqlite3.Connection, path: Path) -> None:
+def _check_application(db: sqlite3.Connection, path: Path) -> None:
     # in this order: another process may make the journal in between, and writes all three at once
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = db.execute("PRAGMA application_id").fetchone()
-    version = _version(db)
-    if application not in (0, APPLICATION) or (application == 0 and (version or tables)):
+    version = _schema_version(db)
+    if application not in (0, APPLICATION_ID) or (application == 0 and (version or tables)):
         raise JournalError([Fault("a database of another program", str(path), remedy=Remedy.OTHER_FILE)])
-    _refuse_newer(path, version)
+    _check_version(path, version)
 
 
-def _refuse_newer(path: Path, version: int) -> None:
-    if version > SCHEMA:
-        seen, remedy = f"version {version}, this is {SCHEMA}", Remedy.UPGRADE
+def _check_version(path: Path, version: int) -> None:
+    if version > SCHEMA_VERSION:
+        seen, remedy = f"version {version}, this is {SCHEMA_VERSION}", Remedy.UPGRADE
         raise JournalError([Fault("written by a newer offerodds", str(path), seen=seen, remedy=remedy)])
 
 
@@ -215,10 +215,10 @@ def _open(path: Path) -> sqlite3.Connection:
     # absolute, since SQLite keeps what is called `:memory:` on no disk
     address = path.absolute().as_uri()
     if path.exists():
-        return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=True)
+        return sqlite3.connect(address, timeout=LOCK_TIMEOUT, isolation_level=None, uri=True)
     with tempfile.NamedTemporaryFile() as private:  # of mode 0600, which SQLite gives to the file it makes
         address += f"?modeof={quote(private.name)}"
-        return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=True)
+        return sqlite3.connect(address, timeout=LOCK_TIMEOUT, isolation_level=None, uri=True)
 
 
 def _check(db: sqlite3.Connection, path: Path, how: str) -> None:
@@ -229,9 +229,9 @@ def _check(db: sqlite3.Connection, path: Path, how: str) -> None:
         raise JournalError([Fault("the journal is damaged", str(path), seen=seen, remedy=Remedy.RESTORE)])
 
 
-def _write_ahead(db: sqlite3.Connection) -> None:
+def _enable_write_ahead_log(db: sqlite3.Connection) -> None:
     """Turn write-ahead mode on; SQLite does not wait for that by itself."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL").fetchone()  # a place that has no such mode keeps its own
@@ -242,14 +242,14 @@ def _write_ahead(db: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
     """Apply the versions a journal lacks, all or none, after a backup of what was there."""
-    if _version(db) == SCHEMA:
+    if _schema_version(db) == SCHEMA_VERSION:
         return
     with writing(db, path):
-        version = _version(db)  # another process may have been faster
-        _refuse_newer(path, version)
-        if version == SCHEMA:
+        version = _schema_version(db)  # another process may have been faster
+        _check_version(path, version)
+        if version == SCHEMA_VERSION:
             return
         if version:
             _check(db, path, "integrity_check")
@@ -257,8 +257,8 @@ def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
         for script in MIGRATIONS[version:]:
             for statement in script.split(";"):
                 db.execute(statement)
-        db.execute(f"PRAGMA application_id = {APPLICATION}")
-        db.execute(f"PRAGMA user_version = {SCHEMA}")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _back_up(path: Path, version: int) -> None:
@@ -270,18 +270,18 @@ def _back_up(path: Path, version: int) -> None:
         source.backup(target)
 
 
-def _version(db: sqlite3.Connection) -> int:
+def _schema_version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _code(error: sqlite3.Error) -> int:
+def _primary_code(error: sqlite3.Error) -> int:
     """Return the primary result code of SQLite; 0 where Python raised the error itself."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _fault(path: Path, error: sqlite3.Error) -> Fault:
     said = str(error)
-    match _code(error):
+    match _primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             problem = "another program is writing to the journal"
             return Fault(problem, str(path), remedy=Remedy.CLOSE_OTHER, kind=Kind.CONFLICT)

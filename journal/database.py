@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .connection import connect, explained, reading, writing
+from .connection import connect, translate_errors, reading, writing
 
 
 class Database:
@@ -97,7 +97,7 @@ class Database:
         ...     [row for row in journal.stream("SELECT company FROM interviews")]
         []
         """
-        with explained(self.path):
+        with translate_errors(self.path):
             yield from self._db.execute(query, values)
 
     def reading(self) -> AbstractContextManager[None]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
-from .columns import answer_of, pieces
-from .entry import WAITED
+from .columns import parse_answer, split_answers
+from .entry import SILENCE
 from .records import STATUSES
 from .rows import as_json
 from .store import Journal
@@ -19,8 +19,8 @@ _GUARDED = re.compile(f"'['{_RUN}]")
 _NEEDS_GUARD = re.compile(f"[{_RUN}]|'['{_RUN}]")
 _QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
 _PLAIN = re.compile(f"(?![{_RUN}'])[^\",\r\n]*").fullmatch
-FORMAT, SCHEMA = "offerodds journal", 2  # 2: the day of an event may be unknown
-WHOLE = "recorded"  # the column of a CSV that holds what its other columns cannot
+EXPORT_FORMAT, EXPORT_SCHEMA_VERSION = "offerodds journal", 2  # 2: the day of an event may be unknown
+RECORD_COLUMN = "recorded"  # the column of a CSV that holds what its other columns cannot
 _INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews ORDER BY id"
 _EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
 _PREDICTIONS = """
@@ -30,34 +30,34 @@ _PREDICTIONS = """
 _Row = tuple[Any, ...]
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a text with an apostrophe before it where a spreadsheet would run it.
 
     Examples
     --------
-    >>> guarded("=1+1"), guarded("plain"), guarded("'tis")
+    >>> escape_formula("=1+1"), escape_formula("plain"), escape_formula("'tis")
     ("'=1+1", 'plain', "'tis")
     """
     return f"'{text}" if _NEEDS_GUARD.match(text) else text
 
 
-def unguarded(text: str) -> str:
-    """Return the text that `guarded` was given.
+def unescape_formula(text: str) -> str:
+    """Return the text that `escape_formula` was given.
 
     Examples
     --------
-    >>> unguarded("'=1+1"), unguarded("'tis"), unguarded(guarded("'=x"))
+    >>> unescape_formula("'=1+1"), unescape_formula("'tis"), unescape_formula(escape_formula("'=x"))
     ('=1+1', "'tis", "'=x")
     """
     return text[1:] if _GUARDED.match(text) else text
 
 
-def as_text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Return a cell that should hold text; whole numbers as such, which pandas keeps as 4.0 beside blanks.
 
     Examples
     --------
-    >>> as_text(4.0), as_text(4.5), as_text("4.0")
+    >>> cell_text(4.0), cell_text(4.5), cell_text("4.0")
     ('4', '4.5', '4.0')
     """
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
@@ -73,7 +73,7 @@ def csv_cell(text: str) -> str:
     """
     if _PLAIN(text):  # nearly every one: spared the rest
         return text
-    text = guarded(text)
+    text = escape_formula(text)
     if _QUOTED.search(text):
         text = text.replace('"', '""')
         return f'"{text}"'
@@ -85,7 +85,7 @@ def export_json(journal: Journal) -> Generator[str, None, None]:
 
     It holds all that was recorded; numbers are left out, since every journal gives its own.
     """
-    yield f'{{"format":"{FORMAT}","schema":{SCHEMA},"interviews":[\n'
+    yield f'{{"format":"{EXPORT_FORMAT}","schema":{EXPORT_SCHEMA_VERSION},"interviews":[\n'
     comma = ""
     for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
         yield (
@@ -100,17 +100,19 @@ def export_csv(journal: Journal) -> Generator[str, None, None]:
     """Yield a journal as CSV, an interview a row.
 
     Every question whose answer is kept has a column, so that two exports line up. Text that a spreadsheet
-    would run has an apostrophe before it (`cells.guarded`). The last column holds as JSON what the others
+    would run has an apostrophe before it (`cells.escape_formula`). The last column holds as JSON what the others
     cannot: every event and every prediction.
     """
-    places = _Places([field for field in journal.catalogue.questions if field != WAITED])
-    blank = ["" for _ in [*places.fields, WHOLE]]
+    places = _Places([field for field in journal.catalogue.questions if field != SILENCE])
+    blank = ["" for _ in [*places.fields, RECORD_COLUMN]]
     place_of = places.__getitem__
-    yield ",".join(["company", "role", "date", *places.fields, "outcome", "outcome_date", "notes", WHOLE])
+    yield ",".join(
+        ["company", "role", "date", *places.fields, "outcome", "outcome_date", "notes", RECORD_COLUMN]
+    )
     yield "\n"
     for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
         cells = blank.copy()
-        for place, cell in map(place_of, pieces(answers)):
+        for place, cell in map(place_of, split_answers(answers)):
             cells[place] = cell
         other = places.without_column(answers) if cells.pop() else ""
         whole = f"{{{_recorded(uid, added, events, predictions)}{other}}}".replace('"', '""')
@@ -133,7 +135,7 @@ class _Places(dict[str, tuple[int, str]]):
         self.fields = fields
 
     def __missing__(self, piece: str) -> tuple[int, str]:
-        field, answer = answer_of(piece)
+        field, answer = parse_answer(piece)
         if field in self.fields:
             cell = csv_cell(answer) if isinstance(answer, str) else _number(answer)
             self[piece] = (self.fields.index(field), cell)
@@ -143,7 +145,9 @@ class _Places(dict[str, tuple[int, str]]):
 
     def without_column(self, answers: str) -> str:
         """Return the member of a JSON object that holds the answers to questions without a column."""
-        strange = {f: answer for f, answer in map(answer_of, pieces(answers)) if f not in self.fields}
+        strange = {
+            f: answer for f, answer in map(parse_answer, split_answers(answers)) if f not in self.fields
+        }
         return f',"answers":{as_json(strange)}'
 
 
@@ -203,4 +207,4 @@ def _day(day: str | None) -> str:
     return f'"{day}"' if day else "null"
 
 
-EXPORTS = {".csv": export_csv, ".json": export_json}  # by suffix
+EXPORTERS = {".csv": export_csv, ".json": export_json}  # by suffix

@@ -15,19 +15,19 @@ from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ..data.files import parse_json
 from ..data.schema_errors import faults_of
 from .dates import read_date
-from .entry import WAITED, Entry, check_entry
-from .events import order_faults, status_of
-from .export import WHOLE, as_text, unguarded
-from .export_schema import Recorded, Whole
-from .history import Cells, cells_of, iso
+from .entry import SILENCE, Entry, check_entry
+from .events import order_faults, read_outcome
+from .export import RECORD_COLUMN, cell_text, unescape_formula
+from .export_schema import ExportedRecord, ExportedInterview
+from .history import Cells, entry_cells, iso
 from .records import STATUSES, Event
 
-OWN = ("company", "role", "date", "outcome", "outcome_date", "notes", WHOLE)
+JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", RECORD_COLUMN)
 _TEXTS = ("company", "role", "notes")
 
 
 @dataclass(frozen=True)
-class Incoming:
+class ImportRow:
     """One interview of a file.
 
     Parameters
@@ -44,10 +44,10 @@ class Incoming:
     """
 
     entry: Entry
-    recorded: Recorded | None
+    recorded: ExportedRecord | None
     outcome: Event | None
     row: int = 0
-    reckoned: bool = False
+    date_is_derived: bool = False
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -63,8 +63,8 @@ class Incoming:
     @property
     def cells(self) -> Cells:
         """What the file says, by field."""
-        cells = cells_of(self.entry)
-        if self.reckoned:
+        cells = entry_cells(self.entry)
+        if self.date_is_derived:
             cells.pop("date", None)
         if self.outcome:
             cells["outcome"] = [self.outcome.kind, iso(self.outcome.date)]
@@ -101,9 +101,9 @@ class RowReader:
 
     @cached_property
     def _meanings(self) -> dict[str, str]:
-        return {_word(theirs): ours for theirs, ours in self.meanings.items()}
+        return {_normalized(theirs): ours for theirs, ours in self.meanings.items()}
 
-    def whole(self, given: Any) -> Incoming:
+    def read_export_interview(self, given: Any) -> ImportRow:
         """Return an interview of a JSON export.
 
         Raises
@@ -111,16 +111,16 @@ class RowReader:
         InputError
             Every fault is listed.
         """
-        whole = _validated(Whole, given)
+        read_export_interview = _validate(ExportedInterview, given)
         texts = {"company": whole.company, "role": whole.role, "notes": whole.notes}
         entry = self._entry(dict(whole.answers), day=whole.date, **texts)
         ordered = {name: entry.answers[name] for name in whole.answers if name in entry.answers}
-        incoming = Incoming(replace(entry, answers=ordered), whole, None)
+        incoming = ImportRow(replace(entry, answers=ordered), whole, None)
         if faults := self._misfits(entry.date, incoming):
             raise AnswerError(faults)
         return incoming
 
-    def row(self, given: Mapping[str, Any]) -> Incoming | None:
+    def row(self, given: Mapping[str, Any]) -> ImportRow | None:
         """Return the interview of a row; None where every cell is blank.
 
         Parameters
@@ -146,9 +146,11 @@ class RowReader:
                 faults.extend(replace(fault, field=fault.field or field) for fault in error.faults)
                 return otherwise
 
-        whole = cells.pop(WHOLE, None)
-        recorded = whole and checked(WHOLE, lambda: _validated(Recorded, parse_json(str(whole), "")))
-        texts = {name: _exact(given.get(name)) for name in _TEXTS}
+        read_export_interview = cells.pop(RECORD_COLUMN, None)
+        recorded = whole and checked(
+            RECORD_COLUMN, lambda: _validate(ExportedRecord, parse_json(str(whole), ""))
+        )
+        texts = {name: _free_text(given.get(name)) for name in _TEXTS}
         cells = {name: value for name, value in cells.items() if name not in texts}
         day, ended, decided = (cells.pop(name, None) for name in ("date", "outcome", "outcome_date"))
         answers = cells | (dict(recorded.answers) if recorded else {})
@@ -157,8 +159,8 @@ class RowReader:
         entry = checked("", lambda: self._entry(answers, day=happened, **texts), nothing)
         outcome = checked("outcome", lambda: self._outcome(ended, decided, recorded))
         if ended is not None:
-            faults = [_with_meaning(fault) for fault in faults]
-        incoming = Incoming(entry, recorded, outcome, reckoned=day is None and WAITED in cells)
+            faults = [_with_word_remedy(fault) for fault in faults]
+        incoming = ImportRow(entry, recorded, outcome, date_is_derived=day is None and SILENCE in cells)
         faults += self._misfits(entry.date or happened, incoming)
         if faults:
             raise AnswerError(faults)
@@ -168,9 +170,9 @@ class RowReader:
         """Return what a cell holds, None where it is blank; words in other words only outside free text."""
         value = plain(value)
         if isinstance(value, str):
-            value = unguarded(value)
+            value = unescape_formula(value)
         if self._meanings and (name == "outcome" or name in self.catalogue.questions):
-            value = self._meanings.get(_word(value), value)
+            value = self._meanings.get(_normalized(value), value)
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
     def _entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
@@ -184,14 +186,14 @@ class RowReader:
         remedy = None if self.pattern else Remedy.DATE_FORMAT
         return read_date(given, self.today, self.pattern, field, remedy=remedy)
 
-    def _outcome(self, ended: Any, decided: Any, recorded: Recorded | None) -> Event | None:
+    def _outcome(self, ended: Any, decided: Any, recorded: ExportedRecord | None) -> Event | None:
         """Return the outcome of the columns, where the recorded events do not say the same.
 
         Its day is that of its own column, else unknown.
         """
         if ended is None or str(ended).casefold() in UNWRITTEN:  # this takes back nothing that was recorded
             return None
-        kind = status_of(ended)
+        kind = read_outcome(ended)
         when = self._date(decided, "outcome_date")
         if recorded:
             known = [event for event in recorded.events if event.kind in STATUSES]
@@ -201,7 +203,7 @@ class RowReader:
                 return None
         return Event(kind, when, self.now)
 
-    def _misfits(self, day: date | None, incoming: Incoming) -> list[Fault]:
+    def _misfits(self, day: date | None, incoming: ImportRow) -> list[Fault]:
         """Return what is wrong with events for the day of the interview and for today."""
         faults: list[Fault] = []
         for event in (*incoming.events, incoming.outcome):
@@ -214,22 +216,22 @@ class RowReader:
         return faults
 
 
-def _validated(schema: type[Any], given: Any) -> Any:
+def _validate(schema: type[Any], given: Any) -> Any:
     try:
         return schema.model_validate(given)
     except ValidationError as error:
         raise FileError(faults_of(error, given)) from None
 
 
-def _exact(value: Any) -> str:
+def _free_text(value: Any) -> str:
     """Return a text with every blank it has."""
-    return "" if is_blank(value) else unguarded(as_text(plain(value)))
+    return "" if is_blank(value) else unescape_formula(cell_text(plain(value)))
 
 
-def _word(value: Any) -> str:
+def _normalized(value: Any) -> str:
     return str(value).strip().casefold()
 
 
-def _with_meaning(fault: Fault) -> Fault:
+def _with_word_remedy(fault: Fault) -> Fault:
     """Return the fault of a word for the outcome with the way to say what it means."""
     return replace(fault, remedy=Remedy.MAP_WORD) if fault.field == "outcome" else fault

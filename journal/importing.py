@@ -11,19 +11,19 @@ from typing import Any
 from ..data.errors import Fault, FileError, InputError, Remedy
 from . import clock
 from .dates import check_pattern
-from .entry import Entry, replaced
+from .entry import Entry, replaced_values
 from .events import order_faults
-from .history import TOLD, Cells, Past, changed_by, read_pasts
-from .import_reader import Incoming, RowReader
-from .matching import CHUNK, Known
-from .records import STATUSES, Event, process_of
+from .history import SHEET_OUTCOMES, Cells, InterviewHistory, apply_cells, read_histories
+from .import_reader import ImportRow, RowReader
+from .matching import CHUNK_SIZE, InterviewMatcher
+from .records import STATUSES, Event, process_key
 from .rows import Predict, Record, as_json, write_entry, write_event, write_prediction, write_record
-from .sheet import Sheet, read_sheet, together, write_bad
+from .sheet import Sheet, read_sheet, group_faults, write_rejected_rows
 from .store import Journal
 
 
 @dataclass(frozen=True)
-class Update:
+class InterviewUpdate:
     """What is new of an interview.
 
     Parameters
@@ -43,7 +43,7 @@ class Update:
     """
 
     entry: Entry
-    replaced: Cells
+    replaced_values: Cells
     events: tuple[Event, ...]
     said: Cells | None
     pending: bool
@@ -55,7 +55,7 @@ class Update:
         return any(event.kind in STATUSES for event in self.events)
 
 
-def update_of(past: Past, row: Incoming, order: Sequence[str]) -> Update:
+def find_update(past: InterviewHistory, row: ImportRow, order: Sequence[str]) -> InterviewUpdate:
     """Return what is new in a row.
 
     A cell is news where it differs from the journal, and from what the sheet said last: a cell that stayed
@@ -75,17 +75,17 @@ def update_of(past: Past, row: Incoming, order: Sequence[str]) -> Update:
         earlier, said = [*past.states(known=recorded)], None
     else:
         sheet = past.sheet()
-        earlier = [*past.states()] if sheet is None else [next(past.states()), sheet]
+        earlier_rounds = [*past.states()] if sheet is None else [next(past.states()), sheet]
         merged = (sheet or {}) | row.cells
         said = None if merged == sheet else merged
     fresh = {
         field: value
         for field, value in row.cells.items()
-        if field != "outcome" and not any(_same(field, cells.get(field), value) for cells in earlier)
+        if field != "outcome" and not any(_same_value(field, cells.get(field), value) for cells in earlier)
     }
-    entry = changed_by(past.entry, fresh, order)
+    entry = apply_cells(past.entry, fresh, order)
     events = [*_new_events(past, recorded)]
-    if row.outcome and not _is_known(past, row.outcome, earlier):
+    if row.outcome and not _is_known_outcome(past, row.outcome, earlier):
         events.append(row.outcome)
     dated = [*(event for event, _ in past.events if fresh), *events]
     faults = [
@@ -96,10 +96,12 @@ def update_of(past: Past, row: Incoming, order: Sequence[str]) -> Update:
     ]
     decisions = [event.kind for event in events if event.kind in STATUSES]
     pending = decisions[-1] == "pending" if decisions else past.pending
-    return Update(entry, replaced(past.entry, entry), tuple(events), said, pending, tuple(faults))
+    return InterviewUpdate(
+        entry, replaced_values(past.entry, entry), tuple(events), said, pending, tuple(faults)
+    )
 
 
-def _new_events(past: Past, recorded: Sequence[Event]) -> list[Event]:
+def _new_events(past: InterviewHistory, recorded: Sequence[Event]) -> list[Event]:
     """Return the events of an export that the journal lacks, outcomes only where they are the latest."""
     known = [event for event, _ in past.events]
     decided = max((event.recorded for event in known if event.kind in STATUSES), default="")
@@ -107,29 +109,29 @@ def _new_events(past: Past, recorded: Sequence[Event]) -> list[Event]:
     return [event for event in missing if event.kind not in STATUSES or event.recorded >= decided]
 
 
-def _is_known(past: Past, outcome: Event, earlier: Sequence[Cells]) -> bool:
+def _is_known_outcome(past: InterviewHistory, outcome: Event, earlier: Sequence[Cells]) -> bool:
     """Return whether a cell of outcomes says nothing new."""
-    told = [event for event, _ in past.events if event.kind in TOLD]
+    told = [event for event, _ in past.events if event.kind in SHEET_OUTCOMES]
     decisions = [event for event in told if event.kind in STATUSES]
     now = decisions[-1:] if outcome.kind in STATUSES else [e for e in told if e.kind == outcome.kind]
-    if any(_agrees(event.kind, event.date, outcome) for event in now):
+    if any(_same_outcome(event.kind, event.date, outcome) for event in now):
         return True
     said = [cells.get("outcome") or ("pending", None) for cells in earlier]
-    return any(_agrees(kind, day and date.fromisoformat(day), outcome) for kind, day in said)
+    return any(_same_outcome(kind, day and date.fromisoformat(day), outcome) for kind, day in said)
 
 
-def _agrees(kind: str, day: date | None, outcome: Event) -> bool:
+def _same_outcome(kind: str, day: date | None, outcome: Event) -> bool:
     return kind == outcome.kind and outcome.date in (None, day)
 
 
-def _same(field: str, before: Any, value: Any) -> bool:
+def _same_value(field: str, before: Any, value: Any) -> bool:
     if field in ("company", "role"):
-        return process_of(before or "", "") == process_of(value, "")
+        return process_key(before or "", "") == process_key(value, "")
     return bool(before == value)
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """What an import did.
 
     Parameters
@@ -175,11 +177,11 @@ def import_into(
     pattern: str | None = None,
     skip_bad: str | Path | None = None,
     predict: Predict | None = None,
-) -> Imported:
+) -> ImportResult:
     """Read an export or a table of interviews into a journal.
 
     An interview that is in the journal already is updated by what is new in the file, each change a fact of
-    its history; `Known` says how it is recognised, `update_of` what is new. All facts of an import can be
+    its history; `InterviewMatcher` says how it is recognised, `find_update` what is new. All facts of an import can be
     undone together (`undo_import`).
 
     Parameters
@@ -217,23 +219,23 @@ def import_into(
     if sheet.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
     if sheet.faults and skip_bad is None:
-        raise _refused(sheet)
+        raise _refusal(sheet)
     with journal.writing() as db:
-        done = _Import(journal, db, reader.now, predict)
+        done = _ImportWriter(journal, db, reader.now, predict)
         done.take(sheet, str(path))
         if sheet.faults and skip_bad is None:
-            raise _refused(sheet)
+            raise _refusal(sheet)
         names = [*journal.catalogue.questions, *(mapping or {})]
-        bad = write_bad(path, sheet.faults, skip_bad, names) if skip_bad is not None else 0
+        bad = write_rejected_rows(path, sheet.faults, skip_bad, names) if skip_bad is not None else 0
         done.close()
     known = len(sheet.rows) - len(done.added) - done.refused
     unchanged = known - len(done.updated)
     counts = unchanged, done.outcomes, sheet.left_out, bad
-    return Imported(tuple(done.added), tuple(sorted(done.updated)), *counts, sheet.ignored, sheet.remarks)
+    return ImportResult(tuple(done.added), tuple(sorted(done.updated)), *counts, sheet.ignored, sheet.remarks)
 
 
 @dataclass
-class _Import:
+class _ImportWriter:
     """An import while it is being written."""
 
     journal: Journal
@@ -248,61 +250,61 @@ class _Import:
     def take(self, sheet: Sheet, path: str) -> None:
         """Write what is new of every row; the faults that come up are added to the sheet's."""
         self._order = [*self.journal.catalogue.questions]
-        numbers = Known(self.journal).find(sheet.rows)
+        numbers = InterviewMatcher(self.journal).find(sheet.rows)
         self._source = int(
             self.db.execute("INSERT INTO imports (made) VALUES (?)", [self.now]).lastrowid or 0
         )
-        for rows, places in _chunks(sheet.rows, numbers):
-            pasts = read_pasts(self.journal, [number for number in places if number is not None])
+        for rows, places in _batched(sheet.rows, numbers):
+            pasts = read_histories(self.journal, [number for number in places if number is not None])
             for row, number in zip(rows, places, strict=True):
                 if number is None:
                     record = _record(row, self.now, self.predict)
                     self.added.append(write_record(self.db, record, self._source))
                     continue
-                update = update_of(pasts[number], row, self._order)
+                update = find_update(pasts[number], row, self._order)
                 if update.faults:
                     self.refused += 1
                     sheet.faults += [replace(fault, source=path, row=row.row) for fault in update.faults]
                 else:
-                    self._write(number, update, [event for event, _ in pasts[number].events])
+                    self._write_update(number, update, [event for event, _ in pasts[number].events])
 
     def close(self) -> None:
         """Count what was done."""
         query = "UPDATE imports SET added = ?, updated = ?, outcomes = ? WHERE id = ?"
         self.db.execute(query, [len(self.added), len(self.updated), self.outcomes, self._source])
 
-    def _write(self, number: int, update: Update, before: Sequence[Event]) -> None:
+    def _write_update(self, number: int, update: InterviewUpdate, before: Sequence[Event]) -> None:
         if update.said is not None:
             query = "INSERT INTO sheet_cells (interview, import, cells) VALUES (?, ?, ?)"
             self.db.execute(query, (number, self._source, as_json(update.said)))
-        if not update.replaced and not update.events:
+        if not update.replaced_values and not update.events:
             return
         self.updated.append(number)
         self.outcomes += update.decides
         events = [*update.events]
-        if update.replaced:
+        if update.replaced_values:
             write_entry(self.db, number, update.entry)
-            events = [Event("edited", clock.today(), self.now, update.replaced), *events]
+            events = [Event("edited", clock.today(), self.now, update.replaced_values), *events]
         for event in events:
             write_event(self.db, number, event, self._source)
-        if self.predict and update.replaced and update.pending:
+        if self.predict and update.replaced_values and update.pending:
             logged = self.predict(update.entry, [*before, *events])
             write_prediction(self.db, number, logged, self._source)
 
 
-def _chunks(
-    rows: Sequence[Incoming], numbers: Sequence[int | None]
-) -> Iterator[tuple[Sequence[Incoming], Sequence[int | None]]]:
-    for i in range(0, len(rows), CHUNK):
-        yield rows[i : i + CHUNK], numbers[i : i + CHUNK]
+def _batched(
+    rows: Sequence[ImportRow], numbers: Sequence[int | None]
+) -> Iterator[tuple[Sequence[ImportRow], Sequence[int | None]]]:
+    for i in range(0, len(rows), CHUNK_SIZE):
+        yield rows[i : i + CHUNK_SIZE], numbers[i : i + CHUNK_SIZE]
 
 
-def _refused(sheet: Sheet) -> FileError:
+def _refusal(sheet: Sheet) -> FileError:
     """Return the error of a file with faults in its rows."""
-    return FileError(together(sheet.faults), remedy=None if sheet.is_export else Remedy.SKIP_BAD)
+    return FileError(group_faults(sheet.faults), remedy=None if sheet.is_export else Remedy.SKIP_BAD)
 
 
-def _record(each: Incoming, now: str, predict: Predict | None) -> Record:
+def _record(each: ImportRow, now: str, predict: Predict | None) -> Record:
     """Return what is written down of a new interview."""
     outcome = (each.outcome,) if each.outcome and (each.recorded or each.outcome.kind != "pending") else ()
     if each.recorded:

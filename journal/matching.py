@@ -9,13 +9,13 @@ from itertools import islice
 from typing import Any
 
 from .entry import Entry
-from .history import Past, changed_by, iso, read_pasts
-from .import_reader import Incoming
-from .records import process_of
+from .history import InterviewHistory, apply_cells, iso, read_histories
+from .import_reader import ImportRow
+from .records import process_key
 from .rows import as_json
 from .store import Journal
 
-CHUNK = 500  # interviews whose histories are read at once
+CHUNK_SIZE = 500  # interviews whose histories are read at once
 _NEIGHBOURS = 4  # interviews on either side of a day
 _FAR = 10**9  # days, to an interview or a row without a day
 _BLANK = Entry("", "", None, {}, "")
@@ -49,7 +49,7 @@ class _Index:
         return None
 
 
-class Known:
+class InterviewMatcher:
     """The interviews of a journal, to be recognised in a file, each at most once.
 
     A row of an export is recognised by its uid. One of another table is the interview of the same company,
@@ -72,17 +72,17 @@ class Known:
         for number, uid, company, role, day, answers in journal.select(
             "SELECT id, uid, company, role, date, answers FROM interviews ORDER BY id"
         ):
-            process = process_of(company, role)
+            process = process_key(company, role)
             self._uid.add(uid, number)
             self._content.add((process, day, answers), number)
             self._day.add(_day_key(process, day), number)
             self._processes.setdefault(process, {})[number] = date.fromisoformat(day) if day else None
         remembered = (number for (number,) in journal.select(_REMEMBERED))
-        while some := [*islice(remembered, CHUNK)]:
-            for past in read_pasts(journal, some).values():
+        while some := [*islice(remembered, CHUNK_SIZE)]:
+            for past in read_histories(journal, some).values():
                 self._remember(past)
 
-    def find(self, rows: Sequence[Incoming]) -> list[int | None]:
+    def find(self, rows: Sequence[ImportRow]) -> list[int | None]:
         """Return for each row the number of its interview, None where it is new."""
         found: list[int | None] = [None] * len(rows)
 
@@ -108,11 +108,11 @@ class Known:
                 self._pair_nearest(process, rows, places, found)
         return found
 
-    def _remember(self, past: Past) -> None:
+    def _remember(self, past: InterviewHistory) -> None:
         """Take note of what sheets said last of an interview."""
         said = past.sheet() or {}
-        entry = changed_by(_BLANK, {f: v for f, v in said.items() if f != "outcome"}, self._order)
-        process, day = process_of(entry.company, entry.role), said.get("date")
+        entry = apply_cells(_BLANK, {f: v for f, v in said.items() if f != "outcome"}, self._order)
+        process, day = process_key(entry.company, entry.role), said.get("date")
         self._sheet_content.add((process, day, as_json(entry.answers)), past.number)
         self._sheet_day.add(_day_key(process, day), past.number)
         self._processes.setdefault(process, {}).setdefault(past.number, entry.date)
@@ -124,7 +124,7 @@ class Known:
     def _pair_nearest(
         self,
         process: tuple[str, str],
-        rows: Sequence[Incoming],
+        rows: Sequence[ImportRow],
         places: Sequence[int],
         found: list[int | None],
     ) -> None:
@@ -142,7 +142,9 @@ class Known:
             gaps = [(abs(each - day.toordinal()) if day else _FAR, number) for each, number in near]
             for gap, number in sorted(gaps) + [(_FAR, number) for number in undated[:_NEIGHBOURS]]:
                 if (i, number) not in fits:
-                    fits[i, number] = _fits(read_pasts(self._journal, [number])[number], rows[i])
+                    fits[i, number] = _may_be_same_interview(
+                        read_histories(self._journal, [number])[number], rows[i]
+                    )
                 if fits[i, number]:
                     heappush(heap, (gap, i, number))
                     return
@@ -162,7 +164,7 @@ class Known:
                 undated.remove(number)
 
 
-def _fits(past: Past, row: Incoming) -> bool:
+def _may_be_same_interview(past: InterviewHistory, row: ImportRow) -> bool:
     """Return whether a row of another day may still be the same interview."""
     said, now = past.sheet(), next(past.states())
     stages = {each.get("answers.stage") for each in (said or {}, now)} - {None}
@@ -172,26 +174,26 @@ def _fits(past: Past, row: Incoming) -> bool:
     kind, _ = (now if said is None else said).get("outcome") or (None, None)
     if kind not in (None, "pending", "next-round") and row.decision is None:
         return False
-    if row.reckoned or not (row.entry.date and past.entry.date) or row.entry.date <= past.entry.date:
+    if row.date_is_derived or not (row.entry.date and past.entry.date) or row.entry.date <= past.entry.date:
         return True
     happened = [event for event, _ in past.events if event.kind != "edited"]
     passed = any(event.kind == "next-round" for event in happened)
     return not passed and not any(event.date and event.date < row.entry.date for event in happened)
 
 
-def _uid_of(row: Incoming) -> Hashable:
+def _uid_of(row: ImportRow) -> Hashable:
     return row.recorded and row.recorded.uid
 
 
-def _process_of(row: Incoming) -> tuple[str, str]:
-    return process_of(row.entry.company, row.entry.role)
+def _process_of(row: ImportRow) -> tuple[str, str]:
+    return process_key(row.entry.company, row.entry.role)
 
 
-def _content_of(row: Incoming) -> Hashable:
+def _content_of(row: ImportRow) -> Hashable:
     return _process_of(row), iso(row.entry.date), as_json(row.entry.answers)
 
 
-def _day_of(row: Incoming) -> Hashable:
+def _day_of(row: ImportRow) -> Hashable:
     return _day_key(_process_of(row), iso(row.entry.date))
 
 

@@ -7,12 +7,12 @@ import numpy as np
 from ..model.offer_model import OfferModel
 from ..model.outlook import Outlook, outlook
 from . import clock
-from .columns import latest_rounds, observe_waiting, read_columns
+from .columns import latest_round_rows, observe_with_silence, read_columns
 from .store import Journal
 
 
 @dataclass(frozen=True)
-class Prospects:
+class JournalOutlook:
     """What the pending interviews of a journal promise.
 
     Parameters
@@ -23,10 +23,12 @@ class Prospects:
     """
 
     outlook: Outlook
-    earlier: int
+    earlier_rounds: int
 
 
-def prospects(journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0) -> Prospects:
+def journal_outlook(
+    journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0
+) -> JournalOutlook:
     """Return the outlook over the pending interviews of a journal, as they stand today.
 
     Parameters
@@ -44,8 +46,8 @@ def prospects(journal: Journal, model: OfferModel, *, level: float = 0.90, seed:
     """
     columns = read_columns(journal)
     pending = columns.status == "pending"
-    rows = latest_rounds(columns)
+    rows = latest_round_rows(columns)
     rows = rows[pending[rows]]
-    seen = observe_waiting(columns, model.catalogue, rows, np.datetime64(clock.today()))
+    seen = observe_with_silence(columns, model.catalogue, rows, np.datetime64(clock.today()))
     found = outlook(model.score(seen), model.posterior, level=level, seed=seed)
-    return Prospects(found, int(pending.sum()) - rows.size)
+    return JournalOutlook(found, int(pending.sum()) - rows.size)

@@ -17,16 +17,18 @@ from ..data.spelling import fold, misspelt, nearest
 from ..data.tables.base import Batch
 from ..data.tables.formats import open_table, writing_tables
 from ..data.tables.rejected_rows import put_aside
-from .events import status_of
-from .export import FORMAT, SCHEMA, WHOLE
+from .events import read_outcome
+from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
-from .import_reader import OWN, Incoming, RowReader
+from .import_reader import JOURNAL_COLUMNS, ImportRow, RowReader
 
 _ANSWERS = {"yes", "y", "no", "n", "true", "false"}  # outcomes only where a column is said to hold them
 _LONGEST_WORD = 60  # characters
 
 
-def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path, known: Collection[str]) -> int:
+def write_rejected_rows(
+    path: str | Path, faults: Collection[Fault], place: str | Path, known: Collection[str]
+) -> int:
     """Write the rows of a table that have faults to another one, each with its faults; return how many.
 
     Raises
@@ -46,12 +48,12 @@ def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path, kn
     return len(bad)
 
 
-def together(faults: Sequence[Fault]) -> list[Fault]:
+def group_faults(faults: Sequence[Fault]) -> list[Fault]:
     """Return faults of the same word in several rows as one, which names the first row and how many.
 
     Examples
     --------
-    >>> for fault in together([Fault("not an outcome", row=row, seen="'Hm'") for row in (3, 4, 9)]):
+    >>> for fault in group_faults([Fault("not an outcome", row=row, seen="'Hm'") for row in (3, 4, 9)]):
     ...     print(fault)
     row 3: not an outcome, in 3 rows; seen 'Hm'
     """
@@ -83,7 +85,7 @@ class Sheet:
         Whether it is a JSON export, which is no table.
     """
 
-    rows: list[Incoming] = field(default_factory=list)
+    rows: list[ImportRow] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     left_out: int = 0
@@ -112,7 +114,7 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
 
     def take(number: int, read: Any, given: Any) -> None:
         try:
-            incoming: Incoming | None = read(given)
+            incoming: ImportRow | None = read(given)
         except InputError as error:
             sheet.faults += [replace(fault, row=number) for fault in error.faults]
             return
@@ -131,7 +133,7 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
         if Path(path).suffix.lower() == ".json" and isinstance(content := read_json(path), dict):
             sheet.is_export = True
             for number, given in enumerate(_interviews_of(content), 1):
-                take(number, reader.whole, given)
+                take(number, reader.read_export_interview, given)
         else:
             _read_table(path, reader, mapping, sheet, take)
     except InputError as error:
@@ -142,11 +144,13 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
 
 def _interviews_of(content: dict[str, Any]) -> list[Any]:
     """Return the interviews of a JSON export."""
-    if content.get("format") != FORMAT:
+    if content.get("format") != EXPORT_FORMAT:
         raise FileError([Fault("not an export of a journal", remedy=Remedy.EXPORT)])
-    if content.get("schema") not in range(1, SCHEMA + 1):
+    if content.get("schema") not in range(1, EXPORT_SCHEMA_VERSION + 1):
         seen, remedy = clip(content.get("schema")), Remedy.UPGRADE
-        raise FileError([Fault("unknown schema version", "", None, "schema", seen, str(SCHEMA), remedy)])
+        raise FileError(
+            [Fault("unknown schema version", "", None, "schema", seen, str(EXPORT_SCHEMA_VERSION), remedy)]
+        )
     try:
         return ExportFile.model_validate(content).interviews
     except ValidationError as error:
@@ -159,9 +163,9 @@ def _read_table(
     with open_table(path, known=[*reader.catalogue.questions, *mapping]) as table:
         names = [str(name) for name in table.names]
         sheet.remarks = table.remarks
-        used, sheet.ignored = used_columns(names, [*reader.catalogue.questions, *OWN], mapping)
+        used, sheet.ignored = used_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
-        has_outcomes = not {"outcome", WHOLE}.isdisjoint(used.values())
+        has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
         outcomes = {} if has_outcomes else {i: _Outcomes() for i in unused}
         for batch in table:
             sheet.faults += batch.torn_faults(table.source)
@@ -174,7 +178,7 @@ def _read_table(
     likely = [names[i] for i, found in outcomes.items() if found.likely]
     if likely:
         asked = [Fault("looks like the outcome", field=name, remedy=Remedy.MAP_OUTCOME) for name in likely]
-        raise FileError(asked + together(sheet.faults))
+        raise FileError(asked + group_faults(sheet.faults))
 
 
 def used_columns(
@@ -256,6 +260,6 @@ class _Outcomes:
 def _kind(cell: str) -> str:
     """Return the outcome that a word means, blank where it means none."""
     try:
-        return status_of(cell)
+        return read_outcome(cell)
     except AnswerError:
         return ""

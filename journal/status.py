@@ -13,18 +13,18 @@ from ..model.prediction import Prediction
 from ..model.scoring import PROMISE
 from ..model.silence_curve import Moment, while_waiting
 from . import clock
-from .entry import WAITED, Entry, readable_answers
-from .records import Event, Interview, Logged
+from .entry import SILENCE, Entry, readable_answers
+from .records import Event, Interview, PredictionRecord
 from .rows import Predict
 from .store import Journal
 
-AHEAD = (0, 3, 7, 14, 21, 30, 45, 60)  # days
-SHOWN = 20  # interviews on a page
-MOST_PAGES = 10**9
+FORECAST_DAYS = (0, 3, 7, 14, 21, 30, 45, 60)  # days
+PAGE_SIZE = 20  # interviews on a page
+MAX_PAGE = 10**9
 
 
 @dataclass(frozen=True)
-class Standing:
+class InterviewStatus:
     """What can be said of an interview on one day.
 
     Parameters
@@ -48,7 +48,9 @@ class Standing:
         return self.prediction.probability - self.interview.predictions[-1].probability
 
 
-def standing(model: OfferModel, interview: Interview, on: date, level: float = 0.90) -> Standing:
+def interview_status(
+    model: OfferModel, interview: Interview, on: date, level: float = 0.90
+) -> InterviewStatus:
     """Return where an interview stands.
 
     Parameters
@@ -66,8 +68,10 @@ def standing(model: OfferModel, interview: Interview, on: date, level: float = 0
     """
     days = days_waited(interview, on)
     if interview.status != "pending":
-        return Standing(interview, days, None)
-    return Standing(interview, days, model.predict(answers_on(interview, on, model.catalogue), level))
+        return InterviewStatus(interview, days, None)
+    return InterviewStatus(
+        interview, days, model.predict(answers_as_of(interview, on, model.catalogue), level)
+    )
 
 
 def days_waited(interview: Interview, on: date) -> int | None:
@@ -75,13 +79,13 @@ def days_waited(interview: Interview, on: date) -> int | None:
 
     An answer of theirs that no event dates ends the silence on a day that is not known.
     """
-    if answers_that_end(WAITED) & interview.answers.keys() and not interview.heard_back:
+    if answers_that_end(SILENCE) & interview.answers.keys() and not interview.heard_back:
         return None
     since = interview.silent_since
     return None if since is None else max((on - since).days, 0)
 
 
-def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str, Any]:
+def answers_as_of(interview: Interview, on: date, catalogue: Catalogue) -> dict[str, Any]:
     """Return the answers as a form would give them on a day, the silence included.
 
     News that decides nothing starts the silence anew. A promise made before it is past, and once days have
@@ -91,13 +95,17 @@ def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str
     days = days_waited(interview, on)
     if interview.heard_back:
         answers.pop(PROMISE, None)
-    if days is None or WAITED not in catalogue.questions:
+    if days is None or SILENCE not in catalogue.questions:
         return answers
-    return without_faults(catalogue, answers | {WAITED: days})
+    return without_faults(catalogue, answers | {SILENCE: days})
 
 
-def if_silent(
-    model: OfferModel, interview: Interview, on: date, level: float = 0.90, ahead: Sequence[int] = AHEAD
+def silence_forecast(
+    model: OfferModel,
+    interview: Interview,
+    on: date,
+    level: float = 0.90,
+    ahead: Sequence[int] = FORECAST_DAYS,
 ) -> list[tuple[int, Moment]]:
     """Return what the estimate becomes if nothing is heard.
 
@@ -120,7 +128,7 @@ def if_silent(
     waited = days_waited(interview, on)
     if interview.status != "pending" or waited is None:
         return []
-    answers = answers_on(interview, on, model.catalogue)
+    answers = answers_as_of(interview, on, model.catalogue)
     moments = while_waiting(model, answers, [waited + days for days in ahead], level)
     return list(zip(ahead, moments, strict=True))
 
@@ -128,19 +136,19 @@ def if_silent(
 def predictor(model: OfferModel, level: float = 0.90) -> Predict:
     """Return what makes the prediction that is written down with an entry."""
 
-    def predict(entry: Entry, events: Sequence[Event] = ()) -> Logged:
+    def predict(entry: Entry, events: Sequence[Event] = ()) -> PredictionRecord:
         fields = {name: getattr(entry, name) for name in ("company", "role", "date", "answers", "notes")}
         interview = Interview(0, "", "", **fields, events=tuple(events))
         day = clock.today()
-        prediction = model.predict(answers_on(interview, day, model.catalogue), level)
-        return logged(prediction, model, days_waited(interview, day))
+        prediction = model.predict(answers_as_of(interview, day, model.catalogue), level)
+        return prediction_record(prediction, model, days_waited(interview, day))
 
     return predict
 
 
-def logged(prediction: Prediction, model: OfferModel, days: int | None) -> Logged:
+def prediction_record(prediction: Prediction, model: OfferModel, days: int | None) -> PredictionRecord:
     """Return a prediction as the journal keeps it."""
-    return Logged(
+    return PredictionRecord(
         made=clock.now(),
         probability=prediction.probability,
         low=prediction.low,
@@ -153,7 +161,7 @@ def logged(prediction: Prediction, model: OfferModel, days: int | None) -> Logge
 
 
 @dataclass(frozen=True)
-class Listing:
+class JournalPage:
     """One page of a journal.
 
     Parameters
@@ -169,10 +177,10 @@ class Listing:
     page: int
     pages: int
     counts: Mapping[str, int]
-    standings: tuple[Standing, ...]
+    statuses: tuple[InterviewStatus, ...]
 
 
-def listing(journal: Journal, model: OfferModel, page: int = 1) -> Listing:
+def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalPage:
     """Return one page of a journal.
 
     Parameters
@@ -183,7 +191,9 @@ def listing(journal: Journal, model: OfferModel, page: int = 1) -> Listing:
         From 1 on; empty after the last.
     """
     counts = journal.counts()
-    found = journal.interviews(limit=SHOWN, offset=(page - 1) * SHOWN)
-    pages = max(1, -(-sum(counts.values()) // SHOWN))
+    found = journal.interviews(limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    pages = max(1, -(-sum(counts.values()) // PAGE_SIZE))
     today = clock.today()
-    return Listing(page, pages, counts, tuple(standing(model, interview, today) for interview in found))
+    return JournalPage(
+        page, pages, counts, tuple(interview_status(model, interview, today) for interview in found)
+    )

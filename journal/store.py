@@ -10,19 +10,19 @@ from typing import Any
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError, Kind, Remedy
 from . import clock, rows
-from .connection import explained
+from .connection import translate_errors
 from .database import Database
-from .entry import changes, check_entry
-from .events import checked_event
-from .records import Event, Interview, Status, last_rounds
+from .entry import apply_changes, check_entry
+from .events import check_event
+from .records import Event, Interview, Status, latest_rounds
 from .rows import Predict, Record
 
 _LARGEST = 2**63 - 1  # what SQLite counts to
 _ROUNDS = "SELECT id, company, role, date FROM interviews WHERE company <> ''"
 _WITHIN = "IN (SELECT value FROM json_each(?))"
-_PENDING = f"SELECT id FROM interviews WHERE id {_WITHIN} AND {rows.CURRENT} = 'pending'"
+_PENDING = f"SELECT id FROM interviews WHERE id {_WITHIN} AND {rows.CURRENT_STATUS} = 'pending'"
 # what is pending by itself but closed by a later round, given as a JSON object
-_STATUS = f"coalesce(closed.status, {rows.CURRENT})"
+_STATUS = f"coalesce(closed.status, {rows.CURRENT_STATUS})"
 _CLOSED = """
     LEFT JOIN (SELECT CAST(key AS INTEGER) AS number, value AS status FROM json_each(?)) AS closed
     ON closed.number = interviews.id
@@ -84,7 +84,7 @@ class Journal(Database):
         JournalError
             There is none of this number, or the file cannot be read.
         """
-        found = self.select(f"{rows.INTERVIEW} WHERE id = ?", [min(max(number, 0), _LARGEST)])
+        found = self.select(f"{rows.SELECT_INTERVIEW} WHERE id = ?", [min(max(number, 0), _LARGEST)])
         if not found:
             problem, remedy = "no such interview", Remedy.LIST_INTERVIEWS
             fault = Fault(problem, str(self.path), seen=str(number), remedy=remedy, kind=Kind.NOT_FOUND)
@@ -131,7 +131,9 @@ class Journal(Database):
         values: list[Any] = [status] if status else []
         most = -1 if limit is None else limit
         closed = self._closed_statuses()
-        found = self.select(f"{rows.INTERVIEW} {_CLOSED} {where} {order}", [closed, *values, most, offset])
+        found = self.select(
+            f"{rows.SELECT_INTERVIEW} {_CLOSED} {where} {order}", [closed, *values, most, offset]
+        )
         return self._complete(found)
 
     def counts(self) -> dict[str, int]:
@@ -260,7 +262,7 @@ class Journal(Database):
             fault is listed.
         """
         with self.writing() as db:
-            event = checked_event(self.interview(number), kind, date, clock.today(), clock.now())
+            event = check_event(self.interview(number), kind, date, clock.today(), clock.now())
             rows.write_event(db, number, event)
         return event
 
@@ -299,7 +301,7 @@ class Journal(Database):
         """
         with self.writing() as db:
             before = self.interview(number)
-            entry, replaced = changes(before, changed, self.catalogue, clock.today())
+            entry, replaced = apply_changes(before, changed, self.catalogue, clock.today())
             if replaced:
                 rows.write_entry(db, number, entry)
                 rows.write_event(db, number, Event("edited", clock.today(), clock.now(), replaced))
@@ -334,7 +336,7 @@ class Journal(Database):
 
     def _complete(self, found: Sequence[tuple[Any, ...]]) -> list[Interview]:
         """Return the interviews of some rows, with the events and predictions that belong to them."""
-        with explained(self.path):
+        with translate_errors(self.path):
             complete = rows.read_interviews(self._db, found)
         pending = [each.id for each in complete if each.company and each.status == "pending"]
         closed = self._closed(self._later_rounds(), pending) if pending else {}
@@ -349,14 +351,14 @@ class Journal(Database):
 
     def _later_rounds(self) -> dict[int, int]:
         """Return for every earlier round the number of the last round of its process."""
-        last = last_rounds(self.select(_ROUNDS))
+        last = latest_rounds(self.select(_ROUNDS))
         return {number: each for number, each in last.items() if each != number}
 
     def _closed(self, later_rounds: Mapping[int, int], pending: Sequence[int]) -> dict[int, Event]:
         """Return the outcome of the last round for those of some pending interviews that have a later one."""
         later = {number: later_rounds[number] for number in pending if number in later_rounds}
         outcomes: dict[int, Event] = {}
-        for number, *event in self.select(rows.OUTCOMES, [json.dumps([*later.values()])]):
-            outcomes[number] = rows.event_of(*event)
+        for number, *event in self.select(rows.SELECT_OUTCOMES, [json.dumps([*later.values()])]):
+            outcomes[number] = rows.event_from_row(*event)
         decided = {number: outcomes.get(last) for number, last in later.items()}
         return {number: event for number, event in decided.items() if event and event.kind != "pending"}

@@ -9,7 +9,7 @@ from ..model.offer_model import OfferModel
 from ..training.evaluation.evaluate import judged
 from ..training.evaluation.evaluation_result import Evaluation
 from . import clock
-from .records import DECIDED, Interview, Logged, Round, last_rounds
+from .records import DECIDED, Interview, PredictionRecord, RoundRow, latest_rounds
 from .store import Journal
 from .training import journal_silence
 
@@ -58,9 +58,9 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
         Without figures below five outcomes.
     """
     interviews = journal.interviews()
-    last = {*last_rounds(_round(interview) for interview in interviews).values()}
+    last = {*latest_rounds(_round(interview) for interview in interviews).values()}
     decided = [each for each in interviews if each.status in DECIDED and each.id in last]
-    told = [(interview, prediction_at_the_time(interview)) for interview in decided]
+    told = [(interview, last_prediction_before_outcome(interview)) for interview in decided]
     timely = [(interview, logged) for interview, logged in told if logged is not None]
     given = {
         "model": np.array([logged.probability for _, logged in timely]),
@@ -73,12 +73,12 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
     return TrackRecord(evaluation, len(decided) - len(timely), published, learned)
 
 
-def _round(interview: Interview) -> Round:
+def _round(interview: Interview) -> RoundRow:
     day = interview.date.isoformat() if interview.date else None
     return interview.id, interview.company, interview.role, day
 
 
-def prediction_at_the_time(interview: Interview) -> Logged | None:
+def last_prediction_before_outcome(interview: Interview) -> PredictionRecord | None:
     """Return the last prediction made before the outcome was known, if there is one."""
     decision = interview.decision
     if decision is None:

@@ -11,19 +11,19 @@ from ..training.result import TrainingResult
 from ..training.train import learn_from
 from . import clock
 from .columns import (
-    PROMISED,
-    Columns,
+    PROMISE,
+    JournalColumns,
     count_outcomes,
     days_between,
-    latest_rounds,
+    latest_round_rows,
     observe_answers,
     read_columns,
 )
 from .records import DECIDED
 from .store import Journal
 
-FEWEST = 5  # outcomes
-MORE = 1.25  # times as many as the model has learned from
+MIN_OUTCOMES = 5  # outcomes
+GROWTH_FACTOR = 1.25  # times as many as the model has learned from
 
 
 def train_journal(journal: Journal, prior: OfferModel | None = None) -> TrainingResult:
@@ -72,12 +72,12 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     seen = observe_answers(start.catalogue, columns.answers)
     decided = np.isin(columns.status, DECIDED)
     known = np.zeros_like(decided)
-    last = latest_rounds(columns)
+    last = latest_round_rows(columns)
     known[last] = decided[last]
     result = learn_from(seen, known, (columns.status == "offer").astype(float)[known], start)
-    law = learn_silence(waits_of(columns, start), start.catalogue.silence)
+    law = learn_silence(response_times(columns, start), start.catalogue.silence)
     catalogue = start.catalogue.model_copy(update={"silence": law})
-    earlier = int(np.sum(decided & ~known))
+    earlier_rounds = int(np.sum(decided & ~known))
     return replace(result, model=replace(result.model, catalogue=catalogue), earlier_rounds=earlier)
 
 
@@ -92,10 +92,10 @@ def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Sile
     prior : Silence
         The published law, worth ten interviews.
     """
-    return learn_silence(waits_of(read_columns(journal), model), prior)
+    return learn_silence(response_times(read_columns(journal), model), prior)
 
 
-def waits_of(columns: Columns, model: OfferModel) -> Waits:
+def response_times(columns: JournalColumns, model: OfferModel) -> Waits:
     """Return how long each interview of a journal was waited on.
 
     An answer is any news; where none came the wait ends when the person gave up, or has lasted until today.
@@ -112,12 +112,12 @@ def waits_of(columns: Columns, model: OfferModel) -> Waits:
         days=np.maximum(days_between(columns.date, end), 0.0),
         answered=answered,
         offer=offer,
-        promised=seen[PROMISED],
+        promised=seen[PROMISE],
         chance=model.score(seen).probability,
     )
 
 
-def outcomes_to_learn(journal: Journal, model: OfferModel) -> tuple[int, int] | None:
+def retraining_due(journal: Journal, model: OfferModel) -> tuple[int, int] | None:
     """Return how many outcomes a journal has and the model has learned from, where training would pay.
 
     It is a rule of thumb: from five outcomes, whenever there are a quarter more than last time.
@@ -134,4 +134,4 @@ def outcomes_to_learn(journal: Journal, model: OfferModel) -> tuple[int, int] | 
     """
     have = count_outcomes(journal)
     learned = model.training.n_offer + model.training.n_no_offer if model.training else 0
-    return (have, learned) if have >= max(FEWEST, MORE * learned) else None
+    return (have, learned) if have >= max(MIN_OUTCOMES, GROWTH_FACTOR * learned) else None

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from ..data.errors import Fault, JournalError, Kind
 from .entry import Entry
-from .history import Past, cells_before, changed_by, read_pasts
-from .matching import CHUNK
+from .history import InterviewHistory, replaced_cells, apply_cells, read_histories
+from .matching import CHUNK_SIZE
 from .rows import write_entry
 from .store import Journal
 
@@ -27,7 +27,7 @@ class Import:
     made : str
         When, UTC.
     added, updated, outcomes : int
-        As `Imported` counts them.
+        As `ImportResult` counts them.
     """
 
     id: int
@@ -38,7 +38,7 @@ class Import:
 
 
 @dataclass(frozen=True)
-class Undone:
+class UndoResult:
     """What undoing an import did.
 
     Parameters
@@ -53,7 +53,7 @@ class Undone:
 
     removed: int
     restored: int
-    kept: tuple[int, ...]
+    changed_since: tuple[int, ...]
 
 
 def last_import(journal: Journal) -> Import | None:
@@ -62,7 +62,7 @@ def last_import(journal: Journal) -> Import | None:
     return Import(*found[0]) if found else None
 
 
-def undo_import(journal: Journal, number: int | None = None) -> Undone:
+def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
     r"""Undo the last import as a whole.
 
     An interview that was changed by hand since stays as it is, with what the import wrote of it.
@@ -104,40 +104,40 @@ def undo_import(journal: Journal, number: int | None = None) -> Undone:
             "WHERE import = ? ORDER BY 1",
             [last.id, last.id],
         )
-        kept: list[int] = []
+        changed_since: list[int] = []
         removed = restored = 0
-        for past in _pasts(journal, [number for (number,) in added + touched]):
-            if _by_hand_since(past, last.id):
+        for past in _histories(journal, [number for (number,) in added + touched]):
+            if _changed_by_hand_since(past, last.id):
                 kept.append(past.number)
             elif past.source == last.id:
                 db.execute("DELETE FROM interviews WHERE id = ?", [past.number])
                 removed += 1
             else:
-                write_entry(db, past.number, _before(past, last.id, [*journal.catalogue.questions]))
+                write_entry(db, past.number, _entry_before(past, last.id, [*journal.catalogue.questions]))
                 restored += 1
         for table in ("events", "predictions"):
             others = "interview NOT IN (SELECT value FROM json_each(?))"
             db.execute(f"DELETE FROM {table} WHERE import = ? AND {others}", [last.id, json.dumps(kept)])
         db.execute("DELETE FROM imports WHERE id >= ?", [last.id])
-    return Undone(removed, restored, tuple(sorted(kept)))
+    return UndoResult(removed, restored, tuple(sorted(kept)))
 
 
-def _pasts(journal: Journal, numbers: Sequence[int]) -> Iterator[Past]:
-    for i in range(0, len(numbers), CHUNK):
-        yield from read_pasts(journal, numbers[i : i + CHUNK]).values()
+def _histories(journal: Journal, numbers: Sequence[int]) -> Iterator[InterviewHistory]:
+    for i in range(0, len(numbers), CHUNK_SIZE):
+        yield from read_histories(journal, numbers[i : i + CHUNK_SIZE]).values()
 
 
-def _by_hand_since(past: Past, number: int) -> bool:
+def _changed_by_hand_since(past: InterviewHistory, number: int) -> bool:
     """Return whether anything was recorded by hand after an import had written."""
     sources = [source for _, source in past.events]
     first = 0 if past.source == number else sources.index(number)
     return None in sources[first:]
 
 
-def _before(past: Past, number: int, order: Sequence[str]) -> Entry:
+def _entry_before(past: InterviewHistory, number: int, order: Sequence[str]) -> Entry:
     """Return an interview as it was before an import."""
     entry = past.entry
     for event, source in reversed(past.events):
         if source == number and event.kind == "edited":
-            entry = changed_by(entry, cells_before(event), order)
+            entry = apply_cells(entry, replaced_cells(event), order)
     return entry

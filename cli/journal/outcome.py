@@ -41,13 +41,13 @@ def outcome(
     """
     from ...data.answers.outcomes import EXPECTED
     from ...data.errors import Fault, InputError
-    from ...journal.events import status_of
+    from ...data.answers.outcomes import read_outcome
     from ...reporting.journal import after_outcome
     from .open_journal import open_journal
 
     if not kind.strip():
         raise InputError([Fault("not an outcome", field="OUTCOME", seen="nothing", expected=EXPECTED)])
-    status = status_of(kind)
+    status = read_outcome(kind)
     with open_journal(journal) as book:
         book.record(number, status, date)
         after = book.interview(number)

@@ -17,9 +17,9 @@ from offerodds.cli.remedies import TERMINAL
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
-from offerodds.journal.export import export_csv, export_json, guarded, unguarded
+from offerodds.journal.export import export_csv, export_json, escape_formula, unescape_formula
 from offerodds.journal.importing import import_into
-from offerodds.journal.records import Logged
+from offerodds.journal.records import PredictionRecord
 from offerodds.journal.rows import Record, write_record
 from offerodds.journal.status import predictor
 
@@ -44,7 +44,7 @@ def as_json(journal):
     return "".join(export_json(journal))
 
 
-EXPORTS = {".csv": as_csv, ".json": as_json}
+EXPORTERS = {".csv": as_csv, ".json": as_json}
 TEXT = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30
 ) | st.sampled_from(
@@ -77,13 +77,13 @@ def today(monkeypatch):
 
 @given(TEXT)
 def test_guarding_is_undone_and_leaves_nothing_to_run(text):
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unescape_formula(escape_formula(text)) == text
+    assert not escape_formula(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 def _copied(journal, folder, suffix, name):
     path = folder / f"{name}{suffix}"
-    path.write_text(EXPORTS[suffix](journal), encoding="utf-8", newline="")
+    path.write_text(EXPORTERS[suffix](journal), encoding="utf-8", newline="")
     copy = Journal(folder / f"{name}.db", journal.catalogue)
     import_into(copy, path)
     return copy
@@ -104,18 +104,18 @@ def test_exports_of_a_copy_are_the_exports_of_the_journal(tmp_path_factory, entr
                 journal.record(number, kind)
             journal.edit(number, answers={"rapport": 5, "stage": ""}, company=role)
         if entries:
-            logged = Logged("2026-11-24T10:00:00Z", p, p / 3, p, 0.9, 0.1 + 0.2, "a" * 64, None)
+            logged = PredictionRecord("2026-11-24T10:00:00Z", p, p / 3, p, 0.9, 0.1 + 0.2, "a" * 64, None)
             journal.edit(1, notes="again", predict=lambda *_: logged)
-        for suffix in EXPORTS:
+        for suffix in EXPORTERS:
             with _copied(journal, folder, suffix, suffix[1:]) as copy:
-                for export in EXPORTS.values():
+                for export in EXPORTERS.values():
                     assert export(copy) == export(journal)
 
 
 def test_a_megabyte_of_notes_comes_back(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({}, notes="é\n" * 500_000)
-        for suffix in EXPORTS:
+        for suffix in EXPORTERS:
             with _copied(journal, tmp_path, suffix, suffix[1:]) as copy:
                 assert copy.interview(1).notes == "é\n" * 500_000
 
@@ -135,7 +135,7 @@ def test_answers_to_questions_of_another_catalogue_survive(tmp_path):
         journal.add({"dog": "yes"})
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4})
-        for suffix in EXPORTS:
+        for suffix in EXPORTERS:
             with _copied(journal, tmp_path, suffix, suffix[1:]) as copy:
                 assert copy.interview(1).answers == {"dog": "yes"}
                 assert as_csv(copy) == as_csv(journal)
@@ -285,14 +285,14 @@ def test_two_imports_at_once_do_not_double(tmp_path):
         assert len(one) == 50
 
 
-@pytest.mark.parametrize("suffix", EXPORTS)
+@pytest.mark.parametrize("suffix", EXPORTERS)
 def test_an_outcome_recorded_in_a_copy_comes_back(tmp_path, suffix):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01")
         with _copied(journal, tmp_path, suffix, "copy") as copy:
             copy.record(1, "ghosted", "2026-11-09")
             told = copy.interview(1).decision
-            path = _sheet(tmp_path, EXPORTS[suffix](copy), f"back{suffix}")
+            path = _sheet(tmp_path, EXPORTERS[suffix](copy), f"back{suffix}")
         for outcomes in (1, 0):
             assert import_into(journal, path).outcomes == outcomes
             assert [event for event in journal.interview(1).events if event.kind == "ghosted"] == [told]

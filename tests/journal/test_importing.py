@@ -15,8 +15,8 @@ from offerodds.cli.remedies import TERMINAL
 from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.importing import import_into
-from offerodds.journal.outlook import prospects
-from offerodds.journal.status import predictor, standing
+from offerodds.journal.outlook import journal_outlook
+from offerodds.journal.status import predictor, interview_status
 from offerodds.journal.track_record import track_record
 from offerodds.journal.undo import last_import, undo_import
 from offerodds.reporting.as_json import interview_data
@@ -93,10 +93,10 @@ def test_silence_does_not_count_from_the_interview_after_news_of_an_unknown_day(
     load("company,date,outcome\nAcme,2026-10-01,next round\n")
     found = journal.interview(1)
     assert (found.status, found.silent_since) == ("pending", None)
-    now = standing(MODEL, found, TODAY)
+    now = interview_status(MODEL, found, TODAY)
     assert now.days is None
     assert now.prediction.probability == pytest.approx(MODEL.predict({}).probability)
-    assert prospects(journal, MODEL).outlook.expected == pytest.approx(now.prediction.probability, abs=0.02)
+    assert journal_outlook(journal, MODEL).outlook.expected == pytest.approx(now.prediction.probability, abs=0.02)
 
 
 def test_the_day_of_an_outcome_may_come_later(journal, load):
@@ -294,7 +294,7 @@ def test_an_import_is_undone_as_one(journal, load):
     load(AFTER + "Neu,Dev,2026-10-01,4,\nOwn,,2026-09-01,5,offer\n", predict=predictor(MODEL))
     assert len(journal) == 4
     done = undo_import(journal)
-    assert (done.removed, done.restored, done.kept) == (1, 3, ())
+    assert (done.removed, done.restored, done.changed_since) == (1, 3, ())
     assert whole(journal) == between
     assert load(AFTER).updated == (2, 3)  # the sheet is news again
     undo_import(journal)
@@ -308,7 +308,7 @@ def test_what_was_changed_by_hand_since_stays(journal, load):
     load(BEFORE)
     journal.record(1, "heard-back", "2026-10-01")
     done = undo_import(journal)
-    assert (done.removed, done.kept) == (1, (1,))
+    assert (done.removed, done.changed_since) == (1, (1,))
     assert [each.company for each in journal.interviews()] == ["Nord"]
     assert load(BEFORE).added == (3,)
 
@@ -471,7 +471,7 @@ def test_the_last_round_decides_what_is_pending(journal):
     assert journal.counts() == {"offer": 2}
     assert [each.id for each in journal.interviews("offer")] == [2, 1]
     assert journal.interview(1).decision.date == date(2026, 6, 1)
-    assert prospects(journal, MODEL).outlook.n == 0
+    assert journal_outlook(journal, MODEL).outlook.n == 0
 
 
 # a sheet and a journal that both go on
@@ -576,7 +576,7 @@ def test_many_rows_of_one_process_are_compared_with_few_interviews_each(journal,
     days = [date(2020, 1, 1) + timedelta(2 * i) for i in range(600)]
     load("company,date,rapport\n" + "".join(f"A,{day},4\n" for day in days))
     compared = []
-    fits = matching._fits
+    fits = matching._may_be_same_interview
     monkeypatch.setattr(matching, "_fits", lambda *pair: compared.append(pair) or fits(*pair))
     done = load("company,date,rapport\n" + "".join(f"A,{day + timedelta(1)},4\n" for day in days))
     assert (len(done.added), len(done.updated)) == (0, 600)

@@ -13,7 +13,7 @@ from offerodds.data.answers.parsing import canonical, read_answer
 from offerodds.journal import clock
 from offerodds.journal.dates import read_date
 from offerodds.journal.entry import check_entry
-from offerodds.journal.events import status_of
+from offerodds.journal.events import read_outcome
 
 TODAY = date(2026, 11, 24)
 
@@ -200,4 +200,4 @@ def test_pending_come_first_then_the_newest_and_pages_hold_each_once(journal):
     ],
 )
 def test_outcomes_in_any_spelling(word, status):
-    assert status_of(word) == status
+    assert read_outcome(word) == status

@@ -15,7 +15,7 @@ import pytest
 
 from offerodds import Journal, JournalError
 from offerodds.journal import connection
-from offerodds.journal.connection import APPLICATION, MIGRATIONS, SCHEMA
+from offerodds.journal.connection import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from offerodds.journal.export import export_json
 from offerodds.journal.importing import import_into
 from offerodds.journal.records import Event
@@ -126,7 +126,7 @@ def _old(path, version):
     db = sqlite3.connect(path)
     for script in MIGRATIONS[:version]:
         db.executescript(script)
-    db.execute(f"PRAGMA application_id = {APPLICATION}")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {version}")
     columns = "added, company, role, date, answers, notes"
     values = ("2026-01-05T10:00:00Z", "Äcme", "Dev", "2026-01-04", '{"rapport":"warm"}', "a\nb")
@@ -145,7 +145,7 @@ def _old(path, version):
     db.close()
 
 
-@pytest.mark.parametrize("version", range(1, SCHEMA))
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
 def test_every_earlier_version_is_brought_up_to_date_with_its_data(tmp_path, version):
     path = tmp_path / "journal.db"
     _old(path, version)
@@ -165,7 +165,7 @@ def test_every_earlier_version_is_brought_up_to_date_with_its_data(tmp_path, ver
         undo_import(journal)
         assert "".join(export_json(journal)) == export
         assert journal.select("PRAGMA foreign_key_check") == []
-        assert journal.select("PRAGMA user_version") == [(SCHEMA,)]
+        assert journal.select("PRAGMA user_version") == [(SCHEMA_VERSION,)]
     (backup,) = tmp_path.glob("journal.db.backup-*")
     assert backup.stat().st_mode & 0o777 == 0o600
     assert backup.stat().st_size == len(before)
@@ -226,7 +226,7 @@ def test_a_migration_that_fails_leaves_all_as_it_was(tmp_path, monkeypatch):
 
 
 def _newer(path):
-    _execute(path, f"PRAGMA user_version = {SCHEMA + 1}")
+    _execute(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
 
 def _damaged(path):

@@ -12,11 +12,12 @@ from helpers import CATALOGUE, forms
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.observations import observe
 from offerodds.journal import clock
-from offerodds.journal.columns import latest_rounds, observe_answers, observe_waiting, read_columns
-from offerodds.journal.entry import WAITED, check_entry
-from offerodds.journal.outlook import prospects
+from offerodds.journal.columns import latest_round_rows, observe_answers, observe_with_silence, read_columns
+from offerodds.journal.entry import check_entry
+from offerodds.model.scoring import SILENCE
+from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.rows import as_json
-from offerodds.journal.status import answers_on, days_waited, predictor, standing
+from offerodds.journal.status import answers_as_of, days_waited, predictor, interview_status
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
@@ -55,7 +56,7 @@ def test_what_a_changed_catalogue_cannot_read_counts_as_unanswered(journal):
             ],
         }
     )
-    assert answers_on(one, TODAY, own) == {}
+    assert answers_as_of(one, TODAY, own) == {}
     seen = observe_answers(own, [as_json(one.answers)])
     assert np.isnan(seen["rapport"]).all()
     assert set(seen.answers) <= {"rapport"}
@@ -64,32 +65,32 @@ def test_what_a_changed_catalogue_cannot_read_counts_as_unanswered(journal):
 def test_days_without_an_answer_are_counted_from_the_last_news(journal):
     number = journal.add({"promised_days": 5}, date=TODAY - timedelta(20)).id
     assert days_waited(journal.interview(number), TODAY) == 20
-    assert answers_on(journal.interview(number), TODAY, CATALOGUE) == {"promised_days": 5, WAITED: 20}
+    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {"promised_days": 5, SILENCE: 20}
     journal.record(number, "heard-back", TODAY - timedelta(3))
     journal.record(number, "next-round", TODAY - timedelta(8))
-    assert answers_on(journal.interview(number), TODAY, CATALOGUE) == {WAITED: 3}
+    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {SILENCE: 3}
     undated = journal.add({"rapport": 4})
     assert days_waited(undated, TODAY) is None
-    assert answers_on(undated, TODAY, CATALOGUE) == {"rapport": "warm"}
+    assert answers_as_of(undated, TODAY, CATALOGUE) == {"rapport": "warm"}
 
 
 def test_an_interview_stands_where_its_form_would(journal):
     number = journal.add({"rapport": 4, "stage": "final"}, date=TODAY - timedelta(12)).id
-    found = standing(MODEL, journal.interview(number), TODAY)
-    expected = MODEL.predict({"rapport": 4, "stage": "final", WAITED: 12})
+    found = interview_status(MODEL, journal.interview(number), TODAY)
+    expected = MODEL.predict({"rapport": 4, "stage": "final", SILENCE: 12})
     assert found.prediction == expected
     assert found.change is None
     journal.record(number, "rejected")
-    assert standing(MODEL, journal.interview(number), TODAY).prediction is None
+    assert interview_status(MODEL, journal.interview(number), TODAY).prediction is None
 
 
 def test_the_change_is_what_silence_took_since_it_was_written_down(journal, monkeypatch):
     number = journal.add({"rapport": 4}, date=TODAY, predict=predictor(MODEL)).id
     (logged,) = journal.interview(number).predictions
     assert (logged.days, logged.model) == (0, MODEL.fingerprint)
-    assert logged.probability == MODEL.predict({"rapport": 4, WAITED: 0}).probability
+    assert logged.probability == MODEL.predict({"rapport": 4, SILENCE: 0}).probability
     later = TODAY + timedelta(30)
-    found = standing(MODEL, journal.interview(number), later)
+    found = interview_status(MODEL, journal.interview(number), later)
     assert found.change == found.prediction.probability - logged.probability < -0.05
 
 
@@ -110,9 +111,9 @@ def test_many_standing_at_once_are_those_of_each(journal):
         journal.add(answers, date=TODAY - timedelta(9 * days))
     journal.record(2, "heard-back", TODAY - timedelta(2))
     columns = read_columns(journal)
-    seen = observe_waiting(columns, CATALOGUE, np.arange(3), np.datetime64(TODAY))
+    seen = observe_with_silence(columns, CATALOGUE, np.arange(3), np.datetime64(TODAY))
     together = MODEL.score(seen).probability
-    alone = [standing(MODEL, journal.interview(i), TODAY).prediction.probability for i in (1, 2, 3)]
+    alone = [interview_status(MODEL, journal.interview(i), TODAY).prediction.probability for i in (1, 2, 3)]
     assert together.tolist() == pytest.approx(alone, abs=1e-12)
 
 
@@ -150,22 +151,22 @@ def test_only_the_last_round_of_a_process_counts_in_the_outlook(journal):
     ):
         journal.add({}, company=company, role=role, date=TODAY - timedelta(days))
     columns = read_columns(journal)
-    assert latest_rounds(columns).tolist() == [1, 2, 3, 4]
-    found = prospects(journal, MODEL)
-    assert (found.outlook.n, found.earlier) == (4, 1)
+    assert latest_round_rows(columns).tolist() == [1, 2, 3, 4]
+    found = journal_outlook(journal, MODEL)
+    assert (found.outlook.n, found.earlier_rounds) == (4, 1)
     journal.record(2, "rejected")  # the first round is not what is open
-    assert (prospects(journal, MODEL).outlook.n, prospects(journal, MODEL).earlier) == (3, 1)
+    assert (journal_outlook(journal, MODEL).outlook.n, journal_outlook(journal, MODEL).earlier_rounds) == (3, 1)
 
 
 def test_an_undated_round_never_stands_before_a_dated_one(journal):
     journal.add({}, company="A", date=TODAY)
     journal.add({}, company="A")
-    assert latest_rounds(read_columns(journal)).tolist() == [0]
+    assert latest_round_rows(read_columns(journal)).tolist() == [0]
 
 
 def test_an_empty_journal_has_columns_and_an_outlook(journal):
     assert read_columns(journal).id.size == 0
-    assert prospects(journal, MODEL).outlook.n == 0
+    assert journal_outlook(journal, MODEL).outlook.n == 0
 
 
 def test_words_that_end_in_a_comma_are_told_apart():

@@ -11,7 +11,7 @@ from offerodds import Journal, OfferModel, train, train_journal
 from offerodds.data.catalogue.catalogue import Silence
 from offerodds.journal import clock
 from offerodds.journal.status import predictor
-from offerodds.journal.track_record import prediction_at_the_time, track_record
+from offerodds.journal.track_record import last_prediction_before_outcome, track_record
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
@@ -101,8 +101,8 @@ def test_hindsight_does_not_count(journal, monkeypatch):
     timely = journal.add({}, date=start, predict=predictor(MODEL)).id
     _set_day(monkeypatch, start + timedelta(1))
     journal.record(timely, "offer")
-    assert prediction_at_the_time(journal.interview(late)) is None
-    assert prediction_at_the_time(journal.interview(timely)) is not None
+    assert last_prediction_before_outcome(journal.interview(late)) is None
+    assert last_prediction_before_outcome(journal.interview(timely)) is not None
     assert track_record(journal, MODEL).n_late == 2
 
 
@@ -113,4 +113,4 @@ def test_the_last_prediction_before_the_outcome_counts(journal, monkeypatch):
     _set_day(monkeypatch, clock.today() + timedelta(1))
     journal.record(number, "offer")
     _, second = journal.interview(number).predictions
-    assert prediction_at_the_time(journal.interview(number)) == second
+    assert last_prediction_before_outcome(journal.interview(number)) == second

@@ -664,7 +664,7 @@ def test_an_export_that_cannot_be_made_lets_go_of_the_journal_where_it_was_opene
         finally:
             threads.append(threading.get_ident() == begun)
 
-    monkeypatch.setitem(downloads.EXPORTS, ".csv", lines)
+    monkeypatch.setitem(downloads.EXPORTERS, ".csv", lines)
     caught = browser.get("/journal/export.csv")
     assert caught.status_code == 507
     assert threads == [True]
