@@ -1,4 +1,4 @@
-"""Undoing an import: every fact that it wrote is taken back, and nothing else."""
+"""Undoing an import: removes every fact that it wrote, and nothing else."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from .matching import CHUNK_SIZE
 from .rows import write_entry
 from .store import Journal
 
-# imports after the last one that changed something have only noted what a sheet says
+# later imports that changed nothing have only saved the cells of sheets
 _LAST = """
     SELECT id, made, added, updated, outcomes FROM imports WHERE added + updated > 0 ORDER BY id DESC LIMIT 1
 """
@@ -25,9 +25,9 @@ class Import:
     ----------
     id : int
     made : str
-        When, UTC.
+        The time of the import, UTC.
     added, updated, outcomes : int
-        As `ImportResult` counts them.
+        Counts, as in `ImportResult`.
     """
 
     id: int
@@ -39,16 +39,16 @@ class Import:
 
 @dataclass(frozen=True)
 class UndoResult:
-    """What undoing an import did.
+    """The result of undoing an import.
 
     Parameters
     ----------
     removed : int
-        Interviews that the import had added.
+        Number of interviews that the import had added.
     restored : int
-        Interviews that are again as they were before it.
+        Number of interviews restored to their state before the import.
     kept : tuple of int
-        Numbers of interviews that were changed by hand since the import; they stay as they are.
+        Numbers of the interviews that were changed by hand since the import; they are not undone.
     """
 
     removed: int
@@ -57,7 +57,7 @@ class UndoResult:
 
 
 def last_import(journal: Journal) -> Import | None:
-    """Return the last import that changed something and has not been undone, None where there is none."""
+    """Find the last import that changed something and was not undone; None if there is none."""
     found = journal.select(_LAST)
     return Import(*found[0]) if found else None
 
@@ -65,13 +65,13 @@ def last_import(journal: Journal) -> Import | None:
 def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
     r"""Undo the last import as a whole.
 
-    An interview that was changed by hand since stays as it is, with what the import wrote of it.
+    An interview that was changed by hand since then is not undone.
 
     Parameters
     ----------
     journal : Journal
     number : int, optional
-        `Import.id` of the one that is meant, so that no other is undone that came in between.
+        The `Import.id` to undo, so that no other import is undone that was made meanwhile.
 
     Returns
     -------
@@ -80,7 +80,7 @@ def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
     Raises
     ------
     JournalError
-        There is none to undo, or it is not the one meant.
+        There is no import to undo, or the last one has another id.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
     >>> with Journal(folder / "journal.db") as journal:
     ...     _ = import_into(journal, folder / "jobs.csv")
     ...     undo_import(journal), len(journal)
-    (Undone(removed=1, restored=0, kept=()), 0)
+    (UndoResult(removed=1, restored=0, changed_since=()), 0)
     """
     with journal.writing() as db:
         last = last_import(journal)
@@ -99,27 +99,29 @@ def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
             problem = "no import to undo" if last is None else "another import was made or undone since"
             raise JournalError([Fault(problem, str(journal.path), kind=Kind.CONFLICT)])
         added = journal.select("SELECT id FROM interviews WHERE import = ?", [last.id])
-        touched = journal.select(
+        updated = journal.select(
             "SELECT DISTINCT interview FROM events WHERE import = ? EXCEPT SELECT id FROM interviews "
             "WHERE import = ? ORDER BY 1",
             [last.id, last.id],
         )
         changed_since: list[int] = []
         removed = restored = 0
-        for past in _histories(journal, [number for (number,) in added + touched]):
-            if _changed_by_hand_since(past, last.id):
-                kept.append(past.number)
-            elif past.source == last.id:
-                db.execute("DELETE FROM interviews WHERE id = ?", [past.number])
+        for history in _histories(journal, [number for (number,) in added + updated]):
+            if _changed_by_hand_since(history, last.id):
+                changed_since.append(history.number)
+            elif history.import_id == last.id:
+                db.execute("DELETE FROM interviews WHERE id = ?", [history.number])
                 removed += 1
             else:
-                write_entry(db, past.number, _entry_before(past, last.id, [*journal.catalogue.questions]))
+                write_entry(
+                    db, history.number, _entry_before(history, last.id, [*journal.catalogue.questions])
+                )
                 restored += 1
         for table in ("events", "predictions"):
-            others = "interview NOT IN (SELECT value FROM json_each(?))"
-            db.execute(f"DELETE FROM {table} WHERE import = ? AND {others}", [last.id, json.dumps(kept)])
+            undone = "import = ? AND interview NOT IN (SELECT value FROM json_each(?))"
+            db.execute(f"DELETE FROM {table} WHERE {undone}", [last.id, json.dumps(changed_since)])
         db.execute("DELETE FROM imports WHERE id >= ?", [last.id])
-    return UndoResult(removed, restored, tuple(sorted(kept)))
+    return UndoResult(removed, restored, tuple(sorted(changed_since)))
 
 
 def _histories(journal: Journal, numbers: Sequence[int]) -> Iterator[InterviewHistory]:
@@ -127,17 +129,17 @@ def _histories(journal: Journal, numbers: Sequence[int]) -> Iterator[InterviewHi
         yield from read_histories(journal, numbers[i : i + CHUNK_SIZE]).values()
 
 
-def _changed_by_hand_since(past: InterviewHistory, number: int) -> bool:
-    """Return whether anything was recorded by hand after an import had written."""
-    sources = [source for _, source in past.events]
-    first = 0 if past.source == number else sources.index(number)
-    return None in sources[first:]
+def _changed_by_hand_since(history: InterviewHistory, number: int) -> bool:
+    """Test whether an event was recorded by hand after an import."""
+    import_ids = [import_id for _, import_id in history.events]
+    first = 0 if history.import_id == number else import_ids.index(number)
+    return None in import_ids[first:]
 
 
-def _entry_before(past: InterviewHistory, number: int, order: Sequence[str]) -> Entry:
-    """Return an interview as it was before an import."""
-    entry = past.entry
-    for event, source in reversed(past.events):
-        if source == number and event.kind == "edited":
+def _entry_before(history: InterviewHistory, number: int, order: Sequence[str]) -> Entry:
+    """Restore the entry of an interview before an import."""
+    entry = history.entry
+    for event, import_id in reversed(history.events):
+        if import_id == number and event.kind == "edited":
             entry = apply_cells(entry, replaced_cells(event), order)
     return entry
