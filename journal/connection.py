@@ -1,4 +1,4 @@
-"""Opening a journal: created, migrated to the newest schema, or refused."""
+"""Opening a journal: creation, migration to the newest schema, or refusal."""
 
 import sqlite3
 import tempfile
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..data.errors import Fault, JournalError, Kind, Remedy
 
-APPLICATION_ID = 0x0FFE120D  # marks a SQLite file as a journal of ours
+APPLICATION_ID = 0x0FFE120D  # marks a SQLite file as a journal of offerodds
 
 MIGRATIONS = (
     """
@@ -46,14 +46,14 @@ MIGRATIONS = (
     CREATE INDEX events_of ON events (interview);
     CREATE INDEX predictions_of ON predictions (interview);
     """,
-    # an import must know an interview again, whatever number it has here
+    # identifies an interview across journals, which give it different numbers
     """
     ALTER TABLE interviews ADD COLUMN uid TEXT NOT NULL DEFAULT '';
     UPDATE interviews SET uid = lower(hex(randomblob(16)));
     CREATE UNIQUE INDEX interviews_uid ON interviews (uid);
     """,
-    # the day of an event may be unknown; every fact names the import that wrote it, so that it can be undone;
-    # `sheet_cells` holds what a sheet last said of an interview, since only a cell that changed is news
+    # the date of an event may be unknown; a fact names the import that wrote it, so that it can be undone;
+    # `sheet_cells` contains the last cells of a sheet about an interview, since only changed cells are new
     """
     CREATE TABLE imports (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -91,31 +91,30 @@ MIGRATIONS = (
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 
-
 LOCK_TIMEOUT = 60.0  # seconds to wait for another process that writes
-_CHECKED = 16 << 20  # bytes: a file up to this size is checked in full each time it is opened
+_QUICK_CHECK_LIMIT = 16 << 20  # bytes; a larger file would take too long to check each time it is opened
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a journal.
 
-    Nothing but SQLite opens the file: closing any other descriptor of it would drop every lock that this
-    process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+    Only SQLite may open the file: closing any other descriptor of it would drop every lock that this process
+    holds on it (sqlite.org/howtocorrupt.html, 2.2).
 
     Parameters
     ----------
     path : Path
-        Made, readable by the user alone, where there is no file.
+        Created if missing, readable by the user only.
 
     Returns
     -------
     Connection
-        In write-ahead mode where the place allows it, with foreign keys, waiting a minute for others.
+        In write-ahead mode if the file system allows it, with foreign keys; it waits up to `LOCK_TIMEOUT`.
 
     Raises
     ------
     JournalError
-        It is damaged, no journal, of a newer version, or cannot be opened; it is left as it was.
+        It is damaged, not a journal, of a newer version, or cannot be opened; it is not changed.
     """
     with translate_errors(path):
         if path.is_dir():
@@ -124,10 +123,10 @@ def connect(path: Path) -> sqlite3.Connection:
         _check_read_only(path)
         db = _open(path)
         try:
-            _check_application(db, path)  # it may be new, or only now repaired
+            _check_application(db, path)  # again, since the file may be new, or only now repaired
             db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; not every SQLite does
-            db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
+            db.execute("PRAGMA secure_delete = ON")  # overwrite deleted data; off by default
+            db.execute("PRAGMA synchronous = FULL")  # committed data survives a power cut
             _enable_write_ahead_log(db)
             _migrate(db, path)
         except BaseException:
@@ -138,7 +137,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 @contextmanager
 def translate_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite reports into one message with a remedy.
+    """Convert errors of SQLite and the system to a fault with a remedy.
 
     Raises
     ------
@@ -155,7 +154,7 @@ def translate_errors(path: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(db: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Read everything inside as it is at one moment, whatever others write meanwhile."""
+    """Read inside one transaction, so that writes of other processes have no effect meanwhile."""
     with translate_errors(path):
         db.execute("BEGIN")
         try:
@@ -166,7 +165,7 @@ def reading(db: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
-    """Write everything inside or nothing; other processes wait their turn."""
+    """Write inside one transaction, all or nothing; other processes wait."""
     with translate_errors(path):
         db.execute("BEGIN IMMEDIATE")
         try:
@@ -179,15 +178,15 @@ def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _check_read_only(path: Path) -> None:
-    """Check a file through a connection that cannot change it, nor fold its write-ahead log in."""
+    """Check a file through a connection that cannot change it or its write-ahead log."""
     if not path.exists() or not path.stat().st_size:
         return
     address = f"{path.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(address, timeout=LOCK_TIMEOUT, uri=True)) as db:
         try:
             _check_application(db, path)
-            if path.stat().st_size <= _CHECKED:
-                _check(db, path, "quick_check")
+            if path.stat().st_size <= _QUICK_CHECK_LIMIT:
+                _check_integrity(db, path, "quick_check")
         except sqlite3.OperationalError as error:
             # after a crash SQLite must first repair some files, and only a connection that writes may do so
             if _primary_code(error) != sqlite3.SQLITE_READONLY:
@@ -195,7 +194,8 @@ def _check_read_only(path: Path) -> None:
 
 
 def _check_application(db: sqlite3.Connection, path: Path) -> None:
-    # in this order: another process may make the journal in between, and writes all three at once
+    """Refuse a file that is not a journal."""
+    # in this order: another process may create the journal in between, and writes all three at once
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = db.execute("PRAGMA application_id").fetchone()
     version = _schema_version(db)
@@ -205,36 +205,38 @@ def _check_application(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _check_version(path: Path, version: int) -> None:
+    """Refuse a journal of a newer version."""
     if version > SCHEMA_VERSION:
-        seen, remedy = f"version {version}, this is {SCHEMA_VERSION}", Remedy.UPGRADE
-        raise JournalError([Fault("written by a newer offerodds", str(path), seen=seen, remedy=remedy)])
+        problem, seen = "written by a newer version of offerodds", f"schema {version}"
+        expected = f"at most {SCHEMA_VERSION}"
+        raise JournalError([Fault(problem, str(path), None, "", seen, expected, Remedy.UPGRADE)])
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """Open a file to write to; where there is none, make one that only the user may read."""
-    # absolute, since SQLite keeps what is called `:memory:` on no disk
+    """Open a file for writing; if it is missing, create one that only the user can read."""
+    # absolute, since SQLite does not write a file called `:memory:` to disk
     address = path.absolute().as_uri()
     if path.exists():
         return sqlite3.connect(address, timeout=LOCK_TIMEOUT, isolation_level=None, uri=True)
-    with tempfile.NamedTemporaryFile() as private:  # of mode 0600, which SQLite gives to the file it makes
+    with tempfile.NamedTemporaryFile() as private:  # its mode, 0600, is copied
         address += f"?modeof={quote(private.name)}"
         return sqlite3.connect(address, timeout=LOCK_TIMEOUT, isolation_level=None, uri=True)
 
 
-def _check(db: sqlite3.Connection, path: Path, how: str) -> None:
+def _check_integrity(db: sqlite3.Connection, path: Path, pragma: str) -> None:
     """Refuse a damaged file."""
-    (found,) = db.execute(f"PRAGMA {how}(1)").fetchone()
-    if found != "ok":
-        seen = str(found).splitlines()[-1]
+    (report,) = db.execute(f"PRAGMA {pragma}(1)").fetchone()  # (1): stop at the first error
+    if report != "ok":
+        seen = str(report).splitlines()[-1]
         raise JournalError([Fault("the journal is damaged", str(path), seen=seen, remedy=Remedy.RESTORE)])
 
 
 def _enable_write_ahead_log(db: sqlite3.Connection) -> None:
-    """Turn write-ahead mode on; SQLite does not wait for that by itself."""
+    """Turn on the write-ahead log; the timeout of SQLite does not apply to that."""
     deadline = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
-            db.execute("PRAGMA journal_mode = WAL").fetchone()  # a place that has no such mode keeps its own
+            db.execute("PRAGMA journal_mode = WAL").fetchone()  # unchanged where it is not supported
             break
         except sqlite3.OperationalError:
             if time.monotonic() > deadline:
@@ -243,16 +245,16 @@ def _enable_write_ahead_log(db: sqlite3.Connection) -> None:
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Apply the versions a journal lacks, all or none, after a backup of what was there."""
+    """Migrate a journal to the newest schema, all or nothing, after a backup."""
     if _schema_version(db) == SCHEMA_VERSION:
         return
     with writing(db, path):
-        version = _schema_version(db)  # another process may have been faster
+        version = _schema_version(db)  # again, since another process may have migrated it
         _check_version(path, version)
         if version == SCHEMA_VERSION:
             return
         if version:
-            _check(db, path, "integrity_check")
+            _check_integrity(db, path, "integrity_check")
             _back_up(path, version)
         for script in MIGRATIONS[version:]:
             for statement in script.split(";"):
@@ -262,7 +264,7 @@ def _migrate(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _back_up(path: Path, version: int) -> None:
-    """Copy a journal beside itself, under a name that is free."""
+    """Copy a journal to a new file beside it."""
     number = 1
     while (copy := path.with_name(f"{path.name}.backup-v{version}-{number}")).exists():
         number += 1
@@ -275,12 +277,13 @@ def _schema_version(db: sqlite3.Connection) -> int:
 
 
 def _primary_code(error: sqlite3.Error) -> int:
-    """Return the primary result code of SQLite; 0 where Python raised the error itself."""
+    """Extract the primary result code of SQLite; 0 if Python raised the error itself."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _fault(path: Path, error: sqlite3.Error) -> Fault:
-    said = str(error)
+    """Convert an error of SQLite to a fault with a remedy."""
+    message = str(error)
     match _primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             problem = "another program is writing to the journal"
@@ -288,8 +291,8 @@ def _fault(path: Path, error: sqlite3.Error) -> Fault:
         case sqlite3.SQLITE_NOTADB:
             return Fault("not a journal, or damaged", str(path), remedy=Remedy.RESTORE)
         case sqlite3.SQLITE_CORRUPT:
-            return Fault("the journal is damaged", str(path), seen=said, remedy=Remedy.RESTORE)
+            return Fault("the journal is damaged", str(path), seen=message, remedy=Remedy.RESTORE)
         case sqlite3.SQLITE_FULL:
             return Fault("the disk is full", str(path), remedy=Remedy.FREE_SPACE)
         case _:
-            return Fault("the journal cannot be used", str(path), seen=said)
+            return Fault("the journal cannot be used", str(path), seen=message)

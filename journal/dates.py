@@ -69,7 +69,7 @@ def _round_trips(pattern: str) -> bool:
 
 
 def read_date(
-    given: Any,
+    value: Any,
     today: date,
     pattern: str | None = None,
     field: str = "date",
@@ -80,7 +80,7 @@ def read_date(
 
     Parameters
     ----------
-    given : object
+    value : object
         A date, ``2026-11-20``, ``today`` or ``yesterday``.
     today : date
     pattern : str, optional
@@ -102,12 +102,12 @@ def read_date(
     >>> read_date("20.11.2026", date(2026, 11, 24), "%d.%m.%Y").isoformat()
     '2026-11-20'
     """
-    if is_unanswered(given):
+    if is_unanswered(value):
         return None
-    day = _parse_date(given, today, pattern)
+    day = _parse_date(value, today, pattern)
     if day is None:
         expected = f"a date written as {pattern or 'YYYY-MM-DD'}"
-        raise AnswerError([Fault("not a date", "", None, field, clip(given), expected, remedy)])
+        raise AnswerError([Fault("not a date", "", None, field, clip(value), expected, remedy)])
     if not EARLIEST_DATE <= day <= today:
         problem = "in the future" if day > today else f"before {EARLIEST_DATE.year}"
         expected = f"a day from {EARLIEST_DATE} to {today}"
@@ -115,16 +115,16 @@ def read_date(
     return day
 
 
-def _parse_date(given: Any, today: date, pattern: str | None) -> date | None:
+def _parse_date(value: Any, today: date, pattern: str | None) -> date | None:
     """Convert a cell to a date; None if it is not one."""
-    if isinstance(given, datetime):
+    if isinstance(value, datetime):
         try:
-            return given.date()
+            return value.date()
         except NotImplementedError:  # a pandas Timestamp may lie outside the range of Python dates
             return None
-    if isinstance(given, date):
-        return given
-    text = str(given).strip()
+    if isinstance(value, date):
+        return value
+    text = str(value).strip()
     words = {"today": today, "yesterday": today - timedelta(days=1)}
     if text.casefold() in words:
         return words[text.casefold()]

@@ -52,12 +52,12 @@ def collect_faults(
         return default
 
 
-def default_date(given: str | None, answers: Mapping[str, Any]) -> str | None:
+def default_date(day: str | None, answers: Mapping[str, Any]) -> str | None:
     """Complete the date of an interview that is saved now: today, unless a date or a wait is given.
 
     Parameters
     ----------
-    given : str or None
+    day : str or None
         The date, if one is given.
     answers : mapping of str to object
         ``days_since_interview`` among them determines the date too.
@@ -67,8 +67,8 @@ def default_date(given: str | None, answers: Mapping[str, Any]) -> str | None:
     >>> default_date(None, {"rapport": 4}), default_date("2026-11-20", {}), default_date(None, {SILENCE: 9})
     ('today', '2026-11-20', None)
     """
-    if given and given.strip():
-        return given
+    if day and day.strip():
+        return day
     waits = (answer for name, answer in answers.items() if fold(str(name)) == SILENCE)
     return "today" if all(is_unanswered(answer) for answer in waits) else None
 

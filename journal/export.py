@@ -88,9 +88,10 @@ def export_json(journal: Journal) -> Generator[str, None, None]:
     yield f'{{"format":"{EXPORT_FORMAT}","schema":{EXPORT_SCHEMA_VERSION},"interviews":[\n'
     comma = ""
     for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
+        record = _record_members(uid, added, events, predictions)
         yield (
             f'{comma}{{"company":{quoted(company)},"role":{quoted(role)},"date":{_day(day)},'
-            f'"answers":{answers},"notes":{quoted(notes)},{_record_members(uid, added, events, predictions)}}}'
+            f'"answers":{answers},"notes":{quoted(notes)},{record}}}'
         )
         comma = ",\n"
     yield "\n]}\n"
@@ -115,7 +116,8 @@ def export_csv(journal: Journal) -> Generator[str, None, None]:
         for place, cell in map(place_and_cell, split_answers(answers)):
             cells[place] = cell
         other = places.other_answers(answers) if cells.pop() else ""
-        record = f"{{{_record_members(uid, added, events, predictions)}{other}}}".replace('"', '""')
+        members = _record_members(uid, added, events, predictions)
+        record = f"{{{members}{other}}}".replace('"', '""')
         kind, decided = _outcome_columns(events)
         yield (
             f"{csv_cell(company)},{csv_cell(role)},{day or ''},{','.join(cells)},{kind},{decided},"

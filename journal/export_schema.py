@@ -68,7 +68,7 @@ class ExportedPrediction(_StrictModel):
 
 
 class ExportedRecord(_StrictModel):
-    """All that is recorded about an interview; in a CSV one cell, with the ``answers`` that have no column."""
+    """All that is recorded about an interview; in a CSV one cell, with ``answers`` that have no column."""
 
     uid: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
     added: _Time

@@ -12,8 +12,8 @@ from .rows import event_from_row
 from .store import Journal
 
 Cells = dict[str, Any]
-"""The cells of a row by field, without blank ones: ``answers.`` before the id of a sign, the date as text, and
-``outcome`` as a list of the outcome and its date."""
+"""The cells of a row by field, without blank ones: ``answers.`` before the name of a sign, the date as text,
+and ``outcome`` as a list of the outcome and its date."""
 SHEET_OUTCOMES = (*STATUSES, "next-round")  # what a cell of outcomes can contain
 _PENDING = ["pending", None]
 _ANSWER = "answers."
@@ -126,7 +126,7 @@ def read_histories(journal: Journal, numbers: Sequence[int]) -> dict[int, Interv
     ):
         events.setdefault(number, []).append((event_from_row(*event), import_id))
     query = f"SELECT interview, cells FROM sheet_cells WHERE interview {within} ORDER BY import"
-    # of several imports the last one is kept, as in any dict
+    # of several imports the last one remains
     later = {number: json.loads(cells) for number, cells in journal.select(query, parameters)}
     query = f"SELECT id, import, company, role, date, answers, notes FROM interviews WHERE id {within}"
     histories: dict[int, InterviewHistory] = {}

@@ -77,7 +77,7 @@ class ImportRow:
 
     @property
     def is_interview(self) -> bool:
-        """Whether there is a date, a sign, or an outcome other than pending; true for any row of an export."""
+        """Whether it has a date, a sign, or an outcome other than pending; true for any row of an export."""
         decided = self.outcome and self.outcome.kind != "pending"
         return bool(self.recorded or self.entry.date or self.entry.answers or decided)
 
@@ -125,12 +125,12 @@ class RowReader:
             raise AnswerError(faults)
         return row
 
-    def read_row(self, given: Mapping[str, Any]) -> ImportRow | None:
+    def read_row(self, content: Mapping[str, Any]) -> ImportRow | None:
         """Read the interview of a row of a table; None if every cell is blank.
 
         Parameters
         ----------
-        given : mapping of str to object
+        content : mapping of str to object
             Cells by the names of columns in the journal.
 
         Raises
@@ -138,7 +138,7 @@ class RowReader:
         AnswerError
             Every fault is listed.
         """
-        cells = {name: self._read_cell(name, value) for name, value in given.items()}
+        cells = {name: self._read_cell(name, value) for name, value in content.items()}
         cells = {name: value for name, value in cells.items() if value is not None}
         if not cells:
             return None
@@ -147,7 +147,7 @@ class RowReader:
         recorded = record and collect_faults(
             faults, lambda: _validate(ExportedRecord, parse_json(str(record), "")), None, field=RECORD_COLUMN
         )
-        texts = {name: _free_text(given.get(name)) for name in _TEXTS}
+        texts = {name: _free_text(content.get(name)) for name in _TEXTS}
         cells = {name: value for name, value in cells.items() if name not in texts}
         day, outcome_word, outcome_day = (
             cells.pop(name, None) for name in ("date", "outcome", "outcome_date")

@@ -1,4 +1,4 @@
-"""The pending interviews of a journal, and the outlook over them."""
+"""The outlook over the pending interviews of a journal."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,13 @@ from .store import Journal
 
 @dataclass(frozen=True)
 class JournalOutlook:
-    """What the pending interviews of a journal promise.
+    """The outlook over the pending interviews of a journal.
 
     Parameters
     ----------
     outlook : Outlook
     earlier : int
-        Interviews pending that are left out, since a later round of the same process stands for them.
+        Number of pending interviews that are left out, since their process has a later round.
     """
 
     outlook: Outlook
@@ -29,7 +29,7 @@ class JournalOutlook:
 def journal_outlook(
     journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0
 ) -> JournalOutlook:
-    """Return the outlook over the pending interviews of a journal, as they stand today.
+    """Compute the outlook over the pending interviews of a journal, as of today.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def journal_outlook(
     level : float
         Coverage of the interval of the number of offers.
     seed : int
-        Of the draws.
+        Seed of the draws.
 
     Returns
     -------
@@ -48,6 +48,6 @@ def journal_outlook(
     pending = columns.status == "pending"
     rows = latest_round_rows(columns)
     rows = rows[pending[rows]]
-    seen = observe_with_silence(columns, model.catalogue, rows, np.datetime64(clock.today()))
-    found = outlook(model.score(seen), model.posterior, level=level, seed=seed)
-    return JournalOutlook(found, int(pending.sum()) - rows.size)
+    observations = observe_with_silence(columns, model.catalogue, rows, np.datetime64(clock.today()))
+    result = outlook(model.score(observations), model.posterior, level=level, seed=seed)
+    return JournalOutlook(result, int(pending.sum()) - rows.size)

@@ -84,10 +84,10 @@ def write_prediction(
     db: sqlite3.Connection, number: int, prediction: PredictionRecord, import_id: int | None = None
 ) -> None:
     """Insert a prediction."""
-    query = f"INSERT INTO predictions (interview, {_PREDICTION_COLUMNS}, import) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    db.execute(
-        query, (number, *(getattr(prediction, name) for name in _PREDICTION_COLUMNS.split(", ")), import_id)
-    )
+    values = (number, *vars(prediction).values(), import_id)
+    places = ", ".join("?" for _ in range(len(values)))
+    query = f"INSERT INTO predictions (interview, {_PREDICTION_COLUMNS}, import) VALUES ({places})"
+    db.execute(query, values)
 
 
 def read_interviews(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[Interview]:

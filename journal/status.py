@@ -1,4 +1,4 @@
-"""The status of interviews today: answers, silence and prediction, one by one or a page at a time."""
+"""The current status of interviews: answers, silence and prediction, one by one or by page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,30 +10,30 @@ from ..data.answers.fields import without_faults
 from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
-from ..model.scoring import PROMISE
+from ..model.scoring import PROMISE, SILENCE
 from ..model.silence_curve import Moment, while_waiting
 from . import clock
-from .entry import SILENCE, Entry, readable_answers
+from .entry import Entry, readable_answers
 from .records import Event, Interview, PredictionRecord
 from .rows import Predict
 from .store import Journal
 
-FORECAST_DAYS = (0, 3, 7, 14, 21, 30, 45, 60)  # days
-PAGE_SIZE = 20  # interviews on a page
-MAX_PAGE = 10**9
+FORECAST_DAYS = (0, 3, 7, 14, 21, 30, 45, 60)  # days from today
+PAGE_SIZE = 20  # interviews
+MAX_PAGE = 10**9  # a larger offset would exceed the integers of SQLite
 
 
 @dataclass(frozen=True)
 class InterviewStatus:
-    """What can be said of an interview on one day.
+    """The status of an interview on one day.
 
     Parameters
     ----------
     interview : Interview
     days : int or None
-        Days since anything was heard, or since the interview; None where that day is not known.
+        Days of silence, since the last news or the interview; None if unknown.
     prediction : Prediction or None
-        With the silence so far; None once there is an outcome.
+        The prediction given the silence so far; None once there is an outcome.
     """
 
     interview: Interview
@@ -42,7 +42,7 @@ class InterviewStatus:
 
     @property
     def change(self) -> float | None:
-        """How far the probability has moved since it was last written down, from -1 to 1."""
+        """Change of the probability since the last saved prediction: scalar from -1 to 1."""
         if self.prediction is None or not self.interview.predictions:
             return None
         return self.prediction.probability - self.interview.predictions[-1].probability
@@ -51,14 +51,14 @@ class InterviewStatus:
 def interview_status(
     model: OfferModel, interview: Interview, on: date, level: float = 0.90
 ) -> InterviewStatus:
-    """Return where an interview stands.
+    """Compute the status of an interview.
 
     Parameters
     ----------
     model : OfferModel
     interview : Interview
     on : date
-        The day that is asked about, not before the interview.
+        The day, not before the interview.
     level : float
         Coverage of the interval.
 
@@ -75,9 +75,9 @@ def interview_status(
 
 
 def days_waited(interview: Interview, on: date) -> int | None:
-    """Return the days since anything was heard, or since the interview; None where no day is known.
+    """Compute the days of silence, since the last news or the interview; None if unknown.
 
-    An answer of theirs that no event dates ends the silence on a day that is not known.
+    A reply that is among the answers but not among the events ends the silence on an unknown date.
     """
     if answers_that_end(SILENCE) & interview.answers.keys() and not interview.heard_back:
         return None
@@ -86,10 +86,10 @@ def days_waited(interview: Interview, on: date) -> int | None:
 
 
 def answers_as_of(interview: Interview, on: date, catalogue: Catalogue) -> dict[str, Any]:
-    """Return the answers as a form would give them on a day, the silence included.
+    """Complete the answers with the days of silence on a day, as a form filled in that day would.
 
-    News that decides nothing starts the silence anew. A promise made before it is past, and once days have
-    passed since, so is how promptly that news came.
+    News short of a decision restarts the silence. A promise made before it no longer counts, nor does how
+    prompt that news was once days have passed since.
     """
     answers = readable_answers(catalogue, interview.answers)
     days = days_waited(interview, on)
@@ -107,57 +107,52 @@ def silence_forecast(
     level: float = 0.90,
     ahead: Sequence[int] = FORECAST_DAYS,
 ) -> list[tuple[int, Moment]]:
-    """Return what the estimate becomes if nothing is heard.
+    """Predict the probability on future days if the silence continues.
 
     Parameters
     ----------
     model : OfferModel
     interview : Interview
     on : date
-        The day to count from.
+        The first day.
     level : float
         Coverage of the intervals.
     ahead : sequence of int
-        Days from then.
+        Days from the first day.
 
     Returns
     -------
     list of tuples
-        Days and estimate; empty where there is an outcome, or no day to count from.
+        Days and prediction; empty if there is an outcome, or if the days of silence are unknown.
     """
-    waited = days_waited(interview, on)
-    if interview.status != "pending" or waited is None:
+    days = days_waited(interview, on)
+    if interview.status != "pending" or days is None:
         return []
     answers = answers_as_of(interview, on, model.catalogue)
-    moments = while_waiting(model, answers, [waited + days for days in ahead], level)
+    moments = while_waiting(model, answers, [days + further for further in ahead], level)
     return list(zip(ahead, moments, strict=True))
 
 
 def predictor(model: OfferModel, level: float = 0.90) -> Predict:
-    """Return what makes the prediction that is written down with an entry."""
+    """Create the function that makes the prediction to save with an entry."""
 
     def predict(entry: Entry, events: Sequence[Event] = ()) -> PredictionRecord:
         fields = {name: getattr(entry, name) for name in ("company", "role", "date", "answers", "notes")}
         interview = Interview(0, "", "", **fields, events=tuple(events))
         day = clock.today()
         prediction = model.predict(answers_as_of(interview, day, model.catalogue), level)
-        return prediction_record(prediction, model, days_waited(interview, day))
+        return PredictionRecord(
+            made=clock.now(),
+            probability=prediction.probability,
+            low=prediction.low,
+            high=prediction.high,
+            level=prediction.level,
+            base_rate=prediction.base_rate,
+            model=model.fingerprint,
+            days=days_waited(interview, day),
+        )
 
     return predict
-
-
-def prediction_record(prediction: Prediction, model: OfferModel, days: int | None) -> PredictionRecord:
-    """Return a prediction as the journal keeps it."""
-    return PredictionRecord(
-        made=clock.now(),
-        probability=prediction.probability,
-        low=prediction.low,
-        high=prediction.high,
-        level=prediction.level,
-        base_rate=prediction.base_rate,
-        model=model.fingerprint,
-        days=days,
-    )
 
 
 @dataclass(frozen=True)
@@ -167,11 +162,11 @@ class JournalPage:
     Parameters
     ----------
     page, pages : int
-        Which one, and how many there are.
+        The number of this page, from 1, and of pages.
     counts : mapping of str to int
-        Interviews of each status, on all pages.
-    standings : tuple of Standing
-        Those pending first, the newest first.
+        Number of interviews of each status, on all pages.
+    statuses : tuple of InterviewStatus
+        Pending interviews first, and newer ones before older ones.
     """
 
     page: int
@@ -181,19 +176,19 @@ class JournalPage:
 
 
 def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalPage:
-    """Return one page of a journal.
+    """Read one page of a journal.
 
     Parameters
     ----------
     journal : Journal
     model : OfferModel
     page : int
-        From 1 on; empty after the last.
+        From 1; a page after the last one is empty.
     """
     counts = journal.counts()
-    found = journal.interviews(limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    interviews = journal.interviews(limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     pages = max(1, -(-sum(counts.values()) // PAGE_SIZE))
     today = clock.today()
     return JournalPage(
-        page, pages, counts, tuple(interview_status(model, interview, today) for interview in found)
+        page, pages, counts, tuple(interview_status(model, interview, today) for interview in interviews)
     )

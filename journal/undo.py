@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..data.errors import Fault, JournalError, Kind
 from .entry import Entry
-from .history import InterviewHistory, replaced_cells, apply_cells, read_histories
+from .history import InterviewHistory, apply_cells, read_histories, replaced_cells
 from .matching import CHUNK_SIZE
 from .rows import write_entry
 from .store import Journal
@@ -47,7 +47,7 @@ class UndoResult:
         Number of interviews that the import had added.
     restored : int
         Number of interviews restored to their state before the import.
-    kept : tuple of int
+    changed_since : tuple of int
         Numbers of the interviews that were changed by hand since the import; they are not undone.
     """
 

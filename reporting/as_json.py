@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..data.catalogue.questions import Question
     from ..journal.importing import ImportResult
     from ..journal.outlook import JournalOutlook
-    from ..journal.status import JournalPage, InterviewStatus
+    from ..journal.status import InterviewStatus, JournalPage
     from ..journal.track_record import TrackRecord
     from ..journal.undo import UndoResult
     from ..model.offer_model import OfferModel

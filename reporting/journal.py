@@ -265,8 +265,8 @@ def remarks(journal_outlook: JournalOutlook) -> list[str]:
         )
     if journal_outlook.earlier_rounds:
         lines.append(
-            f"Left out: {plural(journal_outlook.earlier_rounds, 'earlier round')} of a process that a later interview "
-            "stands for."
+            f"Left out: {plural(journal_outlook.earlier_rounds, 'earlier round')} of a process that a later "
+            "interview stands for."
         )
     return lines
 

@@ -44,8 +44,8 @@ def add(
     from ...data.errors import AnswerError
     from ...journal import clock
     from ...journal.entry import check_entry, default_date
+    from ...journal.status import interview_status, predictor
     from ...model.scoring import SILENCE
-    from ...journal.status import predictor, interview_status
     from ...reporting.as_json import standing_data
     from ...reporting.journal import after_add
     from ...reporting.prediction import remarks_on

@@ -55,7 +55,7 @@ def show(
     """
     from ...data.answers.parsing import checked_share
     from ...journal import clock
-    from ...journal.status import silence_forecast, interview_status
+    from ...journal.status import interview_status, silence_forecast
     from ...reporting.as_json import silence_data, standing_data
     from ...training.model_store import choose_model
     from .open_journal import open_journal

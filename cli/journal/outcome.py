@@ -39,9 +39,8 @@ def outcome(
 
     Example: offerodds journal outcome 3 rejected --date 2026-11-20
     """
-    from ...data.answers.outcomes import EXPECTED
+    from ...data.answers.outcomes import EXPECTED, read_outcome
     from ...data.errors import Fault, InputError
-    from ...data.answers.outcomes import read_outcome
     from ...reporting.journal import after_outcome
     from .open_journal import open_journal
 

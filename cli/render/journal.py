@@ -8,7 +8,7 @@ from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
 from ...journal.outlook import JournalOutlook
-from ...journal.status import JournalPage, InterviewStatus
+from ...journal.status import InterviewStatus, JournalPage
 from ...model.silence_curve import Moment
 from ...reporting.days import SPOKEN, clipped, day_of, heading, waited
 from ...reporting.journal import CHANCE, counted, expected, headline, remarks, timeline

@@ -17,7 +17,7 @@ from offerodds.cli.remedies import TERMINAL
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
-from offerodds.journal.export import export_csv, export_json, escape_formula, unescape_formula
+from offerodds.journal.export import escape_formula, export_csv, export_json, unescape_formula
 from offerodds.journal.importing import import_into
 from offerodds.journal.records import PredictionRecord
 from offerodds.journal.rows import Record, write_record

@@ -16,7 +16,7 @@ from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.importing import import_into
 from offerodds.journal.outlook import journal_outlook
-from offerodds.journal.status import predictor, interview_status
+from offerodds.journal.status import interview_status, predictor
 from offerodds.journal.track_record import track_record
 from offerodds.journal.undo import last_import, undo_import
 from offerodds.reporting.as_json import interview_data
@@ -96,7 +96,9 @@ def test_silence_does_not_count_from_the_interview_after_news_of_an_unknown_day(
     now = interview_status(MODEL, found, TODAY)
     assert now.days is None
     assert now.prediction.probability == pytest.approx(MODEL.predict({}).probability)
-    assert journal_outlook(journal, MODEL).outlook.expected == pytest.approx(now.prediction.probability, abs=0.02)
+    assert journal_outlook(journal, MODEL).outlook.expected == pytest.approx(
+        now.prediction.probability, abs=0.02
+    )
 
 
 def test_the_day_of_an_outcome_may_come_later(journal, load):

@@ -14,10 +14,10 @@ from offerodds.data.answers.observations import observe
 from offerodds.journal import clock
 from offerodds.journal.columns import latest_round_rows, observe_answers, observe_with_silence, read_columns
 from offerodds.journal.entry import check_entry
-from offerodds.model.scoring import SILENCE
 from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.rows import as_json
-from offerodds.journal.status import answers_as_of, days_waited, predictor, interview_status
+from offerodds.journal.status import answers_as_of, days_waited, interview_status, predictor
+from offerodds.model.scoring import SILENCE
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
@@ -155,7 +155,10 @@ def test_only_the_last_round_of_a_process_counts_in_the_outlook(journal):
     found = journal_outlook(journal, MODEL)
     assert (found.outlook.n, found.earlier_rounds) == (4, 1)
     journal.record(2, "rejected")  # the first round is not what is open
-    assert (journal_outlook(journal, MODEL).outlook.n, journal_outlook(journal, MODEL).earlier_rounds) == (3, 1)
+    assert (journal_outlook(journal, MODEL).outlook.n, journal_outlook(journal, MODEL).earlier_rounds) == (
+        3,
+        1,
+    )
 
 
 def test_an_undated_round_never_stands_before_a_dated_one(journal):

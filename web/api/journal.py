@@ -9,7 +9,7 @@ from ...data.answers.parsing import checked_share
 from ...data.errors import Fault, InputError
 from ...journal import clock
 from ...journal.entry import default_date
-from ...journal.status import MAX_PAGE, silence_forecast, journal_page, predictor, interview_status
+from ...journal.status import MAX_PAGE, interview_status, journal_page, predictor, silence_forecast
 from ...reporting.as_json import interview_data, listing_data, silence_data, standing_data
 from ...reporting.journal import after_add
 from ...reporting.prediction import remarks_on

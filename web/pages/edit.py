@@ -13,9 +13,9 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import FileError, InputError
 from ...data.files import parse_json
 from ...journal import clock
-from ...model.scoring import SILENCE
 from ...journal.records import Interview
 from ...journal.status import days_waited, predictor
+from ...model.scoring import SILENCE
 from ..form_fields import as_given
 from ..forms import Checked, Posted
 from ..state import site_of

@@ -12,8 +12,8 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...journal import clock
-from ...model.scoring import SILENCE
 from ...journal.records import Interview
+from ...model.scoring import SILENCE
 from ..form_fields import given_answers, readable, sections
 from ..forms import Posted
 from ..prediction_view import estimate, estimate_of

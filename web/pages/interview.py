@@ -12,7 +12,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError, Remedy
 from ...journal import clock
 from ...journal.columns import pending_latest_round, possible_duplicates
-from ...journal.records import REPLIED, CONTACTS, DECIDED, STATUSES, Interview
+from ...journal.records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview
 from ...journal.status import days_waited
 from ...journal.store import Journal
 from ...journal.track_record import last_prediction_before_outcome
