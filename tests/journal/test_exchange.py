@@ -325,7 +325,7 @@ def test_the_same_interview_twice_in_a_file_is_refused_with_its_row(tmp_path):
         journal.add({"rapport": 4})
         head, row = as_csv(journal).splitlines()
     with Journal(tmp_path / "copy.db") as copy:
-        with pytest.raises(InputError, match="row 2, uid: the interview of row 1 again"):
+        with pytest.raises(InputError, match="row 2, uid: the same interview as in row 1"):
             import_into(copy, _sheet(tmp_path, f"{head}\n{row}\n{row}\n"))
         assert len(copy) == 0
 

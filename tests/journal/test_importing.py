@@ -579,7 +579,7 @@ def test_many_rows_of_one_process_are_compared_with_few_interviews_each(journal,
     load("company,date,rapport\n" + "".join(f"A,{day},4\n" for day in days))
     compared = []
     fits = matching._may_be_same_interview
-    monkeypatch.setattr(matching, "_fits", lambda *pair: compared.append(pair) or fits(*pair))
+    monkeypatch.setattr(matching, "_may_be_same_interview", lambda *pair: compared.append(pair) or fits(*pair))
     done = load("company,date,rapport\n" + "".join(f"A,{day + timedelta(1)},4\n" for day in days))
     assert (len(done.added), len(done.updated)) == (0, 600)
     assert len(compared) < 10 * 600  # each with each would be 360,000

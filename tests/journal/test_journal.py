@@ -13,7 +13,7 @@ from offerodds.data.answers.parsing import canonical, read_answer
 from offerodds.journal import clock
 from offerodds.journal.dates import read_date
 from offerodds.journal.entry import check_entry
-from offerodds.journal.events import read_outcome
+from offerodds.data.answers.outcomes import read_outcome
 
 TODAY = date(2026, 11, 24)
 
@@ -62,7 +62,7 @@ def test_days_waited_become_the_date_and_are_not_kept(journal):
     assert (one.date, one.answers) == (TODAY - timedelta(9), {"rapport": "warm"})
     same = journal.add({"days_since_interview": 9}, date=TODAY - timedelta(9))
     assert same.date == one.date
-    with pytest.raises(AnswerError, match="two different days"):
+    with pytest.raises(AnswerError, match="does not match the date"):
         journal.add({"days_since_interview": 9}, date=TODAY)
     with pytest.raises(AnswerError, match="too long ago"):
         journal.add({"days_since_interview": 1e8})

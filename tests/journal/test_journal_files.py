@@ -106,7 +106,7 @@ def test_four_processes_add_at_once_and_none_is_lost(tmp_path):
 
 def test_a_journal_made_by_another_in_the_middle_of_opening_is_ours(tmp_path, monkeypatch):
     path, reads = tmp_path / "journal.db", []
-    read = connection._version
+    read = connection._schema_version
 
     def version_then_another_is_faster(db):
         version = read(db)
@@ -115,7 +115,7 @@ def test_a_journal_made_by_another_in_the_middle_of_opening_is_ours(tmp_path, mo
             Journal(path).close()
         return version
 
-    monkeypatch.setattr(connection, "_version", version_then_another_is_faster)
+    monkeypatch.setattr(connection, "_schema_version", version_then_another_is_faster)
     with Journal(path) as journal:
         assert len(journal) == 0
     assert reads[0] == 0
@@ -256,7 +256,7 @@ def test_a_journal_that_is_refused_is_left_as_it_was_log_included(tmp_path, spoi
     before = path.read_bytes(), path.with_name("journal.db-wal").read_bytes()
     assert before[1]
     for _ in range(2):
-        with pytest.raises(JournalError, match=r"newer offerodds|damaged|another program"):
+        with pytest.raises(JournalError, match=r"newer version of offerodds|damaged|another program"):
             Journal(path)
     assert (path.read_bytes(), path.with_name("journal.db-wal").read_bytes()) == before
 
@@ -345,7 +345,7 @@ def test_no_name_keeps_a_journal_in_memory(tmp_path, monkeypatch):
 
 def test_another_program_that_does_not_let_go_is_named_so(tmp_path, monkeypatch):
     path = _filled(tmp_path / "journal.db")
-    monkeypatch.setattr(connection, "PATIENCE", 0.05)
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT", 0.05)
     with Journal(path) as journal:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

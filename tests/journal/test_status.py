@@ -138,7 +138,7 @@ def test_columns_tell_status_and_days(journal):
         None,
         None,
     ]
-    assert columns.waited(np.datetime64(TODAY)).tolist() == [50, 41, 50, 50]
+    assert columns.days_waited(np.datetime64(TODAY)).tolist() == [50, 41, 50, 50]
 
 
 def test_only_the_last_round_of_a_process_counts_in_the_outlook(journal):
