@@ -99,7 +99,7 @@ def read_columns(journal: Journal) -> JournalColumns:
     number, company, role, date, answers = zip(*rows, strict=True) if rows else ((),) * 5
     row_of = {each: i for i, each in enumerate(number)}
     status = ["pending"] * len(rows)
-    decided = _blank(len(rows))
+    decided = _unknown_dates(len(rows))
     contacts: dict[int, list[str | None]] = {}  # dates by row
     for each, kind, day in events:
         i = row_of[each]
@@ -111,7 +111,7 @@ def read_columns(journal: Journal) -> JournalColumns:
     for i, outcome in enumerate(status):
         if outcome in REPLIED:  # of several outcomes only the last one counts
             replies.setdefault(i, []).append(decided[i])
-    answered, news = _blank(len(rows)), _blank(len(rows))
+    answered, news = _unknown_dates(len(rows)), _unknown_dates(len(rows))
     for i, days in replies.items():
         answered[i] = (
             None if None in days else min(filter(None, days))
@@ -205,7 +205,8 @@ def _parse_number(catalogue: Catalogue, item: str) -> tuple[str, float]:
         return field, np.nan
 
 
-def _blank(n: int) -> list[str | None]:
+def _unknown_dates(n: int) -> list[str | None]:
+    """Create a list of ``n`` unknown dates, to fill in."""
     return [None] * n
 
 

@@ -115,10 +115,12 @@ def _is_known_outcome(history: InterviewHistory, outcome: Event, earlier: Sequen
 
 
 def _same_outcome(kind: str, day: date | None, outcome: Event) -> bool:
+    """Test whether an outcome is the same; a row without its date agrees with any date."""
     return kind == outcome.kind and outcome.date in (None, day)
 
 
 def _same_value(field: str, before: Any, value: Any) -> bool:
+    """Test whether a cell is the same, apart from case and spacing of company and role."""
     if field in ("company", "role"):
         return process_key(before or "", "") == process_key(value, "")
     return bool(before == value)
@@ -269,6 +271,7 @@ class _ImportWriter:
         self.db.execute(query, [len(self.added), len(self.updated), self.outcomes, self._import_id])
 
     def _write_update(self, number: int, update: InterviewUpdate, before: Sequence[Event]) -> None:
+        """Write an update, with the new prediction that it may require."""
         if update.sheet_cells is not None:
             query = "INSERT INTO sheet_cells (interview, import, cells) VALUES (?, ?, ?)"
             self.db.execute(query, (number, self._import_id, as_json(update.sheet_cells)))

@@ -36,6 +36,7 @@ class _Index:
         self._matched = matched
 
     def add(self, key: Hashable, number: int) -> None:
+        """Add an interview, unless its key is None."""
         if key is not None:
             self._numbers.setdefault(key, deque()).append(number)
 
@@ -88,6 +89,7 @@ class InterviewMatcher:
         found: list[int | None] = [None] * len(rows)
 
         def pair(index: _Index, places: Iterable[int], key: Any) -> list[int]:
+            """Match rows by a key; return the rows without a match."""
             for i in places:
                 found[i] = index.take(key(rows[i]))
             return [i for i in places if found[i] is None]

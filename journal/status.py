@@ -137,8 +137,7 @@ def predictor(model: OfferModel, level: float = 0.90) -> Predict:
     """Create the function that makes the prediction to save with an entry."""
 
     def predict(entry: Entry, events: Sequence[Event] = ()) -> PredictionRecord:
-        fields = {name: getattr(entry, name) for name in ("company", "role", "date", "answers", "notes")}
-        interview = Interview(0, "", "", **fields, events=tuple(events))
+        interview = Interview(0, "", "", **vars(entry), events=tuple(events))  # not in a journal yet
         day = clock.today()
         prediction = model.predict(answers_as_of(interview, day, model.catalogue), level)
         return PredictionRecord(

@@ -125,6 +125,7 @@ def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
 
 
 def _histories(journal: Journal, numbers: Sequence[int]) -> Iterator[InterviewHistory]:
+    """Read histories in chunks, to bound the memory of a large import."""
     for i in range(0, len(numbers), CHUNK_SIZE):
         yield from read_histories(journal, numbers[i : i + CHUNK_SIZE]).values()
 
