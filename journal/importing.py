@@ -199,7 +199,7 @@ def import_into(
 
     Returns
     -------
-    Imported
+    ImportResult
 
     Raises
     ------

@@ -42,7 +42,7 @@ def journal_outlook(
 
     Returns
     -------
-    Prospects
+    JournalOutlook
     """
     columns = read_columns(journal)
     pending = columns.status == "pending"

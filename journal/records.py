@@ -96,7 +96,7 @@ class Interview:
         Empty if there are none.
     events : tuple of Event
         In the order they were recorded.
-    predictions : tuple of Logged
+    predictions : tuple of PredictionRecord
         In the order they were made.
     closed : Event or None
         The outcome of the latest round of the process, if this interview has none.

@@ -83,7 +83,7 @@ class Sheet:
 
     Parameters
     ----------
-    rows : list of Incoming
+    rows : list of ImportRow
     ignored : tuple of str
         Columns that are not used.
     remarks : tuple of str

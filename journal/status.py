@@ -49,7 +49,7 @@ class InterviewStatus:
 
 
 def interview_status(
-    model: OfferModel, interview: Interview, on: date, level: float = 0.90
+    model: OfferModel, interview: Interview, day: date, level: float = 0.90
 ) -> InterviewStatus:
     """Compute the status of an interview.
 
@@ -57,24 +57,24 @@ def interview_status(
     ----------
     model : OfferModel
     interview : Interview
-    on : date
+    day : date
         The day, not before the interview.
     level : float
         Coverage of the interval.
 
     Returns
     -------
-    Standing
+    InterviewStatus
     """
-    days = days_waited(interview, on)
+    days = days_waited(interview, day)
     if interview.status != "pending":
         return InterviewStatus(interview, days, None)
     return InterviewStatus(
-        interview, days, model.predict(answers_as_of(interview, on, model.catalogue), level)
+        interview, days, model.predict(answers_as_of(interview, day, model.catalogue), level)
     )
 
 
-def days_waited(interview: Interview, on: date) -> int | None:
+def days_waited(interview: Interview, day: date) -> int | None:
     """Compute the days of silence, since the last news or the interview; None if unknown.
 
     A reply that is among the answers but not among the events ends the silence on an unknown date.
@@ -82,17 +82,17 @@ def days_waited(interview: Interview, on: date) -> int | None:
     if answers_that_end(SILENCE) & interview.answers.keys() and not interview.heard_back:
         return None
     since = interview.silent_since
-    return None if since is None else max((on - since).days, 0)
+    return None if since is None else max((day - since).days, 0)
 
 
-def answers_as_of(interview: Interview, on: date, catalogue: Catalogue) -> dict[str, Any]:
+def answers_as_of(interview: Interview, day: date, catalogue: Catalogue) -> dict[str, Any]:
     """Complete the answers with the days of silence on a day, as a form filled in that day would.
 
     News short of a decision restarts the silence. A promise made before it no longer counts, nor does how
     prompt that news was once days have passed since.
     """
     answers = readable_answers(catalogue, interview.answers)
-    days = days_waited(interview, on)
+    days = days_waited(interview, day)
     if interview.heard_back:
         answers.pop(PROMISE, None)
     if days is None or SILENCE not in catalogue.questions:
@@ -103,7 +103,7 @@ def answers_as_of(interview: Interview, on: date, catalogue: Catalogue) -> dict[
 def silence_forecast(
     model: OfferModel,
     interview: Interview,
-    on: date,
+    day: date,
     level: float = 0.90,
     ahead: Sequence[int] = FORECAST_DAYS,
 ) -> list[tuple[int, Moment]]:
@@ -113,7 +113,7 @@ def silence_forecast(
     ----------
     model : OfferModel
     interview : Interview
-    on : date
+    day : date
         The first day.
     level : float
         Coverage of the intervals.
@@ -125,10 +125,10 @@ def silence_forecast(
     list of tuples
         Days and prediction; empty if there is an outcome, or if the days of silence are unknown.
     """
-    days = days_waited(interview, on)
+    days = days_waited(interview, day)
     if interview.status != "pending" or days is None:
         return []
-    answers = answers_as_of(interview, on, model.catalogue)
+    answers = answers_as_of(interview, day, model.catalogue)
     moments = while_waiting(model, answers, [days + further for further in ahead], level)
     return list(zip(ahead, moments, strict=True))
 

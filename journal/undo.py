@@ -75,7 +75,7 @@ def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
 
     Returns
     -------
-    Undone
+    UndoResult
 
     Raises
     ------
