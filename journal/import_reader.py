@@ -37,8 +37,8 @@ class ImportRow:
         What an export contains besides.
     outcome : Event or None
         The outcome in the columns, unless it is among the recorded events.
-    row : int
-        Its number in the file.
+    number : int
+        The number of the row in the file.
     date_is_derived : bool
         Whether the date was computed from days of silence, which a file does not keep up to date.
     """
@@ -46,7 +46,7 @@ class ImportRow:
     entry: Entry
     recorded: ExportedRecord | None
     outcome: Event | None
-    row: int = 0
+    number: int = 0
     date_is_derived: bool = False
 
     @cached_property

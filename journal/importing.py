@@ -261,7 +261,7 @@ class _ImportWriter:
                 update = find_update(histories[number], row, self._order)
                 if update.faults:
                     self.refused += 1
-                    sheet.faults += [replace(fault, source=path, row=row.row) for fault in update.faults]
+                    sheet.faults += [replace(fault, source=path, row=row.number) for fault in update.faults]
                 else:
                     self._write_update(number, update, [event for event, _ in histories[number].events])
 

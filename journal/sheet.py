@@ -136,7 +136,7 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
             problem = f"the same interview as in row {uids[uid]}"
             sheet.faults.append(Fault(problem, row=number, field="uid", seen=uid))
         elif row.is_interview:
-            sheet.rows.append(replace(row, row=number))
+            sheet.rows.append(replace(row, number=number))
         else:
             sheet.left_out += 1
 
@@ -154,7 +154,7 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
 
 
 def _check_export(content: dict[str, Any]) -> list[Any]:
-    """Check a JSON export; return its interviews, not checked yet."""
+    """Check the head of a JSON export; return its interviews, to be checked one by one."""
     if content.get("format") != EXPORT_FORMAT:
         raise FileError([Fault("not an export of a journal", remedy=Remedy.EXPORT)])
     if content.get("schema") not in range(1, EXPORT_SCHEMA_VERSION + 1):
@@ -252,7 +252,7 @@ class _OutcomeDetector:
 
     def update(self, cells: Iterable[Any]) -> None:
         """Count the cells of a batch."""
-        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # a list is not
+        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # a list cannot be counted
         for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
                 continue
