@@ -16,7 +16,7 @@ from offerodds import Catalogue, Journal, OfferModel, simulate
 from offerodds.benchmarks.processes import medians
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
-from offerodds.journal.records import Event, Kind, Logged
+from offerodds.journal.records import Event, EventKind, PredictionRecord
 from offerodds.journal.rows import Record
 
 PEER = """
@@ -52,8 +52,8 @@ def fill(path: Path, n: int, *, pending: bool) -> None:
         entry = type(entry)(
             f"Company {i}", "Engineer", day, entry.answers, "called on the day before" * (i % 3)
         )
-        logged = Logged(now, 0.31 + i % 97 / 1000, 0.08, 0.72, 0.9, 0.3, "0" * 64, 0)
-        kinds: tuple[Kind, ...] = () if pending else ((), ("heard-back", "rejected"), ("offer",))[i % 3]
+        logged = PredictionRecord(now, 0.31 + i % 97 / 1000, 0.08, 0.72, 0.9, 0.3, "0" * 64, 0)
+        kinds: tuple[EventKind, ...] = () if pending else ((), ("heard-back", "rejected"), ("offer",))[i % 3]
         events = [Event(kind, day + timedelta(3), now) for kind in kinds]
         return Record(entry, f"{i:032x}", now, events, [logged])
 

@@ -1,1 +1,1 @@
-"""The journal: interviews, what was predicted of them, and what became of them."""
+"""The journal: interviews, the predictions made at the time, and their outcomes."""

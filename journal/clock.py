@@ -1,18 +1,18 @@
-"""What time it is, in one place, so that tests can say."""
+"""The current time, in one place, so that tests can replace it."""
 
 from datetime import UTC, date, datetime
 
 
 def now() -> str:
-    """Return the moment in UTC, to the second, as ISO 8601 writes it."""
+    """Return the current time in UTC, to the second, in ISO 8601."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def day_of(moment: str) -> date:
-    """Return the day that a moment, as `now` gives it, was where the person is."""
+    """Convert a time in the format of `now` to the local date."""
     return datetime.fromisoformat(moment).astimezone().date()
 
 
 def today() -> date:
-    """Return the day where the person is."""
+    """Return the local date."""
     return datetime.now().astimezone().date()

@@ -1,4 +1,4 @@
-"""The whole journal as columns, for the outlook and for training."""
+"""The whole journal as arrays, for the outlook and for training."""
 
 import json
 import re
@@ -15,177 +15,188 @@ from ..data.answers.contradictions import answers_that_end
 from ..data.answers.observations import Floats, Observations
 from ..data.answers.parsing import NotAnAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
-from .entry import WAITED
-from .records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview, last_rounds, process_of
-from .rows import CURRENT
+from ..model.scoring import PROMISE, SILENCE
+from .records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview, latest_rounds, process_key
+from .rows import CURRENT_STATUS
 from .store import Journal
 
-_BETWEEN = re.compile(r',"(?=[a-z])')
-PROMISED = "promised_days"
-Days = npt.NDArray[np.datetime64]
+_BETWEEN_ANSWERS = re.compile(r',"(?=[a-z])')
+Dates = npt.NDArray[np.datetime64]
 _ROUNDS = "SELECT id, company, role, date FROM interviews"
 
 
-def pieces(answers: str) -> list[str]:
-    """Return the pieces of one interview's answers; one empty piece where there are none.
+def split_answers(answers: str) -> list[str]:
+    """Split the answers of an interview, in JSON, into one text per answer; one blank text if there are none.
+
+    Parsing each distinct text once is much faster than parsing the JSON of every interview.
 
     Examples
     --------
-    >>> pieces('{"rapport":"warm","met_team":"yes"}')
+    >>> split_answers('{"rapport":"warm","met_team":"yes"}')
     ['rapport":"warm"', 'met_team":"yes"']
-    >>> pieces('{"rapport":"warm,","met_team":"yes"}')
+    >>> split_answers('{"rapport":"warm,","met_team":"yes"}')
     ['rapport":"warm,"', 'met_team":"yes"']
     """
-    if ',",' in answers or answers.endswith(',"}'):  # only where a word ends in a comma
-        return _BETWEEN.split(answers[2:-1])
+    if ',",' in answers or answers.endswith(',"}'):  # a level ends with a comma: the slower pattern is needed
+        return _BETWEEN_ANSWERS.split(answers[2:-1])
     return answers[2:-1].split(',"')
 
 
-def answer_of(piece: str) -> tuple[str, Any]:
-    """Return field and answer of a piece; a blank field for the empty one.
+def parse_answer(item: str) -> tuple[str, Any]:
+    """Parse one text of `split_answers` to a field and its answer; a blank field for a blank text.
 
     Examples
     --------
-    >>> answer_of('rapport":"warm"')
+    >>> parse_answer('rapport":"warm"')
     ('rapport', 'warm')
     """
-    ((field, answer),) = json.loads(f'{{"{piece}}}').items() if piece else (("", None),)
+    ((field, answer),) = json.loads(f'{{"{item}}}').items() if item else (("", None),)
     return field, answer
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Every interview of a journal, ``n`` of them by rising number.
+class JournalColumns:
+    """The ``n`` interviews of a journal, in the order of their numbers.
 
     Parameters
     ----------
     id : (n,) array
     process : sequence of n tuples
-        Company and role without differences of case: rounds of one process share them.
+        As of `process_key`: the rounds of one process share them.
     status : (n,) array of str
         The last outcome, or ``pending``.
-    date, decided, answered, news : (n,) array of days
-        The day of the interview, of the last outcome, of the first answer of any kind, and of the last
-        news that decided nothing; NaT where there is none, or its day is unknown.
+    date, decided, answered, news : (n,) array of datetime64[D]
+        The date of the interview, of the last outcome, of the employer's first reply of any kind, and of the
+        last news short of a decision; NaT if there is none or its date is unknown.
     has_answer, has_news : (n,) array of bool
-        Whether there was an answer of any kind, and news that decided nothing, on whatever day.
+        Whether there was a reply of any kind, and news short of a decision.
     answers : sequence of n str
-        As JSON.
+        The answers to the form, in JSON.
     """
 
     id: npt.NDArray[np.int64]
     process: Sequence[tuple[str, str]]
     status: npt.NDArray[np.str_]
-    date: Days
-    decided: Days
-    answered: Days
-    news: Days
+    date: Dates
+    decided: Dates
+    answered: Dates
+    news: Dates
     has_answer: npt.NDArray[np.bool_]
     has_news: npt.NDArray[np.bool_]
     answers: Sequence[str]
 
-    def waited(self, today: Any) -> Floats:
-        """Return the days since anything was heard, or since the interview: (n,) array, NaN if unknown."""
+    def days_waited(self, today: Any) -> Floats:
+        """Compute the days of silence, since the last news or the interview: (n,) array, NaN if unknown."""
         since = np.where(self.has_news, self.news, self.date)
         return np.maximum(days_between(since, today), 0.0)
 
 
-def read_columns(journal: Journal) -> Columns:
-    """Return every interview of a journal, with what has become of it."""
+def read_columns(journal: Journal) -> JournalColumns:
+    """Read the interviews of a journal, each with its status and dates."""
     with journal.reading():
         rows = journal.select("SELECT id, company, role, date, answers FROM interviews ORDER BY id")
         events = journal.select("SELECT interview, kind, date FROM events ORDER BY id")
     number, company, role, date, answers = zip(*rows, strict=True) if rows else ((),) * 5
-    place = {each: i for i, each in enumerate(number)}
+    row_of = {each: i for i, each in enumerate(number)}
     status = ["pending"] * len(rows)
-    decided = _blank(len(rows))
-    contacts: dict[int, list[str | None]] = {}
+    decided = _unknown_dates(len(rows))
+    contacts: dict[int, list[str | None]] = {}  # dates by row
     for each, kind, day in events:
-        i = place[each]
+        i = row_of[each]
         if kind in STATUSES:
             status[i], decided[i] = kind, day
         if kind in CONTACTS:
             contacts.setdefault(i, []).append(day)
-    answers_of = {i: [*days] for i, days in contacts.items()}
+    replies = {i: [*days] for i, days in contacts.items()}
     for i, outcome in enumerate(status):
-        if outcome in ANSWERS:  # only the outcome that counts was an answer
-            answers_of.setdefault(i, []).append(decided[i])
-    answered, news = _blank(len(rows)), _blank(len(rows))
-    for i, days in answers_of.items():
-        answered[i] = None if None in days else min(filter(None, days))  # an unknown day may be the first
+        if outcome in REPLIED:  # of several outcomes only the last one counts
+            replies.setdefault(i, []).append(decided[i])
+    answered, news = _unknown_dates(len(rows)), _unknown_dates(len(rows))
+    for i, days in replies.items():
+        answered[i] = (
+            None if None in days else min(filter(None, days))
+        )  # a reply on an unknown date may be the first
     for i, days in contacts.items():
         news[i] = max(filter(None, days), default=None)
-    return Columns(
+    return JournalColumns(
         id=np.array(number, dtype=np.int64),
-        process=list(map(process_of, company, role)),
+        process=list(map(process_key, company, role)),
         status=np.array(status, dtype=np.str_),
-        date=_days(date),
-        decided=_days(decided),
-        answered=_days(answered),
-        news=_days(news),
-        has_answer=_marked(len(rows), answers_of),
-        has_news=_marked(len(rows), contacts),
+        date=_to_dates(date),
+        decided=_to_dates(decided),
+        answered=_to_dates(answered),
+        news=_to_dates(news),
+        has_answer=_mask(len(rows), replies),
+        has_news=_mask(len(rows), contacts),
         answers=answers,
     )
 
 
 def days_between(first: Any, last: Any) -> Floats:
-    """Return the days from one array of days to another, NaN where either is not known."""
+    """Compute the days from one array of dates to another: (n,) arrays of datetime64[D], NaN if unknown."""
     between = np.asarray(last, dtype="datetime64[D]") - np.asarray(first, dtype="datetime64[D]")
     return np.where(np.isnat(between), np.nan, between.astype(float))
 
 
 def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observations:
-    """Return the answers of the journal as numbers.
+    """Convert the answers of ``n`` interviews to numbers: (n,) array per field, NaN if unanswered.
 
-    They were checked when they were written down, so each distinct one is read once. A question that the
-    catalogue has no more, or a word that is no level any more, counts as unanswered.
+    They were checked when they were saved, so each distinct answer is parsed only once. An answer to a
+    question that was removed from the catalogue, or with a level that was removed, counts as unanswered.
 
     Parameters
     ----------
     catalogue : Catalogue
-    answers : sequence of str
-        An interview each, as JSON.
+    answers : sequence of n str
+        The answers of each interview, in JSON.
     """
-    given = list(map(pieces, answers))
-    row = np.repeat(np.arange(len(given)), np.fromiter(map(len, given), np.intp, len(given)))
-    first: dict[str, int] = defaultdict(count().__next__)  # numbers the distinct pieces
-    place = np.fromiter(map(first.__getitem__, chain.from_iterable(given)), np.intp, row.size)
-    told = [_told(catalogue, each) for each in first]
-    fields = {field: j for j, field in enumerate(dict.fromkeys(field for field, _ in told))}
-    table = np.full((len(fields), len(given)), np.nan)
-    column = np.array([fields[field] for field, _ in told], dtype=np.intp)
-    table[column[place], row] = np.array([number for _, number in told])[place]
-    found = {field: table[j] for field, j in fields.items() if field in catalogue.questions}
-    return Observations(catalogue, found, len(given))
+    items = list(map(split_answers, answers))
+    row = np.repeat(np.arange(len(items)), np.fromiter(map(len, items), np.intp, len(items)))
+    code_of: dict[str, int] = defaultdict(count().__next__)  # numbers the distinct answers
+    code = np.fromiter(map(code_of.__getitem__, chain.from_iterable(items)), np.intp, row.size)
+    parsed = [_parse_number(catalogue, item) for item in code_of]
+    fields = {field: j for j, field in enumerate(dict.fromkeys(field for field, _ in parsed))}
+    table = np.full((len(fields), len(items)), np.nan)
+    column = np.array([fields[field] for field, _ in parsed], dtype=np.intp)
+    table[column[code], row] = np.array([number for _, number in parsed])[code]
+    observed = {field: table[j] for field, j in fields.items() if field in catalogue.questions}
+    return Observations(catalogue, observed, len(items))
 
 
-def observe_waiting(
-    columns: Columns, catalogue: Catalogue, rows: npt.NDArray[np.intp], today: Any
+def observe_with_silence(
+    columns: JournalColumns, catalogue: Catalogue, rows: npt.NDArray[np.intp], today: Any
 ) -> Observations:
-    """Return some interviews as they stand on a day, the silence included.
+    """Convert the answers of ``m`` interviews to numbers: (m,) array per field, days of silence included.
 
-    News that decides nothing starts the silence anew. A promise made before it is past, and once days have
-    passed since, so is how promptly that news came. An answer of theirs that no event dates ends the silence
-    on a day that is not known.
+    News short of a decision restarts the silence. A promise made before it no longer counts, nor does how
+    prompt that news was once days have passed since. A reply that is among the answers but not among the
+    events ends the silence on an unknown date.
+
+    Parameters
+    ----------
+    columns : JournalColumns
+    catalogue : Catalogue
+    rows : (m,) array of int
+        Indices into the columns.
+    today : datetime64[D]
     """
-    seen = observe_answers(catalogue, [columns.answers[i] for i in rows])
-    answers = dict(seen.answers)
+    observed = observe_answers(catalogue, [columns.answers[i] for i in rows])
+    answers = dict(observed.answers)
     no_news = ~columns.has_news[rows]
-    if PROMISED in answers:
-        answers[PROMISED] = np.where(no_news, answers[PROMISED], np.nan)
-    if WAITED in catalogue.questions:
-        waited = columns.waited(today)[rows]
-        for field in answers.keys() & answers_that_end(WAITED):
-            waited = np.where(no_news & ~np.isnan(answers[field]), np.nan, waited)
-            answers[field] = np.where(waited > 0, np.nan, answers[field])
-        answers[WAITED] = waited
-    return Observations(catalogue, answers, seen.n)
+    if PROMISE in answers:
+        answers[PROMISE] = np.where(no_news, answers[PROMISE], np.nan)
+    if SILENCE in catalogue.questions:
+        days = columns.days_waited(today)[rows]
+        for field in answers.keys() & answers_that_end(SILENCE):
+            days = np.where(no_news & ~np.isnan(answers[field]), np.nan, days)
+            answers[field] = np.where(days > 0, np.nan, answers[field])
+        answers[SILENCE] = days
+    return Observations(catalogue, answers, observed.n)
 
 
-def _told(catalogue: Catalogue, piece: str) -> tuple[str, float]:
-    """Return field and number of one answer."""
-    field, answer = answer_of(piece)
+def _parse_number(catalogue: Catalogue, item: str) -> tuple[str, float]:
+    """Parse one text of `split_answers` to a field and a number, NaN if it cannot be read any more."""
+    field, answer = parse_answer(item)
     if field not in catalogue.questions:
         return field, np.nan
     try:
@@ -194,51 +205,55 @@ def _told(catalogue: Catalogue, piece: str) -> tuple[str, float]:
         return field, np.nan
 
 
-def _blank(n: int) -> list[str | None]:
+def _unknown_dates(n: int) -> list[str | None]:
+    """Create a list of ``n`` unknown dates, to fill in."""
     return [None] * n
 
 
-def _marked(n: int, rows: Collection[int]) -> npt.NDArray[np.bool_]:
-    marked = np.zeros(n, dtype=bool)
-    marked[[*rows]] = True
-    return marked
+def _mask(n: int, rows: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Create a mask that is true in some rows: (n,) array of bool."""
+    mask = np.zeros(n, dtype=bool)
+    mask[[*rows]] = True
+    return mask
 
 
-def _days(days: Sequence[str | None]) -> Days:
+def _to_dates(days: Sequence[str | None]) -> Dates:
+    """Parse ``n`` dates: (n,) array of datetime64[D], NaT if unknown."""
     return np.array(days, dtype="datetime64[D]")
 
 
-def latest_rounds(columns: Columns) -> npt.NDArray[np.intp]:
-    """Return the rows of the last round of each process: (m,) array.
+def latest_round_rows(columns: JournalColumns) -> npt.NDArray[np.intp]:
+    """Find the latest round of each process: (m,) array of int, indices into the columns.
 
-    The last one says most. Interviews without a company each stand alone.
+    The latest one is the most informative. An interview without a company is a process by itself.
     """
+    # by date, then number, with unknown dates first: a later assignment replaces an earlier one
     order = np.lexsort((columns.id, columns.date))
-    last: dict[Any, int] = {}
+    latest: dict[Any, int] = {}
     for i in order[np.argsort(~np.isnat(columns.date[order]), kind="stable")].tolist():
         process = columns.process[i]
-        last[process if process[0] else i] = i
-    return np.array(sorted(last.values()), dtype=np.intp)
+        latest[process if process[0] else i] = i
+    return np.array(sorted(latest.values()), dtype=np.intp)
 
 
 def count_outcomes(journal: Journal) -> int:
-    """Return how many processes of a journal have an outcome to learn from, that of their last round."""
-    last = {*last_rounds(journal.select(_ROUNDS)).values()}
-    statuses = journal.select(f"SELECT id, {CURRENT} FROM interviews")
-    return sum(number in last and status in DECIDED for number, status in statuses)
+    """Count the processes with an outcome that training counts, that of their latest round."""
+    latest = {*latest_rounds(journal.select(_ROUNDS)).values()}
+    statuses = journal.select(f"SELECT id, {CURRENT_STATUS} FROM interviews")
+    return sum(number in latest and status in DECIDED for number, status in statuses)
 
 
-def later_round(journal: Journal, interview: Interview) -> int | None:
-    """Return the last round of the process of an interview, where that is a later one and still pending."""
-    last = last_rounds(journal.select(_ROUNDS))[interview.id]
-    later = journal.interview(last)
-    return last if last != interview.id and later.status == "pending" else None
+def pending_latest_round(journal: Journal, interview: Interview) -> int | None:
+    """Find the latest round of the process of an interview, if it is another one and pending."""
+    latest = latest_rounds(journal.select(_ROUNDS))[interview.id]
+    is_open = latest != interview.id and journal.interview(latest).status == "pending"
+    return latest if is_open else None
 
 
-def same_day(journal: Journal, interview: Interview) -> list[int]:
-    """Return the numbers of the other interviews of the same company, role and day."""
+def possible_duplicates(journal: Journal, interview: Interview) -> list[int]:
+    """Find the numbers of other interviews with the same company, role and date."""
     if not interview.company or interview.date is None:
         return []
     rounds = journal.select(f"{_ROUNDS} WHERE date = ?", [interview.date.isoformat()])
-    last = last_rounds(rounds)
-    return [n for n in last if n != interview.id and last[n] == last[interview.id]]
+    latest = latest_rounds(rounds)
+    return [n for n in latest if n != interview.id and latest[n] == latest[interview.id]]

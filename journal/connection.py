@@ -1,4 +1,4 @@
-"""Opening a journal: created, migrated to the newest schema, or refused."""
+"""Opening a journal: creation, migration to the newest schema, or refusal."""
 
 import sqlite3
 import tempfile
@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from ..data.errors import Fault, JournalError, Kind, Remedy
 
-APPLICATION = 0x0FFE120D  # marks a SQLite file as a journal of ours
+APPLICATION_ID = 0x0FFE120D  # marks a SQLite file as a journal of offerodds
 
 MIGRATIONS = (
     """
@@ -46,14 +46,14 @@ MIGRATIONS = (
     CREATE INDEX events_of ON events (interview);
     CREATE INDEX predictions_of ON predictions (interview);
     """,
-    # an import must know an interview again, whatever number it has here
+    # identifies an interview across journals, which give it different numbers
     """
     ALTER TABLE interviews ADD COLUMN uid TEXT NOT NULL DEFAULT '';
     UPDATE interviews SET uid = lower(hex(randomblob(16)));
     CREATE UNIQUE INDEX interviews_uid ON interviews (uid);
     """,
-    # the day of an event may be unknown; every fact names the import that wrote it, so that it can be undone;
-    # `sheet_cells` holds what a sheet last said of an interview, since only a cell that changed is news
+    # the date of an event may be unknown; a fact names the import that wrote it, so that it can be undone;
+    # `sheet_cells` contains the last cells of a sheet about an interview, since only changed cells are new
     """
     CREATE TABLE imports (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -89,47 +89,46 @@ MIGRATIONS = (
     CREATE INDEX sheet_cells_import ON sheet_cells (import);
     """,
 )
-SCHEMA = len(MIGRATIONS)
+SCHEMA_VERSION = len(MIGRATIONS)
 
-
-PATIENCE = 60.0  # seconds to wait for another process that writes
-_CHECKED = 16 << 20  # bytes: a file up to this size is checked in full each time it is opened
+LOCK_TIMEOUT = 60.0  # seconds to wait for another process that writes
+_QUICK_CHECK_LIMIT = 16 << 20  # bytes; a larger file would take too long to check each time it is opened
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a journal.
 
-    Nothing but SQLite opens the file: closing any other descriptor of it would drop every lock that this
-    process holds on it (sqlite.org/howtocorrupt.html, 2.2).
+    Only SQLite may open the file: closing any other descriptor of it would drop every lock that this process
+    holds on it (sqlite.org/howtocorrupt.html, 2.2).
 
     Parameters
     ----------
     path : Path
-        Made, readable by the user alone, where there is no file.
+        Created if missing, readable by the user only.
 
     Returns
     -------
     Connection
-        In write-ahead mode where the place allows it, with foreign keys, waiting a minute for others.
+        In write-ahead mode if the file system allows it, with foreign keys; it waits up to `LOCK_TIMEOUT`.
 
     Raises
     ------
     JournalError
-        It is damaged, no journal, of a newer version, or cannot be opened; it is left as it was.
+        It is damaged, not a journal, of a newer version, or cannot be opened; it is not changed.
     """
-    with explained(path):
+    with translate_errors(path):
         if path.is_dir():
             raise JournalError([Fault("a directory, not a journal", str(path))])
         path.parent.mkdir(parents=True, exist_ok=True)
-        _look(path)
+        _check_read_only(path)
         db = _open(path)
         try:
-            _refuse_unless_ours(db, path)  # it may be new, or only now repaired
+            _check_application(db, path)  # again, since the file may be new, or only now repaired
             db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten; not every SQLite does
-            db.execute("PRAGMA synchronous = FULL")  # what is acknowledged survives a power cut
-            _write_ahead(db)
-            _bring_up_to_date(db, path)
+            db.execute("PRAGMA secure_delete = ON")  # overwrite deleted data; off by default
+            db.execute("PRAGMA synchronous = FULL")  # committed data survives a power cut
+            _enable_write_ahead_log(db)
+            _migrate(db, path)
         except BaseException:
             db.close()
             raise
@@ -137,8 +136,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn what SQLite reports into one message with a remedy.
+def translate_errors(path: Path) -> Iterator[None]:
+    """Convert errors of SQLite and the system to a fault with a remedy.
 
     Raises
     ------
@@ -155,8 +154,8 @@ def explained(path: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(db: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Read everything inside as it is at one moment, whatever others write meanwhile."""
-    with explained(path):
+    """Read inside one transaction, so that writes of other processes have no effect meanwhile."""
+    with translate_errors(path):
         db.execute("BEGIN")
         try:
             yield
@@ -166,8 +165,8 @@ def reading(db: sqlite3.Connection, path: Path) -> Iterator[None]:
 
 @contextmanager
 def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
-    """Write everything inside or nothing; other processes wait their turn."""
-    with explained(path):
+    """Write inside one transaction, all or nothing; other processes wait."""
+    with translate_errors(path):
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
@@ -178,63 +177,66 @@ def writing(db: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
             raise
 
 
-def _look(path: Path) -> None:
-    """Check a file through a connection that cannot change it, nor fold its write-ahead log in."""
+def _check_read_only(path: Path) -> None:
+    """Check a file through a connection that cannot change it or its write-ahead log."""
     if not path.exists() or not path.stat().st_size:
         return
     address = f"{path.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, timeout=PATIENCE, uri=True)) as db:
+    with closing(sqlite3.connect(address, timeout=LOCK_TIMEOUT, uri=True)) as db:
         try:
-            _refuse_unless_ours(db, path)
-            if path.stat().st_size <= _CHECKED:
-                _check(db, path, "quick_check")
+            _check_application(db, path)
+            if path.stat().st_size <= _QUICK_CHECK_LIMIT:
+                _check_integrity(db, path, "quick_check")
         except sqlite3.OperationalError as error:
             # after a crash SQLite must first repair some files, and only a connection that writes may do so
-            if _code(error) != sqlite3.SQLITE_READONLY:
+            if _primary_code(error) != sqlite3.SQLITE_READONLY:
                 raise
 
 
-def _refuse_unless_ours(db: sqlite3.Connection, path: Path) -> None:
-    # in this order: another process may make the journal in between, and writes all three at once
+def _check_application(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file that is not a journal."""
+    # in this order: another process may create the journal in between, and writes all three at once
     (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     (application,) = db.execute("PRAGMA application_id").fetchone()
-    version = _version(db)
-    if application not in (0, APPLICATION) or (application == 0 and (version or tables)):
+    version = _schema_version(db)
+    if application not in (0, APPLICATION_ID) or (application == 0 and (version or tables)):
         raise JournalError([Fault("a database of another program", str(path), remedy=Remedy.OTHER_FILE)])
-    _refuse_newer(path, version)
+    _check_version(path, version)
 
 
-def _refuse_newer(path: Path, version: int) -> None:
-    if version > SCHEMA:
-        seen, remedy = f"version {version}, this is {SCHEMA}", Remedy.UPGRADE
-        raise JournalError([Fault("written by a newer offerodds", str(path), seen=seen, remedy=remedy)])
+def _check_version(path: Path, version: int) -> None:
+    """Refuse a journal of a newer version."""
+    if version > SCHEMA_VERSION:
+        problem, seen = "written by a newer version of offerodds", f"schema {version}"
+        expected = f"at most {SCHEMA_VERSION}"
+        raise JournalError([Fault(problem, str(path), None, "", seen, expected, Remedy.UPGRADE)])
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """Open a file to write to; where there is none, make one that only the user may read."""
-    # absolute, since SQLite keeps what is called `:memory:` on no disk
+    """Open a file for writing; if it is missing, create one that only the user can read."""
+    # absolute, since SQLite does not write a file called `:memory:` to disk
     address = path.absolute().as_uri()
     if path.exists():
-        return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=True)
-    with tempfile.NamedTemporaryFile() as private:  # of mode 0600, which SQLite gives to the file it makes
+        return sqlite3.connect(address, timeout=LOCK_TIMEOUT, isolation_level=None, uri=True)
+    with tempfile.NamedTemporaryFile() as private:  # its mode, 0600, is copied
         address += f"?modeof={quote(private.name)}"
-        return sqlite3.connect(address, timeout=PATIENCE, isolation_level=None, uri=True)
+        return sqlite3.connect(address, timeout=LOCK_TIMEOUT, isolation_level=None, uri=True)
 
 
-def _check(db: sqlite3.Connection, path: Path, how: str) -> None:
+def _check_integrity(db: sqlite3.Connection, path: Path, pragma: str) -> None:
     """Refuse a damaged file."""
-    (found,) = db.execute(f"PRAGMA {how}(1)").fetchone()
-    if found != "ok":
-        seen = str(found).splitlines()[-1]
+    (report,) = db.execute(f"PRAGMA {pragma}(1)").fetchone()  # (1): stop at the first error
+    if report != "ok":
+        seen = str(report).splitlines()[-1]
         raise JournalError([Fault("the journal is damaged", str(path), seen=seen, remedy=Remedy.RESTORE)])
 
 
-def _write_ahead(db: sqlite3.Connection) -> None:
-    """Turn write-ahead mode on; SQLite does not wait for that by itself."""
-    deadline = time.monotonic() + PATIENCE
+def _enable_write_ahead_log(db: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log; the timeout of SQLite does not apply to that."""
+    deadline = time.monotonic() + LOCK_TIMEOUT
     while True:
         try:
-            db.execute("PRAGMA journal_mode = WAL").fetchone()  # a place that has no such mode keeps its own
+            db.execute("PRAGMA journal_mode = WAL").fetchone()  # unchanged where it is not supported
             break
         except sqlite3.OperationalError:
             if time.monotonic() > deadline:
@@ -242,27 +244,27 @@ def _write_ahead(db: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
-    """Apply the versions a journal lacks, all or none, after a backup of what was there."""
-    if _version(db) == SCHEMA:
+def _migrate(db: sqlite3.Connection, path: Path) -> None:
+    """Migrate a journal to the newest schema, all or nothing, after a backup."""
+    if _schema_version(db) == SCHEMA_VERSION:
         return
     with writing(db, path):
-        version = _version(db)  # another process may have been faster
-        _refuse_newer(path, version)
-        if version == SCHEMA:
+        version = _schema_version(db)  # again, since another process may have migrated it
+        _check_version(path, version)
+        if version == SCHEMA_VERSION:
             return
         if version:
-            _check(db, path, "integrity_check")
+            _check_integrity(db, path, "integrity_check")
             _back_up(path, version)
         for script in MIGRATIONS[version:]:
             for statement in script.split(";"):
                 db.execute(statement)
-        db.execute(f"PRAGMA application_id = {APPLICATION}")
-        db.execute(f"PRAGMA user_version = {SCHEMA}")
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _back_up(path: Path, version: int) -> None:
-    """Copy a journal beside itself, under a name that is free."""
+    """Copy a journal to a new file beside it."""
     number = 1
     while (copy := path.with_name(f"{path.name}.backup-v{version}-{number}")).exists():
         number += 1
@@ -270,26 +272,27 @@ def _back_up(path: Path, version: int) -> None:
         source.backup(target)
 
 
-def _version(db: sqlite3.Connection) -> int:
+def _schema_version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _code(error: sqlite3.Error) -> int:
-    """Return the primary result code of SQLite; 0 where Python raised the error itself."""
+def _primary_code(error: sqlite3.Error) -> int:
+    """Extract the primary result code of SQLite; 0 if Python raised the error itself."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _fault(path: Path, error: sqlite3.Error) -> Fault:
-    said = str(error)
-    match _code(error):
+    """Convert an error of SQLite to a fault with a remedy."""
+    message = str(error)
+    match _primary_code(error):
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             problem = "another program is writing to the journal"
             return Fault(problem, str(path), remedy=Remedy.CLOSE_OTHER, kind=Kind.CONFLICT)
         case sqlite3.SQLITE_NOTADB:
             return Fault("not a journal, or damaged", str(path), remedy=Remedy.RESTORE)
         case sqlite3.SQLITE_CORRUPT:
-            return Fault("the journal is damaged", str(path), seen=said, remedy=Remedy.RESTORE)
+            return Fault("the journal is damaged", str(path), seen=message, remedy=Remedy.RESTORE)
         case sqlite3.SQLITE_FULL:
             return Fault("the disk is full", str(path), remedy=Remedy.FREE_SPACE)
         case _:
-            return Fault("the journal cannot be used", str(path), seen=said)
+            return Fault("the journal cannot be used", str(path), seen=message)

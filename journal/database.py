@@ -1,4 +1,4 @@
-"""The file of a journal while it is open: queries, and what is read or written as one."""
+"""The open file of a journal: queries and transactions."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -7,21 +7,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .connection import connect, explained, reading, writing
+from .connection import connect, reading, translate_errors, writing
 
 
 class Database:
-    """An open journal file, whatever stands in it; `Journal` says what that is.
+    """An open journal file; `Journal` adds its records.
 
     Parameters
     ----------
     path : str or Path
-        Made where there is none.
+        Created if missing.
 
     Raises
     ------
     JournalError
-        The file is damaged, no journal, of a newer version, or cannot be opened; it is left as it was.
+        The file is damaged, not a journal, of a newer version, or cannot be opened; it is not changed.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -29,7 +29,7 @@ class Database:
         self._db = connect(self.path)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._db.close()
 
     def __enter__(self) -> Self:
@@ -41,14 +41,14 @@ class Database:
         self.close()
 
     def select(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Return the rows of a query.
+        """Run a query, and fetch its rows.
 
         Parameters
         ----------
         query : str
-            In SQL, with ``?`` where a value goes; the tables are in ``journal/connection.py``.
+            In SQL, with ``?`` for each value; the tables are in ``journal/connection.py``.
         values : sequence
-            What goes there, in order.
+            The values, in order.
 
         Returns
         -------
@@ -57,7 +57,7 @@ class Database:
         Raises
         ------
         JournalError
-            The file cannot be read, or this is no query.
+            The file cannot be read, or the query is invalid.
 
         Examples
         --------
@@ -70,7 +70,7 @@ class Database:
         return list(self.stream(query, values))
 
     def stream(self, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query, one at a time, so that a long journal takes no memory.
+        """Yield the rows of a query one at a time, so that a long journal takes little memory.
 
         Parameters
         ----------
@@ -97,11 +97,11 @@ class Database:
         ...     [row for row in journal.stream("SELECT company FROM interviews")]
         []
         """
-        with explained(self.path):
+        with translate_errors(self.path):
             yield from self._db.execute(query, values)
 
     def reading(self) -> AbstractContextManager[None]:
-        """Read everything inside as it is at one moment, whatever others write meanwhile.
+        """Read inside one transaction, so that writes of other processes have no effect meanwhile.
 
         Returns
         -------
@@ -123,17 +123,17 @@ class Database:
         return reading(self._db, self.path)
 
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Write everything inside or nothing; other processes wait their turn.
+        """Write inside one transaction, all or nothing; other processes wait.
 
         Returns
         -------
         context manager
-            Gives the connection to write with.
+            With the connection to write to as its target.
 
         Raises
         ------
         JournalError
-            On entering or leaving: the file cannot be written, or another process holds it for a minute.
+            On entering or leaving: the file cannot be written, or another process locks it for a minute.
 
         Examples
         --------

@@ -1,4 +1,4 @@
-"""Days as people write them."""
+"""Dates: as people write them, and in ISO 8601 as the journal stores them."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -7,19 +7,29 @@ from typing import Any
 from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, Remedy, clip
 
-EARLIEST = date(2000, 1, 1)
+EARLIEST_DATE = date(2000, 1, 1)  # an earlier date is a typing error, such as the year 0026
 _LONGEST_PATTERN = 100  # characters
-_YEAR = re.compile("%[YyGcx]")
-_LETTERS = {"yyyy": "%Y", "yy": "%y", "mmmm": "%B", "mmm": "%b", "mm": "%m", "m": "%m", "dd": "%d", "d": "%d"}
+_YEAR = re.compile("%[YyGcx]")  # the directives of `strptime` that contain the year
+# the letters of spreadsheets, to propose a format with directives
+_SPREADSHEET_LETTERS = {
+    "yyyy": "%Y",
+    "yy": "%y",
+    "mmmm": "%B",
+    "mmm": "%b",
+    "mm": "%m",
+    "m": "%m",
+    "dd": "%d",
+    "d": "%d",
+}
 
 
 def check_pattern(pattern: str | None) -> None:
-    """Refuse a date format that does not give day, month and year, before any day is read with it.
+    """Check that a date format contains day, month and year, before any date is read with it.
 
     Raises
     ------
     AnswerError
-        The year, the month or the day is missing, or it is no format of `datetime.strptime`.
+        The year, the month or the day is missing, or it is not a format of `datetime.strptime`.
 
     Examples
     --------
@@ -33,23 +43,25 @@ def check_pattern(pattern: str | None) -> None:
     if len(pattern) > _LONGEST_PATTERN:
         seen, expected = f"{len(pattern):,} characters", f"at most {_LONGEST_PATTERN}, as %d.%m.%Y"
         raise AnswerError([Fault("too long", field="date_format", seen=seen, expected=expected)])
-    dated = bool(_YEAR.search(pattern.replace("%%", "")))
-    if not dated and _gives_days(f"{pattern} %Y"):
+    has_year = bool(_YEAR.search(pattern.replace("%%", "")))
+    if not has_year and _round_trips(f"{pattern} %Y"):
         expected, remedy = f"{pattern} with %Y for the year", Remedy.ADD_YEAR
         fault = Fault(
             "a date format without a year", "", None, "date_format", clip(pattern), expected, remedy
         )
         raise AnswerError([fault])
-    if not (dated and _gives_days(pattern)):
-        letters = re.sub("yyyy|yy|m{1,4}|dd?", lambda found: _LETTERS[found[0]], pattern.casefold())
-        written = letters != pattern and _YEAR.search(letters) and _gives_days(letters)
-        expected = letters if written else "%d for the day, %m for the month, %Y for the year, as %d.%m.%Y"
+    if not (has_year and _round_trips(pattern)):
+        letters = re.sub(
+            "yyyy|yy|m{1,4}|dd?", lambda found: _SPREADSHEET_LETTERS[found[0]], pattern.casefold()
+        )
+        translated = letters != pattern and _YEAR.search(letters) and _round_trips(letters)
+        expected = letters if translated else "%d for the day, %m for the month, %Y for the year, as %d.%m.%Y"
         raise AnswerError([Fault("not a date format", "", None, "date_format", clip(pattern), expected)])
 
 
-def _gives_days(pattern: str) -> bool:
-    """Return whether a day written with a pattern is read back as the same day."""
-    day = date(2026, 11, 20)
+def _round_trips(pattern: str) -> bool:
+    """Test whether a date written with a pattern is read back as the same date."""
+    day = date(2026, 11, 20)  # a day above 12, so that day and month cannot be confused
     try:
         return datetime.strptime(day.strftime(pattern), pattern).date() == day
     except (ValueError, re.error):  # strptime turns the pattern into a regular expression
@@ -57,31 +69,31 @@ def _gives_days(pattern: str) -> bool:
 
 
 def read_date(
-    given: Any,
+    value: Any,
     today: date,
     pattern: str | None = None,
     field: str = "date",
     *,
     remedy: Remedy | None = None,
 ) -> date | None:
-    """Return the day that a cell stands for, None where it is blank or says that it is unknown.
+    """Read the date in a cell; None if it is blank or means unknown.
 
     Parameters
     ----------
-    given : object
+    value : object
         A date, ``2026-11-20``, ``today`` or ``yesterday``.
     today : date
     pattern : str, optional
-        How days are written, as `datetime.strptime` takes it: ``%d.%m.%Y``; see `check_pattern`.
+        The date format, for `datetime.strptime`: ``%d.%m.%Y``; see `check_pattern`.
     field : str
-        What the day is of, for the message.
+        The field that the date belongs to, for the message.
     remedy : Remedy, optional
-        What to do where the day is written another way.
+        The remedy to name if the date has another format.
 
     Raises
     ------
     AnswerError
-        It is no day, before 2000, or in the future.
+        It is not a date, before 2000, or in the future.
 
     Examples
     --------
@@ -90,28 +102,29 @@ def read_date(
     >>> read_date("20.11.2026", date(2026, 11, 24), "%d.%m.%Y").isoformat()
     '2026-11-20'
     """
-    if is_unanswered(given):
+    if is_unanswered(value):
         return None
-    day = _day(given, today, pattern)
+    day = _parse_date(value, today, pattern)
     if day is None:
-        expected = f"a day written {pattern or 'YYYY-MM-DD'}"
-        raise AnswerError([Fault("not a date", "", None, field, clip(given), expected, remedy)])
-    if not EARLIEST <= day <= today:
-        problem = "in the future" if day > today else f"before {EARLIEST.year}"
-        expected = f"a day from {EARLIEST} to {today}"
+        expected = f"a date written as {pattern or 'YYYY-MM-DD'}"
+        raise AnswerError([Fault("not a date", "", None, field, clip(value), expected, remedy)])
+    if not EARLIEST_DATE <= day <= today:
+        problem = "in the future" if day > today else f"before {EARLIEST_DATE.year}"
+        expected = f"a day from {EARLIEST_DATE} to {today}"
         raise AnswerError([Fault(problem, field=field, seen=str(day), expected=expected)])
     return day
 
 
-def _day(given: Any, today: date, pattern: str | None) -> date | None:
-    if isinstance(given, datetime):
+def _parse_date(value: Any, today: date, pattern: str | None) -> date | None:
+    """Convert a cell to a date; None if it is not one."""
+    if isinstance(value, datetime):
         try:
-            return given.date()
-        except NotImplementedError:  # moments of pandas reach beyond the days of Python
+            return value.date()
+        except NotImplementedError:  # a pandas Timestamp may lie outside the range of Python dates
             return None
-    if isinstance(given, date):
-        return given
-    text = str(given).strip()
+    if isinstance(value, date):
+        return value
+    text = str(value).strip()
     words = {"today": today, "yesterday": today - timedelta(days=1)}
     if text.casefold() in words:
         return words[text.casefold()]
@@ -119,3 +132,13 @@ def _day(given: Any, today: date, pattern: str | None) -> date | None:
         return (datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)).date()
     except (ValueError, re.error):
         return None
+
+
+def to_iso(day: date | None) -> str | None:
+    """Format a date as the journal stores it; None if it is unknown."""
+    return day.isoformat() if day else None
+
+
+def from_iso(text: str | None) -> date | None:
+    """Parse a date that the journal stores; None if it is unknown."""
+    return date.fromisoformat(text) if text else None

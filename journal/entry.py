@@ -1,27 +1,29 @@
-"""An entry of the journal and corrections of it, checked before anything is saved."""
+"""Checks of entries, corrections and events, before the journal saves them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from ..data.answers.fields import read_answers, spelling
+from ..data.answers.outcomes import EXPECTED, Outcome, read_outcome
 from ..data.answers.parsing import NotAnAnswerError, canonical, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import AnswerError, Fault, InputError, clip
+from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
 from ..data.spelling import fold
-from .dates import EARLIEST, read_date
-from .events import order_faults
-from .records import Interview
+from ..model.scoring import SILENCE
+from .dates import EARLIEST_DATE, read_date, to_iso
+from .records import CONTACTS, Contact, Event, Interview
 
-WAITED = "days_since_interview"
-_LONGEST_NAME = 1_000  # characters
-_LONGEST_NOTE = 10_000_000
+_MAX_NAME_LENGTH = 1_000  # characters
+_MAX_NOTES_LENGTH = 10_000_000
+_CONTACTS = {fold(kind): kind for kind in CONTACTS}
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One interview as it was written down: the parameters of `Interview` of the same names."""
+    """What a person enters about an interview; the parameters are those of `Interview`."""
 
     company: str
     role: str
@@ -30,25 +32,45 @@ class Entry:
     notes: str
 
 
-def day_told(given: str | None, answers: Mapping[str, Any]) -> str | None:
-    """Return the day of an interview that is written down now: today, where nothing else is told.
+def collect_faults(
+    faults: list[Fault], check: Callable[[], _Value], default: _Value, *, field: str = ""
+) -> _Value:
+    """Run a check; if it fails, add its faults to a list and return a default, so that all can be reported.
 
     Parameters
     ----------
-    given : str or None
-        The day, if one is given.
+    faults : list of Fault
+    check : callable
+    default : object
+    field : str
+        The field of faults that name none.
+    """
+    try:
+        return check()
+    except InputError as error:
+        faults.extend(replace(fault, field=fault.field or field) for fault in error.faults)
+        return default
+
+
+def default_date(day: str | None, answers: Mapping[str, Any]) -> str | None:
+    """Complete the date of an interview that is saved now: today, unless a date or a wait is given.
+
+    Parameters
+    ----------
+    day : str or None
+        The date, if one is given.
     answers : mapping of str to object
-        Days without an answer among them tell the day too.
+        ``days_since_interview`` among them determines the date too.
 
     Examples
     --------
-    >>> day_told(None, {"rapport": 4}), day_told("2026-11-20", {}), day_told(None, {WAITED: 9})
+    >>> default_date(None, {"rapport": 4}), default_date("2026-11-20", {}), default_date(None, {SILENCE: 9})
     ('today', '2026-11-20', None)
     """
-    if given and given.strip():
-        return given
-    waited = (answer for name, answer in answers.items() if fold(str(name)) == WAITED)
-    return "today" if all(is_unanswered(answer) for answer in waited) else None
+    if day and day.strip():
+        return day
+    waits = (answer for name, answer in answers.items() if fold(str(name)) == SILENCE)
+    return "today" if all(is_unanswered(answer) for answer in waits) else None
 
 
 def check_entry(
@@ -61,113 +83,106 @@ def check_entry(
     day: Any = None,
     notes: Any = "",
 ) -> Entry:
-    """Return an entry with answers in the catalogue's own words.
+    """Check an entry, and convert its answers to the words of the catalogue.
 
-    Days without an answer are not kept, since they pass: where they are given the day of the interview
-    is reckoned back from them.
+    ``days_since_interview`` is not saved, since it grows every day: it is converted to the date of the
+    interview.
 
     Raises
     ------
     AnswerError
-        Answers that are none, a day in the future, text that cannot be kept; every fault is listed.
+        Invalid answers, a date in the future, or text that cannot be saved; every fault is listed.
     """
     faults: list[Fault] = []
-
-    def checked(check: Callable[[], Any], otherwise: Any) -> Any:
-        try:
-            return check()
-        except InputError as error:
-            faults.extend(error.faults)
-            return otherwise
-
-    kept = checked(lambda: _answers(catalogue, answers), {})
-    when = checked(lambda: read_date(day, today), None)
-    waited = kept.pop(WAITED, None)
-    if waited is not None and not faults:
-        reckoned = checked(lambda: _reckoned(today, waited), None)
-        if when is not None and reckoned is not None and reckoned != when:
-            seen, expected = f"{waited:g} days before {today}", f"the date, {when}"
-            faults.append(Fault("two different days", field=WAITED, seen=seen, expected=expected))
-        when = when or reckoned
-    company = checked(lambda: _text("company", company, _LONGEST_NAME), "")
-    role = checked(lambda: _text("role", role, _LONGEST_NAME), "")
-    notes = checked(lambda: _text("notes", notes, _LONGEST_NOTE), "")
+    checked: dict[str, Any] = collect_faults(faults, lambda: _check_answers(catalogue, answers), {})
+    when = collect_faults(faults, lambda: read_date(day, today), None)
+    wait = checked.pop(SILENCE, None)
+    if wait is not None and not faults:
+        derived = collect_faults(faults, lambda: _date_before(today, wait), None)
+        if when is not None and derived is not None and derived != when:
+            seen, expected = f"{wait:g}", f"{(today - when).days} for {when}, or blank"
+            faults.append(Fault("does not match the date", field=SILENCE, seen=seen, expected=expected))
+        when = when or derived
+    company = collect_faults(faults, lambda: _check_text("company", company, _MAX_NAME_LENGTH), "")
+    role = collect_faults(faults, lambda: _check_text("role", role, _MAX_NAME_LENGTH), "")
+    notes = collect_faults(faults, lambda: _check_text("notes", notes, _MAX_NOTES_LENGTH), "")
     if faults:
         raise AnswerError(faults)
-    return Entry(company, role, when, kept, notes)
+    return Entry(company, role, when, checked, notes)
 
 
-def _answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers given, in the order and words of the catalogue."""
-    read_answers(catalogue, given)  # finds every fault
-    by_field = {field: given[name] for name, field in spelling(catalogue, given).items()}
-    said = {
+def _check_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Check answers, and convert them to the order and words of the catalogue."""
+    read_answers(catalogue, answers)  # raises every fault at once
+    by_field = {field: answers[name] for name, field in spelling(catalogue, answers).items()}
+    words = {
         field: canonical(question, by_field[field])
         for field, question in catalogue.questions.items()
         if field in by_field
     }
-    return {field: answer for field, answer in said.items() if answer is not None}
+    return {field: answer for field, answer in words.items() if answer is not None}
 
 
-def readable_answers(catalogue: Catalogue, kept: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those answers of the journal that a catalogue can still read.
+def readable_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Select the saved answers that a catalogue can still read.
 
-    Answers stay as they were given, while catalogues change: a question that is gone, or a word that is
-    no level any more, is left out rather than guessed.
+    Answers stay as they were saved, while catalogues change. An answer to a question that was removed, or
+    with a level that was removed, is left out, not guessed.
     """
-    found = {}
-    for field, answer in kept.items():
+    readable = {}
+    for field, answer in answers.items():
         if field in catalogue.questions:
             try:
-                found[field] = canonical(catalogue.questions[field], answer)
+                readable[field] = canonical(catalogue.questions[field], answer)
             except NotAnAnswerError:
                 continue
-    return found
+    return readable
 
 
-def _reckoned(today: date, waited: float) -> date:
-    most = (today - EARLIEST).days
-    if waited > most:
-        seen, expected = f"{waited:g} days", f"at most {most:,}"
-        raise AnswerError([Fault("too long ago", field=WAITED, seen=seen, expected=expected)])
-    return today - timedelta(days=round(waited))
+def _date_before(today: date, wait: float) -> date:
+    """Compute the date of an interview from the days since then."""
+    longest = (today - EARLIEST_DATE).days
+    if wait > longest:
+        seen, expected = f"{wait:g} days", f"at most {longest:,}"
+        raise AnswerError([Fault("too long ago", field=SILENCE, seen=seen, expected=expected)])
+    return today - timedelta(days=round(wait))
 
 
-def _text(name: str, given: Any, limit: int) -> str:
-    """Return a text exactly as it was given."""
-    if not isinstance(given, str):
-        raise AnswerError([Fault("not text", field=name, seen=clip(given))])
-    if len(given) > limit:
-        seen, expected = f"{len(given):,} characters", f"at most {limit:,}"
+def _check_text(name: str, text: Any, max_length: int) -> str:
+    """Check that a text can be saved unchanged."""
+    if not isinstance(text, str):
+        raise AnswerError([Fault("not text", field=name, seen=clip(text))])
+    if len(text) > max_length:
+        seen, expected = f"{len(text):,} characters", f"at most {max_length:,}"
         raise AnswerError([Fault("too long", field=name, seen=seen, expected=expected)])
     try:
-        given.encode()
-    except UnicodeEncodeError:
-        raise AnswerError([Fault("holds half a character", field=name, seen=clip(given))]) from None
-    if "\x00" in given:
-        raise AnswerError([Fault("holds a null character", field=name, seen=clip(given))])
-    return given
+        text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        raise AnswerError([Fault("contains half a character", field=name, seen=clip(text))]) from None
+    if "\x00" in text:
+        raise AnswerError([Fault("contains a null character", field=name, seen=clip(text))])
+    return text
 
 
-def changes(
+def apply_changes(
     before: Interview, changed: Mapping[str, Any], catalogue: Catalogue, today: date
 ) -> tuple[Entry, dict[str, Any]]:
-    """Return an interview as it becomes, and what stood in the fields that change.
+    """Apply a correction to an interview; return the new entry and the values it replaces.
 
     Raises
     ------
     AnswerError
-        As for a new entry, or a date after something that happened; every fault is listed.
+        As for a new entry, or a date after an event; every fault is listed.
     """
-    given = {"company": before.company, "role": before.role, "notes": before.notes} | {
+    values = {"company": before.company, "role": before.role, "notes": before.notes} | {
         name: value for name, value in changed.items() if name != "answers"
     }
     answers = changed.get("answers", {})
-    day = given.pop("date", before.date)
+    day = values.pop("date", before.date)
     faults: list[Fault] = []
     entry = Entry(before.company, before.role, before.date, before.answers, before.notes)
     try:
-        checked = check_entry(catalogue, today, answers=answers, day=day, **given)
+        checked = check_entry(catalogue, today, answers=answers, day=day, **values)
         blank = set(spelling(catalogue, answers).values()).difference(checked.answers)
         merged = {field: value for field, value in before.answers.items() if field not in blank}
         merged |= checked.answers
@@ -177,22 +192,62 @@ def changes(
     except AnswerError as error:
         faults += error.faults
     for event in before.events:
-        if event.date and event.kind != "edited":
-            faults += order_faults(entry.date, event.date, event.kind)
+        faults += event_faults(entry.date, event)
     if faults:
         raise AnswerError(faults)
-    return entry, replaced(before, entry)
+    return entry, replaced_values(before, entry)
 
 
-def replaced(before: Interview | Entry, after: Entry) -> dict[str, Any]:
-    """Return what was in each field that differs, answers by their own names."""
+def replaced_values(before: Interview | Entry, after: Entry) -> dict[str, Any]:
+    """Compare two states of an interview; return the old value of each field that differs."""
     old = {"company": before.company, "role": before.role, "notes": before.notes}
-    found: dict[str, Any] = {name: text for name, text in old.items() if text != getattr(after, name)}
+    replaced: dict[str, Any] = {name: text for name, text in old.items() if text != getattr(after, name)}
     if before.date != after.date:
-        found["date"] = before.date and before.date.isoformat()
+        replaced["date"] = to_iso(before.date)
     answers = {
         field: before.answers.get(field)
         for field in {**before.answers, **after.answers}
         if before.answers.get(field) != after.answers.get(field)
     }
-    return found | ({"answers": answers} if answers else {})
+    return replaced | ({"answers": answers} if answers else {})
+
+
+def check_event(interview: Interview, kind: str, day: Any, today: date, now: str) -> Event:
+    """Check an event against its interview; its kind may be in any spelling.
+
+    Raises
+    ------
+    JournalError
+        No such kind, or a date before the interview or in the future; every fault is listed.
+    """
+    faults: list[Fault] = []
+    known = collect_faults(faults, lambda: _read_kind(kind), None)
+    when = collect_faults(faults, lambda: read_date(day, today) or today, None)
+    if when is not None:
+        faults += order_faults(interview.date, when, known or "event")
+    if faults or known is None or when is None:
+        raise JournalError(faults)
+    return Event(known, when, now)
+
+
+def event_faults(interviewed: date | None, event: Event) -> list[Fault]:
+    """List what is wrong with the date of an event; an edit may be older than the corrected date."""
+    if event.date is None or event.kind == "edited":
+        return []
+    return order_faults(interviewed, event.date, event.kind)
+
+
+def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fault]:
+    """List what is wrong with the order of an interview and what followed it."""
+    if interviewed is None or interviewed <= happened:
+        return []
+    seen = f"{what} on {happened}, interview on {interviewed}"
+    return [Fault("before the interview", field="date", seen=seen, expected=f"a day from {interviewed} on")]
+
+
+def _read_kind(text: Any) -> Outcome | Contact:
+    """Read the kind of an event: the name of a contact, or an outcome in any spelling; never blank."""
+    word = fold(text) if isinstance(text, str) else ""
+    if not word:
+        raise AnswerError([Fault("no such event", seen=clip(text), expected=f"{EXPECTED}, or heard_back")])
+    return _CONTACTS.get(word) or read_outcome(text)

@@ -1,6 +1,6 @@
-"""The whole journal as text: CSV for a spreadsheet, JSON for a program; both read back without loss.
+"""Export of the whole journal: CSV for a spreadsheet, JSON for a program; both can be imported without loss.
 
-Both are made an interview at a time, so that a journal of any size takes little memory.
+Both are written one interview at a time, so that a journal of any size takes little memory.
 """
 
 import re
@@ -8,19 +8,19 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
-from .columns import answer_of, pieces
-from .entry import WAITED
+from ..model.scoring import SILENCE
+from .columns import parse_answer, split_answers
 from .records import STATUSES
 from .rows import as_json
 from .store import Journal
 
-_RUN = "=+\\-@\t\r"  # a spreadsheet takes a cell that begins with one of these for a formula
-_GUARDED = re.compile(f"'['{_RUN}]")
-_NEEDS_GUARD = re.compile(f"[{_RUN}]|'['{_RUN}]")
+_FORMULA_STARTS = "=+\\-@\t\r"  # a spreadsheet runs a cell that begins with one of these as a formula
+_ESCAPED = re.compile(f"'['{_FORMULA_STARTS}]")
+_NEEDS_ESCAPE = re.compile(f"[{_FORMULA_STARTS}]|'['{_FORMULA_STARTS}]")
 _QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
-_PLAIN = re.compile(f"(?![{_RUN}'])[^\",\r\n]*").fullmatch
-FORMAT, SCHEMA = "offerodds journal", 2  # 2: the day of an event may be unknown
-WHOLE = "recorded"  # the column of a CSV that holds what its other columns cannot
+_PLAIN = re.compile(f"(?![{_FORMULA_STARTS}'])[^\",\r\n]*").fullmatch
+EXPORT_FORMAT, EXPORT_SCHEMA_VERSION = "offerodds journal", 2  # 2: the date of an event may be unknown
+RECORD_COLUMN = "recorded"  # the column of a CSV for what has no column of its own
 _INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews ORDER BY id"
 _EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
 _PREDICTIONS = """
@@ -30,50 +30,50 @@ _PREDICTIONS = """
 _Row = tuple[Any, ...]
 
 
-def guarded(text: str) -> str:
-    """Return a text with an apostrophe before it where a spreadsheet would run it.
+def escape_formula(text: str) -> str:
+    """Prefix a text with an apostrophe if a spreadsheet would run it as a formula.
 
     Examples
     --------
-    >>> guarded("=1+1"), guarded("plain"), guarded("'tis")
+    >>> escape_formula("=1+1"), escape_formula("plain"), escape_formula("'tis")
     ("'=1+1", 'plain', "'tis")
     """
-    return f"'{text}" if _NEEDS_GUARD.match(text) else text
+    return f"'{text}" if _NEEDS_ESCAPE.match(text) else text
 
 
-def unguarded(text: str) -> str:
-    """Return the text that `guarded` was given.
+def unescape_formula(text: str) -> str:
+    """Undo `escape_formula`.
 
     Examples
     --------
-    >>> unguarded("'=1+1"), unguarded("'tis"), unguarded(guarded("'=x"))
+    >>> unescape_formula("'=1+1"), unescape_formula("'tis"), unescape_formula(escape_formula("'=x"))
     ('=1+1', "'tis", "'=x")
     """
-    return text[1:] if _GUARDED.match(text) else text
+    return text[1:] if _ESCAPED.match(text) else text
 
 
-def as_text(value: Any) -> str:
-    """Return a cell that should hold text; whole numbers as such, which pandas keeps as 4.0 beside blanks.
+def cell_text(value: Any) -> str:
+    """Convert a cell to text; a whole number without decimals, since pandas reads 4 beside blanks as 4.0.
 
     Examples
     --------
-    >>> as_text(4.0), as_text(4.5), as_text("4.0")
+    >>> cell_text(4.0), cell_text(4.5), cell_text("4.0")
     ('4', '4.5', '4.0')
     """
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def csv_cell(text: str) -> str:
-    """Return a text as a cell of a CSV.
+    """Format a text as a cell of a CSV.
 
     Examples
     --------
     >>> csv_cell("Acme"), csv_cell("Acme, Inc."), csv_cell("=1+1")
     ('Acme', '"Acme, Inc."', "'=1+1")
     """
-    if _PLAIN(text):  # nearly every one: spared the rest
+    if _PLAIN(text):  # nearly every text: a shortcut
         return text
-    text = guarded(text)
+    text = escape_formula(text)
     if _QUOTED.search(text):
         text = text.replace('"', '""')
         return f'"{text}"'
@@ -81,121 +81,125 @@ def csv_cell(text: str) -> str:
 
 
 def export_json(journal: Journal) -> Generator[str, None, None]:
-    """Yield a journal as JSON, an interview a line.
+    """Yield a journal as JSON, one line per interview.
 
-    It holds all that was recorded; numbers are left out, since every journal gives its own.
+    It contains everything except the numbers of the interviews, which differ between journals.
     """
-    yield f'{{"format":"{FORMAT}","schema":{SCHEMA},"interviews":[\n'
+    yield f'{{"format":"{EXPORT_FORMAT}","schema":{EXPORT_SCHEMA_VERSION},"interviews":[\n'
     comma = ""
     for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
+        record = _record_members(uid, added, events, predictions)
         yield (
             f'{comma}{{"company":{quoted(company)},"role":{quoted(role)},"date":{_day(day)},'
-            f'"answers":{answers},"notes":{quoted(notes)},{_recorded(uid, added, events, predictions)}}}'
+            f'"answers":{answers},"notes":{quoted(notes)},{record}}}'
         )
         comma = ",\n"
     yield "\n]}\n"
 
 
 def export_csv(journal: Journal) -> Generator[str, None, None]:
-    """Yield a journal as CSV, an interview a row.
+    """Yield a journal as CSV, one row per interview.
 
-    Every question whose answer is kept has a column, so that two exports line up. Text that a spreadsheet
-    would run has an apostrophe before it (`cells.guarded`). The last column holds as JSON what the others
-    cannot: every event and every prediction.
+    Every field whose answers are saved has a column, so that two exports have the same columns. Text that a
+    spreadsheet would run as a formula is escaped (`escape_formula`). The last column contains the rest as
+    JSON: every event and every prediction.
     """
-    places = _Places([field for field in journal.catalogue.questions if field != WAITED])
-    blank = ["" for _ in [*places.fields, WHOLE]]
-    place_of = places.__getitem__
-    yield ",".join(["company", "role", "date", *places.fields, "outcome", "outcome_date", "notes", WHOLE])
+    places = _AnswerCells([field for field in journal.catalogue.questions if field != SILENCE])
+    blank = ["" for _ in [*places.fields, RECORD_COLUMN]]
+    place_and_cell = places.__getitem__
+    yield ",".join(
+        ["company", "role", "date", *places.fields, "outcome", "outcome_date", "notes", RECORD_COLUMN]
+    )
     yield "\n"
     for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
         cells = blank.copy()
-        for place, cell in map(place_of, pieces(answers)):
+        for place, cell in map(place_and_cell, split_answers(answers)):
             cells[place] = cell
-        other = places.without_column(answers) if cells.pop() else ""
-        whole = f"{{{_recorded(uid, added, events, predictions)}{other}}}".replace('"', '""')
-        kind, decided = _outcome(events)
+        other = places.other_answers(answers) if cells.pop() else ""
+        members = _record_members(uid, added, events, predictions)
+        record = f"{{{members}{other}}}".replace('"', '""')
+        kind, decided = _outcome_columns(events)
         yield (
             f"{csv_cell(company)},{csv_cell(role)},{day or ''},{','.join(cells)},{kind},{decided},"
-            f'{csv_cell(notes)},"{whole}"\n'
+            f'{csv_cell(notes)},"{record}"\n'
         )
 
 
-class _Places(dict[str, tuple[int, str]]):
-    """For a piece of answers the place of its cell in a row and the cell, each distinct piece read once.
+class _AnswerCells(dict[str, tuple[int, str]]):
+    """Maps an answer in JSON to its place in a row and its cell; each distinct answer is parsed once.
 
-    Answers to questions that the catalogue has not share a place after the fields, so that a row tells by
-    one look whether it has any.
+    Answers to questions that the catalogue does not have share one place after the fields, so that a single
+    look at a row shows whether it has any.
     """
 
     def __init__(self, fields: Sequence[str]) -> None:
         super().__init__()
         self.fields = fields
 
-    def __missing__(self, piece: str) -> tuple[int, str]:
-        field, answer = answer_of(piece)
+    def __missing__(self, item: str) -> tuple[int, str]:
+        field, answer = parse_answer(item)
         if field in self.fields:
             cell = csv_cell(answer) if isinstance(answer, str) else _number(answer)
-            self[piece] = (self.fields.index(field), cell)
+            self[item] = (self.fields.index(field), cell)
         else:
-            self[piece] = (len(self.fields), field)
-        return self[piece]
+            self[item] = (len(self.fields), field)
+        return self[item]
 
-    def without_column(self, answers: str) -> str:
-        """Return the member of a JSON object that holds the answers to questions without a column."""
-        strange = {f: answer for f, answer in map(answer_of, pieces(answers)) if f not in self.fields}
-        return f',"answers":{as_json(strange)}'
+    def other_answers(self, answers: str) -> str:
+        """Format the answers without a column as a member of a JSON object."""
+        other = {f: answer for f, answer in map(parse_answer, split_answers(answers)) if f not in self.fields}
+        return f',"answers":{as_json(other)}'
 
 
 def _interviews(journal: Journal) -> Iterator[tuple[_Row, list[_Row], list[_Row]]]:
-    """Yield every interview with its events and its predictions, all of one moment."""
+    """Yield every interview with its events and predictions, in one transaction."""
     with journal.reading():
-        events, predictions = (_following(journal.stream(query)) for query in (_EVENTS, _PREDICTIONS))
+        events, predictions = (_grouped(journal.stream(query)) for query in (_EVENTS, _PREDICTIONS))
         for row in journal.stream(_INTERVIEWS):
             yield row, events(row[0]), predictions(row[0])
 
 
-def _following(rows: Iterator[_Row]) -> Callable[[int], list[_Row]]:
-    """Return what gives the rows of one interview after the other, asked for by rising number."""
+def _grouped(rows: Iterator[_Row]) -> Callable[[int], list[_Row]]:
+    """Create a function that takes the rows of an interview; its number must increase from call to call."""
     end: _Row = (0,)
     row = next(rows, end)
 
-    def of(number: int) -> list[_Row]:
+    def take(number: int) -> list[_Row]:
         nonlocal row
-        found = []
+        taken = []
         while row[0] == number:
-            found.append(row)
+            taken.append(row)
             row = next(rows, end)
-        return found
+        return taken
 
-    return of
+    return take
 
 
-def _outcome(events: Sequence[_Row]) -> tuple[str, str]:
-    """Return the last outcome and its day, blank where it is unknown."""
+def _outcome_columns(events: Sequence[_Row]) -> tuple[str, str]:
+    """Find the last outcome and its date, blank if unknown."""
     for _, kind, day, _, _ in reversed(events):
         if kind in STATUSES:
             return kind, day or ""
     return "pending", ""
 
 
-def _recorded(uid: str, added: str, events: Sequence[_Row], predictions: Sequence[_Row]) -> str:
-    """Return the members of a JSON object that tell what was recorded of an interview."""
-    happened = [
+def _record_members(uid: str, added: str, events: Sequence[_Row], predictions: Sequence[_Row]) -> str:
+    """Format all that is recorded about an interview as members of a JSON object."""
+    event_objects = [
         f'{{"kind":"{kind}","date":{_day(day)},"recorded":"{recorded}","detail":{detail or "null"}}}'
         for _, kind, day, recorded, detail in events
     ]
-    predicted = [
+    prediction_objects = [
         f'{{"made":"{made}","probability":{p!r},"low":{low!r},"high":{high!r},"level":{level!r},'
         f'"base_rate":{base!r},"model":"{model}","days":{"null" if days is None else days}}}'
         for _, made, p, low, high, level, base, model, days in predictions
     ]
-    facts = f'"events":[{",".join(happened)}],"predictions":[{",".join(predicted)}]'
-    return f'"uid":"{uid}","added":"{added}",{facts}'
+    lists = f'"events":[{",".join(event_objects)}],"predictions":[{",".join(prediction_objects)}]'
+    return f'"uid":"{uid}","added":"{added}",{lists}'
 
 
 def _number(value: float) -> str:
-    """Return a number as a cell."""
+    """Format a number as a cell, without decimals if it is whole."""
     return str(int(value)) if value % 1 == 0 else repr(value)
 
 
@@ -203,4 +207,4 @@ def _day(day: str | None) -> str:
     return f'"{day}"' if day else "null"
 
 
-EXPORTS = {".csv": export_csv, ".json": export_json}  # by suffix
+EXPORTERS = {".csv": export_csv, ".json": export_json}  # by suffix of the file

@@ -1,81 +1,83 @@
-"""What an export tells of an interview beyond its plain columns, checked before it is believed."""
+"""The schema of exports: what they record about an interview besides its plain columns."""
 
 import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from .records import Event, Kind, Logged
+from .records import Event, EventKind, PredictionRecord
 
 
-def _only_text(given: object) -> object:
-    if given is not None and not isinstance(given, str):
-        raise ValueError("a day written YYYY-MM-DD")
-    return given
+def _check_text(value: object) -> object:
+    """Refuse numbers, which pydantic would read as days since 1970."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("a date written as YYYY-MM-DD")
+    return value
 
 
-def _is_moment(text: str) -> str:
+def _check_time(text: str) -> str:
+    """Refuse times that match the pattern but do not exist, such as 25 o'clock."""
     datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
     return text
 
 
-_Moment = Annotated[
+_Time = Annotated[
     str,
     Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"),
-    AfterValidator(_is_moment),
+    AfterValidator(_check_time),
 ]
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 _Answer = str | int | _Finite | bool
-_Share = Annotated[float, Field(ge=0, le=1)]
-_Day = Annotated[datetime.date, Field(strict=False), BeforeValidator(_only_text)]
+_Probability = Annotated[float, Field(ge=0, le=1)]
+_Day = Annotated[datetime.date, Field(strict=False), BeforeValidator(_check_text)]
 _Field = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Part(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class RecordedEvent(_Part):
-    """An `Event` in a file."""
+class ExportedEvent(_StrictModel):
+    """An `Event` in an export."""
 
-    kind: Kind
+    kind: EventKind
     date: _Day | None
-    recorded: _Moment
+    recorded: _Time
     detail: dict[str, str | dict[str, _Answer | None] | None] | None = None
 
-    def value(self) -> Event:
-        """Return the event."""
+    def to_event(self) -> Event:
+        """Convert to an event."""
         return Event(self.kind, self.date, self.recorded, self.detail)
 
 
-class RecordedPrediction(_Part):
-    """A `Logged` prediction in a file."""
+class ExportedPrediction(_StrictModel):
+    """A `PredictionRecord` in an export."""
 
-    made: _Moment
-    probability: _Share
-    low: _Share
-    high: _Share
-    level: _Share
-    base_rate: _Share
+    made: _Time
+    probability: _Probability
+    low: _Probability
+    high: _Probability
+    level: _Probability
+    base_rate: _Probability
     model: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     days: Annotated[int, Field(ge=0, le=10**6)] | None
 
-    def value(self) -> Logged:
-        """Return the prediction."""
-        return Logged(**dict(self))
+    def to_prediction(self) -> PredictionRecord:
+        """Convert to a prediction."""
+        return PredictionRecord(**dict(self))
 
 
-class Recorded(_Part):
-    """What was recorded of an interview; in a CSV one cell, where ``answers`` are those without a column."""
+class ExportedRecord(_StrictModel):
+    """All that is recorded about an interview; in a CSV one cell, with ``answers`` that have no column."""
 
     uid: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-    added: _Moment
-    events: list[RecordedEvent]
-    predictions: list[RecordedPrediction]
+    added: _Time
+    events: list[ExportedEvent]
+    predictions: list[ExportedPrediction]
     answers: dict[_Field, _Answer] = {}
 
 
-class Whole(Recorded):
+class ExportedInterview(ExportedRecord):
     """An interview of a JSON export."""
 
     company: str
@@ -84,8 +86,8 @@ class Whole(Recorded):
     notes: str
 
 
-class ExportFile(_Part):
-    """A JSON export: its interviews are checked one by one."""
+class ExportFile(_StrictModel):
+    """A JSON export; its interviews are checked one by one afterwards."""
 
     format: Literal["offerodds journal"]
     schema_: Annotated[Literal[1, 2], Field(alias="schema")]

@@ -1,144 +1,144 @@
-"""What an interview of the journal was at earlier moments, and what a sheet said of it."""
+"""The earlier states of an interview, and the last cells that a sheet contained about it."""
 
 import json
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
+from .dates import from_iso, to_iso
 from .entry import Entry
-from .records import STATUSES, Event
-from .rows import event_of
+from .records import STATUSES, Event, last_outcome
+from .rows import event_from_row
 from .store import Journal
 
 Cells = dict[str, Any]
-"""What a row says of an interview, by field, blank ones left out: ``answers.`` before the name of a sign, the
-day as text, and ``outcome`` as a list of the outcome and its day."""
-TOLD = (*STATUSES, "next-round")  # what a cell of outcomes can say
+"""The cells of a row by field, without blank ones: ``answers.`` before the name of a sign, the date as text,
+and ``outcome`` as a list of the outcome and its date."""
+SHEET_OUTCOMES = (*STATUSES, "next-round")  # what a cell of outcomes can contain
 _PENDING = ["pending", None]
 _ANSWER = "answers."
 
 
-def iso(day: date | None) -> str | None:
-    """Return a day as the journal keeps it."""
-    return day.isoformat() if day else None
-
-
-def cells_of(entry: Entry) -> Cells:
-    """Return an entry as cells.
+def entry_cells(entry: Entry) -> Cells:
+    """Convert an entry to cells.
 
     Examples
     --------
-    >>> cells_of(Entry("Acme", "", date(2026, 5, 4), {"rapport": "warm"}, ""))
+    >>> from datetime import date
+    >>> entry_cells(Entry("Acme", "", date(2026, 5, 4), {"rapport": "warm"}, ""))
     {'company': 'Acme', 'date': '2026-05-04', 'answers.rapport': 'warm'}
     """
     texts = {"company": entry.company, "role": entry.role, "notes": entry.notes}
-    own = texts | {"date": iso(entry.date)}
     answers = {_ANSWER + field: answer for field, answer in entry.answers.items()}
-    return {field: value for field, value in (own | answers).items() if value not in (None, "")}
+    cells = texts | {"date": to_iso(entry.date)} | answers
+    return {field: value for field, value in cells.items() if value not in (None, "")}
 
 
-def changed_by(entry: Entry, cells: Cells, order: Sequence[str]) -> Entry:
-    """Return an entry with the values of some cells; a blank one clears the field.
+def apply_cells(entry: Entry, cells: Cells, order: Sequence[str]) -> Entry:
+    """Replace the values of an entry by those of some cells; a blank cell clears the field.
 
     Parameters
     ----------
     entry : Entry
     cells : dict
     order : sequence of str
-        The signs, as the answers are ordered.
+        The fields of all signs, in the order of answers.
     """
-    own = {field: value for field, value in cells.items() if not field.startswith(_ANSWER)}
-    given = {f.removeprefix(_ANSWER): value for f, value in cells.items() if f.startswith(_ANSWER)}
-    merged = {field: answer for field, answer in {**entry.answers, **given}.items() if answer is not None}
+    values = {field: value for field, value in cells.items() if not field.startswith(_ANSWER)}
+    answers = {f.removeprefix(_ANSWER): value for f, value in cells.items() if f.startswith(_ANSWER)}
+    merged = {field: answer for field, answer in {**entry.answers, **answers}.items() if answer is not None}
     ordered = {field: merged.pop(field) for field in order if field in merged}
-    if "date" in own:
-        own["date"] = date.fromisoformat(own["date"]) if own["date"] else None
-    return replace(entry, answers=ordered | merged, **own)
+    if "date" in values:
+        values["date"] = from_iso(values["date"])
+    return replace(entry, answers=ordered | merged, **values)
 
 
-def cells_before(event: Event) -> Cells:
-    """Return what an edit replaced, as cells; blank ones among them."""
+def replaced_cells(event: Event) -> Cells:
+    """Convert the values that an edit replaced to cells, blank ones included."""
     detail = dict(event.detail or {})
     answers: Mapping[str, Any] = detail.pop("answers", None) or {}
     return detail | {_ANSWER + field: answer for field, answer in answers.items()}
 
 
 @dataclass(frozen=True)
-class Past:
+class InterviewHistory:
     """An interview of the journal with its whole history.
 
     Parameters
     ----------
     number : int
-    source : int or None
+    import_id : int or None
         The import that added it; None for one added by hand.
     entry : Entry
     events : tuple of (Event, int or None)
-        In the order they were recorded, each with the import that it comes from.
-    said : dict or None
-        The cells that sheets gave last, where this differs from what the import that added it said.
+        In the order they were recorded, each with the import that wrote it.
+    later_cells : dict or None
+        The last cells of sheets, if they differ from those of the import that added it.
     """
 
     number: int
-    source: int | None
+    import_id: int | None
     entry: Entry
     events: tuple[tuple[Event, int | None], ...]
-    said: Cells | None
+    later_cells: Cells | None
 
     @property
     def pending(self) -> bool:
         """Whether there is no outcome."""
-        kinds = [event.kind for event, _ in self.events if event.kind in STATUSES]
-        return kinds[-1:] in ([], ["pending"])
+        outcome = last_outcome([event for event, _ in self.events])
+        return outcome is None or outcome.kind == "pending"
 
-    def sheet(self) -> Cells | None:
-        """Return what sheets said last, None where none named the interview yet."""
-        if self.said is not None or self.source is None:
-            return self.said
-        own = [event for event, source in self.events if source == self.source]
-        *_, added = self.states(known=own)
+    def sheet_cells(self) -> Cells | None:
+        """Find the last cells of sheets about this interview, None if it was in none yet."""
+        if self.later_cells is not None or self.import_id is None:
+            return self.later_cells
+        of_import = [event for event, import_id in self.events if import_id == self.import_id]
+        *_, added = self.states(known=of_import)
         return added
 
     def states(self, known: Container[Event] = ()) -> Iterator[Cells]:
-        """Yield the cells as they are now, and before each event from the last one back.
+        """Yield the cells as they are now, and before each event, from the last event back to the first.
 
         Parameters
         ----------
         known : container of Event
-            Events that are not gone back over.
+            Events that are not undone.
         """
         events = [event for event, _ in self.events]
-        cells = cells_of(self.entry)
+        cells = entry_cells(self.entry)
         undone = [i for i, event in enumerate(events) if event not in known]
-        yield cells | {"outcome": _outcome(events)}
+        yield cells | {"outcome": _outcome_cell(events)}
         for i in reversed(undone):
-            cells = {f: v for f, v in (cells | cells_before(events[i])).items() if v not in (None, "")}
+            earlier = cells | replaced_cells(events[i])
+            cells = {field: value for field, value in earlier.items() if value not in (None, "")}
             events.pop(i)
-            yield cells | {"outcome": _outcome(events)}
+            yield cells | {"outcome": _outcome_cell(events)}
 
 
-def read_pasts(journal: Journal, numbers: Sequence[int]) -> dict[int, Past]:
-    """Return interviews of some numbers with their histories."""
-    wanted = [json.dumps(numbers)]
+def read_histories(journal: Journal, numbers: Sequence[int]) -> dict[int, InterviewHistory]:
+    """Read the histories of some interviews, by number."""
+    parameters = [json.dumps(numbers)]
     within = "IN (SELECT value FROM json_each(?))"
     query = "SELECT interview, import, kind, date, recorded, detail FROM events"
     events: dict[int, list[tuple[Event, int | None]]] = {}
-    for number, source, *event in journal.select(f"{query} WHERE interview {within} ORDER BY id", wanted):
-        events.setdefault(number, []).append((event_of(*event), source))
+    for number, import_id, *event in journal.select(
+        f"{query} WHERE interview {within} ORDER BY id", parameters
+    ):
+        events.setdefault(number, []).append((event_from_row(*event), import_id))
     query = f"SELECT interview, cells FROM sheet_cells WHERE interview {within} ORDER BY import"
-    said = {
-        number: json.loads(cells) for number, cells in journal.select(query, wanted)
-    }  # the last one stays
+    # of several imports the last one remains
+    later = {number: json.loads(cells) for number, cells in journal.select(query, parameters)}
     query = f"SELECT id, import, company, role, date, answers, notes FROM interviews WHERE id {within}"
-    found: dict[int, Past] = {}
-    for number, source, company, role, day, answers, notes in journal.select(query, wanted):
-        entry = Entry(company, role, date.fromisoformat(day) if day else None, json.loads(answers), notes)
-        found[number] = Past(number, source, entry, tuple(events.get(number, ())), said.get(number))
-    return found
+    histories: dict[int, InterviewHistory] = {}
+    for number, import_id, company, role, day, answers, notes in journal.select(query, parameters):
+        entry = Entry(company, role, from_iso(day), json.loads(answers), notes)
+        histories[number] = InterviewHistory(
+            number, import_id, entry, tuple(events.get(number, ())), later.get(number)
+        )
+    return histories
 
 
-def _outcome(events: Sequence[Event]) -> list[str | None]:
-    """Return what a cell of outcomes would say after some events."""
-    told = [event for event in events if event.kind in TOLD]
-    return [told[-1].kind, iso(told[-1].date)] if told else _PENDING
+def _outcome_cell(events: Sequence[Event]) -> list[str | None]:
+    """Compute the content of a cell of outcomes after some events."""
+    outcomes = [event for event in events if event.kind in SHEET_OUTCOMES]
+    return [outcomes[-1].kind, to_iso(outcomes[-1].date)] if outcomes else _PENDING

@@ -1,6 +1,6 @@
-"""Interviews of a file, each read and checked before any of them is kept."""
+"""Reading and checking the rows of an import, before any of them is saved."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -8,89 +8,94 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcomes import UNWRITTEN
+from ..data.answers.outcomes import UNWRITTEN, read_outcome
 from ..data.answers.parsing import is_blank, plain
 from ..data.catalogue.catalogue import Catalogue
-from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy
+from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
 from ..data.schema_errors import faults_of
-from .dates import read_date
-from .entry import WAITED, Entry, check_entry
-from .events import order_faults, status_of
-from .export import WHOLE, as_text, unguarded
-from .export_schema import Recorded, Whole
-from .history import Cells, cells_of, iso
-from .records import STATUSES, Event
+from ..model.scoring import SILENCE
+from .dates import read_date, to_iso
+from .entry import Entry, check_entry, collect_faults, event_faults
+from .export import RECORD_COLUMN, cell_text, unescape_formula
+from .export_schema import ExportedInterview, ExportedRecord
+from .history import Cells, entry_cells
+from .records import Event, last_outcome
 
-OWN = ("company", "role", "date", "outcome", "outcome_date", "notes", WHOLE)
+JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", RECORD_COLUMN)
 _TEXTS = ("company", "role", "notes")
 
 
 @dataclass(frozen=True)
-class Incoming:
-    """One interview of a file.
+class ImportRow:
+    """One interview of an import.
 
     Parameters
     ----------
     entry : Entry
-    recorded : Recorded or None
-        What an export has beside.
+    recorded : ExportedRecord or None
+        What an export contains besides.
     outcome : Event or None
-        An outcome that is in a column of its own and not among the recorded events.
-    row : int
-        Its number in the file.
-    reckoned : bool
-        Whether the day was reckoned back from days without an answer, which a file does not keep up to date.
+        The outcome in the columns, unless it is among the recorded events.
+    number : int
+        The number of the row in the file.
+    date_is_derived : bool
+        Whether the date was computed from days of silence, which a file does not keep up to date.
     """
 
     entry: Entry
-    recorded: Recorded | None
+    recorded: ExportedRecord | None
     outcome: Event | None
-    row: int = 0
-    reckoned: bool = False
+    number: int = 0
+    date_is_derived: bool = False
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """The recorded events."""
-        return tuple(event.value() for event in self.recorded.events) if self.recorded else ()
+        return tuple(event.to_event() for event in self.recorded.events) if self.recorded else ()
+
+    @property
+    def all_events(self) -> tuple[Event, ...]:
+        """The recorded events and the outcome in the columns."""
+        return (*self.events, self.outcome) if self.outcome else self.events
 
     @property
     def decision(self) -> Event | None:
-        """The outcome that the file gives, None where it is pending."""
-        outcomes = [event for event in (*self.events, self.outcome) if event and event.kind in STATUSES]
-        return outcomes[-1] if outcomes and outcomes[-1].kind != "pending" else None
+        """The outcome in the file, None if it is pending."""
+        outcome = last_outcome(self.all_events)
+        return outcome if outcome and outcome.kind != "pending" else None
 
     @property
     def cells(self) -> Cells:
-        """What the file says, by field."""
-        cells = cells_of(self.entry)
-        if self.reckoned:
+        """The content of the row, by field."""
+        cells = entry_cells(self.entry)
+        if self.date_is_derived:
             cells.pop("date", None)
         if self.outcome:
-            cells["outcome"] = [self.outcome.kind, iso(self.outcome.date)]
+            cells["outcome"] = [self.outcome.kind, to_iso(self.outcome.date)]
         return cells
 
     @property
     def is_interview(self) -> bool:
-        """Whether there is a day, a sign, or an outcome other than pending; an export has nothing else."""
-        happened = self.outcome and self.outcome.kind != "pending"
-        return bool(self.recorded or self.entry.date or self.entry.answers or happened)
+        """Whether it has a date, a sign, or an outcome other than pending; true for any row of an export."""
+        decided = self.outcome and self.outcome.kind != "pending"
+        return bool(self.recorded or self.entry.date or self.entry.answers or decided)
 
 
 @dataclass(frozen=True)
 class RowReader:
-    """How rows are read.
+    """Reads the rows of an import.
 
     Parameters
     ----------
     catalogue : Catalogue
     today : date
     now : str
-        When, UTC.
+        The time of the import, UTC.
     pattern : str or None
-        How days are written, as `datetime.strptime` takes it.
+        The date format, for `datetime.strptime`.
     meanings : mapping of str to str
-        Words in cells of outcomes and signs, and what they are here.
+        Words in cells of outcomes and signs, and the words of the journal for them.
     """
 
     catalogue: Catalogue
@@ -101,135 +106,129 @@ class RowReader:
 
     @cached_property
     def _meanings(self) -> dict[str, str]:
-        return {_word(theirs): ours for theirs, ours in self.meanings.items()}
+        return {_normalized(theirs): ours for theirs, ours in self.meanings.items()}
 
-    def whole(self, given: Any) -> Incoming:
-        """Return an interview of a JSON export.
+    def read_export_interview(self, content: Any) -> ImportRow:
+        """Read an interview of a JSON export.
 
         Raises
         ------
         InputError
             Every fault is listed.
         """
-        whole = _validated(Whole, given)
-        texts = {"company": whole.company, "role": whole.role, "notes": whole.notes}
-        entry = self._entry(dict(whole.answers), day=whole.date, **texts)
-        ordered = {name: entry.answers[name] for name in whole.answers if name in entry.answers}
-        incoming = Incoming(replace(entry, answers=ordered), whole, None)
-        if faults := self._misfits(entry.date, incoming):
+        exported = _validate(ExportedInterview, content)
+        texts = {"company": exported.company, "role": exported.role, "notes": exported.notes}
+        entry = self._check_entry(dict(exported.answers), day=exported.date, **texts)
+        ordered = {name: entry.answers[name] for name in exported.answers if name in entry.answers}
+        row = ImportRow(replace(entry, answers=ordered), exported, None)
+        if faults := self._event_faults(entry.date, row):
             raise AnswerError(faults)
-        return incoming
+        return row
 
-    def row(self, given: Mapping[str, Any]) -> Incoming | None:
-        """Return the interview of a row; None where every cell is blank.
+    def read_row(self, content: Mapping[str, Any]) -> ImportRow | None:
+        """Read the interview of a row of a table; None if every cell is blank.
 
         Parameters
         ----------
-        given : mapping of str to object
-            Cells by the names that columns have here.
+        content : mapping of str to object
+            Cells by the names of columns in the journal.
 
         Raises
         ------
         AnswerError
             Every fault is listed.
         """
-        cells = {name: self._cell(name, value) for name, value in given.items()}
+        cells = {name: self._read_cell(name, value) for name, value in content.items()}
         cells = {name: value for name, value in cells.items() if value is not None}
         if not cells:
             return None
         faults: list[Fault] = []
-
-        def checked(field: str, check: Callable[[], Any], otherwise: Any = None) -> Any:
-            try:
-                return check()
-            except InputError as error:
-                faults.extend(replace(fault, field=fault.field or field) for fault in error.faults)
-                return otherwise
-
-        whole = cells.pop(WHOLE, None)
-        recorded = whole and checked(WHOLE, lambda: _validated(Recorded, parse_json(str(whole), "")))
-        texts = {name: _exact(given.get(name)) for name in _TEXTS}
+        record = cells.pop(RECORD_COLUMN, None)
+        recorded = record and collect_faults(
+            faults, lambda: _validate(ExportedRecord, parse_json(str(record), "")), None, field=RECORD_COLUMN
+        )
+        texts = {name: _free_text(content.get(name)) for name in _TEXTS}
         cells = {name: value for name, value in cells.items() if name not in texts}
-        day, ended, decided = (cells.pop(name, None) for name in ("date", "outcome", "outcome_date"))
+        day, outcome_word, outcome_day = (
+            cells.pop(name, None) for name in ("date", "outcome", "outcome_date")
+        )
         answers = cells | (dict(recorded.answers) if recorded else {})
-        nothing = Entry("", "", None, {}, "")
-        happened = checked("date", lambda: self._date(day, "date"))
-        entry = checked("", lambda: self._entry(answers, day=happened, **texts), nothing)
-        outcome = checked("outcome", lambda: self._outcome(ended, decided, recorded))
-        if ended is not None:
-            faults = [_with_meaning(fault) for fault in faults]
-        incoming = Incoming(entry, recorded, outcome, reckoned=day is None and WAITED in cells)
-        faults += self._misfits(entry.date or happened, incoming)
+        when = collect_faults(faults, lambda: self._read_date(day, "date"), None, field="date")
+        blank = Entry("", "", None, {}, "")
+        entry = collect_faults(faults, lambda: self._check_entry(answers, day=when, **texts), blank)
+        outcome = collect_faults(
+            faults, lambda: self._read_outcome(outcome_word, outcome_day, recorded), None, field="outcome"
+        )
+        if outcome_word is not None:
+            faults = [_with_word_remedy(fault) for fault in faults]
+        row = ImportRow(entry, recorded, outcome, date_is_derived=day is None and SILENCE in cells)
+        faults += self._event_faults(entry.date or when, row)
         if faults:
             raise AnswerError(faults)
-        return incoming
+        return row
 
-    def _cell(self, name: str, value: Any) -> Any:
-        """Return what a cell holds, None where it is blank; words in other words only outside free text."""
+    def _read_cell(self, name: str, value: Any) -> Any:
+        """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""
         value = plain(value)
         if isinstance(value, str):
-            value = unguarded(value)
+            value = unescape_formula(value)
         if self._meanings and (name == "outcome" or name in self.catalogue.questions):
-            value = self._meanings.get(_word(value), value)
+            value = self._meanings.get(_normalized(value), value)
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
-    def _entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
-        """Return an entry; answers to questions that the catalogue does not have are kept as they are."""
-        asked = {name: value for name, value in answers.items() if name in self.catalogue.questions}
-        entry = check_entry(self.catalogue, self.today, answers=asked, day=day, **texts)
-        strange = {name: value for name, value in answers.items() if name not in asked}
-        return replace(entry, answers={**entry.answers, **strange})
+    def _check_entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
+        """Check an entry; answers to questions that the catalogue does not have are saved unchecked."""
+        known = {name: value for name, value in answers.items() if name in self.catalogue.questions}
+        entry = check_entry(self.catalogue, self.today, answers=known, day=day, **texts)
+        unknown = {name: value for name, value in answers.items() if name not in known}
+        return replace(entry, answers={**entry.answers, **unknown})
 
-    def _date(self, given: Any, field: str) -> date | None:
+    def _read_date(self, cell: Any, field: str) -> date | None:
         remedy = None if self.pattern else Remedy.DATE_FORMAT
-        return read_date(given, self.today, self.pattern, field, remedy=remedy)
+        return read_date(cell, self.today, self.pattern, field, remedy=remedy)
 
-    def _outcome(self, ended: Any, decided: Any, recorded: Recorded | None) -> Event | None:
-        """Return the outcome of the columns, where the recorded events do not say the same.
+    def _read_outcome(self, word: Any, day: Any, recorded: ExportedRecord | None) -> Event | None:
+        """Read the outcome in the columns, None if the recorded events contain it.
 
-        Its day is that of its own column, else unknown.
+        Its date is unknown unless it has a column of its own.
         """
-        if ended is None or str(ended).casefold() in UNWRITTEN:  # this takes back nothing that was recorded
+        if word is None or str(word).casefold() in UNWRITTEN:  # a blank takes back nothing that was recorded
             return None
-        kind = status_of(ended)
-        when = self._date(decided, "outcome_date")
+        kind = read_outcome(word)
+        when = self._read_date(day, "outcome_date")
         if recorded:
-            known = [event for event in recorded.events if event.kind in STATUSES]
-            if kind == (known[-1].kind if known else "pending") and (
-                not known or when in (None, known[-1].date)
-            ):
+            known = last_outcome([event.to_event() for event in recorded.events])
+            if kind == (known.kind if known else "pending") and (known is None or when in (None, known.date)):
                 return None
         return Event(kind, when, self.now)
 
-    def _misfits(self, day: date | None, incoming: Incoming) -> list[Fault]:
-        """Return what is wrong with events for the day of the interview and for today."""
+    def _event_faults(self, day: date | None, row: ImportRow) -> list[Fault]:
+        """List what is wrong with events, given the date of the interview and today's."""
         faults: list[Fault] = []
-        for event in (*incoming.events, incoming.outcome):
-            if event is None or event.date is None:
-                continue
-            if event.kind != "edited":
-                faults += order_faults(day, event.date, event.kind)
-            if event.date > self.today:
+        for event in row.all_events:
+            faults += event_faults(day, event)
+            if event.date and event.date > self.today:
                 faults.append(Fault("in the future", field=event.kind, seen=str(event.date)))
         return faults
 
 
-def _validated(schema: type[Any], given: Any) -> Any:
+def _validate(schema: type[Any], content: Any) -> Any:
+    """Validate content against a schema; every fault is raised at once."""
     try:
-        return schema.model_validate(given)
+        return schema.model_validate(content)
     except ValidationError as error:
-        raise FileError(faults_of(error, given)) from None
+        raise FileError(faults_of(error, content)) from None
 
 
-def _exact(value: Any) -> str:
-    """Return a text with every blank it has."""
-    return "" if is_blank(value) else unguarded(as_text(plain(value)))
+def _free_text(value: Any) -> str:
+    """Convert a cell to text, with every blank in it."""
+    return "" if is_blank(value) else unescape_formula(cell_text(plain(value)))
 
 
-def _word(value: Any) -> str:
+def _normalized(value: Any) -> str:
     return str(value).strip().casefold()
 
 
-def _with_meaning(fault: Fault) -> Fault:
-    """Return the fault of a word for the outcome with the way to say what it means."""
+def _with_word_remedy(fault: Fault) -> Fault:
+    """Add to the fault of a word for the outcome how to give its meaning."""
     return replace(fault, remedy=Remedy.MAP_WORD) if fault.field == "outcome" else fault

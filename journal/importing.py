@@ -1,4 +1,4 @@
-"""Importing interviews: what is new is added, what has changed is updated, nothing is doubled."""
+"""Importing interviews: new ones are added, changed ones updated, and none is duplicated."""
 
 import sqlite3
 import uuid
@@ -10,145 +10,143 @@ from typing import Any
 
 from ..data.errors import Fault, FileError, InputError, Remedy
 from . import clock
-from .dates import check_pattern
-from .entry import Entry, replaced
-from .events import order_faults
-from .history import TOLD, Cells, Past, changed_by, read_pasts
-from .import_reader import Incoming, RowReader
-from .matching import CHUNK, Known
-from .records import STATUSES, Event, process_of
+from .dates import check_pattern, from_iso
+from .entry import Entry, event_faults, replaced_values
+from .history import SHEET_OUTCOMES, Cells, InterviewHistory, apply_cells, read_histories
+from .import_reader import ImportRow, RowReader
+from .matching import CHUNK_SIZE, InterviewMatcher
+from .records import STATUSES, Event, last_outcome, process_key
 from .rows import Predict, Record, as_json, write_entry, write_event, write_prediction, write_record
-from .sheet import Sheet, read_sheet, together, write_bad
+from .sheet import Sheet, group_faults, read_sheet, write_rejected_rows
 from .store import Journal
 
 
 @dataclass(frozen=True)
-class Update:
-    """What is new of an interview.
+class InterviewUpdate:
+    """What an import changes about an interview.
 
     Parameters
     ----------
     entry : Entry
-        As it becomes.
+        The new entry.
     replaced : dict
-        What was in the fields that change, as `Event.detail`.
+        The old values of the fields that change, as `Event.detail`.
     events : tuple of Event
-        What happened.
-    said : dict or None
-        What the sheet says now, where it is to be remembered.
+        New events.
+    sheet_cells : dict or None
+        The last cells of sheets about it, None if they did not change.
     pending : bool
         Whether the interview is pending afterwards.
     faults : tuple of Fault
-        What is wrong with the new day or the new events.
+        What is wrong with the new date or the new events.
     """
 
     entry: Entry
     replaced: Cells
     events: tuple[Event, ...]
-    said: Cells | None
+    sheet_cells: Cells | None
     pending: bool
     faults: tuple[Fault, ...]
 
     @property
-    def decides(self) -> bool:
-        """Whether there is an outcome among the events."""
-        return any(event.kind in STATUSES for event in self.events)
+    def has_outcome(self) -> bool:
+        """Whether there is an outcome among the new events."""
+        return last_outcome(self.events) is not None
 
 
-def update_of(past: Past, row: Incoming, order: Sequence[str]) -> Update:
-    """Return what is new in a row.
+def find_update(history: InterviewHistory, row: ImportRow, order: Sequence[str]) -> InterviewUpdate:
+    """Find what is new in a row.
 
-    A cell is news where it differs from the journal, and from what the sheet said last: a cell that stayed
-    the same does not undo what was changed in the journal since. Where no sheet named the interview yet, a
-    value that the journal had earlier is no news either. An export is compared with the journal since it was
-    written, which its events show. Blank cells are never news.
+    A cell is new if it differs from the journal and from the last cell of the sheet: an unchanged cell does
+    not undo what was changed in the journal since. If the interview was in no sheet yet, an earlier value of
+    the journal is not new either. An export is compared with every state of the journal since it was
+    written, which its events determine. Blank cells are never new.
 
     Parameters
     ----------
-    past : Past
-    row : Incoming
+    history : InterviewHistory
+    row : ImportRow
     order : sequence of str
-        The signs, as answers are ordered.
+        The fields of all signs, in the order of answers.
     """
-    recorded = row.events
     if row.recorded:
-        earlier, said = [*past.states(known=recorded)], None
+        earlier, new_cells = [*history.states(known=row.events)], None
     else:
-        sheet = past.sheet()
-        earlier = [*past.states()] if sheet is None else [next(past.states()), sheet]
+        sheet = history.sheet_cells()
+        earlier = [*history.states()] if sheet is None else [next(history.states()), sheet]
         merged = (sheet or {}) | row.cells
-        said = None if merged == sheet else merged
-    fresh = {
+        new_cells = None if merged == sheet else merged
+    changed = {
         field: value
         for field, value in row.cells.items()
-        if field != "outcome" and not any(_same(field, cells.get(field), value) for cells in earlier)
+        if field != "outcome" and not any(_same_value(field, cells.get(field), value) for cells in earlier)
     }
-    entry = changed_by(past.entry, fresh, order)
-    events = [*_new_events(past, recorded)]
-    if row.outcome and not _is_known(past, row.outcome, earlier):
+    entry = apply_cells(history.entry, changed, order)
+    events = _new_events(history, row.events)
+    if row.outcome and not _is_known_outcome(history, row.outcome, earlier):
         events.append(row.outcome)
-    dated = [*(event for event, _ in past.events if fresh), *events]
-    faults = [
-        fault
-        for event in dated
-        if event.date and event.kind != "edited"
-        for fault in order_faults(entry.date, event.date, event.kind)
-    ]
-    decisions = [event.kind for event in events if event.kind in STATUSES]
-    pending = decisions[-1] == "pending" if decisions else past.pending
-    return Update(entry, replaced(past.entry, entry), tuple(events), said, pending, tuple(faults))
+    # old events can be wrong only if the entry changed, and with it perhaps the date
+    to_check = [*(event for event, _ in history.events if changed), *events]
+    faults = [fault for event in to_check for fault in event_faults(entry.date, event)]
+    outcome = last_outcome(events)
+    pending = outcome.kind == "pending" if outcome else history.pending
+    replaced = replaced_values(history.entry, entry)
+    return InterviewUpdate(entry, replaced, tuple(events), new_cells, pending, tuple(faults))
 
 
-def _new_events(past: Past, recorded: Sequence[Event]) -> list[Event]:
-    """Return the events of an export that the journal lacks, outcomes only where they are the latest."""
-    known = [event for event, _ in past.events]
-    decided = max((event.recorded for event in known if event.kind in STATUSES), default="")
+def _new_events(history: InterviewHistory, recorded: Sequence[Event]) -> list[Event]:
+    """Find the events of an export that the journal lacks; outcomes only if they are later than its own."""
+    known = [event for event, _ in history.events]
+    latest = max((event.recorded for event in known if event.kind in STATUSES), default="")
     missing = [event for event in recorded if event.kind != "edited" and event not in known]
-    return [event for event in missing if event.kind not in STATUSES or event.recorded >= decided]
+    return [event for event in missing if event.kind not in STATUSES or event.recorded >= latest]
 
 
-def _is_known(past: Past, outcome: Event, earlier: Sequence[Cells]) -> bool:
-    """Return whether a cell of outcomes says nothing new."""
-    told = [event for event, _ in past.events if event.kind in TOLD]
-    decisions = [event for event in told if event.kind in STATUSES]
-    now = decisions[-1:] if outcome.kind in STATUSES else [e for e in told if e.kind == outcome.kind]
-    if any(_agrees(event.kind, event.date, outcome) for event in now):
+def _is_known_outcome(history: InterviewHistory, outcome: Event, earlier: Sequence[Cells]) -> bool:
+    """Test whether the outcome of a row is in the journal, or was in the sheet before."""
+    events = [event for event, _ in history.events if event.kind in SHEET_OUTCOMES]
+    current = last_outcome(events)
+    if outcome.kind in STATUSES:
+        events = [current] if current else []  # only the last outcome counts
+    if any(_same_outcome(event.kind, event.date, outcome) for event in events):
         return True
-    said = [cells.get("outcome") or ("pending", None) for cells in earlier]
-    return any(_agrees(kind, day and date.fromisoformat(day), outcome) for kind, day in said)
+    cells = [state.get("outcome") or ("pending", None) for state in earlier]
+    return any(_same_outcome(kind, from_iso(day), outcome) for kind, day in cells)
 
 
-def _agrees(kind: str, day: date | None, outcome: Event) -> bool:
+def _same_outcome(kind: str, day: date | None, outcome: Event) -> bool:
+    """Test whether an outcome is the same; a row without its date agrees with any date."""
     return kind == outcome.kind and outcome.date in (None, day)
 
 
-def _same(field: str, before: Any, value: Any) -> bool:
+def _same_value(field: str, before: Any, value: Any) -> bool:
+    """Test whether a cell is the same, apart from case and spacing of company and role."""
     if field in ("company", "role"):
-        return process_of(before or "", "") == process_of(value, "")
+        return process_key(before or "", "") == process_key(value, "")
     return bool(before == value)
 
 
 @dataclass(frozen=True)
-class Imported:
-    """What an import did.
+class ImportResult:
+    """The result of an import.
 
     Parameters
     ----------
     added : tuple of int
-        Numbers of the interviews that are new.
+        Numbers of the new interviews.
     updated : tuple of int
-        Numbers of those that were in the journal and of which the file had something new.
+        Numbers of the interviews in the journal that were changed.
     unchanged : int
-        How many were in the journal as the file has them.
+        Number of interviews in the journal that were not changed.
     outcomes : int
-        How many of those updated got another outcome.
+        Number of updated interviews that got another outcome.
     left_out : int
-        Rows with neither a day, a sign nor an outcome, which are no interviews.
+        Number of rows without a date, a sign or an outcome, which are not interviews.
     bad : int
-        Rows with faults that were put aside.
+        Number of rows with faults that were written to ``skip_bad``.
     ignored_columns : tuple of str
     remarks : tuple of str
-        How the file was read where that is not plain: lines skipped, columns without a name, the encoding.
+        What the reader skipped or assumed: lines, columns without a name, the encoding.
     """
 
     added: tuple[int, ...]
@@ -162,7 +160,7 @@ class Imported:
 
     @property
     def known(self) -> int:
-        """How many were in the journal already, updated or not."""
+        """Number of interviews that were in the journal already, updated or not."""
         return len(self.updated) + self.unchanged
 
 
@@ -175,12 +173,12 @@ def import_into(
     pattern: str | None = None,
     skip_bad: str | Path | None = None,
     predict: Predict | None = None,
-) -> Imported:
-    """Read an export or a table of interviews into a journal.
+) -> ImportResult:
+    """Import an export or a table of interviews into a journal.
 
-    An interview that is in the journal already is updated by what is new in the file, each change a fact of
-    its history; `Known` says how it is recognised, `update_of` what is new. All facts of an import can be
-    undone together (`undo_import`).
+    An interview that is in the journal already is updated, and each change is an event of its history.
+    `InterviewMatcher` documents how interviews are recognised, `find_update` what counts as new. An import
+    can be undone as a whole (`undo_import`).
 
     Parameters
     ----------
@@ -188,26 +186,25 @@ def import_into(
     path : str or Path
         A JSON export, or any table that `read_table` reads.
     mapping : mapping of str to str, optional
-        Columns of the file, and what they are called here; blank for one that is not to be used.
+        Columns of the file, and their names in the journal; blank for a column to leave out.
     meanings : mapping of str to str, optional
-        Words in the cells of outcomes and signs, and what they are here: ``{"No Response": "ghosted"}``.
+        Words in cells of outcomes and signs, and their meanings: ``{"No Response": "ghosted"}``.
     pattern : str, optional
-        How days are written: ``%d.%m.%Y``.
+        The date format: ``%d.%m.%Y``.
     skip_bad : str or Path, optional
-        A table for the rows with faults: file, row and faults, then their cells. Without one a fault is an
+        A table for the rows with faults: file, row and faults, then their cells. If omitted, a fault is an
         error.
     predict : callable, optional
-        Gives the prediction that is recorded with an interview that is new or has new answers, while it is
-        pending.
+        Makes the prediction that is saved with a pending interview that is new or has new answers.
 
     Returns
     -------
-    Imported
+    ImportResult
 
     Raises
     ------
     InputError
-        Every fault of the file is listed, one that many rows share once; nothing of the file is kept.
+        The file has faults; all are listed, one that many rows share only once, and nothing is saved.
     """
     check_pattern(pattern)
     if Path(path).exists() and journal.path.samefile(path):  # only SQLite may open it: see `connect`
@@ -217,24 +214,26 @@ def import_into(
     if sheet.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
     if sheet.faults and skip_bad is None:
-        raise _refused(sheet)
+        raise _refusal(sheet)
     with journal.writing() as db:
-        done = _Import(journal, db, reader.now, predict)
-        done.take(sheet, str(path))
+        writer = _ImportWriter(journal, db, reader.now, predict)
+        writer.write(sheet, str(path))
         if sheet.faults and skip_bad is None:
-            raise _refused(sheet)
+            raise _refusal(sheet)
         names = [*journal.catalogue.questions, *(mapping or {})]
-        bad = write_bad(path, sheet.faults, skip_bad, names) if skip_bad is not None else 0
-        done.close()
-    known = len(sheet.rows) - len(done.added) - done.refused
-    unchanged = known - len(done.updated)
-    counts = unchanged, done.outcomes, sheet.left_out, bad
-    return Imported(tuple(done.added), tuple(sorted(done.updated)), *counts, sheet.ignored, sheet.remarks)
+        bad = write_rejected_rows(path, sheet.faults, skip_bad, names) if skip_bad is not None else 0
+        writer.close()
+    known = len(sheet.rows) - len(writer.added) - writer.refused
+    unchanged = known - len(writer.updated)
+    counts = unchanged, writer.outcomes, sheet.left_out, bad
+    return ImportResult(
+        tuple(writer.added), tuple(sorted(writer.updated)), *counts, sheet.ignored, sheet.remarks
+    )
 
 
 @dataclass
-class _Import:
-    """An import while it is being written."""
+class _ImportWriter:
+    """Writes an import, and counts what changes."""
 
     journal: Journal
     db: sqlite3.Connection
@@ -245,82 +244,84 @@ class _Import:
     outcomes: int = 0
     refused: int = 0
 
-    def take(self, sheet: Sheet, path: str) -> None:
-        """Write what is new of every row; the faults that come up are added to the sheet's."""
+    def write(self, sheet: Sheet, path: str) -> None:
+        """Write what is new in every row; faults of the updates are added to those of the sheet."""
         self._order = [*self.journal.catalogue.questions]
-        numbers = Known(self.journal).find(sheet.rows)
-        self._source = int(
+        numbers = InterviewMatcher(self.journal).match(sheet.rows)
+        self._import_id = int(
             self.db.execute("INSERT INTO imports (made) VALUES (?)", [self.now]).lastrowid or 0
         )
-        for rows, places in _chunks(sheet.rows, numbers):
-            pasts = read_pasts(self.journal, [number for number in places if number is not None])
-            for row, number in zip(rows, places, strict=True):
+        for rows, batch in _batched(sheet.rows, numbers):
+            histories = read_histories(self.journal, [number for number in batch if number is not None])
+            for row, number in zip(rows, batch, strict=True):
                 if number is None:
                     record = _record(row, self.now, self.predict)
-                    self.added.append(write_record(self.db, record, self._source))
+                    self.added.append(write_record(self.db, record, self._import_id))
                     continue
-                update = update_of(pasts[number], row, self._order)
+                update = find_update(histories[number], row, self._order)
                 if update.faults:
                     self.refused += 1
-                    sheet.faults += [replace(fault, source=path, row=row.row) for fault in update.faults]
+                    sheet.faults += [replace(fault, source=path, row=row.number) for fault in update.faults]
                 else:
-                    self._write(number, update, [event for event, _ in pasts[number].events])
+                    self._write_update(number, update, [event for event, _ in histories[number].events])
 
     def close(self) -> None:
-        """Count what was done."""
+        """Save the counts of the import."""
         query = "UPDATE imports SET added = ?, updated = ?, outcomes = ? WHERE id = ?"
-        self.db.execute(query, [len(self.added), len(self.updated), self.outcomes, self._source])
+        self.db.execute(query, [len(self.added), len(self.updated), self.outcomes, self._import_id])
 
-    def _write(self, number: int, update: Update, before: Sequence[Event]) -> None:
-        if update.said is not None:
+    def _write_update(self, number: int, update: InterviewUpdate, before: Sequence[Event]) -> None:
+        """Write an update, with the new prediction that it may require."""
+        if update.sheet_cells is not None:
             query = "INSERT INTO sheet_cells (interview, import, cells) VALUES (?, ?, ?)"
-            self.db.execute(query, (number, self._source, as_json(update.said)))
+            self.db.execute(query, (number, self._import_id, as_json(update.sheet_cells)))
         if not update.replaced and not update.events:
             return
         self.updated.append(number)
-        self.outcomes += update.decides
+        self.outcomes += update.has_outcome
         events = [*update.events]
         if update.replaced:
             write_entry(self.db, number, update.entry)
             events = [Event("edited", clock.today(), self.now, update.replaced), *events]
         for event in events:
-            write_event(self.db, number, event, self._source)
+            write_event(self.db, number, event, self._import_id)
         if self.predict and update.replaced and update.pending:
-            logged = self.predict(update.entry, [*before, *events])
-            write_prediction(self.db, number, logged, self._source)
+            prediction = self.predict(update.entry, [*before, *events])
+            write_prediction(self.db, number, prediction, self._import_id)
 
 
-def _chunks(
-    rows: Sequence[Incoming], numbers: Sequence[int | None]
-) -> Iterator[tuple[Sequence[Incoming], Sequence[int | None]]]:
-    for i in range(0, len(rows), CHUNK):
-        yield rows[i : i + CHUNK], numbers[i : i + CHUNK]
+def _batched(
+    rows: Sequence[ImportRow], numbers: Sequence[int | None]
+) -> Iterator[tuple[Sequence[ImportRow], Sequence[int | None]]]:
+    """Yield rows and the numbers of their interviews in batches, to bound the histories in memory."""
+    for i in range(0, len(rows), CHUNK_SIZE):
+        yield rows[i : i + CHUNK_SIZE], numbers[i : i + CHUNK_SIZE]
 
 
-def _refused(sheet: Sheet) -> FileError:
-    """Return the error of a file with faults in its rows."""
-    return FileError(together(sheet.faults), remedy=None if sheet.is_export else Remedy.SKIP_BAD)
+def _refusal(sheet: Sheet) -> FileError:
+    """Create the error for a file with faults in its rows."""
+    return FileError(group_faults(sheet.faults), remedy=None if sheet.is_export else Remedy.SKIP_BAD)
 
 
-def _record(each: Incoming, now: str, predict: Predict | None) -> Record:
-    """Return what is written down of a new interview."""
-    outcome = (each.outcome,) if each.outcome and (each.recorded or each.outcome.kind != "pending") else ()
-    if each.recorded:
-        recorded = each.recorded
-        predictions = tuple(logged.value() for logged in recorded.predictions)
-        return Record(each.entry, recorded.uid, recorded.added, (*each.events, *outcome), predictions)
-    predictions = (predict(each.entry, outcome),) if predict and each.decision is None else ()
-    return Record(each.entry, uuid.uuid4().hex, now, outcome, predictions)
+def _record(row: ImportRow, now: str, predict: Predict | None) -> Record:
+    """Create the record of a new interview; being pending is not an event of one."""
+    outcome = (row.outcome,) if row.outcome and (row.recorded or row.outcome.kind != "pending") else ()
+    if row.recorded:
+        recorded = row.recorded
+        predictions = tuple(prediction.to_prediction() for prediction in recorded.predictions)
+        return Record(row.entry, recorded.uid, recorded.added, (*row.events, *outcome), predictions)
+    predictions = (predict(row.entry, outcome),) if predict and row.decision is None else ()
+    return Record(row.entry, uuid.uuid4().hex, now, outcome, predictions)
 
 
 def read_mapping(texts: Sequence[str], field: str) -> dict[str, str]:
-    """Return a mapping of columns or words given as ``THEIRS=OURS``.
+    """Parse a mapping of columns or words given as ``THEIRS=OURS``.
 
     Parameters
     ----------
     texts : sequence of str
     field : str
-        Where they were given, for the message.
+        The option or field they come from, for the message.
 
     Raises
     ------

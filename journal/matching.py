@@ -1,4 +1,4 @@
-"""Which interview of the journal a row of a file is."""
+"""Matching of the rows of an import with the interviews of the journal."""
 
 from bisect import bisect_left
 from collections import deque
@@ -8,19 +8,20 @@ from heapq import heappop, heappush
 from itertools import islice
 from typing import Any
 
+from .dates import from_iso, to_iso
 from .entry import Entry
-from .history import Past, changed_by, iso, read_pasts
-from .import_reader import Incoming
-from .records import process_of
+from .history import InterviewHistory, apply_cells, read_histories
+from .import_reader import ImportRow
+from .records import process_key
 from .rows import as_json
 from .store import Journal
 
-CHUNK = 500  # interviews whose histories are read at once
-_NEIGHBOURS = 4  # interviews on either side of a day
-_FAR = 10**9  # days, to an interview or a row without a day
+CHUNK_SIZE = 500  # interviews whose histories are read with one query
+_NEIGHBOURS = 4  # candidates before and after a date; comparing all would take quadratic time
+_UNKNOWN_GAP = 10**9  # days, if the interview or the row has no date
 _BLANK = Entry("", "", None, {}, "")
-# interviews of which a sheet may say something other than the journal does
-_REMEMBERED = """
+# interviews whose cells in a sheet may differ from the journal
+_WITH_SHEET_CELLS = """
     SELECT interview FROM sheet_cells UNION
     SELECT events.interview FROM events JOIN interviews ON interviews.id = events.interview
     WHERE events.kind = 'edited' AND interviews.import IS NOT NULL AND events.import IS NOT interviews.import
@@ -28,35 +29,36 @@ _REMEMBERED = """
 
 
 class _Index:
-    """Interviews by a key, each given out once."""
+    """Maps keys to interviews; each interview is matched at most once."""
 
-    def __init__(self, taken: set[int]) -> None:
+    def __init__(self, matched: set[int]) -> None:
         self._numbers: dict[Hashable, deque[int]] = {}
-        self._taken = taken
+        self._matched = matched
 
     def add(self, key: Hashable, number: int) -> None:
+        """Add an interview, unless its key is None."""
         if key is not None:
             self._numbers.setdefault(key, deque()).append(number)
 
     def take(self, key: Hashable) -> int | None:
-        """Return the first interview of a key that has not been taken yet."""
+        """Find the first interview of a key that is not matched yet, and mark it."""
         numbers = self._numbers.get(key, ())
         while numbers:
             number = numbers.popleft()
-            if number not in self._taken:
-                self._taken.add(number)
+            if number not in self._matched:
+                self._matched.add(number)
                 return number
         return None
 
 
-class Known:
-    """The interviews of a journal, to be recognised in a file, each at most once.
+class InterviewMatcher:
+    """Matches the rows of an import with the interviews of a journal, each at most once.
 
-    A row of an export is recognised by its uid. One of another table is the interview of the same company,
-    role and day, first of all one with the same answers; whether the journal says so now, or the sheet said
-    so last. What is then left of a process is matched by the nearest day, so that a corrected day does not
-    make another interview. It does where something shows another round: another stage, news or an outcome
-    before the day of the row, or an outcome that the sheet no longer has.
+    A row of an export is matched by its uid. A row of another table is matched by company, role and date,
+    preferably with the same answers, as they are in the journal or were last in the sheet. Remaining rows of
+    a process are matched by the nearest date, so that a corrected date does not add an interview. The row is
+    another round if the stage differs, if there was news or an outcome before its date, or if the sheet no
+    longer has the outcome.
 
     Parameters
     ----------
@@ -64,58 +66,59 @@ class Known:
     """
 
     def __init__(self, journal: Journal) -> None:
-        self._journal, self._taken = journal, set[int]()
-        self._uid, self._content, self._day, self._sheet_content, self._sheet_day = (
-            _Index(self._taken) for _ in range(5)
+        self._journal, self._matched = journal, set[int]()
+        self._by_uid, self._by_content, self._by_day, self._by_sheet_content, self._by_sheet_day = (
+            _Index(self._matched) for _ in range(5)
         )
         self._processes: dict[tuple[str, str], dict[int, date | None]] = {}
         for number, uid, company, role, day, answers in journal.select(
             "SELECT id, uid, company, role, date, answers FROM interviews ORDER BY id"
         ):
-            process = process_of(company, role)
-            self._uid.add(uid, number)
-            self._content.add((process, day, answers), number)
-            self._day.add(_day_key(process, day), number)
-            self._processes.setdefault(process, {})[number] = date.fromisoformat(day) if day else None
-        remembered = (number for (number,) in journal.select(_REMEMBERED))
-        while some := [*islice(remembered, CHUNK)]:
-            for past in read_pasts(journal, some).values():
-                self._remember(past)
+            process = process_key(company, role)
+            self._by_uid.add(uid, number)
+            self._by_content.add((process, day, answers), number)
+            self._by_day.add(_day_key(process, day), number)
+            self._processes.setdefault(process, {})[number] = from_iso(day)
+        numbers = (number for (number,) in journal.select(_WITH_SHEET_CELLS))
+        while chunk := [*islice(numbers, CHUNK_SIZE)]:
+            for history in read_histories(journal, chunk).values():
+                self._add_sheet_cells(history)
 
-    def find(self, rows: Sequence[Incoming]) -> list[int | None]:
-        """Return for each row the number of its interview, None where it is new."""
+    def match(self, rows: Sequence[ImportRow]) -> list[int | None]:
+        """Find the number of the interview of each row, None if the row is a new one."""
         found: list[int | None] = [None] * len(rows)
 
         def pair(index: _Index, places: Iterable[int], key: Any) -> list[int]:
+            """Match rows by a key; return the rows without a match."""
             for i in places:
                 found[i] = index.take(key(rows[i]))
             return [i for i in places if found[i] is None]
 
-        pair(self._uid, [i for i, row in enumerate(rows) if row.recorded], _uid_of)
-        left = [i for i, row in enumerate(rows) if not row.recorded]
+        pair(self._by_uid, [i for i, row in enumerate(rows) if row.recorded], _uid_key)
+        unmatched = [i for i, row in enumerate(rows) if not row.recorded]
         for index, key in (
-            (self._sheet_content, _content_of),
-            (self._content, _content_of),
-            (self._sheet_day, _day_of),
-            (self._day, _day_of),
+            (self._by_sheet_content, _content_key),
+            (self._by_content, _content_key),
+            (self._by_sheet_day, _row_day_key),
+            (self._by_day, _row_day_key),
         ):
-            left = pair(index, left, key)
+            unmatched = pair(index, unmatched, key)
         by_process: dict[tuple[str, str], list[int]] = {}
-        for i in left:
-            by_process.setdefault(_process_of(rows[i]), []).append(i)
+        for i in unmatched:
+            by_process.setdefault(_row_process(rows[i]), []).append(i)
         for process, places in by_process.items():
             if process[0] and process in self._processes:
                 self._pair_nearest(process, rows, places, found)
         return found
 
-    def _remember(self, past: Past) -> None:
-        """Take note of what sheets said last of an interview."""
-        said = past.sheet() or {}
-        entry = changed_by(_BLANK, {f: v for f, v in said.items() if f != "outcome"}, self._order)
-        process, day = process_of(entry.company, entry.role), said.get("date")
-        self._sheet_content.add((process, day, as_json(entry.answers)), past.number)
-        self._sheet_day.add(_day_key(process, day), past.number)
-        self._processes.setdefault(process, {}).setdefault(past.number, entry.date)
+    def _add_sheet_cells(self, history: InterviewHistory) -> None:
+        """Index an interview by the last cells of sheets about it."""
+        cells = history.sheet_cells() or {}
+        entry = apply_cells(_BLANK, {f: v for f, v in cells.items() if f != "outcome"}, self._order)
+        process, day = process_key(entry.company, entry.role), cells.get("date")
+        self._by_sheet_content.add((process, day, as_json(entry.answers)), history.number)
+        self._by_sheet_day.add(_day_key(process, day), history.number)
+        self._processes.setdefault(process, {}).setdefault(history.number, entry.date)
 
     @property
     def _order(self) -> Sequence[str]:
@@ -124,26 +127,31 @@ class Known:
     def _pair_nearest(
         self,
         process: tuple[str, str],
-        rows: Sequence[Incoming],
+        rows: Sequence[ImportRow],
         places: Sequence[int],
         found: list[int | None],
     ) -> None:
-        """Pair what is left of a process, the nearest days first."""
-        free = {n: day for n, day in self._processes[process].items() if n not in self._taken}
+        """Match the remaining rows of a process, the nearest dates first."""
+        free = {n: day for n, day in self._processes[process].items() if n not in self._matched}
         dated = sorted((day.toordinal(), number) for number, day in free.items() if day)
         undated = [number for number, day in free.items() if not day]
-        fits: dict[tuple[int, int], bool] = {}
-        heap: list[tuple[int, int, int]] = []
+        compatible: dict[tuple[int, int], bool] = {}
+        heap: list[tuple[int, int, int]] = []  # gap in days, row, interview
 
         def push(i: int) -> None:
+            """Add the best candidate of a row to the heap."""
             day = rows[i].entry.date
             at = bisect_left(dated, (day.toordinal(), 0)) if day else 0
-            near = dated[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-            gaps = [(abs(each - day.toordinal()) if day else _FAR, number) for each, number in near]
-            for gap, number in sorted(gaps) + [(_FAR, number) for number in undated[:_NEIGHBOURS]]:
-                if (i, number) not in fits:
-                    fits[i, number] = _fits(read_pasts(self._journal, [number])[number], rows[i])
-                if fits[i, number]:
+            neighbours = dated[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
+            gaps = [
+                (abs(each - day.toordinal()) if day else _UNKNOWN_GAP, number) for each, number in neighbours
+            ]
+            for gap, number in sorted(gaps) + [(_UNKNOWN_GAP, number) for number in undated[:_NEIGHBOURS]]:
+                if (i, number) not in compatible:
+                    compatible[i, number] = _may_be_same_interview(
+                        read_histories(self._journal, [number])[number], rows[i]
+                    )
+                if compatible[i, number]:
                     heappush(heap, (gap, i, number))
                     return
 
@@ -151,10 +159,10 @@ class Known:
             push(i)
         while heap:
             _, i, number = heappop(heap)
-            if number in self._taken:
+            if number in self._matched:  # by a nearer row; try the next candidate
                 push(i)
                 continue
-            self._taken.add(number)
+            self._matched.add(number)
             found[i] = number
             if day := free[number]:
                 del dated[bisect_left(dated, (day.toordinal(), number))]
@@ -162,39 +170,44 @@ class Known:
                 undated.remove(number)
 
 
-def _fits(past: Past, row: Incoming) -> bool:
-    """Return whether a row of another day may still be the same interview."""
-    said, now = past.sheet(), next(past.states())
-    stages = {each.get("answers.stage") for each in (said or {}, now)} - {None}
+def _may_be_same_interview(history: InterviewHistory, row: ImportRow) -> bool:
+    """Test whether a row with another date may still be the same interview."""
+    sheet, current = history.sheet_cells(), next(history.states())
+    stages = {cells.get("answers.stage") for cells in (sheet or {}, current)} - {None}
     stage = row.entry.answers.get("stage")
     if stage and stages and stage not in stages:
         return False
-    kind, _ = (now if said is None else said).get("outcome") or (None, None)
+    kind, _ = (current if sheet is None else sheet).get("outcome") or (None, None)
     if kind not in (None, "pending", "next-round") and row.decision is None:
         return False
-    if row.reckoned or not (row.entry.date and past.entry.date) or row.entry.date <= past.entry.date:
+    if (
+        row.date_is_derived
+        or not (row.entry.date and history.entry.date)
+        or row.entry.date <= history.entry.date
+    ):
         return True
-    happened = [event for event, _ in past.events if event.kind != "edited"]
-    passed = any(event.kind == "next-round" for event in happened)
-    return not passed and not any(event.date and event.date < row.entry.date for event in happened)
+    happened = [event for event, _ in history.events if event.kind != "edited"]
+    return not any(
+        event.kind == "next-round" or (event.date and event.date < row.entry.date) for event in happened
+    )
 
 
-def _uid_of(row: Incoming) -> Hashable:
+def _uid_key(row: ImportRow) -> Hashable:
     return row.recorded and row.recorded.uid
 
 
-def _process_of(row: Incoming) -> tuple[str, str]:
-    return process_of(row.entry.company, row.entry.role)
+def _row_process(row: ImportRow) -> tuple[str, str]:
+    return process_key(row.entry.company, row.entry.role)
 
 
-def _content_of(row: Incoming) -> Hashable:
-    return _process_of(row), iso(row.entry.date), as_json(row.entry.answers)
+def _content_key(row: ImportRow) -> Hashable:
+    return _row_process(row), to_iso(row.entry.date), as_json(row.entry.answers)
 
 
-def _day_of(row: Incoming) -> Hashable:
-    return _day_key(_process_of(row), iso(row.entry.date))
+def _row_day_key(row: ImportRow) -> Hashable:
+    return _day_key(_row_process(row), to_iso(row.entry.date))
 
 
 def _day_key(process: tuple[str, str], day: str | None) -> Hashable:
-    """Return what interviews of the same process and day share; None where nothing tells them apart."""
+    """Identify process and date; None without company and date, which does not identify an interview."""
     return (process, day) if process[0] or day else None

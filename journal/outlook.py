@@ -1,4 +1,4 @@
-"""The pending interviews of a journal, and the outlook over them."""
+"""The outlook over the pending interviews of a journal."""
 
 from dataclasses import dataclass
 
@@ -7,27 +7,29 @@ import numpy as np
 from ..model.offer_model import OfferModel
 from ..model.outlook import Outlook, outlook
 from . import clock
-from .columns import latest_rounds, observe_waiting, read_columns
+from .columns import latest_round_rows, observe_with_silence, read_columns
 from .store import Journal
 
 
 @dataclass(frozen=True)
-class Prospects:
-    """What the pending interviews of a journal promise.
+class JournalOutlook:
+    """The outlook over the pending interviews of a journal.
 
     Parameters
     ----------
     outlook : Outlook
     earlier : int
-        Interviews pending that are left out, since a later round of the same process stands for them.
+        Number of pending interviews that are left out, since their process has a later round.
     """
 
     outlook: Outlook
-    earlier: int
+    earlier_rounds: int
 
 
-def prospects(journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0) -> Prospects:
-    """Return the outlook over the pending interviews of a journal, as they stand today.
+def journal_outlook(
+    journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0
+) -> JournalOutlook:
+    """Compute the outlook over the pending interviews of a journal, as of today.
 
     Parameters
     ----------
@@ -36,16 +38,16 @@ def prospects(journal: Journal, model: OfferModel, *, level: float = 0.90, seed:
     level : float
         Coverage of the interval of the number of offers.
     seed : int
-        Of the draws.
+        Seed of the draws.
 
     Returns
     -------
-    Prospects
+    JournalOutlook
     """
     columns = read_columns(journal)
     pending = columns.status == "pending"
-    rows = latest_rounds(columns)
+    rows = latest_round_rows(columns)
     rows = rows[pending[rows]]
-    seen = observe_waiting(columns, model.catalogue, rows, np.datetime64(clock.today()))
-    found = outlook(model.score(seen), model.posterior, level=level, seed=seed)
-    return Prospects(found, int(pending.sum()) - rows.size)
+    observations = observe_with_silence(columns, model.catalogue, rows, np.datetime64(clock.today()))
+    result = outlook(model.score(observations), model.posterior, level=level, seed=seed)
+    return JournalOutlook(result, int(pending.sum()) - rows.size)

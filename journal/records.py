@@ -1,28 +1,28 @@
-"""What the journal holds: interviews, events, predictions and processes, as plain immutable values."""
+"""The records of the journal: interviews, events, predictions and processes, as immutable values."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 Status = Literal["pending", "offer", "rejected", "ghosted", "withdrew"]
 Contact = Literal["heard-back", "next-round"]
-Kind = Literal[Status, Contact, "edited"]
+EventKind = Literal[Status, Contact, "edited"]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 CONTACTS: tuple[Contact, ...] = get_args(Contact)
-DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # what training counts
-ANSWERS: tuple[Status, ...] = ("offer", "rejected")  # outcomes that someone told
-Round = tuple[int, str, str, str | None]
-"""Number, company, role and day of an interview."""
+DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # outcomes that training counts
+REPLIED: tuple[Status, ...] = ("offer", "rejected")  # outcomes that the employer communicated
+RoundRow = tuple[int, str, str, str | None]
+"""Number, company, role and date of an interview."""
 
 
-def process_of(company: str, role: str) -> tuple[str, str]:
-    """Return what rounds of one process share: company and role, whatever their case and spacing."""
-    return _plain(company), _plain(role)
+def process_key(company: str, role: str) -> tuple[str, str]:
+    """Identify the process of an interview: company and role without differences of case and spacing."""
+    return _normalized(company), _normalized(role)
 
 
-def _plain(text: str) -> str:
+def _normalized(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
@@ -35,33 +35,33 @@ class Event:
     kind : str
         An outcome, ``heard-back``, ``next-round``, or ``edited``.
     date : date or None
-        The day it happened, where it is known.
+        The day it happened, if known.
     recorded : str
-        When it was written down, UTC.
+        The time it was recorded, UTC.
     detail : mapping of str to object
-        What an edit replaced, by field.
+        The values that an edit replaced, by field.
     """
 
-    kind: Kind
+    kind: EventKind
     date: datetime.date | None
     recorded: str
     detail: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
-class Logged:
-    """A prediction as it was made.
+class PredictionRecord:
+    """A prediction as it was saved when it was made.
 
     Parameters
     ----------
     made : str
-        When, UTC.
+        The time it was made, UTC.
     probability, low, high, level, base_rate : float
         As in `Prediction`.
     model : str
         SHA-256 of the model.
     days : int or None
-        Days without an answer at the time.
+        Days of silence at that time.
     """
 
     made: str
@@ -76,30 +76,30 @@ class Logged:
 
 @dataclass(frozen=True)
 class Interview:
-    """One interview with all that is known of it.
+    """One interview with its events and predictions.
 
     Parameters
     ----------
     id : int
-        Its number in this journal, never given twice.
+        Its number in this journal, never reused.
     uid : str
-        What tells it from every other interview in any journal.
+        Its unique identifier across all journals.
     added : str
-        When it was written down, UTC.
+        The time it was added, UTC.
     company, role : str
-        As given, empty where not.
+        Empty if unknown.
     date : date or None
-        The day of the interview, where it is known.
+        The date of the interview, if known.
     answers : mapping of str to object
         Field to answer.
     notes : str
-        As given, empty where not.
+        Empty if there are none.
     events : tuple of Event
-        In the order they were written down.
-    predictions : tuple of Logged
+        In the order they were recorded.
+    predictions : tuple of PredictionRecord
         In the order they were made.
     closed : Event or None
-        The outcome of a later round of the same process, where this interview has none.
+        The outcome of the latest round of the process, if this interview has none.
 
     Examples
     --------
@@ -120,16 +120,14 @@ class Interview:
     answers: Mapping[str, Any]
     notes: str = ""
     events: tuple[Event, ...] = ()
-    predictions: tuple[Logged, ...] = ()
+    predictions: tuple[PredictionRecord, ...] = ()
     closed: Event | None = None
 
     @property
     def decision(self) -> Event | None:
-        """The last outcome recorded, which is the one that counts; else that of a later round."""
-        outcomes = [event for event in self.events if event.kind in STATUSES]
-        if self.closed and (not outcomes or outcomes[-1].kind == "pending"):
-            return self.closed
-        return outcomes[-1] if outcomes else None
+        """The last outcome recorded, which is the one that counts; else that of the latest round."""
+        outcome = last_outcome(self.events)
+        return self.closed if self.closed and (outcome is None or outcome.kind == "pending") else outcome
 
     @property
     def status(self) -> Status:
@@ -139,18 +137,18 @@ class Interview:
 
     @property
     def last_contact(self) -> datetime.date | None:
-        """The last known day of news that decided nothing."""
+        """The last known day of news short of a decision."""
         days = [event.date for event in self.events if event.kind in CONTACTS and event.date]
         return max(days, default=None)
 
     @property
     def heard_back(self) -> bool:
-        """Whether there was news that decided nothing."""
+        """Whether there was news short of a decision."""
         return any(event.kind in CONTACTS for event in self.events)
 
     @property
     def silent_since(self) -> datetime.date | None:
-        """The day from which silence counts, None where it is unknown: the last news, else the interview."""
+        """The first day of the silence, None if unknown: the day of the last news, else of the interview."""
         return self.last_contact if self.heard_back else self.date
 
     @property
@@ -159,23 +157,28 @@ class Interview:
         return ", ".join(part for part in (self.company, self.role) if part) or "(no name)"
 
 
-def last_rounds(rounds: Iterable[Round]) -> dict[int, int]:
-    """Return for each interview the number of the last round of its process.
+def last_outcome(events: Sequence[Event]) -> Event | None:
+    """Find the last outcome among events, ``pending`` included: the one that counts."""
+    return next((event for event in reversed(events) if event.kind in STATUSES), None)
 
-    Rounds without a day come before those with one. Interviews without a company are processes of their own.
+
+def latest_rounds(rounds: Iterable[RoundRow]) -> dict[int, int]:
+    """Map each interview to the latest round of its process, both by number.
+
+    Rounds without a date come before those with one. An interview without a company is a process by itself.
 
     Parameters
     ----------
     rounds : iterable of tuple
-        Number, company, role and day as ``YYYY-MM-DD`` or None.
+        Number, company, role and date as ``YYYY-MM-DD`` or None.
 
     Examples
     --------
-    >>> last_rounds([(1, "Acme", "Dev", "2026-05-04"), (2, "ACME", "dev", "2026-05-18"), (3, "", "", None)])
+    >>> latest_rounds([(1, "Acme", "Dev", "2026-05-04"), (2, "ACME", "dev", "2026-05-18"), (3, "", "", None)])
     {1: 2, 2: 2, 3: 3}
     """
     processes: dict[object, list[tuple[bool, str, int]]] = {}
     for number, company, role, day in rounds:
-        process = process_of(company, role)
+        process = process_key(company, role)
         processes.setdefault(process if process[0] else number, []).append((bool(day), day or "", number))
     return {number: max(each)[2] for each in processes.values() for *_, number in each}

@@ -1,14 +1,14 @@
-"""A file of interviews: its columns, its rows, and the rows with faults."""
+"""Reading a file of interviews: its columns, its rows, and the rows with faults."""
 
 from collections import Counter
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcomes import OPEN
+from ..data.answers.outcomes import OPEN, read_outcome
 from ..data.answers.parsing import is_blank, plain
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
@@ -17,73 +17,86 @@ from ..data.spelling import fold, misspelt, nearest
 from ..data.tables.base import Batch
 from ..data.tables.formats import open_table, writing_tables
 from ..data.tables.rejected_rows import put_aside
-from .events import status_of
-from .export import FORMAT, SCHEMA, WHOLE
+from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
-from .import_reader import OWN, Incoming, RowReader
+from .import_reader import JOURNAL_COLUMNS, ImportRow, RowReader
 
-_ANSWERS = {"yes", "y", "no", "n", "true", "false"}  # outcomes only where a column is said to hold them
-_LONGEST_WORD = 60  # characters
+_YES_NO = {"yes", "y", "no", "n", "true", "false"}  # outcomes only in a column that is named as such
+_LONGEST_WORD = 60  # characters; a longer cell is free text
 
 
-def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path, known: Collection[str]) -> int:
-    """Write the rows of a table that have faults to another one, each with its faults; return how many.
+def write_rejected_rows(
+    path: str | Path, faults: Collection[Fault], target: str | Path, known: Collection[str]
+) -> int:
+    """Write the rows of a table that have faults to another table; return their number.
+
+    Parameters
+    ----------
+    path : str or Path
+        The table with faults.
+    faults : collection of Fault
+        Written beside the cells of their rows.
+    target : str or Path
+        The table to write.
+    known : collection of str
+        Columns that the header may contain.
 
     Raises
     ------
     InputError
         The other table cannot be written, or it is the table itself.
     """
-    if Path(place).resolve() == Path(path).resolve():
-        raise InputError([Fault("would write over the table", field="skip_bad", seen=str(place))])
+    if Path(target).resolve() == Path(path).resolve():
+        raise InputError([Fault("would write over the table", field="skip_bad", seen=str(target))])
     bad = {fault.row for fault in faults}
-    with open_table(path, known=known) as table, writing_tables([place]) as (writer,):
+    with open_table(path, known=known) as table, writing_tables([target]) as (writer,):
         for batch in table:
             torn = {row: cells for row, cells in batch.torn.items() if row in bad}
-            here = {*batch.rows.tolist(), *torn}
-            some = Batch(batch.frame, batch.rows, torn)
-            writer.write(put_aside(some, [f for f in faults if f.row in here], table.source, table.delimiter))
+            in_batch = {*batch.rows.tolist(), *torn}
+            selected = Batch(batch.frame, batch.rows, torn)
+            of_batch = [fault for fault in faults if fault.row in in_batch]
+            writer.write(put_aside(selected, of_batch, table.source, table.delimiter))
     return len(bad)
 
 
-def together(faults: Sequence[Fault]) -> list[Fault]:
-    """Return faults of the same word in several rows as one, which names the first row and how many.
+def group_faults(faults: Sequence[Fault]) -> list[Fault]:
+    """Merge faults of the same word in several rows into one, with the first row and the number of rows.
 
     Examples
     --------
-    >>> for fault in together([Fault("not an outcome", row=row, seen="'Hm'") for row in (3, 4, 9)]):
+    >>> for fault in group_faults([Fault("not an outcome", row=row, seen="'Hm'") for row in (3, 4, 9)]):
     ...     print(fault)
     row 3: not an outcome, in 3 rows; seen 'Hm'
     """
-    alike = [(fault.field, fault.problem, fault.seen.casefold(), fault.expected) for fault in faults]
-    counts = Counter(alike)
-    first = dict(zip(reversed(alike), reversed(faults), strict=True))
+    keys = [(fault.field, fault.problem, fault.seen.casefold(), fault.expected) for fault in faults]
+    counts = Counter(keys)
+    first = dict(zip(reversed(keys), reversed(faults), strict=True))
     return [
-        replace(fault, problem=f"{fault.problem}, in {counts[same]:,} rows") if counts[same] > 1 else fault
-        for same, fault in ((each, first[each]) for each in counts)
+        replace(first[key], problem=f"{first[key].problem}, in {n:,} rows") if n > 1 else first[key]
+        for key, n in counts.items()
     ]
 
 
 @dataclass
 class Sheet:
-    """What was read of a file.
+    """The content of a file of interviews.
 
     Parameters
     ----------
-    rows : list of Incoming
+    rows : list of ImportRow
     ignored : tuple of str
         Columns that are not used.
     remarks : tuple of str
-        How the file was read where that is not plain.
+        What the reader skipped or assumed.
     left_out : int
-        Rows with neither a day, a sign nor an outcome.
+        Number of rows without a date, a sign or an outcome.
     faults : list of Fault
-        Of rows; each names its row.
+        Faults of rows, each with its row.
     is_export : bool
-        Whether it is a JSON export, which is no table.
+        Whether it is a JSON export, not a table.
     """
 
-    rows: list[Incoming] = field(default_factory=list)
+    rows: list[ImportRow] = field(default_factory=list)
     ignored: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     left_out: int = 0
@@ -92,7 +105,7 @@ class Sheet:
 
 
 def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) -> Sheet:
-    """Read the interviews of a file, some thousand rows at a time.
+    """Read the interviews of a file, a few thousand rows at a time.
 
     Parameters
     ----------
@@ -100,53 +113,55 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
         A JSON export, or any table that `open_table` opens.
     reader : RowReader
     mapping : mapping of str to str
-        Columns of the file, and what they are called here; blank for one that is not to be used.
+        Columns of the file, and their names in the journal; blank for a column to leave out.
 
     Raises
     ------
     InputError
-        The file cannot be read, or something is wrong with its columns: every fault is listed.
+        The file cannot be read, or its columns are invalid; every fault is listed.
     """
     sheet = Sheet()
     uids: dict[str, int] = {}
 
-    def take(number: int, read: Any, given: Any) -> None:
+    def add_row(number: int, read: Callable[[Any], ImportRow | None], content: Any) -> None:
         try:
-            incoming: Incoming | None = read(given)
+            row = read(content)
         except InputError as error:
             sheet.faults += [replace(fault, row=number) for fault in error.faults]
             return
-        if incoming is None:
+        if row is None:
             return
-        uid = incoming.recorded and incoming.recorded.uid
+        uid = row.recorded and row.recorded.uid
         if uid and uids.setdefault(uid, number) != number:
-            problem = f"the interview of row {uids[uid]} again"
+            problem = f"the same interview as in row {uids[uid]}"
             sheet.faults.append(Fault(problem, row=number, field="uid", seen=uid))
-        elif incoming.is_interview:
-            sheet.rows.append(replace(incoming, row=number))
+        elif row.is_interview:
+            sheet.rows.append(replace(row, number=number))
         else:
             sheet.left_out += 1
 
     try:
         if Path(path).suffix.lower() == ".json" and isinstance(content := read_json(path), dict):
             sheet.is_export = True
-            for number, given in enumerate(_interviews_of(content), 1):
-                take(number, reader.whole, given)
+            for number, interview in enumerate(_check_export(content), 1):
+                add_row(number, reader.read_export_interview, interview)
         else:
-            _read_table(path, reader, mapping, sheet, take)
+            _read_table(path, reader, mapping, sheet, add_row)
     except InputError as error:
         raise error.in_source(str(path)) from None
     sheet.faults = [replace(fault, source=str(path)) for fault in sheet.faults]
     return sheet
 
 
-def _interviews_of(content: dict[str, Any]) -> list[Any]:
-    """Return the interviews of a JSON export."""
-    if content.get("format") != FORMAT:
+def _check_export(content: dict[str, Any]) -> list[Any]:
+    """Check the head of a JSON export; return its interviews, to be checked one by one."""
+    if content.get("format") != EXPORT_FORMAT:
         raise FileError([Fault("not an export of a journal", remedy=Remedy.EXPORT)])
-    if content.get("schema") not in range(1, SCHEMA + 1):
+    if content.get("schema") not in range(1, EXPORT_SCHEMA_VERSION + 1):
         seen, remedy = clip(content.get("schema")), Remedy.UPGRADE
-        raise FileError([Fault("unknown schema version", "", None, "schema", seen, str(SCHEMA), remedy)])
+        raise FileError(
+            [Fault("unknown schema version", "", None, "schema", seen, str(EXPORT_SCHEMA_VERSION), remedy)]
+        )
     try:
         return ExportFile.model_validate(content).interviews
     except ValidationError as error:
@@ -154,47 +169,48 @@ def _interviews_of(content: dict[str, Any]) -> list[Any]:
 
 
 def _read_table(
-    path: str | Path, reader: RowReader, mapping: Mapping[str, str], sheet: Sheet, take: Any
+    path: str | Path, reader: RowReader, mapping: Mapping[str, str], sheet: Sheet, add_row: Any
 ) -> None:
+    """Add the rows of a table to a sheet."""
     with open_table(path, known=[*reader.catalogue.questions, *mapping]) as table:
         names = [str(name) for name in table.names]
         sheet.remarks = table.remarks
-        used, sheet.ignored = used_columns(names, [*reader.catalogue.questions, *OWN], mapping)
+        used, sheet.ignored = used_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
-        has_outcomes = not {"outcome", WHOLE}.isdisjoint(used.values())
-        outcomes = {} if has_outcomes else {i: _Outcomes() for i in unused}
+        has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
+        detectors = {} if has_outcomes else {i: _OutcomeDetector() for i in unused}
         for batch in table:
             sheet.faults += batch.torn_faults(table.source)
-            for i, found in outcomes.items():
-                found.look_at(batch.frame.iloc[:, i])
+            for i, detector in detectors.items():
+                detector.update(batch.frame.iloc[:, i])
             cells = batch.frame.iloc[:, [*used]].itertuples(index=False, name=None)
             for number, row in zip(batch.rows.tolist(), cells, strict=True):
-                take(number, reader.row, dict(zip(used.values(), row, strict=True)))
+                add_row(number, reader.read_row, dict(zip(used.values(), row, strict=True)))
     sheet.faults.sort(key=lambda fault: fault.row or 0)
-    likely = [names[i] for i, found in outcomes.items() if found.likely]
+    likely = [names[i] for i, detector in detectors.items() if detector.likely]
     if likely:
-        asked = [Fault("looks like the outcome", field=name, remedy=Remedy.MAP_OUTCOME) for name in likely]
-        raise FileError(asked + together(sheet.faults))
+        unmapped = [Fault("looks like the outcome", field=name, remedy=Remedy.MAP_OUTCOME) for name in likely]
+        raise FileError(unmapped + group_faults(sheet.faults))
 
 
 def used_columns(
     names: Sequence[str], known: Sequence[str], mapping: Mapping[str, str]
 ) -> tuple[dict[int, str], tuple[str, ...]]:
-    """Return the place of each column that is used, with its name here, and the columns that are not used.
+    """Find the columns that are used, by place and with their names in the journal, and those that are not.
 
     Parameters
     ----------
     names : sequence of str
         The columns of a table.
     known : sequence of str
-        What columns can be called here.
+        The columns of the journal.
     mapping : mapping of str to str
         As for `read_sheet`.
 
     Raises
     ------
     FileError
-        Columns that are given twice, missing or misspelt; every fault is listed.
+        Duplicate, missing or misspelt columns; every fault is listed.
 
     Examples
     --------
@@ -208,34 +224,35 @@ def used_columns(
         if theirs not in names
     ]
     faults += [
-        Fault("nothing of that name", field=name, nearest=nearest(name, ours.values()))
+        Fault("no such column or sign in the journal", field=name, nearest=nearest(name, ours.values()))
         for name in mapping.values()
         if name and fold(name) not in ours
     ]
-    named = [ours.get(fold(mapping.get(name, name))) for name in names]
-    found = [name for name in named if name]
+    targets = [ours.get(fold(mapping.get(name, name))) for name in names]
+    found = [name for name in targets if name]
     faults += [Fault("given twice", field=name) for name in sorted({*found}) if found.count(name) > 1]
-    ignored = [name for name, own in zip(names, named, strict=True) if own is None]
+    ignored = [name for name, target in zip(names, targets, strict=True) if target is None]
     faults += [
         Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
         for name in ignored
         if name not in mapping and misspelt(name, ours.values())
     ]
     if not found and not faults:
-        faults.append(Fault("no column is of a journal", remedy=Remedy.MAP_COLUMNS))
+        faults.append(Fault("none of the columns is known", remedy=Remedy.MAP_COLUMNS))
     if faults:
         raise FileError(faults)
-    return {i: name for i, name in enumerate(named) if name}, tuple(ignored)
+    return {i: name for i, name in enumerate(targets) if name}, tuple(ignored)
 
 
-class _Outcomes:
-    """Whether the cells of a column are words for outcomes."""
+class _OutcomeDetector:
+    """Detects a column of outcomes from its cells."""
 
     def __init__(self) -> None:
         self._filled = self._words = self._decided = 0
 
-    def look_at(self, cells: Iterable[Any]) -> None:
-        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # no lists
+    def update(self, cells: Iterable[Any]) -> None:
+        """Count the cells of a batch."""
+        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # a list cannot be counted
         for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
                 continue
@@ -243,19 +260,19 @@ class _Outcomes:
             word = str(cell).strip().casefold()
             if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
                 continue
-            if word not in _ANSWERS and (kind := OPEN.get(fold(cell)) or _kind(cell)):
+            if word not in _YES_NO and (kind := OPEN.get(fold(cell)) or _outcome_or_blank(cell)):
                 self._words += count
                 self._decided += count * (kind != "pending")
 
     @property
     def likely(self) -> bool:
-        """Whether most of them are, and some say that it is decided."""
+        """Whether most cells are outcomes, and at least one is a decision."""
         return self._decided > 0 and 2 * self._words > self._filled
 
 
-def _kind(cell: str) -> str:
-    """Return the outcome that a word means, blank where it means none."""
+def _outcome_or_blank(cell: str) -> str:
+    """Read a word as an outcome; blank if it is not one."""
     try:
-        return status_of(cell)
+        return read_outcome(cell)
     except AnswerError:
         return ""

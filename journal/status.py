@@ -1,4 +1,4 @@
-"""The status of interviews today: answers, silence and prediction, one by one or a page at a time."""
+"""The current status of interviews: answers, silence and prediction, one by one or by page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,30 +10,30 @@ from ..data.answers.fields import without_faults
 from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
-from ..model.scoring import PROMISE
+from ..model.scoring import PROMISE, SILENCE
 from ..model.silence_curve import Moment, while_waiting
 from . import clock
-from .entry import WAITED, Entry, readable_answers
-from .records import Event, Interview, Logged
+from .entry import Entry, readable_answers
+from .records import Event, Interview, PredictionRecord
 from .rows import Predict
 from .store import Journal
 
-AHEAD = (0, 3, 7, 14, 21, 30, 45, 60)  # days
-SHOWN = 20  # interviews on a page
-MOST_PAGES = 10**9
+FORECAST_DAYS = (0, 3, 7, 14, 21, 30, 45, 60)  # days from today
+PAGE_SIZE = 20  # interviews
+MAX_PAGE = 10**9  # a larger offset would exceed the integers of SQLite
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What can be said of an interview on one day.
+class InterviewStatus:
+    """The status of an interview on one day.
 
     Parameters
     ----------
     interview : Interview
     days : int or None
-        Days since anything was heard, or since the interview; None where that day is not known.
+        Days of silence, since the last news or the interview; None if unknown.
     prediction : Prediction or None
-        With the silence so far; None once there is an outcome.
+        The prediction given the silence so far; None once there is an outcome.
     """
 
     interview: Interview
@@ -42,148 +42,152 @@ class Standing:
 
     @property
     def change(self) -> float | None:
-        """How far the probability has moved since it was last written down, from -1 to 1."""
+        """Change of the probability since the last saved prediction: scalar from -1 to 1."""
         if self.prediction is None or not self.interview.predictions:
             return None
         return self.prediction.probability - self.interview.predictions[-1].probability
 
 
-def standing(model: OfferModel, interview: Interview, on: date, level: float = 0.90) -> Standing:
-    """Return where an interview stands.
+def interview_status(
+    model: OfferModel, interview: Interview, day: date, level: float = 0.90
+) -> InterviewStatus:
+    """Compute the status of an interview.
 
     Parameters
     ----------
     model : OfferModel
     interview : Interview
-    on : date
-        The day that is asked about, not before the interview.
+    day : date
+        The day, not before the interview.
     level : float
         Coverage of the interval.
 
     Returns
     -------
-    Standing
+    InterviewStatus
     """
-    days = days_waited(interview, on)
+    days = days_waited(interview, day)
     if interview.status != "pending":
-        return Standing(interview, days, None)
-    return Standing(interview, days, model.predict(answers_on(interview, on, model.catalogue), level))
+        return InterviewStatus(interview, days, None)
+    return InterviewStatus(
+        interview, days, model.predict(answers_as_of(interview, day, model.catalogue), level)
+    )
 
 
-def days_waited(interview: Interview, on: date) -> int | None:
-    """Return the days since anything was heard, or since the interview; None where no day is known.
+def days_waited(interview: Interview, day: date) -> int | None:
+    """Compute the days of silence, since the last news or the interview; None if unknown.
 
-    An answer of theirs that no event dates ends the silence on a day that is not known.
+    A reply that is among the answers but not among the events ends the silence on an unknown date.
     """
-    if answers_that_end(WAITED) & interview.answers.keys() and not interview.heard_back:
+    if answers_that_end(SILENCE) & interview.answers.keys() and not interview.heard_back:
         return None
     since = interview.silent_since
-    return None if since is None else max((on - since).days, 0)
+    return None if since is None else max((day - since).days, 0)
 
 
-def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str, Any]:
-    """Return the answers as a form would give them on a day, the silence included.
+def answers_as_of(interview: Interview, day: date, catalogue: Catalogue) -> dict[str, Any]:
+    """Complete the answers with the days of silence on a day, as a form filled in that day would.
 
-    News that decides nothing starts the silence anew. A promise made before it is past, and once days have
-    passed since, so is how promptly that news came.
+    News short of a decision restarts the silence. A promise made before it no longer counts, nor does how
+    prompt that news was once days have passed since.
     """
     answers = readable_answers(catalogue, interview.answers)
-    days = days_waited(interview, on)
+    days = days_waited(interview, day)
     if interview.heard_back:
         answers.pop(PROMISE, None)
-    if days is None or WAITED not in catalogue.questions:
+    if days is None or SILENCE not in catalogue.questions:
         return answers
-    return without_faults(catalogue, answers | {WAITED: days})
+    return without_faults(catalogue, answers | {SILENCE: days})
 
 
-def if_silent(
-    model: OfferModel, interview: Interview, on: date, level: float = 0.90, ahead: Sequence[int] = AHEAD
+def silence_forecast(
+    model: OfferModel,
+    interview: Interview,
+    day: date,
+    level: float = 0.90,
+    ahead: Sequence[int] = FORECAST_DAYS,
 ) -> list[tuple[int, Moment]]:
-    """Return what the estimate becomes if nothing is heard.
+    """Predict the probability on future days if the silence continues.
 
     Parameters
     ----------
     model : OfferModel
     interview : Interview
-    on : date
-        The day to count from.
+    day : date
+        The first day.
     level : float
         Coverage of the intervals.
     ahead : sequence of int
-        Days from then.
+        Days from the first day.
 
     Returns
     -------
     list of tuples
-        Days and estimate; empty where there is an outcome, or no day to count from.
+        Days and prediction; empty if there is an outcome, or if the days of silence are unknown.
     """
-    waited = days_waited(interview, on)
-    if interview.status != "pending" or waited is None:
+    days = days_waited(interview, day)
+    if interview.status != "pending" or days is None:
         return []
-    answers = answers_on(interview, on, model.catalogue)
-    moments = while_waiting(model, answers, [waited + days for days in ahead], level)
+    answers = answers_as_of(interview, day, model.catalogue)
+    moments = while_waiting(model, answers, [days + further for further in ahead], level)
     return list(zip(ahead, moments, strict=True))
 
 
 def predictor(model: OfferModel, level: float = 0.90) -> Predict:
-    """Return what makes the prediction that is written down with an entry."""
+    """Create the function that makes the prediction to save with an entry."""
 
-    def predict(entry: Entry, events: Sequence[Event] = ()) -> Logged:
-        fields = {name: getattr(entry, name) for name in ("company", "role", "date", "answers", "notes")}
-        interview = Interview(0, "", "", **fields, events=tuple(events))
+    def predict(entry: Entry, events: Sequence[Event] = ()) -> PredictionRecord:
+        interview = Interview(0, "", "", **vars(entry), events=tuple(events))  # not in a journal yet
         day = clock.today()
-        prediction = model.predict(answers_on(interview, day, model.catalogue), level)
-        return logged(prediction, model, days_waited(interview, day))
+        prediction = model.predict(answers_as_of(interview, day, model.catalogue), level)
+        return PredictionRecord(
+            made=clock.now(),
+            probability=prediction.probability,
+            low=prediction.low,
+            high=prediction.high,
+            level=prediction.level,
+            base_rate=prediction.base_rate,
+            model=model.fingerprint,
+            days=days_waited(interview, day),
+        )
 
     return predict
 
 
-def logged(prediction: Prediction, model: OfferModel, days: int | None) -> Logged:
-    """Return a prediction as the journal keeps it."""
-    return Logged(
-        made=clock.now(),
-        probability=prediction.probability,
-        low=prediction.low,
-        high=prediction.high,
-        level=prediction.level,
-        base_rate=prediction.base_rate,
-        model=model.fingerprint,
-        days=days,
-    )
-
-
 @dataclass(frozen=True)
-class Listing:
+class JournalPage:
     """One page of a journal.
 
     Parameters
     ----------
     page, pages : int
-        Which one, and how many there are.
+        The number of this page, from 1, and of pages.
     counts : mapping of str to int
-        Interviews of each status, on all pages.
-    standings : tuple of Standing
-        Those pending first, the newest first.
+        Number of interviews of each status, on all pages.
+    statuses : tuple of InterviewStatus
+        Pending interviews first, and newer ones before older ones.
     """
 
     page: int
     pages: int
     counts: Mapping[str, int]
-    standings: tuple[Standing, ...]
+    statuses: tuple[InterviewStatus, ...]
 
 
-def listing(journal: Journal, model: OfferModel, page: int = 1) -> Listing:
-    """Return one page of a journal.
+def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalPage:
+    """Read one page of a journal.
 
     Parameters
     ----------
     journal : Journal
     model : OfferModel
     page : int
-        From 1 on; empty after the last.
+        From 1; a page after the last one is empty.
     """
     counts = journal.counts()
-    found = journal.interviews(limit=SHOWN, offset=(page - 1) * SHOWN)
-    pages = max(1, -(-sum(counts.values()) // SHOWN))
+    interviews = journal.interviews(limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    pages = max(1, -(-sum(counts.values()) // PAGE_SIZE))
     today = clock.today()
-    return Listing(page, pages, counts, tuple(standing(model, interview, today) for interview in found))
+    return JournalPage(
+        page, pages, counts, tuple(interview_status(model, interview, today) for interview in interviews)
+    )

@@ -1,4 +1,4 @@
-"""The journal on disk: what is written down, and never over what stands there."""
+"""The journal: adding, reading, correcting and deleting interviews and events."""
 
 import json
 import uuid
@@ -10,42 +10,41 @@ from typing import Any
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError, Kind, Remedy
 from . import clock, rows
-from .connection import explained
+from .connection import translate_errors
 from .database import Database
-from .entry import changes, check_entry
-from .events import checked_event
-from .records import Event, Interview, Status, last_rounds
+from .entry import apply_changes, check_entry, check_event
+from .records import Event, Interview, Status, latest_rounds
 from .rows import Predict, Record
 
-_LARGEST = 2**63 - 1  # what SQLite counts to
+_MAX_INTEGER = 2**63 - 1  # of SQLite
 _ROUNDS = "SELECT id, company, role, date FROM interviews WHERE company <> ''"
 _WITHIN = "IN (SELECT value FROM json_each(?))"
-_PENDING = f"SELECT id FROM interviews WHERE id {_WITHIN} AND {rows.CURRENT} = 'pending'"
-# what is pending by itself but closed by a later round, given as a JSON object
-_STATUS = f"coalesce(closed.status, {rows.CURRENT})"
-_CLOSED = """
+_PENDING = f"SELECT id FROM interviews WHERE id {_WITHIN} AND {rows.CURRENT_STATUS} = 'pending'"
+# the status by number of interviews that a later round closes, as a JSON object, else their own
+_STATUS = f"coalesce(closed.status, {rows.CURRENT_STATUS})"
+_JOIN_CLOSED = """
     LEFT JOIN (SELECT CAST(key AS INTEGER) AS number, value AS status FROM json_each(?)) AS closed
     ON closed.number = interviews.id
 """
 
 
 class Journal(Database):
-    """Interviews, every prediction made of them, and what became of them, in one SQLite file.
+    """Interviews with their predictions, events and outcomes, in one SQLite file.
 
-    What happened is written down as a new fact and never over an old one: of several outcomes the last
-    one counts. Several processes may write at once. The file is readable by the user alone.
+    An event is a new fact that never overwrites an old one: of several outcomes the last one counts. Several
+    processes may write at once. Only the user can read the file.
 
     Parameters
     ----------
     path : str or Path
-        Made where there is none.
+        Created if missing.
     catalogue : Catalogue, optional
-        What answers are checked against; the built-in one by default.
+        The catalogue that answers are checked against; the built-in one by default.
 
     Raises
     ------
     JournalError
-        The file is damaged, no journal, of a newer version, or cannot be opened; it is left as it was.
+        The file is damaged, not a journal, of a newer version, or cannot be opened; it is not changed.
 
     Examples
     --------
@@ -54,8 +53,8 @@ class Journal(Database):
     >>> first = journal.add({"rapport": 4, "stage": "final"}, company="Acme", date="2026-01-20")
     >>> _ = journal.record(first.id, "ghosted", date="2026-03-01")
     >>> _ = journal.record(first.id, "offer", date="2026-03-09")  # they called after all
-    >>> again = journal.interview(first.id)
-    >>> again.status, [event.kind for event in again.events]
+    >>> interview = journal.interview(first.id)
+    >>> interview.status, [event.kind for event in interview.events]
     ('offer', ['ghosted', 'offer'])
     >>> journal.close()
     """
@@ -68,7 +67,7 @@ class Journal(Database):
         return int(self.select("SELECT count(*) FROM interviews")[0][0])
 
     def interview(self, number: int) -> Interview:
-        """Return one interview with its events and predictions.
+        """Read one interview with its events and predictions.
 
         Parameters
         ----------
@@ -82,30 +81,30 @@ class Journal(Database):
         Raises
         ------
         JournalError
-            There is none of this number, or the file cannot be read.
+            No interview has this number, or the file cannot be read.
         """
-        found = self.select(f"{rows.INTERVIEW} WHERE id = ?", [min(max(number, 0), _LARGEST)])
+        found = self.select(f"{rows.SELECT_INTERVIEW} WHERE id = ?", [min(max(number, 0), _MAX_INTEGER)])
         if not found:
             problem, remedy = "no such interview", Remedy.LIST_INTERVIEWS
             fault = Fault(problem, str(self.path), seen=str(number), remedy=remedy, kind=Kind.NOT_FOUND)
             raise JournalError([fault])
-        return self._complete(found)[0]
+        return self._to_interviews(found)[0]
 
     def interviews(
         self, status: Status | None = None, *, limit: int | None = None, offset: int = 0
     ) -> list[Interview]:
-        """Return interviews, those pending first, the newest first.
+        """Read interviews: pending ones first, and newer ones before older ones.
 
-        An earlier round without an outcome has that of the last round of its process.
+        An earlier round without an outcome has that of the latest round of its process.
 
         Parameters
         ----------
         status : str, optional
-            Only those whose last outcome is this one.
+            Only interviews with this status.
         limit : int, optional
-            How many at most.
+            Largest number of interviews.
         offset : int
-            How many to leave out before.
+            Number of interviews to skip.
 
         Returns
         -------
@@ -129,20 +128,22 @@ class Journal(Database):
         where = f"WHERE {_STATUS} = ?" if status else ""
         order = f"ORDER BY {_STATUS} <> 'pending', date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
         values: list[Any] = [status] if status else []
-        most = -1 if limit is None else limit
+        limit = -1 if limit is None else limit  # -1: no limit in SQLite
         closed = self._closed_statuses()
-        found = self.select(f"{rows.INTERVIEW} {_CLOSED} {where} {order}", [closed, *values, most, offset])
-        return self._complete(found)
+        found = self.select(
+            f"{rows.SELECT_INTERVIEW} {_JOIN_CLOSED} {where} {order}", [closed, *values, limit, offset]
+        )
+        return self._to_interviews(found)
 
     def counts(self) -> dict[str, int]:
-        """Return how many interviews there are of each status.
+        """Count the interviews of each status.
 
-        An earlier round without an outcome has that of the last round of its process.
+        An earlier round without an outcome has that of the latest round of its process.
 
         Returns
         -------
         dict
-            Status to number; a status without interviews is left out.
+            Status to number of interviews, if there are any.
 
         Raises
         ------
@@ -158,7 +159,7 @@ class Journal(Database):
         ...     journal.counts()
         {'pending': 1}
         """
-        query = f"SELECT {_STATUS} AS status, count(*) FROM interviews {_CLOSED} GROUP BY 1"
+        query = f"SELECT {_STATUS} AS status, count(*) FROM interviews {_JOIN_CLOSED} GROUP BY 1"
         return {str(status): int(count) for status, count in self.select(query, [self._closed_statuses()])}
 
     def add(
@@ -171,20 +172,20 @@ class Journal(Database):
         notes: str = "",
         predict: Predict | None = None,
     ) -> Interview:
-        """Write down an interview; it is on disk when this returns.
+        """Add an interview; it is on disk when this returns.
 
         Parameters
         ----------
         answers : mapping of str to object
-            Field to answer. ``days_since_interview`` is turned into the date and not kept.
+            Field to answer. ``days_since_interview`` is converted to the date and not saved.
         company, role : str
-            Kept exactly as given.
+            Saved unchanged.
         date : date or str, optional
-            The day of the interview, as ``2026-11-20``.
+            The date of the interview, such as ``2026-11-20``.
         notes : str
-            Kept exactly as given.
+            Saved unchanged.
         predict : callable, optional
-            Gives the prediction that is written down with it (`offerodds.journal.status.predictor`).
+            Makes the prediction that is saved with it (`offerodds.journal.status.predictor`).
 
         Returns
         -------
@@ -193,7 +194,7 @@ class Journal(Database):
         Raises
         ------
         AnswerError
-            Answers that are none, a date in the future, text that cannot be kept; every fault is listed.
+            Invalid answers, a date in the future, or text that cannot be saved; every fault is listed.
         JournalError
             It cannot be written.
         """
@@ -206,7 +207,7 @@ class Journal(Database):
         return self.interview(number)
 
     def insert(self, records: Iterable[Record]) -> list[int]:
-        """Write down whole records, all or none.
+        """Add whole records, all or none.
 
         Parameters
         ----------
@@ -221,7 +222,7 @@ class Journal(Database):
         Raises
         ------
         JournalError
-            They cannot be written, or one of them is here already.
+            They cannot be written, or one of them is in the journal already.
 
         Examples
         --------
@@ -237,7 +238,7 @@ class Journal(Database):
             return [rows.write_record(db, record) for record in records]
 
     def record(self, number: int, kind: str, date: Any = None) -> Event:
-        """Write down what happened to an interview: an outcome, or news that decides nothing.
+        """Record an event of an interview: an outcome, or news short of a decision.
 
         Parameters
         ----------
@@ -245,9 +246,9 @@ class Journal(Database):
             The interview.
         kind : str
             ``offer``, ``rejected``, ``ghosted``, ``withdrew``, ``pending``, ``heard-back`` or
-            ``next-round``. The last outcome counts; one that was wrong is undone by another.
+            ``next-round``. The last outcome counts, so a wrong one is corrected by another.
         date : date or str, optional
-            The day it happened, today unless told.
+            The day it happened, today by default.
 
         Returns
         -------
@@ -256,35 +257,35 @@ class Journal(Database):
         Raises
         ------
         JournalError
-            No such interview, no such kind, or a day before the interview or in the future; every
-            fault is listed.
+            No such interview, no such kind, or a date before the interview or in the future; every fault is
+            listed.
         """
         with self.writing() as db:
-            event = checked_event(self.interview(number), kind, date, clock.today(), clock.now())
+            event = check_event(self.interview(number), kind, date, clock.today(), clock.now())
             rows.write_event(db, number, event)
         return event
 
     def edit(self, number: int, *, predict: Predict | None = None, **changed: Any) -> Interview:
-        """Correct an interview; what stood there before is kept as an event.
+        """Correct an interview; the old values are saved as an event.
 
         Parameters
         ----------
         number : int
             The interview.
         predict : callable, optional
-            Gives the prediction that is written down where something changed while it is pending.
+            Makes the prediction that is saved if something changed and the interview is pending.
         **changed
-            ``answers`` (merged: a blank answer takes one away), ``company``, ``role``, ``date``, ``notes``.
+            ``answers`` (merged: a blank answer removes one), ``company``, ``role``, ``date``, ``notes``.
 
         Returns
         -------
         Interview
-            As it now is.
+            The corrected interview.
 
         Raises
         ------
         AnswerError
-            As for `add`, or a date after something that happened; every fault is listed.
+            As for `add`, or a date after an event; every fault is listed.
         JournalError
             No such interview, or it cannot be written.
 
@@ -293,13 +294,13 @@ class Journal(Database):
         >>> import tempfile, pathlib
         >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
         ...     first = journal.add({"rapport": 4, "met_team": "yes"}, company="Acme")
-        ...     again = journal.edit(first.id, company="Acme Ltd", answers={"met_team": None})
-        ...     again.company, dict(again.answers), dict(again.events[0].detail)
+        ...     edited = journal.edit(first.id, company="Acme Ltd", answers={"met_team": None})
+        ...     edited.company, dict(edited.answers), dict(edited.events[0].detail)
         ('Acme Ltd', {'rapport': 'warm'}, {'company': 'Acme', 'answers': {'met_team': 'yes'}})
         """
         with self.writing() as db:
             before = self.interview(number)
-            entry, replaced = changes(before, changed, self.catalogue, clock.today())
+            entry, replaced = apply_changes(before, changed, self.catalogue, clock.today())
             if replaced:
                 rows.write_entry(db, number, entry)
                 rows.write_event(db, number, Event("edited", clock.today(), clock.now(), replaced))
@@ -308,7 +309,7 @@ class Journal(Database):
         return self.interview(number)
 
     def delete(self, number: int) -> None:
-        """Take an interview out with all that belongs to it; its number is not given again.
+        """Delete an interview with everything recorded about it; its number is not reused.
 
         Parameters
         ----------
@@ -332,31 +333,31 @@ class Journal(Database):
             self.interview(number)
             db.execute("DELETE FROM interviews WHERE id = ?", [number])
 
-    def _complete(self, found: Sequence[tuple[Any, ...]]) -> list[Interview]:
-        """Return the interviews of some rows, with the events and predictions that belong to them."""
-        with explained(self.path):
-            complete = rows.read_interviews(self._db, found)
-        pending = [each.id for each in complete if each.company and each.status == "pending"]
-        closed = self._closed(self._later_rounds(), pending) if pending else {}
-        return [replace(each, closed=closed[each.id]) if each.id in closed else each for each in complete]
+    def _to_interviews(self, found: Sequence[tuple[Any, ...]]) -> list[Interview]:
+        """Convert rows to interviews with their events and predictions, and those that are closed."""
+        with translate_errors(self.path):
+            interviews = rows.read_interviews(self._db, found)
+        pending = [each.id for each in interviews if each.company and each.status == "pending"]
+        closed = self._closing_events(self._later_rounds(), pending) if pending else {}
+        return [replace(each, closed=closed[each.id]) if each.id in closed else each for each in interviews]
 
     def _closed_statuses(self) -> str:
-        """Return the outcome of every pending interview whose process is decided, as a JSON object."""
+        """Find the outcome of every pending interview that a later round closes, as a JSON object."""
         later = self._later_rounds()
         pending = [number for (number,) in self.select(_PENDING, [json.dumps([*later])])] if later else []
-        closed = self._closed(later, pending)
+        closed = self._closing_events(later, pending)
         return json.dumps({number: event.kind for number, event in closed.items()})
 
     def _later_rounds(self) -> dict[int, int]:
-        """Return for every earlier round the number of the last round of its process."""
-        last = last_rounds(self.select(_ROUNDS))
-        return {number: each for number, each in last.items() if each != number}
+        """Map each earlier round to the latest round of its process, both by number."""
+        latest = latest_rounds(self.select(_ROUNDS))
+        return {number: last for number, last in latest.items() if last != number}
 
-    def _closed(self, later_rounds: Mapping[int, int], pending: Sequence[int]) -> dict[int, Event]:
-        """Return the outcome of the last round for those of some pending interviews that have a later one."""
+    def _closing_events(self, later_rounds: Mapping[int, int], pending: Sequence[int]) -> dict[int, Event]:
+        """Find the outcome of the latest round for each pending interview whose process is decided."""
         later = {number: later_rounds[number] for number in pending if number in later_rounds}
         outcomes: dict[int, Event] = {}
-        for number, *event in self.select(rows.OUTCOMES, [json.dumps([*later.values()])]):
-            outcomes[number] = rows.event_of(*event)
+        for number, *event in self.select(rows.SELECT_OUTCOMES, [json.dumps([*later.values()])]):
+            outcomes[number] = rows.event_from_row(*event)
         decided = {number: outcomes.get(last) for number, last in later.items()}
         return {number: event for number, event in decided.items() if event and event.kind != "pending"}

@@ -1,4 +1,4 @@
-"""Were the estimates any good: what was predicted at the time, beside what happened."""
+"""The track record: saved predictions compared with outcomes."""
 
 from dataclasses import dataclass
 
@@ -9,23 +9,24 @@ from ..model.offer_model import OfferModel
 from ..training.evaluation.evaluate import judged
 from ..training.evaluation.evaluation_result import Evaluation
 from . import clock
-from .records import DECIDED, Interview, Logged, Round, last_rounds
+from .dates import to_iso
+from .records import DECIDED, Interview, PredictionRecord, RoundRow, latest_rounds
 from .store import Journal
 from .training import journal_silence
 
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """How good the estimates of a journal were.
+    """How good the predictions of a journal were.
 
     Parameters
     ----------
     evaluation : Evaluation
-        Of the probability written down before each outcome, beside the base rate written down with it.
+        Metrics of the last prediction saved before each outcome, and of the base rate saved with it.
     n_late : int
-        Interviews with an outcome that had no prediction before it; they are left out.
+        Number of interviews left out because no prediction was saved before their outcome.
     published, learned : Silence
-        The law of silence as published, and as the dates of the journal teach it.
+        The silence law as published, and as learned from the dates of the journal.
     """
 
     evaluation: Evaluation
@@ -35,58 +36,57 @@ class TrackRecord:
 
 
 def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0) -> TrackRecord:
-    """Judge what was predicted at the time.
+    """Evaluate the predictions that were saved before the outcomes.
 
-    Interviews pending or withdrawn never count, and a process counts once, by its last round. Of each other
-    one the last prediction counts that was written down before the outcome was, and no later than the day of
-    the outcome, where that is known: what was predicted afterwards is hindsight.
+    A process counts once, by its latest round; pending and withdrawn interviews do not count. The last
+    prediction counts that was saved before the outcome was recorded, and not after the date of the outcome:
+    later ones are hindsight.
 
     Parameters
     ----------
     journal : Journal
     model : OfferModel
-        Its catalogue, before it learned, says what was likely of interviews still pending, as `train_journal`
-        has it; for the law of silence alone.
+        Its catalogue, with the weights before training, gives the probabilities of pending interviews that
+        the silence law needs, as in `train_journal`; not used for the evaluation.
     level : float
         Coverage of the intervals.
     seed : int
-        Of the resamples behind them.
+        Seed of the bootstrap behind them.
 
     Returns
     -------
     TrackRecord
-        Without figures below five outcomes.
+        Without metrics if there are fewer than five outcomes.
     """
     interviews = journal.interviews()
-    last = {*last_rounds(_round(interview) for interview in interviews).values()}
-    decided = [each for each in interviews if each.status in DECIDED and each.id in last]
-    told = [(interview, prediction_at_the_time(interview)) for interview in decided]
-    timely = [(interview, logged) for interview, logged in told if logged is not None]
-    given = {
-        "model": np.array([logged.probability for _, logged in timely]),
-        "base_rate": np.array([logged.base_rate for _, logged in timely]),
+    latest = {*latest_rounds(_round(interview) for interview in interviews).values()}
+    decided = [each for each in interviews if each.status in DECIDED and each.id in latest]
+    pairs = [(interview, last_prediction_before_outcome(interview)) for interview in decided]
+    timely = [(interview, prediction) for interview, prediction in pairs if prediction is not None]
+    predicted = {
+        "model": np.array([prediction.probability for _, prediction in timely]),
+        "base_rate": np.array([prediction.base_rate for _, prediction in timely]),
     }
     offers = np.array([interview.status == "offer" for interview, _ in timely], dtype=float)
-    evaluation = judged(given, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed)
+    evaluation = judged(predicted, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed)
     published = Catalogue.built_in().silence
     learned = journal_silence(journal, OfferModel.default(catalogue=model.catalogue), published)
     return TrackRecord(evaluation, len(decided) - len(timely), published, learned)
 
 
-def _round(interview: Interview) -> Round:
-    day = interview.date.isoformat() if interview.date else None
-    return interview.id, interview.company, interview.role, day
+def _round(interview: Interview) -> RoundRow:
+    return interview.id, interview.company, interview.role, to_iso(interview.date)
 
 
-def prediction_at_the_time(interview: Interview) -> Logged | None:
-    """Return the last prediction made before the outcome was known, if there is one."""
+def last_prediction_before_outcome(interview: Interview) -> PredictionRecord | None:
+    """Find the last prediction that was saved before the outcome was known, if there is one."""
     decision = interview.decision
     if decision is None:
         return None
     timely = [
-        logged
-        for logged in interview.predictions
-        if logged.made <= decision.recorded
-        and (decision.date is None or clock.day_of(logged.made) <= decision.date)
+        prediction
+        for prediction in interview.predictions
+        if prediction.made <= decision.recorded
+        and (decision.date is None or clock.day_of(prediction.made) <= decision.date)
     ]
     return timely[-1] if timely else None

@@ -1,4 +1,4 @@
-"""Training from the journal: weights from outcomes, the silence law from dates, and whether it is due."""
+"""Training on the journal: weights from outcomes, the silence law from dates, and when to retrain."""
 
 from dataclasses import replace
 
@@ -6,44 +6,44 @@ import numpy as np
 
 from ..data.catalogue.catalogue import Silence
 from ..model.offer_model import OfferModel
+from ..model.scoring import PROMISE
 from ..training.fitting.silence_law import Waits, learn_silence
 from ..training.result import TrainingResult
 from ..training.train import learn_from
 from . import clock
 from .columns import (
-    PROMISED,
-    Columns,
+    JournalColumns,
     count_outcomes,
     days_between,
-    latest_rounds,
+    latest_round_rows,
     observe_answers,
     read_columns,
 )
 from .records import DECIDED
 from .store import Journal
 
-FEWEST = 5  # outcomes
-MORE = 1.25  # times as many as the model has learned from
+MIN_OUTCOMES = 5  # with fewer, training changes little
+GROWTH_FACTOR = 1.25  # retrain at this multiple of the outcomes that the model was trained on
 
 
 def train_journal(journal: Journal, prior: OfferModel | None = None) -> TrainingResult:
-    """Learn from the outcome of every process of a journal, and from how long each answer took.
+    """Train a model on the outcome of every process of a journal, and on how long employers take to reply.
 
-    A process, the interviews at one company for one role, has one outcome: that of its last round. Earlier
-    rounds are left out, since their outcomes are the same event counted again.
+    A process, the interviews at one company for one role, has one outcome: that of its latest round. Earlier
+    rounds are left out, since their outcomes would count the same event again.
 
     Parameters
     ----------
     journal : Journal
-        Answers that its catalogue or the prior's no longer has count as unanswered.
+        Answers that the catalogue of the prior does not have count as unanswered.
     prior : OfferModel, optional
-        What to start from, published evidence unless told.
+        The model to start from, published evidence by default.
 
     Returns
     -------
     TrainingResult
-        As of `train`; the catalogue of its model holds the law of silence that was learned. Without an
-        outcome its model has the weights of the prior.
+        As from `train`; the catalogue of its model contains the silence law that was learned. Without
+        outcomes its model has the weights of the prior.
 
     Raises
     ------
@@ -53,74 +53,72 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     References
     ----------
     Dempster, Laird & Rubin (1977), Maximum likelihood from incomplete data via the EM algorithm, Journal
-    of the Royal Statistical Society B 39(1):1-38: the law of silence. The weights are those of `train`.
+    of the Royal Statistical Society B 39(1):1-38: the silence law. The weights are those of `train`.
 
     Examples
     --------
     >>> import tempfile, pathlib
     >>> journal = Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db"))
     >>> for days in (20, 25, 30):
-    ...     one = journal.add({"rapport": 4}, date="2026-01-02")
-    ...     _ = journal.record(one.id, "rejected", f"2026-01-{2 + days - 1}")
+    ...     interview = journal.add({"rapport": 4}, date="2026-01-02")
+    ...     _ = journal.record(interview.id, "rejected", f"2026-01-{2 + days - 1}")
     >>> result = train_journal(journal)
     >>> result.n_no_offer, round(result.model.catalogue.silence.median_days)
     (3, 12)
     >>> journal.close()
     """
-    start = prior or OfferModel.default()
+    prior = prior or OfferModel.default()
     columns = read_columns(journal)
-    seen = observe_answers(start.catalogue, columns.answers)
+    observations = observe_answers(prior.catalogue, columns.answers)
     decided = np.isin(columns.status, DECIDED)
-    known = np.zeros_like(decided)
-    last = latest_rounds(columns)
-    known[last] = decided[last]
-    result = learn_from(seen, known, (columns.status == "offer").astype(float)[known], start)
-    law = learn_silence(waits_of(columns, start), start.catalogue.silence)
-    catalogue = start.catalogue.model_copy(update={"silence": law})
-    earlier = int(np.sum(decided & ~known))
-    return replace(result, model=replace(result.model, catalogue=catalogue), earlier_rounds=earlier)
+    labelled = np.zeros_like(decided)
+    latest = latest_round_rows(columns)
+    labelled[latest] = decided[latest]
+    result = learn_from(observations, labelled, (columns.status == "offer").astype(float)[labelled], prior)
+    law = learn_silence(response_times(columns, prior), prior.catalogue.silence)
+    catalogue = prior.catalogue.model_copy(update={"silence": law})
+    earlier_rounds = int(np.sum(decided & ~labelled))
+    return replace(result, model=replace(result.model, catalogue=catalogue), earlier_rounds=earlier_rounds)
 
 
 def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Silence:
-    """Return the law of silence that the dates of a journal teach.
+    """Fit the silence law to the dates of a journal.
 
     Parameters
     ----------
     journal : Journal
     model : OfferModel
-        Gives the chance of the interviews that are still pending.
+        Gives the probabilities of pending interviews.
     prior : Silence
-        The published law, worth ten interviews.
+        The published law, with the weight of ten interviews.
     """
-    return learn_silence(waits_of(read_columns(journal), model), prior)
+    return learn_silence(response_times(read_columns(journal), model), prior)
 
 
-def waits_of(columns: Columns, model: OfferModel) -> Waits:
-    """Return how long each interview of a journal was waited on.
+def response_times(columns: JournalColumns, model: OfferModel) -> Waits:
+    """Compute how long employers took to reply to each of ``n`` interviews: (n,) arrays.
 
-    An answer is any news; where none came the wait ends when the person gave up, or has lasted until today.
-    Answers whose day is unknown teach nothing of delays.
+    Any news is a reply. Without one, the wait ended when the person gave up, or lasts until today. Replies on
+    an unknown date are not used for delays.
     """
     answered = columns.has_answer
-    given_up = np.isin(columns.status, ("ghosted", "withdrew"))
+    gave_up = np.isin(columns.status, ("ghosted", "withdrew"))
     today = np.datetime64(clock.today())
-    end = np.where(answered, columns.answered, np.where(given_up, columns.decided, today))
-    seen = observe_answers(model.catalogue, columns.answers)
+    end = np.where(answered, columns.answered, np.where(gave_up, columns.decided, today))
+    observations = observe_answers(model.catalogue, columns.answers)
     offer = np.where(columns.status == "offer", 1.0, np.nan)
     offer[np.isin(columns.status, ("rejected", "ghosted"))] = 0.0
     return Waits(
         days=np.maximum(days_between(columns.date, end), 0.0),
         answered=answered,
         offer=offer,
-        promised=seen[PROMISED],
-        chance=model.score(seen).probability,
+        promised=observations[PROMISE],
+        chance=model.score(observations).probability,
     )
 
 
-def outcomes_to_learn(journal: Journal, model: OfferModel) -> tuple[int, int] | None:
-    """Return how many outcomes a journal has and the model has learned from, where training would pay.
-
-    It is a rule of thumb: from five outcomes, whenever there are a quarter more than last time.
+def retraining_due(journal: Journal, model: OfferModel) -> tuple[int, int] | None:
+    """Check whether to train again, by a rule of thumb: from five outcomes on, if there are a quarter more.
 
     Parameters
     ----------
@@ -130,8 +128,9 @@ def outcomes_to_learn(journal: Journal, model: OfferModel) -> tuple[int, int] | 
     Returns
     -------
     tuple of int, or None
-        None where training again would hardly move the weights.
+        The outcomes in the journal, and those that the model was trained on. None if training again would
+        hardly change the weights.
     """
-    have = count_outcomes(journal)
-    learned = model.training.n_offer + model.training.n_no_offer if model.training else 0
-    return (have, learned) if have >= max(FEWEST, MORE * learned) else None
+    n_journal = count_outcomes(journal)
+    n_model = model.training.n_offer + model.training.n_no_offer if model.training else 0
+    return (n_journal, n_model) if n_journal >= max(MIN_OUTCOMES, GROWTH_FACTOR * n_model) else None

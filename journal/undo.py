@@ -1,4 +1,4 @@
-"""Undoing an import: every fact that it wrote is taken back, and nothing else."""
+"""Undoing an import: removes every fact that it wrote, and nothing else."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from ..data.errors import Fault, JournalError, Kind
 from .entry import Entry
-from .history import Past, cells_before, changed_by, read_pasts
-from .matching import CHUNK
+from .history import InterviewHistory, apply_cells, read_histories, replaced_cells
+from .matching import CHUNK_SIZE
 from .rows import write_entry
 from .store import Journal
 
-# imports after the last one that changed something have only noted what a sheet says
+# later imports that changed nothing have only saved the cells of sheets
 _LAST = """
     SELECT id, made, added, updated, outcomes FROM imports WHERE added + updated > 0 ORDER BY id DESC LIMIT 1
 """
@@ -25,9 +25,9 @@ class Import:
     ----------
     id : int
     made : str
-        When, UTC.
+        The time of the import, UTC.
     added, updated, outcomes : int
-        As `Imported` counts them.
+        Counts, as in `ImportResult`.
     """
 
     id: int
@@ -38,49 +38,49 @@ class Import:
 
 
 @dataclass(frozen=True)
-class Undone:
-    """What undoing an import did.
+class UndoResult:
+    """The result of undoing an import.
 
     Parameters
     ----------
     removed : int
-        Interviews that the import had added.
+        Number of interviews that the import had added.
     restored : int
-        Interviews that are again as they were before it.
-    kept : tuple of int
-        Numbers of interviews that were changed by hand since the import; they stay as they are.
+        Number of interviews restored to their state before the import.
+    changed_since : tuple of int
+        Numbers of the interviews that were changed by hand since the import; they are not undone.
     """
 
     removed: int
     restored: int
-    kept: tuple[int, ...]
+    changed_since: tuple[int, ...]
 
 
 def last_import(journal: Journal) -> Import | None:
-    """Return the last import that changed something and has not been undone, None where there is none."""
+    """Find the last import that changed something and was not undone; None if there is none."""
     found = journal.select(_LAST)
     return Import(*found[0]) if found else None
 
 
-def undo_import(journal: Journal, number: int | None = None) -> Undone:
+def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
     r"""Undo the last import as a whole.
 
-    An interview that was changed by hand since stays as it is, with what the import wrote of it.
+    An interview that was changed by hand since then is not undone.
 
     Parameters
     ----------
     journal : Journal
     number : int, optional
-        `Import.id` of the one that is meant, so that no other is undone that came in between.
+        The `Import.id` to undo, so that no other import is undone that was made meanwhile.
 
     Returns
     -------
-    Undone
+    UndoResult
 
     Raises
     ------
     JournalError
-        There is none to undo, or it is not the one meant.
+        There is no import to undo, or the last one has another id.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def undo_import(journal: Journal, number: int | None = None) -> Undone:
     >>> with Journal(folder / "journal.db") as journal:
     ...     _ = import_into(journal, folder / "jobs.csv")
     ...     undo_import(journal), len(journal)
-    (Undone(removed=1, restored=0, kept=()), 0)
+    (UndoResult(removed=1, restored=0, changed_since=()), 0)
     """
     with journal.writing() as db:
         last = last_import(journal)
@@ -99,45 +99,48 @@ def undo_import(journal: Journal, number: int | None = None) -> Undone:
             problem = "no import to undo" if last is None else "another import was made or undone since"
             raise JournalError([Fault(problem, str(journal.path), kind=Kind.CONFLICT)])
         added = journal.select("SELECT id FROM interviews WHERE import = ?", [last.id])
-        touched = journal.select(
+        updated = journal.select(
             "SELECT DISTINCT interview FROM events WHERE import = ? EXCEPT SELECT id FROM interviews "
             "WHERE import = ? ORDER BY 1",
             [last.id, last.id],
         )
-        kept: list[int] = []
+        changed_since: list[int] = []
         removed = restored = 0
-        for past in _pasts(journal, [number for (number,) in added + touched]):
-            if _by_hand_since(past, last.id):
-                kept.append(past.number)
-            elif past.source == last.id:
-                db.execute("DELETE FROM interviews WHERE id = ?", [past.number])
+        for history in _histories(journal, [number for (number,) in added + updated]):
+            if _changed_by_hand_since(history, last.id):
+                changed_since.append(history.number)
+            elif history.import_id == last.id:
+                db.execute("DELETE FROM interviews WHERE id = ?", [history.number])
                 removed += 1
             else:
-                write_entry(db, past.number, _before(past, last.id, [*journal.catalogue.questions]))
+                write_entry(
+                    db, history.number, _entry_before(history, last.id, [*journal.catalogue.questions])
+                )
                 restored += 1
         for table in ("events", "predictions"):
-            others = "interview NOT IN (SELECT value FROM json_each(?))"
-            db.execute(f"DELETE FROM {table} WHERE import = ? AND {others}", [last.id, json.dumps(kept)])
+            undone = "import = ? AND interview NOT IN (SELECT value FROM json_each(?))"
+            db.execute(f"DELETE FROM {table} WHERE {undone}", [last.id, json.dumps(changed_since)])
         db.execute("DELETE FROM imports WHERE id >= ?", [last.id])
-    return Undone(removed, restored, tuple(sorted(kept)))
+    return UndoResult(removed, restored, tuple(sorted(changed_since)))
 
 
-def _pasts(journal: Journal, numbers: Sequence[int]) -> Iterator[Past]:
-    for i in range(0, len(numbers), CHUNK):
-        yield from read_pasts(journal, numbers[i : i + CHUNK]).values()
+def _histories(journal: Journal, numbers: Sequence[int]) -> Iterator[InterviewHistory]:
+    """Read histories in chunks, to bound the memory of a large import."""
+    for i in range(0, len(numbers), CHUNK_SIZE):
+        yield from read_histories(journal, numbers[i : i + CHUNK_SIZE]).values()
 
 
-def _by_hand_since(past: Past, number: int) -> bool:
-    """Return whether anything was recorded by hand after an import had written."""
-    sources = [source for _, source in past.events]
-    first = 0 if past.source == number else sources.index(number)
-    return None in sources[first:]
+def _changed_by_hand_since(history: InterviewHistory, number: int) -> bool:
+    """Test whether an event was recorded by hand after an import."""
+    import_ids = [import_id for _, import_id in history.events]
+    first = 0 if history.import_id == number else import_ids.index(number)
+    return None in import_ids[first:]
 
 
-def _before(past: Past, number: int, order: Sequence[str]) -> Entry:
-    """Return an interview as it was before an import."""
-    entry = past.entry
-    for event, source in reversed(past.events):
-        if source == number and event.kind == "edited":
-            entry = changed_by(entry, cells_before(event), order)
+def _entry_before(history: InterviewHistory, number: int, order: Sequence[str]) -> Entry:
+    """Restore the entry of an interview before an import."""
+    entry = history.entry
+    for event, import_id in reversed(history.events):
+        if import_id == number and event.kind == "edited":
+            entry = apply_cells(entry, replaced_cells(event), order)
     return entry

@@ -8,11 +8,11 @@ from ..journal.records import Interview
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
     from ..data.catalogue.questions import Question
-    from ..journal.importing import Imported
-    from ..journal.outlook import Prospects
-    from ..journal.status import Listing, Standing
+    from ..journal.importing import ImportResult
+    from ..journal.outlook import JournalOutlook
+    from ..journal.status import InterviewStatus, JournalPage
     from ..journal.track_record import TrackRecord
-    from ..journal.undo import Undone
+    from ..journal.undo import UndoResult
     from ..model.offer_model import OfferModel
     from ..model.prediction import Prediction
     from ..model.silence_curve import Moment
@@ -67,23 +67,23 @@ def interview_data(interview: Interview) -> dict[str, Any]:
     }
 
 
-def standing_data(standing: "Standing") -> dict[str, Any]:
+def standing_data(interview_status: "InterviewStatus") -> dict[str, Any]:
     """Return an interview and where it stands."""
-    return interview_data(standing.interview) | {
-        "days_waited": standing.days,
-        "prediction": standing.prediction and standing.prediction.to_dict(),
-        "change": standing.change,
+    return interview_data(interview_status.interview) | {
+        "days_waited": interview_status.days,
+        "prediction": interview_status.prediction and interview_status.prediction.to_dict(),
+        "change": interview_status.change,
     }
 
 
-def listing_data(chosen: "Chosen", found: "Listing") -> dict[str, Any]:
+def listing_data(chosen: "Chosen", found: "JournalPage") -> dict[str, Any]:
     """Return one page of the journal."""
     return {
         "model": chosen.description,
         "page": found.page,
         "pages": found.pages,
         "counts": dict(found.counts),
-        "interviews": [standing_data(each) for each in found.standings],
+        "interviews": [standing_data(each) for each in found.statuses],
     }
 
 
@@ -95,7 +95,7 @@ def silence_data(ahead: Sequence[tuple[int, "Moment"]]) -> list[dict[str, Any]]:
     ]
 
 
-def import_data(done: "Imported") -> dict[str, Any]:
+def import_data(done: "ImportResult") -> dict[str, Any]:
     """Return what an import did."""
     lists = {
         "added": done.added,
@@ -106,14 +106,14 @@ def import_data(done: "Imported") -> dict[str, Any]:
     return vars(done) | {"known": done.known} | {name: list(values) for name, values in lists.items()}
 
 
-def undo_data(result: "Undone") -> dict[str, Any]:
+def undo_data(result: "UndoResult") -> dict[str, Any]:
     """Return what undoing an import did."""
-    return vars(result) | {"kept": list(result.kept)}
+    return {"removed": result.removed, "restored": result.restored, "kept": list(result.changed_since)}
 
 
-def prospects_data(chosen: "Chosen", found: "Prospects") -> dict[str, Any]:
+def prospects_data(chosen: "Chosen", found: "JournalOutlook") -> dict[str, Any]:
     """Return the outlook over all that are pending."""
-    return {"model": chosen.description, "earlier_rounds": found.earlier} | found.outlook.to_dict()
+    return {"model": chosen.description, "earlier_rounds": found.earlier_rounds} | found.outlook.to_dict()
 
 
 def record_data(record: "TrackRecord") -> dict[str, Any]:

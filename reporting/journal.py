@@ -9,11 +9,11 @@ from ..data.catalogue.catalogue import Silence
 from ..data.errors import InputError, Remedy, Words
 from ..journal import clock
 from ..journal.clock import day_of as day_of_moment
-from ..journal.columns import later_round, same_day
-from ..journal.outlook import Prospects
-from ..journal.records import ANSWERS, Event, Interview, Logged
+from ..journal.columns import pending_latest_round, possible_duplicates
+from ..journal.outlook import JournalOutlook
+from ..journal.records import REPLIED, Event, Interview, PredictionRecord
 from ..journal.store import Journal
-from ..journal.undo import Import, Undone
+from ..journal.undo import Import, UndoResult
 from ..model.outlook import MOST, Outlook
 from .days import SPOKEN, clipped, day_of, heading
 from .number_format import chance, how_likely, listed, percent, plural
@@ -41,7 +41,7 @@ def counted(counts: Mapping[str, int]) -> str:
 def imported(
     added: int, known: int, updated: int, outcomes: int, left_out: int, ignored_columns: Sequence[str]
 ) -> list[str]:
-    """Return what an import did, given what `Imported` counts.
+    """Return what an import did, given what `ImportResult` counts.
 
     Examples
     --------
@@ -86,11 +86,11 @@ def describe_import(last: Import) -> str:
     return f"The import of {day}: added {last.added:,}, updated {last.updated:,}"
 
 
-def undone(result: Undone) -> list[str]:
+def undone(result: UndoResult) -> list[str]:
     """Return what undoing an import did."""
     lines = [f"Removed {plural(result.removed, 'interview')}, restored {result.restored:,}."]
-    if result.kept:
-        lines.append(f"Kept, since you changed them after the import: {numbered(result.kept)}.")
+    if result.changed_since:
+        lines.append(f"Kept, since you changed them after the import: {numbered(result.changed_since)}.")
     return lines
 
 
@@ -113,7 +113,7 @@ def timeline(interview: Interview) -> list[tuple[str, str]]:
     return [(day, text) for _, day, text in sorted(entries, key=lambda entry: (entry[1], entry[0]))] + undated
 
 
-def _predicted(logged: Logged) -> str:
+def _predicted(logged: PredictionRecord) -> str:
     days = "" if logged.days is None else f" after {plural(logged.days, 'day')} of silence"
     return f"estimate {percent(logged.probability)} ({percent(logged.low)} to {percent(logged.high)}){days}"
 
@@ -137,7 +137,7 @@ def worth_training(have: int, learned: int) -> str:
     Parameters
     ----------
     have, learned : int
-        As `outcomes_to_learn` gives them.
+        As `retraining_due` gives them.
     """
     return f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned:,}"
 
@@ -180,7 +180,7 @@ def after_add(book: Journal, added: Interview) -> list[Hint]:
     book : Journal
     added : Interview
     """
-    others = same_day(book, added)
+    others = possible_duplicates(book, added)
     if not others:
         return []
     numbers = listed([str(number) for number in others])
@@ -220,7 +220,7 @@ def _still_closed(after: Interview) -> list[Hint]:
 
 def _same_process(book: Journal, after: Interview) -> list[Hint]:
     """Return that a later round of the same process is still pending, once someone has decided."""
-    later = later_round(book, after) if after.status in ANSWERS else None
+    later = pending_latest_round(book, after) if after.status in REPLIED else None
     if later is None:
         return []
     return [Hint(f"Still pending with {heading(after)}: {later}, a later round. {LAST_ROUND_COUNTS}")]
@@ -228,11 +228,11 @@ def _same_process(book: Journal, after: Interview) -> list[Hint]:
 
 def _retraining(book: Journal) -> list[Hint]:
     """Return that learning again would pay, where it would."""
-    from ..journal.training import outcomes_to_learn
+    from ..journal.training import retraining_due
     from ..training.model_store import choose_model
 
     try:
-        found = outcomes_to_learn(book, choose_model(None, None).model)
+        found = retraining_due(book, choose_model(None, None).model)
     except InputError:  # the outcome is recorded all the same, and predict says what is wrong
         return []
     if found is None:
@@ -254,19 +254,19 @@ def expected(found: Outlook) -> str:
     return f"Expected: {found.expected:,.1f} offers, {how_likely(found.level)} {interval}."
 
 
-def remarks(prospects: Prospects) -> list[str]:
+def remarks(journal_outlook: JournalOutlook) -> list[str]:
     """Return what more interviews would bring, what unrelated ones would promise, and what is left out."""
-    found = prospects.outlook
+    found = journal_outlook.outlook
     lines = [_more(found)]
     if found.n > 1:
         lines.append(
             f"Reckoned one by one as if unrelated it would be {percent(found.independent)}; but the model "
             "treats what is not known of the signs and of your employers as the same for all."
         )
-    if prospects.earlier:
+    if journal_outlook.earlier_rounds:
         lines.append(
-            f"Left out: {plural(prospects.earlier, 'earlier round')} of a process that a later interview "
-            "stands for."
+            f"Left out: {plural(journal_outlook.earlier_rounds, 'earlier round')} of a process that a later "
+            "interview stands for."
         )
     return lines
 

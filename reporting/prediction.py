@@ -7,7 +7,7 @@ import numpy as np
 
 from ..data.answers.observations import Observations, observe
 from ..data.catalogue.catalogue import Catalogue
-from ..journal.status import Standing, answers_on
+from ..journal.status import InterviewStatus, answers_as_of
 from ..model.base_rate import RATES
 from ..model.offer_model import OfferModel
 from ..model.prediction import Contribution, Prediction
@@ -167,7 +167,7 @@ def start_remarks(
     return [remark for remark in found if remark]
 
 
-def remarks_on(model: OfferModel, found: Standing, on: date, source: str = "") -> list[str]:
+def remarks_on(model: OfferModel, found: InterviewStatus, on: date, source: str = "") -> list[str]:
     """Return the same of an interview of the journal; empty once it is decided.
 
     Parameters
@@ -181,7 +181,7 @@ def remarks_on(model: OfferModel, found: Standing, on: date, source: str = "") -
     """
     if found.prediction is None:
         return []
-    seen = observe(model.catalogue, answers_on(found.interview, on, model.catalogue))
+    seen = observe(model.catalogue, answers_as_of(found.interview, on, model.catalogue))
     return start_remarks(model, seen, found.prediction, source)
 
 

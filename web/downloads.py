@@ -8,7 +8,7 @@ from typing import IO
 from starlette.responses import StreamingResponse
 
 from ..data.tables.formats import format_of
-from ..journal.export import EXPORTS
+from ..journal.export import EXPORTERS
 from .state import Site
 
 _IN_MEMORY, _PIECE = 1 << 22, 1 << 16  # bytes
@@ -31,7 +31,7 @@ def download(site: Site, suffix: str) -> StreamingResponse:
         It cannot be read.
     """
     # closed here, since the connection belongs to this thread
-    with site.journal() as book, closing(EXPORTS[suffix](book)) as lines:
+    with site.journal() as book, closing(EXPORTERS[suffix](book)) as lines:
         file = _whole(lines)
     name = f"offerodds-journal{suffix}"
     headers = {

@@ -9,7 +9,7 @@ from ..data.answers.observations import Observations, observe
 from ..data.catalogue.catalogue import Catalogue
 from ..journal import clock
 from ..journal.records import Interview
-from ..journal.status import answers_on
+from ..journal.status import answers_as_of
 from ..model.explanation import explain
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE, SILENCE
@@ -101,7 +101,7 @@ def estimate_of(
     def counted(given: Mapping[str, Any]) -> dict[str, Any]:
         changed = replace(interview, answers=given)
         if interview.status == "pending":
-            return answers_on(changed, today, catalogue)
+            return answers_as_of(changed, today, catalogue)
         return {field: answer for field, answer in given.items() if field != SILENCE}  # nobody waits any more
 
     now = counted(interview.answers if answers is None else answers)

@@ -43,8 +43,9 @@ def add(
     """
     from ...data.errors import AnswerError
     from ...journal import clock
-    from ...journal.entry import WAITED, check_entry, day_told
-    from ...journal.status import predictor, standing
+    from ...journal.entry import check_entry, default_date
+    from ...journal.status import interview_status, predictor
+    from ...model.scoring import SILENCE
     from ...reporting.as_json import standing_data
     from ...reporting.journal import after_add
     from ...reporting.prediction import remarks_on
@@ -64,16 +65,16 @@ def add(
 
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
             date = date or ask_date(clock.today())
-            answers = ask_form(book.catalogue, full=full, known={WAITED: None})
+            answers = ask_form(book.catalogue, full=full, known={SILENCE: None})
             failed.callback(offer_to_save, book.catalogue, answers, full=full)
-        day = day_told(date, answers)
+        day = default_date(date, answers)
         try:
             interview = book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
         except AnswerError as error:
             raise error.in_source(str(form or "")) from None
         failed.pop_all()
         remarks += [hint.worded(TERMINAL) for hint in after_add(book, interview)]
-    now = standing(chosen.model, interview, clock.today())
+    now = interview_status(chosen.model, interview, clock.today())
     remarks += remarks_on(chosen.model, now, clock.today(), form.name if form else "")
     if as_json:
         content = {"model": chosen.description} | standing_data(now) | {"remarks": remarks}
@@ -118,9 +119,10 @@ def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[
     from ...data.errors import InputError
     from ...data.spelling import fold
     from ...journal import clock
-    from ...journal.entry import WAITED, check_entry
+    from ...journal.entry import check_entry
+    from ...model.scoring import SILENCE
 
-    waited = {name: answer for name, answer in answers.items() if fold(str(name)) == WAITED}
+    waited = {name: answer for name, answer in answers.items() if fold(str(name)) == SILENCE}
     try:
         by_date = check_entry(catalogue, clock.today(), answers={}, day=date).date
         by_form = check_entry(catalogue, clock.today(), answers=waited).date

@@ -31,19 +31,19 @@ def export(
     from ...data.errors import Fault, FileError
     from ...data.files import own_journal_path, write_atomic
     from ...data.targets import check_targets
-    from ...journal.export import EXPORTS
+    from ...journal.export import EXPORTERS
     from .open_journal import TO_BEGIN, read_journal
 
     suffix = out.suffix.lower() if out else ".json" if as_json else ".csv"
-    if suffix not in EXPORTS:
-        expected = " or ".join(EXPORTS)
+    if suffix not in EXPORTERS:
+        expected = " or ".join(EXPORTERS)
         raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=expected)])
     if out is not None:
         check_targets({journal or own_journal_path(): "the journal"}, {"FILE": (out, "the export")})
     with read_journal(journal) as book:
         count = len(book)
         # closed before the journal, also where the output fails in the middle
-        with closing(EXPORTS[suffix](book)) as lines:
+        with closing(EXPORTERS[suffix](book)) as lines:
             if out is not None:
                 write_atomic(out, lines, private=True)
             else:

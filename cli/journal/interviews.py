@@ -23,14 +23,14 @@ def list_(
 
     Example: offerodds journal list
     """
-    from ...journal.status import listing
+    from ...journal.status import journal_page
     from ...reporting.as_json import listing_data
     from ...training.model_store import choose_model
     from .open_journal import read_journal
 
     chosen = choose_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
-        found = listing(book, chosen.model, page)
+        found = journal_page(book, chosen.model, page)
     if as_json:
         typer.echo(json.dumps(listing_data(chosen, found), indent=1))
         return
@@ -55,7 +55,7 @@ def show(
     """
     from ...data.answers.parsing import checked_share
     from ...journal import clock
-    from ...journal.status import if_silent, standing
+    from ...journal.status import interview_status, silence_forecast
     from ...reporting.as_json import silence_data, standing_data
     from ...training.model_store import choose_model
     from .open_journal import open_journal
@@ -64,8 +64,8 @@ def show(
     chosen = choose_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         interview = book.interview(number)
-    found = standing(chosen.model, interview, clock.today(), level)
-    ahead = if_silent(chosen.model, interview, clock.today(), level)
+    found = interview_status(chosen.model, interview, clock.today(), level)
+    ahead = silence_forecast(chosen.model, interview, clock.today(), level)
     if as_json:
         content = {"model": chosen.description} | standing_data(found) | {"if_silent": silence_data(ahead)}
         typer.echo(json.dumps(content, indent=1))

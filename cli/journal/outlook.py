@@ -27,14 +27,14 @@ def outlook(
     Example: offerodds journal outlook
     """
     from ...data.answers.parsing import checked_share
-    from ...journal.outlook import prospects
+    from ...journal.outlook import journal_outlook
     from ...training.model_store import choose_model
     from .open_journal import read_journal
 
     checked_share("level", level)
     chosen = choose_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
-        found = prospects(book, chosen.model, level=level, seed=seed)
+        found = journal_outlook(book, chosen.model, level=level, seed=seed)
     if as_json:
         from ...reporting.as_json import prospects_data
 

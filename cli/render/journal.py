@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
-from ...journal.outlook import Prospects
-from ...journal.status import Listing, Standing
+from ...journal.outlook import JournalOutlook
+from ...journal.status import InterviewStatus, JournalPage
 from ...model.silence_curve import Moment
 from ...reporting.days import SPOKEN, clipped, day_of, heading, waited
 from ...reporting.journal import CHANCE, counted, expected, headline, remarks, timeline
@@ -26,7 +26,7 @@ _BESIDE_OUTLOOK_BAR = 19  # columns that "offers", "under 1%" and the gaps take
 
 def show_list(
     console: Console,
-    found: Listing,
+    found: JournalPage,
     model: str,
 ) -> None:
     """Print a row an interview, those pending first.
@@ -41,7 +41,7 @@ def show_list(
     if not found.counts:
         console.print(TO_BEGIN)
         return
-    if not found.standings:
+    if not found.statuses:
         console.print(f"There is no page {found.page:,}; the last is {found.pages:,}.")
         return
     narrow = console.width < NARROW
@@ -54,7 +54,7 @@ def show_list(
     table.add_column("chance", justify="right", no_wrap=True)
     if not narrow:
         table.add_column("since logged", justify="right", no_wrap=True)
-    for each in found.standings:
+    for each in found.statuses:
         table.add_row(*_row(each, narrow=narrow))
     console.print(table)
     console.print()
@@ -65,7 +65,7 @@ def show_list(
     console.print(f"Model: {model}.", style="dim")
 
 
-def _row(each: Standing, *, narrow: bool) -> list[str | Text]:
+def _row(each: InterviewStatus, *, narrow: bool) -> list[str | Text]:
     interview = each.interview
     shown = clipped(interview.name, _NARROW_NAME if narrow else _NAME)
     name = Text(shown, no_wrap=True, overflow="ellipsis")
@@ -85,7 +85,7 @@ def _row(each: Standing, *, narrow: bool) -> list[str | Text]:
 
 def show_interview(
     console: Console,
-    found: Standing,
+    found: InterviewStatus,
     ahead: Sequence[tuple[int, Moment]],
     catalogue: Catalogue,
     model: str,
@@ -140,9 +140,9 @@ def _show_silence(console: Console, ahead: Sequence[tuple[int, Moment]], days: i
     console.print(table)
 
 
-def show_outlook(console: Console, prospects: Prospects, model: str) -> None:
+def show_outlook(console: Console, journal_outlook: JournalOutlook, model: str) -> None:
     """Print the chance of at least one offer, a bar for each number of offers, and what would help."""
-    found = prospects.outlook
+    found = journal_outlook.outlook
     if not found.n:
         console.print("No interview is pending. Add one with: offerodds journal add")
         return
@@ -152,7 +152,7 @@ def show_outlook(console: Console, prospects: Prospects, model: str) -> None:
         console.print()
         console.print(_bars(console, found.distribution))
     console.print()
-    for remark in remarks(prospects):
+    for remark in remarks(journal_outlook):
         console.print(remark)
     console.print(f"Model: {model}; {100 * found.level:g}% interval.", style="dim")
 

@@ -217,7 +217,7 @@ def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
         (["outcome", 1, "offer", "--date", "2027-01-01"], "in the future"),
         (["outcome", 1, "offer", "--date", "2026-01-01"], "before the interview"),
         (["outcome", 1, "offer", "--date", "soon"], "not a date"),
-        (["outcome", 1, "offer", "--date", "20.11.2026"], "expected a day written YYYY-MM-DD"),
+        (["outcome", 1, "offer", "--date", "20.11.2026"], "expected a date written as YYYY-MM-DD"),
         *((command, "no such journal") for command in NOT_THERE),
         (["edit", 1, "--date", "2026-11-20"], "before the interview"),
         (["edit", 1], "nothing to change"),

@@ -14,8 +14,8 @@ from offerodds.data.answers.contradictions import CONTRADICTIONS
 from offerodds.data.answers.fields import without_faults
 from offerodds.data.errors import PYTHON
 from offerodds.journal import clock
-from offerodds.journal.outlook import prospects
-from offerodds.journal.status import answers_on, days_waited, standing
+from offerodds.journal.outlook import journal_outlook
+from offerodds.journal.status import answers_as_of, days_waited, interview_status
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -133,21 +133,21 @@ def test_an_answer_of_theirs_ends_the_silence_until_an_event_dates_it(journal):
     number = journal.add({"prompt_response": "yes"}, date=TODAY - timedelta(30)).id
     one = journal.interview(number)
     assert days_waited(one, TODAY) is None
-    assert standing(MODEL, one, TODAY).prediction == MODEL.predict({"prompt_response": "yes"})
+    assert interview_status(MODEL, one, TODAY).prediction == MODEL.predict({"prompt_response": "yes"})
     journal.record(number, "heard-back", TODAY - timedelta(12))
     one = journal.interview(number)
     assert days_waited(one, TODAY) == 12
-    assert answers_on(one, TODAY, CATALOGUE) == {"days_since_interview": 12}
-    assert answers_on(one, TODAY - timedelta(12), CATALOGUE)["prompt_response"] == "yes"
+    assert answers_as_of(one, TODAY, CATALOGUE) == {"days_since_interview": 12}
+    assert answers_as_of(one, TODAY - timedelta(12), CATALOGUE)["prompt_response"] == "yes"
 
 
 def test_the_outlook_reads_such_interviews_as_the_list_does(journal):
     first = journal.add({"prompt_response": "yes", "rapport": 5}, date=TODAY - timedelta(30)).id
-    chances = [standing(MODEL, journal.interview(first), TODAY).prediction.probability]
-    assert prospects(journal, MODEL).outlook.expected == pytest.approx(chances[0], abs=0.005)
+    chances = [interview_status(MODEL, journal.interview(first), TODAY).prediction.probability]
+    assert journal_outlook(journal, MODEL).outlook.expected == pytest.approx(chances[0], abs=0.005)
     journal.record(first, "heard-back", TODAY - timedelta(12))
-    found = standing(MODEL, journal.interview(first), TODAY).prediction.probability
-    assert prospects(journal, MODEL).outlook.expected == pytest.approx(found, abs=0.005)
+    found = interview_status(MODEL, journal.interview(first), TODAY).prediction.probability
+    assert journal_outlook(journal, MODEL).outlook.expected == pytest.approx(found, abs=0.005)
     assert found < chances[0]
 
 

@@ -1,4 +1,4 @@
-"""Many who write to one journal at once: what is acknowledged is there afterwards."""
+"""Concurrent writers of one journal: no acknowledged entry is lost."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Days as people write them: the year is never guessed, and what is no day is a fault."""
+"""Dates as people write them: the year is never guessed, and an invalid date is a fault."""
 
 import math
 from datetime import date, timedelta
@@ -37,7 +37,7 @@ def test_a_date_format_without_a_year_is_refused_with_the_remedy(pattern):
         ),
     ],
 )
-def test_a_date_format_that_gives_no_day_is_refused_with_one_that_does(written, expected):
+def test_an_invalid_date_format_is_refused_with_a_valid_one(written, expected):
     with pytest.raises(AnswerError) as error:
         check_pattern(written)
     assert error.value.faults[0].problem == "not a date format"
@@ -59,7 +59,7 @@ def test_a_date_format_with_a_year_of_two_or_four_digits_is_read(written, patter
 
 
 @pytest.mark.parametrize(
-    ("given", "pattern"),
+    ("text", "pattern"),
     [
         *(("08/07/99", "%d/%m/%y"), ("08/07/26", "%d/%m/%Y"), ("08/07/2026", "%d/%m/%y"), ("8-Jul", None)),
         *(
@@ -71,17 +71,17 @@ def test_a_date_format_with_a_year_of_two_or_four_digits_is_read(written, patter
         ),
     ],
 )
-def test_what_is_no_day_since_2000_is_a_fault(given, pattern):
+def test_a_value_that_is_not_a_date_since_2000_is_a_fault(text, pattern):
     with pytest.raises(AnswerError):
-        read_date(given, TODAY, pattern)
+        read_date(text, TODAY, pattern)
 
 
 @pytest.mark.parametrize("blank", ["", " ", None, math.nan, pd.NaT, "-", "–", "?", "n/a", "unknown"])
-def test_an_unknown_day_stays_unknown(blank):
+def test_an_unknown_date_stays_unknown(blank):
     assert read_date(blank, TODAY) is None
 
 
-def test_words_for_days_are_read_whatever_the_date_format():
+def test_words_for_dates_are_read_with_any_date_format():
     assert read_date("Today", TODAY, "%d.%m.%Y") == TODAY
     assert read_date(" yesterday ", TODAY, "%d.%m.%Y") == TODAY - timedelta(1)
 

@@ -1,4 +1,4 @@
-"""Export and import: there and back without loss, each interview once, nothing kept of a faulty file."""
+"""Export and import: no loss, no duplicates, and nothing saved from a file with faults."""
 
 import csv
 import io
@@ -17,14 +17,14 @@ from offerodds.cli.remedies import TERMINAL
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
-from offerodds.journal.export import export_csv, export_json, guarded, unguarded
+from offerodds.journal.export import escape_formula, export_csv, export_json, unescape_formula
 from offerodds.journal.importing import import_into
-from offerodds.journal.records import Logged
+from offerodds.journal.records import PredictionRecord
 from offerodds.journal.rows import Record, write_record
 from offerodds.journal.status import predictor
 
 TODAY = date(2026, 11, 24)
-LOGGED = {
+PREDICTION = {
     "made": "2026-11-24T10:00:00Z",
     "probability": 0.5,
     "low": 0.1,
@@ -44,7 +44,7 @@ def as_json(journal):
     return "".join(export_json(journal))
 
 
-EXPORTS = {".csv": as_csv, ".json": as_json}
+EXPORTERS = {".csv": as_csv, ".json": as_json}
 TEXT = st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30
 ) | st.sampled_from(
@@ -76,14 +76,14 @@ def today(monkeypatch):
 
 
 @given(TEXT)
-def test_guarding_is_undone_and_leaves_nothing_to_run(text):
-    assert unguarded(guarded(text)) == text
-    assert not guarded(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+def test_escaping_formulas_is_reversible_and_leaves_no_formula(text):
+    assert unescape_formula(escape_formula(text)) == text
+    assert not escape_formula(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
 def _copied(journal, folder, suffix, name):
     path = folder / f"{name}{suffix}"
-    path.write_text(EXPORTS[suffix](journal), encoding="utf-8", newline="")
+    path.write_text(EXPORTERS[suffix](journal), encoding="utf-8", newline="")
     copy = Journal(folder / f"{name}.db", journal.catalogue)
     import_into(copy, path)
     return copy
@@ -94,7 +94,7 @@ def _copied(journal, folder, suffix, name):
     st.lists(st.sampled_from(["ghosted", "offer", "pending", "heard-back", "withdrew"]), max_size=4),
     st.floats(0, 1),
 )
-def test_exports_of_a_copy_are_the_exports_of_the_journal(tmp_path_factory, entries, kinds, p):
+def test_exports_of_a_copy_equal_exports_of_the_journal(tmp_path_factory, entries, kinds, p):
     folder = tmp_path_factory.mktemp("copy")
     with Journal(folder / "journal.db") as journal:
         for form, company, role, notes, day in entries:
@@ -104,18 +104,18 @@ def test_exports_of_a_copy_are_the_exports_of_the_journal(tmp_path_factory, entr
                 journal.record(number, kind)
             journal.edit(number, answers={"rapport": 5, "stage": ""}, company=role)
         if entries:
-            logged = Logged("2026-11-24T10:00:00Z", p, p / 3, p, 0.9, 0.1 + 0.2, "a" * 64, None)
-            journal.edit(1, notes="again", predict=lambda *_: logged)
-        for suffix in EXPORTS:
+            prediction = PredictionRecord("2026-11-24T10:00:00Z", p, p / 3, p, 0.9, 0.1 + 0.2, "a" * 64, None)
+            journal.edit(1, notes="again", predict=lambda *_: prediction)
+        for suffix in EXPORTERS:
             with _copied(journal, folder, suffix, suffix[1:]) as copy:
-                for export in EXPORTS.values():
+                for export in EXPORTERS.values():
                     assert export(copy) == export(journal)
 
 
-def test_a_megabyte_of_notes_comes_back(tmp_path):
+def test_a_megabyte_of_notes_survives_export_and_import(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({}, notes="é\n" * 500_000)
-        for suffix in EXPORTS:
+        for suffix in EXPORTERS:
             with _copied(journal, tmp_path, suffix, suffix[1:]) as copy:
                 assert copy.interview(1).notes == "é\n" * 500_000
 
@@ -128,14 +128,14 @@ def test_formulas_are_written_as_text(tmp_path):
 
 
 def test_answers_to_questions_of_another_catalogue_survive(tmp_path):
-    own = Catalogue.from_dict(
+    catalogue = Catalogue.from_dict(
         {"base_rate": 0.3, "signals": [{"id": "dog", "question": "A dog?", "kind": "yes_no"}]}
     )
-    with Journal(tmp_path / "journal.db", own) as journal:
+    with Journal(tmp_path / "journal.db", catalogue) as journal:
         journal.add({"dog": "yes"})
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4})
-        for suffix in EXPORTS:
+        for suffix in EXPORTERS:
             with _copied(journal, tmp_path, suffix, suffix[1:]) as copy:
                 assert copy.interview(1).answers == {"dog": "yes"}
                 assert as_csv(copy) == as_csv(journal)
@@ -147,7 +147,7 @@ def _sheet(tmp_path, text, name="sheet.csv"):
     return path
 
 
-def test_a_table_read_twice_is_not_doubled_and_equal_rows_stay_two(tmp_path):
+def test_importing_a_table_twice_adds_no_duplicates_and_equal_rows_stay_two(tmp_path):
     sheet = _sheet(tmp_path, "company,rapport,outcome\nA,4,offer\n,3,rejected\n,3,rejected\n,,\n")
     with Journal(tmp_path / "journal.db") as journal:
         first = import_into(journal, sheet)
@@ -169,12 +169,12 @@ def test_an_outcome_that_is_new_in_the_file_is_recorded(tmp_path):
         import_into(journal, before, predict=predictor(model))
         done = import_into(journal, after, predict=predictor(model))
         assert (done.added, done.known, done.outcomes) == ((), 1, 1)
-        kept = journal.interview(1)
-        assert (kept.status, kept.decision.date) == ("ghosted", date(2026, 11, 20))
-        assert len(kept.predictions) == 1
+        saved = journal.interview(1)
+        assert (saved.status, saved.decision.date) == ("ghosted", date(2026, 11, 20))
+        assert len(saved.predictions) == 1
 
 
-def test_an_outcome_put_into_an_export_is_recorded_too(tmp_path):
+def test_an_outcome_added_to_an_export_is_recorded(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01", company="Acme")
         text = as_csv(journal).replace(",pending,,", ",offer,2026-11-09,")
@@ -183,7 +183,7 @@ def test_an_outcome_put_into_an_export_is_recorded_too(tmp_path):
         assert journal.interview(1).decision.date == date(2026, 11, 9)
 
 
-def test_every_fault_of_a_table_at_once_and_nothing_is_kept(tmp_path):
+def test_every_fault_of_a_table_is_reported_and_nothing_is_saved(tmp_path):
     sheet = _sheet(
         tmp_path,
         "company,date,rapport,outcome,outcome_date\n"
@@ -196,8 +196,8 @@ def test_every_fault_of_a_table_at_once_and_nothing_is_kept(tmp_path):
         with pytest.raises(InputError) as refused:
             import_into(journal, sheet)
         assert len(journal) == 0
-    said = [(fault.row, fault.field, fault.problem) for fault in refused.value.faults]
-    assert said == [
+    message = [(fault.row, fault.field, fault.problem) for fault in refused.value.faults]
+    assert message == [
         (1, "date", "in the future"),
         (2, "rapport", "not an answer"),
         (2, "date", "before the interview"),
@@ -214,7 +214,7 @@ def test_an_outcome_before_the_interview_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("header", "mapping", "said"),
+    ("header", "mapping", "message"),
     [
         ("company,raport", {}, "did you mean `rapport`?"),
         ("company,rapport,Rapport", {}, "given twice"),
@@ -223,17 +223,17 @@ def test_an_outcome_before_the_interview_is_refused(tmp_path):
         ("a,b", {}, "--column THEIRS=OURS"),
     ],
 )
-def test_columns_that_cannot_be_told_are_refused(tmp_path, header, mapping, said):
+def test_ambiguous_columns_are_refused(tmp_path, header, mapping, message):
     sheet = _sheet(tmp_path, f"{header}\n{','.join('1' for _ in header.split(','))}\n")
     with Journal(tmp_path / "journal.db") as journal:
         with pytest.raises(InputError) as refused:
             import_into(journal, sheet, mapping=mapping)
-        assert said in refused.value.worded(TERMINAL)
+        assert message in refused.value.worded(TERMINAL)
         assert len(journal) == 0
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda content: content.update(schema=3), "unknown schema version"),
         (lambda content: content.update(format="other"), "not an export"),
@@ -241,7 +241,10 @@ def test_columns_that_cannot_be_told_are_refused(tmp_path, header, mapping, said
         (lambda content: content["interviews"][0].pop("events"), "events: missing"),
         (lambda content: content["interviews"][0]["events"][0].update(kind="hired"), "kind"),
         (lambda content: content["interviews"][0]["predictions"].append({"made": "now"}), "predictions"),
-        (lambda content: content["interviews"][0]["predictions"].append(LOGGED | {"days": 2**70}), "days"),
+        (
+            lambda content: content["interviews"][0]["predictions"].append(PREDICTION | {"days": 2**70}),
+            "days",
+        ),
         (lambda content: content["interviews"][0].update(added="2026-99-99T99:99:99Z"), "added"),
         (lambda content: content["interviews"][0]["events"][0].update(detail={"x": [1]}), "detail"),
         (lambda content: content["interviews"][0]["answers"].update(rapport=9), "rapport"),
@@ -252,7 +255,7 @@ def test_columns_that_cannot_be_told_are_refused(tmp_path, header, mapping, said
         ),
     ],
 )
-def test_an_export_that_was_tampered_with_is_refused(tmp_path, change, said):
+def test_a_manipulated_export_is_refused(tmp_path, change, message):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01")
         journal.record(1, "offer", "2026-11-09")
@@ -262,11 +265,11 @@ def test_an_export_that_was_tampered_with_is_refused(tmp_path, change, said):
     with Journal(tmp_path / "other.db") as other:
         with pytest.raises(InputError) as refused:
             import_into(other, path)
-        assert said in str(refused.value)
+        assert message in str(refused.value)
         assert len(other) == 0
 
 
-def test_two_imports_at_once_do_not_double(tmp_path):
+def test_concurrent_imports_add_no_duplicates(tmp_path):
     sheet = _sheet(tmp_path, "company,rapport\n" + "".join(f"C{i},4\n" for i in range(50)))
     path = tmp_path / "journal.db"
 
@@ -278,28 +281,28 @@ def test_two_imports_at_once_do_not_double(tmp_path):
         entries = [check_entry(CATALOGUE, TODAY, answers={"rapport": 4}, company=f"C{i}") for i in range(50)]
         with one.writing() as db:
             second = pool.submit(imported)
-            time.sleep(0.3)  # it waits for its turn, and must look only then
+            time.sleep(0.3)  # it waits for the lock, and must match only afterwards
             for i, entry in enumerate(entries):
                 write_record(db, Record(entry, f"{i:032x}", clock.now()))
         assert second.result() == 0
         assert len(one) == 50
 
 
-@pytest.mark.parametrize("suffix", EXPORTS)
-def test_an_outcome_recorded_in_a_copy_comes_back(tmp_path, suffix):
+@pytest.mark.parametrize("suffix", EXPORTERS)
+def test_an_outcome_recorded_in_a_copy_can_be_imported(tmp_path, suffix):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01")
         with _copied(journal, tmp_path, suffix, "copy") as copy:
             copy.record(1, "ghosted", "2026-11-09")
-            told = copy.interview(1).decision
-            path = _sheet(tmp_path, EXPORTS[suffix](copy), f"back{suffix}")
+            decision = copy.interview(1).decision
+            path = _sheet(tmp_path, EXPORTERS[suffix](copy), f"back{suffix}")
         for outcomes in (1, 0):
             assert import_into(journal, path).outcomes == outcomes
-            assert [event for event in journal.interview(1).events if event.kind == "ghosted"] == [told]
+            assert [event for event in journal.interview(1).events if event.kind == "ghosted"] == [decision]
 
 
 @pytest.mark.parametrize("cut", [("outcome", "x"), (",offer,2026-11-09,", ",,,")])
-def test_an_outcome_that_is_blank_or_not_a_column_takes_nothing_back(tmp_path, cut):
+def test_a_blank_or_missing_outcome_removes_nothing(tmp_path, cut):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01")
         journal.record(1, "offer", "2026-11-09")
@@ -310,7 +313,7 @@ def test_an_outcome_that_is_blank_or_not_a_column_takes_nothing_back(tmp_path, c
         assert copy.interview(1).events == events
 
 
-def test_an_outcome_before_the_day_that_the_journal_knows_is_refused(tmp_path):
+def test_an_outcome_before_the_date_in_the_journal_is_refused(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-10")
         text = as_csv(journal).replace(",2026-11-10,", ",,")
@@ -320,24 +323,24 @@ def test_an_outcome_before_the_day_that_the_journal_knows_is_refused(tmp_path):
         assert journal.interview(1).events == ()
 
 
-def test_the_same_interview_twice_in_a_file_is_refused_with_its_row(tmp_path):
+def test_a_duplicate_uid_in_a_file_is_refused_with_its_row(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4})
         head, row = as_csv(journal).splitlines()
     with Journal(tmp_path / "copy.db") as copy:
-        with pytest.raises(InputError, match="row 2, uid: the interview of row 1 again"):
+        with pytest.raises(InputError, match="row 2, uid: the same interview as in row 1"):
             import_into(copy, _sheet(tmp_path, f"{head}\n{row}\n{row}\n"))
         assert len(copy) == 0
 
 
-def test_columns_are_renamed_days_read_as_written_and_others_named(tmp_path):
+def test_columns_are_renamed_dates_parsed_and_unused_columns_listed(tmp_path):
     sheet = _sheet(tmp_path, "Firma;Datum;Stimmung;Farbe\nA;20.11.2026;4;rot\n")
     names = {"Firma": "company", "Datum": "Date", "Stimmung": "Rapport"}
     with Journal(tmp_path / "journal.db") as journal:
         done = import_into(journal, sheet, mapping=names, pattern="%d.%m.%Y")
         assert done.ignored_columns == ("Farbe",)
-        kept = journal.interview(1)
-    assert (kept.company, kept.date, kept.answers) == ("A", date(2026, 11, 20), {"rapport": "warm"})
+        saved = journal.interview(1)
+    assert (saved.company, saved.date, saved.answers) == ("A", date(2026, 11, 20), {"rapport": "warm"})
 
 
 def test_an_export_cut_short_is_refused(tmp_path):
@@ -350,7 +353,7 @@ def test_an_export_cut_short_is_refused(tmp_path):
         assert len(copy) == 0
 
 
-def test_columns_of_days_waited_give_the_date(tmp_path):
+def test_days_since_the_interview_are_converted_to_the_date(tmp_path):
     sheet = _sheet(tmp_path, "company;days_since_interview;rapport\nA;9;4\n")
     with Journal(tmp_path / "journal.db") as journal:
         import_into(journal, sheet)

@@ -1,4 +1,4 @@
-"""Importing a sheet again and again: changes are recorded, nothing is doubled, imports can be undone."""
+"""Importing a sheet repeatedly: changes are recorded, nothing is duplicated, imports can be undone."""
 
 import csv
 import io
@@ -15,8 +15,8 @@ from offerodds.cli.remedies import TERMINAL
 from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.importing import import_into
-from offerodds.journal.outlook import prospects
-from offerodds.journal.status import predictor, standing
+from offerodds.journal.outlook import journal_outlook
+from offerodds.journal.status import interview_status, predictor
 from offerodds.journal.track_record import track_record
 from offerodds.journal.undo import last_import, undo_import
 from offerodds.reporting.as_json import interview_data
@@ -41,28 +41,28 @@ def journal(tmp_path):
 def load(journal, tmp_path):
     """Import a table given as text."""
 
-    def loaded(text, suffix=".csv", **how):
+    def loaded(text, suffix=".csv", **options):
         path = tmp_path / f"sheet{suffix}"
         path.write_text(text, encoding="utf-8", newline="")
-        return import_into(journal, path, **how)
+        return import_into(journal, path, **options)
 
     return loaded
 
 
-def whole(journal):
+def export_of(journal):
     return "".join(export_json(journal))
 
 
-def refused(load, text, **how):
+def refused(load, text, **options):
     with pytest.raises(InputError) as error:
-        load(text, **how)
+        load(text, **options)
     return error.value
 
 
-# an outcome without its day
+# outcomes without a date
 
 
-def test_an_outcome_without_its_day_keeps_an_unknown_day_everywhere(journal, load):
+def test_an_outcome_without_a_date_has_an_unknown_date_everywhere(journal, load):
     load("company,date,outcome\nAcme,2026-03-02,rejected\n")
     found = journal.interview(1)
     assert (found.status, found.decision.date) == ("rejected", None)
@@ -70,11 +70,11 @@ def test_an_outcome_without_its_day_keeps_an_unknown_day_everywhere(journal, loa
     assert interview_data(found)["events"][0]["date"] is None
     (row,) = csv.DictReader(io.StringIO("".join(export_csv(journal))))
     assert (row["outcome"], row["outcome_date"]) == ("rejected", "")
-    assert json.loads(whole(journal))["interviews"][0]["events"][0]["date"] is None
+    assert json.loads(export_of(journal))["interviews"][0]["events"][0]["date"] is None
 
 
 @pytest.mark.parametrize("outcome", ["rejected", "offer", "ghosted", "withdrew"])
-def test_outcomes_without_their_day_teach_nothing_of_delays(journal, load, outcome):
+def test_outcomes_without_a_date_do_not_change_the_silence_law(journal, load, outcome):
     rows = "".join(f"C{i},2026-0{1 + i % 9}-02,{outcome}\n" for i in range(40))
     load(f"company,date,outcome\n{rows}")
     learned = train_journal(journal).model.catalogue.silence
@@ -89,31 +89,33 @@ def test_a_chance_after_seven_silent_days_does_not_collapse(journal, load):
     assert waited > 0.7 * fresh
 
 
-def test_silence_does_not_count_from_the_interview_after_news_of_an_unknown_day(journal, load):
+def test_silence_is_unknown_after_news_without_a_date(journal, load):
     load("company,date,outcome\nAcme,2026-10-01,next round\n")
     found = journal.interview(1)
     assert (found.status, found.silent_since) == ("pending", None)
-    now = standing(MODEL, found, TODAY)
+    now = interview_status(MODEL, found, TODAY)
     assert now.days is None
     assert now.prediction.probability == pytest.approx(MODEL.predict({}).probability)
-    assert prospects(journal, MODEL).outlook.expected == pytest.approx(now.prediction.probability, abs=0.02)
+    assert journal_outlook(journal, MODEL).outlook.expected == pytest.approx(
+        now.prediction.probability, abs=0.02
+    )
 
 
-def test_the_day_of_an_outcome_may_come_later(journal, load):
+def test_the_date_of_an_outcome_can_be_added_later(journal, load):
     load("company,date,outcome\nAcme,2026-03-02,rejected\n")
     done = load("company,date,outcome,outcome_date\nAcme,2026-03-02,rejected,2026-03-12\n")
     assert (done.known, done.outcomes) == (1, 1)
     assert journal.interview(1).decision.date == date(2026, 3, 12)
 
 
-def test_an_estimate_before_an_outcome_of_an_unknown_day_is_judged(journal, load):
+def test_a_prediction_before_an_outcome_without_a_date_is_evaluated(journal, load):
     load("company,date\n" + "".join(f"C{i},2026-11-02\n" for i in range(6)), predict=predictor(MODEL))
     load("company,date,outcome\n" + "".join(f"C{i},2026-11-02,rejected\n" for i in range(6)))
     record = track_record(journal, MODEL)
     assert (record.evaluation.n_no_offer, record.n_late) == (6, 0)
 
 
-# the same sheet again
+# the same sheet imported again
 
 
 BEFORE = "company,role,date,rapport,outcome\nNord,Dev,2026-09-15,,\nFabri,Dev,2026-09-22,3,ghosted\n"
@@ -132,7 +134,7 @@ def test_a_corrected_row_and_a_changed_outcome_update_the_same_interviews(journa
     assert (again.updated, again.unchanged) == ((), 2)
 
 
-def test_new_answers_of_a_pending_interview_get_a_new_estimate(journal, load):
+def test_new_answers_of_a_pending_interview_get_a_new_prediction(journal, load):
     load("company,date,rapport\nAcme,2026-11-15,2\n", predict=predictor(MODEL))
     load("company,date,rapport\nAcme,2026-11-15,5\n", predict=predictor(MODEL))
     first, second = journal.interview(1).predictions
@@ -141,13 +143,13 @@ def test_new_answers_of_a_pending_interview_get_a_new_estimate(journal, load):
 
 def test_blank_cells_erase_nothing(journal, load):
     load("company,date,rapport,notes,outcome\nAcme,2026-09-15,4,nice,offer\n")
-    before = whole(journal)
+    before = export_of(journal)
     for text in (
         "company,date,rapport,notes,outcome\nAcme,2026-09-15,,,\n",
         "company,date,rapport,outcome\nAcme,2026-09-15,unknown,n/a\n",
     ):
         assert load(text).updated == ()
-    assert whole(journal) == before
+    assert export_of(journal) == before
 
 
 @pytest.mark.parametrize(
@@ -159,7 +161,7 @@ def test_blank_cells_erase_nothing(journal, load):
         ("", "2026-09-15"),
     ],
 )
-def test_a_corrected_day_does_not_double(journal, load, was, becomes):
+def test_a_corrected_date_adds_no_interview(journal, load, was, becomes):
     sheet = "company,role,date,rapport\nAcme,Dev,{},4\nAcme,Ops,2026-09-15,2\n"
     load(sheet.format(was))
     done = load(sheet.format(becomes))
@@ -169,13 +171,13 @@ def test_a_corrected_day_does_not_double(journal, load, was, becomes):
 
 
 @pytest.mark.parametrize("spelling", ["ACME ,dev", "acme,  Dev"])
-def test_case_and_spaces_make_no_other_interview(journal, load, spelling):
+def test_case_and_spaces_add_no_interview(journal, load, spelling):
     load("company,role,date,rapport\nAcme,Dev,2026-09-15,4\n")
     done = load(f"company,role,date,rapport\n{spelling},2026-09-15,4\n")
     assert (done.added, done.updated, done.unchanged) == ((), (), 1)
 
 
-def test_the_nearest_day_is_taken_and_two_rows_never_become_one(journal, load):
+def test_the_nearest_date_is_matched_and_two_rows_never_become_one(journal, load):
     load("company,date,rapport\nAcme,2026-09-01,1\nAcme,2026-09-20,2\n")
     done = load("company,date,rapport\nAcme,2026-09-10,5\nAcme,2026-09-19,2\nAcme,2026-09-02,1\n")
     assert (len(done.added), done.updated) == (1, (1, 2))
@@ -191,13 +193,13 @@ def test_the_nearest_day_is_taken_and_two_rows_never_become_one(journal, load):
         ("2026-05-04,,rejected", "2026-09-18,,"),
     ],
 )
-def test_another_round_in_place_of_the_first_stays_another(journal, load, first, later):
+def test_another_round_in_place_of_the_first_is_added(journal, load, first, later):
     load(f"company,date,stage,outcome\nAcme,{first}\n")
     assert load(f"company,date,stage,outcome\nAcme,{later}\n").added == (2,)
     assert str(journal.interview(1).date) == "2026-05-04"
 
 
-def test_rounds_on_two_days_stay_two_and_a_new_round_is_added(journal, load):
+def test_rounds_on_two_dates_stay_two_and_a_new_round_is_added(journal, load):
     load("company,date,rapport\nAcme,2026-05-04,4\n")
     both = "company,date,rapport\nAcme,2026-05-04,4\nAcme,2026-05-18,5\n"
     assert load(both).added == (2,)
@@ -210,7 +212,7 @@ def test_an_interview_after_the_outcome_is_another_application(journal, load):
     assert load(later).added == (2,)
 
 
-# what the person recorded since
+# changes recorded by hand since
 
 
 def test_an_old_sheet_does_not_undo_what_was_recorded_by_hand(journal, load):
@@ -219,13 +221,13 @@ def test_an_old_sheet_does_not_undo_what_was_recorded_by_hand(journal, load):
     for number in (1, 2):
         journal.record(number, "offer", "2026-10-01")
         journal.edit(number, answers={"rapport": 5}, notes="better", company="Acme & Sons", date="2026-09-14")
-    before = whole(journal)
+    before = export_of(journal)
     done = load(sheet)
     assert (done.added, done.updated, done.unchanged) == ((), (), 2)
-    assert whole(journal) == before
+    assert export_of(journal) == before
 
 
-def test_a_sheet_read_before_every_change_by_hand_is_still_no_news(journal, load):
+def test_a_sheet_imported_before_a_change_by_hand_is_not_new(journal, load):
     load("company,date,rapport\nAcme,2026-09-15,3\n")
     load("company,date,rapport\nAcme,2026-09-15,2\n")
     journal.edit(1, answers={"rapport": 5})
@@ -234,7 +236,7 @@ def test_a_sheet_read_before_every_change_by_hand_is_still_no_news(journal, load
     assert journal.interview(1).answers == {"rapport": "polite"}
 
 
-def test_a_sheet_that_agrees_is_remembered_too(journal, load):
+def test_cells_of_a_sheet_that_changes_nothing_are_saved_too(journal, load):
     journal.add({"rapport": 4}, company="Acme", date="2026-09-15")
     assert load("company,date,rapport\nAcme,2026-09-15,4\n").unchanged == 1
     journal.edit(1, answers={"rapport": 5})
@@ -242,13 +244,13 @@ def test_a_sheet_that_agrees_is_remembered_too(journal, load):
     assert journal.interview(1).answers == {"rapport": "very warm"}
 
 
-def test_what_was_corrected_by_hand_is_no_news_in_a_sheet_seen_for_the_first_time(journal, load):
+def test_an_earlier_value_is_not_new_in_a_sheet_imported_for_the_first_time(journal, load):
     journal.add({"rapport": 2}, company="Acme", date="2026-09-15")
     journal.edit(1, answers={"rapport": 5})
     assert load("company,date,rapport\nAcme,2026-09-15,2\n").updated == ()
 
 
-def test_days_waited_in_an_old_sheet_do_not_move_the_interview(journal, load, monkeypatch):
+def test_days_since_the_interview_in_an_old_sheet_do_not_change_the_date(journal, load, monkeypatch):
     sheet = "company,days_since_interview,rapport\nAcme,9,4\n"
     load(sheet)
     monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(7))
@@ -268,7 +270,7 @@ def test_an_export_changed_in_a_spreadsheet_updates_the_journal(journal, tmp_pat
     journal.add({"rapport": 4}, company="Acme", date="2026-09-15")
     journal.edit(1, answers={"rapport": 2})
     path = _edited(journal, tmp_path, suffix, lambda text: text.replace("stiff", "warm", 1))
-    assert import_into(journal, path).updated == (1,)  # though the journal had that answer once
+    assert import_into(journal, path).updated == (1,)  # although the journal had that answer before
     assert journal.interview(1).answers == {"rapport": "warm"}
 
 
@@ -279,24 +281,24 @@ def test_an_old_export_undoes_nothing(journal, tmp_path, suffix):
     path = _edited(journal, tmp_path, suffix, lambda text: text)
     journal.edit(1, answers={"rapport": 2}, notes="two", date="2026-09-14")
     journal.record(1, "offer", "2026-10-09")
-    before = whole(journal)
+    before = export_of(journal)
     assert import_into(journal, path).unchanged == 1
-    assert whole(journal) == before
+    assert export_of(journal) == before
 
 
-# undoing
+# undo
 
 
-def test_an_import_is_undone_as_one(journal, load):
+def test_an_import_is_undone_as_a_whole(journal, load):
     journal.add({"rapport": 4}, company="Own", date="2026-09-01")
     load(BEFORE)
-    between = whole(journal)
+    between = export_of(journal)
     load(AFTER + "Neu,Dev,2026-10-01,4,\nOwn,,2026-09-01,5,offer\n", predict=predictor(MODEL))
     assert len(journal) == 4
     done = undo_import(journal)
-    assert (done.removed, done.restored, done.kept) == (1, 3, ())
-    assert whole(journal) == between
-    assert load(AFTER).updated == (2, 3)  # the sheet is news again
+    assert (done.removed, done.restored, done.changed_since) == (1, 3, ())
+    assert export_of(journal) == between
+    assert load(AFTER).updated == (2, 3)  # the sheet is new again
     undo_import(journal)
     undo_import(journal)
     assert [each.company for each in journal.interviews()] == ["Own"]
@@ -304,16 +306,16 @@ def test_an_import_is_undone_as_one(journal, load):
         undo_import(journal)
 
 
-def test_what_was_changed_by_hand_since_stays(journal, load):
+def test_interviews_changed_by_hand_since_are_not_undone(journal, load):
     load(BEFORE)
     journal.record(1, "heard-back", "2026-10-01")
     done = undo_import(journal)
-    assert (done.removed, done.kept) == (1, (1,))
+    assert (done.removed, done.changed_since) == (1, (1,))
     assert [each.company for each in journal.interviews()] == ["Nord"]
     assert load(BEFORE).added == (3,)
 
 
-def test_an_import_that_changes_nothing_cannot_be_undone_in_place_of_the_one_before(journal, load):
+def test_undo_skips_an_import_that_changed_nothing(journal, load):
     load(BEFORE)
     first = last_import(journal)
     load(BEFORE)
@@ -327,7 +329,7 @@ def test_a_faulty_import_leaves_nothing_to_undo(journal, load):
     assert last_import(journal) is None
 
 
-# words and rows
+# words, rows and columns
 
 
 def test_an_unknown_word_is_reported_once_with_its_count(load):
@@ -337,20 +339,20 @@ def test_an_unknown_word_is_reported_once_with_its_count(load):
     assert "--value 'Limbo=OUTCOME'" in fault.advice(TERMINAL)
 
 
-def test_words_are_given_a_meaning(journal, load):
+def test_words_are_mapped_to_their_meanings(journal, load):
     sheet = "company,date,rapport,outcome\nA,2026-09-01,Great!,Limbo\nB,2026-09-01,Meh,rejected\n"
     load(sheet, meanings={"limbo ": "ghosted", "Great!": "very warm", "meh": ""})
     assert [journal.interview(i).status for i in (1, 2)] == ["ghosted", "rejected"]
     assert [dict(journal.interview(i).answers) for i in (1, 2)] == [{"rapport": "very warm"}, {}]
 
 
-def test_a_company_is_not_taken_for_a_word(journal, load):
+def test_companies_are_not_mapped(journal, load):
     load("company,date,outcome\nLimbo,2026-09-01,Limbo\n", meanings={"Limbo": "offer"})
     assert (journal.interview(1).company, journal.interview(1).status) == ("Limbo", "offer")
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
-def test_bad_rows_are_set_apart_and_the_rest_is_imported(journal, tmp_path, suffix):
+def test_rows_with_faults_are_written_to_another_table_and_the_rest_is_imported(journal, tmp_path, suffix):
     import pandas as pd
 
     from offerodds import read_table
@@ -385,7 +387,7 @@ def test_a_column_of_lists_is_ignored(journal, tmp_path, suffix):
     assert (len(done.added), done.ignored_columns) == (2, ("tags",))
 
 
-def test_rows_that_do_not_fit_the_journal_and_torn_ones_are_bad_too(journal, load, tmp_path):
+def test_rows_that_contradict_the_journal_and_torn_rows_are_rejected_too(journal, load, tmp_path):
     journal.add({"rapport": 4}, company="A", date="2026-09-10")
     bad = tmp_path / "bad.csv"
     sheet = (
@@ -402,18 +404,18 @@ def test_rows_that_do_not_fit_the_journal_and_torn_ones_are_bad_too(journal, loa
 def test_an_export_is_imported_whole_or_not_at_all(journal, tmp_path):
     journal.add({"rapport": 4})
     path = tmp_path / "export.json"
-    path.write_text(whole(journal), encoding="utf-8")
+    path.write_text(export_of(journal), encoding="utf-8")
     with pytest.raises(InputError, match="whole or not at all"):
         import_into(journal, path, skip_bad=tmp_path / "bad.csv")
 
 
-def test_bad_rows_never_replace_the_table(load, tmp_path):
+def test_rejected_rows_never_overwrite_the_table(load, tmp_path):
     faults = refused(load, "company,date\nA,2026-09-01\n", skip_bad=tmp_path / "sheet.csv")
     assert "would write over the table" in str(faults)
 
 
 @pytest.mark.parametrize("name", ["status", "Where it is now"])
-def test_a_column_of_outcomes_that_is_not_used_is_asked_about(journal, load, name):
+def test_an_unused_column_of_outcomes_is_a_fault(journal, load, name):
     rows = "A,2026-09-01,Rejected\nB,2026-09-08,Offer\nC,2026-09-15,Wishlist\nD,2026-09-16,\n"
     sheet = f"company,date,{name}\n{rows}"
     (fault,) = refused(load, sheet).faults
@@ -429,13 +431,13 @@ def test_columns_of_yes_and_no_or_of_other_words_are_not_outcomes(load):
     assert done.ignored_columns == ("remote", "source")
 
 
-def test_rows_without_a_day_a_sign_or_an_outcome_are_left_out_and_counted(load):
+def test_rows_without_a_date_a_sign_or_an_outcome_are_left_out_and_counted(load):
     rows = "A,Dev,,,,a wish\nB,Dev,,,applied,\nC,Dev,,4,,\nD,,,,offer,\n,,,,,\n"
     done = load(f"company,role,date,rapport,outcome,notes\n{rows}")
     assert (len(done.added), done.left_out) == (2, 2)
 
 
-# one outcome a process
+# one outcome per process
 
 
 ROUNDS = (
@@ -447,7 +449,7 @@ def test_a_passed_round_is_a_next_round_and_the_process_has_one_outcome(journal,
     load(ROUNDS)
     first = journal.interview(1)
     assert [event.kind for event in first.events] == ["next-round"]
-    assert first.status == "rejected"  # by the later round
+    assert first.status == "rejected"  # that of the later round
     assert journal.counts() == {"rejected": 2}
     result = train_journal(journal)
     assert (result.n_offer, result.n_no_offer, result.earlier_rounds) == (0, 1, 0)
@@ -460,21 +462,21 @@ def test_an_outcome_on_every_round_counts_once(journal, load):
     assert track_record(journal, MODEL).n_late == 1
 
 
-def test_the_last_round_decides_what_is_pending(journal):
+def test_the_latest_round_decides_the_status(journal):
     for day in (date(2026, 5, 4), date(2026, 5, 18)):
         journal.add({}, company="Acme", role="Dev", date=day)
     assert journal.counts() == {"pending": 2}
-    journal.record(1, "rejected")  # the earlier round says nothing of the later
+    journal.record(1, "rejected")  # the outcome of an earlier round does not decide the later one
     assert journal.counts() == {"pending": 1, "rejected": 1}
     journal.record(1, "pending")
     journal.record(2, "offer", "2026-06-01")
     assert journal.counts() == {"offer": 2}
     assert [each.id for each in journal.interviews("offer")] == [2, 1]
     assert journal.interview(1).decision.date == date(2026, 6, 1)
-    assert prospects(journal, MODEL).outlook.n == 0
+    assert journal_outlook(journal, MODEL).outlook.n == 0
 
 
-# a sheet and a journal that both go on
+# a sheet and a journal that both change
 
 
 FIELDS = ("rapport", "stage", "notes", "outcome")
@@ -488,10 +490,10 @@ WORDS = {"1": "cold", "3": "polite", "5": "very warm"}
 
 
 class LivingSheet(RuleBasedStateMachine):
-    """A sheet that is edited and imported again and again, beside a journal that is edited by hand.
+    """A sheet that is edited and imported repeatedly, and a journal that is edited by hand.
 
-    The model is a dict a company: a cell that changed since the last import wins over the journal, one that
-    did not change or is blank does not; what is recorded by hand wins over everything before.
+    The model is one dict per company: a cell that changed since the last import overwrites the journal, and
+    an unchanged or blank cell does not. A change by hand overwrites everything before.
     """
 
     def __init__(self):
@@ -502,8 +504,8 @@ class LivingSheet(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.path = pathlib.Path(self.folder.name, "sheet.csv")
         self.journal = Journal(self.path.with_suffix(".db"))
-        self.sheet, self.said, self.model = {}, {}, {}
-        self.undone = []  # what each import that changed something found: journal, model, what sheets said
+        self.sheet, self.last_cells, self.model = {}, {}, {}
+        self.undone = []  # for each import that changed something: export, model and cells before
 
     def teardown(self):
         self.journal.close()
@@ -527,21 +529,21 @@ class LivingSheet(RuleBasedStateMachine):
         else:
             self.journal.edit(number, answers={field: value})
         self.model[company][field] = WORDS.get(value, value)
-        self.undone.clear()  # what was changed by hand is not undone
+        self.undone.clear()  # changes by hand are not undone
 
     @rule()
     def import_the_sheet(self):
-        before = whole(self.journal), json.dumps([self.model, self.said])
+        before = export_of(self.journal), json.dumps([self.model, self.last_cells])
         lines = [f"{company},2026-09-15,{','.join(row.values())}\n" for company, row in self.sheet.items()]
         self.path.write_text(f"company,date,{','.join(FIELDS)}\n{''.join(lines)}", encoding="utf-8")
         done = import_into(self.journal, self.path)
         for company, row in self.sheet.items():
-            known = self.model.setdefault(company, {"outcome": "pending"})
-            said = self.said.setdefault(company, {})
+            expected = self.model.setdefault(company, {"outcome": "pending"})
+            cells = self.last_cells.setdefault(company, {})
             for field, value in row.items():
-                if value and said.get(field, "pending" if field == "outcome" else None) != value:
-                    known[field] = WORDS.get(value, value)
-                    said[field] = value
+                if value and cells.get(field, "pending" if field == "outcome" else None) != value:
+                    expected[field] = WORDS.get(value, value)
+                    cells[field] = value
         if done.added or done.updated:
             self.undone.append(before)
 
@@ -550,8 +552,8 @@ class LivingSheet(RuleBasedStateMachine):
     def undo_the_last_import(self):
         before, rest = self.undone.pop()
         undo_import(self.journal)
-        assert whole(self.journal) == before
-        self.model, self.said = json.loads(rest)
+        assert export_of(self.journal) == before
+        self.model, self.last_cells = json.loads(rest)
 
     @invariant()
     def the_journal_is_the_model(self):
@@ -572,19 +574,21 @@ LivingSheet.TestCase.settings = settings(
 TestLivingSheet = LivingSheet.TestCase
 
 
-def test_many_rows_of_one_process_are_compared_with_few_interviews_each(journal, load, monkeypatch):
+def test_rows_of_a_large_process_are_compared_with_few_interviews(journal, load, monkeypatch):
     days = [date(2020, 1, 1) + timedelta(2 * i) for i in range(600)]
     load("company,date,rapport\n" + "".join(f"A,{day},4\n" for day in days))
     compared = []
-    fits = matching._fits
-    monkeypatch.setattr(matching, "_fits", lambda *pair: compared.append(pair) or fits(*pair))
+    compare = matching._may_be_same_interview
+    monkeypatch.setattr(
+        matching, "_may_be_same_interview", lambda *pair: compared.append(pair) or compare(*pair)
+    )
     done = load("company,date,rapport\n" + "".join(f"A,{day + timedelta(1)},4\n" for day in days))
     assert (len(done.added), len(done.updated)) == (0, 600)
-    assert len(compared) < 10 * 600  # each with each would be 360,000
+    assert len(compared) < 10 * 600  # all pairs would be 360,000
 
 
 def test_a_journal_is_not_imported_into_itself(tmp_path):
-    """Reading its file would drop the locks that this process holds on it."""
+    """Reading its file would release the locks of this process."""
     with Journal(tmp_path / "journal.db") as journal:
         (tmp_path / "link.csv").symlink_to(journal.path)
         for path in (journal.path, tmp_path / "link.csv"):

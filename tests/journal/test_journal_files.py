@@ -1,4 +1,4 @@
-"""The journal's file: private, never half-written, never lost, never repaired behind one's back."""
+"""The file of the journal: private, never partly written or lost, never repaired without asking."""
 
 import os
 import random
@@ -15,7 +15,7 @@ import pytest
 
 from offerodds import Journal, JournalError
 from offerodds.journal import connection
-from offerodds.journal.connection import APPLICATION, MIGRATIONS, SCHEMA
+from offerodds.journal.connection import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from offerodds.journal.export import export_json
 from offerodds.journal.importing import import_into
 from offerodds.journal.records import Event
@@ -25,7 +25,7 @@ KILLS = 200
 
 
 def _run(code, *arguments):
-    """Run Python in a process of its own."""
+    """Run Python code in another process."""
     command = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
@@ -38,7 +38,7 @@ def _filled(path, n=5):
     return path
 
 
-def test_only_the_user_can_read_any_of_its_files(tmp_path):
+def test_only_the_user_can_read_the_files(tmp_path):
     os.umask(0o022)
     with Journal(tmp_path / "new" / "journal.db") as journal:
         journal.add({})
@@ -46,8 +46,8 @@ def test_only_the_user_can_read_any_of_its_files(tmp_path):
     assert modes == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
 
 
-def test_what_was_acknowledged_survives_kill_9_at_any_moment(tmp_path):
-    """A forking parent, so that two hundred deaths do not take two hundred starts of the interpreter."""
+def test_acknowledged_entries_survive_kill_9_at_any_moment(tmp_path):
+    """A forking parent, so that 200 kills do not need 200 starts of the interpreter."""
     ran = _run(
         """
         import os, random, select, signal, sqlite3, sys, time
@@ -56,7 +56,7 @@ def test_what_was_acknowledged_survives_kill_9_at_any_moment(tmp_path):
         path, kills = sys.argv[1], int(sys.argv[2])
         rng = random.Random(0)
         Journal(path).close()
-        told = []
+        acknowledged = []
         for round in range(kills):
             read, write = os.pipe()
             child = os.fork()
@@ -70,21 +70,23 @@ def test_what_was_acknowledged_survives_kill_9_at_any_moment(tmp_path):
             time.sleep(rng.uniform(0, 0.02))
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            told += (first + b"".join(iter(lambda: os.read(read, 65536), b""))).decode().split()
+            acknowledged += (first + b"".join(iter(lambda: os.read(read, 65536), b""))).decode().split()
             os.close(read)
             with Journal(path) as journal:  # the next command works
                 assert journal.select("PRAGMA integrity_check") == [("ok",)]
-                kept = {uid for (uid,) in journal.select("SELECT uid FROM interviews")}
-            assert kept.issuperset(told), round
+                saved = {uid for (uid,) in journal.select("SELECT uid FROM interviews")}
+            assert saved.issuperset(acknowledged), round
             rng.seed(round)
-        print(len(told), len(kept))
+        print(len(acknowledged), len(saved))
         """,
         tmp_path / "journal.db",
         KILLS,
     )
     assert ran.returncode == 0, ran.stderr
-    told, kept = map(int, ran.stdout.split())
-    assert KILLS <= told <= kept <= told + KILLS  # at most the one in the making was kept unacknowledged
+    acknowledged, saved = map(int, ran.stdout.split())
+    assert (
+        KILLS <= acknowledged <= saved <= acknowledged + KILLS
+    )  # at most one entry per kill was saved but not acknowledged
 
 
 def test_four_processes_add_at_once_and_none_is_lost(tmp_path):
@@ -104,29 +106,29 @@ def test_four_processes_add_at_once_and_none_is_lost(tmp_path):
         assert companies == [(who, 250) for who in "ABCD"]
 
 
-def test_a_journal_made_by_another_in_the_middle_of_opening_is_ours(tmp_path, monkeypatch):
+def test_a_journal_created_by_another_process_during_opening_is_accepted(tmp_path, monkeypatch):
     path, reads = tmp_path / "journal.db", []
-    read = connection._version
+    read = connection._schema_version
 
-    def version_then_another_is_faster(db):
+    def version_then_create_by_another(db):
         version = read(db)
         reads.append(version)
         if len(reads) == 1:
             Journal(path).close()
         return version
 
-    monkeypatch.setattr(connection, "_version", version_then_another_is_faster)
+    monkeypatch.setattr(connection, "_schema_version", version_then_create_by_another)
     with Journal(path) as journal:
         assert len(journal) == 0
     assert reads[0] == 0
 
 
-def _old(path, version):
-    """Write a journal as an earlier version left it."""
+def _create_version(path, version):
+    """Create a journal of an earlier version."""
     db = sqlite3.connect(path)
     for script in MIGRATIONS[:version]:
         db.executescript(script)
-    db.execute(f"PRAGMA application_id = {APPLICATION}")
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {version}")
     columns = "added, company, role, date, answers, notes"
     values = ("2026-01-05T10:00:00Z", "Äcme", "Dev", "2026-01-04", '{"rapport":"warm"}', "a\nb")
@@ -145,19 +147,19 @@ def _old(path, version):
     db.close()
 
 
-@pytest.mark.parametrize("version", range(1, SCHEMA))
-def test_every_earlier_version_is_brought_up_to_date_with_its_data(tmp_path, version):
+@pytest.mark.parametrize("version", range(1, SCHEMA_VERSION))
+def test_every_earlier_version_is_migrated_with_its_data(tmp_path, version):
     path = tmp_path / "journal.db"
-    _old(path, version)
+    _create_version(path, version)
     before = path.read_bytes()
     with Journal(path) as journal:
-        kept = [journal.interview(i) for i in (1, 2, 3)]
-        assert len({interview.uid for interview in kept}) == 3
-        assert all(len(interview.uid) == 32 for interview in kept)
-        assert [interview.status for interview in kept] == ["pending", "offer", "pending"]
-        assert (kept[1].company, kept[1].answers, kept[1].notes) == ("Äcme", {"rapport": "warm"}, "a\nb")
-        assert kept[1].predictions[0].probability == 0.31
-        assert kept[1].events == (Event("offer", date(2026, 1, 9), "2026-01-09T10:00:00Z"),)
+        saved = [journal.interview(i) for i in (1, 2, 3)]
+        assert len({interview.uid for interview in saved}) == 3
+        assert all(len(interview.uid) == 32 for interview in saved)
+        assert [interview.status for interview in saved] == ["pending", "offer", "pending"]
+        assert (saved[1].company, saved[1].answers, saved[1].notes) == ("Äcme", {"rapport": "warm"}, "a\nb")
+        assert saved[1].predictions[0].probability == 0.31
+        assert saved[1].events == (Event("offer", date(2026, 1, 9), "2026-01-09T10:00:00Z"),)
         export = "".join(export_json(journal))
         sheet = tmp_path / "sheet.csv"
         sheet.write_text("company,role,date,outcome\näcme,Dev,2026-01-04,rejected\n", encoding="utf-8")
@@ -165,7 +167,7 @@ def test_every_earlier_version_is_brought_up_to_date_with_its_data(tmp_path, ver
         undo_import(journal)
         assert "".join(export_json(journal)) == export
         assert journal.select("PRAGMA foreign_key_check") == []
-        assert journal.select("PRAGMA user_version") == [(SCHEMA,)]
+        assert journal.select("PRAGMA user_version") == [(SCHEMA_VERSION,)]
     (backup,) = tmp_path.glob("journal.db.backup-*")
     assert backup.stat().st_mode & 0o777 == 0o600
     assert backup.stat().st_size == len(before)
@@ -177,8 +179,8 @@ def test_every_earlier_version_is_brought_up_to_date_with_its_data(tmp_path, ver
     assert len(list(tmp_path.glob("*backup*"))) == 1
 
 
-def test_a_second_look_in_one_process_does_not_lose_what_another_writes(tmp_path):
-    """Closing a descriptor of a file drops all locks of its process, so only SQLite may open a journal."""
+def test_opening_twice_in_one_process_does_not_lose_writes_of_another(tmp_path):
+    """Closing a descriptor of a file releases all locks of its process, so only SQLite may open a journal."""
     path = tmp_path / "journal.db"
     add = "import sys; from offerodds import Journal; Journal(sys.argv[1]).add({}, company=sys.argv[2])"
     with Journal(path) as first:
@@ -195,16 +197,16 @@ def test_a_second_look_in_one_process_does_not_lose_what_another_writes(tmp_path
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the modes of POSIX")
-def test_a_journal_made_through_a_link_is_private_too(tmp_path):
+def test_a_journal_created_through_a_link_is_private_too(tmp_path):
     os.umask(0o022)
     (tmp_path / "journal.db").symlink_to(tmp_path / "elsewhere.db")
     Journal(tmp_path / "journal.db").close()
     assert (tmp_path / "elsewhere.db").stat().st_mode & 0o777 == 0o600
 
 
-def test_two_that_migrate_at_once_do_it_once(tmp_path):
+def test_concurrent_migrations_run_once(tmp_path):
     path = tmp_path / "journal.db"
-    _old(path, 1)
+    _create_version(path, 1)
     code = "import sys; from offerodds import Journal; Journal(sys.argv[1]).close()"
     with ThreadPoolExecutor() as pool:
         runs = list(pool.map(lambda _: _run(code, path), range(3)))
@@ -212,9 +214,9 @@ def test_two_that_migrate_at_once_do_it_once(tmp_path):
     assert len(list(tmp_path.glob("*backup*"))) == 1
 
 
-def test_a_migration_that_fails_leaves_all_as_it_was(tmp_path, monkeypatch):
+def test_a_failed_migration_changes_nothing(tmp_path, monkeypatch):
     path = tmp_path / "journal.db"
-    _old(path, 1)
+    _create_version(path, 1)
     monkeypatch.setattr(connection, "MIGRATIONS", (MIGRATIONS[0], "CREATE TABLE half (x); SELECT nothing"))
     with pytest.raises(JournalError, match="cannot be used"):
         Journal(path)
@@ -226,7 +228,7 @@ def test_a_migration_that_fails_leaves_all_as_it_was(tmp_path, monkeypatch):
 
 
 def _newer(path):
-    _execute(path, f"PRAGMA user_version = {SCHEMA + 1}")
+    _execute(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
 
 
 def _damaged(path):
@@ -240,23 +242,23 @@ def _of_another_program(path):
 
 
 def _execute(path, statement):
-    """Change a journal that is in use: what changes is in its write-ahead log alone."""
+    """Change a journal that is open: the change is only in its write-ahead log."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute(statement)
 
 
 @pytest.mark.parametrize("spoil", [_newer, _damaged, _of_another_program])
-def test_a_journal_that_is_refused_is_left_as_it_was_log_included(tmp_path, spoil):
+def test_a_refused_journal_and_its_log_are_not_changed(tmp_path, spoil):
     path, used = tmp_path / "journal.db", _filled(tmp_path / "used.db", 300)
     with Journal(used) as journal:
-        journal.add({}, notes="in the log alone")
+        journal.add({}, notes="only in the log")
         spoil(used)
-        for name in ("", "-wal"):  # as a killed process leaves them
+        for name in ("", "-wal"):  # the files that a killed process leaves
             shutil.copy(f"{used}{name}", f"{path}{name}")
     before = path.read_bytes(), path.with_name("journal.db-wal").read_bytes()
     assert before[1]
     for _ in range(2):
-        with pytest.raises(JournalError, match=r"newer offerodds|damaged|another program"):
+        with pytest.raises(JournalError, match=r"newer version of offerodds|damaged|another program"):
             Journal(path)
     assert (path.read_bytes(), path.with_name("journal.db-wal").read_bytes()) == before
 
@@ -281,7 +283,7 @@ def test_a_damaged_journal_is_refused_and_never_repaired(tmp_path, seed):
 @pytest.mark.parametrize(
     "content", [b"rapport,outcome\n4,offer\n", b"SQLite format 3\x00short", b"\x00" * 5000]
 )
-def test_what_is_no_database_is_refused_untouched(tmp_path, content):
+def test_a_file_that_is_not_a_database_is_refused_unchanged(tmp_path, content):
     path = tmp_path / "journal.db"
     path.write_bytes(content)
     with pytest.raises(JournalError, match="not a journal"):
@@ -290,7 +292,7 @@ def test_what_is_no_database_is_refused_untouched(tmp_path, content):
 
 
 @pytest.mark.parametrize("pragma", ["user_version = 0", "user_version = 3", "application_id = 77"])
-def test_the_database_of_another_program_is_refused_untouched(tmp_path, pragma):
+def test_the_database_of_another_program_is_refused_unchanged(tmp_path, pragma):
     path = tmp_path / "other.db"
     db = sqlite3.connect(path)
     db.execute("CREATE TABLE theirs (x)")
@@ -310,7 +312,7 @@ def test_an_empty_file_becomes_a_journal_and_a_folder_does_not(tmp_path):
         Journal(tmp_path)
 
 
-def test_a_place_that_cannot_be_written_is_said(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
@@ -319,22 +321,24 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path, monkeypatch):
         Journal(tmp_path / "journal.db")
 
 
-def test_a_place_without_write_ahead_mode_is_used_as_it_is(tmp_path, monkeypatch):
-    """As on a disk that cannot share memory: SQLite then keeps the mode it has, without an error."""
+def test_a_file_system_without_write_ahead_mode_works(tmp_path, monkeypatch):
+    """As on a disk without shared memory: SQLite then keeps its mode, without an error."""
     open_file = sqlite3.connect
 
-    class Elsewhere(sqlite3.Connection):
+    class WithoutWriteAheadLog(sqlite3.Connection):
         def execute(self, query, *values):
             return super().execute("PRAGMA journal_mode" if "= WAL" in query else query, *values)
 
-    monkeypatch.setattr(sqlite3, "connect", lambda path, **how: open_file(path, factory=Elsewhere, **how))
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda path, **options: open_file(path, factory=WithoutWriteAheadLog, **options)
+    )
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.select("PRAGMA journal_mode") == [("delete",)]
         journal.add({})
         assert len(journal) == 1
 
 
-def test_no_name_keeps_a_journal_in_memory(tmp_path, monkeypatch):
+def test_a_journal_called_memory_is_on_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
         with Journal(":memory:") as journal:
@@ -343,9 +347,9 @@ def test_no_name_keeps_a_journal_in_memory(tmp_path, monkeypatch):
         assert len(journal) == 2
 
 
-def test_another_program_that_does_not_let_go_is_named_so(tmp_path, monkeypatch):
+def test_a_lock_of_another_program_is_reported(tmp_path, monkeypatch):
     path = _filled(tmp_path / "journal.db")
-    monkeypatch.setattr(connection, "PATIENCE", 0.05)
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT", 0.05)
     with Journal(path) as journal:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -353,10 +357,10 @@ def test_another_program_that_does_not_let_go_is_named_so(tmp_path, monkeypatch)
             journal.add({})
         other.execute("ROLLBACK")
         other.close()
-        journal.add({})  # and the journal can still be used
+        journal.add({})  # the journal can still be used
 
 
-def test_a_full_disk_keeps_what_was_there(tmp_path):
+def test_a_full_disk_loses_no_data(tmp_path):
     with Journal(_filled(tmp_path / "journal.db")) as journal:
         pages = journal.select("PRAGMA page_count")[0][0]
         journal.select(f"PRAGMA max_page_count = {pages + 2}")
@@ -373,7 +377,7 @@ def test_a_copy_is_a_journal(tmp_path):
         assert len(journal) == 5
 
 
-def test_reading_sees_one_moment(tmp_path):
+def test_reading_is_one_transaction(tmp_path):
     path = _filled(tmp_path / "journal.db", 2)
     with Journal(path) as reader, Journal(path) as writer:
         with reader.reading():

@@ -1,4 +1,4 @@
-"""Interviews of the journal, one at a time and many at once, and what is predicted of them."""
+"""The status of interviews: alone and together, with their predictions."""
 
 import math
 from datetime import date, timedelta
@@ -12,11 +12,12 @@ from helpers import CATALOGUE, forms
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.observations import observe
 from offerodds.journal import clock
-from offerodds.journal.columns import latest_rounds, observe_answers, observe_waiting, read_columns
-from offerodds.journal.entry import WAITED, check_entry
-from offerodds.journal.outlook import prospects
+from offerodds.journal.columns import latest_round_rows, observe_answers, observe_with_silence, read_columns
+from offerodds.journal.entry import check_entry
+from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.rows import as_json
-from offerodds.journal.status import answers_on, days_waited, predictor, standing
+from offerodds.journal.status import answers_as_of, days_waited, interview_status, predictor
+from offerodds.model.scoring import SILENCE
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
@@ -34,19 +35,19 @@ def _same(left, right):
 
 
 @given(st.lists(forms(), max_size=4))
-def test_answers_of_many_interviews_are_those_of_each(given_forms):
-    kept = [check_entry(CATALOGUE, TODAY, answers=form, day=None).answers for form in given_forms]
-    together = observe_answers(CATALOGUE, [as_json(answers) for answers in kept])
-    assert together.n == len(kept)
-    for row, answers in enumerate(kept):
+def test_answers_read_together_equal_those_read_alone(form_list):
+    saved = [check_entry(CATALOGUE, TODAY, answers=form, day=None).answers for form in form_list]
+    together = observe_answers(CATALOGUE, [as_json(answers) for answers in saved])
+    assert together.n == len(saved)
+    for row, answers in enumerate(saved):
         alone = observe(CATALOGUE, answers)
         for field in CATALOGUE.questions:
             assert _same(float(together[field][row]), float(alone[field][0])), field
 
 
-def test_what_a_changed_catalogue_cannot_read_counts_as_unanswered(journal):
+def test_answers_that_a_changed_catalogue_cannot_read_are_unanswered(journal):
     one = journal.add({"rapport": 4, "met_team": "yes"})
-    own = Catalogue.from_dict(
+    catalogue = Catalogue.from_dict(
         {
             "base_rate": 0.3,
             "signals": [
@@ -55,45 +56,45 @@ def test_what_a_changed_catalogue_cannot_read_counts_as_unanswered(journal):
             ],
         }
     )
-    assert answers_on(one, TODAY, own) == {}
-    seen = observe_answers(own, [as_json(one.answers)])
-    assert np.isnan(seen["rapport"]).all()
-    assert set(seen.answers) <= {"rapport"}
+    assert answers_as_of(one, TODAY, catalogue) == {}
+    observations = observe_answers(catalogue, [as_json(one.answers)])
+    assert np.isnan(observations["rapport"]).all()
+    assert set(observations.answers) <= {"rapport"}
 
 
-def test_days_without_an_answer_are_counted_from_the_last_news(journal):
+def test_silence_starts_at_the_last_news(journal):
     number = journal.add({"promised_days": 5}, date=TODAY - timedelta(20)).id
     assert days_waited(journal.interview(number), TODAY) == 20
-    assert answers_on(journal.interview(number), TODAY, CATALOGUE) == {"promised_days": 5, WAITED: 20}
+    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {"promised_days": 5, SILENCE: 20}
     journal.record(number, "heard-back", TODAY - timedelta(3))
     journal.record(number, "next-round", TODAY - timedelta(8))
-    assert answers_on(journal.interview(number), TODAY, CATALOGUE) == {WAITED: 3}
+    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {SILENCE: 3}
     undated = journal.add({"rapport": 4})
     assert days_waited(undated, TODAY) is None
-    assert answers_on(undated, TODAY, CATALOGUE) == {"rapport": "warm"}
+    assert answers_as_of(undated, TODAY, CATALOGUE) == {"rapport": "warm"}
 
 
-def test_an_interview_stands_where_its_form_would(journal):
+def test_the_status_equals_the_prediction_of_the_form(journal):
     number = journal.add({"rapport": 4, "stage": "final"}, date=TODAY - timedelta(12)).id
-    found = standing(MODEL, journal.interview(number), TODAY)
-    expected = MODEL.predict({"rapport": 4, "stage": "final", WAITED: 12})
+    found = interview_status(MODEL, journal.interview(number), TODAY)
+    expected = MODEL.predict({"rapport": 4, "stage": "final", SILENCE: 12})
     assert found.prediction == expected
     assert found.change is None
     journal.record(number, "rejected")
-    assert standing(MODEL, journal.interview(number), TODAY).prediction is None
+    assert interview_status(MODEL, journal.interview(number), TODAY).prediction is None
 
 
-def test_the_change_is_what_silence_took_since_it_was_written_down(journal, monkeypatch):
+def test_the_change_is_the_effect_of_silence_since_the_saved_prediction(journal, monkeypatch):
     number = journal.add({"rapport": 4}, date=TODAY, predict=predictor(MODEL)).id
-    (logged,) = journal.interview(number).predictions
-    assert (logged.days, logged.model) == (0, MODEL.fingerprint)
-    assert logged.probability == MODEL.predict({"rapport": 4, WAITED: 0}).probability
+    (saved_prediction,) = journal.interview(number).predictions
+    assert (saved_prediction.days, saved_prediction.model) == (0, MODEL.fingerprint)
+    assert saved_prediction.probability == MODEL.predict({"rapport": 4, SILENCE: 0}).probability
     later = TODAY + timedelta(30)
-    found = standing(MODEL, journal.interview(number), later)
-    assert found.change == found.prediction.probability - logged.probability < -0.05
+    found = interview_status(MODEL, journal.interview(number), later)
+    assert found.change == found.prediction.probability - saved_prediction.probability < -0.05
 
 
-def test_a_correction_is_predicted_anew_while_it_is_pending(journal):
+def test_a_correction_of_a_pending_interview_is_predicted_again(journal):
     number = journal.add({"rapport": 1}, date=TODAY, predict=predictor(MODEL)).id
     journal.edit(number, answers={"rapport": 5}, predict=predictor(MODEL))
     first, second = journal.interview(number).predictions
@@ -103,20 +104,20 @@ def test_a_correction_is_predicted_anew_while_it_is_pending(journal):
     assert len(journal.interview(number).predictions) == 2
 
 
-def test_many_standing_at_once_are_those_of_each(journal):
+def test_predictions_made_together_equal_those_made_alone(journal):
     for days, answers in enumerate(
         [{"rapport": 5}, {"promised_days": 3, "met_team": "no"}, {}, {"stage": 1}][:3]
     ):
         journal.add(answers, date=TODAY - timedelta(9 * days))
     journal.record(2, "heard-back", TODAY - timedelta(2))
     columns = read_columns(journal)
-    seen = observe_waiting(columns, CATALOGUE, np.arange(3), np.datetime64(TODAY))
-    together = MODEL.score(seen).probability
-    alone = [standing(MODEL, journal.interview(i), TODAY).prediction.probability for i in (1, 2, 3)]
+    observations = observe_with_silence(columns, CATALOGUE, np.arange(3), np.datetime64(TODAY))
+    together = MODEL.score(observations).probability
+    alone = [interview_status(MODEL, journal.interview(i), TODAY).prediction.probability for i in (1, 2, 3)]
     assert together.tolist() == pytest.approx(alone, abs=1e-12)
 
 
-def test_columns_tell_status_and_days(journal):
+def test_columns_contain_status_and_dates(journal):
     start = TODAY - timedelta(50)
     for _ in range(4):
         journal.add({}, date=start)
@@ -137,10 +138,10 @@ def test_columns_tell_status_and_days(journal):
         None,
         None,
     ]
-    assert columns.waited(np.datetime64(TODAY)).tolist() == [50, 41, 50, 50]
+    assert columns.days_waited(np.datetime64(TODAY)).tolist() == [50, 41, 50, 50]
 
 
-def test_only_the_last_round_of_a_process_counts_in_the_outlook(journal):
+def test_only_the_latest_round_of_a_process_counts_in_the_outlook(journal):
     for company, role, days in (
         ("Acme", "Dev", 30),
         ("ACME", "dev", 3),
@@ -150,26 +151,29 @@ def test_only_the_last_round_of_a_process_counts_in_the_outlook(journal):
     ):
         journal.add({}, company=company, role=role, date=TODAY - timedelta(days))
     columns = read_columns(journal)
-    assert latest_rounds(columns).tolist() == [1, 2, 3, 4]
-    found = prospects(journal, MODEL)
-    assert (found.outlook.n, found.earlier) == (4, 1)
-    journal.record(2, "rejected")  # the first round is not what is open
-    assert (prospects(journal, MODEL).outlook.n, prospects(journal, MODEL).earlier) == (3, 1)
+    assert latest_round_rows(columns).tolist() == [1, 2, 3, 4]
+    found = journal_outlook(journal, MODEL)
+    assert (found.outlook.n, found.earlier_rounds) == (4, 1)
+    journal.record(2, "rejected")  # the earlier round is not pending then
+    assert (journal_outlook(journal, MODEL).outlook.n, journal_outlook(journal, MODEL).earlier_rounds) == (
+        3,
+        1,
+    )
 
 
-def test_an_undated_round_never_stands_before_a_dated_one(journal):
+def test_a_round_without_a_date_is_never_the_latest_of_dated_ones(journal):
     journal.add({}, company="A", date=TODAY)
     journal.add({}, company="A")
-    assert latest_rounds(read_columns(journal)).tolist() == [0]
+    assert latest_round_rows(read_columns(journal)).tolist() == [0]
 
 
 def test_an_empty_journal_has_columns_and_an_outlook(journal):
     assert read_columns(journal).id.size == 0
-    assert prospects(journal, MODEL).outlook.n == 0
+    assert journal_outlook(journal, MODEL).outlook.n == 0
 
 
-def test_words_that_end_in_a_comma_are_told_apart():
-    own = Catalogue.from_dict(
+def test_levels_that_end_with_a_comma_are_split_correctly():
+    catalogue = Catalogue.from_dict(
         {
             "base_rate": 0.3,
             "signals": [
@@ -178,8 +182,8 @@ def test_words_that_end_in_a_comma_are_told_apart():
             ],
         }
     )
-    kept = [{"dog": "no,", "cat": "yes"}, {"dog": "yes", "cat": 'a ","b'}, {"cat": "yes"}, {}]
-    seen = observe_answers(own, [as_json(answers) for answers in kept])
-    for row, answers in enumerate(kept):
-        alone = observe(own, answers)
-        assert all(_same(float(seen[field][row]), float(alone[field][0])) for field in ("dog", "cat"))
+    saved = [{"dog": "no,", "cat": "yes"}, {"dog": "yes", "cat": 'a ","b'}, {"cat": "yes"}, {}]
+    observations = observe_answers(catalogue, [as_json(answers) for answers in saved])
+    for row, answers in enumerate(saved):
+        alone = observe(catalogue, answers)
+        assert all(_same(float(observations[field][row]), float(alone[field][0])) for field in ("dog", "cat"))

@@ -1,4 +1,4 @@
-"""Learning from the journal, and judging what it predicted."""
+"""Training on the journal, and the track record of its predictions."""
 
 from datetime import date, timedelta
 
@@ -11,7 +11,7 @@ from offerodds import Journal, OfferModel, train, train_journal
 from offerodds.data.catalogue.catalogue import Silence
 from offerodds.journal import clock
 from offerodds.journal.status import predictor
-from offerodds.journal.track_record import prediction_at_the_time, track_record
+from offerodds.journal.track_record import last_prediction_before_outcome, track_record
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
@@ -42,7 +42,7 @@ def _fill(journal, monkeypatch, outcomes, days=10):
     return numbers
 
 
-def test_training_from_the_journal_is_training_from_its_table(journal, monkeypatch):
+def test_training_on_the_journal_equals_training_on_its_table(journal, monkeypatch):
     outcomes = ["offer", "rejected", "ghosted", "pending", "withdrew", "offer"]
     _fill(journal, monkeypatch, outcomes)
     result = train_journal(journal)
@@ -52,7 +52,7 @@ def test_training_from_the_journal_is_training_from_its_table(journal, monkeypat
     assert_same_training(result, expected)
 
 
-def test_the_law_of_silence_is_learned_with_the_weights_and_used(journal, monkeypatch, tmp_path):
+def test_the_silence_law_is_fitted_with_the_weights_and_used(journal, monkeypatch, tmp_path):
     _fill(journal, monkeypatch, ["rejected"] * 20, days=2)
     law = train_journal(journal).model.catalogue.silence
     assert law.median_days < 5
@@ -66,13 +66,13 @@ def test_the_law_of_silence_is_learned_with_the_weights_and_used(journal, monkey
     )
 
 
-def test_an_empty_journal_teaches_nothing(journal):
+def test_an_empty_journal_gives_the_prior(journal):
     result = train_journal(journal)
     assert_same_posterior(result.model.posterior, MODEL.posterior)
     assert result.model.catalogue.silence == Silence()
 
 
-def test_nothing_is_shown_below_five_outcomes_and_pending_never_counts(journal, monkeypatch):
+def test_there_are_no_metrics_below_five_outcomes_and_pending_never_counts(journal, monkeypatch):
     _fill(journal, monkeypatch, ["offer", "rejected", "ghosted", "rejected", "pending", "withdrew"])
     record = track_record(journal, MODEL)
     assert record.evaluation.model is None
@@ -80,9 +80,11 @@ def test_nothing_is_shown_below_five_outcomes_and_pending_never_counts(journal, 
     assert record.evaluation.n_ignored == 2
 
 
-def test_the_figures_are_those_of_what_was_predicted_at_the_time(journal, monkeypatch):
+def test_the_metrics_are_those_of_the_predictions_before_the_outcomes(journal, monkeypatch):
     numbers = _fill(journal, monkeypatch, ["rejected", "rejected", "offer", "ghosted", "offer", "offer"])
-    journal.edit(numbers[0], answers={"rapport": 5}, predict=predictor(MODEL))  # after the outcome: no matter
+    journal.edit(
+        numbers[0], answers={"rapport": 5}, predict=predictor(MODEL)
+    )  # after the outcome: not counted
     p = np.array([journal.interview(number).predictions[0].probability for number in numbers])
     y = np.array([0, 0, 1, 0, 1, 1.0])
     found = track_record(journal, MODEL).evaluation
@@ -95,14 +97,16 @@ def test_the_figures_are_those_of_what_was_predicted_at_the_time(journal, monkey
 def test_hindsight_does_not_count(journal, monkeypatch):
     start = clock.today()
     late = journal.add({}, date=start - timedelta(30), predict=predictor(MODEL)).id
-    journal.record(late, "rejected", start - timedelta(5))  # it was known when it was written down
+    journal.record(
+        late, "rejected", start - timedelta(5)
+    )  # the outcome was known when the interview was added
     unpredicted = journal.add({}, date=start).id
     journal.record(unpredicted, "offer")
     timely = journal.add({}, date=start, predict=predictor(MODEL)).id
     _set_day(monkeypatch, start + timedelta(1))
     journal.record(timely, "offer")
-    assert prediction_at_the_time(journal.interview(late)) is None
-    assert prediction_at_the_time(journal.interview(timely)) is not None
+    assert last_prediction_before_outcome(journal.interview(late)) is None
+    assert last_prediction_before_outcome(journal.interview(timely)) is not None
     assert track_record(journal, MODEL).n_late == 2
 
 
@@ -113,4 +117,4 @@ def test_the_last_prediction_before_the_outcome_counts(journal, monkeypatch):
     _set_day(monkeypatch, clock.today() + timedelta(1))
     journal.record(number, "offer")
     _, second = journal.interview(number).predictions
-    assert prediction_at_the_time(journal.interview(number)) == second
+    assert last_prediction_before_outcome(journal.interview(number)) == second

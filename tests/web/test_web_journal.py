@@ -154,8 +154,8 @@ def test_what_is_wrong_with_a_form_comes_back_with_all_that_was_typed(browser, b
         ("date", "24.11.2026", "date: not a date"),
         ("date", "1999-12-31", "date: before 2000"),
         ("days_since_interview", "-1", "days since interview: not an answer"),
-        ("days_since_interview", "9", "two different days"),
-        ("notes", "a\x00b", "notes: holds a null character"),
+        ("days_since_interview", "9", "does not match the date"),
+        ("notes", "a\x00b", "notes: contains a null character"),
         ("company", "x" * 1001, "company: too long"),
         ("questions_asked", "1.5", "questions asked: not an answer"),
     ],
@@ -441,7 +441,7 @@ def test_faults_of_a_correction_come_back_and_nothing_is_kept(browser, book):
 def test_what_was_typed_comes_back_while_another_program_holds_the_journal(browser, book, path, monkeypatch):
     add(browser)
     before = everything(book)
-    monkeypatch.setattr(connection, "PATIENCE", 0.05)
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -664,7 +664,7 @@ def test_an_export_that_cannot_be_made_lets_go_of_the_journal_where_it_was_opene
         finally:
             threads.append(threading.get_ident() == begun)
 
-    monkeypatch.setitem(downloads.EXPORTS, ".csv", lines)
+    monkeypatch.setitem(downloads.EXPORTERS, ".csv", lines)
     caught = browser.get("/journal/export.csv")
     assert caught.status_code == 507
     assert threads == [True]

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from ...data.answers.parsing import checked_share
 from ...data.errors import Fault, InputError
 from ...journal import clock
-from ...journal.entry import day_told
-from ...journal.status import MOST_PAGES, if_silent, listing, predictor, standing
+from ...journal.entry import default_date
+from ...journal.status import MAX_PAGE, interview_status, journal_page, predictor, silence_forecast
 from ...reporting.as_json import interview_data, listing_data, silence_data, standing_data
 from ...reporting.journal import after_add
 from ...reporting.prediction import remarks_on
@@ -20,7 +20,7 @@ from .schemas import Answers, Level, Number, refusals
 from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
-Page = Annotated[int, Query(ge=1, le=MOST_PAGES, description="Which twenty; the newest pending first.")]
+Page = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Which twenty; the newest pending first.")]
 
 
 class NewInterview(BaseModel):
@@ -63,7 +63,7 @@ def list_(site: Shared, page: Page = 1) -> dict[str, Any]:
     """List interviews and where they stand today, those pending first."""
     chosen = site.chosen()
     with site.journal() as book:
-        return listing_data(chosen, listing(book, chosen.model, page))
+        return listing_data(chosen, journal_page(book, chosen.model, page))
 
 
 @router.post("", status_code=201, responses=refusals(409, body=True), dependencies=[Depends(header_secret)])
@@ -71,12 +71,12 @@ def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
     """Write down an interview with the estimate of today."""
     chosen = site.chosen()
     texts = {"company": new.company, "role": new.role, "notes": new.notes}
-    day = day_told(new.date, new.answers)
+    day = default_date(new.date, new.answers)
     with site.journal() as book:
         interview = book.add(new.answers, **texts, date=day, predict=predictor(chosen.model))
         remarks = [hint.worded(API) for hint in after_add(book, interview)]
     response.headers["location"] = f"/api/journal/{interview.id}"
-    now = standing(chosen.model, interview, clock.today())
+    now = interview_status(chosen.model, interview, clock.today())
     remarks += remarks_on(chosen.model, now, clock.today())
     return {"model": chosen.description} | standing_data(now) | {"remarks": remarks}
 
@@ -87,8 +87,8 @@ def show(number: Number, site: Shared, level: Level = 0.9) -> dict[str, Any]:
     chosen, share = site.chosen(), checked_share("level", level)
     with site.journal() as book:
         interview = book.interview(number)
-    now = standing(chosen.model, interview, clock.today(), share)
-    ahead = if_silent(chosen.model, interview, clock.today(), share)
+    now = interview_status(chosen.model, interview, clock.today(), share)
+    ahead = silence_forecast(chosen.model, interview, clock.today(), share)
     return {"model": chosen.description} | standing_data(now) | {"if_silent": silence_data(ahead)}
 
 

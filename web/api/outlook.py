@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from ...data.answers.parsing import checked_share
-from ...journal.outlook import prospects
+from ...journal.outlook import journal_outlook
 from ...journal.track_record import track_record
 from ...reporting.as_json import prospects_data, record_data
 from ..state import Shared
@@ -21,7 +21,7 @@ def outlook(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
     chosen = site.chosen()
     share = checked_share("level", level)
     with site.journal() as book:
-        return prospects_data(chosen, prospects(book, chosen.model, level=share, seed=seed))
+        return prospects_data(chosen, journal_outlook(book, chosen.model, level=share, seed=seed))
 
 
 @router.get("/score", responses=refusals(409))

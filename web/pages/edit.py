@@ -13,9 +13,9 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import FileError, InputError
 from ...data.files import parse_json
 from ...journal import clock
-from ...journal.entry import WAITED
 from ...journal.records import Interview
 from ...journal.status import days_waited, predictor
+from ...model.scoring import SILENCE
 from ..form_fields import as_given
 from ..forms import Checked, Posted
 from ..state import site_of
@@ -98,11 +98,11 @@ def _show(
         given,
         texts=texts,
         template="edit.html",
-        leave_out=(WAITED,),
+        leave_out=(SILENCE,),
         action=f"/journal/{found.id}/edit",
         date_hint="blank: not known",
         interview=found,
-        waited=days_waited(found, clock.today()) if WAITED in catalogue.questions else None,
+        waited=days_waited(found, clock.today()) if SILENCE in catalogue.questions else None,
         begun=json.dumps(begun or _as_sent_back(found, catalogue)),
         **more,
     )
@@ -119,7 +119,7 @@ def _changed(
 ) -> dict[str, Any]:
     """Return what a form changes: answers and texts that differ from what it showed when it was opened."""
     changed = {name: text for name, text in texts.items() if _digest(text) != begun.get(_of_text(name))}
-    asked = {field: given.get(field, "") for field in catalogue.questions if field != WAITED}
+    asked = {field: given.get(field, "") for field in catalogue.questions if field != SILENCE}
     answers = {field: answer for field, answer in asked.items() if answer != begun.get(field, "")}
     return changed | {"answers": answers}
 

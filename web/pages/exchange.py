@@ -7,7 +7,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
-from ...journal.importing import Imported, import_into, read_mapping
+from ...journal.importing import ImportResult, import_into, read_mapping
 from ...journal.status import predictor
 from ...journal.undo import undo_import
 from ...reporting.journal import undone
@@ -61,7 +61,7 @@ def undo(request: Request, form: Checked) -> Response:
     return show_journal(request, said=undone(result))
 
 
-def _import(site: Site, form: FormData, typed: dict[str, str]) -> Imported:
+def _import(site: Site, form: FormData, typed: dict[str, str]) -> ImportResult:
     """Read the file of a form into the journal.
 
     Raises

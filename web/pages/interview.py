@@ -11,12 +11,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError, Remedy
 from ...journal import clock
-from ...journal.columns import later_round, same_day
-from ...journal.records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview
+from ...journal.columns import pending_latest_round, possible_duplicates
+from ...journal.records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview
 from ...journal.status import days_waited
 from ...journal.store import Journal
-from ...journal.track_record import prediction_at_the_time
-from ...journal.training import outcomes_to_learn
+from ...journal.track_record import last_prediction_before_outcome
+from ...journal.training import retraining_due
 from ...model.offer_model import OfferModel
 from ...reporting.days import SPOKEN
 from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, timeline, worth_training
@@ -101,7 +101,7 @@ def show_interview(
         interview=found,
         estimate=estimate_of(chosen, found) if pending else None,
         days=days_waited(found, today),
-        before=prediction_at_the_time(found),
+        before=last_prediction_before_outcome(found),
         scored=DECIDED,
         timeline=timeline(found),
         answers=_answers(found, catalogue),
@@ -129,15 +129,15 @@ def _asides(book: Journal, found: Interview, model: OfferModel) -> list[Aside]:
         asides.append(Aside(f"{NEXT_ROUND}:", (("/", Remedy.ADD_NEXT_ROUND.worded(PAGE)),)))
     if last in CONTACTS and found.status not in ("pending", "offer"):
         asides.append(Aside(f"Still {SPOKEN[found.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}"))
-    if found.status in ANSWERS and (later := later_round(book, found)):
+    if found.status in REPLIED and (later := pending_latest_round(book, found)):
         said = "Still pending with the same company and role:"
         link = f"/journal/{later}", f"interview {later}"
         asides.append(Aside(said, (link,), f". {LAST_ROUND_COUNTS}"))
-    if others := same_day(book, found):
+    if others := possible_duplicates(book, found):
         links = tuple((f"/journal/{number}", f"interview {number}") for number in others)
         asides.append(
             Aside("The same company, role and day:", links, f"; {Remedy.DELETE_DUPLICATE.worded(PAGE)}.")
         )
-    if found.status in DECIDED and (worth := outcomes_to_learn(book, model)):
+    if found.status in DECIDED and (worth := retraining_due(book, model)):
         asides.append(Aside(f"{worth_training(*worth)}:", (("/train", Remedy.LEARN.worded(PAGE)),)))
     return asides

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError, Remedy
-from ...journal.entry import day_told
-from ...journal.status import MOST_PAGES, listing, predictor
+from ...journal.entry import default_date
+from ...journal.status import MAX_PAGE, journal_page, predictor
 from ...journal.undo import last_import
 from ...reporting.journal import CHANCE, describe_import, imported
 from ..forms import Checked
@@ -25,7 +25,7 @@ TYPED = {"columns": "", "values": "", "date_format": ""}
 @router.get("/journal")
 def journal(
     request: Request,
-    number: Annotated[int, Query(alias="page", ge=1, le=MOST_PAGES)] = 1,
+    number: Annotated[int, Query(alias="page", ge=1, le=MAX_PAGE)] = 1,
     added: Annotated[int | None, Query(ge=0, le=10**9)] = None,
     known: Count = 0,
     updated: Count = 0,
@@ -48,7 +48,7 @@ def write_down(request: Request, form: Checked) -> Response:
     texts = texts_of(form)
     try:
         answers = happened(model.catalogue, form)
-        told: dict[str, Any] = texts | {"date": day_told(texts["date"], answers)}
+        told: dict[str, Any] = texts | {"date": default_date(texts["date"], answers)}
         with site.journal() as book:
             interview = book.add(answers, **told, predict=predictor(model))
     except InputError as error:  # a journal that is locked, damaged or full costs nobody what was typed
@@ -69,14 +69,14 @@ def show_journal(
     site = site_of(request)
     chosen = site.chosen()
     with site.journal() as book:
-        found = listing(book, chosen.model, number)
+        found = journal_page(book, chosen.model, number)
         last = last_import(book)
     beyond = found.page > found.pages
     return page(
         request,
         "journal.html",
         status=422 if faults else 404 if beyond else 200,
-        listing=found,
+        journal_page=found,
         said=said,
         faults=faults,
         remedy=remedy,

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from ...journal.outlook import prospects
+from ...journal.outlook import journal_outlook
 from ...journal.track_record import track_record
 from ...reporting.evaluation import (
     compared,
@@ -29,7 +29,7 @@ def outlook(request: Request) -> HTMLResponse:
     site = site_of(request)
     chosen = site.chosen()
     with site.journal() as book:
-        found = prospects(book, chosen.model)
+        found = journal_outlook(book, chosen.model)
     return page(
         request,
         "outlook.html",
