@@ -10,8 +10,8 @@ from ..data.answers.fields import without_faults
 from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
-from ..model.scoring import PROMISE
-from ..model.silence_curve import Moment, while_waiting
+from ..model.scoring import PROMISE_FIELD
+from ..model.silence_curve import SilencePoint, predict_silence
 from . import clock
 from .entry import WAITED, Entry, readable_answers
 from .records import Event, Interview, Logged
@@ -90,7 +90,7 @@ def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str
     answers = readable_answers(catalogue, interview.answers)
     days = days_waited(interview, on)
     if interview.heard_back:
-        answers.pop(PROMISE, None)
+        answers.pop(PROMISE_FIELD, None)
     if days is None or WAITED not in catalogue.questions:
         return answers
     return without_faults(catalogue, answers | {WAITED: days})
@@ -98,7 +98,7 @@ def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str
 
 def if_silent(
     model: OfferModel, interview: Interview, on: date, level: float = 0.90, ahead: Sequence[int] = AHEAD
-) -> list[tuple[int, Moment]]:
+) -> list[tuple[int, SilencePoint]]:
     """Return what the estimate becomes if nothing is heard.
 
     Parameters
@@ -121,7 +121,7 @@ def if_silent(
     if interview.status != "pending" or waited is None:
         return []
     answers = answers_on(interview, on, model.catalogue)
-    moments = while_waiting(model, answers, [waited + days for days in ahead], level)
+    moments = predict_silence(model, answers, [waited + days for days in ahead], level)
     return list(zip(ahead, moments, strict=True))
 
 

@@ -8,11 +8,11 @@ from functools import cached_property, partial
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations
-from .features import Effects, new_information
+from .features import Effects, discount_and_sd_if_answered
 from .posterior import Posterior
 from .prediction import Contribution, Prediction, Unanswered
-from .predictive_distribution import quantile, shrinkage, sigmoid
-from .scoring import SILENCE, Score
+from .predictive_distribution import normal_quantile, shrinkage, sigmoid
+from .scoring import SILENCE_FIELD, Score
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def base_log_odds(context: Floats, posterior: Posterior) -> Floats:
     return np.asarray(shrinkage(posterior.covariance[0, 0]) * (context + posterior.mean[0]))
 
 
-def contributions(design: Floats, context: Floats, posterior: Posterior) -> Floats:
+def contributions(X: Floats, context: Floats, posterior: Posterior) -> Floats:
     """Return what each feature adds to `base_log_odds`: (n, k) array; they sum to ``κ η``.
 
     A feature adds ``κ β x``, and because its weight is uncertain it also draws the estimate towards
@@ -89,10 +89,10 @@ def contributions(design: Floats, context: Floats, posterior: Posterior) -> Floa
            [1.52]])
     """
     mean, covariance = posterior.mean, posterior.covariance
-    spread = design @ covariance
-    kappa = shrinkage(np.sum(spread * design, axis=1))
+    spread = X @ covariance
+    kappa = shrinkage(np.sum(spread * X, axis=1))
     kappa_0 = shrinkage(covariance[0, 0])
-    x = design[:, 1:]
+    x = X[:, 1:]
     brought = x * (spread + covariance[0])[:, 1:]
     pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * (context + mean[0])
     return np.asarray(kappa[:, None] * x * mean[1:] + pull[:, None] * brought)
@@ -124,7 +124,7 @@ def explain(
     Prediction
         ``logit(base_rate)`` and the contributions add up to ``logit(probability)``.
     """
-    probability, low, high = score.estimate(level)[:, 0].tolist()
+    probability, low, high = score.probability_and_interval(level)[:, 0].tolist()
     posterior, moved = score.posterior, Moved(seen, probability, rescore)
     return Prediction(
         probability=probability,
@@ -150,10 +150,10 @@ def _contributions(
 ) -> tuple[Contribution, ...]:
     """Return what each answer adds: the signals in the order of the catalogue, then the silence."""
     of_signals = _signal_contributions(seen, score, posterior, moved, level)
-    if np.isnan(seen[SILENCE][0]):
+    if np.isnan(seen[SILENCE_FIELD][0]):
         return of_signals
-    worth, points = float(score.silence[0]), moved.by_sign[SILENCE]
-    return (*of_signals, Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth, points))
+    worth, points = float(score.silence[0]), moved.by_sign[SILENCE_FIELD]
+    return (*of_signals, Contribution(SILENCE_FIELD, seen.said(SILENCE_FIELD, 0), None, worth, worth, worth, points))
 
 
 def _signal_contributions(
@@ -161,9 +161,9 @@ def _signal_contributions(
 ) -> tuple[Contribution, ...]:
     """Return the contributions of the answered signals, in the order of the catalogue."""
     kappa = shrinkage(score.variance[0])
-    worth = contributions(score.design, score.context, posterior)[0]
-    sd = np.abs(score.design[0]) * np.sqrt(np.diag(posterior.covariance))
-    reach = (quantile(level) * kappa * sd)[1:]
+    worth = contributions(score.X, score.context, posterior)[0]
+    sd = np.abs(score.X[0]) * np.sqrt(np.diag(posterior.covariance))
+    reach = (normal_quantile(level) * kappa * sd)[1:]
     columns = (score.strength[0], worth, worth - reach, worth + reach)
     ids = seen.catalogue.ids
     return tuple(
@@ -186,7 +186,7 @@ def _unanswered(
 ) -> tuple[Unanswered, ...]:
     """Return the unanswered signals, most informative first."""
     answered = (~np.isnan(score.strength[0])).astype(float)
-    discount, sd = new_information(answered, effects)
+    discount, sd = discount_and_sd_if_answered(answered, effects)
     worth = shrinkage(score.variance[0]) * discount * np.abs(posterior.mean[1:]) * sd
     order = sorted(np.flatnonzero(answered == 0).tolist(), key=(-worth).tolist().__getitem__)
     return tuple(Unanswered(seen.catalogue.signals[j].id, float(worth[j])) for j in order)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..data.catalogue.questions import Signal
 from .parameters import ModelParameters
-from .predictive_distribution import quantile
+from .predictive_distribution import normal_quantile
 
 
 class OddsRatio(NamedTuple):
@@ -45,7 +45,7 @@ def odds_ratios(model: ModelParameters, level: float) -> list[OddsRatio]:
     ('rapport', 0.93, 1.15, 1.42)
     """
     mean, sd = model.posterior.mean[1:], np.sqrt(np.diag(model.posterior.covariance)[1:])
-    reach = quantile(level) * sd
+    reach = normal_quantile(level) * sd
     columns = (mean, mean - reach, mean + reach, model.prior_mean[1:])
     figures = zip(*(np.exp(column).tolist() for column in columns), strict=True)
     return [OddsRatio(s, *row) for s, row in zip(model.catalogue.signals, figures, strict=True)]

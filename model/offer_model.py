@@ -16,7 +16,7 @@ from .explanation import explain
 from .features import Effects
 from .html_repr import HtmlRepr
 from .odds_ratios import odds_ratios
-from .parallel import in_order
+from .parallel import parallel_map
 from .parameters import ModelParameters
 from .posterior import Posterior
 from .prediction import Prediction
@@ -103,7 +103,7 @@ class OfferModel(ModelParameters, HtmlRepr):
     @cached_property
     def effects(self) -> Effects:
         """The published effects that the halo discount is made of."""
-        return Effects.of(self.catalogue)
+        return Effects.from_catalogue(self.catalogue)
 
     def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
         """Return the probability of an offer after one interview, explained.
@@ -167,7 +167,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         seen = observe_frame(self.catalogue, frame)
         offer = np.concatenate(
-            list(in_order(lambda rows: self.score(seen.part(rows)).probability, seen.parts()))
+            list(parallel_map(lambda rows: self.score(seen.part(rows)).probability, seen.parts()))
         )
         return np.column_stack([1 - offer, offer])
 
@@ -204,7 +204,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         checked_share("level", level)
         seen = observe_frame(self.catalogue, frame)
         columns = np.hstack(
-            list(in_order(lambda rows: self.score(seen.part(rows)).estimate(level), seen.parts()))
+            list(parallel_map(lambda rows: self.score(seen.part(rows)).probability_and_interval(level), seen.parts()))
         )
         names = ("probability", "low", "high")
         return pd.DataFrame(dict(zip(names, columns, strict=True)), index=getattr(frame, "index", None))

@@ -19,8 +19,8 @@ from .predictive_distribution import sigmoid
 from .scoring import Score
 
 _STEPS = 50  # to the mode
-MOST = 1000  # more interviews than this are not counted
-EXACT = 500  # interviews: beyond, the number of offers is normal, given the weights
+MAX_MORE_INTERVIEWS = 1000  # more interviews than this are not counted
+MAX_EXACT_INTERVIEWS = 500  # interviews: beyond, the number of offers is normal, given the weights
 _SAMPLE = 2000  # interviews: beyond, so many stand for all
 _DRAWS, _FEWEST_DRAWS = 20_000, 400
 _CELLS = 5e7  # multiplications that the exact distribution may take
@@ -68,18 +68,18 @@ def draws_after_silence(
     """
     variance, axes = np.linalg.eigh(posterior.covariance)
     root = axes * np.sqrt(np.maximum(variance, 0.0))
-    design, silence = score.design[rows] @ root, score.silence[rows]
-    at_mean = score.context[rows] + score.design[rows] @ posterior.mean
-    mode = _mode(design, at_mean, silence, share)
-    eta = at_mean + design @ mode
+    X, silence = score.X[rows] @ root, score.silence[rows]
+    at_mean = score.context[rows] + score.X[rows] @ posterior.mean
+    mode = _mode(X, at_mean, silence, share)
+    eta = at_mean + X @ mode
     narrow = np.linalg.cholesky(
-        _precision(design, share * np.maximum(_slope(eta) - _slope(eta + silence), 0.0))
+        _precision(X, share * np.maximum(_slope(eta) - _slope(eta + silence), 0.0))
     )
     step = np.random.default_rng(seed).standard_normal((2, n // 4, mode.size))
     step[1] = np.linalg.solve(narrow.T, step[1].T).T
     step = np.concatenate([step[0], step[1], -step[0], -step[1]])
     drawn = mode + step
-    eta = at_mean[:, None] + design @ drawn.T
+    eta = at_mean[:, None] + X @ drawn.T
     likelihood = share * (np.logaddexp(0, eta + silence[:, None]) - np.logaddexp(0, eta)).sum(axis=0)
     of_wide = -np.sum(step**2, axis=1) / 2
     of_narrow = np.log(np.diag(narrow)).sum() - np.sum((step @ narrow) ** 2, axis=1) / 2
@@ -88,25 +88,25 @@ def draws_after_silence(
     return Draws(eta, weight / weight.sum())
 
 
-def _mode(design: Floats, at_mean: Floats, silence: Floats, share: float) -> Floats:
+def _mode(X: Floats, at_mean: Floats, silence: Floats, share: float) -> Floats:
     """Return the most probable coefficients after the silences, standardised: (1 + k,) array.
 
     The steps are those of Newton with the curvature of known outcomes, which is never negative (the EM
     gradient algorithm of Lange 1995).
     """
-    found = np.zeros(design.shape[1])
+    found = np.zeros(X.shape[1])
     if not silence.any():
         return found
     for _ in range(_STEPS):
-        eta = at_mean + design @ found
-        uphill = share * design.T @ (sigmoid(eta + silence) - sigmoid(eta)) - found
-        found = found + np.linalg.solve(_precision(design, share * _slope(eta)), uphill)
+        eta = at_mean + X @ found
+        uphill = share * X.T @ (sigmoid(eta + silence) - sigmoid(eta)) - found
+        found = found + np.linalg.solve(_precision(X, share * _slope(eta)), uphill)
     return found
 
 
-def _precision(design: Floats, curvature: Floats) -> Floats:
+def _precision(X: Floats, curvature: Floats) -> Floats:
     """Return the curvature of a log posterior under a standard normal prior: (1 + k, 1 + k) array."""
-    return np.asarray(np.eye(design.shape[1]) + (design.T * curvature) @ design)
+    return np.asarray(np.eye(X.shape[1]) + (X.T * curvature) @ X)
 
 
 def _slope(eta: Floats) -> Floats:
@@ -219,7 +219,7 @@ def outlook(
     p = sigmoid(after)
     none = -share * np.logaddexp(0, after).sum(axis=0)  # log probability of no offer, a draw
     fresh = np.log(sigmoid(-draws.eta).mean(axis=0))
-    distribution = _distribution(p) @ draws.weight if n <= EXACT else None
+    distribution = _distribution(p) @ draws.weight if n <= MAX_EXACT_INTERVIEWS else None
     below = _exact_law(distribution) if distribution is not None else _normal_law(p, share, draws.weight)
     low, high = (_quantile(below, q, n) for q in ((1 - level) / 2, (1 + level) / 2))
     chance = p @ draws.weight
@@ -257,9 +257,9 @@ def _at_least_one(none: Floats, weight: Floats) -> float:
 
 def _more(none: Floats, fresh: Floats, weight: Floats, target: float) -> int | None:
     """Return the smallest number of further interviews that brings the target about, by bisection."""
-    if _at_least_one(none + MOST * fresh, weight) < target:
+    if _at_least_one(none + MAX_MORE_INTERVIEWS * fresh, weight) < target:
         return None
-    short, enough = -1, MOST
+    short, enough = -1, MAX_MORE_INTERVIEWS
     while enough - short > 1:
         middle = (short + enough) // 2
         if _at_least_one(none + middle * fresh, weight) >= target:

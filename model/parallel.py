@@ -13,12 +13,12 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 
-def one_thread(n: int) -> Any:
+def single_blas_thread(n: int) -> Any:
     """Return a context in which the linear algebra of ``n`` rows runs in one thread, if there are many.
 
     Examples
     --------
-    >>> with one_thread(100_000):
+    >>> with single_blas_thread(100_000):
     ...     pass
     """
     if n <= _FEW:
@@ -30,7 +30,7 @@ def one_thread(n: int) -> Any:
     return threadpool_limits(1)
 
 
-def in_order(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterable[_Out]:
+def parallel_map(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterable[_Out]:
     """Return what some work gives for each part, in their order, from as many threads as linear algebra has.
 
     Within, linear algebra has one thread, so that the threads do not multiply.
@@ -44,7 +44,7 @@ def in_order(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterable[_Out
 
     Examples
     --------
-    >>> list(in_order(abs, [-1, 2, -3]))
+    >>> list(parallel_map(abs, [-1, 2, -3]))
     [1, 2, 3]
     """
     if len(parts) < 2:

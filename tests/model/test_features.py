@@ -6,9 +6,9 @@ from scipy import stats
 
 from helpers import CATALOGUE, forms
 from offerodds.data.answers.observations import observe, observe_table
-from offerodds.model.features import Effects, features, halo_discount, new_information, strengths
+from offerodds.model.features import Effects, features, halo_discount, discount_and_sd_if_answered, strengths
 
-EFFECTS = Effects.of(CATALOGUE)
+EFFECTS = Effects.from_catalogue(CATALOGUE)
 K = len(CATALOGUE.signals)
 
 
@@ -27,7 +27,7 @@ def test_the_standard_deviation_of_a_weight_follows_by_the_delta_method():
     h = 1e-6
     for signal, sd in zip(CATALOGUE.signals, EFFECTS.weight_sd, strict=True):
         up, down = (
-            Effects.of(
+            Effects.from_catalogue(
                 CATALOGUE.model_copy(update={"signals": (_with_r(signal, signal.r_offer + d),)})
             ).weight[0]
             for d in (h, -h)
@@ -136,7 +136,7 @@ def test_features_are_finite_whatever_is_answered(form):
 
 def test_new_information_is_the_conditional_spread_of_the_one_impression_model():
     answered = np.isin(CATALOGUE.ids, ["rapport", "self_rating", "met_team"])
-    _, sd = new_information(answered.astype(float), EFFECTS)
+    _, sd = discount_and_sd_if_answered(answered.astype(float), EFFECTS)
     s = _correlation(EFFECTS.loading)
     inside = np.linalg.inv(s[np.ix_(answered, answered)])
     for j in np.flatnonzero(~answered):

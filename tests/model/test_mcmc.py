@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mcmc import SIZES, Chains, departure, problem, stored, summary
 
-from offerodds.model.prior import Rows, with_intercept
+from offerodds.model.prior import WeightedData, with_intercept
 from offerodds.training.fitting.fit import fit, learn
 
 CLOSE = 0.05
@@ -46,7 +46,7 @@ def test_a_short_run_agrees_with_the_stored_one():
 def test_the_chains_agree_with_sums_over_a_fine_net():
     """One sign, two priors of it, a heavy-tailed intercept: few enough to add up."""
     rng = np.random.default_rng(2)
-    real = Rows(
+    real = WeightedData(
         np.column_stack([np.ones(9), rng.normal(size=9)]),
         (np.arange(9) < 2) * 1.0,
         np.ones(9),
@@ -55,8 +55,8 @@ def test_the_chains_agree_with_sums_over_a_fine_net():
     priors = [with_intercept(np.array([m]), np.array([[sd**2]])) for m, sd in ((0.3, 0.2), (1.0, 1.0))]
     probability = [0.7, 0.3]
     intercept, weight = np.meshgrid(np.linspace(-9, 7, 401), np.linspace(-5, 7, 401), indexing="ij")
-    eta = intercept[..., None] + weight[..., None] * real.design[:, 1] + 0.5
-    likelihood = np.exp(np.sum(real.outcome * eta - np.logaddexp(0, eta), axis=-1))
+    eta = intercept[..., None] + weight[..., None] * real.X[:, 1] + 0.5
+    likelihood = np.exp(np.sum(real.y * eta - np.logaddexp(0, eta), axis=-1))
     rate = np.pi / np.sqrt(3) / 1.1
     height = likelihood / np.cosh(rate * intercept / 2) ** 2
     height *= sum(

@@ -8,7 +8,7 @@ import pytest
 from offerodds import OfferModel, simulate
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model.outlook import (
-    EXACT,
+    MAX_EXACT_INTERVIEWS,
     _distribution,
     _exact_law,
     _normal_law,
@@ -38,7 +38,7 @@ def _brute_force(score, posterior, repetitions=REPETITIONS):
     """Return numbers of offers, and their weights: coefficients drawn, then every outcome drawn."""
     rng = np.random.default_rng(7)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, repetitions, method="eigh")
-    eta = score.context + beta @ score.design.T
+    eta = score.context + beta @ score.X.T
     p = sigmoid(eta + score.silence)
     weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
     return (rng.random(p.shape) < p).sum(axis=1), weight / weight.sum()
@@ -125,7 +125,7 @@ def test_without_silence_every_draw_weighs_the_same():
 
 def test_without_uncertainty_it_is_the_poisson_binomial_law():
     score, certain = _scored(6), Posterior(MODEL.posterior.mean, np.zeros_like(MODEL.posterior.covariance))
-    p = sigmoid(score.context + score.design @ certain.mean + score.silence)
+    p = sigmoid(score.context + score.X @ certain.mean + score.silence)
     law = np.ones(1)
     for chance in p:
         law = np.convolve(law, [1 - chance, chance])
@@ -161,7 +161,7 @@ def test_so_many_more_bring_the_target_about_and_one_fewer_does_not():
     found = outlook(score, posterior)
     rng = np.random.default_rng(3)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, 400_000, method="eigh")
-    eta = score.context + beta @ score.design.T
+    eta = score.context + beta @ score.X.T
     weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
     none = np.prod(sigmoid(-eta - score.silence), axis=1)
     fresh = sigmoid(-eta).mean(axis=1)
@@ -197,14 +197,14 @@ def test_the_same_seed_gives_the_same_outlook():
 
 
 def test_the_normal_law_of_many_is_near_the_exact_one():
-    score = _scored(EXACT)
+    score = _scored(MAX_EXACT_INTERVIEWS)
     beta = np.random.default_rng(0).multivariate_normal(
         MODEL.posterior.mean, MODEL.posterior.covariance, 200, method="eigh"
     )
-    p = sigmoid(score.context[:, None] + score.design @ beta.T + score.silence[:, None])
+    p = sigmoid(score.context[:, None] + score.X @ beta.T + score.silence[:, None])
     even = np.full(200, 1 / 200)
     exact, normal = _exact_law(_distribution(p) @ even), _normal_law(p, 1.0, even)
-    assert max(abs(exact(number) - normal(number)) for number in range(EXACT + 1)) < 1e-3
+    assert max(abs(exact(number) - normal(number)) for number in range(MAX_EXACT_INTERVIEWS + 1)) < 1e-3
 
 
 def test_some_stand_for_very_many():
@@ -213,7 +213,7 @@ def test_some_stand_for_very_many():
     beta = np.random.default_rng(5).multivariate_normal(
         MODEL.posterior.mean, MODEL.posterior.covariance, 400, method="eigh"
     )
-    totals = sigmoid(score.context + beta @ score.design.T + score.silence).sum(axis=1)
+    totals = sigmoid(score.context + beta @ score.X.T + score.silence).sum(axis=1)
     error = totals.std() * np.sqrt(1 / 400 + 1 / 400)
     assert abs(totals.mean() - found.expected) < 3 * error
     assert found.distribution == ()

@@ -8,17 +8,17 @@ from sklearn.linear_model import LogisticRegression
 from helpers import CATALOGUE
 from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
-from offerodds.model.posterior import average
-from offerodds.model.prior import LogisticInterceptPrior, Prior, Rows, published_prior
+from offerodds.model.posterior import average_fits
+from offerodds.model.prior import LogisticInterceptPrior, Prior, WeightedData, published_prior
 from offerodds.training.fitting.fit import fit, priors_to_average
 from offerodds.training.fitting.map_estimate import posterior_mode
 
 
 def _rows(n, k, seed=0, offset=0.0):
     rng = np.random.default_rng(seed)
-    design = np.column_stack([np.ones(n), rng.normal(size=(n, k))])
-    outcome = (rng.random(n) < 1 / (1 + np.exp(-design @ rng.normal(size=k + 1)))).astype(float)
-    return Rows(design, outcome, np.ones(n), np.full(n, offset) * rng.normal(size=n))
+    X = np.column_stack([np.ones(n), rng.normal(size=(n, k))])
+    y = (rng.random(n) < 1 / (1 + np.exp(-X @ rng.normal(size=k + 1)))).astype(float)
+    return WeightedData(X, y, np.ones(n), np.full(n, offset) * rng.normal(size=n))
 
 
 def _prior(k, sd=1.0, mean=0.0):
@@ -39,7 +39,7 @@ def test_gradient_and_information_are_those_of_finite_differences():
 def test_the_mode_is_where_the_gradient_vanishes(n, offset):
     rows = _rows(n, 4, offset=offset)
     prior = Prior(np.array([0.5, 0.2, 0.1, -0.3, 0.0]), np.diag([0.8, 0.1, 0.2, 0.3, 0.5]))
-    everything = rows + prior.interviews()
+    everything = rows + prior.pseudo_data()
     mode = posterior_mode(everything)
     step = np.linalg.solve(information(mode, everything), gradient(mode, everything))
     assert np.abs(step).max() < 1e-9
@@ -50,9 +50,9 @@ def test_a_sharp_prior_against_many_contrary_outcomes_still_has_a_mode(outcome):
     """Offsets and prior both contradict a thousand outcomes of one kind: scikit-learn alone gives up."""
     rng = np.random.default_rng(9)
     n, prior = 1000, Prior(np.array([0.0, 0.5]), np.diag([0.81, 0.02**2]))
-    design = np.column_stack([np.ones(n), 0.1 * rng.normal(size=n)])
-    real = Rows(design, np.full(n, outcome), np.ones(n), rng.choice([-10.0, 10.0], n))
-    everything = real + prior.interviews()
+    X = np.column_stack([np.ones(n), 0.1 * rng.normal(size=n)])
+    real = WeightedData(X, np.full(n, outcome), np.ones(n), rng.choice([-10.0, 10.0], n))
+    everything = real + prior.pseudo_data()
     mode = posterior_mode(everything)
     step = np.linalg.solve(information(mode, everything), gradient(mode, everything))
     assert np.abs(step).max() < 1e-9
@@ -63,16 +63,16 @@ def test_the_mode_agrees_with_ridge_where_the_prior_is_zero_mean():
     """A log-F prior of many trials is nearly normal, and a normal prior is scikit-learn's ridge."""
     rows, sd = _rows(40, 3, seed=2), 0.7
     exact = {"fit_intercept": False, "tol": 1e-12, "max_iter": 1000}
-    ridge = LogisticRegression(C=sd**2, **exact).fit(rows.design, rows.outcome).coef_[0]
-    free = LogisticRegression(C=np.inf, **exact).fit(rows.design, rows.outcome).coef_[0]
-    ours = posterior_mode(rows + _prior(3, sd).interviews())
+    ridge = LogisticRegression(C=sd**2, **exact).fit(rows.X, rows.y).coef_[0]
+    free = LogisticRegression(C=np.inf, **exact).fit(rows.X, rows.y).coef_[0]
+    ours = posterior_mode(rows + _prior(3, sd).pseudo_data())
     assert np.abs(ours - ridge).max() < 0.1 * np.abs(free - ridge).max()
 
 
 def test_an_offset_is_the_same_as_known_log_odds():
     """A constant offset only shifts the intercept when the prior on it is shifted too."""
     rows = _rows(50, 2, seed=3)
-    shifted = Rows(rows.design, rows.outcome, rows.weight, np.full(50, 0.8))
+    shifted = WeightedData(rows.X, rows.y, rows.weight, np.full(50, 0.8))
     prior = Prior(np.zeros(3), np.diag([1e4, 1.0, 1.0]))
     plain, moved = fit(rows, prior).posterior, fit(shifted, prior).posterior
     np.testing.assert_allclose(moved.mean, plain.mean - [0.8, 0, 0], atol=1e-3)
@@ -81,7 +81,7 @@ def test_an_offset_is_the_same_as_known_log_odds():
 
 def test_no_interview_gives_back_the_prior():
     prior = published_prior(CATALOGUE)
-    empty = Rows(np.zeros((0, prior.mean.size)), np.zeros(0), np.zeros(0), np.zeros(0))
+    empty = WeightedData(np.zeros((0, prior.mean.size)), np.zeros(0), np.zeros(0), np.zeros(0))
     found = fit(empty, prior)
     np.testing.assert_allclose(found.posterior.mean, prior.mean, atol=1e-9)
     np.testing.assert_allclose(found.posterior.covariance, prior.covariance, atol=1e-9)
@@ -97,9 +97,9 @@ def test_the_evidence_is_the_probability_of_the_outcomes_by_quadrature():
 
 def test_the_evidence_under_a_heavy_tailed_intercept_differs_by_the_tails_alone():
     rows, prior = _rows(12, 0, seed=4), LogisticInterceptPrior(np.zeros(1), np.array([[1.21]]))
-    logistic = stats.logistic(0, 1 / prior.rate)
+    logistic = stats.logistic(0, 1 / prior.inverse_scale)
     joint = integrate.quad(lambda b: np.exp(log_likelihood(np.array([b]), rows)) * logistic.pdf(b), -9, 9)[0]
-    empty = Rows(np.zeros((0, 1)), np.zeros(0), np.zeros(0), np.zeros(0))
+    empty = WeightedData(np.zeros((0, 1)), np.zeros(0), np.zeros(0), np.zeros(0))
     assert fit(empty, prior).log_evidence == pytest.approx(0, abs=1e-9)
     assert fit(rows, prior).log_evidence == pytest.approx(np.log(joint), abs=0.03)
 
@@ -123,8 +123,8 @@ def test_mean_and_spread_agree_with_importance_sampling_under_the_normal_prior(n
     posterior = fit(rows, prior).posterior
     proposal = stats.multivariate_t(posterior.mean, 2 * posterior.covariance, df=4)
     draws = proposal.rvs(100_000, random_state=np.random.default_rng(6))
-    eta = draws @ rows.design.T
-    log_weight = (rows.outcome * eta - np.logaddexp(0, eta)).sum(axis=1) - proposal.logpdf(draws)
+    eta = draws @ rows.X.T
+    log_weight = (rows.y * eta - np.logaddexp(0, eta)).sum(axis=1) - proposal.logpdf(draws)
     log_weight += stats.multivariate_normal(prior.mean, prior.covariance).logpdf(draws)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
@@ -138,7 +138,7 @@ def test_the_average_has_mean_and_covariance_of_the_mixture():
     rows = _rows(25, 2, seed=7)
     fits = [fit(rows, _prior(2, sd)) for sd in (0.3, 1.0, 3.0)]
     prior_weights = [0.5, 0.3, 0.2]
-    mixed, weights = average(fits, prior_weights)
+    mixed, weights = average_fits(fits, prior_weights)
     evidence = np.array(prior_weights) * np.exp([f.log_evidence for f in fits])
     np.testing.assert_allclose(weights, evidence / evidence.sum())
     rng = np.random.default_rng(8)
@@ -156,7 +156,7 @@ def test_the_average_has_mean_and_covariance_of_the_mixture():
 def test_a_prior_believed_with_certainty_is_the_only_one_that_counts():
     rows = _rows(5, 1)
     fits = [fit(rows, _prior(1, sd)) for sd in (0.5, 2.0)]
-    mixed, weights = average(fits, [1.0, 0.0])
+    mixed, weights = average_fits(fits, [1.0, 0.0])
     assert weights.tolist() == [1.0, 0.0]
     np.testing.assert_allclose(mixed.mean, fits[0].posterior.mean)
 
@@ -165,13 +165,13 @@ def test_outcomes_that_contradict_the_evidence_open_the_grid():
     """Strong signs against weak published ones: the wide scales must win."""
     rng = np.random.default_rng(9)
     place = CATALOGUE.ids.index("rapport") + 1
-    design = np.zeros((200, len(CATALOGUE.ids) + 1))
-    design[:, 0], design[:, place] = 1, rng.normal(size=200)
-    outcome = (design[:, place] > 0).astype(float)
-    rows = Rows(design, outcome, np.ones(200), np.zeros(200))
-    effects = Effects.of(CATALOGUE)
+    X = np.zeros((200, len(CATALOGUE.ids) + 1))
+    X[:, 0], X[:, place] = 1, rng.normal(size=200)
+    y = (X[:, place] > 0).astype(float)
+    rows = WeightedData(X, y, np.ones(200), np.zeros(200))
+    effects = Effects.from_catalogue(CATALOGUE)
     priors, prior_weights = priors_to_average(effects.weight, np.diag(effects.weight_sd**2), rows)
-    mixed, weights = average([fit(rows, prior) for prior in priors], prior_weights)
+    mixed, weights = average_fits([fit(rows, prior) for prior in priors], prior_weights)
     wide = [i for i, prior in enumerate(priors) if prior.covariance[place, place] > 0.2]
     assert weights[wide].sum() > 0.95
     assert mixed.mean[place] > 2

@@ -10,7 +10,7 @@ from offerodds import Catalogue, OfferClassifier, OfferModel, train
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model import prior as kinds
 from offerodds.model.likelihood import log_likelihood
-from offerodds.model.prior import Prior, Rows, Site, matched
+from offerodds.model.prior import Prior, WeightedData, Site, match_moments
 from offerodds.training.fitting.fit import OPEN_SCALES, SPREADS, fit, priors_to_average, published
 
 DF = 5
@@ -26,8 +26,8 @@ class StudentInterceptPrior(Prior):
     def scale(self):
         return np.sqrt(self.covariance[0, 0] * (DF - 2) / DF)
 
-    def site(self, mean, variance, site):
-        return matched(mean, variance, site, self._moments)
+    def update_site(self, mean, variance, site):
+        return match_moments(mean, variance, site, self._moments)
 
     def log_density_gain(self, mean, variance):
         at = mean + np.sqrt(variance) * NODES
@@ -45,7 +45,7 @@ class StudentInterceptPrior(Prior):
 
 
 def _intercept_alone(offers, n, offset=-2.0):
-    return Rows(np.ones((n, 1)), (np.arange(n) < offers) * 1.0, np.ones(n), np.full(n, offset))
+    return WeightedData(np.ones((n, 1)), (np.arange(n) < offers) * 1.0, np.ones(n), np.full(n, offset))
 
 
 @pytest.mark.parametrize(("offers", "n"), [(0, 1), (3, 4), (2, 12), (30, 40)])
@@ -68,7 +68,7 @@ def test_one_coefficient_agrees_with_quadrature(offers, n):
 
 def test_no_interview_gives_back_the_prior():
     prior = StudentInterceptPrior(np.array([0.0, 0.3]), np.diag([1.21, 0.2]))
-    none = Rows(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros(0))
+    none = WeightedData(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros(0))
     found = fit(none, prior)
     np.testing.assert_allclose(found.posterior.mean, prior.mean, atol=1e-9)
     np.testing.assert_allclose(found.posterior.covariance, prior.covariance, atol=1e-9)
@@ -79,7 +79,7 @@ def _by_sums(rows, priors, probabilities):
     """Return means and standard deviations of intercept and one weight, by sums over a fine grid."""
     intercept, weight = np.meshgrid(np.linspace(-15, 15, 601), np.linspace(-9, 9, 721), indexing="ij")
     log_height = np.zeros_like(intercept)
-    for x, y, w, offset in zip(rows.design[:, 1], rows.outcome, rows.weight, rows.offset, strict=True):
+    for x, y, w, offset in zip(rows.X[:, 1], rows.y, rows.weight, rows.offset, strict=True):
         eta = intercept + x * weight + offset
         log_height += w * (y * eta - np.logaddexp(0, eta))
     height = np.exp(log_height) * sum(
@@ -115,7 +115,7 @@ def test_train_fits_with_it():
     model = train({**answers, "outcome": ["offer"] * 8 + ["rejected"] * 7}, catalogue=own).model
     start = OfferModel.default(catalogue=own)
     scored = start.score(observe_frame(own, answers))
-    rows = Rows(scored.design, (np.arange(15) < 8) * 1.0, np.ones(15), scored.context)
+    rows = WeightedData(scored.X, (np.arange(15) < 8) * 1.0, np.ones(15), scored.context)
     exact = _by_sums(rows, *priors_to_average(*published(start), rows))
     _assert_close(model.posterior.mean, model.posterior.covariance, exact)
 
@@ -127,7 +127,7 @@ def test_offer_classifier_fits_with_it(averaging):
     x, y = rng.normal(size=(14, 1)), (np.arange(14) < 10) * 1
     classifier = OfferClassifier([0.3], [0.2], averaging=averaging, offset=1)
     classifier.fit(np.column_stack([x, np.full(14, -2.5)]), y)
-    rows = Rows(np.column_stack([np.ones(14), x]), y * 1.0, np.ones(14), np.full(14, -2.5))
+    rows = WeightedData(np.column_stack([np.ones(14), x]), y * 1.0, np.ones(14), np.full(14, -2.5))
     told = np.array([0.3]), np.array([[0.2]])
     grid = priors_to_average(*told, rows, direction_known=False)
     assert len(grid[0]) == len(OPEN_SCALES) * len(SPREADS)
@@ -147,5 +147,5 @@ def test_outcomes_far_from_the_base_rate_move_a_heavier_tail_further():
 
 def test_a_factor_without_data_does_not_change():
     present = Site(1.0, 0.5)
-    assert matched(0.5, 1.0, present, lambda *_: (0.0, 1.0)) == present
-    assert matched(0.5, 0.5, present, lambda *_: (0.0, 0.0)) == present
+    assert match_moments(0.5, 1.0, present, lambda *_: (0.0, 1.0)) == present
+    assert match_moments(0.5, 0.5, present, lambda *_: (0.0, 0.0)) == present

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offerodds import InputError, OfferModel
-from offerodds.model.silence_curve import while_waiting
+from offerodds.model.silence_curve import predict_silence
 
 MODEL = OfferModel.default()
 
@@ -24,7 +24,7 @@ MODEL = OfferModel.default()
 )
 @settings(max_examples=50)
 def test_every_moment_is_the_prediction_of_a_form_with_those_days(answers, days):
-    for moment in while_waiting(MODEL, answers, days, 0.8):
+    for moment in predict_silence(MODEL, answers, days, 0.8):
         alone = MODEL.predict(answers | {"days_since_interview": moment.days}, 0.8)
         assert (moment.probability, moment.low, moment.high) == pytest.approx(
             (alone.probability, alone.low, alone.high), abs=1e-12
@@ -33,4 +33,4 @@ def test_every_moment_is_the_prediction_of_a_form_with_those_days(answers, days)
 
 def test_a_wrong_answer_is_refused():
     with pytest.raises(InputError, match="did you mean `rapport`"):
-        while_waiting(MODEL, {"raport": 3}, [1])
+        predict_silence(MODEL, {"raport": 3}, [1])

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from offerodds import OfferModel
-from offerodds.model.predictive_distribution import estimate, interval, sigmoid
-from offerodds.model.silence_curve import while_waiting
+from offerodds.model.predictive_distribution import probability_and_interval, interval, sigmoid
+from offerodds.model.silence_curve import predict_silence
 
 MODEL = OfferModel.default()
 
@@ -26,7 +26,7 @@ def _on_a_fine_grid(eta, sd, update, level):
 @pytest.mark.parametrize("sd", [0.05, 1.1, 2.0])
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
 def test_the_ends_are_quantiles_of_what_the_chance_may_be(eta, sd, update, level):
-    p, low, high = estimate(np.array([eta]), np.array([sd**2]), level, np.array([update]))[:, 0]
+    p, low, high = probability_and_interval(np.array([eta]), np.array([sd**2]), level, np.array([update]))[:, 0]
     mean, lowest, highest = _on_a_fine_grid(eta, sd, update, level)
     if eta < 2:
         assert p == pytest.approx(mean, abs=0.03)  # as rough as the shrinkage factor is
@@ -42,7 +42,7 @@ def test_a_long_silence_narrows_the_interval_from_above():
 
 def test_the_ends_fall_with_every_day_and_stay_finite():
     days = [*range(200), 1e3, 1e4, 1e6, 1e300]
-    moments = while_waiting(MODEL, {"stage": "final", "rapport": 5}, days)
+    moments = predict_silence(MODEL, {"stage": "final", "rapport": 5}, days)
     ends = np.array([(each.low, each.probability, each.high) for each in moments])
     assert np.isfinite(ends).all()
     assert (np.diff(ends, axis=0) <= 0).all()
@@ -63,7 +63,7 @@ def test_a_row_has_the_interval_it_has_alone_and_rows_without_silence_that_of_th
 
 def test_a_chance_known_for_certain_has_no_width():
     eta, update = np.array([0.3, -2.0]), np.array([-1.0, 0.5])
-    found = estimate(eta, np.zeros(2), 0.9, update)
+    found = probability_and_interval(eta, np.zeros(2), 0.9, update)
     assert found == pytest.approx(np.tile(sigmoid(eta + update), (3, 1)), abs=1e-6)
 
 
