@@ -70,7 +70,7 @@ def information(coefficients: Floats, data: WeightedData) -> Floats:
 
 
 class Likelihood(Protocol):
-    """A log likelihood ``ℓ``, averaged over ``β ~ N(mean, covariance)``, as `approximate_posterior` uses it."""
+    """A log likelihood ``ℓ`` for `approximate_posterior`, averaged over ``β ~ N(mean, covariance)``."""
 
     def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Compute the averaged gradient of ``ℓ`` and the averaged Hessian of ``-ℓ``.
@@ -204,7 +204,9 @@ class QuadraticLikelihood:
             ``V``.
         """
         d = mean - self.point
-        return float(self.gradient @ d - (d @ self.information @ d + np.sum(self.information * covariance)) / 2)
+        return float(
+            self.gradient @ d - (d @ self.information @ d + np.sum(self.information * covariance)) / 2
+        )
 
 
 def row_blocks(data: WeightedData) -> Iterator[WeightedData]:

@@ -101,7 +101,9 @@ def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -
         if error < _TOLERANCE:
             break
         # Halve the step where the last one overshot, and lengthen it slowly where it did not.
-        step_size = max(_MIN_STEP_SIZE, step_size / 2) if error > previous_error else min(1.0, 1.2 * step_size)
+        step_size = (
+            max(_MIN_STEP_SIZE, step_size / 2) if error > previous_error else min(1.0, 1.2 * step_size)
+        )
         previous_error = error
         information = information + step_size * information_change
         precision[0, 0] += step_size * precision_change

@@ -16,11 +16,13 @@ from .features import Effects
 from .logistic_normal import softplus_average, tilted_moments
 from .predictive_distribution import sigmoid
 
-# Log-odds. Nine employers' own offer rates have standard deviation .9 (reviews_employer_spread). The predictive
-# distribution for a tenth is a t distribution with 8 degrees of freedom and scale .9 · √(1 + 1/9), whose standard
-# deviation is 1.1.
+# Log-odds. Nine employers' own offer rates have standard deviation .9 (reviews_employer_spread). The
+# predictive distribution for a tenth is a t distribution with 8 degrees of freedom and scale .9 · √(1 + 1/9),
+# whose standard deviation is 1.1.
 INTERCEPT_SD = 1.1
-COMMON_SD = 0.5  # of a factor common to all weights: together they may be half as large again, or half as large
+COMMON_SD = (
+    0.5  # of a factor common to all weights: together they may be half as large again, or half as large
+)
 _LOGISTIC_SD = np.pi / np.sqrt(3)  # of the standard logistic distribution
 _MIN_TRIALS = 20.0  # interviews: the more, the closer a pair of rows is to a normal density
 _STEEPEST = 2.3994  # t at which t² σ(t) σ(-t) is largest: beyond it no pair of rows is sharp enough
@@ -79,8 +81,9 @@ class Site(NamedTuple):
 class Prior:
     """A normal prior, ``N(mean, covariance)``, and the base of the other kinds.
 
-    Another kind has a different density of the intercept ``α``, with the same mean and variance and independent
-    of the weights. It overrides `update_site` and `log_density_gain`, and `pseudo_data` where exact rows exist.
+    Another kind has a different density of the intercept ``α``, with the same mean and variance and
+    independent of the weights. It overrides `update_site` and `log_density_gain`, and `pseudo_data` where
+    exact rows exist.
 
     Parameters
     ----------
@@ -100,8 +103,8 @@ class Prior:
     def pseudo_data(self) -> WeightedData:
         """Compute the prior as weighted imaginary interviews, for any logistic regression that takes weights.
 
-        Each eigenvector ``e`` of the covariance, with eigenvalue ``ω``, gives two rows ``a e`` with outcomes 1
-        and 0 and weights ``N q`` and ``N (1 - q)``. ``q = σ(a eᵀ mean)`` puts the mode at the mean, and
+        Each eigenvector ``e`` of the covariance, with eigenvalue ``ω``, gives two rows ``a e`` with outcomes
+        1 and 0 and weights ``N q`` and ``N (1 - q)``. ``q = σ(a eᵀ mean)`` puts the mode at the mean, and
         ``a² N q (1 - q) = 1/ω`` gives the curvature there: a generalised log-F prior by data augmentation.
         Fitting only starts from the mode that these rows give, so another kind of prior needs no better ones.
 
@@ -170,14 +173,17 @@ class LogisticInterceptPrior(Prior):
         WeightedData
             ``2 (1 + k)`` rows: all with an offer, then the same without one.
         """
-        weights_X, with_offer, without_offer = _normal_pseudo_data(self.mean[1:], self.covariance[1:, 1:])
+        rows, with_offer, without_offer = _normal_pseudo_data(self.mean[1:], self.covariance[1:, 1:])
         X = np.zeros((self.mean.size,) * 2)
-        X[0, 0], X[1:, 1:] = self.inverse_scale, weights_X
+        X[0, 0], X[1:, 1:] = self.inverse_scale, rows
         return _with_both_outcomes(X, np.insert(with_offer, 0, 1.0), np.insert(without_offer, 0, 1.0))
 
     def update_site(self, mean: float, variance: float, site: Site) -> Site:
         """Match the moments of the logistic density, as in `match_moments`."""
-        return match_moments(mean, variance, site, lambda *factor: tilted_moments(*factor, self.inverse_scale))
+        return match_moments(mean, variance, site, self._tilted_moments)
+
+    def _tilted_moments(self, precision: float, natural_mean: float) -> tuple[float, float]:
+        return tilted_moments(precision, natural_mean, self.inverse_scale)
 
     def log_density_gain(self, mean: float, variance: float) -> float:
         """Compute ``E[log logistic(α) - log normal(α)]`` for a normal ``α``, up to a constant."""
@@ -195,9 +201,9 @@ def match_moments(
 ) -> Site:
     """Compute the normal factor that gives the intercept the moments that its own density gives it.
 
-    A step of expectation propagation: the factor is divided out of the approximate posterior, which leaves the
-    cavity distribution. The new factor is the one with which the intercept has the mean and variance of the
-    cavity times its density.
+    A step of expectation propagation: the factor is divided out of the approximate posterior, which leaves
+    the cavity distribution. The new factor is the one with which the intercept has the mean and variance of
+    the cavity times its density.
 
     Parameters
     ----------

@@ -13,10 +13,10 @@ _erfc = np.frompyfunc(math.erfc, 1, 1)  # without scipy, which takes longer to i
 def silence_log_odds(days: Floats, promised_days: Floats, law: Silence) -> Floats:
     """Compute the update ``u`` that days without an answer add to the log-odds of an offer.
 
-    ``u = log[(1 - F) / (g + (1 - g)(1 - F))]``, with ``F`` the log-normal distribution of days until an answer
-    and ``g`` the share of non-offers that are never answered: the probability of this silence with an offer,
-    over that without one. It does not depend on the weights. Offers and rejections are assumed to come equally
-    fast, because no figures distinguish them.
+    ``u = log[(1 - F) / (g + (1 - g)(1 - F))]``, with ``F`` the log-normal distribution of days until an
+    answer and ``g`` the share of non-offers that are never answered: the probability of this silence with an
+    offer, over that without one. It does not depend on the weights. Offers and rejections are assumed to come
+    equally fast, because no figures distinguish them.
 
     Parameters
     ----------

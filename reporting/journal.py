@@ -276,7 +276,9 @@ def _more(found: Outlook) -> str:
     if found.more == 0:
         return f"That is {goal} or more already."
     if found.more is None:
-        return f"Not even {MAX_MORE_INTERVIEWS:,} more interviews like these would bring the chance to {goal}."
+        return (
+            f"Not even {MAX_MORE_INTERVIEWS:,} more interviews like these would bring the chance to {goal}."
+        )
     return f"With {plural(found.more, 'more interview')} like these, the chance would be {goal}."
 
 

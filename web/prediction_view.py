@@ -102,7 +102,9 @@ def estimate_of(
         changed = replace(interview, answers=given)
         if interview.status == "pending":
             return answers_on(changed, today, catalogue)
-        return {field: answer for field, answer in given.items() if field != SILENCE_FIELD}  # nobody waits any more
+        return {
+            field: answer for field, answer in given.items() if field != SILENCE_FIELD
+        }  # nobody waits any more
 
     now = counted(interview.answers if answers is None else answers)
     return estimate(chosen, now, None if before is None else counted(before), waits=SILENCE_FIELD in now)
@@ -148,7 +150,9 @@ def estimate(
         rows=[_row(c, largest, model.catalogue) for c in worth],
         remarks=remarks(prediction, left_out, model.catalogue),
         telling=[(name, size, _field(model.catalogue, name)) for name, size in telling],
-        silence_points=silence_points(seen, score, days, LEVEL) if waits and SILENCE_FIELD in model.catalogue.questions else [],
+        silence_points=silence_points(seen, score, days, LEVEL)
+        if waits and SILENCE_FIELD in model.catalogue.questions
+        else [],
         today=today,
         promised=_days(seen, PROMISE_FIELD),
         before=None if before is None else model.predict(before),

@@ -76,7 +76,9 @@ class Scorecard:
         """Compute the chances of ``n`` interviews, (n,) array, as a person with a pencil does."""
         answered, points = tally(self.rows, seen)
         others = seen["other_candidates"]
-        promised = np.where(np.isnan(seen[PROMISE_FIELD]), seen.catalogue.silence.median_days, seen[PROMISE_FIELD])
+        promised = np.where(
+            np.isnan(seen[PROMISE_FIELD]), seen.catalogue.silence.median_days, seen[PROMISE_FIELD]
+        )
         situation = {
             "stage": np.where(np.isnan(others), seen["stage"], np.nan),
             "other_candidates": others,

@@ -6,7 +6,7 @@ from scipy import stats
 
 from helpers import CATALOGUE, forms
 from offerodds.data.answers.observations import observe, observe_table
-from offerodds.model.features import Effects, features, halo_discount, discount_and_sd_if_answered, strengths
+from offerodds.model.features import Effects, discount_and_sd_if_answered, features, halo_discount, strengths
 
 EFFECTS = Effects.from_catalogue(CATALOGUE)
 K = len(CATALOGUE.signals)

@@ -10,8 +10,8 @@ from offerodds.data.answers.observations import observe_frame
 from offerodds.model.outlook import (
     MAX_EXACT_INTERVIEWS,
     _distribution,
-    _exact_law,
-    _normal_law,
+    _exact_cdf,
+    _normal_cdf,
     draws_after_silence,
     outlook,
 )
@@ -196,14 +196,14 @@ def test_the_same_seed_gives_the_same_outlook():
     assert outlook(_scored(4), MODEL.posterior) != outlook(_scored(4), MODEL.posterior, seed=1)
 
 
-def test_the_normal_law_of_many_is_near_the_exact_one():
+def test_the_normal_cdf_of_many_is_near_the_exact_one():
     score = _scored(MAX_EXACT_INTERVIEWS)
     beta = np.random.default_rng(0).multivariate_normal(
         MODEL.posterior.mean, MODEL.posterior.covariance, 200, method="eigh"
     )
     p = sigmoid(score.context[:, None] + score.X @ beta.T + score.silence[:, None])
     even = np.full(200, 1 / 200)
-    exact, normal = _exact_law(_distribution(p) @ even), _normal_law(p, 1.0, even)
+    exact, normal = _exact_cdf(_distribution(p) @ even), _normal_cdf(p, 1.0, even)
     assert max(abs(exact(number) - normal(number)) for number in range(MAX_EXACT_INTERVIEWS + 1)) < 1e-3
 
 

@@ -11,7 +11,14 @@ from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.logistic_normal import logistic_averages, softplus_average, tilted_moments
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
-from offerodds.model.prior import INTERCEPT_SD, LogisticInterceptPrior, Prior, WeightedData, published_prior, scaled_prior
+from offerodds.model.prior import (
+    INTERCEPT_SD,
+    LogisticInterceptPrior,
+    Prior,
+    WeightedData,
+    published_prior,
+    scaled_prior,
+)
 from offerodds.training.fitting.fit import SCALES, SPREADS, priors_to_average
 
 EFFECTS = Effects.from_catalogue(CATALOGUE)

@@ -10,7 +10,7 @@ from offerodds import Catalogue, OfferClassifier, OfferModel, train
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model import prior as kinds
 from offerodds.model.likelihood import log_likelihood
-from offerodds.model.prior import Prior, WeightedData, Site, match_moments
+from offerodds.model.prior import Prior, Site, WeightedData, match_moments
 from offerodds.training.fitting.fit import OPEN_SCALES, SPREADS, fit, priors_to_average, published
 
 DF = 5

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from offerodds import OfferModel
-from offerodds.model.predictive_distribution import probability_and_interval, interval, sigmoid
+from offerodds.model.predictive_distribution import interval, probability_and_interval, sigmoid
 from offerodds.model.silence_curve import predict_silence
 
 MODEL = OfferModel.default()
@@ -26,7 +26,9 @@ def _on_a_fine_grid(eta, sd, update, level):
 @pytest.mark.parametrize("sd", [0.05, 1.1, 2.0])
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
 def test_the_ends_are_quantiles_of_what_the_chance_may_be(eta, sd, update, level):
-    p, low, high = probability_and_interval(np.array([eta]), np.array([sd**2]), level, np.array([update]))[:, 0]
+    p, low, high = probability_and_interval(np.array([eta]), np.array([sd**2]), level, np.array([update]))[
+        :, 0
+    ]
     mean, lowest, highest = _on_a_fine_grid(eta, sd, update, level)
     if eta < 2:
         assert p == pytest.approx(mean, abs=0.03)  # as rough as the shrinkage factor is

@@ -422,7 +422,9 @@ def test_signs_that_point_the_other_way_are_inverted_even_once_learned(n):
 def interviews(n, seed, prior):
     """Answers as the catalogue has them, and outcomes of a world that the prior drew."""
     rng = np.random.default_rng([n, seed])
-    scored = score(draw_answers(n, CATALOGUE, seed=seed), DEFAULT.posterior, Effects.from_catalogue(CATALOGUE), 0.3)
+    scored = score(
+        draw_answers(n, CATALOGUE, seed=seed), DEFAULT.posterior, Effects.from_catalogue(CATALOGUE), 0.3
+    )
     truth = rng.multivariate_normal(prior.mean, prior.covariance)
     offers = rng.random(n) < sigmoid(scored.context + scored.X @ truth)
     rows = WeightedData(scored.X, offers.astype(float), np.ones(n), scored.context)

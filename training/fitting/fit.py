@@ -136,10 +136,10 @@ def fits_of_many(
     """Return the posterior of many interviews under each prior by one parabola, or None where it is no good.
 
     The parabola is made where the last one puts the average over all priors, averaged over what is left
-    unknown there, as `approximate_posterior` wants it, until the average stays near its middle: within a standard
-    deviation, and within .05 of the log-odds of any interview. Two looks at all interviews are mostly enough.
-    It is good if this comes to an end, and if no interview's log-odds differ by more than .5 between its
-    middle and the mean under any prior that matters.
+    unknown there, as `approximate_posterior` wants it, until the average stays near its middle: within a
+    standard deviation, and within .05 of the log-odds of any interview. Two looks at all interviews are
+    mostly enough. It is good if this comes to an end, and if no interview's log-odds differ by more than .5
+    between its middle and the mean under any prior that matters.
 
     Parameters
     ----------

@@ -77,7 +77,11 @@ def folds(outcome: Floats, seed: int) -> Floats:
 
 
 def said_by_refits(
-    real: WeightedData, refit: Refit, counts: Floats, progress: Progress | None = None, jobs: int | None = None
+    real: WeightedData,
+    refit: Refit,
+    counts: Floats,
+    progress: Progress | None = None,
+    jobs: int | None = None,
 ) -> Said:
     """Return what refits on some of the rows say of all rows.
 
@@ -145,4 +149,6 @@ def _blank(real: WeightedData) -> tuple[WeightedData, _Places]:
     distinct, group = np.unique(keys, axis=0, return_inverse=True)
     X = np.zeros((len(distinct), real.X.shape[1]))
     X[:, 0] = 1.0
-    return WeightedData(X, distinct[:, 1], np.ones(len(distinct)), distinct[:, 0]), np.asarray(group.reshape(-1))
+    return WeightedData(X, distinct[:, 1], np.ones(len(distinct)), distinct[:, 0]), np.asarray(
+        group.reshape(-1)
+    )
