@@ -210,7 +210,7 @@ class QuadraticLikelihood:
 
 
 def row_blocks(data: WeightedData) -> Iterator[WeightedData]:
-    """Yield the rows in blocks of some thousand; one empty block if there are no rows."""
+    """Yield the rows in blocks of a few thousand; one empty block if there are no rows."""
     for first in range(0, max(data.y.size, 1), _BLOCK_ROWS):
         yield data[first : first + _BLOCK_ROWS]
 

@@ -159,7 +159,7 @@ def _hermite() -> tuple[Floats, Floats]:
 
 
 def _mixture_blocks(mean: Floats, variance: Floats) -> Iterator[tuple[Floats, ...]]:
-    """Yield the normal components of some thousand variables at a time.
+    """Yield the normal components of a few thousand variables at a time.
 
     Parameters
     ----------

@@ -1,6 +1,6 @@
 """Parallel work on blocks of rows that fit in a processor's cache, with one thread of linear algebra in each.
 
-Several threads for the linear algebra of some thousand rows would mostly wait for each other.
+Several threads for the linear algebra of a few thousand rows would mostly wait for each other.
 """
 
 from collections import deque
@@ -40,7 +40,7 @@ def parallel_map(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> Iter
     function : callable
         Called from several threads at once.
     blocks : sequence
-        Each some thousand rows, or what identifies them.
+        A few thousand rows each, or what identifies them.
 
     Examples
     --------

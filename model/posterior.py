@@ -50,7 +50,7 @@ def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -
 
     Of all normal distributions ``N(m, V)``, the one with the least Kullback-Leibler divergence from the
     posterior satisfies ``E[∇ℓ] = 0`` and ``V⁻¹ = -E[∇²ℓ]``, with ``ℓ`` the log likelihood plus the log prior
-    density. Laplace's method meets these conditions at the mode only; below some fifty interviews it is
+    density. Laplace's method meets these conditions at the mode only; below about fifty interviews it is
     off-centre and too narrow. Newton steps from ``start``, shortened where they overshoot, meet them on
     average.
 
@@ -142,14 +142,14 @@ def average_fits(fits: Sequence[Fit], prior_weights: Sequence[float]) -> tuple[P
     Parameters
     ----------
     fits : sequence of Fit
-        One for each prior.
+        ``m`` fits, one for each prior.
     prior_weights : sequence of float
-        Probability of each prior before the outcomes.
+        Probability of each prior before the outcomes, ``m`` of them.
 
     Returns
     -------
     posterior : Posterior
-    weights : (len(fits),) array
+    weights : (m,) array
         ``w``, probability of each prior after the outcomes; they sum to 1.
 
     References

@@ -1,4 +1,4 @@
-"""Posteriors are those of long Markov chains, and the chains those of plain sums."""
+"""Posteriors agree with long Markov chains, and the chains with sums over a grid."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ CLOSE = 0.05
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_mean_and_deviation_under_the_prior_told_are_within_5_percent_of_a_long_run(n):
+def test_mean_and_sd_under_the_unscaled_prior_are_within_5_percent_of_a_long_run(n):
     fixed = problem(n)
     mean, sd = departure(fit(fixed.real, fixed.told).posterior, stored(n, "told"))
     assert mean < CLOSE
@@ -19,7 +19,7 @@ def test_mean_and_deviation_under_the_prior_told_are_within_5_percent_of_a_long_
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_mean_and_deviation_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
+def test_mean_and_sd_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
     fixed = problem(n)
     mean, sd = departure(learn(fixed.real, fixed.mean, fixed.covariance), stored(n, "averaged"))
     assert mean < CLOSE
@@ -28,12 +28,12 @@ def test_mean_and_deviation_averaged_over_priors_are_within_5_percent_of_a_long_
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("kind", ["told", "averaged"])
-def test_the_long_runs_are_long_enough_to_tell(n, kind):
+def test_the_long_runs_are_long_enough(n, kind):
     run = stored(n, kind)
     assert (run["error"] / run["sd"]).max() < CLOSE / 5
 
 
-def test_a_short_run_agrees_with_the_stored_one():
+def test_a_short_run_agrees_with_the_stored_run():
     """The stored numbers belong to these problems and these priors."""
     fixed, rng = problem(8), np.random.default_rng(1)
     for kind, averaged in (("told", ([fixed.told], [1.0])), ("averaged", fixed.averaged)):
@@ -43,8 +43,8 @@ def test_a_short_run_agrees_with_the_stored_one():
         np.testing.assert_allclose(short["sd"], run["sd"], rtol=0.06)
 
 
-def test_the_chains_agree_with_sums_over_a_fine_net():
-    """One sign, two priors of it, a heavy-tailed intercept: few enough to add up."""
+def test_the_chains_agree_with_sums_over_a_fine_grid():
+    """With one sign, two priors and a heavy-tailed intercept, a grid is small enough."""
     rng = np.random.default_rng(2)
     real = WeightedData(
         np.column_stack([np.ones(9), rng.normal(size=9)]),
@@ -58,18 +58,19 @@ def test_the_chains_agree_with_sums_over_a_fine_net():
     eta = intercept[..., None] + weight[..., None] * real.X[:, 1] + 0.5
     likelihood = np.exp(np.sum(real.y * eta - np.logaddexp(0, eta), axis=-1))
     rate = np.pi / np.sqrt(3) / 1.1
-    height = likelihood / np.cosh(rate * intercept / 2) ** 2
-    height *= sum(
+    density = likelihood / np.cosh(rate * intercept / 2) ** 2
+    density *= sum(
         p
         * np.exp(-((weight - prior.mean[1]) ** 2) / prior.covariance[1, 1] / 2)
         / prior.covariance[1, 1] ** 0.5
         for p, prior in zip(probability, priors, strict=True)
     )
-    height /= height.sum()
-    mean = np.array([(height * each).sum() for each in (intercept, weight)])
+    density /= density.sum()
+    mean = np.array([(density * value).sum() for value in (intercept, weight)])
     sd = [
-        np.sqrt((height * (each - m) ** 2).sum()) for each, m in zip((intercept, weight), mean, strict=True)
+        np.sqrt((density * (value - m) ** 2).sum())
+        for value, m in zip((intercept, weight), mean, strict=True)
     ]
-    found = summary(Chains(real, priors, probability, 200, rng).draw(800, 200))
-    np.testing.assert_allclose(found["mean"], mean, atol=4 * np.max(found["error"]))
-    np.testing.assert_allclose(found["sd"], sd, rtol=0.03)
+    run = summary(Chains(real, priors, probability, 200, rng).draw(800, 200))
+    np.testing.assert_allclose(run["mean"], mean, atol=4 * np.max(run["error"]))
+    np.testing.assert_allclose(run["sd"], sd, rtol=0.03)
