@@ -30,6 +30,12 @@ class Effects:
         ``τ``, its standard deviation.
     loading : (k,) array
         ``λ``, correlation with the general impression.
+
+    References
+    ----------
+    Borenstein, Hedges, Higgins & Rothstein (2009), Introduction to Meta-Analysis, chapter 7: weights from
+    correlations. Spearman (1904), "General intelligence", objectively determined and measured, American
+    Journal of Psychology 15(2):201-292: one common factor.
     """
 
     weight: Floats
@@ -75,7 +81,8 @@ class Effects:
     def discount_terms(self) -> Floats:
         """Terms of each signal in the halo discount, ``bλ``, ``b² (1 - λ²)`` and ``b²``: (3, k) array.
 
-        Summed over the answered signals they give ``bᵀSb = (Σ bλ)² + Σ b² (1 - λ²)`` and ``bᵀb``.
+        Summed over the answered signals they give ``bᵀSb = (Σ bλ)² + Σ b² (1 - λ²)`` and ``bᵀb``,
+        with one common factor (Spearman 1904).
         """
         b, loading = self.weight, self.loading
         return np.stack([b * loading, b**2 * (1 - loading**2), b**2])

@@ -24,6 +24,11 @@ class Posterior:
         ``m``: of the intercept, log-odds, then of the weights, log-odds per standard unit.
     covariance : (1 + k, 1 + k) array
         ``V``, in the squares of these units.
+
+    References
+    ----------
+    Opper & Archambeau (2009), The variational Gaussian approximation revisited, Neural Computation
+    21(3):786-792.
     """
 
     mean: Floats

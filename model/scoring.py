@@ -50,12 +50,12 @@ class Score:
 
     @cached_property
     def eta(self) -> Floats:
-        """Mean of the log-odds before any silence, ``η = η₀ + xᵀm``: (n,) array."""
+        """Mean of the log-odds before any silence, ``η = η₀ + xᵀm`` (MacKay 1992): (n,) array."""
         return self.context + self.posterior.mean @ self.X.T
 
     @cached_property
     def variance(self) -> Floats:
-        """Variance of the log-odds, ``v = xᵀVx``: (n,) array."""
+        """Variance of the log-odds, ``v = xᵀVx`` (MacKay 1992): (n,) array."""
         transposed = self.X.T  # its rows are contiguous
         return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance @ transposed, transposed))
 

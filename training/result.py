@@ -56,7 +56,7 @@ class TrainingResult(HtmlRepr):
     Examples
     --------
     >>> from offerodds import train
-    >>> result = train({"rapport": [5, 4, 2, 1], "y": ["offer", "offer", "rejected", "ghosted"]})
+    >>> result = train({"rapport": [5, 4, 2, 1], "outcome": ["offer", "offer", "rejected", "ghosted"]})
     >>> result.verdict.word
     'insufficient'
     """
@@ -182,7 +182,7 @@ class TrainingResult(HtmlRepr):
         Examples
         --------
         >>> from offerodds import train
-        >>> result = train({"rapport": [5, 4, 2, 1], "y": ["offer", "offer", "rejected", "ghosted"]})
+        >>> result = train({"rapport": [5, 4, 2, 1], "outcome": ["offer", "offer", "rejected", "ghosted"]})
         >>> print(result.report().splitlines()[0])
         # Model card: probability of a job offer after an interview
         """
