@@ -24,13 +24,13 @@ def sigmoid(x: Floats | float) -> Floats:
 
     Parameters
     ----------
-    x : array of any shape, or float
+    x : array of any shape, or scalar
         Log-odds.
 
     Returns
     -------
     array
-        Probabilities, of the shape of ``x``; (scalars give an array without dimensions).
+        Probabilities, in the shape of ``x``.
 
     Examples
     --------
@@ -46,13 +46,13 @@ def logit(p: Floats | float) -> Floats:
 
     Parameters
     ----------
-    p : array of any shape, or float
+    p : array of any shape, or scalar
         Probabilities.
 
     Returns
     -------
     array
-        Log-odds, of the shape of ``p``; (scalars give an array without dimensions).
+        Log-odds, in the shape of ``p``.
 
     Examples
     --------
@@ -195,7 +195,7 @@ def updated_interval(eta: Floats, sd: Floats, update: Floats, level: float) -> F
         return np.hstack([updated_interval(eta[block], sd[block], update[block], level) for block in blocks])
     sign = np.where(
         update > 0, -1.0, 1.0
-    )  # evidence for high x is evidence against high -x: one case is enough
+    )  # evidence for high x is evidence against high -x
     eta, update = sign * eta, -np.abs(update)
     half_width = normal_quantile(level) + _GRID_MARGIN
     # A negative update moves the mode down, by at most so many standard deviations.
