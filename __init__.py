@@ -5,7 +5,7 @@
 >>> print(f"{prediction.probability:.0%} ({prediction.low:.0%} to {prediction.high:.0%})")
 33% (7% to 72%)
 
-Names are loaded when they are first used, so that one prediction imports numpy and nothing larger.
+Public names are imported when they are first used, so that a prediction imports numpy and nothing larger.
 """
 
 from importlib import import_module
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+# Module of each public name; `__getattr__` imports it.
 _HOME = {
     "AnswerError": "data.errors",
     "Catalogue": "data.catalogue.catalogue",
@@ -127,6 +128,7 @@ __all__ = [
 ]
 
 
+# By name, not by function: the renderers are imported when a notebook first displays such a value.
 RENDERERS.update(
     Evaluation=f"{__name__}.reporting.html.notebook_results:evaluation_html",
     OfferModel=f"{__name__}.reporting.html.notebook:weights_html",
@@ -136,11 +138,11 @@ RENDERERS.update(
 
 
 def __getattr__(name: str) -> Any:
-    """Load a public name from its home when it is first used (PEP 562)."""
+    """Import a public name from its module when it is first used (PEP 562)."""
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = value
+    globals()[name] = value  # so that this function runs once for each name
     return value
 
 

@@ -1,4 +1,4 @@
-"""``python -m offerodds``."""
+"""Run the command line with ``python -m offerodds``."""
 
 from .cli.main import run
 

@@ -29,10 +29,10 @@ from offerodds.benchmarks.pages import number, table, verdict
 from offerodds.benchmarks.pictures import RANKS, even_band, rank_histograms
 from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
-from offerodds.model.logistic_normal import averages
+from offerodds.model.logistic_normal import logistic_averages
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
-from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, published_prior
+from offerodds.model.prior import INTERCEPT_SD, Prior, WeightedData, published_prior
 from offerodds.model.scoring import Score, score
 from offerodds.tests.support.mcmc import SIZES as FIXED
 from offerodds.tests.support.mcmc import departure, problem, stored
@@ -40,7 +40,7 @@ from offerodds.training.fitting.fit import fit, learn, priors_to_average
 from offerodds.training.simulation.answers import draw_answers
 
 CATALOGUE = Catalogue.built_in()
-EFFECTS = Effects.of(CATALOGUE)
+EFFECTS = Effects.from_catalogue(CATALOGUE)
 COVARIANCE = np.diag(EFFECTS.weight_sd**2)
 OUTCOMES = (0, 10, 50, 300)
 LEVEL, NEW = 0.90, 50
@@ -121,14 +121,14 @@ def world(n: int, place: int, employers_sd: float = 0.0) -> dict[str, float]:
     """
     rng, told = np.random.default_rng([n, place]), published_prior(CATALOGUE)
     seen = scored(n, 2 * place, Posterior(told.mean, told.covariance))
-    real = Rows(seen.design, np.zeros(n), np.ones(n), seen.context)
+    real = WeightedData(seen.X, np.zeros(n), np.ones(n), seen.context)
     priors, weights = priors_to_average(EFFECTS.weight, COVARIANCE, real)
     truth = drawn(priors[rng.choice(len(priors), p=weights)], rng)
     truth[0] *= np.sqrt(1 - (employers_sd / INTERCEPT_SD) ** 2)
     employers = employers_sd * np.random.default_rng([n, place, 1]).standard_normal(n + NEW)
-    real.outcome[:] = rng.random(n) < sigmoid(seen.context + seen.design @ truth + employers[:n])
+    real.y[:] = rng.random(n) < sigmoid(seen.context + seen.X @ truth + employers[:n])
     new = scored(NEW, 2 * place + 1, learn(real, EFFECTS.weight, COVARIANCE))
-    average = new.context + new.design @ truth
+    average = new.context + new.X @ truth
     log_odds = average + employers[n:]
     low, high = new.interval(LEVEL)
 
@@ -138,7 +138,7 @@ def world(n: int, place: int, employers_sd: float = 0.0) -> dict[str, float]:
     return {
         "n": n,
         "held": held(sigmoid(log_odds)),
-        "average": held(averages(average, np.full(NEW, employers_sd**2))[0]),
+        "average": held(logistic_averages(average, np.full(NEW, employers_sd**2))[0]),
         "width": float(np.mean(high - low)),
         "rank": float(norm.cdf((log_odds[0] - new.eta[0]) / np.sqrt(new.variance[0]))),
     }

@@ -15,7 +15,7 @@ from joblib import Parallel, delayed
 
 from offerodds import OfferModel
 from offerodds.model.predictive_distribution import sigmoid
-from offerodds.model.prior import INTERCEPT_SD, Rows
+from offerodds.model.prior import INTERCEPT_SD, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import learned
 from offerodds.training.simulation.answers import draw_answers
@@ -29,7 +29,7 @@ WORDS = ("separating", "inverted", "flat", "insufficient")
 _SEED = 7
 
 
-def interviews(n: int, worth: float, table: int) -> Rows:
+def interviews(n: int, worth: float, table: int) -> WeightedData:
     """Return interviews of a world where signs are worth so many times what was published."""
     rng = np.random.default_rng([_SEED, n, table])
     scored = score(
@@ -37,8 +37,8 @@ def interviews(n: int, worth: float, table: int) -> Rows:
     )
     truth = worth * MODEL.posterior.mean
     truth[0] = INTERCEPT_SD * np.sqrt(3) / np.pi * rng.logistic()
-    offers = rng.random(n) < sigmoid(scored.context + scored.design @ truth)
-    return Rows(scored.design, offers.astype(float), np.ones(n), scored.context)
+    offers = rng.random(n) < sigmoid(scored.context + scored.X @ truth)
+    return WeightedData(scored.X, offers.astype(float), np.ones(n), scored.context)
 
 
 def verdict(n: int, worth: float, table: int) -> str:

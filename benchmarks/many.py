@@ -16,9 +16,9 @@ import numpy as np
 from offerodds import Catalogue, OfferModel
 from offerodds.benchmarks.worlds import WEIGHT, WEIGHT_SD, Table, reviews, selection
 from offerodds.data.answers.observations import Floats
-from offerodds.model.likelihood import Exact
-from offerodds.model.posterior import Posterior, approximate, average
-from offerodds.model.prior import Rows, widened
+from offerodds.model.likelihood import LogisticLikelihood
+from offerodds.model.posterior import Posterior, approximate_posterior, average_fits
+from offerodds.model.prior import WeightedData, scaled_prior
 from offerodds.training.fitting.fit import SPREADS, fits_of_many, held, priors_to_average, published
 from offerodds.training.fitting.map_estimate import posterior_mode
 from offerodds.training.simulation.answers import draw_answers
@@ -29,40 +29,40 @@ WORLDS = ("drawn", "published", "opposite", "strong", "rare")
 _RARE = 0.0005
 
 
-def world(kind: str, n: int, seed: int) -> Rows:
+def world(kind: str, n: int, seed: int) -> WeightedData:
     """Return ``n`` interviews of a simulated world."""
     rng = np.random.default_rng(seed)
     scored = MODEL.score(draw_answers(n, Catalogue.built_in(), seed=seed))
-    design = scored.design.copy()
+    X = scored.X.copy()
     if kind == "rare":
-        design[:, 2::2] *= rng.random((n, design[0, 2::2].size)) < _RARE
+        X[:, 2::2] *= rng.random((n, X[0, 2::2].size)) < _RARE
     mean = MODEL.posterior.mean
     weights = {"published": mean, "opposite": -mean, "strong": 2.5 * mean}.get(kind)
     if weights is None:
         weights = rng.multivariate_normal(mean, MODEL.posterior.covariance)
-    eta = scored.context + design @ weights
-    return Rows(design, (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(float), np.ones(n), scored.context)
+    eta = scored.context + X @ weights
+    return WeightedData(X, (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(float), np.ones(n), scored.context)
 
 
-def drawn(table: Table, n: int, seed: int) -> Rows:
+def drawn(table: Table, n: int, seed: int) -> WeightedData:
     """Return ``n`` rows of a table drawn with replacement."""
     rows = np.random.default_rng(seed).integers(table.y.size, size=n)
-    return Rows(np.column_stack([np.ones(n), table.x[rows]]), table.y[rows], np.ones(n), np.zeros(n))
+    return WeightedData(np.column_stack([np.ones(n), table.x[rows]]), table.y[rows], np.ones(n), np.zeros(n))
 
 
-def distances(real: Rows, mean: Floats, covariance: Floats) -> tuple[float, float, float]:
+def distances(real: WeightedData, mean: Floats, covariance: Floats) -> tuple[float, float, float]:
     """Return how far parabola, likeliest prior and published prior lie from the average of exact fits."""
     priors, weights = priors_to_average(mean, covariance, real)
-    told, likelihood = widened(mean, covariance), Exact(real)
-    start = posterior_mode(real + told.interviews())
-    fits = [approximate(start, likelihood, prior) for prior in priors]
-    exact, shares = average(fits, weights)
-    widest = widened(mean, covariance, spread=max(SPREADS))
+    told, likelihood = scaled_prior(mean, covariance), LogisticLikelihood(real)
+    start = posterior_mode(real + told.pseudo_data())
+    fits = [approximate_posterior(start, likelihood, prior) for prior in priors]
+    exact, shares = average_fits(fits, weights)
+    widest = scaled_prior(mean, covariance, sd_scale=max(SPREADS))
     quick = fits_of_many(held(real), list(zip(priors, weights, strict=True)), widest)
     as_told = next(i for i, prior in enumerate(priors) if prior.equals(told))
     alone = (fits[int(np.argmax(shares))].posterior, fits[as_told].posterior)
     # where the parabola is no good training makes the fits themselves
-    by_parabola = np.nan if quick is None else _away(average(quick, weights)[0], exact)
+    by_parabola = np.nan if quick is None else _away(average_fits(quick, weights)[0], exact)
     return by_parabola, _away(alone[0], exact), _away(alone[1], exact)
 
 

@@ -78,7 +78,7 @@ def interviews(n: int, seed: int = 0) -> Interviews:
     timeline = np.array(["vague", "specific"])[(frame["timeline_given"] == 1).astype(int)]
     frame["timeline_given"] = pd.Series(timeline, dtype="str").where(frame["timeline_given"].notna())
     signals = pd.DataFrame(scored.strength, columns=CATALOGUE.ids)
-    return Interviews(frame.assign(outcome=offer), signals, np.ascontiguousarray(scored.design[:, 1:]), offer)
+    return Interviews(frame.assign(outcome=offer), signals, np.ascontiguousarray(scored.X[:, 1:]), offer)
 
 
 def in_turn(calls: Sequence[Callable[[], object]], runs: int) -> list[float]:

@@ -36,15 +36,15 @@ def main() -> None:
     real = held(features_of(seen, known, offer, MODEL)[0])
     prior = published_prior(CATALOGUE)
     at = real.near(prior)
-    covariance = np.linalg.inv(real.slopes(at, None)[1] + np.linalg.inv(prior.covariance))
+    covariance = np.linalg.inv(real.gradient_and_hessian(at, None)[1] + np.linalg.inv(prior.covariance))
     parts: dict[str, Callable[[], object]] = {
         "reading and checking the answers": partial(read_examples, frame, "outcome", CATALOGUE),
         "features": partial(features_of, seen, known, offer, MODEL),
         "fingerprint": partial(fingerprint, seen, known, offer[known]),
         "bound on the information in the outcomes": partial(real.told, prior),
         "mode of a sample": partial(real.near, prior),
-        "first pass over all": partial(real.slopes, at, None),
-        "second pass, averaged": partial(real.slopes, at, covariance),
+        "first pass over all": partial(real.gradient_and_hessian, at, None),
+        "second pass, averaged": partial(real.gradient_and_hessian, at, covariance),
         "distance between the priors": partial(real.longest, np.tile(at, (_PRIORS, 1))),
         "all of training": partial(train, frame),
     }

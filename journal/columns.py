@@ -15,7 +15,7 @@ from ..data.answers.contradictions import answers_that_end
 from ..data.answers.observations import Floats, Observations
 from ..data.answers.parsing import NotAnAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
-from ..model.scoring import PROMISE, SILENCE
+from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from .records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview, latest_rounds, process_key
 from .rows import CURRENT_STATUS
 from .store import Journal
@@ -183,14 +183,14 @@ def observe_with_silence(
     observed = observe_answers(catalogue, [columns.answers[i] for i in rows])
     answers = dict(observed.answers)
     no_news = ~columns.has_news[rows]
-    if PROMISE in answers:
-        answers[PROMISE] = np.where(no_news, answers[PROMISE], np.nan)
-    if SILENCE in catalogue.questions:
+    if PROMISE_FIELD in answers:
+        answers[PROMISE_FIELD] = np.where(no_news, answers[PROMISE_FIELD], np.nan)
+    if SILENCE_FIELD in catalogue.questions:
         days = columns.days_waited(today)[rows]
-        for field in answers.keys() & answers_that_end(SILENCE):
+        for field in answers.keys() & answers_that_end(SILENCE_FIELD):
             days = np.where(no_news & ~np.isnan(answers[field]), np.nan, days)
             answers[field] = np.where(days > 0, np.nan, answers[field])
-        answers[SILENCE] = days
+        answers[SILENCE_FIELD] = days
     return Observations(catalogue, answers, observed.n)
 
 

@@ -11,7 +11,7 @@ from ..data.answers.parsing import NotAnAnswerError, canonical, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
 from ..data.spelling import fold
-from ..model.scoring import SILENCE
+from ..model.scoring import SILENCE_FIELD
 from .dates import EARLIEST_DATE, read_date, to_iso
 from .records import CONTACTS, Contact, Event, Interview
 
@@ -64,12 +64,14 @@ def default_date(day: str | None, answers: Mapping[str, Any]) -> str | None:
 
     Examples
     --------
-    >>> default_date(None, {"rapport": 4}), default_date("2026-11-20", {}), default_date(None, {SILENCE: 9})
-    ('today', '2026-11-20', None)
+    >>> default_date(None, {"rapport": 4}), default_date("2026-11-20", {})
+    ('today', '2026-11-20')
+    >>> default_date(None, {"days_since_interview": 9}) is None
+    True
     """
     if day and day.strip():
         return day
-    waits = (answer for name, answer in answers.items() if fold(str(name)) == SILENCE)
+    waits = (answer for name, answer in answers.items() if fold(str(name)) == SILENCE_FIELD)
     return "today" if all(is_unanswered(answer) for answer in waits) else None
 
 
@@ -96,12 +98,12 @@ def check_entry(
     faults: list[Fault] = []
     checked: dict[str, Any] = collect_faults(faults, lambda: _check_answers(catalogue, answers), {})
     when = collect_faults(faults, lambda: read_date(day, today), None)
-    wait = checked.pop(SILENCE, None)
+    wait = checked.pop(SILENCE_FIELD, None)
     if wait is not None and not faults:
         derived = collect_faults(faults, lambda: _date_before(today, wait), None)
         if when is not None and derived is not None and derived != when:
             seen, expected = f"{wait:g}", f"{(today - when).days} for {when}, or blank"
-            faults.append(Fault("does not match the date", field=SILENCE, seen=seen, expected=expected))
+            faults.append(Fault("does not match the date", field=SILENCE_FIELD, seen=seen, expected=expected))
         when = when or derived
     company = collect_faults(faults, lambda: _check_text("company", company, _MAX_NAME_LENGTH), "")
     role = collect_faults(faults, lambda: _check_text("role", role, _MAX_NAME_LENGTH), "")
@@ -144,7 +146,7 @@ def _date_before(today: date, wait: float) -> date:
     longest = (today - EARLIEST_DATE).days
     if wait > longest:
         seen, expected = f"{wait:g} days", f"at most {longest:,}"
-        raise AnswerError([Fault("too long ago", field=SILENCE, seen=seen, expected=expected)])
+        raise AnswerError([Fault("too long ago", field=SILENCE_FIELD, seen=seen, expected=expected)])
     return today - timedelta(days=round(wait))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
-from ..model.scoring import SILENCE
+from ..model.scoring import SILENCE_FIELD
 from .columns import parse_answer, split_answers
 from .records import STATUSES
 from .rows import as_json
@@ -104,7 +104,7 @@ def export_csv(journal: Journal) -> Generator[str, None, None]:
     spreadsheet would run as a formula is escaped (`escape_formula`). The last column contains the rest as
     JSON: every event and every prediction.
     """
-    places = _AnswerCells([field for field in journal.catalogue.questions if field != SILENCE])
+    places = _AnswerCells([field for field in journal.catalogue.questions if field != SILENCE_FIELD])
     blank = ["" for _ in [*places.fields, RECORD_COLUMN]]
     place_and_cell = places.__getitem__
     yield ",".join(

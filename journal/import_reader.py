@@ -14,7 +14,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
 from ..data.schema_errors import faults_of
-from ..model.scoring import SILENCE
+from ..model.scoring import SILENCE_FIELD
 from .dates import read_date, to_iso
 from .entry import Entry, check_entry, collect_faults, event_faults
 from .export import RECORD_COLUMN, cell_text, unescape_formula
@@ -161,7 +161,7 @@ class RowReader:
         )
         if outcome_word is not None:
             faults = [_with_word_remedy(fault) for fault in faults]
-        row = ImportRow(entry, recorded, outcome, date_is_derived=day is None and SILENCE in cells)
+        row = ImportRow(entry, recorded, outcome, date_is_derived=day is None and SILENCE_FIELD in cells)
         faults += self._event_faults(entry.date or when, row)
         if faults:
             raise AnswerError(faults)

@@ -10,8 +10,8 @@ from ..data.answers.fields import without_faults
 from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
-from ..model.scoring import PROMISE, SILENCE
-from ..model.silence_curve import Moment, while_waiting
+from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
+from ..model.silence_curve import SilencePoint, predict_silence
 from . import clock
 from .entry import Entry, readable_answers
 from .records import Event, Interview, PredictionRecord
@@ -79,7 +79,7 @@ def days_waited(interview: Interview, day: date) -> int | None:
 
     A reply that is among the answers but not among the events ends the silence on an unknown date.
     """
-    if answers_that_end(SILENCE) & interview.answers.keys() and not interview.heard_back:
+    if answers_that_end(SILENCE_FIELD) & interview.answers.keys() and not interview.heard_back:
         return None
     since = interview.silent_since
     return None if since is None else max((day - since).days, 0)
@@ -94,10 +94,10 @@ def answers_as_of(interview: Interview, day: date, catalogue: Catalogue) -> dict
     answers = readable_answers(catalogue, interview.answers)
     days = days_waited(interview, day)
     if interview.heard_back:
-        answers.pop(PROMISE, None)
-    if days is None or SILENCE not in catalogue.questions:
+        answers.pop(PROMISE_FIELD, None)
+    if days is None or SILENCE_FIELD not in catalogue.questions:
         return answers
-    return without_faults(catalogue, answers | {SILENCE: days})
+    return without_faults(catalogue, answers | {SILENCE_FIELD: days})
 
 
 def silence_forecast(
@@ -106,7 +106,7 @@ def silence_forecast(
     day: date,
     level: float = 0.90,
     ahead: Sequence[int] = FORECAST_DAYS,
-) -> list[tuple[int, Moment]]:
+) -> list[tuple[int, SilencePoint]]:
     """Predict the probability on future days if the silence continues.
 
     Parameters
@@ -129,7 +129,7 @@ def silence_forecast(
     if interview.status != "pending" or days is None:
         return []
     answers = answers_as_of(interview, day, model.catalogue)
-    moments = while_waiting(model, answers, [days + further for further in ahead], level)
+    moments = predict_silence(model, answers, [days + further for further in ahead], level)
     return list(zip(ahead, moments, strict=True))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..data.catalogue.catalogue import Silence
 from ..model.offer_model import OfferModel
-from ..model.scoring import PROMISE
+from ..model.scoring import PROMISE_FIELD
 from ..training.fitting.silence_law import Waits, learn_silence
 from ..training.result import TrainingResult
 from ..training.train import learn_from
@@ -112,7 +112,7 @@ def response_times(columns: JournalColumns, model: OfferModel) -> Waits:
         days=np.maximum(days_between(columns.date, end), 0.0),
         answered=answered,
         offer=offer,
-        promised=observations[PROMISE],
+        promised=observations[PROMISE_FIELD],
         chance=model.score(observations).probability,
     )
 

@@ -1,1 +1,1 @@
-"""The mathematics, in reading order: features, prior, posterior, context, silence, scoring, explanation."""
+"""The mathematics: features, prior, likelihood, posterior, silence, scoring, explanation, and the model."""

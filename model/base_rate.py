@@ -6,55 +6,95 @@ from ..data.answers.observations import Floats, Observations
 from .predictive_distribution import logit, shrinkage
 from .prior import INTERCEPT_SD
 
-HIGHEST_SHARE = 0.90  # the last candidate left is not always chosen
-RATES = ("stage", "other_candidates", "base_rate")  # the last of them that is answered counts alone
+MAX_CANDIDATE_RATE = 0.90  # the last candidate left is not always chosen
+RATE_FIELDS = ("stage", "other_candidates", "base_rate")  # the last of them that is answered counts
 
 
-def context_log_odds(seen: Observations, base_rate: float) -> Floats:
-    """Return the log-odds that each interview starts from, at an employer like the average one.
+def context_log_odds(observations: Observations, base_rate: float) -> Floats:
+    """Compute the log-odds that each interview starts from, at an average employer.
 
-    A ``base_rate`` of the person's own comes first, then ``1 / (other_candidates + 1)``, then the
-    published rate of the ``stage``, then the model's. Such rates are averages over employers that
-    differ, so they lie nearer to even odds than the rate of one employer does: ``logit(rate) / κ₀``,
-    so that averaged over employers (spread `INTERCEPT_SD`) it gives the rate back.
+    The starting rate is the person's own ``base_rate``, else ``1 / (other_candidates + 1)``, else the
+    published rate of the ``stage``, else that of the model.
 
     Parameters
     ----------
-    seen : Observations
+    observations : Observations
+        ``n`` interviews.
     base_rate : float
-        The model's.
+        Of the model, between 0 and 1.
 
     Returns
     -------
     (n,) array
+        ``η₀``, log-odds.
 
     Examples
     --------
     >>> from offerodds.data.catalogue.catalogue import Catalogue
     >>> from offerodds.data.answers.observations import observe
     >>> from offerodds.model.predictive_distribution import sigmoid
-    >>> start = context_log_odds(observe(Catalogue.built_in(), {"stage": "final"}), 0.30)
-    >>> sigmoid(shrinkage(INTERCEPT_SD**2) * start).round(2)
+    >>> eta_0 = context_log_odds(observe(Catalogue.built_in(), {"stage": "final"}), 0.30)
+    >>> sigmoid(shrinkage(INTERCEPT_SD**2) * eta_0).round(2)
     array([0.32])
     """
-    return start_log_odds(reference_rate(seen, base_rate))
+    return starting_log_odds(starting_rate(observations, base_rate))
 
 
-def reference_rate(seen: Observations, base_rate: float) -> Floats:
-    """Return the rate that is known of interviews like each: (n,) array; parameters as above."""
-    rate = np.full(seen.n, base_rate)
-    for field in RATES:
-        if field in seen.answers:
-            known = share_of_one(seen[field]) if field == "other_candidates" else seen[field]
+def starting_rate(observations: Observations, base_rate: float) -> Floats:
+    """Select the most specific rate that is known of each interview.
+
+    Parameters
+    ----------
+    observations : Observations
+        ``n`` interviews.
+    base_rate : float
+        Of the model, between 0 and 1.
+
+    Returns
+    -------
+    (n,) array
+        Rates between 0 and 1.
+    """
+    rate = np.full(observations.n, base_rate)
+    for field in RATE_FIELDS:
+        if field in observations.answers:
+            answer = observations[field]
+            known = rate_among_candidates(answer) if field == "other_candidates" else answer
             rate = np.where(np.isnan(known), rate, known)
     return rate
 
 
-def share_of_one(others: Floats) -> Floats:
-    """Return the chance of one among so many other candidates: (n,) array."""
-    return np.asarray(np.minimum(1 / (others + 1), HIGHEST_SHARE))
+def rate_among_candidates(others: Floats) -> Floats:
+    """Compute the chance of one candidate among equals, ``1 / (others + 1)``, at most .90.
+
+    Parameters
+    ----------
+    others : (n,) array
+        Number of other candidates.
+
+    Returns
+    -------
+    (n,) array
+        Rates between 0 and 1.
+    """
+    return np.asarray(np.minimum(1 / (others + 1), MAX_CANDIDATE_RATE))
 
 
-def start_log_odds(rate: Floats) -> Floats:
-    """Return the log-odds at an average employer, from a rate averaged over employers: (n,) array."""
+def starting_log_odds(rate: Floats) -> Floats:
+    """Compute the log-odds at an average employer from a rate averaged over employers.
+
+    Employers differ, with standard deviation `INTERCEPT_SD` in log-odds, and an average of probabilities is
+    nearer to one half than the probability at the average. So ``η₀ = logit(rate) / κ₀``: averaged over
+    employers it gives the rate back.
+
+    Parameters
+    ----------
+    rate : (n,) array
+        Rates between 0 and 1.
+
+    Returns
+    -------
+    (n,) array
+        ``η₀``, log-odds.
+    """
     return np.asarray(logit(rate) / shrinkage(INTERCEPT_SD**2))

@@ -1,4 +1,4 @@
-"""Why a prediction is what it is: base rate, contributions, points, and what else to ask."""
+"""Why a prediction is what it is: base rate, contributions, points, and what else to answer."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -8,185 +8,207 @@ from functools import cached_property, partial
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations
-from .features import Effects, new_information
+from .features import Effects, discount_and_sd_if_answered
 from .posterior import Posterior
 from .prediction import Contribution, Prediction, Unanswered
-from .predictive_distribution import quantile, shrinkage, sigmoid
-from .scoring import SILENCE, Score
-
-
-@dataclass(frozen=True)
-class Moved:
-    """The probability of one interview, beside those of the same interview with one answer less.
-
-    Parameters
-    ----------
-    seen : Observations
-        Of the one interview.
-    probability : float
-    rescore : callable
-        Gives the score of interviews; everything is computed anew, the halo discount included.
-    """
-
-    seen: Observations
-    probability: float
-    rescore: Callable[[Observations], Score]
-
-    def by_field(self) -> Mapping[str, float]:
-        """Return how far each answered field moves the probability, in the order of the form."""
-        fields = self.seen.catalogue.questions
-        return {name: moved for name, moved in self.by_sign.items() if name in fields}
-
-    @cached_property
-    def by_sign(self) -> Mapping[str, float]:
-        """The same of each answered field, and of each ratio without both of the fields it is taken of."""
-        answered = [field for field in self.seen.catalogue.questions if not np.isnan(self.seen[field][0])]
-        left_out = {field: {field} for field in answered}
-        ratios = (signal for signal in self.seen.catalogue.signals if signal.kind == "ratio")
-        left_out |= {signal.id: {*signal.of} for signal in ratios if left_out.keys() >= {*signal.of}}
-        if not left_out:
-            return {}
-        kept = {
-            field: np.array([np.nan if field in gone else self.seen[field][0] for gone in left_out.values()])
-            for field in answered
-        }
-        without = self.rescore(Observations(self.seen.catalogue, kept, len(left_out))).probability
-        return dict(zip(left_out, (self.probability - without).tolist(), strict=True))
+from .predictive_distribution import normal_quantile, shrinkage, sigmoid
+from .scoring import SILENCE_FIELD, Score
 
 
 def base_log_odds(context: Floats, posterior: Posterior) -> Floats:
-    """Return the log-odds shown with nothing answered, ``κ₀ (context + α)``: (n,) array.
+    """Compute the log-odds shown with nothing answered, ``κ₀ (η₀ + m₀)``.
 
     Parameters
     ----------
     context : (n,) array
-        Log-odds that each interview starts from.
+        ``η₀``, log-odds that each interview starts from.
     posterior : Posterior
+        ``m₀`` and ``V₀₀`` are mean and variance of the intercept; ``κ₀`` is the shrinkage for ``V₀₀``.
+
+    Returns
+    -------
+    (n,) array
+        Log-odds.
     """
     return np.asarray(shrinkage(posterior.covariance[0, 0]) * (context + posterior.mean[0]))
 
 
-def contributions(design: Floats, context: Floats, posterior: Posterior) -> Floats:
-    """Return what each feature adds to `base_log_odds`: (n, k) array; they sum to ``κ η``.
+def contributions(X: Floats, context: Floats, posterior: Posterior) -> Floats:
+    """Compute what each feature adds to `base_log_odds`; in total that gives ``κ η``.
 
-    A feature adds ``κ β x``, and because its weight is uncertain it also draws the estimate towards
-    even odds, ``κ < κ₀``. That pull, ``(κ - κ₀) η₀``, is shared in proportion to the variance that each
-    feature brings, with ``κ - κ₀ = -(π/8) κ² κ₀² / (κ + κ₀)`` times the variance that all bring.
+    A feature adds ``κ mⱼ xⱼ``. Because its weight is uncertain it also moves the estimate towards even odds,
+    ``κ < κ₀``. That pull, ``(κ - κ₀)(η₀ + m₀)``, is shared in proportion to the variance that each feature
+    brings, ``vⱼ = xⱼ ((V x)ⱼ + V₀ⱼ)``; they sum to ``v - V₀₀``.
 
     Parameters
     ----------
-    design : (n, 1 + k) array
-        Intercept column and features.
+    X : (n, 1 + k) array
+        Design matrix: 1 for the intercept, then the features.
     context : (n,) array
-        Log-odds that each interview starts from.
+        ``η₀``, log-odds that each interview starts from.
     posterior : Posterior
+        Of ``1 + k`` coefficients.
+
+    Returns
+    -------
+    (n, k) array
+        Log-odds.
 
     Examples
     --------
-    >>> believed = Posterior(np.array([0.0, 1.0]), np.diag([1.0, 0.5]))
-    >>> contributions(np.array([[1.0, 0.0], [1.0, 2.0]]), np.array([-1.0, -1.0]), believed).round(2)
+    >>> posterior = Posterior(np.array([0.0, 1.0]), np.diag([1.0, 0.5]))
+    >>> contributions(np.array([[1.0, 0.0], [1.0, 2.0]]), np.array([-1.0, -1.0]), posterior).round(2)
     array([[0.  ],
            [1.52]])
     """
     mean, covariance = posterior.mean, posterior.covariance
-    spread = design @ covariance
-    kappa = shrinkage(np.sum(spread * design, axis=1))
+    covariance_with_eta = X @ covariance
+    kappa = shrinkage(np.sum(covariance_with_eta * X, axis=1))
     kappa_0 = shrinkage(covariance[0, 0])
-    x = design[:, 1:]
-    brought = x * (spread + covariance[0])[:, 1:]
+    x = X[:, 1:]
+    variance_brought = x * (covariance_with_eta + covariance[0])[:, 1:]
+    # (κ - κ₀) / (v - V₀₀) in a form that is also right where the features bring no variance
     pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * (context + mean[0])
-    return np.asarray(kappa[:, None] * x * mean[1:] + pull[:, None] * brought)
+    return np.asarray(kappa[:, None] * x * mean[1:] + pull[:, None] * variance_brought)
+
+
+@dataclass(frozen=True)
+class AnswerRemoval:
+    """Probabilities of one interview with single answers removed, in comparison with that of all answers.
+
+    Parameters
+    ----------
+    observations : Observations
+        Of one interview.
+    probability : float
+        With all answers.
+    rescore : callable
+        From observations to their score; computes everything again, including the halo discount.
+    """
+
+    observations: Observations
+    probability: float
+    rescore: Callable[[Observations], Score]
+
+    def points_by_field(self) -> Mapping[str, float]:
+        """Select the points of the answered fields, in the order of the form."""
+        fields = self.observations.catalogue.questions
+        return {name: points for name, points in self.points.items() if name in fields}
+
+    @cached_property
+    def points(self) -> Mapping[str, float]:
+        """Probability less that without each answered field, and without each ratio, -1 to 1.
+
+        A ratio of two lengths is removed together with both.
+        """
+        answers = {
+            field: value
+            for field in self.observations.catalogue.questions
+            if not math.isnan(value := float(self.observations[field][0]))
+        }
+        removed = {field: {field} for field in answers}
+        ratios = (signal for signal in self.observations.catalogue.signals if signal.kind == "ratio")
+        removed |= {signal.id: {*signal.of} for signal in ratios if removed.keys() >= {*signal.of}}
+        if not removed:
+            return {}
+        # One row for each removal, so that all are scored at once.
+        columns = {
+            field: np.array([np.nan if field in fields else value for fields in removed.values()])
+            for field, value in answers.items()
+        }
+        reduced = Observations(self.observations.catalogue, columns, len(removed))
+        points = self.probability - self.rescore(reduced).probability
+        return dict(zip(removed, points.tolist(), strict=True))
 
 
 def explain(
-    seen: Observations,
+    observations: Observations,
     score: Score,
     rescore: Callable[[Observations], Score],
     effects: Effects,
     level: float,
 ) -> Prediction:
-    """Return the prediction for the one interview observed, with all that explains it.
+    """Build the prediction for one interview, with everything that explains it.
 
     Parameters
     ----------
-    seen : Observations
+    observations : Observations
         Of one interview.
     score : Score
-        What the posterior says of it.
+        Of that interview.
     rescore : callable
-        Gives the score of other interviews.
+        From other observations to their score under the same model.
     effects : Effects
+        Published effects, for the halo discount.
     level : float
-        Coverage of the intervals.
+        Coverage of the intervals, between 0 and 1.
 
     Returns
     -------
     Prediction
         ``logit(base_rate)`` and the contributions add up to ``logit(probability)``.
     """
-    probability, low, high = score.estimate(level)[:, 0].tolist()
-    posterior, moved = score.posterior, Moved(seen, probability, rescore)
+    probability, low, high = score.probability_and_interval(level)[:, 0].tolist()
+    removal = AnswerRemoval(observations, probability, rescore)
     return Prediction(
         probability=probability,
         low=low,
         high=high,
         level=level,
-        base_rate=partial(_base_rate, score, posterior),
+        base_rate=partial(_base_rate, score),
         halo_discount=float(score.discount[0]),
-        contributions=partial(_contributions, seen, score, posterior, moved, level),
-        unanswered=partial(_unanswered, seen, score, posterior, effects),
-        points=moved.by_field,
-        catalogue=seen.catalogue,
+        contributions=partial(_contributions, observations, score, removal, level),
+        unanswered=partial(_unanswered, observations, score, effects),
+        points=removal.points_by_field,
+        catalogue=observations.catalogue,
     )
 
 
-def _base_rate(score: Score, posterior: Posterior) -> float:
-    """Return the probability with nothing answered."""
-    return float(sigmoid(base_log_odds(score.context, posterior))[0])
+def _base_rate(score: Score) -> float:
+    """Compute the probability with nothing answered."""
+    return float(sigmoid(base_log_odds(score.context, score.posterior))[0])
 
 
 def _contributions(
-    seen: Observations, score: Score, posterior: Posterior, moved: Moved, level: float
+    observations: Observations, score: Score, removal: AnswerRemoval, level: float
 ) -> tuple[Contribution, ...]:
-    """Return what each answer adds: the signals in the order of the catalogue, then the silence."""
-    of_signals = _signal_contributions(seen, score, posterior, moved, level)
-    if np.isnan(seen[SILENCE][0]):
+    """Collect the contributions of the signals in the order of the catalogue, then that of the silence."""
+    of_signals = _signal_contributions(observations, score, removal, level)
+    if math.isnan(observations[SILENCE_FIELD][0]):
         return of_signals
-    worth, points = float(score.silence[0]), moved.by_sign[SILENCE]
-    return (*of_signals, Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth, points))
+    answer, update = observations.said(SILENCE_FIELD, 0), float(score.silence[0])
+    points = removal.points[SILENCE_FIELD]
+    return (*of_signals, Contribution(SILENCE_FIELD, answer, None, update, update, update, points))
 
 
 def _signal_contributions(
-    seen: Observations, score: Score, posterior: Posterior, moved: Moved, level: float
+    observations: Observations, score: Score, removal: AnswerRemoval, level: float
 ) -> tuple[Contribution, ...]:
-    """Return the contributions of the answered signals, in the order of the catalogue."""
-    kappa = shrinkage(score.variance[0])
-    worth = contributions(score.design, score.context, posterior)[0]
-    sd = np.abs(score.design[0]) * np.sqrt(np.diag(posterior.covariance))
-    reach = (quantile(level) * kappa * sd)[1:]
-    columns = (score.strength[0], worth, worth - reach, worth + reach)
-    ids = seen.catalogue.ids
+    """Collect the contributions of the answered signals, with intervals ``± z* κ |xⱼ| sd(βⱼ)``."""
+    log_odds = contributions(score.X, score.context, score.posterior)[0]
+    sd = np.abs(score.X[0]) * np.sqrt(np.diag(score.posterior.covariance))
+    half_width = (normal_quantile(level) * shrinkage(score.variance[0]) * sd)[1:]
+    columns = (score.strength[0], log_odds, log_odds - half_width, log_odds + half_width)
+    ids = observations.catalogue.ids
     return tuple(
-        Contribution(ids[j], _answer(seen, j), z, adds, low, high, moved.by_sign[ids[j]])
+        Contribution(ids[j], _answer_text(observations, j), z, adds, low, high, removal.points[ids[j]])
         for j, (z, adds, low, high) in enumerate(zip(*(column.tolist() for column in columns), strict=True))
         if not math.isnan(z)
     )
 
 
-def _answer(seen: Observations, j: int) -> str:
-    """Return the answer to the j-th signal as a person would say it."""
-    signal = seen.catalogue.signals[j]
+def _answer_text(observations: Observations, j: int) -> str:
+    """Format the answer to the j-th signal in words."""
+    signal = observations.catalogue.signals[j]
     if signal.kind == "ratio":
-        return " of ".join(seen.said(part, 0) for part in signal.of)
-    return seen.said(signal.id, 0)
+        return " of ".join(observations.said(part, 0) for part in signal.of)
+    return observations.said(signal.id, 0)
 
 
-def _unanswered(
-    seen: Observations, score: Score, posterior: Posterior, effects: Effects
-) -> tuple[Unanswered, ...]:
-    """Return the unanswered signals, most informative first."""
+def _unanswered(observations: Observations, score: Score, effects: Effects) -> tuple[Unanswered, ...]:
+    """Rank the unanswered signals by the standard deviation of their contribution, largest first."""
     answered = (~np.isnan(score.strength[0])).astype(float)
-    discount, sd = new_information(answered, effects)
-    worth = shrinkage(score.variance[0]) * discount * np.abs(posterior.mean[1:]) * sd
-    order = sorted(np.flatnonzero(answered == 0).tolist(), key=(-worth).tolist().__getitem__)
-    return tuple(Unanswered(seen.catalogue.signals[j].id, float(worth[j])) for j in order)
+    discount, strength_sd = discount_and_sd_if_answered(answered, effects)
+    sd = shrinkage(score.variance[0]) * discount * np.abs(score.posterior.mean[1:]) * strength_sd
+    order = sorted(np.flatnonzero(answered == 0).tolist(), key=(-sd).tolist().__getitem__)
+    return tuple(Unanswered(observations.catalogue.signals[j].id, float(sd[j])) for j in order)

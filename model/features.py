@@ -1,6 +1,6 @@
 """Answers to features: strengths in standard units, then the halo discount.
 
-Everything here takes and returns arrays: ``n`` interviews, ``k`` signals.
+``n`` interviews, ``k`` signals; an unanswered signal has strength NaN and feature 0.
 """
 
 from dataclasses import dataclass
@@ -13,23 +13,29 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.questions import Signal
 
 REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correlation into a weight
-CLIP = 3.0
-HALF_HOUR = 30.0
-_USUAL_MINUTES = 45.0
+MAX_STRENGTH = 3.0  # standard units: one extreme answer counts no more than a rare one
+HALF_HOUR = 30.0  # minutes
+_TYPICAL_MINUTES = 45.0  # length of an interview whose length is not known
 
 
 @dataclass(frozen=True)
 class Effects:
-    """The catalogue's published effects as arrays, every signal turned so that + is favourable.
+    """Published effects of a catalogue, every signal oriented so that + is favourable.
 
     Parameters
     ----------
     weight : (k,) array
-        Marginal log odds ratio per standard unit, ``b``.
+        ``b``, marginal log odds ratio per standard unit.
     weight_sd : (k,) array
-        Its standard deviation, ``tau``.
+        ``τ``, its standard deviation.
     loading : (k,) array
-        Correlation with the general impression, ``lambda``.
+        ``λ``, correlation with the general impression.
+
+    References
+    ----------
+    Borenstein, Hedges, Higgins & Rothstein (2009), Introduction to Meta-Analysis, chapter 7: weights from
+    correlations. Spearman (1904), "General intelligence", objectively determined and measured, American
+    Journal of Psychology 15(2):201-292: one common factor.
     """
 
     weight: Floats
@@ -37,18 +43,18 @@ class Effects:
     loading: Floats
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> "Effects":
-        """Return the effects of a catalogue.
+    def from_catalogue(cls, catalogue: Catalogue) -> "Effects":
+        """Convert the correlations of a catalogue to weights.
 
-        A correlation with a two-valued outcome of rate ``p`` becomes a weight by
-        ``b = r / sqrt((1 - r²) p (1 - p))``: the mean difference that the correlation implies, in
-        standard deviations within each outcome (Borenstein et al. 2009, chapter 7). Its standard deviation
-        follows by the delta method.
+        A correlation ``r`` with an outcome of rate ``ρ`` becomes ``b = r / √((1 - r²) ρ (1 - ρ))``: the mean
+        difference that the correlation implies, in standard deviations within each outcome (Borenstein et
+        al. 2009, chapter 7). By the delta method its standard deviation is
+        ``τ = s / ((1 - r²)^(3/2) √(ρ (1 - ρ)))``, with ``s`` that of the correlation.
 
         Parameters
         ----------
         catalogue : Catalogue
-            Gives ``k`` signals.
+            Of ``k`` signals.
 
         Returns
         -------
@@ -56,35 +62,44 @@ class Effects:
 
         Examples
         --------
-        >>> effects = Effects.of(Catalogue.built_in())
-        >>> float(effects.weight.max().round(2))  # interviewer_distracted, turned
+        >>> effects = Effects.from_catalogue(Catalogue.built_in())
+        >>> float(effects.weight.max().round(2))  # that an interviewer is not distracted
         0.72
         """
         turn = np.array([signal.turn for signal in catalogue.signals], dtype=float)
         r = turn * np.array([signal.r_offer for signal in catalogue.signals])
         r_sd = np.array([signal.r_sd for signal in catalogue.signals])
         loading = turn * np.array([signal.halo_loading for signal in catalogue.signals])
-        scale = np.sqrt(REFERENCE_RATE * (1 - REFERENCE_RATE))
+        outcome_sd = np.sqrt(REFERENCE_RATE * (1 - REFERENCE_RATE))
         return cls(
-            weight=r / (np.sqrt(1 - r**2) * scale),
-            weight_sd=r_sd / ((1 - r**2) ** 1.5 * scale),
+            weight=r / (np.sqrt(1 - r**2) * outcome_sd),
+            weight_sd=r_sd / ((1 - r**2) ** 1.5 * outcome_sd),
             loading=loading,
         )
 
     @cached_property
-    def summed(self) -> Floats:
-        """What the halo discount sums over the answered, ``bλ``, ``b²(1 - λ²)`` and ``b²``: (3, k).
+    def discount_terms(self) -> Floats:
+        """Terms of each signal in the halo discount, ``bλ``, ``b² (1 - λ²)`` and ``b²``: (3, k) array.
 
-        With it ``bᵀSb = (Σ bλ)² + Σ b²(1 - λ²)`` under one factor common to all signs (Spearman 1904).
+        Summed over the answered signals they give ``bᵀSb = (Σ bλ)² + Σ b² (1 - λ²)`` and ``bᵀb``,
+        with one common factor (Spearman 1904).
         """
         b, loading = self.weight, self.loading
         return np.stack([b * loading, b**2 * (1 - loading**2), b**2])
 
 
-def strengths(seen: Observations) -> Floats:
-    """Return the answers in standard units: (n, k) array, NaN where unanswered.
+def strengths(observations: Observations) -> Floats:
+    """Convert answers to standard units, ``z = ± (answer - typical) / spread``, clipped to ±3.
 
-    ``z = turn · (value - typical) / spread``, clipped to ±3, so that + is favourable.
+    Parameters
+    ----------
+    observations : Observations
+        ``n`` interviews, ``k`` signals.
+
+    Returns
+    -------
+    (n, k) array
+        ``z``, standard units, + favourable; NaN where unanswered.
 
     Examples
     --------
@@ -94,92 +109,128 @@ def strengths(seen: Observations) -> Floats:
     >>> z[0, catalogue.ids.index("rapport")].item()
     1.5
     """
-    typical, spread, turn = seen.catalogue.scale
-    z = _quantities(seen)
+    typical, spread, turn = observations.catalogue.scale
+    z = _measurements_by_signal(observations)  # in place from here on: a table's largest array
     z -= typical
     z /= spread
-    np.minimum(z, CLIP, out=z)
-    np.maximum(z, -CLIP, out=z)
+    np.minimum(z, MAX_STRENGTH, out=z)
+    np.maximum(z, -MAX_STRENGTH, out=z)
     z *= turn
-    z += 0.0  # no negative zeros
+    z += 0.0  # turns -0.0 into 0.0
     return np.asarray(z.T)
 
 
-def quantities(seen: Observations) -> Floats:
-    """Return what the signals measure, each in its own unit: (n, k) array, NaN where unanswered.
+def measurements(observations: Observations) -> Floats:
+    """Collect what each signal measures: the answer, a log ratio of two lengths, or a count per half hour.
 
-    Most are the answer itself; a ratio is a log ratio of two lengths, a rate a count per half hour.
+    Parameters
+    ----------
+    observations : Observations
+        ``n`` interviews, ``k`` signals.
+
+    Returns
+    -------
+    (n, k) array
+        In each signal's own unit; NaN where unanswered.
     """
-    return _quantities(seen).T
+    return _measurements_by_signal(observations).T
 
 
-def _quantities(seen: Observations) -> Floats:
-    """Return `quantities` with what is reckoned of one signal side by side: (k, n) array."""
-    value = np.full((len(seen.catalogue.ids), seen.n), np.nan)
-    for j, name in enumerate(seen.catalogue.ids):
-        if name in seen.answers:
-            value[j] = seen.answers[name]
-    for j, signal in seen.catalogue.relative.items():
-        if signal.kind == "ratio" or signal.id in seen.answers:
-            value[j] = _relative(signal, value[j], *(seen[length] for length in signal.of))
+def _measurements_by_signal(observations: Observations) -> Floats:
+    """Compute `measurements` transposed, (k, n) array: each signal is contiguous in memory."""
+    value = np.full((len(observations.catalogue.ids), observations.n), np.nan)
+    for j, name in enumerate(observations.catalogue.ids):
+        if name in observations.answers:
+            value[j] = observations.answers[name]
+    for j, signal in observations.catalogue.relative.items():
+        if signal.kind == "ratio" or signal.id in observations.answers:
+            value[j] = _relative(signal, value[j], *(observations[length] for length in signal.of))
     return value
 
 
-def halo_discount(answered: Floats, effects: Effects) -> Floats:
-    """Return the factor that stops correlated signs from counting as if independent.
+def _relative(signal: Signal, count: Floats, actual: Floats, planned: Floats) -> Floats:
+    """Relate a count or the actual length to a length.
 
-    With marginal weights ``b`` and correlations ``S = λλᵀ + diag(1 - λ²)`` over the answered set,
-    ``c = bᵀb / bᵀSb`` is the least-squares slope of an outcome on the sum ``bᵀz`` when each sign
-    alone has slope ``b``. One sign counts in full, thirty correlated ones far less than their sum.
-    (Inverting ``S`` instead would give some good signs negative weights.)
+    Parameters
+    ----------
+    signal : Signal
+        Of kind ``ratio`` or ``rate``.
+    count : (n,) array
+        Answers to a rate; ignored for a ratio.
+    actual, planned : (n,) array
+        Minutes, NaN where unanswered.
+
+    Returns
+    -------
+    (n,) array
+        Log ratio of actual to planned length, or count per half hour.
+    """
+    if signal.kind == "ratio":
+        return np.asarray(np.log((actual + 1) / (planned + 1)))
+    minutes = np.where(np.isnan(actual), np.where(np.isnan(planned), _TYPICAL_MINUTES, planned), actual)
+    return np.asarray(count * HALF_HOUR / np.maximum(minutes, 1.0))
+
+
+def halo_discount(answered: Floats, effects: Effects) -> Floats:
+    """Compute the factor that stops correlated signs from counting as if independent.
+
+    With marginal weights ``b`` and correlations ``S = λλᵀ + diag(1 - λ²)``, one factor common to all signs
+    (Spearman 1904), ``c = min(1, bᵀb / bᵀSb)`` over the answered signs. The ratio is the least-squares slope
+    of an outcome on ``bᵀz`` when each sign by itself has slope ``b``. One sign counts in full, thirty
+    correlated ones far less than their sum. (Inverting ``S`` instead would give some good signs negative
+    weights.)
 
     Parameters
     ----------
     answered : (n, k) array of 0 and 1
+        1 where a signal is answered.
     effects : Effects
 
     Returns
     -------
     (n,) array
-        1 where nothing answered carries a published effect, and never more.
+        ``c``, above 0 and at most 1; 1 where nothing answered has a published effect.
     """
-    impression, own, separate = effects.summed @ answered.T
-    together = impression**2 + own
-    discount = np.divide(separate, together, out=np.ones(separate.shape), where=together > 0)
+    common, specific, independent = effects.discount_terms @ answered.T
+    correlated = common**2 + specific
+    discount = np.divide(independent, correlated, out=np.ones(independent.shape), where=correlated > 0)
     return np.asarray(np.minimum(discount, 1.0))
 
 
 def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
-    """Return features ``x = c · z``, 0 where unanswered, and the discount ``c``.
+    """Compute the features ``x = c z``, 0 where unanswered, and the halo discount ``c``.
 
     Parameters
     ----------
     z : (n, k) array
-        Strengths, NaN where unanswered.
+        Strengths, standard units, NaN where unanswered.
     effects : Effects
 
     Returns
     -------
     x : (n, k) array
+        Standard units times discount.
     c : (n,) array
+        Halo discount.
     """
     answered = ~np.isnan(z)
     c = halo_discount(answered.astype(float), effects)
-    # the bits of a number and all ones, or none: np.where guesses cell by cell, and takes six times as long
+    # Set NaN to 0 by masking bits, six times as fast as np.where: -1 has all bits set, 0 has none.
     x = (z.view(np.int64) & -answered.astype(np.int64)).view(np.float64)
     x *= c[:, None]
     return x, c
 
 
-def new_information(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:
-    """Return what each unanswered signal would change, given those answered.
+def discount_and_sd_if_answered(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:
+    """Compute, for each signal, the discount with it answered too and the spread of its strength.
 
-    Under the one-impression model the strength of an unanswered sign, given the answered ones, has
-    variance ``1 - λ² q / (1 + q)`` with ``q = Σ λ² / (1 - λ²)`` over the answered set.
+    Under one common factor the strength of an unanswered sign, given the answered ones, has variance
+    ``1 - λ² Q / (1 + Q)`` with ``Q = Σ λ² / (1 - λ²)`` over the answered signs.
 
     Parameters
     ----------
     answered : (k,) array of 0 and 1
+        1 where a signal is answered.
     effects : Effects
 
     Returns
@@ -187,18 +238,9 @@ def new_information(answered: Floats, effects: Effects) -> tuple[Floats, Floats]
     discount : (k,) array
         Halo discount if that signal were answered too.
     sd : (k,) array
-        Standard deviation of its strength given the others.
+        Standard deviation of its strength given the others, standard units.
     """
-    k = answered.size
-    discount = halo_discount(np.maximum(answered, np.eye(k)), effects)
+    discount = halo_discount(np.maximum(answered, np.eye(answered.size)), effects)
     precision = effects.loading**2 / (1 - effects.loading**2)
     q = float(answered @ precision)
     return discount, np.sqrt(1 - effects.loading**2 * q / (1 + q))
-
-
-def _relative(signal: Signal, count: Floats, actual: Floats, planned: Floats) -> Floats:
-    """Return the log ratio of two lengths, or a count for each half hour: (n,) array."""
-    if signal.kind == "ratio":
-        return np.asarray(np.log((actual + 1) / (planned + 1)))
-    minutes = np.where(np.isnan(actual), np.where(np.isnan(planned), _USUAL_MINUTES, planned), actual)
-    return np.asarray(count * HALF_HOUR / np.maximum(minutes, 1.0))

@@ -1,17 +1,17 @@
-"""How a notebook shows a value as HTML, without the value knowing what draws it.
+"""HTML of values in notebooks, without an import of what renders it.
 
-Values lie in low layers and HTML in a high one. The package registers a renderer for each class when it is
-imported; it is loaded when a notebook first shows such a value.
+Values are in low layers and HTML in a high one. The package registers a renderer for each class when it is
+imported, and loads it when a notebook first displays such a value.
 """
 
 from importlib import import_module
 
 RENDERERS: dict[str, str] = {}
-"""The name of a class, and the function that returns its HTML, as "module:function"."""
+"""Name of a class to the function that renders it, as "module:function"."""
 
 
 class HtmlRepr:
-    """A value that notebooks show as HTML.
+    """A value that notebooks display as HTML.
 
     Examples
     --------
@@ -21,7 +21,7 @@ class HtmlRepr:
     """
 
     def _repr_html_(self) -> str:
-        """Return the value as a fragment of HTML."""
+        """Render the value as a fragment of HTML, as Jupyter asks for it."""
         registered = next(kind.__name__ for kind in type(self).__mro__ if kind.__name__ in RENDERERS)
         module, function = RENDERERS[registered].split(":")
         return str(getattr(import_module(module), function)(self))

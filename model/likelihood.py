@@ -1,4 +1,9 @@
-"""What outcomes say of the coefficients: the log likelihood, row by row or as the parabola many rows make."""
+"""The log likelihood of the outcomes given the coefficients: row by row, or as a quadratic approximation.
+
+``ℓ(β) = Σ wᵢ [yᵢ ηᵢ - log(1 + exp ηᵢ)]`` with log-odds ``ηᵢ = offsetᵢ + xᵢᵀβ``. Coefficients ``β`` are
+``1 + k``: the intercept, in log-odds, then the weights, in log-odds per standard unit. Second derivatives
+are given as the information ``-∇²ℓ = Xᵀ diag(w p (1 - p)) X``, which is positive semidefinite.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,124 +12,216 @@ from typing import Protocol
 import numpy as np
 
 from ..data.answers.observations import Floats
-from .logistic_normal import averages, softplus_average
+from .logistic_normal import logistic_averages, softplus_average
 from .predictive_distribution import sigmoid
-from .prior import Rows
+from .prior import WeightedData
 
-_ROWS = 4096  # so many at a time fit a processor's cache
-
-
-def log_likelihood(coefficients: Floats, rows: Rows) -> float:
-    """Return ``Σ w [y η - log(1 + exp η)]``, the weighted log likelihood."""
-    eta = rows.design @ coefficients + rows.offset
-    return float(rows.weight @ (rows.outcome * eta - np.logaddexp(0, eta)))
+_BLOCK_ROWS = 4096  # a block fits in a processor's cache
 
 
-def gradient(coefficients: Floats, rows: Rows) -> Floats:
-    """Return the gradient of `log_likelihood`: (1 + k,) array."""
-    residual = rows.outcome - sigmoid(rows.design @ coefficients + rows.offset)
-    return np.asarray(rows.design.T @ (rows.weight * residual))
+def log_likelihood(coefficients: Floats, data: WeightedData) -> float:
+    """Compute the weighted log likelihood ``ℓ(β)``.
+
+    Parameters
+    ----------
+    coefficients : (1 + k,) array
+        ``β``.
+    data : WeightedData
+        ``n`` rows.
+    """
+    eta = data.X @ coefficients + data.offset
+    return float(data.weight @ (data.y * eta - np.logaddexp(0, eta)))
 
 
-def information(coefficients: Floats, rows: Rows) -> Floats:
-    """Return the negative Hessian of `log_likelihood`: (1 + k, 1 + k) array."""
-    p = sigmoid(rows.design @ coefficients + rows.offset)
-    return _curvature(rows, p * (1 - p))
+def gradient(coefficients: Floats, data: WeightedData) -> Floats:
+    """Compute the gradient of the log likelihood, ``∇ℓ = Xᵀ (w (y - p))``.
+
+    Parameters
+    ----------
+    coefficients : (1 + k,) array
+        ``β``.
+    data : WeightedData
+        ``n`` rows.
+
+    Returns
+    -------
+    (1 + k,) array
+    """
+    residual = data.y - sigmoid(data.X @ coefficients + data.offset)
+    return np.asarray(data.X.T @ (data.weight * residual))
+
+
+def information(coefficients: Floats, data: WeightedData) -> Floats:
+    """Compute the information, ``-∇²ℓ = Xᵀ diag(w p (1 - p)) X``.
+
+    Parameters
+    ----------
+    coefficients : (1 + k,) array
+        ``β``.
+    data : WeightedData
+        ``n`` rows.
+
+    Returns
+    -------
+    (1 + k, 1 + k) array
+    """
+    p = sigmoid(data.X @ coefficients + data.offset)
+    return _information(data, p * (1 - p))
 
 
 class Likelihood(Protocol):
-    """A log likelihood ``ℓ`` as `approximate` asks for it: averaged over ``N(mean, covariance)``."""
+    """A log likelihood ``ℓ`` for `approximate_posterior`, averaged over ``β ~ N(mean, covariance)``."""
 
-    def slopes(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
-        """Return ``E[∇ℓ]`` and ``-E[∇²ℓ]``; at the mean alone without a covariance."""
+    def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
+        """Compute the averaged gradient of ``ℓ`` and the averaged Hessian of ``-ℓ``.
 
-    def expected(self, mean: Floats, covariance: Floats) -> float:
-        """Return ``E[ℓ]``, up to a constant."""
+        The sign is that of the information: the second array is positive semidefinite.
+
+        Parameters
+        ----------
+        mean : (1 + k,) array
+        covariance : (1 + k, 1 + k) array or None
+            None evaluates both at the mean.
+
+        Returns
+        -------
+        gradient : (1 + k,) array
+            ``E[∇ℓ]``.
+        information : (1 + k, 1 + k) array
+            ``-E[∇²ℓ]``.
+        """
+
+    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
+        """Compute ``E[ℓ]``, up to a constant.
+
+        Parameters
+        ----------
+        mean : (1 + k,) array
+        covariance : (1 + k, 1 + k) array
+        """
 
 
 @dataclass(frozen=True)
-class Exact:
-    """The log likelihood of some interviews, row by row."""
+class LogisticLikelihood:
+    """The exact log likelihood of weighted interviews.
 
-    rows: Rows
+    Parameters
+    ----------
+    data : WeightedData
+        ``n`` rows.
+    """
 
-    def slopes(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
-        """Return ``E[∇ℓ]`` and ``-E[∇²ℓ]``: (1 + k,) and (1 + k, 1 + k) arrays."""
-        uphill, curvature = np.zeros(mean.size), np.zeros((mean.size,) * 2)
-        for rows in batches(self.rows):
-            eta = rows.design @ mean + rows.offset
+    data: WeightedData
+
+    def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
+        """Compute ``E[∇ℓ]`` and ``-E[∇²ℓ]``: (1 + k,) and (1 + k, 1 + k) arrays.
+
+        Parameters
+        ----------
+        mean : (1 + k,) array
+        covariance : (1 + k, 1 + k) array or None
+            None evaluates both at the mean.
+        """
+        gradient, information = np.zeros(mean.size), np.zeros((mean.size,) * 2)
+        for block in row_blocks(self.data):
+            eta = block.X @ mean + block.offset
             if covariance is None:
-                chance = sigmoid(eta)
-                slope = chance * (1 - chance)
+                p = sigmoid(eta)
+                slope = p * (1 - p)
             else:
-                chance, slope = averages(eta, _variance(covariance, rows))
-            uphill += rows.design.T @ (rows.weight * (rows.outcome - chance))
-            curvature += _curvature(rows, slope)
-        return uphill, curvature
+                p, slope = logistic_averages(eta, _variance(covariance, block))
+            gradient += block.X.T @ (block.weight * (block.y - p))
+            information += _information(block, slope)
+        return gradient, information
 
-    def expected(self, mean: Floats, covariance: Floats) -> float:
-        """Return ``E[ℓ]``."""
+    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
+        """Compute ``E[ℓ]``.
+
+        Parameters
+        ----------
+        mean : (1 + k,) array
+        covariance : (1 + k, 1 + k) array
+        """
         total = 0.0
-        for rows in batches(self.rows):
-            eta = rows.design @ mean + rows.offset
-            softplus = softplus_average(eta, _variance(covariance, rows))
-            total += float(rows.weight @ (rows.outcome * eta - softplus))
+        for block in row_blocks(self.data):
+            eta = block.X @ mean + block.offset
+            softplus = softplus_average(eta, _variance(covariance, block))
+            total += float(block.weight @ (block.y * eta - softplus))
         return total
 
-    def most(self) -> Floats:
-        """Return ``Σ w x xᵀ / 4``, the curvature at its largest: (1 + k, 1 + k) array."""
-        parts = (_curvature(rows, np.full(rows.outcome.size, 0.25)) for rows in batches(self.rows))
+    def max_information(self) -> Floats:
+        """Compute an upper bound of the information, ``Σ w x xᵀ / 4``: (1 + k, 1 + k) array."""
+        parts = (_information(block, np.full(block.y.size, 0.25)) for block in row_blocks(self.data))
         return np.asarray(sum(parts))
 
 
 @dataclass(frozen=True)
-class Parabola:
-    """A log likelihood near one point, to second order: ``g·d - ½ dᵀHd`` with ``d`` the way from there.
+class QuadraticLikelihood:
+    """A second-order approximation of a log likelihood, ``gᵀd - ½ dᵀHd`` with ``d = β - point``.
 
     Parameters
     ----------
-    at : (1 + k,) array
+    point : (1 + k,) array
+        Coefficients at which the approximation is made.
     gradient : (1 + k,) array
-        ``g``.
-    curvature : (1 + k, 1 + k) array
-        ``H``.
+        ``g``, the gradient of the log likelihood there.
+    information : (1 + k, 1 + k) array
+        ``H``, its negative Hessian there.
 
     Examples
     --------
-    >>> steep = Parabola(np.zeros(1), np.array([1.0]), np.array([[4.0]]))
-    >>> steep.slopes(np.array([0.25]), None)
+    >>> likelihood = QuadraticLikelihood(np.zeros(1), np.array([1.0]), np.array([[4.0]]))
+    >>> likelihood.gradient_and_hessian(np.array([0.25]), None)
     (array([0.]), array([[4.]]))
     """
 
-    at: Floats
+    point: Floats
     gradient: Floats
-    curvature: Floats
+    information: Floats
 
-    def slopes(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:  # noqa: ARG002
-        """Return ``E[∇ℓ]`` and ``-E[∇²ℓ]``: (1 + k,) and (1 + k, 1 + k) arrays."""
-        return self.gradient - self.curvature @ (mean - self.at), self.curvature
+    def gradient_and_hessian(
+        self,
+        mean: Floats,
+        covariance: Floats | None,  # noqa: ARG002 (of a quadratic the averages do not depend on it)
+    ) -> tuple[Floats, Floats]:
+        """Compute ``E[∇ℓ] = g - Hd`` and ``-E[∇²ℓ] = H``: (1 + k,) and (1 + k, 1 + k) arrays.
 
-    def expected(self, mean: Floats, covariance: Floats) -> float:
-        """Return ``E[ℓ]``, less what it is at ``at``."""
-        away = mean - self.at
+        Parameters
+        ----------
+        mean : (1 + k,) array
+        covariance : (1 + k, 1 + k) array or None
+            Has no effect.
+        """
+        return self.gradient - self.information @ (mean - self.point), self.information
+
+    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
+        """Compute ``E[ℓ] - ℓ(point) = gᵀd - ½ (dᵀHd + tr HV)``.
+
+        Parameters
+        ----------
+        mean : (1 + k,) array
+        covariance : (1 + k, 1 + k) array
+            ``V``.
+        """
+        d = mean - self.point
         return float(
-            self.gradient @ away - (away @ self.curvature @ away + np.sum(self.curvature * covariance)) / 2
+            self.gradient @ d - (d @ self.information @ d + np.sum(self.information * covariance)) / 2
         )
 
 
-def batches(rows: Rows) -> Iterator[Rows]:
-    """Yield the rows some thousand at a time; at least once."""
-    for first in range(0, max(rows.outcome.size, 1), _ROWS):
-        yield rows[first : first + _ROWS]
+def row_blocks(data: WeightedData) -> Iterator[WeightedData]:
+    """Yield the rows in blocks of a few thousand; one empty block if there are no rows."""
+    for first in range(0, max(data.y.size, 1), _BLOCK_ROWS):
+        yield data[first : first + _BLOCK_ROWS]
 
 
-def _curvature(rows: Rows, slope: Floats) -> Floats:
-    """Return ``Xᵀ diag(w slope) X``: (1 + k, 1 + k) array."""
-    half = rows.design * np.sqrt(rows.weight * slope)[:, None]
-    return np.asarray(half.T @ half)  # a product with itself takes half as long
+def _information(data: WeightedData, slope: Floats) -> Floats:
+    """Compute ``Xᵀ diag(w slope) X``, (1 + k, 1 + k) array, from the slopes ``p (1 - p)``, (n,) array."""
+    half = data.X * np.sqrt(data.weight * slope)[:, None]
+    return np.asarray(half.T @ half)  # BLAS needs half the time for a matrix times its own transpose
 
 
-def _variance(covariance: Floats, rows: Rows) -> Floats:
-    """Return the variance ``xᵀVx`` of each row's log-odds: (n,) array."""
-    across = rows.design.T  # numbers of one feature lie side by side
-    return np.asarray(np.einsum("ji,ji->i", covariance @ across, across))
+def _variance(covariance: Floats, data: WeightedData) -> Floats:
+    """Compute the variance ``xᵀVx`` of each row's log-odds, (n,) array, from ``V``, (1 + k, 1 + k) array."""
+    transposed = data.X.T  # einsum is fastest along rows, and X has its columns contiguous
+    return np.asarray(np.einsum("ji,ji->i", covariance @ transposed, transposed))

@@ -1,9 +1,9 @@
-"""Averages of the logistic function over a normal distribution, and a logistic density times a normal one.
+"""Averages of the logistic function over a normal variable, and moments of a logistic times a normal density.
 
-The logistic distribution is a mixture of normal ones: standard deviation ``2 K`` with ``K`` distributed as
-Kolmogorov's statistic. An average over a normal ``x`` is then a sum of normal distribution functions, over
-points of ``K`` that an even grid in ``log K`` gives: the density falls off so fast on both sides that 20
-points leave an error below 1e-12.
+The logistic distribution is a scale mixture of normal distributions: their standard deviation is ``2 K``, and
+``K`` has Kolmogorov's distribution. An average over a normal ``x`` is therefore a sum of normal distribution
+functions over a grid of ``K``. The grid is even in ``log K``, where the density falls off so fast on both
+sides that 20 points leave an error below 1e-12.
 
 References
 ----------
@@ -21,139 +21,181 @@ import numpy as np
 from ..data.answers.observations import Floats
 from .predictive_distribution import sigmoid
 
-_POINTS = 20
-_ROWS = 4096  # so many at a time fit a processor's cache
-_GRID = 161  # points of a density of one variable
-_REACH = 16.0  # its standard deviations either side
-_HALVINGS = 100
-_TINY = 1e-12
-_NARROW = 0.01  # variance below which five points of a Gauss-Hermite rule leave an error below 1e-12
+_MIXTURE_POINTS = 20
+_BLOCK_ROWS = 4096  # a block fits in a processor's cache
+_GRID_POINTS = 161  # of the density of one variable
+_GRID_HALF_WIDTH = 16.0  # standard deviations
+_BISECTIONS = 100
+_TINY = 1e-12  # keeps the bracket finite where the normal factor has no precision
+_SMALL_VARIANCE = 0.01  # below it five points of a Gauss-Hermite rule leave an error below 1e-12
 
 
-def averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Return ``E[σ(x)]`` and ``E[σ'(x)]`` for normal ``x``: two (n,) arrays.
+def logistic_averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Compute ``E[σ(x)]`` and ``E[σ'(x)]`` for normal ``x``.
 
     Parameters
     ----------
     mean, variance : (n,) array
+        Of ``x``, log-odds.
+
+    Returns
+    -------
+    p : (n,) array
+        Averaged probability.
+    slope : (n,) array
+        Averaged ``σ' = σ (1 - σ)``.
 
     Examples
     --------
-    >>> chance, slope = averages(np.array([0.0, 1.0]), np.array([0.0, 4.0]))
-    >>> chance.round(4), slope.round(4)
+    >>> p, slope = logistic_averages(np.array([0.0, 1.0]), np.array([0.0, 4.0]))
+    >>> p.round(4), slope.round(4)
     (array([0.5   , 0.6477]), array([0.25  , 0.1405]))
     """
-    if variance.max(initial=0.0) < _NARROW:
-        weight, points = _near(mean, variance)
+    if variance.max(initial=0.0) < _SMALL_VARIANCE:
+        weight, points = _hermite_points(mean, variance)
         p = sigmoid(points)
         return weight @ p, weight @ (p * (1 - p))
     blocks = [
-        (weight @ below, weight @ (height / deviation))
-        for weight, below, height, deviation, _ in _blocks(mean, variance)
+        (weight @ cumulative, weight @ (density / sd))
+        for weight, cumulative, density, sd, _ in _mixture_blocks(mean, variance)
     ]
-    chance, slope = (np.concatenate(each) for each in zip(*blocks, strict=True))
-    return chance, slope
+    p, slope = (np.concatenate(column) for column in zip(*blocks, strict=True))
+    return p, slope
 
 
 def softplus_average(mean: Floats, variance: Floats) -> Floats:
-    """Return ``E[log(1 + exp x)]`` for normal ``x``: (n,) array, the integral of `averages`' first.
+    """Compute ``E[log(1 + exp x)]`` for normal ``x``.
+
+    Parameters
+    ----------
+    mean, variance : (n,) array
+        Of ``x``, log-odds.
+
+    Returns
+    -------
+    (n,) array
 
     Examples
     --------
     >>> softplus_average(np.array([0.0]), np.array([0.0])).round(6)
     array([0.693147])
     """
-    if variance.max(initial=0.0) < _NARROW:
-        weight, points = _near(mean, variance)
+    if variance.max(initial=0.0) < _SMALL_VARIANCE:
+        weight, points = _hermite_points(mean, variance)
         return weight @ np.logaddexp(0, points)
     return np.concatenate(
         [
-            weight @ (middle * below + deviation * height)
-            for weight, below, height, deviation, middle in _blocks(mean, variance)
+            weight @ (block_mean * cumulative + sd * density)
+            for weight, cumulative, density, sd, block_mean in _mixture_blocks(mean, variance)
         ]
     )
 
 
-def tilted(precision: float, pull: float, rate: float) -> tuple[float, float]:
-    """Compute mean and variance of the density ``∝ exp(-½ precision x² + pull x) · logistic(rate · x)``.
+def tilted_moments(precision: float, natural_mean: float, inverse_scale: float) -> tuple[float, float]:
+    """Compute mean and variance of ``exp(-½ precision x² + natural_mean x) · logistic(inverse_scale x)``.
 
     Sums over an even grid are as exact as any rule for a density that falls off on both sides.
 
     Parameters
     ----------
-    precision, pull : float
-        Of the normal factor, not negative and, without any precision, ``|pull| < rate``.
-    rate : float
-        ``rate · x`` is standard logistic without that factor.
+    precision, natural_mean : float
+        Natural parameters of the normal factor: ``1 / variance``, not negative, and ``mean / variance``.
+        With precision 0, ``|natural_mean| < inverse_scale``, or there is no such distribution.
+    inverse_scale : float
+        ``inverse_scale x`` has the standard logistic distribution under the other factor.
 
     Examples
     --------
-    >>> mean, variance = tilted(0.0, 0.0, 1.0)
+    >>> mean, variance = tilted_moments(0.0, 0.0, 1.0)
     >>> abs(round(mean, 9)), round(variance, 6), round(np.pi**2 / 3, 6)
     (0.0, 3.289868, 3.289868)
     """
-    centre = _top(precision, pull, rate)
-    # beyond the middle the logistic density falls off as exp(-rate |x|), against which the pull may work
-    flattest = max(precision, (max(rate - abs(pull), 0.0) / 4) ** 2)
-    reach = _REACH / np.sqrt(flattest)
-    steps = np.linspace(-1, 1, _GRID)
-    for _ in range(3):  # each pass starts from the centre and spread that the one before found
-        x = centre + reach * steps
-        log_height = -precision * x**2 / 2 + pull * x + rate * x - 2 * np.logaddexp(0, rate * x)
-        height = np.exp(log_height - log_height.max())
-        height /= height.sum()
-        centre = float(height @ x)
-        variance = float(height @ (x - centre) ** 2)
-        reach = _REACH * np.sqrt(variance)
+    centre = _tilted_mode(precision, natural_mean, inverse_scale)
+    # The logistic density falls off as exp(-inverse_scale |x|) in its tails, and natural_mean works against
+    # that on one side. The first grid is as wide as the flatter of the two tails needs.
+    tail = (max(inverse_scale - abs(natural_mean), 0.0) / 4) ** 2
+    half_width = _GRID_HALF_WIDTH / np.sqrt(max(precision, tail))
+    steps = np.linspace(-1, 1, _GRID_POINTS)
+    for _ in range(3):  # each pass centres and scales the grid by the moments of the one before
+        x = centre + half_width * steps
+        log_density = -precision * x**2 / 2 + natural_mean * x
+        log_density = log_density + inverse_scale * x - 2 * np.logaddexp(0, inverse_scale * x)
+        density = np.exp(log_density - log_density.max())
+        density /= density.sum()
+        centre = float(density @ x)
+        variance = float(density @ (x - centre) ** 2)
+        half_width = _GRID_HALF_WIDTH * np.sqrt(variance)
     return centre, variance
 
 
-def _near(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
-    """Return weights (5,) and points (5, n) of a Gauss-Hermite rule: enough where the variance is small."""
+def _tilted_mode(precision: float, natural_mean: float, inverse_scale: float) -> float:
+    """Find the mode of the density of `tilted_moments`, by bisection of its slope."""
+    high = (abs(natural_mean) + inverse_scale) / max(precision, _TINY)
+    low = -high
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        logistic_slope = inverse_scale * math.tanh(inverse_scale * middle / 2)
+        if natural_mean - precision * middle - logistic_slope > 0:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def _hermite_points(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Compute weights, (5,) array, and points, (5, n) array, of a Gauss-Hermite rule for normal variables.
+
+    ``mean`` and ``variance`` are (n,) arrays, log-odds.
+    """
     points, weight = _hermite()
     return weight, mean + np.sqrt(variance) * points[:, None]
 
 
 @cache
 def _hermite() -> tuple[Floats, Floats]:
-    """Return points and weights of the rule of five points: two (5,) arrays."""
+    """Compute points and weights of the rule for a standard normal variable: two (5,) arrays."""
     points, weight = np.polynomial.hermite_e.hermegauss(5)
     return points, weight / weight.sum()
 
 
-def _blocks(mean: Floats, variance: Floats) -> Iterator[tuple[Floats, ...]]:
-    """Yield the normal parts of some rows at a time: weights (m,), then (m, rows) arrays, and the means.
+def _mixture_blocks(mean: Floats, variance: Floats) -> Iterator[tuple[Floats, ...]]:
+    """Yield the normal components of a few thousand variables at a time.
 
-    The arrays are distribution function and density at the mean, and standard deviation.
+    Parameters
+    ----------
+    mean, variance : (n,) array
+        Log-odds.
+
+    Yields
+    ------
+    weight : (m,) array
+        Probability of each component.
+    cumulative, density : (m, rows) array
+        Standard normal distribution function and density at ``mean / sd``.
+    sd : (m, rows) array
+        Standard deviation of component and variable together.
+    mean : (rows,) array
     """
-    from scipy.special import ndtr  # only training averages like this, and it has scipy loaded
+    from scipy.special import ndtr  # only training needs these averages, and it has loaded scipy
 
-    own, weight = _mixture()
-    for first in range(0, max(mean.size, 1), _ROWS):
-        middle = mean[first : first + _ROWS]
-        deviation = np.sqrt(own[:, None] + variance[first : first + _ROWS])
-        z = middle / deviation
-        yield weight, ndtr(z), np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), deviation, middle
+    component_variance, weight = _mixture()
+    for first in range(0, max(mean.size, 1), _BLOCK_ROWS):
+        block_mean = mean[first : first + _BLOCK_ROWS]
+        sd = np.sqrt(component_variance[:, None] + variance[first : first + _BLOCK_ROWS])
+        z = block_mean / sd
+        yield weight, ndtr(z), np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi), sd, block_mean
 
 
 @cache
 def _mixture() -> tuple[Floats, Floats]:
-    """Return variances ``4 K²`` and their probabilities: two (m,) arrays."""
-    k = np.exp(np.linspace(np.log(0.22), np.log(3.6), _POINTS))
+    """Compute the variances ``4 K²`` of the components and their probabilities: two (m,) arrays.
+
+    Kolmogorov's density has two series, one that converges fast for small ``K`` and one for large.
+    """
+    k = np.exp(np.linspace(np.log(0.22), np.log(3.6), _MIXTURE_POINTS))
     j = np.arange(1, 40)[:, None]
-    near = np.sqrt(2 * np.pi) * ((2 * j - 1) ** 2 * np.pi**2 / (4 * k**4) - 1 / k**2)
-    near = (near * np.exp(-((2 * j - 1) ** 2) * np.pi**2 / (8 * k**2))).sum(axis=0)
-    far = (8 * k * (-1.0) ** (j + 1) * j**2 * np.exp(-2 * j**2 * k**2)).sum(axis=0)
-    weight = k * np.where(k < 1, near, far)
+    small = np.sqrt(2 * np.pi) * ((2 * j - 1) ** 2 * np.pi**2 / (4 * k**4) - 1 / k**2)
+    small = (small * np.exp(-((2 * j - 1) ** 2) * np.pi**2 / (8 * k**2))).sum(axis=0)
+    large = (8 * k * (-1.0) ** (j + 1) * j**2 * np.exp(-2 * j**2 * k**2)).sum(axis=0)
+    weight = k * np.where(k < 1, small, large)  # times dK / d log K
     return 4 * k**2, weight / weight.sum()
-
-
-def _top(precision: float, pull: float, rate: float) -> float:
-    """Find the mode of that density, by bisection of its slope."""
-    high = (abs(pull) + rate) / max(precision, _TINY)
-    low = -high
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        rising = pull - precision * middle - rate * math.tanh(rate * middle / 2) > 0
-        low, high = (middle, high) if rising else (low, middle)
-    return (low + high) / 2

@@ -1,7 +1,7 @@
 """The content of a model file: readable JSON, checked strictly, never executed.
 
-It holds its schema version, the whole catalogue, the posterior, a summary of the training data and a
-fingerprint of them. It holds no answers. `OfferModel.save` and `OfferModel.load` write and read the file.
+It contains its schema version, the whole catalogue, the posterior, and a summary and a fingerprint of the
+training data. It contains no answers. `OfferModel.save` and `OfferModel.load` write and read the file.
 """
 
 import hashlib
@@ -21,14 +21,14 @@ from .parameters import ModelParameters, TrainingSummary
 from .posterior import Posterior
 
 FORMAT = "offerodds model"
-SCHEMA = 1
+SCHEMA = 1  # version of the format
 _PICKLE_STARTS = (
     *(b"\x80", b"(dp", b"ccopy_reg"),  # pickles
     *(b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"),  # and joblib's, compressed: zlib,
     *(b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"]\x00\x00"),  # gzip, bzip2, xz, lzma
 )
 
-_Vector = list[Annotated[float, Field(ge=-1e6, le=1e6)]]  # NaN is neither
+_Vector = list[Annotated[float, Field(ge=-1e6, le=1e6)]]  # NaN is outside, too
 _Means = list[Annotated[float, Field(ge=-300, le=300)]]  # exp of more overflows
 _Count = Annotated[int, Field(ge=0)]
 
@@ -98,9 +98,9 @@ def parse(content: bytes, source: str) -> ModelParameters:
     Raises
     ------
     FileError
-        It is empty, or not text.
+        The file is empty, or not text.
     ModelFileError
-        It is damaged, foreign, or of an unknown version; nothing in it is executed.
+        The file is damaged, of another program, or of an unknown version; nothing in it is executed.
     """
     if _is_pickle(content):
         fault = Fault("a pickle, which offerodds never loads", source, remedy=Remedy.TRAIN_FOR_JSON)
@@ -118,10 +118,16 @@ def parse(content: bytes, source: str) -> ModelParameters:
 def loads(text: str, source: str = "") -> ModelParameters:
     """Parse the text of a model file.
 
+    Parameters
+    ----------
+    text : str
+    source : str
+        Path of the file, for messages.
+
     Raises
     ------
     FileError
-        It is not JSON.
+        The text is not JSON.
     ModelFileError
         It is not a model file of this version, or its parts do not fit; every fault is listed.
     """
@@ -132,15 +138,15 @@ def loads(text: str, source: str = "") -> ModelParameters:
     except ValidationError as error:
         raise ModelFileError(faults_of(error, content, _ModelFile.model_fields)) from None
     catalogue = Catalogue.from_dict(file.catalogue)
-    if faults := _misfits(file, catalogue):
+    if faults := _size_faults(file, catalogue):
         raise ModelFileError(faults)
     training = TrainingSummary(**file.training.model_dump()) if file.training else None
     posterior = Posterior(np.array(file.mean), np.array(file.covariance))
     return ModelParameters(catalogue, file.base_rate, posterior, np.array(file.prior_mean), training)
 
 
-def _misfits(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:
-    """Return where the numbers of a file do not fit its catalogue, or are no covariance."""
+def _size_faults(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:
+    """List the arrays that do not fit the catalogue, and a covariance that is not one."""
     size = len(catalogue.signals) + 1
     vectors = {"mean": [file.mean], "prior_mean": [file.prior_mean], "covariance": file.covariance}
     expected = {"covariance": f"{size} rows of {size} numbers"}
@@ -166,7 +172,7 @@ def _names(catalogue: Catalogue) -> list[str]:
 
 
 def _check_version(content: object) -> None:
-    """Refuse what is no model file, or one of another version, before looking further."""
+    """Raise the fault of another kind of file, or of another version, before reading further."""
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ModelFileError([Fault("not an offerodds model file", remedy=Remedy.WRITE_MODEL)])
     if content.get("schema") != SCHEMA:
@@ -177,7 +183,7 @@ def _check_version(content: object) -> None:
 
 
 def _is_covariance(matrix: Floats) -> bool:
-    """Return whether a square matrix is symmetric and positive definite."""
+    """Test whether a matrix, (m, m) array, is symmetric and positive definite."""
     if not np.array_equal(matrix, matrix.T):
         return False
     try:
@@ -188,12 +194,12 @@ def _is_covariance(matrix: Floats) -> bool:
 
 
 def _is_pickle(content: bytes) -> bool:
-    """Return whether a file starts as binary pickles and joblib's compressed ones do."""
+    """Test whether a file starts like a binary pickle, or like a compressed one of joblib."""
     return content.startswith(_PICKLE_STARTS)
 
 
 def _readable(value: Any, indent: str = "") -> str:
-    """Return JSON with one entry a line, lists of plain values on one line."""
+    """Format as JSON with one entry a line, and lists of plain values on one line."""
     inner = indent + " "
     if isinstance(value, dict) and value:
         entries = (f"{inner}{json.dumps(key)}: {_readable(item, inner)}" for key, item in value.items())

@@ -6,19 +6,19 @@ import numpy as np
 
 from ..data.catalogue.questions import Signal
 from .parameters import ModelParameters
-from .predictive_distribution import quantile
+from .predictive_distribution import normal_quantile
 
 
 class OddsRatio(NamedTuple):
-    """What a sign is worth: odds ratio per standard unit of strength, favourable direction.
+    """The odds ratio of a sign, per standard unit of strength in the favourable direction.
 
     Parameters
     ----------
     signal : Signal
     ratio, low, high : float
-        Now, with its interval.
+        Of the present model, with its interval.
     prior : float
-        Before training.
+        Odds ratio before training.
     """
 
     signal: Signal
@@ -29,23 +29,23 @@ class OddsRatio(NamedTuple):
 
 
 def odds_ratios(model: ModelParameters, level: float) -> list[OddsRatio]:
-    """Return the odds ratio of every sign, in the order of the catalogue.
+    """Compute the odds ratio of every sign, in the order of the catalogue: ``exp(m ± z* sd)``.
 
     Parameters
     ----------
     model : ModelParameters
     level : float
-        Coverage of the intervals.
+        Coverage of the intervals, between 0 and 1.
 
     Examples
     --------
     >>> from offerodds import OfferModel
-    >>> found = odds_ratios(OfferModel.default(), 0.90)[5]
-    >>> found.signal.id, round(found.low, 2), round(found.ratio, 2), round(found.high, 2)
+    >>> rapport = odds_ratios(OfferModel.default(), 0.90)[5]
+    >>> rapport.signal.id, round(rapport.low, 2), round(rapport.ratio, 2), round(rapport.high, 2)
     ('rapport', 0.93, 1.15, 1.42)
     """
     mean, sd = model.posterior.mean[1:], np.sqrt(np.diag(model.posterior.covariance)[1:])
-    reach = quantile(level) * sd
-    columns = (mean, mean - reach, mean + reach, model.prior_mean[1:])
-    figures = zip(*(np.exp(column).tolist() for column in columns), strict=True)
-    return [OddsRatio(s, *row) for s, row in zip(model.catalogue.signals, figures, strict=True)]
+    half_width = normal_quantile(level) * sd
+    columns = (mean, mean - half_width, mean + half_width, model.prior_mean[1:])
+    rows = zip(*(np.exp(column).tolist() for column in columns), strict=True)
+    return [OddsRatio(signal, *row) for signal, row in zip(model.catalogue.signals, rows, strict=True)]

@@ -1,4 +1,4 @@
-"""The model: from answers to the chance of an offer; made from evidence or by training, saved and loaded."""
+"""The model: from answers to the chance of an offer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from .explanation import explain
 from .features import Effects
 from .html_repr import HtmlRepr
 from .odds_ratios import odds_ratios
-from .parallel import in_order
+from .parallel import parallel_map
 from .parameters import ModelParameters
 from .posterior import Posterior
 from .prediction import Prediction
@@ -31,23 +31,23 @@ if TYPE_CHECKING:
 class OfferModel(ModelParameters, HtmlRepr):
     """Probability of an offer from the signs of an interview.
 
-    Use `default` for published evidence alone, `offerodds.train` to learn from outcomes, `load` for
-    a saved one; nobody need make one from its parts.
+    Create one with `default` from published evidence, with `offerodds.train` from outcomes, or with `load`
+    from a file.
 
     Parameters
     ----------
     catalogue : Catalogue
-        Which questions there are.
+        The signs, their questions and published effects.
     base_rate : float
-        Share of interviews that end in an offer where no context says otherwise, between 0 and 1.
+        Share of interviews that end in an offer, between 0 and 1, where the context gives no other.
     posterior : Posterior
-        Mean, (1 + k,) array, and covariance, (1 + k, 1 + k) array: first of the intercept, the log-odds by
-        which one's own employers differ from the base rate; then of a weight a signal, log odds ratio per
-        standard unit of strength.
+        Mean, (1 + k,) array, and covariance, (1 + k, 1 + k) array, of the coefficients. The first is the
+        intercept, the log-odds by which a person's employers differ from the base rate. The others are the
+        weights of the signals, log odds ratios per standard unit of strength.
     prior_mean : (1 + k,) array
-        The same mean before training.
+        The mean before training.
     training : TrainingSummary or None
-        What it learned from; None for published evidence alone.
+        Summary of the training data; None for published evidence alone.
 
     References
     ----------
@@ -68,18 +68,18 @@ class OfferModel(ModelParameters, HtmlRepr):
 
     @classmethod
     def default(cls, base_rate: float | None = None, catalogue: Catalogue | None = None) -> "OfferModel":
-        """Return the model that published evidence alone gives.
+        """Create the model of published evidence alone.
 
         Its weights are normal with mean ``b``, the published effects, and covariance ``diag(τ²) + ¼ b bᵀ``:
-        each may be off, and all together. The intercept has the spread of employers' own offer rates, with
-        heavy tails (Greenland & Mansournia 2015).
+        each may be wrong by itself, and all together by a common factor. The intercept has the standard
+        deviation of employers' offer rates, in log-odds, and heavy tails (Greenland & Mansournia 2015).
 
         Parameters
         ----------
         base_rate : float, optional
             Share of interviews that end in an offer, between 0 and 1; the catalogue's by default.
         catalogue : Catalogue, optional
-            The built-in one by default.
+            The built-in catalogue by default.
 
         Returns
         -------
@@ -102,20 +102,20 @@ class OfferModel(ModelParameters, HtmlRepr):
 
     @cached_property
     def effects(self) -> Effects:
-        """The published effects that the halo discount is made of."""
-        return Effects.of(self.catalogue)
+        """Published effects of the catalogue, which give the halo discount."""
+        return Effects.from_catalogue(self.catalogue)
 
     def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
-        """Return the probability of an offer after one interview, explained.
+        """Predict the probability of an offer after one interview, and explain it.
 
-        The log-odds ``η`` of the interview are uncertain, with variance ``v``. Averaged over that, the
-        probability is ``σ(κη)`` with ``κ = 1 / √(1 + πv/8)`` (MacKay 1992); its interval is ``σ(η ± z√v)``.
-        Days without an answer change both by Bayes' rule, the interval through what they say about ``η``.
+        The log-odds of the interview are uncertain, with mean ``η`` and variance ``v``. Averaged over that
+        uncertainty the probability is ``σ(κη)`` with ``κ = 1 / √(1 + πv/8)`` (MacKay 1992); its interval is
+        ``σ(η ± z* √v)``. Days without an answer change both by Bayes' rule.
 
         Parameters
         ----------
         answers : mapping of str to object
-            Field to answer; leaving one out never means "no".
+            Field to answer; a missing answer never means "no".
         level : float
             Coverage of the interval, between 0 and 1.
 
@@ -126,28 +126,27 @@ class OfferModel(ModelParameters, HtmlRepr):
         Raises
         ------
         AnswerError
-            Unknown fields, answers that are none or contradict each other, or a level out of range; every
-            fault of the answers is listed.
+            Unknown fields, invalid or contradictory answers, every fault listed; or a level out of range.
 
         Examples
         --------
         >>> p = OfferModel.default().predict({"rapport": 4, "days_since_interview": 20})
-        >>> [(each.signal, each.answer, round(each.log_odds, 2)) for each in p.contributions]
+        >>> [(c.signal, c.answer, round(c.log_odds, 2)) for c in p.contributions]
         [('rapport', 'warm', 0.06), ('days_since_interview', '20', -0.87)]
         """
         checked_share("level", level)
-        seen = observe(self.catalogue, answers)
-        return explain(seen, self.score(seen), self.score, self.effects, level)
+        observations = observe(self.catalogue, answers)
+        return explain(observations, self.score(observations), self.score, self.effects, level)
 
     def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
-        """Return the probabilities for a table, one interview a row.
+        """Predict the probabilities for a table, one interview a row.
 
-        Each is that of `predict` for the row (MacKay 1992).
+        They equal those of `predict` for each row (MacKay 1992).
 
         Parameters
         ----------
         frame : DataFrame, or mapping of column to cells
-            Columns that the catalogue does not have are left alone.
+            Columns that are not in the catalogue are ignored.
 
         Returns
         -------
@@ -157,7 +156,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         Raises
         ------
         AnswerError
-            Misspelt columns or cells that are no answers; every fault is listed.
+            Misspelt columns or invalid cells, every fault listed.
 
         Examples
         --------
@@ -165,21 +164,22 @@ class OfferModel(ModelParameters, HtmlRepr):
         array([[0.75, 0.25],
                [0.66, 0.34]])
         """
-        seen = observe_frame(self.catalogue, frame)
-        offer = np.concatenate(
-            list(in_order(lambda rows: self.score(seen.part(rows)).probability, seen.parts()))
+        observations = observe_frame(self.catalogue, frame)
+        blocks = parallel_map(
+            lambda rows: self.score(observations.part(rows)).probability, observations.parts()
         )
-        return np.column_stack([1 - offer, offer])
+        p = np.concatenate(list(blocks))
+        return np.column_stack([1 - p, p])
 
     def predict_frame(self, frame: "pd.DataFrame | Mapping[str, Any]", level: float = 0.90) -> "pd.DataFrame":
-        """Return probability and interval for a table, one interview a row.
+        """Predict probabilities and intervals for a table, one interview a row.
 
-        They are those of `predict` for the row (MacKay 1992).
+        They equal those of `predict` for each row (MacKay 1992).
 
         Parameters
         ----------
         frame : DataFrame, or mapping of column to cells
-            Columns that the catalogue does not have are left alone.
+            Columns that are not in the catalogue are ignored.
         level : float
             Coverage of the interval, between 0 and 1.
 
@@ -191,8 +191,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         Raises
         ------
         AnswerError
-            Misspelt columns, cells that are no answers, or a level out of range; every fault of the table
-            is listed.
+            Misspelt columns or invalid cells, every fault listed; or a level out of range.
 
         Examples
         --------
@@ -202,19 +201,21 @@ class OfferModel(ModelParameters, HtmlRepr):
         import pandas as pd
 
         checked_share("level", level)
-        seen = observe_frame(self.catalogue, frame)
-        columns = np.hstack(
-            list(in_order(lambda rows: self.score(seen.part(rows)).estimate(level), seen.parts()))
+        observations = observe_frame(self.catalogue, frame)
+        blocks = parallel_map(
+            lambda rows: self.score(observations.part(rows)).probability_and_interval(level),
+            observations.parts(),
         )
+        columns = np.hstack(list(blocks))
         names = ("probability", "low", "high")
         return pd.DataFrame(dict(zip(names, columns, strict=True)), index=getattr(frame, "index", None))
 
     def weights(self, level: float = 0.90) -> "pd.DataFrame":
-        """Return what each signal is worth, before and after training.
+        """Tabulate the odds ratio of each signal, before and after training.
 
-        Before training the weight of a sign, a log odds ratio, is ``b = r / √((1 - r²) q (1 - q))``, with
-        ``r`` its correlation with an offer (Borenstein et al. 2009, chapter 7) and ``q = .32`` the offers per
-        interview (Lever 2016). Training moves it as far as the outcomes tell (`train`).
+        Before training the weight of a sign, a log odds ratio, is ``b = r / √((1 - r²) ρ (1 - ρ))``, with
+        ``r`` its correlation with an offer (Borenstein et al. 2009, chapter 7) and ``ρ = .32`` the offers per
+        interview (Lever 2016). Training updates it with the outcomes (`train`).
 
         Parameters
         ----------
@@ -224,9 +225,10 @@ class OfferModel(ModelParameters, HtmlRepr):
         Returns
         -------
         DataFrame
-            A row a signal, in the order of the catalogue: ``signal``, ``favourable_answer`` in words,
+            One row a signal, in the order of the catalogue: ``signal``, ``favourable_answer`` in words,
             ``group``, ``odds_ratio`` of that answer per standard unit of strength, before the halo
-            discount, with ``low`` and ``high``, ``prior_odds_ratio`` and ``basis``, what the prior rests on.
+            discount, its interval ``low`` and ``high``, ``prior_odds_ratio``, and ``basis``, the kind of
+            evidence of the prior.
 
         Raises
         ------
@@ -256,16 +258,17 @@ class OfferModel(ModelParameters, HtmlRepr):
         )
 
     def score(self, seen: Observations) -> Score:
-        """Return what the model says of interviews already checked, with what it rests on.
+        """Compute the linear predictor of interviews whose answers have been checked.
 
         Parameters
         ----------
         seen : Observations
-            Of ``n`` interviews, as `offerodds.data.answers.observations.observe` returns them.
+            ``n`` interviews, from `offerodds.data.answers.observations.observe`.
 
         Returns
         -------
         Score
+            With probabilities and intervals.
 
         Examples
         --------
@@ -278,7 +281,7 @@ class OfferModel(ModelParameters, HtmlRepr):
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the model's file: equal for equal models."""
+        """SHA-256 of the model's file, equal for equal models."""
         from .model_file import fingerprint
 
         return fingerprint(self)
@@ -289,12 +292,12 @@ class OfferModel(ModelParameters, HtmlRepr):
         Parameters
         ----------
         path : str or Path
-            A file there is replaced.
+            An existing file is replaced.
 
         Raises
         ------
         FileError
-            It cannot be written; what was there before is untouched.
+            The file cannot be written; an existing one is unchanged.
 
         Examples
         --------
@@ -304,7 +307,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         >>> OfferModel.load(path).base_rate
         0.4
         """
-        from .model_file import dumps  # pydantic is loaded only where it is needed
+        from .model_file import dumps  # here, so that a prediction does not load pydantic for it
 
         write_atomic(path, dumps(self), private=True)
 
@@ -315,19 +318,19 @@ class OfferModel(ModelParameters, HtmlRepr):
         Parameters
         ----------
         path : str or Path
-            A JSON file; a pickle is refused, since it could run code.
+            A JSON file. A pickle is refused, because loading it could run code.
 
         Returns
         -------
         OfferModel
-            Equal to the one saved, by its `fingerprint`.
+            With the `fingerprint` of the saved one.
 
         Raises
         ------
         FileError
             The file cannot be read.
         ModelFileError
-            It is damaged, foreign, or from a version that is not known; nothing in it is run.
+            The file is damaged, of another program, or of an unknown version; nothing in it is executed.
 
         Examples
         --------

@@ -1,8 +1,7 @@
-"""The outlook over several interviews: at least one offer, how many, and how many more it would take.
+"""The outlook over several interviews: at least one offer, how many, and how many more interviews it takes.
 
-What is not known of the weights and of one's employers is treated as shared by all interviews. Everything
-is therefore computed for one draw of the coefficients at a time, where interviews are independent, and
-then averaged.
+The uncertainty about weights and employers is shared by all interviews. So everything is computed for one
+draw of the coefficients at a time, under which interviews are independent, and then averaged over draws.
 """
 
 import math
@@ -18,25 +17,26 @@ from .posterior import Posterior
 from .predictive_distribution import sigmoid
 from .scoring import Score
 
-_STEPS = 50  # to the mode
-MOST = 1000  # more interviews than this are not counted
-EXACT = 500  # interviews: beyond, the number of offers is normal, given the weights
-_SAMPLE = 2000  # interviews: beyond, so many stand for all
-_DRAWS, _FEWEST_DRAWS = 20_000, 400
-_CELLS = 5e7  # multiplications that the exact distribution may take
-_UNLIKELY = 1e-6
-_erfc = np.frompyfunc(math.erfc, 1, 1)
+MAX_MORE_INTERVIEWS = 1000  # further interviews that are counted
+MAX_EXACT_INTERVIEWS = 500  # with more, the number of offers is treated as normal under each draw
+_SAMPLE = 2000  # interviews: a sample of this size represents more of them
+_MAX_DRAWS, _MIN_DRAWS = 20_000, 400
+_MAX_MULTIPLICATIONS = 5e7  # of the exact distribution
+_NEGLIGIBLE = 1e-6  # probability at which the distribution is cut off
+_NEWTON_STEPS = 50  # to the mode
+_erfc = np.frompyfunc(math.erfc, 1, 1)  # without scipy, which takes longer to import than a prediction
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Log-odds of ``m`` interviews for each of some draws of the coefficients, before any silence.
+    """Draws of the coefficients after the silences, as log-odds of ``m`` interviews.
 
     Parameters
     ----------
     eta : (m, draws) array
+        Log-odds before any silence.
     weight : (draws,) array
-        How probable each draw is after the silences; they sum to 1.
+        Probability of each draw given the silences; they sum to 1.
     """
 
     eta: Floats
@@ -44,79 +44,104 @@ class Draws:
 
 
 def draws_after_silence(
-    score: Score, rows: npt.NDArray[np.intp], share: float, posterior: Posterior, n: int, seed: int
+    score: Score, rows: npt.NDArray[np.intp], row_weight: float, posterior: Posterior, n: int, seed: int
 ) -> Draws:
-    """Return draws of the coefficients after the silences, by importance sampling.
+    """Draw coefficients from the posterior given the silences, by importance sampling.
 
     In coordinates ``e`` in which ``β ~ N(m, V)`` is standard normal, half the draws come from ``N(e₀, I)``
-    and half from ``N(e₀, C)``, with ``e₀`` the mode after the silences and ``C`` the covariance that their
-    curvature leaves there. The first half reaches wherever the posterior does, the second keeps to where it
-    is after many silences. Draws come in pairs ``e₀ ± step``, which cancels much of their error; without any
-    silence all weigh the same.
+    and half from ``N(e₀, P⁻¹)``, with ``e₀`` the mode given the silences and ``P`` the curvature there. The
+    first half covers all of the posterior, the second its centre after many silences. Draws come in pairs
+    ``e₀ ± step``, which cancels much of their error. Without any silence all have the same weight.
 
     Parameters
     ----------
     score : Score
-    rows : (m,) array
-        The interviews of the score to take.
-    share : float
-        How many interviews each of them stands for.
+        Of all interviews.
+    rows : (m,) array of int
+        Indices of the interviews to use.
+    row_weight : float
+        Number of interviews that each of them represents.
     posterior : Posterior
+        ``N(m, V)``, without the silences.
     n : int
-        How many draws, a multiple of four.
+        Number of draws, a multiple of four.
     seed : int
+        Of the random numbers.
+
+    Returns
+    -------
+    Draws
     """
-    variance, axes = np.linalg.eigh(posterior.covariance)
-    root = axes * np.sqrt(np.maximum(variance, 0.0))
-    design, silence = score.design[rows] @ root, score.silence[rows]
-    at_mean = score.context[rows] + score.design[rows] @ posterior.mean
-    mode = _mode(design, at_mean, silence, share)
-    eta = at_mean + design @ mode
-    narrow = np.linalg.cholesky(
-        _precision(design, share * np.maximum(_slope(eta) - _slope(eta + silence), 0.0))
-    )
+    variance, eigenvectors = np.linalg.eigh(posterior.covariance)
+    root = eigenvectors * np.sqrt(np.maximum(variance, 0.0))  # root rootᵀ = V, also where V is singular
+    X, silence = score.X[rows] @ root, score.silence[rows]
+    eta_at_mean = score.context[rows] + score.X[rows] @ posterior.mean
+    mode = _mode(X, eta_at_mean, silence, row_weight)
+    eta = eta_at_mean + X @ mode
+    curvature = row_weight * np.maximum(_slope(eta) - _slope(eta + silence), 0.0)
+    narrow = np.linalg.cholesky(_precision(X, curvature))
     step = np.random.default_rng(seed).standard_normal((2, n // 4, mode.size))
     step[1] = np.linalg.solve(narrow.T, step[1].T).T
     step = np.concatenate([step[0], step[1], -step[0], -step[1]])
-    drawn = mode + step
-    eta = at_mean[:, None] + design @ drawn.T
-    likelihood = share * (np.logaddexp(0, eta + silence[:, None]) - np.logaddexp(0, eta)).sum(axis=0)
-    of_wide = -np.sum(step**2, axis=1) / 2
-    of_narrow = np.log(np.diag(narrow)).sum() - np.sum((step @ narrow) ** 2, axis=1) / 2
-    log_weight = likelihood - np.sum(drawn**2, axis=1) / 2 - np.logaddexp(of_wide, of_narrow)
+    standardised = mode + step
+    eta = eta_at_mean[:, None] + X @ standardised.T
+    log_likelihood = row_weight * (np.logaddexp(0, eta + silence[:, None]) - np.logaddexp(0, eta)).sum(axis=0)
+    log_wide = -np.sum(step**2, axis=1) / 2
+    log_narrow = np.log(np.diag(narrow)).sum() - np.sum((step @ narrow) ** 2, axis=1) / 2
+    log_proposal = np.logaddexp(log_wide, log_narrow)
+    log_weight = log_likelihood - np.sum(standardised**2, axis=1) / 2 - log_proposal
     weight = np.exp(log_weight - log_weight.max())
     return Draws(eta, weight / weight.sum())
 
 
-def _mode(design: Floats, at_mean: Floats, silence: Floats, share: float) -> Floats:
-    """Return the most probable coefficients after the silences, standardised: (1 + k,) array.
+def _mode(X: Floats, eta_at_mean: Floats, silence: Floats, row_weight: float) -> Floats:
+    """Find the mode of the standardised coefficients given the silences.
 
-    The steps are those of Newton with the curvature of known outcomes, which is never negative (the EM
-    gradient algorithm of Lange 1995).
+    Newton steps with the curvature of known outcomes, which is never negative (the EM gradient algorithm of
+    Lange 1995).
+
+    Parameters
+    ----------
+    X : (m, 1 + k) array
+        Of standardised coefficients.
+    eta_at_mean : (m,) array
+        Log-odds at the posterior mean.
+    silence : (m,) array
+        ``u``, log-odds.
+    row_weight : float
+        Number of interviews that each row represents.
+
+    Returns
+    -------
+    (1 + k,) array
+        ``e₀``.
     """
-    found = np.zeros(design.shape[1])
+    mode = np.zeros(X.shape[1])
     if not silence.any():
-        return found
-    for _ in range(_STEPS):
-        eta = at_mean + design @ found
-        uphill = share * design.T @ (sigmoid(eta + silence) - sigmoid(eta)) - found
-        found = found + np.linalg.solve(_precision(design, share * _slope(eta)), uphill)
-    return found
+        return mode
+    for _ in range(_NEWTON_STEPS):
+        eta = eta_at_mean + X @ mode
+        gradient = row_weight * X.T @ (sigmoid(eta + silence) - sigmoid(eta)) - mode
+        mode = mode + np.linalg.solve(_precision(X, row_weight * _slope(eta)), gradient)
+    return mode
 
 
-def _precision(design: Floats, curvature: Floats) -> Floats:
-    """Return the curvature of a log posterior under a standard normal prior: (1 + k, 1 + k) array."""
-    return np.asarray(np.eye(design.shape[1]) + (design.T * curvature) @ design)
+def _precision(X: Floats, curvature: Floats) -> Floats:
+    """Compute ``I + Xᵀ diag(curvature) X``, the precision under a standard normal prior.
+
+    ``X`` is (m, 1 + k), ``curvature`` (m,), the result a (1 + k, 1 + k) array.
+    """
+    return np.asarray(np.eye(X.shape[1]) + (X.T * curvature) @ X)
 
 
 def _slope(eta: Floats) -> Floats:
-    """Return ``σ'(η) = σ(η) σ(-η)``."""
+    """Compute ``σ'(η) = σ(η) σ(-η)`` of log-odds: (m,) array."""
     return sigmoid(eta) * sigmoid(-eta)
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What several pending interviews promise together.
+    """Offers to expect from several pending interviews together.
 
     Parameters
     ----------
@@ -125,21 +150,21 @@ class Outlook:
     at_least_one : float
         Probability of one offer or more.
     independent : float
-        What it would be if what is not known of the weights were drawn anew for each interview.
+        The same if the uncertainty about the weights were independent between interviews.
     expected : float
         Expected number of offers.
     low, high : int
-        Interval of that number.
+        Interval of the number of offers.
     level : float
-        Its coverage, at least.
+        Least coverage of that interval.
     distribution : tuple of float
-        Probability of 0, 1, 2, ... offers, up to where the rest is below a millionth; empty for more than
-        500 interviews.
+        Probability of 0, 1, 2, ... offers, until the rest is below a millionth; empty for more than 500
+        interviews.
     target : float
-        The chance of at least one offer that is aimed at.
+        Probability of at least one offer to reach.
     more : int or None
-        How many more interviews like these, nothing heard or missed yet, bring it about; 0 if it is there,
-        None if more than 1,000 or if there are none to be like.
+        Number of further interviews like these, before any silence, that reach the target: 0 if it is reached
+        already, None if it takes more than 1,000 or if there are no interviews.
     """
 
     n: int
@@ -154,7 +179,7 @@ class Outlook:
     more: int | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the outlook as plain data for JSON.
+        """Convert the outlook to plain data for JSON.
 
         Returns
         -------
@@ -167,28 +192,29 @@ class Outlook:
 def outlook(
     score: Score, posterior: Posterior, *, level: float = 0.90, target: float = 0.90, seed: int = 0
 ) -> Outlook:
-    """Return what the interviews scored promise together.
+    """Compute the number of offers to expect from several interviews.
 
-    For each draw of the coefficients ``β`` interview ``i`` ends in an offer with ``p_i = σ(η_i + u_i)``. Here
-    ``η_i = context_i + xᵢᵀβ``, and ``u_i`` is the update for its silence. The number of offers has the
-    Poisson-binomial law. Silence speaks about ``β`` too: under ``N(m, V)`` each draw weighs
-    ``Π (1 - σ(η_i) + exp(u_i) σ(η_i))``, how probable the silences are under it. So the outlook of one
-    interview is the chance shown for it. A further interview like these is one of them, drawn at random,
-    before any silence.
+    Under a draw of the coefficients ``β`` interview ``i`` ends in an offer with probability
+    ``pᵢ = σ(ηᵢ + uᵢ)``, where ``ηᵢ = η₀ᵢ + xᵢᵀβ`` and ``uᵢ`` is the update for its silence. The number of
+    offers has a Poisson-binomial distribution. Silences are evidence about ``β`` as well: a draw from ``N(m,
+    V)`` has the weight ``Π (1 - σ(ηᵢ) + σ(ηᵢ) exp uᵢ)``, the probability of the silences under it. So the
+    outlook of one interview is the chance shown for it. A further interview is one of these, chosen at
+    random, before any silence.
 
-    Of more than 2,000 interviews every so-many-th, in the order of their chances, stands for its neighbours.
+    More than 2,000 interviews are represented by a sample, evenly spaced in the order of their chances.
 
     Parameters
     ----------
     score : Score
         Of ``n`` interviews.
     posterior : Posterior
+        ``N(m, V)`` of the coefficients.
     level : float
-        Coverage of the interval of the number of offers.
+        Coverage of the interval of the number of offers, between 0 and 1.
     target : float
-        Chance of at least one offer that is aimed at.
+        Probability of at least one offer to reach.
     seed : int
-        The same seed gives the same outlook.
+        Of the draws: the same seed gives the same outlook.
 
     Returns
     -------
@@ -206,39 +232,40 @@ def outlook(
     >>> from offerodds import OfferModel
     >>> from offerodds.data.answers.observations import observe_frame
     >>> model = OfferModel.default()
-    >>> found = outlook(model.score(observe_frame(model.catalogue, {"rapport": [5, 3, 4]})), model.posterior)
-    >>> round(found.at_least_one, 1), round(found.independent, 1), round(found.expected, 1)
+    >>> score = model.score(observe_frame(model.catalogue, {"rapport": [5, 3, 4]}))
+    >>> three = outlook(score, model.posterior)
+    >>> round(three.at_least_one, 1), round(three.independent, 1), round(three.expected, 1)
     (0.6, 0.7, 0.9)
     """
     n = score.eta.size
     if not n:
         return Outlook(0, 0.0, 0.0, 0.0, 0, 0, level, (1.0,), target, None)
-    rows, share = _representatives(score)
-    draws = draws_after_silence(score, rows, share, posterior, _affordable(rows.size), seed)
-    after = draws.eta + score.silence[rows, None]
-    p = sigmoid(after)
-    none = -share * np.logaddexp(0, after).sum(axis=0)  # log probability of no offer, a draw
-    fresh = np.log(sigmoid(-draws.eta).mean(axis=0))
-    distribution = _distribution(p) @ draws.weight if n <= EXACT else None
-    below = _exact_law(distribution) if distribution is not None else _normal_law(p, share, draws.weight)
-    low, high = (_quantile(below, q, n) for q in ((1 - level) / 2, (1 + level) / 2))
+    rows, row_weight = _representatives(score)
+    draws = draws_after_silence(score, rows, row_weight, posterior, _affordable_draws(rows.size), seed)
+    eta = draws.eta + score.silence[rows, None]
+    p = sigmoid(eta)
+    log_none = -row_weight * np.logaddexp(0, eta).sum(axis=0)  # of no offer, under each draw
+    log_fresh = np.log(sigmoid(-draws.eta).mean(axis=0))
+    distribution = _distribution(p) @ draws.weight if n <= MAX_EXACT_INTERVIEWS else None
+    cdf = _normal_cdf(p, row_weight, draws.weight) if distribution is None else _exact_cdf(distribution)
+    low, high = (_quantile(cdf, share, n) for share in ((1 - level) / 2, (1 + level) / 2))
     chance = p @ draws.weight
     return Outlook(
         n=n,
-        at_least_one=_at_least_one(none, draws.weight),
-        independent=float(-np.expm1(share * np.log1p(-chance).sum())),
-        expected=float(share * chance.sum()),
+        at_least_one=_at_least_one(log_none, draws.weight),
+        independent=float(-np.expm1(row_weight * np.log1p(-chance).sum())),
+        expected=float(row_weight * chance.sum()),
         low=low,
         high=high,
         level=level,
         distribution=() if distribution is None else _trimmed(distribution),
         target=target,
-        more=_more(none, fresh, draws.weight, target),
+        more=_more(log_none, log_fresh, draws.weight, target),
     )
 
 
-def _representatives(score: Score) -> tuple[Any, float]:
-    """Return the rows that stand for all, and for how many each stands."""
+def _representatives(score: Score) -> tuple[npt.NDArray[np.intp], float]:
+    """Select rows that represent all interviews, (m,) array of int, and the number that each represents."""
     n = score.eta.size
     if n <= _SAMPLE:
         return np.arange(n), 1.0
@@ -246,80 +273,112 @@ def _representatives(score: Score) -> tuple[Any, float]:
     return order[((np.arange(_SAMPLE) + 0.5) * n / _SAMPLE).astype(int)], n / _SAMPLE
 
 
-def _affordable(rows: int) -> int:
-    """Return how many draws the exact distribution of so many interviews leaves time for."""
-    return int(max(min(_DRAWS, 2 * _CELLS / rows**2), _FEWEST_DRAWS))
+def _affordable_draws(rows: int) -> int:
+    """Limit the draws to what the exact distribution of so many interviews has time for."""
+    return int(max(min(_MAX_DRAWS, 2 * _MAX_MULTIPLICATIONS / rows**2), _MIN_DRAWS))
 
 
-def _at_least_one(none: Floats, weight: Floats) -> float:
-    return float(1 - weight @ np.exp(none))
+def _at_least_one(log_none: Floats, weight: Floats) -> float:
+    """Average the probability of an offer over draws; both are (draws,) arrays, as in `_more`."""
+    return float(1 - weight @ np.exp(log_none))
 
 
-def _more(none: Floats, fresh: Floats, weight: Floats, target: float) -> int | None:
-    """Return the smallest number of further interviews that brings the target about, by bisection."""
-    if _at_least_one(none + MOST * fresh, weight) < target:
+def _more(log_none: Floats, log_fresh: Floats, weight: Floats, target: float) -> int | None:
+    """Find the smallest number of further interviews that reaches the target, by bisection.
+
+    Parameters
+    ----------
+    log_none : (draws,) array
+        Log probability of no offer from the pending interviews.
+    log_fresh : (draws,) array
+        Log probability of no offer from one further interview.
+    weight : (draws,) array
+        Probability of each draw.
+    target : float
+        Probability of at least one offer.
+    """
+
+    def reaches(more: int) -> bool:
+        return _at_least_one(log_none + more * log_fresh, weight) >= target
+
+    if not reaches(MAX_MORE_INTERVIEWS):
         return None
-    short, enough = -1, MOST
-    while enough - short > 1:
-        middle = (short + enough) // 2
-        if _at_least_one(none + middle * fresh, weight) >= target:
+    return _smallest(reaches, MAX_MORE_INTERVIEWS)
+
+
+def _smallest(is_enough: Callable[[int], bool], upper: int) -> int:
+    """Find the smallest of 0 ... ``upper`` that is enough, by bisection, assuming that ``upper`` is."""
+    too_few, enough = -1, upper
+    while enough - too_few > 1:
+        middle = (too_few + enough) // 2
+        if is_enough(middle):
             enough = middle
         else:
-            short = middle
+            too_few = middle
     return enough
 
 
 def _distribution(p: Floats) -> Floats:
-    """Return the law of the number of offers, given each draw: (n + 1, draws) array.
+    """Compute the distribution of the number of offers under each draw.
 
     Interview by interview: ``P(k) ← (1 - p) P(k) + p P(k - 1)``.
 
     Parameters
     ----------
     p : (n, draws) array
+        Probability of an offer.
+
+    Returns
+    -------
+    (n + 1, draws) array
+        Probability of 0, 1, ... n offers.
     """
-    law = np.zeros((p.shape[0] + 1, p.shape[1]))
-    law[0] = 1.0
+    distribution = np.zeros((p.shape[0] + 1, p.shape[1]))
+    distribution[0] = 1.0
     for i, chance in enumerate(p, start=1):
-        law[1 : i + 1] += chance * (law[:i] - law[1 : i + 1])
-        law[0] *= 1 - chance
-    return law
+        distribution[1 : i + 1] += chance * (distribution[:i] - distribution[1 : i + 1])
+        distribution[0] *= 1 - chance
+    return distribution
 
 
 def _trimmed(distribution: Floats) -> tuple[float, ...]:
-    """Return a distribution up to where the rest is negligible."""
+    """Cut a distribution, (n + 1,) array, off where the rest is negligible."""
     rest = 1 - np.cumsum(distribution)
-    last = int(np.argmax(rest < _UNLIKELY))
+    last = int(np.argmax(rest < _NEGLIGIBLE))
     return tuple(distribution[: last + 1].tolist())
 
 
-def _exact_law(distribution: Floats) -> Callable[[int], float]:
-    below = np.cumsum(distribution)
-    return lambda number: float(below[number])
+def _exact_cdf(distribution: Floats) -> Callable[[int], float]:
+    """Build the distribution function of the number of offers from its probabilities, (n + 1,) array."""
+    cumulative = np.cumsum(distribution)
+    return lambda number: float(cumulative[number])
 
 
-def _normal_law(p: Floats, share: float, weight: Floats) -> Callable[[int], float]:
-    """Return the probability of at most so many offers, normal but for skewness, averaged over draws."""
-    mean = share * p.sum(axis=0)
-    sd = np.sqrt(np.maximum(share * (p * (1 - p)).sum(axis=0), 1e-12))
-    skewness = share * (p * (1 - p) * (1 - 2 * p)).sum(axis=0) / sd**3
+def _normal_cdf(p: Floats, row_weight: float, weight: Floats) -> Callable[[int], float]:
+    """Build an approximate distribution function: normal, corrected for skewness, averaged over draws.
 
-    def below(number: int) -> float:
-        z = (number + 0.5 - mean) / sd
+    Parameters
+    ----------
+    p : (m, draws) array
+        Probability of an offer.
+    row_weight : float
+        Number of interviews that each row represents.
+    weight : (draws,) array
+        Probability of each draw.
+    """
+    mean = row_weight * p.sum(axis=0)
+    sd = np.sqrt(np.maximum(row_weight * (p * (1 - p)).sum(axis=0), 1e-12))  # never 0: it divides
+    skewness = row_weight * (p * (1 - p) * (1 - 2 * p)).sum(axis=0) / sd**3
+
+    def cdf(number: int) -> float:
+        z = (number + 0.5 - mean) / sd  # with a continuity correction
         normal = np.asarray(_erfc(-z / math.sqrt(2)), dtype=float) / 2
-        bend = skewness * (1 - z**2) * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) / 6
-        return float(weight @ np.clip(normal + bend, 0, 1))
+        correction = skewness * (1 - z**2) * np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi) / 6
+        return float(weight @ np.clip(normal + correction, 0, 1))
 
-    return below
+    return cdf
 
 
-def _quantile(below: Callable[[int], float], share: float, n: int) -> int:
-    """Return the smallest number of offers that is not exceeded with at least this probability."""
-    short, enough = -1, n
-    while enough - short > 1:
-        middle = (short + enough) // 2
-        if below(middle) >= share:
-            enough = middle
-        else:
-            short = middle
-    return enough
+def _quantile(cdf: Callable[[int], float], share: float, n: int) -> int:
+    """Find the smallest number of offers, at most ``n``, whose distribution function reaches a share."""
+    return _smallest(lambda number: cdf(number) >= share, n)

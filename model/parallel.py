@@ -1,27 +1,27 @@
-"""Threads: many rows are shared out in batches that fit a cache, each with its linear algebra in one thread.
+"""Parallel work on blocks of rows that fit in a processor's cache, with one thread of linear algebra in each.
 
-More than one thread for the linear algebra of some thousand rows would mostly wait for each other.
+Several threads for the linear algebra of a few thousand rows would mostly wait for each other.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-_AHEAD = 4  # parts for each thread
-_FEW = 8192  # rows in one batch, where looking for the threads costs more than they do
+_QUEUED_PER_THREAD = 4  # blocks, so that results that are not yet needed do not fill the memory
+_MIN_ROWS = 8192  # below, limiting the threads takes longer than it saves
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 
-def one_thread(n: int) -> Any:
-    """Return a context in which the linear algebra of ``n`` rows runs in one thread, if there are many.
+def single_blas_thread(n: int) -> Any:
+    """Create a context in which the linear algebra of ``n`` rows runs in one thread, if they are many.
 
     Examples
     --------
-    >>> with one_thread(100_000):
+    >>> with single_blas_thread(100_000):
     ...     pass
     """
-    if n <= _FEW:
+    if n <= _MIN_ROWS:
         from contextlib import nullcontext
 
         return nullcontext()
@@ -30,50 +30,51 @@ def one_thread(n: int) -> Any:
     return threadpool_limits(1)
 
 
-def in_order(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterable[_Out]:
-    """Return what some work gives for each part, in their order, from as many threads as linear algebra has.
+def parallel_map(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> Iterable[_Out]:
+    """Apply a function to each block in parallel; the results come in the order of the blocks.
 
-    Within, linear algebra has one thread, so that the threads do not multiply.
+    There are as many threads as linear algebra would use, each with single-threaded linear algebra.
 
     Parameters
     ----------
-    work : callable
+    function : callable
         Called from several threads at once.
-    parts : sequence
-        Each some thousand rows.
+    blocks : sequence
+        A few thousand rows each, or what identifies them.
 
     Examples
     --------
-    >>> list(in_order(abs, [-1, 2, -3]))
+    >>> list(parallel_map(abs, [-1, 2, -3]))
     [1, 2, 3]
     """
-    if len(parts) < 2:
-        return map(work, parts)
-    return _shared_out(work, parts)
+    if len(blocks) < 2:
+        return map(function, blocks)
+    return _map_in_threads(function, blocks)
 
 
-def _shared_out(work: Callable[[_In], _Out], parts: Sequence[_In]) -> Iterator[_Out]:
+def _map_in_threads(function: Callable[[_In], _Out], blocks: Sequence[_In]) -> Iterator[_Out]:
+    """Yield the results in order while later blocks are computed."""
     from concurrent.futures import ThreadPoolExecutor
 
     from threadpoolctl import ThreadpoolController
 
     controller = ThreadpoolController()
-    threads = min(_threads(controller), len(parts))
+    threads = min(_blas_threads(controller), len(blocks))
     with controller.limit(limits=1):
         if threads == 1:
-            yield from map(work, parts)
+            yield from map(function, blocks)
             return
         with ThreadPoolExecutor(threads) as pool:
-            waiting: deque[Any] = deque()
-            for part in parts:
-                waiting.append(pool.submit(work, part))
-                if len(waiting) > _AHEAD * threads:  # so that what is not asked for yet does not pile up
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            futures: deque[Any] = deque()
+            for block in blocks:
+                futures.append(pool.submit(function, block))
+                if len(futures) > _QUEUED_PER_THREAD * threads:
+                    yield futures.popleft().result()
+            while futures:
+                yield futures.popleft().result()
 
 
-def _threads(controller: Any) -> int:
-    """Return how many threads linear algebra would take: the user's limit, else one for each core."""
+def _blas_threads(controller: Any) -> int:
+    """Count the threads that linear algebra would use: the user's limit, else one for each core."""
     limits = [library["num_threads"] for library in controller.info() if library["user_api"] == "blas"]
     return min(limits, default=1)

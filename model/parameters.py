@@ -1,4 +1,4 @@
-"""What a model is made of, without what it can do."""
+"""Parameters and training metadata of a model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,21 +10,21 @@ from .posterior import Posterior
 
 @dataclass(frozen=True)
 class TrainingSummary:
-    """What a model was trained on.
+    """A summary of the data that a model was trained on.
 
     Parameters
     ----------
     n_offer, n_no_offer, n_ignored : int
-        Interviews with an offer, without one, and without an outcome yet (or withdrawn).
+        Interviews with an offer, without one, and without an outcome (pending or withdrawn).
     answered : mapping of str to int
-        Signal to the number of interviews that answered it.
+        Signal to the number of interviews in which it was answered.
     fingerprint : str
         SHA-256 of the features and outcomes.
     disagreement : mapping of str to float
-        Signals on which the outcomes disagree with the published evidence more than chance allows,
-        with the standardised difference; above 0 they are worth more than published.
+        Signals on which the outcomes disagree with the published evidence more than chance allows, to the
+        standardised difference; above 0 the weight is larger than published.
     n_synthetic : int
-        How many of the interviews with an outcome are made up, as `offerodds.simulate` makes them.
+        Number of interviews with an outcome that are simulated, as by `offerodds.simulate`.
     """
 
     n_offer: int
@@ -38,7 +38,7 @@ class TrainingSummary:
 
 @dataclass(frozen=True, eq=False)
 class ModelParameters:
-    """Everything that tells one model from another; `OfferModel` describes it."""
+    """Everything that distinguishes one model from another; `OfferModel` describes the fields."""
 
     catalogue: Catalogue
     base_rate: float

@@ -1,4 +1,4 @@
-"""The posterior: the closest normal distribution, averaged over how far to trust the prior."""
+"""The posterior: the closest normal distribution, averaged over priors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,21 +9,26 @@ from ..data.answers.observations import Floats
 from .likelihood import Likelihood
 from .prior import Prior, Site
 
-_STEPS = 200
-_SLOWEST = 0.05
-_STILL = 1e-5  # standard deviations
+_MAX_STEPS = 200
+_MIN_STEP_SIZE = 0.05
+_TOLERANCE = 1e-5  # standard deviations, in the largest remaining change
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """What is believed of the coefficients: ``N(mean, covariance)``.
+    """A normal distribution of the coefficients, ``N(m, V)``.
 
     Parameters
     ----------
     mean : (1 + k,) array
-        Of the intercept, log-odds, and of the weights, log-odds per standard unit.
+        ``m``: of the intercept, log-odds, then of the weights, log-odds per standard unit.
     covariance : (1 + k, 1 + k) array
-        Of the same.
+        ``V``, in the squares of these units.
+
+    References
+    ----------
+    Opper & Archambeau (2009), The variational Gaussian approximation revisited, Neural Computation
+    21(3):786-792.
     """
 
     mean: Floats
@@ -32,34 +37,46 @@ class Posterior:
 
 @dataclass(frozen=True)
 class Fit:
-    """One posterior with its evidence: the log probability of the outcomes under its prior."""
+    """A posterior and its evidence, the log probability of the outcomes under its prior.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    log_evidence : float
+        Natural logarithm.
+    """
 
     posterior: Posterior
     log_evidence: float
 
 
-def approximate(start: Floats, likelihood: Likelihood, prior: Prior) -> Fit:
-    """Return the normal distribution closest to the posterior, and its evidence.
+def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -> Fit:
+    """Compute the normal distribution closest to the posterior, and its evidence.
 
-    Of all normal distributions, the one of least Kullback-Leibler divergence from the posterior has
-    a mean where the averaged gradient of the log posterior vanishes and, as its precision, the
-    averaged curvature: the conditions that Laplace's method meets at the mode alone, where it is
-    off-centre and too narrow below some fifty interviews. They are met by Newton steps from the mode.
+    Of all normal distributions ``N(m, V)``, the one with the least Kullback-Leibler divergence from the
+    posterior satisfies ``E[∇ℓ] = 0`` and ``V⁻¹ = -E[∇²ℓ]``, with ``ℓ`` the log likelihood plus the log prior
+    density. Laplace's method meets these conditions at the mode only; below about fifty interviews it is
+    off-centre and too narrow. Newton steps from ``start``, shortened where they overshoot, meet them on
+    average.
 
-    An intercept whose density is not normal enters by expectation propagation: a normal factor
-    that gives the intercept the mean and variance it has with its density in that factor's
-    place (`Prior.site`). Without interviews the posterior is exactly the prior.
+    An intercept whose prior is not normal enters by expectation propagation: a normal factor that gives the
+    intercept the mean and variance it has with its own density (`Prior.update_site`). Without
+    interviews the posterior is exactly the prior.
 
-    The evidence is approximated by the bound that this distribution maximises, ``E[ℓ] - KL``, and by as
-    much more as the density of the intercept gives (`Prior.log_density_gain`).
+    The evidence is approximated by the bound that this distribution maximises,
+    ``E[log likelihood] - KL``, corrected for the density of the intercept (`Prior.log_density_gain`).
 
     Parameters
     ----------
     start : (1 + k,) array
-        Somewhere near, as the mode is.
+        Coefficients near the mode.
     likelihood : Likelihood
         Of the interviews with outcomes.
     prior : Prior
+
+    Returns
+    -------
+    Fit
 
     References
     ----------
@@ -67,76 +84,91 @@ def approximate(start: Floats, likelihood: Likelihood, prior: Prior) -> Fit:
     21(3):786-792. Minka (2001), Expectation propagation for approximate Bayesian inference, UAI 362-369.
     """
     precision = _inverse(prior.covariance)
-    pull = precision @ prior.mean
-    mean, (_, curvature) = start, likelihood.slopes(start, None)
-    covariance = _inverse(curvature + precision)
-    pace, last = 1.0, np.inf
-    for _ in range(_STEPS):
-        gradient, averaged = likelihood.slopes(mean, covariance)
-        uphill = gradient + pull - precision @ mean
-        away = averaged - curvature
-        present = Site(precision[0, 0], pull[0])
-        wanted = prior.site(mean[0], covariance[0, 0], present)
-        sharper, pulled = wanted.precision - present.precision, wanted.pull - present.pull
-        step, sd = covariance @ uphill, np.sqrt(np.diag(covariance))
-        left = np.max([np.abs(step / sd), np.abs(covariance * away).sum(axis=1)])
-        left = max(float(left), abs(sharper) * covariance[0, 0], abs(pulled) * sd[0])
-        if left < _STILL:
+    natural_mean = precision @ prior.mean
+    mean, (_, information) = start, likelihood.gradient_and_hessian(start, None)
+    covariance = _inverse(information + precision)
+    step_size, previous_error = 1.0, np.inf
+    for _ in range(_MAX_STEPS):
+        gradient, averaged_information = likelihood.gradient_and_hessian(mean, covariance)
+        gradient = gradient + natural_mean - precision @ mean
+        information_change = averaged_information - information
+        site = Site(precision[0, 0], natural_mean[0])
+        new_site = prior.update_site(mean[0], covariance[0, 0], site)
+        precision_change = new_site.precision - site.precision
+        natural_mean_change = new_site.natural_mean - site.natural_mean
+        newton_step, sd = covariance @ gradient, np.sqrt(np.diag(covariance))
+        # Every change that is left to make, relative to the present standard deviations.
+        error = max(
+            float(np.max([np.abs(newton_step / sd), np.abs(covariance * information_change).sum(axis=1)])),
+            abs(precision_change) * covariance[0, 0],
+            abs(natural_mean_change) * sd[0],
+        )
+        if error < _TOLERANCE:
             break
-        pace, last = (max(_SLOWEST, pace / 2) if left > last else min(1.0, 1.2 * pace)), left
-        curvature = curvature + pace * away
-        precision[0, 0] += pace * sharper
-        pull[0] += pace * pulled
-        covariance = _inverse(curvature + precision)
-        mean = mean + pace * (covariance @ uphill)
+        # Halve the step where the last one overshot, and lengthen it slowly where it did not.
+        step_size = (
+            max(_MIN_STEP_SIZE, step_size / 2) if error > previous_error else min(1.0, 1.2 * step_size)
+        )
+        previous_error = error
+        information = information + step_size * information_change
+        precision[0, 0] += step_size * precision_change
+        natural_mean[0] += step_size * natural_mean_change
+        covariance = _inverse(information + precision)
+        mean = mean + step_size * (covariance @ gradient)
     posterior = Posterior(mean, covariance)
-    return Fit(posterior, _bound(posterior, likelihood, prior))
+    return Fit(posterior, _evidence_bound(posterior, likelihood, prior))
 
 
-def _bound(posterior: Posterior, likelihood: Likelihood, prior: Prior) -> float:
-    """Return ``E[ℓ] - KL(posterior, prior)``, close to the log evidence; 0 without interviews."""
+def _evidence_bound(posterior: Posterior, likelihood: Likelihood, prior: Prior) -> float:
+    """Compute ``E[log likelihood] - KL(posterior, prior)``, near the log evidence; 0 without interviews."""
     mean, covariance = posterior.mean, posterior.covariance
-    away, precision = mean - prior.mean, _inverse(prior.covariance)
-    ratio = np.linalg.slogdet(covariance).logabsdet - np.linalg.slogdet(prior.covariance).logabsdet
-    divergence = (np.sum(precision * covariance) + away @ precision @ away - mean.size - ratio) / 2
+    difference, precision = mean - prior.mean, _inverse(prior.covariance)
+    log_ratio = np.linalg.slogdet(covariance).logabsdet - np.linalg.slogdet(prior.covariance).logabsdet
+    divergence = (
+        np.sum(precision * covariance) + difference @ precision @ difference - mean.size - log_ratio
+    ) / 2
     gain = prior.log_density_gain(mean[0], covariance[0, 0])
-    before = prior.log_density_gain(prior.mean[0], prior.covariance[0, 0])
-    return float(likelihood.expected(mean, covariance) - divergence + gain - before)
+    gain_before = prior.log_density_gain(prior.mean[0], prior.covariance[0, 0])
+    return float(likelihood.expected_log_likelihood(mean, covariance) - divergence + gain - gain_before)
 
 
-def _inverse(precision: Floats) -> Floats:
-    """Return the inverse of a symmetric matrix, exactly symmetric."""
-    inverse = np.linalg.inv(precision)
+def _inverse(matrix: Floats) -> Floats:
+    """Invert a symmetric (m, m) array, so that the result is symmetric to the last bit."""
+    inverse = np.linalg.inv(matrix)
     return np.asarray((inverse + inverse.T) / 2)
 
 
-def average(fits: Sequence[Fit], prior_weights: Sequence[float]) -> tuple[Posterior, Floats]:
-    """Return one posterior with the mean and covariance of the mixture of all.
+def average_fits(fits: Sequence[Fit], prior_weights: Sequence[float]) -> tuple[Posterior, Floats]:
+    """Average posteriors, each weighted by its prior probability times its evidence.
+
+    The result has the mean and covariance of their mixture, ``m̄ = Σ wᵢ mᵢ`` and
+    ``V̄ = Σ wᵢ (Vᵢ + (mᵢ - m̄)(mᵢ - m̄)ᵀ)``.
 
     Parameters
     ----------
     fits : sequence of Fit
+        ``m`` fits, one for each prior.
     prior_weights : sequence of float
-        How probable each prior was before the outcomes.
+        Probability of each prior before the outcomes, ``m`` of them.
 
     Returns
     -------
     posterior : Posterior
-    weights : (len(fits),) array
-        How probable each prior is after them; they sum to 1.
+    weights : (m,) array
+        ``w``, probability of each prior after the outcomes; they sum to 1.
 
     References
     ----------
     Hoeting, Madigan, Raftery & Volinsky (1999), Bayesian model averaging: a tutorial, Statistical
     Science 14(4):382-417.
     """
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore"):  # a prior of probability 0 has log weight -inf
         log_weights = np.log(prior_weights) + [fit.log_evidence for fit in fits]
     weights = np.exp(log_weights - log_weights.max())
     weights /= weights.sum()
     means = np.array([fit.posterior.mean for fit in fits])
     mean = weights @ means
-    away = means - mean
+    deviations = means - mean
     within = sum(w * fit.posterior.covariance for w, fit in zip(weights, fits, strict=True))
-    covariance = within + (away.T * weights) @ away
+    covariance = within + (deviations.T * weights) @ deviations
     return Posterior(mean, (covariance + covariance.T) / 2), weights

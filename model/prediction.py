@@ -1,4 +1,4 @@
-"""A prediction and its explanation, as values; the terminal and JSON only show them."""
+"""A prediction and its explanation, as values that terminal, page and JSON display."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -14,14 +14,14 @@ T = TypeVar("T")
 
 
 class LazyField(Generic[T]):
-    """A dataclass field given as a value, or as a function that is called when the field is first read.
+    """A dataclass field set to a value, or to a function that is called when the field is first read.
 
-    Unlike a `functools.cached_property` it takes part in ``__init__``, equality, ``repr`` and `replace`.
+    Unlike a `functools.cached_property` it is part of ``__init__``, equality, ``repr`` and `replace`.
 
     Parameters
     ----------
     default : callable, optional
-        Computes the value where none is given; without it the field is required.
+        Computes the default value; without it the field is required.
 
     Examples
     --------
@@ -43,51 +43,52 @@ class LazyField(Generic[T]):
         self._name = name
 
     @overload
-    def __get__(self, value: None, owner: type) -> "LazyField[T]": ...
+    def __get__(self, instance: None, owner: type) -> "LazyField[T]": ...
 
     @overload
-    def __get__(self, value: object, owner: type) -> T: ...
+    def __get__(self, instance: object, owner: type) -> T: ...
 
-    def __get__(self, value: Any, owner: type) -> Any:
-        if value is None:
+    def __get__(self, instance: Any, owner: type) -> Any:
+        if instance is None:
             if self._default is None:
-                raise AttributeError(self._name)  # so that the dataclass sees a required field
+                raise AttributeError(self._name)  # so that `dataclass` treats the field as required
             return self._default
-        found = vars(value)[self._name]
-        if callable(found):
-            found = vars(value)[self._name] = found()
-        return found
+        value = vars(instance)[self._name]
+        if callable(value):
+            value = vars(instance)[self._name] = value()
+        return value
 
-    def __set__(self, value: object, given: T | Callable[[], T]) -> None:
-        vars(value)[self._name] = given
+    def __set__(self, instance: object, value: T | Callable[[], T]) -> None:
+        vars(instance)[self._name] = value
 
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one answer adds to the log-odds of an offer.
+    """The log-odds of an offer that one answer adds.
 
-    An answer of strength ``z`` adds ``κ β c z``, with its weight ``β``, the halo discount ``c`` and the
-    factor ``κ`` by which doubt draws the log-odds towards even odds (MacKay 1992); and its share of that.
+    An answer of strength ``z`` adds ``κ m c z``, with the mean ``m`` of its weight, the halo discount ``c``
+    and the shrinkage ``κ`` towards even odds (MacKay 1992). Its uncertain weight increases that shrinkage,
+    and the answer adds its share of the increase.
 
     Parameters
     ----------
     signal : str
         Id of the signal, or ``days_since_interview`` for the silence.
     answer : str
-        The answer as a person would say it.
+        The answer in words.
     strength : float or None
-        The answer in standard units, + favourable; None for the silence, which has none.
+        The answer in standard units, + favourable; None for the silence.
     log_odds, low, high : float
-        What it adds, and the interval of that at the prediction's level.
+        What it adds, with its interval at the prediction's level.
     points : float
-        By how much the probability is higher than without the answer, from -1 to 1. A length measured against
-        a plan is taken away together with the plan.
+        Probability less that without the answer, from -1 to 1. A length is removed together with the planned
+        length.
 
     Examples
     --------
     >>> from offerodds import OfferModel
-    >>> (one,) = OfferModel.default().predict({"rapport": 4}).contributions
-    >>> one.signal, one.answer, round(one.strength, 2), round(one.log_odds, 2)
+    >>> (rapport,) = OfferModel.default().predict({"rapport": 4}).contributions
+    >>> rapport.signal, rapport.answer, round(rapport.strength, 2), round(rapport.log_odds, 2)
     ('rapport', 'warm', 0.5, 0.06)
     """
 
@@ -102,14 +103,14 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """What one more answer would tell.
+    """How much one more answer would change the log-odds.
 
     Parameters
     ----------
     signal : str
         Id of the signal.
     sd : float
-        Standard deviation, in log-odds, of what its answer would add.
+        Standard deviation of what its answer would add, log-odds.
 
     Examples
     --------
@@ -125,41 +126,38 @@ class Unanswered:
 
 @dataclass(frozen=True)
 class Prediction(HtmlRepr):
-    """The probability of an offer, its interval, and where it comes from.
+    """The probability of an offer, its interval, and an explanation.
 
-    Where it comes from is worked out when it is first looked at: most of the time goes there, and who
-    predicts many interviews may want their probabilities alone.
+    The explanation takes most of the time, so it is computed when it is first read.
 
     Parameters
     ----------
     probability : float
         Of an offer.
     low, high : float
-        Interval of that probability: it says how little is known of the weights and of the
-        employer, not how the one outcome may fall.
+        Interval of that probability. It covers what is unknown about the weights and the employer, not the
+        chance in a single outcome.
     level : float
-        Coverage of the interval, .90 unless told.
+        Coverage of the interval, .90 by default.
     base_rate : float
-        The probability before any sign and before the silence.
+        The probability before any sign and any silence.
     halo_discount : float
         The factor that stops correlated signs from counting as if independent.
     contributions : tuple of Contribution
-        In the order of the catalogue; ``logit(base_rate)`` and they add up to
-        ``logit(probability)``.
+        In the order of the catalogue. With ``logit(base_rate)`` they add up to ``logit(probability)``.
     unanswered : tuple of Unanswered
         Most informative first.
     points : mapping of str to float
-        Each answered field, those of the context included, to the probability less what it is without that
-        answer, from -1 to 1. Everything is computed anew without the answer, so points do not add up; they
-        may even have another sign than the contribution, since one more answer also changes how much the
-        others count.
+        Each answered field, including those of the context, to the probability less that without the answer,
+        from -1 to 1. Everything is computed again without the answer, so points do not add up. They can
+        differ in sign from the contribution, because one more answer also makes the others count for less.
     catalogue : Catalogue or None
-        Of the signals: what a view says they rest on. No part of what is compared or told as data.
+        Of the signals, for views that show their evidence. Not part of equality or `to_dict`.
 
     References
     ----------
     MacKay (1992), The evidence framework applied to classification networks, Neural Computation
-    4(5):720-736: the probability averaged over what is not known of the weights.
+    4(5):720-736: the probability averaged over uncertain weights.
 
     Examples
     --------
@@ -167,7 +165,7 @@ class Prediction(HtmlRepr):
     >>> p = OfferModel.default().predict({"rapport": 4, "stage": "final"})
     >>> round(p.probability, 2), round(p.base_rate, 2), len(p.contributions)
     (0.33, 0.32, 1)
-    >>> {field: round(100 * moved) for field, moved in p.points.items()}
+    >>> {field: round(100 * points) for field, points in p.points.items()}
     {'stage': 2, 'rapport': 1}
     """
 
@@ -183,21 +181,22 @@ class Prediction(HtmlRepr):
     catalogue: "Catalogue | None" = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the prediction as plain data for JSON.
+        """Convert the prediction to plain data for JSON.
 
         Returns
         -------
         dict
-            The parameters by name but for the catalogue, contributions and unanswered signs as lists of such.
+            The parameters by name, without the catalogue; contributions and unanswered signs are lists of
+            dicts.
 
         Examples
         --------
         >>> from offerodds import OfferModel
-        >>> told = OfferModel.default().predict({"rapport": 4}).to_dict()
-        >>> told["level"], told["contributions"][0]["answer"]
+        >>> content = OfferModel.default().predict({"rapport": 4}).to_dict()
+        >>> content["level"], content["contributions"][0]["answer"]
         (0.9, 'warm')
         """
-        told = [each.name for each in fields(self) if each.name != "catalogue"]
-        content = {name: getattr(self, name) for name in told}
-        lists = {name: [asdict(each) for each in content[name]] for name in ("contributions", "unanswered")}
+        names = [item.name for item in fields(self) if item.name != "catalogue"]
+        content = {name: getattr(self, name) for name in names}
+        lists = {name: [asdict(item) for item in content[name]] for name in ("contributions", "unanswered")}
         return content | lists | {"points": dict(self.points)}

@@ -1,4 +1,8 @@
-"""From uncertain log-odds to a probability."""
+"""From uncertain log-odds to a probability and its interval.
+
+Log-odds have mean ``η`` and variance ``v``; ``u`` is an update by Bayes' rule, the log likelihood ratio of an
+observation that does not depend on the weights, such as days without an answer.
+"""
 
 from functools import cache
 from statistics import NormalDist
@@ -7,16 +11,26 @@ import numpy as np
 
 from ..data.answers.observations import Floats
 
-_GRID = 65  # points
-_BEYOND = 4.0  # standard deviations that the grid goes beyond the ends
-_LARGEST = 700.0  # log-odds: exp of more overflows
-_LEAST_SD = 1e-9
-_ROWS = 512  # so many at a time fit a processor's cache
-_STRAIGHT = 1e-6
+_GRID_POINTS = 65
+_GRID_MARGIN = 4.0  # standard deviations that the grid extends beyond the ends of the interval
+_MAX_LOG_ODDS = 700.0  # exp of more overflows
+_MIN_SD = 1e-9  # log-odds: keeps a division by a standard deviation of 0 finite
+_BLOCK_ROWS = 512  # a block's grid fits in a processor's cache
+_LINEAR = 1e-6  # relative change of the density within a cell below which it is treated as constant
 
 
 def sigmoid(x: Floats | float) -> Floats:
-    """Return ``σ(x) = 1 / (1 + exp(-x))``, without overflow.
+    """Compute ``σ(x) = 1 / (1 + exp(-x))``, without overflow.
+
+    Parameters
+    ----------
+    x : array of any shape, or scalar
+        Log-odds.
+
+    Returns
+    -------
+    array
+        Probabilities, in the shape of ``x``.
 
     Examples
     --------
@@ -28,7 +42,17 @@ def sigmoid(x: Floats | float) -> Floats:
 
 
 def logit(p: Floats | float) -> Floats:
-    """Return ``log(p / (1 - p))``.
+    """Compute ``log(p / (1 - p))``, the inverse of `sigmoid`.
+
+    Parameters
+    ----------
+    p : array of any shape, or scalar
+        Probabilities.
+
+    Returns
+    -------
+    array
+        Log-odds, in the shape of ``p``.
 
     Examples
     --------
@@ -39,7 +63,17 @@ def logit(p: Floats | float) -> Floats:
 
 
 def shrinkage(variance: Floats | float) -> Floats:
-    """Return ``κ = 1 / sqrt(1 + π v / 8)``: ``E[σ(η)] ≈ σ(κ E[η])`` for normal ``η`` of variance v.
+    """Compute ``κ = 1 / √(1 + π v / 8)``, with which ``E[σ(x)] ≈ σ(κ η)`` for normal ``x`` of mean ``η``.
+
+    Parameters
+    ----------
+    variance : (n,) array or scalar
+        ``v``, of log-odds.
+
+    Returns
+    -------
+    (n,) array
+        ``κ``, above 0 and at most 1.
 
     References
     ----------
@@ -50,120 +84,160 @@ def shrinkage(variance: Floats | float) -> Floats:
 
 
 def probability(eta: Floats, variance: Floats, update: Floats | float = 0.0) -> Floats:
-    """Return ``σ(κ η + update)``: log-odds ``η`` of this variance averaged, then moved by Bayes' rule.
+    """Compute ``σ(κ η + u)``: averaged over uncertain log-odds, then updated by Bayes' rule.
 
     Parameters
     ----------
     eta, variance : (n,) array
-        Mean and variance of the log-odds.
+        Mean ``η`` and variance ``v`` of the log-odds.
     update : (n,) array or float
-        Log likelihood ratio that does not depend on the weights.
+        ``u``, log-odds.
 
     Returns
     -------
     (n,) array
+        Probabilities.
     """
     return sigmoid(shrinkage(variance) * eta + update)
 
 
-def estimate(eta: Floats, variance: Floats, level: float, update: Floats | float = 0.0) -> Floats:
-    """Return the probability and its interval, drawn out to hold it: (3, n) array.
+def probability_and_interval(
+    eta: Floats, variance: Floats, level: float, update: Floats | float = 0.0
+) -> Floats:
+    """Compute the probability and its interval.
 
-    The ends are quantiles of the chance ``σ(η + update)``: ``σ(η ± z √v)`` without an update, and with one
-    those of `updated_ends`. The probability is a mean: far out in a skew distribution it may lie beyond a
-    quantile. Parameters are those of `probability`, and the coverage of the interval.
+    Without an update the ends are ``σ(η ± z* √v)``; with one they are quantiles of ``σ(x + u)`` for the
+    log-odds ``x`` of `updated_interval`. The probability is a mean, and where the distribution is skewed it
+    can lie beyond a quantile: the interval is then widened to contain it.
+
+    Parameters
+    ----------
+    eta, variance : (n,) array
+        Mean ``η`` and variance ``v`` of the log-odds.
+    level : float
+        Coverage, between 0 and 1.
+    update : (n,) array or float
+        ``u``, log-odds.
+
+    Returns
+    -------
+    (3, n) array
+        Probability, lower and upper end.
     """
     eta, variance, update = np.broadcast_arrays(eta, variance, update)
     sd = np.sqrt(variance)
-    reach = quantile(level) * sd
-    log_odds = np.array([shrinkage(variance) * eta, eta - reach, eta + reach])
+    half_width = normal_quantile(level) * sd
+    log_odds = np.array([shrinkage(variance) * eta, eta - half_width, eta + half_width])
     updated = np.flatnonzero(update)
     if updated.size:
-        log_odds[1:, updated] = updated_ends(eta[updated], sd[updated], update[updated], level)
-    found = sigmoid(log_odds + update)
-    np.minimum(found[1], found[0], out=found[1])
-    np.maximum(found[2], found[0], out=found[2])
-    return found
+        log_odds[1:, updated] = updated_interval(eta[updated], sd[updated], update[updated], level)
+    result = sigmoid(log_odds + update)
+    np.minimum(result[1], result[0], out=result[1])
+    np.maximum(result[2], result[0], out=result[2])
+    return result
 
 
 def interval(
     eta: Floats, variance: Floats, level: float, update: Floats | float = 0.0
 ) -> tuple[Floats, Floats]:
-    """Return the interval of `estimate` alone: two (n,) arrays."""
-    _, low, high = estimate(eta, variance, level, update)
-    return low, high
-
-
-def updated_ends(eta: Floats, sd: Floats, update: Floats, level: float) -> Floats:
-    """Return the ends of the interval of log-odds ``η`` after Bayes' rule: (2, n) array.
-
-    An update is the log of how much more probable something seen is with an offer than without. It speaks
-    about the log-odds too: their density ``N(η, sd²)`` is multiplied by ``1 - σ(x) + exp(update) σ(x)``, how
-    probable what was seen is at log-odds ``x``. Days without an answer make high log-odds less probable.
-
-    The density is integrated over an even grid. Within the cell of a quantile it is taken to be exponential.
+    """Compute the interval of `probability_and_interval` alone.
 
     Parameters
     ----------
-    eta, sd, update : (n,) array
-        Mean and standard deviation of the log-odds, and the update.
+    eta, variance : (n,) array
+        Mean ``η`` and variance ``v`` of the log-odds.
     level : float
-        Coverage of the interval.
+        Coverage, between 0 and 1.
+    update : (n,) array or float
+        ``u``, log-odds.
+
+    Returns
+    -------
+    low, high : (n,) array
+        Probabilities.
+    """
+    _, low, high = probability_and_interval(eta, variance, level, update)
+    return low, high
+
+
+def updated_interval(eta: Floats, sd: Floats, update: Floats, level: float) -> Floats:
+    """Compute the interval of log-odds ``x ~ N(η, sd²)`` after an update.
+
+    ``u`` is the log of how much more probable the observation is with an offer than without, so the
+    observation is evidence about the log-odds as well: their density is multiplied by its probability,
+    ``1 - σ(x) + σ(x) eᵘ``. Days without an answer make high log-odds less probable.
+
+    The density is integrated over an even grid. Within the cell of a quantile it is treated as exponential.
+
+    Parameters
+    ----------
+    eta, sd : (n,) array
+        Mean and standard deviation of the log-odds.
+    update : (n,) array
+        ``u``, log-odds.
+    level : float
+        Coverage, between 0 and 1.
+
+    Returns
+    -------
+    (2, n) array
+        Lower and upper ends, log-odds.
 
     Examples
     --------
-    >>> ends = updated_ends(np.array([-0.9, -0.9]), np.array([1.1, 1.1]), np.array([0.0, -1.4]), 0.90)
+    >>> ends = updated_interval(np.array([-0.9, -0.9]), np.array([1.1, 1.1]), np.array([0.0, -1.4]), 0.90)
     >>> ends.round(2)
     array([[-2.71, -2.84],
            [ 0.91,  0.6 ]])
     """
-    if eta.size > _ROWS:
-        parts = (slice(i, i + _ROWS) for i in range(0, eta.size, _ROWS))
-        return np.hstack([updated_ends(eta[part], sd[part], update[part], level) for part in parts])
-    turn = np.where(update > 0, -1.0, 1.0)  # good news about η is bad news about -η
-    eta, update = turn * eta, -np.abs(update)
-    reach = quantile(level) + _BEYOND
-    # how far the mode moves at most, in standard deviations
-    pulled = np.minimum(sd, np.maximum(eta, 0.0) / np.maximum(sd, _LEAST_SD))
-    first = -reach - pulled
-    step = (reach - first) / (_GRID - 1)
-    z = first + step * np.arange(_GRID)[:, None]
-    odds = np.exp(np.minimum(eta + sd * z, _LARGEST))
-    height = np.exp(-(z**2) / 2) * (1 + np.exp(update) * odds) / (1 + odds)
-    below = _running_integral(height)
+    if eta.size > _BLOCK_ROWS:
+        blocks = (slice(i, i + _BLOCK_ROWS) for i in range(0, eta.size, _BLOCK_ROWS))
+        return np.hstack([updated_interval(eta[block], sd[block], update[block], level) for block in blocks])
+    sign = np.where(update > 0, -1.0, 1.0)  # evidence for high x is evidence against high -x
+    eta, update = sign * eta, -np.abs(update)
+    half_width = normal_quantile(level) + _GRID_MARGIN
+    # A negative update moves the mode down, by at most so many standard deviations.
+    shift = np.minimum(sd, np.maximum(eta, 0.0) / np.maximum(sd, _MIN_SD))
+    first = -half_width - shift
+    step = (half_width - first) / (_GRID_POINTS - 1)
+    z = first + step * np.arange(_GRID_POINTS)[:, None]
+    odds = np.exp(np.minimum(eta + sd * z, _MAX_LOG_ODDS))
+    density = np.exp(-(z**2) / 2) * (1 + np.exp(update) * odds) / (1 + odds)
+    cumulative = _running_integral(density)
     rows = np.arange(eta.size)
     ends = np.empty((2, eta.size))
     for end, share in zip(ends, ((1 - level) / 2, (1 + level) / 2), strict=True):
-        wanted = np.where(turn < 0, 1 - share, share) * below[-1]
-        cell = np.clip(np.count_nonzero(below < wanted, axis=0) - 1, 0, _GRID - 2)
-        start, left, right = below[cell, rows], height[cell, rows], height[cell + 1, rows]
-        part = np.clip((wanted - start) / (below[cell + 1, rows] - start), 0.0, 1.0)
-        bend = right / left - 1  # the density within a cell is exponential
-        place = np.where(np.abs(bend) < _STRAIGHT, part, np.log1p(part * bend) / np.log1p(bend + (bend == 0)))
-        end[:] = turn * (eta + sd * (first + step * (cell + place)))
+        target = np.where(sign < 0, 1 - share, share) * cumulative[-1]
+        cell = np.clip(np.count_nonzero(cumulative < target, axis=0) - 1, 0, _GRID_POINTS - 2)
+        start, left, right = cumulative[cell, rows], density[cell, rows], density[cell + 1, rows]
+        part = np.clip((target - start) / (cumulative[cell + 1, rows] - start), 0.0, 1.0)
+        growth = right / left - 1  # of an exponential density over the cell; its integral is solved for part
+        exponential = np.log1p(part * growth) / np.log1p(growth + (growth == 0))
+        position = np.where(np.abs(growth) < _LINEAR, part, exponential)
+        end[:] = sign * (eta + sd * (first + step * (cell + position)))
     return ends
 
 
-def _running_integral(height: Floats) -> Floats:
-    """Return the integral from the first point on, in steps: (_GRID, n) array.
+def _running_integral(density: Floats) -> Floats:
+    """Integrate from the first grid point on, in units of the step: (grid points, n) array, as ``density``.
 
     Each cell is integrated under the cubic through the two points on either side of it.
     """
-    found = np.zeros_like(height)
-    found[1:] = (height[:-1] + height[1:]) / 2
-    found[2:-1] += (found[2:-1] - (height[:-3] + height[3:]) / 2) / 12
-    for i in range(1, _GRID):
-        found[i] += found[i - 1]
-    return found
+    integral = np.zeros_like(density)
+    integral[1:] = (density[:-1] + density[1:]) / 2
+    integral[2:-1] += (integral[2:-1] - (density[:-3] + density[3:]) / 2) / 12
+    for i in range(1, len(density)):
+        integral[i] += integral[i - 1]
+    return integral
 
 
 @cache
-def quantile(level: float) -> float:
-    """Return z such that a standard normal lies within ±z with probability ``level``.
+def normal_quantile(level: float) -> float:
+    """Compute ``z*`` such that a standard normal variable lies within ``±z*`` with probability ``level``.
 
     Examples
     --------
-    >>> round(quantile(0.90), 3)
+    >>> round(normal_quantile(0.90), 3)
     1.645
     """
     return NormalDist().inv_cdf((1 + level) / 2)

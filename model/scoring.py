@@ -1,4 +1,4 @@
-"""Probabilities and intervals for many interviews at once."""
+"""The linear predictor, probability and interval of many interviews at once."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,29 +9,29 @@ from ..data.answers.observations import Floats, Observations
 from .base_rate import context_log_odds
 from .features import Effects, features, strengths
 from .posterior import Posterior
-from .predictive_distribution import estimate, interval, probability
+from .predictive_distribution import interval, probability, probability_and_interval
 from .silence import silence_log_odds
 
-SILENCE = "days_since_interview"
-PROMISE = "promised_days"
+SILENCE_FIELD = "days_since_interview"
+PROMISE_FIELD = "promised_days"
 
 
 @dataclass(frozen=True)
 class Score:
-    """What a posterior says of ``n`` interviews.
+    """The linear predictor of ``n`` interviews under a posterior, and what it is computed from.
 
     Parameters
     ----------
     strength : (n, k) array
-        Answers in standard units, NaN where unanswered.
+        ``z``, answers in standard units, NaN where unanswered.
     discount : (n,) array
-        Halo discount.
-    design : (n, 1 + k) array
-        Intercept column and features.
+        ``c``, halo discount.
+    X : (n, 1 + k) array
+        Design matrix: 1 for the intercept, then the features ``c z``.
     context : (n,) array
-        Log-odds that each interview starts from.
+        ``η₀``, log-odds that each interview starts from.
     silence : (n,) array
-        What the days without an answer add to the log-odds of the probability.
+        ``u``, log-odds that the days without an answer add.
     posterior : Posterior
         Of the coefficients.
 
@@ -43,29 +43,29 @@ class Score:
 
     strength: Floats
     discount: Floats
-    design: Floats
+    X: Floats
     context: Floats
     silence: Floats
     posterior: Posterior
 
     @cached_property
     def eta(self) -> Floats:
-        """Mean of the log-odds, context included and silence not: (n,) array."""
-        return self.context + self.posterior.mean @ self.design.T
+        """Mean of the log-odds before any silence, ``η = η₀ + xᵀm`` (MacKay 1992): (n,) array."""
+        return self.context + self.posterior.mean @ self.X.T
 
     @cached_property
     def variance(self) -> Floats:
-        """Variance of the same: (n,) array."""
-        across = self.design.T
-        return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance @ across, across))
+        """Variance of the log-odds, ``v = xᵀVx`` (MacKay 1992): (n,) array."""
+        transposed = self.X.T  # its rows are contiguous
+        return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance @ transposed, transposed))
 
     @property
     def probability(self) -> Floats:
-        """``σ(κ η + silence)`` (MacKay 1992): (n,) array."""
+        """Probability of an offer, ``p = σ(κ η + u)`` (MacKay 1992): (n,) array."""
         return probability(self.eta, self.variance, self.silence)
 
-    def estimate(self, level: float) -> Floats:
-        """Return probability and interval at once, for less than one after the other.
+    def probability_and_interval(self, level: float) -> Floats:
+        """Compute probability and interval together, faster than one after the other.
 
         Parameters
         ----------
@@ -77,13 +77,13 @@ class Score:
         (3, n) array
             Probability, lower and upper end.
         """
-        return estimate(self.eta, self.variance, level, self.silence)
+        return probability_and_interval(self.eta, self.variance, level, self.silence)
 
     def interval(self, level: float) -> tuple[Floats, Floats]:
-        """Return the interval of the probability, drawn out to hold it, a mean (MacKay 1992).
+        """Compute the interval of the probability, ``σ(η ± z* √v)`` without a silence.
 
-        Without a silence it is ``σ(η ± z √v)``. Days without an answer also make high log-odds less probable;
-        the ends are then quantiles of ``σ(η + silence)`` after Bayes' rule.
+        With one the ends are quantiles of ``σ(x + u)``, where the silence also makes high log-odds ``x`` less
+        probable. The interval is widened where needed to contain the probability, a mean (MacKay 1992).
 
         Parameters
         ----------
@@ -93,39 +93,41 @@ class Score:
         Returns
         -------
         low : (n,) array
-            Lower ends.
+            Lower ends, probabilities.
         high : (n,) array
-            Upper ends.
+            Upper ends, probabilities.
         """
         return interval(self.eta, self.variance, level, self.silence)
 
 
-def score(seen: Observations, posterior: Posterior, effects: Effects, base_rate: float) -> Score:
-    """Return what a posterior says of the interviews observed.
+def score(observations: Observations, posterior: Posterior, effects: Effects, base_rate: float) -> Score:
+    """Compute the features and the linear predictor of interviews.
 
     Parameters
     ----------
-    seen : Observations
-        Of ``n`` interviews.
+    observations : Observations
+        ``n`` interviews.
     posterior : Posterior
+        Of ``1 + k`` coefficients.
     effects : Effects
-        Published effects, which the halo discount is made of.
+        Published effects, for the halo discount.
     base_rate : float
-        The model's, for interviews whose context says nothing else.
+        Between 0 and 1, for interviews whose context gives no other.
 
     Returns
     -------
     Score
     """
-    strength = strengths(seen)
+    strength = strengths(observations)
     x, discount = features(strength, effects)
-    across = np.concatenate([np.ones((1, seen.n)), x.T])
-    context = context_log_odds(seen, base_rate)
-    return Score(strength, discount, across.T, context, _silence(seen), posterior)
+    transposed = np.concatenate([np.ones((1, observations.n)), x.T])
+    context = context_log_odds(observations, base_rate)
+    return Score(strength, discount, transposed.T, context, _silence(observations), posterior)
 
 
-def _silence(seen: Observations) -> Floats:
-    """Return what the days without an answer add: (n,) array."""
-    if SILENCE not in seen.answers:
-        return np.zeros(seen.n)
-    return silence_log_odds(seen[SILENCE], seen[PROMISE], seen.catalogue.silence)
+def _silence(observations: Observations) -> Floats:
+    """Compute the log-odds that the days without an answer add: (n,) array."""
+    if SILENCE_FIELD not in observations.answers:
+        return np.zeros(observations.n)
+    days, promised = observations[SILENCE_FIELD], observations[PROMISE_FIELD]
+    return silence_log_odds(days, promised, observations.catalogue.silence)

@@ -1,4 +1,4 @@
-"""What hearing nothing says: Bayes' rule on the days without an answer."""
+"""Days without an answer, as evidence by Bayes' rule."""
 
 import math
 
@@ -7,29 +7,30 @@ import numpy as np
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Silence
 
-_erfc = np.frompyfunc(math.erfc, 1, 1)
+_erfc = np.frompyfunc(math.erfc, 1, 1)  # without scipy, which takes longer to import than a prediction
 
 
 def silence_log_odds(days: Floats, promised_days: Floats, law: Silence) -> Floats:
-    """Return what so many days without an answer add to the log-odds of an offer.
+    """Compute the update ``u`` that days without an answer add to the log-odds of an offer.
 
-    ``log[(1 - F) / (g + (1 - g)(1 - F))]`` with ``F`` the log-normal law of days until an answer
-    and ``g`` the share of non-offers that are never answered: the probability of this silence if
-    there is an offer, over its probability if there is none. It does not depend on the weights.
-    Offers and rejections are taken to come equally fast, for want of figures that tell them apart.
+    ``u = log[(1 - F) / (g + (1 - g)(1 - F))]``, with ``F`` the log-normal distribution of days until an
+    answer and ``g`` the share of non-offers that are never answered: the probability of this silence with an
+    offer, over that without one. It does not depend on the weights. Offers and rejections are assumed to come
+    equally fast, because no figures distinguish them.
 
     Parameters
     ----------
     days : (n,) array
-        Days without an answer, NaN where that is not known.
+        Days without an answer, NaN where unknown.
     promised_days : (n,) array
-        When an answer was promised, NaN where it was not; becomes the median of ``F``.
+        Days until a promised answer, NaN without a promise; becomes the median of ``F``.
     law : Silence
+        Median, shape and ``g``.
 
     Returns
     -------
     (n,) array
-        0 where the days are not known, never positive.
+        ``u``, log-odds: never positive, 0 where the days are unknown.
 
     Examples
     --------
@@ -42,9 +43,9 @@ def silence_log_odds(days: Floats, promised_days: Floats, law: Silence) -> Float
     promised = promised_days[known]
     median = np.where(np.isnan(promised), law.median_days, np.maximum(promised, 1.0))
     with np.errstate(divide="ignore"):
-        score = (np.log(days[known]) - np.log(median)) / law.sigma
-    survival = np.asarray(_erfc(score / math.sqrt(2)), dtype=float) / 2
-    survival = np.maximum(survival, np.finfo(float).tiny)
+        z = (np.log(days[known]) - np.log(median)) / law.sigma  # log(0) = -inf on the first day
+    survival = np.asarray(_erfc(z / math.sqrt(2)), dtype=float) / 2
+    survival = np.maximum(survival, np.finfo(float).tiny)  # keeps the logarithm finite after any time
     g = law.never_answered
     update[known] = np.log(survival) - np.log(g + (1 - g) * survival)
     return update

@@ -1,4 +1,4 @@
-"""How the estimate of one interview changes while nothing is heard."""
+"""How the prediction for one interview changes with the days without an answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ import numpy as np
 from ..data.answers.observations import Observations, observe
 from ..data.answers.parsing import checked_share
 from .offer_model import OfferModel
-from .predictive_distribution import estimate
-from .scoring import PROMISE, SILENCE, Score
+from .predictive_distribution import probability_and_interval
+from .scoring import PROMISE_FIELD, SILENCE_FIELD, Score
 from .silence import silence_log_odds
 
 
 @dataclass(frozen=True)
-class Moment:
-    """The estimate after so many days without an answer.
+class SilencePoint:
+    """The prediction after a number of days without an answer.
 
     Parameters
     ----------
@@ -32,12 +32,10 @@ class Moment:
     high: float
 
 
-def while_waiting(
+def predict_silence(
     model: OfferModel, answers: Mapping[str, Any], days: Sequence[float], level: float = 0.90
-) -> list[Moment]:
-    """Return the estimate after each of some numbers of days without an answer.
-
-    Only the silence differs between them, so everything else is computed once.
+) -> list[SilencePoint]:
+    """Predict one interview after each of several numbers of days without an answer.
 
     Parameters
     ----------
@@ -45,35 +43,53 @@ def while_waiting(
     answers : mapping of str to object
         Field to answer; ``days_since_interview`` is replaced by each of the days.
     days : sequence of float
+        Days without an answer.
     level : float
-        Coverage of the intervals.
+        Coverage of the intervals, between 0 and 1.
 
     Returns
     -------
-    list of Moment
+    list of SilencePoint
+        One for each of the days.
 
     Raises
     ------
     AnswerError
-        Unknown fields or answers that are none; every fault is listed.
+        Unknown fields or invalid answers, every fault listed; or a level out of range.
 
     Examples
     --------
-    >>> found = while_waiting(OfferModel.default(), {"stage": "final"}, [0, 20])
-    >>> [round(moment.probability, 2) for moment in found]
+    >>> points = predict_silence(OfferModel.default(), {"stage": "final"}, [0, 20])
+    >>> [round(point.probability, 2) for point in points]
     [0.32, 0.16]
     """
     checked_share("level", level)
-    seen = observe(model.catalogue, answers)
-    return waiting(seen, model.score(seen), days, level)
+    observations = observe(model.catalogue, answers)
+    return silence_points(observations, model.score(observations), days, level)
 
 
-def waiting(seen: Observations, score: Score, days: Sequence[float], level: float) -> list[Moment]:
-    """Return the same of the one interview observed and scored."""
+def silence_points(
+    observations: Observations, score: Score, days: Sequence[float], level: float
+) -> list[SilencePoint]:
+    """Compute the points of `predict_silence` from the score of the interview.
+
+    Everything but the silence is the same for all of them, so it is computed once.
+
+    Parameters
+    ----------
+    observations : Observations
+        Of one interview.
+    score : Score
+        Of that interview.
+    days : sequence of float
+        Days without an answer.
+    level : float
+        Coverage of the intervals, between 0 and 1.
+    """
     waited = np.asarray(days, dtype=float)
-    promised = np.full(waited.shape, seen[PROMISE][0])
+    promised = np.full(waited.shape, observations[PROMISE_FIELD][0])
     update = np.zeros_like(waited)
-    if SILENCE in seen.catalogue.questions:
-        update = silence_log_odds(waited, promised, seen.catalogue.silence)
-    estimates = estimate(score.eta, score.variance, level, update)
-    return [Moment(*map(float, each)) for each in zip(waited, *estimates, strict=True)]
+    if SILENCE_FIELD in observations.catalogue.questions:
+        update = silence_log_odds(waited, promised, observations.catalogue.silence)
+    columns = probability_and_interval(score.eta, score.variance, level, update)
+    return [SilencePoint(*map(float, point)) for point in zip(waited, *columns, strict=True)]

@@ -7,8 +7,8 @@ import numpy as np
 
 from ..data.answers.observations import observe
 from ..model.offer_model import OfferModel
-from ..model.scoring import PROMISE, SILENCE
-from ..model.silence_curve import Moment, while_waiting
+from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
+from ..model.silence_curve import SilencePoint, predict_silence
 from ..reporting.axis_scales import day_ticks, round_top
 from ..reporting.label_layout import spread_out
 from ..reporting.number_format import percent, plural
@@ -30,8 +30,8 @@ class SilenceDisplay(Display):
 
     Parameters
     ----------
-    moments : sequence of Moment
-        As `while_waiting` gives them, from day 0 on; at least two.
+    moments : sequence of SilencePoint
+        As `predict_silence` gives them, from day 0 on; at least two.
     waited : float
         Days without news today.
     promised : float or None
@@ -50,7 +50,7 @@ class SilenceDisplay(Display):
 
     def __init__(
         self,
-        moments: Sequence[Moment],
+        moments: Sequence[SilencePoint],
         *,
         waited: float = 0.0,
         promised: float | None = None,
@@ -97,16 +97,16 @@ class SilenceDisplay(Display):
             matplotlib is not installed.
         """
         seen = observe(model.catalogue, answers)
-        waited, promised = (float(seen[field][0]) for field in (SILENCE, PROMISE))
+        waited, promised = (float(seen[field][0]) for field in (SILENCE_FIELD, PROMISE_FIELD))
         waited = 0.0 if np.isnan(waited) else waited
         last = max(int(days), int(np.ceil(waited)), 1)
         times = sorted({*np.linspace(0, last, min(last, 365) + 1).tolist(), waited})
-        moments = while_waiting(model, answers, times, level)
+        moments = predict_silence(model, answers, times, level)
         promise = None if np.isnan(promised) else promised
         return cls(moments, waited=waited, promised=promise, level=level).plot(ax)
 
     @property
-    def today(self) -> Moment:
+    def today(self) -> SilencePoint:
         """The moment nearest to the days waited."""
         return min(self.moments, key=lambda moment: abs(moment.days - self.waited))
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..journal.undo import UndoResult
     from ..model.offer_model import OfferModel
     from ..model.prediction import Prediction
-    from ..model.silence_curve import Moment
+    from ..model.silence_curve import SilencePoint
     from ..training.model_store import Chosen
     from ..training.result import TrainingResult
     from ..training.validation.prior_conflict import PriorCheck
@@ -87,7 +87,7 @@ def listing_data(chosen: "Chosen", found: "JournalPage") -> dict[str, Any]:
     }
 
 
-def silence_data(ahead: Sequence[tuple[int, "Moment"]]) -> list[dict[str, Any]]:
+def silence_data(ahead: Sequence[tuple[int, "SilencePoint"]]) -> list[dict[str, Any]]:
     """Return what the estimate becomes if nothing is heard."""
     return [
         {"days_from_today": days, "probability": then.probability, "low": then.low, "high": then.high}

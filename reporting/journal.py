@@ -14,7 +14,7 @@ from ..journal.outlook import JournalOutlook
 from ..journal.records import REPLIED, Event, Interview, PredictionRecord
 from ..journal.store import Journal
 from ..journal.undo import Import, UndoResult
-from ..model.outlook import MOST, Outlook
+from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
 from .days import SPOKEN, clipped, day_of, heading
 from .number_format import chance, how_likely, listed, percent, plural
 
@@ -276,7 +276,9 @@ def _more(found: Outlook) -> str:
     if found.more == 0:
         return f"That is {goal} or more already."
     if found.more is None:
-        return f"Not even {MOST:,} more interviews like these would bring the chance to {goal}."
+        return (
+            f"Not even {MAX_MORE_INTERVIEWS:,} more interviews like these would bring the chance to {goal}."
+        )
     return f"With {plural(found.more, 'more interview')} like these, the chance would be {goal}."
 
 

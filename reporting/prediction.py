@@ -8,10 +8,10 @@ import numpy as np
 from ..data.answers.observations import Observations, observe
 from ..data.catalogue.catalogue import Catalogue
 from ..journal.status import InterviewStatus, answers_as_of
-from ..model.base_rate import RATES
+from ..model.base_rate import RATE_FIELDS
 from ..model.offer_model import OfferModel
 from ..model.prediction import Contribution, Prediction
-from ..model.scoring import SILENCE
+from ..model.scoring import SILENCE_FIELD
 from .number_format import between, chance, likely, listed, percent, plural, points, whole_percent
 
 LISTED = 12
@@ -57,7 +57,7 @@ def worth_listing(
 
 def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
     """Return what a contribution rests on, in a word or two."""
-    return "delays" if contribution.signal == SILENCE else catalogue[contribution.signal].evidence_short
+    return "delays" if contribution.signal == SILENCE_FIELD else catalogue[contribution.signal].evidence_short
 
 
 def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
@@ -126,7 +126,7 @@ def most_telling(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str
 
     Nothing of what followed while there is only silence.
     """
-    silent = any(c.signal == SILENCE for c in prediction.contributions)
+    silent = any(c.signal == SILENCE_FIELD for c in prediction.contributions)
     open_ = [u for u in prediction.unanswered if not (silent and catalogue[u.signal].group == "follow_up")]
     slope = 100 * prediction.probability * (1 - prediction.probability)
     return [(u.signal, u.sd * slope) for u in open_[:_TOLD] if u.sd * slope >= 1]
@@ -187,14 +187,14 @@ def remarks_on(model: OfferModel, found: InterviewStatus, on: date, source: str 
 
 def _no_sign(seen: Observations, prediction: Prediction, source: str) -> str:
     """Return that nothing, or no sign, is answered; blank once one is."""
-    if any(c.signal != SILENCE for c in prediction.contributions):
+    if any(c.signal != SILENCE_FIELD for c in prediction.contributions):
         return ""
     where = f" in {source}" if source else ""
     if source.lower().endswith(".toml"):
         where += " (lines that still begin with # do not count)"
-    if any(_answered(seen, field) for field in seen.catalogue.questions if field != SILENCE):
+    if any(_answered(seen, field) for field in seen.catalogue.questions if field != SILENCE_FIELD):
         return f"No sign is answered{where}."
-    days = round(seen[SILENCE][0]) if _answered(seen, SILENCE) else 0
+    days = round(seen[SILENCE_FIELD][0]) if _answered(seen, SILENCE_FIELD) else 0
     silence = f" after {plural(days, 'day')} without an answer" if days else ""
     return f"Nothing is answered{where}; this is the average of all interviews{silence}."
 
@@ -202,7 +202,9 @@ def _no_sign(seen: Observations, prediction: Prediction, source: str) -> str:
 def _start(model: OfferModel, seen: Observations, prediction: Prediction) -> str:
     """Return which answer moved the start, and which others it overrides; blank where none moved it."""
     given = [
-        f"{spoken(field)} ({seen.said(field, 0)})" for field in reversed(RATES) if _answered(seen, field)
+        f"{spoken(field)} ({seen.said(field, 0)})"
+        for field in reversed(RATE_FIELDS)
+        if _answered(seen, field)
     ]
     if not given:
         return ""

@@ -7,7 +7,7 @@ import numpy as np
 from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
-from ..model.prior import Rows
+from ..model.prior import WeightedData
 from .evaluation.bootstrap import affordable, draw, figures_of
 from .evaluation.calibration import FEWEST
 from .evaluation.evaluation_result import Figure
@@ -32,7 +32,7 @@ _METHODS = {
 def report(
     model: OfferModel,
     prior: OfferModel,
-    real: Rows,
+    real: WeightedData,
     validation: Validation,
     check: PriorCheck | None,
     seed: int = 0,
@@ -144,7 +144,7 @@ def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary)
         )
 
 
-def _performance(model: OfferModel, real: Rows, validation: Validation, seed: int) -> Iterator[str]:
+def _performance(model: OfferModel, real: WeightedData, validation: Validation, seed: int) -> Iterator[str]:
     """Yield the figures, apparent and corrected, with their intervals."""
     yield from ("", "## Performance", "")
     if validation.model is None or validation.base_rate is None:
@@ -152,8 +152,8 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
         yield f"Too few outcomes for any figure: {missing} more are needed."
         return
     said = probabilities(model.posterior, real)
-    drawn = draw({"model": said}, real.outcome, affordable(said.size, _BOOTSTRAPS), seed)["model"]
-    figures = figures_of(said, real.outcome, drawn, _LEVEL)
+    drawn = draw({"model": said}, real.y, affordable(said.size, _BOOTSTRAPS), seed)["model"]
+    figures = figures_of(said, real.y, drawn, _LEVEL)
     yield "| figure | on these interviews | corrected | base rate alone | how to read it |"
     yield "| --- | --- | --- | --- | --- |"
     for name, metric in METRICS.items():

@@ -8,7 +8,7 @@ from ..data.parameter_checks import check_whole
 from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
-from ..model.prior import Rows
+from ..model.prior import WeightedData
 from .fitting.fit import learned, learned_fast, likeliest
 from .model_card import report
 from .validation.prior_conflict import PriorCheck
@@ -66,7 +66,7 @@ class TrainingResult(HtmlRepr):
     training: TrainingSummary
     ignored_columns: tuple[str, ...]
     check: PriorCheck | None
-    real: Rows | None = field(repr=False)
+    real: WeightedData | None = field(repr=False)
     remarks: tuple[str, ...] = ()
     earlier_rounds: int = 0
 
@@ -146,7 +146,7 @@ class TrainingResult(HtmlRepr):
         check_whole(seed=(seed, 0), bootstraps=(bootstraps, 1))
         real = self._at_hand()
         refit = partial(learned, start=self.prior)
-        if real.outcome.size > _MANY:
+        if real.y.size > _MANY:
             refit = partial(learned_fast, start=self.prior, prior=likeliest(real, self.prior))
         found = validate(
             real,
@@ -189,7 +189,7 @@ class TrainingResult(HtmlRepr):
         check_whole(seed=(seed, 0))
         return report(self.model, self.prior, self._at_hand(), self.validation, self.check, seed)
 
-    def _at_hand(self) -> Rows:
+    def _at_hand(self) -> WeightedData:
         """Return the interviews that were learned from."""
         if self.real is None:
             problem = "no validation of what was learned on a cluster"

@@ -11,10 +11,10 @@ from ..data.answers.observations import Floats, Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, Remedy
 from ..model.offer_model import OfferModel
-from ..model.parallel import in_order
+from ..model.parallel import parallel_map
 from ..model.parameters import TrainingSummary
 from ..model.posterior import Posterior
-from ..model.prior import Rows, published_prior
+from ..model.prior import WeightedData, published_prior
 from .fitting.dataset import Here
 from .fitting.fingerprint import Fingerprint, fingerprint
 from .fitting.fit import MANY, held, learned_and_as_told
@@ -171,7 +171,7 @@ def result_of(
     counts: Counts,
     start: OfferModel,
     ignored: tuple[str, ...],
-    real: Rows | None,
+    real: WeightedData | None,
 ) -> TrainingResult:
     """Return the result of training.
 
@@ -224,7 +224,7 @@ def starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> Off
 
 def features_of(
     seen: Observations, known: npt.NDArray[np.bool_], offers: Floats, start: OfferModel
-) -> tuple[Rows, npt.NDArray[np.intp]]:
+) -> tuple[WeightedData, npt.NDArray[np.intp]]:
     """Return the interviews with an outcome as features, and how many of them answered each signal."""
     design, context = np.empty((1 + len(start.catalogue.ids), offers.size)).T, np.empty(offers.size)
     before = np.concatenate([[0], np.cumsum(known)])  # how many have an outcome before each
@@ -235,8 +235,8 @@ def features_of(
         every = place.stop - place.start == len(part)
         taught = slice(None) if every else known[part.start : part.stop]  # a slice copies nothing
         # the silence is left out: given the outcome, how long it lasted says nothing of the weights
-        design[place], context[place] = scored.design[taught], scored.context[taught]
+        design[place], context[place] = scored.X[taught], scored.context[taught]
         return np.asarray(np.count_nonzero(~np.isnan(scored.strength[taught]), axis=0))
 
-    answered = np.sum(list(in_order(reckon, seen.parts())), axis=0)
-    return Rows(design, offers, np.ones(offers.size), context), answered
+    answered = np.sum(list(parallel_map(reckon, seen.parts())), axis=0)
+    return WeightedData(design, offers, np.ones(offers.size), context), answered

@@ -12,8 +12,8 @@ from ..journal.records import Interview
 from ..journal.status import answers_as_of
 from ..model.explanation import explain
 from ..model.prediction import Contribution, Prediction
-from ..model.scoring import PROMISE, SILENCE
-from ..model.silence_curve import Moment, waiting
+from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
+from ..model.silence_curve import SilencePoint, silence_points
 from ..reporting.prediction import most_telling, remarks, sentence, start_remarks, worth_listing
 from ..training.model_store import Chosen
 
@@ -72,7 +72,7 @@ class Estimate:
     rows: list[Row]
     remarks: list[str]
     telling: list[tuple[str, float, str]]
-    waiting: list[Moment]
+    silence_points: list[SilencePoint]
     today: float
     promised: float | None
     before: Prediction | None
@@ -102,10 +102,12 @@ def estimate_of(
         changed = replace(interview, answers=given)
         if interview.status == "pending":
             return answers_as_of(changed, today, catalogue)
-        return {field: answer for field, answer in given.items() if field != SILENCE}  # nobody waits any more
+        return {
+            field: answer for field, answer in given.items() if field != SILENCE_FIELD
+        }  # nobody waits any more
 
     now = counted(interview.answers if answers is None else answers)
-    return estimate(chosen, now, None if before is None else counted(before), waits=SILENCE in now)
+    return estimate(chosen, now, None if before is None else counted(before), waits=SILENCE_FIELD in now)
 
 
 def estimate(
@@ -138,7 +140,7 @@ def estimate(
     worth, left_out = worth_listing(prediction)
     largest = max((abs(c.points) for c in worth), default=1.0)
     telling = most_telling(prediction, model.catalogue)
-    today = _days(seen, SILENCE) or 0.0
+    today = _days(seen, SILENCE_FIELD) or 0.0
     days = [today * i / 4 for i in range(4)] if today else []
     days += [today + ahead for ahead in range(0, AHEAD + 1, _STEP)]
     return Estimate(
@@ -148,16 +150,18 @@ def estimate(
         rows=[_row(c, largest, model.catalogue) for c in worth],
         remarks=remarks(prediction, left_out, model.catalogue),
         telling=[(name, size, _field(model.catalogue, name)) for name, size in telling],
-        waiting=waiting(seen, score, days, LEVEL) if waits and SILENCE in model.catalogue.questions else [],
+        silence_points=silence_points(seen, score, days, LEVEL)
+        if waits and SILENCE_FIELD in model.catalogue.questions
+        else [],
         today=today,
-        promised=_days(seen, PROMISE),
+        promised=_days(seen, PROMISE_FIELD),
         before=None if before is None else model.predict(before),
         model=chosen.description,
     )
 
 
 def _row(c: Contribution, largest: float, catalogue: Catalogue) -> Row:
-    rests_on = "how long answers take" if c.signal == SILENCE else catalogue[c.signal].evidence
+    rests_on = "how long answers take" if c.signal == SILENCE_FIELD else catalogue[c.signal].evidence
     return Row(c, c.points / largest, rests_on)
 
 

@@ -45,7 +45,7 @@ def add(
     from ...journal import clock
     from ...journal.entry import check_entry, default_date
     from ...journal.status import interview_status, predictor
-    from ...model.scoring import SILENCE
+    from ...model.scoring import SILENCE_FIELD
     from ...reporting.as_json import standing_data
     from ...reporting.journal import after_add
     from ...reporting.prediction import remarks_on
@@ -65,7 +65,7 @@ def add(
 
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
             date = date or ask_date(clock.today())
-            answers = ask_form(book.catalogue, full=full, known={SILENCE: None})
+            answers = ask_form(book.catalogue, full=full, known={SILENCE_FIELD: None})
             failed.callback(offer_to_save, book.catalogue, answers, full=full)
         day = default_date(date, answers)
         try:
@@ -120,9 +120,9 @@ def _dated(catalogue: "Catalogue", answers: dict[str, Any], date: str) -> tuple[
     from ...data.spelling import fold
     from ...journal import clock
     from ...journal.entry import check_entry
-    from ...model.scoring import SILENCE
+    from ...model.scoring import SILENCE_FIELD
 
-    waited = {name: answer for name, answer in answers.items() if fold(str(name)) == SILENCE}
+    waited = {name: answer for name, answer in answers.items() if fold(str(name)) == SILENCE_FIELD}
     try:
         by_date = check_entry(catalogue, clock.today(), answers={}, day=date).date
         by_form = check_entry(catalogue, clock.today(), answers=waited).date

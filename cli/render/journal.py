@@ -9,7 +9,7 @@ from rich.text import Text
 from ...data.catalogue.catalogue import Catalogue
 from ...journal.outlook import JournalOutlook
 from ...journal.status import InterviewStatus, JournalPage
-from ...model.silence_curve import Moment
+from ...model.silence_curve import SilencePoint
 from ...reporting.days import SPOKEN, clipped, day_of, heading, waited
 from ...reporting.journal import CHANCE, counted, expected, headline, remarks, timeline
 from ...reporting.number_format import percent, plural, points
@@ -86,7 +86,7 @@ def _row(each: InterviewStatus, *, narrow: bool) -> list[str | Text]:
 def show_interview(
     console: Console,
     found: InterviewStatus,
-    ahead: Sequence[tuple[int, Moment]],
+    ahead: Sequence[tuple[int, SilencePoint]],
     catalogue: Catalogue,
     model: str,
     notes: Sequence[str],
@@ -123,7 +123,7 @@ def show_interview(
         _show_silence(console, ahead, found.days or 0)
 
 
-def _show_silence(console: Console, ahead: Sequence[tuple[int, Moment]], days: int) -> None:
+def _show_silence(console: Console, ahead: Sequence[tuple[int, SilencePoint]], days: int) -> None:
     """Print a bar a day to come: the estimate if nothing is heard until then."""
     block = "█" if console.encoding.startswith("utf") else "#"
     width = max(1, min(console.width - _BESIDE_BAR, 9 if console.width < NARROW else 40))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ...model.silence_curve import Moment
+from ...model.silence_curve import SilencePoint
 from ..axis_scales import day_ticks, round_top
 from ..number_format import between, percent, plural
 from .markup import WIDTH, Label, Markup, circle, line, lines, path, picture, row, text
@@ -11,13 +11,13 @@ from .markup import WIDTH, Label, Markup, circle, line, lines, path, picture, ro
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
 
 
-def silence_curve(moments: Sequence[Moment], *, waited: float, promised: float | None = None) -> Markup:
+def silence_curve(moments: Sequence[SilencePoint], *, waited: float, promised: float | None = None) -> Markup:
     """Draw the chance of an offer by days without news: a line, dashed after today, in its interval.
 
     Parameters
     ----------
-    moments : sequence of Moment
-        From `while_waiting`, from day 0 to some days after today; at least two.
+    moments : sequence of SilencePoint
+        From `predict_silence`, from day 0 to some days after today; at least two.
     waited : float
         Days without news today.
     promised : float, optional
@@ -35,8 +35,8 @@ def silence_curve(moments: Sequence[Moment], *, waited: float, promised: float |
     Examples
     --------
     >>> from offerodds import OfferModel
-    >>> from offerodds.model.silence_curve import while_waiting
-    >>> moments = while_waiting(OfferModel.default(), {"stage": "final"}, range(43))
+    >>> from offerodds.model.silence_curve import predict_silence
+    >>> moments = predict_silence(OfferModel.default(), {"stage": "final"}, range(43))
     >>> "From 32% at the start to 7% after 42 days." in silence_curve(moments, waited=9)
     True
     """
@@ -70,14 +70,14 @@ def place_share(share: float, top: float) -> float:
     return _BOTTOM - max(0.0, min(1.0, share / top)) * (_BOTTOM - _TOP)
 
 
-def _at(moments: Sequence[Moment], day: float) -> Moment:
+def _at(moments: Sequence[SilencePoint], day: float) -> SilencePoint:
     """Interpolate the moment of a day between its neighbours."""
     day = max(moments[0].days, min(moments[-1].days, day))
     after = next(i for i, moment in enumerate(moments) if moment.days >= day)
     b, a = moments[after], moments[max(0, after - 1)]
     part = (day - a.days) / (b.days - a.days) if b.days > a.days else 1.0
     pairs = ((a.probability, b.probability), (a.low, b.low), (a.high, b.high))
-    return Moment(day, *(first + part * (second - first) for first, second in pairs))
+    return SilencePoint(day, *(first + part * (second - first) for first, second in pairs))
 
 
 @lru_cache(maxsize=64)
@@ -90,10 +90,10 @@ def _grid(top: float) -> list[Markup]:
     return drawn
 
 
-def _curves(moments: Sequence[Moment], today: Moment, last: float, top: float) -> list[Markup]:
+def _curves(moments: Sequence[SilencePoint], today: SilencePoint, last: float, top: float) -> list[Markup]:
     """Draw the interval, the line up to today, and a dashed line after today."""
 
-    def points(of: str, chosen: Sequence[Moment]) -> list[tuple[float, float]]:
+    def points(of: str, chosen: Sequence[SilencePoint]) -> list[tuple[float, float]]:
         return [(place_day(each.days, last), place_share(getattr(each, of), top)) for each in chosen]
 
     past = [moment for moment in moments if moment.days < today.days]
@@ -122,7 +122,7 @@ def _days(last: float, promised: float | None) -> list[Markup]:
     return [marks, *row(_BOTTOM + 18, labels, ticks, low=_LEFT - 10), title]
 
 
-def _description(moments: Sequence[Moment], today: Moment, promised: float | None) -> str:
+def _description(moments: Sequence[SilencePoint], today: SilencePoint, promised: float | None) -> str:
     first, last = moments[0], moments[-1]
     promise = "" if promised is None else f" An answer was promised by day {promised:g}."
     return (

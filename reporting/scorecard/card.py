@@ -11,11 +11,11 @@ from ...data.answers.forms import short_form
 from ...data.answers.observations import Floats, Observations
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
-from ...model.base_rate import start_log_odds
-from ...model.features import quantities
+from ...model.base_rate import starting_log_odds
+from ...model.features import measurements
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
-from ...model.scoring import PROMISE, SILENCE
+from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ...training.simulation.answers import draw_answers
 from .rows import Ints, Row, question_row, situation_rows
 
@@ -76,11 +76,13 @@ class Scorecard:
         """Compute the chances of ``n`` interviews, (n,) array, as a person with a pencil does."""
         answered, points = tally(self.rows, seen)
         others = seen["other_candidates"]
-        promised = np.where(np.isnan(seen[PROMISE]), seen.catalogue.silence.median_days, seen[PROMISE])
+        promised = np.where(
+            np.isnan(seen[PROMISE_FIELD]), seen.catalogue.silence.median_days, seen[PROMISE_FIELD]
+        )
         situation = {
             "stage": np.where(np.isnan(others), seen["stage"], np.nan),
             "other_candidates": others,
-            SILENCE: seen[SILENCE] / np.maximum(promised, 1.0),
+            SILENCE_FIELD: seen[SILENCE_FIELD] / np.maximum(promised, 1.0),
         }
         place = np.zeros(seen.n, dtype=np.int64)
         for column in self.columns:
@@ -133,7 +135,7 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
         tuple(rows),
         situation_rows(model, shrink),
         _columns(*tally(rows, seen), eta - shrink * (score.context + posterior.mean[0]), eta, len(rows)),
-        base=shrink * float(start_log_odds(np.array(model.base_rate)) + posterior.mean[0]),
+        base=shrink * float(starting_log_odds(np.array(model.base_rate)) + posterior.mean[0]),
         variance=float(score.variance.mean()),
     )
 
@@ -167,8 +169,8 @@ def simulated_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int
     waited = np.rint(law.median_days * np.exp(law.sigma * rng.standard_normal(n))).clip(0, 90)
     given = {
         **draw_answers(n, catalogue, seed=seed).answers,
-        SILENCE: np.where(rng.random(n) < 0.5, waited, np.nan),
-        PROMISE: np.where(rng.random(n) < 0.3, rng.integers(1, 31, n), np.nan),
+        SILENCE_FIELD: np.where(rng.random(n) < 0.5, waited, np.nan),
+        PROMISE_FIELD: np.where(rng.random(n) < 0.3, rng.integers(1, 31, n), np.nan),
         "other_candidates": np.where(rng.random(n) < 0.2, rng.integers(0, 12, n), np.nan),
     }
     fields = catalogue.questions.keys() - left_out
@@ -178,7 +180,7 @@ def simulated_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int
 def tally(rows: Sequence[Row], seen: Observations) -> tuple[Ints, Ints]:
     """Count the answers and add up their points: two (n,) arrays."""
     answered, points = np.zeros((2, seen.n), dtype=np.int64)
-    values = dict(zip(seen.catalogue.ids, quantities(seen).T, strict=True))
+    values = dict(zip(seen.catalogue.ids, measurements(seen).T, strict=True))
     for row in rows:
         given = values[row.field]
         if seen.catalogue[row.field].kind == "ratio":  # whose quantity is the logarithm

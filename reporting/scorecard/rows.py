@@ -10,10 +10,10 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import said
 from ...data.catalogue.questions import Signal
-from ...model.base_rate import share_of_one, start_log_odds
-from ...model.features import CLIP
+from ...model.base_rate import rate_among_candidates, starting_log_odds
+from ...model.features import MAX_STRENGTH
 from ...model.offer_model import OfferModel
-from ...model.scoring import SILENCE
+from ...model.scoring import SILENCE_FIELD
 from ...model.silence import silence_log_odds
 
 Ints = npt.NDArray[np.int64]
@@ -66,7 +66,7 @@ def question_row(signal: Signal, weight: float) -> Row:
     ratio = signal.kind == "ratio"
     answers = [f"{100 * value:.0f}%" if ratio else said(signal, value) for value in values]
     quantity = np.log(values) if ratio else np.array(values)
-    z = signal.turn * ((quantity - signal.typical) / signal.spread).clip(-CLIP, CLIP)
+    z = signal.turn * ((quantity - signal.typical) / signal.spread).clip(-MAX_STRENGTH, MAX_STRENGTH)
     note = "" if steps else f" ({_NOTES.get(signal.kind, '')}nearest)"
     return Row(signal.id, signal.question + note, answers, values, (weight * z).tolist())
 
@@ -85,21 +85,21 @@ def situation_rows(model: OfferModel, shrink: float) -> tuple[Row, ...]:
     (['0', '0.5', '1'], (0, -1, -4))
     """
     fields, law = model.catalogue.questions, model.catalogue.silence
-    none = start_log_odds(np.array(model.base_rate))
+    none = starting_log_odds(np.array(model.base_rate))
     rows = []
     if stage := fields.get("stage"):
         rates = sorted({*stage.values})
-        log_odds = shrink * (start_log_odds(np.array(rates)) - none)
+        log_odds = shrink * (starting_log_odds(np.array(rates)) - none)
         answers = [said(stage, rate) for rate in rates]
         rows.append(Row(stage.id, stage.question, answers, rates, log_odds.tolist()))
     if others := fields.get("other_candidates"):
-        log_odds = shrink * (start_log_odds(share_of_one(np.array(_OTHERS))) - none)
+        log_odds = shrink * (starting_log_odds(rate_among_candidates(np.array(_OTHERS))) - none)
         question = "Instead, if you know: how many others are in the running? (nearest)"
         rows.append(Row(others.id, question, [f"{n:g}" for n in _OTHERS], _OTHERS, log_odds.tolist()))
-    if SILENCE in fields:
+    if SILENCE_FIELD in fields:
         log_odds = silence_log_odds(law.median_days * np.array(_WAITS), np.full(len(_WAITS), np.nan), law)
         question = f"No answer yet? Days waited ÷ days promised (or {law.median_days:.3g} if none), nearest"
-        rows.append(Row(SILENCE, question, [f"{n:g}" for n in _WAITS], _WAITS, log_odds.tolist()))
+        rows.append(Row(SILENCE_FIELD, question, [f"{n:g}" for n in _WAITS], _WAITS, log_odds.tolist()))
     return tuple(rows)
 
 

@@ -124,7 +124,7 @@ def test_review_effects_reproduce_the_odds_ratios_behind_them():
 
 def test_review_effects_are_the_share_of_the_reviews_that_the_documents_name():
     """A weight, as log odds ratio between yes and no, is .59 of the reviews' own."""
-    effects = Effects.of(CATALOGUE)
+    effects = Effects.from_catalogue(CATALOGUE)
     for signal, weight in zip(SIGNALS, effects.weight, strict=True):
         if signal.basis == ("review",) and signal.kind == "yes_no":
             reviewed = abs(math.log(float(findings()[f"reviews_{signal.id}"].value)))

@@ -17,7 +17,7 @@ from offerodds.journal.entry import check_entry
 from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.rows import as_json
 from offerodds.journal.status import answers_as_of, days_waited, interview_status, predictor
-from offerodds.model.scoring import SILENCE
+from offerodds.model.scoring import SILENCE_FIELD
 
 MODEL = OfferModel.default()
 TODAY = date(2026, 11, 24)
@@ -65,10 +65,13 @@ def test_answers_that_a_changed_catalogue_cannot_read_are_unanswered(journal):
 def test_silence_starts_at_the_last_news(journal):
     number = journal.add({"promised_days": 5}, date=TODAY - timedelta(20)).id
     assert days_waited(journal.interview(number), TODAY) == 20
-    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {"promised_days": 5, SILENCE: 20}
+    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {
+        "promised_days": 5,
+        SILENCE_FIELD: 20,
+    }
     journal.record(number, "heard-back", TODAY - timedelta(3))
     journal.record(number, "next-round", TODAY - timedelta(8))
-    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {SILENCE: 3}
+    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {SILENCE_FIELD: 3}
     undated = journal.add({"rapport": 4})
     assert days_waited(undated, TODAY) is None
     assert answers_as_of(undated, TODAY, CATALOGUE) == {"rapport": "warm"}
@@ -77,7 +80,7 @@ def test_silence_starts_at_the_last_news(journal):
 def test_the_status_equals_the_prediction_of_the_form(journal):
     number = journal.add({"rapport": 4, "stage": "final"}, date=TODAY - timedelta(12)).id
     found = interview_status(MODEL, journal.interview(number), TODAY)
-    expected = MODEL.predict({"rapport": 4, "stage": "final", SILENCE: 12})
+    expected = MODEL.predict({"rapport": 4, "stage": "final", SILENCE_FIELD: 12})
     assert found.prediction == expected
     assert found.change is None
     journal.record(number, "rejected")
@@ -88,7 +91,7 @@ def test_the_change_is_the_effect_of_silence_since_the_saved_prediction(journal,
     number = journal.add({"rapport": 4}, date=TODAY, predict=predictor(MODEL)).id
     (saved_prediction,) = journal.interview(number).predictions
     assert (saved_prediction.days, saved_prediction.model) == (0, MODEL.fingerprint)
-    assert saved_prediction.probability == MODEL.predict({"rapport": 4, SILENCE: 0}).probability
+    assert saved_prediction.probability == MODEL.predict({"rapport": 4, SILENCE_FIELD: 0}).probability
     later = TODAY + timedelta(30)
     found = interview_status(MODEL, journal.interview(number), later)
     assert found.change == found.prediction.probability - saved_prediction.probability < -0.05

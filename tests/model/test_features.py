@@ -6,9 +6,9 @@ from scipy import stats
 
 from helpers import CATALOGUE, forms
 from offerodds.data.answers.observations import observe, observe_table
-from offerodds.model.features import Effects, features, halo_discount, new_information, strengths
+from offerodds.model.features import Effects, discount_and_sd_if_answered, features, halo_discount, strengths
 
-EFFECTS = Effects.of(CATALOGUE)
+EFFECTS = Effects.from_catalogue(CATALOGUE)
 K = len(CATALOGUE.signals)
 
 
@@ -18,16 +18,16 @@ def _correlation(loading):
 
 def test_a_weight_is_the_logistic_slope_that_the_correlation_implies():
     """The linear slope r √(π(1-π)) / sd is the logistic slope times the mean of p(1-p)."""
-    place = CATALOGUE.ids.index("timeline_given")
+    column = CATALOGUE.ids.index("timeline_given")
     r, rate = CATALOGUE["timeline_given"].r_offer, 0.32
-    assert EFFECTS.weight[place] == pytest.approx(r / np.sqrt((1 - r**2) * rate * (1 - rate)))
+    assert EFFECTS.weight[column] == pytest.approx(r / np.sqrt((1 - r**2) * rate * (1 - rate)))
 
 
 def test_the_standard_deviation_of_a_weight_follows_by_the_delta_method():
     h = 1e-6
     for signal, sd in zip(CATALOGUE.signals, EFFECTS.weight_sd, strict=True):
         up, down = (
-            Effects.of(
+            Effects.from_catalogue(
                 CATALOGUE.model_copy(update={"signals": (_with_r(signal, signal.r_offer + d),)})
             ).weight[0]
             for d in (h, -h)
@@ -40,25 +40,25 @@ def _with_r(signal, r):
 
 
 @pytest.mark.parametrize("signal", CATALOGUE.signals, ids=lambda s: s.id)
-class TestEverySignal:
+class TestAnySignal:
     def test_unanswered_has_no_strength_and_no_feature(self, signal):
         z = strengths(observe(CATALOGUE, {}))
         x, _ = features(z, EFFECTS)
-        place = CATALOGUE.ids.index(signal.id)
-        assert np.isnan(z[0, place])
-        assert x[0, place] == 0
+        column = CATALOGUE.ids.index(signal.id)
+        assert np.isnan(z[0, column])
+        assert x[0, column] == 0
 
     def test_the_best_answer_is_stronger_than_the_worst(self, signal):
         best, worst = (
             strengths(observe(CATALOGUE, _extreme(signal, end))) for end in (signal.turn, -signal.turn)
         )
-        place = CATALOGUE.ids.index(signal.id)
-        assert -3 <= worst[0, place] < best[0, place] <= 3
+        column = CATALOGUE.ids.index(signal.id)
+        assert -3 <= worst[0, column] < best[0, column] <= 3
 
-    def test_alone_it_counts_in_full(self, signal):
-        alone = np.zeros((1, K))
-        alone[0, CATALOGUE.ids.index(signal.id)] = 1
-        assert halo_discount(alone, EFFECTS) == pytest.approx(1.0)
+    def test_as_the_only_answer_it_counts_in_full(self, signal):
+        answered = np.zeros((1, K))
+        answered[0, CATALOGUE.ids.index(signal.id)] = 1
+        assert halo_discount(answered, EFFECTS) == pytest.approx(1.0)
 
 
 def _extreme(signal, end):
@@ -72,37 +72,37 @@ def _extreme(signal, end):
 
 
 def test_questions_are_counted_relative_to_the_length():
-    asked = {
+    answers = {
         "questions_asked": [12, 12, 12],
         "actual_minutes": [30, 90, None],
         "scheduled_minutes": [None, 30, 60],
     }
-    place = CATALOGUE.ids.index("questions_asked")
-    z = strengths(observe_table(CATALOGUE, asked, 3))[:, place]
+    column = CATALOGUE.ids.index("questions_asked")
+    z = strengths(observe_table(CATALOGUE, answers, 3))[:, column]
     assert z.tolist() == [(12 - 8) / 4, (4 - 8) / 4, (6 - 8) / 4]
 
 
 def test_duration_needs_both_lengths():
-    place = CATALOGUE.ids.index("duration")
-    seen = {"actual_minutes": [60, 60, 0], "scheduled_minutes": [60, None, 60]}
-    z = strengths(observe_table(CATALOGUE, seen, 3))[:, place]
+    column = CATALOGUE.ids.index("duration")
+    answers = {"actual_minutes": [60, 60, 0], "scheduled_minutes": [60, None, 60]}
+    z = strengths(observe_table(CATALOGUE, answers, 3))[:, column]
     assert z[0] == 0
     assert np.isnan(z[1])
     assert z[2] == -3
 
 
 @given(st.lists(st.integers(0, K - 1), min_size=1, unique=True))
-def test_the_discount_is_that_of_the_definition(answered):
+def test_the_discount_equals_its_definition(answered):
     o = np.zeros((1, K))
     o[0, answered] = 1
     b, s = EFFECTS.weight[answered], _correlation(EFFECTS.loading)[np.ix_(answered, answered)]
-    together = b @ s @ b
-    expected = (b @ b) / together if together else 1.0
+    correlated = b @ s @ b
+    expected = (b @ b) / correlated if correlated else 1.0
     assert halo_discount(o, EFFECTS)[0] == pytest.approx(expected)
 
 
-def test_the_discount_never_adds():
-    """Loadings may contradict the effects in a catalogue of one's own."""
+def test_the_discount_is_never_above_1():
+    """In a user's catalogue, loadings may contradict the effects."""
     opposed = Effects(np.array([0.6, 0.6]), np.array([0.1, 0.1]), np.array([0.9, -0.9]))
     assert halo_discount(np.ones((1, 2)), opposed)[0] == 1.0
 
@@ -118,37 +118,37 @@ def test_thirty_good_signs_count_far_less_than_their_sum():
     assert halo_discount(np.ones((1, K)), EFFECTS)[0] < 0.2
 
 
-def test_strength_and_features_are_those_of_each_row_alone():
+def test_rows_do_not_affect_the_strengths_and_features_of_other_rows():
     columns = {"rapport": [1, None, 5], "met_team": ["yes", "no", None]}
-    together, _ = features(strengths(observe_table(CATALOGUE, columns, 3)), EFFECTS)
+    table, _ = features(strengths(observe_table(CATALOGUE, columns, 3)), EFFECTS)
     for row in range(3):
         form = {name: cells[row] for name, cells in columns.items()}
-        alone, _ = features(strengths(observe(CATALOGUE, form)), EFFECTS)
-        np.testing.assert_allclose(together[row], alone[0], rtol=1e-12)
+        single, _ = features(strengths(observe(CATALOGUE, form)), EFFECTS)
+        np.testing.assert_allclose(table[row], single[0], rtol=1e-12)
 
 
 @given(forms())
-def test_features_are_finite_whatever_is_answered(form):
+def test_features_are_finite_for_any_answers(form):
     x, c = features(strengths(observe(CATALOGUE, form)), EFFECTS)
     assert np.isfinite(x).all()
     assert 0 < c[0] <= 1 + 1e-12
 
 
-def test_new_information_is_the_conditional_spread_of_the_one_impression_model():
+def test_the_sd_of_an_unanswered_sign_is_conditional_on_the_answered_ones():
     answered = np.isin(CATALOGUE.ids, ["rapport", "self_rating", "met_team"])
-    _, sd = new_information(answered.astype(float), EFFECTS)
+    _, sd = discount_and_sd_if_answered(answered.astype(float), EFFECTS)
     s = _correlation(EFFECTS.loading)
-    inside = np.linalg.inv(s[np.ix_(answered, answered)])
+    precision = np.linalg.inv(s[np.ix_(answered, answered)])
     for j in np.flatnonzero(~answered):
-        across = s[j, answered]
-        assert sd[j] == pytest.approx(np.sqrt(1 - across @ inside @ across))
+        covariance = s[j, answered]
+        assert sd[j] == pytest.approx(np.sqrt(1 - covariance @ precision @ covariance))
 
 
-def test_the_published_correlation_comes_back_from_the_weight_by_simulation():
+def test_simulated_offers_have_the_published_correlation():
     """Draw offers from the logistic model of one sign and correlate: r is recovered within noise."""
-    place = CATALOGUE.ids.index("self_rating")
+    column = CATALOGUE.ids.index("self_rating")
     rng = np.random.default_rng(1)
     z = rng.standard_normal(400_000)
-    p = 1 / (1 + np.exp(-(np.log(0.32 / 0.68) + EFFECTS.weight[place] * z)))
+    p = 1 / (1 + np.exp(-(np.log(0.32 / 0.68) + EFFECTS.weight[column] * z)))
     r = stats.pearsonr(z, rng.random(z.size) < p).statistic
     assert r == pytest.approx(CATALOGUE["self_rating"].r_offer, abs=0.01)

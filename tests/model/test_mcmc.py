@@ -1,17 +1,17 @@
-"""Posteriors are those of long Markov chains, and the chains those of plain sums."""
+"""Posteriors agree with long Markov chains, and the chains with sums over a grid."""
 
 import numpy as np
 import pytest
 from mcmc import SIZES, Chains, departure, problem, stored, summary
 
-from offerodds.model.prior import Rows, with_intercept
+from offerodds.model.prior import WeightedData, with_intercept
 from offerodds.training.fitting.fit import fit, learn
 
 CLOSE = 0.05
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_mean_and_deviation_under_the_prior_told_are_within_5_percent_of_a_long_run(n):
+def test_mean_and_sd_under_the_unscaled_prior_are_within_5_percent_of_a_long_run(n):
     fixed = problem(n)
     mean, sd = departure(fit(fixed.real, fixed.told).posterior, stored(n, "told"))
     assert mean < CLOSE
@@ -19,7 +19,7 @@ def test_mean_and_deviation_under_the_prior_told_are_within_5_percent_of_a_long_
 
 
 @pytest.mark.parametrize("n", SIZES)
-def test_mean_and_deviation_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
+def test_mean_and_sd_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
     fixed = problem(n)
     mean, sd = departure(learn(fixed.real, fixed.mean, fixed.covariance), stored(n, "averaged"))
     assert mean < CLOSE
@@ -28,12 +28,12 @@ def test_mean_and_deviation_averaged_over_priors_are_within_5_percent_of_a_long_
 
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("kind", ["told", "averaged"])
-def test_the_long_runs_are_long_enough_to_tell(n, kind):
+def test_the_long_runs_are_long_enough(n, kind):
     run = stored(n, kind)
     assert (run["error"] / run["sd"]).max() < CLOSE / 5
 
 
-def test_a_short_run_agrees_with_the_stored_one():
+def test_a_short_run_agrees_with_the_stored_run():
     """The stored numbers belong to these problems and these priors."""
     fixed, rng = problem(8), np.random.default_rng(1)
     for kind, averaged in (("told", ([fixed.told], [1.0])), ("averaged", fixed.averaged)):
@@ -43,10 +43,10 @@ def test_a_short_run_agrees_with_the_stored_one():
         np.testing.assert_allclose(short["sd"], run["sd"], rtol=0.06)
 
 
-def test_the_chains_agree_with_sums_over_a_fine_net():
-    """One sign, two priors of it, a heavy-tailed intercept: few enough to add up."""
+def test_the_chains_agree_with_sums_over_a_fine_grid():
+    """With one sign, two priors and a heavy-tailed intercept, a grid is small enough."""
     rng = np.random.default_rng(2)
-    real = Rows(
+    real = WeightedData(
         np.column_stack([np.ones(9), rng.normal(size=9)]),
         (np.arange(9) < 2) * 1.0,
         np.ones(9),
@@ -55,21 +55,22 @@ def test_the_chains_agree_with_sums_over_a_fine_net():
     priors = [with_intercept(np.array([m]), np.array([[sd**2]])) for m, sd in ((0.3, 0.2), (1.0, 1.0))]
     probability = [0.7, 0.3]
     intercept, weight = np.meshgrid(np.linspace(-9, 7, 401), np.linspace(-5, 7, 401), indexing="ij")
-    eta = intercept[..., None] + weight[..., None] * real.design[:, 1] + 0.5
-    likelihood = np.exp(np.sum(real.outcome * eta - np.logaddexp(0, eta), axis=-1))
+    eta = intercept[..., None] + weight[..., None] * real.X[:, 1] + 0.5
+    likelihood = np.exp(np.sum(real.y * eta - np.logaddexp(0, eta), axis=-1))
     rate = np.pi / np.sqrt(3) / 1.1
-    height = likelihood / np.cosh(rate * intercept / 2) ** 2
-    height *= sum(
+    density = likelihood / np.cosh(rate * intercept / 2) ** 2
+    density *= sum(
         p
         * np.exp(-((weight - prior.mean[1]) ** 2) / prior.covariance[1, 1] / 2)
         / prior.covariance[1, 1] ** 0.5
         for p, prior in zip(probability, priors, strict=True)
     )
-    height /= height.sum()
-    mean = np.array([(height * each).sum() for each in (intercept, weight)])
+    density /= density.sum()
+    mean = np.array([(density * value).sum() for value in (intercept, weight)])
     sd = [
-        np.sqrt((height * (each - m) ** 2).sum()) for each, m in zip((intercept, weight), mean, strict=True)
+        np.sqrt((density * (value - m) ** 2).sum())
+        for value, m in zip((intercept, weight), mean, strict=True)
     ]
-    found = summary(Chains(real, priors, probability, 200, rng).draw(800, 200))
-    np.testing.assert_allclose(found["mean"], mean, atol=4 * np.max(found["error"]))
-    np.testing.assert_allclose(found["sd"], sd, rtol=0.03)
+    run = summary(Chains(real, priors, probability, 200, rng).draw(800, 200))
+    np.testing.assert_allclose(run["mean"], mean, atol=4 * np.max(run["error"]))
+    np.testing.assert_allclose(run["sd"], sd, rtol=0.03)

@@ -14,10 +14,10 @@ def _changed(**changes):
     content = json.loads(dumps(MODEL))
     for path, value in changes.items():
         *parents, last = path.split("__")
-        here = content
+        section = content
         for parent in parents:
-            here = here[parent]
-        here[last] = value
+            section = section[parent]
+        section[last] = value
     return json.dumps(content)
 
 
@@ -30,25 +30,25 @@ def test_a_saved_model_predicts_the_same_to_the_last_bit(tmp_path):
     assert dumps(loaded) == dumps(MODEL)
 
 
-def test_a_model_carries_its_own_catalogue():
-    own = Catalogue.from_dict(
+def test_the_file_contains_the_catalogue():
+    catalogue = Catalogue.from_dict(
         {
             "base_rate": 0.4,
             "fields": Catalogue.built_in().to_dict()["fields"],
             "signals": [{"id": "a", "question": "?", "kind": "yes_no"}],
         }
     )
-    model = OfferModel.default(catalogue=own)
-    assert loads(dumps(model)).catalogue == own
+    model = OfferModel.default(catalogue=catalogue)
+    assert loads(dumps(model)).catalogue == catalogue
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
-def test_only_the_user_may_read_it(tmp_path):
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
+def test_only_the_user_can_read_it(tmp_path):
     MODEL.save(tmp_path / "m.json")
     assert stat.S_IMODE((tmp_path / "m.json").stat().st_mode) == 0o600
 
 
-def test_it_is_readable_and_names_what_it_was_trained_on():
+def test_it_is_readable_and_summarises_the_training_data():
     content = json.loads(dumps(MODEL))
     assert content["format"] == "offerodds model"
     assert content["schema"] == 1
@@ -59,7 +59,7 @@ def test_it_is_readable_and_names_what_it_was_trained_on():
     assert max(map(len, dumps(MODEL).splitlines())) < 1200
 
 
-def test_the_fingerprint_tells_data_apart():
+def test_different_data_have_different_fingerprints():
     other = train({"rapport": [4, 1], "outcome": ["offer", "rejected"]}).model
     assert other.training.fingerprint != MODEL.training.fingerprint
 
@@ -83,9 +83,9 @@ def test_the_fingerprint_tells_data_apart():
         (dumps(MODEL).replace('"mean": [', '"mean": ["a", '), "mean"),
     ],
 )
-def test_what_is_no_model_file_is_refused_with_the_reason(tmp_path, text, message):
+def test_an_invalid_file_is_refused_with_the_reason(tmp_path, text, message):
     (tmp_path / "m.json").write_text(text, encoding="utf-8")
     with pytest.raises(ModelFileError, match=message) as error:
         OfferModel.load(tmp_path / "m.json")
     assert "m.json" in str(error.value)
-    assert all(fault.remedy for fault in error.value.faults)  # says what to do
+    assert all(fault.remedy for fault in error.value.faults)

@@ -1,4 +1,4 @@
-"""An odds ratio says which answer it is of: the good one, also of a sign that is bad news."""
+"""Every odds ratio names its answer: the favourable one, also of an unfavourable sign."""
 
 import re
 
@@ -11,8 +11,8 @@ from offerodds.docs.hooks.signals import signals_page
 from offerodds.reporting.evaluation import moved_most
 from offerodds.reporting.signals import correlation, disagreement, found, published_odds, usual
 
-BAD = [signal for signal in CATALOGUE.signals if signal.direction == "unfavourable"]
-OWN = """
+UNFAVOURABLE = [signal for signal in CATALOGUE.signals if signal.direction == "unfavourable"]
+USER_CATALOGUE = """
 extends = "built-in"
 
 [[signals]]
@@ -37,9 +37,9 @@ favourable = "no queue"
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory):
-    path = tmp_path_factory.mktemp("own") / "own.toml"
-    path.write_text(OWN, encoding="utf-8")
+def user_catalogue(tmp_path_factory):
+    path = tmp_path_factory.mktemp("user") / "catalogue.toml"
+    path.write_text(USER_CATALOGUE, encoding="utf-8")
     return path
 
 
@@ -50,22 +50,22 @@ def trained():
     return result
 
 
-def test_every_sign_that_is_bad_news_has_a_name_for_its_good_answer():
-    assert {signal.id: signal.favourable_answer for signal in BAD} == {
+def test_unfavourable_signs_have_a_name_for_the_favourable_answer():
+    assert {signal.id: signal.favourable_answer for signal in UNFAVOURABLE} == {
         "interviewer_distracted": "interviewer not distracted",
         "negative_tone": "no negative tone",
         "difficulty": "easier interview",
     }
 
 
-def test_own_signs_get_one_where_they_give_none(own):
-    catalogue = Catalogue.load(own)
+def test_signs_of_a_user_get_a_default_name(user_catalogue):
+    catalogue = Catalogue.load(user_catalogue)
     names = [catalogue[name].favourable_answer for name in ("dog", "noise", "queue", "met_team")]
     assert names == ["dog: no", "noise: less", "no queue", "met team"]
 
 
 @pytest.mark.parametrize("direction", ["favourable", "unknown"])
-def test_a_sign_that_is_no_bad_news_needs_none(direction):
+def test_other_signs_may_not_have_that_name(direction):
     content = CATALOGUE.to_dict()
     signal = content["signals"][0] | {"direction": direction, "favourable": "no dog"}
     with pytest.raises(CatalogueError, match='whose direction is "unfavourable"'):
@@ -80,9 +80,11 @@ def test_a_model_names_the_answers_of_its_odds_ratios(trained):
 
 
 def _rows(text):
-    """Return the lines that give an odds ratio of a sign that is bad news, or of its good answer."""
+    """Select the lines with an odds ratio of an unfavourable sign or of its favourable answer."""
     names = [
-        name for signal in BAD for name in (signal.id, signal.id.replace("_", " "), signal.favourable_answer)
+        name
+        for signal in UNFAVOURABLE
+        for name in (signal.id, signal.id.replace("_", " "), signal.favourable_answer)
     ]
     return [
         line
@@ -91,7 +93,7 @@ def _rows(text):
     ]
 
 
-def test_every_list_of_odds_ratios_names_the_good_answer(offerodds, own, trained):
+def test_all_lists_of_odds_ratios_name_the_favourable_answer(offerodds, user_catalogue, trained):
     lists = [
         offerodds("weights").out,
         trained.report(),
@@ -100,23 +102,23 @@ def test_every_list_of_odds_ratios_names_the_good_answer(offerodds, own, trained
     ]
     for text in lists:
         rows = _rows(text)
-        for signal in BAD:
+        for signal in UNFAVOURABLE:
             assert sum(signal.favourable_answer in row for row in rows) == 1
-        assert len(rows) == len(BAD)
-    shown = offerodds("weights", "--catalogue", own).out
+        assert len(rows) == len(UNFAVOURABLE)
+    shown = offerodds("weights", "--catalogue", user_catalogue).out
     assert re.search(r"^dog: no +1\.\d\d", shown, re.MULTILINE)
     assert re.search(r"^no queue +1\.\d\d", shown, re.MULTILINE)
 
 
-def test_what_moved_and_what_disagrees_names_the_good_answer(trained):
-    said = disagreement({"interviewer_distracted": 2.5}, CATALOGUE)
-    assert "interviewer not distracted (worth more)" in said
-    for signal in BAD:
+def test_remarks_on_training_name_the_favourable_answer(trained):
+    remark = disagreement({"interviewer_distracted": 2.5}, CATALOGUE)
+    assert "interviewer not distracted (worth more)" in remark
+    for signal in UNFAVOURABLE:
         assert f"{signal.id.replace('_', ' ')} " not in moved_most(trained)
 
 
-@pytest.mark.parametrize("signal", BAD, ids=lambda signal: signal.id)
-def test_the_lines_on_a_sign_that_is_bad_news_agree(signal, offerodds):
+@pytest.mark.parametrize("signal", UNFAVOURABLE, ids=lambda signal: signal.id)
+def test_the_lines_on_an_unfavourable_sign_agree(signal, offerodds):
     assert "bad news" in usual(signal)
     assert f'The figures are for the good answer, "{signal.favourable_answer}".' in usual(signal)
     assert correlation(signal).startswith(f'Correlation of "{signal.favourable_answer}" with an offer: 0.')
@@ -124,18 +126,18 @@ def test_the_lines_on_a_sign_that_is_bad_news_agree(signal, offerodds):
     assert odds.startswith(f'Odds ratio of "{signal.favourable_answer}", ')
     assert float(re.search(r": (\d+\.\d\d)", odds)[1]) > 1
     (finding,) = (findings()[key] for key in signal.citations)
-    turned = re.search(
+    inverse = re.search(
         rf"which is ([\d.]+) \(([\d.]+) to ([\d.]+)\) for \"{signal.favourable_answer}\"",
         found(finding, signal),
     )
-    assert float(turned[1]) == pytest.approx(1 / float(finding.value), rel=0.01)
-    assert float(turned[2]) < float(turned[1]) < float(turned[3])
+    assert float(inverse[1]) == pytest.approx(1 / float(finding.value), rel=0.01)
+    assert float(inverse[2]) < float(inverse[1]) < float(inverse[3])
     shown = " ".join(offerodds("signals", signal.id).out.split())
     for line in (usual(signal), correlation(signal), odds, found(finding, signal)):
         assert " ".join(line.split()) in shown
 
 
-def test_a_sign_that_is_good_news_reads_as_before():
+def test_the_lines_on_a_favourable_sign_mention_no_inverse():
     rapport = CATALOGUE["rapport"]
     assert correlation(rapport).startswith("Correlation with an offer: 0.")
     for key in rapport.citations:

@@ -1,4 +1,4 @@
-"""The outlook: against brute force, and against what must hold."""
+"""The outlook agrees with brute force and has the properties it must have."""
 
 from dataclasses import fields, replace
 
@@ -8,10 +8,10 @@ import pytest
 from offerodds import OfferModel, simulate
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model.outlook import (
-    EXACT,
+    MAX_EXACT_INTERVIEWS,
     _distribution,
-    _exact_law,
-    _normal_law,
+    _exact_cdf,
+    _normal_cdf,
     draws_after_silence,
     outlook,
 )
@@ -35,29 +35,29 @@ def _rows(score, rows):
 
 
 def _brute_force(score, posterior, repetitions=REPETITIONS):
-    """Return numbers of offers, and their weights: coefficients drawn, then every outcome drawn."""
+    """Draw coefficients, then all outcomes: numbers of offers and their weights."""
     rng = np.random.default_rng(7)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, repetitions, method="eigh")
-    eta = score.context + beta @ score.design.T
+    eta = score.context + beta @ score.X.T
     p = sigmoid(eta + score.silence)
     weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
     return (rng.random(p.shape) < p).sum(axis=1), weight / weight.sum()
 
 
 @pytest.mark.parametrize("n", [1, 5, 30])
-def test_agrees_with_brute_force_to_three_standard_errors(n):
+def test_it_agrees_with_brute_force_to_three_standard_errors(n):
     score = _scored(n)
     found = outlook(score, MODEL.posterior)
     offers, weight = _brute_force(score, MODEL.posterior)
-    # two runs of draws: the outlook's own, at most 20,000, have an error too
+    # The outlook also has an error: it uses at most 20,000 draws.
     size = 1 / (np.sum(weight**2) + 1 / 15_000)
     chances = [(found.at_least_one, offers > 0)]
     chances += [(p, offers == number) for number, p in enumerate(found.distribution)]
-    for p, happened in chances:
-        assert abs(weight @ happened - p) < 3 * np.sqrt(max(p * (1 - p), 1e-5) / size)
+    for p, occurred in chances:
+        assert abs(weight @ occurred - p) < 3 * np.sqrt(max(p * (1 - p), 1e-5) / size)
     mean = weight @ offers
-    deviation = np.sqrt(weight @ (offers - mean) ** 2)
-    assert abs(mean - found.expected) < 3 * deviation / np.sqrt(size)
+    sd = np.sqrt(weight @ (offers - mean) ** 2)
+    assert abs(mean - found.expected) < 3 * sd / np.sqrt(size)
     assert sum(found.distribution) == pytest.approx(1, abs=1e-5)
     inside = (offers >= found.low) & (offers <= found.high)
     assert weight @ inside > found.level - 0.01
@@ -78,11 +78,11 @@ def test_the_outlook_of_one_interview_is_the_chance_shown_for_it(days):
 
 
 def _one_coefficient(silence, context=-0.5, sd=1.1):
-    """Return a score and a posterior in a world where only the intercept is unknown."""
+    """Create a score and a posterior with an unknown intercept and no signs."""
     n = len(silence)
     posterior = Posterior(np.zeros(1), np.array([[sd**2]]))
-    numbers = np.full(n, context), np.asarray(silence, dtype=float)
-    return Score(np.empty((n, 0)), np.ones(n), np.ones((n, 1)), *numbers, posterior), posterior
+    arrays = np.full(n, context), np.asarray(silence, dtype=float)
+    return Score(np.empty((n, 0)), np.ones(n), np.ones((n, 1)), *arrays, posterior), posterior
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_with_one_coefficient_it_agrees_with_sums_over_a_fine_grid(silence):
     score, posterior = _one_coefficient(silence)
     x = np.linspace(-12, 9, 20_001)
     eta = score.context[:, None] + x
-    seen = np.prod(sigmoid(-eta) + np.exp(score.silence)[:, None] * sigmoid(eta), axis=0)
-    weight = seen * np.exp(-(x**2) / 2 / posterior.covariance[0, 0])
+    likelihood = np.prod(sigmoid(-eta) + np.exp(score.silence)[:, None] * sigmoid(eta), axis=0)
+    weight = likelihood * np.exp(-(x**2) / 2 / posterior.covariance[0, 0])
     weight /= weight.sum()
     p = sigmoid(eta + score.silence[:, None])
     none = np.prod(1 - p, axis=0)
@@ -109,40 +109,42 @@ def test_with_one_coefficient_it_agrees_with_sums_over_a_fine_grid(silence):
 
 
 @pytest.mark.parametrize("n", [5, 50, 2500, 100_000])
-def test_after_long_silences_many_draws_still_count(n):
-    score, share = _scored(min(n, 2000)), max(1.0, n / 2000)
+def test_after_long_silences_the_effective_number_of_draws_is_large(n):
+    score, row_weight = _scored(min(n, 2000)), max(1.0, n / 2000)
     score = replace(score, silence=np.full(score.eta.size, -2.5))
-    draws = draws_after_silence(score, np.arange(score.eta.size), share, MODEL.posterior, 1000, 0)
+    draws = draws_after_silence(score, np.arange(score.eta.size), row_weight, MODEL.posterior, 1000, 0)
     assert draws.weight.sum() == pytest.approx(1)
     assert 1 / np.sum(draws.weight**2) > 400
 
 
-def test_without_silence_every_draw_weighs_the_same():
+def test_without_silence_all_draws_have_the_same_weight():
     score = replace(_scored(3), silence=np.zeros(3))
     draws = draws_after_silence(score, np.arange(3), 1.0, MODEL.posterior, 400, 0)
     assert draws.weight.tolist() == pytest.approx([1 / 400] * 400)
 
 
-def test_without_uncertainty_it_is_the_poisson_binomial_law():
+def test_without_uncertainty_it_is_the_poisson_binomial_distribution():
     score, certain = _scored(6), Posterior(MODEL.posterior.mean, np.zeros_like(MODEL.posterior.covariance))
-    p = sigmoid(score.context + score.design @ certain.mean + score.silence)
-    law = np.ones(1)
+    p = sigmoid(score.context + score.X @ certain.mean + score.silence)
+    distribution = np.ones(1)
     for chance in p:
-        law = np.convolve(law, [1 - chance, chance])
+        distribution = np.convolve(distribution, [1 - chance, chance])
     found = outlook(score, certain)
-    assert list(found.distribution) == pytest.approx(law[: len(found.distribution)].tolist(), abs=1e-12)
+    assert list(found.distribution) == pytest.approx(
+        distribution[: len(found.distribution)].tolist(), abs=1e-12
+    )
     assert found.at_least_one == pytest.approx(found.independent, abs=1e-12)
     assert found.expected == pytest.approx(p.sum(), abs=1e-12)
 
 
-def test_what_is_not_known_is_shared_and_not_multiplied_away():
+def test_uncertainty_is_shared_between_interviews():
     found = outlook(_scored(5), MODEL.posterior)
     assert found.at_least_one < found.independent - 0.03
 
 
-def test_no_interview_promises_nothing_and_one_is_its_chance():
-    nothing = outlook(_rows(_scored(1), slice(0, 0)), MODEL.posterior)
-    assert (nothing.n, nothing.at_least_one, nothing.distribution, nothing.more) == (0, 0, (1.0,), None)
+def test_without_interviews_there_is_no_offer_and_one_interview_has_its_own_chance():
+    empty = outlook(_rows(_scored(1), slice(0, 0)), MODEL.posterior)
+    assert (empty.n, empty.at_least_one, empty.distribution, empty.more) == (0, 0, (1.0,), None)
     one = outlook(_scored(1), MODEL.posterior)
     assert one.at_least_one == pytest.approx(one.expected) == pytest.approx(one.independent)
     assert one.expected == pytest.approx(float(_scored(1).probability[0]), abs=0.02)
@@ -156,12 +158,12 @@ def test_another_interview_never_lowers_the_chance_and_silence_never_raises_it()
     assert outlook(longer, MODEL.posterior).at_least_one < chances[-1]
 
 
-def test_so_many_more_bring_the_target_about_and_one_fewer_does_not():
+def test_more_is_the_smallest_number_of_interviews_that_reaches_the_target():
     score, posterior = _scored(3), MODEL.posterior
     found = outlook(score, posterior)
     rng = np.random.default_rng(3)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, 400_000, method="eigh")
-    eta = score.context + beta @ score.design.T
+    eta = score.context + beta @ score.X.T
     weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
     none = np.prod(sigmoid(-eta - score.silence), axis=1)
     fresh = sigmoid(-eta).mean(axis=1)
@@ -173,7 +175,7 @@ def test_so_many_more_bring_the_target_about_and_one_fewer_does_not():
     assert chances[0] < chances[1]
 
 
-def test_a_target_reached_needs_no_more_and_one_out_of_reach_says_so():
+def test_more_is_0_when_the_target_is_reached_and_none_when_out_of_reach():
     fresh = replace(_scored(40), silence=np.zeros(40))
     assert outlook(fresh, MODEL.posterior).more == 0
     score = _scored(2)
@@ -181,7 +183,7 @@ def test_a_target_reached_needs_no_more_and_one_out_of_reach_says_so():
     assert outlook(hopeless, MODEL.posterior).more is None
 
 
-def test_some_stand_for_very_many_silences_too():
+def test_a_sample_represents_very_many_silent_interviews():
     score = _scored(6_000)
     found = outlook(score, MODEL.posterior)
     draws = draws_after_silence(score, np.arange(6_000), 1.0, MODEL.posterior, 400, 5)
@@ -196,24 +198,24 @@ def test_the_same_seed_gives_the_same_outlook():
     assert outlook(_scored(4), MODEL.posterior) != outlook(_scored(4), MODEL.posterior, seed=1)
 
 
-def test_the_normal_law_of_many_is_near_the_exact_one():
-    score = _scored(EXACT)
+def test_the_normal_approximation_is_close_to_the_exact_distribution():
+    score = _scored(MAX_EXACT_INTERVIEWS)
     beta = np.random.default_rng(0).multivariate_normal(
         MODEL.posterior.mean, MODEL.posterior.covariance, 200, method="eigh"
     )
-    p = sigmoid(score.context[:, None] + score.design @ beta.T + score.silence[:, None])
+    p = sigmoid(score.context[:, None] + score.X @ beta.T + score.silence[:, None])
     even = np.full(200, 1 / 200)
-    exact, normal = _exact_law(_distribution(p) @ even), _normal_law(p, 1.0, even)
-    assert max(abs(exact(number) - normal(number)) for number in range(EXACT + 1)) < 1e-3
+    exact, normal = _exact_cdf(_distribution(p) @ even), _normal_cdf(p, 1.0, even)
+    assert max(abs(exact(number) - normal(number)) for number in range(MAX_EXACT_INTERVIEWS + 1)) < 1e-3
 
 
-def test_some_stand_for_very_many():
+def test_a_sample_represents_very_many_interviews():
     score = replace(_scored(20_000), silence=np.zeros(20_000))
     found = outlook(score, MODEL.posterior)
     beta = np.random.default_rng(5).multivariate_normal(
         MODEL.posterior.mean, MODEL.posterior.covariance, 400, method="eigh"
     )
-    totals = sigmoid(score.context + beta @ score.design.T + score.silence).sum(axis=1)
+    totals = sigmoid(score.context + beta @ score.X.T + score.silence).sum(axis=1)
     error = totals.std() * np.sqrt(1 / 400 + 1 / 400)
     assert abs(totals.mean() - found.expected) < 3 * error
     assert found.distribution == ()

@@ -46,7 +46,7 @@ class TestAnyModel:
         assert total == pytest.approx(_logit(p.probability), abs=1e-9)
 
     @given(form=forms())
-    def test_the_interval_holds_the_probability(self, model, form):
+    def test_the_interval_contains_the_probability(self, model, form):
         p = model.predict(form)
         assert 0 < p.low <= p.probability <= p.high < 1
 
@@ -56,19 +56,19 @@ class TestAnyModel:
         table = model.predict_proba(pd.DataFrame({k: pd.Series(v, dtype=object) for k, v in columns.items()}))
         scores = model.predict_frame(columns)
         for i, row in enumerate(rows):
-            alone = model.predict(row)
-            assert table[i, 1] == pytest.approx(alone.probability, abs=1e-12)
-            expected = (alone.probability, alone.low, alone.high)
+            single = model.predict(row)
+            assert table[i, 1] == pytest.approx(single.probability, abs=1e-12)
+            expected = (single.probability, single.low, single.high)
             assert tuple(scores.iloc[i]) == pytest.approx(expected, abs=1e-12)
         np.testing.assert_allclose(table.sum(axis=1), 1)
 
     @given(form=forms())
-    def test_every_signal_is_either_a_contribution_or_unanswered(self, model, form):
+    def test_each_signal_is_either_a_contribution_or_unanswered(self, model, form):
         p = model.predict(form)
-        given_ = {c.signal for c in p.contributions} - {"days_since_interview"}
-        left = {u.signal for u in p.unanswered}
-        assert given_ | left == set(CATALOGUE.ids)
-        assert not given_ & left
+        answered = {c.signal for c in p.contributions} - {"days_since_interview"}
+        unanswered = {u.signal for u in p.unanswered}
+        assert answered | unanswered == set(CATALOGUE.ids)
+        assert not answered & unanswered
 
     def test_a_wider_level_is_a_wider_interval(self, model):
         narrow, wide = (model.predict({"rapport": 5}, level) for level in (0.5, 0.99))
@@ -106,7 +106,7 @@ def test_a_more_favourable_answer_raises_the_default_estimate(signal):
     assert DEFAULT.predict({signal.id: better}).probability > DEFAULT.predict({signal.id: worse}).probability
 
 
-def test_a_single_sign_counts_its_published_effect_in_full():
+def test_a_single_sign_has_its_full_published_effect():
     p = DEFAULT.predict({"self_rating": 5})
     effect = CATALOGUE["self_rating"].r_offer / math.sqrt((1 - 0.203**2) * 0.32 * 0.68)
     assert p.halo_discount == pytest.approx(1)
@@ -142,20 +142,20 @@ def test_to_dict_is_plain_data():
 
 @settings(max_examples=300)
 @given(form=forms())
-def test_points_are_what_the_estimate_is_less_without_an_answer(form):
+def test_points_are_the_probability_less_that_without_the_answer(form):
     p = DEFAULT.predict(form)
     answered = {field for field, number in read_answers(CATALOGUE, form).items() if not math.isnan(number)}
     assert set(p.points) == answered
-    for field, moved in p.points.items():
+    for field, points in p.points.items():
         without = DEFAULT.predict({name: answer for name, answer in form.items() if name != field})
-        assert moved == pytest.approx(p.probability - without.probability, abs=1e-12)
-    for each in p.contributions:
-        gone = CATALOGUE[each.signal].of if each.signal == "duration" else (each.signal,)
-        without = DEFAULT.predict({name: answer for name, answer in form.items() if name not in gone})
-        assert each.points == pytest.approx(p.probability - without.probability, abs=1e-12)
+        assert points == pytest.approx(p.probability - without.probability, abs=1e-12)
+    for c in p.contributions:
+        removed = CATALOGUE[c.signal].of if c.signal == "duration" else (c.signal,)
+        without = DEFAULT.predict({name: answer for name, answer in form.items() if name not in removed})
+        assert c.points == pytest.approx(p.probability - without.probability, abs=1e-12)
 
 
-def test_the_points_of_thousands_of_random_forms_have_the_sign_of_what_is_lost_without_the_answer():
+def test_points_of_random_forms_have_the_sign_of_the_change_without_the_answer():
     signs = simulate(1500, seed=4).drop(columns=["outcome", "synthetic"])
     rows = [{name: cell for name, cell in row.items() if pd.notna(cell)} for row in signs.to_dict("records")]
     reduced = [{name: cell for name, cell in row.items() if name != field} for row in rows for field in row]
@@ -163,15 +163,15 @@ def test_the_points_of_thousands_of_random_forms_have_the_sign_of_what_is_lost_w
     for row in rows:
         p = DEFAULT.predict(row)
         for field in row:
-            lost = p.probability - next(without)
-            assert abs(lost) < 1e-9 or np.sign(p.points[field]) == np.sign(lost), (field, row)
+            difference = p.probability - next(without)
+            assert abs(difference) < 1e-9 or np.sign(p.points[field]) == np.sign(difference), (field, row)
 
 
-def test_an_answer_that_lowers_the_estimate_has_negative_points_whatever_it_adds_to_the_log_odds():
+def test_points_can_be_negative_where_the_contribution_is_positive():
     p = DEFAULT.predict(
         {"stage": "final", "references_requested": "yes", "self_rating": 5, "interviewer_engaged": 5}
     )
-    (engaged,) = (each for each in p.contributions if each.signal == "interviewer_engaged")
+    (engaged,) = (c for c in p.contributions if c.signal == "interviewer_engaged")
     assert engaged.log_odds > 0 > engaged.points == p.points["interviewer_engaged"]
 
 
@@ -182,16 +182,16 @@ def test_context_answers_have_points_too():
     assert DEFAULT.predict({}).points == {}
 
 
-def test_two_lengths_make_one_line_without_both():
+def test_a_ratio_is_removed_with_both_lengths():
     form = {"actual_minutes": 60, "scheduled_minutes": 30, "questions_asked": 6}
     p = DEFAULT.predict(form)
-    (duration,) = (each for each in p.contributions if each.signal == "duration")
+    (duration,) = (c for c in p.contributions if c.signal == "duration")
     without = DEFAULT.predict({"questions_asked": 6}).probability
     assert duration.points == pytest.approx(p.probability - without, abs=1e-12)
     assert set(p.points) == set(form)
 
 
-def test_weights_show_every_signal_before_and_after():
+def test_weights_list_all_signals_before_and_after_training():
     table = TRAINED.weights()
     assert list(table.columns) == [
         "signal",
@@ -222,12 +222,12 @@ def test_a_base_rate_outside_0_and_1_is_refused(rate):
 
 @settings(max_examples=30)
 @given(data=st.data())
-def test_a_catalogue_of_ones_own_predicts_like_the_built_in_one(data):
+def test_contributions_of_a_user_catalogue_add_up(data):
     kinds = data.draw(
         st.lists(st.sampled_from(["scale", "yes_no", "number", "count", "days"]), min_size=1, max_size=5)
     )
     directions = st.sampled_from(["favourable", "unfavourable", "unknown"])
-    own = Catalogue.from_dict(
+    catalogue = Catalogue.from_dict(
         {
             "base_rate": 0.4,
             "fields": [q.model_dump(exclude_defaults=True) for q in CATALOGUE.fields],
@@ -237,17 +237,17 @@ def test_a_catalogue_of_ones_own_predicts_like_the_built_in_one(data):
             ],
         }
     )
-    form = data.draw(forms(own))
-    p = OfferModel.default(catalogue=own).predict(form)
+    form = data.draw(forms(catalogue))
+    p = OfferModel.default(catalogue=catalogue).predict(form)
     total = _logit(p.base_rate) + sum(c.log_odds for c in p.contributions)
     assert total == pytest.approx(_logit(p.probability), abs=1e-9)
 
 
-def test_an_explanation_waits_until_it_is_looked_at_and_is_part_of_the_value_all_the_same(monkeypatch):
+def test_explanations_are_computed_when_first_read_and_take_part_in_equality(monkeypatch):
     explained = []
-    worked_out = explanation._signal_contributions
+    original = explanation._signal_contributions
     monkeypatch.setattr(
-        explanation, "_signal_contributions", lambda *given: explained.append(1) or worked_out(*given)
+        explanation, "_signal_contributions", lambda *args: explained.append(1) or original(*args)
     )
     answers = {"rapport": 4, "stage": "final"}
     p = DEFAULT.predict(answers)

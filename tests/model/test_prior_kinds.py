@@ -1,4 +1,4 @@
-"""A third kind of prior, with a Student t intercept, is one class that every fit accepts."""
+"""A further kind of prior, with a Student t intercept, is one class that all fits accept."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from offerodds import Catalogue, OfferClassifier, OfferModel, train
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model import prior as kinds
 from offerodds.model.likelihood import log_likelihood
-from offerodds.model.prior import Prior, Rows, Site, matched
+from offerodds.model.prior import Prior, Site, WeightedData, match_moments
 from offerodds.training.fitting.fit import OPEN_SCALES, SPREADS, fit, priors_to_average, published
 
 DF = 5
@@ -26,40 +26,40 @@ class StudentInterceptPrior(Prior):
     def scale(self):
         return np.sqrt(self.covariance[0, 0] * (DF - 2) / DF)
 
-    def site(self, mean, variance, site):
-        return matched(mean, variance, site, self._moments)
+    def update_site(self, mean, variance, site):
+        return match_moments(mean, variance, site, self._moments)
 
     def log_density_gain(self, mean, variance):
-        at = mean + np.sqrt(variance) * NODES
-        gain = self._log_density(at) + at**2 / self.covariance[0, 0] / 2
+        alpha = mean + np.sqrt(variance) * NODES
+        gain = self._log_density(alpha) + alpha**2 / self.covariance[0, 0] / 2
         return float(WEIGHTS @ gain / WEIGHTS.sum())
 
-    def _log_density(self, at):
-        return -(DF + 1) / 2 * np.log1p((at / self.scale) ** 2 / DF)
+    def _log_density(self, alpha):
+        return -(DF + 1) / 2 * np.log1p((alpha / self.scale) ** 2 / DF)
 
-    def _moments(self, precision, pull):
-        height = -precision * GRID**2 / 2 + pull * GRID + self._log_density(GRID)
-        height = np.exp(height - height.max())
-        mean = height @ GRID / height.sum()
-        return mean, height @ (GRID - mean) ** 2 / height.sum()
+    def _moments(self, precision, natural_mean):
+        log_density = -precision * GRID**2 / 2 + natural_mean * GRID + self._log_density(GRID)
+        density = np.exp(log_density - log_density.max())
+        mean = density @ GRID / density.sum()
+        return mean, density @ (GRID - mean) ** 2 / density.sum()
 
 
-def _intercept_alone(offers, n, offset=-2.0):
-    return Rows(np.ones((n, 1)), (np.arange(n) < offers) * 1.0, np.ones(n), np.full(n, offset))
+def _without_signs(offers, n, offset=-2.0):
+    return WeightedData(np.ones((n, 1)), (np.arange(n) < offers) * 1.0, np.ones(n), np.full(n, offset))
 
 
 @pytest.mark.parametrize(("offers", "n"), [(0, 1), (3, 4), (2, 12), (30, 40)])
 def test_one_coefficient_agrees_with_quadrature(offers, n):
-    rows, prior = _intercept_alone(offers, n), StudentInterceptPrior(np.zeros(1), np.array([[1.21]]))
+    data, prior = _without_signs(offers, n), StudentInterceptPrior(np.zeros(1), np.array([[1.21]]))
     density = stats.t(DF, scale=prior.scale)
     assert density.var() == pytest.approx(1.21)
 
-    def joint(at, power):
-        return at**power * np.exp(log_likelihood(np.array([at]), rows)) * density.pdf(at)
+    def joint(alpha, power):
+        return alpha**power * np.exp(log_likelihood(np.array([alpha]), data)) * density.pdf(alpha)
 
     exact = {"points": [0], "epsabs": 0.0, "limit": 200}
     total, first, second = (integrate.quad(joint, -30, 30, (power,), **exact)[0] for power in range(3))
-    found = fit(rows, prior)
+    found = fit(data, prior)
     sd = np.sqrt(second / total - (first / total) ** 2)
     assert found.posterior.mean[0] == pytest.approx(first / total, abs=0.05 * sd)
     assert np.sqrt(found.posterior.covariance[0, 0]) == pytest.approx(sd, rel=0.05)
@@ -68,30 +68,30 @@ def test_one_coefficient_agrees_with_quadrature(offers, n):
 
 def test_no_interview_gives_back_the_prior():
     prior = StudentInterceptPrior(np.array([0.0, 0.3]), np.diag([1.21, 0.2]))
-    none = Rows(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros(0))
+    none = WeightedData(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros(0))
     found = fit(none, prior)
     np.testing.assert_allclose(found.posterior.mean, prior.mean, atol=1e-9)
     np.testing.assert_allclose(found.posterior.covariance, prior.covariance, atol=1e-9)
     assert found.log_evidence == pytest.approx(0, abs=1e-9)
 
 
-def _by_sums(rows, priors, probabilities):
-    """Return means and standard deviations of intercept and one weight, by sums over a fine grid."""
+def _by_sums(data, priors, probabilities):
+    """Compute mean and standard deviation of intercept and one weight, by sums over a fine grid."""
     intercept, weight = np.meshgrid(np.linspace(-15, 15, 601), np.linspace(-9, 9, 721), indexing="ij")
-    log_height = np.zeros_like(intercept)
-    for x, y, w, offset in zip(rows.design[:, 1], rows.outcome, rows.weight, rows.offset, strict=True):
+    log_density = np.zeros_like(intercept)
+    for x, y, w, offset in zip(data.X[:, 1], data.y, data.weight, data.offset, strict=True):
         eta = intercept + x * weight + offset
-        log_height += w * (y * eta - np.logaddexp(0, eta))
-    height = np.exp(log_height) * sum(
+        log_density += w * (y * eta - np.logaddexp(0, eta))
+    density = np.exp(log_density) * sum(
         probability
         * stats.t.pdf(intercept, DF, scale=prior.scale)
         * stats.norm.pdf(weight, prior.mean[1], np.sqrt(prior.covariance[1, 1]))
         for probability, prior in zip(probabilities, priors, strict=True)
     )
-    height /= height.sum()
-    mean = np.array([(height * each).sum() for each in (intercept, weight)])
-    away = [(each - m) ** 2 for each, m in zip((intercept, weight), mean, strict=True)]
-    return mean, np.sqrt([(height * each).sum() for each in away])
+    density /= density.sum()
+    mean = np.array([(density * value).sum() for value in (intercept, weight)])
+    squares = [(value - m) ** 2 for value, m in zip((intercept, weight), mean, strict=True)]
+    return mean, np.sqrt([(density * square).sum() for square in squares])
 
 
 def _assert_close(mean_found, covariance, exact):
@@ -101,51 +101,51 @@ def _assert_close(mean_found, covariance, exact):
 
 
 @pytest.fixture
-def in_use(monkeypatch):
-    """The t prior as the kind that training uses."""
-    monkeypatch.setattr(kinds, "OWN_LEVEL", StudentInterceptPrior)
+def student_default(monkeypatch):
+    """Make training use the t prior."""
+    monkeypatch.setattr(kinds, "DEFAULT_PRIOR", StudentInterceptPrior)
 
 
-@pytest.mark.usefixtures("in_use")
+@pytest.mark.usefixtures("student_default")
 def test_train_fits_with_it():
     sign = {"id": "smile", "question": "?", "kind": "yes_no", "direction": "favourable"}
     sign |= {"typical": 0.5, "halo_loading": 0.4, "r_offer": 0.2, "r_sd": 0.1}
-    own = Catalogue.from_dict({"base_rate": 0.05, "signals": [sign]})
+    catalogue = Catalogue.from_dict({"base_rate": 0.05, "signals": [sign]})
     answers = {"smile": ["yes"] * 9 + ["no"] * 6}
-    model = train({**answers, "outcome": ["offer"] * 8 + ["rejected"] * 7}, catalogue=own).model
-    start = OfferModel.default(catalogue=own)
-    scored = start.score(observe_frame(own, answers))
-    rows = Rows(scored.design, (np.arange(15) < 8) * 1.0, np.ones(15), scored.context)
-    exact = _by_sums(rows, *priors_to_average(*published(start), rows))
+    model = train({**answers, "outcome": ["offer"] * 8 + ["rejected"] * 7}, catalogue=catalogue).model
+    start = OfferModel.default(catalogue=catalogue)
+    scored = start.score(observe_frame(catalogue, answers))
+    data = WeightedData(scored.X, (np.arange(15) < 8) * 1.0, np.ones(15), scored.context)
+    exact = _by_sums(data, *priors_to_average(*published(start), data))
     _assert_close(model.posterior.mean, model.posterior.covariance, exact)
 
 
-@pytest.mark.usefixtures("in_use")
+@pytest.mark.usefixtures("student_default")
 @pytest.mark.parametrize("averaging", [True, False])
 def test_offer_classifier_fits_with_it(averaging):
     rng = np.random.default_rng(3)
     x, y = rng.normal(size=(14, 1)), (np.arange(14) < 10) * 1
     classifier = OfferClassifier([0.3], [0.2], averaging=averaging, offset=1)
     classifier.fit(np.column_stack([x, np.full(14, -2.5)]), y)
-    rows = Rows(np.column_stack([np.ones(14), x]), y * 1.0, np.ones(14), np.full(14, -2.5))
-    told = np.array([0.3]), np.array([[0.2]])
-    grid = priors_to_average(*told, rows, direction_known=False)
+    data = WeightedData(np.column_stack([np.ones(14), x]), y * 1.0, np.ones(14), np.full(14, -2.5))
+    prior = np.array([0.3]), np.array([[0.2]])
+    grid = priors_to_average(*prior, data, direction_known=False)
     assert len(grid[0]) == len(OPEN_SCALES) * len(SPREADS)
-    alone = [StudentInterceptPrior(np.array([0.0, 0.3]), np.diag([1.21, 0.2]))], [1.0]
-    exact = _by_sums(rows, *(grid if averaging else alone))
+    single = [StudentInterceptPrior(np.array([0.0, 0.3]), np.diag([1.21, 0.2]))], [1.0]
+    exact = _by_sums(data, *(grid if averaging else single))
     _assert_close(classifier.posterior_mean_, classifier.posterior_covariance_, exact)
 
 
 def test_outcomes_far_from_the_base_rate_move_a_heavier_tail_further():
-    rows, covariance = _intercept_alone(30, 30, offset=-4.0), np.array([[1.21]])
+    data, covariance = _without_signs(30, 30, offset=-4.0), np.array([[1.21]])
     normal, logistic, student = (
-        fit(rows, kind(np.zeros(1), covariance)).posterior.mean[0]
+        fit(data, kind(np.zeros(1), covariance)).posterior.mean[0]
         for kind in (Prior, kinds.LogisticInterceptPrior, StudentInterceptPrior)
     )
     assert normal < logistic < student
 
 
 def test_a_factor_without_data_does_not_change():
-    present = Site(1.0, 0.5)
-    assert matched(0.5, 1.0, present, lambda *_: (0.0, 1.0)) == present
-    assert matched(0.5, 0.5, present, lambda *_: (0.0, 0.0)) == present
+    site = Site(1.0, 0.5)
+    assert match_moments(0.5, 1.0, site, lambda *_: (0.0, 1.0)) == site
+    assert match_moments(0.5, 0.5, site, lambda *_: (0.0, 0.0)) == site

@@ -28,24 +28,24 @@ def test_bayes_rule_by_simulation():
     assert np.log(rate / (1 - rate)) == pytest.approx(expected, abs=0.02)
 
 
-def test_no_time_and_unknown_time_say_nothing():
+def test_no_days_and_unknown_days_change_nothing():
     assert _silence(0) == pytest.approx(0, abs=1e-15)
     assert _silence(np.nan) == 0
 
 
 @given(st.floats(0, 4000), st.floats(0, 4000))
-def test_longer_silence_is_never_better_news(a, b):
+def test_a_longer_silence_never_raises_the_log_odds(a, b):
     short, long = sorted((a, b))
     assert 0 >= _silence(short) >= _silence(long)
 
 
-def test_before_the_promised_day_silence_says_less_than_without_a_promise():
+def test_silence_changes_less_before_a_promised_day_than_without_a_promise():
     assert _silence(12, promised=21) > _silence(12)
     assert _silence(12, promised=3) < _silence(12)
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6))
-def test_is_finite_however_long_it_lasts(days, promised):
+def test_the_update_is_finite_after_any_time(days, promised):
     assert np.isfinite(_silence(days, promised))
 
 

@@ -1,35 +1,37 @@
-"""The interval while nothing is heard: silence speaks about the log-odds too."""
+"""The interval after a silence, which is evidence about the log-odds as well."""
 
 import numpy as np
 import pytest
 
 from offerodds import OfferModel
-from offerodds.model.predictive_distribution import estimate, interval, sigmoid
-from offerodds.model.silence_curve import while_waiting
+from offerodds.model.predictive_distribution import interval, probability_and_interval, sigmoid
+from offerodds.model.silence_curve import predict_silence
 
 MODEL = OfferModel.default()
 
 
 def _on_a_fine_grid(eta, sd, update, level):
-    """Return the probability and the quantiles of the chance, by sums over a fine grid."""
+    """Compute probability and quantiles by sums over a fine grid."""
     x = eta + sd * np.linspace(-12, 9, 40_001)
-    log_height = -(((x - eta) / sd) ** 2) / 2 + np.logaddexp(0, x + update) - np.logaddexp(0, x)
-    height = np.exp(log_height - log_height.max())
-    below = np.cumsum(height) / height.sum()
-    ends = np.interp([(1 - level) / 2, (1 + level) / 2], below, x)
+    log_density = -(((x - eta) / sd) ** 2) / 2 + np.logaddexp(0, x + update) - np.logaddexp(0, x)
+    density = np.exp(log_density - log_density.max())
+    cumulative = np.cumsum(density) / density.sum()
+    ends = np.interp([(1 - level) / 2, (1 + level) / 2], cumulative, x)
     chance = sigmoid(x + update)
-    return height @ chance / height.sum(), *sigmoid(ends + update)
+    return density @ chance / density.sum(), *sigmoid(ends + update)
 
 
 @pytest.mark.parametrize("update", [-0.01, -0.4, -1.35, -2.5, -20.0, -700.0, 0.8, 5.0])
 @pytest.mark.parametrize("eta", [-4.0, -0.8, 1.5, 5.0])
 @pytest.mark.parametrize("sd", [0.05, 1.1, 2.0])
 @pytest.mark.parametrize("level", [0.5, 0.9, 0.99])
-def test_the_ends_are_quantiles_of_what_the_chance_may_be(eta, sd, update, level):
-    p, low, high = estimate(np.array([eta]), np.array([sd**2]), level, np.array([update]))[:, 0]
+def test_the_ends_are_quantiles_of_the_chance(eta, sd, update, level):
+    p, low, high = probability_and_interval(np.array([eta]), np.array([sd**2]), level, np.array([update]))[
+        :, 0
+    ]
     mean, lowest, highest = _on_a_fine_grid(eta, sd, update, level)
     if eta < 2:
-        assert p == pytest.approx(mean, abs=0.03)  # as rough as the shrinkage factor is
+        assert p == pytest.approx(mean, abs=0.03)  # the error of the shrinkage
     assert low == pytest.approx(min(lowest, p), abs=5e-4)
     assert high == pytest.approx(max(highest, p), abs=5e-4)
 
@@ -42,34 +44,34 @@ def test_a_long_silence_narrows_the_interval_from_above():
 
 def test_the_ends_fall_with_every_day_and_stay_finite():
     days = [*range(200), 1e3, 1e4, 1e6, 1e300]
-    moments = while_waiting(MODEL, {"stage": "final", "rapport": 5}, days)
-    ends = np.array([(each.low, each.probability, each.high) for each in moments])
+    points = predict_silence(MODEL, {"stage": "final", "rapport": 5}, days)
+    ends = np.array([(point.low, point.probability, point.high) for point in points])
     assert np.isfinite(ends).all()
     assert (np.diff(ends, axis=0) <= 0).all()
     assert (np.diff(ends, axis=1) >= 0).all()
 
 
-def test_a_row_has_the_interval_it_has_alone_and_rows_without_silence_that_of_the_normal_law():
+def test_rows_do_not_affect_each_other_and_rows_without_silence_have_a_normal_interval():
     rng = np.random.default_rng(3)
     eta, variance = rng.normal(-1, 2, 3000), rng.uniform(0.01, 4, 3000)
     update = np.where(rng.random(3000) < 0.5, 0.0, -rng.exponential(2, 3000))
-    together = np.array(interval(eta, variance, 0.9, update))
+    table = np.array(interval(eta, variance, 0.9, update))
     for i in range(0, 3000, 97):
-        alone = interval(eta[i : i + 1], variance[i : i + 1], 0.9, update[i : i + 1])
-        assert together[:, i] == pytest.approx(np.ravel(alone), abs=1e-12)
-    plain = np.array(interval(eta, variance, 0.9))
-    assert together[:, update == 0] == pytest.approx(plain[:, update == 0], abs=1e-12)
+        single = interval(eta[i : i + 1], variance[i : i + 1], 0.9, update[i : i + 1])
+        assert table[:, i] == pytest.approx(np.ravel(single), abs=1e-12)
+    without_update = np.array(interval(eta, variance, 0.9))
+    assert table[:, update == 0] == pytest.approx(without_update[:, update == 0], abs=1e-12)
 
 
 def test_a_chance_known_for_certain_has_no_width():
     eta, update = np.array([0.3, -2.0]), np.array([-1.0, 0.5])
-    found = estimate(eta, np.zeros(2), 0.9, update)
+    found = probability_and_interval(eta, np.zeros(2), 0.9, update)
     assert found == pytest.approx(np.tile(sigmoid(eta + update), (3, 1)), abs=1e-6)
 
 
-def test_a_table_and_a_form_have_the_same_interval():
+def test_a_row_and_a_form_have_the_same_interval():
     answers = {"rapport": [5, 2, 4], "days_since_interview": [30, 60, None]}
     table = MODEL.predict_frame(answers)
     for i, row in table.iterrows():
-        alone = MODEL.predict({name: cells[i] for name, cells in answers.items()})
-        assert row.tolist() == pytest.approx([alone.probability, alone.low, alone.high], abs=1e-12)
+        single = MODEL.predict({name: cells[i] for name, cells in answers.items()})
+        assert row.tolist() == pytest.approx([single.probability, single.low, single.high], abs=1e-12)

@@ -36,7 +36,7 @@ from offerodds.data.answers.fields import without_faults
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model.outlook import outlook
 from offerodds.model.posterior import Posterior
-from offerodds.model.silence_curve import while_waiting
+from offerodds.model.silence_curve import predict_silence
 from offerodds.plotting.learning_curve import looks_of
 from offerodds.training.evaluation.calibration import reliability
 
@@ -364,9 +364,9 @@ def test_the_silence_is_solid_to_today_and_dashed_from_then_on():
     assert (solid.get_xdata()[0], solid.get_xdata()[-1]) == (0, 9.5)
     assert (dashed.get_xdata()[0], dashed.get_xdata()[-1]) == (9.5, 40)
     for line in (solid, dashed):
-        expected = [moment.probability for moment in while_waiting(model, answers, line.get_xdata())]
+        expected = [moment.probability for moment in predict_silence(model, answers, line.get_xdata())]
         assert line.get_ydata() == pytest.approx(expected)
-    assert display.today.low == pytest.approx(while_waiting(model, answers, [9.5], 0.8)[0].low)
+    assert display.today.low == pytest.approx(predict_silence(model, answers, [9.5], 0.8)[0].low)
 
 
 def test_reliability_has_the_bands_and_counts_of_what_is_known():

@@ -16,7 +16,7 @@ from helpers import ROOT
 from offerodds import OfferModel
 from offerodds.model.outlook import Outlook
 from offerodds.model.prediction import Prediction
-from offerodds.model.silence_curve import Moment, while_waiting
+from offerodds.model.silence_curve import SilencePoint, predict_silence
 from offerodds.reporting.axis_scales import Odds, bars_of, limits_of
 from offerodds.reporting.html.calibration_curve import reliability_curve
 from offerodds.reporting.html.forest_plot import odds_axis, odds_row, signed_bar
@@ -44,7 +44,7 @@ def _outlook(distribution, n=9, expected=2.0, low=0, high=5):
 
 def _moments(high, last=42):
     return [
-        Moment(d, high * 0.5 ** (1 + d / 20), high * 0.1 ** (1 + d / 20), high * 0.9 ** (d / 9))
+        SilencePoint(d, high * 0.5 ** (1 + d / 20), high * 0.1 ** (1 + d / 20), high * 0.9 ** (d / 9))
         for d in range(last)
     ]
 
@@ -146,7 +146,7 @@ def test_descriptions_give_the_figures():
         "From 50% before to 36%, most likely between 8% and 77% (90% interval). "
         "Interviews like this start at 32%.",
     )
-    moments = while_waiting(MODEL, {"stage": "final"}, range(43))
+    moments = predict_silence(MODEL, {"stage": "final"}, range(43))
     _, desc = _described(silence_curve(moments, waited=1, promised=14))
     assert desc.startswith("32% today, after 1 day without news, most likely between 6% and 71%. ")
     assert desc.endswith("From 32% at the start to 7% after 42 days. An answer was promised by day 14.")
@@ -216,7 +216,7 @@ def test_pictures_with_other_words_have_other_ids():
 
 def test_a_curve_of_one_moment_is_refused():
     with pytest.raises(ValueError, match="two moments or more, not 1"):
-        silence_curve([Moment(0, 0.1, 0, 0.2)], waited=0)
+        silence_curve([SilencePoint(0, 0.1, 0, 0.2)], waited=0)
 
 
 def test_pictures_do_not_change_by_themselves():
@@ -248,7 +248,7 @@ def test_marks_lie_inside_any_row_of_odds(ratio, low, high, prior):
     st.lists(st.tuples(SHARES, SHARES, SHARES), min_size=2), st.floats(0, 500), st.none() | st.floats(0, 500)
 )
 def test_marks_lie_inside_any_silence(shares, waited, promised):
-    moments = [Moment(day, *shares) for day, shares in enumerate(shares)]
+    moments = [SilencePoint(day, *shares) for day, shares in enumerate(shares)]
     assert_inside(silence_curve(moments, waited=waited, promised=promised))
 
 

@@ -15,7 +15,7 @@ from helpers import CATALOGUE, ROOT
 from offerodds import AnswerError, Catalogue, OfferModel, train
 from offerodds.data.answers.observations import observe
 from offerodds.data.catalogue.catalogue import Silence
-from offerodds.model.features import quantities
+from offerodds.model.features import measurements
 from offerodds.model.silence import silence_log_odds
 from offerodds.reporting.scorecard.card import (
     CHANCES,
@@ -207,7 +207,7 @@ def test_a_card_filled_in_by_hand(models, cards):
 
 def _in_words(card, seen, i):
     """Word a form as a person reads the page: words of levels, and numbers as they are."""
-    found = dict(zip(card.catalogue.ids, quantities(seen)[i], strict=True))
+    found = dict(zip(card.catalogue.ids, measurements(seen)[i], strict=True))
     answers = {}
     for row in card.rows:
         signal, value = card.catalogue[row.field], float(found[row.field])

@@ -26,7 +26,7 @@ from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import logit
-from offerodds.model.prior import LogisticInterceptPrior, Prior, Rows, widened
+from offerodds.model.prior import LogisticInterceptPrior, Prior, WeightedData, scaled_prior
 from offerodds.training.fitting.fit import priors_to_average
 
 Integers = npt.NDArray[np.int64]
@@ -41,14 +41,14 @@ CHAINS, STEPS, BURN = 128, 4_000, 500
 class Problem:
     """Interviews, and what was told of their signs: (k,) means and (k, k) covariance."""
 
-    real: Rows
+    real: WeightedData
     mean: Floats
     covariance: Floats
 
     @property
     def told(self) -> Prior:
         """The prior taken at its word."""
-        return widened(self.mean, self.covariance)
+        return scaled_prior(self.mean, self.covariance)
 
     @property
     def averaged(self) -> tuple[list[Prior], list[float]]:
@@ -58,14 +58,14 @@ class Problem:
 
 def problem(n: int) -> Problem:
     """Return ``n`` interviews about the catalogue's first six signs, of a truth drawn from their prior."""
-    rng, effects = np.random.default_rng(n), Effects.of(Catalogue.built_in())
+    rng, effects = np.random.default_rng(n), Effects.from_catalogue(Catalogue.built_in())
     mean, covariance = effects.weight[:SIGNS], np.diag(effects.weight_sd[:SIGNS] ** 2)
-    prior = widened(mean, covariance)
+    prior = scaled_prior(mean, covariance)
     truth = rng.multivariate_normal(prior.mean, prior.covariance)
-    design = np.column_stack([np.ones(n), rng.standard_normal((n, SIGNS))])
+    X = np.column_stack([np.ones(n), rng.standard_normal((n, SIGNS))])
     offset = np.full(n, float(logit(0.32)))
-    offer = (rng.random(n) < 1 / (1 + np.exp(-offset - design @ truth))).astype(float)
-    return Problem(Rows(design, offer, np.ones(n), offset), mean, covariance)
+    offer = (rng.random(n) < 1 / (1 + np.exp(-offset - X @ truth))).astype(float)
+    return Problem(WeightedData(X, offer, np.ones(n), offset), mean, covariance)
 
 
 class Chains:
@@ -84,7 +84,7 @@ class Chains:
 
     def __init__(
         self,
-        real: Rows,
+        real: WeightedData,
         priors: Sequence[Prior],
         weights: Sequence[float],
         chains: int,
@@ -118,8 +118,8 @@ class Chains:
     def _log_likelihood(self, standard: Floats, which: Integers) -> Floats:
         """Return the log likelihood, times logistic over normal density of the intercept: (chains,) array."""
         coefficients = self._coefficients(standard, which)
-        eta = coefficients @ self.real.design.T + self.real.offset
-        offers = eta @ (self.real.weight * self.real.outcome)
+        eta = coefficients @ self.real.X.T + self.real.offset
+        offers = eta @ (self.real.weight * self.real.y)
         found = offers - np.log(1 + np.exp(eta)) @ self.real.weight  # faster than logaddexp, and η is small
         if self.heavy:
             units = coefficients[:, 0] / self.deviation  # of standard deviation 1

@@ -8,7 +8,7 @@ import pytest
 
 from helpers import CATALOGUE, assert_same_posterior
 from offerodds import FileError, OfferModel, simulate, train
-from offerodds.model.prior import Rows, widened
+from offerodds.model.prior import WeightedData, scaled_prior
 from offerodds.training import train as training
 from offerodds.training.fitting import dataset as here
 from offerodds.training.fitting import fit as fitting
@@ -30,7 +30,7 @@ def small_parts(monkeypatch):
 def _rows(n=N, seed=4):
     scored = START.score(draw_answers(n, CATALOGUE, seed=seed))
     offer = (np.random.default_rng(seed).random(n) < scored.probability).astype(float)
-    return Rows(scored.design, offer, np.ones(n), scored.context)
+    return WeightedData(scored.X, offer, np.ones(n), scored.context)
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def stored():
     made = []
 
     def store(rows, sizes):
-        found, first = Stored(rows.design.shape[1]), 0
+        found, first = Stored(rows.X.shape[1]), 0
         made.append(found)
-        for size in [*sizes, rows.outcome.size]:
+        for size in [*sizes, rows.y.size]:
             found.add(rows[first : first + size])
             first += size
         return found
@@ -52,7 +52,7 @@ def stored():
 
 
 def _equal(one, other):
-    for name in ("design", "outcome", "weight", "offset"):
+    for name in ("X", "y", "weight", "offset"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
@@ -81,7 +81,7 @@ def test_what_is_learned_is_the_same(small_parts, stored, monkeypatch):
     found = [average_and_as_told(each, *told) for each in (apart, held)]
     for one, other in zip(*found, strict=True):
         assert_same_posterior(one, other)
-    assert apart.told(widened(*told)) == pytest.approx(held.told(widened(*told)))
+    assert apart.told(scaled_prior(*told)) == pytest.approx(held.told(scaled_prior(*told)))
 
 
 def test_no_room_for_the_temporary_file_is_said(small_parts, stored, monkeypatch):

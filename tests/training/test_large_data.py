@@ -4,7 +4,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers import CATALOGUE, assert_same_posterior
 from offerodds import OfferModel, simulate, train
-from offerodds.model.prior import Prior, Rows, widened
+from offerodds.model.prior import Prior, WeightedData, scaled_prior
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting import fit as many
 from offerodds.training.fitting.dataset import Held
@@ -19,9 +19,9 @@ N = 20_000
 def _world(worth, seed=1):
     """Return interviews in a world where all published effects are worth so many times as much."""
     scored = START.score(draw_answers(N, CATALOGUE, seed=seed))
-    eta = scored.context + scored.design @ (worth * START.posterior.mean)
+    eta = scored.context + scored.X @ (worth * START.posterior.mean)
     offer = np.random.default_rng(seed).random(N) < 1 / (1 + np.exp(-eta))
-    return Rows(scored.design, offer.astype(float), np.ones(N), scored.context)
+    return WeightedData(scored.X, offer.astype(float), np.ones(N), scored.context)
 
 
 def _both_ways(real, monkeypatch):
@@ -41,7 +41,7 @@ def test_one_parabola_gives_the_average_of_many_fits(worth, monkeypatch):
 
 def test_a_sign_that_separates_the_outcomes_is_no_trouble(monkeypatch):
     real = _world(1.0)
-    real.outcome[real.design[:, 9] > 0.05] = 1.0
+    real.y[real.X[:, 9] > 0.05] = 1.0
     (exact, _), (quick, _) = _both_ways(real, monkeypatch)
     np.testing.assert_allclose((quick.mean - exact.mean) / np.sqrt(np.diag(exact.covariance)), 0, atol=0.1)
 
@@ -54,7 +54,7 @@ def test_where_priors_that_matter_lie_far_apart_the_fits_are_made_one_by_one(mon
 
 
 def test_one_fit_to_many_is_the_fit_to_them(monkeypatch):
-    real, prior = _world(1.0), widened(*TOLD)
+    real, prior = _world(1.0), scaled_prior(*TOLD)
     exact = fit(real, prior).posterior
     monkeypatch.setattr(fitting, "MANY", 1)
     quick = fit(real, prior).posterior
@@ -68,9 +68,9 @@ def test_two_looks_are_enough_and_a_third_changes_nothing_that_counts(monkeypatc
     monkeypatch.setattr(fitting, "MANY", 1)
 
     class Counted(Held):
-        def slopes(self, mean, covariance):
+        def gradient_and_hessian(self, mean, covariance):
             looks.append(mean)
-            return super().slopes(mean, covariance)
+            return super().gradient_and_hessian(mean, covariance)
 
     two = average_and_as_told(Counted(real), *TOLD)[0]
     assert len(looks) == 2
@@ -92,8 +92,8 @@ def test_the_answer_is_the_same_with_any_number_of_threads():
 
 def test_the_posterior_as_told_is_the_fit_under_the_published_prior():
     real = _world(1.0)
-    some = Rows(real.design[:60], real.outcome[:60], real.weight[:60], real.offset[:60])
-    as_told, alone = average_and_as_told(held(some), *TOLD)[1], fit(some, widened(*TOLD)).posterior
+    some = WeightedData(real.X[:60], real.y[:60], real.weight[:60], real.offset[:60])
+    as_told, alone = average_and_as_told(held(some), *TOLD)[1], fit(some, scaled_prior(*TOLD)).posterior
     np.testing.assert_allclose(as_told.mean, alone.mean, atol=1e-10)
     np.testing.assert_allclose(as_told.covariance, alone.covariance, atol=1e-10)
 

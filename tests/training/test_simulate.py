@@ -20,7 +20,7 @@ from offerodds.data.catalogue.questions import Kind
 from offerodds.data.files import own_model_path
 from offerodds.data.tables.formats import write_table
 from offerodds.model.features import Effects, strengths
-from offerodds.model.prior import Prior, Rows
+from offerodds.model.prior import Prior, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit
 from offerodds.training.labelled_data import read_examples
@@ -75,7 +75,7 @@ def _scored(model, frame):
 
 def _rows(model, frame):
     scored, offer = _scored(model, frame)
-    return Rows(scored.design, offer, np.ones(offer.size), scored.context)
+    return WeightedData(scored.X, offer, np.ones(offer.size), scored.context)
 
 
 def test_every_kind_of_question_is_in_the_catalogue_that_these_tests_use():
@@ -150,7 +150,7 @@ def test_scales_correlate_as_their_loadings_say():
     """Rounding to five levels takes some 8% of a correlation; 40,000 rows have an error of .005."""
     z = strengths(draw_answers(40_000, CATALOGUE, answered=1))
     scales = [j for j, signal in enumerate(CATALOGUE.signals) if signal.kind == "scale"]
-    loading = Effects.of(CATALOGUE).loading[scales]
+    loading = Effects.from_catalogue(CATALOGUE).loading[scales]
     found = np.corrcoef(z[:, scales].T)
     expected = np.outer(loading, loading)
     off = ~np.eye(len(scales), dtype=bool)
@@ -250,8 +250,8 @@ def test_chances_of_a_drawn_world_are_of_one_draw_and_the_outcomes_follow_them()
     world = simulate(20_000, seed=5, draw_weights=True, chances=True)
     scored, offer = _scored(DEFAULT, world)
     log_odds = np.log(world["chance"] / (1 - world["chance"])) - scored.context
-    drawn, *_ = np.linalg.lstsq(scored.design, log_odds, rcond=None)
-    np.testing.assert_allclose(scored.design @ drawn, log_odds, atol=1e-9)
+    drawn, *_ = np.linalg.lstsq(scored.X, log_odds, rcond=None)
+    np.testing.assert_allclose(scored.X @ drawn, log_odds, atol=1e-9)
     assert np.abs(drawn - DEFAULT.posterior.mean).max() > 0.1
     by_chance = pd.Series(offer).groupby(pd.qcut(world["chance"], 10)).mean()
     expected = world.groupby(pd.qcut(world["chance"], 10))["chance"].mean()

@@ -216,15 +216,15 @@ def test_faults_of_answers_and_outcomes_come_together():
 @pytest.mark.parametrize("offset", [1e-9, 1.0, 500.0])
 def test_huge_and_tiny_offsets_neither_warn_nor_fail(n, offset):
     from offerodds.model.features import Effects
-    from offerodds.model.prior import Rows, widened
+    from offerodds.model.prior import WeightedData, scaled_prior
 
-    effects = Effects.of(CATALOGUE)
+    effects = Effects.from_catalogue(CATALOGUE)
 
     rng = np.random.default_rng(4)
-    design = np.column_stack([np.ones(n), rng.normal(size=(n, len(CATALOGUE.ids)))])
-    rows = Rows(design, np.ones(n), np.ones(n), offset * rng.normal(size=n))
+    X = np.column_stack([np.ones(n), rng.normal(size=(n, len(CATALOGUE.ids)))])
+    rows = WeightedData(X, np.ones(n), np.ones(n), offset * rng.normal(size=n))
     for scale in (1.0, 8.0):
-        posterior = fit(rows, widened(effects.weight, np.diag(effects.weight_sd**2), scale)).posterior
+        posterior = fit(rows, scaled_prior(effects.weight, np.diag(effects.weight_sd**2), scale)).posterior
         assert np.isfinite(posterior.mean).all()
         assert np.linalg.eigvalsh(posterior.covariance).min() > 0
 

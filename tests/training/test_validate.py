@@ -22,7 +22,7 @@ from offerodds.cli.render.training import show_validation
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
-from offerodds.model.prior import Prior, Rows
+from offerodds.model.prior import Prior, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit, learned_fast
 from offerodds.training.simulation.answers import draw_answers
@@ -42,11 +42,11 @@ PRIOR = Prior(np.array([0.0, 0.5, 0.3, 0.2]), np.diag([1.0, 0.16, 0.16, 0.16]))
 
 def most_likely(rows):
     """Maximum likelihood as a posterior without doubt; what the rows do not tell is 0."""
-    at = np.zeros(rows.design.shape[1])
+    at = np.zeros(rows.X.shape[1])
     for _ in range(25):
-        p = sigmoid(rows.design @ at + rows.offset)
-        curvature = (rows.design * (rows.weight * p * (1 - p))[:, None]).T @ rows.design
-        slope = rows.design.T @ (rows.weight * (rows.outcome - p))
+        p = sigmoid(rows.X @ at + rows.offset)
+        curvature = (rows.X * (rows.weight * p * (1 - p))[:, None]).T @ rows.X
+        slope = rows.X.T @ (rows.weight * (rows.y - p))
         step = np.linalg.lstsq(curvature, slope, rcond=1e-10)[0]
         at = at + step
         if np.abs(step).max() < 1e-9:
@@ -58,9 +58,9 @@ def under(prior, rows):
     """The normal approximation at the mode under a normal prior: quick, and of any rows."""
     precision, at = np.linalg.inv(prior.covariance), prior.mean
     for _ in range(50):
-        p = sigmoid(rows.design @ at + rows.offset)
-        slope = rows.design.T @ (rows.weight * (rows.outcome - p)) - precision @ (at - prior.mean)
-        curvature = (rows.design * (rows.weight * p * (1 - p))[:, None]).T @ rows.design + precision
+        p = sigmoid(rows.X @ at + rows.offset)
+        slope = rows.X.T @ (rows.weight * (rows.y - p)) - precision @ (at - prior.mean)
+        curvature = (rows.X * (rows.weight * p * (1 - p))[:, None]).T @ rows.X + precision
         step = np.linalg.solve(curvature, slope)
         at = at + step / max(1.0, np.abs(step).max())
         if np.abs(step).max() < 1e-9:
@@ -74,10 +74,10 @@ REFIT = partial(under, PRIOR)
 def world(n, seed, coefficients=(-0.7, 0.5, 0.3, 0.2), offset=0.0):
     """Interviews of a world with these coefficients."""
     rng = np.random.default_rng([n, seed])
-    design = np.column_stack([np.ones(n), rng.normal(size=(n, len(coefficients) - 1))])
+    X = np.column_stack([np.ones(n), rng.normal(size=(n, len(coefficients) - 1))])
     known = np.full(n, float(offset))
-    offers = rng.random(n) < sigmoid(design @ coefficients + known)
-    return Rows(design, offers.astype(float), np.ones(n), known)
+    offers = rng.random(n) < sigmoid(X @ coefficients + known)
+    return WeightedData(X, offers.astype(float), np.ones(n), known)
 
 
 def verdict_of(rows, refit=REFIT):
@@ -91,8 +91,8 @@ def verdict_of(rows, refit=REFIT):
 
 def rms_rows():
     frame = pd.read_csv(RMS / "table.csv")
-    design = np.column_stack([np.ones(len(frame)), frame[["x1", "x2", "x3", "x4"]]])
-    return Rows(design, frame["offer"].to_numpy(float), np.ones(len(frame)), np.zeros(len(frame)))
+    X = np.column_stack([np.ones(len(frame)), frame[["x1", "x2", "x3", "x4"]]])
+    return WeightedData(X, frame["offer"].to_numpy(float), np.ones(len(frame)), np.zeros(len(frame)))
 
 
 def test_slope_brier_and_auc_are_those_of_rms():
@@ -133,15 +133,15 @@ def test_a_resample_is_the_weighted_rows():
 
     rows = world(60, 1)
     validate(rows, spy, bootstraps=3)
-    resampled = [r for r in seen if r.design[:, 1:].any() and r.weight.max() > 1]
+    resampled = [r for r in seen if r.X[:, 1:].any() and r.weight.max() > 1]
     assert len(resampled) == 3
     for drawn in resampled:
         assert drawn.weight.sum() == 60
         assert (drawn.weight > 0).all()
         times = drawn.weight.astype(int)
-        written_out = Rows(
-            np.repeat(drawn.design, times, axis=0),
-            np.repeat(drawn.outcome, times),
+        written_out = WeightedData(
+            np.repeat(drawn.X, times, axis=0),
+            np.repeat(drawn.y, times),
             np.ones(60),
             np.repeat(drawn.offset, times),
         )
@@ -155,7 +155,7 @@ def test_the_corrected_log_loss_is_nearer_to_the_truth_than_the_apparent_one():
         found = validate(rows, most_likely, bootstraps=40).model.log_loss
         apparent.append(found.apparent)
         corrected.append(found.corrected)
-        fresh.append(sklearn_log_loss(new.outcome, probabilities(most_likely(rows), new)))
+        fresh.append(sklearn_log_loss(new.y, probabilities(most_likely(rows), new)))
     truth = np.mean(fresh)
     assert abs(np.mean(corrected) - truth) < abs(np.mean(apparent) - truth) / 2
     assert np.mean(apparent) < truth
@@ -167,23 +167,23 @@ def test_the_corrected_log_loss_is_nearer_to_the_truth_than_the_apparent_one():
 def test_leave_one_out_is_a_loop_over_the_rows():
     rows = replace(world(25, 3), offset=np.tile([-0.8, 0.3, 0.1, -0.2, 0.5], 5))
     found = validate(rows, REFIT, bootstraps=2)
-    blank = replace(rows, design=rows.design * [1, 0, 0, 0])
+    blank = replace(rows, X=rows.X * [1, 0, 0, 0])
 
     def without(of, i):
         kept = np.arange(25) != i
-        left = Rows(of.design[kept], of.outcome[kept], of.weight[kept], of.offset[kept])
+        left = WeightedData(of.X[kept], of.y[kept], of.weight[kept], of.offset[kept])
         return probabilities(REFIT(left), of)[i]
 
     p = np.array([without(rows, i) for i in range(25)])
     base = np.array([without(blank, i) for i in range(25)])
     assert (found.method, found.refits) == ("leave-one-out", 25)
-    assert found.model.log_loss.corrected == pytest.approx(sklearn_log_loss(rows.outcome, p), abs=1e-9)
-    assert found.model.brier.corrected == pytest.approx(np.mean((p - rows.outcome) ** 2), abs=1e-9)
-    assert found.base_rate.brier.corrected == pytest.approx(np.mean((base - rows.outcome) ** 2), abs=1e-9)
+    assert found.model.log_loss.corrected == pytest.approx(sklearn_log_loss(rows.y, p), abs=1e-9)
+    assert found.model.brier.corrected == pytest.approx(np.mean((p - rows.y) ** 2), abs=1e-9)
+    assert found.base_rate.brier.corrected == pytest.approx(np.mean((base - rows.y) ** 2), abs=1e-9)
     apparent = probabilities(REFIT(rows), rows)
-    assert found.model.log_loss.apparent == pytest.approx(sklearn_log_loss(rows.outcome, apparent), abs=1e-9)
+    assert found.model.log_loss.apparent == pytest.approx(sklearn_log_loss(rows.y, apparent), abs=1e-9)
     added = np.log(p / (1 - p)) - np.log(base / (1 - base))
-    assert found.signs.auc == pytest.approx(roc_auc_score(rows.outcome, added), abs=1e-9)
+    assert found.signs.auc == pytest.approx(roc_auc_score(rows.y, added), abs=1e-9)
     assert found.signs.gain == pytest.approx(
         found.base_rate.log_loss.corrected - found.model.log_loss.corrected, abs=1e-9
     )
@@ -192,7 +192,7 @@ def test_leave_one_out_is_a_loop_over_the_rows():
 def test_signs_that_nobody_answered_have_an_auc_of_one_half():
     """Pooled leave-one-out would give 0: to leave out an offer lowers the base rate."""
     rows = world(30, 5)
-    rows = replace(rows, design=rows.design * [1, 0, 0, 0])
+    rows = replace(rows, X=rows.X * [1, 0, 0, 0])
     found = validate(rows, REFIT, bootstraps=1)
     assert found.signs.auc == 0.5
     assert found.model.auc.corrected == 0.5
@@ -203,7 +203,7 @@ def test_signs_that_nobody_answered_have_an_auc_of_one_half():
 def test_a_base_rate_that_differs_between_interviews_is_no_merit_of_the_signs():
     rows = replace(world(200, 7, (0, 0, 0, 0)), offset=np.repeat([-3.0, 3.0], 100))
     offers = np.random.default_rng(7).random(200) < sigmoid(rows.offset)
-    rows = replace(rows, outcome=offers.astype(float))
+    rows = replace(rows, y=offers.astype(float))
     found = validate(rows, REFIT, bootstraps=5)
     assert found.model.auc.corrected > 0.85
     assert found.signs.auc < 0.75
@@ -211,10 +211,10 @@ def test_a_base_rate_that_differs_between_interviews_is_no_merit_of_the_signs():
 
 
 def test_folds_leave_every_row_out_once_and_share_the_offers():
-    outcome = (np.arange(203) % 5 == 0).astype(float)
-    kept = folds(outcome, seed=4)
+    y = (np.arange(203) % 5 == 0).astype(float)
+    kept = folds(y, seed=4)
     assert ((kept == 0).sum(axis=0) == 1).all()
-    offers = (1 - kept) @ outcome
+    offers = (1 - kept) @ y
     assert offers.max() - offers.min() <= 1
 
 
@@ -286,7 +286,7 @@ def test_fewer_than_five_outcomes_give_no_figure(n):
 @pytest.mark.parametrize("n", [8, 60])
 @pytest.mark.parametrize("outcome", [0.0, 1.0])
 def test_one_kind_of_outcome_is_scored_and_not_ordered(n, outcome):
-    rows = replace(world(n, 1), outcome=np.full(n, outcome))
+    rows = replace(world(n, 1), y=np.full(n, outcome))
     found = validate(rows, REFIT, bootstraps=10)
     assert found.model.brier.corrected > 0
     for name in ("auc", "calibration_slope", "intercept"):
@@ -299,8 +299,8 @@ def test_one_kind_of_outcome_is_scored_and_not_ordered(n, outcome):
 @pytest.mark.parametrize("n", [20, 60])
 def test_separated_outcomes_have_no_slope_and_no_certainty(n):
     rows = world(n, 1)
-    rows.design[:, 1:] = np.linspace(-1, 1, n)[:, None]
-    rows = replace(rows, outcome=(np.arange(n) >= n / 2).astype(float))
+    rows.X[:, 1:] = np.linspace(-1, 1, n)[:, None]
+    rows = replace(rows, y=(np.arange(n) >= n / 2).astype(float))
     found = validate(rows, REFIT, start=Posterior(PRIOR.mean, PRIOR.covariance), bootstraps=10)
     assert found.model.calibration_slope.apparent is None
     assert "overlap" in found.model.calibration_slope.reason
@@ -313,8 +313,8 @@ def test_separated_outcomes_have_no_slope_and_no_certainty(n):
 @pytest.mark.parametrize("n", [12, 60])
 def test_constant_signs_tell_nothing(n):
     rows = world(n, 1)
-    rows.design[:, 1:] = 1.0
-    rows = replace(rows, outcome=(np.arange(n) % 3 == 0).astype(float))
+    rows.X[:, 1:] = 1.0
+    rows = replace(rows, y=(np.arange(n) % 3 == 0).astype(float))
     found = validate(rows, REFIT, bootstraps=10)
     assert found.model.calibration_slope.reason == "every interview has the same probability"
     assert found.model.auc.apparent == 0.5
@@ -325,7 +325,7 @@ def test_weights_count_as_so_many_interviews():
     rows = world(30, 6)
     double = replace(rows, weight=np.full(30, 2.0))
     found, twice = (
-        tells(*[np.linspace(0.2, 0.8, 30), np.full(30, 0.4)], r.outcome, r.weight) for r in (rows, double)
+        tells(*[np.linspace(0.2, 0.8, 30), np.full(30, 0.4)], r.y, r.weight) for r in (rows, double)
     )
     assert twice.auc == found.auc
     assert twice.high - twice.low < found.high - found.low
@@ -422,10 +422,12 @@ def test_signs_that_point_the_other_way_are_inverted_even_once_learned(n):
 def interviews(n, seed, prior):
     """Answers as the catalogue has them, and outcomes of a world that the prior drew."""
     rng = np.random.default_rng([n, seed])
-    scored = score(draw_answers(n, CATALOGUE, seed=seed), DEFAULT.posterior, Effects.of(CATALOGUE), 0.3)
+    scored = score(
+        draw_answers(n, CATALOGUE, seed=seed), DEFAULT.posterior, Effects.from_catalogue(CATALOGUE), 0.3
+    )
     truth = rng.multivariate_normal(prior.mean, prior.covariance)
-    offers = rng.random(n) < sigmoid(scored.context + scored.design @ truth)
-    rows = Rows(scored.design, offers.astype(float), np.ones(n), scored.context)
+    offers = rng.random(n) < sigmoid(scored.context + scored.X @ truth)
+    rows = WeightedData(scored.X, offers.astype(float), np.ones(n), scored.context)
     return rows, (~np.isnan(scored.strength)).any(axis=0)
 
 

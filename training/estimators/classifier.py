@@ -14,7 +14,7 @@ from ...data.answers.parsing import checked_share
 from ...model.explanation import contributions
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
-from ...model.prior import INTERCEPT_SD, Prior, Rows, with_intercept
+from ...model.prior import INTERCEPT_SD, Prior, WeightedData, with_intercept
 from ..fitting.fit import fit, learn
 from .inputs import WEIGHT_SD, Columns, center_and_deviation, told_covariance, told_mean, two_classes
 
@@ -163,7 +163,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.prior_mean is not None:
             self.center_, deviation = np.zeros(x.shape[1]), np.ones(x.shape[1])
         covariance = told_covariance(self.prior_covariance, mean.size, WEIGHT_SD / deviation)
-        real = Rows(self._design(x), (y == self.classes_[1]).astype(float), weight, offset)
+        real = WeightedData(self._design(x), (y == self.classes_[1]).astype(float), weight, offset)
         posterior = self._learn(real, mean, covariance)
         self.posterior_mean_, self.posterior_covariance_ = posterior.mean, posterior.covariance
         return self
@@ -291,9 +291,9 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             worth[:, columns.update] = update
         return worth
 
-    def _learn(self, real: Rows, mean: Floats, covariance: Floats) -> Posterior:
+    def _learn(self, real: WeightedData, mean: Floats, covariance: Floats) -> Posterior:
         """Return the posterior, its intercept including the base rate told."""
-        if mean.size == real.design.shape[1]:
+        if mean.size == real.X.shape[1]:
             if self.base_rate is not None:
                 raise ValueError("the intercept is told twice, by prior_mean and by base_rate: give one")
             return fit(real, Prior(mean, covariance)).posterior

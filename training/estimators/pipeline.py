@@ -14,7 +14,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...model.base_rate import context_log_odds
 from ...model.features import Effects, features, strengths
 from ...model.offer_model import OfferModel
-from ...model.scoring import PROMISE, SILENCE
+from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ...model.silence import silence_log_odds
 from .classifier import OfferClassifier
 
@@ -118,11 +118,11 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "catalogue_")
         seen = observe_frame(self.catalogue_, X)
-        x, _ = features(strengths(seen), Effects.of(self.catalogue_))
+        x, _ = features(strengths(seen), Effects.from_catalogue(self.catalogue_))
         if not self.known:
             return x
         rate = self.catalogue_.base_rate if self.base_rate is None else self.base_rate
-        silence = silence_log_odds(seen[SILENCE], seen[PROMISE], self.catalogue_.silence)
+        silence = silence_log_odds(seen[SILENCE_FIELD], seen[PROMISE_FIELD], self.catalogue_.silence)
         return np.column_stack([x, context_log_odds(seen, rate), silence])
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 
 from ...data.answers.observations import Floats
-from ...model.predictive_distribution import quantile
+from ...model.predictive_distribution import normal_quantile
 
 FEWEST = 5  # outcomes: below it no rate is given
 _WANTED = 10  # outcomes a band, where there are enough
@@ -48,7 +48,7 @@ def wilson(successes: float, n: float, level: float = 0.90) -> tuple[float, floa
     """
     if n <= 0:
         return 0.0, 1.0
-    z = quantile(level)
+    z = normal_quantile(level)
     middle = successes + z**2 / 2
     reach = z * sqrt(successes * (n - successes) / n + z**2 / 4)
     low, high = (middle - reach) / (n + z**2), (middle + reach) / (n + z**2)

@@ -13,9 +13,9 @@ import numpy as np
 
 from ...data.answers.observations import Floats
 from ...data.errors import Fault, FileError, Remedy
-from ...model.likelihood import Exact
-from ...model.parallel import in_order, one_thread
-from ...model.prior import Prior, Rows
+from ...model.likelihood import LogisticLikelihood
+from ...model.parallel import parallel_map, single_blas_thread
+from ...model.prior import Prior, WeightedData
 from .map_estimate import posterior_mode
 
 Combine = Callable[[Floats, Floats], Floats]
@@ -37,7 +37,7 @@ class Interviews(ABC):
         """How many there are."""
 
     @abstractmethod
-    def over(self, part: Callable[[Rows], Floats], combine: Combine = np.add) -> Floats:
+    def over(self, part: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
         """Return what an array for each part combines to.
 
         Parameters
@@ -52,12 +52,12 @@ class Interviews(ABC):
     def near(self, prior: Prior) -> Floats:
         """Return coefficients not far from the mode under a prior: (1 + k,) array."""
 
-    def slopes(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
+    def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Return ``E[∇ℓ]`` and ``-E[∇²ℓ] = Σ xᵀ E[p (1 - p)] x``: (1 + k,) and (1 + k, 1 + k) arrays."""
         both = self.over(partial(_slopes, mean=mean, covariance=covariance))
         return both[:, 0], both[:, 1:]
 
-    def expected(self, mean: Floats, covariance: Floats) -> float:
+    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
         """Return ``E[ℓ]``."""
         return float(self.over(partial(_expected, mean=mean, covariance=covariance)))
 
@@ -82,20 +82,20 @@ class Interviews(ABC):
         return self.over(partial(_longest, steps=steps), np.maximum)
 
 
-def _slopes(rows: Rows, mean: Floats, covariance: Floats | None) -> Floats:
-    return np.column_stack(Exact(rows).slopes(mean, covariance))
+def _slopes(rows: WeightedData, mean: Floats, covariance: Floats | None) -> Floats:
+    return np.column_stack(LogisticLikelihood(rows).gradient_and_hessian(mean, covariance))
 
 
-def _expected(rows: Rows, mean: Floats, covariance: Floats) -> Floats:
-    return np.asarray(Exact(rows).expected(mean, covariance))
+def _expected(rows: WeightedData, mean: Floats, covariance: Floats) -> Floats:
+    return np.asarray(LogisticLikelihood(rows).expected_log_likelihood(mean, covariance))
 
 
-def _most(rows: Rows) -> Floats:
-    return Exact(rows).most()
+def _most(rows: WeightedData) -> Floats:
+    return LogisticLikelihood(rows).max_information()
 
 
-def _longest(rows: Rows, steps: Floats) -> Floats:
-    return np.asarray(np.abs(steps @ rows.design.T).max(axis=1, initial=0.0))
+def _longest(rows: WeightedData, steps: Floats) -> Floats:
+    return np.asarray(np.abs(steps @ rows.X.T).max(axis=1, initial=0.0))
 
 
 class Here(Interviews):
@@ -107,14 +107,14 @@ class Here(Interviews):
         """How many parts; at least one."""
 
     @abstractmethod
-    def part(self, i: int) -> Rows:
+    def part(self, i: int) -> WeightedData:
         """Return one part; called from several threads at once."""
 
-    def each(self, work: Callable[[Rows], _T]) -> Iterable[_T]:
+    def each(self, work: Callable[[WeightedData], _T]) -> Iterable[_T]:
         """Return what some work gives for each part, in their order, done on every core."""
-        return in_order(lambda i: work(self.part(i)), range(self.parts))
+        return parallel_map(lambda i: work(self.part(i)), range(self.parts))
 
-    def over(self, part: Callable[[Rows], Floats], combine: Combine = np.add) -> Floats:
+    def over(self, part: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
         """Return what an array for each part combines to."""
         return reduce(combine, self.each(part))
 
@@ -123,23 +123,23 @@ class Here(Interviews):
         """The how-many-eth interview `some` takes."""
         return max(self.n // _SAMPLE, 1)
 
-    def some(self) -> Rows:
+    def some(self) -> WeightedData:
         """Return all interviews, or where there are many every so-many-th: twenty thousand and more."""
         step = self.stride
         # copied at once, or every part would stay for the few of its rows
         taken = [together([self.part(i)[-i * _PART % step :: step]]) for i in range(self.parts)]
         return together(taken)
 
-    def every(self) -> Rows:
+    def every(self) -> WeightedData:
         """Return all interviews; there should be few enough."""
         return together([self.part(i) for i in range(self.parts)])
 
     def near(self, prior: Prior) -> Floats:
         """Return the mode for some of them, each standing for its neighbours: (1 + k,) array."""
         some = self.some()
-        counted = replace(some, weight=some.weight * (self.n / max(some.outcome.size, 1)))
-        with one_thread(counted.outcome.size):
-            return posterior_mode(counted + prior.interviews())
+        counted = replace(some, weight=some.weight * (self.n / max(some.y.size, 1)))
+        with single_blas_thread(counted.y.size):
+            return posterior_mode(counted + prior.pseudo_data())
 
 
 @dataclass(frozen=True)
@@ -151,19 +151,19 @@ class Held(Here):
     rows : Rows
     """
 
-    rows: Rows
+    rows: WeightedData
 
     @property
     def n(self) -> int:
         """How many there are."""
-        return int(self.rows.outcome.size)
+        return int(self.rows.y.size)
 
     @property
     def parts(self) -> int:
         """How many parts; at least one."""
         return max(-(-self.n // _PART), 1)
 
-    def part(self, i: int) -> Rows:
+    def part(self, i: int) -> WeightedData:
         """Return one part, without copying it."""
         return self.rows[i * _PART : (i + 1) * _PART]
 
@@ -197,7 +197,7 @@ class Stored(Here):
         """How many parts; at least one."""
         return max(-(-self.n // _PART), 1)
 
-    def add(self, rows: Rows) -> None:
+    def add(self, rows: WeightedData) -> None:
         """Take more interviews, each of weight 1.
 
         Raises
@@ -206,16 +206,16 @@ class Stored(Here):
             There is no room for the temporary file.
         """
         taken = 0
-        while taken < rows.outcome.size:
+        while taken < rows.y.size:
             some = rows[taken : taken + _PART - self._filled]
-            place = slice(self._filled, self._filled + some.outcome.size)
-            self._last[:-2, place] = some.design.T
-            self._last[-2, place], self._last[-1, place] = some.offset, some.outcome
-            taken, self._filled = taken + some.outcome.size, place.stop
+            place = slice(self._filled, self._filled + some.y.size)
+            self._last[:-2, place] = some.X.T
+            self._last[-2, place], self._last[-1, place] = some.offset, some.y
+            taken, self._filled = taken + some.y.size, place.stop
             if self._filled == _PART:
                 self._put_away()
 
-    def part(self, i: int) -> Rows:
+    def part(self, i: int) -> WeightedData:
         """Return one part."""
         if i < len(self._held):
             numbers = self._held[i]
@@ -223,7 +223,7 @@ class Stored(Here):
             numbers = self._read(i - len(self._held))
         else:
             numbers = self._last[:, : self._filled]
-        return Rows(numbers[:-2].T, numbers[-1], np.ones(numbers.shape[1]), numbers[-2])
+        return WeightedData(numbers[:-2].T, numbers[-1], np.ones(numbers.shape[1]), numbers[-2])
 
     def close(self) -> None:
         """Take the temporary file away."""
@@ -269,7 +269,7 @@ def room_for_interviews() -> Iterator[None]:
         raise FileError([fault]) from None
 
 
-def together(parts: Sequence[Rows]) -> Rows:
+def together(parts: Sequence[WeightedData]) -> WeightedData:
     """Return the rows of all parts."""
-    columns = zip(*((part.design, part.outcome, part.weight, part.offset) for part in parts), strict=True)
-    return Rows(*map(np.concatenate, columns))
+    columns = zip(*((part.X, part.y, part.weight, part.offset) for part in parts), strict=True)
+    return WeightedData(*map(np.concatenate, columns))

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
-from ...model.parallel import in_order
-from ...model.scoring import PROMISE, SILENCE
+from ...model.parallel import parallel_map
+from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 
 _Words = npt.NDArray[np.uint64]
-_NOT_LEARNED = frozenset([SILENCE, PROMISE])  # training leaves the silence out
+_NOT_LEARNED = frozenset([SILENCE_FIELD, PROMISE_FIELD])  # training leaves the silence out
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def fingerprint(seen: Observations, known: npt.NDArray[np.bool_], offers: Floats
         rows = slice(part.start, part.stop)
         return _of_some(seen.part(part), known[rows], outcomes[rows])
 
-    return sum(in_order(of_part, seen.parts()), Fingerprint())
+    return sum(parallel_map(of_part, seen.parts()), Fingerprint())
 
 
 def _of_some(seen: Observations, known: npt.NDArray[np.bool_], outcomes: Floats) -> Fingerprint:

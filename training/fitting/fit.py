@@ -7,10 +7,10 @@ from itertools import product
 import numpy as np
 
 from ...data.answers.observations import Floats
-from ...model.likelihood import Parabola
+from ...model.likelihood import QuadraticLikelihood
 from ...model.offer_model import OfferModel
-from ...model.posterior import Fit, Posterior, approximate, average
-from ...model.prior import INTERCEPT_SD, Prior, Rows, widened
+from ...model.posterior import Fit, Posterior, approximate_posterior, average_fits
+from ...model.prior import INTERCEPT_SD, Prior, WeightedData, scaled_prior
 from .dataset import Held, Interviews
 
 MANY = 50_000  # interviews from which on the parabola stands for them: benchmarks/many.py
@@ -29,7 +29,7 @@ SPREADS = {1 / 3: 0.3, 1.0: 0.4, 4.0: 0.3}
 _HALF_TOLD = 0.12  # what some ten interviews tell, however many signs each answers
 
 
-def fit(real: Rows, prior: Prior) -> Fit:
+def fit(real: WeightedData, prior: Prior) -> Fit:
     """Return the posterior that real interviews give under one prior.
 
     Parameters
@@ -61,10 +61,10 @@ def fit_each(
     if interviews.n >= MANY and (fits := fits_of_many(interviews, believed, widest)):
         return fits
     start = interviews.near(told)
-    return [approximate(start, interviews, prior) for prior, _ in believed]
+    return [approximate_posterior(start, interviews, prior) for prior, _ in believed]
 
 
-def held(real: Rows) -> Held:
+def held(real: WeightedData) -> Held:
     """Return interviews in memory, with offsets that arithmetic can bear."""
     return Held(replace(real, offset=np.clip(real.offset, -_FARTHEST_BASE_RATE, _FARTHEST_BASE_RATE)))
 
@@ -72,7 +72,7 @@ def held(real: Rows) -> Held:
 def priors_to_average(
     mean: Floats,
     covariance: Floats,
-    real: Rows,
+    real: WeightedData,
     intercept_sd: float = INTERCEPT_SD,
     *,
     direction_known: bool = True,
@@ -105,7 +105,7 @@ def priors_to_average(
     weights : list of float
         They sum to 1.
     """
-    told = Held(real).told(widened(mean, covariance))
+    told = Held(real).told(scaled_prior(mean, covariance))
     return priors_given(mean, covariance, told, intercept_sd, direction_known=direction_known)
 
 
@@ -125,7 +125,7 @@ def priors_given(
     priors, weights = [], []
     for (scale, p_scale), (spread, p_spread) in product(scales.items(), SPREADS.items()):
         as_told = scale == spread == 1.0
-        priors.append(widened(mean, covariance, scale, spread, intercept_sd))
+        priors.append(scaled_prior(mean, covariance, scale, spread, intercept_sd))
         weights.append(doubt * p_scale * p_spread + (1 - doubt) * as_told)
     return priors, weights
 
@@ -136,10 +136,10 @@ def fits_of_many(
     """Return the posterior of many interviews under each prior by one parabola, or None where it is no good.
 
     The parabola is made where the last one puts the average over all priors, averaged over what is left
-    unknown there, as `approximate` wants it, until the average stays near its middle: within a standard
-    deviation, and within .05 of the log-odds of any interview. Two looks at all interviews are mostly enough.
-    It is good if this comes to an end, and if no interview's log-odds differ by more than .5 between its
-    middle and the mean under any prior that matters.
+    unknown there, as `approximate_posterior` wants it, until the average stays near its middle: within a
+    standard deviation, and within .05 of the log-odds of any interview. Two looks at all interviews are
+    mostly enough. It is good if this comes to an end, and if no interview's log-odds differ by more than .5
+    between its middle and the mean under any prior that matters.
 
     Parameters
     ----------
@@ -152,9 +152,9 @@ def fits_of_many(
     """
     at, covariance = interviews.near(near), None
     for _ in range(_LOOKS):
-        many = Parabola(at, *interviews.slopes(at, covariance))
-        fits = [approximate(at, many, prior) for prior, _ in believed]
-        middle, shares = average(fits, [weight for _, weight in believed])
+        many = QuadraticLikelihood(at, *interviews.gradient_and_hessian(at, covariance))
+        fits = [approximate_posterior(at, many, prior) for prior, _ in believed]
+        middle, shares = average_fits(fits, [weight for _, weight in believed])
         away = np.abs(middle.mean - at) / np.sqrt(np.diag(middle.covariance))
         if covariance is not None and away.max() < _NEAR:
             means = [fit.posterior.mean for fit, share in zip(fits, shares, strict=True) if share > _COUNTS]
@@ -166,7 +166,7 @@ def fits_of_many(
 
 
 def learn(
-    real: Rows,
+    real: WeightedData,
     mean: Floats,
     covariance: Floats,
     intercept_sd: float = INTERCEPT_SD,
@@ -209,14 +209,14 @@ def average_and_as_told(
     average, as_told : Posterior
         Of ``1 + k`` coefficients; without interviews the prior as told.
     """
-    told = widened(mean, covariance, intercept_sd=intercept_sd)
-    widest = widened(mean, covariance, spread=max(SPREADS), intercept_sd=intercept_sd)
+    told = scaled_prior(mean, covariance, intercept_sd=intercept_sd)
+    widest = scaled_prior(mean, covariance, sd_scale=max(SPREADS), intercept_sd=intercept_sd)
     priors, weights = priors_given(
         mean, covariance, interviews.told(told), intercept_sd, direction_known=direction_known
     )
     believed = [(prior, weight) for prior, weight in zip(priors, weights, strict=True) if weight > 0]
     fits = fit_each(interviews, believed, told, widest)
-    posterior, _ = average(fits, [weight for _, weight in believed])
+    posterior, _ = average_fits(fits, [weight for _, weight in believed])
     as_told = next(fit for fit, (prior, _) in zip(fits, believed, strict=True) if prior.equals(told))
     return posterior, as_told.posterior
 
@@ -239,17 +239,17 @@ def learned_and_as_told(interviews: Interviews, start: OfferModel) -> tuple[Post
     return average_and_as_told(interviews, *published(start))
 
 
-def learned(real: Rows, start: OfferModel) -> Posterior:
+def learned(real: WeightedData, start: OfferModel) -> Posterior:
     """Return what interviews in memory teach a model: the first of `learned_and_as_told`."""
     return learned_and_as_told(held(real), start)[0]
 
 
-def learned_fast(real: Rows, start: OfferModel, prior: Prior) -> Posterior:
+def learned_fast(real: WeightedData, start: OfferModel, prior: Prior) -> Posterior:
     """Return what many interviews teach under one prior, as good as an average where they outweigh it."""
-    return fit(real, prior).posterior if real.outcome.size else start.posterior
+    return fit(real, prior).posterior if real.y.size else start.posterior
 
 
-def likeliest(real: Rows, start: OfferModel) -> Prior:
+def likeliest(real: WeightedData, start: OfferModel) -> Prior:
     """Return the prior that the outcomes speak for most, of those that `learned` averages over."""
     if start.training is not None:
         return Prior(start.posterior.mean, start.posterior.covariance)

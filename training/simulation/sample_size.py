@@ -11,9 +11,9 @@ from ...data.answers.observations import Floats
 from ...data.answers.parsing import checked_share, plain
 from ...data.errors import AnswerError, Fault, clip
 from ...model.offer_model import OfferModel
-from ...model.posterior import Fit, Posterior, average
+from ...model.posterior import Fit, Posterior, average_fits
 from ...model.predictive_distribution import interval, shrinkage
-from ...model.prior import Prior, Rows
+from ...model.prior import Prior, WeightedData
 from ...model.scoring import Score, score
 from ..fitting.fit import priors_to_average, published
 from .answers import draw_answers
@@ -148,11 +148,11 @@ def _expected_width(model: OfferModel, scored: Score, level: float) -> Callable[
     """Return the function from a number of outcomes to the mean width they are expected to leave."""
     p = scored.probability
     curvature = shrinkage(scored.variance) * p * (1 - p) / p.size
-    information = (scored.design * curvature[:, None]).T @ scored.design
+    information = (scored.X * curvature[:, None]).T @ scored.X
 
     def width(outcomes: int) -> float:
-        covariance = _expected_covariance(model, scored.design, outcomes, information)
-        left = np.sum((scored.design @ covariance) * scored.design, axis=1)
+        covariance = _expected_covariance(model, scored.X, outcomes, information)
+        left = np.sum((scored.X @ covariance) * scored.X, axis=1)
         moved = np.sqrt(np.maximum(scored.variance - left, 0.0))  # variances add up to that before
         widths = []
         for node in _NODES:
@@ -186,7 +186,7 @@ def _expected_covariance(model: OfferModel, design: Floats, outcomes: int, infor
         covariance = np.linalg.inv(precision + outcomes * information)
         mean = right + covariance @ (precision @ (prior.mean - right))
         fits.append(Fit(Posterior(mean, (covariance + covariance.T) / 2), 0.0))
-    return average(fits, weights)[0].covariance
+    return average_fits(fits, weights)[0].covariance
 
 
 def _priors(model: OfferModel, design: Floats) -> tuple[list[Prior], list[float]]:
@@ -194,7 +194,7 @@ def _priors(model: OfferModel, design: Floats) -> tuple[list[Prior], list[float]
     if model.training is not None:
         return [Prior(model.posterior.mean, model.posterior.covariance)], [1.0]
     none = np.zeros(len(design))
-    return priors_to_average(*published(model), Rows(design, none, np.ones(len(design)), none))
+    return priors_to_average(*published(model), WeightedData(design, none, np.ones(len(design)), none))
 
 
 def _fewest(enough: Callable[[int], bool]) -> int:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
-from ...model.prior import Rows
+from ...model.prior import WeightedData
 from ..fitting.fingerprint import Fingerprint, fingerprint
 from ..labelled_data import read_examples
 from ..synthetic import made_up
@@ -111,10 +111,10 @@ def features_on_spark(table: Table, outcome: str, start: OfferModel) -> Features
     )
 
 
-def rows_of(batch: "pd.DataFrame") -> Rows:
+def rows_of(batch: "pd.DataFrame") -> WeightedData:
     """Return a batch of features as interviews."""
     numbers = batch.to_numpy(dtype=float)
-    return Rows(numbers[:, :-2], numbers[:, -1], np.ones(len(numbers)), numbers[:, -2])
+    return WeightedData(numbers[:, :-2], numbers[:, -1], np.ones(len(numbers)), numbers[:, -2])
 
 
 def _reckoned(
@@ -134,8 +134,8 @@ def _reckoned(
             real, counts, known, of_part = _learned_from(part.cells, outcome, start)
             answered, read = answered + counts, read + of_part
             synthetic += int(np.count_nonzero(made_up(part.cells) & known))
-            offers, others = offers + int(real.outcome.sum()), others + int((real.outcome == 0).sum())
-            numbers = np.column_stack([real.design, real.offset, real.outcome])
+            offers, others = offers + int(real.y.sum()), others + int((real.y == 0).sum())
+            numbers = np.column_stack([real.X, real.offset, real.y])
             yield pd.DataFrame(numbers, columns=columns).assign(**{TOLD: None})
     counted = {"offers": offers, "others": others, "synthetic": synthetic}
     told = {"pieces": pieces.told(), "answered": answered.tolist(), "fingerprint": read.sums, **counted}
@@ -144,7 +144,7 @@ def _reckoned(
 
 def _learned_from(
     cells: "pd.DataFrame", outcome: str, start: OfferModel
-) -> tuple[Rows, npt.NDArray[np.intp], npt.NDArray[np.bool_], Fingerprint]:
+) -> tuple[WeightedData, npt.NDArray[np.intp], npt.NDArray[np.bool_], Fingerprint]:
     """Return the interviews with an outcome, how many answered each signal, which, and their fingerprint."""
     seen, outcomes = read_examples(cells, outcome, start.catalogue)
     known = ~np.isnan(outcomes)

@@ -14,7 +14,7 @@ from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
-from ...model.prior import Prior, Rows
+from ...model.prior import Prior, WeightedData
 from ..fitting.dataset import Combine, Interviews
 from ..fitting.fit import MANY, held, learned_and_as_told
 from ..result import TrainingResult
@@ -106,7 +106,7 @@ def train_spark(
 
 def learned_on_spark(
     features: Features, start: OfferModel
-) -> tuple[tuple[Posterior, Posterior | None], Rows | None]:
+) -> tuple[tuple[Posterior, Posterior | None], WeightedData | None]:
     """Return what `learned_and_as_told` does, and the interviews if they are few enough to be fetched.
 
     Below ``MANY`` interviews, some ten megabytes, the driver learns from them as in memory.
@@ -162,8 +162,8 @@ def mode_on_spark(features: Features, prior: Prior) -> Floats:
 
 def _imaginary(features: Features, prior: Prior) -> "DataFrame":
     """Return the imaginary interviews of a prior as rows."""
-    rows = prior.interviews()
-    numbers = np.column_stack([rows.design, rows.offset, rows.outcome, rows.weight])
+    rows = prior.pseudo_data()
+    numbers = np.column_stack([rows.X, rows.offset, rows.y, rows.weight])
     names = [*names_of(features.size), OFFSET, OUTCOME, _WEIGHT]
     return features.frame.sparkSession.createDataFrame(numbers.tolist(), names)
 
@@ -186,9 +186,9 @@ class Spread(Interviews):
         """How many there are."""
         return self.features.n
 
-    def over(self, part: Callable[[Rows], Floats], combine: Combine = np.add) -> Floats:
+    def over(self, part: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
         """Return what an array of each part of the interviews combines to."""
-        none = Rows(np.empty((0, self.features.size)), np.empty(0), np.empty(0), np.empty(0))
+        none = WeightedData(np.empty((0, self.features.size)), np.empty(0), np.empty(0), np.empty(0))
         total = part(none)
         work = partial(_of_partition, part=part, combine=combine)
         for row in self.features.frame.mapInPandas(work, "found binary").collect():
@@ -201,7 +201,7 @@ class Spread(Interviews):
 
 
 def _of_partition(
-    batches: "Iterator[pd.DataFrame]", part: Callable[[Rows], Floats], combine: Combine
+    batches: "Iterator[pd.DataFrame]", part: Callable[[WeightedData], Floats], combine: Combine
 ) -> "Iterator[pd.DataFrame]":
     """Yield what the batches of one worker combine to, if there are any."""
     import pandas as pd

@@ -137,7 +137,7 @@ class Examples:
         self.n_synthetic += int(np.count_nonzero(synthetic & known))
         rows, answered = features_of(seen, known, outcomes[known], self._start)
         self._interviews.add(rows)
-        self._offers += int(rows.outcome.sum())
+        self._offers += int(rows.y.sum())
         self._fingerprint += fingerprint(seen, known, outcomes[known])
         self._answered += answered
         self._ignored |= dict.fromkeys(seen.ignored)

@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 
 from ...data.answers.observations import Floats
-from ...model.predictive_distribution import quantile, sigmoid
+from ...model.predictive_distribution import normal_quantile, sigmoid
 from ..evaluation.bootstrap import DIGITS
 from ..evaluation.metrics import auc, log_loss, log_odds
 
@@ -85,7 +85,7 @@ def interval(share: float, offers: float, others: float, level: float = 0.90) ->
     >>> round(low, 3), round(high, 3)
     (0.512, 0.779)
     """
-    z = quantile(level)
+    z = normal_quantile(level)
     n = (offers + others) / 2 - 1
 
     def reach(theta: float) -> float:

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import sigmoid
-from ...model.prior import Rows
+from ...model.prior import WeightedData
 from ..evaluation.bootstrap import OFTEN_UNDEFINED, why
 from ..evaluation.metrics import METRICS, Metric, log_odds, recalibration
 from .validation_result import Validated, ValidatedFigures
@@ -19,7 +19,7 @@ _INTERCEPT = Metric(
 )
 
 
-def efron_gong(real: Rows, fitted: Floats, refits: Floats, drawn: Floats) -> ValidatedFigures:
+def efron_gong(real: WeightedData, fitted: Floats, refits: Floats, drawn: Floats) -> ValidatedFigures:
     """Return figures corrected by the bootstrap's estimate of their optimism.
 
     The optimism of a figure is its mean, over resamples, on the resample less on all rows, both of the
@@ -41,22 +41,22 @@ def efron_gong(real: Rows, fitted: Floats, refits: Floats, drawn: Floats) -> Val
     ----------
     Efron & Gong (1983), The American Statistician 37(1):36-48.
     """
-    apparent = figures(fitted, real.outcome, real.weight)
+    apparent = figures(fitted, real.y, real.weight)
     gaps = []
     for p, counts in zip(refits, drawn, strict=True):
-        on_resample = figures(p, real.outcome, real.weight * counts)
-        on_all = figures(p, real.outcome, real.weight)
+        on_resample = figures(p, real.y, real.weight * counts)
+        on_all = figures(p, real.y, real.weight)
         gaps.append({name: on_resample[name] - on_all[name] for name in on_all})
     found = {}
     for name, metric in _metrics().items():
         optimism = _mean([gap[name] for gap in gaps])
-        undefined = why(fitted, real.outcome, metric.undefined)
+        undefined = why(fitted, real.y, metric.undefined)
         found[name] = _validated(apparent[name], optimism, undefined, OFTEN_UNDEFINED)
     return ValidatedFigures(found)
 
 
 def leave_one_out(
-    real: Rows, fitted: Floats, unseen: Floats, base: Floats, base_unseen: Floats
+    real: WeightedData, fitted: Floats, unseen: Floats, base: Floats, base_unseen: Floats
 ) -> ValidatedFigures:
     """Return figures of what the fits to all other rows say of each row.
 
@@ -85,10 +85,10 @@ def leave_one_out(
     found = {}
     for name, metric in _metrics().items():
         apparent, corrected = (
-            float(metric.function(p, real.outcome, real.weight))
+            float(metric.function(p, real.y, real.weight))
             for p in (fitted, unseen if metric.score else steady)
         )
-        undefined, unclear = (why(p, real.outcome, metric.undefined) for p in (fitted, unseen))
+        undefined, unclear = (why(p, real.y, metric.undefined) for p in (fitted, unseen))
         found[name] = _validated(apparent, apparent - corrected, undefined, unclear)
     return ValidatedFigures(found)
 

@@ -11,10 +11,10 @@ from threadpoolctl import threadpool_limits
 from ...data.answers.observations import Floats
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import probability
-from ...model.prior import Rows
+from ...model.prior import WeightedData
 from ..evaluation.bootstrap import DIGITS
 
-Refit = Callable[[Rows], Posterior]
+Refit = Callable[[WeightedData], Posterior]
 Progress = Callable[[int, int], None]
 _Places = npt.NDArray[np.intp]
 EXACT_BELOW = 40  # interviews: below it each is left out alone
@@ -35,17 +35,17 @@ class Said:
     base: Floats
 
 
-def probabilities(posterior: Posterior, rows: Rows) -> Floats:
-    """Return ``σ(κ (offset + design · mean))`` of each row, to 12 digits: (n,) array.
+def probabilities(posterior: Posterior, rows: WeightedData) -> Floats:
+    """Return ``σ(κ (offset + X · mean))`` of each row, to 12 digits: (n,) array.
 
     Examples
     --------
-    >>> rows = Rows(np.ones((1, 1)), np.ones(1), np.ones(1), np.zeros(1))
+    >>> rows = WeightedData(np.ones((1, 1)), np.ones(1), np.ones(1), np.zeros(1))
     >>> probabilities(Posterior(np.array([1.0]), np.zeros((1, 1))), rows).round(3).tolist()
     [0.731]
     """
-    variance = np.sum((rows.design @ posterior.covariance) * rows.design, axis=1)
-    eta = rows.offset + rows.design @ posterior.mean
+    variance = np.sum((rows.X @ posterior.covariance) * rows.X, axis=1)
+    eta = rows.offset + rows.X @ posterior.mean
     return np.round(probability(eta, variance), DIGITS)
 
 
@@ -77,7 +77,11 @@ def folds(outcome: Floats, seed: int) -> Floats:
 
 
 def said_by_refits(
-    real: Rows, refit: Refit, counts: Floats, progress: Progress | None = None, jobs: int | None = None
+    real: WeightedData,
+    refit: Refit,
+    counts: Floats,
+    progress: Progress | None = None,
+    jobs: int | None = None,
 ) -> Said:
     """Return what refits on some of the rows say of all rows.
 
@@ -115,34 +119,36 @@ def said_by_refits(
     return said
 
 
-def said_by_all(real: Rows, refit: Refit) -> Said:
+def said_by_all(real: WeightedData, refit: Refit) -> Said:
     """Return what the fit to all rows says of them: one refit."""
     blank, group = _blank(real)
-    _, model, base = _one(0, np.ones(real.outcome.size), real, blank, group, refit)
+    _, model, base = _one(0, np.ones(real.y.size), real, blank, group, refit)
     return Said(model[None], base[None])
 
 
 def _one(
-    i: int, counts: Floats, real: Rows, blank: Rows, group: _Places, refit: Refit
+    i: int, counts: Floats, real: WeightedData, blank: WeightedData, group: _Places, refit: Refit
 ) -> tuple[int, Floats, Floats]:
     """Return the place of a refit, and what it says of all rows with the signs and without."""
     weight = real.weight * counts
     model = probabilities(refit(_only(real, weight)), real)
-    together = np.bincount(group, weight, blank.outcome.size).astype(float)
+    together = np.bincount(group, weight, blank.y.size).astype(float)
     base = probabilities(refit(_only(blank, together)), blank)
     return i, model, base[group]
 
 
-def _only(rows: Rows, weight: Floats) -> Rows:
+def _only(rows: WeightedData, weight: Floats) -> WeightedData:
     """Return the rows that have a weight."""
     kept = weight > 0
-    return Rows(rows.design[kept], rows.outcome[kept], weight[kept], rows.offset[kept])
+    return WeightedData(rows.X[kept], rows.y[kept], weight[kept], rows.offset[kept])
 
 
-def _blank(real: Rows) -> tuple[Rows, _Places]:
+def _blank(real: WeightedData) -> tuple[WeightedData, _Places]:
     """Return the distinct rows that are left with every sign blank, and which of them each row is."""
-    keys = np.column_stack([real.offset, real.outcome])
+    keys = np.column_stack([real.offset, real.y])
     distinct, group = np.unique(keys, axis=0, return_inverse=True)
-    design = np.zeros((len(distinct), real.design.shape[1]))
-    design[:, 0] = 1.0
-    return Rows(design, distinct[:, 1], np.ones(len(distinct)), distinct[:, 0]), np.asarray(group.reshape(-1))
+    X = np.zeros((len(distinct), real.X.shape[1]))
+    X[:, 0] = 1.0
+    return WeightedData(X, distinct[:, 1], np.ones(len(distinct)), distinct[:, 0]), np.asarray(
+        group.reshape(-1)
+    )

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.posterior import Posterior
-from ...model.prior import Rows
+from ...model.prior import WeightedData
 from ..evaluation.bootstrap import resamples
 from ..evaluation.calibration import FEWEST
 from .discrimination import Tells, tells
@@ -19,7 +19,7 @@ _DRAWS = 1_000_000  # rows refitted in all, at most: the more rows, the less opt
 
 
 def validate(
-    real: Rows,
+    real: WeightedData,
     refit: Refit,
     *,
     start: Posterior | None = None,
@@ -72,22 +72,22 @@ def validate(
     Examples
     --------
     >>> def share(rows):  # learns the share of offers, one offer and one other beforehand
-    ...     mean = (rows.weight @ rows.outcome + 1) / (rows.weight.sum() + 2)
+    ...     mean = (rows.weight @ rows.y + 1) / (rows.weight.sum() + 2)
     ...     return Posterior(np.log([mean / (1 - mean)]), np.zeros((1, 1)))
-    >>> rows = Rows(np.ones((8, 1)), np.array([1.0, 0, 0, 0, 1, 0, 1, 0]), np.ones(8), np.zeros(8))
+    >>> rows = WeightedData(np.ones((8, 1)), np.array([1.0, 0, 0, 0, 1, 0, 1, 0]), np.ones(8), np.zeros(8))
     >>> found = validate(rows, share)
     >>> found.method, round(found.model.brier.apparent, 3), round(found.model.brier.corrected, 3)
     ('leave-one-out', 0.235, 0.29)
     >>> found.signs.auc  # there are no signs
     0.5
     """
-    n = real.outcome.size
+    n = real.y.size
     exact = n < EXACT_BELOW
-    n_offer = int(np.count_nonzero(real.outcome))
+    n_offer = int(np.count_nonzero(real.y))
     if n < FEWEST:
         return Validation(n_offer, n - n_offer, "none", 0, None, None, None, None, None)
     fitted = said_by_all(real, refit)
-    kept = folds(real.outcome, seed)
+    kept = folds(real.y, seed)
     drawn = np.concatenate(list(resamples(n, _affordable(n, bootstraps), seed)))
     said = said_by_refits(real, refit, np.concatenate([kept, drawn]), progress, jobs)
     apart = Said(_unseen(said.model, kept), _unseen(said.base, kept))
@@ -105,7 +105,7 @@ def validate(
         refits=n if exact else len(drawn),
         model=model,
         base_rate=base,
-        signs=tells(apart.model, apart.base, real.outcome, real.weight),
+        signs=tells(apart.model, apart.base, real.y, real.weight),
         published=_published(real, start),
         stability=_stability(fitted.model[0], refits.model, real.weight),
     )
@@ -127,12 +127,12 @@ def _unseen(said: Floats, kept: Floats) -> Floats:
     return np.asarray(said[np.argmin(kept, axis=0), np.arange(kept.shape[1])])
 
 
-def _published(real: Rows, start: Posterior | None) -> Tells | None:
+def _published(real: WeightedData, start: Posterior | None) -> Tells | None:
     """Return how well the signs tell before any outcome, or None without a start."""
     if start is None:
         return None
-    blank = Rows(real.design * (np.arange(real.design.shape[1]) == 0), real.outcome, real.weight, real.offset)
-    return tells(probabilities(start, real), probabilities(start, blank), real.outcome, real.weight)
+    blank = WeightedData(real.X * (np.arange(real.X.shape[1]) == 0), real.y, real.weight, real.offset)
+    return tells(probabilities(start, real), probabilities(start, blank), real.y, real.weight)
 
 
 def _stability(fitted: Floats, refits: Floats, weight: Floats) -> Stability:

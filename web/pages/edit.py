@@ -15,7 +15,7 @@ from ...data.files import parse_json
 from ...journal import clock
 from ...journal.records import Interview
 from ...journal.status import days_waited, predictor
-from ...model.scoring import SILENCE
+from ...model.scoring import SILENCE_FIELD
 from ..form_fields import as_given
 from ..forms import Checked, Posted
 from ..state import site_of
@@ -98,11 +98,11 @@ def _show(
         given,
         texts=texts,
         template="edit.html",
-        leave_out=(SILENCE,),
+        leave_out=(SILENCE_FIELD,),
         action=f"/journal/{found.id}/edit",
         date_hint="blank: not known",
         interview=found,
-        waited=days_waited(found, clock.today()) if SILENCE in catalogue.questions else None,
+        waited=days_waited(found, clock.today()) if SILENCE_FIELD in catalogue.questions else None,
         begun=json.dumps(begun or _as_sent_back(found, catalogue)),
         **more,
     )
@@ -119,7 +119,7 @@ def _changed(
 ) -> dict[str, Any]:
     """Return what a form changes: answers and texts that differ from what it showed when it was opened."""
     changed = {name: text for name, text in texts.items() if _digest(text) != begun.get(_of_text(name))}
-    asked = {field: given.get(field, "") for field in catalogue.questions if field != SILENCE}
+    asked = {field: given.get(field, "") for field in catalogue.questions if field != SILENCE_FIELD}
     answers = {field: answer for field, answer in asked.items() if answer != begun.get(field, "")}
     return changed | {"answers": answers}
 

@@ -13,7 +13,7 @@ from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...journal import clock
 from ...journal.records import Interview
-from ...model.scoring import SILENCE
+from ...model.scoring import SILENCE_FIELD
 from ..form_fields import given_answers, readable, sections
 from ..forms import Posted
 from ..prediction_view import estimate, estimate_of
@@ -125,7 +125,7 @@ def _shown(
     """Return the estimate for the answers that are answers, those that are none, and what was pinned."""
     chosen = site_of(request).chosen()
     if interview is not None:  # whose days are counted, whatever a form says of them
-        given = {field: text for field, text in given.items() if field != SILENCE}
+        given = {field: text for field, text in given.items() if field != SILENCE_FIELD}
     right = readable(chosen.model.catalogue, given)
     before = None if pinned is None else readable(chosen.model.catalogue, pinned)
     if interview is None:
