@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .errors import Fault, FileError, Remedy, clip
-from .targets import descriptor_of, exists_already, is_stream, writable, writing_to
+from .targets import descriptor_of, existing_file_faults, is_stream, report_write_errors, resolve_target
 
 if TYPE_CHECKING:
     from typing import Self
@@ -26,7 +26,7 @@ _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-class Scratch:
+class StagedFile:
     """The content of a target until it is complete; on exit, what did not reach the target is deleted.
 
     A file is replaced by a scratch file from its own folder. Symbolic links are followed and stay links.
@@ -47,8 +47,8 @@ class Scratch:
         self._source = str(path)
         import tempfile  # reading a form needs none
 
-        self._target = writable(path)
-        with writing_to(path):
+        self._target = resolve_target(path)
+        with report_write_errors(path):
             self.is_stream = is_stream(self._target)
             if self.is_stream:
                 folder, prefix = Path(tempfile.gettempdir()), "offerodds-"
@@ -71,7 +71,7 @@ class Scratch:
 
     def complete(self, private: bool) -> None:
         """Have everything on the disk, with the mode it is to have: 0600 if private."""
-        with writing_to(self._source):
+        with report_write_errors(self._source):
             self.file.flush()
             os.fsync(self._raw.fileno())
             self.file.close()
@@ -80,7 +80,7 @@ class Scratch:
 
     def take_place(self) -> None:
         """Replace the target, or copy everything into a device or a pipe."""
-        with writing_to(self._source):
+        with report_write_errors(self._source):
             if self.is_stream:
                 _copy(self._scratch, self._target)
             else:
@@ -95,7 +95,7 @@ class _Raw(FileIO):
         self._source = source
 
     def write(self, content: "ReadableBuffer", /) -> int:
-        with writing_to(self._source):
+        with report_write_errors(self._source):
             return super().write(content)
 
 
@@ -131,17 +131,17 @@ def _opened(stream: Path) -> BinaryIO:
     return os.fdopen(os.dup(descriptor), "wb")
 
 
-def own_model_path() -> Path:
+def user_model_path() -> Path:
     """Return where training keeps the model that predictions then use."""
-    return user_folder() / "model.json"
+    return user_data_folder() / "model.json"
 
 
-def own_journal_path() -> Path:
+def user_journal_path() -> Path:
     """Return where the person's own journal lives."""
-    return user_folder() / "journal.db"
+    return user_data_folder() / "journal.db"
 
 
-def user_folder() -> Path:
+def user_data_folder() -> Path:
     """Return the folder of the user's own models: ``OFFERODDS_HOME``, or the platform's place."""
     if home := os.environ.get("OFFERODDS_HOME"):
         return Path(home)
@@ -150,7 +150,7 @@ def user_folder() -> Path:
     return user_data_path("offerodds", appauthor=False)
 
 
-def unknown_kind(path: str | Path, what: str, suffixes: Iterable[str]) -> FileError:
+def unknown_file_type(path: str | Path, what: str, suffixes: Iterable[str]) -> FileError:
     """Return the error for a file whose name does not say what it holds; if it is no file, that error.
 
     Parameters
@@ -180,13 +180,13 @@ def read_bytes(path: str | Path) -> bytes:
         It is missing, a directory, or not ours to read.
     """
     try:
-        with opened(path) as file:
+        with open_binary(path) as file:
             return file.read()
     except OSError as error:
-        raise FileError([unreadable(path, error)]) from None
+        raise FileError([unreadable_fault(path, error)]) from None
 
 
-def opened(path: str | Path) -> BufferedReader:
+def open_binary(path: str | Path) -> BufferedReader:
     """Return a file open for reading, at its beginning.
 
     Raises
@@ -197,7 +197,7 @@ def opened(path: str | Path) -> BufferedReader:
     try:
         return Path(path).open("rb")
     except (OSError, ValueError) as error:
-        raise FileError([unreadable(path, error)]) from None
+        raise FileError([unreadable_fault(path, error)]) from None
 
 
 def read_text(path: str | Path) -> str:
@@ -277,7 +277,7 @@ def parse_json(text: str, source: str, row: int | None = None) -> Any:
 
 
 @contextmanager
-def replacing(path: str | Path, *, private: bool = False) -> Iterator[BinaryIO]:
+def open_atomic(path: str | Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Give a file to write, which takes the place of another once it is complete.
 
     Parameters
@@ -292,15 +292,15 @@ def replacing(path: str | Path, *, private: bool = False) -> Iterator[BinaryIO]:
     FileError
         It cannot be written; what was there before is untouched, as it is after any other exception.
     """
-    with replacing_all([path], private=private) as (file,):
+    with open_all_atomic([path], private=private) as (file,):
         yield file
 
 
 @contextmanager
-def replacing_all(paths: Sequence[str | Path], *, private: bool = False) -> Iterator[list[BinaryIO]]:
-    """Give files to write, which take their places together, once all are complete: else as `replacing`."""
+def open_all_atomic(paths: Sequence[str | Path], *, private: bool = False) -> Iterator[list[BinaryIO]]:
+    """Give files to write, which take their places together, once all are complete: else as `open_atomic`."""
     with ExitStack() as stack:
-        scratch = [stack.enter_context(Scratch(path)) for path in paths]
+        scratch = [stack.enter_context(StagedFile(path)) for path in paths]
         yield [each.file for each in scratch]
         for each in scratch:
             each.complete(private)
@@ -309,7 +309,7 @@ def replacing_all(paths: Sequence[str | Path], *, private: bool = False) -> Iter
 
 
 def write_atomic(path: str | Path, content: str | bytes | Iterable[str], *, private: bool = False) -> None:
-    """Write a file whole or not at all: `replacing`, for what is known beforehand.
+    """Write a file whole or not at all: `open_atomic`, for what is known beforehand.
 
     Parameters
     ----------
@@ -325,9 +325,9 @@ def write_atomic(path: str | Path, content: str | bytes | Iterable[str], *, priv
     FileError
         It cannot be written; what was there before is untouched.
     """
-    with replacing(path, private=private) as file:
+    with open_atomic(path, private=private) as file:
         for part in [content] if isinstance(content, str | bytes) else content:
-            with writing_to(path):
+            with report_write_errors(path):
                 file.write(part.encode() if isinstance(part, str) else part)
 
 
@@ -341,12 +341,12 @@ def write_new(path: str | Path, text: str, *, private: bool = False) -> None:
     FileError
         It exists, or cannot be written.
     """
-    if faults := exists_already(path):
+    if faults := existing_file_faults(path):
         raise FileError(faults)
     write_atomic(path, text, private=private)
 
 
-def unreadable(path: str | Path, error: OSError | ValueError) -> Fault:
+def unreadable_fault(path: str | Path, error: OSError | ValueError) -> Fault:
     """Return the fault of a file that cannot be read."""
     match error:
         case FileNotFoundError():

@@ -5,7 +5,7 @@ from numbers import Integral
 from .errors import AnswerError, Fault, clip
 
 
-def setting_faults(**settings: tuple[object, int]) -> list[Fault]:
+def integer_faults(**settings: tuple[object, int]) -> list[Fault]:
     """Return what is wrong with settings that are whole numbers.
 
     Parameters
@@ -15,7 +15,7 @@ def setting_faults(**settings: tuple[object, int]) -> list[Fault]:
 
     Examples
     --------
-    >>> [str(fault) for fault in setting_faults(seed=(-1, 0), bootstraps=(100, 1))]
+    >>> [str(fault) for fault in integer_faults(seed=(-1, 0), bootstraps=(100, 1))]
     ['seed: out of range; seen -1, expected a whole number, 0 or more']
     """
     return [
@@ -25,13 +25,13 @@ def setting_faults(**settings: tuple[object, int]) -> list[Fault]:
     ]
 
 
-def check_whole(**settings: tuple[object, int]) -> None:
-    """Check settings that are whole numbers, as `setting_faults`.
+def check_integers(**settings: tuple[object, int]) -> None:
+    """Check settings that are whole numbers, as `integer_faults`.
 
     Raises
     ------
     AnswerError
         Out of range; every fault is listed.
     """
-    if faults := setting_faults(**settings):
+    if faults := integer_faults(**settings):
         raise AnswerError(faults)

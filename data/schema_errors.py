@@ -23,7 +23,7 @@ _EXPECTED = {
 }
 
 
-def faults_of(error: ValidationError, given: object, known: Iterable[str] = ()) -> list[Fault]:
+def validation_faults(error: ValidationError, given: object, known: Iterable[str] = ()) -> list[Fault]:
     """Return every fault of a file that does not fit its schema.
 
     Parameters

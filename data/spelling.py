@@ -41,7 +41,7 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
     return folded[match[0]] if match else None
 
 
-def slips_of(word: str, known: Iterable[str]) -> list[str]:
+def typo_candidates(word: str, known: Iterable[str]) -> list[str]:
     """Return the known words that differ from a word by one slip of the hand.
 
     A letter is missing, too many, another, or in the place of its neighbour; never the first of a part of
@@ -49,7 +49,7 @@ def slips_of(word: str, known: Iterable[str]) -> list[str]:
 
     Examples
     --------
-    >>> slips_of("not_hird", ["hired", "not_hired", "got_hired"]), slips_of("unhired", ["hired"])
+    >>> typo_candidates("not_hird", ["hired", "not_hired", "got_hired"]), typo_candidates("unhired", ["hired"])
     (['not_hired'], [])
     """
     parts = word.split("_")
@@ -72,12 +72,12 @@ def _one_slip(one: str, other: str) -> bool:
     return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
 
 
-def misspelt(name: str, known: Iterable[str]) -> bool:
+def is_misspelt(name: str, known: Iterable[str]) -> bool:
     """Return whether an unknown name is so near a known one that it must be a slip.
 
     Examples
     --------
-    >>> misspelt("raport", ["rapport"]), misspelt("company", ["rapport"])
+    >>> is_misspelt("raport", ["rapport"]), is_misspelt("company", ["rapport"])
     (True, False)
     """
     return nearest(name, known, cutoff=_NEAR) is not None

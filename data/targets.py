@@ -45,7 +45,7 @@ def descriptor_of(path: str | Path) -> int | None:
 
 
 @contextmanager
-def writing_to(path: str | Path) -> Iterator[None]:
+def report_write_errors(path: str | Path) -> Iterator[None]:
     """Report what the system refuses as a file that cannot be written.
 
     Raises
@@ -61,7 +61,7 @@ def writing_to(path: str | Path) -> Iterator[None]:
         raise FileError([Fault("cannot be written", source=str(path), seen=reason.lower())]) from None
 
 
-def writable(path: str | Path) -> Path:
+def resolve_target(path: str | Path) -> Path:
     """Return a target with symbolic links followed; a stream keeps its path.
 
     Parameters
@@ -78,7 +78,7 @@ def writable(path: str | Path) -> Path:
         It is write-protected, a folder, a disk, or has a second name (a hard link), which would keep the old
         content.
     """
-    with writing_to(path):
+    with report_write_errors(path):
         if descriptor_of(path) is not None:
             return Path(path)
         target = Path(path if is_stream(path) else os.path.realpath(path))
@@ -103,9 +103,9 @@ def _refuse_unwritable(target: Path, source: str) -> None:
         raise FileError([Fault(problem, source=source, remedy=Remedy.OTHER_OR_NO_LINK)])
 
 
-def exists_already(path: str | Path) -> list[Fault]:
+def existing_file_faults(path: str | Path) -> list[Fault]:
     """Return the fault of a file that is there and must not be replaced; a device or a pipe never is."""
-    with writing_to(path):
+    with report_write_errors(path):
         if not Path(path).exists() or is_stream(path):
             return []
     return [Fault("exists already", source=str(path), remedy=Remedy.OTHER_NAME)]
@@ -135,7 +135,7 @@ def check_targets(
         if path is None:
             continue
         try:
-            target = writable(path)
+            target = resolve_target(path)
         except FileError as error:
             faults += error.faults
             continue

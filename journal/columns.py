@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.answers.contradictions import answers_that_end
+from ..data.answers.contradictions import fields_ending_wait
 from ..data.answers.observations import Floats, Observations
-from ..data.answers.parsing import NotAnAnswerError, read_answer
+from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from .entry import WAITED
 from .records import ANSWERS, CONTACTS, DECIDED, STATUSES, Interview, last_rounds, process_of
@@ -176,7 +176,7 @@ def observe_waiting(
         answers[PROMISED] = np.where(no_news, answers[PROMISED], np.nan)
     if WAITED in catalogue.questions:
         waited = columns.waited(today)[rows]
-        for field in answers.keys() & answers_that_end(WAITED):
+        for field in answers.keys() & fields_ending_wait(WAITED):
             waited = np.where(no_news & ~np.isnan(answers[field]), np.nan, waited)
             answers[field] = np.where(waited > 0, np.nan, answers[field])
         answers[WAITED] = waited
@@ -190,7 +190,7 @@ def _told(catalogue: Catalogue, piece: str) -> tuple[str, float]:
         return field, np.nan
     try:
         return field, read_answer(catalogue.questions[field], answer)
-    except NotAnAnswerError:
+    except InvalidAnswerError:
         return field, np.nan
 
 

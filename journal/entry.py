@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from ..data.answers.fields import read_answers, spelling
-from ..data.answers.parsing import NotAnAnswerError, canonical, is_unanswered
+from ..data.answers.fields import read_answers, resolve_names
+from ..data.answers.parsing import InvalidAnswerError, canonical, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, clip
 from ..data.spelling import fold
@@ -100,7 +100,7 @@ def check_entry(
 def _answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers given, in the order and words of the catalogue."""
     read_answers(catalogue, given)  # finds every fault
-    by_field = {field: given[name] for name, field in spelling(catalogue, given).items()}
+    by_field = {field: given[name] for name, field in resolve_names(catalogue, given).items()}
     said = {
         field: canonical(question, by_field[field])
         for field, question in catalogue.questions.items()
@@ -120,7 +120,7 @@ def readable_answers(catalogue: Catalogue, kept: Mapping[str, Any]) -> dict[str,
         if field in catalogue.questions:
             try:
                 found[field] = canonical(catalogue.questions[field], answer)
-            except NotAnAnswerError:
+            except InvalidAnswerError:
                 continue
     return found
 
@@ -168,7 +168,7 @@ def changes(
     entry = Entry(before.company, before.role, before.date, before.answers, before.notes)
     try:
         checked = check_entry(catalogue, today, answers=answers, day=day, **given)
-        blank = set(spelling(catalogue, answers).values()).difference(checked.answers)
+        blank = set(resolve_names(catalogue, answers).values()).difference(checked.answers)
         merged = {field: value for field, value in before.answers.items() if field not in blank}
         merged |= checked.answers
         read_answers(catalogue, readable_answers(catalogue, merged))  # new and old may contradict each other

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from ..data.answers.outcomes import EXPECTED, Outcome, read_outcome
+from ..data.answers.outcomes import EXPECTED_OUTCOME, Outcome, read_outcome
 from ..data.errors import AnswerError, Fault, JournalError, clip
 from ..data.spelling import fold
 from .dates import read_date
@@ -65,5 +65,7 @@ def _kind_of(given: Any) -> Status | Contact:
     """Return the kind of an event: news that decides nothing by its name, else an outcome; never blank."""
     word = fold(given) if isinstance(given, str) else ""
     if not word:
-        raise AnswerError([Fault("no such event", seen=clip(given), expected=f"{EXPECTED}, or heard_back")])
+        raise AnswerError(
+            [Fault("no such event", seen=clip(given), expected=f"{EXPECTED_OUTCOME}, or heard_back")]
+        )
     return _CONTACTS.get(word) or read_outcome(given)

@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcomes import UNWRITTEN
-from ..data.answers.parsing import is_blank, plain
+from ..data.answers.outcomes import BLANK_OUTCOMES
+from ..data.answers.parsing import is_blank, to_python
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ..data.files import parse_json
-from ..data.schema_errors import faults_of
+from ..data.schema_errors import validation_faults
 from .dates import read_date
 from .entry import WAITED, Entry, check_entry
 from .events import order_faults, status_of
@@ -166,7 +166,7 @@ class RowReader:
 
     def _cell(self, name: str, value: Any) -> Any:
         """Return what a cell holds, None where it is blank; words in other words only outside free text."""
-        value = plain(value)
+        value = to_python(value)
         if isinstance(value, str):
             value = unguarded(value)
         if self._meanings and (name == "outcome" or name in self.catalogue.questions):
@@ -189,7 +189,9 @@ class RowReader:
 
         Its day is that of its own column, else unknown.
         """
-        if ended is None or str(ended).casefold() in UNWRITTEN:  # this takes back nothing that was recorded
+        if (
+            ended is None or str(ended).casefold() in BLANK_OUTCOMES
+        ):  # this takes back nothing that was recorded
             return None
         kind = status_of(ended)
         when = self._date(decided, "outcome_date")
@@ -218,12 +220,12 @@ def _validated(schema: type[Any], given: Any) -> Any:
     try:
         return schema.model_validate(given)
     except ValidationError as error:
-        raise FileError(faults_of(error, given)) from None
+        raise FileError(validation_faults(error, given)) from None
 
 
 def _exact(value: Any) -> str:
     """Return a text with every blank it has."""
-    return "" if is_blank(value) else unguarded(as_text(plain(value)))
+    return "" if is_blank(value) else unguarded(as_text(to_python(value)))
 
 
 def _word(value: Any) -> str:

@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcomes import OPEN
-from ..data.answers.parsing import is_blank, plain
+from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES
+from ..data.answers.parsing import is_blank, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
-from ..data.schema_errors import faults_of
-from ..data.spelling import fold, misspelt, nearest
+from ..data.schema_errors import validation_faults
+from ..data.spelling import fold, is_misspelt, nearest
 from ..data.tables.base import Batch
 from ..data.tables.formats import open_table, writing_tables
-from ..data.tables.rejected_rows import put_aside
+from ..data.tables.rejected_rows import rejected_frame
 from .events import status_of
 from .export import FORMAT, SCHEMA, WHOLE
 from .export_schema import ExportFile
@@ -39,10 +39,12 @@ def write_bad(path: str | Path, faults: Collection[Fault], place: str | Path, kn
     bad = {fault.row for fault in faults}
     with open_table(path, known=known) as table, writing_tables([place]) as (writer,):
         for batch in table:
-            torn = {row: cells for row, cells in batch.torn.items() if row in bad}
-            here = {*batch.rows.tolist(), *torn}
-            some = Batch(batch.frame, batch.rows, torn)
-            writer.write(put_aside(some, [f for f in faults if f.row in here], table.source, table.delimiter))
+            ragged = {row: cells for row, cells in batch.ragged.items() if row in bad}
+            here = {*batch.rows.tolist(), *ragged}
+            some = Batch(batch.frame, batch.rows, ragged)
+            writer.write(
+                rejected_frame(some, [f for f in faults if f.row in here], table.source, table.delimiter)
+            )
     return len(bad)
 
 
@@ -150,7 +152,7 @@ def _interviews_of(content: dict[str, Any]) -> list[Any]:
     try:
         return ExportFile.model_validate(content).interviews
     except ValidationError as error:
-        raise FileError(faults_of(error, content)) from None
+        raise FileError(validation_faults(error, content)) from None
 
 
 def _read_table(
@@ -164,7 +166,7 @@ def _read_table(
         has_outcomes = not {"outcome", WHOLE}.isdisjoint(used.values())
         outcomes = {} if has_outcomes else {i: _Outcomes() for i in unused}
         for batch in table:
-            sheet.faults += batch.torn_faults(table.source)
+            sheet.faults += batch.ragged_faults(table.source)
             for i, found in outcomes.items():
                 found.look_at(batch.frame.iloc[:, i])
             cells = batch.frame.iloc[:, [*used]].itertuples(index=False, name=None)
@@ -219,7 +221,7 @@ def used_columns(
     faults += [
         Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
         for name in ignored
-        if name not in mapping and misspelt(name, ours.values())
+        if name not in mapping and is_misspelt(name, ours.values())
     ]
     if not found and not faults:
         faults.append(Fault("no column is of a journal", remedy=Remedy.MAP_COLUMNS))
@@ -235,7 +237,7 @@ class _Outcomes:
         self._filled = self._words = self._decided = 0
 
     def look_at(self, cells: Iterable[Any]) -> None:
-        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # no lists
+        single = (cell for cell in map(to_python, cells) if isinstance(cell, Hashable))  # no lists
         for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
                 continue
@@ -243,7 +245,7 @@ class _Outcomes:
             word = str(cell).strip().casefold()
             if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
                 continue
-            if word not in _ANSWERS and (kind := OPEN.get(fold(cell)) or _kind(cell)):
+            if word not in _ANSWERS and (kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _kind(cell)):
                 self._words += count
                 self._decided += count * (kind != "pending")
 

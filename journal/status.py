@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..data.answers.contradictions import answers_that_end
-from ..data.answers.fields import without_faults
+from ..data.answers.contradictions import fields_ending_wait
+from ..data.answers.fields import valid_answers
 from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
@@ -75,7 +75,7 @@ def days_waited(interview: Interview, on: date) -> int | None:
 
     An answer of theirs that no event dates ends the silence on a day that is not known.
     """
-    if answers_that_end(WAITED) & interview.answers.keys() and not interview.heard_back:
+    if fields_ending_wait(WAITED) & interview.answers.keys() and not interview.heard_back:
         return None
     since = interview.silent_since
     return None if since is None else max((on - since).days, 0)
@@ -93,7 +93,7 @@ def answers_on(interview: Interview, on: date, catalogue: Catalogue) -> dict[str
         answers.pop(PROMISE, None)
     if days is None or WAITED not in catalogue.questions:
         return answers
-    return without_faults(catalogue, answers | {WAITED: days})
+    return valid_answers(catalogue, answers | {WAITED: days})
 
 
 def if_silent(

@@ -153,7 +153,10 @@ def _contributions(
     if np.isnan(seen[SILENCE][0]):
         return of_signals
     worth, points = float(score.silence[0]), moved.by_sign[SILENCE]
-    return (*of_signals, Contribution(SILENCE, seen.said(SILENCE, 0), None, worth, worth, worth, points))
+    return (
+        *of_signals,
+        Contribution(SILENCE, seen.answer_text(SILENCE, 0), None, worth, worth, worth, points),
+    )
 
 
 def _signal_contributions(
@@ -177,8 +180,8 @@ def _answer(seen: Observations, j: int) -> str:
     """Return the answer to the j-th signal as a person would say it."""
     signal = seen.catalogue.signals[j]
     if signal.kind == "ratio":
-        return " of ".join(seen.said(part, 0) for part in signal.of)
-    return seen.said(signal.id, 0)
+        return " of ".join(seen.answer_text(part, 0) for part in signal.of)
+    return seen.answer_text(signal.id, 0)
 
 
 def _unanswered(

@@ -94,7 +94,7 @@ def strengths(seen: Observations) -> Floats:
     >>> z[0, catalogue.ids.index("rapport")].item()
     1.5
     """
-    typical, spread, turn = seen.catalogue.scale
+    typical, spread, turn = seen.catalogue.standardisation
     z = _quantities(seen)
     z -= typical
     z /= spread
@@ -119,7 +119,7 @@ def _quantities(seen: Observations) -> Floats:
     for j, name in enumerate(seen.catalogue.ids):
         if name in seen.answers:
             value[j] = seen.answers[name]
-    for j, signal in seen.catalogue.relative.items():
+    for j, signal in seen.catalogue.length_relative_signals.items():
         if signal.kind == "ratio" or signal.id in seen.answers:
             value[j] = _relative(signal, value[j], *(seen[length] for length in signal.of))
     return value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations, observe, observe_frame
-from ..data.answers.parsing import checked_share
+from ..data.answers.parsing import check_probability
 from ..data.catalogue.catalogue import Catalogue
 from ..data.files import read_bytes, write_atomic
 from .explanation import explain
@@ -96,7 +96,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         0.2
         """
         catalogue = catalogue or Catalogue.built_in()
-        rate = catalogue.base_rate if base_rate is None else checked_share("base_rate", base_rate)
+        rate = catalogue.base_rate if base_rate is None else check_probability("base_rate", base_rate)
         prior = published_prior(catalogue)
         return cls(catalogue, rate, Posterior(prior.mean, prior.covariance), prior.mean)
 
@@ -135,7 +135,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         >>> [(each.signal, each.answer, round(each.log_odds, 2)) for each in p.contributions]
         [('rapport', 'warm', 0.06), ('days_since_interview', '20', -0.87)]
         """
-        checked_share("level", level)
+        check_probability("level", level)
         seen = observe(self.catalogue, answers)
         return explain(seen, self.score(seen), self.score, self.effects, level)
 
@@ -167,7 +167,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         seen = observe_frame(self.catalogue, frame)
         offer = np.concatenate(
-            list(in_order(lambda rows: self.score(seen.part(rows)).probability, seen.parts()))
+            list(in_order(lambda rows: self.score(seen.slice_rows(rows)).probability, seen.row_blocks()))
         )
         return np.column_stack([1 - offer, offer])
 
@@ -201,10 +201,10 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         import pandas as pd
 
-        checked_share("level", level)
+        check_probability("level", level)
         seen = observe_frame(self.catalogue, frame)
         columns = np.hstack(
-            list(in_order(lambda rows: self.score(seen.part(rows)).estimate(level), seen.parts()))
+            list(in_order(lambda rows: self.score(seen.slice_rows(rows)).estimate(level), seen.row_blocks()))
         )
         names = ("probability", "low", "high")
         return pd.DataFrame(dict(zip(names, columns, strict=True)), index=getattr(frame, "index", None))
@@ -241,7 +241,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         import pandas as pd
 
-        rows = odds_ratios(self, checked_share("level", level))
+        rows = odds_ratios(self, check_probability("level", level))
         return pd.DataFrame(
             {
                 "signal": [row.signal.id for row in rows],

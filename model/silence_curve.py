@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..data.answers.observations import Observations, observe
-from ..data.answers.parsing import checked_share
+from ..data.answers.parsing import check_probability
 from .offer_model import OfferModel
 from .predictive_distribution import estimate
 from .scoring import PROMISE, SILENCE, Score
@@ -63,7 +63,7 @@ def while_waiting(
     >>> [round(moment.probability, 2) for moment in found]
     [0.32, 0.16]
     """
-    checked_share("level", level)
+    check_probability("level", level)
     seen = observe(model.catalogue, answers)
     return waiting(seen, model.score(seen), days, level)
 

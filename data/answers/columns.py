@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from ..catalogue.questions import Question
 from ..errors import Fault
-from .parsing import WHOLE, NotAnAnswerError, read_answer
+from .parsing import INTEGER_KINDS, InvalidAnswerError, read_answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ _ROWS = 16_384  # so many at a time fit a processor's cache
 
 
 @dataclass(frozen=True)
-class Coded:
+class FactorizedColumn:
     """A column as its distinct cells, and which of them stands in each row.
 
     Parameters
@@ -34,9 +34,9 @@ class Coded:
     places: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, cells: "Cells") -> "Coded":
+    def of(cls, cells: "ColumnData") -> "FactorizedColumn":
         """Return cells of any kind coded; what Python takes for equal, as 1 and True, stays apart."""
-        if isinstance(cells, Coded):
+        if isinstance(cells, FactorizedColumn):
             return cells
         if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiub":
             distinct_numbers, inverse = np.unique(cells, return_inverse=True)
@@ -64,10 +64,10 @@ class Coded:
         return np.append(numbers, np.nan)[self.places]
 
 
-Cells = Sequence[Any] | npt.NDArray[Any] | Coded
+ColumnData = Sequence[Any] | npt.NDArray[Any] | FactorizedColumn
 
 
-def cells_of(column: "pd.Series[Any]") -> Cells:
+def column_data(column: "pd.Series[Any]") -> ColumnData:
     """Return the cells of a pandas column: numbers and objects as an array, anything else coded.
 
     Numbers of Arrow are NaN where they are null.
@@ -75,9 +75,9 @@ def cells_of(column: "pd.Series[Any]") -> Cells:
     Examples
     --------
     >>> import pandas as pd
-    >>> cells_of(pd.Series([4.0, None]))
+    >>> column_data(pd.Series([4.0, None]))
     array([ 4., nan])
-    >>> list(cells_of(pd.Series(["yes", None, "yes"])))
+    >>> list(column_data(pd.Series(["yes", None, "yes"])))
     ['yes', None, 'yes']
     """
     if isinstance(column.dtype, np.dtype) and not _is_text(column):
@@ -88,17 +88,17 @@ def cells_of(column: "pd.Series[Any]") -> Cells:
         places, distinct = column.factorize()
     except NotImplementedError:  # Arrow tells no lists apart
         return column.to_numpy(dtype=object)
-    return Coded(list(distinct), places)
+    return FactorizedColumn(list(distinct), places)
 
 
-def read_cells(question: Question, cells: Cells) -> tuple[_Floats, list[Fault]]:
+def read_column(question: Question, cells: ColumnData) -> tuple[_Floats, list[Fault]]:
     """Return the answers of a column as numbers, NaN where unanswered, and its faults.
 
     Parameters
     ----------
     question : Question
         From the catalogue.
-    cells : sequence of n, or Coded
+    cells : sequence of n, or FactorizedColumn
         An array of numbers that are all answers is returned itself, if it is one of float64.
 
     Returns
@@ -111,26 +111,26 @@ def read_cells(question: Question, cells: Cells) -> tuple[_Floats, list[Fault]]:
     --------
     >>> from ..catalogue.catalogue import Catalogue
     >>> rapport = Catalogue.built_in().questions["rapport"]
-    >>> numbers, faults = read_cells(rapport, np.array([4.0, np.nan, 4.5]))
+    >>> numbers, faults = read_column(rapport, np.array([4.0, np.nan, 4.5]))
     >>> numbers[:2], *map(str, faults)  # doctest: +ELLIPSIS
     (array([ 4., nan]), 'row 3, rapport: not an answer; seen 4.5, expected 1 to 5, or ...')
     """
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
         numbers = cells.astype(np.float64, copy=False)
-        wrong = np.flatnonzero(~are_answers(question, numbers))
-        return numbers, _read_each(question, Coded.of(cells[wrong]), wrong)[1]
-    coded = Coded.of(cells)
+        wrong = np.flatnonzero(~valid_answer_mask(question, numbers))
+        return numbers, _read_each(question, FactorizedColumn.of(cells[wrong]), wrong)[1]
+    coded = FactorizedColumn.of(cells)
     return _read_each(question, coded, np.arange(len(coded)))
 
 
-def are_answers(question: Question, numbers: _Floats) -> npt.NDArray[np.bool_]:
+def valid_answer_mask(question: Question, numbers: _Floats) -> npt.NDArray[np.bool_]:
     """Return which numbers `read_answer` takes, NaN among them: (n,) array.
 
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
     >>> rapport = Catalogue.built_in().questions["rapport"]
-    >>> are_answers(rapport, np.array([1.0, 4.5, 6.0, np.inf, np.nan])).tolist()
+    >>> valid_answer_mask(rapport, np.array([1.0, 4.5, 6.0, np.inf, np.nan])).tolist()
     [True, False, False, False, True]
     """
     found = np.empty(numbers.shape, dtype=bool)
@@ -147,17 +147,19 @@ def _allowed(question: Question, numbers: _Floats) -> npt.NDArray[np.bool_]:
     if question.kind == "yes_no":
         return np.asarray((numbers == 0) | (numbers == 1))
     within = (numbers >= question.minimum) & (numbers <= question.maximum)
-    return np.asarray(within & (np.floor(numbers) == numbers) if question.kind in WHOLE else within)
+    return np.asarray(within & (np.floor(numbers) == numbers) if question.kind in INTEGER_KINDS else within)
 
 
-def _read_each(question: Question, coded: Coded, rows: npt.NDArray[np.intp]) -> tuple[_Floats, list[Fault]]:
+def _read_each(
+    question: Question, coded: FactorizedColumn, rows: npt.NDArray[np.intp]
+) -> tuple[_Floats, list[Fault]]:
     """Return the answers of cells by their distinct ones, and the faults of the rows they stand in."""
     numbers = np.full(len(coded.distinct), np.nan)
     faults: list[Fault] = []
     for i, cell in enumerate(coded.distinct):
         try:
             numbers[i] = read_answer(question, cell)
-        except NotAnAnswerError as no:
+        except InvalidAnswerError as no:
             fault = Fault("not an answer", field=question.id, seen=no.seen, expected=no.expected)
             faults += [replace(fault, row=int(row) + 1) for row in rows[coded.places == i]]
     return coded.spread(numbers), faults

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogue.questions import Question
 from ..errors import Fault, Remedy
-from .parsing import NotAnAnswerError, canonical, said
+from .parsing import InvalidAnswerError, answer_text, canonical
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from .columns import Cells
+    from .columns import ColumnData
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ CONTRADICTIONS = (
 )
 
 
-def contradictions(
+def contradiction_faults(
     questions: Mapping[str, Question], given: Mapping[str, Any], numbers: Mapping[str, float]
 ) -> list[Fault]:
     """Return a fault for each two answers of one interview that cannot both be true.
@@ -74,7 +74,7 @@ def contradictions(
     >>> from ..catalogue.catalogue import Catalogue
     >>> given = {"prompt_response": "yes", "days_since_interview": 30}
     >>> numbers = {"prompt_response": 1.0, "days_since_interview": 30.0}
-    >>> (fault,) = contradictions(Catalogue.built_in().questions, given, numbers)
+    >>> (fault,) = contradiction_faults(Catalogue.built_in().questions, given, numbers)
     >>> fault.field, fault.problem, fault.seen
     ('prompt_response', 'contradicts days_since_interview', 'yes and 30')
     """
@@ -83,15 +83,15 @@ def contradictions(
         number, other = (numbers.get(field, math.nan) for field in (rule.field, rule.other))
         if other > rule.above and not math.isnan(number):
             question = questions[rule.field]
-            word = canonical(question, given[rule.field]) if rule.words else said(question, number)
+            word = canonical(question, given[rule.field]) if rule.words else answer_text(question, number)
             if not rule.words or word in rule.words:
                 faults.append(_fault(rule, str(word), other))
     return faults
 
 
-def contradictions_in(
+def table_contradiction_faults(
     questions: Mapping[str, Question],
-    columns: "Mapping[str, Cells]",
+    columns: "Mapping[str, ColumnData]",
     numbers: "Mapping[str, npt.NDArray[np.float64]]",
 ) -> Iterator[Fault]:
     """Yield the same for every row of a table, with its number.
@@ -100,14 +100,14 @@ def contradictions_in(
     ----------
     questions : mapping of str to Question
         By field.
-    columns : mapping of str to Cells
+    columns : mapping of str to ColumnData
         Field to ``n`` cells.
     numbers : mapping of str to (n,) array
         Field to the numbers those stand for, NaN where unanswered.
     """
     import numpy as np  # which reading one form does not need
 
-    from .columns import Coded
+    from .columns import FactorizedColumn
 
     for rule in CONTRADICTIONS:
         if not {rule.field, rule.other} <= numbers.keys():
@@ -115,20 +115,20 @@ def contradictions_in(
         number, other, question = numbers[rule.field], numbers[rule.other], questions[rule.field]
         rows = np.flatnonzero((other > rule.above) & ~np.isnan(number))
         if rule.words and rows.size:
-            cells = Coded.of(columns[rule.field])
+            cells = FactorizedColumn.of(columns[rule.field])
             words = np.array([_word(question, cell) for cell in cells.distinct], dtype=object)
             rows = rows[np.isin(words[cells.places[rows]], [*rule.words])]
         for row in rows.tolist():
-            word = words[cells.places[row]] if rule.words else said(question, float(number[row]))
+            word = words[cells.places[row]] if rule.words else answer_text(question, float(number[row]))
             yield _fault(rule, word, float(other[row]), row + 1)
 
 
-def answers_that_end(wait: str) -> set[str]:
+def fields_ending_wait(wait: str) -> set[str]:
     """Return the fields whose answers say that the wait a field counts is over.
 
     Examples
     --------
-    >>> answers_that_end("days_since_interview")
+    >>> fields_ending_wait("days_since_interview")
     {'prompt_response'}
     """
     return {rule.field for rule in CONTRADICTIONS if rule.other == wait and not rule.words}
@@ -138,7 +138,7 @@ def _word(question: Question, given: Any) -> str:
     """Return the level that a cell stands for; blank where it is no answer."""
     try:
         return str(canonical(question, given) or "")
-    except NotAnAnswerError:
+    except InvalidAnswerError:
         return ""
 
 

@@ -9,8 +9,8 @@ from ..catalogue.catalogue import Catalogue
 from ..catalogue.questions import Question
 from ..errors import AnswerError, Fault, Kind, Remedy
 from ..spelling import fold, nearest
-from .contradictions import contradictions
-from .parsing import NotAnAnswerError, read_answer
+from .contradictions import contradiction_faults
+from .parsing import InvalidAnswerError, read_answer
 
 
 def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, float]:
@@ -36,28 +36,28 @@ def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, fl
     if not isinstance(given, Mapping):
         kind = type(given).__name__
         raise AnswerError([Fault("not a form", seen=f"a {kind}", expected="fields with answers")])
-    columns, faults = recognised(catalogue, list(given))
-    faults += [unknown_field(catalogue, name) for name in given if name not in columns]
+    columns, faults = resolve_fields(catalogue, list(given))
+    faults += [unknown_field_fault(catalogue, name) for name in given if name not in columns]
     answers: dict[str, float] = {}
     for name, field in columns.items():
         try:
             answers[field] = read_answer(catalogue.questions[field], given[name])
-        except NotAnAnswerError as no:
+        except InvalidAnswerError as no:
             faults.append(Fault("not an answer", field=field, seen=no.seen, expected=no.expected))
     written = {field: given[name] for name, field in columns.items()}
-    faults += contradictions(catalogue.questions, written, answers)
+    faults += contradiction_faults(catalogue.questions, written, answers)
     if faults:
         raise AnswerError(faults)
     return answers
 
 
-def without_faults(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
+def valid_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return those answers that are answers, and contradict no other.
 
     Examples
     --------
     >>> given = {"prompt_response": "yes", "days_since_interview": 30, "rapport": "icy"}
-    >>> without_faults(Catalogue.built_in(), given)
+    >>> valid_answers(Catalogue.built_in(), given)
     {'days_since_interview': 30}
     """
     try:
@@ -68,29 +68,29 @@ def without_faults(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, 
     return dict(given)
 
 
-def spelling(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
+def resolve_names(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:
     """Return for each name the field it stands for, in the catalogue's own spelling; else the name.
 
     Examples
     --------
-    >>> spelling(Catalogue.built_in(), ["Self rating", "company"])
+    >>> resolve_names(Catalogue.built_in(), ["Self rating", "company"])
     {'Self rating': 'self_rating', 'company': 'company'}
     """
-    known, folded = catalogue.questions, catalogue.folded_fields
+    known, folded = catalogue.questions, catalogue.fields_by_folded_name
     return {name: name if name in known else folded.get(fold(str(name)), name) for name in names}
 
 
-def recognised(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:
+def resolve_fields(catalogue: Catalogue, names: Sequence[Any]) -> tuple[dict[Any, str], list[Fault]]:
     """Return the names that are fields, with the field each stands for, and those given twice."""
     if catalogue.questions.keys() >= set(names):
         return {name: name for name in names}, []
-    spelt = spelling(catalogue, names)
+    spelt = resolve_names(catalogue, names)
     fields = {name: field for name, field in spelt.items() if field in catalogue.questions}
     times = Counter(fields.values())
     return fields, [Fault("given twice", field=field) for field in times for _ in range(times[field] - 1)]
 
 
-def unknown_field(catalogue: Catalogue, name: object) -> Fault:
+def unknown_field_fault(catalogue: Catalogue, name: object) -> Fault:
     """Return the fault of a name that is no field, with what was probably meant."""
     if str(name) in catalogue:  # a ratio
         answered = " and ".join(catalogue[str(name)].of)
@@ -98,7 +98,7 @@ def unknown_field(catalogue: Catalogue, name: object) -> Fault:
     return _unknown("unknown field", str(name), catalogue.questions)
 
 
-def entries(catalogue: Catalogue, name: str | None = None) -> list[Question]:
+def find_questions(catalogue: Catalogue, name: str | None = None) -> list[Question]:
     """Return every field and signal of a catalogue, or the one of a name in any spelling.
 
     Parameters
@@ -114,7 +114,7 @@ def entries(catalogue: Catalogue, name: str | None = None) -> list[Question]:
 
     Examples
     --------
-    >>> [entry.id for entry in entries(Catalogue.built_in(), "Met team")]
+    >>> [entry.id for entry in find_questions(Catalogue.built_in(), "Met team")]
     ['met_team']
     """
     known: dict[str, Question] = {entry.id: entry for entry in (*catalogue.fields, *catalogue.signals)}

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.questions import Question
 from ..errors import Fault, FileError
-from ..files import read_json, read_toml, unknown_kind
-from .parsing import expected
+from ..files import read_json, read_toml, unknown_file_type
+from .parsing import expected_answer
 
 SHORT_FORM_SIZE = 10
 FORM_SUFFIXES = (".toml", ".json")
@@ -43,7 +43,7 @@ def read_form(path: str | Path) -> dict[str, Any]:
         case ".json":
             content = read_json(source)
         case _:
-            raise unknown_kind(path, "a form", FORM_SUFFIXES)
+            raise unknown_file_type(path, "a form", FORM_SUFFIXES)
     if not isinstance(content, dict):
         seen = f"a {type(content).__name__}"
         raise FileError([Fault("not a form", str(path), seen=seen, expected="fields with answers")])
@@ -117,7 +117,7 @@ def filled_form(
         if question.group != group:
             group = question.group
             lines += ["", f"# --- {catalogue.title(group)} ---"]
-        lines += ["", f"# {question.question}", f"#   {expected(question)}"]
+        lines += ["", f"# {question.question}", f"#   {expected_answer(question)}"]
         if question.id in answers:
             lines.append(f"{question.id} = {json.dumps(answers[question.id], ensure_ascii=False)}")
         else:

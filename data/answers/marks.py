@@ -3,7 +3,7 @@
 import re
 
 # what people put into a cell to leave it empty; any other symbol that is not understood is a fault
-NO_ANSWER = frozenset(
+BLANK_MARKS = frozenset(
     [
         "",
         "-",
@@ -27,19 +27,19 @@ NO_ANSWER = frozenset(
         "·",
     ]
 )
-MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
+YES_NO_MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
 _STARS = re.compile("([★⭐]{1,5})(☆*)")
 
 
-def marks_in(text: str) -> set[float]:
+def yes_no_marks(text: str) -> set[float]:
     """Return what the marks within a text say: 1 for yes, 0 for no.
 
     Examples
     --------
-    >>> marks_in("✅ offer"), marks_in("offer")
+    >>> yes_no_marks("✅ offer"), yes_no_marks("offer")
     ({1.0}, set())
     """
-    return {MARKS[character] for character in text if character in MARKS}
+    return {YES_NO_MARKS[character] for character in text if character in YES_NO_MARKS}
 
 
 def has_stars(text: str) -> bool:
@@ -47,12 +47,12 @@ def has_stars(text: str) -> bool:
     return not {"★", "⭐", "☆"}.isdisjoint(text)
 
 
-def stars_of(text: str) -> int | None:
+def count_stars(text: str) -> int | None:
     """Return how many of five stars are full; None where they are not five, or not stars alone.
 
     Examples
     --------
-    >>> stars_of("★★★☆☆"), stars_of("⭐⭐"), stars_of("★★☆"), stars_of("4 ★")
+    >>> count_stars("★★★☆☆"), count_stars("⭐⭐"), count_stars("★★☆"), count_stars("4 ★")
     (3, 2, None, None)
     """
     found = _STARS.fullmatch(text.replace(" ", ""))

@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from ..catalogue.catalogue import Catalogue
 from ..errors import AnswerError, Fault
-from ..spelling import misspelt
-from .columns import Cells, cells_of, read_cells
-from .contradictions import contradictions_in
-from .fields import read_answers, recognised, unknown_field
-from .parsing import said
+from ..spelling import is_misspelt
+from .columns import ColumnData, column_data, read_column
+from .contradictions import table_contradiction_faults
+from .fields import read_answers, resolve_fields, unknown_field_fault
+from .parsing import answer_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,19 +58,19 @@ class Observations:
         blank.setflags(write=False)
         return blank
 
-    def parts(self) -> list[range]:
+    def row_blocks(self) -> list[range]:
         """Return the rows some thousand at a time, which fit a processor's cache; at least one part."""
         every = range(self.n)
         return [every[first : first + _ROWS] for first in range(0, max(self.n, 1), _ROWS)]
 
-    def part(self, rows: range) -> "Observations":
+    def slice_rows(self, rows: range) -> "Observations":
         """Return some interviews, one after the other; nothing is copied."""
         answers = {field: numbers[rows.start : rows.stop] for field, numbers in self.answers.items()}
         return replace(self, answers=answers, n=len(rows))
 
-    def said(self, field: str, row: int) -> str:
+    def answer_text(self, field: str, row: int) -> str:
         """Return one answer as a person would say it; blank when unanswered."""
-        return said(self.catalogue.questions[field], float(self[field][row]))
+        return answer_text(self.catalogue.questions[field], float(self[field][row]))
 
 
 def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
@@ -104,7 +104,7 @@ def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
     return Observations(catalogue, dict(zip(read, columns, strict=True)), 1)
 
 
-def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) -> Observations:
+def observe_table(catalogue: Catalogue, columns: Mapping[str, ColumnData], n: int) -> Observations:
     """Check the answers of a table, one interview a row.
 
     A column whose name is nearly that of a field is taken for a slip and refused; any other column
@@ -114,7 +114,7 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     ----------
     catalogue : Catalogue
         Which fields there are.
-    columns : mapping of str to Cells
+    columns : mapping of str to ColumnData
         Column name to ``n`` cells.
     n : int
         Number of rows.
@@ -129,21 +129,23 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
         Misspelt or repeated columns, cells that are no answers, and answers of a row that contradict each
         other; every fault is listed.
     """
-    known, faults = recognised(catalogue, list(columns))
+    known, faults = resolve_fields(catalogue, list(columns))
     strange = [str(name) for name in columns if name not in known]
-    faults += [unknown_field(catalogue, name) for name in strange if misspelt(name, catalogue.questions)]
+    faults += [
+        unknown_field_fault(catalogue, name) for name in strange if is_misspelt(name, catalogue.questions)
+    ]
     answers: dict[str, Floats] = {}
     for name, field in known.items():
-        answers[field], wrong = read_cells(catalogue.questions[field], columns[name])
+        answers[field], wrong = read_column(catalogue.questions[field], columns[name])
         faults += wrong
     written = {field: columns[name] for name, field in known.items()}
-    faults += contradictions_in(catalogue.questions, written, answers)
+    faults += table_contradiction_faults(catalogue.questions, written, answers)
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0)))
     return Observations(catalogue, answers, n, tuple(strange))
 
 
-def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Cells], int]:
+def split_columns(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, ColumnData], int]:
     """Return the cells of a table by column, and its number of rows.
 
     Parameters
@@ -156,7 +158,7 @@ def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Cel
         It is no table, two columns share a name, or the columns differ in length.
     """
     if isinstance(frame, Mapping):
-        columns: dict[str, Cells] = {str(name): _as_array(cells) for name, cells in frame.items()}
+        columns: dict[str, ColumnData] = {str(name): _as_array(cells) for name, cells in frame.items()}
         lengths = {name: len(cells) for name, cells in columns.items()}
         if len(set(lengths.values())) > 1:
             seen = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -169,12 +171,12 @@ def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Cel
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise AnswerError(Fault("two columns share this name", field=name) for name in twice)
-    return {name: cells_of(frame.iloc[:, i]) for i, name in enumerate(names)}, len(frame)
+    return {name: column_data(frame.iloc[:, i]) for i, name in enumerate(names)}, len(frame)
 
 
 def observe_frame(catalogue: Catalogue, frame: "pd.DataFrame | Mapping[str, Any]") -> Observations:
-    """Check the answers of a table in memory: `columns_of`, then `observe_table`."""
-    columns, n = columns_of(frame)
+    """Check the answers of a table in memory: `split_columns`, then `observe_table`."""
+    columns, n = split_columns(frame)
     return observe_table(catalogue, columns, n)
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import AnswerError, Fault, clip
-from ..spelling import fold, slips_of
-from .columns import Cells, Coded
-from .marks import NO_ANSWER, marks_in
-from .parsing import is_blank, plain
+from ..spelling import fold, typo_candidates
+from .columns import ColumnData, FactorizedColumn
+from .marks import BLANK_MARKS, yes_no_marks
+from .parsing import is_blank, to_python
 
 Outcome = Literal["pending", "offer", "rejected", "ghosted", "withdrew", "next-round"]
 
@@ -97,7 +97,7 @@ _SPELLINGS: Mapping[Outcome, str] = {
         cleared cleared_round cleared_interview qualified
     """,
 }
-UNWRITTEN = frozenset([*NO_ANSWER, "n/a", "#n/a", "na", "n.a."])
+BLANK_OUTCOMES = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
 
 _WHO = "`rejected` (they turned you down) or `declined_by_me` (you turned down their offer)"
 _WHICH_END = "`offer`, `rejected`, `ghosted` or `withdrew`"
@@ -131,9 +131,11 @@ _ASKED_BACK: Mapping[str, str] = {
         decided
     """,
 }
-OPEN: Mapping[str, str] = {word: asked for asked, words in _ASKED_BACK.items() for word in words.split()}
-TEACHES: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # the others: NaN
-EXPECTED = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
+AMBIGUOUS_OUTCOMES: Mapping[str, str] = {
+    word: asked for asked, words in _ASKED_BACK.items() for word in words.split()
+}
+OUTCOME_LABELS: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # the others: NaN
+EXPECTED_OUTCOME = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
 _SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two words, not within a phrase
 
 
@@ -170,7 +172,7 @@ def _turned_down() -> Iterable[tuple[str, Outcome]]:
     )
 
 
-WORDS: Mapping[str, Outcome] = {
+OUTCOME_WORDS: Mapping[str, Outcome] = {
     **dict(_turned_down()),
     **{word: kind for kind, words in _SPELLINGS.items() for word in words.split()},
 }
@@ -188,7 +190,7 @@ def read_outcome(given: Any) -> Outcome:
     -------
     str
         ``pending``, ``offer`` (whether accepted or turned down), ``rejected``, ``ghosted``, ``withdrew``, or
-        ``next-round``, which decides nothing. What each teaches is in ``TEACHES``.
+        ``next-round``, which decides nothing. What each teaches is in ``OUTCOME_LABELS``.
 
     Raises
     ------
@@ -203,35 +205,35 @@ def read_outcome(given: Any) -> Outcome:
     Traceback (most recent call last):
     offerodds.data.errors.AnswerError: ambiguous outcome; seen 'declined', expected `rejected` (they ...
     """
-    value = plain(given)
+    value = to_python(given)
     if is_blank(value):
         return "pending"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, str | int):
-        raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED)])
+        raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED_OUTCOME)])
     text = str(value).strip()
-    if not fold(text) or text.casefold() in UNWRITTEN:
+    if not fold(text) or text.casefold() in BLANK_OUTCOMES:
         return "pending"
     words = [fold(part) for part in _SEPARATORS.split(text)]
-    kinds = {WORDS.get(word) for word in words}
+    kinds = {OUTCOME_WORDS.get(word) for word in words}
     kind = kinds.pop()
-    if kind and not kinds and marks_in(text) <= {TEACHES.get(kind)}:
+    if kind and not kinds and yes_no_marks(text) <= {OUTCOME_LABELS.get(kind)}:
         return kind
-    if len(words) == 1 and (asked := OPEN.get(words[0])):
+    if len(words) == 1 and (asked := AMBIGUOUS_OUTCOMES.get(words[0])):
         raise AnswerError([Fault("ambiguous outcome", seen=clip(given), expected=asked)])
     near = _meant(words[0]) if len(words) == 1 else None
-    raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED, nearest=near)])
+    raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED_OUTCOME, nearest=near)])
 
 
 def _meant(word: str) -> str | None:
     """Return the word that this is a slip of, where every one it may be a slip of means the same."""
-    meant = slips_of(word, [*WORDS, *OPEN])
-    kinds = {WORDS.get(each) for each in meant}
+    meant = typo_candidates(word, [*OUTCOME_WORDS, *AMBIGUOUS_OUTCOMES])
+    kinds = {OUTCOME_WORDS.get(each) for each in meant}
     return meant[0] if len(kinds) == 1 and None not in kinds else None
 
 
-def read_outcomes(cells: Cells, column: str = "outcome") -> npt.NDArray[np.float64]:
+def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.float64]:
     """Return what the outcomes of a column teach, each distinct cell read once: (n,) array.
 
     1 is an offer, 0 no offer, and NaN what teaches nothing.
@@ -243,12 +245,12 @@ def read_outcomes(cells: Cells, column: str = "outcome") -> npt.NDArray[np.float
     """
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu" and ((cells == 0) | (cells == 1)).all():
         return cells.astype(np.float64, copy=False)
-    coded = Coded.of(cells)
+    coded = FactorizedColumn.of(cells)
     outcomes = np.full(len(coded.distinct), np.nan)
     faults: list[Fault] = []
     for i, cell in enumerate(coded.distinct):
         try:
-            outcomes[i] = TEACHES.get(read_outcome(cell), np.nan)
+            outcomes[i] = OUTCOME_LABELS.get(read_outcome(cell), np.nan)
         except AnswerError as error:
             rows = (np.flatnonzero(coded.places == i) + 1).tolist()
             faults += [replace(error.faults[0], row=row, field=column) for row in rows]

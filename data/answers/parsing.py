@@ -6,26 +6,26 @@ from typing import Any, SupportsFloat
 
 from ..catalogue.questions import LIMITS, Question
 from ..errors import AnswerError, Fault, clip
-from ..spelling import fold, slips_of
-from .marks import MARKS, NO_ANSWER, has_stars, marks_in, stars_of
+from ..spelling import fold, typo_candidates
+from .marks import BLANK_MARKS, YES_NO_MARKS, count_stars, has_stars, yes_no_marks
 
-UNANSWERED = NO_ANSWER | frozenset(
+UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
-WHOLE = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
+INTEGER_KINDS = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
 _PLAIN = (str, bool, int, float)  # made once: `str | int` would be at every cell
 _NUMERIC = (bool, int, float)
 _NUMBERS = (float, int)
 _YES_NO = (
     dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0)
     | dict.fromkeys(["no", "n", "false", "0", "0.0"], 0.0)
-    | MARKS
+    | YES_NO_MARKS
 )
 _COMMA = re.compile(r"[-+]?\d+,\d+")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # or a decimal comma: it is not known which
 
 
-class NotAnAnswerError(Exception):
+class InvalidAnswerError(Exception):
     """What was written is no answer to the question; says what would have been."""
 
     def __init__(self, seen: str, expected: str) -> None:
@@ -63,30 +63,30 @@ def read_answer(question: Question, given: Any) -> float:
     >>> read_answer(questions["rapport"], "★★★☆☆"), read_answer(questions["rapport"], "unknown")
     (3.0, nan)
     """
-    if type(given) in _NUMBERS and given in question.few_numbers:  # most answers, most of the time
-        return question.few_numbers[given]
-    value, word = plain(given), None
+    if type(given) in _NUMBERS and given in question.allowed_numbers:  # most answers, most of the time
+        return question.allowed_numbers[given]
+    value, word = to_python(given), None
     if isinstance(value, str):
-        if value in question.folded_levels:
-            return question.folded_levels[value]
+        if value in question.values_by_word:
+            return question.values_by_word[value]
         word = fold(value)
-        if word in question.folded_levels and not has_stars(value):
-            return question.folded_levels[word]
-    if is_blank(value) or word in UNANSWERED:
+        if word in question.values_by_word and not has_stars(value):
+            return question.values_by_word[word]
+    if is_blank(value) or word in UNANSWERED_WORDS:
         return math.nan
     match question.kind:
         case "yes_no":
             number = _truth(value) if word is None else _YES_NO.get(word)
-            if word is not None and not marks_in(value) <= {number}:
+            if word is not None and not yes_no_marks(value) <= {number}:
                 number = None
         case "scale" if word and has_stars(word):
-            number = _number(question, stars_of(word))
+            number = _number(question, count_stars(word))
         case "choice":
             number = None
         case _:
             number = _number(question, value)
     if number is None:
-        raise NotAnAnswerError(clip(given), expected(question, word))
+        raise InvalidAnswerError(clip(given), expected_answer(question, word))
     return number
 
 
@@ -110,7 +110,7 @@ def canonical(question: Question, given: Any) -> str | float | int | None:
     number = read_answer(question, given)
     if math.isnan(number):
         return None
-    if isinstance(given, str) and (level := question.folded_words.get(fold(given))):
+    if isinstance(given, str) and (level := question.levels_by_word.get(fold(given))):
         return level
     if number in question.values:
         return question.levels[question.values.index(number)]
@@ -119,7 +119,7 @@ def canonical(question: Question, given: Any) -> str | float | int | None:
     return int(number) if number.is_integer() else number
 
 
-def expected(question: Question, word: str | None = None) -> str:
+def expected_answer(question: Question, word: str | None = None) -> str:
     """Return what may be answered, in words, and the level nearest to a word given.
 
     Examples
@@ -144,27 +144,27 @@ def expected(question: Question, word: str | None = None) -> str:
             text = "a whole number, 0 or more"
         case _:
             text = f"a number of {question.kind}, 0 or more"
-    slips = slips_of(word, [fold(level) for level in question.levels]) if word else []
+    slips = typo_candidates(word, [fold(level) for level in question.levels]) if word else []
     if len(slips) == 1:
         text += f" (did you mean `{slips[0]}`?)"
     return text
 
 
-def said(question: Question, value: float) -> str:
+def answer_text(question: Question, value: float) -> str:
     """Return a number of the question's scale as a person would say it.
 
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
     >>> questions = Catalogue.built_in().questions
-    >>> said(questions["rapport"], 5.0), said(questions["timeline_given"], 0.0)
+    >>> answer_text(questions["rapport"], 5.0), answer_text(questions["timeline_given"], 0.0)
     ('very warm', 'refused or vague')
     """
     if math.isnan(value):
         return ""
     if question.kind == "yes_no":
         return "yes" if value else "no"
-    return question.words.get(value) or f"{value:g}"
+    return question.level_text.get(value) or f"{value:g}"
 
 
 def _truth(value: Any) -> float | None:
@@ -172,7 +172,7 @@ def _truth(value: Any) -> float | None:
     return float(value) if isinstance(value, _NUMERIC) and value in (0, 1) else None
 
 
-def plain(given: Any) -> Any:
+def to_python(given: Any) -> Any:
     """Return numpy's scalars and decimals as Python's own numbers."""
     if given is None or isinstance(given, _PLAIN):
         return given
@@ -192,7 +192,7 @@ def is_unanswered(value: Any) -> bool:
     >>> is_unanswered("–"), is_unanswered("Unknown"), is_unanswered("☐")
     (True, True, False)
     """
-    return is_blank(value) or (isinstance(value, str) and fold(value) in UNANSWERED)
+    return is_blank(value) or (isinstance(value, str) and fold(value) in UNANSWERED_WORDS)
 
 
 def is_blank(value: Any) -> bool:
@@ -217,12 +217,12 @@ def _number(question: Question, value: Any) -> float | None:
         return None
     if not question.minimum <= number <= question.maximum:  # limits are finite
         return None
-    if question.kind in WHOLE and number != int(number):
+    if question.kind in INTEGER_KINDS and number != int(number):
         return None
     return number
 
 
-def checked_share(name: str, value: object) -> float:
+def check_probability(name: str, value: object) -> float:
     """Return a number that is a share: above 0 and below 1.
 
     Raises
@@ -232,10 +232,10 @@ def checked_share(name: str, value: object) -> float:
 
     Examples
     --------
-    >>> checked_share("level", 0.9)
+    >>> check_probability("level", 0.9)
     0.9
     """
-    number = plain(value)
+    number = to_python(value)
     low, high = LIMITS["probability"]
     if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
         expected_ = "a number between 0 and 1, as 0.3 for 30%"

@@ -12,15 +12,15 @@ from pydantic import Field, ValidationError, model_validator
 
 from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
-from ..schema_errors import faults_of
+from ..schema_errors import validation_faults
 from ..spelling import fold
-from .questions import Entry, Group, Question, Signal, check_questions, used_twice
+from .questions import CatalogueEntry, Group, Question, Signal, check_questions, duplicate_id_faults
 
 BUILT_IN = Path(__file__).parents[1] / "signals.toml"
 SCHEMA = 1
 
 
-def completed(own: dict[str, Any]) -> dict[str, Any]:
+def with_built_in_defaults(own: dict[str, Any]) -> dict[str, Any]:
     """Return a person's catalogue with what it leaves to the built-in one.
 
     Parameters
@@ -71,7 +71,7 @@ def _overlaid(below: list[Any], above: Any) -> Any:
     return [entry for entry in below if entry["id"] not in ids] + above
 
 
-class Silence(Entry):
+class Silence(CatalogueEntry):
     """Delay law of answers: log-normal days, and the share of non-offers never answered.
 
     Parameters
@@ -89,7 +89,7 @@ class Silence(Entry):
     never_answered: Annotated[float, Field(ge=0, lt=1)] = 0.45
 
 
-class Catalogue(Entry):
+class Catalogue(CatalogueEntry):
     """Every question, with what is known about it.
 
     Signals are found by their id, ``catalogue["rapport"]``.
@@ -182,7 +182,7 @@ class Catalogue(Entry):
         (('dog',), 0.1, 0.1)
         """
         try:
-            return cls.from_dict(completed(read_toml(path)))
+            return cls.from_dict(with_built_in_defaults(read_toml(path)))
         except CatalogueError as error:
             raise error.in_source(str(path)) from None
 
@@ -210,11 +210,11 @@ class Catalogue(Entry):
         >>> Catalogue.from_dict(catalogue.to_dict()) == catalogue
         True
         """
-        faults = used_twice(given)
+        faults = duplicate_id_faults(given)
         try:
             catalogue = cls.model_validate(given)
         except ValidationError as error:
-            faults += faults_of(error, given, _KEYS)
+            faults += validation_faults(error, given, _KEYS)
         if faults:
             raise CatalogueError(faults)
         return catalogue
@@ -250,12 +250,12 @@ class Catalogue(Entry):
         return tuple(self._by_id)
 
     @cached_property
-    def relative(self) -> dict[int, Signal]:
+    def length_relative_signals(self) -> dict[int, Signal]:
         """Signals that are taken in relation to how long the interview was, by their place."""
         return {j: signal for j, signal in enumerate(self.signals) if signal.kind in ("ratio", "rate")}
 
     @cached_property
-    def scale(self) -> Any:
+    def standardisation(self) -> Any:
         """Typical answer, spread and turn of every signal: (3, k, 1) array of numpy."""
         import numpy as np  # which questions alone do not need
 
@@ -269,7 +269,7 @@ class Catalogue(Entry):
         return {entry.id: entry for entry in sorted(asked, key=lambda entry: rank[entry.group])}
 
     @cached_property
-    def folded_fields(self) -> Mapping[str, str]:
+    def fields_by_folded_name(self) -> Mapping[str, str]:
         """Every field by its name as `names.fold` writes it."""
         return {fold(field): field for field in self.questions}
 

@@ -20,16 +20,16 @@ _USUAL: Mapping[str, tuple[float, float]] = {
     "ratio": (0.0, 0.3),
     "probability": (0.5, 0.25),
 }
-MOST = 1e9  # no count, length or number of an interview is larger
+MAX_NUMBER = 1e9  # no count, length or number of an interview is larger
 LIMITS: Mapping[str, tuple[float, float]] = {
     "scale": (1.0, 5.0),
     "yes_no": (0.0, 1.0),
     "number": (0.0, 10.0),
     "probability": (1e-9, 1 - 1e-9),
-    "count": (0.0, MOST),
-    "rate": (0.0, MOST),
-    "minutes": (0.0, MOST),
-    "days": (0.0, MOST),
+    "count": (0.0, MAX_NUMBER),
+    "rate": (0.0, MAX_NUMBER),
+    "minutes": (0.0, MAX_NUMBER),
+    "days": (0.0, MAX_NUMBER),
 }
 Kind = Literal[
     "scale",  # 1 to 5, or one of five words
@@ -65,7 +65,7 @@ _BASIS_SHORT: Mapping[Basis, str] = {
 }
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
 Words = Annotated[tuple[str, ...], Field(strict=False)]
-_Number = Annotated[float, Field(ge=-MOST, le=MOST)]
+_Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
 Numbers = Annotated[tuple[_Number, ...], Field(strict=False)]
 # what the model asks of the context, by name
 _CONTEXT: Mapping[str, Kind] = {
@@ -93,20 +93,20 @@ _TAKEN = frozenset(
 )
 
 
-def with_limits(given: dict[str, Any]) -> dict[str, Any]:
+def fill_limits(given: dict[str, Any]) -> dict[str, Any]:
     """Fill in what the kind of a question implies."""
     filled = dict(given)
     levels = filled.get("levels") or []
     if isinstance(levels, list | tuple) and "values" not in filled:
         first = 1 if filled.get("kind") == "scale" else 0
         filled["values"] = [float(first + i) for i in range(len(levels))]
-    low, high = LIMITS.get(str(filled.get("kind")), (0.0, MOST))
+    low, high = LIMITS.get(str(filled.get("kind")), (0.0, MAX_NUMBER))
     filled.setdefault("minimum", low)
     filled.setdefault("maximum", high)
     return filled
 
 
-def with_effect(given: dict[str, Any]) -> dict[str, Any]:
+def fill_effect(given: dict[str, Any]) -> dict[str, Any]:
     """Fill in typical value, spread and effect of a signal that does not state them."""
     filled = dict(given)
     typical, spread = _usual(filled)
@@ -138,13 +138,13 @@ def _usual(given: dict[str, Any]) -> tuple[float, float]:
     return _USUAL.get(str(kind), (0.0, 1.0))
 
 
-class Entry(BaseModel):
+class CatalogueEntry(BaseModel):
     """Something that stands in a catalogue: checked strictly, never changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class Group(Entry):
+class Group(CatalogueEntry):
     """A heading of the form.
 
     Parameters
@@ -159,7 +159,7 @@ class Group(Entry):
     title: str
 
 
-class Question(Entry):
+class Question(CatalogueEntry):
     """One thing a person can answer.
 
     Parameters
@@ -192,20 +192,20 @@ class Question(Entry):
     values: Numbers = ()
     spellings: Mapping[str, Words] = {}
     minimum: _Number = 0.0
-    maximum: _Number = MOST
+    maximum: _Number = MAX_NUMBER
     citations: Words = ()
     note: str = ""
 
     @cached_property
-    def folded_words(self) -> Mapping[str, str]:
+    def levels_by_word(self) -> Mapping[str, str]:
         """The level that each word stands for, its own or another spelling, as `names.fold` writes it."""
         return {fold(word): level for level, word in self._spelt()}
 
     @cached_property
-    def folded_levels(self) -> Mapping[str, float]:
+    def values_by_word(self) -> Mapping[str, float]:
         """The number each word stands for, as `names.fold` writes it."""
         numbers = dict(zip(self.levels, self.values, strict=True))
-        return {word: numbers[level] for word, level in self.folded_words.items()}
+        return {word: numbers[level] for word, level in self.levels_by_word.items()}
 
     def _spelt(self) -> list[tuple[str, str]]:
         """Return each level with each of its spellings, its own first."""
@@ -213,7 +213,7 @@ class Question(Entry):
         return [*((level, level) for level in self.levels), *others]
 
     @cached_property
-    def few_numbers(self) -> Mapping[float, float]:
+    def allowed_numbers(self) -> Mapping[float, float]:
         """The numbers that may be answered where they are few, each with itself as a float."""
         match self.kind:
             case "yes_no":
@@ -224,7 +224,7 @@ class Question(Entry):
                 return {}
 
     @cached_property
-    def words(self) -> Mapping[float, str]:
+    def level_text(self) -> Mapping[float, str]:
         """What a person says for each number that levels stand for."""
         found: dict[float, list[str]] = {}
         for level, number in zip(self.levels, self.values, strict=True):
@@ -234,7 +234,7 @@ class Question(Entry):
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, given: Any) -> Any:
-        return with_limits(given) if isinstance(given, dict) else given
+        return fill_limits(given) if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -284,7 +284,7 @@ class Signal(Question):
     """
 
     typical: _Number
-    spread: Annotated[float, Field(ge=1e-6, le=MOST)]
+    spread: Annotated[float, Field(ge=1e-6, le=MAX_NUMBER)]
     direction: Direction = "unknown"
     favourable: Annotated[str, Field(max_length=60)] = ""
     halo_loading: Annotated[float, Field(ge=-0.99, le=0.99)]
@@ -296,7 +296,7 @@ class Signal(Question):
     @model_validator(mode="before")
     @classmethod
     def _fill(cls, given: Any) -> Any:
-        return with_effect(with_limits(given)) if isinstance(given, dict) else given
+        return fill_effect(fill_limits(given)) if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _check_favourable(self) -> Self:
@@ -335,10 +335,10 @@ class Signal(Question):
         >>> Catalogue.built_in()["rapport"].evidence
         "candidates' reviews + real offers"
         """
-        words = (
+        names = (
             {**BASIS_WORDS, "sign": "a direction without a figure"} if len(self.basis) > 1 else BASIS_WORDS
         )
-        return " + ".join(dict.fromkeys(words[word] for word in self.basis))
+        return " + ".join(dict.fromkeys(names[word] for word in self.basis))
 
     @property
     def evidence_short(self) -> str:
@@ -380,7 +380,7 @@ def check_questions(fields: Sequence[Question], signals: Sequence[Signal]) -> No
             raise ValueError(f"{signal.id}: a {signal.kind} needs `of`, two of {', '.join(sorted(minutes))}")
 
 
-def used_twice(given: Mapping[str, Any]) -> list[Fault]:
+def duplicate_id_faults(given: Mapping[str, Any]) -> list[Fault]:
     """Return a fault for every id that two entries share."""
     lists = (given.get(name) for name in ("fields", "signals"))
     entries = [entry for entries in lists if isinstance(entries, list) for entry in entries]

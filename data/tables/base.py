@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, float], object]
 """Told how many rows were gone through, and which share of all."""
 
-SCORES = ("probability", "low", "high")
+SCORE_COLUMNS = ("probability", "low", "high")
 """The columns that scoring a table adds."""
 
 
@@ -43,24 +43,24 @@ class Batch:
 
     frame: "pd.DataFrame"
     rows: "npt.NDArray[np.int64]"
-    torn: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    ragged: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
-    def torn_faults(self, source: str) -> list[Fault]:
+    def ragged_faults(self, source: str) -> list[Fault]:
         """Return the faults of rows with too many or too few cells."""
         expected = str(len(self.frame.columns))
         return [
             Fault("wrong number of cells", source, row, seen=str(len(cells)), expected=expected)
-            for row, cells in self.torn.items()
+            for row, cells in self.ragged.items()
         ]
 
-    def without(self, rows: Collection[int | None]) -> "Batch":
+    def drop_rows(self, rows: Collection[int | None]) -> "Batch":
         """Return the batch without rows of some numbers, and without torn ones."""
         import numpy as np
 
         good = ~np.isin(self.rows, [row for row in rows if row is not None])
         return Batch(self.frame[good], self.rows[good])
 
-    def placed(self, faults: Iterable[Fault], source: str) -> list[Fault]:
+    def locate_faults(self, faults: Iterable[Fault], source: str) -> list[Fault]:
         """Return the faults of the whole batch, with the file and the rows that they stand in there.
 
         Parameters
@@ -78,10 +78,10 @@ class Batch:
         numbered = [
             replace(fault, source=source, row=fault.row and int(self.rows[fault.row - 1])) for fault in faults
         ]
-        return sorted(numbered + self.torn_faults(source), key=lambda fault: fault.row or 0)
+        return sorted(numbered + self.ragged_faults(source), key=lambda fault: fault.row or 0)
 
 
-class Batches(ABC):
+class TableReader(ABC):
     """An opened table, whose batches can be read any number of times, once at a time; close it at the end.
 
     A reader takes the path, the most rows of a batch (None for what suits the format), and the columns used
@@ -109,10 +109,10 @@ class Batches(ABC):
 
     @property
     @abstractmethod
-    def share(self) -> float:
+    def fraction_read(self) -> float:
         """How much of the file has been read by now, from 0 to 1."""
 
-    def whole(self) -> "pd.DataFrame":
+    def read_all(self) -> "pd.DataFrame":
         """Read all rows into one frame, with the remarks as ``attrs["remarks"]``.
 
         Raises
@@ -123,7 +123,7 @@ class Batches(ABC):
         import pandas as pd
 
         batches = [*self]
-        if faults := [fault for batch in batches for fault in batch.torn_faults(self.source)]:
+        if faults := [fault for batch in batches for fault in batch.ragged_faults(self.source)]:
             raise FileError(faults)
         frame: pd.DataFrame = pd.concat([batch.frame for batch in batches], ignore_index=True)
         frame.attrs["remarks"] = [*self.remarks]
@@ -198,7 +198,7 @@ class TableFormat:
     media_type : str
         As a download declares it.
     reader : callable
-        A class of `Batches`, or what makes one.
+        A class of `TableReader`, or what makes one.
     writer : callable
         Given a binary file and its name in messages.
     spark : mapping of str to object
@@ -211,7 +211,7 @@ class TableFormat:
     name: str
     suffixes: tuple[str, ...]
     media_type: str
-    reader: Callable[[str | Path, int | None, Iterable[str]], Batches]
+    reader: Callable[[str | Path, int | None, Iterable[str]], TableReader]
     writer: Callable[[BinaryIO, str], TableWriter]
     spark: Mapping[str, Any] = field(default_factory=dict)
     package: str = ""

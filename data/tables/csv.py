@@ -14,9 +14,9 @@ from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ..errors import Fault, FileError, Remedy, clip
-from ..files import opened, unreadable
+from ..files import open_binary, unreadable_fault
 from ..spelling import fold
-from .base import Batch, Batches, TableFormat, TableWriter, header_faults
+from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def find_header(lines: Sequence[tuple[int, str]], known: AbstractSet[str]) -> He
     lines = lines[1:] if named else lines
     if not lines:
         return None
-    rows = [_cells(text, named[1] if named else delimiter_of(text)) for _, text in lines]
+    rows = [_cells(text, named[1] if named else detect_delimiter(text)) for _, text in lines]
     header = next((i for i, cells in enumerate(rows) if not known.isdisjoint(map(fold, cells))), 0)
     if any(len(cells) >= len(rows[header]) for cells in rows[:header]):
         header = 0
@@ -79,22 +79,24 @@ def find_header(lines: Sequence[tuple[int, str]], known: AbstractSet[str]) -> He
         seen = clip(" ".join(cells), 60)
         remarks.append(f"line {place + 1} is above the column names and was skipped: {seen}")
     place, text = lines[header]
-    return Header(place, named[1] if named else delimiter_of(text), tuple(remarks))
+    return Header(place, named[1] if named else detect_delimiter(text), tuple(remarks))
 
 
-def delimiter_of(header: str) -> str:
+def detect_delimiter(header: str) -> str:
     """Return the delimiter of a CSV by its header: the one of comma, semicolon and tab that occurs most."""
     return max(",;\t", key=header.count)
 
 
-def told_apart(names: Sequence[str], known: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def unique_column_names(
+    names: Sequence[str], known: AbstractSet[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return names of columns that differ, and remarks on those that had none or had one twice.
 
     Twins of a known column stay as they are: which of them counts cannot be known.
 
     Examples
     --------
-    >>> told_apart(["company", "Tag", "", "Tag"], known_columns())[0]
+    >>> unique_column_names(["company", "Tag", "", "Tag"], known_columns())[0]
     ('company', 'Tag', 'column 3', 'Tag (2)')
     """
     found: list[str] = []
@@ -113,7 +115,7 @@ def told_apart(names: Sequence[str], known: AbstractSet[str]) -> tuple[tuple[str
     return tuple(found), tuple(remarks)
 
 
-def encoding_of(file: BinaryIO, source: str) -> str:
+def detect_encoding(file: BinaryIO, source: str) -> str:
     """Return the encoding of a whole file, which is left at its beginning.
 
     It is UTF-16 if it begins with a mark that says so, else UTF-8 if all of it is, else Windows-1252 if all
@@ -127,7 +129,7 @@ def encoding_of(file: BinaryIO, source: str) -> str:
     Examples
     --------
     >>> import io
-    >>> encoding_of(io.BytesIO("Müller".encode("cp1252")), "mine.csv")
+    >>> detect_encoding(io.BytesIO("Müller".encode("cp1252")), "mine.csv")
     'cp1252'
     """
     file.seek(0)
@@ -180,12 +182,12 @@ def _is_windows(file: BinaryIO) -> bool:
     return True
 
 
-class CsvBatches(Batches):
+class CsvReader(TableReader):
     """A CSV file, UTF-8 or as Excel writes it; every cell is text, exactly as it is in the file."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:
         self.source, self._size = str(path), size or _SIZE
-        self._file = opened(path)
+        self._file = open_binary(path)
         used = known_columns(known)
         try:
             self._bytes = os.fstat(self._file.fileno()).st_size
@@ -193,13 +195,13 @@ class CsvBatches(Batches):
             self._header = self._found_header(used)
             self.delimiter = self._header.delimiter
             names = [name.strip() for name in self._take(self._rows(), 1)[0]]
-            self.names, renamed = told_apart(names, used)
+            self.names, renamed = unique_column_names(names, used)
             encoded = [REMARKS[self._encoding]] if self._encoding in REMARKS else []
             self.remarks = (*encoded, *self._header.remarks, *renamed)
             if faults := header_faults(self.names, path):
                 some = self._take(islice(self._rows(), 1, None), self._size)
-                torn = self._batch(some, 0).torn_faults(self.source)
-                raise FileError(faults + torn)
+                ragged = self._batch(some, 0).ragged_faults(self.source)
+                raise FileError(faults + ragged)
         except BaseException:
             self.close()
             raise
@@ -215,7 +217,7 @@ class CsvBatches(Batches):
                 yield self._batch(some, before)
 
     @property
-    def share(self) -> float:
+    def fraction_read(self) -> float:
         """By bytes."""
         return self._file.tell() / self._bytes
 
@@ -227,11 +229,11 @@ class CsvBatches(Batches):
         import numpy as np
 
         width = len(self.names)
-        torn = {row: cells for row, cells in enumerate(some, before + 1) if len(cells) != width}
+        ragged = {row: cells for row, cells in enumerate(some, before + 1) if len(cells) != width}
         rows = np.arange(before + 1, before + 1 + len(some))
-        if torn:
-            some, rows = [cells for cells in some if len(cells) == width], np.setdiff1d(rows, [*torn])
-        return Batch(self._frame(some), rows, torn)
+        if ragged:
+            some, rows = [cells for cells in some if len(cells) == width], np.setdiff1d(rows, [*ragged])
+        return Batch(self._frame(some), rows, ragged)
 
     def _frame(self, rows: Sequence[Sequence[str]]) -> "pd.DataFrame":
         import pandas as pd
@@ -255,9 +257,9 @@ class CsvBatches(Batches):
 
     def _found_encoding(self) -> str:
         try:
-            return encoding_of(self._file, self.source)
+            return detect_encoding(self._file, self.source)
         except OSError as error:
-            raise FileError([unreadable(self.source, error)]) from None
+            raise FileError([unreadable_fault(self.source, error)]) from None
 
     def _found_header(self, known: AbstractSet[str]) -> Header:
         lines = ((place, line) for place, line in enumerate(self._lines()) if line.strip(_BLANK))
@@ -280,7 +282,7 @@ class CsvBatches(Batches):
                 [Fault("not UTF-16 text", source=self.source, remedy=Remedy.SAVE_AS_UTF8)]
             ) from None
         except OSError as error:
-            raise FileError([unreadable(self.source, error)]) from None
+            raise FileError([unreadable_fault(self.source, error)]) from None
         finally:
             if not self._file.closed:
                 text.detach()  # or it would close the file
@@ -324,12 +326,12 @@ def _long_cells() -> Iterator[None]:
 
 _SPARK = {"format": "csv", "header": True, "escape": '"'}
 FORMATS = (
-    TableFormat("CSV", (".csv",), "text/csv", CsvBatches, CsvWriter, _SPARK),
+    TableFormat("CSV", (".csv",), "text/csv", CsvReader, CsvWriter, _SPARK),
     TableFormat(
         "TSV",
         (".tsv",),
         "text/tab-separated-values",
-        CsvBatches,
+        CsvReader,
         TsvWriter,
         _SPARK | {"sep": TsvWriter.delimiter},
     ),

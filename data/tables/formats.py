@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import Fault, FileError, MissingExtraError
-from ..files import replacing_all, unknown_kind
-from .base import Batches, TableFormat, TableWriter
+from ..files import open_all_atomic, unknown_file_type
+from .base import TableFormat, TableReader, TableWriter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ def table_suffixes(*, on_spark: bool = False) -> list[str]:
     return [suffix for each in FORMATS if each.spark or not on_spark for suffix in each.suffixes]
 
 
-def open_table(path: str | Path, size: int | None = None, known: Iterable[str] = ()) -> Batches:
+def open_table(path: str | Path, size: int | None = None, known: Iterable[str] = ()) -> TableReader:
     r"""Open a table of interviews, to be read in batches.
 
     Parameters
@@ -74,12 +74,12 @@ def open_table(path: str | Path, size: int | None = None, known: Iterable[str] =
     >>> path = pathlib.Path(tempfile.mkdtemp(), "mine.csv")
     >>> _ = path.write_text("rapport,outcome\n4,offer\n,rejected\n5\n")
     >>> with open_table(path, size=2) as table:
-    ...     [(len(batch.frame), batch.rows.tolist(), batch.torn) for batch in table]
+    ...     [(len(batch.frame), batch.rows.tolist(), batch.ragged) for batch in table]
     [(2, [1, 2], {}), (0, [], {3: ['5']})]
     """
     found = format_of(path)
     if found is None:
-        raise unknown_kind(path, "a table", table_suffixes())
+        raise unknown_file_type(path, "a table", table_suffixes())
     _check_package(found)
     return found.reader(path, size, known)
 
@@ -120,7 +120,7 @@ def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
     (2, 2)
     """
     with open_table(path, size=sys.maxsize, known=known) as table:
-        return table.whole()
+        return table.read_all()
 
 
 def write_table(frame: "pd.DataFrame", path: str | Path) -> None:
@@ -141,7 +141,7 @@ def writing_tables(paths: Sequence[str | Path]) -> Iterator[list[TableWriter]]:
         The package that writes a format is not installed.
     """
     formats = [_format_to_write(path) for path in paths]
-    with replacing_all(paths) as files, ExitStack() as stack:
+    with open_all_atomic(paths) as files, ExitStack() as stack:
         yield [
             stack.enter_context(each.writer(file, str(path)))
             for each, file, path in zip(formats, files, paths, strict=True)

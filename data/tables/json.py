@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, clip
 from ..files import parse_json, read_json, read_text
-from .base import Batch, Batches, TableFormat, TableWriter, header_faults
+from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class RecordBatches(Batches):
+class JsonReader(TableReader):
     """A file of records, read whole by a function when it is opened; every record names its columns."""
 
-    share = 1.0
+    fraction_read = 1.0
 
     def __init__(
         self,
@@ -105,12 +105,12 @@ def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
 
 
 FORMATS = (
-    TableFormat("JSON", (".json",), "application/json", partial(RecordBatches, read_list), JsonWriter),
+    TableFormat("JSON", (".json",), "application/json", partial(JsonReader, read_list), JsonWriter),
     TableFormat(
         "JSON lines",
         (".jsonl", ".ndjson"),
         "application/jsonl",
-        partial(RecordBatches, read_lines),
+        partial(JsonReader, read_lines),
         JsonLinesWriter,
     ),
 )

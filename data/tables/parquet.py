@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, clip
-from ..files import opened
-from .base import SCORES, Batch, Batches, TableFormat, TableWriter, header_faults
+from ..files import open_binary
+from .base import SCORE_COLUMNS, Batch, TableFormat, TableReader, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SIZE = 65_536  # rows; with fewer, pyarrow takes longer
 
 
-class ParquetBatches(Batches):
+class ParquetReader(TableReader):
     """A Parquet file; cells keep their types, as pandas' ``ArrowDtype``."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:  # noqa: ARG002
@@ -41,11 +41,11 @@ class ParquetBatches(Batches):
             yield Batch(_frame(self._schema.empty_table(), self._schema), np.arange(0))
 
     @property
-    def share(self) -> float:
+    def fraction_read(self) -> float:
         """By rows."""
         return self._read / max(self._rows, 1)
 
-    def whole(self) -> "pd.DataFrame":
+    def read_all(self) -> "pd.DataFrame":
         """Read all rows into one frame with pandas' usual types; but integers beside blanks stay integers."""
         with _refusals(self.source):
             frame: pd.DataFrame = self._parquet.read().to_pandas(integer_object_nulls=True)
@@ -68,7 +68,9 @@ class ParquetWriter(TableWriter):
         typed = frame.apply(_as_text_if_mixed)
         if self._writer is None:
             self._schema = _schema(typed)
-            repeated = [name for name in self._schema.names if name not in SCORES]  # others hardly ever are
+            repeated = [
+                name for name in self._schema.names if name not in SCORE_COLUMNS
+            ]  # others hardly ever are
             self._writer = parquet.ParquetWriter(self._file, self._schema, use_dictionary=repeated)
         self._writer.write_table(pa.Table.from_pandas(typed, self._schema, preserve_index=False))
 
@@ -80,7 +82,7 @@ class ParquetWriter(TableWriter):
 
 def _open(path: str | Path) -> "ParquetFile":
     """Return an opened file whose columns have names."""
-    with opened(path) as file:
+    with open_binary(path) as file:
         if not file.read(1):
             raise FileError([Fault("the file is empty", source=str(path))])
     from pyarrow import OSFile, parquet
@@ -149,7 +151,7 @@ PARQUET = TableFormat(
     "Parquet",
     (".parquet", ".pq"),
     "application/vnd.apache.parquet",
-    ParquetBatches,
+    ParquetReader,
     ParquetWriter,
     {"format": "parquet"},
     package="pyarrow",

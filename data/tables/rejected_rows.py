@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def aside_names(columns: Collection[str]) -> list[str]:
+def rejection_columns(columns: Collection[str]) -> list[str]:
     """Return what the columns that stand before the cells are called, none as one of these is.
 
     Examples
     --------
-    >>> aside_names(["row", "rapport"])
+    >>> rejection_columns(["row", "rapport"])
     ['source', 'row_', 'fault']
     """
     names = ["source", "row", "fault"]
@@ -28,12 +28,12 @@ def aside_names(columns: Collection[str]) -> list[str]:
     return names
 
 
-def faults_by_row(faults: Iterable[Fault]) -> dict[int, str]:
+def fault_text_by_row(faults: Iterable[Fault]) -> dict[int, str]:
     """Return in one line for each row what is wrong with it.
 
     Examples
     --------
-    >>> faults_by_row([Fault("not an answer", "mine.csv", 7, "rapport"), Fault("torn", row=7)])
+    >>> fault_text_by_row([Fault("not an answer", "mine.csv", 7, "rapport"), Fault("torn", row=7)])
     {7: 'rapport: not an answer; torn'}
     """
     said: dict[int, list[str]] = {}
@@ -42,7 +42,7 @@ def faults_by_row(faults: Iterable[Fault]) -> dict[int, str]:
     return {row: "; ".join(each) for row, each in said.items()}
 
 
-def put_aside(batch: Batch, faults: Iterable[Fault], source: str, delimiter: str) -> "pd.DataFrame":
+def rejected_frame(batch: Batch, faults: Iterable[Fault], source: str, delimiter: str) -> "pd.DataFrame":
     """Return the rows of a batch that have faults, each with its file, number and faults before its cells.
 
     Parameters
@@ -57,19 +57,19 @@ def put_aside(batch: Batch, faults: Iterable[Fault], source: str, delimiter: str
     """
     import pandas as pd
 
-    why = faults_by_row(faults)
+    why = fault_text_by_row(faults)
     bad = np.isin(batch.rows, [*why])
     cells, rows = batch.frame[bad], batch.rows[bad]
-    if batch.torn:
+    if batch.ragged:
         width = len(cells.columns)
-        whole = [_of_width(torn, width, delimiter) for torn in batch.torn.values()]
+        whole = [_of_width(ragged, width, delimiter) for ragged in batch.ragged.values()]
         cells = pd.concat([cells, pd.DataFrame(whole, columns=cells.columns, dtype=object)])
-        rows = np.append(rows, [*batch.torn])
+        rows = np.append(rows, [*batch.ragged])
         order = np.argsort(rows)
         cells, rows = cells.iloc[order], rows[order]
     place, said = ([source] * len(rows), [why[row] for row in rows])
     told = pd.Series(place, cells.index, dtype=object), rows, pd.Series(said, cells.index, dtype=object)
-    aside: dict[str, Any] = dict(zip(aside_names(cells.columns), told, strict=True))
+    aside: dict[str, Any] = dict(zip(rejection_columns(cells.columns), told, strict=True))
     return cells.assign(**aside)[[*aside, *cells.columns]]
 
 
@@ -79,12 +79,12 @@ def _of_width(cells: Sequence[str], width: int, delimiter: str) -> list[str]:
     return [*cells[: width - 1], delimiter.join(cells[width - 1 :]), *blank][:width]
 
 
-class FaultCount:
+class FaultCollector:
     """Faults as they turn up: all are counted, and the first kept to be shown.
 
     Examples
     --------
-    >>> faults = FaultCount()
+    >>> faults = FaultCollector()
     >>> for row in range(1, 1001):
     ...     faults.add([Fault("torn", row=row)])
     >>> faults.count, len(faults.first)

@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, OFFERED, answers_to, forms
 from offerodds import Catalogue, FileError, OfferModel, OfferOddsError, read_table, train
 from offerodds.data.answers.forms import read_form
-from offerodds.data.answers.outcomes import WORDS
+from offerodds.data.answers.outcomes import OUTCOME_WORDS
 from offerodds.data.files import write_atomic
 from offerodds.model.model_file import dumps
 from offerodds.model.parameters import TrainingSummary
@@ -358,7 +358,7 @@ def tables(draw: st.DrawFn) -> str:
     fields = draw(st.lists(st.sampled_from(sorted(CATALOGUE.questions)), max_size=5, unique=True))
     names = [*fields, *draw(st.lists(text, max_size=1) if junk is text else st.just([])), "outcome"]
     known = {field: answers_to(CATALOGUE.questions[field]) for field in fields}
-    known["outcome"] = st.sampled_from(sorted(WORDS))
+    known["outcome"] = st.sampled_from(sorted(OUTCOME_WORDS))
     cells = [known.get(name, text) | junk for name in names]
     return pd.DataFrame(draw(st.lists(st.tuples(*cells), max_size=5)), columns=names).to_csv(index=False)
 

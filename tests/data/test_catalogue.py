@@ -6,7 +6,7 @@ import pytest
 
 from helpers import ROOT
 from offerodds import OfferModel
-from offerodds.data.answers.parsing import NotAnAnswerError, canonical, read_answer
+from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.evidence import KIND_WORDS, findings
 from offerodds.data.errors import CatalogueError
@@ -238,7 +238,7 @@ def test_a_level_is_understood_as_people_write_it(field, given, level):
     [("stage", "technical"), ("stage", "panel"), ("stage", "3rd"), ("timeline_given", "yes")],
 )
 def test_a_word_that_may_be_several_levels_is_asked_back(field, given):
-    with pytest.raises(NotAnAnswerError):
+    with pytest.raises(InvalidAnswerError):
         read_answer(CATALOGUE.questions[field], given)
 
 

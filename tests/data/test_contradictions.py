@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from helpers import CATALOGUE
 from offerodds import AnswerError, Journal, OfferModel, evaluate, train
 from offerodds.data.answers.contradictions import CONTRADICTIONS
-from offerodds.data.answers.fields import without_faults
+from offerodds.data.answers.fields import valid_answers
 from offerodds.data.errors import PYTHON
 from offerodds.journal import clock
 from offerodds.journal.outlook import prospects
@@ -53,7 +53,7 @@ def test_every_contradiction_is_told_at_once_beside_other_faults():
 )
 def test_what_can_both_be_true_passes(answers):
     assert 0 < MODEL.predict(answers).probability < 1
-    assert without_faults(CATALOGUE, answers) == answers
+    assert valid_answers(CATALOGUE, answers) == answers
 
 
 @pytest.mark.parametrize("as_text", [True, False])

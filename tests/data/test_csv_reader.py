@@ -9,7 +9,7 @@ import pytest
 from helpers import CATALOGUE
 from offerodds import OfferModel, read_table
 from offerodds.data.errors import FileError
-from offerodds.data.tables.csv import encoding_of
+from offerodds.data.tables.csv import detect_encoding
 from offerodds.data.tables.formats import open_table
 from offerodds.training.streaming.score_tables import score_table
 from offerodds.training.streaming.train_tables import examples_of
@@ -133,15 +133,15 @@ def test_text_is_read_as_excel_writes_it(tmp_path, encoding, mark, size):
 
 @pytest.mark.parametrize("before", [0, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
 def test_the_encoding_is_that_of_the_whole_file(before):
-    assert encoding_of(io.BytesIO(b"a" * before + "ü".encode()), "x") == "utf-8-sig"
-    assert encoding_of(io.BytesIO(b"a" * before + b"\xfc"), "x") == "cp1252"
+    assert detect_encoding(io.BytesIO(b"a" * before + "ü".encode()), "x") == "utf-8-sig"
+    assert detect_encoding(io.BytesIO(b"a" * before + b"\xfc"), "x") == "cp1252"
     for wrong in (
         "ü".encode() + b"a" * before + b"\xfc",
         b"a" * before + b"\xfc\x8d",
         b"\n" * before + b"\xfc\x01",
     ):
         with pytest.raises(FileError, match="not UTF-8 text"):
-            encoding_of(io.BytesIO(wrong), "x")
+            detect_encoding(io.BytesIO(wrong), "x")
 
 
 def test_a_file_cut_off_in_utf_16_is_refused(tmp_path):

@@ -13,7 +13,7 @@ import pytest
 
 from helpers import ROOT
 from offerodds import ContributionDisplay, FileError, InputError, Journal, OfferModel
-from offerodds.data.files import replacing_all, write_atomic, write_new
+from offerodds.data.files import open_all_atomic, write_atomic, write_new
 from offerodds.data.tables.formats import writing_tables
 from offerodds.data.targets import check_targets, is_stream
 
@@ -239,7 +239,7 @@ def test_where_a_stream_fails_no_file_is_replaced(place):
         pytest.skip("there is no /dev/full")
 
     def write():
-        with replacing_all(["first", "/dev/full"]) as files:
+        with open_all_atomic(["first", "/dev/full"]) as files:
             for file in files:
                 file.write(b"new")
 

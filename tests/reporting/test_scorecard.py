@@ -232,7 +232,7 @@ def test_whoever_adds_up_the_page_gets_what_the_card_gives(models, cards, kind):
     for i in range(seen.n):
         others = seen["other_candidates"][i]
         situation = (
-            {"Which interview": seen.said("stage", i).replace("_", " ")}
+            {"Which interview": seen.answer_text("stage", i).replace("_", " ")}
             if math.isnan(others)
             else {"Instead, if you know": float(others)}
         )
