@@ -36,9 +36,9 @@ def made_up(frame: "pd.DataFrame | Mapping[str, Any]") -> npt.NDArray[np.bool_]:
     found = np.zeros(n, dtype=bool)
     for name, cells in columns.items():
         if fold(name) == SYNTHETIC:
-            coded = FactorizedColumn.of(cells)
-            true = [fold(str(cell)) in _TRUE for cell in coded.distinct]
-            found |= np.array([*true, False])[coded.places]
+            coded = FactorizedColumn.from_cells(cells)
+            true = [fold(str(cell)) in _TRUE for cell in coded.uniques]
+            found |= np.array([*true, False])[coded.codes]
     return found
 
 

@@ -1,4 +1,4 @@
-"""One answer: from what a person wrote to the number the catalogue gives it."""
+"""Parse one answer: from the text or value that a person gave to a number on the scale of the question."""
 
 import math
 import re
@@ -12,8 +12,8 @@ from .marks import BLANK_MARKS, YES_NO_MARKS, count_stars, has_stars, yes_no_mar
 UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
-INTEGER_KINDS = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
-_PLAIN = (str, bool, int, float)  # made once: `str | int` would be at every cell
+INTEGER_KINDS = frozenset(["scale", "count", "rate"])  # kinds whose answers are whole numbers
+_PLAIN = (str, bool, int, float)  # built once: an expression such as `str | int` is built at every call
 _NUMERIC = (bool, int, float)
 _NUMBERS = (float, int)
 _YES_NO = (
@@ -22,11 +22,11 @@ _YES_NO = (
     | YES_NO_MARKS
 )
 _COMMA = re.compile(r"[-+]?\d+,\d+")
-_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # or a decimal comma: it is not known which
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # ambiguous: "1,000" may have a decimal comma
 
 
 class InvalidAnswerError(Exception):
-    """What was written is no answer to the question; says what would have been."""
+    """The value given is not an answer to the question; carries what was seen and what is expected."""
 
     def __init__(self, seen: str, expected: str) -> None:
         super().__init__(seen, expected)
@@ -34,25 +34,25 @@ class InvalidAnswerError(Exception):
 
 
 def read_answer(question: Question, given: Any) -> float:
-    """Return the number an answer stands for, NaN where the question is left unanswered.
+    """Convert an answer to a number, NaN if the question is left unanswered.
 
     Parameters
     ----------
     question : Question
         From the catalogue.
     given : object
-        A word, a number, a mark such as ✅, true or false; blank, "-", "unknown", None and NaN mean
+        A word, a number, a symbol such as ✅, true or false. Blank, "-", "unknown", None and NaN mean
         unanswered.
 
     Returns
     -------
     float
-        On the scale of the question: 1 to 5, 0 or 1, the value of a level, a count, minutes, days.
+        On the scale of the question: 1 to 5, 0 or 1, the value of a level, a count, minutes or days.
 
     Raises
     ------
     NotAnAnswerError
-        With what was seen and what was expected.
+        The value is not an answer to the question.
 
     Examples
     --------
@@ -63,7 +63,7 @@ def read_answer(question: Question, given: Any) -> float:
     >>> read_answer(questions["rapport"], "★★★☆☆"), read_answer(questions["rapport"], "unknown")
     (3.0, nan)
     """
-    if type(given) in _NUMBERS and given in question.allowed_numbers:  # most answers, most of the time
+    if type(given) in _NUMBERS and given in question.allowed_numbers:  # a fast path for most answers
         return question.allowed_numbers[given]
     value, word = to_python(given), None
     if isinstance(value, str):
@@ -76,7 +76,7 @@ def read_answer(question: Question, given: Any) -> float:
         return math.nan
     match question.kind:
         case "yes_no":
-            number = _truth(value) if word is None else _YES_NO.get(word)
+            number = _zero_or_one(value) if word is None else _YES_NO.get(word)
             if word is not None and not yes_no_marks(value) <= {number}:
                 number = None
         case "scale" if word and has_stars(word):
@@ -91,7 +91,7 @@ def read_answer(question: Question, given: Any) -> float:
 
 
 def canonical(question: Question, given: Any) -> str | float | int | None:
-    """Return an answer in the catalogue's own words, which reads back as the same; None where unanswered.
+    """Convert an answer to the words of the catalogue, which read back as the same; None if unanswered.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def canonical(question: Question, given: Any) -> str | float | int | None:
 
 
 def expected_answer(question: Question, word: str | None = None) -> str:
-    """Return what may be answered, in words, and the level nearest to a word given.
+    """Describe the valid answers to a question and, for a misspelt word, suggest the level that was meant.
 
     Examples
     --------
@@ -139,19 +139,19 @@ def expected_answer(question: Question, word: str | None = None) -> str:
         case "number":
             text = f"a number from {question.minimum:g} to {question.maximum:g}"
         case "probability":
-            text = "a number between 0 and 1, as 0.3 for 30%"
+            text = "a number between 0 and 1, such as 0.3 for 30%"
         case "count" | "rate":
             text = "a whole number, 0 or more"
         case _:
             text = f"a number of {question.kind}, 0 or more"
-    slips = typo_candidates(word, [fold(level) for level in question.levels]) if word else []
-    if len(slips) == 1:
-        text += f" (did you mean `{slips[0]}`?)"
+    candidates = typo_candidates(word, [fold(level) for level in question.levels]) if word else []
+    if len(candidates) == 1:
+        text += f" (did you mean `{candidates[0]}`?)"
     return text
 
 
 def answer_text(question: Question, value: float) -> str:
-    """Return a number of the question's scale as a person would say it.
+    """Word a number on the scale of a question for people; blank for NaN.
 
     Examples
     --------
@@ -167,13 +167,13 @@ def answer_text(question: Question, value: float) -> str:
     return question.level_text.get(value) or f"{value:g}"
 
 
-def _truth(value: Any) -> float | None:
-    """Return 1 or 0 for what Python calls true or false, None for anything else."""
+def _zero_or_one(value: Any) -> float | None:
+    """Convert True, False, 1 and 0 to a float, and anything else to None."""
     return float(value) if isinstance(value, _NUMERIC) and value in (0, 1) else None
 
 
 def to_python(given: Any) -> Any:
-    """Return numpy's scalars and decimals as Python's own numbers."""
+    """Convert scalars of numpy and decimals to plain numbers; any other value is returned as it is."""
     if given is None or isinstance(given, _PLAIN):
         return given
     try:
@@ -181,11 +181,11 @@ def to_python(given: Any) -> Any:
             return given.item()
         return float(given) if isinstance(given, SupportsFloat) else given
     except (ValueError, OverflowError, TypeError):
-        return given  # an array of several, or a number that has no value
+        return given  # an array of several elements, or a number without a value
 
 
 def is_unanswered(value: Any) -> bool:
-    """Return whether a cell is left empty, or says with a dash or a word that there is no answer.
+    """Test whether a cell is empty, or holds a dash or a word for "no answer".
 
     Examples
     --------
@@ -196,14 +196,14 @@ def is_unanswered(value: Any) -> bool:
 
 
 def is_blank(value: Any) -> bool:
-    """Return whether a value is none at all: None, NaN, pandas' NA and NaT."""
+    """Test whether a value is missing: None, NaN, or pandas' NA or NaT."""
     if isinstance(value, float):
         return math.isnan(value)
     return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _number(question: Question, value: Any) -> float | None:
-    """Return a number within the limits of the question, or None when it is not one."""
+    """Convert a value to a number within the limits of the question; None if it is not one."""
     if isinstance(value, bool) or not isinstance(value, _PLAIN):
         return None
     if isinstance(value, str):
@@ -215,7 +215,7 @@ def _number(question: Question, value: Any) -> float | None:
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    if not question.minimum <= number <= question.maximum:  # limits are finite
+    if not question.minimum <= number <= question.maximum:  # also refuses NaN and infinity: limits are finite
         return None
     if question.kind in INTEGER_KINDS and number != int(number):
         return None
@@ -223,12 +223,23 @@ def _number(question: Question, value: Any) -> float | None:
 
 
 def check_probability(name: str, value: object) -> float:
-    """Return a number that is a share: above 0 and below 1.
+    """Check that a parameter is a number above 0 and below 1, and convert it to float.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter, for the message.
+    value : object
+        The value given.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
     AnswerError
-        It is no such number.
+        The value is not a number, or not between 0 and 1.
 
     Examples
     --------
@@ -238,6 +249,6 @@ def check_probability(name: str, value: object) -> float:
     number = to_python(value)
     low, high = LIMITS["probability"]
     if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
-        expected_ = "a number between 0 and 1, as 0.3 for 30%"
-        raise AnswerError([Fault("out of range", field=name, seen=clip(value), expected=expected_)])
+        expected = "a number between 0 and 1, such as 0.3 for 30%"
+        raise AnswerError([Fault("out of range", field=name, seen=clip(value), expected=expected)])
     return float(number)

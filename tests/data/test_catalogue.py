@@ -145,7 +145,7 @@ def own(tmp_path):
 
 def test_id_question_and_kind_are_enough_for_a_signal_of_ones_own(own):
     signal = own('[[signals]]\nid = "dog"\nquestion = "Was there a dog?"\nkind = "yes_no"\n')["dog"]
-    assert (signal.r_offer, signal.r_sd, signal.evidence) == (0.0, 0.15, "your own signal, assumed")
+    assert (signal.r_offer, signal.r_sd, signal.evidence) == (0.0, 0.15, "your own sign, assumed")
 
 
 @pytest.mark.parametrize(("direction", "r"), [("favourable", 0.10), ("unfavourable", -0.10)])
@@ -204,7 +204,7 @@ def test_evidence_is_plain_csv_with_one_row_a_key():
 def test_a_name_that_the_journal_or_the_page_needs_is_refused(tmp_path, name):
     path = tmp_path / "own.toml"
     path.write_text(f'[[signals]]\nid = "{name}"\nquestion = "?"\nkind = "yes_no"\n', encoding="utf-8")
-    with pytest.raises(CatalogueError, match=f"{name}: a name that the journal or the page needs"):
+    with pytest.raises(CatalogueError, match=f"{name}: reserved for the journal or the page"):
         Catalogue.load(path)
 
 
@@ -258,23 +258,23 @@ def test_a_timeline_that_did_not_come_up_is_neither_good_news_nor_bad():
         ('kind = "choice"\nlevels = ["x", "X"]', "'x' and 'X' are read as the same word"),
         ('kind = "choice"\nlevels = ["a b", "a_b"]', "'a b' and 'a_b' are read as the same word"),
         ('kind = "choice"\nlevels = ["ß", "ss"]', "'ß' and 'ss' are read as the same word"),
-        ('kind = "choice"\nlevels = ["x", " "]', "a level or a spelling of one is blank"),
-        ('kind = "choice"\nlevels = ["x", "\u200b"]', "a level or a spelling of one is blank"),
+        ('kind = "choice"\nlevels = ["x", " "]', "a level or one of its spellings is blank"),
+        ('kind = "choice"\nlevels = ["x", "\u200b"]', "a level or one of its spellings is blank"),
         (
             'kind = "choice"\nlevels = ["x", "y"]\nspellings = { x = ["Y"] }',
             "'y' and 'Y' are read as the same word",
         ),
         (
             'kind = "choice"\nlevels = ["x", "y"]\nspellings = { z = ["q"] }',
-            "spellings are of levels, and z is none",
+            "spellings need a level, and z is not a level",
         ),
         (
             'kind = "choice"\nlevels = ["x", "y"]\nspellings = { x = [""] }',
-            "a level or a spelling of one is blank",
+            "a level or one of its spellings is blank",
         ),
         (
             'kind = "scale"\nlevels = ["a", "b", "c", "d", "e"]\nvalues = [1, 2, 4, 3, 5]',
-            "the values of a scale rise from the lowest level to the highest",
+            "the values of a scale must rise from the lowest level to the highest",
         ),
     ],
 )

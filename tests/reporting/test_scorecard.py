@@ -362,7 +362,7 @@ def test_the_command_uses_the_trained_model(offerodds, models, tmp_path):
         (["--out", "card.pdf"], "expected .html"),
         (["--out", "card"], "not a page by its name"),
         (["--signals", "raport"], "did you mean `rapport`"),
-        (["--signals", ""], "no such signal"),
+        (["--signals", ""], "no such sign"),
         (["--signals", ",".join(CATALOGUE.ids)], "1 to 12"),
         (["--model", "missing.json"], "no such file"),
     ],

@@ -375,7 +375,7 @@ def test_every_operation_that_changes_something_asks_for_the_secret(client):
         ('{"answers": {"rapport": -Infinity}}', "-Infinity is not a JSON value"),
         ('{"answers": {"rapport": 1e999}}', "inf"),
         ('{"answers": {"rapport": [4]}}', "[4]"),
-        ('{"answers": {"rapport": 4, "rapport": 5}}', "stands twice"),
+        ('{"answers": {"rapport": 4, "rapport": 5}}', "occurs twice"),
         ('{"answers": {"\\ud800": 4}}', "surrogates"),
         ('{"answers": {"raport": 4}}', "did you mean `rapport`?"),
         ('{"answers": {"rapport": 9, "met_team": "perhaps"}}', "met_team"),
