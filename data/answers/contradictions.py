@@ -56,7 +56,7 @@ CONTRADICTIONS = (
 
 
 def contradiction_faults(
-    questions: Mapping[str, Question], given: Mapping[str, Any], values: Mapping[str, float]
+    questions: Mapping[str, Question], answers: Mapping[str, Any], values: Mapping[str, float]
 ) -> list[Fault]:
     """Find the contradictions among the answers about one interview.
 
@@ -64,7 +64,7 @@ def contradiction_faults(
     ----------
     questions : mapping of str to Question
         By field.
-    given : mapping of str to object
+    answers : mapping of str to object
         The answers as written, by field.
     values : mapping of str to float
         The same answers as numbers, NaN where unanswered.
@@ -87,7 +87,7 @@ def contradiction_faults(
         value, other = (values.get(field, math.nan) for field in (rule.field, rule.other))
         if other > rule.other_above and not math.isnan(value):
             question = questions[rule.field]
-            answer = canonical(question, given[rule.field]) if rule.levels else answer_text(question, value)
+            answer = canonical(question, answers[rule.field]) if rule.levels else answer_text(question, value)
             if not rule.levels or answer in rule.levels:
                 faults.append(_fault(rule, str(answer), other))
     return faults

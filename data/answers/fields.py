@@ -13,14 +13,14 @@ from .contradictions import contradiction_faults
 from .parsing import InvalidAnswerError, read_answer
 
 
-def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, float]:
+def read_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, float]:
     """Read the answers about one interview as numbers on the scales of their questions.
 
     Parameters
     ----------
     catalogue : Catalogue
         Defines the fields.
-    given : mapping of str to object
+    answers : mapping of str to object
         Answers by field name.
 
     Returns
@@ -38,25 +38,25 @@ def read_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, fl
     >>> read_answers(Catalogue.built_in(), {"rapport": "warm", "Met team": "unknown"})
     {'rapport': 4.0, 'met_team': nan}
     """
-    if not isinstance(given, Mapping):
-        kind = type(given).__name__
+    if not isinstance(answers, Mapping):
+        kind = type(answers).__name__
         raise AnswerError([Fault("not a form", seen=f"a {kind}", expected="fields with answers")])
-    field_of, faults = resolve_fields(catalogue, list(given))
-    faults += [unknown_field_fault(catalogue, name) for name in given if name not in field_of]
+    field_of, faults = resolve_fields(catalogue, list(answers))
+    faults += [unknown_field_fault(catalogue, name) for name in answers if name not in field_of]
     values: dict[str, float] = {}
     for name, field in field_of.items():
         try:
-            values[field] = read_answer(catalogue.questions[field], given[name])
+            values[field] = read_answer(catalogue.questions[field], answers[name])
         except InvalidAnswerError as error:
             faults.append(Fault("not an answer", field=field, seen=error.seen, expected=error.expected))
-    by_field = {field: given[name] for name, field in field_of.items()}
+    by_field = {field: answers[name] for name, field in field_of.items()}
     faults += contradiction_faults(catalogue.questions, by_field, values)
     if faults:
         raise AnswerError(faults)
     return values
 
 
-def valid_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, Any]:
+def valid_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Select the answers that are valid and do not contradict another, as they were written.
 
     Examples
@@ -66,11 +66,11 @@ def valid_answers(catalogue: Catalogue, given: Mapping[str, Any]) -> dict[str, A
     {'days_since_interview': 30}
     """
     try:
-        read_answers(catalogue, given)
+        read_answers(catalogue, answers)
     except AnswerError as error:
         invalid = {fault.field for fault in error.faults}
-        return {field: answer for field, answer in given.items() if field not in invalid}
-    return dict(given)
+        return {field: answer for field, answer in answers.items() if field not in invalid}
+    return dict(answers)
 
 
 def resolve_names(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:

@@ -73,14 +73,14 @@ class Observations:
         return answer_text(self.catalogue.questions[field], float(self[field][row]))
 
 
-def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
+def observe(catalogue: Catalogue, answers: Mapping[str, Any]) -> Observations:
     """Check the answers about one interview.
 
     Parameters
     ----------
     catalogue : Catalogue
         Defines the fields.
-    given : mapping of str to object
+    answers : mapping of str to object
         Answers by field; an absent field is unanswered.
 
     Returns
@@ -99,7 +99,7 @@ def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
     >>> observations["rapport"].tolist(), observations["met_team"].tolist()
     ([4.0], [nan])
     """
-    values = read_answers(catalogue, given)
+    values = read_answers(catalogue, answers)
     columns = np.array([*values.values()], dtype=np.float64)[:, None]  # one (1,) row for each field
     return Observations(catalogue, dict(zip(values, columns, strict=True)), 1)
 

@@ -178,12 +178,12 @@ OUTCOME_WORDS: Mapping[str, Outcome] = {
 }
 
 
-def read_outcome(given: Any) -> Outcome:
+def read_outcome(outcome: Any) -> Outcome:
     """Convert an outcome to the words of the journal; a blank cell means pending.
 
     Parameters
     ----------
-    given : object
+    outcome : object
         A word, a symbol such as ✅, 1 or 0, true or false.
 
     Returns
@@ -205,13 +205,13 @@ def read_outcome(given: Any) -> Outcome:
     Traceback (most recent call last):
     offerodds.data.errors.AnswerError: ambiguous outcome; seen 'declined', expected `rejected` (they ...
     """
-    value = to_python(given)
+    value = to_python(outcome)
     if is_blank(value):
         return "pending"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, str | int):
-        raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED_OUTCOME)])
+        raise AnswerError([Fault("not an outcome", seen=clip(outcome), expected=EXPECTED_OUTCOME)])
     text = str(value).strip()
     if not fold(text) or text.casefold() in BLANK_OUTCOMES:
         return "pending"
@@ -221,9 +221,9 @@ def read_outcome(given: Any) -> Outcome:
     if kind and not kinds and yes_no_marks(text) <= {OUTCOME_LABELS.get(kind)}:
         return kind
     if len(words) == 1 and (choices := AMBIGUOUS_OUTCOMES.get(words[0])):
-        raise AnswerError([Fault("ambiguous outcome", seen=clip(given), expected=choices)])
+        raise AnswerError([Fault("ambiguous outcome", seen=clip(outcome), expected=choices)])
     match = _typo_of(words[0]) if len(words) == 1 else None
-    raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED_OUTCOME, nearest=match)])
+    raise AnswerError([Fault("not an outcome", seen=clip(outcome), expected=EXPECTED_OUTCOME, nearest=match)])
 
 
 def _typo_of(word: str) -> str | None:

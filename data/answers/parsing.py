@@ -33,14 +33,14 @@ class InvalidAnswerError(Exception):
         self.seen, self.expected = seen, expected
 
 
-def read_answer(question: Question, given: Any) -> float:
+def read_answer(question: Question, answer: Any) -> float:
     """Convert an answer to a number, NaN if the question is left unanswered.
 
     Parameters
     ----------
     question : Question
         From the catalogue.
-    given : object
+    answer : object
         A word, a number, a symbol such as ✅, true or false. Blank, "-", "unknown", None and NaN mean
         unanswered.
 
@@ -63,9 +63,9 @@ def read_answer(question: Question, given: Any) -> float:
     >>> read_answer(questions["rapport"], "★★★☆☆"), read_answer(questions["rapport"], "unknown")
     (3.0, nan)
     """
-    if type(given) in _NUMBERS and given in question.allowed_numbers:  # a fast path for most answers
-        return question.allowed_numbers[given]
-    value, word = to_python(given), None
+    if type(answer) in _NUMBERS and answer in question.allowed_numbers:  # a fast path for most answers
+        return question.allowed_numbers[answer]
+    value, word = to_python(answer), None
     if isinstance(value, str):
         if value in question.values_by_word:
             return question.values_by_word[value]
@@ -86,17 +86,17 @@ def read_answer(question: Question, given: Any) -> float:
         case _:
             number = _number(question, value)
     if number is None:
-        raise InvalidAnswerError(clip(given), expected_answer(question, word))
+        raise InvalidAnswerError(clip(answer), expected_answer(question, word))
     return number
 
 
-def canonical(question: Question, given: Any) -> str | float | int | None:
+def canonical(question: Question, answer: Any) -> str | float | int | None:
     """Convert an answer to the words of the catalogue, which read back as the same; None if unanswered.
 
     Raises
     ------
     NotAnAnswerError
-        With what was seen and what was expected.
+        The value is not an answer to the question.
 
     Examples
     --------
@@ -107,10 +107,10 @@ def canonical(question: Question, given: Any) -> str | float | int | None:
     >>> canonical(questions["actual_minutes"], "45.0"), canonical(questions["timeline_given"], "Vague ")
     (45, 'vague')
     """
-    number = read_answer(question, given)
+    number = read_answer(question, answer)
     if math.isnan(number):
         return None
-    if isinstance(given, str) and (level := question.levels_by_word.get(fold(given))):
+    if isinstance(answer, str) and (level := question.levels_by_word.get(fold(answer))):
         return level
     if number in question.values:
         return question.levels[question.values.index(number)]
@@ -125,7 +125,7 @@ def expected_answer(question: Question, word: str | None = None) -> str:
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
-    >>> expected(Catalogue.built_in().questions["timeline_given"], "vauge")
+    >>> expected_answer(Catalogue.built_in().questions["timeline_given"], "vauge")
     'refused, vague, not_mentioned or specific (did you mean `vague`?)'
     """
     levels = ", ".join(question.levels[:-1]) + f" or {question.levels[-1]}" if question.levels else ""
@@ -172,16 +172,16 @@ def _zero_or_one(value: Any) -> float | None:
     return float(value) if isinstance(value, _NUMERIC) and value in (0, 1) else None
 
 
-def to_python(given: Any) -> Any:
+def to_python(value: Any) -> Any:
     """Convert scalars of numpy and decimals to plain numbers; any other value is returned as it is."""
-    if given is None or isinstance(given, _PLAIN):
-        return given
+    if value is None or isinstance(value, _PLAIN):
+        return value
     try:
-        if hasattr(given, "item"):
-            return given.item()
-        return float(given) if isinstance(given, SupportsFloat) else given
+        if hasattr(value, "item"):
+            return value.item()
+        return float(value) if isinstance(value, SupportsFloat) else value
     except (ValueError, OverflowError, TypeError):
-        return given  # an array of several elements, or a number without a value
+        return value  # an array of several elements, or a number without a value
 
 
 def is_unanswered(value: Any) -> bool:
@@ -230,7 +230,7 @@ def check_probability(name: str, value: object) -> float:
     name : str
         Name of the parameter, for the message.
     value : object
-        The value given.
+        The value value.
 
     Returns
     -------

@@ -93,9 +93,9 @@ _RESERVED_IDS = frozenset(
 )
 
 
-def fill_limits(given: dict[str, Any]) -> dict[str, Any]:
+def fill_limits(entry: dict[str, Any]) -> dict[str, Any]:
     """Fill in the values and limits that follow from the kind of a question."""
-    filled = dict(given)
+    filled = dict(entry)
     levels = filled.get("levels") or []
     if isinstance(levels, list | tuple) and "values" not in filled:
         first = 1 if filled.get("kind") == "scale" else 0
@@ -106,9 +106,9 @@ def fill_limits(given: dict[str, Any]) -> dict[str, Any]:
     return filled
 
 
-def fill_effect(given: dict[str, Any]) -> dict[str, Any]:
+def fill_effect(entry: dict[str, Any]) -> dict[str, Any]:
     """Fill in the typical answer, spread and effect of a signal that does not state them."""
-    filled = dict(given)
+    filled = dict(entry)
     typical, spread = _default_typical_spread(filled)
     filled.setdefault("typical", typical)
     filled.setdefault("spread", spread)
@@ -119,18 +119,18 @@ def fill_effect(given: dict[str, Any]) -> dict[str, Any]:
     return filled
 
 
-def _default_typical_spread(given: dict[str, Any]) -> tuple[float, float]:
+def _default_typical_spread(entry: dict[str, Any]) -> tuple[float, float]:
     """Derive the typical answer and the spread from the kind of a question."""
-    kind = given.get("kind")
+    kind = entry.get("kind")
     try:
         if kind == "yes_no":
-            share = float(given.get("typical", 0.5))
+            share = float(entry.get("typical", 0.5))
             return share, math.sqrt(share * (1 - share))  # of a Bernoulli variable
         if kind == "number":
-            low, high = float(given["minimum"]), float(given["maximum"])
+            low, high = float(entry["minimum"]), float(entry["maximum"])
             return (low + high) / 2, (high - low) / 4  # the range is taken as four standard deviations
         if kind == "choice":
-            values = [float(value) for value in given["values"]]
+            values = [float(value) for value in entry["values"]]
             mean = sum(values) / len(values)
             return mean, math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
     except (TypeError, ValueError, ArithmeticError, KeyError):
@@ -233,8 +233,8 @@ class Question(CatalogueEntry):
 
     @model_validator(mode="before")
     @classmethod
-    def _fill(cls, given: Any) -> Any:
-        return fill_limits(given) if isinstance(given, dict) else given
+    def _fill(cls, entry: Any) -> Any:
+        return fill_limits(entry) if isinstance(entry, dict) else entry
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -296,8 +296,8 @@ class Signal(Question):
 
     @model_validator(mode="before")
     @classmethod
-    def _fill(cls, given: Any) -> Any:
-        return fill_effect(fill_limits(given)) if isinstance(given, dict) else given
+    def _fill(cls, entry: Any) -> Any:
+        return fill_effect(fill_limits(entry)) if isinstance(entry, dict) else entry
 
     @model_validator(mode="after")
     def _check_favourable(self) -> Self:
@@ -381,9 +381,9 @@ def check_questions(fields: Sequence[Question], signals: Sequence[Signal]) -> No
             raise ValueError(f"{signal.id}: a {signal.kind} needs `of`, two of {', '.join(sorted(minutes))}")
 
 
-def duplicate_id_faults(given: Mapping[str, Any]) -> list[Fault]:
+def duplicate_id_faults(content: Mapping[str, Any]) -> list[Fault]:
     """Find the ids that two entries share."""
-    lists = (given.get(name) for name in ("fields", "signals"))
+    lists = (content.get(name) for name in ("fields", "signals"))
     entries = [entry for entries in lists if isinstance(entries, list) for entry in entries]
     ids = [str(entry.get("id")) for entry in entries if isinstance(entry, Mapping) and "id" in entry]
     return [Fault("used twice", field=name) for name in sorted(set(ids)) if ids.count(name) > 1]

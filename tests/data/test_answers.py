@@ -35,7 +35,7 @@ def test_blank_unknown_and_nan_are_unanswered_for_every_field(field, blank):
 
 
 @pytest.mark.parametrize("field", [name for name, q in Q.items() if q.levels])
-def test_every_level_can_be_said_in_its_own_words_in_any_case(field):
+def test_every_level_is_read_in_any_case(field):
     for level, value in zip(Q[field].levels, Q[field].values, strict=True):
         for spelling in (
             level,
@@ -93,14 +93,14 @@ def test_answers_are_read_as_people_write_them(field, given, value):
         ("days_since_interview", "yesterday"),
     ],
 )
-def test_anything_else_is_refused_with_what_was_expected(field, given):
+def test_an_invalid_answer_is_refused_with_the_expected_ones(field, given):
     with pytest.raises(InvalidAnswerError) as no:
         read_answer(Q[field], given)
     assert no.value.expected.startswith(expected_answer(Q[field]))
 
 
 @pytest.mark.parametrize("field", list(Q))
-def test_what_is_said_of_an_answer_reads_back_as_the_same_answer(field):
+def test_the_text_of_an_answer_reads_back_as_the_same_answer(field):
     question = Q[field]
     values = question.values or ((0.3,) if question.kind == "probability" else (0.0, 1.0, 3.0))
     for value in values:
@@ -123,9 +123,9 @@ def test_all_faults_of_a_form_are_reported_at_once():
 
 
 def test_table_columns_that_are_no_fields_are_left_alone_and_misspelt_ones_are_not():
-    seen = observe_table(CATALOGUE, {"company": ["A"], "Rapport": ["warm"]}, 1)
-    assert seen.ignored == ("company",)
-    assert seen["rapport"].tolist() == [4.0]
+    observations = observe_table(CATALOGUE, {"company": ["A"], "Rapport": ["warm"]}, 1)
+    assert observations.ignored == ("company",)
+    assert observations["rapport"].tolist() == [4.0]
     with pytest.raises(AnswerError, match="did you mean `rapport`"):
         observe_table(CATALOGUE, {"raport": [4]}, 1)
 

@@ -122,7 +122,7 @@ def test_outcomes_are_read_in_any_spelling_a_person_would_use(kind, spelling):
 
 
 @pytest.mark.parametrize("word", ASKED)
-def test_an_outcome_that_leaves_open_what_happened_is_asked_back(word):
+def test_an_ambiguous_outcome_is_refused_with_the_clear_ones(word):
     with pytest.raises(AnswerError) as error:
         read_outcome(word)
     assert error.value.faults[0].problem == "ambiguous outcome"
@@ -131,7 +131,7 @@ def test_an_outcome_that_leaves_open_what_happened_is_asked_back(word):
     assert "did you mean" not in str(error.value)
 
 
-def test_every_outcome_that_a_question_back_offers_is_understood():
+def test_every_outcome_suggested_for_an_ambiguous_one_is_valid():
     offered = {choice for asked in AMBIGUOUS_OUTCOMES.values() for choice in re.findall("`(.+?)`", asked)}
     assert offered <= {*OUTCOME_WORDS} - {*AMBIGUOUS_OUTCOMES}
     assert not OUTCOME_WORDS.keys() & AMBIGUOUS_OUTCOMES.keys()
@@ -171,9 +171,9 @@ def test_all_faulty_outcomes_are_named_by_row():
     assert "did you mean `offer`?" in str(error.value)
 
 
-def test_what_an_outcome_teaches_follows_from_its_kind():
-    taught = read_outcomes([words[0] for words in MEANS.values()])
-    for kind, number in zip(MEANS, taught, strict=True):
+def test_the_label_of_an_outcome_follows_from_its_kind():
+    labels = read_outcomes([words[0] for words in MEANS.values()])
+    for kind, number in zip(MEANS, labels, strict=True):
         assert math.isnan(number) if kind not in OUTCOME_LABELS else number == OUTCOME_LABELS[kind]
 
 
@@ -183,7 +183,7 @@ def test_training_asks_who_declined():
 
 
 def hint_of(word):
-    """Return the word that is hinted at for one that is not understood, None where there is none."""
+    """Find the word that the fault suggests; None without a suggestion."""
     try:
         read_outcome(word)
     except AnswerError as error:

@@ -96,7 +96,7 @@ def test_words_that_a_categorical_column_could_hold_and_does_not_are_no_faults()
     np.testing.assert_array_equal(numbers, [4.0, np.nan])
 
 
-def test_a_table_of_many_batches_says_of_each_row_what_is_said_of_it_alone():
+def test_each_row_of_a_large_table_is_scored_as_it_is_alone():
     model, rng = OfferModel.default(), np.random.default_rng(0)
     n = 20_000
     table = pd.DataFrame(
@@ -113,7 +113,7 @@ def test_a_table_of_many_batches_says_of_each_row_what_is_said_of_it_alone():
     assert len(model.predict_frame(table[:0])) == len(model.predict_proba(table[:0])) == 0
 
 
-def test_a_fault_in_a_late_row_of_a_numeric_column_is_told_with_the_row():
+def test_a_fault_in_a_late_row_of_a_numeric_column_names_the_row():
     met_team = np.zeros(50_000)
     met_team[[20_000, 49_999]] = 0.5, np.inf
     with pytest.raises(AnswerError) as error:
