@@ -25,7 +25,7 @@ NO_TIMELINE = {"timeline_given": "refused", "promised_days": 3}
 TODAY = date(2026, 11, 24)
 
 
-@pytest.mark.parametrize(("answers", "fields"), [(SILENT, [*SILENT]), (NO_TIMELINE, [*UNTOLD])])
+@pytest.mark.parametrize(("answers", "fields"), [(SILENT, [*SILENT]), (NO_TIMELINE, [*NO_TIMELINE])])
 def test_a_form_is_refused_with_both_fields_and_what_to_do(answers, fields):
     with pytest.raises(AnswerError) as error:
         MODEL.predict(answers)
