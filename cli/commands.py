@@ -35,10 +35,10 @@ def _worded(error: typer.BadParameter) -> str:
     """Return what was seen and expected where pydantic checked the value, else the message as it is."""
     from pydantic import ValidationError
 
-    from ..data.schema_errors import faults_of
+    from ..data.schema_errors import validation_faults
 
     if not isinstance(error.__cause__, ValidationError):
         return error.message
-    (fault, *_) = faults_of(error.__cause__, None)
+    (fault, *_) = validation_faults(error.__cause__, None)
     said, _, choices = fault.expected.partition(" is not one of ")  # as typer words it
     return f"seen {fault.seen}, expected {choices.rstrip('.') or said}"

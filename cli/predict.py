@@ -97,7 +97,7 @@ def _check_options(
 ) -> dict[str, Any]:
     """Return the other answers to try, by field; every fault of the options at once."""
     from ..data.answers.observations import observe
-    from ..data.answers.parsing import checked_share
+    from ..data.answers.parsing import check_probability
     from ..data.errors import Fault, InputError
 
     pairs = [(text, *text.partition("=")) for text in what_if]
@@ -107,7 +107,7 @@ def _check_options(
     ]
     changes = {field.strip(): answer for _, field, equals, answer in pairs if equals}
     checks: list[Callable[[], object]] = [
-        lambda: checked_share("level", level),
+        lambda: check_probability("level", level),
         lambda: observe(catalogue, given),
         lambda: observe(catalogue, changes),
     ]
@@ -142,16 +142,16 @@ def _check_targets(
 
 def _spelt(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:
     """Return answers with every field spelt as the catalogue does; as they are if two would meet."""
-    from ..data.answers.fields import spelling
+    from ..data.answers.fields import resolve_names
 
-    spelt = {name: answers[given] for given, name in spelling(catalogue, answers).items()}
+    spelt = {name: answers[given] for given, name in resolve_names(catalogue, answers).items()}
     return spelt if len(spelt) == len(answers) else answers
 
 
 def _is_table(path: Path) -> bool:
     """Return whether a file holds a table; JSON may hold either and is read to see."""
     from ..data.answers.forms import FORM_SUFFIXES
-    from ..data.files import read_json, unknown_kind
+    from ..data.files import read_json, unknown_file_type
 
     suffix = path.suffix.lower()
     if suffix == ".json":
@@ -162,7 +162,7 @@ def _is_table(path: Path) -> bool:
 
     if format_of(path):
         return True
-    raise unknown_kind(path, "a form or a table", dict.fromkeys([*FORM_SUFFIXES, *table_suffixes()]))
+    raise unknown_file_type(path, "a form or a table", dict.fromkeys([*FORM_SUFFIXES, *table_suffixes()]))
 
 
 @contextmanager

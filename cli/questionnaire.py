@@ -15,7 +15,7 @@ import typer
 
 from ..data.answers.fields import read_answers
 from ..data.answers.forms import filled_form, full_form, short_form
-from ..data.answers.parsing import NotAnAnswerError, expected, read_answer
+from ..data.answers.parsing import InvalidAnswerError, expected_answer, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.questions import Question
 from ..data.errors import AnswerError, Fault, FileError, InputError
@@ -200,7 +200,7 @@ def _ask(question: Question) -> Any:
         return _choose(question, [(level.replace("_", " "), level) for level in question.levels])
     text = questionary.text(
         question.question,
-        instruction=f"({expected(question)}) ",
+        instruction=f"({expected_answer(question)}) ",
         validate=lambda text: _verdict(question, text),
     ).unsafe_ask()
     number = read_answer(question, text)
@@ -220,6 +220,6 @@ def _verdict(question: Question, text: str) -> bool | str:
     """Return True for an answer, or what would be one."""
     try:
         read_answer(question, text)
-    except NotAnAnswerError as no:
+    except InvalidAnswerError as no:
         return f"Please give {no.expected}, or press Enter to skip."
     return True

@@ -20,11 +20,11 @@ def signals(
 
     Example: offerodds signals rapport
     """
-    from ..data.answers.fields import entries
+    from ..data.answers.fields import find_questions
     from ..training.model_store import choose_model
 
     chosen = choose_model(model, catalogue).model.catalogue
-    shown = entries(chosen, signal)
+    shown = find_questions(chosen, signal)
     if as_json:
         from ..reporting.as_json import signal_data
 

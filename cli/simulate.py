@@ -49,7 +49,7 @@ def simulate(
 
     Example: offerodds simulate 200 --seed 1 --out synthetic.csv
     """
-    from ..data.answers.parsing import checked_share
+    from ..data.answers.parsing import check_probability
     from ..data.errors import AnswerError, InputError
     from ..training.model_store import choose_model
     from ..training.simulation.simulate import option_faults
@@ -58,7 +58,7 @@ def simulate(
     faults = _misfits(n, study=study, draw_weights=draw_weights, out=out, level=level)
     faults += option_faults(n=n or 0, base_rate=base_rate, seed=seed, answered=answered)
     try:
-        checked_share("level", coverage)
+        check_probability("level", coverage)
     except AnswerError as error:
         faults += error.faults
     if faults:
@@ -98,7 +98,7 @@ def _misfits(
 ) -> "list[Fault]":
     """Return the options that do not go together, and a file that is there already."""
     from ..data.errors import Fault
-    from ..data.targets import exists_already
+    from ..data.targets import existing_file_faults
 
     given = {"N": n is not None, "--draw-weights": draw_weights, "--out": out is not None}
     if study:
@@ -109,7 +109,7 @@ def _misfits(
         faults.append(Fault("nothing to simulate", remedy=remedy))
     if level is not None:
         faults.append(Fault("--level goes with --study only"))
-    return faults + (exists_already(out) if out is not None else [])  # which may hold real interviews
+    return faults + (existing_file_faults(out) if out is not None else [])  # which may hold real interviews
 
 
 def _show_study(size: "StudySize", chosen: "Chosen", answered: float) -> None:

@@ -69,16 +69,16 @@ def train(
 
     Example: offerodds train mine.csv
     """
-    from ..data.answers.parsing import checked_share
+    from ..data.answers.parsing import check_probability
     from ..data.catalogue.catalogue import Catalogue
-    from ..data.files import own_journal_path, own_model_path, write_atomic
+    from ..data.files import user_journal_path, user_model_path, write_atomic
     from ..data.targets import check_targets
     from ..model.offer_model import OfferModel
     from ..training.model_store import keep
     from ..training.synthetic import check_usable
 
-    checked_share("level", level)
-    target = out or own_model_path()
+    check_probability("level", level)
+    target = out or user_model_path()
     paths = [Path(table) for table in tables or []]
     if report is not None and not validate:
         remedy = "leave out --no-validate, or --report"
@@ -88,7 +88,7 @@ def train(
         "--report": (report, "the model card"),
         "--skip-bad": (skip_bad, "the rows put aside"),
     }
-    read: dict[str | Path, str] = {journal or own_journal_path(): "the journal"}
+    read: dict[str | Path, str] = {journal or user_journal_path(): "the journal"}
     read |= dict.fromkeys(paths, "a table")
     read |= {catalogue: "the catalogue"} if catalogue else {}
     check_targets(read, written)
@@ -130,11 +130,11 @@ def _learned(
         return _learned_from_tables(tables, outcome, prior, skip_bad)
     if skip_bad is not None:
         raise InputError([Fault("--skip-bad goes with a table alone")])
-    from ..data.files import own_journal_path
+    from ..data.files import user_journal_path
     from ..journal.training import train_journal
     from .journal.open_journal import open_journal
 
-    place = journal or own_journal_path()
+    place = journal or user_journal_path()
     if not place.exists():
         remedy = "give a TABLE, or begin one: offerodds journal add"
         raise InputError([Fault("no table given, and no journal", str(place), remedy=remedy)])

@@ -1,18 +1,18 @@
-"""Errors, and what to do about them.
+"""Errors, and their remedies.
 
-A fault carries a `Remedy`, a code. In Python it is printed in the words of Python; the terminal
-(``cli/remedies.py``), the page and the REST API (``web/remedies.py``) have other words where they need them.
+A fault carries a `Remedy`, a code. Python prints the text of the code. The terminal (``cli/remedies.py``),
+the page and the REST API (``web/remedies.py``) replace the texts that would not fit there.
 
 ```text
 OfferOddsError
-├── InputError (also a ValueError)   something given to us is wrong; carries every fault
+├── InputError (also a ValueError)   invalid input; carries every fault
 │   ├── AnswerError                  answers, fields and outcomes
 │   ├── FileError                    a file that cannot be read or written
-│   ├── CatalogueError               a catalogue of your own
+│   ├── CatalogueError               a user's own catalogue
 │   ├── ModelFileError               a saved model
-│   └── JournalError                 the journal, or what is asked of it
+│   └── JournalError                 the journal, or a request that it cannot fulfil
 ├── MissingExtraError                an optional dependency is not installed
-└── ClusterError                     a Spark cluster is out of reach, or was lost at work
+└── ClusterError                     a Spark cluster cannot be reached, or was lost during a job
 ```
 """
 
@@ -25,23 +25,23 @@ SHOWN_FAULTS = 20
 
 
 class Remedy(Enum):
-    """What to do about a fault, or after something was recorded; the value is the wording for Python.
+    """Advice after a fault, or after something was recorded; the value is the text for Python.
 
-    A wording may contain ``{field}``, the field of the fault, ``{word}``, what was seen there without quotes,
+    A text may contain ``{field}``, the field of the fault, ``{word}``, the value seen there without quotes,
     and ``{number}``, the number of an interview.
     """
 
     # files
     SAVE_AS_UTF8 = "save it as UTF-8"
     SAVE_AS_CSV = "save it as CSV (UTF-8) in your spreadsheet"
-    WRITE_TOML = 'write a line as name = answer, words in quotes: rapport = "warm"'
-    MAKE_WRITABLE = "make it writable (chmod u+w), or name another file"
-    OTHER_OR_NO_LINK = "delete this name first, or use another"
+    WRITE_TOML = 'write each line as name = answer, with words in quotes: rapport = "warm"'
+    MAKE_WRITABLE = "make it writable (chmod u+w), or choose another file"
+    OTHER_OR_NO_LINK = "delete it first, or choose another name"
     OTHER_NAME = "choose another name"
-    OTHER_FILE = "name another file"
-    NAME_FOLDER = "name a folder, new or old"
-    FREE_SPACE = "free some space; nothing was written"
-    SET_TMPDIR = "set TMPDIR to a folder that has room"
+    OTHER_FILE = "choose another file"
+    NAME_FOLDER = "choose a folder; it may be a new one"
+    FREE_SPACE = "free some disk space; nothing was written"
+    SET_TMPDIR = "set TMPDIR to a folder with enough space"
     UPGRADE = "upgrade offerodds; nothing was changed"
     UPGRADE_OR_REWRITE = "upgrade offerodds, or write the file for this version"
     # signs and tables
@@ -50,40 +50,39 @@ class Remedy(Enum):
     RENAME_COLUMN = "rename it"
     RENAME_QUESTION = "rename it in the catalogue"
     NAME_OUTCOME = 'name the column: outcome="..."'
-    SAME_COLUMNS = "leave out skip_bad, or give them the same columns in the same order"
-    SKIP_BAD = 'To go on without these rows: skip_bad="bad.csv" writes them to another table.'
-    NO_LINE_BREAKS = "a line break within a cell does not go with Spark: write Parquet"
+    SAME_COLUMNS = "omit skip_bad, or give all tables the same columns in the same order"
+    SKIP_BAD = 'To skip these rows, set skip_bad="bad.csv": they are written to that table.'
+    NO_LINE_BREAKS = "Spark cannot read line breaks within the cells of a CSV file: use Parquet"
     HEARD_OR_WAITING = (
-        "leave out prompt_response while you have heard nothing, and days_since_interview once they have "
-        "answered"
+        "leave out prompt_response if you have heard nothing, and days_since_interview if they have replied"
     )
     DAY_NAMED_OR_NOT = (
-        "leave out promised_days where no day was named; else timeline_given is vague or specific"
+        "leave out promised_days if they named no day; if they named one, timeline_given is vague or specific"
     )
     # models and training
     WRITE_MODEL = "`OfferModel.save` writes model files"
     TRAIN_AGAIN = "train the model again with this version"
-    TRAIN_OR_COPY = "train the model again, or take a copy that is whole"
+    TRAIN_OR_COPY = "train the model again, or use an undamaged copy"
     TRAIN_FOR_JSON = "a pickle could run code; train again to get a model file in JSON"
     REPLACE_MODEL = "train again, or use OfferModel.default()"
-    MODEL_ALONE = "a trained model holds its own catalogue: give only the model"
-    PRIOR_OR_CATALOGUE = "give either, or OfferModel.default(catalogue=...) as the prior"
+    MODEL_ALONE = "a trained model contains its own catalogue: give only the model"
+    PRIOR_OR_CATALOGUE = "give only one of them, or OfferModel.default(catalogue=...) as the prior"
     RECORD_AND_TRAIN = "record outcomes, then train"
-    RECORD_OUTCOMES = "record how interviews ended first; the model in use stays as it is"
-    ALLOW_SYNTHETIC = "leave these rows out, or give synthetic=True"
-    EVALUATE = "leave some interviews out of the training, and judge it by them: evaluate(model, table)"
-    START_MASTER = "start it, or give another master"
+    RECORD_OUTCOMES = "record some outcomes first; the model in use has not changed"
+    ALLOW_SYNTHETIC = "remove these rows, or set synthetic=True"
+    EVALUATE = "train on some interviews and evaluate the model on the others: evaluate(model, table)"
+    START_MASTER = "start it, or choose another master"
     # the journal
     LIST_INTERVIEWS = "`Journal.interviews` gives the numbers"
-    CLOSE_OTHER = "close it, try again"
-    RESTORE = "nothing was changed; put back a copy, or a backup that lies beside it"
-    ADD_YEAR = "add the year to the days in the file too"
-    DATE_FORMAT = "say how days are written, as %d.%m.%Y"
-    EXPORT = "name a file that an export of a journal wrote"
-    MAP_OUTCOME = "say whether this column holds the outcomes"
-    MAP_COLUMNS = "say which column is which"
-    MAP_WORD = "say which outcome '{word}' means"
-    DELETE_DUPLICATE = "if it is the same interview, Journal.delete({number})"
+    CLOSE_OTHER = "close it and try again"
+    RESTORE = "nothing was changed; restore a copy, or a backup from the same folder"
+    ADD_YEAR = "add the year to the dates in the file too"
+    DATE_FORMAT = "give the format of the dates, such as %d.%m.%Y"
+    EXPORT = "choose a file that was exported from a journal"
+    MAP_OUTCOME = "state whether this column contains the outcomes"
+    MAP_COLUMNS = "map your columns to those of the journal"
+    MAP_WORD = "map '{word}' to an outcome"
+    DELETE_DUPLICATE = "if it is the same interview, call Journal.delete({number})"
     ADD_NEXT_ROUND = "Journal.add(), with the same company and role"
     REOPEN = 'Journal.record({number}, "pending")'
     LEARN = "train_journal(journal)"
@@ -92,14 +91,14 @@ class Remedy(Enum):
     OTHER_HOST = "choose another host"
 
     def worded(self, words: "Words", *, field: str = "", word: str = "", number: int | None = None) -> str:
-        """Word the remedy for a face.
+        """Format the remedy for an interface.
 
         Parameters
         ----------
         words : mapping of Remedy to str
-            Those that the face words differently from Python.
+            The texts of the interface that differ from those for Python.
         field, word : str
-            The field of the fault, and what was seen there, without quotes.
+            The field of the fault, and the value seen there, without quotes.
         number : int, optional
             Number of an interview.
 
@@ -110,17 +109,17 @@ class Remedy(Enum):
         Examples
         --------
         >>> Remedy.MAP_WORD.worded({}, word="Limbo")
-        "say which outcome 'Limbo' means"
+        "map 'Limbo' to an outcome"
         """
         return words.get(self, self.value).format(field=field, word=word, number=number)
 
 
 Words = Mapping[Remedy, str]
-PYTHON: Words = MappingProxyType({})  # the values of `Remedy`
+PYTHON: Words = MappingProxyType({})  # Python prints the values of `Remedy` unchanged
 
 
 class Kind(Enum):
-    """Whether a fault lies in what was given, in a name that does not exist, or in the present state."""
+    """Cause of a fault: invalid input, a name that does not exist, or a conflict with the current state."""
 
     INVALID = auto()
     NOT_FOUND = auto()
@@ -129,26 +128,26 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong, with its place.
+    """One fault of an input, with its place.
 
     Parameters
     ----------
     problem : str
-        What is wrong, in a few words.
+        Description of the fault in a few words.
     source : str
-        File it was found in; empty for values given in Python.
-    row : int or None
-        Row of a table, counted from 1 without the header.
+        Name of the file; empty for values given in Python.
+    row : int, optional
+        Row of the table, counted from 1 without the header.
     field : str
-        Field or column.
+        Name of the field or column.
     seen, expected : str
-        What was there and what should have been.
+        The value or values found, and the valid ones.
     remedy : Remedy or str, optional
-        What to do about it: a code, or text where the terminal or the page finds the fault itself.
+        Advice: a code, or a text if the terminal or the page detects the fault itself.
     nearest : str, optional
-        The valid name that is most like the one given.
+        The valid name that is closest to the one given.
     kind : Kind
-        What the fault lies in.
+        Cause of the fault.
 
     Examples
     --------
@@ -172,12 +171,12 @@ class Fault:
         return self.worded(PYTHON)
 
     def worded(self, words: Words) -> str:
-        """Word place, problem and remedy in one line for a face.
+        """Format place, problem and remedy in one line for an interface.
 
         Parameters
         ----------
         words : mapping of Remedy to str
-            Those that the face words differently from Python.
+            The texts of the interface that differ from those for Python.
 
         Returns
         -------
@@ -202,17 +201,17 @@ class Fault:
         return printable(f"{place}: {text}" if place else text)
 
     def advice(self, words: Words) -> str:
-        """Word the suggestion and the remedy for a face.
+        """Format the suggestion and the remedy for an interface.
 
         Parameters
         ----------
         words : mapping of Remedy to str
-            Those that the face words differently from Python.
+            The texts of the interface that differ from those for Python.
 
         Returns
         -------
         str
-            Blank where there is nothing to advise.
+            Empty without a suggestion and a remedy.
 
         Examples
         --------
@@ -227,7 +226,7 @@ class Fault:
 
 
 class OfferOddsError(Exception):
-    """Base of every error this package raises on purpose.
+    """Base class of all errors that this package raises on purpose.
 
     Examples
     --------
@@ -243,12 +242,12 @@ class OfferOddsError(Exception):
         return self.worded(PYTHON)
 
     def worded(self, words: Words) -> str:
-        """Word the message for a face.
+        """Format the message for an interface.
 
         Parameters
         ----------
         words : mapping of Remedy to str
-            Those that the face words differently from Python.
+            The texts of the interface that differ from those for Python.
 
         Returns
         -------
@@ -258,28 +257,28 @@ class OfferOddsError(Exception):
         --------
         >>> from offerodds import InputError
         >>> from offerodds.data.errors import Remedy
-        >>> print(InputError([], 3, Remedy.SKIP_BAD).worded({Remedy.SKIP_BAD: "Mend the file."}))
+        >>> print(InputError([], 3, Remedy.SKIP_BAD).worded({Remedy.SKIP_BAD: "Correct the file."}))
         3 faults
           … and 3 more
-        Mend the file.
+        Correct the file.
         """
         return self._message(words)
 
-    def _message(self, words: Words) -> str:  # noqa: ARG002 (for those that have a remedy)
+    def _message(self, words: Words) -> str:  # noqa: ARG002 (subclasses with a remedy use it)
         return super().__str__()
 
 
 class InputError(OfferOddsError, ValueError):
-    """Something given to us is wrong.
+    """Invalid input, with every fault.
 
     Parameters
     ----------
-    faults : sequence of Fault
-        Every fault found, in the order of the input, or the first of more than are kept.
+    faults : iterable of Fault
+        The faults in the order of the input: all, or the first ones of a long list.
     count : int, optional
-        How many there are, where not all are given.
+        Number of all faults, if ``faults`` lists only the first ones.
     remedy : Remedy, optional
-        What to do about all of them together.
+        Advice that applies to all faults together.
 
     Examples
     --------
@@ -304,17 +303,17 @@ class InputError(OfferOddsError, ValueError):
             lines = [shown[0].worded(words)]
         else:
             lines = [f"{self.count} faults", *(f"  {fault.worded(words)}" for fault in shown)]
-            if left := self.count - len(shown):
-                lines.append(f"  … and {left} more")
+            if remaining := self.count - len(shown):
+                lines.append(f"  … and {remaining} more")
         return "\n".join([*lines, *([self.remedy.worded(words)] if self.remedy else [])])
 
     def in_source(self, source: str) -> "InputError":
-        """Return the same error with the file named in every fault.
+        """Copy the error and name the file in every fault.
 
         Parameters
         ----------
         source : str
-            The file; a fault that names one already keeps it.
+            Name of the file; a fault that already names one keeps it.
 
         Returns
         -------
@@ -331,7 +330,7 @@ class InputError(OfferOddsError, ValueError):
 
 
 class AnswerError(InputError):
-    """Answers, fields or outcomes that the catalogue does not allow.
+    """Invalid answers, fields, outcomes or parameters.
 
     Examples
     --------
@@ -347,7 +346,7 @@ class AnswerError(InputError):
 
 
 class FileError(InputError):
-    """A file that cannot be read or written as asked.
+    """A file that cannot be read or written as requested.
 
     Examples
     --------
@@ -361,7 +360,7 @@ class FileError(InputError):
 
 
 class CatalogueError(InputError):
-    """A catalogue that is not one.
+    """An invalid catalogue.
 
     Examples
     --------
@@ -375,7 +374,7 @@ class CatalogueError(InputError):
 
 
 class ModelFileError(InputError):
-    """A model file that is damaged, foreign, or from another version.
+    """A model file that is damaged, of another version, or not a model file at all.
 
     Examples
     --------
@@ -392,7 +391,7 @@ class ModelFileError(InputError):
 
 
 class JournalError(InputError):
-    """A journal that cannot be used, or a request that does not fit what it holds.
+    """A journal that cannot be used, or a request that does not fit its content.
 
     Examples
     --------
@@ -408,7 +407,7 @@ class JournalError(InputError):
 
 
 class MissingExtraError(OfferOddsError):
-    """An optional dependency is needed and not installed; the message names what to install.
+    """A required optional dependency is not installed; the message names the extra to install.
 
     Examples
     --------
@@ -419,14 +418,14 @@ class MissingExtraError(OfferOddsError):
 
 
 class ClusterError(OfferOddsError):
-    """A Spark cluster that does not answer, has no worker, or was lost at work; no output was touched.
+    """A Spark cluster that does not answer, has no worker, or was lost during a job; no output was changed.
 
     Parameters
     ----------
     message : str
-        What happened.
+        Description of the failure.
     remedy : Remedy, optional
-        What to do about it.
+        Advice, added to the message.
 
     Examples
     --------
@@ -445,7 +444,7 @@ class ClusterError(OfferOddsError):
 
 
 def clip(value: object, length: int = 40) -> str:
-    """Return a value as it should stand in a message: on one line, printable and short.
+    """Format a value for a message: on one line, printable, at most ``length`` characters.
 
     Examples
     --------
@@ -454,13 +453,13 @@ def clip(value: object, length: int = 40) -> str:
     """
     try:
         text = printable(repr(value) if isinstance(value, str) else str(value))
-    except ValueError:  # Python does not spell out integers of thousands of digits
+    except ValueError:  # Python refuses to convert integers of more than 4300 digits
         text = f"a huge {type(value).__name__}"
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def printable(text: str) -> str:
-    """Return a text on one line, without what a terminal would obey instead of show.
+    """Replace line breaks and control characters, which a terminal would obey, by question marks.
 
     Examples
     --------

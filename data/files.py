@@ -1,4 +1,4 @@
-"""Reading files, and writing them so that nothing is ever half-written."""
+"""Read files, and write them atomically: a target holds the old content or the new one, never a part."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .errors import Fault, FileError, Remedy, clip
-from .targets import descriptor_of, exists_already, is_stream, writable, writing_to
+from .targets import descriptor_of, existing_file_faults, is_stream, report_write_errors, resolve_target
 
 if TYPE_CHECKING:
     from typing import Self
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 
-_BINARY = getattr(os, "O_BINARY", 0)  # on Windows line ends would else be changed
+_BINARY = getattr(os, "O_BINARY", 0)  # without it, Windows translates line ends
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape for half of a character
 
 
-class Scratch:
-    """The content of a target until it is complete; on exit, what did not reach the target is deleted.
+class StagedFile:
+    """A temporary file for the content of a target until it is complete; deleted on exit if still there.
 
-    A file is replaced by a scratch file from its own folder. Symbolic links are followed and stay links.
-    A device or a pipe is never replaced: the scratch file is copied into it.
+    The temporary file lies in the folder of the target and finally replaces it. Symbolic links are followed
+    and remain links. A device or a pipe is never replaced: the temporary file is copied into it.
 
     Parameters
     ----------
     path : str or Path
-        The target; missing folders are made.
+        The target; missing folders are created.
 
     Raises
     ------
@@ -45,104 +45,104 @@ class Scratch:
 
     def __init__(self, path: str | Path) -> None:
         self._source = str(path)
-        import tempfile  # reading a form needs none
+        import tempfile  # not loaded to read a form
 
-        self._target = writable(path)
-        with writing_to(path):
+        self._target = resolve_target(path)
+        with report_write_errors(path):
             self.is_stream = is_stream(self._target)
             if self.is_stream:
                 folder, prefix = Path(tempfile.gettempdir()), "offerodds-"
             else:
                 folder, prefix = self._target.parent, f".{self._target.name[:40]}."
                 folder.mkdir(parents=True, exist_ok=True)
-            self._scratch = folder / f"{prefix}{os.urandom(8).hex()}"
-            # before the file exists: it is deleted whenever this is interrupted
-            self._delete = weakref.finalize(self, self._scratch.unlink, missing_ok=True)
-            handle = os.open(self._scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
-        self._raw = _Raw(handle, self._source)
+            self._temporary = folder / f"{prefix}{os.urandom(8).hex()}"
+            # registered before the file exists, so that it is deleted after an interruption at any moment
+            self._delete = weakref.finalize(self, self._temporary.unlink, missing_ok=True)
+            handle = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+        self._raw = _TargetFile(handle, self._source)
         self.file = BufferedWriter(self._raw)
 
     def __enter__(self) -> "Self":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._raw.close()  # not the buffer, which would write what it still holds
+        self._raw.close()  # not the buffer, which would first flush
         self._delete()
 
     def complete(self, private: bool) -> None:
-        """Have everything on the disk, with the mode it is to have: 0600 if private."""
-        with writing_to(self._source):
+        """Write everything to the disk, and set the mode of the target: 0600 if private."""
+        with report_write_errors(self._source):
             self.file.flush()
             os.fsync(self._raw.fileno())
             self.file.close()
             if not self.is_stream:
-                _match(self._scratch, self._target, private)
+                _copy_owner_and_mode(self._target, self._temporary, private)
 
-    def take_place(self) -> None:
-        """Replace the target, or copy everything into a device or a pipe."""
-        with writing_to(self._source):
+    def replace_target(self) -> None:
+        """Replace the target, or copy the content into a device or a pipe."""
+        with report_write_errors(self._source):
             if self.is_stream:
-                _copy(self._scratch, self._target)
+                _copy_to_stream(self._temporary, self._target)
             else:
-                self._scratch.replace(self._target)
+                self._temporary.replace(self._target)
 
 
-class _Raw(FileIO):
-    """A file whose failures name the file it stands for, whoever writes to it and to how many at once."""
+class _TargetFile(FileIO):
+    """An open temporary file whose errors name the target, even if a library writes to several at once."""
 
     def __init__(self, handle: int, source: str) -> None:
         super().__init__(handle, "wb")
         self._source = source
 
     def write(self, content: "ReadableBuffer", /) -> int:
-        with writing_to(self._source):
+        with report_write_errors(self._source):
             return super().write(content)
 
 
-def _match(scratch: Path, target: Path, private: bool) -> None:
-    """Give a file the owner and the mode of the one it replaces, or the mode of a new one."""
+def _copy_owner_and_mode(target: Path, temporary: Path, private: bool) -> None:
+    """Give the temporary file the owner and mode of the target, or the default mode if there is none yet."""
     try:
-        found = target.stat()
+        status = target.stat()
     except FileNotFoundError:
-        umask = os.umask(0)
+        umask = os.umask(0)  # can only be read by setting it
         os.umask(umask)
         mode = 0o666 & ~umask
     else:
-        mode = found.st_mode & 0o777
-        with suppress(OSError, AttributeError):  # mostly only root may, and Windows has no such owners
-            os.chown(scratch, found.st_uid, found.st_gid)
-    scratch.chmod(0o600 if private else mode)
+        mode = status.st_mode & 0o777
+        with suppress(OSError, AttributeError):  # usually only root may, and Windows has no such owners
+            os.chown(temporary, status.st_uid, status.st_gid)
+    temporary.chmod(0o600 if private else mode)
 
 
-def _copy(scratch: Path, stream: Path) -> None:
+def _copy_to_stream(temporary: Path, stream: Path) -> None:
     """Copy a file into a device or a pipe."""
     import shutil
 
-    with scratch.open("rb") as content, _opened(stream) as file:
+    with temporary.open("rb") as content, _open_stream(stream) as file:
         shutil.copyfileobj(content, file)
 
 
-def _opened(stream: Path) -> BinaryIO:
-    """Open a device or a pipe for writing; nothing is created or emptied."""
+def _open_stream(stream: Path) -> BinaryIO:
+    """Open a device or a pipe for writing, without creating or truncating anything."""
     if (descriptor := descriptor_of(stream)) is None:
         return os.fdopen(os.open(stream, os.O_WRONLY), "wb")
     if sys.stdout is not None:
-        sys.stdout.flush()  # what was printed before comes first
+        sys.stdout.flush()  # text printed earlier must come first
     return os.fdopen(os.dup(descriptor), "wb")
 
 
-def own_model_path() -> Path:
-    """Return where training keeps the model that predictions then use."""
-    return user_folder() / "model.json"
+def user_model_path() -> Path:
+    """Locate the trained model, which predictions use by default."""
+    return user_data_folder() / "model.json"
 
 
-def own_journal_path() -> Path:
-    """Return where the person's own journal lives."""
-    return user_folder() / "journal.db"
+def user_journal_path() -> Path:
+    """Locate the journal of this user."""
+    return user_data_folder() / "journal.db"
 
 
-def user_folder() -> Path:
-    """Return the folder of the user's own models: ``OFFERODDS_HOME``, or the platform's place."""
+def user_data_folder() -> Path:
+    """Locate the folder of the journal and the model: ``OFFERODDS_HOME``, or the default of the platform."""
     if home := os.environ.get("OFFERODDS_HOME"):
         return Path(home)
     from platformdirs import user_data_path
@@ -150,16 +150,20 @@ def user_folder() -> Path:
     return user_data_path("offerodds", appauthor=False)
 
 
-def unknown_kind(path: str | Path, what: str, suffixes: Iterable[str]) -> FileError:
-    """Return the error for a file whose name does not say what it holds; if it is no file, that error.
+def unknown_file_type(path: str | Path, content: str, suffixes: Iterable[str]) -> FileError:
+    """Build the error for a file with an unknown suffix, or for one that cannot be read at all.
 
     Parameters
     ----------
     path : str or Path
-    what : str
-        What it was taken for: "a form" or "a table".
+    content : str
+        The content that was expected: "a form" or "a table".
     suffixes : iterable of str
-        How the name of one ends.
+        The valid suffixes.
+
+    Returns
+    -------
+    FileError
     """
     try:
         read_bytes(path)
@@ -167,46 +171,46 @@ def unknown_kind(path: str | Path, what: str, suffixes: Iterable[str]) -> FileEr
         return error
     seen, expected = Path(path).suffix or "no suffix", ", ".join(suffixes)
     remedy = Remedy.SAVE_AS_CSV if seen.lower() in _SPREADSHEETS else None
-    fault = Fault(f"not {what} by its name", str(path), seen=seen, expected=expected, remedy=remedy)
+    fault = Fault(f"unknown file type for {content}", str(path), seen=seen, expected=expected, remedy=remedy)
     return FileError([fault])
 
 
 def read_bytes(path: str | Path) -> bytes:
-    """Return what a file holds.
+    """Read the content of a file.
 
     Raises
     ------
     FileError
-        It is missing, a directory, or not ours to read.
+        The file is missing, a directory, or not readable.
     """
     try:
-        with opened(path) as file:
+        with open_binary(path) as file:
             return file.read()
     except OSError as error:
-        raise FileError([unreadable(path, error)]) from None
+        raise FileError([unreadable_fault(path, error)]) from None
 
 
-def opened(path: str | Path) -> BufferedReader:
-    """Return a file open for reading, at its beginning.
+def open_binary(path: str | Path) -> BufferedReader:
+    """Open a file for reading.
 
     Raises
     ------
     FileError
-        It is missing, a directory, or not ours to read.
+        The file is missing, a directory, or not readable.
     """
     try:
         return Path(path).open("rb")
     except (OSError, ValueError) as error:
-        raise FileError([unreadable(path, error)]) from None
+        raise FileError([unreadable_fault(path, error)]) from None
 
 
 def read_text(path: str | Path) -> str:
-    """Return the text of a UTF-8 file, with or without a byte order mark.
+    """Read a UTF-8 file, with or without a byte order mark.
 
     Raises
     ------
     FileError
-        It cannot be read, is empty, or is not text.
+        The file cannot be read, is empty, or is not text.
     """
     return decode_text(read_bytes(path), str(path))
 
@@ -217,7 +221,7 @@ def decode_text(content: bytes, source: str) -> str:
     Raises
     ------
     FileError
-        It is empty, or not text.
+        The content is empty, or not text.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -233,12 +237,12 @@ def decode_text(content: bytes, source: str) -> str:
 
 
 def read_toml(path: str | Path) -> dict[str, Any]:
-    """Return what a TOML file holds.
+    """Read a TOML file.
 
     Raises
     ------
     FileError
-        It cannot be read or is not TOML.
+        The file cannot be read, or is not TOML.
     """
     text = read_text(path)
     try:
@@ -249,105 +253,117 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
 
 def read_json(path: str | Path) -> Any:
-    """Return what a JSON file holds.
+    """Read a JSON file.
 
     Raises
     ------
     FileError
-        It cannot be read, is not JSON, or names a key twice.
+        The file cannot be read, is not JSON, or has a key twice in one object.
     """
     return parse_json(read_text(path), str(path))
 
 
 def parse_json(text: str, source: str, row: int | None = None) -> Any:
-    """Return the value that a JSON text stands for; NaN and infinity are not JSON.
+    """Parse a JSON text strictly: NaN, infinity and repeated keys are refused.
 
     Raises
     ------
     FileError
-        It is not JSON or names a key twice.
+        The text is not JSON, or has a key twice in one object.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_without_twins, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant)
         if _SURROGATE.search(text):
-            json.dumps(value, ensure_ascii=False).encode()  # refuses half a character
+            json.dumps(value, ensure_ascii=False).encode()  # raises for half of a character
     except (ValueError, RecursionError) as error:
         raise FileError([Fault("not JSON", source=source, row=row, seen=str(error))]) from None
     return value
 
 
 @contextmanager
-def replacing(path: str | Path, *, private: bool = False) -> Iterator[BinaryIO]:
-    """Give a file to write, which takes the place of another once it is complete.
+def open_atomic(path: str | Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Open a file for writing that replaces its target only when the block ends without an exception.
 
     Parameters
     ----------
     path : str or Path
-        Where it goes; missing folders are made.
+        The target; missing folders are created.
     private : bool
-        Whether only the user may read it (mode 0600).
+        Let only the user read the file (mode 0600).
+
+    Yields
+    ------
+    binary file
 
     Raises
     ------
     FileError
-        It cannot be written; what was there before is untouched, as it is after any other exception.
+        The file cannot be written; the target is unchanged, as it is after any other exception.
     """
-    with replacing_all([path], private=private) as (file,):
+    with open_all_atomic([path], private=private) as (file,):
         yield file
 
 
 @contextmanager
-def replacing_all(paths: Sequence[str | Path], *, private: bool = False) -> Iterator[list[BinaryIO]]:
-    """Give files to write, which take their places together, once all are complete: else as `replacing`."""
+def open_all_atomic(paths: Sequence[str | Path], *, private: bool = False) -> Iterator[list[BinaryIO]]:
+    """Open files as `open_atomic` does; they replace their targets together, once all are complete."""
     with ExitStack() as stack:
-        scratch = [stack.enter_context(Scratch(path)) for path in paths]
-        yield [each.file for each in scratch]
-        for each in scratch:
+        staged = [stack.enter_context(StagedFile(path)) for path in paths]
+        yield [each.file for each in staged]
+        for each in staged:
             each.complete(private)
-        for each in sorted(scratch, key=lambda each: not each.is_stream):  # a stream is what may fail now
-            each.take_place()
+        # streams first: only they can still fail, and no file is replaced if one does
+        for each in sorted(staged, key=lambda each: not each.is_stream):
+            each.replace_target()
 
 
 def write_atomic(path: str | Path, content: str | bytes | Iterable[str], *, private: bool = False) -> None:
-    """Write a file whole or not at all: `replacing`, for what is known beforehand.
+    """Write the content of a file completely or not at all.
 
     Parameters
     ----------
     path : str or Path
-        Where it goes; missing folders are made.
+        The target; missing folders are created.
     content : str, bytes or iterable of str
-        What it holds; text is written as UTF-8, one part after the other.
+        The content; text is encoded as UTF-8, and parts are written one after the other.
     private : bool
-        Whether only the user may read it (mode 0600).
+        Let only the user read the file (mode 0600).
 
     Raises
     ------
     FileError
-        It cannot be written; what was there before is untouched.
+        The file cannot be written; the target is unchanged.
     """
-    with replacing(path, private=private) as file:
+    with open_atomic(path, private=private) as file:
         for part in [content] if isinstance(content, str | bytes) else content:
-            with writing_to(path):
+            with report_write_errors(path):
                 file.write(part.encode() if isinstance(part, str) else part)
 
 
 def write_new(path: str | Path, text: str, *, private: bool = False) -> None:
-    """Write a file that is not there yet: what a person filled in is never overwritten.
+    """Write a new file, so that a form somebody filled in is never overwritten.
 
-    Parameters and the rest are those of `write_atomic`.
+    Parameters
+    ----------
+    path : str or Path
+        The target, which must not exist; missing folders are created.
+    text : str
+        The content.
+    private : bool
+        Let only the user read the file (mode 0600).
 
     Raises
     ------
     FileError
-        It exists, or cannot be written.
+        The file exists already, or cannot be written.
     """
-    if faults := exists_already(path):
+    if faults := existing_file_faults(path):
         raise FileError(faults)
     write_atomic(path, text, private=private)
 
 
-def unreadable(path: str | Path, error: OSError | ValueError) -> Fault:
-    """Return the fault of a file that cannot be read."""
+def unreadable_fault(path: str | Path, error: OSError | ValueError) -> Fault:
+    """Describe why a file cannot be read."""
     match error:
         case FileNotFoundError():
             problem = "no such file"
@@ -362,14 +378,16 @@ def unreadable(path: str | Path, error: OSError | ValueError) -> Fault:
     return Fault(problem, source=clip(str(path), 200).strip("'"))
 
 
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} stands twice in one object")
-        found[key] = value
-    return found
+def _reject_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Build an object from its pairs, as Python's parser would, which ignores repeated keys."""
+    value: dict[str, Any] = {}
+    for key, item in pairs:
+        if key in value:
+            raise ValueError(f"the key {key!r} occurs twice in one object")
+        value[key] = item
+    return value
 
 
-def _refuse_constant(name: str) -> float:
+def _reject_constant(name: str) -> float:
+    """Refuse NaN and infinity, which Python's parser would read."""
     raise ValueError(f"{name} is not a JSON value; leave the field out or write null")

@@ -1,37 +1,41 @@
-"""Settings of resampling, checked before any of it begins."""
+"""Check whole-number parameters before any work begins."""
 
 from numbers import Integral
 
 from .errors import AnswerError, Fault, clip
 
 
-def setting_faults(**settings: tuple[object, int]) -> list[Fault]:
-    """Return what is wrong with settings that are whole numbers.
+def integer_faults(**parameters: tuple[object, int]) -> list[Fault]:
+    """Find the parameters that are not whole numbers, or too small.
 
     Parameters
     ----------
-    **settings
-        By name, the number given and the least allowed.
+    **parameters : tuple of object and int
+        The value of each parameter and the smallest one allowed, by its name.
+
+    Returns
+    -------
+    list of Fault
 
     Examples
     --------
-    >>> [str(fault) for fault in setting_faults(seed=(-1, 0), bootstraps=(100, 1))]
+    >>> [str(fault) for fault in integer_faults(seed=(-1, 0), bootstraps=(100, 1))]
     ['seed: out of range; seen -1, expected a whole number, 0 or more']
     """
     return [
-        Fault("out of range", field=name, seen=clip(number), expected=f"a whole number, {least} or more")
-        for name, (number, least) in settings.items()
-        if isinstance(number, bool) or not isinstance(number, Integral) or number < least
+        Fault("out of range", field=name, seen=clip(value), expected=f"a whole number, {minimum} or more")
+        for name, (value, minimum) in parameters.items()
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < minimum
     ]
 
 
-def check_whole(**settings: tuple[object, int]) -> None:
-    """Check settings that are whole numbers, as `setting_faults`.
+def check_integers(**parameters: tuple[object, int]) -> None:
+    """Check that parameters are whole numbers and not too small; parameters as for `integer_faults`.
 
     Raises
     ------
     AnswerError
-        Out of range; every fault is listed.
+        A value is out of range; every fault is listed.
     """
-    if faults := setting_faults(**settings):
+    if faults := integer_faults(**parameters):
         raise AnswerError(faults)

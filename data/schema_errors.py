@@ -1,4 +1,4 @@
-"""Faults of structured files, as pydantic finds them, in our words."""
+"""Convert pydantic's validation errors to faults in plain English."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from .errors import Fault, clip
 from .spelling import nearest
 
-# how pydantic calls what it expects, where its own words name Python or its parser
+# by pydantic's error type, where pydantic's own message names Python or its parser
 _EXPECTED = {
     "int_parsing": "a whole number",
     "int_parsing_size": "a smaller whole number",
@@ -23,49 +23,49 @@ _EXPECTED = {
 }
 
 
-def faults_of(error: ValidationError, given: object, known: Iterable[str] = ()) -> list[Fault]:
-    """Return every fault of a file that does not fit its schema.
+def validation_faults(error: ValidationError, content: object, known: Iterable[str] = ()) -> list[Fault]:
+    """Convert a validation error to the faults of the file.
 
     Parameters
     ----------
     error : ValidationError
-        What pydantic found.
-    given : object
-        The data that was checked: entries with an ``id`` are named by it.
+        Raised by pydantic.
+    content : object
+        The data that was validated; entries with an ``id`` are named by it.
     known : iterable of str
-        Keys the schema has, to suggest for one it has not.
+        Keys of the schema, to suggest one for an unknown key.
 
     Returns
     -------
     list of Fault
     """
-    return [_fault(detail, given, tuple(known)) for detail in error.errors(include_url=False)]
+    return [_fault(detail, content, tuple(known)) for detail in error.errors(include_url=False)]
 
 
-def _fault(detail: Any, given: object, known: tuple[str, ...]) -> Fault:
-    place = _place(detail["loc"], given)
+def _fault(detail: Any, content: object, known: tuple[str, ...]) -> Fault:
+    place = _path(detail["loc"], content)
     name = str(detail["loc"][-1]) if detail["loc"] else ""
     match detail["type"]:
         case "missing":
             return Fault("missing", field=place)
         case "extra_forbidden":
             return Fault("unknown key", field=place, nearest=nearest(name, known))
-    said = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    expected = _EXPECTED.get(detail["type"], said)
-    if isinstance(detail["input"], Mapping):
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    expected = _EXPECTED.get(detail["type"], message)
+    if isinstance(detail["input"], Mapping):  # too long to quote; the message describes the problem
         return Fault(expected, field=place)
     return Fault("not understood", field=place, seen=clip(detail["input"]), expected=expected)
 
 
-def _place(location: Sequence[str | int], given: object) -> str:
-    """Return ``signals.rapport.typical`` rather than ``signals.9.typical``."""
+def _path(location: Sequence[str | int], content: object) -> str:
+    """Write a location as ``signals.rapport.typical`` rather than ``signals.9.typical``."""
     parts = []
-    here: Any = given
+    node: Any = content
     for step in location:
         try:
-            here = here[step]
+            node = node[step]
         except (KeyError, IndexError, TypeError):
-            here = None
-        entry_id = here.get("id") if isinstance(step, int) and isinstance(here, Mapping) else None
+            node = None
+        entry_id = node.get("id") if isinstance(step, int) and isinstance(node, Mapping) else None
         parts.append(str(entry_id if entry_id else step + 1 if isinstance(step, int) else step))
     return ".".join(parts)

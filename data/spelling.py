@@ -1,83 +1,83 @@
-"""Names as people type them: spelling folded, the nearest known one found."""
+"""Compare names as people type them: normalize the spelling, and find the closest known name."""
 
 import re
 from collections.abc import Iterable
 from itertools import takewhile
 
-_NEAR = 0.8
-
-
+_MISSPELT_CUTOFF = 0.8  # similarity of difflib, from 0 to 1
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
-# zero-width characters, and those that only vary how the symbol before them looks
+# zero-width characters, and those that only modify the symbol before them, such as skin tones
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]|(?<=\\S)[\U0001f3fb-\U0001f3ff]")
 
 
 def fold(text: str) -> str:
-    """Return a name or word without the differences that do not matter.
+    """Normalize a name or word: lower case, underscores between words, no apostrophes.
 
-    Numbers stay as they are, and so does a text of symbols alone: only a blank text folds to nothing.
+    Numbers and texts of symbols alone do not change, so only a blank text becomes empty.
 
     Examples
     --------
     >>> fold("  No-Offer "), fold("-1 "), fold("★★☆ "), fold(" ")
     ('no_offer', '-1', '★★☆', '')
     """
-    plain = _INVISIBLE.sub("", text).strip().casefold().replace("'", "").replace("’", "")
-    return plain if _NUMBER.fullmatch(plain) else re.sub(r"[\W_]+", "_", plain).strip("_") or plain
+    word = _INVISIBLE.sub("", text).strip().casefold().replace("'", "").replace("’", "")
+    return word if _NUMBER.fullmatch(word) else re.sub(r"[\W_]+", "_", word).strip("_") or word
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
-    """Return the known name most like this one, or None when none is.
+    """Find the known name that is most similar to a name; None if no similarity reaches the cutoff.
 
     Examples
     --------
     >>> nearest("raport", ["rapport", "stage"])
     'rapport'
     """
-    import difflib  # costs more than most predictions need
+    import difflib  # slow to import, and most predictions never need it
 
     folded = {fold(candidate): candidate for candidate in known}
     match = difflib.get_close_matches(fold(name), list(folded), n=1, cutoff=cutoff)
     return folded[match[0]] if match else None
 
 
-def slips_of(word: str, known: Iterable[str]) -> list[str]:
-    """Return the known words that differ from a word by one slip of the hand.
+def typo_candidates(word: str, known: Iterable[str]) -> list[str]:
+    """List the known words that differ from a word by one typing error.
 
-    A letter is missing, too many, another, or in the place of its neighbour; never the first of a part of
-    the word, nor in a part of up to three letters: neither ``un`` nor ``not`` comes or goes by a slip.
+    One letter is missing, extra or wrong, or two neighbours are swapped. The first letter of a part and parts
+    of up to three letters must be right, so that a suggestion never adds or removes ``un`` or ``not``.
 
     Examples
     --------
-    >>> slips_of("not_hird", ["hired", "not_hired", "got_hired"]), slips_of("unhired", ["hired"])
+    >>> typo_candidates("not_hird", ["hired", "not_hired"]), typo_candidates("unhired", ["hired"])
     (['not_hired'], [])
     """
     parts = word.split("_")
 
-    def fits(candidate: str) -> bool:
-        theirs = candidate.split("_")
-        other = [pair for pair in zip(parts, theirs, strict=False) if pair[0] != pair[1]]
-        return len(theirs) == len(parts) and len(other) == 1 and _one_slip(*other[0])
+    def is_match(candidate: str) -> bool:
+        other_parts = candidate.split("_")
+        different = [pair for pair in zip(parts, other_parts, strict=False) if pair[0] != pair[1]]
+        return len(other_parts) == len(parts) and len(different) == 1 and _is_one_typo(*different[0])
 
-    return [candidate for candidate in known if abs(len(candidate) - len(word)) <= 1 and fits(candidate)]
+    return [candidate for candidate in known if abs(len(candidate) - len(word)) <= 1 and is_match(candidate)]
 
 
-def _one_slip(one: str, other: str) -> bool:
+def _is_one_typo(one: str, other: str) -> bool:
+    """Test whether two parts of a word differ by one typing error."""
     if min(len(one), len(other)) <= 3 or one[0] != other[0]:
         return False
-    for _ in range(2):  # leave away what is alike at the beginning, then at the end
+    for _ in range(2):  # strip the common prefix and reverse, twice: the second time strips the suffix
         pairs = zip(one, other, strict=False)
-        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        one, other = one[alike:][::-1], other[alike:][::-1]
+        common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        one, other = one[common:][::-1], other[common:][::-1]
+    # one letter too many or wrong, or two swapped: reversing "ab" gives "ba"
     return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
 
 
-def misspelt(name: str, known: Iterable[str]) -> bool:
-    """Return whether an unknown name is so near a known one that it must be a slip.
+def is_misspelt(name: str, known: Iterable[str]) -> bool:
+    """Test whether an unknown name is so similar to a known one that it must be a typing error.
 
     Examples
     --------
-    >>> misspelt("raport", ["rapport"]), misspelt("company", ["rapport"])
+    >>> is_misspelt("raport", ["rapport"]), is_misspelt("company", ["rapport"])
     (True, False)
     """
-    return nearest(name, known, cutoff=_NEAR) is not None
+    return nearest(name, known, cutoff=_MISSPELT_CUTOFF) is not None

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.answers.contradictions import answers_that_end
+from ..data.answers.contradictions import fields_ending_wait
 from ..data.answers.observations import Floats, Observations
-from ..data.answers.parsing import NotAnAnswerError, read_answer
+from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from .records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview, latest_rounds, process_key
@@ -187,7 +187,7 @@ def observe_with_silence(
         answers[PROMISE_FIELD] = np.where(no_news, answers[PROMISE_FIELD], np.nan)
     if SILENCE_FIELD in catalogue.questions:
         days = columns.days_waited(today)[rows]
-        for field in answers.keys() & answers_that_end(SILENCE_FIELD):
+        for field in answers.keys() & fields_ending_wait(SILENCE_FIELD):
             days = np.where(no_news & ~np.isnan(answers[field]), np.nan, days)
             answers[field] = np.where(days > 0, np.nan, answers[field])
         answers[SILENCE_FIELD] = days
@@ -201,7 +201,7 @@ def _parse_number(catalogue: Catalogue, item: str) -> tuple[str, float]:
         return field, np.nan
     try:
         return field, read_answer(catalogue.questions[field], answer)
-    except NotAnAnswerError:
+    except InvalidAnswerError:
         return field, np.nan
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from ..data.answers.fields import read_answers, spelling
-from ..data.answers.outcomes import EXPECTED, Outcome, read_outcome
-from ..data.answers.parsing import NotAnAnswerError, canonical, is_unanswered
+from ..data.answers.fields import read_answers, resolve_names
+from ..data.answers.outcomes import EXPECTED_OUTCOME, Outcome, read_outcome
+from ..data.answers.parsing import InvalidAnswerError, canonical, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
 from ..data.spelling import fold
@@ -116,7 +116,7 @@ def check_entry(
 def _check_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Check answers, and convert them to the order and words of the catalogue."""
     read_answers(catalogue, answers)  # raises every fault at once
-    by_field = {field: answers[name] for name, field in spelling(catalogue, answers).items()}
+    by_field = {field: answers[name] for name, field in resolve_names(catalogue, answers).items()}
     words = {
         field: canonical(question, by_field[field])
         for field, question in catalogue.questions.items()
@@ -136,7 +136,7 @@ def readable_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[s
         if field in catalogue.questions:
             try:
                 readable[field] = canonical(catalogue.questions[field], answer)
-            except NotAnAnswerError:
+            except InvalidAnswerError:
                 continue
     return readable
 
@@ -185,7 +185,7 @@ def apply_changes(
     entry = Entry(before.company, before.role, before.date, before.answers, before.notes)
     try:
         checked = check_entry(catalogue, today, answers=answers, day=day, **values)
-        blank = set(spelling(catalogue, answers).values()).difference(checked.answers)
+        blank = set(resolve_names(catalogue, answers).values()).difference(checked.answers)
         merged = {field: value for field, value in before.answers.items() if field not in blank}
         merged |= checked.answers
         read_answers(catalogue, readable_answers(catalogue, merged))  # new and old may contradict each other
@@ -215,7 +215,7 @@ def replaced_values(before: Interview | Entry, after: Entry) -> dict[str, Any]:
 
 
 def check_event(interview: Interview, kind: str, day: Any, today: date, now: str) -> Event:
-    """Check an event against its interview; its kind may be in any spelling.
+    """Check an event against its interview; its kind may be in any resolve_names.
 
     Raises
     ------
@@ -248,8 +248,8 @@ def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fa
 
 
 def _read_kind(text: Any) -> Outcome | Contact:
-    """Read the kind of an event: the name of a contact, or an outcome in any spelling; never blank."""
+    """Read the kind of an event: the name of a contact, or an outcome in any resolve_names; never blank."""
     word = fold(text) if isinstance(text, str) else ""
     if not word:
-        raise AnswerError([Fault("no such event", seen=clip(text), expected=f"{EXPECTED}, or heard_back")])
+        raise AnswerError([Fault("no such event", seen=clip(text), expected=f"{EXPECTED_OUTCOME}, or heard_back")])
     return _CONTACTS.get(word) or read_outcome(text)

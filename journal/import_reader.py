@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcomes import UNWRITTEN, read_outcome
-from ..data.answers.parsing import is_blank, plain
+from ..data.answers.outcomes import BLANK_OUTCOMES, read_outcome
+from ..data.answers.parsing import is_blank, to_python
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
-from ..data.schema_errors import faults_of
+from ..data.schema_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
 from .dates import read_date, to_iso
 from .entry import Entry, check_entry, collect_faults, event_faults
@@ -169,7 +169,7 @@ class RowReader:
 
     def _read_cell(self, name: str, value: Any) -> Any:
         """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""
-        value = plain(value)
+        value = to_python(value)
         if isinstance(value, str):
             value = unescape_formula(value)
         if self._meanings and (name == "outcome" or name in self.catalogue.questions):
@@ -192,7 +192,9 @@ class RowReader:
 
         Its date is unknown unless it has a column of its own.
         """
-        if word is None or str(word).casefold() in UNWRITTEN:  # a blank takes back nothing that was recorded
+        if (
+            word is None or str(word).casefold() in BLANK_OUTCOMES
+        ):  # a blank takes back nothing that was recorded
             return None
         kind = read_outcome(word)
         when = self._read_date(day, "outcome_date")
@@ -217,12 +219,12 @@ def _validate(schema: type[Any], content: Any) -> Any:
     try:
         return schema.model_validate(content)
     except ValidationError as error:
-        raise FileError(faults_of(error, content)) from None
+        raise FileError(validation_faults(error, content)) from None
 
 
 def _free_text(value: Any) -> str:
     """Convert a cell to text, with every blank in it."""
-    return "" if is_blank(value) else unescape_formula(cell_text(plain(value)))
+    return "" if is_blank(value) else unescape_formula(cell_text(to_python(value)))
 
 
 def _normalized(value: Any) -> str:

@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcomes import OPEN, read_outcome
-from ..data.answers.parsing import is_blank, plain
+from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES, read_outcome
+from ..data.answers.parsing import is_blank, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
-from ..data.schema_errors import faults_of
-from ..data.spelling import fold, misspelt, nearest
+from ..data.schema_errors import validation_faults
+from ..data.spelling import fold, is_misspelt, nearest
 from ..data.tables.base import Batch
 from ..data.tables.formats import open_table, writing_tables
-from ..data.tables.rejected_rows import put_aside
+from ..data.tables.rejected_rows import rejected_frame
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
 from .import_reader import JOURNAL_COLUMNS, ImportRow, RowReader
@@ -51,11 +51,11 @@ def write_rejected_rows(
     bad = {fault.row for fault in faults}
     with open_table(path, known=known) as table, writing_tables([target]) as (writer,):
         for batch in table:
-            torn = {row: cells for row, cells in batch.torn.items() if row in bad}
-            in_batch = {*batch.rows.tolist(), *torn}
-            selected = Batch(batch.frame, batch.rows, torn)
+            ragged = {row: cells for row, cells in batch.ragged.items() if row in bad}
+            in_batch = {*batch.rows.tolist(), *ragged}
+            selected = Batch(batch.frame, batch.rows, ragged)
             of_batch = [fault for fault in faults if fault.row in in_batch]
-            writer.write(put_aside(selected, of_batch, table.source, table.delimiter))
+            writer.write(rejected_frame(selected, of_batch, table.source, table.delimiter))
     return len(bad)
 
 
@@ -165,7 +165,7 @@ def _check_export(content: dict[str, Any]) -> list[Any]:
     try:
         return ExportFile.model_validate(content).interviews
     except ValidationError as error:
-        raise FileError(faults_of(error, content)) from None
+        raise FileError(validation_faults(error, content)) from None
 
 
 def _read_table(
@@ -180,7 +180,7 @@ def _read_table(
         has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
         detectors = {} if has_outcomes else {i: _OutcomeDetector() for i in unused}
         for batch in table:
-            sheet.faults += batch.torn_faults(table.source)
+            sheet.faults += batch.ragged_faults(table.source)
             for i, detector in detectors.items():
                 detector.update(batch.frame.iloc[:, i])
             cells = batch.frame.iloc[:, [*used]].itertuples(index=False, name=None)
@@ -235,7 +235,7 @@ def used_columns(
     faults += [
         Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
         for name in ignored
-        if name not in mapping and misspelt(name, ours.values())
+        if name not in mapping and is_misspelt(name, ours.values())
     ]
     if not found and not faults:
         faults.append(Fault("none of the columns is known", remedy=Remedy.MAP_COLUMNS))
@@ -253,7 +253,7 @@ class _OutcomeDetector:
     def update(self, cells: Iterable[Any]) -> None:
         """Count the cells of a batch."""
         single = (
-            cell for cell in map(plain, cells) if isinstance(cell, Hashable)
+            cell for cell in map(to_python, cells) if isinstance(cell, Hashable)
         )  # a list cannot be counted
         for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
@@ -262,7 +262,9 @@ class _OutcomeDetector:
             word = str(cell).strip().casefold()
             if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
                 continue
-            if word not in _YES_NO and (kind := OPEN.get(fold(cell)) or _outcome_or_blank(cell)):
+            if word not in _YES_NO and (
+                kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)
+            ):
                 self._words += count
                 self._decided += count * (kind != "pending")
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..data.answers.contradictions import answers_that_end
-from ..data.answers.fields import without_faults
+from ..data.answers.contradictions import fields_ending_wait
+from ..data.answers.fields import valid_answers
 from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
@@ -79,7 +79,7 @@ def days_waited(interview: Interview, day: date) -> int | None:
 
     A reply that is among the answers but not among the events ends the silence on an unknown date.
     """
-    if answers_that_end(SILENCE_FIELD) & interview.answers.keys() and not interview.heard_back:
+    if fields_ending_wait(SILENCE_FIELD) & interview.answers.keys() and not interview.heard_back:
         return None
     since = interview.silent_since
     return None if since is None else max((day - since).days, 0)
@@ -97,7 +97,7 @@ def answers_as_of(interview: Interview, day: date, catalogue: Catalogue) -> dict
         answers.pop(PROMISE_FIELD, None)
     if days is None or SILENCE_FIELD not in catalogue.questions:
         return answers
-    return without_faults(catalogue, answers | {SILENCE_FIELD: days})
+    return valid_answers(catalogue, answers | {SILENCE_FIELD: days})
 
 
 def silence_forecast(

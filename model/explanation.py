@@ -176,7 +176,7 @@ def _contributions(
     of_signals = _signal_contributions(observations, score, removal, level)
     if math.isnan(observations[SILENCE_FIELD][0]):
         return of_signals
-    answer, update = observations.said(SILENCE_FIELD, 0), float(score.silence[0])
+    answer, update = observations.answer_text(SILENCE_FIELD, 0), float(score.silence[0])
     points = removal.points[SILENCE_FIELD]
     return (*of_signals, Contribution(SILENCE_FIELD, answer, None, update, update, update, points))
 
@@ -201,8 +201,8 @@ def _answer_text(observations: Observations, j: int) -> str:
     """Format the answer to the j-th signal in words."""
     signal = observations.catalogue.signals[j]
     if signal.kind == "ratio":
-        return " of ".join(observations.said(part, 0) for part in signal.of)
-    return observations.said(signal.id, 0)
+        return " of ".join(observations.answer_text(part, 0) for part in signal.of)
+    return observations.answer_text(signal.id, 0)
 
 
 def _unanswered(observations: Observations, score: Score, effects: Effects) -> tuple[Unanswered, ...]:

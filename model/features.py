@@ -109,7 +109,7 @@ def strengths(observations: Observations) -> Floats:
     >>> z[0, catalogue.ids.index("rapport")].item()
     1.5
     """
-    typical, spread, turn = observations.catalogue.scale
+    typical, spread, turn = observations.catalogue.standardisation
     z = _measurements_by_signal(observations)  # in place from here on: a table's largest array
     z -= typical
     z /= spread
@@ -142,7 +142,7 @@ def _measurements_by_signal(observations: Observations) -> Floats:
     for j, name in enumerate(observations.catalogue.ids):
         if name in observations.answers:
             value[j] = observations.answers[name]
-    for j, signal in observations.catalogue.relative.items():
+    for j, signal in observations.catalogue.length_relative_signals.items():
         if signal.kind == "ratio" or signal.id in observations.answers:
             value[j] = _relative(signal, value[j], *(observations[length] for length in signal.of))
     return value

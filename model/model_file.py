@@ -16,7 +16,7 @@ from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError, ModelFileError, Remedy, clip
 from ..data.files import decode_text, parse_json
-from ..data.schema_errors import faults_of
+from ..data.schema_errors import validation_faults
 from .parameters import ModelParameters, TrainingSummary
 from .posterior import Posterior
 
@@ -136,7 +136,7 @@ def loads(text: str, source: str = "") -> ModelParameters:
     try:
         file = _ModelFile.model_validate(content)
     except ValidationError as error:
-        raise ModelFileError(faults_of(error, content, _ModelFile.model_fields)) from None
+        raise ModelFileError(validation_faults(error, content, _ModelFile.model_fields)) from None
     catalogue = Catalogue.from_dict(file.catalogue)
     if faults := _size_faults(file, catalogue):
         raise ModelFileError(faults)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations, observe, observe_frame
-from ..data.answers.parsing import checked_share
+from ..data.answers.parsing import check_probability
 from ..data.catalogue.catalogue import Catalogue
 from ..data.files import read_bytes, write_atomic
 from .explanation import explain
@@ -96,7 +96,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         0.2
         """
         catalogue = catalogue or Catalogue.built_in()
-        rate = catalogue.base_rate if base_rate is None else checked_share("base_rate", base_rate)
+        rate = catalogue.base_rate if base_rate is None else check_probability("base_rate", base_rate)
         prior = published_prior(catalogue)
         return cls(catalogue, rate, Posterior(prior.mean, prior.covariance), prior.mean)
 
@@ -134,7 +134,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         >>> [(c.signal, c.answer, round(c.log_odds, 2)) for c in p.contributions]
         [('rapport', 'warm', 0.06), ('days_since_interview', '20', -0.87)]
         """
-        checked_share("level", level)
+        check_probability("level", level)
         observations = observe(self.catalogue, answers)
         return explain(observations, self.score(observations), self.score, self.effects, level)
 
@@ -166,7 +166,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         observations = observe_frame(self.catalogue, frame)
         blocks = parallel_map(
-            lambda rows: self.score(observations.part(rows)).probability, observations.parts()
+            lambda rows: self.score(observations.slice_rows(rows)).probability, observations.row_blocks()
         )
         p = np.concatenate(list(blocks))
         return np.column_stack([1 - p, p])
@@ -200,11 +200,11 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         import pandas as pd
 
-        checked_share("level", level)
+        check_probability("level", level)
         observations = observe_frame(self.catalogue, frame)
         blocks = parallel_map(
-            lambda rows: self.score(observations.part(rows)).probability_and_interval(level),
-            observations.parts(),
+            lambda rows: self.score(observations.slice_rows(rows)).probability_and_interval(level),
+            observations.row_blocks(),
         )
         columns = np.hstack(list(blocks))
         names = ("probability", "low", "high")
@@ -243,7 +243,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         import pandas as pd
 
-        rows = odds_ratios(self, checked_share("level", level))
+        rows = odds_ratios(self, check_probability("level", level))
         return pd.DataFrame(
             {
                 "signal": [row.signal.id for row in rows],

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..data.answers.observations import Observations, observe
-from ..data.answers.parsing import checked_share
+from ..data.answers.parsing import check_probability
 from .offer_model import OfferModel
 from .predictive_distribution import probability_and_interval
 from .scoring import PROMISE_FIELD, SILENCE_FIELD, Score
@@ -63,7 +63,7 @@ def predict_silence(
     >>> [round(point.probability, 2) for point in points]
     [0.32, 0.16]
     """
-    checked_share("level", level)
+    check_probability("level", level)
     observations = observe(model.catalogue, answers)
     return silence_points(observations, model.score(observations), days, level)
 

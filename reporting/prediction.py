@@ -202,7 +202,7 @@ def _no_sign(seen: Observations, prediction: Prediction, source: str) -> str:
 def _start(model: OfferModel, seen: Observations, prediction: Prediction) -> str:
     """Return which answer moved the start, and which others it overrides; blank where none moved it."""
     given = [
-        f"{spoken(field)} ({seen.said(field, 0)})"
+        f"{spoken(field)} ({seen.answer_text(field, 0)})"
         for field in reversed(RATE_FIELDS)
         if _answered(seen, field)
     ]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..data.answers.fields import spelling
-from ..data.answers.observations import Floats, Observations, columns_of, observe_table
+from ..data.answers.fields import resolve_names
+from ..data.answers.observations import Floats, Observations, observe_table, split_columns
 from ..data.answers.outcomes import read_outcomes
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, Remedy
@@ -22,7 +22,7 @@ def read_examples(
     frame: "pd.DataFrame | Mapping[str, Any]", outcome: str, catalogue: Catalogue
 ) -> tuple[Observations, Floats]:
     """Return answers and outcomes of a table, 1, 0 or NaN; every fault of both at once."""
-    columns, n = columns_of(frame)
+    columns, n = split_columns(frame)
     named = [name for name in columns if fold(name) == fold(outcome)]
     faults: list[Fault] = []
     outcomes = np.empty(0)
@@ -75,7 +75,7 @@ def read_all(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.
             frame = read_table(path, known)
             remarks += [f"{path}: {remark}" for remark in frame.attrs.pop("remarks", ())]
             read_examples(frame, outcome, catalogue)
-            spelt = spelling(catalogue, frame.columns)
+            spelt = resolve_names(catalogue, frame.columns)
             spelt |= {name: outcome for name in frame.columns if fold(str(name)) == fold(outcome)}
             frames.append(frame.rename(columns=spelt))
         except InputError as error:

@@ -6,7 +6,7 @@ from threading import Lock
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, FileError, InputError, Kind, Remedy
-from ..data.files import own_model_path, read_bytes, write_atomic
+from ..data.files import read_bytes, user_model_path, write_atomic
 from ..model.offer_model import OfferModel
 
 _SWAP = Lock()  # two pages that go back at once would else put one model over the other
@@ -56,7 +56,7 @@ def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
         return Chosen(OfferModel.default(), None)
     if model is not None:
         return Chosen(OfferModel.load(model), Path(model))
-    path = own_model_path()
+    path = user_model_path()
     if not path.exists():
         return Chosen(OfferModel.default(), None)
     try:
@@ -79,7 +79,7 @@ def keep(model: OfferModel) -> Path | None:
     FileError
         It cannot be written; the model before it is still in use.
     """
-    target, previous = own_model_path(), previous_model_path()
+    target, previous = user_model_path(), previous_model_path()
     with _SWAP:
         kept = target.exists()
         if kept:
@@ -90,7 +90,7 @@ def keep(model: OfferModel) -> Path | None:
 
 def previous_model_path() -> Path:
     """Return where the model before the one in use is kept."""
-    return own_model_path().with_name("model.previous.json")
+    return user_model_path().with_name("model.previous.json")
 
 
 def go_back() -> None:
@@ -103,7 +103,7 @@ def go_back() -> None:
     FileError
         Nothing was trained yet, or it cannot be written.
     """
-    target, previous = own_model_path(), previous_model_path()
+    target, previous = user_model_path(), previous_model_path()
     with _SWAP:
         if not (target.exists() or previous.exists()):
             problem, remedy = "no model was trained yet", Remedy.RECORD_AND_TRAIN

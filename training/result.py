@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from ..data.errors import AnswerError, Fault, Remedy
-from ..data.parameter_checks import check_whole
+from ..data.parameter_checks import check_integers
 from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
@@ -143,7 +143,7 @@ class TrainingResult(HtmlRepr):
         >>> found.method, round(found.model.brier.corrected, 2)
         ('leave-one-out', 0.21)
         """
-        check_whole(seed=(seed, 0), bootstraps=(bootstraps, 1))
+        check_integers(seed=(seed, 0), bootstraps=(bootstraps, 1))
         real = self._at_hand()
         refit = partial(learned, start=self.prior)
         if real.y.size > _MANY:
@@ -186,7 +186,7 @@ class TrainingResult(HtmlRepr):
         >>> print(result.report().splitlines()[0])
         # Model card: probability of a job offer after an interview
         """
-        check_whole(seed=(seed, 0))
+        check_integers(seed=(seed, 0))
         return report(self.model, self.prior, self._at_hand(), self.validation, self.check, seed)
 
     def _at_hand(self) -> WeightedData:

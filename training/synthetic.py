@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.answers.columns import Coded
-from ..data.answers.observations import columns_of
+from ..data.answers.columns import FactorizedColumn
+from ..data.answers.observations import split_columns
 from ..data.errors import Fault, InputError, Remedy
 from ..data.spelling import fold
 from .result import TrainingResult
@@ -32,13 +32,13 @@ def made_up(frame: "pd.DataFrame | Mapping[str, Any]") -> npt.NDArray[np.bool_]:
     >>> made_up({"rapport": [5, 4, 3], "Synthetic": ["True", "no", None]}).tolist()
     [True, False, False]
     """
-    columns, n = columns_of(frame)
+    columns, n = split_columns(frame)
     found = np.zeros(n, dtype=bool)
     for name, cells in columns.items():
         if fold(name) == SYNTHETIC:
-            coded = Coded.of(cells)
-            true = [fold(str(cell)) in _TRUE for cell in coded.distinct]
-            found |= np.array([*true, False])[coded.places]
+            coded = FactorizedColumn.from_cells(cells)
+            true = [fold(str(cell)) in _TRUE for cell in coded.uniques]
+            found |= np.array([*true, False])[coded.codes]
     return found
 
 

@@ -230,7 +230,7 @@ def features_of(
     before = np.concatenate([[0], np.cumsum(known)])  # how many have an outcome before each
 
     def reckon(part: range) -> npt.NDArray[np.intp]:
-        scored = start.score(seen.part(part))
+        scored = start.score(seen.slice_rows(part))
         place = slice(before[part.start], before[part.stop])
         every = place.stop - place.start == len(part)
         taught = slice(None) if every else known[part.start : part.stop]  # a slice copies nothing
@@ -238,5 +238,5 @@ def features_of(
         design[place], context[place] = scored.X[taught], scored.context[taught]
         return np.asarray(np.count_nonzero(~np.isnan(scored.strength[taught]), axis=0))
 
-    answered = np.sum(list(parallel_map(reckon, seen.parts())), axis=0)
+    answered = np.sum(list(parallel_map(reckon, seen.row_blocks())), axis=0)
     return WeightedData(design, offers, np.ones(offers.size), context), answered

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..data.answers.fields import without_faults
+from ..data.answers.fields import valid_answers
 from ..data.answers.forms import short_form
-from ..data.answers.parsing import NotAnAnswerError, expected, read_answer
+from ..data.answers.parsing import InvalidAnswerError, expected_answer, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.questions import Question
 
@@ -98,7 +98,7 @@ def as_given(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, str]
 
 def readable(catalogue: Catalogue, given: Mapping[str, str]) -> dict[str, str]:
     """Return those answers that are answers, and contradict no other."""
-    return without_faults(catalogue, given)
+    return valid_answers(catalogue, given)
 
 
 def _control(question: Question, value: str) -> Control:
@@ -113,13 +113,13 @@ def _control(question: Question, value: str) -> Control:
     known = {choice for choice, _ in choices}
     if choices and value and value not in known:
         choices.append((value, value))  # what was sent is never lost, right or wrong
-    return Control(question.id, question.question, tuple(choices), expected(question), value, wrong)
+    return Control(question.id, question.question, tuple(choices), expected_answer(question), value, wrong)
 
 
 def _wrong(question: Question, value: str) -> str:
     """Return what would have been an answer, where this is none."""
     try:
         read_answer(question, value)
-    except NotAnAnswerError as no:
+    except InvalidAnswerError as no:
         return no.expected
     return ""

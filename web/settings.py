@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..data.files import own_journal_path
+from ..data.files import user_journal_path
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -31,7 +31,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8765
-    journal: Path = field(default_factory=own_journal_path)
+    journal: Path = field(default_factory=user_journal_path)
     model: str | None = None
     token: str = field(default="", repr=False)
     secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -40,7 +40,7 @@ class Settings:
     def of(cls, host: str, port: int, journal: Path | None, model: str | None) -> "Settings":
         """Return settings with a token wherever others can reach the address."""
         token = "" if is_local(host) else secrets.token_urlsafe(24)
-        return cls(host, port, journal or own_journal_path(), model, token)
+        return cls(host, port, journal or user_journal_path(), model, token)
 
     @property
     def url(self) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from ..data.errors import Fault, InputError, OfferOddsError
-from ..data.files import own_model_path
+from ..data.files import user_model_path
 from ..journal.store import Journal
 from ..training.model_store import Chosen, choose_model
 from ..training.result import TrainingResult
@@ -120,7 +120,7 @@ class Site:
         InputError
             Its file cannot be used.
         """
-        stamp = _stamp(Path(self.settings.model) if self.settings.model else own_model_path())
+        stamp = _stamp(Path(self.settings.model) if self.settings.model else user_model_path())
         with self._lock:
             if self._chosen is None or self._chosen[0] != stamp:
                 self._chosen = (stamp, choose_model(self.settings.model, None))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import InputError
-from ..data.files import own_model_path
+from ..data.files import user_model_path
 from ..journal.records import DECIDED
 from ..journal.store import Journal
 from ..journal.training import train_journal
@@ -100,10 +100,10 @@ def begin(site: Site, learn: Learn) -> bool:
 def where_kept(site: Site) -> list[str]:
     """Return a remark where predictions go on with another model than the one that training keeps."""
     used = site.settings.model
-    if used is None or (used != "default" and Path(used).resolve() == own_model_path().resolve()):
+    if used is None or (used != "default" and Path(used).resolve() == user_model_path().resolve()):
         return []
     return [
-        f"Training saves its model at {own_model_path()}; this server was started with another model "
+        f"Training saves its model at {user_model_path()}; this server was started with another model "
         f"({used}) and goes on using that."
     ]
 

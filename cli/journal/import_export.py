@@ -29,7 +29,7 @@ def export(
     Example: offerodds journal export mine.csv
     """
     from ...data.errors import Fault, FileError
-    from ...data.files import own_journal_path, write_atomic
+    from ...data.files import user_journal_path, write_atomic
     from ...data.targets import check_targets
     from ...journal.export import EXPORTERS
     from .open_journal import TO_BEGIN, read_journal
@@ -39,7 +39,7 @@ def export(
         expected = " or ".join(EXPORTERS)
         raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=expected)])
     if out is not None:
-        check_targets({journal or own_journal_path(): "the journal"}, {"FILE": (out, "the export")})
+        check_targets({journal or user_journal_path(): "the journal"}, {"FILE": (out, "the export")})
     with read_journal(journal) as book:
         count = len(book)
         # closed before the journal, also where the output fails in the middle

@@ -53,14 +53,14 @@ def show(
 
     Example: offerodds journal show 3
     """
-    from ...data.answers.parsing import checked_share
+    from ...data.answers.parsing import check_probability
     from ...journal import clock
     from ...journal.status import interview_status, silence_forecast
     from ...reporting.as_json import silence_data, standing_data
     from ...training.model_store import choose_model
     from .open_journal import open_journal
 
-    checked_share("level", level)
+    check_probability("level", level)
     chosen = choose_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         interview = book.interview(number)

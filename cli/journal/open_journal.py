@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
-from ...data.files import own_journal_path
+from ...data.files import user_journal_path
 from ...journal.store import Journal
 
 TO_BEGIN = "No interviews yet. Add one with: offerodds journal add"
@@ -28,7 +28,7 @@ def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, begin
     JournalError
         There is none, or it cannot be used.
     """
-    place = path or own_journal_path()
+    place = path or user_journal_path()
     if not begin and not place.exists():
         option = f" --journal {path}" if path else ""
         remedy = f"offerodds journal add{option} begins one"
@@ -44,7 +44,7 @@ def read_journal(path: Path | None, catalogue: Catalogue | None = None) -> Itera
 
     Parameters and the rest are those of `open_journal`.
     """
-    if path is not None or own_journal_path().exists():
+    if path is not None or user_journal_path().exists():
         with open_journal(path, catalogue) as book:
             yield book
         return

@@ -39,13 +39,15 @@ def outcome(
 
     Example: offerodds journal outcome 3 rejected --date 2026-11-20
     """
-    from ...data.answers.outcomes import EXPECTED, read_outcome
+    from ...data.answers.outcomes import EXPECTED_OUTCOME, read_outcome
     from ...data.errors import Fault, InputError
     from ...reporting.journal import after_outcome
     from .open_journal import open_journal
 
     if not kind.strip():
-        raise InputError([Fault("not an outcome", field="OUTCOME", seen="nothing", expected=EXPECTED)])
+        raise InputError(
+            [Fault("not an outcome", field="OUTCOME", seen="nothing", expected=EXPECTED_OUTCOME)]
+        )
     status = read_outcome(kind)
     with open_journal(journal) as book:
         book.record(number, status, date)

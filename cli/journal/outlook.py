@@ -26,12 +26,12 @@ def outlook(
 
     Example: offerodds journal outlook
     """
-    from ...data.answers.parsing import checked_share
+    from ...data.answers.parsing import check_probability
     from ...journal.outlook import journal_outlook
     from ...training.model_store import choose_model
     from .open_journal import read_journal
 
-    checked_share("level", level)
+    check_probability("level", level)
     chosen = choose_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
         found = journal_outlook(book, chosen.model, level=level, seed=seed)

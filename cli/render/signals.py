@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ...data.answers.parsing import expected
+from ...data.answers.parsing import expected_answer
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.evidence import findings
 from ...data.catalogue.questions import Question, Signal
@@ -43,7 +43,7 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
     if entry.kind == "ratio" and isinstance(entry, Signal):
         lines.append(f"Answer: {' and '.join(entry.of)}")
     else:
-        lines.append(f"Answer: {expected(entry)}")
+        lines.append(f"Answer: {expected_answer(entry)}")
     if isinstance(entry, Signal):
         lines += [usual(entry), correlation(entry), published_odds(catalogue, entry)]
     if entry.note:

@@ -1,1 +1,1 @@
-"""Answers: one cell, one form or one column as numbers, checked against the catalogue."""
+"""Answers: read one cell, one form or one column as numbers, and check them against the catalogue."""

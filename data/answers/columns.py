@@ -1,4 +1,4 @@
-"""The cells of one column as numbers: numbers are checked all at once, other cells read once each."""
+"""Read one column of answers: numbers in one vectorised check, other cells once per distinct value."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,75 +9,79 @@ import numpy.typing as npt
 
 from ..catalogue.questions import Question
 from ..errors import Fault
-from .parsing import WHOLE, NotAnAnswerError, read_answer
+from .parsing import INTEGER_KINDS, InvalidAnswerError, read_answer
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _Floats = npt.NDArray[np.float64]
-_ROWS = 16_384  # so many at a time fit a processor's cache
+_BLOCK_ROWS = 16_384  # float64 of one block (128 kB) fit a processor's second-level cache
 
 
 @dataclass(frozen=True)
-class Coded:
-    """A column as its distinct cells, and which of them stands in each row.
+class FactorizedColumn:
+    """A column as its distinct cells and an index for each row, as `pandas.factorize` gives it.
 
     Parameters
     ----------
-    distinct : sequence of m cells
-        Some of which may stand nowhere.
-    places : (n,) array of int
-        From 0 to ``m - 1``, or -1 where the cell is blank.
+    uniques : sequence of m cells
+        The distinct cells; some may occur in no row.
+    codes : (n,) array of int
+        Index into ``uniques`` for each row, or -1 where the cell is blank.
     """
 
-    distinct: Sequence[Any]
-    places: npt.NDArray[np.intp]
+    uniques: Sequence[Any]
+    codes: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, cells: "Cells") -> "Coded":
-        """Return cells of any kind coded; what Python takes for equal, as 1 and True, stays apart."""
-        if isinstance(cells, Coded):
+    def from_cells(cls, cells: "ColumnData") -> "FactorizedColumn":
+        """Factorize a column of n cells of any kind.
+
+        Cells that Python calls equal, such as 1 and True, stay distinct if their types differ.
+        """
+        if isinstance(cells, FactorizedColumn):
             return cells
         if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiub":
             distinct_numbers, inverse = np.unique(cells, return_inverse=True)
             return cls(list(distinct_numbers), inverse)
-        first: dict[Any, int] = {}
-        distinct: list[Any] = []
-        places: list[int] = []
+        code_of: dict[Any, int] = {}
+        uniques: list[Any] = []
+        codes: list[int] = []
         for cell in cells:
+            # lists and the like cannot be hashed: their repr stands for them
             key = (type(cell), cell if isinstance(cell, str | int | float) else repr(cell))
-            place = first.setdefault(key, len(distinct))
-            if place == len(distinct):
-                distinct.append(cell)
-            places.append(place)
-        return cls(distinct, np.array(places, dtype=np.intp))
+            code = code_of.setdefault(key, len(uniques))
+            if code == len(uniques):
+                uniques.append(cell)
+            codes.append(code)
+        return cls(uniques, np.array(codes, dtype=np.intp))
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.codes)
 
     def __iter__(self) -> Iterator[Any]:
-        cells = [*self.distinct, None]
-        return (cells[place] for place in self.places)
+        cells = [*self.uniques, None]  # code -1 picks the last one
+        return (cells[code] for code in self.codes)
 
-    def spread(self, numbers: _Floats) -> _Floats:
-        """Return a number for every row, given one for each distinct cell; NaN where it is blank."""
-        return np.append(numbers, np.nan)[self.places]
-
-
-Cells = Sequence[Any] | npt.NDArray[Any] | Coded
+    def expand(self, values: _Floats) -> _Floats:
+        """Expand (m,) values of the distinct cells to an (n,) array of the rows, NaN where blank."""
+        return np.append(values, np.nan)[self.codes]  # code -1 picks the NaN
 
 
-def cells_of(column: "pd.Series[Any]") -> Cells:
-    """Return the cells of a pandas column: numbers and objects as an array, anything else coded.
+ColumnData = Sequence[Any] | npt.NDArray[Any] | FactorizedColumn
 
-    Numbers of Arrow are NaN where they are null.
+
+def column_data(column: "pd.Series[Any]") -> ColumnData:
+    """Convert a pandas column of n cells: numbers and objects to an array, any other type factorized.
+
+    Arrow's nulls become NaN.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> cells_of(pd.Series([4.0, None]))
+    >>> column_data(pd.Series([4.0, None]))
     array([ 4., nan])
-    >>> list(cells_of(pd.Series(["yes", None, "yes"])))
+    >>> list(column_data(pd.Series(["yes", None, "yes"])))
     ['yes', None, 'yes']
     """
     if isinstance(column.dtype, np.dtype) and not _is_text(column):
@@ -85,93 +89,99 @@ def cells_of(column: "pd.Series[Any]") -> Cells:
     if _is_arrow_numbers(column):
         return np.asarray(column.array.__arrow_array__())
     try:
-        places, distinct = column.factorize()
-    except NotImplementedError:  # Arrow tells no lists apart
+        codes, uniques = column.factorize()
+    except NotImplementedError:  # Arrow cannot factorize lists
         return column.to_numpy(dtype=object)
-    return Coded(list(distinct), places)
+    return FactorizedColumn(list(uniques), codes)
 
 
-def read_cells(question: Question, cells: Cells) -> tuple[_Floats, list[Fault]]:
-    """Return the answers of a column as numbers, NaN where unanswered, and its faults.
+def read_column(question: Question, cells: ColumnData) -> tuple[_Floats, list[Fault]]:
+    """Read a column of answers as numbers, and collect its faults.
 
     Parameters
     ----------
     question : Question
         From the catalogue.
-    cells : sequence of n, or Coded
-        An array of numbers that are all answers is returned itself, if it is one of float64.
+    cells : sequence of n cells, (n,) array or FactorizedColumn
+        A float64 array of valid answers is returned as it is, without a copy.
 
     Returns
     -------
-    numbers : (n,) array
+    values : (n,) array of float
+        On the scale of the question; NaN where unanswered.
     faults : list of Fault
-        One for each cell that is no answer, with its row counted from 1.
+        One for each invalid cell, with its row counted from 1.
 
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
     >>> rapport = Catalogue.built_in().questions["rapport"]
-    >>> numbers, faults = read_cells(rapport, np.array([4.0, np.nan, 4.5]))
-    >>> numbers[:2], *map(str, faults)  # doctest: +ELLIPSIS
+    >>> values, faults = read_column(rapport, np.array([4.0, np.nan, 4.5]))
+    >>> values[:2], *map(str, faults)  # doctest: +ELLIPSIS
     (array([ 4., nan]), 'row 3, rapport: not an answer; seen 4.5, expected 1 to 5, or ...')
     """
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
-        numbers = cells.astype(np.float64, copy=False)
-        wrong = np.flatnonzero(~are_answers(question, numbers))
-        return numbers, _read_each(question, Coded.of(cells[wrong]), wrong)[1]
-    coded = Coded.of(cells)
-    return _read_each(question, coded, np.arange(len(coded)))
+        values = cells.astype(np.float64, copy=False)
+        invalid = np.flatnonzero(~valid_answer_mask(question, values))
+        return values, _read_uniques(question, FactorizedColumn.from_cells(cells[invalid]), invalid)[1]
+    column = FactorizedColumn.from_cells(cells)
+    return _read_uniques(question, column, np.arange(len(column)))
 
 
-def are_answers(question: Question, numbers: _Floats) -> npt.NDArray[np.bool_]:
-    """Return which numbers `read_answer` takes, NaN among them: (n,) array.
+def valid_answer_mask(question: Question, values: _Floats) -> npt.NDArray[np.bool_]:
+    """Test which numbers `read_answer` accepts, NaN included: (n,) array to (n,) array of bool.
 
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
     >>> rapport = Catalogue.built_in().questions["rapport"]
-    >>> are_answers(rapport, np.array([1.0, 4.5, 6.0, np.inf, np.nan])).tolist()
+    >>> valid_answer_mask(rapport, np.array([1.0, 4.5, 6.0, np.inf, np.nan])).tolist()
     [True, False, False, False, True]
     """
-    found = np.empty(numbers.shape, dtype=bool)
-    for first in range(0, numbers.size, _ROWS):
-        some = numbers[first : first + _ROWS]
-        found[first : first + _ROWS] = _allowed(question, some) | np.isnan(some)
-    return found
+    valid = np.empty(values.shape, dtype=bool)
+    for start in range(0, values.size, _BLOCK_ROWS):
+        block = values[start : start + _BLOCK_ROWS]
+        valid[start : start + _BLOCK_ROWS] = _within_limits(question, block) | np.isnan(block)
+    return valid
 
 
-def _allowed(question: Question, numbers: _Floats) -> npt.NDArray[np.bool_]:
-    """Return which numbers stand for an answer: (n,) array."""
-    if question.kind == "choice":  # one of words
-        return np.zeros(numbers.shape, dtype=bool)
+def _within_limits(question: Question, values: _Floats) -> npt.NDArray[np.bool_]:
+    """Test which numbers are allowed by the kind and limits of a question: (n,) array of bool."""
+    if question.kind == "choice":  # answered in words only
+        return np.zeros(values.shape, dtype=bool)
     if question.kind == "yes_no":
-        return np.asarray((numbers == 0) | (numbers == 1))
-    within = (numbers >= question.minimum) & (numbers <= question.maximum)
-    return np.asarray(within & (np.floor(numbers) == numbers) if question.kind in WHOLE else within)
+        return np.asarray((values == 0) | (values == 1))
+    within = (values >= question.minimum) & (values <= question.maximum)
+    return np.asarray(within & (np.floor(values) == values) if question.kind in INTEGER_KINDS else within)
 
 
-def _read_each(question: Question, coded: Coded, rows: npt.NDArray[np.intp]) -> tuple[_Floats, list[Fault]]:
-    """Return the answers of cells by their distinct ones, and the faults of the rows they stand in."""
-    numbers = np.full(len(coded.distinct), np.nan)
+def _read_uniques(
+    question: Question, column: FactorizedColumn, rows: npt.NDArray[np.intp]
+) -> tuple[_Floats, list[Fault]]:
+    """Read each distinct cell once; ``rows``, an (n,) array from 0, places the faults.
+
+    Returns the (n,) values and the faults.
+    """
+    values = np.full(len(column.uniques), np.nan)
     faults: list[Fault] = []
-    for i, cell in enumerate(coded.distinct):
+    for code, cell in enumerate(column.uniques):
         try:
-            numbers[i] = read_answer(question, cell)
-        except NotAnAnswerError as no:
-            fault = Fault("not an answer", field=question.id, seen=no.seen, expected=no.expected)
-            faults += [replace(fault, row=int(row) + 1) for row in rows[coded.places == i]]
-    return coded.spread(numbers), faults
+            values[code] = read_answer(question, cell)
+        except InvalidAnswerError as error:
+            fault = Fault("not an answer", field=question.id, seen=error.seen, expected=error.expected)
+            faults += [replace(fault, row=int(row) + 1) for row in rows[column.codes == code]]
+    return column.expand(values), faults
 
 
 def _is_text(column: "pd.Series[Any]") -> bool:
-    """Return whether a column of objects holds text alone, and blanks."""
+    """Test whether a column of objects holds only text and blanks."""
     from pandas.api.types import infer_dtype
 
     return column.dtype == object and infer_dtype(column, skipna=True) == "string"
 
 
 def _is_arrow_numbers(column: "pd.Series[Any]") -> bool:
-    """Return whether a column of Arrow holds numbers that an array holds as they are, null as NaN."""
+    """Test whether an Arrow column converts to a numeric array without loss, null as NaN."""
     import pandas as pd
 
     if not isinstance(column.dtype, pd.ArrowDtype):

@@ -1,4 +1,4 @@
-"""Answers that cannot both be true, for every catalogue that has the questions."""
+"""Detect pairs of answers that cannot both be true, for every catalogue that has both questions."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -7,36 +7,36 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogue.questions import Question
 from ..errors import Fault, Remedy
-from .parsing import NotAnAnswerError, canonical, said
+from .parsing import InvalidAnswerError, answer_text, canonical
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from .columns import Cells
+    from .columns import ColumnData
 
 
 @dataclass(frozen=True)
 class Contradiction:
-    """An answer to one question that leaves no room for an answer to another.
+    """A rule: some answers to one question exclude some answers to another.
 
     Parameters
     ----------
     field, other : str
         The two questions.
-    words : frozenset of str
-        The levels of ``field`` that contradict; every answer to it where there are none.
-    above : float
-        The answers to ``other`` that contradict are larger than this.
     remedy : Remedy
-        Which answer to leave out, and when.
+        Which of the two answers to leave out, and when.
+    levels : frozenset of str
+        The levels of ``field`` to which the rule applies; empty for every answer.
+    other_above : float
+        The rule applies where the answer to ``other`` is larger than this.
     """
 
     field: str
     other: str
     remedy: Remedy
-    words: frozenset[str] = frozenset()
-    above: float = -1.0
+    levels: frozenset[str] = frozenset()
+    other_above: float = -1.0
 
 
 CONTRADICTIONS = (
@@ -44,104 +44,115 @@ CONTRADICTIONS = (
         "prompt_response",
         "days_since_interview",
         Remedy.HEARD_OR_WAITING,
-        above=0.0,
+        other_above=0.0,
     ),
     Contradiction(
         "timeline_given",
         "promised_days",
         Remedy.DAY_NAMED_OR_NOT,
-        words=frozenset(["refused", "not_mentioned"]),
+        levels=frozenset(["refused", "not_mentioned"]),
     ),
 )
 
 
-def contradictions(
-    questions: Mapping[str, Question], given: Mapping[str, Any], numbers: Mapping[str, float]
+def contradiction_faults(
+    questions: Mapping[str, Question], answers: Mapping[str, Any], values: Mapping[str, float]
 ) -> list[Fault]:
-    """Return a fault for each two answers of one interview that cannot both be true.
+    """Find the contradictions among the answers about one interview.
 
     Parameters
     ----------
     questions : mapping of str to Question
         By field.
-    given : mapping of str to object
-        Field to what was written.
-    numbers : mapping of str to float
-        Field to the number that stands for, NaN where unanswered.
+    answers : mapping of str to object
+        The answers as written, by field.
+    values : mapping of str to float
+        The same answers as numbers, NaN where unanswered.
+
+    Returns
+    -------
+    list of Fault
 
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
     >>> given = {"prompt_response": "yes", "days_since_interview": 30}
-    >>> numbers = {"prompt_response": 1.0, "days_since_interview": 30.0}
-    >>> (fault,) = contradictions(Catalogue.built_in().questions, given, numbers)
+    >>> values = {"prompt_response": 1.0, "days_since_interview": 30.0}
+    >>> (fault,) = contradiction_faults(Catalogue.built_in().questions, given, values)
     >>> fault.field, fault.problem, fault.seen
     ('prompt_response', 'contradicts days_since_interview', 'yes and 30')
     """
     faults = []
     for rule in CONTRADICTIONS:
-        number, other = (numbers.get(field, math.nan) for field in (rule.field, rule.other))
-        if other > rule.above and not math.isnan(number):
+        value, other = (values.get(field, math.nan) for field in (rule.field, rule.other))
+        if other > rule.other_above and not math.isnan(value):
             question = questions[rule.field]
-            word = canonical(question, given[rule.field]) if rule.words else said(question, number)
-            if not rule.words or word in rule.words:
-                faults.append(_fault(rule, str(word), other))
+            answer = canonical(question, answers[rule.field]) if rule.levels else answer_text(question, value)
+            if not rule.levels or answer in rule.levels:
+                faults.append(_fault(rule, str(answer), other))
     return faults
 
 
-def contradictions_in(
+def table_contradiction_faults(
     questions: Mapping[str, Question],
-    columns: "Mapping[str, Cells]",
-    numbers: "Mapping[str, npt.NDArray[np.float64]]",
+    columns: "Mapping[str, ColumnData]",
+    values: "Mapping[str, npt.NDArray[np.float64]]",
 ) -> Iterator[Fault]:
-    """Yield the same for every row of a table, with its number.
+    """Find the contradictions of a table of n interviews, with their rows.
 
     Parameters
     ----------
     questions : mapping of str to Question
         By field.
-    columns : mapping of str to Cells
-        Field to ``n`` cells.
-    numbers : mapping of str to (n,) array
-        Field to the numbers those stand for, NaN where unanswered.
-    """
-    import numpy as np  # which reading one form does not need
+    columns : mapping of str to ColumnData
+        The n cells of each field.
+    values : mapping of str to (n,) array
+        The same answers as numbers, NaN where unanswered.
 
-    from .columns import Coded
+    Yields
+    ------
+    Fault
+        Its row counts from 1.
+    """
+    import numpy as np  # not loaded to read a single form
+
+    from .columns import FactorizedColumn
 
     for rule in CONTRADICTIONS:
-        if not {rule.field, rule.other} <= numbers.keys():
+        if not {rule.field, rule.other} <= values.keys():
             continue
-        number, other, question = numbers[rule.field], numbers[rule.other], questions[rule.field]
-        rows = np.flatnonzero((other > rule.above) & ~np.isnan(number))
-        if rule.words and rows.size:
-            cells = Coded.of(columns[rule.field])
-            words = np.array([_word(question, cell) for cell in cells.distinct], dtype=object)
-            rows = rows[np.isin(words[cells.places[rows]], [*rule.words])]
+        value, other, question = values[rule.field], values[rule.other], questions[rule.field]
+        rows = np.flatnonzero((other > rule.other_above) & ~np.isnan(value))
+        if rule.levels and rows.size:
+            # levels are compared, not numbers: two levels of one question may have the same number
+            column = FactorizedColumn.from_cells(columns[rule.field])
+            levels = np.array([_level(question, cell) for cell in column.uniques], dtype=object)
+            rows = rows[np.isin(levels[column.codes[rows]], [*rule.levels])]
         for row in rows.tolist():
-            word = words[cells.places[row]] if rule.words else said(question, float(number[row]))
-            yield _fault(rule, word, float(other[row]), row + 1)
+            level = levels[column.codes[row]] if rule.levels else answer_text(question, float(value[row]))
+            yield _fault(rule, level, float(other[row]), row + 1)
 
 
-def answers_that_end(wait: str) -> set[str]:
-    """Return the fields whose answers say that the wait a field counts is over.
+def fields_ending_wait(wait: str) -> set[str]:
+    """List the fields whose answer means that a wait, counted in days by the field ``wait``, is over.
 
     Examples
     --------
-    >>> answers_that_end("days_since_interview")
+    >>> fields_ending_wait("days_since_interview")
     {'prompt_response'}
     """
-    return {rule.field for rule in CONTRADICTIONS if rule.other == wait and not rule.words}
+    return {rule.field for rule in CONTRADICTIONS if rule.other == wait and not rule.levels}
 
 
-def _word(question: Question, given: Any) -> str:
-    """Return the level that a cell stands for; blank where it is no answer."""
+def _level(question: Question, cell: Any) -> str:
+    """Convert a cell to its level; blank if it is invalid or unanswered."""
     try:
-        return str(canonical(question, given) or "")
-    except NotAnAnswerError:
+        return str(canonical(question, cell) or "")
+    except InvalidAnswerError:
         return ""
 
 
-def _fault(rule: Contradiction, word: str, number: float, row: int | None = None) -> Fault:
-    seen = f"{word} and {number:g}"
+def _fault(rule: Contradiction, answer: str, other: float, row: int | None = None) -> Fault:
+    """Describe a contradiction between ``answer`` and the number ``other`` (scalar)."""
+    seen = f"{answer} and {other:g}"
     return Fault(f"contradicts {rule.other}", row=row, field=rule.field, seen=seen, remedy=rule.remedy)

@@ -1,4 +1,4 @@
-"""Forms: the answers about one interview in a file, and blank ones to fill in."""
+"""Read a form, the answers about one interview in a file, and write forms to fill in."""
 
 import csv
 import io
@@ -10,8 +10,8 @@ from typing import Any, Literal
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.questions import Question
 from ..errors import Fault, FileError
-from ..files import read_json, read_toml, unknown_kind
-from .parsing import expected
+from ..files import read_json, read_toml, unknown_file_type
+from .parsing import expected_answer
 
 SHORT_FORM_SIZE = 10
 FORM_SUFFIXES = (".toml", ".json")
@@ -29,12 +29,12 @@ def read_form(path: str | Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        Field to answer, unchecked.
+        Answers by field, not checked yet.
 
     Raises
     ------
     FileError
-        The file cannot be read or is no form.
+        The file cannot be read or is not a form.
     """
     source = Path(path)
     match source.suffix.lower():
@@ -43,7 +43,7 @@ def read_form(path: str | Path) -> dict[str, Any]:
         case ".json":
             content = read_json(source)
         case _:
-            raise unknown_kind(path, "a form", FORM_SUFFIXES)
+            raise unknown_file_type(path, "a form", FORM_SUFFIXES)
     if not isinstance(content, dict):
         seen = f"a {type(content).__name__}"
         raise FileError([Fault("not a form", str(path), seen=seen, expected="fields with answers")])
@@ -51,42 +51,43 @@ def read_form(path: str | Path) -> dict[str, Any]:
 
 
 def short_form(catalogue: Catalogue) -> tuple[Question, ...]:
-    """Return the context and the signals with the largest ``|r_offer|``, in the order of the catalogue.
+    """Select the context and the signals with the largest ``|r_offer|``, in the order of the catalogue.
 
-    Each of them is strong on its own. Together they may move the estimate less than the two strongest alone,
-    because the halo discount grows with every answer.
+    Each of these signals is strong by itself. Together they may move the estimate less than the two strongest
+    do, because the halo discount grows with every answer.
     """
     askable = [signal for signal in catalogue.signals if signal.id in catalogue.questions]
-    telling = sorted(askable, key=lambda signal: -abs(signal.r_offer))[:SHORT_FORM_SIZE]
-    chosen = {signal.id for signal in telling}
+    strongest = sorted(askable, key=lambda signal: -abs(signal.r_offer))[:SHORT_FORM_SIZE]
+    ids = {signal.id for signal in strongest}
     context = (field for field in catalogue.fields if field.group == "context")
-    return (*context, *(signal for signal in askable if signal.id in chosen))
+    return (*context, *(signal for signal in askable if signal.id in ids))
 
 
 def full_form(catalogue: Catalogue) -> tuple[Question, ...]:
-    """Return every question, in the order of the catalogue."""
+    """List every question, in the order of the catalogue."""
     return tuple(catalogue.questions.values())
 
 
 def blank_form(
     catalogue: Catalogue, questions: Iterable[Question], format_: FormFormat = "toml", note: str = ""
 ) -> str:
-    """Return a form to fill in.
+    """Write a form to fill in.
 
     Parameters
     ----------
     catalogue : Catalogue
-        Gives the headings.
+        Defines the headings.
     questions : iterable of Question
-        What to ask.
+        The questions to ask.
     format_ : {"toml", "csv", "json"}
-        TOML has a commented line a question; CSV a header, with an outcome column; JSON nulls.
+        TOML has a commented line for each question, CSV a header with a column for the outcome, JSON nulls.
     note : str
-        What to do with the form, for the comment at the top of TOML.
+        What to do with the form; added to the comment at the top of TOML.
 
     Returns
     -------
     str
+        Content of the file.
     """
     asked = list(questions)
     match format_:
@@ -95,21 +96,21 @@ def blank_form(
         case "json":
             return json.dumps({question.id: None for question in asked}, indent=2) + "\n"
         case "csv":
-            line = io.StringIO()
-            writer = csv.writer(line, lineterminator="\n")
+            header = io.StringIO()
+            writer = csv.writer(header, lineterminator="\n")
             writer.writerow([*(question.id for question in asked), "outcome"])
-            return line.getvalue()
+            return header.getvalue()
 
 
 def filled_form(
     catalogue: Catalogue, questions: Iterable[Question], answers: Mapping[str, Any], note: str = ""
 ) -> str:
-    """Return a TOML form with the answers given; the other questions stand as comments."""
+    """Write a TOML form with the answers given; questions without an answer become comments."""
     lines = [
-        "# How did the interview go? Where you know the answer, take the # away from the",
-        '# last line and put your own answer after the =: words in quotes ("warm"),',
-        "# numbers without. The answers shown are only examples. A line left with its #",
-        "# is unanswered, which never counts as a no.",
+        "# How did the interview go? To answer a question, delete the # at the start of its",
+        '# last line and write your own answer after the =: words in quotes ("warm"),',
+        "# numbers without. The answers shown are only examples. Skip what you do not know:",
+        "# a line that keeps its # is skipped and never counts against you.",
         *([f"# {note}"] if note else []),
     ]
     group = ""
@@ -117,7 +118,7 @@ def filled_form(
         if question.group != group:
             group = question.group
             lines += ["", f"# --- {catalogue.title(group)} ---"]
-        lines += ["", f"# {question.question}", f"#   {expected(question)}"]
+        lines += ["", f"# {question.question}", f"#   {expected_answer(question)}"]
         if question.id in answers:
             lines.append(f"{question.id} = {json.dumps(answers[question.id], ensure_ascii=False)}")
         else:
@@ -126,7 +127,7 @@ def filled_form(
 
 
 def _example(question: Question) -> str:
-    """Return an answer to show, as TOML writes it."""
+    """Make up an example answer in TOML."""
     match question.kind:
         case "yes_no":
             return '"no"'

@@ -1,9 +1,9 @@
-"""Marks that people put into cells instead of words: dashes, ticks and crosses, stars."""
+"""Symbols that people write into cells instead of words: dashes, ticks and crosses, stars."""
 
 import re
 
-# what people put into a cell to leave it empty; any other symbol that is not understood is a fault
-NO_ANSWER = frozenset(
+# written for an empty cell; any other unknown symbol is a fault
+BLANK_MARKS = frozenset(
     [
         "",
         "-",
@@ -27,35 +27,35 @@ NO_ANSWER = frozenset(
         "·",
     ]
 )
-MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
+YES_NO_MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
 _STARS = re.compile("([★⭐]{1,5})(☆*)")
 
 
-def marks_in(text: str) -> set[float]:
-    """Return what the marks within a text say: 1 for yes, 0 for no.
+def yes_no_marks(text: str) -> set[float]:
+    """Collect the meanings of all ticks and crosses in a text: 1 for yes, 0 for no.
 
     Examples
     --------
-    >>> marks_in("✅ offer"), marks_in("offer")
+    >>> yes_no_marks("✅ offer"), yes_no_marks("offer")
     ({1.0}, set())
     """
-    return {MARKS[character] for character in text if character in MARKS}
+    return {YES_NO_MARKS[character] for character in text if character in YES_NO_MARKS}
 
 
 def has_stars(text: str) -> bool:
-    """Return whether there is a star in a text, full or hollow."""
+    """Test whether a text contains a star, full or hollow."""
     return not {"★", "⭐", "☆"}.isdisjoint(text)
 
 
-def stars_of(text: str) -> int | None:
-    """Return how many of five stars are full; None where they are not five, or not stars alone.
+def count_stars(text: str) -> int | None:
+    """Count the full stars out of five; None if there are more than five or anything else.
 
     Examples
     --------
-    >>> stars_of("★★★☆☆"), stars_of("⭐⭐"), stars_of("★★☆"), stars_of("4 ★")
+    >>> count_stars("★★★☆☆"), count_stars("⭐⭐"), count_stars("★★☆"), count_stars("4 ★")
     (3, 2, None, None)
     """
-    found = _STARS.fullmatch(text.replace(" ", ""))
-    if found is None or (found[2] and len(found[0]) != 5):
+    match = _STARS.fullmatch(text.replace(" ", ""))
+    if match is None or (match[2] and len(match[0]) != 5):  # with hollow stars, the scale must be five
         return None
-    return len(found[1])
+    return len(match[1])

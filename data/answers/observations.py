@@ -1,4 +1,4 @@
-"""Observations: the answers about one or more interviews, checked against the catalogue."""
+"""Check the answers about one or more interviews against the catalogue, and hold them as numbers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,18 +10,18 @@ import numpy.typing as npt
 
 from ..catalogue.catalogue import Catalogue
 from ..errors import AnswerError, Fault
-from ..spelling import misspelt
-from .columns import Cells, cells_of, read_cells
-from .contradictions import contradictions_in
-from .fields import read_answers, recognised, unknown_field
-from .parsing import said
+from ..spelling import is_misspelt
+from .columns import ColumnData, column_data, read_column
+from .contradictions import table_contradiction_faults
+from .fields import read_answers, resolve_fields, unknown_field_fault
+from .parsing import answer_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 Floats = npt.NDArray[np.float64]
-_ROWS = 8192
+_BLOCK_ROWS = 8192  # the arrays that scoring one block needs fit a processor's cache
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Observations:
     Parameters
     ----------
     catalogue : Catalogue
-        What the fields mean.
+        Defines the fields.
     answers : mapping of str to (n,) array
-        Field to answers on the scale of its question, NaN where unanswered; fields that nobody
-        answered may be absent.
+        Answers by field, on the scale of its question, NaN where unanswered. Fields that nobody answered may
+        be absent.
     n : int
         Number of interviews.
     ignored : tuple of str
@@ -47,41 +47,41 @@ class Observations:
     ignored: tuple[str, ...] = ()
 
     def __getitem__(self, field: str) -> Floats:
-        """Return the answers to one field, shape (n,), NaN where unanswered."""
-        found = self.answers.get(field)
-        return self._unanswered if found is None else found
+        """Return the answers to one field: (n,) array, NaN where unanswered."""
+        values = self.answers.get(field)
+        return self._unanswered if values is None else values
 
     @cached_property
     def _unanswered(self) -> Floats:
-        """What every field is that nobody answered; one array for all of them, so it cannot be written to."""
-        blank = np.full(self.n, np.nan)
-        blank.setflags(write=False)
-        return blank
+        """An (n,) array of NaN, shared by all fields that nobody answered and therefore read-only."""
+        values = np.full(self.n, np.nan)
+        values.setflags(write=False)
+        return values
 
-    def parts(self) -> list[range]:
-        """Return the rows some thousand at a time, which fit a processor's cache; at least one part."""
-        every = range(self.n)
-        return [every[first : first + _ROWS] for first in range(0, max(self.n, 1), _ROWS)]
+    def row_blocks(self) -> list[range]:
+        """Split the rows into blocks that fit a processor's cache; at least one block, which may be empty."""
+        rows = range(self.n)
+        return [rows[start : start + _BLOCK_ROWS] for start in range(0, max(self.n, 1), _BLOCK_ROWS)]
 
-    def part(self, rows: range) -> "Observations":
-        """Return some interviews, one after the other; nothing is copied."""
-        answers = {field: numbers[rows.start : rows.stop] for field, numbers in self.answers.items()}
+    def slice_rows(self, rows: range) -> "Observations":
+        """Select a range of consecutive interviews, without a copy."""
+        answers = {field: values[rows.start : rows.stop] for field, values in self.answers.items()}
         return replace(self, answers=answers, n=len(rows))
 
-    def said(self, field: str, row: int) -> str:
-        """Return one answer as a person would say it; blank when unanswered."""
-        return said(self.catalogue.questions[field], float(self[field][row]))
+    def answer_text(self, field: str, row: int) -> str:
+        """Word one answer for people; blank if unanswered."""
+        return answer_text(self.catalogue.questions[field], float(self[field][row]))
 
 
-def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
+def observe(catalogue: Catalogue, answers: Mapping[str, Any]) -> Observations:
     """Check the answers about one interview.
 
     Parameters
     ----------
     catalogue : Catalogue
-        Which fields there are.
-    given : mapping of str to object
-        Field to answer; an absent field is unanswered.
+        Defines the fields.
+    answers : mapping of str to object
+        Answers by field; an absent field is unanswered.
 
     Returns
     -------
@@ -91,31 +91,31 @@ def observe(catalogue: Catalogue, given: Mapping[str, Any]) -> Observations:
     Raises
     ------
     AnswerError
-        Unknown fields, answers that are none, and answers that contradict each other; every fault is listed.
+        A field is unknown, an answer is invalid, or two answers contradict each other; every fault is listed.
 
     Examples
     --------
-    >>> seen = observe(Catalogue.built_in(), {"rapport": "warm", "met_team": "unknown"})
-    >>> seen["rapport"].tolist(), seen["met_team"].tolist()
+    >>> observations = observe(Catalogue.built_in(), {"rapport": "warm", "met_team": "unknown"})
+    >>> observations["rapport"].tolist(), observations["met_team"].tolist()
     ([4.0], [nan])
     """
-    read = read_answers(catalogue, given)
-    columns = np.array([*read.values()], dtype=np.float64)[:, None]
-    return Observations(catalogue, dict(zip(read, columns, strict=True)), 1)
+    values = read_answers(catalogue, answers)
+    columns = np.array([*values.values()], dtype=np.float64)[:, None]  # one (1,) row for each field
+    return Observations(catalogue, dict(zip(values, columns, strict=True)), 1)
 
 
-def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) -> Observations:
-    """Check the answers of a table, one interview a row.
+def observe_table(catalogue: Catalogue, columns: Mapping[str, ColumnData], n: int) -> Observations:
+    """Check the answers of a table with one interview per row.
 
-    A column whose name is nearly that of a field is taken for a slip and refused; any other column
-    the catalogue does not have is left alone and named in ``ignored``.
+    A column whose name almost spells a field is refused as a typing error. Any other column that the
+    catalogue does not define is ignored and listed in ``ignored``.
 
     Parameters
     ----------
     catalogue : Catalogue
-        Which fields there are.
-    columns : mapping of str to Cells
-        Column name to ``n`` cells.
+        Defines the fields.
+    columns : mapping of str to ColumnData
+        The n cells of each column, by its name.
     n : int
         Number of rows.
 
@@ -126,37 +126,46 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, Cells], n: int) ->
     Raises
     ------
     AnswerError
-        Misspelt or repeated columns, cells that are no answers, and answers of a row that contradict each
+        A column is misspelt or repeated, a cell is not an answer, or two answers of a row contradict each
         other; every fault is listed.
     """
-    known, faults = recognised(catalogue, list(columns))
-    strange = [str(name) for name in columns if name not in known]
-    faults += [unknown_field(catalogue, name) for name in strange if misspelt(name, catalogue.questions)]
+    field_of, faults = resolve_fields(catalogue, list(columns))
+    unknown = [str(name) for name in columns if name not in field_of]
+    faults += [
+        unknown_field_fault(catalogue, name) for name in unknown if is_misspelt(name, catalogue.questions)
+    ]
     answers: dict[str, Floats] = {}
-    for name, field in known.items():
-        answers[field], wrong = read_cells(catalogue.questions[field], columns[name])
-        faults += wrong
-    written = {field: columns[name] for name, field in known.items()}
-    faults += contradictions_in(catalogue.questions, written, answers)
+    for name, field in field_of.items():
+        answers[field], column_faults = read_column(catalogue.questions[field], columns[name])
+        faults += column_faults
+    by_field = {field: columns[name] for name, field in field_of.items()}
+    faults += table_contradiction_faults(catalogue.questions, by_field, answers)
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0)))
-    return Observations(catalogue, answers, n, tuple(strange))
+    return Observations(catalogue, answers, n, tuple(unknown))
 
 
-def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Cells], int]:
-    """Return the cells of a table by column, and its number of rows.
+def split_columns(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, ColumnData], int]:
+    """Split a table into its columns, and count its n rows.
 
     Parameters
     ----------
-    frame : DataFrame, or mapping of column to cells
+    frame : DataFrame, or mapping of column to n cells
+
+    Returns
+    -------
+    columns : dict of str to ColumnData
+        The n cells of each column, by its name.
+    n : int
+        Number of rows.
 
     Raises
     ------
     AnswerError
-        It is no table, two columns share a name, or the columns differ in length.
+        It is not a table, two columns share a name, or the columns differ in length.
     """
     if isinstance(frame, Mapping):
-        columns: dict[str, Cells] = {str(name): _as_array(cells) for name, cells in frame.items()}
+        columns: dict[str, ColumnData] = {str(name): _as_array(cells) for name, cells in frame.items()}
         lengths = {name: len(cells) for name, cells in columns.items()}
         if len(set(lengths.values())) > 1:
             seen = ", ".join(f"{name} {length}" for name, length in lengths.items())
@@ -166,18 +175,18 @@ def columns_of(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, Cel
         seen = f"a {type(frame).__name__}"
         raise AnswerError([Fault("not a table", seen=seen, expected="a DataFrame or columns of cells")])
     names = [str(name) for name in frame.columns]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise AnswerError(Fault("two columns share this name", field=name) for name in twice)
-    return {name: cells_of(frame.iloc[:, i]) for i, name in enumerate(names)}, len(frame)
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise AnswerError(Fault("two columns share this name", field=name) for name in repeated)
+    return {name: column_data(frame.iloc[:, i]) for i, name in enumerate(names)}, len(frame)
 
 
 def observe_frame(catalogue: Catalogue, frame: "pd.DataFrame | Mapping[str, Any]") -> Observations:
-    """Check the answers of a table in memory: `columns_of`, then `observe_table`."""
-    columns, n = columns_of(frame)
+    """Check the answers of a table in memory: `split_columns`, then `observe_table`."""
+    columns, n = split_columns(frame)
     return observe_table(catalogue, columns, n)
 
 
 def _as_array(cells: Any) -> npt.NDArray[Any]:
-    """Return an array as it is, and any other cells as the objects they are."""
+    """Convert n cells to an (n,) array of objects; an array is returned as it is."""
     return cells if isinstance(cells, np.ndarray) else np.asarray(list(cells), dtype=object)

@@ -1,6 +1,6 @@
-"""How an interview ended, in any spelling a person would use: the one reader of outcome words.
+"""Parse the outcome of an interview, in any spelling that a person would use.
 
-A word that leaves open who decided, or whether anybody did, is refused with the words that do not.
+An ambiguous word, which leaves open who decided or whether anybody did, is refused with the clear words.
 """
 
 import re
@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import AnswerError, Fault, clip
-from ..spelling import fold, slips_of
-from .columns import Cells, Coded
-from .marks import NO_ANSWER, marks_in
-from .parsing import is_blank, plain
+from ..spelling import fold, typo_candidates
+from .columns import ColumnData, FactorizedColumn
+from .marks import BLANK_MARKS, yes_no_marks
+from .parsing import is_blank, to_python
 
 Outcome = Literal["pending", "offer", "rejected", "ghosted", "withdrew", "next-round"]
 
@@ -97,12 +97,12 @@ _SPELLINGS: Mapping[Outcome, str] = {
         cleared cleared_round cleared_interview qualified
     """,
 }
-UNWRITTEN = frozenset([*NO_ANSWER, "n/a", "#n/a", "na", "n.a."])
+BLANK_OUTCOMES = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
 
-_WHO = "`rejected` (they turned you down) or `declined_by_me` (you turned down their offer)"
-_WHICH_END = "`offer`, `rejected`, `ghosted` or `withdrew`"
-_ASKED_BACK: Mapping[str, str] = {
-    _WHO: """
+_WHO_DECLINED = "`rejected` (they turned you down) or `declined_by_me` (you turned down their offer)"
+_HOW_IT_ENDED = "`offer`, `rejected`, `ghosted` or `withdrew`"
+_AMBIGUOUS_WORDS: Mapping[str, str] = {  # the clear choices, and the words that could mean any of them
+    _WHO_DECLINED: """
         decline declined declining refuse refused refusing refusal turn_down turned_down turned_it_down
         pass_on passed_on was_passed passing not_accepted denied_offer offer_denied offer_refusal
     """,
@@ -120,26 +120,28 @@ _ASKED_BACK: Mapping[str, str] = {
         offer_withdrawn offer_rescinded offer_revoked offer_cancelled offer_canceled rescinded
         rescinded_offer withdrawn_offer offer_expired
     """,
-    "`ghosted` (you expect no answer any more) or `pending` (you are still waiting)": """
+    "`ghosted` (you no longer expect an answer) or `pending` (you are still waiting)": """
         no_response no_reply no_answer no_feedback no_contact no_word no_update no_updates no_callback
         not_heard not_heard_back did_not_respond didnt_respond did_not_reply didnt_reply did_not_answer
         didnt_answer not_responded not_answered not_replied unanswered unresponsive nothing silence silent
         radio_silence heard_nothing no_response_received
     """,
-    _WHICH_END: """
+    _HOW_IT_ENDED: """
         closed close archived archive done ended end finished completed complete inactive expired
         decided
     """,
 }
-OPEN: Mapping[str, str] = {word: asked for asked, words in _ASKED_BACK.items() for word in words.split()}
-TEACHES: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # the others: NaN
-EXPECTED = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
-_SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two words, not within a phrase
+AMBIGUOUS_OUTCOMES: Mapping[str, str] = {
+    word: choices for choices, words in _AMBIGUOUS_WORDS.items() for word in words.split()
+}
+OUTCOME_LABELS: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # others have none
+EXPECTED_OUTCOME = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
+_SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two outcomes, not within a phrase
 
 
-def _turned_down() -> Iterable[tuple[str, Outcome]]:
-    """Yield the phrases that name who declined, refused, rejected or turned down."""
-    they = (
+def _decline_phrases() -> Iterable[tuple[str, Outcome]]:
+    """Generate the phrases that name who declined, refused, rejected or turned down."""
+    employers = (
         "they",
         "them",
         "company",
@@ -152,13 +154,13 @@ def _turned_down() -> Iterable[tuple[str, Outcome]]:
         "team",
     )
     for verb in ("declined", "rejected", "refused", "denied", "turned_down", "passed_on"):
-        for who in (*they, *(f"the_{one}" for one in they[2:])):
+        for who in (*employers, *(f"the_{one}" for one in employers[2:])):
             yield from ((phrase, "rejected") for phrase in (f"{who}_{verb}", f"{verb}_by_{who}"))
         for phrase in ("was_{}", "i_was_{}", "got_{}", "i_got_{}", "been_{}", "ive_been_{}", "they_{}_me"):
             yield phrase.format(verb), "rejected"
         for what, phrase in product(("application", "my_application", "candidacy"), ("{1}_{0}", "{0}_{1}")):
             yield phrase.format(what, verb), "rejected"
-        yield from ((f"{who}_{verb}_me", "rejected") for who in they[2:])
+        yield from ((f"{who}_{verb}_me", "rejected") for who in employers[2:])
     for verb in ("declined", "rejected", "refused", "turned_down"):
         yield from ((phrase.format(verb), "offer") for phrase in ("i_{}", "{}_by_me", "{}_by_myself"))
         for what in ("offer", "the_offer", "their_offer", "an_offer", "job_offer", "the_job"):
@@ -170,30 +172,30 @@ def _turned_down() -> Iterable[tuple[str, Outcome]]:
     )
 
 
-WORDS: Mapping[str, Outcome] = {
-    **dict(_turned_down()),
+OUTCOME_WORDS: Mapping[str, Outcome] = {
+    **dict(_decline_phrases()),
     **{word: kind for kind, words in _SPELLINGS.items() for word in words.split()},
 }
 
 
-def read_outcome(given: Any) -> Outcome:
-    """Return how an interview ended, in the journal's words; a blank cell means pending.
+def read_outcome(outcome: Any) -> Outcome:
+    """Convert an outcome to the words of the journal; a blank cell means pending.
 
     Parameters
     ----------
-    given : object
-        A word, a mark such as ✅, 1 or 0, true or false.
+    outcome : object
+        A word, a symbol such as ✅, 1 or 0, true or false.
 
     Returns
     -------
     str
-        ``pending``, ``offer`` (whether accepted or turned down), ``rejected``, ``ghosted``, ``withdrew``, or
-        ``next-round``, which decides nothing. What each teaches is in ``TEACHES``.
+        ``pending``, ``offer`` (accepted or turned down), ``rejected``, ``ghosted``, ``withdrew``, or
+        ``next-round``, which is not a decision. ``OUTCOME_LABELS`` maps them to labels for training.
 
     Raises
     ------
     AnswerError
-        It is none of them, or may be more than one: an outcome is never guessed.
+        It is none of these, or could be more than one: an outcome is never guessed.
 
     Examples
     --------
@@ -203,55 +205,65 @@ def read_outcome(given: Any) -> Outcome:
     Traceback (most recent call last):
     offerodds.data.errors.AnswerError: ambiguous outcome; seen 'declined', expected `rejected` (they ...
     """
-    value = plain(given)
+    value = to_python(outcome)
     if is_blank(value):
         return "pending"
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, str | int):
-        raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED)])
+        raise AnswerError([Fault("not an outcome", seen=clip(outcome), expected=EXPECTED_OUTCOME)])
     text = str(value).strip()
-    if not fold(text) or text.casefold() in UNWRITTEN:
+    if not fold(text) or text.casefold() in BLANK_OUTCOMES:
         return "pending"
     words = [fold(part) for part in _SEPARATORS.split(text)]
-    kinds = {WORDS.get(word) for word in words}
+    kinds = {OUTCOME_WORDS.get(word) for word in words}
     kind = kinds.pop()
-    if kind and not kinds and marks_in(text) <= {TEACHES.get(kind)}:
+    if kind and not kinds and yes_no_marks(text) <= {OUTCOME_LABELS.get(kind)}:
         return kind
-    if len(words) == 1 and (asked := OPEN.get(words[0])):
-        raise AnswerError([Fault("ambiguous outcome", seen=clip(given), expected=asked)])
-    near = _meant(words[0]) if len(words) == 1 else None
-    raise AnswerError([Fault("not an outcome", seen=clip(given), expected=EXPECTED, nearest=near)])
+    if len(words) == 1 and (choices := AMBIGUOUS_OUTCOMES.get(words[0])):
+        raise AnswerError([Fault("ambiguous outcome", seen=clip(outcome), expected=choices)])
+    match = _typo_of(words[0]) if len(words) == 1 else None
+    raise AnswerError([Fault("not an outcome", seen=clip(outcome), expected=EXPECTED_OUTCOME, nearest=match)])
 
 
-def _meant(word: str) -> str | None:
-    """Return the word that this is a slip of, where every one it may be a slip of means the same."""
-    meant = slips_of(word, [*WORDS, *OPEN])
-    kinds = {WORDS.get(each) for each in meant}
-    return meant[0] if len(kinds) == 1 and None not in kinds else None
+def _typo_of(word: str) -> str | None:
+    """Find the word that was meant; None unless all candidates mean the same outcome."""
+    candidates = typo_candidates(word, [*OUTCOME_WORDS, *AMBIGUOUS_OUTCOMES])
+    kinds = {OUTCOME_WORDS.get(candidate) for candidate in candidates}
+    return candidates[0] if len(kinds) == 1 and None not in kinds else None
 
 
-def read_outcomes(cells: Cells, column: str = "outcome") -> npt.NDArray[np.float64]:
-    """Return what the outcomes of a column teach, each distinct cell read once: (n,) array.
+def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.float64]:
+    """Convert a column of outcomes to labels for training.
 
-    1 is an offer, 0 no offer, and NaN what teaches nothing.
+    Parameters
+    ----------
+    cells : ColumnData
+        The n outcomes, in any spelling.
+    column : str
+        Name of the column, for the faults.
+
+    Returns
+    -------
+    (n,) array
+        1 for an offer, 0 for none, and NaN for an outcome without a label, which training ignores.
 
     Raises
     ------
     AnswerError
-        Cells that are no outcomes; every one is listed.
+        A cell is not an outcome; every such cell is listed.
     """
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu" and ((cells == 0) | (cells == 1)).all():
         return cells.astype(np.float64, copy=False)
-    coded = Coded.of(cells)
-    outcomes = np.full(len(coded.distinct), np.nan)
+    outcomes = FactorizedColumn.from_cells(cells)
+    labels = np.full(len(outcomes.uniques), np.nan)
     faults: list[Fault] = []
-    for i, cell in enumerate(coded.distinct):
+    for code, cell in enumerate(outcomes.uniques):
         try:
-            outcomes[i] = TEACHES.get(read_outcome(cell), np.nan)
+            labels[code] = OUTCOME_LABELS.get(read_outcome(cell), np.nan)
         except AnswerError as error:
-            rows = (np.flatnonzero(coded.places == i) + 1).tolist()
+            rows = (np.flatnonzero(outcomes.codes == code) + 1).tolist()
             faults += [replace(error.faults[0], row=row, field=column) for row in rows]
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: fault.row or 0))
-    return coded.spread(outcomes)
+    return outcomes.expand(labels)

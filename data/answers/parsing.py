@@ -1,4 +1,4 @@
-"""One answer: from what a person wrote to the number the catalogue gives it."""
+"""Parse one answer: from the text or value that a person gave to a number on the scale of the question."""
 
 import math
 import re
@@ -6,53 +6,53 @@ from typing import Any, SupportsFloat
 
 from ..catalogue.questions import LIMITS, Question
 from ..errors import AnswerError, Fault, clip
-from ..spelling import fold, slips_of
-from .marks import MARKS, NO_ANSWER, has_stars, marks_in, stars_of
+from ..spelling import fold, typo_candidates
+from .marks import BLANK_MARKS, YES_NO_MARKS, count_stars, has_stars, yes_no_marks
 
-UNANSWERED = NO_ANSWER | frozenset(
+UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
-WHOLE = frozenset(["scale", "count", "rate"])  # kinds that are answered by whole numbers
-_PLAIN = (str, bool, int, float)  # made once: `str | int` would be at every cell
+INTEGER_KINDS = frozenset(["scale", "count", "rate"])  # kinds whose answers are whole numbers
+_PLAIN = (str, bool, int, float)  # built once: an expression such as `str | int` is built at every call
 _NUMERIC = (bool, int, float)
 _NUMBERS = (float, int)
 _YES_NO = (
     dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0)
     | dict.fromkeys(["no", "n", "false", "0", "0.0"], 0.0)
-    | MARKS
+    | YES_NO_MARKS
 )
 _COMMA = re.compile(r"[-+]?\d+,\d+")
-_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # or a decimal comma: it is not known which
+_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # ambiguous: "1,000" may have a decimal comma
 
 
-class NotAnAnswerError(Exception):
-    """What was written is no answer to the question; says what would have been."""
+class InvalidAnswerError(Exception):
+    """The value given is not an answer to the question; carries what was seen and what is expected."""
 
     def __init__(self, seen: str, expected: str) -> None:
         super().__init__(seen, expected)
         self.seen, self.expected = seen, expected
 
 
-def read_answer(question: Question, given: Any) -> float:
-    """Return the number an answer stands for, NaN where the question is left unanswered.
+def read_answer(question: Question, answer: Any) -> float:
+    """Convert an answer to a number, NaN if the question is left unanswered.
 
     Parameters
     ----------
     question : Question
         From the catalogue.
-    given : object
-        A word, a number, a mark such as ✅, true or false; blank, "-", "unknown", None and NaN mean
+    answer : object
+        A word, a number, a symbol such as ✅, true or false. Blank, "-", "unknown", None and NaN mean
         unanswered.
 
     Returns
     -------
     float
-        On the scale of the question: 1 to 5, 0 or 1, the value of a level, a count, minutes, days.
+        On the scale of the question: 1 to 5, 0 or 1, the value of a level, a count, minutes or days.
 
     Raises
     ------
     NotAnAnswerError
-        With what was seen and what was expected.
+        The value is not an answer to the question.
 
     Examples
     --------
@@ -63,40 +63,40 @@ def read_answer(question: Question, given: Any) -> float:
     >>> read_answer(questions["rapport"], "★★★☆☆"), read_answer(questions["rapport"], "unknown")
     (3.0, nan)
     """
-    if type(given) in _NUMBERS and given in question.few_numbers:  # most answers, most of the time
-        return question.few_numbers[given]
-    value, word = plain(given), None
+    if type(answer) in _NUMBERS and answer in question.allowed_numbers:  # a fast path for most answers
+        return question.allowed_numbers[answer]
+    value, word = to_python(answer), None
     if isinstance(value, str):
-        if value in question.folded_levels:
-            return question.folded_levels[value]
+        if value in question.values_by_word:
+            return question.values_by_word[value]
         word = fold(value)
-        if word in question.folded_levels and not has_stars(value):
-            return question.folded_levels[word]
-    if is_blank(value) or word in UNANSWERED:
+        if word in question.values_by_word and not has_stars(value):
+            return question.values_by_word[word]
+    if is_blank(value) or word in UNANSWERED_WORDS:
         return math.nan
     match question.kind:
         case "yes_no":
-            number = _truth(value) if word is None else _YES_NO.get(word)
-            if word is not None and not marks_in(value) <= {number}:
+            number = _zero_or_one(value) if word is None else _YES_NO.get(word)
+            if word is not None and not yes_no_marks(value) <= {number}:
                 number = None
         case "scale" if word and has_stars(word):
-            number = _number(question, stars_of(word))
+            number = _number(question, count_stars(word))
         case "choice":
             number = None
         case _:
             number = _number(question, value)
     if number is None:
-        raise NotAnAnswerError(clip(given), expected(question, word))
+        raise InvalidAnswerError(clip(answer), expected_answer(question, word))
     return number
 
 
-def canonical(question: Question, given: Any) -> str | float | int | None:
-    """Return an answer in the catalogue's own words, which reads back as the same; None where unanswered.
+def canonical(question: Question, answer: Any) -> str | float | int | None:
+    """Convert an answer to the words of the catalogue, which read back as the same; None if unanswered.
 
     Raises
     ------
     NotAnAnswerError
-        With what was seen and what was expected.
+        The value is not an answer to the question.
 
     Examples
     --------
@@ -107,10 +107,10 @@ def canonical(question: Question, given: Any) -> str | float | int | None:
     >>> canonical(questions["actual_minutes"], "45.0"), canonical(questions["timeline_given"], "Vague ")
     (45, 'vague')
     """
-    number = read_answer(question, given)
+    number = read_answer(question, answer)
     if math.isnan(number):
         return None
-    if isinstance(given, str) and (level := question.folded_words.get(fold(given))):
+    if isinstance(answer, str) and (level := question.levels_by_word.get(fold(answer))):
         return level
     if number in question.values:
         return question.levels[question.values.index(number)]
@@ -119,13 +119,13 @@ def canonical(question: Question, given: Any) -> str | float | int | None:
     return int(number) if number.is_integer() else number
 
 
-def expected(question: Question, word: str | None = None) -> str:
-    """Return what may be answered, in words, and the level nearest to a word given.
+def expected_answer(question: Question, word: str | None = None) -> str:
+    """Describe the valid answers to a question and, for a misspelt word, suggest the level that was meant.
 
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
-    >>> expected(Catalogue.built_in().questions["timeline_given"], "vauge")
+    >>> expected_answer(Catalogue.built_in().questions["timeline_given"], "vauge")
     'refused, vague, not_mentioned or specific (did you mean `vague`?)'
     """
     levels = ", ".join(question.levels[:-1]) + f" or {question.levels[-1]}" if question.levels else ""
@@ -139,71 +139,71 @@ def expected(question: Question, word: str | None = None) -> str:
         case "number":
             text = f"a number from {question.minimum:g} to {question.maximum:g}"
         case "probability":
-            text = "a number between 0 and 1, as 0.3 for 30%"
+            text = "a number between 0 and 1, such as 0.3 for 30%"
         case "count" | "rate":
             text = "a whole number, 0 or more"
         case _:
             text = f"a number of {question.kind}, 0 or more"
-    slips = slips_of(word, [fold(level) for level in question.levels]) if word else []
-    if len(slips) == 1:
-        text += f" (did you mean `{slips[0]}`?)"
+    candidates = typo_candidates(word, [fold(level) for level in question.levels]) if word else []
+    if len(candidates) == 1:
+        text += f" (did you mean `{candidates[0]}`?)"
     return text
 
 
-def said(question: Question, value: float) -> str:
-    """Return a number of the question's scale as a person would say it.
+def answer_text(question: Question, value: float) -> str:
+    """Word a number on the scale of a question for people; blank for NaN.
 
     Examples
     --------
     >>> from ..catalogue.catalogue import Catalogue
     >>> questions = Catalogue.built_in().questions
-    >>> said(questions["rapport"], 5.0), said(questions["timeline_given"], 0.0)
+    >>> answer_text(questions["rapport"], 5.0), answer_text(questions["timeline_given"], 0.0)
     ('very warm', 'refused or vague')
     """
     if math.isnan(value):
         return ""
     if question.kind == "yes_no":
         return "yes" if value else "no"
-    return question.words.get(value) or f"{value:g}"
+    return question.level_text.get(value) or f"{value:g}"
 
 
-def _truth(value: Any) -> float | None:
-    """Return 1 or 0 for what Python calls true or false, None for anything else."""
+def _zero_or_one(value: Any) -> float | None:
+    """Convert True, False, 1 and 0 to a float, and anything else to None."""
     return float(value) if isinstance(value, _NUMERIC) and value in (0, 1) else None
 
 
-def plain(given: Any) -> Any:
-    """Return numpy's scalars and decimals as Python's own numbers."""
-    if given is None or isinstance(given, _PLAIN):
-        return given
+def to_python(value: Any) -> Any:
+    """Convert scalars of numpy and decimals to plain numbers; any other value is returned as it is."""
+    if value is None or isinstance(value, _PLAIN):
+        return value
     try:
-        if hasattr(given, "item"):
-            return given.item()
-        return float(given) if isinstance(given, SupportsFloat) else given
+        if hasattr(value, "item"):
+            return value.item()
+        return float(value) if isinstance(value, SupportsFloat) else value
     except (ValueError, OverflowError, TypeError):
-        return given  # an array of several, or a number that has no value
+        return value  # an array of several elements, or a number without a value
 
 
 def is_unanswered(value: Any) -> bool:
-    """Return whether a cell is left empty, or says with a dash or a word that there is no answer.
+    """Test whether a cell is empty, or holds a dash or a word for "no answer".
 
     Examples
     --------
     >>> is_unanswered("–"), is_unanswered("Unknown"), is_unanswered("☐")
     (True, True, False)
     """
-    return is_blank(value) or (isinstance(value, str) and fold(value) in UNANSWERED)
+    return is_blank(value) or (isinstance(value, str) and fold(value) in UNANSWERED_WORDS)
 
 
 def is_blank(value: Any) -> bool:
-    """Return whether a value is none at all: None, NaN, pandas' NA and NaT."""
+    """Test whether a value is missing: None, NaN, or pandas' NA or NaT."""
     if isinstance(value, float):
         return math.isnan(value)
     return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _number(question: Question, value: Any) -> float | None:
-    """Return a number within the limits of the question, or None when it is not one."""
+    """Convert a value to a number within the limits of the question; None if it is not one."""
     if isinstance(value, bool) or not isinstance(value, _PLAIN):
         return None
     if isinstance(value, str):
@@ -215,29 +215,40 @@ def _number(question: Question, value: Any) -> float | None:
         number = float(value)
     except (ValueError, OverflowError):
         return None
-    if not question.minimum <= number <= question.maximum:  # limits are finite
+    if not question.minimum <= number <= question.maximum:  # also refuses NaN and infinity: limits are finite
         return None
-    if question.kind in WHOLE and number != int(number):
+    if question.kind in INTEGER_KINDS and number != int(number):
         return None
     return number
 
 
-def checked_share(name: str, value: object) -> float:
-    """Return a number that is a share: above 0 and below 1.
+def check_probability(name: str, value: object) -> float:
+    """Check that a parameter is a number above 0 and below 1, and convert it to float.
+
+    Parameters
+    ----------
+    name : str
+        Name of the parameter, for the message.
+    value : object
+        The value value.
+
+    Returns
+    -------
+    float
 
     Raises
     ------
     AnswerError
-        It is no such number.
+        The value is not a number, or not between 0 and 1.
 
     Examples
     --------
-    >>> checked_share("level", 0.9)
+    >>> check_probability("level", 0.9)
     0.9
     """
-    number = plain(value)
+    number = to_python(value)
     low, high = LIMITS["probability"]
     if isinstance(number, bool) or not isinstance(number, int | float) or not low <= number <= high:
-        expected_ = "a number between 0 and 1, as 0.3 for 30%"
-        raise AnswerError([Fault("out of range", field=name, seen=clip(value), expected=expected_)])
+        expected = "a number between 0 and 1, such as 0.3 for 30%"
+        raise AnswerError([Fault("out of range", field=name, seen=clip(value), expected=expected)])
     return float(number)

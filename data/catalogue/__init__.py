@@ -1,1 +1,1 @@
-"""The catalogue of signs: the questions, what each is worth, and the published findings behind it."""
+"""The catalogue of signs: the questions, and the published evidence on each."""

@@ -1,6 +1,6 @@
-"""The catalogue: which questions there are, and what each is worth.
+"""The catalogue: all questions, and the published evidence on each.
 
-Everything else is derived from it. The built-in one is ``signals.toml``; a person may bring their own.
+Everything else is derived from it. The built-in catalogue is ``signals.toml``; users can write their own.
 """
 
 from collections.abc import Mapping
@@ -12,33 +12,33 @@ from pydantic import Field, ValidationError, model_validator
 
 from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
-from ..schema_errors import faults_of
+from ..schema_errors import validation_faults
 from ..spelling import fold
-from .questions import Entry, Group, Question, Signal, check_questions, used_twice
+from .questions import CatalogueEntry, Group, Question, Signal, check_questions, duplicate_id_faults
 
 BUILT_IN = Path(__file__).parents[1] / "signals.toml"
 SCHEMA = 1
 
 
-def completed(own: dict[str, Any]) -> dict[str, Any]:
-    """Return a person's catalogue with what it leaves to the built-in one.
+def with_built_in_defaults(content: dict[str, Any]) -> dict[str, Any]:
+    """Complete a user's catalogue with the built-in one.
 
     Parameters
     ----------
-    own : dict
-        As the file has it; ``extends = "built-in"`` keeps the built-in signs beside its own.
+    content : dict
+        Content of the user's file; ``extends = "built-in"`` keeps the built-in signs too.
 
     Returns
     -------
     dict
-        Complete, and not yet checked.
+        Complete, not checked yet.
 
     Raises
     ------
     CatalogueError
-        It extends something else, or is of another version.
+        It extends something else, or has another schema version.
     """
-    own = dict(own)
+    own = dict(content)
     base = read_toml(BUILT_IN)
     extends = own.pop("extends", None)
     if extends not in (None, "built-in"):
@@ -59,29 +59,29 @@ def completed(own: dict[str, Any]) -> dict[str, Any]:
         )
     for name in ("groups", "fields", "signals"):
         inherited = base[name] if extends or name == "fields" else []
-        own[name] = _overlaid(inherited, own.get(name, []))
+        own[name] = _merge_entries(inherited, own.get(name, []))
     return {"base_rate": base["base_rate"], "silence": base["silence"], **own}
 
 
-def _overlaid(below: list[Any], above: Any) -> Any:
-    """Return one list of entries, those above replacing those below of the same id."""
-    if not isinstance(above, list):
-        return above
-    ids = [entry.get("id") for entry in above if isinstance(entry, dict)]
-    return [entry for entry in below if entry["id"] not in ids] + above
+def _merge_entries(inherited: list[Any], own: Any) -> Any:
+    """Merge two lists of entries; an entry of the user replaces the inherited one of the same id."""
+    if not isinstance(own, list):
+        return own  # invalid: the schema reports it
+    ids = [entry.get("id") for entry in own if isinstance(entry, dict)]
+    return [entry for entry in inherited if entry["id"] not in ids] + own
 
 
-class Silence(Entry):
-    """Delay law of answers: log-normal days, and the share of non-offers never answered.
+class Silence(CatalogueEntry):
+    """Distribution of the employer's delay: log-normal days, and the share of non-offers never answered.
 
     Parameters
     ----------
     median_days : float
-        Median of the days until an answer, where none was promised for a day.
+        Median days until an answer, unless the employer promised one by a certain day.
     sigma : float
-        Standard deviation of the logarithm of these days.
+        Standard deviation of the natural logarithm of these days.
     never_answered : float
-        Share of the interviews without an offer that are never answered, from 0 to below 1.
+        Share of the interviews without an offer that never get an answer; at least 0, below 1.
     """
 
     median_days: Annotated[float, Field(ge=0.01, le=1e6)] = 10.0
@@ -89,25 +89,25 @@ class Silence(Entry):
     never_answered: Annotated[float, Field(ge=0, lt=1)] = 0.45
 
 
-class Catalogue(Entry):
-    """Every question, with what is known about it.
+class Catalogue(CatalogueEntry):
+    """All questions, and the published evidence on each.
 
-    Signals are found by their id, ``catalogue["rapport"]``.
+    Look up a signal by its id: ``catalogue["rapport"]``.
 
     Parameters
     ----------
     schema : int
         Version of the format.
     base_rate : float
-        Share of interviews that end in an offer where no context says otherwise, between 0 and 1.
+        Share of interviews that end in an offer, between 0 and 1, used where the context gives no other.
     silence : Silence
-        How long answers take, and how often none comes.
+        Distribution of the employer's delay.
     groups : tuple of Group
         Headings of the form.
     fields : tuple of Question
-        What is asked beside the signals: the context, planned and actual minutes.
+        Questions without a weight: the context, and the planned and actual minutes.
     signals : tuple of Signal
-        Questions that carry weight, at least one.
+        Questions with a weight, at least one.
 
     Examples
     --------
@@ -132,23 +132,23 @@ class Catalogue(Entry):
 
     @classmethod
     def built_in(cls) -> "Catalogue":
-        """Return the catalogue that comes with the package.
+        """Load the catalogue that comes with the package.
 
         Returns
         -------
         Catalogue
-            The same object each time.
+            Always the same object.
         """
         return _built_in()
 
     @classmethod
     def load(cls, path: str | Path) -> "Catalogue":
-        """Read a catalogue of one's own.
+        """Read a user's own catalogue.
 
-        ``id``, ``question`` and ``kind`` are enough for a signal. Without a stated effect the
-        prior is ``r = .10 ± .10`` in the stated direction and ``r = 0 ± .15`` without one. With
-        ``extends = "built-in"`` the file adds to the built-in signals, or replaces those of the
-        same id; otherwise it stands alone.
+        A signal needs only ``id``, ``question`` and ``kind``. If it states no effect, its prior is
+        ``r = .10 ± .10`` in the stated direction, or ``r = 0 ± .15`` without a direction. With
+        ``extends = "built-in"`` the file adds to the built-in signals and replaces those of the same id;
+        otherwise it is used alone.
 
         Parameters
         ----------
@@ -164,7 +164,7 @@ class Catalogue(Entry):
         FileError
             The file cannot be read or is not TOML.
         CatalogueError
-            It is not a catalogue; every fault is listed.
+            The content is not a catalogue; every fault is listed.
 
         Examples
         --------
@@ -182,18 +182,18 @@ class Catalogue(Entry):
         (('dog',), 0.1, 0.1)
         """
         try:
-            return cls.from_dict(completed(read_toml(path)))
+            return cls.from_dict(with_built_in_defaults(read_toml(path)))
         except CatalogueError as error:
             raise error.in_source(str(path)) from None
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> "Catalogue":
-        """Check a complete catalogue given as plain data.
+        """Build a catalogue from plain data, and check it.
 
         Parameters
         ----------
         given : mapping of str to object
-            As `to_dict` returns it.
+            A complete catalogue, as `to_dict` returns it.
 
         Returns
         -------
@@ -202,7 +202,7 @@ class Catalogue(Entry):
         Raises
         ------
         CatalogueError
-            It is not a catalogue; every fault is listed.
+            The content is not a catalogue; every fault is listed.
 
         Examples
         --------
@@ -210,22 +210,22 @@ class Catalogue(Entry):
         >>> Catalogue.from_dict(catalogue.to_dict()) == catalogue
         True
         """
-        faults = used_twice(given)
+        faults = duplicate_id_faults(given)
         try:
             catalogue = cls.model_validate(given)
         except ValidationError as error:
-            faults += faults_of(error, given, _KEYS)
+            faults += validation_faults(error, given, _KEYS)
         if faults:
             raise CatalogueError(faults)
         return catalogue
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the catalogue as plain data, without what is implied.
+        """Convert the catalogue to plain data, without default values.
 
         Returns
         -------
         dict
-            Fit for JSON or TOML; `from_dict` takes it back.
+            Ready for JSON or TOML; `from_dict` reads it.
 
         Examples
         --------
@@ -250,42 +250,42 @@ class Catalogue(Entry):
         return tuple(self._by_id)
 
     @cached_property
-    def relative(self) -> dict[int, Signal]:
-        """Signals that are taken in relation to how long the interview was, by their place."""
+    def length_relative_signals(self) -> dict[int, Signal]:
+        """Signals measured relative to the length of the interview, by their index among the signals."""
         return {j: signal for j, signal in enumerate(self.signals) if signal.kind in ("ratio", "rate")}
 
     @cached_property
-    def scale(self) -> Any:
-        """Typical answer, spread and turn of every signal: (3, k, 1) array of numpy."""
-        import numpy as np  # which questions alone do not need
+    def standardisation(self) -> Any:
+        """Typical answer, spread and turn of each signal: (3, k, 1) array, on the scales of the answers."""
+        import numpy as np  # not loaded to list questions
 
         return np.array([(each.typical, each.spread, float(each.turn)) for each in self.signals]).T[..., None]
 
     @cached_property
     def questions(self) -> dict[str, Question]:
-        """Everything that can be answered, by field: the form, in its order."""
+        """Everything that can be answered, by field, in the order of the form."""
         asked = [*self.fields, *(signal for signal in self.signals if signal.kind != "ratio")]
-        rank = {group: place for place, group in enumerate(self.group_order)}
+        rank = {group: i for i, group in enumerate(self.group_order)}
         return {entry.id: entry for entry in sorted(asked, key=lambda entry: rank[entry.group])}
 
     @cached_property
-    def folded_fields(self) -> Mapping[str, str]:
-        """Every field by its name as `names.fold` writes it."""
+    def fields_by_folded_name(self) -> Mapping[str, str]:
+        """Every field by its name, normalized by `spelling.fold`."""
         return {fold(field): field for field in self.questions}
 
     @property
     def group_order(self) -> tuple[str, ...]:
-        """Groups in the order of the form: the context, those with a heading, then any others."""
+        """Groups in the order of the form: the context, groups with a heading, then any others."""
         named = ("context", *(group.id for group in self.groups))
         return tuple(dict.fromkeys([*named, *(entry.group for entry in (*self.fields, *self.signals))]))
 
     def title(self, group: str) -> str:
-        """Return the heading of a group.
+        """Look up the heading of a group.
 
         Parameters
         ----------
         group : str
-            Its id; one without a heading of its own is written out.
+            Id of the group; if it has no heading, the id is written out.
 
         Returns
         -------

@@ -11,7 +11,7 @@ KIND_WORDS = {
     "offer": "measured against real offers",
     "rating": "measured against interviewers' or raters' scores, not offers",
     "review": "computed from candidates' reviews, written after the outcome was known",
-    "correlation": "how signs go together, not what they are worth",
+    "correlation": "how signs go together, not how they relate to offers",
     "attitude": "what employers say they do, not what they did",
     "related": "measured against something other than an offer",
     "base_rate": "how often interviews end in an offer or an answer",
@@ -21,9 +21,9 @@ KIND_WORDS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One row of ``evidence.csv``: what somebody found, and where it stands.
+    """One row of ``evidence.csv``: a published result and its source.
 
-    Numbers are kept as printed in the source; ``value`` is blank where it gives a direction only.
+    Numbers are text, as printed in the source. ``value`` is blank if the source gives a direction only.
     """
 
     key: str
@@ -43,7 +43,7 @@ class Finding:
 
     @property
     def figure(self) -> str:
-        """The figure with its interval and sample, in one phrase.
+        """The effect with its interval and sample size, in one phrase.
 
         Examples
         --------
@@ -59,6 +59,6 @@ class Finding:
 
 @lru_cache(maxsize=1)
 def findings() -> dict[str, Finding]:
-    """Return the published findings by key."""
+    """Read the published findings, by key."""
     with EVIDENCE.open(encoding="utf-8", newline="") as file:
         return {row["key"]: Finding(**row) for row in csv.DictReader(file)}

@@ -1,4 +1,4 @@
-"""Questions of the catalogue: what each asks, what a signal adds, their defaults and their checks."""
+"""Schema of the questions and signals of the catalogue: their parts, defaults and checks."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ..errors import Fault
 from ..spelling import fold
 
-# typical value and spread of a signal that states none, by kind
-_USUAL: Mapping[str, tuple[float, float]] = {
+# typical answer and spread, by kind, for a signal that states none
+_DEFAULT_TYPICAL_SPREAD: Mapping[str, tuple[float, float]] = {
     "scale": (3.5, 1.0),
     "count": (3.0, 3.0),
     "minutes": (45.0, 20.0),
@@ -20,16 +20,16 @@ _USUAL: Mapping[str, tuple[float, float]] = {
     "ratio": (0.0, 0.3),
     "probability": (0.5, 0.25),
 }
-MOST = 1e9  # no count, length or number of an interview is larger
+MAX_NUMBER = 1e9  # a finite limit for every count, length and number
 LIMITS: Mapping[str, tuple[float, float]] = {
     "scale": (1.0, 5.0),
     "yes_no": (0.0, 1.0),
     "number": (0.0, 10.0),
     "probability": (1e-9, 1 - 1e-9),
-    "count": (0.0, MOST),
-    "rate": (0.0, MOST),
-    "minutes": (0.0, MOST),
-    "days": (0.0, MOST),
+    "count": (0.0, MAX_NUMBER),
+    "rate": (0.0, MAX_NUMBER),
+    "minutes": (0.0, MAX_NUMBER),
+    "days": (0.0, MAX_NUMBER),
 }
 Kind = Literal[
     "scale",  # 1 to 5, or one of five words
@@ -39,9 +39,9 @@ Kind = Literal[
     "minutes",
     "days",
     "number",  # between a minimum and a maximum
-    "probability",  # between 0 and 1, both excluded
-    "rate",  # a count, taken per half hour of interview
-    "ratio",  # no answer of its own: the log ratio of two others
+    "probability",  # above 0, below 1
+    "rate",  # a count, converted to a count per half hour of interview
+    "ratio",  # not asked: the log ratio of two other answers
 ]
 Basis = Literal["offer", "review", "rating", "or", "null", "sign", "own"]
 Direction = Literal["favourable", "unfavourable", "unknown"]
@@ -52,7 +52,7 @@ BASIS_WORDS: Mapping[Basis, str] = {
     "or": "candidates' reviews",
     "null": "measured, no effect",
     "sign": "no measured effect found",
-    "own": "your own signal, assumed",
+    "own": "your own sign, assumed",
 }
 _BASIS_SHORT: Mapping[Basis, str] = {
     "offer": "offers",
@@ -65,18 +65,18 @@ _BASIS_SHORT: Mapping[Basis, str] = {
 }
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
 Words = Annotated[tuple[str, ...], Field(strict=False)]
-_Number = Annotated[float, Field(ge=-MOST, le=MOST)]
+_Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
 Numbers = Annotated[tuple[_Number, ...], Field(strict=False)]
-# what the model asks of the context, by name
-_CONTEXT: Mapping[str, Kind] = {
+# fields of the context that the model uses, with the kind that each must have
+_CONTEXT_KINDS: Mapping[str, Kind] = {
     "stage": "choice",
     "other_candidates": "count",
     "base_rate": "probability",
     "days_since_interview": "days",
     "promised_days": "days",
 }
-# what stands beside the answers: columns of the journal and of tables, and fields of the page
-_TAKEN = frozenset(
+# used beside the answers, as columns of the journal and of tables or as fields of the page
+_RESERVED_IDS = frozenset(
     [
         "company",
         "role",
@@ -93,23 +93,23 @@ _TAKEN = frozenset(
 )
 
 
-def with_limits(given: dict[str, Any]) -> dict[str, Any]:
-    """Fill in what the kind of a question implies."""
-    filled = dict(given)
+def fill_limits(entry: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the values and limits that follow from the kind of a question."""
+    filled = dict(entry)
     levels = filled.get("levels") or []
     if isinstance(levels, list | tuple) and "values" not in filled:
         first = 1 if filled.get("kind") == "scale" else 0
         filled["values"] = [float(first + i) for i in range(len(levels))]
-    low, high = LIMITS.get(str(filled.get("kind")), (0.0, MOST))
+    low, high = LIMITS.get(str(filled.get("kind")), (0.0, MAX_NUMBER))
     filled.setdefault("minimum", low)
     filled.setdefault("maximum", high)
     return filled
 
 
-def with_effect(given: dict[str, Any]) -> dict[str, Any]:
-    """Fill in typical value, spread and effect of a signal that does not state them."""
-    filled = dict(given)
-    typical, spread = _usual(filled)
+def fill_effect(entry: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the typical answer, spread and effect of a signal that does not state them."""
+    filled = dict(entry)
+    typical, spread = _default_typical_spread(filled)
     filled.setdefault("typical", typical)
     filled.setdefault("spread", spread)
     sign = {"favourable": 1.0, "unfavourable": -1.0}.get(str(filled.get("direction")), 0.0)
@@ -119,69 +119,69 @@ def with_effect(given: dict[str, Any]) -> dict[str, Any]:
     return filled
 
 
-def _usual(given: dict[str, Any]) -> tuple[float, float]:
-    """Return typical value and spread as the kind implies them."""
-    kind = given.get("kind")
+def _default_typical_spread(entry: dict[str, Any]) -> tuple[float, float]:
+    """Derive the typical answer and the spread from the kind of a question."""
+    kind = entry.get("kind")
     try:
         if kind == "yes_no":
-            share = float(given.get("typical", 0.5))
-            return share, math.sqrt(share * (1 - share))
+            share = float(entry.get("typical", 0.5))
+            return share, math.sqrt(share * (1 - share))  # of a Bernoulli variable
         if kind == "number":
-            low, high = float(given["minimum"]), float(given["maximum"])
-            return (low + high) / 2, (high - low) / 4
+            low, high = float(entry["minimum"]), float(entry["maximum"])
+            return (low + high) / 2, (high - low) / 4  # the range is taken as four standard deviations
         if kind == "choice":
-            values = [float(value) for value in given["values"]]
+            values = [float(value) for value in entry["values"]]
             mean = sum(values) / len(values)
             return mean, math.sqrt(sum((value - mean) ** 2 for value in values) / len(values))
     except (TypeError, ValueError, ArithmeticError, KeyError):
-        return 0.0, 1.0  # the entry is at fault; its own check says how
-    return _USUAL.get(str(kind), (0.0, 1.0))
+        return 0.0, 1.0  # the entry is invalid: the checks of its own fields report it
+    return _DEFAULT_TYPICAL_SPREAD.get(str(kind), (0.0, 1.0))
 
 
-class Entry(BaseModel):
-    """Something that stands in a catalogue: checked strictly, never changed."""
+class CatalogueEntry(BaseModel):
+    """Base of all parts of a catalogue: strict schema, immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-class Group(Entry):
+class Group(CatalogueEntry):
     """A heading of the form.
 
     Parameters
     ----------
     id : str
-        What questions name as their group.
+        Name by which questions refer to the group.
     title : str
-        What stands above them.
+        Text of the heading.
     """
 
     id: Id
     title: str
 
 
-class Question(Entry):
-    """One thing a person can answer.
+class Question(CatalogueEntry):
+    """One question of the form.
 
     Parameters
     ----------
     id : str
         Name of the field in forms and tables.
     question : str
-        What the form asks.
+        Text of the question.
     kind : str
-        How it is answered: see ``Kind``.
+        Type of the answer; see ``Kind``.
     group : str
-        Heading it stands under.
+        Id of the group, and so of the heading above the question.
     levels, values : tuple of str, tuple of float
-        Words of a scale or choice, and the number each stands for.
+        Words of a scale or choice, and the number of each.
     spellings : mapping of str to tuple of str
-        Level to what else people write for it.
+        Other spellings of each level.
     minimum, maximum : float
         Smallest and largest number allowed.
     citations : tuple of str
         Keys into ``evidence.csv``.
     note : str
-        What else a reader should know.
+        Further remarks for the reader.
     """
 
     id: Id
@@ -192,29 +192,29 @@ class Question(Entry):
     values: Numbers = ()
     spellings: Mapping[str, Words] = {}
     minimum: _Number = 0.0
-    maximum: _Number = MOST
+    maximum: _Number = MAX_NUMBER
     citations: Words = ()
     note: str = ""
 
     @cached_property
-    def folded_words(self) -> Mapping[str, str]:
-        """The level that each word stands for, its own or another spelling, as `names.fold` writes it."""
-        return {fold(word): level for level, word in self._spelt()}
+    def levels_by_word(self) -> Mapping[str, str]:
+        """The level of each word in any spelling; the words are normalized by `spelling.fold`."""
+        return {fold(word): level for level, word in self._level_spellings()}
 
     @cached_property
-    def folded_levels(self) -> Mapping[str, float]:
-        """The number each word stands for, as `names.fold` writes it."""
+    def values_by_word(self) -> Mapping[str, float]:
+        """The number of each word in any spelling; the words are normalized by `spelling.fold`."""
         numbers = dict(zip(self.levels, self.values, strict=True))
-        return {word: numbers[level] for word, level in self.folded_words.items()}
+        return {word: numbers[level] for word, level in self.levels_by_word.items()}
 
-    def _spelt(self) -> list[tuple[str, str]]:
-        """Return each level with each of its spellings, its own first."""
+    def _level_spellings(self) -> list[tuple[str, str]]:
+        """List each level with each of its spellings; the levels themselves come first."""
         others = [(level, word) for level, words in self.spellings.items() for word in words]
         return [*((level, level) for level in self.levels), *others]
 
     @cached_property
-    def few_numbers(self) -> Mapping[float, float]:
-        """The numbers that may be answered where they are few, each with itself as a float."""
+    def allowed_numbers(self) -> Mapping[float, float]:
+        """The valid numbers as floats, for kinds with a handful of them: a look-up for `read_answer`."""
         match self.kind:
             case "yes_no":
                 return {0: 0.0, 1: 1.0}
@@ -224,67 +224,68 @@ class Question(Entry):
                 return {}
 
     @cached_property
-    def words(self) -> Mapping[float, str]:
-        """What a person says for each number that levels stand for."""
-        found: dict[float, list[str]] = {}
-        for level, number in zip(self.levels, self.values, strict=True):
-            found.setdefault(number, []).append(level)
-        return {number: " or ".join(levels) for number, levels in found.items()}
+    def level_text(self) -> Mapping[float, str]:
+        """The words for each number that levels have; levels of the same number are joined by "or"."""
+        levels_of: dict[float, list[str]] = {}
+        for level, value in zip(self.levels, self.values, strict=True):
+            levels_of.setdefault(value, []).append(level)
+        return {value: " or ".join(levels) for value, levels in levels_of.items()}
 
     @model_validator(mode="before")
     @classmethod
-    def _fill(cls, given: Any) -> Any:
-        return with_limits(given) if isinstance(given, dict) else given
+    def _fill(cls, entry: Any) -> Any:
+        return fill_limits(entry) if isinstance(entry, dict) else entry
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         if self.kind == "scale" and len(self.levels) not in (0, 5):
-            raise ValueError("a scale has five levels, from the lowest to the highest")
+            raise ValueError("a scale needs five levels, from lowest to highest")
         if self.kind == "choice" and len(self.levels) < 2:
-            raise ValueError("a choice has at least two levels, from the lowest to the highest")
+            raise ValueError("a choice needs at least two levels, from lowest to highest")
         if len(self.values) != len(self.levels):
-            raise ValueError("there must be one value for each level")
+            raise ValueError("each level needs one value")
         if not self.minimum < self.maximum:
             raise ValueError("minimum must be below maximum")
         if self.kind == "scale" and list(self.values) != sorted(self.values):
-            raise ValueError("the values of a scale rise from the lowest level to the highest")
+            raise ValueError("the values of a scale must rise from the lowest level to the highest")
         self._check_words()
         return self
 
     def _check_words(self) -> None:
-        if strange := sorted({*self.spellings} - {*self.levels}):
-            raise ValueError(f"spellings are of levels, and {', '.join(strange)} is none")
-        means: dict[str, str] = {}
-        for _, word in self._spelt():
+        if unknown := sorted({*self.spellings} - {*self.levels}):
+            raise ValueError(f"spellings need a level, and {', '.join(unknown)} is not a level")
+        words: dict[str, str] = {}
+        for _, word in self._level_spellings():
             if not fold(word):
-                raise ValueError("a level or a spelling of one is blank")
-            if (other := means.setdefault(fold(word), word)) is not word:
+                raise ValueError("a level or one of its spellings is blank")
+            if (other := words.setdefault(fold(word), word)) is not word:
                 raise ValueError(f"{other!r} and {word!r} are read as the same word")
 
 
 class Signal(Question):
-    """A question that carries weight.
+    """A question with a weight.
 
     Parameters
     ----------
     typical, spread : float
-        The usual answer and its standard deviation; strength is ``(answer - typical) / spread``.
+        Typical answer and standard deviation, on the scale of the answer; the strength in standard units is
+        ``(answer - typical) / spread``.
     direction : {"favourable", "unfavourable", "unknown"}
-        Whether more of it is good or bad news.
+        Whether a higher answer is good or bad news.
     favourable : str
-        Where more of it is bad news, what a person calls the good answer.
+        Name of the good answer, if a higher answer is bad news.
     halo_loading : float
-        Correlation with the one general impression that colours every sign.
+        Correlation with the general impression that affects every sign, from -1 to 1.
     r_offer, r_sd : float
         Correlation with an offer, in the direction of the answer, and its standard deviation.
     basis : tuple of str
-        What ``r_offer`` rests on: keys of ``BASIS_WORDS``.
+        Kinds of evidence behind ``r_offer``: keys of ``BASIS_WORDS``.
     of : tuple of str
-        The two fields of minutes that a ratio or rate is taken of.
+        The two fields of minutes from which a ratio or rate is computed.
     """
 
     typical: _Number
-    spread: Annotated[float, Field(ge=1e-6, le=MOST)]
+    spread: Annotated[float, Field(ge=1e-6, le=MAX_NUMBER)]
     direction: Direction = "unknown"
     favourable: Annotated[str, Field(max_length=60)] = ""
     halo_loading: Annotated[float, Field(ge=-0.99, le=0.99)]
@@ -295,18 +296,18 @@ class Signal(Question):
 
     @model_validator(mode="before")
     @classmethod
-    def _fill(cls, given: Any) -> Any:
-        return with_effect(with_limits(given)) if isinstance(given, dict) else given
+    def _fill(cls, entry: Any) -> Any:
+        return fill_effect(fill_limits(entry)) if isinstance(entry, dict) else entry
 
     @model_validator(mode="after")
     def _check_favourable(self) -> Self:
         if self.favourable and self.direction != "unfavourable":
-            raise ValueError('only a signal whose direction is "unfavourable" has a name for the good answer')
+            raise ValueError('only a signal with direction = "unfavourable" can name the good answer')
         return self
 
     @property
     def favourable_answer(self) -> str:
-        """The answer that an odds ratio is of, in words: above 1 it speaks for an offer.
+        """The good answer in words, for which odds ratios are given: above 1 it makes an offer likelier.
 
         Examples
         --------
@@ -322,12 +323,12 @@ class Signal(Question):
 
     @property
     def turn(self) -> int:
-        """+1, or -1 where more of it is bad news: makes every strength favourable when positive."""
+        """+1, or -1 if a higher answer is bad news; it makes every positive strength favourable."""
         return -1 if self.direction == "unfavourable" else 1
 
     @property
     def evidence(self) -> str:
-        """What the weight rests on, in words.
+        """The evidence behind the weight, in words.
 
         Examples
         --------
@@ -335,14 +336,14 @@ class Signal(Question):
         >>> Catalogue.built_in()["rapport"].evidence
         "candidates' reviews + real offers"
         """
-        words = (
-            {**BASIS_WORDS, "sign": "a direction without a figure"} if len(self.basis) > 1 else BASIS_WORDS
+        names = (
+            {**BASIS_WORDS, "sign": "a direction without a number"} if len(self.basis) > 1 else BASIS_WORDS
         )
-        return " + ".join(dict.fromkeys(words[word] for word in self.basis))
+        return " + ".join(dict.fromkeys(names[word] for word in self.basis))
 
     @property
     def evidence_short(self) -> str:
-        """What the weight rests on, for a narrow column; a mere direction beside figures goes unsaid.
+        """The evidence behind the weight, for a narrow column; a mere direction is left out beside numbers.
 
         Examples
         --------
@@ -356,33 +357,33 @@ class Signal(Question):
 
 
 def check_questions(fields: Sequence[Question], signals: Sequence[Signal]) -> None:
-    """Check that the questions of a catalogue fit each other and what is around them.
+    """Check that the questions of a catalogue fit each other, the model, the journal and the page.
 
     Raises
     ------
     ValueError
-        No signal; a name that the journal or the page needs; a field of the context of another kind than
-        the model knows; base rates out of range; or a ratio or rate without two fields of minutes.
+        There is no signal, an id is reserved, a field of the context has a kind that the model cannot use, a
+        base rate is out of range, or a ratio or rate lacks its two fields of minutes.
     """
     if not signals:
-        raise ValueError("a catalogue has at least one signal")
-    if taken := sorted(_TAKEN.intersection(each.id for each in (*fields, *signals))):
-        raise ValueError(f"{', '.join(taken)}: a name that the journal or the page needs itself")
+        raise ValueError("a catalogue needs at least one signal")
+    if reserved := sorted(_RESERVED_IDS.intersection(question.id for question in (*fields, *signals))):
+        raise ValueError(f"{', '.join(reserved)}: reserved for the journal or the page")
     for field in fields:
-        kind = _CONTEXT.get(field.id, field.kind)
+        kind = _CONTEXT_KINDS.get(field.id, field.kind)
         if field.kind != kind:
-            raise ValueError(f"{field.id}: a field of the context, whose kind is {kind}")
+            raise ValueError(f"{field.id}: the model needs this field with kind = {kind}")
         if field.id == "stage" and not all(0 < rate < 1 for rate in field.values):
-            raise ValueError("stage: the values are base rates, above 0 and below 1")
+            raise ValueError("stage: the values are base rates and must be above 0 and below 1")
     minutes = {field.id for field in fields if field.kind == "minutes"}
     for signal in signals:
         if signal.kind in ("ratio", "rate") and not (len(signal.of) == 2 and minutes.issuperset(signal.of)):
             raise ValueError(f"{signal.id}: a {signal.kind} needs `of`, two of {', '.join(sorted(minutes))}")
 
 
-def used_twice(given: Mapping[str, Any]) -> list[Fault]:
-    """Return a fault for every id that two entries share."""
-    lists = (given.get(name) for name in ("fields", "signals"))
+def duplicate_id_faults(content: Mapping[str, Any]) -> list[Fault]:
+    """Find the ids that two entries share."""
+    lists = (content.get(name) for name in ("fields", "signals"))
     entries = [entry for entries in lists if isinstance(entries, list) for entry in entries]
     ids = [str(entry.get("id")) for entry in entries if isinstance(entry, Mapping) and "id" in entry]
     return [Fault("used twice", field=name) for name in sorted(set(ids)) if ids.count(name) > 1]

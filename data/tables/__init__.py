@@ -1,1 +1,1 @@
-"""Tables of interviews, read and written in batches."""
+"""Read and write tables of interviews in batches."""

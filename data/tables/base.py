@@ -1,6 +1,7 @@
-"""A table format: its names, the reader that gives rows in batches, and the writer that takes them.
+"""Base classes of the table formats: the reader and the writer, both in batches, and the record of a format.
 
-Neither this module nor those of the formats load numpy, pandas or pyarrow: help texts list the formats.
+This module and those of the formats load numpy, pandas and pyarrow only to read or write: help texts list the
+formats, and must be fast.
 """
 
 import re
@@ -21,99 +22,100 @@ if TYPE_CHECKING:
 
 
 Progress = Callable[[int, float], object]
-"""Told how many rows were gone through, and which share of all."""
+"""Called with the number of rows processed so far, and their fraction of all, from 0 to 1."""
 
-SCORES = ("probability", "low", "high")
-"""The columns that scoring a table adds."""
+SCORE_COLUMNS = ("probability", "low", "high")
+"""Columns that scoring adds to a table."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some rows of a table, one after the other.
+    """A batch of consecutive rows of a table.
 
     Parameters
     ----------
     frame : DataFrame
-        The rows that have a cell for each column.
+        The n rows that have one cell for each column.
     rows : (n,) array of int
-        The number of each in its file, from 1 without the header.
-    torn : mapping of int to sequence of str
-        By number, the cells of rows that have too many or too few, as CSV can.
+        Number of each row in its file, counted from 1 without the header.
+    ragged : mapping of int to sequence of str
+        The cells of rows with too many or too few of them, as in a faulty CSV file, by the number of the row.
     """
 
     frame: "pd.DataFrame"
     rows: "npt.NDArray[np.int64]"
-    torn: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    ragged: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
-    def torn_faults(self, source: str) -> list[Fault]:
-        """Return the faults of rows with too many or too few cells."""
+    def ragged_faults(self, source: str) -> list[Fault]:
+        """Report the rows with too many or too few cells."""
         expected = str(len(self.frame.columns))
         return [
             Fault("wrong number of cells", source, row, seen=str(len(cells)), expected=expected)
-            for row, cells in self.torn.items()
+            for row, cells in self.ragged.items()
         ]
 
-    def without(self, rows: Collection[int | None]) -> "Batch":
-        """Return the batch without rows of some numbers, and without torn ones."""
+    def drop_rows(self, rows: Collection[int | None]) -> "Batch":
+        """Copy the batch without the rows of these numbers, and without ragged rows."""
         import numpy as np
 
-        good = ~np.isin(self.rows, [row for row in rows if row is not None])
-        return Batch(self.frame[good], self.rows[good])
+        remaining = ~np.isin(self.rows, [row for row in rows if row is not None])
+        return Batch(self.frame[remaining], self.rows[remaining])
 
-    def placed(self, faults: Iterable[Fault], source: str) -> list[Fault]:
-        """Return the faults of the whole batch, with the file and the rows that they stand in there.
+    def locate_faults(self, faults: Iterable[Fault], source: str) -> list[Fault]:
+        """Give the faults of the batch the name of the file and the numbers that the rows have there.
 
         Parameters
         ----------
         faults : iterable of Fault
-            Of the frame, whose rows count from 1.
+            Faults of the frame, whose rows count from 1.
         source : str
-            The file.
+            Name of the file.
 
         Returns
         -------
         list of Fault
-            Those of columns first, then row by row, torn rows among them.
+            Faults of columns first, then of rows in their order, ragged rows included.
         """
         numbered = [
             replace(fault, source=source, row=fault.row and int(self.rows[fault.row - 1])) for fault in faults
         ]
-        return sorted(numbered + self.torn_faults(source), key=lambda fault: fault.row or 0)
+        return sorted(numbered + self.ragged_faults(source), key=lambda fault: fault.row or 0)
 
 
-class Batches(ABC):
-    """An opened table, whose batches can be read any number of times, once at a time; close it at the end.
+class TableReader(ABC):
+    """An open table; its batches can be read repeatedly, but not by two loops at once.
 
-    A reader takes the path, the most rows of a batch (None for what suits the format), and the columns used
-    beside the built-in ones, by which CSV finds its header.
+    The constructor of a format takes the path, the largest number of rows in a batch (None for the best size
+    of the format), and the columns used besides the built-in ones, by which CSV finds its header. Close the
+    reader at the end, or use it as a context manager.
     """
 
     names: tuple[str, ...]
-    """The columns."""
+    """Names of the columns."""
     source: str
-    """The file."""
+    """Name of the file."""
     delimiter: str = ","
-    """What stands between cells, where there is such a thing."""
+    """Separator between the cells of a row, in formats that have one."""
     remarks: tuple[str, ...] = ()
-    """How the file was read where that is not plain: lines skipped, columns without a name, the encoding."""
+    """Remarks on the reading: lines skipped, columns without a name, an unusual encoding."""
 
     @abstractmethod
     def __iter__(self) -> Iterator[Batch]:
-        """Yield all rows from the first on; one batch at least, if without rows.
+        """Yield all rows from the first one on, in at least one batch, which may be empty.
 
         Raises
         ------
         FileError
-            The file turns out not to be what its beginning says.
+            A later part of the file cannot be read in this format.
         """
 
     @property
     @abstractmethod
-    def share(self) -> float:
-        """How much of the file has been read by now, from 0 to 1."""
+    def fraction_read(self) -> float:
+        """Fraction of the file read so far, from 0 to 1."""
 
-    def whole(self) -> "pd.DataFrame":
-        """Read all rows into one frame, with the remarks as ``attrs["remarks"]``.
+    def read_all(self) -> "pd.DataFrame":
+        """Read all rows into one frame, with the remarks in ``attrs["remarks"]``.
 
         Raises
         ------
@@ -123,7 +125,7 @@ class Batches(ABC):
         import pandas as pd
 
         batches = [*self]
-        if faults := [fault for batch in batches for fault in batch.torn_faults(self.source)]:
+        if faults := [fault for batch in batches for fault in batch.ragged_faults(self.source)]:
             raise FileError(faults)
         frame: pd.DataFrame = pd.concat([batch.frame for batch in batches], ignore_index=True)
         frame.attrs["remarks"] = [*self.remarks]
@@ -141,32 +143,32 @@ class Batches(ABC):
 
 
 class TableWriter(ABC):
-    """Writes a table to a file in batches; the first batch fixes the columns.
+    """A writer of a table in batches; the first batch determines the columns.
 
     Parameters
     ----------
     file : binary file
-        It stays open.
+        The file to write; it stays open.
     source : str
-        Its name in messages.
+        Name of the file in messages.
     """
 
     def __init__(self, file: BinaryIO, source: str) -> None:
         self._file, self._source, self._begun = file, source, False
 
     def write(self, frame: "pd.DataFrame") -> None:
-        """Write rows, which may be none.
+        """Write one batch, which may be empty.
 
         Raises
         ------
         FileError
-            The file cannot be written, or cells do not go with its format.
+            The file cannot be written, or the format cannot hold the cells.
         """
         try:
             self._write(frame)
         except FileError:
             raise
-        except (ValueError, TypeError, NotImplementedError) as error:  # of pandas or pyarrow
+        except (ValueError, TypeError, NotImplementedError) as error:  # from pandas or pyarrow
             seen = clip(str(error).splitlines()[0], 100)
             raise FileError([Fault("cannot be written in this format", self._source, seen=seen)]) from None
         self._begun = True
@@ -181,37 +183,36 @@ class TableWriter(ABC):
     @abstractmethod
     def _write(self, frame: "pd.DataFrame") -> None: ...
 
-    def _finish(self) -> None:  # noqa: B027 (most formats have none)
-        """Write what stands at the end."""
+    def _finish(self) -> None:  # noqa: B027 (most formats have no end)
+        """Write the end of the file."""
 
 
 @dataclass(frozen=True)
 class TableFormat:
-    """A format of tables.
+    """A table format.
 
     Parameters
     ----------
     name : str
-        As readers know it.
+        Name for users.
     suffixes : tuple of str
-        Ends of file names, in lower case.
+        Suffixes of file names, in lower case.
     media_type : str
-        As a download declares it.
+        Media type for downloads.
     reader : callable
-        A class of `Batches`, or what makes one.
+        A subclass of `TableReader`, or a function that creates one.
     writer : callable
-        Given a binary file and its name in messages.
+        A subclass of `TableWriter`.
     spark : mapping of str to object
-        Arguments of Spark's ``DataFrameWriter.save``; empty where Spark does not know the format.
+        Arguments of Spark's ``DataFrameWriter.save``; empty if Spark does not support the format.
     package, extra : str
-        The package that reads and writes it, and the extra of ours that installs this; blank where none is
-        needed.
+        The package that reads and writes the format, and the extra that installs it; empty if none is needed.
     """
 
     name: str
     suffixes: tuple[str, ...]
     media_type: str
-    reader: Callable[[str | Path, int | None, Iterable[str]], Batches]
+    reader: Callable[[str | Path, int | None, Iterable[str]], TableReader]
     writer: Callable[[BinaryIO, str], TableWriter]
     spark: Mapping[str, Any] = field(default_factory=dict)
     package: str = ""
@@ -219,7 +220,7 @@ class TableFormat:
 
 
 def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
-    """Return what is wrong with the names of the columns."""
+    """Check the names of the columns: present, different, and not a whole line in another delimiter."""
     names = [name.strip() for name in header]
     if not names:
         return [Fault("the table has no columns", source=str(path))]
@@ -228,8 +229,8 @@ def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
         for i, name in enumerate(names, start=1)
         if not name
     ]
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    faults += [Fault("two columns share this name", str(path), field=clip(name)) for name in twice]
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    faults += [Fault("two columns share this name", str(path), field=clip(name)) for name in repeated]
     if len(names) == 1 and re.search(r"[|:]", names[0]):
         faults.append(
             Fault("wrong delimiter", str(path), seen=clip(names[0]), expected="comma, semicolon or tab")

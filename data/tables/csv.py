@@ -1,4 +1,7 @@
-"""CSV and TSV, in any usual encoding, by Python's csv module: pyarrow takes `"a"b` for a cell."""
+"""Read and write CSV and TSV in the usual encodings.
+
+Python's csv module reads them, since pyarrow accepts broken quotes, such as `"a"b`, without an error.
+"""
 
 import codecs
 import csv
@@ -14,32 +17,32 @@ from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ..errors import Fault, FileError, Remedy, clip
-from ..files import opened, unreadable
+from ..files import open_binary, unreadable_fault
 from ..spelling import fold
-from .base import Batch, Batches, TableFormat, TableWriter, header_faults
+from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes")
-SEARCHED = 10  # lines, blank ones not counted
+_HEADER_SEARCH_LINES = 10  # not counting blank lines
 UTF_8, UTF_16, WINDOWS = "utf-8-sig", "utf-16", "cp1252"
 REMARKS = {
     UTF_16: "read as UTF-16",
     WINDOWS: "not UTF-8, so it was read as Windows-1252 (cp1252); if letters are wrong, save it as UTF-8",
 }
-_NAMES_DELIMITER = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
-_CHUNK = 1 << 20
-_NOT_WINDOWS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
-_LONGEST_CELL = 100_000_000  # characters
-_SIZE = 16_384  # rows; so much text still fits a cache, more takes longer
-_LIMIT = Lock()  # of cells: the csv module has one for all threads
-_BLANK = ",;\t\"' \r\n"  # of what a blank line is made
+_DELIMITER_LINE = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
+_CHUNK = 1 << 20  # bytes
+_NOT_WINDOWS_1252 = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
+_MAX_CELL_CHARACTERS = 100_000_000
+_BATCH_ROWS = 16_384  # the text of larger batches leaves the processor's cache, which is slower
+_FIELD_LIMIT_LOCK = Lock()  # the csv module has one limit for all threads
+_BLANK = ",;\t\"' \r\n"  # a line of these characters alone is blank
 
 
 class Header(NamedTuple):
-    """The line of the header, from 0; lines before it are skipped, with a remark if they are not blank."""
+    """Line number of the header, from 0, the delimiter, and remarks on the lines skipped before it."""
 
     line: int
     delimiter: str
@@ -47,227 +50,249 @@ class Header(NamedTuple):
 
 
 def known_columns(others: Iterable[str] = ()) -> frozenset[str]:
-    """Return the names of columns that are used: built-in signs, those of the journal, and others; folded."""
-    from ..catalogue.catalogue import Catalogue  # help texts need none
+    """Collect the names of used columns, normalized: built-in signs, columns of the journal, and others."""
+    from ..catalogue.catalogue import Catalogue  # not loaded for help texts
 
     return frozenset(map(fold, (*Catalogue.built_in().questions, *JOURNAL_COLUMNS, *others)))
 
 
 def find_header(lines: Sequence[tuple[int, str]], known: AbstractSet[str]) -> Header | None:
-    """Return where the header is among the first lines of a CSV.
+    """Find the header among the first lines of a CSV file.
 
-    It is the first line. A later one is taken only if it is the first with a known column and every line
-    before it has fewer cells that are not blank, as titles have. ``sep=;`` before it names the delimiter.
-    Lines come with their numbers from 0, without blank ones.
+    The header is the first line, unless a later line is the first with a known column and every line before
+    it has fewer cells that are not blank, as titles do. A line ``sep=;`` before it sets the delimiter.
+
+    Parameters
+    ----------
+    lines : sequence of tuple of int and str
+        Number, from 0, and text of each line that is not blank.
+    known : set of str
+        Names of known columns, from `known_columns`.
+
+    Returns
+    -------
+    Header or None
+        None if there are no lines.
 
     Examples
     --------
-    >>> found = find_header([(0, "MY JOB TRACKER,,"), (2, "Company,Role,Pay")], known_columns())
-    >>> found.line, found.remarks
+    >>> header = find_header([(0, "MY JOB TRACKER,,"), (2, "Company,Role,Pay")], known_columns())
+    >>> header.line, header.remarks
     (2, ("line 1 is above the column names and was skipped: 'MY JOB TRACKER'",))
     """
-    named = _NAMES_DELIMITER.fullmatch(lines[0][1].strip()) if lines else None
-    remarks = [f"line {lines[0][0] + 1} was skipped: it names the delimiter"] if named else []
-    lines = lines[1:] if named else lines
+    delimiter_line = _DELIMITER_LINE.fullmatch(lines[0][1].strip()) if lines else None
+    remarks = [f"line {lines[0][0] + 1} was skipped: it names the delimiter"] if delimiter_line else []
+    lines = lines[1:] if delimiter_line else lines
     if not lines:
         return None
-    rows = [_cells(text, named[1] if named else delimiter_of(text)) for _, text in lines]
+    rows = [
+        _cells(text, delimiter_line[1] if delimiter_line else detect_delimiter(text)) for _, text in lines
+    ]
     header = next((i for i, cells in enumerate(rows) if not known.isdisjoint(map(fold, cells))), 0)
     if any(len(cells) >= len(rows[header]) for cells in rows[:header]):
         header = 0
-    for (place, _), cells in zip(lines[:header], rows, strict=False):
-        seen = clip(" ".join(cells), 60)
-        remarks.append(f"line {place + 1} is above the column names and was skipped: {seen}")
-    place, text = lines[header]
-    return Header(place, named[1] if named else delimiter_of(text), tuple(remarks))
+    for (number, _), cells in zip(lines[:header], rows, strict=False):
+        title = clip(" ".join(cells), 60)
+        remarks.append(f"line {number + 1} is above the column names and was skipped: {title}")
+    number, text = lines[header]
+    return Header(number, delimiter_line[1] if delimiter_line else detect_delimiter(text), tuple(remarks))
 
 
-def delimiter_of(header: str) -> str:
-    """Return the delimiter of a CSV by its header: the one of comma, semicolon and tab that occurs most."""
+def detect_delimiter(header: str) -> str:
+    """Detect the delimiter from the header: the most frequent one of comma, semicolon and tab."""
     return max(",;\t", key=header.count)
 
 
-def told_apart(names: Sequence[str], known: AbstractSet[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return names of columns that differ, and remarks on those that had none or had one twice.
+def unique_column_names(
+    names: Sequence[str], known: AbstractSet[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Make the names of the columns unique, with remarks on the columns renamed.
 
-    Twins of a known column stay as they are: which of them counts cannot be known.
+    Columns without a name, and repeated names of unused columns, are renamed. A known column that occurs
+    twice keeps its name, and is refused later, since nobody can know which one counts.
 
     Examples
     --------
-    >>> told_apart(["company", "Tag", "", "Tag"], known_columns())[0]
+    >>> unique_column_names(["company", "Tag", "", "Tag"], known_columns())[0]
     ('company', 'Tag', 'column 3', 'Tag (2)')
     """
-    found: list[str] = []
+    unique: list[str] = []
     remarks: list[str] = []
-    taken, before = set(names), set[str]()
-    for place, name in enumerate(names, start=1):
+    reserved, previous = set(names), set[str]()
+    for number, name in enumerate(names, start=1):
         new = name
-        if not name or (name in before and fold(name) not in known):
-            base = name or f"column {place}"
-            new = next(each for n in count(1) if (each := base if n == 1 else f"{base} ({n})") not in taken)
-            twin = f"two columns are called {clip(name)}; the second is not used, and named {clip(new)}"
-            remarks.append(twin if name else f"column {place} has no name and is not used")
-        taken.add(new)
-        before.add(new)
-        found.append(new)
-    return tuple(found), tuple(remarks)
+        if not name or (name in previous and fold(name) not in known):
+            base = name or f"column {number}"
+            candidates = (base if i == 1 else f"{base} ({i})" for i in count(1))
+            new = next(candidate for candidate in candidates if candidate not in reserved)
+            repeated = f"two columns are called {clip(name)}; the second is not used, and named {clip(new)}"
+            remarks.append(repeated if name else f"column {number} has no name and is not used")
+        reserved.add(new)
+        previous.add(new)
+        unique.append(new)
+    return tuple(unique), tuple(remarks)
 
 
-def encoding_of(file: BinaryIO, source: str) -> str:
-    """Return the encoding of a whole file, which is left at its beginning.
+def detect_encoding(file: BinaryIO, source: str) -> str:
+    """Detect the encoding of a file from all of its bytes, and return to its beginning.
 
-    It is UTF-16 if it begins with a mark that says so, else UTF-8 if all of it is, else Windows-1252 if all
-    of it can be. No other encoding is guessed, and a file of which a part is UTF-8 is refused.
+    The encoding is UTF-16 if the file begins with a byte order mark, else UTF-8 if all bytes are valid, else
+    Windows-1252 if all bytes can be. No other encoding is guessed, and a mixture with UTF-8 is refused.
 
     Raises
     ------
     FileError
-        It is none of these.
+        The file has none of these encodings.
 
     Examples
     --------
     >>> import io
-    >>> encoding_of(io.BytesIO("Müller".encode("cp1252")), "mine.csv")
+    >>> detect_encoding(io.BytesIO("Müller".encode("cp1252")), "mine.csv")
     'cp1252'
     """
     file.seek(0)
     if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         file.seek(0)
         return UTF_16
-    found = UTF_8 if _utf_8_until(file) is None else WINDOWS
-    if found == WINDOWS and not _is_windows(file):
-        raise FileError([_not_text(file, source)])
+    encoding = UTF_8 if _first_non_utf_8_byte(file) is None else WINDOWS
+    if encoding == WINDOWS and not _may_be_windows_1252(file):
+        raise FileError([_encoding_fault(file, source)])
     file.seek(0)
-    return found
+    return encoding
 
 
-def _not_text(file: BinaryIO, source: str) -> Fault:
-    """Return the fault of a file that is not text in an encoding we read, with its first line that is not."""
-    wrong = _utf_8_until(file) or 0
+def _encoding_fault(file: BinaryIO, source: str) -> Fault:
+    """Describe a file in an unknown encoding, with the first line that is not UTF-8."""
+    remaining = _first_non_utf_8_byte(file) or 0
     file.seek(0)
     line = 1
-    while wrong > 0:
-        chunk = file.read(min(wrong, _CHUNK))
+    while remaining > 0:
+        chunk = file.read(min(remaining, _CHUNK))
         line += chunk.count(b"\n")
-        wrong -= len(chunk) or wrong
+        remaining -= len(chunk) or remaining  # end at an empty chunk: the file has become shorter
     return Fault(f"not UTF-8 text (line {line})", source=source, remedy=Remedy.SAVE_AS_UTF8)
 
 
-def _utf_8_until(file: BinaryIO) -> int | None:
-    """Return the place of the first byte that is not UTF-8, None where all are."""
+def _first_non_utf_8_byte(file: BinaryIO) -> int | None:
+    """Find the position of the first byte that is not valid UTF-8; None if all are."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    read = 0
+    position = 0
     while True:
         chunk = file.read(_CHUNK)
         try:
             decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            return read + len(chunk) - len(error.object) + error.start
+            # the decoder may have kept bytes of the previous chunk: they are part of error.object
+            return position + len(chunk) - len(error.object) + error.start
         if not chunk:
             return None
-        read += len(chunk)
+        position += len(chunk)
 
 
-def _is_windows(file: BinaryIO) -> bool:
-    """Return whether a file that is not UTF-8 can be Windows-1252: what is UTF-8 before is ASCII alone."""
-    before = _utf_8_until(file) or 0
+def _may_be_windows_1252(file: BinaryIO) -> bool:
+    """Test whether a file may be Windows-1252: only ASCII before the first byte that is not UTF-8."""
+    utf_8_bytes = _first_non_utf_8_byte(file) or 0
     file.seek(0)
     while chunk := file.read(_CHUNK):
-        if not chunk[: max(before, 0)].isascii() or _NOT_WINDOWS.search(chunk):
+        if not chunk[: max(utf_8_bytes, 0)].isascii() or _NOT_WINDOWS_1252.search(chunk):
             return False
-        before -= len(chunk)
+        utf_8_bytes -= len(chunk)
     return True
 
 
-class CsvBatches(Batches):
-    """A CSV file, UTF-8 or as Excel writes it; every cell is text, exactly as it is in the file."""
+class CsvReader(TableReader):
+    """A reader of CSV in UTF-8, or in an encoding of Excel; every cell is text, exactly as in the file."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:
-        self.source, self._size = str(path), size or _SIZE
-        self._file = opened(path)
+        self.source, self._batch_rows = str(path), size or _BATCH_ROWS
+        self._file = open_binary(path)
         used = known_columns(known)
         try:
-            self._bytes = os.fstat(self._file.fileno()).st_size
-            self._encoding = self._found_encoding()
-            self._header = self._found_header(used)
+            self._total_bytes = os.fstat(self._file.fileno()).st_size
+            self._encoding = self._detect_encoding()
+            self._header = self._find_header(used)
             self.delimiter = self._header.delimiter
-            names = [name.strip() for name in self._take(self._rows(), 1)[0]]
-            self.names, renamed = told_apart(names, used)
-            encoded = [REMARKS[self._encoding]] if self._encoding in REMARKS else []
-            self.remarks = (*encoded, *self._header.remarks, *renamed)
+            names = [name.strip() for name in self._next_rows(self._rows(), 1)[0]]
+            self.names, renamed = unique_column_names(names, used)
+            encoding_remarks = [REMARKS[self._encoding]] if self._encoding in REMARKS else []
+            self.remarks = (*encoding_remarks, *self._header.remarks, *renamed)
             if faults := header_faults(self.names, path):
-                some = self._take(islice(self._rows(), 1, None), self._size)
-                torn = self._batch(some, 0).torn_faults(self.source)
-                raise FileError(faults + torn)
+                # ragged rows of the first batch too: a wrong delimiter shows there
+                first = self._next_rows(islice(self._rows(), 1, None), self._batch_rows)
+                ragged = self._batch(first, 0).ragged_faults(self.source)
+                raise FileError(faults + ragged)
         except BaseException:
             self.close()
             raise
 
     def __iter__(self) -> Iterator[Batch]:
-        rows = self._rows()
-        self._take(rows, 1)
-        before, some = 0, self._take(rows, self._size)
-        yield self._batch(some, before)
-        while some:
-            before += len(some)
-            if some := self._take(rows, self._size):
-                yield self._batch(some, before)
+        lines = self._rows()
+        self._next_rows(lines, 1)  # the header
+        n_read, rows = 0, self._next_rows(lines, self._batch_rows)
+        yield self._batch(rows, n_read)
+        while rows:
+            n_read += len(rows)
+            if rows := self._next_rows(lines, self._batch_rows):
+                yield self._batch(rows, n_read)
 
     @property
-    def share(self) -> float:
-        """By bytes."""
-        return self._file.tell() / self._bytes
+    def fraction_read(self) -> float:
+        """Fraction of the bytes read so far."""
+        return self._file.tell() / self._total_bytes
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
 
-    def _batch(self, some: Sequence[Sequence[str]], before: int) -> Batch:
+    def _batch(self, rows: Sequence[Sequence[str]], n_before: int) -> Batch:
+        """Build a batch from rows of cells, the first of which has the number ``n_before + 1``."""
         import numpy as np
 
         width = len(self.names)
-        torn = {row: cells for row, cells in enumerate(some, before + 1) if len(cells) != width}
-        rows = np.arange(before + 1, before + 1 + len(some))
-        if torn:
-            some, rows = [cells for cells in some if len(cells) == width], np.setdiff1d(rows, [*torn])
-        return Batch(self._frame(some), rows, torn)
+        ragged = {number: cells for number, cells in enumerate(rows, n_before + 1) if len(cells) != width}
+        numbers = np.arange(n_before + 1, n_before + 1 + len(rows))
+        if ragged:
+            rows = [cells for cells in rows if len(cells) == width]
+            numbers = np.setdiff1d(numbers, [*ragged])
+        return Batch(self._frame(rows), numbers, ragged)
 
     def _frame(self, rows: Sequence[Sequence[str]]) -> "pd.DataFrame":
         import pandas as pd
 
         columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * len(self.names)
+        # by number first: a dict has no room for two columns of one name
         numbered = {i: pd.Series(cells, dtype=object) for i, cells in enumerate(columns)}
         return pd.DataFrame(numbered).set_axis(list(self.names), axis=1)
 
-    def _take(self, rows: Iterator[list[str]], most: int) -> list[list[str]]:
-        """Return the next rows."""
+    def _next_rows(self, rows: Iterator[list[str]], n: int) -> list[list[str]]:
+        """Read up to n rows."""
         try:
             with _long_cells():
-                return list(islice(rows, most))
+                return list(islice(rows, n))
         except csv.Error as error:
             raise FileError([Fault("not CSV", source=self.source, seen=str(error))]) from None
 
     def _rows(self) -> Iterator[list[str]]:
-        """Yield the cells of every line that is not blank, those of the header first."""
+        """Yield the cells of each line that is not blank, from the header on."""
         lines = islice(self._lines(), self._header.line, None)
         yield from filter(None, csv.reader(lines, delimiter=self.delimiter, strict=True))
 
-    def _found_encoding(self) -> str:
+    def _detect_encoding(self) -> str:
         try:
-            return encoding_of(self._file, self.source)
+            return detect_encoding(self._file, self.source)
         except OSError as error:
-            raise FileError([unreadable(self.source, error)]) from None
+            raise FileError([unreadable_fault(self.source, error)]) from None
 
-    def _found_header(self, known: AbstractSet[str]) -> Header:
-        lines = ((place, line) for place, line in enumerate(self._lines()) if line.strip(_BLANK))
-        header = find_header([*islice(lines, SEARCHED)], known)
+    def _find_header(self, known: AbstractSet[str]) -> Header:
+        lines = ((number, line) for number, line in enumerate(self._lines()) if line.strip(_BLANK))
+        header = find_header([*islice(lines, _HEADER_SEARCH_LINES)], known)
         if header is None:
             raise FileError([Fault("the file is empty", source=self.source)])
         return header
 
     def _lines(self) -> Iterator[str]:
-        """Yield the lines of the file from its beginning, with what ends them."""
+        """Yield the lines of the file from its beginning, with their line ends."""
         self._file.seek(0)
         text = TextIOWrapper(self._file, self._encoding, newline="")
         try:
@@ -275,19 +300,19 @@ class CsvBatches(Batches):
                 if "\x00" in line:
                     raise FileError([Fault("binary, not text", source=self.source)])
                 yield line
-        except UnicodeError:  # of UTF-16; the others are known to be what they are
+        except UnicodeError:  # only in UTF-16: the other encodings were checked to the last byte
             raise FileError(
                 [Fault("not UTF-16 text", source=self.source, remedy=Remedy.SAVE_AS_UTF8)]
             ) from None
         except OSError as error:
-            raise FileError([unreadable(self.source, error)]) from None
+            raise FileError([unreadable_fault(self.source, error)]) from None
         finally:
             if not self._file.closed:
-                text.detach()  # or it would close the file
+                text.detach()  # otherwise it closes the file
 
 
 class CsvWriter(TableWriter):
-    """UTF-8, with commas."""
+    """A writer of CSV in UTF-8, with commas."""
 
     delimiter = ","
 
@@ -297,39 +322,39 @@ class CsvWriter(TableWriter):
 
 
 class TsvWriter(CsvWriter):
-    """UTF-8, with tabs."""
+    """A writer of TSV in UTF-8, with tabs."""
 
     delimiter = "\t"
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    """Return the cells of a line that are not blank; of quotes that are not closed, what there is."""
+    """Split a line into its cells and drop blank ones; a quotation mark may be left open."""
     try:
         cells = next(csv.reader([line], delimiter=delimiter), [])
-    except csv.Error:  # too long, or a line break within
+    except csv.Error:  # a cell is too long, or contains a line break
         return []
     return [cell.strip() for cell in cells if cell.strip()]
 
 
 @contextmanager
 def _long_cells() -> Iterator[None]:
-    """Let cells be as long as notes may be, which the csv module by itself does not."""
-    with _LIMIT:
-        before = csv.field_size_limit(_LONGEST_CELL)
+    """Allow cells as long as notes can be; the csv module's default limit is 128 kB."""
+    with _FIELD_LIMIT_LOCK:
+        default = csv.field_size_limit(_MAX_CELL_CHARACTERS)
         try:
             yield
         finally:
-            csv.field_size_limit(before)
+            csv.field_size_limit(default)
 
 
 _SPARK = {"format": "csv", "header": True, "escape": '"'}
 FORMATS = (
-    TableFormat("CSV", (".csv",), "text/csv", CsvBatches, CsvWriter, _SPARK),
+    TableFormat("CSV", (".csv",), "text/csv", CsvReader, CsvWriter, _SPARK),
     TableFormat(
         "TSV",
         (".tsv",),
         "text/tab-separated-values",
-        CsvBatches,
+        CsvReader,
         TsvWriter,
         _SPARK | {"sep": TsvWriter.delimiter},
     ),

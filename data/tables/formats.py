@@ -1,4 +1,4 @@
-"""The table formats, and tables of any of them: read in batches or whole, and written."""
+"""The table formats, and functions to read and write tables in any of them."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,21 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import Fault, FileError, MissingExtraError
-from ..files import replacing_all, unknown_kind
-from .base import Batches, TableFormat, TableWriter
+from ..files import open_all_atomic, unknown_file_type
+from .base import TableFormat, TableReader, TableWriter
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_MODULES = ("csv", "parquet", "json")  # beside this one; the FORMATS of each are those of all
+_MODULES = ("csv", "parquet", "json")  # each lists its own FORMATS
 FORMATS: tuple[TableFormat, ...] = tuple(
-    found for name in _MODULES for found in import_module(f".{name}", __package__).FORMATS
+    format_ for name in _MODULES for format_ in import_module(f".{name}", __package__).FORMATS
 )
 
 
 def format_of(path: str | Path) -> TableFormat | None:
-    """Find the format that the suffix of a file name stands for.
+    """Find the format of a file by its suffix; None if no format has it.
 
     Examples
     --------
@@ -44,7 +44,7 @@ def table_suffixes(*, on_spark: bool = False) -> list[str]:
     return [suffix for each in FORMATS if each.spark or not on_spark for suffix in each.suffixes]
 
 
-def open_table(path: str | Path, size: int | None = None, known: Iterable[str] = ()) -> Batches:
+def open_table(path: str | Path, size: int | None = None, known: Iterable[str] = ()) -> TableReader:
     r"""Open a table of interviews, to be read in batches.
 
     Parameters
@@ -52,21 +52,22 @@ def open_table(path: str | Path, size: int | None = None, known: Iterable[str] =
     path : str or Path
         As for `read_table`.
     size : int, optional
-        Rows of a batch at most; as suits the format when left out.
+        Largest number of rows in a batch; by default the best size of the format.
     known : iterable of str
-        Columns that are used beside those of the built-in catalogue and the journal, as for `read_table`.
+        As for `read_table`.
 
     Returns
     -------
-    Batches
-        A context manager. Its ``remarks`` name what was skipped or is not plain.
+    TableReader
+        A context manager. Its ``remarks`` list skipped lines, unnamed columns and an unusual encoding.
 
     Raises
     ------
     FileError
-        The file cannot be read, is empty or not what its name says, or two used columns share a name.
+        The file cannot be read, is empty, or is not in the format of its suffix, or two used columns share a
+        name.
     MissingExtraError
-        The package that reads this format is not installed.
+        The package that reads the format is not installed.
 
     Examples
     --------
@@ -74,42 +75,43 @@ def open_table(path: str | Path, size: int | None = None, known: Iterable[str] =
     >>> path = pathlib.Path(tempfile.mkdtemp(), "mine.csv")
     >>> _ = path.write_text("rapport,outcome\n4,offer\n,rejected\n5\n")
     >>> with open_table(path, size=2) as table:
-    ...     [(len(batch.frame), batch.rows.tolist(), batch.torn) for batch in table]
+    ...     [(len(batch.frame), batch.rows.tolist(), batch.ragged) for batch in table]
     [(2, [1, 2], {}), (0, [], {3: ['5']})]
     """
-    found = format_of(path)
-    if found is None:
-        raise unknown_kind(path, "a table", table_suffixes())
-    _check_package(found)
-    return found.reader(path, size, known)
+    format_ = format_of(path)
+    if format_ is None:
+        raise unknown_file_type(path, "a table", table_suffixes())
+    _check_package(format_)
+    return format_.reader(path, size, known)
 
 
 def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
-    r"""Read a table of interviews, one a row.
+    r"""Read a table with one interview per row.
+
+    The cells are not checked here, but by the function that uses the table, such as `train`.
 
     Parameters
     ----------
     path : str or Path
-        Its suffix names the format: ``.csv`` (UTF-8, UTF-16 or Windows-1252; comma, semicolon or tab),
-        ``.parquet``, ``.json`` (a list of objects), ``.jsonl`` or another of `FORMATS`.
+        The file. Its suffix determines the format: ``.csv`` or ``.tsv`` (UTF-8, UTF-16 or Windows-1252;
+        comma, semicolon or tab), ``.parquet``, ``.json`` (a list of objects) or ``.jsonl``.
     known : iterable of str
-        Columns that are used beside those of the built-in catalogue and the journal. Title lines above the
-        column names of a CSV are skipped if a known name shows where these are; and no known column may be
-        there twice.
+        Names of your own columns that will be used, besides the built-in signs and the columns of the
+        journal. They help to find the header of a CSV file below title lines, and must not occur twice.
 
     Returns
     -------
     DataFrame
-        Cells exactly as they are in the file; they are checked when they are used. ``attrs["remarks"]``
-        lists what was skipped or is not plain: title lines, columns without a name, the encoding.
+        One row per interview, with the cells exactly as in the file. ``attrs["remarks"]`` lists title lines
+        that were skipped, columns without a name, and an unusual encoding.
 
     Raises
     ------
     FileError
-        The file cannot be read, is empty or not what its name says, a row has too many or too few
-        cells, or two used columns share a name; every fault is listed.
+        The file cannot be read, is empty, or is not in the format of its suffix, a row has too many or too
+        few cells, or two used columns share a name; every fault is listed.
     MissingExtraError
-        The package that reads this format is not installed.
+        The package that reads the format is not installed.
 
     Examples
     --------
@@ -120,48 +122,59 @@ def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
     (2, 2)
     """
     with open_table(path, size=sys.maxsize, known=known) as table:
-        return table.whole()
+        return table.read_all()
 
 
 def write_table(frame: "pd.DataFrame", path: str | Path) -> None:
-    """Write a whole table with `writing_tables`."""
+    """Write one table, in the format of the suffix; see `writing_tables`."""
     with writing_tables([path]) as (writer,):
         writer.write(frame)
 
 
 @contextmanager
 def writing_tables(paths: Sequence[str | Path]) -> Iterator[list[TableWriter]]:
-    """Give a writer for each path; the tables replace what is there together, once all are complete.
+    """Open a writer for each path; the tables replace their targets together, once all are complete.
+
+    Parameters
+    ----------
+    paths : sequence of str or Path
+        The targets; their suffixes determine the formats.
+
+    Yields
+    ------
+    list of TableWriter
+        In the order of the paths.
 
     Raises
     ------
     FileError
-        A suffix names no format, or a file cannot be written; what was there before is untouched.
+        A suffix has no format, or a file cannot be written; the targets are unchanged.
     MissingExtraError
         The package that writes a format is not installed.
     """
-    formats = [_format_to_write(path) for path in paths]
-    with replacing_all(paths) as files, ExitStack() as stack:
+    formats = [_writable_format(path) for path in paths]
+    with open_all_atomic(paths) as files, ExitStack() as stack:
         yield [
-            stack.enter_context(each.writer(file, str(path)))
-            for each, file, path in zip(formats, files, paths, strict=True)
+            stack.enter_context(format_.writer(file, str(path)))
+            for format_, file, path in zip(formats, files, paths, strict=True)
         ]
 
 
-def _format_to_write(path: str | Path) -> TableFormat:
-    found = format_of(path)
-    if found is None:
+def _writable_format(path: str | Path) -> TableFormat:
+    """Find the format of a target, and check that it can be written."""
+    format_ = format_of(path)
+    if format_ is None:
         seen, expected = Path(path).suffix, ", ".join(table_suffixes())
         raise FileError([Fault("cannot write this format", str(path), seen=seen, expected=expected)])
-    _check_package(found)
-    return found
+    _check_package(format_)
+    return format_
 
 
-def _check_package(wanted: TableFormat) -> None:
-    """Check that the package which reads and writes a format is installed."""
+def _check_package(format_: TableFormat) -> None:
+    """Check that the package of a format is installed."""
     try:
-        if wanted.package:
-            import_module(wanted.package)
+        if format_.package:
+            import_module(format_.package)
     except ImportError:
-        remedy = f"pip install 'offerodds[{wanted.extra}]'"
-        raise MissingExtraError(f"{wanted.name} needs {wanted.package}: {remedy}") from None
+        remedy = f"pip install 'offerodds[{format_.extra}]'"
+        raise MissingExtraError(f"{format_.name} needs {format_.package}: {remedy}") from None

@@ -1,4 +1,7 @@
-"""JSON and JSON lines: whole, since any record may have columns that none before it had."""
+"""Read and write JSON and JSON lines.
+
+A file is read as one batch, since any record may have new columns.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -7,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, clip
 from ..files import parse_json, read_json, read_text
-from .base import Batch, Batches, TableFormat, TableWriter, header_faults
+from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class RecordBatches(Batches):
-    """A file of records, read whole by a function when it is opened; every record names its columns."""
+class JsonReader(TableReader):
+    """A reader of records that name their columns; ``read`` reads the whole file when it is opened."""
 
-    share = 1.0
+    fraction_read = 1.0
 
     def __init__(
         self,
@@ -37,11 +40,11 @@ class RecordBatches(Batches):
         yield Batch(self._frame, np.arange(1, len(self._frame) + 1))
 
     def close(self) -> None:
-        """Do nothing: the file is closed already."""
+        """Do nothing: the file is already closed."""
 
 
 def read_list(path: str | Path) -> list[Any]:
-    """Read a JSON file that holds a list."""
+    """Read a JSON file with a list."""
     content = read_json(path)
     if not isinstance(content, list):
         seen = f"a {type(content).__name__}"
@@ -50,7 +53,7 @@ def read_list(path: str | Path) -> list[Any]:
 
 
 def read_lines(path: str | Path) -> list[Any]:
-    """Read a file of JSON lines; every faulty line is listed."""
+    """Read a file of JSON lines; every invalid line is reported."""
     records: list[Any] = []
     faults: list[Fault] = []
     lines = filter(str.strip, read_text(path).split("\n"))
@@ -65,7 +68,7 @@ def read_lines(path: str | Path) -> list[Any]:
 
 
 class JsonLinesWriter(TableWriter):
-    """An object a line."""
+    """A writer of one object per line."""
 
     def _write(self, frame: "pd.DataFrame") -> None:
         if len(frame):
@@ -74,7 +77,7 @@ class JsonLinesWriter(TableWriter):
 
 
 class JsonWriter(TableWriter):
-    """A list of objects."""
+    """A writer of a list of objects."""
 
     _empty = True
 
@@ -90,6 +93,7 @@ class JsonWriter(TableWriter):
 
 
 def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
+    """Build a frame with the columns of all records, in the order in which they first occur."""
     import pandas as pd
 
     faults = [
@@ -105,12 +109,12 @@ def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
 
 
 FORMATS = (
-    TableFormat("JSON", (".json",), "application/json", partial(RecordBatches, read_list), JsonWriter),
+    TableFormat("JSON", (".json",), "application/json", partial(JsonReader, read_list), JsonWriter),
     TableFormat(
         "JSON lines",
         (".jsonl", ".ndjson"),
         "application/jsonl",
-        partial(RecordBatches, read_lines),
+        partial(JsonReader, read_lines),
         JsonLinesWriter,
     ),
 )

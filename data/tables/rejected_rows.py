@@ -1,4 +1,4 @@
-"""Rows that cannot be scored: counted, reported with their place, or written to another table."""
+"""Rows that cannot be used: their faults are counted and reported, or the rows go to another table."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def aside_names(columns: Collection[str]) -> list[str]:
-    """Return what the columns that stand before the cells are called, none as one of these is.
+def rejection_columns(columns: Collection[str]) -> list[str]:
+    """Name the columns that precede the cells of rejected rows; none repeats a name of ``columns``.
 
     Examples
     --------
-    >>> aside_names(["row", "rapport"])
+    >>> rejection_columns(["row", "rapport"])
     ['source', 'row_', 'fault']
     """
     names = ["source", "row", "fault"]
@@ -28,63 +28,69 @@ def aside_names(columns: Collection[str]) -> list[str]:
     return names
 
 
-def faults_by_row(faults: Iterable[Fault]) -> dict[int, str]:
-    """Return in one line for each row what is wrong with it.
+def fault_text_by_row(faults: Iterable[Fault]) -> dict[int, str]:
+    """Join the faults of each row into one line, by the number of the row.
 
     Examples
     --------
-    >>> faults_by_row([Fault("not an answer", "mine.csv", 7, "rapport"), Fault("torn", row=7)])
+    >>> fault_text_by_row([Fault("not an answer", "mine.csv", 7, "rapport"), Fault("torn", row=7)])
     {7: 'rapport: not an answer; torn'}
     """
-    said: dict[int, list[str]] = {}
+    texts: dict[int, list[str]] = {}
     for fault in faults:
-        said.setdefault(fault.row or 0, []).append(str(replace(fault, row=None, source="")))
-    return {row: "; ".join(each) for row, each in said.items()}
+        texts.setdefault(fault.row or 0, []).append(str(replace(fault, row=None, source="")))
+    return {row: "; ".join(each) for row, each in texts.items()}
 
 
-def put_aside(batch: Batch, faults: Iterable[Fault], source: str, delimiter: str) -> "pd.DataFrame":
-    """Return the rows of a batch that have faults, each with its file, number and faults before its cells.
+def rejected_frame(batch: Batch, faults: Iterable[Fault], source: str, delimiter: str) -> "pd.DataFrame":
+    """Select the rows of a batch that have faults; columns for file, row and faults precede the cells.
 
     Parameters
     ----------
     batch : Batch
     faults : iterable of Fault
-        With the numbers of their rows, torn ones among them.
+        Faults with the numbers of their rows, ragged rows included.
     source : str
-        The file.
+        Name of the file.
     delimiter : str
-        Put between the cells that a row has too many, which stay in its last column.
+        Joins surplus cells of a row, which go into its last column.
+
+    Returns
+    -------
+    DataFrame
+        The rows in their order.
     """
     import pandas as pd
 
-    why = faults_by_row(faults)
-    bad = np.isin(batch.rows, [*why])
-    cells, rows = batch.frame[bad], batch.rows[bad]
-    if batch.torn:
+    fault_of = fault_text_by_row(faults)
+    rejected = np.isin(batch.rows, [*fault_of])
+    cells, rows = batch.frame[rejected], batch.rows[rejected]
+    if batch.ragged:
         width = len(cells.columns)
-        whole = [_of_width(torn, width, delimiter) for torn in batch.torn.values()]
-        cells = pd.concat([cells, pd.DataFrame(whole, columns=cells.columns, dtype=object)])
-        rows = np.append(rows, [*batch.torn])
+        fitted = [_fit_width(row, width, delimiter) for row in batch.ragged.values()]
+        cells = pd.concat([cells, pd.DataFrame(fitted, columns=cells.columns, dtype=object)])
+        rows = np.append(rows, [*batch.ragged])
         order = np.argsort(rows)
         cells, rows = cells.iloc[order], rows[order]
-    place, said = ([source] * len(rows), [why[row] for row in rows])
-    told = pd.Series(place, cells.index, dtype=object), rows, pd.Series(said, cells.index, dtype=object)
-    aside: dict[str, Any] = dict(zip(aside_names(cells.columns), told, strict=True))
-    return cells.assign(**aside)[[*aside, *cells.columns]]
+    sources = pd.Series([source] * len(rows), cells.index, dtype=object)
+    texts = pd.Series([fault_of[row] for row in rows], cells.index, dtype=object)
+    names = rejection_columns(cells.columns)
+    added: dict[str, Any] = dict(zip(names, (sources, rows, texts), strict=True))
+    return cells.assign(**added)[[*names, *cells.columns]]
 
 
-def _of_width(cells: Sequence[str], width: int, delimiter: str) -> list[str]:
-    """Return a row with as many cells as it should have: blank ones added, or the last ones put in one."""
+def _fit_width(cells: Sequence[str], width: int, delimiter: str) -> list[str]:
+    """Give a row as many cells as there are columns: add blank ones, or join the last ones."""
     blank = [""] * (width - len(cells))
     return [*cells[: width - 1], delimiter.join(cells[width - 1 :]), *blank][:width]
 
 
-class FaultCount:
-    """Faults as they turn up: all are counted, and the first kept to be shown.
+class FaultCollector:
+    """A collector of faults: it counts all, and stores the first ones for the message.
 
     Examples
     --------
-    >>> faults = FaultCount()
+    >>> faults = FaultCollector()
     >>> for row in range(1, 1001):
     ...     faults.add([Fault("torn", row=row)])
     >>> faults.count, len(faults.first)
@@ -97,25 +103,25 @@ class FaultCount:
         self._of_rows = True
 
     def add(self, faults: Sequence[Fault], *, of_rows: bool = True) -> None:
-        """Count some more.
+        """Add faults.
 
         Parameters
         ----------
         faults : sequence of Fault
         of_rows : bool
-            Whether the table could do without the rows they stand in.
+            The table can be used without the rows of these faults.
         """
         self.count += len(faults)
         self.first += faults[: SHOWN_FAULTS - len(self.first)]
         self._of_rows &= of_rows and all(fault.row is not None for fault in faults)
 
     def check(self) -> None:
-        """Raise them, with a remedy where the table could do without their rows.
+        """Raise the faults, with a remedy if the table can be used without their rows.
 
         Raises
         ------
         InputError
-            There are some.
+            At least one fault was added.
         """
         if self.count:
             raise InputError(self.first, self.count, Remedy.SKIP_BAD if self._of_rows else None)

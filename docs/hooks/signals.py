@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from offerodds.data.answers.parsing import expected
+from offerodds.data.answers.parsing import expected_answer
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.evidence import findings
 from offerodds.data.catalogue.questions import Basis, Question, Signal
@@ -100,9 +100,9 @@ def answers(entry: Question) -> str:
     """
     if isinstance(entry, Signal) and entry.kind == "ratio":
         return f"made of {' and '.join(entry.of)}"
-    if entry.words:
-        return ", ".join(f"{word} ({value:g})" for value, word in entry.words.items())
-    return expected(entry)
+    if entry.level_text:
+        return ", ".join(f"{word} ({value:g})" for value, word in entry.level_text.items())
+    return expected_answer(entry)
 
 
 def _effect(signal: Signal, odds: pd.DataFrame) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...data.answers.fields import entries
+from ...data.answers.fields import find_questions
 from ...data.answers.forms import short_form
 from ...data.answers.observations import Floats, Observations
 from ...data.catalogue.catalogue import Catalogue
@@ -214,7 +214,7 @@ def _checked(catalogue: Catalogue, signals: Sequence[str] | None) -> list[str]:
     faults: list[Fault] = []
     for name in signals:
         try:
-            wanted.add(entries(catalogue, name)[0].id)
+            wanted.add(find_questions(catalogue, name)[0].id)
         except AnswerError as error:
             faults += error.faults
     others = sorted(wanted.difference(catalogue.ids))

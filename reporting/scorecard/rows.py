@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.observations import Floats
-from ...data.answers.parsing import said
+from ...data.answers.parsing import answer_text
 from ...data.catalogue.questions import Signal
 from ...model.base_rate import rate_among_candidates, starting_log_odds
 from ...model.features import MAX_STRENGTH
@@ -64,7 +64,7 @@ def question_row(signal: Signal, weight: float) -> Row:
     steps = signal.values or _STEPS.get(signal.kind, ())
     values = sorted({*steps} or {_rounded(signal, signal.typical + signal.spread * z) for z in _SPREADS})
     ratio = signal.kind == "ratio"
-    answers = [f"{100 * value:.0f}%" if ratio else said(signal, value) for value in values]
+    answers = [f"{100 * value:.0f}%" if ratio else answer_text(signal, value) for value in values]
     quantity = np.log(values) if ratio else np.array(values)
     z = signal.turn * ((quantity - signal.typical) / signal.spread).clip(-MAX_STRENGTH, MAX_STRENGTH)
     note = "" if steps else f" ({_NOTES.get(signal.kind, '')}nearest)"
@@ -90,7 +90,7 @@ def situation_rows(model: OfferModel, shrink: float) -> tuple[Row, ...]:
     if stage := fields.get("stage"):
         rates = sorted({*stage.values})
         log_odds = shrink * (starting_log_odds(np.array(rates)) - none)
-        answers = [said(stage, rate) for rate in rates]
+        answers = [answer_text(stage, rate) for rate in rates]
         rows.append(Row(stage.id, stage.question, answers, rates, log_odds.tolist()))
     if others := fields.get("other_candidates"):
         log_odds = shrink * (starting_log_odds(rate_among_candidates(np.array(_OTHERS))) - none)

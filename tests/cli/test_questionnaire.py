@@ -68,7 +68,7 @@ def test_enter_skips_every_question_and_saves_nothing(terminal, tmp_path):
 
 def test_answers_count_and_can_be_saved_as_a_form(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
-    child.expect("Which interview was it")
+    child.expect("Which stage was it")
     child.send(DOWN * 5 + ENTER)
     for question in ("other candidates", "share of such", "Within how many"):
         child.expect(question)

@@ -8,9 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
-from offerodds.data.answers.marks import NO_ANSWER
+from offerodds.data.answers.marks import BLANK_MARKS
 from offerodds.data.answers.observations import observe, observe_table
-from offerodds.data.answers.parsing import NotAnAnswerError, canonical, expected, read_answer, said
+from offerodds.data.answers.parsing import (
+    InvalidAnswerError,
+    answer_text,
+    canonical,
+    expected_answer,
+    read_answer,
+)
 from offerodds.data.errors import AnswerError
 
 Q = CATALOGUE.questions
@@ -29,7 +35,7 @@ def test_blank_unknown_and_nan_are_unanswered_for_every_field(field, blank):
 
 
 @pytest.mark.parametrize("field", [name for name, q in Q.items() if q.levels])
-def test_every_level_can_be_said_in_its_own_words_in_any_case(field):
+def test_every_level_is_read_in_any_case(field):
     for level, value in zip(Q[field].levels, Q[field].values, strict=True):
         for spelling in (
             level,
@@ -87,19 +93,19 @@ def test_answers_are_read_as_people_write_them(field, given, value):
         ("days_since_interview", "yesterday"),
     ],
 )
-def test_anything_else_is_refused_with_what_was_expected(field, given):
-    with pytest.raises(NotAnAnswerError) as no:
+def test_an_invalid_answer_is_refused_with_the_expected_ones(field, given):
+    with pytest.raises(InvalidAnswerError) as no:
         read_answer(Q[field], given)
-    assert no.value.expected.startswith(expected(Q[field]))
+    assert no.value.expected.startswith(expected_answer(Q[field]))
 
 
 @pytest.mark.parametrize("field", list(Q))
-def test_what_is_said_of_an_answer_reads_back_as_the_same_answer(field):
+def test_the_text_of_an_answer_reads_back_as_the_same_answer(field):
     question = Q[field]
     values = question.values or ((0.3,) if question.kind == "probability" else (0.0, 1.0, 3.0))
     for value in values:
         if question.minimum <= value <= question.maximum:
-            assert read_answer(question, said(question, value).split(" or ")[0]) == value
+            assert read_answer(question, answer_text(question, value).split(" or ")[0]) == value
 
 
 def test_all_faults_of_a_form_are_reported_at_once():
@@ -117,9 +123,9 @@ def test_all_faults_of_a_form_are_reported_at_once():
 
 
 def test_table_columns_that_are_no_fields_are_left_alone_and_misspelt_ones_are_not():
-    seen = observe_table(CATALOGUE, {"company": ["A"], "Rapport": ["warm"]}, 1)
-    assert seen.ignored == ("company",)
-    assert seen["rapport"].tolist() == [4.0]
+    observations = observe_table(CATALOGUE, {"company": ["A"], "Rapport": ["warm"]}, 1)
+    assert observations.ignored == ("company",)
+    assert observations["rapport"].tolist() == [4.0]
     with pytest.raises(AnswerError, match="did you mean `rapport`"):
         observe_table(CATALOGUE, {"raport": [4]}, 1)
 
@@ -180,7 +186,7 @@ UNREADABLE = [
 @pytest.mark.parametrize("cell", UNREADABLE)
 def test_what_cannot_be_read_is_a_fault_and_never_a_blank(cell):
     for field in Q:
-        with pytest.raises(NotAnAnswerError):
+        with pytest.raises(InvalidAnswerError):
             read_answer(Q[field], cell)
 
 
@@ -196,7 +202,7 @@ def test_what_cannot_be_read_is_a_fault_and_never_a_blank(cell):
     ],
 )
 def test_a_mark_that_does_not_answer_the_question_is_a_fault(field, cell):
-    with pytest.raises(NotAnAnswerError):
+    with pytest.raises(InvalidAnswerError):
         read_answer(Q[field], cell)
 
 
@@ -205,9 +211,9 @@ def test_a_cell_of_symbols_is_never_blank_by_accident(cell):
     for field in ("rapport", "met_team", "stage", "actual_minutes"):
         try:
             number = read_answer(Q[field], cell)
-        except NotAnAnswerError:
+        except InvalidAnswerError:
             continue
-        assert not math.isnan(number) or cell in NO_ANSWER or not cell.strip("'’")
+        assert not math.isnan(number) or cell in BLANK_MARKS or not cell.strip("'’")
 
 
 @pytest.mark.parametrize(
@@ -225,10 +231,10 @@ def test_a_number_may_have_a_decimal_comma(field, cell, value):
 
 @pytest.mark.parametrize("cell", ["1,000", "65,000", "1,234,567", "1,", ",5", "1,5,5", "1.234,5", "1_0"])
 def test_a_comma_that_may_separate_thousands_is_never_guessed(cell):
-    with pytest.raises(NotAnAnswerError):
+    with pytest.raises(InvalidAnswerError):
         read_answer(Q["actual_minutes"], cell)
 
 
 @pytest.mark.parametrize("word", ["not clearly", "unclearly", "inclearly"])
 def test_no_hint_turns_an_answer_round(word):
-    assert "did you mean" not in expected(Q["role_clarity"], word)
+    assert "did you mean" not in expected_answer(Q["role_clarity"], word)

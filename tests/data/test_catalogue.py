@@ -6,7 +6,7 @@ import pytest
 
 from helpers import ROOT
 from offerodds import OfferModel
-from offerodds.data.answers.parsing import NotAnAnswerError, canonical, read_answer
+from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.evidence import KIND_WORDS, findings
 from offerodds.data.errors import CatalogueError
@@ -59,7 +59,7 @@ def test_all_33_signals_are_there_under_their_names():
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda s: s.id)
 class TestEverySignal:
-    def test_says_what_it_rests_on(self, signal):
+    def test_states_its_evidence(self, signal):
         if signal.basis == ("sign",):
             assert signal.evidence == "no measured effect found"
 
@@ -72,7 +72,7 @@ class TestEverySignal:
             if word in signal.basis:
                 assert kind in kinds
 
-    def test_a_signal_resting_on_a_direction_only_is_worth_little(self, signal):
+    def test_a_signal_with_a_direction_only_has_a_small_effect(self, signal):
         if signal.basis == ("sign",):
             assert abs(signal.r_offer) == 0.05
             assert signal.r_sd >= 0.05
@@ -143,9 +143,9 @@ def own(tmp_path):
     return write
 
 
-def test_id_question_and_kind_are_enough_for_a_signal_of_ones_own(own):
+def test_id_question_and_kind_are_enough_for_a_custom_signal(own):
     signal = own('[[signals]]\nid = "dog"\nquestion = "Was there a dog?"\nkind = "yes_no"\n')["dog"]
-    assert (signal.r_offer, signal.r_sd, signal.evidence) == (0.0, 0.15, "your own signal, assumed")
+    assert (signal.r_offer, signal.r_sd, signal.evidence) == (0.0, 0.15, "your own sign, assumed")
 
 
 @pytest.mark.parametrize(("direction", "r"), [("favourable", 0.10), ("unfavourable", -0.10)])
@@ -155,7 +155,7 @@ def test_a_stated_direction_gives_a_small_effect_in_it(own, direction, r):
     assert (signal.r_offer, signal.r_sd) == (r, 0.10)
 
 
-def test_a_catalogue_of_ones_own_stands_alone_unless_it_extends(own):
+def test_a_custom_catalogue_is_used_alone_unless_it_extends(own):
     text = '[[signals]]\nid = "dog"\nquestion = "?"\nkind = "yes_no"\n'
     assert own(text).ids == ("dog",)
     assert own(f'extends = "built-in"\n{text}').ids == (*CATALOGUE.ids, "dog")
@@ -204,7 +204,7 @@ def test_evidence_is_plain_csv_with_one_row_a_key():
 def test_a_name_that_the_journal_or_the_page_needs_is_refused(tmp_path, name):
     path = tmp_path / "own.toml"
     path.write_text(f'[[signals]]\nid = "{name}"\nquestion = "?"\nkind = "yes_no"\n', encoding="utf-8")
-    with pytest.raises(CatalogueError, match=f"{name}: a name that the journal or the page needs"):
+    with pytest.raises(CatalogueError, match=f"{name}: reserved for the journal or the page"):
         Catalogue.load(path)
 
 
@@ -237,12 +237,12 @@ def test_a_level_is_understood_as_people_write_it(field, given, level):
     ("field", "given"),
     [("stage", "technical"), ("stage", "panel"), ("stage", "3rd"), ("timeline_given", "yes")],
 )
-def test_a_word_that_may_be_several_levels_is_asked_back(field, given):
-    with pytest.raises(NotAnAnswerError):
+def test_a_word_that_may_mean_several_levels_is_refused(field, given):
+    with pytest.raises(InvalidAnswerError):
         read_answer(CATALOGUE.questions[field], given)
 
 
-def test_a_timeline_that_did_not_come_up_is_neither_good_news_nor_bad():
+def test_a_timeline_that_was_not_mentioned_does_not_change_the_chance():
     model = OfferModel.default()
     chance = {
         answer: model.predict({"timeline_given": answer}).probability
@@ -258,27 +258,27 @@ def test_a_timeline_that_did_not_come_up_is_neither_good_news_nor_bad():
         ('kind = "choice"\nlevels = ["x", "X"]', "'x' and 'X' are read as the same word"),
         ('kind = "choice"\nlevels = ["a b", "a_b"]', "'a b' and 'a_b' are read as the same word"),
         ('kind = "choice"\nlevels = ["ß", "ss"]', "'ß' and 'ss' are read as the same word"),
-        ('kind = "choice"\nlevels = ["x", " "]', "a level or a spelling of one is blank"),
-        ('kind = "choice"\nlevels = ["x", "\u200b"]', "a level or a spelling of one is blank"),
+        ('kind = "choice"\nlevels = ["x", " "]', "a level or one of its spellings is blank"),
+        ('kind = "choice"\nlevels = ["x", "\u200b"]', "a level or one of its spellings is blank"),
         (
             'kind = "choice"\nlevels = ["x", "y"]\nspellings = { x = ["Y"] }',
             "'y' and 'Y' are read as the same word",
         ),
         (
             'kind = "choice"\nlevels = ["x", "y"]\nspellings = { z = ["q"] }',
-            "spellings are of levels, and z is none",
+            "spellings need a level, and z is not a level",
         ),
         (
             'kind = "choice"\nlevels = ["x", "y"]\nspellings = { x = [""] }',
-            "a level or a spelling of one is blank",
+            "a level or one of its spellings is blank",
         ),
         (
             'kind = "scale"\nlevels = ["a", "b", "c", "d", "e"]\nvalues = [1, 2, 4, 3, 5]',
-            "the values of a scale rise from the lowest level to the highest",
+            "the values of a scale must rise from the lowest level to the highest",
         ),
     ],
 )
-def test_levels_that_could_not_all_be_given_are_a_fault(tmp_path, lines, fault):
+def test_levels_that_cannot_be_distinguished_are_a_fault(tmp_path, lines, fault):
     own = tmp_path / "own.toml"
     own.write_text(f'[[signals]]\nid = "own"\nquestion = "Q?"\n{lines}\n', encoding="utf-8")
     with pytest.raises(CatalogueError, match=re.escape(fault)):

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from helpers import CATALOGUE
 from offerodds import AnswerError, Journal, OfferModel, evaluate, train
 from offerodds.data.answers.contradictions import CONTRADICTIONS
-from offerodds.data.answers.fields import without_faults
+from offerodds.data.answers.fields import valid_answers
 from offerodds.data.errors import PYTHON
 from offerodds.journal import clock
 from offerodds.journal.outlook import journal_outlook
@@ -21,11 +21,11 @@ from offerodds.web.settings import Settings
 
 MODEL = OfferModel.default()
 SILENT = {"prompt_response": "yes", "days_since_interview": 30}
-UNTOLD = {"timeline_given": "refused", "promised_days": 3}
+NO_TIMELINE = {"timeline_given": "refused", "promised_days": 3}
 TODAY = date(2026, 11, 24)
 
 
-@pytest.mark.parametrize(("answers", "fields"), [(SILENT, [*SILENT]), (UNTOLD, [*UNTOLD])])
+@pytest.mark.parametrize(("answers", "fields"), [(SILENT, [*SILENT]), (NO_TIMELINE, [*NO_TIMELINE])])
 def test_a_form_is_refused_with_both_fields_and_what_to_do(answers, fields):
     with pytest.raises(AnswerError) as error:
         MODEL.predict(answers)
@@ -35,9 +35,9 @@ def test_a_form_is_refused_with_both_fields_and_what_to_do(answers, fields):
     assert fault.advice(PYTHON).startswith("leave out")
 
 
-def test_every_contradiction_is_told_at_once_beside_other_faults():
+def test_all_contradictions_are_reported_with_the_other_faults():
     with pytest.raises(AnswerError) as error:
-        MODEL.predict(SILENT | UNTOLD | {"rapport": "icy"})
+        MODEL.predict(SILENT | NO_TIMELINE | {"rapport": "icy"})
     assert {fault.field for fault in error.value.faults} == {"rapport", "prompt_response", "timeline_given"}
 
 
@@ -53,7 +53,7 @@ def test_every_contradiction_is_told_at_once_beside_other_faults():
 )
 def test_what_can_both_be_true_passes(answers):
     assert 0 < MODEL.predict(answers).probability < 1
-    assert without_faults(CATALOGUE, answers) == answers
+    assert valid_answers(CATALOGUE, answers) == answers
 
 
 @pytest.mark.parametrize("as_text", [True, False])
@@ -119,7 +119,7 @@ def journal(tmp_path, monkeypatch):
 
 
 def test_the_journal_takes_no_contradiction_old_or_new(journal):
-    for answers in (SILENT, UNTOLD):
+    for answers in (SILENT, NO_TIMELINE):
         with pytest.raises(AnswerError, match="contradicts"):
             journal.add(answers)
     number = journal.add({"promised_days": 3}).id

@@ -9,27 +9,27 @@ import pytest
 from helpers import CATALOGUE
 from offerodds import OfferModel, read_table
 from offerodds.data.errors import FileError
-from offerodds.data.tables.csv import encoding_of
+from offerodds.data.tables.csv import detect_encoding
 from offerodds.data.tables.formats import open_table
 from offerodds.training.streaming.score_tables import score_table
 from offerodds.training.streaming.train_tables import examples_of
 
 
-def written(tmp_path, content, name="mine.csv"):
+def write_file(tmp_path, content, name="mine.csv"):
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
 
 
-def batches(path, size):
-    """Return columns, rows and remarks as they come in batches."""
+def read_batches(path, size):
+    """Read columns, rows and remarks in batches."""
     with open_table(path, size) as table:
         rows = [row for batch in table for row in batch.frame.to_numpy().tolist()]
         return table.names, rows, table.remarks
 
 
 ROW = ["Northwind", "4", "rejected"]
-TITLES = {
+TITLE_LINES = {
     "one": "MY JOB TRACKER,,\n",
     "alone": "My job tracker\n",
     "several": "MY JOB TRACKER,,\n\n,,\nUpdated: May 2026; 3 rows,,\n",
@@ -39,13 +39,13 @@ TITLES = {
 }
 
 
-@pytest.mark.parametrize("title", TITLES)
+@pytest.mark.parametrize("title", TITLE_LINES)
 @pytest.mark.parametrize("size", [1, None])
 def test_lines_above_the_header_are_skipped_with_a_remark(tmp_path, title, size):
-    path = written(tmp_path, TITLES[title] + "company,rapport,outcome\nNorthwind,4,rejected\n")
-    names, rows, remarks = batches(path, size)
+    path = write_file(tmp_path, TITLE_LINES[title] + "company,rapport,outcome\nNorthwind,4,rejected\n")
+    names, rows, remarks = read_batches(path, size)
     assert (names, rows) == (("company", "rapport", "outcome"), [ROW])
-    above = [line for line in TITLES[title].splitlines() if line.strip(", ")]
+    above = [line for line in TITLE_LINES[title].splitlines() if line.strip(", ")]
     assert len(remarks) == len(above)
     assert all("above the column names and was skipped" in remark for remark in remarks)
     assert read_table(path).attrs["remarks"] == [*remarks]
@@ -64,8 +64,8 @@ def test_lines_above_the_header_are_skipped_with_a_remark(tmp_path, title, size)
 def test_a_header_is_never_skipped(tmp_path, header):
     width = header.count(",") + 1
     rows = [["role", "stage", "date"][:width], ["rapport", "x", "y"][:width]]
-    path = written(tmp_path, "\n".join([header, *map(",".join, rows)]) + "\n")
-    names, found, _ = batches(path, None)
+    path = write_file(tmp_path, "\n".join([header, *map(",".join, rows)]) + "\n")
+    names, found, _ = read_batches(path, None)
     assert [name for name in names if not name.startswith("column ")] == [
         name for name in header.split(",") if name
     ]
@@ -73,23 +73,23 @@ def test_a_header_is_never_skipped(tmp_path, header):
 
 
 def test_a_header_of_other_columns_is_found_where_they_are_known(tmp_path):
-    path = written(tmp_path, "Meine Bewerbungen;;\nFirma;Stelle;Datum\nMüller;Prüfer;04.05.2026\n")
+    path = write_file(tmp_path, "Meine Bewerbungen;;\nFirma;Stelle;Datum\nMüller;Prüfer;04.05.2026\n")
     assert read_table(path, known=["Firma"]).columns.tolist() == ["Firma", "Stelle", "Datum"]
 
 
 @pytest.mark.parametrize("line", ["sep=;", "SEP=;", '"sep=;"', "sep=;;;"])
 def test_a_line_that_names_the_delimiter_is_followed(tmp_path, line):
-    path = written(tmp_path, f"{line}\ncompany;rapport;outcome, or none\nNorthwind;4;rejected\n")
-    names, rows, remarks = batches(path, None)
+    path = write_file(tmp_path, f"{line}\ncompany;rapport;outcome, or none\nNorthwind;4;rejected\n")
+    names, rows, remarks = read_batches(path, None)
     assert (names, rows) == (("company", "rapport", "outcome, or none"), [ROW])
     assert remarks == ("line 1 was skipped: it names the delimiter",)
-    path = written(tmp_path, "sep=|\nTracker\ncompany|rapport|outcome\nNorthwind|4|rejected\n")
-    assert batches(path, None)[:2] == (("company", "rapport", "outcome"), [ROW])
+    path = write_file(tmp_path, "sep=|\nTracker\ncompany|rapport|outcome\nNorthwind|4|rejected\n")
+    assert read_batches(path, None)[:2] == (("company", "rapport", "outcome"), [ROW])
 
 
-def test_columns_without_a_name_or_with_one_twice_are_kept_apart(tmp_path):
-    path = written(tmp_path, "company,,Tag,rapport,Tag,,column 2\nA,1,2,4,3,,x\n")
-    names, rows, remarks = batches(path, None)
+def test_unnamed_and_repeated_columns_are_renamed(tmp_path):
+    path = write_file(tmp_path, "company,,Tag,rapport,Tag,,column 2\nA,1,2,4,3,,x\n")
+    names, rows, remarks = read_batches(path, None)
     assert names == ("company", "column 2 (2)", "Tag", "rapport", "Tag (2)", "column 6", "column 2")
     assert rows == [["A", "1", "2", "4", "3", "", "x"]]
     assert remarks == (
@@ -102,11 +102,11 @@ def test_columns_without_a_name_or_with_one_twice_are_kept_apart(tmp_path):
 @pytest.mark.parametrize("header", ["rapport,rapport", "company,x,company", "outcome,outcome"])
 def test_a_used_column_twice_is_a_fault(tmp_path, header):
     with pytest.raises(FileError, match="two columns share this name"):
-        read_table(written(tmp_path, f"{header}\n"))
+        read_table(write_file(tmp_path, f"{header}\n"))
 
 
 def test_the_outcome_column_twice_is_a_fault_whatever_it_is_called(tmp_path):
-    path = written(tmp_path, "rapport,End,End\n4,offer,rejected\n")
+    path = write_file(tmp_path, "rapport,End,End\n4,offer,rejected\n")
     with pytest.raises(ValueError, match=r"End.*two columns share this name"):
         examples_of([path], "End", OfferModel.default())
 
@@ -125,7 +125,7 @@ def test_the_outcome_column_twice_is_a_fault_whatever_it_is_called(tmp_path):
 def test_text_is_read_as_excel_writes_it(tmp_path, encoding, mark, size):
     rows = [["Müller", "Prüfer €", "4"]] * 5
     text = "Firma;Stelle;rapport\r\n" + "".join(";".join(row) + "\r\n" for row in rows)
-    names, found, remarks = batches(written(tmp_path, mark + text.encode(encoding)), size)
+    names, found, remarks = read_batches(write_file(tmp_path, mark + text.encode(encoding)), size)
     assert (names, found) == (("Firma", "Stelle", "rapport"), rows)
     named = {"cp1252": "cp1252", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}.get(encoding)
     assert [named in remark for remark in remarks] == ([True] if named else [])
@@ -133,24 +133,24 @@ def test_text_is_read_as_excel_writes_it(tmp_path, encoding, mark, size):
 
 @pytest.mark.parametrize("before", [0, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
 def test_the_encoding_is_that_of_the_whole_file(before):
-    assert encoding_of(io.BytesIO(b"a" * before + "ü".encode()), "x") == "utf-8-sig"
-    assert encoding_of(io.BytesIO(b"a" * before + b"\xfc"), "x") == "cp1252"
+    assert detect_encoding(io.BytesIO(b"a" * before + "ü".encode()), "x") == "utf-8-sig"
+    assert detect_encoding(io.BytesIO(b"a" * before + b"\xfc"), "x") == "cp1252"
     for wrong in (
         "ü".encode() + b"a" * before + b"\xfc",
         b"a" * before + b"\xfc\x8d",
         b"\n" * before + b"\xfc\x01",
     ):
         with pytest.raises(FileError, match="not UTF-8 text"):
-            encoding_of(io.BytesIO(wrong), "x")
+            detect_encoding(io.BytesIO(wrong), "x")
 
 
 def test_a_file_cut_off_in_utf_16_is_refused(tmp_path):
     with pytest.raises(FileError, match="not UTF-16 text"):
-        read_table(written(tmp_path, codecs.BOM_UTF16_LE + "rapport".encode("utf-16-le")[:-1]))
+        read_table(write_file(tmp_path, codecs.BOM_UTF16_LE + "rapport".encode("utf-16-le")[:-1]))
 
 
-def test_a_decimal_comma_is_read_in_numbers_and_kept_in_text(tmp_path):
-    path = written(tmp_path, "company;pay;actual_minutes;base_rate\n1,5;65,000;37,5;0,3\n")
+def test_a_decimal_comma_is_read_in_numbers_and_unchanged_in_text(tmp_path):
+    path = write_file(tmp_path, "company;pay;actual_minutes;base_rate\n1,5;65,000;37,5;0,3\n")
     out = tmp_path / "out.csv"
     score_table(OfferModel.default(), path, out)
     written_ = pd.read_csv(out, dtype=str)
@@ -160,12 +160,12 @@ def test_a_decimal_comma_is_read_in_numbers_and_kept_in_text(tmp_path):
 
 
 def test_remarks_reach_whoever_trains_scores_or_evaluates(tmp_path, offerodds):
-    path = written(tmp_path, "MY TRACKER,,\nrapport,outcome,\n4,offer,\n2,rejected,\n")
-    said = [
+    path = write_file(tmp_path, "MY TRACKER,,\nrapport,outcome,\n4,offer,\n2,rejected,\n")
+    expected = [
         f"{path}: line 1 is above the column names and was skipped: 'MY TRACKER'",
         f"{path}: column 3 has no name and is not used",
     ]
-    assert [*examples_of([path], "outcome", OfferModel.default()).learn().remarks] == said
+    assert [*examples_of([path], "outcome", OfferModel.default()).learn().remarks] == expected
     for command in (
         ["train", path, "--no-validate", "--out", tmp_path / "m.json"],
         ["evaluate", path],
@@ -173,7 +173,7 @@ def test_remarks_reach_whoever_trains_scores_or_evaluates(tmp_path, offerodds):
     ):
         ran = offerodds(*command)
         assert ran.code == 0, ran.err
-        for remark in said:
+        for remark in expected:
             assert remark in ran.err.replace("\n", " ")
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from helpers import ROOT
 from offerodds import ContributionDisplay, FileError, InputError, Journal, OfferModel
-from offerodds.data.files import replacing_all, write_atomic, write_new
+from offerodds.data.files import open_all_atomic, write_atomic, write_new
 from offerodds.data.tables.formats import writing_tables
 from offerodds.data.targets import check_targets, is_stream
 
@@ -239,7 +239,7 @@ def test_where_a_stream_fails_no_file_is_replaced(place):
         pytest.skip("there is no /dev/full")
 
     def write():
-        with replacing_all(["first", "/dev/full"]) as files:
+        with open_all_atomic(["first", "/dev/full"]) as files:
             for file in files:
                 file.write(b"new")
 
@@ -266,7 +266,7 @@ def test_one_file_under_two_names_is_found(place, offerodds, spelling):
     for arguments in (["predict", "t.csv", "--out", spelling], ["train", "t.csv", "--skip-bad", spelling]):
         ran = offerodds(*arguments)
         assert ran.code == 2
-        assert "would write over" in ran.err
+        assert "would overwrite" in ran.err
     assert (place / "t.csv").read_text(encoding="utf-8") == TABLE
 
 
@@ -283,7 +283,7 @@ def test_nothing_that_is_read_is_written_over(place, offerodds):
     ):
         ran = offerodds(*arguments)
         assert ran.code == 2
-        assert "would write over the" in ran.err
+        assert "would overwrite the" in ran.err
 
 
 def test_every_fault_of_the_targets_at_once_and_before_any_work(place):

@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offerodds import train
-from offerodds.data.answers.outcomes import OPEN, TEACHES, WORDS, read_outcome, read_outcomes
+from offerodds.data.answers.outcomes import (
+    AMBIGUOUS_OUTCOMES,
+    OUTCOME_LABELS,
+    OUTCOME_WORDS,
+    read_outcome,
+    read_outcomes,
+)
 from offerodds.data.errors import AnswerError
 
 NEGATIONS = (
@@ -116,7 +122,7 @@ def test_outcomes_are_read_in_any_spelling_a_person_would_use(kind, spelling):
 
 
 @pytest.mark.parametrize("word", ASKED)
-def test_an_outcome_that_leaves_open_what_happened_is_asked_back(word):
+def test_an_ambiguous_outcome_is_refused_with_the_clear_ones(word):
     with pytest.raises(AnswerError) as error:
         read_outcome(word)
     assert error.value.faults[0].problem == "ambiguous outcome"
@@ -125,10 +131,10 @@ def test_an_outcome_that_leaves_open_what_happened_is_asked_back(word):
     assert "did you mean" not in str(error.value)
 
 
-def test_every_outcome_that_a_question_back_offers_is_understood():
-    offered = {choice for asked in OPEN.values() for choice in re.findall("`(.+?)`", asked)}
-    assert offered <= {*WORDS} - {*OPEN}
-    assert not WORDS.keys() & OPEN.keys()
+def test_every_outcome_suggested_for_an_ambiguous_one_is_valid():
+    offered = {choice for asked in AMBIGUOUS_OUTCOMES.values() for choice in re.findall("`(.+?)`", asked)}
+    assert offered <= {*OUTCOME_WORDS} - {*AMBIGUOUS_OUTCOMES}
+    assert not OUTCOME_WORDS.keys() & AMBIGUOUS_OUTCOMES.keys()
 
 
 @pytest.mark.parametrize(
@@ -165,10 +171,10 @@ def test_all_faulty_outcomes_are_named_by_row():
     assert "did you mean `offer`?" in str(error.value)
 
 
-def test_what_an_outcome_teaches_follows_from_its_kind():
-    taught = read_outcomes([words[0] for words in MEANS.values()])
-    for kind, number in zip(MEANS, taught, strict=True):
-        assert math.isnan(number) if kind not in TEACHES else number == TEACHES[kind]
+def test_the_label_of_an_outcome_follows_from_its_kind():
+    labels = read_outcomes([words[0] for words in MEANS.values()])
+    for kind, number in zip(MEANS, labels, strict=True):
+        assert math.isnan(number) if kind not in OUTCOME_LABELS else number == OUTCOME_LABELS[kind]
 
 
 def test_training_asks_who_declined():
@@ -177,7 +183,7 @@ def test_training_asks_who_declined():
 
 
 def hint_of(word):
-    """Return the word that is hinted at for one that is not understood, None where there is none."""
+    """Find the word that the fault suggests; None without a suggestion."""
     try:
         read_outcome(word)
     except AnswerError as error:
@@ -187,9 +193,9 @@ def hint_of(word):
 
 @pytest.mark.parametrize("prefix", NEGATIONS)
 def test_no_hint_takes_a_negation_away(prefix):
-    for word in [*WORDS, *OPEN]:
+    for word in [*OUTCOME_WORDS, *AMBIGUOUS_OUTCOMES]:
         hint = hint_of(prefix + word)
-        assert hint is None or WORDS[hint] != WORDS.get(word) or hint.startswith(prefix[:2])
+        assert hint is None or OUTCOME_WORDS[hint] != OUTCOME_WORDS.get(word) or hint.startswith(prefix[:2])
 
 
 @pytest.mark.parametrize(
@@ -199,7 +205,7 @@ def test_a_word_that_may_mean_the_opposite_gets_no_hint(word):
     assert hint_of(word) is None
 
 
-@given(st.sampled_from(sorted({*WORDS} | {*OPEN})), st.data())
+@given(st.sampled_from(sorted({*OUTCOME_WORDS} | {*AMBIGUOUS_OUTCOMES})), st.data())
 def test_no_slip_of_a_word_is_led_to_one_of_another_meaning(word, data):
     place = data.draw(st.integers(0, len(word) - 1))
     letter = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz_ "))
@@ -212,4 +218,4 @@ def test_no_slip_of_a_word_is_led_to_one_of_another_meaning(word, data):
         "swapped": word[:place] + end[:1] + word[place] + end[1:],
     }[kind]
     hint = hint_of(slip)
-    assert hint is None or WORDS[hint] == WORDS.get(word)
+    assert hint is None or OUTCOME_WORDS[hint] == OUTCOME_WORDS.get(word)

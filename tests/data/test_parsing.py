@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE
 from offerodds import AnswerError, Catalogue, OfferModel
-from offerodds.data.answers.columns import are_answers, cells_of, read_cells
+from offerodds.data.answers.columns import column_data, read_column, valid_answer_mask
 from offerodds.data.answers.observations import observe_frame
-from offerodds.data.answers.parsing import NotAnAnswerError, read_answer
+from offerodds.data.answers.parsing import InvalidAnswerError, read_answer
 
 OWN = Catalogue.from_dict(
     {
@@ -32,7 +32,7 @@ NUMBERS = st.one_of(
 def _read(question, cell):
     try:
         return read_answer(question, cell)
-    except NotAnAnswerError:
+    except InvalidAnswerError:
         return None
 
 
@@ -40,8 +40,10 @@ def _read(question, cell):
 @given(numbers=st.lists(NUMBERS, max_size=8))
 def test_numbers_are_checked_all_at_once_as_they_are_one_by_one(question, numbers):
     one_by_one = [_read(question, number) for number in numbers]
-    assert are_answers(question, np.array(numbers)).tolist() == [each is not None for each in one_by_one]
-    read, faults = read_cells(question, np.array(numbers))
+    assert valid_answer_mask(question, np.array(numbers)).tolist() == [
+        each is not None for each in one_by_one
+    ]
+    read, faults = read_column(question, np.array(numbers))
     assert sorted(fault.row for fault in faults) == [
         i for i, each in enumerate(one_by_one, 1) if each is None
     ]
@@ -67,10 +69,10 @@ COLUMNS = {
 @pytest.mark.parametrize("column", COLUMNS.values(), ids=COLUMNS)
 def test_a_column_of_any_type_reads_as_its_cells_do_and_its_faults_have_their_rows(column):
     rapport, met_team = (CATALOGUE.questions[field] for field in ("rapport", "met_team"))
-    numbers, faults = read_cells(rapport, cells_of(column))
+    numbers, faults = read_column(rapport, column_data(column))
     np.testing.assert_array_equal(numbers, [_read(rapport, cell) for cell in column])
     assert not faults
-    numbers, faults = read_cells(met_team, cells_of(column))
+    numbers, faults = read_column(met_team, column_data(column))
     wrong = [(row, str(cell)) for row, cell in enumerate(column, start=1) if _read(met_team, cell) is None]
     assert sorted((fault.row, fault.seen.strip("'")) for fault in faults) == wrong
     assert wrong[0][0] == 1
@@ -83,18 +85,18 @@ def test_true_and_false_are_no_numbers_in_a_column_either():
         pd.Series([True, None], dtype="boolean"),
         pd.Series([1, True], dtype=object),
     ):
-        assert read_cells(CATALOGUE.questions["met_team"], cells_of(column))[0][0] == 1
-        assert read_cells(CATALOGUE.questions["rapport"], cells_of(column))[1]
+        assert read_column(CATALOGUE.questions["met_team"], column_data(column))[0][0] == 1
+        assert read_column(CATALOGUE.questions["rapport"], column_data(column))[1]
 
 
 def test_words_that_a_categorical_column_could_hold_and_does_not_are_no_faults():
     column = pd.Series(["warm", None], dtype=pd.CategoricalDtype(["warm", "tepid"]))
-    numbers, faults = read_cells(CATALOGUE.questions["rapport"], cells_of(column))
+    numbers, faults = read_column(CATALOGUE.questions["rapport"], column_data(column))
     assert not faults
     np.testing.assert_array_equal(numbers, [4.0, np.nan])
 
 
-def test_a_table_of_many_batches_says_of_each_row_what_is_said_of_it_alone():
+def test_each_row_of_a_large_table_is_scored_as_it_is_alone():
     model, rng = OfferModel.default(), np.random.default_rng(0)
     n = 20_000
     table = pd.DataFrame(
@@ -111,7 +113,7 @@ def test_a_table_of_many_batches_says_of_each_row_what_is_said_of_it_alone():
     assert len(model.predict_frame(table[:0])) == len(model.predict_proba(table[:0])) == 0
 
 
-def test_a_fault_in_a_late_row_of_a_numeric_column_is_told_with_the_row():
+def test_a_fault_in_a_late_row_of_a_numeric_column_names_the_row():
     met_team = np.zeros(50_000)
     met_team[[20_000, 49_999]] = 0.5, np.inf
     with pytest.raises(AnswerError) as error:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from helpers import LAYERS, ROOT
 from offerodds import FileError, MissingExtraError, read_table
 from offerodds.data.tables import formats
-from offerodds.data.tables.base import Batch, Batches, TableFormat, TableWriter
+from offerodds.data.tables.base import Batch, TableFormat, TableReader, TableWriter
 from offerodds.training.spark.input import kind_of
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
@@ -22,7 +22,7 @@ from offerodds.web.settings import Settings
 HEADER, *ROWS = ["rapport|stage|outcome", "5|final|offer", "2|first|rejected", "4||ghosted", "9|final|offer"]
 
 
-class PipeBatches(Batches):
+class PipeReader(TableReader):
     """A file without quotes, one row a batch."""
 
     def __init__(self, path, _size, _known):
@@ -34,7 +34,7 @@ class PipeBatches(Batches):
         for i, row in enumerate(self._rows, start=1):
             yield Batch(pd.DataFrame([row], columns=self.names, dtype=object), np.array([i]))
 
-    share = 1.0
+    fraction_read = 1.0
 
     def close(self):
         pass
@@ -45,7 +45,7 @@ class PipeWriter(TableWriter):
         self._file.write(frame.to_csv(sep="|", index=False, header=not self._begun).encode())
 
 
-PIPE = TableFormat("Pipes", (".pipe",), "text/pipe", PipeBatches, PipeWriter, {"format": "pipe"})
+PIPE = TableFormat("Pipes", (".pipe",), "text/pipe", PipeReader, PipeWriter, {"format": "pipe"})
 
 
 @pytest.fixture(autouse=True)
@@ -155,7 +155,7 @@ def test_tsv_is_written_with_tabs(folder):
 def test_reading_all_batches_at_once_lists_every_row_with_missing_cells(folder):
     Path("t.csv").write_text("a,b\n1\n1,2\n1\n")
     with formats.open_table("t.csv", size=1) as table, pytest.raises(FileError) as error:
-        table.whole()
+        table.read_all()
     assert [fault.row for fault in error.value.faults] == [1, 3]
 
 

@@ -56,7 +56,7 @@ def test_parquet_keeps_its_types(tmp_path):
     assert read_table(tmp_path / "t.parquet").shape == (2, 3)
 
 
-def test_cells_are_kept_exactly_whatever_the_delimiter(tmp_path):
+def test_cells_are_read_exactly_with_any_delimiter(tmp_path):
     (tmp_path / "t.csv").write_text("actual_minutes;role;pay\n37,5;chef, sous;65,000\n", encoding="utf-8")
     assert read_table(tmp_path / "t.csv").iloc[0].tolist() == ["37,5", "chef, sous", "65,000"]
 
@@ -91,14 +91,14 @@ def test_every_example_answer_of_the_blank_form_is_an_answer(tmp_path):
         observe(CATALOGUE, {field: example})
 
 
-def test_the_short_form_asks_the_ten_most_telling_signals_and_the_context():
+def test_the_short_form_has_the_context_and_the_ten_strongest_signals():
     asked = [question.id for question in short_form(CATALOGUE)]
     context = [field.id for field in CATALOGUE.fields if field.group == "context"]
     assert [name for name in asked if name not in CATALOGUE.ids] == context
-    telling = [name for name in asked if name in CATALOGUE.ids]
-    assert len(telling) == 10
-    least = min(abs(CATALOGUE[name].r_offer) for name in telling)
-    assert all(abs(s.r_offer) <= least for s in CATALOGUE.signals if s.id not in telling)
+    signals = [name for name in asked if name in CATALOGUE.ids]
+    assert len(signals) == 10
+    smallest = min(abs(CATALOGUE[name].r_offer) for name in signals)
+    assert all(abs(s.r_offer) <= smallest for s in CATALOGUE.signals if s.id not in signals)
 
 
 def test_the_blank_table_has_a_column_a_question_and_one_for_the_outcome(tmp_path):

@@ -276,7 +276,7 @@ def test_a_damaged_journal_is_refused_and_never_repaired(tmp_path, seed):
     path.write_bytes(content)
     with pytest.raises(JournalError, match="damaged") as refused:
         Journal(path)
-    assert "put back a copy" in str(refused.value)
+    assert "restore a copy" in str(refused.value)
     assert path.read_bytes() == bytes(content)
 
 

@@ -32,7 +32,7 @@ from offerodds import (
     simulate,
     train,
 )
-from offerodds.data.answers.fields import without_faults
+from offerodds.data.answers.fields import valid_answers
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model.outlook import outlook
 from offerodds.model.posterior import Posterior
@@ -120,7 +120,7 @@ def _outlook(name, n):
 def _prediction(name, n, waiting=False):
     model = _model(name)
     answers = _answers(model, n) | ({"days_since_interview": 9, "stage": "final"} if waiting else {})
-    return model.predict(without_faults(model.catalogue, answers))
+    return model.predict(valid_answers(model.catalogue, answers))
 
 
 @cache
@@ -325,7 +325,7 @@ def test_signs_are_shown_in_the_order_told_and_unknown_ones_refused():
 
 def test_steps_lead_from_the_base_rate_to_the_probability():
     model = _model("trained")
-    answers = without_faults(model.catalogue, _answers(model, 33) | {"days_since_interview": 9})
+    answers = valid_answers(model.catalogue, _answers(model, 33) | {"days_since_interview": 9})
     prediction = model.predict(answers)
     display = ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, most=6)
     steps = display.steps()

@@ -172,7 +172,7 @@ def test_an_error_is_one_message_with_the_remedies_of_all_faults():
         "To go on without these rows: --skip-bad bad.csv writes them to another table.",
     ]
     error = ClusterError("no Spark master answers at spark://x:7077", Remedy.START_MASTER)
-    assert str(error) == "no Spark master answers at spark://x:7077: start it, or give another master"
+    assert str(error) == "no Spark master answers at spark://x:7077: start it, or choose another master"
 
 
 @pytest.mark.parametrize("remedy", [None, *Remedy])

@@ -232,7 +232,7 @@ def test_whoever_adds_up_the_page_gets_what_the_card_gives(models, cards, kind):
     for i in range(seen.n):
         others = seen["other_candidates"][i]
         situation = (
-            {"Which interview": seen.said("stage", i).replace("_", " ")}
+            {"Which interview": seen.answer_text("stage", i).replace("_", " ")}
             if math.isnan(others)
             else {"Instead, if you know": float(others)}
         )
@@ -362,7 +362,7 @@ def test_the_command_uses_the_trained_model(offerodds, models, tmp_path):
         (["--out", "card.pdf"], "expected .html"),
         (["--out", "card"], "not a page by its name"),
         (["--signals", "raport"], "did you mean `rapport`"),
-        (["--signals", ""], "no such signal"),
+        (["--signals", ""], "no such sign"),
         (["--signals", ",".join(CATALOGUE.ids)], "1 to 12"),
         (["--model", "missing.json"], "no such file"),
     ],

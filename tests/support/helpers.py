@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from offerodds.data.answers.fields import without_faults
+from offerodds.data.answers.fields import valid_answers
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.questions import Question
 from offerodds.training.result import TrainingResult
@@ -46,7 +46,7 @@ def forms(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[dict[str, Any]]
     answered = st.fixed_dictionaries(
         {}, optional={name: answers_to(question) for name, question in catalogue.questions.items()}
     )
-    return answered.map(lambda form: without_faults(catalogue, form))
+    return answered.map(lambda form: valid_answers(catalogue, form))
 
 
 def assert_same_training(one: TrainingResult, other: TrainingResult) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from offerodds import InputError, OfferModel
-from offerodds.data.files import own_model_path
+from offerodds.data.files import user_model_path
 from offerodds.training.model_store import choose_model, go_back, keep
 
 
@@ -28,7 +28,7 @@ def test_the_way_back_leads_to_the_model_before_and_forth_again():
 def test_before_the_first_model_there_was_published_evidence():
     keep(OfferModel.default(0.2))
     go_back()
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
     go_back()
     assert rate_in_use() == 0.2
 

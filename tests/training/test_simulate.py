@@ -17,7 +17,7 @@ from offerodds import AnswerError, Catalogue, OfferModel, read_table, simulate, 
 from offerodds.data.answers.forms import short_form
 from offerodds.data.answers.observations import observe_frame
 from offerodds.data.catalogue.questions import Kind
-from offerodds.data.files import own_model_path
+from offerodds.data.files import user_model_path
 from offerodds.data.tables.formats import write_table
 from offerodds.model.features import Effects, strengths
 from offerodds.model.prior import Prior, WeightedData
@@ -405,7 +405,7 @@ def test_the_command_writes_a_table_that_train_reads(offerodds, tmp_path, suffix
     refused = offerodds("train", target)
     assert refused.code == 2
     assert "synthetic: made-up interviews; seen 40 of 40 outcomes" in " ".join(refused.err.split())
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
     trained = offerodds("train", target, "--synthetic", "--no-validate")
     assert trained.code == 0, trained.err
     assert "Columns not used: synthetic." in trained.out

@@ -246,9 +246,9 @@ def test_a_table_is_not_written_over_itself(offerodds, folder, options):
     Path("t.csv").write_text("rapport\n4\n", encoding="utf-8")
     ran = offerodds("predict", "t.csv", *options)
     assert (ran.code, Path("t.csv").read_text()) == (2, "rapport\n4\n")
-    assert "would write over the table; seen t.csv; name another file" in ran.err
+    assert "would overwrite the table; seen t.csv; choose another file" in ran.err
     ran = offerodds("predict", "t.csv", "--out", "o.csv", "--skip-bad", folder / "o.csv")
-    assert "would write over the scored table" in ran.err
+    assert "would overwrite the scored table" in ran.err
     assert not Path("o.csv").exists()
 
 

@@ -16,7 +16,7 @@ from pyarrow import csv, parquet
 
 from offerodds import AnswerError, FileError
 from offerodds.data.errors import Fault
-from offerodds.data.files import Scratch, replacing, replacing_all, write_atomic
+from offerodds.data.files import StagedFile, open_all_atomic, open_atomic, write_atomic
 
 COMMAND = [sys.executable, "-m", "offerodds", "predict"]
 
@@ -88,7 +88,7 @@ def test_interrupted_training_leaves_what_was_there_before_and_nothing_else(tmp_
 
 
 def test_a_scratch_file_is_deleted_with_its_object_wherever_that_was_interrupted(tmp_path):
-    scratch = Scratch(tmp_path / "out.csv")
+    scratch = StagedFile(tmp_path / "out.csv")
     assert len(list(tmp_path.iterdir())) == 1
     scratch.file.close()
     del scratch
@@ -146,7 +146,7 @@ def test_both_tables_are_replaced_or_none(tmp_path, monkeypatch, failing):
 
 
 def _write(places, content, error=None):
-    with replacing_all(places) as files:
+    with open_all_atomic(places) as files:
         for file in files:
             file.write(content)
         if error is not None:
@@ -165,7 +165,7 @@ def test_what_goes_wrong_elsewhere_is_not_said_to_be_the_file(tmp_path, error):
 
 
 def test_a_private_file_is_for_its_owner_alone_from_the_first_byte(tmp_path):
-    with replacing(tmp_path / "t", private=True) as file:
+    with open_atomic(tmp_path / "t", private=True) as file:
         (scratch,) = tmp_path.iterdir()
         assert scratch.stat().st_mode & 0o777 == 0o600
         file.write(b"new")

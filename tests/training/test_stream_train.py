@@ -189,7 +189,7 @@ def test_the_command_says_how_many_rows_it_put_aside(frame, tmp_path, offerodds)
     path, aside = _written(frame.assign(rapport="warmish").head(3), tmp_path / "t.csv"), tmp_path / "bad.csv"
     ran = offerodds("train", path, "--skip-bad", aside, "--out", tmp_path / "m.json", "--no-validate")
     assert "3 rows with what is wrong with each" in ran.err
-    assert "would write over a table" in offerodds("train", path, "--skip-bad", path).err
+    assert "would overwrite a table" in offerodds("train", path, "--skip-bad", path).err
     told = offerodds("train", path, "--out", tmp_path / "m.json").err
     assert told.endswith(f"{OFFERED}\n")
     assert "To go on" not in offerodds("train", path, tmp_path / "lost.csv").err

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal, OfferModel, simulate, train
-from offerodds.data.files import own_model_path
+from offerodds.data.files import user_model_path
 from offerodds.training.model_store import choose_model
 from offerodds.training.synthetic import check_usable, made_up
 from offerodds.web.app import create_app
@@ -72,7 +72,7 @@ def test_the_command_saves_nothing_learned_from_nothing(offerodds, folder, text,
     assert ran.code == 2
     assert "no outcome to learn from" in ran.err
     assert "now uses it" not in ran.out
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
     assert not folder.joinpath("m.json").exists()
 
 
@@ -82,7 +82,7 @@ def test_the_command_saves_nothing_learned_from_an_empty_journal(offerodds, tmp_
     ran = offerodds("train", "--journal", tmp_path / "j.db")
     assert ran.code == 2
     assert "no outcome to learn from" in ran.err
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
 
 
 def test_the_command_learns_from_made_up_interviews_only_with_its_option(offerodds, folder):
@@ -92,7 +92,7 @@ def test_the_command_learns_from_made_up_interviews_only_with_its_option(offerod
     said = " ".join(ran.err.split())
     assert "synthetic: made-up interviews; seen 2 of 4 outcomes" in said
     assert "give --synthetic" in said
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
     ran = offerodds("train", "mixed.csv", "--no-validate", "--synthetic")
     assert ran.code == 0, ran.err
     assert "2 of them are made up." in " ".join(ran.out.split())
@@ -102,10 +102,10 @@ def test_the_command_learns_from_made_up_interviews_only_with_its_option(offerod
 
 def test_a_model_in_use_stays_when_there_is_nothing_to_learn_from(offerodds, folder):
     assert offerodds("train", "mine.csv", "--no-validate").code == 0
-    before = own_model_path().read_text(encoding="utf-8")
+    before = user_model_path().read_text(encoding="utf-8")
     folder.joinpath("empty.csv").write_text(HEADER, encoding="utf-8")
     assert offerodds("train", "empty.csv").code == 2
-    assert own_model_path().read_text(encoding="utf-8") == before
+    assert user_model_path().read_text(encoding="utf-8") == before
 
 
 def test_what_may_be_used_passes():
@@ -141,7 +141,7 @@ def test_page_and_programs_learn_nothing_from_nothing(client, files):
     answer = client.post("/api/train", files=files, headers={"X-Offerodds-Secret": "s"})
     assert answer.status_code == 422
     assert answer.json()["faults"][0]["problem"] == "no outcome to learn from"
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
 
 
 def test_the_page_learns_from_made_up_interviews_only_where_it_is_ticked(client):
@@ -149,7 +149,7 @@ def test_the_page_learns_from_made_up_interviews_only_where_it_is_ticked(client)
     assert answer.status_code == 422
     assert "made-up interviews" in answer.text
     assert "Made-up interviews too" in answer.text
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
     client.post("/train", data={"secret": "s", "synthetic": "yes"}, files=_sent(MADE_UP))
     assert _finished(client)["result"]["n_synthetic"] == 2
     assert "2 of them learned from made-up interviews" in client.get("/train").text

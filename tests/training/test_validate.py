@@ -590,7 +590,7 @@ def test_train_writes_a_card_and_never_over_a_table_or_the_model(tmp_path, offer
     for report, target in ((table, out), (out, out), (card, table)):
         ran = offerodds("train", table, "--out", target, "--report", report)
         assert ran.code == 2
-        assert "would write over" in ran.err
+        assert "would overwrite" in ran.err
         assert table.read_text(encoding="utf-8") == before
         assert not out.exists()
     (tmp_path / "folder").mkdir()

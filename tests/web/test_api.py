@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from curl import asked, send
 from helpers import ROOT
 from offerodds import Journal, OfferModel
-from offerodds.data.files import own_journal_path, own_model_path
+from offerodds.data.files import user_journal_path, user_model_path
 from offerodds.journal import clock
 from offerodds.training.model_store import previous_model_path
 from offerodds.web.app import create_app
@@ -193,7 +193,7 @@ def test_training_gives_what_the_command_prints(kept, offerodds):
     assert begun.status_code == 202
     told = _trained(kept)
     assert (told["faults"], told["remarks"]) == ([], [])
-    assert told["result"]["saved_to"] == str(own_model_path())
+    assert told["result"]["saved_to"] == str(user_model_path())
     assert _same(told["result"], json.loads(offerodds("train", "--json").out))
     assert "1 outcome" in kept.get("/api/journal").json()["model"]
 
@@ -239,16 +239,16 @@ def test_training_with_another_model_in_use_says_where_it_keeps_its_own(tmp_path
     OfferModel.default().save(other)
     client = _client(model=str(other))
     begun = client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET).json()
-    assert str(own_model_path()) in begun["remarks"][0]
+    assert str(user_model_path()) in begun["remarks"][0]
     assert _trained(client)["remarks"] == begun["remarks"]
-    assert own_model_path().exists()
-    assert _client(model=str(own_model_path())).get("/api/train").json()["remarks"] == []
+    assert user_model_path().exists()
+    assert _client(model=str(user_model_path())).get("/api/train").json()["remarks"] == []
     assert _client(model="default").get("/api/train").json()["remarks"]
 
 
 def test_a_model_that_cannot_be_used_is_mended_by_training(client):
-    own_model_path().parent.mkdir(parents=True)
-    own_model_path().write_text("{}", encoding="utf-8")
+    user_model_path().parent.mkdir(parents=True)
+    user_model_path().write_text("{}", encoding="utf-8")
     assert client.get("/api/weights").status_code == 422
     client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET)
     _trained(client)
@@ -286,7 +286,7 @@ def test_an_export_is_imported_without_loss(kind, kept, tmp_path):
 
 
 def test_a_long_journal_is_sent_in_pieces(client):
-    with Journal(own_journal_path()) as book:
+    with Journal(user_journal_path()) as book:
         for _ in range(30):
             book.add({"rapport": 4}, notes="ä" * 10_000)
     with client.stream("GET", "/api/journal/export.json") as answer:
@@ -357,7 +357,7 @@ def test_without_the_secret_nothing_changes(method, path, sent, headers, kept):
     assert "secret" in _faults(answer)[0]["problem"]
     assert kept.get("/api/journal/export.json").text == before
     assert not kept.get("/api/train").json()["running"]
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
 
 
 def test_every_operation_that_changes_something_asks_for_the_secret(client):
@@ -375,7 +375,7 @@ def test_every_operation_that_changes_something_asks_for_the_secret(client):
         ('{"answers": {"rapport": -Infinity}}', "-Infinity is not a JSON value"),
         ('{"answers": {"rapport": 1e999}}', "inf"),
         ('{"answers": {"rapport": [4]}}', "[4]"),
-        ('{"answers": {"rapport": 4, "rapport": 5}}', "stands twice"),
+        ('{"answers": {"rapport": 4, "rapport": 5}}', "occurs twice"),
         ('{"answers": {"\\ud800": 4}}', "surrogates"),
         ('{"answers": {"raport": 4}}', "did you mean `rapport`?"),
         ('{"answers": {"rapport": 9, "met_team": "perhaps"}}', "met_team"),
@@ -506,7 +506,7 @@ def test_a_table_must_come_in_a_form(path, client):
     slip = client.post(path, files={"tabel": ("mine.csv", TABLE)}, headers=SECRET)
     assert slip.status_code == 422
     assert _faults(slip)[0]["problem"] == "unknown field"
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
 
 
 @pytest.mark.parametrize(
@@ -525,7 +525,7 @@ def test_a_table_that_cannot_teach(files, data, said, client):
     answer = client.post("/api/train", files=files or None, data=data, headers=SECRET)
     assert answer.status_code == 422
     assert said in answer.text
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
 
 
 def test_too_much_is_refused_whether_its_length_is_stated_or_not(client):
@@ -579,8 +579,8 @@ def _sent(client, example):
 def test_every_example_of_the_page_runs(kept):
     from offerodds.web.api_reference import curl, operations
 
-    own_model_path().parent.mkdir(parents=True, exist_ok=True)
-    OfferModel.default().save(own_model_path())
+    user_model_path().parent.mkdir(parents=True, exist_ok=True)
+    OfferModel.default().save(user_model_path())
     sheet = {"file": ("new.csv", "company,rapport\nNew,4\n")}
     assert kept.post("/api/journal/import", files=sheet, headers=SECRET).status_code == 200  # to be undone
     told = operations(kept.app.openapi())

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from helpers import CATALOGUE
 from offerodds import OfferModel, train
 from offerodds.data.answers.forms import short_form
-from offerodds.data.files import own_model_path
+from offerodds.data.files import user_model_path
 from offerodds.reporting.number_format import percent
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
@@ -131,15 +131,15 @@ def test_a_form_in_other_letters_than_utf8_is_refused(client, charset):
 def test_a_model_trained_meanwhile_is_used_at_once(client):
     before = shown(client.post("/estimate", data=ANSWERS).text)
     outcomes = {"rapport": [5] * 20, "outcome": ["offer"] * 20}
-    train(outcomes).model.save(own_model_path())
+    train(outcomes).model.save(user_model_path())
     text = client.post("/estimate", data=ANSWERS).text
     assert shown(text) != before
     assert "20 outcomes" in text
 
 
 def test_a_model_that_cannot_be_read_is_mended_on_the_page_of_training(client):
-    train({"rapport": [5] * 20, "outcome": ["offer"] * 20}).model.save(own_model_path())
-    own_model_path().write_text("{", encoding="utf-8")
+    train({"rapport": [5] * 20, "outcome": ["offer"] * 20}).model.save(user_model_path())
+    user_model_path().write_text("{", encoding="utf-8")
     refused = client.get("/")
     assert refused.status_code == 422
     assert "train again, or go back to the model before" in refused.text

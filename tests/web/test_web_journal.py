@@ -598,9 +598,9 @@ def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, t
     [
         ("", b"", {}, "choose a file"),
         ("jobs.xlsx", b"PK", {}, "save it as CSV"),
-        ("jobs", b"a,b", {}, "not a table by its name"),
+        ("jobs", b"a,b", {}, "unknown file type for a table"),
         ("../../etc/passwd.csv", b"", {}, "empty"),
-        ("jobs.c\tsv", b"a,b", {}, "not a table by its name"),
+        ("jobs.c\tsv", b"a,b", {}, "unknown file type for a table"),
         ("jobs.csv", b"\xff\xfe\x00", {}, "jobs.csv"),
         ("jobs.json", b'{"format": "other"}', {}, "not an export"),
         ("jobs.json", b"[" * 100_000, {}, "jobs.json"),

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal
-from offerodds.data.files import own_model_path
+from offerodds.data.files import user_model_path
 from offerodds.training.model_store import go_back, previous_model_path
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
@@ -75,14 +75,14 @@ def test_a_table_at_fault_is_said_and_nothing_is_trained(client, name, content, 
     assert answer.status_code == 422
     assert said in answer.text
     assert "<b>" not in answer.text
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
 
 
 @pytest.mark.parametrize("path", ["/train", "/train/back"])
 def test_without_the_secret_nothing_is_trained_or_put_back(client, path):
     assert client.post(path, files={"table": ("mine.csv", TABLE, "text/csv")}).status_code == 403
     assert not client.app.state.site.training.now.running
-    assert not own_model_path().exists()
+    assert not user_model_path().exists()
 
 
 def test_without_a_trained_model_there_is_no_way_back(client):
@@ -109,8 +109,8 @@ def test_one_training_at_a_time_and_a_failed_one_leaves_room_for_the_next():
 
 
 def test_going_back_many_times_at_once_loses_no_model(client, monkeypatch):
-    own_model_path().parent.mkdir(parents=True)
-    own_model_path().write_text("one", encoding="utf-8")
+    user_model_path().parent.mkdir(parents=True)
+    user_model_path().write_text("one", encoding="utf-8")
     previous_model_path().write_text("other", encoding="utf-8")
     replace = Path.replace
 
@@ -121,5 +121,5 @@ def test_going_back_many_times_at_once_loses_no_model(client, monkeypatch):
     monkeypatch.setattr(Path, "replace", slowly)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: go_back(), range(8)))
-    assert own_model_path().read_text(encoding="utf-8") == "one"
+    assert user_model_path().read_text(encoding="utf-8") == "one"
     assert previous_model_path().read_text(encoding="utf-8") == "other"

@@ -10,7 +10,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from ...data.answers.observations import Floats
-from ...data.answers.parsing import checked_share
+from ...data.answers.parsing import check_probability
 from ...model.explanation import contributions
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
@@ -263,7 +263,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """
         design, context, update = self._scored(X)
         eta, variance = self._eta(design, context)
-        return interval(eta, variance, checked_share("level", level), update)
+        return interval(eta, variance, check_probability("level", level), update)
 
     def contributions(self, X: Any) -> Floats:
         """Return what each feature adds to the log-odds of the probability.
@@ -301,7 +301,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.base_rate is not None and self.offset is not None:
             raise ValueError("the base rate is told twice, as base_rate and by the offset column: give one")
         if self.base_rate is not None:
-            start = float(logit(checked_share("base_rate", self.base_rate)) / shrinkage(sd**2))
+            start = float(logit(check_probability("base_rate", self.base_rate)) / shrinkage(sd**2))
         elif self.offset is None:
             sd = _UNKNOWN_RATE_SD
         moved = replace(real, offset=real.offset + start)

@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ...data.errors import AnswerError, Fault, clip, printable
-from ...data.parameter_checks import setting_faults
+from ...data.parameter_checks import integer_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -224,7 +224,7 @@ def curve_faults(
         seen = "" if isinstance(estimators, Mapping) else clip(estimators)
         faults.append(Fault("none", field="estimators", seen=seen, expected="classifiers by name"))
     faults += _row_faults(X, y)
-    return faults + _size_faults(sizes, y) + setting_faults(repeats=(repeats, 1), seed=(seed, 0))
+    return faults + _size_faults(sizes, y) + integer_faults(repeats=(repeats, 1), seed=(seed, 0))
 
 
 def _row_faults(X: Any, y: Any) -> list[Fault]:

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from ...data.answers.observations import Floats, observe_frame
-from ...data.answers.parsing import checked_share
+from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...model.base_rate import context_log_odds
 from ...model.features import Effects, features, strengths
@@ -91,7 +91,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         self.catalogue_ = Catalogue.built_in() if self.catalogue is None else self.catalogue
         if self.base_rate is not None:
-            checked_share("base_rate", self.base_rate)
+            check_probability("base_rate", self.base_rate)
         return self
 
     def transform(self, X: Any) -> Floats:

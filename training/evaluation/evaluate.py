@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data.answers.observations import Floats, Observations
-from ...data.answers.parsing import checked_share
+from ...data.answers.parsing import check_probability
 from ...data.errors import AnswerError, Fault
-from ...data.parameter_checks import setting_faults
+from ...data.parameter_checks import integer_faults
 from ...model.explanation import base_log_odds
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import sigmoid
@@ -175,10 +175,10 @@ def check_settings(level: float, bootstraps: int, seed: int) -> None:
     """
     faults: list[Fault] = []
     try:
-        checked_share("level", level)
+        check_probability("level", level)
     except AnswerError as error:
         faults += error.faults
-    faults += setting_faults(bootstraps=(bootstraps, LEAST), seed=(seed, 0))
+    faults += integer_faults(bootstraps=(bootstraps, LEAST), seed=(seed, 0))
     if faults:
         raise AnswerError(faults)
 

@@ -61,9 +61,9 @@ def fingerprint(seen: Observations, known: npt.NDArray[np.bool_], offers: Floats
 
     def of_part(part: range) -> Fingerprint:
         rows = slice(part.start, part.stop)
-        return _of_some(seen.part(part), known[rows], outcomes[rows])
+        return _of_some(seen.slice_rows(part), known[rows], outcomes[rows])
 
-    return sum(parallel_map(of_part, seen.parts()), Fingerprint())
+    return sum(parallel_map(of_part, seen.row_blocks()), Fingerprint())
 
 
 def _of_some(seen: Observations, known: npt.NDArray[np.bool_], outcomes: Floats) -> Fingerprint:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...data.answers.observations import Floats
-from ...data.answers.parsing import checked_share, plain
+from ...data.answers.parsing import check_probability, to_python
 from ...data.errors import AnswerError, Fault, clip
 from ...model.offer_model import OfferModel
 from ...model.posterior import Fit, Posterior, average_fits
@@ -218,12 +218,12 @@ def _round_numbers() -> Iterator[int]:
 def _study_faults(ratio: object, level: object) -> list[Fault]:
     """Return what is wrong with the interval asked for."""
     faults = []
-    number = plain(ratio)
+    number = to_python(ratio)
     if not isinstance(number, int | float) or not 0.01 <= number <= 0.99:
         expected = "a number from 0.01 to 0.99"
         faults.append(Fault("out of range", field="ratio", seen=clip(ratio), expected=expected))
     try:
-        checked_share("level", level)
+        check_probability("level", level)
     except AnswerError as error:
         faults += error.faults
     return faults

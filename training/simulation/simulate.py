@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data.answers.observations import Floats
-from ...data.answers.parsing import checked_share, plain
+from ...data.answers.parsing import check_probability, to_python
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.questions import Question
 from ...data.errors import AnswerError, Fault, Remedy, clip
-from ...data.spelling import misspelt
+from ...data.spelling import is_misspelt
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
 from ...model.scoring import score
@@ -122,14 +122,14 @@ def option_faults(*, n: object, base_rate: object, seed: object, answered: objec
         )
     if base_rate is not None:
         try:
-            checked_share("base_rate", base_rate)
+            check_probability("base_rate", base_rate)
         except AnswerError as error:
             faults += error.faults
     if not _is_whole(seed):
         faults.append(
             Fault("out of range", field="seed", seen=clip(seed), expected="a whole number, 0 or more")
         )
-    share = plain(answered)
+    share = to_python(answered)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
         expected = "a number from 0 to 1, as 0.5 for 50%"
         faults.append(Fault("out of range", field="answered", seen=clip(answered), expected=expected))
@@ -137,7 +137,7 @@ def option_faults(*, n: object, base_rate: object, seed: object, answered: objec
 
 
 def _is_whole(value: object, most: float = np.inf) -> bool:
-    number = plain(value)
+    number = to_python(value)
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= most
 
 
@@ -147,7 +147,7 @@ def _column_faults(catalogue: Catalogue, made: Iterable[str]) -> list[Fault]:
     return [
         Fault(problem, field=name, remedy=Remedy.RENAME_QUESTION)
         for name in made
-        if misspelt(name, catalogue.questions)
+        if is_misspelt(name, catalogue.questions)
     ]
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from ...data.errors import Fault, FileError, Remedy, clip
 from ...data.tables.base import header_faults
-from ...data.tables.csv import delimiter_of
+from ...data.tables.csv import detect_delimiter
 from ...data.tables.formats import format_of, table_suffixes
-from ...data.targets import is_stream, writable, writing_to
+from ...data.targets import is_stream, report_write_errors, resolve_target
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -111,10 +111,10 @@ def replaced(spark: "SparkSession", place: str) -> Iterator[str]:
 
 def _followed(path: str, place: str) -> str:
     """Return a place on this disk with symbolic links followed; a device or a pipe is refused."""
-    with writing_to(place):
+    with report_write_errors(place):
         if Path(path).is_dir():
             return Path(path).resolve().as_uri()
-        target = writable(path)
+        target = resolve_target(path)
         if is_stream(target):
             raise FileError([Fault("not a folder", place, remedy=Remedy.NAME_FOLDER)])
         return target.absolute().as_uri()
@@ -260,7 +260,7 @@ def _read_csv(spark: "SparkSession", files: list[str]) -> Table:
     if first is None:
         raise FileError([Fault("the file is empty", source=files[0])])
     header = str(first[0]).removeprefix("\ufeff")
-    delimiter = delimiter_of(header)
+    delimiter = detect_delimiter(header)
     names = next(csv.reader(io.StringIO(header), delimiter=delimiter))
     if faults := header_faults(names, files[0]):
         raise FileError(faults)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data.answers.fields import spelling
+from ...data.answers.fields import resolve_names
 from ...data.answers.observations import observe_frame, observe_table
-from ...data.answers.parsing import checked_share
+from ...data.answers.parsing import check_probability
 from ...data.errors import Fault, FileError, InputError
-from ...data.tables.base import SCORES, TableFormat
+from ...data.tables.base import SCORE_COLUMNS, TableFormat
 from ...data.tables.formats import format_of, table_suffixes
 from ...data.tables.parquet import PARQUET
-from ...data.tables.rejected_rows import aside_names, faults_by_row
+from ...data.tables.rejected_rows import fault_text_by_row, rejection_columns
 from ...model.offer_model import OfferModel
 from ..streaming.score_tables import Scored, unfit_for_scores
 from .input import Table, read, replaced
@@ -54,10 +54,10 @@ def scores(table: Table, model: OfferModel, level: float, *, some_bad: bool) -> 
     from pyspark.sql.types import DoubleType, StructField, StructType
 
     cells = table.cells.schema.fields
-    schema = StructType([*cells, *(StructField(name, DoubleType()) for name in SCORES)])
+    schema = StructType([*cells, *(StructField(name, DoubleType()) for name in SCORE_COLUMNS)])
     work = partial(_scored, table=table.plain, model=model, level=level, some_bad=some_bad)
     frame: DataFrame = table.frame.mapInArrow(work, schema)
-    return frame.toDF(*table.names, *SCORES)
+    return frame.toDF(*table.names, *SCORE_COLUMNS)
 
 
 def _scored(
@@ -68,15 +68,15 @@ def _scored(
 
     pieces = Pieces(table)
     for batch in batches:
-        scores = np.full((len(SCORES), batch.num_rows), np.nan)
+        scores = np.full((len(SCORE_COLUMNS), batch.num_rows), np.nan)
         for part in pieces.parts(batch.to_pandas()):
             faults = pieces.faults(part, partial(observe_frame, model.catalogue)) if some_bad else []
             good = ~np.isin(np.arange(len(part.place)) + 1, [fault.row or 0 for fault in faults])
             scored = model.predict_frame(part.cells[good] if faults else part.cells, level)
-            scores[:, part.place[good]] = scored[list(SCORES)].to_numpy().T
+            scores[:, part.place[good]] = scored[list(SCORE_COLUMNS)].to_numpy().T
         cells = batch.select(table.numbered)
         columns = [*cells.columns, *map(pa.array, scores)]
-        whole = pa.RecordBatch.from_arrays(columns, names=[*cells.schema.names, *SCORES])
+        whole = pa.RecordBatch.from_arrays(columns, names=[*cells.schema.names, *SCORE_COLUMNS])
         yield whole.filter(pa.array(~np.isnan(scores[0]))) if some_bad else whole
 
 
@@ -85,7 +85,7 @@ def aside(table: Table, model: OfferModel, located: Located) -> "DataFrame":
     from pyspark.sql.types import LongType, StringType, StructField, StructType
 
     kinds = StringType(), LongType(), StringType()
-    names = aside_names(table.names)
+    names = rejection_columns(table.names)
     told = [StructField(name, kind) for name, kind in zip(names, kinds, strict=True)]
     schema = StructType([*told, *table.cells.schema.fields])
     work = partial(_put_aside, table=table.plain, model=model, firsts=located.firsts())
@@ -106,12 +106,14 @@ def _put_aside(
     for batch in batches:
         for part in pieces.parts(batch.to_pandas()):
             before = firsts[part.piece.source, part.piece.block] + part.first
-            why = faults_by_row(pieces.faults(part, partial(observe_frame, model.catalogue)))
+            why = fault_text_by_row(pieces.faults(part, partial(observe_frame, model.catalogue)))
             rows = np.array([*why], dtype=np.int64)
             cells = batch.select(table.numbered).take(pa.array(part.place[rows - 1]))
             told = [pa.array([shown(part.piece.source)] * len(why), pa.string()), pa.array(rows + before)]
             told += [pa.array(why.values(), pa.string()), *cells.columns]
-            yield pa.RecordBatch.from_arrays(told, names=[*aside_names(table.names), *cells.schema.names])
+            yield pa.RecordBatch.from_arrays(
+                told, names=[*rejection_columns(table.names), *cells.schema.names]
+            )
 
 
 def predict_spark(
@@ -169,7 +171,7 @@ def predict_spark(
     MacKay (1992), The evidence framework applied to classification networks, Neural Computation
     4(5):720-736.
     """
-    checked_share("level", level)
+    check_probability("level", level)
     for place in filter(None, (out, skip_bad)):
         _format(place)
     with session(master) as spark, watched(spark, patience):
@@ -196,7 +198,7 @@ def _format(place: str) -> TableFormat:
 
 def _with_given(table: Table, model: OfferModel, given: Mapping[str, Any]) -> Table:
     """Return the table with what is the same for every row, in the column of that field."""
-    named = {field: name for name, field in spelling(model.catalogue, table.names).items()}
+    named = {field: name for name, field in resolve_names(model.catalogue, table.names).items()}
     return table.with_constants({named.get(field, field): value for field, value in given.items()})
 
 

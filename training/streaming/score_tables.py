@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data.answers.fields import spelling
+from ...data.answers.fields import resolve_names
 from ...data.answers.observations import observe, observe_frame
-from ...data.answers.parsing import checked_share
+from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
-from ...data.spelling import fold, misspelt
-from ...data.tables.base import SCORES, Batch, Batches, Progress, TableWriter
+from ...data.spelling import fold, is_misspelt
+from ...data.tables.base import SCORE_COLUMNS, Batch, Progress, TableReader, TableWriter
 from ...data.tables.formats import open_table, writing_tables
-from ...data.tables.rejected_rows import FaultCount, put_aside
+from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...data.targets import check_targets
 from ...model.offer_model import OfferModel
 
@@ -105,7 +105,7 @@ def score_table(
     MacKay (1992), The evidence framework applied to classification networks, Neural Computation
     4(5):720-736.
     """
-    checked_share("level", level)
+    check_probability("level", level)
     observe(model.catalogue, given or {})
     places = [out] if skip_bad is None else [out, skip_bad]
     written = {"out": (out, "the scored table"), "skip_bad": (skip_bad, "the bad rows")}
@@ -124,11 +124,11 @@ def unfit_for_scores(columns: Sequence[str], catalogue: Catalogue) -> list[Fault
     """
     faults = [
         Fault("the table has this column already", field=name, remedy=Remedy.RENAME_COLUMN)
-        for name in SCORES
+        for name in SCORE_COLUMNS
         if name in columns
     ]
     known = {fold(field) for field in catalogue.questions}
-    slips = any(misspelt(name, catalogue.questions) for name in columns)  # which are told of anyway
+    slips = any(is_misspelt(name, catalogue.questions) for name in columns)  # which are told of anyway
     if not slips and not known.intersection(map(fold, columns)):
         faults.append(Fault("no column is a field of the catalogue", remedy=Remedy.SHOW_COLUMNS))
     return faults
@@ -146,14 +146,14 @@ class _Scoring:
         model: OfferModel,
         level: float,
         given: Mapping[str, Any],
-        table: Batches,
+        table: TableReader,
         out: TableWriter,
         aside: TableWriter | None = None,
     ) -> None:
         self._model, self._level, self._table, self._out, self._aside = model, level, table, out, aside
-        named = {field: name for name, field in spelling(model.catalogue, table.names).items()}
+        named = {field: name for name, field in resolve_names(model.catalogue, table.names).items()}
         self._constants = {named.get(field, field): value for field, value in given.items()}
-        self._faults = FaultCount()
+        self._faults = FaultCollector()
         self._scored = self._bad = 0
 
     def run(self, progress: Progress | None) -> Scored:
@@ -162,9 +162,9 @@ class _Scoring:
         try:
             for batch in self._table:
                 self._take(batch, first=not done)
-                done += len(batch.rows) + len(batch.torn)
+                done += len(batch.rows) + len(batch.ragged)
                 if progress is not None:
-                    progress(done, self._table.share)
+                    progress(done, self._table.fraction_read)
         except FileError as error:
             if not self._faults.count:
                 raise
@@ -176,19 +176,19 @@ class _Scoring:
         """Score, check or put aside the rows of a batch."""
         frame = batch.frame.assign(**self._constants)
         scores, faults = self._scores(frame)
-        faults = batch.placed(faults, self._table.source)
+        faults = batch.locate_faults(faults, self._table.source)
         if first:
             self._check_columns(faults)
         if self._aside is None:
             self._faults.add(faults)
         elif faults or first:
-            aside = put_aside(batch, faults, self._table.source, self._table.delimiter)
+            aside = rejected_frame(batch, faults, self._table.source, self._table.delimiter)
             self._aside.write(aside)
             self._bad += len(aside)
             frame = frame[~np.isin(batch.rows, [fault.row or 0 for fault in faults])]
             scores, _ = self._scores(frame)
         if scores is not None and not self._faults.count:
-            self._out.write(frame.assign(**{name: scores[name] for name in SCORES}))
+            self._out.write(frame.assign(**{name: scores[name] for name in SCORE_COLUMNS}))
             self._scored += len(frame)
 
     def _scores(self, frame: "pd.DataFrame") -> "tuple[pd.DataFrame | None, Sequence[Fault]]":

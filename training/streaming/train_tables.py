@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...data.errors import AnswerError, Fault, InputError, Remedy
-from ...data.tables.base import Batch, Batches, Progress, TableWriter
+from ...data.tables.base import Batch, Progress, TableReader, TableWriter
 from ...data.tables.formats import open_table, writing_tables
-from ...data.tables.rejected_rows import FaultCount, put_aside
+from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...model.offer_model import OfferModel
 from ..fitting.dataset import Stored
 from ..fitting.fingerprint import Fingerprint, fingerprint
@@ -44,7 +44,7 @@ class Examples:
         self._known = (outcome, *start.catalogue.questions)
         self._interviews = Stored(1 + len(start.catalogue.ids))
         self._answered = np.zeros(len(start.catalogue.ids), dtype=np.intp)
-        self._faults = FaultCount()
+        self._faults = FaultCollector()
         self._ignored: dict[str, None] = {}
         self._remarks: list[str] = []
         self._rows = self._offers = 0
@@ -69,7 +69,7 @@ class Examples:
                     if not self._take(batch, table):
                         return  # what is wrong with columns is wrong in every batch
                     if progress is not None:
-                        progress(self._rows, table.share)
+                        progress(self._rows, table.fraction_read)
         except InputError as error:
             self._faults.add(error.in_source(str(path)).faults, of_rows=False)
 
@@ -95,7 +95,7 @@ class Examples:
         """Forget all."""
         self._interviews.close()
 
-    def _take(self, batch: Batch, table: Batches) -> bool:
+    def _take(self, batch: Batch, table: TableReader) -> bool:
         """Keep the features of a batch, and count its faults or put their rows aside.
 
         Returns
@@ -103,18 +103,18 @@ class Examples:
         bool
             Whether the columns are right.
         """
-        self._rows += len(batch.rows) + len(batch.torn)
+        self._rows += len(batch.rows) + len(batch.ragged)
         read, found = self._looked_at(batch)
-        faults = batch.placed(found, table.source)
+        faults = batch.locate_faults(found, table.source)
         right = all(fault.row is not None for fault in faults)
         if self._aside is None or not right:
             self._faults.add(faults)
         else:
-            self._aside.write(put_aside(batch, faults, table.source, table.delimiter))
+            self._aside.write(rejected_frame(batch, faults, table.source, table.delimiter))
             bad = {fault.row for fault in faults}
             self.n_bad += len(bad)
             if read is None:
-                read, _ = self._looked_at(batch.without(bad))
+                read, _ = self._looked_at(batch.drop_rows(bad))
         if read is not None and not self._faults.count:
             self._keep(*read)
         return right

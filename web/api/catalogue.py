@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from ...data.answers.fields import entries
+from ...data.answers.fields import find_questions
 from ...reporting.as_json import signal_data, weights_data
 from ..state import Shared
 from .schemas import Level, refusals
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/api", tags=["catalogue"], route_class=StrictRoute)
 @router.get("/signals", responses=refusals())
 def signals(site: Shared) -> list[dict[str, Any]]:
     """List every question, with what its effect rests on."""
-    return signal_data(entries(site.chosen().model.catalogue))
+    return signal_data(find_questions(site.chosen().model.catalogue))
 
 
 @router.get("/signals/{id}", responses=refusals(404))
@@ -27,7 +27,7 @@ def signal(
     site: Shared,
 ) -> list[dict[str, Any]]:
     """Return one question, in a list of one."""
-    return signal_data(entries(site.chosen().model.catalogue, name))
+    return signal_data(find_questions(site.chosen().model.catalogue, name))
 
 
 @router.get("/weights", responses=refusals())

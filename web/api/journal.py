@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...data.answers.parsing import checked_share
+from ...data.answers.parsing import check_probability
 from ...data.errors import Fault, InputError
 from ...journal import clock
 from ...journal.entry import default_date
@@ -84,7 +84,7 @@ def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
 @router.get("/{id}", responses=refusals(404, 409))
 def show(number: Number, site: Shared, level: Level = 0.9) -> dict[str, Any]:
     """Return what happened, where one interview stands, and how the chance falls from here."""
-    chosen, share = site.chosen(), checked_share("level", level)
+    chosen, share = site.chosen(), check_probability("level", level)
     with site.journal() as book:
         interview = book.interview(number)
     now = interview_status(chosen.model, interview, clock.today(), share)

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from ...data.answers.parsing import checked_share
+from ...data.answers.parsing import check_probability
 from ...journal.outlook import journal_outlook
 from ...journal.track_record import track_record
 from ...reporting.as_json import prospects_data, record_data
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/api", tags=["journal"], route_class=StrictRoute)
 def outlook(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
     """Return the chance of at least one offer from all that are pending."""
     chosen = site.chosen()
-    share = checked_share("level", level)
+    share = check_probability("level", level)
     with site.journal() as book:
         return prospects_data(chosen, journal_outlook(book, chosen.model, level=share, seed=seed))
 
@@ -27,6 +27,6 @@ def outlook(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
 @router.get("/score", responses=refusals(409))
 def score(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
     """Judge the estimates by what happened; no figure below five outcomes."""
-    share = checked_share("level", level)
+    share = check_probability("level", level)
     with site.journal() as book:
         return record_data(track_record(book, site.chosen().model, level=share, seed=seed))

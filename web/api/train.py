@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from ...data.answers.parsing import checked_share
-from ...data.files import own_model_path
+from ...data.answers.parsing import check_probability
+from ...data.files import user_model_path
 from ...reporting.as_json import training_data
 from ...training.model_store import go_back
 from ..errors import fault_data
@@ -80,7 +80,7 @@ def start(
 @router.get("", responses=refusals())
 def progress(site: Shared, level: Level = 0.9) -> TrainingModel:
     """Return how far the training is and, once done, what it gave."""
-    return _told(site, checked_share("level", level))
+    return _told(site, check_probability("level", level))
 
 
 @router.post("/back", responses=refusals(409), dependencies=[Depends(header_secret)])
@@ -96,7 +96,7 @@ def _busy() -> HTTPException:
 
 def _told(site: Site, level: float) -> TrainingModel:
     now = site.training.now
-    result = now.result and training_data(now.result, now.result.validation, level, str(own_model_path()))
+    result = now.result and training_data(now.result, now.result.validation, level, str(user_model_path()))
     return TrainingModel(
         running=now.running,
         step=now.step,

@@ -7,7 +7,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError, Remedy
-from ...data.files import own_model_path
+from ...data.files import user_model_path
 from ...journal.records import DECIDED
 from ...journal.store import Journal
 from ...reporting.evaluation import (
@@ -84,7 +84,7 @@ def _show(request: Request, faults: tuple[Fault, ...] = (), remedy: Remedy | Non
         remedy=remedy,
         outcomes=sum(counts.get(status, 0) for status in DECIDED),
         **_in_use(site),
-        trained=own_model_path().exists(),
+        trained=user_model_path().exists(),
         previous=previous_model_path().exists(),
         remarks=where_kept(site),
         told=_told(now.result) if now.result else None,

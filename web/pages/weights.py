@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from ...data.answers.fields import entries
+from ...data.answers.fields import find_questions
 from ...data.catalogue.evidence import Finding, findings
 from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
@@ -71,7 +71,7 @@ def signal(request: Request, name: str) -> HTMLResponse:
         There is none of this name.
     """
     model = site_of(request).chosen().model
-    (entry,) = entries(model.catalogue, name)
+    (entry,) = find_questions(model.catalogue, name)
     weight = next((row for row in _weights(model) if row.signal.id == entry.id), None)
     cited: list[Finding] = [findings()[key] for key in entry.citations if key in findings()]
     return page(
