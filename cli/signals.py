@@ -21,9 +21,9 @@ def signals(
     Example: offerodds signals rapport
     """
     from ..data.answers.fields import entries
-    from ..training.model_store import choose_model
+    from ..training.model_store import resolve_model
 
-    chosen = choose_model(model, catalogue).model.catalogue
+    chosen = resolve_model(model, catalogue).model.catalogue
     shown = entries(chosen, signal)
     if as_json:
         from ..reporting.as_json import signal_data

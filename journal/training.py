@@ -6,9 +6,9 @@ import numpy as np
 
 from ..data.catalogue.catalogue import Silence
 from ..model.offer_model import OfferModel
-from ..training.fitting.silence_law import Waits, learn_silence
+from ..training.fitting.silence_law import ResponseTimes, fit_silence_law
 from ..training.result import TrainingResult
-from ..training.train import learn_from
+from ..training.train import train_on_observations
 from . import clock
 from .columns import (
     PROMISED,
@@ -74,8 +74,8 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     known = np.zeros_like(decided)
     last = latest_rounds(columns)
     known[last] = decided[last]
-    result = learn_from(seen, known, (columns.status == "offer").astype(float)[known], start)
-    law = learn_silence(waits_of(columns, start), start.catalogue.silence)
+    result = train_on_observations(seen, known, (columns.status == "offer").astype(float)[known], start)
+    law = fit_silence_law(waits_of(columns, start), start.catalogue.silence)
     catalogue = start.catalogue.model_copy(update={"silence": law})
     earlier = int(np.sum(decided & ~known))
     return replace(result, model=replace(result.model, catalogue=catalogue), earlier_rounds=earlier)
@@ -92,10 +92,10 @@ def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Sile
     prior : Silence
         The published law, worth ten interviews.
     """
-    return learn_silence(waits_of(read_columns(journal), model), prior)
+    return fit_silence_law(waits_of(read_columns(journal), model), prior)
 
 
-def waits_of(columns: Columns, model: OfferModel) -> Waits:
+def waits_of(columns: Columns, model: OfferModel) -> ResponseTimes:
     """Return how long each interview of a journal was waited on.
 
     An answer is any news; where none came the wait ends when the person gave up, or has lasted until today.
@@ -108,7 +108,7 @@ def waits_of(columns: Columns, model: OfferModel) -> Waits:
     seen = observe_answers(model.catalogue, columns.answers)
     offer = np.where(columns.status == "offer", 1.0, np.nan)
     offer[np.isin(columns.status, ("rejected", "ghosted"))] = 0.0
-    return Waits(
+    return ResponseTimes(
         days=np.maximum(days_between(columns.date, end), 0.0),
         answered=answered,
         offer=offer,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
     from ..model.prediction import Prediction
     from ..model.silence_curve import Moment
-    from ..training.model_store import Chosen
+    from ..training.model_store import ActiveModel
     from ..training.result import TrainingResult
     from ..training.validation.prior_conflict import PriorCheck
     from ..training.validation.validation_result import Validation
@@ -25,7 +25,7 @@ Case = tuple[str, "Prediction"]  # what would be otherwise, and the estimate the
 
 
 def prediction_data(
-    chosen: "Chosen", prediction: "Prediction", notes: Sequence[str], cases: Sequence[Case] = ()
+    chosen: "ActiveModel", prediction: "Prediction", notes: Sequence[str], cases: Sequence[Case] = ()
 ) -> dict[str, Any]:
     """Return a prediction, what its model rests on, remarks, and the estimates with other answers."""
     content = {"model": chosen.description} | prediction.to_dict() | {"remarks": list(notes)}
@@ -76,7 +76,7 @@ def standing_data(standing: "Standing") -> dict[str, Any]:
     }
 
 
-def listing_data(chosen: "Chosen", found: "Listing") -> dict[str, Any]:
+def listing_data(chosen: "ActiveModel", found: "Listing") -> dict[str, Any]:
     """Return one page of the journal."""
     return {
         "model": chosen.description,
@@ -111,7 +111,7 @@ def undo_data(result: "Undone") -> dict[str, Any]:
     return vars(result) | {"kept": list(result.kept)}
 
 
-def prospects_data(chosen: "Chosen", found: "Prospects") -> dict[str, Any]:
+def prospects_data(chosen: "ActiveModel", found: "Prospects") -> dict[str, Any]:
     """Return the outlook over all that are pending."""
     return {"model": chosen.description, "earlier_rounds": found.earlier} | found.outlook.to_dict()
 

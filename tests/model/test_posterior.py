@@ -10,7 +10,7 @@ from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.posterior import average
 from offerodds.model.prior import LogisticInterceptPrior, Prior, Rows, published_prior
-from offerodds.training.fitting.fit import fit, priors_to_average
+from offerodds.training.fitting.fit import fit, prior_grid
 from offerodds.training.fitting.map_estimate import posterior_mode
 
 
@@ -170,7 +170,7 @@ def test_outcomes_that_contradict_the_evidence_open_the_grid():
     outcome = (design[:, place] > 0).astype(float)
     rows = Rows(design, outcome, np.ones(200), np.zeros(200))
     effects = Effects.of(CATALOGUE)
-    priors, prior_weights = priors_to_average(effects.weight, np.diag(effects.weight_sd**2), rows)
+    priors, prior_weights = prior_grid(effects.weight, np.diag(effects.weight_sd**2), rows)
     mixed, weights = average([fit(rows, prior) for prior in priors], prior_weights)
     wide = [i for i, prior in enumerate(priors) if prior.covariance[place, place] > 0.2]
     assert weights[wide].sum() > 0.95

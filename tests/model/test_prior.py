@@ -12,7 +12,7 @@ from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.logistic_normal import averages, softplus_average, tilted
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import INTERCEPT_SD, LogisticInterceptPrior, Prior, Rows, published_prior, widened
-from offerodds.training.fitting.fit import SCALES, SPREADS, priors_to_average
+from offerodds.training.fitting.fit import SCALE_FACTORS, SD_FACTORS, prior_grid
 
 EFFECTS = Effects.of(CATALOGUE)
 TOLD = EFFECTS.weight, np.diag(EFFECTS.weight_sd**2)
@@ -134,8 +134,8 @@ def test_the_published_prior_is_believed_until_answers_with_outcomes_can_tell(n)
     silent = np.hstack([np.ones((n, 1)), np.zeros((n, len(CATALOGUE.ids)))])
     beliefs = []
     for x in (silent, design):
-        priors, weights = priors_to_average(*TOLD, Rows(x, outcome, np.ones(n), outcome))
-        assert len(priors) == len(SCALES) * len(SPREADS)
+        priors, weights = prior_grid(*TOLD, Rows(x, outcome, np.ones(n), outcome))
+        assert len(priors) == len(SCALE_FACTORS) * len(SD_FACTORS)
         assert sum(weights) == pytest.approx(1)
         published = published_prior(CATALOGUE)
         beliefs += [

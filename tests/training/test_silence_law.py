@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import optimize, special
 
 from offerodds.data.catalogue.catalogue import Silence
-from offerodds.training.fitting.silence_law import Waits, learn_silence
+from offerodds.training.fitting.silence_law import ResponseTimes, fit_silence_law
 
 LAW = Silence()
 NAN = np.nan
@@ -16,11 +16,11 @@ GHOSTED, PENDING = 0.0, NAN
 def _waits(*rows):
     """Rows of days, whether answered, offer, promised day, chance of an offer."""
     days, answered, offer, promised, chance = np.array(rows, float).reshape(-1, 5).T
-    return Waits(days, answered.astype(bool), offer, promised, chance)
+    return ResponseTimes(days, answered.astype(bool), offer, promised, chance)
 
 
 def _some(waits, rows):
-    return Waits(*(column[rows] for column in vars(waits).values()))
+    return ResponseTimes(*(column[rows] for column in vars(waits).values()))
 
 
 def _numbers(law):
@@ -38,7 +38,9 @@ def _simulated(n, law, seed):
     answer[~offer & (rng.random(n) < law.never_answered)] = np.inf
     today = rng.uniform(0, 60, n)
     known = rng.random(n) < np.where(answer <= today, 0.8, 0.5)
-    return Waits(np.minimum(answer, today), answer <= today, np.where(known, offer, NAN), promised, chance)
+    return ResponseTimes(
+        np.minimum(answer, today), answer <= today, np.where(known, offer, NAN), promised, chance
+    )
 
 
 def _log_posterior(law, waits, prior, worth):
@@ -93,12 +95,12 @@ def test_nothing_seen_gives_the_prior_exactly(prior):
     nothing = _waits(
         (0, 0, PENDING, NAN, 0.4), (NAN, 0, PENDING, 9, 0.4), (0, 0, GHOSTED, NAN, NAN), (NAN, 0, 1, NAN, NAN)
     )
-    assert learn_silence(_waits(), prior) == prior
-    assert learn_silence(nothing, prior) == prior
+    assert fit_silence_law(_waits(), prior) == prior
+    assert fit_silence_law(nothing, prior) == prior
 
 
 def test_ten_answers_land_halfway():
-    learned = learn_silence(_waits(*[(40, 1, 1, NAN, NAN)] * 10), LAW)
+    learned = fit_silence_law(_waits(*[(40, 1, 1, NAN, NAN)] * 10), LAW)
     assert learned.median_days == pytest.approx(20)
     # halfway between the prior's variance and none, and both are log 2 away
     assert learned.sigma**2 == pytest.approx(0.5 + np.log(2) ** 2)
@@ -107,25 +109,25 @@ def test_ten_answers_land_halfway():
 
 def test_rejections_and_undated_ghosts_are_counted():
     rows = [(NAN, 1, 0, NAN, NAN)] * 3 + [(NAN, 0, GHOSTED, NAN, NAN)] * 7
-    learned = learn_silence(_waits(*rows), LAW)
+    learned = fit_silence_law(_waits(*rows), LAW)
     assert learned.never_answered == pytest.approx((4.5 + 7) / 20)
     assert learned.median_days == pytest.approx(10)
     assert learned.sigma == pytest.approx(1)
 
 
 def test_one_given_up_without_a_date_was_never_answered():
-    learned = learn_silence(_waits((NAN, 0, GHOSTED, NAN, NAN)), LAW)
+    learned = fit_silence_law(_waits((NAN, 0, GHOSTED, NAN, NAN)), LAW)
     assert learned.never_answered == pytest.approx(5.5 / 11)
 
 
 def test_a_prior_that_answers_everyone_can_be_told_otherwise():
-    learned = learn_silence(_waits(*[(1000, 0, GHOSTED, NAN, NAN)] * 10), Silence(never_answered=0))
+    learned = fit_silence_law(_waits(*[(1000, 0, GHOSTED, NAN, NAN)] * 10), Silence(never_answered=0))
     assert learned.never_answered == pytest.approx(0.5, abs=1e-4)
     assert learned.median_days == pytest.approx(10, rel=1e-3)
 
 
 def test_an_answer_on_the_same_day_took_half_a_day():
-    same_day, half_a_day = (learn_silence(_waits((days, 1, 1, NAN, NAN)), LAW) for days in (0, 0.5))
+    same_day, half_a_day = (fit_silence_law(_waits((days, 1, 1, NAN, NAN)), LAW) for days in (0, 0.5))
     assert same_day == half_a_day
     assert same_day.median_days == pytest.approx(np.exp((10 * np.log(10) + np.log(0.5)) / 11))
 
@@ -133,7 +135,7 @@ def test_an_answer_on_the_same_day_took_half_a_day():
 @pytest.mark.parametrize(("median", "sigma", "g"), [(14, 0.7, 0.6), (8, 0.9, 0.25), (20, 0.5, 0.02)])
 def test_recovers_the_law_interviews_were_drawn_from(median, sigma, g):
     law = Silence(median_days=median, sigma=sigma, never_answered=g)
-    learned = learn_silence(_simulated(20_000, law, seed=1), LAW)
+    learned = fit_silence_law(_simulated(20_000, law, seed=1), LAW)
     assert learned.median_days == pytest.approx(median, rel=0.03)
     assert learned.sigma == pytest.approx(sigma, abs=0.03)
     assert learned.never_answered == pytest.approx(g, abs=0.02)
@@ -142,7 +144,7 @@ def test_recovers_the_law_interviews_were_drawn_from(median, sigma, g):
 def test_to_leave_out_those_still_waiting_would_make_answers_look_fast():
     law = Silence(median_days=20, sigma=0.8, never_answered=0.4)
     waits = _simulated(2000, law, seed=2)
-    whole, answered = (learn_silence(w, LAW) for w in (waits, _some(waits, waits.answered)))
+    whole, answered = (fit_silence_law(w, LAW) for w in (waits, _some(waits, waits.answered)))
     assert answered.median_days < 0.85 * law.median_days
     assert whole.median_days == pytest.approx(law.median_days, rel=0.1)
     assert answered.never_answered < 0.2 < whole.never_answered
@@ -176,38 +178,38 @@ FAR_OUT = _waits((100, 0, 1, NAN, NAN), (60, 0, 1, 7, NAN), (80, 0, PENDING, NAN
 )
 def test_is_the_highest_point_of_the_posterior(waits, prior, worth):
     best = _best(waits, prior, worth)
-    learned = _numbers(learn_silence(waits, prior, worth))
+    learned = _numbers(fit_silence_law(waits, prior, worth))
     np.testing.assert_allclose(learned, best, atol=1e-5)
 
 
 def test_promised_waits_teach_how_far_not_how_long():
     promised = [(60, 1, 1, 7, NAN), (1, 1, 0, 14, NAN), (50, 0, PENDING, 10, 0.3), (30, 0, GHOSTED, 5, NAN)]
-    learned = learn_silence(_waits(*promised), LAW)
+    learned = fit_silence_law(_waits(*promised), LAW)
     assert learned.median_days == pytest.approx(LAW.median_days, rel=1e-12)
     assert learned.sigma > 1.05
     days = [(d, 1, 1, NAN, NAN) for d in (20, 25, 33)]
-    assert learn_silence(_waits(*days, *promised), LAW).median_days == pytest.approx(
-        learn_silence(_waits(*days), LAW).median_days, rel=0.05
+    assert fit_silence_law(_waits(*days, *promised), LAW).median_days == pytest.approx(
+        fit_silence_law(_waits(*days), LAW).median_days, rel=0.05
     )
-    kept = learn_silence(_waits(*[(d, 1, 1, d, NAN) for d in (1, 3, 30)]), LAW)
+    kept = fit_silence_law(_waits(*[(d, 1, 1, d, NAN) for d in (1, 3, 30)]), LAW)
     assert kept.sigma == pytest.approx(np.sqrt(10 / 13))
 
 
 def test_an_offer_that_seems_sure_blames_the_delay_and_one_that_does_not_blames_the_employer():
-    sure, unlikely = (learn_silence(_waits(*[(45, 0, PENDING, NAN, p)] * 8), LAW) for p in (0.95, 0.05))
+    sure, unlikely = (fit_silence_law(_waits(*[(45, 0, PENDING, NAN, p)] * 8), LAW) for p in (0.95, 0.05))
     assert sure.median_days > 1.3 * unlikely.median_days
     assert unlikely.never_answered > sure.never_answered + 0.05
 
 
 def test_more_worth_stays_nearer_the_prior():
-    learned = [learn_silence(AWKWARD, LAW, worth).sigma for worth in (1, 10, 100, 1e6)]
+    learned = [fit_silence_law(AWKWARD, LAW, worth).sigma for worth in (1, 10, 100, 1e6)]
     distance = np.abs(np.array(learned) - 1)
     assert np.all(np.diff(distance) < 0)
     assert distance[-1] < 1e-4
 
 
 def _pending(days, others):
-    return learn_silence(_waits((days, 0, PENDING, NAN, 0.3), *others), LAW)
+    return fit_silence_law(_waits((days, 0, PENDING, NAN, 0.3), *others), LAW)
 
 
 OTHERS = st.lists(
@@ -230,7 +232,7 @@ def test_longer_without_an_answer_raises_the_share_or_the_median(days, times, ot
 
 
 def test_the_first_weeks_of_silence_raise_both():
-    laws = [learn_silence(_waits(*[(days, 0, PENDING, NAN, 0.3)] * 10), LAW) for days in (1, 4, 8, 12, 16)]
+    laws = [fit_silence_law(_waits(*[(days, 0, PENDING, NAN, 0.3)] * 10), LAW) for days in (1, 4, 8, 12, 16)]
     assert np.all(np.diff([law.never_answered for law in laws]) > 0)
     assert np.all(np.diff([law.median_days for law in laws]) > 0)
 
@@ -239,7 +241,7 @@ def test_the_first_weeks_of_silence_raise_both():
 def _anything(draw):
     n = draw(st.integers(0, 12))
     days = st.sampled_from([0.0, 5e-324, 0.5, 1e6, NAN]) | st.floats(0, 1e6)
-    return Waits(
+    return ResponseTimes(
         draw(arrays(float, n, elements=days)),
         draw(arrays(bool, n)),
         draw(arrays(float, n, elements=st.sampled_from([0.0, 1.0, NAN]))),
@@ -260,7 +262,7 @@ PRIORS = st.builds(
 @given(_anything(), PRIORS, st.floats(0.1, 1000))
 def test_any_waits_give_a_law(waits, prior, worth):
     """`Silence` refuses what is out of its limits; a warning is an error."""
-    learned = learn_silence(waits, prior, worth)
+    learned = fit_silence_law(waits, prior, worth)
     assert np.all(np.isfinite(_numbers(learned)))
 
 
@@ -269,14 +271,14 @@ def test_any_waits_give_a_law(waits, prior, worth):
 def test_order_does_not_matter(waits, seed):
     shuffled = _some(waits, np.random.default_rng(seed).permutation(waits.days.size))
     np.testing.assert_allclose(
-        _numbers(learn_silence(waits, LAW)), _numbers(learn_silence(shuffled, LAW)), atol=1e-5
+        _numbers(fit_silence_law(waits, LAW)), _numbers(fit_silence_law(shuffled, LAW)), atol=1e-5
     )
 
 
 @settings(max_examples=50)
 @given(_anything(), st.floats(1, 50))
 def test_no_law_close_by_is_more_probable(waits, worth):
-    found = _numbers(learn_silence(waits, LAW, worth))
+    found = _numbers(fit_silence_law(waits, LAW, worth))
     height = _log_posterior(found, waits, LAW, worth)
     for step in 1e-3 * np.vstack([np.eye(3), -np.eye(3)]):
         near = found + step

@@ -19,7 +19,7 @@ from offerodds import FileError, InputError, OfferModel, read_table
 from offerodds.benchmarks.processes import measured
 from offerodds.data.tables.formats import open_table, write_table
 from offerodds.training.streaming import score_tables as module
-from offerodds.training.streaming.score_tables import Scored, score_table
+from offerodds.training.streaming.score_tables import ScoringSummary, score_table
 
 MODEL = OfferModel.default()
 SCORES = ["probability", "low", "high"]
@@ -59,7 +59,7 @@ def test_what_is_streamed_is_what_is_scored_in_memory(tmp_path, batches_of, name
     table, out = tmp_path / name, tmp_path / f"out-{name}"
     WRITE[name](pd.DataFrame(ROWS), table)
     batches_of(size)
-    assert score_table(MODEL, table, out, level=0.8) == Scored(15, 0)
+    assert score_table(MODEL, table, out, level=0.8) == ScoringSummary(15, 0)
     whole = read_table(table)
     wanted = whole.assign(**MODEL.predict_frame(whole, level=0.8))
     write_table(wanted, tmp_path / f"wanted-{name}")
@@ -87,7 +87,7 @@ def test_any_forms_in_a_table_are_scored_as_each_alone(tmp_path_factory, rows, s
 def test_an_empty_table_keeps_its_columns(tmp_path, batches_of, suffix, size):
     write_table(pd.DataFrame({"rapport": pd.Series(dtype=object)}), tmp_path / f"t{suffix}")
     batches_of(size)
-    assert score_table(MODEL, tmp_path / f"t{suffix}", tmp_path / f"out{suffix}") == Scored(0, 0)
+    assert score_table(MODEL, tmp_path / f"t{suffix}", tmp_path / f"out{suffix}") == ScoringSummary(0, 0)
     assert [*read_table(tmp_path / f"out{suffix}").columns] == ["rapport", *SCORES]
 
 
@@ -161,7 +161,7 @@ def test_bad_rows_are_put_aside_whole_with_the_reason(tmp_path, batches_of, suff
     bad = tmp_path / f"bad{suffix}"
     batches_of(size)
     found = score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=bad)
-    assert found == Scored(2, 3)
+    assert found == ScoringSummary(2, 3)
     assert read_table(tmp_path / "out.csv")["note"].tolist() == ["x, y", ""]
     aside = read_table(bad).fillna("")
     assert [*aside.columns] == ["source", "row_", "fault", "rapport", "row", "note"]
@@ -183,7 +183,7 @@ def test_bad_rows_are_put_aside_whole_with_the_reason(tmp_path, batches_of, suff
 def test_with_no_bad_row_none_is_put_aside(tmp_path, suffix):
     (tmp_path / "t.csv").write_text("rapport,row,row_\n4,1,2\n", encoding="utf-8")
     bad = tmp_path / f"bad{suffix}"
-    assert score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=bad) == Scored(1, 0)
+    assert score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=bad) == ScoringSummary(1, 0)
     if suffix == ".csv":
         assert bad.read_text() == "source,row__,fault,rapport,row,row_\n"
     elif suffix == ".parquet":
@@ -199,7 +199,7 @@ def test_bad_rows_of_parquet_keep_their_types(tmp_path):
     table = pa.table({"rapport": pa.array([4, 9, None], pa.int8()), "day": [datetime.date(2026, 1, 2)] * 3})
     parquet.write_table(table, tmp_path / "t.parquet")
     places = [tmp_path / name for name in ("t.parquet", "out.parquet", "bad.parquet")]
-    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == Scored(2, 1)
+    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == ScoringSummary(2, 1)
     aside = parquet.read_table(places[2])
     assert aside.drop(["source", "row", "fault"]) == table.slice(1, 1)
     assert aside["fault"][0].as_py().startswith("rapport: not an answer; seen 9, expected 1 to 5")
@@ -236,7 +236,7 @@ def test_text_as_polars_keeps_it_is_text(tmp_path, batches_of):
     parquet.write_table(pa.table({"stage": stage}), tmp_path / "t.parquet")
     batches_of(2)
     places = [tmp_path / name for name in ("t.parquet", "out.parquet", "bad.parquet")]
-    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == Scored(2, 1)
+    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == ScoringSummary(2, 1)
     assert parquet.read_table(places[1])["stage"].to_pylist() == ["final", None]
     assert parquet.read_table(places[2])["stage"].to_pylist() == ["moon"]
 

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal, OfferModel, simulate, train
 from offerodds.data.files import own_model_path
-from offerodds.training.model_store import choose_model
-from offerodds.training.synthetic import check_usable, made_up
+from offerodds.training.model_store import resolve_model
+from offerodds.training.synthetic import check_training_data, synthetic_rows
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -30,11 +30,11 @@ MADE_UP = "rapport,outcome,Synthetic\n" + "5,offer,True\n1,rejected,True\n4,offe
     ],
 )
 def test_a_mark_is_what_says_yes(cells, expected):
-    assert made_up(pd.DataFrame({"synthetic": cells})).tolist() == expected
+    assert synthetic_rows(pd.DataFrame({"synthetic": cells})).tolist() == expected
 
 
 def test_a_table_without_the_column_has_none():
-    assert made_up({"rapport": [5, 4]}).tolist() == [False, False]
+    assert synthetic_rows({"rapport": [5, 4]}).tolist() == [False, False]
 
 
 def test_the_model_says_what_it_learned_from_and_its_file_does(tmp_path):
@@ -43,7 +43,7 @@ def test_the_model_says_what_it_learned_from_and_its_file_does(tmp_path):
     model.save(tmp_path / "m.json")
     again = OfferModel.load(tmp_path / "m.json")
     assert again.training.n_synthetic == 30
-    chosen = choose_model(str(tmp_path / "m.json"), None)
+    chosen = resolve_model(str(tmp_path / "m.json"), None)
     assert "published evidence and 30 outcomes, learned from made-up interviews" in chosen.description
     content = json.loads((tmp_path / "m.json").read_text())
     del content["training"]["n_synthetic"]  # as models saved before
@@ -109,10 +109,10 @@ def test_a_model_in_use_stays_when_there_is_nothing_to_learn_from(offerodds, fol
 
 
 def test_what_may_be_used_passes():
-    check_usable(1, 0, synthetic=False)
-    check_usable(1, 1, synthetic=True)
+    check_training_data(1, 0, synthetic=False)
+    check_training_data(1, 1, synthetic=True)
     with pytest.raises(InputError, match="no outcome to learn from"):
-        check_usable(0, 0, synthetic=True)
+        check_training_data(0, 0, synthetic=True)
 
 
 @pytest.fixture
