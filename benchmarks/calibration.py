@@ -5,8 +5,8 @@
 Each world is drawn from what training believes. Interviews are simulated, their answers fix how probable each
 prior of the grid is, one prior is drawn by that, then weights and employer from it and outcomes from those.
 What `fit_posterior` makes of outcomes is compared with the true chances of new interviews: 90% intervals
-should hold 90% of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three fixed
-problems are held against long Markov chains (`tests/support/mcmc.py`). Writes ``calibration.md`` and
+should hold 90% of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three
+fixed problems are held against long Markov chains (`tests/support/mcmc.py`). Writes ``calibration.md`` and
 ``calibration.png``; needs ``pip install offerodds[bench]``. Everything here is synthetic.
 
 References

@@ -9,7 +9,7 @@ from ..data.errors import Fault, FileError, InputError, Kind, Remedy
 from ..data.files import own_model_path, read_bytes, write_atomic
 from ..model.offer_model import OfferModel
 
-_FILES = Lock()  # without it, two pages that roll back at once could overwrite one model with the other
+_FILE_LOCK = Lock()  # without it, two pages that roll back at once could overwrite one model with the other
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def install_model(model: OfferModel) -> Path | None:
         It cannot be written; the previous model is still in use.
     """
     target, previous = own_model_path(), previous_model_path()
-    with _FILES:
+    with _FILE_LOCK:
         replaces = target.exists()
         if replaces:
             write_atomic(previous, read_bytes(target), private=True)
@@ -111,7 +111,7 @@ def rollback_model() -> None:
         No model was trained yet, or a file cannot be written.
     """
     target, previous = own_model_path(), previous_model_path()
-    with _FILES:
+    with _FILE_LOCK:
         if not (target.exists() or previous.exists()):
             problem, remedy = "no model was trained yet", Remedy.RECORD_AND_TRAIN
             raise FileError([Fault(problem, str(target), remedy=remedy, kind=Kind.CONFLICT)])

@@ -206,9 +206,9 @@ import sys
 from pathlib import Path
 from offerodds import OfferModel
 from offerodds.training.fitting import dataset
-from offerodds.training.streaming.train_tables import examples_of
+from offerodds.training.streaming.train_tables import read_training_tables
 dataset._BLOCKS_IN_MEMORY = 1
-examples_of([Path(sys.argv[1])], "outcome", OfferModel.default()).learn()
+read_training_tables([Path(sys.argv[1])], "outcome", OfferModel.default()).train()
 peak = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
 print(int(peak) // 1024)
 """
