@@ -15,7 +15,7 @@ from helpers import LAYERS, ROOT
 from offerodds import FileError, MissingExtraError, read_table
 from offerodds.data.tables import formats
 from offerodds.data.tables.base import Batch, Batches, TableFormat, TableWriter
-from offerodds.training.spark.input import kind_of
+from offerodds.training.spark.input import spark_format
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -130,7 +130,7 @@ def test_both_upload_forms_accept_it(table, tmp_path):
 
 
 def test_spark_reads_it_by_its_record():
-    assert kind_of("part-0.snappy.pipe") == "pipe"
+    assert spark_format("part-0.snappy.pipe") == "pipe"
     assert formats.table_suffixes(on_spark=True) == [".csv", ".tsv", ".parquet", ".pq", ".pipe"]
 
 

@@ -1,4 +1,4 @@
-"""A model trained on no outcomes is never installed, and one trained on made-up interviews only on request."""
+"""Training on no outcomes installs no model, and training on made-up interviews only on request."""
 
 import json
 import time
