@@ -72,7 +72,7 @@ def test_mllib_fits_as_one_process_does(results):
     assert result.training.fingerprint == alone.training.fingerprint
     assert result.ignored_columns == alone.ignored_columns
     assert [each.signal for each in result.check.flagged] == [each.signal for each in alone.check.flagged]
-    with pytest.raises(AnswerError, match="hold some interviews back"):
+    with pytest.raises(AnswerError, match="leave some interviews out of the training"):
         result.validate()
 
 
