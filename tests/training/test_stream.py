@@ -258,13 +258,13 @@ def test_the_command_reports_where_rows_were_written(offerodds, folder):
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
         "Written to o.parquet: 2 interviews with probability, low and high.\n"
-        "Put rejected in b.csv: 3 rows with what is wrong with each.\n"
+        "Put aside in b.csv: 3 rows with what is wrong with each.\n"
     )
     assert read_table("o.parquet")["days_since_interview"].tolist() == [9.0, 9.0]
     assert [*read_table("b.csv").columns] == ["source", "row_", "fault", "rapport", "row", "note"]
     ran = offerodds("predict", "t.csv", "--json", "--skip-bad", "b.csv")
     assert [row["note"] for row in json.loads(ran.out)] == ["x, y", ""]
-    assert ran.err == "Put rejected in b.csv: 3 rows with what is wrong with each.\n"
+    assert ran.err == "Put aside in b.csv: 3 rows with what is wrong with each.\n"
 
 
 def test_skip_bad_is_refused_for_one_form(offerodds, folder):
