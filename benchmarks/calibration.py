@@ -4,9 +4,9 @@
 
 Each world is drawn from what training believes. Interviews are simulated, their answers fix how probable each
 prior of the grid is, one prior is drawn by that, then weights and employer from it and outcomes from those.
-What `learn` makes of the outcomes is held against the true chances of new interviews: 90% intervals should
-hold 90% of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three fixed
-problems are held against long Markov chains (`tests/support/mcmc.py`). Writes ``calibration.md`` and
+The posterior of `fit_posterior` is compared with the true chances of new interviews: 90% intervals should
+contain 90% of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three fixed
+problems are compared with long Markov chains (`tests/support/mcmc.py`). Writes ``calibration.md`` and
 ``calibration.png``; needs ``pip install offerodds[bench]``. Everything here is synthetic.
 
 References
@@ -36,7 +36,7 @@ from offerodds.model.prior import INTERCEPT_SD, Prior, WeightedData, published_p
 from offerodds.model.scoring import Score, score
 from offerodds.tests.support.mcmc import SIZES as FIXED
 from offerodds.tests.support.mcmc import departure, problem, stored
-from offerodds.training.fitting.fit import fit, learn, priors_to_average
+from offerodds.training.fitting.fit import fit, fit_posterior, prior_grid
 from offerodds.training.simulation.answers import draw_answers
 
 CATALOGUE = Catalogue.built_in()
@@ -122,12 +122,12 @@ def world(n: int, place: int, employers_sd: float = 0.0) -> dict[str, float]:
     rng, told = np.random.default_rng([n, place]), published_prior(CATALOGUE)
     seen = scored(n, 2 * place, Posterior(told.mean, told.covariance))
     real = WeightedData(seen.X, np.zeros(n), np.ones(n), seen.context)
-    priors, weights = priors_to_average(EFFECTS.weight, COVARIANCE, real)
+    priors, weights = prior_grid(EFFECTS.weight, COVARIANCE, real)
     truth = drawn(priors[rng.choice(len(priors), p=weights)], rng)
     truth[0] *= np.sqrt(1 - (employers_sd / INTERCEPT_SD) ** 2)
     employers = employers_sd * np.random.default_rng([n, place, 1]).standard_normal(n + NEW)
     real.y[:] = rng.random(n) < sigmoid(seen.context + seen.X @ truth + employers[:n])
-    new = scored(NEW, 2 * place + 1, learn(real, EFFECTS.weight, COVARIANCE))
+    new = scored(NEW, 2 * place + 1, fit_posterior(real, EFFECTS.weight, COVARIANCE).posterior)
     average = new.context + new.X @ truth
     log_odds = average + employers[n:]
     low, high = new.interval(LEVEL)
@@ -185,7 +185,7 @@ def accuracy() -> list[Closeness]:
         fixed = problem(n)
         posteriors = {
             ("published", "told"): fit(fixed.real, fixed.told).posterior,
-            ("averaged", "averaged"): learn(fixed.real, fixed.mean, fixed.covariance),
+            ("averaged", "averaged"): fit_posterior(fixed.real, fixed.mean, fixed.covariance).posterior,
         }
         for (kind, key), posterior in posteriors.items():
             long_run = stored(n, key)

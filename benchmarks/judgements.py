@@ -17,7 +17,7 @@ from offerodds import OfferModel
 from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, WeightedData
 from offerodds.model.scoring import score
-from offerodds.training.fitting.fit import learned
+from offerodds.training.fitting.fit import refit_posterior
 from offerodds.training.simulation.answers import draw_answers
 from offerodds.training.validation.validate import validate
 from offerodds.training.validation.verdict import judge
@@ -43,7 +43,7 @@ def interviews(n: int, worth: float, table: int) -> WeightedData:
 
 def verdict(n: int, worth: float, table: int) -> str:
     """Return the verdict on one table."""
-    refit = partial(learned, start=MODEL)
+    refit = partial(refit_posterior, prior_model=MODEL)
     found = validate(interviews(n, worth, table), refit, start=MODEL.posterior, bootstraps=1)
     return judge(found).word
 

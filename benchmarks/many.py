@@ -19,7 +19,8 @@ from offerodds.data.answers.observations import Floats
 from offerodds.model.likelihood import LogisticLikelihood
 from offerodds.model.posterior import Posterior, approximate_posterior, average_fits
 from offerodds.model.prior import WeightedData, scaled_prior
-from offerodds.training.fitting.fit import SPREADS, fits_of_many, held, priors_to_average, published
+from offerodds.training.fitting.dataset import in_memory
+from offerodds.training.fitting.fit import SD_FACTORS, fit_quadratic, prior_grid, published_weights
 from offerodds.training.fitting.map_estimate import posterior_mode
 from offerodds.training.simulation.answers import draw_answers
 
@@ -52,13 +53,13 @@ def drawn(table: Table, n: int, seed: int) -> WeightedData:
 
 def distances(real: WeightedData, mean: Floats, covariance: Floats) -> tuple[float, float, float]:
     """Return how far parabola, likeliest prior and published prior lie from the average of exact fits."""
-    priors, weights = priors_to_average(mean, covariance, real)
+    priors, weights = prior_grid(mean, covariance, real)
     told, likelihood = scaled_prior(mean, covariance), LogisticLikelihood(real)
     start = posterior_mode(real + told.pseudo_data())
     fits = [approximate_posterior(start, likelihood, prior) for prior in priors]
     exact, shares = average_fits(fits, weights)
-    widest = scaled_prior(mean, covariance, sd_scale=max(SPREADS))
-    quick = fits_of_many(held(real), list(zip(priors, weights, strict=True)), widest)
+    widest = scaled_prior(mean, covariance, sd_scale=max(SD_FACTORS))
+    quick = fit_quadratic(in_memory(real), list(zip(priors, weights, strict=True)), widest)
     as_told = next(i for i, prior in enumerate(priors) if prior.equals(told))
     alone = (fits[int(np.argmax(shares))].posterior, fits[as_told].posterior)
     # where the parabola is no good training makes the fits themselves
@@ -81,7 +82,7 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", type=Path, help="the tables of reviews and of selection")
     parser.add_argument("--seeds", type=int, default=2, help="worlds of each kind; the worst is shown")
     arguments = parser.parse_args()
-    told = published(MODEL)
+    told = published_weights(MODEL)
     print("| world | interviews | one parabola | likeliest prior alone | published prior alone |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for kind in WORLDS:

@@ -28,7 +28,7 @@ from offerodds.benchmarks.speed import interviews
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.train import train_spark
 from offerodds.training.streaming.score_tables import score_table
-from offerodds.training.streaming.train_tables import examples_of
+from offerodds.training.streaming.train_tables import read_training_tables
 
 T = TypeVar("T")
 MODEL = OfferModel.default()
@@ -56,7 +56,7 @@ def compare(folder: Path, rows: int, memory: str) -> None:
     os.environ["PYSPARK_SUBMIT_ARGS"] = f"--conf spark.executor.memory={_heap(memory)}m pyspark-shell"
     print(f"{rows:,} interviews\n\n| what | seconds | memory, GB |\n| --- | --- | --- |", flush=True)
     files = sorted(table.iterdir())
-    alone, seconds = timed(lambda: examples_of(files, "outcome", MODEL).learn())
+    alone, seconds = timed(lambda: read_training_tables(files, "outcome", MODEL).train())
     report("training in this process", seconds, _own_memory())
     _, seconds = timed(lambda: [score_table(MODEL, file, folder / file.name) for file in files])
     report("scoring in this process", seconds, _own_memory())

@@ -14,10 +14,10 @@ import numpy as np
 from offerodds import train
 from offerodds.benchmarks.speed import CATALOGUE, MODEL, in_turn, interviews, said
 from offerodds.model.prior import published_prior
+from offerodds.training.fitting.dataset import in_memory
 from offerodds.training.fitting.fingerprint import fingerprint
-from offerodds.training.fitting.fit import held
 from offerodds.training.labelled_data import read_examples
-from offerodds.training.train import features_of
+from offerodds.training.train import extract_features
 
 _PRIORS = 10  # nine, and their average
 
@@ -33,19 +33,19 @@ def main() -> None:
     frame = interviews(arguments.rows).frame
     seen, offer = read_examples(frame, "outcome", CATALOGUE)
     known = ~np.isnan(offer)
-    real = held(features_of(seen, known, offer, MODEL)[0])
+    real = in_memory(extract_features(seen, known, offer, MODEL)[0])
     prior = published_prior(CATALOGUE)
-    at = real.near(prior)
+    at = real.approximate_mode(prior)
     covariance = np.linalg.inv(real.gradient_and_hessian(at, None)[1] + np.linalg.inv(prior.covariance))
     parts: dict[str, Callable[[], object]] = {
         "reading and checking the answers": partial(read_examples, frame, "outcome", CATALOGUE),
-        "features": partial(features_of, seen, known, offer, MODEL),
+        "features": partial(extract_features, seen, known, offer, MODEL),
         "fingerprint": partial(fingerprint, seen, known, offer[known]),
-        "bound on the information in the outcomes": partial(real.told, prior),
-        "mode of a sample": partial(real.near, prior),
+        "bound on the information in the outcomes": partial(real.information_bound, prior),
+        "mode of a sample": partial(real.approximate_mode, prior),
         "first pass over all": partial(real.gradient_and_hessian, at, None),
         "second pass, averaged": partial(real.gradient_and_hessian, at, covariance),
-        "distance between the priors": partial(real.longest, np.tile(at, (_PRIORS, 1))),
+        "distance between the priors": partial(real.max_log_odds_change, np.tile(at, (_PRIORS, 1))),
         "all of training": partial(train, frame),
     }
     print(f"| training on {arguments.rows:,} rows | takes |\n| --- | ---: |")

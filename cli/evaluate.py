@@ -26,13 +26,13 @@ def evaluate(
     """
     from ..training.evaluation.evaluate import BOOTSTRAPS, check_settings
     from ..training.evaluation.evaluate import evaluate as judge
-    from ..training.labelled_data import read_all
-    from ..training.model_store import choose_model
+    from ..training.labelled_data import read_labelled_tables
+    from ..training.model_store import resolve_model
     from .console import say_remarks
 
     check_settings(level, BOOTSTRAPS, seed)
-    chosen = choose_model(model, catalogue)
-    frame = read_all(tables, outcome, chosen.model.catalogue)
+    chosen = resolve_model(model, catalogue)
+    frame = read_labelled_tables(tables, outcome, chosen.model.catalogue)
     say_remarks(frame.attrs["remarks"])
     evaluation = judge(chosen.model, frame, outcome, level=level, seed=seed)
     if as_json:

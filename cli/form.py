@@ -39,10 +39,10 @@ def form(
     """
     from ..data.answers.forms import blank_form, full_form, short_form
     from ..data.files import write_new
-    from ..training.model_store import choose_model
+    from ..training.model_store import resolve_model
     from .remedies import FORM_NOTE
 
-    chosen = choose_model(model, catalogue).model.catalogue
+    chosen = resolve_model(model, catalogue).model.catalogue
     written = _format(format_, out)
     questions = full_form(chosen) if full else short_form(chosen)
     text = blank_form(chosen, questions, written.value, FORM_NOTE)

@@ -13,7 +13,7 @@ from .engines import SPARK, check_engine, predict_on_spark, refuse_without_spark
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
-    from ..training.model_store import Chosen
+    from ..training.model_store import ActiveModel
 
 
 def predict(
@@ -64,9 +64,9 @@ def predict(
     # of one, where every call asks the system for another and gives it back, thousands of times
     import numpy  # noqa: F401
 
-    from ..training.model_store import choose_model
+    from ..training.model_store import resolve_model
 
-    chosen = choose_model(model, catalogue)
+    chosen = resolve_model(model, catalogue)
     context = {"days_since_interview": days_since, "base_rate": base_rate}
     given = {field: value for field, value in context.items() if value is not None}
     changes = _check_options(chosen.model.catalogue, level, given, what_if or [], plot)
@@ -185,7 +185,7 @@ def _answers(
 
 
 def _predict_form(
-    chosen: "Chosen",
+    chosen: "ActiveModel",
     source: str,
     answers: dict[str, Any],
     changes: dict[str, str],

@@ -12,7 +12,7 @@ from .console import say_put_aside, say_remarks, tidy_end
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
-    from ..training.streaming.score_tables import Scored
+    from ..training.streaming.score_tables import ScoringSummary
 
 
 def predict_table(
@@ -45,7 +45,7 @@ def predict_table(
     say_scored(found, out, skip_bad)
 
 
-def say_scored(found: "Scored", out: str | None, skip_bad: str | None) -> None:
+def say_scored(found: "ScoringSummary", out: str | None, skip_bad: str | None) -> None:
     """Say how many rows went where; on stderr if the table itself went to stdout."""
     if out is not None:
         typer.echo(f"Written to {out}: {found.n:,} interviews with probability, low and high.")

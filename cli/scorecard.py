@@ -37,11 +37,11 @@ def scorecard(
     from ..reporting.scorecard.card import measure
     from ..reporting.scorecard.card import scorecard as make
     from ..reporting.scorecard.page import agreed, scorecard_page
-    from ..training.model_store import choose_model
+    from ..training.model_store import resolve_model
 
     if faults := _misfits(out):
         raise InputError(faults)
-    chosen = choose_model(model, catalogue).model
+    chosen = resolve_model(model, catalogue).model
     card = make(chosen, None if signals is None else [name.strip() for name in signals.split(",")])
     agreement = measure(card, chosen)
     page = scorecard_page(card, chosen, agreement)

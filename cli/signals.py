@@ -21,9 +21,9 @@ def signals(
     Example: offerodds signals rapport
     """
     from ..data.answers.fields import find_questions
-    from ..training.model_store import choose_model
+    from ..training.model_store import resolve_model
 
-    chosen = choose_model(model, catalogue).model.catalogue
+    chosen = resolve_model(model, catalogue).model.catalogue
     shown = find_questions(chosen, signal)
     if as_json:
         from ..reporting.as_json import signal_data

@@ -10,7 +10,7 @@ from . import options
 
 if TYPE_CHECKING:
     from ..data.errors import Fault
-    from ..training.model_store import Chosen
+    from ..training.model_store import ActiveModel
     from ..training.simulation.sample_size import StudySize
 
 
@@ -51,7 +51,7 @@ def simulate(
     """
     from ..data.answers.parsing import check_probability
     from ..data.errors import AnswerError, InputError
-    from ..training.model_store import choose_model
+    from ..training.model_store import resolve_model
     from ..training.simulation.simulate import option_faults
 
     coverage = 0.90 if level is None else level
@@ -63,7 +63,7 @@ def simulate(
         faults += error.faults
     if faults:
         raise InputError(faults)
-    chosen = choose_model(model, catalogue)
+    chosen = resolve_model(model, catalogue)
     if study:
         from ..training.simulation.sample_size import study_size
 
@@ -112,7 +112,7 @@ def _misfits(
     return faults + (existing_file_faults(out) if out is not None else [])  # which may hold real interviews
 
 
-def _show_study(size: "StudySize", chosen: "Chosen", answered: float) -> None:
+def _show_study(size: "StudySize", chosen: "ActiveModel", answered: float) -> None:
     """Print how many outcomes it takes, and how the interval narrows on the way."""
     from rich.table import Table
 

@@ -74,8 +74,8 @@ def train(
     from ..data.files import user_journal_path, user_model_path, write_atomic
     from ..data.targets import check_targets
     from ..model.offer_model import OfferModel
-    from ..training.model_store import keep
-    from ..training.synthetic import check_usable
+    from ..training.model_store import install_model
+    from ..training.synthetic import check_training_data
 
     check_probability("level", level)
     target = out or user_model_path()
@@ -102,13 +102,13 @@ def train(
     else:
         result = _learned(paths, outcome, prior, journal, skip_bad)
     outcomes = result.n_offer + result.n_no_offer
-    check_usable(outcomes, result.training.n_synthetic, synthetic=synthetic)
+    check_training_data(outcomes, result.training.n_synthetic, synthetic=synthetic)
     validation = _validate(result, seed) if validate else None
     if report:  # first, so that a card that cannot be written leaves the model before this one in place
         write_atomic(report, result.report(seed), private=True)
     previous = None
     if out is None:
-        previous = keep(result.model)
+        previous = install_model(result.model)
     else:
         result.model.save(out)
     if as_json:
@@ -146,14 +146,14 @@ def _learned_from_tables(
     tables: list[Path], outcome: str, prior: "OfferModel", skip_bad: Path | None
 ) -> "TrainingResult":
     """Return what tables of any size teach."""
-    from ..training.streaming.train_tables import examples_of
+    from ..training.streaming.train_tables import read_training_tables
     from .console import rows_bar, say_put_aside, say_remarks, tidy_end, working
 
     with tidy_end(), rows_bar("Reading") as progress:
-        examples = examples_of(tables, outcome, prior, skip_bad=skip_bad, progress=progress)
+        examples = read_training_tables(tables, outcome, prior, skip_bad=skip_bad, progress=progress)
     say_put_aside(examples.n_bad, skip_bad, err=True)
     with working("Learning"):
-        result = examples.learn()
+        result = examples.train()
     say_remarks(result.remarks)
     return result
 

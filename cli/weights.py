@@ -18,13 +18,13 @@ def weights(
 
     Example: offerodds weights --model default
     """
-    from ..training.model_store import choose_model
+    from ..training.model_store import resolve_model
 
     if plot is not None:
         from ..plotting.base import checked_format
 
         checked_format(plot)
-    chosen = choose_model(model, catalogue)
+    chosen = resolve_model(model, catalogue)
     if plot is not None:
         from ..plotting.weights import WeightsDisplay
 

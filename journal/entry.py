@@ -248,8 +248,10 @@ def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fa
 
 
 def _read_kind(text: Any) -> Outcome | Contact:
-    """Read the kind of an event: the name of a contact, or an outcome in any resolve_names; never blank."""
+    """Read the kind of an event: the name of a contact, or an outcome in any wording; never blank."""
     word = fold(text) if isinstance(text, str) else ""
     if not word:
-        raise AnswerError([Fault("no such event", seen=clip(text), expected=f"{EXPECTED_OUTCOME}, or heard_back")])
+        raise AnswerError(
+            [Fault("no such event", seen=clip(text), expected=f"{EXPECTED_OUTCOME} or heard_back")]
+        )
     return _CONTACTS.get(word) or read_outcome(text)

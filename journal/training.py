@@ -7,9 +7,9 @@ import numpy as np
 from ..data.catalogue.catalogue import Silence
 from ..model.offer_model import OfferModel
 from ..model.scoring import PROMISE_FIELD
-from ..training.fitting.silence_law import Waits, learn_silence
+from ..training.fitting.silence_law import ResponseTimes, fit_silence_law
 from ..training.result import TrainingResult
-from ..training.train import learn_from
+from ..training.train import train_on_observations
 from . import clock
 from .columns import (
     JournalColumns,
@@ -74,8 +74,10 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     labelled = np.zeros_like(decided)
     latest = latest_round_rows(columns)
     labelled[latest] = decided[latest]
-    result = learn_from(observations, labelled, (columns.status == "offer").astype(float)[labelled], prior)
-    law = learn_silence(response_times(columns, prior), prior.catalogue.silence)
+    result = train_on_observations(
+        observations, labelled, (columns.status == "offer").astype(float)[labelled], prior
+    )
+    law = fit_silence_law(response_times(columns, prior), prior.catalogue.silence)
     catalogue = prior.catalogue.model_copy(update={"silence": law})
     earlier_rounds = int(np.sum(decided & ~labelled))
     return replace(result, model=replace(result.model, catalogue=catalogue), earlier_rounds=earlier_rounds)
@@ -92,10 +94,10 @@ def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Sile
     prior : Silence
         The published law, with the weight of ten interviews.
     """
-    return learn_silence(response_times(read_columns(journal), model), prior)
+    return fit_silence_law(response_times(read_columns(journal), model), prior)
 
 
-def response_times(columns: JournalColumns, model: OfferModel) -> Waits:
+def response_times(columns: JournalColumns, model: OfferModel) -> ResponseTimes:
     """Compute how long employers took to reply to each of ``n`` interviews: (n,) arrays.
 
     Any news is a reply. Without one, the wait ended when the person gave up, or lasts until today. Replies on
@@ -108,7 +110,7 @@ def response_times(columns: JournalColumns, model: OfferModel) -> Waits:
     observations = observe_answers(model.catalogue, columns.answers)
     offer = np.where(columns.status == "offer", 1.0, np.nan)
     offer[np.isin(columns.status, ("rejected", "ghosted"))] = 0.0
-    return Waits(
+    return ResponseTimes(
         days=np.maximum(days_between(columns.date, end), 0.0),
         answered=answered,
         offer=offer,

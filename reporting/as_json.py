@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
     from ..model.prediction import Prediction
     from ..model.silence_curve import SilencePoint
-    from ..training.model_store import Chosen
+    from ..training.model_store import ActiveModel
     from ..training.result import TrainingResult
     from ..training.validation.prior_conflict import PriorCheck
     from ..training.validation.validation_result import Validation
@@ -25,7 +25,7 @@ Case = tuple[str, "Prediction"]  # what would be otherwise, and the estimate the
 
 
 def prediction_data(
-    chosen: "Chosen", prediction: "Prediction", notes: Sequence[str], cases: Sequence[Case] = ()
+    chosen: "ActiveModel", prediction: "Prediction", notes: Sequence[str], cases: Sequence[Case] = ()
 ) -> dict[str, Any]:
     """Return a prediction, what its model rests on, remarks, and the estimates with other answers."""
     content = {"model": chosen.description} | prediction.to_dict() | {"remarks": list(notes)}
@@ -76,7 +76,7 @@ def standing_data(interview_status: "InterviewStatus") -> dict[str, Any]:
     }
 
 
-def listing_data(chosen: "Chosen", found: "JournalPage") -> dict[str, Any]:
+def listing_data(chosen: "ActiveModel", found: "JournalPage") -> dict[str, Any]:
     """Return one page of the journal."""
     return {
         "model": chosen.description,
@@ -111,7 +111,7 @@ def undo_data(result: "UndoResult") -> dict[str, Any]:
     return {"removed": result.removed, "restored": result.restored, "kept": list(result.changed_since)}
 
 
-def prospects_data(chosen: "Chosen", found: "JournalOutlook") -> dict[str, Any]:
+def prospects_data(chosen: "ActiveModel", found: "JournalOutlook") -> dict[str, Any]:
     """Return the outlook over all that are pending."""
     return {"model": chosen.description, "earlier_rounds": found.earlier_rounds} | found.outlook.to_dict()
 

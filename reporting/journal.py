@@ -229,10 +229,10 @@ def _same_process(book: Journal, after: Interview) -> list[Hint]:
 def _retraining(book: Journal) -> list[Hint]:
     """Return that learning again would pay, where it would."""
     from ..journal.training import retraining_due
-    from ..training.model_store import choose_model
+    from ..training.model_store import resolve_model
 
     try:
-        found = retraining_due(book, choose_model(None, None).model)
+        found = retraining_due(book, resolve_model(None, None).model)
     except InputError:  # the outcome is recorded all the same, and predict says what is wrong
         return []
     if found is None:

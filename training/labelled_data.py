@@ -1,4 +1,4 @@
-"""Interviews with outcomes, read from one table or several."""
+"""Labelled data: interviews with outcomes, read from one table or several."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,36 +21,56 @@ if TYPE_CHECKING:
 def read_examples(
     frame: "pd.DataFrame | Mapping[str, Any]", outcome: str, catalogue: Catalogue
 ) -> tuple[Observations, Floats]:
-    """Return answers and outcomes of a table, 1, 0 or NaN; every fault of both at once."""
+    """Read the answers and outcomes of a table.
+
+    Parameters
+    ----------
+    frame : DataFrame, or mapping of column to cells
+        One interview a row.
+    outcome : str
+        Column that holds the outcomes, in any spelling.
+    catalogue : Catalogue
+
+    Returns
+    -------
+    observations : Observations
+    outcomes : (n,) array
+        1 for an offer, 0 for none, NaN where training uses no outcome.
+
+    Raises
+    ------
+    AnswerError
+        The faults of answers and outcomes at once.
+    """
     columns, n = split_columns(frame)
-    named = [name for name in columns if fold(name) == fold(outcome)]
+    outcome_columns = [name for name in columns if fold(name) == fold(outcome)]
     faults: list[Fault] = []
     outcomes = np.empty(0)
-    if len(named) > 1:
-        faults.append(Fault("given twice", field=outcome, seen=" and ".join(named)))
-    elif not named:
+    if len(outcome_columns) > 1:
+        faults.append(Fault("given twice", field=outcome, seen=" and ".join(outcome_columns)))
+    elif not outcome_columns:
         seen_columns = ", ".join(columns) or "no columns"
-        near = nearest(outcome, columns)
-        remedy = None if near else Remedy.NAME_OUTCOME
-        faults.append(Fault("no outcome column", "", None, outcome, seen_columns, "", remedy, near))
+        similar = nearest(outcome, columns)
+        remedy = None if similar else Remedy.NAME_OUTCOME
+        faults.append(Fault("no outcome column", "", None, outcome, seen_columns, "", remedy, similar))
     else:
-        column = named[0]
+        column = outcome_columns[0]
         try:
             outcomes = read_outcomes(columns[column], column)
         except AnswerError as error:
             faults += error.faults
     try:
-        columns = {name: cells for name, cells in columns.items() if name not in named}
-        seen = observe_table(catalogue, columns, n)
+        columns = {name: cells for name, cells in columns.items() if name not in outcome_columns}
+        observations = observe_table(catalogue, columns, n)
     except AnswerError as error:
         faults += error.faults
     if faults:
         raise AnswerError(faults)
-    return seen, outcomes
+    return observations, outcomes
 
 
-def read_all(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.DataFrame":
-    """Return all tables as one; ``attrs["remarks"]`` names the file of each remark of `read_table`.
+def read_labelled_tables(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.DataFrame":
+    """Read several tables as one; ``attrs["remarks"]`` has the remarks of `read_table`, each with its file.
 
     Parameters
     ----------
@@ -74,14 +94,14 @@ def read_all(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.
         try:
             frame = read_table(path, known)
             remarks += [f"{path}: {remark}" for remark in frame.attrs.pop("remarks", ())]
-            read_examples(frame, outcome, catalogue)
-            spelt = resolve_names(catalogue, frame.columns)
-            spelt |= {name: outcome for name in frame.columns if fold(str(name)) == fold(outcome)}
-            frames.append(frame.rename(columns=spelt))
+            read_examples(frame, outcome, catalogue)  # for its faults
+            canonical = resolve_names(catalogue, frame.columns)
+            canonical |= {name: outcome for name in frame.columns if fold(str(name)) == fold(outcome)}
+            frames.append(frame.rename(columns=canonical))
         except InputError as error:
             faults += error.in_source(str(path)).faults
     if faults:
         raise InputError(faults)
-    whole = pd.concat(frames, ignore_index=True)
-    whole.attrs["remarks"] = remarks
-    return whole
+    combined = pd.concat(frames, ignore_index=True)
+    combined.attrs["remarks"] = remarks
+    return combined

@@ -47,7 +47,7 @@ def report(
     ----------
     model, prior : OfferModel
         After training, and before.
-    real : Rows
+    real : WeightedData
         What it learned from.
     validation : Validation
     check : PriorCheck or None

@@ -9,18 +9,18 @@ from ..data.errors import Fault, FileError, InputError, Kind, Remedy
 from ..data.files import read_bytes, user_model_path, write_atomic
 from ..model.offer_model import OfferModel
 
-_SWAP = Lock()  # two pages that go back at once would else put one model over the other
+_FILE_LOCK = Lock()  # without it, two pages that roll back at once could overwrite one model with the other
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A model and where it comes from.
+class ActiveModel:
+    """The model that predictions use, and its file.
 
     Parameters
     ----------
     model : OfferModel
     path : Path or None
-        Its file; None for published evidence alone.
+        None for published evidence alone.
     """
 
     model: OfferModel
@@ -28,91 +28,98 @@ class Chosen:
 
     @property
     def description(self) -> str:
-        """What the model rests on, in one phrase."""
+        """The evidence behind the model, in one phrase."""
         training = self.model.training
         if training is None:
             return "published evidence, no outcomes of your own"
         outcomes = training.n_offer + training.n_no_offer
-        found = f"published evidence and {outcomes:,} outcome{'s' * (outcomes != 1)}"
+        evidence = f"published evidence and {outcomes:,} outcome{'s' * (outcomes != 1)}"
         if training.n_synthetic:
-            some = "" if training.n_synthetic == outcomes else f"{training.n_synthetic:,} of them "
-            found += f", {some}learned from made-up interviews"
-        return f"{found} ({self.path})"
+            share = "" if training.n_synthetic == outcomes else f"{training.n_synthetic:,} of them "
+            evidence += f", {share}learned from made-up interviews"
+        return f"{evidence} ({self.path})"
 
 
-def choose_model(model: str | None, catalogue: Path | None) -> Chosen:
-    """Return the model asked for; else the person's own, if there is one; else the default.
+def resolve_model(model: str | None, catalogue: Path | None) -> ActiveModel:
+    """Load the model that predictions use: the one named, else the installed one, else the default.
+
+    Parameters
+    ----------
+    model : str or None
+        A file, or "default".
+    catalogue : Path or None
+        Use the default model over this catalogue.
 
     Raises
     ------
     InputError
-        A file that is no model or no catalogue, or both a model and a catalogue.
+        A file is not a valid model or catalogue, or both a model and a catalogue are given.
     """
     if catalogue is not None:
         if model not in (None, "default"):
             raise InputError([Fault("a model and a catalogue together", remedy=Remedy.MODEL_ALONE)])
-        return Chosen(OfferModel.default(catalogue=Catalogue.load(catalogue)), None)
+        return ActiveModel(OfferModel.default(catalogue=Catalogue.load(catalogue)), None)
     if model == "default":
-        return Chosen(OfferModel.default(), None)
+        return ActiveModel(OfferModel.default(), None)
     if model is not None:
-        return Chosen(OfferModel.load(model), Path(model))
+        return ActiveModel(OfferModel.load(model), Path(model))
     path = user_model_path()
     if not path.exists():
-        return Chosen(OfferModel.default(), None)
+        return ActiveModel(OfferModel.default(), None)
     try:
-        return Chosen(OfferModel.load(path), path)
+        return ActiveModel(OfferModel.load(path), path)
     except InputError as error:
-        way_out = Fault("your trained model cannot be used", remedy=Remedy.REPLACE_MODEL)
-        raise InputError([*error.faults, way_out]) from None
+        unusable = Fault("your trained model cannot be used", remedy=Remedy.REPLACE_MODEL)
+        raise InputError([*error.faults, unusable]) from None
 
 
-def keep(model: OfferModel) -> Path | None:
-    """Make a model the one that predictions use.
+def install_model(model: OfferModel) -> Path | None:
+    """Install a model, so that predictions use it.
 
     Returns
     -------
     Path or None
-        A copy of the model before it, if there was one.
+        A copy of the previous model, if there was one.
 
     Raises
     ------
     FileError
-        It cannot be written; the model before it is still in use.
+        It cannot be written; the previous model is still in use.
     """
     target, previous = user_model_path(), previous_model_path()
-    with _SWAP:
-        kept = target.exists()
-        if kept:
+    with _FILE_LOCK:
+        replaces = target.exists()
+        if replaces:
             write_atomic(previous, read_bytes(target), private=True)
         model.save(target)
-    return previous if kept else None
+    return previous if replaces else None
 
 
 def previous_model_path() -> Path:
-    """Return where the model before the one in use is kept."""
+    """Build the path of the previous model, beside the installed one."""
     return user_model_path().with_name("model.previous.json")
 
 
-def go_back() -> None:
-    """Use the model before the present one again; to go back once more returns to the present one.
+def rollback_model() -> None:
+    """Swap the installed model and the previous one, so that a second rollback undoes the first.
 
-    Before the first one trained there was published evidence alone.
+    Before the first trained model, predictions used published evidence alone: then no model is installed.
 
     Raises
     ------
     FileError
-        Nothing was trained yet, or it cannot be written.
+        No model was trained yet, or a file cannot be written.
     """
     target, previous = user_model_path(), previous_model_path()
-    with _SWAP:
+    with _FILE_LOCK:
         if not (target.exists() or previous.exists()):
             problem, remedy = "no model was trained yet", Remedy.RECORD_AND_TRAIN
             raise FileError([Fault(problem, str(target), remedy=remedy, kind=Kind.CONFLICT)])
-        aside = target.with_name("model.aside.json")
+        temporary = target.with_name("model.aside.json")
         try:
-            for here, there in ((target, aside), (previous, target), (aside, previous)):
-                if here.exists():
-                    here.replace(there)
+            for source, destination in ((target, temporary), (previous, target), (temporary, previous)):
+                if source.exists():
+                    source.replace(destination)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise FileError([Fault("cannot be written", str(target), seen=reason)]) from None

@@ -1,4 +1,4 @@
-"""What training gave, and how far to trust it."""
+"""The result of training: the model, the data it was fitted to, and its validation."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -9,7 +9,7 @@ from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData
-from .fitting.fit import learned, learned_fast, likeliest
+from .fitting.fit import max_evidence_prior, refit_posterior
 from .model_card import report
 from .validation.prior_conflict import PriorCheck
 from .validation.resampling import Progress
@@ -17,33 +17,33 @@ from .validation.validate import BOOTSTRAPS, validate
 from .validation.validation_result import Validation
 from .validation.verdict import Verdict, judge
 
-_MANY = 5000  # interviews: refits take one prior from here on
+_ONE_PRIOR_ABOVE = 5000  # interviews: with more, refits use one prior; hundreds of grids would take hours
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingResult(HtmlRepr):
-    """What training gave.
+    """A trained model, its training data and, on demand, its validation.
 
-    Validation refits the model some hundred times, so it waits until it is asked for: by `validate`,
-    or by the first look at `validation`, `verdict` or `report`.
+    Validation refits the model some hundred times, so it runs only when `validate` is called, or when
+    `validation`, `verdict` or `report` is first used.
 
     Parameters
     ----------
     model : OfferModel
         The trained model.
     prior : OfferModel
-        What it started from.
+        The model that training started from.
     training : TrainingSummary
-        What it learned from.
+        Counts of the training data.
     ignored_columns : tuple of str
         Columns of the table that are not in the catalogue.
     check : PriorCheck or None
-        The published evidence beside the outcomes; None where the start was a trained model.
-    real : Rows or None
-        The interviews with an outcome, as features, or of 50,000 and more every so-many-th, at least 20,000;
-        None where they stayed on a cluster.
+        Comparison of the published evidence with the outcomes; None if training started from a trained model.
+    real : WeightedData or None
+        The features of the interviews with an outcome; of 50,000 or more a systematic sample of at least
+        20,000. None if they stayed on a cluster.
     remarks : tuple of str
-        How tables were read where that is not plain: lines skipped, columns without a name, the encoding.
+        What was unusual about the tables: lines skipped, columns without a name, the encoding.
     earlier_rounds : int
         Rounds of a journal that have an outcome and are left out: a process counts once, by its last round.
 
@@ -72,30 +72,30 @@ class TrainingResult(HtmlRepr):
 
     @property
     def n_offer(self) -> int:
-        """Interviews with an offer."""
+        """Number of interviews with an offer."""
         return self.training.n_offer
 
     @property
     def n_no_offer(self) -> int:
-        """Interviews without one."""
+        """Number of interviews without an offer."""
         return self.training.n_no_offer
 
     @property
     def n_ignored(self) -> int:
-        """Interviews pending, withdrawn or with a blank outcome, which teach nothing."""
+        """Number of interviews not used: pending, withdrawn, or with a blank outcome."""
         return self.training.n_ignored - self.earlier_rounds
 
     @cached_property
     def validation(self) -> Validation:
-        """How the model would do on other interviews of the same kind."""
+        """The performance to expect on other interviews of the same kind."""
         return self.validate()
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the outcomes show that the signs tell offers from the rest.
+        """Whether the outcomes show that the signs distinguish offers from the rest.
 
-        It rests on the 90% interval of the AUC (Newcombe 2006, method 5) of fits that had not seen the
-        interview: `offerodds.training.validation.verdict.judge` has the rule.
+        It is based on the 90% interval of the cross-validated AUC (Newcombe 2006, method 5):
+        `offerodds.training.validation.verdict.judge` has the rule.
         """
         return judge(self.validation)
 
@@ -107,49 +107,49 @@ class TrainingResult(HtmlRepr):
         progress: Progress | None = None,
         jobs: int | None = None,
     ) -> Validation:
-        """Validate with settings of one's own, and keep the result as `validation`.
+        """Validate the model with given settings; `validation` is then this result.
 
-        From 40 outcomes each figure is corrected for optimism by the bootstrap (Efron & Gong 1983); below,
-        each interview is judged by the fit to all others. Of 50,000 interviews and more every so-many-th is
-        taken, 20,000 to 40,000 in all, and judged as if nothing had been learned from the others: the figures
-        are then those of a model that knows less.
+        From 40 outcomes the bootstrap corrects every metric for optimism (Efron & Gong 1983). With fewer,
+        each interview is predicted by a fit to all the others. Of 50,000 interviews or more, a systematic
+        sample of 20,000 to 40,000 is used alone: the metrics are then those of a model with less training
+        data.
 
         Parameters
         ----------
         seed : int
             0 or more; the same seed gives the same validation.
         bootstraps : int
-            Resamples, at least 1 and at most so many.
+            Number of resamples, at least 1; fewer are drawn from very large data.
         progress : callable, optional
-            Told after every refit how many are done, and how many there are.
+            Called after every refit with the number done and the number in all.
         jobs : int, optional
-            Processes, as joblib counts them; one by default.
+            Number of processes, as in joblib; one by default.
 
         Returns
         -------
         Validation
-            Without a figure where there are fewer than five outcomes.
+            With fewer than five outcomes it has no metrics.
 
         Raises
         ------
         AnswerError
-            Seed or resamples out of range, or the interviews are not here to learn from again; every
-            fault is listed.
+            The seed or the number of resamples is out of range, or the interviews are not on this machine;
+            every fault is listed.
 
         Examples
         --------
         >>> from offerodds import simulate, train
-        >>> found = train(simulate(20, base_rate=0.4)).validate(bootstraps=20)
-        >>> found.method, round(found.model.brier.corrected, 2)
+        >>> validation = train(simulate(20, base_rate=0.4)).validate(bootstraps=20)
+        >>> validation.method, round(validation.model.brier.corrected, 2)
         ('leave-one-out', 0.21)
         """
         check_integers(seed=(seed, 0), bootstraps=(bootstraps, 1))
-        real = self._at_hand()
-        refit = partial(learned, start=self.prior)
-        if real.y.size > _MANY:
-            refit = partial(learned_fast, start=self.prior, prior=likeliest(real, self.prior))
-        found = validate(
-            real,
+        data = self._local_data()
+        refit = partial(refit_posterior, prior_model=self.prior)
+        if data.y.size > _ONE_PRIOR_ABOVE:
+            refit = partial(refit, prior=max_evidence_prior(data, self.prior))
+        validation = validate(
+            data,
             refit,
             start=None if self.prior.training else self.prior.posterior,
             seed=seed,
@@ -157,18 +157,18 @@ class TrainingResult(HtmlRepr):
             progress=progress,
             jobs=jobs,
         )
-        if (n := self.n_offer + self.n_no_offer) > found.n:
-            found = replace(found, taken_from=n)
-        self.__dict__["validation"] = found  # where cached_property keeps it
-        return found
+        if (n := self.n_offer + self.n_no_offer) > validation.n:
+            validation = replace(validation, taken_from=n)
+        self.__dict__["validation"] = validation  # cached_property reads it there; the class is frozen
+        return validation
 
     def report(self, seed: int = 0) -> str:
-        """Return a model card in Markdown, under the headings of TRIPOD+AI.
+        """Write a model card in Markdown, under the headings of TRIPOD+AI.
 
         Parameters
         ----------
         seed : int
-            Of the resamples behind its intervals, 0 or more.
+            For the bootstrap intervals, 0 or more.
 
         Returns
         -------
@@ -177,7 +177,7 @@ class TrainingResult(HtmlRepr):
         Raises
         ------
         AnswerError
-            The seed is out of range, or the interviews are not here to learn from again.
+            The seed is out of range, or the interviews are not on this machine.
 
         Examples
         --------
@@ -187,11 +187,11 @@ class TrainingResult(HtmlRepr):
         # Model card: probability of a job offer after an interview
         """
         check_integers(seed=(seed, 0))
-        return report(self.model, self.prior, self._at_hand(), self.validation, self.check, seed)
+        return report(self.model, self.prior, self._local_data(), self.validation, self.check, seed)
 
-    def _at_hand(self) -> WeightedData:
-        """Return the interviews that were learned from."""
+    def _local_data(self) -> WeightedData:
+        """Look up the training data, unless it stayed on a cluster."""
         if self.real is None:
-            problem = "no validation of what was learned on a cluster"
+            problem = "a model trained on a cluster cannot be validated here"
             raise AnswerError([Fault(problem, remedy=Remedy.EVALUATE)])
         return self.real

@@ -1,4 +1,4 @@
-"""Made-up interviews among those of a table, and which models may be put to use."""
+"""Made-up interviews: which rows of a table they are, and whether training may use them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,12 +16,12 @@ from .result import TrainingResult
 if TYPE_CHECKING:
     import pandas as pd
 
-SYNTHETIC = "synthetic"  # column of a table that marks made-up interviews
+SYNTHETIC = "synthetic"  # column of a table that marks made-up interviews, as `simulate` writes it
 _TRUE = frozenset(["true", "yes", "y", "1", "1.0"])
 
 
-def made_up(frame: "pd.DataFrame | Mapping[str, Any]") -> npt.NDArray[np.bool_]:
-    """Return which rows the column ``synthetic`` marks as made up, as `simulate` does: (n,) array.
+def synthetic_rows(frame: "pd.DataFrame | Mapping[str, Any]") -> npt.NDArray[np.bool_]:
+    """Find the rows that the column ``synthetic`` marks as made up: (n,) array of bool.
 
     Parameters
     ----------
@@ -29,39 +29,40 @@ def made_up(frame: "pd.DataFrame | Mapping[str, Any]") -> npt.NDArray[np.bool_]:
 
     Examples
     --------
-    >>> made_up({"rapport": [5, 4, 3], "Synthetic": ["True", "no", None]}).tolist()
+    >>> synthetic_rows({"rapport": [5, 4, 3], "Synthetic": ["True", "no", None]}).tolist()
     [True, False, False]
     """
     columns, n = split_columns(frame)
-    found = np.zeros(n, dtype=bool)
+    synthetic = np.zeros(n, dtype=bool)
     for name, cells in columns.items():
         if fold(name) == SYNTHETIC:
             coded = FactorizedColumn.from_cells(cells)
             true = [fold(str(cell)) in _TRUE for cell in coded.uniques]
-            found |= np.array([*true, False])[coded.codes]
-    return found
+            # blank cells have place -1, which picks the False added at the end
+            synthetic |= np.array([*true, False])[coded.codes]
+    return synthetic
 
 
-def marked(result: TrainingResult, n_synthetic: int) -> TrainingResult:
-    """Return a result whose model says that so many of its outcomes are of made-up interviews."""
+def with_synthetic_count(result: TrainingResult, n_synthetic: int) -> TrainingResult:
+    """Record in a result and its model how many of the outcomes are of made-up interviews."""
     training = replace(result.training, n_synthetic=n_synthetic)
     return replace(result, training=training, model=replace(result.model, training=training))
 
 
-def check_usable(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -> None:
-    """Find out whether what was read may make the model that predictions use.
+def check_training_data(n_outcomes: int, n_synthetic: int, *, synthetic: bool) -> None:
+    """Check that training data can make the model that predictions use.
 
     Parameters
     ----------
     n_outcomes, n_synthetic : int
-        Interviews with an outcome, and how many of them are made up.
+        Number of interviews with an outcome, and of made-up ones among them.
     synthetic : bool
-        Whether made-up ones are wanted.
+        Whether made-up interviews are allowed.
 
     Raises
     ------
     InputError
-        There is no outcome, or there are made-up interviews that nobody asked for.
+        There is no outcome, or there are made-up interviews without permission.
     """
     if not n_outcomes:
         raise InputError([Fault("no outcome to learn from", remedy=Remedy.RECORD_OUTCOMES)])

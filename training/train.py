@@ -1,4 +1,4 @@
-"""Training: from a table of interviews with outcomes to a model of one's own."""
+"""Training: from a table of interviews with outcomes to a model fitted to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,14 +13,13 @@ from ..data.errors import AnswerError, Fault, Remedy
 from ..model.offer_model import OfferModel
 from ..model.parallel import parallel_map
 from ..model.parameters import TrainingSummary
-from ..model.posterior import Posterior
 from ..model.prior import WeightedData, published_prior
-from .fitting.dataset import Here
+from .fitting.dataset import LocalDataset, in_memory
 from .fitting.fingerprint import Fingerprint, fingerprint
-from .fitting.fit import MANY, held, learned_and_as_told
+from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
 from .labelled_data import read_examples
 from .result import TrainingResult
-from .synthetic import made_up, marked
+from .synthetic import synthetic_rows, with_synthetic_count
 from .validation.prior_conflict import check_prior
 
 if TYPE_CHECKING:
@@ -33,34 +32,34 @@ def train(
     prior: OfferModel | None = None,
     catalogue: Catalogue | None = None,
 ) -> TrainingResult:
-    """Learn from interviews with outcomes.
+    """Train a model on interviews with outcomes.
 
     The model is the normal distribution closest to the posterior, averaged over how far to trust the
-    published evidence. Days without an answer teach nothing of the weights and are left out.
+    published evidence. Days of silence carry no information about the weights and are left out.
 
     Parameters
     ----------
     frame : DataFrame, or mapping of column to cells
-        One interview a row: fields of the catalogue and the outcome. Other columns are left alone.
+        One interview a row: fields of the catalogue and the outcome. Other columns are ignored.
     outcome : str
         Column that holds the outcomes.
     prior : OfferModel, optional
-        What to start from: the default model of the catalogue unless told. A trained model is
-        updated, so give it only interviews it has not seen; how far to trust the published evidence
-        stays as it was, so training on all interviews at once learns more.
+        The model to start from, by default that of the catalogue. A trained model is updated, so give only
+        interviews that it was not trained on. How far to trust the published evidence then stays as it was,
+        so training on all interviews at once learns more.
     catalogue : Catalogue, optional
-        The prior's, or the built-in one.
+        By default that of the prior, or the built-in one.
 
     Returns
     -------
     TrainingResult
-        Without a single outcome its model is the prior; the same input gives the same model. Where a column
-        ``synthetic`` marks interviews as made up, the model says how many it learned from.
+        Without a single outcome its model is the prior. The same input gives the same model. If a column
+        ``synthetic`` marks made-up interviews, the model records how many there were.
 
     Raises
     ------
     AnswerError
-        No such column, cells that are no answers or no outcomes, or a catalogue that is not the
+        The outcome column is missing, cells are not valid answers or outcomes, or the catalogue is not the
         prior's; every fault is listed.
 
     References
@@ -80,81 +79,78 @@ def train(
     >>> bool(rapport.odds_ratio > rapport.prior_odds_ratio)
     True
     """
-    start = starting_point(prior, catalogue)
-    seen, outcomes = read_examples(frame, outcome, start.catalogue)
-    known = ~np.isnan(outcomes)
-    return marked(
-        learn_from(seen, known, outcomes[known], start), int(np.count_nonzero(made_up(frame) & known))
-    )
+    prior_model = resolve_prior_model(prior, catalogue)
+    observations, outcomes = read_examples(frame, outcome, prior_model.catalogue)
+    has_outcome = ~np.isnan(outcomes)
+    result = train_on_observations(observations, has_outcome, outcomes[has_outcome], prior_model)
+    return with_synthetic_count(result, int(np.count_nonzero(synthetic_rows(frame) & has_outcome)))
 
 
-def learn_from(
-    seen: Observations, known: npt.NDArray[np.bool_], offers: Floats, start: OfferModel
+def train_on_observations(
+    observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats, prior_model: OfferModel
 ) -> TrainingResult:
-    """Learn from answers already checked.
+    """Train on answers that are already checked.
 
     Parameters
     ----------
-    seen : Observations
-        Of ``n`` interviews.
-    known : (n,) array
-        Which have an outcome that teaches.
+    observations : Observations
+        Answers of ``n`` interviews.
+    has_outcome : (n,) array of bool
+        Whether each has an outcome that training uses.
     offers : (m,) array of 0 and 1
-        The outcomes of those.
-    start : OfferModel
-        What to start from.
+        The outcomes of those that have one.
+    prior_model : OfferModel
 
     Returns
     -------
     TrainingResult
     """
-    real, answered = features_of(seen, known, offers, start)
-    read = fingerprint(seen, known, offers)
-    counts = int(offers.sum()), seen.n - offers.size, answered, read
-    return learn_here(held(real), *counts, start, seen.ignored)
+    data, answered = extract_features(observations, has_outcome, offers, prior_model)
+    hashes = fingerprint(observations, has_outcome, offers)
+    counts = int(offers.sum()), observations.n - offers.size, answered, hashes
+    return train_on_dataset(in_memory(data), *counts, prior_model, observations.ignored)
 
 
-def learn_here(
-    interviews: Here,
+def train_on_dataset(
+    dataset: LocalDataset,
     n_offer: int,
     n_ignored: int,
     answered: npt.NDArray[np.intp],
-    read: Fingerprint,
-    start: OfferModel,
-    ignored: tuple[str, ...],
+    hashes: Fingerprint,
+    prior_model: OfferModel,
+    ignored_columns: tuple[str, ...],
 ) -> TrainingResult:
-    """Learn from features.
+    """Train on features on this machine.
 
     Parameters
     ----------
-    interviews : Here
-        Those with an outcome that teaches.
+    dataset : LocalDataset
+        The interviews with an outcome.
     n_offer, n_ignored : int
-        How many of them got an offer, and how many others there were.
+        Number of them with an offer, and number of interviews without an outcome.
     answered : (k,) array of int
-        How many of them answered each signal.
-    read : Fingerprint
-        Of what was read of them.
-    start : OfferModel
-        What to start from.
-    ignored : tuple of str
+        Number of them with an answer to each signal.
+    hashes : Fingerprint
+        Of their answers and outcomes.
+    prior_model : OfferModel
+    ignored_columns : tuple of str
         Columns that the catalogue does not have.
     """
-    counts = Counts(n_offer, interviews.n - n_offer, n_ignored, answered, str(read))
-    real = interviews.every() if interviews.n < MANY else interviews.some()
-    return result_of(learned_and_as_told(interviews, start), counts, start, ignored, real)
+    counts = TrainingCounts(n_offer, dataset.n - n_offer, n_ignored, answered, str(hashes))
+    data = dataset.collect() if dataset.n < QUADRATIC_FROM else dataset.subsample()
+    return build_result(fit_model(dataset, prior_model), counts, prior_model, ignored_columns, data)
 
 
 @dataclass(frozen=True)
-class Counts:
-    """How many interviews there were, and which.
+class TrainingCounts:
+    """The number of interviews and answers in training data, with their fingerprint.
 
     Parameters
     ----------
     n_offer, n_no_offer, n_ignored : int
-        With an offer, without one, and without an outcome that teaches.
+        With an offer, without one, and without an outcome that training uses.
     answered : (k,) array of int
-        How many of the first two answered each signal.
+        Number of the first two with an answer to each signal.
     fingerprint : str
         SHA-256 of the answers and outcomes.
     """
@@ -166,54 +162,55 @@ class Counts:
     fingerprint: str
 
 
-def result_of(
-    learned: tuple[Posterior, Posterior | None],
-    counts: Counts,
-    start: OfferModel,
-    ignored: tuple[str, ...],
-    real: WeightedData | None,
+def build_result(
+    fitted: AveragedFit,
+    counts: TrainingCounts,
+    prior_model: OfferModel,
+    ignored_columns: tuple[str, ...],
+    data: WeightedData | None,
 ) -> TrainingResult:
-    """Return the result of training.
+    """Build the trained model, check the published evidence against the outcomes, and put both into a result.
 
     Parameters
     ----------
-    learned : pair
-        The posterior, and what the evidence taken at its word gives; None where there is none.
-    counts : Counts
-        What it was learned from.
-    start : OfferModel
-        What it started from.
-    ignored : tuple of str
+    fitted : AveragedFit
+    counts : TrainingCounts
+    prior_model : OfferModel
+    ignored_columns : tuple of str
         Columns that the catalogue does not have.
-    real : Rows or None
-        The interviews, or some of very many, where they are at hand.
+    data : WeightedData or None
+        The interviews, or a sample of very many; None where they stay on a cluster.
     """
-    posterior, as_told = learned
-    check = None
-    if as_told is not None:
-        check = check_prior(published_prior(start.catalogue), as_told, counts.answered > 0)
+    catalogue, check = prior_model.catalogue, None
+    if fitted.unscaled is not None:
+        check = check_prior(published_prior(catalogue), fitted.unscaled, counts.answered > 0)
+    conflicts = check.flagged if check else ()
     summary = TrainingSummary(
         n_offer=counts.n_offer,
         n_no_offer=counts.n_no_offer,
         n_ignored=counts.n_ignored,
-        answered=dict(zip(start.catalogue.ids, counts.answered.tolist(), strict=True)),
+        answered=dict(zip(catalogue.ids, counts.answered.tolist(), strict=True)),
         fingerprint=counts.fingerprint,
-        disagreement={start.catalogue.ids[each.signal]: each.difference for each in check.flagged}
-        if check
-        else {},
+        disagreement={catalogue.ids[conflict.signal]: conflict.difference for conflict in conflicts},
     )
     model = OfferModel(
-        catalogue=start.catalogue,
-        base_rate=start.base_rate,
-        posterior=posterior,
-        prior_mean=start.posterior.mean,
+        catalogue=catalogue,
+        base_rate=prior_model.base_rate,
+        posterior=fitted.posterior,
+        prior_mean=prior_model.posterior.mean,
         training=summary,
     )
-    return TrainingResult(model, start, summary, ignored, check, real)
+    return TrainingResult(model, prior_model, summary, ignored_columns, check, data)
 
 
-def starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:
-    """Return the model to start from, of the catalogue asked for."""
+def resolve_prior_model(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:
+    """Choose the model to start from: the prior given, else the default model of the catalogue.
+
+    Raises
+    ------
+    AnswerError
+        The catalogue is not the prior's.
+    """
     if prior is None:
         return OfferModel.default(catalogue=catalogue)
     if catalogue is not None and catalogue != prior.catalogue:
@@ -222,21 +219,43 @@ def starting_point(prior: OfferModel | None, catalogue: Catalogue | None) -> Off
     return prior
 
 
-def features_of(
-    seen: Observations, known: npt.NDArray[np.bool_], offers: Floats, start: OfferModel
+def extract_features(
+    observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats, prior_model: OfferModel
 ) -> tuple[WeightedData, npt.NDArray[np.intp]]:
-    """Return the interviews with an outcome as features, and how many of them answered each signal."""
-    design, context = np.empty((1 + len(start.catalogue.ids), offers.size)).T, np.empty(offers.size)
-    before = np.concatenate([[0], np.cumsum(known)])  # how many have an outcome before each
+    """Compute the features of the interviews with an outcome, and count the answers to each signal.
 
-    def reckon(part: range) -> npt.NDArray[np.intp]:
-        scored = start.score(seen.slice_rows(part))
-        place = slice(before[part.start], before[part.stop])
-        every = place.stop - place.start == len(part)
-        taught = slice(None) if every else known[part.start : part.stop]  # a slice copies nothing
-        # the silence is left out: given the outcome, how long it lasted says nothing of the weights
-        design[place], context[place] = scored.X[taught], scored.context[taught]
-        return np.asarray(np.count_nonzero(~np.isnan(scored.strength[taught]), axis=0))
+    Parameters
+    ----------
+    observations : Observations
+        Answers of ``n`` interviews.
+    has_outcome : (n,) array of bool
+    offers : (m,) array of 0 and 1
+        The outcomes of those that have one.
+    prior_model : OfferModel
+        Its catalogue and base rate define features and offsets.
 
-    answered = np.sum(list(parallel_map(reckon, seen.row_blocks())), axis=0)
-    return WeightedData(design, offers, np.ones(offers.size), context), answered
+    Returns
+    -------
+    data : WeightedData
+        ``m`` interviews of weight 1.
+    answered : (k,) array of int
+        Number of them with an answer to each signal.
+    """
+    # column-major: the dataset reads one feature of many interviews at a time
+    X = np.empty((1 + len(prior_model.catalogue.ids), offers.size)).T
+    offset = np.empty(offers.size)
+    outcomes_before = np.concatenate([[0], np.cumsum(has_outcome)])
+
+    def extract(block: range) -> npt.NDArray[np.intp]:
+        """Fill the rows of a block, and count the answers to each signal: (k,) array."""
+        scored = prior_model.score(observations.slice_rows(block))
+        rows = slice(outcomes_before[block.start], outcomes_before[block.stop])
+        all_have_outcome = rows.stop - rows.start == len(block)
+        # a slice copies nothing, a mask does
+        used = slice(None) if all_have_outcome else has_outcome[block.start : block.stop]
+        # the silence is left out: given the outcome, its length has no information about the weights
+        X[rows], offset[rows] = scored.X[used], scored.context[used]
+        return np.asarray(np.count_nonzero(~np.isnan(scored.strength[used]), axis=0))
+
+    answered = np.sum(list(parallel_map(extract, observations.row_blocks())), axis=0)
+    return WeightedData(X, offers, np.ones(offers.size), offset), answered

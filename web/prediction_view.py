@@ -15,7 +15,7 @@ from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
 from ..reporting.prediction import most_telling, remarks, sentence, start_remarks, worth_listing
-from ..training.model_store import Chosen
+from ..training.model_store import ActiveModel
 
 AHEAD = 45  # days
 LEVEL = 0.90
@@ -80,7 +80,7 @@ class Estimate:
 
 
 def estimate_of(
-    chosen: Chosen,
+    chosen: ActiveModel,
     interview: Interview,
     answers: Mapping[str, Any] | None = None,
     before: Mapping[str, Any] | None = None,
@@ -111,7 +111,7 @@ def estimate_of(
 
 
 def estimate(
-    chosen: Chosen,
+    chosen: ActiveModel,
     answers: Mapping[str, Any],
     before: Mapping[str, Any] | None = None,
     *,

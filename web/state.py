@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from ..data.errors import Fault, InputError, OfferOddsError
 from ..data.files import user_model_path
 from ..journal.store import Journal
-from ..training.model_store import Chosen, choose_model
+from ..training.model_store import ActiveModel, resolve_model
 from ..training.result import TrainingResult
 from .settings import Settings
 
@@ -110,9 +110,9 @@ class Site:
         self.settings = settings
         self.training = Training()
         self._lock = Lock()
-        self._chosen: tuple[Any, Chosen] | None = None
+        self._chosen: tuple[Any, ActiveModel] | None = None
 
-    def chosen(self) -> Chosen:
+    def chosen(self) -> ActiveModel:
         """Return the model in use; one trained meanwhile, here or in a terminal, is read anew.
 
         Raises
@@ -123,7 +123,7 @@ class Site:
         stamp = _stamp(Path(self.settings.model) if self.settings.model else user_model_path())
         with self._lock:
             if self._chosen is None or self._chosen[0] != stamp:
-                self._chosen = (stamp, choose_model(self.settings.model, None))
+                self._chosen = (stamp, resolve_model(self.settings.model, None))
             return self._chosen[1]
 
     def journal(self) -> Journal:

@@ -10,10 +10,10 @@ from ..journal.records import DECIDED
 from ..journal.store import Journal
 from ..journal.training import train_journal
 from ..model.offer_model import OfferModel
-from ..training.model_store import keep
+from ..training.model_store import install_model
 from ..training.result import TrainingResult
-from ..training.streaming.train_tables import examples_of
-from ..training.synthetic import check_usable
+from ..training.streaming.train_tables import read_training_tables
+from ..training.synthetic import check_training_data
 from .state import Learn, Site
 
 
@@ -34,7 +34,7 @@ def from_journal(site: Site, base_rate: float | None = None) -> Learn:
     prior = _published(site, base_rate)
     with Journal(site.settings.journal, prior.catalogue) as book:
         counts = book.counts()
-    check_usable(sum(counts.get(status, 0) for status in DECIDED), 0, synthetic=False)
+    check_training_data(sum(counts.get(status, 0) for status in DECIDED), 0, synthetic=False)
 
     def learn() -> TrainingResult:
         with Journal(site.settings.journal, prior.catalogue) as book:
@@ -71,13 +71,13 @@ def from_tables(
         asked for; every fault is listed.
     """
     prior = _published(site, base_rate)
-    examples = examples_of(tables, outcome, prior)
+    examples = read_training_tables(tables, outcome, prior)
     try:
-        check_usable(examples.n_outcomes, examples.n_synthetic, synthetic=synthetic)
+        check_training_data(examples.n_outcomes, examples.n_synthetic, synthetic=synthetic)
     except InputError:
         examples.close()
         raise
-    return examples.learn
+    return examples.train
 
 
 def begin(site: Site, learn: Learn) -> bool:
@@ -94,7 +94,7 @@ def begin(site: Site, learn: Learn) -> bool:
     bool
         Not while another training runs.
     """
-    return site.training.start(learn, lambda result: keep(result.model))
+    return site.training.start(learn, lambda result: install_model(result.model))
 
 
 def where_kept(site: Site) -> list[str]:

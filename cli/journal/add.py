@@ -49,11 +49,11 @@ def add(
     from ...reporting.as_json import standing_data
     from ...reporting.journal import after_add
     from ...reporting.prediction import remarks_on
-    from ...training.model_store import choose_model
+    from ...training.model_store import resolve_model
     from ..remedies import TERMINAL
     from .open_journal import open_journal
 
-    chosen = choose_model(model, None)
+    chosen = resolve_model(model, None)
     answers = {} if form is None else _answers(form)
     remarks: list[str] = []
     if date and date.strip():

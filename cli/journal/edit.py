@@ -34,7 +34,7 @@ def edit(
     from ...data.errors import Fault, InputError
     from ...journal.status import predictor
     from ...reporting.as_json import interview_data
-    from ...training.model_store import choose_model
+    from ...training.model_store import resolve_model
     from .open_journal import open_journal
 
     wrong = [text for text in answers or [] if "=" not in text]
@@ -50,7 +50,7 @@ def edit(
     if not changed:
         remedy = "say what: --set SIGNAL=ANSWER, --company, --role, --date or --notes"
         raise InputError([Fault("nothing to change", remedy=remedy)])
-    chosen = choose_model(model, None)
+    chosen = resolve_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         before = book.interview(number)
         after = book.edit(number, predict=predictor(chosen.model), **changed)

@@ -99,11 +99,11 @@ def import_(
     """
     from ...journal.importing import import_into, read_mapping
     from ...journal.status import predictor
-    from ...training.model_store import choose_model
+    from ...training.model_store import resolve_model
     from .open_journal import open_journal
 
     mapping, meanings = read_mapping(columns or [], "--column"), read_mapping(values or [], "--value")
-    chosen = choose_model(model, None)
+    chosen = resolve_model(model, None)
     with open_journal(journal, chosen.model.catalogue, begin=True) as book:
         done = import_into(
             book,

@@ -25,10 +25,10 @@ def list_(
     """
     from ...journal.status import journal_page
     from ...reporting.as_json import listing_data
-    from ...training.model_store import choose_model
+    from ...training.model_store import resolve_model
     from .open_journal import read_journal
 
-    chosen = choose_model(model, None)
+    chosen = resolve_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
         found = journal_page(book, chosen.model, page)
     if as_json:
@@ -57,11 +57,11 @@ def show(
     from ...journal import clock
     from ...journal.status import interview_status, silence_forecast
     from ...reporting.as_json import silence_data, standing_data
-    from ...training.model_store import choose_model
+    from ...training.model_store import resolve_model
     from .open_journal import open_journal
 
     check_probability("level", level)
-    chosen = choose_model(model, None)
+    chosen = resolve_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         interview = book.interview(number)
     found = interview_status(chosen.model, interview, clock.today(), level)

@@ -28,11 +28,11 @@ def outlook(
     """
     from ...data.answers.parsing import check_probability
     from ...journal.outlook import journal_outlook
-    from ...training.model_store import choose_model
+    from ...training.model_store import resolve_model
     from .open_journal import read_journal
 
     check_probability("level", level)
-    chosen = choose_model(model, None)
+    chosen = resolve_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
         found = journal_outlook(book, chosen.model, level=level, seed=seed)
     if as_json:
@@ -62,11 +62,11 @@ def score(
     """
     from ...journal.track_record import track_record
     from ...training.evaluation.evaluate import BOOTSTRAPS, check_settings
-    from ...training.model_store import choose_model
+    from ...training.model_store import resolve_model
     from .open_journal import TO_BEGIN, read_journal
 
     check_settings(level, BOOTSTRAPS, seed)
-    chosen = choose_model(model, None)
+    chosen = resolve_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
         record = track_record(book, chosen.model, level=level, seed=seed)
         empty = not len(book)

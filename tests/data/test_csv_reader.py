@@ -12,7 +12,7 @@ from offerodds.data.errors import FileError
 from offerodds.data.tables.csv import detect_encoding
 from offerodds.data.tables.formats import open_table
 from offerodds.training.streaming.score_tables import score_table
-from offerodds.training.streaming.train_tables import examples_of
+from offerodds.training.streaming.train_tables import read_training_tables
 
 
 def write_file(tmp_path, content, name="mine.csv"):
@@ -108,7 +108,7 @@ def test_a_used_column_twice_is_a_fault(tmp_path, header):
 def test_the_outcome_column_twice_is_a_fault_whatever_it_is_called(tmp_path):
     path = write_file(tmp_path, "rapport,End,End\n4,offer,rejected\n")
     with pytest.raises(ValueError, match=r"End.*two columns share this name"):
-        examples_of([path], "End", OfferModel.default())
+        read_training_tables([path], "End", OfferModel.default())
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_remarks_reach_whoever_trains_scores_or_evaluates(tmp_path, offerodds):
         f"{path}: line 1 is above the column names and was skipped: 'MY TRACKER'",
         f"{path}: column 3 has no name and is not used",
     ]
-    assert [*examples_of([path], "outcome", OfferModel.default()).learn().remarks] == expected
+    assert [*read_training_tables([path], "outcome", OfferModel.default()).train().remarks] == expected
     for command in (
         ["train", path, "--no-validate", "--out", tmp_path / "m.json"],
         ["evaluate", path],

@@ -15,7 +15,7 @@ from helpers import LAYERS, ROOT
 from offerodds import FileError, MissingExtraError, read_table
 from offerodds.data.tables import formats
 from offerodds.data.tables.base import Batch, TableFormat, TableReader, TableWriter
-from offerodds.training.spark.input import kind_of
+from offerodds.training.spark.input import spark_format
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -130,7 +130,7 @@ def test_both_upload_forms_accept_it(table, tmp_path):
 
 
 def test_spark_reads_it_by_its_record():
-    assert kind_of("part-0.snappy.pipe") == "pipe"
+    assert spark_format("part-0.snappy.pipe") == "pipe"
     assert formats.table_suffixes(on_spark=True) == [".csv", ".tsv", ".parquet", ".pq", ".pipe"]
 
 
@@ -155,7 +155,7 @@ def test_tsv_is_written_with_tabs(folder):
 def test_reading_all_batches_at_once_lists_every_row_with_missing_cells(folder):
     Path("t.csv").write_text("a,b\n1\n1,2\n1\n")
     with formats.open_table("t.csv", size=1) as table, pytest.raises(FileError) as error:
-        table.read_all()
+        table.read_labelled_tables()
     assert [fault.row for fault in error.value.faults] == [1, 3]
 
 

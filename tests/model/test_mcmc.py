@@ -5,7 +5,7 @@ import pytest
 from mcmc import SIZES, Chains, departure, problem, stored, summary
 
 from offerodds.model.prior import WeightedData, with_intercept
-from offerodds.training.fitting.fit import fit, learn
+from offerodds.training.fitting.fit import fit, fit_posterior
 
 CLOSE = 0.05
 
@@ -21,7 +21,7 @@ def test_mean_and_sd_under_the_unscaled_prior_are_within_5_percent_of_a_long_run
 @pytest.mark.parametrize("n", SIZES)
 def test_mean_and_sd_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
     fixed = problem(n)
-    mean, sd = departure(learn(fixed.real, fixed.mean, fixed.covariance), stored(n, "averaged"))
+    mean, sd = departure(fit_posterior(fixed.real, fixed.mean, fixed.covariance), stored(n, "averaged"))
     assert mean < CLOSE
     assert sd < CLOSE
 

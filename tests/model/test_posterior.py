@@ -10,7 +10,7 @@ from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.posterior import average_fits
 from offerodds.model.prior import LogisticInterceptPrior, Prior, WeightedData, published_prior
-from offerodds.training.fitting.fit import fit, priors_to_average
+from offerodds.training.fitting.fit import fit, prior_grid
 from offerodds.training.fitting.map_estimate import posterior_mode
 
 
@@ -170,7 +170,7 @@ def test_outcomes_that_contradict_the_evidence_favour_wide_priors():
     y = (X[:, column] > 0).astype(float)
     data = WeightedData(X, y, np.ones(200), np.zeros(200))
     effects = Effects.from_catalogue(CATALOGUE)
-    priors, prior_weights = priors_to_average(effects.weight, np.diag(effects.weight_sd**2), data)
+    priors, prior_weights = prior_grid(effects.weight, np.diag(effects.weight_sd**2), data)
     mixed, weights = average_fits([fit(data, prior) for prior in priors], prior_weights)
     wide = [i for i, prior in enumerate(priors) if prior.covariance[column, column] > 0.2]
     assert weights[wide].sum() > 0.95

@@ -19,7 +19,7 @@ from offerodds.model.prior import (
     published_prior,
     scaled_prior,
 )
-from offerodds.training.fitting.fit import SCALES, SPREADS, priors_to_average
+from offerodds.training.fitting.fit import SCALE_FACTORS, SD_FACTORS, prior_grid
 
 EFFECTS = Effects.from_catalogue(CATALOGUE)
 PUBLISHED = EFFECTS.weight, np.diag(EFFECTS.weight_sd**2)
@@ -144,8 +144,8 @@ def test_the_grid_of_priors_enters_with_answers_that_have_outcomes(n):
     unanswered = np.hstack([np.ones((n, 1)), np.zeros((n, len(CATALOGUE.ids)))])
     probabilities = []
     for x in (unanswered, X):
-        priors, weights = priors_to_average(*PUBLISHED, WeightedData(x, y, np.ones(n), y))
-        assert len(priors) == len(SCALES) * len(SPREADS)
+        priors, weights = prior_grid(*PUBLISHED, WeightedData(x, y, np.ones(n), y))
+        assert len(priors) == len(SCALE_FACTORS) * len(SD_FACTORS)
         assert sum(weights) == pytest.approx(1)
         published = published_prior(CATALOGUE)
         probabilities += [

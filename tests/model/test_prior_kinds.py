@@ -11,7 +11,13 @@ from offerodds.data.answers.observations import observe_frame
 from offerodds.model import prior as kinds
 from offerodds.model.likelihood import log_likelihood
 from offerodds.model.prior import Prior, Site, WeightedData, match_moments
-from offerodds.training.fitting.fit import OPEN_SCALES, SPREADS, fit, priors_to_average, published
+from offerodds.training.fitting.fit import (
+    SD_FACTORS,
+    SIGNED_SCALE_FACTORS,
+    fit,
+    prior_grid,
+    published_weights,
+)
 
 DF = 5
 GRID = np.linspace(-80, 80, 16_001)
@@ -116,7 +122,7 @@ def test_train_fits_with_it():
     start = OfferModel.default(catalogue=catalogue)
     scored = start.score(observe_frame(catalogue, answers))
     data = WeightedData(scored.X, (np.arange(15) < 8) * 1.0, np.ones(15), scored.context)
-    exact = _by_sums(data, *priors_to_average(*published(start), data))
+    exact = _by_sums(data, *prior_grid(*published_weights(start), data))
     _assert_close(model.posterior.mean, model.posterior.covariance, exact)
 
 
@@ -129,8 +135,8 @@ def test_offer_classifier_fits_with_it(averaging):
     classifier.fit(np.column_stack([x, np.full(14, -2.5)]), y)
     data = WeightedData(np.column_stack([np.ones(14), x]), y * 1.0, np.ones(14), np.full(14, -2.5))
     prior = np.array([0.3]), np.array([[0.2]])
-    grid = priors_to_average(*prior, data, direction_known=False)
-    assert len(grid[0]) == len(OPEN_SCALES) * len(SPREADS)
+    grid = prior_grid(*prior, data, direction_known=False)
+    assert len(grid[0]) == len(SIGNED_SCALE_FACTORS) * len(SD_FACTORS)
     single = [StudentInterceptPrior(np.array([0.0, 0.3]), np.diag([1.21, 0.2]))], [1.0]
     exact = _by_sums(data, *(grid if averaging else single))
     _assert_close(classifier.posterior_mean_, classifier.posterior_covariance_, exact)

@@ -27,7 +27,7 @@ from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import logit
 from offerodds.model.prior import LogisticInterceptPrior, Prior, WeightedData, scaled_prior
-from offerodds.training.fitting.fit import priors_to_average
+from offerodds.training.fitting.fit import prior_grid
 
 Integers = npt.NDArray[np.int64]
 
@@ -53,7 +53,7 @@ class Problem:
     @property
     def averaged(self) -> tuple[list[Prior], list[float]]:
         """The priors that training averages over, and how probable each is."""
-        return priors_to_average(self.mean, self.covariance, self.real)
+        return prior_grid(self.mean, self.covariance, self.real)
 
 
 def problem(n: int) -> Problem:
@@ -73,7 +73,7 @@ class Chains:
 
     Parameters
     ----------
-    real : Rows
+    real : WeightedData
     priors : sequence of Prior
         Of the same intercept.
     weights : sequence of float

@@ -1,4 +1,4 @@
-"""Interviews in memory, and those of which the most lie in a temporary file."""
+"""Datasets in memory and in a temporary file hold the same interviews and give the same fit."""
 
 import errno
 import tempfile
@@ -10,94 +10,95 @@ from helpers import CATALOGUE, assert_same_posterior
 from offerodds import FileError, OfferModel, simulate, train
 from offerodds.model.prior import WeightedData, scaled_prior
 from offerodds.training import train as training
-from offerodds.training.fitting import dataset as here
+from offerodds.training.fitting import dataset as datasets
 from offerodds.training.fitting import fit as fitting
-from offerodds.training.fitting.dataset import Held, Stored
-from offerodds.training.fitting.fit import average_and_as_told, published
+from offerodds.training.fitting.dataset import DiskDataset, InMemoryDataset
+from offerodds.training.fitting.fit import fit_posterior, published_weights
 from offerodds.training.simulation.answers import draw_answers
 
-START = OfferModel.default()
+PRIOR_MODEL = OfferModel.default()
 N = 1050
 
 
 @pytest.fixture
-def small_parts(monkeypatch):
-    """Parts of a hundred, of which two stay in memory."""
-    monkeypatch.setattr(here, "_PART", 100)
-    monkeypatch.setattr(here, "_IN_MEMORY", 2)
+def small_blocks(monkeypatch):
+    """Blocks of a hundred rows, of which two stay in memory."""
+    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 100)
+    monkeypatch.setattr(datasets, "_BLOCKS_IN_MEMORY", 2)
 
 
 def _rows(n=N, seed=4):
-    scored = START.score(draw_answers(n, CATALOGUE, seed=seed))
+    scored = PRIOR_MODEL.score(draw_answers(n, CATALOGUE, seed=seed))
     offer = (np.random.default_rng(seed).random(n) < scored.probability).astype(float)
     return WeightedData(scored.X, offer, np.ones(n), scored.context)
 
 
 @pytest.fixture
-def stored():
-    """Return what stores rows that come in batches of some sizes, and then the rest."""
-    made = []
+def on_disk():
+    """Return a function that adds rows to a dataset in batches of given sizes, then the rest."""
+    created = []
 
-    def store(rows, sizes):
-        found, first = Stored(rows.X.shape[1]), 0
-        made.append(found)
+    def add_all(rows, sizes):
+        dataset, start = DiskDataset(rows.X.shape[1]), 0
+        created.append(dataset)
         for size in [*sizes, rows.y.size]:
-            found.add(rows[first : first + size])
-            first += size
-        return found
+            dataset.add(rows[start : start + size])
+            start += size
+        return dataset
 
-    yield store
-    for each in made:
-        each.close()
+    yield add_all
+    for dataset in created:
+        dataset.close()
 
 
-def _equal(one, other):
-    for name in ("X", "y", "weight", "offset"):
+def _assert_equal(one, other):
+    for name in ("design", "outcome", "weight", "offset"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
 @pytest.mark.parametrize("sizes", [[], [1, 99, 100, 101], [0, 250, 0, 350], [1] * 30])
-def test_however_they_come_the_parts_are_those_in_memory(small_parts, stored, sizes):
+def test_blocks_on_disk_are_those_in_memory_for_any_batch_sizes(small_blocks, on_disk, sizes):
     rows = _rows()
-    apart, held = stored(rows, sizes), Held(rows)
-    assert (apart.n, apart.parts) == (held.n, held.parts) == (N, 11)
-    for i in reversed(range(held.parts)):
-        _equal(apart.part(i), held.part(i))
-    _equal(apart.every(), rows)
+    disk, memory = on_disk(rows, sizes), InMemoryDataset(rows)
+    assert (disk.n, disk.n_blocks) == (memory.n, memory.n_blocks) == (N, 11)
+    for i in reversed(range(memory.n_blocks)):
+        _assert_equal(disk.block(i), memory.block(i))
+    _assert_equal(disk.collect(), rows)
 
 
 @pytest.mark.parametrize("n", [0, 1, 100, 200, 201, N])
-def test_some_are_every_so_many_th(small_parts, stored, monkeypatch, n):
-    monkeypatch.setattr(here, "_SAMPLE", 150)
+def test_subsample_takes_rows_at_equal_distances(small_blocks, on_disk, monkeypatch, n):
+    monkeypatch.setattr(datasets, "_SUBSAMPLE_ROWS", 150)
     rows = _rows(n)
-    for found in (stored(rows, [120]), Held(rows)):
-        _equal(found.some(), rows[:: max(n // 150, 1)])
+    for dataset in (on_disk(rows, [120]), InMemoryDataset(rows)):
+        _assert_equal(dataset.subsample(), rows[:: max(n // 150, 1)])
 
 
-def test_what_is_learned_is_the_same(small_parts, stored, monkeypatch):
-    monkeypatch.setattr(fitting, "MANY", 500)
-    rows, told = _rows(), published(START)
-    apart, held = stored(rows, [333, 333]), Held(rows)
-    found = [average_and_as_told(each, *told) for each in (apart, held)]
-    for one, other in zip(*found, strict=True):
+def test_fit_on_disk_is_the_fit_in_memory(small_blocks, on_disk, monkeypatch):
+    monkeypatch.setattr(fitting, "QUADRATIC_FROM", 500)
+    rows, published = _rows(), published_weights(PRIOR_MODEL)
+    disk, memory = on_disk(rows, [333, 333]), InMemoryDataset(rows)
+    fits = [fit_posterior(dataset, *published) for dataset in (disk, memory)]
+    for one, other in zip(*fits, strict=True):
         assert_same_posterior(one, other)
-    assert apart.told(scaled_prior(*told)) == pytest.approx(held.told(scaled_prior(*told)))
+    prior = scaled_prior(*published)
+    assert disk.information_bound(prior) == pytest.approx(memory.information_bound(prior))
 
 
-def test_no_room_for_the_temporary_file_is_said(small_parts, stored, monkeypatch):
+def test_no_space_for_the_temporary_file_is_a_fault_with_its_remedy(small_blocks, on_disk, monkeypatch):
     def full():
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", full)
     with pytest.raises(FileError, match="seen no space left on device; set TMPDIR"):
-        stored(_rows(), [])
+        on_disk(_rows(), [])
 
 
-def test_of_very_many_some_are_validated_and_it_is_said(monkeypatch):
-    monkeypatch.setattr(training, "MANY", 1000)
-    monkeypatch.setattr(here, "_SAMPLE", 300)
+def test_validation_of_very_many_interviews_reports_its_subsample(monkeypatch):
+    monkeypatch.setattr(training, "QUADRATIC_FROM", 1000)
+    monkeypatch.setattr(datasets, "_SUBSAMPLE_ROWS", 300)
     result = train(simulate(1200, seed=1))
-    found = result.validate(bootstraps=2)
-    assert (found.n, found.taken_from) == (300, 1200)
+    validation = result.validate(bootstraps=2)
+    assert (validation.n, validation.taken_from) == (300, 1200)
     assert "They rest on 300 of the 1,200 interviews" in result.report()
     assert train(simulate(900, seed=1)).validate(bootstraps=2).taken_from is None

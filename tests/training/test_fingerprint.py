@@ -1,4 +1,4 @@
-"""The fingerprint of interviews: the same for the same answers and outcomes, however they come."""
+"""The fingerprint of interviews depends on their answers and outcomes, and on nothing else."""
 
 import numpy as np
 import pandas as pd
@@ -13,32 +13,32 @@ CATALOGUE = Catalogue.built_in()
 FRAME = simulate(700, seed=3)
 
 
-def of(frame):
-    seen, outcomes = read_examples(frame, "outcome", CATALOGUE)
-    known = ~np.isnan(outcomes)
-    return fingerprint(seen, known, outcomes[known])
+def _fingerprint(frame):
+    observations, outcomes = read_examples(frame, "outcome", CATALOGUE)
+    has_outcome = ~np.isnan(outcomes)
+    return fingerprint(observations, has_outcome, outcomes[has_outcome])
 
 
 @pytest.mark.parametrize("size", [1, 7, 16, 64, 100, 699])
 def test_batches_add_up(size):
     parts = [FRAME.iloc[first : first + size] for first in range(0, len(FRAME), size)]
-    assert sum(map(of, parts), Fingerprint()) == of(FRAME)
+    assert sum(map(_fingerprint, parts), Fingerprint()) == _fingerprint(FRAME)
 
 
 def test_neither_order_nor_columns_nor_spelling_matter():
     shuffled = FRAME.sample(frac=1, random_state=1)[FRAME.columns[::-1]]
-    assert of(shuffled) == of(FRAME)
-    assert of(FRAME.assign(notes="of the person", other_candidates=None)) == of(FRAME)
+    assert _fingerprint(shuffled) == _fingerprint(FRAME)
+    assert _fingerprint(FRAME.assign(notes="of the person", other_candidates=None)) == _fingerprint(FRAME)
     words = {"rapport": ["warm", "5", None], "outcome": ["hired", "no", "1"]}
     numbers = {"outcome": [1, 0, 1], "rapport": [4.0, 5.0, np.nan]}
-    assert of(words) == of(numbers)
+    assert _fingerprint(words) == _fingerprint(numbers)
 
 
-def test_what_teaches_nothing_does_not_matter():
+def test_interviews_and_fields_that_training_does_not_use_do_not_matter():
     table = pd.DataFrame({"rapport": [4, 5], "outcome": ["offer", "no"]})
     pending = pd.DataFrame({"rapport": [1], "outcome": ["pending"]})
-    assert of(pd.concat([table, pending])) == of(table)
-    assert of(table.assign(days_since_interview=[3, None], promised_days=7)) == of(table)
+    assert _fingerprint(pd.concat([table, pending])) == _fingerprint(table)
+    assert _fingerprint(table.assign(days_since_interview=[3, None], promised_days=7)) == _fingerprint(table)
 
 
 def test_every_answer_every_outcome_and_every_row_matters():
@@ -54,22 +54,22 @@ def test_every_answer_every_outcome_and_every_row_matters():
         pd.concat([table, table]),
         pd.concat([table, table.iloc[:1]]),
     ]
-    found = [of(each) for each in (table, *others)]
-    assert len({*map(str, found)}) == len(found)
+    fingerprints = [_fingerprint(frame) for frame in (table, *others)]
+    assert len({*map(str, fingerprints)}) == len(fingerprints)
 
 
-def test_answers_that_differ_in_two_fields_are_not_alike():
-    every = [
-        of({"rapport": [a], "self_rating": [b], "followup_questions": [c], "outcome": [o]})
+def test_answers_that_differ_in_several_fields_have_different_fingerprints():
+    fingerprints = [
+        _fingerprint({"rapport": [a], "self_rating": [b], "followup_questions": [c], "outcome": [o]})
         for a in range(1, 6)
         for b in range(1, 6)
         for c in (1, 3, 5)
         for o in (0, 1)
     ]
-    assert all(len({each.sums[i] for each in every}) == len(every) for i in range(4))
+    assert all(len({one.sums[i] for one in fingerprints}) == len(fingerprints) for i in range(4))
 
 
-def test_training_and_judging_agree_on_which_interviews_they_saw():
+def test_evaluation_recognises_the_interviews_that_a_model_was_trained_on():
     model = train(FRAME).model
     assert evaluate(model, FRAME.sample(frac=1, random_state=0), bootstraps=100).trained_on_these
     assert not evaluate(model, FRAME.iloc[1:], bootstraps=100).trained_on_these

@@ -1,3 +1,5 @@
+"""With many interviews one quadratic approximation gives the fit under each prior, and their average."""
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
@@ -6,100 +8,100 @@ from helpers import CATALOGUE, assert_same_posterior
 from offerodds import OfferModel, simulate, train
 from offerodds.model.prior import Prior, WeightedData, scaled_prior
 from offerodds.training.fitting import fit as fitting
-from offerodds.training.fitting import fit as many
-from offerodds.training.fitting.dataset import Held
-from offerodds.training.fitting.fit import average_and_as_told, fit, held, published
+from offerodds.training.fitting.dataset import InMemoryDataset
+from offerodds.training.fitting.fit import fit, fit_posterior, published_weights
 from offerodds.training.simulation.answers import draw_answers
 
-START = OfferModel.default()
-TOLD = published(START)
+PRIOR_MODEL = OfferModel.default()
+PUBLISHED = published_weights(PRIOR_MODEL)
 N = 20_000
 
 
-def _world(worth, seed=1):
-    """Return interviews in a world where all published effects are worth so many times as much."""
-    scored = START.score(draw_answers(N, CATALOGUE, seed=seed))
-    eta = scored.context + scored.X @ (worth * START.posterior.mean)
+def _world(scale, seed=1):
+    """Return interviews in a world where all weights are the published ones times a factor."""
+    scored = PRIOR_MODEL.score(draw_answers(N, CATALOGUE, seed=seed))
+    eta = scored.context + scored.X @ (scale * PRIOR_MODEL.posterior.mean)
     offer = np.random.default_rng(seed).random(N) < 1 / (1 + np.exp(-eta))
     return WeightedData(scored.X, offer.astype(float), np.ones(N), scored.context)
 
 
-def _both_ways(real, monkeypatch):
-    exact = average_and_as_told(held(real), *TOLD)
-    monkeypatch.setattr(fitting, "MANY", 1)
-    return exact, average_and_as_told(held(real), *TOLD)
+def _exact_and_quadratic(data, monkeypatch):
+    exact = fit_posterior(data, *PUBLISHED)
+    monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
+    return exact, fit_posterior(data, *PUBLISHED)
 
 
-@pytest.mark.parametrize("worth", [-1.0, 1.0, 2.5])
-def test_one_parabola_gives_the_average_of_many_fits(worth, monkeypatch):
-    (exact, told), (quick, quick_told) = _both_ways(_world(worth), monkeypatch)
-    for one, other, within in ((exact, quick, 0.03), (told, quick_told, 0.1)):
-        sd = np.sqrt(np.diag(one.covariance))
-        np.testing.assert_allclose((other.mean - one.mean) / sd, 0, atol=within)
-        np.testing.assert_allclose(np.sqrt(np.diag(other.covariance)) / sd, 1, atol=within)
+def _sd(posterior):
+    return np.sqrt(np.diag(posterior.covariance))
 
 
-def test_a_sign_that_separates_the_outcomes_is_no_trouble(monkeypatch):
-    real = _world(1.0)
-    real.y[real.X[:, 9] > 0.05] = 1.0
-    (exact, _), (quick, _) = _both_ways(real, monkeypatch)
-    np.testing.assert_allclose((quick.mean - exact.mean) / np.sqrt(np.diag(exact.covariance)), 0, atol=0.1)
+@pytest.mark.parametrize("scale", [-1.0, 1.0, 2.5])
+def test_the_quadratic_gives_the_average_of_exact_fits(scale, monkeypatch):
+    exact, quadratic = _exact_and_quadratic(_world(scale), monkeypatch)
+    for one, other, tolerance in zip(exact, quadratic, (0.03, 0.1), strict=True):
+        np.testing.assert_allclose((other.mean - one.mean) / _sd(one), 0, atol=tolerance)
+        np.testing.assert_allclose(_sd(other) / _sd(one), 1, atol=tolerance)
 
 
-def test_where_priors_that_matter_lie_far_apart_the_fits_are_made_one_by_one(monkeypatch):
-    real = _world(1.0)
-    monkeypatch.setattr(many, "_FARTHEST_MODE", 0.01)
-    (exact, _), (quick, _) = _both_ways(real, monkeypatch)
-    assert_same_posterior(exact, quick)
+def test_the_quadratic_works_where_a_sign_separates_the_outcomes(monkeypatch):
+    data = _world(1.0)
+    data.y[data.X[:, 9] > 0.05] = 1.0
+    (exact, _), (quadratic, _) = _exact_and_quadratic(data, monkeypatch)
+    np.testing.assert_allclose((quadratic.mean - exact.mean) / _sd(exact), 0, atol=0.1)
 
 
-def test_one_fit_to_many_is_the_fit_to_them(monkeypatch):
-    real, prior = _world(1.0), scaled_prior(*TOLD)
-    exact = fit(real, prior).posterior
-    monkeypatch.setattr(fitting, "MANY", 1)
-    quick = fit(real, prior).posterior
-    sd = np.sqrt(np.diag(exact.covariance))
-    np.testing.assert_allclose((quick.mean - exact.mean) / sd, 0, atol=1e-3)
-    np.testing.assert_allclose(np.sqrt(np.diag(quick.covariance)) / sd, 1, atol=1e-3)
+def test_exact_fits_replace_the_quadratic_where_the_modes_are_too_far_from_its_centre(monkeypatch):
+    data = _world(1.0)
+    monkeypatch.setattr(fitting, "_MAX_MODE_SHIFT", 0.01)
+    (exact, _), (quadratic, _) = _exact_and_quadratic(data, monkeypatch)
+    assert_same_posterior(exact, quadratic)
 
 
-def test_two_looks_are_enough_and_a_third_changes_nothing_that_counts(monkeypatch):
-    real, looks = _world(1.0), []
-    monkeypatch.setattr(fitting, "MANY", 1)
+def test_the_quadratic_gives_the_fit_under_one_prior(monkeypatch):
+    data, prior = _world(1.0), scaled_prior(*PUBLISHED)
+    exact = fit(data, prior).posterior
+    monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
+    quadratic = fit(data, prior).posterior
+    np.testing.assert_allclose((quadratic.mean - exact.mean) / _sd(exact), 0, atol=1e-3)
+    np.testing.assert_allclose(_sd(quadratic) / _sd(exact), 1, atol=1e-3)
 
-    class Counted(Held):
+
+def test_two_expansions_are_enough_and_more_change_nothing_that_matters(monkeypatch):
+    data, centres = _world(1.0), []
+    monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
+
+    class CountingDataset(InMemoryDataset):
         def gradient_and_hessian(self, mean, covariance):
-            looks.append(mean)
+            centres.append(mean)
             return super().gradient_and_hessian(mean, covariance)
 
-    two = average_and_as_told(Counted(real), *TOLD)[0]
-    assert len(looks) == 2
-    monkeypatch.setattr(many, "_NEAR", 1e-4)
-    three = average_and_as_told(Counted(real), *TOLD)[0]
-    assert len(looks) > 4
-    np.testing.assert_allclose((three.mean - two.mean) / np.sqrt(np.diag(two.covariance)), 0, atol=1e-3)
+    two = fit_posterior(CountingDataset(data), *PUBLISHED).posterior
+    assert len(centres) == 2
+    monkeypatch.setattr(fitting, "_MAX_SHIFT_SD", 1e-4)
+    more = fit_posterior(CountingDataset(data), *PUBLISHED).posterior
+    assert len(centres) > 4
+    np.testing.assert_allclose((more.mean - two.mean) / _sd(two), 0, atol=1e-3)
 
 
-def test_the_answer_is_the_same_with_any_number_of_threads():
-    real = _world(1.0)
-    found = []
+def test_the_fit_is_the_same_with_any_number_of_threads():
+    data = _world(1.0)
+    posteriors = []
     for threads in (1, 2, 3):
         with threadpool_limits(threads):
-            found.append(average_and_as_told(held(real), *TOLD)[0])
-    for each in found[1:]:
-        assert_same_posterior(each, found[0])
+            posteriors.append(fit_posterior(data, *PUBLISHED).posterior)
+    for posterior in posteriors[1:]:
+        assert_same_posterior(posterior, posteriors[0])
 
 
-def test_the_posterior_as_told_is_the_fit_under_the_published_prior():
-    real = _world(1.0)
-    some = WeightedData(real.X[:60], real.y[:60], real.weight[:60], real.offset[:60])
-    as_told, alone = average_and_as_told(held(some), *TOLD)[1], fit(some, scaled_prior(*TOLD)).posterior
-    np.testing.assert_allclose(as_told.mean, alone.mean, atol=1e-10)
-    np.testing.assert_allclose(as_told.covariance, alone.covariance, atol=1e-10)
+def test_the_unscaled_posterior_is_the_fit_under_the_published_prior():
+    data = _world(1.0)[:60]
+    unscaled, alone = fit_posterior(data, *PUBLISHED).unscaled, fit(data, scaled_prior(*PUBLISHED)).posterior
+    np.testing.assert_allclose(unscaled.mean, alone.mean, atol=1e-10)
+    np.testing.assert_allclose(unscaled.covariance, alone.covariance, atol=1e-10)
 
 
-def test_training_on_more_than_a_batch_is_training_on_the_rows(monkeypatch):
-    """Rows without an outcome are left out wherever they stand."""
+def test_rows_without_an_outcome_are_left_out_wherever_they_are():
+    """In more than one block."""
     frame = simulate(9000, seed=2)
     frame.loc[::3, "outcome"] = "pending"
     result = train(frame)
@@ -110,7 +112,7 @@ def test_training_on_more_than_a_batch_is_training_on_the_rows(monkeypatch):
     np.testing.assert_allclose(result.model.posterior.mean, alone.model.posterior.mean, atol=1e-8)
 
 
-def test_a_prior_equals_itself_alone():
+def test_a_prior_equals_only_itself():
     prior = Prior(np.zeros(2), np.eye(2))
     assert prior.equals(Prior(np.zeros(2), np.eye(2)))
     assert not prior.equals(Prior(np.zeros(2), 2 * np.eye(2)))

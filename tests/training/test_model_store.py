@@ -1,14 +1,14 @@
-"""Keeping a trained model, and the way back to the one before it."""
+"""Installing a trained model, and rolling back to the previous one."""
 
 import pytest
 
 from offerodds import InputError, OfferModel
 from offerodds.data.files import user_model_path
-from offerodds.training.model_store import choose_model, go_back, keep
+from offerodds.training.model_store import install_model, resolve_model, rollback_model
 
 
-def rate_in_use():
-    return choose_model(None, None).model.base_rate
+def _active_rate():
+    return resolve_model(None, None).model.base_rate
 
 
 @pytest.fixture(autouse=True)
@@ -16,23 +16,23 @@ def _home(tmp_path, monkeypatch):
     monkeypatch.setenv("OFFERODDS_HOME", str(tmp_path / "home"))
 
 
-def test_the_way_back_leads_to_the_model_before_and_forth_again():
-    assert keep(OfferModel.default(0.2)) is None
-    assert keep(OfferModel.default(0.4)) is not None
-    assert rate_in_use() == 0.4
+def test_a_rollback_restores_the_previous_model_and_a_second_one_undoes_it():
+    assert install_model(OfferModel.default(0.2)) is None
+    assert install_model(OfferModel.default(0.4)) is not None
+    assert _active_rate() == 0.4
     for rate in (0.2, 0.4, 0.2):
-        go_back()
-        assert rate_in_use() == rate
+        rollback_model()
+        assert _active_rate() == rate
 
 
-def test_before_the_first_model_there_was_published_evidence():
-    keep(OfferModel.default(0.2))
-    go_back()
+def test_a_rollback_of_the_first_model_leaves_published_evidence():
+    install_model(OfferModel.default(0.2))
+    rollback_model()
     assert not user_model_path().exists()
-    go_back()
-    assert rate_in_use() == 0.2
+    rollback_model()
+    assert _active_rate() == 0.2
 
 
-def test_without_a_trained_model_there_is_no_way_back():
+def test_a_rollback_without_a_trained_model_is_a_fault():
     with pytest.raises(InputError, match="no model was trained yet"):
-        go_back()
+        rollback_model()

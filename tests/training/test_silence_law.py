@@ -6,21 +6,21 @@ from hypothesis.extra.numpy import arrays
 from scipy import optimize, special
 
 from offerodds.data.catalogue.catalogue import Silence
-from offerodds.training.fitting.silence_law import Waits, learn_silence
+from offerodds.training.fitting.silence_law import ResponseTimes, fit_silence_law
 
 LAW = Silence()
 NAN = np.nan
 GHOSTED, PENDING = 0.0, NAN
 
 
-def _waits(*rows):
-    """Rows of days, whether answered, offer, promised day, chance of an offer."""
+def _times(*rows):
+    """Build response times from rows of days, answered, offer, promised day and chance of an offer."""
     days, answered, offer, promised, chance = np.array(rows, float).reshape(-1, 5).T
-    return Waits(days, answered.astype(bool), offer, promised, chance)
+    return ResponseTimes(days, answered.astype(bool), offer, promised, chance)
 
 
-def _some(waits, rows):
-    return Waits(*(column[rows] for column in vars(waits).values()))
+def _subset(times, rows):
+    return ResponseTimes(*(column[rows] for column in vars(times).values()))
 
 
 def _numbers(law):
@@ -28,7 +28,7 @@ def _numbers(law):
 
 
 def _simulated(n, law, seed):
-    """Interviews looked at on a random day; what became of them is known of most, silent or not."""
+    """Simulate interviews observed on a random day; most outcomes are known, with or without an answer."""
     rng = np.random.default_rng(seed)
     chance = rng.beta(2, 4, n)
     offer = rng.random(n) < chance
@@ -38,16 +38,18 @@ def _simulated(n, law, seed):
     answer[~offer & (rng.random(n) < law.never_answered)] = np.inf
     today = rng.uniform(0, 60, n)
     known = rng.random(n) < np.where(answer <= today, 0.8, 0.5)
-    return Waits(np.minimum(answer, today), answer <= today, np.where(known, offer, NAN), promised, chance)
+    return ResponseTimes(
+        np.minimum(answer, today), answer <= today, np.where(known, offer, NAN), promised, chance
+    )
 
 
-def _log_posterior(law, waits, prior, worth):
-    """The model written out case by case, with scipy."""
+def _log_posterior(law, times, prior, prior_size):
+    """Compute the log posterior case by case, with scipy."""
     mu, sigma, g = law
     mu_0, sigma_0, g_0 = _numbers(prior)
-    total = -worth * np.log(sigma) - worth * (sigma_0**2 + (mu_0 - mu) ** 2) / (2 * sigma**2)
-    total += worth * (g_0 * np.log(g) + (1 - g_0) * np.log(1 - g))
-    for days, answered, offer, promised, p in zip(*vars(waits).values(), strict=True):
+    total = -prior_size * np.log(sigma) - prior_size * (sigma_0**2 + (mu_0 - mu) ** 2) / (2 * sigma**2)
+    total += prior_size * (g_0 * np.log(g) + (1 - g_0) * np.log(1 - g))
+    for days, answered, offer, promised, p in zip(*vars(times).values(), strict=True):
         centre = mu if np.isnan(promised) else np.log(max(promised, 1))
         if answered:
             z = (np.log(max(days, 0.5)) - centre) / sigma
@@ -67,7 +69,7 @@ def _log_posterior(law, waits, prior, worth):
     return total
 
 
-AWKWARD = _waits(
+AWKWARD = _times(
     (3, 1, 1, NAN, NAN),
     (0, 1, 0, NAN, NAN),
     (25, 1, 0, 7, NAN),
@@ -89,43 +91,43 @@ AWKWARD = _waits(
 
 
 @pytest.mark.parametrize("prior", [LAW, Silence(median_days=21.7, sigma=0.37, never_answered=0.123)])
-def test_nothing_seen_gives_the_prior_exactly(prior):
-    nothing = _waits(
+def test_times_without_information_give_exactly_the_prior(prior):
+    nothing = _times(
         (0, 0, PENDING, NAN, 0.4), (NAN, 0, PENDING, 9, 0.4), (0, 0, GHOSTED, NAN, NAN), (NAN, 0, 1, NAN, NAN)
     )
-    assert learn_silence(_waits(), prior) == prior
-    assert learn_silence(nothing, prior) == prior
+    assert fit_silence_law(_times(), prior) == prior
+    assert fit_silence_law(nothing, prior) == prior
 
 
 def test_ten_answers_land_halfway():
-    learned = learn_silence(_waits(*[(40, 1, 1, NAN, NAN)] * 10), LAW)
-    assert learned.median_days == pytest.approx(20)
+    fitted = fit_silence_law(_times(*[(40, 1, 1, NAN, NAN)] * 10), LAW)
+    assert fitted.median_days == pytest.approx(20)
     # halfway between the prior's variance and none, and both are log 2 away
-    assert learned.sigma**2 == pytest.approx(0.5 + np.log(2) ** 2)
-    assert learned.never_answered == pytest.approx(LAW.never_answered)
+    assert fitted.sigma**2 == pytest.approx(0.5 + np.log(2) ** 2)
+    assert fitted.never_answered == pytest.approx(LAW.never_answered)
 
 
 def test_rejections_and_undated_ghosts_are_counted():
     rows = [(NAN, 1, 0, NAN, NAN)] * 3 + [(NAN, 0, GHOSTED, NAN, NAN)] * 7
-    learned = learn_silence(_waits(*rows), LAW)
-    assert learned.never_answered == pytest.approx((4.5 + 7) / 20)
-    assert learned.median_days == pytest.approx(10)
-    assert learned.sigma == pytest.approx(1)
+    fitted = fit_silence_law(_times(*rows), LAW)
+    assert fitted.never_answered == pytest.approx((4.5 + 7) / 20)
+    assert fitted.median_days == pytest.approx(10)
+    assert fitted.sigma == pytest.approx(1)
 
 
-def test_one_given_up_without_a_date_was_never_answered():
-    learned = learn_silence(_waits((NAN, 0, GHOSTED, NAN, NAN)), LAW)
-    assert learned.never_answered == pytest.approx(5.5 / 11)
+def test_an_interview_given_up_without_a_date_counts_as_never_answered():
+    fitted = fit_silence_law(_times((NAN, 0, GHOSTED, NAN, NAN)), LAW)
+    assert fitted.never_answered == pytest.approx(5.5 / 11)
 
 
-def test_a_prior_that_answers_everyone_can_be_told_otherwise():
-    learned = learn_silence(_waits(*[(1000, 0, GHOSTED, NAN, NAN)] * 10), Silence(never_answered=0))
-    assert learned.never_answered == pytest.approx(0.5, abs=1e-4)
-    assert learned.median_days == pytest.approx(10, rel=1e-3)
+def test_a_prior_share_of_zero_can_be_corrected():
+    fitted = fit_silence_law(_times(*[(1000, 0, GHOSTED, NAN, NAN)] * 10), Silence(never_answered=0))
+    assert fitted.never_answered == pytest.approx(0.5, abs=1e-4)
+    assert fitted.median_days == pytest.approx(10, rel=1e-3)
 
 
-def test_an_answer_on_the_same_day_took_half_a_day():
-    same_day, half_a_day = (learn_silence(_waits((days, 1, 1, NAN, NAN)), LAW) for days in (0, 0.5))
+def test_an_answer_on_the_same_day_counts_as_half_a_day():
+    same_day, half_a_day = (fit_silence_law(_times((days, 1, 1, NAN, NAN)), LAW) for days in (0, 0.5))
     assert same_day == half_a_day
     assert same_day.median_days == pytest.approx(np.exp((10 * np.log(10) + np.log(0.5)) / 11))
 
@@ -133,40 +135,42 @@ def test_an_answer_on_the_same_day_took_half_a_day():
 @pytest.mark.parametrize(("median", "sigma", "g"), [(14, 0.7, 0.6), (8, 0.9, 0.25), (20, 0.5, 0.02)])
 def test_recovers_the_law_interviews_were_drawn_from(median, sigma, g):
     law = Silence(median_days=median, sigma=sigma, never_answered=g)
-    learned = learn_silence(_simulated(20_000, law, seed=1), LAW)
-    assert learned.median_days == pytest.approx(median, rel=0.03)
-    assert learned.sigma == pytest.approx(sigma, abs=0.03)
-    assert learned.never_answered == pytest.approx(g, abs=0.02)
+    fitted = fit_silence_law(_simulated(20_000, law, seed=1), LAW)
+    assert fitted.median_days == pytest.approx(median, rel=0.03)
+    assert fitted.sigma == pytest.approx(sigma, abs=0.03)
+    assert fitted.never_answered == pytest.approx(g, abs=0.02)
 
 
-def test_to_leave_out_those_still_waiting_would_make_answers_look_fast():
+def test_leaving_out_censored_times_would_underestimate_the_median():
     law = Silence(median_days=20, sigma=0.8, never_answered=0.4)
-    waits = _simulated(2000, law, seed=2)
-    whole, answered = (learn_silence(w, LAW) for w in (waits, _some(waits, waits.answered)))
+    times = _simulated(2000, law, seed=2)
+    whole, answered = (fit_silence_law(w, LAW) for w in (times, _subset(times, times.answered)))
     assert answered.median_days < 0.85 * law.median_days
     assert whole.median_days == pytest.approx(law.median_days, rel=0.1)
     assert answered.never_answered < 0.2 < whole.never_answered
 
 
-def _best(waits, prior, worth):
-    """The highest of what several searches find."""
+def _best(times, prior, prior_size):
+    """Find the posterior mode by several searches."""
 
-    def depth(x):
-        return -_log_posterior((x[0], np.exp(x[1]), 1 / (1 + np.exp(-x[2]))), waits, prior, worth)
+    def negative_log_posterior(x):
+        return -_log_posterior((x[0], np.exp(x[1]), 1 / (1 + np.exp(-x[2]))), times, prior, prior_size)
 
     exact = {"xatol": 1e-7, "fatol": 1e-11, "maxiter": 4000, "maxfev": 4000}
     starts = [(2.3, 0, 0), (4, 1, -2), (1, -1, 2)]
-    found = [optimize.minimize(depth, x, method="Nelder-Mead", options=exact) for x in starts]
+    found = [
+        optimize.minimize(negative_log_posterior, x, method="Nelder-Mead", options=exact) for x in starts
+    ]
     mu, log_sigma, logit = min(found, key=lambda result: result.fun).x
     return np.array([mu, np.exp(log_sigma), 1 / (1 + np.exp(-logit))])
 
 
 # offers without a date, some 35 standard deviations past the law
-FAR_OUT = _waits((100, 0, 1, NAN, NAN), (60, 0, 1, 7, NAN), (80, 0, PENDING, NAN, 0.4))
+FAR_OUT = _times((100, 0, 1, NAN, NAN), (60, 0, 1, 7, NAN), (80, 0, PENDING, NAN, 0.4))
 
 
 @pytest.mark.parametrize(
-    ("waits", "prior", "worth"),
+    ("times", "prior", "prior_size"),
     [
         (AWKWARD, LAW, 10),
         (AWKWARD, LAW, 1),
@@ -174,40 +178,40 @@ FAR_OUT = _waits((100, 0, 1, NAN, NAN), (60, 0, 1, 7, NAN), (80, 0, PENDING, NAN
         (FAR_OUT, Silence(sigma=0.05), 4000),
     ],
 )
-def test_is_the_highest_point_of_the_posterior(waits, prior, worth):
-    best = _best(waits, prior, worth)
-    learned = _numbers(learn_silence(waits, prior, worth))
-    np.testing.assert_allclose(learned, best, atol=1e-5)
+def test_is_the_highest_point_of_the_posterior(times, prior, prior_size):
+    best = _best(times, prior, prior_size)
+    fitted = _numbers(fit_silence_law(times, prior, prior_size))
+    np.testing.assert_allclose(fitted, best, atol=1e-5)
 
 
-def test_promised_waits_teach_how_far_not_how_long():
+def test_promised_days_inform_sigma_but_not_the_median():
     promised = [(60, 1, 1, 7, NAN), (1, 1, 0, 14, NAN), (50, 0, PENDING, 10, 0.3), (30, 0, GHOSTED, 5, NAN)]
-    learned = learn_silence(_waits(*promised), LAW)
-    assert learned.median_days == pytest.approx(LAW.median_days, rel=1e-12)
-    assert learned.sigma > 1.05
+    fitted = fit_silence_law(_times(*promised), LAW)
+    assert fitted.median_days == pytest.approx(LAW.median_days, rel=1e-12)
+    assert fitted.sigma > 1.05
     days = [(d, 1, 1, NAN, NAN) for d in (20, 25, 33)]
-    assert learn_silence(_waits(*days, *promised), LAW).median_days == pytest.approx(
-        learn_silence(_waits(*days), LAW).median_days, rel=0.05
+    assert fit_silence_law(_times(*days, *promised), LAW).median_days == pytest.approx(
+        fit_silence_law(_times(*days), LAW).median_days, rel=0.05
     )
-    kept = learn_silence(_waits(*[(d, 1, 1, d, NAN) for d in (1, 3, 30)]), LAW)
-    assert kept.sigma == pytest.approx(np.sqrt(10 / 13))
+    on_time = fit_silence_law(_times(*[(d, 1, 1, d, NAN) for d in (1, 3, 30)]), LAW)
+    assert on_time.sigma == pytest.approx(np.sqrt(10 / 13))
 
 
-def test_an_offer_that_seems_sure_blames_the_delay_and_one_that_does_not_blames_the_employer():
-    sure, unlikely = (learn_silence(_waits(*[(45, 0, PENDING, NAN, p)] * 8), LAW) for p in (0.95, 0.05))
+def test_silence_after_a_likely_offer_raises_the_median_and_else_the_share_never_answered():
+    sure, unlikely = (fit_silence_law(_times(*[(45, 0, PENDING, NAN, p)] * 8), LAW) for p in (0.95, 0.05))
     assert sure.median_days > 1.3 * unlikely.median_days
     assert unlikely.never_answered > sure.never_answered + 0.05
 
 
-def test_more_worth_stays_nearer_the_prior():
-    learned = [learn_silence(AWKWARD, LAW, worth).sigma for worth in (1, 10, 100, 1e6)]
-    distance = np.abs(np.array(learned) - 1)
+def test_a_larger_prior_size_keeps_the_law_closer_to_the_prior():
+    fitted = [fit_silence_law(AWKWARD, LAW, prior_size).sigma for prior_size in (1, 10, 100, 1e6)]
+    distance = np.abs(np.array(fitted) - 1)
     assert np.all(np.diff(distance) < 0)
     assert distance[-1] < 1e-4
 
 
 def _pending(days, others):
-    return learn_silence(_waits((days, 0, PENDING, NAN, 0.3), *others), LAW)
+    return fit_silence_law(_times((days, 0, PENDING, NAN, 0.3), *others), LAW)
 
 
 OTHERS = st.lists(
@@ -223,23 +227,23 @@ OTHERS = st.lists(
 
 
 @given(st.floats(0.1, 300), st.floats(1.1, 20), OTHERS)
-def test_longer_without_an_answer_raises_the_share_or_the_median(days, times, others):
-    """Not both for certain: what was slow may turn out never to come."""
-    short, long = _pending(days, others), _pending(days * times, others)
+def test_longer_without_an_answer_raises_the_share_or_the_median(days, factor, others):
+    """Not always both: a slow answer and no answer explain the same silence."""
+    short, long = _pending(days, others), _pending(days * factor, others)
     assert long.never_answered > short.never_answered - 1e-6 or long.median_days > short.median_days - 1e-6
 
 
 def test_the_first_weeks_of_silence_raise_both():
-    laws = [learn_silence(_waits(*[(days, 0, PENDING, NAN, 0.3)] * 10), LAW) for days in (1, 4, 8, 12, 16)]
+    laws = [fit_silence_law(_times(*[(days, 0, PENDING, NAN, 0.3)] * 10), LAW) for days in (1, 4, 8, 12, 16)]
     assert np.all(np.diff([law.never_answered for law in laws]) > 0)
     assert np.all(np.diff([law.median_days for law in laws]) > 0)
 
 
 @st.composite
-def _anything(draw):
+def _any_times(draw):
     n = draw(st.integers(0, 12))
     days = st.sampled_from([0.0, 5e-324, 0.5, 1e6, NAN]) | st.floats(0, 1e6)
-    return Waits(
+    return ResponseTimes(
         draw(arrays(float, n, elements=days)),
         draw(arrays(bool, n)),
         draw(arrays(float, n, elements=st.sampled_from([0.0, 1.0, NAN]))),
@@ -257,28 +261,28 @@ PRIORS = st.builds(
 
 
 @settings(max_examples=300)
-@given(_anything(), PRIORS, st.floats(0.1, 1000))
-def test_any_waits_give_a_law(waits, prior, worth):
-    """`Silence` refuses what is out of its limits; a warning is an error."""
-    learned = learn_silence(waits, prior, worth)
-    assert np.all(np.isfinite(_numbers(learned)))
+@given(_any_times(), PRIORS, st.floats(0.1, 1000))
+def test_any_times_give_a_valid_law(times, prior, prior_size):
+    """`Silence` refuses values out of its limits; a warning is an error."""
+    fitted = fit_silence_law(times, prior, prior_size)
+    assert np.all(np.isfinite(_numbers(fitted)))
 
 
 @settings(max_examples=50)
-@given(_anything(), st.integers(0, 2**32 - 1))
-def test_order_does_not_matter(waits, seed):
-    shuffled = _some(waits, np.random.default_rng(seed).permutation(waits.days.size))
+@given(_any_times(), st.integers(0, 2**32 - 1))
+def test_order_does_not_matter(times, seed):
+    shuffled = _subset(times, np.random.default_rng(seed).permutation(times.days.size))
     np.testing.assert_allclose(
-        _numbers(learn_silence(waits, LAW)), _numbers(learn_silence(shuffled, LAW)), atol=1e-5
+        _numbers(fit_silence_law(times, LAW)), _numbers(fit_silence_law(shuffled, LAW)), atol=1e-5
     )
 
 
 @settings(max_examples=50)
-@given(_anything(), st.floats(1, 50))
-def test_no_law_close_by_is_more_probable(waits, worth):
-    found = _numbers(learn_silence(waits, LAW, worth))
-    height = _log_posterior(found, waits, LAW, worth)
+@given(_any_times(), st.floats(1, 50))
+def test_no_law_close_by_is_more_probable(times, prior_size):
+    found = _numbers(fit_silence_law(times, LAW, prior_size))
+    height = _log_posterior(found, times, LAW, prior_size)
     for step in 1e-3 * np.vstack([np.eye(3), -np.eye(3)]):
-        near = found + step
-        if 0 < near[2] < 1 and 0.01 <= near[1] <= 100 and np.log(0.01) <= near[0] <= np.log(1e6):
-            assert _log_posterior(near, waits, LAW, worth) <= height + 1e-9 * abs(height)
+        other = found + step
+        if 0 < other[2] < 1 and 0.01 <= other[1] <= 100 and np.log(0.01) <= other[0] <= np.log(1e6):
+            assert _log_posterior(other, times, LAW, prior_size) <= height + 1e-9 * abs(height)

@@ -1,4 +1,4 @@
-"""Spark on this machine gives what one process gives, in what it learns, scores and refuses."""
+"""Spark on this machine trains, scores and refuses as one process does."""
 
 import os
 import subprocess
@@ -13,7 +13,7 @@ from spark_java import java
 from helpers import assert_same_posterior, assert_same_training
 from offerodds import AnswerError, InputError, MissingExtraError, OfferModel, read_table, simulate, train
 from offerodds.training.fitting import fit as fitting
-from offerodds.training.spark import train as learn
+from offerodds.training.spark import train as spark_training
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.session import check_master, session
 from offerodds.training.spark.train import train_spark
@@ -21,7 +21,7 @@ from offerodds.training.validation.verdict import judge
 
 MODEL = OfferModel.default()
 SCORES = ["probability", "low", "high"]
-N, MANY = 6000, 3000  # interviews, and from how many they stay on the cluster
+N, ON_CLUSTER_FROM = 6000, 3000  # interviews, and the number from which they stay on the cluster
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +32,8 @@ def spark():
 
 
 @pytest.fixture
-def pieces(spark):
-    """Let workers read small pieces, so that rows are numbered over several."""
+def small_splits(spark):
+    """Let Spark read files in small splits, so that rows are numbered across several."""
     name = "spark.sql.files.maxPartitionBytes"
     before = spark.conf.get(name)
     spark.conf.set(name, "20000")
@@ -41,26 +41,26 @@ def pieces(spark):
     spark.conf.set(name, before)
 
 
-def weights_apart(one, other):
+def max_difference(one, other):
     return np.abs(one.model.posterior.mean - other.model.posterior.mean).max()
 
 
 @pytest.fixture(scope="module")
-def learned(spark, tmp_path_factory):
-    """What Spark and one process learn from a table of more interviews than the driver fetches."""
+def results(spark, tmp_path_factory):
+    """Results of Spark and of one process for a table of more interviews than the driver fetches."""
     path = tmp_path_factory.mktemp("many") / "many.csv"
     frame = simulate(N, seed=3, answered=0.6)
     frame.loc[::9, "outcome"] = "pending"
     frame.to_csv(path, index=False)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (learn, fitting):
-            patch.setattr(module, "MANY", MANY)
+        for module in (spark_training, fitting):
+            patch.setattr(module, "QUADRATIC_FROM", ON_CLUSTER_FROM)
         return train_spark(str(path)), train(read_table(path))
 
 
-def test_mllib_learns_what_one_process_learns(learned):
-    result, alone = learned
-    assert weights_apart(result, alone) < 1e-4
+def test_mllib_fits_as_one_process_does(results):
+    result, alone = results
+    assert max_difference(result, alone) < 1e-4
     sd, sd_alone = (np.sqrt(np.diag(each.model.posterior.covariance)) for each in (result, alone))
     np.testing.assert_allclose(sd, sd_alone, rtol=1e-3)
     assert (result.n_offer, result.n_no_offer, result.n_ignored) == (
@@ -72,17 +72,17 @@ def test_mllib_learns_what_one_process_learns(learned):
     assert result.training.fingerprint == alone.training.fingerprint
     assert result.ignored_columns == alone.ignored_columns
     assert [each.signal for each in result.check.flagged] == [each.signal for each in alone.check.flagged]
-    with pytest.raises(AnswerError, match="hold some interviews back"):
+    with pytest.raises(AnswerError, match="leave some interviews out of the training"):
         result.validate()
 
 
-def test_what_was_learned_is_kept_and_read_again(learned, tmp_path):
-    result, _ = learned
+def test_a_model_trained_on_spark_is_saved_and_loaded(results, tmp_path):
+    result, _ = results
     result.model.save(tmp_path / "mine.json")
     assert OfferModel.load(tmp_path / "mine.json").fingerprint == result.model.fingerprint
 
 
-def test_few_interviews_are_learned_from_as_in_memory(spark, tmp_path):
+def test_with_few_interviews_training_is_that_in_memory(spark, tmp_path):
     frame = simulate(300, seed=1)
     frame.to_parquet(tmp_path / "few.parquet")
     result, alone = train_spark(str(tmp_path / "few.parquet")), train(frame)
@@ -97,21 +97,21 @@ def test_a_table_without_an_outcome_gives_the_prior(spark, tmp_path):
     assert_same_posterior(result.model.posterior, MODEL.posterior)
 
 
-def test_where_one_parabola_is_no_good_the_interviews_themselves_are_asked(spark, tmp_path, monkeypatch):
+def test_exact_fits_replace_a_quadratic_that_is_too_coarse(spark, tmp_path, monkeypatch):
     frame = simulate(2000, seed=2)
     frame.to_parquet(tmp_path / "t.parquet")
     first = train(simulate(500, seed=5)).model
     alone = train(frame, prior=first)
-    monkeypatch.setattr(learn, "MANY", 1000)
-    monkeypatch.setattr(fitting, "fits_of_many", lambda *_: None)
+    monkeypatch.setattr(spark_training, "QUADRATIC_FROM", 1000)
+    monkeypatch.setattr(fitting, "fit_quadratic", lambda *_: None)
     result = train_spark(str(tmp_path / "t.parquet"), prior=first)
-    assert weights_apart(result, alone) < 1e-6
+    assert max_difference(result, alone) < 1e-6
     np.testing.assert_allclose(result.model.posterior.covariance, alone.model.posterior.covariance, atol=1e-8)
     assert result.check is None
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-def test_scores_are_those_of_one_process_and_cells_stay_as_they_are(spark, pieces, tmp_path, suffix):
+def test_scores_are_those_of_one_process_and_cells_are_unchanged(spark, small_splits, tmp_path, suffix):
     frame = simulate(3000, seed=4).assign(id=np.arange(3000), note='said: "yes", and left')
     table, out = tmp_path / f"t.{suffix}", tmp_path / "out.parquet"
     frame.to_csv(table, index=False) if suffix == "csv" else frame.to_parquet(table)
@@ -129,7 +129,7 @@ def test_scores_are_those_of_one_process_and_cells_stay_as_they_are(spark, piece
     assert {path.name for path in tmp_path.iterdir()} == {"out.parquet", table.name}
 
 
-def test_rows_of_several_files_keep_their_own_scores_in_whatever_order_they_come(spark, tmp_path):
+def test_rows_of_several_files_have_their_own_scores_in_any_order(spark, tmp_path):
     (tmp_path / "in").mkdir()
     frames = [simulate(n, seed=n).assign(id=np.arange(n) + 1000 * n) for n in (40, 300, 7)]
     for i, frame in enumerate(frames):
@@ -142,7 +142,7 @@ def test_rows_of_several_files_keep_their_own_scores_in_whatever_order_they_come
 
 
 def _tables(folder):
-    """Write three tables of 400 rows with 30 faults, and return where these are: (file, row)."""
+    """Write three tables of 400 rows with 30 faults, and return their positions: (file, row)."""
     folder.mkdir()
     places = []
     for name in ("a", "b", "c"):
@@ -154,11 +154,11 @@ def _tables(folder):
     return places
 
 
-def test_every_fault_is_counted_and_the_first_are_shown_with_their_rows(spark, pieces, tmp_path):
+def test_every_fault_is_counted_and_the_first_are_shown_with_their_rows(spark, small_splits, tmp_path):
     places = _tables(tmp_path / "in")
     out = tmp_path / "out"
     out.mkdir()
-    (out / "before").write_text("kept")
+    (out / "before").write_text("existing")
     for work in (
         lambda: predict_spark(MODEL, str(tmp_path / "in"), str(out)),
         lambda: train_spark(str(tmp_path / "in" / "*.csv")),
@@ -173,7 +173,7 @@ def test_every_fault_is_counted_and_the_first_are_shown_with_their_rows(spark, p
     assert {path.name for path in tmp_path.iterdir()} == {"in", "out"}
 
 
-def test_bad_rows_are_put_aside_with_the_reason(spark, pieces, tmp_path):
+def test_bad_rows_go_to_another_folder_with_the_reason(spark, small_splits, tmp_path):
     places = _tables(tmp_path / "in")
     with (tmp_path / "in" / "c.csv").open("a", encoding="utf-8") as file:
         file.write("1,2\n")
@@ -190,7 +190,7 @@ def test_bad_rows_are_put_aside_with_the_reason(spark, pieces, tmp_path):
     assert bad["fault"].str.contains("wrong number of cells; seen 2").sum() == 1
 
 
-def test_a_spreadsheets_semicolons_and_decimal_commas_are_understood(spark, tmp_path):
+def test_semicolons_and_decimal_commas_of_a_spreadsheet_are_understood(spark, tmp_path):
     table = tmp_path / "t.csv"
     table.write_text('\ufeffRapport;base rate;note\n4;0,4;a,5\n\n;;"b;c"\n', encoding="utf-8")
     predict_spark(MODEL, str(table), str(tmp_path / "out"), given={"days_since_interview": 9.0})
@@ -211,7 +211,7 @@ def test_a_spreadsheets_semicolons_and_decimal_commas_are_understood(spark, tmp_
         ({"t.csv": "rapport,rapport\n4,4\n"}, "two columns share this name"),
         (
             {"a.csv": "rapport,stage\n4,final\n", "b.csv": "stage,rapport\nfinal,4\n"},
-            "other columns than the",
+            "columns differ from those of the first file",
         ),
     ],
 )
@@ -243,24 +243,24 @@ def test_links_are_followed_and_nothing_but_a_folder_or_a_file_is_replaced(spark
     assert (tmp_path / "protected").read_bytes() == b"earlier"
 
 
-def test_a_place_that_cannot_be_written_is_named(spark, tmp_path):
+def test_an_output_that_cannot_be_written_is_named(spark, tmp_path):
     (tmp_path / "t.csv").write_text("rapport\n4\n", encoding="utf-8")
     for out, message in (("t.csv/out", "cannot be written"), ("out.xlsx", "cannot write this format")):
         with pytest.raises(InputError, match=message):
             predict_spark(MODEL, str(tmp_path / "t.csv"), str(tmp_path / out))
 
 
-def test_an_outcome_column_that_is_not_there_is_named(spark, tmp_path):
+def test_a_missing_outcome_column_is_named(spark, tmp_path):
     (tmp_path / "t.csv").write_text("rapport,result\n4,offer\n", encoding="utf-8")
     with pytest.raises(AnswerError, match="no outcome column"):
         train_spark(str(tmp_path / "t.csv"))
     assert train_spark(str(tmp_path / "t.csv"), "result").n_offer == 1
 
 
-def test_commands_leave_their_work_to_spark(spark, offerodds, tmp_path):
+def test_commands_run_on_spark(spark, offerodds, tmp_path):
     simulate(200, seed=1).to_csv(tmp_path / "t.csv", index=False)
-    learning = ["--engine", "spark", "--synthetic", "--out", tmp_path / "mine.json"]
-    ran = offerodds("train", tmp_path / "t.csv", *learning)
+    options = ["--engine", "spark", "--synthetic", "--out", tmp_path / "mine.json"]
+    ran = offerodds("train", tmp_path / "t.csv", *options)
     assert ran.code == 0, ran.err
     assert "Learned from 200 interviews" in ran.out
     options = ["--engine", "spark", "--model", tmp_path / "mine.json"]
@@ -281,20 +281,20 @@ def test_commands_leave_their_work_to_spark(spark, offerodds, tmp_path):
         (["train", "t.csv", "--engine", "spark", "--report", "r.md"], "--report does not go with"),
     ],
 )
-def test_options_that_do_not_go_with_the_engine_are_refused(offerodds, options, message):
+def test_options_that_the_engine_does_not_have_are_refused(offerodds, options, message):
     ran = offerodds(*options)
     assert ran.code == 2
     assert message in ran.err
 
 
-def test_a_master_that_is_none_is_refused():
+def test_an_address_that_is_no_master_is_refused():
     for master in ("local[x]", "127.0.0.1:7077", "sc://host"):
         with pytest.raises(AnswerError, match="not a Spark master"):
             check_master(master)
 
 
 def _run_alone(tmp_path, *options, **environment):
-    """Run the command with nothing of Spark started before."""
+    """Run the command without an active Spark session."""
     (tmp_path / "t.csv").write_text("rapport\n4\n", encoding="utf-8")
     command = [sys.executable, "-m", "offerodds", "predict", "t.csv", "--engine", "spark", "--out", "out"]
     ran = subprocess.run(
@@ -310,14 +310,14 @@ def _run_alone(tmp_path, *options, **environment):
     return ran.returncode, ran.stderr
 
 
-def test_without_java_one_sentence_says_what_to_install(tmp_path):
-    code, said = _run_alone(tmp_path, PATH="/nowhere", JAVA_HOME="")
+def test_without_java_one_sentence_names_what_to_install(tmp_path):
+    code, message = _run_alone(tmp_path, PATH="/nowhere", JAVA_HOME="")
     assert code == 1
-    assert said.startswith("offerodds: Spark needs Java 17 or newer, and none was found: install Java 17")
-    assert said.count("\n") == 1
-    code, said = _run_alone(tmp_path, JAVA_HOME="/nowhere")
+    assert message.startswith("offerodds: Spark needs Java 17 or newer, but none was found: install Java 17")
+    assert message.count("\n") == 1
+    code, message = _run_alone(tmp_path, JAVA_HOME="/nowhere")
     assert code == 1
-    assert "JAVA_HOME, /nowhere, has none" in said
+    assert "JAVA_HOME (/nowhere) has none" in message
 
 
 def test_an_old_java_is_refused(tmp_path, monkeypatch):
@@ -332,15 +332,15 @@ def test_an_old_java_is_refused(tmp_path, monkeypatch):
         check_java()
 
 
-def test_without_pyspark_one_sentence_says_what_to_install(monkeypatch):
+def test_without_pyspark_one_sentence_names_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'offerodds\[spark\]'"), session():
         pass
 
 
-def test_a_master_that_does_not_answer_is_named_at_once(tmp_path):
+def test_a_master_that_does_not_respond_is_named_at_once(tmp_path):
     java()
-    code, said = _run_alone(tmp_path, "--master", "spark://127.0.0.1:9")
+    code, message = _run_alone(tmp_path, "--master", "spark://127.0.0.1:9")
     assert code == 1
     sentence = "no Spark master answers at spark://127.0.0.1:9: start it, or give another --master"
-    assert said == f"offerodds: {sentence}\n"
+    assert message == f"offerodds: {sentence}\n"

@@ -1,4 +1,4 @@
-"""A standalone cluster, with workers and master that are lost while they are needed."""
+"""A standalone cluster that loses workers and master while they are needed."""
 
 import time
 
@@ -8,15 +8,15 @@ from spark_java import java
 
 from offerodds import ClusterError, OfferModel, read_table, simulate, train
 from offerodds.benchmarks.cluster import at_work, running
-from offerodds.training.fitting import fit
-from offerodds.training.spark import train as learn
+from offerodds.training.fitting import fit as fitting
+from offerodds.training.spark import train as spark_training
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.train import train_spark
 
 N = 6000
-MANY = 1000  # so that so few are learned from by MLlib and one parabola, on Spark as in this process
-FITTING = 8  # jobs begun once MLlib is at work
-PATIENCE = 20  # seconds: workers of a busy machine need some until they are there
+QUADRATIC_FROM = 1000  # so that MLlib and the quadratic approximation fit so few interviews
+FITTING = 8  # number of jobs started by the time MLlib is at work
+PATIENCE = 20  # seconds: workers of a busy machine take some to register
 WORKERS = ("worker0", "worker1")
 
 
@@ -29,7 +29,7 @@ def started(tmp_path_factory):
 
 @pytest.fixture
 def cluster(started):
-    """A cluster that is whole, whatever the test before has ended."""
+    """A complete cluster, even if the test before has killed a part of it."""
     if "master" not in started.processes:
         started.start_master()
     started.start_workers([name for name in WORKERS if name not in started.processes])
@@ -38,14 +38,14 @@ def cluster(started):
 
 @pytest.fixture
 def table(tmp_path, monkeypatch):
-    for module in (learn, fit):
-        monkeypatch.setattr(module, "MANY", MANY)
+    for module in (spark_training, fitting):
+        monkeypatch.setattr(module, "QUADRATIC_FROM", QUADRATIC_FROM)
     path = tmp_path / "t.csv"
     simulate(N, seed=3, answered=0.6).to_csv(path, index=False)
     return path
 
 
-def test_a_worker_that_is_lost_at_work_changes_no_weight(cluster, table):
+def test_losing_a_worker_changes_no_weight(cluster, table):
     with at_work(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
         result = train_spark(str(table), master=cluster.master)
     assert killed.is_set()
@@ -57,23 +57,26 @@ def test_a_worker_that_is_lost_at_work_changes_no_weight(cluster, table):
 
 
 @pytest.mark.parametrize("with_master", [False, True], ids=["workers", "workers and master"])
-def test_when_all_is_lost_one_sentence_says_so_and_earlier_output_stays(cluster, table, with_master):
+def test_losing_all_workers_is_one_sentence_and_existing_output_stays(cluster, table, with_master):
     out = table.parent / "out"
     out.mkdir()
-    (out / "before").write_text("kept")
+    (out / "before").write_text("existing")
     doomed = [*WORKERS, *(["master"] if with_master else [])]
     start = time.monotonic()
     with (
         at_work(*(lambda name=name: cluster.kill(name) for name in doomed), jobs=2) as killed,
-        pytest.raises(ClusterError, match=r"no worker of spark:\S+ was left for 20 seconds; what was"),
+        pytest.raises(ClusterError, match=r"spark:\S+ had no worker for 20 seconds; no existing output"),
     ):
         predict_spark(OfferModel.default(), str(table), str(out), master=cluster.master, patience=PATIENCE)
     assert killed.is_set()
-    assert time.monotonic() - start < 300 + PATIENCE  # Spark itself would wait without end
+    assert time.monotonic() - start < 300 + PATIENCE  # Spark itself would wait forever
     assert [path.name for path in out.iterdir()] == ["before"]
 
 
-def test_a_master_without_workers_is_not_waited_for_without_end(tmp_path, table):
+def test_a_master_without_workers_is_an_error_after_the_patience(tmp_path, table):
     java()
-    with running(tmp_path, workers=0) as cluster, pytest.raises(ClusterError, match="no worker of spark://"):
+    with (
+        running(tmp_path, workers=0) as cluster,
+        pytest.raises(ClusterError, match="had no worker for 3 seconds"),
+    ):
         train_spark(str(table), master=cluster.master, patience=3)

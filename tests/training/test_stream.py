@@ -1,4 +1,4 @@
-"""Tables of any size: what is streamed is what is scored in memory, and every fault keeps its row."""
+"""Tables of any size are scored as in memory, and every fault has its row."""
 
 import datetime
 import json
@@ -19,7 +19,7 @@ from offerodds import FileError, InputError, OfferModel, read_table
 from offerodds.benchmarks.processes import measured
 from offerodds.data.tables.formats import open_table, write_table
 from offerodds.training.streaming import score_tables as module
-from offerodds.training.streaming.score_tables import Scored, score_table
+from offerodds.training.streaming.score_tables import ScoringSummary, score_table
 
 MODEL = OfferModel.default()
 SCORES = ["probability", "low", "high"]
@@ -32,7 +32,7 @@ ROWS = [
 
 @pytest.fixture
 def batches_of(monkeypatch):
-    """Make tables come in batches of some size."""
+    """Return a function that sets the batch size of tables."""
     return lambda size: monkeypatch.setattr(module, "open_table", partial(open_table, size=size))
 
 
@@ -55,11 +55,11 @@ WRITE = {
 
 @pytest.mark.parametrize("size", [1, 7, 1000])
 @pytest.mark.parametrize("name", WRITE)
-def test_what_is_streamed_is_what_is_scored_in_memory(tmp_path, batches_of, name, size):
+def test_streaming_gives_the_scores_of_the_table_in_memory(tmp_path, batches_of, name, size):
     table, out = tmp_path / name, tmp_path / f"out-{name}"
     WRITE[name](pd.DataFrame(ROWS), table)
     batches_of(size)
-    assert score_table(MODEL, table, out, level=0.8) == Scored(15, 0)
+    assert score_table(MODEL, table, out, level=0.8) == ScoringSummary(15, 0)
     whole = read_table(table)
     wanted = whole.assign(**MODEL.predict_frame(whole, level=0.8))
     write_table(wanted, tmp_path / f"wanted-{name}")
@@ -69,7 +69,7 @@ def test_what_is_streamed_is_what_is_scored_in_memory(tmp_path, batches_of, name
 
 
 @given(rows=st.lists(forms(), min_size=1, max_size=9), size=st.integers(1, 9))
-def test_any_forms_in_a_table_are_scored_as_each_alone(tmp_path_factory, rows, size):
+def test_a_row_of_a_table_is_scored_like_a_single_form(tmp_path_factory, rows, size):
     folder = tmp_path_factory.getbasetemp()
     pd.DataFrame(rows, columns=[*CATALOGUE.questions], dtype=object).to_csv(folder / "any.csv", index=False)
     with pytest.MonkeyPatch.context() as patch:
@@ -87,12 +87,12 @@ def test_any_forms_in_a_table_are_scored_as_each_alone(tmp_path_factory, rows, s
 def test_an_empty_table_keeps_its_columns(tmp_path, batches_of, suffix, size):
     write_table(pd.DataFrame({"rapport": pd.Series(dtype=object)}), tmp_path / f"t{suffix}")
     batches_of(size)
-    assert score_table(MODEL, tmp_path / f"t{suffix}", tmp_path / f"out{suffix}") == Scored(0, 0)
+    assert score_table(MODEL, tmp_path / f"t{suffix}", tmp_path / f"out{suffix}") == ScoringSummary(0, 0)
     assert [*read_table(tmp_path / f"out{suffix}").columns] == ["rapport", *SCORES]
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 1000])
-def test_faults_on_both_sides_of_a_batch_have_their_rows(tmp_path, batches_of, size):
+def test_faults_on_both_sides_of_a_batch_boundary_have_their_rows(tmp_path, batches_of, size):
     lines = ["4,x"] * 200
     for row in (7, 8, 14, 15, 64, 65, 199, 200):
         lines[row - 1] = "9,x"
@@ -109,7 +109,7 @@ def test_faults_on_both_sides_of_a_batch_have_their_rows(tmp_path, batches_of, s
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
-def test_a_bad_cell_in_a_late_row_is_told_and_of_many_the_rest_counted(offerodds, folder, name):
+def test_a_bad_cell_in_a_late_row_is_shown_and_of_many_the_rest_counted(offerodds, folder, name):
     rapport = np.full(150_000, 4)
     rapport[149_999] = 9
     write_table(pd.DataFrame({"rapport": rapport}), folder / name)
@@ -125,7 +125,7 @@ def test_a_bad_cell_in_a_late_row_is_told_and_of_many_the_rest_counted(offerodds
     assert not Path("out.csv").exists()
 
 
-def test_faults_of_columns_are_told_at_once_with_those_of_the_first_rows(tmp_path, batches_of):
+def test_faults_of_columns_are_reported_at_once_with_those_of_the_first_rows(tmp_path, batches_of):
     (tmp_path / "t.csv").write_text("raport,rapport,low\n4,9,1\n4,8\n4,7,1\n", encoding="utf-8")
     batches_of(2)
     with pytest.raises(InputError) as error:
@@ -139,7 +139,7 @@ def test_faults_of_columns_are_told_at_once_with_those_of_the_first_rows(tmp_pat
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["t.csv"]
 
 
-def test_a_file_that_breaks_off_is_told_with_the_faults_before(tmp_path, batches_of):
+def test_a_damaged_file_is_reported_with_the_faults_before(tmp_path, batches_of):
     (tmp_path / "t.csv").write_bytes(b"rapport\n9\n" + b"4\n" * 10_000 + b'"4"5\n')
     batches_of(100)
     with pytest.raises(InputError) as error:
@@ -150,29 +150,29 @@ def test_a_file_that_breaks_off_is_told_with_the_faults_before(tmp_path, batches
         score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv")
 
 
-# one line torn, one cell bad, and a column called as one of those that stand before the cells
+# torn lines, a bad cell, and a column with the name of an added one
 BAD = 'rapport,row,note\n4,a,"x, y"\n9,b,z\n5\n3,c,d,e,f\n1,d,\n'
 
 
 @pytest.mark.parametrize("size", [1, 2, None])
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".parquet"])
-def test_bad_rows_are_put_aside_whole_with_the_reason(tmp_path, batches_of, suffix, size):
+def test_bad_rows_go_complete_to_another_table_with_the_reason(tmp_path, batches_of, suffix, size):
     (tmp_path / "t.csv").write_text(BAD, encoding="utf-8")
     bad = tmp_path / f"bad{suffix}"
     batches_of(size)
     found = score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=bad)
-    assert found == Scored(2, 3)
+    assert found == ScoringSummary(2, 3)
     assert read_table(tmp_path / "out.csv")["note"].tolist() == ["x, y", ""]
-    aside = read_table(bad).fillna("")
-    assert [*aside.columns] == ["source", "row_", "fault", "rapport", "row", "note"]
-    assert aside["source"].eq(str(tmp_path / "t.csv")).all()
-    assert aside["row_"].astype(int).tolist() == [2, 3, 4]
-    assert [said.split(";")[0] for said in aside["fault"]] == [
+    rejected = read_table(bad).fillna("")
+    assert [*rejected.columns] == ["source", "row_", "fault", "rapport", "row", "note"]
+    assert rejected["source"].eq(str(tmp_path / "t.csv")).all()
+    assert rejected["row_"].astype(int).tolist() == [2, 3, 4]
+    assert [reason.split(";")[0] for reason in rejected["fault"]] == [
         "rapport: not an answer",
         "wrong number of cells",
         "wrong number of cells",
     ]
-    assert aside[["rapport", "row", "note"]].to_numpy().tolist() == [
+    assert rejected[["rapport", "row", "note"]].to_numpy().tolist() == [
         ["9", "b", "z"],
         ["5", "", ""],
         ["3", "c", "d,e,f"],
@@ -180,10 +180,10 @@ def test_bad_rows_are_put_aside_whole_with_the_reason(tmp_path, batches_of, suff
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".parquet"])
-def test_with_no_bad_row_none_is_put_aside(tmp_path, suffix):
+def test_without_bad_rows_their_table_is_empty(tmp_path, suffix):
     (tmp_path / "t.csv").write_text("rapport,row,row_\n4,1,2\n", encoding="utf-8")
     bad = tmp_path / f"bad{suffix}"
-    assert score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=bad) == Scored(1, 0)
+    assert score_table(MODEL, tmp_path / "t.csv", tmp_path / "out.csv", skip_bad=bad) == ScoringSummary(1, 0)
     if suffix == ".csv":
         assert bad.read_text() == "source,row__,fault,rapport,row,row_\n"
     elif suffix == ".parquet":
@@ -199,13 +199,13 @@ def test_bad_rows_of_parquet_keep_their_types(tmp_path):
     table = pa.table({"rapport": pa.array([4, 9, None], pa.int8()), "day": [datetime.date(2026, 1, 2)] * 3})
     parquet.write_table(table, tmp_path / "t.parquet")
     places = [tmp_path / name for name in ("t.parquet", "out.parquet", "bad.parquet")]
-    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == Scored(2, 1)
-    aside = parquet.read_table(places[2])
-    assert aside.drop(["source", "row", "fault"]) == table.slice(1, 1)
-    assert aside["fault"][0].as_py().startswith("rapport: not an answer; seen 9, expected 1 to 5")
+    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == ScoringSummary(2, 1)
+    rejected = parquet.read_table(places[2])
+    assert rejected.drop(["source", "row", "fault"]) == table.slice(1, 1)
+    assert rejected["fault"][0].as_py().startswith("rapport: not an answer; seen 9, expected 1 to 5")
 
 
-def test_types_of_parquet_come_through_unchanged(tmp_path):
+def test_types_of_parquet_are_unchanged(tmp_path):
     columns = {
         "rapport": pa.array([4, None, 2], pa.int16()),
         "met_team": pa.array([True, None, False]),
@@ -222,21 +222,21 @@ def test_types_of_parquet_come_through_unchanged(tmp_path):
     table = parquet.read_table(tmp_path / "t.parquet")
     score_table(MODEL, tmp_path / "t.parquet", tmp_path / "out.parquet")
     found = parquet.read_table(tmp_path / "out.parquet")
-    kept = found.drop(SCORES)
-    assert kept.schema.equals(table.schema)
-    assert kept.equals(table)
+    unscored = found.drop(SCORES)
+    assert unscored.schema.equals(table.schema)
+    assert unscored.equals(table)
     whole = table.select(["rapport", "met_team", "stage"]).to_pylist()
     assert found["probability"].to_pylist() == pytest.approx(
         [MODEL.predict(form).probability for form in whole]
     )
 
 
-def test_text_as_polars_keeps_it_is_text(tmp_path, batches_of):
+def test_text_in_the_type_of_polars_is_read_as_text(tmp_path, batches_of):
     stage = pa.array(["final", None, "moon"], pa.string_view())
     parquet.write_table(pa.table({"stage": stage}), tmp_path / "t.parquet")
     batches_of(2)
     places = [tmp_path / name for name in ("t.parquet", "out.parquet", "bad.parquet")]
-    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == Scored(2, 1)
+    assert score_table(MODEL, *places[:2], skip_bad=places[2]) == ScoringSummary(2, 1)
     assert parquet.read_table(places[1])["stage"].to_pylist() == ["final", None]
     assert parquet.read_table(places[2])["stage"].to_pylist() == ["moon"]
 
@@ -252,7 +252,7 @@ def test_a_table_is_not_written_over_itself(offerodds, folder, options):
     assert not Path("o.csv").exists()
 
 
-def test_the_command_tells_where_rows_went(offerodds, folder):
+def test_the_command_reports_where_rows_were_written(offerodds, folder):
     Path("t.csv").write_text(BAD, encoding="utf-8")
     ran = offerodds("predict", "t.csv", "--out", "o.parquet", "--skip-bad", "b.csv", "--days-since", "9")
     assert (ran.code, ran.err) == (0, "")
@@ -267,7 +267,7 @@ def test_the_command_tells_where_rows_went(offerodds, folder):
     assert ran.err == "Put aside in b.csv: 3 rows with what is wrong with each.\n"
 
 
-def test_bad_rows_go_with_a_table_alone(offerodds, folder):
+def test_skip_bad_is_refused_for_one_form(offerodds, folder):
     ran = offerodds("predict", "mine.toml", "--skip-bad", "bad.csv")
     assert (ran.code, ran.out) == (2, "")
     assert "--skip-bad does not go with one form" in ran.err
@@ -275,7 +275,7 @@ def test_bad_rows_go_with_a_table_alone(offerodds, folder):
 
 @pytest.mark.parametrize(("suffix", "more"), [(".csv", 600_000), (".parquet", 2_000_000)])
 def test_memory_does_not_grow_with_the_table(tmp_path, suffix, more):
-    held = []
+    peaks = []
     for n in (200_000, more):
         rng = np.random.default_rng(0)
         columns = {name: rng.integers(1, 6, n).astype("int8") for name in ("rapport", "role_clarity")}
@@ -285,20 +285,20 @@ def test_memory_does_not_grow_with_the_table(tmp_path, suffix, more):
         else:
             parquet.write_table(pa_table, tmp_path / "t.parquet")
         call = ["-m", "offerodds", "predict", f"t{suffix}", "--out", f"out{suffix}"]
-        held.append(measured(call, tmp_path)[1])
-    megabytes = 42e-6 * (more - 200_000)  # of the numbers and scores of so many such rows alone
-    assert held[1] - held[0] < 0.6 * megabytes, held
+        peaks.append(measured(call, tmp_path)[1])
+    megabytes = 42e-6 * (more - 200_000)  # the size of the numbers and scores of these rows
+    assert peaks[1] - peaks[0] < 0.6 * megabytes, peaks
 
 
-def test_what_was_read_of_parquet_is_let_go(tmp_path):
+def test_memory_of_parquet_batches_is_freed(tmp_path):
     numbers = np.random.default_rng(0).random((40, 50_000))
     table = pa.table({"rapport": pa.chunked_array([*numbers])})
     parquet.write_table(table, tmp_path / "t.parquet", row_group_size=50_000)
     whole = table.nbytes
     del table, numbers
-    before, held = pa.total_allocated_bytes(), []
+    before, allocated = pa.total_allocated_bytes(), []
     with open_table(tmp_path / "t.parquet") as batches:
         for batch in batches:
-            held.append(pa.total_allocated_bytes() - before)
+            allocated.append(pa.total_allocated_bytes() - before)
             del batch
-    assert max(held) < whole / 4
+    assert max(allocated) < whole / 4

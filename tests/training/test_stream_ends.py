@@ -1,4 +1,4 @@
-"""However work on a table ends, complete, interrupted or on a full disk, nothing is half-written."""
+"""Work on a table that ends completely, interrupted or on a full disk leaves nothing half-written."""
 
 import errno
 import os
@@ -32,16 +32,16 @@ def _table(folder, suffix, n):
     return folder / f"t{suffix}"
 
 
-def _held(folder):
+def _contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_an_interrupted_run_leaves_what_was_there_before_and_nothing_else(tmp_path, suffix, number):
+def test_an_interrupted_run_leaves_the_files_as_they_were(tmp_path, suffix, number):
     _table(tmp_path, ".csv", 1_000_000)
     (tmp_path / f"out{suffix}").write_bytes(b"earlier")
-    before = _held(tmp_path)
+    before = _contents(tmp_path)
     scratch_place = tmp_path / "scratch"
     scratch_place.mkdir()
     process = subprocess.Popen(
@@ -56,7 +56,7 @@ def test_an_interrupted_run_leaves_what_was_there_before_and_nothing_else(tmp_pa
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (128 + number, "", "")
-    assert _held(tmp_path) == before
+    assert _contents(tmp_path) == before
     assert not list(scratch_place.iterdir())
 
 
@@ -68,7 +68,7 @@ def test_interrupted_training_leaves_what_was_there_before_and_nothing_else(tmp_
     )
     for name in ("model.json", "bad.csv"):
         (tmp_path / name).write_bytes(b"earlier")
-    before = _held(tmp_path)
+    before = _contents(tmp_path)
     scratch_place = tmp_path / "scratch"
     scratch_place.mkdir()
     process = subprocess.Popen(
@@ -83,7 +83,7 @@ def test_interrupted_training_leaves_what_was_there_before_and_nothing_else(tmp_
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (128 + number, "", "")
-    assert _held(tmp_path) == before
+    assert _contents(tmp_path) == before
     assert not list(scratch_place.iterdir())
 
 
@@ -95,10 +95,10 @@ def test_a_scratch_file_is_deleted_with_its_object_wherever_that_was_interrupted
     assert not list(tmp_path.iterdir())
 
 
-def _wait_for(process, begun):
-    """Wait until a process has begun something."""
+def _wait_for(process, condition):
+    """Wait until a condition holds while a process runs."""
     end = time.monotonic() + 60
-    while not begun():
+    while not condition():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < end
         time.sleep(0.02)
@@ -106,10 +106,10 @@ def _wait_for(process, begun):
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".jsonl"])
 @pytest.mark.parametrize("limit", [0, 200_000])
-def test_a_disk_that_fills_up_is_one_sentence(tmp_path, suffix, limit):
+def test_a_full_disk_is_reported_in_one_sentence(tmp_path, suffix, limit):
     _table(tmp_path, ".parquet", 100_000)
     (tmp_path / f"out{suffix}").write_bytes(b"earlier")
-    before = _held(tmp_path)
+    before = _contents(tmp_path)
     ran = subprocess.run(
         [*COMMAND, "t.parquet", "--out", f"out{suffix}", "--skip-bad", "bad.csv"],
         cwd=tmp_path,
@@ -122,11 +122,11 @@ def test_a_disk_that_fills_up_is_one_sentence(tmp_path, suffix, limit):
     assert ran.stderr in [
         f"offerodds: {name}: cannot be written; seen file too large\n" for name in (f"out{suffix}", "bad.csv")
     ]
-    assert _held(tmp_path) == before
+    assert _contents(tmp_path) == before
 
 
 @pytest.mark.parametrize("failing", [0, 1])
-def test_both_tables_are_replaced_or_none(tmp_path, monkeypatch, failing):
+def test_both_tables_are_replaced_or_neither(tmp_path, monkeypatch, failing):
     def fsync(handle):
         if next(calls) == failing:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -139,10 +139,10 @@ def test_both_tables_are_replaced_or_none(tmp_path, monkeypatch, failing):
     with pytest.raises(FileError, match="cannot be written; seen no space left") as error:
         _write(places, b"new")
     assert error.value.faults[0].source == str(places[failing])
-    assert _held(tmp_path) == {"one": b"earlier", "two": b"earlier"}
+    assert _contents(tmp_path) == {"one": b"earlier", "two": b"earlier"}
     monkeypatch.undo()
     _write(places, b"new")
-    assert _held(tmp_path) == {"one": b"new", "two": b"new"}
+    assert _contents(tmp_path) == {"one": b"new", "two": b"new"}
 
 
 def _write(places, content, error=None):
@@ -156,15 +156,15 @@ def _write(places, content, error=None):
 @pytest.mark.parametrize(
     "error", [KeyboardInterrupt(), ValueError("theirs"), OSError(5, "theirs"), AnswerError([Fault("theirs")])]
 )
-def test_what_goes_wrong_elsewhere_is_not_said_to_be_the_file(tmp_path, error):
+def test_an_error_of_the_caller_is_not_reported_as_one_of_the_file(tmp_path, error):
     (tmp_path / "t").write_text("earlier")
     with pytest.raises(type(error)) as raised:
         _write([tmp_path / "t"], b"new", error)
     assert raised.value is error
-    assert _held(tmp_path) == {"t": b"earlier"}
+    assert _contents(tmp_path) == {"t": b"earlier"}
 
 
-def test_a_private_file_is_for_its_owner_alone_from_the_first_byte(tmp_path):
+def test_a_private_file_is_readable_only_by_its_owner_from_the_start(tmp_path):
     with open_atomic(tmp_path / "t", private=True) as file:
         (scratch,) = tmp_path.iterdir()
         assert scratch.stat().st_mode & 0o777 == 0o600
@@ -174,7 +174,7 @@ def test_a_private_file_is_for_its_owner_alone_from_the_first_byte(tmp_path):
     assert (tmp_path / "u").read_text(encoding="utf-8") == "one ä"
 
 
-def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path):
+def test_progress_is_shown_only_on_a_terminal(tmp_path):
     _table(tmp_path, ".csv", 150_000)
     ours, theirs = os.openpty()
     process = subprocess.Popen(
@@ -190,7 +190,7 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path):
     while select.select([ours], [], [], 30)[0]:
         try:
             shown += os.read(ours, 65_536)
-        except OSError:  # so a terminal says that there is no more
+        except OSError:  # the end of a terminal is an error
             break
     os.close(ours)
     out, _ = process.communicate()
@@ -199,7 +199,7 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path):
     assert "Predicting" in text
     assert " rows, " in text
     assert " a second" in text
-    assert text.endswith("\x1b[2K")  # the line is wiped at the end
+    assert text.endswith("\x1b[2K")  # the line is erased at the end
     piped = subprocess.run(
         [*COMMAND, "t.csv", "--out", "o.csv"], cwd=tmp_path, capture_output=True, check=True
     )

@@ -9,30 +9,30 @@ import pytest
 from helpers import OFFERED, assert_same_training
 from offerodds import InputError, OfferModel, read_table, simulate, train
 from offerodds.training import train as training
-from offerodds.training.fitting import dataset as here
+from offerodds.training.fitting import dataset as datasets
 from offerodds.training.fitting import fit as fitting
-from offerodds.training.streaming.train_tables import Examples, examples_of
+from offerodds.training.streaming.train_tables import TableTrainer, read_training_tables
 
-START = OfferModel.default()
+PRIOR_MODEL = OfferModel.default()
 N = 700
 SUFFIXES = ("csv", "parquet", "jsonl", "json")
 
 
 @pytest.fixture
-def many(monkeypatch):
-    """Let two hundred interviews be many, of which two hundred stay in memory."""
+def large_from_200(monkeypatch):
+    """Treat 200 interviews as many, of which 200 stay in memory."""
     for module in (fitting, training):
-        monkeypatch.setattr(module, "MANY", 200)
-    monkeypatch.setattr(here, "_PART", 100)
-    monkeypatch.setattr(here, "_IN_MEMORY", 2)
+        monkeypatch.setattr(module, "QUADRATIC_FROM", 200)
+    monkeypatch.setattr(datasets, "_BLOCK_ROWS", 100)
+    monkeypatch.setattr(datasets, "_BLOCKS_IN_MEMORY", 2)
 
 
 @pytest.fixture
 def frame():
-    """Return interviews, of which a third have no outcome and some columns are none of ours."""
-    made = simulate(N, seed=6, answered=0.6).assign(id=range(N), note='said "yes", and\nleft')
-    made.loc[::3, "outcome"] = "pending"
-    return made
+    """Return interviews; a third have no outcome, and some columns are not in the catalogue."""
+    interviews = simulate(N, seed=6, answered=0.6).assign(id=range(N), note='said "yes", and\nleft')
+    interviews.loc[::3, "outcome"] = "pending"
+    return interviews
 
 
 def _written(frame, path):
@@ -48,25 +48,25 @@ def _written(frame, path):
     return path
 
 
-def _learned(paths, size, outcome="outcome"):
-    examples = Examples(outcome, START)
+def _trained(paths, size, outcome="outcome"):
+    trainer = TableTrainer(outcome, PRIOR_MODEL)
     for path in paths:
-        examples.read(path, size=size)
-    examples.check()
-    return examples.learn()
+        trainer.read(path, size=size)
+    trainer.check()
+    return trainer.train()
 
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_batches_teach_what_the_table_in_memory_teaches(frame, tmp_path, suffix, size):
+def test_training_in_batches_is_training_on_the_table_in_memory(frame, tmp_path, suffix, size):
     path = _written(frame.head(90), tmp_path / f"t.{suffix}")
-    assert_same_training(_learned([path], size), train(read_table(path)))
+    assert_same_training(_trained([path], size), train(read_table(path)))
 
 
 @pytest.mark.parametrize("size", [64, 1000])
-def test_very_many_teach_the_same_from_a_temporary_file(many, frame, tmp_path, size):
+def test_training_from_a_temporary_file_is_training_in_memory(large_from_200, frame, tmp_path, size):
     path = _written(frame, tmp_path / "t.csv")
-    found = _learned([path], size)
+    found = _trained([path], size)
     assert_same_training(found, train(read_table(path)))
     assert found.validate(bootstraps=1).n == found.n_offer + found.n_no_offer == 466
 
@@ -75,11 +75,11 @@ def test_several_tables_of_any_format_are_one(frame, tmp_path):
     first = frame.head(40).drop(columns="rapport").rename(columns={"outcome": "Outcome"})
     paths = [_written(first, tmp_path / "a.parquet"), _written(frame.iloc[40:99], tmp_path / "b.csv")]
     assert_same_training(
-        _learned(paths, 16), train(frame.head(99).assign(rapport=frame["rapport"].where(frame.index >= 40)))
+        _trained(paths, 16), train(frame.head(99).assign(rapport=frame["rapport"].where(frame.index >= 40)))
     )
 
 
-def test_faults_are_counted_in_all_batches_and_tables_and_stand_in_their_rows(frame, tmp_path):
+def test_faults_of_all_batches_and_tables_are_counted_and_have_their_rows(frame, tmp_path):
     frame = frame.astype({"rapport": object})
     frame.loc[[3, 500], "rapport"] = "warmish"
     frame.loc[500, "outcome"] = "perhaps"
@@ -87,7 +87,7 @@ def test_faults_are_counted_in_all_batches_and_tables_and_stand_in_their_rows(fr
     with bad.open("a", encoding="utf-8") as file:
         file.write("1,2\n")
     with pytest.raises(InputError) as caught:
-        _learned([good, bad, tmp_path / "lost.csv"], 16)
+        _trained([good, bad, tmp_path / "lost.csv"], 16)
     assert [(fault.row, fault.field) for fault in caught.value.faults] == [
         (4, "rapport"),
         (501, "outcome"),
@@ -102,31 +102,33 @@ def test_faults_are_counted_in_all_batches_and_tables_and_stand_in_their_rows(fr
 def test_of_many_faults_twenty_are_shown_and_all_counted(frame, tmp_path):
     path = _written(frame.assign(rapport="warmish"), tmp_path / "t.parquet")
     with pytest.raises(InputError) as caught:
-        _learned([path], 64)
+        _trained([path], 64)
     lines = str(caught.value).splitlines()
     assert (lines[0], len(lines), lines[-2].strip()) == ("700 faults", 23, "… and 680 more")
     assert 'skip_bad="bad.csv"' in lines[-1]
 
 
-def test_what_is_wrong_with_a_column_is_said_once_with_the_faults_of_the_first_rows(frame, tmp_path):
+def test_a_fault_of_a_column_is_reported_once_with_the_faults_of_the_first_rows(frame, tmp_path):
     path = _written(frame.rename(columns={"rapport": "raport"}).assign(met_team="so-so"), tmp_path / "t.csv")
     with pytest.raises(InputError) as caught:
-        _learned([path], 10)
+        _trained([path], 10)
     assert caught.value.count == 11
     assert caught.value.faults[0].field == "raport"
 
 
-def test_no_outcome_column_is_said(frame, tmp_path):
+def test_a_missing_outcome_column_is_a_fault(frame, tmp_path):
     path = _written(frame.drop(columns="outcome"), tmp_path / "t.csv")
     with pytest.raises(InputError, match="outcome: no outcome column"):
-        _learned([path], 10)
+        _trained([path], 10)
 
 
-def test_progress_tells_rows_and_the_share_of_all_tables(frame, tmp_path):
+def test_progress_reports_rows_and_the_share_of_all_tables(frame, tmp_path):
     paths = [_written(frame.head(100), tmp_path / name) for name in ("a.parquet", "b.csv")]
-    told = []
-    examples_of(paths, "outcome", START, progress=lambda *of: told.append(of)).close()
-    assert told == [(100, 0.5), (200, 1.0)]
+    reports = []
+    read_training_tables(
+        paths, "outcome", PRIOR_MODEL, progress=lambda *report: reports.append(report)
+    ).close()
+    assert reports == [(100, 0.5), (200, 1.0)]
 
 
 def _frame_of(path):
@@ -134,66 +136,69 @@ def _frame_of(path):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-@pytest.mark.parametrize("given", ["csv", "parquet"])
-def test_bad_rows_are_put_aside_and_the_others_teach(frame, tmp_path, given, suffix):
+@pytest.mark.parametrize("source", ["csv", "parquet"])
+def test_bad_rows_go_to_another_table_and_training_uses_the_others(frame, tmp_path, source, suffix):
     bad = frame.astype({"rapport": object, "outcome": object})
     bad["rapport"] = bad["rapport"].astype(str).replace("<NA>", "")
     bad.loc[[3, 500], "rapport"] = "warmish"
     bad.loc[[4, 500], "outcome"] = "perhaps"
-    path, aside = _written(bad, tmp_path / f"t.{given}"), tmp_path / f"bad.{suffix}"
-    if given == "csv":
+    path, rejected = _written(bad, tmp_path / f"t.{source}"), tmp_path / f"bad.{suffix}"
+    if source == "csv":
         with path.open("a", encoding="utf-8") as file:
             file.write("1,2\n")
-    examples = examples_of([path], "outcome", START, skip_bad=aside)
-    rows = [4, 5, 501, 701] if given == "csv" else [4, 5, 501]
-    assert examples.n_bad == len(rows)
-    assert_same_training(examples.learn(), train(frame.drop([3, 4, 500])))
-    told = _frame_of(aside)
-    assert [int(row) for row in told["row"]] == rows
-    assert list(told.columns) == ["source", "row", "fault", *frame.columns]
-    assert told["fault"][0].startswith("rapport: not an answer; seen 'warmish'")
-    assert "outcome: not an outcome" in told["fault"][2]
-    assert "rapport: not an answer" in told["fault"][2]
-    assert [str(cell) for cell in told["id"][:3]] == ["3", "4", "500"]
+    trainer = read_training_tables([path], "outcome", PRIOR_MODEL, skip_bad=rejected)
+    rows = [4, 5, 501, 701] if source == "csv" else [4, 5, 501]
+    assert trainer.n_bad == len(rows)
+    assert_same_training(trainer.train(), train(frame.drop([3, 4, 500])))
+    written = _frame_of(rejected)
+    assert [int(row) for row in written["row"]] == rows
+    assert list(written.columns) == ["source", "row", "fault", *frame.columns]
+    assert written["fault"][0].startswith("rapport: not an answer; seen 'warmish'")
+    assert "outcome: not an outcome" in written["fault"][2]
+    assert "rapport: not an answer" in written["fault"][2]
+    assert [str(cell) for cell in written["id"][:3]] == ["3", "4", "500"]
 
 
-def test_without_bad_rows_an_empty_table_is_put_aside(frame, tmp_path):
-    path, aside = _written(frame, tmp_path / "t.csv"), tmp_path / "bad.csv"
-    aside.write_text("of before", encoding="utf-8")
-    examples_of([path], "outcome", START, skip_bad=aside).close()
-    assert len(read_table(aside)) == 0
+def test_without_bad_rows_their_table_is_empty(frame, tmp_path):
+    path, rejected = _written(frame, tmp_path / "t.csv"), tmp_path / "bad.csv"
+    rejected.write_text("of before", encoding="utf-8")
+    read_training_tables([path], "outcome", PRIOR_MODEL, skip_bad=rejected).close()
+    assert len(read_table(rejected)) == 0
 
 
-def test_wrong_columns_are_an_error_even_where_bad_rows_are_put_aside(frame, tmp_path):
-    path, aside = (
+def test_wrong_columns_are_an_error_even_if_bad_rows_are_skipped(frame, tmp_path):
+    path, rejected = (
         _written(frame.rename(columns={"rapport": "raport"}), tmp_path / "t.csv"),
         tmp_path / "b.csv",
     )
     with pytest.raises(InputError, match="raport"):
-        examples_of([path], "outcome", START, skip_bad=aside)
-    assert not aside.exists()
+        read_training_tables([path], "outcome", PRIOR_MODEL, skip_bad=rejected)
+    assert not rejected.exists()
 
 
 def test_bad_rows_of_tables_with_different_columns_are_refused(frame, tmp_path):
     paths = [_written(frame, tmp_path / "a.csv"), _written(frame.drop(columns="id"), tmp_path / "b.csv")]
     with pytest.raises(InputError, match="different columns"):
-        examples_of(paths, "outcome", START, skip_bad=tmp_path / "bad.csv")
+        read_training_tables(paths, "outcome", PRIOR_MODEL, skip_bad=tmp_path / "bad.csv")
     both = [paths[0], _written(frame.assign(outcome="perhaps"), tmp_path / "c.csv")]
-    examples = examples_of(both, "outcome", START, skip_bad=tmp_path / "bad.csv")
-    assert examples.n_bad == N
+    trainer = read_training_tables(both, "outcome", PRIOR_MODEL, skip_bad=tmp_path / "bad.csv")
+    assert trainer.n_bad == N
     assert set(read_table(tmp_path / "bad.csv")["source"]) == {str(both[1])}
-    assert_same_training(examples.learn(), train(frame))
+    assert_same_training(trainer.train(), train(frame))
 
 
-def test_the_command_says_how_many_rows_it_put_aside(frame, tmp_path, offerodds):
-    path, aside = _written(frame.assign(rapport="warmish").head(3), tmp_path / "t.csv"), tmp_path / "bad.csv"
-    ran = offerodds("train", path, "--skip-bad", aside, "--out", tmp_path / "m.json", "--no-validate")
+def test_the_command_reports_how_many_rows_it_skipped(frame, tmp_path, offerodds):
+    path, rejected = (
+        _written(frame.assign(rapport="warmish").head(3), tmp_path / "t.csv"),
+        tmp_path / "bad.csv",
+    )
+    ran = offerodds("train", path, "--skip-bad", rejected, "--out", tmp_path / "m.json", "--no-validate")
     assert "3 rows with what is wrong with each" in ran.err
-    assert "would overwrite a table" in offerodds("train", path, "--skip-bad", path).err
-    told = offerodds("train", path, "--out", tmp_path / "m.json").err
-    assert told.endswith(f"{OFFERED}\n")
+    assert "would write over a table" in offerodds("train", path, "--skip-bad", path).err
+    errors = offerodds("train", path, "--out", tmp_path / "m.json").err
+    assert errors.endswith(f"{OFFERED}\n")
     assert "To go on" not in offerodds("train", path, tmp_path / "lost.csv").err
-    assert "--skip-bad goes with a table alone" in offerodds("train", "--skip-bad", aside).err
+    assert "--skip-bad goes with a table alone" in offerodds("train", "--skip-bad", rejected).err
 
 
 _PEAK = """
@@ -201,15 +206,15 @@ import sys
 from pathlib import Path
 from offerodds import OfferModel
 from offerodds.training.fitting import dataset
-from offerodds.training.streaming.train_tables import examples_of
-dataset._IN_MEMORY = 1
-examples_of([Path(sys.argv[1])], "outcome", OfferModel.default()).learn()
-told = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
-print(int(told) // 1024)
+from offerodds.training.streaming.train_tables import read_training_tables
+dataset._BLOCKS_IN_MEMORY = 1
+read_training_tables([Path(sys.argv[1])], "outcome", OfferModel.default()).train()
+peak = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
+print(int(peak) // 1024)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the most memory one process held")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux reports the peak memory of a process")
 def test_memory_does_not_grow_with_the_table(tmp_path):
     part = simulate(60_000, seed=2, answered=0.5)
     peaks = []
@@ -224,9 +229,9 @@ def test_memory_does_not_grow_with_the_table(tmp_path):
     assert peaks[1] - peaks[0] < 60, peaks
 
 
-def test_a_file_that_breaks_off_is_said_and_the_rest_still_read(frame, tmp_path):
+def test_a_truncated_file_is_a_fault_and_the_other_tables_are_still_read(frame, tmp_path):
     whole = _written(frame, tmp_path / "a.parquet")
     broken = tmp_path / "b.parquet"
     broken.write_bytes(whole.read_bytes()[:-10])
     with pytest.raises(InputError, match=r"b\.parquet: not Parquet"):
-        _learned([broken, whole], 64)
+        _trained([broken, whole], 64)

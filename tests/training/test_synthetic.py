@@ -1,4 +1,4 @@
-"""A model learned from nothing, or from made-up interviews, is put to use only where that is asked for."""
+"""Training on no outcomes installs no model, and training on made-up interviews only on request."""
 
 import json
 import time
@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal, OfferModel, simulate, train
 from offerodds.data.files import user_model_path
-from offerodds.training.model_store import choose_model
-from offerodds.training.synthetic import check_usable, made_up
+from offerodds.training.model_store import resolve_model
+from offerodds.training.synthetic import check_training_data, synthetic_rows
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -29,21 +29,21 @@ MADE_UP = "rapport,outcome,Synthetic\n" + "5,offer,True\n1,rejected,True\n4,offe
         (pd.Series([True, False, None], dtype="boolean"), [True, False, False]),
     ],
 )
-def test_a_mark_is_what_says_yes(cells, expected):
-    assert made_up(pd.DataFrame({"synthetic": cells})).tolist() == expected
+def test_a_cell_that_means_yes_marks_a_made_up_interview(cells, expected):
+    assert synthetic_rows(pd.DataFrame({"synthetic": cells})).tolist() == expected
 
 
-def test_a_table_without_the_column_has_none():
-    assert made_up({"rapport": [5, 4]}).tolist() == [False, False]
+def test_a_table_without_the_column_has_no_made_up_interviews():
+    assert synthetic_rows({"rapport": [5, 4]}).tolist() == [False, False]
 
 
-def test_the_model_says_what_it_learned_from_and_its_file_does(tmp_path):
+def test_the_model_and_its_file_record_made_up_interviews(tmp_path):
     model = train(simulate(30, seed=1)).model
     assert model.training.n_synthetic == 30
     model.save(tmp_path / "m.json")
     again = OfferModel.load(tmp_path / "m.json")
     assert again.training.n_synthetic == 30
-    chosen = choose_model(str(tmp_path / "m.json"), None)
+    chosen = resolve_model(str(tmp_path / "m.json"), None)
     assert "published evidence and 30 outcomes, learned from made-up interviews" in chosen.description
     content = json.loads((tmp_path / "m.json").read_text())
     del content["training"]["n_synthetic"]  # as models saved before
@@ -59,14 +59,14 @@ def test_only_made_up_interviews_with_an_outcome_count():
     assert "1 of them are made up" in result.report()
 
 
-def test_from_nothing_python_returns_published_evidence_as_before():
+def test_train_without_outcomes_returns_published_evidence():
     result = train({"rapport": [5], "outcome": ["pending"]})
     assert result.model.weights().equals(OfferModel.default().weights())
 
 
 @pytest.mark.parametrize("text", [HEADER, NOTHING])
 @pytest.mark.parametrize("more", [[], ["--out", "m.json"]])
-def test_the_command_saves_nothing_learned_from_nothing(offerodds, folder, text, more):
+def test_the_command_saves_no_model_without_outcomes(offerodds, folder, text, more):
     folder.joinpath("empty.csv").write_text(text, encoding="utf-8")
     ran = offerodds("train", "empty.csv", *more)
     assert ran.code == 2
@@ -76,7 +76,7 @@ def test_the_command_saves_nothing_learned_from_nothing(offerodds, folder, text,
     assert not folder.joinpath("m.json").exists()
 
 
-def test_the_command_saves_nothing_learned_from_an_empty_journal(offerodds, tmp_path):
+def test_the_command_saves_no_model_of_a_journal_without_outcomes(offerodds, tmp_path):
     with Journal(tmp_path / "j.db") as journal:
         journal.add({"rapport": 4})
     ran = offerodds("train", "--journal", tmp_path / "j.db")
@@ -85,13 +85,13 @@ def test_the_command_saves_nothing_learned_from_an_empty_journal(offerodds, tmp_
     assert not user_model_path().exists()
 
 
-def test_the_command_learns_from_made_up_interviews_only_with_its_option(offerodds, folder):
+def test_the_command_uses_made_up_interviews_only_with_its_option(offerodds, folder):
     folder.joinpath("mixed.csv").write_text(MADE_UP, encoding="utf-8")
     ran = offerodds("train", "mixed.csv", "--no-validate")
     assert ran.code == 2
-    said = " ".join(ran.err.split())
-    assert "synthetic: made-up interviews; seen 2 of 4 outcomes" in said
-    assert "give --synthetic" in said
+    errors = " ".join(ran.err.split())
+    assert "synthetic: made-up interviews; seen 2 of 4 outcomes" in errors
+    assert "give --synthetic" in errors
     assert not user_model_path().exists()
     ran = offerodds("train", "mixed.csv", "--no-validate", "--synthetic")
     assert ran.code == 0, ran.err
@@ -100,7 +100,7 @@ def test_the_command_learns_from_made_up_interviews_only_with_its_option(offerod
     assert "2 of them learned from made-up interviews" in " ".join(ran.out.split())
 
 
-def test_a_model_in_use_stays_when_there_is_nothing_to_learn_from(offerodds, folder):
+def test_the_installed_model_stays_when_there_are_no_outcomes(offerodds, folder):
     assert offerodds("train", "mine.csv", "--no-validate").code == 0
     before = user_model_path().read_text(encoding="utf-8")
     folder.joinpath("empty.csv").write_text(HEADER, encoding="utf-8")
@@ -108,11 +108,11 @@ def test_a_model_in_use_stays_when_there_is_nothing_to_learn_from(offerodds, fol
     assert user_model_path().read_text(encoding="utf-8") == before
 
 
-def test_what_may_be_used_passes():
-    check_usable(1, 0, synthetic=False)
-    check_usable(1, 1, synthetic=True)
+def test_check_training_data():
+    check_training_data(1, 0, synthetic=False)
+    check_training_data(1, 1, synthetic=True)
     with pytest.raises(InputError, match="no outcome to learn from"):
-        check_usable(0, 0, synthetic=True)
+        check_training_data(0, 0, synthetic=True)
 
 
 @pytest.fixture
@@ -121,11 +121,11 @@ def client(tmp_path):
     return TestClient(app, base_url="http://127.0.0.1:8765")
 
 
-def _sent(text):
+def _upload(text):
     return {"table": ("mine.csv", text, "text/csv")}
 
 
-def _finished(client):
+def _wait_until_finished(client):
     deadline = time.monotonic() + 60
     while (now := client.get("/api/train").json())["running"]:
         assert time.monotonic() < deadline
@@ -133,8 +133,8 @@ def _finished(client):
     return now
 
 
-@pytest.mark.parametrize("files", [None, _sent(HEADER), _sent(NOTHING)])
-def test_page_and_programs_learn_nothing_from_nothing(client, files):
+@pytest.mark.parametrize("files", [None, _upload(HEADER), _upload(NOTHING)])
+def test_page_and_api_train_nothing_without_outcomes(client, files):
     answer = client.post("/train", data={"secret": "s"}, files=files)
     assert answer.status_code == 422
     assert "no outcome to learn from" in answer.text
@@ -144,22 +144,22 @@ def test_page_and_programs_learn_nothing_from_nothing(client, files):
     assert not user_model_path().exists()
 
 
-def test_the_page_learns_from_made_up_interviews_only_where_it_is_ticked(client):
-    answer = client.post("/train", data={"secret": "s"}, files=_sent(MADE_UP))
+def test_the_page_uses_made_up_interviews_only_if_ticked(client):
+    answer = client.post("/train", data={"secret": "s"}, files=_upload(MADE_UP))
     assert answer.status_code == 422
     assert "made-up interviews" in answer.text
     assert "Made-up interviews too" in answer.text
     assert not user_model_path().exists()
-    client.post("/train", data={"secret": "s", "synthetic": "yes"}, files=_sent(MADE_UP))
-    assert _finished(client)["result"]["n_synthetic"] == 2
+    client.post("/train", data={"secret": "s", "synthetic": "yes"}, files=_upload(MADE_UP))
+    assert _wait_until_finished(client)["result"]["n_synthetic"] == 2
     assert "2 of them learned from made-up interviews" in client.get("/train").text
 
 
-def test_programs_learn_from_made_up_interviews_only_where_they_say_so(client):
+def test_the_api_uses_made_up_interviews_only_on_request(client):
     headers = {"X-Offerodds-Secret": "s"}
-    answer = client.post("/api/train", files=_sent(MADE_UP), headers=headers)
+    answer = client.post("/api/train", files=_upload(MADE_UP), headers=headers)
     assert answer.status_code == 422
     assert answer.json()["faults"][0]["field"] == "synthetic"
     data = {"synthetic": "true"}
-    assert client.post("/api/train", files=_sent(MADE_UP), data=data, headers=headers).status_code == 202
-    assert _finished(client)["result"]["n_synthetic"] == 2
+    assert client.post("/api/train", files=_upload(MADE_UP), data=data, headers=headers).status_code == 202
+    assert _wait_until_finished(client)["result"]["n_synthetic"] == 2

@@ -28,7 +28,7 @@ def _frame(rows):
 
 
 def test_the_fingerprint_does_not_depend_on_the_order_of_the_rows():
-    """More than one batch of them, the last not full."""
+    """In more than one block, the last not full."""
     frame = simulate(10_001, seed=1)
     shuffled = frame.sample(frac=1, random_state=1)
     assert train(frame).training.fingerprint == train(shuffled).training.fingerprint
@@ -98,8 +98,8 @@ def test_a_single_class_moves_the_base_rate_and_stays_short_of_certainty(outcome
     assert (0.5 < probability < 0.97) if outcome == "offer" else (0.03 < probability < 0.25)
 
 
-def test_one_telling_sign_does_not_multiply_the_worth_of_all_others():
-    """Fifteen interviews that rapport separates say little about what nobody answered."""
+def test_one_strong_sign_does_not_scale_up_all_others():
+    """Fifteen interviews that rapport separates have little information about unanswered signs."""
     frame = {"rapport": [5] * 6 + [2] * 9, "outcome": ["offer"] * 6 + ["rejected"] * 9}
     weights = train(frame).model.weights().set_index("signal")
     assert weights.loc["rapport", "odds_ratio"] > 2 * weights.loc["rapport", "prior_odds_ratio"]
@@ -108,7 +108,7 @@ def test_one_telling_sign_does_not_multiply_the_worth_of_all_others():
 
 
 def test_good_signs_before_many_rejections_do_not_turn_bad_signs_into_good_ones():
-    """Published evidence says which way a sign points; outcomes that say the rate is low do not undo it."""
+    """Published evidence fixes the direction of a sign; a low rate of offers does not reverse it."""
     bad = {"rapport": 1, "self_rating": 1, "timeline_given": "vague", "interviewer_distracted": "yes"}
     good = {"rapport": 5, "self_rating": 5, "timeline_given": "specific", "interviewer_distracted": "no"}
     model = train(
@@ -134,11 +134,11 @@ def test_a_base_rate_of_the_model_and_of_the_interview_are_the_same_thing(rate):
     assert stated.low == pytest.approx(answered.low, abs=1e-12)
 
 
-def test_pending_and_withdrawn_teach_nothing():
-    taught = train({"rapport": [5, 1], "outcome": ["offer", "rejected"]})
-    more = train({"rapport": [5, 1, 1, 5], "outcome": ["offer", "rejected", "pending", "withdrew"]})
-    assert more.n_ignored == 2
-    assert_same_posterior(more.model.posterior, taught.model.posterior)
+def test_pending_and_withdrawn_interviews_are_not_used():
+    decided = train({"rapport": [5, 1], "outcome": ["offer", "rejected"]})
+    with_others = train({"rapport": [5, 1, 1, 5], "outcome": ["offer", "rejected", "pending", "withdrew"]})
+    assert with_others.n_ignored == 2
+    assert_same_posterior(with_others.model.posterior, decided.model.posterior)
 
 
 def test_an_offer_turned_down_is_an_offer_and_ghosted_is_none():
@@ -155,14 +155,14 @@ def test_training_twice_writes_the_same_bytes(tmp_path):
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_the_same_outcomes_read_the_same_in_any_spelling():
+def test_outcomes_are_read_in_any_spelling():
     plain = train({"rapport": [4, 2], "outcome": [1, 0]}).model
-    spelt = train({"Rapport": ["warm", "2"], "Outcome": ["Got the job", "no-offer"]}).model
-    assert dumps(plain) == dumps(spelt)
+    variant = train({"Rapport": ["warm", "2"], "Outcome": ["Got the job", "no-offer"]}).model
+    assert dumps(plain) == dumps(variant)
 
 
-def test_a_row_at_an_easier_stage_teaches_less_optimism():
-    """Offers at a stage where offers are common raise the rest less."""
+def test_offers_at_an_easier_stage_raise_the_estimate_less():
+    """An offer at a stage where offers are common is weak evidence."""
     easy = train({"stage": ["graduate"] * 10, "outcome": ["offer"] * 10}).model
     hard = train({"stage": ["phone_screen"] * 10, "outcome": ["offer"] * 10}).model
     assert hard.predict({"stage": "final"}).probability > easy.predict({"stage": "final"}).probability
@@ -180,7 +180,7 @@ def test_a_trained_model_can_be_updated_with_new_outcomes():
 
 
 def test_train_and_predict_give_the_true_rates_of_a_simple_world():
-    """Offers at .2 without and .7 with a promise of a day: many outcomes outweigh the prior."""
+    """Rates of .7 with a promised day and .2 without: many outcomes outweigh the prior."""
     rng = np.random.default_rng(3)
     n = 4000
     specific = rng.random(n) < 0.5
@@ -193,20 +193,22 @@ def test_train_and_predict_give_the_true_rates_of_a_simple_world():
         assert p.low < rate < p.high
 
 
-def test_a_catalogue_of_ones_own_trains(tmp_path):
-    path = tmp_path / "own.toml"
+def test_a_custom_catalogue_trains(tmp_path):
+    path = tmp_path / "custom.toml"
     path.write_text(
         '[[signals]]\nid = "demo"\nquestion = "How was the demo?"\nkind = "number"\n', encoding="utf-8"
     )
-    own = Catalogue.load(path)
-    result = train({"demo": [9.5, 8, 2, 1], "company": list("abcd"), "outcome": [1, 1, 0, 0]}, catalogue=own)
+    custom = Catalogue.load(path)
+    result = train(
+        {"demo": [9.5, 8, 2, 1], "company": list("abcd"), "outcome": [1, 1, 0, 0]}, catalogue=custom
+    )
     assert result.ignored_columns == ("company",)
     assert result.model.predict({"demo": 9}).probability > result.model.predict({"demo": 2}).probability
     with pytest.raises(AnswerError, match="catalogue"):
-        train({"outcome": []}, prior=DEFAULT, catalogue=own)
+        train({"outcome": []}, prior=DEFAULT, catalogue=custom)
 
 
-def test_faults_of_answers_and_outcomes_come_together():
+def test_faults_of_answers_and_outcomes_are_reported_together():
     with pytest.raises(AnswerError) as error:
         train({"rapport": [9, 1], "raport": [1, 1], "outcome": ["offer", "perhaps"]})
     assert len(error.value.faults) == 3
@@ -229,7 +231,7 @@ def test_huge_and_tiny_offsets_neither_warn_nor_fail(n, offset):
         assert np.linalg.eigvalsh(posterior.covariance).min() > 0
 
 
-def test_settings_out_of_range_are_refused_before_anything_is_refitted():
+def test_settings_out_of_range_are_refused_before_any_refit():
     result = train({"rapport": [5, 1], "outcome": ["offer", "no"]})
     with pytest.raises(AnswerError) as wrong:
         result.validate(seed=-1, bootstraps=0)

@@ -24,7 +24,7 @@ from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import Prior, WeightedData
 from offerodds.model.scoring import score
-from offerodds.training.fitting.fit import fit, learned_fast
+from offerodds.training.fitting.fit import fit, refit_posterior
 from offerodds.training.simulation.answers import draw_answers
 from offerodds.training.validation.discrimination import Tells, interval, tells
 from offerodds.training.validation.prior_conflict import Disagreement, PriorCheck, check_prior, holm
@@ -258,7 +258,7 @@ def test_the_same_seed_gives_the_same_and_another_another(n):
 def test_the_number_of_processes_changes_nothing():
     rows = world(45, 3)
     # of the package, since a worker does not find the functions of this file
-    refit = partial(learned_fast, start=OfferModel.default(), prior=PRIOR)
+    refit = partial(refit_posterior, prior_model=OfferModel.default(), prior=PRIOR)
     alone = validate(rows, refit, bootstraps=10)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # joblib's, of processes it could not see end

@@ -153,7 +153,7 @@ def test_the_way_back_to_the_form_loses_nothing(visit):
     page.fill("#company", "Acme")
     page.fill("#notes", "long notes")
     page.get_by_role("link", name="Journal").click()
-    page.go_back()
+    page.rollback_model()
     answers = {"rapport": "warm", "met_team": "yes", "days_since_interview": 3}
     expect(number(page)).to_have_text(percent(OfferModel.default().predict(answers).probability))
     expect(page.locator("#company")).to_have_value("Acme")
@@ -442,7 +442,7 @@ def test_the_real_answers_survive_the_way_back_and_links_within_the_page(visit, 
     page.locator(".telling a").first.click()
     expect(page).to_have_url(re.compile("#q-"))
     page.goto(f"{visit.url}/journal")
-    page.go_back()
+    page.rollback_model()
     expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_be_visible()
     page.get_by_role("button", name="Write down in the journal").click()
     expect(page).to_have_url(re.compile("/journal/1$"))

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal
 from offerodds.data.files import user_model_path
-from offerodds.training.model_store import go_back, previous_model_path
+from offerodds.training.model_store import previous_model_path, rollback_model
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 from offerodds.web.state import Training
@@ -120,6 +120,6 @@ def test_going_back_many_times_at_once_loses_no_model(client, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", slowly)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: go_back(), range(8)))
+        list(pool.map(lambda _: rollback_model(), range(8)))
     assert user_model_path().read_text(encoding="utf-8") == "one"
     assert previous_model_path().read_text(encoding="utf-8") == "other"

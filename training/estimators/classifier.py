@@ -15,7 +15,7 @@ from ...model.explanation import contributions
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.prior import INTERCEPT_SD, Prior, WeightedData, with_intercept
-from ..fitting.fit import fit, learn
+from ..fitting.fit import fit, fit_posterior
 from .inputs import WEIGHT_SD, Columns, center_and_deviation, told_covariance, told_mean, two_classes
 
 _UNKNOWN_RATE_SD = 3.0  # log-odds: any base rate from 1 in 200 to 199 in 200
@@ -306,7 +306,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             sd = _UNKNOWN_RATE_SD
         moved = replace(real, offset=real.offset + start)
         if self.averaging:
-            found = learn(moved, mean, covariance, sd, direction_known=self.direction_known)
+            found = fit_posterior(moved, mean, covariance, sd, direction_known=self.direction_known).posterior
         else:
             found = fit(moved, with_intercept(mean, covariance, sd)).posterior
         return Posterior(found.mean + start * np.eye(1, found.mean.size)[0], found.covariance)

@@ -1,1 +1,1 @@
-"""Fitting: the posterior of the weights from interviews with outcomes, wherever these lie."""
+"""Fitting: the posterior of the weights, given interviews with outcomes in memory, on disk or on Spark."""

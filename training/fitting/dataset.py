@@ -1,4 +1,4 @@
-"""Interviews with outcomes as a dataset: in memory, and beyond half a million in a temporary file."""
+"""Datasets of interviews with outcomes: in memory, or in a temporary file beyond half a million rows."""
 
 import tempfile
 from abc import ABC, abstractmethod
@@ -19,257 +19,300 @@ from ...model.prior import Prior, WeightedData
 from .map_estimate import posterior_mode
 
 Combine = Callable[[Floats, Floats], Floats]
-_SAMPLE = 20_000
-_PART = 16_384  # rows
-_IN_MEMORY = 32  # parts: 150 MB with the built-in signals
+_SUBSAMPLE_ROWS = 20_000
+_BLOCK_ROWS = 16_384
+_BLOCKS_IN_MEMORY = 32  # 150 MB with the built-in signals
+_MAX_OFFSET = (
+    30.0  # log-odds: more extreme than any base rate that can be entered, and exp() does not overflow
+)
 _T = TypeVar("_T")
 
 
-class Interviews(ABC):
-    """Interviews with outcomes as `model.likelihood.Likelihood` wants them, and what more learning asks.
+class Dataset(ABC):
+    """Interviews with outcomes, wherever they are stored, with the sums over rows that fitting needs.
 
-    Each answer is a sum, or a maximum, over parts of them, added up in their order.
+    It is a `model.likelihood.Likelihood`. Every result is a sum, or a maximum, over blocks of rows, combined
+    in a fixed order.
     """
 
     @property
     @abstractmethod
     def n(self) -> int:
-        """How many there are."""
+        """Number of interviews."""
 
     @abstractmethod
-    def over(self, part: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
-        """Return what an array for each part combines to.
+    def map_reduce(self, function: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
+        """Apply a function to every block of rows and combine the results.
 
         Parameters
         ----------
-        part : callable
-            Gives an array for some of the interviews, none among them.
+        function : callable
+            From a block, which may be empty, to an array of any shape, the same for all blocks.
         combine : callable
-            Of two such arrays.
+            From two such arrays to one: an associative operation.
+
+        Returns
+        -------
+        array
+            Of the shape that the function returns: scalar, (m,) array or (m, n) array.
         """
 
     @abstractmethod
-    def near(self, prior: Prior) -> Floats:
-        """Return coefficients not far from the mode under a prior: (1 + k,) array."""
+    def approximate_mode(self, prior: Prior) -> Floats:
+        """Compute coefficients close to the posterior mode under a prior: (1 + k,) array, log-odds."""
 
     def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
-        """Return ``E[∇ℓ]`` and ``-E[∇²ℓ] = Σ xᵀ E[p (1 - p)] x``: (1 + k,) and (1 + k, 1 + k) arrays."""
-        both = self.over(partial(_slopes, mean=mean, covariance=covariance))
+        """Compute ``E[∇ℓ]`` and ``-E[∇²ℓ] = Σ w xᵀ E[p (1 - p)] x`` over ``N(mean, covariance)``.
+
+        Parameters
+        ----------
+        mean : (1 + k,) array
+            Coefficients, log-odds per unit of each feature.
+        covariance : (1 + k, 1 + k) array, optional
+            Without one both are evaluated at the mean.
+
+        Returns
+        -------
+        gradient : (1 + k,) array
+        information : (1 + k, 1 + k) array
+        """
+        both = self.map_reduce(partial(_gradient_and_information, mean=mean, covariance=covariance))
         return both[:, 0], both[:, 1:]
 
     def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
-        """Return ``E[ℓ]``."""
-        return float(self.over(partial(_expected, mean=mean, covariance=covariance)))
+        """Compute ``E[ℓ]`` over ``N(mean, covariance)``: (1 + k,) and (1 + k, 1 + k) arrays."""
+        return float(self.map_reduce(partial(_expected_log_likelihood, mean=mean, covariance=covariance)))
 
-    def told(self, prior: Prior) -> float:
-        """Return ``t = Σ w xᵀCx / 4``, what the outcomes can tell of the weights at most.
+    def information_bound(self, prior: Prior) -> float:
+        """Compute ``t = Σ w xᵀCx / 4``, an upper bound on the information about the weights in the outcomes.
 
-        ``C`` is the covariance of the weights under a prior, and ¼ the most information one outcome has.
+        ``C`` is the covariance of the weights under the prior. One outcome has information ``p (1 - p) ≤ ¼``.
         """
-        return float(np.sum(prior.covariance[1:, 1:] * self.over(_most)[1:, 1:]))
+        return float(np.sum(prior.covariance[1:, 1:] * self.map_reduce(_max_information)[1:, 1:]))
 
-    def longest(self, steps: Floats) -> Floats:
-        """Return the largest change of any interview's log-odds that each step of the coefficients makes.
+    def max_log_odds_change(self, steps: Floats) -> Floats:
+        """Compute the largest change in any interview's log-odds that each step of the coefficients causes.
 
         Parameters
         ----------
         steps : (m, 1 + k) array
+            Differences of coefficients.
 
         Returns
         -------
         (m,) array
+            ``max |x · step|`` over the interviews, log-odds.
         """
-        return self.over(partial(_longest, steps=steps), np.maximum)
+        return self.map_reduce(partial(_max_abs_log_odds, steps=steps), np.maximum)
 
 
-def _slopes(rows: WeightedData, mean: Floats, covariance: Floats | None) -> Floats:
+def _gradient_and_information(rows: WeightedData, mean: Floats, covariance: Floats | None) -> Floats:
+    """Compute the sums of `Dataset.gradient_and_hessian` side by side: (1 + k, 2 + k) array."""
     return np.column_stack(LogisticLikelihood(rows).gradient_and_hessian(mean, covariance))
 
 
-def _expected(rows: WeightedData, mean: Floats, covariance: Floats) -> Floats:
+def _expected_log_likelihood(rows: WeightedData, mean: Floats, covariance: Floats) -> Floats:
+    """Compute ``E[ℓ]`` of a block, given (1 + k,) and (1 + k, 1 + k) arrays: a scalar."""
     return np.asarray(LogisticLikelihood(rows).expected_log_likelihood(mean, covariance))
 
 
-def _most(rows: WeightedData) -> Floats:
+def _max_information(rows: WeightedData) -> Floats:
+    """Compute ``Σ w x xᵀ / 4`` of a block: (1 + k, 1 + k) array."""
     return LogisticLikelihood(rows).max_information()
 
 
-def _longest(rows: WeightedData, steps: Floats) -> Floats:
+def _max_abs_log_odds(rows: WeightedData, steps: Floats) -> Floats:
+    """Compute ``max |x · step|`` of a block for (m, 1 + k) array of steps: (m,) array, log-odds."""
     return np.asarray(np.abs(steps @ rows.X.T).max(axis=1, initial=0.0))
 
 
-class Here(Interviews):
-    """Interviews on this machine, in parts of some thousand."""
+class LocalDataset(Dataset):
+    """Interviews on this machine, in blocks that fit a processor's cache and are processed on all cores."""
 
     @property
     @abstractmethod
-    def parts(self) -> int:
-        """How many parts; at least one."""
+    def n_blocks(self) -> int:
+        """Number of blocks, at least one."""
 
     @abstractmethod
-    def part(self, i: int) -> WeightedData:
-        """Return one part; called from several threads at once."""
+    def block(self, i: int) -> WeightedData:
+        """Load one block; several threads call this at once."""
 
-    def each(self, work: Callable[[WeightedData], _T]) -> Iterable[_T]:
-        """Return what some work gives for each part, in their order, done on every core."""
-        return parallel_map(lambda i: work(self.part(i)), range(self.parts))
+    def map(self, function: Callable[[WeightedData], _T]) -> Iterable[_T]:
+        """Apply a function to each block on all cores, with the results in the order of the blocks."""
+        return parallel_map(lambda i: function(self.block(i)), range(self.n_blocks))
 
-    def over(self, part: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
-        """Return what an array for each part combines to."""
-        return reduce(combine, self.each(part))
+    def map_reduce(self, function: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
+        """Apply a function to every block of rows and combine the results: array of the function's shape.
+
+        In the order of the blocks, so that the rounding, too, is the same with any number of threads: the
+        result is one scalar, (m,) array or (m, n) array.
+        """
+        return reduce(combine, self.map(function))
 
     @property
-    def stride(self) -> int:
-        """The how-many-eth interview `some` takes."""
-        return max(self.n // _SAMPLE, 1)
+    def subsample_step(self) -> int:
+        """Distance between the rows of `subsample`; 1 where it has all of them."""
+        return max(self.n // _SUBSAMPLE_ROWS, 1)
 
-    def some(self) -> WeightedData:
-        """Return all interviews, or where there are many every so-many-th: twenty thousand and more."""
-        step = self.stride
-        # copied at once, or every part would stay for the few of its rows
-        taken = [together([self.part(i)[-i * _PART % step :: step]]) for i in range(self.parts)]
-        return together(taken)
+    def subsample(self) -> WeightedData:
+        """Load a systematic sample of 20,000 to 40,000 interviews, or all if there are fewer."""
+        step = self.subsample_step
+        # each slice is copied at once: a view of a few rows would keep its whole block in memory
+        samples = [
+            _concatenate([self.block(i)[-i * _BLOCK_ROWS % step :: step]]) for i in range(self.n_blocks)
+        ]
+        return _concatenate(samples)
 
-    def every(self) -> WeightedData:
-        """Return all interviews; there should be few enough."""
-        return together([self.part(i) for i in range(self.parts)])
+    def collect(self) -> WeightedData:
+        """Load all interviews into memory."""
+        return _concatenate([self.block(i) for i in range(self.n_blocks)])
 
-    def near(self, prior: Prior) -> Floats:
-        """Return the mode for some of them, each standing for its neighbours: (1 + k,) array."""
-        some = self.some()
-        counted = replace(some, weight=some.weight * (self.n / max(some.y.size, 1)))
-        with single_blas_thread(counted.y.size):
-            return posterior_mode(counted + prior.pseudo_data())
+    def approximate_mode(self, prior: Prior) -> Floats:
+        """Compute the mode from a subsample weighted up to all interviews: (1 + k,) array, log-odds."""
+        sample = self.subsample()
+        weighted = replace(sample, weight=sample.weight * (self.n / max(sample.y.size, 1)))
+        with single_blas_thread(weighted.y.size):
+            return posterior_mode(weighted + prior.pseudo_data())
 
 
 @dataclass(frozen=True)
-class Held(Here):
+class InMemoryDataset(LocalDataset):
     """Interviews in memory.
 
     Parameters
     ----------
-    rows : Rows
+    rows : WeightedData
     """
 
     rows: WeightedData
 
     @property
     def n(self) -> int:
-        """How many there are."""
+        """Number of interviews."""
         return int(self.rows.y.size)
 
     @property
-    def parts(self) -> int:
-        """How many parts; at least one."""
-        return max(-(-self.n // _PART), 1)
+    def n_blocks(self) -> int:
+        """Number of blocks, at least one."""
+        return max(-(-self.n // _BLOCK_ROWS), 1)
 
-    def part(self, i: int) -> WeightedData:
-        """Return one part, without copying it."""
-        return self.rows[i * _PART : (i + 1) * _PART]
+    def block(self, i: int) -> WeightedData:
+        """Slice one block out of the rows, without a copy."""
+        return self.rows[i * _BLOCK_ROWS : (i + 1) * _BLOCK_ROWS]
 
 
-class Stored(Here):
-    """Interviews that come batch by batch: beyond half a million the rest lie in a temporary file.
+def in_memory(data: WeightedData) -> InMemoryDataset:
+    """Make a dataset of interviews, with offsets clipped to ±30 log-odds so that no exponential overflows."""
+    return InMemoryDataset(replace(data, offset=np.clip(data.offset, -_MAX_OFFSET, _MAX_OFFSET)))
 
-    The parts are those of the same interviews in memory.
+
+class DiskDataset(LocalDataset):
+    """Interviews added batch by batch; those beyond the first half million go to a temporary file.
+
+    The blocks are the same as those of an `InMemoryDataset` of the same interviews.
 
     Parameters
     ----------
-    size : int
+    n_coefficients : int
         ``1 + k``.
     """
 
-    def __init__(self, size: int) -> None:
-        self._held: list[Floats] = []
+    def __init__(self, n_coefficients: int) -> None:
+        self._blocks: list[Floats] = []
         self._file: IO[bytes] | None = None
-        self._in_file = 0
-        self._last = np.empty((size + 2, _PART))  # a feature in each row, then offset and outcome
-        self._filled = 0
-        self._reading = Lock()
+        self._blocks_on_disk = 0
+        # column-major: one feature a row, then offset and outcome
+        self._buffer = np.empty((n_coefficients + 2, _BLOCK_ROWS))
+        self._buffered = 0
+        self._file_lock = Lock()  # seek and read are two calls
 
     @property
     def n(self) -> int:
-        """How many there are."""
-        return (len(self._held) + self._in_file) * _PART + self._filled
+        """Number of interviews."""
+        return (len(self._blocks) + self._blocks_on_disk) * _BLOCK_ROWS + self._buffered
 
     @property
-    def parts(self) -> int:
-        """How many parts; at least one."""
-        return max(-(-self.n // _PART), 1)
+    def n_blocks(self) -> int:
+        """Number of blocks, at least one."""
+        return max(-(-self.n // _BLOCK_ROWS), 1)
 
     def add(self, rows: WeightedData) -> None:
-        """Take more interviews, each of weight 1.
+        """Append interviews, each with weight 1.
 
         Raises
         ------
         FileError
-            There is no room for the temporary file.
+            There is no space for the temporary file.
         """
-        taken = 0
-        while taken < rows.y.size:
-            some = rows[taken : taken + _PART - self._filled]
-            place = slice(self._filled, self._filled + some.y.size)
-            self._last[:-2, place] = some.X.T
-            self._last[-2, place], self._last[-1, place] = some.offset, some.y
-            taken, self._filled = taken + some.y.size, place.stop
-            if self._filled == _PART:
-                self._put_away()
+        start = 0
+        while start < rows.y.size:
+            batch = rows[start : start + _BLOCK_ROWS - self._buffered]
+            columns = slice(self._buffered, self._buffered + batch.y.size)
+            self._buffer[:-2, columns] = batch.X.T
+            self._buffer[-2, columns], self._buffer[-1, columns] = batch.offset, batch.y
+            start, self._buffered = start + batch.y.size, columns.stop
+            if self._buffered == _BLOCK_ROWS:
+                self._flush()
 
-    def part(self, i: int) -> WeightedData:
-        """Return one part."""
-        if i < len(self._held):
-            numbers = self._held[i]
-        elif i < len(self._held) + self._in_file:
-            numbers = self._read(i - len(self._held))
+    def block(self, i: int) -> WeightedData:
+        """Load one block, from the file if it is there."""
+        if i < len(self._blocks):
+            columns = self._blocks[i]
+        elif i < len(self._blocks) + self._blocks_on_disk:
+            columns = self._read(i - len(self._blocks))
         else:
-            numbers = self._last[:, : self._filled]
-        return WeightedData(numbers[:-2].T, numbers[-1], np.ones(numbers.shape[1]), numbers[-2])
+            columns = self._buffer[:, : self._buffered]
+        return WeightedData(columns[:-2].T, columns[-1], np.ones(columns.shape[1]), columns[-2])
 
     def close(self) -> None:
-        """Take the temporary file away."""
+        """Delete the temporary file."""
         if self._file is not None:
             self._file.close()
 
-    def _put_away(self) -> None:
-        if len(self._held) < _IN_MEMORY:
-            self._held.append(self._last)
-            self._last = np.empty_like(self._last)
+    def _flush(self) -> None:
+        """Move the full buffer to memory, or to the file once enough blocks are in memory."""
+        if len(self._blocks) < _BLOCKS_IN_MEMORY:
+            self._blocks.append(self._buffer)
+            self._buffer = np.empty_like(self._buffer)
         else:
             self._write()
-        self._filled = 0
+        self._buffered = 0
 
     def _write(self) -> None:
-        with room_for_interviews():
+        with _temporary_file_errors():
             self._file = self._file or tempfile.TemporaryFile()  # noqa: SIM115 (`close` does)
-            self._file.write(self._last.tobytes())
+            self._file.write(self._buffer.tobytes())
             self._file.flush()
-        self._in_file += 1
+        self._blocks_on_disk += 1
 
     def _read(self, i: int) -> Floats:
+        """Read block ``i`` of the file: (3 + k, n) array, as in the buffer."""
         assert self._file is not None
-        with self._reading:
-            self._file.seek(i * self._last.nbytes)
-            found = self._file.read(self._last.nbytes)
-        return np.frombuffer(found).reshape(self._last.shape)
+        with self._file_lock:
+            self._file.seek(i * self._buffer.nbytes)
+            content = self._file.read(self._buffer.nbytes)
+        return np.frombuffer(content).reshape(self._buffer.shape)
 
 
 @contextmanager
-def room_for_interviews() -> Iterator[None]:
-    """Say of what a system refuses a temporary file that there is no room for so many interviews.
+def _temporary_file_errors() -> Iterator[None]:
+    """Turn an error of the operating system into a fault with its remedy.
 
     Raises
     ------
     FileError
+        The temporary file cannot be created or written.
     """
     try:
         yield
     except OSError as error:
         seen, remedy = (error.strerror or str(error)).lower(), Remedy.SET_TMPDIR
-        fault = Fault("no room for so many interviews", tempfile.gettempdir(), seen=seen, remedy=remedy)
+        fault = Fault("no space for so many interviews", tempfile.gettempdir(), seen=seen, remedy=remedy)
         raise FileError([fault]) from None
 
 
-def together(parts: Sequence[WeightedData]) -> WeightedData:
-    """Return the rows of all parts."""
-    columns = zip(*((part.X, part.y, part.weight, part.offset) for part in parts), strict=True)
+def _concatenate(blocks: Sequence[WeightedData]) -> WeightedData:
+    """Copy blocks into one."""
+    columns = zip(*((block.X, block.y, block.weight, block.offset) for block in blocks), strict=True)
     return WeightedData(*map(np.concatenate, columns))

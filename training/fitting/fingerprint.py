@@ -1,6 +1,6 @@
-"""The fingerprint of interviews: of what was read of them, never of what was computed.
+"""The fingerprint of interviews: a hash of the answers and outcomes read, not of anything computed.
 
-Rounding differs between processors and batch sizes, so numbers that were computed cannot identify data.
+Computed numbers cannot identify data, since their rounding differs between processors and batch sizes.
 """
 
 import hashlib
@@ -15,18 +15,18 @@ from ...model.parallel import parallel_map
 from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 
 _Words = npt.NDArray[np.uint64]
-_NOT_LEARNED = frozenset([SILENCE_FIELD, PROMISE_FIELD])  # training leaves the silence out
+_UNUSED_FIELDS = frozenset([SILENCE_FIELD, PROMISE_FIELD])  # training leaves the silence out
 
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """A sum over interviews, so that their order, batches and machines do not matter.
+    """A sum of hashes over interviews, so that order, batches and machines make no difference.
 
     Parameters
     ----------
     sums : tuple of 4 int
-        Of four hashes of each interview, modulo 2⁶⁴. Two sets of interviews with equal sums are the same
-        unless somebody made them to deceive.
+        Sums of four hashes of each interview, modulo 2⁶⁴. Two sets of interviews with equal sums are the same
+        unless somebody constructed them to deceive.
     """
 
     sums: tuple[int, ...] = (0, 0, 0, 0)
@@ -38,17 +38,19 @@ class Fingerprint:
         return hashlib.sha256(np.array(self.sums, dtype="<u8").tobytes()).hexdigest()
 
 
-def fingerprint(seen: Observations, known: npt.NDArray[np.bool_], offers: Floats) -> Fingerprint:
-    """Return the fingerprint of interviews with an outcome.
+def fingerprint(
+    observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats
+) -> Fingerprint:
+    """Compute the fingerprint of interviews with an outcome.
 
     Parameters
     ----------
-    seen : Observations
-        Of ``n`` interviews. Unanswered fields do not matter, nor do fields that nobody answered.
-    known : (n,) array
-        Which have an outcome that teaches.
+    observations : Observations
+        Answers of ``n`` interviews. Unanswered fields make no difference.
+    has_outcome : (n,) array of bool
+        Whether each has an outcome that training uses.
     offers : (m,) array of 0 and 1
-        The outcomes of those.
+        The outcomes of those that have one.
 
     References
     ----------
@@ -56,43 +58,52 @@ def fingerprint(seen: Observations, known: npt.NDArray[np.bool_], offers: Floats
     EUROCRYPT, 163-192: sums of hashes. Steele, Lea & Flood (2014), Fast splittable pseudorandom number
     generators, OOPSLA, 453-472: the finalizer of the hash.
     """
-    outcomes = np.full(seen.n, np.nan)
-    outcomes[known] = offers
+    outcomes = np.full(observations.n, np.nan)
+    outcomes[has_outcome] = offers
 
-    def of_part(part: range) -> Fingerprint:
-        rows = slice(part.start, part.stop)
-        return _of_some(seen.slice_rows(part), known[rows], outcomes[rows])
+    def of_block(block: range) -> Fingerprint:
+        rows = slice(block.start, block.stop)
+        return _fingerprint_block(observations.slice_rows(block), has_outcome[rows], outcomes[rows])
 
-    return sum(parallel_map(of_part, seen.row_blocks()), Fingerprint())
-
-
-def _of_some(seen: Observations, known: npt.NDArray[np.bool_], outcomes: Floats) -> Fingerprint:
-    """Return the fingerprint of a few thousand interviews, which fit a processor's cache."""
-    mixed = _mixed("outcome", outcomes[known])
-    for field, numbers in seen.answers.items():
-        if field not in _NOT_LEARNED:
-            mixed += _mixed(field, numbers[known])
-    return Fingerprint(tuple(int(_finalized(mixed ^ _key(f"word {i}")).sum()) for i in range(4)))
+    return sum(parallel_map(of_block, observations.row_blocks()), Fingerprint())
 
 
-def _mixed(field: str, numbers: Floats) -> _Words:
-    """Return a hash of each answer to a field, 0 where it is unanswered: (m,) array."""
-    bits = (numbers + 0.0).view(np.uint64)  # no negative zeros
+def _fingerprint_block(
+    observations: Observations, has_outcome: npt.NDArray[np.bool_], outcomes: Floats
+) -> Fingerprint:
+    """Compute the fingerprint of a block that fits a processor's cache.
+
+    Parameters
+    ----------
+    observations : Observations
+    has_outcome : (n,) array of bool
+    outcomes : (n,) array of 1, 0 and NaN
+    """
+    hashes = _hash_answers("outcome", outcomes[has_outcome])
+    for field, answers in observations.answers.items():
+        if field not in _UNUSED_FIELDS:
+            hashes += _hash_answers(field, answers[has_outcome])
+    return Fingerprint(tuple(int(_finalize(hashes ^ _hash_key(f"word {i}")).sum()) for i in range(4)))
+
+
+def _hash_answers(field: str, answers: Floats) -> _Words:
+    """Hash each answer to a field, 0 where it is unanswered: (m,) array."""
+    bits = (answers + 0.0).view(np.uint64)  # turns -0.0 into 0.0, which has other bits
     bits ^= bits >> np.uint64(32)
-    bits *= _key(field)
+    bits *= _hash_key(field)
     bits ^= bits >> np.uint64(29)
-    bits *= ~np.isnan(numbers)
+    bits *= ~np.isnan(answers)
     return bits
 
 
-def _finalized(mixed: _Words) -> _Words:
-    """Return numbers in which every bit depends on every bit given."""
-    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return mixed ^ (mixed >> np.uint64(31))
+def _finalize(hashes: _Words) -> _Words:
+    """Mix the bits of each hash so that every bit depends on all (SplitMix64): (m,) array."""
+    hashes = (hashes ^ (hashes >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    hashes = (hashes ^ (hashes >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return hashes ^ (hashes >> np.uint64(31))
 
 
 @cache
-def _key(name: str) -> np.uint64:
-    """Return an odd number of a name, the same everywhere."""
+def _hash_key(name: str) -> np.uint64:
+    """Derive a multiplier from a name, the same on every machine; odd, so that no bit is lost."""
     return np.uint64(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little") | 1)

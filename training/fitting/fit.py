@@ -1,8 +1,17 @@
-"""Fitting: the posterior under each prior of a grid, averaged by their evidence."""
+"""Fitting: the posterior under each prior of a grid, averaged by evidence.
+
+Published weights ``m`` may be too strong or too weak, all together or one by one, so there is a grid of
+priors, ``N(f m, s² C + (f/2)² m mᵀ)`` for factors ``f`` and ``s`` (`model.prior.scaled_prior`).
+`fit_posterior` builds the grid (`prior_grid`), fits a normal distribution under each prior (`fit_priors`) and averages them
+(`model.posterior.average_fits`). `fit_model` does the same for a model, and `refit_posterior` for validation.
+
+``ℓ`` is the log likelihood of the outcomes, ``x`` the features of an interview with 1 for the intercept, and
+``w`` its weight. All coefficients are log-odds per unit of their feature.
+"""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,252 +20,261 @@ from ...model.likelihood import QuadraticLikelihood
 from ...model.offer_model import OfferModel
 from ...model.posterior import Fit, Posterior, approximate_posterior, average_fits
 from ...model.prior import INTERCEPT_SD, Prior, WeightedData, scaled_prior
-from .dataset import Held, Interviews
+from .dataset import Dataset, in_memory
 
-MANY = 50_000  # interviews from which on the parabola stands for them: benchmarks/many.py
-_LOOKS = 10
-_NEAR = 1.0  # standard deviations: so far from its middle the parabola still finds the average, if that is
-_SHORT = 0.05  # log-odds away for any interview
-_FARTHEST_MODE = 0.5  # log-odds: so far from its middle the parabola is good enough for one prior
-_COUNTS = 1e-3  # share of the average from which on a prior matters
-_FARTHEST_BASE_RATE = 30.0  # log-odds: beyond any base rate that may be told
-# How many times as much as told all signs are worth, and how probable that is: where evidence says which
-# way signs point, and where they may as well mean the opposite of what was told.
-SCALES = {0.3: 0.35, 1.0: 0.4, 2.5: 0.25}
-OPEN_SCALES = {-0.4: 0.2, 0.2: 0.25, 1.0: 0.3, 2.5: 0.25}
-# Factor on each weight's own standard deviation, and how probable it is.
-SPREADS = {1 / 3: 0.3, 1.0: 0.4, 4.0: 0.3}
-_HALF_TOLD = 0.12  # what some ten interviews tell, however many signs each answers
+# Interviews from which one quadratic approximation of ℓ serves all priors: benchmarks/many.py has its error.
+QUADRATIC_FROM = 50_000
+# Limits on the distance between the centre of the quadratic and the averaged mean: posterior standard
+# deviations of any coefficient, and log-odds of any interview.
+_MAX_SHIFT_SD = 1.0
+_MAX_SHIFT_LOG_ODDS = 0.05
+_MAX_MODE_SHIFT = 0.5  # the same limit, log-odds, for the mean under one prior
+_MAX_EXPANSIONS = 10
+_NEGLIGIBLE = 1e-3  # posterior probability of a prior below which its mean may be farther away
 
-
-def fit(real: WeightedData, prior: Prior) -> Fit:
-    """Return the posterior that real interviews give under one prior.
-
-    Parameters
-    ----------
-    real : Rows
-        Any number of interviews, one outcome only or perfectly separated among them.
-    prior : Prior
-
-    Returns
-    -------
-    Fit
-    """
-    return fit_each(held(real), [(prior, 1.0)], prior, prior)[0]
+# Factor f on all published weights together, with its prior probability: where the evidence fixes the
+# direction of the signs, and where they may mean the opposite.
+SCALE_FACTORS = {0.3: 0.35, 1.0: 0.4, 2.5: 0.25}
+SIGNED_SCALE_FACTORS = {-0.4: 0.2, 0.2: 0.25, 1.0: 0.3, 2.5: 0.25}
+# Factor s on the standard deviation of each weight by itself, with its prior probability.
+SD_FACTORS = {1 / 3: 0.3, 1.0: 0.4, 4.0: 0.3}
+# Information bound t at which the grid has half of the prior probability: that of about ten interviews,
+# however many signs each answers.
+_HALF_INFORMATION = 0.12
 
 
-def fit_each(
-    interviews: Interviews, believed: Sequence[tuple[Prior, float]], told: Prior, widest: Prior
-) -> list[Fit]:
-    """Return the posterior that interviews give under each of some priors.
+class AveragedFit(NamedTuple):
+    """The posterior averaged over the prior grid, and the posterior under the published prior alone.
 
     Parameters
     ----------
-    interviews : Interviews
-    believed : sequence of tuples
-        Prior, and how probable it is before the outcomes.
-    told, widest : Prior
-        The one among them that the others lie around, and the one that holds least.
+    posterior : Posterior
+        The average; of ``1 + k`` coefficients.
+    unscaled : Posterior or None
+        Under the prior with ``f = s = 1``; None where the prior is a trained model, not published evidence.
     """
-    if interviews.n >= MANY and (fits := fits_of_many(interviews, believed, widest)):
-        return fits
-    start = interviews.near(told)
-    return [approximate_posterior(start, interviews, prior) for prior, _ in believed]
+
+    posterior: Posterior
+    unscaled: Posterior | None
 
 
-def held(real: WeightedData) -> Held:
-    """Return interviews in memory, with offsets that arithmetic can bear."""
-    return Held(replace(real, offset=np.clip(real.offset, -_FARTHEST_BASE_RATE, _FARTHEST_BASE_RATE)))
-
-
-def priors_to_average(
+def fit_posterior(
+    data: WeightedData | Dataset,
     mean: Floats,
     covariance: Floats,
-    real: WeightedData,
+    intercept_sd: float = INTERCEPT_SD,
+    *,
+    direction_known: bool = True,
+) -> AveragedFit:
+    """Fit the posterior, averaged over the grid of priors around given weights.
+
+    Parameters
+    ----------
+    data : WeightedData or Dataset
+        Any number of interviews; without any both posteriors are the published prior.
+    mean : (k,) array
+        Prior weights ``m``, log-odds per unit of each feature.
+    covariance : (k, k) array
+        ``C``, the prior covariance of the weights by themselves.
+    intercept_sd : float
+        Prior standard deviation of the intercept, log-odds.
+    direction_known : bool
+        Whether a negative common factor ``f`` is ruled out.
+
+    References
+    ----------
+    Hoeting, Madigan, Raftery & Volinsky (1999), Bayesian model averaging: a tutorial, Statistical
+    Science 14(4):382-417.
+    """
+    dataset = _as_dataset(data)
+    unscaled = scaled_prior(mean, covariance, intercept_sd=intercept_sd)
+    widest = scaled_prior(mean, covariance, sd_scale=max(SD_FACTORS), intercept_sd=intercept_sd)
+    grid = prior_grid(mean, covariance, dataset, intercept_sd, direction_known=direction_known)
+    priors = [(prior, weight) for prior, weight in zip(*grid, strict=True) if weight > 0]
+    fits = fit_priors(dataset, priors, unscaled, widest)
+    posterior, _ = average_fits(fits, [weight for _, weight in priors])
+    under_unscaled = next(fit for fit, (prior, _) in zip(fits, priors, strict=True) if prior.equals(unscaled))
+    return AveragedFit(posterior, under_unscaled.posterior)
+
+
+def prior_grid(
+    mean: Floats,
+    covariance: Floats,
+    data: WeightedData | Dataset,
     intercept_sd: float = INTERCEPT_SD,
     *,
     direction_known: bool = True,
 ) -> tuple[list[Prior], list[float]]:
-    """Return the priors to average over after some interviews, and how probable each is.
+    """Build the grid of priors around given weights, and the prior probability of each.
 
-    What was told is believed as it stands with probability ``1 / (1 + t / .12)`` and the grid of
-    scales and spreads for the rest, where ``t = Σ w xᵀCx / 4`` over the interviews bounds what their
-    outcomes can tell of the weights (``C`` their covariance as told, ¼ the most information one
-    outcome has). Before outcomes can tell scales apart, wide ones would only widen every interval:
-    this way the first answers move the default model a little, and interviews without answers move
-    no weight.
+    The unscaled prior (``f = s = 1``) alone has probability ``1 / (1 + t / .12)`` and the whole grid the
+    rest. ``t = Σ w xᵀCx / 4`` is the `Dataset.information_bound`. With few outcomes the evidence cannot
+    distinguish the factors, and wide priors would only widen every interval: so the first outcomes move the
+    default model a little, and interviews without answers move no weight.
 
     Parameters
     ----------
     mean : (k,) array
-        Weights as told.
+        Prior weights ``m``, log-odds per unit of each feature.
     covariance : (k, k) array
-        How far each may be off by itself.
-    real : Rows
-        The interviews.
+        ``C``, the prior covariance of the weights by themselves.
+    data : WeightedData or Dataset
+        The interviews with outcomes.
     intercept_sd : float
-        Log-odds.
+        Prior standard deviation of the intercept, log-odds.
     direction_known : bool
-        Whether the signs together cannot mean the opposite of what was told.
+        Whether a negative common factor ``f`` is ruled out.
 
     Returns
     -------
     priors : list of Prior
     weights : list of float
-        They sum to 1.
+        Their probabilities, which sum to 1.
     """
-    told = Held(real).told(scaled_prior(mean, covariance))
-    return priors_given(mean, covariance, told, intercept_sd, direction_known=direction_known)
-
-
-def priors_given(
-    mean: Floats,
-    covariance: Floats,
-    information: float,
-    intercept_sd: float = INTERCEPT_SD,
-    *,
-    direction_known: bool = True,
-) -> tuple[list[Prior], list[float]]:
-    """Return what `priors_to_average` does, given ``t`` of the interviews."""
-    doubt = information / (information + _HALF_TOLD)
-    scales = SCALES if direction_known else OPEN_SCALES
-    if not mean.any():  # nothing was told that could be worth more or less
-        scales = {1.0: 1.0}
+    information = _as_dataset(data).information_bound(scaled_prior(mean, covariance))
+    grid_share = information / (information + _HALF_INFORMATION)
+    scale_factors = SCALE_FACTORS if direction_known else SIGNED_SCALE_FACTORS
+    if not mean.any():  # a common factor changes nothing
+        scale_factors = {1.0: 1.0}
     priors, weights = [], []
-    for (scale, p_scale), (spread, p_spread) in product(scales.items(), SPREADS.items()):
-        as_told = scale == spread == 1.0
+    for (scale, p_scale), (spread, p_spread) in product(scale_factors.items(), SD_FACTORS.items()):
+        unscaled = scale == spread == 1.0
         priors.append(scaled_prior(mean, covariance, scale, spread, intercept_sd))
-        weights.append(doubt * p_scale * p_spread + (1 - doubt) * as_told)
+        weights.append(grid_share * p_scale * p_spread + (1 - grid_share) * unscaled)
     return priors, weights
 
 
-def fits_of_many(
-    interviews: Interviews, believed: Sequence[tuple[Prior, float]], near: Prior
-) -> list[Fit] | None:
-    """Return the posterior of many interviews under each prior by one parabola, or None where it is no good.
-
-    The parabola is made where the last one puts the average over all priors, averaged over what is left
-    unknown there, as `approximate_posterior` wants it, until the average stays near its middle: within a
-    standard deviation, and within .05 of the log-odds of any interview. Two looks at all interviews are
-    mostly enough. It is good if this comes to an end, and if no interview's log-odds differ by more than .5
-    between its middle and the mean under any prior that matters.
+def fit(data: WeightedData | Dataset, prior: Prior) -> Fit:
+    """Fit the posterior under one prior.
 
     Parameters
     ----------
-    interviews : Interviews
-        ``MANY`` or more.
-    believed : sequence of tuples
-        Prior, and how probable it is before the outcomes.
-    near : Prior
-        The first look is near the mode under this one, which should hold little.
-    """
-    at, covariance = interviews.near(near), None
-    for _ in range(_LOOKS):
-        many = QuadraticLikelihood(at, *interviews.gradient_and_hessian(at, covariance))
-        fits = [approximate_posterior(at, many, prior) for prior, _ in believed]
-        middle, shares = average_fits(fits, [weight for _, weight in believed])
-        away = np.abs(middle.mean - at) / np.sqrt(np.diag(middle.covariance))
-        if covariance is not None and away.max() < _NEAR:
-            means = [fit.posterior.mean for fit, share in zip(fits, shares, strict=True) if share > _COUNTS]
-            of_average, *of_each = interviews.longest(np.array([middle.mean, *means]) - at)
-            if of_average < _SHORT:
-                return fits if max(of_each) < _FARTHEST_MODE else None
-        at, covariance = middle.mean, middle.covariance
-    return None
-
-
-def learn(
-    real: WeightedData,
-    mean: Floats,
-    covariance: Floats,
-    intercept_sd: float = INTERCEPT_SD,
-    *,
-    direction_known: bool = True,
-) -> Posterior:
-    """Return the posterior of interviews, given weights told before, averaged over how far to trust these.
-
-    Parameters are those of `average_and_as_told`.
-    """
-    found = average_and_as_told(held(real), mean, covariance, intercept_sd, direction_known=direction_known)
-    return found[0]
-
-
-def average_and_as_told(
-    interviews: Interviews,
-    mean: Floats,
-    covariance: Floats,
-    intercept_sd: float = INTERCEPT_SD,
-    *,
-    direction_known: bool = True,
-) -> tuple[Posterior, Posterior]:
-    """Return the posterior averaged over how far to trust what was told, and that which takes it at its word.
-
-    Parameters
-    ----------
-    interviews : Interviews
-        Any number of them.
-    mean : (k,) array
-        Weights as told, log-odds per unit of each feature.
-    covariance : (k, k) array
-        How far each may be off by itself.
-    intercept_sd : float
-        How far the base rate may be off, log-odds.
-    direction_known : bool
-        Whether the signs together cannot mean the opposite of what was told.
+    data : WeightedData or Dataset
+        Any number of interviews; all may have the same outcome, and features may separate the outcomes.
+    prior : Prior
 
     Returns
     -------
-    average, as_told : Posterior
-        Of ``1 + k`` coefficients; without interviews the prior as told.
+    Fit
+        With the log evidence.
     """
-    told = scaled_prior(mean, covariance, intercept_sd=intercept_sd)
-    widest = scaled_prior(mean, covariance, sd_scale=max(SPREADS), intercept_sd=intercept_sd)
-    priors, weights = priors_given(
-        mean, covariance, interviews.told(told), intercept_sd, direction_known=direction_known
-    )
-    believed = [(prior, weight) for prior, weight in zip(priors, weights, strict=True) if weight > 0]
-    fits = fit_each(interviews, believed, told, widest)
-    posterior, _ = average_fits(fits, [weight for _, weight in believed])
-    as_told = next(fit for fit, (prior, _) in zip(fits, believed, strict=True) if prior.equals(told))
-    return posterior, as_told.posterior
+    return fit_priors(_as_dataset(data), [(prior, 1.0)], prior, prior)[0]
 
 
-def learned_and_as_told(interviews: Interviews, start: OfferModel) -> tuple[Posterior, Posterior | None]:
-    """Return what interviews teach a model, and where that is published evidence what it gives at its word.
+def fit_priors(
+    dataset: Dataset, priors: Sequence[tuple[Prior, float]], central: Prior, widest: Prior
+) -> list[Fit]:
+    """Fit the posterior under each of several priors.
 
     Parameters
     ----------
-    interviews : Interviews
-        Any number of them; without any the posterior is that of the model.
-    start : OfferModel
-        A trained one is taken at its word.
+    dataset : Dataset
+    priors : sequence of tuples
+        Prior and its probability.
+    central : Prior
+        All fits start from the mode under this one.
+    widest : Prior
+        The one of largest variance, from which `fit_quadratic` starts.
     """
-    if not interviews.n:
-        return start.posterior, None if start.training else start.posterior
-    if start.training is not None:
-        prior = Prior(start.posterior.mean, start.posterior.covariance)
-        return fit_each(interviews, [(prior, 1.0)], prior, prior)[0].posterior, None
-    return average_and_as_told(interviews, *published(start))
+    if dataset.n >= QUADRATIC_FROM and (fits := fit_quadratic(dataset, priors, widest)):
+        return fits
+    mode = dataset.approximate_mode(central)
+    return [approximate_posterior(mode, dataset, prior) for prior, _ in priors]
 
 
-def learned(real: WeightedData, start: OfferModel) -> Posterior:
-    """Return what interviews in memory teach a model: the first of `learned_and_as_told`."""
-    return learned_and_as_told(held(real), start)[0]
+def fit_quadratic(dataset: Dataset, priors: Sequence[tuple[Prior, float]], widest: Prior) -> list[Fit] | None:
+    """Fit the posterior under each prior with one quadratic approximation of ``ℓ``.
+
+    With many interviews the likelihood outweighs the priors, so one expansion of ``ℓ`` serves them all: a
+    pass over the data an expansion instead of some ten a prior. ``ℓ`` is expanded about the averaged mean of
+    the step before, with gradient and curvature averaged over the posterior there as in
+    `approximate_posterior`. Steps end when the averaged mean is within one standard deviation and .05 log-odds of the centre, usually after
+    two.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        At least `QUADRATIC_FROM` interviews.
+    priors : sequence of tuples
+        Prior and its probability.
+    widest : Prior
+        The first expansion is about the mode under this one, which influences it least.
+
+    Returns
+    -------
+    list of Fit, or None
+        None where the approximation is too coarse: the steps do not end, or the mean under a prior of
+        non-negligible posterior probability is more than .5 log-odds from the centre for some interview.
+    """
+    centre, covariance = dataset.approximate_mode(widest), None
+    for _ in range(_MAX_EXPANSIONS):
+        quadratic = QuadraticLikelihood(centre, *dataset.gradient_and_hessian(centre, covariance))
+        fits = [approximate_posterior(centre, quadratic, prior) for prior, _ in priors]
+        averaged, shares = average_fits(fits, [weight for _, weight in priors])
+        shift = np.abs(averaged.mean - centre) / np.sqrt(np.diag(averaged.covariance))
+        # the first expansion has no covariance to average over, so it is never the last
+        if covariance is not None and shift.max() < _MAX_SHIFT_SD:
+            means = [
+                fit.posterior.mean for fit, share in zip(fits, shares, strict=True) if share > _NEGLIGIBLE
+            ]
+            of_average, *of_priors = dataset.max_log_odds_change(np.array([averaged.mean, *means]) - centre)
+            if of_average < _MAX_SHIFT_LOG_ODDS:
+                return fits if max(of_priors) < _MAX_MODE_SHIFT else None
+        centre, covariance = averaged.mean, averaged.covariance
+    return None
 
 
-def learned_fast(real: WeightedData, start: OfferModel, prior: Prior) -> Posterior:
-    """Return what many interviews teach under one prior, as good as an average where they outweigh it."""
-    return fit(real, prior).posterior if real.y.size else start.posterior
+def fit_model(data: WeightedData | Dataset, prior_model: OfferModel) -> AveragedFit:
+    """Fit the posterior of a model's coefficients, from published evidence or from a trained model.
+
+    Parameters
+    ----------
+    data : WeightedData or Dataset
+        Any number of interviews; without any the posterior is that of the prior model.
+    prior_model : OfferModel
+        The posterior of a trained one is the only prior; for published evidence there is a grid.
+    """
+    dataset = _as_dataset(data)
+    if not dataset.n:
+        return AveragedFit(prior_model.posterior, None if prior_model.training else prior_model.posterior)
+    if prior_model.training is not None:
+        return AveragedFit(fit(dataset, _posterior_as_prior(prior_model)).posterior, None)
+    return fit_posterior(dataset, *published_weights(prior_model))
 
 
-def likeliest(real: WeightedData, start: OfferModel) -> Prior:
-    """Return the prior that the outcomes speak for most, of those that `learned` averages over."""
-    if start.training is not None:
-        return Prior(start.posterior.mean, start.posterior.covariance)
-    priors, _ = priors_to_average(*published(start), real)
-    return max(priors, key=lambda prior: fit(real, prior).log_evidence)
+def refit_posterior(data: WeightedData, prior_model: OfferModel, prior: Prior | None = None) -> Posterior:
+    """Fit the posterior alone, as the refits of validation need it.
+
+    Parameters
+    ----------
+    data : WeightedData
+        Any number of interviews.
+    prior_model : OfferModel
+    prior : Prior, optional
+        Fit under this prior instead of the grid, which is faster: from some thousand interviews one prior has
+        nearly all of the evidence (`max_evidence_prior`).
+    """
+    if prior is None or not data.y.size:
+        return fit_model(data, prior_model).posterior
+    return fit(data, prior).posterior
 
 
-def published(start: OfferModel) -> tuple[Floats, Floats]:
-    """Return the published weights and how far each may be off by itself: (k,) and (k, k) arrays."""
-    return start.effects.weight, np.diag(start.effects.weight_sd**2)
+def max_evidence_prior(data: WeightedData, prior_model: OfferModel) -> Prior:
+    """Find the prior of the grid with the largest evidence (empirical Bayes)."""
+    if prior_model.training is not None:
+        return _posterior_as_prior(prior_model)
+    priors, _ = prior_grid(*published_weights(prior_model), data)
+    return max(priors, key=lambda prior: fit(data, prior).log_evidence)
+
+
+def published_weights(model: OfferModel) -> tuple[Floats, Floats]:
+    """Extract published weights and their covariance: (k,) and (k, k) arrays, log-odds per standard unit."""
+    return model.effects.weight, np.diag(model.effects.weight_sd**2)
+
+
+def _posterior_as_prior(model: OfferModel) -> Prior:
+    return Prior(model.posterior.mean, model.posterior.covariance)
+
+
+def _as_dataset(data: WeightedData | Dataset) -> Dataset:
+    return in_memory(data) if isinstance(data, WeightedData) else data

@@ -15,7 +15,7 @@ from ...model.posterior import Fit, Posterior, average_fits
 from ...model.predictive_distribution import interval, shrinkage
 from ...model.prior import Prior, WeightedData
 from ...model.scoring import Score, score
-from ..fitting.fit import priors_to_average, published
+from ..fitting.fit import prior_grid, published_weights
 from .answers import draw_answers
 from .simulate import option_faults
 
@@ -194,7 +194,7 @@ def _priors(model: OfferModel, design: Floats) -> tuple[list[Prior], list[float]
     if model.training is not None:
         return [Prior(model.posterior.mean, model.posterior.covariance)], [1.0]
     none = np.zeros(len(design))
-    return priors_to_average(*published(model), WeightedData(design, none, np.ones(len(design)), none))
+    return prior_grid(*published_weights(model), WeightedData(design, none, np.ones(len(design)), none))
 
 
 def _fewest(enough: Callable[[int], bool]) -> int:

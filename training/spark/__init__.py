@@ -1,1 +1,1 @@
-"""The same learning and scoring on Spark, for tables that no one machine holds."""
+"""Training and scoring on Spark, for tables that do not fit on one machine."""

@@ -1,4 +1,4 @@
-"""Interviews as features on Spark: the same reading, checks and features as in memory, batch by batch."""
+"""Features on Spark: read, checked and computed batch by batch with the same code as in memory."""
 
 import json
 from collections.abc import Iterator
@@ -14,35 +14,36 @@ from ...model.offer_model import OfferModel
 from ...model.prior import WeightedData
 from ..fitting.fingerprint import Fingerprint, fingerprint
 from ..labelled_data import read_examples
-from ..synthetic import made_up
-from ..train import features_of
+from ..synthetic import synthetic_rows
+from ..train import extract_features
 from .input import Table
-from .partitions import Located, Pieces
+from .partitions import SplitChecker, SplitSummary
 
 if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame
 
-OFFSET, OUTCOME, TOLD = "offset", "outcome", "told"
+OFFSET, OUTCOME = "offset", "outcome"
+_SUMMARY = "summary"  # JSON in the last row of each partition, null in rows of features
 
 
 @dataclass(frozen=True)
 class Features:
-    """Interviews with an outcome, as a logistic regression takes them.
+    """The features of interviews with an outcome, and what was counted as they were computed.
 
     Parameters
     ----------
     frame : DataFrame
-        ``x0`` (the intercept) to ``xk``, ``offset`` and ``outcome``; kept by the workers once reckoned.
+        ``x0`` (the intercept) to ``xk``, ``offset`` and ``outcome``; cached by the workers.
     size : int
         ``1 + k``.
     n_offer, n_no_offer, n_ignored, n_synthetic : int
-        The last of the first two.
+        Number with an offer, without one, without an outcome, and made up among the first two.
     answered : (k,) array of int
-        How many of the interviews with an outcome answered each signal.
+        Number of interviews with an outcome and an answer to each signal.
     fingerprint : Fingerprint
-    kept : DataFrame
-        What the workers keep until `release`.
+    cached : DataFrame
+        Cached by the workers until `release`.
     """
 
     frame: "DataFrame"
@@ -53,112 +54,136 @@ class Features:
     n_synthetic: int
     answered: npt.NDArray[np.intp]
     fingerprint: Fingerprint
-    kept: "DataFrame"
+    cached: "DataFrame"
 
     def release(self) -> None:
-        """Let the workers forget."""
-        self.kept.unpersist()
+        """Free the memory of the workers."""
+        self.cached.unpersist()
 
     @property
     def n(self) -> int:
-        """Interviews with an outcome."""
+        """Number of interviews with an outcome."""
         return self.n_offer + self.n_no_offer
 
 
-def names_of(size: int) -> list[str]:
-    """Return the columns of so many features."""
+def feature_names(size: int) -> list[str]:
+    """Name the columns of ``size`` features, the intercept first."""
     return [f"x{i}" for i in range(size)]
 
 
-def features_on_spark(table: Table, outcome: str, start: OfferModel) -> Features:
-    """Return the features of a table, whose every row has been checked.
+def spark_features(table: Table, outcome: str, prior_model: OfferModel) -> Features:
+    """Compute the features of a table, and check every row.
 
     Parameters
     ----------
     table : Table
     outcome : str
         Column that holds the outcomes.
-    start : OfferModel
+    prior_model : OfferModel
+        Its catalogue and base rate define features and offsets.
 
     Raises
     ------
     InputError
-        Cells that are no answers or no outcomes: all are counted, the first shown.
+        Cells are not valid answers or outcomes: faults are counted, and the first shown.
     """
-    size = 1 + len(start.catalogue.ids)
-    columns = ", ".join(f"{name} double" for name in (*names_of(size), OFFSET, OUTCOME))
-    reckon = partial(_reckoned, table=table.plain, outcome=outcome, start=start)
-    every = table.frame.mapInPandas(reckon, f"{columns}, {TOLD} string").persist()
-    told = [json.loads(row[TOLD]) for row in every.where(f"{TOLD} is not null").select(TOLD).collect()]
-    located = Located((json.dumps(each["pieces"]) for each in told), table.files)
+    size = 1 + len(prior_model.catalogue.ids)
+    columns = ", ".join(f"{name} double" for name in (*feature_names(size), OFFSET, OUTCOME))
+    extract = partial(_extract_batches, table=table.schema, outcome=outcome, prior_model=prior_model)
+    cached = table.frame.mapInPandas(extract, f"{columns}, {_SUMMARY} string").persist()
+    rows = cached.where(f"{_SUMMARY} is not null").select(_SUMMARY).collect()
+    summaries = [json.loads(row[_SUMMARY]) for row in rows]
+    splits = SplitSummary((json.dumps(summary["splits"]) for summary in summaries), table.files)
     try:
-        located.check()
+        splits.check()
     except BaseException:
-        every.unpersist()
+        cached.unpersist()
         raise
-    offers, others = (sum(each[name] for each in told) for name in ("offers", "others"))
-    answered = sum((np.array(each["answered"]) for each in told), np.zeros(size - 1, dtype=np.intp))
+    n_offer, n_no_offer = (sum(summary[name] for summary in summaries) for name in ("offers", "others"))
+    answered = sum(
+        (np.array(summary["answered"]) for summary in summaries), np.zeros(size - 1, dtype=np.intp)
+    )
     return Features(
-        every.where(f"{TOLD} is null").drop(TOLD),
+        cached.where(f"{_SUMMARY} is null").drop(_SUMMARY),
         size,
-        offers,
-        others,
-        located.rows - offers - others,
-        sum(each["synthetic"] for each in told),
+        n_offer,
+        n_no_offer,
+        splits.n_rows - n_offer - n_no_offer,
+        sum(summary["synthetic"] for summary in summaries),
         np.asarray(answered),
-        sum((Fingerprint(tuple(each["fingerprint"])) for each in told), Fingerprint()),
-        every,
+        sum((Fingerprint(tuple(summary["fingerprint"])) for summary in summaries), Fingerprint()),
+        cached,
     )
 
 
 def rows_of(batch: "pd.DataFrame") -> WeightedData:
-    """Return a batch of features as interviews."""
-    numbers = batch.to_numpy(dtype=float)
-    return WeightedData(numbers[:, :-2], numbers[:, -1], np.ones(len(numbers)), numbers[:, -2])
+    """Convert a batch of features to weighted interviews, each of weight 1."""
+    values = batch.to_numpy(dtype=float)
+    return WeightedData(values[:, :-2], values[:, -1], np.ones(len(values)), values[:, -2])
 
 
-def _reckoned(
-    batches: "Iterator[pd.DataFrame]", table: Table, outcome: str, start: OfferModel
+def _extract_batches(
+    batches: "Iterator[pd.DataFrame]", table: Table, outcome: str, prior_model: OfferModel
 ) -> "Iterator[pd.DataFrame]":
-    """Yield the features of each batch on a worker, and at last a row that tells what was seen."""
+    """Yield the features of each batch on a worker, then one row with the summary of the partition."""
     import pandas as pd
 
-    columns = [*names_of(1 + len(start.catalogue.ids)), OFFSET, OUTCOME]
-    pieces, answered = Pieces(table), np.zeros(len(start.catalogue.ids), dtype=np.intp)
-    offers = others = synthetic = 0
-    read = Fingerprint()
+    k = len(prior_model.catalogue.ids)
+    columns = [*feature_names(1 + k), OFFSET, OUTCOME]
+    checker, answered = SplitChecker(table), np.zeros(k, dtype=np.intp)
+    n_offer = n_no_offer = n_synthetic = 0
+    hashes = Fingerprint()
+    check = partial(read_examples, outcome=outcome, catalogue=prior_model.catalogue)
     for batch in batches:
-        for part in pieces.parts(batch):
-            if pieces.faults(part, partial(read_examples, outcome=outcome, catalogue=start.catalogue)):
-                continue  # one fault is enough: nothing will be learned
-            real, counts, known, of_part = _learned_from(part.cells, outcome, start)
-            answered, read = answered + counts, read + of_part
-            synthetic += int(np.count_nonzero(made_up(part.cells) & known))
-            offers, others = offers + int(real.y.sum()), others + int((real.y == 0).sum())
-            numbers = np.column_stack([real.X, real.offset, real.y])
-            yield pd.DataFrame(numbers, columns=columns).assign(**{TOLD: None})
-    counted = {"offers": offers, "others": others, "synthetic": synthetic}
-    told = {"pieces": pieces.told(), "answered": answered.tolist(), "fingerprint": read.sums, **counted}
-    yield pd.DataFrame({name: [np.nan] for name in columns} | {TOLD: [json.dumps(told)]})
+        for rows in checker.by_split(batch):
+            if checker.check(rows, check):
+                continue  # after a fault there is no training, only further checks
+            data, counts, has_outcome, of_rows = _extract(rows.cells, outcome, prior_model)
+            answered, hashes = answered + counts, hashes + of_rows
+            n_synthetic += int(np.count_nonzero(synthetic_rows(rows.cells) & has_outcome))
+            n_offer += int(data.y.sum())
+            n_no_offer += int((data.y == 0).sum())
+            values = np.column_stack([data.X, data.offset, data.y])
+            yield pd.DataFrame(values, columns=columns).assign(**{_SUMMARY: None})
+    summary = {
+        "splits": checker.to_data(),
+        "answered": answered.tolist(),
+        "fingerprint": hashes.sums,
+        "offers": n_offer,
+        "others": n_no_offer,
+        "synthetic": n_synthetic,
+    }
+    yield pd.DataFrame({name: [np.nan] for name in columns} | {_SUMMARY: [json.dumps(summary)]})
 
 
-def _learned_from(
-    cells: "pd.DataFrame", outcome: str, start: OfferModel
+def _extract(
+    cells: "pd.DataFrame", outcome: str, prior_model: OfferModel
 ) -> tuple[WeightedData, npt.NDArray[np.intp], npt.NDArray[np.bool_], Fingerprint]:
-    """Return the interviews with an outcome, how many answered each signal, which, and their fingerprint."""
-    seen, outcomes = read_examples(cells, outcome, start.catalogue)
-    known = ~np.isnan(outcomes)
-    offers = outcomes[known]
-    return *features_of(seen, known, offers, start), known, fingerprint(seen, known, offers)
+    """Compute the features of ``n`` rows.
+
+    Returns
+    -------
+    data : WeightedData
+        The interviews with an outcome.
+    answered : (k,) array of int
+        Number of them with an answer to each signal.
+    has_outcome : (n,) array of bool
+    hashes : Fingerprint
+    """
+    observations, outcomes = read_examples(cells, outcome, prior_model.catalogue)
+    has_outcome = ~np.isnan(outcomes)
+    offers = outcomes[has_outcome]
+    data, answered = extract_features(observations, has_outcome, offers, prior_model)
+    return data, answered, has_outcome, fingerprint(observations, has_outcome, offers)
 
 
-def check_columns(table: Table, outcome: str, start: OfferModel) -> tuple[str, ...]:
-    """Return the columns that the catalogue does not have, once all columns are found right.
+def check_columns(table: Table, outcome: str, prior_model: OfferModel) -> tuple[str, ...]:
+    """Check the columns of a table, and list those that the catalogue does not have.
 
     Raises
     ------
     AnswerError
-        Misspelt or repeated columns, or none with the outcomes; every fault is listed.
+        Columns are misspelt or repeated, or none has the outcomes; every fault is listed.
     """
-    blank: dict[str, Floats] = {name: np.empty(0) for name in table.names}
-    return read_examples(blank, outcome, start.catalogue)[0].ignored
+    empty: dict[str, Floats] = {name: np.empty(0) for name in table.names}
+    return read_examples(empty, outcome, prior_model.catalogue)[0].ignored

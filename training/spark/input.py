@@ -1,4 +1,4 @@
-"""Tables as Spark reads them: where they lie, every cell as it is in the file, and the row it is in."""
+"""Tables on Spark: finding their files, reading every cell with its file and position, replacing folders."""
 
 import csv
 import io
@@ -19,158 +19,158 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 
-_PACKED = (".gz", ".bz2", ".zst", ".snappy")
+_COMPRESSED = (".gz", ".bz2", ".zst", ".snappy")
 SOURCE, BLOCK, TORN = "source", "block", "torn"
-_TORN = "_torn_of_offerodds"  # no column is called so
+_TORN = "_torn_of_offerodds"  # unlikely to be the name of a column
 
 
-def kind_of(name: str) -> str | None:
-    """Find how Spark calls the format of a file, by its name; None where Spark does not read it.
+def spark_format(name: str) -> str | None:
+    """Find Spark's name for the format of a file, by its suffix; None if Spark does not read it.
 
     Examples
     --------
-    >>> kind_of("part-0.snappy.parquet"), kind_of("a.csv.gz"), kind_of("notes.txt")
+    >>> spark_format("part-0.snappy.parquet"), spark_format("a.csv.gz"), spark_format("notes.txt")
     ('parquet', 'csv', None)
     """
     path = PurePosixPath(name.lower())
-    found = format_of(path.stem if path.suffix in _PACKED else path.name)
-    return found.spark.get("format") if found else None
+    table_format = format_of(path.stem if path.suffix in _COMPRESSED else path.name)
+    return table_format.spark.get("format") if table_format else None
 
 
-def tables_at(spark: "SparkSession", places: Sequence[str]) -> tuple[list[str], str]:
-    """Return every file of some places, in order, and the one format that they have.
+def find_tables(spark: "SparkSession", paths: Sequence[str]) -> tuple[list[str], str]:
+    """Find all files of some paths, in order, and their common format.
 
     Parameters
     ----------
     spark : SparkSession
-    places : sequence of str
-        Files, folders or patterns, on this disk or wherever Hadoop reads. Names that begin with ``.`` or
-        ``_`` are left out, as Spark does.
+    paths : sequence of str
+        Files, folders or patterns, on this disk or anywhere that Hadoop reads. As in Spark, names that begin
+        with ``.`` or ``_`` are ignored.
 
     Raises
     ------
     FileError
-        There is no such file, or they are not all of one format; every fault is listed.
+        A file does not exist, or they are not all of one format; every fault is listed.
     """
     found: list[str] = []
     faults: list[Fault] = []
-    for place in places:
+    for path in paths:
         try:
-            files = sorted(_files(spark, place))
+            files = sorted(_files(spark, path))
         except Exception as error:
-            faults.append(Fault("cannot be read", place, seen=clip(_said(error), 200)))
+            faults.append(Fault("cannot be read", path, seen=clip(_java_message(error), 200)))
             continue
         if not files:
-            faults.append(Fault("no such file", place))
+            faults.append(Fault("no such file", path))
         found += files
-    strange = [file for file in found if kind_of(file) is None]
-    expected = f"{', '.join(table_suffixes(on_spark=True))}, or a folder of such"
-    faults += [Fault("not a table by its name", file, expected=expected) for file in strange]
-    kinds = {kind for file in found if (kind := kind_of(file))}
-    if len(kinds) > 1:
-        faults.append(Fault("tables of two formats", seen=" and ".join(sorted(kinds)), expected="one"))
+    unknown = [file for file in found if spark_format(file) is None]
+    expected = f"{', '.join(table_suffixes(on_spark=True))}, or a folder of such files"
+    faults += [Fault("not a table by its name", file, expected=expected) for file in unknown]
+    formats = {name for file in found if (name := spark_format(file))}
+    if len(formats) > 1:
+        faults.append(Fault("tables of two formats", seen=" and ".join(sorted(formats)), expected="one"))
     if faults:
         raise FileError(faults)
-    return found, kinds.pop()
+    return found, formats.pop()
 
 
 @contextmanager
-def replaced(spark: "SparkSession", place: str) -> Iterator[str]:
-    """Give a folder beside a place to write to, and put it there once it is complete.
+def replacing_folder(spark: "SparkSession", path: str) -> Iterator[str]:
+    """Create a temporary folder to write to, and move it to a path once it is complete.
 
     Parameters
     ----------
     spark : SparkSession
-    place : str
-        A folder; what is there is taken away last, and put back if that fails.
+    path : str
+        A folder. An existing one is deleted last, and restored if the move fails.
 
     Raises
     ------
     FileError
-        It cannot be put there, or a file on this disk is there that must not be replaced.
+        The folder cannot be written, or a file on this disk is there that must not be replaced.
     """
-    target = _path(spark, place)
+    target = _hadoop_path(spark, path)
     if target.toUri().getScheme() == "file":
-        target = _path(spark, _followed(target.toUri().getPath(), place))
-    system = _system(spark, target)
-    mark = uuid.uuid4().hex[:12]
-    scratch, aside = _beside(spark, target, f"{mark}.new"), _beside(spark, target, f"{mark}.old")
+        target = _hadoop_path(spark, _resolve_links(target.toUri().getPath(), path))
+    system = _file_system(spark, target)
+    unique = uuid.uuid4().hex[:12]
+    scratch, backup = _sibling(spark, target, f"{unique}.new"), _sibling(spark, target, f"{unique}.old")
     try:
         system.mkdirs(scratch)
     except Exception as error:
-        raise FileError([Fault("cannot be written", place, seen=clip(_said(error), 200))]) from None
+        raise FileError([Fault("cannot be written", path, seen=clip(_java_message(error), 200))]) from None
     try:
         yield scratch.toString()
-        _swap(system, scratch, target, aside)
+        _replace(system, scratch, target, backup)
     except OSError as error:
-        raise FileError([Fault("cannot be written", place, seen=str(error))]) from None
+        raise FileError([Fault("cannot be written", path, seen=str(error))]) from None
     finally:
-        with suppress(Exception):  # Java gone
+        with suppress(Exception):  # Java may be gone
             system.delete(scratch, True)
 
 
-def _followed(path: str, place: str) -> str:
-    """Return a place on this disk with symbolic links followed; a device or a pipe is refused."""
-    with report_write_errors(place):
-        if Path(path).is_dir():
-            return Path(path).resolve().as_uri()
-        target = resolve_target(path)
+def _resolve_links(local_path: str, path: str) -> str:
+    """Follow the symbolic links of a path on this disk; a device or a pipe is a fault."""
+    with report_write_errors(path):
+        if Path(local_path).is_dir():
+            return Path(local_path).resolve().as_uri()
+        target = resolve_target(local_path)
         if is_stream(target):
-            raise FileError([Fault("not a folder", place, remedy=Remedy.NAME_FOLDER)])
+            raise FileError([Fault("not a folder", path, remedy=Remedy.NAME_FOLDER)])
         return target.absolute().as_uri()
 
 
-def _swap(system: Any, new: Any, target: Any, aside: Any) -> None:
-    """Put a folder in the place of another."""
-    before = system.exists(target)
-    if before and not system.rename(target, aside):
+def _replace(system: Any, new: Any, target: Any, backup: Any) -> None:
+    """Replace a folder by another; Hadoop cannot rename onto an existing folder."""
+    exists = system.exists(target)
+    if exists and not system.rename(target, backup):
         raise OSError(f"{target} cannot be moved")
     if not system.rename(new, target):
-        if before:
-            system.rename(aside, target)
+        if exists:
+            system.rename(backup, target)
         raise OSError(f"{new} cannot be moved to {target}")
-    if before:
-        system.delete(aside, True)
+    if exists:
+        system.delete(backup, True)
 
 
-def _beside(spark: "SparkSession", path: Any, mark: str) -> Any:
-    """Return a path beside another that nothing looks at when it reads the folder."""
-    return _hadoop(spark).Path(path.getParent(), f"_{path.getName()}.{mark}")
+def _sibling(spark: "SparkSession", path: Any, suffix: str) -> Any:
+    """Build a path beside another, with an underscore so that Spark ignores it when it reads the folder."""
+    return _hadoop(spark).Path(path.getParent(), f"_{path.getName()}.{suffix}")
 
 
-def _path(spark: "SparkSession", place: str) -> Any:
-    path = _hadoop(spark).Path(place)
-    return _system(spark, path).makeQualified(path)
+def _hadoop_path(spark: "SparkSession", path: str) -> Any:
+    unqualified = _hadoop(spark).Path(path)
+    return _file_system(spark, unqualified).makeQualified(unqualified)
 
 
 def _hadoop(spark: "SparkSession") -> Any:
-    """Return Hadoop's package of file systems."""
+    """Look up Hadoop's package of file systems in the Java of the session."""
     java: Any = spark._jvm
     return java.org.apache.hadoop.fs
 
 
-def _system(spark: "SparkSession", path: Any) -> Any:
+def _file_system(spark: "SparkSession", path: Any) -> Any:
     return path.getFileSystem(spark.sparkContext._jsc.hadoopConfiguration())
 
 
-def _files(spark: "SparkSession", place: str) -> Iterator[str]:
-    """Yield every file of a place that holds rows."""
-    path = _path(spark, place)
-    system = _system(spark, path)
-    for status in system.globStatus(path) or ():
+def _files(spark: "SparkSession", path: str) -> Iterator[str]:
+    """Yield every file of a path that contains rows."""
+    qualified = _hadoop_path(spark, path)
+    system = _file_system(spark, qualified)
+    for status in system.globStatus(qualified) or ():
         if status.isFile():
             yield status.getPath().toString()
             continue
-        within = system.listFiles(status.getPath(), True)
-        while within.hasNext():
-            file = within.next().getPath()
+        files = system.listFiles(status.getPath(), True)
+        while files.hasNext():
+            file = files.next().getPath()
             parts = file.toString().removeprefix(status.getPath().toString()).split("/")
             if not any(part.startswith((".", "_")) for part in parts):
                 yield file.toString()
 
 
-def _said(error: Exception) -> str:
-    """Return what Java says of an error, without its stack."""
+def _java_message(error: Exception) -> str:
+    """Extract the message of a Java error, without its stack."""
     java = getattr(error, "java_exception", None)
     return str(java.getMessage() if java is not None else error)
 
@@ -182,45 +182,45 @@ class Table:
     Parameters
     ----------
     frame : DataFrame
-        ``source`` (the file of a row), ``block`` (where in it the piece begins that one worker reads at
-        once), ``torn`` (the row as it stands, if it is no row of the table), then the cells as ``c0``,
-        ``c1``, … since Spark is particular about names.
+        ``source`` (the file of a row), ``block`` (the byte of it at which the worker's split begins),
+        ``torn`` (the text of a row with a wrong number of cells), then the cells as ``c0``, ``c1``, …, since
+        Spark allows few characters in names.
     names : tuple of str
         The columns of the file, in that order.
     files : tuple of str
-        In the order of the places given, by name in a folder.
+        In the order of the paths given, by name within a folder.
     delimiter : str
-        Between cells of CSV; empty for other formats.
+        Between the cells of CSV; empty for other formats.
     """
 
-    frame: Any  # a DataFrame, and nothing on a worker
+    frame: Any  # a DataFrame, or None on a worker
     names: tuple[str, ...]
     files: tuple[str, ...]
     delimiter: str = ""
 
     @property
     def source(self) -> str:
-        """The file, where there is one."""
+        """The file, if there is only one; else empty."""
         return self.files[0] if len(self.files) == 1 else ""
 
     @property
-    def numbered(self) -> list[str]:
-        """The names that the cells have here."""
+    def cell_names(self) -> list[str]:
+        """The columns of the cells in the frame."""
         return [f"c{i}" for i in range(len(self.names))]
 
     @property
     def cells(self) -> "DataFrame":
-        """The cells alone."""
+        """The cells, without file and position."""
         frame: DataFrame = self.frame
-        return frame.select(self.numbered)
+        return frame.select(self.cell_names)
 
     @property
-    def plain(self) -> "Table":
-        """What workers are told of the table; the rows come to them apart."""
+    def schema(self) -> "Table":
+        """The table without its rows, which a worker receives separately."""
         return replace(self, frame=None, files=())
 
     def with_constants(self, given: Mapping[str, Any]) -> "Table":
-        """Return the table with one value in every row of some columns, which may be new."""
+        """Set some columns, which may be new, to one value in every row."""
         from pyspark.sql import functions as F  # noqa: N812
 
         frame, names = self.frame, self.names
@@ -231,25 +231,25 @@ class Table:
         return Table(frame, names, self.files, self.delimiter)
 
 
-def read(spark: "SparkSession", places: Sequence[str]) -> Table:
-    """Return a table; nothing but its columns is looked at yet.
+def read_spark_table(spark: "SparkSession", paths: Sequence[str]) -> Table:
+    """Open a table, and check its column names; Spark reads the rows later.
 
-    CSV is UTF-8 with a header in each file, and comma, semicolon or tab between cells. A cell may not hold a
-    line break, since Spark reads pieces of a file that begin at one.
+    CSV is UTF-8 with a header in each file, and comma, semicolon or tab between cells. A cell must not
+    contain a line break, since Spark splits files at line breaks.
 
     Parameters
     ----------
     spark : SparkSession
-    places : sequence of str
+    paths : sequence of str
         Files, folders or patterns.
 
     Raises
     ------
     FileError
-        No such file, or columns without a name or of one name; every fault is listed.
+        A file does not exist, or a column has no name or that of another; every fault is listed.
     """
-    files, kind = tables_at(spark, places)
-    return _read_csv(spark, files) if kind == "csv" else _read_typed(spark, files, kind)
+    files, table_format = find_tables(spark, paths)
+    return _read_csv(spark, files) if table_format == "csv" else _read_typed(spark, files, table_format)
 
 
 def _read_csv(spark: "SparkSession", files: list[str]) -> Table:
@@ -269,36 +269,36 @@ def _read_csv(spark: "SparkSession", files: list[str]) -> Table:
         schema=StructType([StructField(name, StringType()) for name in (*names, _TORN)]),
         sep=delimiter,
         header=True,
-        enforceSchema=False,  # every file has these columns in this order, or Spark says so
+        enforceSchema=False,  # Spark raises an error if a file has other columns, or another order
         escape='"',
         mode="PERMISSIVE",
         columnNameOfCorruptRecord=_TORN,
-        maxCharsPerColumn=-1,
+        maxCharsPerColumn=-1,  # no limit
     )
-    cells = frame.select(*_places(frame), F.col(_TORN).alias(TORN), *_numbered(frame, names))
+    cells = frame.select(*_positions(frame), F.col(_TORN).alias(TORN), *_cells(frame, names))
     return Table(cells, tuple(name.strip() for name in names), tuple(files), delimiter)
 
 
-def _read_typed(spark: "SparkSession", files: list[str], kind: str) -> Table:
+def _read_typed(spark: "SparkSession", files: list[str], table_format: str) -> Table:
     from pyspark.sql import functions as F  # noqa: N812
 
-    frame = spark.read.load(files, format=kind)
+    frame = spark.read.load(files, format=table_format)
     names = frame.columns
     if faults := header_faults(names, files[0]):
         raise FileError(faults)
     torn = F.lit(None).cast("string").alias(TORN)
-    cells = frame.select(*_places(frame), torn, *_numbered(frame, names))
+    cells = frame.select(*_positions(frame), torn, *_cells(frame, names))
     return Table(cells, tuple(names), tuple(files))
 
 
-def _numbered(frame: "DataFrame", names: Sequence[str]) -> Iterator["Column"]:
-    """Yield the cells of each column under their number."""
+def _cells(frame: "DataFrame", names: Sequence[str]) -> Iterator["Column"]:
+    """Yield each column under its number, as ``c0``, ``c1`` and so on."""
     for i, name in enumerate(names):
         yield frame[f"`{name.replace('`', '``')}`"].alias(f"c{i}")
 
 
-def _places(frame: "DataFrame") -> tuple["Column", "Column"]:
-    """Return the file of each row, and where in it the piece begins that is read at once."""
+def _positions(frame: "DataFrame") -> tuple["Column", "Column"]:
+    """Build the columns with the file of each row, and the byte of it at which its split begins."""
     return (
         frame["_metadata.file_path"].alias(SOURCE),
         frame["_metadata.file_block_start"].alias(BLOCK),

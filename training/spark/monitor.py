@@ -1,4 +1,4 @@
-"""Work on a cluster that may be lost: an end in finite time, and one sentence."""
+"""Monitoring of a cluster: work without workers ends in finite time, and errors become one sentence."""
 
 import re
 import time
@@ -14,25 +14,24 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 PATIENCE = 60.0  # seconds that work may wait without a single worker
-_LOOK = 1.0
+_POLL = 1.0  # seconds
 _OTHER_HEADER = re.compile(
     r"CSV header does not conform to the schema.*?CSV file: (?:file:/*(?=/))?(\S+)", re.DOTALL
 )
-_UNTOUCHED = "what was there before is untouched"
+_UNTOUCHED = "no existing output was changed"
 
 
 @contextmanager
-def watched(spark: "SparkSession", patience: float | None = None) -> Iterator[None]:
-    """Give up on work that has had no worker for too long, and say in one sentence what stopped it.
+def monitored(spark: "SparkSession", patience: float | None = None) -> Iterator[None]:
+    """Cancel work that has had no worker for too long, and report any failure in one sentence.
 
-    Spark makes good what one lost worker leaves undone, but it waits for the first, or for one after the
-    last, without end.
+    Spark repeats the work of a lost worker on others, but without any worker it waits forever.
 
     Parameters
     ----------
     spark : SparkSession
     patience : float, optional
-        Seconds, `PATIENCE` unless told.
+        Seconds to wait for a worker, by default `PATIENCE`.
 
     Raises
     ------
@@ -42,36 +41,36 @@ def watched(spark: "SparkSession", patience: float | None = None) -> Iterator[No
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
-    done, lost = Event(), Event()
-    wait = PATIENCE if patience is None else patience
-    watcher = Thread(target=_watch, args=(spark, wait, done, lost), daemon=True)
-    watcher.start()
+    done, cancelled = Event(), Event()
+    seconds = PATIENCE if patience is None else patience
+    thread = Thread(target=_cancel_without_workers, args=(spark, seconds, done, cancelled), daemon=True)
+    thread.start()
     try:
         yield
     except (Py4JError, PySparkException, ConnectionError, EOFError) as error:
-        if lost.is_set():
-            why = f"no worker of {spark.sparkContext.master} was left for {wait:.0f} seconds"
+        if cancelled.is_set():
+            cause = f"{spark.sparkContext.master} had no worker for {seconds:.0f} seconds"
         else:
-            why = cause(error)
+            cause = failure_cause(error)
         if other := _OTHER_HEADER.search(str(error)):
-            raise FileError([Fault("other columns than the first file", other[1])]) from None
-        raise ClusterError(f"Spark stopped: {why}; {_UNTOUCHED}") from error
+            raise FileError([Fault("columns differ from those of the first file", other[1])]) from None
+        raise ClusterError(f"Spark stopped: {cause}; {_UNTOUCHED}") from error
     finally:
         done.set()
-        watcher.join()
+        thread.join()
 
 
-def cause(error: BaseException) -> str:
-    """Return why Spark failed, as a person would say it.
+def failure_cause(error: BaseException) -> str:
+    """Find the cause of a failure in Spark's error, in plain words.
 
     Examples
     --------
-    >>> cause(RuntimeError("Job aborted. ... ModuleNotFoundError: No module named 'offerodds'"))
-    "the workers' Python does not have offerodds (docs/scale.md says how to give it to them)"
+    >>> failure_cause(RuntimeError("Job aborted. ... ModuleNotFoundError: No module named 'offerodds'"))
+    "the workers' Python does not have offerodds (see docs/scale.md for how to install it there)"
     """
     text = str(error)
     if "No module named 'offerodds'" in text:
-        return "the workers' Python does not have offerodds (docs/scale.md says how to give it to them)"
+        return "the workers' Python does not have offerodds (see docs/scale.md for how to install it there)"
     for known in ("No space left on device", "OutOfMemoryError", "SparkContext was shut down"):
         if known in text:
             return known.lower() if " " in known else "out of memory"
@@ -79,22 +78,22 @@ def cause(error: BaseException) -> str:
     return clip(causes[-1], 300).strip("'") if causes else first_line(error)
 
 
-def _watch(spark: "SparkSession", patience: float, done: Event, lost: Event) -> None:
-    """Cancel all work once there has been some for too long, and no worker."""
+def _cancel_without_workers(spark: "SparkSession", patience: float, done: Event, cancelled: Event) -> None:
+    """Cancel all jobs once they have had no worker for too long."""
     if str(spark.sparkContext.master).startswith("local"):
         return
     since = time.monotonic()
-    while not done.wait(_LOOK):
-        with suppress(Exception):  # Java gone: the work fails by itself
-            if not _waits_in_vain(spark):
+    while not done.wait(_POLL):
+        with suppress(Exception):  # Java may be gone: then the work fails by itself
+            if not _lacks_workers(spark):
                 since = time.monotonic()
             elif time.monotonic() - since > patience:
-                lost.set()
+                cancelled.set()
                 spark.sparkContext.cancelAllJobs()
 
 
-def _waits_in_vain(spark: "SparkSession") -> bool:
-    """Return whether there is work and no worker."""
+def _lacks_workers(spark: "SparkSession") -> bool:
+    """Check whether there are jobs but no workers."""
     context = spark.sparkContext
     workers = context._jsc.sc().getExecutorMemoryStatus().size() - 1  # one is the driver
     return workers == 0 and bool(context.statusTracker().getActiveJobsIds())

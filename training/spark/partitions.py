@@ -1,7 +1,8 @@
-"""The pieces of files that workers read: their rows, which of them are faulty, and where these stand.
+"""File splits: counting and checking their rows on the workers, and numbering the rows within each file.
 
-A worker knows neither the row of a file that its piece begins with nor what other workers find. It counts the
-rows of each piece; the pieces of a file in order then give every row its number.
+Spark reads a file in splits, each by one worker. A worker knows neither the row of the file at which a split
+begins nor the faults that other workers find. It counts the rows of each split; put in order, the counts of a
+file's splits give every row its number.
 """
 
 import csv
@@ -22,182 +23,197 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Part:
-    """Some rows of one piece, one after the other.
+@dataclass
+class FileSplit:
+    """The rows and faults of one split of a file.
 
     Parameters
     ----------
-    piece : Piece
-    first : int
-        How many rows of the piece came before.
-    place : (n,) array of int
-        Which rows of the batch it came in they are.
+    source : str
+        The file.
+    block : int
+        Byte at which the split begins.
+    n_rows, n_bad, n_faults : int
+        Number of rows so far, of those with faults, and of their faults.
+    faults : list of Fault
+        The first faults, with rows counted from 1 within the split.
+    """
+
+    source: str
+    block: int
+    n_rows: int = 0
+    n_bad: int = 0
+    n_faults: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class SplitRows:
+    """Consecutive rows of one split, as they come in one batch.
+
+    Parameters
+    ----------
+    split : FileSplit
+    n_before : int
+        Number of rows of the split in earlier batches.
+    positions : (n,) array of int
+        Their positions in the batch.
     cells : DataFrame
         With the columns of the file.
     torn : list of n str or None
-        A row as it stands in the file, if it has too many or too few cells.
+        The text of a row with too many or too few cells.
     """
 
-    piece: "Piece"
-    first: int
-    place: npt.NDArray[np.intp]
+    split: FileSplit
+    n_before: int
+    positions: npt.NDArray[np.intp]
     cells: "pd.DataFrame"
     torn: list[str | None]
 
 
-@dataclass
-class Piece:
-    """What was seen of one piece of a file: its rows, how many faults they have, and the first of these."""
-
-    source: str
-    block: int
-    rows: int = 0
-    bad: int = 0
-    count: int = 0
-    faults: list[Fault] = field(default_factory=list)
-
-
-class Pieces:
-    """All pieces that one worker reads."""
+class SplitChecker:
+    """Counts and checks the rows of all splits that one worker reads."""
 
     def __init__(self, table: Table) -> None:
-        self._names, self._numbered, self._delimiter = table.names, table.numbered, table.delimiter
-        self._pieces: dict[tuple[str, int], Piece] = {}
+        self._names, self._cell_names, self._delimiter = table.names, table.cell_names, table.delimiter
+        self._splits: dict[tuple[str, int], FileSplit] = {}
 
-    def parts(self, batch: "pd.DataFrame") -> Iterator[Part]:
-        """Yield the rows of a batch by piece, and count them."""
-        places = batch.groupby([SOURCE, BLOCK], sort=False).indices
-        for key, found in places.items():
-            (source, block), place = cast("tuple[str, int]", key), np.asarray(found)
-            piece = self._pieces.setdefault((source, block), Piece(unquote(source), int(block)))
-            rows = batch.iloc[place]
-            cells = rows[self._numbered].set_axis(list(self._names), axis=1)
+    def by_split(self, batch: "pd.DataFrame") -> Iterator[SplitRows]:
+        """Yield the rows of a batch split by split, and count them."""
+        groups = batch.groupby([SOURCE, BLOCK], sort=False).indices
+        for key, indices in groups.items():
+            (source, block), positions = cast("tuple[str, int]", key), np.asarray(indices)
+            split = self._splits.setdefault((source, block), FileSplit(unquote(source), int(block)))
+            rows = batch.iloc[positions]
+            cells = rows[self._cell_names].set_axis(list(self._names), axis=1)
             torn = [row if isinstance(row, str) else None for row in rows[TORN]]
-            yield Part(piece, piece.rows, place, cells, torn)
-            piece.rows += len(place)
+            yield SplitRows(split, split.n_rows, positions, cells, torn)
+            split.n_rows += len(positions)
 
-    def faults(self, part: Part, check: "Callable[[pd.DataFrame], object]") -> list[Fault]:
-        """Return what is wrong with the rows of a part, counted from 1 within it, and keep count.
+    def check(self, rows: SplitRows, read: "Callable[[pd.DataFrame], object]") -> list[Fault]:
+        """Find the faults of some rows, with rows counted from 1 among them, and add them to the split.
 
         Parameters
         ----------
-        part : Part
-        check : callable
-            Given cells, raises an AnswerError with every fault of these.
+        rows : SplitRows
+        read : callable
+            Given cells, raises an AnswerError with all their faults.
         """
-        faults = self._torn(part)
-        whole = np.flatnonzero([row is None for row in part.torn])
+        faults = self._torn_faults(rows)
+        whole = np.flatnonzero([row is None for row in rows.torn])
         try:
-            check(part.cells.iloc[whole] if faults else part.cells)
+            read(rows.cells.iloc[whole] if faults else rows.cells)
         except AnswerError as error:
             faults += [replace(fault, row=int(whole[(fault.row or 1) - 1]) + 1) for fault in error.faults]
         if faults:
             faults.sort(key=lambda fault: fault.row or 0)
-            self._keep(part, faults)
+            self._record(rows, faults)
         return faults
 
-    def told(self) -> list[dict[str, object]]:
-        """Return what was seen of every piece, as plain data."""
+    def to_data(self) -> list[dict[str, object]]:
+        """Convert the splits to plain data, which a worker can send to the driver."""
         return [
-            asdict(piece) | {"faults": [as_data(fault) for fault in piece.faults]}
-            for piece in self._pieces.values()
+            asdict(split) | {"faults": [fault_to_data(fault) for fault in split.faults]}
+            for split in self._splits.values()
         ]
 
-    def _keep(self, part: Part, faults: list[Fault]) -> None:
-        piece = part.piece
-        piece.count += len(faults)
-        piece.bad += len({fault.row for fault in faults})
-        piece.faults += [replace(fault, row=part.first + (fault.row or 0)) for fault in faults]
-        del piece.faults[SHOWN_FAULTS:]
+    def _record(self, rows: SplitRows, faults: list[Fault]) -> None:
+        split = rows.split
+        split.n_faults += len(faults)
+        split.n_bad += len({fault.row for fault in faults})
+        split.faults += [replace(fault, row=rows.n_before + (fault.row or 0)) for fault in faults]
+        del split.faults[SHOWN_FAULTS:]
 
-    def _torn(self, part: Part) -> list[Fault]:
-        """Return the faults of rows with too many or too few cells."""
+    def _torn_faults(self, rows: SplitRows) -> list[Fault]:
+        """Find the rows with too many or too few cells."""
         expected = str(len(self._names))
         problem, remedy = "wrong number of cells", Remedy.NO_LINE_BREAKS
         return [
-            Fault(problem, row=i, seen=self._many(row), expected=expected, remedy=remedy)
-            for i, row in enumerate(part.torn, start=1)
+            Fault(problem, row=i, seen=self._count_cells(row), expected=expected, remedy=remedy)
+            for i, row in enumerate(rows.torn, start=1)
             if row is not None
         ]
 
-    def _many(self, row: str) -> str:
+    def _count_cells(self, row: str) -> str:
         return str(len(next(csv.reader(io.StringIO(row), delimiter=self._delimiter or ","), [])))
 
 
-class Located:
-    """What all workers saw, put together.
+class SplitSummary:
+    """The splits of all workers, in the order of their files.
 
     Parameters
     ----------
-    told : iterable of str
-        What `Pieces.told` gave on each, as JSON.
+    worker_data : iterable of str
+        The result of `SplitChecker.to_data` on each worker, as JSON.
     files : sequence of str
         In the order in which faults are shown.
     """
 
-    def __init__(self, told: Iterable[str], files: Iterable[str]) -> None:
-        rank = {shown(file): place for place, file in enumerate(files)}
-        pieces = [
-            Piece(**piece | {"faults": [from_data(fault) for fault in piece["faults"]]})
-            for each in told
-            for piece in json.loads(each)
+    def __init__(self, worker_data: Iterable[str], files: Iterable[str]) -> None:
+        rank = {display_path(file): i for i, file in enumerate(files)}
+        splits = [
+            FileSplit(**split | {"faults": [fault_from_data(fault) for fault in split["faults"]]})
+            for data in worker_data
+            for split in json.loads(data)
         ]
-        self._pieces = sorted(
-            pieces, key=lambda each: (rank.get(shown(each.source), len(rank)), each.source, each.block)
+        self._splits = sorted(
+            splits,
+            key=lambda split: (rank.get(display_path(split.source), len(rank)), split.source, split.block),
         )
-        self.rows = sum(piece.rows for piece in pieces)
-        self.bad = sum(piece.bad for piece in pieces)
+        self.n_rows = sum(split.n_rows for split in splits)
+        self.n_bad = sum(split.n_bad for split in splits)
 
-    def firsts(self) -> dict[tuple[str, int], int]:
-        """Return how many rows of its file come before each piece."""
-        firsts: dict[tuple[str, int], int] = {}
-        before: dict[str, int] = {}
-        for piece in self._pieces:
-            firsts[piece.source, piece.block] = before.get(piece.source, 0)
-            before[piece.source] = firsts[piece.source, piece.block] + piece.rows
-        return firsts
+    def rows_before(self) -> dict[tuple[str, int], int]:
+        """Count the rows of its file before each split: by file and block."""
+        before_split: dict[tuple[str, int], int] = {}
+        of_file: dict[str, int] = {}
+        for split in self._splits:
+            before_split[split.source, split.block] = of_file.get(split.source, 0)
+            of_file[split.source] = before_split[split.source, split.block] + split.n_rows
+        return before_split
 
     def check(self) -> None:
-        """Raise what is wrong.
+        """Raise the faults, if there are any.
 
         Raises
         ------
         InputError
-            There are faults: the first of them with their rows, and how many there are.
+            The first faults with their rows, and the number of faults.
         """
-        firsts = self.firsts()
+        before = self.rows_before()
         first = [
             replace(
                 fault,
-                source=shown(piece.source),
-                row=(fault.row or 0) + firsts[piece.source, piece.block],
+                source=display_path(split.source),
+                row=(fault.row or 0) + before[split.source, split.block],
             )
-            for piece in self._pieces
-            for fault in piece.faults
+            for split in self._splits
+            for fault in split.faults
         ]
-        if count := sum(piece.count for piece in self._pieces):
+        if count := sum(split.n_faults for split in self._splits):
             raise InputError(first[:SHOWN_FAULTS], count)
 
 
-def as_data(fault: Fault) -> dict[str, object]:
-    """Return a fault as plain data, its codes by name."""
+def fault_to_data(fault: Fault) -> dict[str, object]:
+    """Convert a fault to plain data, with codes by name."""
     remedy = fault.remedy.name if isinstance(fault.remedy, Remedy) else None
     return asdict(fault) | {"remedy": remedy, "kind": fault.kind.name}
 
 
-def from_data(data: dict[str, Any]) -> Fault:
-    """Return the fault that `as_data` gave."""
+def fault_from_data(data: dict[str, Any]) -> Fault:
+    """Convert the result of `fault_to_data` back."""
     remedy = data["remedy"] and Remedy[data["remedy"]]
     return Fault(**data | {"remedy": remedy, "kind": Kind[data["kind"]]})
 
 
-def shown(file: str) -> str:
-    """Return the name of a file as its owner would write it.
+def display_path(file: str) -> str:
+    """Write the address of a file on this disk as a plain path.
 
     Examples
     --------
-    >>> shown("file:///home/me/mine.csv"), shown("file:/home/me/mine.csv"), shown("s3a://ours/mine.csv")
-    ('/home/me/mine.csv', '/home/me/mine.csv', 's3a://ours/mine.csv')
+    >>> display_path("file:///home/me/mine.csv"), display_path("file:/home/me/mine.csv")
+    ('/home/me/mine.csv', '/home/me/mine.csv')
+    >>> display_path("s3a://ours/mine.csv")
+    's3a://ours/mine.csv'
     """
     return "/" + file.removeprefix("file:").lstrip("/") if file.startswith("file:") else file

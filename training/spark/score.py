@@ -1,4 +1,4 @@
-"""Scoring on Spark: the probability and interval of every row, and the rows that cannot be scored."""
+"""Scoring on Spark: the probability and interval of every row, and a table of rows with faults."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ from ...data.tables.formats import format_of, table_suffixes
 from ...data.tables.parquet import PARQUET
 from ...data.tables.rejected_rows import fault_text_by_row, rejection_columns
 from ...model.offer_model import OfferModel
-from ..streaming.score_tables import Scored, unfit_for_scores
-from .input import Table, read, replaced
-from .monitor import watched
-from .partitions import Located, Pieces, shown
+from ..streaming.score_tables import ScoringSummary, scoring_column_faults
+from .input import Table, read_spark_table, replacing_folder
+from .monitor import monitored
+from .partitions import SplitChecker, SplitSummary, display_path
 from .session import LOCAL, session
 
 if TYPE_CHECKING:
@@ -29,90 +29,101 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-_TOLD = "told string"
+def check_rows(table: Table, model: OfferModel) -> SplitSummary:
+    """Count the rows of a table, and find their faults."""
+    work = partial(_check_batches, table=table.schema, model=model)
+    rows = table.frame.mapInPandas(work, "splits string").collect()
+    return SplitSummary((row["splits"] for row in rows), table.files)
 
 
-def look(table: Table, model: OfferModel) -> Located:
-    """Return what is wrong with the rows, and how many there are."""
-    found = table.frame.mapInPandas(partial(_looked, table=table.plain, model=model), _TOLD).collect()
-    return Located((row[0] for row in found), table.files)
-
-
-def _looked(batches: "Iterator[pd.DataFrame]", table: Table, model: OfferModel) -> "Iterator[pd.DataFrame]":
-    """Yield at the end what was seen."""
+def _check_batches(
+    batches: "Iterator[pd.DataFrame]", table: Table, model: OfferModel
+) -> "Iterator[pd.DataFrame]":
+    """Check all batches of a worker, then yield one row with the result as JSON."""
     import pandas as pd
 
-    pieces = Pieces(table)
+    checker = SplitChecker(table)
     for batch in batches:
-        for part in pieces.parts(batch):
-            pieces.faults(part, partial(observe_frame, model.catalogue))
-    yield pd.DataFrame({"told": [json.dumps(pieces.told())]})
+        for rows in checker.by_split(batch):
+            checker.check(rows, partial(observe_frame, model.catalogue))
+    yield pd.DataFrame({"splits": [json.dumps(checker.to_data())]})
 
 
-def scores(table: Table, model: OfferModel, level: float, *, some_bad: bool) -> "DataFrame":
-    """Return the table with its scores, without rows that have faults."""
+def score_rows(table: Table, model: OfferModel, level: float, *, any_bad: bool) -> "DataFrame":
+    """Add the scores to a table, without the rows that have faults.
+
+    Parameters
+    ----------
+    table : Table
+    model : OfferModel
+    level : float
+        Coverage of the interval.
+    any_bad : bool
+        Whether any row has faults; if none has, rows are not checked again.
+    """
     from pyspark.sql.types import DoubleType, StructField, StructType
 
     cells = table.cells.schema.fields
     schema = StructType([*cells, *(StructField(name, DoubleType()) for name in SCORE_COLUMNS)])
-    work = partial(_scored, table=table.plain, model=model, level=level, some_bad=some_bad)
+    work = partial(_score_batches, table=table.schema, model=model, level=level, any_bad=any_bad)
     frame: DataFrame = table.frame.mapInArrow(work, schema)
     return frame.toDF(*table.names, *SCORE_COLUMNS)
 
 
-def _scored(
-    batches: "Iterator[pa.RecordBatch]", table: Table, model: OfferModel, level: float, some_bad: bool
+def _score_batches(
+    batches: "Iterator[pa.RecordBatch]", table: Table, model: OfferModel, level: float, any_bad: bool
 ) -> "Iterator[pa.RecordBatch]":
-    """Yield batches with their scores; Arrow leaves the cells as they are, where pandas would not."""
+    """Yield batches with their scores, as Arrow: pandas would change the types of cells."""
     import pyarrow as pa
 
-    pieces = Pieces(table)
+    checker = SplitChecker(table)
     for batch in batches:
-        scores = np.full((len(SCORE_COLUMNS), batch.num_rows), np.nan)
-        for part in pieces.parts(batch.to_pandas()):
-            faults = pieces.faults(part, partial(observe_frame, model.catalogue)) if some_bad else []
-            good = ~np.isin(np.arange(len(part.place)) + 1, [fault.row or 0 for fault in faults])
-            scored = model.predict_frame(part.cells[good] if faults else part.cells, level)
-            scores[:, part.place[good]] = scored[list(SCORE_COLUMNS)].to_numpy().T
-        cells = batch.select(table.numbered)
+        scores = np.full((len(SCORE_COLUMNS), batch.num_rows), np.nan)  # NaN marks rows with faults
+        for rows in checker.by_split(batch.to_pandas()):
+            faults = checker.check(rows, partial(observe_frame, model.catalogue)) if any_bad else []
+            good = ~np.isin(np.arange(len(rows.positions)) + 1, [fault.row or 0 for fault in faults])
+            predictions = model.predict_frame(rows.cells[good] if faults else rows.cells, level)
+            scores[:, rows.positions[good]] = predictions[list(SCORE_COLUMNS)].to_numpy().T
+        cells = batch.select(table.cell_names)
         columns = [*cells.columns, *map(pa.array, scores)]
-        whole = pa.RecordBatch.from_arrays(columns, names=[*cells.schema.names, *SCORE_COLUMNS])
-        yield whole.filter(pa.array(~np.isnan(scores[0]))) if some_bad else whole
+        scored = pa.RecordBatch.from_arrays(columns, names=[*cells.schema.names, *SCORE_COLUMNS])
+        yield scored.filter(pa.array(~np.isnan(scores[0]))) if any_bad else scored
 
 
-def aside(table: Table, model: OfferModel, located: Located) -> "DataFrame":
-    """Return the rows that have faults, with file, row and faults before their cells."""
+def rejected_rows(table: Table, model: OfferModel, splits: SplitSummary) -> "DataFrame":
+    """Select the rows that have faults, with file, row and faults before their cells."""
     from pyspark.sql.types import LongType, StringType, StructField, StructType
 
     kinds = StringType(), LongType(), StringType()
     names = rejection_columns(table.names)
-    told = [StructField(name, kind) for name, kind in zip(names, kinds, strict=True)]
-    schema = StructType([*told, *table.cells.schema.fields])
-    work = partial(_put_aside, table=table.plain, model=model, firsts=located.firsts())
+    added = [StructField(name, kind) for name, kind in zip(names, kinds, strict=True)]
+    schema = StructType([*added, *table.cells.schema.fields])
+    work = partial(_reject_batches, table=table.schema, model=model, rows_before=splits.rows_before())
     frame: DataFrame = table.frame.mapInArrow(work, schema)
     return frame.toDF(*names, *table.names)
 
 
-def _put_aside(
+def _reject_batches(
     batches: "Iterator[pa.RecordBatch]",
     table: Table,
     model: OfferModel,
-    firsts: Mapping[tuple[str, int], int],
+    rows_before: Mapping[tuple[str, int], int],
 ) -> "Iterator[pa.RecordBatch]":
     """Yield the rows that have faults."""
     import pyarrow as pa
 
-    pieces = Pieces(table)
+    checker = SplitChecker(table)
     for batch in batches:
-        for part in pieces.parts(batch.to_pandas()):
-            before = firsts[part.piece.source, part.piece.block] + part.first
-            why = fault_text_by_row(pieces.faults(part, partial(observe_frame, model.catalogue)))
-            rows = np.array([*why], dtype=np.int64)
-            cells = batch.select(table.numbered).take(pa.array(part.place[rows - 1]))
-            told = [pa.array([shown(part.piece.source)] * len(why), pa.string()), pa.array(rows + before)]
-            told += [pa.array(why.values(), pa.string()), *cells.columns]
+        for rows in checker.by_split(batch.to_pandas()):
+            before = rows_before[rows.split.source, rows.split.block] + rows.n_before
+            faults = fault_text_by_row(checker.check(rows, partial(observe_frame, model.catalogue)))
+            numbers = np.array([*faults], dtype=np.int64)
+            cells = batch.select(table.cell_names).take(pa.array(rows.positions[numbers - 1]))
+            sources = pa.array([display_path(rows.split.source)] * len(faults), pa.string())
+            reasons = pa.array(faults.values(), pa.string())
+            columns = [sources, pa.array(numbers + before), reasons, *cells.columns]
             yield pa.RecordBatch.from_arrays(
-                told, names=[*rejection_columns(table.names), *cells.schema.names]
+                columns, names=[*rejection_columns(table.names), *cells.schema.names]
             )
 
 
@@ -126,13 +137,12 @@ def predict_spark(
     skip_bad: str | None = None,
     master: str = LOCAL,
     patience: float | None = None,
-) -> Scored:
+) -> ScoringSummary:
     """Write a table with the probability and interval of every row, on Spark.
 
-    Every cell is checked before anything is written. Rows keep their columns, types included;
-    ``probability``, ``low`` and ``high`` come last, as `OfferModel.predict_frame` gives them. Several
-    files may come out in another order, as Spark shares them out: match rows by a column of yours, not by
-    place.
+    Every cell is checked before anything is written. Rows keep their columns and types; ``probability``,
+    ``low`` and ``high`` come last, as computed by `OfferModel.predict_frame`. Rows of several files may come
+    out in another order: match them by a column of your own, not by position.
 
     Parameters
     ----------
@@ -141,7 +151,7 @@ def predict_spark(
         CSV or Parquet, as in `train_spark`.
     out : str
         A folder of files that Spark writes, in the format that its suffix names; Parquet without a suffix.
-        What is there is replaced only once the new folder is complete.
+        An existing folder is replaced only once the new one is complete.
     level : float
         Coverage of the interval, between 0 and 1.
     given : mapping of str to object, optional
@@ -159,12 +169,12 @@ def predict_spark(
     Raises
     ------
     InputError
-        No such table, columns that cannot be scored, or cells that are no answers: all are counted, the
-        first twenty named with file and row. Nothing was written.
+        The table does not exist, its columns cannot be scored, or cells are not valid answers. Faults are
+        counted, and the first twenty shown with file and row. Nothing was written.
     MissingExtraError
         pyspark or Java is not installed.
     ClusterError
-        The cluster does not answer, or was lost. Nothing was written.
+        The cluster does not respond, or was lost. Nothing was written.
 
     References
     ----------
@@ -172,39 +182,40 @@ def predict_spark(
     4(5):720-736.
     """
     check_probability("level", level)
-    for place in filter(None, (out, skip_bad)):
-        _format(place)
-    with session(master) as spark, watched(spark, patience):
-        table = _with_given(read(spark, [tables] if isinstance(tables, str) else tables), model, given or {})
+    for folder in filter(None, (out, skip_bad)):
+        _folder_format(folder)
+    with session(master) as spark, monitored(spark, patience):
+        table = read_spark_table(spark, [tables] if isinstance(tables, str) else tables)
+        table = _with_given(table, model, given or {})
         _check_columns(table, model)
-        located = look(table, model)
+        splits = check_rows(table, model)
         if skip_bad is None:
-            located.check()
+            splits.check()
         else:
-            _write(aside(table, model, located), skip_bad)
-        _write(scores(table, model, level, some_bad=located.bad > 0), out)
-    return Scored(located.rows - located.bad, located.bad)
+            _write(rejected_rows(table, model, splits), skip_bad)
+        _write(score_rows(table, model, level, any_bad=splits.n_bad > 0), out)
+    return ScoringSummary(splits.n_rows - splits.n_bad, splits.n_bad)
 
 
-def _format(place: str) -> TableFormat:
+def _folder_format(folder: str) -> TableFormat:
     """Find the format that the suffix of a folder names."""
-    suffix = PurePosixPath(place).suffix
-    found = format_of(place) if suffix else PARQUET
-    if found is None or not found.spark:
-        expected = f"a folder, with {', '.join(table_suffixes(on_spark=True))} at the end or nothing"
-        raise FileError([Fault("cannot write this format", place, seen=suffix, expected=expected)])
-    return found
+    suffix = PurePosixPath(folder).suffix
+    table_format = format_of(folder) if suffix else PARQUET
+    if table_format is None or not table_format.spark:
+        expected = f"a folder whose name ends in {', '.join(table_suffixes(on_spark=True))} or has no suffix"
+        raise FileError([Fault("cannot write this format", folder, seen=suffix, expected=expected)])
+    return table_format
 
 
 def _with_given(table: Table, model: OfferModel, given: Mapping[str, Any]) -> Table:
-    """Return the table with what is the same for every row, in the column of that field."""
-    named = {field: name for name, field in resolve_names(model.catalogue, table.names).items()}
-    return table.with_constants({named.get(field, field): value for field, value in given.items()})
+    """Set fields that are the same for every row, in the column of that field if there is one."""
+    column_of = {field: name for name, field in resolve_names(model.catalogue, table.names).items()}
+    return table.with_constants({column_of.get(field, field): value for field, value in given.items()})
 
 
 def _check_columns(table: Table, model: OfferModel) -> None:
-    """Find out whether the columns can be scored."""
-    faults = unfit_for_scores(list(table.names), model.catalogue)
+    """Check that the columns can be scored."""
+    faults = scoring_column_faults(list(table.names), model.catalogue)
     try:
         observe_table(model.catalogue, {name: np.empty(0) for name in table.names}, 0)
     except InputError as error:
@@ -213,7 +224,7 @@ def _check_columns(table: Table, model: OfferModel) -> None:
         raise InputError(faults).in_source(table.source)
 
 
-def _write(frame: "DataFrame", place: str) -> None:
-    """Write a folder whole or not at all."""
-    with replaced(frame.sparkSession, place) as scratch:
-        frame.write.save(scratch, mode="overwrite", **_format(place).spark)
+def _write(frame: "DataFrame", folder: str) -> None:
+    """Write a folder completely or not at all."""
+    with replacing_folder(frame.sparkSession, folder) as scratch:
+        frame.write.save(scratch, mode="overwrite", **_folder_format(folder).spark)

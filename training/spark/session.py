@@ -1,4 +1,4 @@
-"""A Spark session, and the Java it needs: the one at hand, or one of our own that ends with the work."""
+"""A Spark session and the Java that it needs: the active session, or a new one that is stopped at the end."""
 
 import os
 import re
@@ -19,86 +19,90 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-OLDEST = 17
-_REMEDY = f"install Java {OLDEST} (Debian: apt install openjdk-{OLDEST}-jre-headless), or set JAVA_HOME"
+OLDEST_JAVA = 17  # the oldest that this Spark supports
+_REMEDY = (
+    f"install Java {OLDEST_JAVA} (Debian: apt install openjdk-{OLDEST_JAVA}-jre-headless), or set JAVA_HOME"
+)
 LOCAL = "local[*]"
 _MASTERS = re.compile(r"local(\[(\d+|\*)(,\s*\d+)?\])?|spark://.+|yarn|k8s://.+")
 _LOOPBACK = ("127.", "localhost", "[::1]")
-_PATIENCE = 10  # seconds a master may take to answer
-_BATCH = 50_000  # rows that Python is given at a time
+_TIMEOUT = 10  # seconds for a master to respond
+_BATCH = 50_000  # rows that Python receives at a time
 _QUIET = Path(__file__).with_name("quiet.properties")
 SHARED: Mapping[str, str] = {
-    "spark.sql.caseSensitive": "true",  # two columns may differ in that alone
+    "spark.sql.caseSensitive": "true",  # as in memory, columns may differ in case alone
     "spark.sql.execution.arrow.maxRecordsPerBatch": str(_BATCH),
     "spark.executorEnv.PYTHONWARNINGS": "ignore:PySpark does not yet fully support pandas:FutureWarning",
 }
 
 
 def check_java() -> None:
-    """Find the Java that Spark would use.
+    """Check that Spark has a Java of a version that it supports.
 
     Raises
     ------
     MissingExtraError
-        There is none, or it is too old.
+        Java is not installed, or too old.
     """
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=os.path.join(home, "bin") if home else None)  # noqa: PTH118
     if java is None:
-        where = f"JAVA_HOME, {home}, has none" if home else "none was found"
-        raise MissingExtraError(f"Spark needs Java {OLDEST} or newer, and {where}: {_REMEDY}")
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    version = _version(told)
-    if version is not None and version < OLDEST:
-        raise MissingExtraError(f"Spark needs Java {OLDEST} or newer, and {java} is {version}: {_REMEDY}")
+        problem = f"JAVA_HOME ({home}) has none" if home else "none was found"
+        raise MissingExtraError(f"Spark needs Java {OLDEST_JAVA} or newer, but {problem}: {_REMEDY}")
+    output = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = _java_version(output)
+    if version is not None and version < OLDEST_JAVA:
+        raise MissingExtraError(
+            f"Spark needs Java {OLDEST_JAVA} or newer, but {java} is {version}: {_REMEDY}"
+        )
 
 
-def _version(told: str) -> int | None:
-    """Return which Java says so of itself, if it can be read.
+def _java_version(output: str) -> int | None:
+    """Read the major version from the output of ``java -version``; None if it has none.
 
     Examples
     --------
-    >>> _version('openjdk version "17.0.15" 2025-04-15'), _version('java version "1.8.0_412"'), _version("")
-    (17, 8, None)
+    >>> _java_version('openjdk version "17.0.15" 2025-04-15'), _java_version('java version "1.8.0_412"')
+    (17, 8)
     """
-    found = re.search(r'version "(?:1\.)?(\d+)', told)
+    found = re.search(r'version "(?:1\.)?(\d+)', output)
     return int(found[1]) if found else None
 
 
 @contextmanager
 def session(master: str = LOCAL) -> "Iterator[SparkSession]":
-    """Give the Spark session that is active, or else start one, and stop that at the end.
+    """Use the active Spark session, or start one and stop it at the end.
 
-    Settings come, as ever with Spark, from ``spark-submit`` or ``$SPARK_CONF_DIR/spark-defaults.conf``.
+    Settings come from ``spark-submit`` or ``$SPARK_CONF_DIR/spark-defaults.conf``, as usual with Spark.
 
     Parameters
     ----------
     master : str
-        Which Spark to start on; a session that is active, or ``spark-submit``, has one already.
+        The master for a new session; an active session, or ``spark-submit``, already has one.
 
     Raises
     ------
     AnswerError
-        The master is none that Spark knows.
+        Spark has no such kind of master.
     MissingExtraError
         pyspark or Java is not installed.
     ClusterError
-        No master answers, or the session cannot be started.
+        The master does not respond, or the session cannot be started.
     """
     try:
         from pyspark.sql import SparkSession
     except ImportError:
         raise MissingExtraError("Spark needs pyspark: pip install 'offerodds[spark]'") from None
     if active := SparkSession.getActiveSession():
-        with _quietly():
+        with _ignore_pandas_warning():
             yield active
         return
     submitted = "PYSPARK_GATEWAY_PORT" in os.environ
     if not submitted:
         check_master(master)
         check_java()
-        _knock(master)
-    with _quietly():
+        _check_reachable(master)
+    with _ignore_pandas_warning():
         spark = _start(master, submitted=submitted)
         try:
             yield spark
@@ -107,12 +111,12 @@ def session(master: str = LOCAL) -> "Iterator[SparkSession]":
 
 
 def check_master(master: str) -> None:
-    """Check that a master is one that Spark knows.
+    """Check that the address of a master has a form that Spark knows.
 
     Raises
     ------
     AnswerError
-        It is none.
+        It has another form.
 
     Examples
     --------
@@ -128,14 +132,14 @@ def check_master(master: str) -> None:
         raise AnswerError([Fault("not a Spark master", field="master", seen=clip(master), expected=expected)])
 
 
-def _knock(master: str) -> None:
-    """Find out whether a standalone master is there: Spark itself would try for minutes."""
+def _check_reachable(master: str) -> None:
+    """Check that a standalone master responds: Spark itself would try for minutes."""
     if not master.startswith("spark://"):
         return
-    places = [urlsplit(f"//{place}") for place in master.removeprefix("spark://").split(",")]
-    for place in places:
+    addresses = [urlsplit(f"//{address}") for address in master.removeprefix("spark://").split(",")]
+    for address in addresses:
         try:
-            socket.create_connection((place.hostname, place.port or 7077), timeout=_PATIENCE).close()
+            socket.create_connection((address.hostname, address.port or 7077), timeout=_TIMEOUT).close()
         except (OSError, ValueError):
             continue
         return
@@ -143,60 +147,60 @@ def _knock(master: str) -> None:
 
 
 def _start(master: str, *, submitted: bool) -> "SparkSession":
-    """Start a session."""
+    """Start a session; its settings matter only if no ``spark-submit`` has set them."""
     from pyspark.sql import SparkSession
 
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers lack our packages
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers may lack the packages
     settings = {**SHARED, **({} if submitted else _settings(master))}
     builder = SparkSession.builder.appName("offerodds")
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
-        with _at_home(master):
+        with _loopback_address(master):
             return builder.getOrCreate()
     except Exception as error:
         raise ClusterError(f"Spark did not start on {master}: {first_line(error)}") from None
 
 
 def _settings(master: str) -> dict[str, str]:
-    """Return the settings of a session that nobody else has set up."""
+    """Choose the settings of a new session."""
     quiet = f"-Dlog4j2.configurationFile={_QUIET.as_uri()}"
     settings = {
         "spark.master": master,
         "spark.driver.extraJavaOptions": quiet,
         "spark.ui.showConsoleProgress": str(sys.stderr.isatty()).lower(),
     }
-    if _is_near(master):
+    if _is_local(master):
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     if master.startswith("local"):
-        settings |= {"spark.ui.enabled": "false", "spark.driver.memory": f"{_memory()}m"}
+        settings |= {"spark.ui.enabled": "false", "spark.driver.memory": f"{_java_memory()}m"}
     return settings
 
 
-def _is_near(master: str) -> bool:
-    """Return whether master and workers are on this machine."""
+def _is_local(master: str) -> bool:
+    """Check whether master and workers are on this machine."""
     return master.removeprefix("spark://").startswith(("local", *_LOOPBACK))
 
 
-def _memory() -> int:
-    """Return how much Java may have where all is one machine, in MiB: a third of what there is."""
+def _java_memory() -> int:
+    """Compute the memory for Java on a single machine: a third of all, in MiB; Python needs the rest."""
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
     return max(1024, total // 3 // 2**20)
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
-    """Leave out a warning that each conversion repeats; what it warns of is tested here."""
+def _ignore_pandas_warning() -> Iterator[None]:
+    """Ignore a warning that each conversion would repeat; the tests run with this pandas."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
         yield
 
 
 @contextmanager
-def _at_home(master: str) -> Iterator[None]:
-    """Let Spark look for no other address than this machine's own where it needs none."""
+def _loopback_address(master: str) -> Iterator[None]:
+    """Keep Spark from looking up an address of this machine where loopback suffices: that can be slow."""
     before = os.environ.get("SPARK_LOCAL_IP")
-    if before is None and _is_near(master):
+    if before is None and _is_local(master):
         os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     try:
         yield
@@ -206,7 +210,7 @@ def _at_home(master: str) -> Iterator[None]:
 
 
 def _stop(spark: "SparkSession") -> None:
-    """End a session, even one whose Java is gone."""
+    """Stop a session, even if its Java is gone."""
     from contextlib import suppress
 
     with suppress(Exception):
@@ -214,6 +218,6 @@ def _stop(spark: "SparkSession") -> None:
 
 
 def first_line(error: BaseException) -> str:
-    """Return what an error of Spark says, on one line and without the stack of Java."""
+    """Extract the first line of an error of Spark, without the stack of Java."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return clip(lines[0] if lines else type(error).__name__, 300).strip("'")

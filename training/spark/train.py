@@ -1,6 +1,6 @@
 """Training on Spark: from a table too large for one machine to a trained model.
 
-MLlib finds the mode, and sums over partitions give the rest.
+MLlib's logistic regression finds the mode; passes over the partitions compute the other sums over interviews.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -13,16 +13,15 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel
-from ...model.posterior import Posterior
 from ...model.prior import Prior, WeightedData
-from ..fitting.dataset import Combine, Interviews
-from ..fitting.fit import MANY, held, learned_and_as_told
+from ..fitting.dataset import Combine, Dataset
+from ..fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
 from ..result import TrainingResult
-from ..synthetic import marked
-from ..train import Counts, result_of, starting_point
-from .features import OFFSET, OUTCOME, Features, check_columns, features_on_spark, names_of, rows_of
-from .input import read
-from .monitor import watched
+from ..synthetic import with_synthetic_count
+from ..train import TrainingCounts, build_result, resolve_prior_model
+from .features import OFFSET, OUTCOME, Features, check_columns, feature_names, rows_of, spark_features
+from .input import read_spark_table
+from .monitor import monitored
 from .session import LOCAL, session
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ if TYPE_CHECKING:
 
 
 _WEIGHT, _VECTOR = "weight", "features"
-_TOLERANCE = 1e-6  # below it MLlib's line search finds no better point, and says so
-_STEPS = 200
+_TOLERANCE = 1e-6  # below it MLlib's line search finds no better point, and warns
+_MAX_STEPS = 200
 
 
 def train_spark(
@@ -44,56 +43,56 @@ def train_spark(
     master: str = LOCAL,
     patience: float | None = None,
 ) -> TrainingResult:
-    """Learn from interviews with outcomes on Spark, as `offerodds.train` does in memory.
+    """Train a model on Spark, as `offerodds.train` does in memory.
 
-    Each worker checks its rows and makes features of them with the code that one machine runs. MLlib's
-    logistic regression finds the mode over real and imaginary interviews; a pass over the features gives
-    the curvature there, and from it follows the posterior under each prior of the grid.
+    Each worker checks its rows and computes their features with the same code as on one machine. MLlib's
+    logistic regression finds the mode over real and imaginary interviews; a pass over the features computes
+    the curvature there, which gives the posterior under each prior of the grid.
 
     Parameters
     ----------
     tables : str or sequence of str
-        CSV or Parquet: files, folders or patterns, on this disk or wherever Hadoop reads (``hdfs://…``,
+        CSV or Parquet: files, folders or patterns, on this disk or anywhere that Hadoop reads (``hdfs://…``,
         ``s3a://…``). All of one format, with the same columns in the same order.
     outcome : str
         Column that holds the outcomes.
     prior : OfferModel, optional
-        What to start from: the default model of the catalogue unless told.
+        The model to start from, by default that of the catalogue.
     catalogue : Catalogue, optional
-        The prior's, or the built-in one.
+        By default that of the prior, or the built-in one.
     master : str
-        Spark's; a session that is active is used instead, and left open.
+        Spark's master. A session that is already active is used instead, and stays open.
     patience : float, optional
-        Seconds that work may wait without a single worker, 60 unless told.
+        Seconds that work may wait without a single worker, by default 60.
 
     Returns
     -------
     TrainingResult
-        As of `offerodds.train`. From 50,000 outcomes the interviews stay on the cluster, so that there is no
-        validation: judge the model by interviews held back.
+        As of `offerodds.train`. From 50,000 outcomes the interviews stay on the cluster, so there is no
+        validation: evaluate the model on interviews left out of the training.
 
     Raises
     ------
     InputError
-        No such table or column, or cells that are no answers or outcomes. All are counted; the first twenty
-        are named with file and row.
+        A table or column does not exist, or cells are not valid answers or outcomes. Faults are counted, and
+        the first twenty shown with file and row.
     MissingExtraError
         pyspark or Java is not installed.
     ClusterError
-        The cluster does not answer, or was lost.
+        The cluster does not respond, or was lost.
 
     References
     ----------
     Meng et al. (2016), MLlib: machine learning in Apache Spark, Journal of Machine Learning Research
     17(34):1-7. The method is that of `offerodds.train`.
     """
-    start = starting_point(prior, catalogue)
-    with session(master) as spark, watched(spark, patience):
-        table = read(spark, [tables] if isinstance(tables, str) else tables)
-        ignored = check_columns(table, outcome, start)
-        features = features_on_spark(table, outcome, start)
-        learned, real = learned_on_spark(features, start)
-        counts = Counts(
+    prior_model = resolve_prior_model(prior, catalogue)
+    with session(master) as spark, monitored(spark, patience):
+        table = read_spark_table(spark, [tables] if isinstance(tables, str) else tables)
+        ignored_columns = check_columns(table, outcome, prior_model)
+        features = spark_features(table, outcome, prior_model)
+        fitted, data = fit_features(features, prior_model)
+        counts = TrainingCounts(
             features.n_offer,
             features.n_no_offer,
             features.n_ignored,
@@ -101,33 +100,30 @@ def train_spark(
             str(features.fingerprint),
         )
         features.release()
-        return marked(result_of(learned, counts, start, ignored, real), features.n_synthetic)
+        result = build_result(fitted, counts, prior_model, ignored_columns, data)
+        return with_synthetic_count(result, features.n_synthetic)
 
 
-def learned_on_spark(
-    features: Features, start: OfferModel
-) -> tuple[tuple[Posterior, Posterior | None], WeightedData | None]:
-    """Return what `learned_and_as_told` does, and the interviews if they are few enough to be fetched.
+def fit_features(features: Features, prior_model: OfferModel) -> tuple[AveragedFit, WeightedData | None]:
+    """Fit the posterior; below `QUADRATIC_FROM` interviews, some ten megabytes, on the driver.
 
-    Below ``MANY`` interviews, some ten megabytes, the driver learns from them as in memory.
-
-    Parameters
-    ----------
-    features : Features
-    start : OfferModel
-        What to start from.
+    Returns
+    -------
+    fitted : AveragedFit
+    data : WeightedData or None
+        The interviews, if the driver has them.
     """
-    if features.n < MANY:
-        real = rows_of(features.frame.toArrow().to_pandas())  # toPandas stumbles over pandas 3
-        return learned_and_as_told(held(real), start), real
-    return learned_and_as_told(Spread(features), start), None
+    if features.n < QUADRATIC_FROM:
+        data = rows_of(features.frame.toArrow().to_pandas())  # toPandas fails with pandas 3
+        return fit_model(data, prior_model), data
+    return fit_model(SparkDataset(features), prior_model), None
 
 
-def mode_on_spark(features: Features, prior: Prior) -> Floats:
-    """Return the coefficients of the largest posterior density: (1 + k,) array.
+def find_mode(features: Features, prior: Prior) -> Floats:
+    """Find the posterior mode with MLlib: (1 + k,) array, log-odds.
 
-    The prior is data: its imaginary interviews are rows like any other, with weights. MLlib takes no offset,
-    but bounds on coefficients, so that of the offset is bound to 1 from both sides.
+    The prior enters as data: its imaginary interviews are rows with weights. MLlib takes no offset, but
+    bounds on coefficients, so the offset is a feature whose coefficient is bounded to 1 from both sides.
 
     Parameters
     ----------
@@ -139,11 +135,11 @@ def mode_on_spark(features: Features, prior: Prior) -> Floats:
     from pyspark.ml.linalg import DenseMatrix
     from pyspark.sql import functions as F  # noqa: N812
 
-    columns = [*names_of(features.size), OFFSET]
-    rows = features.frame.withColumn(_WEIGHT, F.lit(1.0)).unionByName(_imaginary(features, prior))
+    columns = [*feature_names(features.size), OFFSET]
+    rows = features.frame.withColumn(_WEIGHT, F.lit(1.0)).unionByName(_imaginary_rows(features, prior))
     assembled = VectorAssembler(inputCols=columns, outputCol=_VECTOR).transform(rows)
-    free = np.append(np.full(features.size, np.inf), 1.0)
-    lowest, highest = np.append(-free[:-1], 1.0), free
+    upper = np.append(np.full(features.size, np.inf), 1.0)
+    lower = np.append(-upper[:-1], 1.0)
     regression = LogisticRegression(
         featuresCol=_VECTOR,
         labelCol=OUTCOME,
@@ -152,27 +148,25 @@ def mode_on_spark(features: Features, prior: Prior) -> Floats:
         fitIntercept=False,
         standardization=False,
         tol=_TOLERANCE,
-        maxIter=_STEPS,
-        lowerBoundsOnCoefficients=DenseMatrix(1, lowest.size, lowest.tolist()),
-        upperBoundsOnCoefficients=DenseMatrix(1, highest.size, highest.tolist()),
+        maxIter=_MAX_STEPS,
+        lowerBoundsOnCoefficients=DenseMatrix(1, lower.size, lower.tolist()),
+        upperBoundsOnCoefficients=DenseMatrix(1, upper.size, upper.tolist()),
     )
     fitted = regression.fit(assembled.select(_VECTOR, OUTCOME, _WEIGHT))
     return np.asarray(fitted.coefficients.toArray()[:-1])
 
 
-def _imaginary(features: Features, prior: Prior) -> "DataFrame":
-    """Return the imaginary interviews of a prior as rows."""
-    rows = prior.pseudo_data()
-    numbers = np.column_stack([rows.X, rows.offset, rows.y, rows.weight])
-    names = [*names_of(features.size), OFFSET, OUTCOME, _WEIGHT]
-    return features.frame.sparkSession.createDataFrame(numbers.tolist(), names)
+def _imaginary_rows(features: Features, prior: Prior) -> "DataFrame":
+    """Convert the imaginary interviews of a prior to rows of features."""
+    data = prior.pseudo_data()
+    values = np.column_stack([data.X, data.offset, data.y, data.weight])
+    names = [*feature_names(features.size), OFFSET, OUTCOME, _WEIGHT]
+    return features.frame.sparkSession.createDataFrame(values.tolist(), names)
 
 
 @dataclass(frozen=True)
-class Spread(Interviews):
-    """Interviews that lie spread over workers.
-
-    Each question is one pass over the features that the workers keep.
+class SparkDataset(Dataset):
+    """Interviews distributed over workers; each sum is one pass over their cached features.
 
     Parameters
     ----------
@@ -183,32 +177,36 @@ class Spread(Interviews):
 
     @property
     def n(self) -> int:
-        """How many there are."""
+        """Number of interviews."""
         return self.features.n
 
-    def over(self, part: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
-        """Return what an array of each part of the interviews combines to."""
-        none = WeightedData(np.empty((0, self.features.size)), np.empty(0), np.empty(0), np.empty(0))
-        total = part(none)
-        work = partial(_of_partition, part=part, combine=combine)
-        for row in self.features.frame.mapInPandas(work, "found binary").collect():
-            total = combine(total, np.frombuffer(row["found"]).reshape(total.shape))
+    def map_reduce(self, function: Callable[[WeightedData], Floats], combine: Combine = np.add) -> Floats:
+        """Apply a function to every batch of rows on the workers, and combine the results on the driver.
+
+        The result is a scalar, (m,) array or (m, n) array, as the function returns it.
+        """
+        # the result for no rows gives the shape, and is the neutral element
+        empty = WeightedData(np.empty((0, self.features.size)), np.empty(0), np.empty(0), np.empty(0))
+        total = function(empty)
+        work = partial(_reduce_partition, function=function, combine=combine)
+        for row in self.features.frame.mapInPandas(work, "total binary").collect():
+            total = combine(total, np.frombuffer(row["total"]).reshape(total.shape))
         return total
 
-    def near(self, prior: Prior) -> Floats:
-        """Return the mode under a prior, which MLlib finds: (1 + k,) array."""
-        return mode_on_spark(self.features, prior)
+    def approximate_mode(self, prior: Prior) -> Floats:
+        """Find the posterior mode under a prior with MLlib: (1 + k,) array, log-odds."""
+        return find_mode(self.features, prior)
 
 
-def _of_partition(
-    batches: "Iterator[pd.DataFrame]", part: Callable[[WeightedData], Floats], combine: Combine
+def _reduce_partition(
+    batches: "Iterator[pd.DataFrame]", function: Callable[[WeightedData], Floats], combine: Combine
 ) -> "Iterator[pd.DataFrame]":
-    """Yield what the batches of one worker combine to, if there are any."""
+    """Combine the results of a worker's batches: yields the bytes of one array, scalar or (m, n) array."""
     import pandas as pd
 
     total: Floats | None = None
     for batch in batches:
-        found = part(rows_of(batch))
-        total = found if total is None else combine(total, found)
+        result = function(rows_of(batch))
+        total = result if total is None else combine(total, result)
     if total is not None:
-        yield pd.DataFrame({"found": [np.ascontiguousarray(total).tobytes()]})
+        yield pd.DataFrame({"total": [np.ascontiguousarray(total).tobytes()]})

@@ -1,1 +1,1 @@
-"""Tables of any size, batch by batch: scored and trained from."""
+"""Streaming: tables of any size, scored and trained on batch by batch."""

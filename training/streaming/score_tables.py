@@ -1,4 +1,4 @@
-"""Scoring a table of any size: the probability and interval of every row, some thousand rows at a time."""
+"""Scoring a table of any size: the probability and interval of every row, batch by batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Scored:
-    """What scoring gave.
+class ScoringSummary:
+    """The number of rows scored and rejected.
 
     Parameters
     ----------
     n : int
         Interviews scored.
     n_bad : int
-        Rows put aside.
+        Rows with faults, written to another table.
     remarks : tuple of str
-        How the table was read where that is not plain.
+        What was unusual about the table: lines skipped, columns without a name, the encoding.
     """
 
     n: int
@@ -51,21 +51,21 @@ def score_table(
     given: Mapping[str, Any] | None = None,
     skip_bad: str | Path | None = None,
     progress: Progress | None = None,
-) -> Scored:
+) -> ScoringSummary:
     r"""Write a table with the probability and interval of every row, whatever its size.
 
-    Rows are read, checked, scored and written a batch at a time. They keep their columns, types
-    of Parquet included; ``probability``, ``low`` and ``high`` come last, as `OfferModel.predict_frame` gives
-    them.
+    Rows are read, checked, scored and written a batch at a time. They keep their columns, including the
+    types of Parquet; ``probability``, ``low`` and ``high`` come last, as computed by
+    `OfferModel.predict_frame`.
 
     Parameters
     ----------
     model : OfferModel
     table : str or Path
-        In any format that `read_table` takes.
+        In any format that `read_table` reads.
     out : str or Path
-        The suffix names the format, as for `read_table`. What is there is replaced only once the new table
-        is complete.
+        The suffix names the format, as for `read_table`. An existing file is replaced only once the new
+        table is complete.
     level : float
         Coverage of the interval, between 0 and 1.
     given : mapping of str to object, optional
@@ -74,7 +74,7 @@ def score_table(
         A table for rows with faults: file, row and faults, then their cells. Without one a fault is an
         error.
     progress : callable, optional
-        Called after each batch with the rows gone through and their share of the table.
+        Called after each batch with the rows done and their share of the table.
 
     Returns
     -------
@@ -83,8 +83,8 @@ def score_table(
     Raises
     ------
     InputError
-        No such table, columns that cannot be scored, cells that are no answers, or places that cannot be
-        written: all are counted, the first twenty named with their rows. Nothing was written.
+        The table does not exist, its columns cannot be scored, cells are not valid answers, or a file cannot
+        be written. Faults are counted, and the first twenty shown with their rows. Nothing was written.
     MissingExtraError
         The package that reads or writes a format is not installed.
 
@@ -96,7 +96,7 @@ def score_table(
     >>> _ = (folder / "mine.csv").write_text("rapport\n5\nwarmish\n")
     >>> paths = [folder / name for name in ("mine.csv", "scored.csv", "bad.csv")]
     >>> score_table(OfferModel.default(), *paths[:2], skip_bad=paths[2])
-    Scored(n=1, n_bad=1)
+    ScoringSummary(n=1, n_bad=1)
     >>> paths[1].read_text()  # doctest: +ELLIPSIS
     'rapport,probability,low,high\n5,0.33...,0.06...,0.73...\n'
 
@@ -107,19 +107,22 @@ def score_table(
     """
     check_probability("level", level)
     observe(model.catalogue, given or {})
-    places = [out] if skip_bad is None else [out, skip_bad]
-    written = {"out": (out, "the scored table"), "skip_bad": (skip_bad, "the bad rows")}
-    check_targets({table: "the table"}, written)
-    with open_table(table, known=model.catalogue.questions) as batches, writing_tables(places) as writers:
-        return _Scoring(model, level, given or {}, batches, *writers).run(progress)
+    destinations = [out] if skip_bad is None else [out, skip_bad]
+    targets = {"out": (out, "the scored table"), "skip_bad": (skip_bad, "the bad rows")}
+    check_targets({table: "the table"}, targets)
+    with (
+        open_table(table, known=model.catalogue.questions) as batches,
+        writing_tables(destinations) as writers,
+    ):
+        return _TableScorer(model, level, given or {}, batches, *writers).run(progress)
 
 
-def unfit_for_scores(columns: Sequence[str], catalogue: Catalogue) -> list[Fault]:
-    """Return what keeps a table of these columns from being scored.
+def scoring_column_faults(columns: Sequence[str], catalogue: Catalogue) -> list[Fault]:
+    """Find the faults that keep a table of these columns from being scored.
 
     Examples
     --------
-    >>> [str(fault) for fault in unfit_for_scores(["rapport", "low"], Catalogue.built_in())]
+    >>> [str(fault) for fault in scoring_column_faults(["rapport", "low"], Catalogue.built_in())]
     ['low: the table has this column already; rename it']
     """
     faults = [
@@ -128,17 +131,17 @@ def unfit_for_scores(columns: Sequence[str], catalogue: Catalogue) -> list[Fault
         if name in columns
     ]
     known = {fold(field) for field in catalogue.questions}
-    slips = any(is_misspelt(name, catalogue.questions) for name in columns)  # which are told of anyway
-    if not slips and not known.intersection(map(fold, columns)):
+    any_misspelt = any(is_misspelt(name, catalogue.questions) for name in columns)  # these are faults already
+    if not any_misspelt and not known.intersection(map(fold, columns)):
         faults.append(Fault("no column is a field of the catalogue", remedy=Remedy.SHOW_COLUMNS))
     return faults
 
 
-class _Scoring:
-    """The scoring of one table, from its first batch to its last.
+class _TableScorer:
+    """Scores one table, from its first batch to its last.
 
-    After a fault nothing more is scored or written, unless bad rows are put aside: the rest is checked alone,
-    so that every fault is counted.
+    After a fault nothing more is scored or written, unless there is a table for bad rows: the rest is only
+    checked, so that every fault is counted.
     """
 
     def __init__(
@@ -148,51 +151,52 @@ class _Scoring:
         given: Mapping[str, Any],
         table: TableReader,
         out: TableWriter,
-        aside: TableWriter | None = None,
+        rejected: TableWriter | None = None,
     ) -> None:
-        self._model, self._level, self._table, self._out, self._aside = model, level, table, out, aside
-        named = {field: name for name, field in resolve_names(model.catalogue, table.names).items()}
-        self._constants = {named.get(field, field): value for field, value in given.items()}
+        self._model, self._level = model, level
+        self._table, self._out, self._rejected = table, out, rejected
+        column_of = {field: name for name, field in resolve_names(model.catalogue, table.names).items()}
+        self._constants = {column_of.get(field, field): value for field, value in given.items()}
         self._faults = FaultCollector()
-        self._scored = self._bad = 0
+        self._n_scored = self._n_bad = 0
 
-    def run(self, progress: Progress | None) -> Scored:
-        """Go through the table."""
+    def run(self, progress: Progress | None) -> ScoringSummary:
+        """Score all batches."""
         done = 0
         try:
             for batch in self._table:
-                self._take(batch, first=not done)
+                self._process(batch, first=not done)
                 done += len(batch.rows) + len(batch.ragged)
                 if progress is not None:
                     progress(done, self._table.fraction_read)
-        except FileError as error:
+        except FileError as error:  # the file breaks off: report it with the faults before
             if not self._faults.count:
                 raise
             self._faults.add(error.faults)
         self._faults.check()
-        return Scored(self._scored, self._bad, self._table.remarks)
+        return ScoringSummary(self._n_scored, self._n_bad, self._table.remarks)
 
-    def _take(self, batch: Batch, *, first: bool) -> None:
-        """Score, check or put aside the rows of a batch."""
+    def _process(self, batch: Batch, *, first: bool) -> None:
+        """Score, check or reject the rows of a batch."""
         frame = batch.frame.assign(**self._constants)
-        scores, faults = self._scores(frame)
+        scores, faults = self._score(frame)
         faults = batch.locate_faults(faults, self._table.source)
         if first:
             self._check_columns(faults)
-        if self._aside is None:
+        if self._rejected is None:
             self._faults.add(faults)
-        elif faults or first:
-            aside = rejected_frame(batch, faults, self._table.source, self._table.delimiter)
-            self._aside.write(aside)
-            self._bad += len(aside)
+        elif faults or first:  # the first batch gives even an empty table its columns
+            rejected = rejected_frame(batch, faults, self._table.source, self._table.delimiter)
+            self._rejected.write(rejected)
+            self._n_bad += len(rejected)
             frame = frame[~np.isin(batch.rows, [fault.row or 0 for fault in faults])]
-            scores, _ = self._scores(frame)
+            scores, _ = self._score(frame)
         if scores is not None and not self._faults.count:
             self._out.write(frame.assign(**{name: scores[name] for name in SCORE_COLUMNS}))
-            self._scored += len(frame)
+            self._n_scored += len(frame)
 
-    def _scores(self, frame: "pd.DataFrame") -> "tuple[pd.DataFrame | None, Sequence[Fault]]":
-        """Return the scores of rows, if they are still wanted and all have them, and else their faults."""
+    def _score(self, frame: "pd.DataFrame") -> "tuple[pd.DataFrame | None, Sequence[Fault]]":
+        """Score rows, or find their faults; after the first fault of the table only the latter."""
         try:
             if not self._faults.count:
                 return self._model.predict_frame(frame, self._level), []
@@ -202,8 +206,9 @@ class _Scoring:
         return None, []
 
     def _check_columns(self, faults: list[Fault]) -> None:
-        """Raise at once what is wrong with the columns, which no row can mend, and with the first rows."""
-        unfit = unfit_for_scores([*self._table.names, *self._constants], self._model.catalogue)
-        wrong = [replace(fault, source=self._table.source) for fault in unfit]
-        if wrong or any(fault.row is None for fault in faults):
-            raise InputError(sorted([*faults, *wrong], key=lambda fault: fault.row or 0))
+        """Raise faults of the columns at once, with those of the first rows: no later row can mend them."""
+        columns = [*self._table.names, *self._constants]
+        unfit = scoring_column_faults(columns, self._model.catalogue)
+        unfit = [replace(fault, source=self._table.source) for fault in unfit]
+        if unfit or any(fault.row is None for fault in faults):
+            raise InputError(sorted([*faults, *unfit], key=lambda fault: fault.row or 0))

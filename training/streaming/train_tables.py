@@ -1,10 +1,11 @@
-"""Tables of interviews with outcomes, read batch by batch so that their size does not matter."""
+"""Training on tables of any size, read batch by batch."""
 
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,191 +16,201 @@ from ...data.tables.base import Batch, Progress, TableReader, TableWriter
 from ...data.tables.formats import open_table, writing_tables
 from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...model.offer_model import OfferModel
-from ..fitting.dataset import Stored
+from ..fitting.dataset import DiskDataset
 from ..fitting.fingerprint import Fingerprint, fingerprint
 from ..labelled_data import read_examples
 from ..result import TrainingResult
-from ..synthetic import made_up, marked
-from ..train import features_of, learn_here
-
-_Read = tuple[Observations, Floats, npt.NDArray[np.bool_]]
+from ..synthetic import synthetic_rows, with_synthetic_count
+from ..train import extract_features, train_on_dataset
 
 
-class Examples:
-    """Interviews with outcomes of which only the features are kept, as tables are read.
+class _Examples(NamedTuple):
+    """The ``n`` interviews of a batch: answers, (n,) array of outcomes, (n,) array of whether made up."""
+
+    observations: Observations
+    outcomes: Floats
+    synthetic: npt.NDArray[np.bool_]
+
+
+class TableTrainer:
+    """Reads tables batch by batch, stores only the features of interviews with outcomes, and trains on them.
 
     Parameters
     ----------
     outcome : str
         Column that holds the outcomes, in any spelling.
-    start : OfferModel
-        What training starts from.
-    aside : TableWriter, optional
-        Where rows with faults go; without it a fault is an error.
+    prior_model : OfferModel
+        The model that training starts from.
+    rejected : TableWriter, optional
+        Destination of rows with faults; without it a fault is an error.
     """
 
-    def __init__(self, outcome: str, start: OfferModel, aside: TableWriter | None = None) -> None:
+    def __init__(self, outcome: str, prior_model: OfferModel, rejected: TableWriter | None = None) -> None:
         self.n_bad = 0
-        self._outcome, self._start, self._aside = outcome, start, aside
-        self._known = (outcome, *start.catalogue.questions)
-        self._interviews = Stored(1 + len(start.catalogue.ids))
-        self._answered = np.zeros(len(start.catalogue.ids), dtype=np.intp)
-        self._faults = FaultCollector()
-        self._ignored: dict[str, None] = {}
-        self._remarks: list[str] = []
-        self._rows = self._offers = 0
-        self._fingerprint = Fingerprint()
         self.n_synthetic = 0
+        self._outcome, self._prior_model, self._rejected = outcome, prior_model, rejected
+        self._fields = (outcome, *prior_model.catalogue.questions)
+        k = len(prior_model.catalogue.ids)
+        self._dataset = DiskDataset(1 + k)
+        self._answered = np.zeros(k, dtype=np.intp)
+        self._faults = FaultCollector()
+        self._ignored_columns: dict[str, None] = {}  # as a set in order of first appearance
+        self._remarks: list[str] = []
+        self._n_rows = self._n_offer = 0
+        self._fingerprint = Fingerprint()
+
+    @property
+    def n_outcomes(self) -> int:
+        """Number of interviews with an outcome that training uses."""
+        return self._dataset.n
 
     def read(self, path: Path, progress: Progress | None = None, size: int | None = None) -> None:
-        """Read a table; after the first fault of any table the rest is only checked.
+        """Read a table; after the first fault in any table, further rows are only checked.
 
         Parameters
         ----------
         path : Path
         progress : callable, optional
-            Told after every batch how many rows were read, of all tables, and which share of this one.
+            Called after every batch with the rows read of all tables, and the share of this table.
         size : int, optional
-            Rows of a batch; as suits the format when left out.
+            Rows of a batch, by default as suits the format.
         """
         try:
-            with open_table(path, size, self._known) as table:
+            with open_table(path, size, self._fields) as table:
                 self._remarks += [f"{path}: {remark}" for remark in table.remarks]
                 for batch in table:
-                    if not self._take(batch, table):
-                        return  # what is wrong with columns is wrong in every batch
+                    if not self._add(batch, table):
+                        return  # a fault in the columns would repeat in every batch
                     if progress is not None:
-                        progress(self._rows, table.fraction_read)
+                        progress(self._n_rows, table.fraction_read)
         except InputError as error:
             self._faults.add(error.in_source(str(path)).faults, of_rows=False)
 
     def check(self) -> None:
-        """Find out whether all could be read.
+        """Raise the faults of all tables, if there are any.
 
         Raises
         ------
         InputError
-            The faults of all tables: the first twenty, and how many there are.
+            The first twenty faults, and their number.
         """
         self._faults.check()
 
-    def learn(self) -> TrainingResult:
-        """Learn from all tables, after which they are forgotten."""
-        with closing(self._interviews) as interviews:
-            n_ignored = self._rows - self.n_bad - interviews.n
-            counts = self._offers, n_ignored, self._answered, self._fingerprint
-            result = learn_here(interviews, *counts, self._start, tuple(self._ignored))
-        return replace(marked(result, self.n_synthetic), remarks=tuple(self._remarks))
+    def train(self) -> TrainingResult:
+        """Train on the tables read, then delete the features."""
+        with closing(self._dataset) as dataset:
+            n_ignored = self._n_rows - self.n_bad - dataset.n
+            counts = self._n_offer, n_ignored, self._answered, self._fingerprint
+            result = train_on_dataset(dataset, *counts, self._prior_model, tuple(self._ignored_columns))
+        return replace(with_synthetic_count(result, self.n_synthetic), remarks=tuple(self._remarks))
 
     def close(self) -> None:
-        """Forget all."""
-        self._interviews.close()
+        """Delete the features."""
+        self._dataset.close()
 
-    def _take(self, batch: Batch, table: TableReader) -> bool:
-        """Keep the features of a batch, and count its faults or put their rows aside.
+    def _add(self, batch: Batch, table: TableReader) -> bool:
+        """Store the features of a batch, and count its faults or write their rows to the rejected ones.
 
         Returns
         -------
         bool
             Whether the columns are right.
         """
-        self._rows += len(batch.rows) + len(batch.ragged)
-        read, found = self._looked_at(batch)
+        self._n_rows += len(batch.rows) + len(batch.ragged)
+        examples, found = self._read_examples(batch)
         faults = batch.locate_faults(found, table.source)
-        right = all(fault.row is not None for fault in faults)
-        if self._aside is None or not right:
+        columns_right = all(fault.row is not None for fault in faults)
+        if self._rejected is None or not columns_right:
             self._faults.add(faults)
         else:
-            self._aside.write(rejected_frame(batch, faults, table.source, table.delimiter))
-            bad = {fault.row for fault in faults}
-            self.n_bad += len(bad)
-            if read is None:
-                read, _ = self._looked_at(batch.drop_rows(bad))
-        if read is not None and not self._faults.count:
-            self._keep(*read)
-        return right
+            self._rejected.write(rejected_frame(batch, faults, table.source, table.delimiter))
+            bad_rows = {fault.row for fault in faults}
+            self.n_bad += len(bad_rows)
+            if examples is None:
+                examples, _ = self._read_examples(batch.drop_rows(bad_rows))
+        if examples is not None and not self._faults.count:
+            self._store(examples)
+        return columns_right
 
-    @property
-    def n_outcomes(self) -> int:
-        """Interviews with an outcome that teaches."""
-        return self._interviews.n
-
-    def _looked_at(self, batch: Batch) -> tuple[_Read | None, Sequence[Fault]]:
-        """Return answers and outcomes of a batch and which are made up, or its faults."""
+    def _read_examples(self, batch: Batch) -> tuple[_Examples | None, Sequence[Fault]]:
+        """Read the labelled interviews of a batch, or else its faults."""
         try:
-            read = read_examples(batch.frame, self._outcome, self._start.catalogue)
-            return (*read, made_up(batch.frame)), ()
+            observations, outcomes = read_examples(batch.frame, self._outcome, self._prior_model.catalogue)
+            return _Examples(observations, outcomes, synthetic_rows(batch.frame)), ()
         except AnswerError as error:
             return None, error.faults
 
-    def _keep(self, seen: Observations, outcomes: Floats, synthetic: npt.NDArray[np.bool_]) -> None:
-        known = ~np.isnan(outcomes)
-        self.n_synthetic += int(np.count_nonzero(synthetic & known))
-        rows, answered = features_of(seen, known, outcomes[known], self._start)
-        self._interviews.add(rows)
-        self._offers += int(rows.y.sum())
-        self._fingerprint += fingerprint(seen, known, outcomes[known])
+    def _store(self, examples: _Examples) -> None:
+        observations, outcomes, synthetic = examples
+        has_outcome = ~np.isnan(outcomes)
+        offers = outcomes[has_outcome]
+        data, answered = extract_features(observations, has_outcome, offers, self._prior_model)
+        self._dataset.add(data)
+        self._n_offer += int(offers.sum())
+        self.n_synthetic += int(np.count_nonzero(synthetic & has_outcome))
+        self._fingerprint += fingerprint(observations, has_outcome, offers)
         self._answered += answered
-        self._ignored |= dict.fromkeys(seen.ignored)
+        self._ignored_columns |= dict.fromkeys(observations.ignored)
 
 
-def examples_of(
+def read_training_tables(
     tables: Sequence[Path],
     outcome: str,
-    start: OfferModel,
+    prior_model: OfferModel,
     *,
     skip_bad: Path | None = None,
     progress: Progress | None = None,
-) -> Examples:
-    """Return what tables of any size teach, once every row has been read and checked.
+) -> TableTrainer:
+    """Read and check every row of tables of any size, ready for training.
 
     Parameters
     ----------
     tables : sequence of Path
     outcome : str
         Column that holds the outcomes, in any spelling.
-    start : OfferModel
-        What training starts from.
+    prior_model : OfferModel
+        The model that training starts from.
     skip_bad : Path, optional
         A table for rows with faults: file, row and faults, then their cells. Without one a fault is an
         error.
     progress : callable, optional
-        Told after every batch how many rows were read, and which share of all tables.
+        Called after every batch with the rows read, and the share of all tables.
 
     Raises
     ------
     InputError
-        The faults of all tables: the first twenty, each with its file and row, and how many there are.
+        The first twenty faults of all tables, each with its file and row, and their number.
     MissingExtraError
         The package that reads or writes a format is not installed.
     """
     if skip_bad is not None:
-        _check_columns(tables, (outcome, *start.catalogue.questions))
+        _check_same_columns(tables, (outcome, *prior_model.catalogue.questions))
     with ExitStack() as stack:
         writers = stack.enter_context(writing_tables([skip_bad] if skip_bad else []))
-        found = Examples(outcome, start, *writers)
-        with ExitStack() as failed:
-            failed.callback(found.close)
+        trainer = TableTrainer(outcome, prior_model, *writers)
+        with ExitStack() as on_error:
+            on_error.callback(trainer.close)
             for i, path in enumerate(tables):
-                found.read(path, progress and partial(_share_of_all, progress, i, len(tables)))
-            found.check()
-            failed.pop_all()
-        return found
+                trainer.read(path, progress and partial(_report_share, progress, i, len(tables)))
+            trainer.check()
+            on_error.pop_all()  # no error: the trainer stays open
+        return trainer
 
 
-def _check_columns(tables: Sequence[Path], known: Sequence[str]) -> None:
-    """Find out whether rows of all tables can be put aside in one; what cannot be read is told later."""
+def _check_same_columns(tables: Sequence[Path], fields: Sequence[str]) -> None:
+    """Check that bad rows of all tables fit into one table; unreadable tables are reported later."""
     columns: set[tuple[str, ...]] = set()
     for path in tables:
         try:
-            with open_table(path, known=known) as table:
+            with open_table(path, known=fields) as table:
                 columns.add(table.names)
         except InputError:
             continue
     if len(columns) > 1:
-        problem = "bad rows of tables with different columns do not go into one table"
+        problem = "bad rows of tables with different columns cannot go into one table"
         raise InputError([Fault(problem, remedy=Remedy.SAME_COLUMNS)])
 
 
-def _share_of_all(progress: Progress, before: int, tables: int, rows: int, share: float) -> None:
-    progress(rows, (before + share) / tables)
+def _report_share(progress: Progress, tables_before: int, n_tables: int, rows: int, share: float) -> None:
+    """Turn the share of one table into that of all tables."""
+    progress(rows, (tables_before + share) / n_tables)

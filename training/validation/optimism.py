@@ -28,7 +28,7 @@ def efron_gong(real: WeightedData, fitted: Floats, refits: Floats, drawn: Floats
 
     Parameters
     ----------
-    real : Rows
+    real : WeightedData
         ``n`` interviews.
     fitted : (n,) array
         Probabilities by the fit to all of them.
@@ -67,7 +67,7 @@ def leave_one_out(
 
     Parameters
     ----------
-    real : Rows
+    real : WeightedData
         ``n`` interviews.
     fitted, base : (n,) array
         Probabilities by the fit to all rows, with the signs and without.

@@ -90,7 +90,7 @@ def said_by_refits(
 
     Parameters
     ----------
-    real : Rows
+    real : WeightedData
         ``n`` interviews.
     refit : callable
         Gives the posterior of some rows. Processes other than this one call it, where there are any.

@@ -39,7 +39,7 @@ def validate(
 
     Parameters
     ----------
-    real : Rows
+    real : WeightedData
         ``n`` interviews with their outcomes; weights count as so many interviews.
     refit : callable
         Gives the posterior of some rows, of one outcome only among them; every step of learning that

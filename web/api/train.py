@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from ...data.answers.parsing import check_probability
 from ...data.files import user_model_path
 from ...reporting.as_json import training_data
-from ...training.model_store import go_back
+from ...training.model_store import rollback_model
 from ..errors import fault_data
 from ..forms import on_disk
 from ..security import header_secret
@@ -86,7 +86,7 @@ def progress(site: Shared, level: Level = 0.9) -> TrainingModel:
 @router.post("/back", responses=refusals(409), dependencies=[Depends(header_secret)])
 def back(site: Shared) -> UsedModel:
     """Use the model before the present one again; twice returns to the present one."""
-    go_back()
+    rollback_model()
     return UsedModel(model=site.chosen().description, remarks=where_kept(site))
 
 

@@ -19,7 +19,7 @@ from ...reporting.evaluation import (
     stability,
     starts_at,
 )
-from ...training.model_store import go_back, previous_model_path
+from ...training.model_store import previous_model_path, rollback_model
 from ...training.result import TrainingResult
 from ..forms import Checked, on_disk
 from ..state import Site, site_of
@@ -54,7 +54,7 @@ def start(request: Request, form: Checked) -> Response:
 @router.post("/train/back")
 def back(form: Checked) -> Response:  # noqa: ARG001 (its secret counts)
     """Use the model before the present one again."""
-    go_back()
+    rollback_model()
     return RedirectResponse("/train", status_code=303)
 
 
