@@ -37,7 +37,7 @@ from offerodds.model.scoring import Score, score
 from offerodds.tests.support.mcmc import SIZES as FIXED
 from offerodds.tests.support.mcmc import departure, problem, stored
 from offerodds.training.fitting.fit import fit, learn, priors_to_average
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 CATALOGUE = Catalogue.built_in()
 EFFECTS = Effects.of(CATALOGUE)
@@ -91,7 +91,7 @@ alone, `averaged` is the average over the grid, as in training.
 
 def scored(n: int, seed: int, posterior: Posterior) -> Score:
     """Return what a posterior says of simulated interviews, the same for the same seed."""
-    return score(draw_answers(n, CATALOGUE, seed=seed), posterior, EFFECTS, CATALOGUE.base_rate)
+    return score(simulate_answers(n, CATALOGUE, seed=seed), posterior, EFFECTS, CATALOGUE.base_rate)
 
 
 def drawn(prior: Prior, rng: np.random.Generator) -> Floats:

@@ -18,9 +18,9 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Rows
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import learned
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 from offerodds.training.validation.validate import validate
-from offerodds.training.validation.verdict import judge
+from offerodds.training.validation.verdict import validation_verdict
 
 MODEL = OfferModel.default()
 WORLDS = {"noise": 0.0, "3 times as published": 3.0, "reversed, 3 times": -3.0}
@@ -33,7 +33,7 @@ def interviews(n: int, worth: float, table: int) -> Rows:
     """Return interviews of a world where signs are worth so many times what was published."""
     rng = np.random.default_rng([_SEED, n, table])
     scored = score(
-        draw_answers(n, MODEL.catalogue, seed=table), MODEL.posterior, MODEL.effects, MODEL.base_rate
+        simulate_answers(n, MODEL.catalogue, seed=table), MODEL.posterior, MODEL.effects, MODEL.base_rate
     )
     truth = worth * MODEL.posterior.mean
     truth[0] = INTERCEPT_SD * np.sqrt(3) / np.pi * rng.logistic()
@@ -45,7 +45,7 @@ def verdict(n: int, worth: float, table: int) -> str:
     """Return the verdict on one table."""
     refit = partial(learned, start=MODEL)
     found = validate(interviews(n, worth, table), refit, start=MODEL.posterior, bootstraps=1)
-    return judge(found).word
+    return validation_verdict(found).word
 
 
 def main() -> None:

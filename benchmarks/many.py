@@ -21,7 +21,7 @@ from offerodds.model.posterior import Posterior, approximate, average
 from offerodds.model.prior import Rows, widened
 from offerodds.training.fitting.fit import SPREADS, fits_of_many, held, priors_to_average, published
 from offerodds.training.fitting.map_estimate import posterior_mode
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 SIZES = (20_000, 50_000)
 MODEL = OfferModel.default()
@@ -32,7 +32,7 @@ _RARE = 0.0005
 def world(kind: str, n: int, seed: int) -> Rows:
     """Return ``n`` interviews of a simulated world."""
     rng = np.random.default_rng(seed)
-    scored = MODEL.score(draw_answers(n, Catalogue.built_in(), seed=seed))
+    scored = MODEL.score(simulate_answers(n, Catalogue.built_in(), seed=seed))
     design = scored.design.copy()
     if kind == "rare":
         design[:, 2::2] *= rng.random((n, design[0, 2::2].size)) < _RARE

@@ -33,7 +33,7 @@ from offerodds.benchmarks.processes import medians
 from offerodds.benchmarks.speed_picture import Comparison, speed_picture
 from offerodds.benchmarks.startup import COMMANDS
 from offerodds.data.answers.observations import Floats
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 MODEL = OfferModel.default()
 CATALOGUE = Catalogue.built_in()
@@ -70,7 +70,7 @@ class Interviews:
 
 def interviews(n: int, seed: int = 0) -> Interviews:
     """Return ``n`` synthetic interviews whose outcomes follow the default model."""
-    seen = draw_answers(n, CATALOGUE, seed=seed, answered=ANSWERED)
+    seen = simulate_answers(n, CATALOGUE, seed=seed, answered=ANSWERED)
     scored = MODEL.score(seen)
     offer = (np.random.default_rng(seed).random(n) < scored.probability).astype(float)
     frame = pd.DataFrame({name: seen[name] for name in CATALOGUE.questions if name in seen.answers})

@@ -24,13 +24,13 @@ def evaluate(
 
     Example: offerodds evaluate later.csv --model default
     """
-    from ..training.evaluation.evaluate import BOOTSTRAPS, check_settings
+    from ..training.evaluation.evaluate import BOOTSTRAPS, check_evaluation_settings
     from ..training.evaluation.evaluate import evaluate as judge
     from ..training.labelled_data import read_all
     from ..training.model_store import choose_model
     from .console import say_remarks
 
-    check_settings(level, BOOTSTRAPS, seed)
+    check_evaluation_settings(level, BOOTSTRAPS, seed)
     chosen = choose_model(model, catalogue)
     frame = read_all(tables, outcome, chosen.model.catalogue)
     say_remarks(frame.attrs["remarks"])

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..data.catalogue.catalogue import Catalogue, Silence
 from ..model.offer_model import OfferModel
-from ..training.evaluation.evaluate import judged
+from ..training.evaluation.evaluate import evaluate_probabilities
 from ..training.evaluation.evaluation_result import Evaluation
 from . import clock
 from .records import DECIDED, Interview, Logged, Round, last_rounds
@@ -67,7 +67,7 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
         "base_rate": np.array([logged.base_rate for _, logged in timely]),
     }
     offers = np.array([interview.status == "offer" for interview, _ in timely], dtype=float)
-    evaluation = judged(given, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed)
+    evaluation = evaluate_probabilities(given, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed)
     published = Catalogue.built_in().silence
     learned = journal_silence(journal, OfferModel.default(catalogue=model.catalogue), published)
     return TrackRecord(evaluation, len(decided) - len(timely), published, learned)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..model.silence_curve import Moment
     from ..training.model_store import Chosen
     from ..training.result import TrainingResult
-    from ..training.validation.prior_conflict import PriorCheck
+    from ..training.validation.prior_conflict import PriorConflictCheck
     from ..training.validation.validation_result import Validation
 
 Case = tuple[str, "Prediction"]  # what would be otherwise, and the estimate then

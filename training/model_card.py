@@ -8,14 +8,14 @@ from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
 from ..model.prior import Rows
-from .evaluation.bootstrap import affordable, draw, figures_of
-from .evaluation.calibration import FEWEST
-from .evaluation.evaluation_result import Figure
+from .evaluation.bootstrap import affordable_resamples, bootstrap_metrics, estimate_metrics
+from .evaluation.calibration import MIN_OUTCOMES
+from .evaluation.evaluation_result import MetricEstimate
 from .evaluation.metrics import METRICS, Metric
-from .validation.prior_conflict import PriorCheck
-from .validation.resampling import probabilities
-from .validation.validation_result import Validated, Validation
-from .validation.verdict import judge
+from .validation.prior_conflict import PriorConflictCheck
+from .validation.resampling import predict_probabilities
+from .validation.validation_result import CorrectedMetric, Validation
+from .validation.verdict import validation_verdict
 
 _BOOTSTRAPS = 1000
 _LEVEL = 0.90
@@ -34,7 +34,7 @@ def report(
     prior: OfferModel,
     real: Rows,
     validation: Validation,
-    check: PriorCheck | None,
+    check: PriorConflictCheck | None,
     seed: int = 0,
 ) -> str:
     """Return a model card in Markdown.
@@ -75,7 +75,7 @@ def report(
 
 def _title(model: OfferModel, prior: OfferModel, validation: Validation) -> Iterator[str]:
     """Yield what it is, and the verdict."""
-    verdict = judge(validation)
+    verdict = validation_verdict(validation)
     yield "# Model card: probability of a job offer after an interview"
     yield ""
     yield f"**Verdict: {verdict.word}.** {verdict.sentence}"
@@ -148,12 +148,12 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
     """Yield the figures, apparent and corrected, with their intervals."""
     yield from ("", "## Performance", "")
     if validation.model is None or validation.base_rate is None:
-        missing = FEWEST - validation.n
+        missing = MIN_OUTCOMES - validation.n
         yield f"Too few outcomes for any figure: {missing} more are needed."
         return
-    said = probabilities(model.posterior, real)
-    drawn = draw({"model": said}, real.outcome, affordable(said.size, _BOOTSTRAPS), seed)["model"]
-    figures = figures_of(said, real.outcome, drawn, _LEVEL)
+    said = predict_probabilities(model.posterior, real)
+    drawn = bootstrap_metrics({"model": said}, real.outcome, affordable_resamples(said.size, _BOOTSTRAPS), seed)["model"]
+    figures = estimate_metrics(said, real.outcome, drawn, _LEVEL)
     yield "| figure | on these interviews | corrected | base rate alone | how to read it |"
     yield "| --- | --- | --- | --- | --- |"
     for name, metric in METRICS.items():
@@ -182,7 +182,7 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
         )
 
 
-def _corrected(metric: Metric, found: Validated, apparent: Figure) -> str:
+def _corrected(metric: Metric, found: CorrectedMetric, apparent: MetricEstimate) -> str:
     """Format a corrected metric with the interval of the apparent one, moved by the optimism."""
     if found.corrected is None:
         return found.reason or "-"
@@ -192,7 +192,7 @@ def _corrected(metric: Metric, found: Validated, apparent: Figure) -> str:
     return f"{metric.text(found.corrected)} ({metric.text(low)} to {metric.text(high)})"
 
 
-def _evidence(catalogue: Catalogue, check: PriorCheck | None) -> Iterator[str]:
+def _evidence(catalogue: Catalogue, check: PriorConflictCheck | None) -> Iterator[str]:
     """Yield which signals disagree with the published evidence."""
     yield from ("", "## Agreement with the published evidence", "")
     if check is None:

@@ -21,7 +21,7 @@ from .fitting.fit import MANY, held, learned_and_as_told
 from .labelled_data import read_examples
 from .result import TrainingResult
 from .synthetic import made_up, marked
-from .validation.prior_conflict import check_prior
+from .validation.prior_conflict import check_prior_conflict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -191,7 +191,7 @@ def result_of(
     posterior, as_told = learned
     check = None
     if as_told is not None:
-        check = check_prior(published_prior(start.catalogue), as_told, counts.answered > 0)
+        check = check_prior_conflict(published_prior(start.catalogue), as_told, counts.answered > 0)
     summary = TrainingSummary(
         n_offer=counts.n_offer,
         n_no_offer=counts.n_no_offer,

@@ -14,7 +14,7 @@ from offerodds.training.fitting import dataset as here
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import Held, Stored
 from offerodds.training.fitting.fit import average_and_as_told, published
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 START = OfferModel.default()
 N = 1050
@@ -28,7 +28,7 @@ def small_parts(monkeypatch):
 
 
 def _rows(n=N, seed=4):
-    scored = START.score(draw_answers(n, CATALOGUE, seed=seed))
+    scored = START.score(simulate_answers(n, CATALOGUE, seed=seed))
     offer = (np.random.default_rng(seed).random(n) < scored.probability).astype(float)
     return Rows(scored.design, offer, np.ones(n), scored.context)
 

@@ -17,8 +17,8 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from offerodds import AnswerError, OfferModel, evaluate, read_table, train
 from offerodds.cli.render.evaluation import share_bar
 from offerodds.model.parameters import TrainingSummary
-from offerodds.training.evaluation.bootstrap import Groups, affordable, percentiles, resamples
-from offerodds.training.evaluation.calibration import reliability, wilson
+from offerodds.training.evaluation.bootstrap import TiedGroups, affordable_resamples, percentile_interval, resample_counts
+from offerodds.training.evaluation.calibration import reliability, wilson_interval
 from offerodds.training.evaluation.metrics import (
     METRICS,
     auc,
@@ -139,8 +139,8 @@ def test_a_weight_counts_a_row_that_often(rows, data):
 @pytest.mark.parametrize("name", METRICS)
 def test_many_resamples_at_once_are_each_alone(name):
     p, y = probabilities(40, 9)
-    counts = np.concatenate([*resamples(40, 30, seed=1), np.eye(40)[:1]])  # the last has one row
-    together = METRICS[name].function(p, y, counts)
+    counts = np.concatenate([*resample_counts(40, 30, seed=1), np.eye(40)[:1]])  # the last has one row
+    aggregate = METRICS[name].function(p, y, counts)
     assert together.shape == (31,)
     alone = [float(METRICS[name].function(p, y, row)) for row in counts]
     assert together == pytest.approx(alone, rel=1e-7, nan_ok=True)
@@ -175,39 +175,39 @@ def test_one_interview_has_scores_and_no_calibration(p, y):
 )
 def test_wilson_intervals_are_those_of_newcombe(k, n, low, high):
     """Newcombe (1998), Statistics in Medicine 17:857-872, table I, method 3."""
-    assert wilson(k, n, 0.95) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert wilson_interval(k, n, 0.95) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
 
 
 @given(st.integers(1, 10**6), st.floats(0, 1), st.floats(0.01, 0.99))
 def test_a_wilson_interval_holds_the_share_and_mirrors(n, share, level):
     k = round(share * n)
-    low, high = wilson(k, n, level)
+    low, high = wilson_interval(k, n, level)
     assert 0 <= low <= k / n <= high <= 1
     assert low < high
-    assert wilson(n - k, n, level) == (pytest.approx(1 - high, abs=1e-12), pytest.approx(1 - low, abs=1e-12))
+    assert wilson_interval(n - k, n, level) == (pytest.approx(1 - high, abs=1e-12), pytest.approx(1 - low, abs=1e-12))
 
 
 @pytest.mark.parametrize(("n", "bootstraps"), [(5, 120), (1, 100), (70_000, 3)])
 def test_resamples_are_whole_and_the_same_for_the_same_seed(n, bootstraps):
-    drawn = np.concatenate(list(resamples(n, bootstraps, seed=4)))
+    drawn = np.concatenate(list(resample_counts(n, bootstraps, seed=4)))
     assert drawn.shape == (bootstraps, n)
     assert (drawn.sum(axis=1) == n).all()
-    np.testing.assert_array_equal(drawn, np.concatenate(list(resamples(n, bootstraps, seed=4))))
+    np.testing.assert_array_equal(drawn, np.concatenate(list(resample_counts(n, bootstraps, seed=4))))
     if n > 1:
-        assert (drawn != np.concatenate(list(resamples(n, bootstraps, seed=5)))).any()
+        assert (drawn != np.concatenate(list(resample_counts(n, bootstraps, seed=5)))).any()
 
 
 def test_large_tables_get_fewer_resamples():
-    assert [affordable(n, 1000) for n in (5, 100_000, 400_000, 10**8)] == [1000, 1000, 250, 100]
-    assert affordable(10**8, 150) == 100
+    assert [affordable_resamples(n, 1000) for n in (5, 100_000, 400_000, 10**8)] == [1000, 1000, 250, 100]
+    assert affordable_resamples(10**8, 150) == 100
 
 
 def test_an_end_that_may_lie_among_undefined_resamples_is_not_given():
     draws = np.arange(100.0)
     draws[:5] = np.nan
-    assert percentiles(draws, 0.90) is not None
+    assert percentile_interval(draws, 0.90) is not None
     draws[5] = np.nan
-    assert percentiles(draws, 0.90) is None
+    assert percentile_interval(draws, 0.90) is None
 
 
 @given(
@@ -242,9 +242,9 @@ def test_bands_are_quantiles_of_about_ten(n, sizes):
 
 def test_groups_of_many_interviews_lose_next_to_nothing():
     p, y = probabilities(20_000, 3)
-    groups = Groups.of(p, y)
+    groups = TiedGroups.of(p, y)
     assert groups.p.size < 2500
-    counts = groups.together(np.ones((1, p.size)))
+    counts = groups.aggregate(np.ones((1, p.size)))
     assert counts.sum() == p.size
     for name, metric in METRICS.items():
         of_groups = metric.function(groups.p, groups.offers, counts)[0]
@@ -484,9 +484,9 @@ def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(
 )
 def test_one_sentence_says_whether_the_signs_helped(gain, words):
     from offerodds.reporting.evaluation import verdicts
-    from offerodds.training.evaluation.evaluation_result import Figure
+    from offerodds.training.evaluation.evaluation_result import MetricEstimate
 
-    evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=Figure(*gain))
+    evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=MetricEstimate(*gain))
     assert verdicts(evaluation)[0].startswith(words)
 
 
@@ -514,7 +514,7 @@ def test_several_tables_are_judged_as_one(offerodds, table, tmp_path):
     spelt = tmp_path / "spelt.csv"
     frame = interviews(10, 22)
     frame.rename(columns={"rapport": "Rapport", "outcome": "Outcome"}).to_csv(spelt, index=False)
-    together = json.loads(offerodds("evaluate", table, spelt, "--json").out)
+    aggregate = json.loads(offerodds("evaluate", table, spelt, "--json").out)
     expected = evaluate(DEFAULT, pd.concat([read_table(table), frame.astype(str)], ignore_index=True))
     assert together["model"] == json.loads(json.dumps(expected.to_dict()))["model"]
 

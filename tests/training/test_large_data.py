@@ -9,7 +9,7 @@ from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting import fit as many
 from offerodds.training.fitting.dataset import Held
 from offerodds.training.fitting.fit import average_and_as_told, fit, held, published
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 START = OfferModel.default()
 TOLD = published(START)
@@ -18,7 +18,7 @@ N = 20_000
 
 def _world(worth, seed=1):
     """Return interviews in a world where all published effects are worth so many times as much."""
-    scored = START.score(draw_answers(N, CATALOGUE, seed=seed))
+    scored = START.score(simulate_answers(N, CATALOGUE, seed=seed))
     eta = scored.context + scored.design @ (worth * START.posterior.mean)
     offer = np.random.default_rng(seed).random(N) < 1 / (1 + np.exp(-eta))
     return Rows(scored.design, offer.astype(float), np.ones(N), scored.context)

@@ -8,7 +8,7 @@ from scipy import stats
 
 from offerodds import LearningCurveDisplay
 from offerodds.plotting.learning_curve import band_of, level_with, lowest_of
-from offerodds.training.evaluation.model_comparison import half_width, half_widths, lower_at, mean_losses
+from offerodds.training.evaluation.model_comparison import interval_half_width, mean_loss_half_widths, significantly_lower, mean_losses
 
 METHODS = ("ours", "theirs", "another")
 
@@ -29,14 +29,14 @@ def _drawn(seed=0, repetitions=8, sizes=(0, 10, 50), shared=0.05, own=0.01, step
 def test_the_interval_is_that_of_the_t_test(repetitions):
     values = np.random.default_rng(repetitions).normal(0.6, 0.1, repetitions)
     low, high = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    assert values.mean() - half_width(values) == pytest.approx(low)
-    assert values.mean() + half_width(values) == pytest.approx(high)
+    assert values.mean() - interval_half_width(values) == pytest.approx(low)
+    assert values.mean() + interval_half_width(values) == pytest.approx(high)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_lower_is_what_a_paired_t_test_finds(seed):
     losses = _drawn(seed)
-    for n, table in lower_at(losses).items():
+    for n, table in significantly_lower(losses).items():
         own = losses[losses["n"] == n].pivot_table("loss", "repetition", "method")
         for one in METHODS:
             for other in METHODS:
@@ -46,7 +46,7 @@ def test_lower_is_what_a_paired_t_test_finds(seed):
 
 def test_methods_that_are_alike_are_told_apart_in_one_of_twenty():
     told = [
-        lower_at(_drawn(seed, 5, (9,), steps=(0.0, 0.0, 0.0)))[9].loc[["ours", "theirs"], ["ours", "theirs"]]
+        significantly_lower(_drawn(seed, 5, (9,), steps=(0.0, 0.0, 0.0)))[9].loc[["ours", "theirs"], ["ours", "theirs"]]
         for seed in range(400)
     ]
     assert 0.02 < np.mean([table.to_numpy().any() for table in told]) < 0.09
@@ -54,9 +54,9 @@ def test_methods_that_are_alike_are_told_apart_in_one_of_twenty():
 
 def test_pairs_go_by_the_repetition_and_without_it_by_the_order():
     losses = _drawn()
-    expected = lower_at(losses)
+    expected = significantly_lower(losses)
     mixed = losses.sample(frac=1, random_state=1)
-    for found in (lower_at(mixed), lower_at(losses.drop(columns="repetition"))):
+    for found in (significantly_lower(mixed), significantly_lower(losses.drop(columns="repetition"))):
         assert all(found[n].loc[list(METHODS), list(METHODS)].equals(expected[n]) for n in expected)
     assert any(table.to_numpy().any() for table in expected.values())
 
@@ -66,9 +66,9 @@ def test_what_has_no_loss_in_every_repetition_is_not_compared():
     losses.loc[losses["method"].eq("theirs") & losses["n"].eq(10) & losses["repetition"].eq(3), "loss"] = (
         np.nan
     )
-    assert set(lower_at(losses)[10].index) == {"ours", "another"}
+    assert set(significantly_lower(losses)[10].index) == {"ours", "another"}
     assert np.isnan(mean_losses(losses).loc[10, "theirs"])
-    assert (10, "theirs") not in level_with(lower_at(losses), "ours")
+    assert (10, "theirs") not in level_with(significantly_lower(losses), "ours")
 
 
 @pytest.mark.parametrize(
@@ -114,16 +114,16 @@ def test_the_band_is_the_interval_of_the_mean_and_overlaps_where_pairs_still_tel
         assert np.isclose(ends, low).any()
         assert np.isclose(ends, high).any()
         assert low < mean_losses(losses).loc[n, "theirs"] < high
-        assert lower_at(losses)[n].loc["ours", "theirs"]
+        assert significantly_lower(losses)[n].loc["ours", "theirs"]
     hollow = [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
-    assert len(hollow) == len(level_with(lower_at(losses), "ours")) == 3
+    assert len(hollow) == len(level_with(significantly_lower(losses), "ours")) == 3
     assert [float(line.get_ydata()[0]) for line in hollow] == mean_losses(losses)["another"].tolist()
     assert "Hollow marks: level with ours" in " ".join(display.ax_.get_xlabel().split())
 
 
 def test_one_repetition_has_no_band_and_no_hollow_marks():
     once = _drawn(repetitions=1)
-    assert np.isinf(half_widths(once)).all(axis=None)
+    assert np.isinf(mean_loss_half_widths(once)).all(axis=None)
     assert band_of(once, "ours")[0].isna().all()
     display = LearningCurveDisplay.from_losses(once, highlight="ours", ax=Figure((9, 5)).subplots())
     assert not [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]

@@ -24,7 +24,7 @@ from offerodds.model.prior import Prior, Rows
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit
 from offerodds.training.labelled_data import read_examples
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 DEFAULT = OfferModel.default()
 OWN = Catalogue.from_dict(
@@ -118,7 +118,7 @@ def test_any_parameters_give_a_table_that_the_strict_readers_take(
     assert frame["synthetic"].all()
     assert set(frame["outcome"]) <= {"offer", "no_offer"}
     seen, _ = read_examples(frame, "outcome", catalogue)
-    drawn = draw_answers(n, catalogue, base_rate=base_rate, seed=seed, answered=answered)
+    drawn = simulate_answers(n, catalogue, base_rate=base_rate, seed=seed, answered=answered)
     for field in catalogue.questions:
         np.testing.assert_array_equal(seen[field], drawn[field], err_msg=field)
     for field in ("days_since_interview", "promised_days", "other_candidates", "never"):
@@ -148,7 +148,7 @@ def test_answers_are_written_in_the_words_of_the_catalogue():
 
 def test_scales_correlate_as_their_loadings_say():
     """Rounding to five levels takes some 8% of a correlation; 40,000 rows have an error of .005."""
-    z = strengths(draw_answers(40_000, CATALOGUE, answered=1))
+    z = strengths(simulate_answers(40_000, CATALOGUE, answered=1))
     scales = [j for j, signal in enumerate(CATALOGUE.signals) if signal.kind == "scale"]
     loading = Effects.of(CATALOGUE).loading[scales]
     found = np.corrcoef(z[:, scales].T)
@@ -161,7 +161,7 @@ def test_scales_correlate_as_their_loadings_say():
 
 def test_yes_and_no_are_a_threshold_of_the_same_impression():
     """Cutting a normal at t leaves φ(t) / √(q(1 - q)) of its correlation with anything."""
-    z = strengths(draw_answers(40_000, CATALOGUE, answered=1))
+    z = strengths(simulate_answers(40_000, CATALOGUE, answered=1))
     engaged = CATALOGUE.ids.index("interviewer_engaged")
     for name in ("interviewer_distracted", "references_requested", "said_would_follow_up"):
         signal, j = CATALOGUE[name], CATALOGUE.ids.index(name)
@@ -172,7 +172,7 @@ def test_yes_and_no_are_a_threshold_of_the_same_impression():
 
 
 def test_strengths_have_the_typical_values_and_spreads_of_the_catalogue():
-    seen = draw_answers(40_000, CATALOGUE, answered=1)
+    seen = simulate_answers(40_000, CATALOGUE, answered=1)
     z = strengths(seen)
     for j, signal in enumerate(CATALOGUE.signals):
         if signal.kind == "yes_no":
@@ -184,7 +184,7 @@ def test_strengths_have_the_typical_values_and_spreads_of_the_catalogue():
 
 @pytest.mark.parametrize("answered", [0.0, 0.1, 0.5, 0.9, 1.0])
 def test_the_share_answered_is_the_one_asked_for_and_the_short_form_comes_first(answered):
-    given_ = ~np.isnan(strengths(draw_answers(20_000, CATALOGUE, answered=answered)))
+    given_ = ~np.isnan(strengths(simulate_answers(20_000, CATALOGUE, answered=answered)))
     assert given_.mean() == pytest.approx(answered, abs=0.01)
     short = {question.id for question in short_form(CATALOGUE)}
     first = np.array([name in short for name in CATALOGUE.ids])
@@ -346,7 +346,7 @@ def test_without_the_question_of_trust_the_size_agrees_with_refitting():
     """A trained model is updated under one prior: `fit` on 50 outcomes of worlds drawn from it."""
     start = train(simulate(12, seed=99)).model
     prior = Prior(start.posterior.mean, start.posterior.covariance)
-    new = draw_answers(300, CATALOGUE, seed=1000)
+    new = simulate_answers(300, CATALOGUE, seed=1000)
     refitted = [
         _mean_width(fit(_rows(start, simulate(50, start, seed=s, draw_weights=True)), prior).posterior, new)
         for s in range(12)
@@ -356,7 +356,7 @@ def test_without_the_question_of_trust_the_size_agrees_with_refitting():
 
 
 def test_the_size_agrees_with_training():
-    new = draw_answers(300, CATALOGUE, seed=1000)
+    new = simulate_answers(300, CATALOGUE, seed=1000)
     trained = [_mean_width(train(simulate(50, seed=s)).model.posterior, new) for s in range(6)]
     ratio = dict(study_size().curve)[50]
     assert np.mean(trained) / _mean_width(DEFAULT.posterior, new) == pytest.approx(ratio, rel=0.10)

@@ -25,13 +25,13 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import Prior, Rows
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit, learned_fast
-from offerodds.training.simulation.answers import draw_answers
-from offerodds.training.validation.discrimination import Tells, interval, tells
-from offerodds.training.validation.prior_conflict import Disagreement, PriorCheck, check_prior, holm
-from offerodds.training.validation.resampling import folds, probabilities
+from offerodds.training.simulation.answers import simulate_answers
+from offerodds.training.validation.discrimination import SignDiscrimination, auc_interval, sign_discrimination
+from offerodds.training.validation.prior_conflict import PriorConflict, PriorConflictCheck, check_prior_conflict, holm_adjusted
+from offerodds.training.validation.resampling import folds, predict_probabilities
 from offerodds.training.validation.validate import validate
 from offerodds.training.validation.validation_result import Validation
-from offerodds.training.validation.verdict import judge
+from offerodds.training.validation.verdict import validation_verdict
 
 RMS = ROOT / "tests" / "training" / "rms"
 EXPECTED = json.loads((RMS / "expected.json").read_text(encoding="utf-8"))
@@ -83,7 +83,7 @@ def world(n, seed, coefficients=(-0.7, 0.5, 0.3, 0.2), offset=0.0):
 def verdict_of(rows, refit=REFIT):
     """The verdict without the bootstrap, on which it does not rest."""
     start = Posterior(PRIOR.mean, PRIOR.covariance)
-    return judge(validate(rows, refit, start=start, bootstraps=1))
+    return validation_verdict(validate(rows, refit, start=start, bootstraps=1))
 
 
 # The optimism bootstrap
@@ -155,7 +155,7 @@ def test_the_corrected_log_loss_is_nearer_to_the_truth_than_the_apparent_one():
         found = validate(rows, most_likely, bootstraps=40).model.log_loss
         apparent.append(found.apparent)
         corrected.append(found.corrected)
-        fresh.append(sklearn_log_loss(new.outcome, probabilities(most_likely(rows), new)))
+        fresh.append(sklearn_log_loss(new.outcome, predict_probabilities(most_likely(rows), new)))
     truth = np.mean(fresh)
     assert abs(np.mean(corrected) - truth) < abs(np.mean(apparent) - truth) / 2
     assert np.mean(apparent) < truth
@@ -172,7 +172,7 @@ def test_leave_one_out_is_a_loop_over_the_rows():
     def without(of, i):
         kept = np.arange(25) != i
         left = Rows(of.design[kept], of.outcome[kept], of.weight[kept], of.offset[kept])
-        return probabilities(REFIT(left), of)[i]
+        return predict_probabilities(REFIT(left), of)[i]
 
     p = np.array([without(rows, i) for i in range(25)])
     base = np.array([without(blank, i) for i in range(25)])
@@ -180,7 +180,7 @@ def test_leave_one_out_is_a_loop_over_the_rows():
     assert found.model.log_loss.corrected == pytest.approx(sklearn_log_loss(rows.outcome, p), abs=1e-9)
     assert found.model.brier.corrected == pytest.approx(np.mean((p - rows.outcome) ** 2), abs=1e-9)
     assert found.base_rate.brier.corrected == pytest.approx(np.mean((base - rows.outcome) ** 2), abs=1e-9)
-    apparent = probabilities(REFIT(rows), rows)
+    apparent = predict_probabilities(REFIT(rows), rows)
     assert found.model.log_loss.apparent == pytest.approx(sklearn_log_loss(rows.outcome, apparent), abs=1e-9)
     added = np.log(p / (1 - p)) - np.log(base / (1 - base))
     assert found.signs.auc == pytest.approx(roc_auc_score(rows.outcome, added), abs=1e-9)
@@ -231,8 +231,8 @@ def test_stability_is_the_mean_distance_of_bootstrap_refits():
     rows = world(50, 2)
     found = validate(rows, spy, bootstraps=12)
     blank_every_other = refits[0::2]  # with signs; those between are without
-    p = probabilities(blank_every_other[0], rows)
-    away = np.array([probabilities(each, rows) - p for each in blank_every_other[11:]])
+    p = predict_probabilities(blank_every_other[0], rows)
+    away = np.array([predict_probabilities(each, rows) - p for each in blank_every_other[11:]])
     assert found.stability.refits == len(away) == 12
     assert found.stability.mean_difference == pytest.approx(np.abs(away).mean(), abs=1e-12)
     assert found.stability.low == pytest.approx(np.quantile(away, 0.05, axis=0).mean(), abs=1e-12)
@@ -280,7 +280,7 @@ def test_progress_counts_every_refit(n, total):
 def test_fewer_than_five_outcomes_give_no_figure(n):
     found = validate(world(n, 1), REFIT)
     assert (found.n, found.method, found.model, found.signs, found.stability) == (n, "none", None, None, None)
-    assert judge(found).word == "insufficient"
+    assert validation_verdict(found).word == "insufficient"
 
 
 @pytest.mark.parametrize("n", [8, 60])
@@ -293,7 +293,7 @@ def test_one_kind_of_outcome_is_scored_and_not_ordered(n, outcome):
         figure = getattr(found.model, name)
         assert (figure.corrected, figure.reason) == (None, "all outcomes are the same")
     assert found.signs is None
-    assert judge(found).word == "insufficient"
+    assert validation_verdict(found).word == "insufficient"
 
 
 @pytest.mark.parametrize("n", [20, 60])
@@ -306,7 +306,7 @@ def test_separated_outcomes_have_no_slope_and_no_certainty(n):
     assert "overlap" in found.model.calibration_slope.reason
     assert found.model.auc.apparent == 1
     assert 0.5 < found.signs.low < 1
-    assert judge(found).word == "separating"
+    assert validation_verdict(found).word == "separating"
     json.dumps(found.to_dict(), allow_nan=False)
 
 
@@ -318,14 +318,14 @@ def test_constant_signs_tell_nothing(n):
     found = validate(rows, REFIT, bootstraps=10)
     assert found.model.calibration_slope.reason == "every interview has the same probability"
     assert found.model.auc.apparent == 0.5
-    assert judge(found).word != "separating"
+    assert validation_verdict(found).word != "separating"
 
 
 def test_weights_count_as_so_many_interviews():
     rows = world(30, 6)
     double = replace(rows, weight=np.full(30, 2.0))
     found, twice = (
-        tells(*[np.linspace(0.2, 0.8, 30), np.full(30, 0.4)], r.outcome, r.weight) for r in (rows, double)
+        sign_discrimination(*[np.linspace(0.2, 0.8, 30), np.full(30, 0.4)], r.outcome, r.weight) for r in (rows, double)
     )
     assert twice.auc == found.auc
     assert twice.high - twice.low < found.high - found.low
@@ -341,7 +341,7 @@ def test_the_interval_leaves_out_one_half_where_the_rank_test_finds_a_difference
         m, n = rng.integers(3, 15, 2)
         share = stats.mannwhitneyu(a := rng.normal(0.8, 1, m), b := rng.normal(size=n)).statistic / (m * n)
         found = stats.mannwhitneyu(a, b, method="asymptotic", use_continuity=False).pvalue < 0.10
-        low, high = interval(share, m, n)
+        low, high = auc_interval(share, m, n)
         assert 0 <= low <= share <= high <= 1
         agree.append(found == (low > 0.5 or high < 0.5))
     assert all(agree)
@@ -351,14 +351,14 @@ def test_the_interval_leaves_out_one_half_where_the_rank_test_finds_a_difference
 
 
 def judged(signs, published=None, n_offer=10, n_no_offer=20):
-    return judge(Validation(n_offer, n_no_offer, "leave-one-out", 30, None, None, signs, published, None))
+    return validation_verdict(Validation(n_offer, n_no_offer, "leave-one-out", 30, None, None, signs, published, None))
 
 
 GOOD, NONE, WIDE, BAD = (
-    Tells(0.75, 0.60, 0.86, 0.05),
-    Tells(0.50, 0.40, 0.60, -0.01),
-    Tells(0.60, 0.40, 0.77, 0.01),
-    Tells(0.25, 0.14, 0.40, -0.08),
+    SignDiscrimination(0.75, 0.60, 0.86, 0.05),
+    SignDiscrimination(0.50, 0.40, 0.60, -0.01),
+    SignDiscrimination(0.60, 0.40, 0.77, 0.01),
+    SignDiscrimination(0.25, 0.14, 0.40, -0.08),
 )
 
 
@@ -422,7 +422,7 @@ def test_signs_that_point_the_other_way_are_inverted_even_once_learned(n):
 def interviews(n, seed, prior):
     """Answers as the catalogue has them, and outcomes of a world that the prior drew."""
     rng = np.random.default_rng([n, seed])
-    scored = score(draw_answers(n, CATALOGUE, seed=seed), DEFAULT.posterior, Effects.of(CATALOGUE), 0.3)
+    scored = score(simulate_answers(n, CATALOGUE, seed=seed), DEFAULT.posterior, Effects.of(CATALOGUE), 0.3)
     truth = rng.multivariate_normal(prior.mean, prior.covariance)
     offers = rng.random(n) < sigmoid(scored.context + scored.design @ truth)
     rows = Rows(scored.design, offers.astype(float), np.ones(n), scored.context)
@@ -435,7 +435,7 @@ def test_worlds_drawn_from_the_prior_are_seldom_flagged(n):
     checks, tables = [], 120
     for seed in range(tables):
         rows, answered = interviews(n, seed, prior)
-        checks.append(check_prior(prior, under(prior, rows), answered))
+        checks.append(check_prior_conflict(prior, under(prior, rows), answered))
     most = stats.binom.ppf(0.999, tables, 0.05)
     assert sum(bool(check.flagged) for check in checks) <= most
     assert sum(check.p is not None and check.p < 0.05 for check in checks) <= most
@@ -449,14 +449,14 @@ def test_the_fit_of_training_is_as_calm():
     flagged = 0
     for seed in range(20):
         rows, answered = interviews(30, seed, prior)
-        flagged += bool(check_prior(prior, fit(rows, prior).posterior, answered).flagged)
+        flagged += bool(check_prior_conflict(prior, fit(rows, prior).posterior, answered).flagged)
     assert flagged <= stats.binom.ppf(0.999, 20, 0.05)
 
 
 @pytest.mark.parametrize("truth", [-2.0, 2.5])
 def test_a_signal_far_from_its_published_weight_is_flagged_alone(truth):
     rows = world(300, 4, (-0.5, 0.5, truth, 0.2))
-    check = check_prior(PRIOR, REFIT(rows), np.ones(3, dtype=bool))
+    check = check_prior_conflict(PRIOR, REFIT(rows), np.ones(3, dtype=bool))
     assert [each.signal for each in check.flagged] == [1]
     assert check.flagged[0].direction == ("higher" if truth > 0.3 else "lower")
     assert check.flagged[0] is check.signals[0]
@@ -465,7 +465,7 @@ def test_a_signal_far_from_its_published_weight_is_flagged_alone(truth):
 
 def test_the_differences_are_those_of_the_formula():
     posterior = REFIT(world(50, 9))
-    check = check_prior(PRIOR, posterior, np.ones(3, dtype=bool))
+    check = check_prior_conflict(PRIOR, posterior, np.ones(3, dtype=bool))
     for each in check.signals:
         j = each.signal + 1
         lost = PRIOR.covariance[j, j] - posterior.covariance[j, j]
@@ -479,16 +479,16 @@ def test_the_differences_are_those_of_the_formula():
 
 def test_signals_not_answered_are_not_judged():
     posterior = REFIT(world(50, 9))
-    check = check_prior(PRIOR, posterior, np.array([True, False, True]))
+    check = check_prior_conflict(PRIOR, posterior, np.array([True, False, True]))
     assert {each.signal for each in check.signals} == {0, 2}
-    nothing = check_prior(PRIOR, Posterior(PRIOR.mean, PRIOR.covariance), np.ones(3, dtype=bool))
+    nothing = check_prior_conflict(PRIOR, Posterior(PRIOR.mean, PRIOR.covariance), np.ones(3, dtype=bool))
     assert (nothing.signals, nothing.degrees, nothing.p) == ((), 0, None)
 
 
 def test_holm_is_that_of_r():
     """p.adjust(c(0.01, 0.02, 0.03, 0.5, 0.005), "holm")"""
-    np.testing.assert_allclose(holm(np.array([0.01, 0.02, 0.03, 0.5, 0.005])), [0.04, 0.06, 0.06, 0.5, 0.025])
-    assert holm(np.empty(0)).size == 0
+    np.testing.assert_allclose(holm_adjusted(np.array([0.01, 0.02, 0.03, 0.5, 0.005])), [0.04, 0.06, 0.06, 0.5, 0.025])
+    assert holm_adjusted(np.empty(0)).size == 0
 
 
 # The terminal
@@ -497,12 +497,12 @@ def test_holm_is_that_of_r():
 def shown(validation, check, columns):
     console = Console(width=columns, markup=False, highlight=False, emoji=False, color_system=None)
     with console.capture() as capture:
-        show_validation(console, validation, judge(validation), check, CATALOGUE)
+        show_validation(console, validation, validation_verdict(validation), check, CATALOGUE)
     return capture.get()
 
 
-FLAGGED = PriorCheck((Disagreement(0, -4.0, 1e-4, 1e-3, True, "lower"),), 16.0, 1, 1e-4)
-CALM = PriorCheck((Disagreement(0, 1.0, 0.3, 0.3, False, "higher"),), 1.0, 1, 0.3)
+FLAGGED = PriorConflictCheck((PriorConflict(0, -4.0, 1e-4, 1e-3, True, "lower"),), 16.0, 1, 1e-4)
+CALM = PriorConflictCheck((PriorConflict(0, 1.0, 0.3, 0.3, False, "higher"),), 1.0, 1, 0.3)
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(48, 22), (80, 15)])
@@ -514,7 +514,7 @@ def test_it_fits_the_terminal(n, columns, lines):
     assert max(map(len, map(str.rstrip, out))) <= columns
     assert len(out) <= lines
     text = " ".join(" ".join(out).split())
-    assert text.startswith(f"Verdict: {judge(validation).word} {judge(validation).sentence}")
+    assert text.startswith(f"Verdict: {validation_verdict(validation).word} {validation_verdict(validation).sentence}")
     assert f"on {CATALOGUE.ids[0]} (worth less)." in text
     row = next(line.split() for line in out if line.startswith("log loss"))
     figures = (validation.model.log_loss.apparent, validation.model.log_loss.corrected)

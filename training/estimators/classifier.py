@@ -16,7 +16,7 @@ from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.prior import INTERCEPT_SD, Prior, Rows, with_intercept
 from ..fitting.fit import fit, learn
-from .inputs import WEIGHT_SD, Columns, center_and_deviation, told_covariance, told_mean, two_classes
+from .inputs import WEIGHT_SD, ColumnRoles, center_and_scale, validated_prior_covariance, validated_prior_mean, validated_classes
 
 _UNKNOWN_RATE_SD = 3.0  # log-odds: any base rate from 1 in 200 to 199 in 200
 
@@ -154,15 +154,15 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
         check_classification_targets(y)
         weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        self.classes_ = two_classes(y, self.classes)
+        self.classes_ = validated_classes(y, self.classes)
         X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
         columns = self._columns()
         x, offset, _ = columns.split(X)
-        mean = told_mean(self.prior_mean, self._names()[columns.learned], x.shape[1])
-        self.center_, deviation = center_and_deviation(x, weight)
+        mean = validated_prior_mean(self.prior_mean, self._names()[columns.learned], x.shape[1])
+        self.center_, deviation = center_and_scale(x, weight)
         if self.prior_mean is not None:
             self.center_, deviation = np.zeros(x.shape[1]), np.ones(x.shape[1])
-        covariance = told_covariance(self.prior_covariance, mean.size, WEIGHT_SD / deviation)
+        covariance = validated_prior_covariance(self.prior_covariance, mean.size, WEIGHT_SD / deviation)
         real = Rows(self._design(x), (y == self.classes_[1]).astype(float), weight, offset)
         posterior = self._learn(real, mean, covariance)
         self.posterior_mean_, self.posterior_covariance_ = posterior.mean, posterior.covariance
@@ -327,8 +327,8 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         variance = np.sum((design @ self.posterior_covariance_) * design, axis=1)
         return offset + design @ self.posterior_mean_, variance
 
-    def _columns(self) -> Columns:
-        return Columns.named(self.n_features_in_, self._names().tolist(), self.offset, self.update)
+    def _columns(self) -> ColumnRoles:
+        return ColumnRoles.named(self.n_features_in_, self._names().tolist(), self.offset, self.update)
 
     def _names(self) -> npt.NDArray[Any]:
         """Return the names of the columns, empty texts where they have none."""

@@ -14,7 +14,7 @@ _FINEST = 1e-100  # squares of anything smaller vanish
 WEIGHT_SD = 0.5  # log-odds per unit, where nothing was said of a weight's uncertainty
 
 
-def told_mean(mean: Any, names: npt.NDArray[Any], k: int) -> Floats:
+def validated_prior_mean(mean: Any, names: npt.NDArray[Any], k: int) -> Floats:
     """Return the weights told, with the intercept first if it was told too: (k,) or (1 + k,) array.
 
     Parameters
@@ -43,7 +43,7 @@ def told_mean(mean: Any, names: npt.NDArray[Any], k: int) -> Floats:
     return _numbers("prior_mean", mean, [(k,), (k + 1,)])
 
 
-def told_covariance(covariance: Any, size: int, deviation: Floats) -> Floats:
+def validated_prior_covariance(covariance: Any, size: int, deviation: Floats) -> Floats:
     """Return the covariance told: (size, size) array.
 
     Parameters
@@ -91,7 +91,7 @@ def _numbers(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Floats:
     return numbers
 
 
-def two_classes(labels: npt.NDArray[Any], told: Any) -> npt.NDArray[Any]:
+def validated_classes(labels: npt.NDArray[Any], told: Any) -> npt.NDArray[Any]:
     """Return the two classes, the one of interest last: (2,) array.
 
     One label alone is enough if it is 0, 1, False or True, or if the classes were told.
@@ -123,7 +123,7 @@ def two_classes(labels: npt.NDArray[Any], told: Any) -> npt.NDArray[Any]:
     raise ValueError(f"y holds one class, {found.tolist()}: tell the two with classes=(other, of_interest)")
 
 
-def center_and_deviation(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
+def center_and_scale(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
     """Return weighted mean and standard deviation of each column: two (k,) arrays.
 
     Missing values are left out. Without any other the mean is 0, and a deviation of 0 becomes 1.
@@ -139,7 +139,7 @@ def center_and_deviation(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
 
 
 @dataclass(frozen=True)
-class Columns:
+class ColumnRoles:
     """The columns of a table of features, by number.
 
     Parameters

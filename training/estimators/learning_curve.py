@@ -23,7 +23,7 @@ _HELD_BACK = 0.3  # share of the rows, at least, that estimators are judged by
 
 
 @dataclass(frozen=True)
-class Trial:
+class FitScore:
     """What came of it.
 
     Parameters
@@ -46,9 +46,9 @@ class Trial:
         return not np.isnan(self.loss)
 
 
-def try_out(
+def fit_and_score(
     estimator: Any, known: tuple[Any, Any], unseen: tuple[Any, Any], *, weightless: bool = False
-) -> Trial:
+) -> FitScore:
     """Return how a copy of an estimator predicts some rows after it has learned from others.
 
     Parameters
@@ -69,9 +69,9 @@ def try_out(
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> rows = [[0.0], [1.0]] * 5, np.array([0, 1] * 5)
-    >>> try_out(LogisticRegression(), rows, rows).learned
+    >>> fit_and_score(LogisticRegression(), rows, rows).learned
     True
-    >>> try_out(LogisticRegression(C=-1), rows, rows).failed[:46]
+    >>> fit_and_score(LogisticRegression(C=-1), rows, rows).failed[:46]
     "InvalidParameterError: The 'C' parameter of Lo"
     """
     classes = np.unique(known[1]).size
@@ -83,8 +83,8 @@ def try_out(
             try:
                 loss = _loss(estimator, known, weight, unseen)
             except Exception as error:  # it may be any, as scikit-learn's own learning curves have it
-                return Trial(classes, failed=_words(error))
-    return Trial(classes, loss)
+                return FitScore(classes, failed=_words(error))
+    return FitScore(classes, loss)
 
 
 def _loss(estimator: Any, known: tuple[Any, Any], weight: dict[str, Any], unseen: tuple[Any, Any]) -> float:
@@ -171,7 +171,7 @@ def learning_losses(
         raise AnswerError(faults)
     X, y = indexable(X, np.asarray(y))
     held_back = y.size - max(*sizes, int((1 - _HELD_BACK) * y.size))
-    on_all = cache(lambda name: try_out(estimators[name], (X, y), (X, y)))
+    on_all = cache(lambda name: fit_and_score(estimators[name], (X, y), (X, y)))
     found = []
     for repetition in range(repeats):
         order = np.random.default_rng([seed, repetition]).permutation(y.size)
@@ -181,7 +181,7 @@ def learning_losses(
             rows = order[: max(n, 1)]
             known = (_safe_indexing(X, rows), y[rows])
             for name, estimator in estimators.items():
-                trials[n, name] = try_out(estimator, known, unseen, weightless=n == 0)
+                trials[n, name] = fit_and_score(estimator, known, unseen, weightless=n == 0)
         if faults := [fault for name in estimators for fault in _failures(name, trials, on_all)]:
             raise AnswerError(faults)
         found += [(n, name, repetition, trial.loss) for (n, name), trial in trials.items()]
@@ -189,7 +189,7 @@ def learning_losses(
 
 
 def _failures(
-    name: str, trials: Mapping[tuple[int, str], Trial], on_all: Callable[[str], Trial]
+    name: str, trials: Mapping[tuple[int, str], FitScore], on_all: Callable[[str], FitScore]
 ) -> list[Fault]:
     """Return how an estimator failed in a repetition for another reason than too few rows."""
     own = {n: trial for (n, whose), trial in trials.items() if whose == name}

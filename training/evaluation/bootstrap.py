@@ -8,30 +8,30 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import sigmoid
-from .evaluation_result import Figure, Figures
+from .evaluation_result import MetricEstimate, MetricEstimates
 from .metrics import METRICS, log_odds
 
 _CELLS = 100_000  # of a chunk: a megabyte
 _DRAWS = 100_000_000  # rows drawn in all, at most
-LEAST = 100  # resamples
-DIGITS = 12  # of probabilities, so that rounding errors put no order into equal ones
+MIN_RESAMPLES = 100  # resamples
+PROBABILITY_DIGITS = 12  # of probabilities, so that rounding errors put no order into equal ones
 _EXACT = 2_000  # interviews
 OFTEN_UNDEFINED = "undefined in too many resamples"
-Draws = dict[str, dict[str, Floats]]
+MetricDraws = dict[str, dict[str, Floats]]
 
 
-def affordable(n: int, bootstraps: int) -> int:
+def affordable_resamples(n: int, bootstraps: int) -> int:
     """Return how many resamples of ``n`` rows to draw: fewer of very large tables, never below 100.
 
     Examples
     --------
-    >>> affordable(5_000, 1_000), affordable(500_000, 1_000)
+    >>> affordable_resamples(5_000, 1_000), affordable_resamples(500_000, 1_000)
     (1000, 200)
     """
-    return min(bootstraps, max(LEAST, _DRAWS // max(n, 1)))
+    return min(bootstraps, max(MIN_RESAMPLES, _DRAWS // max(n, 1)))
 
 
-def resamples(n: int, bootstraps: int, seed: int) -> Iterator[Floats]:
+def resample_counts(n: int, bootstraps: int, seed: int) -> Iterator[Floats]:
     """Give resamples of ``n`` rows as counts, in chunks that fit into memory.
 
     Parameters
@@ -50,7 +50,7 @@ def resamples(n: int, bootstraps: int, seed: int) -> Iterator[Floats]:
 
     Examples
     --------
-    >>> [chunk.sum(axis=1).tolist() for chunk in resamples(7, 3, seed=0)]
+    >>> [chunk.sum(axis=1).tolist() for chunk in resample_counts(7, 3, seed=0)]
     [[7.0, 7.0, 7.0]]
     """
     rng = np.random.default_rng(seed)
@@ -61,7 +61,7 @@ def resamples(n: int, bootstraps: int, seed: int) -> Iterator[Floats]:
         yield np.bincount(drawn.ravel(), minlength=m * n).reshape(m, n).astype(float)
 
 
-def percentiles(draws: Floats, level: float) -> tuple[float, float] | None:
+def percentile_interval(draws: Floats, level: float) -> tuple[float, float] | None:
     """Return the percentile interval of a figure, or None where resampling cannot tell it.
 
     That is where more than ``(1 - level) / 2`` of the resamples left the figure undefined: an end of
@@ -85,9 +85,9 @@ def percentiles(draws: Floats, level: float) -> tuple[float, float] | None:
 
     Examples
     --------
-    >>> percentiles(np.arange(101.0), 0.50)
+    >>> percentile_interval(np.arange(101.0), 0.50)
     (25.0, 75.0)
-    >>> percentiles(np.array([1.0, np.nan]), 0.90) is None
+    >>> percentile_interval(np.array([1.0, np.nan]), 0.90) is None
     True
     """
     tail = (1 - level) / 2
@@ -98,7 +98,7 @@ def percentiles(draws: Floats, level: float) -> tuple[float, float] | None:
 
 
 @dataclass(frozen=True)
-class Groups:
+class TiedGroups:
     """Interviews that no figure tells apart.
 
     Parameters
@@ -132,29 +132,29 @@ class Groups:
 
         Examples
         --------
-        >>> groups = Groups.of(np.array([0.3, 0.1, 0.3, 0.3]), np.array([0.0, 0.0, 1.0, 0.0]))
-        >>> groups.together(np.ones((1, 4)))
+        >>> groups = TiedGroups.of(np.array([0.3, 0.1, 0.3, 0.3]), np.array([0.0, 0.0, 1.0, 0.0]))
+        >>> groups.aggregate(np.ones((1, 4)))
         array([[1., 2., 1.]])
         """
         if p.size > _EXACT:
-            p = np.round(sigmoid(np.round(log_odds(p), 2)), DIGITS)
+            p = np.round(sigmoid(np.round(log_odds(p), 2)), PROBABILITY_DIGITS)
         order = np.lexsort([offers, p])
         p, offers = p[order], offers[order]
         new = (np.diff(p, prepend=-1.0) != 0) | (np.diff(offers, prepend=-1.0) != 0)
         starts = np.flatnonzero(new)
         return cls(p[starts], offers[starts], order, starts)
 
-    def together(self, counts: Floats) -> Floats:
+    def aggregate(self, counts: Floats) -> Floats:
         """Return how often each group was drawn, given how often each interview was: (m, n) to (m, g)."""
         return np.asarray(np.add.reduceat(counts[:, self.order], self.starts, axis=1))
 
 
-def why(p: Floats, y: Floats, otherwise: str) -> str:
+def undefined_reason(p: Floats, y: Floats, otherwise: str) -> str:
     """Choose the reason why a metric of probabilities ``p`` and outcomes ``y``, (n,) arrays, is undefined.
 
     Examples
     --------
-    >>> why(np.array([0.2, 0.2]), np.array([0.0, 1.0]), "no overlap")
+    >>> undefined_reason(np.array([0.2, 0.2]), np.array([0.0, 1.0]), "no overlap")
     'every interview has the same probability'
     """
     if np.ptp(y) == 0:
@@ -164,7 +164,7 @@ def why(p: Floats, y: Floats, otherwise: str) -> str:
     return otherwise
 
 
-def draw(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int) -> Draws:
+def bootstrap_metrics(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int) -> MetricDraws:
     """Return every figure of every model in each of the same resamples: (bootstraps,) arrays.
 
     Parameters
@@ -175,10 +175,10 @@ def draw(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int
     bootstraps, seed : int
     """
     chunks: dict[str, dict[str, list[Floats]]] = {of: {name: [] for name in METRICS} for of in given}
-    groups = {of: Groups.of(p, offers) for of, p in given.items()}
-    for counts in resamples(offers.size, bootstraps, seed):
+    groups = {of: TiedGroups.of(p, offers) for of, p in given.items()}
+    for counts in resample_counts(offers.size, bootstraps, seed):
         for of, group in groups.items():
-            drawn = group.together(counts)
+            drawn = group.aggregate(counts)
             for name, metric in METRICS.items():
                 chunks[of][name].append(metric.function(group.p, group.offers, drawn))
     return {
@@ -186,7 +186,7 @@ def draw(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int
     }
 
 
-def figures_of(p: Floats, offers: Floats, drawn: Mapping[str, Floats], level: float) -> Figures:
+def estimate_metrics(p: Floats, offers: Floats, drawn: Mapping[str, Floats], level: float) -> MetricEstimates:
     """Compute the metrics of one model with their intervals.
 
     Parameters
@@ -201,12 +201,12 @@ def figures_of(p: Floats, offers: Floats, drawn: Mapping[str, Floats], level: fl
         value = float(metric.function(p, offers, None))
         # a metric at a limit, as an AUC of 1, is there in every resample, however few interviews there are
         unclear = np.isnan(value) or value in metric.limits
-        reason = why(p, offers, metric.undefined) if unclear else ""
-        found[name] = figure_of(value, drawn[name], offers, level, reason)
-    return Figures(found, expected=float(p.sum()))
+        reason = undefined_reason(p, offers, metric.undefined) if unclear else ""
+        found[name] = estimate_metric(value, drawn[name], offers, level, reason)
+    return MetricEstimates(found, expected=float(p.sum()))
 
 
-def figure_of(value: float, drawn: Floats, offers: Floats, level: float, reason: str = "") -> Figure:
+def estimate_metric(value: float, drawn: Floats, offers: Floats, level: float, reason: str = "") -> MetricEstimate:
     """Build a figure with its interval, or with the reason why there is none.
 
     Parameters
@@ -222,6 +222,6 @@ def figure_of(value: float, drawn: Floats, offers: Floats, level: float, reason:
     if np.ptp(offers) == 0:  # no resample has the other outcome
         reason = "all outcomes are the same"
     if reason:
-        return Figure(None if np.isnan(value) else value, None, None, reason)
-    ends = percentiles(drawn, level)
-    return Figure(value, *ends) if ends else Figure(value, None, None, f"no interval, {OFTEN_UNDEFINED}")
+        return MetricEstimate(None if np.isnan(value) else value, None, None, reason)
+    ends = percentile_interval(drawn, level)
+    return MetricEstimate(value, *ends) if ends else MetricEstimate(value, None, None, f"no interval, {OFTEN_UNDEFINED}")

@@ -8,12 +8,12 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import quantile
 
-FEWEST = 5  # outcomes: below it no rate is given
+MIN_OUTCOMES = 5  # outcomes: below it no rate is given
 _WANTED = 10  # outcomes a band, where there are enough
 _MOST = 10  # bands
 
 
-def wilson(successes: float, n: float, level: float = 0.90) -> tuple[float, float]:
+def wilson_interval(successes: float, n: float, level: float = 0.90) -> tuple[float, float]:
     """Return the interval of a share of which ``successes`` in ``n`` were seen.
 
     ``(k + z²/2 ± z √(k (n - k) / n + z²/4)) / (n + z²)``: it stays within 0 and 1, and none or all seen
@@ -40,10 +40,10 @@ def wilson(successes: float, n: float, level: float = 0.90) -> tuple[float, floa
 
     Examples
     --------
-    >>> low, high = wilson(2, 10, 0.95)
+    >>> low, high = wilson_interval(2, 10, 0.95)
     >>> round(low, 3), round(high, 3)
     (0.057, 0.51)
-    >>> wilson(0, 0)
+    >>> wilson_interval(0, 0)
     (0.0, 1.0)
     """
     if n <= 0:
@@ -109,7 +109,7 @@ def reliability(p: Floats, y: Floats, level: float = 0.90) -> tuple[Band, ...]:
     >>> [(round(band.expected, 6), band.observed, band.n) for band in reliability(p, y)]
     [(0.2, 0.2, 5), (0.6, 0.6, 5)]
     """
-    if p.size < FEWEST:
+    if p.size < MIN_OUTCOMES:
         return ()
     order = np.argsort(p, kind="stable")
     p, y = p[order], y[order]
@@ -121,17 +121,17 @@ def reliability(p: Floats, y: Floats, level: float = 0.90) -> tuple[Band, ...]:
 def _cuts(p: Floats) -> list[int]:
     """Return where the bands of sorted probabilities begin, the first one aside."""
     n = p.size
-    bands = min(_MOST, max(n // _WANTED, min(2, n // FEWEST)))
+    bands = min(_MOST, max(n // _WANTED, min(2, n // MIN_OUTCOMES)))
     between = np.flatnonzero(np.diff(p)) + 1  # where a cut parts no equal probabilities
     cuts: list[int] = []
     for i in range(1, bands):
         start = cuts[-1] if cuts else 0
-        allowed = between[(between >= start + FEWEST) & (between <= n - FEWEST)]
+        allowed = between[(between >= start + MIN_OUTCOMES) & (between <= n - MIN_OUTCOMES)]
         if allowed.size:
             cuts.append(int(allowed[np.abs(allowed - i * n / bands).argmin()]))
     return cuts
 
 
 def _band(p: Floats, y: Floats, level: float) -> Band:
-    low, high = wilson(float(y.sum()), y.size, level)
+    low, high = wilson_interval(float(y.sum()), y.size, level)
     return Band(float(p[0]), float(p[-1]), p.size, float(p.mean()), float(y.mean()), low, high)

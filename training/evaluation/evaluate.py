@@ -15,9 +15,9 @@ from ...model.predictive_distribution import sigmoid
 from ...model.scoring import Score, score
 from ..fitting.fingerprint import fingerprint
 from ..labelled_data import read_examples
-from .bootstrap import DIGITS, LEAST, Draws, affordable, draw, figure_of, figures_of
-from .calibration import FEWEST, reliability, wilson
-from .evaluation_result import Evaluation, Figure
+from .bootstrap import PROBABILITY_DIGITS, MIN_RESAMPLES, MetricDraws, affordable_resamples, bootstrap_metrics, estimate_metric, estimate_metrics
+from .calibration import MIN_OUTCOMES, reliability, wilson_interval
+from .evaluation_result import Evaluation, MetricEstimate
 from .metrics import log_loss
 
 if TYPE_CHECKING:
@@ -91,11 +91,11 @@ def evaluate(
     known = ~np.isnan(outcomes)
     offers = outcomes[known]
     scored = score(seen, model.posterior, model.effects, model.base_rate)
-    given = {"model": scored.probability, "base_rate": base_rates(scored, model)}
+    given = {"model": scored.probability, "base_rate": base_rate_probabilities(scored, model)}
     if model.training is not None:
         default = OfferModel.default(model.base_rate, model.catalogue)
         given["default"] = score(seen, default.posterior, default.effects, default.base_rate).probability
-    return judged(
+    return evaluate_probabilities(
         {name: p[known] for name, p in given.items()},
         offers,
         n_ignored=seen.n - offers.size,
@@ -107,7 +107,7 @@ def evaluate(
     )
 
 
-def judged(
+def evaluate_probabilities(
     given: Mapping[str, Floats],
     offers: Floats,
     *,
@@ -136,11 +136,11 @@ def judged(
     -------
     Evaluation
     """
-    given = {name: np.round(p, DIGITS) for name, p in given.items()}
-    enough = offers.size >= FEWEST
-    used = affordable(offers.size, bootstraps) if enough else 0
-    draws = draw(given, offers, used, seed) if enough else {}
-    figures = {name: figures_of(given[name], offers, drawn, level) for name, drawn in draws.items()}
+    given = {name: np.round(p, PROBABILITY_DIGITS) for name, p in given.items()}
+    enough = offers.size >= MIN_OUTCOMES
+    used = affordable_resamples(offers.size, bootstraps) if enough else 0
+    draws = bootstrap_metrics(given, offers, used, seed) if enough else {}
+    figures = {name: estimate_metrics(given[name], offers, drawn, level) for name, drawn in draws.items()}
     n_offer = int(offers.sum())
     return Evaluation(
         n_offer=n_offer,
@@ -153,19 +153,19 @@ def judged(
         default=figures.get("default"),
         gain_over_base_rate=_gain("base_rate", given, offers, draws, level),
         gain_over_default=_gain("default", given, offers, draws, level),
-        observed=Figure(n_offer / offers.size, *wilson(n_offer, offers.size, level)) if enough else None,
+        observed=MetricEstimate(n_offer / offers.size, *wilson_interval(n_offer, offers.size, level)) if enough else None,
         reliability=reliability(given["model"], offers, level),
         trained_on_these=trained_on_these,
         ignored_columns=ignored_columns,
     )
 
 
-def base_rates(scored: Score, model: OfferModel) -> Floats:
+def base_rate_probabilities(scored: Score, model: OfferModel) -> Floats:
     """Return what a model says of each interview before any sign, `Prediction.base_rate`: (n,) array."""
     return sigmoid(base_log_odds(scored.context, model.posterior))
 
 
-def check_settings(level: float, bootstraps: int, seed: int) -> None:
+def check_evaluation_settings(level: float, bootstraps: int, seed: int) -> None:
     """Check what `evaluate` is told beside the interviews.
 
     Raises
@@ -178,7 +178,7 @@ def check_settings(level: float, bootstraps: int, seed: int) -> None:
         checked_share("level", level)
     except AnswerError as error:
         faults += error.faults
-    faults += setting_faults(bootstraps=(bootstraps, LEAST), seed=(seed, 0))
+    faults += setting_faults(bootstraps=(bootstraps, MIN_RESAMPLES), seed=(seed, 0))
     if faults:
         raise AnswerError(faults)
 
@@ -189,7 +189,7 @@ def _checked(
     """Return answers and outcomes; every fault of settings and table at once."""
     faults: list[Fault] = []
     try:
-        check_settings(level, bootstraps, seed)
+        check_evaluation_settings(level, bootstraps, seed)
     except AnswerError as error:
         faults += error.faults
     try:
@@ -202,14 +202,14 @@ def _checked(
 
 
 def _gain(
-    over: str, given: Mapping[str, Floats], offers: Floats, draws: Draws, level: float
-) -> Figure | None:
+    over: str, given: Mapping[str, Floats], offers: Floats, draws: MetricDraws, level: float
+) -> MetricEstimate | None:
     """Return how much lower the log loss of the model is, paired; None without figures."""
     if over not in draws:
         return None
     value = float(log_loss(given[over], offers) - log_loss(given["model"], offers))
     drawn = draws[over]["log_loss"] - draws["model"]["log_loss"]
-    return figure_of(value, drawn, offers, level)
+    return estimate_metric(value, drawn, offers, level)
 
 
 def _trained_on(model: OfferModel, seen: Observations, known: Any, offers: Floats) -> bool:

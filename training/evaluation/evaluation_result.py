@@ -4,15 +4,15 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...model.html_repr import HtmlRepr
-from .calibration import FEWEST, Band
-from .metrics import PerMetric, flat
+from .calibration import MIN_OUTCOMES, Band
+from .metrics import PerMetric, flatten_metrics
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Figure:
+class MetricEstimate:
     """A figure with its interval.
 
     Parameters
@@ -30,7 +30,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Figures(PerMetric[Figure]):
+class MetricEstimates(PerMetric[MetricEstimate]):
     """The metrics of the probabilities of one model, each with its interval.
 
     Parameters
@@ -97,12 +97,12 @@ class Evaluation(HtmlRepr):
     n_ignored: int
     level: float
     bootstraps: int
-    model: Figures | None
-    base_rate: Figures | None
-    default: Figures | None
-    gain_over_base_rate: Figure | None
-    gain_over_default: Figure | None
-    observed: Figure | None
+    model: MetricEstimates | None
+    base_rate: MetricEstimates | None
+    default: MetricEstimates | None
+    gain_over_base_rate: MetricEstimate | None
+    gain_over_default: MetricEstimate | None
+    observed: MetricEstimate | None
     reliability: tuple[Band, ...]
     trained_on_these: bool
     ignored_columns: tuple[str, ...]
@@ -115,7 +115,7 @@ class Evaluation(HtmlRepr):
     @property
     def missing(self) -> int:
         """How many outcomes are missing to the five without which no figure is given."""
-        return max(0, FEWEST - self.n)
+        return max(0, MIN_OUTCOMES - self.n)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data for JSON.
@@ -132,7 +132,7 @@ class Evaluation(HtmlRepr):
         >>> evaluate(OfferModel.default(), frame).to_dict()["missing"]
         3
         """
-        return asdict(self, dict_factory=flat) | {"missing": self.missing}
+        return asdict(self, dict_factory=flatten_metrics) | {"missing": self.missing}
 
     def to_frame(self) -> "pd.DataFrame":
         """Return the figures as a table.
@@ -153,7 +153,7 @@ class Evaluation(HtmlRepr):
         """
         import pandas as pd
 
-        rows: list[tuple[str, str, Figure | None]] = [
+        rows: list[tuple[str, str, MetricEstimate | None]] = [
             (name, figure, value)
             for name in ("model", "base_rate", "default")
             if (figures := getattr(self, name)) is not None

@@ -99,7 +99,7 @@ class PerMetric(MetricNames[Value]):
         vars(self).update(self.metrics)
 
 
-def flat(items: list[tuple[str, Any]]) -> dict[str, Any]:
+def flatten_metrics(items: list[tuple[str, Any]]) -> dict[str, Any]:
     """Put the metrics of a `PerMetric` among its other fields: a ``dict_factory`` of `asdict`."""
     fields = dict(items)
     metrics: dict[str, Any] = fields.pop("metrics", {})

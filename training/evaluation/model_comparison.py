@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 
 
-def half_width(values: Floats) -> float:
+def interval_half_width(values: Floats) -> float:
     """Return half the width of the 95% interval of a mean: the standard error times Student's t.
 
     It is endless for fewer than two values. Repetitions that share rows are more alike than new rows would
@@ -33,7 +33,7 @@ def half_width(values: Floats) -> float:
 
     Examples
     --------
-    >>> round(half_width(np.array([0.5, 0.6, 0.7])), 2), half_width(np.array([0.5]))
+    >>> round(interval_half_width(np.array([0.5, 0.6, 0.7])), 2), interval_half_width(np.array([0.5]))
     (0.25, inf)
     """
     from scipy.special import stdtrit
@@ -64,8 +64,8 @@ def mean_losses(losses: "pd.DataFrame") -> "pd.DataFrame":
     return _by_method(losses, np.mean)
 
 
-def half_widths(losses: "pd.DataFrame") -> "pd.DataFrame":
-    """Return `half_width` of each mean loss, laid out as these.
+def mean_loss_half_widths(losses: "pd.DataFrame") -> "pd.DataFrame":
+    """Return `interval_half_width` of each mean loss, laid out as these.
 
     Parameters
     ----------
@@ -76,16 +76,16 @@ def half_widths(losses: "pd.DataFrame") -> "pd.DataFrame":
     --------
     >>> import pandas as pd
     >>> losses = pd.DataFrame({"n": 9, "method": ["ours", "ours", "theirs"], "loss": [0.5, 0.5, 0.7]})
-    >>> half_widths(losses).loc[9].tolist()
+    >>> mean_loss_half_widths(losses).loc[9].tolist()
     [0.0, inf]
     """
-    return _by_method(losses, half_width)
+    return _by_method(losses, interval_half_width)
 
 
-def lower_at(losses: "pd.DataFrame") -> "dict[int, pd.DataFrame]":
+def significantly_lower(losses: "pd.DataFrame") -> "dict[int, pd.DataFrame]":
     """Return by number of outcomes which method has a lower loss than which.
 
-    One is lower if the mean of the differences from the other is beyond their `half_width`. They are
+    One is lower if the mean of the differences from the other is beyond their `interval_half_width`. They are
     paired: in a repetition all methods saw the same rows, so that what makes these easy or hard for all
     does not matter. Where neither is lower the two are level.
 
@@ -105,7 +105,7 @@ def lower_at(losses: "pd.DataFrame") -> "dict[int, pd.DataFrame]":
     >>> import pandas as pd
     >>> rows = [("ours", 0.5), ("ours", 0.7), ("theirs", 0.61), ("theirs", 0.80)]
     >>> losses = pd.DataFrame(rows, columns=["method", "loss"]).assign(n=9)
-    >>> lower_at(losses)[9].loc["ours", "theirs"]  # by .11 and .10
+    >>> significantly_lower(losses)[9].loc["ours", "theirs"]  # by .11 and .10
     np.True_
     """
     import pandas as pd
@@ -125,7 +125,7 @@ def lower_at(losses: "pd.DataFrame") -> "dict[int, pd.DataFrame]":
 
 def _is_lower(one: Floats, other: Floats) -> bool:
     more = (other - one)[~np.isnan(other - one)]
-    return bool(more.size and more.mean() > half_width(more))
+    return bool(more.size and more.mean() > interval_half_width(more))
 
 
 def _by_method(losses: "pd.DataFrame", figure: Callable[[Floats], Any]) -> "pd.DataFrame":

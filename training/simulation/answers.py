@@ -13,7 +13,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.questions import Question, Signal
 from ...model.features import HALF_HOUR
 
-WHOLE = ("scale", "count", "rate", "minutes", "days")  # kinds whose numbers people round
+WHOLE_NUMBER_KINDS = ("scale", "count", "rate", "minutes", "days")  # kinds whose numbers people round
 
 # assumptions
 _USUAL_LENGTHS = (30.0, 45.0, 60.0)  # minutes planned, each as often
@@ -25,13 +25,13 @@ _FARTHEST = 20.0  # log ratio of two lengths
 _MOST_PLACES = 12  # of a decimal number
 
 # each purpose draws from a stream of its own, so that more rows begin with the rows of fewer
-Purpose = Literal[
+RandomPurpose = Literal[
     "impression", "signs", "lengths", "stage", "share", "count", "order", "words", "weights", "outcome"
 ]
-_PURPOSES: Sequence[Purpose] = get_args(Purpose)
+_PURPOSES: Sequence[RandomPurpose] = get_args(RandomPurpose)
 
 
-def draw_answers(
+def simulate_answers(
     n: int, catalogue: Catalogue, *, base_rate: float | None = None, seed: int = 0, answered: float = 0.5
 ) -> Observations:
     """Return the answers about synthetic interviews as numbers.
@@ -67,13 +67,13 @@ def draw_answers(
 
     Examples
     --------
-    >>> seen = draw_answers(10_000, Catalogue.built_in(), answered=1)
+    >>> seen = simulate_answers(10_000, Catalogue.built_in(), answered=1)
     >>> seen["references_requested"].mean().round(2)  # typically .20
     np.float64(0.2)
     """
     loading = np.array([signal.halo_loading for signal in catalogue.signals])
-    impression = stream(seed, "impression").standard_normal((n, 1))
-    own = stream(seed, "signs").standard_normal((n, loading.size))
+    impression = random_stream(seed, "impression").standard_normal((n, 1))
+    own = random_stream(seed, "signs").standard_normal((n, loading.size))
     latent = loading * impression + np.sqrt(1 - loading**2) * own
     given = _given(n, catalogue, answered, seed)
     answers = _context(n, catalogue, base_rate, seed)
@@ -89,7 +89,7 @@ def draw_answers(
     return Observations(catalogue, answers, n)
 
 
-def stream(seed: int, purpose: Purpose, place: int = 0) -> np.random.Generator:
+def random_stream(seed: int, purpose: RandomPurpose, place: int = 0) -> np.random.Generator:
     """Return the random numbers of one purpose, and of one column among those it fills."""
     return np.random.default_rng([_PURPOSES.index(purpose), place, int(seed)])
 
@@ -101,7 +101,7 @@ def _context(n: int, catalogue: Catalogue, base_rate: float | None, seed: int) -
         return {"base_rate": np.full(n, float(base_rate))} if "base_rate" in fields else {}
     if "stage" not in fields:
         return {}
-    return {"stage": stream(seed, "stage").choice(fields["stage"].values, n)}
+    return {"stage": random_stream(seed, "stage").choice(fields["stage"].values, n)}
 
 
 def _given(n: int, catalogue: Catalogue, answered: float, seed: int) -> npt.NDArray[np.bool_]:
@@ -109,11 +109,11 @@ def _given(n: int, catalogue: Catalogue, answered: float, seed: int) -> npt.NDAr
     k = len(catalogue.signals)
     share = np.full(n, float(answered))
     if 0 < answered < 1:
-        share = stream(seed, "share").beta(_BETA_TOTAL * answered, _BETA_TOTAL * (1 - answered), n)
-    count = np.floor(share * k + stream(seed, "count").random(n))  # rounded either way, right on average
+        share = random_stream(seed, "share").beta(_BETA_TOTAL * answered, _BETA_TOTAL * (1 - answered), n)
+    count = np.floor(share * k + random_stream(seed, "count").random(n))  # rounded either way, right on average
     short = {question.id for question in short_form(catalogue)}
     first = np.array([_SHORT_FORM_FIRST if signal.id in short else 1.0 for signal in catalogue.signals])
-    arrival = stream(seed, "order").standard_exponential((n, k)) / first
+    arrival = random_stream(seed, "order").standard_exponential((n, k)) / first
     place = arrival.argsort(axis=1).argsort(axis=1)
     return np.asarray(place < count[:, None])
 
@@ -126,7 +126,7 @@ def _lengths(catalogue: Catalogue, latent: Floats, seed: int) -> dict[str, Float
     for j, signal in sorted(timed, key=lambda each: each[1].kind != "ratio"):
         actual, planned = signal.of
         if planned not in lengths:
-            usual = stream(seed, "lengths", j).choice(_USUAL_LENGTHS, len(latent))
+            usual = random_stream(seed, "lengths", j).choice(_USUAL_LENGTHS, len(latent))
             lengths[planned] = _whole_or_in_steps(fields[planned], usual)
         if actual not in lengths:  # without a ratio it lasts as long as planned
             log_ratio = signal.typical + signal.spread * latent[:, j] if signal.kind == "ratio" else 0.0
@@ -168,7 +168,7 @@ def _whole_or_in_steps(question: Question, wanted: Floats) -> Floats:
     no round number at all it stays unanswered.
     """
     places = 0
-    if question.kind not in WHOLE:
+    if question.kind not in WHOLE_NUMBER_KINDS:
         width = question.maximum - question.minimum
         spread = question.spread if isinstance(question, Signal) else width
         places = min(-int(np.floor(np.log10(min(width, spread) / 2))), _MOST_PLACES)

@@ -16,8 +16,8 @@ from ...model.predictive_distribution import interval, shrinkage
 from ...model.prior import Prior, Rows
 from ...model.scoring import Score, score
 from ..fitting.fit import priors_to_average, published
-from .answers import draw_answers
-from .simulate import option_faults
+from .answers import simulate_answers
+from .simulate import simulation_faults
 
 INTERVIEWS = 1000  # simulated, to average over
 _NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
@@ -130,10 +130,10 @@ def study_size(
     [(0, 1.0), (5, 0.77), (10, 0.67), (20, 0.56)]
     """
     model = model or OfferModel.default()
-    faults = option_faults(n=0, base_rate=base_rate, seed=seed, answered=answered)
+    faults = simulation_faults(n=0, base_rate=base_rate, seed=seed, answered=answered)
     if faults := faults + _study_faults(ratio, level):
         raise AnswerError(faults)
-    seen = draw_answers(INTERVIEWS, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
+    seen = simulate_answers(INTERVIEWS, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
     rate = model.base_rate if base_rate is None else base_rate
     scored = score(seen, model.posterior, model.effects, rate)
     width = _expected_width(model, scored, level)

@@ -1,7 +1,7 @@
 """Synthetic interviews: answers that share one impression, many left blank, and outcomes of a model.
 
 They are no evidence of anything: every row says so. How answers spread is the catalogue's assumption, and
-how people fill in forms is ours (`draw_answers`).
+how people fill in forms is ours (`simulate_answers`).
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from ...data.spelling import misspelt
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
 from ...model.scoring import score
-from .answers import WHOLE, draw_answers, stream
+from .answers import WHOLE_NUMBER_KINDS, simulate_answers, random_stream
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +39,7 @@ def simulate(
 ) -> "pd.DataFrame":
     """Return synthetic interviews, written as a person would write them.
 
-    The answers are those of `draw_answers`. An outcome is an offer with the probability that the
+    The answers are those of `simulate_answers`. An outcome is an offer with the probability that the
     model gives for the answers of its row, ``σ(κη)``, so that the model is exactly right about these
     interviews. With ``draw_weights`` one world is drawn instead, ``β ~ N(m, V)`` for the whole table,
     and the probability is ``σ(context + βᵀx)``: one job hunt, whose weights and employers differ from
@@ -95,17 +95,17 @@ def simulate(
     import pandas as pd
 
     model = model or OfferModel.default()
-    faults = option_faults(n=n, base_rate=base_rate, seed=seed, answered=answered)
+    faults = simulation_faults(n=n, base_rate=base_rate, seed=seed, answered=answered)
     made = (OUTCOME, SYNTHETIC, CHANCE) if chances else (OUTCOME, SYNTHETIC)
     if faults := faults + _column_faults(model.catalogue, made):
         raise AnswerError(faults)
-    seen = draw_answers(n, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
+    seen = simulate_answers(n, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
     posterior = _drawn(model.posterior, seed) if draw_weights else model.posterior
     rate = model.base_rate if base_rate is None else base_rate
     chance = score(seen, posterior, model.effects, rate).probability
-    offer = stream(seed, "outcome").random(n) < chance
+    offer = random_stream(seed, "outcome").random(n) < chance
     columns = {
-        name: _as_written(question, seen[name], stream(seed, "words", place))
+        name: _as_written(question, seen[name], random_stream(seed, "words", place))
         for place, (name, question) in enumerate(model.catalogue.questions.items())
     }
     outcome = pd.Series(np.where(offer, "offer", "no_offer"), dtype=object)
@@ -113,7 +113,7 @@ def simulate(
     return pd.DataFrame(columns | ({CHANCE: pd.Series(chance)} if chances else {}))
 
 
-def option_faults(*, n: object, base_rate: object, seed: object, answered: object) -> list[Fault]:
+def simulation_faults(*, n: object, base_rate: object, seed: object, answered: object) -> list[Fault]:
     """Return what is wrong with the parameters of a simulation."""
     faults = []
     if not _is_whole(n, MOST_ROWS):
@@ -153,7 +153,7 @@ def _column_faults(catalogue: Catalogue, made: Iterable[str]) -> list[Fault]:
 
 def _drawn(posterior: Posterior, seed: int) -> Posterior:
     """Return one draw of the coefficients as what is certain."""
-    normal = stream(seed, "weights").standard_normal(posterior.mean.size)
+    normal = random_stream(seed, "weights").standard_normal(posterior.mean.size)
     drawn = posterior.mean + np.linalg.cholesky(posterior.covariance) @ normal
     return Posterior(drawn, np.zeros_like(posterior.covariance))
 
@@ -173,4 +173,4 @@ def _as_written(question: Question, values: Floats, rng: np.random.Generator) ->
         word = np.argmax(np.where(fits, rng.random(fits.shape), -1.0), axis=1)
         words = np.where(fits.any(axis=1), np.array(levels, dtype=object)[word], None)
         return pd.Series(words, dtype=object)
-    return pd.Series(values).astype("Int64") if question.kind in WHOLE else pd.Series(values)
+    return pd.Series(values).astype("Int64") if question.kind in WHOLE_NUMBER_KINDS else pd.Series(values)

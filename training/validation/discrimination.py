@@ -7,12 +7,12 @@ import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import quantile, sigmoid
-from ..evaluation.bootstrap import DIGITS
+from ..evaluation.bootstrap import PROBABILITY_DIGITS
 from ..evaluation.metrics import auc, log_loss, log_odds
 
 
 @dataclass(frozen=True)
-class Tells:
+class SignDiscrimination:
     """How well the signs order interviews with an offer before those without.
 
     Parameters
@@ -29,7 +29,7 @@ class Tells:
     gain: float
 
 
-def tells(model: Floats, base: Floats, outcome: Floats, weight: Floats, level: float = 0.90) -> Tells | None:
+def sign_discrimination(model: Floats, base: Floats, outcome: Floats, weight: Floats, level: float = 0.90) -> SignDiscrimination | None:
     """Return how well the signs tell offers from the others, or None where all outcomes are the same.
 
     Interviews are ordered by what the signs add, ``logit(model) - logit(base)``, so that a base rate
@@ -46,20 +46,20 @@ def tells(model: Floats, base: Floats, outcome: Floats, weight: Floats, level: f
 
     Examples
     --------
-    >>> found = tells(np.array([.6, .5, .2]), np.full(3, .4), np.array([1., 0., 0.]), np.ones(3))
+    >>> found = sign_discrimination(np.array([.6, .5, .2]), np.full(3, .4), np.array([1., 0., 0.]), np.ones(3))
     >>> found.auc, round(found.low, 2), round(found.high, 2)
     (1.0, 0.36, 1.0)
     """
     offers, others = float(weight @ outcome), float(weight @ (1 - outcome))
     if not offers or not others:
         return None
-    added = np.round(log_odds(model) - log_odds(base), DIGITS - 3)
+    added = np.round(log_odds(model) - log_odds(base), PROBABILITY_DIGITS - 3)
     share = float(auc(sigmoid(added), outcome, weight))
     gain = float(log_loss(base, outcome, weight) - log_loss(model, outcome, weight))
-    return Tells(share, *interval(share, offers, others, level), gain)
+    return SignDiscrimination(share, *auc_interval(share, offers, others, level), gain)
 
 
-def interval(share: float, offers: float, others: float, level: float = 0.90) -> tuple[float, float]:
+def auc_interval(share: float, offers: float, others: float, level: float = 0.90) -> tuple[float, float]:
     """Return the interval of an AUC: the values ``θ`` with ``|share - θ| <= z √V(θ)``.
 
     ``V(θ) = θ(1 - θ) [1 + N (1 - θ)/(2 - θ) + N θ/(1 + θ)] / (m n)`` with ``N = (m + n)/2 - 1``. At
@@ -81,7 +81,7 @@ def interval(share: float, offers: float, others: float, level: float = 0.90) ->
 
     Examples
     --------
-    >>> low, high = interval(0.66, 15, 35)
+    >>> low, high = auc_interval(0.66, 15, 35)
     >>> round(low, 3), round(high, 3)
     (0.512, 0.779)
     """

@@ -5,9 +5,9 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import sigmoid
 from ...model.prior import Rows
-from ..evaluation.bootstrap import OFTEN_UNDEFINED, why
+from ..evaluation.bootstrap import OFTEN_UNDEFINED, undefined_reason
 from ..evaluation.metrics import METRICS, Metric, log_odds, recalibration
-from .validation_result import Validated, ValidatedFigures
+from .validation_result import CorrectedMetric, CorrectedMetrics
 
 _ENOUGH = 0.5  # of the resamples: where fewer define a figure, those that do are no fair sample
 _INTERCEPT = Metric(
@@ -19,7 +19,7 @@ _INTERCEPT = Metric(
 )
 
 
-def efron_gong(real: Rows, fitted: Floats, refits: Floats, drawn: Floats) -> ValidatedFigures:
+def optimism_bootstrap(real: Rows, fitted: Floats, refits: Floats, drawn: Floats) -> CorrectedMetrics:
     """Return figures corrected by the bootstrap's estimate of their optimism.
 
     The optimism of a figure is its mean, over resamples, on the resample less on all rows, both of the
@@ -50,14 +50,14 @@ def efron_gong(real: Rows, fitted: Floats, refits: Floats, drawn: Floats) -> Val
     found = {}
     for name, metric in _metrics().items():
         optimism = _mean([gap[name] for gap in gaps])
-        undefined = why(fitted, real.outcome, metric.undefined)
+        undefined = undefined_reason(fitted, real.outcome, metric.undefined)
         found[name] = _validated(apparent[name], optimism, undefined, OFTEN_UNDEFINED)
-    return ValidatedFigures(found)
+    return CorrectedMetrics(found)
 
 
 def leave_one_out(
     real: Rows, fitted: Floats, unseen: Floats, base: Floats, base_unseen: Floats
-) -> ValidatedFigures:
+) -> CorrectedMetrics:
     """Return figures of what the fits to all other rows say of each row.
 
     Scores, as log loss, are those of the probabilities as they are. To leave out an offer lowers the
@@ -88,9 +88,9 @@ def leave_one_out(
             float(metric.function(p, real.outcome, real.weight))
             for p in (fitted, unseen if metric.score else steady)
         )
-        undefined, unclear = (why(p, real.outcome, metric.undefined) for p in (fitted, unseen))
+        undefined, unclear = (undefined_reason(p, real.outcome, metric.undefined) for p in (fitted, unseen))
         found[name] = _validated(apparent, apparent - corrected, undefined, unclear)
-    return ValidatedFigures(found)
+    return CorrectedMetrics(found)
 
 
 def figures(p: Floats, y: Floats, weight: Floats) -> dict[str, float]:
@@ -109,13 +109,13 @@ def _mean(values: list[float]) -> float:
     return float(defined.mean()) if defined.size and defined.size >= _ENOUGH * len(values) else np.nan
 
 
-def _validated(apparent: float, optimism: float, undefined: str, unclear: str) -> Validated:
+def _validated(apparent: float, optimism: float, undefined: str, unclear: str) -> CorrectedMetric:
     """Build a metric with its optimism, or with the reason why there is none.
 
     ``undefined`` is the reason without an apparent value, ``unclear`` the one with it.
     """
     if np.isnan(apparent):
-        return Validated(None, None, None, undefined)
+        return CorrectedMetric(None, None, None, undefined)
     if np.isnan(optimism):
-        return Validated(apparent, None, None, unclear)
-    return Validated(apparent, optimism, apparent - optimism)
+        return CorrectedMetric(apparent, None, None, unclear)
+    return CorrectedMetric(apparent, optimism, apparent - optimism)

@@ -16,7 +16,7 @@ _TOLD = 0.02  # share of a prior variance that outcomes took away: below it the 
 
 
 @dataclass(frozen=True)
-class Disagreement:
+class PriorConflict:
     """How far outcomes moved one weight, in units of how far they would if the prior were right.
 
     Parameters
@@ -42,7 +42,7 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class PriorCheck:
+class PriorConflictCheck:
     """Published effects beside one's own outcomes.
 
     Parameters
@@ -57,13 +57,13 @@ class PriorCheck:
         Probability of a chi-square as large if the prior is right; None without degrees of freedom.
     """
 
-    signals: tuple[Disagreement, ...]
+    signals: tuple[PriorConflict, ...]
     chi_square: float
     degrees: int
     p: float | None
 
     @property
-    def flagged(self) -> tuple[Disagreement, ...]:
+    def flagged(self) -> tuple[PriorConflict, ...]:
         """Signals that disagree with the published evidence more than chance allows."""
         return tuple(each for each in self.signals if each.flagged)
 
@@ -78,7 +78,7 @@ class PriorCheck:
         return asdict(self)
 
 
-def check_prior(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.bool_]) -> PriorCheck:
+def check_prior_conflict(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.bool_]) -> PriorConflictCheck:
     """Compare what outcomes say with what the prior led to expect.
 
     If the prior is right, the posterior mean of a weight lies around its prior mean with variance
@@ -116,10 +116,10 @@ def check_prior(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.boo
     --------
     >>> prior = Prior(np.array([0.0, 0.2]), np.diag([1.0, 0.04]))
     >>> posterior = Posterior(np.array([0.3, -0.3]), np.diag([0.5, 0.01]))
-    >>> check = check_prior(prior, posterior, np.array([True]))
+    >>> check = check_prior_conflict(prior, posterior, np.array([True]))
     >>> [(each.signal, round(each.difference, 2), each.direction, each.flagged) for each in check.signals]
     [(0, -2.89, 'lower', True)]
-    >>> check_prior(prior, Posterior(prior.mean, prior.covariance), np.array([True])).p is None
+    >>> check_prior_conflict(prior, Posterior(prior.mean, prior.covariance), np.array([True])).p is None
     True
     """
     before, after = np.diag(prior.covariance)[1:], np.diag(posterior.covariance)[1:]
@@ -127,9 +127,9 @@ def check_prior(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.boo
     moved = (posterior.mean - prior.mean)[1:]
     z = moved[judged] / np.sqrt((before - after)[judged])
     p = np.array([erfc(abs(value) / sqrt(2)) for value in z])
-    adjusted = holm(p)
+    adjusted = holm_adjusted(p)
     signals = [
-        Disagreement(
+        PriorConflict(
             signal=int(j),
             difference=float(z[i]),
             p=float(p[i]),
@@ -141,15 +141,15 @@ def check_prior(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.boo
     ]
     signals.sort(key=lambda each: -abs(each.difference))
     chi_square, degrees = _together(prior, posterior, judged)
-    return PriorCheck(tuple(signals), chi_square, degrees, _upper_tail(chi_square, degrees))
+    return PriorConflictCheck(tuple(signals), chi_square, degrees, _upper_tail(chi_square, degrees))
 
 
-def holm(p: Floats) -> Floats:
+def holm_adjusted(p: Floats) -> Floats:
     """Return p values adjusted so that one of them is below .05 by chance in 5 of 100 tables at most.
 
     Examples
     --------
-    >>> holm(np.array([0.01, 0.04, 0.03])).round(3).tolist()
+    >>> holm_adjusted(np.array([0.01, 0.04, 0.03])).round(3).tolist()
     [0.03, 0.06, 0.06]
     """
     order = np.argsort(p)

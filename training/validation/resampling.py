@@ -12,17 +12,17 @@ from ...data.answers.observations import Floats
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import probability
 from ...model.prior import Rows
-from ..evaluation.bootstrap import DIGITS
+from ..evaluation.bootstrap import PROBABILITY_DIGITS
 
 Refit = Callable[[Rows], Posterior]
 Progress = Callable[[int, int], None]
 _Places = npt.NDArray[np.intp]
-EXACT_BELOW = 40  # interviews: below it each is left out alone
+LEAVE_ONE_OUT_BELOW = 40  # interviews: below it each is left out alone
 FOLDS = 10
 
 
 @dataclass(frozen=True)
-class Said:
+class RefitPredictions:
     """Probabilities of ``n`` interviews by ``m`` refits, with the signs and without.
 
     Parameters
@@ -35,18 +35,18 @@ class Said:
     base: Floats
 
 
-def probabilities(posterior: Posterior, rows: Rows) -> Floats:
+def predict_probabilities(posterior: Posterior, rows: Rows) -> Floats:
     """Return ``σ(κ (offset + design · mean))`` of each row, to 12 digits: (n,) array.
 
     Examples
     --------
     >>> rows = Rows(np.ones((1, 1)), np.ones(1), np.ones(1), np.zeros(1))
-    >>> probabilities(Posterior(np.array([1.0]), np.zeros((1, 1))), rows).round(3).tolist()
+    >>> predict_probabilities(Posterior(np.array([1.0]), np.zeros((1, 1))), rows).round(3).tolist()
     [0.731]
     """
     variance = np.sum((rows.design @ posterior.covariance) * rows.design, axis=1)
     eta = rows.offset + rows.design @ posterior.mean
-    return np.round(probability(eta, variance), DIGITS)
+    return np.round(probability(eta, variance), PROBABILITY_DIGITS)
 
 
 def folds(outcome: Floats, seed: int) -> Floats:
@@ -68,7 +68,7 @@ def folds(outcome: Floats, seed: int) -> Floats:
     [10, 10, 10, 10, 10, 10, 10, 10, 10, 10]
     """
     n = outcome.size
-    if n < EXACT_BELOW:
+    if n < LEAVE_ONE_OUT_BELOW:
         return 1 - np.eye(n)
     shuffled = np.random.default_rng(seed).permutation(n)
     dealt = np.empty(n, dtype=int)
@@ -76,9 +76,9 @@ def folds(outcome: Floats, seed: int) -> Floats:
     return np.asarray(dealt != np.arange(FOLDS)[:, None], dtype=float)
 
 
-def said_by_refits(
+def refit_predictions(
     real: Rows, refit: Refit, counts: Floats, progress: Progress | None = None, jobs: int | None = None
-) -> Said:
+) -> RefitPredictions:
     """Return what refits on some of the rows say of all rows.
 
     A row that counts ``c`` times enters with ``c`` times its weight; one that counts 0 times is left out.
@@ -103,7 +103,7 @@ def said_by_refits(
     Said
     """
     blank, group = _blank(real)
-    said = Said(np.empty(counts.shape), np.empty(counts.shape))
+    said = RefitPredictions(np.empty(counts.shape), np.empty(counts.shape))
     work = (delayed(_one)(i, row, real, blank, group, refit) for i, row in enumerate(counts))
     # processes, not threads: most of a small refit holds the interpreter's lock
     results = Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
@@ -115,11 +115,11 @@ def said_by_refits(
     return said
 
 
-def said_by_all(real: Rows, refit: Refit) -> Said:
+def full_fit_predictions(real: Rows, refit: Refit) -> RefitPredictions:
     """Return what the fit to all rows says of them: one refit."""
     blank, group = _blank(real)
     _, model, base = _one(0, np.ones(real.outcome.size), real, blank, group, refit)
-    return Said(model[None], base[None])
+    return RefitPredictions(model[None], base[None])
 
 
 def _one(
@@ -127,9 +127,9 @@ def _one(
 ) -> tuple[int, Floats, Floats]:
     """Return the place of a refit, and what it says of all rows with the signs and without."""
     weight = real.weight * counts
-    model = probabilities(refit(_only(real, weight)), real)
+    model = predict_probabilities(refit(_only(real, weight)), real)
     together = np.bincount(group, weight, blank.outcome.size).astype(float)
-    base = probabilities(refit(_only(blank, together)), blank)
+    base = predict_probabilities(refit(_only(blank, together)), blank)
     return i, model, base[group]
 
 

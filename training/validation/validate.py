@@ -5,11 +5,11 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.posterior import Posterior
 from ...model.prior import Rows
-from ..evaluation.bootstrap import resamples
-from ..evaluation.calibration import FEWEST
-from .discrimination import Tells, tells
-from .optimism import efron_gong, leave_one_out
-from .resampling import EXACT_BELOW, Progress, Refit, Said, folds, probabilities, said_by_all, said_by_refits
+from ..evaluation.bootstrap import resample_counts
+from ..evaluation.calibration import MIN_OUTCOMES
+from .discrimination import SignDiscrimination, sign_discrimination
+from .optimism import optimism_bootstrap, leave_one_out
+from .resampling import LEAVE_ONE_OUT_BELOW, Progress, Refit, RefitPredictions, folds, predict_probabilities, full_fit_predictions, refit_predictions
 from .validation_result import Stability, Validation
 
 BOOTSTRAPS = 200
@@ -82,22 +82,22 @@ def validate(
     0.5
     """
     n = real.outcome.size
-    exact = n < EXACT_BELOW
+    exact = n < LEAVE_ONE_OUT_BELOW
     n_offer = int(np.count_nonzero(real.outcome))
-    if n < FEWEST:
+    if n < MIN_OUTCOMES:
         return Validation(n_offer, n - n_offer, "none", 0, None, None, None, None, None)
-    fitted = said_by_all(real, refit)
+    fitted = full_fit_predictions(real, refit)
     kept = folds(real.outcome, seed)
-    drawn = np.concatenate(list(resamples(n, _affordable(n, bootstraps), seed)))
-    said = said_by_refits(real, refit, np.concatenate([kept, drawn]), progress, jobs)
-    apart = Said(_unseen(said.model, kept), _unseen(said.base, kept))
-    refits = Said(said.model[len(kept) :], said.base[len(kept) :])
+    drawn = np.concatenate(list(resample_counts(n, _affordable(n, bootstraps), seed)))
+    said = refit_predictions(real, refit, np.concatenate([kept, drawn]), progress, jobs)
+    apart = RefitPredictions(_unseen(said.model, kept), _unseen(said.base, kept))
+    refits = RefitPredictions(said.model[len(kept) :], said.base[len(kept) :])
     if exact:
         model = leave_one_out(real, fitted.model[0], apart.model, fitted.base[0], apart.base)
         base = leave_one_out(real, fitted.base[0], apart.base, fitted.base[0], apart.base)
     else:
-        model = efron_gong(real, fitted.model[0], refits.model, drawn)
-        base = efron_gong(real, fitted.base[0], refits.base, drawn)
+        model = optimism_bootstrap(real, fitted.model[0], refits.model, drawn)
+        base = optimism_bootstrap(real, fitted.base[0], refits.base, drawn)
     return Validation(
         n_offer=n_offer,
         n_no_offer=n - n_offer,
@@ -105,7 +105,7 @@ def validate(
         refits=n if exact else len(drawn),
         model=model,
         base_rate=base,
-        signs=tells(apart.model, apart.base, real.outcome, real.weight),
+        signs=sign_discrimination(apart.model, apart.base, real.outcome, real.weight),
         published=_published(real, start),
         stability=_stability(fitted.model[0], refits.model, real.weight),
     )
@@ -119,7 +119,7 @@ def _affordable(n: int, bootstraps: int) -> int:
     >>> [_affordable(n, 200) for n in (20, 50, 5_000, 10_000, 50_000, 1_000_000)]
     [50, 200, 200, 100, 20, 20]
     """
-    return min(bootstraps, _FEW) if n < EXACT_BELOW else min(bootstraps, max(_LEAST, _DRAWS // n))
+    return min(bootstraps, _FEW) if n < LEAVE_ONE_OUT_BELOW else min(bootstraps, max(_LEAST, _DRAWS // n))
 
 
 def _unseen(said: Floats, kept: Floats) -> Floats:
@@ -127,12 +127,12 @@ def _unseen(said: Floats, kept: Floats) -> Floats:
     return np.asarray(said[np.argmin(kept, axis=0), np.arange(kept.shape[1])])
 
 
-def _published(real: Rows, start: Posterior | None) -> Tells | None:
+def _published(real: Rows, start: Posterior | None) -> SignDiscrimination | None:
     """Return how well the signs tell before any outcome, or None without a start."""
     if start is None:
         return None
     blank = Rows(real.design * (np.arange(real.design.shape[1]) == 0), real.outcome, real.weight, real.offset)
-    return tells(probabilities(start, real), probabilities(start, blank), real.outcome, real.weight)
+    return sign_discrimination(predict_probabilities(start, real), predict_probabilities(start, blank), real.outcome, real.weight)
 
 
 def _stability(fitted: Floats, refits: Floats, weight: Floats) -> Stability:

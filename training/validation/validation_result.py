@@ -3,12 +3,12 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..evaluation.metrics import PerMetric, flat
-from .discrimination import Tells
+from ..evaluation.metrics import PerMetric, flatten_metrics
+from .discrimination import SignDiscrimination
 
 
 @dataclass(frozen=True)
-class Validated:
+class CorrectedMetric:
     """A figure on the interviews learned from, and what it would be on others of the same kind.
 
     Parameters
@@ -29,7 +29,7 @@ class Validated:
     reason: str = ""
 
 
-class ValidatedFigures(PerMetric[Validated]):
+class CorrectedMetrics(PerMetric[CorrectedMetric]):
     """The metrics that can be validated, and the intercept that R's rms prints beside the slope.
 
     Parameters
@@ -39,7 +39,7 @@ class ValidatedFigures(PerMetric[Validated]):
         with the slope by `recalibration`; each is an attribute too, as in ``figures.brier``.
     """
 
-    intercept: Validated
+    intercept: CorrectedMetric
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,10 @@ class Validation:
     n_no_offer: int
     method: str
     refits: int
-    model: ValidatedFigures | None
-    base_rate: ValidatedFigures | None
-    signs: Tells | None
-    published: Tells | None
+    model: CorrectedMetrics | None
+    base_rate: CorrectedMetrics | None
+    signs: SignDiscrimination | None
+    published: SignDiscrimination | None
     stability: Stability | None
     taken_from: int | None = None
 
@@ -112,4 +112,4 @@ class Validation:
         dict
             The parameters by name.
         """
-        return asdict(self, dict_factory=flat)
+        return asdict(self, dict_factory=flatten_metrics)

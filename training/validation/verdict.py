@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from .discrimination import Tells
+from .discrimination import SignDiscrimination
 from .validation_result import Validation
 
 FEWEST_OUTCOMES = 10
@@ -16,7 +16,7 @@ _PULLED = (
     "learned from the others; it does not mean that good signs are bad news."
 )
 
-Word = Literal["insufficient", "flat", "inverted", "separating"]
+VerdictLabel = Literal["insufficient", "flat", "inverted", "separating"]
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class Verdict:
     Parameters
     ----------
     word : {"insufficient", "flat", "inverted", "separating"}
-        By the rule of `judge`.
+        By the rule of `validation_verdict`.
     sentence : str
         The same for the person whose outcomes they are.
     """
 
-    word: Word
+    word: VerdictLabel
     sentence: str
 
 
-def judge(validation: Validation) -> Verdict:
+def validation_verdict(validation: Validation) -> Verdict:
     """Return the verdict on a fit.
 
     It is the first of these that holds:
@@ -62,7 +62,7 @@ def judge(validation: Validation) -> Verdict:
     Examples
     --------
     >>> empty = Validation(2, 1, "none", 0, None, None, None, None, None)
-    >>> judge(empty).word
+    >>> validation_verdict(empty).word
     'insufficient'
     """
     signs, published = validation.signs, validation.published
@@ -93,7 +93,7 @@ def _too_few(validation: Validation) -> str:
     )
 
 
-def _inverted(published: Tells, signs: Tells) -> str:
+def _inverted(published: SignDiscrimination, signs: SignDiscrimination) -> str:
     """Return that outcomes contradict the signs, and whether the fit has taken that in."""
     learned = ", and the model has learned to read them so" if signs.low > CHANCE else ""
     return (
@@ -102,12 +102,12 @@ def _inverted(published: Tells, signs: Tells) -> str:
     )
 
 
-def _pairs(found: Tells) -> str:
+def _pairs(found: SignDiscrimination) -> str:
     """Return an AUC as pairs.
 
     Examples
     --------
-    >>> _pairs(Tells(0.714, 0.55, 0.83, 0.02))
+    >>> _pairs(SignDiscrimination(0.714, 0.55, 0.83, 0.02))
     '71 of 100 pairs of an interview with an offer and one without (55 to 83; 50 is chance)'
     """
     share, low, high = (f"{100 * value:.0f}" for value in (found.auc, found.low, found.high))
