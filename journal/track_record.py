@@ -67,7 +67,9 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
         "base_rate": np.array([logged.base_rate for _, logged in timely]),
     }
     offers = np.array([interview.status == "offer" for interview, _ in timely], dtype=float)
-    evaluation = evaluate_probabilities(given, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed)
+    evaluation = evaluate_probabilities(
+        given, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed
+    )
     published = Catalogue.built_in().silence
     learned = journal_silence(journal, OfferModel.default(catalogue=model.catalogue), published)
     return TrackRecord(evaluation, len(decided) - len(timely), published, learned)

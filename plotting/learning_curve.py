@@ -14,7 +14,7 @@ from ..data.spelling import nearest
 from ..reporting.label_layout import spread_out
 from ..reporting.number_format import listed, plural
 from ..training.estimators.learning_curve import curve_faults, learning_losses
-from ..training.evaluation.model_comparison import mean_loss_half_widths, significantly_lower, mean_losses
+from ..training.evaluation.model_comparison import mean_loss_half_widths, mean_losses, significantly_lower
 from .base import Display
 from .layout import Frame, shortened, shown
 from .style import GRID, LINE, PALETTE, SMALL, VERMILLION, require_matplotlib
@@ -325,7 +325,7 @@ def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float]) -> str:
 
 
 def level_with(lower: Lower, method: str) -> list[tuple[int, str]]:
-    """List the numbers of outcomes at which other methods are level with one, as `significantly_lower` finds it.
+    """List the numbers of outcomes at which other methods are level with one, by `significantly_lower`.
 
     Examples
     --------

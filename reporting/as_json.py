@@ -144,7 +144,7 @@ def training_data(
     }
 
 
-def _named(check: "PriorCheck", catalogue: "Catalogue") -> dict[str, Any]:
+def _named(check: "PriorConflictCheck", catalogue: "Catalogue") -> dict[str, Any]:
     """Return the check of the published evidence with signals by name."""
     content = check.to_dict()
     return content | {

@@ -10,7 +10,7 @@ from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, 
 from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
 from ..training.validation.prior_conflict import PriorConflictCheck
-from ..training.validation.validation_result import Stability, CorrectedMetric, Validation
+from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
 from .number_format import listed, percent, plural, share_of
 from .signals import disagreement
 
@@ -86,7 +86,9 @@ def figure_rows(columns: Columns) -> list[FigureRow]:
     return rows
 
 
-def why_missing(columns: Sequence[tuple[str, str, PerMetric[MetricEstimate] | PerMetric[CorrectedMetric]]]) -> list[str]:
+def why_missing(
+    columns: Sequence[tuple[str, str, PerMetric[MetricEstimate] | PerMetric[CorrectedMetric]]],
+) -> list[str]:
     """List why figures or intervals are missing, a line a reason."""
     missing: dict[str, list[str]] = {}
     for name, metric in METRICS.items():

@@ -50,7 +50,7 @@ def report(
     real : Rows
         What it learned from.
     validation : Validation
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
     seed : int
         Of the resamples behind the intervals.
 
@@ -152,7 +152,9 @@ def _performance(model: OfferModel, real: Rows, validation: Validation, seed: in
         yield f"Too few outcomes for any figure: {missing} more are needed."
         return
     said = predict_probabilities(model.posterior, real)
-    drawn = bootstrap_metrics({"model": said}, real.outcome, affordable_resamples(said.size, _BOOTSTRAPS), seed)["model"]
+    drawn = bootstrap_metrics(
+        {"model": said}, real.outcome, affordable_resamples(said.size, _BOOTSTRAPS), seed
+    )["model"]
     figures = estimate_metrics(said, real.outcome, drawn, _LEVEL)
     yield "| figure | on these interviews | corrected | base rate alone | how to read it |"
     yield "| --- | --- | --- | --- | --- |"

@@ -37,7 +37,7 @@ class TrainingResult(HtmlRepr):
         What it learned from.
     ignored_columns : tuple of str
         Columns of the table that are not in the catalogue.
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
         The published evidence beside the outcomes; None where the start was a trained model.
     real : Rows or None
         The interviews with an outcome, as features, or of 50,000 and more every so-many-th, at least 20,000;

@@ -40,7 +40,11 @@ def show_training(console: Console, result: TrainingResult, level: float) -> Non
 
 
 def show_validation(
-    console: Console, validation: Validation, verdict: Verdict, check: PriorConflictCheck | None, catalogue: Catalogue
+    console: Console,
+    validation: Validation,
+    verdict: Verdict,
+    check: PriorConflictCheck | None,
+    catalogue: Catalogue,
 ) -> None:
     """Print the verdict, how far a probability moves, what contradicts the evidence, and the figures.
 
@@ -49,7 +53,7 @@ def show_validation(
     console : Console
     validation : Validation
     verdict : Verdict
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
         None where the prior is no single normal distribution.
     catalogue : Catalogue
         Names the signals of the check.
@@ -89,7 +93,7 @@ def show_prior_check(console: Console, check: PriorConflictCheck | None, catalog
     Parameters
     ----------
     console : Console
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
     catalogue : Catalogue
     """
     for line in prior_check(check, catalogue):

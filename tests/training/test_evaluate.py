@@ -17,7 +17,12 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from offerodds import AnswerError, OfferModel, evaluate, read_table, train
 from offerodds.cli.render.evaluation import share_bar
 from offerodds.model.parameters import TrainingSummary
-from offerodds.training.evaluation.bootstrap import TiedGroups, affordable_resamples, percentile_interval, resample_counts
+from offerodds.training.evaluation.bootstrap import (
+    TiedGroups,
+    affordable_resamples,
+    percentile_interval,
+    resample_counts,
+)
 from offerodds.training.evaluation.calibration import reliability, wilson_interval
 from offerodds.training.evaluation.metrics import (
     METRICS,
@@ -140,10 +145,10 @@ def test_a_weight_counts_a_row_that_often(rows, data):
 def test_many_resamples_at_once_are_each_alone(name):
     p, y = probabilities(40, 9)
     counts = np.concatenate([*resample_counts(40, 30, seed=1), np.eye(40)[:1]])  # the last has one row
-    aggregate = METRICS[name].function(p, y, counts)
-    assert together.shape == (31,)
+    at_once = METRICS[name].function(p, y, counts)
+    assert at_once.shape == (31,)
     alone = [float(METRICS[name].function(p, y, row)) for row in counts]
-    assert together == pytest.approx(alone, rel=1e-7, nan_ok=True)
+    assert at_once == pytest.approx(alone, rel=1e-7, nan_ok=True)
 
 
 def test_certainty_is_taken_for_nearly_that():
@@ -184,7 +189,10 @@ def test_a_wilson_interval_holds_the_share_and_mirrors(n, share, level):
     low, high = wilson_interval(k, n, level)
     assert 0 <= low <= k / n <= high <= 1
     assert low < high
-    assert wilson_interval(n - k, n, level) == (pytest.approx(1 - high, abs=1e-12), pytest.approx(1 - low, abs=1e-12))
+    assert wilson_interval(n - k, n, level) == (
+        pytest.approx(1 - high, abs=1e-12),
+        pytest.approx(1 - low, abs=1e-12),
+    )
 
 
 @pytest.mark.parametrize(("n", "bootstraps"), [(5, 120), (1, 100), (70_000, 3)])
@@ -514,9 +522,9 @@ def test_several_tables_are_judged_as_one(offerodds, table, tmp_path):
     spelt = tmp_path / "spelt.csv"
     frame = interviews(10, 22)
     frame.rename(columns={"rapport": "Rapport", "outcome": "Outcome"}).to_csv(spelt, index=False)
-    aggregate = json.loads(offerodds("evaluate", table, spelt, "--json").out)
+    combined = json.loads(offerodds("evaluate", table, spelt, "--json").out)
     expected = evaluate(DEFAULT, pd.concat([read_table(table), frame.astype(str)], ignore_index=True))
-    assert together["model"] == json.loads(json.dumps(expected.to_dict()))["model"]
+    assert combined["model"] == json.loads(json.dumps(expected.to_dict()))["model"]
 
 
 @pytest.mark.parametrize("columns", [48, 80])

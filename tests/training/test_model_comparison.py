@@ -8,7 +8,12 @@ from scipy import stats
 
 from offerodds import LearningCurveDisplay
 from offerodds.plotting.learning_curve import band_of, level_with, lowest_of
-from offerodds.training.evaluation.model_comparison import interval_half_width, mean_loss_half_widths, significantly_lower, mean_losses
+from offerodds.training.evaluation.model_comparison import (
+    interval_half_width,
+    mean_loss_half_widths,
+    mean_losses,
+    significantly_lower,
+)
 
 METHODS = ("ours", "theirs", "another")
 
@@ -46,7 +51,9 @@ def test_lower_is_what_a_paired_t_test_finds(seed):
 
 def test_methods_that_are_alike_are_told_apart_in_one_of_twenty():
     told = [
-        significantly_lower(_drawn(seed, 5, (9,), steps=(0.0, 0.0, 0.0)))[9].loc[["ours", "theirs"], ["ours", "theirs"]]
+        significantly_lower(_drawn(seed, 5, (9,), steps=(0.0, 0.0, 0.0)))[9].loc[
+            ["ours", "theirs"], ["ours", "theirs"]
+        ]
         for seed in range(400)
     ]
     assert 0.02 < np.mean([table.to_numpy().any() for table in told]) < 0.09

@@ -87,7 +87,10 @@ def test_few_interviews_are_learned_from_as_in_memory(spark, tmp_path):
     frame.to_parquet(tmp_path / "few.parquet")
     result, alone = train_spark(str(tmp_path / "few.parquet")), train(frame)
     assert_same_training(result, alone)
-    assert validation_verdict(result.validate(bootstraps=2)).word == validation_verdict(alone.validate(bootstraps=2)).word
+    assert (
+        validation_verdict(result.validate(bootstraps=2)).word
+        == validation_verdict(alone.validate(bootstraps=2)).word
+    )
 
 
 def test_a_table_without_an_outcome_gives_the_prior(spark, tmp_path):

@@ -27,7 +27,12 @@ from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit, learned_fast
 from offerodds.training.simulation.answers import simulate_answers
 from offerodds.training.validation.discrimination import SignDiscrimination, auc_interval, sign_discrimination
-from offerodds.training.validation.prior_conflict import PriorConflict, PriorConflictCheck, check_prior_conflict, holm_adjusted
+from offerodds.training.validation.prior_conflict import (
+    PriorConflict,
+    PriorConflictCheck,
+    check_prior_conflict,
+    holm_adjusted,
+)
 from offerodds.training.validation.resampling import folds, predict_probabilities
 from offerodds.training.validation.validate import validate
 from offerodds.training.validation.validation_result import Validation
@@ -325,7 +330,8 @@ def test_weights_count_as_so_many_interviews():
     rows = world(30, 6)
     double = replace(rows, weight=np.full(30, 2.0))
     found, twice = (
-        sign_discrimination(*[np.linspace(0.2, 0.8, 30), np.full(30, 0.4)], r.outcome, r.weight) for r in (rows, double)
+        sign_discrimination(*[np.linspace(0.2, 0.8, 30), np.full(30, 0.4)], r.outcome, r.weight)
+        for r in (rows, double)
     )
     assert twice.auc == found.auc
     assert twice.high - twice.low < found.high - found.low
@@ -351,7 +357,9 @@ def test_the_interval_leaves_out_one_half_where_the_rank_test_finds_a_difference
 
 
 def judged(signs, published=None, n_offer=10, n_no_offer=20):
-    return validation_verdict(Validation(n_offer, n_no_offer, "leave-one-out", 30, None, None, signs, published, None))
+    return validation_verdict(
+        Validation(n_offer, n_no_offer, "leave-one-out", 30, None, None, signs, published, None)
+    )
 
 
 GOOD, NONE, WIDE, BAD = (
@@ -487,7 +495,9 @@ def test_signals_not_answered_are_not_judged():
 
 def test_holm_is_that_of_r():
     """p.adjust(c(0.01, 0.02, 0.03, 0.5, 0.005), "holm")"""
-    np.testing.assert_allclose(holm_adjusted(np.array([0.01, 0.02, 0.03, 0.5, 0.005])), [0.04, 0.06, 0.06, 0.5, 0.025])
+    np.testing.assert_allclose(
+        holm_adjusted(np.array([0.01, 0.02, 0.03, 0.5, 0.005])), [0.04, 0.06, 0.06, 0.5, 0.025]
+    )
     assert holm_adjusted(np.empty(0)).size == 0
 
 
@@ -514,7 +524,9 @@ def test_it_fits_the_terminal(n, columns, lines):
     assert max(map(len, map(str.rstrip, out))) <= columns
     assert len(out) <= lines
     text = " ".join(" ".join(out).split())
-    assert text.startswith(f"Verdict: {validation_verdict(validation).word} {validation_verdict(validation).sentence}")
+    assert text.startswith(
+        f"Verdict: {validation_verdict(validation).word} {validation_verdict(validation).sentence}"
+    )
     assert f"on {CATALOGUE.ids[0]} (worth less)." in text
     row = next(line.split() for line in out if line.startswith("log loss"))
     figures = (validation.model.log_loss.apparent, validation.model.log_loss.corrected)

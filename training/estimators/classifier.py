@@ -16,7 +16,14 @@ from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.prior import INTERCEPT_SD, Prior, Rows, with_intercept
 from ..fitting.fit import fit, learn
-from .inputs import WEIGHT_SD, ColumnRoles, center_and_scale, validated_prior_covariance, validated_prior_mean, validated_classes
+from .inputs import (
+    WEIGHT_SD,
+    ColumnRoles,
+    center_and_scale,
+    validated_classes,
+    validated_prior_covariance,
+    validated_prior_mean,
+)
 
 _UNKNOWN_RATE_SD = 3.0  # log-odds: any base rate from 1 in 200 to 199 in 200
 

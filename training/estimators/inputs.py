@@ -157,7 +157,7 @@ class ColumnRoles:
     @classmethod
     def named(
         cls, n: int, names: Sequence[str], offset: str | int | None, update: str | int | None
-    ) -> "Columns":
+    ) -> "ColumnRoles":
         """Return the columns, told by name or by number, from the end if negative.
 
         Raises

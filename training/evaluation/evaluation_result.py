@@ -1,4 +1,4 @@
-"""What judging a model gave, as values; the terminal and JSON only show them."""
+"""Results of an evaluation, as values; the terminal, JSON and HTML only show them."""
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MetricEstimate:
-    """A figure with its interval.
+    """The value of a metric with its interval.
 
     Parameters
     ----------
-    value, low, high : float or None
-        None where these interviews do not tell it.
+    value : float or None
+        None if the metric is undefined for these interviews.
+    low, high : float or None
+        Ends of the interval; None if there is none.
     reason : str
-        Why something is None; empty otherwise.
+        Reason why something is None; empty otherwise.
     """
 
     value: float | None
@@ -35,11 +37,11 @@ class MetricEstimates(PerMetric[MetricEstimate]):
 
     Parameters
     ----------
-    metrics : mapping of str to Figure
+    metrics : mapping of str to MetricEstimate
         By name, as `offerodds.training.evaluation.metrics` defines them; each is an attribute too, as in
-        ``figures.brier``.
+        ``evaluation.model.brier``.
     expected : float
-        Expected offers: the sum of the probabilities.
+        Expected number of offers: the sum of the probabilities.
     """
 
     expected: float
@@ -59,17 +61,17 @@ class Evaluation(HtmlRepr):
         Coverage of the intervals.
     bootstraps : int
         Resamples that the intervals rest on.
-    model : Figures or None
+    model : MetricEstimates or None
         Of the probabilities as the model gives them. Each metric is an attribute, as in
         ``evaluation.model.brier``, with ``value``, ``low``, ``high`` and the ``reason`` why one is missing.
-    base_rate : Figures or None
+    base_rate : MetricEstimates or None
         Of what the model says of each interview before any sign, `Prediction.base_rate`.
-    default : Figures or None
+    default : MetricEstimates or None
         Of published evidence alone, with the catalogue and base rate of the model; None if the model
         is not trained.
-    gain_over_base_rate, gain_over_default : Figure or None
+    gain_over_base_rate, gain_over_default : MetricEstimate or None
         Log loss of those less that of the model on the same resamples: above 0 the model is better.
-    observed : Figure or None
+    observed : MetricEstimate or None
         Share that ended in an offer, with its Wilson interval.
     reliability : tuple of Band
         Observed shares beside the probabilities of the model.
@@ -109,12 +111,12 @@ class Evaluation(HtmlRepr):
 
     @property
     def n(self) -> int:
-        """Interviews with an outcome, which the figures are of."""
+        """Number of interviews with an outcome, which are evaluated."""
         return self.n_offer + self.n_no_offer
 
     @property
     def missing(self) -> int:
-        """How many outcomes are missing to the five without which no figure is given."""
+        """Number of further outcomes needed for the minimum of five."""
         return max(0, MIN_OUTCOMES - self.n)
 
     def to_dict(self) -> dict[str, Any]:
@@ -135,29 +137,29 @@ class Evaluation(HtmlRepr):
         return asdict(self, dict_factory=flatten_metrics) | {"missing": self.missing}
 
     def to_frame(self) -> "pd.DataFrame":
-        """Return the figures as a table.
+        """Return the metrics as a table.
 
         Returns
         -------
         DataFrame
-            A row a figure: ``of`` (model, base_rate or default), ``figure``, ``value``, ``low``, ``high``
-            and ``reason``; empty with fewer than five outcomes.
+            One metric per row: ``of`` (model, base_rate or default), ``figure`` (the metric), ``value``,
+            ``low``, ``high`` and ``reason``; empty with fewer than five outcomes.
 
         Examples
         --------
         >>> from offerodds import OfferModel, evaluate
         >>> frame = {"self_rating": [5, 4, 4, 2, 1], "outcome": ["offer", "no", "offer", "no", "no"]}
-        >>> figures = evaluate(OfferModel.default(), frame).to_frame()
-        >>> figures.loc[figures["figure"] == "log_loss", ["of", "value"]].round(3).values.tolist()
+        >>> table = evaluate(OfferModel.default(), frame).to_frame()
+        >>> table.loc[table["figure"] == "log_loss", ["of", "value"]].round(3).values.tolist()
         [['model', 0.548], ['base_rate', 0.696]]
         """
         import pandas as pd
 
         rows: list[tuple[str, str, MetricEstimate | None]] = [
-            (name, figure, value)
+            (name, metric, value)
             for name in ("model", "base_rate", "default")
-            if (figures := getattr(self, name)) is not None
-            for figure, value in figures.metrics.items()
+            if (estimates := getattr(self, name)) is not None
+            for metric, value in estimates.metrics.items()
         ]
         rows += [
             ("model", name, getattr(self, name)) for name in ("gain_over_base_rate", "gain_over_default")

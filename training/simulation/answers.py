@@ -110,7 +110,9 @@ def _given(n: int, catalogue: Catalogue, answered: float, seed: int) -> npt.NDAr
     share = np.full(n, float(answered))
     if 0 < answered < 1:
         share = random_stream(seed, "share").beta(_BETA_TOTAL * answered, _BETA_TOTAL * (1 - answered), n)
-    count = np.floor(share * k + random_stream(seed, "count").random(n))  # rounded either way, right on average
+    count = np.floor(
+        share * k + random_stream(seed, "count").random(n)
+    )  # rounded either way, right on average
     short = {question.id for question in short_form(catalogue)}
     first = np.array([_SHORT_FORM_FIRST if signal.id in short else 1.0 for signal in catalogue.signals])
     arrival = random_stream(seed, "order").standard_exponential((n, k)) / first

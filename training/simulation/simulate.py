@@ -18,7 +18,7 @@ from ...data.spelling import misspelt
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
 from ...model.scoring import score
-from .answers import WHOLE_NUMBER_KINDS, simulate_answers, random_stream
+from .answers import WHOLE_NUMBER_KINDS, random_stream, simulate_answers
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -29,7 +29,9 @@ class SignDiscrimination:
     gain: float
 
 
-def sign_discrimination(model: Floats, base: Floats, outcome: Floats, weight: Floats, level: float = 0.90) -> SignDiscrimination | None:
+def sign_discrimination(
+    model: Floats, base: Floats, outcome: Floats, weight: Floats, level: float = 0.90
+) -> SignDiscrimination | None:
     """Return how well the signs tell offers from the others, or None where all outcomes are the same.
 
     Interviews are ordered by what the signs add, ``logit(model) - logit(base)``, so that a base rate

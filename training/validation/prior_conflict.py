@@ -47,7 +47,7 @@ class PriorConflictCheck:
 
     Parameters
     ----------
-    signals : tuple of Disagreement
+    signals : tuple of PriorConflict
         Every signal of which the outcomes tell something, the largest difference first.
     chi_square : float
         Of all of them together.
@@ -78,7 +78,9 @@ class PriorConflictCheck:
         return asdict(self)
 
 
-def check_prior_conflict(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.bool_]) -> PriorConflictCheck:
+def check_prior_conflict(
+    prior: Prior, posterior: Posterior, answered: npt.NDArray[np.bool_]
+) -> PriorConflictCheck:
     """Compare what outcomes say with what the prior led to expect.
 
     If the prior is right, the posterior mean of a weight lies around its prior mean with variance

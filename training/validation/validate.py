@@ -8,8 +8,17 @@ from ...model.prior import Rows
 from ..evaluation.bootstrap import resample_counts
 from ..evaluation.calibration import MIN_OUTCOMES
 from .discrimination import SignDiscrimination, sign_discrimination
-from .optimism import optimism_bootstrap, leave_one_out
-from .resampling import LEAVE_ONE_OUT_BELOW, Progress, Refit, RefitPredictions, folds, predict_probabilities, full_fit_predictions, refit_predictions
+from .optimism import leave_one_out, optimism_bootstrap
+from .resampling import (
+    LEAVE_ONE_OUT_BELOW,
+    Progress,
+    Refit,
+    RefitPredictions,
+    folds,
+    full_fit_predictions,
+    predict_probabilities,
+    refit_predictions,
+)
 from .validation_result import Stability, Validation
 
 BOOTSTRAPS = 200
@@ -132,7 +141,9 @@ def _published(real: Rows, start: Posterior | None) -> SignDiscrimination | None
     if start is None:
         return None
     blank = Rows(real.design * (np.arange(real.design.shape[1]) == 0), real.outcome, real.weight, real.offset)
-    return sign_discrimination(predict_probabilities(start, real), predict_probabilities(start, blank), real.outcome, real.weight)
+    return sign_discrimination(
+        predict_probabilities(start, real), predict_probabilities(start, blank), real.outcome, real.weight
+    )
 
 
 def _stability(fitted: Floats, refits: Floats, weight: Floats) -> Stability:

@@ -34,7 +34,7 @@ class CorrectedMetrics(PerMetric[CorrectedMetric]):
 
     Parameters
     ----------
-    metrics : mapping of str to Validated
+    metrics : mapping of str to CorrectedMetric
         By name, as `offerodds.training.evaluation.metrics` defines them, and ``intercept``, fitted together
         with the slope by `recalibration`; each is an attribute too, as in ``figures.brier``.
     """
@@ -74,12 +74,12 @@ class Validation:
         "bootstrap", "leave-one-out" or "none", with fewer than five outcomes.
     refits : int
         Refits that the corrected figures rest on.
-    model, base_rate : ValidatedFigures or None
+    model, base_rate : CorrectedMetrics or None
         With the signs, and with every sign blank; None with fewer than five outcomes.
-    signs : Tells or None
+    signs : SignDiscrimination or None
         How well the signs tell offers from the others, each interview judged by a fit that has not
         seen it; None with fewer than five outcomes or one kind only.
-    published : Tells or None
+    published : SignDiscrimination or None
         The same of the model before any outcome, where there is one.
     stability : Stability or None
         None with fewer than five outcomes.
