@@ -373,14 +373,14 @@ GOOD, NONE, WIDE, BAD = (
 @pytest.mark.parametrize(
     ("signs", "published", "word", "said"),
     [
-        (GOOD, GOOD, "separating", "75 of 100 pairs of an interview with an offer and one without (60 to 86"),
-        (GOOD, None, "separating", "tell your offers from the rest"),
-        (NONE, WIDE, "flat", "hardly tell"),
-        (WIDE, WIDE, "insufficient", "do not yet show"),
-        (BAD, BAD, "inverted", "only 25 of 100 pairs"),
-        (GOOD, BAD, "inverted", "the model has learned to read them so"),
-        (BAD, WIDE, "flat", "hardly tell"),  # refits can be worse than chance where signs are noise
-        (BAD, WIDE, "flat", "it does not mean that good signs are bad news."),
+        (GOOD, GOOD, "separating", "rank the offer higher in 75 of 100 cases (60 to 86; 50 is chance)"),
+        (GOOD, None, "separating", "separate your offers from the rest"),
+        (NONE, WIDE, "flat", "hardly separate"),
+        (WIDE, WIDE, "insufficient", "do not show yet"),
+        (BAD, BAD, "inverted", "25 of 100 cases"),
+        (GOOD, BAD, "inverted", "The model has learned to read them the other way round"),
+        (BAD, WIDE, "flat", "have not helped"),  # refits can be worse than chance if signs are noise
+        (BAD, WIDE, "flat", "It does not mean that good signs are bad news."),
     ],
 )
 def test_the_rule_of_the_verdict(signs, published, word, said):
