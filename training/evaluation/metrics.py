@@ -393,7 +393,7 @@ def _newton_step(
 ) -> tuple[Floats, Floats]:
     """Compute the Newton steps of intercepts and slopes: two (m,) arrays.
 
-    ``a``, ``b`` : (m,) arrays; ``y`` : (n,) array; ``counts`` : (m, n) array; ``basis`` : (n, 3) array of powers of x.
+    ``a``, ``b`` : (m,) arrays; ``y`` : (n,) array; ``counts`` : (m, n) array; ``basis`` : (n, 3), powers.
     """
     p = sigmoid(a[:, None] + b[:, None] * basis[:, 1])
     g0, g1, _ = (counts * (y - p) @ basis).T
