@@ -108,9 +108,7 @@ def test_failing_on_more_rows_than_sufficed_is_an_error():
     sizes = [30, 20, 10, 1]
     with pytest.raises(AnswerError) as told:
         learning_losses({"choosy": Choosy()} | FEW, *ROWS, sizes=sizes, repeats=1)
-    expected = (
-        "choosy: cannot be fitted to 20 rows, but to 10 of them; seen ZeroDivisionError: twenty rows"
-    )
+    expected = "choosy: cannot be fitted to 20 rows, but to 10 of them; seen ZeroDivisionError: twenty rows"
     assert str(told.value) == expected
     found = learning_losses({"choosy": Choosy()}, *ROWS, sizes=[10, 30], repeats=1)
     assert found["loss"].tolist() == pytest.approx([np.log(2)] * 2)
