@@ -79,7 +79,7 @@ def validated_prior_covariance(covariance: Any, size: int, default_sd: Floats) -
 
 
 def _finite_array(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Floats:
-    """Convert to an array of finite numbers with one of the given shapes."""
+    """Convert to an array of finite numbers with one of the given shapes, such as (k,) or (k, k)."""
     try:
         numbers = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
@@ -200,6 +200,7 @@ class ColumnRoles:
 
     @staticmethod
     def _known(x: Floats, column: int | None) -> Floats:
+        """Select one column of an (n, n_columns) array: (n,) array, 0 if missing."""
         return np.zeros(len(x)) if column is None else np.nan_to_num(x[:, column])
 
 

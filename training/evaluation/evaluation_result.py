@@ -49,41 +49,43 @@ class MetricEstimates(PerMetric[MetricEstimate]):
 
 @dataclass(frozen=True)
 class Evaluation(HtmlRepr):
-    """How a model did on interviews whose outcome is known.
+    """The performance of a model on interviews with a known outcome.
 
-    With fewer than five outcomes there is no figure: those that could be given are None.
+    With fewer than five outcomes the metrics are None.
 
     Parameters
     ----------
     n_offer, n_no_offer, n_ignored : int
-        Interviews with an offer, without one, and without an outcome yet (or withdrawn).
+        Number of interviews with an offer, without one, and without a usable outcome (pending or withdrawn).
     level : float
         Coverage of the intervals.
     bootstraps : int
-        Resamples that the intervals rest on.
+        Number of resamples behind the intervals.
     model : MetricEstimates or None
-        Of the probabilities as the model gives them. Each metric is an attribute, as in
-        ``evaluation.model.brier``, with ``value``, ``low``, ``high`` and the ``reason`` why one is missing.
+        Metrics of the model's probabilities. Each metric is an attribute, as in
+        ``evaluation.model.brier``, with ``value``, ``low``, ``high`` and the ``reason`` if one is missing.
     base_rate : MetricEstimates or None
-        Of what the model says of each interview before any sign, `Prediction.base_rate`.
+        Metrics of the model's probabilities before any sign, `Prediction.base_rate`.
     default : MetricEstimates or None
-        Of published evidence alone, with the catalogue and base rate of the model; None if the model
-        is not trained.
+        Metrics of the default model (published evidence alone) with the same catalogue and base rate; None
+        if the model is not trained.
     gain_over_base_rate, gain_over_default : MetricEstimate or None
-        Log loss of those less that of the model on the same resamples: above 0 the model is better.
+        Log loss of that reference minus log loss of the model, on the same resamples: above 0 the model is
+        better.
     observed : MetricEstimate or None
         Share that ended in an offer, with its Wilson interval.
     reliability : tuple of Band
-        Observed shares beside the probabilities of the model.
+        Observed shares of offers next to the model's probabilities.
     trained_on_these : bool
-        These are the very interviews the model was trained on, and the figures flatter it.
+        Whether the model was trained on exactly these interviews, which makes its metrics too good.
     ignored_columns : tuple of str
         Columns of the table that are not in the catalogue.
 
     References
     ----------
     Steyerberg et al. (2010), Assessing the performance of prediction models: a framework for traditional
-    and novel measures, Epidemiology 21(1):128-138; of each figure in `offerodds.training.evaluation.metrics`.
+    and novel measures, Epidemiology 21(1):128-138. The source of each metric is in
+    `offerodds.training.evaluation.metrics`.
 
     Examples
     --------

@@ -411,6 +411,7 @@ def _overlap(x: Floats, y: Floats, counts: Floats) -> Floats:
     """
 
     def ends(outcome: float) -> tuple[Floats, Floats]:
+        """Find the smallest and the largest ``x`` of one outcome: two (m,) arrays."""
         drawn = (counts > 0) & (y == outcome)
         lowest, highest = (np.where(drawn, x, missing) for missing in (np.inf, -np.inf))
         return lowest.min(axis=1), highest.max(axis=1)
@@ -425,14 +426,17 @@ def log_odds(p: Floats) -> Floats:
 
 
 def _clipped(p: Floats) -> Floats:
+    """Clip an (n,) array of probabilities to ``[CLIP, 1 - CLIP]``, so that logarithms are finite."""
     return np.clip(p, CLIP, 1 - CLIP)
 
 
 def _or_ones(weights: Floats | None, p: Floats) -> Floats:
+    """Return the (n,) or (m, n) array of weights, or ones as default."""
     return np.ones_like(p) if weights is None else weights
 
 
 def _mean(values: Floats, weights: Floats | None) -> Floats:
+    """Average an (n,) array with (n,) or (m, n) weights: () or (m,) array."""
     counts = _or_ones(weights, values)
     return np.asarray(counts @ values / counts.sum(axis=-1))
 
