@@ -78,7 +78,10 @@ def predict_with(name: str, x: Floats, y: Floats, new_x: Floats) -> tuple[Floats
 
 
 def _ours(x: Floats, y: Floats, new_x: Floats) -> Floats:
-    """Predict with `OfferClassifier`, with the same prior for every sign; without rows, from its prior: (m,) array."""
+    """Predict with `OfferClassifier`, from its prior alone without rows: (m,) array.
+
+    Every sign has the same prior.
+    """
     k, weight = x.shape[1], np.ones(y.size)
     if not y.size:  # scikit-learn requires a row, and a weight above 0
         x, y, weight = np.zeros((1, k)), np.zeros(1), np.full(1, _NEGLIGIBLE_WEIGHT)
