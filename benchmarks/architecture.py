@@ -1,8 +1,8 @@
-"""The house in figures: modules, lines, imports, and the words of its docstrings.
+"""Statistics of the package: modules, lines, imports, and the words of its docstrings.
 
     python benchmarks/architecture.py
 
-Counted in the source with `ast`. Imports inside functions count; a package of one docstring does not.
+Counted in the source with `ast`. Imports inside functions count; a module of one docstring does not.
 """
 
 import ast
@@ -18,14 +18,14 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LAYERS = ("data", "model", "training", "journal", "reporting", "plotting", "web", "cli")
-FACES = ("cli.", "web.pages.", "web.api.")  # commands, pages and routes: one importer is all they need
+ENTRY_POINTS = ("cli.", "web.pages.", "web.api.")  # commands, pages and routes need only one importer
 WORDS = {"told": r"told", "say, says, said": r"says?|said", "tell, tells": r"tells?"}
 ARRAY = re.compile(r"\bFloats\b|\bInts\b|NDArray|ArrayLike")
 SHAPE = re.compile(r"\([^()\n]*\)(?:-| )(?:array|DataFrame)|\([\w +*,]*,[\w +*,]*\)|scalar")
 
 
-class House:
-    """Every module of the package, and what each imports."""
+class Package:
+    """The modules of the package and their imports."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -45,31 +45,31 @@ class House:
 
     @cached_property
     def imports(self) -> dict[str, set[str]]:
-        """The modules of ours that each imports, wherever in it."""
+        """Imported modules of the package, by module, including imports in functions."""
         return {name: set(self._imported(name)) for name in self.sources}
 
     def _imported(self, name: str) -> Iterator[str]:
         parts = name.split(".")
-        here = parts if name in self.packages else parts[:-1]
+        parent = parts if name in self.packages else parts[:-1]
         for node in ast.walk(self.trees[name]):
             if isinstance(node, ast.ImportFrom) and node.level:
-                start = [*here[: len(here) - node.level + 1], *(node.module or "").split(".")]
+                base = [*parent[: len(parent) - node.level + 1], *(node.module or "").split(".")]
                 for alias in node.names:
-                    found = ".".join(filter(None, [*start, alias.name]))
-                    yield found if found in self.sources else found.rpartition(".")[0]
+                    target = ".".join(filter(None, [*base, alias.name]))
+                    yield target if target in self.sources else target.rpartition(".")[0]
 
     def upward(self) -> list[tuple[str, str]]:
-        """Return the imports from a higher layer."""
-        place = {layer: i for i, layer in enumerate(LAYERS)}
+        """List the imports from a higher layer."""
+        level = {layer: i for i, layer in enumerate(LAYERS)}
         return [
             (name, target)
             for name, targets in self.imports.items()
             for target in targets
-            if target and place[target.split(".")[0]] > place[name.split(".")[0]]
+            if target and level[target.split(".")[0]] > level[name.split(".")[0]]
         ]
 
-    def circles(self) -> int:
-        """Return how many modules import themselves, through others or not."""
+    def n_in_cycles(self) -> int:
+        """Count the modules that import themselves, directly or indirectly."""
 
         def reached(start: str) -> set[str]:
             seen: set[str] = set()
@@ -84,12 +84,12 @@ class House:
         return sum(name in reached(name) for name in self.imports)
 
     def with_one_importer(self) -> list[str]:
-        """Return the modules that exactly one other imports, but for commands, pages and routes."""
+        """List the modules with exactly one importer, except commands, pages and routes."""
         importers = Counter(target for targets in self.imports.values() for target in targets)
-        return [name for name in self.modules if importers[name] == 1 and not name.startswith(FACES)]
+        return [name for name in self.modules if importers[name] == 1 and not name.startswith(ENTRY_POINTS)]
 
     def documented(self) -> Iterator[tuple[ast.AST, str]]:
-        """Yield modules, classes and functions with their docstrings."""
+        """Iterate over modules, classes and functions with their docstrings."""
         for tree in self.trees.values():
             for node in ast.walk(tree):
                 if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)):
@@ -103,15 +103,15 @@ def _name(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def of_docstrings(house: House) -> dict[str, str]:
-    """Return how often words stand in docstrings, and how many summaries begin with a question."""
-    texts = [re.sub(r"(?m)^\s*(>>>|\.\.\.).*$", "", text) for _, text in house.documented()]
+def docstring_statistics(package: Package) -> dict[str, str]:
+    """Count words in docstrings, and summaries that begin with a question."""
+    texts = [re.sub(r"(?m)^\s*(>>>|\.\.\.).*$", "", text) for _, text in package.documented()]
     count = sum(len(re.findall(r"[A-Za-z]+", text)) for text in texts)
     found = {
         f"docstring words per 10,000: {name}": f"{10_000 * _count(pattern, texts) / count:.1f}"
         for name, pattern in WORDS.items()
     }
-    functions = [text for node, text in house.documented() if isinstance(node, ast.FunctionDef)]
+    functions = [text for node, text in package.documented() if isinstance(node, ast.FunctionDef)]
     asking = [text for text in functions if re.match(r"Return (what|how|why|whether|where|which)\b", text)]
     return found | {"summaries “Return what/how/why/whether …”": f"{len(asking) / len(functions):.0%}"}
 
@@ -120,10 +120,12 @@ def _count(pattern: str, texts: list[str]) -> int:
     return sum(len(re.findall(rf"\b(?:{pattern})\b", text, re.IGNORECASE)) for text in texts)
 
 
-def of_arrays(house: House) -> str:
-    """Return the share of functions with array arguments that state their shapes."""
+def shape_statistics(package: Package) -> str:
+    """Compute the share of functions with array arguments that state their shapes."""
     texts = [
-        text for node, text in house.documented() if isinstance(node, ast.FunctionDef) and _takes_array(node)
+        text
+        for node, text in package.documented()
+        if isinstance(node, ast.FunctionDef) and _takes_array(node)
     ]
     return f"{sum(bool(SHAPE.search(text)) for text in texts) / len(texts):.0%} of {len(texts)}"
 
@@ -133,8 +135,8 @@ def _takes_array(node: ast.FunctionDef) -> bool:
     return any(ARRAY.search(ast.unparse(kind)) for kind in kinds)
 
 
-def entered(work: Callable[[], Any]) -> int:
-    """Return how many modules of the package run code of theirs while some work is done."""
+def n_entered_modules(work: Callable[[], Any]) -> int:
+    """Count the modules of the package whose code runs during some work."""
     seen: set[str] = set()
 
     def profile(frame: FrameType, event: str, _: object) -> None:
@@ -143,7 +145,7 @@ def entered(work: Callable[[], Any]) -> int:
             if name.startswith("offerodds."):
                 seen.add(name)
 
-    work()  # once before, so that imports are done
+    work()  # a first time, so that imports are done
     sys.setprofile(profile)
     try:
         work()
@@ -152,8 +154,8 @@ def entered(work: Callable[[], Any]) -> int:
     return len(seen)
 
 
-def of_work() -> dict[str, str]:
-    """Return how many modules three kinds of work enter."""
+def work_statistics() -> dict[str, str]:
+    """Count the modules entered by three kinds of work."""
     from offerodds import OfferModel, simulate, train
     from offerodds.training.streaming.score_tables import score_table
 
@@ -167,26 +169,26 @@ def of_work() -> dict[str, str]:
             "a CSV through predict": lambda: score_table(OfferModel.default(), table, out),
             "validate": lambda: trained.validate(bootstraps=2),
         }
-        return {f"modules entered by {name}": str(entered(each)) for name, each in work.items()}
+        return {f"modules entered by {name}": str(n_entered_modules(run)) for name, run in work.items()}
 
 
 def main() -> None:
     """Print the table."""
-    house = House(ROOT)
-    lines = sum(house.sources[name].count("\n") for name in house.modules)
-    lengths = sorted(house.sources[name].count("\n") for name in house.modules)
-    ((largest, members),) = Counter(name.rpartition(".")[0] for name in house.modules).most_common(1)
+    package = Package(ROOT)
+    lines = sum(package.sources[name].count("\n") for name in package.modules)
+    lengths = sorted(package.sources[name].count("\n") for name in package.modules)
+    ((largest, members),) = Counter(name.rpartition(".")[0] for name in package.modules).most_common(1)
     rows = {
-        "modules": f"{len(house.modules)}",
+        "modules": f"{len(package.modules)}",
         "lines": f"{lines:,}",
         "median and longest module, lines": f"{lengths[len(lengths) // 2]} and {lengths[-1]}",
         "largest folder": f"{largest.replace('.', '/')}, {members} modules",
-        "modules in circles": f"{house.circles()}",
-        "upward imports": f"{len(house.upward())}",
-        "modules with one importer, no face": f"{len(house.with_one_importer())}",
-        **of_work(),
-        **of_docstrings(house),
-        "functions with array arguments that state shapes": of_arrays(house),
+        "modules in import cycles": f"{package.n_in_cycles()}",
+        "upward imports": f"{len(package.upward())}",
+        "modules with one importer, no entry point": f"{len(package.with_one_importer())}",
+        **work_statistics(),
+        **docstring_statistics(package),
+        "functions with array arguments that state shapes": shape_statistics(package),
     }
     width = max(map(len, rows))
     for name, value in rows.items():

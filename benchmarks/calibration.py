@@ -1,13 +1,13 @@
-"""Whether intervals and posteriors are what they say: simulation-based calibration, and long Markov chains.
+"""Check intervals and posteriors by simulation-based calibration and by long Markov chains.
 
     python benchmarks/calibration.py
 
-Each world is drawn from what training believes. Interviews are simulated, their answers fix how probable each
-prior of the grid is, one prior is drawn by that, then weights and employer from it and outcomes from those.
-The posterior of `fit_posterior` is compared with the true chances of new interviews: 90% intervals should
-contain 90% of them, and the truth should fall evenly over the posterior's ranks. Posteriors of three fixed
-problems are compared with long Markov chains (`tests/support/mcmc.py`). Writes ``calibration.md`` and
-``calibration.png``; needs ``pip install offerodds[bench]``. Everything here is synthetic.
+Each world is drawn from training's own prior. Interviews are simulated; their answers determine the
+probability of each prior in the grid; one prior is drawn accordingly, then weights and employer from it, and
+outcomes from those. The posterior of `fit_posterior` is compared with the true chances of new interviews: 90%
+intervals should contain 90% of them, and the ranks of the truth in the posterior should be uniform.
+Posteriors of three fixed problems are compared with long Markov chains (`tests/support/mcmc.py`). Writes
+``calibration.md`` and ``calibration.png``; needs ``pip install offerodds[bench]``. All data are synthetic.
 
 References
 ----------
@@ -37,15 +37,15 @@ from offerodds.model.scoring import Score, score
 from offerodds.tests.support.mcmc import SIZES as FIXED
 from offerodds.tests.support.mcmc import departure, problem, stored
 from offerodds.training.fitting.fit import fit, fit_posterior, prior_grid
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 CATALOGUE = Catalogue.built_in()
 EFFECTS = Effects.from_catalogue(CATALOGUE)
 COVARIANCE = np.diag(EFFECTS.weight_sd**2)
 OUTCOMES = (0, 10, 50, 300)
-LEVEL, NEW = 0.90, 50
-LOWEST, HIGHEST = 0.88, 0.92  # coverage asked for
-CLOSEST = 0.05  # of a long run, asked for
+LEVEL, NEW = 0.90, 50  # of the intervals; new interviews per world
+MIN_COVERAGE, MAX_COVERAGE = 0.88, 0.92  # target
+MAX_DIFFERENCE = 0.05  # from a long Markov chain, in posterior standard deviations: target
 PAGE = """# Calibration
 
 ```console
@@ -85,80 +85,81 @@ alone, `averaged` is the average over the grid, as in training.
 
 {chains}
 
-{near}
+{closeness}
 """
 
 
-def scored(n: int, seed: int, posterior: Posterior) -> Score:
-    """Return what a posterior says of simulated interviews, the same for the same seed."""
-    return score(draw_answers(n, CATALOGUE, seed=seed), posterior, EFFECTS, CATALOGUE.base_rate)
+def score_simulated(n: int, seed: int, posterior: Posterior) -> Score:
+    """Score simulated interviews with a posterior; the same seed gives the same interviews."""
+    return score(simulate_answers(n, CATALOGUE, seed=seed), posterior, EFFECTS, CATALOGUE.base_rate)
 
 
-def drawn(prior: Prior, rng: np.random.Generator) -> Floats:
-    """Return coefficients from a prior: normal weights and a logistic intercept."""
+def draw_coefficients(prior: Prior, rng: np.random.Generator) -> Floats:
+    """Draw (1 + k,) coefficients from a prior: normal weights and a logistic intercept."""
     truth = rng.multivariate_normal(prior.mean, prior.covariance)
     truth[0] = rng.logistic(0.0, np.sqrt(3 * prior.covariance[0, 0]) / np.pi)
     return np.asarray(truth)
 
 
-def world(n: int, place: int, employers_sd: float = 0.0) -> dict[str, float]:
-    """Return how one world is predicted after ``n`` outcomes.
+def simulate_world(n: int, index: int, employers_sd: float = 0.0) -> dict[str, float]:
+    """Simulate one world, fit ``n`` outcomes and compare the intervals with the true chances.
 
     Parameters
     ----------
-    n, place : int
-        Outcomes to learn from, and the number of the world.
+    n, index : int
+        Number of training outcomes, and the number of the world.
     employers_sd : float
-        Standard deviation of the levels of single interviews' employers, as a part of the intercept's. With
-        0 all interviews share one level.
+        Standard deviation of the employers' levels between interviews, as part of the intercept's. With 0,
+        all interviews share one level.
 
     Returns
     -------
     dict
-        ``held``, share of new interviews whose true chance the interval holds; ``average``, the same for the
-        chance averaged over employers; ``width`` of the intervals; ``rank``, share of the posterior below
-        the true log-odds of one new interview.
+        ``covered``, share of new interviews whose true chance is in the interval; ``covered_average``, the
+        same for the chance averaged over employers; ``width`` of the intervals; ``rank``, share of the
+        posterior below the true log-odds of one new interview.
     """
-    rng, told = np.random.default_rng([n, place]), published_prior(CATALOGUE)
-    seen = scored(n, 2 * place, Posterior(told.mean, told.covariance))
-    real = WeightedData(seen.X, np.zeros(n), np.ones(n), seen.context)
-    priors, weights = prior_grid(EFFECTS.weight, COVARIANCE, real)
-    truth = drawn(priors[rng.choice(len(priors), p=weights)], rng)
+    rng, prior = np.random.default_rng([n, index]), published_prior(CATALOGUE)
+    scored = score_simulated(n, 2 * index, Posterior(prior.mean, prior.covariance))
+    data = WeightedData(scored.X, np.zeros(n), np.ones(n), scored.context)
+    priors, weights = prior_grid(EFFECTS.weight, COVARIANCE, data)
+    truth = draw_coefficients(priors[rng.choice(len(priors), p=weights)], rng)
     truth[0] *= np.sqrt(1 - (employers_sd / INTERCEPT_SD) ** 2)
-    employers = employers_sd * np.random.default_rng([n, place, 1]).standard_normal(n + NEW)
-    real.y[:] = rng.random(n) < sigmoid(seen.context + seen.X @ truth + employers[:n])
-    new = scored(NEW, 2 * place + 1, fit_posterior(real, EFFECTS.weight, COVARIANCE).posterior)
+    employers = employers_sd * np.random.default_rng([n, index, 1]).standard_normal(n + NEW)
+    data.y[:] = rng.random(n) < sigmoid(scored.context + scored.X @ truth + employers[:n])
+    new = score_simulated(NEW, 2 * index + 1, fit_posterior(data, EFFECTS.weight, COVARIANCE).posterior)
     average = new.context + new.X @ truth
     log_odds = average + employers[n:]
     low, high = new.interval(LEVEL)
 
-    def held(chance: Floats) -> float:
+    def coverage_of(chance: Floats) -> float:
+        """Compute the share of an (NEW,) array of chances within the intervals."""
         return float(np.mean((low <= chance) & (chance <= high)))
 
     return {
         "n": n,
-        "held": held(sigmoid(log_odds)),
-        "average": held(logistic_averages(average, np.full(NEW, employers_sd**2))[0]),
+        "covered": coverage_of(sigmoid(log_odds)),
+        "covered_average": coverage_of(logistic_averages(average, np.full(NEW, employers_sd**2))[0]),
         "width": float(np.mean(high - low)),
         "rank": float(norm.cdf((log_odds[0] - new.eta[0]) / np.sqrt(new.variance[0]))),
     }
 
 
-def simulated(worlds: int, employers_sd: float = 0.0) -> pd.DataFrame:
-    """Return what `world` does, for so many worlds and each number of outcomes, two at a time."""
-    tasks = (delayed(world)(n, place, employers_sd) for n in OUTCOMES for place in range(worlds))
+def simulate_worlds(worlds: int, employers_sd: float = 0.0) -> pd.DataFrame:
+    """Run `simulate_world` for each number of outcomes and each world, in two processes."""
+    tasks = (delayed(simulate_world)(n, index, employers_sd) for n in OUTCOMES for index in range(worlds))
     return pd.DataFrame(Parallel(n_jobs=2)(tasks))
 
 
 def coverage(worlds: pd.DataFrame) -> pd.DataFrame:
-    """Return coverage with its standard error, width, and how even the ranks are, by number of outcomes."""
+    """Compute coverage with its standard error, width, and uniformity of the ranks, by number of outcomes."""
     by = worlds.groupby("n")
     counts = {n: np.histogram(ranks, RANKS, (0, 1))[0] for n, ranks in by["rank"]}
     low, high = even_band(len(worlds) // by.ngroups)
     return pd.DataFrame(
         {
-            "coverage": by["held"].mean(),
-            "standard error": by["held"].sem(),
+            "coverage": by["covered"].mean(),
+            "standard error": by["covered"].sem(),
             "width": by["width"].mean(),
             "mean rank": by["rank"].mean(),
             "sd of ranks": by["rank"].std(),
@@ -169,7 +170,7 @@ def coverage(worlds: pd.DataFrame) -> pd.DataFrame:
 
 
 class Closeness(NamedTuple):
-    """How far a posterior departs from a long Markov chain, and the error of the chain's own mean."""
+    """Difference of a posterior from a long Markov chain, and the standard error of the chain's mean."""
 
     prior: str
     outcomes: int
@@ -179,8 +180,8 @@ class Closeness(NamedTuple):
 
 
 def accuracy() -> list[Closeness]:
-    """Return how close posteriors of the fixed problems are to long Markov chains."""
-    found = []
+    """Compare posteriors of the fixed problems with long Markov chains."""
+    rows = []
     for n in FIXED:
         fixed = problem(n)
         posteriors = {
@@ -190,32 +191,37 @@ def accuracy() -> list[Closeness]:
         for (kind, key), posterior in posteriors.items():
             long_run = stored(n, key)
             error = float((long_run["error"] / long_run["sd"]).max())
-            found.append(Closeness(kind, n, *departure(posterior, long_run), error))
-    return sorted(found, key=lambda each: each.prior, reverse=True)
+            rows.append(Closeness(kind, n, *departure(posterior, long_run), error))
+    return sorted(rows, key=lambda row: row.prior, reverse=True)
 
 
-def report(held: pd.DataFrame, close: list[Closeness], worlds: int) -> str:
-    """Return the page."""
-    outside = [f"{number(h)} after {n}" for n, h in held["coverage"].items() if not LOWEST <= h <= HIGHEST]
-    far = [f"{row.outcomes} outcomes, {row.prior}" for row in close if max(row.mean, row.sd) > CLOSEST]
+def report(by_outcomes: pd.DataFrame, closeness: list[Closeness], worlds: int) -> str:
+    """Write the page."""
+    coverages = by_outcomes["coverage"].items()
+    missed = [f"{number(c)} after {n}" for n, c in coverages if not MIN_COVERAGE <= c <= MAX_COVERAGE]
+    distant = [
+        f"{row.outcomes} outcomes, {row.prior}" for row in closeness if max(row.mean, row.sd) > MAX_DIFFERENCE
+    ]
     intervals = table(
-        ["outcomes", *held.columns],
+        ["outcomes", *by_outcomes.columns],
         [
             [
                 str(n),
-                *(number(v) for v in (h, error)),
+                *(number(v) for v in (covered, error)),
                 number(width, 2),
-                *(number(v) for v in even),
+                *(number(v) for v in uniformity),
                 str(int(outside)),
             ]
-            for n, (h, error, width, *even, outside) in zip(held.index, held.to_numpy(), strict=True)
+            for n, (covered, error, width, *uniformity, outside) in zip(
+                by_outcomes.index, by_outcomes.to_numpy(), strict=True
+            )
         ],
     )
     chains = table(
         ["prior", "outcomes", "mean", "standard deviation", "error of the chains"],
         [
             [row.prior, str(row.outcomes), number(row.mean), number(row.sd), number(row.error)]
-            for row in close
+            for row in closeness
         ],
     )
     return PAGE.format(
@@ -223,9 +229,9 @@ def report(held: pd.DataFrame, close: list[Closeness], worlds: int) -> str:
         new=NEW,
         ranks=RANKS,
         intervals="\n".join(intervals),
-        covered=verdict("Between .88 and .92 everywhere.", outside),
+        covered=verdict("Between .88 and .92 everywhere.", missed),
         chains="\n".join(chains),
-        near=verdict("Within .05 everywhere.", far),
+        closeness=verdict("Within .05 everywhere.", distant),
     )
 
 
@@ -239,7 +245,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the page and the picture")
     arguments = parser.parse_args()
-    worlds = simulated(arguments.worlds)
+    worlds = simulate_worlds(arguments.worlds)
     page = report(coverage(worlds), accuracy(), arguments.worlds)
     print(page)
     (arguments.out / "calibration.md").write_text(page, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A standalone Spark cluster on loopback, for benchmark and tests: master and workers, all ended at last."""
+"""A standalone Spark cluster on loopback, for the benchmark and tests: a master and workers."""
 
 import os
 import signal
@@ -11,17 +11,17 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_READY = 60  # seconds
-_PAGE = os.sysconf("SC_PAGE_SIZE")
+_START_TIMEOUT = 60  # seconds
+_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Cluster:
-    """A master and its workers, each a session of its own, so that what it starts ends with it.
+    """A master and its workers, each in a session of its own, so that its child processes end with it.
 
     Parameters
     ----------
     folder : Path
-        Where logs and the workers' scratch files go.
+        Folder for logs and the workers' scratch files.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,13 +31,13 @@ class Cluster:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start_master(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the master, and wait until it is ready."""
         options = ["--host", "127.0.0.1", "--port", str(self.port), "--webui-port", "0"]
         self._start("master", "org.apache.spark.deploy.master.Master", options)
         self._wait("master", "I have been elected leader")
 
     def start_workers(self, names: Collection[str], memory: str = "1g") -> None:
-        """Start workers of one core each, and wait until the master knows them all."""
+        """Start workers with one core each, and wait until all are registered."""
         for name in names:
             options = ["--host", "127.0.0.1", "--port", "0", "--webui-port", "0", "-c", "1", "-m", memory]
             options += ["-d", str(self.folder / name), self.master]
@@ -46,7 +46,7 @@ class Cluster:
             self._wait(name, "Successfully registered with master")
 
     def kill(self, name: str) -> None:
-        """End a process and all it started, as a machine that fails."""
+        """Kill a process and its child processes, like a machine that fails."""
         process = self.processes.pop(name, None)
         if process is not None:
             with suppress(ProcessLookupError):
@@ -54,13 +54,13 @@ class Cluster:
             process.wait()
 
     def memory(self, name: str) -> int:
-        """Return what a worker and all it started hold in memory, in bytes."""
+        """Measure the memory of a worker and its child processes, in bytes."""
         session, pages = self.processes[name].pid, 0
         for place in Path("/proc").glob("[0-9]*"):
             with suppress(OSError, IndexError):
                 if int((place / "stat").read_text().rpartition(")")[2].split()[3]) == session:
                     pages += int((place / "statm").read_text().split()[1])
-        return pages * _PAGE
+        return pages * _PAGE_BYTES
 
     def _start(self, name: str, service: str, options: list[str]) -> None:
         import pyspark
@@ -85,10 +85,10 @@ class Cluster:
     def _log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
-    def _wait(self, name: str, said: str) -> None:
-        """Wait until a process has said something."""
-        end = time.monotonic() + _READY
-        while said not in (log := self._log(name).read_text(encoding="utf-8", errors="replace")):
+    def _wait(self, name: str, message: str) -> None:
+        """Wait until a message is in the log of a process."""
+        end = time.monotonic() + _START_TIMEOUT
+        while message not in (log := self._log(name).read_text(encoding="utf-8", errors="replace")):
             if self.processes[name].poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"{name} does not start: {log}")
             time.sleep(0.1)
@@ -96,7 +96,7 @@ class Cluster:
 
 @contextmanager
 def running(folder: Path, workers: int = 2, memory: str = "1g") -> Iterator[Cluster]:
-    """Run a cluster."""
+    """Run a cluster, and end all its processes."""
     cluster = Cluster(folder)
     try:
         cluster.start_master()
@@ -108,15 +108,15 @@ def running(folder: Path, workers: int = 2, memory: str = "1g") -> Iterator[Clus
 
 
 @contextmanager
-def at_work(*actions: Callable[[], object], jobs: int) -> Iterator[threading.Event]:
-    """Do something in the middle of the work: once that job of it has begun, counted from 0.
+def during_job(*actions: Callable[[], object], jobs: int) -> Iterator[threading.Event]:
+    """Run actions while Spark works: as soon as the job of this number, from 0, has started.
 
-    By what Spark has begun and not by the clock, so that a slow machine does the same.
+    It depends on the jobs and not on the clock, so that it is the same on a slow machine.
 
     Yields
     ------
     Event
-        Set when it is done.
+        Set once the actions have run.
     """
     from pyspark.sql import SparkSession
 

@@ -1,10 +1,10 @@
-"""How long the journal takes at many interviews, against reading its rows with sqlite3 alone.
+"""Time of journal commands with many interviews, compared with reading the rows with sqlite3 alone.
 
     python benchmarks/journal.py
 
-Each command is a whole process. The peer is another one: it starts the interpreter and fetches every row of
-the three tables. All are run in turn, so that a drift of the machine's speed falls on all alike; medians.
-The interviews are synthetic, one prediction each; two in three have an outcome, or none (--pending).
+Each command is a whole process, and so is the peer, which fetches every row of the three tables. All are run
+in turn, so that changes of the machine's speed affect all equally; times are medians. The interviews are
+synthetic, with one prediction each; two in three have an outcome, or none with --pending.
 """
 
 import argparse
@@ -31,7 +31,7 @@ COMMANDS = {
     "export mine.csv": ["journal", "export", "mine.csv"],
     "export mine.json": ["journal", "export", "mine.json"],
 }
-_DISTINCT = 1000  # forms, repeated with other names and days
+_N_FORMS = 1000  # repeated with other names and dates
 _WAITS = (5, 9, 15, 30, 60, 90)
 
 
@@ -39,7 +39,7 @@ def fill(path: Path, n: int, *, pending: bool) -> None:
     """Write a journal of ``n`` synthetic interviews."""
     catalogue, today, now = Catalogue.built_in(), clock.today(), clock.now()
     columns = {*catalogue.questions} - {"days_since_interview", "base_rate"}
-    table = simulate(_DISTINCT, OfferModel.default())
+    table = simulate(_N_FORMS, OfferModel.default())
     forms = [
         {name: value for name, value in row.items() if name in columns and value is not None}
         for row in table.astype(object).where(table.notna(), None).to_dict("records")
@@ -47,7 +47,7 @@ def fill(path: Path, n: int, *, pending: bool) -> None:
     entries = [check_entry(catalogue, today, answers=form) for form in forms]
 
     def record(i: int) -> Record:
-        entry, wait = entries[i % _DISTINCT], _WAITS[i % len(_WAITS)]
+        entry, wait = entries[i % _N_FORMS], _WAITS[i % len(_WAITS)]
         day = today - timedelta(wait)
         entry = type(entry)(
             f"Company {i}", "Engineer", day, entry.answers, "called on the day before" * (i % 3)
@@ -75,10 +75,10 @@ def main() -> None:
         fill(folder / "journal.db", options.interviews, pending=options.pending)
         commands = {"peer": ["-c", PEER, str(folder / "journal.db")]}
         commands |= {name: ["-m", "offerodds", *arguments] for name, arguments in COMMANDS.items()}
-        found = medians(commands, options.runs, folder)
+        seconds = medians(commands, options.runs, folder)
     print(f"{options.interviews:,} interviews{', all pending' if options.pending else ''}")
     for command in COMMANDS:
-        print(f"journal {command:16} {found[command] / found['peer']:.2f} of reading the rows")
+        print(f"journal {command:16} {seconds[command] / seconds['peer']:.2f} of reading the rows")
 
 
 if __name__ == "__main__":

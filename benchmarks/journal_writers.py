@@ -1,10 +1,10 @@
-"""Whether the journal keeps every entry that it acknowledged, while many write to it at once.
+"""Check that the journal loses no acknowledged entry while several processes write to it.
 
     python benchmarks/journal_writers.py --seconds 30
 
-Three mixtures, each on a journal of its own: a process that opens the journal twice beside one that opens and
-closes it; two pages; one page beside the commands. Each writer counts an entry once it is acknowledged. At
-the end every one of them must be in the journal, and SQLite must find the file sound.
+Three mixtures of writers, each with its own journal: a process with two connections and one that opens and
+closes the journal; two web pages; one web page and the commands. Each writer records the entries that were
+acknowledged. At the end all of them must be in the journal, and SQLite must find no damage.
 """
 
 import argparse
@@ -32,14 +32,14 @@ FORM = 'rapport = "warm"\n'
 
 @dataclass
 class Entries:
-    """What the writers of one mixture saw.
+    """Results of the writers of one mixture.
 
     Parameters
     ----------
     acknowledged : list of str
-        Company of each entry that was acknowledged; every company is unique.
+        Company of each acknowledged entry; every company is unique.
     errors : list of str
-        What was answered instead.
+        Error messages.
     """
 
     acknowledged: list[str] = field(default_factory=list)
@@ -51,20 +51,20 @@ Mixture = Callable[[Path, ExitStack], list[Add]]
 
 
 def two_connections(path: Path, stack: ExitStack) -> list[Add]:
-    """Write through two connections of one process, and from a second process that opens and closes."""
-    kept = stack.enter_context(_process_that_adds(path, keep_open=True))
-    brief = stack.enter_context(_process_that_adds(path, keep_open=False))
-    return [kept, brief]
+    """Create writers with a persistent connection, and with one connection per entry."""
+    persistent = stack.enter_context(_process_that_adds(path, keep_open=True))
+    reconnecting = stack.enter_context(_process_that_adds(path, keep_open=False))
+    return [persistent, reconnecting]
 
 
 def two_pages(path: Path, stack: ExitStack) -> list[Add]:
-    """Write from two clients of each of two pages."""
+    """Create two clients of each of two pages."""
     pages = [stack.enter_context(_page(path)) for _ in range(2)]
     return pages * 2
 
 
 def page_and_commands(path: Path, stack: ExitStack) -> list[Add]:
-    """Write from two clients of a page, and by commands."""
+    """Create two clients of a page, and a writer by commands."""
     page = stack.enter_context(_page(path))
     return [page, page, _command(path)]
 
@@ -77,22 +77,22 @@ MIXTURES: dict[str, Mixture] = {
 
 
 def write(mixture: Mixture, path: Path, seconds: float) -> tuple[Entries, set[str]]:
-    """Have a mixture of writers write to a journal at once.
+    """Let a mixture of writers write to a journal at the same time.
 
     Parameters
     ----------
     mixture : callable
         One of `MIXTURES`.
     path : Path
-        Of the journal, which is made.
+        Path of the journal, which is created.
     seconds : float
-        How long they write.
+        Duration.
 
     Returns
     -------
     entries : Entries
     lost : set of str
-        Acknowledged companies that the journal does not have.
+        Acknowledged companies that are missing from the journal.
     """
     entries = Entries()
     with ExitStack() as stack:
@@ -107,8 +107,8 @@ def write(mixture: Mixture, path: Path, seconds: float) -> tuple[Entries, set[st
         sound = journal.select("PRAGMA integrity_check")
         if sound != [("ok",)]:
             entries.errors.append(f"integrity: {sound[0][0]}")
-        kept = {company for (company,) in journal.select("SELECT company FROM interviews")}
-    return entries, set(entries.acknowledged) - kept
+        stored = {company for (company,) in journal.select("SELECT company FROM interviews")}
+    return entries, set(entries.acknowledged) - stored
 
 
 def _write_until(stop: float, add: Add, entries: Entries) -> None:
@@ -124,7 +124,7 @@ def _write_until(stop: float, add: Add, entries: Entries) -> None:
 
 @contextmanager
 def _process_that_adds(path: Path, *, keep_open: bool) -> Iterator[Add]:
-    """Start a process that adds what it is sent, through a connection that stays open or one for each."""
+    """Start a process that adds each company sent to it, with one persistent connection or one per entry."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_add_each, args=(theirs, path, keep_open), daemon=True)
@@ -143,7 +143,7 @@ def _process_that_adds(path: Path, *, keep_open: bool) -> Iterator[Add]:
 
 
 def _add_each(pipe: Any, path: Path, keep_open: bool) -> None:
-    """Add each company that comes through a pipe; while one connection stays open, look through a second."""
+    """Add each company received from a pipe; with a persistent connection, open a second one meanwhile."""
     with ExitStack() as stack:
         journal = stack.enter_context(Journal(path)) if keep_open else None
         while (company := pipe.recv()) is not None:
@@ -157,7 +157,7 @@ def _add_each(pipe: Any, path: Path, keep_open: bool) -> None:
 
 @contextmanager
 def _page(path: Path) -> Iterator[Add]:
-    """Start a page on the journal, and add through its REST API."""
+    """Start a page with the journal, and add entries by its REST API."""
     command = [sys.executable, "-m", "offerodds", "serve", "--no-open", "--port", str(_free_port())]
     process = subprocess.Popen(
         [*command, "--journal", str(path)],
@@ -193,7 +193,7 @@ def _free_port() -> int:
 
 
 def _command(path: Path) -> Add:
-    """Add by the command line, a process each."""
+    """Add entries by the command line, one process each."""
     form = path.with_name("form.toml")
     form.write_text(FORM, encoding="utf-8")
 

@@ -1,9 +1,9 @@
-"""How often training's verdict is right: worlds of noise, of strong signs and of reversed signs.
+"""How often training reaches each verdict, in simulated worlds with noise, strong signs and reversed signs.
 
     python benchmarks/judgements.py
 
-Answers are simulated for the built-in catalogue, half of them missing; employers differ as the prior says.
-The rule is `offerodds.training.validation.verdict`, on fits that have not seen the interview they judge.
+Answers are simulated for the built-in catalogue, half of them missing; employers differ as in the prior. The
+rule is that of `offerodds.training.validation.verdict`, from out-of-sample predictions.
 """
 
 import argparse
@@ -18,9 +18,9 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import refit_posterior
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 from offerodds.training.validation.validate import validate
-from offerodds.training.validation.verdict import judge
+from offerodds.training.validation.verdict import validation_verdict
 
 MODEL = OfferModel.default()
 WORLDS = {"noise": 0.0, "3 times as published": 3.0, "reversed, 3 times": -3.0}
@@ -29,23 +29,23 @@ WORDS = ("separating", "inverted", "flat", "insufficient")
 _SEED = 7
 
 
-def interviews(n: int, worth: float, table: int) -> WeightedData:
-    """Return interviews of a world where signs are worth so many times what was published."""
+def interviews(n: int, factor: float, table: int) -> WeightedData:
+    """Simulate interviews in a world whose weights are a multiple of the published ones."""
     rng = np.random.default_rng([_SEED, n, table])
     scored = score(
-        draw_answers(n, MODEL.catalogue, seed=table), MODEL.posterior, MODEL.effects, MODEL.base_rate
+        simulate_answers(n, MODEL.catalogue, seed=table), MODEL.posterior, MODEL.effects, MODEL.base_rate
     )
-    truth = worth * MODEL.posterior.mean
+    truth = factor * MODEL.posterior.mean
     truth[0] = INTERCEPT_SD * np.sqrt(3) / np.pi * rng.logistic()
     offers = rng.random(n) < sigmoid(scored.context + scored.X @ truth)
     return WeightedData(scored.X, offers.astype(float), np.ones(n), scored.context)
 
 
-def verdict(n: int, worth: float, table: int) -> str:
-    """Return the verdict on one table."""
+def verdict(n: int, factor: float, table: int) -> str:
+    """Simulate one table and reach its verdict."""
     refit = partial(refit_posterior, prior_model=MODEL)
-    found = validate(interviews(n, worth, table), refit, start=MODEL.posterior, bootstraps=1)
-    return judge(found).word
+    validation = validate(interviews(n, factor, table), refit, start=MODEL.posterior, bootstraps=1)
+    return validation_verdict(validation).word
 
 
 def main() -> None:
@@ -57,9 +57,9 @@ def main() -> None:
     tables = parser.parse_args().tables
     print(f"Share of {tables} tables given each verdict")
     print("| world | outcomes | " + " | ".join(WORDS) + " |")
-    for world, worth in WORLDS.items():
+    for world, factor in WORLDS.items():
         for n in SIZES:
-            words = Parallel(n_jobs=-1)(delayed(verdict)(n, worth, table) for table in range(tables))
+            words = Parallel(n_jobs=-1)(delayed(verdict)(n, factor, table) for table in range(tables))
             shares = [f"{Counter(words)[word] / tables:.2f}".lstrip("0") for word in WORDS]
             print(f"| {world} | {n} | " + " | ".join(shares) + " |", flush=True)
 

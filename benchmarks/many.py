@@ -1,11 +1,11 @@
-"""How far the average by one parabola, and how far one prior alone, lie from that by a fit for each prior.
+"""Error of the quadratic approximation, and of a single prior, compared with a fit for each prior.
 
     python benchmarks/many.py [REVIEWS.csv SELECTION.csv]
 
-In posterior standard deviations, the largest over all coefficients; see `offerodds.training.fitting.fit`.
-The worlds are simulated: weights drawn from the prior, as published, the opposite, 2.5 times as much, and
-with half of the signs answered by one interview in two thousand. Rows of the two tables are drawn with
-replacement.
+In posterior standard deviations, the maximum over all coefficients; see `offerodds.training.fitting.fit`.
+The weights of the simulated worlds are drawn from the prior, as published, the opposite, or 2.5 times as
+large; in the last world, half of the signs are answered in one interview of two thousand. Rows of the two
+tables are drawn with replacement.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from offerodds.model.prior import WeightedData, scaled_prior
 from offerodds.training.fitting.dataset import in_memory
 from offerodds.training.fitting.fit import SD_FACTORS, fit_quadratic, prior_grid, published_weights
 from offerodds.training.fitting.map_estimate import posterior_mode
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 SIZES = (20_000, 50_000)
 MODEL = OfferModel.default()
@@ -31,9 +31,9 @@ _RARE = 0.0005
 
 
 def world(kind: str, n: int, seed: int) -> WeightedData:
-    """Return ``n`` interviews of a simulated world."""
+    """Simulate ``n`` interviews in one of `WORLDS`."""
     rng = np.random.default_rng(seed)
-    scored = MODEL.score(draw_answers(n, Catalogue.built_in(), seed=seed))
+    scored = MODEL.score(simulate_answers(n, Catalogue.built_in(), seed=seed))
     X = scored.X.copy()
     if kind == "rare":
         X[:, 2::2] *= rng.random((n, X[0, 2::2].size)) < _RARE
@@ -46,13 +46,16 @@ def world(kind: str, n: int, seed: int) -> WeightedData:
 
 
 def drawn(table: Table, n: int, seed: int) -> WeightedData:
-    """Return ``n`` rows of a table drawn with replacement."""
+    """Draw ``n`` rows of a table with replacement."""
     rows = np.random.default_rng(seed).integers(table.y.size, size=n)
     return WeightedData(np.column_stack([np.ones(n), table.x[rows]]), table.y[rows], np.ones(n), np.zeros(n))
 
 
 def distances(real: WeightedData, mean: Floats, covariance: Floats) -> tuple[float, float, float]:
-    """Return how far parabola, likeliest prior and published prior lie from the average of exact fits."""
+    """Compare the quadratic fit, the best prior and the published prior with the average of exact fits.
+
+    ``mean`` : (k,) array; ``covariance`` : (k, k) array.
+    """
     priors, weights = prior_grid(mean, covariance, real)
     told, likelihood = scaled_prior(mean, covariance), LogisticLikelihood(real)
     start = posterior_mode(real + told.pseudo_data())
@@ -68,7 +71,7 @@ def distances(real: WeightedData, mean: Floats, covariance: Floats) -> tuple[flo
 
 
 def _away(found: Posterior, exact: Posterior) -> float:
-    """Return the largest difference of means or standard deviations, in standard deviations."""
+    """Compute the largest difference of means or standard deviations, in standard deviations."""
     sd = np.sqrt(np.diag(exact.covariance))
     widths = np.abs(np.sqrt(np.diag(found.covariance)) / sd - 1)
     return float(max(np.abs((found.mean - exact.mean) / sd).max(), widths.max()))

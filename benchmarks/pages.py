@@ -1,10 +1,10 @@
-"""Tables and numbers as the pages of results show them."""
+"""Format numbers and tables for the pages of results."""
 
 from collections.abc import Iterable, Sequence
 
 
 def number(value: float, places: int = 3) -> str:
-    """Return a number without the zero before its point.
+    """Format a number without the zero before the decimal point.
 
     Examples
     --------
@@ -18,12 +18,12 @@ def number(value: float, places: int = 3) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """Return the lines of a Markdown table, numbers to the right."""
+    """Format the lines of a Markdown table, with numbers aligned right."""
     rule = ["---", *["---:"] * (len(head) - 1)]
     return [f"| {' | '.join(row)} |" for row in (head, rule, *rows)]
 
 
 def verdict(criterion: str, violations: Sequence[object]) -> str:
-    """Return whether a criterion is met, and where it is not."""
+    """Format a criterion with its violations, if any."""
     where = "; ".join(map(str, violations))
     return f"- {criterion} " + (f"**Missed**: {where}." if where else "**Met.**")

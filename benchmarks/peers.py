@@ -1,4 +1,4 @@
-"""Ours and what it is compared with: each learns from rows and gives the chances of new ones."""
+"""The compared methods: each is fitted to rows and predicts the chances of new ones."""
 
 import warnings
 from collections.abc import Callable
@@ -16,34 +16,36 @@ from offerodds.benchmarks.worlds import WEIGHT, WEIGHT_SD
 from offerodds.data.answers.observations import Floats
 
 OURS, BASE_RATE = "offerodds", "base rate"
-TOLD_RATE = 0.40  # offers per interview, told to all
+PRIOR_RATE = 0.40  # offers per interview, known to all methods
 _FLOOR = 1e-6
 _FOLDS = 5
-_NEXT_TO_NOTHING = 1e-12
+_NEGLIGIBLE_WEIGHT = 1e-12
 
-Method = Callable[[Floats, Floats, Floats], Floats]
+Method = Callable[[Floats, Floats, Floats], Floats]  # (n, k) x, (n,) y, (m, k) new_x to (m,) chances
 
 
 class CannotFitError(Exception):
-    """A method has no estimate for these rows."""
+    """A method that cannot be fitted to these rows."""
 
 
 def smoothed_base_rate(y: Floats) -> float:
-    """Return the offers per interview as if two had been seen before, at the rate told.
+    """Compute the share of offers, with two imaginary interviews at the prior rate added.
+
+    ``y`` : (n,) array of 0 and 1.
 
     Examples
     --------
     >>> smoothed_base_rate(np.array([])), smoothed_base_rate(np.ones(2)).__round__(2)
     (0.4, 0.7)
     """
-    return float((y.sum() + 2 * TOLD_RATE) / (y.size + 2))
+    return float((y.sum() + 2 * PRIOR_RATE) / (y.size + 2))
 
 
-def chances(name: str, x: Floats, y: Floats, new_x: Floats) -> tuple[Floats, bool]:
-    """Return what one method says of new rows, and whether it could fit.
+def predict_with(name: str, x: Floats, y: Floats, new_x: Floats) -> tuple[Floats, bool]:
+    """Predict new rows with one method, or with the smoothed base rate if it cannot be fitted.
 
-    A peer that cannot fit says the smoothed base rate: of no rows or one outcome alone, where it raises,
-    does not converge or gives numbers that are not finite.
+    A peer cannot be fitted to no rows or to one class, or if it raises an error, does not converge or
+    predicts numbers that are not finite.
 
     Parameters
     ----------
@@ -55,37 +57,41 @@ def chances(name: str, x: Floats, y: Floats, new_x: Floats) -> tuple[Floats, boo
 
     Returns
     -------
-    (m,) array
-        Clipped to [1e-6, 1 - 1e-6].
-    bool
+    chance : (m,) array
+        Probabilities, clipped to [1e-6, 1 - 1e-6].
+    fitted : bool
+        Whether the method could be fitted.
     """
     try:
         if name not in (OURS, BASE_RATE) and np.unique(y).size < 2:
             raise CannotFitError
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = METHODS[name](x, y, new_x)
-        if not np.isfinite(found).all():
+            chance = METHODS[name](x, y, new_x)
+        if not np.isfinite(chance).all():
             raise CannotFitError
     except (CannotFitError, ValueError, np.linalg.LinAlgError, PerfectSeparationError):
         if name == OURS:
             raise
         return np.full(len(new_x), smoothed_base_rate(y)), False
-    return np.clip(found, _FLOOR, 1 - _FLOOR), True
+    return np.clip(chance, _FLOOR, 1 - _FLOOR), True
 
 
 def _ours(x: Floats, y: Floats, new_x: Floats) -> Floats:
-    """Return the chances of `OfferClassifier`, told the same of every sign; of no rows, its prior."""
+    """Predict with `OfferClassifier`, from its prior alone without rows: (m,) array.
+
+    Every sign has the same prior.
+    """
     k, weight = x.shape[1], np.ones(y.size)
-    if not y.size:  # scikit-learn wants a row, and a weight above 0
-        x, y, weight = np.zeros((1, k)), np.zeros(1), np.full(1, _NEXT_TO_NOTHING)
+    if not y.size:  # scikit-learn requires a row, and a weight above 0
+        x, y, weight = np.zeros((1, k)), np.zeros(1), np.full(1, _NEGLIGIBLE_WEIGHT)
     classifier = OfferClassifier(
-        np.full(k, WEIGHT), np.full(k, WEIGHT_SD**2), base_rate=TOLD_RATE, classes=(0, 1)
+        np.full(k, WEIGHT), np.full(k, WEIGHT_SD**2), base_rate=PRIOR_RATE, classes=(0, 1)
     )
     return np.asarray(classifier.fit(x, y, weight).predict_proba(new_x)[:, 1])
 
 
-def _base_rate(x: Floats, y: Floats, new_x: Floats) -> Floats:  # noqa: ARG001 - looks at no sign
+def _base_rate(x: Floats, y: Floats, new_x: Floats) -> Floats:  # noqa: ARG001 - uses no sign
     return np.full(len(new_x), smoothed_base_rate(y))
 
 
@@ -97,18 +103,21 @@ def _scikit_learn(make: Callable[[], object]) -> Method:
 
 
 def _cross_validated(x: Floats, y: Floats, new_x: Floats) -> Floats:
-    """Return the chances of the penalty of the best log loss in as many folds as the rarer class allows."""
+    """Predict with the penalty of the lowest cross-validated log loss: (m,) array."""
     rarer = int(min(y.sum(), (1 - y).sum()))
     if rarer < 2:
         raise CannotFitError
     regression = LogisticRegressionCV(
-        cv=min(_FOLDS, rarer), scoring="neg_log_loss", l1_ratios=(0,), use_legacy_attributes=False
+        cv=min(_FOLDS, rarer),  # each fold needs both classes
+        scoring="neg_log_loss",
+        l1_ratios=(0,),
+        use_legacy_attributes=False,
     )
     return np.asarray(regression.fit(x, y).predict_proba(new_x)[:, 1])
 
 
 def _firth(x: Floats, y: Floats, new_x: Floats) -> Floats:
-    """Return the chances of Firth's penalised likelihood."""
+    """Predict with Firth's penalised likelihood: (m,) array."""
     regression = FirthLogisticRegression().fit(x, y)
     if not regression.converged_:
         raise CannotFitError
@@ -116,11 +125,11 @@ def _firth(x: Floats, y: Floats, new_x: Floats) -> Floats:
 
 
 def _logit(x: Floats, y: Floats, new_x: Floats) -> Floats:
-    """Return the chances of maximum likelihood, where it has a maximum."""
-    found = sm.Logit(y, sm.add_constant(x, has_constant="add")).fit(disp=0, maxiter=100)
-    if not found.mle_retvals["converged"]:
+    """Predict with maximum likelihood, if the maximum exists: (m,) array."""
+    fitted = sm.Logit(y, sm.add_constant(x, has_constant="add")).fit(disp=0, maxiter=100)
+    if not fitted.mle_retvals["converged"]:
         raise CannotFitError
-    return np.asarray(found.predict(sm.add_constant(new_x, has_constant="add")))
+    return np.asarray(fitted.predict(sm.add_constant(new_x, has_constant="add")))
 
 
 METHODS: dict[str, Method] = {

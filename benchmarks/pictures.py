@@ -1,4 +1,4 @@
-"""The pictures of the two benchmarks."""
+"""Plots of the quality and calibration benchmarks."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ STYLE: Any = {
 
 
 def learning_curves(losses: pd.DataFrame, path: Path) -> None:
-    """Draw the mean log loss by number of outcomes, a panel a data set.
+    """Plot the mean log loss by number of outcomes, one panel per data set.
 
     Parameters
     ----------
@@ -44,13 +44,13 @@ def learning_curves(losses: pd.DataFrame, path: Path) -> None:
 
 
 def even_band(ranks: int) -> tuple[float, float]:
-    """Return the counts between which a bin of even ranks lies 99 times in 100."""
+    """Compute the 99% band of the count in one bin of uniform ranks."""
     low, high = binom.interval(_BAND, ranks, 1 / RANKS)
     return float(low), float(high)
 
 
 def rank_histograms(worlds: pd.DataFrame, path: Path) -> None:
-    """Draw the histogram of ranks after each number of outcomes, with the band of even ranks.
+    """Plot the histogram of ranks after each number of outcomes, with the band of uniform ranks.
 
     Parameters
     ----------

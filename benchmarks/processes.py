@@ -1,4 +1,4 @@
-"""How long whole processes take, run in turn so that a drift of the machine's speed falls on all alike."""
+"""Time and memory of whole processes, run in turn, so that changes of speed affect all equally."""
 
 import os
 import statistics
@@ -10,16 +10,16 @@ from pathlib import Path
 
 
 def medians(commands: Mapping[str, Sequence[str]], runs: int, folder: Path) -> dict[str, float]:
-    """Return the median wall time of each command in seconds, one warm-up run not counted.
+    """Measure the median wall time of each command in seconds, after one warm-up run.
 
     Parameters
     ----------
     commands : mapping of str to sequence of str
         Name to arguments of Python.
     runs : int
-        Counted runs of each.
+        Counted runs of each command.
     folder : Path
-        Where they run, and where offerodds keeps what it keeps.
+        Working directory, and home of offerodds.
     """
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     environment = os.environ | {"OFFERODDS_HOME": str(folder)}
@@ -43,17 +43,17 @@ sys.exit(code)
 """
 
 
-def measured(arguments: Sequence[str], folder: Path) -> tuple[float, float]:
-    """Return the wall time of a run of Python in seconds, and the most memory it held in MB.
+def measure(arguments: Sequence[str], folder: Path) -> tuple[float, float]:
+    """Measure the wall time in seconds and the peak memory in MB of a run of Python.
 
-    A small process starts it, since a process counts as its own what the one that started it held.
+    A small process starts it, because the peak of a process includes that of its parent when it is forked.
 
     Parameters
     ----------
     arguments : sequence of str
-        Of Python.
+        Arguments of Python.
     folder : Path
-        Where it runs, and where offerodds keeps what it keeps.
+        Working directory, and home of offerodds.
     """
     ran = subprocess.run(
         [sys.executable, "-c", _MEASURE, sys.executable, *arguments],

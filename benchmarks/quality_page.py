@@ -3,7 +3,7 @@
 import pandas as pd
 
 from offerodds.benchmarks.criteria import averages, losing, results, verdicts
-from offerodds.benchmarks.worlds import JUDGE, LEARN, R_SD, R
+from offerodds.benchmarks.worlds import R_SD, TEST_ROWS, TRAIN_ROWS, R
 
 _PAGE = """# Quality
 
@@ -81,8 +81,8 @@ def page(losses: pd.DataFrame, recoded: pd.DataFrame) -> str:
         data, n, repetition, method, loss, fitted.
     """
     return _PAGE.format(
-        learn=LEARN,
-        judge=JUDGE,
+        learn=TRAIN_ROWS,
+        judge=TEST_ROWS,
         r=f"{R:.2f}".lstrip("0"),
         r_sd=f"{R_SD:.2f}".lstrip("0"),
         repetitions=losses["repetition"].nunique(),

@@ -1,4 +1,4 @@
-"""Pictures of the page for the README, from the shipped form and synthetic interviews.
+"""Screenshots of the web page for the README, with the example form and synthetic interviews.
 
     python benchmarks/screenshots.py
 
@@ -33,7 +33,7 @@ _LEVELS = (("warm", "well"), ("very warm", "so-so"), ("polite", "well"), ("stiff
 
 
 def fill(path: Path) -> None:
-    """Write down synthetic interviews, four of them pending."""
+    """Fill a journal with synthetic interviews, four of them pending."""
     model, today = OfferModel.default(), clock.today()
     with Journal(path) as journal:
         for i, (firm, end) in enumerate(zip(_FIRMS, _ENDS, strict=True)):
@@ -41,13 +41,15 @@ def fill(path: Path) -> None:
             answers = {"stage": ("final", "first")[i % 2], "rapport": rapport, "self_rating": rating}
             answers |= {"timeline_given": ("specific", "vague")[i % 2]}
             day = today - timedelta(3 + 5 * i)
-            kept = journal.add(answers, company=firm, role="Engineer", date=day, predict=predictor(model))
+            interview = journal.add(
+                answers, company=firm, role="Engineer", date=day, predict=predictor(model)
+            )
             if end:
-                journal.record(kept.id, end, today - timedelta(1))
+                journal.record(interview.id, end, today - timedelta(1))
 
 
 def show_form(page: Page, url: str) -> None:
-    """Fill in the shipped form."""
+    """Fill in the example form."""
     page.goto(url)
     page.evaluate("document.querySelectorAll('.group details').forEach((each) => each.open = true)")
     for field, value in FORM.items():
@@ -64,7 +66,7 @@ def show_form(page: Page, url: str) -> None:
 
 
 def main() -> None:
-    """Write the pictures."""
+    """Write the screenshots."""
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
     with tempfile.TemporaryDirectory() as name:

@@ -1,11 +1,10 @@
-"""Spark on two workers of one core each, against this process: the same weights, also when a worker is lost.
+"""Spark on two workers with one core each, compared with this process, also when a worker is lost.
 
     python benchmarks/spark.py
 
 Interviews are synthetic, 30% of the answers missing, in Parquet. Both read the files, check every cell, and
-learn or score. Times of Spark have the start of a session in them. The master and both workers are processes
-on this machine, so that they share its cores with the driver; memory is the most that a worker and the Python
-it started ever held.
+train or score. Times of Spark include the start of a session. The master and both workers are processes on
+this machine, so they share its cores with the driver. Memory is the peak of a worker with its Python.
 """
 
 import argparse
@@ -23,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from offerodds import OfferModel, TrainingResult
-from offerodds.benchmarks.cluster import Cluster, at_work, running
+from offerodds.benchmarks.cluster import Cluster, during_job, running
 from offerodds.benchmarks.speed import interviews
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.train import train_spark
@@ -32,8 +31,8 @@ from offerodds.training.streaming.train_tables import read_training_tables
 
 T = TypeVar("T")
 MODEL = OfferModel.default()
-FILE = 250_000  # rows
-FITTING = 20  # jobs begun when MLlib is in the middle of its fit
+FILE_ROWS = 250_000
+FITTING = 20  # number of a job in the middle of MLlib's fit
 SCORES = ["probability", "low", "high"]
 
 
@@ -44,90 +43,92 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, default=5_000_000, help="interviews")
     parser.add_argument("--memory", default="4g", help="of each worker")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        compare(Path(folder), given.rows, given.memory)
+        compare(Path(folder), arguments.rows, arguments.memory)
 
 
 def compare(folder: Path, rows: int, memory: str) -> None:
-    """Learn from and score the same interviews in this process and on a cluster."""
+    """Train on and score the same interviews in this process and on a cluster."""
     table = folder / "table"
     write(table, rows)
     os.environ["PYSPARK_SUBMIT_ARGS"] = f"--conf spark.executor.memory={_heap(memory)}m pyspark-shell"
     print(f"{rows:,} interviews\n\n| what | seconds | memory, GB |\n| --- | --- | --- |", flush=True)
     files = sorted(table.iterdir())
-    alone, seconds = timed(lambda: read_training_tables(files, "outcome", MODEL).train())
-    report("training in this process", seconds, _own_memory())
+    in_process, seconds = timed(lambda: read_training_tables(files, "outcome", MODEL).train())
+    print_row("training in this process", seconds, _own_memory())
     _, seconds = timed(lambda: [score_table(MODEL, file, folder / file.name) for file in files])
-    report("scoring in this process", seconds, _own_memory())
-    scored = pd.concat(pd.read_parquet(folder / file.name, columns=SCORES) for file in files)
-    with running(folder, memory=memory) as cluster, held(cluster) as most:
-        whole, seconds = timed(lambda: train_spark(str(table), master=cluster.master))
-        report("training on two workers", seconds, max(most.values()))
+    print_row("scoring in this process", seconds, _own_memory())
+    scored_in_process = pd.concat(pd.read_parquet(folder / file.name, columns=SCORES) for file in files)
+    with running(folder, memory=memory) as cluster, peak_memory(cluster) as peak:
+        on_cluster, seconds = timed(lambda: train_spark(str(table), master=cluster.master))
+        print_row("training on two workers", seconds, max(peak.values()))
         out = folder / "spark.parquet"
         _, seconds = timed(lambda: predict_spark(MODEL, str(table), str(out), master=cluster.master))
-        report("scoring on two workers", seconds, max(most.values()))
-        with at_work(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
+        print_row("scoring on two workers", seconds, max(peak.values()))
+        with during_job(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
             result, seconds = timed(lambda: train_spark(str(table), master=cluster.master))
-        report("training, one worker killed", seconds, most["worker1"])
-    found = pd.read_parquet(out, columns=["id", *SCORES]).sort_values("id")
+        print_row("training, one worker killed", seconds, peak["worker1"])
+    scored_on_cluster = pd.read_parquet(out, columns=["id", *SCORES]).sort_values("id")
     print()
-    print(f"weights, Spark against this process: {apart(whole, alone):.1e} apart at most")
-    print(f"weights, one worker killed against none ({killed.is_set()}): {apart(result, whole):.1e}")
-    print(f"standard deviations: {_spread(whole, alone):.1e} apart at most, relative")
-    print(f"the same counts and fingerprint: {whole.training == alone.training == result.training}")
+    print(f"weights, Spark against this process: {max_difference(on_cluster, in_process):.1e} at most")
     print(
-        f"scores: {np.abs(found[SCORES].to_numpy() - scored.to_numpy()).max():.1e} apart at most, row by row"
+        f"weights, one worker killed against none ({killed.is_set()}): "
+        f"{max_difference(result, on_cluster):.1e}"
     )
+    print(f"standard deviations: {_max_sd_difference(on_cluster, in_process):.1e} at most, relative")
+    print(f"the same counts and fingerprint: {on_cluster.training == in_process.training == result.training}")
+    differences = np.abs(scored_on_cluster[SCORES].to_numpy() - scored_in_process.to_numpy())
+    print(f"scores: {differences.max():.1e} at most, row by row")
 
 
 def write(table: Path, rows: int) -> None:
-    """Write synthetic interviews whose outcomes follow the default model, in files of some size."""
+    """Write synthetic interviews whose outcomes follow the default model, in several files."""
     table.mkdir()
-    for number, first in enumerate(range(0, rows, FILE)):
-        frame = interviews(min(FILE, rows - first), seed=number).frame
+    for number, first in enumerate(range(0, rows, FILE_ROWS)):
+        frame = interviews(min(FILE_ROWS, rows - first), seed=number).frame
         frame = frame.assign(id=np.arange(first, first + len(frame)))  # Spark keeps no order of files
         frame.to_parquet(table / f"{number:04}.parquet", index=False)
 
 
 @contextmanager
-def held(cluster: Cluster) -> Iterator[dict[str, float]]:
-    """Give the most memory that each worker has held so far, in GB."""
-    most = dict.fromkeys(["worker0", "worker1"], 0.0)
+def peak_memory(cluster: Cluster) -> Iterator[dict[str, float]]:
+    """Track the peak memory of each worker, in GB."""
+    peak = dict.fromkeys(["worker0", "worker1"], 0.0)
     done = threading.Event()
 
-    def look() -> None:
+    def watch() -> None:
         while not done.wait(0.5):
-            for name in most.keys() & cluster.processes.keys():
+            for name in peak.keys() & cluster.processes.keys():
                 with suppress(KeyError):  # killed meanwhile
-                    most[name] = max(most[name], cluster.memory(name) / 1e9)
+                    peak[name] = max(peak[name], cluster.memory(name) / 1e9)
 
-    thread = threading.Thread(target=look)
+    thread = threading.Thread(target=watch)
     thread.start()
     try:
-        yield most
+        yield peak
     finally:
         done.set()
         thread.join()
 
 
 def timed(work: Callable[[], T]) -> tuple[T, float]:
-    """Return what some work gives, and its seconds."""
+    """Return the result of some work, and its duration in seconds."""
     start = time.perf_counter()
     return work(), time.perf_counter() - start
 
 
-def apart(one: TrainingResult, other: TrainingResult) -> float:
-    """Return the largest difference of two models' weights."""
+def max_difference(one: TrainingResult, other: TrainingResult) -> float:
+    """Compute the largest difference between the weights of two models."""
     return float(np.abs(one.model.posterior.mean - other.model.posterior.mean).max())
 
 
-def _spread(one: TrainingResult, other: TrainingResult) -> float:
+def _max_sd_difference(one: TrainingResult, other: TrainingResult) -> float:
     sd, other_sd = (np.sqrt(np.diag(each.model.posterior.covariance)) for each in (one, other))
     return float(np.abs(sd / other_sd - 1).max())
 
 
-def report(what: str, seconds: float, memory: float) -> None:
+def print_row(what: str, seconds: float, memory: float) -> None:
     """Print a row."""
     print(f"| {what} | {seconds:.1f} | {memory:.1f} |", flush=True)
 
@@ -137,7 +138,7 @@ def _own_memory() -> float:
 
 
 def _heap(memory: str) -> int:
-    """Return what of a worker's memory its Java may have, in MiB: all that it offers."""
+    """Compute the Java memory of a worker in MiB: all that it has."""
     return int(memory.removesuffix("g")) * 1024
 
 

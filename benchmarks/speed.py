@@ -1,11 +1,11 @@
-"""How long predicting and training take, against scikit-learn and statsmodels in the same run.
+"""Time of prediction and training, compared with scikit-learn and statsmodels in the same run.
 
     python benchmarks/speed.py [--picture PNG]
 
-Ratios of medians: each pair is timed in turn, so that a drift of the machine's speed falls on both. All see
-the same interviews, synthetic, of which 30% of the answers are missing, in columns of float64. The one
-question of words, the timeline, is a column of text for us and a number for the peers, who also get the
-length of the interview as one number, where we take the log ratio of two. Peers and we have as many threads.
+Ratios of medians: each pair is timed in turn, so that changes of the machine's speed affect both. All use the
+same synthetic interviews, with 30% of the answers missing, in columns of float64. The one sign with words,
+the timeline, is a column of text for offerodds and of numbers for the peers. The peers get the length of the
+interview as one number; offerodds computes the log ratio of two. All have the same number of threads.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from offerodds.benchmarks.processes import medians
 from offerodds.benchmarks.speed_picture import Comparison, speed_picture
 from offerodds.benchmarks.startup import COMMANDS
 from offerodds.data.answers.observations import Floats
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 MODEL = OfferModel.default()
 CATALOGUE = Catalogue.built_in()
@@ -44,16 +44,16 @@ FORMS = 200
 
 @dataclass(frozen=True)
 class Interviews:
-    """The same synthetic interviews as each side takes them.
+    """The same synthetic interviews in the format of each library.
 
     Parameters
     ----------
     frame : DataFrame
-        Answers and outcome, as offerodds takes them.
+        Answers and outcome, for offerodds.
     signals : DataFrame
         The 33 signals as numbers, NaN where missing.
     features : (n, 33) array
-        Without a missing value, as the fits of scikit-learn and statsmodels take them.
+        Without missing values, for the fits of scikit-learn and statsmodels.
     offer : (n,) array of 0 and 1
     """
 
@@ -69,11 +69,11 @@ class Interviews:
 
 
 def interviews(n: int, seed: int = 0) -> Interviews:
-    """Return ``n`` synthetic interviews whose outcomes follow the default model."""
-    seen = draw_answers(n, CATALOGUE, seed=seed, answered=ANSWERED)
-    scored = MODEL.score(seen)
+    """Simulate ``n`` interviews whose outcomes follow the default model."""
+    answers = simulate_answers(n, CATALOGUE, seed=seed, answered=ANSWERED)
+    scored = MODEL.score(answers)
     offer = (np.random.default_rng(seed).random(n) < scored.probability).astype(float)
-    frame = pd.DataFrame({name: seen[name] for name in CATALOGUE.questions if name in seen.answers})
+    frame = pd.DataFrame({name: answers[name] for name in CATALOGUE.questions if name in answers.answers})
     frame = frame.drop(columns="stage")
     timeline = np.array(["vague", "specific"])[(frame["timeline_given"] == 1).astype(int)]
     frame["timeline_given"] = pd.Series(timeline, dtype="str").where(frame["timeline_given"].notna())
@@ -81,35 +81,43 @@ def interviews(n: int, seed: int = 0) -> Interviews:
     return Interviews(frame.assign(outcome=offer), signals, np.ascontiguousarray(scored.X[:, 1:]), offer)
 
 
-def in_turn(calls: Sequence[Callable[[], object]], runs: int) -> list[float]:
-    """Return the median time of each call in seconds; all are called once before, which is not counted."""
+def median_times(calls: Sequence[Callable[[], object]], runs: int) -> list[float]:
+    """Measure the median time of each call in seconds, called in turn, after one warm-up."""
     seconds: list[list[float]] = [[] for _ in calls]
     for run in range(runs + 1):
-        for call, taken in zip(calls, seconds, strict=True):
+        for call, durations in zip(calls, seconds, strict=True):
             start = time.perf_counter()
             call()
             if run:
-                taken.append(time.perf_counter() - start)
-    return [statistics.median(taken) for taken in seconds]
+                durations.append(time.perf_counter() - start)
+    return [statistics.median(durations) for durations in seconds]
 
 
-def pipeline(given: Interviews) -> Pipeline:
-    """Return scikit-learn's imputer, scaler and logistic regression, fitted."""
-    made = make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression())
-    return made.fit(given.signals, given.offer)
+def pipeline(data: Interviews) -> Pipeline:
+    """Fit scikit-learn's imputer, scaler and logistic regression."""
+    unfitted = make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression())
+    return unfitted.fit(data.signals, data.offer)
 
 
-def report(what: str, peer: str, ours: float, theirs: float, reach: float) -> Comparison:
+def print_row(what: str, peer: str, ours: float, theirs: float, target: float) -> Comparison:
     """Print a row of the table, and return it."""
-    found = Comparison(what, peer, ours, theirs, reach)
-    verdict = "met" if found.met else "**missed**"
-    cells = what, said(ours), peer, said(theirs), f"{found.ratio:.2f}", f"{reach:.2f}", verdict
+    comparison = Comparison(what, peer, ours, theirs, target)
+    verdict = "met" if comparison.met else "**missed**"
+    cells = (
+        what,
+        format_seconds(ours),
+        peer,
+        format_seconds(theirs),
+        f"{comparison.ratio:.2f}",
+        f"{target:.2f}",
+        verdict,
+    )
     print(f"| {' | '.join(cells)} |", flush=True)
-    return found
+    return comparison
 
 
-def said(seconds: float) -> str:
-    """Return a time in the unit that suits it."""
+def format_seconds(seconds: float) -> str:
+    """Format a time in µs or ms."""
     return f"{1e6 * seconds:.0f} µs" if seconds < 1e-3 else f"{1e3 * seconds:.0f} ms"
 
 
@@ -117,7 +125,7 @@ def shell(runs: int) -> Comparison:
     """Time one prediction from the shell."""
     with tempfile.TemporaryDirectory() as folder:
         found = medians(COMMANDS, runs, Path(folder))
-    return report(
+    return print_row(
         "one prediction from the shell",
         "importing pandas and LogisticRegression",
         found["predict"],
@@ -127,27 +135,30 @@ def shell(runs: int) -> Comparison:
 
 
 def one_form(runs: int) -> Comparison:
-    """Time one prediction in process: some hundred forms in a row, a form at a time."""
-    given = interviews(10_000)
-    fitted = pipeline(given)
-    columns = {name: cells.tolist() for name, cells in given.answers.head(FORMS).items()}
+    """Time one prediction in process: a few hundred forms, one at a time."""
+    data = interviews(10_000)
+    fitted = pipeline(data)
+    columns = {name: cells.tolist() for name, cells in data.answers.head(FORMS).items()}
     forms = [
         {str(name): cells[i] for name, cells in columns.items() if pd.notna(cells[i])} for i in range(FORMS)
     ]
-    rows = [given.signals.iloc[[i]] for i in range(FORMS)]
+    rows = [data.signals.iloc[[i]] for i in range(FORMS)]
     calls = [
         partial(_each, MODEL.predict, forms),
         partial(_each, fitted.predict_proba, rows),
         partial(_each, _explain, forms),
     ]
-    ours, theirs, explained = (taken / FORMS for taken in in_turn(calls, runs))
-    found = report("`predict()` of one form", "pipeline on a DataFrame of one row", ours, theirs, 0.10)
-    print(f"| the same, every answer explained | {said(explained)} | | | {explained / theirs:.2f} | | |")
+    ours, theirs, explained = (taken / FORMS for taken in median_times(calls, runs))
+    found = print_row("`predict()` of one form", "pipeline on a DataFrame of one row", ours, theirs, 0.10)
+    print(
+        f"| the same, every answer explained | {format_seconds(explained)} | | | "
+        f"{explained / theirs:.2f} | | |"
+    )
     return found
 
 
-def _each(call: Callable[[Any], object], given: Sequence[Any]) -> None:
-    for one in given:
+def _each(call: Callable[[Any], object], data: Sequence[Any]) -> None:
+    for one in data:
         call(one)
 
 
@@ -155,58 +166,60 @@ def _explain(form: Mapping[str, object]) -> object:
     return MODEL.predict(form).to_dict()
 
 
-def scoring(given: Interviews, runs: int) -> Comparison:
-    """Time a table of many rows, intervals included."""
-    fitted, answers = pipeline(given), given.answers
-    ours, theirs = in_turn(
-        [partial(MODEL.predict_frame, answers), partial(fitted.predict_proba, given.signals)], runs
+def scoring(data: Interviews, runs: int) -> Comparison:
+    """Time the prediction of many rows, including intervals."""
+    fitted, answers = pipeline(data), data.answers
+    ours, theirs = median_times(
+        [partial(MODEL.predict_frame, answers), partial(fitted.predict_proba, data.signals)], runs
     )
-    return report(
+    return print_row(
         f"scoring {len(answers):,} rows with intervals", "pipeline, no intervals", ours, theirs, 1.0
     )
 
 
-def training(given: Interviews, runs: int) -> list[Comparison]:
+def training(data: Interviews, runs: int) -> list[Comparison]:
     """Time training on many rows."""
-    features, offer = given.features, given.offer.astype(int)
+    features, offer = data.features, data.offer.astype(int)
     newton = LogisticRegression(solver="newton-cholesky")
     logit = sm.Logit(offer, sm.add_constant(features))
-    ours, sklearn, statsmodels = in_turn(
-        [partial(train, given.frame), partial(newton.fit, features, offer), partial(logit.fit, disp=0)], runs
+    ours, sklearn, statsmodels = median_times(
+        [partial(train, data.frame), partial(newton.fit, features, offer), partial(logit.fit, disp=0)], runs
     )
     what = f"training on {offer.size:,} rows"
     return [
-        report(what, "LogisticRegression, newton-cholesky", ours, sklearn, 1.5),
-        report(what, "statsmodels' Logit", ours, statsmodels, 0.3),
+        print_row(what, "LogisticRegression, newton-cholesky", ours, sklearn, 1.5),
+        print_row(what, "statsmodels' Logit", ours, statsmodels, 0.3),
     ]
 
 
 def retraining(runs: int) -> Comparison:
-    """Time training on fifty rows."""
-    given = interviews(50)
+    """Time training on 50 rows."""
+    data = interviews(50)
     peer = LogisticRegressionCV()
-    ours, theirs = in_turn([partial(train, given.frame), lambda: peer.fit(given.features, given.offer)], runs)
-    return report("retraining on 50 rows", "LogisticRegressionCV", ours, theirs, 1.0)
+    ours, theirs = median_times(
+        [partial(train, data.frame), lambda: peer.fit(data.features, data.offer)], runs
+    )
+    return print_row("retraining on 50 rows", "LogisticRegressionCV", ours, theirs, 1.0)
 
 
 def growth(runs: int, largest: int) -> dict[int, dict[str, float]]:
-    """Print how time grows with rows, and return the seconds."""
+    """Print and return the time in seconds by number of rows."""
     found: dict[int, dict[str, float]] = {}
     print("\n| rows | scoring | per row | training | per row |\n| ---: | ---: | ---: | ---: | ---: |")
     for n in GROWTH:
         if n <= largest:
-            given = interviews(n)
-            score, learn = in_turn(
-                [partial(MODEL.predict_frame, given.answers), partial(train, given.frame)], runs
+            data = interviews(n)
+            score, learn = median_times(
+                [partial(MODEL.predict_frame, data.answers), partial(train, data.frame)], runs
             )
             found[n] = {"scoring": score, "training": learn}
-            each = (f"{said(taken)} | {1e6 * taken / n:.2f} µs" for taken in (score, learn))
+            each = (f"{format_seconds(taken)} | {1e6 * taken / n:.2f} µs" for taken in (score, learn))
             print(f"| {n:,} | " + " | ".join(each) + " |", flush=True)
     return found
 
 
 def main() -> None:
-    """Print both tables, and draw them."""
+    """Print both tables, and plot them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -220,9 +233,9 @@ def main() -> None:
     print("| what | offerodds | peer | takes | ratio | target | |")
     print("| --- | ---: | --- | ---: | ---: | ---: | --- |")
     found = [shell(3 * arguments.runs), one_form(3 * arguments.runs), retraining(3 * arguments.runs)]
-    given = interviews(arguments.rows)
-    found += [scoring(given, arguments.runs), *training(given, arguments.runs)]
-    del given
+    data = interviews(arguments.rows)
+    found += [scoring(data, arguments.runs), *training(data, arguments.runs)]
+    del data
     grown = growth(min(arguments.runs, 3), arguments.rows)
     if arguments.picture:
         speed_picture(found, grown, arguments.picture)

@@ -1,4 +1,4 @@
-"""The picture of `speed.py`: ratios to peers beside the ratio to reach, and how time grows with rows."""
+"""The plot of `speed.py`: ratios to peers with their targets, and time by number of rows."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,62 +15,65 @@ _MET, _MISSED = "#0072B2", "#D55E00"
 
 @dataclass(frozen=True)
 class Comparison:
-    """One of our times beside that of a peer.
+    """The time of one task for offerodds and for a peer.
 
     Parameters
     ----------
     what, peer : str
+        The task, and the peer with its task.
     ours, theirs : float
         Seconds.
-    reach : float
-        The largest ratio that is good enough.
+    target : float
+        Target: the largest acceptable ratio.
     """
 
     what: str
     peer: str
     ours: float
     theirs: float
-    reach: float
+    target: float
 
     @property
     def ratio(self) -> float:
-        """How many times as long ours takes."""
+        """Time of offerodds divided by that of the peer."""
         return self.ours / self.theirs
 
     @property
     def met(self) -> bool:
-        """Whether it is good enough, before it is rounded."""
-        return self.ratio <= self.reach
+        """Whether the unrounded ratio meets the target."""
+        return self.ratio <= self.target
 
 
-def speed_picture(found: Sequence[Comparison], growth: Mapping[int, Mapping[str, float]], path: Path) -> None:
-    """Draw the ratios, and the time of a row by the number of rows.
+def speed_picture(
+    comparisons: Sequence[Comparison], growth: Mapping[int, Mapping[str, float]], path: Path
+) -> None:
+    """Plot the ratios, and the time per row by number of rows.
 
     Parameters
     ----------
-    found : sequence of Comparison
+    comparisons : sequence of Comparison
     growth : mapping of int to mapping of str to float
-        Rows to what was done, with its seconds.
+        Number of rows to seconds of each task.
     path : Path
     """
     with mpl.rc_context(STYLE):
         figure, (ratios, grown) = plt.subplots(
             1, 2, figsize=(10.5, 4.2), layout="constrained", width_ratios=(3, 2)
         )
-        _ratios(ratios, found)
+        _ratios(ratios, comparisons)
         _growth(grown, growth)
         figure.savefig(path, dpi=150, metadata={"Software": None})
         plt.close(figure)
 
 
-def _ratios(axis: Axes, found: Sequence[Comparison]) -> None:
-    places = range(len(found), 0, -1)
-    for place, each in zip(places, found, strict=True):
-        axis.plot([each.reach] * 2, [place - 0.36, place + 0.36], color="black", linewidth=2)
+def _ratios(axis: Axes, comparisons: Sequence[Comparison]) -> None:
+    places = range(len(comparisons), 0, -1)
+    for place, each in zip(places, comparisons, strict=True):
+        axis.plot([each.target] * 2, [place - 0.36, place + 0.36], color="black", linewidth=2)
         axis.plot(each.ratio, place, color=_MET if each.met else _MISSED, marker="o", markersize=8)
         axis.plot([0.05, 2.6], [place] * 2, color="#DDDDDD", linewidth=0.8, zorder=0)
-        axis.text(3, place, f"{each.ratio:.2f}, asked {each.reach:g}", va="center")
-    names = [f"{each.what}\nbeside {each.peer}".replace("`", "") for each in found]
+        axis.text(3, place, f"{each.ratio:.2f}, asked {each.target:g}", va="center")
+    names = [f"{each.what}\nbeside {each.peer}".replace("`", "") for each in comparisons]
     axis.set_yticks(list(places), names)
     axis.set_xscale("log")
     axis.set_xlim(0.05, 12)

@@ -1,9 +1,8 @@
-"""How long one prediction and ``--help`` take from the shell, against importing pandas and scikit-learn.
+"""Time of one prediction and of ``--help`` from the shell, compared with importing pandas and scikit-learn.
 
     python benchmarks/startup.py
 
-The commands are run in turn, so that a drift of the machine's speed falls on all alike; medians of whole
-processes.
+Medians of whole processes, run in turn, so that changes of speed affect all equally.
 """
 
 import argparse
@@ -29,11 +28,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15, help="counted runs of each command")
     runs = parser.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
-        found = medians(COMMANDS, runs, Path(folder))
-    peer = found["importing the peer"]
+        seconds = medians(COMMANDS, runs, Path(folder))
+    peer = seconds["importing the peer"]
     print(f"peer: python -c '{PEER}'")
     for name in ("predict", "--help"):
-        print(f"offerodds {name:8} {found[name] / peer:.2f} of the peer")
+        print(f"offerodds {name:8} {seconds[name] / peer:.2f} of the peer")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""Tables of any size through the command line: time and memory as rows grow, against a copy with no work.
+"""Tables of any size on the command line: time and memory by number of rows, compared with a plain copy.
 
     python benchmarks/stream.py
 
-Interviews are synthetic, 33 signals and 30% of the answers missing, as in `speed.py`; they are written in
-parts. Each run is a process of its own, so its start is counted, and memory is the most that it held. The
-copy is pyarrow reading and writing the same columns in the same batches.
+Interviews are synthetic, 33 signs with 30% of the answers missing, as in `speed.py`. Each run is a process of
+its own, including its start; memory is its peak. The copy is pyarrow reading and writing the same columns in
+the same batches.
 """
 
 import argparse
@@ -17,10 +17,10 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import parquet
 
-from offerodds.benchmarks.processes import measured
+from offerodds.benchmarks.processes import measure
 from offerodds.benchmarks.speed import interviews
 
-PART = 250_000  # rows made at once
+PART_ROWS = 250_000  # simulated at once
 CSV_ROWS = 1_000_000
 GROWTH = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 COMMANDS: Mapping[str, Sequence[str]] = {
@@ -45,16 +45,16 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, default=GROWTH[-1], help="rows of the largest table")
     parser.add_argument("--runs", type=int, default=3, help="runs of each, of which the median is printed")
-    given = parser.parse_args()
-    sizes = [n for n in GROWTH if n < given.rows] + [given.rows]
+    arguments = parser.parse_args()
+    sizes = [n for n in GROWTH if n < arguments.rows] + [arguments.rows]
     with tempfile.TemporaryDirectory() as folder:
-        growth(Path(folder), sizes, given.runs)
-        against_copy(Path(folder), given.rows, given.runs)
-        validated(Path(folder), min(CSV_ROWS, given.rows), given.runs)
+        growth(Path(folder), sizes, arguments.runs)
+        compare_with_copy(Path(folder), arguments.rows, arguments.runs)
+        validation(Path(folder), min(CSV_ROWS, arguments.rows), arguments.runs)
 
 
 def growth(folder: Path, sizes: Sequence[int], runs: int) -> None:
-    """Print how time and memory grow with rows; the largest table is left in the folder."""
+    """Print time and memory by number of rows; the largest table stays in the folder."""
     heads = [f"{name}, s | per row, µs | peak, MB" for name in COMMANDS]
     print(f"| table | rows | {' | '.join(heads)} |\n| --- |{' ---: |' * (1 + 3 * len(COMMANDS))}")
     csv_rows = min(CSV_ROWS, sizes[-1])
@@ -64,19 +64,19 @@ def growth(folder: Path, sizes: Sequence[int], runs: int) -> None:
         cells = []
         for command in COMMANDS.values():
             arguments = [part.format(table=table, suffix=suffix) for part in command]
-            seconds, memory = median([measured(arguments, folder) for _ in range(runs)])
+            seconds, memory = median([measure(arguments, folder) for _ in range(runs)])
             cells.append(f"{seconds:.2f} | {1e6 * seconds / n:.2f} | {memory:.0f}")
         print(f"| {suffix[1:]} | {n:,} | {' | '.join(cells)} |", flush=True)
 
 
-def against_copy(folder: Path, n: int, runs: int) -> None:
-    """Print what scoring the table in the folder takes, against a copy of it in turn."""
+def compare_with_copy(folder: Path, n: int, runs: int) -> None:
+    """Print time and memory of scoring the table in the folder and of copying it, in turn."""
     table = str(folder / "table.parquet")
     predict = [part.format(table=table, suffix=".parquet") for part in COMMANDS["predict"]]
     ours, copies = [], []
     for _ in range(runs):
-        ours.append(measured(predict, folder))
-        copies.append(measured(["-c", COPY, table, "copy.parquet"], folder))
+        ours.append(measure(predict, folder))
+        copies.append(measure(["-c", COPY, table, "copy.parquet"], folder))
     (seconds, memory), (copying, copy_memory) = median(ours), median(copies)
     print(f"\n| Parquet to Parquet, {n:,} rows | seconds | peak, MB |\n| --- | ---: | ---: |")
     print(f"| `offerodds predict` | {seconds:.1f} | {memory:.0f} |")
@@ -84,25 +84,25 @@ def against_copy(folder: Path, n: int, runs: int) -> None:
     print(f"| ratio (target 3) | {seconds / copying:.2f} | |")
 
 
-def validated(folder: Path, n: int, runs: int) -> None:
-    """Print what validation adds to training."""
+def validation(folder: Path, n: int, runs: int) -> None:
+    """Print time and memory of training with and without validation."""
     to_parquet(folder / "some.parquet", n)
     train = ["-m", "offerodds", "train", "some.parquet", "--out", "model.json"]
     print(f"\n| training on {n:,} rows of Parquet | seconds | peak, MB |\n| --- | ---: | ---: |")
     for name, options in (("validated", []), ("`--no-validate`", ["--no-validate"])):
-        seconds, memory = median([measured([*train, *options], folder) for _ in range(runs)])
+        seconds, memory = median([measure([*train, *options], folder) for _ in range(runs)])
         print(f"| {name} | {seconds:.1f} | {memory:.0f} |", flush=True)
 
 
 def median(runs: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """Return the median seconds and the most memory of runs."""
+    """Compute the median time in seconds and the peak memory in MB over runs."""
     return statistics.median(seconds for seconds, _ in runs), max(memory for _, memory in runs)
 
 
 def parts(n: int) -> Iterator[pd.DataFrame]:
-    """Yield synthetic interviews with their outcomes."""
-    for first in range(0, n, PART):
-        yield interviews(min(PART, n - first), seed=first).frame
+    """Simulate interviews with outcomes, in parts."""
+    for first in range(0, n, PART_ROWS):
+        yield interviews(min(PART_ROWS, n - first), seed=first).frame
 
 
 def to_parquet(path: Path, n: int) -> None:

@@ -1,11 +1,10 @@
-"""How fast the page answers, against empty routes of the same application in the same run.
+"""Response times of the web page, compared with empty routes of the same application in the same run.
 
     python benchmarks/web.py
 
-First one client: the estimate of the shipped form and its prediction over REST, in turn with empty routes;
-medians. Then 50 clients at once. One empty route is a GET that answers `{}`; two others read what the
-estimate or the prediction is sent, and answer `{}`. The server is a process of its own, the clients another,
-both on loopback.
+First one client: medians of the estimate of the example form and its prediction over REST, in turn with empty
+routes. Then 50 clients at once. One empty route is a GET that returns `{}`; two others read the request of
+the estimate or the prediction, and return `{}`. Server and clients are two processes on loopback.
 """
 
 import argparse
@@ -29,15 +28,15 @@ from offerodds.web.server import listen, server_of
 from offerodds.web.settings import Settings
 
 FORM = Path(__file__).parents[1] / "data" / "examples" / "interview.toml"
-ROUND = 5.0  # seconds that one route is asked before the other has its turn
+ROUND_SECONDS = 5.0  # of requests to one route before the next one
 
 
 def run_server(port: int, journal: Path, ready: socket.socket) -> None:
-    """Serve the application with an empty route."""
+    """Serve the application with three empty routes."""
     app = create_app(Settings(port=port, journal=journal, model="default"))
 
     routes = app.router.routes
-    standing = len(routes)
+    n_existing = len(routes)
 
     @app.get("/empty")
     async def empty() -> dict[str, str]:
@@ -49,15 +48,15 @@ def run_server(port: int, journal: Path, ready: socket.socket) -> None:
         return {}
 
     @app.post("/empty/json")
-    async def empty_json(body: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - it is only read
+    async def empty_json(body: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001 - only read
         return {}
 
-    routes[:] = routes[standing:] + routes[:standing]  # found at once
+    routes[:] = routes[n_existing:] + routes[:n_existing]  # matched first
     server_of(app).run(sockets=[ready])
 
 
 def request(path: str, port: int, body: bytes = b"", kind: str = "") -> bytes:
-    """Return a request as it goes over the wire."""
+    """Build the bytes of an HTTP request."""
     head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
     if body:
         head += f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
@@ -65,18 +64,18 @@ def request(path: str, port: int, body: bytes = b"", kind: str = "") -> bytes:
 
 
 class Client:
-    """One connection that stays open."""
+    """A client with one persistent connection."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
 
     @classmethod
     async def to(cls, port: int) -> "Client":
-        """Connect."""
+        """Connect to a port."""
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
-    async def ask(self, content: bytes) -> int:
-        """Send a request, read the answer to its end, and return its status."""
+    async def send(self, content: bytes) -> int:
+        """Send a request, read the whole response, and return its status."""
         self._writer.write(content)
         head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
         length = int(head.partition(b"content-length: ")[2].partition(b"\r\n")[0])
@@ -85,13 +84,13 @@ class Client:
 
 
 async def latencies(port: int, contents: dict[str, bytes], rounds: int) -> dict[str, float]:
-    """Return the median seconds of each request, asked in turn."""
+    """Measure the median time of each request in seconds, sent in turn."""
     client = await Client.to(port)
     seconds: dict[str, list[float]] = {name: [] for name in contents}
     for turn in range(rounds + 20):
         for name, content in contents.items():
             start = time.perf_counter()
-            status = await client.ask(content)
+            status = await client.send(content)
             if status != 200:
                 raise SystemExit(f"{name}: HTTP {status}")
             if turn >= 20:
@@ -102,22 +101,24 @@ async def latencies(port: int, contents: dict[str, bytes], rounds: int) -> dict[
 async def throughput(
     port: int, contents: dict[str, bytes], clients: int, seconds: float
 ) -> tuple[dict[str, float], int]:
-    """Return answers a second to each request, and how many were no 200."""
+    """Measure responses per second to each request, and count those other than 200."""
     connected = [await Client.to(port) for _ in range(clients)]
     answered: Counter[str] = Counter()
     wrong = 0
-    for _ in range(max(1, round(seconds / ROUND))):
+    for _ in range(max(1, round(seconds / ROUND_SECONDS))):
         for name, content in contents.items():
-            end = time.perf_counter() + min(ROUND, seconds)
+            end = time.perf_counter() + min(ROUND_SECONDS, seconds)
 
-            async def keep_asking(client: Client, content: bytes = content, end: float = end) -> list[int]:
-                found = []
+            async def send_repeatedly(
+                client: Client, content: bytes = content, end: float = end
+            ) -> list[int]:
+                statuses = []
                 while time.perf_counter() < end:
-                    found.append(await client.ask(content))
-                return found
+                    statuses.append(await client.send(content))
+                return statuses
 
             statuses = [
-                status for each in await asyncio.gather(*map(keep_asking, connected)) for status in each
+                status for each in await asyncio.gather(*map(send_repeatedly, connected)) for status in each
             ]
             answered[name] += len(statuses)
             wrong += sum(status != 200 for status in statuses)
@@ -153,12 +154,14 @@ def main() -> None:
         server.terminate()
     for name, same in (("estimate", "empty form"), ("predict", "empty json")):
         milliseconds, of_get, of_same = 1000 * once[name], once[name] / once["empty"], once[name] / once[same]
-        print(f"one client, {name}: {milliseconds:.1f} ms, {_beside(of_get, of_same)}")
+        print(f"one client, {name}: {milliseconds:.1f} ms, {_ratios(of_get, of_same)}")
     of_get, of_same = many["predict"] / many["empty"], many["predict"] / many["empty json"]
-    print(f"{options.clients} clients, predict: answers a second {_beside(of_get, of_same)}; {wrong} errors")
+    print(
+        f"{options.clients} clients, predict: responses a second {_ratios(of_get, of_same)}; {wrong} errors"
+    )
 
 
-def _beside(of_get: float, of_same: float) -> str:
+def _ratios(of_get: float, of_same: float) -> str:
     return f"{of_get:.2f} of an empty GET, {of_same:.2f} of an empty route sent the same"
 
 

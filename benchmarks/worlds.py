@@ -1,7 +1,7 @@
-"""What the quality benchmark learns from: two tables of real outcomes and three simulated worlds.
+"""Data sets of the quality benchmark: two tables of real outcomes and three simulated worlds.
 
-Every data set gives, for each repetition, a thousand rows to learn from, of which smaller training sets are
-the first, and other rows to judge by.
+For each repetition, every data set has a thousand training rows, of which smaller training sets are the
+first, and other rows for testing.
 """
 
 from collections.abc import Mapping
@@ -16,9 +16,9 @@ from offerodds import FeatureExtractor
 from offerodds.data.answers.observations import Floats
 from offerodds.model.predictive_distribution import logit, sigmoid
 
-LEARN, JUDGE = 1000, 2000
-SIGNS, LOADING, UNANSWERED = 10, 0.5, 0.4  # of a simulated world
-R, R_SD = 0.18, 0.10  # what the classifier is told of every sign
+TRAIN_ROWS, TEST_ROWS = 1000, 2000
+N_SIGNS, LOADING, UNANSWERED = 10, 0.5, 0.4  # of a simulated world
+R, R_SD = 0.18, 0.10  # prior correlation of every sign with the outcome
 _REFERENCE_SD = np.sqrt(0.32 * 0.68)
 WEIGHT = R / (np.sqrt(1 - R**2) * _REFERENCE_SD)
 WEIGHT_SD = R_SD / ((1 - R**2) ** 1.5 * _REFERENCE_SD)
@@ -30,12 +30,14 @@ _NO_SIGN = ("interview", "employer", "outcome", "overall_experience", "process_d
 
 @dataclass(frozen=True)
 class Split:
-    """Rows to learn from and rows to judge by.
+    """Training rows and test rows.
 
     Parameters
     ----------
     x, new_x : (n, k) array
+        Features for training and for testing.
     y, new_y : (n,) array of 0 and 1
+        Outcomes for training and for testing.
     """
 
     x: Floats
@@ -48,7 +50,7 @@ class DataSet(Protocol):
     """A source of splits."""
 
     def split(self, repetition: int) -> Split:
-        """Return the split of one repetition, always the same for the same number."""
+        """Split the rows for one repetition; the same number gives the same split."""
         ...
 
 
@@ -66,52 +68,52 @@ class Table:
     y: Floats
 
     def split(self, repetition: int) -> Split:
-        """Return the first thousand rows of a permutation, and the next two thousand as far as there are."""
+        """Take the first thousand rows of a permutation, and up to two thousand more."""
         order = np.random.default_rng(repetition).permutation(self.y.size)
-        inside, outside = order[:LEARN], order[LEARN : LEARN + JUDGE]
-        return Split(self.x[inside], self.y[inside], self.x[outside], self.y[outside])
+        train, test = order[:TRAIN_ROWS], order[TRAIN_ROWS : TRAIN_ROWS + TEST_ROWS]
+        return Split(self.x[train], self.y[train], self.x[test], self.y[test])
 
 
 @dataclass(frozen=True)
 class World:
-    """A simulated world: each repetition draws new interviews of the same truth.
+    """A simulated world: each repetition draws new interviews with the same true weights.
 
-    Signs correlate by the square of their loading on one impression, and some are unanswered.
+    Signs correlate by the square of their loading on one factor, and some are unanswered.
 
     Parameters
     ----------
     weight : (k,) array
         True log odds ratio per standard unit of each sign.
     base_rate : float
-        Chance where nothing is answered.
+        Chance if nothing is answered.
     """
 
     weight: Floats
     base_rate: float
 
     def split(self, repetition: int) -> Split:
-        """Return a thousand interviews and another two thousand."""
-        rng, n = np.random.default_rng(repetition), LEARN + JUDGE
-        own = rng.standard_normal((n, self.weight.size))
-        z = LOADING * rng.standard_normal((n, 1)) + np.sqrt(1 - LOADING**2) * own
+        """Simulate a thousand training interviews and two thousand test interviews."""
+        rng, n = np.random.default_rng(repetition), TRAIN_ROWS + TEST_ROWS
+        specific = rng.standard_normal((n, self.weight.size))
+        z = LOADING * rng.standard_normal((n, 1)) + np.sqrt(1 - LOADING**2) * specific
         x = np.where(rng.random(z.shape) < UNANSWERED, 0.0, z)
         y = (rng.random(n) < sigmoid(logit(self.base_rate) + x @ self.weight)).astype(float)
-        return Split(x[:LEARN], y[:LEARN], x[LEARN:], y[LEARN:])
+        return Split(x[:TRAIN_ROWS], y[:TRAIN_ROWS], x[TRAIN_ROWS:], y[TRAIN_ROWS:])
 
 
 def simulated() -> dict[str, World]:
-    """Return the three worlds: weak signs, strong ones, and signs that contradict what was told."""
+    """Create the three worlds: weak signs, strong signs, and signs that contradict the prior."""
     rng = np.random.default_rng(_TRUTH_SEED)
     contrary = np.repeat([-1.0, 0.0, 1.0], [5, 2, 3])
     return {
-        "weak": World(WEIGHT * rng.uniform(0, 1, SIGNS), 0.32),
-        "strong": World(WEIGHT * 2 * rng.uniform(0.3, 1.7, SIGNS), 0.50),
+        "weak": World(WEIGHT * rng.uniform(0, 1, N_SIGNS), 0.32),
+        "strong": World(WEIGHT * 2 * rng.uniform(0.3, 1.7, N_SIGNS), 0.50),
         "contrary": World(WEIGHT * contrary, 0.32),
     }
 
 
 def reviews(path: Path) -> Table:
-    """Return candidates' reviews, coded by the catalogue; signs that no review has are left out."""
+    """Read candidates' reviews, coded by the catalogue; signs that no review has are excluded."""
     frame = pd.read_csv(path)
     answers = frame.rename(columns={"vague_next_steps": "timeline_given"})
     answers["timeline_given"] = answers["timeline_given"].map({"yes": "vague"})
@@ -120,7 +122,7 @@ def reviews(path: Path) -> Table:
 
 
 def raw_reviews(path: Path) -> Table:
-    """Return the same reviews as phrases present or absent, signed so that + is favourable."""
+    """Read the same reviews as phrases present or absent, signed so that + is favourable."""
     frame = pd.read_csv(path)
     columns = {
         name: (-1.0 if name in _UNFAVOURABLE else 1.0) * frame[name].notna()
@@ -131,23 +133,23 @@ def raw_reviews(path: Path) -> Table:
 
 
 def selection(path: Path) -> Table:
-    """Return interviewers' ratings from 0 to 10, in units known beforehand: middle 5, quarter range 2.5."""
+    """Read interviewers' ratings from 0 to 10, as (rating - 5) / 2.5: units known in advance."""
     frame = pd.read_csv(path)
     return Table((frame.drop(columns="outcome").to_numpy(float) - 5) / 2.5, _offers(frame))
 
 
 def standardised(table: Table) -> Table:
-    """Return a table whose columns have mean 0 and standard deviation 1, told by all its rows."""
+    """Standardise the columns of a table by the mean and standard deviation of all its rows."""
     return Table((table.x - table.x.mean(axis=0)) / table.x.std(axis=0), table.y)
 
 
 def data_sets(reviews_path: Path, selection_path: Path) -> dict[str, DataSet]:
-    """Return the five data sets of the benchmark by name."""
+    """Collect the five data sets of the benchmark by name."""
     return {"reviews": reviews(reviews_path), "selection": selection(selection_path), **simulated()}
 
 
 def recoded(reviews_path: Path, selection_path: Path) -> Mapping[str, DataSet]:
-    """Return the two tables coded another way, to see what the coding matters."""
+    """Collect the two tables in another coding, to show how much the coding matters."""
     return {
         "reviews, raw phrases": raw_reviews(reviews_path),
         "selection, standardised": standardised(selection(selection_path)),
@@ -155,4 +157,5 @@ def recoded(reviews_path: Path, selection_path: Path) -> Mapping[str, DataSet]:
 
 
 def _offers(frame: pd.DataFrame) -> Floats:
+    """Code the outcomes: (n,) array, 1 for an offer."""
     return np.asarray(frame["outcome"] == "offer", dtype=float)

@@ -24,13 +24,13 @@ def evaluate(
 
     Example: offerodds evaluate later.csv --model default
     """
-    from ..training.evaluation.evaluate import BOOTSTRAPS, check_settings
+    from ..training.evaluation.evaluate import BOOTSTRAPS, check_evaluation_settings
     from ..training.evaluation.evaluate import evaluate as judge
     from ..training.labelled_data import read_labelled_tables
     from ..training.model_store import resolve_model
     from .console import say_remarks
 
-    check_settings(level, BOOTSTRAPS, seed)
+    check_evaluation_settings(level, BOOTSTRAPS, seed)
     chosen = resolve_model(model, catalogue)
     frame = read_labelled_tables(tables, outcome, chosen.model.catalogue)
     say_remarks(frame.attrs["remarks"])

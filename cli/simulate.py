@@ -52,11 +52,11 @@ def simulate(
     from ..data.answers.parsing import check_probability
     from ..data.errors import AnswerError, InputError
     from ..training.model_store import resolve_model
-    from ..training.simulation.simulate import option_faults
+    from ..training.simulation.simulate import simulation_faults
 
     coverage = 0.90 if level is None else level
     faults = _misfits(n, study=study, draw_weights=draw_weights, out=out, level=level)
-    faults += option_faults(n=n or 0, base_rate=base_rate, seed=seed, answered=answered)
+    faults += simulation_faults(n=n or 0, base_rate=base_rate, seed=seed, answered=answered)
     try:
         check_probability("level", coverage)
     except AnswerError as error:

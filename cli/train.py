@@ -160,11 +160,11 @@ def _learned_from_tables(
 
 def _validate(result: "TrainingResult", seed: int) -> "Validation":
     """Validate with a progress bar on stderr, which leaves no trace."""
-    from ..training.validation.resampling import EXACT_BELOW
+    from ..training.validation.resampling import LEAVE_ONE_OUT_BELOW
     from .console import steps_bar
 
     n = result.n_offer + result.n_no_offer
-    jobs = -1 if n >= EXACT_BELOW else None  # processes take a while to start
+    jobs = -1 if n >= LEAVE_ONE_OUT_BELOW else None  # processes take a while to start
     with steps_bar("Validating") as progress:
         return result.validate(seed=seed, progress=progress, jobs=jobs)
 

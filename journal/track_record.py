@@ -6,7 +6,7 @@ import numpy as np
 
 from ..data.catalogue.catalogue import Catalogue, Silence
 from ..model.offer_model import OfferModel
-from ..training.evaluation.evaluate import judged
+from ..training.evaluation.evaluate import evaluate_probabilities
 from ..training.evaluation.evaluation_result import Evaluation
 from . import clock
 from .dates import to_iso
@@ -68,7 +68,9 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
         "base_rate": np.array([prediction.base_rate for _, prediction in timely]),
     }
     offers = np.array([interview.status == "offer" for interview, _ in timely], dtype=float)
-    evaluation = judged(predicted, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed)
+    evaluation = evaluate_probabilities(
+        predicted, offers, n_ignored=len(interviews) - len(decided), level=level, seed=seed
+    )
     published = Catalogue.built_in().silence
     learned = journal_silence(journal, OfferModel.default(catalogue=model.catalogue), published)
     return TrackRecord(evaluation, len(decided) - len(timely), published, learned)

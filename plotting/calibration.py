@@ -10,7 +10,7 @@ from ..data.answers.outcomes import read_outcomes
 from ..data.errors import AnswerError, Fault
 from ..model.offer_model import OfferModel
 from ..reporting.number_format import plural
-from ..training.evaluation.calibration import FEWEST, Band, reliability
+from ..training.evaluation.calibration import MIN_OUTCOMES, Band, reliability
 from ..training.labelled_data import read_examples
 from .base import Display
 from .layout import Frame, shown
@@ -200,7 +200,7 @@ class ReliabilityDisplay(Display):
     def _finding(self) -> str:
         """Say in how many bands the interval includes the chance given."""
         if not self.bands:
-            said = f"Too few outcomes yet to compare (fewer than {FEWEST})"
+            said = f"Too few outcomes yet to compare (fewer than {MIN_OUTCOMES})"
         else:
             held = sum(band.observed_low <= band.expected <= band.observed_high for band in self.bands)
             said = f"The interval holds the chance given in {held} of {plural(len(self.bands), 'band')}"

@@ -14,7 +14,7 @@ from ..data.spelling import nearest
 from ..reporting.label_layout import spread_out
 from ..reporting.number_format import listed, plural
 from ..training.estimators.learning_curve import curve_faults, learning_losses
-from ..training.evaluation.model_comparison import half_widths, lower_at, mean_losses
+from ..training.evaluation.model_comparison import mean_loss_half_widths, mean_losses, significantly_lower
 from .base import Display
 from .layout import Frame, shortened, shown
 from .style import GRID, LINE, PALETTE, SMALL, VERMILLION, require_matplotlib
@@ -198,7 +198,7 @@ class LearningCurveDisplay(Display):
 
     @cached_property
     def _lower(self) -> Lower:
-        return lower_at(self.losses)
+        return significantly_lower(self.losses)
 
     def _size(self) -> tuple[float, float]:
         names = len(self.mean.columns) * (SMALL * LINE + 3)
@@ -273,7 +273,7 @@ def _highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[
 def lowest_of(losses: "pd.DataFrame", highlight: str | None = None, lower: Lower | None = None) -> str:
     """Say how often a method has the lowest loss, or which methods have it at the end.
 
-    ``lower`` is `lower_at` of the losses, if it has been computed before.
+    ``lower`` is `significantly_lower` of the losses, if it has been computed before.
 
     Examples
     --------
@@ -285,7 +285,7 @@ def lowest_of(losses: "pd.DataFrame", highlight: str | None = None, lower: Lower
     >>> lowest_of(losses.assign(loss=[0.5, 0.7, 0.7, 0.6]))
     'ours and theirs are level, with the lowest loss, after 9 outcomes'
     """
-    lower = lower_at(losses) if lower is None else lower
+    lower = significantly_lower(losses) if lower is None else lower
     lower = {n: table for n, table in lower.items() if len(table)}
     compared = [table for table in lower.values() if highlight in table and len(table) > 1]
     if highlight is not None and compared:
@@ -325,13 +325,13 @@ def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float]) -> str:
 
 
 def level_with(lower: Lower, method: str) -> list[tuple[int, str]]:
-    """List the numbers of outcomes at which other methods are level with one, as `lower_at` finds it.
+    """List the numbers of outcomes at which other methods are level with one, by `significantly_lower`.
 
     Examples
     --------
     >>> import pandas as pd
     >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.7), (9, "theirs", 0.6)]
-    >>> level_with(lower_at(pd.DataFrame(rows, columns=["n", "method", "loss"])), "ours")
+    >>> level_with(significantly_lower(pd.DataFrame(rows, columns=["n", "method", "loss"])), "ours")
     [(9, 'theirs')]
     """
     return [
@@ -355,7 +355,7 @@ def band_of(losses: "pd.DataFrame", method: str) -> "tuple[pd.Series[float], pd.
     [[0.35], [0.85]]
     """
     own = losses[losses["method"] == method]
-    mean, half = mean_losses(own)[method], half_widths(own)[method].replace(np.inf, np.nan)
+    mean, half = mean_losses(own)[method], mean_loss_half_widths(own)[method].replace(np.inf, np.nan)
     return mean - half, mean + half
 
 

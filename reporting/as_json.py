@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..model.silence_curve import SilencePoint
     from ..training.model_store import ActiveModel
     from ..training.result import TrainingResult
-    from ..training.validation.prior_conflict import PriorCheck
+    from ..training.validation.prior_conflict import PriorConflictCheck
     from ..training.validation.validation_result import Validation
 
 Case = tuple[str, "Prediction"]  # what would be otherwise, and the estimate then
@@ -144,7 +144,7 @@ def training_data(
     }
 
 
-def _named(check: "PriorCheck", catalogue: "Catalogue") -> dict[str, Any]:
+def _named(check: "PriorConflictCheck", catalogue: "Catalogue") -> dict[str, Any]:
     """Return the check of the published evidence with signals by name."""
     content = check.to_dict()
     return content | {

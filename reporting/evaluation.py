@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..data.catalogue.catalogue import Catalogue
-from ..training.evaluation.calibration import FEWEST
-from ..training.evaluation.evaluation_result import Evaluation, Figure, Figures
+from ..training.evaluation.calibration import MIN_OUTCOMES
+from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, MetricEstimates
 from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
-from ..training.validation.prior_conflict import PriorCheck
-from ..training.validation.validation_result import Stability, Validated, Validation
+from ..training.validation.prior_conflict import PriorConflictCheck
+from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
 from .number_format import listed, percent, plural, share_of
 from .signals import disagreement
 
-Columns = list[tuple[str, str, Figures]]  # of who is judged: the name, a shorter one, the figures
+Columns = list[tuple[str, str, MetricEstimates]]  # of who is judged: the name, a shorter one, the figures
 METHODS = {
     "bootstrap": "optimism over {} resamples taken off",
     "leave-one-out": "each of {} judged by a fit to the rest",
@@ -51,7 +51,7 @@ def left_out(found: Evaluation | TrainingResult) -> list[str]:
 def too_few(evaluation: Evaluation) -> str:
     """Return why there are no figures."""
     missing = plural(evaluation.missing, "outcome")
-    return f"No figures for fewer than {FEWEST} outcomes: {missing} missing."
+    return f"No figures for fewer than {MIN_OUTCOMES} outcomes: {missing} missing."
 
 
 def intervals(evaluation: Evaluation) -> str:
@@ -86,7 +86,9 @@ def figure_rows(columns: Columns) -> list[FigureRow]:
     return rows
 
 
-def why_missing(columns: Sequence[tuple[str, str, PerMetric[Figure] | PerMetric[Validated]]]) -> list[str]:
+def why_missing(
+    columns: Sequence[tuple[str, str, PerMetric[MetricEstimate] | PerMetric[CorrectedMetric]]],
+) -> list[str]:
     """List why figures or intervals are missing, a line a reason."""
     missing: dict[str, list[str]] = {}
     for name, metric in METRICS.items():
@@ -125,7 +127,7 @@ def verdicts(evaluation: Evaluation) -> list[str]:
     return sentences
 
 
-def _verdict(other: str, gain: Figure, level: float) -> str:
+def _verdict(other: str, gain: MetricEstimate, level: float) -> str:
     """Return in a sentence whether the model has the lower log loss."""
     if gain.value is None or gain.low is None or gain.high is None:
         return f"Whether it is better than the {other} cannot be told: {gain.reason}."
@@ -134,13 +136,13 @@ def _verdict(other: str, gain: Figure, level: float) -> str:
     if gain.low > 0:
         return f"Better than the {other} by {metric.text(gain.value)} in log loss ({interval})."
     if gain.high < 0:
-        loss = Figure(-gain.value, -gain.high, -gain.low)
+        loss = MetricEstimate(-gain.value, -gain.high, -gain.low)
         interval = f"{100 * level:g}% interval {ends(loss, metric)}"
         return f"Worse than the {other} by {metric.text(-gain.value)} in log loss ({interval})."
     return f"Not distinguishable from the {other} in log loss: gain {metric.text(gain.value)} ({interval})."
 
 
-def ends(figure: Figure, metric: Metric) -> str:
+def ends(figure: MetricEstimate, metric: Metric) -> str:
     """Return the interval of a figure; blank where it has none."""
     return "" if figure.low is None else f"{metric.text(figure.low)} to {metric.text(figure.high)}"
 
@@ -157,7 +159,7 @@ def span(low: float, high: float) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def prior_check(check: PriorCheck | None, catalogue: Catalogue) -> list[str]:
+def prior_check(check: PriorConflictCheck | None, catalogue: Catalogue) -> list[str]:
     """Return which signals disagree with the published evidence more than chance allows."""
     if check is None or not check.signals:
         return []

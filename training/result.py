@@ -11,11 +11,11 @@ from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData
 from .fitting.fit import max_evidence_prior, refit_posterior
 from .model_card import report
-from .validation.prior_conflict import PriorCheck
+from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress
 from .validation.validate import BOOTSTRAPS, validate
 from .validation.validation_result import Validation
-from .validation.verdict import Verdict, judge
+from .validation.verdict import Verdict, validation_verdict
 
 _ONE_PRIOR_ABOVE = 5000  # interviews: with more, refits use one prior; hundreds of grids would take hours
 
@@ -65,7 +65,7 @@ class TrainingResult(HtmlRepr):
     prior: OfferModel
     training: TrainingSummary
     ignored_columns: tuple[str, ...]
-    check: PriorCheck | None
+    check: PriorConflictCheck | None
     real: WeightedData | None = field(repr=False)
     remarks: tuple[str, ...] = ()
     earlier_rounds: int = 0
@@ -95,9 +95,9 @@ class TrainingResult(HtmlRepr):
         """Whether the outcomes show that the signs distinguish offers from the rest.
 
         It is based on the 90% interval of the cross-validated AUC (Newcombe 2006, method 5):
-        `offerodds.training.validation.verdict.judge` has the rule.
+        `offerodds.training.validation.verdict.validation_verdict` has the rule.
         """
-        return judge(self.validation)
+        return validation_verdict(self.validation)
 
     def validate(
         self,

@@ -20,7 +20,7 @@ from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
 from .labelled_data import read_examples
 from .result import TrainingResult
 from .synthetic import synthetic_rows, with_synthetic_count
-from .validation.prior_conflict import check_prior
+from .validation.prior_conflict import check_prior_conflict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,7 +183,7 @@ def build_result(
     """
     catalogue, check = prior_model.catalogue, None
     if fitted.unscaled is not None:
-        check = check_prior(published_prior(catalogue), fitted.unscaled, counts.answered > 0)
+        check = check_prior_conflict(published_prior(catalogue), fitted.unscaled, counts.answered > 0)
     conflicts = check.flagged if check else ()
     summary = TrainingSummary(
         n_offer=counts.n_offer,

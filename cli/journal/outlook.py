@@ -61,11 +61,11 @@ def score(
     Example: offerodds journal score
     """
     from ...journal.track_record import track_record
-    from ...training.evaluation.evaluate import BOOTSTRAPS, check_settings
+    from ...training.evaluation.evaluate import BOOTSTRAPS, check_evaluation_settings
     from ...training.model_store import resolve_model
     from .open_journal import TO_BEGIN, read_journal
 
-    check_settings(level, BOOTSTRAPS, seed)
+    check_evaluation_settings(level, BOOTSTRAPS, seed)
     chosen = resolve_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
         record = track_record(book, chosen.model, level=level, seed=seed)

@@ -17,7 +17,7 @@ from ...reporting.evaluation import (
 )
 from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
-from ...training.validation.prior_conflict import PriorCheck
+from ...training.validation.prior_conflict import PriorConflictCheck
 from ...training.validation.validation_result import Validation
 from ...training.validation.verdict import Verdict
 from .weights import show_weights
@@ -40,7 +40,11 @@ def show_training(console: Console, result: TrainingResult, level: float) -> Non
 
 
 def show_validation(
-    console: Console, validation: Validation, verdict: Verdict, check: PriorCheck | None, catalogue: Catalogue
+    console: Console,
+    validation: Validation,
+    verdict: Verdict,
+    check: PriorConflictCheck | None,
+    catalogue: Catalogue,
 ) -> None:
     """Print the verdict, how far a probability moves, what contradicts the evidence, and the figures.
 
@@ -49,7 +53,7 @@ def show_validation(
     console : Console
     validation : Validation
     verdict : Verdict
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
         None where the prior is no single normal distribution.
     catalogue : Catalogue
         Names the signals of the check.
@@ -83,13 +87,13 @@ def show_validation(
     console.print(f"Seen: on those learned from. Validated: {method}.", style="dim")
 
 
-def show_prior_check(console: Console, check: PriorCheck | None, catalogue: Catalogue) -> None:
+def show_prior_check(console: Console, check: PriorConflictCheck | None, catalogue: Catalogue) -> None:
     """Print which signals disagree with the published evidence more than chance allows.
 
     Parameters
     ----------
     console : Console
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
     catalogue : Catalogue
     """
     for line in prior_check(check, catalogue):

@@ -16,7 +16,7 @@ from ...model.features import measurements
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
-from ...training.simulation.answers import draw_answers
+from ...training.simulation.answers import simulate_answers
 from .rows import Ints, Row, question_row, situation_rows
 
 UNIT = 0.1  # log-odds of one point of an answer, before the halo discount
@@ -156,7 +156,7 @@ def measure(card: Scorecard, model: OfferModel, n: int = _FORMS, seed: int = 0) 
 
 
 def simulated_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int) -> Observations:
-    """Simulate ``n`` forms of `draw_answers` that answer no other questions than those of a card.
+    """Simulate ``n`` forms of `simulate_answers` that answer no other questions than those of a card.
 
     Assumptions: half of them have waited for an answer, by the law of silence and at most 90 days; three in
     ten were promised one within 30 days; one in five knows how many other candidates there are.
@@ -168,7 +168,7 @@ def simulated_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int
     rng, law = np.random.default_rng([seed, 20]), catalogue.silence
     waited = np.rint(law.median_days * np.exp(law.sigma * rng.standard_normal(n))).clip(0, 90)
     given = {
-        **draw_answers(n, catalogue, seed=seed).answers,
+        **simulate_answers(n, catalogue, seed=seed).answers,
         SILENCE_FIELD: np.where(rng.random(n) < 0.5, waited, np.nan),
         PROMISE_FIELD: np.where(rng.random(n) < 0.3, rng.integers(1, 31, n), np.nan),
         "other_candidates": np.where(rng.random(n) < 0.2, rng.integers(0, 12, n), np.nan),

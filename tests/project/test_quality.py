@@ -1,4 +1,4 @@
-"""The quality benchmark is fair: same splits, the base rate where a peer fails, honest verdicts."""
+"""The quality benchmark is fair: same splits, the base rate if a peer fails, honest verdicts."""
 
 import numpy as np
 import pandas as pd
@@ -8,13 +8,13 @@ from offerodds.benchmarks import calibration, criteria, employers, peers, qualit
 
 
 @pytest.fixture
-def seen(monkeypatch):
-    """What each method was given, in order, on a small world."""
-    given = []
+def calls_of_methods(monkeypatch):
+    """The arguments of each method, in order of the calls."""
+    calls = []
 
     def spy(name):
         def method(x, y, new_x):
-            given.append((name, x.copy(), y.copy(), new_x.copy()))
+            calls.append((name, x.copy(), y.copy(), new_x.copy()))
             return np.full(len(new_x), 0.4)
 
         return method
@@ -22,7 +22,7 @@ def seen(monkeypatch):
     monkeypatch.setattr(peers, "METHODS", {name: spy(name) for name in peers.METHODS})
     monkeypatch.setattr(quality, "METHODS", peers.METHODS)
     monkeypatch.setattr(quality, "SIZES", (20, 50, 100))
-    return given
+    return calls
 
 
 def _losses(ours, peer, n=10, data="weak", repetitions=4):
@@ -35,27 +35,27 @@ def _losses(ours, peer, n=10, data="weak", repetitions=4):
     return pd.DataFrame(rows, columns=["data", "n", "repetition", "method", "loss", "fitted"])
 
 
-def test_all_methods_learn_from_the_same_rows_and_smaller_sets_are_the_first_of_larger(seen):
-    quality.losses_of_one("weak", worlds.simulated()["weak"], 0)
-    assert {name for name, *_ in seen} == set(peers.METHODS)
-    largest = max((x for _, x, _, _ in seen), key=len)
-    for _, x, y, new_x in seen:
+def test_all_methods_use_the_same_rows_and_smaller_sets_are_the_first_rows_of_larger_ones(calls_of_methods):
+    quality.split_losses("weak", worlds.simulated()["weak"], 0)
+    assert {name for name, *_ in calls_of_methods} == set(peers.METHODS)
+    largest = max((x for _, x, _, _ in calls_of_methods), key=len)
+    for _, x, y, new_x in calls_of_methods:
         np.testing.assert_array_equal(x, largest[: len(x)])
         assert len(y) == len(x)
-        np.testing.assert_array_equal(new_x, seen[0][3])
+        np.testing.assert_array_equal(new_x, calls_of_methods[0][3])
 
 
 @pytest.mark.parametrize("rows", [1513, 9354])
-def test_no_row_is_learned_from_and_judged_by(rows):
+def test_training_and_test_rows_are_disjoint(rows):
     table = worlds.Table(np.arange(rows, dtype=float)[:, None], np.arange(rows) % 2.0)
     split = table.split(3)
-    assert len(split.x) == worlds.LEARN
-    assert len(split.new_x) == min(worlds.JUDGE, rows - worlds.LEARN)
+    assert len(split.x) == worlds.TRAIN_ROWS
+    assert len(split.new_x) == min(worlds.TEST_ROWS, rows - worlds.TRAIN_ROWS)
     assert len({*split.x[:, 0], *split.new_x[:, 0]}) == len(split.x) + len(split.new_x)
     np.testing.assert_array_equal(split.new_y, split.new_x[:, 0] % 2)  # outcomes stay with their rows
 
 
-def test_a_repetition_is_always_the_same_and_no_other():
+def test_a_repetition_is_reproducible_and_differs_from_others():
     world = worlds.simulated()["strong"]
     np.testing.assert_array_equal(world.split(1).x, world.split(1).x)
     assert not np.array_equal(world.split(1).x, world.split(2).x)
@@ -63,24 +63,24 @@ def test_a_repetition_is_always_the_same_and_no_other():
 
 @pytest.mark.parametrize("name", [name for name in peers.PEERS if name != peers.BASE_RATE])
 @pytest.mark.parametrize("offers", [[], [1.0], [0.0, 0.0, 0.0]], ids=["none", "one", "no offer"])
-def test_a_peer_that_cannot_fit_says_the_smoothed_base_rate(name, offers):
+def test_a_peer_that_cannot_fit_predicts_the_smoothed_base_rate(name, offers):
     y = np.array(offers)
     x = np.random.default_rng(0).normal(size=(y.size, 3))
-    chance, fitted = peers.chances(name, x, y, np.ones((2, 3)))
+    chance, fitted = peers.predict_with(name, x, y, np.ones((2, 3)))
     assert not fitted
     np.testing.assert_allclose(chance, (y.sum() + 0.8) / (y.size + 2))
 
 
 def test_maximum_likelihood_without_a_maximum_cannot_fit():
     x = np.arange(-5.0, 5.0)[:, None]
-    _, fitted = peers.chances("statsmodels Logit", x, (x[:, 0] > 0).astype(float), x)
+    _, fitted = peers.predict_with("statsmodels Logit", x, (x[:, 0] > 0).astype(float), x)
     assert not fitted
 
 
 @pytest.mark.parametrize("name", peers.METHODS)
 def test_every_method_fits_where_it_can(name):
     split = worlds.simulated()["strong"].split(0)
-    chance, fitted = peers.chances(name, split.x[:200], split.y[:200], split.new_x)
+    chance, fitted = peers.predict_with(name, split.x[:200], split.y[:200], split.new_x)
     assert fitted
     assert ((chance > 0) & (chance < 1)).all()
     if name != peers.BASE_RATE:
@@ -89,7 +89,7 @@ def test_every_method_fits_where_it_can(name):
 
 @pytest.mark.parametrize("offers", [[], [1.0], [0.0, 0.0]])
 def test_ours_never_falls_back_on_the_base_rate(offers):
-    chance, fitted = peers.chances(peers.OURS, np.zeros((len(offers), 2)), np.array(offers), np.eye(2))
+    chance, fitted = peers.predict_with(peers.OURS, np.zeros((len(offers), 2)), np.array(offers), np.eye(2))
     assert fitted
     assert chance[0] > peers.smoothed_base_rate(np.array(offers)) - 0.3
 
@@ -100,7 +100,7 @@ def test_a_method_of_ours_that_fails_stops_the_benchmark(monkeypatch):
 
     monkeypatch.setitem(peers.METHODS, peers.OURS, fails)
     with pytest.raises(ValueError, match="broken"):
-        peers.chances(peers.OURS, np.zeros((2, 1)), np.array([0.0, 1.0]), np.zeros((1, 1)))
+        peers.predict_with(peers.OURS, np.zeros((2, 1)), np.array([0.0, 1.0]), np.zeros((1, 1)))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_where_we_lose_lists_ours_before_training():
     ]
 
 
-def test_the_error_is_that_of_pairs():
+def test_the_standard_error_is_that_of_paired_differences():
     found = _losses(0.60, 0.61)
     shift = found["repetition"] * 0.5  # hard and easy splits are so for all
     (only,) = criteria.margins(found.assign(loss=found["loss"] + shift))
@@ -149,11 +149,11 @@ def test_the_best_of_each_column_is_bold():
     assert f"| {peers.OURS} | .605 |" in shown
 
 
-def test_intervals_after_training_hold_less_at_other_employers():
-    shared = calibration.world(300, 0)
-    apart = [calibration.world(300, place, employers.EMPLOYERS_SD) for place in range(3)]
-    assert shared["held"] == shared["average"]
-    assert np.mean([each["held"] for each in apart]) < 0.7
+def test_coverage_after_training_is_lower_at_other_employers():
+    shared = calibration.simulate_world(300, 0)
+    separate = [calibration.simulate_world(300, place, employers.EMPLOYERS_SD) for place in range(3)]
+    assert shared["covered"] == shared["covered_average"]
+    assert np.mean([each["covered"] for each in separate]) < 0.7
 
 
 def test_most_of_the_width_is_the_employer():
@@ -162,8 +162,8 @@ def test_most_of_the_width_is_the_employer():
     assert share.min() > 0
 
 
-def test_reviews_are_judged_with_the_silence_they_report_and_without():
-    told = pd.DataFrame(
+def test_reviews_are_evaluated_with_and_without_silence():
+    frame = pd.DataFrame(
         {
             "outcome": ["no_offer", "offer"],
             "rapport": ["2", "4"],
@@ -171,9 +171,9 @@ def test_reviews_are_judged_with_the_silence_they_report_and_without():
             "vague_next_steps": ["yes", ""],
         }
     )
-    seen = reviews.views(reviews.coded(told))
-    assert list(seen["silence alone"]) == [reviews.SILENCE]
-    assert list(seen["silence alone"][reviews.SILENCE]) == ["60", ""]
-    assert reviews.SILENCE not in seen["signs alone"]
-    assert list(seen["signs and silence"]["timeline_given"]) == ["vague", ""]
-    np.testing.assert_array_equal(reviews.offers(told), [0, 1])
+    views = reviews.views(reviews.coded(frame))
+    assert list(views["silence alone"]) == [reviews.SILENCE]
+    assert list(views["silence alone"][reviews.SILENCE]) == ["60", ""]
+    assert reviews.SILENCE not in views["signs alone"]
+    assert list(views["signs and silence"]["timeline_given"]) == ["vague", ""]
+    np.testing.assert_array_equal(reviews.offers(frame), [0, 1])

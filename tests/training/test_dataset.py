@@ -14,7 +14,7 @@ from offerodds.training.fitting import dataset as datasets
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import DiskDataset, InMemoryDataset
 from offerodds.training.fitting.fit import fit_posterior, published_weights
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 PRIOR_MODEL = OfferModel.default()
 N = 1050
@@ -28,7 +28,7 @@ def small_blocks(monkeypatch):
 
 
 def _rows(n=N, seed=4):
-    scored = PRIOR_MODEL.score(draw_answers(n, CATALOGUE, seed=seed))
+    scored = PRIOR_MODEL.score(simulate_answers(n, CATALOGUE, seed=seed))
     offer = (np.random.default_rng(seed).random(n) < scored.probability).astype(float)
     return WeightedData(scored.X, offer, np.ones(n), scored.context)
 

@@ -20,7 +20,7 @@ from offerodds.model.predictive_distribution import logit
 RNG = np.random.default_rng(5)
 X = RNG.normal(size=(60, 4))
 Y = (RNG.random(60) < 1 / (1 + np.exp(0.5 - X @ [1.0, 0.5, 0.0, -0.5]))).astype(int)
-TOLD = {"prior_mean": [0.4, 0.4, 0.0, -0.2], "prior_covariance": [0.04] * 4, "base_rate": 0.3}
+PRIOR = {"prior_mean": [0.4, 0.4, 0.0, -0.2], "prior_covariance": [0.04] * 4, "base_rate": 0.3}
 TABLE = simulate(80, seed=3)
 OUTCOME = (TABLE["outcome"] == "offer").astype(int)
 
@@ -35,11 +35,11 @@ def test_scikit_learn_accepts_it(estimator, check):
 
 
 class TestOfferClassifier:
-    def test_without_data_it_believes_what_it_was_told(self):
-        known = OfferClassifier(**TOLD, classes=(0, 1)).fit(X[:1], Y[:1], sample_weight=[1e-12])
+    def test_without_data_it_predicts_from_the_prior(self):
+        known = OfferClassifier(**PRIOR, classes=(0, 1)).fit(X[:1], Y[:1], sample_weight=[1e-12])
         nothing = np.zeros((1, 4))
         assert known.predict_proba(nothing)[0, 1] == pytest.approx(0.3, abs=1e-9)
-        np.testing.assert_allclose(known.posterior_mean_[1:], TOLD["prior_mean"], atol=1e-9)
+        np.testing.assert_allclose(known.posterior_mean_[1:], PRIOR["prior_mean"], atol=1e-9)
 
     def test_with_many_data_it_is_maximum_likelihood(self):
         rng = np.random.default_rng(1)
@@ -50,25 +50,27 @@ class TestOfferClassifier:
         np.testing.assert_allclose(ours.posterior_mean_[1:], free.coef_[0], atol=0.01)
 
     def test_contributions_add_up_to_the_log_odds(self):
-        fitted = OfferClassifier(**TOLD).fit(X, Y)
+        fitted = OfferClassifier(**PRIOR).fit(X, Y)
         base = fitted.decision_function(np.zeros((1, 4)))
         total = base + fitted.contributions(X).sum(axis=1)
         np.testing.assert_allclose(total, logit(fitted.predict_proba(X)[:, 1]), atol=1e-9)
         assert fitted.contributions(X).shape == X.shape
 
-    def test_known_log_odds_contribute_what_they_are(self):
+    def test_known_log_odds_contribute_their_value(self):
         wide = np.column_stack([X, np.full(60, -1.0), np.full(60, -0.7)])
-        fitted = OfferClassifier(prior_mean=TOLD["prior_mean"], offset=4, update=-1).fit(wide, Y)
+        fitted = OfferClassifier(prior_mean=PRIOR["prior_mean"], offset=4, update=-1).fit(wide, Y)
         assert fitted.posterior_mean_.size == 5
-        worth = fitted.contributions(wide)
-        np.testing.assert_allclose(worth[:, 5], -0.7)
+        contributions = fitted.contributions(wide)
+        np.testing.assert_allclose(contributions[:, 5], -0.7)
         base = fitted.decision_function(np.zeros((1, 6)))
-        np.testing.assert_allclose(base + worth.sum(axis=1), fitted.decision_function(wide), atol=1e-9)
+        np.testing.assert_allclose(
+            base + contributions.sum(axis=1), fitted.decision_function(wide), atol=1e-9
+        )
         low, high = fitted.predict_interval(wide)
         assert ((low < fitted.predict_proba(wide)[:, 1]) & (fitted.predict_proba(wide)[:, 1] < high)).all()
 
     def test_intervals_hold_the_probability_and_widen_with_the_level(self):
-        fitted = OfferClassifier(**TOLD).fit(X, Y)
+        fitted = OfferClassifier(**PRIOR).fit(X, Y)
         p = fitted.predict_proba(X)[:, 1]
         ends = [fitted.predict_interval(X, level) for level in (0.5, 0.9, 0.99)]
         for low, high in ends:
@@ -77,19 +79,19 @@ class TestOfferClassifier:
         assert (np.diff([high - low for low, high in ends], axis=0) > 0).all()
 
     def test_a_weight_of_two_is_the_same_row_twice(self):
-        once = OfferClassifier(**TOLD).fit(X, Y, sample_weight=np.where(np.arange(60) < 20, 2.0, 1.0))
-        twice = OfferClassifier(**TOLD).fit(np.vstack([X, X[:20]]), np.concatenate([Y, Y[:20]]))
+        once = OfferClassifier(**PRIOR).fit(X, Y, sample_weight=np.where(np.arange(60) < 20, 2.0, 1.0))
+        twice = OfferClassifier(**PRIOR).fit(np.vstack([X, X[:20]]), np.concatenate([Y, Y[:20]]))
         np.testing.assert_allclose(once.posterior_mean_, twice.posterior_mean_, atol=1e-6)
         np.testing.assert_allclose(once.posterior_covariance_, twice.posterior_covariance_, atol=1e-6)
 
-    def test_learning_goes_on_from_where_another_fit_ended(self):
-        first = OfferClassifier(**TOLD, averaging=False).fit(X[:30], Y[:30])
+    def test_training_continues_from_another_fit(self):
+        first = OfferClassifier(**PRIOR, averaging=False).fit(X[:30], Y[:30])
         second = OfferClassifier(first.posterior_mean_, first.posterior_covariance_).fit(X[30:], Y[30:])
-        at_once = OfferClassifier(**TOLD, averaging=False).fit(X, Y)
+        at_once = OfferClassifier(**PRIOR, averaging=False).fit(X, Y)
         sd = np.sqrt(np.diag(at_once.posterior_covariance_))
         assert np.abs((second.posterior_mean_ - at_once.posterior_mean_) / sd).max() < 0.1
 
-    def test_units_do_not_matter_where_nothing_was_told(self):
+    def test_units_do_not_matter_without_a_prior_mean(self):
         units = np.array([1e7, 1e-7, 1.0, 300.0])
         plain = OfferClassifier().fit(X, Y).predict_proba(X)
         np.testing.assert_allclose(
@@ -109,20 +111,20 @@ class TestOfferClassifier:
         )
         np.testing.assert_allclose(series.posterior_mean_, by_place.posterior_mean_, rtol=1e-9)
 
-    def test_missing_values_count_for_nothing(self):
+    def test_missing_values_have_no_effect(self):
         holes = X.copy()
         holes[::3, 1] = np.nan
-        told = OfferClassifier(**TOLD).fit(holes, Y)
-        zeros = OfferClassifier(**TOLD).fit(np.nan_to_num(holes), Y)
-        np.testing.assert_allclose(told.posterior_mean_, zeros.posterior_mean_, rtol=1e-9)
-        assert (told.contributions(holes)[::3, 1] == 0).all()
+        missing = OfferClassifier(**PRIOR).fit(holes, Y)
+        zeros = OfferClassifier(**PRIOR).fit(np.nan_to_num(holes), Y)
+        np.testing.assert_allclose(missing.posterior_mean_, zeros.posterior_mean_, rtol=1e-9)
+        assert (missing.contributions(holes)[::3, 1] == 0).all()
         free = OfferClassifier().fit(holes, Y)
         assert free.center_[1] == pytest.approx(np.nanmean(holes[:, 1]))
         assert (free.contributions(holes)[::3, 1] == 0).all()
 
     def test_labels_may_be_words(self):
         words = np.where(Y == 1, "offer", "no")
-        fitted = OfferClassifier(**TOLD).fit(X, words)
+        fitted = OfferClassifier(**PRIOR).fit(X, words)
         assert fitted.classes_.tolist() == ["no", "offer"]
         assert set(fitted.predict(X)) <= {"no", "offer"}
         turned = OfferClassifier(classes=("offer", "no")).fit(X, words)
@@ -143,16 +145,16 @@ class TestOfferClassifier:
 
 
 @pytest.mark.parametrize("label", [0, 1, False, True])
-def test_one_class_alone_is_learned_from(label):
-    fitted = OfferClassifier(**TOLD).fit(X[:8], [label] * 8)
+def test_a_single_class_can_be_fitted(label):
+    fitted = OfferClassifier(**PRIOR).fit(X[:8], [label] * 8)
     assert fitted.classes_.tolist() == [0, 1]
     p = fitted.predict_proba(np.zeros((1, 4)))[0, 1]
     assert p > 0.5 if label else p < 0.2
 
 
 @pytest.mark.parametrize("column", ["missing", "constant", "huge", "tiny", "separating"])
-@pytest.mark.parametrize("told", [{}, TOLD])
-def test_awkward_columns_give_finite_answers_without_a_warning(column, told):
+@pytest.mark.parametrize("prior", [{}, PRIOR])
+def test_awkward_columns_give_finite_answers_without_a_warning(column, prior):
     awkward = X.copy()
     awkward[:, 2] = {
         "missing": np.nan,
@@ -161,7 +163,7 @@ def test_awkward_columns_give_finite_answers_without_a_warning(column, told):
         "tiny": 1e-200 * X[:, 2],
         "separating": 2.0 * Y - 1,
     }[column]
-    fitted = OfferClassifier(**told).fit(awkward, Y)
+    fitted = OfferClassifier(**prior).fit(awkward, Y)
     assert np.isfinite(fitted.posterior_covariance_).all()
     assert np.isfinite(fitted.contributions(awkward)).all()
     low, high = fitted.predict_interval(awkward)
@@ -195,38 +197,41 @@ def test_any_table_gives_finite_answers(n, k, seed, scale):
     x = scale * rng.standard_t(2, size=(n, k))
     x[rng.random((n, k)) < 0.3] = np.nan
     y = rng.integers(0, 2, n)
-    for told in ({}, {"prior_mean": rng.normal(size=k) / scale, "prior_covariance": np.full(k, scale**-2.0)}):
-        fitted = OfferClassifier(**told).fit(x, y, sample_weight=rng.integers(1, 3, n))
+    for prior in (
+        {},
+        {"prior_mean": rng.normal(size=k) / scale, "prior_covariance": np.full(k, scale**-2.0)},
+    ):
+        fitted = OfferClassifier(**prior).fit(x, y, sample_weight=rng.integers(1, 3, n))
         p = fitted.predict_proba(x)
         assert np.isfinite(p).all()
         assert np.isfinite(fitted.posterior_covariance_).all()
 
 
 @pytest.mark.parametrize(
-    ("told", "message"),
+    ("prior", "message"),
     [
         ({"prior_mean": [1, 2]}, r"prior_mean has shape \(2,\), expected \(4,\) or \(5,\)"),
         ({"prior_mean": [1, np.inf, 0, 0]}, "not finite"),
-        ({"prior_mean": ["a", 0, 0, 0]}, "no number"),
+        ({"prior_mean": ["a", 0, 0, 0]}, "not a number"),
         ({"prior_mean": {"a": 1}}, "X has none"),
         ({"prior_covariance": [1, 1, 1, -1]}, "not positive definite"),
         ({"prior_covariance": np.ones((4, 4))}, "not positive definite"),
         ({"prior_covariance": np.triu(np.ones((4, 4)))}, "not symmetric"),
         ({"prior_covariance": np.eye(3)}, "prior_covariance has shape"),
         ({"base_rate": 1.0}, "base_rate"),
-        ({"base_rate": 0.3, "prior_mean": [0] * 5}, "told twice"),
-        ({"base_rate": 0.3, "offset": 0}, "told twice"),
+        ({"base_rate": 0.3, "prior_mean": [0] * 5}, "use only one"),
+        ({"base_rate": 0.3, "offset": 0}, "use only one"),
         ({"offset": 1, "update": -3}, "the same column"),
         ({"offset": 1.5}, "a name or a whole number"),
         ({"offset": "context"}, "no column named 'context'"),
         ({"update": 4}, "no column 4"),
         ({"classes": (1, 1)}, "two different labels"),
-        ({"classes": (1, 2)}, r"y holds the classes \[0, 1\]"),
+        ({"classes": (1, 2)}, r"y contains the classes \[0, 1\]"),
     ],
 )
-def test_a_prior_that_cannot_be_is_refused(told, message):
+def test_an_invalid_prior_is_rejected(prior, message):
     with pytest.raises(ValueError, match=message):
-        OfferClassifier(**told).fit(X, Y)
+        OfferClassifier(**prior).fit(X, Y)
 
 
 @pytest.mark.parametrize(
@@ -234,18 +239,18 @@ def test_a_prior_that_cannot_be_is_refused(told, message):
     [
         (np.where(X > 2, np.inf, X), Y, None, "infinity"),
         (X, np.arange(60) % 3, None, "Only binary classification"),
-        (X, ["offer"] * 60, None, "tell the two"),
+        (X, ["offer"] * 60, None, "specify both"),
         (X, Y, np.zeros(60), "at least one non-zero"),
         (X, Y, -np.ones(60), "[Nn]egative"),
         (X[:0], Y[:0], None, "0 sample"),
     ],
 )
-def test_data_that_cannot_be_learned_from_are_refused(x, y, weight, message):
+def test_data_that_cannot_be_fitted_are_rejected(x, y, weight, message):
     with pytest.raises(ValueError, match=message):
         OfferClassifier().fit(x, y, sample_weight=weight)
 
 
-def test_columns_that_differ_from_those_learned_from_are_refused():
+def test_columns_that_differ_from_the_training_data_are_rejected():
     fitted = OfferClassifier().fit(pd.DataFrame(X, columns=list("abcd")), Y)
     with pytest.raises(ValueError, match="feature names"):
         fitted.predict(pd.DataFrame(X, columns=list("abce")))
@@ -286,12 +291,12 @@ class TestToSklearn:
         model = train(TABLE).model
         pipeline = to_sklearn(model)
         answers = {"rapport": 5, "next_steps_outlined": "yes", "stage": "final"}
-        worth = pipeline["offer"].contributions(
+        contributions = pipeline["offer"].contributions(
             pipeline["features"].transform({k: [v] for k, v in answers.items()})
         )
-        said = {c.signal: c.log_odds for c in model.predict(answers).contributions}
-        for signal, log_odds in said.items():
-            assert worth[0, CATALOGUE.ids.index(signal)] == pytest.approx(log_odds, abs=1e-12)
+        expected = {c.signal: c.log_odds for c in model.predict(answers).contributions}
+        for signal, log_odds in expected.items():
+            assert contributions[0, CATALOGUE.ids.index(signal)] == pytest.approx(log_odds, abs=1e-12)
 
     def test_learns_what_train_learns(self):
         pipeline = to_sklearn(OfferModel.default()).fit(TABLE, OUTCOME)

@@ -17,8 +17,13 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 from offerodds import AnswerError, OfferModel, evaluate, read_table, train
 from offerodds.cli.render.evaluation import share_bar
 from offerodds.model.parameters import TrainingSummary
-from offerodds.training.evaluation.bootstrap import Groups, affordable, percentiles, resamples
-from offerodds.training.evaluation.calibration import reliability, wilson
+from offerodds.training.evaluation.bootstrap import (
+    TiedGroups,
+    affordable_resamples,
+    percentile_interval,
+    resample_counts,
+)
+from offerodds.training.evaluation.calibration import reliability, wilson_interval
 from offerodds.training.evaluation.metrics import (
     METRICS,
     auc,
@@ -34,7 +39,7 @@ DEFAULT = OfferModel.default()
 TENTHS = st.integers(1, 9).map(lambda k: k / 10)
 
 
-def judged(probability, size):
+def rows_of(probability, size):
     """Probabilities and outcomes."""
     rows = st.lists(st.tuples(probability, st.sampled_from([0.0, 1.0])), min_size=1, max_size=size)
     return rows.map(lambda rows: tuple(np.array(column) for column in zip(*rows, strict=True)))
@@ -63,11 +68,11 @@ def probabilities(n, seed):
     return p, (rng.random(n) < expit(0.4 + 0.6 * logit(p))).astype(float)
 
 
-# Figures
+# Metrics
 
 
-@given(judged(TENTHS | st.floats(1e-6, 1 - 1e-6), 30))
-def test_scores_are_those_of_scikit_learn(rows):
+@given(rows_of(TENTHS | st.floats(1e-6, 1 - 1e-6), 30))
+def test_scores_equal_those_of_scikit_learn(rows):
     p, y = rows
     assert log_loss(p, y) == pytest.approx(sklearn_log_loss(y, p, labels=[0, 1]))
     assert brier(p, y) == pytest.approx(brier_score_loss(y, p, labels=[0, 1]))
@@ -78,11 +83,11 @@ def test_scores_are_those_of_scikit_learn(rows):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_calibration_is_what_other_optimisers_find(seed):
+def test_calibration_equals_that_of_other_optimisers(seed):
     p, y = probabilities(60, seed)
     x = logit(p)
-    alone = brentq(lambda a: np.sum(y - expit(a + x)), -20, 20, xtol=1e-12)
-    assert calibration_intercept(p, y) == pytest.approx(alone, abs=1e-9)
+    intercept = brentq(lambda a: np.sum(y - expit(a + x)), -20, 20, xtol=1e-12)
+    assert calibration_intercept(p, y) == pytest.approx(intercept, abs=1e-9)
     best = minimize(
         lambda c: np.sum(np.logaddexp(0, c[0] + c[1] * x) - y * (c[0] + c[1] * x)), [0, 1], tol=1e-12
     )
@@ -91,20 +96,20 @@ def test_calibration_is_what_other_optimisers_find(seed):
     assert calibration_slope(p, y) == pytest.approx(regression.coef_[0, 0], abs=1e-5)
 
 
-@given(judged(TENTHS, 12))
-def test_a_slope_is_given_exactly_where_a_largest_likelihood_exists(rows):
+@given(rows_of(TENTHS, 12))
+def test_a_slope_is_defined_exactly_if_the_maximum_likelihood_exists(rows):
     p, y = rows
     a, b = recalibration(p, y)
     offers, others = p[y == 1], p[y == 0]
     exists = offers.size and others.size and offers.min() < others.max() and others.min() < offers.max()
     assert bool(np.isfinite(b)) == bool(np.isfinite(a)) == bool(exists)
     if exists:
-        left = y - expit(a + b * logit(p))
-        assert abs(left.sum()) < 1e-6
-        assert abs(left @ logit(p)) < 1e-6
+        residual = y - expit(a + b * logit(p))
+        assert abs(residual.sum()) < 1e-6
+        assert abs(residual @ logit(p)) < 1e-6
 
 
-@given(judged(TENTHS, 12))
+@given(rows_of(TENTHS, 12))
 def test_the_intercept_makes_expected_offers_those_observed(rows):
     p, y = rows
     a = calibration_intercept(p, y)
@@ -115,7 +120,7 @@ def test_the_intercept_makes_expected_offers_those_observed(rows):
 
 
 def test_calibration_by_hand():
-    """Half of those given .9 and a quarter of those given .5: slope log(3) / log(9), intercept -log(3)."""
+    """With 1/2 offers at p = .9 and 1/4 at p = .5: slope log(3) / log(9), intercept -log(3)."""
     p = np.repeat([0.9, 0.5], [2, 4])
     y = np.array([1.0, 0.0, 1.0, 0.0, 0.0, 0.0])
     a, b = recalibration(p, y)
@@ -124,7 +129,7 @@ def test_calibration_by_hand():
     assert expected_over_observed(p, y) == pytest.approx((2 * 0.9 + 4 * 0.5) / 2)
 
 
-@given(judged(TENTHS | st.floats(1e-6, 1 - 1e-6), 30), st.data())
+@given(rows_of(TENTHS | st.floats(1e-6, 1 - 1e-6), 30), st.data())
 def test_a_weight_counts_a_row_that_often(rows, data):
     p, y = rows
     counts = np.array(data.draw(st.lists(st.integers(0, 3), min_size=p.size, max_size=p.size)))
@@ -137,16 +142,16 @@ def test_a_weight_counts_a_row_that_often(rows, data):
 
 
 @pytest.mark.parametrize("name", METRICS)
-def test_many_resamples_at_once_are_each_alone(name):
+def test_many_resamples_at_once_equal_each_by_itself(name):
     p, y = probabilities(40, 9)
-    counts = np.concatenate([*resamples(40, 30, seed=1), np.eye(40)[:1]])  # the last has one row
-    together = METRICS[name].function(p, y, counts)
-    assert together.shape == (31,)
-    alone = [float(METRICS[name].function(p, y, row)) for row in counts]
-    assert together == pytest.approx(alone, rel=1e-7, nan_ok=True)
+    counts = np.concatenate([*resample_counts(40, 30, seed=1), np.eye(40)[:1]])  # the last has one row
+    at_once = METRICS[name].function(p, y, counts)
+    assert at_once.shape == (31,)
+    one_by_one = [float(METRICS[name].function(p, y, row)) for row in counts]
+    assert at_once == pytest.approx(one_by_one, rel=1e-7, nan_ok=True)
 
 
-def test_certainty_is_taken_for_nearly_that():
+def test_certain_probabilities_are_clipped():
     p, y = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 1.0, 0.0])
     assert log_loss(p[:2], y[:2]) == pytest.approx(0, abs=2e-9)
     assert log_loss(p[2:], y[2:]) == pytest.approx(-np.log(1e-9))
@@ -175,39 +180,42 @@ def test_one_interview_has_scores_and_no_calibration(p, y):
 )
 def test_wilson_intervals_are_those_of_newcombe(k, n, low, high):
     """Newcombe (1998), Statistics in Medicine 17:857-872, table I, method 3."""
-    assert wilson(k, n, 0.95) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert wilson_interval(k, n, 0.95) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
 
 
 @given(st.integers(1, 10**6), st.floats(0, 1), st.floats(0.01, 0.99))
 def test_a_wilson_interval_holds_the_share_and_mirrors(n, share, level):
     k = round(share * n)
-    low, high = wilson(k, n, level)
+    low, high = wilson_interval(k, n, level)
     assert 0 <= low <= k / n <= high <= 1
     assert low < high
-    assert wilson(n - k, n, level) == (pytest.approx(1 - high, abs=1e-12), pytest.approx(1 - low, abs=1e-12))
+    assert wilson_interval(n - k, n, level) == (
+        pytest.approx(1 - high, abs=1e-12),
+        pytest.approx(1 - low, abs=1e-12),
+    )
 
 
 @pytest.mark.parametrize(("n", "bootstraps"), [(5, 120), (1, 100), (70_000, 3)])
 def test_resamples_are_whole_and_the_same_for_the_same_seed(n, bootstraps):
-    drawn = np.concatenate(list(resamples(n, bootstraps, seed=4)))
+    drawn = np.concatenate(list(resample_counts(n, bootstraps, seed=4)))
     assert drawn.shape == (bootstraps, n)
     assert (drawn.sum(axis=1) == n).all()
-    np.testing.assert_array_equal(drawn, np.concatenate(list(resamples(n, bootstraps, seed=4))))
+    np.testing.assert_array_equal(drawn, np.concatenate(list(resample_counts(n, bootstraps, seed=4))))
     if n > 1:
-        assert (drawn != np.concatenate(list(resamples(n, bootstraps, seed=5)))).any()
+        assert (drawn != np.concatenate(list(resample_counts(n, bootstraps, seed=5)))).any()
 
 
 def test_large_tables_get_fewer_resamples():
-    assert [affordable(n, 1000) for n in (5, 100_000, 400_000, 10**8)] == [1000, 1000, 250, 100]
-    assert affordable(10**8, 150) == 100
+    assert [affordable_resamples(n, 1000) for n in (5, 100_000, 400_000, 10**8)] == [1000, 1000, 250, 100]
+    assert affordable_resamples(10**8, 150) == 100
 
 
-def test_an_end_that_may_lie_among_undefined_resamples_is_not_given():
+def test_no_interval_if_an_end_may_lie_among_undefined_resamples():
     draws = np.arange(100.0)
     draws[:5] = np.nan
-    assert percentiles(draws, 0.90) is not None
+    assert percentile_interval(draws, 0.90) is not None
     draws[5] = np.nan
-    assert percentiles(draws, 0.90) is None
+    assert percentile_interval(draws, 0.90) is None
 
 
 @given(
@@ -215,7 +223,7 @@ def test_an_end_that_may_lie_among_undefined_resamples_is_not_given():
         st.tuples(st.integers(0, 20).map(lambda k: k / 20) | st.floats(0, 1), st.booleans()), max_size=150
     )
 )
-def test_bands_hold_everything_once_and_never_fewer_than_five(rows):
+def test_bands_contain_each_interview_once_and_at_least_five(rows):
     p, y = (np.array(column, dtype=float) for column in (zip(*rows, strict=True) if rows else ((), ())))
     bands = reliability(p, y)
     assert bool(bands) == (p.size >= 5)
@@ -240,32 +248,32 @@ def test_bands_are_quantiles_of_about_ten(n, sizes):
     assert sorted(found) == sorted(sizes)
 
 
-def test_groups_of_many_interviews_lose_next_to_nothing():
+def test_grouping_many_interviews_changes_metrics_little():
     p, y = probabilities(20_000, 3)
-    groups = Groups.of(p, y)
+    groups = TiedGroups.of(p, y)
     assert groups.p.size < 2500
-    counts = groups.together(np.ones((1, p.size)))
+    counts = groups.aggregate(np.ones((1, p.size)))
     assert counts.sum() == p.size
     for name, metric in METRICS.items():
-        of_groups = metric.function(groups.p, groups.offers, counts)[0]
-        assert of_groups == pytest.approx(metric.function(p, y, None), abs=2e-4), name
+        grouped = metric.function(groups.p, groups.offers, counts)[0]
+        assert grouped == pytest.approx(metric.function(p, y, None), abs=2e-4), name
 
 
 # evaluate()
 
 
 @pytest.mark.parametrize("n", range(6))
-def test_no_figure_for_fewer_than_five_outcomes(n):
+def test_no_metric_for_fewer_than_five_outcomes(n):
     outcomes = (["offer", "rejected"] * 3)[:n]
     evaluation = evaluate(DEFAULT, {"rapport": [3] * (n + 2), "outcome": [*outcomes, "pending", "withdrew"]})
     assert (evaluation.n, evaluation.n_ignored, evaluation.missing) == (n, 2, 5 - n)
-    figures = (evaluation.model, evaluation.base_rate, evaluation.observed, evaluation.gain_over_base_rate)
-    assert [figure is not None for figure in figures] == [n == 5] * 4
+    estimates = (evaluation.model, evaluation.base_rate, evaluation.observed, evaluation.gain_over_base_rate)
+    assert [estimate is not None for estimate in estimates] == [n == 5] * 4
     assert bool(evaluation.reliability) == (n == 5)
     assert len(evaluation.to_frame()) == (13 if n == 5 else 0)
 
 
-def test_the_probabilities_judged_are_those_the_model_gives():
+def test_the_evaluated_probabilities_are_those_of_the_model():
     frame = interviews(60, 0)
     frame["days_since_interview"] = np.arange(60) % 15
     frame.loc[:9, "outcome"] = "pending"
@@ -273,14 +281,14 @@ def test_the_probabilities_judged_are_those_the_model_gives():
     trained = train(interviews(80, 1)).model
     evaluation = evaluate(trained, frame)
     rows = [{k: v for k, v in row.items() if k != "outcome"} for row in known.to_dict("records")]
-    for figures, p in (
+    for metrics, p in (
         (evaluation.model, [trained.predict(row).probability for row in rows]),
         (evaluation.base_rate, [trained.predict(row).base_rate for row in rows]),
         (evaluation.default, DEFAULT.predict_proba(known)[:, 1]),
     ):
-        assert figures.log_loss.value == pytest.approx(sklearn_log_loss(y, p), abs=1e-9)
-        assert figures.auc.value == pytest.approx(roc_auc_score(y, np.round(p, 12)))
-        assert figures.expected == pytest.approx(np.sum(p))
+        assert metrics.log_loss.value == pytest.approx(sklearn_log_loss(y, p), abs=1e-9)
+        assert metrics.auc.value == pytest.approx(roc_auc_score(y, np.round(p, 12)))
+        assert metrics.expected == pytest.approx(np.sum(p))
     gain = evaluation.default.log_loss.value - evaluation.model.log_loss.value
     assert evaluation.gain_over_default.value == pytest.approx(gain)
     assert (evaluation.n_offer, evaluation.n_no_offer) == (y.sum(), 50 - y.sum())
@@ -348,7 +356,7 @@ def test_outcomes_drawn_from_the_model_find_it_calibrated_and_better_than_the_ba
     assert all(band.observed == pytest.approx(band.expected, abs=0.07) for band in evaluation.reliability)
 
 
-def test_outcomes_that_signs_do_not_touch_leave_the_base_rate_better():
+def test_the_base_rate_is_better_if_outcomes_do_not_depend_on_the_signs():
     frame = interviews(3000, 11)
     rates = {stage: DEFAULT.predict({"stage": stage}).base_rate for stage in frame["stage"].unique()}
     rate = frame["stage"].map(rates)
@@ -388,7 +396,7 @@ def test_separated_outcomes_have_no_slope_and_no_false_certainty():
         st.tuples(st.sampled_from([1, 2, 3, 4, 5, None]), st.sampled_from(["offer", "no", ""])), max_size=12
     )
 )
-def test_any_small_table_is_judged_and_fits_into_json(rows):
+def test_any_small_table_is_evaluated_and_serialisable(rows):
     table = {"rapport": [row[0] for row in rows], "outcome": [row[1] for row in rows]}
     evaluation = evaluate(DEFAULT, table, bootstraps=100)
     content = json.loads(json.dumps(evaluation.to_dict(), allow_nan=False))
@@ -399,7 +407,7 @@ def test_any_small_table_is_judged_and_fits_into_json(rows):
         assert (figure.reason != "") == (figure.low is None)
 
 
-def test_the_frame_has_every_figure():
+def test_the_frame_has_every_metric():
     evaluation = evaluate(train(interviews(30, 1)).model, interviews(30, 2))
     table = evaluation.to_frame().set_index(["of", "figure"])
     assert len(table) == 3 * len(METRICS) + 2
@@ -407,7 +415,7 @@ def test_the_frame_has_every_figure():
     assert table.loc[("model", "gain_over_default"), "low"] == evaluation.gain_over_default.low
 
 
-def test_it_knows_the_interviews_the_model_was_trained_on():
+def test_it_recognises_the_training_data():
     frame = interviews(30, 1)
     model = train(frame).model
     assert evaluate(model, frame).trained_on_these
@@ -437,7 +445,7 @@ def table(tmp_path):
     return path
 
 
-def test_the_command_prints_the_figures_of_the_model_and_the_base_rate(offerodds, table):
+def test_the_command_prints_the_metrics_of_the_model_and_the_base_rate(offerodds, table):
     ran = offerodds("evaluate", table)
     assert ran.code == 0, ran.err
     evaluation = evaluate(DEFAULT, read_table(table))
@@ -454,7 +462,7 @@ def test_the_command_prints_the_figures_of_the_model_and_the_base_rate(offerodds
     assert "no outcomes of your own" in ran.out
 
 
-def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(offerodds, table, tmp_path):
+def test_a_trained_model_is_compared_with_the_default_and_warned_of_optimism(offerodds, table, tmp_path):
     assert offerodds("train", table, "--no-validate").code == 0
     ran = offerodds("evaluate", table)
     assert "default model" in ran.out
@@ -468,7 +476,7 @@ def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(
 
 
 @pytest.mark.parametrize(
-    ("gain", "words"),
+    ("gain", "text"),
     [
         (
             (0.02, 0.01, 0.03),
@@ -482,12 +490,12 @@ def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(
         ((0.02, None, None), "Whether it is better than the base rate cannot be told"),
     ],
 )
-def test_one_sentence_says_whether_the_signs_helped(gain, words):
+def test_the_verdict_states_whether_the_signs_helped(gain, text):
     from offerodds.reporting.evaluation import verdicts
-    from offerodds.training.evaluation.evaluation_result import Figure
+    from offerodds.training.evaluation.evaluation_result import MetricEstimate
 
-    evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=Figure(*gain))
-    assert verdicts(evaluation)[0].startswith(words)
+    evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=MetricEstimate(*gain))
+    assert verdicts(evaluation)[0].startswith(text)
 
 
 def test_json_is_the_evaluation(offerodds, table):
@@ -510,13 +518,13 @@ def test_no_rate_is_printed_for_fewer_than_five_outcomes(offerodds, tmp_path, n)
     assert json.loads(offerodds("evaluate", path, "--json").out)["missing"] == 5 - n
 
 
-def test_several_tables_are_judged_as_one(offerodds, table, tmp_path):
+def test_several_tables_are_evaluated_as_one(offerodds, table, tmp_path):
     spelt = tmp_path / "spelt.csv"
     frame = interviews(10, 22)
     frame.rename(columns={"rapport": "Rapport", "outcome": "Outcome"}).to_csv(spelt, index=False)
-    together = json.loads(offerodds("evaluate", table, spelt, "--json").out)
+    combined = json.loads(offerodds("evaluate", table, spelt, "--json").out)
     expected = evaluate(DEFAULT, pd.concat([read_table(table), frame.astype(str)], ignore_index=True))
-    assert together["model"] == json.loads(json.dumps(expected.to_dict()))["model"]
+    assert combined["model"] == json.loads(json.dumps(expected.to_dict()))["model"]
 
 
 @pytest.mark.parametrize("columns", [48, 80])
@@ -529,7 +537,7 @@ def test_it_fits_the_terminal(offerodds, table, monkeypatch, columns):
         assert "…" not in ran.out
 
 
-def test_separation_and_one_kind_of_outcome_are_said_in_words(offerodds, tmp_path):
+def test_separation_and_a_single_outcome_are_explained(offerodds, tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("rapport,outcome\n" + "4,offer\n" * 6, encoding="utf-8")
     out = " ".join(offerodds("evaluate", path).out.split())

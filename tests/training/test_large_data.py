@@ -10,7 +10,7 @@ from offerodds.model.prior import Prior, WeightedData, scaled_prior
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import InMemoryDataset
 from offerodds.training.fitting.fit import fit, fit_posterior, published_weights
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 PRIOR_MODEL = OfferModel.default()
 PUBLISHED = published_weights(PRIOR_MODEL)
@@ -19,7 +19,7 @@ N = 20_000
 
 def _world(scale, seed=1):
     """Return interviews in a world where all weights are the published ones times a factor."""
-    scored = PRIOR_MODEL.score(draw_answers(N, CATALOGUE, seed=seed))
+    scored = PRIOR_MODEL.score(simulate_answers(N, CATALOGUE, seed=seed))
     eta = scored.context + scored.X @ (scale * PRIOR_MODEL.posterior.mean)
     offer = np.random.default_rng(seed).random(N) < 1 / (1 + np.exp(-eta))
     return WeightedData(scored.X, offer.astype(float), np.ones(N), scored.context)

@@ -1,4 +1,4 @@
-"""Learning curves are found on one thread, and what cannot learn from so few has no loss there."""
+"""Learning curves use one thread, and an estimator that cannot be fitted to so few rows has no loss."""
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from offerodds.training.estimators.learning_curve import learning_losses
 
 
 class Threads(ClassifierMixin, BaseEstimator):
-    """Gives an offer the chance exp(-threads) by the threads it may use, so that more lose more."""
+    """Predict exp(-threads), so that the loss grows with the number of threads it may use."""
 
     def fit(self, _x, y):
         self.classes_ = np.unique(y)
@@ -50,7 +50,7 @@ def test_boosting_has_no_loss_after_one_class():
 
 
 class Choosy(ClassifierMixin, BaseEstimator):
-    """Learns from any number of rows but twenty."""
+    """Fits any number of rows but twenty."""
 
     def fit(self, _x, y):
         if len(y) == 20:
@@ -87,31 +87,29 @@ def test_an_estimator_that_only_had_too_few_rows_is_no_error():
 
 
 @pytest.mark.parametrize("sizes", [[0, 10, 40], [0, 1], [1], [40]], ids=str)
-def test_estimators_that_cannot_learn_are_all_told_with_their_own_words(sizes):
+def test_every_estimator_that_cannot_be_fitted_is_listed_with_its_error(sizes):
     broken = {
         "typo": LogisticRegression(C=-1),
         "ours with a typo": OfferClassifier(base_rate=2, classes=(0, 1)),
         "no chances": LinearSVC(),
         "nothing": None,
     }
-    with pytest.raises(AnswerError) as told:
+    with pytest.raises(AnswerError) as caught:
         learning_losses(FEW | broken, *ROWS, sizes=sizes, repeats=2)
-    assert [fault.field for fault in told.value.faults] == list(broken)
-    said = [fault.seen for fault in told.value.faults]
-    assert "The 'C' parameter of LogisticRegression must be a float" in said[0]
-    assert "base_rate" in said[1]
-    assert "predict_proba" in said[2]
-    assert "None" in said[3]
+    assert [fault.field for fault in caught.value.faults] == list(broken)
+    messages = [fault.seen for fault in caught.value.faults]
+    assert "The 'C' parameter of LogisticRegression must be a float" in messages[0]
+    assert "base_rate" in messages[1]
+    assert "predict_proba" in messages[2]
+    assert "None" in messages[3]
 
 
-def test_failing_on_more_rows_than_sufficed_is_an_error():
+def test_failing_on_more_rows_than_were_enough_is_an_error():
     sizes = [30, 20, 10, 1]
-    with pytest.raises(AnswerError) as told:
+    with pytest.raises(AnswerError) as caught:
         learning_losses({"choosy": Choosy()} | FEW, *ROWS, sizes=sizes, repeats=1)
-    expected = (
-        "choosy: cannot learn from 20 rows, but can from 10 of them; seen ZeroDivisionError: twenty rows"
-    )
-    assert str(told.value) == expected
+    expected = "choosy: cannot be fitted to 20 rows, but to 10 of them; seen ZeroDivisionError: twenty rows"
+    assert str(caught.value) == expected
     found = learning_losses({"choosy": Choosy()}, *ROWS, sizes=[10, 30], repeats=1)
     assert found["loss"].tolist() == pytest.approx([np.log(2)] * 2)
 
@@ -148,10 +146,10 @@ GOOD = {"estimators": {"base rate": DummyClassifier()}, "X": X, "y": Y, "sizes":
     ],
     ids=str,
 )
-def test_settings_that_are_wrong_are_all_told(bad, fields):
-    with pytest.raises(AnswerError) as told:
+def test_every_invalid_parameter_is_listed(bad, fields):
+    with pytest.raises(AnswerError) as caught:
         learning_losses(**(GOOD | bad))
-    assert [fault.field for fault in told.value.faults] == fields
+    assert [fault.field for fault in caught.value.faults] == fields
 
 
 @pytest.mark.parametrize(
@@ -167,5 +165,5 @@ def test_settings_that_are_wrong_are_all_told(bad, fields):
     ],
     ids=str,
 )
-def test_settings_may_be_of_any_kind_that_says_the_same(good):
+def test_parameters_of_equivalent_types_are_accepted(good):
     assert learning_losses(**(GOOD | good))["loss"].notna().all()

@@ -1,4 +1,4 @@
-"""A metric is described once: one added to the registry is shown everywhere, with its label and digits."""
+"""A metric is defined once: one added to the registry is shown everywhere, with its label and digits."""
 
 import io
 import json
@@ -35,15 +35,15 @@ def undefined(p, _, weights):
 
 @pytest.fixture(autouse=True)
 def added(monkeypatch):
-    """Add a metric to the registry, as an edit of its file would."""
+    """Add a metric to the registry."""
     metric = Metric(sharpness, "sharpness", "0.5 is certain", 4, limits=(0, 0.5), undefined="made up")
     monkeypatch.setitem(METRICS, "sharpness", metric)
     return metric
 
 
 @pytest.fixture
-def figure():
-    """The metric of the default model."""
+def estimate():
+    """The added metric of the default model."""
     return evaluate(DEFAULT, INTERVIEWS).model.sharpness
 
 
@@ -61,25 +61,25 @@ def test_an_evaluation_has_it_as_attribute_data_and_row():
     rows = evaluation.to_frame().set_index(["of", "figure"])
     content = json.loads(json.dumps(evaluation.to_dict()))
     for of in ("model", "base_rate", "default"):
-        figure = getattr(evaluation, of).sharpness
-        assert figure.low < figure.value < figure.high
-        assert rows.loc[(of, "sharpness"), "value"] == content[of]["sharpness"]["value"] == figure.value
+        estimate = getattr(evaluation, of).sharpness
+        assert estimate.low < estimate.value < estimate.high
+        assert rows.loc[(of, "sharpness"), "value"] == content[of]["sharpness"]["value"] == estimate.value
 
 
-def test_evaluate_shows_it_in_the_terminal_and_in_json(offerodds, tmp_path, figure):
+def test_evaluate_shows_it_in_the_terminal_and_in_json(offerodds, tmp_path, estimate):
     table = tmp_path / "later.csv"
     INTERVIEWS.to_csv(table, index=False)
     shown = offerodds("evaluate", table).out
-    assert row(shown)[1] == f"{figure.value:.4f}"
-    assert f"0.5 is certain   {figure.low:.4f} to {figure.high:.4f}" in shown
+    assert row(shown)[1] == f"{estimate.value:.4f}"
+    assert f"0.5 is certain   {estimate.low:.4f} to {estimate.high:.4f}" in shown
     content = json.loads(offerodds("evaluate", table, "--json").out)
-    assert content["model"]["sharpness"]["value"] == figure.value
+    assert content["model"]["sharpness"]["value"] == estimate.value
 
 
-def test_a_notebook_shows_it(figure):
+def test_a_notebook_shows_it(estimate):
     shown = evaluate(DEFAULT, INTERVIEWS)._repr_html_()
     assert "sharpness, 0.5 is certain" in shown
-    assert f"{figure.value:.4f} ({figure.low:.4f} to {figure.high:.4f})" in shown
+    assert f"{estimate.value:.4f} ({estimate.low:.4f} to {estimate.high:.4f})" in shown
 
 
 def test_the_page_and_the_journal_show_it(offerodds, tmp_path):

@@ -1,4 +1,4 @@
-"""Which method is lower goes by paired differences, as other libraries reckon them."""
+"""Comparisons use paired differences, as computed by other libraries."""
 
 import numpy as np
 import pandas as pd
@@ -8,16 +8,21 @@ from scipy import stats
 
 from offerodds import LearningCurveDisplay
 from offerodds.plotting.learning_curve import band_of, level_with, lowest_of
-from offerodds.training.evaluation.model_comparison import half_width, half_widths, lower_at, mean_losses
+from offerodds.training.evaluation.model_comparison import (
+    interval_half_width,
+    mean_loss_half_widths,
+    mean_losses,
+    significantly_lower,
+)
 
 METHODS = ("ours", "theirs", "another")
 
 
-def _drawn(seed=0, repetitions=8, sizes=(0, 10, 50), shared=0.05, own=0.01, steps=(0.0, 0.01, 0.03)):
-    """Return losses with what is hard for all in a repetition, and what is for one method alone."""
+def _drawn(seed=0, repetitions=8, sizes=(0, 10, 50), shared=0.05, specific=0.01, steps=(0.0, 0.01, 0.03)):
+    """Simulate losses with an effect shared by all methods in a repetition and one specific to a method."""
     rng = np.random.default_rng(seed)
     rows = [
-        (n, method, repetition, 0.6 + hard + step + own * rng.normal())
+        (n, method, repetition, 0.6 + hard + step + specific * rng.normal())
         for n in sizes
         for repetition, hard in enumerate(shared * rng.normal(size=repetitions))
         for method, step in zip(METHODS, steps, strict=True)
@@ -29,65 +34,69 @@ def _drawn(seed=0, repetitions=8, sizes=(0, 10, 50), shared=0.05, own=0.01, step
 def test_the_interval_is_that_of_the_t_test(repetitions):
     values = np.random.default_rng(repetitions).normal(0.6, 0.1, repetitions)
     low, high = stats.ttest_1samp(values, 0).confidence_interval(0.95)
-    assert values.mean() - half_width(values) == pytest.approx(low)
-    assert values.mean() + half_width(values) == pytest.approx(high)
+    assert values.mean() - interval_half_width(values) == pytest.approx(low)
+    assert values.mean() + interval_half_width(values) == pytest.approx(high)
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_lower_is_what_a_paired_t_test_finds(seed):
+def test_lower_equals_a_paired_t_test(seed):
     losses = _drawn(seed)
-    for n, table in lower_at(losses).items():
-        own = losses[losses["n"] == n].pivot_table("loss", "repetition", "method")
+    for n, table in significantly_lower(losses).items():
+        losses_at_n = losses[losses["n"] == n].pivot_table("loss", "repetition", "method")
         for one in METHODS:
             for other in METHODS:
-                p = stats.ttest_rel(own[one], own[other]).pvalue if one != other else 1.0
-                assert table.loc[one, other] == (p < 0.05 and own[one].mean() < own[other].mean())
+                p = stats.ttest_rel(losses_at_n[one], losses_at_n[other]).pvalue if one != other else 1.0
+                assert table.loc[one, other] == (
+                    p < 0.05 and losses_at_n[one].mean() < losses_at_n[other].mean()
+                )
 
 
-def test_methods_that_are_alike_are_told_apart_in_one_of_twenty():
-    told = [
-        lower_at(_drawn(seed, 5, (9,), steps=(0.0, 0.0, 0.0)))[9].loc[["ours", "theirs"], ["ours", "theirs"]]
+def test_equal_methods_differ_significantly_in_one_of_twenty():
+    results = [
+        significantly_lower(_drawn(seed, 5, (9,), steps=(0.0, 0.0, 0.0)))[9].loc[
+            ["ours", "theirs"], ["ours", "theirs"]
+        ]
         for seed in range(400)
     ]
-    assert 0.02 < np.mean([table.to_numpy().any() for table in told]) < 0.09
+    assert 0.02 < np.mean([table.to_numpy().any() for table in results]) < 0.09
 
 
 def test_pairs_go_by_the_repetition_and_without_it_by_the_order():
     losses = _drawn()
-    expected = lower_at(losses)
+    expected = significantly_lower(losses)
     mixed = losses.sample(frac=1, random_state=1)
-    for found in (lower_at(mixed), lower_at(losses.drop(columns="repetition"))):
+    for found in (significantly_lower(mixed), significantly_lower(losses.drop(columns="repetition"))):
         assert all(found[n].loc[list(METHODS), list(METHODS)].equals(expected[n]) for n in expected)
     assert any(table.to_numpy().any() for table in expected.values())
 
 
-def test_what_has_no_loss_in_every_repetition_is_not_compared():
+def test_methods_without_a_loss_in_every_repetition_are_not_compared():
     losses = _drawn()
     losses.loc[losses["method"].eq("theirs") & losses["n"].eq(10) & losses["repetition"].eq(3), "loss"] = (
         np.nan
     )
-    assert set(lower_at(losses)[10].index) == {"ours", "another"}
+    assert set(significantly_lower(losses)[10].index) == {"ours", "another"}
     assert np.isnan(mean_losses(losses).loc[10, "theirs"])
-    assert (10, "theirs") not in level_with(lower_at(losses), "ours")
+    assert (10, "theirs") not in level_with(significantly_lower(losses), "ours")
 
 
 @pytest.mark.parametrize(
-    ("steps", "said"),
+    ("steps", "title"),
     [
         ((0.0, 0.02, 0.03), "ours has a lower loss than every other at 3 of 3 numbers of outcomes"),
         ((0.0, 0.0, 0.03), "ours is level with the lowest at 3 of 3 numbers of outcomes"),
         ((0.04, 0.0, 0.02), "ours has a higher loss than the lowest at 3 of 3 numbers of outcomes"),
     ],
 )
-def test_the_title_says_lower_level_or_higher(steps, said):
-    losses = _drawn(steps=steps, own=0.002)
-    assert lowest_of(losses, "ours") == said
+def test_the_title_states_lower_level_or_higher(steps, title):
+    losses = _drawn(steps=steps, specific=0.002)
+    assert lowest_of(losses, "ours") == title
     display = LearningCurveDisplay.from_losses(losses, highlight="ours", ax=Figure((9, 5)).subplots())
-    assert " ".join(display.ax_.get_title(loc="left").split()) == said
+    assert " ".join(display.ax_.get_title(loc="left").split()) == title
 
 
-def test_the_title_adds_up_and_without_a_method_tells_the_end():
-    losses = _drawn(own=0.002, steps=(0.0, 0.02, 0.03))
+def test_the_title_counts_all_sizes_and_without_a_method_describes_the_last():
+    losses = _drawn(specific=0.002, steps=(0.0, 0.02, 0.03))
     first, last = losses["n"] == 0, losses["n"] == 50
     losses.loc[first & losses["method"].eq("ours"), "loss"] += 0.1
     losses.loc[last & losses["method"].eq("ours"), "loss"] += 0.02
@@ -103,27 +112,27 @@ def test_the_title_adds_up_and_without_a_method_tells_the_end():
     assert lowest_of(losses[losses["repetition"] == 0], "ours").endswith("as far as one repetition tells")
 
 
-def test_the_band_is_the_interval_of_the_mean_and_overlaps_where_pairs_still_tell():
-    losses = _drawn(own=0.002, steps=(0.0, 0.01, 0.0))
+def test_the_band_is_the_interval_of_the_mean_and_may_overlap_if_paired_losses_differ():
+    losses = _drawn(specific=0.002, steps=(0.0, 0.01, 0.0))
     display = LearningCurveDisplay.from_losses(losses, highlight="ours", ax=Figure((9, 5)).subplots())
     (band,) = display.ax_.collections
     ends = band.get_paths()[0].vertices[:, 1]
-    own = losses[losses["method"] == "ours"].groupby("n")["loss"]
-    for n, values in own:
+    ours = losses[losses["method"] == "ours"].groupby("n")["loss"]
+    for n, values in ours:
         low, high = stats.ttest_1samp(values, 0).confidence_interval(0.95)
         assert np.isclose(ends, low).any()
         assert np.isclose(ends, high).any()
         assert low < mean_losses(losses).loc[n, "theirs"] < high
-        assert lower_at(losses)[n].loc["ours", "theirs"]
+        assert significantly_lower(losses)[n].loc["ours", "theirs"]
     hollow = [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
-    assert len(hollow) == len(level_with(lower_at(losses), "ours")) == 3
+    assert len(hollow) == len(level_with(significantly_lower(losses), "ours")) == 3
     assert [float(line.get_ydata()[0]) for line in hollow] == mean_losses(losses)["another"].tolist()
     assert "Hollow marks: level with ours" in " ".join(display.ax_.get_xlabel().split())
 
 
 def test_one_repetition_has_no_band_and_no_hollow_marks():
     once = _drawn(repetitions=1)
-    assert np.isinf(half_widths(once)).all(axis=None)
+    assert np.isinf(mean_loss_half_widths(once)).all(axis=None)
     assert band_of(once, "ours")[0].isna().all()
     display = LearningCurveDisplay.from_losses(once, highlight="ours", ax=Figure((9, 5)).subplots())
     assert not [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]

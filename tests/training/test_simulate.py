@@ -1,4 +1,4 @@
-"""Synthetic interviews read as real ones do, follow the model that made them, and say what they are."""
+"""Synthetic interviews read like real ones, follow the model behind them, and are marked as synthetic."""
 
 import io
 import json
@@ -24,7 +24,7 @@ from offerodds.model.prior import Prior, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit
 from offerodds.training.labelled_data import read_examples
-from offerodds.training.simulation.answers import draw_answers
+from offerodds.training.simulation.answers import simulate_answers
 
 DEFAULT = OfferModel.default()
 OWN = Catalogue.from_dict(
@@ -69,8 +69,8 @@ SUFFIXES = [".csv", ".json", ".jsonl", ".parquet"]
 
 
 def _scored(model, frame):
-    seen, offer = read_examples(frame, "outcome", model.catalogue)
-    return score(seen, model.posterior, model.effects, model.base_rate), offer
+    answers, offer = read_examples(frame, "outcome", model.catalogue)
+    return score(answers, model.posterior, model.effects, model.base_rate), offer
 
 
 def _rows(model, frame):
@@ -84,16 +84,16 @@ def test_every_kind_of_question_is_in_the_catalogue_that_these_tests_use():
 
 @CATALOGUES
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_table_is_read_back_without_a_fault_and_teaches_the_same(catalogue, suffix, tmp_path):
+def test_a_table_survives_writing_and_reading(catalogue, suffix, tmp_path):
     frame = simulate(300, OfferModel.default(catalogue=catalogue), seed=7, answered=0.7)
     write_table(frame, tmp_path / f"t{suffix}")
     back = read_table(tmp_path / f"t{suffix}")
-    seen, outcomes = read_examples(frame, "outcome", catalogue)
+    answers, outcomes = read_examples(frame, "outcome", catalogue)
     again, outcomes_again = read_examples(back, "outcome", catalogue)
-    assert again.ignored == seen.ignored == ("synthetic",)
+    assert again.ignored == answers.ignored == ("synthetic",)
     np.testing.assert_array_equal(outcomes_again, outcomes)
     for field in catalogue.questions:
-        np.testing.assert_array_equal(again[field], seen[field], err_msg=field)
+        np.testing.assert_array_equal(again[field], answers[field], err_msg=field)
     assert {str(cell) for cell in back["synthetic"]} == {"True"}
 
 
@@ -117,12 +117,12 @@ def test_any_parameters_give_a_table_that_the_strict_readers_take(
     assert frame["synthetic"].dtype == bool
     assert frame["synthetic"].all()
     assert set(frame["outcome"]) <= {"offer", "no_offer"}
-    seen, _ = read_examples(frame, "outcome", catalogue)
-    drawn = draw_answers(n, catalogue, base_rate=base_rate, seed=seed, answered=answered)
+    answers, _ = read_examples(frame, "outcome", catalogue)
+    drawn = simulate_answers(n, catalogue, base_rate=base_rate, seed=seed, answered=answered)
     for field in catalogue.questions:
-        np.testing.assert_array_equal(seen[field], drawn[field], err_msg=field)
+        np.testing.assert_array_equal(answers[field], drawn[field], err_msg=field)
     for field in ("days_since_interview", "promised_days", "other_candidates", "never"):
-        assert np.isnan(seen[field]).all()
+        assert np.isnan(answers[field]).all()
     pd.testing.assert_frame_equal(simulate(n, model, **options), frame)
 
 
@@ -146,9 +146,9 @@ def test_answers_are_written_in_the_words_of_the_catalogue():
     assert words["n/a"] / (words["n/a"] + words["so, so"]) == pytest.approx(0.5, abs=0.05)
 
 
-def test_scales_correlate_as_their_loadings_say():
+def test_scales_correlate_by_their_loadings():
     """Rounding to five levels takes some 8% of a correlation; 40,000 rows have an error of .005."""
-    z = strengths(draw_answers(40_000, CATALOGUE, answered=1))
+    z = strengths(simulate_answers(40_000, CATALOGUE, answered=1))
     scales = [j for j, signal in enumerate(CATALOGUE.signals) if signal.kind == "scale"]
     loading = Effects.from_catalogue(CATALOGUE).loading[scales]
     found = np.corrcoef(z[:, scales].T)
@@ -161,7 +161,7 @@ def test_scales_correlate_as_their_loadings_say():
 
 def test_yes_and_no_are_a_threshold_of_the_same_impression():
     """Cutting a normal at t leaves φ(t) / √(q(1 - q)) of its correlation with anything."""
-    z = strengths(draw_answers(40_000, CATALOGUE, answered=1))
+    z = strengths(simulate_answers(40_000, CATALOGUE, answered=1))
     engaged = CATALOGUE.ids.index("interviewer_engaged")
     for name in ("interviewer_distracted", "references_requested", "said_would_follow_up"):
         signal, j = CATALOGUE[name], CATALOGUE.ids.index(name)
@@ -172,25 +172,25 @@ def test_yes_and_no_are_a_threshold_of_the_same_impression():
 
 
 def test_strengths_have_the_typical_values_and_spreads_of_the_catalogue():
-    seen = draw_answers(40_000, CATALOGUE, answered=1)
-    z = strengths(seen)
+    answers = simulate_answers(40_000, CATALOGUE, answered=1)
+    z = strengths(answers)
     for j, signal in enumerate(CATALOGUE.signals):
         if signal.kind == "yes_no":
-            assert seen[signal.id].mean() == pytest.approx(signal.typical, abs=0.012), signal.id
+            assert answers[signal.id].mean() == pytest.approx(signal.typical, abs=0.012), signal.id
         assert abs(z[:, j].mean()) < 0.15, signal.id
         assert 0.8 < z[:, j].std() < 1.2, signal.id
-    assert seen["timeline_given"].mean() == pytest.approx(0.75, abs=0.012)
+    assert answers["timeline_given"].mean() == pytest.approx(0.75, abs=0.012)
 
 
 @pytest.mark.parametrize("answered", [0.0, 0.1, 0.5, 0.9, 1.0])
 def test_the_share_answered_is_the_one_asked_for_and_the_short_form_comes_first(answered):
-    given_ = ~np.isnan(strengths(draw_answers(20_000, CATALOGUE, answered=answered)))
-    assert given_.mean() == pytest.approx(answered, abs=0.01)
+    is_answered = ~np.isnan(strengths(simulate_answers(20_000, CATALOGUE, answered=answered)))
+    assert is_answered.mean() == pytest.approx(answered, abs=0.01)
     short = {question.id for question in short_form(CATALOGUE)}
     first = np.array([name in short for name in CATALOGUE.ids])
-    by_row = given_.mean(axis=1)
+    by_row = is_answered.mean(axis=1)
     if 0 < answered < 1:
-        assert given_[:, first].mean() > given_[:, ~first].mean() + 0.05
+        assert is_answered[:, first].mean() > is_answered[:, ~first].mean() + 0.05
         assert by_row.std() > 0.1  # people differ in how much they fill in
 
 
@@ -208,8 +208,8 @@ def test_every_stage_is_as_frequent_unless_a_base_rate_is_chosen():
 
 @CATALOGUES
 @pytest.mark.parametrize("base_rate", [None, 0.05, 0.6])
-def test_offers_are_as_frequent_as_the_model_says(catalogue, base_rate):
-    """In all, and among the interviews that the model thinks little, more and most of."""
+def test_offers_are_as_frequent_as_the_model_predicts(catalogue, base_rate):
+    """In total, and in each fifth of the predicted probabilities."""
     model = OfferModel.default(base_rate, catalogue)
     frame = simulate(30_000, model, base_rate=base_rate, seed=5)
     offer = frame["outcome"].eq("offer").to_numpy()
@@ -228,7 +228,7 @@ def test_a_chosen_base_rate_is_where_interviews_start_and_a_trained_model_starts
     assert trained.base_rate == pytest.approx(rate, abs=0.07)
 
 
-def test_worlds_with_drawn_weights_differ_and_agree_with_the_model_on_average():
+def test_tables_with_drawn_weights_differ_and_agree_with_the_model_on_average():
     shares, surprises = [], []
     for seed in range(150):
         frame = simulate(60, seed=seed, draw_weights=True, base_rate=0.3)
@@ -241,9 +241,9 @@ def test_worlds_with_drawn_weights_differ_and_agree_with_the_model_on_average():
 
 
 def test_chances_are_those_of_the_model_and_change_nothing_else():
-    told = simulate(500, base_rate=0.4, seed=3, chances=True)
-    np.testing.assert_allclose(told["chance"], DEFAULT.predict_proba(told)[:, 1], atol=1e-12)
-    pd.testing.assert_frame_equal(told.drop(columns="chance"), simulate(500, base_rate=0.4, seed=3))
+    frame = simulate(500, base_rate=0.4, seed=3, chances=True)
+    np.testing.assert_allclose(frame["chance"], DEFAULT.predict_proba(frame)[:, 1], atol=1e-12)
+    pd.testing.assert_frame_equal(frame.drop(columns="chance"), simulate(500, base_rate=0.4, seed=3))
 
 
 def test_chances_of_a_drawn_world_are_of_one_draw_and_the_outcomes_follow_them():
@@ -289,7 +289,7 @@ def test_every_parameter_out_of_range_is_named(options, fields):
     assert [fault.field for fault in error.value.faults] == fields
 
 
-def test_a_catalogue_that_asks_for_the_outcome_itself_is_refused():
+def test_a_catalogue_with_the_name_of_an_added_column_is_rejected():
     signals = [
         {"id": name, "question": "?", "kind": "yes_no"}
         for name in ("outcomes", "synthetic", "chance", "rapport")
@@ -303,7 +303,7 @@ def test_a_catalogue_that_asks_for_the_outcome_itself_is_refused():
     assert [fault.field for fault in error.value.faults] == ["outcome", "synthetic", "chance"]
 
 
-def test_numbers_of_numpy_are_numbers():
+def test_numpy_numbers_are_accepted():
     frame = simulate(np.int64(3), seed=np.int64(1), base_rate=np.float64(0.25), answered=np.float64(1))
     pd.testing.assert_frame_equal(frame, simulate(3, seed=1, base_rate=0.25, answered=1))
 
@@ -316,7 +316,7 @@ def test_numbers_of_numpy_are_numbers():
     ratio=st.floats(0.2, 0.95),
 )
 def test_more_outcomes_narrow_the_interval(base_rate, answered, level, ratio):
-    """From ten on; before that, chances near 0 or 1 may move to where intervals are wider."""
+    """From ten on; before that, chances near 0 or 1 may move towards even, with wider intervals."""
     size = study_size(ratio=ratio, level=level, base_rate=base_rate, answered=answered)
     assert size.curve[0] == (0, 1.0)
     falling = size.curve if base_rate is None or 0.15 <= base_rate <= 0.75 else size.curve[2:]
@@ -342,11 +342,11 @@ def _mean_width(posterior, new):
     return float((high - low).mean())
 
 
-def test_without_the_question_of_trust_the_size_agrees_with_refitting():
-    """A trained model is updated under one prior: `fit` on 50 outcomes of worlds drawn from it."""
+def test_the_sample_size_under_one_prior_agrees_with_refitting():
+    """A trained model is updated under one prior: `fit` on 50 outcomes simulated from it."""
     start = train(simulate(12, seed=99)).model
     prior = Prior(start.posterior.mean, start.posterior.covariance)
-    new = draw_answers(300, CATALOGUE, seed=1000)
+    new = simulate_answers(300, CATALOGUE, seed=1000)
     refitted = [
         _mean_width(fit(_rows(start, simulate(50, start, seed=s, draw_weights=True)), prior).posterior, new)
         for s in range(12)
@@ -355,8 +355,8 @@ def test_without_the_question_of_trust_the_size_agrees_with_refitting():
     assert np.mean(refitted) / _mean_width(start.posterior, new) == pytest.approx(ratio, rel=0.10)
 
 
-def test_the_size_agrees_with_training():
-    new = draw_answers(300, CATALOGUE, seed=1000)
+def test_the_sample_size_agrees_with_training():
+    new = simulate_answers(300, CATALOGUE, seed=1000)
     trained = [_mean_width(train(simulate(50, seed=s)).model.posterior, new) for s in range(6)]
     ratio = dict(study_size().curve)[50]
     assert np.mean(trained) / _mean_width(DEFAULT.posterior, new) == pytest.approx(ratio, rel=0.10)
@@ -421,7 +421,7 @@ def test_real_interviews_are_never_overwritten(offerodds, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "text"),
     [
         ([], "nothing to simulate"),
         (["--", "-1"], "n: out of range; seen -1"),
@@ -435,11 +435,11 @@ def test_real_interviews_are_never_overwritten(offerodds, tmp_path):
         (["many"], "Invalid value for 'N'"),
     ],
 )
-def test_bad_input_ends_with_2_and_says_why(offerodds, arguments, said, tmp_path, monkeypatch):
+def test_invalid_input_exits_with_2_and_the_reason(offerodds, arguments, text, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     ran = offerodds("simulate", *arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert said in ran.err
+    assert text in ran.err
     assert not list(tmp_path.glob("*"))
 
 
@@ -460,7 +460,7 @@ def test_the_command_uses_the_model_and_the_catalogue_asked_for(offerodds, tmp_p
     assert share[1] > 0.7
 
 
-def test_the_study_is_said_in_one_sentence_and_in_json(offerodds):
+def test_the_sample_size_is_shown_as_text_and_json(offerodds):
     ran = offerodds("simulate", "--study")
     size = study_size()
     assert ran.code == 0, ran.err
@@ -473,7 +473,7 @@ def test_the_study_is_said_in_one_sentence_and_in_json(offerodds):
     assert content["curve"][1] == {"outcomes": 5, "ratio": expected.curve[1][1]}
 
 
-def test_a_trained_model_is_told_how_many_more(offerodds, tmp_path):
+def test_a_trained_model_needs_further_outcomes(offerodds, tmp_path):
     train(simulate(200)).model.save(tmp_path / "m.json")
     ran = offerodds("simulate", "--study", "--model", tmp_path / "m.json")
     assert ran.code == 0, ran.err

@@ -17,7 +17,7 @@ from offerodds.training.spark import train as spark_training
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.session import check_master, session
 from offerodds.training.spark.train import train_spark
-from offerodds.training.validation.verdict import judge
+from offerodds.training.validation.verdict import validation_verdict
 
 MODEL = OfferModel.default()
 SCORES = ["probability", "low", "high"]
@@ -87,7 +87,10 @@ def test_with_few_interviews_training_is_that_in_memory(spark, tmp_path):
     frame.to_parquet(tmp_path / "few.parquet")
     result, alone = train_spark(str(tmp_path / "few.parquet")), train(frame)
     assert_same_training(result, alone)
-    assert judge(result.validate(bootstraps=2)).word == judge(alone.validate(bootstraps=2)).word
+    assert (
+        validation_verdict(result.validate(bootstraps=2)).word
+        == validation_verdict(alone.validate(bootstraps=2)).word
+    )
 
 
 def test_a_table_without_an_outcome_gives_the_prior(spark, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 from spark_java import java
 
 from offerodds import ClusterError, OfferModel, read_table, simulate, train
-from offerodds.benchmarks.cluster import at_work, running
+from offerodds.benchmarks.cluster import during_job, running
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.spark import train as spark_training
 from offerodds.training.spark.score import predict_spark
@@ -46,7 +46,7 @@ def table(tmp_path, monkeypatch):
 
 
 def test_losing_a_worker_changes_no_weight(cluster, table):
-    with at_work(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
+    with during_job(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
         result = train_spark(str(table), master=cluster.master)
     assert killed.is_set()
     alone = train(read_table(table))
@@ -64,7 +64,7 @@ def test_losing_all_workers_is_one_sentence_and_existing_output_stays(cluster, t
     doomed = [*WORKERS, *(["master"] if with_master else [])]
     start = time.monotonic()
     with (
-        at_work(*(lambda name=name: cluster.kill(name) for name in doomed), jobs=2) as killed,
+        during_job(*(lambda name=name: cluster.kill(name) for name in doomed), jobs=2) as killed,
         pytest.raises(ClusterError, match=r"spark:\S+ had no worker for 20 seconds; no existing output"),
     ):
         predict_spark(OfferModel.default(), str(table), str(out), master=cluster.master, patience=PATIENCE)

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from helpers import CATALOGUE, OFFERED, forms
 from offerodds import FileError, InputError, OfferModel, read_table
-from offerodds.benchmarks.processes import measured
+from offerodds.benchmarks.processes import measure
 from offerodds.data.tables.formats import open_table, write_table
 from offerodds.training.streaming import score_tables as module
 from offerodds.training.streaming.score_tables import ScoringSummary, score_table
@@ -285,7 +285,7 @@ def test_memory_does_not_grow_with_the_table(tmp_path, suffix, more):
         else:
             parquet.write_table(pa_table, tmp_path / "t.parquet")
         call = ["-m", "offerodds", "predict", f"t{suffix}", "--out", f"out{suffix}"]
-        peaks.append(measured(call, tmp_path)[1])
+        peaks.append(measure(call, tmp_path)[1])
     megabytes = 42e-6 * (more - 200_000)  # the size of the numbers and scores of these rows
     assert peaks[1] - peaks[0] < 0.6 * megabytes, peaks
 

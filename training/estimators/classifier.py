@@ -16,62 +16,69 @@ from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.prior import INTERCEPT_SD, Prior, WeightedData, with_intercept
 from ..fitting.fit import fit, fit_posterior
-from .inputs import WEIGHT_SD, Columns, center_and_deviation, told_covariance, told_mean, two_classes
+from .inputs import (
+    WEIGHT_SD,
+    ColumnRoles,
+    center_and_scale,
+    validated_classes,
+    validated_prior_covariance,
+    validated_prior_mean,
+)
 
 _UNKNOWN_RATE_SD = 3.0  # log-odds: any base rate from 1 in 200 to 199 in 200
 
 
 class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
-    """Logistic regression that starts from what is known, and says how sure it is.
+    """Bayesian logistic regression with an informative prior and intervals.
 
-    Every weight has a prior. How far to trust it is learned too: training averages over priors in which
-    all features together are worth from -.4 to 2.5 times as much as told and each weight's standard
-    deviation is a third, one or four times as large (`offerodds.training.fitting.fit`). One class alone,
-    perfectly separated classes and constant columns give finite answers.
+    Every weight has a prior. How far to trust it is learned too: training averages over priors in which all
+    prior means are multiplied by -.4 to 2.5 and each weight's standard deviation by a third, one or four
+    (`offerodds.training.fitting.fit`). A single class, perfectly separated classes and constant columns give
+    finite results.
 
     Parameters
     ----------
     prior_mean : (k,) array, mapping of feature name to weight, or Series, optional
-        Log odds ratio per unit of each feature. 0 for all by default, and then features are centred
-        and scaled by what is seen in `fit`, so that their units do not matter.
-        With ``1 + k`` numbers, the intercept first (as `posterior_mean_` is), the prior is taken at
-        its word: to go on learning from where another fit ended.
+        Prior log odds ratio per unit of each feature. By default 0 for all; features are then centred and
+        scaled by the data of `fit`, so that their units do not matter.
+        With ``1 + k`` numbers, intercept first as in `posterior_mean_`, the prior is used without averaging:
+        this continues training from another fit.
     prior_covariance : (k,) array of variances or (k, k) array, optional
-        How far each weight may be off. By default a standard deviation of .5 per unit, or per
-        standard deviation of the feature if no ``prior_mean`` is told.
+        Prior covariance of the weights. By default each has a standard deviation of .5 per unit, or without a
+        ``prior_mean`` per standard deviation of the feature.
     base_rate : float, optional
-        Share of the second class where all features are at ``center_``, between 0 and 1; the data may move it
-        (standard deviation 1.1 in log-odds, with heavy tails). Unknown by default.
+        Prior probability of the second class if all features are at ``center_``, between 0 and 1; its
+        log-odds have a standard deviation of 1.1 and heavy tails. Unknown by default.
     averaging : bool
-        Whether to average over how far to trust the prior, or to take it at its word.
+        Whether to average over how far to trust the prior; otherwise the prior is used as it is.
     direction_known : bool
-        Whether evidence says which way the features point, so that averaging does not consider that
-        together they mean the opposite of what was told.
+        Whether the signs of the prior means are reliable. Averaging then excludes that all features together
+        have the opposite effect.
     offset : str or int, optional
-        Column of X that holds known log-odds, such as ``"context"`` of `FeatureExtractor`. It takes
-        the place of the base rate.
+        Column of X with known log-odds, such as ``"context"`` of `FeatureExtractor`. It replaces the base
+        rate.
     update : str or int, optional
-        Column of X that holds a known log likelihood ratio, such as ``"silence"``, added by Bayes'
-        rule to the log-odds of the probability. It is no part of learning.
+        Column of X with a known log likelihood ratio, such as ``"silence"``, which is added to the predicted
+        log-odds (Bayes' rule). Training ignores it.
     classes : pair, optional
-        The two classes, the one of interest last. Needed only where the data hold one of them and
-        labels are not 0 and 1.
+        The two classes, the one of interest last. Needed only if the data contain one class and labels are
+        not 0 and 1.
 
     Attributes
     ----------
     classes_ : (2,) array
-        The class of interest last.
+        The two classes, the one of interest last.
     posterior_mean_ : (1 + k,) array
-        Intercept, the log-odds at ``center_``, and weights per unit of each feature.
+        Posterior mean of the intercept (log-odds at ``center_``) and of the weights per unit of each feature.
     posterior_covariance_ : (1 + k, 1 + k) array
-        Of the same.
+        Posterior covariance of the same.
     center_ : (k,) array
-        What is taken from each feature first: its mean if no ``prior_mean`` was told, 0 otherwise.
-        A missing value (NaN) counts as the centre, and so for nothing.
+        Value subtracted from each feature: its mean without a ``prior_mean``, 0 otherwise. A missing value
+        (NaN) is replaced by it, and so has no effect.
     n_features_in_ : int
-        Columns of X, known log-odds among them.
+        Number of columns of X, including known log-odds.
     feature_names_in_ : (n_features_in_,) array of str
-        Their names, where X had some.
+        Names of the columns, if X had names.
 
     References
     ----------
@@ -83,7 +90,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     Examples
     --------
-    Three ratings are expected to help, and five outcomes are known:
+    Three ratings with a positive prior weight, and five outcomes:
 
     >>> X = np.array([[1, 2, 0], [0, 1, 1], [-1, 0, -2], [-2, -1, 0], [1, -1, 1]])
     >>> y = [1, 1, 0, 0, 1]
@@ -124,24 +131,24 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.classes = classes
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Learn from features and classes.
+        """Fit the posterior of the weights.
 
-        The posterior is the closest normal distribution (Opper & Archambeau 2009) to what prior and rows
-        say, averaged over how far to trust the prior.
+        The posterior is approximated by the closest normal distribution (Opper & Archambeau 2009), and
+        averaged over how far to trust the prior.
 
         Parameters
         ----------
         X : (n, k) array or DataFrame
-            Any numbers; NaN where unknown.
+            Features; NaN where missing.
         y : (n,) array
-            Two classes at most.
+            At most two classes.
         sample_weight : (n,) array, optional
-            Weights of the rows, at least 0; 2 is the same as twice.
+            Weights of the rows, at least 0; a weight of 2 equals two identical rows.
 
         Returns
         -------
         OfferClassifier
-            This one, fitted.
+            The fitted estimator.
 
         Raises
         ------
@@ -149,30 +156,30 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ``base_rate`` is not between 0 and 1.
         ValueError
             More than two classes, one class that could be either, infinite values, negative weights, a
-            column that is not there, or a prior of another shape or not positive definite.
+            missing column, or a prior of the wrong shape or not positive definite.
         """
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
         check_classification_targets(y)
         weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
-        self.classes_ = two_classes(y, self.classes)
+        self.classes_ = validated_classes(y, self.classes)
         X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
         columns = self._columns()
         x, offset, _ = columns.split(X)
-        mean = told_mean(self.prior_mean, self._names()[columns.learned], x.shape[1])
-        self.center_, deviation = center_and_deviation(x, weight)
+        mean = validated_prior_mean(self.prior_mean, self._names()[columns.learned], x.shape[1])
+        self.center_, scale = center_and_scale(x, weight)
         if self.prior_mean is not None:
-            self.center_, deviation = np.zeros(x.shape[1]), np.ones(x.shape[1])
-        covariance = told_covariance(self.prior_covariance, mean.size, WEIGHT_SD / deviation)
-        real = WeightedData(self._design(x), (y == self.classes_[1]).astype(float), weight, offset)
-        posterior = self._learn(real, mean, covariance)
+            self.center_, scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
+        covariance = validated_prior_covariance(self.prior_covariance, mean.size, WEIGHT_SD / scale)
+        data = WeightedData(self._design(x), (y == self.classes_[1]).astype(float), weight, offset)
+        posterior = self._fit_posterior(data, mean, covariance)
         self.posterior_mean_, self.posterior_covariance_ = posterior.mean, posterior.covariance
         return self
 
     def decision_function(self, X: Any) -> Floats:
-        """Return the log-odds of the probability of the second class.
+        """Compute the log-odds of the probability of the second class.
 
-        They are ``κη``, the mean log-odds drawn towards 0 as far as they are uncertain (MacKay 1992), and the
-        known log likelihood ratio of the ``update`` column.
+        They are ``κη``, the mean log-odds shrunk towards 0 by their uncertainty (MacKay 1992), plus the known
+        log likelihood ratio of the ``update`` column.
 
         Parameters
         ----------
@@ -182,7 +189,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         (n,) array
-            Above 0 where the second class is the more probable one.
+            Log-odds; above 0 if the second class is more probable.
 
         Examples
         --------
@@ -195,9 +202,9 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(shrinkage(variance) * eta + update)
 
     def predict_proba(self, X: Any) -> Floats:
-        """Return the probability of each class, averaged over what the weights may be.
+        """Compute the probability of each class, averaged over the posterior of the weights.
 
-        That of the second is ``σ(κη)`` with ``κ = 1 / √(1 + πv/8)``, for log-odds of mean ``η`` and
+        That of the second class is ``σ(κη)`` with ``κ = 1 / √(1 + πv/8)``, for log-odds of mean ``η`` and
         variance ``v`` (MacKay 1992).
 
         Parameters
@@ -214,7 +221,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.column_stack([1 - second, second])
 
     def predict(self, X: Any) -> npt.NDArray[Any]:
-        """Return the more probable class of each row.
+        """Predict the more probable class of each row.
 
         Parameters
         ----------
@@ -224,7 +231,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         (n,) array
-            Of ``classes_``.
+            Labels from ``classes_``.
 
         Examples
         --------
@@ -236,11 +243,12 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return np.asarray(self.classes_[second.astype(int)])
 
     def predict_interval(self, X: Any, level: float = 0.90) -> tuple[Floats, Floats]:
-        """Return the interval of the probability of the second class.
+        """Compute the interval of the probability of the second class.
 
-        Its ends are ``σ(η ± z√v)``, quantiles of what the probability may be, drawn out to hold the
-        probability itself (a mean; MacKay 1992) where a skew distribution has it beyond one of them. With an
-        ``update`` they are the quantiles after Bayes' rule, which changes what ``η`` may be as well.
+        Its ends are ``σ(η ± z√v)``, quantiles of the posterior of the probability. If the distribution is so
+        skewed that its mean, the predicted probability (MacKay 1992), lies outside, the interval is extended
+        to include it. With an ``update``, the quantiles are those after Bayes' rule, which also changes the
+        distribution of ``η``.
 
         Parameters
         ----------
@@ -252,9 +260,9 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         low : (n,) array
-            Lower ends.
+            Lower ends, as probabilities.
         high : (n,) array
-            Upper ends.
+            Upper ends, as probabilities.
 
         Raises
         ------
@@ -266,10 +274,10 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return interval(eta, variance, check_probability("level", level), update)
 
     def contributions(self, X: Any) -> Floats:
-        """Return what each feature adds to the log-odds of the probability.
+        """Compute the contribution of each feature to the log-odds of the probability.
 
-        A feature adds ``κβx`` (``κ`` of MacKay 1992), and its share of the pull towards even odds that comes
-        with its uncertain weight.
+        A feature contributes ``κβx`` (``κ`` of MacKay 1992), and its share of the shrinkage towards even odds
+        that its uncertain weight causes.
 
         Parameters
         ----------
@@ -279,59 +287,65 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Returns
         -------
         (n, k) array
-            With the log-odds of a row of which nothing is known they add up to `decision_function`.
+            Log-odds. Together with the log-odds of a row without any known feature they sum to
+            `decision_function`.
         """
         design, context, update = self._scored(X)
         posterior, columns = Posterior(self.posterior_mean_, self.posterior_covariance_), self._columns()
-        worth = np.zeros((len(design), columns.n))
-        worth[:, columns.learned] = contributions(design, context, posterior)
+        result = np.zeros((len(design), columns.n))
+        result[:, columns.learned] = contributions(design, context, posterior)
         if columns.offset is not None:
-            worth[:, columns.offset] = shrinkage(posterior.covariance[0, 0]) * context
+            result[:, columns.offset] = shrinkage(posterior.covariance[0, 0]) * context
         if columns.update is not None:
-            worth[:, columns.update] = update
-        return worth
+            result[:, columns.update] = update
+        return result
 
-    def _learn(self, real: WeightedData, mean: Floats, covariance: Floats) -> Posterior:
-        """Return the posterior, its intercept including the base rate told."""
-        if mean.size == real.X.shape[1]:
+    def _fit_posterior(self, data: WeightedData, mean: Floats, covariance: Floats) -> Posterior:
+        """Fit the posterior; its intercept includes the base rate.
+
+        ``mean`` : (k,) or (1 + k,) array; ``covariance`` : square array of the same size, log odds ratios.
+        """
+        if mean.size == data.X.shape[1]:
             if self.base_rate is not None:
-                raise ValueError("the intercept is told twice, by prior_mean and by base_rate: give one")
-            return fit(real, Prior(mean, covariance)).posterior
+                raise ValueError("the intercept is specified by both prior_mean and base_rate: use only one")
+            return fit(data, Prior(mean, covariance)).posterior
         start, sd = 0.0, INTERCEPT_SD
         if self.base_rate is not None and self.offset is not None:
-            raise ValueError("the base rate is told twice, as base_rate and by the offset column: give one")
+            raise ValueError("the base rate is specified by both base_rate and offset: use only one")
         if self.base_rate is not None:
+            # divided by the shrinkage of the intercept, so that the prior predicts exactly the base rate
             start = float(logit(check_probability("base_rate", self.base_rate)) / shrinkage(sd**2))
         elif self.offset is None:
             sd = _UNKNOWN_RATE_SD
-        moved = replace(real, offset=real.offset + start)
+        shifted = replace(data, offset=data.offset + start)  # the prior's intercept has mean 0
         if self.averaging:
-            found = fit_posterior(moved, mean, covariance, sd, direction_known=self.direction_known).posterior
+            known = self.direction_known
+            posterior = fit_posterior(shifted, mean, covariance, sd, direction_known=known).posterior
         else:
-            found = fit(moved, with_intercept(mean, covariance, sd)).posterior
-        return Posterior(found.mean + start * np.eye(1, found.mean.size)[0], found.covariance)
+            posterior = fit(shifted, with_intercept(mean, covariance, sd)).posterior
+        return Posterior(posterior.mean + start * np.eye(1, posterior.mean.size)[0], posterior.covariance)
 
     def _scored(self, X: Any) -> tuple[Floats, Floats, Floats]:
-        """Return design, offset and update of rows to predict."""
+        """Validate rows to predict; return their design, (n, 1 + k), offset, (n,), and update, (n,)."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         x, offset, update = self._columns().split(X)
         return self._design(x), offset, update
 
     def _design(self, x: Floats) -> Floats:
-        """Return intercept column and centred features, 0 where unknown: (n, 1 + k) array."""
+        """Build the (n, 1 + k) design: an intercept column and the centred (n, k) features, 0 if missing."""
         return np.column_stack([np.ones(len(x)), np.nan_to_num(x - self.center_)])
 
     def _eta(self, design: Floats, offset: Floats) -> tuple[Floats, Floats]:
-        """Return mean and variance of the log-odds of each row: two (n,) arrays."""
+        """Compute mean and variance of the log-odds, two (n,) arrays, from (n, 1 + k) and (n,) arrays."""
         variance = np.sum((design @ self.posterior_covariance_) * design, axis=1)
         return offset + design @ self.posterior_mean_, variance
 
-    def _columns(self) -> Columns:
-        return Columns.named(self.n_features_in_, self._names().tolist(), self.offset, self.update)
+    def _columns(self) -> ColumnRoles:
+        return ColumnRoles.named(self.n_features_in_, self._names().tolist(), self.offset, self.update)
 
     def _names(self) -> npt.NDArray[Any]:
-        """Return the names of the columns, empty texts where they have none."""
+        """List the names of the columns, (n_features_in_,) array of str; empty if X had no names."""
         return np.asarray(getattr(self, "feature_names_in_", [""] * self.n_features_in_), dtype=object)
 
     def __sklearn_tags__(self) -> Any:

@@ -1,4 +1,4 @@
-"""The inputs of the classifier: prior, classes and columns, checked and put in order."""
+"""Validation of the classifier's inputs: prior, classes and columns."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,20 +10,21 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats
 
-_FINEST = 1e-100  # squares of anything smaller vanish
-WEIGHT_SD = 0.5  # log-odds per unit, where nothing was said of a weight's uncertainty
+WEIGHT_SD = 0.5  # log-odds per unit: default prior standard deviation of a weight
+_MIN_SCALE = 1e-100  # squares of anything smaller underflow
 
 
-def told_mean(mean: Any, names: npt.NDArray[Any], k: int) -> Floats:
-    """Return the weights told, with the intercept first if it was told too: (k,) or (1 + k,) array.
+def validated_prior_mean(mean: Any, names: npt.NDArray[Any], k: int) -> Floats:
+    """Validate ``prior_mean``: (k,) array of weights, or (1 + k,) array with the intercept first.
 
     Parameters
     ----------
     mean : None, mapping of feature name to weight, Series, or array of k or 1 + k numbers
-        Names that are left out have weight 0.
+        Log odds ratios. Omitted names have weight 0.
     names : (k,) array of str
-        Empty texts where X has none.
+        Names of the features; empty strings if X has none.
     k : int
+        Number of features.
 
     Raises
     ------
@@ -34,25 +35,25 @@ def told_mean(mean: Any, names: npt.NDArray[Any], k: int) -> Floats:
         return np.zeros(k)
     if isinstance(mean, Mapping) or hasattr(mean, "items"):
         if not any(names):
-            raise ValueError("prior_mean has names, but X has none: give X as a DataFrame")
-        told = {str(name): weight for name, weight in mean.items()}
-        unknown = sorted(told.keys() - set(names))
+            raise ValueError("prior_mean has names, but X has none: use a DataFrame for X")
+        weights = {str(name): weight for name, weight in mean.items()}
+        unknown = sorted(weights.keys() - set(names))
         if unknown:
             raise ValueError(f"prior_mean names features that X does not have: {', '.join(unknown)}")
-        mean = [told.get(name, 0.0) for name in names]
-    return _numbers("prior_mean", mean, [(k,), (k + 1,)])
+        mean = [weights.get(name, 0.0) for name in names]
+    return _finite_array("prior_mean", mean, [(k,), (k + 1,)])
 
 
-def told_covariance(covariance: Any, size: int, deviation: Floats) -> Floats:
-    """Return the covariance told: (size, size) array.
+def validated_prior_covariance(covariance: Any, size: int, default_sd: Floats) -> Floats:
+    """Validate ``prior_covariance``: (size, size) array.
 
     Parameters
     ----------
     covariance : None, (size,) array of variances, or (size, size) array
     size : int
-        As many as there are means.
-    deviation : (k,) array
-        Standard deviations where none were told.
+        Number of prior means: ``k`` or ``1 + k``.
+    default_sd : (k,) array
+        Standard deviations of the weights if ``covariance`` is None.
 
     Raises
     ------
@@ -60,94 +61,112 @@ def told_covariance(covariance: Any, size: int, deviation: Floats) -> Floats:
         Wrong shape, numbers that are not finite, not symmetric, or not positive definite.
     """
     if covariance is None:
-        wide = np.full(size, WEIGHT_SD)
-        wide[size - deviation.size :] = deviation
-        return np.diag(wide**2)
-    told = _numbers("prior_covariance", covariance, [(size,), (size, size)])
-    told = np.diag(told) if told.ndim == 1 else told
-    if not np.allclose(told, told.T, rtol=1e-8, atol=0):
+        sd = np.full(size, WEIGHT_SD)
+        sd[size - default_sd.size :] = default_sd
+        return np.diag(sd**2)
+    matrix = _finite_array("prior_covariance", covariance, [(size,), (size, size)])
+    matrix = np.diag(matrix) if matrix.ndim == 1 else matrix
+    if not np.allclose(matrix, matrix.T, rtol=1e-8, atol=0):
         raise ValueError("prior_covariance is not symmetric")
-    told = (told + told.T) / 2
-    smallest = np.linalg.eigvalsh(told).min() if size else 1.0
-    if smallest <= 1e-14 * np.abs(told).max(initial=0.0):
+    matrix = (matrix + matrix.T) / 2
+    smallest = np.linalg.eigvalsh(matrix).min() if size else 1.0
+    if smallest <= 1e-14 * np.abs(matrix).max(initial=0.0):  # singular to the precision of a float
         raise ValueError(
             f"prior_covariance is not positive definite: its smallest eigenvalue is {smallest:.3g}, "
             "expected all above 0"
         )
-    return told
+    return matrix
 
 
-def _numbers(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Floats:
-    """Return finite numbers of one of the shapes."""
+def _finite_array(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Floats:
+    """Convert to an array of finite numbers with one of the given shapes, such as (k,) or (k, k)."""
     try:
         numbers = np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} holds something that is no number") from None
+        raise ValueError(f"{name} contains a value that is not a number") from None
     if numbers.shape not in shapes:
         expected = " or ".join(str(shape) for shape in shapes)
         raise ValueError(f"{name} has shape {numbers.shape}, expected {expected}")
     if not np.isfinite(numbers).all():
-        raise ValueError(f"{name} holds numbers that are not finite")
+        raise ValueError(f"{name} contains numbers that are not finite")
     return numbers
 
 
-def two_classes(labels: npt.NDArray[Any], told: Any) -> npt.NDArray[Any]:
-    """Return the two classes, the one of interest last: (2,) array.
+def validated_classes(labels: npt.NDArray[Any], classes: Any) -> npt.NDArray[Any]:
+    """Determine the two classes, the one of interest last: (2,) array.
 
-    One label alone is enough if it is 0, 1, False or True, or if the classes were told.
+    A single label is enough if it is 0, 1, False or True, or if ``classes`` is specified.
 
     Parameters
     ----------
     labels : (n,) array
-    told : pair or None
+        Labels in the data.
+    classes : pair or None
+        Both classes, or None to use those in the data.
 
     Raises
     ------
     ValueError
-        More than two classes, one that could be either, or labels that are none of those told.
+        More than two classes, one that could be either, or labels that are not in ``classes``.
     """
     found = np.unique(labels)
-    if told is not None:
-        classes = np.asarray(told)
-        if classes.shape != (2,) or classes[0] == classes[1]:
-            raise ValueError(f"classes must be two different labels, the one of interest last, not {told!r}")
-        if not np.isin(found, classes).all():
-            raise ValueError(f"y holds the classes {found.tolist()}, expected {classes.tolist()}")
-        return classes
+    if classes is not None:
+        pair = np.asarray(classes)
+        if pair.shape != (2,) or pair[0] == pair[1]:
+            raise ValueError(
+                f"classes must be two different labels, the one of interest last, not {classes!r}"
+            )
+        if not np.isin(found, pair).all():
+            raise ValueError(f"y contains the classes {found.tolist()}, expected {pair.tolist()}")
+        return pair
     if found.size > 2:
         raise ValueError(f"Only binary classification is supported, and y has {found.size} classes")
     if found.size == 2:
         return found
     if found.dtype.kind in "biuf" and found[0] in {0, 1}:
         return np.array([0, 1], dtype=found.dtype)
-    raise ValueError(f"y holds one class, {found.tolist()}: tell the two with classes=(other, of_interest)")
+    raise ValueError(
+        f"y contains only one class, {found.tolist()}: specify both with classes=(other, of_interest)"
+    )
 
 
-def center_and_deviation(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Return weighted mean and standard deviation of each column: two (k,) arrays.
+def center_and_scale(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Compute the weighted mean and standard deviation of each column.
 
-    Missing values are left out. Without any other the mean is 0, and a deviation of 0 becomes 1.
+    Missing values are ignored. A column without any value has mean 0; a standard deviation of 0 becomes 1.
+
+    Parameters
+    ----------
+    x : (n, k) array
+        Features, NaN where missing.
+    weight : (n,) array
+        Weights of the rows.
+
+    Returns
+    -------
+    center, scale : (k,) array
     """
     known = ~np.isnan(x)
-    share = known * weight[:, None]
-    total = np.maximum(share.sum(axis=0), np.finfo(float).tiny)
+    known_weight = known * weight[:, None]
+    total = np.maximum(known_weight.sum(axis=0), np.finfo(float).tiny)
     size = np.maximum(np.abs(np.where(known, x, 0.0)).max(axis=0, initial=0.0), np.finfo(float).tiny)
     unit = np.where(known, x / size, 0.0)  # squares of huge numbers stay finite
-    center = (share * unit).sum(axis=0) / total
-    deviation = np.sqrt((share * (unit - center) ** 2).sum(axis=0) / total)
-    return center * size, np.where(deviation > 1e-9, np.maximum(deviation * size, _FINEST), 1.0)
+    center = (known_weight * unit).sum(axis=0) / total
+    deviation = np.sqrt((known_weight * (unit - center) ** 2).sum(axis=0) / total)
+    # at most 1e-9 of the largest value is a rounding error: the column is constant
+    return center * size, np.where(deviation > 1e-9, np.maximum(deviation * size, _MIN_SCALE), 1.0)
 
 
 @dataclass(frozen=True)
-class Columns:
-    """The columns of a table of features, by number.
+class ColumnRoles:
+    """The roles of the columns of X: features to learn, and columns of known log-odds.
 
     Parameters
     ----------
     n : int
-        How many there are.
+        Number of columns.
     offset, update : int or None
-        Where known log-odds and known log likelihood ratios are.
+        Index of the column of known log-odds, and of known log likelihood ratios.
     """
 
     n: int
@@ -157,41 +176,42 @@ class Columns:
     @classmethod
     def named(
         cls, n: int, names: Sequence[str], offset: str | int | None, update: str | int | None
-    ) -> "Columns":
-        """Return the columns, told by name or by number, from the end if negative.
+    ) -> "ColumnRoles":
+        """Find the columns by name or by index, negative from the end.
 
         Raises
         ------
         ValueError
-            No such column.
+            A missing column, or the same one twice.
         """
-        places = _place(offset, n, names), _place(update, n, names)
-        if offset is not None and places[0] == places[1]:
+        indices = _column_index(offset, n, names), _column_index(update, n, names)
+        if offset is not None and indices[0] == indices[1]:
             raise ValueError(f"offset and update are the same column, {offset!r}")
-        return cls(n, *places)
+        return cls(n, *indices)
 
     @property
     def learned(self) -> npt.NDArray[np.intp]:
-        """Columns that have a weight: (k,) array."""
+        """Indices of the columns that have a weight: (k,) array."""
         return np.setdiff1d(np.arange(self.n), [c for c in (self.offset, self.update) if c is not None])
 
     def split(self, x: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return features (n, k), offsets (n,) and updates (n,), the last two 0 where unknown."""
+        """Split an (n, n_columns) array into features (n, k), offsets (n,) and updates (n,), 0 if missing."""
         return x[:, self.learned], self._known(x, self.offset), self._known(x, self.update)
 
     @staticmethod
     def _known(x: Floats, column: int | None) -> Floats:
+        """Select one column of an (n, n_columns) array: (n,) array, 0 if missing."""
         return np.zeros(len(x)) if column is None else np.nan_to_num(x[:, column])
 
 
-def _place(column: str | int | None, n: int, names: Sequence[str]) -> int | None:
-    """Return where a column is."""
+def _column_index(column: str | int | None, n: int, names: Sequence[str]) -> int | None:
+    """Find the index of a column among ``n``, from 0; None without a column."""
     if isinstance(column, str):
         if column not in names:
             raise ValueError(f"X has no column named {column!r}")
         return names.index(column)
     if column is not None and (isinstance(column, bool) or not isinstance(column, Integral)):
-        raise ValueError(f"a column is a name or a whole number, not {column!r}")
+        raise ValueError(f"a column must be a name or a whole number, not {column!r}")
     if column is not None and not -n <= column < n:
         raise ValueError(f"X has no column {column}, only {n}")
     return column if column is None else column % n

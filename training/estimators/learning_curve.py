@@ -1,4 +1,4 @@
-"""How well estimators predict after so many outcomes, on rows they have not seen."""
+"""Learning curves: log loss of estimators on held-out rows, by number of training outcomes."""
 
 import warnings
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -17,91 +17,93 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_NEXT_TO_NOTHING = 1e-9  # weight of the one row that scikit-learn wants where there is none
-_LONGEST = 240  # characters of an estimator's own words
-_HELD_BACK = 0.3  # share of the rows, at least, that estimators are judged by
+_NEGLIGIBLE_WEIGHT = 1e-9  # of the one row that scikit-learn requires to fit without data
+_MAX_MESSAGE = 240  # characters of an estimator's error message
+_MIN_TEST_SHARE = 0.3  # of the rows
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What came of it.
+class FitScore:
+    """The result of fitting and scoring one estimator.
 
     Parameters
     ----------
-    classes : int
-        How many the rows learned from have.
+    n_classes : int
+        Number of classes in the training rows.
     loss : float
-        Log loss on the other rows; NaN if there is none.
-    failed : str
-        What the estimator said when it failed; blank if it did not.
+        Log loss on the test rows; NaN if the fit failed.
+    error : str
+        Error message if the fit failed; empty otherwise.
     """
 
-    classes: int
+    n_classes: int
     loss: float = float("nan")
-    failed: str = ""
+    error: str = ""
 
     @property
-    def learned(self) -> bool:
-        """Whether there is a loss."""
+    def has_loss(self) -> bool:
+        """Whether the estimator was fitted and scored."""
         return not np.isnan(self.loss)
 
 
-def try_out(
-    estimator: Any, known: tuple[Any, Any], unseen: tuple[Any, Any], *, weightless: bool = False
-) -> Trial:
-    """Return how a copy of an estimator predicts some rows after it has learned from others.
+def fit_and_score(
+    estimator: Any, train: tuple[Any, Any], test: tuple[Any, Any], *, weightless: bool = False
+) -> FitScore:
+    """Fit a copy of an estimator to some rows and score it on others.
 
     Parameters
     ----------
     estimator : estimator
-        Classifier of scikit-learn with ``predict_proba``.
-    known, unseen : (X, y)
-        Features and classes of the rows to learn from, and of those to predict.
+        scikit-learn classifier with ``predict_proba``.
+    train, test : (X, y)
+        Features and classes of the training rows and of the test rows.
     weightless : bool
-        Whether the rows to learn from are to count for next to nothing.
+        Whether to give the training rows a negligible weight.
 
     Returns
     -------
-    Trial
-        Of two classes no loss only if the estimator failed.
+    FitScore
+        With two classes, the loss is missing only if the estimator failed.
 
     Examples
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> rows = [[0.0], [1.0]] * 5, np.array([0, 1] * 5)
-    >>> try_out(LogisticRegression(), rows, rows).learned
+    >>> fit_and_score(LogisticRegression(), rows, rows).has_loss
     True
-    >>> try_out(LogisticRegression(C=-1), rows, rows).failed[:46]
+    >>> fit_and_score(LogisticRegression(C=-1), rows, rows).error[:46]
     "InvalidParameterError: The 'C' parameter of Lo"
     """
-    classes = np.unique(known[1]).size
-    weight = {"sample_weight": np.full(len(known[1]), _NEXT_TO_NOTHING)} if weightless else {}
+    n_classes = np.unique(train[1]).size
+    weight = {"sample_weight": np.full(len(train[1]), _NEGLIGIBLE_WEIGHT)} if weightless else {}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a penalty or a step too few on a handful of rows
-        # many small fits: where others use the machine too, threads wait for each other many times as long
+        warnings.simplefilter("ignore")  # about penalties or convergence with a handful of rows
+        # many small fits: on a busy machine, threads would wait for each other most of the time
         with threadpool_limits(1):
             try:
-                loss = _loss(estimator, known, weight, unseen)
-            except Exception as error:  # it may be any, as scikit-learn's own learning curves have it
-                return Trial(classes, failed=_words(error))
-    return Trial(classes, loss)
+                loss = _test_loss(estimator, train, weight, test)
+            except Exception as error:  # of any kind, as in scikit-learn's learning_curve
+                return FitScore(n_classes, error=_error_message(error))
+    return FitScore(n_classes, loss)
 
 
-def _loss(estimator: Any, known: tuple[Any, Any], weight: dict[str, Any], unseen: tuple[Any, Any]) -> float:
+def _test_loss(
+    estimator: Any, train: tuple[Any, Any], weight: dict[str, Any], test: tuple[Any, Any]
+) -> float:
     from sklearn.base import clone
     from sklearn.metrics import log_loss
 
-    fitted = clone(estimator).fit(*known, **weight)
-    chance = fitted.predict_proba(unseen[0])
-    if not len(fitted.classes_) == chance.shape[1] == 2:  # boosting has two columns even of one class
-        raise ValueError(f"{chance.shape[1]} columns of chances of {len(fitted.classes_)} classes")
-    return float(log_loss(unseen[1], chance, labels=fitted.classes_))
+    fitted = clone(estimator).fit(*train, **weight)
+    p = fitted.predict_proba(test[0])
+    if not len(fitted.classes_) == p.shape[1] == 2:  # boosting has two columns even for one class
+        raise ValueError(f"{p.shape[1]} columns of probabilities for {len(fitted.classes_)} classes")
+    return float(log_loss(test[1], p, labels=fitted.classes_))
 
 
-def _words(error: Exception) -> str:
-    """Return what an error says, on one line, after its kind."""
-    said = printable(f"{type(error).__name__}: {' '.join(str(error).split())}")
-    return said if len(said) <= _LONGEST else f"{said[: _LONGEST - 1]}…"
+def _error_message(error: Exception) -> str:
+    """Format an error with its type, on one line."""
+    message = printable(f"{type(error).__name__}: {' '.join(str(error).split())}")
+    return message if len(message) <= _MAX_MESSAGE else f"{message[: _MAX_MESSAGE - 1]}…"
 
 
 def learning_losses(
@@ -113,41 +115,42 @@ def learning_losses(
     repeats: int = 10,
     seed: int = 0,
 ) -> "pd.DataFrame":
-    """Return the log loss of each estimator after each number of outcomes, on rows held back.
+    """Compute the log loss of each estimator on held-out rows, by number of training outcomes.
 
-    Each repetition shuffles the rows once; every estimator learns from the same first ones, and is judged
-    by the same last ones. An estimator that cannot learn from so few, as from one class or none, has no loss
-    there; after none an `OfferClassifier` that is told its ``classes`` predicts from its prior.
+    Each repetition shuffles the rows once; every estimator is trained on the same first rows and scored on
+    the same last ones. An estimator that cannot be fitted to so few rows, for example to one class or none,
+    has no loss there. Without outcomes, an `OfferClassifier` with specified ``classes`` predicts from its
+    prior.
 
-    That rows were too few is believed of an estimator that fails on one class, or that has not learned from
-    fewer of the same rows and learns from all there are. Any other failure is an error, after the first
-    repetition in which it is seen.
+    A failure is attributed to too few rows if the training rows have one class, or if the estimator also
+    failed on fewer of the same rows and can be fitted to all rows. Any other failure is an error, raised
+    after the first repetition in which it occurs.
 
     Parameters
     ----------
     estimators : mapping of str to estimator
-        Classifiers of scikit-learn with ``predict_proba``, by the name they are shown with; copies learn.
+        scikit-learn classifiers with ``predict_proba``, by display name; copies are fitted.
     X : (n, k) array or DataFrame
         Features.
     y : (n,) array
         Two classes.
     sizes : sequence of int
-        Outcomes to learn from, 0 or more, at most seven tenths of the rows.
+        Numbers of training outcomes, 0 or more, at most seven tenths of the rows.
     repeats : int
-        Times that the rows are shuffled, 1 or more.
+        Number of shuffles, 1 or more.
     seed : int
         The same seed gives the same losses.
 
     Returns
     -------
     DataFrame
-        ``n``, ``method``, ``repetition``, ``loss``; NaN where an estimator could not learn.
+        ``n``, ``method``, ``repetition``, ``loss``; NaN if an estimator could not be fitted.
 
     Raises
     ------
     AnswerError
-        No two classes, a row without one, settings out of range, or estimators that fail, with what they
-        said; every fault is listed.
+        Not two classes, a row without a class, parameters out of range, or estimators that fail, with their
+        error messages; every fault is listed.
 
     References
     ----------
@@ -160,8 +163,8 @@ def learning_losses(
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(60, 1))
     >>> y = (X[:, 0] + rng.normal(size=60) > 0).astype(int)
-    >>> found = learning_losses({"ours": OfferClassifier()}, X, y, sizes=[5, 40], repeats=2)
-    >>> found.groupby("n")["loss"].mean().round(1).to_dict()
+    >>> losses = learning_losses({"ours": OfferClassifier()}, X, y, sizes=[5, 40], repeats=2)
+    >>> losses.groupby("n")["loss"].mean().round(1).to_dict()
     {5: 0.6, 40: 0.6}
     """
     import pandas as pd
@@ -170,49 +173,50 @@ def learning_losses(
     if faults := curve_faults(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed):
         raise AnswerError(faults)
     X, y = indexable(X, np.asarray(y))
-    held_back = y.size - max(*sizes, int((1 - _HELD_BACK) * y.size))
-    on_all = cache(lambda name: try_out(estimators[name], (X, y), (X, y)))
-    found = []
+    n_test = y.size - max(*sizes, int((1 - _MIN_TEST_SHARE) * y.size))
+    # only needed to explain a failure, and then once
+    score_on_all = cache(lambda name: fit_and_score(estimators[name], (X, y), (X, y)))
+    losses = []
     for repetition in range(repeats):
         order = np.random.default_rng([seed, repetition]).permutation(y.size)
-        new = order[y.size - held_back :]
-        unseen, trials = (_safe_indexing(X, new), y[new]), {}
+        test_rows = order[y.size - n_test :]
+        test, scores = (_safe_indexing(X, test_rows), y[test_rows]), {}
         for n in sizes:
-            rows = order[: max(n, 1)]
-            known = (_safe_indexing(X, rows), y[rows])
+            train_rows = order[: max(n, 1)]
+            train = (_safe_indexing(X, train_rows), y[train_rows])
             for name, estimator in estimators.items():
-                trials[n, name] = try_out(estimator, known, unseen, weightless=n == 0)
-        if faults := [fault for name in estimators for fault in _failures(name, trials, on_all)]:
+                scores[n, name] = fit_and_score(estimator, train, test, weightless=n == 0)
+        if faults := [fault for name in estimators for fault in _failures(name, scores, score_on_all)]:
             raise AnswerError(faults)
-        found += [(n, name, repetition, trial.loss) for (n, name), trial in trials.items()]
-    return pd.DataFrame(found, columns=["n", "method", "repetition", "loss"])
+        losses += [(n, name, repetition, score.loss) for (n, name), score in scores.items()]
+    return pd.DataFrame(losses, columns=["n", "method", "repetition", "loss"])
 
 
 def _failures(
-    name: str, trials: Mapping[tuple[int, str], Trial], on_all: Callable[[str], Trial]
+    name: str, scores: Mapping[tuple[int, str], FitScore], score_on_all: Callable[[str], FitScore]
 ) -> list[Fault]:
-    """Return how an estimator failed in a repetition for another reason than too few rows."""
-    own = {n: trial for (n, whose), trial in trials.items() if whose == name}
-    learned = [n for n, trial in own.items() if trial.learned]
-    failed = {n: trial.failed for n, trial in own.items() if not trial.learned and trial.classes > 1}
-    if (failed or not learned) and not on_all(name).learned:
-        return [Fault("cannot learn, not even from all rows", field=name, seen=on_all(name).failed)]
+    """List the failures of an estimator in a repetition that too few rows do not explain."""
+    by_size = {n: score for (n, method), score in scores.items() if method == name}
+    fitted = [n for n, score in by_size.items() if score.has_loss]
+    failed = {n: score.error for n, score in by_size.items() if not score.has_loss and score.n_classes > 1}
+    if (failed or not fitted) and not score_on_all(name).has_loss:
+        return [Fault("cannot be fitted, not even to all rows", field=name, seen=score_on_all(name).error)]
     return [
-        Fault(f"cannot learn from {n:,} rows, but can from {min(learned):,} of them", field=name, seen=said)
-        for n, said in failed.items()
-        if learned and min(learned) < n
+        Fault(f"cannot be fitted to {n:,} rows, but to {min(fitted):,} of them", field=name, seen=error)
+        for n, error in failed.items()
+        if fitted and min(fitted) < n
     ]
 
 
 def curve_faults(
     estimators: object, X: Any, y: Any, *, sizes: object, repeats: object, seed: object
 ) -> list[Fault]:
-    """Return all that is wrong with what `learning_losses` is told, before anything learns.
+    """List all faults in the arguments of `learning_losses`, before anything is fitted.
 
     Examples
     --------
-    >>> told = {"sizes": [2.5], "repeats": 0, "seed": 0}
-    >>> for fault in curve_faults({}, [[0], [1], [2], [3]], [0, 1, 0, None], **told):
+    >>> settings = {"sizes": [2.5], "repeats": 0, "seed": 0}
+    >>> for fault in curve_faults({}, [[0], [1], [2], [3]], [0, 1, 0, None], **settings):
     ...     print(fault)
     estimators: none; expected classifiers by name
     y: no class; seen in 1 of 4 rows
@@ -228,7 +232,7 @@ def curve_faults(
 
 
 def _row_faults(X: Any, y: Any) -> list[Fault]:
-    """Return why rows cannot be learned from: no column of two classes, one a row."""
+    """List faults of the rows: ``y`` must be one column of two classes, ``X`` must have as many rows."""
     import pandas as pd
     from sklearn.utils import indexable
 
@@ -253,14 +257,14 @@ def _row_faults(X: Any, y: Any) -> list[Fault]:
 
 
 def _size_faults(sizes: object, y: Any) -> list[Fault]:
-    """Return why these are no numbers of rows to learn from, out of those there are."""
+    """List faults of the training sizes, given the number of rows."""
     if not isinstance(sizes, Collection) or not np.iterable(sizes):
         return [Fault("no list", field="sizes", seen=clip(sizes), expected="whole numbers, as [10, 100]")]
     if not len(sizes):
         return [Fault("no number of outcomes", field="sizes")]
-    most = int((1 - _HELD_BACK) * len(list(y))) if np.iterable(y) else 0
+    largest = int((1 - _MIN_TEST_SHARE) * len(list(y))) if np.iterable(y) else 0
     return [
-        Fault("out of range", field="sizes", seen=clip(size), expected=f"a whole number, 0 to {most:,}")
+        Fault("out of range", field="sizes", seen=clip(size), expected=f"a whole number, 0 to {largest:,}")
         for size in sizes
-        if isinstance(size, bool) or not isinstance(size, Integral) or not 0 <= int(size) <= most
+        if isinstance(size, bool) or not isinstance(size, Integral) or not 0 <= int(size) <= largest
     ]

@@ -18,31 +18,30 @@ from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ...model.silence import silence_log_odds
 from .classifier import OfferClassifier
 
-KNOWN = ("context", "silence")  # columns whose worth in log-odds is known
+KNOWN = ("context", "silence")  # columns of known log-odds
 
 
 class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
-    """Turn a table of answers into the features a logistic regression learns from.
+    """Transform a table of answers into the features of the logistic regression.
 
-    One column a signal, in the order of the catalogue: strength in standard units times the halo
-    discount of the interview, + favourable, 0 where unanswered (`offerodds.model.features`).
+    There is one column per signal, in the order of the catalogue: strength in standard units times the halo
+    discount of the interview, positive if favourable, 0 if unanswered (`offerodds.model.features`).
 
     Parameters
     ----------
     catalogue : Catalogue, optional
         The built-in one by default.
     known : bool
-        Whether to add two columns of known log-odds: ``context``, where the interview starts from,
-        and ``silence``, what the days without an answer say. `OfferClassifier` takes them as its
-        ``offset`` and ``update``.
+        Whether to add two columns of known log-odds: ``context``, the log-odds before any sign, and
+        ``silence``, the log likelihood ratio of the days without an answer. They are the ``offset`` and
+        ``update`` of `OfferClassifier`.
     base_rate : float, optional
-        Offers per interview where the context says nothing else, for ``context``; the catalogue's
-        by default.
+        Base rate for ``context`` if the answers contain no stage and no rate; the catalogue's by default.
 
     Attributes
     ----------
     catalogue_ : Catalogue
-        The one used.
+        The catalogue in use.
 
     References
     ----------
@@ -70,19 +69,19 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.base_rate = base_rate
 
     def fit(self, X: Any = None, y: Any = None) -> Self:
-        """Choose the catalogue; nothing is learned from the answers.
+        """Choose the catalogue; the answers are not used.
 
         Parameters
         ----------
         X : object, optional
-            Not looked at; scikit-learn gives it.
+            Ignored; present for the scikit-learn API.
         y : object, optional
-            Nor is this.
+            Ignored.
 
         Returns
         -------
         FeatureExtractor
-            This one.
+            The fitted transformer.
 
         Raises
         ------
@@ -95,48 +94,50 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def transform(self, X: Any) -> Floats:
-        """Return the features of a table of answers.
+        """Compute the features of a table of answers.
 
         They are ``x = c z``: strengths ``z = ± (answer - typical) / spread``, times the halo discount
-        ``c = bᵀb / bᵀSb`` of what is answered, with ``b`` the published weights and
-        ``S = λλᵀ + diag(1 - λ²)`` the correlations that one common factor brings about (Spearman 1904).
+        ``c = bᵀb / bᵀSb`` of the answered signals, with the published weights ``b`` and the correlations
+        ``S = λλᵀ + diag(1 - λ²)`` under one common factor (Spearman 1904).
 
         Parameters
         ----------
         X : DataFrame, or mapping of column to cells
-            One interview a row. Columns that the catalogue does not have are left alone.
+            One interview per row. Columns that are not in the catalogue are ignored.
 
         Returns
         -------
         (n, k) array
-            A column a signal; (n, k + 2) with ``known``.
+            Standard units, one column per signal; (n, k + 2) with ``known``, whose columns are log-odds.
 
         Raises
         ------
         AnswerError
-            Misspelt columns or cells that are no answers; every fault is listed.
+            Misspelt columns or invalid answers; every fault is listed.
         """
         check_is_fitted(self, "catalogue_")
-        seen = observe_frame(self.catalogue_, X)
-        x, _ = features(strengths(seen), Effects.from_catalogue(self.catalogue_))
+        observations = observe_frame(self.catalogue_, X)
+        x, _ = features(strengths(observations), Effects.from_catalogue(self.catalogue_))
         if not self.known:
             return x
         rate = self.catalogue_.base_rate if self.base_rate is None else self.base_rate
-        silence = silence_log_odds(seen[SILENCE_FIELD], seen[PROMISE_FIELD], self.catalogue_.silence)
-        return np.column_stack([x, context_log_odds(seen, rate), silence])
+        silence = silence_log_odds(
+            observations[SILENCE_FIELD], observations[PROMISE_FIELD], self.catalogue_.silence
+        )
+        return np.column_stack([x, context_log_odds(observations, rate), silence])
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[Any]:
-        """Return the names of the columns that `transform` gives.
+        """Return the names of the columns of `transform`.
 
         Parameters
         ----------
         input_features : object, optional
-            Not looked at; scikit-learn gives it.
+            Ignored; present for the scikit-learn API.
 
         Returns
         -------
-        (k,) array of str
-            Ids of the signals; with ``known`` the two columns of log-odds after them.
+        (k,) or (k + 2,) array of str
+            Ids of the signals, followed with ``known`` by the two columns of log-odds.
         """
         check_is_fitted(self, "catalogue_")
         return np.array([*self.catalogue_.ids, *(KNOWN if self.known else ())], dtype=object)
@@ -153,10 +154,10 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def to_sklearn(model: OfferModel) -> Pipeline:
-    """Return a fitted pipeline that predicts what the model predicts, from answers.
+    """Convert a model to a fitted pipeline with the same predictions.
 
-    Its steps are ``features``, a `FeatureExtractor`, and ``offer``, an `OfferClassifier` of classes
-    0 (no offer) and 1. Fitting it again learns from the published evidence on, as `offerodds.train`.
+    Its steps are ``features``, a `FeatureExtractor`, and ``offer``, an `OfferClassifier` with the classes 0
+    (no offer) and 1. Fitting it again starts from the published evidence, as in `offerodds.train`.
 
     Parameters
     ----------
@@ -174,7 +175,7 @@ def to_sklearn(model: OfferModel) -> Pipeline:
     True
     """
     extractor = FeatureExtractor(model.catalogue, known=True, base_rate=model.base_rate).fit()
-    extractor.set_output(transform="pandas")  # the classifier knows its columns by name
+    extractor.set_output(transform="pandas")  # the classifier finds offset and update by name
     classifier = OfferClassifier(
         prior_mean=model.effects.weight,
         prior_covariance=model.effects.weight_sd**2,

@@ -1,4 +1,4 @@
-"""Bootstrap intervals of metrics, and why a metric is undefined."""
+"""Bootstrap intervals of metrics, and the reasons why a metric is undefined."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,69 +8,71 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import sigmoid
-from .evaluation_result import Figure, Figures
+from .evaluation_result import MetricEstimate, MetricEstimates
 from .metrics import METRICS, log_odds
 
-_CELLS = 100_000  # of a chunk: a megabyte
-_DRAWS = 100_000_000  # rows drawn in all, at most
-LEAST = 100  # resamples
-DIGITS = 12  # of probabilities, so that rounding errors put no order into equal ones
-_EXACT = 2_000  # interviews
+MIN_RESAMPLES = 100
+PROBABILITY_DIGITS = 12  # decimals kept, so that rounding errors put no order into equal probabilities
 OFTEN_UNDEFINED = "undefined in too many resamples"
-Draws = dict[str, dict[str, Floats]]
+MetricDraws = dict[str, dict[str, Floats]]  # by model and metric: (bootstraps,) array
+
+_CHUNK_CELLS = 100_000  # counts in one chunk of resamples: a megabyte
+_MAX_DRAWN_ROWS = 100_000_000  # over all resamples
+_EXACT_UP_TO = 2_000  # interviews; log-odds of larger tables are rounded
 
 
-def affordable(n: int, bootstraps: int) -> int:
-    """Return how many resamples of ``n`` rows to draw: fewer of very large tables, never below 100.
+def affordable_resamples(n: int, bootstraps: int) -> int:
+    """Compute the number of resamples of ``n`` rows: fewer for very large tables, never below 100.
 
     Examples
     --------
-    >>> affordable(5_000, 1_000), affordable(500_000, 1_000)
+    >>> affordable_resamples(5_000, 1_000), affordable_resamples(500_000, 1_000)
     (1000, 200)
     """
-    return min(bootstraps, max(LEAST, _DRAWS // max(n, 1)))
+    return min(bootstraps, max(MIN_RESAMPLES, _MAX_DRAWN_ROWS // max(n, 1)))
 
 
-def resamples(n: int, bootstraps: int, seed: int) -> Iterator[Floats]:
-    """Give resamples of ``n`` rows as counts, in chunks that fit into memory.
+def resample_counts(n: int, bootstraps: int, seed: int) -> Iterator[Floats]:
+    """Draw resamples of ``n`` rows with replacement, as counts, in chunks that fit into memory.
 
     Parameters
     ----------
     n : int
         Rows, at least one.
     bootstraps : int
-        Resamples in all.
+        Total number of resamples.
     seed : int
         The same seed gives the same resamples.
 
     Yields
     ------
     (m, n) array
-        How often each row was drawn, a resample a row; each sums to ``n``.
+        Number of times each row was drawn; one resample per row, which sums to ``n``.
 
     Examples
     --------
-    >>> [chunk.sum(axis=1).tolist() for chunk in resamples(7, 3, seed=0)]
+    >>> [chunk.sum(axis=1).tolist() for chunk in resample_counts(7, 3, seed=0)]
     [[7.0, 7.0, 7.0]]
     """
     rng = np.random.default_rng(seed)
-    most = max(1, _CELLS // n)
-    for done in range(0, bootstraps, most):
-        m = min(most, bootstraps - done)
+    chunk_size = max(1, _CHUNK_CELLS // n)
+    for start in range(0, bootstraps, chunk_size):
+        m = min(chunk_size, bootstraps - start)
+        # one bincount for all resamples: each has its own n bins
         drawn = rng.integers(0, n, (m, n)) + n * np.arange(m)[:, None]
         yield np.bincount(drawn.ravel(), minlength=m * n).reshape(m, n).astype(float)
 
 
-def percentiles(draws: Floats, level: float) -> tuple[float, float] | None:
-    """Return the percentile interval of a figure, or None where resampling cannot tell it.
+def percentile_interval(draws: Floats, level: float) -> tuple[float, float] | None:
+    """Compute the percentile interval of a metric, ``[q(α/2), q(1 - α/2)]`` with ``α = 1 - level``.
 
-    That is where more than ``(1 - level) / 2`` of the resamples left the figure undefined: an end of
-    the interval could lie among them.
+    It is None if the metric is undefined in more than ``α/2`` of the resamples, because an end of the
+    interval could lie among them.
 
     Parameters
     ----------
     draws : (m,) array
-        The figure in each resample, NaN where undefined.
+        Value of the metric in each resample, NaN where undefined.
     level : float
         Coverage, between 0 and 1.
 
@@ -85,9 +87,9 @@ def percentiles(draws: Floats, level: float) -> tuple[float, float] | None:
 
     Examples
     --------
-    >>> percentiles(np.arange(101.0), 0.50)
+    >>> percentile_interval(np.arange(101.0), 0.50)
     (25.0, 75.0)
-    >>> percentiles(np.array([1.0, np.nan]), 0.90) is None
+    >>> percentile_interval(np.array([1.0, np.nan]), 0.90) is None
     True
     """
     tail = (1 - level) / 2
@@ -98,17 +100,19 @@ def percentiles(draws: Floats, level: float) -> tuple[float, float] | None:
 
 
 @dataclass(frozen=True)
-class Groups:
-    """Interviews that no figure tells apart.
+class TiedGroups:
+    """Interviews grouped by equal probability and outcome, which no metric distinguishes.
 
     Parameters
     ----------
-    p, offers : (g,) array
-        Probability and outcome of each group.
+    p : (g,) array
+        Probability of each group.
+    offers : (g,) array of 0 and 1
+        Outcome of each group.
     order : (n,) array of int
-        The interviews, group after group.
+        Indices of the interviews, group after group.
     starts : (g,) array of int
-        Where in ``order`` each group starts.
+        Position in ``order`` at which each group starts.
     """
 
     p: Floats
@@ -117,44 +121,53 @@ class Groups:
     starts: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, p: Floats, offers: Floats) -> "Groups":
-        """Return the groups of ``n`` interviews.
+    def of(cls, p: Floats, offers: Floats) -> "TiedGroups":
+        """Group ``n`` interviews.
 
-        Of more than 2,000 interviews the log-odds are taken to .01, a small part of what sampling
-        leaves open, so that there are some thousand groups however many interviews there are.
+        For more than 2,000 interviews, log-odds are rounded to .01. This is small compared with the sampling
+        error, and it limits the number of groups to a few thousand for a table of any size.
 
         Parameters
         ----------
         p : (n,) array
             Probabilities of an offer.
-        offers : (n,) array
-            1 for an offer, 0 for none.
+        offers : (n,) array of 0 and 1
+            1 for an offer.
 
         Examples
         --------
-        >>> groups = Groups.of(np.array([0.3, 0.1, 0.3, 0.3]), np.array([0.0, 0.0, 1.0, 0.0]))
-        >>> groups.together(np.ones((1, 4)))
+        >>> groups = TiedGroups.of(np.array([0.3, 0.1, 0.3, 0.3]), np.array([0.0, 0.0, 1.0, 0.0]))
+        >>> groups.aggregate(np.ones((1, 4)))
         array([[1., 2., 1.]])
         """
-        if p.size > _EXACT:
-            p = np.round(sigmoid(np.round(log_odds(p), 2)), DIGITS)
+        if p.size > _EXACT_UP_TO:
+            p = np.round(sigmoid(np.round(log_odds(p), 2)), PROBABILITY_DIGITS)
         order = np.lexsort([offers, p])
         p, offers = p[order], offers[order]
-        new = (np.diff(p, prepend=-1.0) != 0) | (np.diff(offers, prepend=-1.0) != 0)
-        starts = np.flatnonzero(new)
+        is_new = (np.diff(p, prepend=-1.0) != 0) | (np.diff(offers, prepend=-1.0) != 0)
+        starts = np.flatnonzero(is_new)
         return cls(p[starts], offers[starts], order, starts)
 
-    def together(self, counts: Floats) -> Floats:
-        """Return how often each group was drawn, given how often each interview was: (m, n) to (m, g)."""
+    def aggregate(self, counts: Floats) -> Floats:
+        """Sum the (m, n) array of counts by interview to an (m, g) array of counts by group."""
         return np.asarray(np.add.reduceat(counts[:, self.order], self.starts, axis=1))
 
 
-def why(p: Floats, y: Floats, otherwise: str) -> str:
-    """Choose the reason why a metric of probabilities ``p`` and outcomes ``y``, (n,) arrays, is undefined.
+def undefined_reason(p: Floats, y: Floats, otherwise: str) -> str:
+    """Find the reason why a metric is undefined.
+
+    Parameters
+    ----------
+    p : (n,) array
+        Probabilities of an offer.
+    y : (n,) array of 0 and 1
+        1 for an offer.
+    otherwise : str
+        Reason if both vary.
 
     Examples
     --------
-    >>> why(np.array([0.2, 0.2]), np.array([0.0, 1.0]), "no overlap")
+    >>> undefined_reason(np.array([0.2, 0.2]), np.array([0.0, 1.0]), "no overlap")
     'every interview has the same probability'
     """
     if np.ptp(y) == 0:
@@ -164,64 +177,85 @@ def why(p: Floats, y: Floats, otherwise: str) -> str:
     return otherwise
 
 
-def draw(given: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int) -> Draws:
-    """Return every figure of every model in each of the same resamples: (bootstraps,) arrays.
+def bootstrap_metrics(
+    predictions: Mapping[str, Floats], offers: Floats, bootstraps: int, seed: int
+) -> MetricDraws:
+    """Compute every metric of every model in each resample; all models share the same resamples.
 
     Parameters
     ----------
-    given : mapping of str to (n,) array
+    predictions : mapping of str to (n,) array
         Probabilities of an offer, by model.
     offers : (n,) array of 0 and 1
+        1 for an offer.
     bootstraps, seed : int
+
+    Returns
+    -------
+    dict of str to dict of str to (bootstraps,) array
+        By model and metric.
     """
-    chunks: dict[str, dict[str, list[Floats]]] = {of: {name: [] for name in METRICS} for of in given}
-    groups = {of: Groups.of(p, offers) for of, p in given.items()}
-    for counts in resamples(offers.size, bootstraps, seed):
-        for of, group in groups.items():
-            drawn = group.together(counts)
+    chunks: dict[str, dict[str, list[Floats]]] = {
+        model: {name: [] for name in METRICS} for model in predictions
+    }
+    groups = {model: TiedGroups.of(p, offers) for model, p in predictions.items()}
+    for counts in resample_counts(offers.size, bootstraps, seed):
+        for model, group in groups.items():
+            weights = group.aggregate(counts)
             for name, metric in METRICS.items():
-                chunks[of][name].append(metric.function(group.p, group.offers, drawn))
+                chunks[model][name].append(metric.function(group.p, group.offers, weights))
     return {
-        of: {name: np.concatenate(parts) for name, parts in figures.items()} for of, figures in chunks.items()
+        model: {name: np.concatenate(parts) for name, parts in by_metric.items()}
+        for model, by_metric in chunks.items()
     }
 
 
-def figures_of(p: Floats, offers: Floats, drawn: Mapping[str, Floats], level: float) -> Figures:
+def estimate_metrics(p: Floats, offers: Floats, draws: Mapping[str, Floats], level: float) -> MetricEstimates:
     """Compute the metrics of one model with their intervals.
 
     Parameters
     ----------
-    p, offers : (n,) array
-    drawn : mapping of str to (m,) array
+    p : (n,) array
+        Probabilities of an offer.
+    offers : (n,) array of 0 and 1
+        1 for an offer.
+    draws : mapping of str to (m,) array
         Each metric in each resample.
     level : float
+        Coverage of the intervals.
     """
-    found = {}
+    estimates = {}
     for name, metric in METRICS.items():
         value = float(metric.function(p, offers, None))
-        # a metric at a limit, as an AUC of 1, is there in every resample, however few interviews there are
-        unclear = np.isnan(value) or value in metric.limits
-        reason = why(p, offers, metric.undefined) if unclear else ""
-        found[name] = figure_of(value, drawn[name], offers, level, reason)
-    return Figures(found, expected=float(p.sum()))
+        # a metric at a limit, such as an AUC of 1, has this value in every resample, however few interviews
+        is_unclear = np.isnan(value) or value in metric.limits
+        reason = undefined_reason(p, offers, metric.undefined) if is_unclear else ""
+        estimates[name] = estimate_metric(value, draws[name], offers, level, reason)
+    return MetricEstimates(estimates, expected=float(p.sum()))
 
 
-def figure_of(value: float, drawn: Floats, offers: Floats, level: float, reason: str = "") -> Figure:
-    """Build a figure with its interval, or with the reason why there is none.
+def estimate_metric(
+    value: float, draws: Floats, offers: Floats, level: float, reason: str = ""
+) -> MetricEstimate:
+    """Combine the value of a metric with its interval, or with the reason why it has none.
 
     Parameters
     ----------
     value : float
-    drawn : (m,) array
-        The figure in each resample.
-    offers : (n,) array
+    draws : (m,) array
+        Value in each resample.
+    offers : (n,) array of 0 and 1
+        1 for an offer.
     level : float
+        Coverage of the interval.
     reason : str
-        Why resampling would mislead; empty where it does not.
+        Reason why resampling would mislead; empty if it does not.
     """
     if np.ptp(offers) == 0:  # no resample has the other outcome
         reason = "all outcomes are the same"
     if reason:
-        return Figure(None if np.isnan(value) else value, None, None, reason)
-    ends = percentiles(drawn, level)
-    return Figure(value, *ends) if ends else Figure(value, None, None, f"no interval, {OFTEN_UNDEFINED}")
+        return MetricEstimate(None if np.isnan(value) else value, None, None, reason)
+    ends = percentile_interval(draws, level)
+    if ends is None:
+        return MetricEstimate(value, None, None, f"no interval, {OFTEN_UNDEFINED}")
+    return MetricEstimate(value, *ends)

@@ -1,4 +1,4 @@
-"""Calibration: the share of offers in bins of probability, with Wilson intervals."""
+"""Calibration: the share of offers in bands of probability, with Wilson intervals."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -8,23 +8,23 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import normal_quantile
 
-FEWEST = 5  # outcomes: below it no rate is given
-_WANTED = 10  # outcomes a band, where there are enough
-_MOST = 10  # bands
+MIN_OUTCOMES = 5  # fewer give no metric and no rate
+_BAND_SIZE = 10  # outcomes per band, if there are enough
+_MAX_BANDS = 10
 
 
-def wilson(successes: float, n: float, level: float = 0.90) -> tuple[float, float]:
-    """Return the interval of a share of which ``successes`` in ``n`` were seen.
+def wilson_interval(successes: float, n: float, level: float = 0.90) -> tuple[float, float]:
+    """Compute the Wilson score interval of a proportion, from ``k`` successes in ``n`` trials.
 
-    ``(k + z²/2 ± z √(k (n - k) / n + z²/4)) / (n + z²)``: it stays within 0 and 1, and none or all seen
-    is no certainty.
+    ``(k + z²/2 ± z √(k (n - k) / n + z²/4)) / (n + z²)``, with the normal quantile ``z``. It stays within 0
+    and 1, and has a positive width even if ``k`` is 0 or ``n``.
 
     Parameters
     ----------
     successes : float
-        From 0 to ``n``.
+        ``k``, from 0 to ``n``.
     n : float
-        Nothing seen says nothing: 0 gives 0 to 1.
+        Number of trials; 0 gives the interval from 0 to 1.
     level : float
         Coverage, between 0 and 1.
 
@@ -40,37 +40,38 @@ def wilson(successes: float, n: float, level: float = 0.90) -> tuple[float, floa
 
     Examples
     --------
-    >>> low, high = wilson(2, 10, 0.95)
+    >>> low, high = wilson_interval(2, 10, 0.95)
     >>> round(low, 3), round(high, 3)
     (0.057, 0.51)
-    >>> wilson(0, 0)
+    >>> wilson_interval(0, 0)
     (0.0, 1.0)
     """
     if n <= 0:
         return 0.0, 1.0
     z = normal_quantile(level)
-    middle = successes + z**2 / 2
-    reach = z * sqrt(successes * (n - successes) / n + z**2 / 4)
-    low, high = (middle - reach) / (n + z**2), (middle + reach) / (n + z**2)
+    center = successes + z**2 / 2
+    margin = z * sqrt(successes * (n - successes) / n + z**2 / 4)
+    low, high = (center - margin) / (n + z**2), (center + margin) / (n + z**2)
+    # exactly 0 and 1 at the limits, whatever the rounding
     return (0.0 if successes <= 0 else low), (1.0 if successes >= n else high)
 
 
 @dataclass(frozen=True)
 class Band:
-    """Interviews that were given similar probabilities.
+    """A group of interviews with similar probabilities.
 
     Parameters
     ----------
     low, high : float
-        Smallest and largest probability given.
+        Smallest and largest probability.
     n : int
-        Interviews.
+        Number of interviews.
     expected : float
         Mean of the probabilities.
     observed : float
         Share that ended in an offer.
     observed_low, observed_high : float
-        Its Wilson interval.
+        Wilson interval of that share.
     """
 
     low: float
@@ -83,25 +84,30 @@ class Band:
 
 
 def reliability(p: Floats, y: Floats, level: float = 0.90) -> tuple[Band, ...]:
-    """Return bands of similar probabilities with the share of offers in each.
+    """Compare mean probability and share of offers in bands of similar probabilities.
 
-    Bands are quantiles: some ten interviews each, at most ten bands, two where there are only ten to
-    nineteen interviews. Equal probabilities stay together, so bands may be fewer and larger; none has
-    fewer than five interviews, and fewer than five in all make no band.
+    Bands are quantiles: about ten interviews each, at most ten bands, two for ten to nineteen interviews.
+    Equal probabilities stay in one band, so there may be fewer and larger bands. No band has fewer than five
+    interviews; fewer than five in total give no band.
 
     Parameters
     ----------
     p : (n,) array
         Probabilities of an offer.
-    y : (n,) array
-        1 for an offer, 0 for none.
+    y : (n,) array of 0 and 1
+        1 for an offer.
     level : float
         Coverage of the intervals.
 
     Returns
     -------
     tuple of Band
-        By rising probability; every interview is in one.
+        In order of probability; every interview is in one.
+
+    References
+    ----------
+    Niculescu-Mizil & Caruana (2005), Predicting good probabilities with supervised learning, ICML 625-632:
+    the reliability diagram.
 
     Examples
     --------
@@ -109,29 +115,30 @@ def reliability(p: Floats, y: Floats, level: float = 0.90) -> tuple[Band, ...]:
     >>> [(round(band.expected, 6), band.observed, band.n) for band in reliability(p, y)]
     [(0.2, 0.2, 5), (0.6, 0.6, 5)]
     """
-    if p.size < FEWEST:
+    if p.size < MIN_OUTCOMES:
         return ()
     order = np.argsort(p, kind="stable")
     p, y = p[order], y[order]
-    cuts = _cuts(p)
-    bands = zip(np.split(p, cuts), np.split(y, cuts), strict=True)
-    return tuple(_band(given, happened, level) for given, happened in bands)
+    starts = _band_starts(p)
+    bands = zip(np.split(p, starts), np.split(y, starts), strict=True)
+    return tuple(_band(p_band, y_band, level) for p_band, y_band in bands)
 
 
-def _cuts(p: Floats) -> list[int]:
-    """Return where the bands of sorted probabilities begin, the first one aside."""
+def _band_starts(p: Floats) -> list[int]:
+    """Find the first index of each band but the first; ``p`` : (n,) array of sorted probabilities."""
     n = p.size
-    bands = min(_MOST, max(n // _WANTED, min(2, n // FEWEST)))
-    between = np.flatnonzero(np.diff(p)) + 1  # where a cut parts no equal probabilities
-    cuts: list[int] = []
-    for i in range(1, bands):
-        start = cuts[-1] if cuts else 0
-        allowed = between[(between >= start + FEWEST) & (between <= n - FEWEST)]
+    n_bands = min(_MAX_BANDS, max(n // _BAND_SIZE, min(2, n // MIN_OUTCOMES)))
+    boundaries = np.flatnonzero(np.diff(p)) + 1  # a start there separates no equal probabilities
+    starts: list[int] = []
+    for i in range(1, n_bands):
+        previous = starts[-1] if starts else 0
+        allowed = boundaries[(boundaries >= previous + MIN_OUTCOMES) & (boundaries <= n - MIN_OUTCOMES)]
         if allowed.size:
-            cuts.append(int(allowed[np.abs(allowed - i * n / bands).argmin()]))
-    return cuts
+            starts.append(int(allowed[np.abs(allowed - i * n / n_bands).argmin()]))
+    return starts
 
 
 def _band(p: Floats, y: Floats, level: float) -> Band:
-    low, high = wilson(float(y.sum()), y.size, level)
+    """Summarise one band; ``p``, ``y`` : (m,) arrays, ``p`` sorted."""
+    low, high = wilson_interval(float(y.sum()), y.size, level)
     return Band(float(p[0]), float(p[-1]), p.size, float(p.mean()), float(y.mean()), low, high)

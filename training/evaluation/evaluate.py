@@ -1,9 +1,10 @@
-"""Judging a model on interviews whose outcome is known, beside the base rate and the default model."""
+"""Evaluate a model on interviews with a known outcome, next to the base rate and the default model."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...data.answers.parsing import check_probability
@@ -15,9 +16,17 @@ from ...model.predictive_distribution import sigmoid
 from ...model.scoring import Score, score
 from ..fitting.fingerprint import fingerprint
 from ..labelled_data import read_examples
-from .bootstrap import DIGITS, LEAST, Draws, affordable, draw, figure_of, figures_of
-from .calibration import FEWEST, reliability, wilson
-from .evaluation_result import Evaluation, Figure
+from .bootstrap import (
+    MIN_RESAMPLES,
+    PROBABILITY_DIGITS,
+    MetricDraws,
+    affordable_resamples,
+    bootstrap_metrics,
+    estimate_metric,
+    estimate_metrics,
+)
+from .calibration import MIN_OUTCOMES, reliability, wilson_interval
+from .evaluation_result import Evaluation, MetricEstimate
 from .metrics import log_loss
 
 if TYPE_CHECKING:
@@ -35,29 +44,29 @@ def evaluate(
     bootstraps: int = BOOTSTRAPS,
     seed: int = 0,
 ) -> Evaluation:
-    """Judge a model on interviews whose outcome is known.
+    """Evaluate a model on interviews with a known outcome.
 
-    The probabilities judged are those that `OfferModel.predict_proba` gives, days without an answer
-    included: leave that column out to judge the signs alone. Interviews pending or withdrawn count for
-    nothing. With fewer than five outcomes no figure is given.
+    The evaluated probabilities are those of `OfferModel.predict_proba`, which use the days without an answer:
+    leave that column out to evaluate the signs alone. Pending and withdrawn interviews are ignored. Fewer
+    than five outcomes give no metric.
 
-    Intervals are percentiles of resamples of the interviews, the same resamples for the model, the base
-    rate and the default model, so that their differences are paired. Of more than 2,000 interviews the
-    resamples take log-odds to .01; of more than 100,000 there are fewer resamples, at least 100. With few
-    interviews such intervals are rather too narrow.
+    Intervals are bootstrap percentiles. The model, the base rate and the default model share the same
+    resamples, so that their differences are paired. For more than 2,000 interviews, the resamples round
+    log-odds to .01; for more than 100,000, there are fewer resamples, at least 100. For few interviews, such
+    intervals are somewhat too narrow.
 
     Parameters
     ----------
     model : OfferModel
     frame : DataFrame, or mapping of column to cells
-        One interview a row: fields of the catalogue and the outcome. Other columns are left alone.
-        Interviews the model was trained on flatter it.
+        One interview per row: fields of the catalogue and the outcome. Other columns are ignored.
+        Metrics on the training data are too good.
     outcome : str
-        Column that holds the outcomes.
+        Column with the outcomes.
     level : float
         Coverage of the intervals, between 0 and 1.
     bootstraps : int
-        Resamples, at least 100.
+        Number of resamples, at least 100.
     seed : int
         The same seed gives the same intervals.
 
@@ -68,8 +77,7 @@ def evaluate(
     Raises
     ------
     AnswerError
-        No such column, cells that are no answers or no outcomes, or settings out of range; every fault
-        is listed.
+        A missing column, invalid answers or outcomes, or parameters out of range; every fault is listed.
 
     References
     ----------
@@ -87,28 +95,29 @@ def evaluate(
     >>> evaluate(OfferModel.default(), {"rapport": [5, 1], "outcome": ["offer", "no"]}).missing
     3
     """
-    seen, outcomes = _checked(model, frame, outcome, level, bootstraps, seed)
+    observations, outcomes = _checked_input(model, frame, outcome, level, bootstraps, seed)
     known = ~np.isnan(outcomes)
     offers = outcomes[known]
-    scored = score(seen, model.posterior, model.effects, model.base_rate)
-    given = {"model": scored.probability, "base_rate": base_rates(scored, model)}
+    scored = score(observations, model.posterior, model.effects, model.base_rate)
+    predictions = {"model": scored.probability, "base_rate": base_rate_probabilities(scored, model)}
     if model.training is not None:
         default = OfferModel.default(model.base_rate, model.catalogue)
-        given["default"] = score(seen, default.posterior, default.effects, default.base_rate).probability
-    return judged(
-        {name: p[known] for name, p in given.items()},
+        scored_default = score(observations, default.posterior, default.effects, default.base_rate)
+        predictions["default"] = scored_default.probability
+    return evaluate_probabilities(
+        {name: p[known] for name, p in predictions.items()},
         offers,
-        n_ignored=seen.n - offers.size,
+        n_ignored=observations.n - offers.size,
         level=level,
         bootstraps=bootstraps,
         seed=seed,
-        trained_on_these=_trained_on(model, seen, known, offers),
-        ignored_columns=seen.ignored,
+        trained_on_these=_is_trained_on(model, observations, known, offers),
+        ignored_columns=observations.ignored,
     )
 
 
-def judged(
-    given: Mapping[str, Floats],
+def evaluate_probabilities(
+    predictions: Mapping[str, Floats],
     offers: Floats,
     *,
     n_ignored: int,
@@ -118,78 +127,85 @@ def judged(
     trained_on_these: bool = False,
     ignored_columns: tuple[str, ...] = (),
 ) -> Evaluation:
-    """Judge probabilities, however they were come by, on what happened.
+    """Evaluate probabilities from any source against the outcomes.
 
     Parameters
     ----------
-    given : mapping of str to (n,) array
-        Probabilities of an offer: of the ``model``, of the ``base_rate``, perhaps of the ``default``.
+    predictions : mapping of str to (n,) array
+        Probabilities of an offer, by name: ``model``, ``base_rate`` and optionally ``default``.
     offers : (n,) array of 0 and 1
+        1 for an offer.
     n_ignored : int
-        Interviews that do not count.
+        Number of interviews without a usable outcome.
     level, bootstraps, seed
-        As for `evaluate`.
+        As in `evaluate`.
     trained_on_these : bool
+        Whether the model was trained on these interviews.
     ignored_columns : tuple of str
 
     Returns
     -------
     Evaluation
     """
-    given = {name: np.round(p, DIGITS) for name, p in given.items()}
-    enough = offers.size >= FEWEST
-    used = affordable(offers.size, bootstraps) if enough else 0
-    draws = draw(given, offers, used, seed) if enough else {}
-    figures = {name: figures_of(given[name], offers, drawn, level) for name, drawn in draws.items()}
+    predictions = {name: np.round(p, PROBABILITY_DIGITS) for name, p in predictions.items()}
+    is_enough = offers.size >= MIN_OUTCOMES
+    n_resamples = affordable_resamples(offers.size, bootstraps) if is_enough else 0
+    draws = bootstrap_metrics(predictions, offers, n_resamples, seed) if is_enough else {}
+    estimates = {
+        name: estimate_metrics(predictions[name], offers, by_metric, level)
+        for name, by_metric in draws.items()
+    }
     n_offer = int(offers.sum())
     return Evaluation(
         n_offer=n_offer,
         n_no_offer=offers.size - n_offer,
         n_ignored=n_ignored,
         level=level,
-        bootstraps=used,
-        model=figures.get("model"),
-        base_rate=figures.get("base_rate"),
-        default=figures.get("default"),
-        gain_over_base_rate=_gain("base_rate", given, offers, draws, level),
-        gain_over_default=_gain("default", given, offers, draws, level),
-        observed=Figure(n_offer / offers.size, *wilson(n_offer, offers.size, level)) if enough else None,
-        reliability=reliability(given["model"], offers, level),
+        bootstraps=n_resamples,
+        model=estimates.get("model"),
+        base_rate=estimates.get("base_rate"),
+        default=estimates.get("default"),
+        gain_over_base_rate=_gain("base_rate", predictions, offers, draws, level),
+        gain_over_default=_gain("default", predictions, offers, draws, level),
+        observed=MetricEstimate(n_offer / offers.size, *wilson_interval(n_offer, offers.size, level))
+        if is_enough
+        else None,
+        reliability=reliability(predictions["model"], offers, level),
         trained_on_these=trained_on_these,
         ignored_columns=ignored_columns,
     )
 
 
-def base_rates(scored: Score, model: OfferModel) -> Floats:
-    """Return what a model says of each interview before any sign, `Prediction.base_rate`: (n,) array."""
+def base_rate_probabilities(scored: Score, model: OfferModel) -> Floats:
+    """Compute the probability of each interview before any sign, as `Prediction.base_rate`: (n,) array."""
     return sigmoid(base_log_odds(scored.context, model.posterior))
 
 
-def check_settings(level: float, bootstraps: int, seed: int) -> None:
-    """Check what `evaluate` is told beside the interviews.
+def check_evaluation_settings(level: float, bootstraps: int, seed: int) -> None:
+    """Check the parameters of `evaluate` other than the interviews.
 
     Raises
     ------
     AnswerError
-        Out of range; every fault is listed.
+        A parameter out of range; every fault is listed.
     """
     faults: list[Fault] = []
     try:
         check_probability("level", level)
     except AnswerError as error:
         faults += error.faults
-    faults += integer_faults(bootstraps=(bootstraps, LEAST), seed=(seed, 0))
+    faults += integer_faults(bootstraps=(bootstraps, MIN_RESAMPLES), seed=(seed, 0))
     if faults:
         raise AnswerError(faults)
 
 
-def _checked(
+def _checked_input(
     model: OfferModel, frame: Any, outcome: str, level: float, bootstraps: int, seed: int
 ) -> tuple[Observations, Floats]:
-    """Return answers and outcomes; every fault of settings and table at once."""
+    """Read answers and outcomes, an (n,) array of 1, 0 and NaN; list every fault of parameters and table."""
     faults: list[Fault] = []
     try:
-        check_settings(level, bootstraps, seed)
+        check_evaluation_settings(level, bootstraps, seed)
     except AnswerError as error:
         faults += error.faults
     try:
@@ -202,17 +218,33 @@ def _checked(
 
 
 def _gain(
-    over: str, given: Mapping[str, Floats], offers: Floats, draws: Draws, level: float
-) -> Figure | None:
-    """Return how much lower the log loss of the model is, paired; None without figures."""
-    if over not in draws:
+    reference: str, predictions: Mapping[str, Floats], offers: Floats, draws: MetricDraws, level: float
+) -> MetricEstimate | None:
+    """Compute the log loss of a reference minus that of the model, paired; None without metrics.
+
+    Parameters
+    ----------
+    reference : str
+        ``base_rate`` or ``default``.
+    predictions : mapping of str to (n,) array
+        Probabilities of an offer.
+    offers : (n,) array of 0 and 1
+    draws : dict of str to dict of str to (m,) array
+    level : float
+    """
+    if reference not in draws:
         return None
-    value = float(log_loss(given[over], offers) - log_loss(given["model"], offers))
-    drawn = draws[over]["log_loss"] - draws["model"]["log_loss"]
-    return figure_of(value, drawn, offers, level)
+    value = float(log_loss(predictions[reference], offers) - log_loss(predictions["model"], offers))
+    differences = draws[reference]["log_loss"] - draws["model"]["log_loss"]
+    return estimate_metric(value, differences, offers, level)
 
 
-def _trained_on(model: OfferModel, seen: Observations, known: Any, offers: Floats) -> bool:
-    """Return whether these are the interviews that the model learned from."""
+def _is_trained_on(
+    model: OfferModel, observations: Observations, known: npt.NDArray[np.bool_], offers: Floats
+) -> bool:
+    """Check whether the model was trained on these interviews.
+
+    ``known`` : (n,) array of bool, the rows with an outcome; ``offers`` : (m,) array of those outcomes.
+    """
     training = model.training
-    return training is not None and training.fingerprint == str(fingerprint(seen, known, offers))
+    return training is not None and training.fingerprint == str(fingerprint(observations, known, offers))

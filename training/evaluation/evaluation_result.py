@@ -1,26 +1,28 @@
-"""What judging a model gave, as values; the terminal and JSON only show them."""
+"""Results of an evaluation, as values; the terminal, JSON and HTML only show them."""
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...model.html_repr import HtmlRepr
-from .calibration import FEWEST, Band
-from .metrics import PerMetric, flat
+from .calibration import MIN_OUTCOMES, Band
+from .metrics import PerMetric, flatten_metrics
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A figure with its interval.
+class MetricEstimate:
+    """The value of a metric with its interval.
 
     Parameters
     ----------
-    value, low, high : float or None
-        None where these interviews do not tell it.
+    value : float or None
+        None if the metric is undefined for these interviews.
+    low, high : float or None
+        Ends of the interval; None if there is none.
     reason : str
-        Why something is None; empty otherwise.
+        Reason why something is None; empty otherwise.
     """
 
     value: float | None
@@ -30,16 +32,16 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Figures(PerMetric[Figure]):
+class MetricEstimates(PerMetric[MetricEstimate]):
     """The metrics of the probabilities of one model, each with its interval.
 
     Parameters
     ----------
-    metrics : mapping of str to Figure
+    metrics : mapping of str to MetricEstimate
         By name, as `offerodds.training.evaluation.metrics` defines them; each is an attribute too, as in
-        ``figures.brier``.
+        ``evaluation.model.brier``.
     expected : float
-        Expected offers: the sum of the probabilities.
+        Expected number of offers: the sum of the probabilities.
     """
 
     expected: float
@@ -47,41 +49,43 @@ class Figures(PerMetric[Figure]):
 
 @dataclass(frozen=True)
 class Evaluation(HtmlRepr):
-    """How a model did on interviews whose outcome is known.
+    """The performance of a model on interviews with a known outcome.
 
-    With fewer than five outcomes there is no figure: those that could be given are None.
+    With fewer than five outcomes the metrics are None.
 
     Parameters
     ----------
     n_offer, n_no_offer, n_ignored : int
-        Interviews with an offer, without one, and without an outcome yet (or withdrawn).
+        Number of interviews with an offer, without one, and without a usable outcome (pending or withdrawn).
     level : float
         Coverage of the intervals.
     bootstraps : int
-        Resamples that the intervals rest on.
-    model : Figures or None
-        Of the probabilities as the model gives them. Each metric is an attribute, as in
-        ``evaluation.model.brier``, with ``value``, ``low``, ``high`` and the ``reason`` why one is missing.
-    base_rate : Figures or None
-        Of what the model says of each interview before any sign, `Prediction.base_rate`.
-    default : Figures or None
-        Of published evidence alone, with the catalogue and base rate of the model; None if the model
-        is not trained.
-    gain_over_base_rate, gain_over_default : Figure or None
-        Log loss of those less that of the model on the same resamples: above 0 the model is better.
-    observed : Figure or None
+        Number of resamples behind the intervals.
+    model : MetricEstimates or None
+        Metrics of the model's probabilities. Each metric is an attribute, as in
+        ``evaluation.model.brier``, with ``value``, ``low``, ``high`` and the ``reason`` if one is missing.
+    base_rate : MetricEstimates or None
+        Metrics of the model's probabilities before any sign, `Prediction.base_rate`.
+    default : MetricEstimates or None
+        Metrics of the default model (published evidence alone) with the same catalogue and base rate; None
+        if the model is not trained.
+    gain_over_base_rate, gain_over_default : MetricEstimate or None
+        Log loss of that reference minus log loss of the model, on the same resamples: above 0 the model is
+        better.
+    observed : MetricEstimate or None
         Share that ended in an offer, with its Wilson interval.
     reliability : tuple of Band
-        Observed shares beside the probabilities of the model.
+        Observed shares of offers next to the model's probabilities.
     trained_on_these : bool
-        These are the very interviews the model was trained on, and the figures flatter it.
+        Whether the model was trained on exactly these interviews, which makes its metrics too good.
     ignored_columns : tuple of str
         Columns of the table that are not in the catalogue.
 
     References
     ----------
     Steyerberg et al. (2010), Assessing the performance of prediction models: a framework for traditional
-    and novel measures, Epidemiology 21(1):128-138; of each figure in `offerodds.training.evaluation.metrics`.
+    and novel measures, Epidemiology 21(1):128-138. The source of each metric is in
+    `offerodds.training.evaluation.metrics`.
 
     Examples
     --------
@@ -97,25 +101,25 @@ class Evaluation(HtmlRepr):
     n_ignored: int
     level: float
     bootstraps: int
-    model: Figures | None
-    base_rate: Figures | None
-    default: Figures | None
-    gain_over_base_rate: Figure | None
-    gain_over_default: Figure | None
-    observed: Figure | None
+    model: MetricEstimates | None
+    base_rate: MetricEstimates | None
+    default: MetricEstimates | None
+    gain_over_base_rate: MetricEstimate | None
+    gain_over_default: MetricEstimate | None
+    observed: MetricEstimate | None
     reliability: tuple[Band, ...]
     trained_on_these: bool
     ignored_columns: tuple[str, ...]
 
     @property
     def n(self) -> int:
-        """Interviews with an outcome, which the figures are of."""
+        """Number of interviews with an outcome, which are evaluated."""
         return self.n_offer + self.n_no_offer
 
     @property
     def missing(self) -> int:
-        """How many outcomes are missing to the five without which no figure is given."""
-        return max(0, FEWEST - self.n)
+        """Number of further outcomes needed for the minimum of five."""
+        return max(0, MIN_OUTCOMES - self.n)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data for JSON.
@@ -132,32 +136,32 @@ class Evaluation(HtmlRepr):
         >>> evaluate(OfferModel.default(), frame).to_dict()["missing"]
         3
         """
-        return asdict(self, dict_factory=flat) | {"missing": self.missing}
+        return asdict(self, dict_factory=flatten_metrics) | {"missing": self.missing}
 
     def to_frame(self) -> "pd.DataFrame":
-        """Return the figures as a table.
+        """Return the metrics as a table.
 
         Returns
         -------
         DataFrame
-            A row a figure: ``of`` (model, base_rate or default), ``figure``, ``value``, ``low``, ``high``
-            and ``reason``; empty with fewer than five outcomes.
+            One metric per row: ``of`` (model, base_rate or default), ``figure`` (the metric), ``value``,
+            ``low``, ``high`` and ``reason``; empty with fewer than five outcomes.
 
         Examples
         --------
         >>> from offerodds import OfferModel, evaluate
         >>> frame = {"self_rating": [5, 4, 4, 2, 1], "outcome": ["offer", "no", "offer", "no", "no"]}
-        >>> figures = evaluate(OfferModel.default(), frame).to_frame()
-        >>> figures.loc[figures["figure"] == "log_loss", ["of", "value"]].round(3).values.tolist()
+        >>> table = evaluate(OfferModel.default(), frame).to_frame()
+        >>> table.loc[table["figure"] == "log_loss", ["of", "value"]].round(3).values.tolist()
         [['model', 0.548], ['base_rate', 0.696]]
         """
         import pandas as pd
 
-        rows: list[tuple[str, str, Figure | None]] = [
-            (name, figure, value)
+        rows: list[tuple[str, str, MetricEstimate | None]] = [
+            (name, metric, value)
             for name in ("model", "base_rate", "default")
-            if (figures := getattr(self, name)) is not None
-            for figure, value in figures.metrics.items()
+            if (estimates := getattr(self, name)) is not None
+            for metric, value in estimates.metrics.items()
         ]
         rows += [
             ("model", name, getattr(self, name)) for name in ("gain_over_base_rate", "gain_over_default")

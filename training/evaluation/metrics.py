@@ -1,8 +1,7 @@
 """Metrics of probabilities: log loss, Brier score, AUC and calibration, of one table or many resamples.
 
-Each function takes how often each row counts, as one row of weights or as one row a resample, so that
-a thousand resamples are a few passes over a matrix and not a thousand calls. The tests compare them with
-scikit-learn's.
+Each function accepts one row of weights, or one row per resample, so that a thousand resamples take a few
+passes over a matrix instead of a thousand calls. The tests compare the metrics with scikit-learn's.
 
 To add a metric, edit this file only: write its function, describe it in `METRICS`, and declare its name in
 `MetricNames`. Evaluation, validation, every table of metrics and the documentation read `METRICS`.
@@ -19,37 +18,37 @@ from ...data.answers.observations import Floats
 from ...model.predictive_distribution import logit, sigmoid
 
 CLIP = 1e-9  # probabilities are clipped to [CLIP, 1 - CLIP], the bounds of a base rate
-_ALIKE = 1e-9  # log-odds: probabilities this near to each other are the same
-_STILL = 1e-6  # log-odds: a Newton step below it leaves an error of its square
-_STEPS = 100
-_NO_OVERLAP = "offers and the others do not overlap in probability"
+_TIE_TOLERANCE = 1e-9  # log-odds: a smaller difference is a tie
+_CONVERGED_STEP = 1e-6  # log-odds: Newton's error after a step is about the square of the step
+_MAX_STEPS = 100
+_NO_OVERLAP = "the probabilities of offers and non-offers do not overlap"
 
 Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A measure of how good probabilities are, and how to show it.
+    """A metric of probabilities, with its label and format.
 
     Parameters
     ----------
     function : callable
-        Takes probabilities, outcomes and weights, shapes as for `log_loss`; NaN where undefined.
+        Function of probabilities, outcomes and weights, with shapes as in `log_loss`; NaN if undefined.
     label : str
-        Name for readers.
+        Name shown to users.
     reading : str
-        Which values are good.
+        Meaning of its values, such as "lower is better".
     digits : int
-        Decimals to show.
+        Number of decimals shown.
     limits : tuple of float
-        Lowest and highest possible value. At either of them no interval is given.
+        Lowest and highest possible value. A value at a limit has no interval.
     undefined : str
-        Why the metric is undefined, or at a limit, although outcomes and probabilities vary.
+        Reason why the metric can be undefined, or at a limit, even if outcomes and probabilities vary.
     score : bool
-        Whether it is the mean loss of the rows, by which different models can be compared.
+        Whether it is a mean loss over rows, which compares models.
     validated : bool
-        Whether training corrects it for optimism. Not where the base rate is fitted to the same outcomes,
-        which makes the metric perfect by construction.
+        Whether training corrects it for optimism. Metrics that are perfect by construction on the training
+        data, because the base rate is fitted to them, are not corrected.
     """
 
     function: Callable[[Floats, Floats, Floats | None], Floats]
@@ -85,7 +84,7 @@ class MetricNames(Generic[Value]):
 
 @dataclass(frozen=True)
 class PerMetric(MetricNames[Value]):
-    """A value for each metric, also readable as an attribute: ``found.metrics["brier"] is found.brier``.
+    """One value per metric, each also an attribute: ``result.metrics["brier"] is result.brier``.
 
     Parameters
     ----------
@@ -99,28 +98,29 @@ class PerMetric(MetricNames[Value]):
         vars(self).update(self.metrics)
 
 
-def flat(items: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Put the metrics of a `PerMetric` among its other fields: a ``dict_factory`` of `asdict`."""
+def flatten_metrics(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Lift the metrics of a `PerMetric` to the level of its other fields; a ``dict_factory`` for `asdict`."""
     fields = dict(items)
     metrics: dict[str, Any] = fields.pop("metrics", {})
     return metrics | fields
 
 
 def log_loss(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Compute the mean of ``-log`` of the probability of what happened.
+    """Compute the log loss, ``Σ wᵢ [-yᵢ log pᵢ - (1 - yᵢ) log(1 - pᵢ)] / Σ wᵢ``.
 
     Parameters
     ----------
     p : (n,) array
-        Probabilities of an offer, clipped to `CLIP` from 0 and 1.
-    y : (n,) array
-        1 for an offer, 0 for none.
+        Probabilities of an offer, clipped to ``[CLIP, 1 - CLIP]``.
+    y : (n,) array of 0 and 1
+        1 for an offer.
     weights : (n,) or (m, n) array, optional
-        How often each row counts, not 0 for all; every row once by default.
+        Weight of each row, 1 by default; one row per resample. They must not all be 0.
 
     Returns
     -------
     () or (m,) array
+        One value, or one per resample.
 
     References
     ----------
@@ -135,7 +135,18 @@ def log_loss(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
 
 
 def brier(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Compute the mean of ``(p - y)²``, shapes as for `log_loss`.
+    """Compute the Brier score, ``Σ wᵢ (pᵢ - yᵢ)² / Σ wᵢ``.
+
+    Parameters
+    ----------
+    p, y : (n,) array
+        Probabilities of an offer, and 1 for an offer.
+    weights : (n,) or (m, n) array, optional
+        As in `log_loss`.
+
+    Returns
+    -------
+    () or (m,) array
 
     References
     ----------
@@ -151,9 +162,21 @@ def brier(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
 
 
 def auc(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Compute the share of pairs of an offer and no offer that ``p`` orders correctly, ties counted half.
+    """Compute the area under the ROC curve: the share of correctly ordered pairs of an offer and a non-offer.
 
-    Shapes as for `log_loss`; NaN where all outcomes are the same.
+    ``Σ wᵢ wⱼ ([pᵢ > pⱼ] + ½ [pᵢ = pⱼ]) / Σ wᵢ wⱼ`` over all pairs with ``yᵢ = 1`` and ``yⱼ = 0``. NaN if all
+    outcomes are the same.
+
+    Parameters
+    ----------
+    p, y : (n,) array
+        Probabilities of an offer, and 1 for an offer.
+    weights : (n,) or (m, n) array, optional
+        As in `log_loss`.
+
+    Returns
+    -------
+    () or (m,) array
 
     References
     ----------
@@ -168,18 +191,29 @@ def auc(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
     order = np.argsort(p, kind="stable")
     counts = _or_ones(weights, p)[..., order]
     offers = y[order]
-    ties = np.flatnonzero(np.diff(p[order], prepend=-1.0))
-    with_offer = np.add.reduceat(counts * offers, ties, axis=-1)
-    without = np.add.reduceat(counts * (1 - offers), ties, axis=-1)
-    below = np.cumsum(without, axis=-1) - without
-    pairs = with_offer.sum(axis=-1) * without.sum(axis=-1)
-    return _ratio((with_offer * (below + without / 2)).sum(axis=-1), pairs)
+    tie_starts = np.flatnonzero(np.diff(p[order], prepend=-1.0))
+    n_offer = np.add.reduceat(counts * offers, tie_starts, axis=-1)
+    n_no_offer = np.add.reduceat(counts * (1 - offers), tie_starts, axis=-1)
+    n_below = np.cumsum(n_no_offer, axis=-1) - n_no_offer
+    n_pairs = n_offer.sum(axis=-1) * n_no_offer.sum(axis=-1)
+    return _ratio((n_offer * (n_below + n_no_offer / 2)).sum(axis=-1), n_pairs)
 
 
 def expected_over_observed(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Compute expected offers ``Σ p`` over observed ones ``Σ y``, shapes as for `log_loss`.
+    """Compute the ratio of expected to observed offers, ``Σ wᵢ pᵢ / Σ wᵢ yᵢ``.
 
-    NaN where no offer was observed.
+    NaN if no offer was observed.
+
+    Parameters
+    ----------
+    p, y : (n,) array
+        Probabilities of an offer, and 1 for an offer.
+    weights : (n,) or (m, n) array, optional
+        As in `log_loss`.
+
+    Returns
+    -------
+    () or (m,) array
 
     References
     ----------
@@ -195,10 +229,21 @@ def expected_over_observed(p: Floats, y: Floats, weights: Floats | None = None) 
 
 
 def calibration_intercept(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Fit ``a`` of ``logit P(y = 1) = a + logit(p)``, calibration in the large.
+    """Fit the calibration intercept (calibration in the large), ``a`` in ``logit P(y = 1) = a + logit(p)``.
 
-    Above 0 there were more offers than expected, below 0 fewer. Shapes as for `log_loss`, ``p`` clipped
-    as there; NaN where all outcomes are the same.
+    Above 0 there were more offers than expected, below 0 fewer. NaN if all outcomes are the same.
+
+    Parameters
+    ----------
+    p, y : (n,) array
+        Probabilities of an offer, clipped as in `log_loss`, and 1 for an offer.
+    weights : (n,) or (m, n) array, optional
+        As in `log_loss`.
+
+    Returns
+    -------
+    () or (m,) array
+        Log-odds.
 
     References
     ----------
@@ -219,28 +264,58 @@ def calibration_intercept(p: Floats, y: Floats, weights: Floats | None = None) -
 
 
 def recalibration(p: Floats, y: Floats, weights: Floats | None = None) -> tuple[Floats, Floats]:
-    """Fit ``a`` and ``b`` of ``logit P(y = 1) = a + b logit(p)`` together; 0 and 1 are right.
+    """Fit ``a`` and ``b`` in ``logit P(y = 1) = a + b logit(p)`` together; perfect calibration has 0 and 1.
 
-    This ``a`` is the intercept that R's rms prints beside the slope; `calibration_intercept` is the one with
-    the slope held at 1. Shapes as for `log_loss`, ``p`` clipped as there; NaN where `calibration_slope` is.
+    This ``a`` is the intercept that R's rms prints next to the slope; `calibration_intercept` fixes the slope
+    at 1. NaN where `calibration_slope` is.
+
+    Parameters
+    ----------
+    p, y : (n,) array
+        Probabilities of an offer, clipped as in `log_loss`, and 1 for an offer.
+    weights : (n,) or (m, n) array, optional
+        As in `log_loss`.
+
+    Returns
+    -------
+    intercept, slope : () or (m,) array
+        ``a`` in log-odds, and ``b``.
+
+    References
+    ----------
+    Cox (1958), Two further applications of a model for binary regression, Biometrika 45:562-565.
+    Harrell (2015), Regression Modeling Strategies, 2nd ed., section 10.9; R's rms::val.prob.
     """
     shape = _or_ones(weights, p).shape[:-1]
     counts = np.atleast_2d(_or_ones(weights, p))
     x = log_odds(p)
-    centre, spread = x.mean(), max(float(x.std()), _ALIKE)
-    a, b = _fit((x - centre) / spread, y, counts, _overlap(x, y, counts), free_slope=True)
-    slope = b / spread
-    return (a - slope * centre).reshape(shape), slope.reshape(shape)
+    center, scale = x.mean(), max(float(x.std()), _TIE_TOLERANCE)
+    a, b = _fit((x - center) / scale, y, counts, _overlap(x, y, counts), free_slope=True)
+    slope = b / scale
+    return (a - slope * center).reshape(shape), slope.reshape(shape)
 
 
 def calibration_slope(p: Floats, y: Floats, weights: Floats | None = None) -> Floats:
-    """Fit the slope ``b`` of ``logit P(y = 1) = a + b logit(p)``: below 1 the probabilities are too extreme.
+    """Fit the calibration slope, ``b`` in ``logit P(y = 1) = a + b logit(p)``: below 1, ``p`` is too extreme.
 
-    Shapes as for `log_loss`, ``p`` clipped as there. NaN where no largest likelihood exists: all outcomes or
-    all probabilities the same, or every offer above every other interview, or below (Albert & Anderson 1984).
+    NaN if the likelihood has no maximum: all outcomes or all probabilities are the same, or every offer lies
+    above (or below) every non-offer (complete separation; Albert & Anderson 1984).
+
+    Parameters
+    ----------
+    p, y : (n,) array
+        Probabilities of an offer, clipped as in `log_loss`, and 1 for an offer.
+    weights : (n,) or (m, n) array, optional
+        As in `log_loss`.
+
+    Returns
+    -------
+    () or (m,) array
 
     References
     ----------
+    Albert & Anderson (1984), On the existence of maximum likelihood estimates in logistic regression models,
+    Biometrika 71(1):1-10.
     Cox (1958), Two further applications of a model for binary regression, Biometrika 45:562-565.
     Steyerberg et al. (2010), Assessing the performance of prediction models, Epidemiology 21(1):128-138.
 
@@ -260,47 +335,66 @@ METRICS: dict[str, Metric] = {
     "calibration_intercept": Metric(calibration_intercept, "intercept", "0 is right", 2, validated=False),
     "calibration_slope": Metric(calibration_slope, "slope", "1 is right", 2, undefined=_NO_OVERLAP),
     "expected_over_observed": Metric(
-        expected_over_observed, "expected/seen", "1 is right", 2, limits=(0, inf), validated=False
+        expected_over_observed, "expected/actual", "1 is right", 2, limits=(0, inf), validated=False
     ),
 }
 
 
 def _fit(x: Floats, y: Floats, counts: Floats, defined: Floats, *, free_slope: bool) -> tuple[Floats, Floats]:
-    """Return intercept and slope of the logistic regression of ``y`` on ``x``, a resample a row of counts.
+    """Fit the logistic regression of ``y`` on ``x`` to each resample, by Newton's method.
 
-    Newton's method, for all resamples at once and from the fit to all of them together. A step that
-    moves some log-odds by ``d`` is shortened by ``log(1 + d) / d``, with which it never overshoots (Bach
-    2010, Self-concordant analysis for logistic regression, Electronic Journal of Statistics 4:384-414).
-    NaN where not defined.
+    All resamples are fitted at once, starting from the fit to their sum. A step that changes the log-odds by
+    at most ``d`` is shortened by ``log(1 + d) / d``, so that it never overshoots (Bach 2010, Self-concordant
+    analysis for logistic regression, Electronic Journal of Statistics 4:384-414).
+
+    Parameters
+    ----------
+    x : (n,) array
+        Log-odds.
+    y : (n,) array of 0 and 1
+    counts : (m, n) array
+        Weight of each row, one resample per row.
+    defined : (m,) array of bool
+        Resamples with a maximum; the others give NaN.
+    free_slope : bool
+        Whether to fit the slope; otherwise it is 1.
+
+    Returns
+    -------
+    intercepts, slopes : (m,) array
     """
     a, b = np.zeros(len(counts)), np.ones(len(counts))
-    settled = np.zeros(len(counts), dtype=bool)
-    todo = np.flatnonzero(defined)
-    if todo.size > 1:
-        together = counts[todo].sum(axis=0, keepdims=True)
-        start = _fit(x, y, together, np.array([True]), free_slope=free_slope)
+    converged = np.zeros(len(counts), dtype=bool)
+    active = np.flatnonzero(defined)
+    if active.size > 1:
+        total = counts[active].sum(axis=0, keepdims=True)
+        start = _fit(x, y, total, np.array([True]), free_slope=free_slope)
         if np.isfinite(start).all():
             a[:], b[:] = start
     basis = np.stack([np.ones_like(x), x, x**2], axis=1)
     ends = np.array([x.min(), x.max()])
-    with np.errstate(all="ignore"):  # what ends in infinity or NaN never settles
-        for _ in range(_STEPS):
-            if not todo.size:
+    with np.errstate(all="ignore"):  # a fit that reaches infinity or NaN never converges
+        for _ in range(_MAX_STEPS):
+            if not active.size:
                 break
-            da, db = _newton_step(a[todo], b[todo], y, counts[todo], basis, free_slope=free_slope)
-            reach = np.abs(da[:, None] + db[:, None] * ends).max(axis=1)
-            shorter = np.where(reach > 0, np.log1p(reach) / reach, 1.0)
-            a[todo] += shorter * da
-            b[todo] += shorter * db
-            settled[todo] = reach < _STILL
-            todo = todo[reach >= _STILL]
-    return np.where(settled, a, np.nan), np.where(settled, b, np.nan)
+            da, db = _newton_step(a[active], b[active], y, counts[active], basis, free_slope=free_slope)
+            # linear in x, so the largest change is at one of its ends
+            max_change = np.abs(da[:, None] + db[:, None] * ends).max(axis=1)
+            damping = np.where(max_change > 0, np.log1p(max_change) / max_change, 1.0)
+            a[active] += damping * da
+            b[active] += damping * db
+            converged[active] = max_change < _CONVERGED_STEP
+            active = active[max_change >= _CONVERGED_STEP]
+    return np.where(converged, a, np.nan), np.where(converged, b, np.nan)
 
 
 def _newton_step(
     a: Floats, b: Floats, y: Floats, counts: Floats, basis: Floats, *, free_slope: bool
 ) -> tuple[Floats, Floats]:
-    """Return the Newton steps of intercepts and slopes: two (m,) arrays; basis is 1, x and x²."""
+    """Compute the Newton steps of intercepts and slopes: two (m,) arrays.
+
+    ``a``, ``b`` : (m,) arrays; ``y`` : (n,) array; ``counts`` : (m, n) array; ``basis`` : (n, 3), powers.
+    """
     p = sigmoid(a[:, None] + b[:, None] * basis[:, 1])
     g0, g1, _ = (counts * (y - p) @ basis).T
     h0, h1, h2 = (counts * (p * (1 - p)) @ basis).T
@@ -311,36 +405,43 @@ def _newton_step(
 
 
 def _overlap(x: Floats, y: Floats, counts: Floats) -> Floats:
-    """Return whether offers and others overlap on ``x``, without which no slope is finite: (m,) array."""
+    """Check whether offers and non-offers overlap on ``x``; without overlap no slope is finite.
 
-    def ends(kind: float) -> tuple[Floats, Floats]:
-        drawn = (counts > 0) & (y == kind)
-        lowest, highest = (np.where(drawn, x, none) for none in (np.inf, -np.inf))
+    ``x``, ``y`` : (n,) arrays; ``counts`` : (m, n) array; the result is an (m,) array of bool.
+    """
+
+    def ends(outcome: float) -> tuple[Floats, Floats]:
+        """Find the smallest and the largest ``x`` of one outcome: two (m,) arrays."""
+        drawn = (counts > 0) & (y == outcome)
+        lowest, highest = (np.where(drawn, x, missing) for missing in (np.inf, -np.inf))
         return lowest.min(axis=1), highest.max(axis=1)
 
     (low_0, high_0), (low_1, high_1) = ends(0), ends(1)
-    return np.asarray((high_0 > low_1 + _ALIKE) & (high_1 > low_0 + _ALIKE))
+    return np.asarray((high_0 > low_1 + _TIE_TOLERANCE) & (high_1 > low_0 + _TIE_TOLERANCE))
 
 
 def log_odds(p: Floats) -> Floats:
-    """Return the logit of probabilities, clipped to `CLIP` from 0 and 1."""
+    """Compute the logit of an (n,) array of probabilities, clipped to ``[CLIP, 1 - CLIP]``."""
     return logit(_clipped(p))
 
 
 def _clipped(p: Floats) -> Floats:
+    """Clip an (n,) array of probabilities to ``[CLIP, 1 - CLIP]``, so that logarithms are finite."""
     return np.clip(p, CLIP, 1 - CLIP)
 
 
 def _or_ones(weights: Floats | None, p: Floats) -> Floats:
+    """Return the (n,) or (m, n) array of weights, or ones as default."""
     return np.ones_like(p) if weights is None else weights
 
 
 def _mean(values: Floats, weights: Floats | None) -> Floats:
+    """Average an (n,) array with (n,) or (m, n) weights: () or (m,) array."""
     counts = _or_ones(weights, values)
     return np.asarray(counts @ values / counts.sum(axis=-1))
 
 
-def _ratio(above: Floats, below: Floats) -> Floats:
-    """Return the ratio, NaN where the divisor is 0."""
-    positive = np.asarray(below) > 0
-    return np.asarray(np.where(positive, above / np.where(positive, below, 1.0), np.nan))
+def _ratio(numerator: Floats, denominator: Floats) -> Floats:
+    """Divide () or (m,) arrays, with NaN where the denominator is 0."""
+    is_positive = np.asarray(denominator) > 0
+    return np.asarray(np.where(is_positive, numerator / np.where(is_positive, denominator, 1.0), np.nan))

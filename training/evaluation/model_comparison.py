@@ -1,4 +1,4 @@
-"""Which of several methods has the lower loss: paired differences over repetitions."""
+"""Compare the losses of several methods by paired differences over repetitions."""
 
 import math
 from collections.abc import Callable
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 
 
-def half_width(values: Floats) -> float:
-    """Return half the width of the 95% interval of a mean: the standard error times Student's t.
+def interval_half_width(values: Floats) -> float:
+    """Compute half the width of the 95% interval of a mean, ``t(r - 1) s / √r``.
 
-    It is endless for fewer than two values. Repetitions that share rows are more alike than new rows would
-    be, so of them it says how sure a figure is about these rows, and less than that about others.
+    It is infinite for fewer than two values. If repetitions share rows, their losses are correlated. The
+    interval then describes the uncertainty for these rows, and is too narrow for new ones.
 
     Parameters
     ----------
     values : (r,) array
-        One a repetition.
+        One value per repetition, with standard deviation ``s``.
 
     References
     ----------
     Student (1908), The probable error of a mean, Biometrika 6(1):1-25.
-    Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52:239-281: what it
-    does that repetitions share rows.
+    Nadeau & Bengio (2003), Inference for the generalization error, Machine Learning 52:239-281: the effect
+    of shared rows.
 
     Examples
     --------
-    >>> round(half_width(np.array([0.5, 0.6, 0.7])), 2), half_width(np.array([0.5]))
+    >>> round(interval_half_width(np.array([0.5, 0.6, 0.7])), 2), interval_half_width(np.array([0.5]))
     (0.25, inf)
     """
     from scipy.special import stdtrit
@@ -45,14 +45,14 @@ def half_width(values: Floats) -> float:
 
 
 def mean_losses(losses: "pd.DataFrame") -> "pd.DataFrame":
-    """Return mean losses: a row a number of outcomes, a column a method.
+    """Average losses over repetitions: one number of outcomes per row, one method per column.
 
-    NaN where any repetition has none: the others were the easier ones.
+    The mean is NaN if any repetition has no loss, because the others were probably easier.
 
     Parameters
     ----------
     losses : DataFrame
-        ``n``, ``method``, ``loss``, a row a repetition.
+        ``n``, ``method``, ``loss``; one repetition per row.
 
     Examples
     --------
@@ -64,48 +64,52 @@ def mean_losses(losses: "pd.DataFrame") -> "pd.DataFrame":
     return _by_method(losses, np.mean)
 
 
-def half_widths(losses: "pd.DataFrame") -> "pd.DataFrame":
-    """Return `half_width` of each mean loss, laid out as these.
+def mean_loss_half_widths(losses: "pd.DataFrame") -> "pd.DataFrame":
+    """Compute `interval_half_width` of each mean loss, in the layout of `mean_losses`.
 
     Parameters
     ----------
     losses : DataFrame
-        ``n``, ``method``, ``loss``, a row a repetition.
+        ``n``, ``method``, ``loss``; one repetition per row.
 
     Examples
     --------
     >>> import pandas as pd
     >>> losses = pd.DataFrame({"n": 9, "method": ["ours", "ours", "theirs"], "loss": [0.5, 0.5, 0.7]})
-    >>> half_widths(losses).loc[9].tolist()
+    >>> mean_loss_half_widths(losses).loc[9].tolist()
     [0.0, inf]
     """
-    return _by_method(losses, half_width)
+    return _by_method(losses, interval_half_width)
 
 
-def lower_at(losses: "pd.DataFrame") -> "dict[int, pd.DataFrame]":
-    """Return by number of outcomes which method has a lower loss than which.
+def significantly_lower(losses: "pd.DataFrame") -> "dict[int, pd.DataFrame]":
+    """Test for each number of outcomes which methods have a significantly lower loss than which others.
 
-    One is lower if the mean of the differences from the other is beyond their `half_width`. They are
-    paired: in a repetition all methods saw the same rows, so that what makes these easy or hard for all
-    does not matter. Where neither is lower the two are level.
+    A method is lower if the mean difference exceeds the `interval_half_width` of the differences. Differences
+    are paired: in each repetition all methods use the same rows, so that rows that are easy or hard for all
+    methods do not matter.
 
     Parameters
     ----------
     losses : DataFrame
-        ``n``, ``method``, ``loss``, and ``repetition``, by default the place in the order of rows.
+        ``n``, ``method``, ``loss``, and ``repetition``; by default rows are numbered in their order.
 
     Returns
     -------
     dict of int to DataFrame
-        True where the method of the row is lower than that of the column; those without a loss in every
-        repetition are left out.
+        By number of outcomes: True where the method of the row is lower than that of the column. Methods
+        without a loss in some repetition are excluded.
+
+    References
+    ----------
+    Student (1908), The probable error of a mean, Biometrika 6(1):1-25: the paired t test.
 
     Examples
     --------
     >>> import pandas as pd
     >>> rows = [("ours", 0.5), ("ours", 0.7), ("theirs", 0.61), ("theirs", 0.80)]
     >>> losses = pd.DataFrame(rows, columns=["method", "loss"]).assign(n=9)
-    >>> lower_at(losses)[9].loc["ours", "theirs"]  # by .11 and .10
+    >>> significantly_lower(losses)[9].loc["ours", "theirs"]  # by .11 and .10
     np.True_
     """
     import pandas as pd
@@ -113,26 +117,27 @@ def lower_at(losses: "pd.DataFrame") -> "dict[int, pd.DataFrame]":
     if "repetition" not in losses:
         losses = losses.assign(repetition=losses.groupby(["n", "method"]).cumcount())
     mean = mean_losses(losses)
-    found: dict[int, pd.DataFrame] = {}
+    result: dict[int, pd.DataFrame] = {}
     for n in mean.index.tolist():
-        own = losses[losses["n"] == n]
-        whole = mean.columns[mean.loc[n].notna()]
-        table = own.pivot_table("loss", "repetition", "method")[whole].to_numpy().T
-        lower = [[_is_lower(one, other) for other in table] for one in table]
-        found[n] = pd.DataFrame(lower, whole, whole, dtype=bool)
-    return found
+        losses_at_n = losses[losses["n"] == n]
+        complete = mean.columns[mean.loc[n].notna()]
+        by_method = losses_at_n.pivot_table("loss", "repetition", "method")[complete].to_numpy().T
+        lower = [[_is_lower(loss, other) for other in by_method] for loss in by_method]
+        result[n] = pd.DataFrame(lower, complete, complete, dtype=bool)
+    return result
 
 
-def _is_lower(one: Floats, other: Floats) -> bool:
-    more = (other - one)[~np.isnan(other - one)]
-    return bool(more.size and more.mean() > half_width(more))
+def _is_lower(loss: Floats, other: Floats) -> bool:
+    """Test whether a mean loss is significantly lower than another; both are (r,) arrays."""
+    difference = (other - loss)[~np.isnan(other - loss)]
+    return bool(difference.size and difference.mean() > interval_half_width(difference))
 
 
-def _by_method(losses: "pd.DataFrame", figure: Callable[[Floats], Any]) -> "pd.DataFrame":
-    """Return a figure of the losses: a row a number of outcomes, a column a method in the order given."""
+def _by_method(losses: "pd.DataFrame", statistic: Callable[[Floats], Any]) -> "pd.DataFrame":
+    """Compute a statistic of an (r,) array of losses, by number of outcomes (rows) and method (columns)."""
 
-    def reckoned(own: "pd.Series[float]") -> float:
-        return float(figure(np.asarray(own, dtype=float)))
+    def apply(group: "pd.Series[float]") -> float:
+        return float(statistic(np.asarray(group, dtype=float)))
 
-    table = losses.pivot_table("loss", "n", "method", aggfunc=reckoned, dropna=False)
+    table = losses.pivot_table("loss", "n", "method", aggfunc=apply, dropna=False)
     return table[list(dict.fromkeys(losses["method"]))]

@@ -2,8 +2,8 @@
 
 Published weights ``m`` may be too strong or too weak, all together or one by one, so there is a grid of
 priors, ``N(f m, s² C + (f/2)² m mᵀ)`` for factors ``f`` and ``s`` (`model.prior.scaled_prior`).
-`fit_posterior` builds the grid (`prior_grid`), fits a normal distribution under each prior (`fit_priors`) and averages them
-(`model.posterior.average_fits`). `fit_model` does the same for a model, and `refit_posterior` for validation.
+`fit_posterior` builds the grid (`prior_grid`), fits a normal distribution under each prior (`fit_priors`)
+and averages them (`model.posterior.average_fits`). `fit_model` does the same for a model, and `refit_posterior` for validation.
 
 ``ℓ`` is the log likelihood of the outcomes, ``x`` the features of an interview with 1 for the intercept, and
 ``w`` its weight. All coefficients are log-odds per unit of their feature.
@@ -188,8 +188,8 @@ def fit_quadratic(dataset: Dataset, priors: Sequence[tuple[Prior, float]], wides
     With many interviews the likelihood outweighs the priors, so one expansion of ``ℓ`` serves them all: a
     pass over the data an expansion instead of some ten a prior. ``ℓ`` is expanded about the averaged mean of
     the step before, with gradient and curvature averaged over the posterior there as in
-    `approximate_posterior`. Steps end when the averaged mean is within one standard deviation and .05 log-odds of the centre, usually after
-    two.
+    `approximate_posterior`. Steps end when the averaged mean is within one standard deviation and .05
+    log-odds of the centre, usually after two.
 
     Parameters
     ----------

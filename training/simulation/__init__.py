@@ -1,1 +1,1 @@
-"""Simulation: synthetic interviews, and how many outcomes a wanted interval takes."""
+"""Simulation: synthetic interviews, and the sample size for an interval of a given width."""

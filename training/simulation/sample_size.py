@@ -1,4 +1,4 @@
-"""How many outcomes it takes until the interval is as narrow as one wants."""
+"""Sample size: the number of outcomes needed for an interval of a given width."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -16,29 +16,30 @@ from ...model.predictive_distribution import interval, shrinkage
 from ...model.prior import Prior, WeightedData
 from ...model.scoring import Score, score
 from ..fitting.fit import prior_grid, published_weights
-from .answers import draw_answers
-from .simulate import option_faults
+from .answers import simulate_answers
+from .simulate import simulation_faults
 
 INTERVIEWS = 1000  # simulated, to average over
+# Gauss-Hermite quadrature over the posterior mean of an interview's log-odds after training
 _NODES, _NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
 
 
 @dataclass(frozen=True)
 class StudySize:
-    """How the interval narrows as outcomes come in.
+    """The number of outcomes needed, and the expected width of the interval by number of outcomes.
 
     Parameters
     ----------
     outcomes : int
-        The fewest that make the interval narrow enough.
+        Smallest number of outcomes for which the interval is narrow enough.
     ratio : float
-        How wide it is then, as a share of its width before any outcome.
+        Required width, as a share of the width before any outcome.
     level : float
         Coverage of the interval.
     width : float
-        Mean width of the interval for the probability before any outcome.
+        Mean width of the interval of the probability before any outcome.
     curve : tuple of (int, float)
-        Outcomes, and the mean width they leave as a share of ``width``.
+        Number of outcomes, and expected width as a share of ``width``.
 
     Examples
     --------
@@ -54,7 +55,7 @@ class StudySize:
     curve: tuple[tuple[int, float], ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as plain data for JSON.
+        """Return everything as plain data for JSON.
 
         Returns
         -------
@@ -79,31 +80,31 @@ def study_size(
     seed: int = 0,
     answered: float = 0.5,
 ) -> StudySize:
-    """Return how many outcomes it takes until the interval is ``ratio`` times as wide.
+    """Compute the number of outcomes after which the interval is ``ratio`` times as wide.
 
-    Nothing is fitted. Under each prior ``N(m, C)`` that `train` averages over, ``n`` outcomes are expected
-    to leave the covariance ``(C⁻¹ + n E[κ p (1 - p) x xᵀ])⁻¹``: the mean is over simulated interviews, and
-    ``κ p (1 - p)`` is the information of one outcome averaged over what is not known of the
-    coefficients. The width is that of the interval for the probability, averaged over these interviews
-    and over where the outcomes may move the estimate.
+    No model is fitted. For each prior ``N(m, C)`` that `train` averages over, the expected posterior
+    covariance after ``n`` outcomes is ``(C⁻¹ + n E[κ p (1 - p) x xᵀ])⁻¹``. The expectation is over simulated
+    interviews, and ``κ p (1 - p)`` is the information of one outcome, averaged over the uncertainty of the
+    coefficients. The width of the interval of the probability is averaged over these interviews and over the
+    possible changes of the estimate.
 
-    It takes the model for right as it stands, and how far to trust the published evidence for as open
-    after the outcomes as before. Training on 20 simulated tables each of 10, 30, 50 and 100 outcomes
-    left widths at most 6% from these (``tests/training/test_simulate.py`` repeats some). Where offers are
-    very rare or very common the first few outcomes may widen the interval: they may lead nearer to even odds.
+    The calculation assumes that the model is correct, and that the outcomes do not change how far to trust
+    the published evidence. Training on 20 simulated tables each of 10, 30, 50 and 100 outcomes gave widths
+    within 6% of these (``tests/training/test_simulate.py`` repeats some). If offers are very rare or very
+    common, the first few outcomes may widen the interval, because they may bring the chance nearer to even.
 
     Parameters
     ----------
     model : OfferModel, optional
-        What is believed before these outcomes: the default model, or a trained one.
+        The model before these outcomes: the default model (by default), or a trained one.
     ratio : float
-        From .01 to .99.
+        Required width as a share of the width before any outcome, from .01 to .99.
     level : float
         Coverage of the interval, between 0 and 1.
     base_rate : float, optional
-        Share of offers that every interview starts from, between 0 and 1, as in `simulate`.
+        Base rate of every interview, between 0 and 1, as in `simulate`.
     seed : int
-        Of the simulated interviews.
+        Seed of the simulated interviews.
     answered : float
         Expected share of the signs that are answered, from 0 to 1.
 
@@ -114,7 +115,7 @@ def study_size(
     Raises
     ------
     AnswerError
-        A parameter out of its range; every fault is listed.
+        A parameter out of range; every fault is listed.
 
     References
     ----------
@@ -130,33 +131,34 @@ def study_size(
     [(0, 1.0), (5, 0.77), (10, 0.67), (20, 0.56)]
     """
     model = model or OfferModel.default()
-    faults = option_faults(n=0, base_rate=base_rate, seed=seed, answered=answered)
+    faults = simulation_faults(n=0, base_rate=base_rate, seed=seed, answered=answered)
     if faults := faults + _study_faults(ratio, level):
         raise AnswerError(faults)
-    seen = draw_answers(INTERVIEWS, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
+    answers = simulate_answers(INTERVIEWS, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
     rate = model.base_rate if base_rate is None else base_rate
-    scored = score(seen, model.posterior, model.effects, rate)
+    scored = score(answers, model.posterior, model.effects, rate)
     width = _expected_width(model, scored, level)
     before = width(0)
-    outcomes = _fewest(lambda n: width(n) <= ratio * before)
-    shown = [0, *takewhile(lambda n: n <= max(1000, outcomes), _round_numbers())]
-    curve = tuple((n, width(n) / before) for n in shown)
+    outcomes = _smallest(lambda n: width(n) <= ratio * before)
+    sizes = [0, *takewhile(lambda n: n <= max(1000, outcomes), _round_numbers())]
+    curve = tuple((n, width(n) / before) for n in sizes)
     return StudySize(outcomes, float(ratio), float(level), before, curve)
 
 
 def _expected_width(model: OfferModel, scored: Score, level: float) -> Callable[[int], float]:
-    """Return the function from a number of outcomes to the mean width they are expected to leave."""
+    """Build the function from number of outcomes to expected mean width of the interval."""
     p = scored.probability
     curvature = shrinkage(scored.variance) * p * (1 - p) / p.size
     information = (scored.X * curvature[:, None]).T @ scored.X
 
     def width(outcomes: int) -> float:
         covariance = _expected_covariance(model, scored.X, outcomes, information)
-        left = np.sum((scored.X @ covariance) * scored.X, axis=1)
-        moved = np.sqrt(np.maximum(scored.variance - left, 0.0))  # variances add up to that before
+        variance = np.sum((scored.X @ covariance) * scored.X, axis=1)
+        # law of total variance: the variance before is that of the new mean plus the variance after
+        sd_of_mean = np.sqrt(np.maximum(scored.variance - variance, 0.0))
         widths = []
         for node in _NODES:
-            low, high = interval(scored.eta + node * moved, left, level, scored.silence)
+            low, high = interval(scored.eta + node * sd_of_mean, variance, level, scored.silence)
             widths.append(np.mean(high - low))
         return float(_NODE_WEIGHTS @ widths / _NODE_WEIGHTS.sum())
 
@@ -164,47 +166,48 @@ def _expected_width(model: OfferModel, scored: Score, level: float) -> Callable[
 
 
 def _expected_covariance(model: OfferModel, design: Floats, outcomes: int, information: Floats) -> Floats:
-    """Return the covariance that training is expected to leave.
+    """Compute the expected posterior covariance after training: (1 + k, 1 + k) array.
 
-    A prior that is off is drawn to the model by the outcomes: its mean ends at ``m₀ + V C⁻¹ (m - m₀)``.
+    The outcomes move the mean ``m`` of a wrong prior towards that of the model, ``m₀``: it becomes
+    ``m₀ + V C⁻¹ (m - m₀)``.
 
     Parameters
     ----------
     model : OfferModel
-        Taken for right; ``m₀`` is its mean.
+        Assumed to be correct; ``m₀`` is its mean.
     design : (m, 1 + k) array
-        Of simulated interviews.
+        Intercept column and features of simulated interviews.
     outcomes : int
     information : (1 + k, 1 + k) array
-        Of one outcome.
+        Expected information of one outcome.
     """
-    right = model.posterior.mean
+    true_mean = model.posterior.mean
     fits = []
     priors, weights = _priors(model, design * np.sqrt(outcomes / len(design)))
     for prior in priors:
         precision = np.linalg.inv(prior.covariance)
         covariance = np.linalg.inv(precision + outcomes * information)
-        mean = right + covariance @ (precision @ (prior.mean - right))
+        mean = true_mean + covariance @ (precision @ (prior.mean - true_mean))
         fits.append(Fit(Posterior(mean, (covariance + covariance.T) / 2), 0.0))
     return average_fits(fits, weights)[0].covariance
 
 
 def _priors(model: OfferModel, design: Floats) -> tuple[list[Prior], list[float]]:
-    """Return the priors that training averages over after interviews of this design."""
+    """List the priors that training averages over, and their weights, for an (m, 1 + k) design."""
     if model.training is not None:
         return [Prior(model.posterior.mean, model.posterior.covariance)], [1.0]
-    none = np.zeros(len(design))
-    return prior_grid(*published_weights(model), WeightedData(design, none, np.ones(len(design)), none))
+    zeros = np.zeros(len(design))
+    return prior_grid(*published_weights(model), WeightedData(design, zeros, np.ones(len(design)), zeros))
 
 
-def _fewest(enough: Callable[[int], bool]) -> int:
-    """Return the smallest number that is enough, by doubling and halving."""
+def _smallest(is_enough: Callable[[int], bool]) -> int:
+    """Find the smallest sufficient number, by doubling and bisection."""
     low, high = 0, 1
-    while not enough(high):
+    while not is_enough(high):
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
     return high
 
 
@@ -216,7 +219,7 @@ def _round_numbers() -> Iterator[int]:
 
 
 def _study_faults(ratio: object, level: object) -> list[Fault]:
-    """Return what is wrong with the interval asked for."""
+    """List the faults of the required interval."""
     faults = []
     number = to_python(ratio)
     if not isinstance(number, int | float) or not 0.01 <= number <= 0.99:

@@ -1,7 +1,7 @@
-"""Synthetic interviews: answers that share one impression, many left blank, and outcomes of a model.
+"""Synthetic interviews: correlated answers, many of them missing, and outcomes drawn from a model.
 
-They are no evidence of anything: every row says so. How answers spread is the catalogue's assumption, and
-how people fill in forms is ours (`draw_answers`).
+They are no evidence, and every row is marked as synthetic. The distribution of answers is an assumption of
+the catalogue; which signs people answer is an assumption of `simulate_answers`.
 """
 
 from collections.abc import Iterable
@@ -18,12 +18,12 @@ from ...data.spelling import is_misspelt
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
 from ...model.scoring import score
-from .answers import WHOLE, draw_answers, stream
+from .answers import WHOLE_NUMBER_KINDS, random_stream, simulate_answers
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_ROWS = 1_000_000
+MAX_ROWS = 1_000_000
 OUTCOME, SYNTHETIC, CHANCE = "outcome", "synthetic", "chance"
 
 
@@ -37,50 +37,49 @@ def simulate(
     answered: float = 0.5,
     chances: bool = False,
 ) -> "pd.DataFrame":
-    """Return synthetic interviews, written as a person would write them.
+    """Simulate interviews with answers and outcomes.
 
-    The answers are those of `draw_answers`. An outcome is an offer with the probability that the
-    model gives for the answers of its row, ``σ(κη)``, so that the model is exactly right about these
-    interviews. With ``draw_weights`` one world is drawn instead, ``β ~ N(m, V)`` for the whole table,
-    and the probability is ``σ(context + βᵀx)``: one job hunt, whose weights and employers differ from
-    what the model takes to be likeliest as far as it says they may.
+    The answers come from `simulate_answers`. An outcome is an offer with the probability that the model
+    predicts for its row, ``σ(κη)``, so that the model is perfectly calibrated for these interviews. With
+    ``draw_weights``, one vector of coefficients ``β ~ N(m, V)`` is drawn from the posterior for the whole
+    table, and the probability is ``σ(context + βᵀx)``. This is one job search, whose true weights and level
+    differ from the model's estimates within its uncertainty.
 
     Parameters
     ----------
     n : int
-        How many interviews, at most 1,000,000.
+        Number of interviews, at most 1,000,000.
     model : OfferModel, optional
-        The default model unless told; its catalogue says what is asked.
+        The default model by default; its catalogue defines the columns.
     base_rate : float, optional
-        Share of offers that every interview starts from, between 0 and 1. It stands in the table, so
-        that training takes every interview to start there. Without one, every stage of the catalogue
-        is as frequent.
+        Base rate of every interview, between 0 and 1. It is a column of the table, so that training uses it
+        too. By default every stage of the catalogue is equally frequent.
     seed : int
-        The same seed gives the same table, and a longer one that begins with it.
+        The same seed gives the same table; a longer table begins with the shorter one.
     draw_weights : bool
-        Whether the weights are one draw of what the model believes.
+        Whether to draw the weights from the posterior.
     answered : float
         Expected share of the signs that are answered, from 0 to 1.
     chances : bool
-        Whether to tell the probability that each outcome was drawn with, which no real table can.
+        Whether to add the probability with which each outcome was drawn.
 
     Returns
     -------
     DataFrame
-        A column a question of the catalogue, in its order, blank (None or NA) where unanswered; then
-        ``outcome``, "offer" or "no_offer", ``synthetic``, True in every row, and ``chance`` if told. How
-        many days have passed stays blank: the outcome is known.
+        One column per question of the catalogue, in its order, with None or NA if unanswered; then
+        ``outcome``, "offer" or "no_offer", ``synthetic``, always True, and ``chance`` on request. The days
+        since the interview are always missing, because the outcome is known.
 
     Raises
     ------
     AnswerError
-        A parameter out of its range, or a catalogue that has these last columns itself; every
-        fault is listed.
+        A parameter out of range, or a catalogue that already uses the names of the last columns; every fault
+        is listed.
 
     References
     ----------
     Emrich & Piedmonte (1991), A method for generating high-dimensional multivariate binary variates,
-    The American Statistician 45:302-304: answers of yes or no that share one impression.
+    The American Statistician 45:302-304: correlated answers of yes or no.
 
     Examples
     --------
@@ -95,30 +94,30 @@ def simulate(
     import pandas as pd
 
     model = model or OfferModel.default()
-    faults = option_faults(n=n, base_rate=base_rate, seed=seed, answered=answered)
-    made = (OUTCOME, SYNTHETIC, CHANCE) if chances else (OUTCOME, SYNTHETIC)
-    if faults := faults + _column_faults(model.catalogue, made):
+    faults = simulation_faults(n=n, base_rate=base_rate, seed=seed, answered=answered)
+    added = (OUTCOME, SYNTHETIC, CHANCE) if chances else (OUTCOME, SYNTHETIC)
+    if faults := faults + _column_faults(model.catalogue, added):
         raise AnswerError(faults)
-    seen = draw_answers(n, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
-    posterior = _drawn(model.posterior, seed) if draw_weights else model.posterior
+    answers = simulate_answers(n, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
+    posterior = _draw_coefficients(model.posterior, seed) if draw_weights else model.posterior
     rate = model.base_rate if base_rate is None else base_rate
-    chance = score(seen, posterior, model.effects, rate).probability
-    offer = stream(seed, "outcome").random(n) < chance
+    chance = score(answers, posterior, model.effects, rate).probability
+    offer = random_stream(seed, "outcome").random(n) < chance
     columns = {
-        name: _as_written(question, seen[name], stream(seed, "words", place))
-        for place, (name, question) in enumerate(model.catalogue.questions.items())
+        name: _as_written(question, answers[name], random_stream(seed, "words", column))
+        for column, (name, question) in enumerate(model.catalogue.questions.items())
     }
     outcome = pd.Series(np.where(offer, "offer", "no_offer"), dtype=object)
     columns |= {OUTCOME: outcome, SYNTHETIC: pd.Series(np.ones(n, dtype=bool))}
     return pd.DataFrame(columns | ({CHANCE: pd.Series(chance)} if chances else {}))
 
 
-def option_faults(*, n: object, base_rate: object, seed: object, answered: object) -> list[Fault]:
-    """Return what is wrong with the parameters of a simulation."""
+def simulation_faults(*, n: object, base_rate: object, seed: object, answered: object) -> list[Fault]:
+    """List all faults of the parameters of a simulation."""
     faults = []
-    if not _is_whole(n, MOST_ROWS):
+    if not _is_whole(n, MAX_ROWS):
         faults.append(
-            Fault("out of range", field="n", seen=clip(n), expected=f"a whole number, 0 to {MOST_ROWS:,}")
+            Fault("out of range", field="n", seen=clip(n), expected=f"a whole number, 0 to {MAX_ROWS:,}")
         )
     if base_rate is not None:
         try:
@@ -131,37 +130,37 @@ def option_faults(*, n: object, base_rate: object, seed: object, answered: objec
         )
     share = to_python(answered)
     if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-        expected = "a number from 0 to 1, as 0.5 for 50%"
+        expected = "a number from 0 to 1, such as 0.5 for 50%"
         faults.append(Fault("out of range", field="answered", seen=clip(answered), expected=expected))
     return faults
 
 
-def _is_whole(value: object, most: float = np.inf) -> bool:
+def _is_whole(value: object, maximum: float = np.inf) -> bool:
     number = to_python(value)
-    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= most
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= maximum
 
 
-def _column_faults(catalogue: Catalogue, made: Iterable[str]) -> list[Fault]:
-    """Return the columns of a simulated table that would be taken for questions of the catalogue."""
-    problem = "the catalogue has a question of this name or nearly"
+def _column_faults(catalogue: Catalogue, added: Iterable[str]) -> list[Fault]:
+    """List the added columns whose names would be read as questions of the catalogue."""
+    problem = "the catalogue already has a question with this or a similar name"
     return [
         Fault(problem, field=name, remedy=Remedy.RENAME_QUESTION)
-        for name in made
+        for name in added
         if is_misspelt(name, catalogue.questions)
     ]
 
 
-def _drawn(posterior: Posterior, seed: int) -> Posterior:
-    """Return one draw of the coefficients as what is certain."""
-    normal = stream(seed, "weights").standard_normal(posterior.mean.size)
-    drawn = posterior.mean + np.linalg.cholesky(posterior.covariance) @ normal
-    return Posterior(drawn, np.zeros_like(posterior.covariance))
+def _draw_coefficients(posterior: Posterior, seed: int) -> Posterior:
+    """Draw the coefficients from a posterior; the result has no uncertainty."""
+    normal = random_stream(seed, "weights").standard_normal(posterior.mean.size)
+    coefficients = posterior.mean + np.linalg.cholesky(posterior.covariance) @ normal
+    return Posterior(coefficients, np.zeros_like(posterior.covariance))
 
 
 def _as_written(question: Question, values: Floats, rng: np.random.Generator) -> "pd.Series[Any]":
-    """Return answers as a person writes them: words where there are words, blank where there is none.
+    """Write an (n,) array of answers as a person would: words if the question has words, None if missing.
 
-    Where several words stand for the same number, each is as likely.
+    If several words have the same value, each is equally likely.
     """
     import pandas as pd
 
@@ -169,8 +168,8 @@ def _as_written(question: Question, values: Floats, rng: np.random.Generator) ->
     if question.kind == "yes_no":
         levels, numbers = ("no", "yes"), np.array([0.0, 1.0])
     if question.kind in ("yes_no", "scale", "choice") and levels:
-        fits = numbers == values[:, None]
-        word = np.argmax(np.where(fits, rng.random(fits.shape), -1.0), axis=1)
-        words = np.where(fits.any(axis=1), np.array(levels, dtype=object)[word], None)
+        matches = numbers == values[:, None]
+        chosen = np.argmax(np.where(matches, rng.random(matches.shape), -1.0), axis=1)
+        words = np.where(matches.any(axis=1), np.array(levels, dtype=object)[chosen], None)
         return pd.Series(words, dtype=object)
-    return pd.Series(values).astype("Int64") if question.kind in WHOLE else pd.Series(values)
+    return pd.Series(values).astype("Int64") if question.kind in WHOLE_NUMBER_KINDS else pd.Series(values)

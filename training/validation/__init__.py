@@ -1,1 +1,1 @@
-"""Validation: how a fit would do on other interviews of the same kind."""
+"""Internal validation: how a fit is expected to perform on new interviews of the same kind."""

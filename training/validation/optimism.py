@@ -1,15 +1,16 @@
-"""From figures on the interviews learned from to figures on others of the same kind."""
+"""Optimism: from metrics on the training data to metrics on new interviews of the same kind."""
 
 import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.predictive_distribution import sigmoid
 from ...model.prior import WeightedData
-from ..evaluation.bootstrap import OFTEN_UNDEFINED, why
+from ..evaluation.bootstrap import OFTEN_UNDEFINED, undefined_reason
 from ..evaluation.metrics import METRICS, Metric, log_odds, recalibration
-from .validation_result import Validated, ValidatedFigures
+from .validation_result import CorrectedMetric, CorrectedMetrics
 
-_ENOUGH = 0.5  # of the resamples: where fewer define a figure, those that do are no fair sample
+_MIN_DEFINED_SHARE = 0.5  # of the resamples: if a metric is defined in fewer, they are no fair sample
+_LOG_ODDS_DIGITS = 9  # rounding errors put no order into equal contributions
 _INTERCEPT = Metric(
     lambda p, y, weights: recalibration(p, y, weights)[0],
     "recalibration intercept",
@@ -19,60 +20,65 @@ _INTERCEPT = Metric(
 )
 
 
-def efron_gong(real: WeightedData, fitted: Floats, refits: Floats, drawn: Floats) -> ValidatedFigures:
-    """Return figures corrected by the bootstrap's estimate of their optimism.
+def optimism_bootstrap(
+    data: WeightedData, fitted: Floats, refits: Floats, counts: Floats
+) -> CorrectedMetrics:
+    """Correct metrics for the optimism that the bootstrap estimates.
 
-    The optimism of a figure is its mean, over resamples, on the resample less on all rows, both of the
-    model refitted to the resample. Resamples that leave a figure undefined on either side are left out
-    of its mean, as R's rms does.
+    ``optimism = mean over resamples of [metric on the resample - metric on all rows]``, both for the model
+    refitted to that resample, and ``corrected = apparent - optimism``. Resamples in which a metric is
+    undefined on either side are excluded from its mean, as in R's rms.
 
     Parameters
     ----------
-    real : WeightedData
+    data : Rows
         ``n`` interviews.
     fitted : (n,) array
-        Probabilities by the fit to all of them.
+        Probabilities of the fit to all rows.
     refits : (m, n) array
-        Probabilities of all of them by the refits.
-    drawn : (m, n) array
-        How often each was drawn.
+        Probabilities of all rows by each refit.
+    counts : (m, n) array
+        Number of times each row was drawn.
 
     References
     ----------
-    Efron & Gong (1983), The American Statistician 37(1):36-48.
+    Efron & Gong (1983), A leisurely look at the bootstrap, the jackknife, and cross-validation, The
+    American Statistician 37(1):36-48.
+    Harrell (2015), Regression Modeling Strategies, 2nd ed., section 5.3; R's rms::validate.
     """
-    apparent = figures(fitted, real.y, real.weight)
-    gaps = []
-    for p, counts in zip(refits, drawn, strict=True):
-        on_resample = figures(p, real.y, real.weight * counts)
-        on_all = figures(p, real.y, real.weight)
-        gaps.append({name: on_resample[name] - on_all[name] for name in on_all})
-    found = {}
-    for name, metric in _metrics().items():
-        optimism = _mean([gap[name] for gap in gaps])
-        undefined = why(fitted, real.y, metric.undefined)
-        found[name] = _validated(apparent[name], optimism, undefined, OFTEN_UNDEFINED)
-    return ValidatedFigures(found)
+    apparent = compute_metrics(fitted, data.y, data.weight)
+    differences = []
+    for p, drawn in zip(refits, counts, strict=True):
+        on_resample = compute_metrics(p, data.y, data.weight * drawn)
+        on_all = compute_metrics(p, data.y, data.weight)
+        differences.append({name: on_resample[name] - on_all[name] for name in on_all})
+    corrected = {}
+    for name, metric in _validated_metrics().items():
+        optimism = _mean_of_defined([difference[name] for difference in differences])
+        reason = undefined_reason(fitted, data.y, metric.undefined)
+        corrected[name] = _corrected(apparent[name], optimism, reason, OFTEN_UNDEFINED)
+    return CorrectedMetrics(corrected)
 
 
 def leave_one_out(
-    real: WeightedData, fitted: Floats, unseen: Floats, base: Floats, base_unseen: Floats
-) -> ValidatedFigures:
-    """Return figures of what the fits to all other rows say of each row.
+    data: WeightedData, fitted: Floats, left_out: Floats, base: Floats, base_left_out: Floats
+) -> CorrectedMetrics:
+    """Compute metrics of leave-one-out predictions.
 
-    Scores, as log loss, are those of the probabilities as they are. To leave out an offer lowers the
-    base rate, so that pooled over fits every offer starts lower than every other interview: signs
-    without any effect would have an AUC of 0. The other metrics are therefore those of what the signs add
-    by the fit that has not seen the row, on top of the base rate of all rows.
+    Scores such as log loss use the leave-one-out probabilities directly. For the other metrics this would be
+    biased: leaving out an offer lowers the base rate, so in the pooled predictions every offer starts lower
+    than every non-offer, and signs without any effect would have an AUC of 0. These metrics therefore use
+    the contribution of the signs by the leave-one-out fit, added to the base rate of the fit to all rows:
+    ``logit(base) + logit(left_out) - logit(base_left_out)``.
 
     Parameters
     ----------
-    real : WeightedData
+    data : Rows
         ``n`` interviews.
     fitted, base : (n,) array
-        Probabilities by the fit to all rows, with the signs and without.
-    unseen, base_unseen : (n,) array
-        The same by the fit to all rows but this.
+        Probabilities of the fit to all rows, with and without the signs.
+    left_out, base_left_out : (n,) array
+        Probability of each row by the fit to all other rows, with and without the signs.
 
     References
     ----------
@@ -80,42 +86,53 @@ def leave_one_out(
     cross-validation techniques for estimating the area under the ROC curve, Computational Statistics &
     Data Analysis 55(4):1828-1844: the bias of pooling.
     """
-    added = np.round(log_odds(unseen) - log_odds(base_unseen), 9)
-    steady = sigmoid(log_odds(base) + added)
-    found = {}
-    for name, metric in _metrics().items():
+    contribution = np.round(log_odds(left_out) - log_odds(base_left_out), _LOG_ODDS_DIGITS)
+    with_common_base = sigmoid(log_odds(base) + contribution)
+    metrics = {}
+    for name, metric in _validated_metrics().items():
         apparent, corrected = (
-            float(metric.function(p, real.y, real.weight))
-            for p in (fitted, unseen if metric.score else steady)
+            float(metric.function(p, data.y, data.weight))
+            for p in (fitted, left_out if metric.score else with_common_base)
         )
-        undefined, unclear = (why(p, real.y, metric.undefined) for p in (fitted, unseen))
-        found[name] = _validated(apparent, apparent - corrected, undefined, unclear)
-    return ValidatedFigures(found)
+        reasons = (undefined_reason(p, data.y, metric.undefined) for p in (fitted, left_out))
+        metrics[name] = _corrected(apparent, apparent - corrected, *reasons)
+    return CorrectedMetrics(metrics)
 
 
-def figures(p: Floats, y: Floats, weight: Floats) -> dict[str, float]:
-    """Compute every validated metric of (n,) arrays, NaN where undefined."""
-    return {name: float(metric.function(p, y, weight)) for name, metric in _metrics().items()}
+def compute_metrics(p: Floats, y: Floats, weight: Floats) -> dict[str, float]:
+    """Compute every validated metric, NaN where undefined.
 
-
-def _metrics() -> dict[str, Metric]:
-    """Collect what is validated: metrics of the registry, and the intercept beside the slope."""
-    return {name: each for name, each in METRICS.items() if each.validated} | {"intercept": _INTERCEPT}
-
-
-def _mean(values: list[float]) -> float:
-    """Return the mean of those defined, NaN where too few are."""
-    defined = np.array(values)[np.isfinite(values)]
-    return float(defined.mean()) if defined.size and defined.size >= _ENOUGH * len(values) else np.nan
-
-
-def _validated(apparent: float, optimism: float, undefined: str, unclear: str) -> Validated:
-    """Build a metric with its optimism, or with the reason why there is none.
-
-    ``undefined`` is the reason without an apparent value, ``unclear`` the one with it.
+    Parameters
+    ----------
+    p : (n,) array
+        Probabilities of an offer.
+    y : (n,) array of 0 and 1
+        1 for an offer.
+    weight : (n,) array
+        Number of interviews that each row represents.
     """
+    return {name: float(metric.function(p, y, weight)) for name, metric in _validated_metrics().items()}
+
+
+def _validated_metrics() -> dict[str, Metric]:
+    """Collect the metrics to validate: those of the registry, and the intercept fitted with the slope."""
+    validated = {name: metric for name, metric in METRICS.items() if metric.validated}
+    return validated | {"intercept": _INTERCEPT}
+
+
+def _mean_of_defined(values: list[float]) -> float:
+    """Average the finite values; NaN if too few are finite."""
+    defined = np.array(values)[np.isfinite(values)]
+    is_enough = defined.size and defined.size >= _MIN_DEFINED_SHARE * len(values)
+    return float(defined.mean()) if is_enough else np.nan
+
+
+def _corrected(
+    apparent: float, optimism: float, apparent_reason: str, optimism_reason: str
+) -> CorrectedMetric:
+    """Combine a metric with its optimism, or with the reason why one of the two is undefined."""
     if np.isnan(apparent):
-        return Validated(None, None, None, undefined)
+        return CorrectedMetric(None, None, None, apparent_reason)
     if np.isnan(optimism):
-        return Validated(apparent, None, None, unclear)
-    return Validated(apparent, optimism, apparent - optimism)
+        return CorrectedMetric(apparent, None, None, optimism_reason)
+    return CorrectedMetric(apparent, optimism, apparent - optimism)

@@ -1,4 +1,4 @@
-"""Which published effects one's own outcomes contradict: the prior checked against the posterior."""
+"""Prior-data conflict: weights whose posterior contradicts the published evidence."""
 
 from dataclasses import asdict, dataclass
 from math import erfc, exp, lgamma, log, sqrt
@@ -12,25 +12,27 @@ from ...model.posterior import Posterior
 from ...model.prior import Prior
 
 ALPHA = 0.05
-_TOLD = 0.02  # share of a prior variance that outcomes took away: below it the normal law is far off
+_MIN_VARIANCE_REDUCTION = 0.02  # share of the prior variance; below it z is far from normal
 
 
 @dataclass(frozen=True)
-class Disagreement:
-    """How far outcomes moved one weight, in units of how far they would if the prior were right.
+class PriorConflict:
+    """The difference of one weight from its prior, standardised by what is expected if the prior is right.
 
     Parameters
     ----------
     signal : int
-        Which signal, counted from 0 as in the catalogue.
+        Index of the signal in the catalogue, from 0.
     difference : float
-        Standardised: standard normal if the prior is right.
-    p, adjusted : float
-        Two-sided, and by Holm over all signals judged.
+        Standardised difference: standard normal if the prior is right.
+    p : float
+        Two-sided p value.
+    adjusted : float
+        Holm-adjusted over all tested signals.
     flagged : bool
-        ``adjusted < .05``: more than chance allows.
+        Whether ``adjusted < .05``.
     direction : {"higher", "lower"}
-        Whether outcomes make the weight higher than published or lower.
+        Whether the outcomes make the weight higher or lower than published.
     """
 
     signal: int
@@ -42,30 +44,30 @@ class Disagreement:
 
 
 @dataclass(frozen=True)
-class PriorCheck:
-    """Published effects beside one's own outcomes.
+class PriorConflictCheck:
+    """The test of the published effects against the outcomes.
 
     Parameters
     ----------
-    signals : tuple of Disagreement
-        Every signal of which the outcomes tell something, the largest difference first.
+    signals : tuple of PriorConflict
+        Every tested signal, largest difference first: those with enough information in the outcomes.
     chi_square : float
-        Of all of them together.
+        Joint test of all tested signals.
     degrees : int
-        Of freedom; 0 where the outcomes tell nothing.
+        Degrees of freedom; 0 if the outcomes hold no information.
     p : float or None
-        Probability of a chi-square as large if the prior is right; None without degrees of freedom.
+        p value of the joint test; None without degrees of freedom.
     """
 
-    signals: tuple[Disagreement, ...]
+    signals: tuple[PriorConflict, ...]
     chi_square: float
     degrees: int
     p: float | None
 
     @property
-    def flagged(self) -> tuple[Disagreement, ...]:
-        """Signals that disagree with the published evidence more than chance allows."""
-        return tuple(each for each in self.signals if each.flagged)
+    def flagged(self) -> tuple[PriorConflict, ...]:
+        """Signals that contradict the published evidence by more than chance would explain."""
+        return tuple(conflict for conflict in self.signals if conflict.flagged)
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain data for JSON.
@@ -78,31 +80,33 @@ class PriorCheck:
         return asdict(self)
 
 
-def check_prior(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.bool_]) -> PriorCheck:
-    """Compare what outcomes say with what the prior led to expect.
+def check_prior_conflict(
+    prior: Prior, posterior: Posterior, answered: npt.NDArray[np.bool_]
+) -> PriorConflictCheck:
+    """Test whether the outcomes contradict the prior.
 
     If the prior is right, the posterior mean of a weight lies around its prior mean with variance
     ``prior variance - posterior variance``, so
 
         ``z = (posterior mean - prior mean) / √(prior variance - posterior variance)``
 
-    is about standard normal. It says as much of a weight that moved far on little evidence as of one that
-    moved little on much. All together: ``dᵀ (C - V)⁻ d``, chi-square with as many degrees of freedom as
-    there are directions in which the outcomes took away 2% of the variance or more; weights of which
-    they took less are not judged.
+    is about standard normal. Large changes with little evidence and small changes with much evidence are
+    thus on one scale. The joint test is ``dᵀ (C - V)⁻ d``, with the change of mean ``d``, prior covariance
+    ``C`` and posterior covariance ``V``. It is chi-square with one degree of freedom for each direction in
+    which the outcomes reduce the variance by at least 2%. Weights with a smaller reduction are not tested.
 
     Parameters
     ----------
     prior : Prior
-        One prior, not an average over several: that of the published evidence.
+        A single prior, not an average over several: that of the published evidence.
     posterior : Posterior
-        The posterior under that very prior.
+        The posterior under the same prior.
     answered : (k,) array of bool
-        Which signals were answered in an interview with an outcome; the others move only with these.
+        Signals that were answered in an interview with an outcome; only these are tested.
 
     Returns
     -------
-    PriorCheck
+    PriorConflictCheck
 
     References
     ----------
@@ -116,20 +120,21 @@ def check_prior(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.boo
     --------
     >>> prior = Prior(np.array([0.0, 0.2]), np.diag([1.0, 0.04]))
     >>> posterior = Posterior(np.array([0.3, -0.3]), np.diag([0.5, 0.01]))
-    >>> check = check_prior(prior, posterior, np.array([True]))
-    >>> [(each.signal, round(each.difference, 2), each.direction, each.flagged) for each in check.signals]
+    >>> check = check_prior_conflict(prior, posterior, np.array([True]))
+    >>> [(c.signal, round(c.difference, 2), c.direction, c.flagged) for c in check.signals]
     [(0, -2.89, 'lower', True)]
-    >>> check_prior(prior, Posterior(prior.mean, prior.covariance), np.array([True])).p is None
+    >>> check_prior_conflict(prior, Posterior(prior.mean, prior.covariance), np.array([True])).p is None
     True
     """
     before, after = np.diag(prior.covariance)[1:], np.diag(posterior.covariance)[1:]
-    judged = np.flatnonzero(np.asarray(answered, dtype=bool) & (before - after > _TOLD * before))
-    moved = (posterior.mean - prior.mean)[1:]
-    z = moved[judged] / np.sqrt((before - after)[judged])
+    is_informed = before - after > _MIN_VARIANCE_REDUCTION * before
+    tested = np.flatnonzero(np.asarray(answered, dtype=bool) & is_informed)
+    change = (posterior.mean - prior.mean)[1:]
+    z = change[tested] / np.sqrt((before - after)[tested])
     p = np.array([erfc(abs(value) / sqrt(2)) for value in z])
-    adjusted = holm(p)
+    adjusted = holm_adjusted(p)
     signals = [
-        Disagreement(
+        PriorConflict(
             signal=int(j),
             difference=float(z[i]),
             p=float(p[i]),
@@ -137,19 +142,35 @@ def check_prior(prior: Prior, posterior: Posterior, answered: npt.NDArray[np.boo
             flagged=bool(adjusted[i] < ALPHA),
             direction="higher" if z[i] > 0 else "lower",
         )
-        for i, j in enumerate(judged)
+        for i, j in enumerate(tested)
     ]
-    signals.sort(key=lambda each: -abs(each.difference))
-    chi_square, degrees = _together(prior, posterior, judged)
-    return PriorCheck(tuple(signals), chi_square, degrees, _upper_tail(chi_square, degrees))
+    signals.sort(key=lambda conflict: -abs(conflict.difference))
+    chi_square, degrees = _joint_test(prior, posterior, tested)
+    return PriorConflictCheck(tuple(signals), chi_square, degrees, _upper_tail(chi_square, degrees))
 
 
-def holm(p: Floats) -> Floats:
-    """Return p values adjusted so that one of them is below .05 by chance in 5 of 100 tables at most.
+def holm_adjusted(p: Floats) -> Floats:
+    """Adjust p values for multiple tests, so that the family-wise error rate is controlled.
+
+    ``adjusted₍ᵢ₎ = max over j ≤ i of min(1, (m - j + 1) p₍ⱼ₎)``, with the ``m`` p values in ascending order.
+
+    Parameters
+    ----------
+    p : (m,) array
+        Unadjusted p values.
+
+    Returns
+    -------
+    (m,) array
+
+    References
+    ----------
+    Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of
+    Statistics 6(2):65-70.
 
     Examples
     --------
-    >>> holm(np.array([0.01, 0.04, 0.03])).round(3).tolist()
+    >>> holm_adjusted(np.array([0.01, 0.04, 0.03])).round(3).tolist()
     [0.03, 0.06, 0.06]
     """
     order = np.argsort(p)
@@ -159,22 +180,25 @@ def holm(p: Floats) -> Floats:
     return adjusted
 
 
-def _together(prior: Prior, posterior: Posterior, judged: npt.NDArray[np.intp]) -> tuple[float, int]:
-    """Return the chi-square of all weights judged, and its degrees of freedom."""
-    if not judged.size:
+def _joint_test(prior: Prior, posterior: Posterior, tested: npt.NDArray[np.intp]) -> tuple[float, int]:
+    """Compute chi-square and degrees of freedom of the joint test; ``tested`` : (t,) array of indices."""
+    if not tested.size:
         return 0.0, 0
-    at = np.ix_(judged + 1, judged + 1)
-    moved = (posterior.mean - prior.mean)[judged + 1]
-    # in coordinates where the prior is standard normal the loss of variance is between 0 and 1
-    whiten = np.linalg.inv(np.linalg.cholesky(prior.covariance[at]))
-    lost, directions = np.linalg.eigh(whiten @ (prior.covariance - posterior.covariance)[at] @ whiten.T)
-    told = lost > _TOLD
-    along = directions.T[told] @ (whiten @ moved)
-    return float(np.sum(along**2 / lost[told])), int(told.sum())
+    block = np.ix_(tested + 1, tested + 1)  # the intercept comes first
+    change = (posterior.mean - prior.mean)[tested + 1]
+    # in coordinates where the prior is standard normal, the reduction of variance is between 0 and 1
+    whiten = np.linalg.inv(np.linalg.cholesky(prior.covariance[block]))
+    difference = (prior.covariance - posterior.covariance)[block]
+    reduction, directions = np.linalg.eigh(whiten @ difference @ whiten.T)
+    is_informed = reduction > _MIN_VARIANCE_REDUCTION
+    projected = directions.T[is_informed] @ (whiten @ change)
+    return float(np.sum(projected**2 / reduction[is_informed])), int(is_informed.sum())
 
 
 def _upper_tail(chi_square: float, degrees: int) -> float | None:
-    """Return the probability of a chi-square at least as large, from ``Q(a + 1) = Q(a) + xᵃe⁻ˣ/Γ(a + 1)``.
+    """Compute the survival function of chi-square; None without degrees of freedom.
+
+    Uses ``Q(a + 1) = Q(a) + xᵃe⁻ˣ/Γ(a + 1)``, so that scipy need not be imported.
 
     Examples
     --------

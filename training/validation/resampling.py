@@ -1,4 +1,4 @@
-"""What a model says of interviews it has not seen: refits on some of the rows, in parallel."""
+"""Predictions of refits: the model is refitted to subsets or resamples of the rows, in parallel."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,52 +12,62 @@ from ...data.answers.observations import Floats
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import probability
 from ...model.prior import WeightedData
-from ..evaluation.bootstrap import DIGITS
+from ..evaluation.bootstrap import PROBABILITY_DIGITS
 
 Refit = Callable[[WeightedData], Posterior]
 Progress = Callable[[int, int], None]
-_Places = npt.NDArray[np.intp]
-EXACT_BELOW = 40  # interviews: below it each is left out alone
+_Indices = npt.NDArray[np.intp]
+
+LEAVE_ONE_OUT_BELOW = 40  # interviews; from there FOLDS folds
 FOLDS = 10
 
 
 @dataclass(frozen=True)
-class Said:
-    """Probabilities of ``n`` interviews by ``m`` refits, with the signs and without.
+class RefitPredictions:
+    """Probabilities of ``n`` interviews by ``m`` refits, with and without the signs.
 
     Parameters
     ----------
-    model, base : (m, n) array
-        By the refit model, and by the same with every sign left blank: the base rate it would learn.
+    model : (m, n) array
+        Probabilities by the refitted model.
+    base : (m, n) array
+        Probabilities by the same model refitted with every sign blank: the base rate it would learn.
     """
 
     model: Floats
     base: Floats
 
 
-def probabilities(posterior: Posterior, rows: WeightedData) -> Floats:
-    """Return ``σ(κ (offset + X · mean))`` of each row, to 12 digits: (n,) array.
+def predict_probabilities(posterior: Posterior, rows: WeightedData) -> Floats:
+    """Compute ``σ(κ (offset + X · mean))`` of each row, rounded to 12 decimals: (n,) array.
 
     Examples
     --------
     >>> rows = WeightedData(np.ones((1, 1)), np.ones(1), np.ones(1), np.zeros(1))
-    >>> probabilities(Posterior(np.array([1.0]), np.zeros((1, 1))), rows).round(3).tolist()
+    >>> predict_probabilities(Posterior(np.array([1.0]), np.zeros((1, 1))), rows).round(3).tolist()
     [0.731]
     """
     variance = np.sum((rows.X @ posterior.covariance) * rows.X, axis=1)
     eta = rows.offset + rows.X @ posterior.mean
-    return np.round(probability(eta, variance), DIGITS)
+    return np.round(probability(eta, variance), PROBABILITY_DIGITS)
 
 
 def folds(outcome: Floats, seed: int) -> Floats:
-    """Return which rows are left out together: (m, n) array of 0, left out, and 1.
+    """Assign rows to cross-validation folds.
 
-    Each row alone below 40 rows; from there ten folds, drawn so that each has its share of offers.
+    Below 40 rows, each row is a fold of its own (leave-one-out); from there, ten random folds, stratified by
+    outcome.
 
     Parameters
     ----------
     outcome : (n,) array of 0 and 1
+        1 for an offer.
     seed : int
+
+    Returns
+    -------
+    (m, n) array
+        One fold per row: 0 for the rows left out, 1 for the training rows.
 
     Examples
     --------
@@ -68,87 +78,93 @@ def folds(outcome: Floats, seed: int) -> Floats:
     [10, 10, 10, 10, 10, 10, 10, 10, 10, 10]
     """
     n = outcome.size
-    if n < EXACT_BELOW:
+    if n < LEAVE_ONE_OUT_BELOW:
         return 1 - np.eye(n)
     shuffled = np.random.default_rng(seed).permutation(n)
-    dealt = np.empty(n, dtype=int)
-    dealt[shuffled[np.argsort(outcome[shuffled], kind="stable")]] = np.arange(n) % FOLDS
-    return np.asarray(dealt != np.arange(FOLDS)[:, None], dtype=float)
+    fold = np.empty(n, dtype=int)
+    # dealt in turn from the rows sorted by outcome, so that each fold gets its share of offers
+    fold[shuffled[np.argsort(outcome[shuffled], kind="stable")]] = np.arange(n) % FOLDS
+    return np.asarray(fold != np.arange(FOLDS)[:, None], dtype=float)
 
 
-def said_by_refits(
-    real: WeightedData,
+def refit_predictions(
+    data: WeightedData,
     refit: Refit,
     counts: Floats,
     progress: Progress | None = None,
     jobs: int | None = None,
-) -> Said:
-    """Return what refits on some of the rows say of all rows.
+) -> RefitPredictions:
+    """Refit the model to weighted rows and predict all rows.
 
-    A row that counts ``c`` times enters with ``c`` times its weight; one that counts 0 times is left out.
-    The base rate is refitted too, with every sign blank, so that it has the same prior and the same data.
+    A count multiplies the weight of its row; 0 leaves the row out. The base rate is refitted too, with every
+    sign blank, so that it has the same prior and the same data.
 
     Parameters
     ----------
-    real : WeightedData
+    data : Rows
         ``n`` interviews.
     refit : callable
-        Gives the posterior of some rows. Processes other than this one call it, where there are any.
+        Computes the posterior of some rows. With several processes it must be picklable.
     counts : (m, n) array
-        How often each row counts, a refit a row.
+        Count of each row; one refit per row of the array.
     progress : callable, optional
-        Told after every refit how many are done, and how many there are.
+        Called after every refit with the number done and the total.
     jobs : int, optional
-        Processes, as joblib counts them; what `joblib.parallel_config` says, else one, by default. The
-        result does not depend on it.
+        Number of processes, in joblib's convention; by default the setting of `joblib.parallel_config`, or
+        one. The result does not depend on it.
 
     Returns
     -------
-    Said
+    RefitPredictions
     """
-    blank, group = _blank(real)
-    said = Said(np.empty(counts.shape), np.empty(counts.shape))
-    work = (delayed(_one)(i, row, real, blank, group, refit) for i, row in enumerate(counts))
+    blank, group = _blank_rows(data)
+    predictions = RefitPredictions(np.empty(counts.shape), np.empty(counts.shape))
+    tasks = (delayed(_refit_once)(i, row, data, blank, group, refit) for i, row in enumerate(counts))
     # processes, not threads: most of a small refit holds the interpreter's lock
-    results = Parallel(n_jobs=jobs, return_as="generator_unordered")(work)
-    with threadpool_limits(1):  # threads of the linear algebra cost more than a small refit gains by them
+    results = Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks)
+    with threadpool_limits(1):  # BLAS threads cost more than they save in a small refit
         for done, (i, model, base) in enumerate(results, start=1):
-            said.model[i], said.base[i] = model, base
+            predictions.model[i], predictions.base[i] = model, base
             if progress is not None:
                 progress(done, len(counts))
-    return said
+    return predictions
 
 
-def said_by_all(real: WeightedData, refit: Refit) -> Said:
-    """Return what the fit to all rows says of them: one refit."""
-    blank, group = _blank(real)
-    _, model, base = _one(0, np.ones(real.y.size), real, blank, group, refit)
-    return Said(model[None], base[None])
+def full_fit_predictions(data: WeightedData, refit: Refit) -> RefitPredictions:
+    """Fit the model to all rows and predict them: the apparent predictions, with ``m = 1``."""
+    blank, group = _blank_rows(data)
+    _, model, base = _refit_once(0, np.ones(data.y.size), data, blank, group, refit)
+    return RefitPredictions(model[None], base[None])
 
 
-def _one(
-    i: int, counts: Floats, real: WeightedData, blank: WeightedData, group: _Places, refit: Refit
+def _refit_once(
+    i: int, counts: Floats, data: WeightedData, blank: WeightedData, group: _Indices, refit: Refit
 ) -> tuple[int, Floats, Floats]:
-    """Return the place of a refit, and what it says of all rows with the signs and without."""
-    weight = real.weight * counts
-    model = probabilities(refit(_only(real, weight)), real)
-    together = np.bincount(group, weight, blank.y.size).astype(float)
-    base = probabilities(refit(_only(blank, together)), blank)
+    """Refit with and without the signs; return ``i`` and both predictions of all rows, (n,) arrays.
+
+    ``counts`` : (n,) array; ``group`` : (n,) array, the row of ``blank`` that each row of ``data`` becomes.
+    """
+    weight = data.weight * counts
+    model = predict_probabilities(refit(_rows_with_weight(data, weight)), data)
+    blank_weight = np.bincount(group, weight, blank.y.size).astype(float)
+    base = predict_probabilities(refit(_rows_with_weight(blank, blank_weight)), blank)
     return i, model, base[group]
 
 
-def _only(rows: WeightedData, weight: Floats) -> WeightedData:
-    """Return the rows that have a weight."""
-    kept = weight > 0
-    return WeightedData(rows.X[kept], rows.y[kept], weight[kept], rows.offset[kept])
+def _rows_with_weight(rows: WeightedData, weight: Floats) -> WeightedData:
+    """Select the rows with a positive weight; ``weight`` : (n,) array."""
+    selected = weight > 0
+    return WeightedData(rows.X[selected], rows.y[selected], weight[selected], rows.offset[selected])
 
 
-def _blank(real: WeightedData) -> tuple[WeightedData, _Places]:
-    """Return the distinct rows that are left with every sign blank, and which of them each row is."""
-    keys = np.column_stack([real.offset, real.y])
+def _blank_rows(data: WeightedData) -> tuple[WeightedData, _Indices]:
+    """Blank every sign and merge equal rows; return them and the (n,) array of the merged row of each row.
+
+    Few distinct rows remain, so that refits of the base rate are fast.
+    """
+    keys = np.column_stack([data.offset, data.y])
     distinct, group = np.unique(keys, axis=0, return_inverse=True)
-    X = np.zeros((len(distinct), real.X.shape[1]))
+    X = np.zeros((len(distinct), data.X.shape[1]))
     X[:, 0] = 1.0
-    return WeightedData(X, distinct[:, 1], np.ones(len(distinct)), distinct[:, 0]), np.asarray(
-        group.reshape(-1)
-    )
+    blank = WeightedData(X, distinct[:, 1], np.ones(len(distinct)), distinct[:, 0])
+    return blank, np.asarray(group.reshape(-1))

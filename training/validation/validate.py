@@ -1,25 +1,34 @@
-"""Validation inside training: how a fit would do on other interviews of the same kind."""
+"""Internal validation: estimate the performance on new interviews from the training data alone."""
 
 import numpy as np
 
 from ...data.answers.observations import Floats
 from ...model.posterior import Posterior
 from ...model.prior import WeightedData
-from ..evaluation.bootstrap import resamples
-from ..evaluation.calibration import FEWEST
-from .discrimination import Tells, tells
-from .optimism import efron_gong, leave_one_out
-from .resampling import EXACT_BELOW, Progress, Refit, Said, folds, probabilities, said_by_all, said_by_refits
+from ..evaluation.bootstrap import resample_counts
+from ..evaluation.calibration import MIN_OUTCOMES
+from .discrimination import SignDiscrimination, sign_discrimination
+from .optimism import leave_one_out, optimism_bootstrap
+from .resampling import (
+    LEAVE_ONE_OUT_BELOW,
+    Progress,
+    Refit,
+    RefitPredictions,
+    folds,
+    full_fit_predictions,
+    predict_probabilities,
+    refit_predictions,
+)
 from .validation_result import Stability, Validation
 
 BOOTSTRAPS = 200
-_FEW = 50  # resamples where only the stability rests on them
-_LEAST = 20
-_DRAWS = 1_000_000  # rows refitted in all, at most: the more rows, the less optimism there is to measure
+_STABILITY_BOOTSTRAPS = 50  # enough if the resamples serve only the stability
+_MIN_BOOTSTRAPS = 20
+_MAX_REFITTED_ROWS = 1_000_000  # over all resamples: the more rows, the less optimism there is to measure
 
 
 def validate(
-    real: WeightedData,
+    data: WeightedData,
     refit: Refit,
     *,
     start: Posterior | None = None,
@@ -28,38 +37,39 @@ def validate(
     progress: Progress | None = None,
     jobs: int | None = None,
 ) -> Validation:
-    """Judge a fit by refitting it: exact leave-one-out below 40 rows, optimism bootstrap from there.
+    """Validate a fit by refitting it: leave-one-out below 40 rows, optimism bootstrap from there.
 
-    From 40 rows each figure is ``apparent - optimism``, where the optimism is how much better the model of
-    a resample does on that resample than on the rows themselves, averaged over resamples. Below 40 each
-    row is judged by the fit to all others.
+    From 40 rows, each metric is ``apparent - optimism``. The optimism is the mean over resamples of
+    ``metric on the resample - metric on all rows``, for the model refitted to the resample. Below 40
+    rows, each row is predicted by the fit to all others.
 
-    Whether the signs tell offers from the others is judged row by row, by fits that have not seen the
-    row: leave-one-out below 40 rows, tenfold from there.
+    The discrimination of the signs always uses out-of-sample predictions: leave-one-out below 40 rows,
+    10-fold cross-validation from there.
 
     Parameters
     ----------
-    real : WeightedData
-        ``n`` interviews with their outcomes; weights count as so many interviews.
+    data : Rows
+        ``n`` interviews with their outcomes; the weight is the number of interviews that a row represents.
     refit : callable
-        Gives the posterior of some rows, of one outcome only among them; every step of learning that
-        looks at outcomes belongs into it. It must survive pickling where there are several processes.
+        Computes the posterior of some rows, even if all outcomes are the same. It must contain every step of
+        training that uses outcomes. With several processes it must be picklable.
     start : Posterior, optional
-        What is believed before any outcome; judged beside the fit.
+        Coefficients before training, whose discrimination is reported too.
     seed : int
         The same seed gives the same validation.
     bootstraps : int
-        Resamples from 40 rows on; at most 50 below, where only the stability rests on them, and fewer
-        above 5,000, at least 20: so many rows leave little optimism.
+        Number of resamples from 40 rows. Below 40 rows they serve only the stability and are at most 50;
+        above 5,000 rows there are fewer, at least 20, because little optimism is left.
     progress : callable, optional
-        Told after every refit how many are done, and how many there are.
+        Called after every refit with the number done and the total.
     jobs : int, optional
-        Processes, as joblib counts them; what `joblib.parallel_config` says, else one, by default.
+        Number of processes, in joblib's convention; by default the setting of `joblib.parallel_config`, or
+        one.
 
     Returns
     -------
     Validation
-        Without a figure where there are fewer than five rows.
+        Without metrics if there are fewer than five rows.
 
     References
     ----------
@@ -71,73 +81,90 @@ def validate(
 
     Examples
     --------
-    >>> def share(rows):  # learns the share of offers, one offer and one other beforehand
+    >>> def share(rows):  # the share of offers, with one offer and one non-offer added
     ...     mean = (rows.weight @ rows.y + 1) / (rows.weight.sum() + 2)
     ...     return Posterior(np.log([mean / (1 - mean)]), np.zeros((1, 1)))
     >>> rows = WeightedData(np.ones((8, 1)), np.array([1.0, 0, 0, 0, 1, 0, 1, 0]), np.ones(8), np.zeros(8))
-    >>> found = validate(rows, share)
-    >>> found.method, round(found.model.brier.apparent, 3), round(found.model.brier.corrected, 3)
+    >>> validation = validate(rows, share)
+    >>> brier = validation.model.brier
+    >>> validation.method, round(brier.apparent, 3), round(brier.corrected, 3)
     ('leave-one-out', 0.235, 0.29)
-    >>> found.signs.auc  # there are no signs
+    >>> validation.signs.auc  # there are no signs
     0.5
     """
-    n = real.y.size
-    exact = n < EXACT_BELOW
-    n_offer = int(np.count_nonzero(real.y))
-    if n < FEWEST:
+    n = data.y.size
+    is_leave_one_out = n < LEAVE_ONE_OUT_BELOW
+    n_offer = int(np.count_nonzero(data.y))
+    if n < MIN_OUTCOMES:
         return Validation(n_offer, n - n_offer, "none", 0, None, None, None, None, None)
-    fitted = said_by_all(real, refit)
-    kept = folds(real.y, seed)
-    drawn = np.concatenate(list(resamples(n, _affordable(n, bootstraps), seed)))
-    said = said_by_refits(real, refit, np.concatenate([kept, drawn]), progress, jobs)
-    apart = Said(_unseen(said.model, kept), _unseen(said.base, kept))
-    refits = Said(said.model[len(kept) :], said.base[len(kept) :])
-    if exact:
-        model = leave_one_out(real, fitted.model[0], apart.model, fitted.base[0], apart.base)
-        base = leave_one_out(real, fitted.base[0], apart.base, fitted.base[0], apart.base)
+    apparent = full_fit_predictions(data, refit)
+    training_rows = folds(data.y, seed)
+    counts = np.concatenate(list(resample_counts(n, _n_bootstraps(n, bootstraps), seed)))
+    # one batch of refits, folds first, so that one progress bar counts them all
+    predictions = refit_predictions(data, refit, np.concatenate([training_rows, counts]), progress, jobs)
+    left_out = RefitPredictions(
+        _left_out(predictions.model, training_rows), _left_out(predictions.base, training_rows)
+    )
+    m = len(training_rows)
+    refits = RefitPredictions(predictions.model[m:], predictions.base[m:])
+    if is_leave_one_out:
+        model = leave_one_out(data, apparent.model[0], left_out.model, apparent.base[0], left_out.base)
+        base = leave_one_out(data, apparent.base[0], left_out.base, apparent.base[0], left_out.base)
     else:
-        model = efron_gong(real, fitted.model[0], refits.model, drawn)
-        base = efron_gong(real, fitted.base[0], refits.base, drawn)
+        model = optimism_bootstrap(data, apparent.model[0], refits.model, counts)
+        base = optimism_bootstrap(data, apparent.base[0], refits.base, counts)
     return Validation(
         n_offer=n_offer,
         n_no_offer=n - n_offer,
-        method="leave-one-out" if exact else "bootstrap",
-        refits=n if exact else len(drawn),
+        method="leave-one-out" if is_leave_one_out else "bootstrap",
+        refits=n if is_leave_one_out else len(counts),
         model=model,
         base_rate=base,
-        signs=tells(apart.model, apart.base, real.y, real.weight),
-        published=_published(real, start),
-        stability=_stability(fitted.model[0], refits.model, real.weight),
+        signs=sign_discrimination(left_out.model, left_out.base, data.y, data.weight),
+        published=_published_discrimination(data, start),
+        stability=_stability(apparent.model[0], refits.model, data.weight),
     )
 
 
-def _affordable(n: int, bootstraps: int) -> int:
-    """Return how many resamples to draw.
+def _n_bootstraps(n: int, bootstraps: int) -> int:
+    """Compute the number of resamples of ``n`` rows.
 
     Examples
     --------
-    >>> [_affordable(n, 200) for n in (20, 50, 5_000, 10_000, 50_000, 1_000_000)]
+    >>> [_n_bootstraps(n, 200) for n in (20, 50, 5_000, 10_000, 50_000, 1_000_000)]
     [50, 200, 200, 100, 20, 20]
     """
-    return min(bootstraps, _FEW) if n < EXACT_BELOW else min(bootstraps, max(_LEAST, _DRAWS // n))
+    if n < LEAVE_ONE_OUT_BELOW:
+        return min(bootstraps, _STABILITY_BOOTSTRAPS)
+    return min(bootstraps, max(_MIN_BOOTSTRAPS, _MAX_REFITTED_ROWS // n))
 
 
-def _unseen(said: Floats, kept: Floats) -> Floats:
-    """Return what was said of each row by the fit that left it out: (n,) array."""
-    return np.asarray(said[np.argmin(kept, axis=0), np.arange(kept.shape[1])])
+def _left_out(predictions: Floats, training_rows: Floats) -> Floats:
+    """Select for each row the prediction by the fit that left it out: (n,) array.
+
+    ``predictions`` : (l, n) array, l >= m; ``training_rows`` : (m, n) array, 0 where a row is left out.
+    """
+    n = training_rows.shape[1]
+    return np.asarray(predictions[np.argmin(training_rows, axis=0), np.arange(n)])
 
 
-def _published(real: WeightedData, start: Posterior | None) -> Tells | None:
-    """Return how well the signs tell before any outcome, or None without a start."""
+def _published_discrimination(data: WeightedData, start: Posterior | None) -> SignDiscrimination | None:
+    """Compute the discrimination of the signs before training; None without a start."""
     if start is None:
         return None
-    blank = WeightedData(real.X * (np.arange(real.X.shape[1]) == 0), real.y, real.weight, real.offset)
-    return tells(probabilities(start, real), probabilities(start, blank), real.y, real.weight)
+    is_intercept = np.arange(data.X.shape[1]) == 0
+    blank = WeightedData(data.X * is_intercept, data.y, data.weight, data.offset)
+    model, base = predict_probabilities(start, data), predict_probabilities(start, blank)
+    return sign_discrimination(model, base, data.y, data.weight)
 
 
 def _stability(fitted: Floats, refits: Floats, weight: Floats) -> Stability:
-    """Return how far the probabilities of refits lie from those of the fit, averaged over interviews."""
-    away = refits - fitted
-    low, high = np.quantile(away, [0.05, 0.95], axis=0)
-    mean, low, high = (np.average(each, weights=weight) for each in (np.abs(away).mean(axis=0), low, high))
+    """Compare refits with the fit (Riley & Collins 2023), averaged over interviews.
+
+    ``fitted``, ``weight`` : (n,) arrays; ``refits`` : (m, n) array of probabilities.
+    """
+    difference = refits - fitted
+    low, high = np.quantile(difference, [0.05, 0.95], axis=0)
+    by_interview = (np.abs(difference).mean(axis=0), low, high)
+    mean, low, high = (np.average(values, weights=weight) for values in by_interview)
     return Stability(float(mean), float(low), float(high), len(refits))

@@ -1,26 +1,26 @@
-"""What validating a fit gave, as values; the terminal and JSON only show them."""
+"""Results of a validation, as values; the terminal, JSON and HTML only show them."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..evaluation.metrics import PerMetric, flat
-from .discrimination import Tells
+from ..evaluation.metrics import PerMetric, flatten_metrics
+from .discrimination import SignDiscrimination
 
 
 @dataclass(frozen=True)
-class Validated:
-    """A figure on the interviews learned from, and what it would be on others of the same kind.
+class CorrectedMetric:
+    """A metric on the training data, corrected for optimism.
 
     Parameters
     ----------
     apparent : float or None
-        On the interviews learned from.
+        Value on the training data.
     optimism : float or None
-        By how much the apparent figure lies above the corrected one.
+        Apparent minus corrected value.
     corrected : float or None
-        ``apparent - optimism``.
+        ``apparent - optimism``: the expected value on new interviews of the same kind.
     reason : str
-        Why something is None; empty otherwise.
+        Reason why something is None; empty otherwise.
     """
 
     apparent: float | None
@@ -29,31 +29,31 @@ class Validated:
     reason: str = ""
 
 
-class ValidatedFigures(PerMetric[Validated]):
-    """The metrics that can be validated, and the intercept that R's rms prints beside the slope.
+class CorrectedMetrics(PerMetric[CorrectedMetric]):
+    """The validated metrics, and the intercept that R's rms prints next to the slope.
 
     Parameters
     ----------
-    metrics : mapping of str to Validated
+    metrics : mapping of str to CorrectedMetric
         By name, as `offerodds.training.evaluation.metrics` defines them, and ``intercept``, fitted together
-        with the slope by `recalibration`; each is an attribute too, as in ``figures.brier``.
+        with the slope by `recalibration`; each is an attribute too, as in ``validation.model.brier``.
     """
 
-    intercept: Validated
+    intercept: CorrectedMetric
 
 
 @dataclass(frozen=True)
 class Stability:
-    """How much a person's own probability moves when the same number of other interviews is learned from.
+    """How much a probability changes if the model is trained on a different sample of the same size.
 
     Parameters
     ----------
     mean_difference : float
-        Mean absolute difference between the probability of the model and of a refit.
+        Mean absolute difference between the probabilities of the model and of its bootstrap refits.
     low, high : float
-        Where 90% of the refits lie, relative to the model's probability, averaged over interviews.
+        5% and 95% quantiles of refit minus model, averaged over interviews.
     refits : int
-        To bootstrap resamples.
+        Number of bootstrap refits.
     """
 
     mean_difference: float
@@ -64,44 +64,44 @@ class Stability:
 
 @dataclass(frozen=True)
 class Validation:
-    """How a fit does on interviews that it has not seen, judged with those it has.
+    """The estimated performance of a fit on new interviews, from the training data alone.
 
     Parameters
     ----------
     n_offer, n_no_offer : int
-        Interviews with an offer and without.
+        Number of interviews with an offer and without.
     method : str
-        "bootstrap", "leave-one-out" or "none", with fewer than five outcomes.
+        "bootstrap", "leave-one-out", or "none" with fewer than five outcomes.
     refits : int
-        Refits that the corrected figures rest on.
-    model, base_rate : ValidatedFigures or None
-        With the signs, and with every sign blank; None with fewer than five outcomes.
-    signs : Tells or None
-        How well the signs tell offers from the others, each interview judged by a fit that has not
-        seen it; None with fewer than five outcomes or one kind only.
-    published : Tells or None
-        The same of the model before any outcome, where there is one.
+        Number of refits behind the corrected metrics.
+    model, base_rate : CorrectedMetrics or None
+        Metrics with the signs, and with every sign blank; None with fewer than five outcomes.
+    signs : SignDiscrimination or None
+        Out-of-sample discrimination of the trained signs; None with fewer than five outcomes, or if all are
+        the same.
+    published : SignDiscrimination or None
+        Discrimination of the signs before training; None if not requested.
     stability : Stability or None
         None with fewer than five outcomes.
     taken_from : int or None
-        Where there are very many interviews, how many those judged were taken from, every so-many-th; None
-        where all were judged.
+        For a very large table, the number of interviews from which the validated ones were sampled at a
+        regular step; None if all were validated.
     """
 
     n_offer: int
     n_no_offer: int
     method: str
     refits: int
-    model: ValidatedFigures | None
-    base_rate: ValidatedFigures | None
-    signs: Tells | None
-    published: Tells | None
+    model: CorrectedMetrics | None
+    base_rate: CorrectedMetrics | None
+    signs: SignDiscrimination | None
+    published: SignDiscrimination | None
     stability: Stability | None
     taken_from: int | None = None
 
     @property
     def n(self) -> int:
-        """Interviews with an outcome that were judged."""
+        """Number of validated interviews."""
         return self.n_offer + self.n_no_offer
 
     def to_dict(self) -> dict[str, Any]:
@@ -112,4 +112,4 @@ class Validation:
         dict
             The parameters by name.
         """
-        return asdict(self, dict_factory=flat)
+        return asdict(self, dict_factory=flatten_metrics)

@@ -1,55 +1,53 @@
-"""One word on whether the signs tell offers from the rest, by a rule that noise seldom passes."""
+"""The verdict of a validation: one word and one sentence, by a rule that noise seldom passes."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from .discrimination import Tells
+from .discrimination import SignDiscrimination
 from .validation_result import Validation
 
-FEWEST_OUTCOMES = 10
-FEWEST_OF_A_KIND = 3
-CHANCE = 0.5
-PUBLISHED_REACH = 0.66  # a little above the AUC of .62 of the published signs on reviews, docs/figures.md
+MIN_OUTCOMES_FOR_VERDICT = 10
+MIN_OUTCOMES_OF_EACH_KIND = 3
+CHANCE_AUC = 0.5
+USEFUL_AUC = 0.66  # a little above the AUC of .62 of the published signs on reviews, docs/figures.md
 
-_PULLED = (
-    " This figure falls below 50 where signs show nothing, because each interview is judged by a model "
-    "learned from the others; it does not mean that good signs are bad news."
+_NEGATIVE_BIAS = (
+    " Each interview is scored by a model trained on the others, so signs without any effect often end up "
+    "below 50. It does not mean that good signs are bad news."
 )
 
-Word = Literal["insufficient", "flat", "inverted", "separating"]
+VerdictLabel = Literal["insufficient", "flat", "inverted", "separating"]
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether one's own outcomes show that the signs tell offers from the rest.
+    """Whether the outcomes show that the signs separate offers from the rest.
 
     Parameters
     ----------
     word : {"insufficient", "flat", "inverted", "separating"}
-        By the rule of `judge`.
+        By the rule of `validation_verdict`.
     sentence : str
-        The same for the person whose outcomes they are.
+        The same in plain English, for the person.
     """
 
-    word: Word
+    word: VerdictLabel
     sentence: str
 
 
-def judge(validation: Validation) -> Verdict:
-    """Return the verdict on a fit.
+def validation_verdict(validation: Validation) -> Verdict:
+    """Classify a validation by the AUC of the signs.
 
-    It is the first of these that holds:
+    It is the first of these that applies:
 
-    - *insufficient*: fewer than ten outcomes, or fewer than three of either kind. With one offer in ten
-      not even a perfect order differs from chance, with two hardly any other does.
-    - *inverted*: the published signs, before any outcome, favour the offer in fewer than half the pairs
-      of an offer and none, the whole 90% interval below .5.
-    - *separating*: the signs, as learned without the interview they are judged on, favour the offer in
-      more than half the pairs, the whole interval above .5.
-    - *flat*: the whole interval lies below .66, a little above what the published signs reach on reviews.
-    - *insufficient* otherwise: the interval holds chance and useful signs alike.
+    - *insufficient*: fewer than ten outcomes, or fewer than three of either kind. With one offer in ten, not
+      even a perfect ranking differs from chance; with two, hardly any other does.
+    - *inverted*: the published signs, before training, have an AUC whose whole 90% interval is below .5.
+    - *separating*: the trained signs have an out-of-sample AUC whose whole interval is above .5.
+    - *flat*: its whole interval is below .66, a little above the AUC of the published signs on reviews.
+    - *insufficient* otherwise: the interval includes both chance and useful signs.
 
-    How often each is said of noise and of real signs: docs/figures.md.
+    How often each occurs with noise and with real signs is in docs/figures.md.
 
     Parameters
     ----------
@@ -62,55 +60,55 @@ def judge(validation: Validation) -> Verdict:
     Examples
     --------
     >>> empty = Validation(2, 1, "none", 0, None, None, None, None, None)
-    >>> judge(empty).word
+    >>> validation_verdict(empty).word
     'insufficient'
     """
     signs, published = validation.signs, validation.published
     fewest = min(validation.n_offer, validation.n_no_offer)
-    if signs is None or validation.n < FEWEST_OUTCOMES or fewest < FEWEST_OF_A_KIND:
+    if signs is None or validation.n < MIN_OUTCOMES_FOR_VERDICT or fewest < MIN_OUTCOMES_OF_EACH_KIND:
         return Verdict("insufficient", _too_few(validation))
-    if published is not None and published.high < CHANCE:
+    if published is not None and published.high < CHANCE_AUC:
         return Verdict("inverted", _inverted(published, signs))
-    if signs.low > CHANCE:
-        said = f"The signs tell your offers from the rest: they favour the offer in {_pairs(signs)}."
-        return Verdict("separating", said)
-    if signs.high < PUBLISHED_REACH:
-        said = f"The signs hardly tell your offers from the rest: they favour the offer in {_pairs(signs)}."
-        return Verdict("flat", said + (_PULLED if signs.high < CHANCE else ""))
-    said = (
-        "Your outcomes do not yet show whether the signs tell offers from the rest: "
-        f"they favour the offer in {_pairs(signs)}."
-    )
-    return Verdict("insufficient", said)
+    if signs.low > CHANCE_AUC:
+        return Verdict("separating", f"The signs separate your offers from the rest. {_ranking(signs)}")
+    if signs.high < CHANCE_AUC:
+        return Verdict(
+            "flat", f"The signs have not helped to predict your outcomes. {_ranking(signs)}{_NEGATIVE_BIAS}"
+        )
+    if signs.high < USEFUL_AUC:
+        return Verdict("flat", f"The signs hardly separate your offers from the rest. {_ranking(signs)}")
+    sentence = "Your outcomes do not show yet whether the signs separate offers from the rest. "
+    return Verdict("insufficient", sentence + _ranking(signs))
 
 
 def _too_few(validation: Validation) -> str:
-    """Return what is missing."""
-    have = f"{validation.n_offer} with an offer and {validation.n_no_offer} without"
+    """Describe how many outcomes there are and how many are needed."""
     return (
-        f"Too few outcomes to tell whether the signs work for you: {FEWEST_OUTCOMES} are needed, "
-        f"{FEWEST_OF_A_KIND} of either kind, and there are {have}."
+        f"Too few outcomes to judge whether the signs work for you: at least {MIN_OUTCOMES_FOR_VERDICT} are "
+        f"needed, {MIN_OUTCOMES_OF_EACH_KIND} or more of each kind. "
+        f"You have {validation.n_offer} with an offer and {validation.n_no_offer} without."
     )
 
 
-def _inverted(published: Tells, signs: Tells) -> str:
-    """Return that outcomes contradict the signs, and whether the fit has taken that in."""
-    learned = ", and the model has learned to read them so" if signs.low > CHANCE else ""
+def _inverted(published: SignDiscrimination, signs: SignDiscrimination) -> str:
+    """Describe how outcomes contradict the published signs, and whether the trained model follows them."""
+    learned = " The model has learned to read them the other way round." if signs.low > CHANCE_AUC else ""
     return (
-        f"Your outcomes go against the published signs: they favour the offer in only {_pairs(published)}"
-        f"{learned}; check that the outcomes are entered the right way round."
+        f"Your outcomes contradict the published signs. {_ranking(published)}{learned} "
+        "Check that you entered the outcomes the right way round."
     )
 
 
-def _pairs(found: Tells) -> str:
-    """Return an AUC as pairs.
+def _ranking(signs: SignDiscrimination) -> str:
+    """Describe an AUC as a share of pairs.
 
     Examples
     --------
-    >>> _pairs(Tells(0.714, 0.55, 0.83, 0.02))
-    '71 of 100 pairs of an interview with an offer and one without (55 to 83; 50 is chance)'
+    >>> _ranking(SignDiscrimination(0.714, 0.55, 0.83, 0.02))[41:]
+    'the signs rank the offer higher in 71 of 100 cases (55 to 83; 50 is chance).'
     """
-    share, low, high = (f"{100 * value:.0f}" for value in (found.auc, found.low, found.high))
+    share, low, high = (f"{100 * value:.0f}" for value in (signs.auc, signs.low, signs.high))
     return (
-        f"{share} of 100 pairs of an interview with an offer and one without ({low} to {high}; 50 is chance)"
+        f"Pick an offer and a non-offer at random: the signs rank the offer higher in {share} of 100 cases "
+        f"({low} to {high}; 50 is chance)."
     )
