@@ -102,7 +102,7 @@ class Display:
         >>> path.read_text(encoding="utf-8").startswith("<?xml")
         True
         """
-        suffix = checked_format(path)
+        suffix = picture_format(path)
         from matplotlib import rc_context
         from matplotlib.figure import Figure
 
@@ -123,7 +123,7 @@ class Display:
         raise NotImplementedError
 
 
-def checked_format(path: str | Path) -> str:
+def picture_format(path: str | Path) -> str:
     """Check that a display can be written to a file; its suffix in lower case says in which format.
 
     Raises
@@ -135,7 +135,7 @@ def checked_format(path: str | Path) -> str:
 
     Examples
     --------
-    >>> checked_format("weights.SVG")
+    >>> picture_format("weights.SVG")
     '.svg'
     """
     suffix = Path(path).suffix.lower()

@@ -9,7 +9,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..model.predictive_distribution import sigmoid
 from ..reporting.number_format import percent, plural, short_percent
-from ..reporting.prediction import evidence_of, headline, spoken, worth_listing
+from ..reporting.prediction import evidence_label, headline, largest_contributions, readable_name
 from .base import Display
 from .layout import Frame, Row, Table, draw_interval
 from .style import BLUE, GRID, INK, MUTED, SMALL, VERMILLION, WIDTH
@@ -127,7 +127,9 @@ class ContributionDisplay(Display):
         list of Step
             From the log-odds of the base rate to those of the probability.
         """
-        listed, rest = worth_listing(self.prediction, self.most if most is None else most, in_log_odds=True)
+        listed, rest = largest_contributions(
+            self.prediction, self.most if most is None else most, in_log_odds=True
+        )
         if len(rest) == 1:  # its name takes no more room than "1 smaller sign"
             listed, rest = [*listed, *rest], []
         found, at = [], _logit(self.prediction.base_rate)
@@ -141,9 +143,9 @@ class ContributionDisplay(Display):
         return found
 
     def _step(self, each: Contribution, at: float) -> Step:
-        rests_on = "" if self.catalogue is None else evidence_of(each, self.catalogue)
+        rests_on = "" if self.catalogue is None else evidence_label(each, self.catalogue)
         ends = at + each.log_odds, at + each.low, at + each.high
-        return Step(spoken(each.signal), each.answer, rests_on, at, *ends)
+        return Step(readable_name(each.signal), each.answer, rests_on, at, *ends)
 
     def _size(self) -> tuple[float, float]:
         rows = self._rows(self.steps(), _ROOM)

@@ -12,7 +12,7 @@ from ..data.answers.observations import Floats
 from ..data.errors import AnswerError, Fault, clip
 from ..data.spelling import nearest
 from ..reporting.label_layout import spread_out
-from ..reporting.number_format import listed, plural
+from ..reporting.number_format import join_words, plural
 from ..training.estimators.learning_curve import curve_faults, learning_losses
 from ..training.evaluation.model_comparison import half_widths, lower_at, mean_losses
 from .base import Display
@@ -208,9 +208,9 @@ class LearningCurveDisplay(Display):
         axes, mean = frame.axes, self.mean.dropna(axis="columns", how="all")
         drawn = [str(method) for method in mean]
         main = self.highlight if self.highlight in drawn else drawn[0] if len(drawn) == 1 else None
-        band = None if main is None else band_of(self.losses, main)
+        band = None if main is None else mean_interval(self.losses, main)
         level = (
-            level_with(self._lower, main)
+            tied_methods(self._lower, main)
             if main is not None and band is not None and band[0].notna().any()
             else []
         )
@@ -221,7 +221,7 @@ class LearningCurveDisplay(Display):
         self._write(frame, main, hollow=bool(level))
         at = _places(mean.index.to_numpy())
         axes.set_xlim(at[0] / 1.15, at[-1] * 1.15)
-        looks = looks_of(drawn, self.highlight)
+        looks = line_styles(drawn, self.highlight)
         for method, look in looks.items():
             axes.plot(at, mean[method], label=shown(method), **look)
         if main is not None and band is not None:
@@ -237,12 +237,12 @@ class LearningCurveDisplay(Display):
     def _write(self, frame: Frame, main: str | None, *, hollow: bool) -> None:
         """Write title and axes, and what band and marks mean."""
         left = frame.left
-        said = lowest_of(self.losses, self.highlight, self._lower)
+        said = describe_ranks(self.losses, self.highlight, self._lower)
         said = f"{shown(self.name)}: {said}" if self.name else said
         frame.title(said, left=left, above=SMALL * LINE + 8)
         frame.note("mean log loss of new interviews (lower is better)", 0, "left", x=-left, y=7)
         missing = [str(method) for method, losses in self.mean.items() if losses.isna().all()]
-        few = f" (of too few for {listed(missing)})" if missing else ""
+        few = f" (of too few for {join_words(missing)})" if missing else ""
         spread = _spread_of(self.losses, main, hollow=hollow)
         frame.below(". ".join(filter(None, (f"outcomes learned from{few}", spread))), left=left)
 
@@ -270,7 +270,7 @@ def _highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[
     return [Fault("no such method", field="highlight", seen=clip(highlight), nearest=near)]
 
 
-def lowest_of(losses: "pd.DataFrame", highlight: str | None = None, lower: Lower | None = None) -> str:
+def describe_ranks(losses: "pd.DataFrame", highlight: str | None = None, lower: Lower | None = None) -> str:
     """Say how often a method has the lowest loss, or which methods have it at the end.
 
     ``lower`` is `lower_at` of the losses, if it has been computed before.
@@ -280,9 +280,9 @@ def lowest_of(losses: "pd.DataFrame", highlight: str | None = None, lower: Lower
     >>> import pandas as pd
     >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.6), (9, "theirs", 0.8)]
     >>> losses = pd.DataFrame(rows, columns=["n", "method", "loss"])
-    >>> lowest_of(losses, "ours")
+    >>> describe_ranks(losses, "ours")
     'ours has a lower loss than every other at 1 of 1 number of outcomes'
-    >>> lowest_of(losses.assign(loss=[0.5, 0.7, 0.7, 0.6]))
+    >>> describe_ranks(losses.assign(loss=[0.5, 0.7, 0.7, 0.6]))
     'ours and theirs are level, with the lowest loss, after 9 outcomes'
     """
     lower = lower_at(losses) if lower is None else lower
@@ -303,7 +303,7 @@ def _ranks(method: str, tables: Iterable["pd.DataFrame"]) -> str:
     count = Counter(_rank(method, table) for table in tables)
     said = [f"{phrase} at {count[rank]}" for rank, phrase in _PHRASES.items() if count[rank]]
     said[0] += f" of {plural(count.total(), 'number')} of outcomes"
-    return listed(said)
+    return join_words(said)
 
 
 def _rank(method: str, lower: "pd.DataFrame") -> str:
@@ -320,18 +320,18 @@ def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float]) -> str:
     level = [str(method) for method in mean if method != best and not lower.loc[best, method]]
     if not level:
         return f"{best} {_PHRASES['lower']}"
-    those = listed([str(best), *level]) if len(level) < _NAMED else f"{1 + len(level)} methods"
+    those = join_words([str(best), *level]) if len(level) < _NAMED else f"{1 + len(level)} methods"
     return f"{those} are level, with the lowest loss,"
 
 
-def level_with(lower: Lower, method: str) -> list[tuple[int, str]]:
+def tied_methods(lower: Lower, method: str) -> list[tuple[int, str]]:
     """List the numbers of outcomes at which other methods are level with one, as `lower_at` finds it.
 
     Examples
     --------
     >>> import pandas as pd
     >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.7), (9, "theirs", 0.6)]
-    >>> level_with(lower_at(pd.DataFrame(rows, columns=["n", "method", "loss"])), "ours")
+    >>> tied_methods(lower_at(pd.DataFrame(rows, columns=["n", "method", "loss"])), "ours")
     [(9, 'theirs')]
     """
     return [
@@ -342,7 +342,7 @@ def level_with(lower: Lower, method: str) -> list[tuple[int, str]]:
     ]
 
 
-def band_of(losses: "pd.DataFrame", method: str) -> "tuple[pd.Series[float], pd.Series[float]]":
+def mean_interval(losses: "pd.DataFrame", method: str) -> "tuple[pd.Series[float], pd.Series[float]]":
     """Compute the 95% intervals of a method's mean losses; NaN where they are not known.
 
     Lower and upper ends are a Series each, by number of outcomes.
@@ -351,7 +351,7 @@ def band_of(losses: "pd.DataFrame", method: str) -> "tuple[pd.Series[float], pd.
     --------
     >>> import pandas as pd
     >>> losses = pd.DataFrame({"n": 9, "method": "ours", "loss": [0.5, 0.6, 0.7]})
-    >>> [end.round(2).tolist() for end in band_of(losses, "ours")]
+    >>> [end.round(2).tolist() for end in mean_interval(losses, "ours")]
     [[0.35], [0.85]]
     """
     own = losses[losses["method"] == method]
@@ -395,12 +395,12 @@ def _places(sizes: Floats) -> Floats:
     return np.where(sizes > 0, sizes, zero).astype(float)
 
 
-def looks_of(methods: Iterable[str], highlight: str | None) -> Looks:
+def line_styles(methods: Iterable[str], highlight: str | None) -> Looks:
     """Choose colour, dashes and marks for the line of each method.
 
     Examples
     --------
-    >>> looks = looks_of(["a", "b", "c"], "b")
+    >>> looks = line_styles(["a", "b", "c"], "b")
     >>> looks["b"]["linewidth"] > looks["a"]["linewidth"], looks["a"]["linestyle"] != looks["c"]["linestyle"]
     (True, True)
     """

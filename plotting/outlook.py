@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any, Self
 
 from ..model.outlook import Outlook
-from ..reporting.axis_scales import bars_of, round_count
-from ..reporting.journal import expected, headline
+from ..reporting.axis_scales import offer_bars, round_count
+from ..reporting.journal import expected_offers, outlook_headline
 from ..reporting.number_format import short_percent
 from .base import Display
 from .layout import Frame, width_of
@@ -68,8 +68,8 @@ class OutlookDisplay(Display):
             frame.title("No interview is pending")
             axes.set_xticks([])
             return
-        frame.title(headline(found).rstrip("."), above=TEXT * LINE + 4)
-        likely = f"{expected(found).rstrip('.')} ({100 * found.level:g}% interval)"
+        frame.title(outlook_headline(found).rstrip("."), above=TEXT * LINE + 4)
+        likely = f"{expected_offers(found).rstrip('.')} ({100 * found.level:g}% interval)"
         frame.below(f"number of offers. {likely}.")
         frame.fit()
         if found.distribution:
@@ -78,7 +78,7 @@ class OutlookDisplay(Display):
             self._line(frame)
 
     def _bars(self, frame: Frame) -> None:
-        bars = bars_of(self.outlook.distribution)
+        bars = offer_bars(self.outlook.distribution)
         blue, plain = [BLUE] * (len(bars) - 1), [""] * (len(bars) - 1)
         style: Any = {
             "color": ["white", *blue],

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from ..data.errors import AnswerError, Fault, clip
 from ..data.spelling import nearest
 from ..model.offer_model import OfferModel
-from ..reporting.axis_scales import Odds, limits_of, odds_ticks, tick_said
-from ..reporting.number_format import listed, plural
+from ..reporting.axis_scales import OddsInterval, format_tick, odds_limits, odds_ticks
+from ..reporting.number_format import join_words, plural
 from .base import Display
 from .layout import Frame, Row, Table, draw_interval
 from .style import BLUE, GRID, INK, LINE, SMALL, VERMILLION, WIDTH
@@ -164,7 +164,7 @@ class WeightsDisplay(Display):
     def _draw(self, frame: Frame) -> None:
         axes, records = frame.axes, self._records()
         columns = ["odds_ratio", "low", "high", *(["prior_odds_ratio"] if self.outcomes is not None else [])]
-        limits = limits_of(Odds(*(each[column] for column in columns)) for each in records)
+        limits = odds_limits(OddsInterval(*(each[column] for column in columns)) for each in records)
         axes.set_xscale("log")
         axes.set_xlim(*limits)
         rows = [row for row, _ in self._rows(records, frame.room)]
@@ -175,7 +175,7 @@ class WeightsDisplay(Display):
         middles = table.write([row for row, _ in drawn], frame)
         frame.fit()
         ticks = sorted(odds_ticks(limits), key=lambda tick: (tick != 1, -abs(math.log(tick)), tick))
-        frame.ticks(ticks, [tick_said(tick) for tick in ticks])
+        frame.ticks(ticks, [format_tick(tick) for tick in ticks])
         for tick in ticks:
             axes.axvline(tick, color=INK if tick == 1 else GRID, linewidth=0.8, zorder=0)
         marked = [(y, each) for y, (_, each) in zip(middles, drawn, strict=True) if each]
@@ -237,7 +237,7 @@ class WeightsDisplay(Display):
         else:
             said += f" is clear of 1 for {len(clear) or 'none'} of {plural(len(records), 'sign')}"
             if 0 < len(clear) <= _NAMED:
-                said += f": {listed([each['favourable_answer'] for each in clear])}"
+                said += f": {join_words([each['favourable_answer'] for each in clear])}"
         if self.outcomes is None:
             return said[0].upper() + said[1:]
         return f"After {plural(self.outcomes, 'outcome')}, {said}"

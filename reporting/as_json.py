@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from ..training.validation.prior_conflict import PriorCheck
     from ..training.validation.validation_result import Validation
 
-Case = tuple[str, "Prediction"]  # what would be otherwise, and the estimate then
+WhatIf = tuple[str, "Prediction"]  # what would be otherwise, and the estimate then
 
 
 def prediction_data(
-    chosen: "Chosen", prediction: "Prediction", notes: Sequence[str], cases: Sequence[Case] = ()
+    chosen: "Chosen", prediction: "Prediction", notes: Sequence[str], cases: Sequence[WhatIf] = ()
 ) -> dict[str, Any]:
     """Return a prediction, what its model rests on, remarks, and the estimates with other answers."""
     content = {"model": chosen.description} | prediction.to_dict() | {"remarks": list(notes)}
@@ -67,7 +67,7 @@ def interview_data(interview: Interview) -> dict[str, Any]:
     }
 
 
-def standing_data(standing: "Standing") -> dict[str, Any]:
+def interview_status_data(standing: "Standing") -> dict[str, Any]:
     """Return an interview and where it stands."""
     return interview_data(standing.interview) | {
         "days_waited": standing.days,
@@ -83,7 +83,7 @@ def listing_data(chosen: "Chosen", found: "Listing") -> dict[str, Any]:
         "page": found.page,
         "pages": found.pages,
         "counts": dict(found.counts),
-        "interviews": [standing_data(each) for each in found.standings],
+        "interviews": [interview_status_data(each) for each in found.standings],
     }
 
 
@@ -111,12 +111,12 @@ def undo_data(result: "Undone") -> dict[str, Any]:
     return vars(result) | {"kept": list(result.kept)}
 
 
-def prospects_data(chosen: "Chosen", found: "Prospects") -> dict[str, Any]:
+def outlook_data(chosen: "Chosen", found: "Prospects") -> dict[str, Any]:
     """Return the outlook over all that are pending."""
     return {"model": chosen.description, "earlier_rounds": found.earlier} | found.outlook.to_dict()
 
 
-def record_data(record: "TrackRecord") -> dict[str, Any]:
+def track_record_data(record: "TrackRecord") -> dict[str, Any]:
     """Return how good the estimates were, and how long answers take."""
     laws = {"published": vars(record.published), "learned": vars(record.learned)}
     return {"n_late": record.n_late, "silence": laws} | record.evaluation.to_dict()

@@ -59,7 +59,7 @@ def round_count(largest: float) -> int:
         size *= 10
 
 
-class Odds(NamedTuple):
+class OddsInterval(NamedTuple):
     """An odds ratio, its interval, and what it was before training.
 
     Parameters
@@ -75,12 +75,12 @@ class Odds(NamedTuple):
     prior: float | None = None
 
 
-def limits_of(rows: Iterable[Odds]) -> Limits:
+def odds_limits(rows: Iterable[OddsInterval]) -> Limits:
     """Return round limits that hold every odds ratio, and the intervals but for the widest tenth.
 
     Examples
     --------
-    >>> limits_of([Odds(1.2, 0.9, 1.7, 1.1)]), limits_of([Odds(0.4, 0.3, 0.6), Odds(1.1, 0.8, 3.1)])
+    >>> odds_limits([OddsInterval(1.2, 0.9, 1.7, 1.1)]), odds_limits([OddsInterval(0.4, 0.3, 0.6), OddsInterval(1.1, 0.8, 3.1)])
     ((0.5, 2.0), (0.25, 4.0))
     """
     found = list(rows)
@@ -104,12 +104,12 @@ def odds_ticks(limits: Limits) -> list[float]:
     return [1 / tick for tick in reversed(above)] + [1.0, *above]
 
 
-def tick_said(tick: float) -> str:
+def format_tick(tick: float) -> str:
     """Return an odds ratio of the axis.
 
     Examples
     --------
-    >>> tick_said(1 / 3), tick_said(100.0)
+    >>> format_tick(1 / 3), format_tick(100.0)
     ('0.33', '100')
     """
     return f"{tick:.2g}" if tick < 1 else f"{tick:g}"
@@ -133,14 +133,14 @@ class Bar(NamedTuple):
     chance: float
 
 
-def bars_of(distribution: Sequence[float]) -> list[Bar]:
+def offer_bars(distribution: Sequence[float]) -> list[Bar]:
     """Return a bar a number, or of many numbers one for none and up to five for ranges; they add up to all.
 
     Examples
     --------
-    >>> [bar.said for bar in bars_of([0.1] * 12)]
+    >>> [bar.said for bar in offer_bars([0.1] * 12)]
     ['0', '1–3', '4–6', '7–9', '10+']
-    >>> [bar.said for bar in bars_of([0.5, 0.3, 0.198, 0.001, 0.001])]
+    >>> [bar.said for bar in offer_bars([0.5, 0.3, 0.198, 0.001, 0.001])]
     ['0', '1', '2 or more']
     """
     last = max(i for i in range(len(distribution)) if i <= 1 or sum(distribution[i:]) >= _UNSEEN)

@@ -11,7 +11,7 @@ from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
 from ..training.validation.prior_conflict import PriorCheck
 from ..training.validation.validation_result import Stability, Validated, Validation
-from .number_format import listed, percent, plural, share_of
+from .number_format import join_words, percent, plural, share_of
 from .signals import disagreement
 
 Columns = list[tuple[str, str, Figures]]  # of who is judged: the name, a shorter one, the figures
@@ -22,7 +22,7 @@ METHODS = {
 _MOVED_MOST = 3
 
 
-class FigureRow(NamedTuple):
+class MetricRow(NamedTuple):
     """One metric of all models compared: label, how to read it, and values with intervals."""
 
     name: str
@@ -30,7 +30,7 @@ class FigureRow(NamedTuple):
     cells: list[tuple[str, str]]
 
 
-def judged_on(evaluation: Evaluation) -> str:
+def evaluated_on(evaluation: Evaluation) -> str:
     """Return what the figures are of."""
     return (
         f"Judged on {plural(evaluation.n, 'interview')}: {evaluation.n_offer:,} with an offer, "
@@ -38,7 +38,7 @@ def judged_on(evaluation: Evaluation) -> str:
     )
 
 
-def left_out(found: Evaluation | TrainingResult) -> list[str]:
+def exclusions(found: Evaluation | TrainingResult) -> list[str]:
     """Return what does not count, in judging or in learning."""
     lines = []
     if found.n_ignored:
@@ -54,12 +54,12 @@ def too_few(evaluation: Evaluation) -> str:
     return f"No figures for fewer than {FEWEST} outcomes: {missing} missing."
 
 
-def intervals(evaluation: Evaluation) -> str:
+def interval_note(evaluation: Evaluation) -> str:
     """Return how the intervals came about."""
     return f"{100 * evaluation.level:g}% intervals from {evaluation.bootstraps:,} resamples"
 
 
-def compared(evaluation: Evaluation, judged: str = "this model") -> Columns:
+def compared_models(evaluation: Evaluation, judged: str = "this model") -> Columns:
     """Return what is compared: its name in full, its name where room is short, its figures.
 
     Parameters
@@ -76,17 +76,19 @@ def compared(evaluation: Evaluation, judged: str = "this model") -> Columns:
     return [(name, short, figures) for name, short, figures in columns if figures is not None]
 
 
-def figure_rows(columns: Columns) -> list[FigureRow]:
+def metric_rows(columns: Columns) -> list[MetricRow]:
     """Return a row a figure, for each column its rounded value and its interval."""
     rows = []
     for name, metric in METRICS.items():
         found = [figures.metrics[name] for *_, figures in columns]
         cells = [(metric.text(figure.value), ends(figure, metric)) for figure in found]
-        rows.append(FigureRow(metric.label, metric.reading, cells))
+        rows.append(MetricRow(metric.label, metric.reading, cells))
     return rows
 
 
-def why_missing(columns: Sequence[tuple[str, str, PerMetric[Figure] | PerMetric[Validated]]]) -> list[str]:
+def missing_reasons(
+    columns: Sequence[tuple[str, str, PerMetric[Figure] | PerMetric[Validated]]],
+) -> list[str]:
     """List why figures or intervals are missing, a line a reason."""
     missing: dict[str, list[str]] = {}
     for name, metric in METRICS.items():
@@ -94,12 +96,12 @@ def why_missing(columns: Sequence[tuple[str, str, PerMetric[Figure] | PerMetric[
         reasons = {column: figure.reason for column, figure in given.items() if figure}
         for reason in dict.fromkeys(filter(None, reasons.values())):
             where = [column for column in reasons if reasons[column] == reason]
-            which = "" if len(where) == len(columns) else f" ({listed(where)})"
+            which = "" if len(where) == len(columns) else f" ({join_words(where)})"
             missing.setdefault(reason, []).append(metric.label + which)
-    return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
+    return [f"{join_words(names)}: {reason}." for reason, names in missing.items()]
 
 
-def offers_seen(evaluation: Evaluation, columns: Columns) -> str:
+def observed_offers(evaluation: Evaluation, columns: Columns) -> str:
     """Return the observed share of offers, and the expected ones."""
     observed = evaluation.observed
     if observed is None or observed.value is None or observed.low is None or observed.high is None:
@@ -112,7 +114,7 @@ def offers_seen(evaluation: Evaluation, columns: Columns) -> str:
     )
 
 
-def verdicts(evaluation: Evaluation) -> list[str]:
+def comparisons(evaluation: Evaluation) -> list[str]:
     """Return whether the model did better than what it is compared with, and what flatters it."""
     gains = {"base rate": evaluation.gain_over_base_rate, "default model": evaluation.gain_over_default}
     sentences = [_verdict(name, gain, evaluation.level) for name, gain in gains.items() if gain]
@@ -145,19 +147,19 @@ def ends(figure: Figure, metric: Metric) -> str:
     return "" if figure.low is None else f"{metric.text(figure.low)} to {metric.text(figure.high)}"
 
 
-def span(low: float, high: float) -> str:
+def percent_range(low: float, high: float) -> str:
     """Return a range of shares, as one where both ends look the same.
 
     Examples
     --------
-    >>> span(0.301, 0.302), span(0.1, 0.25)
+    >>> percent_range(0.301, 0.302), percent_range(0.1, 0.25)
     ('30%', '10% to 25%')
     """
     first, last = percent(low), percent(high)
     return first if first == last else f"{first} to {last}"
 
 
-def prior_check(check: PriorCheck | None, catalogue: Catalogue) -> list[str]:
+def prior_conflict_lines(check: PriorCheck | None, catalogue: Catalogue) -> list[str]:
     """Return which signals disagree with the published evidence more than chance allows."""
     if check is None or not check.signals:
         return []
@@ -180,7 +182,7 @@ def stability(found: Stability) -> str:
     )
 
 
-def judged_by(found: Validation) -> str:
+def subsample_note(found: Validation) -> str:
     """Return which interviews were judged, where not all were; else nothing."""
     if found.taken_from is None:
         return ""
@@ -190,27 +192,27 @@ def judged_by(found: Validation) -> str:
     )
 
 
-def learned_from(result: TrainingResult) -> str:
+def trained_on(result: TrainingResult) -> str:
     """Return how many interviews taught."""
     outcomes = result.n_offer + result.n_no_offer
     earlier = result.earlier_rounds
-    left_out = f" Left out: {plural(earlier, 'earlier round')}; a process counts once." if earlier else ""
+    exclusions = f" Left out: {plural(earlier, 'earlier round')}; a process counts once." if earlier else ""
     said = (
         f"Learned from {plural(outcomes, 'interview')}: {result.n_offer:,} with an offer, "
-        f"{result.n_no_offer:,} without.{left_out}"
+        f"{result.n_no_offer:,} without.{exclusions}"
     )
     if n := result.training.n_synthetic:
         said += f" {n:,} of them {'is' if n == 1 else 'are'} made up."
     return said
 
 
-def starts_at(result: TrainingResult) -> str:
+def base_rate_change(result: TrainingResult) -> str:
     """Return what an interview starts at, before any sign."""
     before, after = result.prior.base_rate, result.model.predict({}).base_rate
     return f"Interviews start at {percent(before)} before your outcomes, {percent(after)} after."
 
 
-def moved_most(result: TrainingResult) -> str:
+def largest_changes(result: TrainingResult) -> str:
     """Return the weights that moved most among the signs that were answered."""
     rows = [
         row for row in result.model.weights().to_dict("records") if result.training.answered[row["signal"]]
@@ -225,6 +227,6 @@ def moved_most(result: TrainingResult) -> str:
         for row in rows[:_MOVED_MOST]
     ]
     return (
-        f"Moved most of those you answered: {listed(moves)}. The others move with them, since outcomes "
+        f"Moved most of those you answered: {join_words(moves)}. The others move with them, since outcomes "
         "also tell how far the published weights can be trusted."
     )

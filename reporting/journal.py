@@ -15,37 +15,37 @@ from ..journal.records import ANSWERS, Event, Interview, Logged
 from ..journal.store import Journal
 from ..journal.undo import Import, Undone
 from ..model.outlook import MOST, Outlook
-from .days import SPOKEN, clipped, day_of, heading
-from .number_format import chance, how_likely, listed, percent, plural
+from .days import EVENT_LABELS, display_name, one_line
+from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
 
 _SHOWN = 20  # numbers of interviews
-CHANCE = "Chance: today, with the silence so far; once decided, as it was last written down."
+CHANCE_NOTE = "Chance: today, with the silence so far; once decided, as it was last written down."
 NEXT_ROUND = "After the next round, write it down too"
 LAST_ROUND_COUNTS = (
     "If this decides the process, record it there: a process has one outcome, of its last round."
 )
 
 
-def counted(counts: Mapping[str, int]) -> str:
+def count_by_status(counts: Mapping[str, int]) -> str:
     """Return how many interviews there are of each status, those pending first.
 
     Examples
     --------
-    >>> counted({"offer": 1, "pending": 2})
+    >>> count_by_status({"offer": 1, "pending": 2})
     '2 pending and 1 offer'
     """
     ordered = sorted(counts.items(), key=lambda entry: (entry[0] != "pending", entry[0]))
-    return listed([f"{count:,} {SPOKEN[status]}" for status, count in ordered])
+    return join_words([f"{count:,} {EVENT_LABELS[status]}" for status, count in ordered])
 
 
-def imported(
+def import_summary(
     added: int, known: int, updated: int, outcomes: int, left_out: int, ignored_columns: Sequence[str]
 ) -> list[str]:
     """Return what an import did, given what `Imported` counts.
 
     Examples
     --------
-    >>> for line in imported(2, 5, 1, 1, 3, ["Colour"]):
+    >>> for line in import_summary(2, 5, 1, 1, 3, ["Colour"]):
     ...     print(line)
     Added 2 interviews.
     In the journal already: 5 interviews.
@@ -68,12 +68,12 @@ def imported(
     return lines
 
 
-def numbered(numbers: Sequence[int]) -> str:
+def format_ids(numbers: Sequence[int]) -> str:
     """Return numbers of interviews, the first twenty of more.
 
     Examples
     --------
-    >>> numbered([3, 7]), numbered(range(1, 31))[-14:]
+    >>> format_ids([3, 7]), format_ids(range(1, 31))[-14:]
     ('3, 7', '19, 20, … (30)')
     """
     shown = ", ".join(map(str, numbers[:_SHOWN]))
@@ -82,19 +82,19 @@ def numbered(numbers: Sequence[int]) -> str:
 
 def describe_import(last: Import) -> str:
     """Return which import it is and what it did."""
-    day = day_of(day_of_moment(last.made))
+    day = format_day(day_of_moment(last.made))
     return f"The import of {day}: added {last.added:,}, updated {last.updated:,}"
 
 
-def undone(result: Undone) -> list[str]:
+def undo_summary(result: Undone) -> list[str]:
     """Return what undoing an import did."""
     lines = [f"Removed {plural(result.removed, 'interview')}, restored {result.restored:,}."]
     if result.kept:
-        lines.append(f"Kept, since you changed them after the import: {numbered(result.kept)}.")
+        lines.append(f"Kept, since you changed them after the import: {format_ids(result.kept)}.")
     return lines
 
 
-def late(count: int) -> str:
+def recorded_late(count: int) -> str:
     """Return how many interviews are left out of the score."""
     return f"Left out: {plural(count, 'interview')} written down after the outcome was known."
 
@@ -121,17 +121,17 @@ def _predicted(logged: Logged) -> str:
 def _happened(event: Event) -> str:
     """Return an event in words; of a correction, what stood there before."""
     if not event.detail:
-        return SPOKEN[event.kind]
+        return EVENT_LABELS[event.kind]
     replaced = {**event.detail.get("answers", {}), **event.detail}
     replaced.pop("answers", None)
     before = [
-        f"{name.replace('_', ' ')} was {clipped(str(value), 40) if value not in (None, '') else 'blank'}"
+        f"{name.replace('_', ' ')} was {one_line(str(value), 40) if value not in (None, '') else 'blank'}"
         for name, value in replaced.items()
     ]
-    return f"corrected: {listed(before)}"
+    return f"corrected: {join_words(before)}"
 
 
-def worth_training(have: int, learned: int) -> str:
+def retraining_reason(have: int, learned: int) -> str:
     """Return why training would pay, as the beginning of a sentence.
 
     Parameters
@@ -183,7 +183,7 @@ def after_add(book: Journal, added: Interview) -> list[Hint]:
     others = same_day(book, added)
     if not others:
         return []
-    numbers = listed([str(number) for number in others])
+    numbers = join_words([str(number) for number in others])
     return [Hint(f"The same company, role and day as {numbers}", Remedy.DELETE_DUPLICATE, added.id)]
 
 
@@ -215,7 +215,7 @@ def _still_closed(after: Interview) -> list[Hint]:
     """Return how to reopen an interview that was given up, since news alone does not."""
     if after.status in ("pending", "offer"):
         return []
-    return [Hint(f"Still {SPOKEN[after.status]}. To reopen it", Remedy.REOPEN, after.id)]
+    return [Hint(f"Still {EVENT_LABELS[after.status]}. To reopen it", Remedy.REOPEN, after.id)]
 
 
 def _same_process(book: Journal, after: Interview) -> list[Hint]:
@@ -223,7 +223,7 @@ def _same_process(book: Journal, after: Interview) -> list[Hint]:
     later = later_round(book, after) if after.status in ANSWERS else None
     if later is None:
         return []
-    return [Hint(f"Still pending with {heading(after)}: {later}, a later round. {LAST_ROUND_COUNTS}")]
+    return [Hint(f"Still pending with {display_name(after)}: {later}, a later round. {LAST_ROUND_COUNTS}")]
 
 
 def _retraining(book: Journal) -> list[Hint]:
@@ -237,24 +237,24 @@ def _retraining(book: Journal) -> list[Hint]:
         return []
     if found is None:
         return []
-    return [Hint(worth_training(*found), Remedy.LEARN)]
+    return [Hint(retraining_reason(*found), Remedy.LEARN)]
 
 
-def headline(found: Outlook) -> str:
+def outlook_headline(found: Outlook) -> str:
     """Return the chance of at least one offer."""
     return (
-        f"{chance(found.at_least_one)} ({percent(found.at_least_one)}) that at least one of "
+        f"{format_frequency(found.at_least_one)} ({percent(found.at_least_one)}) that at least one of "
         f"{plural(found.n, 'pending interview')} ends in an offer."
     )
 
 
-def expected(found: Outlook) -> str:
+def expected_offers(found: Outlook) -> str:
     """Return how many offers to expect."""
     interval = f"{found.low:,}" if found.low == found.high else f"{found.low:,} to {found.high:,}"
-    return f"Expected: {found.expected:,.1f} offers, {how_likely(found.level)} {interval}."
+    return f"Expected: {found.expected:,.1f} offers, {interval_qualifier(found.level)} {interval}."
 
 
-def remarks(prospects: Prospects) -> list[str]:
+def outlook_notes(prospects: Prospects) -> list[str]:
     """Return what more interviews would bring, what unrelated ones would promise, and what is left out."""
     found = prospects.outlook
     lines = [_more(found)]
@@ -280,12 +280,12 @@ def _more(found: Outlook) -> str:
     return f"With {plural(found.more, 'more interview')} like these, the chance would be {goal}."
 
 
-def law_of(law: Silence) -> str:
+def silence_law_text(law: Silence) -> str:
     """Return a law of silence in words.
 
     Examples
     --------
-    >>> law_of(Silence())
+    >>> silence_law_text(Silence())
     'half within 10 days, nine in ten within 36; 45% of those without an offer never answered'
     """
     ninth = law.median_days * exp(law.sigma * NormalDist().inv_cdf(0.9))

@@ -10,7 +10,7 @@ _MOST_LIKELY = 0.75  # coverage from which a range deserves these words
 
 
 def whole_percent(p: float) -> int:
-    """Return a share in whole percent: the one rounding behind `percent`, `chance` and differences.
+    """Return a share in whole percent: the one rounding behind `percent`, `format_frequency` and differences.
 
     Examples
     --------
@@ -20,12 +20,12 @@ def whole_percent(p: float) -> int:
     return int(100 * p + 0.5)
 
 
-def chance(p: float) -> str:
+def format_frequency(p: float) -> str:
     """Return a probability as the frequency nearest to its whole percent.
 
     Examples
     --------
-    >>> chance(0.41), chance(0.25), chance(0.03), chance(0.999)
+    >>> format_frequency(0.41), format_frequency(0.25), format_frequency(0.03), format_frequency(0.999)
     ('About 4 in 10', 'About 1 in 4', 'About 1 in 30', 'More than 99 in 100')
     """
     shown = whole_percent(p)
@@ -62,7 +62,7 @@ def share_of(count: int, n: int) -> str:
     return f"{whole_percent(count / n)}%" if 1 <= whole_percent(count / n) <= 99 else f"{count:,} of {n:,}"
 
 
-def likely(low: float, high: float, level: float) -> str:
+def format_interval(low: float, high: float, level: float) -> str:
     """Return an interval in words that fit its coverage, also at the ends of the scale.
 
     Parameters
@@ -73,33 +73,33 @@ def likely(low: float, high: float, level: float) -> str:
 
     Examples
     --------
-    >>> likely(0.08, 0.77, 0.9)
+    >>> format_interval(0.08, 0.77, 0.9)
     'most likely between 8% and 77%'
-    >>> likely(0.19, 0.51, 0.5)
+    >>> format_interval(0.19, 0.51, 0.5)
     'with 50% probability between 19% and 51%'
-    >>> likely(0.001, 0.12, 0.9), likely(0.001, 0.002, 0.9)
+    >>> format_interval(0.001, 0.12, 0.9), format_interval(0.001, 0.002, 0.9)
     ('most likely 12% or less', 'most likely under 1%')
     """
-    return f"{how_likely(level)} {between(low, high)}"
+    return f"{interval_qualifier(level)} {format_range(low, high)}"
 
 
-def how_likely(level: float) -> str:
+def interval_qualifier(level: float) -> str:
     """Return how sure a range of this coverage is, in words.
 
     Examples
     --------
-    >>> how_likely(0.9), how_likely(0.5)
+    >>> interval_qualifier(0.9), interval_qualifier(0.5)
     ('most likely', 'with 50% probability')
     """
     return "most likely" if level >= _MOST_LIKELY else f"with {100 * level:g}% probability"
 
 
-def between(low: float, high: float) -> str:
+def format_range(low: float, high: float) -> str:
     """Return a range of probabilities in words.
 
     Examples
     --------
-    >>> between(0.08, 0.77), between(0.3, 0.9999), between(0.301, 0.302), between(0.001, 0.999)
+    >>> format_range(0.08, 0.77), format_range(0.3, 0.9999), format_range(0.301, 0.302), format_range(0.001, 0.999)
     ('between 8% and 77%', '30% or more', 'about 30%', 'anywhere from under 1% to over 99%')
     """
     first, last = percent(low), percent(high)
@@ -139,12 +139,12 @@ def points(share: float) -> str:
     return f"{round(100 * share):+d}" if round(100 * share) else "0"
 
 
-def listed(names: list[str]) -> str:
+def join_words(names: list[str]) -> str:
     """Return names as prose lists them.
 
     Examples
     --------
-    >>> listed(["a", "b", "c"])
+    >>> join_words(["a", "b", "c"])
     'a, b and c'
     """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

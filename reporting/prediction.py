@@ -12,10 +12,19 @@ from ..model.base_rate import RATES
 from ..model.offer_model import OfferModel
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import SILENCE
-from .number_format import between, chance, likely, listed, percent, plural, points, whole_percent
+from .number_format import (
+    format_frequency,
+    format_interval,
+    format_range,
+    join_words,
+    percent,
+    plural,
+    points,
+    whole_percent,
+)
 
-LISTED = 12
-POINTS = "Points: how many points each answer adds (+) or takes away (-)."
+MAX_LISTED = 12
+POINTS_NOTE = "Points: how many points each answer adds (+) or takes away (-)."
 _SMALL = 0.005  # half a percentage point
 _TOLD = 3
 
@@ -29,8 +38,8 @@ def headline(prediction: Prediction) -> str:
     >>> headline(OfferModel.default().predict({}))
     'Chance of an offer: about 3 in 10 (30%), most likely between 6% and 69%'
     """
-    said = f"{chance(prediction.probability).lower()} ({percent(prediction.probability)})"
-    return f"Chance of an offer: {said}, {likely(prediction.low, prediction.high, prediction.level)}"
+    said = f"{format_frequency(prediction.probability).lower()} ({percent(prediction.probability)})"
+    return f"Chance of an offer: {said}, {format_interval(prediction.low, prediction.high, prediction.level)}"
 
 
 def sentence(prediction: Prediction) -> str:
@@ -38,8 +47,8 @@ def sentence(prediction: Prediction) -> str:
     return f"{headline(prediction)}. Interviews like this start at {percent(prediction.base_rate)}."
 
 
-def worth_listing(
-    prediction: Prediction, most: int = LISTED, *, in_log_odds: bool = False
+def largest_contributions(
+    prediction: Prediction, most: int = MAX_LISTED, *, in_log_odds: bool = False
 ) -> tuple[list[Contribution], list[Contribution]]:
     """Return the contributions to list, the largest first and at most so many, and the smaller ones.
 
@@ -55,39 +64,39 @@ def worth_listing(
     return ordered[:n], ordered[n:]
 
 
-def evidence_of(contribution: Contribution, catalogue: Catalogue) -> str:
+def evidence_label(contribution: Contribution, catalogue: Catalogue) -> str:
     """Return what a contribution rests on, in a word or two."""
     return "delays" if contribution.signal == SILENCE else catalogue[contribution.signal].evidence_short
 
 
 def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
     """Return the lines below the bars: what is not listed, and how firm it is."""
-    found = (_not_listed(left_out), guessed(prediction, catalogue), discounted(prediction))
+    found = (_not_listed(left_out), unmeasured_note(prediction, catalogue), halo_note(prediction))
     return [remark for remark in found if remark]
 
 
-def change(before: Prediction, after: Prediction) -> str:
+def describe_change(before: Prediction, after: Prediction) -> str:
     """Return how another estimate differs."""
     return (
         f"{percent(before.probability)} → {percent(after.probability)} "
-        f"({moved(before, after)} points), {between(after.low, after.high)}"
+        f"({points_change(before, after)} points), {format_range(after.low, after.high)}"
     )
 
 
-def moved(before: Prediction, after: Prediction) -> str:
+def points_change(before: Prediction, after: Prediction) -> str:
     """Return by how many points another estimate differs, as the percentages shown differ.
 
     Examples
     --------
     >>> from offerodds import OfferModel
     >>> model = OfferModel.default()
-    >>> moved(model.predict({"stage": "final"}), model.predict({"stage": "graduate"}))
+    >>> points_change(model.predict({"stage": "final"}), model.predict({"stage": "graduate"}))
     '+13'
     """
     return points((whole_percent(after.probability) - whole_percent(before.probability)) / 100)
 
 
-def spoken(signal: str) -> str:
+def readable_name(signal: str) -> str:
     """Return the id of a signal as words."""
     return signal.replace("_", " ")
 
@@ -96,18 +105,18 @@ def _not_listed(left_out: Sequence[Contribution]) -> str:
     """Return which signs the list leaves out."""
     if not left_out:
         return ""
-    names = listed([spoken(c.signal) for c in left_out])
+    names = join_words([readable_name(c.signal) for c in left_out])
     return f"Not listed: {plural(len(left_out), 'smaller sign')} ({names})."
 
 
-def guessed(prediction: Prediction, catalogue: Catalogue) -> str:
+def unmeasured_note(prediction: Prediction, catalogue: Catalogue) -> str:
     """Return which answers rest on no measured effect; blank if all rest on one."""
     answered = [catalogue[c.signal] for c in prediction.contributions if c.signal in catalogue]
-    names = [spoken(signal.id) for signal in answered if set(signal.basis) == {"sign"}]
-    return f"No measured effect found for {listed(names)}: a small guess stands in." if names else ""
+    names = [readable_name(signal.id) for signal in answered if set(signal.basis) == {"sign"}]
+    return f"No measured effect found for {join_words(names)}: a small guess stands in." if names else ""
 
 
-def discounted(prediction: Prediction) -> str:
+def halo_note(prediction: Prediction) -> str:
     """Return the halo discount in words, where it matters."""
     if prediction.halo_discount > 0.95:
         return ""
@@ -115,13 +124,17 @@ def discounted(prediction: Prediction) -> str:
     return f"Signs tend to come together, so yours count for {share} of what they would one by one."
 
 
-def what_would_tell(prediction: Prediction, catalogue: Catalogue) -> str:
+def next_questions(prediction: Prediction, catalogue: Catalogue) -> str:
     """Return what else to answer; blank where nothing would move the estimate."""
-    telling = [f"{spoken(signal)} (±{size:.0f})" for signal, size in most_telling(prediction, catalogue)]
-    return f"Answering these would move the estimate most, in points: {listed(telling)}." if telling else ""
+    telling = [
+        f"{readable_name(signal)} (±{size:.0f})" for signal, size in most_informative(prediction, catalogue)
+    ]
+    return (
+        f"Answering these would move the estimate most, in points: {join_words(telling)}." if telling else ""
+    )
 
 
-def most_telling(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, float]]:
+def most_informative(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, float]]:
     """Return the unanswered signals that would move the estimate most, and by how many points.
 
     Nothing of what followed while there is only silence.
@@ -132,7 +145,7 @@ def most_telling(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str
     return [(u.signal, u.sd * slope) for u in open_[:_TOLD] if u.sd * slope >= 1]
 
 
-def start_remarks(
+def input_remarks(
     model: OfferModel, seen: Observations, prediction: Prediction, source: str = ""
 ) -> list[str]:
     """Return what moved the start of an estimate, and that no sign is answered where none is.
@@ -157,7 +170,7 @@ def start_remarks(
     >>> from offerodds.data.answers.observations import observe
     >>> model = OfferModel.default()
     >>> def remarks(answers):
-    ...     return start_remarks(model, observe(model.catalogue, answers), model.predict(answers))
+    ...     return input_remarks(model, observe(model.catalogue, answers), model.predict(answers))
     >>> remarks({})
     ['Nothing is answered; this is the average of all interviews.']
     >>> remarks({"rapport": 4, "stage": "final"})
@@ -167,7 +180,7 @@ def start_remarks(
     return [remark for remark in found if remark]
 
 
-def remarks_on(model: OfferModel, found: Standing, on: date, source: str = "") -> list[str]:
+def interview_remarks(model: OfferModel, found: Standing, on: date, source: str = "") -> list[str]:
     """Return the same of an interview of the journal; empty once it is decided.
 
     Parameters
@@ -182,7 +195,7 @@ def remarks_on(model: OfferModel, found: Standing, on: date, source: str = "") -
     if found.prediction is None:
         return []
     seen = observe(model.catalogue, answers_on(found.interview, on, model.catalogue))
-    return start_remarks(model, seen, found.prediction, source)
+    return input_remarks(model, seen, found.prediction, source)
 
 
 def _no_sign(seen: Observations, prediction: Prediction, source: str) -> str:
@@ -202,7 +215,9 @@ def _no_sign(seen: Observations, prediction: Prediction, source: str) -> str:
 def _start(model: OfferModel, seen: Observations, prediction: Prediction) -> str:
     """Return which answer moved the start, and which others it overrides; blank where none moved it."""
     given = [
-        f"{spoken(field)} ({seen.said(field, 0)})" for field in reversed(RATES) if _answered(seen, field)
+        f"{readable_name(field)} ({seen.said(field, 0)})"
+        for field in reversed(RATES)
+        if _answered(seen, field)
     ]
     if not given:
         return ""

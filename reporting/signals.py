@@ -7,12 +7,12 @@ from ..data.catalogue.evidence import KIND_WORDS, Finding
 from ..data.catalogue.questions import Question, Signal
 from ..model.odds_ratios import odds_ratios
 from ..model.offer_model import OfferModel
-from .number_format import listed
+from .number_format import join_words
 
 LEVEL = 0.90
 
 
-def found(finding: Finding, entry: Question | None = None) -> str:
+def describe_finding(finding: Finding, entry: Question | None = None) -> str:
     """Return what was found, and what kind of evidence it is.
 
     An odds ratio against an offer is also given for the good answer, as the other figures of its sign are.
@@ -31,18 +31,18 @@ def _turned(finding: Finding, entry: Question | None) -> str:
     return f', which is {1 / float(finding.value):.3g}{interval} for "{entry.favourable_answer}"'
 
 
-def source(finding: Finding) -> str:
+def citation_with_address(finding: Finding) -> str:
     """Return who found it and where it stands."""
-    return f"{cited(finding)} {finding.address}".rstrip()
+    return f"{citation(finding)} {finding.address}".rstrip()
 
 
-def cited(finding: Finding) -> str:
+def citation(finding: Finding) -> str:
     """Return who found it, and when."""
     year = f" ({finding.year})" if finding.year and finding.year not in finding.citation else ""
     return f"{finding.citation}{year}."
 
 
-def usual(signal: Signal) -> str:
+def describe_answers(signal: Signal) -> str:
     """Return what a signal is taken for, and how often it shows."""
     news = {"favourable": "good news", "unfavourable": "bad news"}.get(signal.direction, "no known news")
     if signal.kind == "yes_no":
@@ -78,4 +78,4 @@ def disagreement(differences: Mapping[str, float], catalogue: Catalogue) -> str:
         f"{catalogue[name].favourable_answer} (worth {'more' if z > 0 else 'less'})"
         for name, z in differences.items()
     ]
-    return f"Your outcomes disagree with the published evidence, more than chance allows, on {listed(names)}."
+    return f"Your outcomes disagree with the published evidence, more than chance allows, on {join_words(names)}."

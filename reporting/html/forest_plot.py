@@ -6,7 +6,7 @@ from functools import lru_cache
 from ...data.catalogue.questions import Signal
 from ...model.odds_ratios import odds_ratios
 from ...model.offer_model import OfferModel
-from ..axis_scales import Limits, Odds, odds_ticks, tick_said
+from ..axis_scales import Limits, OddsInterval, format_tick, odds_ticks
 from ..signals import LEVEL
 from .markup import Markup, circle, hatched, inline, lettered, line, lines, path, rect, text
 
@@ -17,7 +17,7 @@ _HALF = _BAR_WIDTH / 2 - 1
 _SHORTEST = 2.0
 
 
-def odds_of(model: OfferModel) -> list[tuple[Signal, Odds]]:
+def odds_of(model: OfferModel) -> list[tuple[Signal, OddsInterval]]:
     """Compute the odds ratio of every sign with its interval, and that of the prior if the model is trained.
 
     Examples
@@ -28,7 +28,7 @@ def odds_of(model: OfferModel) -> list[tuple[Signal, Odds]]:
     """
     trained = model.training is not None
     return [
-        (row.signal, Odds(row.ratio, row.low, row.high, row.prior if trained else None))
+        (row.signal, OddsInterval(row.ratio, row.low, row.high, row.prior if trained else None))
         for row in odds_ratios(model, LEVEL)
     ]
 
@@ -46,14 +46,14 @@ def odds_axis(limits: Limits) -> Markup:
     drawn = lettered(
         text(middle - 8, 13, "against an offer", anchor="end"),
         text(middle + 8, 13, "for an offer", anchor="start"),
-        *(text(x, base - 11, tick_said(tick), "plain") for x, tick in ticks),
+        *(text(x, base - 11, format_tick(tick), "plain") for x, tick in ticks),
         lines([(x, base - 7, x, base) for x, _ in ticks], "axis"),
         line(_MARGIN, base - 4, WIDTH - _MARGIN, base - 4, "axis"),
     )
     return inline(WIDTH, base, drawn, class_="pic-odds")
 
 
-def odds_row(odds: Odds, limits: Limits) -> Markup:
+def odds_row(odds: OddsInterval, limits: Limits) -> Markup:
     """Draw a dot for an odds ratio, a line for its interval, and a diamond for the prior.
 
     An interval that reaches beyond the limits ends in an arrow head.
@@ -62,7 +62,7 @@ def odds_row(odds: Odds, limits: Limits) -> Markup:
     ----------
     odds : Odds
     limits : (float, float)
-        From `limits_of`, the same for every row.
+        From `odds_limits`, the same for every row.
 
     Returns
     -------
@@ -70,7 +70,7 @@ def odds_row(odds: Odds, limits: Limits) -> Markup:
 
     Examples
     --------
-    >>> drawn = odds_row(Odds(1.4, 0.9, 9.0, 1.2), (0.25, 4.0))
+    >>> drawn = odds_row(OddsInterval(1.4, 0.9, 9.0, 1.2), (0.25, 4.0))
     >>> drawn.count("<circle"), drawn.count("Z")  # an arrow head and a diamond
     (1, 2)
     """

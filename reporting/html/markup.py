@@ -66,12 +66,12 @@ class Markup(str):
         return self
 
 
-def words(text: str) -> Markup:
+def escape(text: str) -> Markup:
     r"""Escape a text, and remove its control characters.
 
     Examples
     --------
-    >>> words("<b> & \x00\u202eco")
+    >>> escape("<b> & \x00\u202eco")
     '&lt;b&gt; &amp; co'
     """
     return Markup(_escaped(text if text.isprintable() else "".join(filter(str.isprintable, text))))
@@ -147,8 +147,8 @@ def picture(height: float, *drawn: Markup, title: str, desc: str) -> Markup:
     name = f"pic-{crc32(f'{title}: {desc}'.encode(errors='replace')):08x}"
     return tag(
         "svg",
-        tag("title", words(title), id=f"{name}-title"),
-        tag("desc", words(desc), id=f"{name}-desc"),
+        tag("title", escape(title), id=f"{name}-title"),
+        tag("desc", escape(desc), id=f"{name}-desc"),
         lettered(*drawn, aria_hidden="true"),
         class_="pic",
         **_box(WIDTH, height),
@@ -273,7 +273,7 @@ def width_of(text: str, font: str = "plain") -> float:
 def text(x: float, y: float, text: str, font: str = "muted", anchor: str = "middle") -> Markup:
     """Draw a text whose baseline is at ``y``."""
     where = {} if anchor == "middle" else {"text_anchor": anchor}
-    return tag("text", words(text), x=x, y=y, **where, **FONTS[font])
+    return tag("text", escape(text), x=x, y=y, **where, **FONTS[font])
 
 
 def spread(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -> list[float]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ...model.outlook import Outlook
-from ..axis_scales import Bar, bars_of, round_count
+from ..axis_scales import Bar, offer_bars, round_count
 from ..number_format import percent, plural, short_percent
 from .markup import WIDTH, Label, Markup, circle, hatched, interval, line, picture, rect, row, text
 
@@ -34,7 +34,7 @@ def offers_histogram(outlook: Outlook) -> Markup:
     title = "How many offers to expect"
     if not outlook.distribution:
         return picture(76, *_expected(outlook), title=title, desc=desc)
-    bars = bars_of(outlook.distribution)
+    bars = offer_bars(outlook.distribution)
     chances = "; ".join(
         f"{bar.said if i else 'No offer'}: {percent(bar.chance)}" for i, bar in enumerate(bars)
     )

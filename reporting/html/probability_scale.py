@@ -1,7 +1,7 @@
 """One probability on a scale from 0 to 100%, with its interval and the base rate it starts from."""
 
 from ...model.prediction import Prediction
-from ..number_format import how_likely, likely, percent
+from ..number_format import format_interval, interval_qualifier, percent
 from .markup import WIDTH, Label, Markup, circle, interval, line, lines, path, picture, row
 
 _MARGIN = 12.0
@@ -53,7 +53,11 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
         circle(x, y, _RADIUS, "mark"),
         *row(18, _values(prediction, before)),
         *row(y + 25, [Label(start, f"start {percent(prediction.base_rate)}")], ticks),
-        *row(y + 41, [], [Label((low + high) / 2, f"{how_likely(prediction.level)} {_range(prediction)}")]),
+        *row(
+            y + 41,
+            [],
+            [Label((low + high) / 2, f"{interval_qualifier(prediction.level)} {_range(prediction)}")],
+        ),
         title="Chance of an offer",
         desc=_description(prediction, before),
     )
@@ -90,5 +94,5 @@ def _description(prediction: Prediction, before: Prediction | None) -> str:
     moved = value if before is None else f"From {percent(before.probability)} before to {value}"
     level = f"{100 * prediction.level:g}% interval"
     start = percent(prediction.base_rate)
-    within = likely(prediction.low, prediction.high, prediction.level)
+    within = format_interval(prediction.low, prediction.high, prediction.level)
     return f"{moved}, {within} ({level}). Interviews like this start at {start}."

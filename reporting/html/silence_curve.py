@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ...model.silence_curve import Moment
 from ..axis_scales import day_ticks, round_top
-from ..number_format import between, percent, plural
+from ..number_format import format_range, percent, plural
 from .markup import WIDTH, Label, Markup, circle, line, lines, path, picture, row, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
@@ -127,6 +127,6 @@ def _description(moments: Sequence[Moment], today: Moment, promised: float | Non
     promise = "" if promised is None else f" An answer was promised by day {promised:g}."
     return (
         f"{percent(today.probability)} today, after {plural(round(today.days), 'day')} without news, most "
-        f"likely {between(today.low, today.high)}. From {percent(first.probability)} at the "
+        f"likely {format_range(today.low, today.high)}. From {percent(first.probability)} at the "
         f"start to {percent(last.probability)} after {plural(round(last.days), 'day')}.{promise}"
     )

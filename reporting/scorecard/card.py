@@ -125,7 +125,7 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
     shrink = float(shrinkage(posterior.covariance[0, 0]))
     weight = dict(zip(catalogue.ids, (shrink * posterior.mean[1:]).tolist(), strict=True))
     rows = [question_row(catalogue[name], weight[name]) for name in _checked(catalogue, signals)]
-    seen = simulated_forms(catalogue, rows, _FORMS, _FIT_SEED)
+    seen = simulate_forms(catalogue, rows, _FORMS, _FIT_SEED)
     score = model.score(seen)
     eta = shrinkage(score.variance) * score.eta
     return Scorecard(
@@ -138,22 +138,22 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
     )
 
 
-def measure(card: Scorecard, model: OfferModel, n: int = _FORMS, seed: int = 0) -> Agreement:
+def measure_agreement(card: Scorecard, model: OfferModel, n: int = _FORMS, seed: int = 0) -> Agreement:
     """Measure how far a scorecard is from its model on ``n`` simulated forms.
 
     Examples
     --------
     >>> model = OfferModel.default()
-    >>> measure(scorecard(model), model).within > 0.98
+    >>> measure_agreement(scorecard(model), model).within > 0.98
     True
     """
-    seen = simulated_forms(card.catalogue, card.rows, n, seed)
+    seen = simulate_forms(card.catalogue, card.rows, n, seed)
     difference = np.abs(card.chance(seen) - model.score(seen).probability)
     median, high = np.quantile(difference, [0.5, 0.95]).tolist()
     return Agreement(n, median, high, float(np.mean(difference <= 0.05)))
 
 
-def simulated_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int) -> Observations:
+def simulate_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int) -> Observations:
     """Simulate ``n`` forms of `draw_answers` that answer no other questions than those of a card.
 
     Assumptions: half of them have waited for an answer, by the law of silence and at most 90 days; three in

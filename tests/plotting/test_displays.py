@@ -37,7 +37,7 @@ from offerodds.data.answers.observations import observe_frame
 from offerodds.model.outlook import outlook
 from offerodds.model.posterior import Posterior
 from offerodds.model.silence_curve import while_waiting
-from offerodds.plotting.learning_curve import looks_of
+from offerodds.plotting.learning_curve import line_styles
 from offerodds.training.evaluation.calibration import reliability
 
 FORM = ROOT / "data" / "examples" / "interview.toml"
@@ -431,7 +431,7 @@ def test_a_method_that_never_learned_is_named_and_no_two_lines_look_alike():
     losses.loc[losses["method"] == "method 7", "loss"] = np.nan
     display = _well(LearningCurveDisplay.from_losses(losses, highlight="method 3"))
     assert "outcomes learned from (of too few for method 7)" in _said(display)
-    looks = looks_of([f"method {i}" for i in range(24)], "method 3").values()
+    looks = line_styles([f"method {i}" for i in range(24)], "method 3").values()
     assert len({(str(look.get("linestyle")), look["marker"]) for look in looks}) == 24
 
 

@@ -8,8 +8,15 @@ from hypothesis import strategies as st
 
 from offerodds import OfferModel
 from offerodds.model.prediction import Prediction
-from offerodds.reporting.number_format import between, chance, likely, percent, share_of, whole_percent
-from offerodds.reporting.prediction import moved, sentence
+from offerodds.reporting.number_format import (
+    format_frequency,
+    format_interval,
+    format_range,
+    percent,
+    share_of,
+    whole_percent,
+)
+from offerodds.reporting.prediction import points_change, sentence
 
 PROBABILITIES = st.floats(0, 1)
 
@@ -29,32 +36,32 @@ def _share(words):
     ],
 )  # fmt: skip
 def test_the_words_are_those_that_people_use(shown, words):
-    assert chance(shown / 100) == f"About {words}"
+    assert format_frequency(shown / 100) == f"About {words}"
 
 
 @given(PROBABILITIES)
 def test_the_words_follow_from_the_percentage_shown(p):
-    assert chance(p) == chance(whole_percent(p) / 100)
+    assert format_frequency(p) == format_frequency(whole_percent(p) / 100)
     match percent(p).split():
         case ["under", *_]:
-            assert chance(p) == "Less than 1 in 100"
+            assert format_frequency(p) == "Less than 1 in 100"
         case ["over", *_]:
-            assert chance(p) == "More than 99 in 100"
+            assert format_frequency(p) == "More than 99 in 100"
         case [shown, _]:
-            assert abs(_share(chance(p)) - int(shown)) <= 3.5
-            assert abs(_share(chance(p)) - int(shown)) <= 0.25 * int(shown)
+            assert abs(_share(format_frequency(p)) - int(shown)) <= 3.5
+            assert abs(_share(format_frequency(p)) - int(shown)) <= 0.25 * int(shown)
             assert abs(100 * p - int(shown)) <= 0.5 + 1e-9
 
 
 @pytest.mark.parametrize("shown", range(100))
 def test_a_higher_percentage_never_gets_a_lower_frequency(shown):
-    assert _share(chance(shown / 100)) <= _share(chance((shown + 1) / 100))
+    assert _share(format_frequency(shown / 100)) <= _share(format_frequency((shown + 1) / 100))
 
 
 @given(PROBABILITIES, PROBABILITIES)
 def test_a_difference_is_that_of_the_percentages_shown(first, second):
     before, after = (Prediction(p, p, p, 0.9, p, 1.0, (), ()) for p in (first, second))
-    assert int(moved(before, after)) == whole_percent(second) - whole_percent(first)
+    assert int(points_change(before, after)) == whole_percent(second) - whole_percent(first)
 
 
 @given(st.integers(0, 2_000), st.integers(1, 2_000))
@@ -70,7 +77,7 @@ def test_what_was_counted_is_never_said_to_be_under_or_over_something(count, mor
 @given(PROBABILITIES, PROBABILITIES)
 def test_a_range_never_has_an_end_twice(one, other):
     low, high = sorted((one, other))
-    said = between(low, high)
+    said = format_range(low, high)
     assert percent(low) != percent(high) or said.count("%") == 1
     assert not said.startswith("between under")
     assert "over" not in said or said in ("over 99%", "anywhere from under 1% to over 99%")
@@ -90,4 +97,4 @@ def test_the_sentence_says_what_the_chance_is_of():
 
 def test_after_a_year_of_silence_the_interval_is_no_riddle():
     p = OfferModel.default().predict({"days_since_interview": 365})
-    assert likely(p.low, p.high, p.level) == "most likely under 1%"
+    assert format_interval(p.low, p.high, p.level) == "most likely under 1%"

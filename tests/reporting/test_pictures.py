@@ -17,7 +17,7 @@ from offerodds import OfferModel
 from offerodds.model.outlook import Outlook
 from offerodds.model.prediction import Prediction
 from offerodds.model.silence_curve import Moment, while_waiting
-from offerodds.reporting.axis_scales import Odds, bars_of, limits_of
+from offerodds.reporting.axis_scales import OddsInterval, odds_limits, offer_bars
 from offerodds.reporting.html.calibration_curve import reliability_curve
 from offerodds.reporting.html.forest_plot import odds_axis, odds_row, signed_bar
 from offerodds.reporting.html.forest_plot import place as place_ratio
@@ -84,7 +84,7 @@ OUTLOOKS += [
 LARGE = {"scale": SCALES, "silence": SILENCES, "reliability": RELIABILITIES, "outlook": OUTLOOKS}
 AXES = [odds_axis((1 / limit, limit)) for limit in (1.5, 2, 3, 4, 5, 10, 100, 1000)]
 ROWS = [
-    odds_row(Odds(r, r / 3, r * 3, prior), (0.25, 4.0))
+    odds_row(OddsInterval(r, r / 3, r * 3, prior), (0.25, 4.0))
     for r in (0.001, 0.3, 1, 99)
     for prior in (None, 1, 50)
 ]
@@ -239,8 +239,8 @@ def test_marks_lie_inside_any_scale(p, low, high, base, before):
 
 @given(RATIOS, RATIOS, RATIOS, st.none() | RATIOS)
 def test_marks_lie_inside_any_row_of_odds(ratio, low, high, prior):
-    odds = Odds(ratio, min(low, high), max(low, high), prior)
-    assert_inside(odds_row(odds, limits_of([odds])))
+    odds = OddsInterval(ratio, min(low, high), max(low, high), prior)
+    assert_inside(odds_row(odds, odds_limits([odds])))
     assert_inside(odds_row(odds, (0.5, 2.0)))
 
 
@@ -267,7 +267,7 @@ def test_marks_lie_inside_any_bar(share):
 @example([0.999, 0.001])
 def test_bars_of_offers_are_few_add_up_and_lie_inside(weights):
     law = [weight / math.fsum(weights) for weight in weights]
-    bars = bars_of(law)
+    bars = offer_bars(law)
     assert len(bars) <= 7
     assert math.fsum(bar.chance for bar in bars) == pytest.approx(1)
     assert_inside(offers_histogram(_outlook(law)))
@@ -298,16 +298,16 @@ def test_a_larger_share_has_a_longer_bar_on_its_own_side(a, b):
         assert all(bar.get("fill") == PAINTS["for" if sign > 0 else "against"]["fill"] for bar in bars)
 
 
-@given(st.lists(st.builds(Odds, RATIOS, RATIOS, RATIOS, st.none() | RATIOS), max_size=40))
+@given(st.lists(st.builds(OddsInterval, RATIOS, RATIOS, RATIOS, st.none() | RATIOS), max_size=40))
 def test_limits_hold_every_odds_ratio_up_to_a_thousand(rows):
-    low, high = limits_of(rows)
+    low, high = odds_limits(rows)
     assert low == pytest.approx(1 / high)
     assert all(low <= row.ratio <= high for row in rows if 0.001 <= row.ratio <= 1000)
 
 
 def test_an_interval_that_goes_on_ends_in_an_arrow():
-    assert odds_row(Odds(1, 0.1, 9), (0.25, 4.0)).count("Z") == 2
-    assert odds_row(Odds(1, 0.25, 4), (0.25, 4.0)).count("Z") == 0
+    assert odds_row(OddsInterval(1, 0.1, 9), (0.25, 4.0)).count("Z") == 2
+    assert odds_row(OddsInterval(1, 0.25, 4), (0.25, 4.0)).count("Z") == 0
 
 
 @given(

@@ -6,14 +6,14 @@ import pytest
 
 from offerodds import OfferModel
 from offerodds.data.answers.observations import observe
-from offerodds.reporting.prediction import start_remarks
+from offerodds.reporting.prediction import input_remarks
 
 MODEL = OfferModel.default()
 AVERAGE = "the average of all interviews"
 
 
 def _remarks(answers, source=""):
-    return start_remarks(MODEL, observe(MODEL.catalogue, answers), MODEL.predict(answers), source)
+    return input_remarks(MODEL, observe(MODEL.catalogue, answers), MODEL.predict(answers), source)
 
 
 @pytest.mark.parametrize("answers", [{}, {"rapport": None}, {"rapport": "", "stage": " "}])

@@ -22,11 +22,11 @@ from offerodds.reporting.scorecard.card import (
     MOST,
     UNIT,
     Agreement,
-    measure,
+    measure_agreement,
     scorecard,
-    simulated_forms,
+    simulate_forms,
 )
-from offerodds.reporting.scorecard.page import agreed, scorecard_page
+from offerodds.reporting.scorecard.page import agreement_text, scorecard_page
 from offerodds.reporting.scorecard.rows import question_row, situation_rows
 from offerodds.training.simulation.simulate import simulate
 
@@ -94,12 +94,12 @@ FRESH = 20_261  # a seed that neither the fit nor the measurement uses
 
 
 def page_of(card, model):
-    return scorecard_page(card, model, measure(card, model))
+    return scorecard_page(card, model, measure_agreement(card, model))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_card_is_close_to_its_model(models, cards, kind):
-    found = measure(cards[kind], models[kind])
+    found = measure_agreement(cards[kind], models[kind])
     assert found.n == 10_000
     assert found.median <= 0.012
     assert found.high <= 0.04
@@ -113,7 +113,7 @@ def test_the_distance_printed_on_the_page_is_true_of_fresh_forms(models, cards, 
         r"within (\d\.\d) percentage points of the model, 95% within (\d\.\d), and ([\d.]+)% within 5\.",
         page_of(card, model),
     )
-    seen = simulated_forms(model.catalogue, card.rows, 20_000, FRESH)
+    seen = simulate_forms(model.catalogue, card.rows, 20_000, FRESH)
     difference = 100 * np.abs(card.chance(seen) - model.score(seen).probability)
     assert float(printed[1]) == pytest.approx(np.median(difference), abs=0.15)
     assert float(printed[2]) == pytest.approx(np.quantile(difference, 0.95), abs=0.3)
@@ -122,7 +122,7 @@ def test_the_distance_printed_on_the_page_is_true_of_fresh_forms(models, cards, 
 
 def test_the_document_has_the_figures_that_the_command_prints(models, cards):
     document = " ".join((ROOT / "docs" / "method.md").read_text(encoding="utf-8").split())
-    assert agreed(measure(cards["default"], models["default"])) in document
+    assert agreement_text(measure_agreement(cards["default"], models["default"])) in document
     discounts = [f"{column.unit / UNIT:.2f}".removeprefix("0") for column in cards["default"].columns]
     assert "they are {}, {} and {}.".format(*discounts) in document
 
@@ -144,7 +144,7 @@ def test_the_measurement_compares_with_predict(models, cards):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_range_is_about_that_of_the_model(models, cards, kind):
     model, card = models[kind], cards[kind]
-    seen = simulated_forms(model.catalogue, card.rows, 5_000, FRESH)
+    seen = simulate_forms(model.catalogue, card.rows, 5_000, FRESH)
     shown = np.array([card.interval(round(100 * p)) for p in card.chance(seen)]).T
     assert np.mean(np.abs(shown - model.score(seen).interval(0.90))) <= 0.02
 
@@ -226,7 +226,7 @@ def test_whoever_adds_up_the_page_gets_what_the_card_gives(models, cards, kind):
     else:
         model, card = models[kind], cards[kind]
     page = Card(page_of(card, model))
-    seen = simulated_forms(model.catalogue, card.rows, 150, FRESH)
+    seen = simulate_forms(model.catalogue, card.rows, 150, FRESH)
     chances = card.chance(seen)
     days, promised = seen["days_since_interview"], seen["promised_days"]
     for i in range(seen.n):
@@ -331,9 +331,9 @@ def test_signs_without_effect_make_a_card_all_the_same():
 
 def test_a_card_that_is_too_far_off_says_so():
     near = Agreement(10_000, 0.01, 0.05, 0.99996)
-    assert "99.9% within 5." in agreed(near)
-    assert "too far" not in agreed(near)
-    assert "too far to rely on" in agreed(near._replace(high=0.051))
+    assert "99.9% within 5." in agreement_text(near)
+    assert "too far" not in agreement_text(near)
+    assert "too far to rely on" in agreement_text(near._replace(high=0.051))
 
 
 def test_the_command_writes_the_page_and_prints_how_close_it_is(offerodds, tmp_path):

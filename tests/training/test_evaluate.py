@@ -483,11 +483,11 @@ def test_a_trained_model_stands_beside_the_default_and_is_told_what_flatters_it(
     ],
 )
 def test_one_sentence_says_whether_the_signs_helped(gain, words):
-    from offerodds.reporting.evaluation import verdicts
+    from offerodds.reporting.evaluation import comparisons
     from offerodds.training.evaluation.evaluation_result import Figure
 
     evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=Figure(*gain))
-    assert verdicts(evaluation)[0].startswith(words)
+    assert comparisons(evaluation)[0].startswith(words)
 
 
 def test_json_is_the_evaluation(offerodds, table):

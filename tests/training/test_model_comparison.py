@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from offerodds import LearningCurveDisplay
-from offerodds.plotting.learning_curve import band_of, level_with, lowest_of
+from offerodds.plotting.learning_curve import describe_ranks, mean_interval, tied_methods
 from offerodds.training.evaluation.model_comparison import half_width, half_widths, lower_at, mean_losses
 
 METHODS = ("ours", "theirs", "another")
@@ -68,7 +68,7 @@ def test_what_has_no_loss_in_every_repetition_is_not_compared():
     )
     assert set(lower_at(losses)[10].index) == {"ours", "another"}
     assert np.isnan(mean_losses(losses).loc[10, "theirs"])
-    assert (10, "theirs") not in level_with(lower_at(losses), "ours")
+    assert (10, "theirs") not in tied_methods(lower_at(losses), "ours")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_has_no_loss_in_every_repetition_is_not_compared():
 )
 def test_the_title_says_lower_level_or_higher(steps, said):
     losses = _drawn(steps=steps, own=0.002)
-    assert lowest_of(losses, "ours") == said
+    assert describe_ranks(losses, "ours") == said
     display = LearningCurveDisplay.from_losses(losses, highlight="ours", ax=Figure((9, 5)).subplots())
     assert " ".join(display.ax_.get_title(loc="left").split()) == said
 
@@ -91,16 +91,20 @@ def test_the_title_adds_up_and_without_a_method_tells_the_end():
     first, last = losses["n"] == 0, losses["n"] == 50
     losses.loc[first & losses["method"].eq("ours"), "loss"] += 0.1
     losses.loc[last & losses["method"].eq("ours"), "loss"] += 0.02
-    assert lowest_of(losses, "ours") == (
+    assert describe_ranks(losses, "ours") == (
         "ours has a lower loss than every other at 1 of 3 numbers of outcomes, is level with the lowest at 1 "
         "and has a higher loss than the lowest at 1"
     )
-    assert lowest_of(losses) == "ours and theirs are level, with the lowest loss, after 50 outcomes"
-    assert lowest_of(losses[~last]) == "ours has a lower loss than every other after 10 outcomes"
-    assert lowest_of(losses[losses["method"] == "ours"], "ours").startswith("ours has a mean loss of 0.6")
+    assert describe_ranks(losses) == "ours and theirs are level, with the lowest loss, after 50 outcomes"
+    assert describe_ranks(losses[~last]) == "ours has a lower loss than every other after 10 outcomes"
+    assert describe_ranks(losses[losses["method"] == "ours"], "ours").startswith(
+        "ours has a mean loss of 0.6"
+    )
     many = pd.concat(losses[losses["method"] == "ours"].assign(method=f"m{i}") for i in range(5))
-    assert lowest_of(many) == "5 methods are level, with the lowest loss, after 50 outcomes"
-    assert lowest_of(losses[losses["repetition"] == 0], "ours").endswith("as far as one repetition tells")
+    assert describe_ranks(many) == "5 methods are level, with the lowest loss, after 50 outcomes"
+    assert describe_ranks(losses[losses["repetition"] == 0], "ours").endswith(
+        "as far as one repetition tells"
+    )
 
 
 def test_the_band_is_the_interval_of_the_mean_and_overlaps_where_pairs_still_tell():
@@ -116,7 +120,7 @@ def test_the_band_is_the_interval_of_the_mean_and_overlaps_where_pairs_still_tel
         assert low < mean_losses(losses).loc[n, "theirs"] < high
         assert lower_at(losses)[n].loc["ours", "theirs"]
     hollow = [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
-    assert len(hollow) == len(level_with(lower_at(losses), "ours")) == 3
+    assert len(hollow) == len(tied_methods(lower_at(losses), "ours")) == 3
     assert [float(line.get_ydata()[0]) for line in hollow] == mean_losses(losses)["another"].tolist()
     assert "Hollow marks: level with ours" in " ".join(display.ax_.get_xlabel().split())
 
@@ -124,7 +128,7 @@ def test_the_band_is_the_interval_of_the_mean_and_overlaps_where_pairs_still_tel
 def test_one_repetition_has_no_band_and_no_hollow_marks():
     once = _drawn(repetitions=1)
     assert np.isinf(half_widths(once)).all(axis=None)
-    assert band_of(once, "ours")[0].isna().all()
+    assert mean_interval(once, "ours")[0].isna().all()
     display = LearningCurveDisplay.from_losses(once, highlight="ours", ax=Figure((9, 5)).subplots())
     assert not [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
     assert display.ax_.get_xlabel() == "outcomes learned from"

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from ...data.answers.parsing import checked_share
 from ...journal.outlook import prospects
 from ...journal.track_record import track_record
-from ...reporting.as_json import prospects_data, record_data
+from ...reporting.as_json import outlook_data, track_record_data
 from ..state import Shared
 from .schemas import Level, Seed, refusals
 from .strict_requests import StrictRoute
@@ -21,7 +21,7 @@ def outlook(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
     chosen = site.chosen()
     share = checked_share("level", level)
     with site.journal() as book:
-        return prospects_data(chosen, prospects(book, chosen.model, level=share, seed=seed))
+        return outlook_data(chosen, prospects(book, chosen.model, level=share, seed=seed))
 
 
 @router.get("/score", responses=refusals(409))
@@ -29,4 +29,4 @@ def score(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
     """Judge the estimates by what happened; no figure below five outcomes."""
     share = checked_share("level", level)
     with site.journal() as book:
-        return record_data(track_record(book, site.chosen().model, level=share, seed=seed))
+        return track_record_data(track_record(book, site.chosen().model, level=share, seed=seed))
