@@ -85,14 +85,14 @@ class OutlookDisplay(Display):
             "edgecolor": [VERMILLION, *blue],
             "hatch": ["//////", *plain],
         }
-        chances = [bar.chance for bar in bars]
+        chances = [bar.probability for bar in bars]
         drawn = frame.axes.bar(range(len(bars)), chances, width=0.78, linewidth=1.0, **style)
-        said = [short_percent(bar.chance) for bar in bars]
+        said = [short_percent(bar.probability) for bar in bars]
         fits = max(map(width_of, said)) < frame.width / (len(bars) + 0.2)
         frame.axes.bar_label(drawn, said, padding=3, fontsize=TEXT if fits else SMALL)
         frame.axes.set_xlim(-0.6, len(bars) - 0.4)
         frame.axes.set_ylim(0, 1.02 * max(chances))
-        frame.ticks(range(len(bars)), [bar.said for bar in bars])
+        frame.ticks(range(len(bars)), [bar.label for bar in bars])
 
     def _line(self, frame: Frame) -> None:
         """Draw the expected count on a line, with its interval."""

@@ -1,4 +1,4 @@
-"""Days and names of the journal, as people write them."""
+"""Dates, names and events of the journal, formatted for people."""
 
 import re
 from datetime import date
@@ -9,8 +9,8 @@ from .number_format import plural
 if TYPE_CHECKING:
     from ..journal.records import Interview
 
-# by a terminal, instead of shown; the last two ranges turn around the rest of the line
-_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# A terminal would execute these, not show them; the last two ranges reverse the direction of the text
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 EVENT_LABELS = {
     "offer": "offer",
@@ -18,14 +18,14 @@ EVENT_LABELS = {
     "ghosted": "never answered",
     "withdrew": "withdrawn",
     "pending": "pending",
-    "heard-back": "heard back",
+    "heard-back": "they replied, no decision yet",
     "next-round": "invited to the next round",
     "edited": "corrected",
 }
 
 
 def format_day(day: date | None) -> str:
-    """Return a day as people write it.
+    """Format a date.
 
     Examples
     --------
@@ -36,24 +36,24 @@ def format_day(day: date | None) -> str:
 
 
 def display_name(interview: "Interview") -> str:
-    """Return company and role on one line."""
+    """Format company and role on one line."""
     return one_line(interview.name, 200)
 
 
 def one_line(text: str, length: int) -> str:
-    r"""Return a text on one line and no longer than this, without what a terminal would obey.
+    r"""Format a text on one line, shortened to a length, without control characters.
 
     Examples
     --------
     >>> one_line("a\nlong name", 7)
     'a long…'
     """
-    line = _OBEYED.sub("?", " ".join(text.split()))
+    line = _CONTROL.sub("?", " ".join(text.split()))
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
 def format_wait(days: int | None) -> str:
-    """Return how long somebody has waited.
+    """Format a number of days; blank if it is not known.
 
     Examples
     --------

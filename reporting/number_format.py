@@ -1,16 +1,18 @@
-"""Numbers as a worried person reads them."""
+"""Numbers in words: percentages, frequencies, ranges, counts and lists."""
 
-# the frequencies that people use: so many in so many
+# frequencies that people use in speech, as (n, of); "7 in 20" is left out because nobody says it
 _FREQUENCIES = (
     *((1, n) for n in (100, 50, 30, 25, 20, 15, 12, 10, 8, 7, 6, 5, 4)),
     *((3, 10), (1, 3), (4, 10), (9, 20), (1, 2), (11, 20), (6, 10), (2, 3), (7, 10), (3, 4)),
     *((8, 10), (5, 6), (7, 8), (9, 10), (19, 20), (49, 50), (99, 100)),
 )
-_MOST_LIKELY = 0.75  # coverage from which a range deserves these words
+_PROBABLE_FROM = 0.75  # coverage from which "probably" is a fair word
 
 
 def whole_percent(p: float) -> int:
-    """Return a share in whole percent: the one rounding behind `percent`, `format_frequency` and differences.
+    """Round a share to whole percent, half up.
+
+    `percent`, `format_frequency` and differences all use this rounding, so they never disagree.
 
     Examples
     --------
@@ -21,7 +23,7 @@ def whole_percent(p: float) -> int:
 
 
 def format_frequency(p: float) -> str:
-    """Return a probability as the frequency nearest to its whole percent.
+    """Format a probability as the frequency nearest to its whole percentage.
 
     Examples
     --------
@@ -38,7 +40,7 @@ def format_frequency(p: float) -> str:
 
 
 def percent(p: float) -> str:
-    """Return a probability in whole per cent, never rounded to certainty.
+    """Format a probability as a whole percentage, never rounded to certainty.
 
     Examples
     --------
@@ -52,7 +54,7 @@ def percent(p: float) -> str:
 
 
 def share_of(count: int, n: int) -> str:
-    """Return what was counted as a share; as the count itself where whole per cent would hide it.
+    """Format a count as a percentage, or as the count itself where that would round to 0% or 100%.
 
     Examples
     --------
@@ -63,7 +65,7 @@ def share_of(count: int, n: int) -> str:
 
 
 def format_interval(low: float, high: float, level: float) -> str:
-    """Return an interval in words that fit its coverage, also at the ends of the scale.
+    """Format an interval with a qualifier that fits its coverage.
 
     Parameters
     ----------
@@ -74,33 +76,35 @@ def format_interval(low: float, high: float, level: float) -> str:
     Examples
     --------
     >>> format_interval(0.08, 0.77, 0.9)
-    'most likely between 8% and 77%'
+    'probably between 8% and 77%'
     >>> format_interval(0.19, 0.51, 0.5)
     'with 50% probability between 19% and 51%'
     >>> format_interval(0.001, 0.12, 0.9), format_interval(0.001, 0.002, 0.9)
-    ('most likely 12% or less', 'most likely under 1%')
+    ('probably 12% or less', 'probably under 1%')
     """
     return f"{interval_qualifier(level)} {format_range(low, high)}"
 
 
 def interval_qualifier(level: float) -> str:
-    """Return how sure a range of this coverage is, in words.
+    """Describe how sure an interval with this coverage is.
 
     Examples
     --------
     >>> interval_qualifier(0.9), interval_qualifier(0.5)
-    ('most likely', 'with 50% probability')
+    ('probably', 'with 50% probability')
     """
-    return "most likely" if level >= _MOST_LIKELY else f"with {100 * level:g}% probability"
+    return "probably" if level >= _PROBABLE_FROM else f"with {100 * level:g}% probability"
 
 
 def format_range(low: float, high: float) -> str:
-    """Return a range of probabilities in words.
+    """Format a range of probabilities as a phrase.
 
     Examples
     --------
-    >>> format_range(0.08, 0.77), format_range(0.3, 0.9999), format_range(0.301, 0.302), format_range(0.001, 0.999)
-    ('between 8% and 77%', '30% or more', 'about 30%', 'anywhere from under 1% to over 99%')
+    >>> format_range(0.08, 0.77), format_range(0.3, 0.9999), format_range(0.301, 0.302)
+    ('between 8% and 77%', '30% or more', 'about 30%')
+    >>> format_range(0.001, 0.999)
+    'anywhere from under 1% to over 99%'
     """
     first, last = percent(low), percent(high)
     certain = whole_percent(low) < 1, whole_percent(high) > 99
@@ -118,7 +122,7 @@ def format_range(low: float, high: float) -> str:
 
 
 def short_percent(p: float) -> str:
-    """Return `percent` in as few characters as a bar is wide.
+    """Format a probability like `percent`, in fewer characters for narrow bars.
 
     Examples
     --------
@@ -129,7 +133,7 @@ def short_percent(p: float) -> str:
 
 
 def points(share: float) -> str:
-    """Return a difference of probabilities in signed percentage points.
+    """Format a difference of probabilities in signed percentage points.
 
     Examples
     --------
@@ -140,7 +144,7 @@ def points(share: float) -> str:
 
 
 def join_words(names: list[str]) -> str:
-    """Return names as prose lists them.
+    """Join words with commas and "and".
 
     Examples
     --------
@@ -151,7 +155,7 @@ def join_words(names: list[str]) -> str:
 
 
 def plural(n: int, word: str) -> str:
-    """Return a count with its noun.
+    """Format a count with its noun, in the plural unless it is 1.
 
     Examples
     --------

@@ -22,7 +22,7 @@ from ..prediction import (
     unmeasured_note,
 )
 from ..signals import LEVEL, disagreement
-from .forest_plot import odds_axis, odds_of, odds_row, signed_bar
+from .forest_plot import odds_axis, odds_row, odds_with_intervals, signed_bar
 from .markup import Markup, escape, tag
 from .probability_scale import probability_scale
 
@@ -75,7 +75,7 @@ def prediction_html(prediction: Prediction) -> str:
     longest = max((abs(c.log_odds) for c in listed), default=1.0)
     interval = f"log-odds ({100 * prediction.level:g}% interval)"
     rows = [
-        _end("interviews like this start at", prediction.base_rate),
+        _end("average for interviews like this", prediction.base_rate),
         *(_row(c, longest) for c in listed),
         *([_rest(left_out)] if left_out else []),
         _end("chance of an offer", prediction.probability, class_="oo-total"),
@@ -86,7 +86,7 @@ def prediction_html(prediction: Prediction) -> str:
         f"{POINTS_NOTE} Log-odds add up, points do not.",
         unmeasured_note(prediction, prediction.catalogue) if prediction.catalogue else "",
         halo_note(prediction),
-        f"{plural(unanswered, 'sign')} not answered, which never counts as a no." if unanswered else "",
+        f"Skipped signs ({unanswered:,}) do not count against you." if unanswered else "",
     ]
     return fragment(
         paragraph(sentence(prediction), "oo-head"),
@@ -185,13 +185,13 @@ def weights_html(model: OfferModel) -> str:
     Examples
     --------
     >>> shown = weights_html(OfferModel.default())
-    >>> shown.count('<th scope="row">'), "no outcomes of your own" in shown
+    >>> shown.count('<th scope="row">'), "none of your own outcomes" in shown
     (33, True)
     """
     training = model.training
     notes = [
-        "Odds ratio of an answer one standard deviation better than usual, that sign alone: 1.00 tells "
-        "nothing, 2.00 doubles the odds of an offer. Signs tend to come together, so several count for less."
+        "Odds ratio of an answer one standard deviation better than typical, taken alone: 1.00 means no "
+        "effect, 2.00 doubles the odds of an offer. Signs overlap, so several together count for less."
     ]
     if training is not None and training.disagreement:
         notes.append(disagreement(training.disagreement, model.catalogue))
@@ -204,21 +204,23 @@ def weights_html(model: OfferModel) -> str:
 
 def describe_model(model: OfferModel) -> str:
     """Describe the evidence behind a model in a sentence."""
-    signs, start = plural(len(model.catalogue.signals), "sign"), percent(model.predict({}).base_rate)
+    signs, average = plural(len(model.catalogue.signals), "sign"), percent(model.predict({}).base_rate)
     training = model.training
     if training is None:
-        return f"Published evidence on {signs}, no outcomes of your own; interviews start at {start}."
+        return (
+            f"Published research on {signs}, none of your own outcomes yet; the average chance is {average}."
+        )
     outcomes = plural(training.n_offer + training.n_no_offer, "outcome")
     return (
-        f"Published evidence on {signs} and {outcomes} ({training.n_offer:,} with an offer, "
-        f"{training.n_no_offer:,} without); interviews start at {start}."
+        f"Published research on {signs} and {outcomes} ({training.n_offer:,} with an offer, "
+        f"{training.n_no_offer:,} without); the average chance is {average}."
     )
 
 
 def weights_table(model: OfferModel) -> Markup:
     """Write the odds ratios as a table with a forest plot, a row for each sign, grouped as in the form."""
     trained, catalogue = model.training is not None, model.catalogue
-    rows = odds_of(model)
+    rows = odds_with_intervals(model)
     limits = odds_limits([odds for _, odds in rows])
     heads = [
         column("sign"),
@@ -235,7 +237,7 @@ def weights_table(model: OfferModel) -> Markup:
         title = tag("th", name, scope="rowgroup", colspan=len(heads), class_="oo-group")
         bodies.append(tag("tbody", tag("tr", title), *(_weight_row(*row, limits) for row in members)))
     marks = "Dot and line: odds ratio and interval" + ("; diamond: before training." if trained else ".")
-    title = caption(f"What each sign is worth. {marks}")
+    title = caption(f"How much each sign counts. {marks}")
     return tag("table", title, tag("thead", tag("tr", *heads)), *bodies)
 
 

@@ -10,7 +10,7 @@ from ...data.catalogue.evidence import Finding, findings
 from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
 from ...reporting.axis_scales import OddsInterval, odds_limits
-from ...reporting.html.forest_plot import odds_of
+from ...reporting.html.forest_plot import odds_with_intervals
 from ...reporting.signals import correlation, describe_answers, disagreement
 from ..state import site_of
 from ..templating import page
@@ -92,5 +92,5 @@ def _weights(model: OfferModel) -> list[Weight]:
     disagreement = training.disagreement if training else {}
     return [
         Weight(signal, odds, answered.get(signal.id, 0), signal.id in disagreement)
-        for signal, odds in odds_of(model)
+        for signal, odds in odds_with_intervals(model)
     ]
