@@ -8,7 +8,7 @@ from ...model.odds_ratios import odds_ratios
 from ...model.offer_model import OfferModel
 from ..axis_scales import Limits, OddsInterval, format_tick, odds_ticks
 from ..signals import LEVEL
-from .markup import Markup, circle, hatched, inline, lettered, line, lines, path, rect, text
+from .markup import Markup, circle, hatched, inline, line, lines, path, rect, text, text_group
 
 WIDTH, HEIGHT = 240.0, 22.0
 _MARGIN = 18.0
@@ -43,7 +43,7 @@ def odds_axis(limits: Limits) -> Markup:
     """
     base = 42.0
     middle, ticks = x_of(1, limits), [(x_of(tick, limits), tick) for tick in odds_ticks(limits)]
-    drawn = lettered(
+    drawn = text_group(
         text(middle - 8, 13, "against an offer", anchor="end"),
         text(middle + 8, 13, "for an offer", anchor="start"),
         *(text(x, base - 11, format_tick(tick), "plain") for x, tick in ticks),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ...model.outlook import Outlook
 from ..axis_scales import Bar, offer_bars, round_count
 from ..number_format import interval_qualifier, percent, plural, short_percent
-from .markup import WIDTH, Label, Markup, circle, hatched, interval, line, picture, rect, row, text
+from .markup import WIDTH, Label, Markup, circle, hatched, interval, label_row, line, picture, rect, text
 
 _TOP, _FLOOR = 22.0, 130.0
 _LEFT, _RIGHT = 6.0, WIDTH - 6
@@ -51,7 +51,7 @@ def _bars(bars: Sequence[Bar]) -> list[Markup]:
         box = (x + 4, _FLOOR - height, column - 8, height)
         drawn.append(rect(*box, "for") if i else hatched(*box))
         drawn.append(text(x + column / 2, _FLOOR - height - 5, short_percent(bar.probability), "plain"))
-        drawn += row(_FLOOR + 16, [], [Label(x + column / 2, bar.label)])
+        drawn += label_row(_FLOOR + 16, [], [Label(x + column / 2, bar.label)])
     axis = line(left, _FLOOR, left + column * len(bars), _FLOOR, "axis")
     return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, "number of offers")]
 
@@ -68,7 +68,7 @@ def _expected(outlook: Outlook) -> list[Markup]:
     return [
         interval(y, low, high, x_of(0), x_of(top)),
         circle(x_of(outlook.expected), y, 6.5, "mark"),
-        *row(17, [Label(x_of(outlook.expected), f"about {outlook.expected:,.0f}", "bold")]),
-        *row(y + 23, ends, [Label(x_of(count), f"{count:,}") for count in (0, top)]),
+        *label_row(17, [Label(x_of(outlook.expected), f"about {outlook.expected:,.0f}", "bold")]),
+        *label_row(y + 23, ends, [Label(x_of(count), f"{count:,}") for count in (0, top)]),
         text(WIDTH / 2, y + 39, "number of offers"),
     ]

@@ -2,7 +2,7 @@
 
 from ...model.prediction import Prediction
 from ..number_format import format_interval, interval_qualifier, percent
-from .markup import WIDTH, Label, Markup, circle, interval, line, lines, path, picture, row
+from .markup import WIDTH, Label, Markup, circle, interval, label_row, line, lines, path, picture
 
 _MARGIN = 12.0
 _RADIUS = 6.5
@@ -51,9 +51,9 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
         line(start, y - 10, start, y + 12, "start"),
         *([] if before is None else _moved(x_of(before.probability), x, y)),
         circle(x, y, _RADIUS, "mark"),
-        *row(18, _values(prediction, before)),
-        *row(y + 25, [Label(start, f"average {percent(prediction.base_rate)}")], ticks),
-        *row(
+        *label_row(18, _values(prediction, before)),
+        *label_row(y + 25, [Label(start, f"average {percent(prediction.base_rate)}")], ticks),
+        *label_row(
             y + 41,
             [],
             [Label((low + high) / 2, f"{interval_qualifier(prediction.level)} {_range(prediction)}")],

@@ -6,7 +6,7 @@ from functools import lru_cache
 from ...model.silence_curve import Moment
 from ..axis_scales import day_ticks, round_top
 from ..number_format import format_range, percent, plural
-from .markup import WIDTH, Label, Markup, circle, line, lines, path, picture, row, text
+from .markup import WIDTH, Label, Markup, circle, label_row, line, lines, path, picture, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
 
@@ -53,7 +53,7 @@ def silence_curve(moments: Sequence[Moment], *, waited: float, promised: float |
         *([] if promised is None else [_vertical(x_of(promised, last), "promise")]),
         _vertical(x, "start"),
         circle(x, y, 5, "mark"),
-        *row(15, [Label(x, f"today {percent(today.probability)}", "bold")], low=_LEFT - 6),
+        *label_row(15, [Label(x, f"today {percent(today.probability)}", "bold")], low=_LEFT - 6),
         *_days(last, promised),
         title="Chance of an offer if you hear nothing",
         desc=_description(ordered, today, promised),
@@ -119,7 +119,7 @@ def _days(last: float, promised: float | None) -> list[Markup]:
     labels = [] if promised is None else [Label(x_of(promised, last), f"promised {promised:g}")]
     marks = lines([(tick.at, _BOTTOM, tick.at, _BOTTOM + 4) for tick in ticks], "axis")
     title = text((_LEFT + _RIGHT) / 2, _BOTTOM + 35, "days since the last news")
-    return [marks, *row(_BOTTOM + 18, labels, ticks, low=_LEFT - 10), title]
+    return [marks, *label_row(_BOTTOM + 18, labels, ticks, low=_LEFT - 10), title]
 
 
 def _description(moments: Sequence[Moment], today: Moment, promised: float | None) -> str:
