@@ -373,10 +373,10 @@ def test_words_neither_overlap_nor_leave_the_picture_in_a_browser(browser, kind,
     page.close()
     assert len(drawn) == len(pictures)
     for (width, height), boxes in drawn:
-        for x1, y1, x2, y2, said in boxes:
-            assert min(x1, y1) >= -0.1, said
-            assert (x2, y2) <= (width + 0.1, y2), said
-            assert y2 <= height + 0.1, said
+        for x1, y1, x2, y2, text in boxes:
+            assert min(x1, y1) >= -0.1, text
+            assert (x2, y2) <= (width + 0.1, y2), text
+            assert y2 <= height + 0.1, text
         for a, b in combinations(boxes, 2):
             apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
             assert apart, (a, b)

@@ -1,4 +1,4 @@
-"""The scorecard: one page on which anyone who can add gets nearly what the model gives."""
+"""The scorecard: one page of sums that is close to the model."""
 
 import math
 import re
@@ -107,7 +107,7 @@ def test_a_card_is_close_to_its_model(models, cards, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_distance_printed_on_the_page_is_true_of_fresh_forms(models, cards, kind):
+def test_the_printed_distance_holds_for_fresh_forms(models, cards, kind):
     model, card = models[kind], cards[kind]
     printed = re.search(
         r"within (\d\.\d) percentage points of the model, 95% within (\d\.\d), and ([\d.]+)% within 5\.",
@@ -219,7 +219,7 @@ def _in_words(card, seen, i):
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "every kind"])
-def test_whoever_adds_up_the_page_gets_what_the_card_gives(models, cards, kind):
+def test_adding_up_the_page_gives_the_result_of_the_card(models, cards, kind):
     if kind == "every kind":  # a ratio and a rate too
         model = models["trained on many"]
         card = scorecard(model, ["duration", "questions_asked", "rapport", "met_team", "timeline_given"])
@@ -243,7 +243,7 @@ def test_whoever_adds_up_the_page_gets_what_the_card_gives(models, cards, kind):
 
 def test_other_candidates_replace_the_stage(models, cards):
     rows = Card(page_of(cards["default"], models["default"])).situation
-    others = next(answers for heading, answers in rows.items() if heading.startswith("Instead"))
+    others = next(answers for heading, answers in rows.items() if heading.startswith("Or, if"))
     assert others["0"]["A"] > others["1"]["A"] > 0 > others["5"]["A"] > others["15"]["A"]
     for number in (0, 1, 3, 7):
         shown = float(
@@ -274,7 +274,7 @@ def test_an_answer_between_two_of_the_list_counts_as_the_nearest(models):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_page_is_whole_escaped_and_the_same_every_time(models, cards, kind):
+def test_the_page_is_complete_escaped_and_deterministic(models, cards, kind):
     page = page_of(cards[kind], models[kind])
     assert page == page_of(scorecard(models[kind]), models[kind])
     names = set(Card(page).names)
@@ -307,7 +307,7 @@ def test_a_card_prints_on_one_page(models, cards):
     assert sheets == {kind: [1, 1] for kind in pages}
 
 
-def test_only_what_is_asked_for_is_on_the_card(models):
+def test_a_card_has_only_the_requested_questions(models):
     card = scorecard(models["default"], ["self_rating", "Rapport"])
     assert [row.field for row in card.rows] == ["rapport", "self_rating"]
     with_more = observe(CATALOGUE, {"self_rating": 5, "timeline_given": "refused"})
@@ -320,7 +320,7 @@ def test_only_what_is_asked_for_is_on_the_card(models):
             scorecard(models["default"], wrong)
 
 
-def test_signs_without_effect_make_a_card_all_the_same():
+def test_signs_without_effect_make_a_card():
     unknown = {"id": "dog", "question": "A dog?", "kind": "yes_no"}
     catalogue = Catalogue.from_dict(Catalogue.built_in().to_dict() | {"signals": [unknown]})
     model = OfferModel.default(catalogue=catalogue)
@@ -329,7 +329,7 @@ def test_signs_without_effect_make_a_card_all_the_same():
     assert Card(page_of(card, model)).questions == {"A dog?": {"no": 0, "yes": 0}}
 
 
-def test_a_card_that_is_too_far_off_says_so():
+def test_a_card_that_is_too_far_off_has_a_warning():
     near = Agreement(10_000, 0.01, 0.05, 0.99996)
     assert "99.9% within 5." in agreement_text(near)
     assert "too far" not in agreement_text(near)
@@ -357,7 +357,7 @@ def test_the_command_uses_the_trained_model(offerodds, models, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["--out", "card.pdf"], "expected .html"),
         (["--out", "card"], "not a page by its name"),
@@ -367,11 +367,11 @@ def test_the_command_uses_the_trained_model(offerodds, models, tmp_path):
         (["--model", "missing.json"], "no such file"),
     ],
 )
-def test_bad_input_is_refused_and_nothing_written(offerodds, tmp_path, monkeypatch, arguments, said):
+def test_bad_input_is_refused_and_nothing_written(offerodds, tmp_path, monkeypatch, arguments, expected):
     monkeypatch.chdir(tmp_path)
     ran = offerodds("scorecard", *arguments)
     assert ran.code == 2
-    assert said in ran.err
+    assert expected in ran.err
     assert not ran.out
     assert not [path for path in tmp_path.iterdir() if path.name != "home"]
 
@@ -387,7 +387,7 @@ def test_a_page_goes_to_a_pipe_and_no_terminal(offerodds, tmp_path, monkeypatch)
     assert offerodds("scorecard", "--out", tmp_path / "card.html").code == 0
 
 
-def test_a_page_that_cannot_be_written_leaves_the_one_before(offerodds, tmp_path):
+def test_a_failed_write_leaves_the_previous_page(offerodds, tmp_path):
     (tmp_path / "card.html").mkdir()
     ran = offerodds("scorecard", "--out", tmp_path / "card.html")
     assert ran.code == 2
