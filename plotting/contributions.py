@@ -157,7 +157,7 @@ class ContributionDisplay(Display):
         prediction = self.prediction
         span = f"{short_percent(prediction.low)} to {short_percent(prediction.high)}"
         return [
-            Row(("average for interviews like this",), percent(prediction.base_rate), weight="bold"),
+            Row(("interviews like this",), percent(prediction.base_rate), weight="bold"),
             *(
                 Row((step.sign, step.answer, step.evidence)[:columns], _signed(step.end - step.start))
                 for step in steps

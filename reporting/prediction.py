@@ -84,10 +84,11 @@ def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue:
 
 def describe_change(before: Prediction, after: Prediction) -> str:
     """Describe the change from one prediction to another."""
-    first, last = percent(before.probability), percent(after.probability)
-    change = (
-        f"{first} → {last} ({points_change(before, after)} points)" if first != last else f"stays at {last}"
-    )
+    first, last, moved = percent(before.probability), percent(after.probability), points_change(before, after)
+    if first == last:
+        change = f"stays at {last}"
+    else:
+        change = f"{first} → {last} ({moved} point{'' if moved in ('+1', '-1') else 's'})"
     return f"{change}, {format_interval(after.low, after.high, after.level)}"
 
 

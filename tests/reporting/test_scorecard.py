@@ -234,7 +234,7 @@ def test_adding_up_the_page_gives_the_result_of_the_card(models, cards, kind):
         situation = (
             {"Which interview": seen.said("stage", i).replace("_", " ")}
             if math.isnan(others)
-            else {"Instead, if you know": float(others)}
+            else {"Or, if you know it": float(others)}
         )
         if not math.isnan(days[i]):
             situation["No answer yet?"] = days[i] / (10 if math.isnan(promised[i]) else promised[i])

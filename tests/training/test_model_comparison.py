@@ -102,9 +102,7 @@ def test_the_title_adds_up_and_without_a_method_tells_the_end():
     )
     many = pd.concat(losses[losses["method"] == "ours"].assign(method=f"m{i}") for i in range(5))
     assert describe_ranks(many) == "5 methods are level, with the lowest loss, after 50 outcomes"
-    assert describe_ranks(losses[losses["repetition"] == 0], "ours").endswith(
-        "as far as one repetition tells"
-    )
+    assert describe_ranks(losses[losses["repetition"] == 0], "ours").endswith("(in a single repetition)")
 
 
 def test_the_band_is_the_interval_of_the_mean_and_overlaps_where_pairs_still_tell():
@@ -131,4 +129,4 @@ def test_one_repetition_has_no_band_and_no_hollow_marks():
     assert mean_interval(once, "ours")[0].isna().all()
     display = LearningCurveDisplay.from_losses(once, highlight="ours", ax=Figure((9, 5)).subplots())
     assert not [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
-    assert display.ax_.get_xlabel() == "outcomes learned from"
+    assert display.ax_.get_xlabel() == "training outcomes"

@@ -515,7 +515,7 @@ def test_it_fits_the_terminal(n, columns, lines):
     assert len(out) <= lines
     text = " ".join(" ".join(out).split())
     assert text.startswith(f"Verdict: {judge(validation).word} {judge(validation).sentence}")
-    assert f"on {CATALOGUE.ids[0]} (worth less)." in text
+    assert f"on {CATALOGUE.ids[0]} (weaker)." in text
     row = next(line.split() for line in out if line.startswith("log loss"))
     figures = (validation.model.log_loss.apparent, validation.model.log_loss.corrected)
     figures += (validation.base_rate.log_loss.corrected,)
@@ -530,9 +530,9 @@ def test_without_figures_only_the_verdict_is_shown():
 
 def test_a_calm_check_says_so():
     out = shown(validate(world(3, 1), REFIT), CALM, 80)
-    assert "none of 1 sign you answered stands out" in " ".join(out.split())
+    assert "by more than chance would explain (1 answered sign checked)" in " ".join(out.split())
     together = replace(CALM, p=0.01)
-    assert "All together they do" in shown(validate(world(3, 1), REFIT), together, 80)
+    assert "Taken together, however, they do" in shown(validate(world(3, 1), REFIT), together, 80)
 
 
 # The model card
@@ -575,7 +575,7 @@ def test_a_flagged_sign_is_kept_in_the_model_and_said_by_weights(tmp_path, offer
     assert result.model.training.disagreement.keys() == {"rapport"}
     result.model.save(tmp_path / "mine.json")
     said = " ".join(offerodds("weights", "--model", tmp_path / "mine.json").out.split())
-    assert "disagree with the published evidence, more than chance allows, on rapport (worth more)" in said
+    assert "the published evidence, by more than chance would explain, on rapport (stronger)" in said
     rows = json.loads(offerodds("weights", "--model", tmp_path / "mine.json", "--json").out)
     flagged = {row["signal"]: row["disagreement"] for row in rows if row["disagreement"] is not None}
     assert flagged == result.model.training.disagreement
