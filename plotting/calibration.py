@@ -54,7 +54,7 @@ class ReliabilityDisplay(Display):
     >>> p = np.repeat([0.2, 0.6], 10)
     >>> y = np.array([1, 0, 0, 0, 0, 0, 0, 0, 0, 0] + [1] * 10)
     >>> print(ReliabilityDisplay.from_predictions(y, p).ax_.get_title(loc="left"))
-    The interval includes the predicted chance in 1 of 2 bands
+    The interval includes the prediction in 1 of 2 bands
     """
 
     axes_: "tuple[Axes, Axes]"
@@ -202,7 +202,7 @@ class ReliabilityDisplay(Display):
         else:
             covered = sum(band.observed_low <= band.expected <= band.observed_high for band in self.bands)
             bands = plural(len(self.bands), "band")
-            title = f"The interval includes the predicted chance in {covered} of {bands}"
+            title = f"The interval includes the prediction in {covered} of {bands}"
         return f"{drawable_text(self.name)}: {title[0].lower()}{title[1:]}" if self.name else title
 
 

@@ -50,8 +50,9 @@ def exclusions(found: Evaluation | TrainingResult) -> list[str]:
 
 def too_few(evaluation: Evaluation) -> str:
     """Describe why there are no metrics."""
+    verb = "is" if evaluation.n == 1 else "are"
     number = f"only {evaluation.n}" if evaluation.n else "none"
-    return f"This needs at least {FEWEST} outcomes; there {'is' if evaluation.n == 1 else 'are'} {number} so far."
+    return f"This needs at least {FEWEST} outcomes; there {verb} {number} so far."
 
 
 def interval_note(evaluation: Evaluation) -> str:
@@ -179,7 +180,7 @@ def stability(found: Stability) -> str:
     """Describe how far a prediction would move with other training data, in percentage points."""
     mean, low, high = (100 * value for value in (found.mean_difference, found.low, found.high))
     return (
-        f"With another sample of interviews, an estimate would typically move by {mean:.0f} points "
+        f"With other interviews, estimates would typically move by {mean:.0f} points "
         f"({low:+.0f} to {high:+.0f})."
     )
 

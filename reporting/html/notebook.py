@@ -185,7 +185,7 @@ def weights_html(model: OfferModel) -> str:
     Examples
     --------
     >>> shown = weights_html(OfferModel.default())
-    >>> shown.count('<th scope="row">'), "no outcomes of yours yet" in shown
+    >>> shown.count('<th scope="row">'), "none of your own outcomes" in shown
     (33, True)
     """
     training = model.training
