@@ -68,7 +68,7 @@ def prediction_html(prediction: Prediction) -> str:
     --------
     >>> from offerodds import OfferModel
     >>> shown = prediction_html(OfferModel.default().predict({"rapport": 4}))
-    >>> "Chance of an offer: describe_model 3 in 10" in shown, "<script" in shown
+    >>> "Chance of an offer: about 3 in 10" in shown, "<script" in shown
     (True, False)
     """
     listed, left_out = largest_contributions(prediction, in_log_odds=True)
