@@ -185,7 +185,7 @@ def test_the_list_has_those_pending_first_with_chance_and_change(browser, book, 
         said_row(row) for row in re.findall(r"<tr(?: class=\"decided\")?>\n.*?</tr>", page.text, re.DOTALL)
     ]
     assert rows == ["Byte 4 Nov 2026 20 days 16% -15", "Acme 4 Nov 2026 rejected 31%"]
-    assert "1 pending and 1 rejected." in said(page)
+    assert "1 pending and 1 rejection." in said(page)
     assert 'href="/journal/1"' in page.text
 
 
