@@ -112,9 +112,9 @@ def _check_options(
         lambda: observe(catalogue, changes),
     ]
     if plot is not None:
-        from ..plotting.base import checked_format
+        from ..plotting.base import picture_format
 
-        checks.append(lambda: checked_format(plot))
+        checks.append(lambda: picture_format(plot))
     for check in checks:
         try:
             check()
@@ -196,14 +196,14 @@ def _predict_form(
     """Print the prediction of one form, and of the form with other answers; draw what it is made of."""
     from ..data.answers.observations import observe
     from ..data.errors import InputError
-    from ..reporting.prediction import start_remarks
+    from ..reporting.prediction import input_remarks
 
     try:
         prediction = chosen.model.predict(answers, level)
     except InputError as error:
         raise error.in_source(source) from None
     seen = observe(chosen.model.catalogue, answers)
-    notes = start_remarks(chosen.model, seen, prediction, Path(source).name)
+    notes = input_remarks(chosen.model, seen, prediction, Path(source).name)
     cases = [
         (f"{field.replace('_', ' ')} were {answer}", {field: answer}) for field, answer in changes.items()
     ]

@@ -34,23 +34,23 @@ def scorecard(
     """
     from ..data.errors import InputError
     from ..data.files import write_atomic
-    from ..reporting.scorecard.card import measure
+    from ..reporting.scorecard.card import measure_agreement
     from ..reporting.scorecard.card import scorecard as make
-    from ..reporting.scorecard.page import agreed, scorecard_page
+    from ..reporting.scorecard.page import agreement_text, scorecard_page
     from ..training.model_store import resolve_model
 
     if faults := _misfits(out):
         raise InputError(faults)
     chosen = resolve_model(model, catalogue).model
     card = make(chosen, None if signals is None else [name.strip() for name in signals.split(",")])
-    agreement = measure(card, chosen)
+    agreement = measure_agreement(card, chosen)
     page = scorecard_page(card, chosen, agreement)
     if out is None:
         typer.echo(page, nl=False)
     else:
         write_atomic(out, page)
         typer.echo(f"Written to {out}. Open it in a browser and print it.")
-    typer.echo(agreed(agreement), err=True)
+    typer.echo(agreement_text(agreement), err=True)
 
 
 def _misfits(out: Path | None) -> "list[Fault]":

@@ -21,9 +21,9 @@ def weights(
     from ..training.model_store import resolve_model
 
     if plot is not None:
-        from ..plotting.base import checked_format
+        from ..plotting.base import picture_format
 
-        checked_format(plot)
+        picture_format(plot)
     chosen = resolve_model(model, catalogue)
     if plot is not None:
         from ..plotting.weights import WeightsDisplay

@@ -1,1 +1,1 @@
-"""Pictures for notebooks and files, drawn by matplotlib, which is imported only when one is drawn."""
+"""Displays for notebooks and files, drawn by matplotlib, which is imported only when one is drawn."""

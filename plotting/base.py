@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 FORMATS = (".png", ".svg", ".pdf")
-_RESOLUTION = 200  # pixels an inch of a PNG
-_UNDATED = {
+_RESOLUTION = 200  # pixels per inch of a PNG
+_NO_METADATA = {  # dates and versions would change the bytes of the same display
     ".png": {"Software": None},
     ".svg": {"Date": None, "Creator": None},
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
@@ -24,12 +24,12 @@ _UNDATED = {
 
 
 class Display:
-    """A picture that matplotlib draws.
+    """A display that matplotlib draws, in the manner of scikit-learn.
 
     Attributes
     ----------
     ax_ : Axes
-        The axes it was drawn in last.
+        The axes of the last plot.
     figure_ : Figure
         The figure of these axes.
     """
@@ -41,7 +41,7 @@ class Display:
         return f"<{type(self).__name__}>"
 
     def plot(self, ax: "Axes | None" = None) -> Self:
-        """Draw it.
+        """Draw the display.
 
         Parameters
         ----------
@@ -73,13 +73,13 @@ class Display:
                 ax = plt.subplots(figsize=self._size(), layout="constrained")[1]
             frame = Frame(ax)
             self._draw(frame)
-            if frame.figure.get_layout_engine() is None:  # otherwise done whenever it is drawn
+            if frame.figure.get_layout_engine() is None:  # an engine fits it whenever it is drawn
                 frame.fit()
         self.ax_, self.figure_ = ax, ax.figure
         return self
 
     def save(self, path: str | Path) -> None:
-        """Write it to a file, the same bytes for the same display.
+        """Write the display to a file. The same display gives the same bytes.
 
         Parameters
         ----------
@@ -89,7 +89,7 @@ class Display:
         Raises
         ------
         FileError
-            Another suffix, or a file that cannot be written; the file that was there before is unchanged.
+            Another suffix, or a file that cannot be written. An existing file stays unchanged.
         MissingExtraError
             matplotlib is not installed.
 
@@ -102,7 +102,7 @@ class Display:
         >>> path.read_text(encoding="utf-8").startswith("<?xml")
         True
         """
-        suffix = checked_format(path)
+        suffix = picture_format(path)
         from matplotlib import rc_context
         from matplotlib.figure import Figure
 
@@ -111,20 +111,26 @@ class Display:
             with styled():
                 figure = Figure(figsize=self._size(), layout="constrained")
                 axes = figure.subplots()
-            copy(self).plot(axes)
-            figure.savefig(buffer, format=suffix[1:], dpi=_RESOLUTION, metadata=_UNDATED[suffix])
+            copy(self).plot(axes)  # a copy, so that saving leaves ax_ and figure_ alone
+            figure.savefig(buffer, format=suffix[1:], dpi=_RESOLUTION, metadata=_NO_METADATA[suffix])
         write_atomic(path, buffer.getvalue())
 
     def _size(self) -> tuple[float, float]:
-        """Compute width and height of a figure with room for everything, in inches."""
+        """Compute the width and height of a figure with room for everything, in inches."""
         raise NotImplementedError
 
     def _draw(self, frame: Frame) -> None:
+        """Draw in the axes of a frame."""
         raise NotImplementedError
 
 
-def checked_format(path: str | Path) -> str:
-    """Check that a display can be written to a file; its suffix in lower case says in which format.
+def picture_format(path: str | Path) -> str:
+    """Check that a display can be written to a file, and give its format.
+
+    Returns
+    -------
+    str
+        The suffix in lower case.
 
     Raises
     ------
@@ -135,12 +141,12 @@ def checked_format(path: str | Path) -> str:
 
     Examples
     --------
-    >>> checked_format("weights.SVG")
+    >>> picture_format("weights.SVG")
     '.svg'
     """
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         seen, expected = Path(path).suffix or "no suffix", ", ".join(FORMATS)
-        raise FileError([Fault("not a picture by its name", str(path), seen=seen, expected=expected)])
+        raise FileError([Fault("unknown picture format", str(path), seen=seen, expected=expected)])
     require_matplotlib()
     return suffix

@@ -1,4 +1,4 @@
-"""Reliability diagrams: predicted chances beside observed shares of offers."""
+"""Reliability diagrams: predicted probabilities and the observed share of offers."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
@@ -13,7 +13,7 @@ from ..reporting.number_format import plural
 from ..training.evaluation.calibration import MIN_OUTCOMES, Band, reliability
 from ..training.labelled_data import read_examples
 from .base import Display
-from .layout import Frame, shown
+from .layout import Frame, drawable_text
 from .style import BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
 
 if TYPE_CHECKING:
@@ -21,26 +21,25 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SIZE = (5.6, 5.6)  # inches
-_STEPS = (0.0, 1.0, 0.5, 0.25, 0.75)
+_TICKS = (0.0, 1.0, 0.5, 0.25, 0.75)  # the most important first, since later ones may not fit
 _BINS = 20
-_TALL = 150.0  # points of height from which five labels are shown
+_TALL = 150.0  # points of height from which there is room for five labels
 _HISTOGRAM = (0, -0.22, 1, 0.18)  # in coordinates of the axes
 
 
 class ReliabilityDisplay(Display):
-    """A dot for each band of similar chances, at the share of offers, with its Wilson interval.
+    """A dot for each band of similar predictions, at the share of offers, with its Wilson interval.
 
-    Dots lie on the dashed line where the chances given agree with what happened. Below, a histogram of the
-    chances.
+    On the dashed line predictions and outcomes agree. Below, a histogram of the predictions.
 
     Parameters
     ----------
     bands : sequence of Band
-        As `Evaluation.reliability` has them.
+        As in `Evaluation.reliability`.
     y_prob : (n,) array
-        The chances given.
+        Predicted probabilities of an offer.
     name : str or None
-        Whose chances they are.
+        Name of the model, for the title.
     level : float
         Coverage of the intervals.
 
@@ -55,7 +54,7 @@ class ReliabilityDisplay(Display):
     >>> p = np.repeat([0.2, 0.6], 10)
     >>> y = np.array([1, 0, 0, 0, 0, 0, 0, 0, 0, 0] + [1] * 10)
     >>> print(ReliabilityDisplay.from_predictions(y, p).ax_.get_title(loc="left"))
-    The interval holds the chance given in 1 of 2 bands
+    The interval includes the prediction in 1 of 2 bands
     """
 
     axes_: "tuple[Axes, Axes]"
@@ -72,17 +71,16 @@ class ReliabilityDisplay(Display):
     def from_predictions(
         cls, y_true: Any, y_prob: Any, *, name: str | None = None, ax: "Axes | None" = None
     ) -> Self:
-        """Draw how chances that were given agree with what happened.
+        """Draw the agreement of predicted probabilities with outcomes.
 
         Parameters
         ----------
         y_true : (n,) array
-            What happened: 1 for an offer, 0 for none, or an outcome in words; what has no outcome yet
-            counts for nothing.
+            Outcomes: 1 for an offer, 0 for none, or words such as "rejected". Pending ones are ignored.
         y_prob : (n,) array
-            Chances of an offer, from 0 to 1.
+            Predicted probabilities of an offer.
         name : str, optional
-            Whose chances they are, for the title.
+            Name of the model, for the title.
         ax : Axes, optional
             Axes to draw in; a new figure by default.
 
@@ -93,7 +91,7 @@ class ReliabilityDisplay(Display):
         Raises
         ------
         AnswerError
-            Values that are no outcomes or no chances, or not as many of one as of the other.
+            Values that are no outcomes or no probabilities, or arrays of different lengths.
         MissingExtraError
             matplotlib is not installed.
         """
@@ -107,7 +105,7 @@ class ReliabilityDisplay(Display):
             faults.append(Fault("not a chance", field="y_prob", expected="0 to 1"))
         if faults:
             raise AnswerError(faults)
-        return cls._of(outcomes, p, name).plot(ax)
+        return cls._from_arrays(outcomes, p, name).plot(ax)
 
     @classmethod
     def from_model(
@@ -118,13 +116,13 @@ class ReliabilityDisplay(Display):
         *,
         ax: "Axes | None" = None,
     ) -> Self:
-        """Draw how a model's chances agree with the outcomes of a table.
+        """Draw the agreement of a model's predictions with the outcomes of a table.
 
         Parameters
         ----------
         model : OfferModel
         frame : DataFrame, or mapping of column to cells
-            One interview a row, with its outcome. Interviews the model was trained on flatter it.
+            One interview in each row, with its outcome. On its training data a model looks too good.
         outcome : str
             Column that holds the outcomes.
         ax : Axes, optional
@@ -148,12 +146,12 @@ class ReliabilityDisplay(Display):
         >>> sum(band.n for band in display.bands)
         200
         """
-        seen, outcomes = read_examples(frame, outcome, model.catalogue)
-        return cls._of(outcomes, model.score(seen).probability, None).plot(ax)
+        observed, outcomes = read_examples(frame, outcome, model.catalogue)
+        return cls._from_arrays(outcomes, model.score(observed).probability, None).plot(ax)
 
     @classmethod
-    def _of(cls, outcomes: Floats, p: Floats, name: str | None) -> Self:
-        """Make the display of the chances whose outcome is known, in the bands of `reliability`."""
+    def _from_arrays(cls, outcomes: Floats, p: Floats, name: str | None) -> Self:
+        """Make the display of the predictions ``p``, (n,) array, whose outcome, (n,) array, is not NaN."""
         known = ~np.isnan(outcomes)
         return cls(reliability(p[known], outcomes[known]), p[known], name=name)
 
@@ -166,16 +164,16 @@ class ReliabilityDisplay(Display):
         axes.set_ylim(0, 1)
         axes.grid(color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
-        steps = sorted(_STEPS if frame.height > _TALL else _STEPS[:3])
+        steps = sorted(_TICKS if frame.height > _TALL else _TICKS[:3])
         axes.set_yticks(steps, [f"{100 * step:g}%" for step in steps], fontsize=TEXT)
         left = frame.left
-        frame.title(self._finding(), left=left, above=SMALL * LINE + 8)
+        frame.title(self._title(), left=left, above=SMALL * LINE + 8)
         frame.note("share that ended in an offer", 0, "left", x=-left, y=9)
         counts, most = self._counts(axes)
-        many = f"bars: {plural(self.y_prob.size, 'interview')}, at most {most:,} in one"
-        frame.below(f"chance given ({100 * self.level:g}% intervals; {many})", left=left, axes=counts)
+        bars = f"bars: {plural(self.y_prob.size, 'interview')}, at most {most:,} in one"
+        frame.below(f"predicted chance ({100 * self.level:g}% intervals; {bars})", left=left, axes=counts)
         frame.fit()
-        frame.ticks(_STEPS, [f"{100 * step:g}%" for step in _STEPS], axes=counts)
+        frame.ticks(_TICKS, [f"{100 * step:g}%" for step in _TICKS], axes=counts)
         axes.plot((0, 1), (0, 1), color=MUTED, linewidth=1.1, linestyle="dashed", zorder=2)
         for band in self.bands:
             ends = band.observed_low, band.observed_high
@@ -186,7 +184,7 @@ class ReliabilityDisplay(Display):
         self.axes_ = axes, counts
 
     def _counts(self, axes: "Axes") -> "tuple[Axes, int]":
-        """Draw the histogram of the chances below the dots; its axes and the height of the largest bar."""
+        """Draw the histogram of the predictions; give its axes and the height of the largest bar."""
         counts = axes.inset_axes(_HISTOGRAM, sharex=axes)
         style: Any = {"color": BLUE, "edgecolor": "white", "linewidth": 0.6}
         heights, _, _ = counts.hist(self.y_prob, bins=_BINS, range=(0, 1), **style)
@@ -197,19 +195,20 @@ class ReliabilityDisplay(Display):
         counts.tick_params(labelsize=TEXT, labelcolor=INK, color=MUTED)
         return counts, int(max(heights))
 
-    def _finding(self) -> str:
-        """Say in how many bands the interval includes the chance given."""
+    def _title(self) -> str:
+        """Count the bands whose interval includes the predicted probability."""
         if not self.bands:
-            said = f"Too few outcomes yet to compare (fewer than {MIN_OUTCOMES})"
+            title = f"Too few outcomes yet to compare (fewer than {MIN_OUTCOMES})"
         else:
-            held = sum(band.observed_low <= band.expected <= band.observed_high for band in self.bands)
-            said = f"The interval holds the chance given in {held} of {plural(len(self.bands), 'band')}"
-        return f"{shown(self.name)}: {said[0].lower()}{said[1:]}" if self.name else said
+            covered = sum(band.observed_low <= band.expected <= band.observed_high for band in self.bands)
+            bands = plural(len(self.bands), "band")
+            title = f"The interval includes the prediction in {covered} of {bands}"
+        return f"{drawable_text(self.name)}: {title[0].lower()}{title[1:]}" if self.name else title
 
 
-def _numbers(given: Any) -> Floats:
-    """Convert to numbers, all NaN if some cannot be."""
+def _numbers(values: Any) -> Floats:
+    """Convert ``n`` values to an (n,) array; all NaN if some are no numbers, so that one check finds both."""
     try:
-        return np.asarray(given, dtype=float)
+        return np.asarray(values, dtype=float)
     except (TypeError, ValueError):
-        return np.full(len(given), np.nan)
+        return np.full(len(values), np.nan)

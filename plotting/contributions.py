@@ -9,7 +9,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..model.predictive_distribution import sigmoid
 from ..reporting.number_format import percent, plural, short_percent
-from ..reporting.prediction import evidence_of, headline, spoken, worth_listing
+from ..reporting.prediction import evidence_label, headline, largest_contributions, readable_name
 from .base import Display
 from .layout import Frame, Row, Table, draw_interval
 from .style import BLUE, GRID, INK, MUTED, SMALL, VERMILLION, WIDTH
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-_CHANCES = (0.5, 0.1, 0.9, 0.3, 0.7, 0.2, 0.8, 0.05, 0.95, 0.4, 0.6, 0.01, 0.99, 0.001, 0.999)
-_BAR = 9.3  # points, the height of a bar
-_FURTHEST = 1.2  # log-odds that intervals may at least go beyond the steps, so that these stay large
-_MOST = 12
-_X_LABEL = "chance of an offer; below it and on the right log-odds, in which the steps add up"
+# the most important first, since later ones may not fit
+_TICK_CHANCES = (0.5, 0.1, 0.9, 0.3, 0.7, 0.2, 0.8, 0.05, 0.95, 0.4, 0.6, 0.01, 0.99, 0.001, 0.999)
+_BAR = 9.3  # height of a bar, in points
+_MIN_MARGIN = 1.2  # log-odds beyond the steps that the axis shows of long intervals
+_MAX_SIGNS = 12
+_X_LABEL = "chance of an offer (log-odds below it and on the right; the steps add up in log-odds)"
 _MARGINS = 104.0  # points above and below the rows
 _ROOM = 72 * WIDTH - 12.0  # points
 _EVIDENCE_FROM = 380.0  # points of room from which the column of evidence is shown
@@ -33,17 +34,17 @@ class Step(NamedTuple):
 
     Parameters
     ----------
-    said, answer, rests_on : str
-        The sign, its answer, and what its weight rests on.
+    sign, answer, evidence : str
+        The sign, its answer, and the evidence behind its weight.
     start, end : float
-        Log-odds before and after it.
+        Log-odds before and after the step.
     low, high : float
-        Interval of the log-odds after it, of this step alone; NaN for several signs together.
+        Interval of the log-odds after the step, from this sign alone; NaN for several signs together.
     """
 
-    said: str
+    sign: str
     answer: str
-    rests_on: str
+    evidence: str
     start: float
     end: float
     low: float
@@ -51,17 +52,17 @@ class Step(NamedTuple):
 
 
 class ContributionDisplay(Display):
-    """A waterfall from the base rate to the probability, a step a sign, the largest first.
+    """A waterfall from the base rate to the probability, a step for each sign, the largest first.
 
     Steps to the right, for an offer, are solid, those to the left hatched; the thin line at the end of each
-    is the interval of that step alone. They add up on the log-odds scale, which is marked in per cent. The
+    is the interval of that step alone. They add up in log-odds; the axis also shows percentages. The
     last row is the probability with its interval. The sum of the signs that are not listed is a step too.
 
     Parameters
     ----------
     prediction : Prediction
     catalogue : Catalogue, optional
-        Describes what each contribution rests on; without it that column is left out.
+        Describes the evidence behind each contribution; without it that column is left out.
     most : int
         Signs to list at most, fewer where there is no room. Those that move the estimate by less than half a
         point are taken together.
@@ -71,12 +72,12 @@ class ContributionDisplay(Display):
     >>> from offerodds import OfferModel
     >>> prediction = OfferModel.default().predict({"rapport": 4, "timeline_given": "specific"})
     >>> display = ContributionDisplay.from_prediction(prediction)
-    >>> [step.said for step in display.steps()]
+    >>> [step.sign for step in display.steps()]
     ['timeline given', 'rapport']
     """
 
     def __init__(
-        self, prediction: Prediction, *, catalogue: Catalogue | None = None, most: int = _MOST
+        self, prediction: Prediction, *, catalogue: Catalogue | None = None, most: int = _MAX_SIGNS
     ) -> None:
         self.prediction = prediction
         self.catalogue = catalogue
@@ -88,16 +89,16 @@ class ContributionDisplay(Display):
         prediction: Prediction,
         *,
         catalogue: Catalogue | None = None,
-        most: int = _MOST,
+        most: int = _MAX_SIGNS,
         ax: "Axes | None" = None,
     ) -> Self:
-        """Draw what a prediction consists of.
+        """Draw the contributions to a prediction.
 
         Parameters
         ----------
         prediction : Prediction
         catalogue : Catalogue, optional
-            Describes what each contribution rests on; without it that column is left out.
+            Describes the evidence behind each contribution; without it that column is left out.
         most : int
             Signs to list at most; those that move the estimate by less than half a point are taken together.
         ax : Axes, optional
@@ -115,19 +116,20 @@ class ContributionDisplay(Display):
         return cls(prediction, catalogue=catalogue, most=most).plot(ax)
 
     def steps(self, most: int | None = None) -> list[Step]:
-        """Compute the steps: at most so many signs, and the rest in one.
+        """Compute the steps: a number of signs, and the others together.
 
         Parameters
         ----------
         most : int, optional
-            By default what the display was made with.
+            Signs at most; by default the number that the display was made with.
 
         Returns
         -------
         list of Step
             From the log-odds of the base rate to those of the probability.
         """
-        listed, rest = worth_listing(self.prediction, self.most if most is None else most, in_log_odds=True)
+        most = self.most if most is None else most
+        listed, rest = largest_contributions(self.prediction, most, in_log_odds=True)
         if len(rest) == 1:  # its name takes no more room than "1 smaller sign"
             listed, rest = [*listed, *rest], []
         found, at = [], _logit(self.prediction.base_rate)
@@ -136,14 +138,14 @@ class ContributionDisplay(Display):
             at = found[-1].end
         if rest:
             end = at + sum(each.log_odds for each in rest)
-            said = plural(len(rest), "smaller sign")
-            found.append(Step(said, "together", "", at, end, math.nan, math.nan))
+            sign = plural(len(rest), "smaller sign")
+            found.append(Step(sign, "together", "", at, end, math.nan, math.nan))
         return found
 
     def _step(self, each: Contribution, at: float) -> Step:
-        rests_on = "" if self.catalogue is None else evidence_of(each, self.catalogue)
+        evidence = "" if self.catalogue is None else evidence_label(each, self.catalogue)
         ends = at + each.log_odds, at + each.low, at + each.high
-        return Step(spoken(each.signal), each.answer, rests_on, at, *ends)
+        return Step(readable_name(each.signal), each.answer, evidence, at, *ends)
 
     def _size(self) -> tuple[float, float]:
         rows = self._rows(self.steps(), _ROOM)
@@ -157,7 +159,7 @@ class ContributionDisplay(Display):
         return [
             Row(("interviews like this",), percent(prediction.base_rate), weight="bold"),
             *(
-                Row((step.said, step.answer, step.rests_on)[:columns], _signed(step.end - step.start))
+                Row((step.sign, step.answer, step.evidence)[:columns], _signed(step.end - step.start))
                 for step in steps
             ),
             Row(("estimate", span, "")[:columns], percent(prediction.probability), weight="bold"),
@@ -168,9 +170,9 @@ class ContributionDisplay(Display):
         table = Table(self._rows(self.steps(), frame.room), frame.room)
         frame.title(headline(self.prediction), left=table.left)
         frame.below(_X_LABEL, left=table.left)
-        frame.ticks([0.0], ["0%\n0"])  # as high as they will be
+        frame.ticks([0.0], ["0%\n0"])  # as high as the real ticks, so that the room is known
         frame.fit()
-        steps = self._that_fit(table, frame)
+        steps = self._steps_that_fit(table, frame)
         first, *between, last = table.write(self._rows(steps, frame.room), frame)
         axes.set_xlim(*self._limits(steps))
         frame.fit()
@@ -187,7 +189,7 @@ class ContributionDisplay(Display):
         draw_interval(axes, last, low, high, color=INK, cap="|", linewidth=2, zorder=3)
         axes.plot(end, last, marker="o", markersize=7, color=INK, zorder=4)
 
-    def _that_fit(self, table: Table, frame: Frame) -> list[Step]:
+    def _steps_that_fit(self, table: Table, frame: Frame) -> list[Step]:
         """Choose as many steps as there is room for."""
         for most in range(self.most, -1, -1):
             steps = self.steps(most)
@@ -196,12 +198,12 @@ class ContributionDisplay(Display):
         return steps
 
     def _limits(self, steps: Sequence[Step]) -> tuple[float, float]:
-        """Compute limits that include the steps, and intervals unless these are much longer."""
+        """Compute limits that include the steps, and the intervals unless these are much longer."""
         ends = map(_logit, (self.prediction.base_rate, self.prediction.probability))
         firm = [*ends, *(step.end for step in steps)]
         reach = [_logit(self.prediction.low), _logit(self.prediction.high)]
         reach += [end for step in steps for end in (step.low, step.high) if math.isfinite(end)]
-        furthest = max(_FURTHEST, 2 * (max(firm) - min(firm)))
+        furthest = max(_MIN_MARGIN, 2 * (max(firm) - min(firm)))
         low = max(min(firm + reach), min(firm) - furthest)
         high = min(max(firm + reach), max(firm) + furthest)
         edge = 0.04 * (high - low) + 0.05
@@ -211,7 +213,7 @@ class ContributionDisplay(Display):
 def _mark_chances(frame: Frame) -> None:
     """Mark chances on the axis, and below each its log-odds."""
     low, high = frame.axes.get_xlim()
-    places = [(_logit(p), p) for p in _CHANCES if low <= _logit(p) <= high]
+    places = [(_logit(p), p) for p in _TICK_CHANCES if low <= _logit(p) <= high]
     if len(places) < 2:
         edge = 0.1 * (high - low)
         places = [(at, float(sigmoid(at))) for at in (low + edge, high - edge)]
@@ -222,7 +224,7 @@ def _mark_chances(frame: Frame) -> None:
 
 
 def _draw_step(axes: "Axes", step: Step, y: float, height: float) -> None:
-    """Draw a bar, solid if it is for an offer and hatched if against, with its interval."""
+    """Draw a bar with its interval: solid if it raises the chance, hatched if it lowers it."""
     colour, edge, hatch = (BLUE, BLUE, "") if step.end >= step.start else ("white", VERMILLION, "//////")
     style: Any = {"color": colour, "edgecolor": edge, "hatch": hatch, "linewidth": 1.0, "zorder": 2}
     axes.barh(y, step.end - step.start, left=step.start, height=height, **style)
@@ -231,9 +233,9 @@ def _draw_step(axes: "Axes", step: Step, y: float, height: float) -> None:
 
 
 def _signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign, which zero has none of."""
-    said = f"{value:+.{digits}f}".replace("-", "\u2212")
-    return said if value and float(said[1:]) else said[1:]
+    """Format a number with its sign and a true minus; zero has no sign."""
+    text = f"{value:+.{digits}f}".replace("-", "\u2212")
+    return text if value and float(text[1:]) else text[1:]
 
 
 def _logit(p: float) -> float:

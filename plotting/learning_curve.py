@@ -12,11 +12,11 @@ from ..data.answers.observations import Floats
 from ..data.errors import AnswerError, Fault, clip
 from ..data.spelling import nearest
 from ..reporting.label_layout import spread_out
-from ..reporting.number_format import listed, plural
+from ..reporting.number_format import join_words, plural
 from ..training.estimators.learning_curve import curve_faults, learning_losses
 from ..training.evaluation.model_comparison import mean_loss_half_widths, mean_losses, significantly_lower
 from .base import Display
-from .layout import Frame, shortened, shown
+from .layout import Frame, drawable_text, truncated
 from .style import GRID, LINE, PALETTE, SMALL, VERMILLION, require_matplotlib
 
 if TYPE_CHECKING:
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 
 _COLUMNS = ("n", "method", "loss")
-_NAMED = 3  # methods that are level, before they are counted
+_MAX_NAMED = 3  # tied methods; more are counted
 _PHRASES = {
     "lower": "has a lower loss than every other",
     "level": "is level with the lowest",
     "higher": "has a higher loss than the lowest",
 }
 _SIZE = (7.0, 4.2)  # inches
-_BEYOND = 1.0  # of the drop from start to best, above the start or below the best, that is still drawn
+_BEYOND = 1.0  # drops from start to best that the axis shows above the start or below the best
 _LEADER, _BEHIND = 12.0, 6.0  # points from the axes to a mark, and from it to the name
-_SHARE = 0.32  # of the room, at most, for the names
+_NAMES_SHARE = 0.32  # of the width, at most, for the names
 
-Looks = dict[str, dict[str, Any]]
+LineStyles = dict[str, dict[str, Any]]
 Lower = dict[int, "pd.DataFrame"]
 
 _HIGHLIGHTED: Any = {"color": VERMILLION, "linewidth": 2.8, "marker": "o", "markersize": 5, "zorder": 4}
 _OTHERS: Any = {"linewidth": 1.3, "markersize": 3.5}
 _HOLLOW: Any = {"linestyle": "none", "markerfacecolor": "white", "markersize": 5, "zorder": 5}
-# as many as there are of nothing else, so that no two lines look alike
+# six dashes, seven colours and eight markers: 24 lines before any two share dashes and marker
 _DASHES: Any = ("solid", "dashed", "dashdot", "dotted", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
 _MARKERS = "sD^v<>PX"
 
@@ -60,7 +60,7 @@ class LearningCurveDisplay(Display):
     Parameters
     ----------
     losses : DataFrame
-        ``n``, ``method``, ``loss``, a row a repetition; lower is better. No outcome at all, n = 0, is drawn
+        Columns ``n``, ``method``, ``loss``; a row for each repetition. Lower is better. n = 0 is drawn
         at the left end of the logarithmic axis. Rows with the same ``repetition`` are pairs; by default
         their order decides.
     highlight : str or None
@@ -100,12 +100,12 @@ class LearningCurveDisplay(Display):
         name: str | None = None,
         ax: "Axes | None" = None,
     ) -> Self:
-        """Draw losses computed before.
+        """Draw losses that have been computed.
 
         Parameters
         ----------
         losses : DataFrame
-            ``n``, ``method``, ``loss``, a row a repetition.
+            Columns ``n``, ``method``, ``loss``; a row for each repetition.
         highlight : str, optional
             The method whose line is thick and on top.
         name : str, optional
@@ -144,15 +144,15 @@ class LearningCurveDisplay(Display):
         Parameters
         ----------
         estimators : mapping of str to estimator
-            By the name to show; copies are fitted.
+            Estimators by name; copies are fitted.
         X : (n, k) array or DataFrame
             Features.
         y : (n,) array
-            Two classes.
+            Labels of two classes.
         sizes : sequence of int
             Numbers of training outcomes, at most seven tenths of the rows; the others are for testing.
         repeats : int
-            Times that the rows are shuffled.
+            Number of times that the rows are shuffled.
         seed : int
             The same seed gives the same losses.
         highlight : str, optional
@@ -182,7 +182,7 @@ class LearningCurveDisplay(Display):
         >>> display.mean.shape
         (2, 2)
         """
-        require_matplotlib()  # before minutes of training, not after
+        require_matplotlib()  # before minutes of training
         faults = curve_faults(estimators, X, y, sizes=sizes, repeats=repeats, seed=seed)
         if isinstance(estimators, Mapping):
             faults += _highlight_faults(highlight, estimators)
@@ -193,7 +193,7 @@ class LearningCurveDisplay(Display):
 
     @cached_property
     def mean(self) -> "pd.DataFrame":
-        """Mean loss: a row a number of outcomes, a column a method; NaN where any repetition has none."""
+        """Mean loss by number of outcomes (rows) and method (columns); NaN where a repetition has no loss."""
         return mean_losses(self.losses)
 
     @cached_property
@@ -208,9 +208,9 @@ class LearningCurveDisplay(Display):
         axes, mean = frame.axes, self.mean.dropna(axis="columns", how="all")
         drawn = [str(method) for method in mean]
         main = self.highlight if self.highlight in drawn else drawn[0] if len(drawn) == 1 else None
-        band = None if main is None else band_of(self.losses, main)
+        band = None if main is None else mean_interval(self.losses, main)
         level = (
-            level_with(self._lower, main)
+            tied_methods(self._lower, main)
             if main is not None and band is not None and band[0].notna().any()
             else []
         )
@@ -219,11 +219,11 @@ class LearningCurveDisplay(Display):
         axes.grid(axis="y", color=GRID, linewidth=0.8)
         axes.set_axisbelow(True)
         self._write(frame, main, hollow=bool(level))
-        at = _places(mean.index.to_numpy())
+        at = _x_of_sizes(mean.index.to_numpy())
         axes.set_xlim(at[0] / 1.15, at[-1] * 1.15)
-        looks = looks_of(drawn, self.highlight)
+        looks = line_styles(drawn, self.highlight)
         for method, look in looks.items():
-            axes.plot(at, mean[method], label=shown(method), **look)
+            axes.plot(at, mean[method], label=drawable_text(method), **look)
         if main is not None and band is not None:
             axes.fill_between(at, *band, color=looks[main]["color"], alpha=0.18, linewidth=0, zorder=1)
         for n, other in level:
@@ -235,20 +235,20 @@ class LearningCurveDisplay(Display):
         frame.ticks([float(at[i]) for i in order], [f"{mean.index[i]:,}" for i in order])
 
     def _write(self, frame: Frame, main: str | None, *, hollow: bool) -> None:
-        """Write title and axes, and what band and marks mean."""
+        """Write the title, the labels of the axes, and the meaning of band and marks."""
         left = frame.left
-        said = lowest_of(self.losses, self.highlight, self._lower)
-        said = f"{shown(self.name)}: {said}" if self.name else said
-        frame.title(said, left=left, above=SMALL * LINE + 8)
+        title = describe_ranks(self.losses, self.highlight, self._lower)
+        title = f"{drawable_text(self.name)}: {title}" if self.name else title
+        frame.title(title, left=left, above=SMALL * LINE + 8)
         frame.note("mean log loss of new interviews (lower is better)", 0, "left", x=-left, y=7)
         missing = [str(method) for method, losses in self.mean.items() if losses.isna().all()]
-        few = f" (of too few for {listed(missing)})" if missing else ""
-        spread = _spread_of(self.losses, main, hollow=hollow)
-        frame.below(". ".join(filter(None, (f"outcomes learned from{few}", spread))), left=left)
+        few = f" (too few for {join_words(missing)})" if missing else ""
+        spread = _band_note(self.losses, main, hollow=hollow)
+        frame.below(". ".join(filter(None, (f"training outcomes{few}", spread))), left=left)
 
 
 def _check(losses: "pd.DataFrame", highlight: str | None) -> None:
-    """Check that the columns needed are there, with a loss to draw."""
+    """Check that the necessary columns exist, with a loss to draw."""
     from pandas.api.types import is_numeric_dtype
 
     faults = [Fault("no such column", field=name) for name in _COLUMNS if name not in losses]
@@ -270,40 +270,40 @@ def _highlight_faults(highlight: str | None, methods: Iterable[object]) -> list[
     return [Fault("no such method", field="highlight", seen=clip(highlight), nearest=near)]
 
 
-def lowest_of(losses: "pd.DataFrame", highlight: str | None = None, lower: Lower | None = None) -> str:
-    """Say how often a method has the lowest loss, or which methods have it at the end.
+def describe_ranks(losses: "pd.DataFrame", highlight: str | None = None, lower: Lower | None = None) -> str:
+    """Describe how often a method has the lowest loss, or which methods have it at the end.
 
-    ``lower`` is `significantly_lower` of the losses, if it has been computed before.
+    ``lower`` is `significantly_lower` of the losses, if it has already been computed.
 
     Examples
     --------
     >>> import pandas as pd
     >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.6), (9, "theirs", 0.8)]
     >>> losses = pd.DataFrame(rows, columns=["n", "method", "loss"])
-    >>> lowest_of(losses, "ours")
+    >>> describe_ranks(losses, "ours")
     'ours has a lower loss than every other at 1 of 1 number of outcomes'
-    >>> lowest_of(losses.assign(loss=[0.5, 0.7, 0.7, 0.6]))
+    >>> describe_ranks(losses.assign(loss=[0.5, 0.7, 0.7, 0.6]))
     'ours and theirs are level, with the lowest loss, after 9 outcomes'
     """
     lower = significantly_lower(losses) if lower is None else lower
     lower = {n: table for n, table in lower.items() if len(table)}
     compared = [table for table in lower.values() if highlight in table and len(table) > 1]
     if highlight is not None and compared:
-        said = f"{highlight} {_ranks(highlight, compared)}"
+        text = f"{highlight} {_ranks(highlight, compared)}"
     else:
         last = max(lower)
         mean = mean_losses(losses)[lower[last].index].to_dict("index")[last]
-        said = f"{_at_the_end(lower[last], mean)} after {plural(last, 'outcome')}"
+        text = f"{_at_the_end(lower[last], mean)} after {plural(last, 'outcome')}"
     once = losses.groupby(["n", "method"]).size().max() < 2
-    return f"{said}, as far as one repetition tells" if once else said
+    return f"{text} (in a single repetition)" if once else text
 
 
 def _ranks(method: str, tables: Iterable["pd.DataFrame"]) -> str:
-    """Say at how many numbers of outcomes a method is lower than all, level with the lowest, or higher."""
+    """Count the numbers of outcomes at which a method is lower than all, level with the lowest, or higher."""
     count = Counter(_rank(method, table) for table in tables)
-    said = [f"{phrase} at {count[rank]}" for rank, phrase in _PHRASES.items() if count[rank]]
-    said[0] += f" of {plural(count.total(), 'number')} of outcomes"
-    return listed(said)
+    phrases = [f"{phrase} at {count[rank]}" for rank, phrase in _PHRASES.items() if count[rank]]
+    phrases[0] += f" of {plural(count.total(), 'number')} of outcomes"
+    return join_words(phrases)
 
 
 def _rank(method: str, lower: "pd.DataFrame") -> str:
@@ -313,25 +313,25 @@ def _rank(method: str, lower: "pd.DataFrame") -> str:
 
 
 def _at_the_end(lower: "pd.DataFrame", mean: Mapping[Any, float]) -> str:
-    """Say which methods do not differ from the one with the lowest mean."""
+    """Name the methods that do not differ from the one with the lowest mean."""
     best = min(mean, key=mean.__getitem__)
     if len(mean) == 1:
         return f"{best} has a mean loss of {mean[best]:.2f}"
     level = [str(method) for method in mean if method != best and not lower.loc[best, method]]
     if not level:
         return f"{best} {_PHRASES['lower']}"
-    those = listed([str(best), *level]) if len(level) < _NAMED else f"{1 + len(level)} methods"
-    return f"{those} are level, with the lowest loss,"
+    names = join_words([str(best), *level]) if len(level) < _MAX_NAMED else f"{1 + len(level)} methods"
+    return f"{names} are level, with the lowest loss,"
 
 
-def level_with(lower: Lower, method: str) -> list[tuple[int, str]]:
-    """List the numbers of outcomes at which other methods are level with one, by `significantly_lower`.
+def tied_methods(lower: Lower, method: str) -> list[tuple[int, str]]:
+    """List the methods that are level with one, by `significantly_lower`, each with the number of outcomes.
 
     Examples
     --------
     >>> import pandas as pd
     >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.7), (9, "theirs", 0.6)]
-    >>> level_with(significantly_lower(pd.DataFrame(rows, columns=["n", "method", "loss"])), "ours")
+    >>> tied_methods(significantly_lower(pd.DataFrame(rows, columns=["n", "method", "loss"])), "ours")
     [(9, 'theirs')]
     """
     return [
@@ -342,25 +342,25 @@ def level_with(lower: Lower, method: str) -> list[tuple[int, str]]:
     ]
 
 
-def band_of(losses: "pd.DataFrame", method: str) -> "tuple[pd.Series[float], pd.Series[float]]":
-    """Compute the 95% intervals of a method's mean losses; NaN where they are not known.
+def mean_interval(losses: "pd.DataFrame", method: str) -> "tuple[pd.Series[float], pd.Series[float]]":
+    """Compute the 95% intervals of a method's mean losses; NaN where they are unknown.
 
-    Lower and upper ends are a Series each, by number of outcomes.
+    The lower and the upper ends are a Series each, by number of outcomes.
 
     Examples
     --------
     >>> import pandas as pd
     >>> losses = pd.DataFrame({"n": 9, "method": "ours", "loss": [0.5, 0.6, 0.7]})
-    >>> [end.round(2).tolist() for end in band_of(losses, "ours")]
+    >>> [end.round(2).tolist() for end in mean_interval(losses, "ours")]
     [[0.35], [0.85]]
     """
-    own = losses[losses["method"] == method]
-    mean, half = mean_losses(own)[method], mean_loss_half_widths(own)[method].replace(np.inf, np.nan)
+    rows = losses[losses["method"] == method]
+    mean, half = mean_losses(rows)[method], mean_loss_half_widths(rows)[method].replace(np.inf, np.nan)
     return mean - half, mean + half
 
 
-def _spread_of(losses: "pd.DataFrame", method: str | None, *, hollow: bool) -> str:
-    """Say what band and hollow marks are, in a sentence or two; blank if there is one repetition."""
+def _band_note(losses: "pd.DataFrame", method: str | None, *, hollow: bool) -> str:
+    """Explain the band and the hollow marks; blank if there is one repetition."""
     repetitions = losses.groupby(["n", "method"]).size()
     fewest, most = repetitions.min(), repetitions.max()
     if most < 2:
@@ -375,9 +375,9 @@ def _spread_of(losses: "pd.DataFrame", method: str | None, *, hollow: bool) -> s
 def _limits(
     mean: "pd.DataFrame", main: str | None, band: "tuple[pd.Series[float], ...] | None"
 ) -> tuple[float, float]:
-    """Compute limits that include the main curve, or the middle one, and what is below it.
+    """Compute limits that include the main curve, or the median one, and every curve below it.
 
-    Its band too, unless that is so wide that the curve would be flat.
+    They include its band too, unless that is so wide that the curve would be flat.
     """
     curve = mean.median(axis=1) if main is None else mean[main]
     low, start, top = float(np.nanmin(mean)), float(np.nanmax(curve)), float(np.nanmax(mean))
@@ -388,23 +388,23 @@ def _limits(
     return max(low, least) - 0.08 * drop, min(top + 0.08 * drop, most)
 
 
-def _places(sizes: Floats) -> Floats:
-    """Compute where numbers of outcomes are on a logarithmic axis; 0 is one step left of the others."""
+def _x_of_sizes(sizes: Floats) -> Floats:
+    """Compute x coordinates, (n,) array, of numbers of outcomes, (n,) array; 0 is left of the others."""
     positive = sizes[sizes > 0]
     zero = positive.min() / 2 if positive.size else 1.0
     return np.where(sizes > 0, sizes, zero).astype(float)
 
 
-def looks_of(methods: Iterable[str], highlight: str | None) -> Looks:
-    """Choose colour, dashes and marks for the line of each method.
+def line_styles(methods: Iterable[str], highlight: str | None) -> LineStyles:
+    """Choose colour, dashes and marker for the line of each method.
 
     Examples
     --------
-    >>> looks = looks_of(["a", "b", "c"], "b")
+    >>> looks = line_styles(["a", "b", "c"], "b")
     >>> looks["b"]["linewidth"] > looks["a"]["linewidth"], looks["a"]["linestyle"] != looks["c"]["linestyle"]
     (True, True)
     """
-    looks: Looks = {}
+    looks: LineStyles = {}
     styles = zip(cycle(PALETTE), cycle(_DASHES), cycle(_MARKERS), strict=False)
     for method in methods:
         if method == highlight:
@@ -415,8 +415,8 @@ def looks_of(methods: Iterable[str], highlight: str | None) -> Looks:
     return looks
 
 
-def _name_lines(frame: Frame, mean: "pd.DataFrame", looks: Looks) -> None:
-    """Write each name at the end of its line with its mark, apart from the others, and a thin line to it."""
+def _name_lines(frame: Frame, mean: "pd.DataFrame", looks: LineStyles) -> None:
+    """Write each name beside the end of its line, without overlap, with its marker and a thin line to it."""
     axes, height = frame.axes, frame.height
     low, high = axes.get_ylim()
     last = [mean[method].dropna().iloc[-1] for method in looks]
@@ -427,7 +427,7 @@ def _name_lines(frame: Frame, mean: "pd.DataFrame", looks: Looks) -> None:
         x, y = 1 + _LEADER / frame.width, place / height
         axes.plot((1, x), (end, y), color=look["color"], linewidth=0.7, **outside)
         axes.plot(x, y, **look | {"linestyle": "none"}, **outside)
-        name = shortened(shown(method), _SHARE * frame.room, SMALL)
+        name = truncated(drawable_text(method), _NAMES_SHARE * frame.room, SMALL)
         style: Any = {"fontsize": SMALL, "fontweight": "bold" if look is _HIGHLIGHTED else "normal"}
         where: Any = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "center"}
         axes.annotate(name, (x, y), (_BEHIND, 0), **where, **style)

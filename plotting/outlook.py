@@ -1,13 +1,13 @@
-"""How many offers the pending interviews may bring."""
+"""Number of offers from the pending interviews."""
 
 from typing import TYPE_CHECKING, Any, Self
 
 from ..model.outlook import Outlook
-from ..reporting.axis_scales import bars_of, round_count
-from ..reporting.journal import expected, headline
+from ..reporting.axis_scales import offer_bars, round_count
+from ..reporting.journal import expected_offers, outlook_headline
 from ..reporting.number_format import short_percent
 from .base import Display
-from .layout import Frame, width_of
+from .layout import Frame, text_width
 from .style import BLUE, INK, LINE, SMALL, TEXT, VERMILLION
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class OutlookDisplay(Display):
     >>> from offerodds.model.outlook import Outlook
     >>> law = Outlook(2, 0.64, 0.65, 0.8, 0, 2, 0.9, (0.36, 0.48, 0.16), 0.9, 2)
     >>> print(" ".join(OutlookDisplay.from_outlook(law).ax_.get_title(loc="left").split()))
-    About 2 in 3 (64%) that at least one of 2 pending interviews ends in an offer
+    Chance of at least one offer from 2 pending interviews: about 2 in 3 (64%)
     """
 
     def __init__(self, outlook: Outlook) -> None:
@@ -68,9 +68,9 @@ class OutlookDisplay(Display):
             frame.title("No interview is pending")
             axes.set_xticks([])
             return
-        frame.title(headline(found).rstrip("."), above=TEXT * LINE + 4)
-        likely = f"{expected(found).rstrip('.')} ({100 * found.level:g}% interval)"
-        frame.below(f"number of offers. {likely}.")
+        frame.title(outlook_headline(found).rstrip("."), above=TEXT * LINE + 4)
+        expected = f"{expected_offers(found).rstrip('.')} ({100 * found.level:g}% interval)"
+        frame.below(f"number of offers. {expected}.")
         frame.fit()
         if found.distribution:
             self._bars(frame)
@@ -78,21 +78,21 @@ class OutlookDisplay(Display):
             self._line(frame)
 
     def _bars(self, frame: Frame) -> None:
-        bars = bars_of(self.outlook.distribution)
+        bars = offer_bars(self.outlook.distribution)
         blue, plain = [BLUE] * (len(bars) - 1), [""] * (len(bars) - 1)
         style: Any = {
             "color": ["white", *blue],
             "edgecolor": [VERMILLION, *blue],
             "hatch": ["//////", *plain],
         }
-        chances = [bar.chance for bar in bars]
+        chances = [bar.probability for bar in bars]
         drawn = frame.axes.bar(range(len(bars)), chances, width=0.78, linewidth=1.0, **style)
-        said = [short_percent(bar.chance) for bar in bars]
-        fits = max(map(width_of, said)) < frame.width / (len(bars) + 0.2)
-        frame.axes.bar_label(drawn, said, padding=3, fontsize=TEXT if fits else SMALL)
+        labels = [short_percent(bar.probability) for bar in bars]
+        fits = max(map(text_width, labels)) < frame.width / (len(bars) + 0.2)
+        frame.axes.bar_label(drawn, labels, padding=3, fontsize=TEXT if fits else SMALL)
         frame.axes.set_xlim(-0.6, len(bars) - 0.4)
         frame.axes.set_ylim(0, 1.02 * max(chances))
-        frame.ticks(range(len(bars)), [bar.said for bar in bars])
+        frame.ticks(range(len(bars)), [bar.label for bar in bars])
 
     def _line(self, frame: Frame) -> None:
         """Draw the expected count on a line, with its interval."""

@@ -13,14 +13,14 @@ from ..reporting.axis_scales import day_ticks, round_top
 from ..reporting.label_layout import spread_out
 from ..reporting.number_format import percent, plural
 from .base import Display
-from .layout import Frame, shortened, width_of
+from .layout import Frame, text_width, truncated
 from .style import BAND, BLUE, GRID, INK, LINE, MUTED, SMALL, TEXT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SIZE = (6.5, 3.8)  # inches
-_TALL = 190.0  # points of height from which five labels are shown
+_TALL = 190.0  # points of height from which there is room for five labels
 
 
 class SilenceDisplay(Display):
@@ -30,8 +30,8 @@ class SilenceDisplay(Display):
 
     Parameters
     ----------
-    moments : sequence of SilencePoint
-        As `predict_silence` gives them, from day 0 on; at least two.
+    moments : sequence of Moment
+        At least two, from day 0 on, as computed by `predict_silence`.
     waited : float
         Days without news today.
     promised : float or None
@@ -77,9 +77,9 @@ class SilenceDisplay(Display):
         ----------
         model : OfferModel
         answers : mapping of str to object
-            Field to answer. ``days_since_interview`` is today, ``promised_days`` is marked.
+            Answers by field. ``days_since_interview`` is today, ``promised_days`` is marked.
         days : int
-            The last day shown; later if today is.
+            Last day shown, or today if that is later.
         level : float
             Coverage of the intervals, between 0 and 1.
         ax : Axes, optional
@@ -92,14 +92,15 @@ class SilenceDisplay(Display):
         Raises
         ------
         AnswerError
-            Unknown fields or answers that are none; every fault is listed.
+            Unknown fields or invalid answers; every fault is listed.
         MissingExtraError
             matplotlib is not installed.
         """
-        seen = observe(model.catalogue, answers)
-        waited, promised = (float(seen[field][0]) for field in (SILENCE_FIELD, PROMISE_FIELD))
+        observed = observe(model.catalogue, answers)
+        waited, promised = (float(observed[field][0]) for field in (SILENCE_FIELD, PROMISE_FIELD))
         waited = 0.0 if np.isnan(waited) else waited
         last = max(int(days), int(np.ceil(waited)), 1)
+        # a point a day is smooth enough, and today is one of them
         times = sorted({*np.linspace(0, last, min(last, 365) + 1).tolist(), waited})
         moments = predict_silence(model, answers, times, level)
         promise = None if np.isnan(promised) else promised
@@ -126,7 +127,7 @@ class SilenceDisplay(Display):
         axes.set_axisbelow(True)
         left = frame.left
         frame.below(f"days since the last news (band: {100 * self.level:g}% interval)", left=left)
-        frame.title(self._finding(), left=left, above=SMALL * LINE + 10)
+        frame.title(self._title(), left=left, above=SMALL * LINE + 10)
         frame.fit()
         self._labels(frame)
         days = day_ticks(last)
@@ -134,7 +135,7 @@ class SilenceDisplay(Display):
         frame.ticks(order, [f"{day:,}" for day in order])
 
     def _curves(self, axes: "Axes") -> None:
-        """Draw the band, the line up to today, and dashed the line from then on."""
+        """Draw the band, the solid line up to today, and the dashed line after it."""
         today = self.today
         days, chance, low, high = np.array([(m.days, m.probability, m.low, m.high) for m in self.moments]).T
         axes.fill_between(days, low, high, color=BAND, linewidth=0, zorder=1)
@@ -146,20 +147,20 @@ class SilenceDisplay(Display):
         axes.plot(today.days, today.probability, "o", color=BLUE, markersize=7, clip_on=False, zorder=4)
 
     def _labels(self, frame: Frame) -> None:
-        """Mark the day that was promised, and name it and today above the axes."""
+        """Mark the promised day, and label it and today above the axes."""
         last = self.moments[-1].days
-        said = {f"{'today' if self.waited else 'start'} {percent(self.today.probability)}": self.today.days}
+        labels = {f"{'today' if self.waited else 'start'} {percent(self.today.probability)}": self.today.days}
         if self.promised is not None and self.promised <= last:
             frame.axes.axvline(self.promised, color=MUTED, linewidth=1.2, linestyle="dotted", zorder=2)
-            said[f"promised by day {self.promised:g}"] = self.promised
-        words = [shortened(word, frame.width / len(said) - 8, SMALL) for word in said]
-        places = [day / last * frame.width for day in said.values()]
-        widths = [width_of(each, SMALL) for each in words]
-        for word, at in zip(words, spread_out(places, widths, 0, frame.width, 8), strict=True):
-            frame.note(word, at / frame.width, "center", y=9)
+            labels[f"promised by day {self.promised:g}"] = self.promised
+        texts = [truncated(label, frame.width / len(labels) - 8, SMALL) for label in labels]
+        places = [day / last * frame.width for day in labels.values()]
+        widths = [text_width(text, SMALL) for text in texts]
+        for text, at in zip(texts, spread_out(places, widths, 0, frame.width, 8), strict=True):
+            frame.note(text, at / frame.width, "center", y=9)
 
-    def _finding(self) -> str:
-        """Say what the chance is today, and on the last day if there is no news."""
+    def _title(self) -> str:
+        """Describe the chance today, and on the last day if there is no news."""
         today, last = self.today, self.moments[-1]
         since = f"after {plural(round(today.days), 'day')} without news" if self.waited else "at the start"
         if last.days <= today.days:

@@ -12,11 +12,11 @@ BLUE, VERMILLION = "#0072B2", "#D55E00"
 INK, MUTED, GRID, BAND = "#1A1A1A", "#555555", "#E2E2E2", "#CFE3F1"
 PALETTE = (BLUE, "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#000000", MUTED)  # of lines beside the main one
 
-TITLE, TEXT, SMALL = 11.0, 9.0, 8.0  # points
-LINE = 1.25  # of the size of the text
-WIDTH = 7.5  # inches of a figure made here
+TITLE, TEXT, SMALL = 11.0, 9.0, 8.0  # font sizes, in points
+LINE = 1.25  # height of a line, in font sizes
+WIDTH = 7.5  # of a new figure, in inches
 
-# Fonts with Chinese, Japanese and Korean characters, which that of matplotlib lacks
+# Fonts with Chinese, Japanese and Korean characters, which the default font of matplotlib lacks
 _CJK_FONTS = (
     "Noto Sans CJK JP, Noto Sans CJK SC, Noto Sans JP, Source Han Sans, Hiragino Sans, PingFang SC, "
     "Apple SD Gothic Neo, Yu Gothic, Microsoft YaHei, Malgun Gothic, WenQuanYi Micro Hei, IPAGothic, "
@@ -40,7 +40,7 @@ def require_matplotlib() -> None:
 
 @lru_cache(maxsize=1)
 def fonts() -> tuple[str, ...]:
-    """List the font families to look for a character in, in this order."""
+    """List the font families in the order in which they are searched for a character."""
     from matplotlib.font_manager import get_font_names
 
     installed = set(get_font_names())
@@ -49,9 +49,9 @@ def fonts() -> tuple[str, ...]:
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """Draw in this style, and restore its settings afterwards.
+    """Apply these settings, and restore the previous ones afterwards.
 
-    `rc_context` would restore all settings, also the backend that pyplot sets when it makes the first figure.
+    `rc_context` would restore all settings, even the backend that pyplot sets when it makes the first figure.
     """
     from matplotlib import rcParams
 

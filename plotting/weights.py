@@ -1,4 +1,4 @@
-"""A forest plot of odds ratios: published, and after training."""
+"""Forest plots of odds ratios: published, and after training."""
 
 import math
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from ..data.errors import AnswerError, Fault, clip
 from ..data.spelling import nearest
 from ..model.offer_model import OfferModel
-from ..reporting.axis_scales import Odds, limits_of, odds_ticks, tick_said
-from ..reporting.number_format import listed, plural
+from ..reporting.axis_scales import OddsInterval, format_tick, odds_limits, odds_ticks
+from ..reporting.number_format import join_words, plural
 from .base import Display
 from .layout import Frame, Row, Table, draw_interval
 from .style import BLUE, GRID, INK, LINE, SMALL, VERMILLION, WIDTH
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-_SAME = 1e-9  # of odds ratios that differ by rounding alone
-_APART = 3.4  # points between published and own, above and below the middle of a row
-_LEAST, _LEAST_OF_TWO = 1.0, 4.0  # points between rows with one mark or two, however little room there is
-_NAMED = 3  # signs in the title
+_ROUNDING = 1e-9  # relative difference of odds ratios that comes from rounding alone
+_OFFSET = 3.4  # points from the middle of a row to the published and to the trained odds ratio
+_MIN_GAP, _MIN_GAP_OF_TWO = 1.0, 4.0  # points between rows with one mark or with two
+_MAX_NAMED = 3  # signs in the title
 _MARGINS = 140.0  # points above and below the rows
 _ROOM = 72 * WIDTH - 12.0  # points
 _EVIDENCE_FROM, _FIGURES_FROM = 340.0, 470.0  # points of room from which these columns are shown
-_UNMEASURED = {"sign", "own"}  # what a weight may rest on when nothing was measured
-_X_LABEL = "odds ratio of an answer one standard deviation better than usual, that sign alone, with its {}"
+_UNMEASURED = {"sign", "own"}  # bases of a weight without any measurement
+_X_LABEL = "odds ratio of an answer one standard deviation better than typical, taken alone, with its {}"
 
 Record = dict[str, Any]
 
@@ -42,8 +42,8 @@ class WeightsDisplay(Display):
     Parameters
     ----------
     weights : DataFrame
-        As `OfferModel.weights` gives it, a row a sign, and ``title`` of its group, ``evidence`` in words and
-        ``prior_low`` and ``prior_high``, NaN where they are not known.
+        The columns of `OfferModel.weights`, a row for each sign, and ``title`` of its group, ``evidence`` in
+        words, and ``prior_low`` and ``prior_high``, NaN where they are unknown.
     level : float
         Coverage of the intervals.
     outcomes : int or None
@@ -59,7 +59,7 @@ class WeightsDisplay(Display):
     >>> from offerodds import OfferModel
     >>> display = WeightsDisplay.from_model(OfferModel.default(), signals=["rapport", "timeline_given"])
     >>> display.ax_.get_title(loc="left")
-    'The 90% interval is clear of 1 for 1 of 2 signs: timeline given'
+    '1 of 2 signs has a 90% interval that excludes 1: timeline given'
     """
 
     rows_: list[str]
@@ -97,7 +97,7 @@ class WeightsDisplay(Display):
         Raises
         ------
         AnswerError
-            Signs that the model does not have, or a level that is none; every fault is listed.
+            Signs that the model does not have, or an invalid level; every fault is listed.
         MissingExtraError
             matplotlib is not installed.
         """
@@ -124,7 +124,7 @@ class WeightsDisplay(Display):
         Raises
         ------
         AnswerError
-            Signs that the model does not have, or a level that is none; every fault is listed.
+            Signs that the model does not have, or an invalid level; every fault is listed.
 
         Examples
         --------
@@ -134,7 +134,7 @@ class WeightsDisplay(Display):
         """
         weights = _with_evidence(model.weights(level), model, level)
         outcomes = None if model.training is None else model.training.n_offer + model.training.n_no_offer
-        return cls(_chosen(weights, signals), level=level, outcomes=outcomes)
+        return cls(_select(weights, signals), level=level, outcomes=outcomes)
 
     def _size(self) -> tuple[float, float]:
         rows = [row for row, _ in self._rows(self._records(), _ROOM)]
@@ -164,28 +164,30 @@ class WeightsDisplay(Display):
     def _draw(self, frame: Frame) -> None:
         axes, records = frame.axes, self._records()
         columns = ["odds_ratio", "low", "high", *(["prior_odds_ratio"] if self.outcomes is not None else [])]
-        limits = limits_of(Odds(*(each[column] for column in columns)) for each in records)
+        limits = odds_limits(OddsInterval(*(each[column] for column in columns)) for each in records)
         axes.set_xscale("log")
         axes.set_xlim(*limits)
         rows = [row for row, _ in self._rows(records, frame.room)]
-        table = Table(rows, frame.room, least=_LEAST if self.outcomes is None else _LEAST_OF_TWO)
+        table = Table(rows, frame.room, least=_MIN_GAP if self.outcomes is None else _MIN_GAP_OF_TWO)
         self._write_around(frame, table.left)
         frame.fit()
-        drawn = self._that_fit(records, table, frame)
+        drawn = self._rows_that_fit(records, table, frame)
         middles = table.write([row for row, _ in drawn], frame)
         frame.fit()
         ticks = sorted(odds_ticks(limits), key=lambda tick: (tick != 1, -abs(math.log(tick)), tick))
-        frame.ticks(ticks, [tick_said(tick) for tick in ticks])
+        frame.ticks(ticks, [format_tick(tick) for tick in ticks])
         for tick in ticks:
             axes.axvline(tick, color=INK if tick == 1 else GRID, linewidth=0.8, zorder=0)
         marked = [(y, each) for y, (_, each) in zip(middles, drawn, strict=True) if each]
         self.rows_ = [each["signal"] for _, each in marked]
-        apart = _APART * axes.get_ylim()[0] / max(frame.height, 1.0)
+        offset = _OFFSET * axes.get_ylim()[0] / max(frame.height, 1.0)
         for y, each in marked:
-            self._draw_sign(axes, y, each, apart)
+            self._draw_sign(axes, y, each, offset)
 
-    def _that_fit(self, records: list[Record], table: Table, frame: Frame) -> list[tuple[Row, Record | None]]:
-        """Choose the signs furthest from 1, in their order, that there is room for."""
+    def _rows_that_fit(
+        self, records: list[Record], table: Table, frame: Frame
+    ) -> list[tuple[Row, Record | None]]:
+        """Choose the signs with odds ratios furthest from 1 for which there is room, in their order."""
         furthest = sorted(range(len(records)), key=lambda i: -abs(math.log(records[i]["odds_ratio"])))
         for n in range(len(records), 0, -1):
             rows = self._rows([records[i] for i in sorted(furthest[:n])], frame.room)
@@ -193,27 +195,29 @@ class WeightsDisplay(Display):
                 break
         return rows
 
-    def _draw_sign(self, axes: "Axes", y: float, record: Record, apart: float) -> None:
-        """Draw the published odds ratio above that of the model, or it alone."""
+    def _draw_sign(self, axes: "Axes", y: float, record: Record, offset: float) -> None:
+        """Draw the odds ratio of a sign, below the published one if the model is trained."""
         if self.outcomes is not None:
             if not math.isnan(record["prior_low"]):
                 ends = record["prior_low"], record["prior_high"]
-                draw_interval(axes, y - apart, *ends, color=VERMILLION, linewidth=1.4, linestyle="dashed")
-            axes.plot(record["prior_odds_ratio"], y - apart, **_mark("D", VERMILLION, filled=False))
-            y += apart
+                draw_interval(axes, y - offset, *ends, color=VERMILLION, linewidth=1.4, linestyle="dashed")
+            axes.plot(record["prior_odds_ratio"], y - offset, **_mark("D", VERMILLION, filled=False))
+            y += offset
         draw_interval(axes, y, record["low"], record["high"], color=BLUE, linewidth=1.4)
         axes.plot(record["odds_ratio"], y, **_mark("o", BLUE, filled=_measured(record["basis"])))
 
     def _write_around(self, frame: Frame, left: float) -> None:
-        """Write title, key, what is on either side of 1, and what the axis shows."""
+        """Write the title, the legend, the meaning of both sides of 1, and the label of the axis."""
         frame.below(_X_LABEL.format(f"{100 * self.level:g}% interval"), left=left)
         frame.note("← against an offer", 0.5, "right", x=-6, y=3)
         frame.note("for an offer →", 0.5, "left", x=6, y=3)
         above = SMALL * LINE + 7
-        frame.title(self._finding(), left=left, above=above + frame.key(self._key(), left=left, above=above))
+        frame.title(
+            self._title(), left=left, above=above + frame.legend(self._legend(), left=left, above=above)
+        )
 
-    def _key(self) -> "list[tuple[Artist, str]]":
-        """Make an example of each mark, with its meaning."""
+    def _legend(self) -> "list[tuple[Artist, str]]":
+        """Make an example of each mark with its meaning."""
         from matplotlib.lines import Line2D
 
         name = "published" if self.outcomes is None else "with your outcomes"
@@ -226,29 +230,31 @@ class WeightsDisplay(Display):
             styles.append(("before your outcomes", _mark("D", VERMILLION, filled=False) | dashed))
         return [(Line2D([], [], **style), meaning) for meaning, style in styles]
 
-    def _finding(self) -> str:
-        """Say for which signs the interval leaves out 1."""
+    def _title(self) -> str:
+        """Name the signs whose interval excludes 1."""
         records = self._records()
         clear = [each for each in records if each["low"] > 1 or each["high"] < 1]
         clear.sort(key=lambda each: -abs(math.log(each["odds_ratio"])))
-        said = f"the {100 * self.level:g}% interval"
+        interval = f"{100 * self.level:g}% interval"
         if len(records) == 1:
-            said += f" for {records[0]['favourable_answer']} {'is clear of 1' if clear else 'includes 1'}"
+            verb = "excludes" if clear else "includes"
+            text = f"the {interval} of {records[0]['favourable_answer']} {verb} 1"
         else:
-            said += f" is clear of 1 for {len(clear) or 'none'} of {plural(len(records), 'sign')}"
-            if 0 < len(clear) <= _NAMED:
-                said += f": {listed([each['favourable_answer'] for each in clear])}"
+            count, verb = len(clear) or "none", "have" if len(clear) > 1 else "has"
+            text = f"{count} of {plural(len(records), 'sign')} {verb} a {interval} that excludes 1"
+            if 0 < len(clear) <= _MAX_NAMED:
+                text += f": {join_words([each['favourable_answer'] for each in clear])}"
         if self.outcomes is None:
-            return said[0].upper() + said[1:]
-        return f"After {plural(self.outcomes, 'outcome')}, {said}"
+            return text[0].upper() + text[1:]
+        return f"After {plural(self.outcomes, 'outcome')}, {text}"
 
 
 def _with_evidence(weights: "pd.DataFrame", model: OfferModel, level: float) -> "pd.DataFrame":
     """Add group titles, evidence in words, and the intervals of the published evidence to weights."""
     published = OfferModel.default(catalogue=model.catalogue).weights(level)
-    # of a model that was trained twice only the means of its prior are known
-    off = (published["odds_ratio"] / weights["prior_odds_ratio"] - 1).abs()
-    before = published if off.max() < _SAME else published.assign(low=math.nan, high=math.nan)
+    # a model that was trained twice has only the means of its prior, not their intervals
+    difference = (published["odds_ratio"] / weights["prior_odds_ratio"] - 1).abs()
+    before = published if difference.max() < _ROUNDING else published.assign(low=math.nan, high=math.nan)
     return weights.assign(
         title=[model.catalogue.title(group) for group in weights["group"]],
         evidence=[model.catalogue[signal].evidence_short for signal in weights["signal"]],
@@ -257,7 +263,7 @@ def _with_evidence(weights: "pd.DataFrame", model: OfferModel, level: float) -> 
     )
 
 
-def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataFrame":
+def _select(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataFrame":
     """Select the rows of some signs, in their order."""
     if signals is None:
         return weights
@@ -278,20 +284,20 @@ def _chosen(weights: "pd.DataFrame", signals: Sequence[str] | None) -> "pd.DataF
 
 
 def _measured(basis: str) -> bool:
-    """Check whether anything a weight rests on was measured."""
+    """Check whether any basis of a weight was measured."""
     return not set(basis.split("+")) <= _UNMEASURED
 
 
 def _mark(marker: str, color: str, *, filled: bool) -> dict[str, Any]:
     face, size = color if filled else "white", 5.5 if marker == "o" else 4.2
-    look = {"marker": marker, "markersize": size, "color": color, "markerfacecolor": face}
-    return look | {"linestyle": "none", "zorder": 3}
+    style = {"marker": marker, "markersize": size, "color": color, "markerfacecolor": face}
+    return style | {"linestyle": "none", "zorder": 3}
 
 
 def _figures(record: Record) -> str:
-    """Write an odds ratio and its interval."""
+    """Format an odds ratio with its interval."""
     ratio = record["odds_ratio"]
-    said = f"{ratio:.2f}" if ratio < 100 else f"{ratio:.3g}"
+    text = f"{ratio:.2f}" if ratio < 100 else f"{ratio:.3g}"
     return (
-        f"{said} ({record['low']:.2f} to {record['high']:.2f})" if record["high"] < 100 else f"{said} (wide)"
+        f"{text} ({record['low']:.2f} to {record['high']:.2f})" if record["high"] < 100 else f"{text} (wide)"
     )

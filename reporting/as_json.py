@@ -1,4 +1,4 @@
-"""Results as plain data for JSON: what the terminal can print and the REST API answers."""
+"""Results as plain data, which the terminal prints as JSON and the REST API returns."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from ..training.validation.prior_conflict import PriorConflictCheck
     from ..training.validation.validation_result import Validation
 
-Case = tuple[str, "Prediction"]  # what would be otherwise, and the estimate then
+WhatIf = tuple[str, "Prediction"]  # the changed answer in words, and the prediction with it
 
 
 def prediction_data(
-    chosen: "ActiveModel", prediction: "Prediction", notes: Sequence[str], cases: Sequence[Case] = ()
+    chosen: "ActiveModel", prediction: "Prediction", notes: Sequence[str], cases: Sequence[WhatIf] = ()
 ) -> dict[str, Any]:
-    """Return a prediction, what its model rests on, remarks, and the estimates with other answers."""
+    """Convert a prediction, the description of its model, remarks, and predictions with other answers."""
     content = {"model": chosen.description} | prediction.to_dict() | {"remarks": list(notes)}
     if cases:
         content["what_if"] = [{"if": words} | case.to_dict() for words, case in cases]
@@ -35,12 +35,12 @@ def prediction_data(
 
 
 def signal_data(entries: Sequence["Question"]) -> list[dict[str, Any]]:
-    """Return questions of the catalogue."""
+    """Convert questions of the catalogue."""
     return [entry.model_dump(mode="json") for entry in entries]
 
 
 def weights_data(model: "OfferModel", level: float) -> list[dict[str, Any]]:
-    """Return the weights, each with how far outcomes contradict the evidence."""
+    """Convert the weights, each with the disagreement between outcomes and published evidence."""
     differences = model.training.disagreement if model.training else {}
     rows = [
         {str(name): cell for name, cell in row.items()} for row in model.weights(level).to_dict("records")
@@ -49,7 +49,7 @@ def weights_data(model: "OfferModel", level: float) -> list[dict[str, Any]]:
 
 
 def interview_data(interview: Interview) -> dict[str, Any]:
-    """Return an interview of the journal."""
+    """Convert an interview of the journal."""
     return {
         "id": interview.id,
         "company": interview.company,
@@ -67,8 +67,8 @@ def interview_data(interview: Interview) -> dict[str, Any]:
     }
 
 
-def standing_data(interview_status: "InterviewStatus") -> dict[str, Any]:
-    """Return an interview and where it stands."""
+def interview_status_data(interview_status: "InterviewStatus") -> dict[str, Any]:
+    """Convert an interview with its days without an answer, its prediction, and the change."""
     return interview_data(interview_status.interview) | {
         "days_waited": interview_status.days,
         "prediction": interview_status.prediction and interview_status.prediction.to_dict(),
@@ -77,47 +77,47 @@ def standing_data(interview_status: "InterviewStatus") -> dict[str, Any]:
 
 
 def listing_data(chosen: "ActiveModel", found: "JournalPage") -> dict[str, Any]:
-    """Return one page of the journal."""
+    """Convert one page of the journal."""
     return {
         "model": chosen.description,
         "page": found.page,
         "pages": found.pages,
         "counts": dict(found.counts),
-        "interviews": [standing_data(each) for each in found.statuses],
+        "interviews": [interview_status_data(each) for each in found.statuses],
     }
 
 
 def silence_data(ahead: Sequence[tuple[int, "SilencePoint"]]) -> list[dict[str, Any]]:
-    """Return what the estimate becomes if nothing is heard."""
+    """Convert the predictions for days to come without an answer."""
     return [
         {"days_from_today": days, "probability": then.probability, "low": then.low, "high": then.high}
         for days, then in ahead
     ]
 
 
-def import_data(done: "ImportResult") -> dict[str, Any]:
-    """Return what an import did."""
+def import_data(report: "ImportResult") -> dict[str, Any]:
+    """Convert the counts and lists of an import."""
     lists = {
-        "added": done.added,
-        "updated": done.updated,
-        "ignored_columns": done.ignored_columns,
-        "remarks": done.remarks,
+        "added": report.added,
+        "updated": report.updated,
+        "ignored_columns": report.ignored_columns,
+        "remarks": report.remarks,
     }
-    return vars(done) | {"known": done.known} | {name: list(values) for name, values in lists.items()}
+    return vars(report) | {"known": report.known} | {name: list(values) for name, values in lists.items()}
 
 
 def undo_data(result: "UndoResult") -> dict[str, Any]:
-    """Return what undoing an import did."""
+    """Convert the result of undoing an import."""
     return {"removed": result.removed, "restored": result.restored, "kept": list(result.changed_since)}
 
 
-def prospects_data(chosen: "ActiveModel", found: "JournalOutlook") -> dict[str, Any]:
-    """Return the outlook over all that are pending."""
+def outlook_data(chosen: "ActiveModel", found: "JournalOutlook") -> dict[str, Any]:
+    """Convert the outlook over all pending interviews."""
     return {"model": chosen.description, "earlier_rounds": found.earlier_rounds} | found.outlook.to_dict()
 
 
-def record_data(record: "TrackRecord") -> dict[str, Any]:
-    """Return how good the estimates were, and how long answers take."""
+def track_record_data(record: "TrackRecord") -> dict[str, Any]:
+    """Convert the evaluation of earlier predictions, and the laws of silence."""
     laws = {"published": vars(record.published), "learned": vars(record.learned)}
     return {"n_late": record.n_late, "silence": laws} | record.evaluation.to_dict()
 
@@ -125,7 +125,7 @@ def record_data(record: "TrackRecord") -> dict[str, Any]:
 def training_data(
     result: "TrainingResult", validation: "Validation | None", level: float, saved_to: str
 ) -> dict[str, Any]:
-    """Return what training gave."""
+    """Convert a training result."""
     return {
         "n_offer": result.n_offer,
         "n_no_offer": result.n_no_offer,
@@ -139,13 +139,13 @@ def training_data(
         "weights": weights_data(result.model, level),
         "verdict": vars(result.verdict) if validation else None,
         "validation": validation and validation.to_dict(),
-        "published_evidence": result.check and _named(result.check, result.model.catalogue),
+        "published_evidence": result.check and _with_signal_ids(result.check, result.model.catalogue),
         "saved_to": saved_to,
     }
 
 
-def _named(check: "PriorConflictCheck", catalogue: "Catalogue") -> dict[str, Any]:
-    """Return the check of the published evidence with signals by name."""
+def _with_signal_ids(check: "PriorConflictCheck", catalogue: "Catalogue") -> dict[str, Any]:
+    """Convert the check of the published evidence, with ids of signals instead of positions."""
     content = check.to_dict()
     return content | {
         "signals": [each | {"signal": catalogue.ids[each["signal"]]} for each in content["signals"]]

@@ -1,11 +1,11 @@
-"""Axes of pictures: round ticks, odds on a log scale, and bins of a histogram."""
+"""Scales of axes: round limits and ticks, odds ratios on a log scale, and bins of a histogram."""
 
 import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-_DAYS = (1, 2, 7, 14, 28, 56, 91, 182, 364)
-_TICKS = {  # upper limit: ticks above 1, mirrored below
+_DAY_STEPS = (1, 2, 7, 14, 28, 56, 91, 182, 364)  # days between ticks: weeks, months, quarters
+_ODDS_TICKS = {  # upper limit of the axis: its ticks above 1, which are mirrored below 1
     1.5: (1.5,),
     2.0: (2.0,),
     3.0: (2.0, 3.0),
@@ -16,12 +16,12 @@ _TICKS = {  # upper limit: ticks above 1, mirrored below
     1000.0: (10.0, 100.0, 1000.0),
 }
 Limits = tuple[float, float]
-_SINGLE, _GROUPS = 6, 5  # bars above 0: one a number, or a range each
-_UNSEEN = 0.005
+_MAX_SINGLE, _RANGES = 6, 5  # bars above 0: up to six single counts, otherwise five ranges
+_NEGLIGIBLE = 0.005  # probability that would round to 0%
 
 
 def round_top(largest: float) -> float:
-    """Return a round share that is not below the largest one shown.
+    """Round the largest share shown up to a limit of the axis.
 
     Examples
     --------
@@ -32,19 +32,19 @@ def round_top(largest: float) -> float:
 
 
 def day_ticks(last: float) -> list[int]:
-    """Return at most seven days, weeks where they are many.
+    """Choose at most seven ticks of an axis of days, in whole weeks if it is long.
 
     Examples
     --------
     >>> day_ticks(10), day_ticks(42)
     ([0, 2, 4, 6, 8, 10], [0, 7, 14, 21, 28, 35, 42])
     """
-    step = next((step for step in _DAYS if last <= 6 * step), max(1, round(last / 4)))
+    step = next((step for step in _DAY_STEPS if last <= 6 * step), max(1, round(last / 4)))
     return list(range(0, int(last) + 1, step))
 
 
 def round_count(largest: float) -> int:
-    """Return a round count that is not below the largest one shown.
+    """Round the largest count shown up to a limit of the axis.
 
     Examples
     --------
@@ -59,14 +59,15 @@ def round_count(largest: float) -> int:
         size *= 10
 
 
-class Odds(NamedTuple):
-    """An odds ratio, its interval, and what it was before training.
+class OddsInterval(NamedTuple):
+    """An odds ratio with its interval, and the odds ratio before training.
 
     Parameters
     ----------
     ratio, low, high : float
+        Odds ratio and the ends of its interval.
     prior : float or None
-        None for a model that is not trained.
+        Odds ratio before training; None for a model that is not trained.
     """
 
     ratio: float
@@ -75,83 +76,88 @@ class Odds(NamedTuple):
     prior: float | None = None
 
 
-def limits_of(rows: Iterable[Odds]) -> Limits:
-    """Return round limits that hold every odds ratio, and the intervals but for the widest tenth.
+def odds_limits(rows: Iterable[OddsInterval]) -> Limits:
+    """Compute limits of an axis that include every odds ratio and nine in ten of the intervals.
 
     Examples
     --------
-    >>> limits_of([Odds(1.2, 0.9, 1.7, 1.1)]), limits_of([Odds(0.4, 0.3, 0.6), Odds(1.1, 0.8, 3.1)])
-    ((0.5, 2.0), (0.25, 4.0))
+    >>> odds_limits([OddsInterval(1.2, 0.9, 1.7, 1.1)])
+    (0.5, 2.0)
+    >>> odds_limits([OddsInterval(0.4, 0.3, 0.6), OddsInterval(1.1, 0.8, 3.1)])
+    (0.25, 4.0)
     """
-    found = list(rows)
-    firm = [_far(each) for row in found for each in (row.ratio, row.prior or 1.0)]
-    ends = sorted(max(_far(row.low), _far(row.high)) for row in found)
-    kept = ends[math.ceil(0.9 * len(ends)) - 1] if ends else 0.0
-    furthest = max([kept, *firm])
-    limit = next((limit for limit in _TICKS if furthest <= math.log(limit)), max(_TICKS))
+    intervals = list(rows)
+    distances = [_abs_log(each) for row in intervals for each in (row.ratio, row.prior or 1.0)]
+    ends = sorted(max(_abs_log(row.low), _abs_log(row.high)) for row in intervals)
+    # the widest tenth may run off the axis: one vague interval would squeeze all the others
+    widest = ends[math.ceil(0.9 * len(ends)) - 1] if ends else 0.0
+    furthest = max([widest, *distances])
+    limit = next((limit for limit in _ODDS_TICKS if furthest <= math.log(limit)), max(_ODDS_TICKS))
     return 1 / limit, limit
 
 
 def odds_ticks(limits: Limits) -> list[float]:
-    """Return a few odds ratios for the axis, as many below 1 as above.
+    """Choose the ticks of an axis of odds ratios, as many below 1 as above.
 
     Examples
     --------
     >>> odds_ticks((0.25, 4.0))
     [0.25, 0.5, 1.0, 2.0, 4.0]
     """
-    above = _TICKS.get(limits[1], (limits[1],))
+    above = _ODDS_TICKS.get(limits[1], (limits[1],))
     return [1 / tick for tick in reversed(above)] + [1.0, *above]
 
 
-def tick_said(tick: float) -> str:
-    """Return an odds ratio of the axis.
+def format_tick(tick: float) -> str:
+    """Format a tick of an axis of odds ratios.
 
     Examples
     --------
-    >>> tick_said(1 / 3), tick_said(100.0)
+    >>> format_tick(1 / 3), format_tick(100.0)
     ('0.33', '100')
     """
     return f"{tick:.2g}" if tick < 1 else f"{tick:g}"
 
 
-def _far(ratio: float) -> float:
+def _abs_log(ratio: float) -> float:
     return abs(math.log(max(1e-9, min(1e9, ratio))))
 
 
 class Bar(NamedTuple):
-    """How likely some numbers of offers are.
+    """The probability of a number of offers, or of a range of numbers.
 
     Parameters
     ----------
-    said : str
-        Which numbers.
-    chance : float
+    label : str
+        The number or range.
+    probability : float
     """
 
-    said: str
-    chance: float
+    label: str
+    probability: float
 
 
-def bars_of(distribution: Sequence[float]) -> list[Bar]:
-    """Return a bar a number, or of many numbers one for none and up to five for ranges; they add up to all.
+def offer_bars(distribution: Sequence[float]) -> list[Bar]:
+    """Make one bar for each number of offers, or a bar for 0 and up to five for ranges.
+
+    The probabilities of the bars add up to those of the distribution.
 
     Examples
     --------
-    >>> [bar.said for bar in bars_of([0.1] * 12)]
+    >>> [bar.label for bar in offer_bars([0.1] * 12)]
     ['0', '1–3', '4–6', '7–9', '10+']
-    >>> [bar.said for bar in bars_of([0.5, 0.3, 0.198, 0.001, 0.001])]
+    >>> [bar.label for bar in offer_bars([0.5, 0.3, 0.198, 0.001, 0.001])]
     ['0', '1', '2 or more']
     """
-    last = max(i for i in range(len(distribution)) if i <= 1 or sum(distribution[i:]) >= _UNSEEN)
-    width = 1 if last <= _SINGLE else -(-last // _GROUPS)
+    last = max(i for i in range(len(distribution)) if i <= 1 or sum(distribution[i:]) >= _NEGLIGIBLE)
+    width = 1 if last <= _MAX_SINGLE else -(-last // _RANGES)
     starts = list(range(1, last + 1, width))
     bars = [Bar("0", distribution[0])]
     for start in starts[:-1]:
-        said = f"{start}" if width == 1 else f"{start}–{start + width - 1}"
-        bars.append(Bar(said, sum(distribution[start : start + width])))
+        label = f"{start}" if width == 1 else f"{start}–{start + width - 1}"
+        bars.append(Bar(label, sum(distribution[start : start + width])))
     for start in starts[-1:]:
-        ended = start == len(distribution) - 1
-        said = f"{start}" if ended else f"{start} or more" if width == 1 else f"{start}+"
-        bars.append(Bar(said, sum(distribution[start:])))
+        is_last = start == len(distribution) - 1
+        label = f"{start}" if is_last else f"{start} or more" if width == 1 else f"{start}+"
+        bars.append(Bar(label, sum(distribution[start:])))
     return bars

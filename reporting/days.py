@@ -1,4 +1,4 @@
-"""Days and names of the journal, as people write them."""
+"""Dates, names and events of the journal, formatted for people."""
 
 import re
 from datetime import date
@@ -9,55 +9,55 @@ from .number_format import plural
 if TYPE_CHECKING:
     from ..journal.records import Interview
 
-# by a terminal, instead of shown; the last two ranges turn around the rest of the line
-_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# A terminal would execute these, not show them; the last two ranges reverse the direction of the text
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
-SPOKEN = {
+EVENT_LABELS = {
     "offer": "offer",
     "rejected": "rejected",
     "ghosted": "never answered",
     "withdrew": "withdrawn",
     "pending": "pending",
-    "heard-back": "heard back",
+    "heard-back": "they replied, no decision yet",
     "next-round": "invited to the next round",
     "edited": "corrected",
 }
 
 
-def day_of(day: date | None) -> str:
-    """Return a day as people write it.
+def format_day(day: date | None) -> str:
+    """Format a date.
 
     Examples
     --------
-    >>> day_of(date(2026, 11, 4)), day_of(None)
+    >>> format_day(date(2026, 11, 4)), format_day(None)
     ('4 Nov 2026', 'day unknown')
     """
     return f"{day.day} {day:%b %Y}" if day else "day unknown"
 
 
-def heading(interview: "Interview") -> str:
-    """Return company and role on one line."""
-    return clipped(interview.name, 200)
+def display_name(interview: "Interview") -> str:
+    """Format company and role on one line."""
+    return one_line(interview.name, 200)
 
 
-def clipped(text: str, length: int) -> str:
-    r"""Return a text on one line and no longer than this, without what a terminal would obey.
+def one_line(text: str, length: int) -> str:
+    r"""Format a text on one line, shortened to a length, without control characters.
 
     Examples
     --------
-    >>> clipped("a\nlong name", 7)
+    >>> one_line("a\nlong name", 7)
     'a long…'
     """
-    line = _OBEYED.sub("?", " ".join(text.split()))
+    line = _CONTROL.sub("?", " ".join(text.split()))
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
-def waited(days: int | None) -> str:
-    """Return how long somebody has waited.
+def format_wait(days: int | None) -> str:
+    """Format a number of days; blank if it is not known.
 
     Examples
     --------
-    >>> waited(1), waited(None)
+    >>> format_wait(1), format_wait(None)
     ('1 day', '')
     """
     return "" if days is None else plural(days, "day")

@@ -1,4 +1,4 @@
-"""Evaluation, validation and training results in words and rounded numbers."""
+"""Evaluation, validation and training results in sentences and rounded numbers."""
 
 import math
 from collections.abc import Sequence
@@ -11,18 +11,18 @@ from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
 from ..training.validation.prior_conflict import PriorConflictCheck
 from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
-from .number_format import listed, percent, plural, share_of
+from .number_format import join_words, percent, plural, share_of
 from .signals import disagreement
 
-Columns = list[tuple[str, str, MetricEstimates]]  # of who is judged: the name, a shorter one, the figures
+Columns = list[tuple[str, str, MetricEstimates]]  # models compared: name, short name, metrics
 METHODS = {
-    "bootstrap": "optimism over {} resamples taken off",
-    "leave-one-out": "each of {} judged by a fit to the rest",
+    "bootstrap": "corrected for optimism ({} bootstrap samples)",
+    "leave-one-out": "each of {} predicted by a model trained on the others",
 }
-_MOVED_MOST = 3
+_MAX_CHANGES = 3  # weights
 
 
-class FigureRow(NamedTuple):
+class MetricRow(NamedTuple):
     """One metric of all models compared: label, how to read it, and values with intervals."""
 
     name: str
@@ -30,16 +30,16 @@ class FigureRow(NamedTuple):
     cells: list[tuple[str, str]]
 
 
-def judged_on(evaluation: Evaluation) -> str:
-    """Return what the figures are of."""
+def evaluated_on(evaluation: Evaluation) -> str:
+    """Describe the interviews that an evaluation is based on."""
     return (
-        f"Judged on {plural(evaluation.n, 'interview')}: {evaluation.n_offer:,} with an offer, "
+        f"Checked against {plural(evaluation.n, 'interview')}: {evaluation.n_offer:,} with an offer, "
         f"{evaluation.n_no_offer:,} without."
     )
 
 
-def left_out(found: Evaluation | TrainingResult) -> list[str]:
-    """Return what does not count, in judging or in learning."""
+def exclusions(found: Evaluation | TrainingResult) -> list[str]:
+    """List the interviews and columns that an evaluation or a training leaves out."""
     lines = []
     if found.n_ignored:
         lines.append(f"Left out (pending, withdrawn or blank): {plural(found.n_ignored, 'interview')}.")
@@ -49,24 +49,25 @@ def left_out(found: Evaluation | TrainingResult) -> list[str]:
 
 
 def too_few(evaluation: Evaluation) -> str:
-    """Return why there are no figures."""
-    missing = plural(evaluation.missing, "outcome")
-    return f"No figures for fewer than {MIN_OUTCOMES} outcomes: {missing} missing."
+    """Describe why there are no metrics."""
+    verb = "is" if evaluation.n == 1 else "are"
+    number = f"only {evaluation.n}" if evaluation.n else "none"
+    return f"This needs at least {MIN_OUTCOMES} outcomes; there {verb} {number} so far."
 
 
-def intervals(evaluation: Evaluation) -> str:
-    """Return how the intervals came about."""
-    return f"{100 * evaluation.level:g}% intervals from {evaluation.bootstraps:,} resamples"
+def interval_note(evaluation: Evaluation) -> str:
+    """Describe how the intervals were computed."""
+    return f"{100 * evaluation.level:g}% intervals from {evaluation.bootstraps:,} bootstrap samples"
 
 
-def compared(evaluation: Evaluation, judged: str = "this model") -> Columns:
-    """Return what is compared: its name in full, its name where room is short, its figures.
+def compared_models(evaluation: Evaluation, judged: str = "this model") -> Columns:
+    """List the models compared: full name, short name for narrow tables, and metrics.
 
     Parameters
     ----------
     evaluation : Evaluation
     judged : str
-        What the judged model is called.
+        Name of the evaluated model.
     """
     columns = [
         (judged, "model", evaluation.model),
@@ -76,157 +77,160 @@ def compared(evaluation: Evaluation, judged: str = "this model") -> Columns:
     return [(name, short, figures) for name, short, figures in columns if figures is not None]
 
 
-def figure_rows(columns: Columns) -> list[FigureRow]:
-    """Return a row a figure, for each column its rounded value and its interval."""
+def metric_rows(columns: Columns) -> list[MetricRow]:
+    """Make a row for each metric, with its rounded value and its interval in each column."""
     rows = []
     for name, metric in METRICS.items():
         found = [figures.metrics[name] for *_, figures in columns]
-        cells = [(metric.text(figure.value), ends(figure, metric)) for figure in found]
-        rows.append(FigureRow(metric.label, metric.reading, cells))
+        cells = [(metric.text(figure.value), interval_text(figure, metric)) for figure in found]
+        rows.append(MetricRow(metric.label, metric.reading, cells))
     return rows
 
 
-def why_missing(
+def missing_reasons(
     columns: Sequence[tuple[str, str, PerMetric[MetricEstimate] | PerMetric[CorrectedMetric]]],
 ) -> list[str]:
-    """List why figures or intervals are missing, a line a reason."""
+    """List the reasons for missing values and intervals, a line for each reason."""
     missing: dict[str, list[str]] = {}
     for name, metric in METRICS.items():
         given = {column: figures.metrics.get(name) for column, _, figures in columns}
         reasons = {column: figure.reason for column, figure in given.items() if figure}
         for reason in dict.fromkeys(filter(None, reasons.values())):
             where = [column for column in reasons if reasons[column] == reason]
-            which = "" if len(where) == len(columns) else f" ({listed(where)})"
+            which = "" if len(where) == len(columns) else f" ({join_words(where)})"
             missing.setdefault(reason, []).append(metric.label + which)
-    return [f"{listed(names)}: {reason}." for reason, names in missing.items()]
+    return [f"{join_words(names)}: {reason}." for reason, names in missing.items()]
 
 
-def offers_seen(evaluation: Evaluation, columns: Columns) -> str:
-    """Return the observed share of offers, and the expected ones."""
+def observed_offers(evaluation: Evaluation, columns: Columns) -> str:
+    """Describe the observed share of offers and those expected by each model; blank if there is none."""
     observed = evaluation.observed
     if observed is None or observed.value is None or observed.low is None or observed.high is None:
         return ""
     expected = [f"{percent(figures.expected / evaluation.n)} ({name})" for name, _, figures in columns]
-    seen = share_of(evaluation.n_offer, evaluation.n)
+    share = share_of(evaluation.n_offer, evaluation.n)
     return (
-        f"Offers: {seen} seen ({percent(observed.low)} to {percent(observed.high)}); "
-        f"expected {', '.join(expected)}."
+        f"Offers: {share} observed ({percent(observed.low)} to {percent(observed.high)}); "
+        f"expected: {', '.join(expected)}."
     )
 
 
-def verdicts(evaluation: Evaluation) -> list[str]:
-    """Return whether the model did better than what it is compared with, and what flatters it."""
+def comparisons(evaluation: Evaluation) -> list[str]:
+    """Compare the model with each of the others, and warn if it was trained on these interviews."""
     gains = {"base rate": evaluation.gain_over_base_rate, "default model": evaluation.gain_over_default}
-    sentences = [_verdict(name, gain, evaluation.level) for name, gain in gains.items() if gain]
+    sentences = [_comparison(name, gain, evaluation.level) for name, gain in gains.items() if gain]
     if evaluation.trained_on_these:
         sentences.append(
-            "The model was trained on these very interviews, which flatters it: judge it on others."
+            "The model was trained on these same interviews, so the figures look too good: use others."
         )
     elif evaluation.default is not None:
-        sentences.append("If the model was trained on some of these interviews, that flatters it.")
+        sentences.append("If the model was trained on some of these interviews, the figures look too good.")
     return sentences
 
 
-def _verdict(other: str, gain: MetricEstimate, level: float) -> str:
-    """Return in a sentence whether the model has the lower log loss."""
+def _comparison(other: str, gain: MetricEstimate, level: float) -> str:
+    """Compare the log loss of the model with that of another."""
     if gain.value is None or gain.low is None or gain.high is None:
-        return f"Whether it is better than the {other} cannot be told: {gain.reason}."
+        return f"No comparison with the {other}: {gain.reason}."
     metric = METRICS["log_loss"]
-    interval = f"{100 * level:g}% interval {ends(gain, metric)}"
+    interval = f"{100 * level:g}% interval {interval_text(gain, metric)}"
     if gain.low > 0:
-        return f"Better than the {other} by {metric.text(gain.value)} in log loss ({interval})."
+        return f"Better than the {other}: log loss lower by {metric.text(gain.value)} ({interval})."
     if gain.high < 0:
         loss = MetricEstimate(-gain.value, -gain.high, -gain.low)
-        interval = f"{100 * level:g}% interval {ends(loss, metric)}"
-        return f"Worse than the {other} by {metric.text(-gain.value)} in log loss ({interval})."
-    return f"Not distinguishable from the {other} in log loss: gain {metric.text(gain.value)} ({interval})."
+        interval = f"{100 * level:g}% interval {interval_text(loss, metric)}"
+        return f"Worse than the {other}: log loss higher by {metric.text(-gain.value)} ({interval})."
+    return f"No clear difference from the {other}: gain in log loss {metric.text(gain.value)} ({interval})."
 
 
-def ends(figure: MetricEstimate, metric: Metric) -> str:
-    """Return the interval of a figure; blank where it has none."""
+def interval_text(figure: MetricEstimate, metric: Metric) -> str:
+    """Format the interval of a metric; blank if there is none."""
     return "" if figure.low is None else f"{metric.text(figure.low)} to {metric.text(figure.high)}"
 
 
-def span(low: float, high: float) -> str:
-    """Return a range of shares, as one where both ends look the same.
+def percent_range(low: float, high: float) -> str:
+    """Format a range of shares, as one percentage if both ends round to it.
 
     Examples
     --------
-    >>> span(0.301, 0.302), span(0.1, 0.25)
+    >>> percent_range(0.301, 0.302), percent_range(0.1, 0.25)
     ('30%', '10% to 25%')
     """
     first, last = percent(low), percent(high)
     return first if first == last else f"{first} to {last}"
 
 
-def prior_check(check: PriorConflictCheck | None, catalogue: Catalogue) -> list[str]:
-    """Return which signals disagree with the published evidence more than chance allows."""
+def prior_conflict_lines(check: PriorConflictCheck | None, catalogue: Catalogue) -> list[str]:
+    """Describe the signs that disagree with the published evidence by more than chance would explain."""
     if check is None or not check.signals:
         return []
     if check.flagged:
         flagged = {catalogue.ids[each.signal]: each.difference for each in check.flagged}
         return [disagreement(flagged, catalogue)]
-    judged = f"none of {plural(len(check.signals), 'sign')} you answered"
-    lines = [f"Against the published evidence, {judged} stands out more than chance allows."]
+    answered = plural(len(check.signals), "answered sign")
+    lines = [
+        f"No sign differs from the published evidence by more than chance would explain ({answered} checked)."
+    ]
     if check.p is not None and check.p < 0.05:
-        lines.append("All together they do, though: read the published weights with care.")
+        lines.append("Taken together, however, they do: read the published weights with care.")
     return lines
 
 
 def stability(found: Stability) -> str:
-    """Return how far a probability moves, in percentage points."""
+    """Describe how far a prediction would move with other training data, in percentage points."""
     mean, low, high = (100 * value for value in (found.mean_difference, found.low, found.high))
     return (
-        f"With other interviews like these, a chance would move by {mean:.0f} points "
+        f"With other interviews, estimates would typically move by {mean:.0f} points "
         f"({low:+.0f} to {high:+.0f})."
     )
 
 
-def judged_by(found: Validation) -> str:
-    """Return which interviews were judged, where not all were; else nothing."""
+def subsample_note(found: Validation) -> str:
+    """Describe the sample used for validation; blank if it was all interviews."""
     if found.taken_from is None:
         return ""
     return (
-        f"Judged by {found.n:,} of the {found.taken_from:,} interviews, as if learned from these alone: "
-        "what the others add is not in these figures."
+        f"Checked on a sample of {found.n:,} of the {found.taken_from:,} interviews, with a model trained on "
+        "that sample alone: these figures leave out what the others add."
     )
 
 
-def learned_from(result: TrainingResult) -> str:
-    """Return how many interviews taught."""
+def trained_on(result: TrainingResult) -> str:
+    """Describe the interviews that a model was trained on."""
     outcomes = result.n_offer + result.n_no_offer
     earlier = result.earlier_rounds
-    left_out = f" Left out: {plural(earlier, 'earlier round')}; a process counts once." if earlier else ""
-    said = (
+    text = (
         f"Learned from {plural(outcomes, 'interview')}: {result.n_offer:,} with an offer, "
-        f"{result.n_no_offer:,} without.{left_out}"
+        f"{result.n_no_offer:,} without."
     )
+    if earlier:
+        text += f" Left out: {plural(earlier, 'earlier round')}; a process counts once."
     if n := result.training.n_synthetic:
-        said += f" {n:,} of them {'is' if n == 1 else 'are'} made up."
-    return said
+        text += f" {n:,} of them {'is' if n == 1 else 'are'} made up."
+    return text
 
 
-def starts_at(result: TrainingResult) -> str:
-    """Return what an interview starts at, before any sign."""
+def base_rate_change(result: TrainingResult) -> str:
+    """Describe the average chance before and after training."""
     before, after = result.prior.base_rate, result.model.predict({}).base_rate
-    return f"Interviews start at {percent(before)} before your outcomes, {percent(after)} after."
+    return f"Average chance with no sign answered: {percent(before)} before training, {percent(after)} after."
 
 
-def moved_most(result: TrainingResult) -> str:
-    """Return the weights that moved most among the signs that were answered."""
+def largest_changes(result: TrainingResult) -> str:
+    """Describe the largest changes of weights among the signs that were answered."""
     rows = [
         row for row in result.model.weights().to_dict("records") if result.training.answered[row["signal"]]
     ]
     if not result.n_offer + result.n_no_offer:
-        return "Without an outcome nothing moves: the model is the published evidence."
+        return "No outcomes yet, so nothing was learned: the model is still the published evidence."
     if not rows:
-        return "No sign was answered, so only the base rate was learned."
+        return "No sign was answered, so only the average chance was learned."
     rows.sort(key=lambda row: -abs(math.log(row["odds_ratio"] / row["prior_odds_ratio"])))
-    moves = [
+    changes = [
         f"{row['favourable_answer']} {row['prior_odds_ratio']:.2f} → {row['odds_ratio']:.2f}"
-        for row in rows[:_MOVED_MOST]
+        for row in rows[:_MAX_CHANGES]
     ]
     return (
-        f"Moved most of those you answered: {listed(moves)}. The others move with them, since outcomes "
-        "also tell how far the published weights can be trusted."
+        f"Biggest changes: {join_words(changes)}. Other weights change too, because your outcomes also show "
+        "how far to trust the published figures."
     )

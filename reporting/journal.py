@@ -1,4 +1,4 @@
-"""The journal in sentences: what happened, what was recorded, the outlook and the silence law."""
+"""The journal in sentences: events, hints, the outlook, and the law of silence."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,92 +15,101 @@ from ..journal.records import REPLIED, Event, Interview, PredictionRecord
 from ..journal.store import Journal
 from ..journal.undo import Import, UndoResult
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
-from .days import SPOKEN, clipped, day_of, heading
-from .number_format import chance, how_likely, listed, percent, plural
+from .days import EVENT_LABELS, display_name, format_day, one_line
+from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
 
-_SHOWN = 20  # numbers of interviews
-CHANCE = "Chance: today, with the silence so far; once decided, as it was last written down."
-NEXT_ROUND = "After the next round, write it down too"
+_MAX_IDS = 20  # ids of interviews in one line
+CHANCE_NOTE = "Chance: as of today for pending interviews, the last saved estimate for decided ones."
+_STATUS_ORDER = ("pending", "offer", "rejected", "ghosted", "withdrew")
+_STATUS_NOUNS = {"offer": "offer", "rejected": "rejection"}  # the others are no nouns
+NEXT_ROUND = "After the next round, add it as a new interview"
 LAST_ROUND_COUNTS = (
-    "If this decides the process, record it there: a process has one outcome, of its last round."
+    "If this decides the later round too, record it there: only the outcome of the last round counts."
 )
 
 
-def counted(counts: Mapping[str, int]) -> str:
-    """Return how many interviews there are of each status, those pending first.
+def count_by_status(counts: Mapping[str, int]) -> str:
+    """Describe the number of interviews with each status, pending ones first.
 
     Examples
     --------
-    >>> counted({"offer": 1, "pending": 2})
-    '2 pending and 1 offer'
+    >>> count_by_status({"rejected": 6, "offer": 1, "pending": 2})
+    '2 pending, 1 offer and 6 rejections'
     """
-    ordered = sorted(counts.items(), key=lambda entry: (entry[0] != "pending", entry[0]))
-    return listed([f"{count:,} {SPOKEN[status]}" for status, count in ordered])
+    ordered = sorted(counts, key=_STATUS_ORDER.index)
+    return join_words([_count_of(status, counts[status]) for status in ordered])
 
 
-def imported(
+def _count_of(status: str, count: int) -> str:
+    noun = _STATUS_NOUNS.get(status)
+    return plural(count, noun) if noun else f"{count:,} {EVENT_LABELS[status]}"
+
+
+def import_summary(
     added: int, known: int, updated: int, outcomes: int, left_out: int, ignored_columns: Sequence[str]
 ) -> list[str]:
-    """Return what an import did, given what `ImportResult` counts.
+    """Describe an import, line by line, from the counts of `ImportResult`.
 
     Examples
     --------
-    >>> for line in imported(2, 5, 1, 1, 3, ["Colour"]):
+    >>> for line in import_summary(2, 5, 1, 1, 3, ["Colour"]):
     ...     print(line)
     Added 2 interviews.
-    In the journal already: 5 interviews.
-    Updated of those: 1.
-    Outcomes recorded of those: 1.
-    Left out 3 rows without a day, a sign or an outcome.
+    Already in the journal: 5 interviews.
+    Updated: 1 of them.
+    New outcomes: 1 of them.
+    Skipped 3 rows without a date, a sign or an outcome.
     Columns not used: Colour.
     """
     lines = [f"Added {plural(added, 'interview')}."]
     if known:
-        lines.append(f"In the journal already: {plural(known, 'interview')}.")
+        lines.append(f"Already in the journal: {plural(known, 'interview')}.")
     if updated:
-        lines.append(f"Updated of those: {updated:,}.")
+        lines.append(f"Updated: {updated:,} of them.")
     if outcomes:
-        lines.append(f"Outcomes recorded of those: {outcomes:,}.")
+        lines.append(f"New outcomes: {outcomes:,} of them.")
     if left_out:
-        lines.append(f"Left out {plural(left_out, 'row')} without a day, a sign or an outcome.")
+        lines.append(f"Skipped {plural(left_out, 'row')} without a date, a sign or an outcome.")
     if ignored_columns:
         lines.append(f"Columns not used: {', '.join(ignored_columns)}.")
     return lines
 
 
-def numbered(numbers: Sequence[int]) -> str:
-    """Return numbers of interviews, the first twenty of more.
+def format_ids(numbers: Sequence[int]) -> str:
+    """Format ids of interviews, at most the first twenty.
 
     Examples
     --------
-    >>> numbered([3, 7]), numbered(range(1, 31))[-14:]
+    >>> format_ids([3, 7]), format_ids(range(1, 31))[-14:]
     ('3, 7', '19, 20, … (30)')
     """
-    shown = ", ".join(map(str, numbers[:_SHOWN]))
-    return shown if len(numbers) <= _SHOWN else f"{shown}, … ({len(numbers):,})"
+    shown = ", ".join(map(str, numbers[:_MAX_IDS]))
+    return shown if len(numbers) <= _MAX_IDS else f"{shown}, … ({len(numbers):,})"
 
 
 def describe_import(last: Import) -> str:
-    """Return which import it is and what it did."""
-    day = day_of(day_of_moment(last.made))
+    """Describe an import by its day and its counts."""
+    day = format_day(day_of_moment(last.made))
     return f"The import of {day}: added {last.added:,}, updated {last.updated:,}"
 
 
-def undone(result: UndoResult) -> list[str]:
-    """Return what undoing an import did."""
+def undo_summary(result: UndoResult) -> list[str]:
+    """Describe the result of undoing an import."""
     lines = [f"Removed {plural(result.removed, 'interview')}, restored {result.restored:,}."]
     if result.changed_since:
-        lines.append(f"Kept, since you changed them after the import: {numbered(result.changed_since)}.")
+        lines.append(
+            f"Not removed, because you changed them after the import: {format_ids(result.changed_since)}."
+        )
     return lines
 
 
-def late(count: int) -> str:
-    """Return how many interviews are left out of the score."""
-    return f"Left out: {plural(count, 'interview')} written down after the outcome was known."
+def recorded_late(count: int) -> str:
+    """Describe how many interviews the score leaves out because they were added late."""
+    return f"Left out: {plural(count, 'interview')} added after the outcome was known."
 
 
 def timeline(interview: Interview) -> list[tuple[str, str]]:
-    """Return what happened and what was predicted, by day, in words; last and without a day what has none."""
+    """List events and predictions as pairs of day and text, in order of time, those without a day last."""
     entries = [
         (logged.made, clock.day_of(logged.made).isoformat(), _predicted(logged))
         for logged in interview.predictions
@@ -119,41 +128,41 @@ def _predicted(logged: PredictionRecord) -> str:
 
 
 def _happened(event: Event) -> str:
-    """Return an event in words; of a correction, what stood there before."""
+    """Describe an event; for a correction, the values before it."""
     if not event.detail:
-        return SPOKEN[event.kind]
+        return EVENT_LABELS[event.kind]
     replaced = {**event.detail.get("answers", {}), **event.detail}
     replaced.pop("answers", None)
     before = [
-        f"{name.replace('_', ' ')} was {clipped(str(value), 40) if value not in (None, '') else 'blank'}"
+        f"{name.replace('_', ' ')} was {one_line(str(value), 40) if value not in (None, '') else 'blank'}"
         for name, value in replaced.items()
     ]
-    return f"corrected: {listed(before)}"
+    return f"corrected: {join_words(before)}"
 
 
-def worth_training(have: int, learned: int) -> str:
-    """Return why training would pay, as the beginning of a sentence.
+def retraining_reason(have: int, learned: int) -> str:
+    """Describe why to train again, as the beginning of a sentence.
 
     Parameters
     ----------
     have, learned : int
-        As `retraining_due` gives them.
+        Outcomes in the journal, and those that the model was trained on.
     """
-    return f"Your journal has {plural(have, 'outcome')}, the model has learned from {learned:,}"
+    return f"Your journal has {plural(have, 'outcome')}; the model has learned from {learned:,}"
 
 
 @dataclass(frozen=True)
 class Hint:
-    """What to do next, after something was recorded.
+    """A suggestion after something was recorded.
 
     Parameters
     ----------
     text : str
-        What suggests it.
+        The reason for it.
     remedy : Remedy, optional
-        What to do.
+        The action.
     number : int, optional
-        The interview to do it to.
+        The interview that the action is for.
     """
 
     text: str
@@ -161,11 +170,12 @@ class Hint:
     number: int | None = None
 
     def worded(self, words: Words) -> str:
-        """Word the hint for a face.
+        """Word the hint for the terminal, the page or the REST API.
 
         Parameters
         ----------
         words : mapping of Remedy to str
+            Words for each action.
         """
         if self.remedy is None:
             return self.text
@@ -173,7 +183,7 @@ class Hint:
 
 
 def after_add(book: Journal, added: Interview) -> list[Hint]:
-    """Return that the journal has the same interview already, where it looks so.
+    """Suggest to delete a duplicate: another interview with the same company, role and day.
 
     Parameters
     ----------
@@ -183,115 +193,115 @@ def after_add(book: Journal, added: Interview) -> list[Hint]:
     others = possible_duplicates(book, added)
     if not others:
         return []
-    numbers = listed([str(number) for number in others])
-    return [Hint(f"The same company, role and day as {numbers}", Remedy.DELETE_DUPLICATE, added.id)]
+    numbers = join_words([str(number) for number in others])
+    text = f"Same company, role and day as interview{'' if len(others) == 1 else 's'} {numbers}"
+    return [Hint(text, Remedy.DELETE_DUPLICATE, added.id)]
 
 
 def after_outcome(book: Journal, after: Interview) -> list[Hint]:
-    """Return what else an outcome may decide, and whether learning again would pay.
+    """Suggest to record the same outcome for a later round, and to train again.
 
     Parameters
     ----------
     book : Journal
     after : Interview
-        With the outcome.
+        The interview with its outcome.
     """
     return [*_same_process(book, after), *_retraining(book)]
 
 
 def after_news(after: Interview) -> list[Hint]:
-    """Return what to write down after the last news of an interview, and how to reopen one given up.
+    """Suggest to add the next round, and to reopen an interview that was closed.
 
     Parameters
     ----------
     after : Interview
-        With the news as its last event.
+        The interview with the news as its last event.
     """
     add = Hint(NEXT_ROUND, Remedy.ADD_NEXT_ROUND)
     return [*([add] if after.events[-1].kind == "next-round" else []), *_still_closed(after)]
 
 
 def _still_closed(after: Interview) -> list[Hint]:
-    """Return how to reopen an interview that was given up, since news alone does not."""
+    """Suggest how to reopen an interview that was closed, since news alone does not."""
     if after.status in ("pending", "offer"):
         return []
-    return [Hint(f"Still {SPOKEN[after.status]}. To reopen it", Remedy.REOPEN, after.id)]
+    return [Hint(f"Still {EVENT_LABELS[after.status]}. To reopen it", Remedy.REOPEN, after.id)]
 
 
 def _same_process(book: Journal, after: Interview) -> list[Hint]:
-    """Return that a later round of the same process is still pending, once someone has decided."""
+    """Suggest to record the outcome for a later round of the same process that is still pending."""
     later = pending_latest_round(book, after) if after.status in REPLIED else None
     if later is None:
         return []
-    return [Hint(f"Still pending with {heading(after)}: {later}, a later round. {LAST_ROUND_COUNTS}")]
+    text = f"A later round with {display_name(after)} (interview {later}) is still pending."
+    return [Hint(f"{text} {LAST_ROUND_COUNTS}")]
 
 
 def _retraining(book: Journal) -> list[Hint]:
-    """Return that learning again would pay, where it would."""
+    """Suggest to train again, if there are enough new outcomes."""
     from ..journal.training import retraining_due
     from ..training.model_store import resolve_model
 
     try:
         found = retraining_due(book, resolve_model(None, None).model)
-    except InputError:  # the outcome is recorded all the same, and predict says what is wrong
+    except InputError:  # the outcome is saved even if the model is broken; predict reports the fault
         return []
     if found is None:
         return []
-    return [Hint(worth_training(*found), Remedy.LEARN)]
+    return [Hint(retraining_reason(*found), Remedy.LEARN)]
 
 
-def headline(found: Outlook) -> str:
-    """Return the chance of at least one offer."""
+def outlook_headline(found: Outlook) -> str:
+    """Describe the chance of at least one offer."""
     return (
-        f"{chance(found.at_least_one)} ({percent(found.at_least_one)}) that at least one of "
-        f"{plural(found.n, 'pending interview')} ends in an offer."
+        f"Chance of at least one offer from {plural(found.n, 'pending interview')}: "
+        f"{format_frequency(found.at_least_one).lower()} ({percent(found.at_least_one)})."
     )
 
 
-def expected(found: Outlook) -> str:
-    """Return how many offers to expect."""
+def expected_offers(found: Outlook) -> str:
+    """Describe the expected number of offers, with its interval."""
     interval = f"{found.low:,}" if found.low == found.high else f"{found.low:,} to {found.high:,}"
-    return f"Expected: {found.expected:,.1f} offers, {how_likely(found.level)} {interval}."
+    return f"Expected: {found.expected:,.1f} offers, {interval_qualifier(found.level)} {interval}."
 
 
-def remarks(journal_outlook: JournalOutlook) -> list[str]:
-    """Return what more interviews would bring, what unrelated ones would promise, and what is left out."""
+def outlook_notes(journal_outlook: JournalOutlook) -> list[str]:
+    """Describe the effect of more interviews, the chance if they were independent, and what is left out."""
     found = journal_outlook.outlook
     lines = [_more(found)]
     if found.n > 1:
         lines.append(
-            f"Reckoned one by one as if unrelated it would be {percent(found.independent)}; but the model "
-            "treats what is not known of the signs and of your employers as the same for all."
+            f"If the interviews were independent, it would be {percent(found.independent)}. But what is "
+            "unknown about the signs and about your employers affects all of them alike."
         )
     if journal_outlook.earlier_rounds:
-        lines.append(
-            f"Left out: {plural(journal_outlook.earlier_rounds, 'earlier round')} of a process that a later "
-            "interview stands for."
-        )
+        rounds = plural(journal_outlook.earlier_rounds, "earlier round")
+        lines.append(f"Left out: {rounds}, replaced by a later interview for the same job.")
     return lines
 
 
 def _more(found: Outlook) -> str:
     goal = percent(found.target)
     if found.more == 0:
-        return f"That is {goal} or more already."
+        return f"That is already {goal} or more."
     if found.more is None:
         return (
-            f"Not even {MAX_MORE_INTERVIEWS:,} more interviews like these would bring the chance to {goal}."
+            f"Even {MAX_MORE_INTERVIEWS:,} new interviews of this kind would not raise the chance to {goal}."
         )
-    return f"With {plural(found.more, 'more interview')} like these, the chance would be {goal}."
+    return f"With {plural(found.more, 'new interview')} of this kind, the chance would be {goal}."
 
 
-def law_of(law: Silence) -> str:
-    """Return a law of silence in words.
+def silence_law_text(law: Silence) -> str:
+    """Describe a law of silence.
 
     Examples
     --------
-    >>> law_of(Silence())
-    'half within 10 days, nine in ten within 36; 45% of those without an offer never answered'
+    >>> silence_law_text(Silence())
+    'half reply within 10 days and nine in ten within 36; of those who make no offer, 45% never reply'
     """
-    ninth = law.median_days * exp(law.sigma * NormalDist().inv_cdf(0.9))
+    ninth_decile = law.median_days * exp(law.sigma * NormalDist().inv_cdf(0.9))  # of a log-normal law
     return (
-        f"half within {law.median_days:.0f} days, nine in ten within {ninth:.0f}; "
-        f"{100 * law.never_answered:.0f}% of those without an offer never answered"
+        f"half reply within {law.median_days:.0f} days and nine in ten within {ninth_decile:.0f}; "
+        f"of those who make no offer, {100 * law.never_answered:.0f}% never reply"
     )

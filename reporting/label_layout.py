@@ -1,4 +1,4 @@
-"""Labels in a row that do not meet."""
+"""Places of labels in a row, without overlap."""
 
 from collections.abc import Sequence
 
@@ -6,22 +6,23 @@ from collections.abc import Sequence
 def spread_out(
     places: Sequence[float], sizes: Sequence[float], low: float, high: float, gap: float
 ) -> list[float]:
-    """Return where the middles of labels lie so that none meet: as near to their places as that allows.
+    """Compute places of labels so that none overlap, as near to the wanted places as possible.
 
-    Those that would meet are pushed apart alike; their order is that of their places.
+    Labels that would overlap move apart by equal amounts. Their order does not change.
 
     Parameters
     ----------
     places, sizes : sequence of float
-        Where each would stand, and how long it is, all in one unit.
+        Wanted middle and length of each label, in one unit.
     low, high : float
-        Where the row begins and ends; labels too many for it reach beyond on both sides.
+        Ends of the row. Labels that need more room extend beyond both ends.
     gap : float
-        Between two labels.
+        Smallest distance between two labels.
 
     Returns
     -------
     list of float
+        Middle of each label.
 
     Examples
     --------
@@ -30,6 +31,7 @@ def spread_out(
     """
     order = sorted(range(len(places)), key=places.__getitem__)
     lengths, at = [sizes[i] for i in order], [places[i] for i in order]
+    # pushing right then left favours one side; the mean of both orders treats the sides alike
     one = _from_right(_from_left(at, lengths, low, gap), lengths, high, gap)
     other = _from_left(_from_right(at, lengths, high, gap), lengths, low, gap)
     found = [0.0] * len(order)
@@ -39,7 +41,7 @@ def spread_out(
 
 
 def _from_left(places: Sequence[float], sizes: Sequence[float], low: float, gap: float) -> list[float]:
-    """Push what meets to the right, beginning at the left edge."""
+    """Move overlapping labels to the right, starting at the left edge."""
     placed: list[float] = []
     edge = low
     for place, size in zip(places, sizes, strict=True):
@@ -49,6 +51,6 @@ def _from_left(places: Sequence[float], sizes: Sequence[float], low: float, gap:
 
 
 def _from_right(places: Sequence[float], sizes: Sequence[float], high: float, gap: float) -> list[float]:
-    """Push what meets to the left, beginning at the right edge."""
+    """Move overlapping labels to the left, starting at the right edge."""
     mirrored = _from_left([-place for place in reversed(places)], sizes[::-1], -high, gap)
     return [-place for place in reversed(mirrored)]

@@ -1,16 +1,18 @@
-"""Numbers as a worried person reads them."""
+"""Numbers in words: percentages, frequencies, ranges, counts and lists."""
 
-# the frequencies that people use: so many in so many
+# frequencies that people use in speech, as (n, of); "7 in 20" is left out because nobody says it
 _FREQUENCIES = (
     *((1, n) for n in (100, 50, 30, 25, 20, 15, 12, 10, 8, 7, 6, 5, 4)),
     *((3, 10), (1, 3), (4, 10), (9, 20), (1, 2), (11, 20), (6, 10), (2, 3), (7, 10), (3, 4)),
     *((8, 10), (5, 6), (7, 8), (9, 10), (19, 20), (49, 50), (99, 100)),
 )
-_MOST_LIKELY = 0.75  # coverage from which a range deserves these words
+_PROBABLE_FROM = 0.75  # coverage from which "probably" is a fair word
 
 
 def whole_percent(p: float) -> int:
-    """Return a share in whole percent: the one rounding behind `percent`, `chance` and differences.
+    """Round a share to whole percent, half up.
+
+    `percent`, `format_frequency` and differences all use this rounding, so they never disagree.
 
     Examples
     --------
@@ -20,12 +22,12 @@ def whole_percent(p: float) -> int:
     return int(100 * p + 0.5)
 
 
-def chance(p: float) -> str:
-    """Return a probability as the frequency nearest to its whole percent.
+def format_frequency(p: float) -> str:
+    """Format a probability as the frequency nearest to its whole percentage.
 
     Examples
     --------
-    >>> chance(0.41), chance(0.25), chance(0.03), chance(0.999)
+    >>> format_frequency(0.41), format_frequency(0.25), format_frequency(0.03), format_frequency(0.999)
     ('About 4 in 10', 'About 1 in 4', 'About 1 in 30', 'More than 99 in 100')
     """
     shown = whole_percent(p)
@@ -38,7 +40,7 @@ def chance(p: float) -> str:
 
 
 def percent(p: float) -> str:
-    """Return a probability in whole per cent, never rounded to certainty.
+    """Format a probability as a whole percentage, never rounded to certainty.
 
     Examples
     --------
@@ -52,7 +54,7 @@ def percent(p: float) -> str:
 
 
 def share_of(count: int, n: int) -> str:
-    """Return what was counted as a share; as the count itself where whole per cent would hide it.
+    """Format a count as a percentage, or as the count itself where that would round to 0% or 100%.
 
     Examples
     --------
@@ -62,8 +64,8 @@ def share_of(count: int, n: int) -> str:
     return f"{whole_percent(count / n)}%" if 1 <= whole_percent(count / n) <= 99 else f"{count:,} of {n:,}"
 
 
-def likely(low: float, high: float, level: float) -> str:
-    """Return an interval in words that fit its coverage, also at the ends of the scale.
+def format_interval(low: float, high: float, level: float) -> str:
+    """Format an interval with a qualifier that fits its coverage.
 
     Parameters
     ----------
@@ -73,34 +75,36 @@ def likely(low: float, high: float, level: float) -> str:
 
     Examples
     --------
-    >>> likely(0.08, 0.77, 0.9)
-    'most likely between 8% and 77%'
-    >>> likely(0.19, 0.51, 0.5)
+    >>> format_interval(0.08, 0.77, 0.9)
+    'probably between 8% and 77%'
+    >>> format_interval(0.19, 0.51, 0.5)
     'with 50% probability between 19% and 51%'
-    >>> likely(0.001, 0.12, 0.9), likely(0.001, 0.002, 0.9)
-    ('most likely 12% or less', 'most likely under 1%')
+    >>> format_interval(0.001, 0.12, 0.9), format_interval(0.001, 0.002, 0.9)
+    ('probably 12% or less', 'probably under 1%')
     """
-    return f"{how_likely(level)} {between(low, high)}"
+    return f"{interval_qualifier(level)} {format_range(low, high)}"
 
 
-def how_likely(level: float) -> str:
-    """Return how sure a range of this coverage is, in words.
+def interval_qualifier(level: float) -> str:
+    """Describe how sure an interval with this coverage is.
 
     Examples
     --------
-    >>> how_likely(0.9), how_likely(0.5)
-    ('most likely', 'with 50% probability')
+    >>> interval_qualifier(0.9), interval_qualifier(0.5)
+    ('probably', 'with 50% probability')
     """
-    return "most likely" if level >= _MOST_LIKELY else f"with {100 * level:g}% probability"
+    return "probably" if level >= _PROBABLE_FROM else f"with {100 * level:g}% probability"
 
 
-def between(low: float, high: float) -> str:
-    """Return a range of probabilities in words.
+def format_range(low: float, high: float) -> str:
+    """Format a range of probabilities as a phrase.
 
     Examples
     --------
-    >>> between(0.08, 0.77), between(0.3, 0.9999), between(0.301, 0.302), between(0.001, 0.999)
-    ('between 8% and 77%', '30% or more', 'about 30%', 'anywhere from under 1% to over 99%')
+    >>> format_range(0.08, 0.77), format_range(0.3, 0.9999), format_range(0.301, 0.302)
+    ('between 8% and 77%', '30% or more', 'about 30%')
+    >>> format_range(0.001, 0.999)
+    'anywhere from under 1% to over 99%'
     """
     first, last = percent(low), percent(high)
     certain = whole_percent(low) < 1, whole_percent(high) > 99
@@ -118,7 +122,7 @@ def between(low: float, high: float) -> str:
 
 
 def short_percent(p: float) -> str:
-    """Return `percent` in as few characters as a bar is wide.
+    """Format a probability like `percent`, in fewer characters for narrow bars.
 
     Examples
     --------
@@ -129,7 +133,7 @@ def short_percent(p: float) -> str:
 
 
 def points(share: float) -> str:
-    """Return a difference of probabilities in signed percentage points.
+    """Format a difference of probabilities in signed percentage points.
 
     Examples
     --------
@@ -139,19 +143,19 @@ def points(share: float) -> str:
     return f"{round(100 * share):+d}" if round(100 * share) else "0"
 
 
-def listed(names: list[str]) -> str:
-    """Return names as prose lists them.
+def join_words(names: list[str]) -> str:
+    """Join words with commas and "and".
 
     Examples
     --------
-    >>> listed(["a", "b", "c"])
+    >>> join_words(["a", "b", "c"])
     'a, b and c'
     """
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def plural(n: int, word: str) -> str:
-    """Return a count with its noun.
+    """Format a count with its noun, in the plural unless it is 1.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a signal is worth and what was published of it, in words."""
+"""Signals, their weights and the published findings about them, in words."""
 
 from collections.abc import Mapping
 
@@ -7,21 +7,23 @@ from ..data.catalogue.evidence import KIND_WORDS, Finding
 from ..data.catalogue.questions import Question, Signal
 from ..model.odds_ratios import odds_ratios
 from ..model.offer_model import OfferModel
-from .number_format import listed
+from .number_format import join_words
 
-LEVEL = 0.90
+LEVEL = 0.90  # coverage of intervals
 
 
-def found(finding: Finding, entry: Question | None = None) -> str:
-    """Return what was found, and what kind of evidence it is.
+def describe_finding(finding: Finding, entry: Question | None = None) -> str:
+    """Describe a finding and its kind of evidence.
 
-    An odds ratio against an offer is also given for the good answer, as the other figures of its sign are.
+    An odds ratio below 1 of a bad sign is also given for the good answer, like its other figures.
     """
-    return f"{finding.construct}: {finding.figure}{_turned(finding, entry)}; {KIND_WORDS[finding.kind]}."
+    return (
+        f"{finding.construct}: {finding.figure}{_inverse_odds(finding, entry)}; {KIND_WORDS[finding.kind]}."
+    )
 
 
-def _turned(finding: Finding, entry: Question | None) -> str:
-    """Return the odds ratio of the good answer, where the one published is of the bad answer."""
+def _inverse_odds(finding: Finding, entry: Question | None) -> str:
+    """Describe the odds ratio of the good answer, where the published one is of the bad answer."""
     if not isinstance(entry, Signal) or entry.turn > 0 or finding.effect != "odds ratio":
         return ""
     if not finding.value or float(finding.value) >= 1:
@@ -31,51 +33,57 @@ def _turned(finding: Finding, entry: Question | None) -> str:
     return f', which is {1 / float(finding.value):.3g}{interval} for "{entry.favourable_answer}"'
 
 
-def source(finding: Finding) -> str:
-    """Return who found it and where it stands."""
-    return f"{cited(finding)} {finding.address}".rstrip()
+def citation_with_address(finding: Finding) -> str:
+    """Format the citation of a finding with its address."""
+    return f"{citation(finding)} {finding.address}".rstrip()
 
 
-def cited(finding: Finding) -> str:
-    """Return who found it, and when."""
+def citation(finding: Finding) -> str:
+    """Format the authors and the year of a finding."""
     year = f" ({finding.year})" if finding.year and finding.year not in finding.citation else ""
     return f"{finding.citation}{year}."
 
 
-def usual(signal: Signal) -> str:
-    """Return what a signal is taken for, and how often it shows."""
-    news = {"favourable": "good news", "unfavourable": "bad news"}.get(signal.direction, "no known news")
+def describe_answers(signal: Signal) -> str:
+    """Describe the direction of a signal and its typical answer."""
     if signal.kind == "yes_no":
-        share = f"{100 * signal.typical:.0f}"
-        said = f"A yes is taken for {news}. About {share}% of interviews show it (assumed)."
+        directions = {"favourable": "is a good sign", "unfavourable": "is a bad sign"}
+        direction = f'"Yes" {directions.get(signal.direction, "may be a good or a bad sign")}.'
+        typical = f"About {100 * signal.typical:.0f}% of interviews have it (assumed)."
     else:
-        spread = f"Usual {signal.typical:g}, spread {signal.spread:.3g} (assumed)."
-        said = f"More of it is taken for {news}. {spread}"
-    figures = f' The figures are for the good answer, "{signal.favourable_answer}".'
-    return said + figures if signal.turn < 0 else said
+        directions = {"favourable": "Higher is better.", "unfavourable": "Lower is better."}
+        direction = directions.get(signal.direction, "Higher may be better or worse.")
+        typical = f"Typical answer {signal.typical:g}, standard deviation {signal.spread:.3g} (assumed)."
+    figures = (
+        f' The figures are for the good answer, "{signal.favourable_answer}".' if signal.turn < 0 else ""
+    )
+    return f"{direction} {typical}{figures}"
 
 
 def correlation(signal: Signal) -> str:
-    """Return how a signal, or its good answer where it is bad news, goes with an offer."""
+    """Describe the correlation of a signal with an offer, for a bad sign that of its good answer."""
     r = signal.turn * signal.r_offer
-    return f"Correlation{_of(signal)} with an offer: {r:g} ± {signal.r_sd:g} ({signal.evidence})."
+    return f"Correlation{_of_good_answer(signal)} with an offer: {r:g} ± {signal.r_sd:g} ({signal.evidence})."
 
 
 def published_odds(catalogue: Catalogue, signal: Signal) -> str:
-    """Return the odds ratio that the correlation implies, and how firm that is."""
+    """Describe the odds ratio that the correlation implies, with its interval."""
     odds = odds_ratios(OfferModel.default(catalogue=catalogue), LEVEL)[catalogue.ids.index(signal.id)]
-    interval = f"{odds.low:.2f} to {odds.high:.2f}"
-    return f"Odds ratio{_of(signal)}, one standard deviation more favourable: {odds.ratio:.2f} ({interval})."
+    better = f"Odds ratio{_of_good_answer(signal)}, one standard deviation better than typical"
+    return f"{better}: {odds.ratio:.2f} ({odds.low:.2f} to {odds.high:.2f})."
 
 
-def _of(signal: Signal) -> str:
+def _of_good_answer(signal: Signal) -> str:
     return f' of "{signal.favourable_answer}"' if signal.turn < 0 else ""
 
 
 def disagreement(differences: Mapping[str, float], catalogue: Catalogue) -> str:
-    """Return which signs the outcomes say something else of than the published evidence."""
+    """Describe the signs on which the outcomes disagree with the published evidence."""
     names = [
-        f"{catalogue[name].favourable_answer} (worth {'more' if z > 0 else 'less'})"
+        f"{catalogue[name].favourable_answer} ({'stronger' if z > 0 else 'weaker'})"
         for name, z in differences.items()
     ]
-    return f"Your outcomes disagree with the published evidence, more than chance allows, on {listed(names)}."
+    signs = join_words(names)
+    return (
+        f"Your outcomes disagree with the published evidence, by more than chance would explain, on {signs}."
+    )

@@ -14,7 +14,7 @@ from ..model.explanation import explain
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
-from ..reporting.prediction import most_telling, remarks, sentence, start_remarks, worth_listing
+from ..reporting.prediction import input_remarks, largest_contributions, most_informative, remarks, sentence
 from ..training.model_store import ActiveModel
 
 AHEAD = 45  # days
@@ -137,16 +137,16 @@ def estimate(
     seen = observe(model.catalogue, answers)
     score = model.score(seen)
     prediction = explain(seen, score, model.score, model.effects, LEVEL)
-    worth, left_out = worth_listing(prediction)
+    worth, left_out = largest_contributions(prediction)
     largest = max((abs(c.points) for c in worth), default=1.0)
-    telling = most_telling(prediction, model.catalogue)
+    telling = most_informative(prediction, model.catalogue)
     today = _days(seen, SILENCE_FIELD) or 0.0
     days = [today * i / 4 for i in range(4)] if today else []
     days += [today + ahead for ahead in range(0, AHEAD + 1, _STEP)]
     return Estimate(
         prediction=prediction,
         sentence=sentence(prediction),
-        start=start_remarks(model, seen, prediction),
+        start=input_remarks(model, seen, prediction),
         rows=[_row(c, largest, model.catalogue) for c in worth],
         remarks=remarks(prediction, left_out, model.catalogue),
         telling=[(name, size, _field(model.catalogue, name)) for name, size in telling],

@@ -11,18 +11,18 @@ from starlette.responses import HTMLResponse
 
 from ..data.errors import Fault
 from ..data.tables.formats import format_names, table_suffixes
-from ..reporting.days import SPOKEN, day_of, heading, waited
-from ..reporting.evaluation import span
+from ..reporting.days import EVENT_LABELS, display_name, format_day, format_wait
+from ..reporting.evaluation import percent_range
 from ..reporting.html.calibration_curve import reliability_curve
 from ..reporting.html.forest_plot import odds_axis, odds_row, signed_bar
 from ..reporting.html.offer_histogram import offers_histogram
 from ..reporting.html.probability_scale import probability_scale
 from ..reporting.html.silence_curve import silence_curve
-from ..reporting.journal import counted
-from ..reporting.number_format import chance, likely, percent, plural, points, share_of
-from ..reporting.prediction import moved, spoken
-from ..reporting.signals import cited
-from ..reporting.signals import found as finding_found
+from ..reporting.journal import count_by_status
+from ..reporting.number_format import format_frequency, format_interval, percent, plural, points, share_of
+from ..reporting.prediction import points_change, readable_name
+from ..reporting.signals import citation
+from ..reporting.signals import describe_finding as finding_found
 from .remedies import PAGE
 from .state import site_of
 
@@ -40,7 +40,7 @@ def worded(fault: Fault) -> str:
     >>> worded(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=Remedy.DATE_FORMAT))
     'mine.csv, row 1, outcome_date: not a date; say below how days are written'
     """
-    shown = fault if fault.source else replace(fault, field=spoken(fault.field))
+    shown = fault if fault.source else replace(fault, field=readable_name(fault.field))
     return shown.worded(PAGE)
 
 
@@ -55,13 +55,13 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    words = {"chance": chance, "percent": percent, "points": points, "spoken": spoken}
-    found.filters |= words | {"day_of": day_of, "waited": waited, "status": SPOKEN.__getitem__}
+    words = {"chance": format_frequency, "percent": percent, "points": points, "spoken": readable_name}
+    found.filters |= words | {"day_of": format_day, "waited": format_wait, "status": EVENT_LABELS.__getitem__}
     found.filters |= {
         "found": finding_found,
-        "cited": cited,
-        "heading": heading,
-        "counted": counted,
+        "cited": citation,
+        "heading": display_name,
+        "counted": count_by_status,
         "worded": worded,
         "advice": lambda remedy: remedy.worded(PAGE),
     }
@@ -71,10 +71,10 @@ def templates() -> Environment:
     )
     found.globals |= {
         "plural": plural,
-        "likely": likely,
-        "moved": moved,
+        "likely": format_interval,
+        "moved": points_change,
         "share_of": share_of,
-        "span": span,
+        "span": percent_range,
         "format_names": format_names,
         "table_suffixes": table_suffixes,
     } | {picture.__name__: picture for picture in pictures}

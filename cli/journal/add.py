@@ -46,9 +46,9 @@ def add(
     from ...journal.entry import check_entry, default_date
     from ...journal.status import interview_status, predictor
     from ...model.scoring import SILENCE_FIELD
-    from ...reporting.as_json import standing_data
+    from ...reporting.as_json import interview_status_data
     from ...reporting.journal import after_add
-    from ...reporting.prediction import remarks_on
+    from ...reporting.prediction import interview_remarks
     from ...training.model_store import resolve_model
     from ..remedies import TERMINAL
     from .open_journal import open_journal
@@ -75,18 +75,19 @@ def add(
         failed.pop_all()
         remarks += [hint.worded(TERMINAL) for hint in after_add(book, interview)]
     now = interview_status(chosen.model, interview, clock.today())
-    remarks += remarks_on(chosen.model, now, clock.today(), form.name if form else "")
+    remarks += interview_remarks(chosen.model, now, clock.today(), form.name if form else "")
     if as_json:
-        content = {"model": chosen.description} | standing_data(now) | {"remarks": remarks}
+        content = {"model": chosen.description} | interview_status_data(now) | {"remarks": remarks}
         typer.echo(json.dumps(content, indent=1))
         return
-    from ...reporting.days import day_of, heading
+    from ...reporting.days import display_name, format_day
     from ...reporting.prediction import sentence
     from ..console import terminal
 
     console = terminal()
     console.print(
-        f"Written down as {interview.id}: {heading(interview)}, {day_of(interview.date)}.", style="bold"
+        f"Written down as {interview.id}: {display_name(interview)}, {format_day(interview.date)}.",
+        style="bold",
     )
     if now.prediction:
         console.print(sentence(now.prediction))

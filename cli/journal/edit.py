@@ -74,7 +74,7 @@ def delete(
     Example: offerodds journal delete 3
     """
     from ...data.errors import Fault, InputError
-    from ...reporting.days import day_of, heading
+    from ...reporting.days import display_name, format_day
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
@@ -83,7 +83,7 @@ def delete(
             if not sys.stdin.isatty():
                 remedy = "give --yes; it cannot be undone"
                 raise InputError([Fault("no terminal to ask in", remedy=remedy)])
-            which = f"{number}: {heading(interview)}, {day_of(interview.date)}"
+            which = f"{number}: {display_name(interview)}, {format_day(interview.date)}"
             if not typer.confirm(f"Delete {which}? It cannot be undone.", default=False):
                 typer.echo("Nothing deleted.")
                 raise typer.Exit(1)

@@ -119,15 +119,15 @@ def import_(
 
         typer.echo(json.dumps(import_data(done), indent=1))
         return
-    from ...reporting.journal import imported, numbered
+    from ...reporting.journal import format_ids, import_summary
     from ..console import say_put_aside, say_remarks
 
     counts = len(done.added), done.known, len(done.updated), done.outcomes, done.left_out
     say_remarks(done.remarks)
-    for line in imported(*counts, done.ignored_columns):
+    for line in import_summary(*counts, done.ignored_columns):
         typer.echo(line)
     if done.updated:
-        typer.echo(f"`offerodds journal show` lists what changed of {numbered(done.updated)}.")
+        typer.echo(f"`offerodds journal show` lists what changed of {format_ids(done.updated)}.")
     say_put_aside(done.bad, skip_bad, err=False)
     if done.added or done.updated:
         typer.echo("To undo this import: offerodds journal undo", err=True)
@@ -147,7 +147,7 @@ def undo(
     """
     from ...data.errors import Fault, InputError
     from ...journal.undo import last_import, undo_import
-    from ...reporting.journal import describe_import, undone
+    from ...reporting.journal import describe_import, undo_summary
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
@@ -164,5 +164,5 @@ def undo(
 
         typer.echo(json.dumps(undo_data(result), indent=1))
         return
-    for line in undone(result):
+    for line in undo_summary(result):
         typer.echo(line)

@@ -56,7 +56,7 @@ def show(
     from ...data.answers.parsing import check_probability
     from ...journal import clock
     from ...journal.status import interview_status, silence_forecast
-    from ...reporting.as_json import silence_data, standing_data
+    from ...reporting.as_json import interview_status_data, silence_data
     from ...training.model_store import resolve_model
     from .open_journal import open_journal
 
@@ -67,12 +67,14 @@ def show(
     found = interview_status(chosen.model, interview, clock.today(), level)
     ahead = silence_forecast(chosen.model, interview, clock.today(), level)
     if as_json:
-        content = {"model": chosen.description} | standing_data(found) | {"if_silent": silence_data(ahead)}
+        content = (
+            {"model": chosen.description} | interview_status_data(found) | {"if_silent": silence_data(ahead)}
+        )
         typer.echo(json.dumps(content, indent=1))
         return
-    from ...reporting.prediction import remarks_on
+    from ...reporting.prediction import interview_remarks
     from ..console import terminal
     from ..render.journal import show_interview
 
-    notes = remarks_on(chosen.model, found, clock.today())
+    notes = interview_remarks(chosen.model, found, clock.today())
     show_interview(terminal(), found, ahead, chosen.model.catalogue, chosen.description, notes)

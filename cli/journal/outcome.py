@@ -80,7 +80,7 @@ def event(
 
 def _show(after: "Interview", hints: "list[Hint]", as_json: bool) -> None:
     from ...reporting.as_json import interview_data
-    from ...reporting.days import SPOKEN, day_of, heading
+    from ...reporting.days import EVENT_LABELS, display_name, format_day
     from ..remedies import TERMINAL
 
     remarks = [hint.worded(TERMINAL) for hint in hints]
@@ -91,6 +91,9 @@ def _show(after: "Interview", hints: "list[Hint]", as_json: bool) -> None:
 
     console = terminal()
     last = after.events[-1]
-    console.print(f"{after.id}: {heading(after)}: {SPOKEN[last.kind]}, {day_of(last.date)}.", style="bold")
+    console.print(
+        f"{after.id}: {display_name(after)}: {EVENT_LABELS[last.kind]}, {format_day(last.date)}.",
+        style="bold",
+    )
     for remark in remarks:
         console.print(remark)

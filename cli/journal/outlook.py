@@ -36,9 +36,9 @@ def outlook(
     with read_journal(journal, chosen.model.catalogue) as book:
         found = journal_outlook(book, chosen.model, level=level, seed=seed)
     if as_json:
-        from ...reporting.as_json import prospects_data
+        from ...reporting.as_json import outlook_data
 
-        typer.echo(json.dumps(prospects_data(chosen, found), indent=1))
+        typer.echo(json.dumps(outlook_data(chosen, found), indent=1))
         return
     from ..console import terminal
     from ..render.journal import show_outlook
@@ -71,9 +71,9 @@ def score(
         record = track_record(book, chosen.model, level=level, seed=seed)
         empty = not len(book)
     if as_json:
-        from ...reporting.as_json import record_data
+        from ...reporting.as_json import track_record_data
 
-        typer.echo(json.dumps(record_data(record), indent=1))
+        typer.echo(json.dumps(track_record_data(record), indent=1))
         return
     if empty:
         typer.echo(TO_BEGIN)
@@ -81,17 +81,19 @@ def score(
 
 
 def _show(record: "TrackRecord", used: "Silence") -> None:
-    from ...reporting.journal import late, law_of
+    from ...reporting.journal import recorded_late, silence_law_text
     from ..console import terminal
     from ..render.evaluation import show_evaluation
 
     console = terminal()
     show_evaluation(console, record.evaluation, "what was predicted at the time of each interview")
     if record.n_late:
-        console.print(late(record.n_late))
+        console.print(recorded_late(record.n_late))
     console.print()
     console.print("How long answers take", style="bold")
     for name, law in (("published", record.published), ("with your dates", record.learned)):
-        console.print(f"{name}: {law_of(law)}")
-    if law_of(used) != law_of(record.learned):  # the days that pass move the law, but for long not visibly
+        console.print(f"{name}: {silence_law_text(law)}")
+    if silence_law_text(used) != silence_law_text(
+        record.learned
+    ):  # the days that pass move the law, but for long not visibly
         console.print("`offerodds train` puts your dates to use.")

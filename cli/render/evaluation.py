@@ -5,16 +5,16 @@ from rich.table import Table
 from rich.text import Text
 
 from ...reporting.evaluation import (
-    compared,
-    figure_rows,
-    intervals,
-    judged_on,
-    left_out,
-    offers_seen,
-    span,
+    compared_models,
+    comparisons,
+    evaluated_on,
+    exclusions,
+    interval_note,
+    metric_rows,
+    missing_reasons,
+    observed_offers,
+    percent_range,
     too_few,
-    verdicts,
-    why_missing,
 )
 from ...reporting.number_format import percent, share_of
 from ...training.evaluation.evaluation_result import Evaluation
@@ -33,8 +33,8 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> Non
     model : str
         What the model rests on.
     """
-    console.print(judged_on(evaluation), style="bold")
-    for line in left_out(evaluation):
+    console.print(evaluated_on(evaluation), style="bold")
+    for line in exclusions(evaluation):
         console.print(line)
     if evaluation.missing:
         console.print(too_few(evaluation))
@@ -45,28 +45,28 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> Non
     console.print()
     _show_reliability(console, evaluation)
     console.print()
-    for sentence in verdicts(evaluation):
+    for sentence in comparisons(evaluation):
         console.print(sentence)
-    console.print(f"Model: {model}; {intervals(evaluation)}.", style="dim")
+    console.print(f"Model: {model}; {interval_note(evaluation)}.", style="dim")
 
 
 def _show_figures(console: Console, evaluation: Evaluation) -> None:
     """Print a row a figure, its interval below it; where room is short only the interval of the model."""
     roomy = console.width >= _ROOMY
-    columns = compared(evaluation)
+    columns = compared_models(evaluation)
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     table.add_column("figure", no_wrap=True)
     for name, short, _ in columns:
         table.add_column(name if roomy else short, no_wrap=True)
-    for name, reading, cells in figure_rows(columns):
+    for name, reading, cells in metric_rows(columns):
         shown = [Text(value) for value, _ in cells]
         for text, (_, interval) in list(zip(shown, cells, strict=True))[: None if roomy else 1]:
             text.append(f"\n{interval}", "dim")
         table.add_row(Text(name).append(f"\n{reading}", "dim"), *shown)
     console.print(table)
-    for reason in why_missing(columns):
+    for reason in missing_reasons(columns):
         console.print(reason, style="dim")
-    console.print(offers_seen(evaluation, columns))
+    console.print(observed_offers(evaluation, columns))
 
 
 def _show_reliability(console: Console, evaluation: Evaluation) -> None:
@@ -83,10 +83,10 @@ def _show_reliability(console: Console, evaluation: Evaluation) -> None:
         table.add_column("interval", no_wrap=True)
     table.add_column("", no_wrap=True, min_width=width)
     for band in evaluation.reliability:
-        interval = [span(band.observed_low, band.observed_high)] if roomy else []
+        interval = [percent_range(band.observed_low, band.observed_high)] if roomy else []
         bar = share_bar(band.observed, band.expected, width, plain=plain)
         shares = (percent(band.expected), share_of(round(band.observed * band.n), band.n))
-        table.add_row(span(band.low, band.high), f"{band.n:,}", *shares, *interval, bar)
+        table.add_row(percent_range(band.low, band.high), f"{band.n:,}", *shares, *interval, bar)
     console.print(table)
     console.print("Bar: offers seen; the line in it: offers expected.", style="dim")
 

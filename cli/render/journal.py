@@ -10,8 +10,15 @@ from ...data.catalogue.catalogue import Catalogue
 from ...journal.outlook import JournalOutlook
 from ...journal.status import InterviewStatus, JournalPage
 from ...model.silence_curve import SilencePoint
-from ...reporting.days import SPOKEN, clipped, day_of, heading, waited
-from ...reporting.journal import CHANCE, counted, expected, headline, remarks, timeline
+from ...reporting.days import EVENT_LABELS, display_name, format_day, format_wait, one_line
+from ...reporting.journal import (
+    CHANCE_NOTE,
+    count_by_status,
+    expected_offers,
+    outlook_headline,
+    outlook_notes,
+    timeline,
+)
 from ...reporting.number_format import percent, plural, points
 from ..journal.open_journal import TO_BEGIN
 from .prediction import NARROW, show_prediction
@@ -60,27 +67,27 @@ def show_list(
     console.print()
     where = f" Page {found.page} of {found.pages:,}." if found.pages > 1 else ""
     more = f" Next: offerodds journal list --page {found.page + 1}" if found.page < found.pages else ""
-    console.print(f"{counted(found.counts)}.{where}{more}")
-    console.print(CHANCE, style="dim")
+    console.print(f"{count_by_status(found.counts)}.{where}{more}")
+    console.print(CHANCE_NOTE, style="dim")
     console.print(f"Model: {model}.", style="dim")
 
 
 def _row(each: InterviewStatus, *, narrow: bool) -> list[str | Text]:
     interview = each.interview
-    shown = clipped(interview.name, _NARROW_NAME if narrow else _NAME)
+    shown = one_line(interview.name, _NARROW_NAME if narrow else _NAME)
     name = Text(shown, no_wrap=True, overflow="ellipsis")
     before = interview.predictions[-1].probability if interview.predictions else None
     if each.prediction is None:
-        day, last = SPOKEN[interview.status], "" if before is None else percent(before)
+        day, last = EVENT_LABELS[interview.status], "" if before is None else percent(before)
         if narrow:
             return [str(interview.id), name, day, last]
-        return [str(interview.id), name, day_of(interview.date), day, last, ""]
+        return [str(interview.id), name, format_day(interview.date), day, last, ""]
     change = "" if each.change is None else points(each.change)
     chance = percent(each.prediction.probability)
-    days = waited(each.days)
+    days = format_wait(each.days)
     if narrow:
         return [str(interview.id), name, days, chance]
-    return [str(interview.id), name, day_of(interview.date), days, chance, change]
+    return [str(interview.id), name, format_day(interview.date), days, chance, change]
 
 
 def show_interview(
@@ -106,16 +113,16 @@ def show_interview(
         What moved the start of the estimate, or that nothing is answered.
     """
     interview = found.interview
-    console.print(f"{interview.id}: {heading(interview)}, {day_of(interview.date)}", style="bold")
+    console.print(f"{interview.id}: {display_name(interview)}, {format_day(interview.date)}", style="bold")
     if interview.notes:
-        console.print(clipped(interview.notes, _NOTES))
+        console.print(one_line(interview.notes, _NOTES))
     console.print()
     for moment, text in timeline(interview):
         console.print(f"{moment:10}  {text}")
     console.print()
     if found.prediction is None:
         later = ", with a later round" if interview.closed else ""
-        console.print(f"Outcome: {SPOKEN[interview.status]}{later}.")
+        console.print(f"Outcome: {EVENT_LABELS[interview.status]}{later}.")
         return
     show_prediction(console, found.prediction, catalogue, model, notes)
     if ahead:
@@ -146,13 +153,13 @@ def show_outlook(console: Console, journal_outlook: JournalOutlook, model: str) 
     if not found.n:
         console.print("No interview is pending. Add one with: offerodds journal add")
         return
-    console.print(headline(found), style="bold")
-    console.print(expected(found))
+    console.print(outlook_headline(found), style="bold")
+    console.print(expected_offers(found))
     if found.distribution:
         console.print()
         console.print(_bars(console, found.distribution))
     console.print()
-    for remark in remarks(journal_outlook):
+    for remark in outlook_notes(journal_outlook):
         console.print(remark)
     console.print(f"Model: {model}; {100 * found.level:g}% interval.", style="dim")
 

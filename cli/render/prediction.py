@@ -10,14 +10,14 @@ from ...data.catalogue.catalogue import Catalogue
 from ...model.prediction import Contribution, Prediction
 from ...reporting.number_format import points
 from ...reporting.prediction import (
-    POINTS,
-    change,
-    evidence_of,
+    POINTS_NOTE,
+    describe_change,
+    evidence_label,
+    largest_contributions,
+    next_questions,
+    readable_name,
     remarks,
     sentence,
-    spoken,
-    what_would_tell,
-    worth_listing,
 )
 
 NARROW = 66
@@ -42,13 +42,13 @@ def show_prediction(
     console.print(sentence(prediction), style="bold")
     for note in notes:
         console.print(note)
-    worth, left_out = worth_listing(prediction)
+    worth, left_out = largest_contributions(prediction)
     if worth:
         console.print()
         console.print(_contributions(console, worth, catalogue))
-        console.print(POINTS, style="dim")
+        console.print(POINTS_NOTE, style="dim")
     console.print()
-    for line in (*remarks(prediction, left_out, catalogue), what_would_tell(prediction, catalogue)):
+    for line in (*remarks(prediction, left_out, catalogue), next_questions(prediction, catalogue)):
         if line:
             console.print(line)
     console.print(f"Model: {model}; {100 * prediction.level:g}% interval.", style="dim")
@@ -58,7 +58,7 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
     """Print what the estimate would be with other answers."""
     console.print()
     for case, after in cases:
-        console.print(f"If {case}: {change(before, after)}.")
+        console.print(f"If {case}: {describe_change(before, after)}.")
 
 
 def _contributions(console: Console, worth: Sequence[Contribution], catalogue: Catalogue) -> Table:
@@ -74,8 +74,8 @@ def _contributions(console: Console, worth: Sequence[Contribution], catalogue: C
     largest = max(abs(c.points) for c in worth)
     for c in worth:
         bar = signed_bar(c.points / largest, half, plain=not console.encoding.startswith("utf"))
-        row: list[str | Text] = [spoken(c.signal), c.answer, bar, points(c.points)]
-        table.add_row(*row, *([] if narrow else [evidence_of(c, catalogue)]))
+        row: list[str | Text] = [readable_name(c.signal), c.answer, bar, points(c.points)]
+        table.add_row(*row, *([] if narrow else [evidence_label(c, catalogue)]))
     return table
 
 

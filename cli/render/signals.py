@@ -10,7 +10,13 @@ from ...data.answers.parsing import expected_answer
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.evidence import findings
 from ...data.catalogue.questions import Question, Signal
-from ...reporting.signals import correlation, found, published_odds, source, usual
+from ...reporting.signals import (
+    citation_with_address,
+    correlation,
+    describe_answers,
+    describe_finding,
+    published_odds,
+)
 
 NARROW = 66
 
@@ -45,12 +51,12 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
     else:
         lines.append(f"Answer: {expected_answer(entry)}")
     if isinstance(entry, Signal):
-        lines += [usual(entry), correlation(entry), published_odds(catalogue, entry)]
+        lines += [describe_answers(entry), correlation(entry), published_odds(catalogue, entry)]
     if entry.note:
         lines += ["", entry.note]
     cited = [findings()[key] for key in entry.citations if key in findings()]
     for finding in cited:
-        lines += ["", f"- {found(finding, entry)}", f"  {source(finding)}"]
+        lines += ["", f"- {describe_finding(finding, entry)}", f"  {citation_with_address(finding)}"]
         if finding.note:
             lines.append(f"  Note: {finding.note}.")
     if isinstance(entry, Signal) and not cited:

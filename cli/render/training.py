@@ -6,14 +6,14 @@ from rich.table import Table
 from ...data.catalogue.catalogue import Catalogue
 from ...reporting.evaluation import (
     METHODS,
-    judged_by,
-    learned_from,
-    left_out,
-    moved_most,
-    prior_check,
+    base_rate_change,
+    exclusions,
+    largest_changes,
+    missing_reasons,
+    prior_conflict_lines,
     stability,
-    starts_at,
-    why_missing,
+    subsample_note,
+    trained_on,
 )
 from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
@@ -27,14 +27,14 @@ _ROOMY = 70
 
 def show_training(console: Console, result: TrainingResult, level: float) -> None:
     """Print what was learned from, every weight before and after, and what moved most."""
-    console.print(learned_from(result), style="bold")
-    for line in left_out(result):
+    console.print(trained_on(result), style="bold")
+    for line in exclusions(result):
         console.print(line)
     console.print()
     show_weights(console, result.model, level)
     console.print()
-    console.print(starts_at(result))
-    console.print(moved_most(result))
+    console.print(base_rate_change(result))
+    console.print(largest_changes(result))
     if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):
         console.print("`offerodds form --format csv` shows the columns to fill.")
 
@@ -79,10 +79,10 @@ def show_validation(
             seen, validated = map(metric.text, (model.metrics[name].apparent, model.metrics[name].corrected))
             table.add_row(metric.label, seen, validated, alone, *([metric.reading] if roomy else []))
     console.print(table)
-    for reason in why_missing([("model", "model", model)]):
+    for reason in missing_reasons([("model", "model", model)]):
         console.print(reason, style="dim")
     method = METHODS[validation.method].format(f"{validation.refits:,}")
-    if judged := judged_by(validation):
+    if judged := subsample_note(validation):
         console.print(judged, style="dim")
     console.print(f"Seen: on those learned from. Validated: {method}.", style="dim")
 
@@ -96,5 +96,5 @@ def show_prior_check(console: Console, check: PriorConflictCheck | None, catalog
     check : PriorConflictCheck or None
     catalogue : Catalogue
     """
-    for line in prior_check(check, catalogue):
+    for line in prior_conflict_lines(check, catalogue):
         console.print(line)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from offerodds.data.catalogue.evidence import KIND_WORDS, Finding, findings
 from offerodds.data.catalogue.questions import Question
 from offerodds.docs.hooks.literal import literal
-from offerodds.reporting.signals import cited, found
+from offerodds.reporting.signals import citation, describe_finding
 
 _INTRO = """\
 # Every finding
@@ -39,9 +39,9 @@ def findings_page() -> str:
 def listed(given: Iterable[Finding], entry: Question | None = None) -> Iterator[str]:
     """List findings, of one question or of all, as Markdown: result, authors, source."""
     for each in given:
-        text = found(each, entry)
+        text = describe_finding(each, entry)
         yield f"- {literal(text[0].upper() + text[1:])}  "
-        yield f"    {literal(cited(each))} {_place(each.address)}".rstrip() + ("  " if each.note else "")
+        yield f"    {literal(citation(each))} {_place(each.address)}".rstrip() + ("  " if each.note else "")
         if each.note:
             yield f"    Note: {literal(each.note.rstrip('.'))}."
 

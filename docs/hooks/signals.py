@@ -11,8 +11,8 @@ from offerodds.data.catalogue.questions import Basis, Question, Signal
 from offerodds.docs.hooks.findings import listed
 from offerodds.docs.hooks.literal import literal
 from offerodds.model.offer_model import OfferModel
-from offerodds.reporting.journal import law_of
-from offerodds.reporting.signals import correlation, usual
+from offerodds.reporting.journal import silence_law_text
+from offerodds.reporting.signals import correlation, describe_answers
 
 DERIVED: Mapping[Basis, str] = {
     "review": "the log odds ratio in candidates' reviews, times .59 for hindsight, as a correlation",
@@ -108,7 +108,7 @@ def answers(entry: Question) -> str:
 def _effect(signal: Signal, odds: pd.DataFrame) -> Iterator[str]:
     """Yield the odds ratio of a sign, and its derivation."""
     ratio, low, high = odds.loc[signal.id, ["odds_ratio", "low", "high"]]
-    yield f"- {literal(usual(signal))}"
+    yield f"- {literal(describe_answers(signal))}"
     of = f" of {literal(signal.favourable_answer)}" if signal.turn < 0 else ""
     yield f"- Odds ratio{of}: **{ratio:.2f}** ({low:.2f} to {high:.2f})."
     how = ", and ".join(DERIVED[basis] for basis in signal.basis)
@@ -120,7 +120,7 @@ def _silence(catalogue: Catalogue) -> Iterator[str]:
     """Yield the assumptions about days without an answer."""
     yield from ("", "## Silence", "")
     yield "Days without an answer have no weight: they update the estimate by Bayes' rule. Answers are"
-    yield f"assumed to come like this: {law_of(catalogue.silence)}."
+    yield f"assumed to come like this: {silence_law_text(catalogue.silence)}."
     yield "A promised day replaces the median. Training from the journal learns this from your dates."
     yield "[Method](method.md#silence-modelsilencepy) has the formula and its source, and"
     yield "[days_since_interview](#days_since_interview) the findings."

@@ -1,1 +1,1 @@
-"""HTML and SVG: values in, markup out. What a picture shows stands in its description as well."""
+"""HTML and SVG: values in, markup out. The description of each picture gives its figures in words."""

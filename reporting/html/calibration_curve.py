@@ -1,4 +1,4 @@
-"""Predicted chances against the observed share of offers."""
+"""Calibration curve: predicted probabilities against the observed share of offers."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def reliability_curve(table: Sequence[Band]) -> Markup:
     Examples
     --------
     >>> drawn = reliability_curve([Band(0.1, 0.3, 20, 0.21, 0.25, 0.13, 0.43)])
-    >>> "Given 21%, offers came in 5 of 20 interviews." in drawn
+    >>> "Of interviews predicted at 21%, 5 of 20 ended in an offer." in drawn
     True
     """
     return picture(
@@ -34,47 +34,47 @@ def reliability_curve(table: Sequence[Band]) -> Markup:
         *_frame(),
         *(mark for band in table for mark in _point(band)),
         *_counts(table),
-        *([] if table else [text(across(0.68), up(0.1), "too few outcomes yet", "plain")]),
-        title="Chances given, beside how often an offer came",
+        *([] if table else [text(x_of(0.68), y_of(0.1), "too few outcomes yet", "plain")]),
+        title="Predicted chances, beside the observed share of offers",
         desc=_description(table),
     )
 
 
-def across(share: float) -> float:
-    """Compute the place of a predicted chance, in units from the left."""
+def x_of(share: float) -> float:
+    """Compute the x coordinate of a predicted probability, in units."""
     return _LEFT + max(0.0, min(1.0, share)) * (_RIGHT - _LEFT)
 
 
-def up(share: float) -> float:
-    """Compute the place of an observed share, in units from the top."""
+def y_of(share: float) -> float:
+    """Compute the y coordinate of an observed share, in units."""
     return _BOTTOM - max(0.0, min(1.0, share)) * (_BOTTOM - _TOP)
 
 
 def _frame() -> list[Markup]:
     drawn = [text(6, 13, "share that ended in an offer", anchor="start")]
     for step in _STEPS:
-        x, y, tick = across(step), up(step), f"{100 * step:g}%"
+        x, y, tick = x_of(step), y_of(step), f"{100 * step:g}%"
         drawn.append(line(_LEFT, y, _RIGHT, y, "grid" if step else "axis"))
         drawn.append(text(_LEFT - 6, y + 4, tick, anchor="end"))
         if step not in (0.25, 0.75):
             drawn.append(text(min(x, WIDTH - 20), _FLOOR + 18, tick))
-    drawn.append(lines([(across(step), _FLOOR, across(step), _FLOOR + 4) for step in _STEPS], "axis"))
-    return [*drawn, line(across(0), up(0), across(1), up(1), "diagonal")]
+    drawn.append(lines([(x_of(step), _FLOOR, x_of(step), _FLOOR + 4) for step in _STEPS], "axis"))
+    return [*drawn, line(x_of(0), y_of(0), x_of(1), y_of(1), "diagonal")]
 
 
 def _point(band: Band) -> list[Markup]:
-    x, low, high = across(band.expected), up(band.observed_low), up(band.observed_high)
+    x, low, high = x_of(band.expected), y_of(band.observed_low), y_of(band.observed_high)
     ends = [(x - 3, y, x + 3, y) for y in (low, high)]
-    return [lines([(x, low, x, high), *ends], "whisker"), circle(x, up(band.observed), 4.5, "mark")]
+    return [lines([(x, low, x, high), *ends], "whisker"), circle(x, y_of(band.observed), 4.5, "mark")]
 
 
 def _counts(table: Sequence[Band]) -> list[Markup]:
     """Draw the number of interviews in each band as a bar as wide as the band."""
     most = max((band.n for band in table), default=0)
-    label = f"chance given (bars: interviews, at most {most:,})" if table else "chance given"
+    label = f"predicted chance (bars: interviews, at most {most:,})" if table else "predicted chance"
     drawn = [line(_LEFT, _FLOOR, _RIGHT, _FLOOR, "axis"), text(WIDTH / 2, _FLOOR + 36, label)]
     for band in table:
-        left, right, height = across(band.low), across(band.high), band.n / most * (_FLOOR - _COUNTS)
+        left, right, height = x_of(band.low), x_of(band.high), band.n / most * (_FLOOR - _COUNTS)
         left = min(left, _RIGHT - 4)
         width = max(4, right - left) - 0.75  # neighbours do not touch
         drawn.append(rect(left, _FLOOR - height, width, height, "for"))
@@ -84,10 +84,8 @@ def _counts(table: Sequence[Band]) -> list[Markup]:
 def _description(table: Sequence[Band]) -> str:
     if not table:
         return "Too few outcomes yet to compare."
-    first, *others = [f"{percent(band.expected)}, {_offers(band)}" for band in table]
-    head = f"Given {first.replace(', ', ', offers came in ', 1)} interviews"
-    return "; ".join([head, *(f"given {other}" for other in others)]) + "."
-
-
-def _offers(band: Band) -> str:
-    return f"{round(band.observed * band.n):,} of {band.n:,}"
+    parts = [
+        f"predicted at {percent(band.expected)}, {round(band.observed * band.n):,} of {band.n:,}"
+        for band in table
+    ]
+    return f"Of interviews {parts[0]} ended in an offer{''.join(f'; {part}' for part in parts[1:])}."

@@ -6,29 +6,29 @@ from functools import lru_cache
 from ...data.catalogue.questions import Signal
 from ...model.odds_ratios import odds_ratios
 from ...model.offer_model import OfferModel
-from ..axis_scales import Limits, Odds, odds_ticks, tick_said
+from ..axis_scales import Limits, OddsInterval, format_tick, odds_ticks
 from ..signals import LEVEL
-from .markup import Markup, circle, hatched, inline, lettered, line, lines, path, rect, text
+from .markup import Markup, circle, hatched, inline, line, lines, path, rect, text, text_group
 
 WIDTH, HEIGHT = 240.0, 22.0
 _MARGIN = 18.0
 _BAR_WIDTH, _BAR_HEIGHT = 120.0, 14.0
 _HALF = _BAR_WIDTH / 2 - 1
-_SHORTEST = 2.0
+_SHORTEST = 2.0  # units; a shorter bar would be invisible
 
 
-def odds_of(model: OfferModel) -> list[tuple[Signal, Odds]]:
+def odds_with_intervals(model: OfferModel) -> list[tuple[Signal, OddsInterval]]:
     """Compute the odds ratio of every sign with its interval, and that of the prior if the model is trained.
 
     Examples
     --------
-    >>> signal, odds = odds_of(OfferModel.default())[5]
+    >>> signal, odds = odds_with_intervals(OfferModel.default())[5]
     >>> signal.id, round(odds.ratio, 2), odds.prior
     ('rapport', 1.15, None)
     """
     trained = model.training is not None
     return [
-        (row.signal, Odds(row.ratio, row.low, row.high, row.prior if trained else None))
+        (row.signal, OddsInterval(row.ratio, row.low, row.high, row.prior if trained else None))
         for row in odds_ratios(model, LEVEL)
     ]
 
@@ -42,18 +42,18 @@ def odds_axis(limits: Limits) -> Markup:
     (True, False)
     """
     base = 42.0
-    middle, ticks = place(1, limits), [(place(tick, limits), tick) for tick in odds_ticks(limits)]
-    drawn = lettered(
+    middle, ticks = x_of(1, limits), [(x_of(tick, limits), tick) for tick in odds_ticks(limits)]
+    drawn = text_group(
         text(middle - 8, 13, "against an offer", anchor="end"),
         text(middle + 8, 13, "for an offer", anchor="start"),
-        *(text(x, base - 11, tick_said(tick), "plain") for x, tick in ticks),
+        *(text(x, base - 11, format_tick(tick), "plain") for x, tick in ticks),
         lines([(x, base - 7, x, base) for x, _ in ticks], "axis"),
         line(_MARGIN, base - 4, WIDTH - _MARGIN, base - 4, "axis"),
     )
     return inline(WIDTH, base, drawn, class_="pic-odds")
 
 
-def odds_row(odds: Odds, limits: Limits) -> Markup:
+def odds_row(odds: OddsInterval, limits: Limits) -> Markup:
     """Draw a dot for an odds ratio, a line for its interval, and a diamond for the prior.
 
     An interval that reaches beyond the limits ends in an arrow head.
@@ -62,7 +62,7 @@ def odds_row(odds: Odds, limits: Limits) -> Markup:
     ----------
     odds : Odds
     limits : (float, float)
-        From `limits_of`, the same for every row.
+        From `odds_limits`, the same for every row.
 
     Returns
     -------
@@ -70,30 +70,30 @@ def odds_row(odds: Odds, limits: Limits) -> Markup:
 
     Examples
     --------
-    >>> drawn = odds_row(Odds(1.4, 0.9, 9.0, 1.2), (0.25, 4.0))
+    >>> drawn = odds_row(OddsInterval(1.4, 0.9, 9.0, 1.2), (0.25, 4.0))
     >>> drawn.count("<circle"), drawn.count("Z")  # an arrow head and a diamond
     (1, 2)
     """
     y = HEIGHT / 2
-    low, high = place(odds.low, limits), place(odds.high, limits)
+    low, high = x_of(odds.low, limits), x_of(odds.high, limits)
     ends = [(x, y - 3, x, y + 3) for x in (low, high)]
     drawn = [_grid(limits), lines([(low, y, high, y), *ends], "whisker")]
     if odds.low < limits[0]:
-        drawn += [_head(low, y, -8)]
+        drawn += [_arrow_head(low, y, -8)]
     if odds.high > limits[1]:
-        drawn += [_head(high, y, 8)]
+        drawn += [_arrow_head(high, y, 8)]
     if odds.prior is not None:
-        drawn += [_diamond(place(odds.prior, limits), y)]
-    drawn += [circle(place(odds.ratio, limits), y, 4, "mark")]
+        drawn += [_diamond(x_of(odds.prior, limits), y)]
+    drawn += [circle(x_of(odds.ratio, limits), y, 4, "mark")]
     return inline(WIDTH, HEIGHT, *drawn, class_="pic-odds")
 
 
-def place(ratio: float, limits: Limits) -> float:
-    """Compute the place of an odds ratio, in units from the left; beyond the limits, at their edge.
+def x_of(ratio: float, limits: Limits) -> float:
+    """Compute the x coordinate of an odds ratio, in units; beyond the limits, that of their edge.
 
     Examples
     --------
-    >>> place(1, (0.25, 4.0)), place(0, (0.25, 4.0)), place(9, (0.25, 4.0))
+    >>> x_of(1, (0.25, 4.0)), x_of(0, (0.25, 4.0)), x_of(9, (0.25, 4.0))
     (120.0, 18.0, 222.0)
     """
     low, high = limits
@@ -103,14 +103,14 @@ def place(ratio: float, limits: Limits) -> float:
 
 @lru_cache(maxsize=16)
 def _grid(limits: Limits) -> Markup:
-    """Draw the lines of a row that are the same in every row."""
+    """Draw the grid lines of a row, which are the same in every row."""
     ticks = lines(
-        [(place(tick, limits), 0, place(tick, limits), HEIGHT) for tick in odds_ticks(limits)], "grid"
+        [(x_of(tick, limits), 0, x_of(tick, limits), HEIGHT) for tick in odds_ticks(limits)], "grid"
     )
-    return Markup(ticks + line(place(1, limits), 0, place(1, limits), HEIGHT, "axis"))
+    return Markup(ticks + line(x_of(1, limits), 0, x_of(1, limits), HEIGHT, "axis"))
 
 
-def _head(x: float, y: float, length: float) -> Markup:
+def _arrow_head(x: float, y: float, length: float) -> Markup:
     return path("head", (x, y - 5), (x + length, y), (x, y + 5), closed=True)
 
 
@@ -135,8 +135,9 @@ def signed_bar(share: float) -> Markup:
     >>> "--pic-against" in signed_bar(-0.5), "--pic-against" in signed_bar(0.5)
     (True, False)
     """
+    # rounding makes at most 201 different bars, so the cache has them all
     hundredths = math.copysign(max(0.01, round(abs(share), 2)), share) if share else 0.0
-    return _bar(hundredths)  # at most 201 different ones
+    return _bar(hundredths)
 
 
 @lru_cache(maxsize=256)

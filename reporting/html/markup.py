@@ -66,12 +66,12 @@ class Markup(str):
         return self
 
 
-def words(text: str) -> Markup:
+def escape(text: str) -> Markup:
     r"""Escape a text, and remove its control characters.
 
     Examples
     --------
-    >>> words("<b> & \x00\u202eco")
+    >>> escape("<b> & \x00\u202eco")
     '&lt;b&gt; &amp; co'
     """
     return Markup(_escaped(text if text.isprintable() else "".join(filter(str.isprintable, text))))
@@ -85,22 +85,22 @@ def tag(name: str, /, *children: Markup, **attributes: str | float) -> Markup:
     >>> tag("line", x1=0.1 + 0.2, stroke_width=2), tag("td", class_="n")
     ('<line x1="0.3" stroke-width="2"/>', '<td class="n"></td>')
     """
-    pairs = _written(attributes)
+    pairs = _attributes(attributes)
     inside = "".join(children)
     if inside or name in _CONTENT:
         return Markup(f"<{name}{pairs}>{inside}</{name}>")
     return Markup(f"<{name}{pairs}>" if name in _VOID else f"<{name}{pairs}/>")
 
 
-def _written(attributes: Mapping[str, str | float]) -> str:
+def _attributes(attributes: Mapping[str, str | float]) -> str:
     """Write the attributes of an element, each after a space.
 
     Examples
     --------
-    >>> _written({"rx": 2, "aria_hidden": "true"})
+    >>> _attributes({"rx": 2, "aria_hidden": "true"})
     ' rx="2" aria-hidden="true"'
     """
-    return "".join([f' {_hyphened(key)}="{_value(value)}"' for key, value in attributes.items()])
+    return "".join([f' {_attribute_name(key)}="{_value(value)}"' for key, value in attributes.items()])
 
 
 def _number(value: float) -> str:
@@ -114,7 +114,7 @@ def _escaped(text: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _hyphened(key: str) -> str:
+def _attribute_name(key: str) -> str:
     return "class" if key == "class_" else key.replace("_", "-")
 
 
@@ -147,9 +147,9 @@ def picture(height: float, *drawn: Markup, title: str, desc: str) -> Markup:
     name = f"pic-{crc32(f'{title}: {desc}'.encode(errors='replace')):08x}"
     return tag(
         "svg",
-        tag("title", words(title), id=f"{name}-title"),
-        tag("desc", words(desc), id=f"{name}-desc"),
-        lettered(*drawn, aria_hidden="true"),
+        tag("title", escape(title), id=f"{name}-title"),
+        tag("desc", escape(desc), id=f"{name}-desc"),
+        text_group(*drawn, aria_hidden="true"),
         class_="pic",
         **_box(WIDTH, height),
         role="img",
@@ -168,7 +168,7 @@ def _box(width: float, height: float) -> dict[str, str | float]:
     return {"width": width, "height": height, "viewBox": f"0 0 {width:g} {height:g}"}
 
 
-def lettered(*drawn: Markup, **attributes: str) -> Markup:
+def text_group(*drawn: Markup, **attributes: str) -> Markup:
     """Group shapes with text, and set the colour and font that the text does not set itself."""
     font: dict[str, str | float] = {"font_size": _SIZE, "font_weight": "normal", "text_anchor": "middle"}
     return tag("g", *drawn, fill=_INK, **font, **attributes)
@@ -188,17 +188,17 @@ def lines(ends: Sequence[tuple[float, float, float, float]], paint: str) -> Mark
     True
     """
     places = [tuple(map(_number, each)) for each in ends]
-    return _shape("path", paint, d="".join([f"M{x1} {y1}L{x2} {y2}" for x1, y1, x2, y2 in places]))
+    return _element("path", paint, d="".join([f"M{x1} {y1}L{x2} {y2}" for x1, y1, x2, y2 in places]))
 
 
 def rect(x: float, y: float, width: float, height: float, paint: str, rounded: float = 0) -> Markup:
     """Draw a rectangle."""
-    return _shape("rect", paint, x=x, y=y, width=width, height=height, rx=rounded)
+    return _element("rect", paint, x=x, y=y, width=width, height=height, rx=rounded)
 
 
 def circle(x: float, y: float, r: float, paint: str) -> Markup:
     """Draw a circle."""
-    return _shape("circle", paint, cx=x, cy=y, r=r)
+    return _element("circle", paint, cx=x, cy=y, r=r)
 
 
 def path(paint: str, *points: tuple[float, float], closed: bool = False) -> Markup:
@@ -210,16 +210,16 @@ def path(paint: str, *points: tuple[float, float], closed: bool = False) -> Mark
     '<path d="M0.00 1.00L2.00 3.46L4.00 1.00Z" fill="var(--pic-accent,currentColor)"/>'
     """
     d = "L".join([f"{x:.2f} {y:.2f}" for x, y in points])
-    return _shape("path", paint, d=f"M{d}{'Z' if closed else ''}")
+    return _element("path", paint, d=f"M{d}{'Z' if closed else ''}")
 
 
-def _shape(name: str, paint: str, **geometry: str | float) -> Markup:
-    return Markup(f"<{name}{_written(geometry)}{_painted(paint)}/>")
+def _element(name: str, paint: str, **geometry: str | float) -> Markup:
+    return Markup(f"<{name}{_attributes(geometry)}{_paint_attributes(paint)}/>")
 
 
 @cache
-def _painted(paint: str) -> str:
-    return _written(PAINTS[paint])
+def _paint_attributes(paint: str) -> str:
+    return _attributes(PAINTS[paint])
 
 
 def interval(y: float, low: float, high: float, left: float, right: float) -> Markup:
@@ -273,33 +273,35 @@ def width_of(text: str, font: str = "plain") -> float:
 def text(x: float, y: float, text: str, font: str = "muted", anchor: str = "middle") -> Markup:
     """Draw a text whose baseline is at ``y``."""
     where = {} if anchor == "middle" else {"text_anchor": anchor}
-    return tag("text", words(text), x=x, y=y, **where, **FONTS[font])
+    return tag("text", escape(text), x=x, y=y, **where, **FONTS[font])
 
 
-def spread(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -> list[float]:
+def place_labels(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -> list[float]:
     """Compute places of labels so that none overlap, as near to the wanted places as that allows.
 
     Labels that would overlap move apart by equal amounts; their order does not change.
 
     Examples
     --------
-    >>> a, b = spread([Label(160, "36%"), Label(160, "36%")])
+    >>> a, b = place_labels([Label(160, "36%"), Label(160, "36%")])
     >>> round(a + b), round(b - a - width_of("36%"))
     (320, 6)
-    >>> spread([Label(0, "36%")]) == [2 + width_of("36%") / 2]
+    >>> place_labels([Label(0, "36%")]) == [2 + width_of("36%") / 2]
     True
     """
     widths = [width_of(label.text, label.font) for label in labels]
     return spread_out([label.at for label in labels], widths, low, high, GAP)
 
 
-def row(y: float, labels: Sequence[Label], ticks: Sequence[Label] = (), low: float = 2.0) -> list[Markup]:
+def label_row(
+    y: float, labels: Sequence[Label], ticks: Sequence[Label] = (), low: float = 2.0
+) -> list[Markup]:
     """Draw a row of labels, and those ticks for which there is room beside them."""
-    placed = list(zip(spread(labels, low), labels, strict=True))
+    placed = list(zip(place_labels(labels, low), labels, strict=True))
     taken = [_ends(x, label) for x, label in placed]
     shown = [text(x, y, label.text, label.font) for x, label in placed]
     for tick in ticks:
-        x = spread([tick], low)[0]
+        x = place_labels([tick], low)[0]
         left, right = _ends(x, tick)
         if all(right + GAP <= start or end + GAP <= left for start, end in taken):
             taken.append((left, right))

@@ -11,12 +11,19 @@ from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
 from ...model.prediction import Contribution, Prediction
 from ...model.predictive_distribution import logit
-from ..axis_scales import Limits, Odds, limits_of
+from ..axis_scales import Limits, OddsInterval, odds_limits
 from ..number_format import percent, plural, points
-from ..prediction import POINTS, discounted, guessed, sentence, spoken, worth_listing
+from ..prediction import (
+    POINTS_NOTE,
+    halo_note,
+    largest_contributions,
+    readable_name,
+    sentence,
+    unmeasured_note,
+)
 from ..signals import LEVEL, disagreement
-from .forest_plot import odds_axis, odds_of, odds_row, signed_bar
-from .markup import Markup, tag, words
+from .forest_plot import odds_axis, odds_row, odds_with_intervals, signed_bar
+from .markup import Markup, escape, tag
 from .probability_scale import probability_scale
 
 _STYLE = """
@@ -64,11 +71,11 @@ def prediction_html(prediction: Prediction) -> str:
     >>> "Chance of an offer: about 3 in 10" in shown, "<script" in shown
     (True, False)
     """
-    listed, left_out = worth_listing(prediction, in_log_odds=True)
+    listed, left_out = largest_contributions(prediction, in_log_odds=True)
     longest = max((abs(c.log_odds) for c in listed), default=1.0)
     interval = f"log-odds ({100 * prediction.level:g}% interval)"
     rows = [
-        _end("interviews like this start at", prediction.base_rate),
+        _end("average for interviews like this", prediction.base_rate),
         *(_row(c, longest) for c in listed),
         *([_rest(left_out)] if left_out else []),
         _end("chance of an offer", prediction.probability, class_="oo-total"),
@@ -76,10 +83,10 @@ def prediction_html(prediction: Prediction) -> str:
     head = header("sign", "your answer", "against | for", "points", interval, numbers=2)
     unanswered = len(prediction.unanswered)
     notes = [
-        f"{POINTS} Log-odds add up, points do not.",
-        guessed(prediction, prediction.catalogue) if prediction.catalogue else "",
-        discounted(prediction),
-        f"{plural(unanswered, 'sign')} not answered, which never counts as a no." if unanswered else "",
+        f"{POINTS_NOTE} Log-odds add up, points do not.",
+        unmeasured_note(prediction, prediction.catalogue) if prediction.catalogue else "",
+        halo_note(prediction),
+        f"Skipped signs ({unanswered:,}) do not count against you." if unanswered else "",
     ]
     return fragment(
         paragraph(sentence(prediction), "oo-head"),
@@ -97,34 +104,34 @@ def header(*names: str, numbers: int) -> Markup:
 
 def column(name: str, class_: str = "") -> Markup:
     """Write a column header."""
-    return tag("th", words(name), scope="col", **({"class_": class_} if class_ else {}))
+    return tag("th", escape(name), scope="col", **({"class_": class_} if class_ else {}))
 
 
 def row_head(name: str) -> Markup:
     """Write a row header."""
-    return tag("th", words(name), scope="row")
+    return tag("th", escape(name), scope="row")
 
 
 def cell(text: str, *, numeric: bool = False) -> Markup:
     """Write a cell; numbers are aligned to the right."""
-    return tag("td", words(text), class_="oo-n") if numeric else tag("td", words(text))
+    return tag("td", escape(text), class_="oo-n") if numeric else tag("td", escape(text))
 
 
 def caption(text: str) -> Markup:
     """Write the caption of a table."""
-    return tag("caption", words(text))
+    return tag("caption", escape(text))
 
 
 def paragraph(text: str, class_: str) -> Markup:
     """Write a paragraph."""
-    return tag("p", words(text), class_=class_)
+    return tag("p", escape(text), class_=class_)
 
 
 def _row(c: Contribution, longest: float) -> Markup:
     interval = "" if c.low == c.high else f" ({signed(c.low)} to {signed(c.high)})"
     return tag(
         "tr",
-        row_head(spoken(c.signal)),
+        row_head(readable_name(c.signal)),
         cell(c.answer),
         tag("td", signed_bar(c.log_odds / longest if longest else 0.0)),
         cell(points(c.points), numeric=True),
@@ -135,18 +142,18 @@ def _row(c: Contribution, longest: float) -> Markup:
 def _rest(left_out: Sequence[Contribution]) -> Markup:
     """Write the contributions too small to list as one row with their names and their sum."""
     total = sum(c.log_odds for c in left_out)
-    names = ", ".join(spoken(c.signal) for c in left_out)
+    names = ", ".join(readable_name(c.signal) for c in left_out)
     return tag(
         "tr",
         row_head(plural(len(left_out), "smaller sign")),
-        tag("td", words(names), colspan=3),
+        tag("td", escape(names), colspan=3),
         cell(signed(total), numeric=True),
     )
 
 
 def _end(label: str, p: float, **attributes: str) -> Markup:
     """Write the first or the last row of the sum: a probability and its log-odds."""
-    head = tag("th", words(label), scope="row", colspan=3)
+    head = tag("th", escape(label), scope="row", colspan=3)
     return tag(
         "tr", head, cell(percent(p), numeric=True), cell(signed(float(logit(p))), numeric=True), **attributes
     )
@@ -178,41 +185,43 @@ def weights_html(model: OfferModel) -> str:
     Examples
     --------
     >>> shown = weights_html(OfferModel.default())
-    >>> shown.count('<th scope="row">'), "no outcomes of your own" in shown
+    >>> shown.count('<th scope="row">'), "none of your own outcomes" in shown
     (33, True)
     """
     training = model.training
     notes = [
-        "Odds ratio of an answer one standard deviation better than usual, that sign alone: 1.00 tells "
-        "nothing, 2.00 doubles the odds of an offer. Signs tend to come together, so several count for less."
+        "Odds ratio of an answer one standard deviation better than typical, taken alone: 1.00 means no "
+        "effect, 2.00 doubles the odds of an offer. Signs overlap, so several together count for less."
     ]
     if training is not None and training.disagreement:
         notes.append(disagreement(training.disagreement, model.catalogue))
     return fragment(
-        paragraph(about(model), "oo-head"),
+        paragraph(describe_model(model), "oo-head"),
         weights_table(model),
         *(paragraph(note, "oo-note") for note in notes),
     )
 
 
-def about(model: OfferModel) -> str:
+def describe_model(model: OfferModel) -> str:
     """Describe the evidence behind a model in a sentence."""
-    signs, start = plural(len(model.catalogue.signals), "sign"), percent(model.predict({}).base_rate)
+    signs, average = plural(len(model.catalogue.signals), "sign"), percent(model.predict({}).base_rate)
     training = model.training
     if training is None:
-        return f"Published evidence on {signs}, no outcomes of your own; interviews start at {start}."
+        return (
+            f"Published research on {signs}, none of your own outcomes yet; the average chance is {average}."
+        )
     outcomes = plural(training.n_offer + training.n_no_offer, "outcome")
     return (
-        f"Published evidence on {signs} and {outcomes} ({training.n_offer:,} with an offer, "
-        f"{training.n_no_offer:,} without); interviews start at {start}."
+        f"Published research on {signs} and {outcomes} ({training.n_offer:,} with an offer, "
+        f"{training.n_no_offer:,} without); the average chance is {average}."
     )
 
 
 def weights_table(model: OfferModel) -> Markup:
     """Write the odds ratios as a table with a forest plot, a row for each sign, grouped as in the form."""
     trained, catalogue = model.training is not None, model.catalogue
-    rows = odds_of(model)
-    limits = limits_of([odds for _, odds in rows])
+    rows = odds_with_intervals(model)
+    limits = odds_limits([odds for _, odds in rows])
     heads = [
         column("sign"),
         *([column("published", "oo-n")] if trained else []),
@@ -224,15 +233,15 @@ def weights_table(model: OfferModel) -> Markup:
     bodies = []
     parallel_map = sorted(rows, key=lambda row: catalogue.group_order.index(row[0].group))
     for group, members in groupby(parallel_map, key=lambda row: row[0].group):
-        name = words(catalogue.title(group))
+        name = escape(catalogue.title(group))
         title = tag("th", name, scope="rowgroup", colspan=len(heads), class_="oo-group")
         bodies.append(tag("tbody", tag("tr", title), *(_weight_row(*row, limits) for row in members)))
     marks = "Dot and line: odds ratio and interval" + ("; diamond: before training." if trained else ".")
-    title = caption(f"What each sign is worth. {marks}")
+    title = caption(f"How much each sign counts. {marks}")
     return tag("table", title, tag("thead", tag("tr", *heads)), *bodies)
 
 
-def _weight_row(signal: Signal, odds: Odds, limits: Limits) -> Markup:
+def _weight_row(signal: Signal, odds: OddsInterval, limits: Limits) -> Markup:
     return tag(
         "tr",
         row_head(signal.favourable_answer),

@@ -4,26 +4,26 @@ from ...training.evaluation.evaluation_result import Evaluation
 from ...training.result import TrainingResult
 from ..evaluation import (
     Columns,
-    compared,
-    figure_rows,
-    intervals,
-    judged_on,
-    learned_from,
-    left_out,
-    moved_most,
-    offers_seen,
-    starts_at,
+    base_rate_change,
+    compared_models,
+    comparisons,
+    evaluated_on,
+    exclusions,
+    interval_note,
+    largest_changes,
+    metric_rows,
+    missing_reasons,
+    observed_offers,
     too_few,
-    verdicts,
-    why_missing,
+    trained_on,
 )
 from .calibration_curve import reliability_curve
-from .markup import Markup, tag, words
+from .markup import Markup, escape, tag
 from .notebook import caption, cell, column, fragment, paragraph, weights_table
 
 
 def training_html(result: TrainingResult) -> str:
-    """Write a training result as HTML; the verdict only if it is computed, since it takes a hundred refits.
+    """Write a training result as HTML, with the verdict only if it has been computed, since that is slow.
 
     Parameters
     ----------
@@ -40,15 +40,15 @@ def training_html(result: TrainingResult) -> str:
     >>> "Learned from 3 interviews: 2 with an offer, 1 without." in shown
     True
     """
-    known = "validation" in vars(result)
+    computed = "validation" in vars(result)  # a cached property: reading it here would compute it
     verdict = (
         f"Verdict: {result.verdict.word}. {result.verdict.sentence}"
-        if known
-        else "Verdict not reckoned yet: ask for result.verdict, which refits the model some hundred times."
+        if computed
+        else "Verdict not computed yet; see result.verdict (it refits the model a few hundred times)."
     )
-    notes = [starts_at(result), moved_most(result), verdict, *left_out(result)]
+    notes = [base_rate_change(result), largest_changes(result), verdict, *exclusions(result)]
     return fragment(
-        paragraph(learned_from(result), "oo-head"),
+        paragraph(trained_on(result), "oo-head"),
         *(paragraph(note, "oo-text") for note in notes),
         weights_table(result.model),
     )
@@ -64,31 +64,31 @@ def evaluation_html(evaluation: Evaluation) -> str:
     Returns
     -------
     str
-        Without a table where there are too few outcomes for figures.
+        Without a table if there are too few outcomes for metrics.
     """
-    head = paragraph(judged_on(evaluation), "oo-head")
-    aside = [paragraph(line, "oo-note") for line in left_out(evaluation)]
+    head = paragraph(evaluated_on(evaluation), "oo-head")
+    notes = [paragraph(line, "oo-note") for line in exclusions(evaluation)]
     if evaluation.missing:
-        return fragment(head, paragraph(too_few(evaluation), "oo-text"), *aside)
-    columns = compared(evaluation)
-    said = [offers_seen(evaluation, columns), *verdicts(evaluation)]
+        return fragment(head, paragraph(too_few(evaluation), "oo-text"), *notes)
+    columns = compared_models(evaluation)
+    sentences = [observed_offers(evaluation, columns), *comparisons(evaluation)]
     return fragment(
         head,
-        _figures(columns, intervals(evaluation)),
+        _figures(columns, interval_note(evaluation)),
         reliability_curve(evaluation.reliability),
-        *(paragraph(line, "oo-text") for line in said if line),
-        *(paragraph(line, "oo-note") for line in why_missing(columns)),
-        *aside,
+        *(paragraph(line, "oo-text") for line in sentences if line),
+        *(paragraph(line, "oo-note") for line in missing_reasons(columns)),
+        *notes,
     )
 
 
 def _figures(columns: Columns, about: str) -> Markup:
     """Write a row for each metric, with intervals."""
-    heads = [column("figure"), *(column(name, "oo-n") for name, *_ in columns)]
+    heads = [column("metric"), *(column(name, "oo-n") for name, *_ in columns)]
     rows = []
-    for name, reading, cells in figure_rows(columns):
+    for name, reading, cells in metric_rows(columns):
         shown = [f"{value} ({interval})" if interval else value for value, interval in cells]
-        head = tag("th", words(f"{name}, {reading}"), scope="row")
+        head = tag("th", escape(f"{name}, {reading}"), scope="row")
         rows.append(tag("tr", head, *(cell(each, numeric=True) for each in shown)))
-    title = caption(f"How good the probabilities were; {about}.")
+    title = caption(f"How good the predictions were; {about}.")
     return tag("table", title, tag("thead", tag("tr", *heads)), tag("tbody", *rows))

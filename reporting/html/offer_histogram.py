@@ -1,11 +1,11 @@
-"""How many offers the pending interviews may bring."""
+"""Histogram of the number of offers from pending interviews."""
 
 from collections.abc import Sequence
 
 from ...model.outlook import Outlook
-from ..axis_scales import Bar, bars_of, round_count
-from ..number_format import percent, plural, short_percent
-from .markup import WIDTH, Label, Markup, circle, hatched, interval, line, picture, rect, row, text
+from ..axis_scales import Bar, offer_bars, round_count
+from ..number_format import interval_qualifier, percent, plural, short_percent
+from .markup import WIDTH, Label, Markup, circle, hatched, interval, label_row, line, picture, rect, text
 
 _TOP, _FLOOR = 22.0, 130.0
 _LEFT, _RIGHT = 6.0, WIDTH - 6
@@ -28,15 +28,15 @@ def offers_histogram(outlook: Outlook) -> Markup:
     >>> "No offer: 36%; 1: 48%; 2: 16%." in offers_histogram(law)
     True
     """
-    likely = f"{outlook.low:,}" if outlook.low == outlook.high else f"{outlook.low:,} to {outlook.high:,}"
-    desc = f"{outlook.expected:,.1f} offers expected from {plural(outlook.n, 'pending interview')}, most "
-    desc += f"likely {likely} ({100 * outlook.level:g}% interval)."
+    ends = f"{outlook.low:,}" if outlook.low == outlook.high else f"{outlook.low:,} to {outlook.high:,}"
+    desc = f"{outlook.expected:,.1f} offers expected from {plural(outlook.n, 'pending interview')}, "
+    desc += f"{interval_qualifier(outlook.level)} {ends} ({100 * outlook.level:g}% interval)."
     title = "How many offers to expect"
     if not outlook.distribution:
         return picture(76, *_expected(outlook), title=title, desc=desc)
-    bars = bars_of(outlook.distribution)
+    bars = offer_bars(outlook.distribution)
     chances = "; ".join(
-        f"{bar.said if i else 'No offer'}: {percent(bar.chance)}" for i, bar in enumerate(bars)
+        f"{bar.label if i else 'No offer'}: {percent(bar.probability)}" for i, bar in enumerate(bars)
     )
     return picture(168, *_bars(bars), title=title, desc=f"{desc} {chances}.")
 
@@ -44,14 +44,14 @@ def offers_histogram(outlook: Outlook) -> Markup:
 def _bars(bars: Sequence[Bar]) -> list[Markup]:
     column = min(60.0, (_RIGHT - _LEFT) / len(bars))
     left = (WIDTH - column * len(bars)) / 2
-    largest = max(bar.chance for bar in bars)
+    largest = max(bar.probability for bar in bars)
     drawn = []
     for i, bar in enumerate(bars):
-        x, height = left + i * column, bar.chance / largest * (_FLOOR - _TOP)
+        x, height = left + i * column, bar.probability / largest * (_FLOOR - _TOP)
         box = (x + 4, _FLOOR - height, column - 8, height)
         drawn.append(rect(*box, "for") if i else hatched(*box))
-        drawn.append(text(x + column / 2, _FLOOR - height - 5, short_percent(bar.chance), "plain"))
-        drawn += row(_FLOOR + 16, [], [Label(x + column / 2, bar.said)])
+        drawn.append(text(x + column / 2, _FLOOR - height - 5, short_percent(bar.probability), "plain"))
+        drawn += label_row(_FLOOR + 16, [], [Label(x + column / 2, bar.label)])
     axis = line(left, _FLOOR, left + column * len(bars), _FLOOR, "axis")
     return [*drawn, axis, text(WIDTH / 2, _FLOOR + 33, "number of offers")]
 
@@ -60,15 +60,15 @@ def _expected(outlook: Outlook) -> list[Markup]:
     """Draw the expected number of offers with its interval on a scale of counts."""
     top = round_count(max(outlook.high, outlook.expected))
 
-    def place(count: float) -> float:
+    def x_of(count: float) -> float:
         return 12 + max(0.0, min(1.0, count / top)) * (WIDTH - 24)
 
-    y, low, high = 32.0, place(outlook.low), place(outlook.high)
-    ends = [Label(place(count), f"{count:,}") for count in sorted({outlook.low, outlook.high})]
+    y, low, high = 32.0, x_of(outlook.low), x_of(outlook.high)
+    ends = [Label(x_of(count), f"{count:,}") for count in sorted({outlook.low, outlook.high})]
     return [
-        interval(y, low, high, place(0), place(top)),
-        circle(place(outlook.expected), y, 6.5, "mark"),
-        *row(17, [Label(place(outlook.expected), f"about {outlook.expected:,.0f}", "bold")]),
-        *row(y + 23, ends, [Label(place(count), f"{count:,}") for count in (0, top)]),
+        interval(y, low, high, x_of(0), x_of(top)),
+        circle(x_of(outlook.expected), y, 6.5, "mark"),
+        *label_row(17, [Label(x_of(outlook.expected), f"about {outlook.expected:,.0f}", "bold")]),
+        *label_row(y + 23, ends, [Label(x_of(count), f"{count:,}") for count in (0, top)]),
         text(WIDTH / 2, y + 39, "number of offers"),
     ]

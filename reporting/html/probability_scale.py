@@ -1,32 +1,32 @@
-"""One probability on a scale from 0 to 100%, with its interval and the base rate it starts from."""
+"""One probability on a scale from 0 to 100%, with its interval and the average."""
 
 from ...model.prediction import Prediction
-from ..number_format import how_likely, likely, percent
-from .markup import WIDTH, Label, Markup, circle, interval, line, lines, path, picture, row
+from ..number_format import format_interval, interval_qualifier, percent
+from .markup import WIDTH, Label, Markup, circle, interval, label_row, line, lines, path, picture
 
 _MARGIN = 12.0
 _RADIUS = 6.5
 
 
-def place(share: float) -> float:
-    """Compute the place of a share on the scale, in units from the left.
+def x_of(share: float) -> float:
+    """Compute the x coordinate of a probability on the scale, in units.
 
     Examples
     --------
-    >>> place(0), place(0.5), place(1)
+    >>> x_of(0), x_of(0.5), x_of(1)
     (12.0, 160.0, 308.0)
     """
     return _MARGIN + max(0.0, min(1.0, share)) * (WIDTH - 2 * _MARGIN)
 
 
 def probability_scale(prediction: Prediction, *, before: Prediction | None = None) -> Markup:
-    """Draw a probability on a scale: a dot, a band for its interval, a stroke at the base rate.
+    """Draw a probability on a scale: a dot, a band for its interval, a line at the average.
 
     Parameters
     ----------
     prediction : Prediction
     before : Prediction, optional
-        The prediction from other answers: a ring, and an arrow from there.
+        The prediction from other answers: a ring, with an arrow from it.
 
     Returns
     -------
@@ -37,37 +37,41 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
     >>> from offerodds import OfferModel
     >>> model = OfferModel.default()
     >>> drawn = probability_scale(model.predict({"rapport": 4}))
-    >>> "Interviews like this start at 30%." in drawn
+    >>> "The average for interviews like this is 30%." in drawn
     True
     """
     y = 36.0 if before is None else 48.0
-    x, start = place(prediction.probability), place(prediction.base_rate)
-    low, high = place(prediction.low), place(prediction.high)
-    ticks = [Label(place(share), f"{100 * share:g}%") for share in (0, 1, 0.5)]
+    x, start = x_of(prediction.probability), x_of(prediction.base_rate)
+    low, high = x_of(prediction.low), x_of(prediction.high)
+    ticks = [Label(x_of(share), f"{100 * share:g}%") for share in (0, 1, 0.5)]
     return picture(
         y + 47,
-        interval(y, low, high, place(0), place(1)),
+        interval(y, low, high, x_of(0), x_of(1)),
         lines([(tick.at, y + 8, tick.at, y + 12) for tick in ticks], "axis"),
         line(start, y - 10, start, y + 12, "start"),
-        *([] if before is None else _moved(place(before.probability), x, y)),
+        *([] if before is None else _moved(x_of(before.probability), x, y)),
         circle(x, y, _RADIUS, "mark"),
-        *row(18, _values(prediction, before)),
-        *row(y + 25, [Label(start, f"start {percent(prediction.base_rate)}")], ticks),
-        *row(y + 41, [], [Label((low + high) / 2, f"{how_likely(prediction.level)} {_range(prediction)}")]),
+        *label_row(18, _values(prediction, before)),
+        *label_row(y + 25, [Label(start, f"average {percent(prediction.base_rate)}")], ticks),
+        *label_row(
+            y + 41,
+            [],
+            [Label((low + high) / 2, f"{interval_qualifier(prediction.level)} {_range(prediction)}")],
+        ),
         title="Chance of an offer",
         desc=_description(prediction, before),
     )
 
 
 def _values(prediction: Prediction, before: Prediction | None) -> list[Label]:
-    now = Label(place(prediction.probability), percent(prediction.probability), "big")
+    now = Label(x_of(prediction.probability), percent(prediction.probability), "big")
     if before is None:
         return [now]
-    return [Label(place(before.probability), f"before {percent(before.probability)}"), now]
+    return [Label(x_of(before.probability), f"before {percent(before.probability)}"), now]
 
 
 def _moved(start: float, end: float, y: float) -> list[Markup]:
-    """Draw a ring where the estimate was, and an arrow above the scale from there to the new one."""
+    """Draw a ring at the previous estimate, and an arrow above the scale from it to the new one."""
     ring = circle(start, y, _RADIUS - 0.5, "ring")
     if abs(end - start) < 4:
         return [ring]
@@ -89,6 +93,6 @@ def _description(prediction: Prediction, before: Prediction | None) -> str:
     value = percent(prediction.probability)
     moved = value if before is None else f"From {percent(before.probability)} before to {value}"
     level = f"{100 * prediction.level:g}% interval"
-    start = percent(prediction.base_rate)
-    within = likely(prediction.low, prediction.high, prediction.level)
-    return f"{moved}, {within} ({level}). Interviews like this start at {start}."
+    average = percent(prediction.base_rate)
+    within = format_interval(prediction.low, prediction.high, prediction.level)
+    return f"{moved}, {within} ({level}). The average for interviews like this is {average}."

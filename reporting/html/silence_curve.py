@@ -1,12 +1,12 @@
-"""The chance of an offer by days without news."""
+"""Curve of the chance of an offer by days without news."""
 
 from collections.abc import Sequence
 from functools import lru_cache
 
 from ...model.silence_curve import SilencePoint
 from ..axis_scales import day_ticks, round_top
-from ..number_format import between, percent, plural
-from .markup import WIDTH, Label, Markup, circle, line, lines, path, picture, row, text
+from ..number_format import format_range, percent, plural
+from .markup import WIDTH, Label, Markup, circle, label_row, line, lines, path, picture, text
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46.0, WIDTH - 14, 26.0, 150.0
 
@@ -16,7 +16,7 @@ def silence_curve(moments: Sequence[SilencePoint], *, waited: float, promised: f
 
     Parameters
     ----------
-    moments : sequence of SilencePoint
+    moments : sequence of Moment
         From `predict_silence`, from day 0 to some days after today; at least two.
     waited : float
         Days without news today.
@@ -41,32 +41,32 @@ def silence_curve(moments: Sequence[SilencePoint], *, waited: float, promised: f
     True
     """
     if len(moments) < 2:
-        raise ValueError(f"a curve has two moments or more, not {len(moments)}")
+        raise ValueError(f"a curve needs at least two moments, not {len(moments)}")
     ordered = sorted(moments, key=lambda moment: moment.days)
     today = _at(ordered, waited)
     last, top = max(ordered[-1].days, promised or 0.0), round_top(max(moment.high for moment in ordered))
-    x, y = place_day(today.days, last), place_share(today.probability, top)
+    x, y = x_of(today.days, last), y_of(today.probability, top)
     return picture(
         190,
         *_grid(top),
         *_curves(ordered, today, last, top),
-        *([] if promised is None else [_upright(place_day(promised, last), "promise")]),
-        _upright(x, "start"),
+        *([] if promised is None else [_vertical(x_of(promised, last), "promise")]),
+        _vertical(x, "start"),
         circle(x, y, 5, "mark"),
-        *row(15, [Label(x, f"today {percent(today.probability)}", "bold")], low=_LEFT - 6),
+        *label_row(15, [Label(x, f"today {percent(today.probability)}", "bold")], low=_LEFT - 6),
         *_days(last, promised),
-        title="Chance of an offer while nothing is heard",
+        title="Chance of an offer if you hear nothing",
         desc=_description(ordered, today, promised),
     )
 
 
-def place_day(day: float, last: float) -> float:
-    """Compute the place of a day, in units from the left."""
+def x_of(day: float, last: float) -> float:
+    """Compute the x coordinate of a day, in units."""
     return _LEFT + max(0.0, min(1.0, day / last)) * (_RIGHT - _LEFT)
 
 
-def place_share(share: float, top: float) -> float:
-    """Compute the place of a probability, in units from the top."""
+def y_of(share: float, top: float) -> float:
+    """Compute the y coordinate of a probability, in units."""
     return _BOTTOM - max(0.0, min(1.0, share / top)) * (_BOTTOM - _TOP)
 
 
@@ -84,7 +84,7 @@ def _at(moments: Sequence[SilencePoint], day: float) -> SilencePoint:
 def _grid(top: float) -> list[Markup]:
     drawn = []
     for share in (0.0, top / 2, top):
-        y = place_share(share, top)
+        y = y_of(share, top)
         drawn.append(line(_LEFT, y, _RIGHT, y, "grid" if share else "axis"))
         drawn.append(text(_LEFT - 6, y + 4, f"{100 * share:g}%", anchor="end"))
     return drawn
@@ -93,8 +93,8 @@ def _grid(top: float) -> list[Markup]:
 def _curves(moments: Sequence[SilencePoint], today: SilencePoint, last: float, top: float) -> list[Markup]:
     """Draw the interval, the line up to today, and a dashed line after today."""
 
-    def points(of: str, chosen: Sequence[SilencePoint]) -> list[tuple[float, float]]:
-        return [(place_day(each.days, last), place_share(getattr(each, of), top)) for each in chosen]
+    def points(field: str, chosen: Sequence[SilencePoint]) -> list[tuple[float, float]]:
+        return [(x_of(each.days, last), y_of(getattr(each, field), top)) for each in chosen]
 
     past = [moment for moment in moments if moment.days < today.days]
     future = [moment for moment in moments if moment.days > today.days]
@@ -108,25 +108,25 @@ def _curves(moments: Sequence[SilencePoint], today: SilencePoint, last: float, t
     ]
 
 
-def _upright(x: float, paint: str) -> Markup:
+def _vertical(x: float, paint: str) -> Markup:
     return line(x, _TOP - 6, x, _BOTTOM + 4, paint)
 
 
 @lru_cache(maxsize=64)
 def _days(last: float, promised: float | None) -> list[Markup]:
     """Draw the axis of days, with the promised day among them."""
-    ticks = [Label(place_day(day, last), f"{day}") for day in day_ticks(last)]
-    labels = [] if promised is None else [Label(place_day(promised, last), f"promised {promised:g}")]
+    ticks = [Label(x_of(day, last), f"{day}") for day in day_ticks(last)]
+    labels = [] if promised is None else [Label(x_of(promised, last), f"promised {promised:g}")]
     marks = lines([(tick.at, _BOTTOM, tick.at, _BOTTOM + 4) for tick in ticks], "axis")
     title = text((_LEFT + _RIGHT) / 2, _BOTTOM + 35, "days since the last news")
-    return [marks, *row(_BOTTOM + 18, labels, ticks, low=_LEFT - 10), title]
+    return [marks, *label_row(_BOTTOM + 18, labels, ticks, low=_LEFT - 10), title]
 
 
 def _description(moments: Sequence[SilencePoint], today: SilencePoint, promised: float | None) -> str:
     first, last = moments[0], moments[-1]
     promise = "" if promised is None else f" An answer was promised by day {promised:g}."
     return (
-        f"{percent(today.probability)} today, after {plural(round(today.days), 'day')} without news, most "
-        f"likely {between(today.low, today.high)}. From {percent(first.probability)} at the "
+        f"{percent(today.probability)} today, after {plural(round(today.days), 'day')} without news, "
+        f"probably {format_range(today.low, today.high)}. From {percent(first.probability)} at the "
         f"start to {percent(last.probability)} after {plural(round(last.days), 'day')}.{promise}"
     )

@@ -1,4 +1,4 @@
-"""The scorecard: whole points for answers, one sum, one table from the sum to the chance."""
+"""The scorecard: whole points for answers, one sum, and a table from the sum to the chance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ CHANCES = (  # per cent
     *(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 25, 28, 31, 34, 37),
     *(40, 43, 46, 50, 54, 57, 60, 63, 66, 69, 72, 75, 78, 80, 82, 84, 86, 88, 90, 93, 96),
 )
-_SHARES = (0.4, 0.75)  # of the questions: from so many answers on, the next column
-_FORMS, _FIT_SEED = 10_000, 7001  # the fit uses other forms than the measurement
+_COLUMN_STARTS = (0.4, 0.75)  # share of questions answered from which the second and third column apply
+_N_FORMS, _FIT_SEED = 10_000, 7001  # the seed keeps the forms of the fit apart from those of the measurement
 
 
 class Column(NamedTuple):
@@ -68,23 +68,23 @@ class Scorecard:
     variance: float
 
     def totals(self, column: Column) -> tuple[int, ...]:
-        """Compute the sum of points for each of `CHANCES`."""
+        """Compute the sum of points in a column for each of `CHANCES`."""
         log_odds = logit(np.array(CHANCES) / 100) - self.base
         return tuple(np.rint(log_odds / column.unit).astype(int).tolist())
 
-    def chance(self, seen: Observations) -> Floats:
-        """Compute the chances of ``n`` interviews, (n,) array, as a person with a pencil does."""
-        answered, points = tally(self.rows, seen)
-        others = seen["other_candidates"]
+    def chance(self, forms: Observations) -> Floats:
+        """Compute the probabilities of ``n`` interviews, (n,) array, as a person with a pencil would."""
+        answered, points = tally(self.rows, forms)
+        others = forms["other_candidates"]
         promised = np.where(
-            np.isnan(seen[PROMISE_FIELD]), seen.catalogue.silence.median_days, seen[PROMISE_FIELD]
+            np.isnan(forms[PROMISE_FIELD]), forms.catalogue.silence.median_days, forms[PROMISE_FIELD]
         )
         situation = {
-            "stage": np.where(np.isnan(others), seen["stage"], np.nan),
+            "stage": np.where(np.isnan(others), forms["stage"], np.nan),
             "other_candidates": others,
-            SILENCE_FIELD: seen[SILENCE_FIELD] / np.maximum(promised, 1.0),
+            SILENCE_FIELD: forms[SILENCE_FIELD] / np.maximum(promised, 1.0),
         }
-        place = np.zeros(seen.n, dtype=np.int64)
+        place = np.zeros(forms.n, dtype=np.int64)
         for column in self.columns:
             added = (row.points_of(situation[row.field], column.unit) for row in self.situation)
             total = sum(added, points)
@@ -126,39 +126,39 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
     catalogue, posterior = model.catalogue, model.posterior
     shrink = float(shrinkage(posterior.covariance[0, 0]))
     weight = dict(zip(catalogue.ids, (shrink * posterior.mean[1:]).tolist(), strict=True))
-    rows = [question_row(catalogue[name], weight[name]) for name in _checked(catalogue, signals)]
-    seen = simulated_forms(catalogue, rows, _FORMS, _FIT_SEED)
-    score = model.score(seen)
+    rows = [question_row(catalogue[name], weight[name]) for name in _check_signals(catalogue, signals)]
+    forms = simulate_forms(catalogue, rows, _N_FORMS, _FIT_SEED)
+    score = model.score(forms)
     eta = shrinkage(score.variance) * score.eta
     return Scorecard(
         catalogue,
         tuple(rows),
         situation_rows(model, shrink),
-        _columns(*tally(rows, seen), eta - shrink * (score.context + posterior.mean[0]), eta, len(rows)),
+        _columns(*tally(rows, forms), eta - shrink * (score.context + posterior.mean[0]), eta, len(rows)),
         base=shrink * float(starting_log_odds(np.array(model.base_rate)) + posterior.mean[0]),
         variance=float(score.variance.mean()),
     )
 
 
-def measure(card: Scorecard, model: OfferModel, n: int = _FORMS, seed: int = 0) -> Agreement:
+def measure_agreement(card: Scorecard, model: OfferModel, n: int = _N_FORMS, seed: int = 0) -> Agreement:
     """Measure how far a scorecard is from its model on ``n`` simulated forms.
 
     Examples
     --------
     >>> model = OfferModel.default()
-    >>> measure(scorecard(model), model).within > 0.98
+    >>> measure_agreement(scorecard(model), model).within > 0.98
     True
     """
-    seen = simulated_forms(card.catalogue, card.rows, n, seed)
-    difference = np.abs(card.chance(seen) - model.score(seen).probability)
+    forms = simulate_forms(card.catalogue, card.rows, n, seed)
+    difference = np.abs(card.chance(forms) - model.score(forms).probability)
     median, high = np.quantile(difference, [0.5, 0.95]).tolist()
     return Agreement(n, median, high, float(np.mean(difference <= 0.05)))
 
 
-def simulated_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int) -> Observations:
+def simulate_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int) -> Observations:
     """Simulate ``n`` forms of `simulate_answers` that answer no other questions than those of a card.
 
-    Assumptions: half of them have waited for an answer, by the law of silence and at most 90 days; three in
+    Half of them have waited for an answer, by the law of silence and at most 90 days; three in
     ten were promised one within 30 days; one in five knows how many other candidates there are.
     """
     asked = [catalogue[row.field] for row in rows]
@@ -167,36 +167,37 @@ def simulated_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int
     left_out = {field for signal in catalogue.signals for field in (signal.id, *signal.of)} - wanted
     rng, law = np.random.default_rng([seed, 20]), catalogue.silence
     waited = np.rint(law.median_days * np.exp(law.sigma * rng.standard_normal(n))).clip(0, 90)
-    given = {
+    answers = {
         **simulate_answers(n, catalogue, seed=seed).answers,
         SILENCE_FIELD: np.where(rng.random(n) < 0.5, waited, np.nan),
         PROMISE_FIELD: np.where(rng.random(n) < 0.3, rng.integers(1, 31, n), np.nan),
         "other_candidates": np.where(rng.random(n) < 0.2, rng.integers(0, 12, n), np.nan),
     }
     fields = catalogue.questions.keys() - left_out
-    return Observations(catalogue, {field: given[field] for field in given if field in fields}, n)
+    return Observations(catalogue, {field: answers[field] for field in answers if field in fields}, n)
 
 
-def tally(rows: Sequence[Row], seen: Observations) -> tuple[Ints, Ints]:
-    """Count the answers and add up their points: two (n,) arrays."""
-    answered, points = np.zeros((2, seen.n), dtype=np.int64)
-    values = dict(zip(seen.catalogue.ids, measurements(seen).T, strict=True))
+def tally(rows: Sequence[Row], forms: Observations) -> tuple[Ints, Ints]:
+    """Count the answers and sum their points: two (n,) arrays, of counts and of whole points."""
+    answered, points = np.zeros((2, forms.n), dtype=np.int64)
+    values = dict(zip(forms.catalogue.ids, measurements(forms).T, strict=True))
     for row in rows:
-        given = values[row.field]
-        if seen.catalogue[row.field].kind == "ratio":  # whose quantity is the logarithm
-            given = np.exp(given)
-        answered += ~np.isnan(given)
-        points += row.points_of(given, UNIT)
+        answers = values[row.field]
+        if forms.catalogue[row.field].kind == "ratio":  # whose quantity is the logarithm
+            answers = np.exp(answers)
+        answered += ~np.isnan(answers)
+        points += row.points_of(answers, UNIT)
     return answered, points
 
 
 def _columns(answered: Ints, points: Ints, added: Floats, eta: Floats, k: int) -> tuple[Column, ...]:
-    """Fit the halo discount of each column: the least-squares slope of the log-odds added on the points.
+    """Fit the halo discount of each column by least squares, with errors weighted as in probability.
 
-    The arrays, (n,), are of simulated forms with at most ``k`` answers and the log-odds ``eta``.
+    ``answered``, ``points``, ``added`` and ``eta`` are (n,) arrays of simulated forms with ``k`` questions:
+    numbers of answers, sums of points, log-odds that the answers add, and log-odds in all.
     """
-    slope_of_p = sigmoid(eta) * sigmoid(-eta)
-    firsts = [0, *sorted({first for share in _SHARES if (first := round(share * k)) > 1})]
+    slope_of_p = sigmoid(eta) * sigmoid(-eta)  # dp/dη turns errors of log-odds into errors of probability
+    firsts = [0, *sorted({first for share in _COLUMN_STARTS if (first := round(share * k)) > 1})]
     columns = []
     for name, first, end in zip("ABC", firsts, [*firsts[1:], k + 1], strict=False):
         weight = slope_of_p**2 * ((answered >= first) & (answered < end))
@@ -206,7 +207,7 @@ def _columns(answered: Ints, points: Ints, added: Floats, eta: Floats, k: int) -
     return tuple(columns)
 
 
-def _checked(catalogue: Catalogue, signals: Sequence[str] | None) -> list[str]:
+def _check_signals(catalogue: Catalogue, signals: Sequence[str] | None) -> list[str]:
     """Check the ids of the questions, and put them in the order of the catalogue."""
     if signals is None:
         return [question.id for question in short_form(catalogue) if question.id in catalogue]
@@ -218,7 +219,7 @@ def _checked(catalogue: Catalogue, signals: Sequence[str] | None) -> list[str]:
         except AnswerError as error:
             faults += error.faults
     others = sorted(wanted.difference(catalogue.ids))
-    faults += [Fault("on every scorecard", field=name, expected="a signal") for name in others]
+    faults += [Fault("on every scorecard", field=name, expected="a sign") for name in others]
     if not 1 <= len(signals) <= MOST:
         faults.append(Fault("cannot fill one page", seen=f"{len(signals)} signs", expected=f"1 to {MOST}"))
     if faults:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from ...model.offer_model import OfferModel
-from ..html.markup import Markup, tag, words
-from ..html.notebook import about
+from ..html.markup import Markup, escape, tag
+from ..html.notebook import describe_model
 from ..number_format import whole_percent
 from .card import CHANCES, UNIT, Agreement, Scorecard
 from .rows import Row
@@ -40,30 +40,31 @@ border-radius:1.4mm;padding:.3mm;overflow-wrap:anywhere;min-width:0}
 .form :is(thead,td:last-child){display:none}.form :is(th,td):is(th,td){width:100%}.answers{font-size:8.5pt}
 .read,.note{font-size:9.5pt}}"""
 BOX = tag("span", class_="box")
+_PURPOSE = "For candidates and their coaches, not for deciding whom to hire."
 _TITLE = "Chance of an offer after an interview"
 _RANGE = (
-    "The range is the 90% interval of a typical form: how much the signs count and how often your "
-    "employer makes offers is uncertain. At a chance of 40%, six in ten such interviews end without an offer."
+    "The range is the 90% interval of a typical form. How much the signs count and how often your employer "
+    "makes offers is uncertain. At a chance of 40%, six in ten such interviews end without an offer."
 )
-_TOO_FAR = 0.05
+_TOO_FAR = 0.05  # probability
 
 
 def scorecard_page(card: Scorecard, model: OfferModel, agreement: Agreement) -> str:
-    """Write a scorecard as one page of HTML that loads nothing from elsewhere."""
-    notes = (agreed(agreement), f"{_RANGE} Model {model.fingerprint[:12]}.")
-    last = (tag("p", words(note), class_="note") for note in notes)
+    """Write a scorecard as one self-contained page of HTML."""
+    notes = (agreement_text(agreement), f"{_RANGE} Model {model.fingerprint[:12]}.")
+    last = (tag("p", escape(note), class_="note") for note in notes)
     head = tag(
         "head",
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width"),
-        tag("title", words(f"Scorecard: {_TITLE.lower()}")),
+        tag("title", escape(f"Scorecard: {_TITLE.lower()}")),
         tag("style", Markup(STYLE)),
     )
     body = tag(
         "body",
-        tag("h1", words(_TITLE)),
-        tag("p", words(f"{about(model)} For candidates and their coaches, not for deciding whom to hire.")),
-        _step(1, "Circle the answers you know. The rest adds 0 points and never counts as a no."),
+        tag("h1", escape(_TITLE)),
+        tag("p", escape(f"{describe_model(model)} {_PURPOSE}")),
+        _step(1, "Circle the answers you know. Skipped questions add 0 points and do not count against you."),
         *_form(card),
         _step(2, "Count the questions you answered to find your column:", *_choices(card)),
         tag("div", tag("div", *_situation(card)), tag("div", *_reading(card), *last), class_="halves"),
@@ -71,8 +72,8 @@ def scorecard_page(card: Scorecard, model: OfferModel, agreement: Agreement) -> 
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
 
 
-def agreed(agreement: Agreement) -> str:
-    """Word how far a card is from its model."""
+def agreement_text(agreement: Agreement) -> str:
+    """Describe how far a card is from its model."""
     far = " That is too far to rely on: use the program instead." if agreement.high > _TOO_FAR else ""
     return (
         f"On {agreement.n:,} simulated forms, half of the results of this page are within "
@@ -82,81 +83,77 @@ def agreed(agreement: Agreement) -> str:
 
 
 def signed(points: int) -> str:
-    """Write points with their sign, the minus as wide as the plus."""
+    """Format points with their sign, with a true minus as wide as the plus."""
     return f"{points:+d}".replace("-", "−") if points else "0"
 
 
 def _form(card: Scorecard) -> Iterable[Markup]:
     heads = ("Question", "Answers and their points", "Your points")
-    head = tag("thead", tag("tr", *(tag("th", words(each), scope="col") for each in heads)))
+    head = tag("thead", tag("tr", *(tag("th", escape(each), scope="col") for each in heads)))
     yield tag("table", head, tag("tbody", *map(_question, card.rows)), class_="form")
-    yield tag("div", words("Sum of your points"), BOX, class_="sum")
+    yield tag("div", escape("Sum of your points"), BOX, class_="sum")
 
 
 def _question(row: Row) -> Markup:
     answers = [
-        tag("span", words(answer.replace("_", " ")), Markup(" "), tag("b", words(signed(points))))
+        tag("span", escape(answer.replace("_", " ")), Markup(" "), tag("b", escape(signed(points))))
         for answer, points in zip(row.answers, row.points(UNIT), strict=True)
     ]
     style = f"grid-template-columns:repeat({max(len(answers), 5)},1fr)"
     choices = tag("td", tag("div", *answers, class_="answers", style=style))
-    return tag("tr", tag("th", words(row.question), scope="row"), choices, tag("td", BOX))
+    return tag("tr", tag("th", escape(row.question), scope="row"), choices, tag("td", BOX))
 
 
 def _choices(card: Scorecard) -> Iterable[Markup]:
-    """Show which column is for how many answers."""
+    """Write for how many answers each column is."""
     lasts = [column.first - 1 for column in card.columns[1:]] + [len(card.rows)]
     for column, last in zip(card.columns, lasts, strict=True):
         yield Markup(" ")
-        yield tag("span", words(f"{column.name}: {column.first} to {last}"), class_="choice")
+        yield tag("span", escape(f"{column.name}: {column.first} to {last}"), class_="choice")
 
 
 def _situation(card: Scorecard) -> Iterable[Markup]:
-    """Show the points of the start and of the silence, which depend on the column."""
+    """Write the points of the average and of the wait, which depend on the column."""
     if not card.situation:
         return
-    yield _step(3, "Add your start and your wait")
+    yield _step(3, "Add points for your stage and your wait")
     groups = []
     for row in card.situation:
         points = zip(*(row.points(column.unit) for column in card.columns), strict=True)
         rows = [
-            tag(
-                "tr",
-                tag("th", words(answer.replace("_", " ")), scope="row"),
-                *_cells(card, each),
-            )
+            tag("tr", tag("th", escape(answer.replace("_", " ")), scope="row"), *_cells(card, each))
             for answer, each in zip(row.answers, points, strict=True)
         ]
-        heading = tag("tr", tag("th", words(row.question), colspan=1 + len(card.columns)))
+        heading = tag("tr", tag("th", escape(row.question), colspan=1 + len(card.columns)))
         groups.append(tag("tbody", heading, *rows))
-    head = tag("thead", tag("tr", tag("th", words("")), *_cells(card)))
+    head = tag("thead", tag("tr", tag("th", escape("")), *_cells(card)))
     yield tag("table", head, *groups, class_="read")
 
 
 def _reading(card: Scorecard) -> Iterable[Markup]:
-    """Show the sum and the table from the sum to the chance."""
+    """Write the sum, and the table from the sum to the chance."""
     yield _step(4, "Add up and read the chance in your column")
-    parts = ["answers", *(["+ start", "+ wait"] if card.situation else []), "= sum"]
-    yield tag("p", *(tag("span", words(part), BOX) for part in parts), class_="add")
-    yield tag("p", words("Find the number nearest to your sum; if two are equally near, the upper one."))
+    parts = ["answers", *(["+ stage", "+ wait"] if card.situation else []), "= sum"]
+    yield tag("p", *(tag("span", escape(part), BOX) for part in parts), class_="add")
+    yield tag("p", escape("Find the number nearest to your sum. If two are equally near, use the upper one."))
     rows = []
     for percent, *sums in zip(CHANCES, *map(card.totals, card.columns), strict=True):
         low, high = map(whole_percent, card.interval(percent))
-        between = f"{low or '<1'} to {high if high < 100 else '>99'}%"
-        chance = tag("td", words(f"{percent}%"), class_="chance")
-        rows.append(tag("tr", *_cells(card, sums), chance, tag("td", words(between))))
-    half, heads = len(rows) // 2, (tag("th", words(each)) for each in ("chance", "range"))
+        chance_range = f"{low or '<1'} to {high if high < 100 else '>99'}%"
+        chance = tag("td", escape(f"{percent}%"), class_="chance")
+        rows.append(tag("tr", *_cells(card, sums), chance, tag("td", escape(chance_range))))
+    half, heads = len(rows) // 2, (tag("th", escape(each)) for each in ("chance", "range"))
     head = tag("thead", tag("tr", *_cells(card), *heads))
     blocks = [tag("table", head, tag("tbody", *part), class_="read") for part in (rows[:half], rows[half:])]
     yield tag("div", *blocks, class_="blocks")
 
 
 def _cells(card: Scorecard, points: Iterable[int] = ()) -> list[Markup]:
-    """Show the points in each column, or without any the names of the columns."""
+    """Write the points in each column, or the names of the columns if there are none."""
     names = [column.name for column in card.columns]
     kind, texts = ("td", [signed(each) for each in points]) if points else ("th", names)
-    return [tag(kind, words(text), class_=name) for name, text in zip(names, texts, strict=True)]
+    return [tag(kind, escape(text), class_=name) for name, text in zip(names, texts, strict=True)]
 
 
 def _step(number: int, text: str, *more: Markup) -> Markup:
-    return tag("h2", tag("i", words(f"{number}")), words(text), *more)
+    return tag("h2", tag("i", escape(f"{number}")), escape(text), *more)

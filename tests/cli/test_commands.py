@@ -77,7 +77,7 @@ def test_the_json_of_a_prediction_is_the_prediction(offerodds):
     content = json.loads(ran.out)
     assert content.pop("model") == "published evidence, no outcomes of your own"
     assert content.pop("remarks") == [
-        "The start of 32% comes from stage (final); the average of all interviews is 30%."
+        "The average of 32% comes from stage (final); over all interviews it is 30%."
     ]
     expected = OfferModel.default().predict(read_form(EXAMPLE), 0.5).to_dict()
     assert content == json.loads(json.dumps(expected))
@@ -117,7 +117,7 @@ def test_a_table_without_a_sign_teaches_the_base_rate_and_says_so(offerodds, tmp
     ran = offerodds("train", table)
     assert ran.code == 0
     said = ran.out.replace("\n", " ")
-    assert "only the base rate was learned. `offerodds form --format csv` shows the columns" in said
+    assert "only the average chance was learned. `offerodds form --format csv` shows the columns" in said
 
 
 def test_train_then_predict_uses_the_trained_model_and_says_so(offerodds, table, own_folder):

@@ -118,7 +118,7 @@ def test_the_whole_loop_from_form_to_retrained_model(offerodds, tmp_path, own_fo
     said = [offerodds("journal", "outcome", i + 1, "offer" if i % 5 >= 3 else "rejected") for i in range(12)]
     assert "offerodds train" not in said[3].out
     assert "offerodds train" in said[4].out
-    assert "5 outcomes, the model has learned from 0" in said[4].out
+    assert "5 outcomes; the model has learned from 0" in said[4].out
     trained = offerodds("train")
     assert trained.code == 0, trained.err
     assert "Learned from 12 interviews: 4 with an offer, 8 without." in trained.out
@@ -194,7 +194,7 @@ def test_an_outcome_names_other_rounds_of_the_same_process(offerodds, kept):
     assert json.loads(offerodds("journal", "show", 2, "--json").out)["status"] == "rejected"
     assert offerodds("journal", "outcome", 4, "pending").code == 0
     said = " ".join(offerodds("journal", "outcome", 2, "rejected").out.split())
-    assert "Still pending with Acme, Engineer: 4, a later round. If this decides the process" in said
+    assert "A later round with Acme, Engineer (interview 4) is still pending. If this decides" in said
 
 
 def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
@@ -299,7 +299,7 @@ def test_export_then_import_into_an_empty_journal_gives_identical_exports(offero
         assert offerodds("journal", "import", first, "--journal", other).out == "Added 4 interviews.\n"
         again = offerodds("journal", "import", first, "--journal", other).out
         assert "Added 0 interviews." in again
-        assert "In the journal already: 4 interviews." in again
+        assert "Already in the journal: 4 interviews." in again
         assert offerodds("journal", "export", second, "--journal", other).code == 0
         assert first.read_bytes() == second.read_bytes()
         assert first.stat().st_mode & 0o777 == 0o600
@@ -315,7 +315,7 @@ def test_a_sheet_is_imported_again_and_undone(offerodds, tmp_path):
     assert "Added 2 interviews." in offerodds("journal", "import", sheet, *meaning).out
     sheet.write_text(SHEET.format("5", "rejected"), encoding="utf-8")
     again = offerodds("journal", "import", sheet, *meaning).out
-    assert "Updated of those: 1." in again
+    assert "Updated: 1 of them." in again
     assert "`offerodds journal show` lists what changed of 1." in again
     shown = offerodds("journal", "show", 1).out
     assert "            rejected (day unknown)" in shown
@@ -342,7 +342,7 @@ def test_an_interview_added_twice_is_remarked(offerodds, kept):
     first = ("journal", "add", kept, "--company", "Zeta", "--role", "Dev", "--date", "2026-11-20")
     assert "The same company" not in offerodds(*first).out
     said = offerodds(*first).out.replace("\n", " ")
-    assert "The same company, role and day as 5: if it is the same interview" in said
+    assert "Same company, role and day as interview 5: if it is the same interview" in said
 
 
 def test_training_says_how_many_rounds_it_left_out(offerodds, kept):

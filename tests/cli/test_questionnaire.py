@@ -120,7 +120,7 @@ def at_the_last_prompt(terminal):
         child.send(DOWN + ENTER)
         for question in short_form(CATALOGUE)[1:]:
             _skip(child, question)
-        child.expect("most likely between")
+        child.expect("probably between")
         child.expect("Save your answers")
         return child
 

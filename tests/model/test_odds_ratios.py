@@ -8,8 +8,14 @@ from helpers import CATALOGUE
 from offerodds import Catalogue, CatalogueError, OfferModel, simulate, train
 from offerodds.data.catalogue.evidence import findings
 from offerodds.docs.hooks.signals import signals_page
-from offerodds.reporting.evaluation import moved_most
-from offerodds.reporting.signals import correlation, disagreement, found, published_odds, usual
+from offerodds.reporting.evaluation import largest_changes
+from offerodds.reporting.signals import (
+    correlation,
+    describe_answers,
+    describe_finding,
+    disagreement,
+    published_odds,
+)
 
 UNFAVOURABLE = [signal for signal in CATALOGUE.signals if signal.direction == "unfavourable"]
 USER_CATALOGUE = """
@@ -114,13 +120,13 @@ def test_remarks_on_training_name_the_favourable_answer(trained):
     remark = disagreement({"interviewer_distracted": 2.5}, CATALOGUE)
     assert "interviewer not distracted (worth more)" in remark
     for signal in UNFAVOURABLE:
-        assert f"{signal.id.replace('_', ' ')} " not in moved_most(trained)
+        assert f"{signal.id.replace('_', ' ')} " not in largest_changes(trained)
 
 
 @pytest.mark.parametrize("signal", UNFAVOURABLE, ids=lambda signal: signal.id)
 def test_the_lines_on_an_unfavourable_sign_agree(signal, offerodds):
-    assert "bad news" in usual(signal)
-    assert f'The figures are for the good answer, "{signal.favourable_answer}".' in usual(signal)
+    assert "bad news" in describe_answers(signal)
+    assert f'The figures are for the good answer, "{signal.favourable_answer}".' in describe_answers(signal)
     assert correlation(signal).startswith(f'Correlation of "{signal.favourable_answer}" with an offer: 0.')
     odds = published_odds(CATALOGUE, signal)
     assert odds.startswith(f'Odds ratio of "{signal.favourable_answer}", ')
@@ -128,12 +134,12 @@ def test_the_lines_on_an_unfavourable_sign_agree(signal, offerodds):
     (finding,) = (findings()[key] for key in signal.citations)
     inverse = re.search(
         rf"which is ([\d.]+) \(([\d.]+) to ([\d.]+)\) for \"{signal.favourable_answer}\"",
-        found(finding, signal),
+        describe_finding(finding, signal),
     )
     assert float(inverse[1]) == pytest.approx(1 / float(finding.value), rel=0.01)
     assert float(inverse[2]) < float(inverse[1]) < float(inverse[3])
     shown = " ".join(offerodds("signals", signal.id).out.split())
-    for line in (usual(signal), correlation(signal), odds, found(finding, signal)):
+    for line in (describe_answers(signal), correlation(signal), odds, describe_finding(finding, signal)):
         assert " ".join(line.split()) in shown
 
 
@@ -141,4 +147,4 @@ def test_the_lines_on_a_favourable_sign_mention_no_inverse():
     rapport = CATALOGUE["rapport"]
     assert correlation(rapport).startswith("Correlation with an offer: 0.")
     for key in rapport.citations:
-        assert "which is" not in found(findings()[key], rapport)
+        assert "which is" not in describe_finding(findings()[key], rapport)

@@ -1,4 +1,4 @@
-"""Displays fit their words, draw the numbers they are given, and leave nothing behind."""
+"""Displays fit their texts, draw the right numbers, and leave no state behind."""
 
 import math
 import sys
@@ -37,7 +37,7 @@ from offerodds.data.answers.observations import observe_frame
 from offerodds.model.outlook import outlook
 from offerodds.model.posterior import Posterior
 from offerodds.model.silence_curve import predict_silence
-from offerodds.plotting.learning_curve import looks_of
+from offerodds.plotting.learning_curve import line_styles
 from offerodds.training.evaluation.calibration import reliability
 
 FORM = ROOT / "data" / "examples" / "interview.toml"
@@ -63,7 +63,7 @@ def _closed():
 
 
 def _own_catalogue():
-    """Return 33 signs whose names are 60 characters, half of them one word, in groups of many scripts."""
+    """Make 33 signs whose names have 60 characters, half of them one word, in groups of many scripts."""
     signals = []
     for i in range(33):
         name = f"{'wort_und_' * 6}nr_{i:02}" if i % 2 else f"{'langeswort' * 5}{i:02}"
@@ -95,7 +95,7 @@ def _model(name):
 
 
 def _answers(model, n):
-    """Return answers to the first n signs, the last level or yes."""
+    """Answer the first n signs with the last level or yes."""
     found = {}
     for signal in model.catalogue.signals[:n]:
         for field in signal.of or (signal.id,):
@@ -149,13 +149,13 @@ def _words(display, dpi):
     return words_of(_drawn(display))
 
 
-def _well(display):
+def _check_fit(display):
     figure = _drawn(display)
     assert faults_of(figure, _words(display, figure.dpi)) == []
     return display
 
 
-def _said(display):
+def _text_of(display):
     words = _words(display, _drawn(display).dpi)
     return " ".join(" ".join(text.get_text().split()) for text, _ in words)
 
@@ -163,17 +163,19 @@ def _said(display):
 @pytest.mark.parametrize(("name", "n", "place"), CASES)
 def test_words_of_weights_fit(name, n, place):
     model = _model(name)
-    display = _well(WeightsDisplay.from_model(model, signals=model.catalogue.ids[:n], ax=_axes(place)))
+    display = _check_fit(WeightsDisplay.from_model(model, signals=model.catalogue.ids[:n], ax=_axes(place)))
     if place == "own figure":
         assert len(display.rows_) == n
-    assert len(display.rows_) == n or f"{n - len(display.rows_)} sign" in _said(display)
+    assert len(display.rows_) == n or f"{n - len(display.rows_)} sign" in _text_of(display)
 
 
 @pytest.mark.parametrize(("name", "n", "place"), CASES)
 def test_words_of_contributions_fit(name, n, place):
     model = _model(name)
     prediction = _prediction(name, n, waiting=True)
-    _well(ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, most=n, ax=_axes(place)))
+    _check_fit(
+        ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, most=n, ax=_axes(place))
+    )
 
 
 @pytest.mark.parametrize("dpi", [72, 200])
@@ -186,7 +188,7 @@ def test_words_fit_at_other_resolutions_than_the_one_drawn_for(name, place, dpi)
         ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, ax=_axes(place)),
     ):
         _drawn(display).set_dpi(dpi)
-        _well(display)
+        _check_fit(display)
 
 
 @pytest.mark.parametrize(
@@ -199,14 +201,14 @@ def test_words_fit_at_other_resolutions_than_the_one_drawn_for(name, place, dpi)
 @pytest.mark.parametrize("name", ["default", "own trained"])
 def test_words_of_silence_fit(name, waited, promised, place):
     answers = {"stage": "final", "days_since_interview": waited, "promised_days": promised}
-    _well(SilenceDisplay.from_model(_model(name), answers, ax=_axes(place)))
+    _check_fit(SilenceDisplay.from_model(_model(name), answers, ax=_axes(place)))
 
 
 @pytest.mark.parametrize("place", ["own figure", "small", "beside"])
 @pytest.mark.parametrize("n", [0, 1, 3, 12, 60, 900])
 def test_words_of_the_outlook_fit(n, place):
     found = _outlook("default", n)
-    display = _well(OutlookDisplay.from_outlook(found, ax=_axes(place)))
+    display = _check_fit(OutlookDisplay.from_outlook(found, ax=_axes(place)))
     if 0 < n < 500:
         heights = [bar.get_height() for bar in display.ax_.patches]
         assert sum(heights) == pytest.approx(1, abs=1e-5)
@@ -218,8 +220,8 @@ def test_words_of_the_outlook_fit(n, place):
     ("name", "n"), [*product([*MODELS, "separated"], [60]), ("default", 3), ("default", 400)]
 )
 def test_words_of_reliability_fit(name, n, place):
-    display = _well(ReliabilityDisplay.from_model(_model(name), _table(name, n), ax=_axes(place)))
-    assert ("few outcomes" in _said(display)) == (n < 5)
+    display = _check_fit(ReliabilityDisplay.from_model(_model(name), _table(name, n), ax=_axes(place)))
+    assert ("few outcomes" in _text_of(display)) == (n < 5)
 
 
 def _losses(methods, sizes=(0, 5, 10, 20, 50, 100, 300, 1000)):
@@ -239,12 +241,12 @@ def _losses(methods, sizes=(0, 5, 10, 20, 50, 100, 300, 1000)):
     ids=len,
 )
 def test_words_of_learning_curves_fit(methods, place):
-    _well(LearningCurveDisplay.from_losses(_losses(methods), highlight=methods[0], ax=_axes(place)))
+    _check_fit(LearningCurveDisplay.from_losses(_losses(methods), highlight=methods[0], ax=_axes(place)))
 
 
-def test_curves_that_end_alike_have_names_apart():
+def test_names_of_curves_with_the_same_end_do_not_overlap():
     losses = _losses([f"method {i}" for i in range(9)]).assign(loss=0.6)
-    _well(LearningCurveDisplay.from_losses(losses))
+    _check_fit(LearningCurveDisplay.from_losses(losses))
 
 
 def test_the_check_of_words_can_fail():
@@ -294,7 +296,7 @@ def _is_interval(line, dashes):
     return line.get_linestyle() == dashes and line.get_marker() == "None" and np.ptp(line.get_ydata()) == 0
 
 
-def test_intervals_of_a_prior_that_is_not_kept_are_left_out():
+def test_unknown_intervals_of_a_prior_are_left_out():
     once = _model("trained")
     twice = train(simulate(30, seed=9), prior=once).model
     display = WeightsDisplay.from_model(twice)
@@ -302,14 +304,14 @@ def test_intervals_of_a_prior_that_is_not_kept_are_left_out():
     assert not [line for line in display.ax_.lines if _is_interval(line, "--")]
 
 
-def test_effects_that_were_not_measured_are_hollow_and_said():
+def test_effects_that_were_not_measured_are_hollow_and_labelled():
     display = WeightsDisplay.from_model(OfferModel.default(), signals=["rapport", "candidate_closing"])
     marks = [line for line in display.ax_.lines if line.get_marker() == "o"]
     assert [line.get_markerfacecolor() == "white" for line in marks] == [False, True]
-    assert "none found" in _said(display)
+    assert "none found" in _text_of(display)
 
 
-def test_signs_are_shown_in_the_order_told_and_unknown_ones_refused():
+def test_signs_are_shown_in_the_order_requested_and_unknown_ones_refused():
     model = OfferModel.default()
     assert WeightsDisplay.from_model(model, signals=["rapport", "feedback_given", "rapport"]).rows_ == [
         "rapport",
@@ -333,7 +335,7 @@ def test_steps_lead_from_the_base_rate_to_the_probability():
     assert steps[-1].end == pytest.approx(_logit(prediction.probability), abs=1e-9)
     assert [step.end for step in steps[:-1]] == [step.start for step in steps[1:]]
     left_out = len(prediction.contributions) - 6
-    assert steps[-1].said == f"{left_out} smaller signs"
+    assert steps[-1].sign == f"{left_out} smaller signs"
     bars = display.ax_.patches
     assert [bar.get_width() for bar in bars] == pytest.approx([step.end - step.start for step in steps])
     assert [bool(bar.get_hatch()) for bar in bars] == [step.end < step.start for step in steps]
@@ -343,7 +345,7 @@ def test_steps_lead_from_the_base_rate_to_the_probability():
 
 def test_an_interval_that_ends_at_certainty_goes_on_beyond_the_axes():
     prediction = OfferModel.default().predict({"rapport": 4})
-    display = _well(ContributionDisplay.from_prediction(replace(prediction, low=0.0, high=1.0)))
+    display = _check_fit(ContributionDisplay.from_prediction(replace(prediction, low=0.0, high=1.0)))
     tips = {line.get_marker(): line.get_xdata()[0] for line in display.ax_.lines}
     assert (tips["<"], tips[">"]) == display.ax_.get_xlim()
 
@@ -369,7 +371,7 @@ def test_the_silence_is_solid_to_today_and_dashed_from_then_on():
     assert display.today.low == pytest.approx(predict_silence(model, answers, [9.5], 0.8)[0].low)
 
 
-def test_reliability_has_the_bands_and_counts_of_what_is_known():
+def test_reliability_has_the_bands_and_counts_of_known_outcomes():
     table = simulate(300, seed=4)
     table.loc[:9, "outcome"] = "pending"
     model = OfferModel.default()
@@ -394,7 +396,7 @@ def test_reliability_has_the_bands_and_counts_of_what_is_known():
         ReliabilityDisplay.from_predictions([1, 0], ["high", "low"])
 
 
-def test_learning_curves_are_means_and_leave_out_what_cannot_be_compared():
+def test_learning_curves_are_means_without_incomplete_repetitions():
     rng = np.random.default_rng(1)
     x = rng.normal(size=(80, 2))
     y = (x[:, 0] + rng.logistic(size=80) > 0).astype(int)
@@ -402,15 +404,15 @@ def test_learning_curves_are_means_and_leave_out_what_cannot_be_compared():
         "ours": OfferClassifier(prior_mean=[0.5, 0], base_rate=0.5, classes=(0, 1)),
         "other": LogisticRegression(),
     }
-    told = {"sizes": [0, 1, 40], "repeats": 4}
-    display = LearningCurveDisplay.from_estimators(estimators, x, y, highlight="ours", **told)
+    settings = {"sizes": [0, 1, 40], "repeats": 4}
+    display = LearningCurveDisplay.from_estimators(estimators, x, y, highlight="ours", **settings)
     mean = display.losses.groupby(["n", "method"])["loss"].mean()
     assert display.mean.loc[40, "other"] == pytest.approx(mean[40, "other"])
     assert display.mean["other"].isna().tolist() == [True, True, False]
     assert np.isfinite(display.mean["ours"]).all()
     once = pd.DataFrame({"n": [5, 5, 9], "method": "other", "loss": [0.6, np.nan, 0.5]})
     assert LearningCurveDisplay.from_losses(once).mean["other"].isna().tolist() == [True, False]
-    again = LearningCurveDisplay.from_estimators(estimators, x, y, **told)
+    again = LearningCurveDisplay.from_estimators(estimators, x, y, **settings)
     assert again.losses.equals(display.losses)
     with pytest.raises(AnswerError, match="did you mean `ours`"):
         LearningCurveDisplay.from_losses(display.losses, highlight="our")
@@ -429,13 +431,13 @@ def test_learning_curves_are_means_and_leave_out_what_cannot_be_compared():
 def test_a_method_that_never_learned_is_named_and_no_two_lines_look_alike():
     losses = _losses([f"method {i}" for i in range(30)])
     losses.loc[losses["method"] == "method 7", "loss"] = np.nan
-    display = _well(LearningCurveDisplay.from_losses(losses, highlight="method 3"))
-    assert "outcomes learned from (of too few for method 7)" in _said(display)
-    looks = looks_of([f"method {i}" for i in range(24)], "method 3").values()
+    display = _check_fit(LearningCurveDisplay.from_losses(losses, highlight="method 3"))
+    assert "training outcomes (too few for method 7)" in _text_of(display)
+    looks = line_styles([f"method {i}" for i in range(24)], "method 3").values()
     assert len({(str(look.get("linestyle")), look["marker"]) for look in looks}) == 24
 
 
-def test_displays_draw_where_they_are_told_and_in_a_figure_of_pyplot_otherwise():
+def test_displays_draw_in_given_axes_or_in_a_figure_of_pyplot():
     axes = Figure().subplots()
     display = WeightsDisplay.from_model(OfferModel.default(), signals=["rapport"], ax=axes)
     assert display.ax_ is axes
@@ -446,14 +448,14 @@ def test_displays_draw_where_they_are_told_and_in_a_figure_of_pyplot_otherwise()
     assert plt.get_fignums() == [1]
 
 
-def test_settings_of_others_are_left_alone_and_do_not_matter(tmp_path):
+def test_settings_of_matplotlib_are_restored_and_ignored(tmp_path):
     display = WeightsDisplay.of_model(OfferModel.default())
     display.save(tmp_path / "one.png")
     assert not hasattr(display, "ax_")
     changed = {"text.parse_math": True, "font.size": 31.0, "axes.titlecolor": "red", "svg.hashsalt": "theirs"}
     with mpl.rc_context(changed):
         before = dict(mpl.rcParams)
-        _well(WeightsDisplay.from_model(OfferModel.default()))
+        _check_fit(WeightsDisplay.from_model(OfferModel.default()))
         display.save(tmp_path / "two.svg")
         assert dict(mpl.rcParams) == before
     assert plt.get_fignums() == [1]
@@ -483,7 +485,7 @@ def test_a_plot_that_cannot_be_drawn_leaves_the_old_file(command, offerodds, tmp
     old.write_text("old")
     ran = offerodds(*command, "--plot", old)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err.rstrip().endswith("not a picture by its name; seen .gif, expected .png, .svg, .pdf")
+    assert ran.err.rstrip().endswith("unknown picture format; seen .gif, expected .png, .svg, .pdf")
     assert old.read_text() == "old"
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     picture = old.rename(tmp_path / "old.png")
@@ -493,7 +495,7 @@ def test_a_plot_that_cannot_be_drawn_leaves_the_old_file(command, offerodds, tmp
     assert picture.read_text() == "old"
 
 
-def test_faults_of_plot_and_level_are_told_at_once_and_a_table_has_no_plot(offerodds, tmp_path):
+def test_faults_of_plot_and_level_are_reported_together_and_a_table_has_no_plot(offerodds, tmp_path):
     ran = offerodds("predict", FORM, "--plot", "x.gif", "--level", "2")
     assert ran.code == 2
     assert "2 faults" in ran.err
@@ -504,13 +506,13 @@ def test_faults_of_plot_and_level_are_told_at_once_and_a_table_has_no_plot(offer
     assert not (tmp_path / "x.png").exists()
 
 
-def test_without_matplotlib_a_display_says_what_to_install(monkeypatch):
+def test_without_matplotlib_a_display_names_the_extra_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(MissingExtraError, match=r"offerodds\[plots\]"):
         WeightsDisplay.from_model(OfferModel.default())
 
 
-def test_nothing_is_learned_for_a_picture_that_cannot_be_drawn(monkeypatch):
+def test_nothing_is_trained_for_a_picture_that_cannot_be_drawn(monkeypatch):
     estimators, x, y = {"ours": None}, [[0], [1]] * 5, [0, 1] * 5  # None cannot learn
     with pytest.raises(AnswerError, match="did you mean `ours`"):
         LearningCurveDisplay.from_estimators(
@@ -522,10 +524,10 @@ def test_nothing_is_learned_for_a_picture_that_cannot_be_drawn(monkeypatch):
 
 
 @pytest.mark.parametrize("draw", range(6))
-def test_words_fit_in_the_smallest_axes_that_are_promised(draw):
+def test_words_fit_in_the_smallest_documented_axes(draw):
     model, axes = _model("trained"), Figure(figsize=(3.5, 2.8)).subplots()
     prediction = _prediction("trained", 33)
-    _well(
+    _check_fit(
         [
             lambda: WeightsDisplay.from_model(model, ax=axes),
             lambda: ContributionDisplay.from_prediction(prediction, catalogue=model.catalogue, ax=axes),
@@ -537,7 +539,7 @@ def test_words_fit_in_the_smallest_axes_that_are_promised(draw):
     )
 
 
-def test_words_of_others_are_shown_by_the_letter():
+def test_names_are_shown_literally():
     display = LearningCurveDisplay.from_losses(_losses(["$x_1$ & _y_", "a\nb"]))
-    assert "$x_1$ & _y_" in _said(display)
-    assert "a?b" in _said(display)
+    assert "$x_1$ & _y_" in _text_of(display)
+    assert "a?b" in _text_of(display)

@@ -1,4 +1,4 @@
-"""What a notebook shows of a value: whole, escaped, needing nothing from elsewhere, and light."""
+"""HTML views of notebooks: complete, escaped, self-contained and cheap."""
 
 import json
 import math
@@ -109,7 +109,7 @@ KINDS = (
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_view_is_whole_and_needs_nothing_from_elsewhere(shown, kind):
+def test_a_view_is_complete_and_self_contained(shown, kind):
     markup = shown[kind]._repr_html_()
     page = Page(markup)
     assert not {"script", "link", "img", "iframe", "object"} & set(page.names)
@@ -118,14 +118,14 @@ def test_a_view_is_whole_and_needs_nothing_from_elsewhere(shown, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_style_leaves_ink_and_paper_to_the_notebook(shown, kind):
+def test_the_style_leaves_colours_to_the_notebook(shown, kind):
     style = re.search(r"<style>(.*?)</style>", shown[kind]._repr_html_(), re.DOTALL)[1]
     assert not re.search(r"#[0-9a-f]{3}|rgb|:(white|black)", style)
     assert all(rule.startswith(".offerodds") for rule in re.split(r"}\n?", style.strip()) if rule)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "too few"])
-def test_tables_say_what_their_cells_are_of(shown, kind):
+def test_tables_have_captions_and_scoped_headers(shown, kind):
     page = Page(shown[kind]._repr_html_())
     assert page.names.count("table") == page.names.count("caption") == 1
     assert all(attributes.get("scope") for tag, attributes in page.attributes if tag == "th")
@@ -152,13 +152,13 @@ def test_the_log_odds_of_the_rows_add_up(shown, kind):
     )
 
 
-def test_the_guesses_among_the_answered_signs_are_named_as_the_terminal_names_them(shown):
+def test_unmeasured_signs_are_named_as_in_the_terminal(shown):
     prediction = OfferModel.default().predict(
         {"rapport": 4, "thank_you_sent": "yes", "closing_enthusiasm": 2}
     )
-    said = "No measured effect found for closing enthusiasm and thank you sent: a small guess stands in."
-    assert said in remarks(prediction, [], CATALOGUE)
-    assert said in prediction._repr_html_()
+    note = "No measured effect found for closing enthusiasm and thank you sent, so we assume a small one."
+    assert note in remarks(prediction, [], CATALOGUE)
+    assert note in prediction._repr_html_()
     assert "No measured effect" not in replace(prediction, catalogue=None)._repr_html_()
     for kind in ("prediction", "nothing answered", "own prediction"):
         assert "No measured effect" not in shown[kind]._repr_html_()
@@ -166,9 +166,9 @@ def test_the_guesses_among_the_answered_signs_are_named_as_the_terminal_names_th
 
 def test_the_catalogue_of_a_prediction_is_only_for_views(shown):
     prediction = shown["prediction"]
-    without = replace(prediction, catalogue=None)
-    assert (without, repr(without)) == (prediction, repr(prediction))
-    assert without.to_dict() == prediction.to_dict()
+    bare = replace(prediction, catalogue=None)
+    assert (bare, repr(bare)) == (prediction, repr(prediction))
+    assert bare.to_dict() == prediction.to_dict()
     assert list(prediction.to_dict()) == [
         "probability",
         "low",
@@ -203,7 +203,7 @@ def test_a_model_shows_the_odds_ratios_of_its_weights(shown):
         assert len(rows) == len(shown[kind].catalogue.signals)
 
 
-def test_what_others_wrote_is_escaped(shown):
+def test_texts_of_a_catalogue_are_escaped(shown):
     assert "&lt;script&gt;alert(1)" in shown["own model"]._repr_html_()
     assert "&lt;script&gt;alert(2)" in shown["own prediction"]._repr_html_()
     odd = Contribution("<b onload=x>", "\u202e<i>", None, 0.1, 0.1, 0.1)
@@ -211,9 +211,9 @@ def test_what_others_wrote_is_escaped(shown):
     assert not {"b", "i"} & set(page.names)
 
 
-def test_a_verdict_is_not_reckoned_only_to_be_shown():
+def test_showing_a_result_does_not_compute_the_verdict():
     result = train({"rapport": [5, 1] * 4, "outcome": ["offer", "rejected"] * 4})
-    assert "not reckoned" in result._repr_html_()
+    assert "not computed yet" in result._repr_html_()
     assert "validation" not in vars(result)
     word = result.verdict.word
     assert f"Verdict: {word}." in result._repr_html_()
@@ -228,7 +228,7 @@ def test_showing_a_prediction_or_a_model_loads_nothing_heavy():
     assert not set(json.loads(run.stdout)) & {"pandas", "matplotlib", "sklearn", "scipy", "rich"}
 
 
-def test_signs_stand_under_the_headings_of_the_form(shown):
+def test_signs_are_under_the_headings_of_the_form(shown):
     page = Page(shown["model"]._repr_html_())
     headings = [row[0] for row in page.rows if len(row) == 1]
     asked = {signal.group for signal in CATALOGUE.signals}

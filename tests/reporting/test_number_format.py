@@ -1,4 +1,4 @@
-"""Numbers in words: one rounding, words that people use, counts as counts."""
+"""Numbers in words: one rounding, common frequencies, counts as counts."""
 
 import re
 
@@ -8,14 +8,21 @@ from hypothesis import strategies as st
 
 from offerodds import OfferModel
 from offerodds.model.prediction import Prediction
-from offerodds.reporting.number_format import between, chance, likely, percent, share_of, whole_percent
-from offerodds.reporting.prediction import moved, sentence
+from offerodds.reporting.number_format import (
+    format_frequency,
+    format_interval,
+    format_range,
+    percent,
+    share_of,
+    whole_percent,
+)
+from offerodds.reporting.prediction import points_change, sentence
 
 PROBABILITIES = st.floats(0, 1)
 
 
 def _share(words):
-    """Return the share that a frequency in words stands for, in percent."""
+    """Parse a frequency in words: the share in percent."""
     n, of = map(int, re.search(r"(\d+) in (\d+)$", words).groups())
     return 100 * n / of
 
@@ -28,66 +35,67 @@ def _share(words):
         (65, "2 in 3"), (67, "2 in 3"), (70, "7 in 10"), (75, "3 in 4"), (90, "9 in 10"), (99, "99 in 100"),
     ],
 )  # fmt: skip
-def test_the_words_are_those_that_people_use(shown, words):
-    assert chance(shown / 100) == f"About {words}"
+def test_frequencies_are_those_that_people_use(shown, words):
+    assert format_frequency(shown / 100) == f"About {words}"
 
 
 @given(PROBABILITIES)
-def test_the_words_follow_from_the_percentage_shown(p):
-    assert chance(p) == chance(whole_percent(p) / 100)
-    match percent(p).split():
-        case ["under", *_]:
-            assert chance(p) == "Less than 1 in 100"
-        case ["over", *_]:
-            assert chance(p) == "More than 99 in 100"
-        case [shown, _]:
-            assert abs(_share(chance(p)) - int(shown)) <= 3.5
-            assert abs(_share(chance(p)) - int(shown)) <= 0.25 * int(shown)
-            assert abs(100 * p - int(shown)) <= 0.5 + 1e-9
+def test_the_frequency_follows_from_the_percentage_shown(p):
+    assert format_frequency(p) == format_frequency(whole_percent(p) / 100)
+    if percent(p) == "under 1%":
+        assert format_frequency(p) == "Less than 1 in 100"
+    elif percent(p) == "over 99%":
+        assert format_frequency(p) == "More than 99 in 100"
+    else:
+        shown = int(percent(p).removesuffix("%"))
+        assert abs(_share(format_frequency(p)) - shown) <= 3.5
+        assert abs(_share(format_frequency(p)) - shown) <= 0.25 * shown
+        assert abs(100 * p - shown) <= 0.5 + 1e-9
 
 
 @pytest.mark.parametrize("shown", range(100))
 def test_a_higher_percentage_never_gets_a_lower_frequency(shown):
-    assert _share(chance(shown / 100)) <= _share(chance((shown + 1) / 100))
+    assert _share(format_frequency(shown / 100)) <= _share(format_frequency((shown + 1) / 100))
 
 
 @given(PROBABILITIES, PROBABILITIES)
 def test_a_difference_is_that_of_the_percentages_shown(first, second):
     before, after = (Prediction(p, p, p, 0.9, p, 1.0, (), ()) for p in (first, second))
-    assert int(moved(before, after)) == whole_percent(second) - whole_percent(first)
+    assert int(points_change(before, after)) == whole_percent(second) - whole_percent(first)
 
 
 @given(st.integers(0, 2_000), st.integers(1, 2_000))
-def test_what_was_counted_is_never_said_to_be_under_or_over_something(count, more):
+def test_a_count_is_never_shown_as_under_or_over_a_percentage(count, more):
     n = count + more
-    for seen in (count, n - count, n):
-        said = share_of(seen, n)
-        assert re.fullmatch(r"[1-9]\d?%|[\d,]+ of [\d,]+", said)
-        if "of" in said:
-            assert said == f"{seen:,} of {n:,}"
+    for count_shown in (count, n - count, n):
+        text = share_of(count_shown, n)
+        assert re.fullmatch(r"[1-9]\d?%|[\d,]+ of [\d,]+", text)
+        if "of" in text:
+            assert text == f"{count_shown:,} of {n:,}"
 
 
 @given(PROBABILITIES, PROBABILITIES)
-def test_a_range_never_has_an_end_twice(one, other):
+def test_a_range_never_repeats_an_end(one, other):
     low, high = sorted((one, other))
-    said = between(low, high)
-    assert percent(low) != percent(high) or said.count("%") == 1
-    assert not said.startswith("between under")
-    assert "over" not in said or said in ("over 99%", "anywhere from under 1% to over 99%")
+    text = format_range(low, high)
+    assert percent(low) != percent(high) or text.count("%") == 1
+    assert not text.startswith("between under")
+    assert "over" not in text or text in ("over 99%", "anywhere from under 1% to over 99%")
 
 
 @pytest.mark.parametrize("level", [0.1, 0.5, 0.7])
-def test_a_narrow_interval_is_not_called_most_likely(level):
-    said = sentence(OfferModel.default().predict({"rapport": 4}, level))
-    assert "most likely" not in said
-    assert f"with {100 * level:g}% probability between" in said
+def test_an_interval_with_low_coverage_is_not_called_probable(level):
+    text = sentence(OfferModel.default().predict({"rapport": 4}, level))
+    assert "probably" not in text
+    assert f"with {100 * level:g}% probability between" in text
 
 
-def test_the_sentence_says_what_the_chance_is_of():
-    said = sentence(OfferModel.default().predict({"stage": "final"}))
-    assert said.startswith("Chance of an offer: about 1 in 3 (32%), most likely between ")
+def test_the_sentence_names_the_chance_and_the_average():
+    text = sentence(OfferModel.default().predict({"stage": "final"}))
+    assert text.startswith("Chance of an offer: about 1 in 3 (32%), probably between ")
+    assert text.endswith(". The average for interviews like this is 32%.")
 
 
-def test_after_a_year_of_silence_the_interval_is_no_riddle():
+def test_after_a_year_of_silence_the_interval_is_one_phrase():
     p = OfferModel.default().predict({"days_since_interview": 365})
-    assert likely(p.low, p.high, p.level) == "most likely under 1%"
+    assert format_interval(p.low, p.high, p.level) == "probably under 1%"

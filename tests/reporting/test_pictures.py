@@ -17,13 +17,23 @@ from offerodds import OfferModel
 from offerodds.model.outlook import Outlook
 from offerodds.model.prediction import Prediction
 from offerodds.model.silence_curve import SilencePoint, predict_silence
-from offerodds.reporting.axis_scales import Odds, bars_of, limits_of
+from offerodds.reporting.axis_scales import OddsInterval, odds_limits, offer_bars
 from offerodds.reporting.html.calibration_curve import reliability_curve
 from offerodds.reporting.html.forest_plot import odds_axis, odds_row, signed_bar
-from offerodds.reporting.html.forest_plot import place as place_ratio
-from offerodds.reporting.html.markup import GAP, PAINTS, Label, line, picture, spread, tag, width_of, words
+from offerodds.reporting.html.forest_plot import x_of as x_of_ratio
+from offerodds.reporting.html.markup import (
+    GAP,
+    PAINTS,
+    Label,
+    escape,
+    line,
+    picture,
+    place_labels,
+    tag,
+    width_of,
+)
 from offerodds.reporting.html.offer_histogram import offers_histogram
-from offerodds.reporting.html.probability_scale import place, probability_scale
+from offerodds.reporting.html.probability_scale import probability_scale, x_of
 from offerodds.reporting.html.silence_curve import silence_curve
 from offerodds.training.evaluation.calibration import Band
 
@@ -84,7 +94,7 @@ OUTLOOKS += [
 LARGE = {"scale": SCALES, "silence": SILENCES, "reliability": RELIABILITIES, "outlook": OUTLOOKS}
 AXES = [odds_axis((1 / limit, limit)) for limit in (1.5, 2, 3, 4, 5, 10, 100, 1000)]
 ROWS = [
-    odds_row(Odds(r, r / 3, r * 3, prior), (0.25, 4.0))
+    odds_row(OddsInterval(r, r / 3, r * 3, prior), (0.25, 4.0))
     for r in (0.001, 0.3, 1, 99)
     for prior in (None, 1, 50)
 ]
@@ -132,7 +142,7 @@ def test_a_large_picture_has_a_name_and_a_description_and_hides_its_text(kind):
         assert re.search(r"\d|Too few", desc)
 
 
-def test_a_small_picture_is_hidden_because_its_row_says_the_same():
+def test_a_small_picture_is_hidden_from_screen_readers():
     for svg in SMALL:
         root = ET.fromstring(svg)
         assert root.get("aria-hidden") == "true"
@@ -143,18 +153,18 @@ def test_descriptions_give_the_figures():
     now, before = _prediction(0.36, 0.08, 0.77, 0.32), _prediction(0.5, 0.2, 0.8, 0.32)
     assert _described(probability_scale(now, before=before)) == (
         "Chance of an offer",
-        "From 50% before to 36%, most likely between 8% and 77% (90% interval). "
-        "Interviews like this start at 32%.",
+        "From 50% before to 36%, probably between 8% and 77% (90% interval). "
+        "The average for interviews like this is 32%.",
     )
     moments = predict_silence(MODEL, {"stage": "final"}, range(43))
     _, desc = _described(silence_curve(moments, waited=1, promised=14))
-    assert desc.startswith("32% today, after 1 day without news, most likely between 6% and 71%. ")
+    assert desc.startswith("32% today, after 1 day without news, probably between 6% and 71%. ")
     assert desc.endswith("From 32% at the start to 7% after 42 days. An answer was promised by day 14.")
     _, desc = _described(reliability_curve(_bands(0.2, 0.6)))
-    assert desc == "Given 20%, offers came in 1 of 10 interviews; given 60%, 3 of 11."
+    assert desc == "Of interviews predicted at 20%, 1 of 10 ended in an offer; predicted at 60%, 3 of 11."
     _, desc = _described(offers_histogram(_outlook([0.36, 0.48, 0.16])))
     assert desc == (
-        "2.0 offers expected from 9 pending interviews, most likely 0 to 5 (90% interval). "
+        "2.0 offers expected from 9 pending interviews, probably 0 to 5 (90% interval). "
         "No offer: 36%; 1: 48%; 2: 16%."
     )
 
@@ -163,7 +173,7 @@ def _all():
     return [*(svg for kind in LARGE.values() for svg in kind), *SMALL]
 
 
-def test_nothing_that_a_strict_policy_refuses():
+def test_no_element_that_a_strict_content_policy_refuses():
     for svg in _all():
         for element in ET.fromstring(svg).iter():
             assert element.tag not in ("style", "script", "a", "image", "use", "foreignObject")
@@ -196,12 +206,12 @@ def test_the_sheet_of_the_page_has_a_size_for_every_kind_of_picture():
     assert used == set(re.findall(r"\.(pic[\w-]*)", sheet))
 
 
-def test_what_a_person_gives_is_shown_and_not_obeyed():
+def test_texts_are_escaped():
     svg = picture(1, title=HOSTILE, desc=HOSTILE)
     assert "<script" not in svg
     assert all("alert(1)" in text for text in _described(svg))
     assert tag("g", id=HOSTILE.replace("\x00\ud800", "")).count('"') == 2
-    assert not {"\x00", "\u202e", "\ud800"} & set(words(HOSTILE))
+    assert not {"\x00", "\u202e", "\ud800"} & set(escape(HOSTILE))
     assert svg.__html__() is svg
 
 
@@ -215,11 +225,11 @@ def test_pictures_with_other_words_have_other_ids():
 
 
 def test_a_curve_of_one_moment_is_refused():
-    with pytest.raises(ValueError, match="two moments or more, not 1"):
+    with pytest.raises(ValueError, match="at least two moments, not 1"):
         silence_curve([SilencePoint(0, 0.1, 0, 0.2)], waited=0)
 
 
-def test_pictures_do_not_change_by_themselves():
+def test_a_picture_is_deterministic():
     assert probability_scale(PREDICTIONS[3]) == probability_scale(replace(PREDICTIONS[3]))
 
 
@@ -239,8 +249,8 @@ def test_marks_lie_inside_any_scale(p, low, high, base, before):
 
 @given(RATIOS, RATIOS, RATIOS, st.none() | RATIOS)
 def test_marks_lie_inside_any_row_of_odds(ratio, low, high, prior):
-    odds = Odds(ratio, min(low, high), max(low, high), prior)
-    assert_inside(odds_row(odds, limits_of([odds])))
+    odds = OddsInterval(ratio, min(low, high), max(low, high), prior)
+    assert_inside(odds_row(odds, odds_limits([odds])))
     assert_inside(odds_row(odds, (0.5, 2.0)))
 
 
@@ -267,16 +277,16 @@ def test_marks_lie_inside_any_bar(share):
 @example([0.999, 0.001])
 def test_bars_of_offers_are_few_add_up_and_lie_inside(weights):
     law = [weight / math.fsum(weights) for weight in weights]
-    bars = bars_of(law)
+    bars = offer_bars(law)
     assert len(bars) <= 7
-    assert math.fsum(bar.chance for bar in bars) == pytest.approx(1)
+    assert math.fsum(bar.probability for bar in bars) == pytest.approx(1)
     assert_inside(offers_histogram(_outlook(law)))
 
 
 @given(SHARES, SHARES)
 def test_a_larger_probability_lies_further_right(a, b):
     low, high = sorted((a, b))
-    assert place(low) <= place(high)
+    assert x_of(low) <= x_of(high)
     drawn = [probability_scale(_prediction(p, 0, 1, 0.3)) for p in (low, high)]
     left, right = [float(ET.fromstring(svg).find("g/circle").get("cx")) for svg in drawn]
     assert left <= right
@@ -286,7 +296,7 @@ def test_a_larger_probability_lies_further_right(a, b):
 @given(RATIOS, RATIOS)
 def test_larger_odds_lie_further_right(a, b):
     low, high = sorted((a, b))
-    assert place_ratio(low, (0.25, 4.0)) <= place_ratio(high, (0.25, 4.0))
+    assert x_of_ratio(low, (0.25, 4.0)) <= x_of_ratio(high, (0.25, 4.0))
 
 
 @given(st.floats(0.001, 1), st.floats(0.001, 1))
@@ -298,16 +308,16 @@ def test_a_larger_share_has_a_longer_bar_on_its_own_side(a, b):
         assert all(bar.get("fill") == PAINTS["for" if sign > 0 else "against"]["fill"] for bar in bars)
 
 
-@given(st.lists(st.builds(Odds, RATIOS, RATIOS, RATIOS, st.none() | RATIOS), max_size=40))
-def test_limits_hold_every_odds_ratio_up_to_a_thousand(rows):
-    low, high = limits_of(rows)
+@given(st.lists(st.builds(OddsInterval, RATIOS, RATIOS, RATIOS, st.none() | RATIOS), max_size=40))
+def test_limits_include_every_odds_ratio_up_to_a_thousand(rows):
+    low, high = odds_limits(rows)
     assert low == pytest.approx(1 / high)
     assert all(low <= row.ratio <= high for row in rows if 0.001 <= row.ratio <= 1000)
 
 
 def test_an_interval_that_goes_on_ends_in_an_arrow():
-    assert odds_row(Odds(1, 0.1, 9), (0.25, 4.0)).count("Z") == 2
-    assert odds_row(Odds(1, 0.25, 4), (0.25, 4.0)).count("Z") == 0
+    assert odds_row(OddsInterval(1, 0.1, 9), (0.25, 4.0)).count("Z") == 2
+    assert odds_row(OddsInterval(1, 0.25, 4), (0.25, 4.0)).count("Z") == 0
 
 
 @given(
@@ -315,14 +325,14 @@ def test_an_interval_that_goes_on_ends_in_an_arrow():
         st.builds(
             Label,
             st.floats(0, WIDEST),
-            st.sampled_from(["36%", "under 1%", "start 30%"]),
+            st.sampled_from(["36%", "under 1%", "average 30%"]),
             st.just("plain"),
         ),
         max_size=3,
     )
 )
-def test_labels_of_a_row_never_meet(labels):
-    places = spread(labels)
+def test_labels_of_a_row_never_overlap(labels):
+    places = place_labels(labels)
     ends = sorted(
         (x - width_of(label.text) / 2, x + width_of(label.text) / 2)
         for x, label in zip(places, labels, strict=True)
@@ -363,10 +373,10 @@ def test_words_neither_overlap_nor_leave_the_picture_in_a_browser(browser, kind,
     page.close()
     assert len(drawn) == len(pictures)
     for (width, height), boxes in drawn:
-        for x1, y1, x2, y2, said in boxes:
-            assert min(x1, y1) >= -0.1, said
-            assert (x2, y2) <= (width + 0.1, y2), said
-            assert y2 <= height + 0.1, said
+        for x1, y1, x2, y2, text in boxes:
+            assert min(x1, y1) >= -0.1, text
+            assert (x2, y2) <= (width + 0.1, y2), text
+            assert y2 <= height + 0.1, text
         for a, b in combinations(boxes, 2):
             apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
             assert apart, (a, b)

@@ -1,4 +1,4 @@
-"""The scorecard: one page on which anyone who can add gets nearly what the model gives."""
+"""The scorecard: one page of sums that is close to the model."""
 
 import math
 import re
@@ -22,11 +22,11 @@ from offerodds.reporting.scorecard.card import (
     MOST,
     UNIT,
     Agreement,
-    measure,
+    measure_agreement,
     scorecard,
-    simulated_forms,
+    simulate_forms,
 )
-from offerodds.reporting.scorecard.page import agreed, scorecard_page
+from offerodds.reporting.scorecard.page import agreement_text, scorecard_page
 from offerodds.reporting.scorecard.rows import question_row, situation_rows
 from offerodds.training.simulation.simulate import simulate
 
@@ -94,12 +94,12 @@ FRESH = 20_261  # a seed that neither the fit nor the measurement uses
 
 
 def page_of(card, model):
-    return scorecard_page(card, model, measure(card, model))
+    return scorecard_page(card, model, measure_agreement(card, model))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_card_is_close_to_its_model(models, cards, kind):
-    found = measure(cards[kind], models[kind])
+    found = measure_agreement(cards[kind], models[kind])
     assert found.n == 10_000
     assert found.median <= 0.012
     assert found.high <= 0.04
@@ -107,13 +107,13 @@ def test_a_card_is_close_to_its_model(models, cards, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_distance_printed_on_the_page_is_true_of_fresh_forms(models, cards, kind):
+def test_the_printed_distance_holds_for_fresh_forms(models, cards, kind):
     model, card = models[kind], cards[kind]
     printed = re.search(
         r"within (\d\.\d) percentage points of the model, 95% within (\d\.\d), and ([\d.]+)% within 5\.",
         page_of(card, model),
     )
-    seen = simulated_forms(model.catalogue, card.rows, 20_000, FRESH)
+    seen = simulate_forms(model.catalogue, card.rows, 20_000, FRESH)
     difference = 100 * np.abs(card.chance(seen) - model.score(seen).probability)
     assert float(printed[1]) == pytest.approx(np.median(difference), abs=0.15)
     assert float(printed[2]) == pytest.approx(np.quantile(difference, 0.95), abs=0.3)
@@ -122,7 +122,7 @@ def test_the_distance_printed_on_the_page_is_true_of_fresh_forms(models, cards, 
 
 def test_the_document_has_the_figures_that_the_command_prints(models, cards):
     document = " ".join((ROOT / "docs" / "method.md").read_text(encoding="utf-8").split())
-    assert agreed(measure(cards["default"], models["default"])) in document
+    assert agreement_text(measure_agreement(cards["default"], models["default"])) in document
     discounts = [f"{column.unit / UNIT:.2f}".removeprefix("0") for column in cards["default"].columns]
     assert "they are {}, {} and {}.".format(*discounts) in document
 
@@ -144,7 +144,7 @@ def test_the_measurement_compares_with_predict(models, cards):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_range_is_about_that_of_the_model(models, cards, kind):
     model, card = models[kind], cards[kind]
-    seen = simulated_forms(model.catalogue, card.rows, 5_000, FRESH)
+    seen = simulate_forms(model.catalogue, card.rows, 5_000, FRESH)
     shown = np.array([card.interval(round(100 * p)) for p in card.chance(seen)]).T
     assert np.mean(np.abs(shown - model.score(seen).interval(0.90))) <= 0.02
 
@@ -219,14 +219,14 @@ def _in_words(card, seen, i):
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "every kind"])
-def test_whoever_adds_up_the_page_gets_what_the_card_gives(models, cards, kind):
+def test_adding_up_the_page_gives_the_result_of_the_card(models, cards, kind):
     if kind == "every kind":  # a ratio and a rate too
         model = models["trained on many"]
         card = scorecard(model, ["duration", "questions_asked", "rapport", "met_team", "timeline_given"])
     else:
         model, card = models[kind], cards[kind]
     page = Card(page_of(card, model))
-    seen = simulated_forms(model.catalogue, card.rows, 150, FRESH)
+    seen = simulate_forms(model.catalogue, card.rows, 150, FRESH)
     chances = card.chance(seen)
     days, promised = seen["days_since_interview"], seen["promised_days"]
     for i in range(seen.n):
@@ -234,7 +234,7 @@ def test_whoever_adds_up_the_page_gets_what_the_card_gives(models, cards, kind):
         situation = (
             {"Which interview": seen.answer_text("stage", i).replace("_", " ")}
             if math.isnan(others)
-            else {"Instead, if you know": float(others)}
+            else {"Or, if you know it": float(others)}
         )
         if not math.isnan(days[i]):
             situation["No answer yet?"] = days[i] / (10 if math.isnan(promised[i]) else promised[i])
@@ -243,7 +243,7 @@ def test_whoever_adds_up_the_page_gets_what_the_card_gives(models, cards, kind):
 
 def test_other_candidates_replace_the_stage(models, cards):
     rows = Card(page_of(cards["default"], models["default"])).situation
-    others = next(answers for heading, answers in rows.items() if heading.startswith("Instead"))
+    others = next(answers for heading, answers in rows.items() if heading.startswith("Or, if"))
     assert others["0"]["A"] > others["1"]["A"] > 0 > others["5"]["A"] > others["15"]["A"]
     for number in (0, 1, 3, 7):
         shown = float(
@@ -274,7 +274,7 @@ def test_an_answer_between_two_of_the_list_counts_as_the_nearest(models):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_page_is_whole_escaped_and_the_same_every_time(models, cards, kind):
+def test_the_page_is_complete_escaped_and_deterministic(models, cards, kind):
     page = page_of(cards[kind], models[kind])
     assert page == page_of(scorecard(models[kind]), models[kind])
     names = set(Card(page).names)
@@ -307,7 +307,7 @@ def test_a_card_prints_on_one_page(models, cards):
     assert sheets == {kind: [1, 1] for kind in pages}
 
 
-def test_only_what_is_asked_for_is_on_the_card(models):
+def test_a_card_has_only_the_requested_questions(models):
     card = scorecard(models["default"], ["self_rating", "Rapport"])
     assert [row.field for row in card.rows] == ["rapport", "self_rating"]
     with_more = observe(CATALOGUE, {"self_rating": 5, "timeline_given": "refused"})
@@ -320,7 +320,7 @@ def test_only_what_is_asked_for_is_on_the_card(models):
             scorecard(models["default"], wrong)
 
 
-def test_signs_without_effect_make_a_card_all_the_same():
+def test_signs_without_effect_make_a_card():
     unknown = {"id": "dog", "question": "A dog?", "kind": "yes_no"}
     catalogue = Catalogue.from_dict(Catalogue.built_in().to_dict() | {"signals": [unknown]})
     model = OfferModel.default(catalogue=catalogue)
@@ -329,11 +329,11 @@ def test_signs_without_effect_make_a_card_all_the_same():
     assert Card(page_of(card, model)).questions == {"A dog?": {"no": 0, "yes": 0}}
 
 
-def test_a_card_that_is_too_far_off_says_so():
+def test_a_card_that_is_too_far_off_has_a_warning():
     near = Agreement(10_000, 0.01, 0.05, 0.99996)
-    assert "99.9% within 5." in agreed(near)
-    assert "too far" not in agreed(near)
-    assert "too far to rely on" in agreed(near._replace(high=0.051))
+    assert "99.9% within 5." in agreement_text(near)
+    assert "too far" not in agreement_text(near)
+    assert "too far to rely on" in agreement_text(near._replace(high=0.051))
 
 
 def test_the_command_writes_the_page_and_prints_how_close_it_is(offerodds, tmp_path):
@@ -357,7 +357,7 @@ def test_the_command_uses_the_trained_model(offerodds, models, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "expected"),
     [
         (["--out", "card.pdf"], "expected .html"),
         (["--out", "card"], "not a page by its name"),
@@ -367,11 +367,11 @@ def test_the_command_uses_the_trained_model(offerodds, models, tmp_path):
         (["--model", "missing.json"], "no such file"),
     ],
 )
-def test_bad_input_is_refused_and_nothing_written(offerodds, tmp_path, monkeypatch, arguments, said):
+def test_bad_input_is_refused_and_nothing_written(offerodds, tmp_path, monkeypatch, arguments, expected):
     monkeypatch.chdir(tmp_path)
     ran = offerodds("scorecard", *arguments)
     assert ran.code == 2
-    assert said in ran.err
+    assert expected in ran.err
     assert not ran.out
     assert not [path for path in tmp_path.iterdir() if path.name != "home"]
 
@@ -387,7 +387,7 @@ def test_a_page_goes_to_a_pipe_and_no_terminal(offerodds, tmp_path, monkeypatch)
     assert offerodds("scorecard", "--out", tmp_path / "card.html").code == 0
 
 
-def test_a_page_that_cannot_be_written_leaves_the_one_before(offerodds, tmp_path):
+def test_a_failed_write_leaves_the_previous_page(offerodds, tmp_path):
     (tmp_path / "card.html").mkdir()
     ran = offerodds("scorecard", "--out", tmp_path / "card.html")
     assert ran.code == 2

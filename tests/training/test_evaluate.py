@@ -491,11 +491,11 @@ def test_a_trained_model_is_compared_with_the_default_and_warned_of_optimism(off
     ],
 )
 def test_the_verdict_states_whether_the_signs_helped(gain, text):
-    from offerodds.reporting.evaluation import verdicts
+    from offerodds.reporting.evaluation import comparisons
     from offerodds.training.evaluation.evaluation_result import MetricEstimate
 
     evaluation = replace(evaluate(DEFAULT, interviews(10, 0)), gain_over_base_rate=MetricEstimate(*gain))
-    assert verdicts(evaluation)[0].startswith(text)
+    assert comparisons(evaluation)[0].startswith(text)
 
 
 def test_json_is_the_evaluation(offerodds, table):

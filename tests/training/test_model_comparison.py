@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from offerodds import LearningCurveDisplay
-from offerodds.plotting.learning_curve import band_of, level_with, lowest_of
+from offerodds.plotting.learning_curve import describe_ranks, mean_interval, tied_methods
 from offerodds.training.evaluation.model_comparison import (
     interval_half_width,
     mean_loss_half_widths,
@@ -77,7 +77,7 @@ def test_methods_without_a_loss_in_every_repetition_are_not_compared():
     )
     assert set(significantly_lower(losses)[10].index) == {"ours", "another"}
     assert np.isnan(mean_losses(losses).loc[10, "theirs"])
-    assert (10, "theirs") not in level_with(significantly_lower(losses), "ours")
+    assert (10, "theirs") not in tied_methods(significantly_lower(losses), "ours")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_methods_without_a_loss_in_every_repetition_are_not_compared():
 )
 def test_the_title_states_lower_level_or_higher(steps, title):
     losses = _drawn(steps=steps, specific=0.002)
-    assert lowest_of(losses, "ours") == title
+    assert describe_ranks(losses, "ours") == title
     display = LearningCurveDisplay.from_losses(losses, highlight="ours", ax=Figure((9, 5)).subplots())
     assert " ".join(display.ax_.get_title(loc="left").split()) == title
 
@@ -100,16 +100,20 @@ def test_the_title_counts_all_sizes_and_without_a_method_describes_the_last():
     first, last = losses["n"] == 0, losses["n"] == 50
     losses.loc[first & losses["method"].eq("ours"), "loss"] += 0.1
     losses.loc[last & losses["method"].eq("ours"), "loss"] += 0.02
-    assert lowest_of(losses, "ours") == (
+    assert describe_ranks(losses, "ours") == (
         "ours has a lower loss than every other at 1 of 3 numbers of outcomes, is level with the lowest at 1 "
         "and has a higher loss than the lowest at 1"
     )
-    assert lowest_of(losses) == "ours and theirs are level, with the lowest loss, after 50 outcomes"
-    assert lowest_of(losses[~last]) == "ours has a lower loss than every other after 10 outcomes"
-    assert lowest_of(losses[losses["method"] == "ours"], "ours").startswith("ours has a mean loss of 0.6")
+    assert describe_ranks(losses) == "ours and theirs are level, with the lowest loss, after 50 outcomes"
+    assert describe_ranks(losses[~last]) == "ours has a lower loss than every other after 10 outcomes"
+    assert describe_ranks(losses[losses["method"] == "ours"], "ours").startswith(
+        "ours has a mean loss of 0.6"
+    )
     many = pd.concat(losses[losses["method"] == "ours"].assign(method=f"m{i}") for i in range(5))
-    assert lowest_of(many) == "5 methods are level, with the lowest loss, after 50 outcomes"
-    assert lowest_of(losses[losses["repetition"] == 0], "ours").endswith("as far as one repetition tells")
+    assert describe_ranks(many) == "5 methods are level, with the lowest loss, after 50 outcomes"
+    assert describe_ranks(losses[losses["repetition"] == 0], "ours").endswith(
+        "as far as one repetition tells"
+    )
 
 
 def test_the_band_is_the_interval_of_the_mean_and_may_overlap_if_paired_losses_differ():
@@ -125,7 +129,7 @@ def test_the_band_is_the_interval_of_the_mean_and_may_overlap_if_paired_losses_d
         assert low < mean_losses(losses).loc[n, "theirs"] < high
         assert significantly_lower(losses)[n].loc["ours", "theirs"]
     hollow = [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
-    assert len(hollow) == len(level_with(significantly_lower(losses), "ours")) == 3
+    assert len(hollow) == len(tied_methods(significantly_lower(losses), "ours")) == 3
     assert [float(line.get_ydata()[0]) for line in hollow] == mean_losses(losses)["another"].tolist()
     assert "Hollow marks: level with ours" in " ".join(display.ax_.get_xlabel().split())
 
@@ -133,7 +137,7 @@ def test_the_band_is_the_interval_of_the_mean_and_may_overlap_if_paired_losses_d
 def test_one_repetition_has_no_band_and_no_hollow_marks():
     once = _drawn(repetitions=1)
     assert np.isinf(mean_loss_half_widths(once)).all(axis=None)
-    assert band_of(once, "ours")[0].isna().all()
+    assert mean_interval(once, "ours")[0].isna().all()
     display = LearningCurveDisplay.from_losses(once, highlight="ours", ax=Figure((9, 5)).subplots())
     assert not [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
     assert display.ax_.get_xlabel() == "outcomes learned from"

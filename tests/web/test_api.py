@@ -325,7 +325,7 @@ def test_the_same_interview_added_twice_is_remarked(client):
     new = {"company": "Acme", "role": "Dev", "date": "2026-11-04", "answers": {"rapport": 4}}
     first, second = (client.post("/api/journal", json=new, headers=SECRET).json() for _ in range(2))
     assert first["remarks"] == []
-    assert second["remarks"][0].startswith("The same company, role and day as 1:")
+    assert second["remarks"][0].startswith("Same company, role and day as interview 1:")
 
 
 def test_faults_of_a_file_name_it_as_it_was_sent(client):

@@ -185,7 +185,7 @@ def test_the_list_has_those_pending_first_with_chance_and_change(browser, book, 
         said_row(row) for row in re.findall(r"<tr(?: class=\"decided\")?>\n.*?</tr>", page.text, re.DOTALL)
     ]
     assert rows == ["Byte 4 Nov 2026 20 days 16% -15", "Acme 4 Nov 2026 rejected 31%"]
-    assert "1 pending and 1 rejected." in said(page)
+    assert "1 pending and 1 rejection." in said(page)
     assert 'href="/journal/1"' in page.text
 
 
@@ -266,7 +266,10 @@ def test_news_starts_the_silence_anew(browser, book):
     post(browser, "/journal/1/edit", company="Byte", date="2026-11-04")
     text = said(browser.get("/journal/1"))
     assert "2 days without news" in text
-    assert "After the next round, write it down too: fill in the form, with the same company and role" in text
+    assert (
+        "After the next round, add it as a new interview: fill in the form, with the same company and role"
+        in text
+    )
 
 
 def test_news_of_what_was_given_up_says_how_to_reopen(browser, book):
@@ -299,7 +302,7 @@ def test_an_outcome_says_when_training_would_pay(browser, book):
     assert '/train">train it' not in browser.get("/journal/4").text
     post(browser, "/journal/5/events", kind="offer")
     page = browser.get("/journal/5")
-    assert "Your journal has 5 outcomes, the model has learned from 0" in said(page)
+    assert "Your journal has 5 outcomes; the model has learned from 0" in said(page)
     assert '<a href="/train">train it</a>' in page.text
 
 
@@ -506,7 +509,7 @@ def test_an_export_reads_back_without_loss_into_another_journal(browser, book, t
         (before,), (after,) = book.interviews(), second.interviews()
         assert vars(after) | {"id": 1} == vars(before)
         again = upload(there, f"mine.{suffix}", export.content)
-        assert "Added 0 interviews. In the journal already: 1 interview." in said(
+        assert "Added 0 interviews. Already in the journal: 1 interview." in said(
             there.get(again.headers["location"])
         )
         assert len(second) == 1
@@ -531,7 +534,7 @@ def test_a_spreadsheet_is_imported_with_its_own_names(browser, book):
     assert (found.name, found.date, found.status) == ("Acme, Engineer", date(2026, 11, 4), "rejected")
     post(browser, "/journal", company="Byte", date="2026-11-04")
     later = upload(browser, "more.csv", "company,date,outcome\nByte,2026-11-04,offer\n")
-    assert "Outcomes recorded of those: 1." in said(browser.get(later.headers["location"]))
+    assert "New outcomes: 1 of them." in said(browser.get(later.headers["location"]))
 
 
 def test_words_of_a_spreadsheet_are_given_a_meaning(browser, book):
@@ -559,7 +562,7 @@ def test_an_import_tells_what_it_did_and_can_be_undone(browser, book):
     upload(browser, "jobs.csv", sheet.format(3, ""))
     done = upload(browser, "jobs.csv", sheet.format(5, "offer"))
     page = browser.get(done.headers["location"])
-    for line in ("Updated of those: 1.", "Outcomes recorded of those: 1.", "Left out 1 row without a day"):
+    for line in ("Updated: 1 of them.", "New outcomes: 1 of them.", "Skipped 1 row without a date"):
         assert line in said(page)
     shown = re.search(r'name="import" value="(\d+)"', page.text)[1]
     undone = post(browser, "/journal/undo", **{"import": shown})
@@ -698,7 +701,8 @@ def test_the_outlook_says_what_the_command_says(browser, book, offerodds, path):
     page = browser.get("/outlook")
     told = json.loads(offerodds("journal", "outlook", "--journal", path, "--json").out)
     text = said(page)
-    assert f"({100 * told['at_least_one']:.0f}%) that at least one of 2 pending interviews" in text
+    assert "Chance of at least one offer from 2 pending interviews: about" in text
+    assert f"({100 * told['at_least_one']:.0f}%)." in text
     assert "Expected: " in text
     assert '<svg class="pic"' in page.text
 
@@ -707,14 +711,14 @@ def test_the_score_says_what_is_missing_and_then_the_figures(browser, book, offe
     for i in range(6):
         add(browser, company=f"C{i}", rapport="warm" if i % 2 else "cold")
     text = said(browser.get("/score"))
-    assert "No figures for fewer than 5 outcomes: 5 outcomes missing." in text
-    assert "published half within 10 days" in text
+    assert "This needs at least 5 outcomes; there are none so far." in text
+    assert "published half reply within 10 days" in text
     for number in range(1, 7):
         post(browser, f"/journal/{number}/events", kind="offer" if number % 2 == 0 else "rejected")
     page = browser.get("/score")
     told = json.loads(offerodds("journal", "score", "--journal", path, "--json").out)
     text = said(page)
-    assert "Judged on 6 interviews: 3 with an offer, 3 without." in text
+    assert "Checked against 6 interviews: 3 with an offer, 3 without." in text
     loss = told["model"]["log_loss"]
     assert f"{loss['value']:.3f} {loss['low']:.3f} to {loss['high']:.3f}" in text
     assert "predicted base rate" in text

@@ -3,7 +3,8 @@
 Published weights ``m`` may be too strong or too weak, all together or one by one, so there is a grid of
 priors, ``N(f m, s² C + (f/2)² m mᵀ)`` for factors ``f`` and ``s`` (`model.prior.scaled_prior`).
 `fit_posterior` builds the grid (`prior_grid`), fits a normal distribution under each prior (`fit_priors`)
-and averages them (`model.posterior.average_fits`). `fit_model` does the same for a model, and `refit_posterior` for validation.
+and averages them (`model.posterior.average_fits`). `fit_model` does the same for a model, and
+`refit_posterior` for validation.
 
 ``ℓ`` is the log likelihood of the outcomes, ``x`` the features of an interview with 1 for the intercept, and
 ``w`` its weight. All coefficients are log-odds per unit of their feature.

@@ -10,9 +10,9 @@ from ...data.errors import Fault, InputError
 from ...journal import clock
 from ...journal.entry import default_date
 from ...journal.status import MAX_PAGE, interview_status, journal_page, predictor, silence_forecast
-from ...reporting.as_json import interview_data, listing_data, silence_data, standing_data
+from ...reporting.as_json import interview_data, interview_status_data, listing_data, silence_data
 from ...reporting.journal import after_add
-from ...reporting.prediction import remarks_on
+from ...reporting.prediction import interview_remarks
 from ..remedies import API
 from ..security import header_secret
 from ..state import Shared
@@ -77,8 +77,8 @@ def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
         remarks = [hint.worded(API) for hint in after_add(book, interview)]
     response.headers["location"] = f"/api/journal/{interview.id}"
     now = interview_status(chosen.model, interview, clock.today())
-    remarks += remarks_on(chosen.model, now, clock.today())
-    return {"model": chosen.description} | standing_data(now) | {"remarks": remarks}
+    remarks += interview_remarks(chosen.model, now, clock.today())
+    return {"model": chosen.description} | interview_status_data(now) | {"remarks": remarks}
 
 
 @router.get("/{id}", responses=refusals(404, 409))
@@ -89,7 +89,7 @@ def show(number: Number, site: Shared, level: Level = 0.9) -> dict[str, Any]:
         interview = book.interview(number)
     now = interview_status(chosen.model, interview, clock.today(), share)
     ahead = silence_forecast(chosen.model, interview, clock.today(), share)
-    return {"model": chosen.description} | standing_data(now) | {"if_silent": silence_data(ahead)}
+    return {"model": chosen.description} | interview_status_data(now) | {"if_silent": silence_data(ahead)}
 
 
 @router.patch("/{id}", responses=refusals(404, 409, body=True), dependencies=[Depends(header_secret)])

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from ...data.answers.parsing import check_probability
 from ...journal.outlook import journal_outlook
 from ...journal.track_record import track_record
-from ...reporting.as_json import prospects_data, record_data
+from ...reporting.as_json import outlook_data, track_record_data
 from ..state import Shared
 from .schemas import Level, Seed, refusals
 from .strict_requests import StrictRoute
@@ -21,7 +21,7 @@ def outlook(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
     chosen = site.chosen()
     share = check_probability("level", level)
     with site.journal() as book:
-        return prospects_data(chosen, journal_outlook(book, chosen.model, level=share, seed=seed))
+        return outlook_data(chosen, journal_outlook(book, chosen.model, level=share, seed=seed))
 
 
 @router.get("/score", responses=refusals(409))
@@ -29,4 +29,4 @@ def score(site: Shared, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
     """Judge the estimates by what happened; no figure below five outcomes."""
     share = check_probability("level", level)
     with site.journal() as book:
-        return record_data(track_record(book, site.chosen().model, level=share, seed=seed))
+        return track_record_data(track_record(book, site.chosen().model, level=share, seed=seed))

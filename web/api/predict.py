@@ -12,7 +12,7 @@ from ...data.answers.observations import observe
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
 from ...reporting.as_json import prediction_data
-from ...reporting.prediction import start_remarks
+from ...reporting.prediction import input_remarks
 from ..state import Shared
 from .schemas import Answer, Answers, Share, refusals
 from .strict_requests import StrictRoute
@@ -49,7 +49,7 @@ async def predict(asked: Asked, site: Shared) -> Response:
         for changed in asked.what_if
     ]
     seen = observe(chosen.model.catalogue, asked.answers)
-    content = prediction_data(chosen, prediction, start_remarks(chosen.model, seen, prediction), cases)
+    content = prediction_data(chosen, prediction, input_remarks(chosen.model, seen, prediction), cases)
     return Response(to_json(content), media_type="application/json")
 
 

@@ -10,7 +10,7 @@ from ...data.errors import Fault, FileError, InputError, clip, printable
 from ...journal.importing import ImportResult, import_into, read_mapping
 from ...journal.status import predictor
 from ...journal.undo import undo_import
-from ...reporting.journal import undone
+from ...reporting.journal import undo_summary
 from ..downloads import download
 from ..forms import Checked, on_disk
 from ..state import Site, site_of
@@ -58,7 +58,7 @@ def undo(request: Request, form: Checked) -> Response:
             result = undo_import(book, number)
     except InputError as error:
         return show_journal(request, faults=error.faults)
-    return show_journal(request, said=undone(result))
+    return show_journal(request, said=undo_summary(result))
 
 
 def _import(site: Site, form: FormData, typed: dict[str, str]) -> ImportResult:

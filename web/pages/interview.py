@@ -18,9 +18,9 @@ from ...journal.store import Journal
 from ...journal.track_record import last_prediction_before_outcome
 from ...journal.training import retraining_due
 from ...model.offer_model import OfferModel
-from ...reporting.days import SPOKEN
-from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, timeline, worth_training
-from ...reporting.prediction import spoken
+from ...reporting.days import EVENT_LABELS
+from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, retraining_reason, timeline
+from ...reporting.prediction import readable_name
 from ..forms import Checked
 from ..prediction_view import estimate_of
 from ..remedies import PAGE
@@ -117,7 +117,9 @@ def _answers(found: Interview, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Return what was asked and answered, questions that the catalogue has no more included."""
     asked = {field: question.question for field, question in catalogue.questions.items()}
     told: Mapping[str, Any] = found.answers
-    return [(asked.get(field, spoken(field)), spoken(str(answer))) for field, answer in told.items()]
+    return [
+        (asked.get(field, readable_name(field)), readable_name(str(answer))) for field, answer in told.items()
+    ]
 
 
 def _asides(book: Journal, found: Interview, model: OfferModel) -> list[Aside]:
@@ -128,7 +130,9 @@ def _asides(book: Journal, found: Interview, model: OfferModel) -> list[Aside]:
     if last == "next-round":
         asides.append(Aside(f"{NEXT_ROUND}:", (("/", Remedy.ADD_NEXT_ROUND.worded(PAGE)),)))
     if last in CONTACTS and found.status not in ("pending", "offer"):
-        asides.append(Aside(f"Still {SPOKEN[found.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}"))
+        asides.append(
+            Aside(f"Still {EVENT_LABELS[found.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}")
+        )
     if found.status in REPLIED and (later := pending_latest_round(book, found)):
         said = "Still pending with the same company and role:"
         link = f"/journal/{later}", f"interview {later}"
@@ -139,5 +143,5 @@ def _asides(book: Journal, found: Interview, model: OfferModel) -> list[Aside]:
             Aside("The same company, role and day:", links, f"; {Remedy.DELETE_DUPLICATE.worded(PAGE)}.")
         )
     if found.status in DECIDED and (worth := retraining_due(book, model)):
-        asides.append(Aside(f"{worth_training(*worth)}:", (("/train", Remedy.LEARN.worded(PAGE)),)))
+        asides.append(Aside(f"{retraining_reason(*worth)}:", (("/train", Remedy.LEARN.worded(PAGE)),)))
     return asides

@@ -10,7 +10,7 @@ from ...data.errors import Fault, InputError, Remedy
 from ...journal.entry import default_date
 from ...journal.status import MAX_PAGE, journal_page, predictor
 from ...journal.undo import last_import
-from ...reporting.journal import CHANCE, describe_import, imported
+from ...reporting.journal import CHANCE_NOTE, describe_import, import_summary
 from ..forms import Checked
 from ..security import LARGEST_BODY
 from ..state import site_of
@@ -35,7 +35,7 @@ def journal(
     remark: Annotated[list[str] | None, Query(max_length=20)] = None,
 ) -> HTMLResponse:
     """Show a page of the journal, and what an import did if one has just been made."""
-    said = [] if added is None else imported(added, known, updated, outcomes, left_out, unused or ())
+    said = [] if added is None else import_summary(added, known, updated, outcomes, left_out, unused or ())
     return show_journal(request, number, said=said + [f"{each}." for each in remark or ()])
 
 
@@ -83,6 +83,6 @@ def show_journal(
         typed=typed,
         last_import=last and {"id": last.id, "about": describe_import(last)},
         largest=LARGEST_BODY // 1024**2,
-        chance_note=CHANCE,
+        chance_note=CHANCE_NOTE,
         model=chosen.description,
     )

@@ -6,17 +6,23 @@ from starlette.responses import HTMLResponse
 from ...journal.outlook import journal_outlook
 from ...journal.track_record import track_record
 from ...reporting.evaluation import (
-    compared,
-    figure_rows,
-    intervals,
-    judged_on,
-    left_out,
-    offers_seen,
+    compared_models,
+    comparisons,
+    evaluated_on,
+    exclusions,
+    interval_note,
+    metric_rows,
+    missing_reasons,
+    observed_offers,
     too_few,
-    verdicts,
-    why_missing,
 )
-from ...reporting.journal import expected, headline, late, law_of, remarks
+from ...reporting.journal import (
+    expected_offers,
+    outlook_headline,
+    outlook_notes,
+    recorded_late,
+    silence_law_text,
+)
 from ..state import site_of
 from ..templating import page
 
@@ -34,9 +40,9 @@ def outlook(request: Request) -> HTMLResponse:
         request,
         "outlook.html",
         outlook=found.outlook,
-        headline=headline(found.outlook),
-        expected=expected(found.outlook),
-        remarks=remarks(found),
+        outlook_headline=outlook_headline(found.outlook),
+        expected_offers=expected_offers(found.outlook),
+        outlook_notes=outlook_notes(found),
         model=chosen.description,
     )
 
@@ -49,22 +55,22 @@ def score(request: Request) -> HTMLResponse:
     with site.journal() as book:
         record = track_record(book, model)
     found = record.evaluation
-    columns = compared(found, "predicted")  # by whichever model was in use then
-    learned = law_of(record.learned)
+    columns = compared_models(found, "predicted")  # by whichever model was in use then
+    learned = silence_law_text(record.learned)
     return page(
         request,
         "score.html",
         evaluation=found,
-        judged_on=judged_on(found),
+        evaluated_on=evaluated_on(found),
         too_few=too_few(found),
-        verdicts=verdicts(found),
-        left_out=left_out(found) + ([late(record.n_late)] if record.n_late else []),
-        intervals=intervals(found),
-        published=law_of(record.published),
+        comparisons=comparisons(found),
+        exclusions=exclusions(found) + ([recorded_late(record.n_late)] if record.n_late else []),
+        interval_note=interval_note(found),
+        published=silence_law_text(record.published),
         learned=learned,
-        train=learned != law_of(model.catalogue.silence),
+        train=learned != silence_law_text(model.catalogue.silence),
         columns=columns,
-        figures=figure_rows(columns),
-        why_missing=why_missing(columns),
-        offers_seen=offers_seen(found, columns),
+        figures=metric_rows(columns),
+        missing_reasons=missing_reasons(columns),
+        observed_offers=observed_offers(found, columns),
     )

@@ -11,13 +11,13 @@ from ...data.files import user_model_path
 from ...journal.records import DECIDED
 from ...journal.store import Journal
 from ...reporting.evaluation import (
-    judged_by,
-    learned_from,
-    left_out,
-    moved_most,
-    prior_check,
+    base_rate_change,
+    exclusions,
+    largest_changes,
+    prior_conflict_lines,
     stability,
-    starts_at,
+    subsample_note,
+    trained_on,
 )
 from ...training.model_store import previous_model_path, rollback_model
 from ...training.result import TrainingResult
@@ -102,10 +102,10 @@ def _in_use(site: Site) -> dict[str, Any]:
 def _told(result: TrainingResult) -> dict[str, Any]:
     """Return what a training gave, in words."""
     found = result.validation
-    sentences = [learned_from(result), *left_out(result), starts_at(result), moved_most(result)]
-    sentences += prior_check(result.check, result.model.catalogue)
+    sentences = [trained_on(result), *exclusions(result), base_rate_change(result), largest_changes(result)]
+    sentences += prior_conflict_lines(result.check, result.model.catalogue)
     if found.stability is not None:
         sentences.append(stability(found.stability))
-    if judged := judged_by(found):
+    if judged := subsample_note(found):
         sentences.append(judged)
     return {"verdict": result.verdict, "sentences": sentences}

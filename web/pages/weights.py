@@ -9,9 +9,9 @@ from ...data.answers.fields import find_questions
 from ...data.catalogue.evidence import Finding, findings
 from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
-from ...reporting.axis_scales import Odds, limits_of
-from ...reporting.html.forest_plot import odds_of
-from ...reporting.signals import correlation, disagreement, usual
+from ...reporting.axis_scales import OddsInterval, odds_limits
+from ...reporting.html.forest_plot import odds_with_intervals
+from ...reporting.signals import correlation, describe_answers, disagreement
 from ..state import site_of
 from ..templating import page
 
@@ -33,7 +33,7 @@ class Weight:
     """
 
     signal: Signal
-    odds: Odds
+    odds: OddsInterval
     seen: int
     disagrees: bool
 
@@ -54,7 +54,7 @@ def weights(request: Request) -> HTMLResponse:
         request,
         "weights.html",
         groups=[(title, found) for title, found in groups if found],
-        limits=limits_of([row.odds for row in rows]),
+        limits=odds_limits([row.odds for row in rows]),
         training=training,
         disagreement=disagreement(differences, catalogue) if differences else "",
         model=chosen.description,
@@ -79,8 +79,8 @@ def signal(request: Request, name: str) -> HTMLResponse:
         "signal.html",
         entry=entry,
         weight=weight,
-        limits=limits_of([weight.odds]) if weight else None,
-        worth=[usual(entry), correlation(entry)] if isinstance(entry, Signal) else [],
+        limits=odds_limits([weight.odds]) if weight else None,
+        worth=[describe_answers(entry), correlation(entry)] if isinstance(entry, Signal) else [],
         findings=cited,
         training=model.training,
     )
@@ -92,5 +92,5 @@ def _weights(model: OfferModel) -> list[Weight]:
     disagreement = training.disagreement if training else {}
     return [
         Weight(signal, odds, answered.get(signal.id, 0), signal.id in disagreement)
-        for signal, odds in odds_of(model)
+        for signal, odds in odds_with_intervals(model)
     ]
