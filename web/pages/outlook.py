@@ -1,4 +1,4 @@
-"""All pending interviews together, and how good the estimates were."""
+"""The outlook of all pending interviews, and the score of past estimates."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
@@ -17,54 +17,54 @@ from ...reporting.evaluation import (
     why_missing,
 )
 from ...reporting.journal import expected, headline, late, law_of, remarks
-from ..state import site_of
-from ..templating import page
+from ..state import app_state
+from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/outlook")
 def outlook(request: Request) -> HTMLResponse:
-    """Show the chance of at least one offer, and how many to expect."""
-    site = site_of(request)
-    chosen = site.chosen()
-    with site.journal() as book:
-        found = prospects(book, chosen.model)
-    return page(
+    """Show the chance of at least one offer, and the expected number of offers."""
+    state = app_state(request)
+    active = state.active_model()
+    with state.open_journal() as book:
+        pending = prospects(book, active.model)
+    return render_page(
         request,
         "outlook.html",
-        outlook=found.outlook,
-        headline=headline(found.outlook),
-        expected=expected(found.outlook),
-        remarks=remarks(found),
-        model=chosen.description,
+        outlook=pending.outlook,
+        headline=headline(pending.outlook),
+        expected=expected(pending.outlook),
+        remarks=remarks(pending),
+        model=active.description,
     )
 
 
 @router.get("/score")
 def score(request: Request) -> HTMLResponse:
-    """Show what was predicted beside what happened."""
-    site = site_of(request)
-    model = site.chosen().model
-    with site.journal() as book:
+    """Compare the estimates with the outcomes."""
+    state = app_state(request)
+    model = state.active_model().model
+    with state.open_journal() as book:
         record = track_record(book, model)
-    found = record.evaluation
-    columns = compared(found, "predicted")  # by whichever model was in use then
+    evaluation = record.evaluation
+    columns = compared(evaluation, "predicted")  # not "this model": each estimate is of the model at the time
     learned = law_of(record.learned)
-    return page(
+    return render_page(
         request,
         "score.html",
-        evaluation=found,
-        judged_on=judged_on(found),
-        too_few=too_few(found),
-        verdicts=verdicts(found),
-        left_out=left_out(found) + ([late(record.n_late)] if record.n_late else []),
-        intervals=intervals(found),
+        evaluation=evaluation,
+        judged_on=judged_on(evaluation),
+        too_few=too_few(evaluation),
+        verdicts=verdicts(evaluation),
+        left_out=left_out(evaluation) + ([late(record.n_late)] if record.n_late else []),
+        intervals=intervals(evaluation),
         published=law_of(record.published),
         learned=learned,
-        train=learned != law_of(model.catalogue.silence),
+        can_train=learned != law_of(model.catalogue.silence),
         columns=columns,
         figures=figure_rows(columns),
         why_missing=why_missing(columns),
-        offers_seen=offers_seen(found, columns),
+        offers_seen=offers_seen(evaluation, columns),
     )
