@@ -148,7 +148,7 @@ def test_the_page_learns_from_made_up_interviews_only_where_it_is_ticked(client)
     answer = client.post("/train", data={"secret": "s"}, files=_sent(MADE_UP))
     assert answer.status_code == 422
     assert "made-up interviews" in answer.text
-    assert "Made-up interviews too" in answer.text
+    assert "Include made-up interviews" in answer.text
     assert not own_model_path().exists()
     client.post("/train", data={"secret": "s", "synthetic": "yes"}, files=_sent(MADE_UP))
     assert _finished(client)["result"]["n_synthetic"] == 2

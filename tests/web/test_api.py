@@ -213,10 +213,10 @@ def test_training_learns_from_tables_too(client, offerodds, tmp_path):
 
 
 def test_one_training_at_a_time(client, monkeypatch):
-    from offerodds.web.state import Progress
+    from offerodds.web.state import TrainingProgress
 
     monkeypatch.setattr(
-        client.app.state.site.training, "_now", Progress(running=True, step="Validating", done=3)
+        client.app.state.offerodds.training, "_progress", TrainingProgress(running=True, step="Checking", done=3)
     )
     answer = client.post("/api/train", headers=SECRET)
     assert answer.status_code == 409
@@ -587,7 +587,7 @@ def test_every_example_of_the_page_runs(kept):
     for each in sorted(told, key=lambda each: each.method == "DELETE"):
         answer = _sent(kept, curl(each, OWN))
         assert answer.status_code < 300, (each.path, answer.text)
-        assert str(answer.status_code) in dict(each.answers)
+        assert str(answer.status_code) in dict(each.responses)
     _trained(kept)
 
 

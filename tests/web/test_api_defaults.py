@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from offerodds import Journal
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.state import Training
+from offerodds.web.state import TrainingWorker
 
 SECRET = {"X-Offerodds-Secret": "s"}
 SETTINGS = Settings(host="testserver", port=80, journal=Path("journal.db"), model="default", secret="s")
@@ -24,7 +24,7 @@ OTHERS = {"company": "Byte", "role": "Chef", "date": "2026-01-19", "notes": "sho
 @pytest.fixture
 def places(own_folder, monkeypatch):
     """Journals that hold the same, one a call; a training only begins."""
-    monkeypatch.setattr(Training, "start", lambda *_: True)
+    monkeypatch.setattr(TrainingWorker, "start", lambda *_: True)
 
     def fresh(name):
         path = own_folder / f"{name}.db"
@@ -33,7 +33,7 @@ def places(own_folder, monkeypatch):
             book.add(answers, company="Precious", role="Engineer", date="2026-01-20", notes="long, matters")
             book.add({"rapport": 2}, company="Acme", date="2026-01-21")
             book.record(2, "rejected", "2026-01-25")
-        monkeypatch.setattr(APP.state.site, "settings", replace(SETTINGS, journal=path))
+        monkeypatch.setattr(APP.state.offerodds, "settings", replace(SETTINGS, journal=path))
         return path
 
     return fresh

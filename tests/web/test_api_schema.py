@@ -18,7 +18,7 @@ from helpers import CATALOGUE
 from offerodds import Journal
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.state import Training
+from offerodds.web.state import TrainingWorker
 
 SECRET = {"X-Offerodds-Secret": "s"}
 LEVELS = {name: question.levels[0] for name, question in CATALOGUE.questions.items() if question.levels}
@@ -52,8 +52,8 @@ def kept(own_folder, monkeypatch):
         for company in ("Acme", "Acme", "Byte", ""):
             book.add({"rapport": 4}, company=company, date="2026-01-20")
         book.record(2, "ghosted")
-    monkeypatch.setattr(APP.state.site, "settings", replace(SETTINGS, journal=path))
-    monkeypatch.setattr(Training, "start", lambda _training, learn, _keep: bool(learn()))
+    monkeypatch.setattr(APP.state.offerodds, "settings", replace(SETTINGS, journal=path))
+    monkeypatch.setattr(TrainingWorker, "start", lambda _training, learn, _keep: bool(learn()))
 
 
 def _likelier(case):

@@ -73,9 +73,9 @@ def test_what_is_no_answer_is_said_beside_the_question_and_kept(client):
     text = client.post("/", data={"days_since_interview": "soon", "rapport": "icy", "stage": "final"}).text
     assert 'value="soon"' in text
     assert re.search(r'name="days_since_interview"[^>]* aria-invalid="true"', text)
-    assert "Please give </span>a number of days, 0 or more" in text
+    assert "Enter </span>a number of days, 0 or more" in text
     assert not re.search(r'name="promised_days"[^>]* aria-invalid', text)
-    assert "Please choose 1 to 5, or cold" in text
+    assert "Choose 1 to 5, or cold" in text
     assert shown(text) == percent(OfferModel.default().predict({"stage": "final"}).probability)
 
 
@@ -83,8 +83,8 @@ def test_what_is_no_answer_is_said_beside_the_question_and_kept(client):
 def test_the_estimate_says_which_answers_it_does_not_count(client, path):
     text = client.post(path, data={"days_since_interview": "soon", "rapport": "warm"}).text
     assert re.findall(r'data-wrong="([^"]*)"', text) == ["days_since_interview"]
-    assert "Not counted: days since interview." in text
-    assert "Not counted" not in client.post(path, data=ANSWERS).text
+    assert "Ignored, not a valid answer: days since interview." in text
+    assert "Ignored" not in client.post(path, data=ANSWERS).text
 
 
 def test_other_answers_can_be_tried_and_undone_without_a_script(client):
@@ -94,7 +94,7 @@ def test_other_answers_can_be_tried_and_undone_without_a_script(client):
     tried = client.post("/", data=other | {"pinned": pinned}).text
     model = OfferModel.default()
     assert shown(tried) == percent(model.predict(other).probability)
-    assert f"Before: {percent(model.predict(ANSWERS).probability)}" in tried
+    assert f"{percent(model.predict(ANSWERS).probability)} →" in tried
     undone = client.post("/", data=other | {"pinned": pinned, "do": "undo"}).text
     assert shown(undone) == percent(model.predict(ANSWERS).probability)
     assert 'value="warm" checked' in undone
@@ -142,7 +142,7 @@ def test_a_model_that_cannot_be_read_is_mended_on_the_page_of_training(client):
     own_model_path().write_text("{", encoding="utf-8")
     refused = client.get("/")
     assert refused.status_code == 422
-    assert "train again, or go back to the model before" in refused.text
+    assert "train again, or use the previous model" in refused.text
     page = client.get("/train")
     assert page.status_code == 200
     assert "The model in use cannot be read" in page.text
@@ -154,7 +154,7 @@ def test_a_model_that_cannot_be_read_is_mended_on_the_page_of_training(client):
 def test_training_says_which_columns_it_did_not_use(client):
     table = "rapport,Firm,outcome\nwarm,A,offer\ncold,B,no\nwarm,C,waiting\n"
     client.post("/train", data={"secret": "s"}, files={"table": ("mine.csv", table)})
-    while client.app.state.site.training.now.running:
+    while client.app.state.offerodds.training.progress.running:
         time.sleep(0.05)
     text = client.get("/train").text
     assert "Learned from 2 interviews" in text

@@ -12,7 +12,7 @@ from offerodds.data.files import own_model_path
 from offerodds.training.model_store import go_back, previous_model_path
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.state import Training
+from offerodds.web.state import TrainingWorker
 
 TABLE = "rapport,outcome\n" + "5,offer\n1,rejected\n4,offer\n2,ghosted\n" * 2
 
@@ -41,7 +41,7 @@ def test_a_table_trains_and_the_way_back_leads_to_published_evidence(client):
     sent = {"table": ("mine.csv", TABLE, "text/csv")}
     assert client.post("/train", data={"secret": "s"}, files=sent).status_code == 200
     text = trained(client)
-    assert "The last training: insufficient" in text
+    assert "Last training: too early to say" in text
     assert "Learned from 8 interviews: 4 with an offer, 4 without." in text
     assert "8 outcomes" in client.get("/weights").text
     text = client.post("/train/back", data={"secret": "s"}).text
@@ -55,7 +55,7 @@ def test_the_journal_trains(client, place):
     with Journal(place) as journal:
         for rapport, kind in ((5, "offer"), (1, "rejected"), (2, "ghosted"), (3, "withdrew")):
             journal.record(journal.add({"rapport": rapport}, date="2026-01-02").id, kind, "2026-02-01")
-    assert "It holds 3 outcomes" in client.get("/train").text
+    assert "Your journal has 3 outcomes" in client.get("/train").text
     client.post("/train", data={"secret": "s"})
     assert "Learned from 3 interviews" in trained(client)
 
@@ -66,7 +66,7 @@ def test_the_journal_trains(client, place):
         ("mine.csv", "rapport,outcome\nicy,offer\n9,maybe\n", "row 1"),
         ("mine.csv", "rapport\n5\n", "outcome"),
         ("mine.xlsx", "x", "mine.xlsx"),
-        ("", "", "choose a file first"),
+        ("", "", "Table: choose a file"),
         ("<b>.csv", "rapport,outcome\nicy,offer\n", "&lt;b&gt;.csv"),
     ],
 )
@@ -81,7 +81,7 @@ def test_a_table_at_fault_is_said_and_nothing_is_trained(client, name, content, 
 @pytest.mark.parametrize("path", ["/train", "/train/back"])
 def test_without_the_secret_nothing_is_trained_or_put_back(client, path):
     assert client.post(path, files={"table": ("mine.csv", TABLE, "text/csv")}).status_code == 403
-    assert not client.app.state.site.training.now.running
+    assert not client.app.state.offerodds.training.progress.running
     assert not own_model_path().exists()
 
 
@@ -92,7 +92,7 @@ def test_without_a_trained_model_there_is_no_way_back(client):
 
 
 def test_one_training_at_a_time_and_a_failed_one_leaves_room_for_the_next():
-    training, going, kept = Training(), [True], []
+    training, going, kept = TrainingWorker(), [True], []
 
     def learn():
         while going:
@@ -102,7 +102,7 @@ def test_one_training_at_a_time_and_a_failed_one_leaves_room_for_the_next():
     assert training.start(learn, kept.append)
     assert not training.start(learn, kept.append)
     going.clear()
-    while training.now.running:
+    while training.progress.running:
         time.sleep(0.01)
     assert kept == []
     assert training.start(learn, kept.append)
