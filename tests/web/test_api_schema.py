@@ -45,7 +45,7 @@ SCHEMA = _schema()
 
 
 @pytest.fixture(autouse=True)
-def kept(own_folder, monkeypatch):
+def journal(own_folder, monkeypatch):
     """Some interviews in a folder of the test's own; a training learns at once and is not validated."""
     path = own_folder / "journal.db"
     with Journal(path) as book:
@@ -56,7 +56,7 @@ def kept(own_folder, monkeypatch):
     monkeypatch.setattr(TrainingWorker, "start", lambda _training, learn, _keep: bool(learn()))
 
 
-def _likelier(case):
+def _use_existing_names(case):
     """Turn numbers and names, which are any, into those of interviews and questions that there are."""
     number = case.path_parameters.get("id")
     if isinstance(number, int) and number % 2:
@@ -69,6 +69,6 @@ def _likelier(case):
 
 
 @SCHEMA.parametrize()
-def test_answers_are_as_declared(case):
-    _likelier(case)
+def test_responses_match_the_schema(case):
+    _use_existing_names(case)
     case.call_and_validate(headers=SECRET, checks=CHECKS)

@@ -87,14 +87,14 @@ def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tm
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/journal/1$"))
     with Journal(tmp_path / "journal.db") as journal:
-        kept = journal.interview(1)
-        assert (kept.company, kept.answers) == ("Acme", {"rapport": "very warm"})
+        saved = journal.interview(1)
+        assert (saved.company, saved.answers) == ("Acme", {"rapport": "very warm"})
 
 
 def test_tab_reaches_every_control_in_order(visit):
     page = visit.go("/")
     page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    expect(page.locator(":focus")).to_have_text("Skip to content")
     names = []
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -133,7 +133,7 @@ def test_what_is_open_in_the_estimate_stays_open(visit):
     expect(page.locator("#e-timeline_given")).to_have_attribute("open", "")
 
 
-def test_a_wrong_number_is_said_as_it_is_typed_and_no_longer_once_it_is_right(visit):
+def test_an_invalid_number_is_marked_while_it_is_typed(visit):
     page = visit.go("/")
     days = page.locator('[name="days_since_interview"]')
     days.fill("soon")
@@ -144,7 +144,7 @@ def test_a_wrong_number_is_said_as_it_is_typed_and_no_longer_once_it_is_right(vi
     expect(page.locator("#status")).not_to_contain_text("Ignored")
 
 
-def test_the_way_back_to_the_form_loses_nothing(visit):
+def test_back_restores_the_form(visit):
     page = visit.go("/")
     choose(page, "rapport", "warm")
     page.locator("details", has=page.locator("[name=met_team]")).locator("summary").click()
@@ -161,7 +161,7 @@ def test_the_way_back_to_the_form_loses_nothing(visit):
     expect(page.locator("#q-met_team")).to_be_visible()
 
 
-def test_an_estimate_that_cannot_follow_says_so(browser, site):
+def test_a_stale_estimate_is_marked(browser, site):
     visit = Visit(browser, site)
     page = visit.go("/")
     page.route("**/estimate", lambda route: route.abort())
@@ -306,7 +306,7 @@ def test_on_a_telephone_the_estimate_stays_in_view(browser, site):
     visit.close()
 
 
-def test_paper_takes_one_clean_page(visit):
+def test_the_printed_form_fits_one_page(visit):
     page = visit.go("/")
     page.evaluate("document.querySelectorAll('.group details').forEach((each) => each.open = true)")
     for field, value in read_form(ROOT / "data" / "examples" / "interview.toml").items():
@@ -318,7 +318,7 @@ def test_paper_takes_one_clean_page(visit):
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
 
 
-def test_on_paper_the_weights_are_a_table_and_every_page_says_what_it_shows(visit):
+def test_printed_weights_are_a_table_and_printed_pages_have_their_lead(visit):
     page = visit.go("/weights")
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4"))) <= 2
     page.emulate_media(media="print")
@@ -327,16 +327,16 @@ def test_on_paper_the_weights_are_a_table_and_every_page_says_what_it_shows(visi
     expect(visit.go("/").locator(".lead").first).to_be_hidden()
 
 
-def test_forced_colours_tell_which_page_is_open(browser, site):
+def test_forced_colours_mark_the_current_page(browser, site):
     visit = Visit(browser, site, forced_colors="active")
     page = visit.go("/journal")
     line = "(link) => getComputedStyle(link).borderBottomColor"
-    here, there = (page.get_by_role("link", name=name, exact=True) for name in ("Journal", "Score"))
-    assert here.evaluate(line) != there.evaluate(line)
+    current, other = (page.get_by_role("link", name=name, exact=True) for name in ("Journal", "Score"))
+    assert current.evaluate(line) != other.evaluate(line)
     visit.close()
 
 
-def test_two_tabs_that_train_and_write_at_once_lose_nothing(visit, tmp_path):
+def test_two_tabs_train_and_save_at_once_without_loss(visit, tmp_path):
     fill_journal(visit, tmp_path)
     first, second = visit.page, visit.tab()
     first.goto(f"{visit.url}/train")
@@ -407,7 +407,7 @@ def test_notes_and_names_are_not_sent_with_every_answer(visit):
 
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_what_was_tried_is_never_saved_and_the_page_says_so(browser, site, tmp_path, scripts, width):
+def test_tried_answers_are_never_saved(browser, site, tmp_path, scripts, width):
     size = {"width": width, "height": 800}
     visit = Visit(browser, site, java_script_enabled=scripts, viewport=size)
     page = visit.go("/")
@@ -434,7 +434,7 @@ def test_what_was_tried_is_never_saved_and_the_page_says_so(browser, site, tmp_p
     visit.close()
 
 
-def test_the_real_answers_survive_the_way_back_and_links_within_the_page(visit, tmp_path):
+def test_the_real_answers_survive_back_and_links_within_the_page(visit, tmp_path):
     page = visit.go("/")
     choose(page, "self_rating", "badly")
     page.get_by_role("button", name="Try other answers").click()
@@ -450,7 +450,7 @@ def test_the_real_answers_survive_the_way_back_and_links_within_the_page(visit, 
         assert journal.interview(1).answers == {"self_rating": "badly"}
 
 
-def test_what_was_tried_is_saved_once_it_is_declared_real(visit, tmp_path):
+def test_tried_answers_are_saved_once_adopted(visit, tmp_path):
     page = visit.go("/")
     choose(page, "self_rating", "badly")
     page.get_by_role("button", name="Try other answers").click()
@@ -463,7 +463,7 @@ def test_what_was_tried_is_saved_once_it_is_declared_real(visit, tmp_path):
         assert journal.interview(1).answers == {"self_rating": "very well"}
 
 
-def test_the_form_of_an_interview_follows_the_answers_with_its_own_silence(visit, tmp_path):
+def test_the_form_of_an_interview_counts_its_waiting_time(visit, tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4, "promised_days": 7}, date=clock.today() - timedelta(30))
         journal.record(1, "heard-back", clock.today() - timedelta(9))

@@ -139,7 +139,7 @@ def _read_original(form: FormData) -> dict[str, Any]:
 
 
 def _unchanged_form(interview: Interview, catalogue: Catalogue) -> dict[str, str]:
-    """Return what an untouched form would send: the answers, and digests of the texts, which may be long."""
+    """Build the values of an untouched form: the answers, and digests of the texts, which may be long."""
     texts = {
         _original_key(name): _digest(_as_browsers_send(name, text))
         for name, text in _interview_texts(interview).items()
