@@ -137,7 +137,7 @@ def _finished(client):
 def test_page_and_programs_learn_nothing_from_nothing(client, files):
     answer = client.post("/train", data={"secret": "s"}, files=files)
     assert answer.status_code == 422
-    assert "no outcome to learn from" in answer.text
+    assert "No outcome to learn from" in answer.text
     answer = client.post("/api/train", files=files, headers={"X-Offerodds-Secret": "s"})
     assert answer.status_code == 422
     assert answer.json()["faults"][0]["problem"] == "no outcome to learn from"

@@ -92,7 +92,7 @@ def test_an_unreadable_journal_is_reported_before_serving(offerodds, tmp_path):
 def test_small_responses_are_sent_at_once():
     with listen("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP  # what asyncio looks at before it sets TCP_NODELAY
-        with pytest.raises(InputError, match="--port"):
+        with pytest.raises(InputError, match="choose another port"):
             listen("127.0.0.1", listening.getsockname()[1])
 
 
