@@ -21,7 +21,7 @@ from offerodds.data.answers.parsing import canonical
 from offerodds.journal import clock
 from offerodds.journal.status import predictor
 from offerodds.web.app import create_app
-from offerodds.web.server import listen, server_of
+from offerodds.web.server import create_server, listen
 from offerodds.web.settings import Settings
 
 CATALOGUE = Catalogue.built_in()
@@ -73,7 +73,7 @@ def main() -> None:
         os.environ["OFFERODDS_HOME"] = name
         fill(Path(name) / "journal.db")
         app = create_app(Settings(port=port, journal=Path(name) / "journal.db"))
-        server = server_of(app)
+        server = create_server(app)
         threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True).start()
         while not server.started:
             time.sleep(0.05)

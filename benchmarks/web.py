@@ -24,7 +24,7 @@ from fastapi import Request
 
 from offerodds.data.answers.forms import read_form
 from offerodds.web.app import create_app
-from offerodds.web.server import listen, server_of
+from offerodds.web.server import create_server, listen
 from offerodds.web.settings import Settings
 
 FORM = Path(__file__).parents[1] / "data" / "examples" / "interview.toml"
@@ -52,7 +52,7 @@ def run_server(port: int, journal: Path, ready: socket.socket) -> None:
         return {}
 
     routes[:] = routes[n_existing:] + routes[:n_existing]  # matched first
-    server_of(app).run(sockets=[ready])
+    create_server(app).run(sockets=[ready])
 
 
 def request(path: str, port: int, body: bytes = b"", kind: str = "") -> bytes:

@@ -11,190 +11,191 @@ from .security import HEADER
 Schema = Mapping[str, Any]
 _JSON = "application/json"
 _BOUNDS = {"minimum": "from {:g}", "exclusiveMinimum": "above {:g}", "exclusiveMaximum": "below {:g}"}
-_SHORT = 1_000_000  # bounds above say more of computers than of the API
-EXPORTED = "offerodds-journal.csv"  # a file that a reader has who tried the export
+_LARGEST_SHOWN = 1_000_000  # larger bounds are those of SQLite, and tell a reader nothing about the API
+EXPORTED_FILE = "offerodds-journal.csv"  # a reader who ran the export example has this file
 
 
 @dataclass(frozen=True)
-class Told:
-    """One thing that is told to an operation.
+class Parameter:
+    """One parameter of an operation: in the path, in the query or in the body.
 
     Parameters
     ----------
     name : str
-    kind : str
-        What it may be, in words.
+    type : str
+        Type and bounds, in words.
     required : bool
-    about : str
+    description : str
     example : object
-        None where there is none.
+        None if there is none.
     """
 
     name: str
-    kind: str
+    type: str
     required: bool
-    about: str
+    description: str
     example: Any
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that the API does.
+    """One operation of the API.
 
     Parameters
     ----------
-    method, path, summary, about, group : str
-    secret : bool
-        Whether it changes something, and so needs the secret.
-    in_path, in_query, in_body : tuple of Told
-    body : str
-        Content type; blank where there is no body.
-    answers : tuple of (str, str)
-        Status and what it means.
-    download : bool
-        Whether it answers with a file.
+    method, path, summary, description, tag : str
+    needs_secret : bool
+        The operation changes something, so the request needs the secret.
+    path_parameters, query_parameters, body_fields : tuple of Parameter
+    content_type : str
+        Content type of the body; empty if there is no body.
+    responses : tuple of (str, str)
+        Status code and description.
+    is_download : bool
+        The response is a file.
     """
 
     method: str
     path: str
     summary: str
-    about: str
-    group: str
-    secret: bool
-    in_path: tuple[Told, ...]
-    in_query: tuple[Told, ...]
-    in_body: tuple[Told, ...]
-    body: str
-    answers: tuple[tuple[str, str], ...]
-    download: bool
+    description: str
+    tag: str
+    needs_secret: bool
+    path_parameters: tuple[Parameter, ...]
+    query_parameters: tuple[Parameter, ...]
+    body_fields: tuple[Parameter, ...]
+    content_type: str
+    responses: tuple[tuple[str, str], ...]
+    is_download: bool
 
     @property
     def anchor(self) -> str:
-        """What a link within the page names it."""
+        """Anchor of the operation within the page."""
         return f"{self.method.lower()}{self.path.translate(str.maketrans('/.', '--', '{}'))}"
 
 
 def operations(openapi: Schema) -> list[Operation]:
-    """Return every operation of a schema, in its order.
+    """List the operations of a schema, in its order.
 
     Parameters
     ----------
     openapi : mapping
-        What `FastAPI.openapi` returns.
+        The schema, from `FastAPI.openapi`.
     """
     return [
-        _operation(openapi, path, method, described)
+        _operation(openapi, path, method, declared)
         for path, methods in openapi["paths"].items()
-        for method, described in methods.items()
+        for method, declared in methods.items()
     ]
 
 
-def _operation(openapi: Schema, path: str, method: str, described: Schema) -> Operation:
-    parameters = described.get("parameters", [])
-    content = described.get("requestBody", {}).get("content", {})
-    body = next(iter(content), "")
-    summary, responses = described["summary"], described["responses"]
+def _operation(openapi: Schema, path: str, method: str, declared: Schema) -> Operation:
+    parameters = declared.get("parameters", [])
+    content = declared.get("requestBody", {}).get("content", {})
+    content_type = next(iter(content), "")
+    summary, responses = declared["summary"], declared["responses"]
     return Operation(
         method=method.upper(),
         path=path,
         summary=summary,
-        about=described.get("description", "").removeprefix(f"{summary}.").strip(),
-        group=described["tags"][0],
-        secret="security" in described,
-        in_path=tuple(_parameter(openapi, each) for each in parameters if each["in"] == "path"),
-        in_query=tuple(_parameter(openapi, each) for each in parameters if each["in"] == "query"),
-        in_body=tuple(_fields(openapi, content[body]["schema"])) if body else (),
-        body=body,
-        answers=tuple((status, each["description"]) for status, each in responses.items()),
-        download=any("Content-Disposition" in each.get("headers", ()) for each in responses.values()),
+        description=declared.get("description", "").removeprefix(f"{summary}.").strip(),
+        tag=declared["tags"][0],
+        needs_secret="security" in declared,
+        path_parameters=tuple(_parameter(openapi, p) for p in parameters if p["in"] == "path"),
+        query_parameters=tuple(_parameter(openapi, p) for p in parameters if p["in"] == "query"),
+        body_fields=tuple(_body_fields(openapi, content[content_type]["schema"])) if content_type else (),
+        content_type=content_type,
+        responses=tuple((status, response["description"]) for status, response in responses.items()),
+        is_download=any("Content-Disposition" in r.get("headers", ()) for r in responses.values()),
     )
 
 
-def _parameter(openapi: Schema, each: Schema) -> Told:
-    return _told(openapi, each["name"], each["schema"] | {"description": each.get("description", "")}, each)
+def _parameter(openapi: Schema, declared: Schema) -> Parameter:
+    schema = declared["schema"] | {"description": declared.get("description", "")}
+    return _from_schema(openapi, declared["name"], schema, required=bool(declared.get("required")))
 
 
-def _fields(openapi: Schema, schema: Schema) -> Iterator[Told]:
-    found = _resolved(openapi, schema)
-    for name, each in found.get("properties", {}).items():
-        yield _told(openapi, name, each, {"required": name in found.get("required", ())})
+def _body_fields(openapi: Schema, schema: Schema) -> Iterator[Parameter]:
+    body = _resolve(openapi, schema)
+    for name, field in body.get("properties", {}).items():
+        yield _from_schema(openapi, name, field, required=name in body.get("required", ()))
 
 
-def _told(openapi: Schema, name: str, schema: Schema, stated: Schema) -> Told:
+def _from_schema(openapi: Schema, name: str, schema: Schema, *, required: bool) -> Parameter:
     example = next(iter(schema.get("examples", ())), None)
-    required = bool(stated.get("required"))
-    return Told(name, _kind(openapi, schema), required, schema.get("description", ""), example)
+    return Parameter(name, _type_in_words(openapi, schema), required, schema.get("description", ""), example)
 
 
-def _kind(openapi: Schema, schema: Schema) -> str:
-    """Return what a value may be, in words."""
-    found = _resolved(openapi, schema)
-    if "anyOf" in found:
-        kinds = dict.fromkeys(_kind(openapi, each) for each in found["anyOf"])
-        return " or ".join(kind for kind in kinds if kind != "null")
-    if "enum" in found:
-        return ", ".join(map(str, found["enum"]))
-    match found.get("type"):
+def _type_in_words(openapi: Schema, schema: Schema) -> str:
+    """Describe the type and the bounds of a value."""
+    resolved = _resolve(openapi, schema)
+    if "anyOf" in resolved:
+        types = dict.fromkeys(_type_in_words(openapi, option) for option in resolved["anyOf"])
+        return " or ".join(name for name in types if name != "null")
+    if "enum" in resolved:
+        return ", ".join(map(str, resolved["enum"]))
+    match resolved.get("type"):
         case "array":
-            return f"list of {_kind(openapi, found['items'])}"
+            return f"list of {_type_in_words(openapi, resolved['items'])}"
         case "string":
-            return "file" if "contentMediaType" in found or found.get("format") == "binary" else "text"
+            is_file = "contentMediaType" in resolved or resolved.get("format") == "binary"
+            return "file" if is_file else "text"
         case "object":
             return "object"
-        case kind:
+        case name:
             bounds = [
-                words.format(found[key])
+                words.format(resolved[key])
                 for key, words in _BOUNDS.items()
-                if key in found and abs(found[key]) < _SHORT
+                if key in resolved and abs(resolved[key]) < _LARGEST_SHOWN
             ]
-            return " ".join([{"integer": "whole number"}.get(str(kind), str(kind)), *bounds])
+            return " ".join([{"integer": "whole number"}.get(str(name), str(name)), *bounds])
 
 
-def _resolved(openapi: Schema, schema: Schema) -> Schema:
-    """Return what a reference within the schema refers to."""
+def _resolve(openapi: Schema, schema: Schema) -> Schema:
+    """Follow a reference within the schema."""
     if "$ref" not in schema:
         return schema
-    found: Any = openapi
+    target: Any = openapi
     for step in schema["$ref"].removeprefix("#/").split("/"):
-        found = found[step]
-    return dict(found) | {name: value for name, value in schema.items() if name != "$ref"}
+        target = target[step]
+    return dict(target) | {name: value for name, value in schema.items() if name != "$ref"}
 
 
 def curl(operation: Operation, origin: str, *, token: bool = False) -> str:
-    """Return an example that runs as it stands, once the shell knows ``SECRET``.
+    """Write an example for curl that runs once the shell variable ``SECRET`` is set.
 
     Parameters
     ----------
     operation : Operation
     origin : str
-        Where the API is served.
+        Scheme, host and port of the API.
     token : bool
-        Whether a visitor must show ``TOKEN``.
+        Also send the shell variable ``TOKEN``.
     """
     path = operation.path
-    for told in operation.in_path:
-        path = path.replace(f"{{{told.name}}}", str(told.example))
-    words = ["curl", *_downloads(operation), *_method(operation), shlex.quote(origin + path)]
-    headers = [f'"{HEADER}: $SECRET"'] if operation.secret else []
+    for parameter in operation.path_parameters:
+        path = path.replace(f"{{{parameter.name}}}", str(parameter.example))
+    words = ["curl", *_output_options(operation), *_method_options(operation), shlex.quote(origin + path)]
+    headers = [f'"{HEADER}: $SECRET"'] if operation.needs_secret else []
     headers += ['"Authorization: Bearer $TOKEN"'] if token else []
-    lines = [" ".join(words), *(f"-H {header}" for header in headers), *_sent(operation)]
+    lines = [" ".join(words), *(f"-H {header}" for header in headers), *_body_options(operation)]
     return " \\\n  ".join(lines)
 
 
-def _downloads(operation: Operation) -> list[str]:
-    return ["-OJ"] if operation.download else []
+def _output_options(operation: Operation) -> list[str]:
+    return ["-OJ"] if operation.is_download else []
 
 
-def _method(operation: Operation) -> list[str]:
+def _method_options(operation: Operation) -> list[str]:
     return [] if operation.method == "GET" else ["-X", operation.method]
 
 
-def _sent(operation: Operation) -> list[str]:
-    """Return the body: JSON of all that has an example, or the files that a form cannot be without."""
-    if operation.body == "application/json":
+def _body_options(operation: Operation) -> list[str]:
+    """Write the body: JSON of every field that has an example, or the files that a form requires."""
+    if operation.content_type == _JSON:
         content: dict[str, Any] = {
-            told.name: told.example for told in operation.in_body if told.example is not None
+            field.name: field.example for field in operation.body_fields if field.example is not None
         }
-        return ["-H 'Content-Type: application/json'", f"-d {shlex.quote(json.dumps(content))}"]
-    needed = [told.name for told in operation.in_body if told.required]
-    return [f"-F {shlex.quote(f'{name}=@{EXPORTED}')}" for name in needed]
+        return [f"-H 'Content-Type: {_JSON}'", f"-d {shlex.quote(json.dumps(content))}"]
+    required = [field.name for field in operation.body_fields if field.required]
+    return [f"-F {shlex.quote(f'{name}=@{EXPORTED_FILE}')}" for name in required]

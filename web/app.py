@@ -1,4 +1,4 @@
-"""The application: its pages, its REST API, and what stands before both."""
+"""The application: its pages, its REST API, and the checks that run before both."""
 
 from pathlib import Path
 
@@ -7,22 +7,22 @@ from starlette.staticfiles import StaticFiles
 
 from .. import __version__
 from .api import routers as api
-from .errors import answer_faults
+from .errors import register_error_handlers
 from .pages import routers as pages
 from .pages.form import router as form
-from .security import Guard
+from .security import RequestGuard
 from .settings import Settings
-from .state import Site
+from .state import AppState
 
 _STATIC = Path(__file__).with_name("static")
-_ABOUT = (
-    "The probability of a job offer from the signs of an interview. It is for candidates; it is not for "
-    "deciding whom to hire."
+_DESCRIPTION = (
+    "Estimate the chance of a job offer from the signs of an interview. For candidates, not for deciding "
+    "whom to hire."
 )
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """Return the application.
+    """Create the application.
 
     Parameters
     ----------
@@ -34,11 +34,13 @@ def create_app(settings: Settings) -> FastAPI:
     >>> "/api/predict" in app.openapi()["paths"]
     True
     """
-    app = FastAPI(title="offerodds", version=__version__, description=_ABOUT, docs_url=None, redoc_url=None)
-    app.state.site = Site(settings)
-    for router in (form, *api, *pages):  # tried in turn: what is asked at every click comes first
+    app = FastAPI(
+        title="offerodds", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None
+    )
+    app.state.offerodds = AppState(settings)
+    for router in (form, *api, *pages):  # matched in this order: the form is requested at every click
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    app.add_middleware(Guard, settings=settings)
-    answer_faults(app)
+    app.add_middleware(RequestGuard, settings=settings)
+    register_error_handlers(app)
     return app

@@ -1,4 +1,4 @@
-"""The journal as a file to save."""
+"""The journal as a file to download."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -9,43 +9,45 @@ from starlette.responses import StreamingResponse
 
 from ..data.tables.formats import format_of
 from ..journal.export import EXPORTERS
-from .state import Site
+from .state import AppState
 
-_IN_MEMORY, _PIECE = 1 << 22, 1 << 16  # bytes
+_MAX_BYTES_IN_MEMORY = 1 << 22
+_CHUNK_BYTES = 1 << 16
 
 
-def download(site: Site, suffix: str) -> StreamingResponse:
-    """Return the whole journal as a file.
+def download(state: AppState, suffix: str) -> StreamingResponse:
+    """Export the whole journal as a file.
 
-    It is made whole before any of it is sent: a fault is then told instead of ending a file early, nobody
-    who reads slowly holds up the journal, and the connection stays in the one thread that SQLite allows it.
+    The file is complete before any of it is sent. So an error becomes an error page, not a file that ends
+    early; a slow reader does not lock the journal; and the connection stays in one thread, as SQLite needs.
 
     Parameters
     ----------
-    site : Site
+    state : AppState
     suffix : {".csv", ".json"}
 
     Raises
     ------
     JournalError
-        It cannot be read.
+        The journal cannot be read.
     """
-    # closed here, since the connection belongs to this thread
-    with site.journal() as book, closing(EXPORTERS[suffix](book)) as lines:
-        file = _whole(lines)
+    # closed in this function, since the connection belongs to this thread
+    with state.open_journal() as book, closing(EXPORTERS[suffix](book)) as lines:
+        file = _write_lines(lines)
     name = f"offerodds-journal{suffix}"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',
         "content-length": str(file.tell()),
     }
     file.seek(0)
-    kind = format_of(name)
-    return StreamingResponse(_pieces(file), media_type=kind.media_type if kind else None, headers=headers)
+    table_format = format_of(name)
+    media_type = table_format.media_type if table_format else None
+    return StreamingResponse(_chunks(file), media_type=media_type, headers=headers)
 
 
-def _whole(lines: Iterable[str]) -> IO[bytes]:
-    """Return lines as a file, of which little is kept in memory; whoever sends it closes it."""
-    file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+def _write_lines(lines: Iterable[str]) -> IO[bytes]:
+    """Write lines to a temporary file, on disk if it is large; the caller closes it."""
+    file = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY)  # noqa: SIM115
     try:
         for line in lines:
             file.write(line.encode())
@@ -55,7 +57,7 @@ def _whole(lines: Iterable[str]) -> IO[bytes]:
     return file
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
-        while piece := file.read(_PIECE):
-            yield piece
+        while chunk := file.read(_CHUNK_BYTES):
+            yield chunk

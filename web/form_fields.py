@@ -1,10 +1,9 @@
-"""The form: every question of the catalogue as a control, and what comes back from it."""
+"""The form: a field for every question of the catalogue, and the answers that it sends."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..data.answers.fields import valid_answers
 from ..data.answers.forms import short_form
 from ..data.answers.parsing import InvalidAnswerError, expected_answer, read_answer
 from ..data.catalogue.catalogue import Catalogue
@@ -12,96 +11,91 @@ from ..data.catalogue.questions import Question
 
 
 @dataclass(frozen=True)
-class Control:
-    """One question as the page shows it.
+class FormField:
+    """One question as the form shows it.
 
     Parameters
     ----------
-    field : str
-    question : str
+    id, question : str
     choices : tuple of (str, str)
-        Value and words of each; empty where the answer is typed.
+        Value and label of each; empty for a text box.
     hint : str
-        What may be typed.
+        The values that a text box accepts.
     value : str
-        The answer given; blank where there is none.
-    wrong : str
-        What would have been an answer, where this is none.
+        The answer so far; empty if there is none.
+    expected : str
+        The valid answers, if `value` is not one; else empty.
     """
 
-    field: str
+    id: str
     question: str
     choices: tuple[tuple[str, str], ...]
     hint: str
     value: str
-    wrong: str
+    expected: str
 
 
 @dataclass(frozen=True)
 class Section:
-    """The questions under one heading, those of the short form first.
+    """The fields under one heading, those of the short form first.
 
     Parameters
     ----------
     id, title : str
-    first : tuple of Control
-    more : tuple of Control
-        One click away; shown at once where one of them is answered.
+    visible : tuple of FormField
+        Fields that are always shown.
+    folded : tuple of FormField
+        Fields one click away; shown at once if one of them is answered.
     """
 
     id: str
     title: str
-    first: tuple[Control, ...]
-    more: tuple[Control, ...]
+    visible: tuple[FormField, ...]
+    folded: tuple[FormField, ...]
 
     @property
-    def open(self) -> bool:
-        """Whether an answer stands among those one click away."""
-        return any(control.value for control in self.more)
+    def is_open(self) -> bool:
+        """At least one folded field is answered."""
+        return any(field.value for field in self.folded)
 
 
 def sections(
-    catalogue: Catalogue, given: Mapping[str, str], leave_out: Collection[str] = ()
+    catalogue: Catalogue, answers: Mapping[str, str], exclude: Collection[str] = ()
 ) -> list[Section]:
-    """Return the form, with the answers given.
+    """Build the sections of the form, filled in with the answers so far.
 
     Parameters
     ----------
     catalogue : Catalogue
-    given : mapping of str to str
-        Field to what was chosen or typed.
-    leave_out : collection of str
-        Fields that are not asked.
+    answers : mapping of str to str
+        Answer by question id, as chosen or typed.
+    exclude : collection of str
+        Ids of questions to omit.
     """
-    telling = {question.id for question in short_form(catalogue)}
-    asked = [question for question in catalogue.questions.values() if question.id not in leave_out]
-    found = []
+    short = {question.id for question in short_form(catalogue)}
+    questions = [question for question in catalogue.questions.values() if question.id not in exclude]
+    result = []
     for group in catalogue.group_order:
-        controls = [(q.id, _control(q, given.get(q.id, ""))) for q in asked if q.group == group]
-        first = tuple(control for field, control in controls if field in telling)
-        more = tuple(control for field, control in controls if field not in telling)
-        if controls:
-            found.append(Section(group, catalogue.title(group), first, more))
-    return found
+        fields = [_form_field(q, answers.get(q.id, "")) for q in questions if q.group == group]
+        visible = tuple(field for field in fields if field.id in short)
+        folded = tuple(field for field in fields if field.id not in short)
+        if fields:
+            result.append(Section(group, catalogue.title(group), visible, folded))
+    return result
 
 
-def given_answers(catalogue: Catalogue, form: Mapping[str, Any]) -> dict[str, str]:
-    """Return what a form says of the questions of the catalogue, blank ones left out."""
-    told = ((field, form.get(field)) for field in catalogue.questions)
-    return {field: text.strip() for field, text in told if isinstance(text, str) and text.strip()}
+def form_answers(catalogue: Catalogue, form: Mapping[str, Any]) -> dict[str, str]:
+    """Read the answers to the questions of the catalogue from a form, without blank ones."""
+    values = ((field, form.get(field)) for field in catalogue.questions)
+    return {field: text.strip() for field, text in values if isinstance(text, str) and text.strip()}
 
 
-def as_given(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, str]:
-    """Return answers of the journal as the form would send them."""
+def form_values(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, str]:
+    """Convert answers of the journal to the text that the form would send."""
     return {field: str(answer) for field, answer in answers.items() if field in catalogue.questions}
 
 
-def readable(catalogue: Catalogue, given: Mapping[str, str]) -> dict[str, str]:
-    """Return those answers that are answers, and contradict no other."""
-    return valid_answers(catalogue, given)
-
-
-def _control(question: Question, value: str) -> Control:
+def _form_field(question: Question, value: str) -> FormField:
     choices: list[tuple[str, str]] = []
     if question.kind == "yes_no":
         choices = [("yes", "yes"), ("no", "no")]
@@ -109,17 +103,17 @@ def _control(question: Question, value: str) -> Control:
         choices = [(level, level.replace("_", " ")) for level in question.levels]
     elif question.kind == "scale":
         choices = [(str(i), str(i)) for i in range(1, 6)]
-    wrong = _wrong(question, value)
     known = {choice for choice, _ in choices}
     if choices and value and value not in known:
-        choices.append((value, value))  # what was sent is never lost, right or wrong
-    return Control(question.id, question.question, tuple(choices), expected_answer(question), value, wrong)
+        choices.append((value, value))  # the form shows every value it received, valid or not
+    hint, valid = expected_answer(question), _expected_instead(question, value)
+    return FormField(question.id, question.question, tuple(choices), hint, value, valid)
 
 
-def _wrong(question: Question, value: str) -> str:
-    """Return what would have been an answer, where this is none."""
+def _expected_instead(question: Question, value: str) -> str:
+    """Describe the valid answers if the value is not one of them; else return an empty text."""
     try:
         read_answer(question, value)
-    except InvalidAnswerError as no:
-        return no.expected
+    except InvalidAnswerError as error:
+        return error.expected
     return ""

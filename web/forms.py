@@ -1,4 +1,4 @@
-"""What a page sends: its form and its files."""
+"""The forms and files that a page sends."""
 
 import re
 import shutil
@@ -21,8 +21,8 @@ _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
 @contextmanager
-def on_disk(uploads: Sequence[UploadFile]) -> Iterator[list[Path]]:
-    """Keep uploads as files that only the user may read, and take them away afterwards.
+def temporary_files(uploads: Sequence[UploadFile]) -> Iterator[list[Path]]:
+    """Write uploads to files that only the user can read, and delete them afterwards.
 
     Parameters
     ----------
@@ -31,25 +31,25 @@ def on_disk(uploads: Sequence[UploadFile]) -> Iterator[list[Path]]:
     Yields
     ------
     list of Path
-        A file an upload, with the end of its name, which says what it holds.
+        One file for each upload, with its suffix, which states the format.
 
     Raises
     ------
     InputError
-        What reading them found wrong, with the names under which they were sent.
+        Faults found while the files are read, with the names of the uploads.
     """
     with tempfile.TemporaryDirectory(prefix="offerodds-") as folder:  # of mode 0700
-        paths = [_kept(upload, Path(folder), number) for number, upload in enumerate(uploads)]
-        sent = {str(path): _shown(upload) for path, upload in zip(paths, uploads, strict=True)}
+        paths = [_write_upload(upload, Path(folder), number) for number, upload in enumerate(uploads)]
+        names = {str(path): _upload_name(upload) for path, upload in zip(paths, uploads, strict=True)}
         try:
             yield paths
         except InputError as error:
-            faults = [replace(fault, source=sent.get(fault.source, fault.source)) for fault in error.faults]
+            faults = [replace(fault, source=names.get(fault.source, fault.source)) for fault in error.faults]
             raise type(error)(faults, error.count, error.remedy) from None
 
 
-def _kept(upload: UploadFile, folder: Path, number: int) -> Path:
-    """Write an upload down under a name of ours: theirs may be any text."""
+def _write_upload(upload: UploadFile, folder: Path, number: int) -> Path:
+    """Write an upload under a name of our choice, since its own can be any text."""
     suffix = Path((upload.filename or "").replace("\x00", "")).suffix
     path = folder / f"{number}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
     with path.open("wb") as file:
@@ -57,32 +57,32 @@ def _kept(upload: UploadFile, folder: Path, number: int) -> Path:
     return path
 
 
-def _shown(upload: UploadFile) -> str:
+def _upload_name(upload: UploadFile) -> str:
     return clip(upload.filename or "the file", 100).strip("'\"")
 
 
-async def posted(request: Request) -> AsyncIterator[FormData]:
-    """Give the fields of a form; one of them may fill the whole body, as long notes do.
+async def read_posted_form(request: Request) -> AsyncIterator[FormData]:
+    """Read the fields of a form; a single field, such as long notes, may fill the whole body.
 
     Raises
     ------
     HTTPException
-        415, for a form whose letters are not UTF-8: other ways to write them can stand for half a character.
+        415 if the form is not in UTF-8: other encodings can produce lone surrogates.
     """
-    told = parse_options_header(request.headers.get("content-type", ""))[1].get(b"charset", b"utf-8")
-    if told.lower() not in (b"utf-8", b"utf8"):
+    options = parse_options_header(request.headers.get("content-type", ""))[1]
+    if options.get(b"charset", b"utf-8").lower() not in (b"utf-8", b"utf8"):
         raise HTTPException(415, "Send the form in UTF-8.")
     async with request.form(max_part_size=LARGEST_BODY) as form:
         yield form
 
 
-Posted = Annotated[FormData, Depends(posted)]
+PostedForm = Annotated[FormData, Depends(read_posted_form)]
 
 
-async def checked(request: Request, form: Posted) -> FormData:
-    """Return a form that changes something, once its secret is found right."""
+async def read_authorized_form(request: Request, form: PostedForm) -> FormData:
+    """Read a form that changes something, after checking its secret."""
     check_secret(request, form.get(FIELD))
     return form
 
 
-Checked = Annotated[FormData, Depends(checked)]
+AuthorizedForm = Annotated[FormData, Depends(read_authorized_form)]

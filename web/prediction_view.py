@@ -17,160 +17,166 @@ from ..model.silence_curve import SilencePoint, silence_points
 from ..reporting.prediction import input_remarks, largest_contributions, most_informative, remarks, sentence
 from ..training.model_store import ActiveModel
 
-AHEAD = 45  # days
-LEVEL = 0.90
-_STEP = 5
+LEVEL = 0.90  # coverage of the interval
+DAYS_AHEAD = 45  # of the silence curve
+_STEP_DAYS = 5
+_PAST_STEPS = 4  # points of the silence curve before today
 
 
 @dataclass(frozen=True)
-class Row:
-    """One contribution.
+class ContributionRow:
+    """One contribution in the table of signs.
 
     Parameters
     ----------
     contribution : Contribution
-    share : float
-        Its points as a share of the largest, from -1 to 1.
-    rests_on : str
-        The evidence behind its weight.
+    bar : float
+        Its points divided by the largest points in the table, from -1 to 1.
+    evidence : str
+        The evidence for its weight.
     """
 
     contribution: Contribution
-    share: float
-    rests_on: str
+    bar: float
+    evidence: str
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Everything the page shows of one prediction.
+    """One prediction as the page shows it.
 
     Parameters
     ----------
     prediction : Prediction
     sentence : str
-    start : list of str
-        What moved the start, or that no sign is answered.
-    rows : list of Row
+    start_remarks : list of str
+        What changed the base rate, or that no sign is answered.
+    rows : list of ContributionRow
     remarks : list of str
-    telling : list of (str, float, str)
-        Unanswered signals that would move the estimate most, by how many points, and the field to answer.
-    waiting : list of Moment
-        The estimate by days without an answer; empty where none are counted.
-    today : float
+    next_questions : list of (str, float, str)
+        Unanswered signals that would change the estimate most, each with its percentage points and its field.
+    silence_curve : list of Moment
+        The estimate by days without an answer; empty if nobody is waiting.
+    days_waited : float
         Days without an answer so far.
-    promised : float or None
-        Days within which an answer was promised.
-    before : Prediction or None
-        What the estimate was before other answers were tried.
+    promised_days : float or None
+        Days within which they promised an answer.
+    original : Prediction or None
+        The prediction before the person tried other answers.
     model : str
-        What the model rests on.
+        Description of the model.
     """
 
     prediction: Prediction
     sentence: str
-    start: list[str]
-    rows: list[Row]
+    input_remarks: list[str]
+    rows: list[ContributionRow]
     remarks: list[str]
-    telling: list[tuple[str, float, str]]
-    silence_points: list[SilencePoint]
-    today: float
-    promised: float | None
-    before: Prediction | None
+    next_questions: list[tuple[str, float, str]]
+    silence_curve: list[SilencePoint]
+    days_waited: float
+    promised_days: float | None
+    original: Prediction | None
     model: str
 
 
-def estimate_of(
-    chosen: ActiveModel,
+def interview_estimate(
+    active: ActiveModel,
     interview: Interview,
     answers: Mapping[str, Any] | None = None,
-    before: Mapping[str, Any] | None = None,
+    original: Mapping[str, Any] | None = None,
 ) -> Estimate:
-    """Return the estimate of an interview of the journal today; its own page and its form show the same.
+    """Estimate the chance of an interview of the journal today, for its own page and for its form.
 
     Parameters
     ----------
-    chosen : Chosen
+    active : Chosen
+        The model in use.
     interview : Interview
     answers : mapping of str to object, optional
-        What the form says now, in place of what the journal holds.
-    before : mapping of str to object, optional
-        The answers before others were tried.
+        The answers in the form; those of the journal by default.
+    original : mapping of str to object, optional
+        The answers before the person tried others.
     """
-    today, catalogue = clock.today(), chosen.model.catalogue
+    today, catalogue = clock.today(), active.model.catalogue
 
-    def counted(given: Mapping[str, Any]) -> dict[str, Any]:
-        changed = replace(interview, answers=given)
+    def with_waiting_time(answers: Mapping[str, Any]) -> dict[str, Any]:
+        changed = replace(interview, answers=answers)
         if interview.status == "pending":
             return answers_as_of(changed, today, catalogue)
         return {
-            field: answer for field, answer in given.items() if field != SILENCE_FIELD
-        }  # nobody waits any more
+            field: answer for field, answer in answers.items() if field != SILENCE_FIELD
+        }  # no longer waiting
 
-    now = counted(interview.answers if answers is None else answers)
-    return estimate(chosen, now, None if before is None else counted(before), waits=SILENCE_FIELD in now)
+    current = with_waiting_time(interview.answers if answers is None else answers)
+    before = None if original is None else with_waiting_time(original)
+    return estimate(active, current, before, with_silence_curve=SILENCE_FIELD in current)
 
 
 def estimate(
-    chosen: ActiveModel,
+    active: ActiveModel,
     answers: Mapping[str, Any],
-    before: Mapping[str, Any] | None = None,
+    original: Mapping[str, Any] | None = None,
     *,
-    waits: bool = True,
+    with_silence_curve: bool = True,
 ) -> Estimate:
-    """Return the estimate for some answers.
+    """Estimate the chance of an offer from the answers of a form.
 
     Parameters
     ----------
-    chosen : Chosen
+    active : Chosen
+        The model in use.
     answers : mapping of str to object
-    before : mapping of str to object, optional
-        The answers before others were tried.
-    waits : bool
-        Whether to look at the days to come without an answer.
+    original : mapping of str to object, optional
+        The answers before the person tried others.
+    with_silence_curve : bool
+        Also compute the estimate for days to come without an answer.
 
     Raises
     ------
     AnswerError
-        Answers that are none; every fault is listed.
+        Answers are invalid; every fault is listed.
     """
-    model = chosen.model
-    seen = observe(model.catalogue, answers)
-    score = model.score(seen)
-    prediction = explain(seen, score, model.score, model.effects, LEVEL)
-    worth, left_out = largest_contributions(prediction)
-    largest = max((abs(c.points) for c in worth), default=1.0)
-    telling = most_informative(prediction, model.catalogue)
-    today = _days(seen, SILENCE_FIELD) or 0.0
-    days = [today * i / 4 for i in range(4)] if today else []
-    days += [today + ahead for ahead in range(0, AHEAD + 1, _STEP)]
+    model = active.model
+    observations = observe(model.catalogue, answers)
+    score = model.score(observations)
+    prediction = explain(observations, score, model.score, model.effects, LEVEL)
+    listed, unlisted = largest_contributions(prediction)
+    largest = max((abs(contribution.points) for contribution in listed), default=1.0)
+    waited = _days(observations, SILENCE_FIELD) or 0.0
+    days = [waited * i / _PAST_STEPS for i in range(_PAST_STEPS)] if waited else []
+    days += [waited + ahead for ahead in range(0, DAYS_AHEAD + 1, _STEP_DAYS)]
+    with_silence_curve = with_silence_curve and SILENCE_FIELD in model.catalogue.questions
     return Estimate(
         prediction=prediction,
         sentence=sentence(prediction),
-        start=input_remarks(model, seen, prediction),
-        rows=[_row(c, largest, model.catalogue) for c in worth],
-        remarks=remarks(prediction, left_out, model.catalogue),
-        telling=[(name, size, _field(model.catalogue, name)) for name, size in telling],
-        silence_points=silence_points(seen, score, days, LEVEL)
-        if waits and SILENCE_FIELD in model.catalogue.questions
-        else [],
-        today=today,
-        promised=_days(seen, PROMISE_FIELD),
-        before=None if before is None else model.predict(before),
-        model=chosen.description,
+        input_remarks=input_remarks(model, observations, prediction),
+        rows=[_contribution_row(contribution, largest, model.catalogue) for contribution in listed],
+        remarks=remarks(prediction, unlisted, model.catalogue),
+        next_questions=[
+            (signal, size, _answered_by(model.catalogue, signal))
+            for signal, size in most_informative(prediction, model.catalogue)
+        ],
+        silence_curve=silence_points(observations, score, days, LEVEL) if with_silence_curve else [],
+        days_waited=waited,
+        promised_days=_days(observations, PROMISE_FIELD),
+        original=None if original is None else model.predict(original),
+        model=active.description,
     )
 
 
-def _row(c: Contribution, largest: float, catalogue: Catalogue) -> Row:
-    rests_on = "how long answers take" if c.signal == SILENCE_FIELD else catalogue[c.signal].evidence
-    return Row(c, c.points / largest, rests_on)
+def _contribution_row(contribution: Contribution, largest: float, catalogue: Catalogue) -> ContributionRow:
+    signal = contribution.signal
+    evidence = "how long answers take" if signal == SILENCE_FIELD else catalogue[signal].evidence
+    return ContributionRow(contribution, contribution.points / largest, evidence)
 
 
-def _field(catalogue: Catalogue, signal: str) -> str:
-    """Return the field that a signal is answered by; a ratio by the last of those it is taken of."""
+def _answered_by(catalogue: Catalogue, signal: str) -> str:
+    """Return the field that answers a signal; for a ratio, its denominator."""
     return signal if signal in catalogue.questions else catalogue[signal].of[-1]
 
 
-def _days(seen: Observations, field: str) -> float | None:
-    """Return an answer in days, where it is given."""
-    days = float(seen[field][0])
+def _days(observations: Observations, field: str) -> float | None:
+    """Return an answer in days; None if the question is not answered."""
+    days = float(observations[field][0])
     return None if math.isnan(days) else days

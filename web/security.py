@@ -1,8 +1,8 @@
-"""What every request must satisfy, what every response carries, and the secret behind changes.
+"""Security: checks of every request, headers of every response, and the secret that changes require.
 
-A page on another site must neither read nor post, whatever name leads to this address: the host is
-checked, so that a name pointed at this computer fails (DNS rebinding); the origin is checked, so that a
-form or script elsewhere fails; and what changes something carries a secret besides (`web.secret`).
+A page on another site must neither read nor post, whatever host name it uses. The host is checked against
+DNS rebinding (a foreign name that resolves to this computer). The origin is checked against forms and scripts
+of other sites. Requests that change something need a secret as well (`check_secret`).
 """
 
 import ipaddress
@@ -19,9 +19,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..data.errors import Fault
-from .errors import API, refusal
+from .errors import API, error_response
 from .settings import LOCAL_NAMES, Settings
-from .state import site_of
+from .state import app_state
 
 LARGEST_BODY = 5 * 1024 * 1024  # bytes
 COOKIE = "offerodds_token"
@@ -48,16 +48,21 @@ HEADERS = {
 }
 FIELD = "secret"
 HEADER = "X-Offerodds-Secret"
+_PAGE_SECRET = (
+    "offerodds was restarted after you opened this page. Press Back and save again; your answers are still "
+    "there."
+)
+_API_SECRET = f"The secret is missing or wrong. Send the one that the server printed in the header {HEADER}."
 _SCHEME = APIKeyHeader(
     name=HEADER,
     scheme_name="secret",
-    description="Printed in the terminal when the server starts, a new one each time.",
+    description="Printed in the terminal when the server starts; new at every start.",
     auto_error=False,
 )
 
 
-class Guard:
-    """Refuses requests that may come from elsewhere, and bodies that are too large.
+class RequestGuard:
+    """Middleware that rejects requests from other sites or without the token, and bodies that are too large.
 
     Parameters
     ----------
@@ -69,70 +74,70 @@ class Guard:
         self._app, self._settings = app, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it."""
+        """Serve a request, or reject it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(scope, headers)
-        if refusal is not None:
-            await refusal(scope, receive, _with_headers(send))
+        rejection = self._rejection(scope, headers)
+        if rejection is not None:
+            await rejection(scope, receive, _with_headers(send))
             return
         await self._app(scope, receive, _with_headers(send))
 
-    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
-        """Return the answer to a request that goes no further."""
-        if not _own_host(headers.get("host", ""), self._settings):
-            return _refused(scope, 421, "This address does not answer to that name.")
-        if not _own_origin(headers):
-            return _refused(scope, 403, "Requests from other sites are refused.")
-        if (refusal := _wrong_size(scope, headers)) is not None:
-            return refusal
-        return self._stranger(scope, headers) if self._settings.token else None
+    def _rejection(self, scope: Scope, headers: Headers) -> Response | None:
+        """Return an error response if a request must not pass; else None."""
+        if not _is_allowed_host(headers.get("host", ""), self._settings):
+            return _reject(scope, 421, "This server does not serve that host name.")
+        if not _is_same_origin(headers):
+            return _reject(scope, 403, "Requests from other sites are not allowed.")
+        if (rejection := _check_size(scope, headers)) is not None:
+            return rejection
+        return self._check_token(scope, headers) if self._settings.token else None
 
-    def _stranger(self, scope: Scope, headers: Headers) -> Response | None:
-        """Return the answer to a visitor who has not shown the token; the link with it lets one in."""
-        given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if _same(given, self._settings.token):
-            here = "/" + scope["path"].lstrip("/")  # two slashes would lead to another host
-            response = RedirectResponse(here, status_code=303)
-            response.set_cookie(COOKIE, self._settings.token, httponly=True, samesite="strict")
+    def _check_token(self, scope: Scope, headers: Headers) -> Response | None:
+        """Return a response unless the visitor has shown the token; the link with the token sets a cookie."""
+        token = self._settings.token
+        from_link = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        if _equal(from_link, token):
+            path = "/" + scope["path"].lstrip("/")  # two slashes would lead to another host
+            response = RedirectResponse(path, status_code=303)
+            response.set_cookie(COOKIE, token, httponly=True, samesite="strict")
             return response
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
-        if _same(bearer, self._settings.token) or _same(_cookie(headers), self._settings.token):
+        if _equal(bearer, token) or _equal(_token_cookie(headers), token):
             return None
-        return _refused(scope, 401, "Open the link that was printed in the terminal when the server started.")
+        return _reject(scope, 401, "Open the link that was printed in the terminal when the server started.")
 
 
-def _wrong_size(scope: Scope, headers: Headers) -> Response | None:
-    """Return the answer to a body that is too large, or may be: the server holds it to the length stated."""
+def _check_size(scope: Scope, headers: Headers) -> Response | None:
+    """Return an error response if a body is too large or of unknown length; uvicorn enforces the length."""
     length = headers.get("content-length", "0")
     if "transfer-encoding" in headers:
-        return _refused(scope, 411, "State the length of what you send.")
+        return _reject(scope, 411, "The request must state the length of its body.")
     if not length.isdecimal():
-        return _refused(scope, 400, "The length of the request is not a number.")
+        return _reject(scope, 400, "The length of the request must be a number.")
     if int(length) > LARGEST_BODY:
-        return _refused(scope, 413, f"More than {LARGEST_BODY // 1024**2} MB cannot be sent at once.")
+        return _reject(scope, 413, f"The request must be smaller than {LARGEST_BODY // 1024**2} MB.")
     return None
 
 
-def _own_host(host: str, settings: Settings) -> bool:
-    """Return whether the name asked for is one of this address.
+def _is_allowed_host(host: str, settings: Settings) -> bool:
+    """Check that the host header names this server.
 
-    Beyond this computer any address in figures will do: what is feared is a name of somebody else's.
+    With a token, any IP address is allowed: DNS rebinding needs a host name.
     """
-    name, port = _split(host)
+    name, port = _split_host(host)
     if port != str(settings.port):
         return False
     own = settings.host.lower()
-    return name in (*LOCAL_NAMES, own) if not settings.token else name == own or _is_figures(name)
+    return name in (*LOCAL_NAMES, own) if not settings.token else name == own or _is_ip_address(name)
 
 
-def _own_origin(headers: Headers) -> bool:
-    """Return whether a request comes from a page of this address, or from no page at all.
+def _is_same_origin(headers: Headers) -> bool:
+    """Check that a request comes from a page of this server, or from no page at all.
 
-    A form says `null` where, as here, no page may tell where it links from; the browser itself then says
-    whether it was of this site.
+    Our pages send no referrer, so their forms send the origin `null`; Sec-Fetch-Site then has the site.
     """
     site = headers.get("sec-fetch-site", "")
     origin = headers.get("origin")
@@ -143,14 +148,14 @@ def _own_origin(headers: Headers) -> bool:
     return site in ("", "same-origin", "none") or headers.get("sec-fetch-mode") == "navigate"
 
 
-def _split(host: str) -> tuple[str, str]:
+def _split_host(host: str) -> tuple[str, str]:
     name, colon, port = host.rpartition(":")
     if not colon or host.endswith("]"):
         return host.lower(), "80"
     return name.lower(), port
 
 
-def _is_figures(name: str) -> bool:
+def _is_ip_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
@@ -158,23 +163,24 @@ def _is_figures(name: str) -> bool:
     return True
 
 
-def _cookie(headers: Headers) -> str:
-    """Return the token of a cookie; others of this host, which may look anyhow, are sent along with it."""
+def _token_cookie(headers: Headers) -> str:
+    # other programs on this host set cookies too, in formats that a strict parser rejects
     return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
 
 
-def _same(given: str, right: str) -> bool:
-    return secrets.compare_digest(given.encode(), right.encode())
+def _equal(candidate: str, secret: str) -> bool:
+    """Compare in constant time, so that the duration reveals nothing."""
+    return secrets.compare_digest(candidate.encode(), secret.encode())
 
 
-def _refused(scope: Scope, status: int, text: str) -> Response:
+def _reject(scope: Scope, status: int, text: str) -> Response:
     if scope["path"].startswith(API):
-        return refusal(status, [Fault(text)])
+        return error_response(status, [Fault(text)])
     return PlainTextResponse(f"{text}\n", status_code=status)
 
 
 def _with_headers(send: Send) -> Send:
-    """Return a sender that adds what every answer carries."""
+    """Wrap a sender to add the headers of every response."""
 
     async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -187,20 +193,19 @@ def _with_headers(send: Send) -> Send:
     return sender
 
 
-def check_secret(request: Request, given: object) -> None:
-    """Refuse a request without the secret.
+def check_secret(request: Request, secret: object) -> None:
+    """Reject a request without the secret.
 
     Raises
     ------
     HTTPException
         403.
     """
-    right = site_of(request).settings.secret
-    if not isinstance(given, str) or not secrets.compare_digest(given.encode(), right.encode()):
-        detail = "This page is from before the last start, or the secret is missing: go back and try again."
-        raise HTTPException(403, detail)
+    if isinstance(secret, str) and _equal(secret, app_state(request).settings.secret):
+        return
+    raise HTTPException(403, _API_SECRET if request.url.path.startswith(API) else _PAGE_SECRET)
 
 
-def header_secret(request: Request, given: Annotated[str | None, Security(_SCHEME)]) -> None:
-    """Refuse a request of a program without the secret in its header."""
-    check_secret(request, given)
+def check_secret_header(request: Request, secret: Annotated[str | None, Security(_SCHEME)]) -> None:
+    """Reject a request of a program without the secret in its header."""
+    check_secret(request, secret)

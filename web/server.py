@@ -15,7 +15,7 @@ from ..data.errors import Fault, InputError, Remedy
 from .app import create_app
 from .security import HEADER
 from .settings import Settings
-from .state import Site
+from .state import AppState
 
 
 def serve(settings: Settings, *, open_browser: bool = False) -> None:
@@ -25,19 +25,19 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     ----------
     settings : Settings
     open_browser : bool
-        Whether to open the page.
+        Open the page in a browser.
 
     Raises
     ------
     InputError
-        The address cannot be listened on, or the model or the journal cannot be used.
+        The address, the model or the journal cannot be used.
     """
     app = create_app(settings)
-    _check(app.state.site)
+    _check_files(app.state.offerodds)
     listening = listen(settings.host, settings.port)
-    server = server_of(app)
-    typer.echo(f"offerodds is at {settings.url} (Ctrl-C stops it)")
-    typer.echo(f"Programs that change something send {HEADER}: {settings.secret}", err=True)
+    server = create_server(app)
+    typer.echo(f"offerodds is running at {settings.url} (press Ctrl-C to stop)")
+    typer.echo(f"For programs that change something: {HEADER}: {settings.secret}", err=True)
     if open_browser:
         webbrowser.open(settings.url)
     with contextlib.suppress(KeyboardInterrupt):
@@ -45,33 +45,37 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     typer.echo("Stopped.", err=True)
 
 
-def server_of(app: FastAPI) -> uvicorn.Server:
-    """Return what serves an application; whatever was made until now is taken to stay."""
+def create_server(app: FastAPI) -> uvicorn.Server:
+    """Create the server of an application.
+
+    Objects that exist now are exempt from garbage collection: libraries and model live as long as the server.
+    """
     gc.collect()
-    gc.freeze()  # the collector would else look through libraries and model again and again
+    gc.freeze()  # else each collection scans libraries and model again
     gc.set_threshold(50_000)
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
     return uvicorn.Server(config)
 
 
-def _check(site: Site) -> None:
-    """Find out before serving whether model and journal can be used."""
-    site.journal().close()
+def _check_files(state: AppState) -> None:
+    """Check before serving that the model and the journal can be read."""
+    state.open_journal().close()
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens, so that the page can be opened at once.
+    """Open a listening socket, so that a browser can connect at once.
 
     Raises
     ------
     InputError
-        Nobody can listen there.
+        The address or the port cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # named as TCP, or asyncio leaves small answers waiting for more to send (Nagle's algorithm)
+    # asyncio sets TCP_NODELAY only with this protocol; else Nagle's algorithm delays small responses
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":
+            # else a restart fails while connections of the last run are in TIME_WAIT
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(128)

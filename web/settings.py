@@ -1,4 +1,4 @@
-"""How the page is served."""
+"""Settings of the server."""
 
 import ipaddress
 import secrets
@@ -8,25 +8,26 @@ from pathlib import Path
 from ..data.files import user_journal_path
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+_RANDOM_BYTES = 24  # of tokens and secrets: 192 bits
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How the page is served, fixed when it starts.
+    """Settings of the server, fixed when it starts.
 
     Parameters
     ----------
     host : str
-        Address it listens on.
+        Address to listen on.
     port : int
     journal : Path
         File of the journal.
     model : str or None
-        A trained model, ``default`` for published evidence alone, or None for one's own.
+        A trained model; ``default`` for published evidence alone; None for the person's own model.
     token : str
-        What a visitor must know; empty on this computer's own address, where none is needed.
+        Every visitor must know it; empty if only this computer can reach the server.
     secret : str
-        What a request that changes something must carry; anew at every start.
+        Required in each request that changes something; new at every start.
     """
 
     host: str = "127.0.0.1"
@@ -34,23 +35,23 @@ class Settings:
     journal: Path = field(default_factory=user_journal_path)
     model: str | None = None
     token: str = field(default="", repr=False)
-    secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    secret: str = field(default_factory=lambda: secrets.token_urlsafe(_RANDOM_BYTES), repr=False)
 
     @classmethod
     def of(cls, host: str, port: int, journal: Path | None, model: str | None) -> "Settings":
-        """Return settings with a token wherever others can reach the address."""
-        token = "" if is_local(host) else secrets.token_urlsafe(24)
+        """Create settings, with a token if other computers can reach the address."""
+        token = "" if is_local(host) else secrets.token_urlsafe(_RANDOM_BYTES)
         return cls(host, port, journal or user_journal_path(), model, token)
 
     @property
     def url(self) -> str:
-        """Where a browser finds the page, token included."""
+        """Address of the page for a browser, with the token."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/" + (f"?token={self.token}" if self.token else "")
 
 
 def is_local(host: str) -> bool:
-    """Return whether only this computer can reach an address.
+    """Check that only this computer can reach an address.
 
     Examples
     --------

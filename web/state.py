@@ -1,4 +1,4 @@
-"""What the pages share: the model in use, the journal, and the training that runs."""
+"""State that all requests share: the model in use, the journal, and training in the background."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,24 +15,24 @@ from ..training.model_store import ActiveModel, resolve_model
 from ..training.result import TrainingResult
 from .settings import Settings
 
-Learn = Callable[[], TrainingResult]
+TrainingJob = Callable[[], TrainingResult]
 
 
 @dataclass(frozen=True)
-class Progress:
-    """How far a training is.
+class TrainingProgress:
+    """Progress of a training.
 
     Parameters
     ----------
     running : bool
     step : str
-        What it is doing.
+        The current step; empty if no training is running.
     done, total : int
         Refits of the validation; 0 before it begins.
     result : TrainingResult or None
-        Once it is there.
+        The result, once the training is complete.
     faults : tuple of Fault
-        What kept it from ending well.
+        The reasons why the training failed.
     """
 
     running: bool
@@ -43,63 +43,64 @@ class Progress:
     faults: tuple[Fault, ...] = ()
 
 
-class Training:
-    """Learns in a thread of its own, so that pages answer meanwhile."""
+class TrainingWorker:
+    """Runs one training at a time in a thread, so that the server keeps responding."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._now = Progress(running=False)
+        self._progress = TrainingProgress(running=False)
 
     @property
-    def now(self) -> Progress:
-        """How far it is."""
+    def progress(self) -> TrainingProgress:
+        """Progress of the current training, or the end of the last one."""
         with self._lock:
-            return self._now
+            return self._progress
 
-    def start(self, learn: Learn, keep: Callable[[TrainingResult], Any]) -> bool:
-        """Begin, unless one is running already.
+    def start(self, job: TrainingJob, install: Callable[[TrainingResult], Any]) -> bool:
+        """Start a job unless another is running.
 
         Parameters
         ----------
-        learn : callable
-            Gives what the outcomes teach.
-        keep : callable
-            Puts the result to use once it is validated.
+        job : callable
+            Fits the model.
+        install : callable
+            Makes the result the model in use; called after the validation.
 
         Returns
         -------
         bool
-            Whether this one began.
+            True if the job was started.
         """
         with self._lock:
-            if self._now.running:
+            if self._progress.running:
                 return False
-            self._now = Progress(running=True, step="Learning")
-        Thread(target=self._run, args=(learn, keep), daemon=True).start()
+            self._progress = TrainingProgress(running=True, step="Training")
+        Thread(target=self._run, args=(job, install), daemon=True).start()
         return True
 
-    def _run(self, learn: Learn, keep: Callable[[TrainingResult], Any]) -> None:
+    def _run(self, job: TrainingJob, install: Callable[[TrainingResult], Any]) -> None:
         try:
-            result = learn()
-            self._set(step="Validating")
-            result.validate(progress=lambda done, total: self._set(done=done, total=total))
-            keep(result)
-            self._set(running=False, step="", result=result)
+            result = job()
+            self._update(step="Checking")
+            result.validate(progress=lambda done, total: self._update(done=done, total=total))
+            install(result)
+            self._update(running=False, step="", result=result)
         except InputError as error:
-            self._set(running=False, faults=tuple(error.faults))
+            self._update(running=False, faults=tuple(error.faults))
         except OfferOddsError as error:
-            self._set(running=False, faults=(Fault(str(error)),))
+            self._update(running=False, faults=(Fault(str(error)),))
         except BaseException:
-            self._set(running=False, faults=(Fault("training failed; the terminal says why"),))
+            fault = Fault("the training failed", remedy="the terminal shows the error")
+            self._update(running=False, faults=(fault,))
             raise
 
-    def _set(self, **changed: Any) -> None:
+    def _update(self, **changes: Any) -> None:
         with self._lock:
-            self._now = replace(self._now, **changed)
+            self._progress = replace(self._progress, **changes)
 
 
-class Site:
-    """What all requests share.
+class AppState:
+    """State that all requests share.
 
     Parameters
     ----------
@@ -108,46 +109,46 @@ class Site:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.training = Training()
+        self.training = TrainingWorker()
         self._lock = Lock()
-        self._chosen: tuple[Any, ActiveModel] | None = None
+        self._cached_model: tuple[Any, ActiveModel] | None = None
 
-    def chosen(self) -> ActiveModel:
-        """Return the model in use; one trained meanwhile, here or in a terminal, is read anew.
+    def active_model(self) -> ActiveModel:
+        """Load the model in use; its file is read again after each change, from here or from a terminal.
 
         Raises
         ------
         InputError
-            Its file cannot be used.
+            The file cannot be used.
         """
-        stamp = _stamp(Path(self.settings.model) if self.settings.model else user_model_path())
+        version = _file_version(Path(self.settings.model) if self.settings.model else user_model_path())
         with self._lock:
-            if self._chosen is None or self._chosen[0] != stamp:
-                self._chosen = (stamp, resolve_model(self.settings.model, None))
-            return self._chosen[1]
+            if self._cached_model is None or self._cached_model[0] != version:
+                self._cached_model = (version, resolve_model(self.settings.model, None))
+            return self._cached_model[1]
 
-    def journal(self) -> Journal:
-        """Open the journal, which whoever asks for it closes."""
-        return Journal(self.settings.journal, self.chosen().model.catalogue)
-
-
-def site_of(request: Request) -> Site:
-    """Return what the requests of an application share."""
-    site: Site = request.app.state.site
-    return site
+    def open_journal(self) -> Journal:
+        """Open the journal; the caller closes it."""
+        return Journal(self.settings.journal, self.active_model().model.catalogue)
 
 
-async def _shared(request: Request) -> Site:
-    return site_of(request)  # a plain function would be called in another thread, which costs more than this
+def app_state(request: Request) -> AppState:
+    """Return the shared state of the application that serves a request."""
+    state: AppState = request.app.state.offerodds
+    return state
 
 
-Shared = Annotated[Site, Depends(_shared)]
+async def _dependency(request: Request) -> AppState:
+    return app_state(request)  # async, since FastAPI would call a plain function in another thread
 
 
-def _stamp(path: Path) -> tuple[int, int, int] | None:
-    """Return what tells one state of a file from another."""
+State = Annotated[AppState, Depends(_dependency)]
+
+
+def _file_version(path: Path) -> tuple[int, int, int] | None:
+    """Return inode, modification time (ns) and size of a file; None if it does not exist."""
     try:
-        found = path.stat()
+        stat = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size

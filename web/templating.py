@@ -24,30 +24,42 @@ from ..reporting.prediction import points_change, readable_name
 from ..reporting.signals import citation
 from ..reporting.signals import describe_finding as finding_found
 from .remedies import PAGE
-from .state import site_of
+from .state import app_state
 
 _TEMPLATES = Path(__file__).with_name("templates")
+_INVALID_ANSWER = "not an answer"  # the problem of an answer that its question does not allow
 
 
-def worded(fault: Fault) -> str:
-    """Word a fault for a page; the columns of a file keep their names.
+def fault_text(fault: Fault) -> str:
+    """Word a fault for a page.
+
+    For a field of a form, the message asks for a valid answer. For a file, it names row and column.
 
     Examples
     --------
     >>> from ..data.errors import Remedy
-    >>> worded(Fault("not an answer", field="self_rating"))
-    'self rating: not an answer'
-    >>> worded(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=Remedy.DATE_FORMAT))
-    'mine.csv, row 1, outcome_date: not a date; say below how days are written'
+    >>> fault_text(Fault("not an answer", field="self_rating", seen="'many'", expected="1 to 5"))
+    'Self rating: enter 1 to 5 (you entered “many”)'
+    >>> fault_text(Fault("too long", field="company"))
+    'Company: too long'
+    >>> fault_text(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=Remedy.DATE_FORMAT))
+    'mine.csv, row 1, outcome_date: not a date; enter the date format below'
     """
-    shown = fault if fault.source else replace(fault, field=readable_name(fault.field))
-    return shown.worded(PAGE)
+    if fault.source:
+        return fault.worded(PAGE)
+    worded = replace(fault, field=readable_name(fault.field))
+    if fault.problem == _INVALID_ANSWER and fault.seen and fault.expected:
+        entered = fault.seen.strip("'\"")
+        problem = f"enter {fault.expected} (you entered “{entered}”)"
+        worded = replace(worded, problem=problem, seen="", expected="")
+    text = worded.worded(PAGE)
+    return text[:1].upper() + text[1:]
 
 
 @lru_cache(maxsize=1)
 def templates() -> Environment:
-    """Return the templates; all text in them is escaped."""
-    found = Environment(
+    """Load the templates; they escape all text."""
+    environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -56,20 +68,24 @@ def templates() -> Environment:
         auto_reload=False,
     )
     words = {"chance": format_frequency, "percent": percent, "points": points, "spoken": readable_name}
-    found.filters |= words | {"day_of": format_day, "waited": format_wait, "status": EVENT_LABELS.__getitem__}
-    found.filters |= {
+    environment.filters |= words | {
+        "day_of": format_day,
+        "waited": format_wait,
+        "status": EVENT_LABELS.__getitem__,
+    }
+    environment.filters |= {
         "found": finding_found,
         "cited": citation,
         "heading": display_name,
         "counted": count_by_status,
-        "worded": worded,
+        "fault_text": fault_text,
         "advice": lambda remedy: remedy.worded(PAGE),
     }
     pictures = (
         *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
         *(offers_histogram, reliability_curve),
     )
-    found.globals |= {
+    environment.globals |= {
         "plural": plural,
         "likely": format_interval,
         "moved": points_change,
@@ -78,24 +94,22 @@ def templates() -> Environment:
         "format_names": format_names,
         "table_suffixes": table_suffixes,
     } | {picture.__name__: picture for picture in pictures}
-    return found
+    return environment
 
 
-def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Return a page, or part of one.
+def render_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Render a page, or part of one.
 
     Parameters
     ----------
     request : Request
-    name : str
-        The template.
+    template : str
+        File name of the template.
     status : int
-        Of HTTP.
+        Status code of HTTP.
     **values
-        What the template shows; the secret of the forms is added.
+        Variables of the template; the secret of the forms and the path are added.
     """
-    site = site_of(request)
-    content = (
-        templates().get_template(name).render(values, secret=site.settings.secret, path=request.url.path)
-    )
+    secret = app_state(request).settings.secret
+    content = templates().get_template(template).render(values, secret=secret, path=request.url.path)
     return HTMLResponse(content, status_code=status)

@@ -1,4 +1,4 @@
-"""What a training learns from, and where its model is kept: for the page and for programs alike."""
+"""Training jobs for the page and the REST API."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,63 +14,63 @@ from ..training.model_store import install_model
 from ..training.result import TrainingResult
 from ..training.streaming.train_tables import read_training_tables
 from ..training.synthetic import check_training_data
-from .state import Learn, Site
+from .state import AppState, TrainingJob
 
 
-def from_journal(site: Site, base_rate: float | None = None) -> Learn:
-    """Return what learns from every outcome of the journal, and from its dates.
+def journal_job(state: AppState, base_rate: float | None = None) -> TrainingJob:
+    """Create a job that trains on all outcomes of the journal and on its dates.
 
     Parameters
     ----------
-    site : Site
+    state : AppState
     base_rate : float, optional
         Share of such interviews that end in an offer.
 
     Raises
     ------
     InputError
-        The base rate is none, or the journal holds no outcome.
+        The base rate is invalid, or the journal has no outcome.
     """
-    prior = _published(site, base_rate)
-    with Journal(site.settings.journal, prior.catalogue) as book:
+    prior = _prior_model(state, base_rate)
+    with Journal(state.settings.journal, prior.catalogue) as book:
         counts = book.counts()
     check_training_data(sum(counts.get(status, 0) for status in DECIDED), 0, synthetic=False)
 
-    def learn() -> TrainingResult:
-        with Journal(site.settings.journal, prior.catalogue) as book:
+    def job() -> TrainingResult:
+        with Journal(state.settings.journal, prior.catalogue) as book:
             return train_journal(book, prior)
 
-    return learn
+    return job
 
 
-def from_tables(
-    site: Site,
+def tables_job(
+    state: AppState,
     tables: Sequence[Path],
     outcome: str = "outcome",
     base_rate: float | None = None,
     *,
     synthetic: bool = False,
-) -> Learn:
-    """Return what learns from tables, which are read at once and may be gone afterwards.
+) -> TrainingJob:
+    """Create a job that trains on tables. They are read at once and can be deleted afterwards.
 
     Parameters
     ----------
-    site : Site
+    state : AppState
     tables : sequence of Path
     outcome : str
-        Column that holds the outcomes.
+        Name of the column with the outcomes.
     base_rate : float, optional
         Share of such interviews that end in an offer.
     synthetic : bool
-        Whether made-up interviews are wanted.
+        Also train on made-up interviews.
 
     Raises
     ------
     InputError
-        The base rate is none, or tables are at fault, hold no outcome, or made-up interviews that nobody
-        asked for; every fault is listed.
+        The base rate or the tables are invalid, there is no outcome, or there are made-up interviews that
+        were not asked for; every fault is listed.
     """
-    prior = _published(site, base_rate)
+    prior = _prior_model(state, base_rate)
     examples = read_training_tables(tables, outcome, prior)
     try:
         check_training_data(examples.n_outcomes, examples.n_synthetic, synthetic=synthetic)
@@ -80,39 +80,39 @@ def from_tables(
     return examples.train
 
 
-def begin(site: Site, learn: Learn) -> bool:
-    """Begin to learn, validate, and keep the model at the person's own place; say whether it began.
+def start_training(state: AppState, job: TrainingJob) -> bool:
+    """Start a job; after its validation the model becomes the person's own model.
 
     Parameters
     ----------
-    site : Site
-    learn : callable
-        `from_journal` or `from_tables`.
+    state : AppState
+    job : callable
+        From `journal_job` or `tables_job`.
 
     Returns
     -------
     bool
-        Not while another training runs.
+        False if another training is running.
     """
-    return site.training.start(learn, lambda result: install_model(result.model))
+    return state.training.start(job, lambda result: install_model(result.model))
 
 
-def where_kept(site: Site) -> list[str]:
-    """Return a remark where predictions go on with another model than the one that training keeps."""
-    used = site.settings.model
+def other_model_remarks(state: AppState) -> list[str]:
+    """Warn if predictions use another model than the one that training replaces."""
+    used = state.settings.model
     if used is None or (used != "default" and Path(used).resolve() == user_model_path().resolve()):
         return []
     return [
-        f"Training saves its model at {user_model_path()}; this server was started with another model "
-        f"({used}) and goes on using that."
+        f"Training saves its model to {user_model_path()}. This server was started with another model "
+        f"({used}) and continues to use that one."
     ]
 
 
-def _published(site: Site, base_rate: float | None) -> OfferModel:
-    """Return published evidence over the catalogue in use, with the published law of silence."""
+def _prior_model(state: AppState, base_rate: float | None) -> OfferModel:
+    """Return the model of published evidence for the catalogue in use, with the published silence law."""
     built_in = Catalogue.built_in()
     try:
-        used = site.chosen().model.catalogue
-    except InputError:  # a model that cannot be used is mended by training anew
-        used = built_in
-    return OfferModel.default(base_rate, used.model_copy(update={"silence": built_in.silence}))
+        catalogue = state.active_model().model.catalogue
+    except InputError:  # training again repairs a model file that cannot be read
+        catalogue = built_in
+    return OfferModel.default(base_rate, catalogue.model_copy(update={"silence": built_in.silence}))

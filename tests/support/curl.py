@@ -72,6 +72,6 @@ def send(client: TestClient, request: Asked, read: Callable[[str], bytes]) -> ht
 def wait_for_training(client: TestClient) -> None:
     """Return once no training is running."""
     deadline = time.monotonic() + 120
-    while client.app.state.site.training.now.running:
+    while client.app.state.offerodds.training.progress.running:
         assert time.monotonic() < deadline
         time.sleep(0.05)

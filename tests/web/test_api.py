@@ -51,7 +51,7 @@ def client():
 
 
 @pytest.fixture
-def kept(client):
+def filled(client):
     """A journal with interviews in every state."""
     for company, day in (
         ("Acme", "2026-11-01"),
@@ -65,16 +65,16 @@ def kept(client):
     return client
 
 
-def _trained(client):
+def _wait_for_training(client):
     """Wait until a training is done."""
     deadline = time.monotonic() + 120
-    while (told := client.get("/api/train").json())["running"]:
+    while (progress := client.get("/api/train").json())["running"]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    return told
+    return progress
 
 
-def _strict(answer):
+def _strict_json(answer):
     def refuse(name):
         raise AssertionError(name)
 
@@ -82,17 +82,17 @@ def _strict(answer):
 
 
 def _faults(answer):
-    return _strict(answer)["faults"]
+    return _strict_json(answer)["faults"]
 
 
-def _same(one, other):
+def _is_close(one, other):
     """Compare JSON; numbers to the last digit but one, which the two writers may spell differently."""
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=1e-15)
     if isinstance(one, dict):
-        return list(one) == list(other) and all(_same(one[key], other[key]) for key in one)
+        return list(one) == list(other) and all(_is_close(one[key], other[key]) for key in one)
     if isinstance(one, list):
-        return len(one) == len(other) and all(map(_same, one, other))
+        return len(one) == len(other) and all(map(_is_close, one, other))
     return one == other
 
 
@@ -114,23 +114,25 @@ def _same(one, other):
         ("/api/journal/export.json", ["journal", "export"]),
     ],
 )
-def test_what_is_read_is_what_the_command_prints(path, command, kept, offerodds):
-    answer = kept.get(path)
+def test_reading_gives_the_json_of_the_command(path, command, filled, offerodds):
+    answer = filled.get(path)
     assert answer.status_code == 200
-    assert _same(_strict(answer), json.loads(offerodds(*command, "--json").out))
+    assert _is_close(_strict_json(answer), json.loads(offerodds(*command, "--json").out))
 
 
-def test_the_csv_is_what_the_command_prints(kept, offerodds):
-    answer = kept.get("/api/journal/export.csv")
+def test_the_csv_equals_that_of_the_command(filled, offerodds):
+    answer = filled.get("/api/journal/export.csv")
     assert answer.text == offerodds("journal", "export").out
     assert answer.headers["content-disposition"] == 'attachment; filename="offerodds-journal.csv"'
 
 
-def test_a_prediction_is_what_the_command_prints(client, offerodds, tmp_path):
+def test_a_prediction_equals_the_json_of_the_command(client, offerodds, tmp_path):
     form = tmp_path / "mine.json"
     form.write_text(json.dumps(ANSWERS), encoding="utf-8")
     answer = client.post("/api/predict", json={"answers": ANSWERS, "level": 0.8})
-    assert _same(_strict(answer), json.loads(offerodds("predict", form, "--level", 0.8, "--json").out))
+    assert _is_close(
+        _strict_json(answer), json.loads(offerodds("predict", form, "--level", 0.8, "--json").out)
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,34 +146,34 @@ def test_a_prediction_is_what_the_command_prints(client, offerodds, tmp_path):
         ("POST", "3/event", {"kind": "heard-back"}, ["event", 3, "heard-back"]),
     ],
 )  # fmt: skip
-def test_what_is_recorded_is_what_the_command_records(method, path, body, command, kept, offerodds, tmp_path):
+def test_recording_equals_the_command(method, path, body, command, filled, offerodds, tmp_path):
     copy = tmp_path / "copy.db"
     journal = tmp_path / "journal.json"
-    journal.write_text(kept.get("/api/journal/export.json").text, encoding="utf-8")
+    journal.write_text(filled.get("/api/journal/export.json").text, encoding="utf-8")
     assert offerodds("journal", "import", journal, "--journal", copy).code == 0
-    answer = kept.request(method, f"/api/journal/{path}", json=body, headers=SECRET)
+    answer = filled.request(method, f"/api/journal/{path}", json=body, headers=SECRET)
     assert answer.status_code == 200
-    ours = _strict(answer)
+    ours = _strict_json(answer)
     theirs = json.loads(offerodds("journal", *command, "--journal", copy, "--json").out)
     hints, commands = ours.pop("remarks", []), theirs.pop("remarks", [])
-    assert _same(ours, theirs)
+    assert _is_close(ours, theirs)
     assert [hint.rpartition(": ")[0] for hint in hints] == [hint.rpartition(": ")[0] for hint in commands]
     assert not any("offerodds" in hint for hint in hints)  # each names its own way
 
 
-def test_an_interview_is_written_down_as_the_command_does(client, offerodds, tmp_path):
+def test_adding_an_interview_equals_the_command(client, offerodds, tmp_path):
     form = tmp_path / "mine.json"
     form.write_text(json.dumps(ANSWERS), encoding="utf-8")
-    told = ["--company", "Acme", "--role", "", "--journal", tmp_path / "other.db", "--json"]
-    printed = json.loads(offerodds("journal", "add", form, *told).out)
+    options = ["--company", "Acme", "--role", "", "--journal", tmp_path / "other.db", "--json"]
+    printed = json.loads(offerodds("journal", "add", form, *options).out)
     answer = client.post("/api/journal", json={"answers": ANSWERS, "company": "Acme"}, headers=SECRET)
     assert answer.status_code == 201
-    assert _same(_strict(answer), printed)
+    assert _is_close(_strict_json(answer), printed)
     assert client.get(answer.headers["location"]).json()["company"] == "Acme"
 
 
 @pytest.mark.parametrize(
-    ("told", "day"),
+    ("body", "day"),
     [
         ({}, "2026-11-24"),
         ({"date": "yesterday"}, "2026-11-23"),
@@ -181,42 +183,44 @@ def test_an_interview_is_written_down_as_the_command_does(client, offerodds, tmp
         ({"answers": {"days_since_interview": None}}, "2026-11-24"),
     ],
 )
-def test_the_day_is_told_or_reckoned_or_today(told, day, client):
-    assert client.post("/api/journal", json=told, headers=SECRET).json()["date"] == day
+def test_the_date_is_stated_or_computed_or_today(body, day, client):
+    assert client.post("/api/journal", json=body, headers=SECRET).json()["date"] == day
 
 
-def test_training_gives_what_the_command_prints(kept, offerodds):
-    assert kept.get("/api/train").json() == {
+def test_training_gives_the_json_of_the_command(filled, offerodds):
+    assert filled.get("/api/train").json() == {
         "running": False, "step": "", "done": 0, "total": 0, "faults": [], "result": None, "remarks": [],
     }  # fmt: skip
-    begun = kept.post("/api/train", headers=SECRET)
+    begun = filled.post("/api/train", headers=SECRET)
     assert begun.status_code == 202
-    told = _trained(kept)
-    assert (told["faults"], told["remarks"]) == ([], [])
-    assert told["result"]["saved_to"] == str(user_model_path())
-    assert _same(told["result"], json.loads(offerodds("train", "--json").out))
-    assert "1 outcome" in kept.get("/api/journal").json()["model"]
+    progress = _wait_for_training(filled)
+    assert (progress["faults"], progress["remarks"]) == ([], [])
+    assert progress["result"]["saved_to"] == str(user_model_path())
+    assert _is_close(progress["result"], json.loads(offerodds("train", "--json").out))
+    assert "1 outcome" in filled.get("/api/journal").json()["model"]
 
 
-def test_training_learns_from_tables_too(client, offerodds, tmp_path):
+def test_training_on_tables(client, offerodds, tmp_path):
     table = tmp_path / "mine.csv"
     table.write_text(TABLE, encoding="utf-8")
     files = [("table", ("one.csv", TABLE)), ("table", ("two.json", json.dumps([{"Outcome": "offer"}])))]
     assert client.post("/api/train", files=files, headers=SECRET).status_code == 202
-    result = _trained(client)["result"]
+    result = _wait_for_training(client)["result"]
     assert (result["n_offer"], result["n_no_offer"]) == (3, 2)
     data = {"outcome": "Outcome", "base_rate": "0.2"}
     one = {"table": ("one.csv", TABLE)}
     assert client.post("/api/train", files=one, data=data, headers=SECRET).status_code == 202
     printed = json.loads(offerodds("train", table, "--base-rate", 0.2, "--json").out)
-    assert _same(_trained(client)["result"], printed)
+    assert _is_close(_wait_for_training(client)["result"], printed)
 
 
 def test_one_training_at_a_time(client, monkeypatch):
-    from offerodds.web.state import Progress
+    from offerodds.web.state import TrainingProgress
 
     monkeypatch.setattr(
-        client.app.state.site.training, "_now", Progress(running=True, step="Validating", done=3)
+        client.app.state.offerodds.training,
+        "_progress",
+        TrainingProgress(running=True, step="Checking", done=3),
     )
     answer = client.post("/api/train", headers=SECRET)
     assert answer.status_code == 409
@@ -224,38 +228,38 @@ def test_one_training_at_a_time(client, monkeypatch):
     assert client.get("/api/train").json()["done"] == 3
 
 
-def test_the_way_back(client):
+def test_the_previous_model_is_used_again(client):
     assert client.post("/api/train/back", headers=SECRET).status_code == 409
     client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET)
-    _trained(client)
+    _wait_for_training(client)
     assert "4 outcomes" in client.get("/api/journal").json()["model"]
     answer = client.post("/api/train/back", headers=SECRET)
     assert answer.json() == {"model": "published evidence, no outcomes of your own", "remarks": []}
     assert previous_model_path().exists()
 
 
-def test_training_with_another_model_in_use_says_where_it_keeps_its_own(tmp_path):
+def test_training_with_another_model_in_use_names_the_file_of_the_new_one(tmp_path):
     other = tmp_path / "other.json"
     OfferModel.default().save(other)
     client = _client(model=str(other))
     begun = client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET).json()
     assert str(user_model_path()) in begun["remarks"][0]
-    assert _trained(client)["remarks"] == begun["remarks"]
+    assert _wait_for_training(client)["remarks"] == begun["remarks"]
     assert user_model_path().exists()
     assert _client(model=str(user_model_path())).get("/api/train").json()["remarks"] == []
     assert _client(model="default").get("/api/train").json()["remarks"]
 
 
-def test_a_model_that_cannot_be_used_is_mended_by_training(client):
+def test_training_replaces_an_unreadable_model(client):
     user_model_path().parent.mkdir(parents=True)
     user_model_path().write_text("{}", encoding="utf-8")
     assert client.get("/api/weights").status_code == 422
     client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET)
-    _trained(client)
+    _wait_for_training(client)
     assert client.get("/api/weights").status_code == 200
 
 
-# there and back
+# export, import and undo
 
 
 NOTHING = {
@@ -272,16 +276,16 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])
-def test_an_export_is_imported_without_loss(kind, kept, tmp_path):
-    files = {"file": (f"j.{kind}", kept.get(f"/api/journal/export.{kind}").content)}
+def test_an_export_is_imported_without_loss(kind, filled, tmp_path):
+    files = {"file": (f"j.{kind}", filled.get(f"/api/journal/export.{kind}").content)}
     other = _client(journal=tmp_path / "other.db")
     for added, known in ([1, 2, 3, 4], 0), ([], 4):
         answer = other.post("/api/journal/import", files=files, headers=SECRET)
-        assert _strict(answer) == NOTHING | {"added": added, "known": known, "unchanged": known}
+        assert _strict_json(answer) == NOTHING | {"added": added, "known": known, "unchanged": known}
     for each in ("csv", "json"):
         assert (
             other.get(f"/api/journal/export.{each}").content
-            == kept.get(f"/api/journal/export.{each}").content
+            == filled.get(f"/api/journal/export.{each}").content
         )
 
 
@@ -300,11 +304,11 @@ def test_a_spreadsheet_is_imported_with_its_own_names(client):
     answer = client.post(
         "/api/journal/import", files={"file": ("jobs.csv", sheet)}, data=data, headers=SECRET
     )
-    assert _strict(answer) == NOTHING | {"added": [1], "ignored_columns": ["Boss"]}
+    assert _strict_json(answer) == NOTHING | {"added": [1], "ignored_columns": ["Boss"]}
     assert client.get("/api/journal/1").json()["date"] == "2026-11-20"
 
 
-def test_words_have_meanings_and_an_import_can_be_undone(client):
+def test_words_are_mapped_and_an_import_can_be_undone(client):
     send = {
         "files": {"file": ("jobs.csv", "company,date,outcome\nAcme,2026-11-04,Limbo\n")},
         "headers": SECRET,
@@ -312,11 +316,11 @@ def test_words_have_meanings_and_an_import_can_be_undone(client):
     refused = client.post("/api/journal/import", **send)
     assert _faults(refused)[0]["problem"] == "not an outcome"
     done = client.post("/api/journal/import", data={"value": "limbo=ghosted"}, **send)
-    assert _strict(done) == NOTHING | {"added": [1]}
+    assert _strict_json(done) == NOTHING | {"added": [1]}
     event = client.get("/api/journal/1").json()["events"][0]
     assert (event["kind"], event["date"]) == ("ghosted", None)
     undone = client.post("/api/journal/undo", headers=SECRET)
-    assert _strict(undone) == {"removed": 1, "restored": 0, "kept": []}
+    assert _strict_json(undone) == {"removed": 1, "restored": 0, "kept": []}
     none = client.post("/api/journal/undo", headers=SECRET)
     assert (none.status_code, _faults(none)[0]["problem"]) == (409, "no import to undo")
 
@@ -325,10 +329,10 @@ def test_the_same_interview_added_twice_is_remarked(client):
     new = {"company": "Acme", "role": "Dev", "date": "2026-11-04", "answers": {"rapport": 4}}
     first, second = (client.post("/api/journal", json=new, headers=SECRET).json() for _ in range(2))
     assert first["remarks"] == []
-    assert second["remarks"][0].startswith("Same company, role and day as interview 1:")
+    assert second["remarks"][0].startswith("The same company, role and day as 1:")
 
 
-def test_faults_of_a_file_name_it_as_it_was_sent(client):
+def test_faults_of_a_file_have_the_name_of_the_upload(client):
     sheet = "company,rapport,date\nAcme,9,\nByte,4,tomorrow\n"
     answer = client.post("/api/journal/import", files={"file": ("jobs.csv", sheet)}, headers=SECRET)
     assert answer.status_code == 422
@@ -350,32 +354,32 @@ def test_a_file_may_be_called_anything(name, client):
 
 @pytest.mark.parametrize(("method", "path", "sent"), CHANGES, ids=lambda value: str(value)[:30])
 @pytest.mark.parametrize("headers", [{}, {"X-Offerodds-Secret": ""}, {"X-Offerodds-Secret": "S"}])
-def test_without_the_secret_nothing_changes(method, path, sent, headers, kept):
-    before = kept.get("/api/journal/export.json").text
-    answer = kept.request(method, path, headers=headers, **sent)
+def test_without_the_secret_nothing_changes(method, path, sent, headers, filled):
+    before = filled.get("/api/journal/export.json").text
+    answer = filled.request(method, path, headers=headers, **sent)
     assert answer.status_code == 403
     assert "secret" in _faults(answer)[0]["problem"]
-    assert kept.get("/api/journal/export.json").text == before
-    assert not kept.get("/api/train").json()["running"]
+    assert filled.get("/api/journal/export.json").text == before
+    assert not filled.get("/api/train").json()["running"]
     assert not user_model_path().exists()
 
 
 def test_every_operation_that_changes_something_asks_for_the_secret(client):
     paths = client.app.openapi()["paths"]
     every = [(method.upper(), path, each[method]) for path, each in paths.items() for method in each]
-    open_ = {(method, path) for method, path, told in every if "security" not in told}
+    open_ = {(method, path) for method, path, declared in every if "security" not in declared}
     assert {path for method, path in open_ if method != "GET"} == {"/api/predict"}
     assert {("GET", "/api/journal"), ("GET", "/api/train")} <= open_
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "expected"),
     [
         ('{"answers": {"rapport": NaN}}', "NaN is not a JSON value"),
         ('{"answers": {"rapport": -Infinity}}', "-Infinity is not a JSON value"),
         ('{"answers": {"rapport": 1e999}}', "inf"),
         ('{"answers": {"rapport": [4]}}', "[4]"),
-        ('{"answers": {"rapport": 4, "rapport": 5}}', "occurs twice"),
+        ('{"answers": {"rapport": 4, "rapport": 5}}', "stands twice"),
         ('{"answers": {"\\ud800": 4}}', "surrogates"),
         ('{"answers": {"raport": 4}}', "did you mean `rapport`?"),
         ('{"answers": {"rapport": 9, "met_team": "perhaps"}}', "met_team"),
@@ -395,19 +399,19 @@ def test_every_operation_that_changes_something_asks_for_the_secret(client):
         ("\ufeff\udcff", "not UTF-8"),
     ],
 )
-def test_bad_input_is_refused_with_its_faults(body, said, client):
+def test_bad_input_is_refused_with_its_faults(body, expected, client):
     content = body.encode(errors="surrogateescape")
     headers = SECRET | {"content-type": "application/json"}
     answer = client.post("/api/journal", content=content, headers=headers)
     assert answer.status_code == 422
-    assert said in answer.text
+    assert expected in answer.text
     assert set(_faults(answer)[0]) == {"problem", "source", "row", "field", "seen", "expected", "remedy"}
     assert client.get("/api/journal").json()["interviews"] == []
 
 
 def test_every_fault_is_listed(client):
-    told = {"answers": {"rapport": 9, "raport": 4}, "company": "\x00", "date": "2027-01-01"}
-    answer = client.post("/api/journal", json=told, headers=SECRET)
+    body = {"answers": {"rapport": 9, "raport": 4}, "company": "\x00", "date": "2027-01-01"}
+    answer = client.post("/api/journal", json=body, headers=SECRET)
     assert {each["field"] for each in _faults(answer)} == {"rapport", "raport", "company", "date"}
 
 
@@ -441,7 +445,7 @@ def test_every_fault_is_listed(client):
         ("GET", "/api/predict", 405),
     ],
 )
-def test_what_is_not_there_or_out_of_range(method, path, status, client):
+def test_missing_resources_and_values_out_of_range(method, path, status, client):
     answer = client.request(method, path, headers=SECRET)
     assert answer.status_code == status
     assert _faults(answer)
@@ -455,12 +459,12 @@ def test_what_is_not_there_or_out_of_range(method, path, status, client):
         ("POST", "9/event", {"kind": "heard-back"}),
     ],
 )
-def test_an_interview_that_is_not_there(method, path, body, client):
+def test_a_missing_interview_is_404(method, path, body, client):
     assert client.request(method, f"/api/journal/{path}", json=body, headers=SECRET).status_code == 404
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "said"),
+    ("method", "path", "body", "expected"),
     [
         ("PATCH", "1", {}, "nothing to change"),
         ("PATCH", "1", {"company": None}, "company"),
@@ -471,22 +475,22 @@ def test_an_interview_that_is_not_there(method, path, body, client):
         ("POST", "1/event", {"kind": "offer"}, "'heard-back'"),
     ],
 )
-def test_what_cannot_be_recorded(method, path, body, said, kept):
-    before = kept.get("/api/journal/export.json").text
-    answer = kept.request(method, f"/api/journal/{path}", json=body, headers=SECRET)
+def test_invalid_changes_are_refused(method, path, body, expected, filled):
+    before = filled.get("/api/journal/export.json").text
+    answer = filled.request(method, f"/api/journal/{path}", json=body, headers=SECRET)
     assert answer.status_code == 422
-    assert said in answer.text
-    assert kept.get("/api/journal/export.json").text == before
+    assert expected in answer.text
+    assert filled.get("/api/journal/export.json").text == before
 
 
-def test_an_interview_is_taken_out(kept):
-    answer = kept.delete("/api/journal/2", headers=SECRET)
+def test_an_interview_is_deleted(filled):
+    answer = filled.delete("/api/journal/2", headers=SECRET)
     assert (answer.status_code, answer.content) == (204, b"")
-    assert kept.get("/api/journal/2").status_code == 404
+    assert filled.get("/api/journal/2").status_code == 404
 
 
 @pytest.mark.parametrize("kind", [None, "text/plain", "application/x-www-form-urlencoded", "nonsense"])
-def test_json_must_be_called_json(kind, client):
+def test_json_needs_its_content_type(kind, client):
     headers = SECRET | ({"content-type": kind} if kind else {})
     answer = client.post("/api/journal", content=b"{}", headers=headers)
     assert answer.status_code == 415
@@ -510,7 +514,7 @@ def test_a_table_must_come_in_a_form(path, client):
 
 
 @pytest.mark.parametrize(
-    ("files", "data", "said"),
+    ("files", "data", "expected"),
     [
         ({"table": ("mine.csv", "rapport,outcome\n9,perhaps\n")}, {}, "not an outcome"),
         ({"table": ("mine.csv", "rapport\n4\n")}, {}, "no outcome column"),
@@ -521,10 +525,10 @@ def test_a_table_must_come_in_a_form(path, client):
         ({"table": ""}, {}, "table"),
     ],
 )
-def test_a_table_that_cannot_teach(files, data, said, client):
+def test_an_unusable_table_is_refused(files, data, expected, client):
     answer = client.post("/api/train", files=files or None, data=data, headers=SECRET)
     assert answer.status_code == 422
-    assert said in answer.text
+    assert expected in answer.text
     assert not user_model_path().exists()
 
 
@@ -535,13 +539,13 @@ def test_too_much_is_refused_whether_its_length_is_stated_or_not(client):
 
     for kind in ("application/json", "multipart/form-data; boundary=a"):
         path = "/api/journal" if "json" in kind else "/api/journal/import"
-        for content, status, said in ((b"x" * 6_000_000, 413, "5 MB"), (pieces(), 411, "length")):
+        for content, status, expected in ((b"x" * 6_000_000, 413, "5 MB"), (pieces(), 411, "length")):
             answer = client.post(path, content=content, headers=SECRET | {"content-type": kind})
             assert answer.status_code == status
-            assert said in _faults(answer)[0]["problem"]
+            assert expected in _faults(answer)[0]["problem"]
 
 
-def test_the_guard_says_json_to_programs(client, tmp_path):
+def test_rejected_requests_to_the_api_get_json(client, tmp_path):
     answer = client.get("/api/journal", headers={"host": "evil.example"})
     assert answer.status_code == 421
     assert _faults(answer)
@@ -551,7 +555,7 @@ def test_the_guard_says_json_to_programs(client, tmp_path):
     assert _faults(stranger)
 
 
-def test_a_journal_that_is_none_is_said_before_anything_is_sent(tmp_path):
+def test_an_unreadable_journal_is_reported_before_the_download_starts(tmp_path):
     path = tmp_path / "journal.db"
     path.write_text("not a database", encoding="utf-8")
     client = _client(journal=path)
@@ -561,7 +565,7 @@ def test_a_journal_that_is_none_is_said_before_anything_is_sent(tmp_path):
         assert "not a journal" in _faults(answer)[0]["problem"]
 
 
-def test_faults_of_the_form_and_of_what_is_tried_are_told_at_once(client):
+def test_faults_of_answers_and_what_if_are_listed_together(client):
     asked = {"answers": {"rapport": 9}, "what_if": [{"raport": 1}, {"stage": "moon"}]}
     faults = _faults(client.post("/api/predict", json=asked))
     assert [fault["field"] for fault in faults] == ["rapport", "raport", "stage"]
@@ -570,25 +574,25 @@ def test_faults_of_the_form_and_of_what_is_tried_are_told_at_once(client):
 # the page about it
 
 
-def _sent(client, example):
+def _send_example(client, example):
     """Send what an example for curl would send; the file it names is an export."""
     words = shlex.split(example.replace("$SECRET", "s").replace("\\\n", " "))
     return send(client, asked(words), lambda _: client.get("/api/journal/export.csv").content)
 
 
-def test_every_example_of_the_page_runs(kept):
+def test_every_example_of_the_page_runs(filled):
     from offerodds.web.api_reference import curl, operations
 
     user_model_path().parent.mkdir(parents=True, exist_ok=True)
     OfferModel.default().save(user_model_path())
     sheet = {"file": ("new.csv", "company,rapport\nNew,4\n")}
-    assert kept.post("/api/journal/import", files=sheet, headers=SECRET).status_code == 200  # to be undone
-    told = operations(kept.app.openapi())
-    for each in sorted(told, key=lambda each: each.method == "DELETE"):
-        answer = _sent(kept, curl(each, OWN))
-        assert answer.status_code < 300, (each.path, answer.text)
-        assert str(answer.status_code) in dict(each.answers)
-    _trained(kept)
+    assert filled.post("/api/journal/import", files=sheet, headers=SECRET).status_code == 200  # to be undone
+    listed = operations(filled.app.openapi())
+    for operation in sorted(listed, key=lambda operation: operation.method == "DELETE"):
+        answer = _send_example(filled, curl(operation, OWN))
+        assert answer.status_code < 300, (operation.path, answer.text)
+        assert str(answer.status_code) in dict(operation.responses)
+    _wait_for_training(filled)
 
 
 def test_the_page_lists_every_operation_without_script(client):
@@ -599,7 +603,7 @@ def test_the_page_lists_every_operation_without_script(client):
             assert f"<code>{method.upper()} {path}</code></h3>" in page.text
     assert page.text.count("<script") == 1  # that of every page
     assert "//cdn" not in page.text
-    assert ">s<" not in page.text  # the secret is the terminal's to tell
+    assert ">s<" not in page.text  # the secret is shown in the terminal alone
     ids = [part.partition('"')[0] for part in page.text.split(' id="')[1:]]
     assert len(ids) == len({*ids})
 
@@ -619,4 +623,4 @@ def test_the_example_form_predicts(client):
     tried = {"answers": answers, "what_if": [{"timeline_given": "vague"}]}
     answer = client.post("/api/predict", json=tried)
     assert answer.status_code == 200
-    assert _strict(answer)["what_if"][0]["if"] == "timeline given were vague"
+    assert _strict_json(answer)["what_if"][0]["if"] == "timeline given were vague"

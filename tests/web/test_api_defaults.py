@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from offerodds import Journal
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.state import Training
+from offerodds.web.state import TrainingWorker
 
 SECRET = {"X-Offerodds-Secret": "s"}
 SETTINGS = Settings(host="testserver", port=80, journal=Path("journal.db"), model="default", secret="s")
@@ -22,21 +22,21 @@ OTHERS = {"company": "Byte", "role": "Chef", "date": "2026-01-19", "notes": "sho
 
 
 @pytest.fixture
-def places(own_folder, monkeypatch):
+def new_journal(own_folder, monkeypatch):
     """Journals that hold the same, one a call; a training only begins."""
-    monkeypatch.setattr(Training, "start", lambda *_: True)
+    monkeypatch.setattr(TrainingWorker, "start", lambda *_: True)
 
-    def fresh(name):
+    def create(name):
         path = own_folder / f"{name}.db"
         with Journal(path) as book:
             answers = {"rapport": 4, "stage": "final", "promised_days": 7}
             book.add(answers, company="Precious", role="Engineer", date="2026-01-20", notes="long, matters")
             book.add({"rapport": 2}, company="Acme", date="2026-01-21")
             book.record(2, "rejected", "2026-01-25")
-        monkeypatch.setattr(APP.state.site, "settings", replace(SETTINGS, journal=path))
+        monkeypatch.setattr(APP.state.offerodds, "settings", replace(SETTINGS, journal=path))
         return path
 
-    return fresh
+    return create
 
 
 def _resolved(schema):
@@ -63,7 +63,7 @@ def _defaults(schemas):
     return {name: schema["default"] for name, schema in schemas.items() if "default" in schema}
 
 
-def _send(method, path, named, *, defaults):
+def _send(method, path, stated, *, defaults):
     """Send what is named, and the defaults of all else if asked to."""
     operation = SCHEMA["paths"][path][method]
     queries = {
@@ -72,7 +72,7 @@ def _send(method, path, named, *, defaults):
     kind, properties, needed = _body(method, path)
     body = {
         name: properties[name]["examples"][0] for name in needed if "examples" in properties[name]
-    } | named
+    } | stated
     if defaults:
         body = _defaults(properties) | body
     sent = {"params": _defaults(queries) if defaults else {}, "headers": SECRET}
@@ -87,38 +87,39 @@ def _send(method, path, named, *, defaults):
         return client.request(method, address, **sent)
 
 
-def _kept(path):
+def _saved_interviews(path):
     with Journal(path) as book:
         found = sorted(book.interviews(), key=lambda each: each.id)
     return [
-        (each.company, each.role, each.date, each.notes, each.answers, *_happened(each)) for each in found
+        (each.company, each.role, each.date, each.notes, each.answers, *_status_and_events(each))
+        for each in found
     ]
 
 
-def _happened(interview):
+def _status_and_events(interview):
     return interview.status, len(interview.predictions), [(each.kind, each.date) for each in interview.events]
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_sending_the_defaults_does_what_leaving_them_out_does(places, method, path):
-    kept, statuses = [], []
+def test_sending_the_defaults_does_what_leaving_them_out_does(new_journal, method, path):
+    saved, statuses = [], []
     for defaults in (False, True):
-        place = places(f"defaults {defaults}")
+        journal_path = new_journal(f"defaults {defaults}")
         statuses.append(_send(method, path, NAMED.get(method, {}), defaults=defaults).status_code)
-        kept.append(_kept(place))
+        saved.append(_saved_interviews(journal_path))
     assert statuses[0] == statuses[1]
     nothing_to_undo = {("post", "/api/train/back"), ("post", "/api/journal/undo")}
     assert statuses[0] < 400 or (method, path) in nothing_to_undo
-    assert kept[0] == kept[1]
+    assert saved[0] == saved[1]
 
 
 @pytest.mark.parametrize("name", ["answers", *OTHERS])
-def test_a_correction_with_the_defaults_changes_only_what_it_names(places, name):
-    place = places("journal")
-    before = _kept(place)
+def test_a_correction_with_the_defaults_changes_only_what_it_names(new_journal, name):
+    journal_path = new_journal("journal")
+    before = _saved_interviews(journal_path)
     value = {"rapport": 5} if name == "answers" else OTHERS[name]
     assert _send("patch", "/api/journal/{id}", {name: value}, defaults=True).status_code == 200
-    after = _kept(place)
+    after = _saved_interviews(journal_path)
     fields = ("company", "role", "date", "notes", "answers")
     pairs = zip(fields, before[0], after[0], strict=False)
     assert {field for field, old, new in pairs if old != new} == {name}

@@ -18,7 +18,7 @@ from helpers import CATALOGUE
 from offerodds import Journal
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.state import Training
+from offerodds.web.state import TrainingWorker
 
 SECRET = {"X-Offerodds-Secret": "s"}
 LEVELS = {name: question.levels[0] for name, question in CATALOGUE.questions.items() if question.levels}
@@ -45,18 +45,18 @@ SCHEMA = _schema()
 
 
 @pytest.fixture(autouse=True)
-def kept(own_folder, monkeypatch):
+def journal(own_folder, monkeypatch):
     """Some interviews in a folder of the test's own; a training learns at once and is not validated."""
     path = own_folder / "journal.db"
     with Journal(path) as book:
         for company in ("Acme", "Acme", "Byte", ""):
             book.add({"rapport": 4}, company=company, date="2026-01-20")
         book.record(2, "ghosted")
-    monkeypatch.setattr(APP.state.site, "settings", replace(SETTINGS, journal=path))
-    monkeypatch.setattr(Training, "start", lambda _training, learn, _keep: bool(learn()))
+    monkeypatch.setattr(APP.state.offerodds, "settings", replace(SETTINGS, journal=path))
+    monkeypatch.setattr(TrainingWorker, "start", lambda _training, learn, _keep: bool(learn()))
 
 
-def _likelier(case):
+def _use_existing_names(case):
     """Turn numbers and names, which are any, into those of interviews and questions that there are."""
     number = case.path_parameters.get("id")
     if isinstance(number, int) and number % 2:
@@ -69,6 +69,6 @@ def _likelier(case):
 
 
 @SCHEMA.parametrize()
-def test_answers_are_as_declared(case):
-    _likelier(case)
+def test_responses_match_the_schema(case):
+    _use_existing_names(case)
     case.call_and_validate(headers=SECRET, checks=CHECKS)

@@ -80,21 +80,21 @@ def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tm
     page.keyboard.type("9")
     answers = {"rapport": 5, "days_since_interview": 9}
     expect(number(page)).to_have_text(percent(OfferModel.default().predict(answers).probability))
-    expect(page.locator("#told")).to_contain_text("probably between")
+    expect(page.locator("#status")).to_contain_text("most likely between")
     page.locator("#company").focus()
     page.keyboard.type("Acme")
-    page.get_by_role("button", name="Write down in the journal").focus()
+    page.get_by_role("button", name="Save interview").focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/journal/1$"))
     with Journal(tmp_path / "journal.db") as journal:
-        kept = journal.interview(1)
-        assert (kept.company, kept.answers) == ("Acme", {"rapport": "very warm"})
+        saved = journal.interview(1)
+        assert (saved.company, saved.answers) == ("Acme", {"rapport": "very warm"})
 
 
 def test_tab_reaches_every_control_in_order(visit):
     page = visit.go("/")
     page.keyboard.press("Tab")
-    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    expect(page.locator(":focus")).to_have_text("Skip to content")
     names = []
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -103,7 +103,7 @@ def test_tab_reaches_every_control_in_order(visit):
         )
     wanted = ["stage", "other_candidates", "base_rate", "days_since_interview", "promised_days"]
     assert [name for name in dict.fromkeys(names) if name in wanted] == wanted
-    assert "Write down in the journal" in names
+    assert "Save interview" in names
 
 
 def test_other_answers_are_tried_and_undone(visit):
@@ -112,7 +112,7 @@ def test_other_answers_are_tried_and_undone(visit):
     first = percent(OfferModel.default().predict({"rapport": 4}).probability)
     expect(number(page)).to_have_text(first)
     page.get_by_role("button", name="Try other answers").click()
-    expect(page.locator(".tries")).to_contain_text(f"Before: {first}")
+    expect(page.locator(".tries")).to_contain_text(f"{first} →")
     choose(page, "rapport", "cold")
     choose(page, "salary_or_start_discussed", "yes")
     other = OfferModel.default().predict({"rapport": 1, "salary_or_start_discussed": "yes"})
@@ -121,7 +121,7 @@ def test_other_answers_are_tried_and_undone(visit):
     expect(number(page)).to_have_text(first)
     expect(page.locator('input[name="rapport"]:checked')).to_have_value("warm")
     expect(page.locator('input[name="salary_or_start_discussed"]:checked')).to_have_value("")
-    expect(page.locator(".tries")).not_to_contain_text("Before")
+    expect(page.locator(".tries")).not_to_contain_text("→")
 
 
 def test_what_is_open_in_the_estimate_stays_open(visit):
@@ -133,7 +133,7 @@ def test_what_is_open_in_the_estimate_stays_open(visit):
     expect(page.locator("#e-timeline_given")).to_have_attribute("open", "")
 
 
-def test_a_wrong_number_is_said_as_it_is_typed_and_no_longer_once_it_is_right(visit):
+def test_an_invalid_number_is_marked_while_it_is_typed(visit):
     page = visit.go("/")
     days = page.locator('[name="days_since_interview"]')
     days.fill("soon")
@@ -141,10 +141,10 @@ def test_a_wrong_number_is_said_as_it_is_typed_and_no_longer_once_it_is_right(vi
     expect(page.locator(".please:visible")).to_have_count(1)
     days.fill("9")
     expect(page.locator(".please:visible")).to_have_count(0)
-    expect(page.locator("#told")).not_to_contain_text("Not counted")
+    expect(page.locator("#status")).not_to_contain_text("Ignored")
 
 
-def test_the_way_back_to_the_form_loses_nothing(visit):
+def test_back_restores_the_form(visit):
     page = visit.go("/")
     choose(page, "rapport", "warm")
     page.locator("details", has=page.locator("[name=met_team]")).locator("summary").click()
@@ -161,17 +161,17 @@ def test_the_way_back_to_the_form_loses_nothing(visit):
     expect(page.locator("#q-met_team")).to_be_visible()
 
 
-def test_an_estimate_that_cannot_follow_says_so(browser, site):
+def test_a_stale_estimate_is_marked(browser, site):
     visit = Visit(browser, site)
     page = visit.go("/")
     page.route("**/estimate", lambda route: route.abort())
     choose(page, "rapport", "warm")
-    expect(page.locator("#told")).to_contain_text("earlier answers")
-    expect(page.locator("#told")).to_be_visible()
+    expect(page.locator("#status")).to_contain_text("earlier answers")
+    expect(page.locator("#status")).to_be_visible()
     page.unroute("**/estimate")
     choose(page, "rapport", "cold")
-    expect(page.locator("#told")).to_contain_text("probably between")
-    expect(page.locator("#told")).to_have_class("sr")
+    expect(page.locator("#status")).to_contain_text("most likely between")
+    expect(page.locator("#status")).to_have_class("sr")
     visit.bad = [text for text in visit.bad if "ERR_FAILED" not in text]  # which the browser logs
     visit.close()
 
@@ -200,18 +200,18 @@ def test_outcomes_train_a_model_and_the_weights_move(visit, tmp_path):
     page = visit.go("/weights")
     expect(page.locator("main")).to_contain_text("published evidence alone")
     page = visit.go("/train")
-    page.get_by_role("button", name="Train from the journal").click()
+    page.get_by_role("button", name="Train on the journal").click()
     expect(page.locator("#progress")).to_be_visible()
-    expect(page.get_by_role("heading", name="The last training")).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="Last training")).to_be_visible(timeout=120_000)
     page = visit.go("/weights")
     expect(page.locator("main")).to_contain_text("14 outcomes")
     row = page.locator("tr", has=page.get_by_role("link", name="self rating"))
-    expect(row.locator("[data-label=seen]")).to_have_text("14")
+    expect(row.locator("[data-label=answered]")).to_have_text("14")
     assert (
         row.locator("[data-label=yours]").inner_text() != row.locator("[data-label=published]").inner_text()
     )
     page = visit.go("/train")
-    page.get_by_role("button", name="Go back to the model before").click()
+    page.get_by_role("button", name="Use the previous model").click()
     expect(page.locator("main")).to_contain_text("no outcomes of your own")
 
 
@@ -220,14 +220,14 @@ def test_an_outcome_is_recorded_and_can_be_reopened(visit):
     choose(page, "rapport", "warm")
     page.fill("#company", "<script>alert(1)</script> مرحبا")
     page.fill("#date", "2026-01-05")
-    page.get_by_role("button", name="Write down in the journal").click()
+    page.get_by_role("button", name="Save interview").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("<script>alert(1)</script>")
     choose(page, "kind", "ghosted")
-    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator("main")).to_contain_text("never answered")
-    page.locator("summary", has_text="It went on").click()
+    page.locator("summary", has_text="Change the outcome").click()
     choose(page, "kind", "offer")
-    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.locator(".timeline li").last).to_contain_text("offer")
 
 
@@ -240,17 +240,17 @@ def test_everything_works_without_scripts(browser, site, tmp_path):
     page.get_by_role("button", name="Try other answers").click()
     choose(page, "rapport", "cold")
     page.get_by_role("button", name="Estimate").last.click()
-    expect(page.locator(".tries")).to_contain_text("Before")
+    expect(page.locator(".tries")).to_contain_text("→")
     page.get_by_role("button", name="Back to my answers").click()
     expect(page.locator('input[name="rapport"]:checked')).to_have_value("warm")
-    page.get_by_role("button", name="Write down in the journal").click()
+    page.get_by_role("button", name="Save interview").click()
     expect(page).to_have_url(re.compile("/journal/1$"))
     choose(page, "kind", "offer")
-    page.get_by_role("button", name="Record it").click()
+    page.get_by_role("button", name="Save").click()
     fill_journal(visit, tmp_path)
     page = visit.go("/train")
-    page.get_by_role("button", name="Train from the journal").click()
-    expect(page.get_by_role("heading", name="The last training")).to_be_visible(timeout=120_000)
+    page.get_by_role("button", name="Train on the journal").click()
+    expect(page.get_by_role("heading", name="Last training")).to_be_visible(timeout=120_000)
     visit.close()
 
 
@@ -306,7 +306,7 @@ def test_on_a_telephone_the_estimate_stays_in_view(browser, site):
     visit.close()
 
 
-def test_paper_takes_one_clean_page(visit):
+def test_the_printed_form_fits_one_page(visit):
     page = visit.go("/")
     page.evaluate("document.querySelectorAll('.group details').forEach((each) => each.open = true)")
     for field, value in read_form(ROOT / "data" / "examples" / "interview.toml").items():
@@ -318,7 +318,7 @@ def test_paper_takes_one_clean_page(visit):
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 1
 
 
-def test_on_paper_the_weights_are_a_table_and_every_page_says_what_it_shows(visit):
+def test_printed_weights_are_a_table_and_printed_pages_have_their_lead(visit):
     page = visit.go("/weights")
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4"))) <= 2
     page.emulate_media(media="print")
@@ -327,29 +327,29 @@ def test_on_paper_the_weights_are_a_table_and_every_page_says_what_it_shows(visi
     expect(visit.go("/").locator(".lead").first).to_be_hidden()
 
 
-def test_forced_colours_tell_which_page_is_open(browser, site):
+def test_forced_colours_mark_the_current_page(browser, site):
     visit = Visit(browser, site, forced_colors="active")
     page = visit.go("/journal")
     line = "(link) => getComputedStyle(link).borderBottomColor"
-    here, there = (page.get_by_role("link", name=name, exact=True) for name in ("Journal", "Score"))
-    assert here.evaluate(line) != there.evaluate(line)
+    current, other = (page.get_by_role("link", name=name, exact=True) for name in ("Journal", "Score"))
+    assert current.evaluate(line) != other.evaluate(line)
     visit.close()
 
 
-def test_two_tabs_that_train_and_write_at_once_lose_nothing(visit, tmp_path):
+def test_two_tabs_train_and_save_at_once_without_loss(visit, tmp_path):
     fill_journal(visit, tmp_path)
     first, second = visit.page, visit.tab()
     first.goto(f"{visit.url}/train")
     second.goto(f"{visit.url}/train")
-    first.get_by_role("button", name="Train from the journal").click()
-    second.get_by_role("button", name="Train from the journal").click()
+    first.get_by_role("button", name="Train on the journal").click()
+    second.get_by_role("button", name="Train on the journal").click()
     for i in range(3):
         second.goto(f"{visit.url}/")
         choose(second, "rapport", "warm")
         second.fill("#company", f"New {i}")
-        second.get_by_role("button", name="Write down in the journal").click()
+        second.get_by_role("button", name="Save interview").click()
         expect(second).to_have_url(re.compile(f"/journal/{15 + i}$"))
-    expect(first.get_by_role("heading", name="The last training")).to_be_visible(timeout=120_000)
+    expect(first.get_by_role("heading", name="Last training")).to_be_visible(timeout=120_000)
     with Journal(tmp_path / "journal.db") as journal:
         assert len(journal) == 17
 
@@ -407,7 +407,7 @@ def test_notes_and_names_are_not_sent_with_every_answer(visit):
 
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_what_was_tried_is_never_saved_and_the_page_says_so(browser, site, tmp_path, scripts, width):
+def test_tried_answers_are_never_saved(browser, site, tmp_path, scripts, width):
     size = {"width": width, "height": 800}
     visit = Visit(browser, site, java_script_enabled=scripts, viewport=size)
     page = visit.go("/")
@@ -420,50 +420,50 @@ def test_what_was_tried_is_never_saved_and_the_page_says_so(browser, site, tmp_p
     choose(page, "self_rating", "very well")
     choose(page, "rapport", "warm")
     expect(page.get_by_text("Only the answers you gave before that are saved.")).to_be_visible()
-    page.get_by_role("button", name="Write down in the journal without what you tried").click()
+    page.get_by_role("button", name="Save interview without what you tried").click()
     expect(page).to_have_url(re.compile("/journal/1$"))
     page.goto(f"{visit.url}/journal/1/edit")
     if not scripts:
         page.get_by_role("button", name="Estimate").last.click()
     page.get_by_role("button", name="Try other answers").click()
     choose(page, "self_rating", "well")
-    page.get_by_role("button", name="Save the corrections without what you tried").click()
+    page.get_by_role("button", name="Save corrections without what you tried").click()
     expect(page).to_have_url(re.compile("/journal/1$"))
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.interview(1).answers == {"self_rating": "badly"}
     visit.close()
 
 
-def test_the_real_answers_survive_the_way_back_and_links_within_the_page(visit, tmp_path):
+def test_the_real_answers_survive_back_and_links_within_the_page(visit, tmp_path):
     page = visit.go("/")
     choose(page, "self_rating", "badly")
     page.get_by_role("button", name="Try other answers").click()
     choose(page, "self_rating", "very well")
-    page.locator(".telling a").first.click()
+    page.locator(".next a").first.click()
     expect(page).to_have_url(re.compile("#q-"))
     page.goto(f"{visit.url}/journal")
     page.rollback_model()
     expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_be_visible()
-    page.get_by_role("button", name="Write down in the journal").click()
+    page.get_by_role("button", name="Save interview").click()
     expect(page).to_have_url(re.compile("/journal/1$"))
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.interview(1).answers == {"self_rating": "badly"}
 
 
-def test_what_was_tried_is_saved_once_it_is_declared_real(visit, tmp_path):
+def test_tried_answers_are_saved_once_adopted(visit, tmp_path):
     page = visit.go("/")
     choose(page, "self_rating", "badly")
     page.get_by_role("button", name="Try other answers").click()
     choose(page, "self_rating", "very well")
-    page.get_by_role("button", name="These are my answers now").click()
+    page.get_by_role("button", name="Use these answers").click()
     expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_have_count(0)
-    page.get_by_role("button", name="Write down in the journal", exact=True).click()
+    page.get_by_role("button", name="Save interview", exact=True).click()
     expect(page).to_have_url(re.compile("/journal/1$"))
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.interview(1).answers == {"self_rating": "very well"}
 
 
-def test_the_form_of_an_interview_follows_the_answers_with_its_own_silence(visit, tmp_path):
+def test_the_form_of_an_interview_counts_its_waiting_time(visit, tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4, "promised_days": 7}, date=clock.today() - timedelta(30))
         journal.record(1, "heard-back", clock.today() - timedelta(9))

@@ -1,4 +1,4 @@
-"""What stands before every page: hosts, origins, tokens, secrets, sizes, headers."""
+"""Security of every request: hosts, origins, tokens, secrets, sizes, headers."""
 
 import asyncio
 
@@ -14,24 +14,26 @@ OWN = "http://127.0.0.1:8765"
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def journal_path(tmp_path, monkeypatch):
     monkeypatch.setenv("OFFERODDS_HOME", str(tmp_path))
     return tmp_path / "journal.db"
 
 
 @pytest.fixture
-def client(place):
-    return TestClient(create_app(Settings(journal=place, secret="s")), base_url=OWN, follow_redirects=False)
+def client(journal_path):
+    return TestClient(
+        create_app(Settings(journal=journal_path, secret="s")), base_url=OWN, follow_redirects=False
+    )
 
 
 @pytest.fixture
-def public(place):
-    settings = Settings(host="0.0.0.0", journal=place, secret="s", token="t")
+def public(journal_path):
+    settings = Settings(host="0.0.0.0", journal=journal_path, secret="s", token="t")
     return TestClient(create_app(settings), base_url="http://192.0.2.7:8765", follow_redirects=False)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost:8765", "LOCALHOST:8765", "[::1]:8765"])
-def test_names_of_this_computer_are_answered(client, host):
+def test_names_of_this_computer_are_served(client, host):
     assert client.get("/", headers={"host": host}).status_code == 200
 
 
@@ -50,7 +52,7 @@ def test_names_of_this_computer_are_answered(client, host):
         "",
     ],
 )
-def test_a_name_pointed_at_this_computer_is_refused(client, host):
+def test_a_foreign_host_name_is_refused(client, host):
     answer = client.get("/", headers={"host": host})
     assert answer.status_code == 421
     assert "offerodds" not in answer.text
@@ -84,7 +86,7 @@ def test_a_page_on_another_site_can_neither_read_nor_post(client, headers, metho
         {},
     ],
 )
-def test_its_own_pages_and_programs_are_answered(client, headers):
+def test_requests_of_own_pages_and_programs_are_served(client, headers):
     assert client.post("/estimate", headers=headers, data={"rapport": "warm"}).status_code == 200
 
 
@@ -93,13 +95,13 @@ def test_a_link_from_elsewhere_opens_the_page(client):
     assert client.get("/", headers=headers).status_code == 200
 
 
-def test_no_answer_allows_another_site_to_read_it(client):
+def test_no_response_allows_another_site_to_read_it(client):
     answer = client.get("/", headers={"origin": OWN})
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
 @pytest.mark.parametrize("path", ["/", "/static/style.css", "/static/page.js", "/nowhere", "/openapi.json"])
-def test_every_answer_carries_the_headers(client, path):
+def test_every_response_has_the_security_headers(client, path):
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
@@ -110,7 +112,7 @@ def test_every_answer_carries_the_headers(client, path):
     assert headers["x-frame-options"] == "DENY"
 
 
-def test_pages_hold_no_script_or_style_of_their_own(client):
+def test_pages_have_no_inline_script_or_style(client):
     for path in ("/", "/weights", "/signals/rapport", "/nowhere"):
         text = client.get(path).text
         assert "<style" not in text
@@ -131,7 +133,7 @@ def test_a_body_without_a_length_is_refused_before_it_is_read(client):
     assert client.post("/estimate", headers=headers | {"transfer-encoding": "chunked"}).status_code == 411
 
 
-def test_a_form_that_is_cut_off_is_nobodys_failure(place):
+def test_a_form_that_is_cut_off_raises_nothing(journal_path):
     async def receive():
         return {"type": "http.disconnect"}
 
@@ -146,32 +148,32 @@ def test_a_form_that_is_cut_off_is_nobodys_failure(place):
         "query_string": b"",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
-    asyncio.run(create_app(Settings(journal=place))(scope, receive, send))  # raises nothing
+    asyncio.run(create_app(Settings(journal=journal_path))(scope, receive, send))  # raises nothing
 
 
 @pytest.mark.parametrize("length", ["-1", "x", "1e9", "٣"])
-def test_a_length_that_is_no_number_is_refused(client, length):
+def test_an_invalid_length_is_refused(client, length):
     assert client.post("/estimate", headers={"content-length": length.encode()}).status_code == 400
 
 
-def test_an_honest_body_just_below_the_limit_is_read(client):
+def test_a_body_just_below_the_limit_is_read(client):
     notes = "n" * (LARGEST_BODY - 1000)
     assert client.post("/estimate", data={"rapport": "warm", "notes": notes}).status_code == 200
 
 
-def test_elsewhere_a_token_is_asked_and_the_link_with_it_lets_one_in(public):
+def test_other_computers_need_the_token_and_the_link_sets_a_cookie(public):
     assert public.get("/").status_code == 401
     assert public.get("/?token=wrong").status_code == 401
-    entered = public.get("/weights?token=t")
-    assert (entered.status_code, entered.headers["location"]) == (303, "/weights")
-    cookie = entered.headers["set-cookie"].lower()
+    response = public.get("/weights?token=t")
+    assert (response.status_code, response.headers["location"]) == (303, "/weights")
+    cookie = response.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=strict" in cookie
     assert public.get("/weights").status_code == 200  # the client keeps the cookie
     assert "token=t" not in public.get("/weights").text
 
 
-def test_a_program_shows_the_token_as_bearer(public):
+def test_a_program_sends_the_token_as_bearer(public):
     body = {"answers": {"rapport": 4}}
     assert public.post("/api/predict", json=body).status_code == 401
     shown = {"authorization": "Bearer t"}
@@ -189,23 +191,23 @@ def test_the_token_is_found_among_cookies_of_other_programs(public):
 
 
 def test_the_link_with_the_token_never_leads_to_another_host(public):
-    entered = public.get("http://192.0.2.7:8765//evil.example/?token=t")
-    assert (entered.status_code, entered.headers["location"]) == (303, "/evil.example/")
+    response = public.get("http://192.0.2.7:8765//evil.example/?token=t")
+    assert (response.status_code, response.headers["location"]) == (303, "/evil.example/")
 
 
-def test_elsewhere_only_addresses_in_figures_are_answered(public):
+def test_with_a_token_any_ip_address_is_an_allowed_host(public):
     public.cookies.set(COOKIE, "t")
     assert public.get("/", headers={"host": "[2001:db8::1]:8765"}).status_code == 200
     assert public.get("/", headers={"host": "evil.example:8765"}).status_code == 421
 
 
-def test_a_name_given_in_capitals_is_the_same_name(place):
-    settings = Settings(host="MyLaptop.local", journal=place, token="t")
+def test_host_names_ignore_case(journal_path):
+    settings = Settings(host="MyLaptop.local", journal=journal_path, token="t")
     client = TestClient(create_app(settings), base_url="http://mylaptop.local:8765")
     assert client.get("/weights", headers={"authorization": "Bearer t"}).status_code == 200
 
 
-def test_the_token_is_anew_at_every_start_and_none_is_needed_here():
+def test_the_token_is_new_at_every_start_and_not_needed_locally():
     first, second = (Settings.of("0.0.0.0", 1, None, None) for _ in range(2))
     assert first.token != second.token
     assert first.url.endswith(f"?token={first.token}")
@@ -215,9 +217,9 @@ def test_the_token_is_anew_at_every_start_and_none_is_needed_here():
     assert first.secret not in repr(first)
 
 
-@pytest.mark.parametrize("given", [{}, {"secret": "wrong"}, {"secret": ""}, {"secret": "é"}])
-def test_without_the_secret_nothing_is_written_down(client, place, given):
-    answer = client.post("/journal", data={"rapport": "warm", "company": "Acme"} | given)
+@pytest.mark.parametrize("secret", [{}, {"secret": "wrong"}, {"secret": ""}, {"secret": "é"}])
+def test_nothing_is_saved_without_the_secret(client, journal_path, secret):
+    answer = client.post("/journal", data={"rapport": "warm", "company": "Acme"} | secret)
     assert answer.status_code == 403
-    with Journal(place) as journal:
+    with Journal(journal_path) as journal:
         assert len(journal) == 0

@@ -1,4 +1,4 @@
-"""``offerodds serve`` as a process: it says where it is, answers, and stops."""
+"""``offerodds serve`` as a process: it prints its address, serves, and stops."""
 
 import os
 import re
@@ -23,7 +23,7 @@ def free_port():
 
 @contextmanager
 def serving(folder, *arguments):
-    """Run the command, and give the process and the address it tells."""
+    """Run the command; yield the process and the address that it prints."""
     command = [sys.executable, "-m", "offerodds", "serve", "--no-open", *arguments]
     environment = os.environ | {"OFFERODDS_HOME": str(folder), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
@@ -36,7 +36,7 @@ def serving(folder, *arguments):
         process.communicate()
 
 
-def asked(url, **headers):
+def fetch(url, **headers):
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
             return answer.status, answer.read().decode()
@@ -46,9 +46,9 @@ def asked(url, **headers):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT reaches no child on Windows")
-def test_it_says_where_it_is_answers_and_stops_at_ctrl_c(tmp_path):
+def test_it_prints_its_address_serves_and_stops_at_ctrl_c(tmp_path):
     with serving(tmp_path, "--port", str(free_port())) as (process, url):
-        status, text = asked(url)
+        status, text = fetch(url)
         assert status == 200
         assert "How did it go?" in text
         process.send_signal(signal.SIGINT)
@@ -59,44 +59,44 @@ def test_it_says_where_it_is_answers_and_stops_at_ctrl_c(tmp_path):
         assert err.endswith("Stopped.\n")
 
 
-def test_beyond_this_computer_it_asks_for_the_token_it_printed_once(tmp_path):
+def test_other_computers_need_the_printed_token(tmp_path):
     port = free_port()
     with serving(tmp_path, "--port", str(port), "--host", "0.0.0.0") as (_, url):
         token = url.partition("?token=")[2]
         assert len(token) >= 24
         here = f"http://127.0.0.1:{port}/"
-        assert asked(here)[0] == 401
-        assert asked(here, Authorization=f"Bearer {token}")[0] == 200
+        assert fetch(here)[0] == 401
+        assert fetch(here, Authorization=f"Bearer {token}")[0] == 200
 
 
-def test_a_port_in_use_is_said_with_the_way_out(offerodds):
+def test_a_port_in_use_is_reported_with_its_remedy(offerodds):
     with socket.create_server(("127.0.0.1", 0)) as other:
         ran = offerodds("serve", "--no-open", "--port", str(other.getsockname()[1]))
     assert ran.code == 2
     assert "choose another --port" in ran.err
 
 
-def test_an_address_that_is_none_is_said(offerodds):
+def test_an_invalid_address_is_reported(offerodds):
     ran = offerodds("serve", "--no-open", "--host", "192.0.2.1")
     assert ran.code == 2
     assert "choose another --host" in ran.err
 
 
-def test_a_journal_that_cannot_be_used_is_said_before_serving(offerodds, tmp_path):
+def test_an_unreadable_journal_is_reported_before_serving(offerodds, tmp_path):
     (tmp_path / "bad.db").write_text("no journal", encoding="utf-8")
     ran = offerodds("serve", "--no-open", "--journal", tmp_path / "bad.db")
     assert ran.code == 2
     assert "not a journal, or damaged" in ran.err
 
 
-def test_small_answers_do_not_wait_for_more_to_send():
+def test_small_responses_are_sent_at_once():
     with listen("127.0.0.1", 0) as listening:
         assert listening.proto == socket.IPPROTO_TCP  # what asyncio looks at before it sets TCP_NODELAY
-        with pytest.raises(InputError, match="--port"):
+        with pytest.raises(InputError, match="choose another port"):
             listen("127.0.0.1", listening.getsockname()[1])
 
 
-def test_without_the_extra_it_says_what_to_install(tmp_path):
+def test_a_missing_extra_is_reported_with_its_install_command(tmp_path):
     code = (
         "import sys; sys.modules['fastapi'] = None\n"
         "from offerodds.cli.main import run\n"

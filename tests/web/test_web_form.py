@@ -25,7 +25,7 @@ def client(tmp_path, monkeypatch):
     return TestClient(app, base_url="http://127.0.0.1:8765")
 
 
-def shown(text):
+def shown_percent(text):
     """Return the probability that a page shows."""
     return re.search(r'<p class="number"><strong>([^<]+)</strong>', text)[1]
 
@@ -52,10 +52,10 @@ def test_a_question_that_is_answered_is_not_hidden(client):
 
 
 @pytest.mark.parametrize("path", ["/", "/estimate"])
-def test_the_estimate_is_that_of_the_model(client, path):
+def test_the_estimate_equals_that_of_the_model(client, path):
     text = client.post(path, data=ANSWERS).text
     right = OfferModel.default().predict(ANSWERS)
-    assert shown(text) == percent(right.probability)
+    assert shown_percent(text) == percent(right.probability)
     assert f"between {percent(right.low)} and {percent(right.high)}" in text
     for contribution in right.contributions:
         listed = f'id="e-{contribution.signal}"' in text
@@ -69,22 +69,22 @@ def test_answers_stay_in_the_form(client):
     assert "&lt;/textarea&gt;" in text
 
 
-def test_what_is_no_answer_is_said_beside_the_question_and_kept(client):
+def test_an_invalid_answer_stays_in_the_form_with_a_message(client):
     text = client.post("/", data={"days_since_interview": "soon", "rapport": "icy", "stage": "final"}).text
     assert 'value="soon"' in text
     assert re.search(r'name="days_since_interview"[^>]* aria-invalid="true"', text)
-    assert "Please give </span>a number of days, 0 or more" in text
+    assert "Enter </span>a number of days, 0 or more" in text
     assert not re.search(r'name="promised_days"[^>]* aria-invalid', text)
-    assert "Please choose 1 to 5, or cold" in text
-    assert shown(text) == percent(OfferModel.default().predict({"stage": "final"}).probability)
+    assert "Choose 1 to 5, or cold" in text
+    assert shown_percent(text) == percent(OfferModel.default().predict({"stage": "final"}).probability)
 
 
 @pytest.mark.parametrize("path", ["/", "/estimate"])
-def test_the_estimate_says_which_answers_it_does_not_count(client, path):
+def test_the_estimate_names_the_answers_it_ignores(client, path):
     text = client.post(path, data={"days_since_interview": "soon", "rapport": "warm"}).text
     assert re.findall(r'data-wrong="([^"]*)"', text) == ["days_since_interview"]
-    assert "Not counted: days since interview." in text
-    assert "Not counted" not in client.post(path, data=ANSWERS).text
+    assert "Ignored, not a valid answer: days since interview." in text
+    assert "Ignored" not in client.post(path, data=ANSWERS).text
 
 
 def test_other_answers_can_be_tried_and_undone_without_a_script(client):
@@ -93,10 +93,10 @@ def test_other_answers_can_be_tried_and_undone_without_a_script(client):
     other = ANSWERS | {"rapport": "cold"}
     tried = client.post("/", data=other | {"pinned": pinned}).text
     model = OfferModel.default()
-    assert shown(tried) == percent(model.predict(other).probability)
-    assert f"Before: {percent(model.predict(ANSWERS).probability)}" in tried
+    assert shown_percent(tried) == percent(model.predict(other).probability)
+    assert f"{percent(model.predict(ANSWERS).probability)} →" in tried
     undone = client.post("/", data=other | {"pinned": pinned, "do": "undo"}).text
-    assert shown(undone) == percent(model.predict(ANSWERS).probability)
+    assert shown_percent(undone) == percent(model.predict(ANSWERS).probability)
     assert 'value="warm" checked' in undone
     assert 'name="pinned"' not in undone
     adopted = client.post("/", data=other | {"pinned": pinned, "do": "adopt"}).text
@@ -113,12 +113,12 @@ def test_other_answers_can_be_tried_and_undone_without_a_script(client):
     ],
     ids=range(10),
 )
-def test_a_spoilt_pin_is_left_out(client, pinned):
+def test_invalid_pinned_answers_are_ignored(client, pinned):
     assert client.post("/", data=ANSWERS | {"pinned": pinned, "do": "undo"}).status_code == 200
 
 
 @pytest.mark.parametrize("charset", ["unicode_escape", "punycode", "undefined", "utf-16"])
-def test_a_form_in_other_letters_than_utf8_is_refused(client, charset):
+def test_a_form_in_another_encoding_than_utf8_is_refused(client, charset):
     part = '--x\r\nContent-Disposition: form-data; name="company"\r\n\r\n\\ud800\xff.a-\r\n--x--\r\n'
     headers = {"content-type": f'multipart/form-data; boundary=x; charset="{charset}"'}
     answer = client.post("/", content=part.encode("latin-1"), headers=headers)
@@ -128,21 +128,21 @@ def test_a_form_in_other_letters_than_utf8_is_refused(client, charset):
     assert client.post("/", content=part.encode(), headers=headers).status_code == 200
 
 
-def test_a_model_trained_meanwhile_is_used_at_once(client):
-    before = shown(client.post("/estimate", data=ANSWERS).text)
+def test_a_newly_trained_model_is_used_at_once(client):
+    before = shown_percent(client.post("/estimate", data=ANSWERS).text)
     outcomes = {"rapport": [5] * 20, "outcome": ["offer"] * 20}
     train(outcomes).model.save(user_model_path())
     text = client.post("/estimate", data=ANSWERS).text
-    assert shown(text) != before
+    assert shown_percent(text) != before
     assert "20 outcomes" in text
 
 
-def test_a_model_that_cannot_be_read_is_mended_on_the_page_of_training(client):
+def test_the_page_of_training_replaces_an_unreadable_model(client):
     train({"rapport": [5] * 20, "outcome": ["offer"] * 20}).model.save(user_model_path())
     user_model_path().write_text("{", encoding="utf-8")
     refused = client.get("/")
     assert refused.status_code == 422
-    assert "train again, or go back to the model before" in refused.text
+    assert "train again, or use the previous model" in refused.text
     page = client.get("/train")
     assert page.status_code == 200
     assert "The model in use cannot be read" in page.text
@@ -151,10 +151,10 @@ def test_a_model_that_cannot_be_read_is_mended_on_the_page_of_training(client):
     assert client.get("/").status_code == 200
 
 
-def test_training_says_which_columns_it_did_not_use(client):
+def test_training_lists_unused_columns(client):
     table = "rapport,Firm,outcome\nwarm,A,offer\ncold,B,no\nwarm,C,waiting\n"
     client.post("/train", data={"secret": "s"}, files={"table": ("mine.csv", table)})
-    while client.app.state.site.training.now.running:
+    while client.app.state.offerodds.training.progress.running:
         time.sleep(0.05)
     text = client.get("/train").text
     assert "Learned from 2 interviews" in text
@@ -162,7 +162,7 @@ def test_training_says_which_columns_it_did_not_use(client):
     assert "Left out (pending, withdrawn or blank): 1 interview." in text
 
 
-def test_the_first_page_is_light(client):
+def test_the_first_page_is_small(client):
     parts = ["/", "/static/style.css", "/static/page.js", "/static/icon.svg"]
     assert sum(len(client.get(part).content) for part in parts) < 100_000
 
@@ -178,7 +178,7 @@ def test_weights_are_those_of_the_model_and_each_has_its_evidence(client):
     assert "did you mean `rapport`" in missing.text
 
 
-def test_the_form_that_comes_back_with_a_fault_is_still_the_page_of_the_estimate(client):
+def test_a_form_with_faults_is_still_the_page_of_the_estimate(client):
     back = client.post("/journal", data={"secret": "s", "date": "2999-01-01"})
     assert back.status_code == 422
     assert '<a href="/" aria-current="page">' in back.text

@@ -12,19 +12,19 @@ from offerodds.data.files import user_model_path
 from offerodds.training.model_store import previous_model_path, rollback_model
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
-from offerodds.web.state import Training
+from offerodds.web.state import TrainingWorker
 
 TABLE = "rapport,outcome\n" + "5,offer\n1,rejected\n4,offer\n2,ghosted\n" * 2
 
 
 @pytest.fixture
-def place(tmp_path):
+def journal_path(tmp_path):
     return tmp_path / "journal.db"
 
 
 @pytest.fixture
-def client(place):
-    app = create_app(Settings(journal=place, secret="s"))
+def client(journal_path):
+    app = create_app(Settings(journal=journal_path, secret="s"))
     return TestClient(app, base_url="http://127.0.0.1:8765")
 
 
@@ -37,11 +37,11 @@ def trained(client):
     return client.get("/train").text
 
 
-def test_a_table_trains_and_the_way_back_leads_to_published_evidence(client):
+def test_training_on_a_table_can_be_undone(client):
     sent = {"table": ("mine.csv", TABLE, "text/csv")}
     assert client.post("/train", data={"secret": "s"}, files=sent).status_code == 200
     text = trained(client)
-    assert "The last training: insufficient" in text
+    assert "Last training: too early to say" in text
     assert "Learned from 8 interviews: 4 with an offer, 4 without." in text
     assert "8 outcomes" in client.get("/weights").text
     text = client.post("/train/back", data={"secret": "s"}).text
@@ -51,72 +51,72 @@ def test_a_table_trains_and_the_way_back_leads_to_published_evidence(client):
     assert "8 outcomes" in text
 
 
-def test_the_journal_trains(client, place):
-    with Journal(place) as journal:
+def test_the_journal_trains(client, journal_path):
+    with Journal(journal_path) as journal:
         for rapport, kind in ((5, "offer"), (1, "rejected"), (2, "ghosted"), (3, "withdrew")):
             journal.record(journal.add({"rapport": rapport}, date="2026-01-02").id, kind, "2026-02-01")
-    assert "It holds 3 outcomes" in client.get("/train").text
+    assert "Your journal has 3 outcomes" in client.get("/train").text
     client.post("/train", data={"secret": "s"})
     assert "Learned from 3 interviews" in trained(client)
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "expected"),
     [
         ("mine.csv", "rapport,outcome\nicy,offer\n9,maybe\n", "row 1"),
         ("mine.csv", "rapport\n5\n", "outcome"),
         ("mine.xlsx", "x", "mine.xlsx"),
-        ("", "", "choose a file first"),
+        ("", "", "Table: choose a file"),
         ("<b>.csv", "rapport,outcome\nicy,offer\n", "&lt;b&gt;.csv"),
     ],
 )
-def test_a_table_at_fault_is_said_and_nothing_is_trained(client, name, content, said):
+def test_faults_of_a_table_are_reported_and_nothing_is_trained(client, name, content, expected):
     answer = client.post("/train", data={"secret": "s"}, files={"table": (name, content, "text/csv")})
     assert answer.status_code == 422
-    assert said in answer.text
+    assert expected in answer.text
     assert "<b>" not in answer.text
     assert not user_model_path().exists()
 
 
 @pytest.mark.parametrize("path", ["/train", "/train/back"])
-def test_without_the_secret_nothing_is_trained_or_put_back(client, path):
+def test_training_and_undo_need_the_secret(client, path):
     assert client.post(path, files={"table": ("mine.csv", TABLE, "text/csv")}).status_code == 403
-    assert not client.app.state.site.training.now.running
+    assert not client.app.state.offerodds.training.progress.running
     assert not user_model_path().exists()
 
 
-def test_without_a_trained_model_there_is_no_way_back(client):
+def test_undo_without_a_trained_model_is_refused(client):
     answer = client.post("/train/back", data={"secret": "s"})
     assert answer.status_code == 409
     assert "no model was trained yet" in answer.text
 
 
 def test_one_training_at_a_time_and_a_failed_one_leaves_room_for_the_next():
-    training, going, kept = Training(), [True], []
+    training, running, installed = TrainingWorker(), [True], []
 
-    def learn():
-        while going:
+    def job():
+        while running:
             time.sleep(0.01)
         raise InputError([])
 
-    assert training.start(learn, kept.append)
-    assert not training.start(learn, kept.append)
-    going.clear()
-    while training.now.running:
+    assert training.start(job, installed.append)
+    assert not training.start(job, installed.append)
+    running.clear()
+    while training.progress.running:
         time.sleep(0.01)
-    assert kept == []
-    assert training.start(learn, kept.append)
+    assert installed == []
+    assert training.start(job, installed.append)
 
 
-def test_going_back_many_times_at_once_loses_no_model(client, monkeypatch):
+def test_simultaneous_undo_loses_no_model(client, monkeypatch):
     user_model_path().parent.mkdir(parents=True)
     user_model_path().write_text("one", encoding="utf-8")
     previous_model_path().write_text("other", encoding="utf-8")
     replace = Path.replace
 
-    def slowly(here, there):
+    def slowly(source, target):
         time.sleep(0.005)
-        return replace(here, there)
+        return replace(source, target)
 
     monkeypatch.setattr(Path, "replace", slowly)
     with ThreadPoolExecutor(8) as pool:

@@ -1,4 +1,4 @@
-"""The REST API: the same JSON as the terminal can print."""
+"""The REST API: the same JSON as the commands print."""
 
 from .catalogue import router as catalogue
 from .exchange import router as exchange
@@ -8,4 +8,5 @@ from .predict import router as predict
 from .record import router as record
 from .train import router as train
 
-routers = (predict, catalogue, exchange, journal, record, outlook, train)  # export.csv is no number
+# exchange before journal: else "export.csv" would be matched as the number of an interview
+routers = (predict, catalogue, exchange, journal, record, outlook, train)

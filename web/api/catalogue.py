@@ -1,4 +1,4 @@
-"""``/api/signals`` and ``/api/weights``: what is asked, and what each answer is worth."""
+"""``/api/signals`` and ``/api/weights``: the signs, their evidence and their weights."""
 
 from typing import Annotated, Any
 
@@ -6,31 +6,36 @@ from fastapi import APIRouter, Path
 
 from ...data.answers.fields import find_questions
 from ...reporting.as_json import signal_data, weights_data
-from ..state import Shared
-from .schemas import Level, refusals
+from ..state import State
+from .schemas import Level, error_responses
 from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api", tags=["catalogue"], route_class=StrictRoute)
 
 
-@router.get("/signals", responses=refusals())
-def signals(site: Shared) -> list[dict[str, Any]]:
-    """List every question, with what its effect rests on."""
-    return signal_data(find_questions(site.chosen().model.catalogue))
+@router.get("/signals", responses=error_responses())
+def signals(state: State) -> list[dict[str, Any]]:
+    """List all signs, each with the evidence for its effect."""
+    return signal_data(find_questions(state.active_model().model.catalogue))
 
 
-@router.get("/signals/{id}", responses=refusals(404))
+@router.get("/signals/{id}", responses=error_responses(404))
 def signal(
     name: Annotated[
-        str, Path(alias="id", description="As the list has it, in any spelling.", examples=["rapport"])
+        str,
+        Path(
+            alias="id",
+            description="Id from the list; capitals, spaces and hyphens do not matter.",
+            examples=["rapport"],
+        ),
     ],
-    site: Shared,
+    state: State,
 ) -> list[dict[str, Any]]:
-    """Return one question, in a list of one."""
-    return signal_data(find_questions(site.chosen().model.catalogue, name))
+    """Get one sign, as a list of one."""
+    return signal_data(find_questions(state.active_model().model.catalogue, name))
 
 
-@router.get("/weights", responses=refusals())
-def weights(site: Shared, level: Level = 0.9) -> list[dict[str, Any]]:
-    """Return the odds ratio of each sign, published and, after training, your own."""
-    return weights_data(site.chosen().model, level)
+@router.get("/weights", responses=error_responses())
+def weights(state: State, level: Level = 0.9) -> list[dict[str, Any]]:
+    """Get the odds ratio of each sign: published and, after training, your own."""
+    return weights_data(state.active_model().model, level)

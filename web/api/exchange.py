@@ -1,4 +1,4 @@
-"""``/api/journal/export``, ``import`` and ``undo``: the journal as a file, there and back."""
+"""``/api/journal/export``, ``import`` and ``undo``: the journal as a file."""
 
 from typing import Annotated, Any
 
@@ -10,62 +10,73 @@ from ...journal.status import predictor
 from ...journal.undo import undo_import
 from ...reporting.as_json import import_data, undo_data
 from ..downloads import download
-from ..forms import on_disk
-from ..security import header_secret
-from ..state import Shared
-from .schemas import refusals
+from ..forms import temporary_files
+from ..security import check_secret_header
+from ..state import State
+from .schemas import error_responses
 from .strict_requests import StrictRoute, only_fields
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
-_Declared = dict[int | str, dict[str, Any]]
+_Responses = dict[int | str, dict[str, Any]]
 _FILE = {"headers": {"Content-Disposition": {"schema": {"type": "string"}}}}
-_CSV: _Declared = {200: _FILE | {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-_JSON: _Declared = {200: _FILE | {"content": {"application/json": {"schema": {"type": "object"}}}}}
+_CSV: _Responses = {200: _FILE | {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+_JSON: _Responses = {200: _FILE | {"content": {"application/json": {"schema": {"type": "object"}}}}}
 
 
-@router.get("/export.csv", response_class=StreamingResponse, responses=refusals(409) | _CSV)
-def as_csv(site: Shared) -> StreamingResponse:
-    """Download the whole journal for a spreadsheet, an interview a row."""
-    return download(site, ".csv")
+@router.get("/export.csv", response_class=StreamingResponse, responses=error_responses(409) | _CSV)
+def as_csv(state: State) -> StreamingResponse:
+    """Download the journal as CSV for a spreadsheet, one row for each interview."""
+    return download(state, ".csv")
 
 
-@router.get("/export.json", response_class=StreamingResponse, responses=refusals(409) | _JSON)
-def as_json(site: Shared) -> StreamingResponse:
-    """Download the whole journal for a program, with all that was recorded."""
-    return download(site, ".json")
+@router.get("/export.json", response_class=StreamingResponse, responses=error_responses(409) | _JSON)
+def as_json(state: State) -> StreamingResponse:
+    """Download the journal as JSON for a program, with everything recorded."""
+    return download(state, ".json")
 
 
 @router.post(
     "/import",
-    responses=refusals(409, body=True),
-    dependencies=[Depends(header_secret), Depends(only_fields("file", "column", "value", "date_format"))],
+    responses=error_responses(409, body=True),
+    dependencies=[
+        Depends(check_secret_header),
+        Depends(only_fields("file", "column", "value", "date_format")),
+    ],
 )
 def import_(
-    site: Shared,
-    file: Annotated[UploadFile, File(description="An export, or a table with an interview a row.")],
+    state: State,
+    file: Annotated[UploadFile, File(description="An export, or a table with one row for each interview.")],
     column: Annotated[
-        list[str], Form(description="What a column of yours is called here, as THEIRS=OURS; repeatable.")
+        list[str], Form(description="Match a column of yours, as YOURS=OURS. Can be repeated.")
     ] = [],  # noqa: B006 - FastAPI copies it
     value: Annotated[
         list[str],
-        Form(description="What a word in outcomes or signs is called here, as THEIRS=OURS; repeatable."),
+        Form(
+            description="Match a word of yours for an outcome or an answer, as YOURS=OURS. Can be repeated."
+        ),
     ] = [],  # noqa: B006 - FastAPI copies it
     date_format: Annotated[
-        str | None, Form(description="How days are written, as %d.%m.%Y; YYYY-MM-DD unless told.")
+        str | None, Form(description="Date format, such as %d.%m.%Y. If omitted, YYYY-MM-DD.")
     ] = None,
 ) -> dict[str, Any]:
-    """Read an export or a spreadsheet into the journal; what is there already is updated, not doubled."""
+    """Import an export or a spreadsheet.
+
+    Interviews that are already in the journal are updated, not added twice.
+    """
     mapping, meanings = read_mapping(column, "column"), read_mapping(value, "value")
-    predict = predictor(site.chosen().model)
-    with on_disk([file]) as (path,), site.journal() as book:
-        done = import_into(
+    predict = predictor(state.active_model().model)
+    with temporary_files([file]) as (path,), state.open_journal() as book:
+        result = import_into(
             book, path, mapping=mapping, meanings=meanings, pattern=date_format or None, predict=predict
         )
-    return import_data(done)
+    return import_data(result)
 
 
-@router.post("/undo", responses=refusals(409), dependencies=[Depends(header_secret)])
-def undo(site: Shared) -> dict[str, Any]:
-    """Undo the last import as a whole; interviews changed by hand since stay as they are."""
-    with site.journal() as book:
+@router.post("/undo", responses=error_responses(409), dependencies=[Depends(check_secret_header)])
+def undo(state: State) -> dict[str, Any]:
+    """Undo the last import.
+
+    Interviews that you have changed since stay as they are.
+    """
+    with state.open_journal() as book:
         return undo_data(undo_import(book))

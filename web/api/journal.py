@@ -1,4 +1,4 @@
-"""``/api/journal``: interviews, and where they stand today."""
+"""``/api/journal``: the interviews and their estimates today."""
 
 from typing import Annotated, Any
 
@@ -14,33 +14,37 @@ from ...reporting.as_json import interview_data, interview_status_data, listing_
 from ...reporting.journal import after_add
 from ...reporting.prediction import interview_remarks
 from ..remedies import API
-from ..security import header_secret
-from ..state import Shared
-from .schemas import Answers, Level, Number, refusals
+from ..security import check_secret_header
+from ..state import State
+from .schemas import Answers, Level, Number, error_responses
 from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
-Page = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Which twenty; the newest pending first.")]
+Page = Annotated[
+    int, Query(ge=1, le=MAX_PAGE, description="Page number; 20 interviews a page, newest pending first.")
+]
 
 
 class NewInterview(BaseModel):
-    """What to write down of an interview."""
+    """An interview to add."""
 
     model_config = ConfigDict(extra="forbid")
 
-    answers: Answers = Field({}, description="Field to answer.", examples=[{"rapport": 4, "stage": "final"}])
-    company: str = Field("", description="As you call it.", examples=["Acme"])
-    role: str = Field("", description="As you call it.", examples=["Engineer"])
+    answers: Answers = Field(
+        {}, description="Answer to each sign, by its id.", examples=[{"rapport": 4, "stage": "final"}]
+    )
+    company: str = Field("", description="Any name that you recognise.", examples=["Acme"])
+    role: str = Field("", description="Any name that you recognise.", examples=["Engineer"])
     date: str | None = Field(
         None,
-        description="YYYY-MM-DD, today or yesterday; reckoned from days_since_interview, else today.",
+        description="YYYY-MM-DD, today or yesterday. If omitted, from days_since_interview, else today.",
         examples=["yesterday"],
     )
-    notes: str = Field("", description="Anything else to remember.")
+    notes: str = Field("", description="Anything else that you want to remember.")
 
 
 class Correction(BaseModel):
-    """What to correct of an interview; what is left out stays as it is.
+    """Corrections to an interview; what you leave out does not change.
 
     The schema gives no defaults: a client that sent them would blank what it left out.
     """
@@ -49,61 +53,78 @@ class Correction(BaseModel):
 
     answers: Answers = Field(
         default_factory=dict,
-        description="Other answers; a blank one takes one away.",
+        description="Answers to change, by the id of the sign; null or an empty text removes an answer.",
         examples=[{"rapport": 5, "met_team": None}],
     )
-    company: str = Field(default_factory=str, description="As you call it.")
-    role: str = Field(default_factory=str, description="As you call it.")
-    date: str = Field(default_factory=str, description="YYYY-MM-DD, today or yesterday; blank if unknown.")
-    notes: str = Field(default_factory=str, description="Anything else to remember.")
+    company: str = Field(default_factory=str, description="Any name that you recognise.")
+    role: str = Field(default_factory=str, description="Any name that you recognise.")
+    date: str = Field(
+        default_factory=str, description="YYYY-MM-DD, today or yesterday; empty if you do not know it."
+    )
+    notes: str = Field(default_factory=str, description="Anything else that you want to remember.")
 
 
-@router.get("", responses=refusals(409))
-def list_(site: Shared, page: Page = 1) -> dict[str, Any]:
-    """List interviews and where they stand today, those pending first."""
-    chosen = site.chosen()
-    with site.journal() as book:
-        return listing_data(chosen, journal_page(book, chosen.model, page))
+@router.get("", responses=error_responses(409))
+def list_(state: State, page: Page = 1) -> dict[str, Any]:
+    """List interviews with their estimates today, pending ones first."""
+    active = state.active_model()
+    with state.open_journal() as book:
+        return listing_data(active, journal_page(book, active.model, page))
 
 
-@router.post("", status_code=201, responses=refusals(409, body=True), dependencies=[Depends(header_secret)])
-def add(new: NewInterview, site: Shared, response: Response) -> dict[str, Any]:
-    """Write down an interview with the estimate of today."""
-    chosen = site.chosen()
+@router.post(
+    "",
+    status_code=201,
+    responses=error_responses(409, body=True),
+    dependencies=[Depends(check_secret_header)],
+)
+def add(new: NewInterview, state: State, response: Response) -> dict[str, Any]:
+    """Add an interview, with today's estimate."""
+    active, today = state.active_model(), clock.today()
     texts = {"company": new.company, "role": new.role, "notes": new.notes}
     day = default_date(new.date, new.answers)
-    with site.journal() as book:
-        interview = book.add(new.answers, **texts, date=day, predict=predictor(chosen.model))
+    with state.open_journal() as book:
+        interview = book.add(new.answers, **texts, date=day, predict=predictor(active.model))
         remarks = [hint.worded(API) for hint in after_add(book, interview)]
     response.headers["location"] = f"/api/journal/{interview.id}"
-    now = interview_status(chosen.model, interview, clock.today())
-    remarks += interview_remarks(chosen.model, now, clock.today())
-    return {"model": chosen.description} | interview_status_data(now) | {"remarks": remarks}
+    status = interview_status(active.model, interview, today)
+    remarks += interview_remarks(active.model, status, today)
+    return {"model": active.description} | interview_status_data(status) | {"remarks": remarks}
 
 
-@router.get("/{id}", responses=refusals(404, 409))
-def show(number: Number, site: Shared, level: Level = 0.9) -> dict[str, Any]:
-    """Return what happened, where one interview stands, and how the chance falls from here."""
-    chosen, share = site.chosen(), check_probability("level", level)
-    with site.journal() as book:
+@router.get("/{id}", responses=error_responses(404, 409))
+def show(number: Number, state: State, level: Level = 0.9) -> dict[str, Any]:
+    """Get one interview: its history, its estimate today, and how the chance falls while you wait."""
+    active, today = state.active_model(), clock.today()
+    coverage = check_probability("level", level)
+    with state.open_journal() as book:
         interview = book.interview(number)
-    now = interview_status(chosen.model, interview, clock.today(), share)
-    ahead = silence_forecast(chosen.model, interview, clock.today(), share)
-    return {"model": chosen.description} | interview_status_data(now) | {"if_silent": silence_data(ahead)}
+    status = interview_status(active.model, interview, today, coverage)
+    silence = silence_forecast(active.model, interview, today, coverage)
+    return (
+        {"model": active.description} | interview_status_data(status) | {"if_silent": silence_data(silence)}
+    )
 
 
-@router.patch("/{id}", responses=refusals(404, 409, body=True), dependencies=[Depends(header_secret)])
-def edit(number: Number, correction: Correction, site: Shared) -> dict[str, Any]:
-    """Correct an interview; what stood there before is kept among its events."""
-    changed = correction.model_dump(exclude_unset=True)
-    if not changed:
+@router.patch(
+    "/{id}", responses=error_responses(404, 409, body=True), dependencies=[Depends(check_secret_header)]
+)
+def edit(number: Number, correction: Correction, state: State) -> dict[str, Any]:
+    """Correct an interview.
+
+    The old values stay in its events.
+    """
+    changes = correction.model_dump(exclude_unset=True)
+    if not changes:
         raise InputError([Fault("nothing to change", expected="answers, company, role, date or notes")])
-    with site.journal() as book:
-        return interview_data(book.edit(number, predict=predictor(site.chosen().model), **changed))
+    with state.open_journal() as book:
+        return interview_data(book.edit(number, predict=predictor(state.active_model().model), **changes))
 
 
-@router.delete("/{id}", status_code=204, responses=refusals(404, 409), dependencies=[Depends(header_secret)])
-def delete(number: Number, site: Shared) -> None:
-    """Take an interview out for good, with all that was recorded of it."""
-    with site.journal() as book:
+@router.delete(
+    "/{id}", status_code=204, responses=error_responses(404, 409), dependencies=[Depends(check_secret_header)]
+)
+def delete(number: Number, state: State) -> None:
+    """Delete an interview permanently, with everything recorded about it."""
+    with state.open_journal() as book:
         book.delete(number)

@@ -1,4 +1,4 @@
-"""``/api/predict``: the probability of an offer after one interview."""
+"""``/api/predict``: the chance of an offer after one interview."""
 
 from typing import Annotated, Any
 
@@ -13,63 +13,64 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
 from ...reporting.as_json import prediction_data
 from ...reporting.prediction import input_remarks
-from ..state import Shared
-from .schemas import Answer, Answers, Share, refusals
+from ..state import State
+from .schemas import Answer, Answers, Share, error_responses
 from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api", tags=["predict"], route_class=StrictRoute)
 
 
-class Asked(BaseModel):
+class PredictionRequest(BaseModel):
     """The answers about one interview."""
 
     model_config = ConfigDict(extra="forbid")
 
     answers: Answers = Field(
-        description="Field to answer; leaving one out never means no.",
+        description="Answer to each sign, by its id. A sign that you leave out never counts as a no.",
         examples=[{"rapport": 4, "timeline_given": "specific", "stage": "final"}],
     )
-    what_if: list[Answers] = Field([], max_length=50, description="Other answers to try.")
-    level: Annotated[Share, Field(description="Coverage of the interval.")] = 0.9
+    what_if: list[Answers] = Field([], max_length=50, description="Other answers to try, one set each.")
+    level: Annotated[Share, Field(description="Coverage of the interval: 0.9 means 90%.")] = 0.9
 
 
-@router.post("/predict", response_model=dict[str, Any], responses=refusals(body=True))
-async def predict(asked: Asked, site: Shared) -> Response:
-    """Return the probability of an offer, its interval, and what each sign contributed.
+@router.post("/predict", response_model=dict[str, Any], responses=error_responses(body=True))
+async def predict(request: PredictionRequest, state: State) -> Response:
+    """Estimate the chance of an offer, with its interval and the contribution of each sign.
 
-    Nothing is kept.
+    Nothing is saved.
     """
-    chosen = site.chosen()
-    if asked.what_if:
-        changed = [asked.answers | answers for answers in asked.what_if]
-        _check(chosen.model.catalogue, [asked.answers, *changed])
-    prediction = chosen.model.predict(asked.answers, asked.level)
+    active = state.active_model()
+    changed_answers = [request.answers | changes for changes in request.what_if]
+    if changed_answers:
+        _check_all(active.model.catalogue, [request.answers, *changed_answers])
+    prediction = active.model.predict(request.answers, request.level)
     cases = [
-        (_words(changed), chosen.model.predict(asked.answers | changed, asked.level))
-        for changed in asked.what_if
+        (_condition(changes), active.model.predict(answers, request.level))
+        for changes, answers in zip(request.what_if, changed_answers, strict=True)
     ]
-    seen = observe(chosen.model.catalogue, asked.answers)
-    content = prediction_data(chosen, prediction, input_remarks(chosen.model, seen, prediction), cases)
+    observations = observe(active.model.catalogue, request.answers)
+    remarks = input_remarks(active.model, observations, prediction)
+    content = prediction_data(active, prediction, remarks, cases)
     return Response(to_json(content), media_type="application/json")
 
 
-def _check(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
-    """Find the faults of all forms before any is predicted from.
+def _check_all(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
+    """Check all sets of answers before the first prediction.
 
     Raises
     ------
     AnswerError
-        Every fault of every form is listed.
+        Every fault of every set is listed.
     """
     faults: list[Fault] = []
-    for given in forms:
+    for answers in forms:
         try:
-            read_answers(catalogue, given)
+            read_answers(catalogue, answers)
         except AnswerError as error:
             faults += [fault for fault in error.faults if fault not in faults]
     if faults:
         raise AnswerError(faults)
 
 
-def _words(changed: dict[str, Answer]) -> str:
-    return ", ".join(f"{field.replace('_', ' ')} were {answer}" for field, answer in changed.items())
+def _condition(changes: dict[str, Answer]) -> str:
+    return ", ".join(f"{field.replace('_', ' ')} were {answer}" for field, answer in changes.items())

@@ -1,4 +1,4 @@
-"""``/api/journal/{id}/outcome`` and ``event``: what became of an interview."""
+"""``/api/journal/{id}/outcome`` and ``event``: outcomes and news of an interview."""
 
 from typing import Any
 
@@ -9,18 +9,18 @@ from ...journal.records import Contact, Status
 from ...reporting.as_json import interview_data
 from ...reporting.journal import Hint, after_news, after_outcome
 from ..remedies import API
-from ..security import header_secret
-from ..state import Shared
-from .schemas import Number, refusals
+from ..security import check_secret_header
+from ..state import State
+from .schemas import Number, error_responses
 from .strict_requests import StrictRoute
 
 router = APIRouter(
     prefix="/api/journal/{id}",
     tags=["journal"],
     route_class=StrictRoute,
-    dependencies=[Depends(header_secret)],
+    dependencies=[Depends(check_secret_header)],
 )
-_DAY = "The day it happened, YYYY-MM-DD; today unless told."
+_DATE = "The day it happened, YYYY-MM-DD. If omitted, today."
 
 
 class Outcome(BaseModel):
@@ -28,36 +28,40 @@ class Outcome(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Status = Field(description="The last one counts; pending takes one back.", examples=["rejected"])
-    date: str | None = Field(None, description=_DAY)
+    kind: Status = Field(
+        description="The last outcome counts; pending removes the outcome.", examples=["rejected"]
+    )
+    date: str | None = Field(None, description=_DATE)
 
 
 class News(BaseModel):
-    """News that decides nothing."""
+    """News short of a decision."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Contact = Field(description="The silence is counted from then on.", examples=["heard-back"])
-    date: str | None = Field(None, description=_DAY)
+    kind: Contact = Field(
+        description="The days without an answer are counted from this news on.", examples=["heard-back"]
+    )
+    date: str | None = Field(None, description=_DATE)
 
 
-@router.post("/outcome", responses=refusals(404, 409, body=True))
-def outcome(number: Number, told: Outcome, site: Shared) -> dict[str, Any]:
-    """Record how an interview ended."""
-    with site.journal() as book:
-        book.record(number, told.kind, told.date)
-        after = book.interview(number)
-        return interview_data(after) | {"remarks": _worded(after_outcome(book, after))}
+@router.post("/outcome", responses=error_responses(404, 409, body=True))
+def outcome(number: Number, new: Outcome, state: State) -> dict[str, Any]:
+    """Add the outcome of an interview."""
+    with state.open_journal() as book:
+        book.record(number, new.kind, new.date)
+        interview = book.interview(number)
+        return interview_data(interview) | {"remarks": _remarks(after_outcome(book, interview))}
 
 
-@router.post("/event", responses=refusals(404, 409, body=True))
-def event(number: Number, told: News, site: Shared) -> dict[str, Any]:
-    """Record news that decides nothing."""
-    with site.journal() as book:
-        book.record(number, told.kind, told.date)
-        after = book.interview(number)
-    return interview_data(after) | {"remarks": _worded(after_news(after))}
+@router.post("/event", responses=error_responses(404, 409, body=True))
+def event(number: Number, new: News, state: State) -> dict[str, Any]:
+    """Add news of an interview that is not a decision."""
+    with state.open_journal() as book:
+        book.record(number, new.kind, new.date)
+        interview = book.interview(number)
+    return interview_data(interview) | {"remarks": _remarks(after_news(interview))}
 
 
-def _worded(hints: list[Hint]) -> list[str]:
+def _remarks(hints: list[Hint]) -> list[str]:
     return [hint.worded(API) for hint in hints]

@@ -1,24 +1,24 @@
-"""What the routes declare: the parameters they share, and how they refuse."""
+"""Parameters and error responses that the routes share."""
 
 from typing import Annotated, Any
 
 from fastapi import Path, Query
 from pydantic import BaseModel, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-LARGEST = 2**63 - 1  # what SQLite counts to
-MOST_ANSWERS = 1_000
+MAX_INTEGER = 2**63 - 1  # the largest of SQLite
+MAX_ANSWERS = 1_000
 
-_WHY = {
+_DESCRIPTIONS = {
     400: "The request is malformed.",
-    401: "Served beyond this computer, and the token is missing.",
-    403: "The secret is missing, or the request comes from another site.",
-    404: "There is none of this name or number.",
-    409: "Not now: something else is under way, or nothing is there to change.",
-    411: "The length of the body is not stated.",
+    401: "The server can be reached from other computers, and the token is missing or wrong.",
+    403: "The secret is missing or wrong, or the request comes from another site.",
+    404: "This name or number does not exist.",
+    409: "Not possible now: for example another training is running, or there is nothing to undo.",
+    411: "The request does not state the length of its body.",
     413: "The body is too large.",
-    415: "The body is of another content type.",
-    421: "The host asked for is none of this address.",
-    422: "Something given is wrong; every fault is listed.",
+    415: "The body has the wrong content type.",
+    421: "The request names another host than this server.",
+    422: "Some input is invalid; every fault is listed.",
 }
 
 
@@ -27,7 +27,7 @@ class FaultModel(BaseModel):
 
     problem: str
     source: str
-    row: int | None = Field(description="Row of a table, counted from 1 below the header.")
+    row: int | None = Field(description="Row of a table; the first row below the header is 1.")
     field: str
     seen: str
     expected: str
@@ -40,37 +40,38 @@ class Faults(BaseModel):
     faults: list[FaultModel]
 
 
-def refusals(*statuses: int, body: bool = False) -> dict[int | str, dict[str, Any]]:
-    """Return how a route refuses, for the schema.
+def error_responses(*statuses: int, body: bool = False) -> dict[int | str, dict[str, Any]]:
+    """Declare the error responses of a route for the schema.
 
     Parameters
     ----------
     *statuses : int
-        Of HTTP, beside those of every route.
+        Status codes besides those of every route.
     body : bool
-        Whether it takes a body.
+        The request has a body.
 
     Examples
     --------
-    >>> sorted(refusals(404))
+    >>> sorted(error_responses(404))
     [401, 403, 404, 421, 422]
     """
-    every = {401, 403, 421, 422, *statuses, *((400, 411, 413, 415) if body else ())}
-    return {status: {"model": Faults, "description": _WHY[status]} for status in sorted(every)}
+    codes = {401, 403, 421, 422, *statuses, *((400, 411, 413, 415) if body else ())}
+    return {code: {"model": Faults, "description": _DESCRIPTIONS[code]} for code in sorted(codes)}
 
 
-def _one_fault(given: Any, read: ValidatorFunctionWrapHandler) -> Any:
+def _as_one_fault(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    # pydantic reports one error for each type of the union; one message says the same
     try:
-        return read(given)
+        return validate(value)
     except ValidationError:
         raise ValueError("a text, a number, true, false or null") from None
 
 
-Answer = Annotated[str | int | float | bool | None, WrapValidator(_one_fault)]
-Answers = Annotated[dict[str, Answer], Field(max_length=MOST_ANSWERS)]
+Answer = Annotated[str | int | float | bool | None, WrapValidator(_as_one_fault)]
+Answers = Annotated[dict[str, Answer], Field(max_length=MAX_ANSWERS)]
 Share = Annotated[float, Field(gt=0, lt=1)]
-Level = Annotated[float, Query(gt=0, lt=1, description="Coverage of the interval: 0.9 for 90%.")]
-Seed = Annotated[int, Query(ge=0, le=LARGEST, description="The same seed gives the same draws.")]
+Level = Annotated[float, Query(gt=0, lt=1, description="Coverage of the interval: 0.9 means 90%.")]
+Seed = Annotated[int, Query(ge=0, le=MAX_INTEGER, description="The same seed gives the same random numbers.")]
 Number = Annotated[
-    int, Path(alias="id", ge=1, le=LARGEST, description="Number of the interview.", examples=[1])
+    int, Path(alias="id", ge=1, le=MAX_INTEGER, description="Number of the interview.", examples=[1])
 ]

@@ -1,4 +1,4 @@
-"""Requests taken by the letter: JSON as its standard has it, and forms without fields nobody reads."""
+"""Strict requests: JSON exactly as its standard defines it, and forms without unknown fields."""
 
 import inspect
 import json
@@ -14,19 +14,19 @@ from ...data.errors import Fault, FileError, InputError
 from ...data.files import parse_json
 from ...data.spelling import nearest
 
-_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
 class StrictRequest(Request):
-    """A request whose JSON may hold no NaN, no key twice and no half a character."""
+    """A request whose JSON must not have NaN, repeated keys or lone surrogates."""
 
     async def json(self) -> Any:
-        """Return what the body stands for.
+        """Parse the body.
 
         Raises
         ------
         JSONDecodeError
-            It is not JSON.
+            The body is not JSON.
         """
         body = await self.body()
         try:
@@ -38,7 +38,7 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that reads its requests strictly; the first line of its docstring is its summary."""
+    """A route with strict requests; the first line of the docstring is the summary in the schema."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
         super().__init__(path, endpoint, **settings)
@@ -46,33 +46,36 @@ class StrictRoute(APIRoute):
         self.summary, self.description = first.rstrip("."), rest.strip()
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers a request."""
+        """Return a handler that makes each request strict."""
         handle = super().get_route_handler()
 
-        async def strictly(request: Request) -> Response:
+        async def handle_strictly(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
             try:
                 return await handle(strict)
             finally:
-                await strict.close()  # and the files it sent with it
+                await strict.close()  # also closes the uploaded files
 
-        return strictly
+        return handle_strictly
 
 
 def only_fields(*names: str) -> Callable[[Request], Awaitable[None]]:
-    """Return a check that a form holds these fields and no others: a slip would else do something else.
+    """Create a check that a form has no other fields, so that a misspelled name is not ignored.
 
     Parameters
     ----------
     *names : str
-        Fields of the form.
+        Allowed fields of the form.
     """
 
     async def check(request: Request) -> None:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        sent = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
-        if sent and kind not in _FORMS:
-            raise HTTPException(415, f"wrong content type; seen {kind or 'none'}, expected {_FORMS[0]}")
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        headers = request.headers
+        has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        if has_body and media_type not in _FORM_TYPES:
+            raise HTTPException(
+                415, f"wrong content type; seen {media_type or 'none'}, expected {_FORM_TYPES[0]}"
+            )
         unknown = [name for name in await request.form() if name not in names]
         if unknown:
             raise InputError(

@@ -1,4 +1,4 @@
-"""``/api/train``: learning from outcomes in the background, how far it is, and the way back."""
+"""``/api/train``: training in the background, its progress, and the previous model."""
 
 from typing import Annotated, Any
 
@@ -11,26 +11,26 @@ from ...data.files import user_model_path
 from ...reporting.as_json import training_data
 from ...training.model_store import rollback_model
 from ..errors import fault_data
-from ..forms import on_disk
-from ..security import header_secret
-from ..state import Shared, Site
-from ..training_jobs import begin, from_journal, from_tables, where_kept
-from .schemas import FaultModel, Level, refusals
+from ..forms import temporary_files
+from ..security import check_secret_header
+from ..state import AppState, State
+from ..training_jobs import journal_job, other_model_remarks, start_training, tables_job
+from .schemas import FaultModel, Level, error_responses
 from .strict_requests import StrictRoute, only_fields
 
 router = APIRouter(prefix="/api/train", tags=["train"], route_class=StrictRoute)
 
 
 class TrainingModel(BaseModel):
-    """How far a training is, and what the last one gave."""
+    """Progress of the training, and the result of the last one."""
 
     running: bool
-    step: str = Field(description="What it is doing.")
-    done: int = Field(description="Refits of the validation so far.")
-    total: int = Field(description="Refits there will be; 0 before the validation.")
-    faults: list[FaultModel] = Field(description="What kept it from ending well.")
+    step: str = Field(description="The current step; empty if no training is running.")
+    done: int = Field(description="Number of completed refits of the validation.")
+    total: int = Field(description="Number of refits of the validation; 0 before it begins.")
+    faults: list[FaultModel] = Field(description="Why the last training failed; empty if it did not.")
     result: dict[str, Any] | None = Field(
-        description="Once it is there: what was learned, and its validation."
+        description="The trained model and its validation; null until the training is complete."
     )
     remarks: list[str]
 
@@ -45,64 +45,75 @@ class UsedModel(BaseModel):
 @router.post(
     "",
     status_code=202,
-    responses=refusals(409, body=True),
-    dependencies=[Depends(header_secret), Depends(only_fields("table", "outcome", "base_rate", "synthetic"))],
+    responses=error_responses(409, body=True),
+    dependencies=[
+        Depends(check_secret_header),
+        Depends(only_fields("table", "outcome", "base_rate", "synthetic")),
+    ],
 )
 def start(
-    site: Shared,
+    state: State,
     table: Annotated[
-        list[UploadFile], File(description="Interviews with outcomes; repeatable; your journal unless given.")
+        list[UploadFile],
+        File(description="Interviews with outcomes. Can be repeated. If omitted, the journal is used."),
     ] = [],  # noqa: B006 - FastAPI copies it
-    outcome: Annotated[str, Form(description="Column that holds the outcomes.")] = "outcome",
+    outcome: Annotated[str, Form(description="Name of the column with the outcomes.")] = "outcome",
     base_rate: Annotated[
         float | None, Form(gt=0, lt=1, description="Share of such interviews that end in an offer.")
     ] = None,
     synthetic: Annotated[
-        bool, Form(description="Learn from made-up interviews too, which a column `synthetic` marks.")
+        bool, Form(description="Include made-up interviews, which a column `synthetic` marks.")
     ] = False,
 ) -> TrainingModel:
-    """Begin to learn, from the journal or from tables, validate, and keep the model.
+    """Start training on the journal or on tables.
 
-    Without a single outcome, or with made-up interviews that were not asked for, nothing is learned.
+    After its validation the new model is in use. At least one outcome is needed, and made-up interviews are
+    refused unless `synthetic` is true.
     """
-    if site.training.now.running:
-        raise _busy()
+    if state.training.progress.running:
+        raise _already_running()
     if table:
-        with on_disk(table) as paths:
-            learn = from_tables(site, paths, outcome, base_rate, synthetic=synthetic)
+        with temporary_files(table) as paths:
+            job = tables_job(state, paths, outcome, base_rate, synthetic=synthetic)
     else:
-        learn = from_journal(site, base_rate)
-    if not begin(site, learn):
-        raise _busy()
-    return _told(site, 0.9)
+        job = journal_job(state, base_rate)
+    if not start_training(state, job):
+        raise _already_running()
+    return _training_model(state, 0.9)
 
 
-@router.get("", responses=refusals())
-def progress(site: Shared, level: Level = 0.9) -> TrainingModel:
-    """Return how far the training is and, once done, what it gave."""
-    return _told(site, check_probability("level", level))
+@router.get("", responses=error_responses())
+def progress(state: State, level: Level = 0.9) -> TrainingModel:
+    """Get the progress of the training and, when it is complete, its result."""
+    return _training_model(state, check_probability("level", level))
 
 
-@router.post("/back", responses=refusals(409), dependencies=[Depends(header_secret)])
-def back(site: Shared) -> UsedModel:
-    """Use the model before the present one again; twice returns to the present one."""
+@router.post("/back", responses=error_responses(409), dependencies=[Depends(check_secret_header)])
+def back(state: State) -> UsedModel:
+    """Use the previous model again.
+
+    A second request returns to the present one.
+    """
     rollback_model()
-    return UsedModel(model=site.chosen().description, remarks=where_kept(site))
+    return UsedModel(model=state.active_model().description, remarks=other_model_remarks(state))
 
 
-def _busy() -> HTTPException:
-    return HTTPException(409, "a training is running; wait until it is done")
+def _already_running() -> HTTPException:
+    return HTTPException(409, "a training is running; wait until it is complete")
 
 
-def _told(site: Site, level: float) -> TrainingModel:
-    now = site.training.now
-    result = now.result and training_data(now.result, now.result.validation, level, str(user_model_path()))
+def _training_model(state: AppState, level: float) -> TrainingModel:
+    """Describe the training; `level` is the coverage of the intervals."""
+    current = state.training.progress
+    result = current.result and training_data(
+        current.result, current.result.validation, level, str(user_model_path())
+    )
     return TrainingModel(
-        running=now.running,
-        step=now.step,
-        done=now.done,
-        total=now.total,
-        faults=[FaultModel.model_validate(fault_data(fault)) for fault in now.faults],
+        running=current.running,
+        step=current.step,
+        done=current.done,
+        total=current.total,
+        faults=[FaultModel.model_validate(fault_data(fault)) for fault in current.faults],
         result=result,
-        remarks=where_kept(site),
+        remarks=other_model_remarks(state),
     )

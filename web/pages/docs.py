@@ -7,13 +7,13 @@ from starlette.responses import HTMLResponse
 
 from ..api_reference import curl, operations
 from ..security import HEADER
-from ..state import site_of
-from ..templating import page
+from ..state import app_state
+from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
 TITLES = {
     "predict": "Estimates",
-    "catalogue": "Signs and what they are worth",
+    "catalogue": "Signs and their weights",
     "journal": "The journal",
     "train": "Training",
 }
@@ -21,10 +21,10 @@ TITLES = {
 
 @router.get("/docs")
 def docs(request: Request) -> HTMLResponse:
-    """Show every request that the API answers, made from its schema."""
-    token = bool(site_of(request).settings.token)
+    """Show every operation of the API, generated from its schema."""
+    token = bool(app_state(request).settings.token)
     origin = f"http://{request.url.netloc}"
-    told = [(each, curl(each, origin, token=token)) for each in operations(request.app.openapi())]
-    told.sort(key=lambda pair: list(TITLES).index(pair[0].group))
-    groups = [(TITLES[group], list(pairs)) for group, pairs in groupby(told, lambda pair: pair[0].group)]
-    return page(request, "docs.html", groups=groups, header=HEADER, token=token)
+    pairs = [(each, curl(each, origin, token=token)) for each in operations(request.app.openapi())]
+    pairs.sort(key=lambda pair: list(TITLES).index(pair[0].tag))
+    groups = [(TITLES[tag], list(members)) for tag, members in groupby(pairs, lambda pair: pair[0].tag)]
+    return render_page(request, "docs.html", groups=groups, header=HEADER, token=token)

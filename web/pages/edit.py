@@ -1,4 +1,4 @@
-"""Correcting an interview, and taking it out."""
+"""Correcting and deleting an interview."""
 
 import hashlib
 import json
@@ -16,139 +16,147 @@ from ...journal import clock
 from ...journal.records import Interview
 from ...journal.status import days_waited, predictor
 from ...model.scoring import SILENCE_FIELD
-from ..form_fields import as_given
-from ..forms import Checked, Posted
-from ..state import site_of
-from ..templating import page
-from .form import happened, show_estimate, show_form, texts_of, tried
+from ..form_fields import form_values
+from ..forms import AuthorizedForm, PostedForm
+from ..state import app_state
+from ..templating import render_page
+from .form import answers_to_save, current_answers, show_estimate, show_form, text_fields
 from .interview import Number
 
 router = APIRouter(include_in_schema=False)
-_LOOKED_AT = ("estimate", "try", "undo", "adopt")  # buttons that keep nothing
-_BEGUN = "begun"  # field of the form: what it showed when it was opened
+_PREVIEW_ACTIONS = ("estimate", "try", "undo", "adopt")  # buttons that save nothing
+_ORIGINAL_FIELD = "begun"  # hidden field: what the form showed when it was opened
 
 
 @router.get("/journal/{number}/edit")
 def edit(request: Request, number: Number) -> HTMLResponse:
-    """Show the form as it was filled in."""
-    site = site_of(request)
-    with site.journal() as book:
-        found = book.interview(number)
-    return _show(request, found, as_given(book.catalogue, found.answers), _texts(found))
+    """Show the form with the saved answers."""
+    with app_state(request).open_journal() as book:
+        interview = book.interview(number)
+    answers = form_values(book.catalogue, interview.answers)
+    return _show(request, interview, answers, _interview_texts(interview))
 
 
 @router.post("/journal/{number}/edit")
-def save(request: Request, number: Number, form: Checked) -> Response:
-    """Correct the interview by what happened, never by what was only tried; with faults the form comes back.
+def save(request: Request, number: Number, form: AuthorizedForm) -> Response:
+    """Save the corrections, without answers that were only tried; show the form again if there are faults.
 
-    What another tab corrected since the form was opened stays, unless this one corrects it too.
+    Only fields that this form changed are saved, so corrections from another tab stay.
     """
-    site = site_of(request)
-    model = site.chosen().model
-    given, pinned = tried(model.catalogue, form)
-    texts = texts_of(form)
-    with site.journal() as book:
-        found = book.interview(number)
-        begun = _begun(form) or _as_sent_back(found, model.catalogue)
-        if form.get("do") in _LOOKED_AT:
-            return _show(request, found, given, texts, begun, pinned=pinned)
+    state = app_state(request)
+    model = state.active_model().model
+    answers, pinned = current_answers(model.catalogue, form)
+    texts = text_fields(form)
+    with state.open_journal() as book:
+        interview = book.interview(number)
+        original = _read_original(form) or _unchanged_form(interview, model.catalogue)
+        if form.get("do") in _PREVIEW_ACTIONS:
+            return _show(request, interview, answers, texts, original, pinned=pinned)
         try:
-            answers = happened(model.catalogue, form)
-            book.edit(number, predict=predictor(model), **_changed(begun, model.catalogue, answers, texts))
+            to_save = answers_to_save(model.catalogue, form)
+            changes = _changes(original, model.catalogue, to_save, texts)
+            book.edit(number, predict=predictor(model), **changes)
         except InputError as error:
-            return _show(request, found, given, texts, begun, pinned=pinned, faults=error.faults)
+            return _show(request, interview, answers, texts, original, pinned=pinned, faults=error.faults)
     return RedirectResponse(f"/journal/{number}", status_code=303)
 
 
 @router.post("/journal/{number}/estimate")
-def part(request: Request, number: Number, form: Posted) -> HTMLResponse:
+def estimate_panel(request: Request, number: Number, form: PostedForm) -> HTMLResponse:
     """Show the estimate alone, as the answers change."""
-    with site_of(request).journal() as book:
-        found = book.interview(number)
-    return show_estimate(request, form, found)
+    with app_state(request).open_journal() as book:
+        interview = book.interview(number)
+    return show_estimate(request, form, interview)
 
 
 @router.get("/journal/{number}/delete")
-def ask(request: Request, number: Number) -> HTMLResponse:
-    """Ask whether to delete an interview."""
-    with site_of(request).journal() as book:
-        return page(request, "delete.html", interview=book.interview(number))
+def confirm_delete(request: Request, number: Number) -> HTMLResponse:
+    """Ask for confirmation before deleting an interview."""
+    with app_state(request).open_journal() as book:
+        return render_page(request, "delete.html", interview=book.interview(number))
 
 
 @router.post("/journal/{number}/delete")
-def delete(request: Request, number: Number, form: Checked) -> Response:  # noqa: ARG001 (its secret counts)
-    """Take an interview out for good."""
-    with site_of(request).journal() as book:
+def delete(request: Request, number: Number, form: AuthorizedForm) -> Response:  # noqa: ARG001 (checks the secret)
+    """Delete an interview permanently."""
+    with app_state(request).open_journal() as book:
         book.delete(number)
     return RedirectResponse("/journal", status_code=303)
 
 
 def _show(
     request: Request,
-    found: Interview,
-    given: dict[str, str],
+    interview: Interview,
+    answers: dict[str, str],
     texts: dict[str, str],
-    begun: Mapping[str, Any] | None = None,
-    **more: Any,
+    original: Mapping[str, Any] | None = None,
+    **values: Any,
 ) -> HTMLResponse:
-    """Return the form of an interview; its estimate counts the silence, which is not asked."""
-    catalogue = site_of(request).chosen().model.catalogue
+    """Show the form of an interview. It does not ask for the days waited, since the journal counts them."""
+    catalogue = app_state(request).active_model().model.catalogue
     return show_form(
         request,
-        given,
+        answers,
         texts=texts,
         template="edit.html",
-        leave_out=(SILENCE_FIELD,),
-        action=f"/journal/{found.id}/edit",
-        date_hint="blank: not known",
-        interview=found,
-        waited=days_waited(found, clock.today()) if SILENCE_FIELD in catalogue.questions else None,
-        begun=json.dumps(begun or _as_sent_back(found, catalogue)),
-        **more,
+        exclude=(SILENCE_FIELD,),
+        action=f"/journal/{interview.id}/edit",
+        date_hint="Leave blank if you do not know it",
+        interview=interview,
+        waited=days_waited(interview, clock.today()) if SILENCE_FIELD in catalogue.questions else None,
+        begun=json.dumps(original or _unchanged_form(interview, catalogue)),
+        **values,
     )
 
 
-def _texts(found: Interview) -> dict[str, str]:
-    """Return what an interview is called, as the form shows it."""
-    day = found.date.isoformat() if found.date else ""
-    return {"company": found.company, "role": found.role, "date": day, "notes": found.notes}
+def _interview_texts(interview: Interview) -> dict[str, str]:
+    """Return company, role, date and notes of an interview as the form shows them."""
+    day = interview.date.isoformat() if interview.date else ""
+    return {"company": interview.company, "role": interview.role, "date": day, "notes": interview.notes}
 
 
-def _changed(
-    begun: Mapping[str, Any], catalogue: Catalogue, given: dict[str, str], texts: dict[str, str]
+def _changes(
+    original: Mapping[str, Any], catalogue: Catalogue, answers: dict[str, str], texts: dict[str, str]
 ) -> dict[str, Any]:
-    """Return what a form changes: answers and texts that differ from what it showed when it was opened."""
-    changed = {name: text for name, text in texts.items() if _digest(text) != begun.get(_of_text(name))}
-    asked = {field: given.get(field, "") for field in catalogue.questions if field != SILENCE_FIELD}
-    answers = {field: answer for field, answer in asked.items() if answer != begun.get(field, "")}
-    return changed | {"answers": answers}
+    """Select the answers and texts that differ from the form when it was opened."""
+    changes = {
+        name: text for name, text in texts.items() if _digest(text) != original.get(_original_key(name))
+    }
+    current = {field: answers.get(field, "") for field in catalogue.questions if field != SILENCE_FIELD}
+    changed_answers = {
+        field: answer for field, answer in current.items() if answer != original.get(field, "")
+    }
+    return changes | {"answers": changed_answers}
 
 
-def _begun(form: FormData) -> dict[str, Any]:
-    """Return what the form showed when it was opened; nothing where it does not tell."""
+def _read_original(form: FormData) -> dict[str, Any]:
+    """Read from the hidden field what the form showed when it was opened; empty if it is unreadable."""
     try:
-        told = parse_json(str(form.get(_BEGUN, "")), "")
+        original = parse_json(str(form.get(_ORIGINAL_FIELD, "")), "")
     except FileError:
         return {}
-    return told if isinstance(told, dict) else {}
+    return original if isinstance(original, dict) else {}
 
 
-def _as_sent_back(found: Interview, catalogue: Catalogue) -> dict[str, str]:
-    """Return a form that nobody touched: its answers, and of texts, which may be long, a digest."""
-    texts = {_of_text(name): _digest(_sent_back(name, text)) for name, text in _texts(found).items()}
-    return as_given(catalogue, found.answers) | texts
+def _unchanged_form(interview: Interview, catalogue: Catalogue) -> dict[str, str]:
+    """Build the values of an untouched form: the answers, and digests of the texts, which may be long."""
+    texts = {
+        _original_key(name): _digest(_as_browsers_send(name, text))
+        for name, text in _interview_texts(interview).items()
+    }
+    return form_values(catalogue, interview.answers) | texts
 
 
-def _of_text(name: str) -> str:
-    return f"text {name}"  # no name of a question
+def _original_key(name: str) -> str:
+    return f"text {name}"  # with a space, so that it is the id of no question
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _sent_back(name: str, text: str) -> str:
-    """Return what a browser makes of a text that nobody touched: it knows few ways to end a line."""
+def _as_browsers_send(name: str, text: str) -> str:
+    """Normalise line ends as browsers do: a text box drops them, a text area makes all alike."""
     ends = {"\r\n": "\n", "\r": "\n"} if name == "notes" else {"\r": "", "\n": ""}
     for end, sent in ends.items():
         text = text.replace(end, sent)

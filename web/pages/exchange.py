@@ -1,4 +1,4 @@
-"""The journal as a file, there and back."""
+"""Export, import and undo of the journal."""
 
 from urllib.parse import urlencode
 
@@ -12,71 +12,72 @@ from ...journal.status import predictor
 from ...journal.undo import undo_import
 from ...reporting.journal import undo_summary
 from ..downloads import download
-from ..forms import Checked, on_disk
-from ..state import Site, site_of
-from .journal import TYPED, show_journal
+from ..forms import AuthorizedForm, temporary_files
+from ..state import AppState, app_state
+from .journal import IMPORT_OPTIONS, show_journal
 
 router = APIRouter(include_in_schema=False)
-_SHOWN = 20  # columns not used
+_MAX_SHOWN = 20  # unused columns and remarks, which travel in the address
+_MAX_COLUMN_CHARACTERS, _MAX_REMARK_CHARACTERS = 60, 200
 
 
 @router.get("/journal/export.csv")
 def csv(request: Request) -> Response:
-    """Give the whole journal as CSV."""
-    return download(site_of(request), ".csv")
+    """Export the whole journal as CSV."""
+    return download(app_state(request), ".csv")
 
 
 @router.get("/journal/export.json")
 def json(request: Request) -> Response:
-    """Give the whole journal as JSON."""
-    return download(site_of(request), ".json")
+    """Export the whole journal as JSON."""
+    return download(app_state(request), ".json")
 
 
 @router.post("/journal/import")
-def import_(request: Request, form: Checked) -> Response:
-    """Read a file into the journal, all or nothing."""
-    typed = {name: text if isinstance(text := form.get(name), str) else "" for name in TYPED}
+def import_(request: Request, form: AuthorizedForm) -> Response:
+    """Import a file, all of it or nothing."""
+    options = {name: text if isinstance(text := form.get(name), str) else "" for name in IMPORT_OPTIONS}
     try:
-        done = _import(site_of(request), form, typed)
+        result = _import(app_state(request), form, options)
     except InputError as error:
-        return show_journal(request, faults=error.faults, remedy=error.remedy, typed=typed)
-    said = {"added": len(done.added), "known": done.known, "updated": len(done.updated)}
-    said |= {"outcomes": done.outcomes, "left_out": done.left_out}
-    unused = [clip(name, 60).strip("'\"") for name in done.ignored_columns[:_SHOWN]]
-    remarks = [printable(remark)[:200] for remark in done.remarks[:_SHOWN]]
-    shown = said | {"unused": unused, "remark": remarks}
-    return RedirectResponse(f"/journal?{urlencode(shown, doseq=True)}", status_code=303)
+        return show_journal(request, faults=error.faults, remedy=error.remedy, import_options=options)
+    counts = {"added": len(result.added), "known": result.known, "updated": len(result.updated)}
+    counts |= {"outcomes": result.outcomes, "left_out": result.left_out}
+    unused = [clip(name, _MAX_COLUMN_CHARACTERS).strip("'\"") for name in result.ignored_columns[:_MAX_SHOWN]]
+    remarks = [printable(remark)[:_MAX_REMARK_CHARACTERS] for remark in result.remarks[:_MAX_SHOWN]]
+    query = counts | {"unused": unused, "remark": remarks}
+    return RedirectResponse(f"/journal?{urlencode(query, doseq=True)}", status_code=303)
 
 
 @router.post("/journal/undo")
-def undo(request: Request, form: Checked) -> Response:
-    """Undo the last import, if it still is the one that the page showed."""
+def undo(request: Request, form: AuthorizedForm) -> Response:
+    """Undo the last import, if it is still the one that the page showed."""
     shown = form.get("import")
     number = int(shown) if isinstance(shown, str) and shown.isascii() and shown.isdecimal() else -1
     try:
-        with site_of(request).journal() as book:
+        with app_state(request).open_journal() as book:
             result = undo_import(book, number)
     except InputError as error:
         return show_journal(request, faults=error.faults)
-    return show_journal(request, said=undo_summary(result))
+    return show_journal(request, messages=undo_summary(result))
 
 
-def _import(site: Site, form: FormData, typed: dict[str, str]) -> ImportResult:
-    """Read the file of a form into the journal.
+def _import(state: AppState, form: FormData, options: dict[str, str]) -> ImportResult:
+    """Import the file of a form into the journal.
 
     Raises
     ------
     InputError
-        No file, or what is wrong with it; every fault is listed with the name that the file came with.
+        There is no file, or it has faults; every fault is listed, with the name of the upload.
     """
     upload = form.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise FileError([Fault("choose a file", field="file")])
     mapping, meanings = (
-        read_mapping([line for line in typed[name].splitlines() if line.strip()], name)
+        read_mapping([line for line in options[name].splitlines() if line.strip()], name)
         for name in ("columns", "values")
     )
-    pattern = typed["date_format"].strip() or None
-    predict = predictor(site.chosen().model)
-    with on_disk([upload]) as (path,), site.journal() as book:
+    pattern = options["date_format"].strip() or None
+    predict = predictor(state.active_model().model)
+    with temporary_files([upload]) as (path,), state.open_journal() as book:
         return import_into(book, path, mapping=mapping, meanings=meanings, pattern=pattern, predict=predict)

@@ -1,4 +1,4 @@
-"""The form and the estimate beside it."""
+"""The form, with the estimate beside it."""
 
 import json
 from collections.abc import Collection, Sequence
@@ -8,146 +8,151 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse
 
+from ...data.answers.fields import valid_answers
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...journal import clock
 from ...journal.records import Interview
 from ...model.scoring import SILENCE_FIELD
-from ..form_fields import given_answers, readable, sections
-from ..forms import Posted
-from ..prediction_view import estimate, estimate_of
-from ..state import site_of
-from ..templating import page
+from ..form_fields import form_answers, sections
+from ..forms import PostedForm
+from ..prediction_view import estimate, interview_estimate
+from ..state import app_state
+from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
-TEXTS = ("company", "role", "date", "notes")
+TEXT_FIELDS = ("company", "role", "date", "notes")
 
 
 @router.get("/")
-async def blank(request: Request) -> HTMLResponse:
+async def blank_form(request: Request) -> HTMLResponse:
     """Show a blank form."""
     return show_form(request, {})
 
 
 @router.post("/")
-async def answered(request: Request, form: Posted) -> HTMLResponse:
-    """Show the form again with its estimate; nothing is kept."""
-    given, pinned = tried(site_of(request).chosen().model.catalogue, form)
-    return show_form(request, given, texts=texts_of(form), pinned=pinned)
+async def submitted_form(request: Request, form: PostedForm) -> HTMLResponse:
+    """Show the form again with its estimate; nothing is saved."""
+    answers, pinned = current_answers(app_state(request).active_model().model.catalogue, form)
+    return show_form(request, answers, texts=text_fields(form), pinned=pinned)
 
 
 @router.post("/estimate")
-async def part(request: Request, form: Posted) -> HTMLResponse:
+async def estimate_panel(request: Request, form: PostedForm) -> HTMLResponse:
     """Show the estimate alone, as the answers change."""
     return show_estimate(request, form)
 
 
 def show_estimate(request: Request, form: FormData, interview: Interview | None = None) -> HTMLResponse:
-    """Return the estimate alone, of an interview of the journal with the days it has waited."""
-    given, pinned = tried(site_of(request).chosen().model.catalogue, form)
-    return page(request, "_estimate.html", **_shown(request, given, pinned, interview))
+    """Show the estimate alone; for an interview of the journal, with the days waited."""
+    answers, pinned = current_answers(app_state(request).active_model().model.catalogue, form)
+    return render_page(request, "_estimate.html", **_estimate_values(request, answers, pinned, interview))
 
 
 def show_form(
     request: Request,
-    given: dict[str, str],
+    answers: dict[str, str],
     *,
     texts: dict[str, str] | None = None,
     pinned: dict[str, str] | None = None,
     faults: Sequence[Fault] = (),
     interview: Interview | None = None,
     template: str = "form.html",
-    leave_out: Collection[str] = (),
-    **more: Any,
+    exclude: Collection[str] = (),
+    **values: Any,
 ) -> HTMLResponse:
-    """Return the page of the form, with what was given and what is wrong with it.
+    """Show the form, with the answers so far and their faults.
 
-    Faults are of what would be saved, so one of an answer ends the trying of others and shows the real ones.
+    Faults concern the answers to save. So if one of those has a fault, the form shows them instead of the
+    answers that are being tried.
     """
-    catalogue = site_of(request).chosen().model.catalogue
+    catalogue = app_state(request).active_model().model.catalogue
     if pinned is not None and any(fault.field in catalogue.questions for fault in faults):
-        given, pinned = pinned, None
-    return page(
+        answers, pinned = pinned, None
+    return render_page(
         request,
         template,
         status=422 if faults else 200,
-        sections=sections(catalogue, given, leave_out),
-        texts=dict.fromkeys(TEXTS, "") | (texts or {}),
+        sections=sections(catalogue, answers, exclude),
+        texts=dict.fromkeys(TEXT_FIELDS, "") | (texts or {}),
         today=clock.today(),
         faults=faults,
         interview=interview,
-        **_shown(request, given, pinned, interview),
-        **more,
+        **_estimate_values(request, answers, pinned, interview),
+        **values,
     )
 
 
-def texts_of(form: FormData) -> dict[str, str]:
-    """Return what a form says beside the answers, lines ended as they are everywhere but on the wire."""
-    told = ((name, form.get(name)) for name in TEXTS)
-    return {name: text.replace("\r\n", "\n") if isinstance(text, str) else "" for name, text in told}
+def text_fields(form: FormData) -> dict[str, str]:
+    """Read the fields besides the answers, with line ends LF instead of CR LF as forms send them."""
+    values = ((name, form.get(name)) for name in TEXT_FIELDS)
+    return {name: text.replace("\r\n", "\n") if isinstance(text, str) else "" for name, text in values}
 
 
-def tried(catalogue: Catalogue, form: FormData) -> tuple[dict[str, str], dict[str, str] | None]:
-    """Return the answers, and those before others were tried, after the button that was pressed."""
-    given, pinned = given_answers(catalogue, form), _pinned(catalogue, form)
+def current_answers(catalogue: Catalogue, form: FormData) -> tuple[dict[str, str], dict[str, str] | None]:
+    """Return the answers after the button that was pressed, and the pinned answers.
+
+    Pinned answers are the real ones while the person tries others; None if no others are tried.
+    """
+    answers, pinned = form_answers(catalogue, form), _pinned_answers(catalogue, form)
     match form.get("do"):
         case "try" if pinned is None:
-            pinned = given
+            pinned = answers
         case "undo" if pinned is not None:
-            given, pinned = pinned, None
+            answers, pinned = pinned, None
         case "adopt":
             pinned = None
-    return given, pinned
+    return answers, pinned
 
 
-def happened(catalogue: Catalogue, form: FormData) -> dict[str, str]:
-    """Return the answers that may be saved: while others are tried, those before them.
+def answers_to_save(catalogue: Catalogue, form: FormData) -> dict[str, str]:
+    """Return the real answers: the pinned ones if others are being tried.
 
     Raises
     ------
     AnswerError
-        Others are tried, and what was answered before them cannot be read.
+        The pinned answers cannot be read.
     """
     pins = [pin for pin in form.getlist("pinned") if pin]
     if not pins:
-        return given_answers(catalogue, form)
-    found = _read(pins[0]) if len(pins) == 1 else None
-    if not isinstance(found, dict) or given_answers(catalogue, found) != found:
+        return form_answers(catalogue, form)
+    pinned = _parse_pinned(pins[0]) if len(pins) == 1 else None
+    if not isinstance(pinned, dict) or form_answers(catalogue, pinned) != pinned:
         problem = "the answers from before you tried others cannot be read"
-        raise AnswerError([Fault(problem, remedy="look through the answers below, then save again")])
-    return found
+        raise AnswerError([Fault(problem, remedy="check the answers below, then save again")])
+    return pinned
 
 
-def _shown(
-    request: Request, given: dict[str, str], pinned: dict[str, str] | None, interview: Interview | None
+def _estimate_values(
+    request: Request, answers: dict[str, str], pinned: dict[str, str] | None, interview: Interview | None
 ) -> dict[str, Any]:
-    """Return the estimate for the answers that are answers, those that are none, and what was pinned."""
-    chosen = site_of(request).chosen()
-    if interview is not None:  # whose days are counted, whatever a form says of them
-        given = {field: text for field, text in given.items() if field != SILENCE_FIELD}
-    right = readable(chosen.model.catalogue, given)
-    before = None if pinned is None else readable(chosen.model.catalogue, pinned)
+    """Compute the template variables of the estimate: the estimate, the pinned and the invalid answers."""
+    active = app_state(request).active_model()
+    if interview is not None:  # the journal counts the days waited, whatever the form sends
+        answers = {field: text for field, text in answers.items() if field != SILENCE_FIELD}
+    valid = valid_answers(active.model.catalogue, answers)
+    original = None if pinned is None else valid_answers(active.model.catalogue, pinned)
     if interview is None:
-        found = estimate(chosen, right, before)
+        current = estimate(active, valid, original)
     else:
-        found = estimate_of(chosen, interview, right, before)
+        current = interview_estimate(active, interview, valid, original)
     return {
-        "estimate": found,
+        "estimate": current,
         "pinned": None if pinned is None else json.dumps(pinned),
-        "wrong": [field for field in given if field not in right],
+        "invalid": [field for field in answers if field not in valid],
     }
 
 
-def _pinned(catalogue: Catalogue, form: FormData) -> dict[str, str] | None:
-    """Return the answers before others were tried, if any were."""
-    found = _read(form.get("pinned"))
-    return given_answers(catalogue, found) if isinstance(found, dict) else None
+def _pinned_answers(catalogue: Catalogue, form: FormData) -> dict[str, str] | None:
+    """Read the pinned answers; None if there are none."""
+    pinned = _parse_pinned(form.get("pinned"))
+    return form_answers(catalogue, pinned) if isinstance(pinned, dict) else None
 
 
-def _read(pinned: object) -> Any:
-    """Return what stands in a field of JSON; None where that is not JSON."""
+def _parse_pinned(text: object) -> Any:
+    """Parse the JSON of the field `pinned`; None if it is not JSON."""
     try:
-        return parse_json(str(pinned or "null"), "")
+        return parse_json(str(text or "null"), "")
     except FileError:
         return None

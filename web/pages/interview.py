@@ -1,8 +1,8 @@
-"""One interview of the journal: where it stands, and what became of it."""
+"""One interview of the journal: its estimate, its history and its outcome."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
@@ -21,46 +21,49 @@ from ...model.offer_model import OfferModel
 from ...reporting.days import EVENT_LABELS
 from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, retraining_reason, timeline
 from ...reporting.prediction import readable_name
-from ..forms import Checked
-from ..prediction_view import estimate_of
+from ..forms import AuthorizedForm
+from ..prediction_view import interview_estimate
 from ..remedies import PAGE
-from ..state import site_of
-from ..templating import page
+from ..state import app_state
+from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
+_MAX_DIGITS = 18  # any such number fits into the 64 bits of SQLite
 
 
 @dataclass(frozen=True)
-class Aside:
-    """What else to do, with links.
+class Suggestion:
+    """A next step that the state of an interview suggests, with links.
 
     Parameters
     ----------
-    said : str
+    text : str
+        Text before the links.
     links : tuple of (str, str)
         Address and words.
     end : str
+        Text after the links.
     """
 
-    said: str
+    text: str
     links: tuple[tuple[str, str], ...] = ()
     end: str = "."
 
 
-def number_of(number: str) -> int:
-    """Return the number of an interview in an address.
+def parse_number(number: str) -> int:
+    """Parse the number of an interview in an address.
 
     Raises
     ------
     HTTPException
-        It is none.
+        404 if it is not a number.
     """
-    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
+    if not (number.isascii() and number.isdecimal() and len(number) <= _MAX_DIGITS):
         raise HTTPException(404)
     return int(number)
 
 
-Number = Annotated[int, Depends(number_of)]
+Number = Annotated[int, Depends(parse_number)]
 
 
 @router.get("/journal/{number}")
@@ -70,13 +73,13 @@ def interview(request: Request, number: Number) -> HTMLResponse:
 
 
 @router.post("/journal/{number}/events")
-def record(request: Request, number: Number, form: Checked) -> Response:
-    """Record an outcome, or news that decides nothing."""
+def record(request: Request, number: Number, form: AuthorizedForm) -> Response:
+    """Record an outcome, or news short of a decision."""
     typed = {name: text if isinstance(text := form.get(name), str) else "" for name in ("kind", "date")}
     try:
         if not typed["kind"]:
             raise JournalError([Fault("choose what happened", field="kind")])
-        with site_of(request).journal() as book:
+        with app_state(request).open_journal() as book:
             book.record(number, typed["kind"], typed["date"])
     except JournalError as error:
         return show_interview(request, number, error.faults, typed)
@@ -86,62 +89,61 @@ def record(request: Request, number: Number, form: Checked) -> Response:
 def show_interview(
     request: Request, number: int, faults: Sequence[Fault] = (), typed: Mapping[str, str] | None = None
 ) -> HTMLResponse:
-    """Return the page of an interview, with what is wrong with what was typed there."""
-    site = site_of(request)
-    chosen, today = site.chosen(), clock.today()
-    with site.journal() as book:
-        found = book.interview(number)
-        asides = _asides(book, found, chosen.model)
-    pending = found.status == "pending"
-    catalogue = chosen.model.catalogue
-    return page(
+    """Show an interview, with the faults of what was typed on its page."""
+    state = app_state(request)
+    active, today = state.active_model(), clock.today()
+    with state.open_journal() as book:
+        interview = book.interview(number)
+        suggestions = _suggestions(book, interview, active.model)
+    pending = interview.status == "pending"
+    kinds = (*STATUSES[1:], *CONTACTS, STATUSES[0])  # pending last: it undoes an outcome
+    return render_page(
         request,
         "interview.html",
         status=422 if faults else 200,
-        interview=found,
-        estimate=estimate_of(chosen, found) if pending else None,
-        days=days_waited(found, today),
-        before=last_prediction_before_outcome(found),
-        scored=DECIDED,
-        timeline=timeline(found),
-        answers=_answers(found, catalogue),
-        asides=asides,
-        kinds=[kind for kind in (*STATUSES[1:], *CONTACTS, STATUSES[0]) if kind != found.status],
+        interview=interview,
+        estimate=interview_estimate(active, interview) if pending else None,
+        days=days_waited(interview, today),
+        last_prediction=last_prediction_before_outcome(interview),
+        scored_statuses=DECIDED,
+        timeline=timeline(interview),
+        answers=_answers(interview, active.model.catalogue),
+        suggestions=suggestions,
+        kinds=[kind for kind in kinds if kind != interview.status],
         today=today,
         faults=faults,
         typed={"kind": "", "date": str(today)} | dict(typed or {}),
     )
 
 
-def _answers(found: Interview, catalogue: Catalogue) -> list[tuple[str, str]]:
-    """Return what was asked and answered, questions that the catalogue has no more included."""
-    asked = {field: question.question for field, question in catalogue.questions.items()}
-    told: Mapping[str, Any] = found.answers
+def _answers(interview: Interview, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Pair questions with answers; a question that the catalogue no longer has is named by its id."""
+    questions = {field: question.question for field, question in catalogue.questions.items()}
     return [
-        (asked.get(field, readable_name(field)), readable_name(str(answer))) for field, answer in told.items()
+        (questions.get(field, readable_name(field)), readable_name(str(answer)))
+        for field, answer in interview.answers.items()
     ]
 
 
-def _asides(book: Journal, found: Interview, model: OfferModel) -> list[Aside]:
-    """Return what the state of an interview suggests to do elsewhere."""
-    asides = []
-    happened = [event.kind for event in found.events if event.kind != "edited"]
-    last = happened[-1] if happened else None
+def _suggestions(book: Journal, interview: Interview, model: OfferModel) -> list[Suggestion]:
+    """List the next steps that the state of an interview suggests."""
+    suggestions = []
+    kinds = [event.kind for event in interview.events if event.kind != "edited"]
+    last = kinds[-1] if kinds else None
     if last == "next-round":
-        asides.append(Aside(f"{NEXT_ROUND}:", (("/", Remedy.ADD_NEXT_ROUND.worded(PAGE)),)))
-    if last in CONTACTS and found.status not in ("pending", "offer"):
-        asides.append(
-            Aside(f"Still {EVENT_LABELS[found.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}")
-        )
-    if found.status in REPLIED and (later := pending_latest_round(book, found)):
-        said = "Still pending with the same company and role:"
+        suggestions.append(Suggestion(f"{NEXT_ROUND}:", (("/", Remedy.ADD_NEXT_ROUND.worded(PAGE)),)))
+    if last in CONTACTS and interview.status not in ("pending", "offer"):
+        reopen = f"Still {EVENT_LABELS[interview.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}"
+        suggestions.append(Suggestion(reopen))
+    if interview.status in REPLIED and (later := pending_latest_round(book, interview)):
         link = f"/journal/{later}", f"interview {later}"
-        asides.append(Aside(said, (link,), f". {LAST_ROUND_COUNTS}"))
-    if others := possible_duplicates(book, found):
+        text = "Still pending with the same company and role:"
+        suggestions.append(Suggestion(text, (link,), f". {LAST_ROUND_COUNTS}"))
+    if others := possible_duplicates(book, interview):
         links = tuple((f"/journal/{number}", f"interview {number}") for number in others)
-        asides.append(
-            Aside("The same company, role and day:", links, f"; {Remedy.DELETE_DUPLICATE.worded(PAGE)}.")
-        )
-    if found.status in DECIDED and (worth := retraining_due(book, model)):
-        asides.append(Aside(f"{retraining_reason(*worth)}:", (("/train", Remedy.LEARN.worded(PAGE)),)))
-    return asides
+        end = f"; {Remedy.DELETE_DUPLICATE.worded(PAGE)}."
+        suggestions.append(Suggestion("The same company, role and day:", links, end))
+    if interview.status in DECIDED and (outcomes := retraining_due(book, model)):
+        link = "/train", Remedy.LEARN.worded(PAGE)
+        suggestions.append(Suggestion(f"{retraining_reason(*outcomes)}:", (link,)))
+    return suggestions

@@ -1,4 +1,4 @@
-"""All pending interviews together, and how good the estimates were."""
+"""The outlook of all pending interviews, and the score of past estimates."""
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
@@ -23,54 +23,56 @@ from ...reporting.journal import (
     recorded_late,
     silence_law_text,
 )
-from ..state import site_of
-from ..templating import page
+from ..state import app_state
+from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/outlook")
 def outlook(request: Request) -> HTMLResponse:
-    """Show the chance of at least one offer, and how many to expect."""
-    site = site_of(request)
-    chosen = site.chosen()
-    with site.journal() as book:
-        found = journal_outlook(book, chosen.model)
-    return page(
+    """Show the chance of at least one offer, and the expected number of offers."""
+    state = app_state(request)
+    active = state.active_model()
+    with state.open_journal() as book:
+        pending = journal_outlook(book, active.model)
+    return render_page(
         request,
         "outlook.html",
-        outlook=found.outlook,
-        outlook_headline=outlook_headline(found.outlook),
-        expected_offers=expected_offers(found.outlook),
-        outlook_notes=outlook_notes(found),
-        model=chosen.description,
+        outlook=pending.outlook,
+        outlook_headline=outlook_headline(pending.outlook),
+        expected_offers=expected_offers(pending.outlook),
+        outlook_notes=outlook_notes(pending),
+        model=active.description,
     )
 
 
 @router.get("/score")
 def score(request: Request) -> HTMLResponse:
-    """Show what was predicted beside what happened."""
-    site = site_of(request)
-    model = site.chosen().model
-    with site.journal() as book:
+    """Compare the estimates with the outcomes."""
+    state = app_state(request)
+    model = state.active_model().model
+    with state.open_journal() as book:
         record = track_record(book, model)
-    found = record.evaluation
-    columns = compared_models(found, "predicted")  # by whichever model was in use then
+    evaluation = record.evaluation
+    columns = compared_models(
+        evaluation, "predicted"
+    )  # not "this model": each estimate is of the model at the time
     learned = silence_law_text(record.learned)
-    return page(
+    return render_page(
         request,
         "score.html",
-        evaluation=found,
-        evaluated_on=evaluated_on(found),
-        too_few=too_few(found),
-        comparisons=comparisons(found),
-        exclusions=exclusions(found) + ([recorded_late(record.n_late)] if record.n_late else []),
-        interval_note=interval_note(found),
+        evaluation=evaluation,
+        evaluated_on=evaluated_on(evaluation),
+        too_few=too_few(evaluation),
+        comparisons=comparisons(evaluation),
+        exclusions=exclusions(evaluation) + ([recorded_late(record.n_late)] if record.n_late else []),
+        interval_note=interval_note(evaluation),
         published=silence_law_text(record.published),
         learned=learned,
-        train=learned != silence_law_text(model.catalogue.silence),
+        can_train=learned != silence_law_text(model.catalogue.silence),
         columns=columns,
         figures=metric_rows(columns),
         missing_reasons=missing_reasons(columns),
-        observed_offers=observed_offers(found, columns),
+        observed_offers=observed_offers(evaluation, columns),
     )

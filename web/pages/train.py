@@ -1,4 +1,4 @@
-"""Learning from one's own outcomes, and the way back."""
+"""Training on the person's own outcomes, and going back to the previous model."""
 
 from typing import Any
 
@@ -21,91 +21,98 @@ from ...reporting.evaluation import (
 )
 from ...training.model_store import previous_model_path, rollback_model
 from ...training.result import TrainingResult
-from ..forms import Checked, on_disk
-from ..state import Site, site_of
-from ..templating import page
-from ..training_jobs import begin, from_journal, from_tables, where_kept
+from ..forms import AuthorizedForm, temporary_files
+from ..state import AppState, app_state
+from ..templating import render_page
+from ..training_jobs import journal_job, other_model_remarks, start_training, tables_job
 
 router = APIRouter(include_in_schema=False)
+_HEADINGS = {
+    "insufficient": "too early to say",
+    "flat": "the signs do not help yet",
+    "inverted": "the signs point the wrong way",
+    "separating": "the signs work for you",
+}
 
 
 @router.get("/train")
 def show(request: Request) -> HTMLResponse:
-    """Show what there is to learn from, how far a training is, and what the last one gave."""
+    """Show the outcomes to train on, the progress of a training, and the result of the last one."""
     return _show(request)
 
 
 @router.get("/train/progress")
 async def progress(request: Request) -> HTMLResponse:
-    """Show how far a training is, alone."""
-    return page(request, "_progress.html", now=site_of(request).training.now)
+    """Show the progress of a training alone."""
+    return render_page(request, "_progress.html", progress=app_state(request).training.progress)
 
 
 @router.post("/train")
-def start(request: Request, form: Checked) -> Response:
-    """Begin to learn from the journal, or from a table."""
+def start(request: Request, form: AuthorizedForm) -> Response:
+    """Start training on the journal or on a table."""
     try:
-        _begin(site_of(request), form.get("table"), synthetic=form.get("synthetic") == "yes")
+        _start(app_state(request), form.get("table"), synthetic=form.get("synthetic") == "yes")
     except InputError as error:
         return _show(request, tuple(error.faults), error.remedy)
     return RedirectResponse("/train", status_code=303)
 
 
 @router.post("/train/back")
-def back(form: Checked) -> Response:  # noqa: ARG001 (its secret counts)
-    """Use the model before the present one again."""
+def back(form: AuthorizedForm) -> Response:  # noqa: ARG001 (checks the secret)
+    """Use the previous model again."""
     rollback_model()
     return RedirectResponse("/train", status_code=303)
 
 
-def _begin(site: Site, table: UploadFile | str | None, *, synthetic: bool) -> None:
-    """Begin, unless a training runs already: then its progress is what the page shows."""
+def _start(state: AppState, table: UploadFile | str | None, *, synthetic: bool) -> None:
+    """Start training, unless one is running: then the page shows the progress of that one."""
     if table is None:
-        begin(site, from_journal(site))
+        start_training(state, journal_job(state))
         return
     if isinstance(table, str) or not table.filename:
-        raise InputError([Fault("no table chosen", remedy="choose a file first")])
-    with on_disk([table]) as paths:
-        learn = from_tables(site, paths, synthetic=synthetic)
-    begin(site, learn)
+        raise InputError([Fault("choose a file", field="table")])
+    with temporary_files([table]) as paths:
+        job = tables_job(state, paths, synthetic=synthetic)
+    start_training(state, job)
 
 
 def _show(request: Request, faults: tuple[Fault, ...] = (), remedy: Remedy | None = None) -> HTMLResponse:
-    site = site_of(request)
-    now = site.training.now
-    with Journal(site.settings.journal) as book:  # and not the site's, which needs a model that can be used
+    state = app_state(request)
+    current = state.training.progress
+    with Journal(state.settings.journal) as book:  # not `open_journal`, which needs a model that can be read
         counts = book.counts()
-    return page(
+    return render_page(
         request,
         "train.html",
         status=422 if faults else 200,
-        now=now,
-        faults=faults or now.faults,
+        progress=current,
+        faults=faults or current.faults,
         remedy=remedy,
         outcomes=sum(counts.get(status, 0) for status in DECIDED),
-        **_in_use(site),
+        **_model_in_use(state),
         trained=user_model_path().exists(),
         previous=previous_model_path().exists(),
-        remarks=where_kept(site),
-        told=_told(now.result) if now.result else None,
+        remarks=other_model_remarks(state),
+        result=_result_in_words(current.result) if current.result else None,
     )
 
 
-def _in_use(site: Site) -> dict[str, Any]:
-    """Return which model is in use, and why it cannot be used: this page is where that is mended."""
+def _model_in_use(state: AppState) -> dict[str, Any]:
+    """Describe the model in use, or list its faults: this page is where a damaged model is replaced."""
     try:
-        return {"model": site.chosen().description, "unusable": ()}
+        return {"model": state.active_model().description, "model_faults": ()}
     except InputError as error:
-        return {"model": "", "unusable": error.faults}
+        return {"model": "", "model_faults": error.faults}
 
 
-def _told(result: TrainingResult) -> dict[str, Any]:
-    """Return what a training gave, in words."""
-    found = result.validation
+def _result_in_words(result: TrainingResult) -> dict[str, Any]:
+    """Describe the result of a training in sentences."""
+    validation = result.validation
     sentences = [trained_on(result), *exclusions(result), base_rate_change(result), largest_changes(result)]
     sentences += prior_conflict_lines(result.check, result.model.catalogue)
-    if found.stability is not None:
-        sentences.append(stability(found.stability))
-    if judged := subsample_note(found):
+    if validation.stability is not None:
+        sentences.append(stability(validation.stability))
+    if judged := subsample_note(validation):
         sentences.append(judged)
-    return {"verdict": result.verdict, "sentences": sentences}
+    verdict = result.verdict
+    return {"heading": _HEADINGS[verdict.word], "verdict": verdict.sentence, "sentences": sentences}

@@ -1,4 +1,4 @@
-"""What each signal is worth, and the evidence behind it."""
+"""The weights of all signs, and the evidence for each."""
 
 from dataclasses import dataclass
 
@@ -12,85 +12,85 @@ from ...model.offer_model import OfferModel
 from ...reporting.axis_scales import OddsInterval, odds_limits
 from ...reporting.html.forest_plot import odds_with_intervals
 from ...reporting.signals import correlation, describe_answers, disagreement
-from ..state import site_of
-from ..templating import page
+from ..state import app_state
+from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
 
 @dataclass(frozen=True)
-class Weight:
+class WeightRow:
     """One row of the table: a signal and its odds ratio.
 
     Parameters
     ----------
     signal : Signal
     odds : Odds
-    seen : int
-        Interviews with an outcome that answered it.
+    n_answered : int
+        Number of interviews with an outcome and an answer to this signal.
     disagrees : bool
-        Whether outcomes contradict the published evidence.
+        The outcomes contradict the published evidence.
     """
 
     signal: Signal
     odds: OddsInterval
-    seen: int
+    n_answered: int
     disagrees: bool
 
 
 @router.get("/weights")
 def weights(request: Request) -> HTMLResponse:
     """Show every weight with its interval, before and after training."""
-    chosen = site_of(request).chosen()
-    rows = _weights(chosen.model)
-    catalogue = chosen.model.catalogue
+    active = app_state(request).active_model()
+    rows = _weight_rows(active.model)
+    catalogue = active.model.catalogue
     groups = [
-        (catalogue.title(group), [r for r in rows if r.signal.group == group])
+        (catalogue.title(group), [row for row in rows if row.signal.group == group])
         for group in catalogue.group_order
     ]
-    training = chosen.model.training
+    training = active.model.training
     differences = training.disagreement if training else {}
-    return page(
+    return render_page(
         request,
         "weights.html",
-        groups=[(title, found) for title, found in groups if found],
+        groups=[(title, members) for title, members in groups if members],
         limits=odds_limits([row.odds for row in rows]),
         training=training,
         disagreement=disagreement(differences, catalogue) if differences else "",
-        model=chosen.description,
+        model=active.description,
     )
 
 
 @router.get("/signals/{name}")
 def signal(request: Request, name: str) -> HTMLResponse:
-    """Show one question and what was published of it.
+    """Show one sign and the findings published about it.
 
     Raises
     ------
     AnswerError
-        There is none of this name.
+        The name does not exist.
     """
-    model = site_of(request).chosen().model
+    model = app_state(request).active_model().model
     (entry,) = find_questions(model.catalogue, name)
-    weight = next((row for row in _weights(model) if row.signal.id == entry.id), None)
+    weight = next((row for row in _weight_rows(model) if row.signal.id == entry.id), None)
     cited: list[Finding] = [findings()[key] for key in entry.citations if key in findings()]
-    return page(
+    return render_page(
         request,
         "signal.html",
         entry=entry,
         weight=weight,
         limits=odds_limits([weight.odds]) if weight else None,
-        worth=[describe_answers(entry), correlation(entry)] if isinstance(entry, Signal) else [],
+        facts=[describe_answers(entry), correlation(entry)] if isinstance(entry, Signal) else [],
         findings=cited,
         training=model.training,
     )
 
 
-def _weights(model: OfferModel) -> list[Weight]:
+def _weight_rows(model: OfferModel) -> list[WeightRow]:
     training = model.training
     answered = training.answered if training else {}
     disagreement = training.disagreement if training else {}
     return [
-        Weight(signal, odds, answered.get(signal.id, 0), signal.id in disagreement)
+        WeightRow(signal, odds, answered.get(signal.id, 0), signal.id in disagreement)
         for signal, odds in odds_with_intervals(model)
     ]

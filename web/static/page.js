@@ -1,4 +1,4 @@
-// The page works without this file; with it the estimate follows the answers, and training its progress.
+// The page works without this file. With it, the estimate and the progress of a training update by themselves.
 
 const form = document.querySelector("form.live");
 const panel = document.querySelector("#estimate");
@@ -7,15 +7,15 @@ let latest = 0;
 async function refresh() {
   const turn = ++latest;
   const body = new FormData(form);
-  for (const name of ["secret", "company", "role", "date", "notes"]) body.delete(name); // nothing of the estimate
-  const html = await asked(form.dataset.estimate, { method: "POST", body: new URLSearchParams(body) });
-  if (turn !== latest) return;
-  if (html === null) tellStale();
+  for (const name of ["secret", "company", "role", "date", "notes"]) body.delete(name); // the estimate needs none
+  const html = await fetchText(form.dataset.estimate, { method: "POST", body: new URLSearchParams(body) });
+  if (turn !== latest) return; // a newer request is on its way
+  if (html === null) showStale();
   else show(html);
 }
 
-// What the server answers; null where it does not.
-async function asked(path, request) {
+// Fetches the text of a response; null if there is none.
+async function fetchText(path, request) {
   try {
     const response = await fetch(path, request);
     return response.ok ? await response.text() : null;
@@ -24,25 +24,25 @@ async function asked(path, request) {
   }
 }
 
-function tellStale() {
-  const told = panel.querySelector("#told");
-  told.className = "wrong";
-  told.textContent = "This is the estimate of earlier answers: offerodds gave none for these. Is it still running?";
+function showStale() {
+  const status = panel.querySelector("#status");
+  status.className = "wrong";
+  status.textContent = "This estimate is for your earlier answers. offerodds does not respond. Is it still running?";
 }
 
-// Replaces the estimate without closing what is open in it, moving the focus, or losing its place.
+// Replaces the estimate; open details, focus and scroll position stay.
 function show(html) {
   const open = [...panel.querySelectorAll("details[open]")].map((each) => each.id);
   const focused = panel.contains(document.activeElement) ? document.activeElement : null;
   const back = focused && (focused.dataset.do ? "[data-do]" : focused.closest("details") ? `#${focused.closest("details").id} > summary` : null);
   const place = panel.scrollTop;
-  const before = panel.querySelector("#told");
+  const status = panel.querySelector("#status");
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
-  const told = fresh.content.querySelector("#told");
-  before.className = told.className;
-  before.textContent = told.textContent; // a status that stays is read out; a new one would not be
-  told.replaceWith(before);
+  const freshStatus = fresh.content.querySelector("#status");
+  status.className = freshStatus.className;
+  status.textContent = freshStatus.textContent; // screen readers read out a status that changes, not a new one
+  freshStatus.replaceWith(status);
   panel.replaceChildren(fresh.content);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   panel.scrollTop = place;
@@ -63,34 +63,33 @@ function restore(answers) {
   }
 }
 
-// What is answered now, as the server reads it.
-function answered() {
-  const given = {};
+// Returns the current answers as JSON, as the server reads them.
+function currentAnswers() {
+  const answers = {};
   for (const control of form.elements) {
     if (!control.name || !control.closest(".question") || (control.type === "radio" && !control.checked)) continue;
     const text = control.value.trim();
-    if (text) given[control.name] = text;
+    if (text) answers[control.name] = text;
   }
-  return JSON.stringify(given);
+  return JSON.stringify(answers);
 }
 
-// Sets aside the real answers while others are tried, or gives them up: only they are ever saved.
+// Stores the real answers while others are tried (only they are saved), or removes them.
 function pin(answers) {
   form.elements.pinned?.remove();
   if (answers !== null) {
-    const kept = Object.assign(document.createElement("input"), { type: "hidden", name: "pinned", value: answers });
-    form.prepend(kept);
+    form.prepend(Object.assign(document.createElement("input"), { type: "hidden", name: "pinned", value: answers }));
   }
   form.classList.toggle("trying", answers !== null);
   remember();
 }
 
-// A browser that comes back to a page fills in what was tried, but not what was set aside.
+// On Back, browsers restore the visible fields but not the pinned answers, so the history has those.
 function remember() {
   history.replaceState({ pinned: form.elements.pinned?.value ?? null }, "");
 }
 
-function differs(control) {
+function hasChanged(control) {
   return control.type === "radio" ? control.checked !== control.defaultChecked : control.value !== control.defaultValue;
 }
 
@@ -109,27 +108,27 @@ if (form) {
     const pinned = form.elements.pinned;
     if (action === "undo" && pinned) restore(JSON.parse(pinned.value));
     if (action !== "try") pin(null);
-    else if (!pinned) pin(answered());
+    else if (!pinned) pin(currentAnswers());
     refresh();
   });
-  addEventListener("hashchange", remember); // a link within the page begins another entry of the history
-  // on the way back a browser fills in what had been answered, which may lie folded away
+  addEventListener("hashchange", remember); // a link within the page adds an entry to the history
+  // on Back the browser restores the answers; unfold those that are folded
   addEventListener("pageshow", () => {
-    const kept = history.state?.pinned;
-    const back = kept !== undefined && kept !== (form.elements.pinned?.value ?? null);
-    if (back) pin(kept);
-    const changed = [...form.elements].filter((each) => each.closest(".question") && differs(each));
+    const pinned = history.state?.pinned;
+    const pinnedChanged = pinned !== undefined && pinned !== (form.elements.pinned?.value ?? null);
+    if (pinnedChanged) pin(pinned);
+    const changed = [...form.elements].filter((each) => each.closest(".question") && hasChanged(each));
     for (const control of changed) control.closest("details")?.setAttribute("open", "");
-    if (changed.length || back) refresh();
+    if (changed.length || pinnedChanged) refresh();
   });
-  // Enter in a typed answer takes it over instead of sending the form
+  // Enter in a text box updates the estimate instead of sending the form
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches(".question input")) {
       event.preventDefault();
       refresh();
     }
   });
-  // a link to a question opens what hides it
+  // a link to a folded question unfolds it
   panel.addEventListener("click", (event) => {
     const id = event.target.closest("a[href^='#q-']")?.getAttribute("href");
     if (id) document.querySelector(id)?.closest("details")?.setAttribute("open", "");
@@ -139,8 +138,8 @@ if (form) {
 const progress = document.querySelector("#progress[data-running]");
 if (progress) {
   const poll = async () => {
-    const html = await asked("/train/progress");
-    if (html === null) progress.textContent = "offerodds does not say how far it is. Is it still running?";
+    const html = await fetchText("/train/progress");
+    if (html === null) progress.textContent = "offerodds does not respond. Is it still running?";
     else if (!html.includes("data-running")) location.assign("/train");
     else {
       progress.innerHTML = html;
