@@ -1,4 +1,4 @@
-"""``offerodds journal list`` and ``show``: where interviews stand today."""
+"""``offerodds journal list`` and ``show``: interviews with today's estimates."""
 
 import json
 from typing import Annotated
@@ -10,16 +10,16 @@ from .. import options
 
 def list_(
     page: Annotated[
-        int, typer.Option(min=1, max=10**9, help="Which twenty; the first are the newest pending.")
+        int, typer.Option(min=1, max=10**9, help="Page number: 20 interviews per page, newest pending first.")
     ] = 1,
     model: options.Model = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """List interviews and where they stand today.
+    """List interviews with their chances today.
 
-    Those pending first: the chance with the silence so far, how long you have waited, and how far the chance
-    has moved since it was last written down.
+    Pending interviews come first: the chance today, how long you have waited, and the change since the last
+    saved estimate.
 
     Example: offerodds journal list
     """
@@ -47,9 +47,9 @@ def show(
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show what happened and where one interview stands.
+    """Show one interview: what happened, and its chance today.
 
-    While it is pending, also where the estimate comes from and how it falls if nothing is heard.
+    For a pending interview, also what each sign contributes and how the chance falls if you hear nothing.
 
     Example: offerodds journal show 3
     """

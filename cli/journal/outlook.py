@@ -1,4 +1,4 @@
-"""``offerodds journal outlook`` and ``score``: the pending interviews together, and past estimates."""
+"""``offerodds journal outlook`` and ``score``: all pending interviews together, and past estimates."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
@@ -21,8 +21,8 @@ def outlook(
 ) -> None:
     """Show the chance of at least one offer.
 
-    Over all pending interviews, with the number of offers to expect and how many more interviews would help.
-    Of several rounds at one company for one role only the last counts: they lead to one offer.
+    For all pending interviews together, with the expected number of offers and how much more interviews would
+    help. Of several rounds for the same job only the last counts, because they lead to one offer.
 
     Example: offerodds journal outlook
     """
@@ -48,22 +48,22 @@ def outlook(
 
 def score(
     level: options.Level = 0.90,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples behind the intervals.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples for the intervals.")] = 0,
     model: options.Model = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Judge the estimates by what happened.
+    """Compare your past estimates with what happened.
 
-    What was predicted at the time stands beside the base rate, and how long answers take you beside what is
-    published. With fewer than five outcomes no figure is given; interviews still pending never count.
+    The estimates of the time are shown beside the base rate, and how long your employers took to reply beside
+    published delays. At least five outcomes are needed. Pending interviews do not count.
 
     Example: offerodds journal score
     """
     from ...journal.track_record import track_record
     from ...training.evaluation.evaluate import BOOTSTRAPS, check_settings
     from ...training.model_store import choose_model
-    from .open_journal import TO_BEGIN, read_journal
+    from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
     check_settings(level, BOOTSTRAPS, seed)
     chosen = choose_model(model, None)
@@ -76,22 +76,23 @@ def score(
         typer.echo(json.dumps(record_data(record), indent=1))
         return
     if empty:
-        typer.echo(TO_BEGIN)
+        typer.echo(EMPTY_JOURNAL_HINT)
     _show(record, chosen.model.catalogue.silence)
 
 
-def _show(record: "TrackRecord", used: "Silence") -> None:
+def _show(record: "TrackRecord", active: "Silence") -> None:
     from ...reporting.journal import late, law_of
     from ..console import terminal
     from ..render.evaluation import show_evaluation
 
     console = terminal()
-    show_evaluation(console, record.evaluation, "what was predicted at the time of each interview")
+    show_evaluation(console, record.evaluation, "the estimates made at the time of each interview")
     if record.n_late:
         console.print(late(record.n_late))
     console.print()
-    console.print("How long answers take", style="bold")
+    console.print("How long employers take to reply", style="bold")
     for name, law in (("published", record.published), ("with your dates", record.learned)):
         console.print(f"{name}: {law_of(law)}")
-    if law_of(used) != law_of(record.learned):  # the days that pass move the law, but for long not visibly
-        console.print("`offerodds train` puts your dates to use.")
+    # compared as printed: the parameters change a little every day that an interview is pending
+    if law_of(active) != law_of(record.learned):
+        console.print("To use your dates, run: offerodds train")
