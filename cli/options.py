@@ -19,7 +19,7 @@ Model = Annotated[
         show_default="your trained model, if any",
     ),
 ]
-Level = Annotated[float, typer.Option(help="Width of the interval: 0.9 means 90%.")]
+Level = Annotated[float, typer.Option(help="Level of the interval: 0.9 means 90%.")]
 BaseRate = Annotated[
     float | None,
     typer.Option(help="Share of such interviews that lead to an offer: 0.3 means 30%."),
@@ -27,7 +27,7 @@ BaseRate = Annotated[
 Tables = Annotated[
     list[Path],
     typer.Argument(
-        metavar="TABLE...",
+        metavar="TABLE",
         readable=False,
         help="Interviews with outcomes ({formats}).",
     ),
@@ -35,7 +35,7 @@ Tables = Annotated[
 OptionalTables = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[TABLE...]",
+        metavar="TABLE",
         help="Interviews with outcomes ({formats}).",
         show_default="your journal",
     ),

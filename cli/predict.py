@@ -20,6 +20,7 @@ def predict(
     form: Annotated[
         str | None,
         typer.Argument(
+            metavar="FORM",
             help="A form (TOML, JSON) or a table ({formats}). If omitted, you are asked about each sign.",
         ),
     ] = None,
@@ -40,7 +41,7 @@ def predict(
     out: Annotated[
         str | None,
         typer.Option(
-            metavar="<path>",
+            metavar="PATH",
             help="Write the scored table to this file ({formats}); on Spark, a folder.",
         ),
     ] = None,
@@ -53,7 +54,7 @@ def predict(
     skip_bad: Annotated[
         str | None,
         typer.Option(
-            metavar="<path>",
+            metavar="PATH",
             help="Write rows with errors to this table and carry on; on Spark, a folder.",
         ),
     ] = None,

@@ -10,7 +10,7 @@ from . import options
 
 def signals(
     signal: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Sign to show with its evidence.")
+        str | None, typer.Argument(metavar="ID", help="Sign to show with its evidence.")
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,

@@ -39,7 +39,7 @@ def simulate(
     catalogue: options.Catalogue = None,
     level: Annotated[
         float | None,
-        typer.Option(help="With --study: width of the interval.", show_default="0.9"),
+        typer.Option(help="With --study: level of the interval.", show_default="0.9"),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

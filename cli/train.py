@@ -52,7 +52,7 @@ def train(
     master: options.Master = None,
     synthetic: Annotated[
         bool,
-        typer.Option("--synthetic", help="Also learn from interviews that simulate made up."),
+        typer.Option("--synthetic", help="Also learn from synthetic interviews, made by simulate."),
     ] = False,
     as_json: options.Json = False,
 ) -> None:

@@ -19,7 +19,9 @@ def add(
     form: Annotated[
         Path | None,
         typer.Argument(
-            readable=False, help="A form (TOML, JSON). If omitted, you are asked about each sign."
+            metavar="FORM",
+            readable=False,
+            help="A form (TOML, JSON). If omitted, you are asked about each sign.",
         ),
     ] = None,
     company: Annotated[str | None, typer.Option(help="Company.")] = None,

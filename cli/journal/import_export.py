@@ -15,7 +15,7 @@ def export(
     out: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", readable=False, help="A .csv or .json file. If omitted, CSV is printed."
+            metavar="FILE", readable=False, help="A .csv or .json file. If omitted, CSV is printed."
         ),
     ] = None,
     as_json: options.Json = False,
@@ -61,7 +61,11 @@ def export(
 def import_(
     file: Annotated[
         Path,
-        typer.Argument(readable=False, help="An export, or a table ({formats}) with one interview per row."),
+        typer.Argument(
+            metavar="FILE",
+            readable=False,
+            help="An export, or a table ({formats}) with one interview per row.",
+        ),
     ],
     columns: Annotated[
         list[str] | None,
@@ -129,7 +133,7 @@ def import_(
     for line in imported(*counts, result.ignored_columns):
         typer.echo(line)
     if result.updated:
-        typer.echo(f"To see the changes: offerodds journal show ID (of {numbered(result.updated)}).")
+        typer.echo(f"Updated: {numbered(result.updated)}. For the changes of one: offerodds journal show ID")
     print_skipped_rows(result.bad, skip_bad, err=False)
     if result.added or result.updated:
         typer.echo("To undo this import: offerodds journal undo", err=True)

@@ -57,7 +57,7 @@ def outcome(
 
 def event(
     number: options.Number,
-    kind: Annotated[News, typer.Argument(help="What happened.")],
+    kind: Annotated[News, typer.Argument(metavar="NEWS", help="heard-back or next-round.")],
     date: options.Day = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,

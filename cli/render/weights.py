@@ -66,6 +66,6 @@ def _notes(*, evidence: bool) -> list[str]:
     ]
     if evidence:
         notes.append(
-            '"none found": not measured, so a small guess. "no effect": measured, and no effect found.'
+            '"none found": no measurement found, so a small guess. "no effect": measured, and no effect found.'
         )
     return notes

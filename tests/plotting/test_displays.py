@@ -466,7 +466,7 @@ def test_commands_draw_the_same_bytes_for_the_same_input(suffix, offerodds, tmp_
         assert offerodds("weights", "--plot", weights).code == 0
         ran = offerodds("predict", FORM, "--plot", prediction, "--what-if", "rapport=1")
         assert ran.code == 0
-        assert f"Drawn to {prediction}." in ran.out
+        assert f"Picture saved to {prediction}." in ran.out
         contents = weights.read_bytes(), prediction.read_bytes()
         weights.rename(tmp_path / f"{len(list(tmp_path.iterdir()))}.{suffix}")
     first = next(path for path in tmp_path.iterdir() if path.stem.isdigit())
@@ -500,7 +500,7 @@ def test_faults_of_plot_and_level_are_told_at_once_and_a_table_has_no_plot(offer
     table = tmp_path / "table.csv"
     table.write_text("rapport\n4\n")
     ran = offerodds("predict", table, "--plot", tmp_path / "x.png")
-    assert (ran.code, ran.err) == (2, "offerodds: --plot does not go with a table\n")
+    assert (ran.code, ran.err) == (2, "offerodds: --plot cannot be used with a table\n")
     assert not (tmp_path / "x.png").exists()
 
 

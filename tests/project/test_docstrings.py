@@ -15,12 +15,12 @@ PUBLIC = list(Documented.all())
 pytestmark = pytest.mark.usefixtures("folder")
 
 
-def test_every_public_name_says_what_a_reader_needs():
+def test_public_docstrings_follow_the_rules():
     found = [fault for one in PUBLIC for fault in faults(one)]
     assert not found, f"{len(found)} faults\n" + "\n".join(found)
 
 
-def test_every_value_that_public_names_hand_out_says_it_too():
+def test_docstrings_of_returned_classes_follow_the_rules():
     values = handed_out()
     found = [fault for one in values for fault in faults(one, shown=False)]
     assert not found, f"{len(found)} faults\n" + "\n".join(found)
@@ -34,7 +34,7 @@ def test_every_value_that_public_names_hand_out_says_it_too():
     }
 
 
-def test_every_source_stands_in_the_method_as_well():
+def test_cited_sources_are_listed_in_the_method():
     method = " ".join((ROOT / "docs" / "method.md").read_text(encoding="utf-8").split())
     cited = {(each["who"], each["year"]) for one in PUBLIC for each in CITATION.finditer(one.prose)}
     assert cited
@@ -44,7 +44,7 @@ def test_every_source_stands_in_the_method_as_well():
     assert not missing
 
 
-def test_the_names_that_need_a_source_are_public():
+def test_names_that_need_a_source_are_public():
     assert {one.name for one in PUBLIC} >= SOURCED
 
 
@@ -129,7 +129,7 @@ def _faults(value):
     return [fault for one in ones for fault in faults(one)]
 
 
-def test_every_fault_of_a_docstring_is_found_at_once():
+def test_all_faults_of_a_docstring_are_found_at_once():
     assert _faults(blank) == ["blank: no docstring"]
     assert _faults(careless) == [
         f"careless: {fault}"
@@ -153,5 +153,5 @@ def test_every_fault_of_a_docstring_is_found_at_once():
     assert "Got:\n    2" in failed
 
 
-def test_a_method_may_be_shown_by_its_class_and_a_property_needs_no_example():
+def test_class_example_covers_methods_and_properties_need_none():
     assert _faults(Careful) == ["Careful.triple: no Returns", "Careful.triple: no example"]

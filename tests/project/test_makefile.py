@@ -44,16 +44,16 @@ def make(tmp_path):
     "name", ["mine.toml", "my form.toml", "it's.toml", "a$b.toml", 'say "no".toml', "a;b&c.toml"]
 )
 @pytest.mark.parametrize(("command", "variable"), [("predict", "FORM"), ("train", "TABLE")])
-def test_a_name_may_hold_blanks_quotes_and_dollars(make, command, variable, name):
+def test_file_names_may_contain_spaces_quotes_and_dollars(make, command, variable, name):
     assert make(command, f"{variable}={name}") == f"{[command, name]}\n"
     assert make(command, **{variable: name}) == f"{[command, name]}\n"
 
 
-def test_after_the_example_comes_the_way_to_your_own(make, tmp_path):
+def test_example_ends_with_a_hint(make, tmp_path):
     example, _, hint = make("predict").splitlines()
     assert example == "['predict', 'data/examples/interview.toml']"
     assert f"{tmp_path}/bin/offerodds predict" in hint
 
 
-def test_training_without_a_table_learns_from_the_journal(make):
+def test_train_without_table_uses_the_journal(make):
     assert make("train") == "['train']\n"

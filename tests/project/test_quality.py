@@ -8,7 +8,7 @@ from offerodds.benchmarks import calibration, criteria, employers, peers, qualit
 
 
 @pytest.fixture
-def seen(monkeypatch):
+def recorded_calls(monkeypatch):
     """What each method was given, in order, on a small world."""
     given = []
 
@@ -35,18 +35,18 @@ def _losses(ours, peer, n=10, data="weak", repetitions=4):
     return pd.DataFrame(rows, columns=["data", "n", "repetition", "method", "loss", "fitted"])
 
 
-def test_all_methods_learn_from_the_same_rows_and_smaller_sets_are_the_first_of_larger(seen):
+def test_methods_share_nested_training_sets(recorded_calls):
     quality.losses_of_one("weak", worlds.simulated()["weak"], 0)
-    assert {name for name, *_ in seen} == set(peers.METHODS)
-    largest = max((x for _, x, _, _ in seen), key=len)
-    for _, x, y, new_x in seen:
+    assert {name for name, *_ in recorded_calls} == set(peers.METHODS)
+    largest = max((x for _, x, _, _ in recorded_calls), key=len)
+    for _, x, y, new_x in recorded_calls:
         np.testing.assert_array_equal(x, largest[: len(x)])
         assert len(y) == len(x)
-        np.testing.assert_array_equal(new_x, seen[0][3])
+        np.testing.assert_array_equal(new_x, recorded_calls[0][3])
 
 
 @pytest.mark.parametrize("rows", [1513, 9354])
-def test_no_row_is_learned_from_and_judged_by(rows):
+def test_training_and_test_rows_are_disjoint(rows):
     table = worlds.Table(np.arange(rows, dtype=float)[:, None], np.arange(rows) % 2.0)
     split = table.split(3)
     assert len(split.x) == worlds.LEARN
@@ -55,7 +55,7 @@ def test_no_row_is_learned_from_and_judged_by(rows):
     np.testing.assert_array_equal(split.new_y, split.new_x[:, 0] % 2)  # outcomes stay with their rows
 
 
-def test_a_repetition_is_always_the_same_and_no_other():
+def test_repetitions_are_reproducible_and_different():
     world = worlds.simulated()["strong"]
     np.testing.assert_array_equal(world.split(1).x, world.split(1).x)
     assert not np.array_equal(world.split(1).x, world.split(2).x)
@@ -63,7 +63,7 @@ def test_a_repetition_is_always_the_same_and_no_other():
 
 @pytest.mark.parametrize("name", [name for name in peers.PEERS if name != peers.BASE_RATE])
 @pytest.mark.parametrize("offers", [[], [1.0], [0.0, 0.0, 0.0]], ids=["none", "one", "no offer"])
-def test_a_peer_that_cannot_fit_says_the_smoothed_base_rate(name, offers):
+def test_peer_that_cannot_fit_predicts_the_smoothed_base_rate(name, offers):
     y = np.array(offers)
     x = np.random.default_rng(0).normal(size=(y.size, 3))
     chance, fitted = peers.chances(name, x, y, np.ones((2, 3)))
@@ -71,14 +71,14 @@ def test_a_peer_that_cannot_fit_says_the_smoothed_base_rate(name, offers):
     np.testing.assert_allclose(chance, (y.sum() + 0.8) / (y.size + 2))
 
 
-def test_maximum_likelihood_without_a_maximum_cannot_fit():
+def test_maximum_likelihood_fails_under_separation():
     x = np.arange(-5.0, 5.0)[:, None]
     _, fitted = peers.chances("statsmodels Logit", x, (x[:, 0] > 0).astype(float), x)
     assert not fitted
 
 
 @pytest.mark.parametrize("name", peers.METHODS)
-def test_every_method_fits_where_it_can(name):
+def test_every_method_fits_regular_data(name):
     split = worlds.simulated()["strong"].split(0)
     chance, fitted = peers.chances(name, split.x[:200], split.y[:200], split.new_x)
     assert fitted
@@ -94,7 +94,7 @@ def test_ours_never_falls_back_on_the_base_rate(offers):
     assert chance[0] > peers.smoothed_base_rate(np.array(offers)) - 0.3
 
 
-def test_a_method_of_ours_that_fails_stops_the_benchmark(monkeypatch):
+def test_failure_of_our_method_stops_the_benchmark(monkeypatch):
     def fails(x, y, new_x):
         raise ValueError("broken")
 
@@ -111,7 +111,7 @@ def test_a_method_of_ours_that_fails_stops_the_benchmark(monkeypatch):
         (0.62, 0.60, [True, True, True]),
     ],
 )
-def test_the_verdicts_state_what_is_violated(ours, peer, missed):
+def test_verdicts_name_violated_criteria(ours, peer, missed):
     lines = criteria.verdicts(_losses(ours, peer))
     assert ["**Missed**" in line for line in lines] == missed
     assert ["**Met.**" in line for line in lines] == [not each for each in missed]
@@ -120,7 +120,7 @@ def test_the_verdicts_state_what_is_violated(ours, peer, missed):
     assert bool(criteria.losing(_losses(ours, peer))) == (ours > peer)
 
 
-def test_verdicts_look_at_every_cell():
+def test_verdicts_use_every_cell():
     good, bad = _losses(0.60, 0.70), _losses(0.72, 0.70, n=1000, data="contrary")
     lines = criteria.verdicts(pd.concat([good, bad]))
     assert "contrary, 1000 outcomes: .0200" in lines[0]
@@ -128,14 +128,14 @@ def test_verdicts_look_at_every_cell():
     assert "**Met.**" in lines[2]
 
 
-def test_where_we_lose_lists_ours_before_training():
+def test_losses_against_the_untrained_model_are_listed():
     worse = pd.concat([_losses(0.50, 0.70, n=0), _losses(0.52, 0.70, n=5), _losses(0.49, 0.70, n=50)])
     assert [str(each) for each in criteria.losing(worse)] == [
         "weak, 5 outcomes: .0200 (± .0000) against itself untrained"
     ]
 
 
-def test_the_error_is_that_of_pairs():
+def test_standard_error_is_paired():
     found = _losses(0.60, 0.61)
     shift = found["repetition"] * 0.5  # hard and easy splits are so for all
     (only,) = criteria.margins(found.assign(loss=found["loss"] + shift))
@@ -143,26 +143,26 @@ def test_the_error_is_that_of_pairs():
     assert only.difference == pytest.approx(-0.01)
 
 
-def test_the_best_of_each_column_is_bold():
+def test_best_of_each_column_is_bold():
     shown = "\n".join(criteria.results(_losses(0.605, 0.60)))
     assert "| GaussianNB | **.600** |" in shown
     assert f"| {peers.OURS} | .605 |" in shown
 
 
-def test_intervals_after_training_hold_less_at_other_employers():
+def test_trained_intervals_cover_less_at_other_employers():
     shared = calibration.world(300, 0)
     apart = [calibration.world(300, place, employers.EMPLOYERS_SD) for place in range(3)]
     assert shared["held"] == shared["average"]
     assert np.mean([each["held"] for each in apart]) < 0.7
 
 
-def test_most_of_the_width_is_the_employer():
+def test_most_of_the_width_is_due_to_the_employer():
     share = employers.share_of_employers()
     assert 0.9 < np.median(share) < 1
     assert share.min() > 0
 
 
-def test_reviews_are_judged_with_the_silence_they_report_and_without():
+def test_review_views_with_and_without_silence():
     told = pd.DataFrame(
         {
             "outcome": ["no_offer", "offer"],
@@ -171,9 +171,9 @@ def test_reviews_are_judged_with_the_silence_they_report_and_without():
             "vague_next_steps": ["yes", ""],
         }
     )
-    seen = reviews.views(reviews.coded(told))
-    assert list(seen["silence alone"]) == [reviews.SILENCE]
-    assert list(seen["silence alone"][reviews.SILENCE]) == ["60", ""]
-    assert reviews.SILENCE not in seen["signs alone"]
-    assert list(seen["signs and silence"]["timeline_given"]) == ["vague", ""]
+    recorded_calls = reviews.views(reviews.coded(told))
+    assert list(recorded_calls["silence alone"]) == [reviews.SILENCE]
+    assert list(recorded_calls["silence alone"][reviews.SILENCE]) == ["60", ""]
+    assert reviews.SILENCE not in recorded_calls["signs alone"]
+    assert list(recorded_calls["signs and silence"]["timeline_given"]) == ["vague", ""]
     np.testing.assert_array_equal(reviews.offers(told), [0, 1])

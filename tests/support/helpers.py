@@ -64,4 +64,4 @@ def assert_same_posterior(one: Any, other: Any) -> None:
     np.testing.assert_allclose(one.covariance, other.covariance, rtol=1e-6, atol=1e-9)
 
 
-OFFERED = "To go on without these rows: --skip-bad bad.csv writes them to another table."
+SKIP_BAD_HINT = "To skip these rows and write them to another table: --skip-bad bad.csv"

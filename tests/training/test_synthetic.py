@@ -91,7 +91,7 @@ def test_the_command_learns_from_made_up_interviews_only_with_its_option(offerod
     assert ran.code == 2
     said = " ".join(ran.err.split())
     assert "synthetic: made-up interviews; seen 2 of 4 outcomes" in said
-    assert "give --synthetic" in said
+    assert "add --synthetic" in said
     assert not own_model_path().exists()
     ran = offerodds("train", "mixed.csv", "--no-validate", "--synthetic")
     assert ran.code == 0, ran.err
