@@ -35,7 +35,7 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Prior, Rows, published_prior
 from offerodds.model.scoring import Score, score
 from offerodds.tests.support.mcmc import SIZES as FIXED
-from offerodds.tests.support.mcmc import departure, problem, stored
+from offerodds.tests.support.mcmc import load_summary, make_problem, max_deviation
 from offerodds.training.fitting.fit import fit, learn, priors_to_average
 from offerodds.training.simulation.answers import draw_answers
 
@@ -119,8 +119,8 @@ def world(n: int, place: int, employers_sd: float = 0.0) -> dict[str, float]:
         chance averaged over employers; ``width`` of the intervals; ``rank``, share of the posterior below
         the true log-odds of one new interview.
     """
-    rng, told = np.random.default_rng([n, place]), published_prior(CATALOGUE)
-    seen = scored(n, 2 * place, Posterior(told.mean, told.covariance))
+    rng, published = np.random.default_rng([n, place]), published_prior(CATALOGUE)
+    seen = scored(n, 2 * place, Posterior(published.mean, published.covariance))
     real = Rows(seen.design, np.zeros(n), np.ones(n), seen.context)
     priors, weights = priors_to_average(EFFECTS.weight, COVARIANCE, real)
     truth = drawn(priors[rng.choice(len(priors), p=weights)], rng)
@@ -182,15 +182,15 @@ def accuracy() -> list[Closeness]:
     """Return how close posteriors of the fixed problems are to long Markov chains."""
     found = []
     for n in FIXED:
-        fixed = problem(n)
+        fixed = make_problem(n)
         posteriors = {
-            ("published", "told"): fit(fixed.real, fixed.told).posterior,
+            ("published", "unscaled"): fit(fixed.real, fixed.unscaled).posterior,
             ("averaged", "averaged"): learn(fixed.real, fixed.mean, fixed.covariance),
         }
         for (kind, key), posterior in posteriors.items():
-            long_run = stored(n, key)
+            long_run = load_summary(n, key)
             error = float((long_run["error"] / long_run["sd"]).max())
-            found.append(Closeness(kind, n, *departure(posterior, long_run), error))
+            found.append(Closeness(kind, n, *max_deviation(posterior, long_run), error))
     return sorted(found, key=lambda each: each.prior, reverse=True)
 
 

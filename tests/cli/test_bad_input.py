@@ -1,4 +1,4 @@
-"""Whatever is wrong with what is given, it ends in one message that names every fault."""
+"""Any invalid input gives one message with all faults, and changes no file."""
 
 import io
 import json
@@ -29,16 +29,16 @@ from offerodds.data.files import write_atomic
 from offerodds.model.model_file import dumps
 from offerodds.model.parameters import TrainingSummary
 
-Content = str | bytes | None  # of a file; None where there is none, and a name ending in / is a folder
+Content = str | bytes | None  # of a file; None for a missing one; a name ending in / is a folder
 
 IMAGE, BOM = b"\x89PNG\r\n\x1a\n\x00\x00", b"\xef\xbb\xbf"
-DIGITS = "9" * 5000  # more than Python turns into a number, or prints
+DIGITS = "9" * 5000  # more digits than Python converts to or from an integer
 SIGNAL = '[[signals]]\nid = "a"\nquestion = "?"\nkind = "choice"\nlevels = ["x", "y"]\n'
 MODEL = replace(OfferModel.default(), training=TrainingSummary(1, 2, 3, {"rapport": 3}, "0" * 64))
 TEXT = dumps(MODEL)
 TREE = json.loads(TEXT)
 ANSWERS = {"rapport": 3, "stage": "final", "questions_asked": 4, "days_since_interview": 3}
-OPEN = Path.open  # kept, since one test replaces it
+OPEN = Path.open  # the original, which one test replaces
 
 
 def write_file(folder: Path, name: str, content: Content) -> Path:
@@ -60,13 +60,13 @@ def content(path: Path) -> bytes:
         return file.read()
 
 
-def compressed_pickle(method: str) -> bytes:
+def compress(method: str) -> bytes:
     buffer = io.BytesIO()
     joblib.dump({"mean": [0.0]}, buffer, compress=(method, 3))
     return buffer.getvalue()
 
 
-def not_an_answer(field: str, seen: str, expected: str) -> str:
+def invalid(field: str, seen: str, expected: str) -> str:
     return f", {field}: not an answer; seen {seen}, expected {expected}"
 
 
@@ -82,20 +82,20 @@ def unreadable_files(suffix: str) -> list[tuple[str, Content, list[str]]]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with a sound form, a sound table and the models of earlier trainings."""
+def folder(tmp_path: Path, data_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a valid form, a valid table and the models of earlier trainings."""
     monkeypatch.chdir(tmp_path)
     write_file(tmp_path, "form.toml", "rapport = 3\n")
     write_file(tmp_path, "table.csv", "rapport,outcome\n4,offer\n2,rejected\n")
-    own_folder.mkdir()
-    write_file(own_folder, "model.json", TEXT)
-    write_file(own_folder, "model.previous.json", "the one before")
+    data_home.mkdir()
+    write_file(data_home, "model.json", TEXT)
+    write_file(data_home, "model.previous.json", "the one before")
     return tmp_path
 
 
 @pytest.fixture
 def assert_refused(offerodds: Any, folder: Path) -> Callable[..., str]:
-    """Run a command that must name these faults of this file, no others, and leave every file alone."""
+    """Run a command that must report exactly these faults of a file, and change no file."""
 
     def command(path: Path | str, faults: list[str], *arguments: object) -> str:
         before = snapshot(folder)
@@ -104,7 +104,7 @@ def assert_refused(offerodds: Any, folder: Path) -> Callable[..., str]:
         assert (ran.code, ran.out) == (2, ""), ran
         assert "Traceback" not in ran.err
         head, *rest = ran.err.removesuffix("\n").split("\n")
-        if offered := rest[-1:] == [SKIP_BAD_HINT]:
+        if offers_skip_bad := rest[-1:] == [SKIP_BAD_HINT]:
             rest.pop()
         lines = [line.removeprefix("  ") for line in rest] or [head.removeprefix("offerodds: ")]
         assert [fault for fault in faults if not any(fault in line for line in lines)] == [], ran.err
@@ -112,7 +112,7 @@ def assert_refused(offerodds: Any, folder: Path) -> Callable[..., str]:
         assert all(line.startswith(str(path)) and line.isprintable() for line in lines), ran.err
         of_cells = ("not an answer", "not an outcome", "wrong number of cells")
         of_rows = all(", row " in line and any(what in line for what in of_cells) for line in lines)
-        assert offered == (of_rows and arguments[0] in ("predict", "train")), ran.err
+        assert offers_skip_bad == (of_rows and arguments[0] in ("predict", "train")), ran.err
         assert not rest or head == f"offerodds: {len(faults)} faults"
         return str(ran.err)
 
@@ -123,11 +123,12 @@ def assert_refused(offerodds: Any, folder: Path) -> Callable[..., str]:
 TABLES = [
     *unreadable_files(".csv"),
     ("types.json", '[{"rapport": [3], "met_team": {"a": 1}, "stage": true, "outcome": "offer"}]',
-     [not_an_answer("rapport", "[3]", "1 to 5"), not_an_answer("met_team", "{'a': 1}", "yes or no"),
-      ", row 1" + not_an_answer("stage", "True", "phone_screen, first, second, onsite, final or graduate")]),
+     [invalid("rapport", "[3]", "1 to 5"), invalid("met_team", "{'a': 1}", "yes or no"),
+      ", row 1" + invalid("stage", "True", "phone_screen, first, second, onsite, final or graduate")]),
     ("range.csv", "rapport,other_candidates,base_rate,outcome\n7,-1,1.5,offer\n",
-     [", row 1" + not_an_answer("rapport", "'7'", "1 to 5"), not_an_answer("base_rate", "'1.5'", "a number between 0 and 1"),
-      not_an_answer("other_candidates", "'-1'", "a whole number, 0 or more")]),
+     [", row 1" + invalid("rapport", "'7'", "1 to 5"),
+      invalid("other_candidates", "'-1'", "a whole number, 0 or more"),
+      invalid("base_rate", "'1.5'", "a number between 0 and 1")]),
     ("misspelt.csv", "raport,outcome\n4,offer\n", [", raport: unknown field; did you mean `rapport`?"]),
     ("escape.csv", "\x1b[0mrapport,outcome\n4,offer\n", ["unknown field; did you mean `rapport`?"]),
     ("twice.csv", "rapport,rapport,outcome\n4,5,offer\n", ["'rapport': two columns share this name"]),
@@ -153,11 +154,12 @@ WITH_OUTCOMES = [
 FORMS = [
     *unreadable_files(".toml"),
     ("types.toml", 'rapport = [1]\nmet_team = "often"\nstage = true\nself_rating = 2024-01-01\n',
-     [not_an_answer("rapport", "[1]", "1 to 5"), not_an_answer("met_team", "'often'", "yes or no"),
-      not_an_answer("stage", "True", "phone_screen"), not_an_answer("self_rating", "2024-01-01", "1 to 5")]),
+     [invalid("rapport", "[1]", "1 to 5"), invalid("met_team", "'often'", "yes or no"),
+      invalid("stage", "True", "phone_screen"), invalid("self_rating", "2024-01-01", "1 to 5")]),
     ("range.json", '{"rapport": 0, "met_team": 2, "questions_asked": 0.5, "promised_days": -1}',
-     [not_an_answer("rapport", "0", "1 to 5"), not_an_answer("met_team", "2", "yes or no"), not_an_answer("promised_days", "-1", "a number"),
-      not_an_answer("questions_asked", "0.5", "a whole number, 0 or more")]),
+     [invalid("rapport", "0", "1 to 5"), invalid("met_team", "2", "yes or no"),
+      invalid("promised_days", "-1", "a number"),
+      invalid("questions_asked", "0.5", "a whole number, 0 or more")]),
     ("unknown.toml", "raport = 3\nzzz = 1\nduration = 30\n",
      [", raport: unknown field; did you mean `rapport`?", ", zzz: unknown field; `offerodds signals` lists",
       ", duration: computed from other answers; expected actual_minutes and scheduled_minutes"]),
@@ -171,7 +173,7 @@ FORMS = [
 MODELS = [
     *unreadable_files(""),
     ("pickle", pickle.dumps({"mean": [0.0]}), [": a pickle, which offerodds never loads; a pickle could"]),
-    *((method, compressed_pickle(method), [": a pickle"]) for method in ("zlib", "gzip", "bz2", "xz", "lzma")),
+    *((method, compress(method), [": a pickle"]) for method in ("zlib", "gzip", "bz2", "xz", "lzma")),
     ("cut", TEXT[:3000], [": not JSON"]),
     ("form", '{"rapport": 3}', [": not an offerodds model file; `offerodds train` writes model files"]),
     *((f"{name}", json.dumps(TREE | changes), faults) for name, changes, faults in (
@@ -261,7 +263,7 @@ def test_file_without_read_permission_is_rejected(
     if real:
         path.chmod(0)
         if os.access(path, os.R_OK):
-            pytest.skip("root may read every file, and so may Windows")
+            pytest.skip("root can read every file, and so can Windows")
     else:
         monkeypatch.setattr(Path, "open", opened)
     assert_refused(path, [": no permission to read it"], *command.format(path).split())
@@ -323,7 +325,7 @@ def test_scored_table_is_written_or_rejected(offerodds: Any, folder: Path, suffi
 
 
 def result_or_none(action: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what an action gives, or None where one of our errors says why it does not."""
+    """Call a function; None if it raises one of our errors, with a message."""
     try:
         return action(*arguments)
     except OfferOddsError as error:
@@ -367,7 +369,7 @@ def test_any_bytes_are_read_or_rejected(
 
 @st.composite
 def tables(draw: st.DrawFn) -> str:
-    """Draw the text of a CSV of interviews, with junk among it or without."""
+    """Draw a CSV of interviews, with or without junk."""
     text = st.text(st.characters(codec="utf-8"), max_size=8)
     junk = draw(st.sampled_from([st.just(""), text]))
     fields = draw(st.lists(st.sampled_from(sorted(CATALOGUE.questions)), max_size=5, unique=True))

@@ -46,7 +46,7 @@ def table(tmp_path):
     ],
 )
 def test_output_matches_golden_file(name, width, arguments, offerodds, table, tmp_path, monkeypatch, request):
-    """Run ``pytest --golden`` to write the files anew, then look at what changed."""
+    """After an intended change, run ``pytest --golden`` and check the difference."""
     (tmp_path / "empty.toml").write_text("# nothing\n", encoding="utf-8")
     places = {"EMPTY": tmp_path / "empty.toml", "TABLE": table}
     monkeypatch.setenv("COLUMNS", str(width))
@@ -114,38 +114,38 @@ def test_table_without_signs_trains_only_the_base_rate(offerodds, tmp_path):
     table.write_text("Company,Outcome\nA,offer\nB,no\nC,waiting\n", encoding="utf-8")
     ran = offerodds("train", table)
     assert ran.code == 0
-    said = ran.out.replace("\n", " ")
-    assert "only the base rate was learned. `offerodds form --format csv` shows the columns" in said
+    printed = ran.out.replace("\n", " ")
+    assert "only the base rate was learned. `offerodds form --format csv` shows the columns" in printed
 
 
-def test_predict_uses_and_names_the_trained_model(offerodds, table, own_folder):
+def test_predict_uses_and_names_the_trained_model(offerodds, table, data_home):
     trained = offerodds("train", table)
     assert trained.code == 0
     assert "6 with an offer, 9 without" in trained.out
     assert "company" in trained.out
-    assert (own_folder / "model.json").exists()
+    assert (data_home / "model.json").exists()
     assert "15 outcomes" in offerodds("predict", EXAMPLE).out.replace("\n", " ")
     assert "no outcomes of your own" in offerodds("predict", EXAMPLE, "--model", "default").out
     again = offerodds("train", table, "--no-validate")
     assert "model.previous.json" in again.out.replace("\n", "")
-    assert (own_folder / "model.previous.json").read_bytes() == (own_folder / "model.json").read_bytes()
+    assert (data_home / "model.previous.json").read_bytes() == (data_home / "model.json").read_bytes()
 
 
-def test_damaged_trained_model_is_rejected_with_a_remedy(offerodds, own_folder):
-    own_folder.mkdir()
-    (own_folder / "model.json").write_text("{", encoding="utf-8")
+def test_damaged_trained_model_is_rejected_with_a_remedy(offerodds, data_home):
+    data_home.mkdir()
+    (data_home / "model.json").write_text("{", encoding="utf-8")
     ran = offerodds("predict", EXAMPLE)
     assert ran.code == 2
     assert "--model default" in ran.err
     assert offerodds("predict", EXAMPLE, "--model", "default").code == 0
 
 
-def test_train_reads_several_tables_and_writes_to_out(offerodds, table, tmp_path, own_folder):
+def test_train_reads_several_tables_and_writes_to_out(offerodds, table, tmp_path, data_home):
     ran = offerodds("train", table, table, "--out", tmp_path / "m.json", "--json", "--no-validate")
     summary = json.loads(ran.out)
     assert (summary["n_offer"], summary["n_no_offer"], summary["n_ignored"]) == (12, 18, 2)
     assert summary["answered"]["rapport"] == 30
-    assert not own_folder.exists()
+    assert not data_home.exists()
     assert (
         json.loads(offerodds("weights", "--model", tmp_path / "m.json", "--json").out) == summary["weights"]
     )
@@ -184,7 +184,7 @@ def test_own_catalogue_works_in_every_command(offerodds, tmp_path):
     assert "your own" in offerodds("weights", "--catalogue", own).out
     before = json.loads(offerodds("predict", form, "--catalogue", own, "--json").out)
     assert offerodds("train", table, "--catalogue", own, "--no-validate").code == 0
-    assert '# dog = "no"' in offerodds("form").out  # asks what the trained model asks
+    assert '# dog = "no"' in offerodds("form").out  # the signs of the trained model
     assert "dog" in offerodds("signals").out
     assert "rapport" in offerodds("form", "--model", "default").out
     assert offerodds("train", table, "--catalogue", own, "--out", model, "--no-validate").code == 0

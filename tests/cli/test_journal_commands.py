@@ -1,4 +1,4 @@
-"""The ``offerodds journal`` commands, as a person uses them."""
+"""The ``offerodds journal`` commands, from the user's side."""
 
 import json
 import os
@@ -61,7 +61,7 @@ def _set_day(monkeypatch, day):
 
 @pytest.fixture
 def filled_journal(offerodds, tmp_path, monkeypatch):
-    """A journal after some weeks of interviews."""
+    """A journal with some weeks of interviews."""
     form = tmp_path / "plain.toml"
     form.write_text('rapport = "polite"\nstage = "first"\n', encoding="utf-8")
     _set_day(monkeypatch, TODAY - timedelta(40))
@@ -109,21 +109,23 @@ def test_every_command_has_help_with_an_example(offerodds, command):
     assert f"Example: offerodds journal {command}" in ran.out
 
 
-def test_add_outcome_train_and_score(offerodds, tmp_path, own_folder, monkeypatch):
+def test_add_outcome_train_and_score(offerodds, tmp_path, data_home, monkeypatch):
     for i in range(12):
         form = tmp_path / f"{i}.toml"
         form.write_text(f"rapport = {1 + i % 5}\n", encoding="utf-8")
         assert offerodds("journal", "add", form, "--company", f"C{i}").code == 0
     _set_day(monkeypatch, TODAY + timedelta(5))
-    said = [offerodds("journal", "outcome", i + 1, "offer" if i % 5 >= 3 else "rejected") for i in range(12)]
-    assert "offerodds train" not in said[3].out
-    assert "offerodds train" in said[4].out
-    assert "5 outcomes, the model has learned from 0" in said[4].out
+    recorded = [
+        offerodds("journal", "outcome", i + 1, "offer" if i % 5 >= 3 else "rejected") for i in range(12)
+    ]
+    assert "offerodds train" not in recorded[3].out
+    assert "offerodds train" in recorded[4].out
+    assert "5 outcomes, the model has learned from 0" in recorded[4].out
     trained = offerodds("train")
     assert trained.code == 0, trained.err
     assert "Learned from 12 interviews: 4 with an offer, 8 without." in trained.out
-    assert (own_folder / "model.json").exists()
-    model = OfferModel.load(own_folder / "model.json")
+    assert (data_home / "model.json").exists()
+    model = OfferModel.load(data_home / "model.json")
     assert model.catalogue.silence.median_days < 10
     scored = json.loads(offerodds("journal", "score", "--json").out)
     assert scored["n_offer"] == 4
@@ -131,11 +133,11 @@ def test_add_outcome_train_and_score(offerodds, tmp_path, own_folder, monkeypatc
     assert "offerodds train" not in offerodds("journal", "outcome", 12, "offer").out
 
 
-def test_train_without_table_or_journal_explains_the_remedy(offerodds, own_folder):
+def test_train_without_table_or_journal_explains_the_remedy(offerodds, data_home):
     ran = offerodds("train")
     assert ran.code == 2
     assert "offerodds journal add" in ran.err
-    assert not own_folder.exists()
+    assert not data_home.exists()
 
 
 def test_train_rejects_table_with_journal(offerodds, filled_journal, tmp_path):
@@ -144,11 +146,11 @@ def test_train_rejects_table_with_journal(offerodds, filled_journal, tmp_path):
     assert offerodds("train", table, "--journal", tmp_path / "j.db").code == 2
 
 
-def test_journal_option(offerodds, tmp_path, own_folder):
+def test_journal_option(offerodds, tmp_path, data_home):
     place = tmp_path / "elsewhere" / "mine.db"
     assert offerodds("journal", "add", EXAMPLE, "--journal", place).code == 0
     assert place.stat().st_mode & 0o777 == 0o600
-    assert not (own_folder / "journal.db").exists()
+    assert not (data_home / "journal.db").exists()
     listed = json.loads(offerodds("journal", "list", "--journal", place, "--json").out)
     assert [each["id"] for each in listed["interviews"]] == [1]
 
@@ -173,8 +175,8 @@ def test_list_shows_how_far_silence_lowers_the_estimate(offerodds, filled_journa
     assert content["interviews"][0]["days_waited"] == 38
 
 
-def test_list_has_twenty_interviews_per_page(offerodds, tmp_path, own_folder):
-    with Journal(own_folder / "journal.db") as journal:
+def test_list_has_twenty_interviews_per_page(offerodds, tmp_path, data_home):
+    with Journal(data_home / "journal.db") as journal:
         for _ in range(41):
             journal.add({})
     seen = [
@@ -189,12 +191,12 @@ def test_list_has_twenty_interviews_per_page(offerodds, tmp_path, own_folder):
 
 
 def test_outcome_points_to_later_rounds_of_the_process(offerodds, filled_journal):
-    said = offerodds("journal", "outcome", 4, "rejected").out.replace("\n", " ")
-    assert "Still pending" not in said  # 2 was an earlier round, which this closes
+    printed = offerodds("journal", "outcome", 4, "rejected").out.replace("\n", " ")
+    assert "Still pending" not in printed  # 2 is an earlier round, so it is closed, too
     assert json.loads(offerodds("journal", "show", 2, "--json").out)["status"] == "rejected"
     assert offerodds("journal", "outcome", 4, "pending").code == 0
-    said = " ".join(offerodds("journal", "outcome", 2, "rejected").out.split())
-    assert "Still pending with Acme, Engineer: 4, a later round. If this decides the process" in said
+    printed = " ".join(offerodds("journal", "outcome", 2, "rejected").out.split())
+    assert "Still pending with Acme, Engineer: 4, a later round. If this decides the process" in printed
 
 
 def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
@@ -208,7 +210,7 @@ def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["outcome", 99, "offer"], "no such interview"),
         (["show", 99], "no such interview"),
@@ -233,11 +235,11 @@ def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
         (["outlook", "--level", "2"], "level"),
     ],
 )
-def test_invalid_input_gives_one_message_and_changes_nothing(offerodds, filled_journal, arguments, said):
+def test_invalid_input_gives_one_message_and_changes_nothing(offerodds, filled_journal, arguments, message):
     before = offerodds("journal", "export", "--json").out
     ran = offerodds("journal", *arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert said in ran.err
+    assert message in ran.err
     assert "Traceback" not in ran.err
     assert offerodds("journal", "export", "--json").out == before
 
@@ -257,21 +259,21 @@ def test_add_reports_all_faults_at_once(offerodds, tmp_path):
     assert ran.err.count("bad.toml") == 3
 
 
-@pytest.mark.parametrize(("given_", "day"), [("yesterday", "2026-11-23"), ("2026-11-20", "2026-11-20")])
-def test_date_option_overrides_days_since_interview(offerodds, given_, day):
-    ran = offerodds("journal", "add", EXAMPLE, "--date", given_)
+@pytest.mark.parametrize(("date_option", "day"), [("yesterday", "2026-11-23"), ("2026-11-20", "2026-11-20")])
+def test_date_option_overrides_days_since_interview(offerodds, date_option, day):
+    ran = offerodds("journal", "add", EXAMPLE, "--date", date_option)
     assert ran.code == 0, ran.err
     assert "days_since_interview in the form would mean 2026-11-16" in ran.out
     added = json.loads(offerodds("journal", "show", 1, "--json").out)
     assert added["date"] == day
     assert added["days_waited"] == (TODAY - date.fromisoformat(day)).days
-    listed = json.loads(offerodds("journal", "add", EXAMPLE, "--date", given_, "--json").out)
+    listed = json.loads(offerodds("journal", "add", EXAMPLE, "--date", date_option, "--json").out)
     assert listed["remarks"][0].startswith("Used your --date")
 
 
-@pytest.mark.parametrize("given_", [["--date", "2026-11-16"], ["--date", ""], []])
-def test_matching_or_blank_date_gives_no_remark(offerodds, given_):
-    ran = offerodds("journal", "add", EXAMPLE, *given_)
+@pytest.mark.parametrize("date_option", [["--date", "2026-11-16"], ["--date", ""], []])
+def test_matching_or_blank_date_gives_no_remark(offerodds, date_option):
+    ran = offerodds("journal", "add", EXAMPLE, *date_option)
     assert (ran.code, "in the form would mean" in ran.out) == (0, False)
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["date"] == "2026-11-16"
 
@@ -341,15 +343,15 @@ def test_bad_rows_of_a_spreadsheet_are_written_to_another_table(offerodds, tmp_p
 def test_duplicate_interview_gets_a_remark(offerodds, filled_journal):
     first = ("journal", "add", filled_journal, "--company", "Zeta", "--role", "Dev", "--date", "2026-11-20")
     assert "The same company" not in offerodds(*first).out
-    said = offerodds(*first).out.replace("\n", " ")
-    assert "The same company, role and day as 5: if it is the same interview" in said
+    printed = offerodds(*first).out.replace("\n", " ")
+    assert "The same company, role and day as 5: if it is the same interview" in printed
 
 
 def test_train_reports_omitted_rounds(offerodds, filled_journal):
     for number in (2, 4):
         assert offerodds("journal", "outcome", number, "rejected").code == 0
-    said = " ".join(offerodds("train", "--no-validate").out.split())
-    assert "Learned from 2 interviews: 0 with an offer, 2 without. Left out: 1 earlier round" in said
+    printed = " ".join(offerodds("train", "--no-validate").out.split())
+    assert "Learned from 2 interviews: 0 with an offer, 2 without. Left out: 1 earlier round" in printed
 
 
 def test_import_maps_columns_of_a_spreadsheet(offerodds, tmp_path):
@@ -373,7 +375,7 @@ def test_import_maps_columns_of_a_spreadsheet(offerodds, tmp_path):
         "offer",
         {"rapport": "warm"},
     )
-    assert decided["predictions"] == []  # known before it was written down: no prediction
+    assert decided["predictions"] == []  # the outcome was known when it was added, so there is no prediction
 
 
 def test_outlook_of_pending_interviews(offerodds, filled_journal):
@@ -409,7 +411,7 @@ def test_add_asks_for_the_form_in_a_terminal(tmp_path):
     child.expect("When was the interview")
     child.send("\r")
     child.expect("Which interview")
-    for _ in range(len(short_form(CATALOGUE)) - 1):  # the day says how long it is since
+    for _ in range(len(short_form(CATALOGUE)) - 1):  # the date replaces days_since_interview
         child.send("\r")
     child.expect("Saved as interview 1: Acme, Dev")
     child.expect(pexpect.EOF)
@@ -425,15 +427,15 @@ def test_option_faults_are_reported_before_the_questions(tmp_path):
     child.expect(pexpect.EOF)
 
 
-def test_delete_asks_for_confirmation(tmp_path, filled_journal, own_folder):
-    def answer(said):
-        environment = os.environ | {"OFFERODDS_HOME": str(own_folder), "TERM": "xterm"}
+def test_delete_asks_for_confirmation(tmp_path, filled_journal, data_home):
+    def answer(reply):
+        environment = os.environ | {"OFFERODDS_HOME": str(data_home), "TERM": "xterm"}
         command = ["-m", "offerodds", "journal", "delete", "1"]
         child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
         child.expect("Delete 1: Byte, Analyst.*cannot be undone")
-        child.sendline(said)
+        child.sendline(reply)
         child.expect(pexpect.EOF)
-        with Journal(own_folder / "journal.db") as journal:
+        with Journal(data_home / "journal.db") as journal:
             return len(journal)
 
     assert [answer("n"), answer("y")] == [4, 3]
@@ -490,27 +492,27 @@ def test_estimates_have_the_local_date(offerodds, filled_journal, monkeypatch):
 def test_news_of_a_ghosted_interview_explains_how_to_reopen_it(offerodds, filled_journal):
     assert "To reopen it" not in offerodds("journal", "event", 3, "heard-back").out
     assert offerodds("journal", "outcome", 3, "ghosted").code == 0
-    said = offerodds("journal", "event", 3, "heard-back").out
-    assert "Still never answered. To reopen it: offerodds journal outcome 3 pending" in said
+    printed = offerodds("journal", "event", 3, "heard-back").out
+    assert "Still never answered. To reopen it: offerodds journal outcome 3 pending" in printed
     assert offerodds("journal", "outcome", 3, "offer").code == 0
     assert "To reopen it" not in offerodds("journal", "event", 3, "heard-back").out
 
 
-def test_score_suggests_training_only_while_dates_are_unused(offerodds, own_folder):
-    with Journal(own_folder / "journal.db") as journal:
+def test_score_suggests_training_only_while_dates_are_unused(offerodds, data_home):
+    with Journal(data_home / "journal.db") as journal:
         for i in range(40):
             day = TODAY - timedelta(20 + 4 * i)
             number = journal.add({"rapport": 1 + i % 5, "timeline_given": "vague"}, date=day).id
             if i % 2:
                 kind = ("offer", "rejected", "ghosted")[i % 3]
                 journal.record(number, kind, day + timedelta(2 + i % 18))
-    asks = "To use your dates, run: offerodds train"
-    assert asks in offerodds("journal", "score").out
+    hint = "To use your dates, run: offerodds train"
+    assert hint in offerodds("journal", "score").out
     assert offerodds("train", "--no-validate").code == 0
-    assert asks not in offerodds("journal", "score").out
+    assert hint not in offerodds("journal", "score").out
 
 
-def test_full_disk_gives_one_message(own_folder):
+def test_full_disk_gives_one_message(data_home):
     command = [sys.executable, "-m", "offerodds", "journal", "list"]
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)

@@ -1,4 +1,4 @@
-"""What goes to a file or a pipe is UTF-8, complete, and free of noise; reading makes no journal."""
+"""Output to files and pipes is complete UTF-8, errors are one line, and reading creates no journal."""
 
 import json
 import os
@@ -35,11 +35,11 @@ def run(folder, *arguments, locale=None, **settings):
 
 
 @pytest.fixture
-def journal_file(own_folder):
-    own_folder.mkdir()
-    with Journal(own_folder / "journal.db") as journal:
+def journal_file(data_home):
+    data_home.mkdir()
+    with Journal(data_home / "journal.db") as journal:
         journal.add({"rapport": 4}, company=NAME, role="=Prüfer", notes="ノート", date="2026-01-20")
-    return own_folder / "journal.db"
+    return data_home / "journal.db"
 
 
 @each_locale
@@ -78,12 +78,12 @@ def test_stderr_escapes_unsupported_characters(tmp_path):
 
 
 @pytest.fixture
-def large_journal(own_folder):
-    own_folder.mkdir()
-    with Journal(own_folder / "journal.db") as journal:
+def large_journal(data_home):
+    data_home.mkdir()
+    with Journal(data_home / "journal.db") as journal:
         for i in range(300):
             journal.add({"rapport": 4}, company=f"Company {i}", notes="x" * 1000)
-    return own_folder
+    return data_home
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
@@ -125,12 +125,12 @@ CHANGING_COMMANDS = [
 
 @pytest.mark.parametrize("arguments", READING_COMMANDS + CHANGING_COMMANDS, ids=str)
 @pytest.mark.parametrize("options", [[], ["--json"]])
-def test_only_add_creates_a_journal(offerodds, own_folder, tmp_path, monkeypatch, arguments, options):
+def test_only_add_creates_a_journal(offerodds, data_home, tmp_path, monkeypatch, arguments, options):
     monkeypatch.chdir(tmp_path)
     if arguments[0] == "delete" or (options and "x.csv" in arguments):
         options = []
     ran = offerodds("journal", *arguments, *options)
-    assert not own_folder.exists()
+    assert not data_home.exists()
     if arguments in READING_COMMANDS[:-1]:
         assert ran.code == 0
         if options and arguments[0] != "export":
@@ -142,13 +142,13 @@ def test_only_add_creates_a_journal(offerodds, own_folder, tmp_path, monkeypatch
         assert "no journal yet; to start one: offerodds journal add" in ran.err
 
 
-def test_add_creates_the_journal(offerodds, own_folder):
+def test_add_creates_the_journal(offerodds, data_home):
     assert offerodds("journal", "add", EXAMPLE).code == 0
-    assert (own_folder / "journal.db").exists()
+    assert (data_home / "journal.db").exists()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["journal", "event", 1, "called"], "seen 'called', expected 'heard-back', 'next-round'"),
         (["journal", "outcome", "rejected", 3], "seen 'rejected', expected a whole number"),
@@ -159,10 +159,10 @@ def test_add_creates_the_journal(offerodds, own_folder):
         (["form", "--format", "xml"], "seen 'xml', expected 'toml', 'csv', 'json'"),
     ],
 )
-def test_invalid_option_values_get_our_own_messages(offerodds, arguments, said):
+def test_invalid_option_values_get_our_own_messages(offerodds, arguments, message):
     ran = offerodds(*arguments)
     assert ran.code == 2
-    assert said in ran.err
+    assert message in ran.err
     for foreign in ("Input should be", "Value error", "unable to parse"):
         assert foreign not in ran.err
 

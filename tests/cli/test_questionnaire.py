@@ -1,4 +1,4 @@
-"""The form asked in a real terminal."""
+"""The questionnaire in a real terminal."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ from helpers import CATALOGUE
 from offerodds import Journal, OfferModel
 from offerodds.data.answers.forms import short_form
 
-pexpect = pytest.importorskip("pexpect", reason="a pseudo-terminal needs pexpect, which Windows has not")
+pexpect = pytest.importorskip("pexpect", reason="Windows has no pseudo-terminals, which pexpect needs")
 DOWN, ENTER = "\x1b[B", "\r"
 
 
@@ -112,7 +112,7 @@ def test_ctrl_c_saves_nothing(terminal, tmp_path):
 
 @pytest.fixture
 def at_save_prompt(terminal):
-    """Answer one question, skip the others, and stop where saving is offered."""
+    """Answer one question, skip the others, and stop at the prompt to save."""
 
     def start():
         child = terminal("predict")

@@ -17,7 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import offerodds as package
-from curl import asked, send, wait_for_training
+from curl import parse_curl, send, wait_for_training
 from documents import DOCUMENTS, blocks, commands, languages, name_of
 from helpers import ROOT
 from offerodds.web.api_reference import operations
@@ -71,7 +71,7 @@ def test_console_blocks_print_the_shown_output(path, folder, offerodds):
 
 def test_rest_page_covers_every_operation():
     lines = (without_pipe(each.words) for each in commands(ROOT / "docs" / "rest.md"))
-    sent = [asked(words) for words in lines if words[0] == "curl"]
+    sent = [parse_curl(words) for words in lines if words[0] == "curl"]
     told = operations(create_app(Settings()).openapi())
     for each in told:
         pattern = re.sub(r"\{\w+\}", r"[a-z0-9]+", each.path)
@@ -105,7 +105,7 @@ def filled_form(arguments):
 def _curl(arguments, shown, *, servers, **_):
     """Ask the server of the address, which keeps what it was told until the document ends."""
     words = without_pipe(["curl", *arguments])
-    request = asked(words)
+    request = parse_curl(words)
     host = urlsplit(request.url).hostname
     if host not in servers:
         public = {} if host == "127.0.0.1" else {"host": "0.0.0.0", "token": "t"}

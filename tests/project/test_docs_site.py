@@ -14,7 +14,7 @@ import markdown
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Visit, chromium
-from pages import broken_links, from_elsewhere, read
+from pages import broken_links, loaded_from_other_hosts, read
 from playwright.sync_api import sync_playwright
 
 import offerodds
@@ -46,7 +46,7 @@ def test_links_resolve(site):
 
 
 def test_nothing_is_loaded_from_other_hosts(site):
-    assert not from_elsewhere(site)
+    assert not loaded_from_other_hosts(site)
 
 
 def test_formulas_become_mathml_and_commands_stay_unchanged(site):
@@ -64,7 +64,7 @@ def test_broken_links_and_foreign_fonts_are_found(tmp_path):
     (tmp_path / "two.html").write_text('<p id="yes"></p><img src="//else.where/x.png">', encoding="utf-8")
     (tmp_path / "a.css").write_text("@font-face { src: url('https://else.where/f.woff') }", encoding="utf-8")
     assert broken_links(tmp_path) == [("one.html", "two.html#no"), ("one.html", "three.html")]
-    assert len(from_elsewhere(tmp_path)) == 2
+    assert len(loaded_from_other_hosts(tmp_path)) == 2
 
 
 def test_every_public_name_is_on_one_api_page(site):

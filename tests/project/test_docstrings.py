@@ -5,7 +5,7 @@ import re
 import numpy.typing as npt
 import pytest
 from docstrings import CITATION, SOURCED, Documented, faults
-from handed_out import handed_out
+from returned_classes import returned_classes
 
 from helpers import ROOT
 from offerodds.data.answers.observations import Floats
@@ -21,7 +21,7 @@ def test_public_docstrings_follow_the_rules():
 
 
 def test_docstrings_of_returned_classes_follow_the_rules():
-    values = handed_out()
+    values = returned_classes()
     found = [fault for one in values for fault in faults(one, shown=False)]
     assert not found, f"{len(found)} faults\n" + "\n".join(found)
     assert {one.name for one in values} >= {

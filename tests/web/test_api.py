@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from curl import asked, send
+from curl import parse_curl, send
 from helpers import ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.files import own_journal_path, own_model_path
@@ -562,8 +562,8 @@ def test_a_journal_that_is_none_is_said_before_anything_is_sent(tmp_path):
 
 
 def test_faults_of_the_form_and_of_what_is_tried_are_told_at_once(client):
-    asked = {"answers": {"rapport": 9}, "what_if": [{"raport": 1}, {"stage": "moon"}]}
-    faults = _faults(client.post("/api/predict", json=asked))
+    body = {"answers": {"rapport": 9}, "what_if": [{"raport": 1}, {"stage": "moon"}]}
+    faults = _faults(client.post("/api/predict", json=body))
     assert [fault["field"] for fault in faults] == ["rapport", "raport", "stage"]
 
 
@@ -573,7 +573,7 @@ def test_faults_of_the_form_and_of_what_is_tried_are_told_at_once(client):
 def _sent(client, example):
     """Send what an example for curl would send; the file it names is an export."""
     words = shlex.split(example.replace("$SECRET", "s").replace("\\\n", " "))
-    return send(client, asked(words), lambda _: client.get("/api/journal/export.csv").content)
+    return send(client, parse_curl(words), lambda _: client.get("/api/journal/export.csv").content)
 
 
 def test_every_example_of_the_page_runs(kept):
