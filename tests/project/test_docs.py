@@ -1,4 +1,4 @@
-"""The documents tell the truth: docstrings run, links lead somewhere, lists are complete."""
+"""Docstrings run, links resolve, lists are complete."""
 
 import doctest
 import importlib

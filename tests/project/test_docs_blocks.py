@@ -1,4 +1,4 @@
-"""Every block of code in the documents runs: Python, catalogues, and commands, which print what is shown."""
+"""Every code block in the documents runs: Python, catalogues, and commands with the shown output."""
 
 import argparse
 import doctest
@@ -25,7 +25,7 @@ from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
 SHELL = {"SECRET": "s", "TOKEN": "t"}
-UNTESTED_COMMANDS = {"git", "cd", "pytest"}  # what a reader's own machine does, outside this project
+UNTESTED_COMMANDS = {"git", "cd", "pytest"}  # commands outside this project
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 
 
@@ -72,17 +72,17 @@ def test_console_blocks_print_the_shown_output(path, folder, offerodds):
 def test_rest_page_covers_every_operation():
     lines = (without_pipe(each.words) for each in commands(ROOT / "docs" / "rest.md"))
     sent = [parse_curl(words) for words in lines if words[0] == "curl"]
-    told = operations(create_app(Settings()).openapi())
-    for each in told:
-        pattern = re.sub(r"\{\w+\}", r"[a-z0-9]+", each.path)
+    for operation in operations(create_app(Settings()).openapi()):
+        pattern = re.sub(r"\{\w+\}", r"[a-z0-9]+", operation.path)
         assert any(
-            line.method == each.method and re.fullmatch(pattern, urlsplit(line.url).path) for line in sent
-        ), (each.method, each.path)
+            line.method == operation.method and re.fullmatch(pattern, urlsplit(line.url).path)
+            for line in sent
+        ), (operation.method, operation.path)
 
 
 def _offerodds(arguments, shown, *, offerodds, **_):
-    """Run a command of ours; the server would not end, and test_serve starts it."""
-    if arguments[0] == "serve" or "spark" in arguments:  # the latter needs a cluster, and test_spark has one
+    """Run one of our commands; for the server, which would not end, only its help."""
+    if arguments[0] == "serve" or "spark" in arguments:  # Spark needs a cluster; see test_spark
         arguments = [*arguments, "--help"]
         shown = ""
     with filled_form(arguments):
@@ -93,7 +93,7 @@ def _offerodds(arguments, shown, *, offerodds, **_):
 
 @contextmanager
 def filled_form(arguments):
-    """Let a form be written where none is, and fill it in as the reader does before going on."""
+    """Let ``form --out`` write a new form, then restore the filled one, as if the reader had filled it in."""
     form = Path(arguments[2]) if arguments[:2] == ["form", "--out"] else Path("none")
     filled = form.read_bytes() if form.exists() else None
     form.unlink(missing_ok=True)
@@ -103,7 +103,7 @@ def filled_form(arguments):
 
 
 def _curl(arguments, shown, *, servers, **_):
-    """Ask the server of the address, which keeps what it was told until the document ends."""
+    """Send a request to the server of its address, which keeps its state until the end of the document."""
     words = without_pipe(["curl", *arguments])
     request = parse_curl(words)
     host = urlsplit(request.url).hostname
@@ -139,25 +139,25 @@ def _pip(arguments, *_, **__):
 
 
 def _python(arguments, *_, **__):
-    """Let a script read its arguments; what it would then do takes minutes to hours."""
+    """Let a script parse its arguments and stop there; the rest takes minutes to hours."""
     if arguments[:2] == ["-m", "venv"]:
         return
-    understood = argparse.ArgumentParser.parse_args
+    parse_args = argparse.ArgumentParser.parse_args
 
-    def stop(parser, *given):
-        understood(parser, *given)
+    def parse_and_stop(parser, *arguments):
+        parse_args(parser, *arguments)
         sys.exit(0)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", arguments)
-        patch.setattr(argparse.ArgumentParser, "parse_args", stop)
+        patch.setattr(argparse.ArgumentParser, "parse_args", parse_and_stop)
         with pytest.raises(SystemExit) as ended:
             runpy.run_path(str(ROOT / arguments[0]), run_name="__main__")
     assert ended.value.code == 0
 
 
 def assert_output(shown, printed):
-    """Compare what is shown, as far as it goes when it ends in three dots."""
+    """Compare with the shown output, up to three dots at its end."""
     printed = "\n".join(line.rstrip() for line in printed.splitlines()).strip()
     if shown.endswith("…"):
         assert printed.startswith(shown.removesuffix("…").strip())

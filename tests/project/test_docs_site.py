@@ -1,4 +1,4 @@
-"""The documentation as a site: it builds strictly, links lead somewhere, nothing comes from elsewhere."""
+"""The documentation site builds strictly, its links resolve, and it loads nothing from other hosts."""
 
 import html
 import os
@@ -26,7 +26,7 @@ from offerodds.docs.hooks.literal import literal
 from offerodds.docs.hooks.signals import signals_page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-# axe takes its time
+# pages to check with axe, which is slow
 SAMPLE = {"index.html", "method.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}
 
 
@@ -88,7 +88,7 @@ def test_blank_descriptions_have_no_dash(site):
 
 
 def _members(given):
-    """Return the public methods and properties of a class that are ours; of an error, its own alone."""
+    """Collect our public methods and properties of a class; of an error, only its own."""
     ours = [base for base in given.__mro__ if base.__module__.startswith("offerodds.")]
     kinds = (FunctionType, classmethod, staticmethod, property, cached_property)
     return {
@@ -144,12 +144,12 @@ def test_commands_page_shows_the_help_of_every_command():
 )
 def test_literal_text_stays_unchanged(text):
     shown = markdown.markdown(f"x {literal(text)}", extensions=["tables"])
-    assert re.sub("</?p>", "", shown) == f"x {literal(text)}"  # nothing was made of it
+    assert re.sub("</?p>", "", shown) == f"x {literal(text)}"  # no markup was interpreted
     assert html.unescape(shown) == f"<p>x {text}</p>"
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A server of files that says nothing on stderr."""
+    """A file server without a log on stderr."""
 
     def log_message(self, *_):
         pass
@@ -172,7 +172,7 @@ def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(scheme, si
         faults = []
         for path in sorted(site.rglob("*.html")):
             if scheme == "dark" and path.name not in SAMPLE:
-                continue  # colours move nothing
+                continue  # colours do not change the layout
             visit.page.set_viewport_size({"width": 1280, "height": 800})
             page = visit.go(f"/{path.relative_to(site)}")
             if path.name in SAMPLE:

@@ -1,4 +1,4 @@
-"""Every public name has a docstring that says what a reader needs; `docstrings` holds the rules."""
+"""The docstrings of public names follow the rules in `docstrings`."""
 
 import re
 

@@ -1,6 +1,6 @@
-"""Imports go one way, in no circle: data < model < training < journal < reporting < plotting < web < cli.
+"""Imports go one way without cycles: data < model < training < journal < reporting < plotting < web < cli.
 
-And one prediction loads nothing heavy.
+Light commands load no heavy package.
 """
 
 import ast
@@ -25,7 +25,7 @@ NAMES = {_name(path) for path in MODULES}
 
 
 def _imports(path):
-    """Return the modules of ours that one imports, wherever in it, and the outside ones it loads with."""
+    """Collect our modules that a file imports anywhere, and the external packages imported at its top."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     parts = path.relative_to(ROOT).with_suffix("").parts
     ours, outside = set(), set()
@@ -55,7 +55,7 @@ def test_modules_import_only_lower_layers(path):
 
 
 def find_cycle(graph):
-    """Return the first circle of imports, or None."""
+    """Find a cycle of imports; None if there is none."""
     done = set()
 
     def visit(name, trail):

@@ -1,4 +1,4 @@
-"""The Makefile hands names to the commands as they are."""
+"""The Makefile passes names to the commands unchanged."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ def make(tmp_path):
         (tmp_path / name).touch()
 
     def run(*arguments, **environment):
-        # as from a shell, also where `make test` runs this
+        # as from a shell, even if `make test` runs this
         clean = {name: value for name, value in os.environ.items() if "MAKE" not in name and name != "MFLAGS"}
         ran = subprocess.run(
             ["make", *arguments, f"VENV={tmp_path}", f"BIN={tmp_path}/bin"],

@@ -1,4 +1,4 @@
-"""The notebooks run from a clean kernel and print what is kept with them."""
+"""The notebooks run in a clean kernel and reproduce their stored output."""
 
 import ast
 import re
@@ -9,8 +9,8 @@ from run_notebooks import METADATA, NOTEBOOKS, run
 
 from helpers import ROOT
 
-MOST_BYTES = 1_000_000
-MOST_LINES = 5  # of a function in a notebook: what is longer belongs in the package
+MAX_BYTES = 1_000_000
+MAX_FUNCTION_LINES = 5  # longer functions belong in the package
 
 
 def _code(notebook):
@@ -18,7 +18,7 @@ def _code(notebook):
 
 
 def rendered(output):
-    """Return what an output says: its text, or its table, or that it is a picture."""
+    """Extract the text or the table of an output, or a placeholder for a picture."""
     data = output.get("data", {})
     if "image/png" in data:
         return "picture"
@@ -57,7 +57,7 @@ def test_stored_notebook_is_clean(path):
     assert not [output for cell in code for output in cell.outputs if output.get("name") == "stderr"]
     assert kept.metadata == METADATA
     assert not [cell for cell in kept.cells if cell.metadata]
-    assert path.stat().st_size < MOST_BYTES
+    assert path.stat().st_size < MAX_BYTES
     assert not re.search(re.escape(str(ROOT)) + r"|/home/|/tmp/|/root/", path.read_text(encoding="utf-8"))
 
 
@@ -67,4 +67,4 @@ def test_notebooks_define_no_long_functions(path):
         for node in ast.walk(ast.parse(cell.source)):
             assert not isinstance(node, ast.ClassDef)
             if isinstance(node, ast.FunctionDef):
-                assert len(ast.unparse(node).splitlines()) <= MOST_LINES
+                assert len(ast.unparse(node).splitlines()) <= MAX_FUNCTION_LINES

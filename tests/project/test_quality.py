@@ -9,12 +9,12 @@ from offerodds.benchmarks import calibration, criteria, employers, peers, qualit
 
 @pytest.fixture
 def recorded_calls(monkeypatch):
-    """What each method was given, in order, on a small world."""
-    given = []
+    """Record the arguments of each method, in order, in a small world."""
+    calls = []
 
     def spy(name):
         def method(x, y, new_x):
-            given.append((name, x.copy(), y.copy(), new_x.copy()))
+            calls.append((name, x.copy(), y.copy(), new_x.copy()))
             return np.full(len(new_x), 0.4)
 
         return method
@@ -22,11 +22,11 @@ def recorded_calls(monkeypatch):
     monkeypatch.setattr(peers, "METHODS", {name: spy(name) for name in peers.METHODS})
     monkeypatch.setattr(quality, "METHODS", peers.METHODS)
     monkeypatch.setattr(quality, "SIZES", (20, 50, 100))
-    return given
+    return calls
 
 
 def _losses(ours, peer, n=10, data="weak", repetitions=4):
-    """Losses of one cell: ours, one peer, and the others far above."""
+    """Losses of one cell: ours, one peer, and much higher ones for the others."""
     rows = [
         (data, n, repetition, method, {peers.OURS: ours, "GaussianNB": peer}.get(method, 3.0), True)
         for repetition in range(repetitions)

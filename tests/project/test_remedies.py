@@ -1,4 +1,4 @@
-"""Every remedy has words in every face, and no layer below ``cli/`` names a command or an option."""
+"""Every remedy is worded for every interface, and no layer below ``cli/`` names a command or an option."""
 
 import ast
 import json
@@ -22,7 +22,7 @@ LOWER_LAYERS = [layer for layer in LAYERS if layer != "cli"]
 
 
 def _commands(command, path=()):
-    """Yield every command that does something by the words that call it, with its options."""
+    """Yield every command, without groups, with its options."""
     subs = getattr(command, "commands", {})
     if not subs:
         yield " ".join(path), {option for each in command.params for option in each.opts}
@@ -33,7 +33,7 @@ def _commands(command, path=()):
 COMMANDS = dict(_commands(get_command(app)))
 NAMES = "|".join(sorted(COMMANDS))
 OPTION = re.compile(r"(?<![\w-])--(?!pic-)[a-z][\w-]*")  # not the colours of pictures
-# not a word in backquotes alone: `train` is a public function too
+# not a single word in backticks: `train` is also a public function
 COMMAND = re.compile(
     rf"\bofferodds (?:{NAMES})\b|`journal [a-z]+\b|<code>(?:{NAMES})</code>|{OPTION.pattern}"
 )
@@ -91,7 +91,7 @@ def test_api_names_existing_requests(tmp_path):
 
 
 def _texts(tree):
-    """Yield every text of a module, docstrings without their examples."""
+    """Yield every string of a module, docstrings without their examples."""
     docstrings = {
         id(node.body[0].value)
         for node in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""The package built, installed into an empty environment elsewhere, and used from another folder."""
+"""The package is built, installed into an empty environment, and used from another folder."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def _run(*command, cwd, **environment):
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Build from a copy whose folder has another name, as a clone may have."""
+    """Build from a copy in a folder of another name, as a clone may have."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "a-clone"
     shutil.copytree(ROOT, source, ignore=SKIPPED)
