@@ -100,9 +100,9 @@ def _option_faults(
     from ..data.errors import Fault
     from ..data.targets import exists_already
 
-    given = {"N": n is not None, "--draw-weights": draw_weights, "--out": out is not None}
+    used = {"N": n is not None, "--draw-weights": draw_weights, "--out": out is not None}
     if study:
-        return [Fault(f"{name} cannot be used with --study") for name, used in given.items() if used]
+        return [Fault(f"{name} cannot be used with --study") for name, is_used in used.items() if is_used]
     faults = []
     if n is None:
         remedy = "give the number of interviews (offerodds simulate 200), or --study"

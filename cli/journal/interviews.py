@@ -30,14 +30,14 @@ def list_(
 
     chosen = choose_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
-        found = listing(book, chosen.model, page)
+        page_of_list = listing(book, chosen.model, page)
     if as_json:
-        typer.echo(json.dumps(listing_data(chosen, found), indent=1))
+        typer.echo(json.dumps(listing_data(chosen, page_of_list), indent=1))
         return
     from ..console import terminal
     from ..render.journal import show_list
 
-    show_list(terminal(), found, chosen.description)
+    show_list(terminal(), page_of_list, chosen.description)
 
 
 def show(
@@ -64,15 +64,15 @@ def show(
     chosen = choose_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         interview = book.interview(number)
-    found = standing(chosen.model, interview, clock.today(), level)
-    ahead = if_silent(chosen.model, interview, clock.today(), level)
+    today = standing(chosen.model, interview, clock.today(), level)
+    forecast = if_silent(chosen.model, interview, clock.today(), level)
     if as_json:
-        content = {"model": chosen.description} | standing_data(found) | {"if_silent": silence_data(ahead)}
+        content = {"model": chosen.description} | standing_data(today) | {"if_silent": silence_data(forecast)}
         typer.echo(json.dumps(content, indent=1))
         return
     from ...reporting.prediction import remarks_on
     from ..console import terminal
     from ..render.journal import show_interview
 
-    notes = remarks_on(chosen.model, found, clock.today())
-    show_interview(terminal(), found, ahead, chosen.model.catalogue, chosen.description, notes)
+    notes = remarks_on(chosen.model, today, clock.today())
+    show_interview(terminal(), today, forecast, chosen.model.catalogue, chosen.description, notes)

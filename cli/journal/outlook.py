@@ -34,16 +34,16 @@ def outlook(
     checked_share("level", level)
     chosen = choose_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
-        found = prospects(book, chosen.model, level=level, seed=seed)
+        result = prospects(book, chosen.model, level=level, seed=seed)
     if as_json:
         from ...reporting.as_json import prospects_data
 
-        typer.echo(json.dumps(prospects_data(chosen, found), indent=1))
+        typer.echo(json.dumps(prospects_data(chosen, result), indent=1))
         return
     from ..console import terminal
     from ..render.journal import show_outlook
 
-    show_outlook(terminal(), found, chosen.description)
+    show_outlook(terminal(), result, chosen.description)
 
 
 def score(

@@ -66,6 +66,6 @@ def _notes(*, evidence: bool) -> list[str]:
     ]
     if evidence:
         notes.append(
-            '"none found": no measurement found, so a small guess. "no effect": measured, and no effect found.'
+            '"none found": no measurement found, so a small guess. "no effect": measured, no effect found.'
         )
     return notes

@@ -135,7 +135,7 @@ def test_all_faults_of_a_docstring_are_found_at_once():
         f"careless: {fault}"
         for fault in (
             "Raises LookUpError, which is no error",
-            "raises AnswerError and does not say when",
+            "raises AnswerError, which is not documented",
             "no source for its formula",
             "parameter path is not documented",
             "no parameter nobody",
