@@ -188,7 +188,7 @@ def test_bad_rows_of_tables_with_different_columns_are_refused(frame, tmp_path):
 def test_the_command_says_how_many_rows_it_put_aside(frame, tmp_path, offerodds):
     path, aside = _written(frame.assign(rapport="warmish").head(3), tmp_path / "t.csv"), tmp_path / "bad.csv"
     ran = offerodds("train", path, "--skip-bad", aside, "--out", tmp_path / "m.json", "--no-validate")
-    assert "3 rows with what is wrong with each" in ran.err
+    assert "Skipped 3 rows; see" in ran.err
     assert "would write over a table" in offerodds("train", path, "--skip-bad", path).err
     told = offerodds("train", path, "--out", tmp_path / "m.json").err
     assert told.endswith(f"{SKIP_BAD_HINT}\n")
