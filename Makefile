@@ -1,14 +1,14 @@
-# Two commands: `make predict` and `make test`. Each makes what it needs; nothing is installed outside .venv.
+# Two commands: `make predict` and `make test`. Each installs what it needs, and only into .venv.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 FORM ?= data/examples/interview.toml
-# one more than there are cores, since some tests only wait
+# one more than the cores, because some tests spend their time waiting
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 
-# Through the environment a name reaches the shell as it is, with blanks, quotes and dollars.
+# Passed through the environment, names reach the shell unchanged, with spaces, quotes and dollars.
 export FORM_NAME := $(value FORM)
 export TABLE_NAME := $(value TABLE)
 
@@ -16,7 +16,7 @@ export TABLE_NAME := $(value TABLE)
 
 help:
 	@echo "make serve                        everything, in your browser"
-	@echo "make predict [FORM=mine.toml]     the probability of an offer, from a form"
+	@echo "make predict [FORM=mine.toml]     the chance of an offer, from a form"
 	@echo "make train [TABLE=mine.csv]       learn from a table of outcomes, or from your journal"
 	@echo "make notebooks                    weights, retraining and calibration in JupyterLab"
 	@echo "make test                         run every test"
@@ -30,7 +30,7 @@ predict: $(VENV)/installed
 	@$(BIN)/offerodds predict "$$FORM_NAME"
 ifeq ($(origin FORM),file)
 	@echo
-	@echo "This is the shipped example. For yours: $(BIN)/offerodds predict asks you the questions."
+	@echo "This was the shipped example. For your own interview, run $(BIN)/offerodds predict"
 endif
 
 train: $(VENV)/installed
@@ -42,7 +42,7 @@ notebooks: $(VENV)/installed-notebooks
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# What is computed: `OPENBLAS_CORETYPE=Haswell make test-numeric` runs it under another kernel of linear algebra.
+# The numeric tests. `OPENBLAS_CORETYPE=Haswell make test-numeric` runs them with another kernel of OpenBLAS.
 NUMERIC := tests/model tests/training tests/data/test_parsing.py tests/journal/test_status.py \
 	tests/reporting/test_scorecard.py
 
@@ -56,13 +56,13 @@ check: $(VENV)/installed-test
 
 docs: $(VENV)/installed-docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
-	@echo "The documentation is in site/index.html; to search it: $(BIN)/python -m http.server --directory site"
+	@echo "Open site/index.html. The search needs a server: $(BIN)/python -m http.server --directory site"
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Pins every dependency at its newest version. The file names no address.
+# Pins every dependency to its newest version. The file contains no URLs.
 constraints: $(VENV)/installed-test
 	$(PIP) install pip-tools
 	$(BIN)/pip-compile --quiet --all-extras --strip-extras --upgrade --no-annotate --no-header \
@@ -93,7 +93,7 @@ $(VENV)/installed-docs: $(VENV)/installed
 	$(PIP) install --constraint constraints.txt --editable ".[docs]"
 	@touch $@
 
-# mypy finds a package by the name of its folder, and a clone may be called anything.
+# mypy finds a package by the name of its folder, but a clone can have any name.
 $(VENV)/installed-test: $(VENV)/installed
 	$(PIP) install --constraint constraints.txt --editable ".[test]"
 	@mkdir -p $(VENV)/src && ln -sfn "$(CURDIR)" $(VENV)/src/offerodds

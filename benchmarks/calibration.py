@@ -35,7 +35,7 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import INTERCEPT_SD, Prior, WeightedData, published_prior
 from offerodds.model.scoring import Score, score
 from offerodds.tests.support.mcmc import SIZES as FIXED
-from offerodds.tests.support.mcmc import departure, problem, stored
+from offerodds.tests.support.mcmc import load_summary, make_problem, max_deviation
 from offerodds.training.fitting.fit import fit, fit_posterior, prior_grid
 from offerodds.training.simulation.answers import simulate_answers
 
@@ -183,15 +183,15 @@ def accuracy() -> list[Closeness]:
     """Compare posteriors of the fixed problems with long Markov chains."""
     rows = []
     for n in FIXED:
-        fixed = problem(n)
+        fixed = make_problem(n)
         posteriors = {
-            ("published", "told"): fit(fixed.real, fixed.told).posterior,
+            ("published", "told"): fit(fixed.real, fixed.unscaled).posterior,
             ("averaged", "averaged"): fit_posterior(fixed.real, fixed.mean, fixed.covariance).posterior,
         }
         for (kind, key), posterior in posteriors.items():
-            long_run = stored(n, key)
+            long_run = load_summary(n, key)
             error = float((long_run["error"] / long_run["sd"]).max())
-            rows.append(Closeness(kind, n, *departure(posterior, long_run), error))
+            rows.append(Closeness(kind, n, *max_deviation(posterior, long_run), error))
     return sorted(rows, key=lambda row: row.prior, reverse=True)
 
 

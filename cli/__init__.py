@@ -1,1 +1,1 @@
-"""The terminal: one file a command, each a thin wrapper around the package."""
+"""The command line: one file per command, each a thin wrapper around the package."""

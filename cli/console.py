@@ -1,4 +1,4 @@
-"""The console: where commands print, progress on stderr, and a tidy end."""
+"""Terminal output, progress on stderr, and a clean exit on SIGTERM."""
 
 import signal
 import sys
@@ -18,18 +18,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def rows_bar(what: str) -> "Iterator[RowsRead]":
-    """Show a bar with rows per second.
+def rows_bar(label: str) -> "Iterator[RowsRead]":
+    """Show a progress bar with rows per second.
+
+    Parameters
+    ----------
+    label : str
 
     Yields
     ------
     callable
-        Takes the number of rows so far, and which share of all they are.
+        Takes the number of rows so far, and their share of all rows.
     """
     from rich import progress
 
     speed = progress.TextColumn("{task.fields[rows]:,} rows, {task.fields[speed]:,.0f} a second")
-    columns = [progress.TextColumn(what), progress.BarColumn(), progress.TaskProgressColumn(), speed]
+    columns = [progress.TextColumn(label), progress.BarColumn(), progress.TaskProgressColumn(), speed]
     with _bar(*columns, progress.TimeRemainingColumn(), total=1.0, rows=0, speed=0.0) as bar:
 
         def update(rows: int, share: float) -> None:
@@ -41,15 +45,19 @@ def rows_bar(what: str) -> "Iterator[RowsRead]":
 
 
 @contextmanager
-def steps_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar of steps.
+def steps_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar of steps.
+
+    Parameters
+    ----------
+    label : str
 
     Yields
     ------
     callable
-        Takes the number of steps done, and of all steps.
+        Takes the number of finished steps, and the total.
     """
-    with _bar(description=what, total=None) as bar:
+    with _bar(description=label, total=None) as bar:
 
         def update(done: int, total: int) -> None:
             if bar:
@@ -60,7 +68,7 @@ def steps_bar(what: str) -> Iterator[Callable[[int, int], None]]:
 
 @contextmanager
 def _bar(*columns: Any, description: str = "", **task: Any) -> "Iterator[Any]":
-    """Show a bar on a terminal. Elsewhere yield None: older versions of rich would print an empty line."""
+    """Show a bar if stderr is a terminal, else yield None: older versions of rich print an empty line."""
     from rich.progress import Progress
 
     console = Console(stderr=True)
@@ -73,51 +81,51 @@ def _bar(*columns: Any, description: str = "", **task: Any) -> "Iterator[Any]":
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show that something goes on of which nobody knows how long it takes."""
+def spinner(label: str) -> Iterator[None]:
+    """Show a spinner during work of unknown length."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield
         return
-    with console.status(what):
+    with console.status(label):
         yield
 
 
 class _Terminal(Console):
     @property
     def encoding(self) -> str:
-        """The encoding of the system, since output to a file is always UTF-8 and says nothing of it."""
+        """The encoding of the system: redirected output is always UTF-8, whatever the system uses."""
         return terminal_encoding()
 
 
 def terminal() -> Console:
-    """Return the terminal; what is printed is shown as it is, never read as markup."""
+    """Open a console that prints text unchanged, never as markup."""
     return _Terminal(markup=False, highlight=False, emoji=False)
 
 
 @contextmanager
-def tidy_end() -> Iterator[None]:
-    """Let whoever ends the process, as a batch system does, find as little left behind as after Ctrl-C."""
+def exit_on_sigterm() -> Iterator[None]:
+    """Clean up on SIGTERM, which batch systems send, just as on Ctrl-C: remove temporary files."""
 
-    def leave(number: int, _: object) -> None:
-        sys.exit(128 + number)
+    def stop(number: int, _: object) -> None:
+        sys.exit(128 + number)  # the exit code that shells report for a signal
 
-    before = signal.signal(signal.SIGTERM, leave)
+    previous = signal.signal(signal.SIGTERM, stop)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, previous)
 
 
-def say_remarks(remarks: Iterable[str]) -> None:
-    """Say on stderr how tables were read where that is not plain."""
+def print_remarks(remarks: Iterable[str]) -> None:
+    """Print on stderr how ambiguous parts of tables were read."""
     for remark in remarks:
         typer.echo(f"{printable(remark)}.", err=True)
 
 
-def say_put_aside(n_bad: int, place: str | Path | None, *, err: bool) -> None:
-    """Say how many rows were put aside, if any."""
+def print_skipped_rows(n_bad: int, path: str | Path | None, *, err: bool) -> None:
+    """Print how many rows were skipped, if any."""
     from ..reporting.number_format import plural
 
     if n_bad:
-        typer.echo(f"Put aside in {place}: {plural(n_bad, 'row')} with what is wrong with each.", err=err)
+        typer.echo(f"Skipped {plural(n_bad, 'row')}; see {path} for the reasons.", err=err)

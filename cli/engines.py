@@ -1,4 +1,4 @@
-"""The options of Spark, for the commands that can leave their work to it."""
+"""Options of Spark, for the commands that can run on it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -9,39 +9,41 @@ if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
     from ..training.result import TrainingResult
 
-HERE, SPARK = "local", "spark"
+IN_PROCESS, SPARK = "local", "spark"
 
 
 def check_engine(engine: str, needed: Mapping[str, object], refused: Mapping[str, object]) -> None:
-    """Refuse options that do not go with what does the work.
+    """Reject options that do not fit the engine.
 
     Parameters
     ----------
     engine : {"local", "spark"}
-    needed : mapping
-        By name, what has to be given on Spark.
-    refused : mapping
-        By name, what cannot be given there.
+    needed : mapping of str to object
+        Name to value of the options that Spark requires.
+    refused : mapping of str to object
+        Name to value of the options that Spark does not support.
     """
-    if engine == HERE:
+    if engine == IN_PROCESS:
         return
     faults = [Fault(f"--engine spark needs {name}") for name, value in needed.items() if not value]
-    faults += [Fault(f"{name} does not go with --engine spark") for name, value in refused.items() if value]
+    faults += [
+        Fault(f"{name} cannot be used with --engine spark") for name, value in refused.items() if value
+    ]
     if faults:
         raise InputError(faults)
 
 
 def refuse_without_spark(engine: str, options: Mapping[str, object]) -> None:
-    """Refuse options that only Spark has."""
-    given = [name for name, value in options.items() if value]
-    if engine == HERE and given:
-        raise InputError(Fault(f"{name} goes with --engine spark alone") for name in given)
+    """Reject the options of Spark on another engine."""
+    names = [name for name, value in options.items() if value]
+    if engine == IN_PROCESS and names:
+        raise InputError(Fault(f"{name} works only with --engine spark") for name in names)
 
 
 def train_on_spark(
     tables: list[str], outcome: str, prior: "OfferModel", master: str | None
 ) -> "TrainingResult":
-    """Return what tables teach."""
+    """Train on tables with Spark."""
     from ..training.spark.session import LOCAL
     from ..training.spark.train import train_spark
 
@@ -51,18 +53,18 @@ def train_on_spark(
 def predict_on_spark(
     model: "OfferModel",
     table: str,
-    given: dict[str, Any],
+    context: dict[str, Any],
     out: str,
     level: float,
     master: str | None,
     skip_bad: str | None,
 ) -> None:
-    """Write a table with its scores, and say how many there are."""
+    """Score a table with Spark, and print how many rows were written."""
     from ..training.spark.score import predict_spark
     from ..training.spark.session import LOCAL
-    from .predict_table import say_scored
+    from .predict_table import print_row_counts
 
-    found = predict_spark(
-        model, table, out, level=level, given=given, skip_bad=skip_bad, master=master or LOCAL
+    scored = predict_spark(
+        model, table, out, level=level, given=context, skip_bad=skip_bad, master=master or LOCAL
     )
-    say_scored(found, out, skip_bad)
+    print_row_counts(scored, out, skip_bad)

@@ -1,4 +1,4 @@
-"""``offerodds evaluate``: how good the probabilities were."""
+"""``offerodds evaluate``: compare predictions with outcomes."""
 
 import json
 from typing import Annotated
@@ -14,27 +14,27 @@ def evaluate(
     model: options.Model = None,
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,
-    seed: Annotated[int, typer.Option(help="Seed of the resamples behind the intervals.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the resamples for the intervals.")] = 0,
     as_json: options.Json = False,
 ) -> None:
-    """Judge a model on interviews with outcomes, beside the base rate and published evidence.
+    """Compare a model's predictions with what happened.
 
-    Give interviews that the model was not trained on: those it was trained on flatter it. With fewer
-    than five outcomes no figure is given.
+    The base rate and the published evidence are shown beside the model. Use interviews that the model
+    was not trained on: results on training data look too good. At least five outcomes are needed.
 
     Example: offerodds evaluate later.csv --model default
     """
     from ..training.evaluation.evaluate import BOOTSTRAPS, check_evaluation_settings
-    from ..training.evaluation.evaluate import evaluate as judge
+    from ..training.evaluation.evaluate import evaluate as evaluate_model
     from ..training.labelled_data import read_labelled_tables
     from ..training.model_store import resolve_model
-    from .console import say_remarks
+    from .console import print_remarks
 
     check_evaluation_settings(level, BOOTSTRAPS, seed)
     chosen = resolve_model(model, catalogue)
     frame = read_labelled_tables(tables, outcome, chosen.model.catalogue)
-    say_remarks(frame.attrs["remarks"])
-    evaluation = judge(chosen.model, frame, outcome, level=level, seed=seed)
+    print_remarks(frame.attrs["remarks"])
+    evaluation = evaluate_model(chosen.model, frame, outcome, level=level, seed=seed)
     if as_json:
         typer.echo(json.dumps({"judged": chosen.description} | evaluation.to_dict(), indent=1))
         return

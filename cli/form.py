@@ -1,4 +1,4 @@
-"""``offerodds form``: a blank form to fill in."""
+"""``offerodds form``: write a blank form."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -10,7 +10,7 @@ from . import options
 
 
 class Format(StrEnum):
-    """What a blank form is written as."""
+    """File format of a blank form."""
 
     toml = "toml"
     csv = "csv"
@@ -18,17 +18,19 @@ class Format(StrEnum):
 
 
 def form(
-    full: Annotated[bool, typer.Option("--full", help="Every question, not only the short form.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Include every sign, not only the short form.")
+    ] = False,
     format_: Annotated[
         Format | None,
         typer.Option(
             "--format",
             help="TOML or JSON for one interview, CSV for many.",
-            show_default="what --out ends with, else toml",
+            show_default="suffix of --out, else toml",
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(readable=False, help="Write it here instead of printing it.")
+        Path | None, typer.Option(readable=False, help="Write the form to this file instead of printing it.")
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,
@@ -43,28 +45,34 @@ def form(
     from .remedies import FORM_NOTE
 
     chosen = resolve_model(model, catalogue).model.catalogue
-    written = _format(format_, out)
+    file_format = _file_format(format_, out)
     questions = full_form(chosen) if full else short_form(chosen)
-    text = blank_form(chosen, questions, written.value, FORM_NOTE)
+    text = blank_form(chosen, questions, file_format.value, FORM_NOTE)
     if out is None:
         typer.echo(text, nl=False)
         return
     write_new(out, text)
-    if written is Format.csv:
-        typer.echo(f"Written to {out}. Fill in a row for each interview, then:")
-        typer.echo(f"offerodds predict {out}, or with outcomes: offerodds train {out}")
+    if file_format is Format.csv:
+        typer.echo(f"Written to {out}. Fill in one row per interview. Then run:")
+        typer.echo(f"offerodds predict {out} (or, with outcomes, offerodds train {out})")
     else:
-        typer.echo(f"Written to {out}. Fill it in, then: offerodds predict {out}")
+        typer.echo(f"Written to {out}. Fill it in. Then run: offerodds predict {out}")
 
 
-def _format(asked: Format | None, out: Path | None) -> Format:
-    """Return the format asked for, which the name of the file must not contradict."""
+def _file_format(requested: Format | None, out: Path | None) -> Format:
+    """Choose the format by the option or the suffix of the file, which must agree."""
     from ..data.errors import Fault, FileError
 
     if out is None:
-        return asked or Format.toml
-    ending = out.suffix.lower().removeprefix(".")
-    if ending not in list(Format) or (asked and ending != asked):
-        expected = f".{asked}" if asked else ", ".join(f".{format_}" for format_ in Format)
-        raise FileError([Fault("the name does not fit a form", str(out), seen=out.suffix, expected=expected)])
-    return Format(ending)
+        return requested or Format.toml
+    suffix = out.suffix.lower().removeprefix(".")
+    if suffix not in list(Format) or (requested and suffix != requested):
+        expected = f".{requested}" if requested else ", ".join(f".{format_}" for format_ in Format)
+        raise FileError(
+            [
+                Fault(
+                    "not the file type of a form", str(out), seen=out.suffix or "no suffix", expected=expected
+                )
+            ]
+        )
+    return Format(suffix)

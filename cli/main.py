@@ -1,7 +1,7 @@
-"""The ``offerodds`` command: its sub-commands, and how errors leave it.
+"""The ``offerodds`` command: subcommands, error messages and exit codes.
 
 Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. Heavy imports stay inside the commands, so
-that ``--help`` loads typer alone.
+that ``--help`` loads only typer.
 """
 
 import atexit
@@ -40,8 +40,8 @@ for command in (predict, form, train, evaluate, weights, signals, scorecard, sim
 app.add_typer(journal, name="journal")
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(requested: bool) -> None:
+    if requested:
         from .. import __version__
 
         typer.echo(f"offerodds {__version__}")
@@ -54,20 +54,20 @@ def offerodds(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Estimate the probability of a job offer from the signs of an interview, with an honest interval.
+    """Estimate the chance of a job offer from the signs of an interview, with an honest interval.
 
-    Built-in weights come from published evidence; your own outcomes retrain them. Everything stays
-    on this computer. It is for candidates, not for deciding whom to hire.
+    The built-in weights come from published evidence, and your own outcomes retrain them. Everything
+    stays on this computer. offerodds is for candidates, not for deciding whom to hire.
 
     Example: offerodds predict
     """
 
 
 def run() -> NoReturn:
-    """Run the command line; every fault of the input becomes one message on stderr."""
-    gc.set_threshold(500_000)  # starting up makes many objects and no garbage
-    atexit.register(gc.freeze)  # and what is left at the end goes with the process, cycles and all
-    # else pydantic searches every installed package for one
+    """Run the command line, and print all faults of the input as one message on stderr."""
+    gc.set_threshold(500_000)  # start-up creates many objects and no garbage
+    atexit.register(gc.freeze)  # at exit the system frees memory faster than a last collection
+    # otherwise pydantic searches every installed package for plugins
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     from ..data.errors import InputError, OfferOddsError
 
@@ -83,9 +83,9 @@ def run() -> NoReturn:
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        print(f"offerodds: {place}{(error.strerror or str(error)).lower()}", file=sys.stderr)
-        with suppress(OSError):  # what could not be printed cannot be printed at the end either
+        source = f"{error.filename}: " if error.filename else ""
+        print(f"offerodds: {source}{(error.strerror or str(error)).lower()}", file=sys.stderr)
+        with suppress(OSError):  # closing flushes the output, which fails again
             sys.stdout.close()
         sys.exit(1)
     sys.exit(0)

@@ -8,26 +8,26 @@ import typer
 Catalogue = Annotated[
     Path | None,
     typer.Option(
-        readable=False, help="A catalogue of your own signals (TOML).", show_default="the built-in one"
+        readable=False, help="A catalogue with your own signs (TOML).", show_default="the built-in one"
     ),
 ]
 Model = Annotated[
     str | None,
     typer.Option(
         metavar="FILE|default",
-        help="A trained model; `default` for published evidence alone.",
-        show_default="your trained model, if there is one",
+        help="A trained model, or `default`: published evidence only.",
+        show_default="your trained model, if any",
     ),
 ]
-Level = Annotated[float, typer.Option(help="Coverage of the interval: 0.9 for 90%.")]
+Level = Annotated[float, typer.Option(help="Level of the interval: 0.9 means 90%.")]
 BaseRate = Annotated[
     float | None,
-    typer.Option(help="Share of such interviews that end in an offer: 0.3 for 30%."),
+    typer.Option(help="Share of such interviews that lead to an offer: 0.3 means 30%."),
 ]
 Tables = Annotated[
     list[Path],
     typer.Argument(
-        metavar="TABLE...",
+        metavar="TABLE",
         readable=False,
         help="Interviews with outcomes ({formats}).",
     ),
@@ -35,32 +35,32 @@ Tables = Annotated[
 OptionalTables = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[TABLE...]",
+        metavar="TABLE",
         help="Interviews with outcomes ({formats}).",
         show_default="your journal",
     ),
 ]
-Outcome = Annotated[str, typer.Option(help="Column that holds the outcomes.")]
+Outcome = Annotated[str, typer.Option(help="Name of the outcome column.")]
 Plot = Annotated[
     Path | None,
-    typer.Option(readable=False, help="Also draw it, to a PNG, SVG or PDF file."),
+    typer.Option(readable=False, help="Also save a picture (PNG, SVG or PDF)."),
 ]
 Engine = Annotated[
     Literal["local", "spark"],
-    typer.Option(help="What does the work: this process, or a Spark."),
+    typer.Option(help="Run in this process, or on Spark."),
 ]
 Master = Annotated[
     str | None,
-    typer.Option(metavar="URL", help="Spark's master: spark://HOST:PORT, yarn, …", show_default="local[*]"),
+    typer.Option(metavar="URL", help="Spark master: spark://HOST:PORT, yarn, …", show_default="local[*]"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 JournalFile = Annotated[
     Path | None,
-    typer.Option("--journal", readable=False, help="The journal.", show_default="in your data folder"),
+    typer.Option("--journal", readable=False, help="Journal file.", show_default="in your data folder"),
 ]
-Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the interview, as `list` shows it.")]
+Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the interview; `list` shows it.")]
 Day = Annotated[
     str | None,
-    typer.Option("--date", metavar="YYYY-MM-DD", help="The day it happened.", show_default="today"),
+    typer.Option("--date", metavar="YYYY-MM-DD", help="Day it happened.", show_default="today"),
 ]

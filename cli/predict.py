@@ -1,4 +1,4 @@
-"""``offerodds predict``: from a form to the probability of an offer."""
+"""``offerodds predict``: the chance of an offer, for a form or a table."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -20,25 +20,29 @@ def predict(
     form: Annotated[
         str | None,
         typer.Argument(
-            help="A form (TOML, JSON) or a table ({formats}); asks when left out.",
+            metavar="FORM",
+            help="A form (TOML, JSON) or a table ({formats}). If omitted, you are asked about each sign.",
         ),
     ] = None,
     full: Annotated[
-        bool, typer.Option("--full", help="Ask every question, not only the short form.")
+        bool, typer.Option("--full", help="Ask about every sign, not only the short form.")
     ] = False,
     days_since: Annotated[
-        float | None, typer.Option(help="Days since the interview without an answer.")
+        float | None, typer.Option(help="Days since the interview, if you have heard nothing.")
     ] = None,
     base_rate: options.BaseRate = None,
     what_if: Annotated[
         list[str] | None,
-        typer.Option(metavar="SIGNAL=ANSWER", help="Also show the estimate with another answer; repeatable."),
+        typer.Option(
+            metavar="SIGN=ANSWER",
+            help="Show the estimate with a different answer, too. Can be repeated.",
+        ),
     ] = None,
     out: Annotated[
         str | None,
         typer.Option(
-            metavar="<path>",
-            help="Where the scored table goes ({formats}); on Spark a folder.",
+            metavar="PATH",
+            help="Write the scored table to this file ({formats}); on Spark, a folder.",
         ),
     ] = None,
     model: options.Model = None,
@@ -50,26 +54,26 @@ def predict(
     skip_bad: Annotated[
         str | None,
         typer.Option(
-            metavar="<path>",
-            help="Where rows with faults go, instead of an error: a table too; on Spark a folder.",
+            metavar="PATH",
+            help="Write rows with errors to this table and carry on; on Spark, a folder.",
         ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Estimate the probability of an offer after an interview.
+    """Estimate the chance of an offer after an interview.
 
     Example: offerodds predict mine.toml --days-since 9 --what-if timeline_given=specific
     """
-    # Python gives frames memory in pieces of 16 KB. Deep within our imports those of numpy can meet the end
-    # of one, where every call asks the system for another and gives it back, thousands of times
+    # Python allocates frames in chunks of 16 KB. If numpy is imported deep in our own imports, its frames can
+    # straddle the end of a chunk; then each call allocates a chunk and frees it again, thousands of times
     import numpy  # noqa: F401
 
     from ..training.model_store import resolve_model
 
     chosen = resolve_model(model, catalogue)
-    context = {"days_since_interview": days_since, "base_rate": base_rate}
-    given = {field: value for field, value in context.items() if value is not None}
-    changes = _check_options(chosen.model.catalogue, level, given, what_if or [], plot)
+    options_given = {"days_since_interview": days_since, "base_rate": base_rate}
+    context = {field: value for field, value in options_given.items() if value is not None}
+    changes = _check_options(chosen.model.catalogue, level, context, what_if or [], plot)
     refuse_without_spark(engine, {"--master": master})
     refused = {"--what-if": what_if, "--plot": plot, "--json": as_json}
     check_engine(engine, {"a table": form, "--out": out}, refused)
@@ -77,38 +81,38 @@ def predict(
     if engine != SPARK:
         _check_targets(model, catalogue, out, skip_bad, plot)
     if form and out and engine == SPARK:
-        predict_on_spark(chosen.model, form, given, out, level, master, skip_bad)
+        predict_on_spark(chosen.model, form, context, out, level, master, skip_bad)
     elif path is not None and _is_table(path):
-        _refuse(what_if, "--what-if", "a table")
-        _refuse(plot, "--plot", "a table")
+        _reject(what_if, "--what-if", "a table")
+        _reject(plot, "--plot", "a table")
         from .predict_table import predict_table
 
-        predict_table(chosen.model, path, given, level, out, skip_bad, as_json=as_json)
+        predict_table(chosen.model, path, context, level, out, skip_bad, as_json=as_json)
     else:
-        _refuse(out, "--out", "one form")
-        _refuse(skip_bad, "--skip-bad", "one form")
-        with _answers(path, chosen.model.catalogue, full, given) as answers:
-            spelt = _spelt(chosen.model.catalogue, answers) | given
-            _predict_form(chosen, str(path or ""), spelt, changes, level, plot, as_json)
+        _reject(out, "--out", "one form")
+        _reject(skip_bad, "--skip-bad", "one form")
+        with _answers(path, chosen.model.catalogue, full, context) as answers:
+            named = _with_catalogue_names(chosen.model.catalogue, answers) | context
+            _predict_form(chosen, str(path or ""), named, changes, level, plot, as_json)
 
 
 def _check_options(
-    catalogue: "Catalogue", level: float, given: dict[str, Any], what_if: list[str], plot: Path | None
+    catalogue: "Catalogue", level: float, context: dict[str, Any], what_if: list[str], plot: Path | None
 ) -> dict[str, Any]:
-    """Return the other answers to try, by field; every fault of the options at once."""
+    """Parse the answers to try, by field, and report all faults of the options at once."""
     from ..data.answers.observations import observe
     from ..data.answers.parsing import check_probability
     from ..data.errors import Fault, InputError
 
     pairs = [(text, *text.partition("=")) for text in what_if]
-    wrong = [text for text, _, equals, _ in pairs if not equals]
+    malformed = [text for text, _, equals, _ in pairs if not equals]
     faults = [
-        Fault("not understood", field="--what-if", seen=text, expected="SIGNAL=ANSWER") for text in wrong
+        Fault("not understood", field="--what-if", seen=text, expected="SIGN=ANSWER") for text in malformed
     ]
     changes = {field.strip(): answer for _, field, equals, answer in pairs if equals}
     checks: list[Callable[[], object]] = [
         lambda: check_probability("level", level),
-        lambda: observe(catalogue, given),
+        lambda: observe(catalogue, context),
         lambda: observe(catalogue, changes),
     ]
     if plot is not None:
@@ -122,34 +126,34 @@ def _check_options(
             faults += error.faults
     if faults:
         raise InputError(faults)
-    return _spelt(catalogue, changes)
+    return _with_catalogue_names(catalogue, changes)
 
 
 def _check_targets(
     model: str | None, catalogue: Path | None, out: str | None, skip_bad: str | None, plot: Path | None
 ) -> None:
-    """Refuse to write over the model or the catalogue, or where nothing can be written."""
+    """Reject output files that would overwrite the model or the catalogue, or cannot be written."""
     from ..data.targets import check_targets
 
-    read = {"the model": None if model == "default" else model, "the catalogue": catalogue}
-    written = {
+    inputs = {"the model": None if model == "default" else model, "the catalogue": catalogue}
+    outputs = {
         "--out": (out, "the scored table"),
         "--skip-bad": (skip_bad, "the bad rows"),
         "--plot": (plot, "the picture"),
     }
-    check_targets({path: what for what, path in read.items() if path}, written)
+    check_targets({path: label for label, path in inputs.items() if path}, outputs)
 
 
-def _spelt(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:
-    """Return answers with every field spelt as the catalogue does; as they are if two would meet."""
+def _with_catalogue_names(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:
+    """Rename the fields as the catalogue spells them; leave answers unchanged if two fields would collide."""
     from ..data.answers.fields import resolve_names
 
-    spelt = {name: answers[given] for given, name in resolve_names(catalogue, answers).items()}
-    return spelt if len(spelt) == len(answers) else answers
+    renamed = {name: answers[written] for written, name in resolve_names(catalogue, answers).items()}
+    return renamed if len(renamed) == len(answers) else answers
 
 
 def _is_table(path: Path) -> bool:
-    """Return whether a file holds a table; JSON may hold either and is read to see."""
+    """Tell a table from a form, by the suffix or, for JSON, by the content."""
     from ..data.answers.forms import FORM_SUFFIXES
     from ..data.files import read_json, unknown_file_type
 
@@ -158,7 +162,7 @@ def _is_table(path: Path) -> bool:
         return isinstance(read_json(path), list)
     if suffix in FORM_SUFFIXES:
         return False
-    from ..data.tables.formats import format_of, table_suffixes  # a form needs none of it
+    from ..data.tables.formats import format_of, table_suffixes  # slow to import, and a form does not need it
 
     if format_of(path):
         return True
@@ -167,9 +171,9 @@ def _is_table(path: Path) -> bool:
 
 @contextmanager
 def _answers(
-    form: Path | None, catalogue: "Catalogue", full: bool, given: Mapping[str, Any]
+    form: Path | None, catalogue: "Catalogue", full: bool, context: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """Give the answers of the form, or those the person gives in the terminal and may save in the end."""
+    """Read the answers from a form, or ask for them and finally offer to save them."""
     if form is not None:
         from ..data.answers.forms import read_form
 
@@ -177,10 +181,10 @@ def _answers(
         return
     from .questionnaire import ask_form, offer_to_save
 
-    answers = ask_form(catalogue, full=full, known=given)
+    answers = ask_form(catalogue, full=full, known=context)
     try:
         yield answers
-    finally:  # also where the estimate fails
+    finally:  # also if the estimate fails
         offer_to_save(catalogue, answers, full=full)
 
 
@@ -193,7 +197,7 @@ def _predict_form(
     plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Print the prediction of one form, and of the form with other answers; draw what it is made of."""
+    """Print the prediction of one form and of its what-if variants, and save its picture."""
     from ..data.answers.observations import observe
     from ..data.errors import InputError
     from ..reporting.prediction import input_remarks
@@ -202,14 +206,14 @@ def _predict_form(
         prediction = chosen.model.predict(answers, level)
     except InputError as error:
         raise error.in_source(source) from None
-    seen = observe(chosen.model.catalogue, answers)
-    notes = input_remarks(chosen.model, seen, prediction, Path(source).name)
+    observations = observe(chosen.model.catalogue, answers)
+    notes = input_remarks(chosen.model, observations, prediction, Path(source).name)
     cases = [
         (f"{field.replace('_', ' ')} were {answer}", {field: answer}) for field, answer in changes.items()
     ]
     if len(cases) > 1:
-        cases.append(("all of these", dict(changes)))
-    after = [(words, chosen.model.predict(answers | change, level)) for words, change in cases]
+        cases.append(("all of these were changed", dict(changes)))
+    variants = [(label, chosen.model.predict(answers | change, level)) for label, change in cases]
     if plot is not None:
         from ..plotting.contributions import ContributionDisplay
 
@@ -217,7 +221,7 @@ def _predict_form(
     if as_json:
         from ..reporting.as_json import prediction_data
 
-        content = prediction_data(chosen, prediction, notes, after)
+        content = prediction_data(chosen, prediction, notes, variants)
         typer.echo(json.dumps(content, indent=1))
         return
     from .console import terminal
@@ -226,14 +230,14 @@ def _predict_form(
     console = terminal()
     show_prediction(console, prediction, chosen.model.catalogue, chosen.description, notes)
     if plot is not None:
-        console.print(f"Drawn to {plot}.", style="dim", soft_wrap=True)
-    if after:
-        show_what_if(console, prediction, after)
+        console.print(f"Picture saved to {plot}.", style="dim", soft_wrap=True)
+    if variants:
+        show_what_if(console, prediction, variants)
 
 
-def _refuse(value: object, option: str, what: str) -> None:
-    """Refuse an option that says nothing of what is predicted."""
+def _reject(value: object, option: str, source: str) -> None:
+    """Reject an option that does not apply to a form or to a table."""
     from ..data.errors import Fault, InputError
 
     if value:
-        raise InputError([Fault(f"{option} does not go with {what}")])
+        raise InputError([Fault(f"{option} cannot be used with {source}")])

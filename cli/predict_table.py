@@ -1,4 +1,4 @@
-"""Predicting a table: every row with its probability and interval, whatever its size."""
+"""Prediction of a table of any size: adds probability and interval to every row."""
 
 import tempfile
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from .console import say_put_aside, say_remarks, tidy_end
+from .console import exit_on_sigterm, print_remarks, print_skipped_rows
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -18,42 +18,42 @@ if TYPE_CHECKING:
 def predict_table(
     model: "OfferModel",
     table: Path,
-    given: Mapping[str, Any],
+    context: Mapping[str, Any],
     level: float,
     out: str | None,
     skip_bad: str | None,
     *,
     as_json: bool,
 ) -> None:
-    """Write a table with its scores, or print it once it is known to be whole."""
+    """Score a table; write it to a file, or print it once it is complete."""
     from ..training.streaming.score_tables import score_table
     from .console import rows_bar
 
-    with tidy_end(), ExitStack() as stack:
+    with exit_on_sigterm(), ExitStack() as stack:
         if out is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="offerodds-"))
-            place = Path(folder, "scored.json" if as_json else "scored.csv")
+            path = Path(folder, "scored.json" if as_json else "scored.csv")
         else:
-            place = Path(out)
+            path = Path(out)
         with rows_bar("Predicting") as progress:
-            found = score_table(
-                model, table, place, level=level, given=given, skip_bad=skip_bad, progress=progress
+            scored = score_table(
+                model, table, path, level=level, given=context, skip_bad=skip_bad, progress=progress
             )
-        say_remarks(f"{table}: {remark}" for remark in found.remarks)
+        print_remarks(f"{table}: {remark}" for remark in scored.remarks)
         if out is None:
-            _print(place)
-    say_scored(found, out, skip_bad)
+            _print_file(path)
+    print_row_counts(scored, out, skip_bad)
 
 
-def say_scored(found: "ScoringSummary", out: str | None, skip_bad: str | None) -> None:
-    """Say how many rows went where; on stderr if the table itself went to stdout."""
+def print_row_counts(scored: "ScoringSummary", out: str | None, skip_bad: str | None) -> None:
+    """Print how many rows were scored and skipped; on stderr if the table itself went to stdout."""
     if out is not None:
-        typer.echo(f"Written to {out}: {found.n:,} interviews with probability, low and high.")
-    say_put_aside(found.n_bad, skip_bad, err=out is None)
+        typer.echo(f"Written to {out}: {scored.n:,} interviews with probability, low and high.")
+    print_skipped_rows(scored.n_bad, skip_bad, err=out is None)
 
 
-def _print(place: Path) -> None:
-    """Print a file, however large."""
-    with place.open(encoding="utf-8", newline="") as file:
-        while text := file.read(1 << 20):
+def _print_file(path: Path) -> None:
+    """Print a file of any size."""
+    with path.open(encoding="utf-8", newline="") as file:
+        while text := file.read(1 << 20):  # a megabyte at a time
             typer.echo(text, nl=False)

@@ -1,4 +1,4 @@
-"""Asking the form in the terminal."""
+"""Ask about each sign in the terminal."""
 
 import math
 import os
@@ -27,39 +27,39 @@ SKIP = "skip"
 
 
 def ask_form(catalogue: Catalogue, *, full: bool, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Ask the form question by question; Enter skips.
+    """Ask the form question by question; Enter skips one.
 
     Parameters
     ----------
     catalogue : Catalogue
     full : bool
-        Whether to ask every question or only the short form.
+        Ask about every sign, not only those of the short form.
     known : mapping of str to object
-        Fields that are not asked, with the answers given already.
+        Fields that are not asked, with their answers.
 
     Returns
     -------
     dict
-        Field to answer, without those skipped.
+        Field to answer, without the skipped ones.
 
     Raises
     ------
     InputError
         There is no terminal to ask in.
     """
-    _need_terminal()
-    typer.echo("Enter skips a question; what you skip never counts as a no. Ctrl-C stops.\n")
-    with _stoppable():
-        given: dict[str, Any] = {}
+    _require_terminal()
+    typer.echo("Press Enter to skip a question. A skipped question never counts as a no. Ctrl-C stops.\n")
+    with _exit_on_interrupt():
+        answers: dict[str, Any] = {}
         for question in form_questions(catalogue, full=full):
             if question.id not in known:
-                answer = _ask_until_it_fits(catalogue, question, {**known, **given})
-                given |= {} if answer is None else {question.id: answer}
+                answer = _ask_consistent_answer(catalogue, question, {**known, **answers})
+                answers |= {} if answer is None else {question.id: answer}
     typer.echo()
-    return given
+    return answers
 
 
-def ask_texts(questions: Mapping[str, str]) -> dict[str, str]:
+def ask_texts(prompts: Mapping[str, str]) -> dict[str, str]:
     """Ask for texts, by name; Enter leaves one blank.
 
     Raises
@@ -67,39 +67,39 @@ def ask_texts(questions: Mapping[str, str]) -> dict[str, str]:
     InputError
         There is no terminal to ask in.
     """
-    _need_terminal()
-    with _stoppable():
-        return {name: questionary.text(question).unsafe_ask() for name, question in questions.items()}
+    _require_terminal()
+    with _exit_on_interrupt():
+        return {name: questionary.text(prompt).unsafe_ask() for name, prompt in prompts.items()}
 
 
 def ask_date(today: date) -> str:
-    """Ask when the interview was; Enter means today.
+    """Ask for the day of the interview; Enter means today.
 
     Raises
     ------
     InputError
         There is no terminal to ask in.
     """
-    _need_terminal()
+    _require_terminal()
 
-    def verdict(text: str) -> bool | str:
+    def validate(text: str) -> bool | str:
         try:
             read_date(text, today)
         except AnswerError:
-            return f"Please give a day up to today, such as yesterday or {today}, or press Enter for today."
+            return f"Enter a day up to today, such as yesterday or {today}, or press Enter for today."
         return True
 
-    with _stoppable():
-        given: str = questionary.text(
+    with _exit_on_interrupt():
+        day: str = questionary.text(
             "When was the interview?",
-            instruction=f"(Enter for today; or yesterday, {today}) ",
-            validate=verdict,
+            instruction=f"(Enter for today, or yesterday, or {today}) ",
+            validate=validate,
         ).unsafe_ask()
-    return given.strip() or "today"
+    return day.strip() or "today"
 
 
 def offer_to_save(catalogue: Catalogue, answers: Mapping[str, Any], *, full: bool) -> None:
-    """Offer to save answers as a form; to stop here loses nothing that was shown before.
+    """Offer to save answers as a form, after the estimate: Ctrl-C here loses only the answers.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def offer_to_save(catalogue: Catalogue, answers: Mapping[str, Any], *, full: boo
     answers : mapping of str to object
         As `ask_form` returns them.
     full : bool
-        Whether every question was asked.
+        Write every sign to the form, not only those of the short form.
     """
     if not answers:
         return
@@ -116,84 +116,83 @@ def offer_to_save(catalogue: Catalogue, answers: Mapping[str, Any], *, full: boo
         while (
             name := questionary.text(
                 "Save your answers?",
-                instruction="(a file name such as mine.toml; Enter does not save) ",
+                instruction="(file name, such as mine.toml; Enter to skip) ",
             )
             .unsafe_ask()
             .strip()
         ):
             form = filled_form(catalogue, form_questions(catalogue, full=full), answers, FORM_NOTE)
-            if _saved(form_path(name), form):
+            if _save(form_path(name), form):
                 break
     except (KeyboardInterrupt, EOFError):
         typer.echo("\nYour answers were not saved.", err=True)
 
 
 def form_path(name: str) -> Path:
-    """Return the file that a person means, with the suffix by which it is read again.
+    """Complete the name of a form with the suffix that readers expect.
 
     Examples
     --------
     >>> form_path("mine").name, form_path("mine.toml").name, form_path("round 2.1").name
     ('mine.toml', 'mine.toml', 'round 2.1.toml')
     """
-    path = os.path.expanduser(name)  # noqa: PTH111 (Path would fail where there is no such home)
+    path = os.path.expanduser(name)  # noqa: PTH111 (Path raises an error for an unknown user)
     return Path(path if path.lower().endswith(".toml") else f"{path}.toml")
 
 
 def form_questions(catalogue: Catalogue, *, full: bool) -> tuple[Question, ...]:
-    """Return what a form asks, in its order."""
+    """List the questions of a form, in order."""
     return full_form(catalogue) if full else short_form(catalogue)
 
 
-def _saved(path: Path, form: str) -> bool:
-    """Write a form and report it, or report why it cannot be written."""
+def _save(path: Path, form: str) -> bool:
+    """Write a form and print where it is, or print why it cannot be written."""
     try:
         write_new(path, form, private=True)
     except FileError as error:
         typer.echo(error.worded(TERMINAL), err=True)
         return False
-    place = shlex.quote(str(path))
-    typer.echo(f"Saved to {path}. To keep it in your journal: offerodds journal add {place}")
+    typer.echo(f"Saved to {path}. To add it to your journal: offerodds journal add {shlex.quote(str(path))}")
     return True
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
-    """Leave when the person stops (Ctrl-C, or Ctrl-D for the end of input)."""
+def _exit_on_interrupt() -> Iterator[None]:
+    """Exit on Ctrl-C, or on Ctrl-D for the end of input."""
     try:
         yield
     except (KeyboardInterrupt, EOFError):
-        typer.echo("\nStopped; nothing was saved.", err=True)
+        typer.echo("\nStopped. Nothing was saved.", err=True)
         raise typer.Exit(130) from None
 
 
-def _need_terminal() -> None:
+def _require_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        remedy = "give a form, which offerodds form --out mine.toml writes"
+        remedy = "write a form with offerodds form --out mine.toml, and give it as FORM"
         raise InputError([Fault("no FORM given, and no terminal to ask in", remedy=remedy)])
 
 
-def _ask_until_it_fits(catalogue: Catalogue, question: Question, before: Mapping[str, Any]) -> Any:
-    """Ask a question again while the answer contradicts one given before; None where it is skipped."""
+def _ask_consistent_answer(catalogue: Catalogue, question: Question, earlier: Mapping[str, Any]) -> Any:
+    """Repeat a question while its answer contradicts an earlier one; None if it is skipped."""
     while (answer := _ask(question)) is not None:
-        found = _faults(catalogue, {**before, question.id: answer})
-        if not found or _faults(catalogue, before):
+        message = _fault_message(catalogue, {**earlier, question.id: answer})
+        if not message or _fault_message(catalogue, earlier):  # no answer here could mend the earlier ones
             break
-        typer.echo(found, err=True)
+        typer.echo(message, err=True)
     return answer
 
 
-def _faults(catalogue: Catalogue, given: Mapping[str, Any]) -> str:
-    """Return what is wrong with answers, blank where nothing is."""
+def _fault_message(catalogue: Catalogue, answers: Mapping[str, Any]) -> str:
+    """Check answers together; blank if they are valid."""
     try:
-        read_answers(catalogue, given)
+        read_answers(catalogue, answers)
     except AnswerError as error:
         return error.worded(TERMINAL)
     return ""
 
 
 def _ask(question: Question) -> Any:
-    """Return the answer to one question, or None where it is skipped."""
+    """Ask one question; None if it is skipped."""
     if question.kind == "yes_no":
         return _choose(question, [("yes", True), ("no", False)])
     if question.levels:
@@ -201,7 +200,7 @@ def _ask(question: Question) -> Any:
     text = questionary.text(
         question.question,
         instruction=f"({expected_answer(question)}) ",
-        validate=lambda text: _verdict(question, text),
+        validate=lambda text: _validate(question, text),
     ).unsafe_ask()
     number = read_answer(question, text)
     if math.isnan(number):
@@ -216,10 +215,10 @@ def _choose(question: Question, options: list[tuple[str, Any]]) -> Any:
     return None if answer == SKIP else answer
 
 
-def _verdict(question: Question, text: str) -> bool | str:
-    """Return True for an answer, or what would be one."""
+def _validate(question: Question, text: str) -> bool | str:
+    """Return True for a valid answer, else a message with the expected one."""
     try:
         read_answer(question, text)
-    except InvalidAnswerError as no:
-        return f"Please give {no.expected}, or press Enter to skip."
+    except InvalidAnswerError as error:
+        return f"Enter {error.expected}, or press Enter to skip."
     return True

@@ -1,4 +1,4 @@
-"""``offerodds scorecard``: a model on paper."""
+"""``offerodds scorecard``: a page of points to print."""
 
 import sys
 from pathlib import Path
@@ -16,50 +16,54 @@ def scorecard(
     signals: Annotated[
         str | None,
         typer.Option(
-            metavar="ID,ID...", help="Which signs to ask, at most 12.", show_default="those of the short form"
+            metavar="ID,ID...", help="Signs on the card, at most 12.", show_default="the short form"
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(readable=False, help="Write the page here (.html); without it, only to a pipe or file."),
+        typer.Option(
+            readable=False,
+            help="Write the page to this file (.html). Required unless you redirect the output.",
+        ),
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,
 ) -> None:
-    """Make a page to print and fill in with a pencil: points for every answer, one sum, the chance.
+    """Make a scorecard to print: points to add up by hand.
 
-    It shows how close it is to the model, on 10,000 simulated forms.
+    Add up the points of your answers and look up the chance. The command reports how closely the card
+    follows the model, on 10,000 simulated forms.
 
     Example: offerodds scorecard --out card.html
     """
     from ..data.errors import InputError
     from ..data.files import write_atomic
     from ..reporting.scorecard.card import measure_agreement
-    from ..reporting.scorecard.card import scorecard as make
+    from ..reporting.scorecard.card import scorecard as make_card
     from ..reporting.scorecard.page import agreement_text, scorecard_page
     from ..training.model_store import resolve_model
 
-    if faults := _misfits(out):
+    if faults := _output_faults(out):
         raise InputError(faults)
     chosen = resolve_model(model, catalogue).model
-    card = make(chosen, None if signals is None else [name.strip() for name in signals.split(",")])
+    card = make_card(chosen, None if signals is None else [name.strip() for name in signals.split(",")])
     agreement = measure_agreement(card, chosen)
     page = scorecard_page(card, chosen, agreement)
     if out is None:
         typer.echo(page, nl=False)
     else:
         write_atomic(out, page)
-        typer.echo(f"Written to {out}. Open it in a browser and print it.")
+        typer.echo(f"Written to {out}. Open it in a browser to print it.")
     typer.echo(agreement_text(agreement), err=True)
 
 
-def _misfits(out: Path | None) -> "list[Fault]":
-    """Find what is wrong with the place for the page."""
+def _output_faults(out: Path | None) -> "list[Fault]":
+    """Check that the page goes to an HTML file or a redirected output."""
     from ..data.errors import Fault
 
     faults = []
     if out is None and sys.stdout.isatty():
-        faults.append(Fault("a page is nothing to read in a terminal", remedy="--out card.html"))
+        faults.append(Fault("the scorecard is a web page", remedy="save it with --out card.html"))
     if out is not None and out.suffix.lower() not in (".html", ".htm"):
-        faults.append(Fault("not a page by its name", source=str(out), seen=out.suffix, expected=".html"))
+        faults.append(Fault("not a web page", str(out), seen=out.suffix or "no suffix", expected=".html"))
     return faults

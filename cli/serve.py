@@ -1,4 +1,4 @@
-"""``offerodds serve``: everything in a browser, and the REST API."""
+"""``offerodds serve``: the web page and the REST API."""
 
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from . import options
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8765,
     host: Annotated[
-        str, typer.Option(help="Address to listen on; beyond this computer a token is needed.")
+        str, typer.Option(help="Address to listen on. Other computers need a token.")
     ] = "127.0.0.1",
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
@@ -18,20 +18,20 @@ def serve(
     model: options.Model = None,
     journal: options.JournalFile = None,
 ) -> None:
-    """Open a page on this computer that does all the commands do, and the REST API.
+    """Open a local web page with everything the commands do.
 
-    Only this computer can reach it. With another --host it asks for a token, which is printed once: whoever
-    has it can read and change your journal.
+    It also serves the REST API. Only this computer can reach it. With another --host it asks for a token,
+    which is printed once: anyone who has it can read and change your journal.
 
     Example: offerodds serve
     """
     from ..data.errors import MissingExtraError
 
     try:
-        from ..web.server import serve as run
+        from ..web.server import serve as run_server
     except ImportError as error:
         missing = f"the page needs {error.name}: pip install 'offerodds[web]'"
         raise MissingExtraError(missing) from None
     from ..web.settings import Settings
 
-    run(Settings.of(host, port, journal, model), open_browser=open_browser)
+    run_server(Settings.of(host, port, journal, model), open_browser=open_browser)

@@ -1,4 +1,4 @@
-"""``offerodds signals``: the questions, and the evidence behind each."""
+"""``offerodds signals``: the signs and the evidence behind each."""
 
 import json
 from typing import Annotated
@@ -10,13 +10,13 @@ from . import options
 
 def signals(
     signal: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="One signal, with its evidence.")
+        str | None, typer.Argument(metavar="ID", help="Sign to show with its evidence.")
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,
     as_json: options.Json = False,
 ) -> None:
-    """List the signals, or show one with the evidence behind it.
+    """List the signs, or show one with the evidence behind it.
 
     Example: offerodds signals rapport
     """

@@ -1,4 +1,4 @@
-"""Standard output and standard error, whatever the encoding of the system."""
+"""Standard output and standard error on systems of any encoding."""
 
 import sys
 from functools import cache
@@ -6,12 +6,12 @@ from io import TextIOWrapper
 
 
 def prepare_streams() -> None:
-    """Write UTF-8 with unchanged line ends to a file or a pipe; show what a terminal can show.
+    """Write UTF-8 with unchanged line endings to files and pipes; replace characters that a terminal lacks.
 
-    Windows and old locales give a redirected output an encoding that lacks most letters, and data must not
-    lose any.
+    On Windows and with old locales, redirected output has an encoding that lacks most letters, and data must
+    not lose any.
     """
-    terminal_encoding()  # as it is before the change
+    terminal_encoding()  # cached before reconfigure() changes it
     if isinstance(sys.stdout, TextIOWrapper):
         if sys.stdout.isatty():
             sys.stdout.reconfigure(errors="replace")
@@ -23,5 +23,5 @@ def prepare_streams() -> None:
 
 @cache
 def terminal_encoding() -> str:
-    """Return the encoding that the system gave standard output: it decides how bars are drawn."""
+    """Return the encoding that the system gave to standard output; it decides how bars are drawn."""
     return (getattr(sys.stdout, "encoding", None) or "utf-8").lower()

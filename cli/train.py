@@ -1,4 +1,4 @@
-"""``offerodds train``: learn from one's own outcomes."""
+"""``offerodds train``: train a model on your outcomes."""
 
 import json
 from pathlib import Path
@@ -26,18 +26,16 @@ def train(
         Path | None,
         typer.Option(
             readable=False,
-            help="Where the model goes.",
-            show_default="your data folder, where predict finds it",
+            help="Write the model to this file.",
+            show_default="in your data folder, where predict finds it",
         ),
     ] = None,
-    validate: Annotated[
-        bool, typer.Option(help="Judge the model by learning again from parts of the outcomes.")
-    ] = True,
+    validate: Annotated[bool, typer.Option(help="Check the model by cross-validation.")] = True,
     report: Annotated[
         Path | None,
         typer.Option(
             readable=False,
-            help="Where a model card in Markdown goes; needs the validation.",
+            help="Write a model card (Markdown) to this file; needs --validate.",
             show_default="none",
         ),
     ] = None,
@@ -47,25 +45,23 @@ def train(
         Path | None,
         typer.Option(
             readable=False,
-            help="Where rows of tables with faults go, instead of an error: a table too.",
+            help="Write rows with errors to this table and carry on.",
         ),
     ] = None,
     engine: options.Engine = "local",
     master: options.Master = None,
     synthetic: Annotated[
         bool,
-        typer.Option(
-            "--synthetic", help="Learn from made-up interviews too, which simulate marks in a column."
-        ),
+        typer.Option("--synthetic", help="Also learn from synthetic interviews, made by simulate."),
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Learn from interviews with outcomes, and save the model that predict then uses.
+    """Learn from your outcomes; `predict` then uses the model.
 
-    Without a TABLE it learns from your journal, and from its dates how long silence may last. Training
-    always starts from the published evidence, so give every table each time. It says how the model would
-    do on interviews it has not seen, which takes some seconds. On Spark a TABLE may also be a folder or
-    pattern, wherever Spark reads, and nothing is validated.
+    Without a TABLE, it learns from your journal and, from its dates, how long employers take to reply.
+    Training always starts from the published evidence, so give all your tables each time. It then
+    estimates how good the model is on new interviews, which takes a few seconds. On Spark, a TABLE can
+    also be a folder or a pattern that Spark reads, and there is no validation.
 
     Example: offerodds train mine.csv
     """
@@ -81,17 +77,17 @@ def train(
     target = out or user_model_path()
     paths = [Path(table) for table in tables or []]
     if report is not None and not validate:
-        remedy = "leave out --no-validate, or --report"
+        remedy = "omit --no-validate or --report"
         raise InputError([Fault("--report needs the validation", remedy=remedy)])
-    written = {
+    outputs = {
         "--out": (target, "the model"),
         "--report": (report, "the model card"),
-        "--skip-bad": (skip_bad, "the rows put aside"),
+        "--skip-bad": (skip_bad, "the bad rows"),
     }
-    read: dict[str | Path, str] = {journal or user_journal_path(): "the journal"}
-    read |= dict.fromkeys(paths, "a table")
-    read |= {catalogue: "the catalogue"} if catalogue else {}
-    check_targets(read, written)
+    inputs: dict[str | Path, str] = {journal or user_journal_path(): "the journal"}
+    inputs |= dict.fromkeys(paths, "a table")
+    inputs |= {catalogue: "the catalogue"} if catalogue else {}
+    check_targets(inputs, outputs)
     refuse_without_spark(engine, {"--master": master})
     refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad}
     check_engine(engine, {"a TABLE": tables}, refused)
@@ -100,11 +96,11 @@ def train(
         result = train_on_spark(tables or [], outcome, prior, master)
         validate = False
     else:
-        result = _learned(paths, outcome, prior, journal, skip_bad)
+        result = _train(paths, outcome, prior, journal, skip_bad)
     outcomes = result.n_offer + result.n_no_offer
     check_training_data(outcomes, result.training.n_synthetic, synthetic=synthetic)
     validation = _validate(result, seed) if validate else None
-    if report:  # first, so that a card that cannot be written leaves the model before this one in place
+    if report:  # before the model: if the card cannot be written, the previous model stays in use
         write_atomic(report, result.report(seed), private=True)
     previous = None
     if out is None:
@@ -117,60 +113,64 @@ def train(
         typer.echo(json.dumps(training_data(result, validation, level, str(target)), indent=1))
         return
     _show(result, validation, level)
-    _say_where(target, previous, report, used_by_predict=out is None)
+    _print_paths(target, previous, report, used_by_predict=out is None)
 
 
-def _learned(
+def _train(
     tables: list[Path], outcome: str, prior: "OfferModel", journal: Path | None, skip_bad: Path | None
 ) -> "TrainingResult":
-    """Return what the tables teach, or the journal where there is none."""
+    """Train on tables, or on the journal if there are none."""
     if tables:
         if journal is not None:
-            raise InputError([Fault("--journal does not go with a table", remedy="import the table first")])
-        return _learned_from_tables(tables, outcome, prior, skip_bad)
+            raise InputError(
+                [Fault("--journal cannot be used with a table", remedy="import the table first")]
+            )
+        return _train_on_tables(tables, outcome, prior, skip_bad)
     if skip_bad is not None:
-        raise InputError([Fault("--skip-bad goes with a table alone")])
+        raise InputError([Fault("--skip-bad works only with a table")])
     from ..data.files import user_journal_path
     from ..journal.training import train_journal
     from .journal.open_journal import open_journal
 
-    place = journal or user_journal_path()
-    if not place.exists():
-        remedy = "give a TABLE, or begin one: offerodds journal add"
-        raise InputError([Fault("no table given, and no journal", str(place), remedy=remedy)])
-    with open_journal(place, prior.catalogue) as book:
+    path = journal or user_journal_path()
+    if not path.exists():
+        remedy = "give a TABLE, or start a journal with offerodds journal add"
+        raise InputError([Fault("no table given, and no journal", str(path), remedy=remedy)])
+    with open_journal(path, prior.catalogue) as book:
         return train_journal(book, prior)
 
 
-def _learned_from_tables(
+def _train_on_tables(
     tables: list[Path], outcome: str, prior: "OfferModel", skip_bad: Path | None
 ) -> "TrainingResult":
-    """Return what tables of any size teach."""
+    """Train on tables of any size."""
     from ..training.streaming.train_tables import read_training_tables
-    from .console import rows_bar, say_put_aside, say_remarks, tidy_end, working
+    from .console import exit_on_sigterm, print_remarks, print_skipped_rows, rows_bar, spinner
 
-    with tidy_end(), rows_bar("Reading") as progress:
+    with exit_on_sigterm(), rows_bar("Reading") as progress:
         examples = read_training_tables(tables, outcome, prior, skip_bad=skip_bad, progress=progress)
-    say_put_aside(examples.n_bad, skip_bad, err=True)
-    with working("Learning"):
+    print_skipped_rows(examples.n_bad, skip_bad, err=True)
+    with spinner("Learning"):
         result = examples.train()
-    say_remarks(result.remarks)
+    print_remarks(result.remarks)
     return result
 
 
 def _validate(result: "TrainingResult", seed: int) -> "Validation":
-    """Validate with a progress bar on stderr, which leaves no trace."""
+    """Validate with a temporary progress bar on stderr."""
     from ..training.validation.resampling import LEAVE_ONE_OUT_BELOW
     from .console import steps_bar
 
     n = result.n_offer + result.n_no_offer
-    jobs = -1 if n >= LEAVE_ONE_OUT_BELOW else None  # processes take a while to start
+    jobs = (
+        -1 if n >= LEAVE_ONE_OUT_BELOW else None
+    )  # for few outcomes, starting processes takes longer than the work
     with steps_bar("Validating") as progress:
         return result.validate(seed=seed, progress=progress, jobs=jobs)
 
 
 def _show(result: "TrainingResult", validation: "Validation | None", level: float) -> None:
-    """Print what was learned, and how far to trust it."""
+    """Print the weights and the validation."""
     from .console import terminal
     from .render.training import show_prior_check, show_training, show_validation
 
@@ -184,14 +184,14 @@ def _show(result: "TrainingResult", validation: "Validation | None", level: floa
         console.print()
 
 
-def _say_where(target: Path, previous: Path | None, report: Path | None, *, used_by_predict: bool) -> None:
-    """Print where the model is kept, and the way back."""
+def _print_paths(target: Path, previous: Path | None, report: Path | None, *, used_by_predict: bool) -> None:
+    """Print the paths of the model, of the previous model and of the model card."""
     from .console import terminal
 
     console = terminal()
     console.print(f"Saved to {target}.", soft_wrap=True)
     if used_by_predict:
-        back = f" The model before it is {previous}." if previous else ""
+        back = f" The previous model is {previous}." if previous else ""
         console.print(f"`offerodds predict` now uses it.{back}", soft_wrap=True)
     if report:
         console.print(f"Model card: {report}.", soft_wrap=True)

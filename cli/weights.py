@@ -1,4 +1,4 @@
-"""``offerodds weights``: what each signal is worth."""
+"""``offerodds weights``: the odds ratio of each sign."""
 
 import json
 
@@ -14,7 +14,9 @@ def weights(
     plot: options.Plot = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show what each signal is worth: published and, after training, your own odds ratio.
+    """Show how much each sign counts.
+
+    For each sign, the odds ratio from published evidence and, after training, from your outcomes.
 
     Example: offerodds weights --model default
     """
@@ -45,4 +47,4 @@ def weights(
         console.print(disagreement(training.disagreement, chosen.model.catalogue))
     console.print(f"Model: {chosen.description}.", style="dim")
     if plot is not None:
-        console.print(f"Drawn to {plot}.", style="dim", soft_wrap=True)
+        console.print(f"Picture saved to {plot}.", style="dim", soft_wrap=True)

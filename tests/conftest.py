@@ -1,4 +1,4 @@
-"""What every test gets: a folder of its own, and a terminal in process."""
+"""Settings and fixtures of all tests: an empty data folder, example files, the command in process."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
 os.environ["SPARK_CONF_DIR"] = str(ROOT / "tests" / "support" / "spark")
 for _java in ("SPARK_SUBMIT_OPTS", "SPARK_DAEMON_JAVA_OPTS"):  # the driver; the master and its workers
     os.environ[_java] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-if "PYTEST_XDIST_WORKER" in os.environ:  # the workers share the cores: more processes would only cost time
+if "PYTEST_XDIST_WORKER" in os.environ:  # pytest already runs one process per core
     os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 
@@ -30,8 +30,8 @@ TABLE = (
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a command printed and how it ended."""
+class CommandResult:
+    """Exit code and output of a command."""
 
     code: int
     out: str
@@ -39,20 +39,20 @@ class Ran:
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Keep every test away from the models of the person who runs it."""
-    folder = tmp_path / "home"
-    monkeypatch.setenv("OFFERODDS_HOME", str(folder))
+def data_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Use an empty data folder, so that tests never touch the developer's models or journal."""
+    path = tmp_path / "home"
+    monkeypatch.setenv("OFFERODDS_HOME", str(path))
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("NO_COLOR", "1")
-    return folder
+    return path
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Be in a folder with a form, tables and a catalogue of one's own, as documents and docstrings assume."""
+    """Work in a folder with a form, tables and an own catalogue, as documents and docstrings assume."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # examples in docstrings make folders
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # examples in docstrings create temporary folders
     examples = Path("data", "examples")
     shutil.copytree(ROOT / examples, tmp_path / examples)
     shutil.copy(examples / "interview.toml", "mine.toml")
@@ -65,39 +65,41 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def closed_figures() -> Iterator[None]:
-    """Close what a test drew, which pyplot would keep."""
+    """Close all figures after a test: pyplot keeps them open."""
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
 
 
 @pytest.fixture
-def offerodds(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def offerodds(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., CommandResult]:
     """Run the command line in this process."""
     from offerodds.cli.main import run
 
-    def command(*arguments: object) -> Ran:
+    def command(*arguments: object) -> CommandResult:
         capsys.readouterr()
         monkeypatch.setattr(sys, "argv", ["offerodds", *map(str, arguments)])
         with pytest.raises(SystemExit) as stop:
             run()
         printed = capsys.readouterr()
-        return Ran(int(stop.value.code or 0), printed.out, printed.err)
+        return CommandResult(int(stop.value.code or 0), printed.out, printed.err)
 
     return command
 
 
-_LONGEST = (
+_SLOW_FILES = (
     *("spark_cluster", "spark", "notebooks", "wheel", "simulate", "validate", "browser", "docs_site"),
     *("displays", "evaluate", "stream_train", "stream"),
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no worker ends with one of them alone."""
-    order = {f"test_{name}": i for i, name in enumerate(_LONGEST)}
+    """Start the slowest files first, so that no worker is left with one of them at the end."""
+    order = {f"test_{name}": i for i, name in enumerate(_SLOW_FILES)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--golden", action="store_true", help="write the golden terminal outputs anew")
+    parser.addoption("--golden", action="store_true", help="rewrite the golden outputs of the terminal")

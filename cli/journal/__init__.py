@@ -1,1 +1,1 @@
-"""The ``offerodds journal`` commands, one file each."""
+"""The ``offerodds journal`` commands."""

@@ -1,4 +1,4 @@
-"""``offerodds journal``: its commands."""
+"""``offerodds journal``: the group of its commands."""
 
 from collections.abc import Callable
 
@@ -16,8 +16,9 @@ journal = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help=(
-        "Write down interviews, watch the estimates as time passes, record what became of them, and see "
-        "whether the estimates were any good.\n\nExample: offerodds journal add mine.toml --company Acme"
+        "Keep a journal of interviews and check your estimates.\n\n"
+        "Add interviews, see how the estimates change while you wait, record the outcomes, and compare the "
+        "two.\n\nExample: offerodds journal add mine.toml --company Acme"
     ),
 )
 _COMMANDS: dict[str, Callable[..., None]] = {

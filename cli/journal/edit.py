@@ -1,4 +1,4 @@
-"""``offerodds journal edit`` and ``delete``: correct an interview, or take it out."""
+"""``offerodds journal edit`` and ``delete``: correct or delete an interview."""
 
 import json
 import sys
@@ -14,12 +14,14 @@ def edit(
     answers: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="SIGNAL=ANSWER", help="Another answer; blank takes one away; repeatable."
+            "--set",
+            metavar="SIGN=ANSWER",
+            help="A new answer; leave it empty to remove the answer. Can be repeated.",
         ),
     ] = None,
     company: Annotated[str | None, typer.Option(help="Company.")] = None,
     role: Annotated[str | None, typer.Option(help="Role.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The day of the interview.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the interview.")] = None,
     notes: Annotated[str | None, typer.Option(help="Notes.")] = None,
     model: options.Model = None,
     journal: options.JournalFile = None,
@@ -27,7 +29,7 @@ def edit(
 ) -> None:
     """Correct an interview.
 
-    What stood there before is kept, and `show` lists it.
+    The old values are kept, and `show` lists them.
 
     Example: offerodds journal edit 3 --set rapport=5 --set met_team= --company Acme
     """
@@ -37,29 +39,29 @@ def edit(
     from ...training.model_store import resolve_model
     from .open_journal import open_journal
 
-    wrong = [text for text in answers or [] if "=" not in text]
-    if wrong:
+    malformed = [text for text in answers or [] if "=" not in text]
+    if malformed:
         raise InputError(
-            Fault("not understood", field="--set", seen=text, expected="SIGNAL=ANSWER") for text in wrong
+            Fault("not understood", field="--set", seen=text, expected="SIGN=ANSWER") for text in malformed
         )
-    given = {"company": company, "role": role, "date": date, "notes": notes}
-    changed: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    texts = {"company": company, "role": role, "date": date, "notes": notes}
+    changes: dict[str, Any] = {name: value for name, value in texts.items() if value is not None}
     pairs = [text.partition("=") for text in answers or []]
     if pairs:
-        changed["answers"] = {field.strip(): answer for field, _, answer in pairs}
-    if not changed:
-        remedy = "say what: --set SIGNAL=ANSWER, --company, --role, --date or --notes"
+        changes["answers"] = {field.strip(): answer for field, _, answer in pairs}
+    if not changes:
+        remedy = "use --set SIGN=ANSWER, --company, --role, --date or --notes"
         raise InputError([Fault("nothing to change", remedy=remedy)])
     chosen = resolve_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         before = book.interview(number)
-        after = book.edit(number, predict=predictor(chosen.model), **changed)
+        after = book.edit(number, predict=predictor(chosen.model), **changes)
     if as_json:
         typer.echo(json.dumps(interview_data(after), indent=1))
     elif after.events == before.events:
         typer.echo(f"{number}: nothing changed.")
     else:
-        typer.echo(f"{number}: corrected. offerodds journal show {number}")
+        typer.echo(f"{number}: corrected. Details: offerodds journal show {number}")
 
 
 def delete(
@@ -67,9 +69,9 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     journal: options.JournalFile = None,
 ) -> None:
-    """Take an interview out of the journal for good.
+    """Delete an interview for good.
 
-    All that was recorded of it goes with it.
+    Everything recorded about it is deleted, too.
 
     Example: offerodds journal delete 3
     """
@@ -81,11 +83,11 @@ def delete(
         interview = book.interview(number)
         if not yes:
             if not sys.stdin.isatty():
-                remedy = "give --yes; it cannot be undone"
+                remedy = "add --yes; this cannot be undone"
                 raise InputError([Fault("no terminal to ask in", remedy=remedy)])
-            which = f"{number}: {display_name(interview)}, {format_day(interview.date)}"
-            if not typer.confirm(f"Delete {which}? It cannot be undone.", default=False):
-                typer.echo("Nothing deleted.")
+            label = f"{number}: {display_name(interview)}, {format_day(interview.date)}"
+            if not typer.confirm(f"Delete {label}? This cannot be undone.", default=False):
+                typer.echo("Nothing was deleted.")
                 raise typer.Exit(1)
         book.delete(number)
     typer.echo(f"Deleted {number}.")

@@ -1,4 +1,4 @@
-"""``offerodds journal export``, ``import`` and ``undo``: the journal as a table, there and back."""
+"""``offerodds journal export``, ``import`` and ``undo``."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ def export(
     out: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", readable=False, help="A .csv or .json; printed as CSV when left out."
+            metavar="FILE", readable=False, help="A .csv or .json file. If omitted, CSV is printed."
         ),
     ] = None,
     as_json: options.Json = False,
@@ -23,8 +23,8 @@ def export(
 ) -> None:
     """Write the whole journal as CSV or JSON.
 
-    For a spreadsheet or another computer, with all that was recorded. `offerodds journal import` reads both
-    formats back without loss.
+    For a spreadsheet or another computer, with everything that was recorded. `offerodds journal import`
+    reads both formats without loss.
 
     Example: offerodds journal export mine.csv
     """
@@ -32,7 +32,7 @@ def export(
     from ...data.files import user_journal_path, write_atomic
     from ...data.targets import check_targets
     from ...journal.export import EXPORTERS
-    from .open_journal import TO_BEGIN, read_journal
+    from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
     suffix = out.suffix.lower() if out else ".json" if as_json else ".csv"
     if suffix not in EXPORTERS:
@@ -42,7 +42,7 @@ def export(
         check_targets({journal or user_journal_path(): "the journal"}, {"FILE": (out, "the export")})
     with read_journal(journal) as book:
         count = len(book)
-        # closed before the journal, also where the output fails in the middle
+        # close the reader before the journal, even if the output fails halfway
         with closing(EXPORTERS[suffix](book)) as lines:
             if out is not None:
                 write_atomic(out, lines, private=True)
@@ -50,7 +50,7 @@ def export(
                 for line in lines:
                     typer.echo(line, nl=False)
     if not count:
-        typer.echo(TO_BEGIN, err=True)
+        typer.echo(EMPTY_JOURNAL_HINT, err=True)
     if out is None:
         return
     from ...reporting.number_format import plural
@@ -61,12 +61,18 @@ def export(
 def import_(
     file: Annotated[
         Path,
-        typer.Argument(readable=False, help="An export, or a table ({formats}) with an interview a row."),
+        typer.Argument(
+            metavar="FILE",
+            readable=False,
+            help="An export, or a table ({formats}) with one interview per row.",
+        ),
     ],
     columns: Annotated[
         list[str] | None,
         typer.Option(
-            "--column", metavar="THEIRS=OURS", help="What a column of yours is called here; repeatable."
+            "--column",
+            metavar="THEIRS=OURS",
+            help="Rename a column of the file. Can be repeated.",
         ),
     ] = None,
     values: Annotated[
@@ -74,16 +80,16 @@ def import_(
         typer.Option(
             "--value",
             metavar="THEIRS=OURS",
-            help="What a word in outcomes or signs is called here; repeatable.",
+            help="Translate a word of outcomes or signs. Can be repeated.",
         ),
     ] = None,
     date_format: Annotated[
         str | None,
-        typer.Option(help="How days are written, as %d.%m.%Y.", show_default="YYYY-MM-DD"),
+        typer.Option(help="Format of dates, such as %d.%m.%Y.", show_default="YYYY-MM-DD"),
     ] = None,
     skip_bad: Annotated[
         Path | None,
-        typer.Option(readable=False, help="Import the rest; write rows with errors to this table."),
+        typer.Option(readable=False, help="Write rows with errors to this table and carry on."),
     ] = None,
     model: options.Model = None,
     journal: options.JournalFile = None,
@@ -91,9 +97,9 @@ def import_(
 ) -> None:
     """Read an export or a spreadsheet into the journal.
 
-    Save a spreadsheet as CSV. Columns are company, role, date, outcome, outcome_date, notes and the signs, as
-    `offerodds signals` lists them. Interviews that are in the journal already are updated by what has changed
-    in the file. `offerodds journal undo` undoes an import.
+    Save a spreadsheet as CSV. Its columns are company, role, date, outcome, outcome_date, notes and the signs
+    that `offerodds signals` lists. Duplicates are skipped, but what has changed in the file is updated.
+    `offerodds journal undo` undoes an import.
 
     Example: offerodds journal import jobs.csv --column Firm=company --date-format %d.%m.%Y
     """
@@ -104,8 +110,8 @@ def import_(
 
     mapping, meanings = read_mapping(columns or [], "--column"), read_mapping(values or [], "--value")
     chosen = resolve_model(model, None)
-    with open_journal(journal, chosen.model.catalogue, begin=True) as book:
-        done = import_into(
+    with open_journal(journal, chosen.model.catalogue, create=True) as book:
+        result = import_into(
             book,
             file,
             mapping=mapping,
@@ -117,19 +123,21 @@ def import_(
     if as_json:
         from ...reporting.as_json import import_data
 
-        typer.echo(json.dumps(import_data(done), indent=1))
+        typer.echo(json.dumps(import_data(result), indent=1))
         return
     from ...reporting.journal import format_ids, import_summary
-    from ..console import say_put_aside, say_remarks
+    from ..console import print_remarks, print_skipped_rows
 
-    counts = len(done.added), done.known, len(done.updated), done.outcomes, done.left_out
-    say_remarks(done.remarks)
-    for line in import_summary(*counts, done.ignored_columns):
+    counts = len(result.added), result.known, len(result.updated), result.outcomes, result.left_out
+    print_remarks(result.remarks)
+    for line in import_summary(*counts, result.ignored_columns):
         typer.echo(line)
-    if done.updated:
-        typer.echo(f"`offerodds journal show` lists what changed of {format_ids(done.updated)}.")
-    say_put_aside(done.bad, skip_bad, err=False)
-    if done.added or done.updated:
+    if result.updated:
+        typer.echo(
+            f"Updated: {format_ids(result.updated)}. For the changes of one: offerodds journal show ID"
+        )
+    print_skipped_rows(result.bad, skip_bad, err=False)
+    if result.added or result.updated:
         typer.echo("To undo this import: offerodds journal undo", err=True)
 
 
@@ -138,10 +146,10 @@ def undo(
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Undo the last import as a whole.
+    """Undo the last import.
 
-    Interviews that it added are removed, those that it updated are as before. What you changed by hand since
-    stays as it is. Run it again to undo the import before.
+    Interviews that it added are removed, and those that it updated are restored. What you have changed by
+    hand since then stays. Run it again to undo the import before that.
 
     Example: offerodds journal undo
     """
@@ -154,9 +162,9 @@ def undo(
         last = last_import(book)
         if last and not yes:
             if not sys.stdin.isatty():
-                raise InputError([Fault("no terminal to ask in", remedy="give --yes")])
+                raise InputError([Fault("no terminal to ask in", remedy="add --yes")])
             if not typer.confirm(f"{describe_import(last)}. Undo it?", default=False):
-                typer.echo("Nothing undone.")
+                typer.echo("Nothing was undone.")
                 raise typer.Exit(1)
         result = undo_import(book, last.id if last else None)
     if as_json:

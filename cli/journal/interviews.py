@@ -1,4 +1,4 @@
-"""``offerodds journal list`` and ``show``: where interviews stand today."""
+"""``offerodds journal list`` and ``show``: interviews with today's estimates."""
 
 import json
 from typing import Annotated
@@ -10,16 +10,16 @@ from .. import options
 
 def list_(
     page: Annotated[
-        int, typer.Option(min=1, max=10**9, help="Which twenty; the first are the newest pending.")
+        int, typer.Option(min=1, max=10**9, help="Page number: 20 interviews per page, newest pending first.")
     ] = 1,
     model: options.Model = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """List interviews and where they stand today.
+    """List interviews with their chances today.
 
-    Those pending first: the chance with the silence so far, how long you have waited, and how far the chance
-    has moved since it was last written down.
+    Pending interviews come first: the chance today, how long you have waited, and the change since the last
+    saved estimate.
 
     Example: offerodds journal list
     """
@@ -30,14 +30,14 @@ def list_(
 
     chosen = resolve_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
-        found = journal_page(book, chosen.model, page)
+        page_of_list = journal_page(book, chosen.model, page)
     if as_json:
-        typer.echo(json.dumps(listing_data(chosen, found), indent=1))
+        typer.echo(json.dumps(listing_data(chosen, page_of_list), indent=1))
         return
     from ..console import terminal
     from ..render.journal import show_list
 
-    show_list(terminal(), found, chosen.description)
+    show_list(terminal(), page_of_list, chosen.description)
 
 
 def show(
@@ -47,9 +47,9 @@ def show(
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show what happened and where one interview stands.
+    """Show one interview: what happened, and its chance today.
 
-    While it is pending, also where the estimate comes from and how it falls if nothing is heard.
+    For a pending interview, also what each sign contributes and how the chance falls if you hear nothing.
 
     Example: offerodds journal show 3
     """
@@ -64,11 +64,13 @@ def show(
     chosen = resolve_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         interview = book.interview(number)
-    found = interview_status(chosen.model, interview, clock.today(), level)
-    ahead = silence_forecast(chosen.model, interview, clock.today(), level)
+    today = interview_status(chosen.model, interview, clock.today(), level)
+    forecast = silence_forecast(chosen.model, interview, clock.today(), level)
     if as_json:
         content = (
-            {"model": chosen.description} | interview_status_data(found) | {"if_silent": silence_data(ahead)}
+            {"model": chosen.description}
+            | interview_status_data(today)
+            | {"if_silent": silence_data(forecast)}
         )
         typer.echo(json.dumps(content, indent=1))
         return
@@ -76,5 +78,5 @@ def show(
     from ..console import terminal
     from ..render.journal import show_interview
 
-    notes = interview_remarks(chosen.model, found, clock.today())
-    show_interview(terminal(), found, ahead, chosen.model.catalogue, chosen.description, notes)
+    notes = interview_remarks(chosen.model, today, clock.today())
+    show_interview(terminal(), today, forecast, chosen.model.catalogue, chosen.description, notes)

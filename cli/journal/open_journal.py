@@ -1,4 +1,4 @@
-"""Which journal a command uses."""
+"""Open the journal of a command."""
 
 import tempfile
 from collections.abc import Iterator
@@ -10,39 +10,39 @@ from ...data.errors import Fault, JournalError
 from ...data.files import user_journal_path
 from ...journal.store import Journal
 
-TO_BEGIN = "No interviews yet. Add one with: offerodds journal add"
+EMPTY_JOURNAL_HINT = "No interviews yet. To add one: offerodds journal add"
 
 
-def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, begin: bool = False) -> Journal:
-    """Return the journal asked for, else the person's own.
+def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, create: bool = False) -> Journal:
+    """Open the journal at a path, by default the user's own.
 
     Parameters
     ----------
     path : Path, optional
     catalogue : Catalogue, optional
-    begin : bool
-        Whether to make a journal where there is none.
+    create : bool
+        Create the journal if it does not exist.
 
     Raises
     ------
     JournalError
-        There is none, or it cannot be used.
+        It does not exist, or cannot be used.
     """
-    place = path or user_journal_path()
-    if not begin and not place.exists():
+    location = path or user_journal_path()
+    if not create and not location.exists():
         option = f" --journal {path}" if path else ""
-        remedy = f"offerodds journal add{option} begins one"
+        remedy = f"to start one: offerodds journal add{option}"
         raise JournalError(
-            [Fault("no such journal" if path else "no journal yet", str(place), remedy=remedy)]
+            [Fault("no such journal" if path else "no journal yet", str(location), remedy=remedy)]
         )
-    return Journal(place, catalogue)
+    return Journal(location, catalogue)
 
 
 @contextmanager
 def read_journal(path: Path | None, catalogue: Catalogue | None = None) -> Iterator[Journal]:
-    """Give the journal to read: an empty one, made nowhere, while the person has none.
+    """Open the journal for reading: an empty temporary one if the user has none yet.
 
-    Parameters and the rest are those of `open_journal`.
+    For parameters and errors see `open_journal`.
     """
     if path is not None or user_journal_path().exists():
         with open_journal(path, catalogue) as book:

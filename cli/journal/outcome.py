@@ -1,4 +1,4 @@
-"""``offerodds journal outcome`` and ``event``: what became of an interview."""
+"""``offerodds journal outcome`` and ``event``: record news of an interview."""
 
 import json
 from enum import StrEnum
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class News(StrEnum):
-    """News that decides nothing."""
+    """News short of a decision."""
 
     heard_back = "heard-back"
     next_round = "next-round"
@@ -26,7 +26,7 @@ def outcome(
         str,
         typer.Argument(
             metavar="OUTCOME",
-            help="How it ended: offer, rejected, ghosted or withdrew; `pending` removes the outcome.",
+            help="offer, rejected, ghosted or withdrew; `pending` removes the outcome.",
         ),
     ],
     date: options.Day = None,
@@ -35,7 +35,7 @@ def outcome(
 ) -> None:
     """Record how an interview ended.
 
-    The last outcome counts: a ghosted interview may still become an offer.
+    The last outcome counts, so a ghosted interview can still become an offer.
 
     Example: offerodds journal outcome 3 rejected --date 2026-11-20
     """
@@ -58,14 +58,14 @@ def outcome(
 
 def event(
     number: options.Number,
-    kind: Annotated[News, typer.Argument(help="What happened.")],
+    kind: Annotated[News, typer.Argument(metavar="NEWS", help="heard-back or next-round.")],
     date: options.Day = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Record news that decides nothing.
+    """Record news short of a decision.
 
-    The silence is counted from then on.
+    The days of waiting are counted from that day.
 
     Example: offerodds journal event 3 next-round
     """

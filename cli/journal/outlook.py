@@ -1,4 +1,4 @@
-"""``offerodds journal outlook`` and ``score``: the pending interviews together, and past estimates."""
+"""``offerodds journal outlook`` and ``score``: all pending interviews together, and past estimates."""
 
 import json
 from typing import TYPE_CHECKING, Annotated
@@ -21,8 +21,8 @@ def outlook(
 ) -> None:
     """Show the chance of at least one offer.
 
-    Over all pending interviews, with the number of offers to expect and how many more interviews would help.
-    Of several rounds at one company for one role only the last counts: they lead to one offer.
+    For all pending interviews together, with the expected number of offers and how much more interviews would
+    help. Of several rounds for the same job only the last counts, because they lead to one offer.
 
     Example: offerodds journal outlook
     """
@@ -34,36 +34,36 @@ def outlook(
     check_probability("level", level)
     chosen = resolve_model(model, None)
     with read_journal(journal, chosen.model.catalogue) as book:
-        found = journal_outlook(book, chosen.model, level=level, seed=seed)
+        result = journal_outlook(book, chosen.model, level=level, seed=seed)
     if as_json:
         from ...reporting.as_json import outlook_data
 
-        typer.echo(json.dumps(outlook_data(chosen, found), indent=1))
+        typer.echo(json.dumps(outlook_data(chosen, result), indent=1))
         return
     from ..console import terminal
     from ..render.journal import show_outlook
 
-    show_outlook(terminal(), found, chosen.description)
+    show_outlook(terminal(), result, chosen.description)
 
 
 def score(
     level: options.Level = 0.90,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples behind the intervals.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples for the intervals.")] = 0,
     model: options.Model = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Judge the estimates by what happened.
+    """Compare your past estimates with what happened.
 
-    What was predicted at the time stands beside the base rate, and how long answers take you beside what is
-    published. With fewer than five outcomes no figure is given; interviews still pending never count.
+    The estimates of the time are shown beside the base rate, and how long your employers took to reply beside
+    published delays. At least five outcomes are needed. Pending interviews do not count.
 
     Example: offerodds journal score
     """
     from ...journal.track_record import track_record
     from ...training.evaluation.evaluate import BOOTSTRAPS, check_evaluation_settings
     from ...training.model_store import resolve_model
-    from .open_journal import TO_BEGIN, read_journal
+    from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
     check_evaluation_settings(level, BOOTSTRAPS, seed)
     chosen = resolve_model(model, None)
@@ -76,24 +76,23 @@ def score(
         typer.echo(json.dumps(track_record_data(record), indent=1))
         return
     if empty:
-        typer.echo(TO_BEGIN)
+        typer.echo(EMPTY_JOURNAL_HINT)
     _show(record, chosen.model.catalogue.silence)
 
 
-def _show(record: "TrackRecord", used: "Silence") -> None:
+def _show(record: "TrackRecord", active: "Silence") -> None:
     from ...reporting.journal import recorded_late, silence_law_text
     from ..console import terminal
     from ..render.evaluation import show_evaluation
 
     console = terminal()
-    show_evaluation(console, record.evaluation, "what was predicted at the time of each interview")
+    show_evaluation(console, record.evaluation, "the estimates made at the time of each interview")
     if record.n_late:
         console.print(recorded_late(record.n_late))
     console.print()
-    console.print("How long answers take", style="bold")
+    console.print("How long employers take to reply", style="bold")
     for name, law in (("published", record.published), ("with your dates", record.learned)):
         console.print(f"{name}: {silence_law_text(law)}")
-    if silence_law_text(used) != silence_law_text(
-        record.learned
-    ):  # the days that pass move the law, but for long not visibly
-        console.print("`offerodds train` puts your dates to use.")
+    # compared as printed: the parameters change a little every day that an interview is pending
+    if silence_law_text(active) != silence_law_text(record.learned):
+        console.print("To use your dates, run: offerodds train")

@@ -1,1 +1,1 @@
-"""How results look in the terminal, a file each."""
+"""Results as text and tables in the terminal."""

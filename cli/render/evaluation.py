@@ -1,4 +1,4 @@
-"""How the figures of a model look in the terminal; all are in the `Evaluation`."""
+"""Show an `Evaluation` in the terminal."""
 
 from rich.console import Console
 from rich.table import Table
@@ -19,19 +19,20 @@ from ...reporting.evaluation import (
 from ...reporting.number_format import percent, share_of
 from ...training.evaluation.evaluation_result import Evaluation
 
-_ROOMY = 70
-_NARROW = 60
+# widths in columns from which a table has room for its optional columns
+_METRICS_WIDTH = 70
+_RELIABILITY_WIDTH = 60
 
 
 def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> None:
-    """Print the figures beside each other, the reliability table, and whether signs helped.
+    """Print the metrics, the reliability table, and the comparison with the base rate.
 
     Parameters
     ----------
     console : Console
     evaluation : Evaluation
     model : str
-        What the model rests on.
+        Description of the model.
     """
     console.print(evaluated_on(evaluation), style="bold")
     for line in exclusions(evaluation):
@@ -51,18 +52,18 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> Non
 
 
 def _show_figures(console: Console, evaluation: Evaluation) -> None:
-    """Print a row a figure, its interval below it; where room is short only the interval of the model."""
-    roomy = console.width >= _ROOMY
+    """Print one row per metric, with intervals below; a narrow terminal has room only for the model's."""
+    wide = console.width >= _METRICS_WIDTH
     columns = compared_models(evaluation)
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("figure", no_wrap=True)
-    for name, short, _ in columns:
-        table.add_column(name if roomy else short, no_wrap=True)
+    table.add_column("metric", no_wrap=True)
+    for name, short_name, _ in columns:
+        table.add_column(name if wide else short_name, no_wrap=True)
     for name, reading, cells in metric_rows(columns):
-        shown = [Text(value) for value, _ in cells]
-        for text, (_, interval) in list(zip(shown, cells, strict=True))[: None if roomy else 1]:
+        texts = [Text(value) for value, _ in cells]
+        for text, (_, interval) in list(zip(texts, cells, strict=True))[: None if wide else 1]:
             text.append(f"\n{interval}", "dim")
-        table.add_row(Text(name).append(f"\n{reading}", "dim"), *shown)
+        table.add_row(Text(name).append(f"\n{reading}", "dim"), *texts)
     console.print(table)
     for reason in missing_reasons(columns):
         console.print(reason, style="dim")
@@ -70,29 +71,29 @@ def _show_figures(console: Console, evaluation: Evaluation) -> None:
 
 
 def _show_reliability(console: Console, evaluation: Evaluation) -> None:
-    """Print a row a band of probabilities: what was expected and what was seen."""
-    roomy = console.width >= _NARROW
-    width = 20 if roomy else 8
+    """Print one row per band of probabilities: expected and observed share of offers."""
+    wide = console.width >= _RELIABILITY_WIDTH
+    width = 20 if wide else 8
     plain = not console.encoding.startswith("utf")
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("chance given", overflow="fold")
-    table.add_column("of", justify="right", no_wrap=True)
+    table.add_column("estimate", overflow="fold")
+    table.add_column("n", justify="right", no_wrap=True)
     table.add_column("expected", justify="right", no_wrap=True)
-    table.add_column("seen", justify="right", no_wrap=True)
-    if roomy:
+    table.add_column("observed", justify="right", no_wrap=True)
+    if wide:
         table.add_column("interval", no_wrap=True)
     table.add_column("", no_wrap=True, min_width=width)
     for band in evaluation.reliability:
-        interval = [percent_range(band.observed_low, band.observed_high)] if roomy else []
+        interval = [percent_range(band.observed_low, band.observed_high)] if wide else []
         bar = share_bar(band.observed, band.expected, width, plain=plain)
         shares = (percent(band.expected), share_of(round(band.observed * band.n), band.n))
         table.add_row(percent_range(band.low, band.high), f"{band.n:,}", *shares, *interval, bar)
     console.print(table)
-    console.print("Bar: offers seen; the line in it: offers expected.", style="dim")
+    console.print("Bar: observed offers. Line: expected offers.", style="dim")
 
 
-def share_bar(seen: float, expected: float, width: int, *, plain: bool = False) -> Text:
-    """Return a bar of a share, with a line where it was expected to end.
+def share_bar(observed: float, expected: float, width: int, *, plain: bool = False) -> Text:
+    """Draw an observed share as a bar, with a line at the expected share.
 
     Examples
     --------
@@ -100,6 +101,6 @@ def share_bar(seen: float, expected: float, width: int, *, plain: bool = False) 
     ('#####  |  ', '|#########')
     """
     block, line = ("#", "|") if plain else ("█", "│")
-    bar = (block * round(seen * width)).ljust(width)
-    at = min(width - 1, max(0, round(expected * width) - 1))
-    return Text.assemble((bar[:at], "green"), line, (bar[at + 1 :], "green"))
+    bar = (block * round(observed * width)).ljust(width)
+    i = min(width - 1, max(0, round(expected * width) - 1))
+    return Text.assemble((bar[:i], "green"), line, (bar[i + 1 :], "green"))

@@ -1,4 +1,4 @@
-"""How a prediction looks in the terminal; the figures are all in the `Prediction`."""
+"""Show a `Prediction` in the terminal."""
 
 from collections.abc import Sequence
 
@@ -20,48 +20,48 @@ from ...reporting.prediction import (
     sentence,
 )
 
-NARROW = 66
+NARROW = 66  # columns; below it a table omits columns
 
 
 def show_prediction(
     console: Console, prediction: Prediction, catalogue: Catalogue, model: str, notes: Sequence[str] = ()
 ) -> None:
-    """Print a prediction: one sentence, the contributions as bars, and what else would tell.
+    """Print a prediction: one sentence, the contributions as bars, and the signs to answer next.
 
     Parameters
     ----------
     console : Console
     prediction : Prediction
     catalogue : Catalogue
-        Says what each contribution rests on.
+        Gives the evidence for each contribution.
     model : str
-        What the model rests on.
+        Description of the model.
     notes : sequence of str
-        Lines below the sentence: what moved the start, or that nothing is answered.
+        Lines below the sentence, such as remarks on the base rate.
     """
     console.print(sentence(prediction), style="bold")
     for note in notes:
         console.print(note)
-    worth, left_out = largest_contributions(prediction)
-    if worth:
+    listed, smaller = largest_contributions(prediction)
+    if listed:
         console.print()
-        console.print(_contributions(console, worth, catalogue))
+        console.print(_contributions(console, listed, catalogue))
         console.print(POINTS_NOTE, style="dim")
     console.print()
-    for line in (*remarks(prediction, left_out, catalogue), next_questions(prediction, catalogue)):
+    for line in (*remarks(prediction, smaller, catalogue), next_questions(prediction, catalogue)):
         if line:
             console.print(line)
     console.print(f"Model: {model}; {100 * prediction.level:g}% interval.", style="dim")
 
 
 def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str, Prediction]]) -> None:
-    """Print what the estimate would be with other answers."""
+    """Print the estimates with other answers."""
     console.print()
     for case, after in cases:
         console.print(f"If {case}: {describe_change(before, after)}.")
 
 
-def _contributions(console: Console, worth: Sequence[Contribution], catalogue: Catalogue) -> Table:
+def _contributions(console: Console, listed: Sequence[Contribution], catalogue: Catalogue) -> Table:
     narrow = console.width < NARROW
     half = 5 if narrow else 8
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
@@ -71,8 +71,8 @@ def _contributions(console: Console, worth: Sequence[Contribution], catalogue: C
     table.add_column("points", justify="right", no_wrap=True)
     if not narrow:
         table.add_column("evidence", style="dim", overflow="fold", max_width=16)
-    largest = max(abs(c.points) for c in worth)
-    for c in worth:
+    largest = max(abs(c.points) for c in listed)
+    for c in listed:
         bar = signed_bar(c.points / largest, half, plain=not console.encoding.startswith("utf"))
         row: list[str | Text] = [readable_name(c.signal), c.answer, bar, points(c.points)]
         table.add_row(*row, *([] if narrow else [evidence_label(c, catalogue)]))
@@ -80,7 +80,7 @@ def _contributions(console: Console, worth: Sequence[Contribution], catalogue: C
 
 
 def signed_bar(share: float, half: int, *, plain: bool = False) -> Text:
-    """Return a bar to the left of a middle line for a negative share, to the right for a positive.
+    """Draw a bar from a middle line: to the left for a negative share, to the right for a positive one.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How the catalogue looks in the terminal."""
+"""Show the catalogue in the terminal."""
 
 import textwrap
 
@@ -18,33 +18,33 @@ from ...reporting.signals import (
     published_odds,
 )
 
-NARROW = 66
+NARROW = 66  # columns; below it the table omits the evidence
 
 
 def show_signals(console: Console, catalogue: Catalogue) -> None:
-    """Print the signals under their headings, each with its question and what it rests on."""
+    """Print the signs by group, each with its question and the kind of evidence."""
     group = None
-    order = {name: place for place, name in enumerate(catalogue.group_order)}
+    order = {name: i for i, name in enumerate(catalogue.group_order)}
     table = Table(box=None, pad_edge=False, show_edge=False, show_header=False, padding=(0, 2, 0, 0))
-    roomy = console.width >= NARROW
+    wide = console.width >= NARROW
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    if roomy:
+    if wide:
         table.add_column(style="dim", overflow="fold")
     for entry in sorted((*catalogue.fields, *catalogue.signals), key=lambda e: order[e.group]):
         if entry.group != group:
             group = entry.group
             table.add_row()
             table.add_row(Text(catalogue.title(group), style="bold"))
-        rests = [entry.evidence if isinstance(entry, Signal) else ""] if roomy else []
-        table.add_row(entry.id, entry.question, *rests)
+        evidence = [entry.evidence if isinstance(entry, Signal) else ""] if wide else []
+        table.add_row(entry.id, entry.question, *evidence)
     console.print(table)
     console.print()
-    console.print("offerodds signals ID shows the evidence behind one.", style="dim")
+    console.print("For the evidence behind a sign: offerodds signals ID", style="dim")
 
 
 def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None:
-    """Print one signal: question, answers, what it is worth and the findings cited."""
+    """Print one sign: question, answers, odds ratio and the cited findings."""
     lines = [f"{entry.id}: {entry.question}"]
     if entry.kind == "ratio" and isinstance(entry, Signal):
         lines.append(f"Answer: {' and '.join(entry.of)}")
@@ -60,10 +60,10 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
         if finding.note:
             lines.append(f"  Note: {finding.note}.")
     if isinstance(entry, Signal) and not cited:
-        lines += ["", "No published finding is cited for this signal."]
+        lines += ["", "No published finding is cited for this sign."]
     for line in lines:
-        hang = "  " if line.startswith(("- ", "  ")) else ""
+        indent = "  " if line.startswith(("- ", "  ")) else ""
         text = textwrap.fill(
-            line, console.width, subsequent_indent=hang, break_on_hyphens=False, break_long_words=False
+            line, console.width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
         )
         console.print(text, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""How training and its validation look in the terminal."""
+"""Show a training result and its validation in the terminal."""
 
 from rich.console import Console
 from rich.table import Table
@@ -22,11 +22,11 @@ from ...training.validation.validation_result import Validation
 from ...training.validation.verdict import Verdict
 from .weights import show_weights
 
-_ROOMY = 70
+_WIDE = 70  # columns from which the table has room for the readings
 
 
 def show_training(console: Console, result: TrainingResult, level: float) -> None:
-    """Print what was learned from, every weight before and after, and what moved most."""
+    """Print the training data, all weights before and after, and the largest changes."""
     console.print(trained_on(result), style="bold")
     for line in exclusions(result):
         console.print(line)
@@ -36,7 +36,7 @@ def show_training(console: Console, result: TrainingResult, level: float) -> Non
     console.print(base_rate_change(result))
     console.print(largest_changes(result))
     if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):
-        console.print("`offerodds form --format csv` shows the columns to fill.")
+        console.print("`offerodds form --format csv` shows the columns to fill in.")
 
 
 def show_validation(
@@ -46,17 +46,17 @@ def show_validation(
     check: PriorConflictCheck | None,
     catalogue: Catalogue,
 ) -> None:
-    """Print the verdict, how far a probability moves, what contradicts the evidence, and the figures.
+    """Print the verdict, the stability, disagreement with the published evidence, and the metrics.
 
     Parameters
     ----------
     console : Console
     validation : Validation
     verdict : Verdict
-    check : PriorConflictCheck or None
-        None where the prior is no single normal distribution.
+    check : PriorCheck or None
+        None unless the prior is a single normal distribution.
     catalogue : Catalogue
-        Names the signals of the check.
+        Gives the names of the signs.
     """
     console.print(f"Verdict: {verdict.word}", style="bold")
     console.print(verdict.sentence)
@@ -67,33 +67,34 @@ def show_validation(
     if model is None or base is None:
         return
     console.print()
-    roomy = console.width >= _ROOMY
+    wide = console.width >= _WIDE
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for name in ("figure", "seen", "validated", "base rate" if roomy else "base"):
+    for name in ("metric", "training", "validated", "base rate" if wide else "base"):
         table.add_column(name, no_wrap=True)
-    if roomy:
+    if wide:
         table.add_column("", style="dim", no_wrap=True)
     for name, metric in METRICS.items():
         if metric.validated:
-            alone = metric.text(base.metrics[name].corrected) if metric.score else ""
-            seen, validated = map(metric.text, (model.metrics[name].apparent, model.metrics[name].corrected))
-            table.add_row(metric.label, seen, validated, alone, *([metric.reading] if roomy else []))
+            estimate = model.metrics[name]
+            apparent, validated = metric.text(estimate.apparent), metric.text(estimate.corrected)
+            reference = metric.text(base.metrics[name].corrected) if metric.score else ""
+            table.add_row(metric.label, apparent, validated, reference, *([metric.reading] if wide else []))
     console.print(table)
     for reason in missing_reasons([("model", "model", model)]):
         console.print(reason, style="dim")
     method = METHODS[validation.method].format(f"{validation.refits:,}")
     if judged := subsample_note(validation):
         console.print(judged, style="dim")
-    console.print(f"Seen: on those learned from. Validated: {method}.", style="dim")
+    console.print(f"Training: on the training data. Validated: {method}.", style="dim")
 
 
 def show_prior_check(console: Console, check: PriorConflictCheck | None, catalogue: Catalogue) -> None:
-    """Print which signals disagree with the published evidence more than chance allows.
+    """Print the signs that disagree with the published evidence by more than chance.
 
     Parameters
     ----------
     console : Console
-    check : PriorConflictCheck or None
+    check : PriorCheck or None
     catalogue : Catalogue
     """
     for line in prior_conflict_lines(check, catalogue):

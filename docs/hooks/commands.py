@@ -1,4 +1,4 @@
-"""The page of commands: the help of each."""
+"""The page of commands, with the help of each."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,14 +22,14 @@ def commands_page() -> str:
 
 
 def command_paths() -> list[tuple[str, ...]]:
-    """List every command by the words after ``offerodds``, groups before their commands.
+    """List every command as the words after ``offerodds``, groups before their commands.
 
     Examples
     --------
     >>> command_paths()[:3], ("journal", "add") in command_paths()
     ([(), ('predict',), ('form',)], True)
     """
-    return list(_within(get_command(app), ()))
+    return list(_walk(get_command(app), ()))
 
 
 def help_of(path: tuple[str, ...]) -> str:
@@ -40,17 +40,17 @@ def help_of(path: tuple[str, ...]) -> str:
     RuntimeError
         There is no such command.
     """
-    terminal = {"COLUMNS": "80", "NO_COLOR": "1"}
-    ran = CliRunner().invoke(app, [*path, "--help"], prog_name="offerodds", env=terminal)
-    if ran.exit_code:
-        raise RuntimeError(ran.output)
-    return "\n".join(line.rstrip() for line in ran.output.strip().splitlines())
+    environment = {"COLUMNS": "80", "NO_COLOR": "1"}
+    result = CliRunner().invoke(app, [*path, "--help"], prog_name="offerodds", env=environment)
+    if result.exit_code:
+        raise RuntimeError(result.output)
+    return "\n".join(line.rstrip() for line in result.output.strip().splitlines())
 
 
-def _within(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     yield path
     for name, inner in getattr(command, "commands", {}).items():
-        yield from _within(inner, (*path, name))
+        yield from _walk(inner, (*path, name))
 
 
 def _section(path: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Whatever is wrong with what is given, it ends in one message that names every fault."""
+"""Any invalid input gives one message with all faults, and changes no file."""
 
 import io
 import json
@@ -21,7 +21,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from helpers import CATALOGUE, OFFERED, answers_to, forms
+from helpers import CATALOGUE, SKIP_BAD_HINT, answers_to, forms
 from offerodds import Catalogue, FileError, OfferModel, OfferOddsError, read_table, train
 from offerodds.data.answers.forms import read_form
 from offerodds.data.answers.outcomes import OUTCOME_WORDS
@@ -29,19 +29,19 @@ from offerodds.data.files import write_atomic
 from offerodds.model.model_file import dumps
 from offerodds.model.parameters import TrainingSummary
 
-Content = str | bytes | None  # of a file; None where there is none, and a name ending in / is a folder
+Content = str | bytes | None  # of a file; None for a missing one; a name ending in / is a folder
 
 IMAGE, BOM = b"\x89PNG\r\n\x1a\n\x00\x00", b"\xef\xbb\xbf"
-DIGITS = "9" * 5000  # more than Python turns into a number, or prints
+DIGITS = "9" * 5000  # more digits than Python converts to or from an integer
 SIGNAL = '[[signals]]\nid = "a"\nquestion = "?"\nkind = "choice"\nlevels = ["x", "y"]\n'
 MODEL = replace(OfferModel.default(), training=TrainingSummary(1, 2, 3, {"rapport": 3}, "0" * 64))
 TEXT = dumps(MODEL)
 TREE = json.loads(TEXT)
 ANSWERS = {"rapport": 3, "stage": "final", "questions_asked": 4, "days_since_interview": 3}
-OPEN = Path.open  # kept, since one test replaces it
+OPEN = Path.open  # the original, which one test replaces
 
 
-def put(folder: Path, name: str, content: Content) -> Path:
+def write_file(folder: Path, name: str, content: Content) -> Path:
     path = folder / name
     if name.endswith("/"):
         path.mkdir()
@@ -50,7 +50,7 @@ def put(folder: Path, name: str, content: Content) -> Path:
     return path
 
 
-def held(folder: Path) -> dict[Path, bytes | None]:
+def snapshot(folder: Path) -> dict[Path, bytes | None]:
     readable = {path: path.is_file() and os.access(path, os.R_OK) for path in folder.rglob("*")}
     return {path: content(path) if ours else None for path, ours in readable.items()}
 
@@ -60,17 +60,17 @@ def content(path: Path) -> bytes:
         return file.read()
 
 
-def compressed(method: str) -> bytes:
+def compress(method: str) -> bytes:
     buffer = io.BytesIO()
     joblib.dump({"mean": [0.0]}, buffer, compress=(method, 3))
     return buffer.getvalue()
 
 
-def no(field: str, seen: str, expected: str) -> str:
+def invalid(field: str, seen: str, expected: str) -> str:
     return f", {field}: not an answer; seen {seen}, expected {expected}"
 
 
-def unreadable(suffix: str) -> list[tuple[str, Content, list[str]]]:
+def unreadable_files(suffix: str) -> list[tuple[str, Content, list[str]]]:
     return [
         (f"empty{suffix}", " \n", [": the file is empty"]),
         (f"mark{suffix}", BOM, [": the file is empty"]),
@@ -82,29 +82,29 @@ def unreadable(suffix: str) -> list[tuple[str, Content, list[str]]]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A working folder with a sound form, a sound table and the models of earlier trainings."""
+def folder(tmp_path: Path, data_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with a valid form, a valid table and the models of earlier trainings."""
     monkeypatch.chdir(tmp_path)
-    put(tmp_path, "form.toml", "rapport = 3\n")
-    put(tmp_path, "table.csv", "rapport,outcome\n4,offer\n2,rejected\n")
-    own_folder.mkdir()
-    put(own_folder, "model.json", TEXT)
-    put(own_folder, "model.previous.json", "the one before")
+    write_file(tmp_path, "form.toml", "rapport = 3\n")
+    write_file(tmp_path, "table.csv", "rapport,outcome\n4,offer\n2,rejected\n")
+    data_home.mkdir()
+    write_file(data_home, "model.json", TEXT)
+    write_file(data_home, "model.previous.json", "the one before")
     return tmp_path
 
 
 @pytest.fixture
-def refuse(offerodds: Any, folder: Path) -> Callable[..., str]:
-    """Run a command that must name these faults of this file, no others, and leave every file alone."""
+def assert_refused(offerodds: Any, folder: Path) -> Callable[..., str]:
+    """Run a command that must report exactly these faults of a file, and change no file."""
 
     def command(path: Path | str, faults: list[str], *arguments: object) -> str:
-        before = held(folder)
+        before = snapshot(folder)
         ran = offerodds(*arguments)
-        assert held(folder) == before
+        assert snapshot(folder) == before
         assert (ran.code, ran.out) == (2, ""), ran
         assert "Traceback" not in ran.err
         head, *rest = ran.err.removesuffix("\n").split("\n")
-        if offered := rest[-1:] == [OFFERED]:
+        if offers_skip_bad := rest[-1:] == [SKIP_BAD_HINT]:
             rest.pop()
         lines = [line.removeprefix("  ") for line in rest] or [head.removeprefix("offerodds: ")]
         assert [fault for fault in faults if not any(fault in line for line in lines)] == [], ran.err
@@ -112,7 +112,7 @@ def refuse(offerodds: Any, folder: Path) -> Callable[..., str]:
         assert all(line.startswith(str(path)) and line.isprintable() for line in lines), ran.err
         of_cells = ("not an answer", "not an outcome", "wrong number of cells")
         of_rows = all(", row " in line and any(what in line for what in of_cells) for line in lines)
-        assert offered == (of_rows and arguments[0] in ("predict", "train")), ran.err
+        assert offers_skip_bad == (of_rows and arguments[0] in ("predict", "train")), ran.err
         assert not rest or head == f"offerodds: {len(faults)} faults"
         return str(ran.err)
 
@@ -121,13 +121,14 @@ def refuse(offerodds: Any, folder: Path) -> Callable[..., str]:
 
 # fmt: off
 TABLES = [
-    *unreadable(".csv"),
+    *unreadable_files(".csv"),
     ("types.json", '[{"rapport": [3], "met_team": {"a": 1}, "stage": true, "outcome": "offer"}]',
-     [no("rapport", "[3]", "1 to 5"), no("met_team", "{'a': 1}", "yes or no"),
-      ", row 1" + no("stage", "True", "phone_screen, first, second, onsite, final or graduate")]),
+     [invalid("rapport", "[3]", "1 to 5"), invalid("met_team", "{'a': 1}", "yes or no"),
+      ", row 1" + invalid("stage", "True", "phone_screen, first, second, onsite, final or graduate")]),
     ("range.csv", "rapport,other_candidates,base_rate,outcome\n7,-1,1.5,offer\n",
-     [", row 1" + no("rapport", "'7'", "1 to 5"), no("base_rate", "'1.5'", "a number between 0 and 1"),
-      no("other_candidates", "'-1'", "a whole number, 0 or more")]),
+     [", row 1" + invalid("rapport", "'7'", "1 to 5"),
+      invalid("other_candidates", "'-1'", "a whole number, 0 or more"),
+      invalid("base_rate", "'1.5'", "a number between 0 and 1")]),
     ("misspelt.csv", "raport,outcome\n4,offer\n", [", raport: unknown field; did you mean `rapport`?"]),
     ("escape.csv", "\x1b[0mrapport,outcome\n4,offer\n", ["unknown field; did you mean `rapport`?"]),
     ("twice.csv", "rapport,rapport,outcome\n4,5,offer\n", ["'rapport': two columns share this name"]),
@@ -151,13 +152,14 @@ WITH_OUTCOMES = [
       ", row 3, outcome: not an outcome; seen 'ofer', expected offer (also accepted, declined_by_me)"]),
 ]
 FORMS = [
-    *unreadable(".toml"),
+    *unreadable_files(".toml"),
     ("types.toml", 'rapport = [1]\nmet_team = "often"\nstage = true\nself_rating = 2024-01-01\n',
-     [no("rapport", "[1]", "1 to 5"), no("met_team", "'often'", "yes or no"),
-      no("stage", "True", "phone_screen"), no("self_rating", "2024-01-01", "1 to 5")]),
+     [invalid("rapport", "[1]", "1 to 5"), invalid("met_team", "'often'", "yes or no"),
+      invalid("stage", "True", "phone_screen"), invalid("self_rating", "2024-01-01", "1 to 5")]),
     ("range.json", '{"rapport": 0, "met_team": 2, "questions_asked": 0.5, "promised_days": -1}',
-     [no("rapport", "0", "1 to 5"), no("met_team", "2", "yes or no"), no("promised_days", "-1", "a number"),
-      no("questions_asked", "0.5", "a whole number, 0 or more")]),
+     [invalid("rapport", "0", "1 to 5"), invalid("met_team", "2", "yes or no"),
+      invalid("promised_days", "-1", "a number"),
+      invalid("questions_asked", "0.5", "a whole number, 0 or more")]),
     ("unknown.toml", "raport = 3\nzzz = 1\nduration = 30\n",
      [", raport: unknown field; did you mean `rapport`?", ", zzz: unknown field; `offerodds signals` lists",
       ", duration: computed from other answers; expected actual_minutes and scheduled_minutes"]),
@@ -169,9 +171,9 @@ FORMS = [
     ("long.toml", f"rapport = {DIGITS}\n", [": not "]),
 ]
 MODELS = [
-    *unreadable(""),
+    *unreadable_files(""),
     ("pickle", pickle.dumps({"mean": [0.0]}), [": a pickle, which offerodds never loads; a pickle could"]),
-    *((method, compressed(method), [": a pickle"]) for method in ("zlib", "gzip", "bz2", "xz", "lzma")),
+    *((method, compress(method), [": a pickle"]) for method in ("zlib", "gzip", "bz2", "xz", "lzma")),
     ("cut", TEXT[:3000], [": not JSON"]),
     ("form", '{"rapport": 3}', [": not an offerodds model file; `offerodds train` writes model files"]),
     *((f"{name}", json.dumps(TREE | changes), faults) for name, changes, faults in (
@@ -183,7 +185,7 @@ MODELS = [
     )),
 ]
 CATALOGUES = [
-    *unreadable(".toml"),
+    *unreadable_files(".toml"),
     ("several.toml", "oops = 1\n" + SIGNAL.replace("choice", "scale") + SIGNAL.replace('a"', 'b"').replace(
         "choice", "selection") + 2 * SIGNAL.replace('"a"', '"c"') + "r_offer = 2\nspraed = 1\n",
      [", oops: unknown key", ", signals.a: a scale needs five levels", "c: used twice",
@@ -201,7 +203,7 @@ OPTIONS = [
     ("predict form.toml --level 2", ["level: out of range; seen 2.0, expected a number between 0 and 1"]),
     ("predict form.toml --base-rate 0", ["base_rate: not an answer; seen 0.0, expected a number between"]),
     ("predict form.toml --days-since -1", ["days_since_interview: not an answer; seen -1.0, expected a n"]),
-    ("predict form.toml --what-if x", ["--what-if: not understood; seen x, expected SIGNAL=ANSWER"]),
+    ("predict form.toml --what-if x", ["--what-if: not understood; seen x, expected SIGN=ANSWER"]),
     ("predict form.toml --what-if raport=3 --what-if stage=moon", ["raport: unknown", "stage: not an ans"]),
     ("predict table.csv --out table.txt", ["table.txt: cannot write this format; seen .txt, expected .csv"]),
     ("train table.csv --level 2", ["level: out of range; seen 2.0, expected a number between 0 and 1"]),
@@ -231,72 +233,80 @@ PARTS = ["removed", None, True, 0, -1, 2, 0.5, 1e308, 5e-324, 10**400, "", "x", 
 
 
 @pytest.mark.parametrize(("command", "name", "content", "faults"), FAULTY)
-def test_a_faulty_file_is_refused(
-    refuse: Any, folder: Path, command: str, name: str, content: Content, faults: list[str]
+def test_invalid_file_is_rejected(
+    assert_refused: Any, folder: Path, command: str, name: str, content: Content, faults: list[str]
 ) -> None:
-    path = put(folder, name, content)
-    refuse(path, faults, *command.format(path).split())
+    path = write_file(folder, name, content)
+    assert_refused(path, faults, *command.format(path).split())
 
 
 @pytest.mark.parametrize(("command", "faults"), OPTIONS)
-def test_a_faulty_option_is_refused_and_no_file_blamed(refuse: Any, command: str, faults: list[str]) -> None:
-    message = refuse("", faults, *command.split())
+def test_invalid_option_is_rejected_without_naming_a_file(
+    assert_refused: Any, command: str, faults: list[str]
+) -> None:
+    message = assert_refused("", faults, *command.split())
     assert "form.toml" not in message
     assert "table.csv" not in message
 
 
 @pytest.mark.parametrize("command", ["predict {}", "train {}", "predict form.toml --model {}"])
 @pytest.mark.parametrize("real", [False, True])
-def test_a_file_that_is_not_ours_to_read_is_refused(
-    refuse: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, command: str, real: bool
+def test_file_without_read_permission_is_rejected(
+    assert_refused: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, command: str, real: bool
 ) -> None:
     def opened(asked: Path, *arguments: Any, **named: Any) -> Any:
         if asked == path:
             raise PermissionError(13, "Permission denied", str(asked))
         return OPEN(asked, *arguments, **named)
 
-    path = put(folder, "locked.csv", "rapport,outcome\n4,offer\n")
+    path = write_file(folder, "locked.csv", "rapport,outcome\n4,offer\n")
     if real:
         path.chmod(0)
         if os.access(path, os.R_OK):
-            pytest.skip("root may read every file, and so may Windows")
+            pytest.skip("root can read every file, and so can Windows")
     else:
         monkeypatch.setattr(Path, "open", opened)
-    refuse(path, [": no permission to read it"], *command.format(path).split())
+    assert_refused(path, [": no permission to read it"], *command.format(path).split())
 
 
 @pytest.mark.parametrize(("command", "faults"), [("predict", 2), ("train", 3)])
-def test_the_installed_command_says_it_without_a_traceback(folder: Path, command: str, faults: int) -> None:
-    path = put(folder, "faulty.csv", "raport,met_team,outcome\n3,often,maybe\n")
-    before = held(folder)
+def test_installed_command_prints_no_traceback(folder: Path, command: str, faults: int) -> None:
+    path = write_file(folder, "faulty.csv", "raport,met_team,outcome\n3,often,maybe\n")
+    before = snapshot(folder)
     call = [sys.executable, "-m", "offerodds", command, str(path)]
     ran = subprocess.run(call, capture_output=True, encoding="utf-8", check=False)
-    assert (ran.returncode, ran.stdout, held(folder)) == (2, "", before)
+    assert (ran.returncode, ran.stdout, snapshot(folder)) == (2, "", before)
     assert ran.stderr.startswith(f"offerodds: {faults} faults\n  {path}, ")
     assert ran.stderr.count("\n") == faults + 1
 
 
-def test_the_faults_of_all_rows_columns_and_tables_stand_in_one_message(refuse: Any, folder: Path) -> None:
-    one = put(folder, "one.csv", "raport,rapport,met_team,outcome\n1,9,often,offer\n1,3,y,maybe\n1,8,no,no\n")
-    two = put(folder, "two.jsonl", '{"rapport": 1, "outcome": "no"}\n{"stage": "moon", "outcome": "offer"}\n')
+def test_one_message_lists_the_faults_of_all_rows_columns_and_tables(
+    assert_refused: Any, folder: Path
+) -> None:
+    one = write_file(
+        folder, "one.csv", "raport,rapport,met_team,outcome\n1,9,often,offer\n1,3,y,maybe\n1,8,no,no\n"
+    )
+    two = write_file(
+        folder, "two.jsonl", '{"rapport": 1, "outcome": "no"}\n{"stage": "moon", "outcome": "offer"}\n'
+    )
     faults = [f"{one}, row {row}, rapport: not an answer; seen '{seen}'" for row, seen in ((1, 9), (3, 8))]
     faults += [f"{one}, row 1, met_team: not", f"{one}, row 2, outcome: not", f"{one}, raport: unknown field"]
     faults += [f"{two}, row 2, stage: not an answer; seen 'moon'", f"{folder / 'three.csv'}: no such file"]
-    refuse(folder, faults, "train", one, two, folder / "three.csv")
+    assert_refused(folder, faults, "train", one, two, folder / "three.csv")
 
 
 @pytest.mark.parametrize("n", [20, 21, 25])
-def test_of_many_faults_twenty_are_shown_and_the_rest_counted(offerodds: Any, folder: Path, n: int) -> None:
-    path = put(folder, "many.csv", "rapport,outcome\n" + "9,offer\n" * n)
+def test_twenty_faults_are_shown_and_the_rest_counted(offerodds: Any, folder: Path, n: int) -> None:
+    path = write_file(folder, "many.csv", "rapport,outcome\n" + "9,offer\n" * n)
     head, *lines = offerodds("train", path).err.splitlines()
     assert head == f"offerodds: {n} faults"
-    assert lines[20:] == [*([f"  … and {n - 20} more"] if n > 20 else []), OFFERED]
+    assert lines[20:] == [*([f"  … and {n - 20} more"] if n > 20 else []), SKIP_BAD_HINT]
     assert all(line.startswith(f"  {path}, row {i}, rapport: ") for i, line in enumerate(lines[:20], start=1))
 
 
 @pytest.mark.parametrize("names", ["rapport,Outcome", "Rapport,outcome"])
 def test_tables_may_spell_a_column_differently(offerodds: Any, folder: Path, names: str) -> None:
-    ran = offerodds("train", put(folder, "one.csv", f"{names}\n4,offer\n"), "table.csv", "--json")
+    ran = offerodds("train", write_file(folder, "one.csv", f"{names}\n4,offer\n"), "table.csv", "--json")
     assert ran.code == 0, ran.err
     learned = json.loads(ran.out)
     assert (learned["n_offer"], learned["n_no_offer"], learned["answered"]["rapport"]) == (2, 1, 3)
@@ -304,15 +314,18 @@ def test_tables_may_spell_a_column_differently(offerodds: Any, folder: Path, nam
 
 @pytest.mark.parametrize("suffix", [".csv", ".json", ".jsonl", ".parquet"])
 @pytest.mark.parametrize("cells", ['1}, {"rapport": "warm"', '"\\ud800"', '1, "\\ud800": 1', "9" * 99])
-def test_a_scored_table_is_written_or_refused(offerodds: Any, folder: Path, suffix: str, cells: str) -> None:
-    table, out = put(folder, "in.json", f'[{{"rapport": 3, "more": {cells}}}]'), folder / f"out{suffix}"
-    before = held(folder)
+def test_scored_table_is_written_or_rejected(offerodds: Any, folder: Path, suffix: str, cells: str) -> None:
+    table, out = (
+        write_file(folder, "in.json", f'[{{"rapport": 3, "more": {cells}}}]'),
+        folder / f"out{suffix}",
+    )
+    before = snapshot(folder)
     ran = offerodds("predict", table, "--out", out)
-    assert (ran.code, held(folder).keys() - before.keys()) in [(0, {out}), (2, set())], ran
+    assert (ran.code, snapshot(folder).keys() - before.keys()) in [(0, {out}), (2, set())], ran
 
 
-def read_or_refused(action: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what an action gives, or None where one of our errors says why it does not."""
+def result_or_none(action: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function; None if it raises one of our errors, with a message."""
     try:
         return action(*arguments)
     except OfferOddsError as error:
@@ -321,13 +334,13 @@ def read_or_refused(action: Callable[..., Any], *arguments: Any) -> Any:
         return None
 
 
-def probable(model: OfferModel | None, answers: Mapping[Any, Any]) -> bool:
-    p = model and read_or_refused(model.predict, answers)
+def gives_valid_probability(model: OfferModel | None, answers: Mapping[Any, Any]) -> bool:
+    p = model and result_or_none(model.predict, answers)
     return p is None or 0 < p.low <= p.probability <= p.high < 1
 
 
-def finite(frame: pd.DataFrame) -> bool:
-    result = read_or_refused(train, frame)
+def gives_finite_predictions(frame: pd.DataFrame) -> bool:
+    result = result_or_none(train, frame)
     if result is None:
         return True
     found = np.hstack([result.model.predict_proba(frame), result.model.predict_frame(frame)])
@@ -335,9 +348,11 @@ def finite(frame: pd.DataFrame) -> bool:
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_an_odd_value_is_an_answer_or_refused(name: str) -> None:
+def test_odd_value_is_accepted_or_rejected(name: str) -> None:
     fields = {question.kind: field for field, question in CATALOGUE.questions.items()}
-    assert [field for field in fields.values() if not probable(MODEL, {field: ODD[name]})] == []
+    assert [
+        field for field in fields.values() if not gives_valid_probability(MODEL, {field: ODD[name]})
+    ] == []
 
 
 @pytest.mark.parametrize("read", [read_table, read_form, OfferModel.load, Catalogue.load], ids=range(4))
@@ -346,13 +361,15 @@ def test_an_odd_value_is_an_answer_or_refused(name: str) -> None:
 @example(b"rapport = " + DIGITS.encode())
 @settings(max_examples=40)
 @given(st.lists(st.sampled_from(FRAGMENTS) | st.binary(max_size=20), max_size=6).map(b"".join))
-def test_any_bytes_are_read_or_refused(tmp_path_factory: Any, suffix: str, read: Any, content: bytes) -> None:
-    read_or_refused(read, put(tmp_path_factory.getbasetemp(), f"any{suffix}", content))
+def test_any_bytes_are_read_or_rejected(
+    tmp_path_factory: Any, suffix: str, read: Any, content: bytes
+) -> None:
+    result_or_none(read, write_file(tmp_path_factory.getbasetemp(), f"any{suffix}", content))
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> str:
-    """Draw the text of a CSV of interviews, with junk among it or without."""
+    """Draw a CSV of interviews, with or without junk."""
     text = st.text(st.characters(codec="utf-8"), max_size=8)
     junk = draw(st.sampled_from([st.just(""), text]))
     fields = draw(st.lists(st.sampled_from(sorted(CATALOGUE.questions)), max_size=5, unique=True))
@@ -368,9 +385,9 @@ def tables(draw: st.DrawFn) -> str:
 @example("promised_days,days_since_interview,other_candidates,outcome\n0,1e308,1e308,offer\n1,1,1,rejected\n")
 @settings(max_examples=30)
 @given(tables())
-def test_any_table_is_learned_from_or_refused(tmp_path_factory: Any, text: str) -> None:
-    frame = read_or_refused(read_table, put(tmp_path_factory.getbasetemp(), "any.csv", text))
-    assert frame is None or finite(frame)
+def test_any_table_is_trained_on_or_rejected(tmp_path_factory: Any, text: str) -> None:
+    frame = result_or_none(read_table, write_file(tmp_path_factory.getbasetemp(), "any.csv", text))
+    assert frame is None or gives_finite_predictions(frame)
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | st.decimals()
@@ -381,22 +398,22 @@ NAMES = st.sampled_from(sorted(CATALOGUE.questions)) | st.text(max_size=9) | st.
 
 @settings(max_examples=150)
 @given(forms(), st.dictionaries(NAMES, VALUES, max_size=3))
-def test_any_mapping_gives_a_probability_or_is_refused(form: dict[str, Any], odd: dict[Any, Any]) -> None:
-    assert probable(MODEL, form | odd)
+def test_any_mapping_gives_a_probability_or_is_rejected(form: dict[str, Any], odd: dict[Any, Any]) -> None:
+    assert gives_valid_probability(MODEL, form | odd)
 
 
 @settings(max_examples=100)
 @given(st.integers(0, len(TEXT) - 1), st.sampled_from(["", *'0123456789-+.eE"{}[],:ax \\\n', "é", "\x00"]))
-def test_a_model_with_one_character_changed(tmp_path_factory: Any, at: int, new: str) -> None:
-    path = put(tmp_path_factory.getbasetemp(), "any.json", TEXT[:at] + new + TEXT[at + 1 :])
-    assert probable(read_or_refused(OfferModel.load, path), ANSWERS)
+def test_model_file_with_one_character_changed(tmp_path_factory: Any, at: int, new: str) -> None:
+    path = write_file(tmp_path_factory.getbasetemp(), "any.json", TEXT[:at] + new + TEXT[at + 1 :])
+    assert gives_valid_probability(result_or_none(OfferModel.load, path), ANSWERS)
 
 
-def places(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def paths_in(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     branches = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
     for key, branch in branches:
         yield (*above, key)
-        yield from places(branch, (*above, key))
+        yield from paths_in(branch, (*above, key))
 
 
 @example(("catalogue", "signals", 0, "kind"), [])
@@ -407,8 +424,8 @@ def places(tree: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 @example(("mean", 0), 1e308)
 @example(("base_rate",), 5e-324)
 @settings(max_examples=150)
-@given(st.sampled_from(list(places(TREE | {"covariance": TREE["covariance"][:1]}))), st.sampled_from(PARTS))
-def test_a_model_with_one_part_changed(tmp_path_factory: Any, place: tuple[Any, ...], part: Any) -> None:
+@given(st.sampled_from(list(paths_in(TREE | {"covariance": TREE["covariance"][:1]}))), st.sampled_from(PARTS))
+def test_model_file_with_one_part_changed(tmp_path_factory: Any, place: tuple[Any, ...], part: Any) -> None:
     tree = branch = json.loads(TEXT)
     for step in place[:-1]:
         branch = branch[step]
@@ -416,19 +433,19 @@ def test_a_model_with_one_part_changed(tmp_path_factory: Any, place: tuple[Any, 
         del branch[place[-1]]
     else:
         branch[place[-1]] = part
-    path = put(tmp_path_factory.getbasetemp(), "any.json", json.dumps(tree))
-    assert probable(read_or_refused(OfferModel.load, path), ANSWERS)
+    path = write_file(tmp_path_factory.getbasetemp(), "any.json", json.dumps(tree))
+    assert gives_valid_probability(result_or_none(OfferModel.load, path), ANSWERS)
 
 
 @pytest.mark.parametrize("old", [None, "old"])
-def test_a_write_that_fails_midway_changes_nothing(tmp_path: Path, monkeypatch: Any, old: Content) -> None:
+def test_failed_write_changes_nothing(tmp_path: Path, monkeypatch: Any, old: Content) -> None:
     def fsync(handle: int) -> None:
-        assert len(held(tmp_path)) == len(before) + 1
+        assert len(snapshot(tmp_path)) == len(before) + 1
         raise OSError(28, "No space left on device")
 
-    target = put(tmp_path, "target", old)
-    before = held(tmp_path)
+    target = write_file(tmp_path, "target", old)
+    before = snapshot(tmp_path)
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(FileError, match="target: cannot be written; seen no space left on device"):
         write_atomic(target, "new")
-    assert held(tmp_path) == before
+    assert snapshot(tmp_path) == before

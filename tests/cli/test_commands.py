@@ -45,10 +45,8 @@ def table(tmp_path):
         ("study", 80, ["simulate", "--study"]),
     ],
 )
-def test_what_is_printed_is_what_was_agreed(
-    name, width, arguments, offerodds, table, tmp_path, monkeypatch, request
-):
-    """Run ``pytest --golden`` to write the files anew, then look at what changed."""
+def test_output_matches_golden_file(name, width, arguments, offerodds, table, tmp_path, monkeypatch, request):
+    """After an intended change, run ``pytest --golden`` and check the difference."""
     (tmp_path / "empty.toml").write_text("# nothing\n", encoding="utf-8")
     places = {"EMPTY": tmp_path / "empty.toml", "TABLE": table}
     monkeypatch.setenv("COLUMNS", str(width))
@@ -69,7 +67,7 @@ def test_every_command_has_help_with_an_example(offerodds):
         assert "Example: offerodds" in ran.out.replace("\n  ", " ")
 
 
-def test_the_json_of_a_prediction_is_the_prediction(offerodds):
+def test_json_of_a_prediction_equals_to_dict(offerodds):
     from offerodds import OfferModel
     from offerodds.data.answers.forms import read_form
 
@@ -77,20 +75,20 @@ def test_the_json_of_a_prediction_is_the_prediction(offerodds):
     content = json.loads(ran.out)
     assert content.pop("model") == "published evidence, no outcomes of your own"
     assert content.pop("remarks") == [
-        "The average of 32% comes from stage (final); over all interviews it is 30%."
+        "The start of 32% comes from stage (final); the average of all interviews is 30%."
     ]
     expected = OfferModel.default().predict(read_form(EXAMPLE), 0.5).to_dict()
     assert content == json.loads(json.dumps(expected))
 
 
-def test_options_answer_before_the_form_does(offerodds):
+def test_options_override_the_form(offerodds):
     ran = offerodds("predict", EXAMPLE, "--json", "--days-since", "0", "--base-rate", "0.5")
     content = json.loads(ran.out)
     assert content["base_rate"] == pytest.approx(0.5)
     assert content["contributions"][-1]["log_odds"] == pytest.approx(0, abs=1e-12)
 
 
-def test_what_if_gives_the_prediction_of_the_changed_form(offerodds, tmp_path):
+def test_what_if_equals_the_prediction_of_the_changed_form(offerodds, tmp_path):
     changed = tmp_path / "changed.toml"
     changed.write_text(EXAMPLE.read_text(encoding="utf-8").replace('"specific"', '"vague"'), encoding="utf-8")
     after = json.loads(offerodds("predict", changed, "--json").out)
@@ -99,7 +97,7 @@ def test_what_if_gives_the_prediction_of_the_changed_form(offerodds, tmp_path):
     assert ran["what_if"][0]["probability"] == after["probability"] < ran["probability"]
 
 
-def test_options_find_a_field_in_any_spelling(offerodds, tmp_path):
+def test_options_match_fields_in_any_spelling(offerodds, tmp_path):
     plain = json.loads(offerodds("predict", EXAMPLE, "--json", "--what-if", "self_rating=5").out)
     spelt = json.loads(offerodds("predict", EXAMPLE, "--json", "--what-if", "Self rating=5").out)
     assert spelt == plain
@@ -111,50 +109,50 @@ def test_options_find_a_field_in_any_spelling(offerodds, tmp_path):
     assert ran.out.splitlines()[1].startswith("4,9.0,")
 
 
-def test_a_table_without_a_sign_teaches_the_base_rate_and_says_so(offerodds, tmp_path):
+def test_table_without_signs_trains_only_the_base_rate(offerodds, tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("Company,Outcome\nA,offer\nB,no\nC,waiting\n", encoding="utf-8")
     ran = offerodds("train", table)
     assert ran.code == 0
-    said = ran.out.replace("\n", " ")
-    assert "only the average chance was learned. `offerodds form --format csv` shows the columns" in said
+    printed = ran.out.replace("\n", " ")
+    assert "only the base rate was learned. `offerodds form --format csv` shows the columns" in printed
 
 
-def test_train_then_predict_uses_the_trained_model_and_says_so(offerodds, table, own_folder):
+def test_predict_uses_and_names_the_trained_model(offerodds, table, data_home):
     trained = offerodds("train", table)
     assert trained.code == 0
     assert "6 with an offer, 9 without" in trained.out
     assert "company" in trained.out
-    assert (own_folder / "model.json").exists()
+    assert (data_home / "model.json").exists()
     assert "15 outcomes" in offerodds("predict", EXAMPLE).out.replace("\n", " ")
     assert "no outcomes of your own" in offerodds("predict", EXAMPLE, "--model", "default").out
     again = offerodds("train", table, "--no-validate")
     assert "model.previous.json" in again.out.replace("\n", "")
-    assert (own_folder / "model.previous.json").read_bytes() == (own_folder / "model.json").read_bytes()
+    assert (data_home / "model.previous.json").read_bytes() == (data_home / "model.json").read_bytes()
 
 
-def test_a_damaged_model_of_ones_own_is_refused_with_the_way_out(offerodds, own_folder):
-    own_folder.mkdir()
-    (own_folder / "model.json").write_text("{", encoding="utf-8")
+def test_damaged_trained_model_is_rejected_with_a_remedy(offerodds, data_home):
+    data_home.mkdir()
+    (data_home / "model.json").write_text("{", encoding="utf-8")
     ran = offerodds("predict", EXAMPLE)
     assert ran.code == 2
     assert "--model default" in ran.err
     assert offerodds("predict", EXAMPLE, "--model", "default").code == 0
 
 
-def test_train_reads_several_tables_and_writes_where_told(offerodds, table, tmp_path, own_folder):
+def test_train_reads_several_tables_and_writes_to_out(offerodds, table, tmp_path, data_home):
     ran = offerodds("train", table, table, "--out", tmp_path / "m.json", "--json", "--no-validate")
     summary = json.loads(ran.out)
     assert (summary["n_offer"], summary["n_no_offer"], summary["n_ignored"]) == (12, 18, 2)
     assert summary["answered"]["rapport"] == 30
-    assert not own_folder.exists()
+    assert not data_home.exists()
     assert (
         json.loads(offerodds("weights", "--model", tmp_path / "m.json", "--json").out) == summary["weights"]
     )
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json", ".jsonl"])
-def test_a_table_in_gives_a_table_out(offerodds, table, tmp_path, suffix):
+def test_predict_adds_probabilities_to_a_table(offerodds, table, tmp_path, suffix):
     from offerodds import OfferModel, read_table
 
     ran = offerodds("predict", table, "--out", tmp_path / f"scored{suffix}")
@@ -165,7 +163,7 @@ def test_a_table_in_gives_a_table_out(offerodds, table, tmp_path, suffix):
     assert scored["probability"].astype(float).tolist() == pytest.approx(expected.tolist(), rel=1e-12)
 
 
-def test_a_table_without_out_is_printed_as_csv(offerodds, table):
+def test_scored_table_is_printed_as_csv_without_out(offerodds, table):
     from io import StringIO
 
     printed = pd.read_csv(StringIO(offerodds("predict", table).out))
@@ -173,7 +171,7 @@ def test_a_table_without_out_is_printed_as_csv(offerodds, table):
     assert printed["low"].lt(printed["high"]).all()
 
 
-def test_a_catalogue_of_ones_own_works_in_every_command(offerodds, tmp_path):
+def test_own_catalogue_works_in_every_command(offerodds, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text('[[signals]]\nid = "dog"\nquestion = "A dog?"\nkind = "yes_no"\n', encoding="utf-8")
     form = tmp_path / "f.toml"
@@ -186,7 +184,7 @@ def test_a_catalogue_of_ones_own_works_in_every_command(offerodds, tmp_path):
     assert "your own" in offerodds("weights", "--catalogue", own).out
     before = json.loads(offerodds("predict", form, "--catalogue", own, "--json").out)
     assert offerodds("train", table, "--catalogue", own, "--no-validate").code == 0
-    assert '# dog = "no"' in offerodds("form").out  # asks what the trained model asks
+    assert '# dog = "no"' in offerodds("form").out  # the signs of the trained model
     assert "dog" in offerodds("signals").out
     assert "rapport" in offerodds("form", "--model", "default").out
     assert offerodds("train", table, "--catalogue", own, "--out", model, "--no-validate").code == 0
@@ -194,7 +192,7 @@ def test_a_catalogue_of_ones_own_works_in_every_command(offerodds, tmp_path):
     assert after["probability"] > before["probability"]
 
 
-def test_form_writes_every_format_and_never_over_a_filled_one(offerodds, tmp_path):
+def test_form_writes_every_format_and_overwrites_nothing(offerodds, tmp_path):
     target = tmp_path / "mine.toml"
     assert offerodds("form", "--full", "--out", target).code == 0
     assert target.read_text(encoding="utf-8").count(" = ") == len(CATALOGUE.questions)
@@ -210,20 +208,20 @@ def test_form_writes_every_format_and_never_over_a_filled_one(offerodds, tmp_pat
     assert json.loads(offerodds("form", "--format", "json").out)["stage"] is None
 
 
-def test_without_a_form_and_a_terminal_it_says_how_to_give_one(offerodds):
+def test_predict_without_form_and_terminal_explains_the_remedy(offerodds):
     ran = offerodds("predict")
     assert ran.code == 2
     assert "offerodds form --out mine.toml" in ran.err
 
 
-def test_colour_only_where_it_is_wanted(offerodds, monkeypatch):
+def test_colour_follows_the_environment(offerodds, monkeypatch):
     assert "\x1b[" not in offerodds("predict", EXAMPLE).out
     monkeypatch.delenv("NO_COLOR")
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[32m" in offerodds("predict", EXAMPLE).out
 
 
-def test_a_terminal_without_unicode_gets_plain_characters(tmp_path):
+def test_terminal_without_unicode_gets_ascii_bars(tmp_path):
     run = subprocess.run(
         [sys.executable, "-m", "offerodds", "predict", str(EXAMPLE), "--what-if", "rapport=5"],
         capture_output=True,
@@ -233,7 +231,7 @@ def test_a_terminal_without_unicode_gets_plain_characters(tmp_path):
     assert b"####|" in run.stdout
 
 
-def test_one_command_outside_the_test_process_exits_as_documented(tmp_path):
+def test_exit_codes_of_the_installed_command(tmp_path):
     command = [sys.executable, "-m", "offerodds"]
     assert subprocess.run([*command, "--version"], capture_output=True, check=True).stdout.startswith(
         b"offerodds "

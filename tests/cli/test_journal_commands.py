@@ -1,4 +1,4 @@
-"""The ``offerodds journal`` commands, as a person uses them."""
+"""The ``offerodds journal`` commands, from the user's side."""
 
 import json
 import os
@@ -33,7 +33,7 @@ COMMANDS = [
     "outlook",
     "score",
 ]
-NOT_THERE = [
+MISSING_JOURNAL = [
     [*command, "--journal", "slip/of/the.db"]
     for command in (
         ["list"],
@@ -60,8 +60,8 @@ def _set_day(monkeypatch, day):
 
 
 @pytest.fixture
-def kept(offerodds, tmp_path, monkeypatch):
-    """A journal after some weeks of interviews."""
+def filled_journal(offerodds, tmp_path, monkeypatch):
+    """A journal with some weeks of interviews."""
     form = tmp_path / "plain.toml"
     form.write_text('rapport = "polite"\nstage = "first"\n', encoding="utf-8")
     _set_day(monkeypatch, TODAY - timedelta(40))
@@ -90,7 +90,7 @@ def kept(offerodds, tmp_path, monkeypatch):
         ("journal_score", 80, ["score"]),
     ],
 )
-def test_what_is_printed_is_what_was_agreed(name, width, arguments, offerodds, kept, monkeypatch, request):
+def test_output_matches_golden_file(name, width, arguments, offerodds, filled_journal, monkeypatch, request):
     monkeypatch.setenv("COLUMNS", str(width))
     ran = offerodds("journal", *arguments)
     assert ran.code == 0, ran.err
@@ -109,21 +109,23 @@ def test_every_command_has_help_with_an_example(offerodds, command):
     assert f"Example: offerodds journal {command}" in ran.out
 
 
-def test_the_whole_loop_from_form_to_retrained_model(offerodds, tmp_path, own_folder, monkeypatch):
+def test_add_outcome_train_and_score(offerodds, tmp_path, data_home, monkeypatch):
     for i in range(12):
         form = tmp_path / f"{i}.toml"
         form.write_text(f"rapport = {1 + i % 5}\n", encoding="utf-8")
         assert offerodds("journal", "add", form, "--company", f"C{i}").code == 0
     _set_day(monkeypatch, TODAY + timedelta(5))
-    said = [offerodds("journal", "outcome", i + 1, "offer" if i % 5 >= 3 else "rejected") for i in range(12)]
-    assert "offerodds train" not in said[3].out
-    assert "offerodds train" in said[4].out
-    assert "5 outcomes; the model has learned from 0" in said[4].out
+    recorded = [
+        offerodds("journal", "outcome", i + 1, "offer" if i % 5 >= 3 else "rejected") for i in range(12)
+    ]
+    assert "offerodds train" not in recorded[3].out
+    assert "offerodds train" in recorded[4].out
+    assert "5 outcomes, the model has learned from 0" in recorded[4].out
     trained = offerodds("train")
     assert trained.code == 0, trained.err
     assert "Learned from 12 interviews: 4 with an offer, 8 without." in trained.out
-    assert (own_folder / "model.json").exists()
-    model = OfferModel.load(own_folder / "model.json")
+    assert (data_home / "model.json").exists()
+    model = OfferModel.load(data_home / "model.json")
     assert model.catalogue.silence.median_days < 10
     scored = json.loads(offerodds("journal", "score", "--json").out)
     assert scored["n_offer"] == 4
@@ -131,29 +133,29 @@ def test_the_whole_loop_from_form_to_retrained_model(offerodds, tmp_path, own_fo
     assert "offerodds train" not in offerodds("journal", "outcome", 12, "offer").out
 
 
-def test_training_without_table_or_journal_says_what_to_do(offerodds, own_folder):
+def test_train_without_table_or_journal_explains_the_remedy(offerodds, data_home):
     ran = offerodds("train")
     assert ran.code == 2
     assert "offerodds journal add" in ran.err
-    assert not own_folder.exists()
+    assert not data_home.exists()
 
 
-def test_a_table_and_a_journal_are_not_mixed(offerodds, kept, tmp_path):
+def test_train_rejects_table_with_journal(offerodds, filled_journal, tmp_path):
     table = tmp_path / "t.csv"
     table.write_text("rapport,outcome\n3,offer\n", encoding="utf-8")
     assert offerodds("train", table, "--journal", tmp_path / "j.db").code == 2
 
 
-def test_any_journal_by_option(offerodds, tmp_path, own_folder):
+def test_journal_option(offerodds, tmp_path, data_home):
     place = tmp_path / "elsewhere" / "mine.db"
     assert offerodds("journal", "add", EXAMPLE, "--journal", place).code == 0
     assert place.stat().st_mode & 0o777 == 0o600
-    assert not (own_folder / "journal.db").exists()
+    assert not (data_home / "journal.db").exists()
     listed = json.loads(offerodds("journal", "list", "--journal", place, "--json").out)
     assert [each["id"] for each in listed["interviews"]] == [1]
 
 
-def test_what_add_predicts_is_what_list_and_show_say_that_day(offerodds, kept):
+def test_add_list_and_show_agree_on_the_same_day(offerodds, filled_journal):
     added = json.loads(offerodds("journal", "add", EXAMPLE, "--json").out)
     shown = json.loads(offerodds("journal", "show", added["id"], "--json").out)
     assert shown["prediction"] == added["prediction"]
@@ -164,7 +166,7 @@ def test_what_add_predicts_is_what_list_and_show_say_that_day(offerodds, kept):
     assert chances[0] == added["prediction"]["probability"]
 
 
-def test_the_estimate_falls_with_silence_and_list_says_by_how_much(offerodds, kept, monkeypatch):
+def test_list_shows_how_far_silence_lowers_the_estimate(offerodds, filled_journal, monkeypatch):
     _set_day(monkeypatch, TODAY + timedelta(30))
     content = json.loads(offerodds("journal", "list", "--json").out)
     assert content["counts"] == {"pending": 3, "rejected": 1}
@@ -173,8 +175,8 @@ def test_the_estimate_falls_with_silence_and_list_says_by_how_much(offerodds, ke
     assert content["interviews"][0]["days_waited"] == 38
 
 
-def test_pages_hold_twenty(offerodds, tmp_path, own_folder):
-    with Journal(own_folder / "journal.db") as journal:
+def test_list_has_twenty_interviews_per_page(offerodds, tmp_path, data_home):
+    with Journal(data_home / "journal.db") as journal:
         for _ in range(41):
             journal.add({})
     seen = [
@@ -185,19 +187,19 @@ def test_pages_hold_twenty(offerodds, tmp_path, own_folder):
     assert seen == list(range(41, 0, -1))
     assert "Page 2 of 3" in offerodds("journal", "list", "--page", 2).out
     beyond = offerodds("journal", "list", "--page", 9)
-    assert (beyond.code, beyond.out) == (0, "There is no page 9; the last is 3.\n")
+    assert (beyond.code, beyond.out) == (0, "There is no page 9; the last page is 3.\n")
 
 
-def test_an_outcome_names_other_rounds_of_the_same_process(offerodds, kept):
-    said = offerodds("journal", "outcome", 4, "rejected").out.replace("\n", " ")
-    assert "Still pending" not in said  # 2 was an earlier round, which this closes
+def test_outcome_points_to_later_rounds_of_the_process(offerodds, filled_journal):
+    printed = offerodds("journal", "outcome", 4, "rejected").out.replace("\n", " ")
+    assert "Still pending" not in printed  # 2 is an earlier round, so it is closed, too
     assert json.loads(offerodds("journal", "show", 2, "--json").out)["status"] == "rejected"
     assert offerodds("journal", "outcome", 4, "pending").code == 0
-    said = " ".join(offerodds("journal", "outcome", 2, "rejected").out.split())
-    assert "A later round with Acme, Engineer (interview 4) is still pending. If this decides" in said
+    printed = " ".join(offerodds("journal", "outcome", 2, "rejected").out.split())
+    assert "Still pending with Acme, Engineer: 4, a later round. If this decides the process" in printed
 
 
-def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
+def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
     assert offerodds("journal", "outcome", 3, "ghosted").code == 0
     assert offerodds("journal", "outcome", 3, "offer").code == 0
     assert offerodds("journal", "outcome", 3, "pending").code == 0
@@ -208,7 +210,7 @@ def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["outcome", 99, "offer"], "no such interview"),
         (["show", 99], "no such interview"),
@@ -217,11 +219,11 @@ def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
         (["outcome", 1, "offer", "--date", "2027-01-01"], "in the future"),
         (["outcome", 1, "offer", "--date", "2026-01-01"], "before the interview"),
         (["outcome", 1, "offer", "--date", "soon"], "not a date"),
-        (["outcome", 1, "offer", "--date", "20.11.2026"], "expected a date written as YYYY-MM-DD"),
-        *((command, "no such journal") for command in NOT_THERE),
+        (["outcome", 1, "offer", "--date", "20.11.2026"], "expected a day written YYYY-MM-DD"),
+        *((command, "no such journal") for command in MISSING_JOURNAL),
         (["edit", 1, "--date", "2026-11-20"], "before the interview"),
         (["edit", 1], "nothing to change"),
-        (["edit", 1, "--set", "rapport"], "SIGNAL=ANSWER"),
+        (["edit", 1, "--set", "rapport"], "SIGN=ANSWER"),
         (["edit", 1, "--set", "raport=3"], "did you mean `rapport`?"),
         (["delete", 1], "--yes"),
         (["export", "x.xlsx"], "cannot write this format"),
@@ -233,23 +235,23 @@ def test_an_outcome_can_be_taken_back_and_reopened(offerodds, kept):
         (["outlook", "--level", "2"], "level"),
     ],
 )
-def test_bad_input_is_said_in_one_message_and_changes_nothing(offerodds, kept, arguments, said):
+def test_invalid_input_gives_one_message_and_changes_nothing(offerodds, filled_journal, arguments, message):
     before = offerodds("journal", "export", "--json").out
     ran = offerodds("journal", *arguments)
     assert (ran.code, ran.out) == (2, "")
-    assert said in ran.err
+    assert message in ran.err
     assert "Traceback" not in ran.err
     assert offerodds("journal", "export", "--json").out == before
 
 
-def test_a_slip_in_the_name_of_a_journal_begins_none(offerodds, tmp_path, monkeypatch):
+def test_misspelt_journal_path_creates_no_journal(offerodds, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    for command in NOT_THERE:
+    for command in MISSING_JOURNAL:
         assert offerodds("journal", *command).code == 2
     assert not (tmp_path / "slip").exists()
 
 
-def test_every_fault_of_an_entry_at_once(offerodds, tmp_path):
+def test_add_reports_all_faults_at_once(offerodds, tmp_path):
     form = tmp_path / "bad.toml"
     form.write_text('raport = 4\nmet_team = "perhaps"\n', encoding="utf-8")
     ran = offerodds("journal", "add", form, "--date", "31.12.2026")
@@ -257,27 +259,27 @@ def test_every_fault_of_an_entry_at_once(offerodds, tmp_path):
     assert ran.err.count("bad.toml") == 3
 
 
-@pytest.mark.parametrize(("given_", "day"), [("yesterday", "2026-11-23"), ("2026-11-20", "2026-11-20")])
-def test_the_date_wins_over_the_days_since_the_interview_in_the_form(offerodds, given_, day):
-    ran = offerodds("journal", "add", EXAMPLE, "--date", given_)
+@pytest.mark.parametrize(("date_option", "day"), [("yesterday", "2026-11-23"), ("2026-11-20", "2026-11-20")])
+def test_date_option_overrides_days_since_interview(offerodds, date_option, day):
+    ran = offerodds("journal", "add", EXAMPLE, "--date", date_option)
     assert ran.code == 0, ran.err
-    assert "days_since_interview in the form means 2026-11-16" in ran.out
+    assert "days_since_interview in the form would mean 2026-11-16" in ran.out
     added = json.loads(offerodds("journal", "show", 1, "--json").out)
     assert added["date"] == day
     assert added["days_waited"] == (TODAY - date.fromisoformat(day)).days
-    listed = json.loads(offerodds("journal", "add", EXAMPLE, "--date", given_, "--json").out)
-    assert listed["remarks"][0].startswith("The date is the one you gave")
+    listed = json.loads(offerodds("journal", "add", EXAMPLE, "--date", date_option, "--json").out)
+    assert listed["remarks"][0].startswith("Used your --date")
 
 
-@pytest.mark.parametrize("given_", [["--date", "2026-11-16"], ["--date", ""], []])
-def test_a_date_that_agrees_or_is_blank_needs_no_remark(offerodds, given_):
-    ran = offerodds("journal", "add", EXAMPLE, *given_)
-    assert (ran.code, "in the form means" in ran.out) == (0, False)
+@pytest.mark.parametrize("date_option", [["--date", "2026-11-16"], ["--date", ""], []])
+def test_matching_or_blank_date_gives_no_remark(offerodds, date_option):
+    ran = offerodds("journal", "add", EXAMPLE, *date_option)
+    assert (ran.code, "in the form would mean" in ran.out) == (0, False)
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["date"] == "2026-11-16"
 
 
 @pytest.mark.parametrize("days", ['"soon"', "-3", "1e9"])
-def test_days_that_cannot_be_read_are_a_fault_also_beside_a_date(offerodds, tmp_path, days):
+def test_invalid_days_are_rejected_even_with_a_date(offerodds, tmp_path, days):
     form = tmp_path / "bad.toml"
     form.write_text(f"days_since_interview = {days}\n", encoding="utf-8")
     ran = offerodds("journal", "add", form, "--date", "2026-11-20")
@@ -285,13 +287,13 @@ def test_days_that_cannot_be_read_are_a_fault_also_beside_a_date(offerodds, tmp_
     assert "days_since_interview" in ran.err
 
 
-def test_delete_takes_all_of_an_interview_away(offerodds, kept):
+def test_delete_removes_everything_about_an_interview(offerodds, filled_journal):
     assert offerodds("journal", "delete", 1, "--yes").out == "Deleted 1.\n"
     assert offerodds("journal", "show", 1).code == 2
     assert len(json.loads(offerodds("journal", "export", "--json").out)["interviews"]) == 3
 
 
-def test_export_then_import_into_an_empty_journal_gives_identical_exports(offerodds, kept, tmp_path):
+def test_export_import_round_trip(offerodds, filled_journal, tmp_path):
     for suffix in (".csv", ".json"):
         first, second = tmp_path / f"first{suffix}", tmp_path / f"second{suffix}"
         other = tmp_path / f"other{suffix}.db"
@@ -299,7 +301,7 @@ def test_export_then_import_into_an_empty_journal_gives_identical_exports(offero
         assert offerodds("journal", "import", first, "--journal", other).out == "Added 4 interviews.\n"
         again = offerodds("journal", "import", first, "--journal", other).out
         assert "Added 0 interviews." in again
-        assert "Already in the journal: 4 interviews." in again
+        assert "In the journal already: 4 interviews." in again
         assert offerodds("journal", "export", second, "--journal", other).code == 0
         assert first.read_bytes() == second.read_bytes()
         assert first.stat().st_mode & 0o777 == 0o600
@@ -308,18 +310,18 @@ def test_export_then_import_into_an_empty_journal_gives_identical_exports(offero
 SHEET = "company,date,rapport,outcome\nÄon,2026-11-03,{},{}\nByte,2026-11-04,4,Limbo\n"
 
 
-def test_a_sheet_is_imported_again_and_undone(offerodds, tmp_path):
+def test_spreadsheet_is_imported_again_and_undone(offerodds, tmp_path):
     sheet = tmp_path / "jobs.csv"
     sheet.write_text(SHEET.format("2", ""), encoding="utf-8")
     meaning = ("--value", "Limbo=ghosted")
     assert "Added 2 interviews." in offerodds("journal", "import", sheet, *meaning).out
     sheet.write_text(SHEET.format("5", "rejected"), encoding="utf-8")
     again = offerodds("journal", "import", sheet, *meaning).out
-    assert "Updated: 1 of them." in again
-    assert "`offerodds journal show` lists what changed of 1." in again
+    assert "Updated of those: 1." in again
+    assert "Updated: 1. For the changes of one: offerodds journal show ID" in again
     shown = offerodds("journal", "show", 1).out
     assert "            rejected (day unknown)" in shown
-    assert "give --yes" in offerodds("journal", "undo").err
+    assert "add --yes" in offerodds("journal", "undo").err
     assert offerodds("journal", "undo", "--yes").out == "Removed 0 interviews, restored 1.\n"
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["status"] == "pending"
     undone = offerodds("journal", "undo", "--yes", "--json").out
@@ -327,32 +329,32 @@ def test_a_sheet_is_imported_again_and_undone(offerodds, tmp_path):
     assert "no import to undo" in offerodds("journal", "undo", "--yes").err
 
 
-def test_bad_rows_of_a_sheet_go_to_another_table(offerodds, tmp_path):
+def test_bad_rows_of_a_spreadsheet_are_written_to_another_table(offerodds, tmp_path):
     sheet, bad = tmp_path / "jobs.csv", tmp_path / "bad.csv"
     sheet.write_text(SHEET.format("4", ""), encoding="utf-8")
     refused = offerodds("journal", "import", sheet)
     assert (refused.code, "--skip-bad bad.csv" in refused.err) == (2, True)
     ran = offerodds("journal", "import", sheet, "--skip-bad", bad)
     assert "Added 1 interview." in ran.out
-    assert f"Put aside in {bad}: 1 row" in ran.out.replace("\n", " ")
+    assert f"Skipped 1 row; see {bad} for the reasons." in ran.out
     assert "Byte" in bad.read_text(encoding="utf-8")
 
 
-def test_an_interview_added_twice_is_remarked(offerodds, kept):
-    first = ("journal", "add", kept, "--company", "Zeta", "--role", "Dev", "--date", "2026-11-20")
+def test_duplicate_interview_gets_a_remark(offerodds, filled_journal):
+    first = ("journal", "add", filled_journal, "--company", "Zeta", "--role", "Dev", "--date", "2026-11-20")
     assert "The same company" not in offerodds(*first).out
-    said = offerodds(*first).out.replace("\n", " ")
-    assert "Same company, role and day as interview 5: if it is the same interview" in said
+    printed = offerodds(*first).out.replace("\n", " ")
+    assert "The same company, role and day as 5: if it is the same interview" in printed
 
 
-def test_training_says_how_many_rounds_it_left_out(offerodds, kept):
+def test_train_reports_omitted_rounds(offerodds, filled_journal):
     for number in (2, 4):
         assert offerodds("journal", "outcome", number, "rejected").code == 0
-    said = " ".join(offerodds("train", "--no-validate").out.split())
-    assert "Learned from 2 interviews: 0 with an offer, 2 without. Left out: 1 earlier round" in said
+    printed = " ".join(offerodds("train", "--no-validate").out.split())
+    assert "Learned from 2 interviews: 0 with an offer, 2 without. Left out: 1 earlier round" in printed
 
 
-def test_a_spreadsheet_comes_in_by_a_mapping_of_its_columns(offerodds, tmp_path):
+def test_import_maps_columns_of_a_spreadsheet(offerodds, tmp_path):
     sheet = tmp_path / "jobs.csv"
     sheet.write_text(
         "Firm;Day;How warm;Result;Colour\nÄon;03.11.2026;4;offer;red\nByte;04.11.2026;;waiting;blue\n",
@@ -373,17 +375,17 @@ def test_a_spreadsheet_comes_in_by_a_mapping_of_its_columns(offerodds, tmp_path)
         "offer",
         {"rapport": "warm"},
     )
-    assert decided["predictions"] == []  # known before it was written down: no prediction
+    assert decided["predictions"] == []  # the outcome was known when it was added, so there is no prediction
 
 
-def test_outlook_over_the_pending_interviews(offerodds, kept):
+def test_outlook_of_pending_interviews(offerodds, filled_journal):
     content = json.loads(offerodds("journal", "outlook", "--json").out)
     assert (content["n"], content["earlier_rounds"]) == (2, 1)
     assert sum(content["distribution"]) == pytest.approx(1)
     assert content["at_least_one"] < content["independent"]
 
 
-def test_an_empty_journal_says_how_to_begin(offerodds):
+def test_empty_journal_prints_a_hint(offerodds):
     for command in ("list", "outlook"):
         ran = offerodds("journal", command)
         assert ran.code == 0
@@ -394,7 +396,7 @@ def test_an_empty_journal_says_how_to_begin(offerodds):
     assert offerodds("journal", "export").out == ",".join(header) + "\n"
 
 
-def test_the_form_is_asked_in_a_terminal(tmp_path):
+def test_add_asks_for_the_form_in_a_terminal(tmp_path):
     environment = os.environ | {"OFFERODDS_HOME": str(tmp_path), "TERM": "xterm", "COLUMNS": "100"}
     child = pexpect.spawn(
         sys.executable,
@@ -409,37 +411,37 @@ def test_the_form_is_asked_in_a_terminal(tmp_path):
     child.expect("When was the interview")
     child.send("\r")
     child.expect("Which interview")
-    for _ in range(len(short_form(CATALOGUE)) - 1):  # the day says how long it is since
+    for _ in range(len(short_form(CATALOGUE)) - 1):  # the date replaces days_since_interview
         child.send("\r")
-    child.expect("Written down as 1: Acme, Dev")
+    child.expect("Saved as interview 1: Acme, Dev")
     child.expect(pexpect.EOF)
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.interview(1).predictions
 
 
-def test_what_is_wrong_with_the_options_is_said_before_ten_questions_are_answered(tmp_path):
+def test_option_faults_are_reported_before_the_questions(tmp_path):
     environment = os.environ | {"OFFERODDS_HOME": str(tmp_path), "TERM": "xterm"}
     command = ["-m", "offerodds", "journal", "add", "--company", "A", "--role", "B", "--date", "2999-01-01"]
     child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
-    assert child.expect(["Enter skips", "in the future"]) == 1
+    assert child.expect(["Press Enter to skip", "in the future"]) == 1
     child.expect(pexpect.EOF)
 
 
-def test_delete_asks_first(tmp_path, kept, own_folder):
-    def answer(said):
-        environment = os.environ | {"OFFERODDS_HOME": str(own_folder), "TERM": "xterm"}
+def test_delete_asks_for_confirmation(tmp_path, filled_journal, data_home):
+    def answer(reply):
+        environment = os.environ | {"OFFERODDS_HOME": str(data_home), "TERM": "xterm"}
         command = ["-m", "offerodds", "journal", "delete", "1"]
         child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
         child.expect("Delete 1: Byte, Analyst.*cannot be undone")
-        child.sendline(said)
+        child.sendline(reply)
         child.expect(pexpect.EOF)
-        with Journal(own_folder / "journal.db") as journal:
+        with Journal(data_home / "journal.db") as journal:
             return len(journal)
 
     assert [answer("n"), answer("y")] == [4, 3]
 
 
-def test_a_name_is_shown_and_never_obeyed(offerodds):
+def test_escape_sequences_in_names_are_not_printed(offerodds):
     name = "\x1b[31mRed\x1b[0m\nLtd \u05e9\u05dc\u05d5\u05dd"
     ran = [offerodds("journal", "add", EXAMPLE, "--company", name, "--notes", "\x1b[2J")]
     ran += [offerodds("journal", *each) for each in (["list"], ["show", 1], ["outcome", 1, "offer"])]
@@ -449,13 +451,13 @@ def test_a_name_is_shown_and_never_obeyed(offerodds):
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["company"] == name
 
 
-def test_a_name_cannot_turn_the_line_around(offerodds):
+def test_bidirectional_controls_in_names_are_not_printed(offerodds):
     assert "Ac?me?" in offerodds("journal", "add", EXAMPLE, "--company", "Ac\u202eme\u2066").out
     assert "Ac?me?" in offerodds("journal", "list").out
 
 
 @pytest.mark.parametrize("width", [80, 66, 48, 40])
-def test_names_give_way_to_numbers_however_wide_they_are(offerodds, tmp_path, monkeypatch, width):
+def test_wide_names_are_cut_and_numbers_are_not(offerodds, tmp_path, monkeypatch, width):
     form = tmp_path / "plain.toml"
     form.write_text('rapport = "polite"\n', encoding="utf-8")
     names = ["\u682a\u5f0f\u4f1a\u793e" * 9, "A company with a name as long as it gets", "\U0001f680" * 30]
@@ -470,11 +472,11 @@ def test_names_give_way_to_numbers_however_wide_they_are(offerodds, tmp_path, mo
         assert whole in listed
     shown = offerodds("journal", "show", 3).out
     assert re.search(r"^in 60 days +160 days +under 1%  [█#]", shown, re.MULTILINE), shown
-    assert "…" not in shown.partition("if nothing")[2]
+    assert "…" not in shown.partition("with no news")[2]
     assert "…" not in offerodds("journal", "outlook").out
 
 
-def test_an_estimate_stands_on_the_day_it_was_made_where_the_person_is(offerodds, kept, monkeypatch):
+def test_estimates_have_the_local_date(offerodds, filled_journal, monkeypatch):
     monkeypatch.setenv("TZ", "Etc/GMT+12")
     time.tzset()
     try:
@@ -487,30 +489,30 @@ def test_an_estimate_stands_on_the_day_it_was_made_where_the_person_is(offerodds
     assert f"{TODAY}  estimate" in shown
 
 
-def test_news_of_an_interview_given_up_says_how_to_reopen_it(offerodds, kept):
+def test_news_of_a_ghosted_interview_explains_how_to_reopen_it(offerodds, filled_journal):
     assert "To reopen it" not in offerodds("journal", "event", 3, "heard-back").out
     assert offerodds("journal", "outcome", 3, "ghosted").code == 0
-    said = offerodds("journal", "event", 3, "heard-back").out
-    assert "Still never answered. To reopen it: offerodds journal outcome 3 pending" in said
+    printed = offerodds("journal", "event", 3, "heard-back").out
+    assert "Still never answered. To reopen it: offerodds journal outcome 3 pending" in printed
     assert offerodds("journal", "outcome", 3, "offer").code == 0
     assert "To reopen it" not in offerodds("journal", "event", 3, "heard-back").out
 
 
-def test_score_asks_for_training_only_while_it_would_change_something(offerodds, own_folder):
-    with Journal(own_folder / "journal.db") as journal:
+def test_score_suggests_training_only_while_dates_are_unused(offerodds, data_home):
+    with Journal(data_home / "journal.db") as journal:
         for i in range(40):
             day = TODAY - timedelta(20 + 4 * i)
             number = journal.add({"rapport": 1 + i % 5, "timeline_given": "vague"}, date=day).id
             if i % 2:
                 kind = ("offer", "rejected", "ghosted")[i % 3]
                 journal.record(number, kind, day + timedelta(2 + i % 18))
-    asks = "`offerodds train` puts your dates to use."
-    assert asks in offerodds("journal", "score").out
+    hint = "To use your dates, run: offerodds train"
+    assert hint in offerodds("journal", "score").out
     assert offerodds("train", "--no-validate").code == 0
-    assert asks not in offerodds("journal", "score").out
+    assert hint not in offerodds("journal", "score").out
 
 
-def test_what_the_system_refuses_is_one_message(own_folder):
+def test_full_disk_gives_one_message(data_home):
     command = [sys.executable, "-m", "offerodds", "journal", "list"]
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)

@@ -1,4 +1,4 @@
-"""What goes to a file or a pipe is UTF-8, complete, and free of noise; reading makes no journal."""
+"""Output to files and pipes is complete UTF-8, errors are one line, and reading creates no journal."""
 
 import json
 import os
@@ -35,29 +35,29 @@ def run(folder, *arguments, locale=None, **settings):
 
 
 @pytest.fixture
-def book(own_folder):
-    own_folder.mkdir()
-    with Journal(own_folder / "journal.db") as journal:
+def journal_file(data_home):
+    data_home.mkdir()
+    with Journal(data_home / "journal.db") as journal:
         journal.add({"rapport": 4}, company=NAME, role="=Prüfer", notes="ノート", date="2026-01-20")
-    return own_folder / "journal.db"
+    return data_home / "journal.db"
 
 
 @each_locale
 @pytest.mark.parametrize("suffix", [".csv", ".json"])
-def test_an_export_that_is_redirected_reads_back_the_same(tmp_path, book, locale, suffix):
+def test_redirected_export_round_trip(tmp_path, journal_file, locale, suffix):
     options = ["--json"] if suffix == ".json" else []
     assert run(tmp_path, "journal", "export", f"direct{suffix}").returncode == 0
     with (tmp_path / f"x{suffix}").open("wb") as out:
         assert run(tmp_path, "journal", "export", *options, locale=locale, stdout=out).returncode == 0
     assert (tmp_path / f"x{suffix}").read_bytes() == (tmp_path / f"direct{suffix}").read_bytes()
     assert run(tmp_path, "journal", "import", f"x{suffix}", "--journal", "new.db").returncode == 0
-    with Journal(book) as before, Journal(tmp_path / "new.db") as after:
+    with Journal(journal_file) as before, Journal(tmp_path / "new.db") as after:
         assert before.interview(1) == after.interview(1)
         assert after.interview(1).company == NAME
 
 
 @each_locale
-def test_a_table_and_a_form_keep_their_letters(tmp_path, locale):
+def test_tables_and_forms_keep_all_characters(tmp_path, locale):
     (tmp_path / "t.csv").write_text('rapport,note\n4,"日\r\n本"\n', encoding="utf-8", newline="")
     own = 'extends = "built-in"\n[[signals]]\nid = "tea"\nquestion = "お茶?"\nkind = "yes_no"\n'
     (tmp_path / "own.toml").write_text(own, encoding="utf-8")
@@ -68,26 +68,26 @@ def test_a_table_and_a_form_keep_their_letters(tmp_path, locale):
 
 
 @each_locale
-def test_a_list_that_is_redirected_keeps_names(tmp_path, book, locale):
+def test_redirected_list_keeps_names(tmp_path, journal_file, locale):
     assert "日本".encode() in run(tmp_path, "journal", "list", locale=locale).stdout
 
 
-def test_a_letter_that_standard_error_lacks_is_escaped(tmp_path):
+def test_stderr_escapes_unsupported_characters(tmp_path):
     ran = run(tmp_path, "predict", "日本.toml", locale={"PYTHONIOENCODING": "ascii"})
     assert ran.stderr.startswith(rb"offerodds: \u65e5\u672c.toml: no such file")
 
 
 @pytest.fixture
-def long_book(own_folder):
-    own_folder.mkdir()
-    with Journal(own_folder / "journal.db") as journal:
+def large_journal(data_home):
+    data_home.mkdir()
+    with Journal(data_home / "journal.db") as journal:
         for i in range(300):
             journal.add({"rapport": 4}, company=f"Company {i}", notes="x" * 1000)
-    return own_folder
+    return data_home
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
-def test_a_reader_that_stops_early_gets_no_traceback(tmp_path, long_book, options):
+def test_closed_pipe_gives_no_traceback(tmp_path, large_journal, options):
     with subprocess.Popen(
         [*COMMAND, "journal", "export", *options],
         cwd=tmp_path,
@@ -102,7 +102,7 @@ def test_a_reader_that_stops_early_gets_no_traceback(tmp_path, long_book, option
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
-def test_a_full_disk_is_one_sentence(tmp_path, long_book):
+def test_full_disk_gives_one_message(tmp_path, large_journal):
     with Path("/dev/full").open("wb") as full:
         ran = run(tmp_path, "journal", "export", stdout=full)
     assert (ran.returncode, ran.stderr) == (1, b"offerodds: no space left on device\n")
@@ -114,8 +114,8 @@ def test_a_full_disk_is_one_sentence(tmp_path, long_book):
     )
 
 
-READING = [["list"], ["outlook"], ["score"], ["export"], ["export", "x.csv"], ["show", 1]]
-CHANGING = [
+READING_COMMANDS = [["list"], ["outlook"], ["score"], ["export"], ["export", "x.csv"], ["show", 1]]
+CHANGING_COMMANDS = [
     ["outcome", 1, "offer"],
     ["event", 1, "heard-back"],
     ["edit", 1, "--notes", "x"],
@@ -123,15 +123,15 @@ CHANGING = [
 ]
 
 
-@pytest.mark.parametrize("arguments", READING + CHANGING, ids=str)
+@pytest.mark.parametrize("arguments", READING_COMMANDS + CHANGING_COMMANDS, ids=str)
 @pytest.mark.parametrize("options", [[], ["--json"]])
-def test_only_adding_begins_a_journal(offerodds, own_folder, tmp_path, monkeypatch, arguments, options):
+def test_only_add_creates_a_journal(offerodds, data_home, tmp_path, monkeypatch, arguments, options):
     monkeypatch.chdir(tmp_path)
     if arguments[0] == "delete" or (options and "x.csv" in arguments):
         options = []
     ran = offerodds("journal", *arguments, *options)
-    assert not own_folder.exists()
-    if arguments in READING[:-1]:
+    assert not data_home.exists()
+    if arguments in READING_COMMANDS[:-1]:
         assert ran.code == 0
         if options and arguments[0] != "export":
             json.loads(ran.out)
@@ -139,16 +139,16 @@ def test_only_adding_begins_a_journal(offerodds, own_folder, tmp_path, monkeypat
             assert "offerodds journal add" in ran.out + ran.err
     else:
         assert ran.code == 2
-        assert "no journal yet; offerodds journal add begins one" in ran.err
+        assert "no journal yet; to start one: offerodds journal add" in ran.err
 
 
-def test_adding_begins_it(offerodds, own_folder):
+def test_add_creates_the_journal(offerodds, data_home):
     assert offerodds("journal", "add", EXAMPLE).code == 0
-    assert (own_folder / "journal.db").exists()
+    assert (data_home / "journal.db").exists()
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["journal", "event", 1, "called"], "seen 'called', expected 'heard-back', 'next-round'"),
         (["journal", "outcome", "rejected", 3], "seen 'rejected', expected a whole number"),
@@ -159,10 +159,10 @@ def test_adding_begins_it(offerodds, own_folder):
         (["form", "--format", "xml"], "seen 'xml', expected 'toml', 'csv', 'json'"),
     ],
 )
-def test_a_value_of_an_option_is_refused_in_our_words(offerodds, arguments, said):
+def test_invalid_option_values_get_our_own_messages(offerodds, arguments, message):
     ran = offerodds(*arguments)
     assert ran.code == 2
-    assert said in ran.err
+    assert message in ran.err
     for foreign in ("Input should be", "Value error", "unable to parse"):
         assert foreign not in ran.err
 
@@ -170,13 +170,13 @@ def test_a_value_of_an_option_is_refused_in_our_words(offerodds, arguments, said
 @pytest.mark.parametrize(
     ("word", "status"), [("accepted", "offer"), ("No offer", "rejected"), ("0", "rejected")]
 )
-def test_an_outcome_has_the_words_that_tables_have(offerodds, book, word, status):
+def test_outcome_accepts_the_words_of_tables(offerodds, journal_file, word, status):
     assert offerodds("journal", "outcome", 1, word).code == 0
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["status"] == status
 
 
 @pytest.mark.parametrize("word", ["", " ", "maybe"])
-def test_what_is_no_outcome_is_refused(offerodds, book, word):
+def test_invalid_outcome_is_rejected(offerodds, journal_file, word):
     ran = offerodds("journal", "outcome", 1, word)
     assert ran.code == 2
     assert "not an outcome" in ran.err

@@ -1,4 +1,4 @@
-"""The form asked in a real terminal."""
+"""The questionnaire in a real terminal."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ from helpers import CATALOGUE
 from offerodds import Journal, OfferModel
 from offerodds.data.answers.forms import short_form
 
-pexpect = pytest.importorskip("pexpect", reason="a pseudo-terminal needs pexpect, which Windows has not")
+pexpect = pytest.importorskip("pexpect", reason="Windows has no pseudo-terminals, which pexpect needs")
 DOWN, ENTER = "\x1b[B", "\r"
 
 
@@ -61,12 +61,12 @@ def test_enter_skips_every_question_and_saves_nothing(terminal, tmp_path):
     child = terminal("predict")
     for question in short_form(CATALOGUE):
         _skip(child, question)
-    child.expect("start at 30%")
+    child.expect(r"Chance of an offer: about 3 in 10 \(30%\)")
     assert _finish(child) == 0
     assert list(tmp_path.iterdir()) == []
 
 
-def test_answers_count_and_can_be_saved_as_a_form(terminal, tmp_path):
+def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
     child.expect("Which stage was it")
     child.send(DOWN * 5 + ENTER)
@@ -77,10 +77,10 @@ def test_answers_count_and_can_be_saved_as_a_form(terminal, tmp_path):
     child.send(DOWN * 5 + ENTER)
     for question in short_form(CATALOGUE)[6:]:
         _skip(child, question)
-    child.expect("start at")  # the estimate comes first
+    child.expect("Chance of an offer")  # the estimate comes first
     child.expect("Save your answers")
     child.send("mine.toml" + ENTER)
-    child.expect("Saved to mine.toml. To keep it in your journal: offerodds journal add mine.toml")
+    child.expect("Saved to mine.toml. To add it to your journal: offerodds journal add mine.toml")
     assert _finish(child) == 0
     assert (tmp_path / "mine.toml").stat().st_mode & 0o777 == 0o600
     saved = tomllib.loads((tmp_path / "mine.toml").read_text(encoding="utf-8"))
@@ -88,7 +88,7 @@ def test_answers_count_and_can_be_saved_as_a_form(terminal, tmp_path):
     OfferModel.default().predict(saved)
 
 
-def test_a_number_that_is_none_is_asked_again(terminal):
+def test_invalid_number_is_asked_again(terminal):
     child = terminal("predict")
     child.expect("Which interview")
     child.send(ENTER)
@@ -99,20 +99,20 @@ def test_a_number_that_is_none_is_asked_again(terminal):
     assert _finish(child) == 130
 
 
-def test_ctrl_c_leaves_nothing_behind(terminal, tmp_path):
+def test_ctrl_c_saves_nothing(terminal, tmp_path):
     child = terminal("predict")
     child.expect("Which interview")
     child.send(DOWN + ENTER)
     child.expect("other candidates")
     child.sendcontrol("c")
-    child.expect("nothing was saved")
+    child.expect("Nothing was saved")
     assert _finish(child) == 130
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.fixture
-def at_the_last_prompt(terminal):
-    """Answer one question, skip the others, and stop where saving is offered."""
+def at_save_prompt(terminal):
+    """Answer one question, skip the others, and stop at the prompt to save."""
 
     def start():
         child = terminal("predict")
@@ -128,8 +128,8 @@ def at_the_last_prompt(terminal):
 
 
 @pytest.mark.parametrize("key", ["c", "d"])
-def test_to_stop_when_saving_is_offered_loses_no_estimate(at_the_last_prompt, tmp_path, key):
-    child = at_the_last_prompt()
+def test_interrupt_at_the_save_prompt_keeps_the_estimate(at_save_prompt, tmp_path, key):
+    child = at_save_prompt()
     child.sendcontrol(key)
     child.expect("Your answers were not saved")
     assert _finish(child) == 0
@@ -139,19 +139,17 @@ def test_to_stop_when_saving_is_offered_loses_no_estimate(at_the_last_prompt, tm
 @pytest.mark.parametrize(
     ("name", "saved"), [("mine", "mine.toml"), ("round 2.1", "round 2.1.toml"), ("x.json", "x.json.toml")]
 )
-def test_a_saved_form_can_be_read_back_whatever_its_name(
-    at_the_last_prompt, tmp_path, offerodds, name, saved
-):
-    child = at_the_last_prompt()
+def test_saved_form_can_be_read_whatever_its_name(at_save_prompt, tmp_path, offerodds, name, saved):
+    child = at_save_prompt()
     child.send(name + ENTER)
     child.expect(f"Saved to {saved}")
     assert _finish(child) == 0
     assert offerodds("predict", tmp_path / saved).code == 0
 
 
-def test_where_a_form_cannot_be_saved_the_name_is_asked_again(at_the_last_prompt, tmp_path):
+def test_failed_save_asks_for_the_name_again(at_save_prompt, tmp_path):
     (tmp_path / "mine.toml").write_text("earlier", encoding="utf-8")
-    child = at_the_last_prompt()
+    child = at_save_prompt()
     child.send("mine" + ENTER)
     child.expect("mine.toml: exists already")
     child.expect("Save your answers")
@@ -167,13 +165,13 @@ def test_where_a_form_cannot_be_saved_the_name_is_asked_again(at_the_last_prompt
     assert (tmp_path / "mine.toml").read_text(encoding="utf-8") == "earlier"
 
 
-def test_the_end_of_input_stops_as_ctrl_c_does(terminal, tmp_path):
+def test_end_of_input_stops_like_ctrl_c(terminal, tmp_path):
     child = terminal("predict")
     child.expect("Which interview")
     child.send(ENTER)
     child.expect("other candidates")
     child.sendcontrol("d")
-    child.expect("nothing was saved")
+    child.expect("Nothing was saved")
     assert _finish(child) == 130
     assert list(tmp_path.iterdir()) == []
 
@@ -181,7 +179,7 @@ def test_the_end_of_input_stops_as_ctrl_c_does(terminal, tmp_path):
 @pytest.mark.parametrize(
     ("typed", "days"), [("", 0), ("yesterday", 1), ("2026-01-20", None), ("today", 0), ("  ", 0)]
 )
-def test_adding_to_the_journal_asks_the_day(terminal, tmp_path, typed, days):
+def test_add_asks_for_the_day(terminal, tmp_path, typed, days):
     child = terminal("journal", "add", "--company", "A", "--role", "B")
     child.expect("When was the interview")
     child.expect("Enter for today")
@@ -193,21 +191,21 @@ def test_adding_to_the_journal_asks_the_day(terminal, tmp_path, typed, days):
     for question in short_form(CATALOGUE)[1:]:
         if question.id != "days_since_interview":
             _skip(child, question)
-    child.expect("Written down as 1")
+    child.expect("Saved as interview 1")
     assert _finish(child) == 0
     with Journal(tmp_path / "home" / "journal.db") as journal:
         day = journal.interview(1).date
     assert day == date(2026, 1, 20) if days is None else abs((date.today() - day).days - days) <= 1
 
 
-def test_the_day_is_not_asked_where_it_was_given(terminal):
+def test_add_does_not_ask_for_a_given_day(terminal):
     child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
     assert child.expect(["When was the interview", "Which interview"]) == 1
     child.sendcontrol("c")
     assert _finish(child) == 130
 
 
-def test_answers_can_be_saved_where_the_journal_refuses_them(terminal, tmp_path):
+def test_answers_can_be_saved_if_the_journal_fails(terminal, tmp_path):
     child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
     child.expect("Which interview")
     with closing(sqlite3.connect(tmp_path / "home" / "journal.db")) as other:
@@ -223,7 +221,7 @@ def test_answers_can_be_saved_where_the_journal_refuses_them(terminal, tmp_path)
     assert _finish(child) == 2
 
 
-def test_an_answer_that_contradicts_another_is_asked_again_and_loses_nothing(terminal):
+def test_contradicting_answer_is_asked_again(terminal):
     child = terminal("predict", "--days-since", "3")
     for question in short_form(CATALOGUE):
         if question.id == "days_since_interview":

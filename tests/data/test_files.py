@@ -204,7 +204,7 @@ def test_dev_stdout_goes_before_what_is_printed_later(place, redirected):
         out = (place / "log").read_bytes()
     picture, _, rest = out.partition(b"</svg>\n")
     assert picture.startswith(b"<?xml")
-    assert b"Drawn to out.svg." in rest
+    assert b"Picture saved to out.svg." in rest
 
 
 def test_in_python_the_same(place):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from mcmc import SIZES, Chains, departure, problem, stored, summary
+from mcmc import SIZES, Chains, load_summary, make_problem, max_deviation, summary
 
 from offerodds.model.prior import WeightedData, with_intercept
 from offerodds.training.fitting.fit import fit, fit_posterior
@@ -12,16 +12,18 @@ CLOSE = 0.05
 
 @pytest.mark.parametrize("n", SIZES)
 def test_mean_and_sd_under_the_unscaled_prior_are_within_5_percent_of_a_long_run(n):
-    fixed = problem(n)
-    mean, sd = departure(fit(fixed.real, fixed.told).posterior, stored(n, "told"))
+    fixed = make_problem(n)
+    mean, sd = max_deviation(fit(fixed.real, fixed.unscaled).posterior, load_summary(n, "told"))
     assert mean < CLOSE
     assert sd < CLOSE
 
 
 @pytest.mark.parametrize("n", SIZES)
 def test_mean_and_sd_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
-    fixed = problem(n)
-    mean, sd = departure(fit_posterior(fixed.real, fixed.mean, fixed.covariance), stored(n, "averaged"))
+    fixed = make_problem(n)
+    mean, sd = max_deviation(
+        fit_posterior(fixed.real, fixed.mean, fixed.covariance), load_summary(n, "averaged")
+    )
     assert mean < CLOSE
     assert sd < CLOSE
 
@@ -29,16 +31,16 @@ def test_mean_and_sd_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize("kind", ["told", "averaged"])
 def test_the_long_runs_are_long_enough(n, kind):
-    run = stored(n, kind)
+    run = load_summary(n, kind)
     assert (run["error"] / run["sd"]).max() < CLOSE / 5
 
 
 def test_a_short_run_agrees_with_the_stored_run():
     """The stored numbers belong to these problems and these priors."""
-    fixed, rng = problem(8), np.random.default_rng(1)
-    for kind, averaged in (("told", ([fixed.told], [1.0])), ("averaged", fixed.averaged)):
+    fixed, rng = make_problem(8), np.random.default_rng(1)
+    for kind, averaged in (("told", ([fixed.unscaled], [1.0])), ("averaged", fixed.averaged)):
         short = summary(Chains(fixed.real, *averaged, 64, rng).draw(400, 100))
-        run = stored(8, kind)
+        run = load_summary(8, kind)
         np.testing.assert_allclose(short["mean"], run["mean"], atol=5 * np.max(short["error"]))
         np.testing.assert_allclose(short["sd"], run["sd"], rtol=0.06)
 

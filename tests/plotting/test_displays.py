@@ -10,12 +10,12 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
+from figure_text import text_faults, texts_of
 from matplotlib import pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from sklearn.linear_model import LogisticRegression
 
-from drawn import faults_of, words_of
 from helpers import CATALOGUE, ROOT
 from offerodds import (
     AnswerError,
@@ -146,12 +146,12 @@ def _drawn(display):
 
 @lru_cache(maxsize=1)
 def _words(display, dpi):
-    return words_of(_drawn(display))
+    return texts_of(_drawn(display))
 
 
 def _check_fit(display):
     figure = _drawn(display)
-    assert faults_of(figure, _words(display, figure.dpi)) == []
+    assert text_faults(figure, _words(display, figure.dpi)) == []
     return display
 
 
@@ -252,20 +252,20 @@ def test_names_of_curves_with_the_same_end_do_not_overlap():
 def test_the_check_of_words_can_fail():
     figure = Figure(figsize=(4, 3))
     axes = figure.subplots()
-    assert faults_of(_with_agg(figure)) == []
+    assert text_faults(_with_agg(figure)) == []
     first = axes.text(0.5, 0.5, "one")
     axes.text(0.52, 0.5, "two")
-    assert faults_of(figure) == ["on each other: 'one' and 'two'"]
+    assert text_faults(figure) == ["overlap: 'one' and 'two'"]
     first.set_position((0.1, 0.9))
-    assert faults_of(figure) == []
+    assert text_faults(figure) == []
     beyond = figure.text(0.95, 0.95, "beyond the edge")
-    assert faults_of(figure) == ["cut: 'beyond the edge'"]
+    assert text_faults(figure) == ["cut: 'beyond the edge'"]
     beyond.remove()
     axes.set_title("short", fontsize=6)
-    assert faults_of(figure) == ["small: 'short'"]
+    assert text_faults(figure) == ["small: 'short'"]
     first.set_visible(False)
     axes.set_title("")
-    assert faults_of(figure) == []
+    assert text_faults(figure) == []
 
 
 def test_weights_drawn_are_those_of_the_model():
@@ -468,7 +468,7 @@ def test_commands_draw_the_same_bytes_for_the_same_input(suffix, offerodds, tmp_
         assert offerodds("weights", "--plot", weights).code == 0
         ran = offerodds("predict", FORM, "--plot", prediction, "--what-if", "rapport=1")
         assert ran.code == 0
-        assert f"Drawn to {prediction}." in ran.out
+        assert f"Picture saved to {prediction}." in ran.out
         contents = weights.read_bytes(), prediction.read_bytes()
         weights.rename(tmp_path / f"{len(list(tmp_path.iterdir()))}.{suffix}")
     first = next(path for path in tmp_path.iterdir() if path.stem.isdigit())
@@ -502,7 +502,7 @@ def test_faults_of_plot_and_level_are_reported_together_and_a_table_has_no_plot(
     table = tmp_path / "table.csv"
     table.write_text("rapport\n4\n")
     ran = offerodds("predict", table, "--plot", tmp_path / "x.png")
-    assert (ran.code, ran.err) == (2, "offerodds: --plot does not go with a table\n")
+    assert (ran.code, ran.err) == (2, "offerodds: --plot cannot be used with a table\n")
     assert not (tmp_path / "x.png").exists()
 
 

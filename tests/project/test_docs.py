@@ -1,4 +1,4 @@
-"""The documents tell the truth: docstrings run, links lead somewhere, lists are complete."""
+"""Docstrings run, links resolve, lists are complete."""
 
 import doctest
 import importlib
@@ -24,7 +24,7 @@ MODULES += [f"offerodds.docs.hooks.{path.stem}" for path in sorted((ROOT / "docs
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
-def test_links_within_the_project_lead_somewhere(path):
+def test_internal_links_resolve(path):
     for target, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", prose(path)):
         if "://" not in target:
             place = path.parent / target if target else path
@@ -33,7 +33,7 @@ def test_links_within_the_project_lead_somewhere(path):
 
 
 @pytest.mark.parametrize("name", ["method.md", "calibration.md"])
-def test_who_is_cited_is_among_the_sources(name):
+def test_cited_authors_are_listed_in_sources(name):
     sources = prose(ROOT / "docs" / "method.md").partition("## Sources")[2].split("\n- ")[1:]
     text = " ".join(prose(ROOT / "docs" / name).partition("## Sources")[0].split())
     cited = re.findall(
@@ -48,17 +48,17 @@ def test_who_is_cited_is_among_the_sources(name):
 
 
 @pytest.mark.parametrize("name", ["offerodds", *MODULES])
-def test_examples_in_docstrings_print_what_they_show(name, folder):
+def test_doctests_pass(name, folder):
     result = doctest.testmod(importlib.import_module(name), verbose=False)
     assert result.failed == 0
 
 
-def test_public_names_are_in_order_and_have_a_home():
+def test_public_names_are_sorted_and_have_a_module():
     assert sorted(offerodds.__all__) == offerodds.__all__
     assert set(offerodds.__all__) == set(offerodds._HOME)
 
 
-def test_the_readme_names_every_command_and_the_version_is_in_the_changelog():
+def test_readme_names_every_command_and_changelog_the_version():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for command in (
         "predict",
@@ -76,7 +76,7 @@ def test_the_readme_names_every_command_and_the_version_is_in_the_changelog():
     assert f"## {offerodds.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_the_pins_name_no_address_and_cover_what_is_needed():
+def test_constraints_have_no_urls_and_cover_all_dependencies():
     pins = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     assert "://" not in pins
     assert "@" not in pins
@@ -86,6 +86,6 @@ def test_the_pins_name_no_address_and_cover_what_is_needed():
     assert pinned.issuperset(re.match(r"[a-z0-9-]+", each)[0] for each in wanted)
 
 
-def test_the_number_of_signals_in_the_readme_is_that_of_the_catalogue():
+def test_readme_and_changelog_give_the_numbers_of_the_catalogue():
     assert f"{len(CATALOGUE.signals)} signs" in (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"{len(findings())} cited findings" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

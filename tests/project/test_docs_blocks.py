@@ -1,4 +1,4 @@
-"""Every block of code in the documents runs: Python, catalogues, and commands, which print what is shown."""
+"""Every code block in the documents runs: Python, catalogues, and commands with the shown output."""
 
 import argparse
 import doctest
@@ -17,7 +17,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import offerodds as package
-from curl import asked, send, wait_for_training
+from curl import parse_curl, send, wait_for_training
 from documents import DOCUMENTS, blocks, commands, languages, name_of
 from helpers import ROOT
 from offerodds.web.api_reference import operations
@@ -25,17 +25,17 @@ from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
 SHELL = {"SECRET": "s", "TOKEN": "t"}
-ELSEWHERE = {"git", "cd", "pytest"}  # what a reader's own machine does, outside this project
+UNTESTED_COMMANDS = {"git", "cd", "pytest"}  # commands outside this project
 each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 
 
 @each_document
-def test_every_block_is_of_a_language_that_is_run(path):
+def test_every_block_has_a_tested_language(path):
     assert languages(path) <= {"python", "pycon", "toml", "console"}
 
 
 @each_document
-def test_python_in_a_document_runs_from_top_to_bottom(path, folder):
+def test_python_blocks_run(path, folder):
     scope: dict[str, object] = {}
     for block in blocks(path, "python", "pycon"):
         if block.startswith(">>>"):
@@ -48,14 +48,14 @@ def test_python_in_a_document_runs_from_top_to_bottom(path, folder):
 
 
 @each_document
-def test_catalogues_in_a_document_load(path, folder):
+def test_toml_blocks_are_valid_catalogues(path, folder):
     for block in blocks(path, "toml"):
         (folder / "shown.toml").write_text(block, encoding="utf-8")
         package.Catalogue.load(folder / "shown.toml")
 
 
 @each_document
-def test_commands_in_a_document_print_what_it_shows(path, folder, offerodds):
+def test_console_blocks_print_the_shown_output(path, folder, offerodds):
     run = {"offerodds": _offerodds, "curl": _curl, "make": _make, "pip": _pip, "python": _python}
     servers = {}
     for command in commands(path):
@@ -66,34 +66,34 @@ def test_commands_in_a_document_print_what_it_shows(path, folder, offerodds):
         elif assigned := re.fullmatch(r"(\w+)=.*", program):
             assert assigned[1] in SHELL
         else:
-            assert name in ELSEWHERE
+            assert name in UNTESTED_COMMANDS
 
 
-def test_the_page_of_the_rest_api_asks_for_everything_that_is_answered():
-    lines = (_before_the_pipe(each.words) for each in commands(ROOT / "docs" / "rest.md"))
-    sent = [asked(words) for words in lines if words[0] == "curl"]
-    told = operations(create_app(Settings()).openapi())
-    for each in told:
-        pattern = re.sub(r"\{\w+\}", r"[a-z0-9]+", each.path)
+def test_rest_page_covers_every_operation():
+    lines = (without_pipe(each.words) for each in commands(ROOT / "docs" / "rest.md"))
+    sent = [parse_curl(words) for words in lines if words[0] == "curl"]
+    for operation in operations(create_app(Settings()).openapi()):
+        pattern = re.sub(r"\{\w+\}", r"[a-z0-9]+", operation.path)
         assert any(
-            line.method == each.method and re.fullmatch(pattern, urlsplit(line.url).path) for line in sent
-        ), (each.method, each.path)
+            line.method == operation.method and re.fullmatch(pattern, urlsplit(line.url).path)
+            for line in sent
+        ), (operation.method, operation.path)
 
 
 def _offerodds(arguments, shown, *, offerodds, **_):
-    """Run a command of ours; the server would not end, and test_serve starts it."""
-    if arguments[0] == "serve" or "spark" in arguments:  # the latter needs a cluster, and test_spark has one
+    """Run one of our commands; for the server, which would not end, only its help."""
+    if arguments[0] == "serve" or "spark" in arguments:  # Spark needs a cluster; see test_spark
         arguments = [*arguments, "--help"]
         shown = ""
-    with _filled_in(arguments):
+    with filled_form(arguments):
         ran = offerodds(*arguments)
     assert ran.code == 0, ran.err
-    _assert_shown(shown, ran.out)
+    assert_output(shown, ran.out)
 
 
 @contextmanager
-def _filled_in(arguments):
-    """Let a form be written where none is, and fill it in as the reader does before going on."""
+def filled_form(arguments):
+    """Let ``form --out`` write a new form, then restore the filled one, as if the reader had filled it in."""
     form = Path(arguments[2]) if arguments[:2] == ["form", "--out"] else Path("none")
     filled = form.read_bytes() if form.exists() else None
     form.unlink(missing_ok=True)
@@ -103,9 +103,9 @@ def _filled_in(arguments):
 
 
 def _curl(arguments, shown, *, servers, **_):
-    """Ask the server of the address, which keeps what it was told until the document ends."""
-    words = _before_the_pipe(["curl", *arguments])
-    request = asked(words)
+    """Send a request to the server of its address, which keeps its state until the end of the document."""
+    words = without_pipe(["curl", *arguments])
+    request = parse_curl(words)
     host = urlsplit(request.url).hostname
     if host not in servers:
         public = {} if host == "127.0.0.1" else {"host": "0.0.0.0", "token": "t"}
@@ -119,12 +119,12 @@ def _curl(arguments, shown, *, servers, **_):
         Path(name).write_bytes(answer.content)
     if piped := arguments[len(words) :]:
         assert piped == ["python", "-m", "json.tool"]
-        _assert_shown(shown, json.dumps(answer.json(), indent=4, ensure_ascii=True))
+        assert_output(shown, json.dumps(answer.json(), indent=4, ensure_ascii=True))
     else:
-        _assert_shown(shown, answer.text)
+        assert_output(shown, answer.text)
 
 
-def _before_the_pipe(words):
+def without_pipe(words):
     return list(takewhile(lambda word: word != "|", words))
 
 
@@ -139,25 +139,25 @@ def _pip(arguments, *_, **__):
 
 
 def _python(arguments, *_, **__):
-    """Let a script read its arguments; what it would then do takes minutes to hours."""
+    """Let a script parse its arguments and stop there; the rest takes minutes to hours."""
     if arguments[:2] == ["-m", "venv"]:
         return
-    understood = argparse.ArgumentParser.parse_args
+    parse_args = argparse.ArgumentParser.parse_args
 
-    def stop(parser, *given):
-        understood(parser, *given)
+    def parse_and_stop(parser, *arguments):
+        parse_args(parser, *arguments)
         sys.exit(0)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", arguments)
-        patch.setattr(argparse.ArgumentParser, "parse_args", stop)
+        patch.setattr(argparse.ArgumentParser, "parse_args", parse_and_stop)
         with pytest.raises(SystemExit) as ended:
             runpy.run_path(str(ROOT / arguments[0]), run_name="__main__")
     assert ended.value.code == 0
 
 
-def _assert_shown(shown, printed):
-    """Compare what is shown, as far as it goes when it ends in three dots."""
+def assert_output(shown, printed):
+    """Compare with the shown output, up to three dots at its end."""
     printed = "\n".join(line.rstrip() for line in printed.splitlines()).strip()
     if shown.endswith("…"):
         assert printed.startswith(shown.removesuffix("…").strip())

@@ -1,4 +1,4 @@
-"""The documentation as a site: it builds strictly, links lead somewhere, nothing comes from elsewhere."""
+"""The documentation site builds strictly, its links resolve, and it loads nothing from other hosts."""
 
 import html
 import os
@@ -14,7 +14,7 @@ import markdown
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Visit, chromium
-from pages import broken_links, from_elsewhere, read
+from pages import broken_links, loaded_from_other_hosts, read
 from playwright.sync_api import sync_playwright
 
 import offerodds
@@ -26,7 +26,7 @@ from offerodds.docs.hooks.literal import literal
 from offerodds.docs.hooks.signals import signals_page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-# axe takes its time
+# pages to check with axe, which is slow
 SAMPLE = {"index.html", "method.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}
 
 
@@ -41,15 +41,15 @@ def site(tmp_path_factory):
     return folder
 
 
-def test_every_link_leads_somewhere(site):
+def test_links_resolve(site):
     assert not broken_links(site)
 
 
-def test_nothing_is_loaded_from_elsewhere(site):
-    assert not from_elsewhere(site)
+def test_nothing_is_loaded_from_other_hosts(site):
+    assert not loaded_from_other_hosts(site)
 
 
-def test_formulas_become_mathml_and_commands_stay_as_written(site):
+def test_formulas_become_mathml_and_commands_stay_unchanged(site):
     method, start = ((site / name).read_text(encoding="utf-8") for name in ("method.html", "index.html"))
     assert '<math display="block"' in method
     assert "$" not in re.sub("<code.*?</code>|<script.*?</script>", "", method, flags=re.DOTALL)
@@ -57,23 +57,23 @@ def test_formulas_become_mathml_and_commands_stay_as_written(site):
     assert "<math" not in start
 
 
-def test_a_broken_link_and_a_foreign_font_are_found(tmp_path):
+def test_broken_links_and_foreign_fonts_are_found(tmp_path):
     (tmp_path / "one.html").write_text(
         '<a href="two.html#no">x</a><a href="three.html">x</a>', encoding="utf-8"
     )
     (tmp_path / "two.html").write_text('<p id="yes"></p><img src="//else.where/x.png">', encoding="utf-8")
     (tmp_path / "a.css").write_text("@font-face { src: url('https://else.where/f.woff') }", encoding="utf-8")
     assert broken_links(tmp_path) == [("one.html", "two.html#no"), ("one.html", "three.html")]
-    assert len(from_elsewhere(tmp_path)) == 2
+    assert len(loaded_from_other_hosts(tmp_path)) == 2
 
 
-def test_every_public_name_is_described_on_one_page_of_the_api(site):
+def test_every_public_name_is_on_one_api_page(site):
     pages = [path.read_text(encoding="utf-8") for path in (site / "api").glob("*.html")]
     headings = re.findall(r'<h2[^>]* id="offerodds\.([^"]+)"', "".join(pages))
     assert sorted(headings) == offerodds.__all__
 
 
-def test_every_method_of_a_public_class_is_described_with_it(site):
+def test_every_public_method_is_on_the_page_of_its_class(site):
     described = {anchor for found in read(site / "api").values() for anchor in found.anchors}
     for name in offerodds.__all__:
         given = getattr(offerodds, name)
@@ -82,13 +82,13 @@ def test_every_method_of_a_public_class_is_described_with_it(site):
             assert not missing
 
 
-def test_no_dash_stands_before_nothing(site):
+def test_blank_descriptions_have_no_dash(site):
     for path in (site / "api").glob("*.html"):
         assert not re.search(r'doc-md-description">\s*</div>', path.read_text(encoding="utf-8"))
 
 
 def _members(given):
-    """Return the public methods and properties of a class that are ours; of an error, its own alone."""
+    """Collect our public methods and properties of a class; of an error, only its own."""
     ours = [base for base in given.__mro__ if base.__module__.startswith("offerodds.")]
     kinds = (FunctionType, classmethod, staticmethod, property, cached_property)
     return {
@@ -99,7 +99,7 @@ def _members(given):
     }
 
 
-def test_every_question_has_a_section_with_what_is_known_of_it(site):
+def test_every_sign_has_a_section_with_its_findings(site):
     page = (site / "signals.html").read_text(encoding="utf-8")
     assert page.count("<table") == 1
     sections = dict(re.findall(r'<h3 id="(\w+)">.*?</h3>(.*?)(?=<h[23]|</article>)', page, re.DOTALL))
@@ -115,7 +115,7 @@ def test_every_question_has_a_section_with_what_is_known_of_it(site):
             assert findings()[key].figure in text
 
 
-def test_the_odds_ratios_shown_are_those_of_the_prior():
+def test_odds_ratios_match_the_prior():
     page = signals_page(CATALOGUE)
     for row in offerodds.OfferModel.default().weights().itertuples():
         assert (
@@ -131,7 +131,7 @@ def test_every_finding_is_listed_once():
         assert literal(finding.citation) in page
 
 
-def test_every_command_says_what_it_says_with_help():
+def test_commands_page_shows_the_help_of_every_command():
     page = commands_page()
     for path in command_paths():
         assert f"\n## {' '.join(('offerodds', *path))}\n\n```text\n{help_of(path)}\n```\n" in page
@@ -142,14 +142,14 @@ def test_every_command_says_what_it_says_with_help():
 @pytest.mark.parametrize(
     "text", ["*a* _b_ `c` [d](e)", "<script>&amp;</script>", "1. a\\b", "| x | ~y~ ^z^ $w$"]
 )
-def test_what_is_literal_is_shown_as_it_is(text):
+def test_literal_text_stays_unchanged(text):
     shown = markdown.markdown(f"x {literal(text)}", extensions=["tables"])
-    assert re.sub("</?p>", "", shown) == f"x {literal(text)}"  # nothing was made of it
+    assert re.sub("</?p>", "", shown) == f"x {literal(text)}"  # no markup was interpreted
     assert html.unescape(shown) == f"<p>x {text}</p>"
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A server of files that says nothing on stderr."""
+    """A file server without a log on stderr."""
 
     def log_message(self, *_):
         pass
@@ -165,14 +165,14 @@ def address(site):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_fit_a_window_can_be_read_and_ask_nobody_else(scheme, site, address):
+def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(scheme, site, address):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         visit = Visit(browser, address, color_scheme=scheme)
         faults = []
         for path in sorted(site.rglob("*.html")):
             if scheme == "dark" and path.name not in SAMPLE:
-                continue  # colours move nothing
+                continue  # colours do not change the layout
             visit.page.set_viewport_size({"width": 1280, "height": 800})
             page = visit.go(f"/{path.relative_to(site)}")
             if path.name in SAMPLE:

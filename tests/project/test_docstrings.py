@@ -1,11 +1,11 @@
-"""Every public name has a docstring that says what a reader needs; `docstrings` holds the rules."""
+"""The docstrings of public names follow the rules in `docstrings`."""
 
 import re
 
 import numpy.typing as npt
 import pytest
 from docstrings import CITATION, SOURCED, Documented, faults
-from handed_out import handed_out
+from returned_classes import returned_classes
 
 from helpers import ROOT
 from offerodds.data.answers.observations import Floats
@@ -15,13 +15,13 @@ PUBLIC = list(Documented.all())
 pytestmark = pytest.mark.usefixtures("folder")
 
 
-def test_every_public_name_says_what_a_reader_needs():
+def test_public_docstrings_follow_the_rules():
     found = [fault for one in PUBLIC for fault in faults(one)]
     assert not found, f"{len(found)} faults\n" + "\n".join(found)
 
 
-def test_every_value_that_public_names_hand_out_says_it_too():
-    values = handed_out()
+def test_docstrings_of_returned_classes_follow_the_rules():
+    values = returned_classes()
     found = [fault for one in values for fault in faults(one, shown=False)]
     assert not found, f"{len(found)} faults\n" + "\n".join(found)
     assert {one.name for one in values} >= {
@@ -34,7 +34,7 @@ def test_every_value_that_public_names_hand_out_says_it_too():
     }
 
 
-def test_every_source_stands_in_the_method_as_well():
+def test_cited_sources_are_listed_in_the_method():
     method = " ".join((ROOT / "docs" / "method.md").read_text(encoding="utf-8").split())
     cited = {(each["who"], each["year"]) for one in PUBLIC for each in CITATION.finditer(one.prose)}
     assert cited
@@ -44,7 +44,7 @@ def test_every_source_stands_in_the_method_as_well():
     assert not missing
 
 
-def test_the_names_that_need_a_source_are_public():
+def test_names_that_need_a_source_are_public():
     assert {one.name for one in PUBLIC} >= SOURCED
 
 
@@ -129,13 +129,13 @@ def _faults(value):
     return [fault for one in ones for fault in faults(one)]
 
 
-def test_every_fault_of_a_docstring_is_found_at_once():
+def test_all_faults_of_a_docstring_are_found_at_once():
     assert _faults(blank) == ["blank: no docstring"]
     assert _faults(careless) == [
         f"careless: {fault}"
         for fault in (
             "Raises LookUpError, which is no error",
-            "raises AnswerError and does not say when",
+            "raises AnswerError, which is not documented",
             "no source for its formula",
             "parameter path is not documented",
             "no parameter nobody",
@@ -153,5 +153,5 @@ def test_every_fault_of_a_docstring_is_found_at_once():
     assert "Got:\n    2" in failed
 
 
-def test_a_method_may_be_shown_by_its_class_and_a_property_needs_no_example():
+def test_class_example_covers_methods_and_properties_need_none():
     assert _faults(Careful) == ["Careful.triple: no Returns", "Careful.triple: no example"]

@@ -1,6 +1,6 @@
-"""Imports go one way, in no circle: data < model < training < journal < reporting < plotting < web < cli.
+"""Imports go one way without cycles: data < model < training < journal < reporting < plotting < web < cli.
 
-And one prediction loads nothing heavy.
+Light commands load no heavy package.
 """
 
 import ast
@@ -25,7 +25,7 @@ NAMES = {_name(path) for path in MODULES}
 
 
 def _imports(path):
-    """Return the modules of ours that one imports, wherever in it, and the outside ones it loads with."""
+    """Collect our modules that a file imports anywhere, and the external packages imported at its top."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     parts = path.relative_to(ROOT).with_suffix("").parts
     ours, outside = set(), set()
@@ -47,15 +47,15 @@ def _imports(path):
 
 
 @pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_a_module_imports_only_layers_below_its_own(path):
+def test_modules_import_only_lower_layers(path):
     ours, _ = _imports(path)
     own = LAYERS.index(path.relative_to(ROOT).parts[0])
     found = {name.split(".")[0] for name in ours}
     assert found <= {*LAYERS[: own + 1], "__version__"}
 
 
-def _circle(graph):
-    """Return the first circle of imports, or None."""
+def find_cycle(graph):
+    """Find a cycle of imports; None if there is none."""
     done = set()
 
     def visit(name, trail):
@@ -71,19 +71,19 @@ def _circle(graph):
     return next(filter(None, (visit(name, []) for name in graph)), None)
 
 
-def test_no_module_imports_itself_in_a_circle():
-    assert _circle({_name(path): _imports(path)[0] for path in MODULES}) is None
+def test_imports_have_no_cycles():
+    assert find_cycle({_name(path): _imports(path)[0] for path in MODULES}) is None
 
 
-def test_an_import_inside_a_function_is_seen_and_so_is_a_circle(tmp_path, monkeypatch):
+def test_lazy_imports_and_cycles_are_found(tmp_path, monkeypatch):
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
     (tmp_path / "model").mkdir()
     module = tmp_path / "model" / "prediction.py"
     module.write_text("def show():\n    from ..reporting import prediction\n    from .. import OfferModel\n")
     found, _ = _imports(module)
     assert found == {"reporting.prediction", "OfferModel"}
-    assert _circle({"model.prediction": found, "reporting.prediction": {"model.prediction"}})
-    assert _circle({"model.prediction": found, "reporting.prediction": set()}) is None
+    assert find_cycle({"model.prediction": found, "reporting.prediction": {"model.prediction"}})
+    assert find_cycle({"model.prediction": found, "reporting.prediction": set()}) is None
 
 
 ALLOWED = {
@@ -104,13 +104,13 @@ ALLOWED_THERE = {
 }
 
 
-def test_the_mathematics_is_numpy_alone():
+def test_model_imports_only_numpy():
     for path in (ROOT / "model").glob("*.py"):
         _, outside = _imports(path)
         assert outside <= ALLOWED | ALLOWED_THERE.get(path.name, set()), path.name
 
 
-def test_only_saving_and_loading_a_model_opens_files_in_model():
+def test_only_save_and_load_open_files_in_model():
     found = {}
     for path in (ROOT / "model").glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

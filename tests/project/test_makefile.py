@@ -1,4 +1,4 @@
-"""The Makefile hands names to the commands as they are."""
+"""The Makefile passes names to the commands unchanged."""
 
 import os
 import shutil
@@ -24,7 +24,7 @@ def make(tmp_path):
         (tmp_path / name).touch()
 
     def run(*arguments, **environment):
-        # as from a shell, also where `make test` runs this
+        # as from a shell, even if `make test` runs this
         clean = {name: value for name, value in os.environ.items() if "MAKE" not in name and name != "MFLAGS"}
         ran = subprocess.run(
             ["make", *arguments, f"VENV={tmp_path}", f"BIN={tmp_path}/bin"],
@@ -44,16 +44,16 @@ def make(tmp_path):
     "name", ["mine.toml", "my form.toml", "it's.toml", "a$b.toml", 'say "no".toml', "a;b&c.toml"]
 )
 @pytest.mark.parametrize(("command", "variable"), [("predict", "FORM"), ("train", "TABLE")])
-def test_a_name_may_hold_blanks_quotes_and_dollars(make, command, variable, name):
+def test_file_names_may_contain_spaces_quotes_and_dollars(make, command, variable, name):
     assert make(command, f"{variable}={name}") == f"{[command, name]}\n"
     assert make(command, **{variable: name}) == f"{[command, name]}\n"
 
 
-def test_after_the_example_comes_the_way_to_your_own(make, tmp_path):
+def test_example_ends_with_a_hint(make, tmp_path):
     example, _, hint = make("predict").splitlines()
     assert example == "['predict', 'data/examples/interview.toml']"
     assert f"{tmp_path}/bin/offerodds predict" in hint
 
 
-def test_training_without_a_table_learns_from_the_journal(make):
+def test_train_without_table_uses_the_journal(make):
     assert make("train") == "['train']\n"

@@ -1,4 +1,4 @@
-"""Every remedy has words in every face, and no layer below ``cli/`` names a command or an option."""
+"""Every remedy is worded for every interface, and no layer below ``cli/`` names a command or an option."""
 
 import ast
 import json
@@ -18,11 +18,11 @@ from offerodds.web.remedies import API, PAGE
 from offerodds.web.settings import Settings
 
 FACES = {"Python": PYTHON, "terminal": TERMINAL, "page": PAGE, "API": API}
-BELOW = [layer for layer in LAYERS if layer != "cli"]
+LOWER_LAYERS = [layer for layer in LAYERS if layer != "cli"]
 
 
 def _commands(command, path=()):
-    """Yield every command that does something by the words that call it, with its options."""
+    """Yield every command, without groups, with its options."""
     subs = getattr(command, "commands", {})
     if not subs:
         yield " ".join(path), {option for each in command.params for option in each.opts}
@@ -33,7 +33,7 @@ def _commands(command, path=()):
 COMMANDS = dict(_commands(get_command(app)))
 NAMES = "|".join(sorted(COMMANDS))
 OPTION = re.compile(r"(?<![\w-])--(?!pic-)[a-z][\w-]*")  # not the colours of pictures
-# not a word in backquotes alone: `train` is a public function too
+# not a single word in backticks: `train` is also a public function
 COMMAND = re.compile(
     rf"\bofferodds (?:{NAMES})\b|`journal [a-z]+\b|<code>(?:{NAMES})</code>|{OPTION.pattern}"
 )
@@ -47,7 +47,7 @@ def _worded(remedy, words):
 
 @pytest.mark.parametrize("remedy", Remedy, ids=lambda remedy: remedy.name)
 @pytest.mark.parametrize("face", FACES)
-def test_every_remedy_has_words_of_its_face(face, remedy):
+def test_every_remedy_is_worded_for_every_interface(face, remedy):
     text = _worded(remedy, FACES[face])
     assert text.strip()
     assert remedy.name not in text
@@ -58,11 +58,11 @@ def test_every_remedy_has_words_of_its_face(face, remedy):
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_a_face_has_no_words_that_are_those_of_python_anyway(face):
+def test_no_wording_repeats_that_of_python(face):
     assert [remedy for remedy, text in FACES[face].items() if text == remedy.value] == []
 
 
-def test_the_words_need_nothing_but_field_word_and_number():
+def test_wordings_use_only_field_word_and_number():
     texts = [remedy.value for remedy in Remedy] + [
         text for words in FACES.values() for text in words.values()
     ]
@@ -70,7 +70,7 @@ def test_the_words_need_nothing_but_field_word_and_number():
     assert found == {"field", "word", "number"}
 
 
-def test_the_terminal_names_commands_and_options_that_it_has():
+def test_terminal_names_existing_commands_and_options():
     options = {option for found in COMMANDS.values() for option in found}
     texts = [_worded(remedy, TERMINAL) for remedy in Remedy] + [FORM_NOTE]
     named = [rest for text in texts for rest in re.findall(r"\bofferodds ([a-z].*)", text)]
@@ -79,7 +79,7 @@ def test_the_terminal_names_commands_and_options_that_it_has():
     assert {option for text in texts for option in OPTION.findall(text)} <= options
 
 
-def test_the_api_names_requests_that_it_answers(tmp_path):
+def test_api_names_existing_requests(tmp_path):
     settings = Settings(host="testserver", port=80, journal=tmp_path / "j.db", model="default", secret="s")
     paths = create_app(settings).openapi()["paths"]
     named = 0
@@ -91,7 +91,7 @@ def test_the_api_names_requests_that_it_answers(tmp_path):
 
 
 def _texts(tree):
-    """Yield every text of a module, docstrings without their examples."""
+    """Yield every string of a module, docstrings without their examples."""
     docstrings = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -106,8 +106,8 @@ def _texts(tree):
             yield node.lineno, text
 
 
-@pytest.mark.parametrize("layer", BELOW)
-def test_no_layer_below_the_terminal_names_a_command_or_an_option(layer):
+@pytest.mark.parametrize("layer", LOWER_LAYERS)
+def test_lower_layers_name_no_command_or_option(layer):
     found = []
     for path in sorted((ROOT / layer).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -119,7 +119,7 @@ def test_no_layer_below_the_terminal_names_a_command_or_an_option(layer):
     assert found == []
 
 
-def test_no_page_names_a_command_or_an_option():
+def test_pages_name_no_command_or_option():
     found = [
         f"{path.name}: {match[0]}"
         for path in sorted((ROOT / "web" / "templates").glob("*.html"))
@@ -133,19 +133,19 @@ def test_no_page_names_a_command_or_an_option():
 @pytest.mark.parametrize(
     "text", ["run `offerodds journal list`", "`journal import` takes it", "give --model x"]
 )
-def test_the_search_finds_commands_and_options(text):
+def test_pattern_matches_commands_and_options(text):
     assert COMMAND.search(text)
 
 
 @pytest.mark.parametrize(
     "text", ["`train` fits a model", "an offerodds model file", "a well-known --", "offerodds"]
 )
-def test_the_search_finds_no_functions(text):
+def test_pattern_matches_no_functions(text):
     assert not COMMAND.search(text)
 
 
-@pytest.mark.parametrize("layer", [layer for layer in BELOW if layer != "web"])
-def test_below_the_faces_a_fault_carries_a_code_and_no_text(layer):
+@pytest.mark.parametrize("layer", [layer for layer in LOWER_LAYERS if layer != "web"])
+def test_faults_of_lower_layers_carry_remedy_codes(layer):
     found = []
     for path in sorted((ROOT / layer).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -159,17 +159,17 @@ def test_below_the_faces_a_fault_carries_a_code_and_no_text(layer):
     assert found == []
 
 
-def test_an_error_is_one_message_with_the_remedies_of_all_faults():
+def test_message_lists_all_faults_with_their_remedies():
     faults = [
         Fault("not an outcome", "t.csv", 3, "end", "'Limbo'", nearest="rejected", remedy=Remedy.MAP_WORD),
         Fault("not a date", "t.csv", 4, "date", "'31.10.'", remedy=Remedy.DATE_FORMAT),
     ]
     assert InputError(faults, remedy=Remedy.SKIP_BAD).worded(TERMINAL).splitlines() == [
         "2 faults",
-        "  t.csv, row 3, end: not an outcome; seen 'Limbo'; did you mean `rejected`? Or say what it means: "
+        "  t.csv, row 3, end: not an outcome; seen 'Limbo'; did you mean `rejected`? Or map it: "
         "--value 'Limbo=OUTCOME'",
-        "  t.csv, row 4, date: not a date; seen '31.10.'; say how days are written: --date-format %d.%m.%Y",
-        "To go on without these rows: --skip-bad bad.csv writes them to another table.",
+        "  t.csv, row 4, date: not a date; seen '31.10.'; give the format of dates: --date-format %d.%m.%Y",
+        "To skip these rows and write them to another table: --skip-bad bad.csv",
     ]
     error = ClusterError("no Spark master answers at spark://x:7077", Remedy.START_MASTER)
     assert str(error) == "no Spark master answers at spark://x:7077: start it, or choose another master"
@@ -177,6 +177,6 @@ def test_an_error_is_one_message_with_the_remedies_of_all_faults():
 
 @pytest.mark.parametrize("remedy", [None, *Remedy])
 @pytest.mark.parametrize("kind", Kind)
-def test_a_fault_that_a_worker_of_spark_finds_arrives_with_its_codes(remedy, kind):
+def test_faults_survive_transport_from_spark_workers(remedy, kind):
     fault = Fault("torn", "t.csv", 3, "end", "2", "3", remedy=remedy, nearest="offer", kind=kind)
     assert from_data(json.loads(json.dumps(as_data(fault)))) == fault

@@ -1,4 +1,4 @@
-"""The package built, installed into an empty environment elsewhere, and used from another folder."""
+"""The package is built, installed into an empty environment, and used from another folder."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def _run(*command, cwd, **environment):
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    """Build from a copy whose folder has another name, as a clone may have."""
+    """Build from a copy in a folder of another name, as a clone may have."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "a-clone"
     shutil.copytree(ROOT, source, ignore=SKIPPED)
@@ -50,7 +50,7 @@ def wheel(tmp_path_factory):
     return built
 
 
-def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
+def test_wheel_contains_only_the_package_and_its_data(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in (
         "__init__.py",
@@ -66,7 +66,7 @@ def test_the_wheel_holds_the_package_and_its_data_and_nothing_else(wheel):
     assert any(name.endswith("LICENSE") for name in names)
 
 
-def test_installed_in_an_empty_environment_it_works_from_another_folder(wheel, tmp_path):
+def test_wheel_works_in_an_empty_environment(wheel, tmp_path):
     environment, elsewhere = tmp_path / "env", tmp_path / "elsewhere"
     elsewhere.mkdir()
     _run(sys.executable, "-m", "venv", environment, cwd=tmp_path)
@@ -76,7 +76,7 @@ def test_installed_in_an_empty_environment_it_works_from_another_folder(wheel, t
     command = scripts / "offerodds"
     home = {"OFFERODDS_HOME": str(tmp_path / "home")}
     _run(command, "form", "--out", "mine.toml", cwd=elsewhere, **home)
-    assert "start at 30%" in _run(command, "predict", "mine.toml", cwd=elsewhere, **home)
+    assert "about 3 in 10 (30%)" in _run(command, "predict", "mine.toml", cwd=elsewhere, **home)
     (elsewhere / "t.csv").write_text("rapport,outcome\n5,offer\n1,rejected\n", encoding="utf-8")
     assert "1 with an offer" in _run(command, "train", "t.csv", cwd=elsewhere, **home)
     where = _run(scripts / "python", "-c", "import offerodds; print(offerodds.__file__)", cwd=elsewhere)

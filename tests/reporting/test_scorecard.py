@@ -360,7 +360,7 @@ def test_the_command_uses_the_trained_model(offerodds, models, tmp_path):
     ("arguments", "expected"),
     [
         (["--out", "card.pdf"], "expected .html"),
-        (["--out", "card"], "not a page by its name"),
+        (["--out", "card"], "not a web page"),
         (["--signals", "raport"], "did you mean `rapport`"),
         (["--signals", ""], "no such sign"),
         (["--signals", ",".join(CATALOGUE.ids)], "1 to 12"),

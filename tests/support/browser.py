@@ -1,4 +1,4 @@
-"""A real browser before a real server, for the tests of the page."""
+"""A browser and a server for tests of the web page."""
 
 import os
 import shutil
@@ -17,23 +17,23 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 
 
 def chromium():
-    """Return where the browser is; without one the test fails in CI and is skipped elsewhere."""
-    found = next(filter(None, map(shutil.which, _NAMES)), None)
-    if found is None:
+    """Find Chromium; without it the test fails in CI and is skipped elsewhere."""
+    path = next(filter(None, map(shutil.which, _NAMES)), None)
+    if path is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium in CI")
         pytest.skip("no Chromium on this machine")
-    return found
+    return path
 
 
 @contextmanager
 def served(folder):
-    """Serve the page from a folder of its own, on a free port."""
-    listening = listen("127.0.0.1", 0)
-    port = listening.getsockname()[1]
+    """Serve the page on a free port, with its journal in a folder."""
+    socket = listen("127.0.0.1", 0)
+    port = socket.getsockname()[1]
     app = create_app(Settings(port=port, journal=folder / "journal.db"))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)
@@ -42,11 +42,11 @@ def served(folder):
     finally:
         server.should_exit = True
         thread.join(10)
-        listening.close()
+        socket.close()
 
 
 class Visit:
-    """One browser window that keeps count of what must not happen."""
+    """A browser window that records errors, warnings and requests to other hosts."""
 
     def __init__(self, browser, url, **settings):
         self.url, self.bad = url, []
@@ -72,6 +72,6 @@ class Visit:
             self.bad.append(text)
 
     def close(self):
-        """Close the window; nothing bad may have happened."""
+        """Close the window, and assert that nothing was recorded."""
         self.context.close()
         assert not self.bad

@@ -1,15 +1,15 @@
-"""A person with a pencil: reads a printed scorecard and fills it in, with nothing but the page."""
+"""Read a printed scorecard and fill it in, using only the page, as a person with a pencil does."""
 
 import re
 from html.parser import HTMLParser
 
 
 class Card(HTMLParser):
-    """What is on the page.
+    """The contents of the page.
 
-    ``questions`` has the answers of each question with their points, ``choices`` the smallest number of
-    answers of each column, ``situation`` the points of each column by heading and answer, and ``chances`` the
-    rows of the last table.
+    ``questions`` maps each question to its answers with their points, ``choices`` each column to its smallest
+    number of answers, ``situation`` each heading and answer to the points by column. ``chances`` has the rows
+    of the last table.
     """
 
     def __init__(self, page):
@@ -39,7 +39,7 @@ class Card(HTMLParser):
             if tag in ("td", "th"):
                 self.cells.append(text)
             elif tag == "b":
-                self.spans.append((self.text[-1].strip(), whole(text)))
+                self.spans.append((self.text[-1].strip(), integer(text)))
             elif class_ == "choice":
                 name, first, _ = re.fullmatch(r"(\w): (\d+) to (\d+)", text).groups()
                 self.choices[name] = int(first)
@@ -60,38 +60,40 @@ class Card(HTMLParser):
             self.situation[self.heading] = {}
         else:
             answer, *points = self.cells
-            self.situation[self.heading][answer] = dict(zip(self.choices, map(whole, points), strict=True))
+            self.situation[self.heading][answer] = dict(zip(self.choices, map(integer, points), strict=True))
 
     def fill(self, answers, situation):
-        """Fill in the page and read the chance, in per cent.
+        """Fill in the page and look up the chance, in per cent.
 
         Parameters
         ----------
         answers : dict
-            The beginning of a question to an answer in words, or to a number where the nearest counts.
+            First words of a question to an answer in words, or to a number: then the nearest answer counts.
         situation : dict
-            The same for the headings of the start and the wait.
+            The same for the headings of the start and the waiting time.
         """
-        points = sum(chosen(self._found(self.questions, asked), given) for asked, given in answers.items())
+        points = sum(
+            points_of(self._lookup(self.questions, start), answer) for start, answer in answers.items()
+        )
         column = [name for name, first in self.choices.items() if len(answers) >= first][-1]
-        for heading, given in situation.items():
-            points += chosen(self._found(self.situation, heading), given)[column]
-        place = list(self.choices).index(column)
-        nearest = min(self.chances, key=lambda row: abs(whole(row[place]) - points))
+        for heading, answer in situation.items():
+            points += points_of(self._lookup(self.situation, heading), answer)[column]
+        i = list(self.choices).index(column)
+        nearest = min(self.chances, key=lambda row: abs(integer(row[i]) - points))
         return int(nearest[-2].removesuffix("%"))
 
-    def _found(self, table, beginning):
-        return next(answers for text, answers in table.items() if text.startswith(beginning))
+    def _lookup(self, table, start):
+        return next(answers for text, answers in table.items() if text.startswith(start))
 
 
-def chosen(answers, given):
-    """Choose an answer by its words, or the nearest number."""
-    if isinstance(given, str):
-        return answers[given]
-    return answers[min(answers, key=lambda shown: abs(number(shown) - given))]
+def points_of(answers, answer):
+    """Look up the points of an answer, by words or by the nearest number."""
+    if isinstance(answer, str):
+        return answers[answer]
+    return answers[min(answers, key=lambda text: abs(number(text) - answer))]
 
 
-def whole(text):
+def integer(text):
     return int(text.replace("−", "-"))
 
 

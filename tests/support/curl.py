@@ -1,4 +1,4 @@
-"""What a line for curl would send, sent to the application in this process."""
+"""Send the request of a curl command to the application in this process."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 import httpx2
 from starlette.testclient import TestClient
 
-_SILENT = {"-s", "-OJ"}  # what changes nothing of the request
+_IGNORED = {"-s", "-OJ"}  # options that do not change the request
 
 
 @dataclass
-class Asked:
-    """A request as a line for curl states it."""
+class CurlRequest:
+    """A request of a curl command."""
 
     url: str = ""
-    stated: str = ""
+    method_option: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     content: str | None = None
     form: dict[str, list[str]] = field(default_factory=dict)
@@ -23,54 +23,54 @@ class Asked:
 
     @property
     def method(self) -> str:
-        """The method stated, else the one that curl takes."""
-        return self.stated or ("POST" if self.content or self.form or self.files else "GET")
+        """The method of ``-X``, or else curl's default."""
+        return self.method_option or ("POST" if self.content or self.form or self.files else "GET")
 
 
-def asked(words: Iterable[str]) -> Asked:
-    """Return the request of a line for curl, split as a shell splits it."""
-    found, left = Asked(), iter(words)
-    assert next(left) == "curl"
-    for word in left:
+def parse_curl(words: Iterable[str]) -> CurlRequest:
+    """Parse the words of a curl command, as a shell splits them."""
+    request, remaining = CurlRequest(), iter(words)
+    assert next(remaining) == "curl"
+    for word in remaining:
         match word:
             case "-X":
-                found.stated = next(left)
+                request.method_option = next(remaining)
             case "-H":
-                name, _, value = next(left).partition(": ")
-                found.headers[name] = value
+                name, _, value = next(remaining).partition(": ")
+                request.headers[name] = value
             case "-d":
-                found.content = next(left)
+                request.content = next(remaining)
             case "-F":
-                name, _, value = next(left).partition("=")
+                name, _, value = next(remaining).partition("=")
                 if value.startswith("@"):
-                    found.files.append((name, value[1:]))
+                    request.files.append((name, value[1:]))
                 else:
-                    found.form.setdefault(name, []).append(value)
-            case _ if word not in _SILENT:
+                    request.form.setdefault(name, []).append(value)
+            case _ if word not in _IGNORED:
                 assert not word.startswith("-"), word
-                assert not found.url, (found.url, word)
-                found.url = word
-    return found
+                assert not request.url, (request.url, word)
+                request.url = word
+    return request
 
 
-def send(client: TestClient, request: Asked, read: Callable[[str], bytes]) -> httpx2.Response:
-    """Send what curl would send.
+def send(client: TestClient, request: CurlRequest, read: Callable[[str], bytes]) -> httpx2.Response:
+    """Send a request as curl would.
 
     Parameters
     ----------
     client : TestClient
     request : Asked
     read : callable
-        Gives what is in a file that is sent.
+        Called with the name of an uploaded file; returns its content.
     """
     files = [(name, (file, read(file))) for name, file in request.files]
     form = {"files": files, "data": request.form} if files or request.form else {}
-    sent = {} if request.content is None else {"content": request.content}
-    return client.request(request.method, request.url, headers=request.headers, **sent, **form)
+    body = {} if request.content is None else {"content": request.content}
+    return client.request(request.method, request.url, headers=request.headers, **body, **form)
 
 
 def wait_for_training(client: TestClient) -> None:
-    """Return once no training is running."""
+    """Wait until no training is running."""
     deadline = time.monotonic() + 120
     while client.app.state.offerodds.training.progress.running:
         assert time.monotonic() < deadline

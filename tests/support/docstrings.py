@@ -1,16 +1,16 @@
-"""What is wrong with the docstrings of the public names, by rules that need no reader.
+"""Check docstrings of public names by rules that a program can check.
 
-The rules, beside those that ruff checks in form:
+The rules, besides those that ruff checks:
 
-- Everything has a summary. Properties need no more, unless they can raise.
-- Parameters are those of the signature, in its order, each with a type. An array says its shape. What a
-  parameter is goes unsaid only where its type is a class of ours, which says it itself. What a class has of a
-  base of ours is described there.
-- What returns something says what.
-- What raises one of our errors itself says when. (Errors of the functions it calls are not followed.)
-- Everything has an example; a method may have it in the example of its class. It prints what it shows when
-  it is copied from the page, with the public names and numpy at hand.
-- A formula has a source: whoever writes one, or is listed in ``SOURCED``, cites authors and a year.
+- Everything has a summary. Properties need nothing else, unless they raise errors.
+- Parameters are those of the signature, in the same order, each with a type; arrays have a shape. A parameter
+  may lack a description only if its type is a public class of ours. Parameters inherited from a base class of
+  ours may be documented there.
+- Return values are documented.
+- Errors of ours that a function raises itself are documented. (Functions that it calls are not followed.)
+- Everything has an example; for a method, that of its class is enough. It runs with only the public names and
+  numpy imported.
+- A formula has a source: a docstring with a formula, or listed in ``SOURCED``, cites authors and a year.
 """
 
 import ast
@@ -31,7 +31,7 @@ import numpy as np
 import offerodds
 from offerodds.data import errors
 
-# formulas of the method that their docstrings need not spell out
+# names that implement a formula of the method without showing it in the docstring
 SOURCED = frozenset(
     [
         "Contribution",
@@ -70,7 +70,7 @@ KINDS = (classmethod, staticmethod, property, cached_property)
 
 @dataclass(frozen=True)
 class Documented:
-    """A public name, what it names, and what its docstring contains."""
+    """A public name, its value and its parsed docstring."""
 
     name: str
     value: Any
@@ -78,23 +78,23 @@ class Documented:
 
     @cached_property
     def function(self) -> Any:
-        """What is called, without what wraps it."""
+        """The function itself, without wrappers."""
         inner = getattr(self.value, "__func__", None) or getattr(self.value, "func", None)
         return inspect.unwrap(inner or getattr(self.value, "fget", None) or self.value)
 
     @property
     def is_class(self) -> bool:
-        """Whether it is a class."""
+        """True for a class."""
         return isinstance(self.value, type)
 
     @property
     def is_property(self) -> bool:
-        """Whether it is read, not called."""
+        """True for a property."""
         return isinstance(self.value, property | cached_property)
 
     @cached_property
     def text(self) -> str:
-        """The docstring, empty where there is none of its own."""
+        """The docstring; empty if it has none of its own."""
         return inspect.cleandoc(vars(self.function).get("__doc__") or "") if self.is_class else self._doc
 
     @property
@@ -102,7 +102,7 @@ class Documented:
         return inspect.cleandoc(self.function.__doc__ or "")
 
     def section(self, kind: str) -> list[Any]:
-        """Return the entries of one section."""
+        """List the entries of one section."""
         return [entry for each in self._sections if each.kind.value == kind for entry in each.value]
 
     @cached_property
@@ -121,7 +121,7 @@ class Documented:
 
     @cached_property
     def signature(self) -> inspect.Signature:
-        """How it is called; an enum is not, and a class made as Python's own errors takes nothing."""
+        """The signature; empty for an enum, and for a class with the constructor of a built-in error."""
         if self.is_class and issubclass(self.value, Enum):
             return inspect.Signature()
         try:
@@ -131,25 +131,24 @@ class Documented:
 
     @property
     def parameters(self) -> list[inspect.Parameter]:
-        """What it is called with."""
-        found = list(self.signature.parameters.values())
-        return found[1:] if self.owner and not isinstance(self.value, staticmethod) else found
+        """The parameters, without ``self``."""
+        parameters = list(self.signature.parameters.values())
+        return parameters[1:] if self.owner and not isinstance(self.value, staticmethod) else parameters
 
     @property
     def named(self) -> list[str]:
-        """What its docstring calls its parameters."""
+        """The names of its documented parameters."""
         return [entry.name.lstrip("*") for entry in self.section("parameters")]
 
     @property
     def bases(self) -> list["Documented"]:
-        """The classes of ours that a class derives from, which describe what it has of them."""
-        above = self.value.__mro__[1:] if self.is_class else ()
-        ours = [each for each in above if each.__module__.startswith("offerodds.")]
-        return [Documented(each.__name__, each) for each in ours]
+        """Our base classes, which may document inherited parameters."""
+        bases = self.value.__mro__[1:] if self.is_class else ()
+        return [Documented(base.__name__, base) for base in bases if base.__module__.startswith("offerodds.")]
 
     @classmethod
     def all(cls) -> Iterator[Self]:
-        """Yield every public name, and the members of ours of every public class."""
+        """Yield every public name, and our members of every public class."""
         for name in offerodds.__all__:
             value = getattr(offerodds, name)
             yield from cls.of(name, value)
@@ -176,9 +175,9 @@ class Documented:
 
 
 def faults(one: Documented, *, shown: bool = True) -> list[str]:
-    """Return everything that is wrong with the docstring of one name.
+    """List all faults of the docstring of one name.
 
-    With ``shown`` it needs an example, or its class one that shows it.
+    With ``shown``, the name or its class needs an example.
     """
     if not one.text:
         return [f"{one.name}: no docstring"]
@@ -212,12 +211,12 @@ def _parameters(one: Documented) -> Iterator[str]:
 def _returns(one: Documented) -> Iterator[str]:
     if one.is_class:
         return
-    said = [*one.section("returns"), *one.section("yields")]
+    entries = [*one.section("returns"), *one.section("yields")]
     if one.signature.return_annotation in (None, "None"):
-        yield from ["Returns, but nothing is returned"] if said else ()
-    elif not said:
+        yield from ["Returns, but nothing is returned"] if entries else ()
+    elif not entries:
         yield "no Returns"
-    for entry in said:
+    for entry in entries:
         kind = str(entry.annotation or entry.description)
         yield from _shape("what is returned", kind)
 
@@ -235,11 +234,11 @@ def _raises(one: Documented) -> Iterator[str]:
     wider = tuple(known[name] for name in documented.difference(unknown))
     for name in sorted(_raised(one)):
         if not issubclass(vars(errors)[name], wider):
-            yield f"raises {name} and does not say when"
+            yield f"raises {name}, which is not documented"
 
 
 def _raised(one: Documented) -> set[str]:
-    """Return our errors that the body of a function raises itself."""
+    """Collect our errors that the body of a function raises itself."""
     if one.is_class:
         return set()
     tree = ast.parse(textwrap.dedent(inspect.getsource(one.function)))
@@ -258,13 +257,13 @@ def _example(one: Documented) -> Iterator[str]:
 
 
 def _run(one: Documented) -> Iterator[str]:
-    """Yield what an example prints otherwise than it shows, where only public names are at hand."""
-    at_hand = {name: getattr(offerodds, name) for name in offerodds.__all__} | {"np": np}
-    test = doctest.DocTestParser().get_doctest(one.text, at_hand, one.name, None, None)
-    said: list[str] = []
-    doctest.DocTestRunner(verbose=False).run(test, out=said.append)
-    if said:
-        yield f"its example fails\n{''.join(said)}"
+    """Run an example with only public names and numpy; yield the differences."""
+    namespace = {name: getattr(offerodds, name) for name in offerodds.__all__} | {"np": np}
+    test = doctest.DocTestParser().get_doctest(one.text, namespace, one.name, None, None)
+    output: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(test, out=output.append)
+    if output:
+        yield f"its example fails\n{''.join(output)}"
 
 
 def _source(one: Documented) -> Iterator[str]:

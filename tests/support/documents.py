@@ -1,4 +1,4 @@
-"""The documents of the project, and the blocks of code in them."""
+"""The documents of the project and their code blocks."""
 
 import re
 import shlex
@@ -17,33 +17,33 @@ _COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Command:
-    """A line that a document tells to type: its words, and what it prints as far as is shown."""
+    """A command in a document: its words, and the output shown below it."""
 
     words: tuple[str, ...]
     shown: str
 
 
 def name_of(path: Path) -> str:
-    """Return where a document stands in the repository."""
+    """Return the path of a document in the repository."""
     return path.relative_to(ROOT).as_posix()
 
 
 def blocks(path: Path, *wanted: str) -> list[str]:
-    """Return the blocks of some languages."""
+    """Extract the code blocks of some languages."""
     return [text for language, text in _all_blocks(path) if language in wanted]
 
 
 def languages(path: Path) -> set[str]:
-    """Return the languages of all blocks; a fence that begins none counts as a language of its own."""
-    found = _all_blocks(path)
-    stray = len(_FENCE.findall(path.read_text(encoding="utf-8"))) != 2 * len(found)
-    return {language for language, _ in found} | (
+    """List the languages of all blocks, and an invalid one if a fence is not part of a block."""
+    all_blocks = _all_blocks(path)
+    stray = len(_FENCE.findall(path.read_text(encoding="utf-8"))) != 2 * len(all_blocks)
+    return {language for language, _ in all_blocks} | (
         {"a fence that is indented or never ends"} if stray else set()
     )
 
 
 def commands(path: Path) -> Iterator[Command]:
-    """Give every command of a document, in order, with what is shown below it."""
+    """Yield the commands of a document, in order, with the output shown below each."""
     for block in blocks(path, "console"):
         assert block.startswith("$ "), block
         for typed, shown in _COMMAND.findall(block):
@@ -52,12 +52,12 @@ def commands(path: Path) -> Iterator[Command]:
 
 
 def prose(path: Path) -> str:
-    """Return a document without its code."""
+    """Read a document without its code."""
     return re.sub(r"`[^`\n]*`", "", _BLOCK.sub("", path.read_text(encoding="utf-8")))
 
 
 def headings(path: Path) -> set[str]:
-    """Return the anchors of a document's headings, as code hosts and the site make them."""
+    """Compute the anchors of a document's headings, as code hosts and the site do."""
     text = _BLOCK.sub("", path.read_text(encoding="utf-8"))
     titles = re.findall(r"^#+ (.*)", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}

@@ -1,4 +1,4 @@
-"""Random forms, the places tests look at, and results that are equal but for rounding."""
+"""Random forms, shared constants, and comparisons up to rounding."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -23,12 +23,12 @@ LAYERS = (
     "plotting",
     "web",
     "cli",
-)  # imports go this way
+)  # in the order of imports: each may import those before it
 CATALOGUE = Catalogue.built_in()
 
 
 def answers_to(question: Question) -> st.SearchStrategy[Any]:
-    """Return the answers a question allows."""
+    """Build a strategy for valid answers to a question."""
     kinds: dict[str, st.SearchStrategy[Any]] = {
         "scale": st.sampled_from([1, 2, 3, 4, 5, *question.levels]),
         "yes_no": st.sampled_from(["yes", "no", True, False, 1, 0]),
@@ -42,7 +42,7 @@ def answers_to(question: Question) -> st.SearchStrategy[Any]:
 
 
 def forms(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[dict[str, Any]]:
-    """Return forms with any of the questions answered, and no two answers that contradict each other."""
+    """Build a strategy for forms with any questions answered, without contradictions."""
     answered = st.fixed_dictionaries(
         {}, optional={name: answers_to(question) for name, question in catalogue.questions.items()}
     )
@@ -50,7 +50,7 @@ def forms(catalogue: Catalogue = CATALOGUE) -> st.SearchStrategy[dict[str, Any]]
 
 
 def assert_same_training(one: TrainingResult, other: TrainingResult) -> None:
-    """Check that two trainings read the same interviews and learned the same, but for rounding."""
+    """Assert that two trainings read the same interviews and learned the same, up to rounding."""
     blank: dict[str, float] = {}
     assert replace(one.training, disagreement=blank) == replace(other.training, disagreement=blank)
     assert one.training.disagreement == pytest.approx(other.training.disagreement, rel=1e-6)
@@ -59,9 +59,9 @@ def assert_same_training(one: TrainingResult, other: TrainingResult) -> None:
 
 
 def assert_same_posterior(one: Any, other: Any) -> None:
-    """Check that two posteriors are equal but for rounding, which differs between processors and batches."""
+    """Assert that two posteriors are equal up to rounding, which depends on processor and batch size."""
     np.testing.assert_allclose(one.mean, other.mean, rtol=1e-7, atol=1e-9)
     np.testing.assert_allclose(one.covariance, other.covariance, rtol=1e-6, atol=1e-9)
 
 
-OFFERED = "To go on without these rows: --skip-bad bad.csv writes them to another table."
+SKIP_BAD_HINT = "To skip these rows and write them to another table: --skip-bad bad.csv"

@@ -1,9 +1,9 @@
-"""Long Markov chains on three fixed problems: what the posterior is without any approximation.
+"""Long Markov chains on three fixed problems: the exact posterior, to compare approximations with.
 
     python tests/support/mcmc.py
 
 Elliptical slice sampling of standardised coefficients, and a Gibbs step over the priors that are averaged.
-It shares nothing with training but the priors. Writes ``mcmc.json`` beside this file, in some ten minutes.
+It shares nothing with training but the priors. Writes ``mcmc.json`` beside this file, in about ten minutes.
 
 References
 ----------
@@ -39,25 +39,25 @@ CHAINS, STEPS, BURN = 128, 4_000, 500
 
 @dataclass(frozen=True)
 class Problem:
-    """Interviews, and what was told of their signs: (k,) means and (k, k) covariance."""
+    """Interviews, with (k,) prior means and (k, k) prior covariance of the weights (log odds ratios)."""
 
     real: WeightedData
     mean: Floats
     covariance: Floats
 
     @property
-    def told(self) -> Prior:
-        """The prior taken at its word."""
+    def unscaled(self) -> Prior:
+        """The published prior without scaling."""
         return scaled_prior(self.mean, self.covariance)
 
     @property
     def averaged(self) -> tuple[list[Prior], list[float]]:
-        """The priors that training averages over, and how probable each is."""
+        """The priors that training averages over, and their probabilities."""
         return prior_grid(self.mean, self.covariance, self.real)
 
 
-def problem(n: int) -> Problem:
-    """Return ``n`` interviews about the catalogue's first six signs, of a truth drawn from their prior."""
+def make_problem(n: int) -> Problem:
+    """Simulate ``n`` interviews with the catalogue's first six signs and weights drawn from their prior."""
     rng, effects = np.random.default_rng(n), Effects.from_catalogue(Catalogue.built_in())
     mean, covariance = effects.weight[:SIGNS], np.diag(effects.weight_sd[:SIGNS] ** 2)
     prior = scaled_prior(mean, covariance)
@@ -73,11 +73,11 @@ class Chains:
 
     Parameters
     ----------
-    real : WeightedData
+    real : Rows
     priors : sequence of Prior
-        Of the same intercept.
+        All with the same prior of the intercept.
     weights : sequence of float
-        How probable each prior is.
+        Probability of each prior.
     chains : int
     rng : Generator
     """
@@ -101,34 +101,38 @@ class Chains:
         self.which = rng.choice(len(priors), chains, p=np.array(weights) / np.sum(weights))
 
     def draw(self, steps: int, burn: int) -> Floats:
-        """Return coefficients: (steps, chains, 1 + k) array."""
-        kept = np.empty((steps, *self.standard.shape))
+        """Draw coefficients (log-odds) of ``steps`` steps after burn-in: (steps, chains, 1 + k) array."""
+        draws = np.empty((steps, *self.standard.shape))
         for step in range(-burn, steps):
             self._slice()
             if len(self.means) > 1:
                 self._choose_prior()
             if step >= 0:
-                kept[step] = self._coefficients(self.standard, self.which)
-        return kept
+                draws[step] = self._coefficients(self.standard, self.which)
+        return draws
 
     def _coefficients(self, standard: Floats, which: Integers) -> Floats:
+        """Transform (chains, 1 + k) standard coefficients by each chain's prior: (chains, 1 + k) array."""
         moved = np.einsum("cij,cj->ci", self.factors[which], standard)
         return np.asarray(self.means[which] + moved)
 
     def _log_likelihood(self, standard: Floats, which: Integers) -> Floats:
-        """Return the log likelihood, times logistic over normal density of the intercept: (chains,) array."""
+        """Compute the log likelihood, plus the log ratio of logistic to normal density of the intercept.
+
+        Takes (chains, 1 + k) standard coefficients and (chains,) indices of priors; returns (chains,) array.
+        """
         coefficients = self._coefficients(standard, which)
         eta = coefficients @ self.real.X.T + self.real.offset
         offers = eta @ (self.real.weight * self.real.y)
-        found = offers - np.log(1 + np.exp(eta)) @ self.real.weight  # faster than logaddexp, and η is small
+        value = offers - np.log(1 + np.exp(eta)) @ self.real.weight  # faster than logaddexp, and η is small
         if self.heavy:
             units = coefficients[:, 0] / self.deviation  # of standard deviation 1
             logistic = units * np.pi / np.sqrt(3)
-            found += logistic - 2 * np.logaddexp(0, logistic) + units**2 / 2
-        return np.asarray(found)
+            value += logistic - 2 * np.logaddexp(0, logistic) + units**2 / 2
+        return np.asarray(value)
 
     def _slice(self) -> None:
-        """Move every chain along an ellipse through it and a draw from the prior."""
+        """Move every chain along an ellipse through its state and a prior draw (Murray et al. 2010)."""
         other = self.rng.standard_normal(self.standard.shape)
         chains = len(other)
         height = self._log_likelihood(self.standard, self.which) + np.log(self.rng.random(chains))
@@ -147,16 +151,24 @@ class Chains:
         self.standard = moved
 
     def _choose_prior(self) -> None:
-        """Draw the prior of every chain anew, given its standard coefficients."""
-        every = [
-            weight + self._log_likelihood(self.standard, np.full(len(self.standard), place))
-            for place, weight in enumerate(self.log_weights)
+        """Draw a new prior for every chain, given its standard coefficients (a Gibbs step)."""
+        log_probabilities = [
+            weight + self._log_likelihood(self.standard, np.full(len(self.standard), i))
+            for i, weight in enumerate(self.log_weights)
         ]
-        self.which = np.argmax(np.array(every) + self.rng.gumbel(size=np.shape(every)), axis=0)
+        noise = self.rng.gumbel(
+            size=np.shape(log_probabilities)
+        )  # Gumbel trick: argmax draws from the softmax
+        self.which = np.argmax(np.array(log_probabilities) + noise, axis=0)
 
 
 def summary(draws: Floats) -> dict[str, list[float]]:
-    """Return mean, standard deviation and the standard error of the mean, as chains differ."""
+    """Compute mean, standard deviation and, from the spread of chains, standard error of the mean.
+
+    Parameters
+    ----------
+    draws : (steps, chains, 1 + k) array, log-odds
+    """
     flat = draws.reshape(-1, draws.shape[-1])
     error = draws.mean(axis=0).std(axis=0, ddof=1) / np.sqrt(draws.shape[1])
     return {
@@ -166,14 +178,21 @@ def summary(draws: Floats) -> dict[str, list[float]]:
     }
 
 
-def stored(n: int, kind: str) -> dict[str, Floats]:
-    """Return the long run of one problem, under the prior as ``told`` or ``averaged``."""
+def load_summary(n: int, kind: str) -> dict[str, Floats]:
+    """Load the long run of one problem, with the ``unscaled`` or ``averaged`` prior: (1 + k,) arrays."""
     runs = json.loads(STORED.read_text(encoding="utf-8"))
     return {name: np.array(numbers) for name, numbers in runs[str(n)][kind].items()}
 
 
-def departure(posterior: Posterior, long_run: dict[str, Floats]) -> tuple[float, float]:
-    """Return by how much a posterior departs at most: means in standard deviations, deviations as a share."""
+def max_deviation(posterior: Posterior, long_run: dict[str, Floats]) -> tuple[float, float]:
+    """Compute the largest deviations of a posterior: of means in standard deviations, of those as a share.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    long_run : dict of str to (1 + k,) array
+        As `load_summary` returns it.
+    """
     sd = np.sqrt(np.diag(posterior.covariance))
     return (
         float(np.abs((posterior.mean - long_run["mean"]) / long_run["sd"]).max()),
@@ -182,16 +201,16 @@ def departure(posterior: Posterior, long_run: dict[str, Floats]) -> tuple[float,
 
 
 def main() -> None:
-    """Store the long runs."""
-    found: dict[str, dict[str, dict[str, list[float]]]] = {}
+    """Run the chains and store their summaries."""
+    summaries: dict[str, dict[str, dict[str, list[float]]]] = {}
     for n in SIZES:
-        fixed = problem(n)
-        kinds = {"told": ([fixed.told], [1.0]), "averaged": fixed.averaged}
-        found[str(n)] = {
+        fixed = make_problem(n)
+        kinds = {"unscaled": ([fixed.unscaled], [1.0]), "averaged": fixed.averaged}
+        summaries[str(n)] = {
             kind: summary(Chains(fixed.real, *priors, CHAINS, np.random.default_rng(0)).draw(STEPS, BURN))
             for kind, priors in kinds.items()
         }
-    STORED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    STORED.write_text(json.dumps(summaries, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What stands in the pages of a built site: what each links to, loads and names."""
+"""Links, loaded files and anchors in the pages of a built site."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,8 +11,8 @@ _IN_SHEETS = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 
 
 @dataclass
-class Found(HTMLParser):
-    """What one page links to, what it loads by itself, and the anchors it has."""
+class PageLinks(HTMLParser):
+    """Links, loaded files and anchors of one page."""
 
     links: list[str] = field(default_factory=list)
     loaded: list[str] = field(default_factory=list)
@@ -22,21 +22,21 @@ class Found(HTMLParser):
         super().__init__()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        self.anchors |= {given[name] for name in ("id", "name") if name in given}
-        if tag == "a" and "href" in given:
-            self.links.append(given["href"])
-        if _LOADS.get(tag) in given:
-            self.loaded.append(given[_LOADS[tag]])
-        self.loaded += _in_sheet(given.get("style", ""))
+        values = {name: value or "" for name, value in attrs}
+        self.anchors |= {values[name] for name in ("id", "name") if name in values}
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if _LOADS.get(tag) in values:
+            self.loaded.append(values[_LOADS[tag]])
+        self.loaded += _in_sheet(values.get("style", ""))
 
 
-def read(site: Path) -> dict[Path, Found]:
-    """Return what is found in every page."""
+def read(site: Path) -> dict[Path, PageLinks]:
+    """Parse every page of a site."""
     pages = {}
     for path in sorted(site.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        pages[path] = Found()
+        pages[path] = PageLinks()
         pages[path].feed(text)
         for sheet in re.findall(r"<style[^>]*>(.*?)</style>", text, re.DOTALL):
             pages[path].loaded += _in_sheet(sheet)
@@ -44,18 +44,18 @@ def read(site: Path) -> dict[Path, Found]:
 
 
 def broken_links(site: Path) -> list[tuple[str, str]]:
-    """Return every link within a site that leads nowhere, with its page."""
+    """List the broken internal links of a site, each with its page."""
     pages = read(site)
     return [
         (str(path.relative_to(site)), link)
         for path, found in pages.items()
         for link in (*found.links, *found.loaded)
-        if not _leads_somewhere(site, path, link, pages)
+        if not _resolves(site, path, link, pages)
     ]
 
 
-def from_elsewhere(site: Path) -> list[tuple[str, str]]:
-    """Return everything that a page or style sheet loads from another host, with where it stands."""
+def loaded_from_other_hosts(site: Path) -> list[tuple[str, str]]:
+    """List the files that pages and style sheets load from other hosts, each with its page."""
     loaded = [(path, each) for path, found in read(site).items() for each in found.loaded]
     for path in site.rglob("*.css"):
         loaded += [(path, each) for each in _in_sheet(path.read_text(encoding="utf-8"))]
@@ -70,10 +70,10 @@ def _in_sheet(text: str) -> list[str]:
     return [url or imported for url, imported in _IN_SHEETS.findall(text)]
 
 
-def _leads_somewhere(site: Path, page: Path, link: str, pages: dict[Path, Found]) -> bool:
+def _resolves(site: Path, page: Path, link: str, pages: dict[Path, PageLinks]) -> bool:
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
-        return True  # elsewhere, which only a reader may ask for
+        return True  # an external link, which is not requested in tests
     path = unquote(parts.path)
     target = (site / path.lstrip("/") if path.startswith("/") else page.parent / path) if path else page
     target = (target / "index.html" if target.is_dir() else target).resolve()

@@ -1,8 +1,8 @@
-"""Run the notebooks from a clean kernel, and keep what they print.
+"""Run the notebooks in a clean kernel and store their output.
 
     python tests/support/run_notebooks.py
 
-writes them anew; there is no other way that they are written.
+rewrites them; the notebooks are never saved in any other way.
 """
 
 import os
@@ -16,7 +16,7 @@ from ipykernel.kernelspec import write_kernel_spec
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
-SECONDS = 600  # for one cell, on a busy machine
+TIMEOUT = 600  # seconds per cell, on a busy machine
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -24,23 +24,23 @@ METADATA = {
 
 
 def run(path: Path, folder: Path) -> Any:
-    """Return a notebook as it is after every cell has run, without what differs from machine to machine.
+    """Run all cells of a notebook, and remove everything that depends on the machine.
 
-    Its kernel is this interpreter, with no settings or models of the person who runs it.
+    The kernel is this interpreter, without the developer's settings and models.
 
     Parameters
     ----------
     path : Path
-        The notebook, which stays as it is.
+        The notebook; it is not changed.
     folder : Path
-        Empty; its kernel works there.
+        Empty; the kernel works in it.
     """
     notebook = nbformat.read(path, as_version=4)
     work, jupyter = folder / "work", folder / "jupyter"
     work.mkdir()
     write_kernel_spec(str(jupyter / "kernels" / "python3"))
     clean = {
-        "JUPYTER_PATH": jupyter,  # looked through before the person's own
+        "JUPYTER_PATH": jupyter,  # searched before the developer's own
         "JUPYTER_CONFIG_DIR": folder / "config",
         "IPYTHONDIR": folder / "ipython",
         "OFFERODDS_HOME": folder / "home",
@@ -51,9 +51,9 @@ def run(path: Path, folder: Path) -> Any:
         NotebookClient(
             notebook,
             kernel_name="python3",
-            timeout=SECONDS,
+            timeout=TIMEOUT,
             record_timing=False,
-            coalesce_streams=True,  # in how many pieces text arrives depends on how fast it is printed
+            coalesce_streams=True,  # the number of chunks depends on timing
             resources=resources,
         ).execute()
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -62,12 +62,12 @@ def run(path: Path, folder: Path) -> Any:
         for output in cell.get("outputs", []):
             output.pop("metadata", None) if output.output_type == "stream" else output.update(metadata={})
             if {"text/html", "image/png"} & set(output.get("data", {})):
-                output.data.pop("text/plain", None)  # a value spelt out in full, or the size of a figure
+                output.data.pop("text/plain", None)  # the repr beside a table or a figure
     return notebook
 
 
 def main() -> None:
-    """Run every notebook and write what it gave."""
+    """Run and rewrite every notebook."""
     for path in NOTEBOOKS:
         with tempfile.TemporaryDirectory() as folder:
             notebook = run(path, Path(folder))

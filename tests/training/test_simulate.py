@@ -425,9 +425,9 @@ def test_real_interviews_are_never_overwritten(offerodds, tmp_path):
     [
         ([], "nothing to simulate"),
         (["--", "-1"], "n: out of range; seen -1"),
-        (["5", "--study"], "N does not go with --study"),
-        (["--study", "--out", "x.csv"], "--out does not go with --study"),
-        (["5", "--level", "0.8"], "--level goes with --study only"),
+        (["5", "--study"], "N cannot be used with --study"),
+        (["--study", "--out", "x.csv"], "--out cannot be used with --study"),
+        (["5", "--level", "0.8"], "--level works only with --study"),
         (["5", "--out", "x.xlsx"], "cannot write this format"),
         (["5", "--model", "none.json"], "no such file"),
         (["5", "--seed", "-1", "--base-rate", "2", "--answered", "3"], "3 faults"),
@@ -464,7 +464,7 @@ def test_the_sample_size_is_shown_as_text_and_json(offerodds):
     ran = offerodds("simulate", "--study")
     size = study_size()
     assert ran.code == 0, ran.err
-    first = f"About {size.outcomes} outcomes until the 90% interval is half as wide."
+    first = f"It takes about {size.outcomes} outcomes to halve the 90% interval."
     assert ran.out.splitlines()[0] == first
     assert f"{100 * size.width:.0f} points" in ran.out.splitlines()[3]
     content = json.loads(offerodds("simulate", "--study", "--json", "--level", "0.5", "--answered", "1").out)
@@ -477,7 +477,7 @@ def test_a_trained_model_needs_further_outcomes(offerodds, tmp_path):
     train(simulate(200)).model.save(tmp_path / "m.json")
     ran = offerodds("simulate", "--study", "--model", tmp_path / "m.json")
     assert ran.code == 0, ran.err
-    assert "more outcomes until the 90% interval is half as wide" in ran.out.splitlines()[0]
+    assert "more outcomes to halve the 90% interval" in ran.out.splitlines()[0]
     assert "200 outcomes" in ran.out.replace("\n", " ")
     more = int(ran.out.split()[1].replace(",", ""))
     assert more > 5 * study_size().outcomes

@@ -277,11 +277,11 @@ def test_commands_run_on_spark(spark, offerodds, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["predict", "t.csv", "--master", "yarn"], "--master goes with --engine spark alone"),
+        (["predict", "t.csv", "--master", "yarn"], "--master works only with --engine spark"),
         (["predict", "t.csv", "--engine", "spark"], "--engine spark needs --out"),
-        (["predict", "t.csv", "--engine", "spark", "--out", "o", "--json"], "--json does not go with"),
+        (["predict", "t.csv", "--engine", "spark", "--out", "o", "--json"], "--json cannot be used with"),
         (["train", "--engine", "spark"], "--engine spark needs a TABLE"),
-        (["train", "t.csv", "--engine", "spark", "--report", "r.md"], "--report does not go with"),
+        (["train", "t.csv", "--engine", "spark", "--report", "r.md"], "--report cannot be used with"),
     ],
 )
 def test_options_that_the_engine_does_not_have_are_refused(offerodds, options, message):

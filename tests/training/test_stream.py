@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from helpers import CATALOGUE, OFFERED, forms
+from helpers import CATALOGUE, SKIP_BAD_HINT, forms
 from offerodds import FileError, InputError, OfferModel, read_table
 from offerodds.benchmarks.processes import measure
 from offerodds.data.tables.formats import open_table, write_table
@@ -121,7 +121,7 @@ def test_a_bad_cell_in_a_late_row_is_shown_and_of_many_the_rest_counted(offerodd
     head, *lines = offerodds("predict", name).err.splitlines()
     assert head == "offerodds: 80000 faults"
     assert [line.split(",")[1] for line in lines[:-2]] == [f" row {row}" for row in range(70_001, 70_021)]
-    assert lines[-2:] == ["  … and 79980 more", OFFERED]
+    assert lines[-2:] == ["  … and 79980 more", SKIP_BAD_HINT]
     assert not Path("out.csv").exists()
 
 
@@ -258,19 +258,19 @@ def test_the_command_reports_where_rows_were_written(offerodds, folder):
     assert (ran.code, ran.err) == (0, "")
     assert ran.out == (
         "Written to o.parquet: 2 interviews with probability, low and high.\n"
-        "Put aside in b.csv: 3 rows with what is wrong with each.\n"
+        "Skipped 3 rows; see b.csv for the reasons.\n"
     )
     assert read_table("o.parquet")["days_since_interview"].tolist() == [9.0, 9.0]
     assert [*read_table("b.csv").columns] == ["source", "row_", "fault", "rapport", "row", "note"]
     ran = offerodds("predict", "t.csv", "--json", "--skip-bad", "b.csv")
     assert [row["note"] for row in json.loads(ran.out)] == ["x, y", ""]
-    assert ran.err == "Put aside in b.csv: 3 rows with what is wrong with each.\n"
+    assert ran.err == "Skipped 3 rows; see b.csv for the reasons.\n"
 
 
 def test_skip_bad_is_refused_for_one_form(offerodds, folder):
     ran = offerodds("predict", "mine.toml", "--skip-bad", "bad.csv")
     assert (ran.code, ran.out) == (2, "")
-    assert "--skip-bad does not go with one form" in ran.err
+    assert "--skip-bad cannot be used with one form" in ran.err
 
 
 @pytest.mark.parametrize(("suffix", "more"), [(".csv", 600_000), (".parquet", 2_000_000)])

@@ -6,7 +6,7 @@ import sys
 import pandas as pd
 import pytest
 
-from helpers import OFFERED, assert_same_training
+from helpers import SKIP_BAD_HINT, assert_same_training
 from offerodds import InputError, OfferModel, read_table, simulate, train
 from offerodds.training import train as training
 from offerodds.training.fitting import dataset as datasets
@@ -196,7 +196,7 @@ def test_the_command_reports_how_many_rows_it_skipped(frame, tmp_path, offerodds
     assert "3 rows with what is wrong with each" in ran.err
     assert "would write over a table" in offerodds("train", path, "--skip-bad", path).err
     errors = offerodds("train", path, "--out", tmp_path / "m.json").err
-    assert errors.endswith(f"{OFFERED}\n")
+    assert errors.endswith(f"{SKIP_BAD_HINT}\n")
     assert "To go on" not in offerodds("train", path, tmp_path / "lost.csv").err
     assert "--skip-bad goes with a table alone" in offerodds("train", "--skip-bad", rejected).err
 

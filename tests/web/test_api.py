@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from curl import asked, send
+from curl import parse_curl, send
 from helpers import ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.files import user_journal_path, user_model_path
@@ -566,8 +566,8 @@ def test_an_unreadable_journal_is_reported_before_the_download_starts(tmp_path):
 
 
 def test_faults_of_answers_and_what_if_are_listed_together(client):
-    asked = {"answers": {"rapport": 9}, "what_if": [{"raport": 1}, {"stage": "moon"}]}
-    faults = _faults(client.post("/api/predict", json=asked))
+    parse_curl = {"answers": {"rapport": 9}, "what_if": [{"raport": 1}, {"stage": "moon"}]}
+    faults = _faults(client.post("/api/predict", json=parse_curl))
     assert [fault["field"] for fault in faults] == ["rapport", "raport", "stage"]
 
 
@@ -577,7 +577,7 @@ def test_faults_of_answers_and_what_if_are_listed_together(client):
 def _send_example(client, example):
     """Send what an example for curl would send; the file it names is an export."""
     words = shlex.split(example.replace("$SECRET", "s").replace("\\\n", " "))
-    return send(client, asked(words), lambda _: client.get("/api/journal/export.csv").content)
+    return send(client, parse_curl(words), lambda _: client.get("/api/journal/export.csv").content)
 
 
 def test_every_example_of_the_page_runs(filled):

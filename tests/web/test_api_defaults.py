@@ -22,12 +22,12 @@ OTHERS = {"company": "Byte", "role": "Chef", "date": "2026-01-19", "notes": "sho
 
 
 @pytest.fixture
-def new_journal(own_folder, monkeypatch):
+def new_journal(data_home, monkeypatch):
     """Journals that hold the same, one a call; a training only begins."""
     monkeypatch.setattr(TrainingWorker, "start", lambda *_: True)
 
     def create(name):
-        path = own_folder / f"{name}.db"
+        path = data_home / f"{name}.db"
         with Journal(path) as book:
             answers = {"rapport": 4, "stage": "final", "promised_days": 7}
             book.add(answers, company="Precious", role="Engineer", date="2026-01-20", notes="long, matters")

@@ -45,9 +45,9 @@ SCHEMA = _schema()
 
 
 @pytest.fixture(autouse=True)
-def journal(own_folder, monkeypatch):
+def journal(data_home, monkeypatch):
     """Some interviews in a folder of the test's own; a training learns at once and is not validated."""
-    path = own_folder / "journal.db"
+    path = data_home / "journal.db"
     with Journal(path) as book:
         for company in ("Acme", "Acme", "Byte", ""):
             book.add({"rapport": 4}, company=company, date="2026-01-20")

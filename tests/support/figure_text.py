@@ -1,4 +1,4 @@
-"""What a figure shows when it is drawn: which words lie on others, and which the edge cuts."""
+"""Text in figures: find texts that overlap, are cut off at the edge, or are too small."""
 
 from contextlib import contextmanager
 
@@ -9,8 +9,8 @@ TOLERANCE = 0.5  # pixels
 
 
 @contextmanager
-def recorded():
-    """Yield a list that fills with the text artists that are drawn, each with its box in pixels."""
+def record_texts():
+    """Record the text artists that are drawn, each with its bounding box in pixels."""
     drawn = []
     draw = Text.draw
 
@@ -26,16 +26,16 @@ def recorded():
         Text.draw = draw
 
 
-def words_of(figure):
-    """Return the text artists that a figure draws, each with its box in pixels."""
-    with recorded() as drawn:
+def texts_of(figure):
+    """Draw a figure and list its text artists, each with its bounding box in pixels."""
+    with record_texts() as drawn:
         figure.draw_without_rendering()
     return drawn
 
 
-def faults_of(figure, drawn=None):
-    """List what is wrong with the text of a figure; ``drawn`` is its `words_of` if that is known."""
-    drawn, edge = words_of(figure) if drawn is None else drawn, figure.bbox
+def text_faults(figure, drawn=None):
+    """List the faults of the text of a figure; ``drawn`` is the result of `texts_of` if known."""
+    drawn, edge = texts_of(figure) if drawn is None else drawn, figure.bbox
     cut = [
         f"cut: {text.get_text()!r}"
         for text, box in drawn
@@ -47,10 +47,10 @@ def faults_of(figure, drawn=None):
     boxes = np.array([box.extents for _, box in drawn]).reshape(-1, 1, 4)
     others = boxes.transpose(1, 0, 2)
     shared = np.minimum(boxes, others)[..., 2:] - np.maximum(boxes, others)[..., :2]
-    met = [
-        f"on each other: {drawn[i][0].get_text()!r} and {drawn[j][0].get_text()!r}"
+    overlapping = [
+        f"overlap: {drawn[i][0].get_text()!r} and {drawn[j][0].get_text()!r}"
         for i, j in np.argwhere((shared > TOLERANCE).all(axis=-1))
         if i < j
     ]
     small = [f"small: {text.get_text()!r}" for text, _ in drawn if text.get_fontsize() < 8]
-    return [*cut, *met, *small]
+    return [*cut, *overlapping, *small]
