@@ -408,7 +408,7 @@ def test_the_form_is_asked_in_a_terminal(tmp_path):
     child.send("Acme\r")
     child.expect("When was the interview")
     child.send("\r")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     for _ in range(len(short_form(CATALOGUE)) - 1):  # the day says how long it is since
         child.send("\r")
     child.expect("Written down as 1: Acme, Dev")

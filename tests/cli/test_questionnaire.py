@@ -90,7 +90,7 @@ def test_answers_count_and_can_be_saved_as_a_form(terminal, tmp_path):
 
 def test_a_number_that_is_none_is_asked_again(terminal):
     child = terminal("predict")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     child.send(ENTER)
     child.expect("other candidates")
     child.send("many" + ENTER)
@@ -101,7 +101,7 @@ def test_a_number_that_is_none_is_asked_again(terminal):
 
 def test_ctrl_c_leaves_nothing_behind(terminal, tmp_path):
     child = terminal("predict")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     child.send(DOWN + ENTER)
     child.expect("other candidates")
     child.sendcontrol("c")
@@ -116,7 +116,7 @@ def at_the_last_prompt(terminal):
 
     def start():
         child = terminal("predict")
-        child.expect("Which interview")
+        child.expect("Which stage was it")
         child.send(DOWN + ENTER)
         for question in short_form(CATALOGUE)[1:]:
             _skip(child, question)
@@ -169,7 +169,7 @@ def test_where_a_form_cannot_be_saved_the_name_is_asked_again(at_the_last_prompt
 
 def test_the_end_of_input_stops_as_ctrl_c_does(terminal, tmp_path):
     child = terminal("predict")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     child.send(ENTER)
     child.expect("other candidates")
     child.sendcontrol("d")
@@ -188,7 +188,7 @@ def test_adding_to_the_journal_asks_the_day(terminal, tmp_path, typed, days):
     child.send("tomorrow" + ENTER)
     child.expect("such as yesterday or")
     child.send("\x15" + typed + ENTER)
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     child.send(DOWN + ENTER)
     for question in short_form(CATALOGUE)[1:]:
         if question.id != "days_since_interview":
@@ -209,7 +209,7 @@ def test_the_day_is_not_asked_where_it_was_given(terminal):
 
 def test_answers_can_be_saved_where_the_journal_refuses_them(terminal, tmp_path):
     child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     with closing(sqlite3.connect(tmp_path / "home" / "journal.db")) as other:
         other.execute("DROP TABLE predictions")
     child.send(DOWN + ENTER)
