@@ -70,7 +70,7 @@ def test_answers_count_and_can_be_saved_as_a_form(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
     child.expect("Which stage was it")
     child.send(DOWN * 5 + ENTER)
-    for question in ("other candidates", "share of such", "Within how many"):
+    for question in ("other candidates", "If you know it", "How many days after"):
         child.expect(question)
         child.send(ENTER)
     child.expect("How engaged was the interviewer")
@@ -202,7 +202,7 @@ def test_adding_to_the_journal_asks_the_day(terminal, tmp_path, typed, days):
 
 def test_the_day_is_not_asked_where_it_was_given(terminal):
     child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
-    assert child.expect(["When was the interview", "Which interview"]) == 1
+    assert child.expect(["When was the interview", "Which stage"]) == 1
     child.sendcontrol("c")
     assert _finish(child) == 130
 
