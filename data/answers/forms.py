@@ -107,10 +107,10 @@ def filled_form(
 ) -> str:
     """Write a TOML form with the answers given; questions without an answer become comments."""
     lines = [
-        "# How did the interview go? To answer a question, delete the # at the start of its",
-        '# last line and write your own answer after the =: words in quotes ("warm"),',
-        "# numbers without. The answers shown are only examples. Skip what you do not know:",
-        "# a line that keeps its # is skipped and never counts against you.",
+        "# How did the interview go? To answer a question, delete the # before its last",
+        '# line and write your own answer after the =: words in quotes ("warm"),',
+        "# numbers without. The answers shown are only examples. Skip what you do not",
+        "# know: a line that keeps its # never counts against you.",
         *([f"# {note}"] if note else []),
     ]
     group = ""

@@ -70,7 +70,7 @@ def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
     child.expect("Which stage was it")
     child.send(DOWN * 5 + ENTER)
-    for question in ("other candidates", "share of such", "Within how many"):
+    for question in ("other candidates", "If you know it", "How many days after"):
         child.expect(question)
         child.send(ENTER)
     child.expect("How engaged was the interviewer")
@@ -90,7 +90,7 @@ def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
 
 def test_invalid_number_is_asked_again(terminal):
     child = terminal("predict")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     child.send(ENTER)
     child.expect("other candidates")
     child.send("many" + ENTER)
@@ -101,7 +101,7 @@ def test_invalid_number_is_asked_again(terminal):
 
 def test_ctrl_c_saves_nothing(terminal, tmp_path):
     child = terminal("predict")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     child.send(DOWN + ENTER)
     child.expect("other candidates")
     child.sendcontrol("c")
@@ -116,7 +116,7 @@ def at_save_prompt(terminal):
 
     def start():
         child = terminal("predict")
-        child.expect("Which interview")
+        child.expect("Which stage was it")
         child.send(DOWN + ENTER)
         for question in short_form(CATALOGUE)[1:]:
             _skip(child, question)
@@ -167,7 +167,7 @@ def test_failed_save_asks_for_the_name_again(at_save_prompt, tmp_path):
 
 def test_end_of_input_stops_like_ctrl_c(terminal, tmp_path):
     child = terminal("predict")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     child.send(ENTER)
     child.expect("other candidates")
     child.sendcontrol("d")
@@ -186,7 +186,7 @@ def test_add_asks_for_the_day(terminal, tmp_path, typed, days):
     child.send("tomorrow" + ENTER)
     child.expect("such as yesterday or")
     child.send("\x15" + typed + ENTER)
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     child.send(DOWN + ENTER)
     for question in short_form(CATALOGUE)[1:]:
         if question.id != "days_since_interview":
@@ -200,14 +200,14 @@ def test_add_asks_for_the_day(terminal, tmp_path, typed, days):
 
 def test_add_does_not_ask_for_a_given_day(terminal):
     child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
-    assert child.expect(["When was the interview", "Which interview"]) == 1
+    assert child.expect(["When was the interview", "Which stage"]) == 1
     child.sendcontrol("c")
     assert _finish(child) == 130
 
 
 def test_answers_can_be_saved_if_the_journal_fails(terminal, tmp_path):
     child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     with closing(sqlite3.connect(tmp_path / "home" / "journal.db")) as other:
         other.execute("DROP TABLE predictions")
     child.send(DOWN + ENTER)
