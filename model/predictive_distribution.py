@@ -193,9 +193,7 @@ def updated_interval(eta: Floats, sd: Floats, update: Floats, level: float) -> F
     if eta.size > _BLOCK_ROWS:
         blocks = (slice(i, i + _BLOCK_ROWS) for i in range(0, eta.size, _BLOCK_ROWS))
         return np.hstack([updated_interval(eta[block], sd[block], update[block], level) for block in blocks])
-    sign = np.where(
-        update > 0, -1.0, 1.0
-    )  # evidence for high x is evidence against high -x
+    sign = np.where(update > 0, -1.0, 1.0)  # evidence for high x is evidence against high -x
     eta, update = sign * eta, -np.abs(update)
     half_width = normal_quantile(level) + _GRID_MARGIN
     # A negative update moves the mode down, by at most so many standard deviations.
