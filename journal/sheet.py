@@ -252,7 +252,7 @@ class _OutcomeDetector:
 
     def update(self, cells: Iterable[Any]) -> None:
         """Count the cells of a batch."""
-        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # a list cannot be counted
+        single = (cell for cell in map(plain, cells) if isinstance(cell, Hashable))  # not lists
         for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
                 continue
