@@ -252,9 +252,7 @@ class _OutcomeDetector:
 
     def update(self, cells: Iterable[Any]) -> None:
         """Count the cells of a batch."""
-        single = (
-            cell for cell in map(to_python, cells) if isinstance(cell, Hashable)
-        )  # a list cannot be counted
+        single = (cell for cell in map(to_python, cells) if isinstance(cell, Hashable))  # not lists
         for cell, count in Counter(single).items():
             if is_blank(cell) or not str(cell).strip():
                 continue
@@ -262,9 +260,7 @@ class _OutcomeDetector:
             word = str(cell).strip().casefold()
             if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
                 continue
-            if word not in _YES_NO and (
-                kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)
-            ):
+            if word not in _YES_NO and (kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)):
                 self._words += count
                 self._decided += count * (kind != "pending")
 
