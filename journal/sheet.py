@@ -260,7 +260,9 @@ class _OutcomeDetector:
             word = str(cell).strip().casefold()
             if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
                 continue
-            if word not in _YES_NO and (kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)):
+            if word not in _YES_NO and (
+                kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)
+            ):
                 self._words += count
                 self._decided += count * (kind != "pending")
 
