@@ -137,7 +137,8 @@ def predictor(model: OfferModel, level: float = 0.90) -> Predict:
     """Create the function that makes the prediction to save with an entry."""
 
     def predict(entry: Entry, events: Sequence[Event] = ()) -> PredictionRecord:
-        interview = Interview(0, "", "", **vars(entry), events=tuple(events))  # not in a journal yet
+        content = (entry.company, entry.role, entry.date, entry.answers, entry.notes)
+        interview = Interview(0, "", "", *content, tuple(events))  # not in a journal yet
         day = clock.today()
         prediction = model.predict(answers_as_of(interview, day, model.catalogue), level)
         return PredictionRecord(

@@ -30,7 +30,7 @@ class SilenceDisplay(Display):
 
     Parameters
     ----------
-    moments : sequence of Moment
+    moments : sequence of SilencePoint
         At least two, from day 0 on, as computed by `predict_silence`.
     waited : float
         Days without news today.

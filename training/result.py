@@ -37,7 +37,7 @@ class TrainingResult(HtmlRepr):
         Counts of the training data.
     ignored_columns : tuple of str
         Columns of the table that are not in the catalogue.
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
         Comparison of the published evidence with the outcomes; None if training started from a trained model.
     real : WeightedData or None
         The features of the interviews with an outcome; of 50,000 or more a systematic sample of at least

@@ -53,7 +53,7 @@ def show_validation(
     console : Console
     validation : Validation
     verdict : Verdict
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
         None unless the prior is a single normal distribution.
     catalogue : Catalogue
         Gives the names of the signs.
@@ -94,7 +94,7 @@ def show_prior_check(console: Console, check: PriorConflictCheck | None, catalog
     Parameters
     ----------
     console : Console
-    check : PriorCheck or None
+    check : PriorConflictCheck or None
     catalogue : Catalogue
     """
     for line in prior_conflict_lines(check, catalogue):

@@ -48,7 +48,7 @@ class ParquetReader(TableReader):
     def read_all(self) -> "pd.DataFrame":
         """Read all rows into one frame with pandas' usual types, but keep integers beside blanks."""
         with _pyarrow_errors_as_faults(self.source):
-            frame: pd.DataFrame = self._parquet.read().to_pandas(integer_object_nulls=True)
+            frame: pd.DataFrame = _representable(self._parquet.read()).to_pandas(integer_object_nulls=True)
         return frame
 
     def close(self) -> None:
@@ -69,9 +69,7 @@ class ParquetWriter(TableWriter):
         if self._writer is None:
             self._schema = _schema(typed)
             # a dictionary does not pay for the scores, which hardly ever repeat
-            repeated = [
-                name for name in self._schema.names if name not in SCORE_COLUMNS
-            ]  # others hardly ever are
+            repeated = [name for name in self._schema.names if name not in SCORE_COLUMNS]
             self._writer = parquet.ParquetWriter(self._file, self._schema, use_dictionary=repeated)
         self._writer.write_table(pa.Table.from_pandas(typed, self._schema, preserve_index=False))
 
@@ -109,9 +107,28 @@ def _frame(arrow: "pa.Table | pa.RecordBatch", schema: "pa.Schema") -> "pd.DataF
     """Convert to a frame with Arrow's types; pandas' metadata could change them."""
     import pandas as pd
 
-    plain = arrow if arrow.schema.equals(schema) else arrow.cast(schema)
+    plain = _representable(arrow if arrow.schema.equals(schema) else arrow.cast(schema))
     frame: pd.DataFrame = plain.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
     return frame
+
+
+def _representable(arrow: "pa.Table | pa.RecordBatch") -> "pa.Table | pa.RecordBatch":
+    """Convert columns with dates, times or durations beyond the range of Python's types to text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for i, field in enumerate(arrow.schema):
+        if not pa.types.is_temporal(field.type):
+            continue
+        column = arrow.column(i)
+        try:
+            if pa.types.is_duration(field.type) or pa.types.is_interval(field.type):
+                column.to_pylist()  # min_max does not support these types
+            else:
+                pc.min_max(column).as_py()
+        except (OverflowError, ValueError):
+            arrow = arrow.set_column(i, field.name, column.cast(pa.string()))
+    return arrow
 
 
 @contextmanager

@@ -16,7 +16,7 @@ def silence_curve(moments: Sequence[SilencePoint], *, waited: float, promised: f
 
     Parameters
     ----------
-    moments : sequence of Moment
+    moments : sequence of SilencePoint
         From `predict_silence`, from day 0 to some days after today; at least two.
     waited : float
         Days without news today.

@@ -75,7 +75,7 @@ def test_json_of_a_prediction_equals_to_dict(offerodds):
     content = json.loads(ran.out)
     assert content.pop("model") == "published evidence, no outcomes of your own"
     assert content.pop("remarks") == [
-        "The start of 32% comes from stage (final); the average of all interviews is 30%."
+        "The average of 32% comes from stage (final); over all interviews it is 30%."
     ]
     expected = OfferModel.default().predict(read_form(EXAMPLE), 0.5).to_dict()
     assert content == json.loads(json.dumps(expected))

@@ -301,7 +301,7 @@ def test_export_import_round_trip(offerodds, filled_journal, tmp_path):
         assert offerodds("journal", "import", first, "--journal", other).out == "Added 4 interviews.\n"
         again = offerodds("journal", "import", first, "--journal", other).out
         assert "Added 0 interviews." in again
-        assert "In the journal already: 4 interviews." in again
+        assert "Already in the journal: 4 interviews." in again
         assert offerodds("journal", "export", second, "--journal", other).code == 0
         assert first.read_bytes() == second.read_bytes()
         assert first.stat().st_mode & 0o777 == 0o600
@@ -317,7 +317,7 @@ def test_spreadsheet_is_imported_again_and_undone(offerodds, tmp_path):
     assert "Added 2 interviews." in offerodds("journal", "import", sheet, *meaning).out
     sheet.write_text(SHEET.format("5", "rejected"), encoding="utf-8")
     again = offerodds("journal", "import", sheet, *meaning).out
-    assert "Updated of those: 1." in again
+    assert "Updated: 1 of them." in again
     assert "Updated: 1. For the changes of one: offerodds journal show ID" in again
     shown = offerodds("journal", "show", 1).out
     assert "            rejected (day unknown)" in shown
@@ -410,7 +410,7 @@ def test_add_asks_for_the_form_in_a_terminal(tmp_path):
     child.send("Acme\r")
     child.expect("When was the interview")
     child.send("\r")
-    child.expect("Which interview")
+    child.expect("Which stage was it")
     for _ in range(len(short_form(CATALOGUE)) - 1):  # the date replaces days_since_interview
         child.send("\r")
     child.expect("Saved as interview 1: Acme, Dev")

@@ -29,7 +29,7 @@ def test_mean_and_sd_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
 
 
 @pytest.mark.parametrize("n", SIZES)
-@pytest.mark.parametrize("kind", ["told", "averaged"])
+@pytest.mark.parametrize("kind", ["unscaled", "averaged"])
 def test_the_long_runs_are_long_enough(n, kind):
     run = load_summary(n, kind)
     assert (run["error"] / run["sd"]).max() < CLOSE / 5

@@ -26,7 +26,7 @@ def calls_of_methods(monkeypatch):
 
 
 def _losses(ours, peer, n=10, data="weak", repetitions=4):
-    """Losses of one cell: ours, one peer, and the others far above."""
+    """Losses of one cell: ours, one peer, and much higher ones for the others."""
     rows = [
         (data, n, repetition, method, {peers.OURS: ours, "GaussianNB": peer}.get(method, 3.0), True)
         for repetition in range(repetitions)
@@ -71,14 +71,14 @@ def test_a_peer_that_cannot_fit_predicts_the_smoothed_base_rate(name, offers):
     np.testing.assert_allclose(chance, (y.sum() + 0.8) / (y.size + 2))
 
 
-def test_maximum_likelihood_without_a_maximum_cannot_fit():
+def test_maximum_likelihood_fails_under_separation():
     x = np.arange(-5.0, 5.0)[:, None]
     _, fitted = peers.predict_with("statsmodels Logit", x, (x[:, 0] > 0).astype(float), x)
     assert not fitted
 
 
 @pytest.mark.parametrize("name", peers.METHODS)
-def test_every_method_fits_where_it_can(name):
+def test_every_method_fits_regular_data(name):
     split = worlds.simulated()["strong"].split(0)
     chance, fitted = peers.predict_with(name, split.x[:200], split.y[:200], split.new_x)
     assert fitted
@@ -94,7 +94,7 @@ def test_ours_never_falls_back_on_the_base_rate(offers):
     assert chance[0] > peers.smoothed_base_rate(np.array(offers)) - 0.3
 
 
-def test_a_method_of_ours_that_fails_stops_the_benchmark(monkeypatch):
+def test_failure_of_our_method_stops_the_benchmark(monkeypatch):
     def fails(x, y, new_x):
         raise ValueError("broken")
 
@@ -111,7 +111,7 @@ def test_a_method_of_ours_that_fails_stops_the_benchmark(monkeypatch):
         (0.62, 0.60, [True, True, True]),
     ],
 )
-def test_the_verdicts_state_what_is_violated(ours, peer, missed):
+def test_verdicts_name_violated_criteria(ours, peer, missed):
     lines = criteria.verdicts(_losses(ours, peer))
     assert ["**Missed**" in line for line in lines] == missed
     assert ["**Met.**" in line for line in lines] == [not each for each in missed]
@@ -120,7 +120,7 @@ def test_the_verdicts_state_what_is_violated(ours, peer, missed):
     assert bool(criteria.losing(_losses(ours, peer))) == (ours > peer)
 
 
-def test_verdicts_look_at_every_cell():
+def test_verdicts_use_every_cell():
     good, bad = _losses(0.60, 0.70), _losses(0.72, 0.70, n=1000, data="contrary")
     lines = criteria.verdicts(pd.concat([good, bad]))
     assert "contrary, 1000 outcomes: .0200" in lines[0]
@@ -128,7 +128,7 @@ def test_verdicts_look_at_every_cell():
     assert "**Met.**" in lines[2]
 
 
-def test_where_we_lose_lists_ours_before_training():
+def test_losses_against_the_untrained_model_are_listed():
     worse = pd.concat([_losses(0.50, 0.70, n=0), _losses(0.52, 0.70, n=5), _losses(0.49, 0.70, n=50)])
     assert [str(each) for each in criteria.losing(worse)] == [
         "weak, 5 outcomes: .0200 (± .0000) against itself untrained"
@@ -143,7 +143,7 @@ def test_the_standard_error_is_that_of_paired_differences():
     assert only.difference == pytest.approx(-0.01)
 
 
-def test_the_best_of_each_column_is_bold():
+def test_best_of_each_column_is_bold():
     shown = "\n".join(criteria.results(_losses(0.605, 0.60)))
     assert "| GaussianNB | **.600** |" in shown
     assert f"| {peers.OURS} | .605 |" in shown
@@ -156,7 +156,7 @@ def test_coverage_after_training_is_lower_at_other_employers():
     assert np.mean([each["covered"] for each in separate]) < 0.7
 
 
-def test_most_of_the_width_is_the_employer():
+def test_most_of_the_width_is_due_to_the_employer():
     share = employers.share_of_employers()
     assert 0.9 < np.median(share) < 1
     assert share.min() > 0

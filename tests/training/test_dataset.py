@@ -52,7 +52,7 @@ def on_disk():
 
 
 def _assert_equal(one, other):
-    for name in ("design", "outcome", "weight", "offset"):
+    for name in ("X", "y", "weight", "offset"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 

@@ -140,4 +140,4 @@ def test_one_repetition_has_no_band_and_no_hollow_marks():
     assert mean_interval(once, "ours")[0].isna().all()
     display = LearningCurveDisplay.from_losses(once, highlight="ours", ax=Figure((9, 5)).subplots())
     assert not [line for line in display.ax_.lines if line.get_markerfacecolor() == "white"]
-    assert display.ax_.get_xlabel() == "outcomes learned from"
+    assert display.ax_.get_xlabel() == "training outcomes"

@@ -193,8 +193,8 @@ def test_the_command_reports_how_many_rows_it_skipped(frame, tmp_path, offerodds
         tmp_path / "bad.csv",
     )
     ran = offerodds("train", path, "--skip-bad", rejected, "--out", tmp_path / "m.json", "--no-validate")
-    assert "3 rows with what is wrong with each" in ran.err
-    assert "would write over a table" in offerodds("train", path, "--skip-bad", path).err
+    assert "Skipped 3 rows; see" in ran.err
+    assert "would overwrite a table" in offerodds("train", path, "--skip-bad", path).err
     errors = offerodds("train", path, "--out", tmp_path / "m.json").err
     assert errors.endswith(f"{SKIP_BAD_HINT}\n")
     assert "To go on" not in offerodds("train", path, tmp_path / "lost.csv").err

@@ -137,7 +137,7 @@ def _wait_until_finished(client):
 def test_page_and_api_train_nothing_without_outcomes(client, files):
     answer = client.post("/train", data={"secret": "s"}, files=files)
     assert answer.status_code == 422
-    assert "no outcome to learn from" in answer.text
+    assert "No outcome to learn from" in answer.text
     answer = client.post("/api/train", files=files, headers={"X-Offerodds-Secret": "s"})
     assert answer.status_code == 422
     assert answer.json()["faults"][0]["problem"] == "no outcome to learn from"
@@ -148,7 +148,7 @@ def test_the_page_uses_made_up_interviews_only_if_ticked(client):
     answer = client.post("/train", data={"secret": "s"}, files=_upload(MADE_UP))
     assert answer.status_code == 422
     assert "made-up interviews" in answer.text
-    assert "Made-up interviews too" in answer.text
+    assert "Include made-up interviews" in answer.text
     assert not user_model_path().exists()
     client.post("/train", data={"secret": "s", "synthetic": "yes"}, files=_upload(MADE_UP))
     assert _wait_until_finished(client)["result"]["n_synthetic"] == 2

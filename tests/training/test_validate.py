@@ -532,7 +532,7 @@ def test_it_fits_the_terminal(n, columns, lines):
     assert text.startswith(
         f"Verdict: {validation_verdict(validation).word} {validation_verdict(validation).sentence}"
     )
-    assert f"on {CATALOGUE.ids[0]} (worth less)." in text
+    assert f"on {CATALOGUE.ids[0]} (weaker)." in text
     row = next(line.split() for line in out if line.startswith("log loss"))
     figures = (validation.model.log_loss.apparent, validation.model.log_loss.corrected)
     figures += (validation.base_rate.log_loss.corrected,)
@@ -547,7 +547,7 @@ def test_without_metrics_only_the_verdict_is_shown():
 
 def test_the_absence_of_conflict_is_stated():
     out = shown(validate(simulated_rows(3, 1), REFIT), CALM, 80)
-    assert "none of 1 sign you answered stands out" in " ".join(out.split())
+    assert "by more than chance would explain (1 answered sign checked)" in " ".join(out.split())
     jointly = replace(CALM, p=0.01)
     assert "All together they do" in shown(validate(simulated_rows(3, 1), REFIT), jointly, 80)
 
@@ -605,7 +605,7 @@ def test_train_writes_a_card_and_never_over_a_table_or_the_model(tmp_path, offer
     for report, target in ((table, out), (out, out), (card, table)):
         ran = offerodds("train", table, "--out", target, "--report", report)
         assert ran.code == 2
-        assert "would write over" in ran.err
+        assert "would overwrite" in ran.err
         assert table.read_text(encoding="utf-8") == before
         assert not out.exists()
     (tmp_path / "folder").mkdir()

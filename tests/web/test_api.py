@@ -329,7 +329,7 @@ def test_the_same_interview_added_twice_is_remarked(client):
     new = {"company": "Acme", "role": "Dev", "date": "2026-11-04", "answers": {"rapport": 4}}
     first, second = (client.post("/api/journal", json=new, headers=SECRET).json() for _ in range(2))
     assert first["remarks"] == []
-    assert second["remarks"][0].startswith("The same company, role and day as 1:")
+    assert second["remarks"][0].startswith("Same company, role and day as interview 1:")
 
 
 def test_faults_of_a_file_have_the_name_of_the_upload(client):
@@ -379,7 +379,7 @@ def test_every_operation_that_changes_something_asks_for_the_secret(client):
         ('{"answers": {"rapport": -Infinity}}', "-Infinity is not a JSON value"),
         ('{"answers": {"rapport": 1e999}}', "inf"),
         ('{"answers": {"rapport": [4]}}', "[4]"),
-        ('{"answers": {"rapport": 4, "rapport": 5}}', "stands twice"),
+        ('{"answers": {"rapport": 4, "rapport": 5}}', "occurs twice"),
         ('{"answers": {"\\ud800": 4}}', "surrogates"),
         ('{"answers": {"raport": 4}}', "did you mean `rapport`?"),
         ('{"answers": {"rapport": 9, "met_team": "perhaps"}}', "met_team"),

@@ -270,7 +270,10 @@ def test_news_restarts_the_waiting_time(browser, book):
     post(browser, "/journal/1/edit", company="Byte", date="2026-11-04")
     text = page_text(browser.get("/journal/1"))
     assert "waiting for 2 days" in text
-    assert "After the next round, write it down too: fill in the form, with the same company and role" in text
+    assert (
+        "After the next round, add it as a new interview: fill in the form, with the same company and role"
+        in text
+    )
 
 
 def test_news_of_a_closed_interview_suggests_reopening(browser, book):
@@ -566,7 +569,7 @@ def test_an_import_reports_its_result_and_can_be_undone(browser, book):
     upload(browser, "jobs.csv", sheet.format(3, ""))
     done = upload(browser, "jobs.csv", sheet.format(5, "offer"))
     page = browser.get(done.headers["location"])
-    for line in ("Updated of those: 1.", "Outcomes recorded of those: 1.", "Left out 1 row without a day"):
+    for line in ("Updated: 1 of them.", "New outcomes: 1 of them.", "Skipped 1 row without a date"):
         assert line in page_text(page)
     shown = re.search(r'name="import" value="(\d+)"', page.text)[1]
     undone = post(browser, "/journal/undo", **{"import": shown})
@@ -605,9 +608,9 @@ def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, t
     [
         ("", b"", {}, "choose a file"),
         ("jobs.xlsx", b"PK", {}, "save it as CSV"),
-        ("jobs", b"a,b", {}, "not a table by its name"),
+        ("jobs", b"a,b", {}, "unknown file type for a table"),
         ("../../etc/passwd.csv", b"", {}, "empty"),
-        ("jobs.c\tsv", b"a,b", {}, "not a table by its name"),
+        ("jobs.c\tsv", b"a,b", {}, "unknown file type for a table"),
         ("jobs.csv", b"\xff\xfe\x00", {}, "jobs.csv"),
         ("jobs.json", b'{"format": "other"}', {}, "not an export"),
         ("jobs.json", b"[" * 100_000, {}, "jobs.json"),
@@ -714,14 +717,14 @@ def test_the_score_reports_missing_outcomes_and_then_the_metrics(browser, book, 
     for i in range(6):
         add(browser, company=f"C{i}", rapport="warm" if i % 2 else "cold")
     text = page_text(browser.get("/score"))
-    assert "No figures for fewer than 5 outcomes: 5 outcomes missing." in text
-    assert "published half within 10 days" in text
+    assert "This needs at least 5 outcomes; there are none so far." in text
+    assert "published half reply within 10 days" in text
     for number in range(1, 7):
         post(browser, f"/journal/{number}/events", kind="offer" if number % 2 == 0 else "rejected")
     page = browser.get("/score")
     printed = json.loads(offerodds("journal", "score", "--journal", path, "--json").out)
     text = page_text(page)
-    assert "Judged on 6 interviews: 3 with an offer, 3 without." in text
+    assert "Checked against 6 interviews: 3 with an offer, 3 without." in text
     loss = printed["model"]["log_loss"]
     assert f"{loss['value']:.3f} {loss['low']:.3f} to {loss['high']:.3f}" in text
     assert "predicted base rate" in text
