@@ -70,8 +70,8 @@ def train(
     from ..data.files import user_journal_path, user_model_path, write_atomic
     from ..data.targets import check_targets
     from ..model.offer_model import OfferModel
+    from ..training.labelled_data import check_training_data
     from ..training.model_store import install_model
-    from ..training.synthetic import check_training_data
 
     check_probability("level", level)
     target = out or user_model_path()

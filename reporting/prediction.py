@@ -193,22 +193,22 @@ def input_remarks(
     return [remark for remark in found if remark]
 
 
-def interview_remarks(model: OfferModel, found: InterviewStatus, on: date, source: str = "") -> list[str]:
+def interview_remarks(model: OfferModel, status: InterviewStatus, on: date, source: str = "") -> list[str]:
     """List the same remarks for an interview of the journal; none once it is decided.
 
     Parameters
     ----------
     model : OfferModel
-    found : Standing
+    status : InterviewStatus
     on : date
         Day of the prediction.
     source : str
         Name of the form, if the answers come from a file.
     """
-    if found.prediction is None:
+    if status.prediction is None:
         return []
-    observed = observe(model.catalogue, answers_as_of(found.interview, on, model.catalogue))
-    return input_remarks(model, observed, found.prediction, source)
+    observed = observe(model.catalogue, answers_as_of(status.interview, on, model.catalogue))
+    return input_remarks(model, observed, status.prediction, source)
 
 
 def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str:

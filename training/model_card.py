@@ -47,7 +47,7 @@ def report(
     ----------
     model, prior : OfferModel
         The model after and before training.
-    data : Rows
+    data : WeightedData
         The training data.
     validation : Validation
     check : PriorConflictCheck or None

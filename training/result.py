@@ -85,6 +85,11 @@ class TrainingResult(HtmlRepr):
         """Number of interviews not used: pending, withdrawn, or with a blank outcome."""
         return self.training.n_ignored - self.earlier_rounds
 
+    def with_synthetic_count(self, n_synthetic: int) -> "TrainingResult":
+        """Record in the result and its model how many of the outcomes are of made-up interviews."""
+        training = replace(self.training, n_synthetic=n_synthetic)
+        return replace(self, training=training, model=replace(self.model, training=training))
+
     @cached_property
     def validation(self) -> Validation:
         """The performance to expect on other interviews of the same kind."""

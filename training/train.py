@@ -17,9 +17,8 @@ from ..model.prior import WeightedData, published_prior
 from .fitting.dataset import LocalDataset, in_memory
 from .fitting.fingerprint import Fingerprint, fingerprint
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
-from .labelled_data import read_examples
+from .labelled_data import read_examples, synthetic_rows
 from .result import TrainingResult
-from .synthetic import synthetic_rows, with_synthetic_count
 from .validation.prior_conflict import check_prior_conflict
 
 if TYPE_CHECKING:
@@ -83,7 +82,7 @@ def train(
     observations, outcomes = read_examples(frame, outcome, prior_model.catalogue)
     has_outcome = ~np.isnan(outcomes)
     result = train_on_observations(observations, has_outcome, outcomes[has_outcome], prior_model)
-    return with_synthetic_count(result, int(np.count_nonzero(synthetic_rows(frame) & has_outcome)))
+    return result.with_synthetic_count(int(np.count_nonzero(synthetic_rows(frame) & has_outcome)))
 
 
 def train_on_observations(

@@ -55,7 +55,7 @@ class Estimate:
     remarks : list of str
     next_questions : list of (str, float, str)
         Unanswered signals that would change the estimate most, each with its percentage points and its field.
-    silence_curve : list of Moment
+    silence_curve : list of SilencePoint
         The estimate by days without an answer; empty if nobody is waiting.
     days_waited : float
         Days without an answer so far.
@@ -90,7 +90,7 @@ def interview_estimate(
 
     Parameters
     ----------
-    active : Chosen
+    active : ActiveModel
         The model in use.
     interview : Interview
     answers : mapping of str to object, optional
@@ -124,7 +124,7 @@ def estimate(
 
     Parameters
     ----------
-    active : Chosen
+    active : ActiveModel
         The model in use.
     answers : mapping of str to object
     original : mapping of str to object, optional

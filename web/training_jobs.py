@@ -10,10 +10,10 @@ from ..journal.records import DECIDED
 from ..journal.store import Journal
 from ..journal.training import train_journal
 from ..model.offer_model import OfferModel
+from ..training.labelled_data import check_training_data
 from ..training.model_store import install_model
 from ..training.result import TrainingResult
 from ..training.streaming.train_tables import read_training_tables
-from ..training.synthetic import check_training_data
 from .state import AppState, TrainingJob
 
 

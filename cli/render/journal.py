@@ -31,21 +31,21 @@ _OUTLOOK_BAR_WIDTH = 30
 _MIN_BAR_PROBABILITY = 0.005  # below it, numbers of offers share the row "more"
 
 
-def show_list(console: Console, listing: JournalPage, model: str) -> None:
+def show_list(console: Console, shown: JournalPage, model: str) -> None:
     """Print one row per interview, pending ones first.
 
     Parameters
     ----------
     console : Console
-    listing : Listing
+    shown : JournalPage
     model : str
         What the model rests on.
     """
-    if not listing.counts:
+    if not shown.counts:
         console.print(EMPTY_JOURNAL_HINT)
         return
-    if not listing.statuses:
-        console.print(f"There is no page {listing.page:,}; the last page is {listing.pages:,}.")
+    if not shown.statuses:
+        console.print(f"There is no page {shown.page:,}; the last page is {shown.pages:,}.")
         return
     narrow = console.width < NARROW
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
@@ -57,31 +57,31 @@ def show_list(console: Console, listing: JournalPage, model: str) -> None:
     table.add_column("chance", justify="right", no_wrap=True)
     if not narrow:
         table.add_column("change", justify="right", no_wrap=True)
-    for standing in listing.statuses:
-        table.add_row(*_row(standing, narrow=narrow))
+    for status in shown.statuses:
+        table.add_row(*_row(status, narrow=narrow))
     console.print(table)
     console.print()
-    page = f" Page {listing.page} of {listing.pages:,}." if listing.pages > 1 else ""
-    last = listing.page >= listing.pages
-    following = "" if last else f" Next page: offerodds journal list --page {listing.page + 1}"
-    console.print(f"{count_by_status(listing.counts)}.{page}{following}")
+    page = f" Page {shown.page} of {shown.pages:,}." if shown.pages > 1 else ""
+    last = shown.page >= shown.pages
+    following = "" if last else f" Next page: offerodds journal list --page {shown.page + 1}"
+    console.print(f"{count_by_status(shown.counts)}.{page}{following}")
     console.print(CHANCE_NOTE, style="dim")
     console.print(f"Model: {model}.", style="dim")
 
 
-def _row(standing: InterviewStatus, *, narrow: bool) -> list[str | Text]:
-    interview = standing.interview
+def _row(status: InterviewStatus, *, narrow: bool) -> list[str | Text]:
+    interview = status.interview
     short = one_line(interview.name, _NARROW_NAME_WIDTH if narrow else _NAME_WIDTH)
     name = Text(short, no_wrap=True, overflow="ellipsis")
     saved = interview.predictions[-1].probability if interview.predictions else None
-    if standing.prediction is None:
-        status, chance = EVENT_LABELS[interview.status], "" if saved is None else percent(saved)
+    if status.prediction is None:
+        outcome, chance = EVENT_LABELS[interview.status], "" if saved is None else percent(saved)
         if narrow:
-            return [str(interview.id), name, status, chance]
-        return [str(interview.id), name, format_day(interview.date), status, chance, ""]
-    change = "" if standing.change is None else points(standing.change)
-    chance = percent(standing.prediction.probability)
-    days = format_wait(standing.days)
+            return [str(interview.id), name, outcome, chance]
+        return [str(interview.id), name, format_day(interview.date), outcome, chance, ""]
+    change = "" if status.change is None else points(status.change)
+    chance = percent(status.prediction.probability)
+    days = format_wait(status.days)
     if narrow:
         return [str(interview.id), name, days, chance]
     return [str(interview.id), name, format_day(interview.date), days, chance, change]
@@ -89,7 +89,7 @@ def _row(standing: InterviewStatus, *, narrow: bool) -> list[str | Text]:
 
 def show_interview(
     console: Console,
-    standing: InterviewStatus,
+    status: InterviewStatus,
     forecast: Sequence[tuple[int, SilencePoint]],
     catalogue: Catalogue,
     model: str,
@@ -100,7 +100,7 @@ def show_interview(
     Parameters
     ----------
     console : Console
-    standing : Standing
+    status : InterviewStatus
     forecast : sequence of tuples
         Days from today, and the estimate if there is no news until then.
     catalogue : Catalogue
@@ -109,7 +109,7 @@ def show_interview(
     notes : sequence of str
         Remarks on the base rate of the estimate, or on missing answers.
     """
-    interview = standing.interview
+    interview = status.interview
     console.print(f"{interview.id}: {display_name(interview)}, {format_day(interview.date)}", style="bold")
     if interview.notes:
         console.print(one_line(interview.notes, _MAX_NOTES))
@@ -117,14 +117,14 @@ def show_interview(
     for moment, text in timeline(interview):
         console.print(f"{moment:10}  {text}")
     console.print()
-    if standing.prediction is None:
+    if status.prediction is None:
         later = ", in a later round" if interview.closed else ""
         console.print(f"Outcome: {EVENT_LABELS[interview.status]}{later}.")
         return
-    show_prediction(console, standing.prediction, catalogue, model, notes)
+    show_prediction(console, status.prediction, catalogue, model, notes)
     if forecast:
         console.print()
-        _show_silence(console, forecast, standing.days or 0)
+        _show_silence(console, forecast, status.days or 0)
 
 
 def _show_silence(console: Console, forecast: Sequence[tuple[int, SilencePoint]], days: int) -> None:

@@ -15,8 +15,7 @@ import numpy.typing as npt
 from ..errors import AnswerError, Fault, clip
 from ..spelling import fold, typo_candidates
 from .columns import ColumnData, FactorizedColumn
-from .marks import BLANK_MARKS, yes_no_marks
-from .parsing import is_blank, to_python
+from .parsing import BLANK_MARKS, is_blank, to_python, yes_no_marks
 
 Outcome = Literal["pending", "offer", "rejected", "ghosted", "withdrew", "next-round"]
 

@@ -7,8 +7,11 @@ from typing import Any, SupportsFloat
 from ..catalogue.questions import LIMITS, Question
 from ..errors import AnswerError, Fault, clip
 from ..spelling import fold, typo_candidates
-from .marks import BLANK_MARKS, YES_NO_MARKS, count_stars, has_stars, yes_no_marks
 
+# written for an empty cell; any other unknown symbol is a fault
+BLANK_MARKS = frozenset(["", *"-–—―−_?.…/\\~·", "--", "---", "??", "???", "..", "..."])
+YES_NO_MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
+_STARS = re.compile("([★⭐]{1,5})(☆*)")
 UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
@@ -51,7 +54,7 @@ def read_answer(question: Question, answer: Any) -> float:
 
     Raises
     ------
-    NotAnAnswerError
+    InvalidAnswerError
         The value is not an answer to the question.
 
     Examples
@@ -95,7 +98,7 @@ def canonical(question: Question, answer: Any) -> str | float | int | None:
 
     Raises
     ------
-    NotAnAnswerError
+    InvalidAnswerError
         The value is not an answer to the question.
 
     Examples
@@ -252,3 +255,33 @@ def check_probability(name: str, value: object) -> float:
         expected = "a number between 0 and 1, such as 0.3 for 30%"
         raise AnswerError([Fault("out of range", field=name, seen=clip(value), expected=expected)])
     return float(number)
+
+
+def yes_no_marks(text: str) -> set[float]:
+    """Collect the meanings of all ticks and crosses in a text: 1 for yes, 0 for no.
+
+    Examples
+    --------
+    >>> yes_no_marks("✅ offer"), yes_no_marks("offer")
+    ({1.0}, set())
+    """
+    return {YES_NO_MARKS[character] for character in text if character in YES_NO_MARKS}
+
+
+def has_stars(text: str) -> bool:
+    """Test whether a text contains a star, full or hollow."""
+    return not {"★", "⭐", "☆"}.isdisjoint(text)
+
+
+def count_stars(text: str) -> int | None:
+    """Count the full stars out of five; None if there are more than five or anything else.
+
+    Examples
+    --------
+    >>> count_stars("★★★☆☆"), count_stars("⭐⭐"), count_stars("★★☆"), count_stars("4 ★")
+    (3, 2, None, None)
+    """
+    match = _STARS.fullmatch(text.replace(" ", ""))
+    if match is None or (match[2] and len(match[0]) != 5):  # with hollow stars, the scale must be five
+        return None
+    return len(match[1])

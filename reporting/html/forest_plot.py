@@ -60,7 +60,7 @@ def odds_row(odds: OddsInterval, limits: Limits) -> Markup:
 
     Parameters
     ----------
-    odds : Odds
+    odds : OddsInterval
     limits : (float, float)
         From `odds_limits`, the same for every row.
 

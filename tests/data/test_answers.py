@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
-from offerodds.data.answers.marks import BLANK_MARKS
 from offerodds.data.answers.observations import observe, observe_table
 from offerodds.data.answers.parsing import (
+    BLANK_MARKS,
     InvalidAnswerError,
     answer_text,
     canonical,

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal, OfferModel, simulate, train
 from offerodds.data.files import user_model_path
+from offerodds.training.labelled_data import check_training_data, synthetic_rows
 from offerodds.training.model_store import resolve_model
-from offerodds.training.synthetic import check_training_data, synthetic_rows
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 

@@ -13,8 +13,7 @@ from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.prior import WeightedData
 from ..fitting.fingerprint import Fingerprint, fingerprint
-from ..labelled_data import read_examples
-from ..synthetic import synthetic_rows
+from ..labelled_data import read_examples, synthetic_rows
 from ..train import extract_features
 from .input import Table
 from .partitions import SplitChecker, SplitSummary

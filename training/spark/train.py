@@ -17,7 +17,6 @@ from ...model.prior import Prior, WeightedData
 from ..fitting.dataset import Combine, Dataset
 from ..fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
 from ..result import TrainingResult
-from ..synthetic import with_synthetic_count
 from ..train import TrainingCounts, build_result, resolve_prior_model
 from .features import OFFSET, OUTCOME, Features, check_columns, feature_names, rows_of, spark_features
 from .input import read_spark_table
@@ -101,7 +100,7 @@ def train_spark(
         )
         features.release()
         result = build_result(fitted, counts, prior_model, ignored_columns, data)
-        return with_synthetic_count(result, features.n_synthetic)
+        return result.with_synthetic_count(features.n_synthetic)
 
 
 def fit_features(features: Features, prior_model: OfferModel) -> tuple[AveragedFit, WeightedData | None]:

@@ -18,9 +18,8 @@ from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...model.offer_model import OfferModel
 from ..fitting.dataset import DiskDataset
 from ..fitting.fingerprint import Fingerprint, fingerprint
-from ..labelled_data import read_examples
+from ..labelled_data import read_examples, synthetic_rows
 from ..result import TrainingResult
-from ..synthetic import synthetic_rows, with_synthetic_count
 from ..train import extract_features, train_on_dataset
 
 
@@ -102,7 +101,7 @@ class TableTrainer:
             n_ignored = self._n_rows - self.n_bad - dataset.n
             counts = self._n_offer, n_ignored, self._answered, self._fingerprint
             result = train_on_dataset(dataset, *counts, self._prior_model, tuple(self._ignored_columns))
-        return replace(with_synthetic_count(result, self.n_synthetic), remarks=tuple(self._remarks))
+        return replace(result.with_synthetic_count(self.n_synthetic), remarks=tuple(self._remarks))
 
     def close(self) -> None:
         """Delete the features."""

@@ -31,7 +31,7 @@ def optimism_bootstrap(
 
     Parameters
     ----------
-    data : Rows
+    data : WeightedData
         ``n`` interviews.
     fitted : (n,) array
         Probabilities of the fit to all rows.
@@ -73,7 +73,7 @@ def leave_one_out(
 
     Parameters
     ----------
-    data : Rows
+    data : WeightedData
         ``n`` interviews.
     fitted, base : (n,) array
         Probabilities of the fit to all rows, with and without the signs.

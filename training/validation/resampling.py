@@ -101,7 +101,7 @@ def refit_predictions(
 
     Parameters
     ----------
-    data : Rows
+    data : WeightedData
         ``n`` interviews.
     refit : callable
         Computes the posterior of some rows. With several processes it must be picklable.

@@ -25,7 +25,7 @@ class WeightRow:
     Parameters
     ----------
     signal : Signal
-    odds : Odds
+    odds : OddsInterval
     n_answered : int
         Number of interviews with an outcome and an answer to this signal.
     disagrees : bool
