@@ -28,7 +28,9 @@ MODELS = ["base rate", "default", "trained"]
 def coded(frame: pd.DataFrame) -> pd.DataFrame:
     """Code the reviews as answers to the catalogue."""
     frame = frame.copy()
-    frame[SILENCE] = np.where(frame.pop("never_answered") == "yes", "60", "")
+    silent = frame.pop("never_answered") == "yes"
+    frame[SILENCE] = np.where(silent, "60", "")
+    frame.loc[silent, "prompt_response"] = ""  # prompt at first, then silence: the two contradict each other
     frame["timeline_given"] = np.where(frame.pop("vague_next_steps") == "yes", "vague", "")
     return frame
 

@@ -4,14 +4,15 @@ import numpy as np
 
 from ..data.answers.observations import Floats, Observations
 from .predictive_distribution import logit, shrinkage
-from .prior import INTERCEPT_SD
+from .prior import EMPLOYER_SD, LEVEL_SD
 
 MAX_CANDIDATE_RATE = 0.90  # the last candidate left is not always chosen
+SPREAD = LEVEL_SD**2 + EMPLOYER_SD**2  # variance of log-odds among people and employers
 RATE_FIELDS = ("stage", "other_candidates", "base_rate")  # the last of them that is answered counts
 
 
 def context_log_odds(observations: Observations, base_rate: float) -> Floats:
-    """Compute the log-odds that each interview starts from, at an average employer.
+    """Compute the log-odds that each interview starts from, for an average person at an average employer.
 
     The starting rate is the person's own ``base_rate``, else ``1 / (other_candidates + 1)``, else the
     published rate of the ``stage``, else that of the model.
@@ -34,7 +35,7 @@ def context_log_odds(observations: Observations, base_rate: float) -> Floats:
     >>> from offerodds.data.answers.observations import observe
     >>> from offerodds.model.predictive_distribution import sigmoid
     >>> eta_0 = context_log_odds(observe(Catalogue.built_in(), {"stage": "final"}), 0.30)
-    >>> sigmoid(shrinkage(INTERCEPT_SD**2) * eta_0).round(2)
+    >>> sigmoid(shrinkage(SPREAD) * eta_0).round(2)
     array([0.32])
     """
     return starting_log_odds(starting_rate(observations, base_rate))
@@ -81,10 +82,10 @@ def rate_among_candidates(others: Floats) -> Floats:
 
 
 def starting_log_odds(rate: Floats) -> Floats:
-    """Compute the log-odds at an average employer from a rate averaged over employers.
+    """Compute the log-odds of an average person at an average employer from a rate among all.
 
-    Employers differ, with standard deviation `INTERCEPT_SD` in log-odds, and an average of probabilities is
-    nearer to one half than the probability at the average. So ``η₀ = logit(rate) / κ₀``: averaged over
+    People and employers differ, with variance `SPREAD` in log-odds, and an average of probabilities is nearer
+    to one half than the probability at the average. So ``η₀ = logit(rate) / κ₀``: averaged over people and
     employers it gives the rate back.
 
     Parameters
@@ -97,4 +98,4 @@ def starting_log_odds(rate: Floats) -> Floats:
     (n,) array
         ``η₀``, log-odds.
     """
-    return np.asarray(logit(rate) / shrinkage(INTERCEPT_SD**2))
+    return np.asarray(logit(rate) / shrinkage(SPREAD))

@@ -10,35 +10,17 @@ import numpy as np
 from ..data.answers.observations import Floats, Observations
 from .features import Effects, discount_and_sd_if_answered
 from .posterior import Posterior
-from .prediction import Contribution, Prediction, Unanswered
-from .predictive_distribution import normal_quantile, shrinkage, sigmoid
+from .prediction import Contribution, Prediction, PredictionParts, Unanswered
+from .predictive_distribution import interval, normal_quantile, shrinkage, sigmoid
 from .scoring import SILENCE_FIELD, Score
 
 
-def base_log_odds(context: Floats, posterior: Posterior) -> Floats:
-    """Compute the log-odds shown with nothing answered, ``κ₀ (η₀ + m₀)``.
-
-    Parameters
-    ----------
-    context : (n,) array
-        ``η₀``, log-odds that each interview starts from.
-    posterior : Posterior
-        ``m₀`` and ``V₀₀`` are mean and variance of the intercept; ``κ₀`` is the shrinkage for ``V₀₀``.
-
-    Returns
-    -------
-    (n,) array
-        Log-odds.
-    """
-    return np.asarray(shrinkage(posterior.covariance[0, 0]) * (context + posterior.mean[0]))
-
-
-def contributions(X: Floats, context: Floats, posterior: Posterior) -> Floats:
-    """Compute what each feature adds to `base_log_odds`; in total that gives ``κ η``.
+def contributions(X: Floats, context: Floats, posterior: Posterior, employer_variance: float = 0.0) -> Floats:
+    """Compute what each feature adds to the log-odds ``κ₀ (η₀ + m₀)`` without any; they sum to ``κ η``.
 
     A feature adds ``κ mⱼ xⱼ``. Because its weight is uncertain it also moves the estimate towards even odds,
     ``κ < κ₀``. That pull, ``(κ - κ₀)(η₀ + m₀)``, is shared in proportion to the variance that each feature
-    brings, ``vⱼ = xⱼ ((V x)ⱼ + V₀ⱼ)``; they sum to ``v - V₀₀``.
+    brings, ``vⱼ = xⱼ ((V x)ⱼ + V₀ⱼ)``; they sum to ``v - v₀``, the variance less that without any feature.
 
     Parameters
     ----------
@@ -48,6 +30,8 @@ def contributions(X: Floats, context: Floats, posterior: Posterior) -> Floats:
         ``η₀``, log-odds that each interview starts from.
     posterior : Posterior
         Of ``1 + k`` coefficients.
+    employer_variance : float
+        Variance of the log-odds that no feature changes.
 
     Returns
     -------
@@ -63,11 +47,11 @@ def contributions(X: Floats, context: Floats, posterior: Posterior) -> Floats:
     """
     mean, covariance = posterior.mean, posterior.covariance
     covariance_with_eta = X @ covariance
-    kappa = shrinkage(np.sum(covariance_with_eta * X, axis=1))
-    kappa_0 = shrinkage(covariance[0, 0])
+    kappa = shrinkage(np.sum(covariance_with_eta * X, axis=1) + employer_variance)
+    kappa_0 = shrinkage(covariance[0, 0] + employer_variance)
     x = X[:, 1:]
     variance_brought = x * (covariance_with_eta + covariance[0])[:, 1:]
-    # (κ - κ₀) / (v - V₀₀) in a form that is also right where the features bring no variance
+    # (κ - κ₀) / (v - v₀) in a form that is also right where the features bring no variance
     pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * (context + mean[0])
     return np.asarray(kappa[:, None] * x * mean[1:] + pull[:, None] * variance_brought)
 
@@ -160,13 +144,27 @@ def explain(
         contributions=partial(_contributions, observations, score, removal, level),
         unanswered=partial(_unanswered, observations, score, effects),
         points=removal.points_by_field,
+        parts=partial(_parts, score, level),
         catalogue=observations.catalogue,
     )
 
 
 def _base_rate(score: Score) -> float:
     """Compute the probability with nothing answered."""
-    return float(sigmoid(base_log_odds(score.context, score.posterior))[0])
+    return float(sigmoid(score.base_log_odds)[0])
+
+
+def _parts(score: Score, level: float) -> PredictionParts:
+    """Compute the interval with only the weights uncertain, and with only the levels unknown.
+
+    Both are around the mean log-odds, and widened where needed to contain the probability.
+    """
+    p = score.probability
+    ends = []
+    for variance in (score.sign_variance, np.full_like(score.eta, score.level_variance)):
+        low, high = interval(score.eta, variance, level, score.silence)
+        ends.append((float(np.minimum(low, p)[0]), float(np.maximum(high, p)[0])))
+    return PredictionParts(*ends)
 
 
 def _contributions(
@@ -185,7 +183,7 @@ def _signal_contributions(
     observations: Observations, score: Score, removal: AnswerRemoval, level: float
 ) -> tuple[Contribution, ...]:
     """Collect the contributions of the answered signals, with intervals ``± z* κ |xⱼ| sd(βⱼ)``."""
-    log_odds = contributions(score.X, score.context, score.posterior)[0]
+    log_odds = contributions(score.X, score.context, score.posterior, score.employer_variance)[0]
     sd = np.abs(score.X[0]) * np.sqrt(np.diag(score.posterior.covariance))
     half_width = (normal_quantile(level) * shrinkage(score.variance[0]) * sd)[1:]
     columns = (score.strength[0], log_odds, log_odds - half_width, log_odds + half_width)

@@ -21,7 +21,7 @@ from .parameters import ModelParameters, TrainingSummary
 from .posterior import Posterior
 
 FORMAT = "offerodds model"
-SCHEMA = 1  # version of the format
+SCHEMA = 2  # version of the format
 _PICKLE_STARTS = (
     *(b"\x80", b"(dp", b"ccopy_reg"),  # pickles
     *(b"x\x01", b"x\x5e", b"x\x9c", b"x\xda"),  # and joblib's, compressed: zlib,
@@ -49,9 +49,10 @@ class _Training(_Part):
 
 class _ModelFile(_Part):
     format: Literal["offerodds model"]
-    schema_: Annotated[Literal[1], Field(alias="schema")]
+    schema_: Annotated[Literal[2], Field(alias="schema")]
     base_rate: Annotated[float, Field(ge=1e-9, le=1 - 1e-9)]
     training: _Training | None
+    employer_sd: Annotated[float, Field(ge=0, le=10)]
     coefficients: list[str]
     prior_mean: _Means
     mean: _Means
@@ -72,6 +73,7 @@ def dumps(model: ModelParameters) -> str:
             "answered": dict(training.answered),
             "disagreement": dict(training.disagreement),
         },
+        "employer_sd": model.employer_sd,
         "coefficients": _names(model.catalogue),
         "prior_mean": model.prior_mean.tolist(),
         "mean": model.posterior.mean.tolist(),
@@ -142,7 +144,8 @@ def loads(text: str, source: str = "") -> ModelParameters:
         raise ModelFileError(faults)
     training = TrainingSummary(**file.training.model_dump()) if file.training else None
     posterior = Posterior(np.array(file.mean), np.array(file.covariance))
-    return ModelParameters(catalogue, file.base_rate, posterior, np.array(file.prior_mean), training)
+    prior_mean = np.array(file.prior_mean)
+    return ModelParameters(catalogue, file.base_rate, posterior, prior_mean, training, file.employer_sd)
 
 
 def _size_faults(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:

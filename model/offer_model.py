@@ -42,12 +42,14 @@ class OfferModel(ModelParameters, HtmlRepr):
         Share of interviews that end in an offer, between 0 and 1, where the context gives no other.
     posterior : Posterior
         Mean, (1 + k,) array, and covariance, (1 + k, 1 + k) array, of the coefficients. The first is the
-        intercept, the log-odds by which a person's employers differ from the base rate. The others are the
-        weights of the signals, log odds ratios per standard unit of strength.
+        intercept, the person's own level: how far their chances differ from average, log-odds. The others are
+        the weights of the signals, log odds ratios per standard unit of strength.
     prior_mean : (1 + k,) array
         The mean before training.
     training : TrainingSummary or None
         Summary of the training data; None for published evidence alone.
+    employer_sd : float
+        Standard deviation of employers' levels, log-odds.
 
     References
     ----------
@@ -71,8 +73,9 @@ class OfferModel(ModelParameters, HtmlRepr):
         """Create the model of published evidence alone.
 
         Its weights are normal with mean ``b``, the published effects, and covariance ``diag(τ²) + ¼ b bᵀ``:
-        each may be wrong by itself, and all together by a common factor. The intercept has the standard
-        deviation of employers' offer rates, in log-odds, and heavy tails (Greenland & Mansournia 2015).
+        each may be wrong by itself, and all together by a common factor. The intercept, a person's own level,
+        has a standard deviation of .6 log-odds and heavy tails (Greenland & Mansournia 2015); the level of
+        an employer has one of .68.
 
         Parameters
         ----------
@@ -277,7 +280,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         >>> model.score(observe(model.catalogue, {"rapport": 4})).probability.round(2)
         array([0.31])
         """
-        return score(seen, self.posterior, self.effects, self.base_rate)
+        return score(seen, self.posterior, self.effects, self.base_rate, self.employer_sd)
 
     @cached_property
     def fingerprint(self) -> str:

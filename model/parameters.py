@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
 from .posterior import Posterior
+from .prior import EMPLOYER_SD
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,4 @@ class ModelParameters:
     posterior: Posterior
     prior_mean: Floats = field(repr=False)
     training: TrainingSummary | None = None
+    employer_sd: float = EMPLOYER_SD

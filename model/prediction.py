@@ -125,6 +125,29 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
+class PredictionParts:
+    """What makes the interval wide: each part is the interval that would be left with the other one known.
+
+    Parameters
+    ----------
+    signs : tuple of float
+        Low and high: the weights of the signs are uncertain.
+    employer : tuple of float
+        Low and high: the levels of the person and the employer are unknown.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> parts = OfferModel.default().predict({"rapport": 4, "stage": "final"}).parts
+    >>> [tuple(round(end, 2) for end in part) for part in (parts.signs, parts.employer)]
+    [(0.29, 0.34), (0.08, 0.65)]
+    """
+
+    signs: tuple[float, float]
+    employer: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Prediction(HtmlRepr):
     """The probability of an offer, its interval, and an explanation.
 
@@ -151,6 +174,8 @@ class Prediction(HtmlRepr):
         Each answered field, including those of the context, to the probability less that without the answer,
         from -1 to 1. Everything is computed again without the answer, so points do not add up. They can
         differ in sign from the contribution, because one more answer also makes the others count for less.
+    parts : PredictionParts or None
+        The interval in two parts: what the signs are worth, and which employer it is.
     catalogue : Catalogue or None
         Of the signals, for views that show their evidence. Not part of equality or `to_dict`.
 
@@ -178,6 +203,7 @@ class Prediction(HtmlRepr):
     contributions: LazyField[tuple[Contribution, ...]] = LazyField()
     unanswered: LazyField[tuple[Unanswered, ...]] = LazyField()
     points: LazyField[Mapping[str, float]] = LazyField(dict)
+    parts: "LazyField[PredictionParts | None]" = LazyField(lambda: None)
     catalogue: "Catalogue | None" = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -199,4 +225,5 @@ class Prediction(HtmlRepr):
         names = [item.name for item in fields(self) if item.name != "catalogue"]
         content = {name: getattr(self, name) for name in names}
         lists = {name: [asdict(item) for item in content[name]] for name in ("contributions", "unanswered")}
-        return content | lists | {"points": dict(self.points)}
+        parts = self.parts and asdict(self.parts)
+        return content | lists | {"points": dict(self.points), "parts": parts}

@@ -16,13 +16,13 @@ from .features import Effects
 from .logistic_normal import softplus_average, tilted_moments
 from .predictive_distribution import sigmoid
 
-# Log-odds. Nine employers' own offer rates have standard deviation .9 (reviews_employer_spread). The
-# predictive distribution for a tenth is a t distribution with 8 degrees of freedom and scale .9 · √(1 + 1/9),
-# whose standard deviation is 1.1.
-INTERCEPT_SD = 1.1
-COMMON_SD = (
-    0.5  # of a factor common to all weights: together they may be half as large again, or half as large
-)
+# Standard deviations, log-odds. An employer's level, how far its offers differ from average, is known only
+# from its own outcomes. That of 28 employers' offer rates is .68 (reviews_employer_spread).
+EMPLOYER_SD = 0.68
+# A person's own level, how far their chances differ from average: an assumption (docs/calibration.md).
+LEVEL_SD = 0.6
+# Of a factor common to all weights: together they may be half as large again, or half as large.
+COMMON_SD = 0.5
 _LOGISTIC_SD = np.pi / np.sqrt(3)  # of the standard logistic distribution
 _MIN_TRIALS = 20.0  # interviews: the more, the closer a pair of rows is to a normal density
 _STEEPEST = 2.3994  # t at which t² σ(t) σ(-t) is largest: beyond it no pair of rows is sharp enough
@@ -240,13 +240,13 @@ def scaled_prior(
     covariance: Floats,
     scale: float = 1.0,
     sd_scale: float = 1.0,
-    intercept_sd: float = INTERCEPT_SD,
+    intercept_sd: float = LEVEL_SD,
 ) -> Prior:
     """Build a prior with uncertainty about each weight, about their common scale, and about the intercept.
 
     The weights are ``N(f b, h² T + (f/2)² b bᵀ)``: each may be wrong by its own standard deviation, and all
-    together by a common factor that is hardly ever negative. The intercept is how far a person's employers
-    differ from the base rate, with mean 0.
+    together by a common factor that is hardly ever negative. The intercept is the person's own level,
+    with mean 0.
 
     Parameters
     ----------
@@ -270,7 +270,7 @@ def scaled_prior(
     return with_intercept(scale * mean, sd_scale**2 * covariance + common, intercept_sd)
 
 
-def with_intercept(mean: Floats, covariance: Floats, intercept_sd: float = INTERCEPT_SD) -> Prior:
+def with_intercept(mean: Floats, covariance: Floats, intercept_sd: float = LEVEL_SD) -> Prior:
     """Build a prior of the kind `DEFAULT_PRIOR` from that of the weights, with an intercept of mean 0.
 
     Parameters

@@ -9,7 +9,8 @@ from ..data.answers.observations import Floats, Observations
 from .base_rate import context_log_odds
 from .features import Effects, features, strengths
 from .posterior import Posterior
-from .predictive_distribution import interval, probability, probability_and_interval
+from .predictive_distribution import interval, probability, probability_and_interval, shrinkage
+from .prior import EMPLOYER_SD
 from .silence import silence_log_odds
 
 SILENCE_FIELD = "days_since_interview"
@@ -34,6 +35,8 @@ class Score:
         ``u``, log-odds that the days without an answer add.
     posterior : Posterior
         Of the coefficients.
+    employer_variance : float
+        ``τ²``, variance of the level of an unknown employer, in squared log-odds.
 
     References
     ----------
@@ -47,6 +50,7 @@ class Score:
     context: Floats
     silence: Floats
     posterior: Posterior
+    employer_variance: float
 
     @cached_property
     def eta(self) -> Floats:
@@ -55,9 +59,31 @@ class Score:
 
     @cached_property
     def variance(self) -> Floats:
-        """Variance of the log-odds, ``v = xᵀVx`` (MacKay 1992): (n,) array."""
+        """Variance of the log-odds at an unknown employer, ``v = xᵀVx + τ²`` (MacKay 1992): (n,) array."""
         transposed = self.X.T  # its rows are contiguous
-        return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance @ transposed, transposed))
+        of_coefficients = np.einsum("ij,ij->j", self.posterior.covariance @ transposed, transposed)
+        return np.asarray(of_coefficients + self.employer_variance)
+
+    @cached_property
+    def sign_variance(self) -> Floats:
+        """The part of the variance that comes from the weights of the signs alone: (n,) array."""
+        x = self.X.T[1:]
+        return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance[1:, 1:] @ x, x))
+
+    @property
+    def level_variance(self) -> float:
+        """The part of the variance without any sign: of the own level and the employer's, ``V₀₀ + τ²``."""
+        return float(self.posterior.covariance[0, 0] + self.employer_variance)
+
+    @property
+    def employer_shrinkage(self) -> float:
+        """Factor ``κ_τ = 1 / √(1 + πτ²/8)`` that averages log-odds over employers (MacKay 1992)."""
+        return float(shrinkage(self.employer_variance))
+
+    @property
+    def base_log_odds(self) -> Floats:
+        """The log-odds shown with nothing answered, ``κ₀ (η₀ + m₀)``: (n,) array."""
+        return np.asarray(shrinkage(self.level_variance) * (self.context + self.posterior.mean[0]))
 
     @property
     def probability(self) -> Floats:
@@ -100,7 +126,13 @@ class Score:
         return interval(self.eta, self.variance, level, self.silence)
 
 
-def score(observations: Observations, posterior: Posterior, effects: Effects, base_rate: float) -> Score:
+def score(
+    observations: Observations,
+    posterior: Posterior,
+    effects: Effects,
+    base_rate: float,
+    employer_sd: float = EMPLOYER_SD,
+) -> Score:
     """Compute the features and the linear predictor of interviews.
 
     Parameters
@@ -113,6 +145,8 @@ def score(observations: Observations, posterior: Posterior, effects: Effects, ba
         Published effects, for the halo discount.
     base_rate : float
         Between 0 and 1, for interviews whose context gives no other.
+    employer_sd : float
+        ``τ``, standard deviation of employers' levels, log-odds.
 
     Returns
     -------
@@ -122,7 +156,7 @@ def score(observations: Observations, posterior: Posterior, effects: Effects, ba
     x, discount = features(strength, effects)
     transposed = np.concatenate([np.ones((1, observations.n)), x.T])
     context = context_log_odds(observations, base_rate)
-    return Score(strength, discount, transposed.T, context, _silence(observations), posterior)
+    return Score(strength, discount, transposed.T, context, _silence(observations), posterior, employer_sd**2)
 
 
 def _silence(observations: Observations) -> Floats:

@@ -6,13 +6,13 @@ from scipy import integrate, stats
 
 from helpers import CATALOGUE
 from offerodds.data.answers.observations import observe
-from offerodds.model.base_rate import context_log_odds
+from offerodds.model.base_rate import SPREAD, context_log_odds
 from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.logistic_normal import logistic_averages, softplus_average, tilted_moments
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import (
-    INTERCEPT_SD,
+    LEVEL_SD,
     LogisticInterceptPrior,
     Prior,
     WeightedData,
@@ -59,20 +59,20 @@ def test_any_normal_prior_has_pseudo_data(size, seed):
 
 
 @pytest.mark.parametrize("rate", [0.05, 0.1, 0.3, 0.5, 0.77])
-def test_averaged_over_employers_an_interview_starts_at_its_base_rate(rate):
+def test_averaged_over_people_and_employers_an_interview_starts_at_its_base_rate(rate):
     """The shrinkage is an approximation; quadrature gives its error."""
     eta_0 = context_log_odds(observe(CATALOGUE, {}), rate)[0]
-    assert sigmoid(shrinkage(INTERCEPT_SD**2) * eta_0) == pytest.approx(rate, abs=1e-14)
+    assert sigmoid(shrinkage(SPREAD) * eta_0) == pytest.approx(rate, abs=1e-14)
     nodes, weights = np.polynomial.hermite_e.hermegauss(60)
-    average = weights @ sigmoid(eta_0 + INTERCEPT_SD * nodes) / weights.sum()
+    average = weights @ sigmoid(eta_0 + SPREAD**0.5 * nodes) / weights.sum()
     assert average == pytest.approx(rate, abs=0.01)
 
 
 def test_the_pseudo_data_of_the_intercept_are_exactly_logistic():
-    prior = LogisticInterceptPrior(np.zeros(1), np.array([[INTERCEPT_SD**2]]))
+    prior = LogisticInterceptPrior(np.zeros(1), np.array([[LEVEL_SD**2]]))
     data = prior.pseudo_data()
-    logistic = stats.logistic(scale=INTERCEPT_SD * np.sqrt(3) / np.pi)
-    assert logistic.std() == pytest.approx(INTERCEPT_SD)
+    logistic = stats.logistic(scale=LEVEL_SD * np.sqrt(3) / np.pi)
+    assert logistic.std() == pytest.approx(LEVEL_SD)
     for at in (-4.0, -1.0, 0.0, 1.0, 4.0):
         pair = log_likelihood(np.array([at]), data) - log_likelihood(np.zeros(1), data)
         assert pair == pytest.approx(logistic.logpdf(at) - logistic.logpdf(0))

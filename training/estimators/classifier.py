@@ -11,10 +11,11 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import check_probability
+from ...model.base_rate import SPREAD
 from ...model.explanation import contributions
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
-from ...model.prior import INTERCEPT_SD, Prior, WeightedData, with_intercept
+from ...model.prior import LEVEL_SD, Prior, WeightedData, with_intercept
 from ..fitting.fit import fit, fit_posterior
 from .inputs import (
     WEIGHT_SD,
@@ -48,7 +49,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         ``prior_mean`` per standard deviation of the feature.
     base_rate : float, optional
         Prior probability of the second class if all features are at ``center_``, between 0 and 1; its
-        log-odds have a standard deviation of 1.1 and heavy tails. Unknown by default.
+        log-odds have a standard deviation of .9 and heavy tails. Unknown by default.
     averaging : bool
         Whether to average over how far to trust the prior; otherwise the prior is used as it is.
     direction_known : bool
@@ -60,6 +61,10 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     update : str or int, optional
         Column of X with a known log likelihood ratio, such as ``"silence"``, which is added to the predicted
         log-odds (Bayes' rule). Training ignores it.
+    group_sd : float
+        Standard deviation of the level of the group that each row belongs to, such as the employer, in
+        log-odds. Which rows share a group is unknown: training and probabilities average over it, and
+        intervals include it. 0 by default.
     classes : pair, optional
         The two classes, the one of interest last. Needed only if the data contain one class and labels are
         not 0 and 1.
@@ -119,6 +124,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         direction_known: bool = False,
         offset: str | int | None = None,
         update: str | int | None = None,
+        group_sd: float = 0.0,
         classes: Any = None,
     ) -> None:
         self.prior_mean = prior_mean
@@ -128,6 +134,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.direction_known = direction_known
         self.offset = offset
         self.update = update
+        self.group_sd = group_sd
         self.classes = classes
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
@@ -170,7 +177,9 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.prior_mean is not None:
             self.center_, scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
         covariance = validated_prior_covariance(self.prior_covariance, mean.size, WEIGHT_SD / scale)
-        data = WeightedData(self._design(x), (y == self.classes_[1]).astype(float), weight, offset)
+        averaged = shrinkage(self.group_sd**2)  # over unknown groups
+        design, second = averaged * self._design(x), (y == self.classes_[1]).astype(float)
+        data = WeightedData(design, second, weight, averaged * offset)
         posterior = self._fit_posterior(data, mean, covariance)
         self.posterior_mean_, self.posterior_covariance_ = posterior.mean, posterior.covariance
         return self
@@ -293,9 +302,9 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         design, context, update = self._scored(X)
         posterior, columns = Posterior(self.posterior_mean_, self.posterior_covariance_), self._columns()
         result = np.zeros((len(design), columns.n))
-        result[:, columns.learned] = contributions(design, context, posterior)
+        result[:, columns.learned] = contributions(design, context, posterior, self.group_sd**2)
         if columns.offset is not None:
-            result[:, columns.offset] = shrinkage(posterior.covariance[0, 0]) * context
+            result[:, columns.offset] = shrinkage(posterior.covariance[0, 0] + self.group_sd**2) * context
         if columns.update is not None:
             result[:, columns.update] = update
         return result
@@ -309,15 +318,17 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             if self.base_rate is not None:
                 raise ValueError("the intercept is specified by both prior_mean and base_rate: use only one")
             return fit(data, Prior(mean, covariance)).posterior
-        start, sd = 0.0, INTERCEPT_SD
+        start, sd = 0.0, LEVEL_SD if self.group_sd else SPREAD**0.5
         if self.base_rate is not None and self.offset is not None:
             raise ValueError("the base rate is specified by both base_rate and offset: use only one")
         if self.base_rate is not None:
-            # divided by the shrinkage of the intercept, so that the prior predicts exactly the base rate
-            start = float(logit(check_probability("base_rate", self.base_rate)) / shrinkage(sd**2))
+            # divided by the shrinkage, so that the prior predicts exactly the base rate
+            rate, spread = check_probability("base_rate", self.base_rate), sd**2 + self.group_sd**2
+            start = float(logit(rate) / shrinkage(spread))
         elif self.offset is None:
             sd = _UNKNOWN_RATE_SD
-        shifted = replace(data, offset=data.offset + start)  # the prior's intercept has mean 0
+        # the prior's intercept has mean 0
+        shifted = replace(data, offset=data.offset + start * data.X[:, 0])
         if self.averaging:
             known = self.direction_known
             posterior = fit_posterior(shifted, mean, covariance, sd, direction_known=known).posterior
@@ -338,7 +349,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def _eta(self, design: Floats, offset: Floats) -> tuple[Floats, Floats]:
         """Compute mean and variance of the log-odds, two (n,) arrays, from (n, 1 + k) and (n,) arrays."""
-        variance = np.sum((design @ self.posterior_covariance_) * design, axis=1)
+        variance = np.sum((design @ self.posterior_covariance_) * design, axis=1) + self.group_sd**2
         return offset + design @ self.posterior_mean_, variance
 
     def _columns(self) -> ColumnRoles:

@@ -10,10 +10,8 @@ from ...data.answers.observations import Floats, Observations
 from ...data.answers.parsing import check_probability
 from ...data.errors import AnswerError, Fault
 from ...data.parameter_checks import integer_faults
-from ...model.explanation import base_log_odds
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import sigmoid
-from ...model.scoring import Score, score
 from ..fitting.fingerprint import fingerprint
 from ..labelled_data import read_examples
 from .bootstrap import (
@@ -98,12 +96,11 @@ def evaluate(
     observations, outcomes = _checked_input(model, frame, outcome, level, bootstraps, seed)
     known = ~np.isnan(outcomes)
     offers = outcomes[known]
-    scored = score(observations, model.posterior, model.effects, model.base_rate)
-    predictions = {"model": scored.probability, "base_rate": base_rate_probabilities(scored, model)}
+    scored = model.score(observations)
+    predictions = {"model": scored.probability, "base_rate": sigmoid(scored.base_log_odds)}
     if model.training is not None:
         default = OfferModel.default(model.base_rate, model.catalogue)
-        scored_default = score(observations, default.posterior, default.effects, default.base_rate)
-        predictions["default"] = scored_default.probability
+        predictions["default"] = default.score(observations).probability
     return evaluate_probabilities(
         {name: p[known] for name, p in predictions.items()},
         offers,
@@ -174,11 +171,6 @@ def evaluate_probabilities(
         trained_on_these=trained_on_these,
         ignored_columns=ignored_columns,
     )
-
-
-def base_rate_probabilities(scored: Score, model: OfferModel) -> Floats:
-    """Compute the probability of each interview before any sign, as `Prediction.base_rate`: (n,) array."""
-    return sigmoid(base_log_odds(scored.context, model.posterior))
 
 
 def check_evaluation_settings(level: float, bootstraps: int, seed: int) -> None:

@@ -20,7 +20,7 @@ from ...data.answers.observations import Floats
 from ...model.likelihood import QuadraticLikelihood
 from ...model.offer_model import OfferModel
 from ...model.posterior import Fit, Posterior, approximate_posterior, average_fits
-from ...model.prior import INTERCEPT_SD, Prior, WeightedData, scaled_prior
+from ...model.prior import LEVEL_SD, Prior, WeightedData, scaled_prior
 from .dataset import Dataset, in_memory
 
 # Interviews from which one quadratic approximation of ℓ serves all priors: benchmarks/many.py has its error.
@@ -63,7 +63,7 @@ def fit_posterior(
     data: WeightedData | Dataset,
     mean: Floats,
     covariance: Floats,
-    intercept_sd: float = INTERCEPT_SD,
+    intercept_sd: float = LEVEL_SD,
     *,
     direction_known: bool = True,
 ) -> AveragedFit:
@@ -102,7 +102,7 @@ def prior_grid(
     mean: Floats,
     covariance: Floats,
     data: WeightedData | Dataset,
-    intercept_sd: float = INTERCEPT_SD,
+    intercept_sd: float = LEVEL_SD,
     *,
     direction_known: bool = True,
 ) -> tuple[list[Prior], list[float]]:

@@ -136,7 +136,7 @@ def study_size(
         raise AnswerError(faults)
     answers = simulate_answers(INTERVIEWS, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
     rate = model.base_rate if base_rate is None else base_rate
-    scored = score(answers, model.posterior, model.effects, rate)
+    scored = score(answers, model.posterior, model.effects, rate, model.employer_sd)
     width = _expected_width(model, scored, level)
     before = width(0)
     outcomes = _smallest(lambda n: width(n) <= ratio * before)
@@ -148,12 +148,14 @@ def study_size(
 def _expected_width(model: OfferModel, scored: Score, level: float) -> Callable[[int], float]:
     """Build the function from number of outcomes to expected mean width of the interval."""
     p = scored.probability
-    curvature = shrinkage(scored.variance) * p * (1 - p) / p.size
-    information = (scored.X * curvature[:, None]).T @ scored.X
+    X = scored.employer_shrinkage * scored.X  # averaged over unknown employers
+    curvature = shrinkage(scored.employer_shrinkage**2 * (scored.variance - scored.employer_variance))
+    curvature *= p * (1 - p) / p.size
+    information = (X * curvature[:, None]).T @ X
 
     def width(outcomes: int) -> float:
-        covariance = _expected_covariance(model, scored.X, outcomes, information)
-        variance = np.sum((scored.X @ covariance) * scored.X, axis=1)
+        covariance = _expected_covariance(model, X, outcomes, information)
+        variance = np.sum((scored.X @ covariance) * scored.X, axis=1) + scored.employer_variance
         # law of total variance: the variance before is that of the new mean plus the variance after
         sd_of_mean = np.sqrt(np.maximum(scored.variance - variance, 0.0))
         widths = []
