@@ -119,8 +119,8 @@ def simulate_world(n: int, index: int) -> dict[str, float]:
     """
     rng, prior = np.random.default_rng([n, index]), published_prior(CATALOGUE)
     scored = score_simulated(n, 2 * index, Posterior(prior.mean, prior.covariance))
-    kappa = scored.employer_shrinkage
-    data = WeightedData(kappa * scored.X, np.zeros(n), np.ones(n), kappa * scored.context)
+    averaged, offset = scored.averaged_over_employers()
+    data = WeightedData(averaged, np.zeros(n), np.ones(n), offset)
     priors, weights = prior_grid(EFFECTS.weight, COVARIANCE, data)
     truth = draw_coefficients(priors[rng.choice(len(priors), p=weights)], rng)
     employers = EMPLOYER_SD * rng.standard_normal(n + NEW)

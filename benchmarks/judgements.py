@@ -15,7 +15,7 @@ from joblib import Parallel, delayed
 
 from offerodds import OfferModel
 from offerodds.model.predictive_distribution import sigmoid
-from offerodds.model.prior import INTERCEPT_SD, WeightedData
+from offerodds.model.prior import LEVEL_SD, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import refit_posterior
 from offerodds.training.simulation.answers import simulate_answers
@@ -36,7 +36,7 @@ def interviews(n: int, factor: float, table: int) -> WeightedData:
         simulate_answers(n, MODEL.catalogue, seed=table), MODEL.posterior, MODEL.effects, MODEL.base_rate
     )
     truth = factor * MODEL.posterior.mean
-    truth[0] = INTERCEPT_SD * np.sqrt(3) / np.pi * rng.logistic()
+    truth[0] = LEVEL_SD * np.sqrt(3) / np.pi * rng.logistic()
     offers = rng.random(n) < sigmoid(scored.context + scored.X @ truth)
     return WeightedData(scored.X, offers.astype(float), np.ones(n), scored.context)
 

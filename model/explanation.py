@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations
+from .employers import EmployerTerms
 from .features import Effects, discount_and_sd_if_answered
 from .posterior import Posterior
 from .prediction import Contribution, Prediction, PredictionParts, Unanswered
@@ -15,12 +16,15 @@ from .predictive_distribution import interval, normal_quantile, shrinkage, sigmo
 from .scoring import SILENCE_FIELD, Score
 
 
-def contributions(X: Floats, context: Floats, posterior: Posterior, employer_variance: float = 0.0) -> Floats:
-    """Compute what each feature adds to the log-odds ``κ₀ (η₀ + m₀)`` without any; they sum to ``κ η``.
+def contributions(
+    X: Floats, context: Floats, posterior: Posterior, employer: EmployerTerms | None = None
+) -> Floats:
+    """Compute what each feature adds to the log-odds without any; together they give ``κ η``.
 
-    A feature adds ``κ mⱼ xⱼ``. Because its weight is uncertain it also moves the estimate towards even odds,
-    ``κ < κ₀``. That pull, ``(κ - κ₀)(η₀ + m₀)``, is shared in proportion to the variance that each feature
-    brings, ``vⱼ = xⱼ ((V x)ⱼ + V₀ⱼ)``; they sum to ``v - v₀``, the variance less that without any feature.
+    Without any feature the log-odds are ``κ₀ b``, with ``b = η₀ + m₀ + E[u]``. A feature adds ``κ mⱼ xⱼ``.
+    Because its weight is uncertain it also moves the estimate towards even odds, ``κ < κ₀``. That pull,
+    ``(κ - κ₀) b``, is shared in proportion to the variance that each feature brings; together they bring
+    ``v - v₀``, the variance less that without any feature.
 
     Parameters
     ----------
@@ -30,8 +34,8 @@ def contributions(X: Floats, context: Floats, posterior: Posterior, employer_var
         ``η₀``, log-odds that each interview starts from.
     posterior : Posterior
         Of ``1 + k`` coefficients.
-    employer_variance : float
-        Variance of the log-odds that no feature changes.
+    employer : EmployerTerms, optional
+        Levels of the employers; without them there are no differences among employers.
 
     Returns
     -------
@@ -46,13 +50,15 @@ def contributions(X: Floats, context: Floats, posterior: Posterior, employer_var
            [1.52]])
     """
     mean, covariance = posterior.mean, posterior.covariance
-    covariance_with_eta = X @ covariance
-    kappa = shrinkage(np.sum(covariance_with_eta * X, axis=1) + employer_variance)
-    kappa_0 = shrinkage(covariance[0, 0] + employer_variance)
+    employer = employer or EmployerTerms(np.zeros(len(X)), np.zeros(len(X)))
+    from_all, from_levels = employer.added_to(X), employer.added_to(np.eye(1, X.shape[1]))
+    covariance_with_eta, covariance_with_level = from_all @ covariance, from_levels @ covariance
+    kappa = shrinkage(np.sum(covariance_with_eta * from_all, axis=1) + employer.variance)
+    kappa_0 = shrinkage(np.sum(covariance_with_level * from_levels, axis=1) + employer.variance)
     x = X[:, 1:]
-    variance_brought = x * (covariance_with_eta + covariance[0])[:, 1:]
+    variance_brought = x * (covariance_with_eta + covariance_with_level)[:, 1:]
     # (κ - κ₀) / (v - v₀) in a form that is also right where the features bring no variance
-    pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * (context + mean[0])
+    pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * (context + mean[0] + employer.mean)
     return np.asarray(kappa[:, None] * x * mean[1:] + pull[:, None] * variance_brought)
 
 
@@ -100,7 +106,10 @@ class AnswerRemoval:
             field: np.array([np.nan if field in fields else value for fields in removed.values()])
             for field, value in answers.items()
         }
-        reduced = Observations(self.observations.catalogue, columns, len(removed))
+        employers = self.observations.employers
+        if employers:
+            employers = replace(employers, codes=np.repeat(employers.codes, len(removed)))
+        reduced = Observations(self.observations.catalogue, columns, len(removed), employers=employers)
         points = self.probability - self.rescore(reduced).probability
         return dict(zip(removed, points.tolist(), strict=True))
 
@@ -161,7 +170,7 @@ def _parts(score: Score, level: float) -> PredictionParts:
     """
     p = score.probability
     ends = []
-    for variance in (score.sign_variance, np.full_like(score.eta, score.level_variance)):
+    for variance in (score.sign_variance, score.level_variance):
         low, high = interval(score.eta, variance, level, score.silence)
         ends.append((float(np.minimum(low, p)[0]), float(np.maximum(high, p)[0])))
     return PredictionParts(*ends)
@@ -183,7 +192,7 @@ def _signal_contributions(
     observations: Observations, score: Score, removal: AnswerRemoval, level: float
 ) -> tuple[Contribution, ...]:
     """Collect the contributions of the answered signals, with intervals ``± z* κ |xⱼ| sd(βⱼ)``."""
-    log_odds = contributions(score.X, score.context, score.posterior, score.employer_variance)[0]
+    log_odds = contributions(score.X, score.context, score.posterior, score.employer)[0]
     sd = np.abs(score.X[0]) * np.sqrt(np.diag(score.posterior.covariance))
     half_width = (normal_quantile(level) * shrinkage(score.variance[0]) * sd)[1:]
     columns = (score.strength[0], log_odds, log_odds - half_width, log_odds + half_width)

@@ -17,6 +17,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError, ModelFileError, Remedy, clip
 from ..data.files import decode_text, parse_json
 from ..data.schema_errors import validation_faults
+from .employers import EmployerLevels
 from .parameters import ModelParameters, TrainingSummary
 from .posterior import Posterior
 
@@ -47,12 +48,21 @@ class _Training(_Part):
     n_synthetic: _Count = 0
 
 
+class _Employers(_Part):
+    sd: Annotated[float, Field(ge=0, le=10)]
+    group: str
+    names: list[str]
+    mean: _Means
+    variance: list[Annotated[float, Field(ge=0, le=100)]]
+    slope: list[_Vector]
+
+
 class _ModelFile(_Part):
     format: Literal["offerodds model"]
     schema_: Annotated[Literal[2], Field(alias="schema")]
     base_rate: Annotated[float, Field(ge=1e-9, le=1 - 1e-9)]
     training: _Training | None
-    employer_sd: Annotated[float, Field(ge=0, le=10)]
+    employers: _Employers
     coefficients: list[str]
     prior_mean: _Means
     mean: _Means
@@ -73,7 +83,14 @@ def dumps(model: ModelParameters) -> str:
             "answered": dict(training.answered),
             "disagreement": dict(training.disagreement),
         },
-        "employer_sd": model.employer_sd,
+        "employers": {
+            "sd": model.employers.sd,
+            "group": model.employers.group,
+            "names": list(model.employers.names),
+            "mean": model.employers.mean.tolist(),
+            "variance": model.employers.variance.tolist(),
+            "slope": model.employers.slope.tolist(),
+        },
         "coefficients": _names(model.catalogue),
         "prior_mean": model.prior_mean.tolist(),
         "mean": model.posterior.mean.tolist(),
@@ -145,7 +162,14 @@ def loads(text: str, source: str = "") -> ModelParameters:
     training = TrainingSummary(**file.training.model_dump()) if file.training else None
     posterior = Posterior(np.array(file.mean), np.array(file.covariance))
     prior_mean = np.array(file.prior_mean)
-    return ModelParameters(catalogue, file.base_rate, posterior, prior_mean, training, file.employer_sd)
+    return ModelParameters(
+        catalogue, file.base_rate, posterior, prior_mean, training, _employers(file.employers)
+    )
+
+
+def _employers(part: _Employers) -> EmployerLevels:
+    arrays = {name: np.array(getattr(part, name)) for name in ("mean", "variance", "slope")}
+    return EmployerLevels(part.sd, part.group, tuple(part.names), **arrays)
 
 
 def _size_faults(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:
@@ -163,10 +187,31 @@ def _size_faults(file: _ModelFile, catalogue: Catalogue) -> list[Fault]:
         for name, rows in vectors.items()
         if {len(row) for row in rows} != {size} or (name in expected and len(rows) != size)
     ]
+    faults += _employer_faults(file.employers, size)
     if file.coefficients != _names(catalogue):
         faults.append(Fault("not the signals of the catalogue in their order", field="coefficients"))
     if not faults and not _is_covariance(np.array(file.covariance)):
         faults.append(Fault("not symmetric and positive definite", field="covariance"))
+    return faults
+
+
+def _employer_faults(employers: _Employers, size: int) -> list[Fault]:
+    """List the arrays that do not fit the names of the employers, and names that occur twice."""
+    n = len(employers.names)
+    lengths = {
+        "mean": len(employers.mean),
+        "variance": len(employers.variance),
+        "slope": len(employers.slope),
+    }
+    faults = [
+        Fault("does not fit the names", field=f"employers.{name}", seen=str(length), expected=str(n))
+        for name, length in lengths.items()
+        if length != n
+    ]
+    if any(len(row) != size for row in employers.slope):
+        faults.append(Fault("does not fit the catalogue", field="employers.slope"))
+    if len(set(employers.names)) != n:
+        faults.append(Fault("a name occurs twice", field="employers.names"))
     return faults
 
 

@@ -48,8 +48,8 @@ class OfferModel(ModelParameters, HtmlRepr):
         The mean before training.
     training : TrainingSummary or None
         Summary of the training data; None for published evidence alone.
-    employer_sd : float
-        Standard deviation of employers' levels, log-odds.
+    employers : EmployerLevels
+        Levels of the employers of the training data.
 
     References
     ----------
@@ -280,7 +280,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         >>> model.score(observe(model.catalogue, {"rapport": 4})).probability.round(2)
         array([0.31])
         """
-        return score(seen, self.posterior, self.effects, self.base_rate, self.employer_sd)
+        return score(seen, self.posterior, self.effects, self.base_rate, self.employers)
 
     @cached_property
     def fingerprint(self) -> str:

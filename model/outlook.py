@@ -74,10 +74,10 @@ def draws_after_silence(
     """
     variance, eigenvectors = np.linalg.eigh(posterior.covariance)
     root = eigenvectors * np.sqrt(np.maximum(variance, 0.0))  # root rootᵀ = V, also where V is singular
-    # averaged over employers, each of which has its own level
-    shrinkage, silence = score.employer_shrinkage, score.silence[rows]
-    X = shrinkage * (score.X[rows] @ root)
-    eta_at_mean = shrinkage * (score.context[rows] + score.X[rows] @ posterior.mean)
+    X, offset = score.averaged_over_employers()
+    X, offset, silence = X[rows], offset[rows], score.silence[rows]
+    eta_at_mean = offset + X @ posterior.mean
+    X = X @ root
     mode = _mode(X, eta_at_mean, silence, row_weight)
     eta = eta_at_mean + X @ mode
     curvature = row_weight * np.maximum(_slope(eta) - _slope(eta + silence), 0.0)

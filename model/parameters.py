@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
+from .employers import EmployerLevels
 from .posterior import Posterior
-from .prior import EMPLOYER_SD
 
 
 @dataclass(frozen=True)
@@ -46,4 +46,4 @@ class ModelParameters:
     posterior: Posterior
     prior_mean: Floats = field(repr=False)
     training: TrainingSummary | None = None
-    employer_sd: float = EMPLOYER_SD
+    employers: EmployerLevels = field(default_factory=EmployerLevels)

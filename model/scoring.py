@@ -7,10 +7,10 @@ import numpy as np
 
 from ..data.answers.observations import Floats, Observations
 from .base_rate import context_log_odds
+from .employers import EmployerLevels, EmployerTerms
 from .features import Effects, features, strengths
 from .posterior import Posterior
 from .predictive_distribution import interval, probability, probability_and_interval, shrinkage
-from .prior import EMPLOYER_SD
 from .silence import silence_log_odds
 
 SILENCE_FIELD = "days_since_interview"
@@ -35,8 +35,8 @@ class Score:
         ``u``, log-odds that the days without an answer add.
     posterior : Posterior
         Of the coefficients.
-    employer_variance : float
-        ``τ²``, variance of the level of an unknown employer, in squared log-odds.
+    employer : EmployerTerms
+        Levels of the ``n`` employers.
 
     References
     ----------
@@ -50,40 +50,54 @@ class Score:
     context: Floats
     silence: Floats
     posterior: Posterior
-    employer_variance: float
+    employer: EmployerTerms
 
     @cached_property
     def eta(self) -> Floats:
-        """Mean of the log-odds before any silence, ``η = η₀ + xᵀm`` (MacKay 1992): (n,) array."""
-        return self.context + self.posterior.mean @ self.X.T
+        """Mean of the log-odds before any silence, ``η = η₀ + xᵀm + E[u]`` (MacKay 1992): (n,) array."""
+        return self.context + self.posterior.mean @ self.X.T + self.employer.mean
 
     @cached_property
     def variance(self) -> Floats:
-        """Variance of the log-odds at an unknown employer, ``v = xᵀVx + τ²`` (MacKay 1992): (n,) array."""
-        transposed = self.X.T  # its rows are contiguous
-        of_coefficients = np.einsum("ij,ij->j", self.posterior.covariance @ transposed, transposed)
-        return np.asarray(of_coefficients + self.employer_variance)
+        """Variance of the log-odds at this employer, ``v = xᵀVx + Var(u | β)`` (MacKay 1992): (n,) array.
+
+        ``x`` includes the slopes of a known employer.
+        """
+        return self._variance_of(self.employer.added_to(self.X)) + self.employer.variance
 
     @cached_property
     def sign_variance(self) -> Floats:
-        """The part of the variance that comes from the weights of the signs alone: (n,) array."""
-        x = self.X.T[1:]
-        return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance[1:, 1:] @ x, x))
+        """The part of ``v`` that the weights of the signs alone bring (MacKay 1992): (n,) array."""
+        return self._variance_of(self.X - np.eye(1, self.X.shape[1]))
 
-    @property
-    def level_variance(self) -> float:
-        """The part of the variance without any sign: of the own level and the employer's, ``V₀₀ + τ²``."""
-        return float(self.posterior.covariance[0, 0] + self.employer_variance)
-
-    @property
-    def employer_shrinkage(self) -> float:
-        """Factor ``κ_τ = 1 / √(1 + πτ²/8)`` that averages log-odds over employers (MacKay 1992)."""
-        return float(shrinkage(self.employer_variance))
+    @cached_property
+    def level_variance(self) -> Floats:
+        """The part of ``v`` without any sign, of own level and employer (MacKay 1992): (n,) array."""
+        return self._variance_of(self.employer.added_to(np.eye(1, self.X.shape[1]))) + self.employer.variance
 
     @property
     def base_log_odds(self) -> Floats:
-        """The log-odds shown with nothing answered, ``κ₀ (η₀ + m₀)``: (n,) array."""
-        return np.asarray(shrinkage(self.level_variance) * (self.context + self.posterior.mean[0]))
+        """The log-odds shown with nothing answered, ``κ₀ (η₀ + m₀ + E[u])`` (MacKay 1992): (n,) array."""
+        base = self.context + self.posterior.mean[0] + self.employer.mean
+        return np.asarray(shrinkage(self.level_variance) * base)
+
+    def averaged_over_employers(self) -> tuple[Floats, Floats]:
+        """Compute rows of a logistic regression with what is unknown of the employers integrated out.
+
+        Returns
+        -------
+        X : (n, 1 + k) array
+            ``κ_u x``, with ``κ_u`` of MacKay (1992) for the variance of the level given the coefficients.
+        offset : (n,) array
+            Log-odds at coefficients 0.
+        """
+        kappa, X = self.employer.shrinkage, self.employer.added_to(self.X)
+        return kappa[:, None] * X, kappa * (self.eta - X @ self.posterior.mean)
+
+    def _variance_of(self, X: Floats) -> Floats:
+        """Compute ``xᵀVx`` of each row of an (n, 1 + k) array: (n,) array."""
+        transposed = X.T  # its rows are contiguous
+        return np.asarray(np.einsum("ij,ij->j", self.posterior.covariance @ transposed, transposed))
 
     @property
     def probability(self) -> Floats:
@@ -131,7 +145,7 @@ def score(
     posterior: Posterior,
     effects: Effects,
     base_rate: float,
-    employer_sd: float = EMPLOYER_SD,
+    employers: EmployerLevels | None = None,
 ) -> Score:
     """Compute the features and the linear predictor of interviews.
 
@@ -145,8 +159,8 @@ def score(
         Published effects, for the halo discount.
     base_rate : float
         Between 0 and 1, for interviews whose context gives no other.
-    employer_sd : float
-        ``τ``, standard deviation of employers' levels, log-odds.
+    employers : EmployerLevels, optional
+        Levels of known employers; by default all are unknown.
 
     Returns
     -------
@@ -156,7 +170,8 @@ def score(
     x, discount = features(strength, effects)
     transposed = np.concatenate([np.ones((1, observations.n)), x.T])
     context = context_log_odds(observations, base_rate)
-    return Score(strength, discount, transposed.T, context, _silence(observations), posterior, employer_sd**2)
+    levels = (employers or EmployerLevels()).terms(observations, posterior.mean.size)
+    return Score(strength, discount, transposed.T, context, _silence(observations), posterior, levels)
 
 
 def _silence(observations: Observations) -> Floats:

@@ -198,7 +198,7 @@ def build_result(
         posterior=fitted.posterior,
         prior_mean=prior_model.posterior.mean,
         training=summary,
-        employer_sd=prior_model.employer_sd,
+        employers=prior_model.employers,
     )
     return TrainingResult(model, prior_model, summary, ignored_columns, check, data)
 
@@ -254,9 +254,8 @@ def extract_features(
         # a slice copies nothing, a mask does
         used = slice(None) if all_have_outcome else has_outcome[block.start : block.stop]
         # the silence is left out: given the outcome, its length has no information about the weights
-        # the employer is unknown: averaged over employers, log-odds are shrunk
-        X[rows] = scored.employer_shrinkage * scored.X[used]
-        offset[rows] = scored.employer_shrinkage * scored.context[used]
+        averaged, of_context = scored.averaged_over_employers()
+        X[rows], offset[rows] = averaged[used], of_context[used]
         return np.asarray(np.count_nonzero(~np.isnan(scored.strength[used]), axis=0))
 
     answered = np.sum(list(parallel_map(extract, observations.row_blocks())), axis=0)

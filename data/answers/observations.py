@@ -10,11 +10,11 @@ import numpy.typing as npt
 
 from ..catalogue.catalogue import Catalogue
 from ..errors import AnswerError, Fault
-from ..spelling import is_misspelt
-from .columns import ColumnData, column_data, read_column
+from ..spelling import fold, is_misspelt
+from .columns import ColumnData, FactorizedColumn, column_data, read_column
 from .contradictions import table_contradiction_faults
 from .fields import read_answers, resolve_fields, unknown_field_fault
-from .parsing import answer_text
+from .parsing import answer_text, is_blank
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +22,49 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 _BLOCK_ROWS = 8192  # the arrays that scoring one block needs fit a processor's cache
+
+
+@dataclass(frozen=True)
+class Groups:
+    """The employers of ``n`` interviews.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The ``g`` different employers, in the form of `normalized`.
+    codes : (n,) array of int
+        Index into ``names`` for each interview, -1 where the employer is not named.
+    """
+
+    names: tuple[str, ...]
+    codes: npt.NDArray[np.intp]
+
+    @classmethod
+    def from_cells(cls, cells: ColumnData) -> "Groups":
+        """Group a column of ``n`` names; spellings that differ in case or spacing are one employer.
+
+        Examples
+        --------
+        >>> Groups.from_cells(["Acme", None, "ACME ", "Byte"])
+        Groups(names=('acme', 'byte'), codes=array([ 0, -1,  0,  1]))
+        """
+        column = FactorizedColumn.from_cells(cells)
+        names = [normalized(each) for each in column.uniques]
+        code_of = {name: code for code, name in enumerate(dict.fromkeys(filter(None, names)))}
+        # the last place is for blank cells, whose code is -1
+        codes = np.array([*(code_of.get(name, -1) for name in names), -1], dtype=np.intp)
+        return cls(tuple(code_of), codes[column.codes])
+
+
+def normalized(employer: Any) -> str:
+    """Normalize the name of an employer: without differences of case and spacing; empty if it is blank.
+
+    Examples
+    --------
+    >>> normalized("  ACME   Ltd "), normalized(None)
+    ('acme ltd', '')
+    """
+    return "" if is_blank(employer) else " ".join(str(employer).split()).casefold()
 
 
 @dataclass(frozen=True)
@@ -39,12 +82,15 @@ class Observations:
         Number of interviews.
     ignored : tuple of str
         Columns of the table that are not in the catalogue.
+    employers : Groups or None
+        The employer of each interview, if they are to be used.
     """
 
     catalogue: Catalogue
     answers: Mapping[str, Floats]
     n: int
     ignored: tuple[str, ...] = ()
+    employers: Groups | None = None
 
     def __getitem__(self, field: str) -> Floats:
         """Return the answers to one field: (n,) array, NaN where unanswered."""
@@ -66,14 +112,17 @@ class Observations:
     def slice_rows(self, rows: range) -> "Observations":
         """Select a range of consecutive interviews, without a copy."""
         answers = {field: values[rows.start : rows.stop] for field, values in self.answers.items()}
-        return replace(self, answers=answers, n=len(rows))
+        employers = self.employers
+        if employers:
+            employers = replace(employers, codes=employers.codes[rows.start : rows.stop])
+        return replace(self, answers=answers, n=len(rows), employers=employers)
 
     def answer_text(self, field: str, row: int) -> str:
         """Word one answer for people; blank if unanswered."""
         return answer_text(self.catalogue.questions[field], float(self[field][row]))
 
 
-def observe(catalogue: Catalogue, answers: Mapping[str, Any]) -> Observations:
+def observe(catalogue: Catalogue, answers: Mapping[str, Any], group: str = "") -> Observations:
     """Check the answers about one interview.
 
     Parameters
@@ -82,6 +131,8 @@ def observe(catalogue: Catalogue, answers: Mapping[str, Any]) -> Observations:
         Defines the fields.
     answers : mapping of str to object
         Answers by field; an absent field is unanswered.
+    group : str
+        The answer that names the employer; none by default.
 
     Returns
     -------
@@ -99,12 +150,15 @@ def observe(catalogue: Catalogue, answers: Mapping[str, Any]) -> Observations:
     >>> observations["rapport"].tolist(), observations["met_team"].tolist()
     ([4.0], [nan])
     """
-    values = read_answers(catalogue, answers)
+    employers = Groups.from_cells([answers.get(group)]) if group else None
+    values = read_answers(catalogue, {field: answer for field, answer in answers.items() if field != group})
     columns = np.array([*values.values()], dtype=np.float64)[:, None]  # one (1,) row for each field
-    return Observations(catalogue, dict(zip(values, columns, strict=True)), 1)
+    return Observations(catalogue, dict(zip(values, columns, strict=True)), 1, employers=employers)
 
 
-def observe_table(catalogue: Catalogue, columns: Mapping[str, ColumnData], n: int) -> Observations:
+def observe_table(
+    catalogue: Catalogue, columns: Mapping[str, ColumnData], n: int, group: str = ""
+) -> Observations:
     """Check the answers of a table with one interview per row.
 
     A column whose name almost spells a field is refused as a typing error. Any other column that the
@@ -118,6 +172,8 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, ColumnData], n: in
         The n cells of each column, by its name.
     n : int
         Number of rows.
+    group : str
+        The column that names the employer, in any spelling; none by default.
 
     Returns
     -------
@@ -129,6 +185,11 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, ColumnData], n: in
         A column is misspelt or repeated, a cell is not an answer, or two answers of a row contradict each
         other; every fault is listed.
     """
+    employers = None
+    if group:
+        named = [name for name in columns if fold(str(name)) == fold(group)]
+        employers = Groups.from_cells(columns[named[0]] if named else [None] * n)
+        columns = {name: cells for name, cells in columns.items() if name not in named}
     field_of, faults = resolve_fields(catalogue, list(columns))
     unknown = [str(name) for name in columns if name not in field_of]
     faults += [
@@ -142,7 +203,7 @@ def observe_table(catalogue: Catalogue, columns: Mapping[str, ColumnData], n: in
     faults += table_contradiction_faults(catalogue.questions, by_field, answers)
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: (fault.row is not None, fault.row or 0)))
-    return Observations(catalogue, answers, n, tuple(unknown))
+    return Observations(catalogue, answers, n, tuple(unknown), employers)
 
 
 def split_columns(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, ColumnData], int]:
@@ -181,10 +242,12 @@ def split_columns(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, 
     return {name: column_data(frame.iloc[:, i]) for i, name in enumerate(names)}, len(frame)
 
 
-def observe_frame(catalogue: Catalogue, frame: "pd.DataFrame | Mapping[str, Any]") -> Observations:
+def observe_frame(
+    catalogue: Catalogue, frame: "pd.DataFrame | Mapping[str, Any]", group: str = ""
+) -> Observations:
     """Check the answers of a table in memory: `split_columns`, then `observe_table`."""
     columns, n = split_columns(frame)
-    return observe_table(catalogue, columns, n)
+    return observe_table(catalogue, columns, n, group)
 
 
 def _as_array(cells: Any) -> npt.NDArray[Any]:

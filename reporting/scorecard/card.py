@@ -124,7 +124,7 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
     0.41
     """
     catalogue, posterior = model.catalogue, model.posterior
-    shrink = float(shrinkage(posterior.covariance[0, 0] + model.employer_sd**2))
+    shrink = float(shrinkage(posterior.covariance[0, 0] + model.employers.sd**2))
     weight = dict(zip(catalogue.ids, (shrink * posterior.mean[1:]).tolist(), strict=True))
     rows = [question_row(catalogue[name], weight[name]) for name in _check_signals(catalogue, signals)]
     forms = simulate_forms(catalogue, rows, _N_FORMS, _FIT_SEED)

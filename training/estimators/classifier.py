@@ -12,6 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import check_probability
 from ...model.base_rate import SPREAD
+from ...model.employers import EmployerTerms
 from ...model.explanation import contributions
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
@@ -302,7 +303,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         design, context, update = self._scored(X)
         posterior, columns = Posterior(self.posterior_mean_, self.posterior_covariance_), self._columns()
         result = np.zeros((len(design), columns.n))
-        result[:, columns.learned] = contributions(design, context, posterior, self.group_sd**2)
+        result[:, columns.learned] = contributions(design, context, posterior, self._groups(design))
         if columns.offset is not None:
             result[:, columns.offset] = shrinkage(posterior.covariance[0, 0] + self.group_sd**2) * context
         if columns.update is not None:
@@ -351,6 +352,11 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """Compute mean and variance of the log-odds, two (n,) arrays, from (n, 1 + k) and (n,) arrays."""
         variance = np.sum((design @ self.posterior_covariance_) * design, axis=1) + self.group_sd**2
         return offset + design @ self.posterior_mean_, variance
+
+    def _groups(self, design: Floats) -> EmployerTerms:
+        """Describe the unknown groups of the rows of an (n, 1 + k) design."""
+        n = len(design)
+        return EmployerTerms(np.zeros(n), np.full(n, self.group_sd**2))
 
     def _columns(self) -> ColumnRoles:
         return ColumnRoles.named(self.n_features_in_, self._names().tolist(), self.offset, self.update)

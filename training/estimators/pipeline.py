@@ -182,7 +182,7 @@ def to_sklearn(model: OfferModel) -> Pipeline:
         direction_known=True,
         offset="context",
         update="silence",
-        group_sd=model.employer_sd,
+        group_sd=model.employers.sd,
         classes=(0, 1),
     )
     k = model.effects.weight.size

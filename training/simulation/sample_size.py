@@ -82,6 +82,8 @@ def study_size(
 ) -> StudySize:
     """Compute the number of outcomes after which the interval is ``ratio`` times as wide.
 
+    It is the interval at an average employer: what is unknown of a new employer stays unknown.
+
     No model is fitted. For each prior ``N(m, C)`` that `train` averages over, the expected posterior
     covariance after ``n`` outcomes is ``(C⁻¹ + n E[κ p (1 - p) x xᵀ])⁻¹``. The expectation is over simulated
     interviews, and ``κ p (1 - p)`` is the information of one outcome, averaged over the uncertainty of the
@@ -136,7 +138,7 @@ def study_size(
         raise AnswerError(faults)
     answers = simulate_answers(INTERVIEWS, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
     rate = model.base_rate if base_rate is None else base_rate
-    scored = score(answers, model.posterior, model.effects, rate, model.employer_sd)
+    scored = score(answers, model.posterior, model.effects, rate, model.employers)
     width = _expected_width(model, scored, level)
     before = width(0)
     outcomes = _smallest(lambda n: width(n) <= ratio * before)
@@ -148,16 +150,16 @@ def study_size(
 def _expected_width(model: OfferModel, scored: Score, level: float) -> Callable[[int], float]:
     """Build the function from number of outcomes to expected mean width of the interval."""
     p = scored.probability
-    X = scored.employer_shrinkage * scored.X  # averaged over unknown employers
-    curvature = shrinkage(scored.employer_shrinkage**2 * (scored.variance - scored.employer_variance))
-    curvature *= p * (1 - p) / p.size
+    X, _ = scored.averaged_over_employers()
+    variance_before = scored.variance - scored.employer.variance  # at an average employer
+    curvature = shrinkage(scored.employer.shrinkage**2 * variance_before) * p * (1 - p) / p.size
     information = (X * curvature[:, None]).T @ X
 
     def width(outcomes: int) -> float:
         covariance = _expected_covariance(model, X, outcomes, information)
-        variance = np.sum((scored.X @ covariance) * scored.X, axis=1) + scored.employer_variance
+        variance = np.sum((scored.X @ covariance) * scored.X, axis=1)
         # law of total variance: the variance before is that of the new mean plus the variance after
-        sd_of_mean = np.sqrt(np.maximum(scored.variance - variance, 0.0))
+        sd_of_mean = np.sqrt(np.maximum(variance_before - variance, 0.0))
         widths = []
         for node in _NODES:
             low, high = interval(scored.eta + node * sd_of_mean, variance, level, scored.silence)

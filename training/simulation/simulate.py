@@ -101,7 +101,7 @@ def simulate(
     answers = simulate_answers(n, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
     posterior = _draw_coefficients(model.posterior, seed) if draw_weights else model.posterior
     rate = model.base_rate if base_rate is None else base_rate
-    chance = score(answers, posterior, model.effects, rate, model.employer_sd).probability
+    chance = score(answers, posterior, model.effects, rate, model.employers).probability
     offer = random_stream(seed, "outcome").random(n) < chance
     columns = {
         name: _as_written(question, answers[name], random_stream(seed, "words", column))

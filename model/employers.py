@@ -1,0 +1,125 @@
+"""The levels of employers: how far each one's offers differ from average, in log-odds.
+
+An employer's level ``u`` has the prior ``N(0, τ²)``. It is known only from the employer's own outcomes; an
+unknown employer's level is integrated out.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from ..data.answers.observations import Floats, Observations
+from .predictive_distribution import shrinkage
+from .prior import EMPLOYER_SD
+
+UNKNOWN = -1  # code of an employer without outcomes
+
+
+class EmployerTerms(NamedTuple):
+    """The level of the employer of each of ``n`` interviews, given the coefficients ``β ~ N(m, V)``.
+
+    It is ``u = mean + slopeᵀ(β - m) + e`` with ``e ~ N(0, variance)``.
+
+    Parameters
+    ----------
+    mean : (n,) array
+        Log-odds.
+    variance : (n,) array
+        Squared log-odds; ``τ²`` for an unknown employer.
+    slope : (n, 1 + k) array or None
+        Log-odds per unit of each coefficient; None if all employers are unknown, whose slope is 0.
+
+    References
+    ----------
+    Breslow & Clayton (1993), Approximate inference in generalized linear mixed models, Journal of the American
+    Statistical Association 88(421):9-25.
+    """
+
+    mean: Floats
+    variance: Floats
+    slope: Floats | None = None
+
+    def added_to(self, X: Floats) -> Floats:
+        """Add the slopes to a design.
+
+        Parameters
+        ----------
+        X : (n, 1 + k) or (1, 1 + k) array
+
+        Returns
+        -------
+        (n, 1 + k) array
+            Change of the log-odds per unit of each coefficient; ``X`` itself without slopes.
+        """
+        return X if self.slope is None else X + self.slope
+
+    @property
+    def shrinkage(self) -> Floats:
+        """Factor on log-odds that averages over what is unknown of the level: (n,) array."""
+        return shrinkage(self.variance)
+
+
+@dataclass(frozen=True, eq=False)
+class EmployerLevels:
+    """Levels of the employers that a model was trained on, jointly normal with its coefficients.
+
+    Parameters
+    ----------
+    sd : float
+        ``τ``, standard deviation among employers, log-odds.
+    group : str
+        Column or answer that names the employer; empty if training had none.
+    names : tuple of str
+        The ``g`` employers, in the form of `normalized`.
+    mean : (g,) array
+        Log-odds.
+    variance : (g,) array
+        Of each level given the coefficients, squared log-odds.
+    slope : (g, 1 + k) array
+        Change of the expected level per unit of each coefficient.
+
+    References
+    ----------
+    Breslow & Clayton (1993), Approximate inference in generalized linear mixed models, Journal of the American
+    Statistical Association 88(421):9-25.
+    """
+
+    sd: float = EMPLOYER_SD
+    group: str = ""
+    names: tuple[str, ...] = ()
+    mean: Floats = field(default_factory=lambda: np.zeros(0))
+    variance: Floats = field(default_factory=lambda: np.zeros(0))
+    slope: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+    @cached_property
+    def _code_of(self) -> dict[str, int]:
+        return {name: code for code, name in enumerate(self.names)}
+
+    def terms(self, observations: Observations, size: int) -> EmployerTerms:
+        """Select the levels of the employers of ``n`` interviews.
+
+        Parameters
+        ----------
+        observations : Observations
+            An employer that is not named, or not in ``names``, is unknown.
+        size : int
+            Number of coefficients, ``1 + k``.
+
+        Returns
+        -------
+        EmployerTerms
+        """
+        codes = np.full(observations.n, UNKNOWN)
+        if self.names and (groups := observations.employers):
+            code_of = np.array([*(self._code_of.get(name, UNKNOWN) for name in groups.names), UNKNOWN])
+            codes = code_of[groups.codes]  # code -1 picks the last
+        known = codes != UNKNOWN
+        mean, variance = np.zeros(codes.size), np.full(codes.size, self.sd**2)
+        if not known.any():
+            return EmployerTerms(mean, variance)
+        slope = np.zeros((codes.size, size))
+        mean[known], variance[known] = self.mean[codes[known]], self.variance[codes[known]]
+        slope[known] = self.slope[codes[known]]
+        return EmployerTerms(mean, variance, slope)
