@@ -33,8 +33,8 @@ class EmployerTerms(NamedTuple):
 
     References
     ----------
-    Breslow & Clayton (1993), Approximate inference in generalized linear mixed models, Journal of the American
-    Statistical Association 88(421):9-25.
+    Breslow & Clayton (1993), Approximate inference in generalized linear mixed models, Journal of the
+    American Statistical Association 88(421):9-25.
     """
 
     mean: Floats
@@ -82,8 +82,8 @@ class EmployerLevels:
 
     References
     ----------
-    Breslow & Clayton (1993), Approximate inference in generalized linear mixed models, Journal of the American
-    Statistical Association 88(421):9-25.
+    Breslow & Clayton (1993), Approximate inference in generalized linear mixed models, Journal of the
+    American Statistical Association 88(421):9-25.
     """
 
     sd: float = EMPLOYER_SD
