@@ -198,7 +198,6 @@ def _predict_form(
     as_json: bool,
 ) -> None:
     """Print the prediction of one form and of its what-if variants, and save its picture."""
-    from ..data.answers.observations import observe
     from ..data.errors import InputError
     from ..reporting.prediction import input_remarks
 
@@ -206,7 +205,7 @@ def _predict_form(
         prediction = chosen.model.predict(answers, level)
     except InputError as error:
         raise error.in_source(source) from None
-    observations = observe(chosen.model.catalogue, answers)
+    observations = chosen.model.observe(answers)
     notes = input_remarks(chosen.model, observations, prediction, Path(source).name)
     cases = [
         (f"{field.replace('_', ' ')} were {answer}", {field: answer}) for field, answer in changes.items()

@@ -4,7 +4,8 @@ An employer's level ``u`` has the prior ``N(0, τ²)``. It is known only from th
 unknown employer's level is integrated out.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -96,6 +97,40 @@ class EmployerLevels:
     @cached_property
     def _code_of(self) -> dict[str, int]:
         return {name: code for code, name in enumerate(self.names)}
+
+    def prior(self, names: Sequence[str], covariance: Floats) -> tuple[Floats, Floats]:
+        """Compute mean and variance of the levels of some employers, without their slopes.
+
+        Parameters
+        ----------
+        names : sequence of str
+            ``m`` employers; those that are not in ``names`` are new.
+        covariance : (1 + k, 1 + k) array
+            Of the coefficients.
+
+        Returns
+        -------
+        mean, variance : (m,) array
+        """
+        mean, variance = np.zeros(len(names)), np.full(len(names), self.sd**2)
+        for i, name in enumerate(names):
+            if (code := self._code_of.get(name)) is not None:
+                slope = self.slope[code]
+                mean[i], variance[i] = self.mean[code], self.variance[code] + slope @ covariance @ slope
+        return mean, variance
+
+    def joined(self, new: "EmployerLevels") -> "EmployerLevels":
+        """Join these levels with new ones, which replace those of the same employers."""
+        old = [code for name, code in self._code_of.items() if name not in new._code_of]
+        if not old:
+            return replace(new, sd=self.sd, group=self.group)
+        return replace(
+            self,
+            names=(*(self.names[code] for code in old), *new.names),
+            mean=np.concatenate([self.mean[old], new.mean]),
+            variance=np.concatenate([self.variance[old], new.variance]),
+            slope=np.concatenate([self.slope[old], new.slope]),
+        )
 
     def terms(self, observations: Observations, size: int) -> EmployerTerms:
         """Select the levels of the employers of ``n`` interviews.

@@ -167,6 +167,8 @@ class QuadraticLikelihood:
         ``g``, the gradient of the log likelihood there.
     information : (1 + k, 1 + k) array
         ``H``, its negative Hessian there.
+    value : float
+        The log likelihood there.
 
     Examples
     --------
@@ -178,6 +180,7 @@ class QuadraticLikelihood:
     point: Floats
     gradient: Floats
     information: Floats
+    value: float = 0.0
 
     def gradient_and_hessian(
         self,
@@ -195,7 +198,7 @@ class QuadraticLikelihood:
         return self.gradient - self.information @ (mean - self.point), self.information
 
     def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
-        """Compute ``E[ℓ] - ℓ(point) = gᵀd - ½ (dᵀHd + tr HV)``.
+        """Compute ``E[ℓ] = ℓ(point) + gᵀd - ½ (dᵀHd + tr HV)``.
 
         Parameters
         ----------
@@ -204,9 +207,8 @@ class QuadraticLikelihood:
             ``V``.
         """
         d = mean - self.point
-        return float(
-            self.gradient @ d - (d @ self.information @ d + np.sum(self.information * covariance)) / 2
-        )
+        curved = d @ self.information @ d + np.sum(self.information * covariance)
+        return float(self.value + self.gradient @ d - curved / 2)
 
 
 def row_blocks(data: WeightedData) -> Iterator[WeightedData]:

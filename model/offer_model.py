@@ -108,6 +108,16 @@ class OfferModel(ModelParameters, HtmlRepr):
         """Published effects of the catalogue, which give the halo discount."""
         return Effects.from_catalogue(self.catalogue)
 
+    def observe(self, answers: Mapping[str, Any]) -> Observations:
+        """Check the answers about one interview, with its employer if the model knows employers.
+
+        Raises
+        ------
+        AnswerError
+            Unknown fields, invalid or contradictory answers, every fault listed.
+        """
+        return observe(self.catalogue, answers, self.employers.group)
+
     def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
         """Predict the probability of an offer after one interview, and explain it.
 
@@ -138,7 +148,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         [('rapport', 'warm', 0.06), ('days_since_interview', '20', -0.87)]
         """
         check_probability("level", level)
-        observations = observe(self.catalogue, answers)
+        observations = self.observe(answers)
         return explain(observations, self.score(observations), self.score, self.effects, level)
 
     def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
@@ -167,7 +177,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         array([[0.75, 0.25],
                [0.66, 0.34]])
         """
-        observations = observe_frame(self.catalogue, frame)
+        observations = observe_frame(self.catalogue, frame, self.employers.group)
         blocks = parallel_map(
             lambda rows: self.score(observations.slice_rows(rows)).probability, observations.row_blocks()
         )
@@ -204,7 +214,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         import pandas as pd
 
         check_probability("level", level)
-        observations = observe_frame(self.catalogue, frame)
+        observations = observe_frame(self.catalogue, frame, self.employers.group)
         blocks = parallel_map(
             lambda rows: self.score(observations.slice_rows(rows)).probability_and_interval(level),
             observations.row_blocks(),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..data.answers.observations import Observations, observe
+from ..data.answers.observations import Observations
 from ..data.answers.parsing import check_probability
 from .offer_model import OfferModel
 from .predictive_distribution import probability_and_interval
@@ -64,7 +64,7 @@ def predict_silence(
     [0.32, 0.16]
     """
     check_probability("level", level)
-    observations = observe(model.catalogue, answers)
+    observations = model.observe(answers)
     return silence_points(observations, model.score(observations), days, level)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from ..data.answers.observations import Observations, observe
+from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..journal.status import InterviewStatus, answers_as_of
 from ..model.base_rate import RATE_FIELDS
@@ -207,7 +207,7 @@ def interview_remarks(model: OfferModel, status: InterviewStatus, on: date, sour
     """
     if status.prediction is None:
         return []
-    observed = observe(model.catalogue, answers_as_of(status.interview, on, model.catalogue))
+    observed = model.observe(answers_as_of(status.interview, on, model.catalogue))
     return input_remarks(model, observed, status.prediction, source)
 
 

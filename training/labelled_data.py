@@ -24,7 +24,7 @@ _TRUE = frozenset(["true", "yes", "y", "1", "1.0"])
 
 
 def read_examples(
-    frame: "pd.DataFrame | Mapping[str, Any]", outcome: str, catalogue: Catalogue
+    frame: "pd.DataFrame | Mapping[str, Any]", outcome: str, catalogue: Catalogue, group: str = ""
 ) -> tuple[Observations, Floats]:
     """Read the answers and outcomes of a table.
 
@@ -35,6 +35,8 @@ def read_examples(
     outcome : str
         Column that holds the outcomes, in any spelling.
     catalogue : Catalogue
+    group : str
+        Column that names the employers; none by default.
 
     Returns
     -------
@@ -66,9 +68,12 @@ def read_examples(
             faults += error.faults
     try:
         columns = {name: cells for name, cells in columns.items() if name not in outcome_columns}
-        observations = observe_table(catalogue, columns, n)
+        observations = observe_table(catalogue, columns, n, group)
     except AnswerError as error:
         faults += error.faults
+    if group and not any(fold(str(name)) == fold(group) for name in columns):
+        similar = nearest(group, columns)
+        faults.append(Fault("no such column", "", None, group, ", ".join(columns), "", None, similar))
     if faults:
         raise AnswerError(faults)
     return observations, outcomes

@@ -1,7 +1,7 @@
 """Training: from a table of interviews with outcomes to a model fitted to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from ..model.parallel import parallel_map
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData, published_prior
 from .fitting.dataset import LocalDataset, in_memory
+from .fitting.employers import EmployerRows
 from .fitting.fingerprint import Fingerprint, fingerprint
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
 from .labelled_data import read_examples, synthetic_rows
@@ -30,6 +31,7 @@ def train(
     outcome: str = "outcome",
     prior: OfferModel | None = None,
     catalogue: Catalogue | None = None,
+    group: str | None = None,
 ) -> TrainingResult:
     """Train a model on interviews with outcomes.
 
@@ -48,6 +50,9 @@ def train(
         so training on all interviews at once learns more.
     catalogue : Catalogue, optional
         By default that of the prior, or the built-in one.
+    group : str, optional
+        Column that names the employer of each interview. Each employer then has a level of its own, and
+        predictions take that column, or answer, too; where it is blank or new, the employer is unknown.
 
     Returns
     -------
@@ -79,14 +84,18 @@ def train(
     True
     """
     prior_model = resolve_prior_model(prior, catalogue)
-    observations, outcomes = read_examples(frame, outcome, prior_model.catalogue)
+    observations, outcomes = read_examples(frame, outcome, prior_model.catalogue, group or "")
     has_outcome = ~np.isnan(outcomes)
-    result = train_on_observations(observations, has_outcome, outcomes[has_outcome], prior_model)
+    result = train_on_observations(observations, has_outcome, outcomes[has_outcome], prior_model, group or "")
     return result.with_synthetic_count(int(np.count_nonzero(synthetic_rows(frame) & has_outcome)))
 
 
 def train_on_observations(
-    observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats, prior_model: OfferModel
+    observations: Observations,
+    has_outcome: npt.NDArray[np.bool_],
+    offers: Floats,
+    prior_model: OfferModel,
+    group: str = "",
 ) -> TrainingResult:
     """Train on answers that are already checked.
 
@@ -99,6 +108,8 @@ def train_on_observations(
     offers : (m,) array of 0 and 1
         The outcomes of those that have one.
     prior_model : OfferModel
+    group : str
+        Name of the column of the employers; they are those of the observations.
 
     Returns
     -------
@@ -107,7 +118,11 @@ def train_on_observations(
     data, answered = extract_features(observations, has_outcome, offers, prior_model)
     hashes = fingerprint(observations, has_outcome, offers)
     counts = int(offers.sum()), observations.n - offers.size, answered, hashes
-    return train_on_dataset(in_memory(data), *counts, prior_model, observations.ignored)
+    dataset, employers = in_memory(data), None
+    if groups := observations.employers:
+        codes = groups.codes[has_outcome].astype(np.int32)
+        employers = EmployerRows(dataset, groups.names, codes)
+    return train_on_dataset(dataset, *counts, prior_model, observations.ignored, employers, group)
 
 
 def train_on_dataset(
@@ -118,6 +133,8 @@ def train_on_dataset(
     hashes: Fingerprint,
     prior_model: OfferModel,
     ignored_columns: tuple[str, ...],
+    employers: EmployerRows | None = None,
+    group: str = "",
 ) -> TrainingResult:
     """Train on features on this machine.
 
@@ -134,10 +151,19 @@ def train_on_dataset(
     prior_model : OfferModel
     ignored_columns : tuple of str
         Columns that the catalogue does not have.
+    employers : EmployerRows, optional
+        The employer of each of these interviews.
+    group : str
+        Name of the column of the employers.
     """
     counts = TrainingCounts(n_offer, dataset.n - n_offer, n_ignored, answered, str(hashes))
     data = dataset.collect() if dataset.n < QUADRATIC_FROM else dataset.subsample()
-    return build_result(fit_model(dataset, prior_model), counts, prior_model, ignored_columns, data)
+    fitted = fit_model(dataset, prior_model, employers)
+    if fitted.employers is not None:
+        fitted = fitted._replace(
+            employers=replace(fitted.employers, group=group or prior_model.employers.group)
+        )
+    return build_result(fitted, counts, prior_model, ignored_columns, data)
 
 
 @dataclass(frozen=True)
@@ -198,7 +224,7 @@ def build_result(
         posterior=fitted.posterior,
         prior_mean=prior_model.posterior.mean,
         training=summary,
-        employers=prior_model.employers,
+        employers=fitted.employers or prior_model.employers,
     )
     return TrainingResult(model, prior_model, summary, ignored_columns, check, data)
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..data.answers.observations import Observations, observe
+from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..journal import clock
 from ..journal.records import Interview
@@ -138,7 +138,7 @@ def estimate(
         Answers are invalid; every fault is listed.
     """
     model = active.model
-    observations = observe(model.catalogue, answers)
+    observations = model.observe(answers)
     score = model.score(observations)
     prediction = explain(observations, score, model.score, model.effects, LEVEL)
     listed, unlisted = largest_contributions(prediction)

@@ -129,6 +129,9 @@ def _max_abs_log_odds(rows: WeightedData, steps: Floats) -> Floats:
 class LocalDataset(Dataset):
     """Interviews on this machine, in blocks that fit a processor's cache and are processed on all cores."""
 
+    block_rows = _BLOCK_ROWS
+    """Rows of each block but the last."""
+
     @property
     @abstractmethod
     def n_blocks(self) -> int:

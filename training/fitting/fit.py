@@ -11,17 +11,20 @@ and averages them (`model.posterior.average_fits`). `fit_model` does the same fo
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
 from ...data.answers.observations import Floats
-from ...model.likelihood import QuadraticLikelihood
+from ...model.employers import EmployerLevels
+from ...model.likelihood import Likelihood, QuadraticLikelihood
 from ...model.offer_model import OfferModel
 from ...model.posterior import Fit, Posterior, approximate_posterior, average_fits
-from ...model.prior import LEVEL_SD, Prior, WeightedData, scaled_prior
+from ...model.prior import EMPLOYER_SD, LEVEL_SD, Prior, WeightedData, scaled_prior
 from .dataset import Dataset, in_memory
+from .employers import EMPLOYER_SDS, EmployerRows, GroupedLikelihood, average_levels
 
 # Interviews from which one quadratic approximation of ℓ serves all priors: benchmarks/many.py has its error.
 QUADRATIC_FROM = 50_000
@@ -53,10 +56,13 @@ class AveragedFit(NamedTuple):
         The average; of ``1 + k`` coefficients.
     unscaled : Posterior or None
         Under the prior with ``f = s = 1``; None where the prior is a trained model, not published evidence.
+    employers : EmployerLevels or None
+        Levels of the employers, averaged; None without employers.
     """
 
     posterior: Posterior
     unscaled: Posterior | None
+    employers: EmployerLevels | None = None
 
 
 def fit_posterior(
@@ -66,6 +72,7 @@ def fit_posterior(
     intercept_sd: float = LEVEL_SD,
     *,
     direction_known: bool = True,
+    employers: EmployerRows | None = None,
 ) -> AveragedFit:
     """Fit the posterior, averaged over the grid of priors around given weights.
 
@@ -81,6 +88,8 @@ def fit_posterior(
         Prior standard deviation of the intercept, log-odds.
     direction_known : bool
         Whether a negative common factor ``f`` is ruled out.
+    employers : EmployerRows, optional
+        The employer of each row. Their levels are fitted under each of `EMPLOYER_SDS` as well.
 
     References
     ----------
@@ -92,10 +101,30 @@ def fit_posterior(
     widest = scaled_prior(mean, covariance, sd_scale=max(SD_FACTORS), intercept_sd=intercept_sd)
     grid = prior_grid(mean, covariance, dataset, intercept_sd, direction_known=direction_known)
     priors = [(prior, weight) for prior, weight in zip(*grid, strict=True) if weight > 0]
-    fits = fit_priors(dataset, priors, unscaled, widest)
-    posterior, _ = average_fits(fits, [weight for _, weight in priors])
-    under_unscaled = next(fit for fit, (prior, _) in zip(fits, priors, strict=True) if prior.equals(unscaled))
-    return AveragedFit(posterior, under_unscaled.posterior)
+    if employers is None:
+        fits = fit_priors(dataset, priors, unscaled, widest)
+        posterior, _ = average_fits(fits, [weight for _, weight in priors])
+        return AveragedFit(posterior, _under(unscaled, fits, priors))
+    n, zeros = len(employers.names), np.zeros(len(employers.names))
+    likelihoods = {sd: GroupedLikelihood(employers, zeros, np.full(n, sd**2)) for sd in EMPLOYER_SDS}
+    by_sd = {sd: fit_priors(dataset, priors, unscaled, widest, each) for sd, each in likelihoods.items()}
+    grouped = [(sd, each) for sd, of_sd in by_sd.items() for each in of_sd]
+    weights = [probability * weight for probability in EMPLOYER_SDS.values() for _, weight in priors]
+    posterior, shares = average_fits([each for _, each in grouped], weights)
+    levels = average_levels(
+        [
+            (share, each.posterior, replace(likelihoods[sd].levels(each.posterior), sd=sd))
+            for (sd, each), share in zip(grouped, shares, strict=True)
+            if share > _NEGLIGIBLE
+        ],
+        posterior,
+    )
+    return AveragedFit(posterior, _under(unscaled, by_sd[EMPLOYER_SD], priors), levels)
+
+
+def _under(prior: Prior, fits: Sequence[Fit], priors: Sequence[tuple[Prior, float]]) -> Posterior:
+    """Select the posterior under one of the priors."""
+    return next(each.posterior for each, (other, _) in zip(fits, priors, strict=True) if other.equals(prior))
 
 
 def prior_grid(
@@ -163,7 +192,11 @@ def fit(data: WeightedData | Dataset, prior: Prior) -> Fit:
 
 
 def fit_priors(
-    dataset: Dataset, priors: Sequence[tuple[Prior, float]], central: Prior, widest: Prior
+    dataset: Dataset,
+    priors: Sequence[tuple[Prior, float]],
+    central: Prior,
+    widest: Prior,
+    likelihood: Likelihood | None = None,
 ) -> list[Fit]:
     """Fit the posterior under each of several priors.
 
@@ -176,14 +209,22 @@ def fit_priors(
         All fits start from the mode under this one.
     widest : Prior
         The one of largest variance, from which `fit_quadratic` starts.
+    likelihood : Likelihood, optional
+        Of the dataset; with independent rows by default.
     """
-    if dataset.n >= QUADRATIC_FROM and (fits := fit_quadratic(dataset, priors, widest)):
+    likelihood = likelihood or dataset
+    if dataset.n >= QUADRATIC_FROM and (fits := fit_quadratic(dataset, priors, widest, likelihood)):
         return fits
     mode = dataset.approximate_mode(central)
-    return [approximate_posterior(mode, dataset, prior) for prior, _ in priors]
+    return [approximate_posterior(mode, likelihood, prior) for prior, _ in priors]
 
 
-def fit_quadratic(dataset: Dataset, priors: Sequence[tuple[Prior, float]], widest: Prior) -> list[Fit] | None:
+def fit_quadratic(
+    dataset: Dataset,
+    priors: Sequence[tuple[Prior, float]],
+    widest: Prior,
+    likelihood: Likelihood | None = None,
+) -> list[Fit] | None:
     """Fit the posterior under each prior with one quadratic approximation of ``ℓ``.
 
     With many interviews the likelihood outweighs the priors, so one expansion of ``ℓ`` serves them all: a
@@ -200,6 +241,8 @@ def fit_quadratic(dataset: Dataset, priors: Sequence[tuple[Prior, float]], wides
         Prior and its probability.
     widest : Prior
         The first expansion is about the mode under this one, which influences it least.
+    likelihood : Likelihood, optional
+        Of the dataset; with independent rows by default.
 
     Returns
     -------
@@ -207,9 +250,10 @@ def fit_quadratic(dataset: Dataset, priors: Sequence[tuple[Prior, float]], wides
         None where the approximation is too coarse: the steps do not end, or the mean under a prior of
         non-negligible posterior probability is more than .5 log-odds from the centre for some interview.
     """
+    likelihood = likelihood or dataset
     centre, covariance = dataset.approximate_mode(widest), None
     for _ in range(_MAX_EXPANSIONS):
-        quadratic = QuadraticLikelihood(centre, *dataset.gradient_and_hessian(centre, covariance))
+        quadratic = QuadraticLikelihood(centre, *likelihood.gradient_and_hessian(centre, covariance))
         fits = [approximate_posterior(centre, quadratic, prior) for prior, _ in priors]
         averaged, shares = average_fits(fits, [weight for _, weight in priors])
         shift = np.abs(averaged.mean - centre) / np.sqrt(np.diag(averaged.covariance))
@@ -220,12 +264,31 @@ def fit_quadratic(dataset: Dataset, priors: Sequence[tuple[Prior, float]], wides
             ]
             of_average, *of_priors = dataset.max_log_odds_change(np.array([averaged.mean, *means]) - centre)
             if of_average < _MAX_SHIFT_LOG_ODDS:
-                return fits if max(of_priors) < _MAX_MODE_SHIFT else None
+                if max(of_priors) >= _MAX_MODE_SHIFT:
+                    return None
+                # the evidence of grouped rows is compared between standard deviations of the employers
+                grouped = likelihood is not dataset
+                return _with_exact_evidence(fits, quadratic, likelihood, covariance) if grouped else fits
         centre, covariance = averaged.mean, averaged.covariance
     return None
 
 
-def fit_model(data: WeightedData | Dataset, prior_model: OfferModel) -> AveragedFit:
+def _with_exact_evidence(
+    fits: Sequence[Fit], quadratic: QuadraticLikelihood, likelihood: Likelihood, covariance: Floats
+) -> list[Fit]:
+    """Add the constant of a quadratic approximation to the evidence of fits.
+
+    ``covariance``, (1 + k, 1 + k) array, is that of the posterior over which it was averaged.
+    """
+    point = quadratic.point
+    constant = likelihood.expected_log_likelihood(point, covariance)
+    constant -= quadratic.expected_log_likelihood(point, covariance)
+    return [Fit(each.posterior, each.log_evidence + constant) for each in fits]
+
+
+def fit_model(
+    data: WeightedData | Dataset, prior_model: OfferModel, employers: EmployerRows | None = None
+) -> AveragedFit:
     """Fit the posterior of a model's coefficients, from published evidence or from a trained model.
 
     Parameters
@@ -234,13 +297,26 @@ def fit_model(data: WeightedData | Dataset, prior_model: OfferModel) -> Averaged
         Any number of interviews; without any the posterior is that of the prior model.
     prior_model : OfferModel
         The posterior of a trained one is the only prior; for published evidence there is a grid.
+    employers : EmployerRows, optional
+        The employer of each row.
     """
     dataset = _as_dataset(data)
     if not dataset.n:
         return AveragedFit(prior_model.posterior, None if prior_model.training else prior_model.posterior)
     if prior_model.training is not None:
-        return AveragedFit(fit(dataset, _posterior_as_prior(prior_model)).posterior, None)
-    return fit_posterior(dataset, *published_weights(prior_model))
+        return _update_model(dataset, prior_model, employers)
+    return fit_posterior(dataset, *published_weights(prior_model), employers=employers)
+
+
+def _update_model(dataset: Dataset, model: OfferModel, employers: EmployerRows | None) -> AveragedFit:
+    """Fit with the posterior of a trained model as the prior; employers of new data join those it knows."""
+    prior = _posterior_as_prior(model)
+    if employers is None:
+        return AveragedFit(fit(dataset, prior).posterior, None, model.employers)
+    before = model.employers
+    likelihood = GroupedLikelihood(employers, *before.prior(employers.names, prior.covariance))
+    posterior = fit_priors(dataset, [(prior, 1.0)], prior, prior, likelihood)[0].posterior
+    return AveragedFit(posterior, None, before.joined(likelihood.levels(posterior)))
 
 
 def refit_posterior(data: WeightedData, prior_model: OfferModel, prior: Prior | None = None) -> Posterior:

@@ -200,7 +200,7 @@ class _TableScorer:
         try:
             if not self._faults.count:
                 return self._model.predict_frame(frame, self._level), []
-            observe_frame(self._model.catalogue, frame)
+            observe_frame(self._model.catalogue, frame, self._model.employers.group)
         except AnswerError as error:
             return None, error.faults
         return None, []

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from ...data.answers.fields import read_answers
-from ...data.answers.observations import observe
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
 from ...reporting.as_json import prediction_data
@@ -48,7 +47,7 @@ async def predict(request: PredictionRequest, state: State) -> Response:
         (_condition(changes), active.model.predict(answers, request.level))
         for changes, answers in zip(request.what_if, changed_answers, strict=True)
     ]
-    observations = observe(active.model.catalogue, request.answers)
+    observations = active.model.observe(request.answers)
     remarks = input_remarks(active.model, observations, prediction)
     content = prediction_data(active, prediction, remarks, cases)
     return Response(to_json(content), media_type="application/json")
