@@ -13,6 +13,7 @@ from .engines import SPARK, check_engine, predict_on_spark, refuse_without_spark
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
+    from ..model.offer_model import OfferModel
     from ..training.model_store import ActiveModel
 
 
@@ -31,6 +32,9 @@ def predict(
         float | None, typer.Option(help="Days since the interview, if you have heard nothing.")
     ] = None,
     base_rate: options.BaseRate = None,
+    company: Annotated[
+        str | None, typer.Option(help="Name of the employer, if the model was trained with its outcomes.")
+    ] = None,
     what_if: Annotated[
         list[str] | None,
         typer.Option(
@@ -74,6 +78,7 @@ def predict(
     options_given = {"days_since_interview": days_since, "base_rate": base_rate}
     context = {field: value for field, value in options_given.items() if value is not None}
     changes = _check_options(chosen.model.catalogue, level, context, what_if or [], plot)
+    _check_company(company, chosen.model)
     refuse_without_spark(engine, {"--master": master})
     refused = {"--what-if": what_if, "--plot": plot, "--json": as_json}
     check_engine(engine, {"a table": form, "--out": out}, refused)
@@ -85,6 +90,7 @@ def predict(
     elif path is not None and _is_table(path):
         _reject(what_if, "--what-if", "a table")
         _reject(plot, "--plot", "a table")
+        _reject(company, "--company", "a table")
         from .predict_table import predict_table
 
         predict_table(chosen.model, path, context, level, out, skip_bad, as_json=as_json)
@@ -93,6 +99,8 @@ def predict(
         _reject(skip_bad, "--skip-bad", "one form")
         with _answers(path, chosen.model.catalogue, full, context) as answers:
             named = _with_catalogue_names(chosen.model.catalogue, answers) | context
+            if company:
+                named[chosen.model.employers.group] = company
             _predict_form(chosen, str(path or ""), named, changes, level, plot, as_json)
 
 
@@ -127,6 +135,15 @@ def _check_options(
     if faults:
         raise InputError(faults)
     return _with_catalogue_names(catalogue, changes)
+
+
+def _check_company(company: str | None, model: "OfferModel") -> None:
+    """Reject a company if the model knows no employers."""
+    from ..data.errors import Fault, InputError
+
+    if company and not model.employers.group:
+        remedy = "train on your journal, or on a table with --group"
+        raise InputError([Fault("this model knows no employers", field="--company", remedy=remedy)])
 
 
 def _check_targets(

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 def train(
     tables: options.OptionalTables = None,
     outcome: options.Outcome = "outcome",
+    group: Annotated[
+        str | None,
+        typer.Option(help="Column that names the employer.", show_default="company, in a journal"),
+    ] = None,
     base_rate: options.BaseRate = None,
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,
@@ -89,14 +93,14 @@ def train(
     inputs |= {catalogue: "the catalogue"} if catalogue else {}
     check_targets(inputs, outputs)
     refuse_without_spark(engine, {"--master": master})
-    refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad}
+    refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad, "--group": group}
     check_engine(engine, {"a TABLE": tables}, refused)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
     if engine == SPARK:
         result = train_on_spark(tables or [], outcome, prior, master)
         validate = False
     else:
-        result = _train(paths, outcome, prior, journal, skip_bad)
+        result = _train(paths, outcome, group or "", prior, journal, skip_bad)
     outcomes = result.n_offer + result.n_no_offer
     check_training_data(outcomes, result.training.n_synthetic, synthetic=synthetic)
     validation = _validate(result, seed) if validate else None
@@ -117,7 +121,12 @@ def train(
 
 
 def _train(
-    tables: list[Path], outcome: str, prior: "OfferModel", journal: Path | None, skip_bad: Path | None
+    tables: list[Path],
+    outcome: str,
+    group: str,
+    prior: "OfferModel",
+    journal: Path | None,
+    skip_bad: Path | None,
 ) -> "TrainingResult":
     """Train on tables, or on the journal if there are none."""
     if tables:
@@ -125,9 +134,11 @@ def _train(
             raise InputError(
                 [Fault("--journal cannot be used with a table", remedy="import the table first")]
             )
-        return _train_on_tables(tables, outcome, prior, skip_bad)
+        return _train_on_tables(tables, outcome, group, prior, skip_bad)
     if skip_bad is not None:
         raise InputError([Fault("--skip-bad works only with a table")])
+    if group:
+        raise InputError([Fault("--group works only with a table; a journal always uses the company")])
     from ..data.files import user_journal_path
     from ..journal.training import train_journal
     from .journal.open_journal import open_journal
@@ -141,14 +152,16 @@ def _train(
 
 
 def _train_on_tables(
-    tables: list[Path], outcome: str, prior: "OfferModel", skip_bad: Path | None
+    tables: list[Path], outcome: str, group: str, prior: "OfferModel", skip_bad: Path | None
 ) -> "TrainingResult":
     """Train on tables of any size."""
     from ..training.streaming.train_tables import read_training_tables
     from .console import exit_on_sigterm, print_remarks, print_skipped_rows, rows_bar, spinner
 
     with exit_on_sigterm(), rows_bar("Reading") as progress:
-        examples = read_training_tables(tables, outcome, prior, skip_bad=skip_bad, progress=progress)
+        examples = read_training_tables(
+            tables, outcome, prior, group=group, skip_bad=skip_bad, progress=progress
+        )
     print_skipped_rows(examples.n_bad, skip_bad, err=True)
     with spinner("Learning"):
         result = examples.train()

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..data.answers.contradictions import fields_ending_wait
-from ..data.answers.observations import Floats, Observations
+from ..data.answers.observations import Floats, Groups, Observations
 from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
@@ -84,6 +84,10 @@ class JournalColumns:
     has_answer: npt.NDArray[np.bool_]
     has_news: npt.NDArray[np.bool_]
     answers: Sequence[str]
+
+    def companies(self, rows: npt.NDArray[np.intp]) -> Groups:
+        """Group ``m`` of the interviews, given by (m,) array of int, by company; blank means unknown."""
+        return Groups.from_cells([self.process[row][0] for row in rows])
 
     def days_waited(self, today: Any) -> Floats:
         """Compute the days of silence, since the last news or the interview: (n,) array, NaN if unknown."""
@@ -191,7 +195,7 @@ def observe_with_silence(
             days = np.where(no_news & ~np.isnan(answers[field]), np.nan, days)
             answers[field] = np.where(days > 0, np.nan, answers[field])
         answers[SILENCE_FIELD] = days
-    return Observations(catalogue, answers, observed.n)
+    return Observations(catalogue, answers, observed.n, employers=columns.companies(rows))
 
 
 def _parse_number(catalogue: Catalogue, item: str) -> tuple[str, float]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from ..data.answers.contradictions import fields_ending_wait
 from ..data.answers.fields import valid_answers
-from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
@@ -69,9 +68,7 @@ def interview_status(
     days = days_waited(interview, day)
     if interview.status != "pending":
         return InterviewStatus(interview, days, None)
-    return InterviewStatus(
-        interview, days, model.predict(answers_as_of(interview, day, model.catalogue), level)
-    )
+    return InterviewStatus(interview, days, model.predict(answers_as_of(interview, day, model), level))
 
 
 def days_waited(interview: Interview, day: date) -> int | None:
@@ -85,19 +82,27 @@ def days_waited(interview: Interview, day: date) -> int | None:
     return None if since is None else max((day - since).days, 0)
 
 
-def answers_as_of(interview: Interview, day: date, catalogue: Catalogue) -> dict[str, Any]:
+def answers_as_of(interview: Interview, day: date, model: OfferModel) -> dict[str, Any]:
     """Complete the answers with the days of silence on a day, as a form filled in that day would.
 
     News short of a decision restarts the silence. A promise made before it no longer counts, nor does how
-    prompt that news was once days have passed since.
+    prompt that news was once days have passed since. The company is one of the answers if the model knows
+    employers.
     """
+    catalogue = model.catalogue
     answers = readable_answers(catalogue, interview.answers)
     days = days_waited(interview, day)
     if interview.heard_back:
         answers.pop(PROMISE_FIELD, None)
-    if days is None or SILENCE_FIELD not in catalogue.questions:
-        return answers
-    return valid_answers(catalogue, answers | {SILENCE_FIELD: days})
+    if days is not None and SILENCE_FIELD in catalogue.questions:
+        answers = valid_answers(catalogue, answers | {SILENCE_FIELD: days})
+    return with_employer(answers, interview.company, model)
+
+
+def with_employer(answers: Mapping[str, Any], company: str, model: OfferModel) -> dict[str, Any]:
+    """Add the company to the answers, under the name it has in the model; unchanged if that has none."""
+    group = model.employers.group
+    return {**answers, group: company} if group and company else dict(answers)
 
 
 def silence_forecast(
@@ -128,7 +133,7 @@ def silence_forecast(
     days = days_waited(interview, day)
     if interview.status != "pending" or days is None:
         return []
-    answers = answers_as_of(interview, day, model.catalogue)
+    answers = answers_as_of(interview, day, model)
     moments = predict_silence(model, answers, [days + further for further in ahead], level)
     return list(zip(ahead, moments, strict=True))
 
@@ -140,7 +145,7 @@ def predictor(model: OfferModel, level: float = 0.90) -> Predict:
         content = (entry.company, entry.role, entry.date, entry.answers, entry.notes)
         interview = Interview(0, "", "", *content, tuple(events))  # not in a journal yet
         day = clock.today()
-        prediction = model.predict(answers_as_of(interview, day, model.catalogue), level)
+        prediction = model.predict(answers_as_of(interview, day, model), level)
         return PredictionRecord(
             made=clock.now(),
             probability=prediction.probability,

@@ -23,6 +23,7 @@ from .records import DECIDED
 from .store import Journal
 
 MIN_OUTCOMES = 5  # with fewer, training changes little
+COMPANY = "company"  # the employer of an interview, in answers and tables
 GROWTH_FACTOR = 1.25  # retrain at this multiple of the outcomes that the model was trained on
 
 
@@ -30,7 +31,8 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     """Train a model on the outcome of every process of a journal, and on how long employers take to reply.
 
     A process, the interviews at one company for one role, has one outcome: that of its latest round. Earlier
-    rounds are left out, since their outcomes would count the same event again.
+    rounds are left out, since their outcomes would count the same event again. Each company has its own
+    level.
 
     Parameters
     ----------
@@ -70,12 +72,13 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     prior = prior or OfferModel.default()
     columns = read_columns(journal)
     observations = observe_answers(prior.catalogue, columns.answers)
+    observations = replace(observations, employers=columns.companies(np.arange(observations.n)))
     decided = np.isin(columns.status, DECIDED)
     labelled = np.zeros_like(decided)
     latest = latest_round_rows(columns)
     labelled[latest] = decided[latest]
     result = train_on_observations(
-        observations, labelled, (columns.status == "offer").astype(float)[labelled], prior
+        observations, labelled, (columns.status == "offer").astype(float)[labelled], prior, COMPANY
     )
     law = fit_silence_law(response_times(columns, prior), prior.catalogue.silence)
     catalogue = prior.catalogue.model_copy(update={"silence": law})

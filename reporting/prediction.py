@@ -207,7 +207,7 @@ def interview_remarks(model: OfferModel, status: InterviewStatus, on: date, sour
     """
     if status.prediction is None:
         return []
-    observed = model.observe(answers_as_of(status.interview, on, model.catalogue))
+    observed = model.observe(answers_as_of(status.interview, on, model))
     return input_remarks(model, observed, status.prediction, source)
 
 

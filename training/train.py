@@ -120,8 +120,8 @@ def train_on_observations(
     counts = int(offers.sum()), observations.n - offers.size, answered, hashes
     dataset, employers = in_memory(data), None
     if groups := observations.employers:
-        codes = groups.codes[has_outcome].astype(np.int32)
-        employers = EmployerRows(dataset, groups.names, codes)
+        decided = groups.select(has_outcome)
+        employers = EmployerRows(dataset, decided.names, decided.codes)
     return train_on_dataset(dataset, *counts, prior_model, observations.ignored, employers, group)
 
 

@@ -9,7 +9,7 @@ from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..journal import clock
 from ..journal.records import Interview
-from ..journal.status import answers_as_of
+from ..journal.status import answers_as_of, with_employer
 from ..model.explanation import explain
 from ..model.prediction import Contribution, Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
@@ -98,15 +98,14 @@ def interview_estimate(
     original : mapping of str to object, optional
         The answers before the person tried others.
     """
-    today, catalogue = clock.today(), active.model.catalogue
+    today = clock.today()
 
     def with_waiting_time(answers: Mapping[str, Any]) -> dict[str, Any]:
         changed = replace(interview, answers=answers)
         if interview.status == "pending":
-            return answers_as_of(changed, today, catalogue)
-        return {
-            field: answer for field, answer in answers.items() if field != SILENCE_FIELD
-        }  # no longer waiting
+            return answers_as_of(changed, today, active.model)
+        no_longer_waiting = {field: answer for field, answer in answers.items() if field != SILENCE_FIELD}
+        return with_employer(no_longer_waiting, interview.company, active.model)
 
     current = with_waiting_time(interview.answers if answers is None else answers)
     before = None if original is None else with_waiting_time(original)

@@ -51,9 +51,17 @@ class Groups:
         column = FactorizedColumn.from_cells(cells)
         names = [normalized(each) for each in column.uniques]
         code_of = {name: code for code, name in enumerate(dict.fromkeys(filter(None, names)))}
-        # the last place is for blank cells, whose code is -1
+        # code -1, of blank cells, picks the last
         codes = np.array([*(code_of.get(name, -1) for name in names), -1], dtype=np.intp)
         return cls(tuple(code_of), codes[column.codes])
+
+    def select(self, rows: npt.NDArray[Any]) -> "Groups":
+        """Select interviews by (m,) array of int or (n,) array of bool, and only their employers."""
+        codes = self.codes[rows]
+        used = np.unique(codes[codes >= 0])
+        recoded = np.full(len(self.names) + 1, -1, dtype=np.intp)
+        recoded[used] = np.arange(used.size)
+        return Groups(tuple(self.names[code] for code in used), recoded[codes])
 
 
 def normalized(employer: Any) -> str:

@@ -137,8 +137,8 @@ def test_an_answer_of_theirs_ends_the_silence_until_an_event_dates_it(journal):
     journal.record(number, "heard-back", TODAY - timedelta(12))
     one = journal.interview(number)
     assert days_waited(one, TODAY) == 12
-    assert answers_as_of(one, TODAY, CATALOGUE) == {"days_since_interview": 12}
-    assert answers_as_of(one, TODAY - timedelta(12), CATALOGUE)["prompt_response"] == "yes"
+    assert answers_as_of(one, TODAY, MODEL) == {"days_since_interview": 12}
+    assert answers_as_of(one, TODAY - timedelta(12), MODEL)["prompt_response"] == "yes"
 
 
 def test_the_outlook_reads_such_interviews_as_the_list_does(journal):

@@ -56,7 +56,7 @@ def test_answers_that_a_changed_catalogue_cannot_read_are_unanswered(journal):
             ],
         }
     )
-    assert answers_as_of(one, TODAY, catalogue) == {}
+    assert answers_as_of(one, TODAY, OfferModel.default(catalogue=catalogue)) == {}
     observations = observe_answers(catalogue, [as_json(one.answers)])
     assert np.isnan(observations["rapport"]).all()
     assert set(observations.answers) <= {"rapport"}
@@ -65,16 +65,16 @@ def test_answers_that_a_changed_catalogue_cannot_read_are_unanswered(journal):
 def test_silence_starts_at_the_last_news(journal):
     number = journal.add({"promised_days": 5}, date=TODAY - timedelta(20)).id
     assert days_waited(journal.interview(number), TODAY) == 20
-    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {
+    assert answers_as_of(journal.interview(number), TODAY, MODEL) == {
         "promised_days": 5,
         SILENCE_FIELD: 20,
     }
     journal.record(number, "heard-back", TODAY - timedelta(3))
     journal.record(number, "next-round", TODAY - timedelta(8))
-    assert answers_as_of(journal.interview(number), TODAY, CATALOGUE) == {SILENCE_FIELD: 3}
+    assert answers_as_of(journal.interview(number), TODAY, MODEL) == {SILENCE_FIELD: 3}
     undated = journal.add({"rapport": 4})
     assert days_waited(undated, TODAY) is None
-    assert answers_as_of(undated, TODAY, CATALOGUE) == {"rapport": "warm"}
+    assert answers_as_of(undated, TODAY, MODEL) == {"rapport": "warm"}
 
 
 def test_the_status_equals_the_prediction_of_the_form(journal):

@@ -47,7 +47,7 @@ class EmployerRows:
 
     dataset: LocalDataset
     names: tuple[str, ...]
-    codes: npt.NDArray[np.int32]
+    codes: npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class GroupedLikelihood:
             total += sums
         return total
 
-    def _map(self, function: Callable[[WeightedData, npt.NDArray[np.int32]], _T]) -> Iterable[_T]:
+    def _map(self, function: Callable[[WeightedData, npt.NDArray[np.intp]], _T]) -> Iterable[_T]:
         """Apply a function to each block of rows and their codes."""
         dataset, size = self._employers.dataset, LocalDataset.block_rows
         codes = self._employers.codes
@@ -174,7 +174,7 @@ class GroupedLikelihood:
         )
 
     def _log_odds(
-        self, rows: WeightedData, codes: npt.NDArray[np.int32], mean: Floats, covariance: Floats | None
+        self, rows: WeightedData, codes: npt.NDArray[np.intp], mean: Floats, covariance: Floats | None
     ) -> tuple[Floats, Floats, Floats]:
         """Compute design (n, 1 + k), mean (n,) and variance (n,) of the log-odds at each row's employer."""
         known = codes != UNKNOWN
@@ -192,13 +192,13 @@ class GroupedLikelihood:
         return X, eta, variance
 
     def _log_likelihood(
-        self, rows: WeightedData, codes: npt.NDArray[np.int32], mean: Floats, covariance: Floats
+        self, rows: WeightedData, codes: npt.NDArray[np.intp], mean: Floats, covariance: Floats
     ) -> float:
         _, eta, variance = self._log_odds(rows, codes, mean, covariance)
         return float(rows.weight @ (rows.y * eta - softplus_average(eta, variance)))
 
     def _block_sums(
-        self, rows: WeightedData, codes: npt.NDArray[np.int32], mean: Floats, covariance: Floats | None
+        self, rows: WeightedData, codes: npt.NDArray[np.intp], mean: Floats, covariance: Floats | None
     ) -> _Sums:
         """Compute the sums of a block of rows, given (1 + k,) and (1 + k, 1 + k) arrays."""
         X, eta, variance = self._log_odds(rows, codes, mean, covariance)

@@ -15,8 +15,10 @@ from ...data.errors import AnswerError, Fault, InputError, Remedy
 from ...data.tables.base import Batch, Progress, TableReader, TableWriter
 from ...data.tables.formats import open_table, writing_tables
 from ...data.tables.rejected_rows import FaultCollector, rejected_frame
+from ...model.employers import UNKNOWN
 from ...model.offer_model import OfferModel
 from ..fitting.dataset import DiskDataset
+from ..fitting.employers import EmployerRows
 from ..fitting.fingerprint import Fingerprint, fingerprint
 from ..labelled_data import read_examples, synthetic_rows
 from ..result import TrainingResult
@@ -42,13 +44,20 @@ class TableTrainer:
         The model that training starts from.
     rejected : TableWriter, optional
         Destination of rows with faults; without it a fault is an error.
+    group : str
+        Column that names the employers, in any spelling; none by default.
     """
 
-    def __init__(self, outcome: str, prior_model: OfferModel, rejected: TableWriter | None = None) -> None:
+    def __init__(
+        self, outcome: str, prior_model: OfferModel, rejected: TableWriter | None = None, group: str = ""
+    ) -> None:
         self.n_bad = 0
         self.n_synthetic = 0
         self._outcome, self._prior_model, self._rejected = outcome, prior_model, rejected
-        self._fields = (outcome, *prior_model.catalogue.questions)
+        self._fields = (outcome, *filter(None, [group]), *prior_model.catalogue.questions)
+        self._group = group
+        self._code_of: dict[str, int] = {}  # of employers
+        self._codes: list[npt.NDArray[np.intp]] = []
         k = len(prior_model.catalogue.ids)
         self._dataset = DiskDataset(1 + k)
         self._answered = np.zeros(k, dtype=np.intp)
@@ -100,7 +109,12 @@ class TableTrainer:
         with closing(self._dataset) as dataset:
             n_ignored = self._n_rows - self.n_bad - dataset.n
             counts = self._n_offer, n_ignored, self._answered, self._fingerprint
-            result = train_on_dataset(dataset, *counts, self._prior_model, tuple(self._ignored_columns))
+            employers = None
+            if self._group:
+                codes = np.concatenate([np.empty(0, dtype=np.intp), *self._codes])
+                employers = EmployerRows(dataset, tuple(self._code_of), codes)
+            ignored = tuple(self._ignored_columns)
+            result = train_on_dataset(dataset, *counts, self._prior_model, ignored, employers, self._group)
         return replace(result.with_synthetic_count(self.n_synthetic), remarks=tuple(self._remarks))
 
     def close(self) -> None:
@@ -134,7 +148,9 @@ class TableTrainer:
     def _read_examples(self, batch: Batch) -> tuple[_Examples | None, Sequence[Fault]]:
         """Read the labelled interviews of a batch, or else its faults."""
         try:
-            observations, outcomes = read_examples(batch.frame, self._outcome, self._prior_model.catalogue)
+            observations, outcomes = read_examples(
+                batch.frame, self._outcome, self._prior_model.catalogue, self._group
+            )
             return _Examples(observations, outcomes, synthetic_rows(batch.frame)), ()
         except AnswerError as error:
             return None, error.faults
@@ -145,6 +161,10 @@ class TableTrainer:
         offers = outcomes[has_outcome]
         data, answered = extract_features(observations, has_outcome, offers, self._prior_model)
         self._dataset.add(data)
+        if groups := observations.employers:
+            decided = groups.select(has_outcome)
+            codes = [self._code_of.setdefault(name, len(self._code_of)) for name in decided.names]
+            self._codes.append(np.array([*codes, UNKNOWN])[decided.codes])  # code -1 picks the last
         self._n_offer += int(offers.sum())
         self.n_synthetic += int(np.count_nonzero(synthetic & has_outcome))
         self._fingerprint += fingerprint(observations, has_outcome, offers)
@@ -157,6 +177,7 @@ def read_training_tables(
     outcome: str,
     prior_model: OfferModel,
     *,
+    group: str = "",
     skip_bad: Path | None = None,
     progress: Progress | None = None,
 ) -> TableTrainer:
@@ -169,6 +190,8 @@ def read_training_tables(
         Column that holds the outcomes, in any spelling.
     prior_model : OfferModel
         The model that training starts from.
+    group : str
+        Column that names the employers, in any spelling; none by default.
     skip_bad : Path, optional
         A table for rows with faults: file, row and faults, then their cells. Without one a fault is an
         error.
@@ -186,7 +209,7 @@ def read_training_tables(
         _check_same_columns(tables, (outcome, *prior_model.catalogue.questions))
     with ExitStack() as stack:
         writers = stack.enter_context(writing_tables([skip_bad] if skip_bad else []))
-        trainer = TableTrainer(outcome, prior_model, *writers)
+        trainer = TableTrainer(outcome, prior_model, next(iter(writers), None), group)
         with ExitStack() as on_error:
             on_error.callback(trainer.close)
             for i, path in enumerate(tables):

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -14,6 +16,7 @@ from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...journal import clock
 from ...journal.records import Interview
+from ...journal.status import with_employer
 from ...model.scoring import SILENCE_FIELD
 from ..form_fields import form_answers, sections
 from ..forms import PostedForm
@@ -47,7 +50,8 @@ async def estimate_panel(request: Request, form: PostedForm) -> HTMLResponse:
 def show_estimate(request: Request, form: FormData, interview: Interview | None = None) -> HTMLResponse:
     """Show the estimate alone; for an interview of the journal, with the days waited."""
     answers, pinned = current_answers(app_state(request).active_model().model.catalogue, form)
-    return render_page(request, "_estimate.html", **_estimate_values(request, answers, pinned, interview))
+    values = _estimate_values(request, answers, pinned, interview, text_fields(form)["company"])
+    return render_page(request, "_estimate.html", **values)
 
 
 def show_form(
@@ -79,7 +83,7 @@ def show_form(
         today=clock.today(),
         faults=faults,
         interview=interview,
-        **_estimate_values(request, answers, pinned, interview),
+        **_estimate_values(request, answers, pinned, interview, (texts or {}).get("company", "")),
         **values,
     )
 
@@ -125,7 +129,11 @@ def answers_to_save(catalogue: Catalogue, form: FormData) -> dict[str, str]:
 
 
 def _estimate_values(
-    request: Request, answers: dict[str, str], pinned: dict[str, str] | None, interview: Interview | None
+    request: Request,
+    answers: dict[str, str],
+    pinned: dict[str, str] | None,
+    interview: Interview | None,
+    company: str,
 ) -> dict[str, Any]:
     """Compute the template variables of the estimate: the estimate, the pinned and the invalid answers."""
     active = app_state(request).active_model()
@@ -134,9 +142,11 @@ def _estimate_values(
     valid = valid_answers(active.model.catalogue, answers)
     original = None if pinned is None else valid_answers(active.model.catalogue, pinned)
     if interview is None:
-        current = estimate(active, valid, original)
+        at_company = partial(with_employer, company=company, model=active.model)
+        current = estimate(active, at_company(valid), original and at_company(original))
     else:
-        current = interview_estimate(active, interview, valid, original)
+        renamed = replace(interview, company=company or interview.company)
+        current = interview_estimate(active, renamed, valid, original)
     return {
         "estimate": current,
         "pinned": None if pinned is None else json.dumps(pinned),
