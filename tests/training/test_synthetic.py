@@ -91,7 +91,7 @@ def test_the_command_uses_made_up_interviews_only_with_its_option(offerodds, fol
     assert ran.code == 2
     errors = " ".join(ran.err.split())
     assert "synthetic: made-up interviews; seen 2 of 4 outcomes" in errors
-    assert "give --synthetic" in errors
+    assert "add --synthetic" in errors
     assert not user_model_path().exists()
     ran = offerodds("train", "mixed.csv", "--no-validate", "--synthetic")
     assert ran.code == 0, ran.err
