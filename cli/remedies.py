@@ -27,7 +27,7 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
         Remedy.MAP_OUTCOME: "if it is, add --column {field}=outcome; if not, --column {field}=",
         Remedy.MAP_COLUMNS: "map them: --column THEIRS=OURS",
         Remedy.MAP_WORD: "map it: --value '{word}=OUTCOME'",
-        Remedy.DELETE_DUPLICATE: "if it is the same interview, offerodds journal delete {number}",
+        Remedy.DELETE_DUPLICATE: "if it is the same interview, run offerodds journal delete {number}",
         Remedy.ADD_NEXT_ROUND: "offerodds journal add with the same company and role",
         Remedy.REOPEN: "offerodds journal outcome {number} pending",
         Remedy.LEARN: "offerodds train",

@@ -106,7 +106,10 @@ def _data(training: TrainingSummary) -> Iterator[str]:
     yield from ("", "## Sample size", "")
     yield f"- {training.n_offer:,} interviews with an offer, {training.n_no_offer:,} without; {n:,} in total"
     if training.n_synthetic:
-        yield f"- {training.n_synthetic:,} of them are made up, and are no evidence about real interviews"
+        verb = "is" if training.n_synthetic == 1 else "are"
+        yield (
+            f"- {training.n_synthetic:,} of them {verb} made up, and {verb} no evidence about real interviews"
+        )
     yield f"- {training.n_ignored:,} more excluded, without an outcome"
     yield f"- {_n_answered_signals(training):,} signs answered at least once"
     yield from ("", "## Missing answers", "")

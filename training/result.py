@@ -86,7 +86,24 @@ class TrainingResult(HtmlRepr):
         return self.training.n_ignored - self.earlier_rounds
 
     def with_synthetic_count(self, n_synthetic: int) -> "TrainingResult":
-        """Record in the result and its model how many of the outcomes are of made-up interviews."""
+        """Copy the result and record in it, and in its model, how many outcomes are of made-up interviews.
+
+        Parameters
+        ----------
+        n_synthetic : int
+            Number of made-up interviews among those with an outcome.
+
+        Returns
+        -------
+        TrainingResult
+
+        Examples
+        --------
+        >>> from offerodds import train
+        >>> result = train({"rapport": [5, 2], "outcome": ["offer", "rejected"]})
+        >>> result.with_synthetic_count(1).model.training.n_synthetic
+        1
+        """
         training = replace(self.training, n_synthetic=n_synthetic)
         return replace(self, training=training, model=replace(self.model, training=training))
 

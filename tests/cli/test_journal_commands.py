@@ -120,7 +120,7 @@ def test_add_outcome_train_and_score(offerodds, tmp_path, data_home, monkeypatch
     ]
     assert "offerodds train" not in recorded[3].out
     assert "offerodds train" in recorded[4].out
-    assert "5 outcomes, the model has learned from 0" in recorded[4].out
+    assert "5 outcomes; the model has learned from 0" in recorded[4].out
     trained = offerodds("train")
     assert trained.code == 0, trained.err
     assert "Learned from 12 interviews: 4 with an offer, 8 without." in trained.out
@@ -192,11 +192,11 @@ def test_list_has_twenty_interviews_per_page(offerodds, tmp_path, data_home):
 
 def test_outcome_points_to_later_rounds_of_the_process(offerodds, filled_journal):
     printed = offerodds("journal", "outcome", 4, "rejected").out.replace("\n", " ")
-    assert "Still pending" not in printed  # 2 is an earlier round, so it is closed, too
+    assert "still pending" not in printed  # 2 is an earlier round, so it is closed, too
     assert json.loads(offerodds("journal", "show", 2, "--json").out)["status"] == "rejected"
     assert offerodds("journal", "outcome", 4, "pending").code == 0
     printed = " ".join(offerodds("journal", "outcome", 2, "rejected").out.split())
-    assert "Still pending with Acme, Engineer: 4, a later round. If this decides the process" in printed
+    assert "A later round with Acme, Engineer (interview 4) is still pending. If this decides" in printed
 
 
 def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
@@ -219,7 +219,7 @@ def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
         (["outcome", 1, "offer", "--date", "2027-01-01"], "in the future"),
         (["outcome", 1, "offer", "--date", "2026-01-01"], "before the interview"),
         (["outcome", 1, "offer", "--date", "soon"], "not a date"),
-        (["outcome", 1, "offer", "--date", "20.11.2026"], "expected a day written YYYY-MM-DD"),
+        (["outcome", 1, "offer", "--date", "20.11.2026"], "expected a date written as YYYY-MM-DD"),
         *((command, "no such journal") for command in MISSING_JOURNAL),
         (["edit", 1, "--date", "2026-11-20"], "before the interview"),
         (["edit", 1], "nothing to change"),
@@ -342,9 +342,10 @@ def test_bad_rows_of_a_spreadsheet_are_written_to_another_table(offerodds, tmp_p
 
 def test_duplicate_interview_gets_a_remark(offerodds, filled_journal):
     first = ("journal", "add", filled_journal, "--company", "Zeta", "--role", "Dev", "--date", "2026-11-20")
-    assert "The same company" not in offerodds(*first).out
-    printed = offerodds(*first).out.replace("\n", " ")
-    assert "The same company, role and day as 5: if it is the same interview" in printed
+    assert "Same company" not in offerodds(*first).out
+    printed = " ".join(offerodds(*first).out.split())
+    assert "Same company, role and day as interview 5: if it is the same interview" in printed
+    assert "interview, run offerodds journal delete 6" in printed
 
 
 def test_train_reports_omitted_rounds(offerodds, filled_journal):

@@ -87,7 +87,7 @@ def test_the_other_commands_read_and_write_it(offerodds, table):
     assert imported.code == 0, imported.err
     assert len(read_table("bad2.pipe")) == 1
     refused = offerodds("journal", "add", table)
-    assert "a table, not the form of one interview" in refused.err
+    assert "a table, not a form of one interview" in refused.err
 
 
 @pytest.mark.parametrize("command", ["predict", "train", "evaluate", "simulate", "journal import"])
@@ -155,7 +155,7 @@ def test_tsv_is_written_with_tabs(folder):
 def test_reading_all_batches_at_once_lists_every_row_with_missing_cells(folder):
     Path("t.csv").write_text("a,b\n1\n1,2\n1\n")
     with formats.open_table("t.csv", size=1) as table, pytest.raises(FileError) as error:
-        table.read_labelled_tables()
+        table.read_all()
     assert [fault.row for fault in error.value.faults] == [1, 3]
 
 

@@ -74,7 +74,7 @@ def test_signs_of_a_user_get_a_default_name(user_catalogue):
 def test_other_signs_may_not_have_that_name(direction):
     content = CATALOGUE.to_dict()
     signal = content["signals"][0] | {"direction": direction, "favourable": "no dog"}
-    with pytest.raises(CatalogueError, match='whose direction is "unfavourable"'):
+    with pytest.raises(CatalogueError, match='only a signal with direction = "unfavourable"'):
         Catalogue.from_dict(content | {"signals": [signal]})
 
 
@@ -118,14 +118,15 @@ def test_all_lists_of_odds_ratios_name_the_favourable_answer(offerodds, user_cat
 
 def test_remarks_on_training_name_the_favourable_answer(trained):
     remark = disagreement({"interviewer_distracted": 2.5}, CATALOGUE)
-    assert "interviewer not distracted (worth more)" in remark
+    assert "interviewer not distracted (stronger)" in remark
     for signal in UNFAVOURABLE:
         assert f"{signal.id.replace('_', ' ')} " not in largest_changes(trained)
 
 
 @pytest.mark.parametrize("signal", UNFAVOURABLE, ids=lambda signal: signal.id)
 def test_the_lines_on_an_unfavourable_sign_agree(signal, offerodds):
-    assert "bad news" in describe_answers(signal)
+    direction = '"Yes" is a bad sign.' if signal.kind == "yes_no" else "Lower is better."
+    assert describe_answers(signal).startswith(direction)
     assert f'The figures are for the good answer, "{signal.favourable_answer}".' in describe_answers(signal)
     assert correlation(signal).startswith(f'Correlation of "{signal.favourable_answer}" with an offer: 0.')
     odds = published_odds(CATALOGUE, signal)

@@ -12,7 +12,7 @@ from helpers import LAYERS, ROOT
 from offerodds.cli.main import app
 from offerodds.cli.remedies import FORM_NOTE, TERMINAL
 from offerodds.data.errors import PYTHON, ClusterError, Fault, InputError, Kind, Remedy
-from offerodds.training.spark.partitions import as_data, from_data
+from offerodds.training.spark.partitions import fault_from_data, fault_to_data
 from offerodds.web.app import create_app
 from offerodds.web.remedies import API, PAGE
 from offerodds.web.settings import Settings
@@ -179,4 +179,4 @@ def test_message_lists_all_faults_with_their_remedies():
 @pytest.mark.parametrize("kind", Kind)
 def test_faults_survive_transport_from_spark_workers(remedy, kind):
     fault = Fault("torn", "t.csv", 3, "end", "2", "3", remedy=remedy, nearest="offer", kind=kind)
-    assert from_data(json.loads(json.dumps(as_data(fault)))) == fault
+    assert fault_from_data(json.loads(json.dumps(fault_to_data(fault)))) == fault

@@ -100,5 +100,5 @@ def test_validation_of_very_many_interviews_reports_its_subsample(monkeypatch):
     result = train(simulate(1200, seed=1))
     validation = result.validate(bootstraps=2)
     assert (validation.n, validation.taken_from) == (300, 1200)
-    assert "They rest on 300 of the 1,200 interviews" in result.report()
+    assert "These values use 300 of the 1,200 interviews" in result.report()
     assert train(simulate(900, seed=1)).validate(bootstraps=2).taken_from is None

@@ -111,9 +111,7 @@ def test_the_title_counts_all_sizes_and_without_a_method_describes_the_last():
     )
     many = pd.concat(losses[losses["method"] == "ours"].assign(method=f"m{i}") for i in range(5))
     assert describe_ranks(many) == "5 methods are level, with the lowest loss, after 50 outcomes"
-    assert describe_ranks(losses[losses["repetition"] == 0], "ours").endswith(
-        "as far as one repetition tells"
-    )
+    assert describe_ranks(losses[losses["repetition"] == 0], "ours").endswith("(in a single repetition)")
 
 
 def test_the_band_is_the_interval_of_the_mean_and_may_overlap_if_paired_losses_differ():

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from itertools import pairwise
 from statistics import NormalDist
 from typing import get_args
@@ -479,5 +480,5 @@ def test_a_trained_model_needs_further_outcomes(offerodds, tmp_path):
     assert ran.code == 0, ran.err
     assert "more outcomes to halve the 90% interval" in ran.out.splitlines()[0]
     assert "200 outcomes" in ran.out.replace("\n", " ")
-    more = int(ran.out.split()[1].replace(",", ""))
+    more = int(re.search(r"about ([\d,]+) more", ran.out)[1].replace(",", ""))
     assert more > 5 * study_size().outcomes

@@ -72,7 +72,7 @@ def test_mllib_fits_as_one_process_does(results):
     assert result.training.fingerprint == alone.training.fingerprint
     assert result.ignored_columns == alone.ignored_columns
     assert [each.signal for each in result.check.flagged] == [each.signal for each in alone.check.flagged]
-    with pytest.raises(AnswerError, match="leave some interviews out of the training"):
+    with pytest.raises(AnswerError, match="train on some interviews and evaluate the model on the others"):
         result.validate()
 
 
@@ -345,5 +345,5 @@ def test_a_master_that_does_not_respond_is_named_at_once(tmp_path):
     java()
     code, message = _run_alone(tmp_path, "--master", "spark://127.0.0.1:9")
     assert code == 1
-    sentence = "no Spark master answers at spark://127.0.0.1:9: start it, or give another --master"
+    sentence = "no Spark master answers at spark://127.0.0.1:9: start it, or use another --master"
     assert message == f"offerodds: {sentence}\n"

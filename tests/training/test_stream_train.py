@@ -197,8 +197,8 @@ def test_the_command_reports_how_many_rows_it_skipped(frame, tmp_path, offerodds
     assert "would overwrite a table" in offerodds("train", path, "--skip-bad", path).err
     errors = offerodds("train", path, "--out", tmp_path / "m.json").err
     assert errors.endswith(f"{SKIP_BAD_HINT}\n")
-    assert "To go on" not in offerodds("train", path, tmp_path / "lost.csv").err
-    assert "--skip-bad goes with a table alone" in offerodds("train", "--skip-bad", rejected).err
+    assert SKIP_BAD_HINT not in offerodds("train", path, tmp_path / "lost.csv").err
+    assert "--skip-bad works only with a table" in offerodds("train", "--skip-bad", rejected).err
 
 
 _PEAK = """

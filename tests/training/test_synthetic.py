@@ -55,8 +55,7 @@ def test_only_made_up_interviews_with_an_outcome_count():
     table = pd.DataFrame({"rapport": [5, 1, 3], "outcome": ["offer", "rejected", ""], "synthetic": [1, 0, 1]})
     result = train(table)
     assert (result.training.n_synthetic, result.n_offer + result.n_no_offer) == (1, 2)
-    assert "1 of them made up" not in result.report()
-    assert "1 of them are made up" in result.report()
+    assert "- 1 of them is made up, and is no evidence" in result.report()
 
 
 def test_train_without_outcomes_returns_published_evidence():
@@ -91,7 +90,7 @@ def test_the_command_uses_made_up_interviews_only_with_its_option(offerodds, fol
     assert ran.code == 2
     errors = " ".join(ran.err.split())
     assert "synthetic: made-up interviews; seen 2 of 4 outcomes" in errors
-    assert "give --synthetic" in errors
+    assert "add --synthetic" in errors
     assert not user_model_path().exists()
     ran = offerodds("train", "mixed.csv", "--no-validate", "--synthetic")
     assert ran.code == 0, ran.err

@@ -265,7 +265,7 @@ def test_the_same_seed_gives_the_same_and_another_another(n):
 def test_the_number_of_processes_changes_nothing():
     rows = simulated_rows(45, 3)
     # from the package, because a worker process cannot import this file
-    refit = partial(refit_posterior, start=OfferModel.default(), prior=PRIOR)
+    refit = partial(refit_posterior, prior_model=OfferModel.default(), prior=PRIOR)
     in_one_process = validate(rows, refit, bootstraps=10)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # joblib's, about processes whose end it could not see
@@ -549,7 +549,7 @@ def test_the_absence_of_conflict_is_stated():
     out = shown(validate(simulated_rows(3, 1), REFIT), CALM, 80)
     assert "by more than chance would explain (1 answered sign checked)" in " ".join(out.split())
     jointly = replace(CALM, p=0.01)
-    assert "All together they do" in shown(validate(simulated_rows(3, 1), REFIT), jointly, 80)
+    assert "Taken together, however, they do" in shown(validate(simulated_rows(3, 1), REFIT), jointly, 80)
 
 
 # The model card
@@ -592,7 +592,10 @@ def test_a_flagged_sign_is_saved_in_the_model_and_shown_by_weights(tmp_path, off
     assert result.model.training.disagreement.keys() == {"rapport"}
     result.model.save(tmp_path / "mine.json")
     out = " ".join(offerodds("weights", "--model", tmp_path / "mine.json").out.split())
-    assert "disagree with the published evidence, more than chance allows, on rapport (worth more)" in out
+    conflict = (
+        "disagree with the published evidence, by more than chance would explain, on rapport (stronger)"
+    )
+    assert conflict in out
     rows = json.loads(offerodds("weights", "--model", tmp_path / "mine.json", "--json").out)
     flagged = {row["signal"]: row["disagreement"] for row in rows if row["disagreement"] is not None}
     assert flagged == result.model.training.disagreement

@@ -158,8 +158,12 @@ def test_a_form_with_faults_shows_everything_typed(browser, book):
             "-1",
             "Days since interview: enter a number of days, 0 or more (you entered “-1”)",
         ),
-        ("days_since_interview", "9", "two different days"),
-        ("notes", "a\x00b", "Notes: holds a null character"),
+        (
+            "days_since_interview",
+            "9",
+            "Days since interview: does not match the date; seen 9, expected 20 for 2026-11-04",
+        ),
+        ("notes", "a\x00b", "Notes: contains a null character"),
         ("company", "x" * 1001, "Company: too long"),
         ("questions_asked", "1.5", "Questions asked: enter a whole number, 0 or more (you entered “1.5”)"),
     ],
@@ -189,7 +193,7 @@ def test_the_list_has_pending_interviews_first_with_chance_and_change(browser, b
         row_text(row) for row in re.findall(r"<tr(?: class=\"decided\")?>\n.*?</tr>", page.text, re.DOTALL)
     ]
     assert rows == ["Byte 4 Nov 2026 20 days 16% -15", "Acme 4 Nov 2026 rejected 31%"]
-    assert "1 pending and 1 rejected." in page_text(page)
+    assert "1 pending and 1 rejection." in page_text(page)
     assert 'href="/journal/1"' in page.text
 
 
@@ -306,7 +310,7 @@ def test_an_outcome_suggests_training_when_it_is_due(browser, book):
     assert '/train">train the model' not in browser.get("/journal/4").text
     post(browser, "/journal/5/events", kind="offer")
     page = browser.get("/journal/5")
-    assert "Your journal has 5 outcomes, the model has learned from 0" in page_text(page)
+    assert "Your journal has 5 outcomes; the model has learned from 0" in page_text(page)
     assert '<a href="/train">train the model</a>' in page.text
 
 
@@ -448,7 +452,7 @@ def test_an_invalid_correction_is_shown_again_and_not_saved(browser, book):
 def test_a_locked_journal_loses_nothing_typed(browser, book, path, monkeypatch):
     add(browser)
     before = snapshot(book)
-    monkeypatch.setattr(connection, "PATIENCE", 0.05)
+    monkeypatch.setattr(connection, "LOCK_TIMEOUT", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
@@ -513,7 +517,7 @@ def test_an_export_is_imported_in_full_into_another_journal(browser, book, tmp_p
         (before,), (after,) = book.interviews(), second.interviews()
         assert vars(after) | {"id": 1} == vars(before)
         again = upload(there, f"mine.{suffix}", export.content)
-        assert "Added 0 interviews. In the journal already: 1 interview." in page_text(
+        assert "Added 0 interviews. Already in the journal: 1 interview." in page_text(
             there.get(again.headers["location"])
         )
         assert len(second) == 1
@@ -538,7 +542,7 @@ def test_a_spreadsheet_is_imported_with_its_own_names(browser, book):
     assert (found.name, found.date, found.status) == ("Acme, Engineer", date(2026, 11, 4), "rejected")
     post(browser, "/journal", company="Byte", date="2026-11-04")
     later = upload(browser, "more.csv", "company,date,outcome\nByte,2026-11-04,offer\n")
-    assert "Outcomes recorded of those: 1." in page_text(browser.get(later.headers["location"]))
+    assert "New outcomes: 1 of them." in page_text(browser.get(later.headers["location"]))
 
 
 def test_words_of_a_spreadsheet_are_mapped(browser, book):
@@ -674,7 +678,7 @@ def test_a_failed_export_closes_the_journal_in_its_own_thread(browser, book, mon
         finally:
             threads.append(threading.get_ident() == begun)
 
-    monkeypatch.setitem(downloads.EXPORTS, ".csv", lines)
+    monkeypatch.setitem(downloads.EXPORTERS, ".csv", lines)
     caught = browser.get("/journal/export.csv")
     assert caught.status_code == 507
     assert threads == [True]
@@ -708,7 +712,8 @@ def test_the_outlook_equals_that_of_the_command(browser, book, offerodds, path):
     page = browser.get("/outlook")
     printed = json.loads(offerodds("journal", "outlook", "--journal", path, "--json").out)
     text = page_text(page)
-    assert f"({100 * printed['at_least_one']:.0f}%) that at least one of 2 pending interviews" in text
+    chance = re.search(r"at least one offer from 2 pending interviews: about 1 in \d+ \((\d+)%\)\.", text)[1]
+    assert chance == f"{100 * printed['at_least_one']:.0f}"
     assert "Expected: " in text
     assert '<svg class="pic"' in page.text
 
