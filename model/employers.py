@@ -119,15 +119,18 @@ class EmployerLevels:
                 mean[i], variance[i] = self.mean[code], self.variance[code] + slope @ covariance @ slope
         return mean, variance
 
-    def joined(self, new: "EmployerLevels") -> "EmployerLevels":
-        """Join these levels with new ones, which replace those of the same employers."""
+    def joined(self, new: "EmployerLevels", change: Floats) -> "EmployerLevels":
+        """Join these levels with new ones, which replace those of the same employers.
+
+        ``change``, (1 + k,) array, is that of the mean of the coefficients, which these levels follow.
+        """
         old = [code for name, code in self._code_of.items() if name not in new._code_of]
         if not old:
             return replace(new, sd=self.sd, group=self.group)
         return replace(
             self,
             names=(*(self.names[code] for code in old), *new.names),
-            mean=np.concatenate([self.mean[old], new.mean]),
+            mean=np.concatenate([self.mean[old] + self.slope[old] @ change, new.mean]),
             variance=np.concatenate([self.variance[old], new.variance]),
             slope=np.concatenate([self.slope[old], new.slope]),
         )

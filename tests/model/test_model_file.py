@@ -51,7 +51,7 @@ def test_only_the_user_can_read_it(tmp_path):
 def test_it_is_readable_and_summarises_the_training_data():
     content = json.loads(dumps(MODEL))
     assert content["format"] == "offerodds model"
-    assert content["schema"] == 1
+    assert content["schema"] == 2
     assert content["training"]["n_offer"] == 1
     assert content["training"]["n_ignored"] == 1
     assert content["training"]["answered"]["rapport"] == 2
@@ -67,9 +67,9 @@ def test_different_data_have_different_fingerprints():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (_changed(schema=2), "upgrade offerodds"),
+        (_changed(schema=3), "upgrade offerodds"),
         (dumps(MODEL)[:2000], "not JSON"),
-        (_changed(schema=0), "train the model again"),
+        (_changed(schema=1), "train the model again"),
         (_changed(format="other"), "not an offerodds model file"),
         ("[]", "not an offerodds model file"),
         (_changed(colour="red"), "colour: unknown key"),
@@ -79,8 +79,10 @@ def test_different_data_have_different_fingerprints():
         (_changed(covariance=[[0.0] * 34] * 34), "not symmetric and positive definite"),
         (_changed(coefficients=["intercept"]), "coefficients"),
         (_changed(training__n_offer=-1), "n_offer"),
+        (_changed(employers__names=["acme"]), "employers.mean: does not fit the names"),
+        (_changed(employers__sd=-1.0), "employers.sd"),
         (_changed(catalogue__signals=[]), "at least one signal"),
-        (dumps(MODEL).replace('"mean": [', '"mean": ["a", '), "mean"),
+        (dumps(MODEL).replace('\n "mean": [', '\n "mean": ["a", '), "mean"),
     ],
 )
 def test_an_invalid_file_is_refused_with_the_reason(tmp_path, text, message):

@@ -7,6 +7,7 @@ import pytest
 
 from offerodds import OfferModel, simulate
 from offerodds.data.answers.observations import observe_frame
+from offerodds.model.employers import EmployerTerms
 from offerodds.model.outlook import (
     MAX_EXACT_INTERVIEWS,
     _distribution,
@@ -30,15 +31,22 @@ def _scored(n, seed=1):
 
 
 def _rows(score, rows):
-    arrays = [field.name for field in fields(score) if field.name != "posterior"]
-    return replace(score, **{name: getattr(score, name)[rows] for name in arrays})
+    arrays = [field.name for field in fields(score) if field.name not in ("posterior", "employer")]
+    employer = EmployerTerms(score.employer.mean[rows], score.employer.variance[rows])
+    return replace(score, employer=employer, **{name: getattr(score, name)[rows] for name in arrays})
+
+
+def _at_average_employers(score):
+    """Remove the differences among employers."""
+    return replace(score, employer=EmployerTerms(np.zeros(score.eta.size), np.zeros(score.eta.size)))
 
 
 def _brute_force(score, posterior, repetitions=REPETITIONS):
-    """Draw coefficients, then all outcomes: numbers of offers and their weights."""
+    """Draw coefficients and levels of employers, then all outcomes: numbers of offers and their weights."""
     rng = np.random.default_rng(7)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, repetitions, method="eigh")
-    eta = score.context + beta @ score.X.T
+    levels = np.sqrt(score.employer.variance) * rng.standard_normal((repetitions, score.eta.size))
+    eta = score.context + beta @ score.X.T + levels
     p = sigmoid(eta + score.silence)
     weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
     return (rng.random(p.shape) < p).sum(axis=1), weight / weight.sum()
@@ -82,7 +90,8 @@ def _one_coefficient(silence, context=-0.5, sd=1.1):
     n = len(silence)
     posterior = Posterior(np.zeros(1), np.array([[sd**2]]))
     arrays = np.full(n, context), np.asarray(silence, dtype=float)
-    return Score(np.empty((n, 0)), np.ones(n), np.ones((n, 1)), *arrays, posterior), posterior
+    unknown = EmployerTerms(np.zeros(n), np.zeros(n))
+    return Score(np.empty((n, 0)), np.ones(n), np.ones((n, 1)), *arrays, posterior, unknown), posterior
 
 
 @pytest.mark.parametrize(
@@ -124,7 +133,10 @@ def test_without_silence_all_draws_have_the_same_weight():
 
 
 def test_without_uncertainty_it_is_the_poisson_binomial_distribution():
-    score, certain = _scored(6), Posterior(MODEL.posterior.mean, np.zeros_like(MODEL.posterior.covariance))
+    score, certain = (
+        _at_average_employers(_scored(6)),
+        Posterior(MODEL.posterior.mean, np.zeros_like(MODEL.posterior.covariance)),
+    )
     p = sigmoid(score.context + score.X @ certain.mean + score.silence)
     distribution = np.ones(1)
     for chance in p:

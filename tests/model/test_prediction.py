@@ -12,6 +12,9 @@ from helpers import CATALOGUE, forms
 from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
 from offerodds.data.answers.fields import read_answers
 from offerodds.model import explanation
+from offerodds.model.base_rate import SPREAD
+from offerodds.model.predictive_distribution import shrinkage, sigmoid
+from offerodds.model.prior import EMPLOYER_SD
 
 DEFAULT = OfferModel.default()
 
@@ -110,7 +113,7 @@ def test_a_single_sign_has_its_full_published_effect():
     p = DEFAULT.predict({"self_rating": 5})
     effect = CATALOGUE["self_rating"].r_offer / math.sqrt((1 - 0.203**2) * 0.32 * 0.68)
     assert p.halo_discount == pytest.approx(1)
-    assert p.contributions[0].log_odds == pytest.approx(1.5 * effect * 0.82, rel=0.03)  # times κ
+    assert p.contributions[0].log_odds == pytest.approx(1.5 * effect * shrinkage(SPREAD), rel=0.03)
 
 
 def test_thirty_good_signs_are_not_certainty():
@@ -119,7 +122,7 @@ def test_thirty_good_signs_are_not_certainty():
 
 
 def test_the_probability_is_the_average_over_the_uncertainty_of_the_weights():
-    """κ is an approximation: draw weights from the posterior and average."""
+    """κ is an approximation: draw weights and levels, and average."""
     form = {"rapport": 5, "self_rating": 5, "timeline_given": "specific", "stage": "final"}
     p = DEFAULT.predict(form)
     rng = np.random.default_rng(0)
@@ -128,7 +131,8 @@ def test_the_probability_is_the_average_over_the_uncertainty_of_the_weights():
     x[0] = 1
     for c in p.contributions:
         x[CATALOGUE.ids.index(c.signal) + 1] = p.halo_discount * c.strength
-    chances = 1 / (1 + np.exp(-(draws @ x + _logit(0.32) * math.sqrt(1 + math.pi * 0.81 / 8))))
+    employers = EMPLOYER_SD * rng.standard_normal(100_000)
+    chances = sigmoid(_logit(0.32) / shrinkage(SPREAD) + draws @ x + employers)
     assert p.probability == pytest.approx(chances.mean(), abs=0.01)
     assert (p.low, p.high) == pytest.approx(tuple(np.quantile(chances, [0.05, 0.95])), abs=0.01)
 

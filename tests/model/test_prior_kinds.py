@@ -9,6 +9,7 @@ from scipy import integrate, stats
 from offerodds import Catalogue, OfferClassifier, OfferModel, train
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model import prior as kinds
+from offerodds.model.base_rate import SPREAD
 from offerodds.model.likelihood import log_likelihood
 from offerodds.model.prior import Prior, Site, WeightedData, match_moments
 from offerodds.training.fitting.fit import (
@@ -135,9 +136,9 @@ def test_offer_classifier_fits_with_it(averaging):
     classifier.fit(np.column_stack([x, np.full(14, -2.5)]), y)
     data = WeightedData(np.column_stack([np.ones(14), x]), y * 1.0, np.ones(14), np.full(14, -2.5))
     prior = np.array([0.3]), np.array([[0.2]])
-    grid = prior_grid(*prior, data, direction_known=False)
+    grid = prior_grid(*prior, data, SPREAD**0.5, direction_known=False)
     assert len(grid[0]) == len(SIGNED_SCALE_FACTORS) * len(SD_FACTORS)
-    single = [StudentInterceptPrior(np.array([0.0, 0.3]), np.diag([1.21, 0.2]))], [1.0]
+    single = [StudentInterceptPrior(np.array([0.0, 0.3]), np.diag([SPREAD, 0.2]))], [1.0]
     exact = _by_sums(data, *(grid if averaging else single))
     _assert_close(classifier.posterior_mean_, classifier.posterior_covariance_, exact)
 

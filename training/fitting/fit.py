@@ -316,7 +316,9 @@ def _update_model(dataset: Dataset, model: OfferModel, employers: EmployerRows |
     before = model.employers
     likelihood = GroupedLikelihood(employers, *before.prior(employers.names, prior.covariance))
     posterior = fit_priors(dataset, [(prior, 1.0)], prior, prior, likelihood)[0].posterior
-    return AveragedFit(posterior, None, before.joined(likelihood.levels(posterior)))
+    return AveragedFit(
+        posterior, None, before.joined(likelihood.levels(posterior), posterior.mean - prior.mean)
+    )
 
 
 def refit_posterior(data: WeightedData, prior_model: OfferModel, prior: Prior | None = None) -> Posterior:

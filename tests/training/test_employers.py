@@ -1,0 +1,219 @@
+"""Levels of employers: the fit is right, and known employers matter in every prediction."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from offerodds import AnswerError, Journal, OfferModel, simulate, train
+from offerodds.data.answers.observations import Groups, normalized
+from offerodds.journal.outlook import journal_outlook
+from offerodds.journal.status import interview_status, predictor
+from offerodds.journal.training import train_journal
+from offerodds.model.base_rate import starting_log_odds
+from offerodds.model.employers import EmployerLevels
+from offerodds.model.predictive_distribution import sigmoid
+from offerodds.model.prior import EMPLOYER_SD, LEVEL_SD
+from offerodds.training.fitting.employers import EMPLOYER_SDS
+from offerodds.training.fitting.fit import QUADRATIC_FROM
+from offerodds.training.streaming.train_tables import read_training_tables
+
+DEFAULT = OfferModel.default()
+OFFERS = {"Acme": 2, "Byte": 14, "Core": 7}  # of twenty interviews each
+
+
+def _table(offers=OFFERS, n=20):
+    rows = [(name, i < k) for name, k in offers.items() for i in range(n)]
+    outcome = ["offer" if won else "rejected" for _, won in rows]
+    return pd.DataFrame({"employer": [name for name, _ in rows], "outcome": outcome})
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return train(_table(), group="employer").model
+
+
+def _by_sums(offers, n):
+    """Integrate own level, each level and its spread over grids: mean and sd of the log-odds by employer."""
+    level = np.linspace(-4, 4, 161)
+    u = np.linspace(-5, 5, 401)
+    start = float(starting_log_odds(np.array(0.30)))
+    prior_level = stats.logistic(scale=LEVEL_SD * np.sqrt(3) / np.pi).pdf(level)
+    eta = start + level[:, None] + u
+    log_p, log_q = -np.logaddexp(0, -eta), -np.logaddexp(0, eta)
+    moments, total = np.zeros((2, len(offers))), 0.0
+    for sd, weight in EMPLOYER_SDS.items():
+        prior_u = stats.norm(scale=sd).pdf(u) * (u[1] - u[0])
+        joint = [np.exp(k * log_p + (n - k) * log_q) * prior_u for k in offers]
+        marginal = [each.sum(axis=1) for each in joint]
+        evidence = weight * prior_level * np.prod(marginal, axis=0)
+        total += evidence.sum()
+        for i, each in enumerate(joint):
+            for power in (1, 2):
+                of_level = (each * (eta - start) ** power).sum(axis=1) / marginal[i]
+                moments[power - 1, i] += (evidence * of_level).sum()
+    mean, square = moments / total
+    return mean, np.sqrt(square - mean**2)
+
+
+def test_levels_agree_with_sums_over_grids(trained):
+    mean, sd = _by_sums(list(OFFERS.values()), 20)
+    score = trained.score(trained.observe({}))
+    for name, exact_mean, exact_sd in zip(OFFERS, mean, sd, strict=True):
+        score = trained.score(trained.observe({"employer": name}))
+        assert score.eta[0] - score.context[0] == pytest.approx(exact_mean, abs=0.08 * exact_sd)
+        assert np.sqrt(score.variance[0]) == pytest.approx(exact_sd, rel=0.06)
+
+
+def test_a_known_employer_moves_the_chance_and_narrows_the_range(trained):
+    unknown, known = (trained.predict(answers) for answers in ({}, {"employer": "Byte"}))
+    assert known.probability > unknown.probability + 0.1
+    assert known.high - known.low < 0.7 * (unknown.high - unknown.low)
+    assert trained.predict({"employer": "Acme"}).probability < unknown.probability - 0.1
+
+
+@pytest.mark.parametrize("name", ["Zeta", "", None, float("nan")])
+def test_an_employer_that_is_blank_or_new_is_unknown(trained, name):
+    assert trained.predict({"employer": name, "rapport": 4}) == trained.predict({"rapport": 4})
+
+
+@pytest.mark.parametrize("name", ["BYTE", "  byte ", "Byte"])
+def test_case_and_spacing_of_the_name_do_not_matter(trained, name):
+    assert trained.predict({"employer": name}) == trained.predict({"employer": "byte"})
+
+
+def test_tables_and_single_forms_agree(trained):
+    frame = pd.DataFrame({"Employer": ["Byte", None, "Acme"], "rapport": [5, 5, None]})
+    rows = [{"employer": "Byte", "rapport": 5}, {"rapport": 5}, {"employer": "Acme"}]
+    single = [trained.predict(answers) for answers in rows]
+    columns = trained.predict_frame(frame)
+    np.testing.assert_allclose(columns["probability"], [p.probability for p in single], atol=1e-12)
+    np.testing.assert_allclose(columns["low"], [p.low for p in single], atol=1e-12)
+    np.testing.assert_allclose(trained.predict_proba(frame)[:, 1], columns["probability"], atol=1e-12)
+
+
+def test_contributions_still_add_up_and_points_are_those_of_removal(trained):
+    answers = {"employer": "Byte", "rapport": 5, "self_rating": 5, "stage": "final"}
+    p = trained.predict(answers)
+    total = np.log(p.base_rate / (1 - p.base_rate)) + sum(c.log_odds for c in p.contributions)
+    assert sigmoid(total) == pytest.approx(p.probability, abs=1e-12)
+    without = trained.predict({name: answer for name, answer in answers.items() if name != "rapport"})
+    assert p.points["rapport"] == pytest.approx(p.probability - without.probability, abs=1e-12)
+
+
+def test_without_a_group_the_name_of_an_employer_is_no_answer():
+    with pytest.raises(AnswerError, match="employer: unknown field"):
+        DEFAULT.predict({"employer": "Acme"})
+
+
+def test_a_missing_group_column_is_a_fault():
+    with pytest.raises(AnswerError, match="employr: no such column"):
+        train(_table(), group="employr")
+
+
+def test_a_saved_model_keeps_its_employers(trained, tmp_path):
+    trained.save(tmp_path / "m.json")
+    again = OfferModel.load(tmp_path / "m.json")
+    assert again.predict({"employer": "Acme"}) == trained.predict({"employer": "Acme"})
+    assert json.loads((tmp_path / "m.json").read_text())["employers"]["names"] == ["acme", "byte", "core"]
+
+
+@pytest.mark.parametrize(
+    "employers",
+    [["Acme"] * 12, [f"e{i}" for i in range(12)], [None] * 12, ["Acme", *[None] * 11]],
+    ids=["one", "one each", "blank", "one row"],
+)
+def test_odd_groups_give_finite_levels(employers):
+    frame = pd.DataFrame({"employer": employers, "outcome": ["offer", "rejected"] * 6, "rapport": [5, 1] * 6})
+    model = train(frame, group="employer").model
+    p = model.predict({"employer": employers[0], "rapport": 4})
+    assert 0 < p.low < p.probability < p.high < 1
+    assert 0.25 < model.employers.sd < 1.0
+
+
+def test_blank_employers_teach_what_no_group_teaches():
+    frame = _table().assign(employer=None)
+    grouped, plain = (train(frame, group=group).model for group in ("employer", None))
+    np.testing.assert_allclose(grouped.posterior.mean, plain.posterior.mean, atol=1e-4)
+    assert grouped.employers.sd == pytest.approx(EMPLOYER_SD, abs=0.005)
+
+
+def test_the_spread_is_learned():
+    alike, different = (
+        train(_table({f"e{i}": k for i, k in enumerate(ks)}), group="employer").model.employers.sd
+        for ks in ([6] * 9, [0, 1, 2, 4, 6, 9, 13, 17, 19])
+    )
+    assert alike < 0.6
+    assert different > 0.8
+
+
+def test_very_many_rows_and_employers_agree_with_their_counts():
+    rng = np.random.default_rng(1)
+    n, g = QUADRATIC_FROM, 5000
+    employer = rng.integers(g, size=n)
+    level = 0.68 * rng.standard_normal(g)
+    offer = rng.random(n) < sigmoid(-1 + level[employer])
+    frame = pd.DataFrame({"employer": employer, "outcome": np.where(offer, "offer", "rejected")})
+    model = train(frame, group="employer").model
+    truth = level[np.array(model.employers.names, dtype=int)] - level.mean()
+    sd = np.sqrt(model.employers.variance)
+    assert np.std((model.employers.mean - truth) / sd) == pytest.approx(1, abs=0.05)
+    assert model.employers.sd == pytest.approx(0.68, abs=0.05)
+
+
+def test_training_in_batches_gives_the_same_levels(trained, tmp_path):
+    _table().to_csv(tmp_path / "t.csv", index=False)
+    examples = read_training_tables([tmp_path / "t.csv"], "outcome", DEFAULT, group="employer")
+    model = examples.train().model
+    np.testing.assert_allclose(model.employers.mean, trained.employers.mean, atol=1e-6)
+    assert model.employers.names == trained.employers.names
+
+
+def test_further_training_updates_known_employers_and_adds_new_ones(trained):
+    more = _table({"Acme": 10, "Delta": 9}, 10)
+    model = train(more, prior=trained, group="employer").model
+    assert set(model.employers.names) == {"acme", "byte", "core", "delta"}
+    before, after = (each.predict({"employer": "Acme"}).probability for each in (trained, model))
+    assert after > before + 0.1
+    before, after = (each.predict({"employer": "Byte"}).probability for each in (trained, model))
+    assert after == pytest.approx(before, abs=0.06)
+
+
+def test_groups_select_only_the_employers_that_occur():
+    groups = Groups.from_cells(["b", "a", None, "B ", "c"])
+    assert groups.select(np.array([0, 2, 3])) == Groups(("b",), pytest.approx([0, -1, 0]))
+    assert normalized(float("nan")) == ""
+
+
+def test_the_company_of_the_journal_is_the_employer(tmp_path, monkeypatch):
+    monkeypatch.setattr("offerodds.journal.clock.today", lambda: date(2026, 3, 1))
+    with Journal(tmp_path / "j.db") as journal:
+        for i in range(12):
+            company, outcome = ("Acme", "offer") if i % 2 else ("Byte", "rejected")
+            one = journal.add({"rapport": 4}, company=company, role=f"r{i}")
+            journal.record(one.id, outcome)
+        model = train_journal(journal).model
+        pending = journal.add({"rapport": 4}, company="acme", role="next", predict=predictor(model))
+        other = journal.add({"rapport": 4}, company="Core", role="next")
+        chance = interview_status(model, pending, date(2026, 3, 1)).prediction.probability
+        assert chance > interview_status(model, other, date(2026, 3, 1)).prediction.probability + 0.05
+        assert pending.predictions[-1].probability == pytest.approx(chance)
+        journal.delete(other.id)
+        assert journal_outlook(journal, model).outlook.at_least_one == pytest.approx(chance, abs=0.005)
+
+
+def test_joined_levels_replace_those_of_the_same_employers():
+    one = EmployerLevels(0.7, "employer", ("a", "b"), np.array([1.0, 2.0]), np.ones(2), np.zeros((2, 3)))
+    new = EmployerLevels(0.5, "", ("b", "c"), np.array([5.0, 6.0]), np.ones(2), np.zeros((2, 3)))
+    one = replace(one, slope=np.full((2, 3), -0.5))
+    joined = one.joined(new, np.array([1.0, 0.0, 0.0]))
+    assert (joined.names, joined.mean.tolist(), joined.sd) == (("a", "b", "c"), [0.5, 5.0, 6.0], 0.7)
+
+
+def test_simulated_interviews_are_at_unknown_employers():
+    table = simulate(4000, draw_weights=False, chances=True, seed=2)
+    assert table["chance"].mean() == pytest.approx(table["outcome"].eq("offer").mean(), abs=0.02)
