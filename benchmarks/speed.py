@@ -51,8 +51,8 @@ class Interviews:
     frame : DataFrame
         Answers and outcome, for offerodds.
     signals : DataFrame
-        The 33 signals as numbers, NaN where missing.
-    features : (n, 33) array
+        The 36 signals as numbers, NaN where missing.
+    features : (n, 36) array
         Without missing values, for the fits of scikit-learn and statsmodels.
     offer : (n,) array of 0 and 1
     """

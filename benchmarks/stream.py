@@ -2,7 +2,7 @@
 
     python benchmarks/stream.py
 
-Interviews are synthetic, 33 signs with 30% of the answers missing, as in `speed.py`. Each run is a process of
+Interviews are synthetic, 36 signs with 30% of the answers missing, as in `speed.py`. Each run is a process of
 its own, including its start; memory is its peak. The copy is pyarrow reading and writing the same columns in
 the same batches.
 """

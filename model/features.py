@@ -13,6 +13,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.questions import Signal
 
 REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correlation into a weight
+HALO_EXPONENT = 0.7  # with 1, many strong signs count for too little; with .5, for too much (docs/method.md)
 MAX_STRENGTH = 3.0  # standard units: one extreme answer counts no more than a rare one
 HALF_HOUR = 30.0  # minutes
 _TYPICAL_MINUTES = 45.0  # length of an interview whose length is not known
@@ -63,8 +64,8 @@ class Effects:
         Examples
         --------
         >>> effects = Effects.from_catalogue(Catalogue.built_in())
-        >>> float(effects.weight.max().round(2))  # that an interviewer is not distracted
-        0.72
+        >>> float(effects.weight.max().round(2))  # of a self-rating
+        0.44
         """
         turn = np.array([signal.turn for signal in catalogue.signals], dtype=float)
         r = turn * np.array([signal.r_offer for signal in catalogue.signals])
@@ -175,10 +176,10 @@ def halo_discount(answered: Floats, effects: Effects) -> Floats:
     """Compute the factor that stops correlated signs from counting as if independent.
 
     With marginal weights ``b`` and correlations ``S = λλᵀ + diag(1 - λ²)``, one factor common to all signs
-    (Spearman 1904), ``c = min(1, bᵀb / bᵀSb)`` over the answered signs. The ratio is the least-squares slope
-    of an outcome on ``bᵀz`` when each sign by itself has slope ``b``. One sign counts in full, thirty
-    correlated ones far less than their sum. (Inverting ``S`` instead would give some good signs negative
-    weights.)
+    (Spearman 1904), ``c = min(1, bᵀb / bᵀSb)^γ`` over the answered signs, with ``γ = .7``. The ratio is the
+    least-squares slope of an outcome on ``bᵀz`` when each sign by itself has slope ``b``. The power softens
+    it, because in full it counts many strong signs for too little. One sign counts in full, thirty correlated
+    ones far less than their sum. (Inverting ``S`` instead would give some good signs negative weights.)
 
     Parameters
     ----------
@@ -193,8 +194,8 @@ def halo_discount(answered: Floats, effects: Effects) -> Floats:
     """
     common, specific, independent = effects.discount_terms @ answered.T
     correlated = common**2 + specific
-    discount = np.divide(independent, correlated, out=np.ones(independent.shape), where=correlated > 0)
-    return np.asarray(np.minimum(discount, 1.0))
+    slope = np.divide(independent, correlated, out=np.ones(independent.shape), where=correlated > 0)
+    return np.asarray(np.minimum(slope, 1.0) ** HALO_EXPONENT)
 
 
 def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:

@@ -40,9 +40,9 @@ def odds_ratios(model: ModelParameters, level: float) -> list[OddsRatio]:
     Examples
     --------
     >>> from offerodds import OfferModel
-    >>> rapport = odds_ratios(OfferModel.default(), 0.90)[5]
+    >>> rapport = odds_ratios(OfferModel.default(), 0.90)[7]
     >>> rapport.signal.id, round(rapport.low, 2), round(rapport.ratio, 2), round(rapport.high, 2)
-    ('rapport', 0.93, 1.15, 1.42)
+    ('rapport', 0.94, 1.17, 1.46)
     """
     mean, sd = model.posterior.mean[1:], np.sqrt(np.diag(model.posterior.covariance)[1:])
     half_width = normal_quantile(level) * sd

@@ -57,9 +57,9 @@ class WeightsDisplay(Display):
     Examples
     --------
     >>> from offerodds import OfferModel
-    >>> display = WeightsDisplay.from_model(OfferModel.default(), signals=["rapport", "timeline_given"])
+    >>> display = WeightsDisplay.from_model(OfferModel.default(), signals=["rapport", "self_rating"])
     >>> display.ax_.get_title(loc="left")
-    '1 of 2 signs has a 90% interval that excludes 1: timeline given'
+    '1 of 2 signs has a 90% interval that excludes 1: self rating'
     """
 
     rows_: list[str]

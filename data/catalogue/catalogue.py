@@ -113,7 +113,7 @@ class Catalogue(CatalogueEntry):
     --------
     >>> catalogue = Catalogue.built_in()
     >>> len(catalogue.signals)
-    33
+    36
     >>> catalogue["timeline_given"].levels
     ('refused', 'vague', 'not_mentioned', 'specific')
     """
@@ -230,7 +230,7 @@ class Catalogue(CatalogueEntry):
         Examples
         --------
         >>> Catalogue.built_in().to_dict()["signals"][0]["id"]
-        'duration'
+        'referred'
         """
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"schema": SCHEMA}
 

@@ -11,6 +11,7 @@ KIND_WORDS = {
     "offer": "measured against real offers",
     "rating": "measured against interviewers' or raters' scores, not offers",
     "review": "computed from candidates' reviews, written after the outcome was known",
+    "known": "computed from candidates' reviews, a fact from before the interview",
     "correlation": "how signs go together, not how they relate to offers",
     "attitude": "what employers say they do, not what they did",
     "related": "measured against something other than an offer",
@@ -24,6 +25,9 @@ class Finding:
     """One row of ``evidence.csv``: a published result and its source.
 
     Numbers are text, as printed in the source. ``value`` is blank if the source gives a direction only.
+    ``use`` describes what `derivation` does with the figure: blank if it is used as it is, ``opposite`` if it
+    measures the opposite of the sign, ``own view`` if it already measures what the candidate perceives, and
+    ``shown`` if it is not averaged, since it is an upper bound or part of another figure.
     """
 
     key: str
@@ -40,6 +44,7 @@ class Finding:
     year: str
     address: str
     note: str
+    use: str
 
     @property
     def figure(self) -> str:

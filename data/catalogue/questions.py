@@ -43,14 +43,16 @@ Kind = Literal[
     "rate",  # a count, converted to a count per half hour of interview
     "ratio",  # not asked: the log ratio of two other answers
 ]
-Basis = Literal["offer", "review", "rating", "or", "null", "sign", "own"]
+Basis = Literal["offer", "review", "rating", "or", "known", "null", "against", "sign", "own"]
 Direction = Literal["favourable", "unfavourable", "unknown"]
 BASIS_WORDS: Mapping[Basis, str] = {
     "offer": "real offers",
     "review": "candidates' reviews",
     "rating": "interviewers' ratings",
     "or": "candidates' reviews",
+    "known": "candidates' reviews, known before the interview",
     "null": "measured, no effect",
+    "against": "articles and reviews disagree",
     "sign": "no measured effect found",
     "own": "your own sign, assumed",
 }
@@ -59,7 +61,9 @@ _BASIS_SHORT: Mapping[Basis, str] = {
     "review": "reviews",
     "rating": "ratings",
     "or": "reviews",
+    "known": "reviews",
     "null": "no effect",
+    "against": "disagree",
     "sign": "none found",
     "own": "your own",
 }

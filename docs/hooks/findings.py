@@ -18,6 +18,7 @@ _TITLES = {
     "offer": "Real offers",
     "rating": "Ratings",
     "review": "Candidates' reviews",
+    "known": "Facts from before the interview",
     "correlation": "How signs go together",
     "attitude": "What employers say",
     "related": "Something other than an offer",

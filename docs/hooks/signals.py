@@ -20,7 +20,10 @@ DERIVED: Mapping[Basis, str] = {
     "halved where the candidate must perceive it",
     "offer": "the correlation with real offers, halved for what a candidate can perceive",
     "or": "the log odds ratio per level in candidates' reviews, lowered for hindsight, as a correlation",
+    "known": "the log odds ratio in candidates' reviews, as a correlation; a fact from before the interview, "
+    "so not lowered for hindsight",
     "null": "studies that found no effect, so 0",
+    "against": "articles and reviews that point in opposite directions, so 0, with a wide range",
     "sign": "a direction without a figure, with .05 assumed",
     "own": "an assumption",
 }

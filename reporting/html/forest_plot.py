@@ -22,9 +22,9 @@ def odds_with_intervals(model: OfferModel) -> list[tuple[Signal, OddsInterval]]:
 
     Examples
     --------
-    >>> signal, odds = odds_with_intervals(OfferModel.default())[5]
+    >>> signal, odds = odds_with_intervals(OfferModel.default())[7]
     >>> signal.id, round(odds.ratio, 2), odds.prior
-    ('rapport', 1.15, None)
+    ('rapport', 1.17, None)
     """
     trained = model.training is not None
     return [

@@ -186,7 +186,7 @@ def weights_html(model: OfferModel) -> str:
     --------
     >>> shown = weights_html(OfferModel.default())
     >>> shown.count('<th scope="row">'), "none of your own outcomes" in shown
-    (33, True)
+    (36, True)
     """
     training = model.training
     notes = [

@@ -178,7 +178,7 @@ MODELS = [
     ("form", '{"rapport": 3}', [": not an offerodds model file; `offerodds train` writes model files"]),
     *((f"{name}", json.dumps(TREE | changes), faults) for name, changes, faults in (
         ("newer", {"schema": 2}, [", schema: unknown schema version; seen 2, expected 1; upgrade offerodds"]),
-        ("indefinite", {"covariance": (-np.eye(34)).tolist()}, [", covariance: not symmetric and positive"]),
+        ("indefinite", {"covariance": (-np.eye(37)).tolist()}, [", covariance: not symmetric and positive"]),
         ("extra", {"prior_meen": 1}, [", prior_meen: unknown key; did you mean `prior_mean`?"]),
         ("several", {"extra": 1, "base_rate": 2.0, "mean": "x"},
          [", extra: unknown key", ", base_rate: not understood; seen 2.0, expected less than", ", mean: "]),

@@ -70,12 +70,12 @@ def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
     child.expect("Which stage was it")
     child.send(DOWN * 5 + ENTER)
-    for question in ("other candidates", "If you know it", "How many days after"):
+    for question in ("other candidates", "If you know it", "How many days after", "refer you", "late, or"):
         child.expect(question)
         child.send(ENTER)
-    child.expect("How engaged was the interviewer")
+    child.expect("How engaged were you")
     child.send(DOWN * 5 + ENTER)
-    for question in short_form(CATALOGUE)[6:]:
+    for question in short_form(CATALOGUE)[8:]:
         _skip(child, question)
     child.expect("Chance of an offer")  # the estimate comes first
     child.expect("Save your answers")
@@ -84,7 +84,7 @@ def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
     assert _finish(child) == 0
     assert (tmp_path / "mine.toml").stat().st_mode & 0o777 == 0o600
     saved = tomllib.loads((tmp_path / "mine.toml").read_text(encoding="utf-8"))
-    assert saved == {"stage": "final", "interviewer_engaged": "very"}
+    assert saved == {"stage": "final", "candidate_engaged": "very"}
     OfferModel.default().predict(saved)
 
 

@@ -6,7 +6,14 @@ from scipy import stats
 
 from helpers import CATALOGUE, forms
 from offerodds.data.answers.observations import observe, observe_table
-from offerodds.model.features import Effects, discount_and_sd_if_answered, features, halo_discount, strengths
+from offerodds.model.features import (
+    HALO_EXPONENT,
+    Effects,
+    discount_and_sd_if_answered,
+    features,
+    halo_discount,
+    strengths,
+)
 
 EFFECTS = Effects.from_catalogue(CATALOGUE)
 K = len(CATALOGUE.signals)
@@ -97,8 +104,8 @@ def test_the_discount_equals_its_definition(answered):
     o[0, answered] = 1
     b, s = EFFECTS.weight[answered], _correlation(EFFECTS.loading)[np.ix_(answered, answered)]
     correlated = b @ s @ b
-    expected = (b @ b) / correlated if correlated else 1.0
-    assert halo_discount(o, EFFECTS)[0] == pytest.approx(expected)
+    slope = (b @ b) / correlated if correlated else 1.0
+    assert halo_discount(o, EFFECTS)[0] == pytest.approx(min(slope, 1.0) ** HALO_EXPONENT)
 
 
 def test_the_discount_is_never_above_1():
@@ -115,7 +122,7 @@ def test_a_sign_without_effect_does_not_dilute_the_others():
 
 
 def test_thirty_good_signs_count_far_less_than_their_sum():
-    assert halo_discount(np.ones((1, K)), EFFECTS)[0] < 0.2
+    assert halo_discount(np.ones((1, K)), EFFECTS)[0] < 0.3
 
 
 def test_rows_do_not_affect_the_strengths_and_features_of_other_rows():

@@ -76,7 +76,7 @@ def test_different_data_have_different_fingerprints():
         (_changed(base_rate=1.5), "base_rate"),
         (_changed(mean=[0.0]), "mean: does not fit the catalogue"),
         (_changed(covariance=[[1.0, 2.0], [3.0]]), "covariance"),
-        (_changed(covariance=[[0.0] * 34] * 34), "not symmetric and positive definite"),
+        (_changed(covariance=[[0.0] * 37] * 37), "not symmetric and positive definite"),
         (_changed(coefficients=["intercept"]), "coefficients"),
         (_changed(training__n_offer=-1), "n_offer"),
         (_changed(employers__names=["acme"]), "employers.mean: does not fit the names"),

@@ -58,6 +58,7 @@ def trained():
 
 def test_unfavourable_signs_have_a_name_for_the_favourable_answer():
     assert {signal.id: signal.favourable_answer for signal in UNFAVOURABLE} == {
+        "interviewer_late": "interviewer on time",
         "interviewer_distracted": "interviewer not distracted",
         "negative_tone": "no negative tone",
         "difficulty": "easier interview",
@@ -132,7 +133,7 @@ def test_the_lines_on_an_unfavourable_sign_agree(signal, offerodds):
     odds = published_odds(CATALOGUE, signal)
     assert odds.startswith(f'Odds ratio of "{signal.favourable_answer}", ')
     assert float(re.search(r": (\d+\.\d\d)", odds)[1]) > 1
-    (finding,) = (findings()[key] for key in signal.citations)
+    finding = findings()[signal.citations[0]]
     inverse = re.search(
         rf"which is ([\d.]+) \(([\d.]+) to ([\d.]+)\) for \"{signal.favourable_answer}\"",
         describe_finding(finding, signal),

@@ -127,7 +127,7 @@ def test_the_probability_is_the_average_over_the_uncertainty_of_the_weights():
     p = DEFAULT.predict(form)
     rng = np.random.default_rng(0)
     draws = rng.multivariate_normal(DEFAULT.posterior.mean, DEFAULT.posterior.covariance, 100_000)
-    x = np.zeros(34)
+    x = np.zeros(1 + len(CATALOGUE.signals))
     x[0] = 1
     for c in p.contributions:
         x[CATALOGUE.ids.index(c.signal) + 1] = p.halo_discount * c.strength

@@ -187,11 +187,11 @@ def test_points_are_the_weight_times_the_strength(cards):
 
 
 def test_a_card_filled_in_by_hand(models, cards):
-    """Self rating very well, timeline specific, rapport stiff, a final interview: 3 answers, column A."""
-    answers = {"self_rating": 5, "timeline_given": "specific", "rapport": 2, "stage": "final"}
+    """Self rating very well, timeline specific, engaged a little, a final interview: 3 answers, column A."""
+    answers = {"self_rating": 5, "timeline_given": "specific", "candidate_engaged": 2, "stage": "final"}
     card = cards["default"]
     column = card.columns[0]
-    total = 5 + 3 - 2 + 1
+    total = 5 + 1 - 2 + 1
     below = [percent for percent, sum_ in zip(CHANCES, card.totals(column), strict=True) if sum_ <= total]
     shown = float(card.chance(observe(CATALOGUE, answers))[0])
     assert round(100 * shown) in (below[-1], CHANCES[len(below)])
@@ -200,7 +200,7 @@ def test_a_card_filled_in_by_hand(models, cards):
     words = {
         "How well did you do": "very well",
         "Did they say when": "specific",
-        "How easy and warm": "stiff",
+        "How engaged were you": "a little",
     }
     assert page.fill(words, {"Which stage": "final"}) == round(100 * shown)
 

@@ -52,7 +52,9 @@ def number(page):
 
 
 def choose(page, field, value):
-    page.locator(f'input[name="{field}"][value="{value}"]').check(force=True)
+    answer = page.locator(f'input[name="{field}"][value="{value}"]')
+    answer.evaluate("input => input.closest('details')?.setAttribute('open', '')")  # beyond the short form
+    answer.check(force=True)
 
 
 def fill_journal(visit, folder):
@@ -70,15 +72,17 @@ def fill_journal(visit, folder):
 def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tmp_path):
     page = visit.go("/")
     before = number(page).inner_text()
-    page.locator('input[name="rapport"][value=""]').focus()
+    page.locator('input[name="candidate_engaged"][value=""]').focus()
     page.keyboard.press("ArrowLeft")  # from "no answer" to the level beside it
-    expect(page.locator('input[name="rapport"]:checked')).to_have_value("very warm")
-    expect(number(page)).to_have_text(percent(OfferModel.default().predict({"rapport": 5}).probability))
+    expect(page.locator('input[name="candidate_engaged"]:checked')).to_have_value("very")
+    expect(number(page)).to_have_text(
+        percent(OfferModel.default().predict({"candidate_engaged": 5}).probability)
+    )
     assert number(page).inner_text() != before
-    assert page.evaluate("document.activeElement.name") == "rapport"  # the focus is not lost
+    assert page.evaluate("document.activeElement.name") == "candidate_engaged"  # the focus is not lost
     page.locator('input[name="days_since_interview"]').focus()
     page.keyboard.type("9")
-    answers = {"rapport": 5, "days_since_interview": 9}
+    answers = {"candidate_engaged": 5, "days_since_interview": 9}
     expect(number(page)).to_have_text(percent(OfferModel.default().predict(answers).probability))
     expect(page.locator("#status")).to_contain_text("probably between")
     page.locator("#company").focus()
@@ -88,7 +92,7 @@ def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tm
     expect(page).to_have_url(re.compile("/journal/1$"))
     with Journal(tmp_path / "journal.db") as journal:
         saved = journal.interview(1)
-        assert (saved.company, saved.answers) == ("Acme", {"rapport": "very warm"})
+        assert (saved.company, saved.answers) == ("Acme", {"candidate_engaged": "very"})
 
 
 def test_tab_reaches_every_control_in_order(visit):
