@@ -12,10 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations
-from .predictive_distribution import shrinkage
-from .prior import EMPLOYER_SD
+from .predictive_distribution import shrinkage, sigmoid
+from .prior import EMPLOYER_SD, LEVEL_SD
 
 UNKNOWN = -1  # code of an employer without outcomes
+_NEWTON_STEPS = 60
+_QUADRATURE_NODES = 21
 
 
 class EmployerTerms(NamedTuple):
@@ -60,6 +62,67 @@ class EmployerTerms(NamedTuple):
     def shrinkage(self) -> Floats:
         """Factor on log-odds that averages over what is unknown of the level: (n,) array."""
         return shrinkage(self.variance)
+
+
+def updated_by_rate(
+    terms: EmployerTerms, context: Floats, part: Floats, whole: Floats, level_sd: float = LEVEL_SD
+) -> EmployerTerms:
+    """Update the levels of employers with known proportions of offers, by Bayes' rule.
+
+    Of ``whole`` people interviewed, ``part`` got an offer. Their own levels are unknown, so each had the
+    chance ``σ(κ (η₀ + u))`` with ``κ`` for the variance among people. The mode is found by Newton's method,
+    mean and variance by Gauss-Hermite quadrature around it.
+
+    Parameters
+    ----------
+    terms : EmployerTerms
+        Of ``n`` interviews.
+    context : (n,) array
+        ``η₀``, log-odds of an average person at an average employer.
+    part, whole : (n,) array
+        Numbers of people, NaN where unknown.
+    level_sd : float
+        Standard deviation of people's own levels, log-odds.
+
+    Returns
+    -------
+    EmployerTerms
+
+    References
+    ----------
+    Liu & Pierce (1994), A note on Gauss-Hermite quadrature, Biometrika 81(3):624-629.
+
+    Examples
+    --------
+    >>> unknown = EmployerTerms(np.zeros(2), np.full(2, 0.46))
+    >>> found = updated_by_rate(unknown, np.full(2, -0.8), np.array([20.0, 200.0]), np.array([100.0, 1000.0]))
+    >>> found.mean.round(2), found.variance.round(3)
+    (array([-0.6 , -0.65]), array([0.066, 0.008]))
+    """
+    known = ~np.isnan(whole)
+    if not known.any():
+        return terms
+    kappa = float(shrinkage(level_sd**2))
+    eta_0, k, n = context[known], part[known], whole[known]
+    prior_mean, precision = terms.mean[known], 1 / terms.variance[known]
+    u = prior_mean.copy()
+    for _ in range(_NEWTON_STEPS):
+        p = sigmoid(kappa * (eta_0 + u))
+        curvature = precision + kappa**2 * n * p * (1 - p)
+        step = (kappa * (k - n * p) - precision * (u - prior_mean)) / curvature
+        u = u + np.clip(step, -1.0, 1.0)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_QUADRATURE_NODES)
+    level = u[:, None] + nodes / np.sqrt(curvature)[:, None]
+    eta = kappa * (eta_0[:, None] + level)
+    log_density = k[:, None] * eta - n[:, None] * np.logaddexp(0, eta)
+    log_density -= precision[:, None] * (level - prior_mean[:, None]) ** 2 / 2
+    log_density += nodes**2 / 2
+    density = weights * np.exp(log_density - log_density.max(axis=1, keepdims=True))
+    density /= density.sum(axis=1, keepdims=True)
+    mean, variance = terms.mean.copy(), terms.variance.copy()
+    mean[known] = np.sum(density * level, axis=1)
+    variance[known] = np.sum(density * (level - mean[known][:, None]) ** 2, axis=1)
+    return terms._replace(mean=mean, variance=variance)
 
 
 @dataclass(frozen=True, eq=False)

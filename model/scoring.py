@@ -6,8 +6,9 @@ from functools import cached_property
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations
+from ..data.answers.parsing import split_proportion
 from .base_rate import context_log_odds
-from .employers import EmployerLevels, EmployerTerms
+from .employers import EmployerLevels, EmployerTerms, updated_by_rate
 from .features import Effects, features, strengths
 from .posterior import Posterior
 from .predictive_distribution import interval, probability, probability_and_interval, shrinkage
@@ -15,6 +16,7 @@ from .silence import silence_log_odds
 
 SILENCE_FIELD = "days_since_interview"
 PROMISE_FIELD = "promised_days"
+EMPLOYER_RATE_FIELD = "employer_rate"
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,8 @@ def score(
     transposed = np.concatenate([np.ones((1, observations.n)), x.T])
     context = context_log_odds(observations, base_rate)
     levels = (employers or EmployerLevels()).terms(observations, posterior.mean.size)
+    if EMPLOYER_RATE_FIELD in observations.answers:
+        levels = updated_by_rate(levels, context, *split_proportion(observations[EMPLOYER_RATE_FIELD]))
     return Score(strength, discount, transposed.T, context, _silence(observations), posterior, levels)
 
 

@@ -14,6 +14,7 @@ from ..model.offer_model import OfferModel
 from ..model.parallel import parallel_map
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData, published_prior
+from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
 from .fitting.dataset import LocalDataset, in_memory
 from .fitting.employers import EmployerRows
 from .fitting.fingerprint import Fingerprint, fingerprint
@@ -274,7 +275,7 @@ def extract_features(
 
     def extract(block: range) -> npt.NDArray[np.intp]:
         """Fill the rows of a block, and count the answers to each signal: (k,) array."""
-        scored = prior_model.score(observations.slice_rows(block))
+        scored = _score_for_training(observations.slice_rows(block), prior_model)
         rows = slice(outcomes_before[block.start], outcomes_before[block.stop])
         all_have_outcome = rows.stop - rows.start == len(block)
         # a slice copies nothing, a mask does
@@ -286,3 +287,14 @@ def extract_features(
 
     answered = np.sum(list(parallel_map(extract, observations.row_blocks())), axis=0)
     return WeightedData(X, offers, np.ones(offers.size), offset), answered
+
+
+def _score_for_training(observations: Observations, model: OfferModel) -> Score:
+    """Score interviews; named employers as unknown ones, since the fit adds their levels."""
+    if observations.employers is None:
+        return model.score(observations)
+    answers = dict(observations.answers)
+    if EMPLOYER_RATE_FIELD in answers:  # the outcomes of a named employer count instead
+        named = observations.employers.codes >= 0
+        answers[EMPLOYER_RATE_FIELD] = np.where(named, np.nan, answers[EMPLOYER_RATE_FIELD])
+    return score(replace(observations, answers=answers), model.posterior, model.effects, model.base_rate)

@@ -147,7 +147,7 @@ def valid_answer_mask(question: Question, values: _Floats) -> npt.NDArray[np.boo
 
 def _within_limits(question: Question, values: _Floats) -> npt.NDArray[np.bool_]:
     """Test which numbers are allowed by the kind and limits of a question: (n,) array of bool."""
-    if question.kind == "choice":  # answered in words only
+    if question.kind in ("choice", "proportion"):  # answered in words only
         return np.zeros(values.shape, dtype=bool)
     if question.kind == "yes_no":
         return np.asarray((values == 0) | (values == 1))

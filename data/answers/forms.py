@@ -17,6 +17,8 @@ SHORT_FORM_SIZE = 10
 FORM_SUFFIXES = (".toml", ".json")
 FormFormat = Literal["toml", "csv", "json"]
 
+_EXAMPLES = {"yes_no": '"no"', "probability": "0.3", "proportion": '"20/100"', "scale": "3"}
+
 
 def read_form(path: str | Path) -> dict[str, Any]:
     """Read the answers about one interview.
@@ -129,15 +131,9 @@ def filled_form(
 def _example(question: Question) -> str:
     """Make up an example answer in TOML."""
     match question.kind:
-        case "yes_no":
-            return '"no"'
         case "choice":
             return json.dumps(question.levels[len(question.levels) // 2])
-        case "probability":
-            return "0.3"
-        case "scale":
-            return "3"
         case "number":
             return f"{(question.minimum + question.maximum) / 2:g}"
         case _:
-            return "7"
+            return _EXAMPLES.get(question.kind, "7")

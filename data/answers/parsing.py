@@ -24,6 +24,11 @@ _YES_NO = (
     | dict.fromkeys(["no", "n", "false", "0", "0.0"], 0.0)
     | YES_NO_MARKS
 )
+MAX_WHOLE = 1_000_000  # people in a proportion
+_PROPORTION_BASE = 2.0**21  # above MAX_WHOLE
+_PROPORTION = re.compile(
+    r"(?P<part>\d{1,7}([.,]\d+)?) ?(?P<percent>%)? ?(/|of|out of) ?(?P<whole>\d{1,7})", re.IGNORECASE
+)
 _COMMA = re.compile(r"[-+]?\d+,\d+")
 _THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+")  # ambiguous: "1,000" may have a decimal comma
 
@@ -86,6 +91,8 @@ def read_answer(question: Question, answer: Any) -> float:
             number = _number(question, count_stars(word))
         case "choice":
             number = None
+        case "proportion":
+            number = _proportion(value)
         case _:
             number = _number(question, value)
     if number is None:
@@ -119,6 +126,8 @@ def canonical(question: Question, answer: Any) -> str | float | int | None:
         return question.levels[question.values.index(number)]
     if question.kind == "yes_no":
         return "yes" if number else "no"
+    if question.kind == "proportion":
+        return answer_text(question, number).replace(" of ", "/")
     return int(number) if number.is_integer() else number
 
 
@@ -143,6 +152,8 @@ def expected_answer(question: Question, word: str | None = None) -> str:
             text = f"a number from {question.minimum:g} to {question.maximum:g}"
         case "probability":
             text = "a number between 0 and 1, such as 0.3 for 30%"
+        case "proportion":
+            text = "a number of people and of how many, such as 20/100"
         case "count" | "rate":
             text = "a whole number, 0 or more"
         case _:
@@ -167,7 +178,47 @@ def answer_text(question: Question, value: float) -> str:
         return ""
     if question.kind == "yes_no":
         return "yes" if value else "no"
+    if question.kind == "proportion":
+        part, whole = split_proportion(value)
+        return f"{part:g} of {whole:g}"
     return question.level_text.get(value) or f"{value:g}"
+
+
+def split_proportion(value: Any) -> tuple[Any, Any]:
+    """Split a proportion, which is one number, into its part and its whole.
+
+    Parameters
+    ----------
+    value : float or array of any shape
+        ``part · 2²¹ + whole``: a float64 holds both exactly, so a proportion needs one column as any answer
+        does. NaN where unanswered.
+
+    Returns
+    -------
+    part, whole : float, or array of the same shape
+
+    Examples
+    --------
+    >>> from ..catalogue.catalogue import Catalogue
+    >>> question = Catalogue.built_in().questions["employer_rate"]
+    >>> split_proportion(read_answer(question, "20 of 100"))
+    (20.0, 100.0)
+    """
+    part = value // _PROPORTION_BASE
+    return part, value - part * _PROPORTION_BASE
+
+
+def _proportion(value: Any) -> float | None:
+    """Read "20/100", "20 of 100" or "20% of 100" as one number; None if it is not a proportion."""
+    match = _PROPORTION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        return None
+    whole = int(match["whole"])
+    part = float(match["part"].replace(",", "."))
+    part = float(round(part * whole / 100)) if match["percent"] else part
+    if not part.is_integer() or not 0 <= part <= whole <= MAX_WHOLE or not whole:
+        return None
+    return part * _PROPORTION_BASE + whole
 
 
 def _zero_or_one(value: Any) -> float | None:

@@ -40,6 +40,7 @@ Kind = Literal[
     "days",
     "number",  # between a minimum and a maximum
     "probability",  # above 0, below 1
+    "proportion",  # so many of so many, such as 20/100
     "rate",  # a count, converted to a count per half hour of interview
     "ratio",  # not asked: the log ratio of two other answers
 ]
@@ -76,6 +77,7 @@ _CONTEXT_KINDS: Mapping[str, Kind] = {
     "stage": "choice",
     "other_candidates": "count",
     "base_rate": "probability",
+    "employer_rate": "proportion",
     "days_since_interview": "days",
     "promised_days": "days",
 }

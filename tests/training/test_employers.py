@@ -16,7 +16,7 @@ from offerodds.journal.status import interview_status, predictor
 from offerodds.journal.training import train_journal
 from offerodds.model.base_rate import starting_log_odds
 from offerodds.model.employers import EmployerLevels
-from offerodds.model.predictive_distribution import sigmoid
+from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import EMPLOYER_SD, LEVEL_SD
 from offerodds.training.fitting.employers import EMPLOYER_SDS
 from offerodds.training.fitting.fit import QUADRATIC_FROM
@@ -217,3 +217,59 @@ def test_joined_levels_replace_those_of_the_same_employers():
 def test_simulated_interviews_are_at_unknown_employers():
     table = simulate(4000, draw_weights=False, chances=True, seed=2)
     assert table["chance"].mean() == pytest.approx(table["outcome"].eq("offer").mean(), abs=0.02)
+
+
+@pytest.mark.parametrize("text", ["20/100", "20 of 100", "20 out of 100", "20% of 100", " 20 / 100 "])
+def test_the_rate_of_an_employer_is_read_in_any_usual_form(text):
+    assert DEFAULT.predict({"employer_rate": text}) == DEFAULT.predict({"employer_rate": "20/100"})
+
+
+@pytest.mark.parametrize(
+    "text", ["20/10", "0/0", "20", 0.2, 20, "20.5/100", "-1/5", "1/2000000", "20%", "a/b"]
+)
+def test_what_is_no_rate_of_an_employer_is_a_fault(text):
+    with pytest.raises(AnswerError, match=r"employer_rate.*such as 20/100"):
+        DEFAULT.predict({"employer_rate": text})
+
+
+@pytest.mark.parametrize("part", [0, 1, 3, 10])
+def test_a_rate_updates_the_level_by_bayes_rule(part):
+    """Compare with sums over a fine grid."""
+    score = DEFAULT.score(DEFAULT.observe({"employer_rate": f"{part}/10", "stage": "final"}))
+    u = np.linspace(-5, 5, 20_001)
+    p = sigmoid((score.context[0] + u) * shrinkage(LEVEL_SD**2))
+    density = stats.norm(scale=EMPLOYER_SD).pdf(u) * p**part * (1 - p) ** (10 - part)
+    density /= density.sum()
+    mean = density @ u
+    assert score.employer.mean[0] == pytest.approx(mean, abs=1e-3)
+    assert score.employer.variance[0] == pytest.approx(density @ (u - mean) ** 2, rel=1e-3)
+
+
+def test_a_rate_among_very_many_is_the_chance_before_any_sign():
+    p = DEFAULT.predict({"employer_rate": "200000/1000000", "stage": "final"})
+    assert p.probability == pytest.approx(0.20, abs=0.003)
+    assert p.high - p.low < 0.6 * (DEFAULT.predict({"stage": "final"}).high - DEFAULT.predict({}).low)
+
+
+def test_more_people_narrow_the_range():
+    widths = [
+        p.high - p.low
+        for p in (DEFAULT.predict({"employer_rate": rate}) for rate in ("3/10", "30/100", "300/1000"))
+    ]
+    assert widths[0] > widths[1] > widths[2]
+
+
+def test_a_rate_survives_forms_tables_and_the_journal(tmp_path):
+    single = DEFAULT.predict({"employer_rate": "7/9"}).probability
+    frame = DEFAULT.predict_frame({"employer_rate": ["7/9", None, "7 of 9"]})
+    assert frame["probability"].tolist() == pytest.approx([single, DEFAULT.predict({}).probability, single])
+    with Journal(tmp_path / "j.db") as journal:
+        one = journal.add({"employer_rate": "7 of 9"}, company="Acme")
+        assert one.answers == {"employer_rate": "7/9"}
+        assert journal_outlook(journal, DEFAULT).outlook.at_least_one == pytest.approx(single, abs=0.005)
+
+
+def test_named_employers_are_known_by_their_outcomes_not_by_a_rate():
+    with_rate = train(_table().assign(employer_rate="90/100"), group="employer").model
+    plain = train(_table(), group="employer").model
+    np.testing.assert_allclose(with_rate.employers.mean, plain.employers.mean, atol=1e-9)
