@@ -182,7 +182,7 @@ class PredictionParts:
     >>> from offerodds import OfferModel
     >>> parts = OfferModel.default().predict({"rapport": 4, "stage": "final"}).parts
     >>> round(parts.signs.low, 2), round(parts.signs.high, 2)
-    (0.31, 0.36)
+    (0.31, 0.35)
     >>> round(parts.employer.low, 2), round(parts.employer.high, 2)
     (0.09, 0.67)
     """

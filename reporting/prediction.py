@@ -57,8 +57,8 @@ def range_sentences(prediction: Prediction) -> list[str]:
     >>> model = OfferModel.default()
     >>> for line in range_sentences(model.predict({"stage": "final", "self_rating": 5})):
     ...     print(line)
-    Your signs move it from the average of 32% to 44%, give or take 14 points.
-    Employers and candidates differ: at this employer probably between 15% and 77%.
+    Your signs move it from the average of 32% to 46%, give or take 13 points.
+    Employers and candidates differ: at this employer probably between 16% and 78%.
     >>> range_sentences(model.predict({}))
     ['Employers and candidates differ: at this employer probably between 8% and 63%.']
     """
@@ -180,7 +180,7 @@ def describe_change(before: Prediction, after: Prediction) -> str:
     >>> from offerodds import OfferModel
     >>> model = OfferModel.default()
     >>> describe_change(model.predict({"self_rating": 5}), model.predict({"self_rating": 3}))
-    '42% → 26% (-16 points), give or take 6 points; at this employer probably between 6% and 57%'
+    '43% → 26% (-17 points), give or take 3 points; at this employer probably between 6% and 57%'
     """
     first, last, moved = percent(before.probability), percent(after.probability), points_change(before, after)
     if first == last:

@@ -59,7 +59,7 @@ def test_the_estimate_equals_that_of_the_model(client, path):
     assert shown_percent(text) == percent(right.probability)
     assert f"probably {percent(right.low)} to {percent(right.high)} in all" in text
     for line in range_sentences(right):
-        assert f'<p class="interval">{line}</p>' in text
+        assert text.count(f"<p>{line}</p>") == 1
     assert [answered.signal for answered in right.context] == ["stage"]
     for answered in (*right.contributions, *right.context):
         row = re.findall(
