@@ -11,7 +11,7 @@ from ..data.answers.observations import Floats, Observations
 from .employers import EmployerTerms
 from .features import Effects, discount_and_sd_if_answered
 from .posterior import Posterior
-from .prediction import Contribution, Prediction, PredictionParts, Unanswered
+from .prediction import ContextAnswer, Contribution, Interval, Prediction, PredictionParts, Unanswered
 from .predictive_distribution import interval, normal_quantile, shrinkage, sigmoid
 from .scoring import SILENCE_FIELD, Score
 
@@ -154,6 +154,7 @@ def explain(
         unanswered=partial(_unanswered, observations, score, effects),
         points=removal.points_by_field,
         parts=partial(_parts, score, level),
+        context=partial(_context, observations, removal),
         catalogue=observations.catalogue,
     )
 
@@ -166,14 +167,26 @@ def _base_rate(score: Score) -> float:
 def _parts(score: Score, level: float) -> PredictionParts:
     """Compute the interval with only the weights uncertain, and with only the levels unknown.
 
-    Both are around the mean log-odds, and widened where needed to contain the probability.
+    The chance averaged over the levels depends on the weights through log-odds of mean ``κ η`` and variance
+    ``κ² v_s``, with ``κ`` for the variance of the levels. Neither interval is wider than that of both.
     """
-    p = score.probability
-    ends = []
-    for variance in (score.sign_variance, score.level_variance):
-        low, high = interval(score.eta, variance, level, score.silence)
-        ends.append((float(np.minimum(low, p)[0]), float(np.maximum(high, p)[0])))
-    return PredictionParts(*ends)
+    of_signs, of_levels = score.variance_parts()
+    kappa = shrinkage(of_levels)
+    signs = interval(kappa * score.eta, kappa**2 * of_signs, level, score.silence)
+    employer = interval(score.eta, of_levels, level, score.silence)
+    p, (low, high) = score.probability, score.interval(level)
+    ends = [(np.clip(start, low, p).item(), np.clip(end, p, high).item()) for start, end in (signs, employer)]
+    return PredictionParts(*(Interval(*each) for each in ends))
+
+
+def _context(observations: Observations, removal: AnswerRemoval) -> tuple[ContextAnswer, ...]:
+    """Collect the answers that are neither signs, nor the silence, nor lengths, which belong to signs."""
+    asked = [question for question in observations.catalogue.fields if question.kind != "minutes"]
+    return tuple(
+        ContextAnswer(question.id, observations.answer_text(question.id, 0), removal.points[question.id])
+        for question in asked
+        if question.id != SILENCE_FIELD and question.id in removal.points
+    )
 
 
 def _contributions(

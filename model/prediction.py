@@ -125,26 +125,70 @@ class Unanswered:
 
 
 @dataclass(frozen=True)
-class PredictionParts:
-    """What makes the interval wide: each part is the interval that would be left with the other one known.
+class ContextAnswer:
+    """An answer about the interview that is no sign, such as its stage.
 
     Parameters
     ----------
-    signs : tuple of float
-        Low and high: the weights of the signs are uncertain.
-    employer : tuple of float
-        Low and high: the levels of the person and the employer are unknown.
+    signal : str
+        Id of the question.
+    answer : str
+        The answer in words.
+    points : float
+        Probability less that without the answer, from -1 to 1.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> (stage,) = OfferModel.default().predict({"rapport": 4, "stage": "final"}).context
+    >>> stage.signal, stage.answer, round(stage.points, 2)
+    ('stage', 'final', 0.02)
+    """
+
+    signal: str
+    answer: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval of a probability.
+
+    Parameters
+    ----------
+    low, high : float
+        Its ends, from 0 to 1.
+    """
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class PredictionParts:
+    """What makes the interval wide, in two parts. Each contains the probability.
+
+    Parameters
+    ----------
+    signs : Interval
+        Of the chance averaged over employers and people, because the weights of the signs are uncertain. A
+        single point if no sign is answered.
+    employer : Interval
+        Of the chance at this employer, because its level and the person's own level are unknown. The weights
+        of the signs are treated as known.
 
     Examples
     --------
     >>> from offerodds import OfferModel
     >>> parts = OfferModel.default().predict({"rapport": 4, "stage": "final"}).parts
-    >>> [tuple(round(end, 2) for end in part) for part in (parts.signs, parts.employer)]
-    [(0.29, 0.34), (0.08, 0.65)]
+    >>> round(parts.signs.low, 2), round(parts.signs.high, 2)
+    (0.31, 0.35)
+    >>> round(parts.employer.low, 2), round(parts.employer.high, 2)
+    (0.09, 0.67)
     """
 
-    signs: tuple[float, float]
-    employer: tuple[float, float]
+    signs: Interval
+    employer: Interval
 
 
 @dataclass(frozen=True)
@@ -176,6 +220,8 @@ class Prediction(HtmlRepr):
         differ in sign from the contribution, because one more answer also makes the others count for less.
     parts : PredictionParts or None
         The interval in two parts: what the signs are worth, and which employer it is.
+    context : tuple of ContextAnswer
+        Answers about the interview that are no signs, in the order of the form.
     catalogue : Catalogue or None
         Of the signals, for views that show their evidence. Not part of equality or `to_dict`.
 
@@ -204,6 +250,7 @@ class Prediction(HtmlRepr):
     unanswered: LazyField[tuple[Unanswered, ...]] = LazyField()
     points: LazyField[Mapping[str, float]] = LazyField(dict)
     parts: "LazyField[PredictionParts | None]" = LazyField(lambda: None)
+    context: LazyField[tuple[ContextAnswer, ...]] = LazyField(tuple)
     catalogue: "Catalogue | None" = field(default=None, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -212,8 +259,8 @@ class Prediction(HtmlRepr):
         Returns
         -------
         dict
-            The parameters by name, without the catalogue; contributions and unanswered signs are lists of
-            dicts.
+            The parameters by name, without the catalogue; contributions, unanswered signs and the context
+            are lists of dicts, the parts a dict.
 
         Examples
         --------
@@ -224,6 +271,7 @@ class Prediction(HtmlRepr):
         """
         names = [item.name for item in fields(self) if item.name != "catalogue"]
         content = {name: getattr(self, name) for name in names}
-        lists = {name: [asdict(item) for item in content[name]] for name in ("contributions", "unanswered")}
+        of_items = ("contributions", "unanswered", "context")
+        lists = {name: [asdict(item) for item in content[name]] for name in of_items}
         parts = self.parts and asdict(self.parts)
         return content | lists | {"points": dict(self.points), "parts": parts}

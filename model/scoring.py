@@ -17,6 +17,7 @@ from .silence import silence_log_odds
 SILENCE_FIELD = "days_since_interview"
 PROMISE_FIELD = "promised_days"
 EMPLOYER_RATE_FIELD = "employer_rate"
+_MIN_SHARE = 1e-9  # of the variance; a smaller one cannot be told from rounding errors
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,27 @@ class Score:
     def level_variance(self) -> Floats:
         """The part of ``v`` without any sign, of own level and employer (MacKay 1992): (n,) array."""
         return self._variance_of(self.employer.added_to(np.eye(1, self.X.shape[1]))) + self.employer.variance
+
+    def variance_parts(self) -> tuple[Floats, Floats]:
+        """Split ``v`` into what knowing the weights of the signs would remove, and what would be left.
+
+        With ``v_s`` of the signs, ``v_l`` of the levels and their covariance ``c``, that is left which the
+        levels have beside the signs, ``v_l - c² / v_s`` (law of total variance, for normal log-odds).
+
+        Returns
+        -------
+        signs : (n,) array
+            Squared log-odds; 0 without any sign.
+        levels : (n,) array
+            Squared log-odds; together with ``signs`` it is ``v``.
+        """
+        of_signs, of_levels = self.sign_variance, self.level_variance
+        covariance = (self.variance - of_signs - of_levels) / 2
+        explained = np.zeros_like(covariance)
+        is_uncertain = of_signs > _MIN_SHARE * self.variance
+        np.divide(covariance**2, of_signs, out=explained, where=is_uncertain)
+        levels = np.where(is_uncertain, of_levels - explained, self.variance)
+        return self.variance - levels, levels
 
     @property
     def base_log_odds(self) -> Floats:

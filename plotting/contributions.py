@@ -129,7 +129,7 @@ class ContributionDisplay(Display):
             From the log-odds of the base rate to those of the probability.
         """
         most = self.most if most is None else most
-        listed, rest = largest_contributions(self.prediction, most, in_log_odds=True)
+        listed, rest = largest_contributions(self.prediction, most)
         if len(rest) == 1:  # its name takes no more room than "1 smaller sign"
             listed, rest = [*listed, *rest], []
         found, at = [], _logit(self.prediction.base_rate)

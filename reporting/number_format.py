@@ -6,7 +6,8 @@ _FREQUENCIES = (
     *((3, 10), (1, 3), (4, 10), (9, 20), (1, 2), (11, 20), (6, 10), (2, 3), (7, 10), (3, 4)),
     *((8, 10), (5, 6), (7, 8), (9, 10), (19, 20), (49, 50), (99, 100)),
 )
-_PROBABLE_FROM = 0.75  # coverage from which "probably" is a fair word
+PROBABLY = "probably"
+_PROBABLE_FROM = 0.75  # coverage from which that is a fair word
 
 
 def whole_percent(p: float) -> int:
@@ -93,7 +94,7 @@ def interval_qualifier(level: float) -> str:
     >>> interval_qualifier(0.9), interval_qualifier(0.5)
     ('probably', 'with 50% probability')
     """
-    return "probably" if level >= _PROBABLE_FROM else f"with {100 * level:g}% probability"
+    return PROBABLY if level >= _PROBABLE_FROM else f"with {100 * level:g}% probability"
 
 
 def format_range(low: float, high: float) -> str:

@@ -1,7 +1,8 @@
 """A prediction in sentences, and remarks about its answers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,11 +11,13 @@ from ..data.catalogue.catalogue import Catalogue
 from ..journal.status import InterviewStatus, answers_as_of
 from ..model.base_rate import RATE_FIELDS
 from ..model.offer_model import OfferModel
-from ..model.prediction import Contribution, Prediction
-from ..model.scoring import SILENCE_FIELD
+from ..model.prediction import ContextAnswer, Contribution, Prediction
+from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from .number_format import (
+    PROBABLY,
     format_frequency,
     format_interval,
+    interval_qualifier,
     join_words,
     percent,
     plural,
@@ -22,74 +25,169 @@ from .number_format import (
     whole_percent,
 )
 
-MAX_LISTED = 12  # contributions
+MAX_LISTED = 12  # answers
 POINTS_NOTE = "Points: how much each answer raises (+) or lowers (-) your chance."
+NARROWING_NOTE = "Training on your own outcomes narrows the range at this employer."
 _SMALL = 0.005  # probability; half a percentage point, which rounds to 0
 _MAX_SUGGESTED = 3  # unanswered signs
 
+Answered = Contribution | ContextAnswer
+T = TypeVar("T", bound=Answered)
+
 
 def headline(prediction: Prediction) -> str:
-    """Describe the chance of an offer and its interval, without a full stop.
+    """Describe the chance of an offer, without a full stop.
 
     Examples
     --------
     >>> from offerodds import OfferModel
     >>> headline(OfferModel.default().predict({}))
-    'Chance of an offer: about 3 in 10 (30%), probably between 6% and 69%'
+    'Chance of an offer: about 3 in 10 (30%)'
     """
-    value = f"{format_frequency(prediction.probability).lower()} ({percent(prediction.probability)})"
-    return (
-        f"Chance of an offer: {value}, {format_interval(prediction.low, prediction.high, prediction.level)}"
-    )
+    frequency = format_frequency(prediction.probability).lower()
+    return f"Chance of an offer: {frequency} ({percent(prediction.probability)})"
+
+
+def range_sentences(prediction: Prediction) -> list[str]:
+    """Describe what the signs changed, how uncertain that is, and the range at this employer.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> model = OfferModel.default()
+    >>> for line in range_sentences(model.predict({"stage": "final", "self_rating": 5})):
+    ...     print(line)
+    Your signs move it from the average of 32% to 46%, give or take 13 points.
+    Employers and candidates differ: at this employer probably between 16% and 78%.
+    >>> range_sentences(model.predict({}))
+    ['Employers and candidates differ: at this employer probably between 8% and 63%.']
+    """
+    employer = f"Employers and candidates differ: at this employer {employer_range(prediction)}."
+    return [each for each in (_change_by_signs(prediction), employer) if each]
 
 
 def sentence(prediction: Prediction) -> str:
-    """Describe a prediction and the average it is compared with."""
-    return f"{headline(prediction)}. The average for interviews like this is {percent(prediction.base_rate)}."
+    """Describe a prediction, the average that it is compared with, and its range in two parts."""
+    return " ".join([f"{headline(prediction)}.", *range_sentences(prediction)])
 
 
-def largest_contributions(
-    prediction: Prediction, most: int = MAX_LISTED, *, in_log_odds: bool = False
-) -> tuple[list[Contribution], list[Contribution]]:
-    """Split the contributions into those to list, the largest first, and those too small or too many.
+def employer_range(prediction: Prediction) -> str:
+    """Format the range that comes from not knowing the employer and the person's own level."""
+    ends = prediction.parts.employer if prediction.parts else prediction
+    return format_interval(ends.low, ends.high, prediction.level)
+
+
+def interval_ends(prediction: Prediction) -> str:
+    """Format the ends of the whole interval.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> interval_ends(OfferModel.default().predict({}))
+    '8% to 63%'
+    """
+    first, last = percent(prediction.low), percent(prediction.high)
+    return first if first == last else f"{first} to {last}"
+
+
+def _change_by_signs(prediction: Prediction) -> str:
+    """Describe the change from the average by signs and silence; blank if there is none to describe."""
+    silence = [c.signal == SILENCE_FIELD and c.log_odds != 0 for c in prediction.contributions]
+    causes = [
+        *(["your signs"] if any(c.signal != SILENCE_FIELD for c in prediction.contributions) else []),
+        *(["the silence"] if any(silence) else []),
+    ]
+    average, chance = percent(prediction.base_rate), percent(prediction.probability)
+    if not causes:
+        return ""
+    ending = "" if "your signs" in causes else "s"
+    change = f"move{ending} it from the average of {average} to {chance}"
+    if average == chance:
+        change = f"leave{ending} it at the average of {average}"
+    subject = " and ".join(causes)
+    return f"{subject[0].upper()}{subject[1:]} {change}{_give_or_take(prediction)}."
+
+
+def _give_or_take(prediction: Prediction) -> str:
+    """Format how far the chance may be off because weights are uncertain; blank below half a point."""
+    if prediction.parts is None:
+        return ""
+    low, high = prediction.parts.signs.low, prediction.parts.signs.high
+    half_width = whole_percent((high - low) / 2)
+    if not half_width:
+        return ""
+    chance = whole_percent(prediction.probability)
+    if half_width > min(chance, 100 - chance):
+        return f", {format_interval(low, high, prediction.level)}"
+    width = plural(half_width, "point")
+    if (qualifier := interval_qualifier(prediction.level)) == PROBABLY:
+        return f", give or take {width}"
+    return f", {qualifier} within {width} of that"
+
+
+def largest_answers(prediction: Prediction, most: int = MAX_LISTED) -> tuple[list[Answered], list[Answered]]:
+    """Split all answers into those to list, most points first, and those too small or too many.
 
     Parameters
     ----------
     prediction : Prediction
     most : int
-        Contributions to list at most.
-    in_log_odds : bool
-        Compare log-odds instead of points. In both a contribution below half a point is too small.
+        Answers to list at most. Those below half a point are too small.
     """
-    slope = prediction.probability * (1 - prediction.probability) if in_log_odds else 1.0
+    answers: list[Answered] = [*prediction.context, *prediction.contributions]
+    return _largest(answers, lambda each: abs(each.points), most)
 
-    def size(c: Contribution) -> float:
-        return abs(slope * c.log_odds if in_log_odds else c.points)
 
-    ordered = sorted(prediction.contributions, key=size, reverse=True)
-    n = min(sum(size(c) >= _SMALL for c in ordered), most)
+def largest_contributions(
+    prediction: Prediction, most: int = MAX_LISTED
+) -> tuple[list[Contribution], list[Contribution]]:
+    """Split the contributions into those to list, most log-odds first, and those too small or too many.
+
+    Parameters
+    ----------
+    prediction : Prediction
+    most : int
+        Contributions to list at most. Those below about half a point are too small.
+    """
+    slope = prediction.probability * (1 - prediction.probability)
+    return _largest(prediction.contributions, lambda each: abs(slope * each.log_odds), most)
+
+
+def _largest(answers: Iterable[T], size: Callable[[T], float], most: int) -> tuple[list[T], list[T]]:
+    ordered = sorted(answers, key=size, reverse=True)
+    n = min(sum(size(each) >= _SMALL for each in ordered), most)
     return ordered[:n], ordered[n:]
 
 
-def evidence_label(contribution: Contribution, catalogue: Catalogue) -> str:
-    """Name the evidence behind a contribution, in a word or two."""
-    return "delays" if contribution.signal == SILENCE_FIELD else catalogue[contribution.signal].evidence_short
+def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
+    """Name the evidence behind an answer's effect, in a few words."""
+    if answer.signal in catalogue:
+        return catalogue[answer.signal].evidence_short
+    return "delays" if answer.signal in (SILENCE_FIELD, PROMISE_FIELD) else "sets the average"
 
 
-def remarks(prediction: Prediction, left_out: Sequence[Contribution], catalogue: Catalogue) -> list[str]:
-    """List remarks about the contributions: those not listed, effects not measured, and the halo discount."""
+def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Catalogue) -> list[str]:
+    """List remarks about the answers: those not listed, effects not measured, and the halo discount."""
     found = (_not_listed(left_out), unmeasured_note(prediction, catalogue), halo_note(prediction))
     return [remark for remark in found if remark]
 
 
 def describe_change(before: Prediction, after: Prediction) -> str:
-    """Describe the change from one prediction to another."""
+    """Describe the change from one prediction to another, and the range of the second in two parts.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> model = OfferModel.default()
+    >>> describe_change(model.predict({"self_rating": 5}), model.predict({"self_rating": 3}))
+    '43% → 26% (-17 points), give or take 3 points; at this employer probably between 6% and 57%'
+    """
     first, last, moved = percent(before.probability), percent(after.probability), points_change(before, after)
     if first == last:
         change = f"stays at {last}"
     else:
         change = f"{first} → {last} ({moved} point{'' if moved in ('+1', '-1') else 's'})"
-    return f"{change}, {format_interval(after.low, after.high, after.level)}"
+    return f"{change}{_give_or_take(after)}; at this employer {employer_range(after)}"
 
 
 def points_change(before: Prediction, after: Prediction) -> str:
@@ -110,13 +208,13 @@ def readable_name(signal: str) -> str:
     return signal.replace("_", " ")
 
 
-def _not_listed(left_out: Sequence[Contribution]) -> str:
-    """Name the signs that are not listed; blank if all are."""
+def _not_listed(left_out: Sequence[Answered]) -> str:
+    """Name the answers that are not listed; blank if all are."""
     if not left_out:
         return ""
     names = join_words([readable_name(c.signal) for c in left_out])
     verb = "is" if len(left_out) == 1 else "are"
-    return f"{plural(len(left_out), 'smaller sign')} {verb} not listed ({names})."
+    return f"{plural(len(left_out), 'smaller answer')} {verb} not listed ({names})."
 
 
 def unmeasured_note(prediction: Prediction, catalogue: Catalogue) -> str:

@@ -11,10 +11,17 @@ from ..journal import clock
 from ..journal.records import Interview
 from ..journal.status import answers_as_of, with_employer
 from ..model.explanation import explain
-from ..model.prediction import Contribution, Prediction
+from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
-from ..reporting.prediction import input_remarks, largest_contributions, most_informative, remarks, sentence
+from ..reporting.prediction import (
+    Answered,
+    input_remarks,
+    largest_answers,
+    most_informative,
+    remarks,
+    sentence,
+)
 from ..training.model_store import ActiveModel
 
 LEVEL = 0.90  # coverage of the interval
@@ -24,19 +31,19 @@ _PAST_STEPS = 4  # points of the silence curve before today
 
 
 @dataclass(frozen=True)
-class ContributionRow:
-    """One contribution in the table of signs.
+class AnswerRow:
+    """One answer in the table of their points.
 
     Parameters
     ----------
-    contribution : Contribution
+    answered : Contribution or ContextAnswer
     bar : float
         Its points divided by the largest points in the table, from -1 to 1.
     evidence : str
-        The evidence for its weight.
+        What its effect rests on, a sentence.
     """
 
-    contribution: Contribution
+    answered: Answered
     bar: float
     evidence: str
 
@@ -51,7 +58,7 @@ class Estimate:
     sentence : str
     start_remarks : list of str
         What changed the base rate, or that no sign is answered.
-    rows : list of ContributionRow
+    rows : list of AnswerRow
     remarks : list of str
     next_questions : list of (str, float, str)
         Unanswered signals that would change the estimate most, each with its percentage points and its field.
@@ -70,7 +77,7 @@ class Estimate:
     prediction: Prediction
     sentence: str
     input_remarks: list[str]
-    rows: list[ContributionRow]
+    rows: list[AnswerRow]
     remarks: list[str]
     next_questions: list[tuple[str, float, str]]
     silence_curve: list[SilencePoint]
@@ -140,8 +147,8 @@ def estimate(
     observations = model.observe(answers)
     score = model.score(observations)
     prediction = explain(observations, score, model.score, model.effects, LEVEL)
-    listed, unlisted = largest_contributions(prediction)
-    largest = max((abs(contribution.points) for contribution in listed), default=1.0)
+    listed, unlisted = largest_answers(prediction)
+    largest = max((abs(each.points) for each in listed), default=1.0)
     waited = _days(observations, SILENCE_FIELD) or 0.0
     days = [waited * i / _PAST_STEPS for i in range(_PAST_STEPS)] if waited else []
     days += [waited + ahead for ahead in range(0, DAYS_AHEAD + 1, _STEP_DAYS)]
@@ -150,7 +157,7 @@ def estimate(
         prediction=prediction,
         sentence=sentence(prediction),
         input_remarks=input_remarks(model, observations, prediction),
-        rows=[_contribution_row(contribution, largest, model.catalogue) for contribution in listed],
+        rows=[_answer_row(each, largest, model.catalogue) for each in listed],
         remarks=remarks(prediction, unlisted, model.catalogue),
         next_questions=[
             (signal, size, _answered_by(model.catalogue, signal))
@@ -164,10 +171,15 @@ def estimate(
     )
 
 
-def _contribution_row(contribution: Contribution, largest: float, catalogue: Catalogue) -> ContributionRow:
-    signal = contribution.signal
-    evidence = "how long answers take" if signal == SILENCE_FIELD else catalogue[signal].evidence
-    return ContributionRow(contribution, contribution.points / largest, evidence)
+def _answer_row(answered: Answered, largest: float, catalogue: Catalogue) -> AnswerRow:
+    signal = answered.signal
+    if signal in catalogue:
+        evidence = f"Based on {catalogue[signal].evidence}."
+    elif signal in (SILENCE_FIELD, PROMISE_FIELD):
+        evidence = "Based on how long answers take."
+    else:
+        evidence = "Sets the average for interviews like this."
+    return AnswerRow(answered, answered.points / largest, evidence)
 
 
 def _answered_by(catalogue: Catalogue, signal: str) -> str:

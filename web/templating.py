@@ -19,8 +19,14 @@ from ..reporting.html.offer_histogram import offers_histogram
 from ..reporting.html.probability_scale import probability_scale
 from ..reporting.html.silence_curve import silence_curve
 from ..reporting.journal import count_by_status
-from ..reporting.number_format import format_frequency, format_interval, percent, plural, points, share_of
-from ..reporting.prediction import points_change, readable_name
+from ..reporting.number_format import format_frequency, percent, plural, points, share_of
+from ..reporting.prediction import (
+    NARROWING_NOTE,
+    POINTS_NOTE,
+    points_change,
+    range_sentences,
+    readable_name,
+)
 from ..reporting.signals import citation
 from ..reporting.signals import describe_finding as finding_found
 from .remedies import PAGE
@@ -87,7 +93,9 @@ def templates() -> Environment:
     )
     environment.globals |= {
         "plural": plural,
-        "likely": format_interval,
+        "range_sentences": range_sentences,
+        "points_note": POINTS_NOTE,
+        "narrowing_note": NARROWING_NOTE,
         "moved": points_change,
         "share_of": share_of,
         "span": percent_range,

@@ -7,17 +7,21 @@ from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
-from ...model.prediction import Contribution, Prediction
+from ...model.prediction import Prediction
 from ...reporting.number_format import points
 from ...reporting.prediction import (
+    NARROWING_NOTE,
     POINTS_NOTE,
+    Answered,
     describe_change,
     evidence_label,
-    largest_contributions,
+    headline,
+    interval_ends,
+    largest_answers,
     next_questions,
+    range_sentences,
     readable_name,
     remarks,
-    sentence,
 )
 
 NARROW = 66  # columns; below it a table omits columns
@@ -26,32 +30,34 @@ NARROW = 66  # columns; below it a table omits columns
 def show_prediction(
     console: Console, prediction: Prediction, catalogue: Catalogue, model: str, notes: Sequence[str] = ()
 ) -> None:
-    """Print a prediction: one sentence, the contributions as bars, and the signs to answer next.
+    """Print a prediction: the chance, its range in two parts, each answer's points, and what to answer next.
 
     Parameters
     ----------
     console : Console
     prediction : Prediction
     catalogue : Catalogue
-        Gives the evidence for each contribution.
+        Gives the evidence for each answer.
     model : str
         Description of the model.
     notes : sequence of str
-        Lines below the sentence, such as remarks on the base rate.
+        Lines below the ranges, such as remarks on the base rate.
     """
-    console.print(sentence(prediction), style="bold")
-    for note in notes:
-        console.print(note)
-    listed, smaller = largest_contributions(prediction)
+    console.print(f"{headline(prediction)}.", style="bold")
+    for line in (*range_sentences(prediction), *notes):
+        console.print(line)
+    listed, smaller = largest_answers(prediction)
     if listed:
         console.print()
-        console.print(_contributions(console, listed, catalogue))
+        console.print(_answers(console, listed, catalogue))
         console.print(POINTS_NOTE, style="dim")
     console.print()
     for line in (*remarks(prediction, smaller, catalogue), next_questions(prediction, catalogue)):
         if line:
             console.print(line)
-    console.print(f"Model: {model}; {100 * prediction.level:g}% interval.", style="dim")
+    whole = f"{100 * prediction.level:g}% interval: {interval_ends(prediction)}"
+    console.print(NARROWING_NOTE, style="dim")
+    console.print(f"Model: {model}; {whole}.", style="dim")
 
 
 def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str, Prediction]]) -> None:
@@ -61,7 +67,7 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
         console.print(f"If {case}: {describe_change(before, after)}.")
 
 
-def _contributions(console: Console, listed: Sequence[Contribution], catalogue: Catalogue) -> Table:
+def _answers(console: Console, listed: Sequence[Answered], catalogue: Catalogue) -> Table:
     narrow = console.width < NARROW
     half = 5 if narrow else 8
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
@@ -71,11 +77,11 @@ def _contributions(console: Console, listed: Sequence[Contribution], catalogue: 
     table.add_column("points", justify="right", no_wrap=True)
     if not narrow:
         table.add_column("evidence", style="dim", overflow="fold", max_width=16)
-    largest = max(abs(c.points) for c in listed)
-    for c in listed:
-        bar = signed_bar(c.points / largest, half, plain=not console.encoding.startswith("utf"))
-        row: list[str | Text] = [readable_name(c.signal), c.answer, bar, points(c.points)]
-        table.add_row(*row, *([] if narrow else [evidence_label(c, catalogue)]))
+    largest = max(abs(each.points) for each in listed)
+    for each in listed:
+        bar = signed_bar(each.points / largest, half, plain=not console.encoding.startswith("utf"))
+        row: list[str | Text] = [readable_name(each.signal), each.answer, bar, points(each.points)]
+        table.add_row(*row, *([] if narrow else [evidence_label(each, catalogue)]))
     return table
 
 

@@ -9,16 +9,18 @@ from itertools import groupby
 
 from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
-from ...model.prediction import Contribution, Prediction
+from ...model.prediction import ContextAnswer, Contribution, Prediction
 from ...model.predictive_distribution import logit
 from ..axis_scales import Limits, OddsInterval, odds_limits
 from ..number_format import percent, plural, points
 from ..prediction import (
+    NARROWING_NOTE,
     POINTS_NOTE,
     halo_note,
+    headline,
     largest_contributions,
+    range_sentences,
     readable_name,
-    sentence,
     unmeasured_note,
 )
 from ..signals import LEVEL, disagreement
@@ -53,7 +55,7 @@ def fragment(*parts: Markup) -> str:
 
 
 def prediction_html(prediction: Prediction) -> str:
-    """Write a prediction as HTML: its probability on a scale, and the contribution of each answer.
+    """Write a prediction as HTML: its probability on a scale, its range, and the effect of each answer.
 
     Parameters
     ----------
@@ -62,7 +64,8 @@ def prediction_html(prediction: Prediction) -> str:
     Returns
     -------
     str
-        The log-odds in the last column add up from the base rate to the probability.
+        The log-odds in the last column add up from the base rate to the probability. The rows before that
+        have the answers which set the base rate.
 
     Examples
     --------
@@ -71,10 +74,11 @@ def prediction_html(prediction: Prediction) -> str:
     >>> "Chance of an offer: about 3 in 10" in shown, "<script" in shown
     (True, False)
     """
-    listed, left_out = largest_contributions(prediction, in_log_odds=True)
+    listed, left_out = largest_contributions(prediction)
     longest = max((abs(c.log_odds) for c in listed), default=1.0)
     interval = f"log-odds ({100 * prediction.level:g}% interval)"
     rows = [
+        *map(_context_row, prediction.context),
         _end("average for interviews like this", prediction.base_rate),
         *(_row(c, longest) for c in listed),
         *([_rest(left_out)] if left_out else []),
@@ -87,9 +91,11 @@ def prediction_html(prediction: Prediction) -> str:
         unmeasured_note(prediction, prediction.catalogue) if prediction.catalogue else "",
         halo_note(prediction),
         f"Skipped signs ({unanswered:,}) do not count against you." if unanswered else "",
+        NARROWING_NOTE,
     ]
     return fragment(
-        paragraph(sentence(prediction), "oo-head"),
+        paragraph(f"{headline(prediction)}.", "oo-head"),
+        *(paragraph(line, "oo-range") for line in range_sentences(prediction)),
         probability_scale(prediction),
         tag("table", caption("What each answer adds, in log-odds."), head, tag("tbody", *rows)),
         paragraph(" ".join(filter(None, notes)), "oo-note"),
@@ -125,6 +131,12 @@ def caption(text: str) -> Markup:
 def paragraph(text: str, class_: str) -> Markup:
     """Write a paragraph."""
     return tag("p", escape(text), class_=class_)
+
+
+def _context_row(answer: ContextAnswer) -> Markup:
+    """Write an answer that sets the average, or the delay: it has points but adds no log-odds of its own."""
+    head, shown = row_head(readable_name(answer.signal)), cell(answer.answer)
+    return tag("tr", head, shown, cell(""), cell(points(answer.points), numeric=True), cell("", numeric=True))
 
 
 def _row(c: Contribution, longest: float) -> Markup:

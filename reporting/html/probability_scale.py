@@ -2,6 +2,7 @@
 
 from ...model.prediction import Prediction
 from ..number_format import format_interval, interval_qualifier, percent
+from ..prediction import interval_ends
 from .markup import WIDTH, Label, Markup, circle, interval, label_row, line, lines, path, picture
 
 _MARGIN = 12.0
@@ -43,6 +44,7 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
     y = 36.0 if before is None else 48.0
     x, start = x_of(prediction.probability), x_of(prediction.base_rate)
     low, high = x_of(prediction.low), x_of(prediction.high)
+    ends = interval_ends(prediction)
     ticks = [Label(x_of(share), f"{100 * share:g}%") for share in (0, 1, 0.5)]
     return picture(
         y + 47,
@@ -56,7 +58,7 @@ def probability_scale(prediction: Prediction, *, before: Prediction | None = Non
         *label_row(
             y + 41,
             [],
-            [Label((low + high) / 2, f"{interval_qualifier(prediction.level)} {_range(prediction)}")],
+            [Label((low + high) / 2, f"{interval_qualifier(prediction.level)} {ends} in all")],
         ),
         title="Chance of an offer",
         desc=_description(prediction, before),
@@ -82,11 +84,6 @@ def _moved(start: float, end: float, y: float) -> list[Markup]:
         path("arrow", (start, y - _RADIUS - 2), (start, top), (end, top), (end, tip - 4)),
         path("arrow head", (end - head, tip - 6), (end + head, tip - 6), (end, tip), closed=True),
     ]
-
-
-def _range(prediction: Prediction) -> str:
-    first, last = percent(prediction.low), percent(prediction.high)
-    return first if first == last else f"{first} to {last}"
 
 
 def _description(prediction: Prediction, before: Prediction | None) -> str:

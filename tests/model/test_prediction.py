@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from helpers import CATALOGUE, forms
 from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
 from offerodds.data.answers.fields import read_answers
+from offerodds.data.answers.observations import observe
 from offerodds.model import explanation
 from offerodds.model.base_rate import SPREAD
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
@@ -184,6 +185,58 @@ def test_context_answers_have_points_too():
     assert p.points["other_candidates"] > 0.1
     assert p.points["promised_days"] > 0 > p.points["days_since_interview"]
     assert DEFAULT.predict({}).points == {}
+
+
+def test_each_answer_of_the_context_is_listed_once_without_lengths_and_silence():
+    form = {"stage": "final", "base_rate": 0.4, "promised_days": 20, "days_since_interview": 12}
+    p = DEFAULT.predict(form | {"rapport": 4, "actual_minutes": 60, "scheduled_minutes": 30})
+    assert [(each.signal, each.answer) for each in p.context] == [
+        ("stage", "final"),
+        ("base_rate", "0.4"),
+        ("promised_days", "20"),
+    ]
+    assert all(each.points == p.points[each.signal] for each in p.context)
+    assert p.to_dict()["context"][0] == {"signal": "stage", "answer": "final", "points": 0}
+    assert DEFAULT.predict({"rapport": 4}).context == ()
+
+
+@pytest.mark.parametrize("model", [DEFAULT, TRAINED], ids=["default", "trained"])
+@settings(max_examples=200)
+@given(form=forms(), level=st.floats(0.1, 0.99))
+def test_both_parts_of_the_range_contain_the_probability_and_lie_within_it(model, form, level):
+    p = model.predict(form, level)
+    for part in (p.parts.signs, p.parts.employer):
+        assert p.low <= part.low <= p.probability <= part.high <= p.high
+    assert p.to_dict()["parts"] == {
+        "signs": {"low": p.parts.signs.low, "high": p.parts.signs.high},
+        "employer": {"low": p.parts.employer.low, "high": p.parts.employer.high},
+    }
+
+
+@pytest.mark.parametrize("model", [DEFAULT, TRAINED], ids=["default", "trained"])
+@pytest.mark.parametrize("form", [{}, {"stage": "final"}, {"days_since_interview": 30, "base_rate": 0.9}])
+def test_without_signs_only_the_employer_makes_the_range_wide(model, form):
+    p = model.predict(form)
+    assert (p.parts.signs.low, p.parts.signs.high) == pytest.approx((p.probability, p.probability), abs=1e-12)
+    assert (p.parts.employer.low, p.parts.employer.high) == pytest.approx((p.low, p.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("model", [DEFAULT, TRAINED], ids=["default", "trained"])
+def test_the_part_of_the_signs_is_the_spread_of_the_chance_averaged_over_levels(model):
+    """Draw weights; given each draw, average over own level and employer."""
+    form = {"rapport": 5, "self_rating": 5, "timeline_given": "specific", "interviewer_distracted": "no"}
+    p, score = model.predict(form), model.score(observe(model.catalogue, form))
+    (x,), (mean, covariance) = score.X, (model.posterior.mean, model.posterior.covariance)
+    rng = np.random.default_rng(0)
+    draws = rng.multivariate_normal(mean, covariance, 200_000)
+    signs = draws[:, 1:] @ x[1:]
+    share = np.cov(draws[:, 0], signs)[0, 1] / signs.var()  # of the own level, which signs predict
+    rest = draws[:, 0] - mean[0] - share * (signs - signs.mean())
+    levels = rng.choice(rest, 400) + model.employers.sd * rng.normal(size=400)
+    known = score.context + mean[0] + signs + share * (signs - signs.mean())
+    chances = (1 / (1 + np.exp(-known[:4000, None] - levels))).mean(axis=1)
+    ends = np.quantile(chances, [0.05, 0.95])
+    assert (p.parts.signs.low, p.parts.signs.high) == pytest.approx(tuple(ends), abs=0.02)
 
 
 def test_a_ratio_is_removed_with_both_lengths():

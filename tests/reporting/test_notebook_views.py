@@ -1,5 +1,6 @@
 """HTML views of notebooks: complete, escaped, self-contained and cheap."""
 
+import html
 import json
 import math
 import re
@@ -13,7 +14,7 @@ import pytest
 from helpers import CATALOGUE
 from offerodds import Catalogue, OfferModel, Prediction, evaluate, train
 from offerodds.model.prediction import Contribution
-from offerodds.reporting.prediction import remarks
+from offerodds.reporting.prediction import range_sentences, remarks
 from offerodds.training.simulation.simulate import simulate
 
 OWN = """
@@ -144,8 +145,8 @@ def test_pictures_repeat_their_row_or_describe_themselves(shown, kind):
 
 @pytest.mark.parametrize("kind", ["prediction", "nothing answered", "own prediction"])
 def test_the_log_odds_of_the_rows_add_up(shown, kind):
-    first, *rows, last = Page(shown[kind]._repr_html_()).rows[1:]
-    of = [float(row[-1].split(" (")[0]) for row in (first, *rows, last)]
+    rows = Page(shown[kind]._repr_html_()).rows[1:]
+    of = [float(row[-1].split(" (")[0]) for row in rows if row[-1]]  # those of the context have none
     assert sum(of[:-1]) == pytest.approx(of[-1], abs=0.005 * len(of))
     assert of[-1] == pytest.approx(
         math.log(shown[kind].probability / (1 - shown[kind].probability)), abs=0.006
@@ -179,6 +180,8 @@ def test_the_catalogue_of_a_prediction_is_only_for_views(shown):
         "contributions",
         "unanswered",
         "points",
+        "parts",
+        "context",
     ]
     assert prediction.catalogue is CATALOGUE
 
@@ -189,6 +192,20 @@ def test_every_answer_is_listed_or_named_among_the_smaller(shown):
     for contribution in shown["prediction"].contributions:
         assert contribution.signal.replace("_", " ") in text
     assert any("smaller sign" in row[0] for row in rows)
+
+
+def test_answers_that_set_the_average_come_before_it(shown):
+    rows = Page(shown["prediction"]._repr_html_()).rows
+    shown_points = f"{round(100 * shown['prediction'].points['stage']):+d}"
+    assert rows[1] == ["stage", "final", "", shown_points, ""]
+    assert rows[2][0] == "average for interviews like this"
+    assert sum(row[0] == "stage" for row in rows) == 1
+
+
+def test_the_range_is_in_the_sentences_of_the_terminal(shown):
+    for kind in ("prediction", "nothing answered", "own prediction"):
+        markup = html.unescape(shown[kind]._repr_html_())
+        assert all(markup.count(line) == 1 for line in range_sentences(shown[kind]))
 
 
 def test_a_model_shows_the_odds_ratios_of_its_weights(shown):

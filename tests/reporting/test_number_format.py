@@ -90,12 +90,6 @@ def test_an_interval_with_low_coverage_is_not_called_probable(level):
     assert f"with {100 * level:g}% probability between" in text
 
 
-def test_the_sentence_names_the_chance_and_the_average():
-    text = sentence(OfferModel.default().predict({"stage": "final"}))
-    assert text.startswith("Chance of an offer: about 1 in 3 (32%), probably between ")
-    assert text.endswith(". The average for interviews like this is 32%.")
-
-
 def test_after_a_year_of_silence_the_interval_is_one_phrase():
     p = OfferModel.default().predict({"days_since_interview": 365})
     assert format_interval(p.low, p.high, p.level) == "probably under 1%"

@@ -15,6 +15,7 @@ from offerodds import Journal, OfferModel
 from offerodds.data.files import user_journal_path, user_model_path
 from offerodds.journal import clock
 from offerodds.training.model_store import previous_model_path
+from offerodds.web.api.predict import PredictionResponse
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -94,6 +95,21 @@ def _is_close(one, other):
     if isinstance(one, list):
         return len(one) == len(other) and all(map(_is_close, one, other))
     return one == other
+
+
+# an estimate
+
+
+def test_the_range_of_an_estimate_is_split_as_the_schema_declares(client):
+    answers = {"rapport": 4, "stage": "final"}
+    body = {"answers": answers, "what_if": [{"rapport": 1}]}
+    given = _strict_json(client.post("/api/predict", json=body))
+    right = OfferModel.default().predict(answers)
+    for name, interval in (("signs", right.parts.signs), ("employer", right.parts.employer)):
+        assert given["parts"][name] == {"low": interval.low, "high": interval.high}
+    assert given["context"] == [{"signal": "stage", "answer": "final", "points": given["points"]["stage"]}]
+    declared = PredictionResponse.model_validate(given, extra="forbid")
+    assert declared.model_dump(by_alias=True) == given
 
 
 # the JSON of the terminal

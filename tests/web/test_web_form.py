@@ -11,7 +11,8 @@ from helpers import CATALOGUE
 from offerodds import OfferModel, train
 from offerodds.data.answers.forms import short_form
 from offerodds.data.files import user_model_path
-from offerodds.reporting.number_format import percent
+from offerodds.reporting.number_format import percent, points
+from offerodds.reporting.prediction import range_sentences
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -56,10 +57,16 @@ def test_the_estimate_equals_that_of_the_model(client, path):
     text = client.post(path, data=ANSWERS).text
     right = OfferModel.default().predict(ANSWERS)
     assert shown_percent(text) == percent(right.probability)
-    assert f"between {percent(right.low)} and {percent(right.high)}" in text
-    for contribution in right.contributions:
-        listed = f'id="e-{contribution.signal}"' in text
-        assert listed == (abs(contribution.points) >= 0.005)
+    assert f"probably {percent(right.low)} to {percent(right.high)} in all" in text
+    for line in range_sentences(right):
+        assert text.count(f"<p>{line}</p>") == 1
+    assert [answered.signal for answered in right.context] == ["stage"]
+    for answered in (*right.contributions, *right.context):
+        row = re.findall(
+            rf'<tr>\s*<th scope="row"><details id="e-{answered.signal}">(.*?)</tr>', text, re.DOTALL
+        )
+        assert len(row) == (abs(answered.points) >= 0.005)
+        assert all(f'<td class="num">{points(answered.points)}</td>' in each for each in row)
 
 
 def test_answers_stay_in_the_form(client):

@@ -1,6 +1,6 @@
 """``/api/predict``: the chance of an offer after one interview."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -13,7 +13,7 @@ from ...data.errors import AnswerError, Fault
 from ...reporting.as_json import prediction_data
 from ...reporting.prediction import input_remarks
 from ..state import State
-from .schemas import Answer, Answers, Share, error_responses
+from .schemas import Answer, Answers, PredictionModel, Share, error_responses
 from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api", tags=["predict"], route_class=StrictRoute)
@@ -32,7 +32,21 @@ class PredictionRequest(BaseModel):
     level: Annotated[Share, Field(description="Coverage of the interval: 0.9 means 90%.")] = 0.9
 
 
-@router.post("/predict", response_model=dict[str, Any], responses=error_responses(body=True))
+class WhatIfModel(PredictionModel):
+    """The prediction with other answers."""
+
+    condition: str = Field(alias="if", description="The other answers, in words.")
+
+
+class PredictionResponse(PredictionModel):
+    """The prediction from the answers, and those from other answers."""
+
+    model: str = Field(description="What the model rests on.")
+    remarks: list[str]
+    what_if: list[WhatIfModel] = Field([], description="Absent if no other answers were sent.")
+
+
+@router.post("/predict", response_model=PredictionResponse, responses=error_responses(body=True))
 async def predict(request: PredictionRequest, state: State) -> Response:
     """Estimate the chance of an offer, with its interval and the contribution of each sign.
 

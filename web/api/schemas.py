@@ -22,6 +22,69 @@ _DESCRIPTIONS = {
 }
 
 
+class IntervalModel(BaseModel):
+    """An interval of a probability."""
+
+    low: float
+    high: float
+
+
+class PartsModel(BaseModel):
+    """The interval in two parts."""
+
+    signs: IntervalModel = Field(
+        description="Because nobody knows exactly what signs are worth; a single point if none is answered."
+    )
+    employer: IntervalModel = Field(description="Because employers and candidates differ.")
+
+
+class ContributionModel(BaseModel):
+    """What the answer to one sign, or the silence, contributes."""
+
+    signal: str
+    answer: str
+    strength: float | None = Field(
+        description="The answer in standard units, + favourable; null for silence."
+    )
+    log_odds: float
+    low: float
+    high: float
+    points: float = Field(description="Probability less that without the answer.")
+
+
+class ContextModel(BaseModel):
+    """What an answer that is no sign changes, such as the stage."""
+
+    signal: str
+    answer: str
+    points: float = Field(description="Probability less that without the answer.")
+
+
+class UnansweredModel(BaseModel):
+    """How much the answer to one more sign would change."""
+
+    signal: str
+    sd: float = Field(description="Standard deviation of what it would add, in log-odds.")
+
+
+class PredictionModel(BaseModel):
+    """The chance of an offer, its interval in two parts, and what each answer contributed."""
+
+    probability: float
+    low: float = Field(description="Lower end of the whole interval.")
+    high: float = Field(description="Upper end of the whole interval.")
+    level: float = Field(description="Coverage of the intervals.")
+    base_rate: float = Field(description="The average for interviews like this.")
+    halo_discount: float
+    contributions: list[ContributionModel]
+    unanswered: list[UnansweredModel] = Field(description="Most informative first.")
+    points: dict[str, float] = Field(
+        description="By answered question: probability less that without the answer."
+    )
+    parts: PartsModel
+    context: list[ContextModel]
+
+
 class FaultModel(BaseModel):
     """One thing that is wrong, with its place."""
 

@@ -1,0 +1,123 @@
+"""The range in two parts and the points of each answer, as sentences and rows."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import CATALOGUE, forms
+from offerodds import OfferModel
+from offerodds.benchmarks.coherence import forms_of, random_answers, without
+from offerodds.model.prediction import Interval, Prediction, PredictionParts
+from offerodds.reporting.number_format import percent, points
+from offerodds.reporting.prediction import (
+    describe_change,
+    headline,
+    interval_ends,
+    largest_answers,
+    range_sentences,
+    sentence,
+)
+
+MODEL = OfferModel.default()
+GOOD = {"rapport": 5, "self_rating": 5, "stage": "final"}
+FORMS = 2_000
+
+
+def test_signs_are_described_first_then_the_employer():
+    p = MODEL.predict(GOOD)
+    width = round(50 * (p.parts.signs.high - p.parts.signs.low))
+    signs, employer = range_sentences(p)
+    assert signs == (
+        f"Your signs move it from the average of 32% to {percent(p.probability)}, "
+        f"give or take {width} points."
+    )
+    ends = f"{percent(p.parts.employer.low)} and {percent(p.parts.employer.high)}"
+    assert employer == f"Employers and candidates differ: at this employer probably between {ends}."
+    assert sentence(p) == f"{headline(p)}. {signs} {employer}"
+
+
+@pytest.mark.parametrize("form", [{}, {"stage": "final"}, {"days_since_interview": 0, "promised_days": 9}])
+def test_without_a_sign_only_the_employer_is_described(form):
+    (employer,) = range_sentences(MODEL.predict(form))
+    assert employer.startswith("Employers and candidates differ")
+
+
+def test_silence_is_named_beside_the_signs_or_alone():
+    waited = {"days_since_interview": 20}
+    alone, _ = range_sentences(MODEL.predict(waited))
+    chance = percent(MODEL.predict(waited).probability)
+    assert alone == f"The silence moves it from the average of 30% to {chance}."
+    both, _ = range_sentences(MODEL.predict(waited | {"rapport": 5, "self_rating": 5}))
+    assert both.startswith("Your signs and the silence move it from the average of 30% to ")
+    assert "give or take" in both
+
+
+def _prediction(p, base_rate=0.3, low=0.1, high=0.5, level=0.9, *, answers=GOOD):
+    parts = PredictionParts(Interval(low, high), Interval(low, high))
+    contributions = MODEL.predict(answers).contributions
+    return Prediction(p, low, high, level, base_rate, 1.0, contributions, (), {}, parts)
+
+
+@pytest.mark.parametrize(
+    ("prediction", "ending"),
+    [
+        (_prediction(0.3), "Your signs leave it at the average of 30%, give or take 20 points."),
+        (_prediction(0.4, low=0.38, high=0.405), "to 40%, give or take 1 point."),
+        (_prediction(0.4, low=0.4, high=0.404), "to 40%."),
+        (_prediction(0.03, low=0.005, high=0.1), "to 3%, probably between 1% and 10%."),
+        (_prediction(0.4, level=0.5), "to 40%, with 50% probability within 20 points of that."),
+    ],
+)
+def test_the_width_of_the_signs_fits_the_chance(prediction, ending):
+    assert range_sentences(prediction)[0].endswith(ending)
+
+
+def test_a_prediction_without_parts_has_one_range():
+    p = Prediction(0.4, 0.1, 0.7, 0.9, 0.3, 1.0, MODEL.predict(GOOD).contributions, ())
+    assert range_sentences(p) == [
+        "Your signs move it from the average of 30% to 40%.",
+        "Employers and candidates differ: at this employer probably between 10% and 70%.",
+    ]
+
+
+@given(form=forms(), level=st.sampled_from([0.5, 0.9, 0.99]))
+def test_every_form_has_a_range_of_at_most_two_sentences(form, level):
+    lines = range_sentences(MODEL.predict(form, level))
+    assert 1 <= len(lines) <= 2
+    assert all(re.fullmatch(r"[A-Z][^.]*(\d\.\d[^.]*)*\.", line) for line in lines)
+
+
+def test_a_change_has_the_range_of_what_comes_after():
+    before, after = MODEL.predict(GOOD), MODEL.predict(GOOD | {"self_rating": 1})
+    text = describe_change(before, after)
+    assert text.startswith(f"{percent(before.probability)} → {percent(after.probability)} (")
+    assert "points), give or take " in text
+    assert f"; at this employer probably between {percent(after.parts.employer.low)} and " in text
+
+
+def test_the_terminal_has_each_range_once(offerodds, tmp_path):
+    (tmp_path / "mine.toml").write_text('stage = "final"\nrapport = 5\nself_rating = 5\n', encoding="utf-8")
+    p = MODEL.predict(GOOD)
+    shown = " ".join(offerodds("predict", tmp_path / "mine.toml").out.split())
+    for text in (*range_sentences(p), f"90% interval: {interval_ends(p)}."):
+        assert shown.count(text) == 1, text
+    (stage,) = p.context
+    assert len(re.findall(r"\bstage final [│█]+ \+\d sets the average", shown)) == 1
+    assert f"{points(stage.points)} sets the average" in shown
+    tried = " ".join(offerodds("predict", tmp_path / "mine.toml", "--what-if", "rapport=1").out.split())
+    assert f"If rapport were 1: {describe_change(p, MODEL.predict(GOOD | {'rapport': 1}))}." in tried
+
+
+@pytest.mark.parametrize("short", [True, False], ids=["short form", "every sign"])
+def test_listed_points_have_the_sign_of_the_change_without_the_answer(short):
+    listed = 0
+    for form in forms_of(random_answers(FORMS, CATALOGUE, short=short, seed=1)):
+        p = MODEL.predict(form)
+        for answered in largest_answers(p)[0]:
+            change = p.probability - MODEL.predict(without(form, answered.signal, CATALOGUE)).probability
+            assert answered.points == pytest.approx(change, abs=1e-12), (answered.signal, form)
+            assert points(answered.points)[0] == ("+" if change > 0 else "-")
+            listed += 1
+    assert listed > 2 * FORMS
