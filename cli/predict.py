@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..model.offer_model import observe_for
 from . import options
 from .engines import SPARK, check_engine, predict_on_spark, refuse_without_spark
 
@@ -222,7 +223,7 @@ def _predict_form(
         prediction = chosen.model.predict(answers, level)
     except InputError as error:
         raise error.in_source(source) from None
-    observations = chosen.model.observe(answers)
+    observations = observe_for(chosen.model, answers)
     notes = input_remarks(chosen.model, observations, prediction, Path(source).name)
     cases = [
         (f"{field.replace('_', ' ')} were {answer}", {field: answer}) for field, answer in changes.items()

@@ -50,6 +50,7 @@ class EmployerTerms(NamedTuple):
         Parameters
         ----------
         X : (n, 1 + k) or (1, 1 + k) array
+            Of the coefficients alone.
 
         Returns
         -------
@@ -185,7 +186,16 @@ class EmployerLevels:
     def joined(self, new: "EmployerLevels", change: Floats) -> "EmployerLevels":
         """Join these levels with new ones, which replace those of the same employers.
 
-        ``change``, (1 + k,) array, is that of the mean of the coefficients, which these levels follow.
+        Parameters
+        ----------
+        new : EmployerLevels
+            Of the same coefficients.
+        change : (1 + k,) array
+            Of the mean of the coefficients since these levels were fitted; they follow it.
+
+        Returns
+        -------
+        EmployerLevels
         """
         old = [code for name, code in self._code_of.items() if name not in new._code_of]
         if not old:

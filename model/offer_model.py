@@ -108,16 +108,6 @@ class OfferModel(ModelParameters, HtmlRepr):
         """Published effects of the catalogue, which give the halo discount."""
         return Effects.from_catalogue(self.catalogue)
 
-    def observe(self, answers: Mapping[str, Any]) -> Observations:
-        """Check the answers about one interview, with its employer if the model knows employers.
-
-        Raises
-        ------
-        AnswerError
-            Unknown fields, invalid or contradictory answers, every fault listed.
-        """
-        return observe(self.catalogue, answers, self.employers.group)
-
     def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
         """Predict the probability of an offer after one interview, and explain it.
 
@@ -148,7 +138,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         [('rapport', 'warm', 0.06), ('days_since_interview', '20', -0.87)]
         """
         check_probability("level", level)
-        observations = self.observe(answers)
+        observations = observe_for(self, answers)
         return explain(observations, self.score(observations), self.score, self.effects, level)
 
     def predict_proba(self, frame: "pd.DataFrame | Mapping[str, Any]") -> Floats:
@@ -356,3 +346,14 @@ class OfferModel(ModelParameters, HtmlRepr):
         from .model_file import parse
 
         return cls(**vars(parse(read_bytes(path), str(path))))
+
+
+def observe_for(model: OfferModel, answers: Mapping[str, Any]) -> Observations:
+    """Check the answers about one interview, with its employer if the model knows employers.
+
+    Raises
+    ------
+    AnswerError
+        Unknown fields, invalid or contradictory answers, every fault listed.
+    """
+    return observe(model.catalogue, answers, model.employers.group)

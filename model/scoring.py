@@ -116,7 +116,10 @@ class Score:
             Log-odds at coefficients 0.
         """
         kappa, X = self.employer.shrinkage, self.employer.added_to(self.X)
-        return kappa[:, None] * X, kappa * (self.eta - X @ self.posterior.mean)
+        offset, slope = self.context + self.employer.mean, self.employer.slope
+        if slope is not None:  # the mean is that at the posterior mean of the coefficients
+            offset = offset - slope @ self.posterior.mean
+        return kappa[:, None] * X, kappa * offset
 
     def _variance_of(self, X: Floats) -> Floats:
         """Compute ``xᵀVx`` of each row of an (n, 1 + k) array: (n,) array."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import check_probability
-from .offer_model import OfferModel
+from .offer_model import OfferModel, observe_for
 from .predictive_distribution import probability_and_interval
 from .scoring import PROMISE_FIELD, SILENCE_FIELD, Score
 from .silence import silence_log_odds
@@ -64,7 +64,7 @@ def predict_silence(
     [0.32, 0.16]
     """
     check_probability("level", level)
-    observations = model.observe(answers)
+    observations = observe_for(model, answers)
     return silence_points(observations, model.score(observations), days, level)
 
 

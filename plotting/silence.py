@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from ..model.offer_model import OfferModel
+from ..model.offer_model import OfferModel, observe_for
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, predict_silence
 from ..reporting.axis_scales import day_ticks, round_top
@@ -95,7 +95,7 @@ class SilenceDisplay(Display):
         MissingExtraError
             matplotlib is not installed.
         """
-        observed = model.observe(answers)
+        observed = observe_for(model, answers)
         waited, promised = (float(observed[field][0]) for field in (SILENCE_FIELD, PROMISE_FIELD))
         waited = 0.0 if np.isnan(waited) else waited
         last = max(int(days), int(np.ceil(waited)), 1)

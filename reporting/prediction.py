@@ -10,7 +10,7 @@ from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..journal.status import InterviewStatus, answers_as_of
 from ..model.base_rate import RATE_FIELDS
-from ..model.offer_model import OfferModel
+from ..model.offer_model import OfferModel, observe_for
 from ..model.prediction import ContextAnswer, Contribution, Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from .number_format import (
@@ -27,7 +27,10 @@ from .number_format import (
 
 MAX_LISTED = 12  # answers
 POINTS_NOTE = "Points: how much each answer raises (+) or lowers (-) your chance."
-NARROWING_NOTE = "Training on your own outcomes narrows the range at this employer."
+NARROWING_NOTE = (
+    "To narrow the range: answer how many people this employer interviewed and how many got an offer,"
+    " or train on your own outcomes."
+)
 _SMALL = 0.005  # probability; half a percentage point, which rounds to 0
 _MAX_SUGGESTED = 3  # unanswered signs
 
@@ -305,7 +308,7 @@ def interview_remarks(model: OfferModel, status: InterviewStatus, on: date, sour
     """
     if status.prediction is None:
         return []
-    observed = model.observe(answers_as_of(status.interview, on, model))
+    observed = observe_for(model, answers_as_of(status.interview, on, model))
     return input_remarks(model, observed, status.prediction, source)
 
 

@@ -11,6 +11,7 @@ from ..journal import clock
 from ..journal.records import Interview
 from ..journal.status import answers_as_of, with_employer
 from ..model.explanation import explain
+from ..model.offer_model import observe_for
 from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
@@ -144,7 +145,7 @@ def estimate(
         Answers are invalid; every fault is listed.
     """
     model = active.model
-    observations = model.observe(answers)
+    observations = observe_for(model, answers)
     score = model.score(observations)
     prediction = explain(observations, score, model.score, model.effects, LEVEL)
     listed, unlisted = largest_answers(prediction)

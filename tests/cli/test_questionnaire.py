@@ -70,12 +70,12 @@ def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
     child.expect("Which stage was it")
     child.send(DOWN * 5 + ENTER)
-    for question in ("other candidates", "If you know it", "How many days after", "refer you", "late, or"):
+    for question in ("other candidates", "what share", "how many of", "How many days after", "refer you", "late, or"):
         child.expect(question)
         child.send(ENTER)
     child.expect("How engaged were you")
     child.send(DOWN * 5 + ENTER)
-    for question in short_form(CATALOGUE)[8:]:
+    for question in short_form(CATALOGUE)[9:]:
         _skip(child, question)
     child.expect("Chance of an offer")  # the estimate comes first
     child.expect("Save your answers")

@@ -102,7 +102,8 @@ def test_an_invalid_answer_is_refused_with_the_expected_ones(field, given):
 @pytest.mark.parametrize("field", list(Q))
 def test_the_text_of_an_answer_reads_back_as_the_same_answer(field):
     question = Q[field]
-    values = question.values or ((0.3,) if question.kind == "probability" else (0.0, 1.0, 3.0))
+    examples = {"probability": (0.3,), "proportion": (read_answer(Q["employer_rate"], "20/100"),)}
+    values = question.values or examples.get(question.kind, (0.0, 1.0, 3.0))
     for value in values:
         if question.minimum <= value <= question.maximum:
             assert read_answer(question, answer_text(question, value).split(" or ")[0]) == value

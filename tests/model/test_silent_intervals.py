@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from offerodds import OfferModel
+from offerodds.model.offer_model import observe_for
 from offerodds.model.predictive_distribution import interval, probability_and_interval, sigmoid
 from offerodds.model.silence_curve import predict_silence
 
@@ -41,7 +42,7 @@ def test_a_long_silence_narrows_the_interval_from_above():
     widths = []
     for day in (0, 30, 60):
         answers = {"stage": "final", "days_since_interview": day}
-        score = MODEL.score(MODEL.observe(answers))
+        score = MODEL.score(observe_for(MODEL, answers))
         mean, sd, update = score.eta[0], np.sqrt(score.variance[0]), score.silence[0]
         x = mean + sd * np.linspace(-8, 8, 20_001)
         weight = np.exp(-(((x - mean) / sd) ** 2) / 2) * (1 - sigmoid(x) + sigmoid(x) * np.exp(update))

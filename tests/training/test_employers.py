@@ -16,6 +16,7 @@ from offerodds.journal.status import interview_status, predictor
 from offerodds.journal.training import train_journal
 from offerodds.model.base_rate import starting_log_odds
 from offerodds.model.employers import EmployerLevels
+from offerodds.model.offer_model import observe_for
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import EMPLOYER_SD, LEVEL_SD
 from offerodds.training.fitting.employers import EMPLOYER_SDS
@@ -62,9 +63,9 @@ def _by_sums(offers, n):
 
 def test_levels_agree_with_sums_over_grids(trained):
     mean, sd = _by_sums(list(OFFERS.values()), 20)
-    score = trained.score(trained.observe({}))
+    score = trained.score(observe_for(trained, {}))
     for name, exact_mean, exact_sd in zip(OFFERS, mean, sd, strict=True):
-        score = trained.score(trained.observe({"employer": name}))
+        score = trained.score(observe_for(trained, {"employer": name}))
         assert score.eta[0] - score.context[0] == pytest.approx(exact_mean, abs=0.08 * exact_sd)
         assert np.sqrt(score.variance[0]) == pytest.approx(exact_sd, rel=0.06)
 
@@ -235,7 +236,7 @@ def test_what_is_no_rate_of_an_employer_is_a_fault(text):
 @pytest.mark.parametrize("part", [0, 1, 3, 10])
 def test_a_rate_updates_the_level_by_bayes_rule(part):
     """Compare with sums over a fine grid."""
-    score = DEFAULT.score(DEFAULT.observe({"employer_rate": f"{part}/10", "stage": "final"}))
+    score = DEFAULT.score(observe_for(DEFAULT, {"employer_rate": f"{part}/10", "stage": "final"}))
     u = np.linspace(-5, 5, 20_001)
     p = sigmoid((score.context[0] + u) * shrinkage(LEVEL_SD**2))
     density = stats.norm(scale=EMPLOYER_SD).pdf(u) * p**part * (1 - p) ** (10 - part)

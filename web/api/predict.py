@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from ...data.answers.fields import read_answers
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
+from ...model.offer_model import observe_for
 from ...reporting.as_json import prediction_data
 from ...reporting.prediction import input_remarks
 from ..state import State
@@ -61,7 +62,7 @@ async def predict(request: PredictionRequest, state: State) -> Response:
         (_condition(changes), active.model.predict(answers, request.level))
         for changes, answers in zip(request.what_if, changed_answers, strict=True)
     ]
-    observations = active.model.observe(request.answers)
+    observations = observe_for(active.model, request.answers)
     remarks = input_remarks(active.model, observations, prediction)
     content = prediction_data(active, prediction, remarks, cases)
     return Response(to_json(content), media_type="application/json")
