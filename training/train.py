@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,9 +16,10 @@ from ..model.parallel import parallel_map
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData, published_prior
 from .fitting.dataset import LocalDataset, in_memory
-from .fitting.fingerprint import Fingerprint, fingerprint
+from .fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
-from .labelled_data import read_examples, synthetic_rows
+from .fitting.pending import fit_with_pending, silence_updates
+from .labelled_data import read_examples, silent_rows, synthetic_rows
 from .result import TrainingResult
 from .validation.prior_conflict import check_prior_conflict
 
@@ -34,7 +36,8 @@ def train(
     """Train a model on interviews with outcomes.
 
     The model is the normal distribution closest to the posterior, averaged over how far to trust the
-    published evidence. Days of silence carry no information about the weights and are left out.
+    published evidence. A pending interview with days since the interview counts in part, as a silence that
+    makes an offer less likely. Given an outcome, days of silence carry no information about the weights.
 
     Parameters
     ----------
@@ -44,16 +47,16 @@ def train(
         Column that holds the outcomes.
     prior : OfferModel, optional
         The model to start from, by default that of the catalogue. A trained model is updated, so give only
-        interviews that it was not trained on. How far to trust the published evidence then stays as it was,
-        so training on all interviews at once learns more.
+        interviews that it was not trained on, not even while they were pending. How far to trust the
+        published evidence then stays as it was, so training on all interviews at once learns more.
     catalogue : Catalogue, optional
         By default that of the prior, or the built-in one.
 
     Returns
     -------
     TrainingResult
-        Without a single outcome its model is the prior. The same input gives the same model. If a column
-        ``synthetic`` marks made-up interviews, the model records how many there were.
+        Without an outcome or a silence its model is the prior. The same input gives the same model. If a
+        column ``synthetic`` marks made-up interviews, the model records how many there were.
 
     Raises
     ------
@@ -66,7 +69,8 @@ def train(
     Opper & Archambeau (2009), The variational Gaussian approximation revisited, Neural Computation
     21(3):786-792: the posterior. Greenland & Mansournia (2015), Penalization, bias reduction, and default
     priors in logistic and related categorical and survival regressions, Statistics in Medicine
-    34:3133-3143: the prior as imaginary interviews.
+    34:3133-3143: the prior as imaginary interviews. Farewell (1982), The use of mixture models for the
+    analysis of survival data with long-term survivors, Biometrics 38(4):1041-1046: pending interviews.
 
     Examples
     --------
@@ -74,19 +78,27 @@ def train(
     >>> result = train(frame)
     >>> result.n_offer, result.n_no_offer, result.n_ignored
     (2, 2, 1)
+    >>> train(frame | {"days_since_interview": [None, None, None, None, 21]}).n_pending
+    1
     >>> rapport = result.model.weights().set_index("signal").loc["rapport"]
     >>> bool(rapport.odds_ratio > rapport.prior_odds_ratio)
     True
     """
     prior_model = resolve_prior_model(prior, catalogue)
     observations, outcomes = read_examples(frame, outcome, prior_model.catalogue)
-    has_outcome = ~np.isnan(outcomes)
-    result = train_on_observations(observations, has_outcome, outcomes[has_outcome], prior_model)
-    return result.with_synthetic_count(int(np.count_nonzero(synthetic_rows(frame) & has_outcome)))
+    has_outcome, is_silent = ~np.isnan(outcomes), silent_rows(frame, outcome, observations)
+    pending = observations.select_rows(is_silent)
+    result = train_on_observations(observations, has_outcome, outcomes[has_outcome], prior_model, pending)
+    n_synthetic = np.count_nonzero(synthetic_rows(frame) & (has_outcome | is_silent))
+    return result.with_synthetic_count(int(n_synthetic))
 
 
 def train_on_observations(
-    observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats, prior_model: OfferModel
+    observations: Observations,
+    has_outcome: npt.NDArray[np.bool_],
+    offers: Floats,
+    prior_model: OfferModel,
+    pending: Observations,
 ) -> TrainingResult:
     """Train on answers that are already checked.
 
@@ -99,19 +111,23 @@ def train_on_observations(
     offers : (m,) array of 0 and 1
         The outcomes of those that have one.
     prior_model : OfferModel
+    pending : Observations
+        Those of the ``n`` that are pending, with days of silence; the silence law is that of its catalogue.
 
     Returns
     -------
     TrainingResult
     """
     data, answered = extract_features(observations, has_outcome, offers, prior_model)
-    hashes = fingerprint(observations, has_outcome, offers)
-    counts = int(offers.sum()), observations.n - offers.size, answered, hashes
-    return train_on_dataset(in_memory(data), *counts, prior_model, observations.ignored)
+    hashes = fingerprint(observations, has_outcome, offers) + fingerprint_pending(pending)
+    counts = int(offers.sum()), observations.n - offers.size - pending.n, answered, hashes
+    silent = in_memory(extract_pending(pending, prior_model))
+    return train_on_dataset(in_memory(data), silent, *counts, prior_model, observations.ignored)
 
 
 def train_on_dataset(
     dataset: LocalDataset,
+    pending: LocalDataset,
     n_offer: int,
     n_ignored: int,
     answered: npt.NDArray[np.intp],
@@ -125,19 +141,23 @@ def train_on_dataset(
     ----------
     dataset : LocalDataset
         The interviews with an outcome.
+    pending : LocalDataset
+        The pending ones, as of `extract_pending`.
     n_offer, n_ignored : int
-        Number of them with an offer, and number of interviews without an outcome.
+        Number of the first with an offer, and number of interviews in neither.
     answered : (k,) array of int
-        Number of them with an answer to each signal.
+        Number of the first with an answer to each signal.
     hashes : Fingerprint
-        Of their answers and outcomes.
+        Of the answers and outcomes.
     prior_model : OfferModel
     ignored_columns : tuple of str
         Columns that the catalogue does not have.
     """
-    counts = TrainingCounts(n_offer, dataset.n - n_offer, n_ignored, answered, str(hashes))
+    counts = TrainingCounts(n_offer, dataset.n - n_offer, n_ignored, answered, str(hashes), pending.n)
     data = dataset.collect() if dataset.n < QUADRATIC_FROM else dataset.subsample()
-    return build_result(fit_model(dataset, prior_model), counts, prior_model, ignored_columns, data)
+    fit = partial(fit_model, prior_model=prior_model)
+    fitted = fit_with_pending(fit, dataset, pending, prior_model.posterior) if pending.n else fit(dataset)
+    return build_result(fitted, counts, prior_model, ignored_columns, data)
 
 
 @dataclass(frozen=True)
@@ -147,11 +167,13 @@ class TrainingCounts:
     Parameters
     ----------
     n_offer, n_no_offer, n_ignored : int
-        With an offer, without one, and without an outcome that training uses.
+        With an offer, without one, and not used.
     answered : (k,) array of int
         Number of the first two with an answer to each signal.
     fingerprint : str
         SHA-256 of the answers and outcomes.
+    n_pending : int
+        Pending, with days of silence.
     """
 
     n_offer: int
@@ -159,6 +181,7 @@ class TrainingCounts:
     n_ignored: int
     answered: npt.NDArray[np.intp]
     fingerprint: str
+    n_pending: int = 0
 
 
 def build_result(
@@ -188,6 +211,7 @@ def build_result(
         n_offer=counts.n_offer,
         n_no_offer=counts.n_no_offer,
         n_ignored=counts.n_ignored,
+        n_pending=counts.n_pending,
         answered=dict(zip(catalogue.ids, counts.answered.tolist(), strict=True)),
         fingerprint=counts.fingerprint,
         disagreement={catalogue.ids[conflict.signal]: conflict.difference for conflict in conflicts},
@@ -260,3 +284,18 @@ def extract_features(
 
     answered = np.sum(list(parallel_map(extract, observations.row_blocks())), axis=0)
     return WeightedData(X, offers, np.ones(offers.size), offset), answered
+
+
+def extract_pending(pending: Observations, prior_model: OfferModel) -> WeightedData:
+    """Compute the features of pending interviews, with the log-odds of their silence in place of an outcome.
+
+    Parameters
+    ----------
+    pending : Observations
+        Answers of ``n`` interviews; the silence law is that of its catalogue.
+    prior_model : OfferModel
+        Its catalogue and base rate define features and offsets.
+    """
+    every_row = np.ones(pending.n, dtype=bool)
+    data, _ = extract_features(pending, every_row, silence_updates(pending), prior_model)
+    return data
