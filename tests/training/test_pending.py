@@ -218,3 +218,11 @@ def test_many_interviews_use_the_quadratic_approximation_with_pending_ones_too(m
 def test_made_up_pending_interviews_are_counted_as_made_up():
     result = train(TABLE.assign(synthetic=[False] * 5 + [True, True]))
     assert result.training.n_synthetic == 2
+
+
+def test_silences_without_any_outcome_lower_the_base_rate():
+    result = train({"outcome": ["pending"] * 3, "days_since_interview": [30] * 3})
+    assert (result.n_offer + result.n_no_offer, result.n_pending) == (0, 3)
+    assert result.model.predict({}).base_rate < OfferModel.default().predict({}).base_rate - 0.01
+    assert result.verdict.word == "insufficient"
+    assert "There are no outcomes yet" in result.report()
