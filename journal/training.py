@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
-from ..data.catalogue.catalogue import Silence
+from ..data.answers.observations import Observations
+from ..data.catalogue.catalogue import Catalogue, Silence
 from ..model.offer_model import OfferModel
-from ..model.scoring import PROMISE_FIELD
+from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..training.fitting.silence_law import ResponseTimes, fit_silence_law
 from ..training.result import TrainingResult
 from ..training.train import train_on_observations
@@ -17,6 +19,7 @@ from .columns import (
     days_between,
     latest_round_rows,
     observe_answers,
+    observe_with_silence,
     read_columns,
 )
 from .records import DECIDED
@@ -31,8 +34,9 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     """Train a model on the outcome of every process of a journal, and on how long employers take to reply.
 
     A process, the interviews at one company for one role, has one outcome: that of its latest round. Earlier
-    rounds are left out, since their outcomes would count the same event again. Each company has its own
-    level.
+    rounds are left out, since their outcomes would count the same event again. A process that is still
+    pending counts in part: the longer the silence since its last news, the more like one without an offer.
+    Each company has its own level.
 
     Parameters
     ----------
@@ -45,7 +49,7 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     -------
     TrainingResult
         As from `train`; the catalogue of its model contains the silence law that was learned. Without
-        outcomes its model has the weights of the prior.
+        outcomes and silences its model has the weights of the prior.
 
     Raises
     ------
@@ -77,13 +81,21 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     labelled = np.zeros_like(decided)
     latest = latest_round_rows(columns)
     labelled[latest] = decided[latest]
-    result = train_on_observations(
-        observations, labelled, (columns.status == "offer").astype(float)[labelled], prior, COMPANY
-    )
     law = fit_silence_law(response_times(columns, prior), prior.catalogue.silence)
     catalogue = prior.catalogue.model_copy(update={"silence": law})
+    pending = _silent_interviews(columns, catalogue, latest[columns.status[latest] == "pending"])
+    offers = (columns.status == "offer").astype(float)[labelled]
+    result = train_on_observations(observations, labelled, offers, prior, pending)
     earlier_rounds = int(np.sum(decided & ~labelled))
     return replace(result, model=replace(result.model, catalogue=catalogue), earlier_rounds=earlier_rounds)
+
+
+def _silent_interviews(
+    columns: JournalColumns, catalogue: Catalogue, rows: npt.NDArray[np.intp]
+) -> Observations:
+    """Select, of ``m`` pending interviews given by their indices, those with days of silence."""
+    pending = observe_with_silence(columns, catalogue, rows, np.datetime64(clock.today()))
+    return pending.select_rows(pending[SILENCE_FIELD] > 0)
 
 
 def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Silence:

@@ -16,16 +16,18 @@ class TrainingSummary:
     Parameters
     ----------
     n_offer, n_no_offer, n_ignored : int
-        Interviews with an offer, without one, and without an outcome (pending or withdrawn).
+        Interviews with an offer, without one, and not used (withdrawn, or pending without days of silence).
     answered : mapping of str to int
         Signal to the number of interviews in which it was answered.
     fingerprint : str
-        SHA-256 of the features and outcomes.
+        SHA-256 of the answers and outcomes, and of the days of silence of pending interviews.
     disagreement : mapping of str to float
         Signals on which the outcomes disagree with the published evidence more than chance allows, to the
         standardised difference; above 0 the weight is larger than published.
     n_synthetic : int
-        Number of interviews with an outcome that are simulated, as by `offerodds.simulate`.
+        Number of the interviews used that are simulated, as by `offerodds.simulate`.
+    n_pending : int
+        Pending interviews that count in part, by their days without an answer.
     """
 
     n_offer: int
@@ -35,6 +37,7 @@ class TrainingSummary:
     fingerprint: str
     disagreement: Mapping[str, float] = field(default_factory=dict)
     n_synthetic: int = 0
+    n_pending: int = 0
 
 
 @dataclass(frozen=True, eq=False)

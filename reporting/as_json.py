@@ -129,6 +129,7 @@ def training_data(
     return {
         "n_offer": result.n_offer,
         "n_no_offer": result.n_no_offer,
+        "n_pending": result.n_pending,
         "n_ignored": result.n_ignored,
         "earlier_rounds": result.earlier_rounds,
         "n_synthetic": result.training.n_synthetic,

@@ -207,6 +207,8 @@ def trained_on(result: TrainingResult) -> str:
         text += f" Left out: {plural(earlier, 'earlier round')}; a process counts once."
     if n := result.training.n_synthetic:
         text += f" {n:,} of them {'is' if n == 1 else 'are'} made up."
+    if n := result.n_pending:
+        text += f" {plural(n, 'pending interview')} {'counts' if n == 1 else 'count'} in part."
     return text
 
 
@@ -221,7 +223,7 @@ def largest_changes(result: TrainingResult) -> str:
     rows = [
         row for row in result.model.weights().to_dict("records") if result.training.answered[row["signal"]]
     ]
-    if not result.n_offer + result.n_no_offer:
+    if not result.n_offer + result.n_no_offer + result.n_pending:
         return "No outcomes yet, so nothing was learned: the model is still the published evidence."
     if not rows:
         return "No sign was answered, so only the average chance was learned."

@@ -10,11 +10,12 @@ import numpy.typing as npt
 from ..data.answers.columns import FactorizedColumn
 from ..data.answers.fields import resolve_names
 from ..data.answers.observations import Floats, Observations, observe_table, split_columns
-from ..data.answers.outcomes import read_outcomes
+from ..data.answers.outcomes import find_pending, read_outcomes
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, Remedy
 from ..data.spelling import fold, nearest
 from ..data.tables.formats import read_table
+from ..model.scoring import SILENCE_FIELD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +78,33 @@ def read_examples(
     if faults:
         raise AnswerError(faults)
     return observations, outcomes
+
+
+def silent_rows(
+    frame: "pd.DataFrame | Mapping[str, Any]", outcome: str, observations: Observations
+) -> npt.NDArray[np.bool_]:
+    """Find the pending interviews with a known number of days without an answer: (n,) array of bool.
+
+    Without such days a pending interview is no evidence. A blank outcome does not mean pending.
+
+    Parameters
+    ----------
+    frame : DataFrame, or mapping of column to cells
+        A table without faults (`read_examples`).
+    outcome : str
+        Column that holds the outcomes, in any spelling.
+    observations : Observations
+        The answers of its ``n`` interviews.
+
+    Examples
+    --------
+    >>> frame = {"days_since_interview": [9, None, 9], "outcome": ["pending", "pending", "rejected"]}
+    >>> silent_rows(frame, "outcome", read_examples(frame, "outcome", Catalogue.built_in())[0]).tolist()
+    [True, False, False]
+    """
+    columns, _ = split_columns(frame)
+    (cells,) = (column for name, column in columns.items() if fold(name) == fold(outcome))
+    return find_pending(cells) & (observations[SILENCE_FIELD] > 0)
 
 
 def read_labelled_tables(tables: Sequence[Path], outcome: str, catalogue: Catalogue) -> "pd.DataFrame":

@@ -7,6 +7,7 @@ import numpy as np
 from ..data.catalogue.catalogue import Catalogue
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
+from ..model.posterior import Posterior
 from ..model.prior import WeightedData
 from .evaluation.bootstrap import affordable_resamples, bootstrap_metrics, estimate_metrics
 from .evaluation.calibration import MIN_OUTCOMES
@@ -33,6 +34,7 @@ def report(
     model: OfferModel,
     prior: OfferModel,
     data: WeightedData,
+    validated: Posterior,
     validation: Validation,
     check: PriorConflictCheck | None,
     seed: int = 0,
@@ -48,7 +50,9 @@ def report(
     model, prior : OfferModel
         The model after and before training.
     data : WeightedData
-        The training data.
+        The interviews with an outcome.
+    validated : Posterior
+        Fitted to them alone, as in the validation.
     validation : Validation
     check : PriorConflictCheck or None
         None if training started from a trained model.
@@ -67,7 +71,7 @@ def report(
         *_title(model, prior, validation),
         *_data(training),
         *_predictors(model, prior, training),
-        *_performance(model, data, validation, seed),
+        *_performance(validated, data, validation, seed),
         *_evidence(model.catalogue, check),
         *_use(),
     ]
@@ -100,8 +104,8 @@ def _data(training: TrainingSummary) -> Iterator[str]:
     )
     yield from ("", "## Outcome", "")
     yield (
-        "An offer (accepted or declined), or no offer (rejected, or never answered). Pending and withdrawn "
-        "interviews are excluded."
+        "An offer (accepted or declined), or no offer (rejected, or never answered). A pending interview "
+        "counts in part, by its days without an answer. Withdrawn interviews are excluded."
     )
     yield from ("", "## Sample size", "")
     yield f"- {training.n_offer:,} interviews with an offer, {training.n_no_offer:,} without; {n:,} in total"
@@ -110,11 +114,13 @@ def _data(training: TrainingSummary) -> Iterator[str]:
         yield (
             f"- {training.n_synthetic:,} of them {verb} made up, and {verb} no evidence about real interviews"
         )
+    if training.n_pending:
+        yield f"- {training.n_pending:,} more count in part: pending, with days without an answer"
     yield f"- {training.n_ignored:,} more excluded, without an outcome"
     yield f"- {_n_answered_signals(training):,} signs answered at least once"
     yield from ("", "## Missing answers", "")
     if not n:
-        yield "There are no outcomes yet, so nothing was learned."
+        yield "There are no outcomes yet."
         return
     share = sum(training.answered.values()) / (n * len(training.answered))
     yield (
@@ -148,14 +154,16 @@ def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary)
         )
 
 
-def _performance(model: OfferModel, data: WeightedData, validation: Validation, seed: int) -> Iterator[str]:
+def _performance(
+    posterior: Posterior, data: WeightedData, validation: Validation, seed: int
+) -> Iterator[str]:
     """Yield apparent and corrected metrics with their intervals."""
     yield from ("", "## Performance", "")
     if validation.model is None or validation.base_rate is None:
         missing = MIN_OUTCOMES - validation.n
         yield f"Too few outcomes to measure performance: at least {missing} more needed."
         return
-    p = predict_probabilities(model.posterior, data)
+    p = predict_probabilities(posterior, data)
     bootstraps = affordable_resamples(p.size, _BOOTSTRAPS)
     draws = bootstrap_metrics({"model": p}, data.y, bootstraps, seed)["model"]
     apparent = estimate_metrics(p, data.y, draws, _LEVEL)
@@ -171,7 +179,8 @@ def _performance(model: OfferModel, data: WeightedData, validation: Validation, 
     yield ""
     yield (
         f"{_METHODS[validation.method].format(refits=validation.refits)} Intervals are 90% bootstrap "
-        "intervals for a fixed model, shifted by the optimism; they are approximate."
+        "intervals for a fixed model, shifted by the optimism; they are approximate. Pending interviews are "
+        "left out."
     )
     if validation.taken_from is not None:
         yield (

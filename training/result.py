@@ -82,8 +82,13 @@ class TrainingResult(HtmlRepr):
 
     @property
     def n_ignored(self) -> int:
-        """Number of interviews not used: pending, withdrawn, or with a blank outcome."""
+        """Number of interviews not used: withdrawn, undecided without days of silence, or blank outcome."""
         return self.training.n_ignored - self.earlier_rounds
+
+    @property
+    def n_pending(self) -> int:
+        """Number of pending interviews that count in part, by their days without an answer."""
+        return self.training.n_pending
 
     def with_synthetic_count(self, n_synthetic: int) -> "TrainingResult":
         """Copy the result and record in it, and in its model, how many outcomes are of made-up interviews.
@@ -134,7 +139,7 @@ class TrainingResult(HtmlRepr):
         From 40 outcomes the bootstrap corrects every metric for optimism (Efron & Gong 1983). With fewer,
         each interview is predicted by a fit to all the others. Of 50,000 interviews or more, a systematic
         sample of 20,000 to 40,000 is used alone: the metrics are then those of a model with less training
-        data.
+        data. Pending interviews are left out, so the metrics are those of a model without them.
 
         Parameters
         ----------
@@ -209,7 +214,10 @@ class TrainingResult(HtmlRepr):
         # Model card: probability of a job offer after an interview
         """
         check_integers(seed=(seed, 0))
-        return report(self.model, self.prior, self._local_data(), self.validation, self.check, seed)
+        data = self._local_data()
+        # the validation leaves pending interviews out, and the card describes the model that was validated
+        validated = refit_posterior(data, self.prior) if self.n_pending else self.model.posterior
+        return report(self.model, self.prior, data, validated, self.validation, self.check, seed)
 
     def _local_data(self) -> WeightedData:
         """Look up the training data, unless it stayed on a cluster."""

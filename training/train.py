@@ -17,9 +17,10 @@ from ..model.prior import WeightedData, published_prior
 from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
 from .fitting.dataset import LocalDataset, in_memory
 from .fitting.employers import EmployerRows
-from .fitting.fingerprint import Fingerprint, fingerprint
+from .fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
-from .labelled_data import read_examples, synthetic_rows
+from .fitting.pending import fit_with_pending, silence_updates
+from .labelled_data import read_examples, silent_rows, synthetic_rows
 from .result import TrainingResult
 from .validation.prior_conflict import check_prior_conflict
 
@@ -37,7 +38,8 @@ def train(
     """Train a model on interviews with outcomes.
 
     The model is the normal distribution closest to the posterior, averaged over how far to trust the
-    published evidence. Days of silence carry no information about the weights and are left out.
+    published evidence. A pending interview with days since the interview counts in part, as a silence that
+    makes an offer less likely. Given an outcome, days of silence carry no information about the weights.
 
     Parameters
     ----------
@@ -47,8 +49,8 @@ def train(
         Column that holds the outcomes.
     prior : OfferModel, optional
         The model to start from, by default that of the catalogue. A trained model is updated, so give only
-        interviews that it was not trained on. How far to trust the published evidence then stays as it was,
-        so training on all interviews at once learns more.
+        interviews that it was not trained on, not even while they were pending. How far to trust the
+        published evidence then stays as it was, so training on all interviews at once learns more.
     catalogue : Catalogue, optional
         By default that of the prior, or the built-in one.
     group : str, optional
@@ -58,8 +60,8 @@ def train(
     Returns
     -------
     TrainingResult
-        Without a single outcome its model is the prior. The same input gives the same model. If a column
-        ``synthetic`` marks made-up interviews, the model records how many there were.
+        Without an outcome or a silence its model is the prior. The same input gives the same model. If a
+        column ``synthetic`` marks made-up interviews, the model records how many there were.
 
     Raises
     ------
@@ -72,7 +74,8 @@ def train(
     Opper & Archambeau (2009), The variational Gaussian approximation revisited, Neural Computation
     21(3):786-792: the posterior. Greenland & Mansournia (2015), Penalization, bias reduction, and default
     priors in logistic and related categorical and survival regressions, Statistics in Medicine
-    34:3133-3143: the prior as imaginary interviews.
+    34:3133-3143: the prior as imaginary interviews. Farewell (1982), The use of mixture models for the
+    analysis of survival data with long-term survivors, Biometrics 38(4):1041-1046: pending interviews.
 
     Examples
     --------
@@ -80,15 +83,20 @@ def train(
     >>> result = train(frame)
     >>> result.n_offer, result.n_no_offer, result.n_ignored
     (2, 2, 1)
+    >>> train(frame | {"days_since_interview": [None, None, None, None, 21]}).n_pending
+    1
     >>> rapport = result.model.weights().set_index("signal").loc["rapport"]
     >>> bool(rapport.odds_ratio > rapport.prior_odds_ratio)
     True
     """
     prior_model = resolve_prior_model(prior, catalogue)
     observations, outcomes = read_examples(frame, outcome, prior_model.catalogue, group or "")
-    has_outcome = ~np.isnan(outcomes)
-    result = train_on_observations(observations, has_outcome, outcomes[has_outcome], prior_model, group or "")
-    return result.with_synthetic_count(int(np.count_nonzero(synthetic_rows(frame) & has_outcome)))
+    has_outcome, is_silent = ~np.isnan(outcomes), silent_rows(frame, outcome, observations)
+    pending = observations.select_rows(is_silent)
+    offers = outcomes[has_outcome]
+    result = train_on_observations(observations, has_outcome, offers, prior_model, pending, group or "")
+    n_synthetic = np.count_nonzero(synthetic_rows(frame) & (has_outcome | is_silent))
+    return result.with_synthetic_count(int(n_synthetic))
 
 
 def train_on_observations(
@@ -96,6 +104,7 @@ def train_on_observations(
     has_outcome: npt.NDArray[np.bool_],
     offers: Floats,
     prior_model: OfferModel,
+    pending: Observations,
     group: str = "",
 ) -> TrainingResult:
     """Train on answers that are already checked.
@@ -109,6 +118,8 @@ def train_on_observations(
     offers : (m,) array of 0 and 1
         The outcomes of those that have one.
     prior_model : OfferModel
+    pending : Observations
+        Those of the ``n`` that are pending, with days of silence; the silence law is that of its catalogue.
     group : str
         Name of the column of the employers; they are those of the observations.
 
@@ -117,17 +128,20 @@ def train_on_observations(
     TrainingResult
     """
     data, answered = extract_features(observations, has_outcome, offers, prior_model)
-    hashes = fingerprint(observations, has_outcome, offers)
-    counts = int(offers.sum()), observations.n - offers.size, answered, hashes
-    dataset, employers = in_memory(data), None
+    hashes = fingerprint(observations, has_outcome, offers) + fingerprint_pending(pending)
+    counts = int(offers.sum()), observations.n - offers.size - pending.n, answered, hashes
+    dataset, silent = in_memory(data), in_memory(extract_pending(pending, prior_model))
+    employers = None
     if groups := observations.employers:
         decided = groups.select(has_outcome)
         employers = EmployerRows(dataset, decided.names, decided.codes)
-    return train_on_dataset(dataset, *counts, prior_model, observations.ignored, employers, group)
+    ignored = observations.ignored
+    return train_on_dataset(dataset, silent, *counts, prior_model, ignored, employers, group)
 
 
 def train_on_dataset(
     dataset: LocalDataset,
+    pending: LocalDataset,
     n_offer: int,
     n_ignored: int,
     answered: npt.NDArray[np.intp],
@@ -143,12 +157,14 @@ def train_on_dataset(
     ----------
     dataset : LocalDataset
         The interviews with an outcome.
+    pending : LocalDataset
+        The pending ones, as of `extract_pending`.
     n_offer, n_ignored : int
-        Number of them with an offer, and number of interviews without an outcome.
+        Number of the first with an offer, and number of interviews in neither.
     answered : (k,) array of int
-        Number of them with an answer to each signal.
+        Number of the first with an answer to each signal.
     hashes : Fingerprint
-        Of their answers and outcomes.
+        Of the answers and outcomes.
     prior_model : OfferModel
     ignored_columns : tuple of str
         Columns that the catalogue does not have.
@@ -157,13 +173,17 @@ def train_on_dataset(
     group : str
         Name of the column of the employers.
     """
-    counts = TrainingCounts(n_offer, dataset.n - n_offer, n_ignored, answered, str(hashes))
+    counts = TrainingCounts(n_offer, dataset.n - n_offer, n_ignored, answered, str(hashes), pending.n)
     data = dataset.collect() if dataset.n < QUADRATIC_FROM else dataset.subsample()
-    fitted = fit_model(dataset, prior_model, employers)
+
+    def fit(rows: LocalDataset) -> AveragedFit:
+        """Fit these rows; pending ones count as at unknown employers."""
+        return fit_model(rows, prior_model, employers and replace(employers, dataset=rows))
+
+    fitted = fit_with_pending(fit, dataset, pending, prior_model.posterior) if pending.n else fit(dataset)
     if fitted.employers is not None:
-        fitted = fitted._replace(
-            employers=replace(fitted.employers, group=group or prior_model.employers.group)
-        )
+        named = replace(fitted.employers, group=group or prior_model.employers.group)
+        fitted = fitted._replace(employers=named)
     return build_result(fitted, counts, prior_model, ignored_columns, data)
 
 
@@ -174,11 +194,13 @@ class TrainingCounts:
     Parameters
     ----------
     n_offer, n_no_offer, n_ignored : int
-        With an offer, without one, and without an outcome that training uses.
+        With an offer, without one, and not used.
     answered : (k,) array of int
         Number of the first two with an answer to each signal.
     fingerprint : str
         SHA-256 of the answers and outcomes.
+    n_pending : int
+        Pending, with days of silence.
     """
 
     n_offer: int
@@ -186,6 +208,7 @@ class TrainingCounts:
     n_ignored: int
     answered: npt.NDArray[np.intp]
     fingerprint: str
+    n_pending: int = 0
 
 
 def build_result(
@@ -215,6 +238,7 @@ def build_result(
         n_offer=counts.n_offer,
         n_no_offer=counts.n_no_offer,
         n_ignored=counts.n_ignored,
+        n_pending=counts.n_pending,
         answered=dict(zip(catalogue.ids, counts.answered.tolist(), strict=True)),
         fingerprint=counts.fingerprint,
         disagreement={catalogue.ids[conflict.signal]: conflict.difference for conflict in conflicts},
@@ -287,6 +311,21 @@ def extract_features(
 
     answered = np.sum(list(parallel_map(extract, observations.row_blocks())), axis=0)
     return WeightedData(X, offers, np.ones(offers.size), offset), answered
+
+
+def extract_pending(pending: Observations, prior_model: OfferModel) -> WeightedData:
+    """Compute the features of pending interviews, with the log-odds of their silence in place of an outcome.
+
+    Parameters
+    ----------
+    pending : Observations
+        Answers of ``n`` interviews; the silence law is that of its catalogue.
+    prior_model : OfferModel
+        Its catalogue and base rate define features and offsets.
+    """
+    every_row = np.ones(pending.n, dtype=bool)
+    data, _ = extract_features(pending, every_row, silence_updates(pending), prior_model)
+    return data
 
 
 def _score_for_training(observations: Observations, model: OfferModel) -> Score:

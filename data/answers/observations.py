@@ -125,6 +125,14 @@ class Observations:
             employers = replace(employers, codes=employers.codes[rows.start : rows.stop])
         return replace(self, answers=answers, n=len(rows), employers=employers)
 
+    def select_rows(self, rows: npt.NDArray[np.bool_]) -> "Observations":
+        """Copy the interviews that an (n,) array of bool selects."""
+        answers = {field: values[rows] for field, values in self.answers.items()}
+        employers = self.employers
+        if employers:
+            employers = replace(employers, codes=employers.codes[rows])
+        return replace(self, answers=answers, n=int(np.count_nonzero(rows)), employers=employers)
+
     def answer_text(self, field: str, row: int) -> str:
         """Word one answer for people; blank if unanswered."""
         return answer_text(self.catalogue.questions[field], float(self[field][row]))

@@ -204,16 +204,14 @@ def read_outcome(outcome: Any) -> Outcome:
     Traceback (most recent call last):
     offerodds.data.errors.AnswerError: ambiguous outcome; seen 'declined', expected `rejected` (they ...
     """
-    value = to_python(outcome)
-    if is_blank(value):
+    if _is_blank(outcome):
         return "pending"
+    value = to_python(outcome)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, str | int):
         raise AnswerError([Fault("not an outcome", seen=clip(outcome), expected=EXPECTED_OUTCOME)])
     text = str(value).strip()
-    if not fold(text) or text.casefold() in BLANK_OUTCOMES:
-        return "pending"
     words = [fold(part) for part in _SEPARATORS.split(text)]
     kinds = {OUTCOME_WORDS.get(word) for word in words}
     kind = kinds.pop()
@@ -252,8 +250,8 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     AnswerError
         A cell is not an outcome; every such cell is listed.
     """
-    if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu" and ((cells == 0) | (cells == 1)).all():
-        return cells.astype(np.float64, copy=False)
+    if _are_labels(cells):
+        return np.asarray(cells, dtype=np.float64)
     outcomes = FactorizedColumn.from_cells(cells)
     labels = np.full(len(outcomes.uniques), np.nan)
     faults: list[Fault] = []
@@ -266,3 +264,46 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
     if faults:
         raise AnswerError(sorted(faults, key=lambda fault: fault.row or 0))
     return outcomes.expand(labels)
+
+
+def find_pending(cells: ColumnData) -> npt.NDArray[np.bool_]:
+    """Find the outcomes that say that an interview is pending: (n,) array of bool.
+
+    A blank cell does not say so, and a cell that is not an outcome is not pending.
+
+    Parameters
+    ----------
+    cells : ColumnData
+        The n outcomes, in any spelling.
+
+    Examples
+    --------
+    >>> find_pending(["offer", "still waiting", "", "next round"]).tolist()
+    [False, True, False, False]
+    """
+    if _are_labels(cells):
+        return np.zeros(len(cells), dtype=bool)
+    outcomes = FactorizedColumn.from_cells(cells)
+    # blank cells have the index -1, which picks the False added at the end
+    return np.array([*map(_is_pending, outcomes.uniques), False])[outcomes.codes]
+
+
+def _are_labels(cells: ColumnData) -> bool:
+    """Test whether all outcomes are numbers 1 and 0."""
+    if not isinstance(cells, np.ndarray) or cells.dtype.kind not in "fiu":
+        return False
+    return bool(np.all((cells == 0) | (cells == 1)))
+
+
+def _is_pending(outcome: Any) -> bool:
+    try:
+        return not _is_blank(outcome) and read_outcome(outcome) == "pending"
+    except AnswerError:
+        return False
+
+
+def _is_blank(outcome: Any) -> bool:
+    value = to_python(outcome)
+    if not isinstance(value, str):
+        return is_blank(value)
+    return not fold(value) or value.strip().casefold() in BLANK_OUTCOMES

@@ -70,7 +70,14 @@ def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
     child.expect("Which stage was it")
     child.send(DOWN * 5 + ENTER)
-    for question in ("other candidates", "what share", "how many of", "How many days after", "refer you", "late, or"):
+    for question in (
+        "other candidates",
+        "what share",
+        "how many of",
+        "How many days after",
+        "refer you",
+        "late, or",
+    ):
         child.expect(question)
         child.send(ENTER)
     child.expect("How engaged were you")

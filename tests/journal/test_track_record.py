@@ -10,6 +10,9 @@ from helpers import assert_same_posterior, assert_same_training
 from offerodds import Journal, OfferModel, train, train_journal
 from offerodds.data.catalogue.catalogue import Silence
 from offerodds.journal import clock
+from offerodds.journal.entry import Entry
+from offerodds.journal.records import Event
+from offerodds.journal.rows import Record
 from offerodds.journal.status import predictor
 from offerodds.journal.track_record import last_prediction_before_outcome, track_record
 
@@ -46,10 +49,58 @@ def test_training_on_the_journal_equals_training_on_its_table(journal, monkeypat
     outcomes = ["offer", "rejected", "ghosted", "pending", "withdrew", "offer"]
     _fill(journal, monkeypatch, outcomes)
     result = train_journal(journal)
-    table = pd.DataFrame({"rapport": [1 + i % 5 for i in range(6)], "outcome": outcomes})
-    expected = train(table)
-    assert (result.n_offer, result.n_no_offer, result.n_ignored) == (2, 2, 2)
+    silence = [10 if outcome == "pending" else None for outcome in outcomes]
+    table = pd.DataFrame(
+        {"rapport": [1 + i % 5 for i in range(6)], "outcome": outcomes, "days_since_interview": silence}
+    )
+    learned = {"silence": result.model.catalogue.silence}
+    expected = train(table, catalogue=MODEL.catalogue.model_copy(update=learned))
+    assert (result.n_offer, result.n_no_offer, result.n_pending, result.n_ignored) == (2, 2, 1, 1)
     assert_same_training(result, expected)
+
+
+def test_news_restarts_the_silence_of_a_pending_interview(tmp_path, monkeypatch):
+    rates = []
+    for news_after in (None, 30, 40):  # days of silence on day 40: 40, 10 and 0
+        _set_day(monkeypatch, TODAY - timedelta(40))
+        with Journal(tmp_path / f"{news_after}.db") as journal:
+            journal.record(journal.add({}, company="Byte", date=clock.today()).id, "rejected")
+            number = journal.add({}, company="Acme", date=clock.today()).id
+            if news_after:
+                _set_day(monkeypatch, TODAY - timedelta(40 - news_after))
+                journal.record(number, "heard-back")
+            _set_day(monkeypatch, TODAY)
+            result = train_journal(journal)
+        assert result.n_pending == (news_after != 40)
+        rates.append(result.model.predict({}).base_rate)
+    assert rates[0] < rates[1] < rates[2]
+    assert rates[2] == pytest.approx(train({"outcome": ["rejected"]}).model.predict({}).base_rate)
+
+
+def test_only_the_pending_last_round_of_a_process_counts(journal, monkeypatch):
+    start = clock.today()
+    first = journal.add({"rapport": 1}, company="Acme", role="Dev", date=start).id
+    _set_day(monkeypatch, start + timedelta(5))
+    journal.record(first, "next-round")
+    journal.add({"rapport": 5}, company="acme", role="DEV", date=start + timedelta(5))
+    journal.record(journal.add({}, company="Byte", date=start).id, "rejected")
+    _set_day(monkeypatch, start + timedelta(35))
+    result = train_journal(journal)
+    assert (result.n_no_offer, result.n_pending, result.n_ignored) == (1, 1, 1)
+    learned = {"silence": result.model.catalogue.silence}
+    table = {"rapport": [None, 5], "days_since_interview": [None, 30], "outcome": ["rejected", "pending"]}
+    expected = train(table, catalogue=MODEL.catalogue.model_copy(update=learned))
+    assert result.training.fingerprint == expected.training.fingerprint
+    assert_same_posterior(result.model.posterior, expected.model.posterior)
+
+
+def test_an_outcome_on_an_unknown_day_teaches_nothing_about_delays(journal):
+    """It still shows, as a rejection, that not all of them stay unsent."""
+    entry, event = Entry("", "", TODAY - timedelta(90), {}, ""), Event("rejected", None, clock.now())
+    journal.insert([Record(entry, str(i), clock.now(), (event,)) for i in range(20)])
+    law = train_journal(journal).model.catalogue.silence
+    assert (law.median_days, law.sigma) == pytest.approx((Silence().median_days, Silence().sigma), rel=1e-6)
+    assert law.never_answered < Silence().never_answered
 
 
 def test_the_silence_law_is_fitted_with_the_weights_and_used(journal, monkeypatch, tmp_path):

@@ -43,7 +43,7 @@ def test_any_table_gives_a_finite_sensible_model(rows, form):
     p = result.model.predict(form)
     assert 0 < p.low <= p.probability <= p.high < 1
     assert np.isfinite(result.model.weights()[["odds_ratio", "low", "high"]]).all(axis=None)
-    assert result.n_offer + result.n_no_offer + result.n_ignored == len(rows)
+    assert result.n_offer + result.n_no_offer + result.n_pending + result.n_ignored == len(rows)
 
 
 @pytest.mark.parametrize("outcomes", [[], ["pending"], ["withdrew", "", "pending"]])
@@ -134,7 +134,7 @@ def test_a_base_rate_of_the_model_and_of_the_interview_are_the_same_thing(rate):
     assert stated.low == pytest.approx(answered.low, abs=1e-12)
 
 
-def test_pending_and_withdrawn_interviews_are_not_used():
+def test_withdrawn_interviews_and_pending_ones_without_a_silence_are_not_used():
     decided = train({"rapport": [5, 1], "outcome": ["offer", "rejected"]})
     with_others = train({"rapport": [5, 1, 1, 5], "outcome": ["offer", "rejected", "pending", "withdrew"]})
     assert with_others.n_ignored == 2

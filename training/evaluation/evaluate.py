@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...data.answers.parsing import check_probability
@@ -12,8 +11,8 @@ from ...data.errors import AnswerError, Fault
 from ...data.parameter_checks import integer_faults
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import sigmoid
-from ..fitting.fingerprint import fingerprint
-from ..labelled_data import read_examples
+from ..fitting.fingerprint import fingerprint, fingerprint_pending
+from ..labelled_data import read_examples, silent_rows
 from .bootstrap import (
     MIN_RESAMPLES,
     PROBABILITY_DIGITS,
@@ -108,7 +107,7 @@ def evaluate(
         level=level,
         bootstraps=bootstraps,
         seed=seed,
-        trained_on_these=_is_trained_on(model, observations, known, offers),
+        trained_on_these=_is_trained_on(model, frame, outcome, observations, outcomes),
         ignored_columns=observations.ignored,
     )
 
@@ -232,11 +231,14 @@ def _gain(
 
 
 def _is_trained_on(
-    model: OfferModel, observations: Observations, known: npt.NDArray[np.bool_], offers: Floats
+    model: OfferModel, frame: Any, outcome: str, observations: Observations, outcomes: Floats
 ) -> bool:
-    """Check whether the model was trained on these interviews.
-
-    ``known`` : (n,) array of bool, the rows with an outcome; ``offers`` : (m,) array of those outcomes.
-    """
+    """Check whether the model was trained on these interviews: a table, its answers and (n,) outcomes."""
     training = model.training
-    return training is not None and training.fingerprint == str(fingerprint(observations, known, offers))
+    if training is None:
+        return False
+    known = ~np.isnan(outcomes)
+    hashes = fingerprint(observations, known, outcomes[known])
+    if training.n_pending:
+        hashes += fingerprint_pending(observations.select_rows(silent_rows(frame, outcome, observations)))
+    return training.fingerprint == str(hashes)

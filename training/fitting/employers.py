@@ -42,7 +42,8 @@ class EmployerRows:
     names : tuple of str
         The ``g`` employers.
     codes : (n,) array of int
-        Index into ``names`` of each row, -1 where the employer is unknown.
+        Index into ``names`` of each row, -1 where the employer is unknown. Rows that follow, pending ones,
+        have unknown employers too.
     """
 
     dataset: LocalDataset
@@ -169,9 +170,14 @@ class GroupedLikelihood:
         """Apply a function to each block of rows and their codes."""
         dataset, size = self._employers.dataset, LocalDataset.block_rows
         codes = self._employers.codes
-        return parallel_map(
-            lambda i: function(dataset.block(i), codes[i * size : (i + 1) * size]), range(dataset.n_blocks)
-        )
+
+        def of_block(i: int) -> _T:
+            rows, of_rows = dataset.block(i), codes[i * size : (i + 1) * size]
+            if of_rows.size < rows.y.size:  # pending interviews, which come after those with an employer
+                of_rows = np.full(rows.y.size, UNKNOWN, dtype=np.intp)
+            return function(rows, of_rows)
+
+        return parallel_map(of_block, range(dataset.n_blocks))
 
     def _log_odds(
         self, rows: WeightedData, codes: npt.NDArray[np.intp], mean: Floats, covariance: Floats | None

@@ -15,7 +15,7 @@ from ...model.parallel import parallel_map
 from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 
 _Words = npt.NDArray[np.uint64]
-_UNUSED_FIELDS = frozenset([SILENCE_FIELD, PROMISE_FIELD])  # training leaves the silence out
+_UNUSED_FIELDS = frozenset([SILENCE_FIELD, PROMISE_FIELD])  # given an outcome, the silence teaches nothing
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,20 @@ def fingerprint(
     return sum(parallel_map(of_block, observations.row_blocks()), Fingerprint())
 
 
+def fingerprint_pending(pending: Observations) -> Fingerprint:
+    """Compute the fingerprint of pending interviews: of their answers, days of silence included.
+
+    Parameters
+    ----------
+    pending : Observations
+        Answers of ``n`` interviews. Unanswered fields make no difference.
+    """
+    hashes = np.full(pending.n, _hash_key("pending"))
+    for field, answers in pending.answers.items():
+        hashes += _hash_answers(field, answers)
+    return _sum_of_hashes(hashes)
+
+
 def _fingerprint_block(
     observations: Observations, has_outcome: npt.NDArray[np.bool_], outcomes: Floats
 ) -> Fingerprint:
@@ -83,6 +97,11 @@ def _fingerprint_block(
     for field, answers in observations.answers.items():
         if field not in _UNUSED_FIELDS:
             hashes += _hash_answers(field, answers[has_outcome])
+    return _sum_of_hashes(hashes)
+
+
+def _sum_of_hashes(hashes: _Words) -> Fingerprint:
+    """Add up four hashes derived from the one of each interview, an (m,) array."""
     return Fingerprint(tuple(int(_finalize(hashes ^ _hash_key(f"word {i}")).sum()) for i in range(4)))
 
 

@@ -46,7 +46,8 @@ def train_spark(
 
     Each worker checks its rows and computes their features with the same code as on one machine. MLlib's
     logistic regression finds the mode over real and imaginary interviews; a pass over the features computes
-    the curvature there, which gives the posterior under each prior of the grid.
+    the curvature there, which gives the posterior under each prior of the grid. Pending interviews are left
+    out, unlike there: rejections that never arrive then make the learned base rate too high.
 
     Parameters
     ----------

@@ -19,22 +19,23 @@ from ...model.employers import UNKNOWN
 from ...model.offer_model import OfferModel
 from ..fitting.dataset import DiskDataset
 from ..fitting.employers import EmployerRows
-from ..fitting.fingerprint import Fingerprint, fingerprint
-from ..labelled_data import read_examples, synthetic_rows
+from ..fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
+from ..labelled_data import read_examples, silent_rows, synthetic_rows
 from ..result import TrainingResult
-from ..train import extract_features, train_on_dataset
+from ..train import extract_features, extract_pending, train_on_dataset
 
 
 class _Examples(NamedTuple):
-    """The ``n`` interviews of a batch: answers, (n,) array of outcomes, (n,) array of whether made up."""
+    """The ``n`` interviews of a batch: answers; (n,) arrays of outcomes, whether silent, whether made up."""
 
     observations: Observations
     outcomes: Floats
+    silent: npt.NDArray[np.bool_]
     synthetic: npt.NDArray[np.bool_]
 
 
 class TableTrainer:
-    """Reads tables batch by batch, stores only the features of interviews with outcomes, and trains on them.
+    """Reads tables batch by batch, stores only the features of interviews, and trains on them.
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ class TableTrainer:
         self._code_of: dict[str, int] = {}  # of employers
         self._codes: list[npt.NDArray[np.intp]] = []
         k = len(prior_model.catalogue.ids)
-        self._dataset = DiskDataset(1 + k)
+        self._dataset, self._pending = DiskDataset(1 + k), DiskDataset(1 + k)
         self._answered = np.zeros(k, dtype=np.intp)
         self._faults = FaultCollector()
         self._ignored_columns: dict[str, None] = {}  # as a set in order of first appearance
@@ -106,20 +107,24 @@ class TableTrainer:
 
     def train(self) -> TrainingResult:
         """Train on the tables read, then delete the features."""
-        with closing(self._dataset) as dataset:
-            n_ignored = self._n_rows - self.n_bad - dataset.n
+        with closing(self):
+            dataset, pending = self._dataset, self._pending
+            n_ignored = self._n_rows - self.n_bad - dataset.n - pending.n
             counts = self._n_offer, n_ignored, self._answered, self._fingerprint
             employers = None
             if self._group:
                 codes = np.concatenate([np.empty(0, dtype=np.intp), *self._codes])
                 employers = EmployerRows(dataset, tuple(self._code_of), codes)
             ignored = tuple(self._ignored_columns)
-            result = train_on_dataset(dataset, *counts, self._prior_model, ignored, employers, self._group)
+            result = train_on_dataset(
+                dataset, pending, *counts, self._prior_model, ignored, employers, self._group
+            )
         return replace(result.with_synthetic_count(self.n_synthetic), remarks=tuple(self._remarks))
 
     def close(self) -> None:
         """Delete the features."""
         self._dataset.close()
+        self._pending.close()
 
     def _add(self, batch: Batch, table: TableReader) -> bool:
         """Store the features of a batch, and count its faults or write their rows to the rejected ones.
@@ -151,23 +156,26 @@ class TableTrainer:
             observations, outcomes = read_examples(
                 batch.frame, self._outcome, self._prior_model.catalogue, self._group
             )
-            return _Examples(observations, outcomes, synthetic_rows(batch.frame)), ()
+            silent = silent_rows(batch.frame, self._outcome, observations)
+            return _Examples(observations, outcomes, silent, synthetic_rows(batch.frame)), ()
         except AnswerError as error:
             return None, error.faults
 
     def _store(self, examples: _Examples) -> None:
-        observations, outcomes, synthetic = examples
+        observations, outcomes, silent, synthetic = examples
         has_outcome = ~np.isnan(outcomes)
         offers = outcomes[has_outcome]
         data, answered = extract_features(observations, has_outcome, offers, self._prior_model)
+        pending = observations.select_rows(silent)
         self._dataset.add(data)
+        self._pending.add(extract_pending(pending, self._prior_model))
         if groups := observations.employers:
             decided = groups.select(has_outcome)
             codes = [self._code_of.setdefault(name, len(self._code_of)) for name in decided.names]
             self._codes.append(np.array([*codes, UNKNOWN])[decided.codes])  # code -1 picks the last
         self._n_offer += int(offers.sum())
-        self.n_synthetic += int(np.count_nonzero(synthetic & has_outcome))
-        self._fingerprint += fingerprint(observations, has_outcome, offers)
+        self.n_synthetic += int(np.count_nonzero(synthetic & (has_outcome | silent)))
+        self._fingerprint += fingerprint(observations, has_outcome, offers) + fingerprint_pending(pending)
         self._answered += answered
         self._ignored_columns |= dict.fromkeys(observations.ignored)
 
