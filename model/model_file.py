@@ -46,6 +46,7 @@ class _Training(_Part):
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     disagreement: dict[str, float] = {}
     n_synthetic: _Count = 0
+    use: Literal["default", "level", "trained"] = "trained"
 
 
 class _Employers(_Part):

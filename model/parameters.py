@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
@@ -26,6 +27,9 @@ class TrainingSummary:
         standardised difference; above 0 the weight is larger than published.
     n_synthetic : int
         Number of interviews with an outcome that are simulated, as by `offerodds.simulate`.
+    use : {"default", "level", "trained"}
+        What the model learned from them: nothing; the person's own level and a common slope of the weights;
+        or the level and each weight.
     """
 
     n_offer: int
@@ -35,6 +39,7 @@ class TrainingSummary:
     fingerprint: str
     disagreement: Mapping[str, float] = field(default_factory=dict)
     n_synthetic: int = 0
+    use: Literal["default", "level", "trained"] = "trained"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,3 +52,8 @@ class ModelParameters:
     prior_mean: Floats = field(repr=False)
     training: TrainingSummary | None = None
     employers: EmployerLevels = field(default_factory=EmployerLevels)
+
+    @property
+    def has_learned(self) -> bool:
+        """Whether outcomes changed its coefficients."""
+        return self.training is not None and self.training.use != "default"

@@ -5,6 +5,8 @@ from ...training.result import TrainingResult
 from ..evaluation import (
     Columns,
     base_rate_change,
+    candidate_sentence,
+    choice_sentence,
     compared_models,
     comparisons,
     evaluated_on,
@@ -46,7 +48,16 @@ def training_html(result: TrainingResult) -> str:
         if computed
         else "Verdict not computed yet; see result.verdict (it refits the model a few hundred times)."
     )
-    notes = [base_rate_change(result), largest_changes(result), verdict, *exclusions(result)]
+    compared = result.validation.candidates if computed else None
+    in_use = [candidate_sentence(compared), choice_sentence(result.choose())] if compared else []
+    notes = [
+        base_rate_change(result),
+        largest_changes(result),
+        verdict,
+        *in_use,
+        *exclusions(result),
+        *result.remarks,
+    ]
     return fragment(
         paragraph(trained_on(result), "oo-head"),
         *(paragraph(note, "oo-text") for note in notes),

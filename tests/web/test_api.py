@@ -31,7 +31,7 @@ CHANGES = [
     ("POST", "/api/journal/import", {"files": {"file": ("mine.csv", "company,rapport\nNew,4\n")}}),
     ("POST", "/api/journal/undo", {}),
     ("POST", "/api/train", {"files": {"table": ("mine.csv", TABLE)}}),
-    ("POST", "/api/train/back", {}),
+    ("POST", "/api/train/undo", {}),
 ]
 
 
@@ -229,11 +229,11 @@ def test_one_training_at_a_time(client, monkeypatch):
 
 
 def test_the_previous_model_is_used_again(client):
-    assert client.post("/api/train/back", headers=SECRET).status_code == 409
+    assert client.post("/api/train/undo", headers=SECRET).status_code == 409
     client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET)
     _wait_for_training(client)
     assert "4 outcomes" in client.get("/api/journal").json()["model"]
-    answer = client.post("/api/train/back", headers=SECRET)
+    answer = client.post("/api/train/undo", headers=SECRET)
     assert answer.json() == {"model": "published evidence, no outcomes of your own", "remarks": []}
     assert previous_model_path().exists()
 

@@ -98,7 +98,7 @@ def evaluate(
     offers = outcomes[known]
     scored = model.score(observations)
     predictions = {"model": scored.probability, "base_rate": sigmoid(scored.base_log_odds)}
-    if model.training is not None:
+    if model.has_learned:
         default = OfferModel.default(model.base_rate, model.catalogue)
         predictions["default"] = default.score(observations).probability
     return evaluate_probabilities(
@@ -239,4 +239,6 @@ def _is_trained_on(
     ``known`` : (n,) array of bool, the rows with an outcome; ``offers`` : (m,) array of those outcomes.
     """
     training = model.training
-    return training is not None and training.fingerprint == str(fingerprint(observations, known, offers))
+    if training is None or not model.has_learned:
+        return False
+    return training.fingerprint == str(fingerprint(observations, known, offers))
