@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..data.catalogue.catalogue import Catalogue
 from ..training.candidates import Choice
+from ..training.evaluation.by_group import ByGroup
 from ..training.evaluation.calibration import MIN_OUTCOMES
 from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, MetricEstimates
 from ..training.evaluation.metrics import METRICS, Metric, PerMetric
@@ -143,6 +144,43 @@ def _comparison(other: str, gain: MetricEstimate, level: float) -> str:
         interval = f"{100 * level:g}% interval {interval_text(loss, metric)}"
         return f"Worse than the {other}: log loss higher by {metric.text(-gain.value)} ({interval})."
     return f"No clear difference from the {other}: gain in log loss {metric.text(gain.value)} ({interval})."
+
+
+def group_rows(found: ByGroup) -> list[tuple[str, str, str, str, str, str]]:
+    """Make a row for each employer: name, n, observed share, mean chance and range, log loss, whether inside."""
+    return [
+        (
+            each.name or "(no employer given)",
+            f"{each.n:,}",
+            share_of(each.n_offer, each.n),
+            f"{percent(each.expected)} ({percent_range(each.low, each.high)})",
+            METRICS["log_loss"].text(each.log_loss),
+            "yes" if each.covered else "no",
+        )
+        for each in found.groups
+    ]
+
+
+def group_sentences(found: ByGroup, level: float) -> list[str]:
+    """Describe how well predictions fit employers, and how far employers differ."""
+    if not found.n_groups:
+        return [f"No interview names an employer in the column {found.column}."]
+    lines = [
+        f"The observed share lies in the mean {100 * level:g}% range at {found.n_covered:,} of "
+        f"{plural(found.n_groups, 'employer')}."
+    ]
+    if found.intercept is None:
+        return lines
+    if found.tau is None or found.low is None or found.high is None:
+        return [
+            *lines,
+            f"Level: {found.intercept:+.2f} log-odds. One employer cannot show how far they differ.",
+        ]
+    return [
+        *lines,
+        f"Level of employers: {found.intercept:+.2f} log-odds on average (0 is right), standard deviation "
+        f"{found.tau:.2f}; at the next employer {found.low:+.2f} to {found.high:+.2f}.",
+    ]
 
 
 def interval_text(figure: MetricEstimate, metric: Metric) -> str:
