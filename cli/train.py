@@ -158,6 +158,7 @@ def _train(
         raise InputError([Fault("--skip-bad works only with a table")])
     from ..data.files import user_journal_path
     from ..journal.training import train_journal
+    from .console import print_remarks
     from .journal.open_journal import open_journal
 
     path = journal or user_journal_path()
@@ -165,7 +166,9 @@ def _train(
         remedy = "give a TABLE, or start a journal with offerodds journal add"
         raise InputError([Fault("no table given, and no journal", str(path), remedy=remedy)])
     with open_journal(path, prior.catalogue) as book:
-        return train_journal(book, prior)
+        result = train_journal(book, prior)
+    print_remarks(result.remarks)
+    return result
 
 
 def _train_on_tables(

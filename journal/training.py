@@ -7,6 +7,7 @@ import numpy as np
 from ..data.catalogue.catalogue import Silence
 from ..model.offer_model import OfferModel
 from ..model.scoring import PROMISE_FIELD
+from ..training.data_remarks import DataRemarks
 from ..training.fitting.silence_law import ResponseTimes, fit_silence_law
 from ..training.result import TrainingResult
 from ..training.train import train_on_observations
@@ -77,10 +78,17 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     result = train_on_observations(
         observations, labelled, (columns.status == "offer").astype(float)[labelled], prior
     )
+    remarks = DataRemarks(prior.catalogue)
+    remarks.add(observations, labelled, (columns.status == "offer").astype(float)[labelled])
     law = fit_silence_law(response_times(columns, prior), prior.catalogue.silence)
     catalogue = prior.catalogue.model_copy(update={"silence": law})
     earlier_rounds = int(np.sum(decided & ~labelled))
-    return replace(result, model=replace(result.model, catalogue=catalogue), earlier_rounds=earlier_rounds)
+    return replace(
+        result,
+        model=replace(result.model, catalogue=catalogue),
+        earlier_rounds=earlier_rounds,
+        remarks=result.remarks + remarks.one_valued(),
+    )
 
 
 def journal_silence(journal: Journal, model: OfferModel, prior: Silence) -> Silence:

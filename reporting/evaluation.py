@@ -147,7 +147,7 @@ def _comparison(other: str, gain: MetricEstimate, level: float) -> str:
 
 
 def group_rows(found: ByGroup) -> list[tuple[str, str, str, str, str, str]]:
-    """Make a row for each employer: name, n, observed share, mean chance and range, log loss, whether inside."""
+    """Make a row for each employer: name, n, observed share, chance and range, log loss, whether inside."""
     return [
         (
             each.name or "(no employer given)",

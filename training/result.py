@@ -47,7 +47,8 @@ class TrainingResult(HtmlRepr):
         The features of the interviews with an outcome; of 50,000 or more a systematic sample of at least
         20,000. None if they stayed on a cluster.
     remarks : tuple of str
-        What was unusual about the tables: lines skipped, columns without a name, the encoding.
+        What was unusual about the data: lines skipped, columns without a name, the encoding, signs with one
+        answer only, rows entered twice.
     earlier_rounds : int
         Rounds of a journal that have an outcome and are left out: a process counts once, by its last round.
 

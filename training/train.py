@@ -1,7 +1,7 @@
 """Training: from a table of interviews with outcomes to a model fitted to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from ..model.offer_model import OfferModel
 from ..model.parallel import parallel_map
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData, published_prior
+from .data_remarks import DataRemarks, same_data_remarks
 from .fitting.dataset import LocalDataset, in_memory
 from .fitting.fingerprint import Fingerprint, fingerprint
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
@@ -82,6 +83,9 @@ def train(
     observations, outcomes = read_examples(frame, outcome, prior_model.catalogue)
     has_outcome = ~np.isnan(outcomes)
     result = train_on_observations(observations, has_outcome, outcomes[has_outcome], prior_model)
+    remarks = DataRemarks(prior_model.catalogue)
+    remarks.add(observations, has_outcome, outcomes[has_outcome])
+    result = replace(result, remarks=result.remarks + remarks.all())
     return result.with_synthetic_count(int(np.count_nonzero(synthetic_rows(frame) & has_outcome)))
 
 
@@ -200,7 +204,8 @@ def build_result(
         training=summary,
         employers=prior_model.employers,
     )
-    return TrainingResult(model, prior_model, summary, ignored_columns, check, data)
+    remarks = same_data_remarks(prior_model, counts.fingerprint)
+    return TrainingResult(model, prior_model, summary, ignored_columns, check, data, remarks)
 
 
 def resolve_prior_model(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:

@@ -61,7 +61,7 @@ def training_html(result: TrainingResult) -> str:
         verdict,
         *in_use,
         *exclusions(result),
-        *result.remarks,
+        *(f"{remark}." for remark in result.remarks),
     ]
     return fragment(
         paragraph(trained_on(result), "oo-head"),

@@ -16,6 +16,7 @@ from ...data.tables.base import Batch, Progress, TableReader, TableWriter
 from ...data.tables.formats import open_table, writing_tables
 from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...model.offer_model import OfferModel
+from ..data_remarks import DataRemarks
 from ..fitting.dataset import DiskDataset
 from ..fitting.fingerprint import Fingerprint, fingerprint
 from ..labelled_data import read_examples, synthetic_rows
@@ -57,6 +58,7 @@ class TableTrainer:
         self._remarks: list[str] = []
         self._n_rows = self._n_offer = 0
         self._fingerprint = Fingerprint()
+        self._data_remarks = DataRemarks(prior_model.catalogue)
 
     @property
     def n_outcomes(self) -> int:
@@ -74,6 +76,7 @@ class TableTrainer:
         size : int, optional
             Rows of a batch, by default as suits the format.
         """
+        self._data_remarks.start_table()
         try:
             with open_table(path, size, self._fields) as table:
                 self._remarks += [f"{path}: {remark}" for remark in table.remarks]
@@ -101,7 +104,8 @@ class TableTrainer:
             n_ignored = self._n_rows - self.n_bad - dataset.n
             counts = self._n_offer, n_ignored, self._answered, self._fingerprint
             result = train_on_dataset(dataset, *counts, self._prior_model, tuple(self._ignored_columns))
-        return replace(result.with_synthetic_count(self.n_synthetic), remarks=tuple(self._remarks))
+        remarks = (*self._remarks, *result.remarks, *self._data_remarks.all())
+        return replace(result.with_synthetic_count(self.n_synthetic), remarks=remarks)
 
     def close(self) -> None:
         """Delete the features."""
@@ -148,6 +152,7 @@ class TableTrainer:
         self._n_offer += int(offers.sum())
         self.n_synthetic += int(np.count_nonzero(synthetic & has_outcome))
         self._fingerprint += fingerprint(observations, has_outcome, offers)
+        self._data_remarks.add(observations, has_outcome, offers)
         self._answered += answered
         self._ignored_columns |= dict.fromkeys(observations.ignored)
 
