@@ -293,6 +293,11 @@ def choice_sentence(choice: Choice) -> str:
     return f"{used} On unseen interviews {_with_article(best)} {better} better: log loss {losses}."
 
 
+def best_model(choice: Choice) -> str:
+    """State which candidate predicts best, for those who use models from Python."""
+    return f"Best on unseen interviews: {_with_article(choice.name)}, `result.choose().model`."
+
+
 def _with_article(name: CandidateName) -> str:
     return CANDIDATE_NAMES[name] if name == "level" else f"the {CANDIDATE_NAMES[name]}"
 

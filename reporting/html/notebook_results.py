@@ -6,8 +6,8 @@ from ...training.result import TrainingResult
 from ..evaluation import (
     Columns,
     base_rate_change,
+    best_model,
     candidate_sentence,
-    choice_sentence,
     compared_models,
     comparisons,
     evaluated_on,
@@ -54,12 +54,12 @@ def training_html(result: TrainingResult) -> str:
         else "Verdict not computed yet; see result.verdict (it refits the model a few hundred times)."
     )
     compared = result.validation.candidates if computed else None
-    in_use = [candidate_sentence(compared), choice_sentence(result.choose())] if compared else []
+    comparison = [candidate_sentence(compared), best_model(result.choose())] if compared else []
     notes = [
         base_rate_change(result),
         largest_changes(result),
         verdict,
-        *in_use,
+        *comparison,
         *exclusions(result),
         *(f"{remark}." for remark in result.remarks),
     ]
