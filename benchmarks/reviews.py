@@ -90,10 +90,10 @@ def after_few(frame: pd.DataFrame, base_rate: float, repetitions: int) -> pd.Dat
         for n in SIZES:
             training = train(frame.iloc[order[:n]], prior=default)
             training.validate(bootstraps=1)  # the choice needs cross-validation only
-            models = {**training.candidates, "in use": training.choose().model}
+            models = [training.model, training.candidates["level"], training.choose().model]
             rest = order[max(SIZES) :]
-            for name in AFTER_TRAINING:
-                after = losses(models[name], frame.iloc[rest], offer[rest])
+            for name, model in zip(AFTER_TRAINING, models, strict=True):
+                after = losses(model, frame.iloc[rest], offer[rest])
                 result.loc[repetition, (n, name)] = after.mean() - before[rest].mean()
     return result
 

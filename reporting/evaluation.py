@@ -11,7 +11,7 @@ from ..training.evaluation.calibration import MIN_OUTCOMES
 from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, MetricEstimates
 from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
-from ..training.validation.comparison import CandidateName, Comparison, best_candidate
+from ..training.validation.comparison import MIN_TO_CHOOSE, CandidateName, Comparison, best_candidate
 from ..training.validation.prior_conflict import PriorConflictCheck
 from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
 from .number_format import join_words, percent, plural, share_of
@@ -270,7 +270,7 @@ def choice_sentence(choice: Choice) -> str:
     >>> from offerodds import train
     >>> result = train({"rapport": [5, 4, 2], "outcome": ["offer", "offer", "ghosted"]})
     >>> choice_sentence(result.choose())
-    'In use: the default model. Fewer than 5 outcomes are too few to check whether training helps.'
+    'In use: the default model. Fewer than 10 outcomes are too few to show whether training helps.'
     >>> choice_sentence(result.choose("trained"))
     'In use: the trained weights, as you asked. They were not compared with the default model.'
     """
@@ -281,7 +281,7 @@ def choice_sentence(choice: Choice) -> str:
             was = "were" if choice.name == "trained" else "was"
             other = "the default model" if choice.name != "default" else "the trained weights"
             return f"{used} {pronoun} {was} not compared with {other}."
-        return f"{used} Fewer than {MIN_OUTCOMES} outcomes are too few to check whether training helps."
+        return f"{used} Fewer than {MIN_TO_CHOOSE} outcomes are too few to show whether training helps."
     best = best_candidate(choice.comparison)
     if best == choice.name:
         return f"{used} On unseen interviews {pronoun.lower()} {verb} best{_NOT_HELPING[best]}."

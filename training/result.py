@@ -14,7 +14,7 @@ from .candidates import Choice, candidate_model
 from .fitting.fit import max_evidence_prior, refit_posterior
 from .fitting.recalibration import recalibrate
 from .model_card import report
-from .validation.comparison import CANDIDATES, CandidateName, best_candidate
+from .validation.comparison import CANDIDATES, MIN_TO_CHOOSE, CandidateName, best_candidate
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress
 from .validation.validate import BOOTSTRAPS, validate
@@ -121,8 +121,8 @@ class TrainingResult(HtmlRepr):
         """Choose the model for predictions: by default the one with the lowest log loss on unseen interviews.
 
         Each interview is predicted by every candidate fitted without it (`Validation.candidates`); of equal
-        ones the candidate that learns least is chosen. Fewer than five outcomes are too few to compare, and
-        the default model stays in use.
+        ones the candidate that learns least is chosen. With fewer than ten outcomes the comparison is mostly
+        chance, and the default model stays in use.
 
         Parameters
         ----------
@@ -153,6 +153,8 @@ class TrainingResult(HtmlRepr):
         if use is not None and use not in self.candidates:
             expected = ", ".join(self.candidates)
             raise AnswerError([Fault("no such model", field="use", seen=str(use), expected=expected)])
+        if use is None and self.n_offer + self.n_no_offer < MIN_TO_CHOOSE:
+            return Choice("default", self.candidates["default"], False, None)
         comparison = self.validation.candidates if use is None or "validation" in vars(self) else None
         name = use or (best_candidate(comparison) if comparison else CANDIDATES[0])
         return Choice(name, self.candidates[name], use is not None, comparison)

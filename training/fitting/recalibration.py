@@ -7,20 +7,19 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
-from ...model.prior import DEFAULT_PRIOR, Prior, WeightedData
-from .fit import fit
+from ...model.prior import COMMON_SD, Prior, WeightedData
+from .fit import fit, fit_posterior
 
 
 def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
     """Fit the level and the slope of a model, two parameters, by Bayes' rule.
 
-    The coefficients before training are ``β ~ N(m, V)``. Write them as ``β = m + Jδ + ε``, where the columns
-    of ``J`` are the intercept and the weights ``m``: then ``δ₀`` is the level, and ``1 + δ₁`` a slope on the
-    log-odds of all signs. ``δ`` has the prior ``N(0, C)`` with ``C = (JᵀV⁻¹J)⁻¹``, the largest variance
-    for which ``ε`` is independent of it; for published evidence it is that of the common factor and of the
-    level, whose tails are heavy. Outcomes update ``δ`` alone, so the result is
-    ``N(m + Jd, V + J (D - C) Jᵀ)`` with ``d`` and ``D`` the posterior mean and covariance of ``δ``. Without
-    outcomes it is the prior.
+    The coefficients before training are ``β ~ N(m, V)``. Write them as ``β = Jδ + ε``, where the columns of
+    ``J`` are the intercept and the weights ``m``: then ``δ₀`` is the level, and ``δ₁`` a slope on the log-odds
+    of all signs, 1 before training. ``δ`` has covariance ``C = (JᵀV⁻¹J)⁻¹``, the largest for which ``ε`` is
+    independent of it. For published evidence the level has heavy tails, and the slope the grid of scales of
+    `fit_posterior`, as in training. Outcomes update ``δ`` alone, so the result is ``N(Jd, V + J (D - C) Jᵀ)``
+    with ``d`` and ``D`` the posterior mean and covariance of ``δ``. Without outcomes it is the prior.
 
     Parameters
     ----------
@@ -51,14 +50,17 @@ def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
     if not data.y.size:
         return prior_model.posterior
     before, directions = prior_model.posterior, _directions(prior_model.posterior.mean)
-    covariance = np.linalg.inv(directions.T @ np.linalg.solve(before.covariance, directions))
-    # only published evidence has a level with heavy tails; a trained model's posterior is normal
-    kind = DEFAULT_PRIOR if prior_model.training is None else Prior
-    prior = kind(np.zeros(len(covariance)), (covariance + covariance.T) / 2)
-    reduced = replace(data, X=data.X @ directions, offset=data.offset + data.X @ before.mean)
-    after = fit(reduced, prior).posterior
-    change = directions @ (after.covariance - prior.covariance) @ directions.T
-    return Posterior(before.mean + directions @ after.mean, before.covariance + (change + change.T) / 2)
+    covariance = np.asarray(np.linalg.inv(directions.T @ np.linalg.solve(before.covariance, directions)))
+    centre = np.array([before.mean[0], 1.0])[: len(covariance)]  # J @ centre is the mean
+    rows = replace(data, X=data.X @ directions)
+    if prior_model.training is None:
+        # the slope's own variance: that of the common factor is added for each scale of the grid
+        own = covariance[1:, 1:] - COMMON_SD**2
+        after = fit_posterior(rows, centre[1:], own, float(np.sqrt(covariance[0, 0]))).posterior
+    else:
+        after = fit(rows, Prior(centre, (covariance + covariance.T) / 2)).posterior
+    change = directions @ (after.covariance - covariance) @ directions.T
+    return Posterior(directions @ after.mean, before.covariance + (change + change.T) / 2)
 
 
 def _directions(mean: Floats) -> Floats:
