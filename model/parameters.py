@@ -54,6 +54,6 @@ class ModelParameters:
     employers: EmployerLevels = field(default_factory=EmployerLevels)
 
     @property
-    def has_learned(self) -> bool:
-        """Whether outcomes changed its coefficients."""
-        return self.training is not None and self.training.use != "default"
+    def learned(self) -> TrainingSummary | None:
+        """Summary of the outcomes that changed the coefficients; None if none did."""
+        return self.training if self.training and self.training.use != "default" else None

@@ -117,7 +117,7 @@ def same_data_remarks(prior: OfferModel, fingerprint: str) -> tuple[str, ...]:
     fingerprint : str
         Of the interviews.
     """
-    if prior.training is None or not prior.has_learned or prior.training.fingerprint != fingerprint:
+    if prior.learned is None or prior.learned.fingerprint != fingerprint:
         return ()
     return ("The model to start from was trained on these same interviews, so they count twice",)
 

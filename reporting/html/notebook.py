@@ -224,7 +224,7 @@ def describe_model(model: OfferModel) -> str:
 
 def weights_table(model: OfferModel) -> Markup:
     """Write the odds ratios as a table with a forest plot, a row for each sign, grouped as in the form."""
-    trained, catalogue = model.has_learned, model.catalogue
+    trained, catalogue = model.learned is not None, model.catalogue
     rows = odds_with_intervals(model)
     limits = odds_limits([odds for _, odds in rows])
     heads = [

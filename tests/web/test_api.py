@@ -214,6 +214,17 @@ def test_training_on_tables(client, offerodds, tmp_path):
     assert _is_close(_wait_for_training(client)["result"], printed)
 
 
+def test_training_takes_a_choice_of_the_model_to_use(client):
+    sent = {"files": {"table": ("mine.csv", TABLE)}, "headers": SECRET}
+    client.post("/api/train", data={"use": "level"}, **sent)
+    assert _wait_for_training(client)["result"]["in_use"]["model"] == "level"
+    client.post("/api/train", **sent)
+    in_use = _wait_for_training(client)["result"]["in_use"]
+    assert (in_use["model"], in_use["requested"]) == ("default", False)
+    assert in_use["sentence"].startswith("In use: the default model.")
+    assert client.post("/api/train", data={"use": "best"}, **sent).status_code == 422
+
+
 def test_one_training_at_a_time(client, monkeypatch):
     from offerodds.web.state import TrainingProgress
 

@@ -123,3 +123,24 @@ def test_simultaneous_undo_loses_no_model(client, monkeypatch):
         list(pool.map(lambda _: undo_training(), range(8)))
     assert user_model_path().read_text(encoding="utf-8") == "one"
     assert previous_model_path().read_text(encoding="utf-8") == "other"
+
+
+def test_the_page_names_the_model_in_use_and_takes_a_choice(client):
+    sent = {"table": ("mine.csv", TABLE, "text/csv")}
+    assert "the one that predicts unseen interviews best" in client.get("/train").text
+    client.post("/train", data={"secret": "s"}, files=sent)
+    text = trained(client)
+    assert "In use: the default model. Fewer than 10 outcomes" in text
+    assert "Log loss on unseen interviews: default model" in text
+    client.post("/train", data={"secret": "s", "use": "level"}, files=sent)
+    assert "In use: your level only, as you asked." in trained(client)
+    assert "your level from 8 outcomes" in client.get("/weights").text
+    answer = client.post("/train", data={"secret": "s", "use": "best"}, files=sent)
+    assert answer.status_code == 422
+    assert "no such model" in answer.text
+
+
+def test_the_page_shows_remarks(client):
+    rows = "\n".join(["yes,offer"] * 5 + [",rejected"] * 2)
+    client.post("/train", data={"secret": "s"}, files={"table": ("m.csv", f"met_team,outcome\n{rows}\n")})
+    assert "Only one answer was ever given to met_team" in trained(client)

@@ -107,7 +107,7 @@ def evaluate(
     offers = outcomes[known]
     scored = model.score(observations)
     predictions = {"model": scored.probability, "base_rate": sigmoid(scored.base_log_odds)}
-    if model.has_learned:
+    if model.learned is not None:
         default = OfferModel.default(model.base_rate, model.catalogue)
         predictions["default"] = default.score(observations).probability
     evaluation = evaluate_probabilities(
@@ -274,7 +274,5 @@ def _is_trained_on(
 
     ``known`` : (n,) array of bool, the rows with an outcome; ``offers`` : (m,) array of those outcomes.
     """
-    training = model.training
-    if training is None or not model.has_learned:
-        return False
-    return training.fingerprint == str(fingerprint(observations, known, offers))
+    training = model.learned
+    return training is not None and training.fingerprint == str(fingerprint(observations, known, offers))

@@ -15,8 +15,8 @@ def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
     """Fit the level and the slope of a model, two parameters, by Bayes' rule.
 
     The coefficients before training are ``β ~ N(m, V)``. Write them as ``β = Jδ + ε``, where the columns of
-    ``J`` are the intercept and the weights ``m``: then ``δ₀`` is the level, and ``δ₁`` a slope on the log-odds
-    of all signs, 1 before training. ``δ`` has covariance ``C = (JᵀV⁻¹J)⁻¹``, the largest for which ``ε`` is
+    ``J`` are the intercept and the weights ``m``: then ``δ₀`` is the level, and ``δ₁`` a slope on the signs'
+    log-odds, 1 before training. ``δ`` has covariance ``C = (JᵀV⁻¹J)⁻¹``, the largest for which ``ε`` is
     independent of it. For published evidence the level has heavy tails, and the slope the grid of scales of
     `fit_posterior`, as in training. Outcomes update ``δ`` alone, so the result is ``N(Jd, V + J (D - C) Jᵀ)``
     with ``d`` and ``D`` the posterior mean and covariance of ``δ``. Without outcomes it is the prior.
