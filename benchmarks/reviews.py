@@ -23,6 +23,7 @@ SIZES = (5, 10, 20, 50, 100, 300)  # training outcomes
 PUBLISHED_RATE = 0.30  # the default base rate, which is not that of the reviews
 SILENCE = "days_since_interview"
 MODELS = ["base rate", "default", "trained"]
+AFTER_TRAINING = ["trained", "level", "in use"]  # in use: the one that cross-validation chooses
 
 
 def coded(frame: pd.DataFrame) -> pd.DataFrame:
@@ -78,18 +79,22 @@ def cross_validate(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
 
 
 def after_few(frame: pd.DataFrame, base_rate: float, repetitions: int) -> pd.DataFrame:
-    """Compute the change of log loss on other reviews by training: repetitions by outcomes."""
+    """Compute the change of log loss on other reviews by training: repetitions by outcomes and models."""
     offer = offers(frame)
     default = OfferModel.default(base_rate=base_rate)
     before = losses(default, frame, offer)
-    result = pd.DataFrame(index=range(repetitions), columns=SIZES, dtype=float)
+    columns = pd.MultiIndex.from_product([SIZES, AFTER_TRAINING])
+    result = pd.DataFrame(index=range(repetitions), columns=columns, dtype=float)
     for repetition in range(repetitions):
         order = np.random.default_rng(repetition).permutation(len(frame))
         for n in SIZES:
-            trained = train(frame.iloc[order[:n]], prior=default).model
+            training = train(frame.iloc[order[:n]], prior=default)
+            training.validate(bootstraps=1)  # the choice needs cross-validation only
+            models = [training.model, training.candidates["level"], training.choose().model]
             rest = order[max(SIZES) :]
-            after = losses(trained, frame.iloc[rest], offer[rest])
-            result.loc[repetition, n] = after.mean() - before[rest].mean()
+            for name, model in zip(AFTER_TRAINING, models, strict=True):
+                after = losses(model, frame.iloc[rest], offer[rest])
+                result.loc[repetition, (n, name)] = after.mean() - before[rest].mean()
     return result
 
 
@@ -139,7 +144,8 @@ def print_after_few(frame: pd.DataFrame, repetitions: int) -> None:
     for base_rate in (float(offers(frame).mean()), PUBLISHED_RATE):
         change = after_few(frame, base_rate, repetitions)
         for n in SIZES:
-            print(f"  base rate {base_rate:.2f}, {n} outcomes: {with_error(change[n])}")
+            figures = ", ".join(f"{name} {with_error(change[n, name])}" for name in AFTER_TRAINING)
+            print(f"  base rate {base_rate:.2f}, {n} outcomes: {figures}")
 
 
 def print_new_employers(frame: pd.DataFrame) -> None:

@@ -14,6 +14,15 @@ def evaluate(
     model: options.Model = None,
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            "--by",
+            metavar="COLUMN",
+            help="Also evaluate each employer by itself; the column names them.",
+            show_default="none",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the resamples for the intervals.")] = 0,
     as_json: options.Json = False,
 ) -> None:
@@ -34,7 +43,7 @@ def evaluate(
     chosen = resolve_model(model, catalogue)
     frame = read_labelled_tables(tables, outcome, chosen.model.catalogue)
     print_remarks(frame.attrs["remarks"])
-    evaluation = evaluate_model(chosen.model, frame, outcome, level=level, seed=seed)
+    evaluation = evaluate_model(chosen.model, frame, outcome, group=by, level=level, seed=seed)
     if as_json:
         typer.echo(json.dumps({"judged": chosen.description} | evaluation.to_dict(), indent=1))
         return

@@ -1,8 +1,9 @@
 """``offerodds train``: train a model on your outcomes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +13,7 @@ from .engines import SPARK, check_engine, refuse_without_spark, train_on_spark
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
+    from ..training.candidates import Choice
     from ..training.result import TrainingResult
     from ..training.validation.validation_result import Validation
 
@@ -44,6 +46,16 @@ def train(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the validation.")] = 0,
+    use: Annotated[
+        Literal["default", "level", "trained"] | None,
+        typer.Option(
+            help="Model to use: the default one, with your own level, or with trained weights.",
+            show_default="the one that predicts unseen interviews best",
+        ),
+    ] = None,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Use the previous model again, and learn nothing.")
+    ] = False,
     journal: options.JournalFile = None,
     skip_bad: Annotated[
         Path | None,
@@ -64,7 +76,8 @@ def train(
 
     Without a TABLE, it learns from your journal and, from its dates, how long employers take to reply.
     Training always starts from the published evidence, so give all your tables each time. It then
-    estimates how good the model is on new interviews, which takes a few seconds. On Spark, a TABLE can
+    compares three models on interviews that they have not seen, which takes a few seconds: the default
+    one, the default one with your own level, and the trained one. The best is used. On Spark, a TABLE can
     also be a folder or a pattern that Spark reads, and there is no validation.
 
     Example: offerodds train mine.csv
@@ -77,6 +90,9 @@ def train(
     from ..training.labelled_data import check_training_data
     from ..training.model_store import install_model
 
+    if undo:
+        _undo(tables)
+        return
     check_probability("level", level)
     target = out or user_model_path()
     paths = [Path(table) for table in tables or []]
@@ -106,18 +122,30 @@ def train(
     validation = _validate(result, seed) if validate else None
     if report:  # before the model: if the card cannot be written, the previous model stays in use
         write_atomic(report, result.report(seed), private=True)
+    choice = result.choose(use) if validate or use else replace(result.choose("trained"), requested=False)
     previous = None
     if out is None:
-        previous = install_model(result.model)
+        previous = install_model(choice.model)
     else:
-        result.model.save(out)
+        choice.model.save(out)
     if as_json:
         from ..reporting.as_json import training_data
 
-        typer.echo(json.dumps(training_data(result, validation, level, str(target)), indent=1))
+        typer.echo(json.dumps(training_data(result, validation, level, str(target), choice), indent=1))
         return
-    _show(result, validation, level)
+    _show(result, validation, level, choice)
     _print_paths(target, previous, report, used_by_predict=out is None)
+
+
+def _undo(tables: list[str] | None) -> None:
+    """Use the previous model again."""
+    from ..training.model_store import resolve_model, undo_training
+
+    if tables:
+        raise InputError([Fault("--undo cannot be used with a table", remedy="omit one of them")])
+    undo_training()
+    typer.echo(f"In use: {resolve_model(None, None).description}.")
+    typer.echo("To return to the other model: offerodds train --undo")
 
 
 def _train(
@@ -141,6 +169,7 @@ def _train(
         raise InputError([Fault("--group works only with a table; a journal always uses the company")])
     from ..data.files import user_journal_path
     from ..journal.training import train_journal
+    from .console import print_remarks
     from .journal.open_journal import open_journal
 
     path = journal or user_journal_path()
@@ -148,7 +177,9 @@ def _train(
         remedy = "give a TABLE, or start a journal with offerodds journal add"
         raise InputError([Fault("no table given, and no journal", str(path), remedy=remedy)])
     with open_journal(path, prior.catalogue) as book:
-        return train_journal(book, prior)
+        result = train_journal(book, prior)
+    print_remarks(result.remarks)
+    return result
 
 
 def _train_on_tables(
@@ -182,8 +213,9 @@ def _validate(result: "TrainingResult", seed: int) -> "Validation":
         return result.validate(seed=seed, progress=progress, jobs=jobs)
 
 
-def _show(result: "TrainingResult", validation: "Validation | None", level: float) -> None:
-    """Print the weights and the validation."""
+def _show(result: "TrainingResult", validation: "Validation | None", level: float, choice: "Choice") -> None:
+    """Print the weights, the validation, and the model in use."""
+    from ..reporting.evaluation import choice_sentence
     from .console import terminal
     from .render.training import show_prior_check, show_training, show_validation
 
@@ -194,7 +226,8 @@ def _show(result: "TrainingResult", validation: "Validation | None", level: floa
         show_prior_check(console, result.check, result.model.catalogue)
     else:
         show_validation(console, validation, result.verdict, result.check, result.model.catalogue)
-        console.print()
+    console.print()
+    console.print(choice_sentence(choice), style="bold")
 
 
 def _print_paths(target: Path, previous: Path | None, report: Path | None, *, used_by_predict: bool) -> None:

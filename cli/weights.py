@@ -42,7 +42,7 @@ def weights(
 
     console = terminal()
     show_weights(console, chosen.model, level)
-    training = chosen.model.training
+    training = chosen.model.learned
     if training is not None and training.disagreement:
         console.print(disagreement(training.disagreement, chosen.model.catalogue))
     console.print(f"Model: {chosen.description}.", style="dim")

@@ -47,6 +47,7 @@ class _Training(_Part):
     disagreement: dict[str, float] = {}
     n_synthetic: _Count = 0
     n_pending: _Count = 0
+    use: Literal["default", "level", "trained"] = "trained"
 
 
 class _Employers(_Part):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
@@ -28,6 +29,9 @@ class TrainingSummary:
         Number of the interviews used that are simulated, as by `offerodds.simulate`.
     n_pending : int
         Pending interviews that count in part, by their days without an answer.
+    use : {"default", "level", "trained"}
+        What the model learned from them: nothing; the person's own level and a common slope of the weights;
+        or the level and each weight.
     """
 
     n_offer: int
@@ -38,6 +42,7 @@ class TrainingSummary:
     disagreement: Mapping[str, float] = field(default_factory=dict)
     n_synthetic: int = 0
     n_pending: int = 0
+    use: Literal["default", "level", "trained"] = "trained"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,3 +55,8 @@ class ModelParameters:
     prior_mean: Floats = field(repr=False)
     training: TrainingSummary | None = None
     employers: EmployerLevels = field(default_factory=EmployerLevels)
+
+    @property
+    def learned(self) -> TrainingSummary | None:
+        """Summary of the outcomes that changed the coefficients; None if none did."""
+        return self.training if self.training and self.training.use != "default" else None

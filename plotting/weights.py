@@ -133,7 +133,7 @@ class WeightsDisplay(Display):
         ['rapport']
         """
         weights = _with_evidence(model.weights(level), model, level)
-        outcomes = None if model.training is None else model.training.n_offer + model.training.n_no_offer
+        outcomes = None if model.learned is None else model.learned.n_offer + model.learned.n_no_offer
         return cls(_select(weights, signals), level=level, outcomes=outcomes)
 
     def _size(self) -> tuple[float, float]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
     from ..model.prediction import Prediction
     from ..model.silence_curve import SilencePoint
+    from ..training.candidates import Choice
     from ..training.model_store import ActiveModel
     from ..training.result import TrainingResult
     from ..training.validation.prior_conflict import PriorConflictCheck
@@ -123,9 +124,15 @@ def track_record_data(record: "TrackRecord") -> dict[str, Any]:
 
 
 def training_data(
-    result: "TrainingResult", validation: "Validation | None", level: float, saved_to: str
+    result: "TrainingResult",
+    validation: "Validation | None",
+    level: float,
+    saved_to: str,
+    choice: "Choice",
 ) -> dict[str, Any]:
-    """Convert a training result."""
+    """Convert a training result, and the choice of the model in use."""
+    from .evaluation import choice_sentence
+
     return {
         "n_offer": result.n_offer,
         "n_no_offer": result.n_no_offer,
@@ -141,6 +148,11 @@ def training_data(
         "verdict": vars(result.verdict) if validation else None,
         "validation": validation and validation.to_dict(),
         "published_evidence": result.check and _with_signal_ids(result.check, result.model.catalogue),
+        "in_use": {
+            "model": choice.name,
+            "requested": choice.requested,
+            "sentence": choice_sentence(choice),
+        },
         "saved_to": saved_to,
     }
 

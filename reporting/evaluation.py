@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..data.catalogue.catalogue import Catalogue
+from ..training.candidates import Choice
+from ..training.evaluation.by_group import ByGroup
 from ..training.evaluation.calibration import MIN_OUTCOMES
 from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, MetricEstimates
 from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
+from ..training.validation.comparison import MIN_TO_CHOOSE, CandidateName, Comparison, best_candidate
 from ..training.validation.prior_conflict import PriorConflictCheck
 from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
 from .number_format import join_words, percent, plural, share_of
@@ -143,6 +146,43 @@ def _comparison(other: str, gain: MetricEstimate, level: float) -> str:
     return f"No clear difference from the {other}: gain in log loss {metric.text(gain.value)} ({interval})."
 
 
+def group_rows(found: ByGroup) -> list[tuple[str, str, str, str, str, str]]:
+    """Make a row for each employer: name, n, observed share, chance and range, log loss, whether inside."""
+    return [
+        (
+            each.name or "(no employer given)",
+            f"{each.n:,}",
+            share_of(each.n_offer, each.n),
+            f"{percent(each.expected)} ({percent_range(each.low, each.high)})",
+            METRICS["log_loss"].text(each.log_loss),
+            "yes" if each.covered else "no",
+        )
+        for each in found.groups
+    ]
+
+
+def group_sentences(found: ByGroup, level: float) -> list[str]:
+    """Describe how well predictions fit employers, and how far employers differ."""
+    if not found.n_groups:
+        return [f"No interview names an employer in the column {found.column}."]
+    lines = [
+        f"The observed share lies in the mean {100 * level:g}% range at {found.n_covered:,} of "
+        f"{plural(found.n_groups, 'employer')}."
+    ]
+    if found.intercept is None:
+        return lines
+    if found.tau is None or found.low is None or found.high is None:
+        return [
+            *lines,
+            f"Level: {found.intercept:+.2f} log-odds. One employer cannot show how far they differ.",
+        ]
+    return [
+        *lines,
+        f"Level of employers: {found.intercept:+.2f} log-odds on average (0 is right), standard deviation "
+        f"{found.tau:.2f}; at the next employer {found.low:+.2f} to {found.high:+.2f}.",
+    ]
+
+
 def interval_text(figure: MetricEstimate, metric: Metric) -> str:
     """Format the interval of a metric; blank if there is none."""
     return "" if figure.low is None else f"{metric.text(figure.low)} to {metric.text(figure.high)}"
@@ -210,6 +250,94 @@ def trained_on(result: TrainingResult) -> str:
     if n := result.n_pending:
         text += f" {plural(n, 'pending interview')} {'counts' if n == 1 else 'count'} in part."
     return text
+
+
+CANDIDATE_NAMES: dict[CandidateName, str] = {
+    "default": "default model",
+    "level": "your level only",
+    "trained": "trained weights",
+}
+_NOT_HELPING = {
+    "default": "; your outcomes do not help yet",
+    "level": "; the trained weights do not help yet",
+    "trained": "",
+}
+
+
+def choice_sentence(choice: Choice) -> str:
+    """State which model predictions use after training, and why.
+
+    Examples
+    --------
+    >>> from offerodds import train
+    >>> result = train({"rapport": [5, 4, 2], "outcome": ["offer", "offer", "ghosted"]})
+    >>> choice_sentence(result.choose())
+    'In use: the default model. Fewer than 10 outcomes are too few to show whether training helps.'
+    >>> choice_sentence(result.choose("trained"))
+    'In use: the trained weights, as you asked. They were not compared with the default model.'
+    """
+    used = f"In use: {_with_article(choice.name)}{', as you asked' if choice.requested else ''}."
+    pronoun, verb = ("They", "predict") if choice.name == "trained" else ("It", "predicts")
+    if choice.comparison is None:
+        if choice.requested or choice.name != "default":
+            was = "were" if choice.name == "trained" else "was"
+            other = "the default model" if choice.name != "default" else "the trained weights"
+            return f"{used} {pronoun} {was} not compared with {other}."
+        return f"{used} Fewer than {MIN_TO_CHOOSE} outcomes are too few to show whether training helps."
+    best = best_candidate(choice.comparison)
+    if best == choice.name:
+        return f"{used} On unseen interviews {pronoun.lower()} {verb} best{_NOT_HELPING[best]}."
+    text = METRICS["log_loss"].text
+    losses = (
+        f"{text(choice.comparison[best].log_loss)} against {text(choice.comparison[choice.name].log_loss)}"
+    )
+    better = "predict" if best == "trained" else "predicts"
+    return f"{used} On unseen interviews {_with_article(best)} {better} better: log loss {losses}."
+
+
+def best_model(choice: Choice) -> str:
+    """State which candidate predicts best, for those who use models from Python."""
+    return f"Best on unseen interviews: {_with_article(choice.name)}, `result.choose().model`."
+
+
+def _with_article(name: CandidateName) -> str:
+    return CANDIDATE_NAMES[name] if name == "level" else f"the {CANDIDATE_NAMES[name]}"
+
+
+def candidate_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
+    """Make a row for each candidate: name, log loss on unseen interviews, and difference from the default.
+
+    Examples
+    --------
+    >>> from offerodds.training.validation.comparison import CandidateLoss
+    >>> candidate_rows({"level": CandidateLoss(0.6, -0.02, -0.05, 0.01)})
+    [('your level only', '0.600', '-0.020 (-0.050 to +0.010)')]
+    """
+    digits, rows = METRICS["log_loss"].digits, []
+    for name, candidate in comparison.items():
+        difference, low, high = (
+            f"{round(value, digits) + 0.0:+.{digits}f}"
+            for value in (candidate.difference, candidate.low, candidate.high)
+        )
+        cells = METRICS["log_loss"].text(candidate.log_loss), f"{difference} ({low} to {high})"
+        rows.append((CANDIDATE_NAMES[name], cells[0], "" if name == "default" else cells[1]))
+    return rows
+
+
+def candidate_sentence(comparison: Comparison) -> str:
+    """Compare the candidates in one sentence.
+
+    Examples
+    --------
+    >>> from offerodds.training.validation.comparison import CandidateLoss
+    >>> level = CandidateLoss(0.5, -0.1, -0.2, 0)
+    >>> candidate_sentence({"default": CandidateLoss(0.6, 0, 0, 0), "level": level})
+    'Log loss on unseen interviews: default model 0.600; your level only 0.500, -0.100 (-0.200 to +0.000).'
+    """
+    parts = [
+        f"{name} {loss}{', ' * bool(change)}{change}" for name, loss, change in candidate_rows(comparison)
+    ]
+    return f"Log loss on unseen interviews: {'; '.join(parts)}."
 
 
 def base_rate_change(result: TrainingResult) -> str:

@@ -1,4 +1,4 @@
-"""The model in use: chosen, installed after training, and rolled back."""
+"""The model in use: chosen, installed after training, and undone."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +33,9 @@ class ActiveModel:
         if training is None:
             return "published evidence, no outcomes of your own"
         outcomes = training.n_offer + training.n_no_offer
-        evidence = f"published evidence and {outcomes:,} outcome{'s' * (outcomes != 1)}"
+        learned = {"default": ", not changed by", "level": " and your level from", "trained": " and"}
+        counted = f"{outcomes:,} outcome{'s' * (outcomes != 1)}"
+        evidence = f"published evidence{learned[training.use]} {counted}"
         if training.n_synthetic:
             share = "" if training.n_synthetic == outcomes else f"{training.n_synthetic:,} of them "
             evidence += f", {share}learned from made-up interviews"
@@ -100,8 +102,8 @@ def previous_model_path() -> Path:
     return user_model_path().with_name("model.previous.json")
 
 
-def rollback_model() -> None:
-    """Swap the installed model and the previous one, so that a second rollback undoes the first.
+def undo_training() -> None:
+    """Swap the installed model and the previous one, so that a second call undoes the first.
 
     Before the first trained model, predictions used published evidence alone: then no model is installed.
 

@@ -1,5 +1,6 @@
 """The result of training: the model, the data it was fitted to, and its validation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
@@ -9,8 +10,11 @@ from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData
+from .candidates import Choice, candidate_model
 from .fitting.fit import max_evidence_prior, refit_posterior
+from .fitting.recalibration import recalibrate
 from .model_card import report
+from .validation.comparison import CANDIDATES, MIN_TO_CHOOSE, CandidateName, best_candidate
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress
 from .validation.validate import BOOTSTRAPS, validate
@@ -43,7 +47,8 @@ class TrainingResult(HtmlRepr):
         The features of the interviews with an outcome; of 50,000 or more a systematic sample of at least
         20,000. None if they stayed on a cluster.
     remarks : tuple of str
-        What was unusual about the tables: lines skipped, columns without a name, the encoding.
+        What was unusual about the data: lines skipped, columns without a name, the encoding, signs with one
+        answer only, rows entered twice.
     earlier_rounds : int
         Rounds of a journal that have an outcome and are left out: a process counts once, by its last round.
 
@@ -117,6 +122,65 @@ class TrainingResult(HtmlRepr):
         """The performance to expect on other interviews of the same kind."""
         return self.validate()
 
+    @cached_property
+    def candidates(self) -> Mapping[CandidateName, OfferModel]:
+        """The models that predictions may use: ``default``, ``level`` and ``trained``.
+
+        The default model has learned nothing from the outcomes, the level model two numbers (Cox 1958): the
+        person's own level, and a common slope of all weights. The level model is missing if the interviews
+        are not on this machine.
+        """
+        trained, prior = self.model, self.prior
+        found: dict[CandidateName, OfferModel] = {
+            "default": candidate_model(trained, prior, "default", prior.posterior)
+        }
+        if self.real is not None:
+            found["level"] = candidate_model(trained, prior, "level", recalibrate(self.real, prior))
+        found["trained"] = trained
+        return found
+
+    def choose(self, use: CandidateName | None = None) -> Choice:
+        """Choose the model for predictions: by default the one with the lowest log loss on unseen interviews.
+
+        Each interview is predicted by every candidate fitted without it (`Validation.candidates`); of equal
+        ones the candidate that learns least is chosen. With fewer than ten outcomes the comparison is mostly
+        chance, and the default model stays in use.
+
+        Parameters
+        ----------
+        use : {"default", "level", "trained"}, optional
+            Choose this one. Nothing is validated for it.
+
+        Returns
+        -------
+        Choice
+
+        Raises
+        ------
+        AnswerError
+            There is no such candidate, or the interviews are not on this machine.
+
+        References
+        ----------
+        Stone (1974), Cross-validatory choice and assessment of statistical predictions, Journal of the Royal
+        Statistical Society B 36(2):111-147.
+
+        Examples
+        --------
+        >>> from offerodds import train
+        >>> result = train({"rapport": [5, 4, 2, 1], "outcome": ["offer", "offer", "rejected", "ghosted"]})
+        >>> result.choose().name, result.choose("trained").model is result.model
+        ('default', True)
+        """
+        if use is not None and use not in self.candidates:
+            expected = ", ".join(self.candidates)
+            raise AnswerError([Fault("no such model", field="use", seen=str(use), expected=expected)])
+        if use is None and self.n_offer + self.n_no_offer < MIN_TO_CHOOSE:
+            return Choice("default", self.candidates["default"], False, None)
+        comparison = self.validation.candidates if use is None or "validation" in vars(self) else None
+        name = use or (best_candidate(comparison) if comparison else CANDIDATES[0])
+        return Choice(name, self.candidates[name], use is not None, comparison)
+
     @property
     def verdict(self) -> Verdict:
         """Whether the outcomes show that the signs distinguish offers from the rest.
@@ -179,6 +243,8 @@ class TrainingResult(HtmlRepr):
             data,
             refit,
             start=None if self.prior.training else self.prior.posterior,
+            default=self.prior.posterior,
+            rivals={"level": partial(recalibrate, prior_model=self.prior)},
             seed=seed,
             bootstraps=bootstraps,
             progress=progress,

@@ -15,6 +15,7 @@ from ..model.parallel import parallel_map
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData, published_prior
 from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
+from .data_remarks import DataRemarks, same_data_remarks
 from .fitting.dataset import LocalDataset, in_memory
 from .fitting.employers import EmployerRows
 from .fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
@@ -95,6 +96,9 @@ def train(
     pending = observations.select_rows(is_silent)
     offers = outcomes[has_outcome]
     result = train_on_observations(observations, has_outcome, offers, prior_model, pending, group or "")
+    remarks = DataRemarks(prior_model.catalogue)
+    remarks.add(observations, has_outcome, offers)
+    result = replace(result, remarks=result.remarks + remarks.all())
     n_synthetic = np.count_nonzero(synthetic_rows(frame) & (has_outcome | is_silent))
     return result.with_synthetic_count(int(n_synthetic))
 
@@ -251,7 +255,8 @@ def build_result(
         training=summary,
         employers=fitted.employers or prior_model.employers,
     )
-    return TrainingResult(model, prior_model, summary, ignored_columns, check, data)
+    remarks = same_data_remarks(prior_model, counts.fingerprint)
+    return TrainingResult(model, prior_model, summary, ignored_columns, check, data, remarks)
 
 
 def resolve_prior_model(prior: OfferModel | None, catalogue: Catalogue | None) -> OfferModel:

@@ -42,7 +42,7 @@ API: Mapping[Remedy, str] = MappingProxyType(
         Remedy.SAME_COLUMNS: "give all tables the same columns in the same order",
         Remedy.SKIP_BAD: "Correct these rows in the file, or delete them there.",
         Remedy.WRITE_MODEL: "POST /api/train creates one",
-        Remedy.REPLACE_MODEL: "POST /api/train again, or POST /api/train/back for the previous model",
+        Remedy.REPLACE_MODEL: "POST /api/train again, or POST /api/train/undo for the previous model",
         Remedy.PRIOR_OR_CATALOGUE: "use either the model or the catalogue, not both",
         Remedy.ALLOW_SYNTHETIC: "delete these rows, or send `synthetic`: true",
         Remedy.EVALUATE: "train without some of the interviews, and test the model on those",

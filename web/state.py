@@ -11,8 +11,11 @@ from fastapi import Depends, Request
 from ..data.errors import Fault, InputError, OfferOddsError
 from ..data.files import user_model_path
 from ..journal.store import Journal
+from ..model.offer_model import OfferModel
+from ..training.candidates import Choice
 from ..training.model_store import ActiveModel, resolve_model
 from ..training.result import TrainingResult
+from ..training.validation.comparison import CandidateName
 from .settings import Settings
 
 TrainingJob = Callable[[], TrainingResult]
@@ -31,6 +34,8 @@ class TrainingProgress:
         Refits of the validation; 0 before it begins.
     result : TrainingResult or None
         The result, once the training is complete.
+    choice : Choice or None
+        The model in use after it, once it is complete.
     faults : tuple of Fault
         The reasons why the training failed.
     """
@@ -40,6 +45,7 @@ class TrainingProgress:
     done: int = 0
     total: int = 0
     result: TrainingResult | None = None
+    choice: Choice | None = None
     faults: tuple[Fault, ...] = ()
 
 
@@ -56,7 +62,9 @@ class TrainingWorker:
         with self._lock:
             return self._progress
 
-    def start(self, job: TrainingJob, install: Callable[[TrainingResult], Any]) -> bool:
+    def start(
+        self, job: TrainingJob, install: Callable[[OfferModel], Any], use: CandidateName | None = None
+    ) -> bool:
         """Start a job unless another is running.
 
         Parameters
@@ -64,7 +72,9 @@ class TrainingWorker:
         job : callable
             Fits the model.
         install : callable
-            Makes the result the model in use; called after the validation.
+            Makes a model the one in use; called after the validation.
+        use : {"default", "level", "trained"}, optional
+            The model to use, by default the one that predicts unseen interviews best.
 
         Returns
         -------
@@ -75,16 +85,17 @@ class TrainingWorker:
             if self._progress.running:
                 return False
             self._progress = TrainingProgress(running=True, step="Training")
-        Thread(target=self._run, args=(job, install), daemon=True).start()
+        Thread(target=self._run, args=(job, install, use), daemon=True).start()
         return True
 
-    def _run(self, job: TrainingJob, install: Callable[[TrainingResult], Any]) -> None:
+    def _run(self, job: TrainingJob, install: Callable[[OfferModel], Any], use: CandidateName | None) -> None:
         try:
             result = job()
             self._update(step="Checking")
             result.validate(progress=lambda done, total: self._update(done=done, total=total))
-            install(result)
-            self._update(running=False, step="", result=result)
+            choice = result.choose(use)
+            install(choice.model)
+            self._update(running=False, step="", result=result, choice=choice)
         except InputError as error:
             self._update(running=False, faults=tuple(error.faults))
         except OfferOddsError as error:

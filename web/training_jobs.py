@@ -14,6 +14,7 @@ from ..training.labelled_data import check_training_data
 from ..training.model_store import install_model
 from ..training.result import TrainingResult
 from ..training.streaming.train_tables import read_training_tables
+from ..training.validation.comparison import CandidateName
 from .state import AppState, TrainingJob
 
 
@@ -80,21 +81,23 @@ def tables_job(
     return examples.train
 
 
-def start_training(state: AppState, job: TrainingJob) -> bool:
-    """Start a job; after its validation the model becomes the person's own model.
+def start_training(state: AppState, job: TrainingJob, use: CandidateName | None = None) -> bool:
+    """Start a job; after its validation the best model becomes the person's own one.
 
     Parameters
     ----------
     state : AppState
     job : callable
         From `journal_job` or `tables_job`.
+    use : {"default", "level", "trained"}, optional
+        The model to use instead of the best one.
 
     Returns
     -------
     bool
         False if another training is running.
     """
-    return state.training.start(job, lambda result: install_model(result.model))
+    return state.training.start(job, install_model, use)
 
 
 def other_model_remarks(state: AppState) -> list[str]:

@@ -9,6 +9,8 @@ from ...reporting.evaluation import (
     comparisons,
     evaluated_on,
     exclusions,
+    group_rows,
+    group_sentences,
     interval_note,
     metric_rows,
     missing_reasons,
@@ -16,12 +18,15 @@ from ...reporting.evaluation import (
     percent_range,
     too_few,
 )
-from ...reporting.number_format import percent, share_of
+from ...reporting.number_format import percent, plural, share_of
+from ...training.evaluation.by_group import ByGroup
 from ...training.evaluation.evaluation_result import Evaluation
 
 # widths in columns from which a table has room for its optional columns
 _METRICS_WIDTH = 70
 _RELIABILITY_WIDTH = 60
+_MAX_GROUPS = 20
+_NARROW_COLUMNS = 4
 
 
 def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> None:
@@ -48,6 +53,9 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> Non
     console.print()
     for sentence in comparisons(evaluation):
         console.print(sentence)
+    if evaluation.by_group is not None:
+        console.print()
+        _show_groups(console, evaluation.by_group, evaluation.level)
     console.print(f"Model: {model}; {interval_note(evaluation)}.", style="dim")
 
 
@@ -90,6 +98,26 @@ def _show_reliability(console: Console, evaluation: Evaluation) -> None:
         table.add_row(percent_range(band.low, band.high), f"{band.n:,}", *shares, *interval, bar)
     console.print(table)
     console.print("Bar: observed offers. Line: expected offers.", style="dim")
+
+
+def _show_groups(console: Console, found: ByGroup, level: float) -> None:
+    """Print a row for each employer, the largest ones only if there are many, and how far they differ."""
+    wide = console.width >= _METRICS_WIDTH
+    names = ("employer", "n", "observed", "mean estimate", "log loss", "in range")
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    shown = len(names) if wide else _NARROW_COLUMNS
+    for i, name in enumerate(names[:shown]):
+        table.add_column(name, overflow="fold", no_wrap=i > 0)
+    rows = group_rows(found)
+    for row in rows[:_MAX_GROUPS]:
+        table.add_row(*row[:shown])
+    console.print(table)
+    if len(rows) > _MAX_GROUPS:
+        console.print(
+            f"… and {plural(len(rows) - _MAX_GROUPS, 'more employer')}; --json lists all.", style="dim"
+        )
+    for sentence in group_sentences(found, level):
+        console.print(sentence)
 
 
 def share_bar(observed: float, expected: float, width: int, *, plain: bool = False) -> Text:

@@ -7,6 +7,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...reporting.evaluation import (
     METHODS,
     base_rate_change,
+    candidate_rows,
     exclusions,
     largest_changes,
     missing_reasons,
@@ -82,6 +83,18 @@ def show_validation(
     console.print(table)
     for reason in missing_reasons([("model", "model", model)]):
         console.print(reason, style="dim")
+    if validation.candidates:
+        console.print()
+        compared = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+        for name in (
+            "unseen interviews",
+            "log loss",
+            "minus default (90% interval)" if wide else "minus default",
+        ):
+            compared.add_column(name, no_wrap=name != "minus default")
+        for row in candidate_rows(validation.candidates):
+            compared.add_row(*row)
+        console.print(compared)
     method = METHODS[validation.method].format(f"{validation.refits:,}")
     if judged := subsample_note(validation):
         console.print(judged, style="dim")

@@ -20,7 +20,7 @@ def show_weights(console: Console, model: OfferModel, level: float) -> None:
     level : float
         Coverage of the intervals, between 0 and 1.
     """
-    training = model.training
+    training = model.learned
     wide, very_wide = console.width >= INTERVAL_WIDTH, console.width >= EVIDENCE_WIDTH
     table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     table.add_column("sign", no_wrap=True)

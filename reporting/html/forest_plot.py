@@ -26,7 +26,7 @@ def odds_with_intervals(model: OfferModel) -> list[tuple[Signal, OddsInterval]]:
     >>> signal.id, round(odds.ratio, 2), odds.prior
     ('rapport', 1.17, None)
     """
-    trained = model.training is not None
+    trained = model.learned is not None
     return [
         (row.signal, OddsInterval(row.ratio, row.low, row.high, row.prior if trained else None))
         for row in odds_ratios(model, LEVEL)

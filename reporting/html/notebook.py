@@ -222,16 +222,21 @@ def describe_model(model: OfferModel) -> str:
         return (
             f"Published research on {signs}, none of your own outcomes yet; the average chance is {average}."
         )
-    outcomes = plural(training.n_offer + training.n_no_offer, "outcome")
-    return (
-        f"Published research on {signs} and {outcomes} ({training.n_offer:,} with an offer, "
-        f"{training.n_no_offer:,} without); the average chance is {average}."
+    outcomes = (
+        f"{plural(training.n_offer + training.n_no_offer, 'outcome')} ({training.n_offer:,} with an offer, "
+        f"{training.n_no_offer:,} without)"
     )
+    learned = {
+        "default": f"; your {outcomes} have not changed it",
+        "level": f", and your level from {outcomes}",
+        "trained": f" and {outcomes}",
+    }
+    return f"Published research on {signs}{learned[training.use]}; the average chance is {average}."
 
 
 def weights_table(model: OfferModel) -> Markup:
     """Write the odds ratios as a table with a forest plot, a row for each sign, grouped as in the form."""
-    trained, catalogue = model.training is not None, model.catalogue
+    trained, catalogue = model.learned is not None, model.catalogue
     rows = odds_with_intervals(model)
     limits = odds_limits([odds for _, odds in rows])
     heads = [

@@ -1,14 +1,19 @@
 """Training and evaluation results as HTML for notebooks."""
 
+from ...training.evaluation.by_group import ByGroup
 from ...training.evaluation.evaluation_result import Evaluation
 from ...training.result import TrainingResult
 from ..evaluation import (
     Columns,
     base_rate_change,
+    best_model,
+    candidate_sentence,
     compared_models,
     comparisons,
     evaluated_on,
     exclusions,
+    group_rows,
+    group_sentences,
     interval_note,
     largest_changes,
     metric_rows,
@@ -20,6 +25,8 @@ from ..evaluation import (
 from .calibration_curve import reliability_curve
 from .markup import Markup, escape, tag
 from .notebook import caption, cell, column, fragment, paragraph, weights_table
+
+_MAX_GROUPS = 20
 
 
 def training_html(result: TrainingResult) -> str:
@@ -46,7 +53,16 @@ def training_html(result: TrainingResult) -> str:
         if computed
         else "Verdict not computed yet; see result.verdict (it refits the model a few hundred times)."
     )
-    notes = [base_rate_change(result), largest_changes(result), verdict, *exclusions(result)]
+    compared = result.validation.candidates if computed else None
+    comparison = [candidate_sentence(compared), best_model(result.choose())] if compared else []
+    notes = [
+        base_rate_change(result),
+        largest_changes(result),
+        verdict,
+        *comparison,
+        *exclusions(result),
+        *(f"{remark}." for remark in result.remarks),
+    ]
     return fragment(
         paragraph(trained_on(result), "oo-head"),
         *(paragraph(note, "oo-text") for note in notes),
@@ -71,11 +87,14 @@ def evaluation_html(evaluation: Evaluation) -> str:
     if evaluation.missing:
         return fragment(head, paragraph(too_few(evaluation), "oo-text"), *notes)
     columns = compared_models(evaluation)
-    sentences = [observed_offers(evaluation, columns), *comparisons(evaluation)]
+    by_group = evaluation.by_group
+    of_groups = group_sentences(by_group, evaluation.level) if by_group else []
+    sentences = [observed_offers(evaluation, columns), *comparisons(evaluation), *of_groups]
     return fragment(
         head,
         _figures(columns, interval_note(evaluation)),
         reliability_curve(evaluation.reliability),
+        *([_groups(by_group)] if by_group else []),
         *(paragraph(line, "oo-text") for line in sentences if line),
         *(paragraph(line, "oo-note") for line in missing_reasons(columns)),
         *notes,
@@ -91,4 +110,16 @@ def _figures(columns: Columns, about: str) -> Markup:
         head = tag("th", escape(f"{name}, {reading}"), scope="row")
         rows.append(tag("tr", head, *(cell(each, numeric=True) for each in shown)))
     title = caption(f"How good the predictions were; {about}.")
+    return tag("table", title, tag("thead", tag("tr", *heads)), tag("tbody", *rows))
+
+
+def _groups(found: ByGroup) -> Markup:
+    """Write a row for each employer."""
+    names = ("n", "observed", "mean estimate", "log loss", "in range")
+    heads = [column("employer"), *(column(name, "oo-n") for name in names)]
+    rows = [
+        tag("tr", tag("th", escape(name), scope="row"), *(cell(each, numeric=True) for each in cells))
+        for name, *cells in group_rows(found)[:_MAX_GROUPS]
+    ]
+    title = caption(f"Each employer by itself, by the column {found.column}.")
     return tag("table", title, tag("thead", tag("tr", *heads)), tag("tbody", *rows))

@@ -32,7 +32,7 @@ CHANGES = [
     ("POST", "/api/journal/import", {"files": {"file": ("mine.csv", "company,rapport\nNew,4\n")}}),
     ("POST", "/api/journal/undo", {}),
     ("POST", "/api/train", {"files": {"table": ("mine.csv", TABLE)}}),
-    ("POST", "/api/train/back", {}),
+    ("POST", "/api/train/undo", {}),
 ]
 
 
@@ -230,6 +230,17 @@ def test_training_on_tables(client, offerodds, tmp_path):
     assert _is_close(_wait_for_training(client)["result"], printed)
 
 
+def test_training_takes_a_choice_of_the_model_to_use(client):
+    sent = {"files": {"table": ("mine.csv", TABLE)}, "headers": SECRET}
+    client.post("/api/train", data={"use": "level"}, **sent)
+    assert _wait_for_training(client)["result"]["in_use"]["model"] == "level"
+    client.post("/api/train", **sent)
+    in_use = _wait_for_training(client)["result"]["in_use"]
+    assert (in_use["model"], in_use["requested"]) == ("default", False)
+    assert in_use["sentence"].startswith("In use: the default model.")
+    assert client.post("/api/train", data={"use": "best"}, **sent).status_code == 422
+
+
 def test_one_training_at_a_time(client, monkeypatch):
     from offerodds.web.state import TrainingProgress
 
@@ -245,11 +256,11 @@ def test_one_training_at_a_time(client, monkeypatch):
 
 
 def test_the_previous_model_is_used_again(client):
-    assert client.post("/api/train/back", headers=SECRET).status_code == 409
+    assert client.post("/api/train/undo", headers=SECRET).status_code == 409
     client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET)
     _wait_for_training(client)
     assert "4 outcomes" in client.get("/api/journal").json()["model"]
-    answer = client.post("/api/train/back", headers=SECRET)
+    answer = client.post("/api/train/undo", headers=SECRET)
     assert answer.json() == {"model": "published evidence, no outcomes of your own", "remarks": []}
     assert previous_model_path().exists()
 

@@ -108,7 +108,7 @@ def test_sending_the_defaults_does_what_leaving_them_out_does(new_journal, metho
         statuses.append(_send(method, path, NAMED.get(method, {}), defaults=defaults).status_code)
         saved.append(_saved_interviews(journal_path))
     assert statuses[0] == statuses[1]
-    nothing_to_undo = {("post", "/api/train/back"), ("post", "/api/journal/undo")}
+    nothing_to_undo = {("post", "/api/train/undo"), ("post", "/api/journal/undo")}
     assert statuses[0] < 400 or (method, path) in nothing_to_undo
     assert saved[0] == saved[1]
 

@@ -53,7 +53,7 @@ def journal(data_home, monkeypatch):
             book.add({"rapport": 4}, company=company, date="2026-01-20")
         book.record(2, "ghosted")
     monkeypatch.setattr(APP.state.offerodds, "settings", replace(SETTINGS, journal=path))
-    monkeypatch.setattr(TrainingWorker, "start", lambda _training, learn, _keep: bool(learn()))
+    monkeypatch.setattr(TrainingWorker, "start", lambda _training, learn, _keep, _use: bool(learn()))
 
 
 def _use_existing_names(case):

@@ -153,8 +153,8 @@ def test_the_page_of_training_replaces_an_unreadable_model(client):
     page = client.get("/train")
     assert page.status_code == 200
     assert "The model in use cannot be read" in page.text
-    assert 'action="/train/back"' in page.text
-    assert client.post("/train/back", data={"secret": "s"}, follow_redirects=True).status_code == 200
+    assert 'action="/train/undo"' in page.text
+    assert client.post("/train/undo", data={"secret": "s"}, follow_redirects=True).status_code == 200
     assert client.get("/").status_code == 200
 
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError, Journal
 from offerodds.data.files import user_model_path
-from offerodds.training.model_store import previous_model_path, rollback_model
+from offerodds.training.model_store import previous_model_path, undo_training
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 from offerodds.web.state import TrainingWorker
@@ -44,10 +44,10 @@ def test_training_on_a_table_can_be_undone(client):
     assert "Last training: too early to say" in text
     assert "Learned from 8 interviews: 4 with an offer, 4 without." in text
     assert "8 outcomes" in client.get("/weights").text
-    text = client.post("/train/back", data={"secret": "s"}).text
+    text = client.post("/train/undo", data={"secret": "s"}).text
     assert "published evidence, no outcomes of your own" in text
     assert "Use the trained model again" in text
-    text = client.post("/train/back", data={"secret": "s"}).text
+    text = client.post("/train/undo", data={"secret": "s"}).text
     assert "8 outcomes" in text
 
 
@@ -78,7 +78,7 @@ def test_faults_of_a_table_are_reported_and_nothing_is_trained(client, name, con
     assert not user_model_path().exists()
 
 
-@pytest.mark.parametrize("path", ["/train", "/train/back"])
+@pytest.mark.parametrize("path", ["/train", "/train/undo"])
 def test_training_and_undo_need_the_secret(client, path):
     assert client.post(path, files={"table": ("mine.csv", TABLE, "text/csv")}).status_code == 403
     assert not client.app.state.offerodds.training.progress.running
@@ -86,7 +86,7 @@ def test_training_and_undo_need_the_secret(client, path):
 
 
 def test_undo_without_a_trained_model_is_refused(client):
-    answer = client.post("/train/back", data={"secret": "s"})
+    answer = client.post("/train/undo", data={"secret": "s"})
     assert answer.status_code == 409
     assert "no model was trained yet" in answer.text
 
@@ -120,6 +120,27 @@ def test_simultaneous_undo_loses_no_model(client, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", slowly)
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: rollback_model(), range(8)))
+        list(pool.map(lambda _: undo_training(), range(8)))
     assert user_model_path().read_text(encoding="utf-8") == "one"
     assert previous_model_path().read_text(encoding="utf-8") == "other"
+
+
+def test_the_page_names_the_model_in_use_and_takes_a_choice(client):
+    sent = {"table": ("mine.csv", TABLE, "text/csv")}
+    assert "the one that predicts unseen interviews best" in client.get("/train").text
+    client.post("/train", data={"secret": "s"}, files=sent)
+    text = trained(client)
+    assert "In use: the default model. Fewer than 10 outcomes" in text
+    assert "Log loss on unseen interviews: default model" in text
+    client.post("/train", data={"secret": "s", "use": "level"}, files=sent)
+    assert "In use: your level only, as you asked." in trained(client)
+    assert "your level from 8 outcomes" in client.get("/weights").text
+    answer = client.post("/train", data={"secret": "s", "use": "best"}, files=sent)
+    assert answer.status_code == 422
+    assert "no such model" in answer.text
+
+
+def test_the_page_shows_remarks(client):
+    rows = "\n".join(["yes,offer"] * 5 + [",rejected"] * 2)
+    client.post("/train", data={"secret": "s"}, files={"table": ("m.csv", f"met_team,outcome\n{rows}\n")})
+    assert "Only one answer was ever given to met_team" in trained(client)

@@ -1,16 +1,18 @@
 """Evaluate a model on interviews with a known outcome, next to the base rate and the default model."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...data.answers.observations import Floats, Observations
+from ...data.answers.observations import Floats, Groups, Observations
 from ...data.answers.parsing import check_probability
 from ...data.errors import AnswerError, Fault
 from ...data.parameter_checks import integer_faults
+from ...data.spelling import fold
 from ...model.offer_model import OfferModel
-from ...model.predictive_distribution import sigmoid
+from ...model.predictive_distribution import normal_quantile, sigmoid
 from ..fitting.fingerprint import fingerprint, fingerprint_pending
 from ..labelled_data import read_examples, silent_rows
 from .bootstrap import (
@@ -22,6 +24,7 @@ from .bootstrap import (
     estimate_metric,
     estimate_metrics,
 )
+from .by_group import read_groups, validate_by_group
 from .calibration import MIN_OUTCOMES, reliability, wilson_interval
 from .evaluation_result import Evaluation, MetricEstimate
 from .metrics import log_loss
@@ -37,6 +40,7 @@ def evaluate(
     frame: "pd.DataFrame | Mapping[str, Any]",
     outcome: str = "outcome",
     *,
+    group: str | None = None,
     level: float = 0.90,
     bootstraps: int = BOOTSTRAPS,
     seed: int = 0,
@@ -60,6 +64,9 @@ def evaluate(
         Metrics on the training data are too good.
     outcome : str
         Column with the outcomes.
+    group : str, optional
+        Column that names the employer: then each employer's interviews are also evaluated by themselves
+        (TRIPOD-Cluster, Debray et al. 2023). Blank cells are unknown employers.
     level : float
         Coverage of the intervals, between 0 and 1.
     bootstraps : int
@@ -81,6 +88,8 @@ def evaluate(
     Steyerberg et al. (2010), Assessing the performance of prediction models: a framework for traditional
     and novel measures, Epidemiology 21(1):128-138.
     Van Calster et al. (2019), Calibration: the Achilles heel of predictive analytics, BMC Medicine 17:230.
+    Debray et al. (2023), Transparent reporting of multivariable prediction models developed or validated
+    using clustered data (TRIPOD-Cluster), BMJ 380:e071018.
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
 
     Examples
@@ -92,15 +101,15 @@ def evaluate(
     >>> evaluate(OfferModel.default(), {"rapport": [5, 1], "outcome": ["offer", "no"]}).missing
     3
     """
-    observations, outcomes = _checked_input(model, frame, outcome, level, bootstraps, seed)
+    observations, outcomes, groups = _checked_input(model, frame, outcome, group, level, bootstraps, seed)
     known = ~np.isnan(outcomes)
     offers = outcomes[known]
     scored = model.score(observations)
     predictions = {"model": scored.probability, "base_rate": sigmoid(scored.base_log_odds)}
-    if model.training is not None:
+    if model.learned is not None:
         default = OfferModel.default(model.base_rate, model.catalogue)
         predictions["default"] = default.score(observations).probability
-    return evaluate_probabilities(
+    evaluation = evaluate_probabilities(
         {name: p[known] for name, p in predictions.items()},
         offers,
         n_ignored=observations.n - offers.size,
@@ -108,8 +117,16 @@ def evaluate(
         bootstraps=bootstraps,
         seed=seed,
         trained_on_these=_is_trained_on(model, frame, outcome, observations, outcomes),
-        ignored_columns=observations.ignored,
+        ignored_columns=tuple(name for name in observations.ignored if fold(name) != fold(group or "")),
     )
+    if groups is None or group is None:
+        return evaluation
+    ends = np.array(scored.interval(level))[:, known]
+    of_known = replace(groups, codes=groups.codes[known])
+    by_group = validate_by_group(
+        of_known, scored.probability[known], ends, offers, group, normal_quantile(level)
+    )
+    return replace(evaluation, by_group=by_group)
 
 
 def evaluate_probabilities(
@@ -191,9 +208,23 @@ def check_evaluation_settings(level: float, bootstraps: int, seed: int) -> None:
 
 
 def _checked_input(
-    model: OfferModel, frame: Any, outcome: str, level: float, bootstraps: int, seed: int
-) -> tuple[Observations, Floats]:
-    """Read answers and outcomes, an (n,) array of 1, 0 and NaN; list every fault of parameters and table."""
+    model: OfferModel,
+    frame: Any,
+    outcome: str,
+    group: str | None,
+    level: float,
+    bootstraps: int,
+    seed: int,
+) -> tuple[Observations, Floats, Groups | None]:
+    """Read answers, outcomes and employers; list every fault of parameters and table.
+
+    Returns
+    -------
+    observations : Observations
+    outcomes : (n,) array of 1, 0 and NaN
+    groups : Groups or None
+        None if no column names the employers.
+    """
     faults: list[Fault] = []
     try:
         check_evaluation_settings(level, bootstraps, seed)
@@ -203,9 +234,14 @@ def _checked_input(
         examples = read_examples(frame, outcome, model.catalogue)
     except AnswerError as error:
         faults += error.faults
+    groups = None
+    try:
+        groups = read_groups(frame, group) if group else None
+    except AnswerError as error:
+        faults += [fault for fault in error.faults if fault not in faults]
     if faults:
         raise AnswerError(faults)
-    return examples
+    return (*examples, groups)
 
 
 def _gain(
@@ -234,7 +270,7 @@ def _is_trained_on(
     model: OfferModel, frame: Any, outcome: str, observations: Observations, outcomes: Floats
 ) -> bool:
     """Check whether the model was trained on these interviews: a table, its answers and (n,) outcomes."""
-    training = model.training
+    training = model.learned
     if training is None:
         return False
     known = ~np.isnan(outcomes)

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...model.html_repr import HtmlRepr
+from .by_group import ByGroup
 from .calibration import MIN_OUTCOMES, Band
 from .metrics import PerMetric, flatten_metrics
 
@@ -80,6 +81,8 @@ class Evaluation(HtmlRepr):
         Whether the model was trained on exactly these interviews, which makes its metrics too good.
     ignored_columns : tuple of str
         Columns of the table that are not in the catalogue.
+    by_group : ByGroup or None
+        Validation by employer; None if not requested.
 
     References
     ----------
@@ -110,6 +113,7 @@ class Evaluation(HtmlRepr):
     reliability: tuple[Band, ...]
     trained_on_these: bool
     ignored_columns: tuple[str, ...]
+    by_group: ByGroup | None = None
 
     @property
     def n(self) -> int:

@@ -93,11 +93,35 @@ def _fingerprint_block(
     has_outcome : (n,) array of bool
     outcomes : (n,) array of 1, 0 and NaN
     """
-    hashes = _hash_answers("outcome", outcomes[has_outcome])
+    hashes, _ = row_hashes(observations, has_outcome, outcomes[has_outcome])
+    return _sum_of_hashes(hashes)
+
+
+def row_hashes(
+    observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats
+) -> tuple[_Words, npt.NDArray[np.intp]]:
+    """Compute a hash of the answers and the outcome of each interview, and count the answers.
+
+    Parameters
+    ----------
+    observations : Observations
+        Of ``n`` interviews.
+    has_outcome : (n,) array of bool
+    offers : (m,) array of 0 and 1
+        The outcomes of those that have one.
+
+    Returns
+    -------
+    hashes : (m,) array of uint64
+    answers : (m,) array of int
+        Without the silence.
+    """
+    hashes, n_answers = _hash_answers("outcome", offers), np.zeros(offers.size, dtype=np.intp)
     for field, answers in observations.answers.items():
         if field not in _UNUSED_FIELDS:
             hashes += _hash_answers(field, answers[has_outcome])
-    return _sum_of_hashes(hashes)
+            n_answers += ~np.isnan(answers[has_outcome])
+    return hashes, n_answers
 
 
 def _sum_of_hashes(hashes: _Words) -> Fingerprint:

@@ -17,6 +17,7 @@ from ...data.tables.formats import open_table, writing_tables
 from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...model.employers import UNKNOWN
 from ...model.offer_model import OfferModel
+from ..data_remarks import DataRemarks
 from ..fitting.dataset import DiskDataset
 from ..fitting.employers import EmployerRows
 from ..fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
@@ -67,6 +68,7 @@ class TableTrainer:
         self._remarks: list[str] = []
         self._n_rows = self._n_offer = 0
         self._fingerprint = Fingerprint()
+        self._data_remarks = DataRemarks(prior_model.catalogue)
 
     @property
     def n_outcomes(self) -> int:
@@ -84,6 +86,7 @@ class TableTrainer:
         size : int, optional
             Rows of a batch, by default as suits the format.
         """
+        self._data_remarks.start_table()
         try:
             with open_table(path, size, self._fields) as table:
                 self._remarks += [f"{path}: {remark}" for remark in table.remarks]
@@ -119,7 +122,8 @@ class TableTrainer:
             result = train_on_dataset(
                 dataset, pending, *counts, self._prior_model, ignored, employers, self._group
             )
-        return replace(result.with_synthetic_count(self.n_synthetic), remarks=tuple(self._remarks))
+        remarks = (*self._remarks, *result.remarks, *self._data_remarks.all())
+        return replace(result.with_synthetic_count(self.n_synthetic), remarks=remarks)
 
     def close(self) -> None:
         """Delete the features."""
@@ -176,6 +180,7 @@ class TableTrainer:
         self._n_offer += int(offers.sum())
         self.n_synthetic += int(np.count_nonzero(synthetic & (has_outcome | silent)))
         self._fingerprint += fingerprint(observations, has_outcome, offers) + fingerprint_pending(pending)
+        self._data_remarks.add(observations, has_outcome, offers)
         self._answered += answered
         self._ignored_columns |= dict.fromkeys(observations.ignored)
 

@@ -145,13 +145,13 @@ def _refit_once(
     ``counts`` : (n,) array; ``group`` : (n,) array, the row of ``blank`` that each row of ``data`` becomes.
     """
     weight = data.weight * counts
-    model = predict_probabilities(refit(_rows_with_weight(data, weight)), data)
+    model = predict_probabilities(refit(rows_with_weight(data, weight)), data)
     blank_weight = np.bincount(group, weight, blank.y.size).astype(float)
-    base = predict_probabilities(refit(_rows_with_weight(blank, blank_weight)), blank)
+    base = predict_probabilities(refit(rows_with_weight(blank, blank_weight)), blank)
     return i, model, base[group]
 
 
-def _rows_with_weight(rows: WeightedData, weight: Floats) -> WeightedData:
+def rows_with_weight(rows: WeightedData, weight: Floats) -> WeightedData:
     """Select the rows with a positive weight; ``weight`` : (n,) array."""
     selected = weight > 0
     return WeightedData(rows.X[selected], rows.y[selected], weight[selected], rows.offset[selected])

@@ -1,5 +1,7 @@
 """Internal validation: estimate the performance on new interviews from the training data alone."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from ...data.answers.observations import Floats
@@ -7,6 +9,7 @@ from ...model.posterior import Posterior
 from ...model.prior import WeightedData
 from ..evaluation.bootstrap import resample_counts
 from ..evaluation.calibration import MIN_OUTCOMES
+from .comparison import CandidateName, compare_candidates, left_out_predictions
 from .discrimination import SignDiscrimination, sign_discrimination
 from .optimism import leave_one_out, optimism_bootstrap
 from .resampling import (
@@ -32,6 +35,8 @@ def validate(
     refit: Refit,
     *,
     start: Posterior | None = None,
+    default: Posterior | None = None,
+    rivals: Mapping[CandidateName, Refit] | None = None,
     seed: int = 0,
     bootstraps: int = BOOTSTRAPS,
     progress: Progress | None = None,
@@ -55,6 +60,10 @@ def validate(
         training that uses outcomes. With several processes it must be picklable.
     start : Posterior, optional
         Coefficients before training, whose discrimination is reported too.
+    default : Posterior, optional
+        The default model, which is compared with the fit on rows that the fit did not use.
+    rivals : mapping of str to callable, optional
+        Other fits to compare with the default model on the same rows.
     seed : int
         The same seed gives the same validation.
     bootstraps : int
@@ -107,6 +116,13 @@ def validate(
     )
     m = len(training_rows)
     refits = RefitPredictions(predictions.model[m:], predictions.base[m:])
+    candidates = None
+    if default is not None:
+        others = {
+            name: left_out_predictions(data, fit, training_rows) for name, fit in (rivals or {}).items()
+        }
+        compared = {"default": predict_probabilities(default, data), **others, "trained": left_out.model}
+        candidates = compare_candidates(compared, data, seed)
     if is_leave_one_out:
         model = leave_one_out(data, apparent.model[0], left_out.model, apparent.base[0], left_out.base)
         base = leave_one_out(data, apparent.base[0], left_out.base, apparent.base[0], left_out.base)
@@ -123,6 +139,7 @@ def validate(
         signs=sign_discrimination(left_out.model, left_out.base, data.y, data.weight),
         published=_published_discrimination(data, start),
         stability=_stability(apparent.model[0], refits.model, data.weight),
+        candidates=candidates,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..evaluation.metrics import PerMetric, flatten_metrics
+from .comparison import Comparison
 from .discrimination import SignDiscrimination
 
 
@@ -83,6 +84,9 @@ class Validation:
         Discrimination of the signs before training; None if not requested.
     stability : Stability or None
         None with fewer than five outcomes.
+    candidates : mapping of str to CandidateLoss, or None
+        Log loss of ``default``, ``level`` and ``trained`` on the same interviews, each predicted by a fit
+        that did not use it; None with fewer than five outcomes, or if not requested.
     taken_from : int or None
         For a very large table, the number of interviews from which the validated ones were sampled at a
         regular step; None if all were validated.
@@ -97,6 +101,7 @@ class Validation:
     signs: SignDiscrimination | None
     published: SignDiscrimination | None
     stability: Stability | None
+    candidates: Comparison | None = None
     taken_from: int | None = None
 
     @property

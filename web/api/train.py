@@ -1,6 +1,6 @@
 """``/api/train``: training in the background, its progress, and the previous model."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
 from pydantic import BaseModel, Field
@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from ...data.answers.parsing import check_probability
 from ...data.files import user_model_path
 from ...reporting.as_json import training_data
-from ...training.model_store import rollback_model
+from ...training.model_store import undo_training
 from ..errors import fault_data
 from ..forms import temporary_files
 from ..security import check_secret_header
@@ -48,7 +48,7 @@ class UsedModel(BaseModel):
     responses=error_responses(409, body=True),
     dependencies=[
         Depends(check_secret_header),
-        Depends(only_fields("table", "outcome", "base_rate", "synthetic")),
+        Depends(only_fields("table", "outcome", "base_rate", "synthetic", "use")),
     ],
 )
 def start(
@@ -64,11 +64,16 @@ def start(
     synthetic: Annotated[
         bool, Form(description="Include made-up interviews, which a column `synthetic` marks.")
     ] = False,
+    use: Annotated[
+        Literal["default", "level", "trained"] | None,
+        Form(description="Model to use. If omitted, the one that predicts unseen interviews best."),
+    ] = None,
 ) -> TrainingModel:
     """Start training on the journal or on tables.
 
-    After its validation the new model is in use. At least one outcome is needed, and made-up interviews are
-    refused unless `synthetic` is true.
+    Validation compares the default model, the default model with the person's own level, and the trained
+    model on the same unseen interviews. The best of them is then in use. At least one outcome is needed, and
+    made-up interviews are refused unless `synthetic` is true.
     """
     if state.training.progress.running:
         raise _already_running()
@@ -77,7 +82,7 @@ def start(
             job = tables_job(state, paths, outcome, base_rate, synthetic=synthetic)
     else:
         job = journal_job(state, base_rate)
-    if not start_training(state, job):
+    if not start_training(state, job, use):
         raise _already_running()
     return _training_model(state, 0.9)
 
@@ -88,13 +93,13 @@ def progress(state: State, level: Level = 0.9) -> TrainingModel:
     return _training_model(state, check_probability("level", level))
 
 
-@router.post("/back", responses=error_responses(409), dependencies=[Depends(check_secret_header)])
-def back(state: State) -> UsedModel:
+@router.post("/undo", responses=error_responses(409), dependencies=[Depends(check_secret_header)])
+def undo(state: State) -> UsedModel:
     """Use the previous model again.
 
     A second request returns to the present one.
     """
-    rollback_model()
+    undo_training()
     return UsedModel(model=state.active_model().description, remarks=other_model_remarks(state))
 
 
@@ -105,9 +110,10 @@ def _already_running() -> HTTPException:
 def _training_model(state: AppState, level: float) -> TrainingModel:
     """Describe the training; `level` is the coverage of the intervals."""
     current = state.training.progress
-    result = current.result and training_data(
-        current.result, current.result.validation, level, str(user_model_path())
-    )
+    result = None
+    if current.result and current.choice:
+        target = str(user_model_path())
+        result = training_data(current.result, current.result.validation, level, target, current.choice)
     return TrainingModel(
         running=current.running,
         step=current.step,

@@ -1,4 +1,4 @@
-"""Training on the person's own outcomes, and going back to the previous model."""
+"""Training on the person's own outcomes, and undoing it."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ from ...data.files import user_model_path
 from ...journal.records import DECIDED
 from ...journal.store import Journal
 from ...reporting.evaluation import (
+    CANDIDATE_NAMES,
     base_rate_change,
+    candidate_sentence,
+    choice_sentence,
     exclusions,
     largest_changes,
     prior_conflict_lines,
@@ -19,8 +22,10 @@ from ...reporting.evaluation import (
     subsample_note,
     trained_on,
 )
-from ...training.model_store import previous_model_path, rollback_model
+from ...training.candidates import Choice
+from ...training.model_store import previous_model_path, undo_training
 from ...training.result import TrainingResult
+from ...training.validation.comparison import CandidateName
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
 from ..templating import render_page
@@ -51,29 +56,44 @@ async def progress(request: Request) -> HTMLResponse:
 def start(request: Request, form: AuthorizedForm) -> Response:
     """Start training on the journal or on a table."""
     try:
-        _start(app_state(request), form.get("table"), synthetic=form.get("synthetic") == "yes")
+        use = _candidate(form.get("use"))
+        _start(app_state(request), form.get("table"), use, synthetic=form.get("synthetic") == "yes")
     except InputError as error:
         return _show(request, tuple(error.faults), error.remedy)
     return RedirectResponse("/train", status_code=303)
 
 
-@router.post("/train/back")
-def back(form: AuthorizedForm) -> Response:  # noqa: ARG001 (checks the secret)
+@router.post("/train/undo")
+def undo(form: AuthorizedForm) -> Response:  # noqa: ARG001 (checks the secret)
     """Use the previous model again."""
-    rollback_model()
+    undo_training()
     return RedirectResponse("/train", status_code=303)
 
 
-def _start(state: AppState, table: UploadFile | str | None, *, synthetic: bool) -> None:
+def _candidate(value: UploadFile | str | None) -> CandidateName | None:
+    """Read the choice of the model to use; None for the one that predicts best."""
+    if not value:
+        return None
+    found = next((name for name in CANDIDATE_NAMES if name == value), None)
+    if found is None:
+        raise InputError(
+            [Fault("no such model", field="use", seen=str(value), expected=", ".join(CANDIDATE_NAMES))]
+        )
+    return found
+
+
+def _start(
+    state: AppState, table: UploadFile | str | None, use: CandidateName | None, *, synthetic: bool
+) -> None:
     """Start training, unless one is running: then the page shows the progress of that one."""
     if table is None:
-        start_training(state, journal_job(state))
+        start_training(state, journal_job(state), use)
         return
     if isinstance(table, str) or not table.filename:
         raise InputError([Fault("choose a file", field="table")])
     with temporary_files([table]) as paths:
         job = tables_job(state, paths, synthetic=synthetic)
-    start_training(state, job)
+    start_training(state, job, use)
 
 
 def _show(request: Request, faults: tuple[Fault, ...] = (), remedy: Remedy | None = None) -> HTMLResponse:
@@ -93,7 +113,10 @@ def _show(request: Request, faults: tuple[Fault, ...] = (), remedy: Remedy | Non
         trained=user_model_path().exists(),
         previous=previous_model_path().exists(),
         remarks=other_model_remarks(state),
-        result=_result_in_words(current.result) if current.result else None,
+        result=_result_in_words(current.result, current.choice)
+        if current.result and current.choice
+        else None,
+        candidates=CANDIDATE_NAMES,
     )
 
 
@@ -105,14 +128,22 @@ def _model_in_use(state: AppState) -> dict[str, Any]:
         return {"model": "", "model_faults": error.faults}
 
 
-def _result_in_words(result: TrainingResult) -> dict[str, Any]:
+def _result_in_words(result: TrainingResult, choice: Choice) -> dict[str, Any]:
     """Describe the result of a training in sentences."""
     validation = result.validation
     sentences = [trained_on(result), *exclusions(result), base_rate_change(result), largest_changes(result)]
+    sentences += [f"{remark}." for remark in result.remarks]
     sentences += prior_conflict_lines(result.check, result.model.catalogue)
     if validation.stability is not None:
         sentences.append(stability(validation.stability))
     if judged := subsample_note(validation):
         sentences.append(judged)
+    if validation.candidates:
+        sentences.append(candidate_sentence(validation.candidates))
     verdict = result.verdict
-    return {"heading": _HEADINGS[verdict.word], "verdict": verdict.sentence, "sentences": sentences}
+    return {
+        "heading": _HEADINGS[verdict.word],
+        "verdict": verdict.sentence,
+        "in_use": choice_sentence(choice),
+        "sentences": sentences,
+    }

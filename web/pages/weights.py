@@ -48,7 +48,7 @@ def weights(request: Request) -> HTMLResponse:
         (catalogue.title(group), [row for row in rows if row.signal.group == group])
         for group in catalogue.group_order
     ]
-    training = active.model.training
+    training = active.model.learned
     differences = training.disagreement if training else {}
     return render_page(
         request,
@@ -82,12 +82,12 @@ def signal(request: Request, name: str) -> HTMLResponse:
         limits=odds_limits([weight.odds]) if weight else None,
         facts=[describe_answers(entry), correlation(entry)] if isinstance(entry, Signal) else [],
         findings=cited,
-        training=model.training,
+        training=model.learned,
     )
 
 
 def _weight_rows(model: OfferModel) -> list[WeightRow]:
-    training = model.training
+    training = model.learned
     answered = training.answered if training else {}
     disagreement = training.disagreement if training else {}
     return [

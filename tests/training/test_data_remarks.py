@@ -1,0 +1,77 @@
+"""Remarks on training data: one-valued signs, rows entered twice, tables that overlap."""
+
+import pandas as pd
+import pytest
+
+from offerodds import Journal, simulate, train
+from offerodds.journal.training import train_journal
+from offerodds.training.streaming.train_tables import read_training_tables
+
+FULL = simulate(40, seed=3).drop(columns="synthetic")
+
+
+def remarks_of(frame):
+    return " ".join(train(frame).remarks)
+
+
+def test_varied_interviews_have_no_repeats():
+    assert "count again" not in remarks_of(FULL)
+
+
+def test_a_sign_with_one_answer_and_blanks_is_named():
+    frame = FULL.assign(met_team=["yes"] * 5 + [None] * 35)
+    assert "Only one answer was ever given to met_team" in remarks_of(frame)
+    for cells in (["yes"] * 40, ["yes"] * 5 + ["no"] + [None] * 34, ["yes"] * 4 + [None] * 36):
+        assert "met_team" not in remarks_of(FULL.assign(met_team=cells))
+
+
+def test_answers_to_pending_interviews_are_no_training_data():
+    frame = FULL.assign(met_team=["yes"] * 5 + ["no"] + [None] * 34)
+    frame.loc[5, "outcome"] = "pending"
+    assert "met_team" in remarks_of(frame)
+
+
+def test_rows_entered_twice_are_counted():
+    twice = pd.concat([FULL, FULL.head(10)])
+    # one of the ten has fewer than five answers
+    assert "9 rows are equal to an earlier one" in remarks_of(twice)
+    other = FULL.head(10).assign(
+        outcome=["no" if each == "offer" else "offer" for each in FULL["outcome"][:10]]
+    )
+    assert "equal" not in remarks_of(pd.concat([FULL, other]))
+
+
+def test_short_rows_may_be_equal():
+    assert remarks_of({"rapport": [5] * 3 + [4] * 3, "outcome": ["offer"] * 6}) == ""
+
+
+def test_the_prior_must_not_be_trained_on_the_same_interviews():
+    trained = train(FULL).model
+    assert "trained on these same interviews" in " ".join(train(FULL, prior=trained).remarks)
+    assert "same interviews" not in " ".join(train(FULL.head(39), prior=trained).remarks)
+    unlearned = train(FULL).candidates["default"]
+    assert "same interviews" not in " ".join(train(FULL, prior=unlearned).remarks)
+
+
+def test_overlapping_tables_are_named(tmp_path):
+    from offerodds import OfferModel
+
+    FULL.to_csv(tmp_path / "a.csv", index=False)
+    FULL.tail(15).to_csv(tmp_path / "b.csv", index=False)
+    examples = read_training_tables([tmp_path / "a.csv", tmp_path / "b.csv"], "outcome", OfferModel.default())
+    found = " ".join(examples.train().remarks)
+    assert "15 rows are in more than one table" in found
+    assert "equal to an earlier one" not in found
+
+
+@pytest.mark.parametrize("command", [["train"], ["train", "--journal", "j.db"]])
+def test_the_command_prints_remarks(offerodds, folder, command):
+    with Journal(folder / "j.db") as journal:
+        for i in range(8):
+            answers = {"met_team": "yes"} if i < 6 else {"rapport": 4}
+            journal.record(journal.add(answers, date="2026-01-02").id, "rejected", "2026-02-01")
+        assert "met_team" in " ".join(train_journal(journal).remarks)
+    if len(command) == 1:
+        FULL.assign(met_team=["yes"] * 5 + [None] * 35).to_csv("t.csv", index=False)
+        command = [*command, "t.csv"]
+    assert "Only one answer was ever given to met_team" in offerodds(*command, "--no-validate").err

@@ -1,0 +1,139 @@
+"""Remarks on training data: answers that never vary, and interviews that seem to be entered twice."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ..data.answers.observations import Floats, Observations
+from ..data.catalogue.catalogue import Catalogue
+from ..model.offer_model import OfferModel
+from .fitting.fingerprint import row_hashes
+
+_MIN_ANSWERS = 5  # to one sign, before one value is remarkable
+_MIN_ANSWERS_OF_ROW = 5  # rows with fewer are often equal by chance
+_MIN_REPEATED_SHARE = 0.01  # of the rows: in large tables some full rows are equal by chance
+_MAX_ROWS = 1_000_000  # compared with each other: 9 MB
+_MAX_NAMED = 3
+_MAX_TABLE = 255  # of a byte; further tables count as one
+
+
+class DataRemarks:
+    """Collects what is unusual about training data, batch by batch.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+
+    Examples
+    --------
+    >>> from offerodds.data.answers.observations import observe_frame
+    >>> catalogue = Catalogue.built_in()
+    >>> remarks = DataRemarks(catalogue)
+    >>> observations = observe_frame(catalogue, {"met_team": ["yes"] * 5 + [None]})
+    >>> remarks.add(observations, np.ones(6, dtype=bool), np.zeros(6))
+    >>> remarks.one_valued()
+    ('Only one answer was ever given to met_team; if a blank means "no", enter "no"',)
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        k = len(catalogue.ids)
+        self._ids = catalogue.ids
+        self._low, self._high = np.full(k, np.inf), np.full(k, -np.inf)
+        self._answered, self._n = np.zeros(k, dtype=np.intp), 0
+        self._table = 0
+        self._hashes: list[npt.NDArray[np.uint64]] = []
+        self._table_of: list[npt.NDArray[np.uint8]] = []
+        self._n_compared = 0
+
+    def start_table(self) -> None:
+        """Begin another table; interviews in two tables are counted apart from those twice in one."""
+        self._table = min(self._table + 1, _MAX_TABLE)
+
+    def add(self, observations: Observations, has_outcome: npt.NDArray[np.bool_], offers: Floats) -> None:
+        """Add interviews.
+
+        Parameters
+        ----------
+        observations : Observations
+            Of ``n`` interviews.
+        has_outcome : (n,) array of bool
+        offers : (m,) array of 0 and 1
+            The outcomes of those that have one.
+        """
+        self._n += offers.size
+        for i, signal in enumerate(self._ids):
+            if signal in observations.answers:
+                values = observations[signal][has_outcome]
+                values = values[~np.isnan(values)]
+                self._answered[i] += values.size
+                self._low[i] = min(self._low[i], values.min(initial=np.inf))
+                self._high[i] = max(self._high[i], values.max(initial=-np.inf))
+        if self._n_compared < _MAX_ROWS:
+            hashes, answers = row_hashes(observations, has_outcome, offers)
+            full = hashes[answers >= _MIN_ANSWERS_OF_ROW][: _MAX_ROWS - self._n_compared]
+            self._hashes.append(full)
+            self._table_of.append(np.full(full.size, self._table, dtype=np.uint8))
+            self._n_compared += full.size
+
+    def all(self) -> tuple[str, ...]:
+        """List all remarks, without full stops."""
+        return self.one_valued() + self.repeated()
+
+    def one_valued(self) -> tuple[str, ...]:
+        """Name the signs with one answer only and blanks: then the blanks may be answers too."""
+        blanks = self._answered < self._n
+        one = (self._answered >= _MIN_ANSWERS) & blanks & (self._low == self._high)
+        if not one.any():
+            return ()
+        signs = _named([self._ids[i] for i in np.flatnonzero(one)])
+        return (f'Only one answer was ever given to {signs}; if a blank means "no", enter "no"',)
+
+    def repeated(self) -> tuple[str, ...]:
+        """Count the interviews that equal another one in all answers, five or more, and in the outcome."""
+        if not self._n_compared:
+            return ()
+        hashes, table_of = np.concatenate(self._hashes), np.concatenate(self._table_of)
+        n_distinct = np.unique(hashes).size
+        by_table = np.unique(np.stack([hashes, table_of.astype(np.uint64)]), axis=1)[0].size
+        least = max(1.0, _MIN_REPEATED_SHARE * min(self._n, _MAX_ROWS))
+        n_twice, n_shared = hashes.size - by_table, by_table - n_distinct
+        remarks = []
+        if n_twice >= least:
+            remarks.append(
+                f"{_rows(n_twice)} equal to an earlier one in answers and outcome, and count again"
+            )
+        if n_shared >= least:
+            remarks.append(f"{_rows(n_shared)} in more than one table, and count again")
+        return tuple(remarks)
+
+
+def same_data_remarks(prior: OfferModel, fingerprint: str) -> tuple[str, ...]:
+    """Remark if the model to start from was trained on these same interviews.
+
+    Parameters
+    ----------
+    prior : OfferModel
+    fingerprint : str
+        Of the interviews.
+    """
+    if prior.learned is None or prior.learned.fingerprint != fingerprint:
+        return ()
+    return ("The model to start from was trained on these same interviews, so they count twice",)
+
+
+def _rows(n: int) -> str:
+    return "1 row is" if n == 1 else f"{n:,} rows are"
+
+
+def _named(ids: Sequence[str]) -> str:
+    """Name a few signs, and count the others.
+
+    Examples
+    --------
+    >>> _named(["a", "b"]), _named(["a", "b", "c", "d", "e"])
+    ('a and b', '5 signs (a, b, c, …)')
+    """
+    if len(ids) > _MAX_NAMED:
+        return f"{len(ids)} signs ({', '.join(ids[:_MAX_NAMED])}, …)"
+    return " and ".join(filter(None, [", ".join(ids[:-1]), ids[-1]]))

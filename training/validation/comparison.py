@@ -1,0 +1,130 @@
+"""Training compared with not training: the candidates for the model in use, on the same unseen interviews."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ...data.answers.observations import Floats
+from ...model.prior import WeightedData
+from ..evaluation.bootstrap import PROBABILITY_DIGITS, affordable_resamples, resample_counts
+from ..evaluation.metrics import CLIP
+from .resampling import Refit, predict_probabilities, rows_with_weight
+
+CandidateName = Literal["default", "level", "trained"]
+# The simplest first: it wins a tie.
+CANDIDATES: tuple[CandidateName, ...] = ("default", "level", "trained")
+# Outcomes from which the best candidate is used. With fewer, cross-validation prefers another than the
+# default where the outcomes happen to be extreme, and that one is worst there: benchmarks/reviews.py.
+MIN_TO_CHOOSE = 10
+_BOOTSTRAPS = 1000
+_LEVEL = 0.90
+_TIE = 1e-6  # log loss
+
+
+@dataclass(frozen=True)
+class CandidateLoss:
+    """The log loss of one candidate on interviews that it was not fitted to.
+
+    Parameters
+    ----------
+    log_loss : float
+        Mean over the interviews.
+    difference, low, high : float
+        The same minus that of the default model, below 0 if the candidate predicts better, and its 90%
+        bootstrap interval over interviews; all 0 for the default model.
+    """
+
+    log_loss: float
+    difference: float
+    low: float
+    high: float
+
+
+Comparison = Mapping[CandidateName, CandidateLoss]
+
+
+def compare_candidates(
+    predictions: Mapping[CandidateName, Floats], data: WeightedData, seed: int
+) -> Comparison:
+    """Compare predictions of the same interviews with those of the default model.
+
+    Parameters
+    ----------
+    predictions : mapping of str to (n,) array
+        Probability of each interview by a fit that did not use it, by candidate, with ``default`` among them.
+    data : WeightedData
+        The ``n`` interviews.
+    seed : int
+        Of the resamples, which all candidates share.
+
+    Returns
+    -------
+    dict of str to CandidateLoss
+
+    References
+    ----------
+    Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13: the interval. Dietterich (1998),
+    Approximate statistical tests for comparing supervised classification learning algorithms, Neural
+    Computation 10(7):1895-1923: predictions of the same left-out rows are compared in pairs.
+
+    Examples
+    --------
+    >>> data = WeightedData(np.ones((4, 1)), np.array([1.0, 1, 0, 1]), np.ones(4), np.zeros(4))
+    >>> compared = compare_candidates({"default": np.full(4, 0.5), "level": np.full(4, 0.6)}, data, seed=0)
+    >>> round(compared["level"].log_loss, 3), round(compared["level"].difference, 3)
+    (0.612, -0.081)
+    """
+    n = data.y.size
+    rounded = {
+        name: np.clip(np.round(p, PROBABILITY_DIGITS), CLIP, 1 - CLIP) for name, p in predictions.items()
+    }
+    losses = {name: -np.log(np.where(data.y > 0, p, 1 - p)) for name, p in rounded.items()}
+    excess = np.array([losses[name] - losses["default"] for name in losses])
+    draws = [
+        (counts * data.weight) @ excess.T / (counts @ data.weight)[:, None]
+        for counts in resample_counts(n, affordable_resamples(n, _BOOTSTRAPS), seed)
+    ]
+    ends = np.quantile(np.concatenate(draws), [(1 - _LEVEL) / 2, (1 + _LEVEL) / 2], axis=0)
+    return {
+        name: CandidateLoss(
+            float(np.average(losses[name], weights=data.weight)),
+            float(np.average(excess[i], weights=data.weight)),
+            *ends[:, i].tolist(),
+        )
+        for i, name in enumerate(losses)
+    }
+
+
+def left_out_predictions(data: WeightedData, refit: Refit, training_rows: Floats) -> Floats:
+    """Predict each row by the fit to the rows of the other folds: (n,) array of probabilities.
+
+    Parameters
+    ----------
+    data : WeightedData
+        ``n`` interviews.
+    refit : callable
+    training_rows : (m, n) array
+        From `folds`.
+    """
+    p = np.empty(data.y.size)
+    for counts in training_rows:
+        fitted = refit(rows_with_weight(data, data.weight * counts))
+        left_out = counts == 0
+        p[left_out] = predict_probabilities(fitted, data)[left_out]
+    return p
+
+
+def best_candidate(comparison: Comparison) -> CandidateName:
+    """Choose the candidate with the lowest log loss; of equal ones the one that learns least.
+
+    Examples
+    --------
+    >>> best_candidate({"default": CandidateLoss(0.6, 0, 0, 0), "level": CandidateLoss(0.6, 0, 0, 0)})
+    'default'
+    """
+    lowest = min(candidate.log_loss for candidate in comparison.values())
+    return next(
+        name for name in CANDIDATES if name in comparison and comparison[name].log_loss < lowest + _TIE
+    )
