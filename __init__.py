@@ -3,7 +3,7 @@
 >>> import offerodds
 >>> prediction = offerodds.OfferModel.default().predict({"rapport": "warm", "stage": "final"})
 >>> print(f"{prediction.probability:.0%} ({prediction.low:.0%} to {prediction.high:.0%})")
-33% (7% to 72%)
+34% (9% to 67%)
 
 Public names are imported when they are first used, so that a prediction imports numpy and nothing larger.
 """

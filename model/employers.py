@@ -98,7 +98,7 @@ def updated_by_rate(
     >>> unknown = EmployerTerms(np.zeros(2), np.full(2, 0.46))
     >>> found = updated_by_rate(unknown, np.full(2, -0.8), np.array([20.0, 200.0]), np.array([100.0, 1000.0]))
     >>> found.mean.round(2), found.variance.round(3)
-    (array([-0.6 , -0.65]), array([0.066, 0.008]))
+    (array([-0.61, -0.67]), array([0.06 , 0.007]))
     """
     known = ~np.isnan(whole)
     if not known.any():

@@ -65,7 +65,7 @@ class OfferModel(ModelParameters, HtmlRepr):
     >>> model = OfferModel.default()
     >>> p = model.predict({"rapport": 4, "timeline_given": "specific", "stage": "final"})
     >>> round(p.base_rate, 2), round(p.probability, 2)
-    (0.32, 0.38)
+    (0.32, 0.36)
     """
 
     @classmethod
@@ -135,7 +135,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         --------
         >>> p = OfferModel.default().predict({"rapport": 4, "days_since_interview": 20})
         >>> [(c.signal, c.answer, round(c.log_odds, 2)) for c in p.contributions]
-        [('rapport', 'warm', 0.06), ('days_since_interview', '20', -0.87)]
+        [('rapport', 'warm', 0.07), ('days_since_interview', '20', -0.87)]
         """
         check_probability("level", level)
         observations = observe_for(self, answers)
@@ -163,8 +163,8 @@ class OfferModel(ModelParameters, HtmlRepr):
 
         Examples
         --------
-        >>> OfferModel.default().predict_proba({"rapport": [1, 5]}).round(2)
-        array([[0.75, 0.25],
+        array([[0.76, 0.24],
+               [0.65, 0.35]])
                [0.66, 0.34]])
         """
         observations = observe_frame(self.catalogue, frame, self.employers.group)
@@ -198,7 +198,7 @@ class OfferModel(ModelParameters, HtmlRepr):
 
         Examples
         --------
-        >>> OfferModel.default().predict_frame({"rapport": [1, 5]}).round(2).to_dict("list")
+        {'probability': [0.24, 0.35], 'low': [0.05, 0.09], 'high': [0.56, 0.69]}
         {'probability': [0.25, 0.34], 'low': [0.04, 0.07], 'high': [0.62, 0.74]}
         """
         import pandas as pd
@@ -242,7 +242,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         --------
         >>> weights = OfferModel.default().weights().set_index("signal")
         >>> weights.loc["rapport", ["odds_ratio", "low", "high"]].astype(float).round(2).tolist()
-        [1.15, 0.93, 1.42]
+        [1.17, 0.94, 1.46]
         """
         import pandas as pd
 

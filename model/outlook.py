@@ -237,7 +237,7 @@ def outlook(
     >>> score = model.score(observe_frame(model.catalogue, {"rapport": [5, 3, 4]}))
     >>> three = outlook(score, model.posterior)
     >>> round(three.at_least_one, 1), round(three.independent, 1), round(three.expected, 1)
-    (0.6, 0.7, 0.9)
+    (0.7, 0.7, 1.0)
     """
     n = score.eta.size
     if not n:

@@ -89,7 +89,7 @@ class Contribution:
     >>> from offerodds import OfferModel
     >>> (rapport,) = OfferModel.default().predict({"rapport": 4}).contributions
     >>> rapport.signal, rapport.answer, round(rapport.strength, 2), round(rapport.log_odds, 2)
-    ('rapport', 'warm', 0.5, 0.06)
+    ('rapport', 'warm', 0.5, 0.07)
     """
 
     signal: str
@@ -117,7 +117,7 @@ class Unanswered:
     >>> from offerodds import OfferModel
     >>> first = OfferModel.default().predict({"rapport": 4}).unanswered[0]
     >>> first.signal, round(first.sd, 2)
-    ('interviewer_distracted', 0.43)
+    ('interviewer_distracted', 0.27)
     """
 
     signal: str
@@ -182,7 +182,7 @@ class PredictionParts:
     >>> from offerodds import OfferModel
     >>> parts = OfferModel.default().predict({"rapport": 4, "stage": "final"}).parts
     >>> round(parts.signs.low, 2), round(parts.signs.high, 2)
-    (0.31, 0.35)
+    (0.31, 0.36)
     >>> round(parts.employer.low, 2), round(parts.employer.high, 2)
     (0.09, 0.67)
     """
@@ -235,9 +235,9 @@ class Prediction(HtmlRepr):
     >>> from offerodds import OfferModel
     >>> p = OfferModel.default().predict({"rapport": 4, "stage": "final"})
     >>> round(p.probability, 2), round(p.base_rate, 2), len(p.contributions)
-    (0.33, 0.32, 1)
+    (0.34, 0.32, 1)
     >>> {field: round(100 * points) for field, points in p.points.items()}
-    {'stage': 2, 'rapport': 1}
+    {'stage': 2, 'rapport': 2}
     """
 
     probability: float

@@ -117,11 +117,11 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
     --------
     >>> from offerodds.data.answers.observations import observe
     >>> model = OfferModel.default()
-    >>> answers = {"self_rating": 5, "timeline_given": "specific", "rapport": 2, "stage": "final"}
+    >>> answers = {"self_rating": 5, "timeline_given": "specific", "candidate_engaged": 2, "stage": "final"}
     >>> float(scorecard(model).chance(observe(model.catalogue, answers))[0])
     0.4
     >>> round(model.predict(answers).probability, 2)
-    0.41
+    0.39
     """
     catalogue, posterior = model.catalogue, model.posterior
     shrink = float(shrinkage(posterior.covariance[0, 0] + model.employers.sd**2))

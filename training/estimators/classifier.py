@@ -102,12 +102,12 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> y = [1, 1, 0, 0, 1]
     >>> classifier = OfferClassifier(prior_mean=[0.4, 0.4, 0.4], base_rate=0.3).fit(X, y)
     >>> classifier.predict_proba([[1, 1, 1]])[:, 1].round(2)
-    array([0.88])
+    array([0.87])
     >>> low, high = classifier.predict_interval([[1, 1, 1]], level=0.90)
     >>> low.round(2), high.round(2)
-    (array([0.43]), array([1.]))
+    (array([0.42]), array([1.]))
     >>> classifier.contributions([[1, 1, 1]]).round(2)
-    array([[0.87, 0.67, 0.86]])
+    array([[0.88, 0.69, 0.88]])
     """
 
     classes_: npt.NDArray[Any]
@@ -205,7 +205,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         --------
         >>> classifier = OfferClassifier(base_rate=0.3).fit([[1], [0], [-1]], [1, 1, 0])
         >>> classifier.decision_function([[1], [-1]]).round(2)
-        array([ 0.33, -0.77])
+        array([ 0.25, -0.86])
         """
         design, context, update = self._scored(X)
         eta, variance = self._eta(design, context)

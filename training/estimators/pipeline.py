@@ -55,7 +55,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     >>> extractor = FeatureExtractor().fit(answers)
     >>> x = extractor.transform(answers)
     >>> x.shape
-    (3, 33)
+    (3, 36)
     >>> column = extractor.get_feature_names_out().tolist().index("rapport")
     >>> x[:, column].round(2)
     array([ 1.5, -1.5,  0. ])

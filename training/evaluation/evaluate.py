@@ -89,7 +89,7 @@ def evaluate(
     and novel measures, Epidemiology 21(1):128-138.
     Van Calster et al. (2019), Calibration: the Achilles heel of predictive analytics, BMC Medicine 17:230.
     Debray et al. (2023), Transparent reporting of multivariable prediction models developed or validated
-    using clustered data (TRIPOD-Cluster), BMJ 380:e071018.
+    (0.721, 0.78)
     Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
 
     Examples

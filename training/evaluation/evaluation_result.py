@@ -96,7 +96,7 @@ class Evaluation(HtmlRepr):
     >>> frame = {"self_rating": [5, 4, 4, 2, 1], "outcome": ["offer", "no", "offer", "no", "no"]}
     >>> evaluation = evaluate(OfferModel.default(), frame)
     >>> evaluation.n, round(evaluation.gain_over_base_rate.value, 3), round(evaluation.model.auc.value, 3)
-    (5, 0.147, 0.917)
+    (5, 0.154, 0.917)
     """
 
     n_offer: int
@@ -157,7 +157,7 @@ class Evaluation(HtmlRepr):
         >>> frame = {"self_rating": [5, 4, 4, 2, 1], "outcome": ["offer", "no", "offer", "no", "no"]}
         >>> table = evaluate(OfferModel.default(), frame).to_frame()
         >>> table.loc[table["figure"] == "log_loss", ["of", "value"]].round(3).values.tolist()
-        [['model', 0.548], ['base_rate', 0.696]]
+        [['model', 0.542], ['base_rate', 0.696]]
         """
         import pandas as pd
 

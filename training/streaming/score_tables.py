@@ -98,7 +98,7 @@ def score_table(
     >>> score_table(OfferModel.default(), *paths[:2], skip_bad=paths[2])
     ScoringSummary(n=1, n_bad=1)
     >>> paths[1].read_text()  # doctest: +ELLIPSIS
-    'rapport,probability,low,high\n5,0.33...,0.06...,0.73...\n'
+    'rapport,probability,low,high\n5,0.34...,0.09...,0.68...\n'
 
     References
     ----------
