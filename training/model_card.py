@@ -197,8 +197,8 @@ def _comparison(validation: Validation) -> Iterator[str]:
     }
     yield ""
     yield (
-        "On the same interviews, each predicted by a fit without it, the log loss is (in brackets: minus that "
-        "of the model before training, with its 90% bootstrap interval):"
+        "On the same interviews, each predicted by a fit without it, the log loss is (in brackets: minus "
+        "that of the model before training, with its 90% bootstrap interval):"
     )
     yield ""
     for name, candidate in validation.candidates.items():
