@@ -15,7 +15,9 @@ class Choice:
     Parameters
     ----------
     name : {"default", "level", "trained"}
+        Which of the candidates it is.
     model : OfferModel
+        The candidate itself.
     requested : bool
         Whether the person asked for this one, rather than for the one that predicts best.
     comparison : mapping of str to CandidateLoss, or None

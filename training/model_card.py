@@ -182,6 +182,7 @@ def _performance(
         "intervals for a fixed model, shifted by the optimism; they are approximate. Pending interviews are "
         "left out."
     )
+    yield from _comparison(validation)
     if validation.taken_from is not None:
         yield (
             f"These values use {validation.n:,} of the {validation.taken_from:,} interviews, as if the model "
@@ -194,6 +195,29 @@ def _performance(
             f"{100 * stability.mean_difference:.0f} percentage points "
             f"(90% range {100 * stability.low:+.0f} to {100 * stability.high:+.0f})."
         )
+
+
+def _comparison(validation: Validation) -> Iterator[str]:
+    """Yield the log losses of the candidates on the same left-out interviews."""
+    if not validation.candidates:
+        return
+    text = METRICS["log_loss"].text
+    names = {
+        "default": "the model before training",
+        "level": "the same with the person's own level and a common slope",
+        "trained": "the trained model",
+    }
+    yield ""
+    yield (
+        "On the same interviews, each predicted by a fit without it, the log loss is (in brackets: minus "
+        "that of the model before training, with its 90% bootstrap interval):"
+    )
+    yield ""
+    for name, candidate in validation.candidates.items():
+        low, high = text(candidate.low), text(candidate.high)
+        change = "" if name == "default" else f" ({text(candidate.difference)}, {low} to {high})"
+        yield f"- {names[name]}: {text(candidate.log_loss)}{change}"
+    yield ""
 
 
 def _corrected(metric: Metric, value: CorrectedMetric, apparent: MetricEstimate) -> str:

@@ -99,6 +99,8 @@ def show_validation(
     if judged := subsample_note(validation):
         console.print(judged, style="dim")
     console.print(f"Training: on the training data. Validated: {method}.", style="dim")
+    if validation.candidates:
+        console.print("Unseen interviews: each predicted by a model trained without it.", style="dim")
 
 
 def show_prior_check(console: Console, check: PriorConflictCheck | None, catalogue: Catalogue) -> None:

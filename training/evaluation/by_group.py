@@ -34,6 +34,7 @@ class GroupPredictions:
     expected, low, high : float
         Mean probability, and mean ends of its intervals.
     log_loss : float
+        Mean of the interviews.
     """
 
     name: str
