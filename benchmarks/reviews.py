@@ -22,7 +22,8 @@ FOLDS = 5
 SIZES = (5, 10, 20, 50, 100, 300)  # training outcomes
 PUBLISHED_RATE = 0.30  # the default base rate, which is not that of the reviews
 SILENCE = "days_since_interview"
-MODELS = ["base rate", "default", "trained"]
+IMPRESSION = "overall_impression"
+MODELS = ["base rate", "default", "trained", "grouped"]
 AFTER_TRAINING = ["trained", "level", "in use"]  # in use: the one that cross-validation chooses
 
 
@@ -33,15 +34,20 @@ def coded(frame: pd.DataFrame) -> pd.DataFrame:
     frame[SILENCE] = np.where(silent, "60", "")
     frame.loc[silent, "prompt_response"] = ""  # prompt at first, then silence: the two contradict each other
     frame["timeline_given"] = np.where(frame.pop("vague_next_steps") == "yes", "vague", "")
-    return frame
+    if "how_applied" in frame:
+        applied = frame.pop("how_applied")
+        frame["referred"] = np.where(applied == "", "", np.where(applied == "referral", "yes", "no"))
+    return frame.rename(columns={"overall_experience": "overall_impression"})
 
 
 def views(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Select signs and silence, the signs alone and the silence alone."""
+    """Select which answers a prediction uses; the overall impression, written in hindsight, is one by itself."""
+    signs = frame.drop(columns=IMPRESSION, errors="ignore")
     return {
-        "signs and silence": frame,
-        "signs alone": frame.drop(columns=SILENCE),
-        "silence alone": frame[[SILENCE]],
+        "signs and silence": signs,
+        "signs alone": signs.drop(columns=SILENCE),
+        "silence alone": frame[[SILENCE, "employer"]],
+        "all, with the impression": frame,
     }
 
 
@@ -69,13 +75,49 @@ def cross_validate(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     for k in range(FOLDS):
         train_rows, test_rows = fold != k, fold == k
         default = OfferModel.default(base_rate=float(offer[train_rows].mean()))
-        trained = train(frame[train_rows], prior=default).model
+        by_view = {
+            name: [
+                train(
+                    frame[train_rows].drop(columns=hidden, errors="ignore"), prior=default, group=group
+                ).model
+                for group in (None, "employer")
+            ]
+            for name, hidden in {"impression": [], "signs": [IMPRESSION]}.items()
+        }
         for view, answers in views(frame[test_rows]).items():
+            trained, grouped = by_view["impression" if "impression" in view else "signs"]
             blank = answers[[]]
             result.loc[test_rows, (view, "base rate")] = losses(default, blank, offer[test_rows])
             result.loc[test_rows, (view, "default")] = losses(default, answers, offer[test_rows])
             result.loc[test_rows, (view, "trained")] = losses(trained, answers, offer[test_rows])
+            result.loc[test_rows, (view, "grouped")] = losses(grouped, answers, offer[test_rows])
     return result
+
+
+def by_source(frame: pd.DataFrame) -> pd.DataFrame:
+    """Evaluate the default model, with the base rate of each employer, on the reviews of each source.
+
+    Returns
+    -------
+    DataFrame
+        One source and choice of answers a row, without the silence: log loss, base rate's log loss and AUC.
+    """
+    rows = []
+    for source, reviews in frame.drop(columns=SILENCE).groupby("source"):
+        offer = offers(reviews)
+        rate = pd.Series(offer, reviews.index).groupby(reviews["employer"]).transform("mean").clip(0.01, 0.99)
+        rated = reviews.assign(base_rate=rate)
+        choices = {"none": rated[["base_rate"]], "signs": rated.drop(columns=IMPRESSION), "all": rated}
+        for name, answers in choices.items():
+            chance = OfferModel.default().predict_proba(answers)[:, 1]
+            gain = auc(
+                OfferModel.default().predict_proba(answers.drop(columns="base_rate"))[:, 1], offer, None
+            )
+            loss = -np.log(np.where(offer == 1, chance, 1 - chance)).mean()
+            rows.append(
+                {"source": source, "answers": name, "reviews": offer.size, "log loss": loss, "AUC": gain}
+            )
+    return pd.DataFrame(rows)
 
 
 def after_few(frame: pd.DataFrame, base_rate: float, repetitions: int) -> pd.DataFrame:
@@ -112,7 +154,8 @@ def new_employers(frame: pd.DataFrame) -> pd.DataFrame:
         others, offer = frame[frame["employer"] != name], offers(reviews)
         default = OfferModel.default(base_rate=float(offers(others).mean()))
         row = {"employer": name, "reviews": offer.size, "offers": offer.mean()}
-        for word, model in {"default": default, "trained": train(others, prior=default).model}.items():
+        trained = train(others, prior=default, group="employer").model
+        for word, model in {"default": default, "trained": trained}.items():
             low, high = model.predict_frame(reviews)[["low", "high"]].mean()
             row |= {word: losses(model, reviews, offer).mean(), f"{word} low": low, f"{word} high": high}
         rows.append(row)
@@ -133,7 +176,7 @@ def print_cross_validation(frame: pd.DataFrame, splits: int) -> None:
         area = auc(OfferModel.default().predict_proba(answers)[:, 1], offers(frame), None)
         means = (f"{name} {float(result[view, name].mean()):.4f}" for name in MODELS)
         print(f"  {view:18}", *means, f"AUC {area:.3f}")
-        for better, worse in (("default", "base rate"), ("trained", "default")):
+        for better, worse in (("default", "base rate"), ("trained", "default"), ("grouped", "trained")):
             gain = result[view, worse] - result[view, better]
             print(f"    {better} below {worse}: {with_error(gain)}")
 
@@ -170,6 +213,9 @@ def main() -> None:
     arguments = parser.parse_args()
     frame = coded(read_table(arguments.reviews))
     print_cross_validation(frame, arguments.seeds)
+    if "source" in frame:
+        print("the default model by source, each employer at its own rate, without silence")
+        print(by_source(frame).round(4).to_string(index=False))
     print_after_few(frame, arguments.repetitions)
     print_new_employers(frame)
 

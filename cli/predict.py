@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..model.offer_model import observe_for
 from . import options
 from .engines import SPARK, check_engine, predict_on_spark, refuse_without_spark
 
@@ -217,6 +216,7 @@ def _predict_form(
 ) -> None:
     """Print the prediction of one form and of its what-if variants, and save its picture."""
     from ..data.errors import InputError
+    from ..model.offer_model import observe_for
     from ..reporting.prediction import input_remarks
 
     try:

@@ -125,7 +125,8 @@ def _show_study(size: "StudySize", chosen: "ActiveModel", answered: float) -> No
     rounded = int(float(f"{size.outcomes:.2g}"))  # two digits: it is a simulation
     more = "more " if chosen.model.training else ""
     console.print(
-        f"It takes about {rounded:,} {more}outcomes to halve the {100 * size.level:g}% interval.",
+        f"It takes about {rounded:,} {more}outcomes to halve the {100 * size.level:g}% interval "
+        "at an average employer.",
         style="bold",
     )
     console.print()
@@ -139,7 +140,8 @@ def _show_study(size: "StudySize", chosen: "ActiveModel", answered: float) -> No
     console.print(table)
     console.print(
         f"Mean over synthetic interviews with {percent(answered)} of the signs answered. It assumes that "
-        "the model is right, so real interviews may need more.",
+        "the model is right, so real interviews may need more. At a new employer the range stays wider, "
+        "because employers differ.",
         style="dim",
     )
     console.print(f"Model: {chosen.description}.", style="dim")

@@ -163,9 +163,9 @@ class OfferModel(ModelParameters, HtmlRepr):
 
         Examples
         --------
+        >>> OfferModel.default().predict_proba({"rapport": [1, 5]}).round(2)
         array([[0.76, 0.24],
                [0.65, 0.35]])
-               [0.66, 0.34]])
         """
         observations = observe_frame(self.catalogue, frame, self.employers.group)
         blocks = parallel_map(
@@ -198,8 +198,8 @@ class OfferModel(ModelParameters, HtmlRepr):
 
         Examples
         --------
+        >>> OfferModel.default().predict_frame({"rapport": [1, 5]}).round(2).to_dict("list")
         {'probability': [0.24, 0.35], 'low': [0.05, 0.09], 'high': [0.56, 0.69]}
-        {'probability': [0.25, 0.34], 'low': [0.04, 0.07], 'high': [0.62, 0.74]}
         """
         import pandas as pd
 

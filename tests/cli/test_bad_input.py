@@ -177,7 +177,7 @@ MODELS = [
     ("cut", TEXT[:3000], [": not JSON"]),
     ("form", '{"rapport": 3}', [": not an offerodds model file; `offerodds train` writes model files"]),
     *((f"{name}", json.dumps(TREE | changes), faults) for name, changes, faults in (
-        ("newer", {"schema": 2}, [", schema: unknown schema version; seen 2, expected 1; upgrade offerodds"]),
+        ("newer", {"schema": 3}, [", schema: unknown schema version; seen 3, expected 2; upgrade offerodds"]),
         ("indefinite", {"covariance": (-np.eye(37)).tolist()}, [", covariance: not symmetric and positive"]),
         ("extra", {"prior_meen": 1}, [", prior_meen: unknown key; did you mean `prior_mean`?"]),
         ("several", {"extra": 1, "base_rate": 2.0, "mean": "x"},

@@ -186,7 +186,7 @@ def test_own_catalogue_works_in_every_command(offerodds, tmp_path):
     assert offerodds("train", table, "--catalogue", own, "--no-validate").code == 0
     assert '# dog = "no"' in offerodds("form").out  # the signs of the trained model
     assert "dog" in offerodds("signals").out
-    assert "rapport" in offerodds("form", "--model", "default").out
+    assert "self_rating" in offerodds("form", "--model", "default").out
     assert offerodds("train", table, "--catalogue", own, "--out", model, "--no-validate").code == 0
     after = json.loads(offerodds("predict", form, "--model", model, "--json").out)
     assert after["probability"] > before["probability"]

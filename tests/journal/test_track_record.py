@@ -74,7 +74,8 @@ def test_news_restarts_the_silence_of_a_pending_interview(tmp_path, monkeypatch)
         assert result.n_pending == (news_after != 40)
         rates.append(result.model.predict({}).base_rate)
     assert rates[0] < rates[1] < rates[2]
-    assert rates[2] == pytest.approx(train({"outcome": ["rejected"]}).model.predict({}).base_rate)
+    decided = train({"outcome": ["rejected"], "company": ["Byte"]}, group="company")
+    assert rates[2] == pytest.approx(decided.model.predict({}).base_rate)
 
 
 def test_only_the_pending_last_round_of_a_process_counts(journal, monkeypatch):
@@ -89,7 +90,8 @@ def test_only_the_pending_last_round_of_a_process_counts(journal, monkeypatch):
     assert (result.n_no_offer, result.n_pending, result.n_ignored) == (1, 1, 1)
     learned = {"silence": result.model.catalogue.silence}
     table = {"rapport": [None, 5], "days_since_interview": [None, 30], "outcome": ["rejected", "pending"]}
-    expected = train(table, catalogue=MODEL.catalogue.model_copy(update=learned))
+    table["company"] = ["Byte", "Acme"]
+    expected = train(table, catalogue=MODEL.catalogue.model_copy(update=learned), group="company")
     assert result.training.fingerprint == expected.training.fingerprint
     assert_same_posterior(result.model.posterior, expected.model.posterior)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from mcmc import SIZES, Chains, load_summary, make_problem, max_deviation, summary
 
-from offerodds.model.prior import WeightedData, with_intercept
+from offerodds.model.prior import LEVEL_SD, WeightedData, with_intercept
 from offerodds.training.fitting.fit import fit, fit_posterior
 
 CLOSE = 0.05
@@ -59,7 +59,7 @@ def test_the_chains_agree_with_sums_over_a_fine_grid():
     intercept, weight = np.meshgrid(np.linspace(-9, 7, 401), np.linspace(-5, 7, 401), indexing="ij")
     eta = intercept[..., None] + weight[..., None] * real.X[:, 1] + 0.5
     likelihood = np.exp(np.sum(real.y * eta - np.logaddexp(0, eta), axis=-1))
-    rate = np.pi / np.sqrt(3) / 1.1
+    rate = np.pi / np.sqrt(3) / LEVEL_SD
     density = likelihood / np.cosh(rate * intercept / 2) ** 2
     density *= sum(
         p

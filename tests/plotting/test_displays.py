@@ -83,7 +83,7 @@ def _model(name):
     if name == "separated":
         table = {"met_team": ["yes", "no"] * 4, "rapport": [5, 1] * 4, "outcome": ["offer", "no"] * 4}
         trained = train(table, prior=model).model
-        spread = np.ones(34)
+        spread = np.ones(trained.posterior.mean.size)
         spread[[3, 9, 20]] = 60.0  # intervals that reach beyond any axis
         return replace(
             trained,

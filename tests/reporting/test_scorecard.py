@@ -15,7 +15,9 @@ from helpers import CATALOGUE, ROOT
 from offerodds import AnswerError, Catalogue, OfferModel, train
 from offerodds.data.answers.observations import observe
 from offerodds.data.catalogue.catalogue import Silence
+from offerodds.model.base_rate import SPREAD
 from offerodds.model.features import measurements
+from offerodds.model.predictive_distribution import shrinkage
 from offerodds.model.silence import silence_log_odds
 from offerodds.reporting.scorecard.card import (
     CHANCES,
@@ -180,7 +182,7 @@ def test_sums_of_every_column_rise_with_the_chance(cards, kind):
 
 
 def test_points_are_the_weight_times_the_strength(cards):
-    effects, shrink = OfferModel.default().effects, 1 / math.sqrt(1 + math.pi * 1.1**2 / 8)
+    effects, shrink = OfferModel.default().effects, float(shrinkage(SPREAD))
     row = next(row for row in cards["default"].rows if row.field == "self_rating")
     weight = effects.weight[CATALOGUE.ids.index("self_rating")]
     assert row.points(UNIT) == tuple(round(shrink * weight * (answer - 3.5) / UNIT) for answer in range(1, 6))
@@ -191,7 +193,7 @@ def test_a_card_filled_in_by_hand(models, cards):
     answers = {"self_rating": 5, "timeline_given": "specific", "candidate_engaged": 2, "stage": "final"}
     card = cards["default"]
     column = card.columns[0]
-    total = 5 + 1 - 2 + 1
+    total = 6 + 1 - 2 + 1
     below = [percent for percent, sum_ in zip(CHANCES, card.totals(column), strict=True) if sum_ <= total]
     shown = float(card.chance(observe(CATALOGUE, answers))[0])
     assert round(100 * shown) in (below[-1], CHANCES[len(below)])

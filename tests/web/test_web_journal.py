@@ -226,7 +226,7 @@ def test_an_interview_shows_history_notes_estimate_and_answers(browser, book):
     assert "How easy and warm was the conversation? warm" in text
     assert "2026-11-04 interview" in text
     assert "waiting for 20 days" in text
-    assert "What each sign contributed" in text
+    assert "What each answer contributed" in text
     assert "promised 10" in text
     assert "today " in text
     assert f'max="{TODAY}"' in page.text
@@ -712,7 +712,9 @@ def test_the_outlook_equals_that_of_the_command(browser, book, offerodds, path):
     page = browser.get("/outlook")
     printed = json.loads(offerodds("journal", "outlook", "--journal", path, "--json").out)
     text = page_text(page)
-    chance = re.search(r"at least one offer from 2 pending interviews: about 1 in \d+ \((\d+)%\)\.", text)[1]
+    chance = re.search(r"at least one offer from 2 pending interviews: about \d+ in \d+ \((\d+)%\)\.", text)[
+        1
+    ]
     assert chance == f"{100 * printed['at_least_one']:.0f}"
     assert "Expected: " in text
     assert '<svg class="pic"' in page.text
