@@ -41,8 +41,8 @@ def coded(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def views(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Select which answers a prediction uses; the overall impression, written in hindsight, is one by itself."""
-    signs = frame.drop(columns=IMPRESSION, errors="ignore")
+    """Select the answers that a prediction uses; hindsight colours the overall impression most."""
+    signs = frame.drop(columns=IMPRESSION)
     return {
         "signs and silence": signs,
         "signs alone": signs.drop(columns=SILENCE),
@@ -75,14 +75,10 @@ def cross_validate(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     for k in range(FOLDS):
         train_rows, test_rows = fold != k, fold == k
         default = OfferModel.default(base_rate=float(offer[train_rows].mean()))
+        known = frame[train_rows]
         by_view = {
-            name: [
-                train(
-                    frame[train_rows].drop(columns=hidden, errors="ignore"), prior=default, group=group
-                ).model
-                for group in (None, "employer")
-            ]
-            for name, hidden in {"impression": [], "signs": [IMPRESSION]}.items()
+            name: [train(table, prior=default, group=group).model for group in (None, "employer")]
+            for name, table in {"impression": known, "signs": known.drop(columns=IMPRESSION)}.items()
         }
         for view, answers in views(frame[test_rows]).items():
             trained, grouped = by_view["impression" if "impression" in view else "signs"]
@@ -102,21 +98,17 @@ def by_source(frame: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One source and choice of answers a row, without the silence: log loss, base rate's log loss and AUC.
     """
-    rows = []
+    rows, default = [], OfferModel.default()
     for source, reviews in frame.drop(columns=SILENCE).groupby("source"):
         offer = offers(reviews)
         rate = pd.Series(offer, reviews.index).groupby(reviews["employer"]).transform("mean").clip(0.01, 0.99)
         rated = reviews.assign(base_rate=rate)
         choices = {"none": rated[["base_rate"]], "signs": rated.drop(columns=IMPRESSION), "all": rated}
         for name, answers in choices.items():
-            chance = OfferModel.default().predict_proba(answers)[:, 1]
-            gain = auc(
-                OfferModel.default().predict_proba(answers.drop(columns="base_rate"))[:, 1], offer, None
-            )
-            loss = -np.log(np.where(offer == 1, chance, 1 - chance)).mean()
-            rows.append(
-                {"source": source, "answers": name, "reviews": offer.size, "log loss": loss, "AUC": gain}
-            )
+            ranked = default.predict_proba(answers.drop(columns="base_rate"))[:, 1]
+            row = {"source": source, "answers": name, "reviews": offer.size}
+            loss = losses(default, answers, offer).mean()
+            rows.append(row | {"log loss": loss, "AUC": float(auc(ranked, offer, None))})
     return pd.DataFrame(rows)
 
 

@@ -161,11 +161,16 @@ def test_reviews_are_evaluated_with_and_without_silence():
             "rapport": ["2", "4"],
             "never_answered": ["yes", ""],
             "vague_next_steps": ["yes", ""],
+            "prompt_response": ["yes", "yes"],
+            "overall_experience": ["negative", "positive"],
+            "employer": ["a", "b"],
         }
     )
     views = reviews.views(reviews.coded(frame))
-    assert list(views["silence alone"]) == [reviews.SILENCE]
+    assert list(views["silence alone"]) == [reviews.SILENCE, "employer"]
     assert list(views["silence alone"][reviews.SILENCE]) == ["60", ""]
     assert reviews.SILENCE not in views["signs alone"]
     assert list(views["signs and silence"]["timeline_given"]) == ["vague", ""]
+    assert list(views["signs and silence"]["prompt_response"]) == ["", "yes"]
+    assert reviews.IMPRESSION not in views["signs and silence"]
     np.testing.assert_array_equal(reviews.offers(frame), [0, 1])
