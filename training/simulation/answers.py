@@ -26,7 +26,17 @@ _MAX_DECIMALS = 12
 
 # each purpose has its own stream of random numbers, so that a longer table begins with the shorter one
 RandomPurpose = Literal[
-    "impression", "signs", "lengths", "stage", "share", "count", "order", "words", "weights", "outcome"
+    "impression",
+    "signs",
+    "lengths",
+    "stage",
+    "share",
+    "count",
+    "order",
+    "words",
+    "weights",
+    "outcome",
+    "employers",
 ]
 _PURPOSES: Sequence[RandomPurpose] = get_args(RandomPurpose)
 

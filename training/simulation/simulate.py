@@ -17,6 +17,7 @@ from ...data.errors import AnswerError, Fault, Remedy, clip
 from ...data.spelling import is_misspelt
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
+from ...model.predictive_distribution import sigmoid
 from ...model.scoring import score
 from .answers import WHOLE_NUMBER_KINDS, random_stream, simulate_answers
 
@@ -57,7 +58,8 @@ def simulate(
     seed : int
         The same seed gives the same table; a longer table begins with the shorter one.
     draw_weights : bool
-        Whether to draw the weights from the posterior.
+        Whether to draw the weights and the person's level from the posterior, and a level for the employer of
+        each interview. Otherwise they have their means, and chances are averages over employers.
     answered : float
         Expected share of the signs that are answered, from 0 to 1.
     chances : bool
@@ -101,7 +103,12 @@ def simulate(
     answers = simulate_answers(n, model.catalogue, base_rate=base_rate, seed=seed, answered=answered)
     posterior = _draw_coefficients(model.posterior, seed) if draw_weights else model.posterior
     rate = model.base_rate if base_rate is None else base_rate
-    chance = score(answers, posterior, model.effects, rate, model.employers).probability
+    scored = score(answers, posterior, model.effects, rate, model.employers)
+    chance = scored.probability
+    if draw_weights:  # every interview is at another employer
+        chance = sigmoid(
+            scored.eta + model.employers.sd * random_stream(seed, "employers").standard_normal(n)
+        )
     offer = random_stream(seed, "outcome").random(n) < chance
     columns = {
         name: _as_written(question, answers[name], random_stream(seed, "words", column))
