@@ -88,8 +88,7 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     law = fit_silence_law(response_times(columns, prior), prior.catalogue.silence)
     catalogue = prior.catalogue.model_copy(update={"silence": law})
     pending = _silent_interviews(columns, catalogue, latest[columns.status[latest] == "pending"])
-    offers = (columns.status == "offer").astype(float)[labelled]
-    result = train_on_observations(observations, labelled, offers, prior, pending)
+    result = train_on_observations(observations, labelled, offers, prior, pending, COMPANY)
     earlier_rounds = int(np.sum(decided & ~labelled))
     return replace(
         result,

@@ -27,6 +27,7 @@ _LOGISTIC_SD = np.pi / np.sqrt(3)  # of the standard logistic distribution
 _MIN_TRIALS = 20.0  # interviews: the more, the closer a pair of rows is to a normal density
 _STEEPEST = 2.3994  # t at which t² σ(t) σ(-t) is largest: beyond it no pair of rows is sharp enough
 _BISECTIONS = 60
+_MIN_PRECISION = 1e-3  # of a site far out, in units of that of the normal density
 
 
 @dataclass(frozen=True)
@@ -179,8 +180,13 @@ class LogisticInterceptPrior(Prior):
         return _with_both_outcomes(X, np.insert(with_offer, 0, 1.0), np.insert(without_offer, 0, 1.0))
 
     def update_site(self, mean: float, variance: float, site: Site) -> Site:
-        """Match the moments of the logistic density, as in `match_moments`."""
-        return match_moments(mean, variance, site, self._tilted_moments)
+        """Match the moments of the logistic density, as in `match_moments`.
+
+        The density is log-concave, so the precision is never negative, except by rounding. Far out it vanishes;
+        it keeps a small share of the normal one, so that the posterior stays proper.
+        """
+        matched = match_moments(mean, variance, site, self._tilted_moments)
+        return matched._replace(precision=max(matched.precision, _MIN_PRECISION / self.covariance[0, 0]))
 
     def _tilted_moments(self, precision: float, natural_mean: float) -> tuple[float, float]:
         return tilted_moments(precision, natural_mean, self.inverse_scale)

@@ -306,7 +306,9 @@ class Signal(Question):
         return fill_effect(fill_limits(entry)) if isinstance(entry, dict) else entry
 
     @model_validator(mode="after")
-    def _check_favourable(self) -> Self:
+    def _check_signal(self) -> Self:
+        if self.kind == "proportion":
+            raise ValueError("a proportion cannot have a weight; use the kind probability")
         if self.favourable and self.direction != "unfavourable":
             raise ValueError('only a signal with direction = "unfavourable" can name the good answer')
         return self

@@ -331,3 +331,8 @@ def test_levels_of_symbols_differ(tmp_path):
     )
     question = Catalogue.load(own).questions["own"]
     assert [read_answer(question, level) for level in question.levels] == [0.0, 1.0]
+
+
+def test_a_proportion_has_no_weight(own):
+    with pytest.raises(CatalogueError, match="use the kind probability"):
+        own('[[signals]]\nid = "x"\nquestion = "?"\nkind = "proportion"\n')

@@ -79,8 +79,8 @@ def test_fit_on_disk_is_the_fit_in_memory(small_blocks, on_disk, monkeypatch):
     rows, published = _rows(), published_weights(PRIOR_MODEL)
     disk, memory = on_disk(rows, [333, 333]), InMemoryDataset(rows)
     fits = [fit_posterior(dataset, *published) for dataset in (disk, memory)]
-    for one, other in zip(*fits, strict=True):
-        assert_same_posterior(one, other)
+    assert_same_posterior(fits[0].posterior, fits[1].posterior)
+    assert_same_posterior(fits[0].unscaled, fits[1].unscaled)
     prior = scaled_prior(*published)
     assert disk.information_bound(prior) == pytest.approx(memory.information_bound(prior))
 

@@ -102,7 +102,8 @@ def test_the_page_and_the_journal_show_it(offerodds, tmp_path):
 def test_training_validates_it(n):
     result = train(INTERVIEWS[:n])
     validation = result.validate(bootstraps=5)
-    found = json.loads(json.dumps(training_data(result, validation, 0.9, "")))["validation"]["model"]
+    data = training_data(result, validation, 0.9, "", result.choose("trained"))
+    found = json.loads(json.dumps(data))["validation"]["model"]
     shown = [f"{found['sharpness'][part]:.4f}" for part in ("apparent", "corrected")]
     assert row(terminal(result)) == [*["sharpness", *shown], "0.5", "is", "certain"]
     assert f"| sharpness | {shown[0]} | {shown[1]} (" in result.report()

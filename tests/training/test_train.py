@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,6 +8,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE, assert_same_posterior, forms
 from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
+from offerodds.model.employers import EmployerLevels
 from offerodds.model.model_file import dumps
 from offerodds.training.fitting.fit import fit
 
@@ -68,10 +71,19 @@ def test_outcomes_narrow_the_interval():
     outcome = np.where(rng.random(n) < 0.2 + 0.1 * rapport, "offer", "rejected")
     widths = []
     for size in (0, 20, 200):
-        p = train({"rapport": rapport[:size], "outcome": outcome[:size]}).model.predict({"rapport": 4})
-        widths.append(p.high - p.low)
-    assert widths == sorted(widths, reverse=True)
-    assert widths[-1] < 0.25
+        model = train({"rapport": rapport[:size], "outcome": outcome[:size]}).model
+        widths.append(_widths(model, {"rapport": 4}))
+    total, at_average_employer = np.transpose(widths)
+    assert (np.diff(total) < 0).all()
+    assert (np.diff(at_average_employer) < 0).all()
+    assert at_average_employer[-1] < 0.25
+    assert total[-1] > 0.4  # no outcome shows how the next employer differs
+
+
+def _widths(model, answers):
+    """Compute the width of the interval at an unknown employer and at an average one."""
+    alike = replace(model, employers=EmployerLevels(0.0))
+    return [p.high - p.low for p in (model.predict(answers), alike.predict(answers))]
 
 
 @pytest.mark.parametrize(
@@ -108,13 +120,15 @@ def test_one_strong_sign_does_not_scale_up_all_others():
 
 
 def test_good_signs_before_many_rejections_do_not_turn_bad_signs_into_good_ones():
-    """Published evidence fixes the direction of a sign; a low rate of offers does not reverse it."""
+    """Published evidence fixes the direction of a sign; a low rate of offers hardly reverses it."""
     bad = {"rapport": 1, "self_rating": 1, "timeline_given": "vague", "interviewer_distracted": "yes"}
     good = {"rapport": 5, "self_rating": 5, "timeline_given": "specific", "interviewer_distracted": "no"}
     model = train(
         {name: [answer] * 20 for name, answer in good.items()} | {"outcome": ["rejected"] * 20}
     ).model
-    assert model.predict(bad).probability < 0.15
+    assert model.predict(bad).probability < DEFAULT.predict({}).probability
+    favourable = model.weights().set_index("signal")["odds_ratio"]
+    assert (favourable[list(bad)] > 0.75).all()
 
 
 def test_interviews_without_answers_move_the_base_rate_and_no_weight():
@@ -122,7 +136,7 @@ def test_interviews_without_answers_move_the_base_rate_and_no_weight():
     np.testing.assert_allclose(model.weights()["odds_ratio"], DEFAULT.weights()["odds_ratio"], rtol=1e-6)
     np.testing.assert_allclose(model.weights()["high"], DEFAULT.weights()["high"], rtol=1e-6)
     assert model.predict({}).probability == pytest.approx(0.30, abs=0.01)
-    assert model.predict({}).high - model.predict({}).low < 0.15
+    assert _widths(model, {})[1] < 0.15
 
 
 @pytest.mark.parametrize("rate", [0.02, 0.5, 0.9])
