@@ -182,8 +182,8 @@ class LogisticInterceptPrior(Prior):
     def update_site(self, mean: float, variance: float, site: Site) -> Site:
         """Match the moments of the logistic density, as in `match_moments`.
 
-        The density is log-concave, so the precision is never negative, except by rounding. Far out it vanishes;
-        it keeps a small share of the normal one, so that the posterior stays proper.
+        The density is log-concave, so the precision is never negative, except by rounding. Far out it
+        vanishes; it keeps a small share of the normal one, so that the posterior stays proper.
         """
         matched = match_moments(mean, variance, site, self._tilted_moments)
         return matched._replace(precision=max(matched.precision, _MIN_PRECISION / self.covariance[0, 0]))
