@@ -19,8 +19,6 @@ os.environ.setdefault("MPLBACKEND", "agg")  # no test opens a window
 os.environ["SPARK_CONF_DIR"] = str(ROOT / "tests" / "support" / "spark")
 for _java in ("SPARK_SUBMIT_OPTS", "SPARK_DAEMON_JAVA_OPTS"):  # the driver; the master and its workers
     os.environ[_java] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-if "PYTEST_XDIST_WORKER" in os.environ:  # pytest already runs one process per core
-    os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 
 TABLE = (
@@ -99,6 +97,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the slowest files first, so that no worker is left with one of them at the end."""
     order = {f"test_{name}": i for i, name in enumerate(_SLOW_FILES)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Give each worker one thread: there is already one worker per core."""
+    for name in ("LOKY_MAX_CPU_COUNT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # the workers inherit it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

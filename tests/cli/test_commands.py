@@ -119,7 +119,7 @@ def test_table_without_signs_trains_only_the_base_rate(offerodds, tmp_path):
 
 
 def test_predict_uses_and_names_the_trained_model(offerodds, table, data_home):
-    trained = offerodds("train", table)
+    trained = offerodds("train", table, "--no-validate")
     assert trained.code == 0
     assert "6 with an offer, 9 without" in trained.out
     assert "company" in trained.out

@@ -44,13 +44,14 @@ def journal_file(data_home):
 
 @each_locale
 @pytest.mark.parametrize("suffix", [".csv", ".json"])
-def test_redirected_export_round_trip(tmp_path, journal_file, locale, suffix):
+def test_redirected_export_round_trip(offerodds, tmp_path, journal_file, locale, suffix):
     options = ["--json"] if suffix == ".json" else []
-    assert run(tmp_path, "journal", "export", f"direct{suffix}").returncode == 0
+    assert offerodds("journal", "export", tmp_path / f"direct{suffix}").code == 0
     with (tmp_path / f"x{suffix}").open("wb") as out:
         assert run(tmp_path, "journal", "export", *options, locale=locale, stdout=out).returncode == 0
     assert (tmp_path / f"x{suffix}").read_bytes() == (tmp_path / f"direct{suffix}").read_bytes()
-    assert run(tmp_path, "journal", "import", f"x{suffix}", "--journal", "new.db").returncode == 0
+    imported = offerodds("journal", "import", tmp_path / f"x{suffix}", "--journal", tmp_path / "new.db")
+    assert imported.code == 0
     with Journal(journal_file) as before, Journal(tmp_path / "new.db") as after:
         assert before.interview(1) == after.interview(1)
         assert after.interview(1).company == NAME

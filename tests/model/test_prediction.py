@@ -145,7 +145,6 @@ def test_to_dict_is_plain_data():
     assert json.loads(json.dumps(p.to_dict()))["contributions"][0]["signal"] == "rapport"
 
 
-@settings(max_examples=300)
 @given(form=forms())
 def test_points_are_the_probability_less_that_without_the_answer(form):
     p = DEFAULT.predict(form)

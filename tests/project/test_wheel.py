@@ -69,10 +69,10 @@ def test_wheel_contains_only_the_package_and_its_data(wheel):
 def test_wheel_works_in_an_empty_environment(wheel, tmp_path):
     environment, elsewhere = tmp_path / "env", tmp_path / "elsewhere"
     elsewhere.mkdir()
-    _run(sys.executable, "-m", "venv", environment, cwd=tmp_path)
+    _run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=tmp_path)
     scripts = Path(sysconfig.get_path("scripts", "venv", vars={"base": str(environment)}))
-    pip = [scripts / "python", "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
-    _run(*pip, "--no-compile", "--constraint", ROOT / "constraints.txt", wheel, cwd=elsewhere)
+    pip = [sys.executable, "-m", "pip", "--python", environment, "--quiet", "--disable-pip-version-check"]
+    _run(*pip, "install", "--no-compile", "--constraint", ROOT / "constraints.txt", wheel, cwd=elsewhere)
     command = scripts / "offerodds"
     home = {"OFFERODDS_HOME": str(tmp_path / "home")}
     _run(command, "form", "--out", "mine.toml", cwd=elsewhere, **home)

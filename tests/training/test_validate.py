@@ -558,6 +558,7 @@ def test_the_absence_of_conflict_is_stated():
 @pytest.mark.parametrize("n", [0, 12, 45])
 def test_the_model_card_has_every_heading_and_stays_within_ranges(n):
     result = train(simulate(n, seed=5))
+    result.validate(bootstraps=20)
     card = result.report()
     for heading in (
         "Data",
