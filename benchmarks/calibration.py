@@ -66,7 +66,7 @@ interviews per world, and their width:
 {covered}
 
 Every interview is at another employer, so this is the chance at the next employer. Employers' levels have the
-standard deviation of the model, .68; [figures](figures.md#reviews) has the coverage at real employers.
+standard deviation of the model, .68; [figures](figures.md#real-reviews) has the coverage at real employers.
 
 A rank is the share of the posterior below the true log-odds of one new interview per world. Ranks should be
 uniform: mean .500, standard deviation .289. `p` is that of a χ² test over {ranks} bins. The band in the

@@ -175,10 +175,12 @@ def test_more_is_the_smallest_number_of_interviews_that_reaches_the_target():
     found = outlook(score, posterior)
     rng = np.random.default_rng(3)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, 400_000, method="eigh")
-    eta = score.context + beta @ score.X.T
+    levels = np.sqrt(score.employer.variance) * rng.standard_normal((400_000, 3))
+    eta = score.context + beta @ score.X.T + levels
     weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
     none = np.prod(sigmoid(-eta - score.silence), axis=1)
-    fresh = sigmoid(-eta).mean(axis=1)
+    kappa = score.employer.shrinkage[0]  # a further interview is at yet another employer
+    fresh = sigmoid(-kappa * (eta - levels)).mean(axis=1)
     assert found.more is not None
     assert found.more > 1
     chances = [1 - weight @ (none * fresh ** (found.more + step)) / weight.sum() for step in (-1, 0)]

@@ -158,7 +158,7 @@ def test_descriptions_give_the_figures():
     )
     moments = predict_silence(MODEL, {"stage": "final"}, range(43))
     _, desc = _described(silence_curve(moments, waited=1, promised=14))
-    assert desc.startswith("32% today, after 1 day without news, probably between 6% and 71%. ")
+    assert desc.startswith("32% today, after 1 day without news, probably between 9% and 65%. ")
     assert desc.endswith("From 32% at the start to 7% after 42 days. An answer was promised by day 14.")
     _, desc = _described(reliability_curve(_bands(0.2, 0.6)))
     assert desc == "Of interviews predicted at 20%, 1 of 10 ended in an offer; predicted at 60%, 3 of 11."

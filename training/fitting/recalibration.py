@@ -41,8 +41,9 @@ def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
 
     Examples
     --------
-    >>> data = WeightedData(np.eye(1, 34).repeat(8, axis=0), np.ones(8), np.ones(8), np.zeros(8))
     >>> model = OfferModel.default()
+    >>> blank = np.eye(1, model.posterior.mean.size).repeat(8, axis=0)
+    >>> data = WeightedData(blank, np.ones(8), np.ones(8), np.zeros(8))
     >>> posterior = recalibrate(data, model)
     >>> bool(posterior.mean[0] > 0), bool(np.allclose(posterior.mean[1:], model.posterior.mean[1:]))
     (True, True)

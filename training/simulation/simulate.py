@@ -91,7 +91,7 @@ def simulate(
     >>> simulate(3)[["stage", "rapport", "met_team", "synthetic"]].values.tolist()
     [['final', None, None, True], ['phone_screen', None, None, True], ['first', 'warm', None, True]]
     >>> simulate(3, draw_weights=True, chances=True)["chance"].round(2).tolist()
-    [0.17, 0.03, 0.11]
+    [0.08, 0.01, 0.05]
     """
     import pandas as pd
 
