@@ -9,6 +9,7 @@ signs and silence are also evaluated separately.
 """
 
 import argparse
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -112,20 +113,22 @@ def by_source(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def after_few(frame: pd.DataFrame, base_rate: float, repetitions: int) -> pd.DataFrame:
+def after_few(
+    frame: pd.DataFrame, base_rate: float, repetitions: int, sizes: Sequence[int] = SIZES
+) -> pd.DataFrame:
     """Compute the change of log loss on other reviews by training: repetitions by outcomes and models."""
     offer = offers(frame)
     default = OfferModel.default(base_rate=base_rate)
     before = losses(default, frame, offer)
-    columns = pd.MultiIndex.from_product([SIZES, AFTER_TRAINING])
+    columns = pd.MultiIndex.from_product([sizes, AFTER_TRAINING])
     result = pd.DataFrame(index=range(repetitions), columns=columns, dtype=float)
     for repetition in range(repetitions):
         order = np.random.default_rng(repetition).permutation(len(frame))
-        for n in SIZES:
+        for n in sizes:
             training = train(frame.iloc[order[:n]], prior=default)
             training.validate(bootstraps=1)  # the choice needs cross-validation only
             models = [training.model, training.candidates["level"], training.choose().model]
-            rest = order[max(SIZES) :]
+            rest = order[max(sizes) :]
             for name, model in zip(AFTER_TRAINING, models, strict=True):
                 after = losses(model, frame.iloc[rest], offer[rest])
                 result.loc[repetition, (n, name)] = after.mean() - before[rest].mean()
@@ -173,12 +176,12 @@ def print_cross_validation(frame: pd.DataFrame, splits: int) -> None:
             print(f"    {better} below {worse}: {with_error(gain)}")
 
 
-def print_after_few(frame: pd.DataFrame, repetitions: int) -> None:
+def print_after_few(frame: pd.DataFrame, repetitions: int, sizes: Sequence[int] = SIZES) -> None:
     """Print the effect of few outcomes, starting from the base rate of the reviews and from another."""
     print(f"log loss of other reviews after training, less before; {repetitions} repetitions")
     for base_rate in (float(offers(frame).mean()), PUBLISHED_RATE):
-        change = after_few(frame, base_rate, repetitions)
-        for n in SIZES:
+        change = after_few(frame, base_rate, repetitions, sizes)
+        for n in sizes:
             figures = ", ".join(f"{name} {with_error(change[n, name])}" for name in AFTER_TRAINING)
             print(f"  base rate {base_rate:.2f}, {n} outcomes: {figures}")
 
@@ -202,13 +205,14 @@ def main() -> None:
     parser.add_argument("reviews", help="the table of reviews")
     parser.add_argument("--seeds", type=int, default=10, help="number of different splits")
     parser.add_argument("--repetitions", type=int, default=40, help="number of sets of few outcomes")
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of few outcomes")
     arguments = parser.parse_args()
     frame = coded(read_table(arguments.reviews))
     print_cross_validation(frame, arguments.seeds)
     if "source" in frame:
         print("the default model by source, each employer at its own rate, without silence")
         print(by_source(frame).round(4).to_string(index=False))
-    print_after_few(frame, arguments.repetitions)
+    print_after_few(frame, arguments.repetitions, arguments.sizes)
     print_new_employers(frame)
 
 
