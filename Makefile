@@ -43,11 +43,12 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # The numeric tests. `OPENBLAS_CORETYPE=Haswell make test-numeric` runs them with another kernel of OpenBLAS.
-NUMERIC := tests/model tests/training tests/data/test_parsing.py tests/journal/test_status.py \
-	tests/reporting/test_scorecard.py
+NUMERIC := tests/model tests/training tests/journal/test_status.py tests/reporting/test_scorecard.py
+NOT_NUMERIC := spark stream_ends model_store synthetic
 
 test-numeric: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --ignore-glob='*spark*' $(NUMERIC)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(NUMERIC) \
+		$(NOT_NUMERIC:%=--ignore-glob='*test_%*') -k 'not memory_does_not_grow and not prints_on_one_page'
 
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
