@@ -12,7 +12,7 @@ from ..journal.status import InterviewStatus, answers_as_of
 from ..model.base_rate import RATE_FIELDS
 from ..model.offer_model import OfferModel, observe_for
 from ..model.prediction import ContextAnswer, Contribution, Prediction
-from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
+from ..model.scoring import EMPLOYER_RATE_FIELD, PROMISE_FIELD, SILENCE_FIELD
 from .number_format import (
     PROBABLY,
     format_frequency,
@@ -327,20 +327,32 @@ def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str
 
 
 def _average(model: OfferModel, observed: Observations, prediction: Prediction) -> str:
-    """Name the answer that changes the average, and those it overrides; blank if none changes it."""
+    """Name the answers that change the average, and those they override; blank if none changes it."""
     rates = [
         f"{readable_name(field)} ({observed.answer_text(field, 0)})"
         for field in reversed(RATE_FIELDS)
         if _answered(observed, field)
     ]
-    if not rates:
+    employer = _employer(model, observed)
+    if not rates and not employer:
         return ""
     average, overall = percent(prediction.base_rate), percent(model.predict({}).base_rate)
     if average == overall:
         return ""
-    used, *overridden = rates
+    overridden = rates[1:]
     instead = f", used instead of {' and '.join(overridden)}" if overridden else ""
-    return f"The average of {average} comes from {used}{instead}; over all interviews it is {overall}."
+    sources = " and ".join([*(f"{used}{instead}" for used in rates[:1]), *employer])
+    return f"The average of {average} comes from {sources}; over all interviews it is {overall}."
+
+
+def _employer(model: OfferModel, observed: Observations) -> list[str]:
+    """Name what is known of the employer: its outcomes in the training data, or the rate that was given."""
+    named = observed.employers.names if observed.employers else ()
+    is_known = not set(model.employers.names).isdisjoint(named)
+    found = ["your earlier outcomes at this employer"] if is_known else []
+    if _answered(observed, EMPLOYER_RATE_FIELD):
+        found.append(f"{readable_name(EMPLOYER_RATE_FIELD)} ({observed.answer_text(EMPLOYER_RATE_FIELD, 0)})")
+    return found
 
 
 def _answered(observed: Observations, field: str) -> bool:

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from offerodds import OfferModel
+from offerodds import OfferModel, train
 from offerodds.data.answers.observations import observe
+from offerodds.model.offer_model import observe_for
 from offerodds.reporting.prediction import input_remarks
 
 MODEL = OfferModel.default()
@@ -77,3 +78,17 @@ def test_a_blank_json_form_gets_a_remark_without_comments(offerodds, tmp_path):
     assert offerodds("form", "--out", form).code == 0
     ran = offerodds("predict", form)
     assert f"Nothing is answered in mine.json; this is {AVERAGE}." in " ".join(ran.out.split())
+
+
+def test_what_is_known_of_the_employer_is_named():
+    assert _remarks({"employer_rate": "20/100", "stage": "final"}) == [
+        "No sign is answered.",
+        "The average of 21% comes from stage (final) and employer rate (20 of 100); "
+        "over all interviews it is 30%.",
+    ]
+    assert _remarks({"employer_rate": "20/100"})[1].startswith("The average of 21% comes from employer rate")
+    table = {"company": ["Acme"] * 6 + ["Byte"] * 6, "outcome": ["offer"] * 6 + ["rejected"] * 6}
+    model = train(table, group="company").model
+    answers = {"company": "acme", "rapport": 4}
+    (remark,) = input_remarks(model, observe_for(model, answers), model.predict(answers))
+    assert "comes from your earlier outcomes at this employer; over all interviews it is" in remark
