@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
-from .engines import SPARK, check_engine, predict_on_spark, refuse_without_spark
+from .spark_engine import SPARK, check_engine, predict_on_spark, reject_spark_options
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
@@ -79,7 +79,7 @@ def predict(
     context = {field: value for field, value in options_given.items() if value is not None}
     changes = _check_options(chosen.model.catalogue, level, context, what_if or [], plot)
     _check_company(company, chosen.model)
-    refuse_without_spark(engine, {"--master": master})
+    reject_spark_options(engine, {"--master": master})
     refused = {"--what-if": what_if, "--plot": plot, "--json": as_json}
     check_engine(engine, {"a table": form, "--out": out}, refused)
     path = Path(form) if form is not None else None

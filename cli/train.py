@@ -9,7 +9,7 @@ import typer
 
 from ..data.errors import Fault, InputError
 from . import options
-from .engines import SPARK, check_engine, refuse_without_spark, train_on_spark
+from .spark_engine import SPARK, check_engine, reject_spark_options, train_on_spark
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -108,7 +108,7 @@ def train(
     inputs |= dict.fromkeys(paths, "a table")
     inputs |= {catalogue: "the catalogue"} if catalogue else {}
     check_targets(inputs, outputs)
-    refuse_without_spark(engine, {"--master": master})
+    reject_spark_options(engine, {"--master": master})
     refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad, "--group": group}
     check_engine(engine, {"a TABLE": tables}, refused)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)

@@ -1,6 +1,6 @@
 """The levels of employers: how far each one's offers differ from average, in log-odds.
 
-An employer's level ``u`` has the prior ``N(0, τ²)``. It is known only from the employer's own outcomes; an
+An employer's level ``ε`` has the prior ``N(0, ω²)``. It is known only from the employer's own outcomes; an
 unknown employer's level is integrated out.
 """
 
@@ -23,14 +23,14 @@ _QUADRATURE_NODES = 21
 class EmployerTerms(NamedTuple):
     """The level of the employer of each of ``n`` interviews, given the coefficients ``β ~ N(m, V)``.
 
-    It is ``u = mean + slopeᵀ(β - m) + e`` with ``e ~ N(0, variance)``.
+    It is ``ε = mean + slopeᵀ(β - m) + e`` with ``e ~ N(0, variance)``.
 
     Parameters
     ----------
     mean : (n,) array
         Log-odds.
     variance : (n,) array
-        Squared log-odds; ``τ²`` for an unknown employer.
+        Squared log-odds; ``ω²`` for an unknown employer.
     slope : (n, 1 + k) array or None
         Log-odds per unit of each coefficient; None if all employers are unknown, whose slope is 0.
 
@@ -71,7 +71,7 @@ def updated_by_rate(
     """Update the levels of employers with known proportions of offers, by Bayes' rule.
 
     Of ``whole`` people interviewed, ``part`` got an offer. Their own levels are unknown, so each had the
-    chance ``σ(κ (η₀ + u))`` with ``κ`` for the variance among people. The mode is found by Newton's method,
+    chance ``σ(κ (η₀ + ε))`` with ``κ`` for the variance among people. The mode is found by Newton's method,
     mean and variance by Gauss-Hermite quadrature around it.
 
     Parameters
@@ -133,7 +133,7 @@ class EmployerLevels:
     Parameters
     ----------
     sd : float
-        ``τ``, standard deviation among employers, log-odds.
+        ``ω``, standard deviation among employers, log-odds.
     group : str
         Column or answer that names the employer; empty if training had none.
     names : tuple of str

@@ -21,7 +21,7 @@ def contributions(
 ) -> Floats:
     """Compute what each feature adds to the log-odds without any; together they give ``κ η``.
 
-    Without any feature the log-odds are ``κ₀ b``, with ``b = η₀ + m₀ + E[u]``. A feature adds ``κ mⱼ xⱼ``.
+    Without any feature the log-odds are ``κ₀ b``, with ``b = η₀ + m₀ + E[ε]``. A feature adds ``κ mⱼ xⱼ``.
     Because its weight is uncertain it also moves the estimate towards even odds, ``κ < κ₀``. That pull,
     ``(κ - κ₀) b``, is shared in proportion to the variance that each feature brings; together they bring
     ``v - v₀``, the variance less that without any feature.

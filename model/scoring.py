@@ -57,12 +57,12 @@ class Score:
 
     @cached_property
     def eta(self) -> Floats:
-        """Mean of the log-odds before any silence, ``η = η₀ + xᵀm + E[u]`` (MacKay 1992): (n,) array."""
+        """Mean of the log-odds before any silence, ``η = η₀ + xᵀm + E[ε]`` (MacKay 1992): (n,) array."""
         return self.context + self.posterior.mean @ self.X.T + self.employer.mean
 
     @cached_property
     def variance(self) -> Floats:
-        """Variance of the log-odds at this employer, ``v = xᵀVx + Var(u | β)`` (MacKay 1992): (n,) array.
+        """Variance of the log-odds at this employer, ``v = xᵀVx + Var(ε | β)`` (MacKay 1992): (n,) array.
 
         ``x`` includes the slopes of a known employer.
         """
@@ -101,7 +101,7 @@ class Score:
 
     @property
     def base_log_odds(self) -> Floats:
-        """The log-odds shown with nothing answered, ``κ₀ (η₀ + m₀ + E[u])`` (MacKay 1992): (n,) array."""
+        """The log-odds shown with nothing answered, ``κ₀ (η₀ + m₀ + E[ε])`` (MacKay 1992): (n,) array."""
         base = self.context + self.posterior.mean[0] + self.employer.mean
         return np.asarray(shrinkage(self.level_variance) * base)
 
@@ -111,7 +111,7 @@ class Score:
         Returns
         -------
         X : (n, 1 + k) array
-            ``κ_u x``, with ``κ_u`` of MacKay (1992) for the variance of the level given the coefficients.
+            ``κ_ε x``, with ``κ_ε`` of MacKay (1992) for the variance of the level given the coefficients.
         offset : (n,) array
             Log-odds at coefficients 0.
         """

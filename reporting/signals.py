@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.evidence import KIND_WORDS, Finding
+from ..data.catalogue.findings import KIND_WORDS, Finding
 from ..data.catalogue.questions import Question, Signal
 from ..model.odds_ratios import odds_ratios
 from ..model.offer_model import OfferModel

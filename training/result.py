@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from ..data.errors import AnswerError, Fault, Remedy
-from ..data.parameter_checks import check_integers
 from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
@@ -14,6 +13,7 @@ from .candidates import Choice, candidate_model
 from .fitting.fit import max_evidence_prior, refit_posterior
 from .fitting.recalibration import recalibrate
 from .model_card import report
+from .parameter_checks import check_integers
 from .validation.comparison import CANDIDATES, MIN_TO_CHOOSE, CandidateName, best_candidate
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress

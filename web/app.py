@@ -8,6 +8,7 @@ from starlette.staticfiles import StaticFiles
 from .. import __version__
 from .api import routers as api
 from .errors import register_error_handlers
+from .pages import MENU
 from .pages import routers as pages
 from .pages.form import router as form
 from .security import RequestGuard
@@ -38,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="offerodds", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None
     )
     app.state.offerodds = AppState(settings)
+    app.state.menu = MENU
     for router in (form, *api, *pages):  # matched in this order: the form is requested at every click
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

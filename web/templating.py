@@ -116,8 +116,11 @@ def render_page(request: Request, template: str, status: int = 200, **values: An
     status : int
         Status code of HTTP.
     **values
-        Variables of the template; the secret of the forms and the path are added.
+        Variables of the template; the secret of the forms, the path and the menu are added.
     """
-    secret = app_state(request).settings.secret
-    content = templates().get_template(template).render(values, secret=secret, path=request.url.path)
-    return HTMLResponse(content, status_code=status)
+    common = {
+        "secret": app_state(request).settings.secret,
+        "path": request.url.path,
+        "menu": request.app.state.menu,
+    }
+    return HTMLResponse(templates().get_template(template).render(values | common), status_code=status)

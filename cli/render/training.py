@@ -87,11 +87,11 @@ def show_validation(
         console.print()
         compared = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
         for name in (
-            "unseen interviews",
+            "model",
             "log loss",
-            "minus default (90% interval)" if wide else "minus default",
+            "against default (90% interval)" if wide else "against default",
         ):
-            compared.add_column(name, no_wrap=name != "minus default")
+            compared.add_column(name, no_wrap=name != "against default")
         for row in candidate_rows(validation.candidates):
             compared.add_row(*row)
         console.print(compared)
@@ -100,7 +100,9 @@ def show_validation(
         console.print(judged, style="dim")
     console.print(f"Training: on the training data. Validated: {method}.", style="dim")
     if validation.candidates:
-        console.print("Unseen interviews: each predicted by a model trained without it.", style="dim")
+        console.print(
+            "Log loss: on unseen interviews, each predicted by a model trained without it.", style="dim"
+        )
 
 
 def show_prior_check(console: Console, check: PriorConflictCheck | None, catalogue: Catalogue) -> None:

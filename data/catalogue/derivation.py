@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from .evidence import Finding, findings
+from .findings import Finding, findings
 from .questions import Basis, Signal
 
 HINDSIGHT = 0.5  # share of a review's log odds ratio; the rest is hindsight (a judgement)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def rejection_columns(columns: Collection[str]) -> list[str]:
-    """Name the columns that precede the cells of rejected rows; none repeats a name of ``columns``.
+    """Choose names for the columns before the cells of rejected rows, different from all of ``columns``.
 
     Examples
     --------
@@ -100,20 +100,20 @@ class FaultCollector:
     def __init__(self) -> None:
         self.count = 0
         self.first: list[Fault] = []
-        self._of_rows = True
+        self._skippable = True
 
-    def add(self, faults: Sequence[Fault], *, of_rows: bool = True) -> None:
+    def add(self, faults: Sequence[Fault], *, skippable: bool = True) -> None:
         """Add faults.
 
         Parameters
         ----------
         faults : sequence of Fault
-        of_rows : bool
-            The table can be used without the rows of these faults.
+        skippable : bool
+            Whether the table can be used without the rows of these faults.
         """
         self.count += len(faults)
         self.first += faults[: SHOWN_FAULTS - len(self.first)]
-        self._of_rows &= of_rows and all(fault.row is not None for fault in faults)
+        self._skippable &= skippable and all(fault.row is not None for fault in faults)
 
     def check(self) -> None:
         """Raise the faults, with a remedy if the table can be used without their rows.
@@ -124,4 +124,4 @@ class FaultCollector:
             At least one fault was added.
         """
         if self.count:
-            raise InputError(self.first, self.count, Remedy.SKIP_BAD if self._of_rows else None)
+            raise InputError(self.first, self.count, Remedy.SKIP_BAD if self._skippable else None)

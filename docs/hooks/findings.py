@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from offerodds.data.catalogue.evidence import KIND_WORDS, Finding, findings
+from offerodds.data.catalogue.findings import KIND_WORDS, Finding, findings
 from offerodds.data.catalogue.questions import Question
 from offerodds.docs.hooks.literal import literal
 from offerodds.reporting.signals import citation, describe_finding

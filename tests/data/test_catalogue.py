@@ -10,7 +10,7 @@ from offerodds.benchmarks import evidence
 from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.derivation import derive
-from offerodds.data.catalogue.evidence import KIND_WORDS, findings
+from offerodds.data.catalogue.findings import KIND_WORDS, findings
 from offerodds.data.errors import CatalogueError
 from offerodds.model.features import Effects
 
@@ -232,7 +232,7 @@ def test_every_fault_of_a_catalogue_is_named_with_its_signal(own):
 
 
 def test_evidence_is_plain_csv_with_one_row_a_key():
-    from offerodds.data.catalogue.evidence import EVIDENCE
+    from offerodds.data.catalogue.findings import EVIDENCE
 
     with EVIDENCE.open(encoding="utf-8", newline="") as file:
         keys = [row["key"] for row in csv.DictReader(file)]

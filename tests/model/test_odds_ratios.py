@@ -6,7 +6,7 @@ import pytest
 
 from helpers import CATALOGUE
 from offerodds import Catalogue, CatalogueError, OfferModel, simulate, train
-from offerodds.data.catalogue.evidence import findings
+from offerodds.data.catalogue.findings import findings
 from offerodds.docs.hooks.signals import signals_page
 from offerodds.reporting.evaluation import largest_changes
 from offerodds.reporting.signals import (

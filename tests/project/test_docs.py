@@ -12,7 +12,7 @@ import pytest
 import offerodds
 from documents import DOCUMENTS, headings, name_of, prose
 from helpers import CATALOGUE, LAYERS, ROOT
-from offerodds.data.catalogue.evidence import findings
+from offerodds.data.catalogue.findings import findings
 
 MODULES = sorted(
     name

@@ -19,7 +19,7 @@ from playwright.sync_api import sync_playwright
 
 import offerodds
 from helpers import CATALOGUE, ROOT
-from offerodds.data.catalogue.evidence import findings
+from offerodds.data.catalogue.findings import findings
 from offerodds.docs.hooks.commands import command_paths, commands_page, help_of
 from offerodds.docs.hooks.findings import findings_page
 from offerodds.docs.hooks.literal import literal

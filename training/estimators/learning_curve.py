@@ -11,7 +11,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ...data.errors import AnswerError, Fault, clip, printable
-from ...data.parameter_checks import integer_faults
+from ..parameter_checks import integer_faults
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from .evaluation_result import MetricEstimate, MetricEstimates
 from .metrics import METRICS, log_odds
 
 MIN_RESAMPLES = 100
-PROBABILITY_DIGITS = 12  # decimals kept, so that rounding errors put no order into equal probabilities
+PROBABILITY_DIGITS = 12  # decimal places, so that rounding errors do not break ties
 OFTEN_UNDEFINED = "undefined in too many resamples"
 MetricDraws = dict[str, dict[str, Floats]]  # by model and metric: (bootstraps,) array
 

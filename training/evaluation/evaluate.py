@@ -9,12 +9,12 @@ import numpy as np
 from ...data.answers.observations import Floats, Groups, Observations
 from ...data.answers.parsing import check_probability
 from ...data.errors import AnswerError, Fault
-from ...data.parameter_checks import integer_faults
 from ...data.spelling import fold
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import normal_quantile, sigmoid
 from ..fitting.fingerprint import fingerprint, fingerprint_pending
 from ..labelled_data import read_examples, silent_rows
+from ..parameter_checks import integer_faults
 from .bootstrap import (
     MIN_RESAMPLES,
     PROBABILITY_DIGITS,

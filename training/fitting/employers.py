@@ -1,6 +1,6 @@
 """Fitting the levels of employers along with the coefficients: a logistic regression with random intercepts.
 
-The level ``u`` of each employer has the prior ``N(0, τ²)``. Given coefficients ``β`` the levels are
+The level ``ε`` of each employer has the prior ``N(0, ω²)``. Given coefficients ``β`` the levels are
 independent of each other, so they are eliminated one by one (a Schur complement): for ``β`` alone the
 likelihood has the gradient ``∇ - Σ H g / d`` and the information ``I - Σ H Hᵀ / d``, with gradient ``g``,
 information ``d`` and cross-information ``H`` of each level. Memory and time grow with the number of
@@ -24,7 +24,7 @@ from ...model.predictive_distribution import shrinkage, sigmoid
 from ...model.prior import EMPLOYER_SD, WeightedData
 from .dataset import LocalDataset
 
-# Standard deviation τ of employers' levels, with its prior probability. The mean of τ² is EMPLOYER_SD².
+# Standard deviation ω of employers' levels, with its prior probability. The mean of ω² is EMPLOYER_SD².
 EMPLOYER_SDS = {0.25: 0.344, EMPLOYER_SD: 0.4, 1.0: 0.256}
 _T = TypeVar("_T")
 _MAX_PASSES = 100

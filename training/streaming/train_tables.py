@@ -96,7 +96,7 @@ class TableTrainer:
                     if progress is not None:
                         progress(self._n_rows, table.fraction_read)
         except InputError as error:
-            self._faults.add(error.in_source(str(path)).faults, of_rows=False)
+            self._faults.add(error.in_source(str(path)).faults, skippable=False)
 
     def check(self) -> None:
         """Raise the faults of all tables, if there are any.

@@ -1,4 +1,4 @@
-"""The pages, one file each; `web.app` adds the form."""
+"""The pages, one file each, and the menu; `web.app` adds the form."""
 
 from .docs import router as docs
 from .edit import router as edit
@@ -10,3 +10,11 @@ from .train import router as train
 from .weights import router as weights
 
 routers = (journal, exchange, interview, edit, outlook, train, weights, docs)
+MENU = (
+    ("/", "Estimate"),
+    ("/journal", "Journal"),
+    ("/outlook", "Outlook"),
+    ("/score", "Score"),
+    ("/weights", "Weights"),
+    ("/train", "Train"),
+)

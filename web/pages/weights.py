@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from ...data.answers.fields import find_questions
-from ...data.catalogue.evidence import Finding, findings
+from ...data.catalogue.findings import Finding, findings
 from ...data.catalogue.questions import Signal
 from ...model.offer_model import OfferModel
 from ...reporting.axis_scales import OddsInterval, odds_limits

@@ -1,4 +1,4 @@
-"""Options of Spark, for the commands that can run on it."""
+"""Check the options of Spark, and run `train` and `predict` on it."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -33,8 +33,8 @@ def check_engine(engine: str, needed: Mapping[str, object], refused: Mapping[str
         raise InputError(faults)
 
 
-def refuse_without_spark(engine: str, options: Mapping[str, object]) -> None:
-    """Reject the options of Spark on another engine."""
+def reject_spark_options(engine: str, options: Mapping[str, object]) -> None:
+    """Reject options of Spark that are given without it."""
     names = [name for name, value in options.items() if value]
     if engine == IN_PROCESS and names:
         raise InputError(Fault(f"{name} works only with --engine spark") for name in names)

@@ -2,7 +2,7 @@
 
 from numbers import Integral
 
-from .errors import AnswerError, Fault, clip
+from ..data.errors import AnswerError, Fault, clip
 
 
 def integer_faults(**parameters: tuple[object, int]) -> list[Fault]:
