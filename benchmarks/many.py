@@ -57,14 +57,14 @@ def distances(real: WeightedData, mean: Floats, covariance: Floats) -> tuple[flo
     ``mean`` : (k,) array; ``covariance`` : (k, k) array.
     """
     priors, weights = prior_grid(mean, covariance, real)
-    told, likelihood = scaled_prior(mean, covariance), LogisticLikelihood(real)
-    start = posterior_mode(real + told.pseudo_data())
+    unscaled, likelihood = scaled_prior(mean, covariance), LogisticLikelihood(real)
+    start = posterior_mode(real + unscaled.pseudo_data())
     fits = [approximate_posterior(start, likelihood, prior) for prior in priors]
     exact, shares = average_fits(fits, weights)
     widest = scaled_prior(mean, covariance, sd_scale=max(SD_FACTORS))
     quick = fit_quadratic(in_memory(real), list(zip(priors, weights, strict=True)), widest)
-    as_told = next(i for i, prior in enumerate(priors) if prior.equals(told))
-    alone = (fits[int(np.argmax(shares))].posterior, fits[as_told].posterior)
+    as_unscaled = next(i for i, prior in enumerate(priors) if prior.equals(unscaled))
+    alone = (fits[int(np.argmax(shares))].posterior, fits[as_unscaled].posterior)
     # where the parabola is no good training makes the fits themselves
     by_parabola = np.nan if quick is None else _away(average_fits(quick, weights)[0], exact)
     return by_parabola, _away(alone[0], exact), _away(alone[1], exact)
@@ -85,12 +85,12 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", type=Path, help="the tables of reviews and of selection")
     parser.add_argument("--seeds", type=int, default=2, help="worlds of each kind; the worst is shown")
     arguments = parser.parse_args()
-    told = published_weights(MODEL)
+    unscaled = published_weights(MODEL)
     print("| world | interviews | one parabola | likeliest prior alone | published prior alone |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for kind in WORLDS:
         for n in SIZES:
-            found = [distances(world(kind, n, seed), *told) for seed in range(arguments.seeds)]
+            found = [distances(world(kind, n, seed), *unscaled) for seed in range(arguments.seeds)]
             _print(kind, n, found)
     for read, path in zip((reviews, selection), arguments.tables, strict=False):
         table = read(path)

@@ -17,7 +17,7 @@ from .silence import silence_log_odds
 SILENCE_FIELD = "days_since_interview"
 PROMISE_FIELD = "promised_days"
 EMPLOYER_RATE_FIELD = "employer_rate"
-_MIN_SHARE = 1e-9  # of the variance; a smaller one cannot be told from rounding errors
+_MIN_SHARE = 1e-9  # of the variance; a smaller one cannot be distinguished from rounding errors
 
 
 @dataclass(frozen=True)

@@ -279,7 +279,7 @@ def test_memory_does_not_grow_with_the_table(tmp_path, suffix, more):
     for n in (200_000, more):
         rng = np.random.default_rng(0)
         columns = {name: rng.integers(1, 6, n).astype("int8") for name in ("rapport", "role_clarity")}
-        pa_table = pa.table(columns | {"probability_told": rng.random(n), "id": np.arange(n)})
+        pa_table = pa.table(columns | {"probability_given": rng.random(n), "id": np.arange(n)})
         if suffix == ".csv":
             pa.csv.write_csv(pa_table, tmp_path / "t.csv")
         else:
