@@ -61,7 +61,8 @@ def make_problem(n: int) -> Problem:
     rng, effects = np.random.default_rng(n), Effects.from_catalogue(Catalogue.built_in())
     mean, covariance = effects.weight[:SIGNS], np.diag(effects.weight_sd[:SIGNS] ** 2)
     prior = scaled_prior(mean, covariance)
-    truth = rng.multivariate_normal(prior.mean, prior.covariance)
+    # by Cholesky: the signs of eigenvectors differ between processors, and with them the problem
+    truth = rng.multivariate_normal(prior.mean, prior.covariance, method="cholesky")
     X = np.column_stack([np.ones(n), rng.standard_normal((n, SIGNS))])
     offset = np.full(n, float(logit(0.32)))
     offer = (rng.random(n) < 1 / (1 + np.exp(-offset - X @ truth))).astype(float)
