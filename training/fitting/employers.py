@@ -25,7 +25,7 @@ from ...model.prior import EMPLOYER_SD, WeightedData
 from .dataset import LocalDataset
 
 # Standard deviation ω of employers' levels, with its prior probability. The mean of ω² is EMPLOYER_SD².
-EMPLOYER_SDS = {0.25: 0.344, EMPLOYER_SD: 0.4, 1.0: 0.256}
+EMPLOYER_SDS = {0.25: 0.426, EMPLOYER_SD: 0.4, 1.2: 0.174}
 _T = TypeVar("_T")
 _MAX_PASSES = 100
 _TOLERANCE = 1e-6  # standard deviations, of the last change of any level
