@@ -183,6 +183,20 @@ class EmployerLevels:
                 mean[i], variance[i] = self.mean[code], self.variance[code] + slope @ covariance @ slope
         return mean, variance
 
+    def moved(self, change: Floats) -> "EmployerLevels":
+        """Let the levels follow a change of the mean of the coefficients.
+
+        Parameters
+        ----------
+        change : (1 + k,) array
+            Log-odds per unit of each feature.
+
+        Returns
+        -------
+        EmployerLevels
+        """
+        return replace(self, mean=self.mean + self.slope @ change) if self.names else self
+
     def joined(self, new: "EmployerLevels", change: Floats) -> "EmployerLevels":
         """Join these levels with new ones, which replace those of the same employers.
 
@@ -191,7 +205,7 @@ class EmployerLevels:
         new : EmployerLevels
             Of the same coefficients.
         change : (1 + k,) array
-            Of the mean of the coefficients since these levels were fitted; they follow it.
+            Of the mean of the coefficients since these levels were fitted (`moved`).
 
         Returns
         -------
@@ -203,7 +217,7 @@ class EmployerLevels:
         return replace(
             self,
             names=(*(self.names[code] for code in old), *new.names),
-            mean=np.concatenate([self.mean[old] + self.slope[old] @ change, new.mean]),
+            mean=np.concatenate([self.moved(change).mean[old], new.mean]),
             variance=np.concatenate([self.variance[old], new.variance]),
             slope=np.concatenate([self.slope[old], new.slope]),
         )

@@ -44,4 +44,5 @@ def candidate_model(
         Of its coefficients.
     """
     training = replace(trained.training or TrainingSummary(0, 0, 0, {}, ""), use=name)
-    return replace(trained, posterior=posterior, training=training, employers=prior.employers)
+    employers = prior.employers.moved(posterior.mean - prior.posterior.mean)
+    return replace(trained, posterior=posterior, training=training, employers=employers)

@@ -184,6 +184,22 @@ def test_further_training_updates_known_employers_and_adds_new_ones(trained):
     assert after == pytest.approx(before, abs=0.06)
 
 
+@pytest.mark.parametrize("name", ["level", "trained"])
+def test_levels_of_known_employers_follow_the_coefficients_when_training_goes_on(trained, name):
+    """They depend on each other: without a group the result is that of blank employers."""
+    more = pd.DataFrame({"outcome": ["offer"] * 9 + ["rejected"] * 3})
+    plain = train(more, prior=trained)
+    grouped = train(more.assign(employer=None), prior=trained, group="employer")
+    one, other = (result.candidates[name].predict({"employer": "Acme"}) for result in (plain, grouped))
+    assert one.probability == pytest.approx(other.probability, abs=0.005)
+    moved = plain.candidates[name].posterior.mean[0] - trained.posterior.mean[0]
+    assert moved > 0.05
+    before = trained.predict({"employer": "Acme"}).probability
+    assert one.probability - before < 0.5 * (
+        plain.candidates[name].predict({}).probability - trained.predict({}).probability
+    )
+
+
 def test_groups_select_only_the_employers_that_occur():
     groups = Groups.from_cells(["b", "a", None, "B ", "c"])
     assert groups.select(np.array([0, 2, 3])) == Groups(("b",), pytest.approx([0, -1, 0]))

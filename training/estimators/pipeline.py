@@ -154,10 +154,11 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def to_sklearn(model: OfferModel) -> Pipeline:
-    """Convert a model to a fitted pipeline with the same predictions.
+    """Convert a model to a fitted pipeline with the same predictions for unknown employers.
 
     Its steps are ``features``, a `FeatureExtractor`, and ``offer``, an `OfferClassifier` with the classes 0
-    (no offer) and 1. Fitting it again starts from the published evidence, as in `offerodds.train`.
+    (no offer) and 1. It uses neither the employers that the model knows nor the answer ``employer_rate``.
+    Fitting it again starts from the published evidence, as in `offerodds.train`.
 
     Parameters
     ----------

@@ -310,10 +310,10 @@ def fit_model(
 
 def _update_model(dataset: Dataset, model: OfferModel, employers: EmployerRows | None) -> AveragedFit:
     """Fit with the posterior of a trained model as the prior; employers of new data join those it knows."""
-    prior = _posterior_as_prior(model)
+    prior, before = _posterior_as_prior(model), model.employers
     if employers is None:
-        return AveragedFit(fit(dataset, prior).posterior, None, model.employers)
-    before = model.employers
+        posterior = fit(dataset, prior).posterior
+        return AveragedFit(posterior, None, before.moved(posterior.mean - prior.mean))
     likelihood = GroupedLikelihood(employers, *before.prior(employers.names, prior.covariance))
     posterior = fit_priors(dataset, [(prior, 1.0)], prior, prior, likelihood)[0].posterior
     return AveragedFit(
