@@ -27,10 +27,6 @@ from .number_format import (
 
 MAX_LISTED = 12  # answers
 POINTS_NOTE = "Points: how much each answer raises (+) or lowers (-) your chance."
-NARROWING_NOTE = (
-    "To narrow the range: answer how many people this employer interviewed and how many got an offer,"
-    " or train on your own outcomes."
-)
 _SMALL = 0.005  # probability; half a percentage point, which rounds to 0
 _MAX_SUGGESTED = 3  # unanswered signs
 
@@ -173,6 +169,17 @@ def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Cat
     """List remarks about the answers: those not listed, effects not measured, and the halo discount."""
     found = (_not_listed(left_out), unmeasured_note(prediction, catalogue), halo_note(prediction))
     return [remark for remark in found if remark]
+
+
+def narrowing_note(prediction: Prediction) -> str:
+    """Advise what would narrow the range; the employer's rate only if it is a question and not answered."""
+    questions = prediction.catalogue.questions if prediction.catalogue else {}
+    if EMPLOYER_RATE_FIELD in questions and EMPLOYER_RATE_FIELD not in prediction.points:
+        return (
+            "To narrow the range: answer how many people this employer interviewed and how many got an offer,"
+            " or train on your own outcomes."
+        )
+    return "To narrow the range, train on your own outcomes."
 
 
 def describe_change(before: Prediction, after: Prediction) -> str:

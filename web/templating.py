@@ -21,8 +21,8 @@ from ..reporting.html.silence_curve import silence_curve
 from ..reporting.journal import count_by_status
 from ..reporting.number_format import format_frequency, percent, plural, points, share_of
 from ..reporting.prediction import (
-    NARROWING_NOTE,
     POINTS_NOTE,
+    narrowing_note,
     points_change,
     range_sentences,
     readable_name,
@@ -95,7 +95,7 @@ def templates() -> Environment:
         "plural": plural,
         "range_sentences": range_sentences,
         "points_note": POINTS_NOTE,
-        "narrowing_note": NARROWING_NOTE,
+        "narrowing_note": narrowing_note,
         "moved": points_change,
         "share_of": share_of,
         "span": percent_range,

@@ -10,7 +10,6 @@ from ...data.catalogue.catalogue import Catalogue
 from ...model.prediction import Prediction
 from ...reporting.number_format import points
 from ...reporting.prediction import (
-    NARROWING_NOTE,
     POINTS_NOTE,
     Answered,
     describe_change,
@@ -18,6 +17,7 @@ from ...reporting.prediction import (
     headline,
     interval_ends,
     largest_answers,
+    narrowing_note,
     next_questions,
     range_sentences,
     readable_name,
@@ -56,7 +56,7 @@ def show_prediction(
         if line:
             console.print(line)
     whole = f"{100 * prediction.level:g}% interval: {interval_ends(prediction)}"
-    console.print(NARROWING_NOTE, style="dim")
+    console.print(narrowing_note(prediction), style="dim")
     console.print(f"Model: {model}; {whole}.", style="dim")
 
 

@@ -14,11 +14,11 @@ from ...model.predictive_distribution import logit
 from ..axis_scales import Limits, OddsInterval, odds_limits
 from ..number_format import percent, plural, points
 from ..prediction import (
-    NARROWING_NOTE,
     POINTS_NOTE,
     halo_note,
     headline,
     largest_contributions,
+    narrowing_note,
     range_sentences,
     readable_name,
     unmeasured_note,
@@ -91,7 +91,7 @@ def prediction_html(prediction: Prediction) -> str:
         unmeasured_note(prediction, prediction.catalogue) if prediction.catalogue else "",
         halo_note(prediction),
         f"Skipped signs ({unanswered:,}) do not count against you." if unanswered else "",
-        NARROWING_NOTE,
+        narrowing_note(prediction),
     ]
     return fragment(
         paragraph(f"{headline(prediction)}.", "oo-head"),

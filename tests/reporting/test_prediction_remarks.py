@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from offerodds import OfferModel, train
+from offerodds import Catalogue, OfferModel, train
 from offerodds.data.answers.observations import observe
 from offerodds.model.offer_model import observe_for
-from offerodds.reporting.prediction import input_remarks
+from offerodds.reporting.prediction import input_remarks, narrowing_note
 
 MODEL = OfferModel.default()
 AVERAGE = "the average of all interviews"
@@ -78,6 +78,16 @@ def test_a_blank_json_form_gets_a_remark_without_comments(offerodds, tmp_path):
     assert offerodds("form", "--out", form).code == 0
     ran = offerodds("predict", form)
     assert f"Nothing is answered in mine.json; this is {AVERAGE}." in " ".join(ran.out.split())
+
+
+def test_the_advice_on_the_range_asks_only_what_can_be_answered():
+    asked = "how many people this employer interviewed"
+    assert asked in narrowing_note(MODEL.predict({"rapport": 4}))
+    assert asked not in narrowing_note(MODEL.predict({"employer_rate": "20/100"}))
+    own = Catalogue.from_dict(
+        {"base_rate": 0.3, "signals": [{"id": "dog", "question": "A dog?", "kind": "yes_no"}]}
+    )
+    assert asked not in narrowing_note(OfferModel.default(catalogue=own).predict({"dog": "yes"}))
 
 
 def test_what_is_known_of_the_employer_is_named():
