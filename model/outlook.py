@@ -23,7 +23,8 @@ _SAMPLE = 2000  # interviews: a sample of this size represents more of them
 _MAX_DRAWS, _MIN_DRAWS = 20_000, 400
 _MAX_MULTIPLICATIONS = 5e7  # of the exact distribution
 _NEGLIGIBLE = 1e-6  # probability at which the distribution is cut off
-_NEWTON_STEPS = 50  # to the mode
+_NEWTON_STEPS = 50  # to the mode, at most
+_NEWTON_TOLERANCE = 1e-3  # standard deviations, of the last step
 _erfc = np.frompyfunc(math.erfc, 1, 1)  # without scipy, which takes longer to import than a prediction
 
 
@@ -124,7 +125,10 @@ def _mode(X: Floats, eta_at_mean: Floats, silence: Floats, row_weight: float) ->
     for _ in range(_NEWTON_STEPS):
         eta = eta_at_mean + X @ mode
         gradient = row_weight * X.T @ (sigmoid(eta + silence) - sigmoid(eta)) - mode
-        mode = mode + np.linalg.solve(_precision(X, row_weight * _slope(eta)), gradient)
+        step = np.linalg.solve(_precision(X, row_weight * _slope(eta)), gradient)
+        mode = mode + step
+        if np.max(np.abs(step)) < _NEWTON_TOLERANCE:
+            break
     return mode
 
 
