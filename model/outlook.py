@@ -146,7 +146,8 @@ def _precision(X: Floats, curvature: Floats) -> Floats:
 
     ``X`` is (m, d), ``curvature`` (m,), the result a (d, d) array.
     """
-    return np.asarray(np.eye(X.shape[1]) + (X.T * curvature) @ X)
+    root = np.sqrt(curvature)[:, None] * X
+    return np.asarray(np.eye(X.shape[1]) + root.T @ root)  # a symmetric product takes half the time
 
 
 def _slope(eta: Floats) -> Floats:
