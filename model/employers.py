@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ..data.answers.observations import Floats, Observations
 from .predictive_distribution import shrinkage, sigmoid
@@ -33,6 +34,8 @@ class EmployerTerms(NamedTuple):
         Squared log-odds; ``ω²`` for an unknown employer.
     slope : (n, 1 + k) array or None
         Log-odds per unit of each coefficient; None if all employers are unknown, whose slope is 0.
+    codes : (n,) array of int or None
+        The same number for interviews at one employer, -1 where it is not named; None if none is named.
 
     References
     ----------
@@ -43,6 +46,7 @@ class EmployerTerms(NamedTuple):
     mean: Floats
     variance: Floats
     slope: Floats | None = None
+    codes: npt.NDArray[np.intp] | None = None
 
     def added_to(self, X: Floats) -> Floats:
         """Add the slopes to a design.
@@ -63,6 +67,31 @@ class EmployerTerms(NamedTuple):
     def shrinkage(self) -> Floats:
         """Factor on log-odds that averages over what is unknown of the level: (n,) array."""
         return shrinkage(self.variance)
+
+    def shared_deviations(self) -> Floats:
+        """Compute how the levels of employers with several interviews deviate from their means.
+
+        One standard normal variable stands for each such employer: ``e`` is its standard deviation times that
+        variable. So interviews at one employer share ``e``, also where their standard deviations differ,
+        since only some of them have an ``employer_rate``.
+
+        Returns
+        -------
+        (n, c) array
+            Standard deviations, log-odds: a column for each of ``c`` employers, 0 at interviews elsewhere.
+
+        Examples
+        --------
+        >>> EmployerTerms(np.zeros(4), np.full(4, 0.25), codes=np.array([1, 0, 1, -1])).shared_deviations()
+        array([[0.5],
+               [0. ],
+               [0.5],
+               [0. ]])
+        """
+        if self.codes is None:
+            return np.zeros((self.mean.size, 0))
+        codes, counts = np.unique(self.codes[self.codes != UNKNOWN], return_counts=True)
+        return np.where(self.codes[:, None] == codes[counts > 1], np.sqrt(self.variance)[:, None], 0.0)
 
 
 def updated_by_rate(
@@ -236,15 +265,17 @@ class EmployerLevels:
         -------
         EmployerTerms
         """
+        groups = observations.employers
+        named = groups.codes if groups else None
         codes = np.full(observations.n, UNKNOWN)
-        if self.names and (groups := observations.employers):
+        if self.names and groups:
             code_of = np.array([*(self._code_of.get(name, UNKNOWN) for name in groups.names), UNKNOWN])
             codes = code_of[groups.codes]  # code -1 picks the last
         known = codes != UNKNOWN
         mean, variance = np.zeros(codes.size), np.full(codes.size, self.sd**2)
         if not known.any():
-            return EmployerTerms(mean, variance)
+            return EmployerTerms(mean, variance, codes=named)
         slope = np.zeros((codes.size, size))
         mean[known], variance[known] = self.mean[codes[known]], self.variance[codes[known]]
         slope[known] = self.slope[codes[known]]
-        return EmployerTerms(mean, variance, slope)
+        return EmployerTerms(mean, variance, slope, named)

@@ -1,7 +1,8 @@
 """The outlook over several interviews: at least one offer, how many, and how many more interviews it takes.
 
-The uncertainty about weights and employers is shared by all interviews. So everything is computed for one
-draw of the coefficients at a time, under which interviews are independent, and then averaged over draws.
+The uncertainty about the coefficients is shared by all interviews, that about the level of an employer by the
+interviews there. So everything is computed for one draw of coefficients and levels at a time, under which
+interviews are independent, and then averaged over draws.
 """
 
 import math
@@ -23,35 +24,41 @@ _SAMPLE = 2000  # interviews: a sample of this size represents more of them
 _MAX_DRAWS, _MIN_DRAWS = 20_000, 400
 _MAX_MULTIPLICATIONS = 5e7  # of the exact distribution
 _NEGLIGIBLE = 1e-6  # probability at which the distribution is cut off
-_NEWTON_STEPS = 50  # to the mode
+_NEWTON_STEPS = 50  # to the mode, at most
+_NEWTON_TOLERANCE = 1e-3  # standard deviations, of the last step
 _erfc = np.frompyfunc(math.erfc, 1, 1)  # without scipy, which takes longer to import than a prediction
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Draws of the coefficients after the silences, as log-odds of ``m`` interviews.
+    """Draws of coefficients and levels after the silences, as log-odds of ``m`` interviews.
 
     Parameters
     ----------
     eta : (m, draws) array
         Log-odds before any silence.
+    elsewhere : (m, draws) array
+        The same averaged over the level of each employer, as for a further interview.
     weight : (draws,) array
         Probability of each draw given the silences; they sum to 1.
     """
 
     eta: Floats
+    elsewhere: Floats
     weight: Floats
 
 
 def draws_after_silence(
     score: Score, rows: npt.NDArray[np.intp], row_weight: float, posterior: Posterior, n: int, seed: int
 ) -> Draws:
-    """Draw coefficients from the posterior given the silences, by importance sampling.
+    """Draw coefficients and levels from the posterior given the silences, by importance sampling.
 
-    In coordinates ``e`` in which ``β ~ N(m, V)`` is standard normal, half the draws come from ``N(e₀, I)``
-    and half from ``N(e₀, P⁻¹)``, with ``e₀`` the mode given the silences and ``P`` the curvature there. The
-    first half covers all of the posterior, the second its centre after many silences. Draws come in pairs
-    ``e₀ ± step``, which cancels much of their error. Without any silence all have the same weight.
+    The level of an employer with several interviews is drawn along with the coefficients; any other level is
+    averaged over. In coordinates ``e`` in which ``β ~ N(m, V)`` and these levels are standard normal, half
+    the draws come from ``N(e₀, I)`` and half from ``N(e₀, P⁻¹)``, with ``e₀`` the mode given the silences and
+    ``P`` the curvature there. The first half covers all of the posterior, the second its centre after many
+    silences. Draws come in pairs ``e₀ ± step``, which cancels much of their error. Without any silence all
+    have the same weight.
 
     Parameters
     ----------
@@ -60,7 +67,7 @@ def draws_after_silence(
     rows : (m,) array of int
         Indices of the interviews to use.
     row_weight : float
-        Number of interviews that each of them represents.
+        Number of interviews that each of them represents. If it is above 1, every level is averaged over.
     posterior : Posterior
         ``N(m, V)``, without the silences.
     n : int
@@ -76,8 +83,10 @@ def draws_after_silence(
     root = eigenvectors * np.sqrt(np.maximum(variance, 0.0))  # root rootᵀ = V, also where V is singular
     X, offset = score.averaged_over_employers()
     X, offset, silence = X[rows], offset[rows], score.silence[rows]
-    eta_at_mean = offset + X @ posterior.mean
-    X = X @ root
+    deviations = np.zeros((rows.size, 0)) if row_weight > 1 else score.employer.shared_deviations()[rows]
+    unaveraged = np.where(deviations.any(axis=1), 1 / score.employer.shrinkage[rows], 1.0)
+    eta_at_mean = unaveraged * (offset + X @ posterior.mean)
+    X = np.hstack([unaveraged[:, None] * (X @ root), deviations])
     mode = _mode(X, eta_at_mean, silence, row_weight)
     eta = eta_at_mean + X @ mode
     curvature = row_weight * np.maximum(_slope(eta) - _slope(eta + silence), 0.0)
@@ -93,19 +102,20 @@ def draws_after_silence(
     log_proposal = np.logaddexp(log_wide, log_narrow)
     log_weight = log_likelihood - np.sum(standardised**2, axis=1) / 2 - log_proposal
     weight = np.exp(log_weight - log_weight.max())
-    return Draws(eta, weight / weight.sum())
+    levels = deviations @ standardised[:, posterior.mean.size :].T
+    return Draws(eta, (eta - levels) / unaveraged[:, None], weight / weight.sum())
 
 
 def _mode(X: Floats, eta_at_mean: Floats, silence: Floats, row_weight: float) -> Floats:
-    """Find the mode of the standardised coefficients given the silences.
+    """Find the mode of the standardised coefficients and levels given the silences.
 
     Newton steps with the curvature of known outcomes, which is never negative (the EM gradient algorithm of
     Lange 1995).
 
     Parameters
     ----------
-    X : (m, 1 + k) array
-        Of standardised coefficients.
+    X : (m, d) array
+        Of standardised coefficients and levels.
     eta_at_mean : (m,) array
         Log-odds at the posterior mean.
     silence : (m,) array
@@ -115,7 +125,7 @@ def _mode(X: Floats, eta_at_mean: Floats, silence: Floats, row_weight: float) ->
 
     Returns
     -------
-    (1 + k,) array
+    (d,) array
         ``e₀``.
     """
     mode = np.zeros(X.shape[1])
@@ -124,16 +134,20 @@ def _mode(X: Floats, eta_at_mean: Floats, silence: Floats, row_weight: float) ->
     for _ in range(_NEWTON_STEPS):
         eta = eta_at_mean + X @ mode
         gradient = row_weight * X.T @ (sigmoid(eta + silence) - sigmoid(eta)) - mode
-        mode = mode + np.linalg.solve(_precision(X, row_weight * _slope(eta)), gradient)
+        step = np.linalg.solve(_precision(X, row_weight * _slope(eta)), gradient)
+        mode = mode + step
+        if np.max(np.abs(step)) < _NEWTON_TOLERANCE:
+            break
     return mode
 
 
 def _precision(X: Floats, curvature: Floats) -> Floats:
     """Compute ``I + Xᵀ diag(curvature) X``, the precision under a standard normal prior.
 
-    ``X`` is (m, 1 + k), ``curvature`` (m,), the result a (1 + k, 1 + k) array.
+    ``X`` is (m, d), ``curvature`` (m,), the result a (d, d) array.
     """
-    return np.asarray(np.eye(X.shape[1]) + (X.T * curvature) @ X)
+    root = np.sqrt(curvature)[:, None] * X
+    return np.asarray(np.eye(X.shape[1]) + root.T @ root)  # a symmetric product takes half the time
 
 
 def _slope(eta: Floats) -> Floats:
@@ -152,7 +166,7 @@ class Outlook:
     at_least_one : float
         Probability of one offer or more.
     independent : float
-        The same if the uncertainty about the weights were independent between interviews.
+        The same if the uncertainty about coefficients and levels were independent between interviews.
     expected : float
         Expected number of offers.
     low, high : int
@@ -196,14 +210,18 @@ def outlook(
 ) -> Outlook:
     """Compute the number of offers to expect from several interviews.
 
-    Under a draw of the coefficients ``β`` interview ``i`` ends in an offer with probability
-    ``pᵢ = σ(ηᵢ + uᵢ)``, where ``ηᵢ = η₀ᵢ + xᵢᵀβ`` and ``uᵢ`` is the update for its silence. The number of
-    offers has a Poisson-binomial distribution. Silences are evidence about ``β`` as well: a draw from ``N(m,
-    V)`` has the weight ``Π (1 - σ(ηᵢ) + σ(ηᵢ) exp uᵢ)``, the probability of the silences under it. So the
-    outlook of one interview is the chance shown for it. A further interview is one of these, chosen at
-    random, before any silence.
+    Under a draw of the coefficients ``β`` and of the levels ``ε`` interview ``i`` ends in an offer with
+    probability ``pᵢ = σ(ηᵢ + uᵢ)``, where ``ηᵢ = η₀ᵢ + xᵢᵀβ + εᵢ`` and ``uᵢ`` is the update for its silence.
+    The number of offers has a Poisson-binomial distribution. Silences are evidence about ``β`` and ``ε`` as
+    well: a draw from their posterior without the silences has the weight ``Π (1 - σ(ηᵢ) + σ(ηᵢ) exp uᵢ)``,
+    the probability of the silences under it. So the outlook of one interview is the chance shown for it. A
+    further interview is one of these, chosen at random, before any silence and averaged over the level.
 
-    More than 2,000 interviews are represented by a sample, evenly spaced in the order of their chances.
+    Interviews at one employer share its level. The level of an employer with one interview is not drawn: the
+    interview is averaged over it, ``ηᵢ = κ (η₀ᵢ + xᵢᵀβ + E[εᵢ | β])``.
+
+    More than 2,000 interviews are represented by a sample, evenly spaced in the order of their chances. Each
+    is then averaged over the level of its employer, also where several are at one.
 
     Parameters
     ----------
@@ -247,7 +265,7 @@ def outlook(
     eta = draws.eta + score.silence[rows, None]
     p = sigmoid(eta)
     log_none = -row_weight * np.logaddexp(0, eta).sum(axis=0)  # of no offer, under each draw
-    log_fresh = np.log(sigmoid(-draws.eta).mean(axis=0))
+    log_fresh = np.log(sigmoid(-draws.elsewhere).mean(axis=0))
     distribution = _distribution(p) @ draws.weight if n <= MAX_EXACT_INTERVIEWS else None
     cdf = _normal_cdf(p, row_weight, draws.weight) if distribution is None else _exact_cdf(distribution)
     low, high = (_quantile(cdf, share, n) for share in ((1 - level) / 2, (1 + level) / 2))

@@ -164,6 +164,26 @@ def test_only_the_latest_round_of_a_process_counts_in_the_outlook(journal):
     )
 
 
+def test_roles_at_one_company_share_its_level_in_the_outlook(journal):
+    def outlook_at(*companies):
+        numbers = [
+            journal.add({"rapport": 4}, company=company, role=f"r{i}", date=TODAY).id
+            for i, company in enumerate(companies)
+        ]
+        found = journal_outlook(journal, MODEL).outlook
+        for number in numbers:
+            journal.delete(number)
+        return found
+
+    apart, together, unnamed = (
+        outlook_at(*companies) for companies in (("Acme", "Byte"), ("Acme", " ACME "), ("", ""))
+    )
+    assert together.expected == pytest.approx(apart.expected, abs=0.01)
+    assert together.at_least_one < apart.at_least_one - 0.01
+    assert together.distribution[2] > apart.distribution[2] + 0.01
+    assert unnamed.distribution == pytest.approx(apart.distribution, abs=1e-9)
+
+
 def test_a_round_without_a_date_is_never_the_latest_of_dated_ones(journal):
     journal.add({}, company="A", date=TODAY)
     journal.add({}, company="A")

@@ -36,6 +36,11 @@ def _rows(score, rows):
     return replace(score, employer=employer, **{name: getattr(score, name)[rows] for name in arrays})
 
 
+def _at(score, codes):
+    """Place interviews at the employers with these codes."""
+    return replace(score, employer=score.employer._replace(codes=np.array(codes)))
+
+
 def _at_average_employers(score):
     """Remove the differences among employers."""
     return replace(score, employer=EmployerTerms(np.zeros(score.eta.size), np.zeros(score.eta.size)))
@@ -45,16 +50,38 @@ def _brute_force(score, posterior, repetitions=REPETITIONS):
     """Draw coefficients and levels of employers, then all outcomes: numbers of offers and their weights."""
     rng = np.random.default_rng(7)
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, repetitions, method="eigh")
-    levels = np.sqrt(score.employer.variance) * rng.standard_normal((repetitions, score.eta.size))
+    employer = score.employer
+    codes = np.arange(score.eta.size) if employer.codes is None else employer.codes
+    levels = (
+        employer.mean + np.sqrt(employer.variance) * rng.standard_normal((repetitions, codes.size))[:, codes]
+    )
+    if employer.slope is not None:
+        levels += (beta - posterior.mean) @ employer.slope.T
     eta = score.context + beta @ score.X.T + levels
     p = sigmoid(eta + score.silence)
     weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
     return (rng.random(p.shape) < p).sum(axis=1), weight / weight.sum()
 
 
-@pytest.mark.parametrize("n", [1, 5, 30])
-def test_it_agrees_with_brute_force_to_three_standard_errors(n):
-    score = _scored(n)
+def _known(score, posterior):
+    """Give employers levels that are known from outcomes."""
+    n, size = score.X.shape
+    slope = np.tile(np.eye(1, size) * -0.4, (n, 1))
+    return replace(score, employer=EmployerTerms(np.full(n, 0.5), np.full(n, 0.2), slope))
+
+
+SCORES = {
+    "one interview": _scored(1),
+    "5 employers": _scored(5),
+    "30 employers": _scored(30),
+    "2 employers of 5 interviews": _at(_scored(5), [0, 1, 0, 0, 1]),
+    "10 employers of 30 interviews": _at(_scored(30), np.arange(30) % 10),
+    "a known employer of 5 interviews": _at(_known(_scored(5), MODEL.posterior), [0] * 5),
+}
+
+
+@pytest.mark.parametrize("score", SCORES.values(), ids=SCORES)
+def test_it_agrees_with_brute_force_to_three_standard_errors(score):
     found = outlook(score, MODEL.posterior)
     offers, weight = _brute_force(score, MODEL.posterior)
     # The outlook also has an error: it uses at most 20,000 draws.
@@ -117,6 +144,80 @@ def test_with_one_coefficient_it_agrees_with_sums_over_a_fine_grid(silence):
     assert chances[1] > found.target - 0.005
 
 
+@pytest.mark.parametrize(
+    ("silence", "codes"),
+    [
+        ([0.0, 0.0], [0, 0]),
+        ([-2.5, 0.0], [0, 0]),
+        ([-1.0, -0.3, -2.5, 0.0, -4.0], [0, 0, 1, 1, -1]),
+        ([-5.0] * 8, [0] * 8),
+    ],
+)
+def test_with_one_coefficient_it_agrees_with_quadrature_over_levels(silence, codes):
+    score, posterior = _one_coefficient(silence, sd=0.6)
+    employer = EmployerTerms(score.employer.mean, np.full(len(silence), 0.9**2), codes=np.array(codes))
+    score = replace(score, employer=employer)
+    nodes, node_weight = np.polynomial.hermite_e.hermegauss(60)
+    weight, none, expected = node_weight.copy(), 1.0, 0.0
+    for code in np.unique(codes):  # under each coefficient the employers are independent
+        rows = np.array(codes) == code
+        eta = -0.5 + 0.6 * nodes[:, None, None] + 0.9 * nodes[:, None]  # (coefficient, level, 1)
+        u = np.array(silence)[rows]
+        likelihood = node_weight * np.prod(sigmoid(-eta) + np.exp(u) * sigmoid(eta), axis=2)
+        p = sigmoid(eta + u)
+        total = likelihood.sum(axis=1)
+        none = none * np.sum(likelihood * np.prod(1 - p, axis=2), axis=1) / total
+        expected = expected + np.sum(likelihood * p.sum(axis=2), axis=1) / total
+        weight *= total
+    weight /= weight.sum()
+    found = outlook(score, posterior)
+    assert found.at_least_one == pytest.approx(1 - weight @ none, abs=0.006)
+    assert found.expected == pytest.approx(weight @ expected, abs=0.006 * len(silence))
+    assert found.distribution[0] == pytest.approx(weight @ none, abs=0.006)
+    fresh = sigmoid(-(-0.5 + 0.6 * nodes[:, None] + 0.9 * nodes)) @ node_weight / node_weight.sum()
+    chances = [1 - weight @ (none * fresh ** (found.more + step)) for step in (-1, 0)]
+    assert chances[0] < found.target + 0.005
+    assert chances[1] > found.target - 0.005
+
+
+def test_interviews_at_one_employer_depend_on_each_other():
+    score = replace(_scored(6), silence=np.zeros(6))
+    one, six = (outlook(_at(score, codes), MODEL.posterior) for codes in ([0] * 6, range(6)))
+    assert one.at_least_one < six.at_least_one - 0.03
+    assert one.expected == pytest.approx(six.expected, abs=0.03)
+    assert one.low <= six.low
+    assert one.high >= six.high
+    assert one.distribution[6] > six.distribution[6]
+
+
+def test_only_employers_that_are_named_and_have_several_interviews_are_shared():
+    score = _scored(4)
+    found, apart = (outlook(each, MODEL.posterior) for each in (_at(score, [-1, -1, 7, 2]), score))
+    assert found.distribution == pytest.approx(apart.distribution, abs=1e-9)
+
+
+def test_a_silence_counts_more_at_another_interview_of_the_same_employer():
+    score = replace(_scored(3), silence=np.array([-2.5, 0.0, 0.0]))
+    alike = replace(score, context=np.zeros(3), X=score.X[[0, 0, 0]], strength=score.strength[[0, 0, 0]])
+    draws = draws_after_silence(_at(alike, [0, 0, 1]), np.arange(3), 1.0, MODEL.posterior, 20_000, 0)
+    same, other = (sigmoid(draws.eta) @ draws.weight)[1:]
+    before = alike.probability[1]
+    assert same < other - 0.01 < before - 0.01
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_without_silence_each_interview_at_one_employer_keeps_its_chance(known):
+    answers = {
+        "stage": ["final", None, "first"],
+        "rapport": [5, 3, None],
+        "employer_rate": ["30/100", None, "2/3"],
+    }
+    score = MODEL.score(observe_frame(MODEL.catalogue, answers))
+    score = _at(_known(score, MODEL.posterior) if known else score, [0, 0, 0])
+    draws = draws_after_silence(score, np.arange(3), 1.0, MODEL.posterior, 20_000, 0)
+    assert sigmoid(draws.eta) @ draws.weight == pytest.approx(score.probability, abs=0.006)
+
+
 @pytest.mark.parametrize("n", [5, 50, 2500, 100_000])
 def test_after_long_silences_the_effective_number_of_draws_is_large(n):
     score, row_weight = _scored(min(n, 2000)), max(1.0, n / 2000)
@@ -124,6 +225,13 @@ def test_after_long_silences_the_effective_number_of_draws_is_large(n):
     draws = draws_after_silence(score, np.arange(score.eta.size), row_weight, MODEL.posterior, 1000, 0)
     assert draws.weight.sum() == pytest.approx(1)
     assert 1 / np.sum(draws.weight**2) > 400
+
+
+@pytest.mark.parametrize("silence", [-0.1, -2.5])
+def test_the_levels_of_many_silent_employers_leave_many_effective_draws(silence):
+    score = _at(replace(_scored(300), silence=np.full(300, silence)), np.arange(300) // 2)
+    draws = draws_after_silence(score, np.arange(300), 1.0, MODEL.posterior, 1000, 0)
+    assert 1 / np.sum(draws.weight**2) > 500
 
 
 def test_without_silence_all_draws_have_the_same_weight():
@@ -234,3 +342,10 @@ def test_a_sample_represents_very_many_interviews():
     assert abs(totals.mean() - found.expected) < 3 * error
     assert found.distribution == ()
     assert abs(np.mean((totals >= found.low) & (totals <= found.high)) - found.level) < 0.06
+
+
+def test_in_a_sample_of_very_many_interviews_levels_are_averaged_over():
+    score = _scored(2001)
+    found, apart = (outlook(each, MODEL.posterior) for each in (_at(score, np.arange(2001) // 3), score))
+    assert found.expected == pytest.approx(apart.expected, rel=1e-9)
+    assert (found.low, found.high) == (apart.low, apart.high)
