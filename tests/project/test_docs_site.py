@@ -26,8 +26,9 @@ from offerodds.docs.hooks.literal import literal
 from offerodds.docs.hooks.signals import signals_page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-# pages to check with axe, which is slow
+# Pages to check with axe, which is slow. All share one stylesheet, so the dark colours need fewer.
 SAMPLE = {"index.html", "method.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}
+DARK_SAMPLE = {"index.html", "rest.html", "sklearn.html", "errors.html"}
 
 
 @pytest.fixture(scope="module")
@@ -164,20 +165,20 @@ def address(site):
     server.server_close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(scheme, site, address):
+def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(site, address):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        visit = Visit(browser, address, color_scheme=scheme)
+        visit = Visit(browser, address)
         faults = []
         for path in sorted(site.rglob("*.html")):
-            if scheme == "dark" and path.name not in SAMPLE:
-                continue  # colours do not change the layout
             visit.page.set_viewport_size({"width": 1280, "height": 800})
             page = visit.go(f"/{path.relative_to(site)}")
-            if path.name in SAMPLE:
-                found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-                faults += [(path.name, each["id"], each["nodes"][0]["target"]) for each in found]
+            checks = [("light", RULES)] if path.name in SAMPLE else []
+            checks += [("dark", ["color-contrast"])] if path.name in DARK_SAMPLE else []
+            for scheme, rules in checks:
+                page.emulate_media(color_scheme=scheme)
+                found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+                faults += [(path.name, scheme, each["id"], each["nodes"][0]["target"]) for each in found]
             for width in (1280, 360):
                 page.set_viewport_size({"width": width, "height": 800})
                 if page.evaluate("document.documentElement.scrollWidth") > width:
