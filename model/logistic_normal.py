@@ -12,7 +12,6 @@ Andrews & Mallows (1974), Scale mixtures of normal distributions, Journal of the
 Probability Letters 11:69-70.
 """
 
-import math
 from collections.abc import Iterator
 from functools import cache
 
@@ -23,10 +22,9 @@ from .predictive_distribution import sigmoid
 
 _MIXTURE_POINTS = 20
 _BLOCK_ROWS = 4096  # a block fits in a processor's cache
-_GRID_POINTS = 161  # of the density of one variable
-_GRID_HALF_WIDTH = 16.0  # standard deviations
-_BISECTIONS = 100
-_TINY = 1e-12  # keeps the bracket finite where the normal factor has no precision
+_LARGEST_K = 3.6
+_FINE_POINTS = 80  # with K up to 10, for the tails
+_LARGEST_TAIL_K = 10.0
 _SMALL_VARIANCE = 0.01  # below it five points of a Gauss-Hermite rule leave an error below 1e-12
 
 
@@ -94,7 +92,9 @@ def softplus_average(mean: Floats, variance: Floats) -> Floats:
 def tilted_moments(precision: float, natural_mean: float, inverse_scale: float) -> tuple[float, float]:
     """Compute mean and variance of ``exp(-½ precision x² + natural_mean x) · logistic(inverse_scale x)``.
 
-    Sums over an even grid are as exact as any rule for a density that falls off on both sides.
+    Each normal component of the logistic density times the normal factor is normal again, so the result is
+    a mixture too. In the tails of the logistic the components of large ``K`` matter, so there are more of
+    them than for averages: enough for a mean of up to 50 standard deviations of the logistic density.
 
     Parameters
     ----------
@@ -110,36 +110,14 @@ def tilted_moments(precision: float, natural_mean: float, inverse_scale: float) 
     >>> abs(round(mean, 9)), round(variance, 6), round(np.pi**2 / 3, 6)
     (0.0, 3.289868, 3.289868)
     """
-    centre = _tilted_mode(precision, natural_mean, inverse_scale)
-    # The logistic density falls off as exp(-inverse_scale |x|) in its tails, and natural_mean works against
-    # that on one side. The first grid is as wide as the flatter of the two tails needs.
-    tail = (max(inverse_scale - abs(natural_mean), 0.0) / 4) ** 2
-    half_width = _GRID_HALF_WIDTH / np.sqrt(max(precision, tail))
-    steps = np.linspace(-1, 1, _GRID_POINTS)
-    for _ in range(3):  # each pass centres and scales the grid by the moments of the one before
-        x = centre + half_width * steps
-        log_density = -precision * x**2 / 2 + natural_mean * x
-        log_density = log_density + inverse_scale * x - 2 * np.logaddexp(0, inverse_scale * x)
-        density = np.exp(log_density - log_density.max())
-        density /= density.sum()
-        centre = float(density @ x)
-        variance = float(density @ (x - centre) ** 2)
-        half_width = _GRID_HALF_WIDTH * np.sqrt(variance)
-    return centre, variance
-
-
-def _tilted_mode(precision: float, natural_mean: float, inverse_scale: float) -> float:
-    """Find the mode of the density of `tilted_moments`, by bisection of its slope."""
-    high = (abs(natural_mean) + inverse_scale) / max(precision, _TINY)
-    low = -high
-    for _ in range(_BISECTIONS):
-        middle = (low + high) / 2
-        logistic_slope = inverse_scale * math.tanh(inverse_scale * middle / 2)
-        if natural_mean - precision * middle - logistic_slope > 0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+    component_variance, weight = _mixture(_FINE_POINTS, _LARGEST_TAIL_K)
+    variance = 1 / (precision + inverse_scale**2 / component_variance)  # of each component times the factor
+    log_weight = np.log(weight) + (natural_mean**2 * variance + np.log(variance / component_variance)) / 2
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    means = variance * natural_mean
+    mean = float(weight @ means)
+    return mean, float(weight @ (variance + (means - mean) ** 2))
 
 
 def _hermite_points(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
@@ -178,7 +156,7 @@ def _mixture_blocks(mean: Floats, variance: Floats) -> Iterator[tuple[Floats, ..
     """
     from scipy.special import ndtr  # only training needs these averages, and it has loaded scipy
 
-    component_variance, weight = _mixture()
+    component_variance, weight = _mixture(_MIXTURE_POINTS, _LARGEST_K)
     for first in range(0, max(mean.size, 1), _BLOCK_ROWS):
         block_mean = mean[first : first + _BLOCK_ROWS]
         sd = np.sqrt(component_variance[:, None] + variance[first : first + _BLOCK_ROWS])
@@ -187,12 +165,13 @@ def _mixture_blocks(mean: Floats, variance: Floats) -> Iterator[tuple[Floats, ..
 
 
 @cache
-def _mixture() -> tuple[Floats, Floats]:
-    """Compute the variances ``4 K²`` of the components and their probabilities: two (m,) arrays.
+def _mixture(n: int, largest: float) -> tuple[Floats, Floats]:
+    """Compute the variances ``4 K²`` of the components and their probabilities: two (n,) arrays.
 
-    Kolmogorov's density has two series, one that converges fast for small ``K`` and one for large.
+    ``K`` goes from .22 to ``largest``. Kolmogorov's density has two series, one that converges fast for
+    small ``K`` and one for large.
     """
-    k = np.exp(np.linspace(np.log(0.22), np.log(3.6), _MIXTURE_POINTS))
+    k = np.exp(np.linspace(np.log(0.22), np.log(largest), n))
     j = np.arange(1, 40)[:, None]
     small = np.sqrt(2 * np.pi) * ((2 * j - 1) ** 2 * np.pi**2 / (4 * k**4) - 1 / k**2)
     small = (small * np.exp(-((2 * j - 1) ** 2) * np.pi**2 / (8 * k**2))).sum(axis=0)
