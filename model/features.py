@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from ..data.answers.observations import Floats, Observations
 from ..data.catalogue.catalogue import Catalogue
@@ -16,6 +17,7 @@ REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correl
 HALO_EXPONENT = 0.7  # with 1, many strong signs count for too little; with .5, for too much (docs/method.md)
 MAX_STRENGTH = 3.0  # standard units: one extreme answer counts no more than a rare one
 HALF_HOUR = 30.0  # minutes
+_ROUNDING = 1e-12  # log-odds
 _TYPICAL_MINUTES = 45.0  # length of an interview whose length is not known
 
 
@@ -31,6 +33,10 @@ class Effects:
         ``τ``, its standard deviation.
     loading : (k,) array
         ``λ``, correlation with the general impression.
+    basis : (k,) array of int
+        Number of the kind of evidence that each weight mainly rests on.
+    extremes : (2, k) array
+        Strength of the worst and of the best answer, standard units.
 
     References
     ----------
@@ -42,6 +48,8 @@ class Effects:
     weight: Floats
     weight_sd: Floats
     loading: Floats
+    basis: npt.NDArray[np.intp]
+    extremes: Floats
 
     @classmethod
     def from_catalogue(cls, catalogue: Catalogue) -> "Effects":
@@ -72,10 +80,16 @@ class Effects:
         r_sd = np.array([signal.r_sd for signal in catalogue.signals])
         loading = turn * np.array([signal.halo_loading for signal in catalogue.signals])
         outcome_sd = np.sqrt(REFERENCE_RATE * (1 - REFERENCE_RATE))
+        typical, spread, turned = catalogue.standardisation
+        measured = np.array([signal.extremes for signal in catalogue.signals])
+        extremes = turned * np.clip((measured - typical) / spread, -MAX_STRENGTH, MAX_STRENGTH)
+        _, basis = np.unique([signal.basis[0] for signal in catalogue.signals], return_inverse=True)
         return cls(
             weight=r / (np.sqrt(1 - r**2) * outcome_sd),
             weight_sd=r_sd / ((1 - r**2) ** 1.5 * outcome_sd),
             loading=loading,
+            basis=basis,
+            extremes=np.sort(extremes, axis=1).T,
         )
 
     @cached_property
@@ -192,7 +206,12 @@ def halo_discount(answered: Floats, effects: Effects) -> Floats:
     (n,) array
         ``c``, above 0 and at most 1; 1 where nothing answered has a published effect.
     """
-    common, specific, independent = effects.discount_terms @ answered.T
+    return _discount(effects.discount_terms @ answered.T)
+
+
+def _discount(sums: Floats) -> Floats:
+    """Compute the halo discount from the sums of `Effects.discount_terms`: (3, ...) array to (...) array."""
+    common, specific, independent = sums
     correlated = common**2 + specific
     slope = np.divide(independent, correlated, out=np.ones(independent.shape), where=correlated > 0)
     return np.asarray(np.minimum(slope, 1.0) ** HALO_EXPONENT)
@@ -200,6 +219,9 @@ def halo_discount(answered: Floats, effects: Effects) -> Floats:
 
 def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
     """Compute the features ``x = c z``, 0 where unanswered, and the halo discount ``c``.
+
+    A best answer never lowers the sum of ``b x``, and a worst one never raises it: where it would, since it
+    dilutes stronger answers by more than it adds itself, it counts as unanswered.
 
     Parameters
     ----------
@@ -215,11 +237,49 @@ def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
         Halo discount.
     """
     answered = ~np.isnan(z)
-    c = halo_discount(answered.astype(float), effects)
     # Set NaN to 0 by masking bits, six times as fast as np.where: -1 has all bits set, 0 has none.
     x = (z.view(np.int64) & -answered.astype(np.int64)).view(np.float64)
+    c = halo_discount(answered.astype(float), effects)
+    rows = np.arange(len(z))
+    while rows.size:
+        found, sign = _against_itself(x[rows], answered[rows], c[rows], effects)
+        rows = rows[found]
+        x[rows, sign], answered[rows, sign] = 0.0, False
+        c[rows] = halo_discount(answered[rows].astype(float), effects)
     x *= c[:, None]
     return x, c
+
+
+def _against_itself(
+    z: Floats, answered: npt.NDArray[np.bool_], c: Floats, effects: Effects
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Find the best answer without which the sum of ``b x`` rises most, or the worst without which it falls.
+
+    Parameters
+    ----------
+    z : (n, k) array
+        Strengths, standard units, 0 where unanswered.
+    answered : (n, k) array of bool
+    c : (n,) array
+        Halo discount.
+    effects : Effects
+
+    Returns
+    -------
+    row, sign : (m,) array of int
+        The interviews that have such an answer, and the answer of each that counts most against itself.
+    """
+    total = z @ effects.weight
+    worst, best = effects.extremes
+    row, sign = np.nonzero(answered & ((z >= best) | (z <= worst)))
+    terms, own = effects.discount_terms, effects.weight[sign] * z[row, sign]
+    rest = np.maximum((terms @ answered.T)[:, row] - terms[:, sign], 0.0)  # never below 0 by rounding
+    change = c[row] * total[row] - _discount(rest) * (total[row] - own)
+    against = -np.sign(own) * change
+    order = np.lexsort((-against, row))
+    order = order[against[order] > _ROUNDING]
+    rows, first = np.unique(row[order], return_index=True)
+    return rows, sign[order][first]
 
 
 def discount_and_sd_if_answered(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:

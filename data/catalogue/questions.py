@@ -335,6 +335,20 @@ class Signal(Question):
         return -1 if self.direction == "unfavourable" else 1
 
     @property
+    def extremes(self) -> tuple[float, float]:
+        """The lowest and the highest measurement that the answers allow.
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> Catalogue.built_in()["rapport"].extremes
+        (1.0, 5.0)
+        """
+        if self.kind == "ratio":
+            return -math.inf, math.inf
+        return min(self.values, default=self.minimum), max(self.values, default=self.maximum)
+
+    @property
     def evidence(self) -> str:
         """The evidence behind the weight, in words.
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -110,7 +112,7 @@ def test_the_discount_equals_its_definition(answered):
 
 def test_the_discount_is_never_above_1():
     """In a user's catalogue, loadings may contradict the effects."""
-    opposed = Effects(np.array([0.6, 0.6]), np.array([0.1, 0.1]), np.array([0.9, -0.9]))
+    opposed = replace(EFFECTS, weight=np.array([0.6, 0.6]), loading=np.array([0.9, -0.9]))
     assert halo_discount(np.ones((1, 2)), opposed)[0] == 1.0
 
 
@@ -119,6 +121,33 @@ def test_a_sign_without_effect_does_not_dilute_the_others():
     o = np.isin(CATALOGUE.ids, names).astype(float)[None]
     with_null = np.isin(CATALOGUE.ids, [*names, "duration"]).astype(float)[None]
     assert halo_discount(o, EFFECTS) == pytest.approx(halo_discount(with_null, EFFECTS))
+
+
+@given(forms(CATALOGUE))
+def test_an_answer_at_the_end_of_its_scale_never_counts_against_itself(form):
+    z = strengths(observe(CATALOGUE, form))
+    x, _ = features(z, EFFECTS)
+    for j in np.flatnonzero(~np.isnan(z[0])):
+        removed = z.copy()
+        removed[0, j] = np.nan
+        change = (x - features(removed, EFFECTS)[0]) @ EFFECTS.weight
+        worst, best = EFFECTS.extremes[:, j]
+        assert z[0, j] < best or change[0] > -0.05
+        assert z[0, j] > worst or change[0] < 0.05
+
+
+def test_an_answer_that_would_count_against_itself_is_left_out():
+    answers = {"references_requested": "yes", "self_rating": 5, "interviewer_engaged": 5}
+    z = strengths(observe(CATALOGUE, answers))
+    x, c = features(z, EFFECTS)
+    engaged = CATALOGUE.ids.index("interviewer_engaged")
+    assert x[0, engaged] == 0
+    del answers["interviewer_engaged"]
+    without = features(strengths(observe(CATALOGUE, answers)), EFFECTS)
+    np.testing.assert_allclose(x, without[0])
+    np.testing.assert_allclose(c, without[1])
+    z[0, engaged] = 0.5  # "quite" is not the best answer, and does lower the sum
+    assert features(z, EFFECTS)[0] @ EFFECTS.weight < x @ EFFECTS.weight
 
 
 def test_thirty_good_signs_count_far_less_than_their_sum():

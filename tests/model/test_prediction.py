@@ -172,11 +172,13 @@ def test_points_of_random_forms_have_the_sign_of_the_change_without_the_answer()
 
 
 def test_points_can_be_negative_where_the_contribution_is_positive():
-    p = DEFAULT.predict(
-        {"stage": "final", "references_requested": "yes", "self_rating": 5, "interviewer_engaged": 5}
-    )
+    form = {"stage": "final", "references_requested": "yes", "self_rating": 5}
+    p = DEFAULT.predict(form | {"interviewer_engaged": "quite"})
     (engaged,) = (c for c in p.contributions if c.signal == "interviewer_engaged")
     assert engaged.log_odds > 0 > engaged.points == p.points["interviewer_engaged"]
+    best = DEFAULT.predict(form | {"interviewer_engaged": "very"})
+    assert best.points["interviewer_engaged"] == pytest.approx(0, abs=1e-12)
+    assert best.probability == pytest.approx(DEFAULT.predict(form).probability)
 
 
 def test_context_answers_have_points_too():

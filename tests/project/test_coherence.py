@@ -10,13 +10,26 @@ from offerodds import OfferModel
 from offerodds.benchmarks import coherence
 from offerodds.data.answers.forms import short_form
 from offerodds.data.answers.observations import observe
+from offerodds.model import features
 from offerodds.model.posterior import Posterior
 
 MODEL = OfferModel.default()
 LOWERED = {"stage": "final", "references_requested": "yes", "self_rating": 5}  # by interviewer_engaged = 5
 
 
-def test_a_best_answer_that_lowers_the_chance_is_found():
+@pytest.mark.parametrize("short", [True, False])
+@pytest.mark.parametrize("equally_likely", [True, False])
+@pytest.mark.parametrize("best", [True, False])
+def test_good_news_seldom_lowers_the_chance(short, equally_likely, best):
+    observed = coherence.random_answers(1000, CATALOGUE, short=short, equally_likely=equally_likely, seed=3)
+    found = coherence.reversals(MODEL, observed, coherence.tried_signals(MODEL, short=short), best=best)
+    assert found.of_answers < 0.002
+    assert found.most < 0.01
+
+
+def test_a_best_answer_that_lowers_the_chance_is_found(monkeypatch):
+    none = np.zeros(0, dtype=int)
+    monkeypatch.setattr(features, "_against_itself", lambda *_: (none, none))  # as if none were left out
     observed = observe(CATALOGUE, LOWERED)
     found = coherence.reversals(MODEL, observed, [CATALOGUE["interviewer_engaged"]], best=True)
     before, after = (
