@@ -32,7 +32,7 @@ from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
-from offerodds.model.prior import EMPLOYER_SD, Prior, WeightedData, published_prior
+from offerodds.model.prior import EMPLOYER_SD, Prior, PublishedWeights, WeightedData, published_prior
 from offerodds.model.scoring import Score, score
 from offerodds.tests.support.mcmc import SIZES as FIXED
 from offerodds.tests.support.mcmc import load_summary, make_problem, max_deviation
@@ -41,7 +41,7 @@ from offerodds.training.simulation.answers import simulate_answers
 
 CATALOGUE = Catalogue.built_in()
 EFFECTS = Effects.from_catalogue(CATALOGUE)
-COVARIANCE = np.diag(EFFECTS.weight_sd**2)
+PUBLISHED = PublishedWeights.from_effects(EFFECTS)
 OUTCOMES = (0, 10, 50, 300)
 LEVEL, NEW = 0.90, 50  # of the intervals; new interviews per world
 MIN_COVERAGE, MAX_COVERAGE = 0.88, 0.92  # target
@@ -120,11 +120,11 @@ def simulate_world(n: int, index: int) -> dict[str, float]:
     scored = score_simulated(n, 2 * index, Posterior(prior.mean, prior.covariance))
     averaged, offset = scored.averaged_over_employers()
     data = WeightedData(averaged, np.zeros(n), np.ones(n), offset)
-    priors, weights = prior_grid(EFFECTS.weight, COVARIANCE, data)
+    priors, weights = prior_grid(PUBLISHED, data)
     truth = draw_coefficients(priors[rng.choice(len(priors), p=weights)], rng)
     employers = EMPLOYER_SD * rng.standard_normal(n + NEW)
     data.y[:] = rng.random(n) < sigmoid(scored.context + scored.X @ truth + employers[:n])
-    new = score_simulated(NEW, 2 * index + 1, fit_posterior(data, EFFECTS.weight, COVARIANCE).posterior)
+    new = score_simulated(NEW, 2 * index + 1, fit_posterior(data, PUBLISHED).posterior)
     log_odds = new.context + new.X @ truth + employers[n:]
     low, high = new.interval(LEVEL)
     chance = sigmoid(log_odds)
@@ -177,7 +177,7 @@ def accuracy() -> list[Closeness]:
         fixed = make_problem(n)
         posteriors = {
             ("published", "unscaled"): fit(fixed.real, fixed.unscaled).posterior,
-            ("averaged", "averaged"): fit_posterior(fixed.real, fixed.mean, fixed.covariance).posterior,
+            ("averaged", "averaged"): fit_posterior(fixed.real, fixed.weights).posterior,
         }
         for (kind, key), posterior in posteriors.items():
             long_run = load_summary(n, key)

@@ -15,10 +15,9 @@ import numpy as np
 
 from offerodds import Catalogue, OfferModel
 from offerodds.benchmarks.worlds import WEIGHT, WEIGHT_SD, Table, reviews, selection
-from offerodds.data.answers.observations import Floats
 from offerodds.model.likelihood import LogisticLikelihood
 from offerodds.model.posterior import Posterior, approximate_posterior, average_fits
-from offerodds.model.prior import WeightedData, scaled_prior
+from offerodds.model.prior import PublishedWeights, WeightedData, scaled_prior
 from offerodds.training.fitting.dataset import in_memory
 from offerodds.training.fitting.fit import SD_FACTORS, fit_quadratic, prior_grid, published_weights
 from offerodds.training.fitting.map_estimate import posterior_mode
@@ -51,17 +50,14 @@ def drawn(table: Table, n: int, seed: int) -> WeightedData:
     return WeightedData(np.column_stack([np.ones(n), table.x[rows]]), table.y[rows], np.ones(n), np.zeros(n))
 
 
-def distances(real: WeightedData, mean: Floats, covariance: Floats) -> tuple[float, float, float]:
-    """Compare the quadratic fit, the best prior and the published prior with the average of exact fits.
-
-    ``mean`` : (k,) array; ``covariance`` : (k, k) array.
-    """
-    priors, weights = prior_grid(mean, covariance, real)
-    unscaled, likelihood = scaled_prior(mean, covariance), LogisticLikelihood(real)
+def distances(real: WeightedData, published: PublishedWeights) -> tuple[float, float, float]:
+    """Compare the quadratic fit, the best prior and the published prior with the average of exact fits."""
+    priors, weights = prior_grid(published, real)
+    unscaled, likelihood = scaled_prior(published), LogisticLikelihood(real)
     start = posterior_mode(real + unscaled.pseudo_data())
     fits = [approximate_posterior(start, likelihood, prior) for prior in priors]
     exact, shares = average_fits(fits, weights)
-    widest = scaled_prior(mean, covariance, sd_scale=max(SD_FACTORS))
+    widest = scaled_prior(published, sd_scale=max(SD_FACTORS))
     quick = fit_quadratic(in_memory(real), list(zip(priors, weights, strict=True)), widest)
     as_unscaled = next(i for i, prior in enumerate(priors) if prior.equals(unscaled))
     alone = (fits[int(np.argmax(shares))].posterior, fits[as_unscaled].posterior)
@@ -85,19 +81,19 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", type=Path, help="the tables of reviews and of selection")
     parser.add_argument("--seeds", type=int, default=2, help="worlds of each kind; the worst is shown")
     arguments = parser.parse_args()
-    unscaled = published_weights(MODEL)
+    published = published_weights(MODEL)
     print("| world | interviews | one parabola | likeliest prior alone | published prior alone |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for kind in WORLDS:
         for n in SIZES:
-            found = [distances(world(kind, n, seed), *unscaled) for seed in range(arguments.seeds)]
+            found = [distances(world(kind, n, seed), published) for seed in range(arguments.seeds)]
             _print(kind, n, found)
     for read, path in zip((reviews, selection), arguments.tables, strict=False):
         table = read(path)
         k = table.x.shape[1]
-        mean, covariance = np.full(k, WEIGHT), WEIGHT_SD**2 * np.eye(k)
+        weights = PublishedWeights(np.full(k, WEIGHT), WEIGHT_SD**2 * np.eye(k))
         for n in SIZES:
-            found = [distances(drawn(table, n, seed), mean, covariance) for seed in range(arguments.seeds)]
+            found = [distances(drawn(table, n, seed), weights) for seed in range(arguments.seeds)]
             _print(read.__name__, n, found)
 
 

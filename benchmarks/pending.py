@@ -22,7 +22,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from offerodds import OfferModel, simulate, train
-from offerodds.benchmarks.calibration import COVARIANCE, EFFECTS, LEVEL, NEW, draw_coefficients
+from offerodds.benchmarks.calibration import LEVEL, NEW, PUBLISHED, draw_coefficients
 from offerodds.benchmarks.pages import number, table
 from offerodds.data.answers.observations import Observations
 from offerodds.model.predictive_distribution import sigmoid
@@ -79,7 +79,7 @@ def covered_after_rounds(processes: int, seed: int) -> dict[str, float]:
     scored = MODEL.score(last)
     averaged, offset = scored.averaged_over_employers()
     no_outcomes = WeightedData(averaged, np.zeros(processes), np.ones(processes), offset)
-    priors, weights = prior_grid(EFFECTS.weight, COVARIANCE, no_outcomes)
+    priors, weights = prior_grid(PUBLISHED, no_outcomes)
     truth = draw_coefficients(priors[rng.choice(len(priors), p=weights)], rng)
     employers = EMPLOYER_SD * rng.standard_normal(processes + NEW)
     chances = sigmoid(scored.context + scored.X @ truth + employers[:processes])

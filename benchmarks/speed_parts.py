@@ -41,7 +41,7 @@ def main() -> None:
         "reading and checking the answers": partial(read_examples, frame, "outcome", CATALOGUE),
         "features": partial(extract_features, observations, known, offer, MODEL),
         "fingerprint": partial(fingerprint, observations, known, offer[known]),
-        "bound on the information in the outcomes": partial(real.information_bound, prior),
+        "bound on the information in the outcomes": real.max_information,
         "mode of a sample": partial(real.approximate_mode, prior),
         "first pass over all": partial(real.gradient_and_hessian, at, None),
         "second pass, averaged": partial(real.gradient_and_hessian, at, covariance),

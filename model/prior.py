@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
@@ -21,7 +22,7 @@ from .predictive_distribution import sigmoid
 EMPLOYER_SD = 0.68
 # A person's own level, how far their chances differ from average: an assumption (docs/calibration.md).
 LEVEL_SD = 0.6
-# Of a factor common to all weights: together they may be half as large again, or half as large.
+# Of a factor common to all weights of one basis: together they may be half as large again, or half as large.
 COMMON_SD = 0.5
 _LOGISTIC_SD = np.pi / np.sqrt(3)  # of the standard logistic distribution
 _MIN_TRIALS = 20.0  # interviews: the more, the closer a pair of rows is to a normal density
@@ -235,35 +236,67 @@ def match_moments(
     return Site(1 / tilted_variance - cavity.precision, tilted_mean / tilted_variance - cavity.natural_mean)
 
 
-def published_prior(catalogue: Catalogue) -> Prior:
-    """Build the prior from published effects: weights ``N(b, diag(τ²) + ¼ b bᵀ)``."""
-    effects = Effects.from_catalogue(catalogue)
-    return scaled_prior(effects.weight, np.diag(effects.weight_sd**2))
-
-
-def scaled_prior(
-    mean: Floats,
-    covariance: Floats,
-    scale: float = 1.0,
-    sd_scale: float = 1.0,
-    intercept_sd: float = LEVEL_SD,
-) -> Prior:
-    """Build a prior with uncertainty about each weight, about their common scale, and about the intercept.
-
-    The weights are ``N(f b, h² T + (f/2)² b bᵀ)``: each may be wrong by its own standard deviation, and all
-    together by a common factor that is hardly ever negative. The intercept is the person's own level,
-    with mean 0.
+@dataclass(frozen=True)
+class PublishedWeights:
+    """What is known of the ``k`` weights before any outcome.
 
     Parameters
     ----------
     mean : (k,) array
-        ``b``, log-odds per standard unit.
+        ``m``, log-odds per standard unit.
     covariance : (k, k) array
-        ``T``, of the errors of single weights; ``diag(τ²)`` for published effects.
-    scale : float
-        ``f``, factor on all weights.
-    sd_scale : float
-        ``h``, factor on the standard deviation of each weight.
+        ``C``, of the errors of single weights; ``diag(τ²)`` for published effects.
+    basis : (k,) array of int, optional
+        Kind of evidence that each weight rests on. The weights of one basis have a common factor, since one
+        kind of evidence may be too strong or too weak as a whole. By default all have one basis.
+    common_sd : float
+        Standard deviation of the common factor, whose mean is 1.
+    direction : (k,) array, optional
+        What the common factor multiplies. By default the mean; without prior means there is none.
+    """
+
+    mean: Floats
+    covariance: Floats
+    basis: npt.NDArray[np.intp] | None = None
+    common_sd: float = COMMON_SD
+    direction: Floats | None = None
+
+    @classmethod
+    def from_effects(cls, effects: Effects) -> "PublishedWeights":
+        """Collect the weights of a catalogue's published effects."""
+        return cls(effects.weight, np.diag(effects.weight_sd**2), effects.basis)
+
+    @property
+    def bases(self) -> npt.NDArray[np.intp]:
+        """Basis of each weight: (k,) array of int."""
+        return np.zeros(self.mean.size, dtype=np.intp) if self.basis is None else self.basis
+
+
+def published_prior(catalogue: Catalogue) -> Prior:
+    """Build the prior from published effects, without scaling."""
+    return scaled_prior(PublishedWeights.from_effects(Effects.from_catalogue(catalogue)))
+
+
+def scaled_prior(
+    weights: PublishedWeights,
+    scale: float | Floats = 1.0,
+    sd_scale: float | Floats = 1.0,
+    intercept_sd: float = LEVEL_SD,
+) -> Prior:
+    """Build a prior with uncertainty about each weight, the scale of each basis, and the intercept.
+
+    The weights are ``N(f m, s² C + Σ (f/2)² m m')``, where the sum is over bases, each with the weights of
+    the others set to 0. Each weight may be wrong by its own standard deviation, and all of one basis together
+    by a common factor that is hardly ever negative. The intercept is the person's own level, with mean 0.
+
+    Parameters
+    ----------
+    weights : PublishedWeights
+        Of ``k`` signs.
+    scale : float or (k,) array
+        ``f``, factor on the weights.
+    sd_scale : float or (k,) array
+        ``s``, factor on the standard deviation of each weight by itself.
     intercept_sd : float
         Standard deviation of the intercept, log-odds.
 
@@ -272,8 +305,10 @@ def scaled_prior(
     Prior
         Of ``1 + k`` coefficients.
     """
-    common = (COMMON_SD * scale) ** 2 * np.outer(mean, mean)
-    return with_intercept(scale * mean, sd_scale**2 * covariance + common, intercept_sd)
+    mean, sd_scale = scale * weights.mean, np.broadcast_to(sd_scale, weights.mean.shape)
+    error = weights.common_sd * scale * (weights.mean if weights.direction is None else weights.direction)
+    common = np.outer(error, error) * (weights.bases[:, None] == weights.bases)
+    return with_intercept(mean, np.outer(sd_scale, sd_scale) * weights.covariance + common, intercept_sd)
 
 
 def with_intercept(mean: Floats, covariance: Floats, intercept_sd: float = LEVEL_SD) -> Prior:

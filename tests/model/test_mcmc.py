@@ -21,9 +21,7 @@ def test_mean_and_sd_under_the_unscaled_prior_are_within_5_percent_of_a_long_run
 @pytest.mark.parametrize("n", SIZES)
 def test_mean_and_sd_averaged_over_priors_are_within_5_percent_of_a_long_run(n):
     fixed = make_problem(n)
-    mean, sd = max_deviation(
-        fit_posterior(fixed.real, fixed.mean, fixed.covariance).posterior, load_summary(n, "averaged")
-    )
+    mean, sd = max_deviation(fit_posterior(fixed.real, fixed.weights).posterior, load_summary(n, "averaged"))
     assert mean < CLOSE
     assert sd < CLOSE
 

@@ -9,7 +9,13 @@ from helpers import CATALOGUE
 from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.posterior import average_fits
-from offerodds.model.prior import LogisticInterceptPrior, Prior, WeightedData, published_prior
+from offerodds.model.prior import (
+    LogisticInterceptPrior,
+    Prior,
+    PublishedWeights,
+    WeightedData,
+    published_prior,
+)
 from offerodds.training.fitting.fit import fit, prior_grid
 from offerodds.training.fitting.map_estimate import posterior_mode
 
@@ -169,8 +175,8 @@ def test_outcomes_that_contradict_the_evidence_favour_wide_priors():
     X[:, 0], X[:, column] = 1, rng.normal(size=200)
     y = (X[:, column] > 0).astype(float)
     data = WeightedData(X, y, np.ones(200), np.zeros(200))
-    effects = Effects.from_catalogue(CATALOGUE)
-    priors, prior_weights = prior_grid(effects.weight, np.diag(effects.weight_sd**2), data)
+    published = PublishedWeights.from_effects(Effects.from_catalogue(CATALOGUE))
+    priors, prior_weights = prior_grid(published, data)
     mixed, weights = average_fits([fit(data, prior) for prior in priors], prior_weights)
     wide = [i for i, prior in enumerate(priors) if prior.covariance[column, column] > 0.2]
     assert weights[wide].sum() > 0.95

@@ -15,6 +15,7 @@ from offerodds.model.prior import (
     LEVEL_SD,
     LogisticInterceptPrior,
     Prior,
+    PublishedWeights,
     WeightedData,
     published_prior,
     scaled_prior,
@@ -22,9 +23,9 @@ from offerodds.model.prior import (
 from offerodds.training.fitting.fit import SCALE_FACTORS, SD_FACTORS, prior_grid
 
 EFFECTS = Effects.from_catalogue(CATALOGUE)
-PUBLISHED = EFFECTS.weight, np.diag(EFFECTS.weight_sd**2)
+PUBLISHED = PublishedWeights.from_effects(EFFECTS)
 PRIORS = {
-    f"scale {scale}, sd scale {sd_scale:.2f}": scaled_prior(*PUBLISHED, scale, sd_scale)
+    f"scale {scale}, sd scale {sd_scale:.2f}": scaled_prior(PUBLISHED, scale, sd_scale)
     for scale in (1.0, 3.0, 8.0)
     for sd_scale in (1 / 3, 6.0)
 }
@@ -126,14 +127,12 @@ def test_moments_of_a_logistic_times_a_normal_density_agree_with_quadrature(prec
     assert variance == pytest.approx(second / total - mean**2, rel=1e-6)
 
 
-def test_all_weights_have_a_common_error():
-    prior = scaled_prior(*PUBLISHED, scale=2.0)
-    b = Effects.from_catalogue(CATALOGUE).weight
+def test_all_weights_of_a_basis_have_a_common_error():
+    prior, b = scaled_prior(PUBLISHED, scale=2.0), EFFECTS.weight
     np.testing.assert_allclose(prior.mean, [0, *(2 * b)])
-    independent = prior.covariance[1:, 1:] - np.outer(b, b)
-    np.testing.assert_allclose(
-        independent, np.diag(Effects.from_catalogue(CATALOGUE).weight_sd ** 2), atol=1e-15
-    )
+    common = prior.covariance[1:, 1:] - np.diag(EFFECTS.weight_sd**2)
+    basis = np.array([signal.basis[0] for signal in CATALOGUE.signals])
+    np.testing.assert_allclose(common, np.outer(b, b) * (basis[:, None] == basis), atol=1e-15)
     assert not prior.covariance[0, 1:].any()
 
 
@@ -144,7 +143,7 @@ def test_the_grid_of_priors_enters_with_answers_that_have_outcomes(n):
     unanswered = np.hstack([np.ones((n, 1)), np.zeros((n, len(CATALOGUE.ids)))])
     probabilities = []
     for x in (unanswered, X):
-        priors, weights = prior_grid(*PUBLISHED, WeightedData(x, y, np.ones(n), y))
+        priors, weights = prior_grid(PUBLISHED, WeightedData(x, y, np.ones(n), y))
         assert len(priors) == len(SCALE_FACTORS) * len(SD_FACTORS)
         assert sum(weights) == pytest.approx(1)
         published = published_prior(CATALOGUE)

@@ -11,7 +11,7 @@ from offerodds.data.answers.observations import observe_frame
 from offerodds.model import prior as kinds
 from offerodds.model.base_rate import SPREAD
 from offerodds.model.likelihood import log_likelihood
-from offerodds.model.prior import Prior, Site, WeightedData, match_moments
+from offerodds.model.prior import Prior, PublishedWeights, Site, WeightedData, match_moments
 from offerodds.training.fitting.fit import (
     SD_FACTORS,
     SIGNED_SCALE_FACTORS,
@@ -123,7 +123,7 @@ def test_train_fits_with_it():
     start = OfferModel.default(catalogue=catalogue)
     scored = start.score(observe_frame(catalogue, answers))
     data = WeightedData(scored.X, (np.arange(15) < 8) * 1.0, np.ones(15), scored.context)
-    exact = _by_sums(data, *prior_grid(*published_weights(start), data))
+    exact = _by_sums(data, *prior_grid(published_weights(start), data))
     _assert_close(model.posterior.mean, model.posterior.covariance, exact)
 
 
@@ -135,8 +135,8 @@ def test_offer_classifier_fits_with_it(averaging):
     classifier = OfferClassifier([0.3], [0.2], averaging=averaging, offset=1)
     classifier.fit(np.column_stack([x, np.full(14, -2.5)]), y)
     data = WeightedData(np.column_stack([np.ones(14), x]), y * 1.0, np.ones(14), np.full(14, -2.5))
-    prior = np.array([0.3]), np.array([[0.2]])
-    grid = prior_grid(*prior, data, SPREAD**0.5, direction_known=False)
+    prior = PublishedWeights(np.array([0.3]), np.array([[0.2]]))
+    grid = prior_grid(prior, data, SPREAD**0.5, direction_known=False)
     assert len(grid[0]) == len(SIGNED_SCALE_FACTORS) * len(SD_FACTORS)
     single = [StudentInterceptPrior(np.array([0.0, 0.3]), np.diag([SPREAD, 0.2]))], [1.0]
     exact = _by_sums(data, *(grid if averaging else single))

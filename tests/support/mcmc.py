@@ -26,7 +26,7 @@ from offerodds.data.answers.observations import Floats
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import logit
-from offerodds.model.prior import LogisticInterceptPrior, Prior, WeightedData, scaled_prior
+from offerodds.model.prior import LogisticInterceptPrior, Prior, PublishedWeights, WeightedData, scaled_prior
 from offerodds.training.fitting.fit import prior_grid
 
 Integers = npt.NDArray[np.int64]
@@ -39,34 +39,34 @@ CHAINS, STEPS, BURN = 128, 4_000, 500
 
 @dataclass(frozen=True)
 class Problem:
-    """Interviews, with (k,) prior means and (k, k) prior covariance of the weights (log odds ratios)."""
+    """Interviews, and the prior of the weights."""
 
     real: WeightedData
-    mean: Floats
-    covariance: Floats
+    weights: PublishedWeights
 
     @property
     def unscaled(self) -> Prior:
         """The published prior without scaling."""
-        return scaled_prior(self.mean, self.covariance)
+        return scaled_prior(self.weights)
 
     @property
     def averaged(self) -> tuple[list[Prior], list[float]]:
         """The priors that training averages over, and their probabilities."""
-        return prior_grid(self.mean, self.covariance, self.real)
+        return prior_grid(self.weights, self.real)
 
 
 def make_problem(n: int) -> Problem:
     """Simulate ``n`` interviews with the catalogue's first six signs and weights drawn from their prior."""
     rng, effects = np.random.default_rng(n), Effects.from_catalogue(Catalogue.built_in())
-    mean, covariance = effects.weight[:SIGNS], np.diag(effects.weight_sd[:SIGNS] ** 2)
-    prior = scaled_prior(mean, covariance)
+    covariance = np.diag(effects.weight_sd[:SIGNS] ** 2)
+    weights = PublishedWeights(effects.weight[:SIGNS], covariance, effects.basis[:SIGNS])
+    prior = scaled_prior(weights)
     # by Cholesky: the signs of eigenvectors differ between processors, and with them the problem
     truth = rng.multivariate_normal(prior.mean, prior.covariance, method="cholesky")
     X = np.column_stack([np.ones(n), rng.standard_normal((n, SIGNS))])
     offset = np.full(n, float(logit(0.32)))
     offer = (rng.random(n) < 1 / (1 + np.exp(-offset - X @ truth))).astype(float)
-    return Problem(WeightedData(X, offer, np.ones(n), offset), mean, covariance)
+    return Problem(WeightedData(X, offer, np.ones(n), offset), weights)
 
 
 class Chains:

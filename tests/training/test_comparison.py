@@ -7,7 +7,7 @@ import pytest
 
 from offerodds import AnswerError, OfferModel, evaluate, simulate, train
 from offerodds.model.predictive_distribution import sigmoid
-from offerodds.model.prior import LEVEL_SD, WeightedData
+from offerodds.model.prior import PublishedWeights, WeightedData
 from offerodds.reporting.evaluation import candidate_rows, choice_sentence
 from offerodds.training.fitting.fit import fit_posterior
 from offerodds.training.fitting.recalibration import recalibrate
@@ -56,7 +56,7 @@ def test_without_signs_recalibration_learns_what_training_learns():
     X[:, 0] = 1.0
     data = WeightedData(X, (rng.random(12) < 0.7).astype(float), np.ones(12), np.zeros(12))
     effects = DEFAULT.effects
-    trained = fit_posterior(data, effects.weight, np.diag(effects.weight_sd**2), LEVEL_SD).posterior
+    trained = fit_posterior(data, PublishedWeights.from_effects(effects)).posterior
     found = recalibrate(data, DEFAULT)
     assert found.mean == pytest.approx(trained.mean, abs=1e-4)
     assert found.covariance[0, 0] == pytest.approx(trained.covariance[0, 0], rel=1e-3)

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -99,6 +100,29 @@ class TestOfferClassifier:
             plain,
             atol=1e-6,
         )
+
+    def test_ratings_of_one_impression_are_learned_as_fast_as_by_ridge(self):
+        losses = []
+        for seed in range(12):
+            rng = np.random.default_rng(seed)
+            x = 0.75 * rng.normal(size=(520, 1)) + 0.66 * rng.normal(size=(520, 15))
+            y = rng.random(520) < 1 / (1 + np.exp(0.5 - x @ rng.gamma(2, 0.25, 15)))
+            for estimator in (OfferClassifier(), LogisticRegression()):
+                p = estimator.fit(x[:20], y[:20]).predict_proba(x[20:])[:, 1]
+                losses.append(log_loss(y[20:], p))
+        ours, ridge = np.reshape(losses, (-1, 2)).mean(axis=0)
+        assert ours < ridge + 0.015
+
+    def test_labels_of_the_prior_must_be_as_many_as_features(self):
+        with pytest.raises(ValueError, match="prior_basis has 2 labels, expected 4"):
+            OfferClassifier(**PRIOR, prior_basis=["a", "b"]).fit(X, Y)
+
+    def test_features_of_another_source_do_not_inherit_the_scale(self):
+        x = np.column_stack([X, np.full(60, np.nan)])
+        prior = {"prior_mean": [*PRIOR["prior_mean"], 0.4], "direction_known": True}
+        fitted = OfferClassifier(**prior, prior_basis=["a"] * 4 + ["b"]).fit(x, Y)
+        assert fitted.posterior_mean_[-1] == pytest.approx(0.4)
+        assert OfferClassifier(**prior).fit(x, Y).posterior_mean_[-1] != pytest.approx(0.4)
 
     def test_names_put_the_prior_in_order(self):
         frame = pd.DataFrame(X, columns=["a", "b", "c", "d"])

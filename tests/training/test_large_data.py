@@ -26,9 +26,9 @@ def _world(scale, seed=1):
 
 
 def _exact_and_quadratic(data, monkeypatch):
-    exact = fit_posterior(data, *PUBLISHED)
+    exact = fit_posterior(data, PUBLISHED)
     monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
-    return exact, fit_posterior(data, *PUBLISHED)
+    return exact, fit_posterior(data, PUBLISHED)
 
 
 def _sd(posterior):
@@ -58,7 +58,7 @@ def test_exact_fits_replace_the_quadratic_where_the_modes_are_too_far_from_its_c
 
 
 def test_the_quadratic_gives_the_fit_under_one_prior(monkeypatch):
-    data, prior = _world(1.0), scaled_prior(*PUBLISHED)
+    data, prior = _world(1.0), scaled_prior(PUBLISHED)
     exact = fit(data, prior).posterior
     monkeypatch.setattr(fitting, "QUADRATIC_FROM", 1)
     quadratic = fit(data, prior).posterior
@@ -75,10 +75,10 @@ def test_two_expansions_are_enough_and_more_change_nothing_that_matters(monkeypa
             centres.append(mean)
             return super().gradient_and_hessian(mean, covariance)
 
-    two = fit_posterior(CountingDataset(data), *PUBLISHED).posterior
+    two = fit_posterior(CountingDataset(data), PUBLISHED).posterior
     assert len(centres) == 2
     monkeypatch.setattr(fitting, "_MAX_SHIFT_SD", 1e-4)
-    more = fit_posterior(CountingDataset(data), *PUBLISHED).posterior
+    more = fit_posterior(CountingDataset(data), PUBLISHED).posterior
     assert len(centres) > 4
     np.testing.assert_allclose((more.mean - two.mean) / _sd(two), 0, atol=1e-3)
 
@@ -88,14 +88,14 @@ def test_the_fit_is_the_same_with_any_number_of_threads():
     posteriors = []
     for threads in (1, 2, 3):
         with threadpool_limits(threads):
-            posteriors.append(fit_posterior(data, *PUBLISHED).posterior)
+            posteriors.append(fit_posterior(data, PUBLISHED).posterior)
     for posterior in posteriors[1:]:
         assert_same_posterior(posterior, posteriors[0])
 
 
 def test_the_unscaled_posterior_is_the_fit_under_the_published_prior():
     data = _world(1.0)[:60]
-    unscaled, alone = fit_posterior(data, *PUBLISHED).unscaled, fit(data, scaled_prior(*PUBLISHED)).posterior
+    unscaled, alone = fit_posterior(data, PUBLISHED).unscaled, fit(data, scaled_prior(PUBLISHED)).posterior
     np.testing.assert_allclose(unscaled.mean, alone.mean, atol=1e-10)
     np.testing.assert_allclose(unscaled.covariance, alone.covariance, atol=1e-10)
 

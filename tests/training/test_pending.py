@@ -9,7 +9,7 @@ import pytest
 from helpers import CATALOGUE, assert_same_posterior
 from offerodds import OfferModel, evaluate, simulate, train
 from offerodds.model.posterior import Posterior
-from offerodds.model.prior import LEVEL_SD, WeightedData, scaled_prior
+from offerodds.model.prior import LEVEL_SD, PublishedWeights, WeightedData, scaled_prior
 from offerodds.model.silence import silence_log_odds
 from offerodds.reporting.evaluation import trained_on
 from offerodds.training.fitting import fit as fitting
@@ -18,7 +18,8 @@ from offerodds.training.fitting.fit import AveragedFit, fit
 from offerodds.training.fitting.pending import fit_with_pending, rows_without_offer
 from offerodds.training.streaming.train_tables import read_training_tables
 
-LEVEL_ONLY = scaled_prior(np.zeros(0), np.zeros((0, 0)))  # a prior of the intercept alone
+NO_WEIGHTS = PublishedWeights(np.zeros(0), np.zeros((0, 0)))
+LEVEL_ONLY = scaled_prior(NO_WEIGHTS)  # a prior of the intercept alone
 START = Posterior(LEVEL_ONLY.mean, LEVEL_ONLY.covariance)
 DECIDED = pd.DataFrame(
     {"rapport": [5, 4, 2, 1, 3], "outcome": ["offer", "offer", "rejected", "no", "ghosted"]}
@@ -207,7 +208,7 @@ def test_many_interviews_use_the_quadratic_approximation_with_pending_ones_too(m
     decided, pending = DiskDataset(1), DiskDataset(1)
     decided.add(_level_rows(rng.random(n) < 0.45, -0.8))
     pending.add(_level_rows(_updates(n, 30), -0.8))
-    fit_level = partial(fitting.fit_posterior, mean=np.zeros(0), covariance=np.zeros((0, 0)))
+    fit_level = partial(fitting.fit_posterior, weights=NO_WEIGHTS)
     found = fit_with_pending(fit_level, decided, pending, START).posterior
     data = in_memory(decided.collect()), in_memory(pending.collect())
     exact = fit_with_pending(_fit_level, *data, START).posterior

@@ -16,12 +16,15 @@ from ...model.employers import EmployerTerms
 from ...model.explanation import contributions
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
-from ...model.prior import LEVEL_SD, Prior, WeightedData, with_intercept
+from ...model.prior import LEVEL_SD, Prior, PublishedWeights, WeightedData, with_intercept
 from ..fitting.fit import fit, fit_posterior
 from .inputs import (
+    COMMON_SD,
     WEIGHT_SD,
     ColumnRoles,
     center_and_scale,
+    first_component,
+    validated_basis,
     validated_classes,
     validated_prior_covariance,
     validated_prior_mean,
@@ -47,7 +50,11 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         this continues training from another fit.
     prior_covariance : (k,) array of variances or (k, k) array, optional
         Prior covariance of the weights. By default each has a standard deviation of .5 per unit, or without a
-        ``prior_mean`` per standard deviation of the feature.
+        ``prior_mean`` per standard deviation of the feature. Without a ``prior_mean`` features that vary
+        together are also expected to have effects in the same direction.
+    prior_basis : (k,) array of labels, optional
+        Source of each prior mean, such as a study. How far to trust the prior is then learned for each source
+        as far as its own features have values. By default all have one source.
     base_rate : float, optional
         Prior probability of the second class if all features are at ``center_``, between 0 and 1; its
         log-odds have a standard deviation of .9 and heavy tails. Unknown by default.
@@ -121,6 +128,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         prior_covariance: Any = None,
         base_rate: float | None = None,
         *,
+        prior_basis: Any = None,
         averaging: bool = True,
         direction_known: bool = False,
         offset: str | int | None = None,
@@ -131,6 +139,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.prior_mean = prior_mean
         self.prior_covariance = prior_covariance
         self.base_rate = base_rate
+        self.prior_basis = prior_basis
         self.averaging = averaging
         self.direction_known = direction_known
         self.offset = offset
@@ -178,11 +187,18 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         if self.prior_mean is not None:
             self.center_, scale = np.zeros(x.shape[1]), np.ones(x.shape[1])
         covariance = validated_prior_covariance(self.prior_covariance, mean.size, WEIGHT_SD / scale)
+        design = self._design(x) / np.append(1.0, scale)  # a unit of each feature is its standard deviation
+        prior = PublishedWeights(mean, covariance, validated_basis(self.prior_basis, x.shape[1]))
+        if self.prior_mean is None:
+            in_units = replace(prior, covariance=covariance * np.outer(scale, scale))
+            prior = replace(in_units, common_sd=COMMON_SD, direction=first_component(design[:, 1:], weight))
         averaged = shrinkage(self.group_sd**2)  # over unknown groups
-        design, second = averaged * self._design(x), (y == self.classes_[1]).astype(float)
-        data = WeightedData(design, second, weight, averaged * offset)
-        posterior = self._fit_posterior(data, mean, covariance)
-        self.posterior_mean_, self.posterior_covariance_ = posterior.mean, posterior.covariance
+        second = (y == self.classes_[1]).astype(float)
+        data = WeightedData(averaged * design, second, weight, averaged * offset)
+        posterior = self._fit_posterior(data, prior)
+        per_unit = 1 / np.append(1.0, scale)
+        self.posterior_mean_ = posterior.mean * per_unit
+        self.posterior_covariance_ = posterior.covariance * np.outer(per_unit, per_unit)
         return self
 
     def decision_function(self, X: Any) -> Floats:
@@ -310,11 +326,12 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             result[:, columns.update] = update
         return result
 
-    def _fit_posterior(self, data: WeightedData, mean: Floats, covariance: Floats) -> Posterior:
+    def _fit_posterior(self, data: WeightedData, weights: PublishedWeights) -> Posterior:
         """Fit the posterior; its intercept includes the base rate.
 
-        ``mean`` : (k,) or (1 + k,) array; ``covariance`` : square array of the same size, log odds ratios.
+        ``weights`` may have ``1 + k`` means, intercept first: then they are the whole prior.
         """
+        mean, covariance = weights.mean, weights.covariance
         if mean.size == data.X.shape[1]:
             if self.base_rate is not None:
                 raise ValueError("the intercept is specified by both prior_mean and base_rate: use only one")
@@ -332,7 +349,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         shifted = replace(data, offset=data.offset + start * data.X[:, 0])
         if self.averaging:
             known = self.direction_known
-            posterior = fit_posterior(shifted, mean, covariance, sd, direction_known=known).posterior
+            posterior = fit_posterior(shifted, weights, sd, direction_known=known).posterior
         else:
             posterior = fit(shifted, with_intercept(mean, covariance, sd)).posterior
         return Posterior(posterior.mean + start * np.eye(1, posterior.mean.size)[0], posterior.covariance)

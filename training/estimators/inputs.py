@@ -11,6 +11,7 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 
 WEIGHT_SD = 0.5  # log-odds per unit: default prior standard deviation of a weight
+COMMON_SD = 0.2  # the same, of what weights of features that vary together have in common
 _MIN_SCALE = 1e-100  # squares of anything smaller underflow
 
 
@@ -76,6 +77,28 @@ def validated_prior_covariance(covariance: Any, size: int, default_sd: Floats) -
             "expected all above 0"
         )
     return matrix
+
+
+def validated_basis(basis: Any, k: int) -> npt.NDArray[np.intp] | None:
+    """Validate ``prior_basis``: (k,) array of int, equal for equal labels; None without one.
+
+    Parameters
+    ----------
+    basis : None or (k,) array of labels
+    k : int
+        Number of features.
+
+    Raises
+    ------
+    ValueError
+        A wrong number of labels.
+    """
+    if basis is None:
+        return None
+    labels = np.asarray([str(label) for label in basis])
+    if labels.size != k:
+        raise ValueError(f"prior_basis has {labels.size} labels, expected {k}")
+    return np.unique(labels, return_inverse=True)[1]
 
 
 def _finite_array(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Floats:
@@ -155,6 +178,37 @@ def center_and_scale(x: Floats, weight: Floats) -> tuple[Floats, Floats]:
     deviation = np.sqrt((known_weight * (unit - center) ** 2).sum(axis=0) / total)
     # at most 1e-9 of the largest value is a rounding error: the column is constant
     return center * size, np.where(deviation > 1e-9, np.maximum(deviation * size, _MIN_SCALE), 1.0)
+
+
+def first_component(standard: Floats, weight: Floats) -> Floats:
+    """Compute the correlation of each feature with the first principal component: (k,) array.
+
+    Ratings of one impression correlate, and then usually point the same way. So where no effect is known, a
+    prior along this component describes them better than independent weights. Its sign is arbitrary.
+
+    Parameters
+    ----------
+    standard : (n, k) array
+        Features in standard deviations from their mean, 0 where missing.
+    weight : (n,) array
+        Weights of the rows.
+
+    References
+    ----------
+    Jolliffe (2002), Principal Component Analysis, 2nd ed., section 8.1.
+
+    Examples
+    --------
+    >>> impression = np.array([1.0, -1.0, 1.0, -1.0])
+    >>> alone = np.array([1.0, 1.0, -1.0, -1.0])
+    >>> np.abs(first_component(np.column_stack([impression, impression, alone]), np.ones(4))).round(6)
+    array([1., 1., 0.])
+    """
+    if not standard.size:
+        return np.zeros(standard.shape[1])
+    share = np.sqrt(weight / weight.sum())
+    _, sizes, components = np.linalg.svd(standard * share[:, None], full_matrices=False)
+    return np.asarray(sizes[0] * components[0])
 
 
 @dataclass(frozen=True)

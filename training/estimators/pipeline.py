@@ -180,6 +180,7 @@ def to_sklearn(model: OfferModel) -> Pipeline:
     classifier = OfferClassifier(
         prior_mean=model.effects.weight,
         prior_covariance=model.effects.weight_sd**2,
+        prior_basis=model.effects.basis,
         direction_known=True,
         offset="context",
         update="silence",

@@ -83,12 +83,12 @@ class Dataset(ABC):
         """Compute ``E[ℓ]`` over ``N(mean, covariance)``: (1 + k,) and (1 + k, 1 + k) arrays."""
         return float(self.map_reduce(partial(_expected_log_likelihood, mean=mean, covariance=covariance)))
 
-    def information_bound(self, prior: Prior) -> float:
-        """Compute ``t = Σ w xᵀCx / 4``, an upper bound on the information about the weights in the outcomes.
+    def max_information(self) -> Floats:
+        """Compute ``Σ w x xᵀ / 4``, an upper bound on the information in the outcomes: (1 + k, 1 + k) array.
 
-        ``C`` is the covariance of the weights under the prior. One outcome has information ``p (1 - p) ≤ ¼``.
+        One outcome has information ``p (1 - p) ≤ ¼``.
         """
-        return float(np.sum(prior.covariance[1:, 1:] * self.map_reduce(_max_information)[1:, 1:]))
+        return self.map_reduce(_max_information)
 
     def max_log_odds_change(self, steps: Floats) -> Floats:
         """Compute the largest change in any interview's log-odds that each step of the coefficients causes.

@@ -1,7 +1,7 @@
 """Fitting: the posterior under each prior of a grid, averaged by evidence.
 
 Published weights ``m`` may be too strong or too weak, all together or one by one, so there is a grid of
-priors, ``N(f m, s² C + (f/2)² m mᵀ)`` for factors ``f`` and ``s`` (`model.prior.scaled_prior`).
+priors with factors ``f`` on ``m`` and ``s`` on its standard deviation (`model.prior.scaled_prior`).
 `fit_posterior` builds the grid (`prior_grid`), fits a normal distribution under each prior (`fit_priors`)
 and averages them (`model.posterior.average_fits`). `fit_model` does the same for a model, and
 `refit_posterior` for validation.
@@ -22,7 +22,7 @@ from ...model.employers import EmployerLevels
 from ...model.likelihood import Likelihood, QuadraticLikelihood
 from ...model.offer_model import OfferModel
 from ...model.posterior import Fit, Posterior, approximate_posterior, average_fits
-from ...model.prior import EMPLOYER_SD, LEVEL_SD, Prior, WeightedData, scaled_prior
+from ...model.prior import EMPLOYER_SD, LEVEL_SD, Prior, PublishedWeights, WeightedData, scaled_prior
 from .dataset import Dataset, in_memory
 from .employers import EMPLOYER_SDS, EmployerRows, GroupedLikelihood, average_levels
 
@@ -38,8 +38,10 @@ _NEGLIGIBLE = 1e-3  # posterior probability of a prior below which its mean may 
 
 # Factor f on all published weights together, with its prior probability: where the evidence fixes the
 # direction of the signs, and where they may mean the opposite.
-SCALE_FACTORS = {0.3: 0.35, 1.0: 0.4, 2.5: 0.25}
+SCALE_FACTORS = {0.3: 0.35, 1.0: 0.4, 2.5: 0.19, 6.0: 0.06}
 SIGNED_SCALE_FACTORS = {-0.4: 0.2, 0.2: 0.25, 1.0: 0.3, 2.5: 0.25}
+# The same where no effect is known, only a direction in which all may differ from 0 together.
+UNKNOWN_SCALE_FACTORS = {0.0: 0.3, 1.0: 0.4, 4.0: 0.3}
 # Factor s on the standard deviation of each weight by itself, with its prior probability.
 SD_FACTORS = {1 / 3: 0.3, 1.0: 0.4, 4.0: 0.3}
 # Information bound t at which the grid has half of the prior probability: that of about ten interviews,
@@ -67,8 +69,7 @@ class AveragedFit(NamedTuple):
 
 def fit_posterior(
     data: WeightedData | Dataset,
-    mean: Floats,
-    covariance: Floats,
+    weights: PublishedWeights,
     intercept_sd: float = LEVEL_SD,
     *,
     direction_known: bool = True,
@@ -80,10 +81,7 @@ def fit_posterior(
     ----------
     data : WeightedData or Dataset
         Any number of interviews; without any both posteriors are the published prior.
-    mean : (k,) array
-        Prior weights ``m``, log-odds per unit of each feature.
-    covariance : (k, k) array
-        ``C``, the prior covariance of the weights by themselves.
+    weights : PublishedWeights
     intercept_sd : float
         Prior standard deviation of the intercept, log-odds.
     direction_known : bool
@@ -97,20 +95,20 @@ def fit_posterior(
     Science 14(4):382-417.
     """
     dataset = _as_dataset(data)
-    unscaled = scaled_prior(mean, covariance, intercept_sd=intercept_sd)
-    widest = scaled_prior(mean, covariance, sd_scale=max(SD_FACTORS), intercept_sd=intercept_sd)
-    grid = prior_grid(mean, covariance, dataset, intercept_sd, direction_known=direction_known)
-    priors = [(prior, weight) for prior, weight in zip(*grid, strict=True) if weight > 0]
+    unscaled = scaled_prior(weights, intercept_sd=intercept_sd)
+    widest = scaled_prior(weights, sd_scale=max(SD_FACTORS), intercept_sd=intercept_sd)
+    grid = prior_grid(weights, dataset, intercept_sd, direction_known=direction_known)
+    priors = [(prior, probability) for prior, probability in zip(*grid, strict=True) if probability > 0]
     if employers is None:
         fits = fit_priors(dataset, priors, unscaled, widest)
-        posterior, _ = average_fits(fits, [weight for _, weight in priors])
+        posterior, _ = average_fits(fits, [probability for _, probability in priors])
         return AveragedFit(posterior, _under(unscaled, fits, priors))
     n, zeros = len(employers.names), np.zeros(len(employers.names))
     likelihoods = {sd: GroupedLikelihood(employers, zeros, np.full(n, sd**2)) for sd in EMPLOYER_SDS}
     by_sd = {sd: fit_priors(dataset, priors, unscaled, widest, each) for sd, each in likelihoods.items()}
     grouped = [(sd, each) for sd, of_sd in by_sd.items() for each in of_sd]
-    weights = [probability * weight for probability in EMPLOYER_SDS.values() for _, weight in priors]
-    posterior, shares = average_fits([each for _, each in grouped], weights)
+    probabilities = [of_sd * of_prior for of_sd in EMPLOYER_SDS.values() for _, of_prior in priors]
+    posterior, shares = average_fits([each for _, each in grouped], probabilities)
     levels = average_levels(
         [
             (share, each.posterior, replace(likelihoods[sd].levels(each.posterior), sd=sd))
@@ -128,26 +126,25 @@ def _under(prior: Prior, fits: Sequence[Fit], priors: Sequence[tuple[Prior, floa
 
 
 def prior_grid(
-    mean: Floats,
-    covariance: Floats,
+    weights: PublishedWeights,
     data: WeightedData | Dataset,
     intercept_sd: float = LEVEL_SD,
     *,
     direction_known: bool = True,
 ) -> tuple[list[Prior], list[float]]:
-    """Build the grid of priors around given weights, and the prior probability of each.
+    """Build the grid of priors around published weights, and the prior probability of each.
 
     The unscaled prior (``f = s = 1``) alone has probability ``1 / (1 + t / .12)`` and the whole grid the
-    rest. ``t = Σ w xᵀCx / 4`` is the `Dataset.information_bound`. With few outcomes the evidence cannot
-    distinguish the factors, and wide priors would only widen every interval: so the first outcomes move the
-    default model a little, and interviews without answers move no weight.
+    rest. ``t = Σ w xᵀCx / 4`` is an upper bound on the information about the weights in the outcomes. With
+    few outcomes the evidence cannot distinguish the factors, and wide priors would only widen every interval:
+    so the first outcomes move the default model a little, and interviews without answers move no weight.
+
+    Each sign takes part in the factors as far as it was answered itself (`_participation`): one that nobody
+    answered does not inherit what the outcomes taught about others.
 
     Parameters
     ----------
-    mean : (k,) array
-        Prior weights ``m``, log-odds per unit of each feature.
-    covariance : (k, k) array
-        ``C``, the prior covariance of the weights by themselves.
+    weights : PublishedWeights
     data : WeightedData or Dataset
         The interviews with outcomes.
     intercept_sd : float
@@ -158,20 +155,55 @@ def prior_grid(
     Returns
     -------
     priors : list of Prior
-    weights : list of float
-        Their probabilities, which sum to 1.
+    probabilities : list of float
+        They sum to 1.
     """
-    information = _as_dataset(data).information_bound(scaled_prior(mean, covariance))
-    grid_share = information / (information + _HALF_INFORMATION)
-    scale_factors = SCALE_FACTORS if direction_known else SIGNED_SCALE_FACTORS
-    if not mean.any():  # a common factor changes nothing
-        scale_factors = {1.0: 1.0}
-    priors, weights = [], []
+    covariance = scaled_prior(weights).covariance[1:, 1:]
+    information = covariance * _as_dataset(data).max_information()[1:, 1:]
+    grid_share = _share(information.sum())
+    part = _participation(np.diag(information), np.diag(covariance), grid_share)
+    scale_factors = _scale_factors(weights, direction_known=direction_known)
+    priors, probabilities = [], []
     for (scale, p_scale), (spread, p_spread) in product(scale_factors.items(), SD_FACTORS.items()):
         unscaled = scale == spread == 1.0
-        priors.append(scaled_prior(mean, covariance, scale, spread, intercept_sd))
-        weights.append(grid_share * p_scale * p_spread + (1 - grid_share) * unscaled)
-    return priors, weights
+        priors.append(scaled_prior(weights, 1 + part * (scale - 1), spread**part, intercept_sd))
+        probabilities.append(grid_share * p_scale * p_spread + (1 - grid_share) * unscaled)
+    return priors, probabilities
+
+
+def _scale_factors(weights: PublishedWeights, *, direction_known: bool) -> dict[float, float]:
+    """Choose the factors ``f`` on the weights together, with their prior probabilities."""
+    if weights.mean.any():
+        return SCALE_FACTORS if direction_known else SIGNED_SCALE_FACTORS
+    if weights.direction is None or not weights.direction.any():  # a common factor changes nothing
+        return {1.0: 1.0}
+    return UNKNOWN_SCALE_FACTORS
+
+
+def _share(information: Floats, half: float | Floats = _HALF_INFORMATION) -> Floats:
+    """Compute ``t / (t + half)`` of information bounds ``t``: an array of the same shape."""
+    return information / (information + half)
+
+
+def _participation(information: Floats, variance: Floats, grid_share: Floats) -> Floats:
+    """Compute how far each weight takes part in the factors of the grid: (k,) array from 0 to 1.
+
+    It is the share that the grid would have for this sign alone, relative to the share it has: 0 for a sign
+    without answers, 1 for one that is answered at least as often as the others.
+
+    Parameters
+    ----------
+    information : (k,) array
+        Upper bound on the information about each weight.
+    variance : (k,) array
+        Prior variance of each weight.
+    grid_share : float
+        Prior probability of the grid.
+    """
+    if not grid_share:
+        return np.ones(variance.size)
+    alone = _share(information, _HALF_INFORMATION * variance / variance.sum())
+    return np.minimum(alone / grid_share, 1.0)
 
 
 def fit(data: WeightedData | Dataset, prior: Prior) -> Fit:
@@ -305,7 +337,7 @@ def fit_model(
         return AveragedFit(prior_model.posterior, None if prior_model.training else prior_model.posterior)
     if prior_model.training is not None:
         return _update_model(dataset, prior_model, employers)
-    return fit_posterior(dataset, *published_weights(prior_model), employers=employers)
+    return fit_posterior(dataset, published_weights(prior_model), employers=employers)
 
 
 def _update_model(dataset: Dataset, model: OfferModel, employers: EmployerRows | None) -> AveragedFit:
@@ -342,13 +374,13 @@ def max_evidence_prior(data: WeightedData, prior_model: OfferModel) -> Prior:
     """Find the prior of the grid with the largest evidence (empirical Bayes)."""
     if prior_model.training is not None:
         return _posterior_as_prior(prior_model)
-    priors, _ = prior_grid(*published_weights(prior_model), data)
+    priors, _ = prior_grid(published_weights(prior_model), data)
     return max(priors, key=lambda prior: fit(data, prior).log_evidence)
 
 
-def published_weights(model: OfferModel) -> tuple[Floats, Floats]:
-    """Extract published weights and their covariance: (k,) and (k, k) arrays, log-odds per standard unit."""
-    return model.effects.weight, np.diag(model.effects.weight_sd**2)
+def published_weights(model: OfferModel) -> PublishedWeights:
+    """Collect the published weights of a model's catalogue."""
+    return PublishedWeights.from_effects(model.effects)
 
 
 def _posterior_as_prior(model: OfferModel) -> Prior:

@@ -7,7 +7,7 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
-from ...model.prior import COMMON_SD, Prior, WeightedData
+from ...model.prior import Prior, PublishedWeights, WeightedData
 from .fit import fit, fit_posterior
 
 
@@ -55,9 +55,8 @@ def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
     centre = np.array([before.mean[0], 1.0])[: len(covariance)]  # J @ centre is the mean
     rows = replace(data, X=data.X @ directions)
     if prior_model.training is None:
-        # the slope's own variance: that of the common factor is added for each scale of the grid
-        own = covariance[1:, 1:] - COMMON_SD**2
-        after = fit_posterior(rows, centre[1:], own, float(np.sqrt(covariance[0, 0]))).posterior
+        slope = PublishedWeights(centre[1:], covariance[1:, 1:], common_sd=0.0)
+        after = fit_posterior(rows, slope, float(np.sqrt(covariance[0, 0]))).posterior
     else:
         after = fit(rows, Prior(centre, (covariance + covariance.T) / 2)).posterior
     change = directions @ (after.covariance - covariance) @ directions.T

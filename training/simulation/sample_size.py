@@ -201,7 +201,7 @@ def _priors(model: OfferModel, design: Floats) -> tuple[list[Prior], list[float]
     if model.training is not None:
         return [Prior(model.posterior.mean, model.posterior.covariance)], [1.0]
     zeros = np.zeros(len(design))
-    return prior_grid(*published_weights(model), WeightedData(design, zeros, np.ones(len(design)), zeros))
+    return prior_grid(published_weights(model), WeightedData(design, zeros, np.ones(len(design)), zeros))
 
 
 def _smallest(is_enough: Callable[[int], bool]) -> int:
