@@ -10,8 +10,9 @@ and averages them (`model.posterior.average_fits`). `fit_model` does the same fo
 ``w`` its weight. All coefficients are log-odds per unit of their feature.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -56,13 +57,14 @@ class AveragedFit(NamedTuple):
         The average; of ``1 + k`` coefficients.
     unscaled : Posterior or None
         Under the prior with ``f = s = 1``; None where the prior is a trained model, not published evidence.
-    employers : EmployerLevels or None
-        Levels of the employers, averaged; None without employers.
+    levels : callable or None
+        Computes the levels of the employers, averaged, with some more passes over the rows; None without
+        employers.
     """
 
     posterior: Posterior
     unscaled: Posterior | None
-    employers: EmployerLevels | None = None
+    levels: Callable[[], EmployerLevels] | None = None
 
 
 def fit_posterior(
@@ -98,7 +100,7 @@ def fit_posterior(
     """
     dataset = _as_dataset(data)
     unscaled = scaled_prior(mean, covariance, intercept_sd=intercept_sd)
-    widest = scaled_prior(mean, covariance, sd_scale=max(SD_FACTORS), intercept_sd=intercept_sd)
+    widest = _widest_prior(mean, covariance, intercept_sd)
     grid = prior_grid(mean, covariance, dataset, intercept_sd, direction_known=direction_known)
     priors = [(prior, weight) for prior, weight in zip(*grid, strict=True) if weight > 0]
     if employers is None:
@@ -111,14 +113,16 @@ def fit_posterior(
     grouped = [(sd, each) for sd, of_sd in by_sd.items() for each in of_sd]
     weights = [probability * weight for probability in EMPLOYER_SDS.values() for _, weight in priors]
     posterior, shares = average_fits([each for _, each in grouped], weights)
-    levels = average_levels(
-        [
+    kept = [(share, *fitted) for fitted, share in zip(grouped, shares, strict=True) if share > _NEGLIGIBLE]
+
+    def levels() -> EmployerLevels:
+        """Compute the levels under each prior, and average them."""
+        fits = [
             (share, each.posterior, replace(likelihoods[sd].levels(each.posterior), sd=sd))
-            for (sd, each), share in zip(grouped, shares, strict=True)
-            if share > _NEGLIGIBLE
-        ],
-        posterior,
-    )
+            for share, sd, each in kept
+        ]
+        return average_levels(fits, posterior)
+
     return AveragedFit(posterior, _under(unscaled, by_sd[EMPLOYER_SD], priors), levels)
 
 
@@ -313,12 +317,11 @@ def _update_model(dataset: Dataset, model: OfferModel, employers: EmployerRows |
     prior, before = _posterior_as_prior(model), model.employers
     if employers is None:
         posterior = fit(dataset, prior).posterior
-        return AveragedFit(posterior, None, before.moved(posterior.mean - prior.mean))
+        return AveragedFit(posterior, None, partial(before.moved, posterior.mean - prior.mean))
     likelihood = GroupedLikelihood(employers, *before.prior(employers.names, prior.covariance))
     posterior = fit_priors(dataset, [(prior, 1.0)], prior, prior, likelihood)[0].posterior
-    return AveragedFit(
-        posterior, None, before.joined(likelihood.levels(posterior), posterior.mean - prior.mean)
-    )
+    change = posterior.mean - prior.mean
+    return AveragedFit(posterior, None, lambda: before.joined(likelihood.levels(posterior), change))
 
 
 def refit_posterior(data: WeightedData, prior_model: OfferModel, prior: Prior | None = None) -> Posterior:
@@ -349,6 +352,17 @@ def max_evidence_prior(data: WeightedData, prior_model: OfferModel) -> Prior:
 def published_weights(model: OfferModel) -> tuple[Floats, Floats]:
     """Extract published weights and their covariance: (k,) and (k, k) arrays, log-odds per standard unit."""
     return model.effects.weight, np.diag(model.effects.weight_sd**2)
+
+
+def starting_prior(model: OfferModel) -> Prior:
+    """Choose the prior that influences a mode to start from least; of a trained model, its posterior."""
+    if model.training is not None:
+        return _posterior_as_prior(model)
+    return _widest_prior(*published_weights(model))
+
+
+def _widest_prior(mean: Floats, covariance: Floats, intercept_sd: float = LEVEL_SD) -> Prior:
+    return scaled_prior(mean, covariance, sd_scale=max(SD_FACTORS), intercept_sd=intercept_sd)
 
 
 def _posterior_as_prior(model: OfferModel) -> Prior:
