@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.prior import WeightedData
-from ..data_remarks import MAX_COMPARED_ROWS, AnswerRanges, comparable_hashes, repeated_remarks
+from ..data_remarks import MAX_COMPARED_ROWS, AnswerRanges, comparable_hashes
 from ..fitting.fingerprint import Fingerprint
 from ..labelled_data import read_examples, silent_rows, synthetic_rows
 from ..train import extract_rows
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 OFFSET, OUTCOME, PENDING, EMPLOYER = "offset", "outcome", "pending", "employer"
-_HASH = "hash"  # null where an interview is not compared with others
+HASH = "hash"
 _SUMMARY = "summary"  # JSON in the last row of each partition, null in rows of features
 
 
@@ -36,8 +36,9 @@ class Features:
     ----------
     frame : DataFrame
         ``x0`` (the intercept) to ``xk``, ``offset``, ``outcome`` and ``pending`` (1 or 0) as numbers;
-        ``employer``, the name, null where it is unknown. Pending interviews have ``u``, the log-odds that
-        their silence adds, in place of an outcome, and no employer. Cached by the workers.
+        ``employer``, the name, null where it is unknown; ``hash``, null where an interview is not compared
+        with others. Pending interviews have ``u``, the log-odds that their silence adds, in place of an
+        outcome, and neither employer nor hash. Cached by the workers.
     size : int
         ``1 + k``.
     n_offer, n_no_offer, n_pending, n_ignored, n_synthetic : int
@@ -47,7 +48,7 @@ class Features:
         Number of interviews with an outcome and an answer to each signal.
     fingerprint : Fingerprint
     remarks : tuple of str
-        As of `DataRemarks`.
+        On signs with one answer only.
     cached : DataFrame
         Cached by the workers until `release`.
     """
@@ -104,7 +105,7 @@ def spark_features(table: Table, outcome: str, prior_model: OfferModel, group: s
     """
     size = 1 + len(prior_model.catalogue.ids)
     numbers = ", ".join(f"{name} double" for name in number_names(size))
-    schema = f"{numbers}, {EMPLOYER} string, {_HASH} long, {_SUMMARY} string"
+    schema = f"{numbers}, {EMPLOYER} string, {HASH} long, {_SUMMARY} string"
     table = table.with_text(group) if group else table
     extract = partial(
         _extract_batches, table=table.schema, outcome=outcome, prior_model=prior_model, group=group
@@ -142,21 +143,21 @@ def _features(
         n_synthetic,
         answered,
         sum((Fingerprint(tuple(summary["fingerprint"])) for summary in summaries), Fingerprint()),
-        ranges.one_valued() + repeated_remarks(n, _count_repeated(cached, n)),
+        ranges.one_valued(),
         cached,
     )
 
 
-def _count_repeated(cached: "DataFrame", n: int) -> int:
+def count_repeated(features: Features) -> int:
     """Count the interviews that equal another one; of more than a million, estimate it from a sample.
 
     The sample is of hashes, so it has all copies of an interview or none.
     """
     from pyspark.sql import functions as F  # noqa: N812
 
-    step = -(-max(n, 1) // MAX_COMPARED_ROWS)
-    hashes = cached.where(f"pmod({_HASH}, {step}) = 0").agg(F.count(_HASH), F.count_distinct(_HASH)).first()
-    n_compared, n_distinct = hashes or (0, 0)
+    step = -(-max(features.n, 1) // MAX_COMPARED_ROWS)
+    sample = features.frame.where(f"pmod({HASH}, {step}) = 0")
+    n_compared, n_distinct = sample.agg(F.count(HASH), F.count_distinct(HASH)).first() or (0, 0)
     return int(n_compared - n_distinct) * step
 
 
@@ -204,7 +205,7 @@ class _Extractor:
         if groups := rows.employers:
             names = np.array([*groups.names, None], dtype=object)[groups.codes]  # code -1 picks the last
         frame = pd.DataFrame(np.concatenate([decided, undecided]), columns=self._names)
-        added = {EMPLOYER: pd.Series(names, dtype=object), _HASH: pd.Series(masked), _SUMMARY: None}
+        added = {EMPLOYER: pd.Series(names, dtype=object), HASH: pd.Series(masked), _SUMMARY: None}
         return frame.assign(**added)  # null in the rows of pending interviews, which come last
 
     def summary(self, checker: SplitChecker) -> "pd.DataFrame":
@@ -222,7 +223,7 @@ class _Extractor:
             "synthetic": self._n_synthetic,
         }
         empty = {name: [np.nan] for name in self._names} | {EMPLOYER: [None]}
-        return pd.DataFrame(empty | {_HASH: pd.array([None], "Int64"), _SUMMARY: [json.dumps(summary)]})
+        return pd.DataFrame(empty | {HASH: pd.array([None], "Int64"), _SUMMARY: [json.dumps(summary)]})
 
 
 def _numbers(rows: WeightedData, pending: float) -> Floats:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel
+from ..data_remarks import repeated_remarks
 from ..fitting.dataset import in_memory
 from ..fitting.employers import LocalEmployerRows
 from ..fitting.fit import QUADRATIC_FROM, starting_prior
@@ -23,7 +24,16 @@ from .dataset import (
     pending_rows,
     rows_of,
 )
-from .features import EMPLOYER, PENDING, Features, check_columns, number_names, spark_features
+from .features import (
+    EMPLOYER,
+    HASH,
+    PENDING,
+    Features,
+    check_columns,
+    count_repeated,
+    number_names,
+    spark_features,
+)
 from .input import read_spark_table
 from .monitor import monitored
 from .session import LOCAL, session
@@ -96,20 +106,21 @@ def train_spark(
         few = features.n + features.n_pending < QUADRATIC_FROM
         train_on = _train_on_driver if few else _train_on_workers
         try:
-            result = train_on(features, prior_model, ignored_columns, group or "")
+            result, n_repeated = train_on(features, prior_model, ignored_columns, group or "")
         finally:
             features.release()
-    remarks = result.remarks + features.remarks
+    remarks = (*result.remarks, *features.remarks, *repeated_remarks(features.n, n_repeated))
     return replace(result, remarks=remarks).with_synthetic_count(features.n_synthetic)
 
 
 def _train_on_driver(
     features: Features, prior_model: OfferModel, ignored_columns: tuple[str, ...], group: str
-) -> TrainingResult:
-    """Train as in memory: fewer interviews than `QUADRATIC_FROM` take some ten megabytes."""
+) -> tuple[TrainingResult, int]:
+    """Train as in memory, and count repeated rows: few interviews take some ten megabytes."""
     import pandas as pd
 
-    frame = features.frame.toArrow().to_pandas()  # toPandas fails with pandas 3
+    # toPandas fails with pandas 3; hashes beside nulls stay whole
+    frame = features.frame.toArrow().to_pandas(integer_object_nulls=True)
     numbers, pending = frame[number_names(features.size)], frame[PENDING] > 0
     dataset, silent = (in_memory(rows_of(numbers[used])) for used in (~pending, pending))
     employers = None
@@ -117,13 +128,17 @@ def _train_on_driver(
         codes, names = pd.factorize(frame.loc[~pending, EMPLOYER].astype(object), sort=True)
         employers = LocalEmployerRows(dataset, tuple(names), codes)
     counts = features.n_offer, features.n_ignored, features.answered, features.fingerprint
-    return train_on_dataset(dataset, silent, *counts, prior_model, ignored_columns, employers, group)
+    result = train_on_dataset(dataset, silent, *counts, prior_model, ignored_columns, employers, group)
+    return result, int(frame[HASH].dropna().duplicated().sum())
 
 
 def _train_on_workers(
     features: Features, prior_model: OfferModel, ignored_columns: tuple[str, ...], group: str
-) -> TrainingResult:
-    """Train with the interviews left where they are; each sum is one pass of the workers over them."""
+) -> tuple[TrainingResult, int]:
+    """Train with the interviews left where they are, and count repeated rows.
+
+    Each sum over rows is one pass of the workers over their features.
+    """
     names = employer_names(features, group) if group else ()
     mode = find_mode(features, starting_prior(prior_model))
     decided = SparkDataset(decided_rows(features), features.size, features.n, mode)
@@ -143,4 +158,5 @@ def _train_on_workers(
         str(features.fingerprint),
         features.n_pending,
     )
-    return build_result(fitted, counts, prior_model, ignored_columns, None, group)
+    result = build_result(fitted, counts, prior_model, ignored_columns, None, group)
+    return result, count_repeated(features)
