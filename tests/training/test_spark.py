@@ -395,6 +395,14 @@ def test_options_that_the_engine_does_not_have_are_refused(offerodds, options, m
     assert message in ran.err
 
 
+def test_a_company_for_a_whole_table_is_refused(offerodds, tmp_path):
+    replace(MODEL, employers=LEVELS).save(tmp_path / "m.json")
+    options = ["--engine", "spark", "--out", "o", "--company", "4", "--model", tmp_path / "m.json"]
+    ran = offerodds("predict", "t.csv", *options)
+    assert ran.code == 2
+    assert "--company cannot be used with --engine spark" in ran.err
+
+
 def test_an_address_that_is_no_master_is_refused():
     for master in ("local[x]", "127.0.0.1:7077", "sc://host"):
         with pytest.raises(AnswerError, match="not a Spark master"):

@@ -29,7 +29,7 @@ from .dataset import Dataset, LocalDataset
 EMPLOYER_SDS = {0.25: 0.426, EMPLOYER_SD: 0.4, 1.2: 0.174}
 Codes = npt.NDArray[np.intp]
 _MAX_PASSES = 100
-_TOLERANCE = 1e-4  # standard deviations, of the last change of any level
+_TOLERANCE = 1e-4  # standard deviations; the last step of any level is smaller
 
 
 @dataclass(frozen=True)
