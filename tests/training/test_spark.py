@@ -35,7 +35,7 @@ LEVELS = EmployerLevels(
     0.7, "company", ("17", "4"), np.array([2.0, -1.0]), np.array([0.1, 0.2]), np.full((2, 37), -0.1)
 )
 SCORES = ["probability", "low", "high"]
-N, ON_CLUSTER_FROM = 6000, 3000  # interviews, and the number from which they stay on the cluster
+N, ON_CLUSTER_FROM = 5000, 3000  # interviews, and the number from which they stay on the cluster
 
 
 @pytest.fixture(scope="module")
