@@ -80,7 +80,7 @@ def predict(
     changes = _check_options(chosen.model.catalogue, level, context, what_if or [], plot)
     _check_company(company, chosen.model)
     reject_spark_options(engine, {"--master": master})
-    refused = {"--what-if": what_if, "--plot": plot, "--json": as_json}
+    refused = {"--what-if": what_if, "--plot": plot, "--json": as_json, "--company": company}
     check_engine(engine, {"a table": form, "--out": out}, refused)
     path = Path(form) if form is not None else None
     if engine != SPARK:

@@ -20,6 +20,7 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
         Remedy.ALLOW_SYNTHETIC: "remove these rows, or add --synthetic",
         Remedy.EVALUATE: "exclude some interviews from training, and check the model on them: "
         "offerodds evaluate",
+        Remedy.FEWER_EMPLOYERS: "omit --group, or train on one machine: omit --engine spark",
         Remedy.START_MASTER: "start it, or use another --master",
         Remedy.LIST_INTERVIEWS: "`offerodds journal list` shows the numbers",
         Remedy.DATE_FORMAT: "give the format of dates: --date-format %d.%m.%Y",

@@ -41,13 +41,16 @@ def reject_spark_options(engine: str, options: Mapping[str, object]) -> None:
 
 
 def train_on_spark(
-    tables: list[str], outcome: str, prior: "OfferModel", master: str | None
+    tables: list[str], outcome: str, group: str | None, prior: "OfferModel", master: str | None
 ) -> "TrainingResult":
     """Train on tables with Spark."""
     from ..training.spark.session import LOCAL
     from ..training.spark.train import train_spark
+    from .console import print_remarks
 
-    return train_spark(tables, outcome, prior, master=master or LOCAL)
+    result = train_spark(tables, outcome, prior, group=group, master=master or LOCAL)
+    print_remarks(result.remarks)
+    return result
 
 
 def predict_on_spark(

@@ -109,11 +109,11 @@ def train(
     inputs |= {catalogue: "the catalogue"} if catalogue else {}
     check_targets(inputs, outputs)
     reject_spark_options(engine, {"--master": master})
-    refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad, "--group": group}
+    refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad}
     check_engine(engine, {"a TABLE": tables}, refused)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
     if engine == SPARK:
-        result = train_on_spark(tables or [], outcome, prior, master)
+        result = train_on_spark(tables or [], outcome, group, prior, master)
         validate = False
     else:
         result = _train(paths, outcome, group or "", prior, journal, skip_bad)

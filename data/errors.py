@@ -71,6 +71,7 @@ class Remedy(Enum):
     RECORD_OUTCOMES = "record some outcomes first; the model in use has not changed"
     ALLOW_SYNTHETIC = "remove these rows, or set synthetic=True"
     EVALUATE = "train on some interviews and evaluate the model on the others: evaluate(model, table)"
+    FEWER_EMPLOYERS = "train without a group, or on one machine"
     START_MASTER = "start it, or choose another master"
     # the journal
     LIST_INTERVIEWS = "`Journal.interviews` gives the numbers"

@@ -9,7 +9,7 @@ from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue, Silence
 from ..model.offer_model import OfferModel
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
-from ..training.data_remarks import DataRemarks
+from ..training.data_remarks import AnswerRanges
 from ..training.fitting.silence_law import ResponseTimes, fit_silence_law
 from ..training.result import TrainingResult
 from ..training.train import train_on_observations
@@ -83,8 +83,8 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     latest = latest_round_rows(columns)
     labelled[latest] = decided[latest]
     offers = (columns.status == "offer").astype(float)[labelled]
-    remarks = DataRemarks(prior.catalogue)
-    remarks.add(observations, labelled, offers)
+    ranges = AnswerRanges(prior.catalogue)
+    ranges.add(observations, labelled)
     law = fit_silence_law(response_times(columns, prior), prior.catalogue.silence)
     catalogue = prior.catalogue.model_copy(update={"silence": law})
     pending = _silent_interviews(columns, catalogue, latest[columns.status[latest] == "pending"])
@@ -94,7 +94,7 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
         result,
         model=replace(result.model, catalogue=catalogue),
         earlier_rounds=earlier_rounds,
-        remarks=result.remarks + remarks.one_valued(),
+        remarks=result.remarks + ranges.one_valued(),
     )
 
 

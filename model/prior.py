@@ -105,9 +105,10 @@ class Prior:
     def pseudo_data(self) -> WeightedData:
         """Compute the prior as weighted imaginary interviews, for any logistic regression that takes weights.
 
-        Each eigenvector ``e`` of the covariance, with eigenvalue ``ω``, gives two rows ``a e`` with outcomes
-        1 and 0 and weights ``N q`` and ``N (1 - q)``. ``q = σ(a eᵀ mean)`` puts the mode at the mean, and
-        ``a² N q (1 - q) = 1/ω`` gives the curvature there: a generalised log-F prior by data augmentation.
+        Each row ``l`` of ``L⁻¹``, with the Cholesky factor ``L`` of the covariance, gives two rows ``a l``
+        with outcomes 1 and 0 and weights ``N q`` and ``N (1 - q)``. ``q = σ(a lᵀ mean)`` puts the mode at the
+        mean, and ``a² N q (1 - q) = 1`` gives the curvature there: a generalised log-F prior by data
+        augmentation.
         Fitting only starts from the mode that these rows give, so another kind of prior needs no better ones.
 
         Returns
@@ -344,16 +345,17 @@ def _normal_pseudo_data(mean: Floats, covariance: Floats) -> tuple[Floats, Float
     Returns
     -------
     X : (m, m) array
-        Rows ``a e``.
+        Rows ``a l``.
     with_offer, without_offer : (m,) array
         Weights of each row, ``N q`` and ``N (1 - q)``.
     """
-    variances, eigenvectors = np.linalg.eigh(covariance)
-    projection = eigenvectors.T @ mean
-    trials = np.maximum(_MIN_TRIALS, 4 * projection**2 / variances)  # so many that `_row_lengths` has a root
-    length = _row_lengths(projection, variances * trials)
+    # unlike eigenvectors it is unique, so the rows are the same on every processor
+    whitening = np.linalg.inv(np.linalg.cholesky(covariance))
+    projection = whitening @ mean
+    trials = np.maximum(_MIN_TRIALS, 4 * projection**2)  # so many that `_row_lengths` has a root
+    length = _row_lengths(projection, trials)
     q = sigmoid(length * projection)
-    return (eigenvectors * length).T, trials * q, trials * (1 - q)
+    return length[:, None] * whitening, trials * q, trials * (1 - q)
 
 
 def _with_both_outcomes(X: Floats, with_offer: Floats, without_offer: Floats) -> WeightedData:
@@ -373,27 +375,27 @@ def _with_both_outcomes(X: Floats, with_offer: Floats, without_offer: Floats) ->
     )
 
 
-def _row_lengths(projection: Floats, precision: Floats) -> Floats:
-    """Find the smallest ``a`` with ``a² σ(aμ) σ(-aμ) = 1 / precision``, by bisection.
+def _row_lengths(projection: Floats, trials: Floats) -> Floats:
+    """Find the smallest ``a`` with ``a² N σ(aμ) σ(-aμ) = 1``, by bisection.
 
     Parameters
     ----------
     projection : (m,) array
-        ``μ``, the mean along each eigenvector.
-    precision : (m,) array
-        ``N ω``, at least ``4 μ²``, so that there is a root.
+        ``μ``, the mean along each row.
+    trials : (m,) array
+        ``N``, at least ``4 μ²``, so that there is a root.
 
     Returns
     -------
     (m,) array
         ``a``.
     """
-    low = 2 / np.sqrt(precision)  # the root where μ = 0, and never above the root
+    low = 2 / np.sqrt(trials)  # the root where μ = 0, and never above the root
     high = 2 * low  # never below it: at aμ = 2.3994, σ(aμ) σ(-aμ) is still .076
     with np.errstate(divide="ignore"):
         high = np.minimum(high, _STEEPEST / np.abs(projection))
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        short = middle**2 * sigmoid(middle * projection) * sigmoid(-middle * projection) < 1 / precision
+        short = middle**2 * sigmoid(middle * projection) * sigmoid(-middle * projection) < 1 / trials
         low, high = np.where(short, middle, low), np.where(short, high, middle)
     return np.asarray((low + high) / 2)

@@ -1,13 +1,14 @@
 """Training: from a table of interviews with outcomes to a model fitted to them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..data.answers.observations import Floats, Observations
+from ..data.answers.observations import Floats, Groups, Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, Remedy
 from ..model.offer_model import OfferModel
@@ -16,11 +17,11 @@ from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData, published_prior
 from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
 from .data_remarks import DataRemarks, same_data_remarks
-from .fitting.dataset import LocalDataset, in_memory
-from .fitting.employers import EmployerRows
+from .fitting.dataset import Dataset, LocalDataset, in_memory
+from .fitting.employers import EmployerRows, LocalEmployerRows
 from .fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
-from .fitting.pending import fit_with_pending, silence_updates
+from .fitting.pending import fit_with_pending, join_pending, silence_updates
 from .labelled_data import read_examples, silent_rows, synthetic_rows
 from .result import TrainingResult
 from .validation.prior_conflict import check_prior_conflict
@@ -131,14 +132,11 @@ def train_on_observations(
     -------
     TrainingResult
     """
-    data, answered = extract_features(observations, has_outcome, offers, prior_model)
-    hashes = fingerprint(observations, has_outcome, offers) + fingerprint_pending(pending)
-    counts = int(offers.sum()), observations.n - offers.size - pending.n, answered, hashes
-    dataset, silent = in_memory(data), in_memory(extract_pending(pending, prior_model))
-    employers = None
-    if groups := observations.employers:
-        decided = groups.select(has_outcome)
-        employers = EmployerRows(dataset, decided.names, decided.codes)
+    rows = extract_rows(observations, has_outcome, offers, prior_model, pending)
+    counts = int(offers.sum()), observations.n - offers.size - pending.n, rows.answered, rows.fingerprint
+    dataset, silent = in_memory(rows.decided), in_memory(rows.pending)
+    groups = rows.employers
+    employers = LocalEmployerRows(dataset, groups.names, groups.codes) if groups else None
     ignored = observations.ignored
     return train_on_dataset(dataset, silent, *counts, prior_model, ignored, employers, group)
 
@@ -180,15 +178,41 @@ def train_on_dataset(
     counts = TrainingCounts(n_offer, dataset.n - n_offer, n_ignored, answered, str(hashes), pending.n)
     data = dataset.collect() if dataset.n < QUADRATIC_FROM else dataset.subsample()
 
-    def fit(rows: LocalDataset) -> AveragedFit:
+    joined = partial(join_pending, dataset, pending)
+    fitted = fit_interviews(dataset, pending, joined, prior_model, employers)
+    return build_result(fitted, counts, prior_model, ignored_columns, data, group)
+
+
+def fit_interviews(
+    decided: Dataset,
+    pending: Dataset,
+    joined: Callable[[Floats], Dataset],
+    prior_model: OfferModel,
+    employers: EmployerRows | None = None,
+    start: Floats | None = None,
+) -> AveragedFit:
+    """Fit decided and pending interviews, wherever they are stored.
+
+    Parameters
+    ----------
+    decided, pending : Dataset
+        The interviews with an outcome, and the pending ones as of `extract_pending`.
+    joined : callable
+        As in `fit_with_pending`.
+    prior_model : OfferModel
+    employers : EmployerRows, optional
+        The employer of each decided interview.
+    start : (1 + k,) array, optional
+        Coefficients near the result, by default the mean of the prior.
+    """
+
+    def fit(rows: Dataset) -> AveragedFit:
         """Fit these rows; pending ones count as at unknown employers."""
         return fit_model(rows, prior_model, employers and replace(employers, dataset=rows))
 
-    fitted = fit_with_pending(fit, dataset, pending, prior_model.posterior) if pending.n else fit(dataset)
-    if fitted.employers is not None:
-        named = replace(fitted.employers, group=group or prior_model.employers.group)
-        fitted = fitted._replace(employers=named)
-    return build_result(fitted, counts, prior_model, ignored_columns, data)
+    if not pending.n:
+        return fit(decided)
+    return fit_with_pending(fit, joined, pending, prior_model.posterior.mean if start is None else start)
 
 
 @dataclass(frozen=True)
@@ -221,6 +245,7 @@ def build_result(
     prior_model: OfferModel,
     ignored_columns: tuple[str, ...],
     data: WeightedData | None,
+    group: str = "",
 ) -> TrainingResult:
     """Build the trained model, check the published evidence against the outcomes, and put both into a result.
 
@@ -233,6 +258,8 @@ def build_result(
         Columns that the catalogue does not have.
     data : WeightedData or None
         The interviews, or a sample of very many; None where they stay on a cluster.
+    group : str
+        Name of the column of the employers.
     """
     catalogue, check = prior_model.catalogue, None
     if fitted.unscaled is not None:
@@ -247,13 +274,16 @@ def build_result(
         fingerprint=counts.fingerprint,
         disagreement={catalogue.ids[conflict.signal]: conflict.difference for conflict in conflicts},
     )
+    employers = prior_model.employers
+    if fitted.levels is not None:
+        employers = replace(fitted.levels(), group=group or employers.group)
     model = OfferModel(
         catalogue=catalogue,
         base_rate=prior_model.base_rate,
         posterior=fitted.posterior,
         prior_mean=prior_model.posterior.mean,
         training=summary,
-        employers=fitted.employers or prior_model.employers,
+        employers=employers,
     )
     remarks = same_data_remarks(prior_model, counts.fingerprint)
     return TrainingResult(model, prior_model, summary, ignored_columns, check, data, remarks)
@@ -273,6 +303,50 @@ def resolve_prior_model(prior: OfferModel | None, catalogue: Catalogue | None) -
         problem = "the catalogue is not that of the prior"
         raise AnswerError([Fault(problem, remedy=Remedy.PRIOR_OR_CATALOGUE)])
     return prior
+
+
+@dataclass(frozen=True)
+class ExtractedRows:
+    """What training uses of some interviews.
+
+    Parameters
+    ----------
+    decided : WeightedData
+        The ``m`` with an outcome.
+    pending : WeightedData
+        The pending ones, as of `extract_pending`.
+    employers : Groups or None
+        The employer of each of the ``m``, if they are to be used.
+    answered : (k,) array of int
+        Number of the ``m`` with an answer to each signal.
+    fingerprint : Fingerprint
+        Of answers and outcomes of decided and pending ones.
+    """
+
+    decided: WeightedData
+    pending: WeightedData
+    employers: Groups | None
+    answered: npt.NDArray[np.intp]
+    fingerprint: Fingerprint
+
+
+def extract_rows(
+    observations: Observations,
+    has_outcome: npt.NDArray[np.bool_],
+    offers: Floats,
+    prior_model: OfferModel,
+    pending: Observations,
+) -> ExtractedRows:
+    """Extract what training uses of some interviews: parameters as of `train_on_observations`."""
+    decided, answered = extract_features(observations, has_outcome, offers, prior_model)
+    groups = observations.employers
+    return ExtractedRows(
+        decided,
+        extract_pending(pending, prior_model),
+        groups and groups.select(has_outcome),
+        answered,
+        fingerprint(observations, has_outcome, offers) + fingerprint_pending(pending),
+    )
 
 
 def extract_features(

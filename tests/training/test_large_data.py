@@ -52,7 +52,7 @@ def test_the_quadratic_works_where_a_sign_separates_the_outcomes(monkeypatch):
 
 def test_exact_fits_replace_the_quadratic_where_the_modes_are_too_far_from_its_centre(monkeypatch):
     data = _world(1.0)
-    monkeypatch.setattr(fitting, "_MAX_MODE_SHIFT", 0.01)
+    monkeypatch.setattr(fitting, "_MAX_MODE_SHIFT", 1e-4)
     (exact, *_), (quadratic, *_) = _exact_and_quadratic(data, monkeypatch)
     assert_same_posterior(exact, quadratic)
 

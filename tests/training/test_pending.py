@@ -8,19 +8,22 @@ import pytest
 
 from helpers import CATALOGUE, assert_same_posterior
 from offerodds import OfferModel, evaluate, simulate, train
-from offerodds.model.posterior import Posterior
 from offerodds.model.prior import LEVEL_SD, PublishedWeights, WeightedData, scaled_prior
 from offerodds.model.silence import silence_log_odds
 from offerodds.reporting.evaluation import trained_on
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import DiskDataset, in_memory
 from offerodds.training.fitting.fit import AveragedFit, fit
-from offerodds.training.fitting.pending import fit_with_pending, rows_without_offer
+from offerodds.training.fitting.pending import (
+    DatasetWithPending,
+    fit_with_pending,
+    rows_without_offer,
+    with_rows_without_offer,
+)
 from offerodds.training.streaming.train_tables import read_training_tables
 
 NO_WEIGHTS = PublishedWeights(np.zeros(0), np.zeros((0, 0)))
 LEVEL_ONLY = scaled_prior(NO_WEIGHTS)  # a prior of the intercept alone
-START = Posterior(LEVEL_ONLY.mean, LEVEL_ONLY.covariance)
 DECIDED = pd.DataFrame(
     {"rapport": [5, 4, 2, 1, 3], "outcome": ["offer", "offer", "rejected", "no", "ghosted"]}
 )
@@ -41,6 +44,11 @@ def _updates(n, days):
 
 def _fit_level(data):
     return AveragedFit(fit(data, LEVEL_ONLY).posterior, None)
+
+
+def _fit_both(fit_rows, decided, pending):
+    joined = partial(DatasetWithPending, decided, pending)
+    return fit_with_pending(fit_rows, joined, pending, LEVEL_ONLY.mean).posterior
 
 
 def _exact_level(y, updates, log_odds):
@@ -67,7 +75,7 @@ def test_the_posterior_of_a_level_is_that_of_numerical_integration(
 ):
     y, updates = [1] * n_offer + [0] * n_no_offer, _updates(n_pending, days)
     data = in_memory(_level_rows(y, log_odds)), in_memory(_level_rows(updates, log_odds))
-    posterior = fit_with_pending(_fit_level, *data, START).posterior
+    posterior = _fit_both(_fit_level, *data)
     mean, sd = _exact_level(y, updates, log_odds)
     assert posterior.mean[0] == pytest.approx(mean, abs=0.04 * sd)
     assert np.sqrt(posterior.covariance[0, 0]) == pytest.approx(sd, rel=0.05)
@@ -102,11 +110,21 @@ def test_rows_are_finite_and_weigh_at_most_one_interview():
     assert np.all(rows.weight[updates == 0] == 0)
 
 
+def test_pending_interviews_are_replaced_in_their_places():
+    rng, pending = np.random.default_rng(0), np.array([False, True, True, False, True])
+    both = WeightedData(rng.standard_normal((5, 2)), np.array([1, -0.5, -3, 0, 0]), np.ones(5), np.ones(5))
+    coefficients = np.array([-0.8, 0.3])
+    found = with_rows_without_offer(both, pending, coefficients)
+    for rows, wanted in ((pending, rows_without_offer(both, coefficients)), (~pending, both)):
+        for name, values in vars(found).items():
+            np.testing.assert_allclose(values[rows], getattr(wanted, name)[rows])
+
+
 def test_a_pending_interview_without_a_silence_changes_nothing():
     decided = _level_rows([1, 0, 0], -0.8)
     silent = in_memory(_level_rows(np.zeros(50), -0.8))
     assert_same_posterior(
-        fit_with_pending(_fit_level, in_memory(decided), silent, START).posterior,
+        _fit_both(_fit_level, in_memory(decided), silent),
         _fit_level(in_memory(decided)).posterior,
     )
 
@@ -209,9 +227,9 @@ def test_many_interviews_use_the_quadratic_approximation_with_pending_ones_too(m
     decided.add(_level_rows(rng.random(n) < 0.45, -0.8))
     pending.add(_level_rows(_updates(n, 30), -0.8))
     fit_level = partial(fitting.fit_posterior, weights=NO_WEIGHTS)
-    found = fit_with_pending(fit_level, decided, pending, START).posterior
+    found = _fit_both(fit_level, decided, pending)
     data = in_memory(decided.collect()), in_memory(pending.collect())
-    exact = fit_with_pending(_fit_level, *data, START).posterior
+    exact = _fit_both(_fit_level, *data)
     np.testing.assert_allclose(found.mean, exact.mean, atol=0.1 * np.sqrt(exact.covariance[0, 0]))
     np.testing.assert_allclose(found.covariance, exact.covariance, rtol=0.02)
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +13,29 @@ from spark_java import java
 
 from helpers import assert_same_posterior, assert_same_training
 from offerodds import AnswerError, InputError, MissingExtraError, OfferModel, read_table, simulate, train
+from offerodds.model.employers import EmployerLevels
+from offerodds.model.prior import EMPLOYER_SD
 from offerodds.training.fitting import fit as fitting
+from offerodds.training.fitting.dataset import in_memory
+from offerodds.training.fitting.employers import GroupedLikelihood, LocalEmployerRows
+from offerodds.training.labelled_data import read_examples
+from offerodds.training.spark import dataset as spark_datasets
 from offerodds.training.spark import train as spark_training
+from offerodds.training.spark.dataset import SparkDataset, SparkEmployerRows
+from offerodds.training.spark.features import spark_features
+from offerodds.training.spark.input import read_spark_table
 from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.session import check_master, session
 from offerodds.training.spark.train import train_spark
+from offerodds.training.train import extract_rows
 from offerodds.training.validation.verdict import validation_verdict
 
 MODEL = OfferModel.default()
+LEVELS = EmployerLevels(
+    0.7, "company", ("17", "4"), np.array([2.0, -1.0]), np.array([0.1, 0.2]), np.full((2, 37), -0.1)
+)
 SCORES = ["probability", "low", "high"]
-N, ON_CLUSTER_FROM = 6000, 3000  # interviews, and the number from which they stay on the cluster
+N, ON_CLUSTER_FROM = 5000, 3000  # interviews, and the number from which they stay on the cluster
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +55,28 @@ def small_splits(spark):
     spark.conf.set(name, before)
 
 
+def searches(n, seed, employers=12):
+    """Simulate interviews: some pending, some with days of silence; a few employers have no name."""
+    rng, frame = np.random.default_rng(seed), simulate(n, seed=seed, answered=0.6)
+    pending = (frame["outcome"] != "offer") & (rng.random(n) < 0.2)
+    silent = pending & (rng.random(n) < 0.7)
+    frame.loc[pending, "outcome"] = "pending"
+    frame.loc[pending, "prompt_response"] = np.nan
+    frame["days_since_interview"] = np.where(silent, rng.integers(1, 40, n), np.nan)
+    names = pd.Series(rng.integers(employers, size=n), dtype="Int64")
+    return frame.assign(company=names.where(rng.random(n) < 0.9))
+
+
+def assert_same_levels(one, other, **tolerance):
+    """Assert that two models know the same employers, in any order, by the same levels."""
+    one, other = one.model.employers, other.model.employers
+    assert (one.group, sorted(one.names)) == (other.group, sorted(other.names))
+    assert one.sd == pytest.approx(other.sd, rel=1e-3)
+    order = [one.names.index(name) for name in other.names]
+    for name in ("mean", "variance", "slope"):
+        np.testing.assert_allclose(getattr(one, name)[order], getattr(other, name), **tolerance)
+
+
 def max_difference(one, other):
     return np.abs(one.model.posterior.mean - other.model.posterior.mean).max()
 
@@ -49,13 +85,13 @@ def max_difference(one, other):
 def results(spark, tmp_path_factory):
     """Results of Spark and of one process for a table of more interviews than the driver fetches."""
     path = tmp_path_factory.mktemp("many") / "many.csv"
-    frame = simulate(N, seed=3, answered=0.6)
-    frame.loc[::9, "outcome"] = "pending"
-    frame.to_csv(path, index=False)
+    frame = searches(N, seed=3)
+    pd.concat([frame, frame[:400]]).to_csv(path, index=False)
     with pytest.MonkeyPatch.context() as patch:
         for module in (spark_training, fitting):
             patch.setattr(module, "QUADRATIC_FROM", ON_CLUSTER_FROM)
-        return train_spark(str(path)), train(read_table(path))
+        patch.setattr(fitting, "EMPLOYER_SDS", {EMPLOYER_SD: 1.0})  # a third of the passes
+        return train_spark(str(path), group="company"), train(read_table(path), group="company")
 
 
 def test_mllib_fits_as_one_process_does(results):
@@ -63,17 +99,20 @@ def test_mllib_fits_as_one_process_does(results):
     assert max_difference(result, alone) < 1e-4
     sd, sd_alone = (np.sqrt(np.diag(each.model.posterior.covariance)) for each in (result, alone))
     np.testing.assert_allclose(sd, sd_alone, rtol=1e-3)
-    assert (result.n_offer, result.n_no_offer, result.n_ignored) == (
-        alone.n_offer,
-        alone.n_no_offer,
-        alone.n_ignored,
-    )
-    assert result.training.answered == alone.training.answered
-    assert result.training.fingerprint == alone.training.fingerprint
+    counts, wanted = result.training, alone.training
+    for name in ("n_offer", "n_no_offer", "n_pending", "n_ignored", "answered", "fingerprint"):
+        assert getattr(counts, name) == getattr(wanted, name)
+    assert min(counts.n_pending, counts.n_ignored) > 100
+    assert result.remarks == alone.remarks != ()
     assert result.ignored_columns == alone.ignored_columns
     assert [each.signal for each in result.check.flagged] == [each.signal for each in alone.check.flagged]
     with pytest.raises(AnswerError, match="train on some interviews and evaluate the model on the others"):
         result.validate()
+
+
+def test_employers_have_the_levels_of_one_process(results):
+    assert len(results[0].model.employers.names) == 12
+    assert_same_levels(*results, rtol=1e-3, atol=1e-4)
 
 
 def test_a_model_trained_on_spark_is_saved_and_loaded(results, tmp_path):
@@ -91,6 +130,51 @@ def test_with_few_interviews_training_is_that_in_memory(spark, tmp_path):
         validation_verdict(result.validate(bootstraps=2)).word
         == validation_verdict(alone.validate(bootstraps=2)).word
     )
+
+
+def test_few_interviews_have_the_employers_and_remarks_of_training_in_memory(spark, tmp_path):
+    frame = searches(200, seed=6).assign(synthetic=["yes", *["no"] * 199], met_team="yes")
+    frame.loc[9, "met_team"] = None
+    frame = pd.concat([frame, frame[:30]], ignore_index=True)
+    first = train(searches(100, seed=7, employers=5), group="company").model
+    frame.to_parquet(tmp_path / "few.parquet")
+    result = train_spark(str(tmp_path / "few.parquet"), prior=first, group="Company")
+    alone = train(read_table(tmp_path / "few.parquet"), prior=first, group="Company")
+    assert_same_training(result, alone)
+    assert_same_levels(result, alone, rtol=1e-6, atol=1e-9)
+    assert result.remarks == alone.remarks
+    assert len(result.remarks) == 2
+    assert result.training.n_synthetic > 0
+    assert result.model.employers.names[0].isdigit()  # not "4.0"
+
+
+@pytest.mark.parametrize("names", [["Acme"], [None], ["Acme", None, "Byte"]])
+def test_sums_of_employers_are_those_of_one_process(spark, tmp_path, names):
+    frame = simulate(60, seed=8).assign(company=(names * 60)[:60])
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    with session() as active:  # without a warning of Spark
+        table = read_spark_table(active, [str(tmp_path / "t.csv")])
+        features = spark_features(table, "outcome", MODEL, "company")
+        _compare_sums(features, frame)
+        features.release()
+
+
+def _compare_sums(features, frame):
+    """Assert that both kinds of rows give a likelihood the same sums, at first and after a step."""
+    size, found = features.size, spark_datasets.employer_names(features, "company")
+    observations, outcomes = read_examples(frame, "outcome", MODEL.catalogue, "company")
+    none = observations.select_rows(np.zeros(60, dtype=bool))
+    rows = extract_rows(observations, ~np.isnan(outcomes), outcomes[~np.isnan(outcomes)], MODEL, none)
+    local = LocalEmployerRows(in_memory(rows.decided), rows.employers.names, rows.employers.codes)
+    assert found == local.names
+    dataset = SparkDataset(features.frame, size, features.n, np.zeros(size))
+    prior = np.zeros(len(found)), np.ones(len(found))
+    point, covariance = np.full(size, 0.1), 0.1 * np.eye(size)
+    one, other = (GroupedLikelihood(rows, *prior) for rows in (SparkEmployerRows(dataset, found), local))
+    for _ in range(2):
+        sums = (each.gradient_and_hessian(point, covariance) for each in (one, other))
+        for mine, theirs in zip(*sums, strict=True):
+            np.testing.assert_allclose(mine, theirs, rtol=1e-9, atol=1e-9)
 
 
 def test_a_table_without_an_outcome_gives_the_prior(spark, tmp_path):
@@ -116,19 +200,24 @@ def test_exact_fits_replace_a_quadratic_that_is_too_coarse(spark, tmp_path, monk
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 def test_scores_are_those_of_one_process_and_cells_are_unchanged(spark, small_splits, tmp_path, suffix):
     frame = simulate(3000, seed=4).assign(id=np.arange(3000), note='said: "yes", and left')
+    frame["Company"] = pd.array([4, 17, None, 5] * 750, dtype="Int64")
     table, out = tmp_path / f"t.{suffix}", tmp_path / "out.parquet"
     frame.to_csv(table, index=False) if suffix == "csv" else frame.to_parquet(table)
     out.mkdir()
     (out / "part-0.parquet").write_text("of before")
-    assert predict_spark(MODEL, str(table), str(out), level=0.8).n == 3000
+    model = replace(MODEL, employers=LEVELS)
+    assert predict_spark(model, str(table), str(out), level=0.8).n == 3000
     found = pd.read_parquet(out)
-    wanted = read_table(table).assign(**MODEL.predict_frame(read_table(table), 0.8))
+    wanted = read_table(table).assign(**model.predict_frame(read_table(table), 0.8))
+    by_company = wanted["probability"].groupby(np.arange(3000) % 4).mean()
+    assert by_company[1] > by_company[2] + 0.1 > by_company[0] + 0.2
     np.testing.assert_allclose(found[SCORES], wanted[SCORES], rtol=0, atol=1e-9)
     assert list(found.columns) == list(wanted.columns)
     assert found["id"].astype(int).tolist() == list(range(3000))
     assert (found["note"] == wanted["note"]).all()
     if suffix == "parquet":
         assert pd.api.types.is_integer_dtype(found["id"])
+        assert found["Company"][:2].tolist() == [4, 17]
     assert {path.name for path in tmp_path.iterdir()} == {"out.parquet", table.name}
 
 
@@ -257,21 +346,37 @@ def test_a_missing_outcome_column_is_named(spark, tmp_path):
     (tmp_path / "t.csv").write_text("rapport,result\n4,offer\n", encoding="utf-8")
     with pytest.raises(AnswerError, match="no outcome column"):
         train_spark(str(tmp_path / "t.csv"))
+    with pytest.raises(AnswerError, match="employer: no such column"):
+        train_spark(str(tmp_path / "t.csv"), "result", group="employer")
     assert train_spark(str(tmp_path / "t.csv"), "result").n_offer == 1
 
 
+def test_more_employers_than_the_driver_can_add_up_are_refused(spark, tmp_path, monkeypatch):
+    monkeypatch.setattr(spark_training, "QUADRATIC_FROM", 3)
+    monkeypatch.setattr(spark_datasets, "MAX_EMPLOYERS", 2)
+    table = "rapport,company,outcome\n4,Acme,offer\n2,Byte,no\n2,Core,no\n"
+    (tmp_path / "t.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(
+        AnswerError, match="company: too many employers; seen more than 2, expected at most 2"
+    ):
+        train_spark(str(tmp_path / "t.csv"), group="company")
+
+
 def test_commands_run_on_spark(spark, offerodds, tmp_path):
-    simulate(200, seed=1).to_csv(tmp_path / "t.csv", index=False)
-    options = ["--engine", "spark", "--synthetic", "--out", tmp_path / "mine.json"]
+    frame = simulate(200, seed=1).assign(company=["Acme", "Byte"] * 100)
+    pd.concat([frame, frame]).to_csv(tmp_path / "t.csv", index=False)
+    options = ["--engine", "spark", "--synthetic", "--group", "company", "--out", tmp_path / "mine.json"]
     ran = offerodds("train", tmp_path / "t.csv", *options)
     assert ran.code == 0, ran.err
-    assert "Learned from 200 interviews" in ran.out
+    assert "rows are equal to an earlier one" in ran.err
+    assert OfferModel.load(tmp_path / "mine.json").employers.names == ("acme", "byte")
+    assert "Learned from 400 interviews" in ran.out
     options = ["--engine", "spark", "--model", tmp_path / "mine.json"]
     ran = offerodds("predict", tmp_path / "t.csv", *options, "--out", tmp_path / "out.csv")
     assert ran.code == 0, ran.err
-    assert "200 interviews" in ran.out
+    assert "400 interviews" in ran.out
     frames = [pd.read_csv(path) for path in (tmp_path / "out.csv").glob("part-*.csv")]
-    assert sum(map(len, frames)) == 200
+    assert sum(map(len, frames)) == 400
 
 
 @pytest.mark.parametrize(
@@ -288,6 +393,14 @@ def test_options_that_the_engine_does_not_have_are_refused(offerodds, options, m
     ran = offerodds(*options)
     assert ran.code == 2
     assert message in ran.err
+
+
+def test_a_company_for_a_whole_table_is_refused(offerodds, tmp_path):
+    replace(MODEL, employers=LEVELS).save(tmp_path / "m.json")
+    options = ["--engine", "spark", "--out", "o", "--company", "4", "--model", tmp_path / "m.json"]
+    ran = offerodds("predict", "t.csv", *options)
+    assert ran.code == 2
+    assert "--company cannot be used with --engine spark" in ran.err
 
 
 def test_an_address_that_is_no_master_is_refused():

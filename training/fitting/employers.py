@@ -7,10 +7,11 @@ information ``d`` and cross-information ``H`` of each level. Memory and time gro
 employers, not with its square.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TypeVar
+from functools import partial, reduce
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,18 +23,50 @@ from ...model.parallel import parallel_map
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import shrinkage, sigmoid
 from ...model.prior import EMPLOYER_SD, WeightedData
-from .dataset import LocalDataset
+from .dataset import Dataset, LocalDataset
 
 # Standard deviation ω of employers' levels, with its prior probability. The mean of ω² is EMPLOYER_SD².
 EMPLOYER_SDS = {0.25: 0.426, EMPLOYER_SD: 0.4, 1.2: 0.174}
-_T = TypeVar("_T")
+Codes = npt.NDArray[np.intp]
 _MAX_PASSES = 100
-_TOLERANCE = 1e-6  # standard deviations, of the last change of any level
+_TOLERANCE = 1e-4  # standard deviations; the last step of any level is smaller
 
 
 @dataclass(frozen=True)
-class EmployerRows:
-    """The rows of each employer in a dataset.
+class EmployerRows(ABC):
+    """The rows of each employer in a dataset, wherever it is stored.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        ``n`` rows, averaged over unknown employers of standard deviation `EMPLOYER_SD`.
+    names : tuple of str
+        The ``g`` employers.
+    """
+
+    dataset: Dataset
+    names: tuple[str, ...]
+
+    @abstractmethod
+    def map_reduce(self, function: Callable[[WeightedData, Codes], Floats]) -> Floats:
+        """Apply a function to every block of rows and their employers, and add up the results.
+
+        Parameters
+        ----------
+        function : callable
+            From a block of ``m`` rows, which may be empty, and an (m,) array of int, the index into ``names``
+            or -1 where the employer is unknown, to an array of any shape, the same for all blocks.
+
+        Returns
+        -------
+        array
+            Of the shape that the function returns: scalar, (m,) array or (m, n) array.
+        """
+
+
+@dataclass(frozen=True)
+class LocalEmployerRows(EmployerRows):
+    """The rows of each employer in a dataset on this machine.
 
     Parameters
     ----------
@@ -47,12 +80,35 @@ class EmployerRows:
     """
 
     dataset: LocalDataset
-    names: tuple[str, ...]
-    codes: npt.NDArray[np.intp]
+    codes: Codes
+
+    def map_reduce(self, function: Callable[[WeightedData, Codes], Floats]) -> Floats:
+        """Apply a function to every block of rows and their employers, and add up the results.
+
+        In the order of the blocks: one scalar, (m,) array or (m, n) array, as the function returns it.
+        """
+        size = LocalDataset.block_rows
+
+        def of_block(i: int) -> Floats:
+            rows, codes = self.dataset.block(i), self.codes[i * size : (i + 1) * size]
+            pending = rows.y.size - codes.size  # they come after those with an employer
+            return function(rows, np.append(codes, np.full(pending, UNKNOWN)))
+
+        return reduce(np.add, parallel_map(of_block, range(self.dataset.n_blocks)))
 
 
-@dataclass(frozen=True)
-class _Sums:
+class _Levels(NamedTuple):
+    """The levels of ``g`` employers at a point of the coefficients.
+
+    ``mean`` (g,), ``precision`` (g,) given the coefficients, ``slope`` (g, 1 + k) per unit of each.
+    """
+
+    mean: Floats
+    precision: Floats
+    slope: Floats
+
+
+class _Sums(NamedTuple):
     """Sums over all rows, and over the rows of each employer.
 
     ``gradient`` (1 + k,), ``information`` (1 + k, 1 + k); of each of ``g`` levels ``residual`` (g,),
@@ -65,9 +121,12 @@ class _Sums:
     slope: Floats
     cross: Floats
 
-    def __add__(self, other: "_Sums") -> "_Sums":
-        mine, theirs = vars(self).values(), vars(other).values()
-        return _Sums(*(one + another for one, another in zip(mine, theirs, strict=True)))
+    @classmethod
+    def from_array(cls, sums: Floats) -> "_Sums":
+        """Split a (1 + k + g, 3 + k) array of `_block_sums`."""
+        size = sums.shape[1] - 2
+        of_levels = sums[size:]
+        return cls(sums[:size, 0], sums[:size, 2:], of_levels[:, 0], of_levels[:, 1], of_levels[:, 2:])
 
 
 class GroupedLikelihood:
@@ -94,8 +153,7 @@ class GroupedLikelihood:
         self._employers = employers
         self._prior_mean, self._prior_precision = prior_mean, 1 / prior_variance
         self._point: Floats | None = None
-        self._level, self._precision = prior_mean.copy(), self._prior_precision.copy()
-        self._slope = np.zeros((prior_mean.size, 1))
+        self._levels = _Levels(prior_mean, self._prior_precision, np.zeros((prior_mean.size, 1)))
 
     def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Compute the averaged gradient and information of the coefficients alone, and move the levels.
@@ -111,8 +169,8 @@ class GroupedLikelihood:
         information : (1 + k, 1 + k) array
         """
         sums, residual = self._step(mean, covariance)
-        gradient = sums.gradient + self._slope.T @ residual
-        return gradient, sums.information + self._slope.T @ sums.cross
+        slope = self._levels.slope
+        return sums.gradient + slope.T @ residual, sums.information + slope.T @ sums.cross
 
     def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
         """Compute ``E[ℓ]`` less the divergence of the levels from their prior.
@@ -123,106 +181,96 @@ class GroupedLikelihood:
         covariance : (1 + k, 1 + k) array
         """
         self._settle(mean, covariance)
-        log_likelihood = sum(self._map(partial(self._log_likelihood, mean=mean, covariance=covariance)))
-        variance = 1 / self._precision + np.sum((self._slope @ covariance) * self._slope, axis=1)
-        squares = self._prior_precision * (variance + (self._level - self._prior_mean) ** 2)
-        divergence = np.sum(squares - 1 + np.log(self._precision / self._prior_precision)) / 2
+        levels = self._levels
+        work = partial(_block_log_likelihood, levels=levels, mean=mean, covariance=covariance)
+        log_likelihood = self._employers.map_reduce(work)
+        variance = 1 / levels.precision + np.sum((levels.slope @ covariance) * levels.slope, axis=1)
+        squares = self._prior_precision * (variance + (levels.mean - self._prior_mean) ** 2)
+        divergence = np.sum(squares - 1 + np.log(levels.precision / self._prior_precision)) / 2
         return float(log_likelihood - divergence)
 
     def levels(self, posterior: Posterior) -> EmployerLevels:
         """Compute the levels under a posterior of the coefficients."""
         self._settle(posterior.mean, posterior.covariance)
-        return EmployerLevels(
-            names=self._employers.names,
-            mean=self._level.copy(),
-            variance=1 / self._precision,
-            slope=self._slope.copy(),
-        )
+        mean, precision, slope = self._levels
+        return EmployerLevels(names=self._employers.names, mean=mean, variance=1 / precision, slope=slope)
 
     def _settle(self, mean: Floats, covariance: Floats) -> None:
         """Move the levels to where their gradients are 0."""
         for _ in range(_MAX_PASSES):
             _, residual = self._step(mean, covariance)
-            if np.max(np.abs(residual) / np.sqrt(self._precision), initial=0.0) < _TOLERANCE:
+            if np.max(np.abs(residual) / np.sqrt(self._levels.precision), initial=0.0) < _TOLERANCE:
                 break
 
     def _step(self, mean: Floats, covariance: Floats | None) -> tuple[_Sums, Floats]:
         """Take one Newton step of the levels; return the sums and the gradients before it."""
+        level, precision, slope = self._levels
         if self._point is None:
-            self._slope = np.zeros((self._level.size, mean.size))
+            slope = np.zeros((level.size, mean.size))
         else:  # the levels follow the coefficients
-            self._level = self._level + self._slope @ (mean - self._point)
+            level = level + slope @ (mean - self._point)
         self._point = mean
-        sums = self._sums(mean, covariance)
-        residual = sums.residual - self._prior_precision * (self._level - self._prior_mean)
-        self._precision = sums.slope + self._prior_precision
-        self._slope = -sums.cross / self._precision[:, None]
-        self._level = self._level + residual / self._precision
+        levels = _Levels(level, precision, slope)
+        work = partial(_block_sums, levels=levels, mean=mean, covariance=covariance)
+        sums = _Sums.from_array(self._employers.map_reduce(work))
+        residual = sums.residual - self._prior_precision * (level - self._prior_mean)
+        precision = sums.slope + self._prior_precision
+        self._levels = _Levels(level + residual / precision, precision, -sums.cross / precision[:, None])
         return sums, residual
 
-    def _sums(self, mean: Floats, covariance: Floats | None) -> _Sums:
-        total, *others = self._map(partial(self._block_sums, mean=mean, covariance=covariance))
-        for sums in others:
-            total += sums
-        return total
 
-    def _map(self, function: Callable[[WeightedData, npt.NDArray[np.intp]], _T]) -> Iterable[_T]:
-        """Apply a function to each block of rows and their codes."""
-        dataset, size = self._employers.dataset, LocalDataset.block_rows
-        codes = self._employers.codes
+# Functions of the module, not methods: Spark sends them to its workers.
+def _log_odds(
+    rows: WeightedData, codes: Codes, levels: _Levels, mean: Floats, covariance: Floats | None
+) -> tuple[Floats, Floats, Floats]:
+    """Compute design (n, 1 + k), mean (n,) and variance (n,) of the log-odds at each row's employer."""
+    known = codes != UNKNOWN
+    place = codes[known]
+    unaveraged = np.where(known, 1 / shrinkage(EMPLOYER_SD**2), 1.0)
+    X = rows.X * unaveraged[:, None]
+    eta = unaveraged * rows.offset + X @ mean
+    eta[known] += levels.mean[place]
+    if covariance is None:
+        return X, eta, np.zeros(eta.size)
+    total = X.copy()
+    total[known] += levels.slope[place]
+    variance = np.einsum("ij,ij->i", total @ covariance, total)
+    variance[known] += 1 / levels.precision[place]
+    return X, eta, variance
 
-        def of_block(i: int) -> _T:
-            rows, of_rows = dataset.block(i), codes[i * size : (i + 1) * size]
-            if of_rows.size < rows.y.size:  # pending interviews, which come after those with an employer
-                of_rows = np.full(rows.y.size, UNKNOWN, dtype=np.intp)
-            return function(rows, of_rows)
 
-        return parallel_map(of_block, range(dataset.n_blocks))
+def _block_log_likelihood(
+    rows: WeightedData, codes: Codes, levels: _Levels, mean: Floats, covariance: Floats
+) -> Floats:
+    """Compute ``E[ℓ]`` of a block, given (1 + k,) and (1 + k, 1 + k) arrays: a scalar."""
+    _, eta, variance = _log_odds(rows, codes, levels, mean, covariance)
+    return np.asarray(rows.weight @ (rows.y * eta - softplus_average(eta, variance)))
 
-    def _log_odds(
-        self, rows: WeightedData, codes: npt.NDArray[np.intp], mean: Floats, covariance: Floats | None
-    ) -> tuple[Floats, Floats, Floats]:
-        """Compute design (n, 1 + k), mean (n,) and variance (n,) of the log-odds at each row's employer."""
-        known = codes != UNKNOWN
-        place = codes[known]
-        unaveraged = np.where(known, 1 / shrinkage(EMPLOYER_SD**2), 1.0)
-        X = rows.X * unaveraged[:, None]
-        eta = unaveraged * rows.offset + X @ mean
-        eta[known] += self._level[place]
-        if covariance is None:
-            return X, eta, np.zeros(eta.size)
-        total = X.copy()
-        total[known] += self._slope[place]
-        variance = np.einsum("ij,ij->i", total @ covariance, total)
-        variance[known] += 1 / self._precision[place]
-        return X, eta, variance
 
-    def _log_likelihood(
-        self, rows: WeightedData, codes: npt.NDArray[np.intp], mean: Floats, covariance: Floats
-    ) -> float:
-        _, eta, variance = self._log_odds(rows, codes, mean, covariance)
-        return float(rows.weight @ (rows.y * eta - softplus_average(eta, variance)))
+def _block_sums(
+    rows: WeightedData, codes: Codes, levels: _Levels, mean: Floats, covariance: Floats | None
+) -> Floats:
+    """Compute the sums of a block of rows, given (1 + k,) and (1 + k, 1 + k) arrays.
 
-    def _block_sums(
-        self, rows: WeightedData, codes: npt.NDArray[np.intp], mean: Floats, covariance: Floats | None
-    ) -> _Sums:
-        """Compute the sums of a block of rows, given (1 + k,) and (1 + k, 1 + k) arrays."""
-        X, eta, variance = self._log_odds(rows, codes, mean, covariance)
-        if covariance is None:
-            p = sigmoid(eta)
-            slope = p * (1 - p)
-        else:
-            p, slope = logistic_averages(eta, variance)
-        residual, slope = rows.weight * (rows.y - p), rows.weight * slope
-        weighted, known = X * slope[:, None], codes != UNKNOWN
-        place, n = codes[known], self._level.size
-        return _Sums(
-            X.T @ residual,
-            X.T @ weighted,
-            np.bincount(place, residual[known], n).astype(float),
-            np.bincount(place, slope[known], n).astype(float),
-            np.stack([np.bincount(place, column, n) for column in weighted[known].T], axis=1),
-        )
+    Returns
+    -------
+    (1 + k + g, 3 + k) array
+        One row for each coefficient, then for each level: gradient, information, and information together
+        with each coefficient.
+    """
+    X, eta, variance = _log_odds(rows, codes, levels, mean, covariance)
+    if covariance is None:
+        p = sigmoid(eta)
+        slope = p * (1 - p)
+    else:
+        p, slope = logistic_averages(eta, variance)
+    residual, slope = rows.weight * (rows.y - p), rows.weight * slope
+    weighted, known = X * slope[:, None], codes != UNKNOWN
+    information = X.T @ weighted
+    columns = np.column_stack([residual, slope, weighted])[known]
+    of_levels = [np.bincount(codes[known], column, levels.mean.size) for column in columns.T]
+    of_coefficients = np.column_stack([X.T @ residual, np.diag(information), information])
+    return np.concatenate([of_coefficients, np.stack(of_levels, axis=1)])
 
 
 def average_levels(

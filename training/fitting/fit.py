@@ -10,8 +10,9 @@ and averages them (`model.posterior.average_fits`). `fit_model` does the same fo
 ``w`` its weight. All coefficients are log-odds per unit of their feature.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -58,13 +59,14 @@ class AveragedFit(NamedTuple):
         The average; of ``1 + k`` coefficients.
     unscaled : Posterior or None
         Under the prior with ``f = s = 1``; None where the prior is a trained model, not published evidence.
-    employers : EmployerLevels or None
-        Levels of the employers, averaged; None without employers.
+    levels : callable or None
+        Computes the levels of the employers, averaged, with some more passes over the rows; None without
+        employers.
     """
 
     posterior: Posterior
     unscaled: Posterior | None
-    employers: EmployerLevels | None = None
+    levels: Callable[[], EmployerLevels] | None = None
 
 
 def fit_posterior(
@@ -95,8 +97,7 @@ def fit_posterior(
     Science 14(4):382-417.
     """
     dataset = _as_dataset(data)
-    unscaled = scaled_prior(weights, intercept_sd=intercept_sd)
-    widest = scaled_prior(weights, sd_scale=max(SD_FACTORS), intercept_sd=intercept_sd)
+    unscaled, widest = scaled_prior(weights, intercept_sd=intercept_sd), _widest_prior(weights, intercept_sd)
     grid = prior_grid(weights, dataset, intercept_sd, direction_known=direction_known)
     priors = [(prior, probability) for prior, probability in zip(*grid, strict=True) if probability > 0]
     if employers is None:
@@ -109,14 +110,16 @@ def fit_posterior(
     grouped = [(sd, each) for sd, of_sd in by_sd.items() for each in of_sd]
     probabilities = [of_sd * of_prior for of_sd in EMPLOYER_SDS.values() for _, of_prior in priors]
     posterior, shares = average_fits([each for _, each in grouped], probabilities)
-    levels = average_levels(
-        [
+    kept = [(share, *fitted) for fitted, share in zip(grouped, shares, strict=True) if share > _NEGLIGIBLE]
+
+    def levels() -> EmployerLevels:
+        """Compute the levels under each prior, and average them."""
+        fits = [
             (share, each.posterior, replace(likelihoods[sd].levels(each.posterior), sd=sd))
-            for (sd, each), share in zip(grouped, shares, strict=True)
-            if share > _NEGLIGIBLE
-        ],
-        posterior,
-    )
+            for share, sd, each in kept
+        ]
+        return average_levels(fits, posterior)
+
     return AveragedFit(posterior, _under(unscaled, by_sd[EMPLOYER_SD], priors), levels)
 
 
@@ -160,7 +163,7 @@ def prior_grid(
     """
     covariance = scaled_prior(weights).covariance[1:, 1:]
     information = covariance * _as_dataset(data).max_information()[1:, 1:]
-    grid_share = _share(information.sum())
+    grid_share = float(_share(information.sum()))
     part = _participation(np.diag(information), np.diag(covariance), grid_share)
     scale_factors = _scale_factors(weights, direction_known=direction_known)
     priors, probabilities = [], []
@@ -182,10 +185,10 @@ def _scale_factors(weights: PublishedWeights, *, direction_known: bool) -> dict[
 
 def _share(information: Floats, half: float | Floats = _HALF_INFORMATION) -> Floats:
     """Compute ``t / (t + half)`` of information bounds ``t``: an array of the same shape."""
-    return information / (information + half)
+    return np.asarray(information / (information + half))
 
 
-def _participation(information: Floats, variance: Floats, grid_share: Floats) -> Floats:
+def _participation(information: Floats, variance: Floats, grid_share: float) -> Floats:
     """Compute how far each weight takes part in the factors of the grid: (k,) array from 0 to 1.
 
     It is the share that the grid would have for this sign alone, relative to the share it has: 0 for a sign
@@ -345,12 +348,11 @@ def _update_model(dataset: Dataset, model: OfferModel, employers: EmployerRows |
     prior, before = _posterior_as_prior(model), model.employers
     if employers is None:
         posterior = fit(dataset, prior).posterior
-        return AveragedFit(posterior, None, before.moved(posterior.mean - prior.mean))
+        return AveragedFit(posterior, None, partial(before.moved, posterior.mean - prior.mean))
     likelihood = GroupedLikelihood(employers, *before.prior(employers.names, prior.covariance))
     posterior = fit_priors(dataset, [(prior, 1.0)], prior, prior, likelihood)[0].posterior
-    return AveragedFit(
-        posterior, None, before.joined(likelihood.levels(posterior), posterior.mean - prior.mean)
-    )
+    change = posterior.mean - prior.mean
+    return AveragedFit(posterior, None, lambda: before.joined(likelihood.levels(posterior), change))
 
 
 def refit_posterior(data: WeightedData, prior_model: OfferModel, prior: Prior | None = None) -> Posterior:
@@ -381,6 +383,17 @@ def max_evidence_prior(data: WeightedData, prior_model: OfferModel) -> Prior:
 def published_weights(model: OfferModel) -> PublishedWeights:
     """Collect the published weights of a model's catalogue."""
     return PublishedWeights.from_effects(model.effects)
+
+
+def starting_prior(model: OfferModel) -> Prior:
+    """Choose the prior that influences a mode to start from least; of a trained model, its posterior."""
+    if model.training is not None:
+        return _posterior_as_prior(model)
+    return _widest_prior(published_weights(model))
+
+
+def _widest_prior(weights: PublishedWeights, intercept_sd: float = LEVEL_SD) -> Prior:
+    return scaled_prior(weights, sd_scale=max(SD_FACTORS), intercept_sd=intercept_sd)
 
 
 def _posterior_as_prior(model: OfferModel) -> Prior:

@@ -18,25 +18,27 @@ have the information of whole outcomes, so the posterior is too narrow (Louis 19
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
-from ...model.posterior import Posterior
 from ...model.prior import WeightedData
 from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ...model.silence import silence_log_odds
-from .dataset import LocalDataset
+from .dataset import Dataset, InMemoryDataset, LocalDataset
 from .fit import AveragedFit
 
 _CONVERGED = 4e-4  # log-odds, the change in any interview: then q moves by less than 1e-4
 _MAX_ITERATIONS = 50
 # p + q from 1 on means that the log likelihood is convex in η; rows are concave, so it is limited to this.
 _MAX_CHANCE = 0.9
+_D = TypeVar("_D", bound=Dataset)
 
 
 def fit_with_pending(
-    fit: Callable[[LocalDataset], AveragedFit], decided: LocalDataset, pending: LocalDataset, start: Posterior
+    fit: Callable[[_D], AveragedFit], joined: Callable[[Floats], _D], pending: Dataset, start: Floats
 ) -> AveragedFit:
     """Fit decided and pending interviews together.
 
@@ -47,12 +49,13 @@ def fit_with_pending(
     ----------
     fit : callable
         Computes the posterior of a dataset.
-    decided : LocalDataset
-        Interviews with an outcome.
-    pending : LocalDataset
-        Interviews without one; in place of an outcome each has ``u``, the log-odds that its silence adds.
-    start : Posterior
-        Near the result, such as the prior.
+    joined : callable
+        Given coefficients, (1 + k,) array, returns a dataset of the decided interviews and the pending ones
+        as rows without an offer, such as `join_pending`.
+    pending : Dataset
+        The pending interviews alone.
+    start : (1 + k,) array
+        Coefficients near the result, such as the mean of the prior.
 
     Returns
     -------
@@ -65,14 +68,23 @@ def fit_with_pending(
     Louis (1982), Finding the observed information matrix when using the EM algorithm, Journal of the Royal
     Statistical Society B 44(2):226-233.
     """
-    mean = start.mean
+    mean = start
     for _ in range(_MAX_ITERATIONS):
-        fitted = fit(DatasetWithPending(decided, pending, mean))
+        fitted = fit(joined(mean))
         change = pending.max_log_odds_change((fitted.posterior.mean - mean)[None])
         mean = fitted.posterior.mean
         if change.max() < _CONVERGED:
             break
     return fitted
+
+
+def join_pending(decided: LocalDataset, pending: LocalDataset, coefficients: Floats) -> LocalDataset:
+    """Join decided interviews and the rows of pending ones, in one block of memory if they fit in it.
+
+    ``coefficients`` is a (1 + k,) array, as in `DatasetWithPending`.
+    """
+    joined = DatasetWithPending(decided, pending, coefficients)
+    return InMemoryDataset(joined.collect()) if joined.n <= LocalDataset.block_rows else joined
 
 
 @dataclass(frozen=True)
@@ -148,3 +160,32 @@ def rows_without_offer(pending: WeightedData, coefficients: Floats) -> WeightedD
         weight=pending.weight * p * (1 - ratio) / total,
         offset=pending.offset + log_odds - eta,
     )
+
+
+def with_rows_without_offer(
+    rows: WeightedData, pending: npt.NDArray[np.bool_], coefficients: Floats
+) -> WeightedData:
+    """Replace the pending ones among some interviews by rows without an offer, in the same places.
+
+    Parameters
+    ----------
+    rows : WeightedData
+        ``n`` interviews; in place of an outcome pending ones have ``u``.
+    pending : (n,) array of bool
+    coefficients : (1 + k,) array
+        As in `rows_without_offer`.
+
+    Examples
+    --------
+    >>> both = WeightedData(np.ones((2, 1)), np.array([1.0, -1.5]), np.ones(2), np.zeros(2))
+    >>> rows = with_rows_without_offer(both, np.array([False, True]), np.array([-0.8]))
+    >>> rows.y.tolist(), rows.weight.round(2).tolist()
+    ([1.0, 0.0], [1.0, 0.55])
+    """
+    if not pending.any():
+        return rows
+    y, weight, offset = rows.y.copy(), rows.weight.copy(), rows.offset.copy()
+    silent = WeightedData(rows.X[pending], y[pending], weight[pending], offset[pending])
+    replaced = rows_without_offer(silent, coefficients)
+    y[pending], weight[pending], offset[pending] = replaced.y, replaced.weight, replaced.offset
+    return WeightedData(rows.X, y, weight, offset)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +12,10 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.prior import WeightedData
-from ..fitting.fingerprint import Fingerprint, fingerprint
-from ..labelled_data import read_examples, synthetic_rows
-from ..train import extract_features
+from ..data_remarks import MAX_COMPARED_ROWS, AnswerRanges, comparable_hashes
+from ..fitting.fingerprint import Fingerprint
+from ..labelled_data import read_examples, silent_rows, synthetic_rows
+from ..train import extract_rows
 from .input import Table
 from .partitions import SplitChecker, SplitSummary
 
@@ -22,25 +23,32 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame
 
-OFFSET, OUTCOME = "offset", "outcome"
+OFFSET, OUTCOME, PENDING, EMPLOYER = "offset", "outcome", "pending", "employer"
+HASH = "hash"
 _SUMMARY = "summary"  # JSON in the last row of each partition, null in rows of features
 
 
 @dataclass(frozen=True)
 class Features:
-    """The features of interviews with an outcome, and what was counted as they were computed.
+    """The features of decided and pending interviews, and what was counted as they were computed.
 
     Parameters
     ----------
     frame : DataFrame
-        ``x0`` (the intercept) to ``xk``, ``offset`` and ``outcome``; cached by the workers.
+        ``x0`` (the intercept) to ``xk``, ``offset``, ``outcome`` and ``pending`` (1 or 0) as numbers;
+        ``employer``, the name, null where it is unknown; ``hash``, null where an interview is not compared
+        with others. Pending interviews have ``u``, the log-odds that their silence adds, in place of an
+        outcome, and neither employer nor hash. Cached by the workers.
     size : int
         ``1 + k``.
-    n_offer, n_no_offer, n_ignored, n_synthetic : int
-        Number with an offer, without one, without an outcome, and made up among the first two.
+    n_offer, n_no_offer, n_pending, n_ignored, n_synthetic : int
+        Number with an offer, without one, pending with days of silence, not used, and made up among those
+        used.
     answered : (k,) array of int
         Number of interviews with an outcome and an answer to each signal.
     fingerprint : Fingerprint
+    remarks : tuple of str
+        On signs with one answer only.
     cached : DataFrame
         Cached by the workers until `release`.
     """
@@ -49,10 +57,12 @@ class Features:
     size: int
     n_offer: int
     n_no_offer: int
+    n_pending: int
     n_ignored: int
     n_synthetic: int
     answered: npt.NDArray[np.intp]
     fingerprint: Fingerprint
+    remarks: tuple[str, ...]
     cached: "DataFrame"
 
     def release(self) -> None:
@@ -70,7 +80,12 @@ def feature_names(size: int) -> list[str]:
     return [f"x{i}" for i in range(size)]
 
 
-def spark_features(table: Table, outcome: str, prior_model: OfferModel) -> Features:
+def number_names(size: int) -> list[str]:
+    """Name the columns of numbers: ``size`` features, offset, outcome, and whether pending."""
+    return [*feature_names(size), OFFSET, OUTCOME, PENDING]
+
+
+def spark_features(table: Table, outcome: str, prior_model: OfferModel, group: str = "") -> Features:
     """Compute the features of a table, and check every row.
 
     Parameters
@@ -80,6 +95,8 @@ def spark_features(table: Table, outcome: str, prior_model: OfferModel) -> Featu
         Column that holds the outcomes.
     prior_model : OfferModel
         Its catalogue and base rate define features and offsets.
+    group : str
+        Column that names the employers, in any spelling; none by default.
 
     Raises
     ------
@@ -87,102 +104,140 @@ def spark_features(table: Table, outcome: str, prior_model: OfferModel) -> Featu
         Cells are not valid answers or outcomes: faults are counted, and the first shown.
     """
     size = 1 + len(prior_model.catalogue.ids)
-    columns = ", ".join(f"{name} double" for name in (*feature_names(size), OFFSET, OUTCOME))
-    extract = partial(_extract_batches, table=table.schema, outcome=outcome, prior_model=prior_model)
-    cached = table.frame.mapInPandas(extract, f"{columns}, {_SUMMARY} string").persist()
-    rows = cached.where(f"{_SUMMARY} is not null").select(_SUMMARY).collect()
-    summaries = [json.loads(row[_SUMMARY]) for row in rows]
-    splits = SplitSummary((json.dumps(summary["splits"]) for summary in summaries), table.files)
+    numbers = ", ".join(f"{name} double" for name in number_names(size))
+    schema = f"{numbers}, {EMPLOYER} string, {HASH} long, {_SUMMARY} string"
+    table = table.with_text(group) if group else table
+    extract = partial(
+        _extract_batches, table=table.schema, outcome=outcome, prior_model=prior_model, group=group
+    )
+    cached = table.frame.mapInPandas(extract, schema).persist()
     try:
+        rows = cached.where(f"{_SUMMARY} is not null").select(_SUMMARY).collect()
+        summaries = [json.loads(row[_SUMMARY]) for row in rows]
+        splits = SplitSummary((json.dumps(summary["splits"]) for summary in summaries), table.files)
         splits.check()
+        return _features(cached, size, splits.n_rows, summaries, prior_model)
     except BaseException:
         cached.unpersist()
         raise
-    n_offer, n_no_offer = (sum(summary[name] for summary in summaries) for name in ("offers", "others"))
-    answered = sum(
-        (np.array(summary["answered"]) for summary in summaries), np.zeros(size - 1, dtype=np.intp)
-    )
+
+
+def _features(
+    cached: "DataFrame", size: int, n_rows: int, summaries: list[dict[str, Any]], prior_model: OfferModel
+) -> Features:
+    """Add up the summaries of all partitions."""
+    names = ("offers", "others", "pending", "synthetic")
+    n_offer, n_no_offer, n_pending, n_synthetic = (sum(each[name] for each in summaries) for name in names)
+    ranges, answered = AnswerRanges(prior_model.catalogue), np.zeros(size - 1, dtype=np.intp)
+    for summary in summaries:
+        ranges.add_data(summary["ranges"])
+        answered += np.array(summary["answered"], dtype=np.intp)
+    n = n_offer + n_no_offer
     return Features(
         cached.where(f"{_SUMMARY} is null").drop(_SUMMARY),
         size,
         n_offer,
         n_no_offer,
-        splits.n_rows - n_offer - n_no_offer,
-        sum(summary["synthetic"] for summary in summaries),
-        np.asarray(answered),
+        n_pending,
+        n_rows - n - n_pending,
+        n_synthetic,
+        answered,
         sum((Fingerprint(tuple(summary["fingerprint"])) for summary in summaries), Fingerprint()),
+        ranges.one_valued(),
         cached,
     )
 
 
-def rows_of(batch: "pd.DataFrame") -> WeightedData:
-    """Convert a batch of features to weighted interviews, each of weight 1."""
-    values = batch.to_numpy(dtype=float)
-    return WeightedData(values[:, :-2], values[:, -1], np.ones(len(values)), values[:, -2])
+def count_repeated(features: Features) -> int:
+    """Count the interviews that equal another one; of more than a million, estimate it from a sample.
+
+    The sample is of hashes, so it has all copies of an interview or none.
+    """
+    from pyspark.sql import functions as F  # noqa: N812
+
+    step = -(-max(features.n, 1) // MAX_COMPARED_ROWS)
+    sample = features.frame.where(f"pmod({HASH}, {step}) = 0")
+    n_compared, n_distinct = sample.agg(F.count(HASH), F.count_distinct(HASH)).first() or (0, 0)
+    return int(n_compared - n_distinct) * step
 
 
 def _extract_batches(
-    batches: "Iterator[pd.DataFrame]", table: Table, outcome: str, prior_model: OfferModel
+    batches: "Iterator[pd.DataFrame]", table: Table, outcome: str, prior_model: OfferModel, group: str
 ) -> "Iterator[pd.DataFrame]":
     """Yield the features of each batch on a worker, then one row with the summary of the partition."""
-    import pandas as pd
-
-    k = len(prior_model.catalogue.ids)
-    columns = [*feature_names(1 + k), OFFSET, OUTCOME]
-    checker, answered = SplitChecker(table), np.zeros(k, dtype=np.intp)
-    n_offer = n_no_offer = n_synthetic = 0
-    hashes = Fingerprint()
-    check = partial(read_examples, outcome=outcome, catalogue=prior_model.catalogue)
+    checker, extractor = SplitChecker(table), _Extractor(outcome, prior_model, group)
+    check = partial(read_examples, outcome=outcome, catalogue=prior_model.catalogue, group=group)
     for batch in batches:
         for rows in checker.by_split(batch):
-            if checker.check(rows, check):
-                continue  # after a fault there is no training, only further checks
-            data, counts, has_outcome, of_rows = _extract(rows.cells, outcome, prior_model)
-            answered, hashes = answered + counts, hashes + of_rows
-            n_synthetic += int(np.count_nonzero(synthetic_rows(rows.cells) & has_outcome))
-            n_offer += int(data.y.sum())
-            n_no_offer += int((data.y == 0).sum())
-            values = np.column_stack([data.X, data.offset, data.y])
-            yield pd.DataFrame(values, columns=columns).assign(**{_SUMMARY: None})
-    summary = {
-        "splits": checker.to_data(),
-        "answered": answered.tolist(),
-        "fingerprint": hashes.sums,
-        "offers": n_offer,
-        "others": n_no_offer,
-        "synthetic": n_synthetic,
-    }
-    yield pd.DataFrame({name: [np.nan] for name in columns} | {_SUMMARY: [json.dumps(summary)]})
+            if not checker.check(rows, check):  # after a fault there is no training, only further checks
+                yield extractor.extract(rows.cells)
+    yield extractor.summary(checker)
 
 
-def _extract(
-    cells: "pd.DataFrame", outcome: str, prior_model: OfferModel
-) -> tuple[WeightedData, npt.NDArray[np.intp], npt.NDArray[np.bool_], Fingerprint]:
-    """Compute the features of ``n`` rows.
+class _Extractor:
+    """Extracts the features of the rows of one partition, and counts them."""
 
-    Returns
-    -------
-    data : WeightedData
-        The interviews with an outcome.
-    answered : (k,) array of int
-        Number of them with an answer to each signal.
-    has_outcome : (n,) array of bool
-    hashes : Fingerprint
-    """
-    observations, outcomes = read_examples(cells, outcome, prior_model.catalogue)
-    has_outcome = ~np.isnan(outcomes)
-    offers = outcomes[has_outcome]
-    data, answered = extract_features(observations, has_outcome, offers, prior_model)
-    return data, answered, has_outcome, fingerprint(observations, has_outcome, offers)
+    def __init__(self, outcome: str, prior_model: OfferModel, group: str) -> None:
+        self._outcome, self._prior_model, self._group = outcome, prior_model, group
+        self._names = number_names(1 + len(prior_model.catalogue.ids))
+        self._answered = np.zeros(len(prior_model.catalogue.ids), dtype=np.intp)
+        self._n_offer = self._n_no_offer = self._n_pending = self._n_synthetic = 0
+        self._hashes, self._ranges = Fingerprint(), AnswerRanges(prior_model.catalogue)
+
+    def extract(self, cells: "pd.DataFrame") -> "pd.DataFrame":
+        """Compute the features of rows without faults, decided ones before pending ones."""
+        import pandas as pd
+
+        observations, outcomes = read_examples(cells, self._outcome, self._prior_model.catalogue, self._group)
+        has_outcome, silent = ~np.isnan(outcomes), silent_rows(cells, self._outcome, observations)
+        offers, pending = outcomes[has_outcome], observations.select_rows(silent)
+        rows = extract_rows(observations, has_outcome, offers, self._prior_model, pending)
+        self._answered, self._hashes = self._answered + rows.answered, self._hashes + rows.fingerprint
+        self._ranges.add(observations, has_outcome)
+        self._n_offer += int(offers.sum())
+        self._n_no_offer += int((offers == 0).sum())
+        self._n_pending += pending.n
+        self._n_synthetic += int(np.count_nonzero(synthetic_rows(cells) & (has_outcome | silent)))
+        decided, undecided = _numbers(rows.decided, 0.0), _numbers(rows.pending, 1.0)
+        hashes, compared = comparable_hashes(observations, has_outcome, offers)
+        masked = pd.arrays.IntegerArray(hashes.view(np.int64), ~compared)
+        names = np.full(offers.size, None, dtype=object)
+        if groups := rows.employers:
+            names = np.array([*groups.names, None], dtype=object)[groups.codes]  # code -1 picks the last
+        frame = pd.DataFrame(np.concatenate([decided, undecided]), columns=self._names)
+        added = {EMPLOYER: pd.Series(names, dtype=object), HASH: pd.Series(masked), _SUMMARY: None}
+        return frame.assign(**added)  # null in the rows of pending interviews, which come last
+
+    def summary(self, checker: SplitChecker) -> "pd.DataFrame":
+        """Build the last row of the partition."""
+        import pandas as pd
+
+        summary = {
+            "splits": checker.to_data(),
+            "answered": self._answered.tolist(),
+            "fingerprint": self._hashes.sums,
+            "ranges": self._ranges.to_data(),
+            "offers": self._n_offer,
+            "others": self._n_no_offer,
+            "pending": self._n_pending,
+            "synthetic": self._n_synthetic,
+        }
+        empty = {name: [np.nan] for name in self._names} | {EMPLOYER: [None]}
+        return pd.DataFrame(empty | {HASH: pd.array([None], "Int64"), _SUMMARY: [json.dumps(summary)]})
 
 
-def check_columns(table: Table, outcome: str, prior_model: OfferModel) -> tuple[str, ...]:
+def _numbers(rows: WeightedData, pending: float) -> Floats:
+    """Put the numbers of ``n`` rows side by side, in the order of `number_names`: (n, 4 + k) array."""
+    return np.column_stack([rows.X, rows.offset, rows.y, np.full(rows.y.size, pending)])
+
+
+def check_columns(table: Table, outcome: str, prior_model: OfferModel, group: str = "") -> tuple[str, ...]:
     """Check the columns of a table, and list those that the catalogue does not have.
 
     Raises
     ------
     AnswerError
-        Columns are misspelt or repeated, or none has the outcomes; every fault is listed.
+        Columns are misspelt or repeated, or none has the outcomes or the employers; every fault is listed.
     """
     empty: dict[str, Floats] = {name: np.empty(0) for name in table.names}
-    return read_examples(empty, outcome, prior_model.catalogue)[0].ignored
+    return read_examples(empty, outcome, prior_model.catalogue, group)[0].ignored

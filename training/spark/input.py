@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...data.errors import Fault, FileError, Remedy, clip
+from ...data.spelling import fold
 from ...data.tables.base import header_faults
 from ...data.tables.csv import detect_delimiter
 from ...data.tables.formats import format_of, table_suffixes
@@ -218,6 +219,17 @@ class Table:
     def schema(self) -> "Table":
         """The table without its rows, which a worker receives separately."""
         return replace(self, frame=None, files=())
+
+    def with_text(self, name: str) -> "Table":
+        """Convert a column, named in any spelling, to text; other columns and tables stay as they are.
+
+        A worker receives whole numbers beside blanks as 4.0, which is another name than 4.
+        """
+        frame = self.frame
+        for cell_name, column in zip(self.cell_names, self.names, strict=True):
+            if fold(column) == fold(name):
+                frame = frame.withColumn(cell_name, frame[cell_name].cast("string"))
+        return replace(self, frame=frame)
 
     def with_constants(self, given: Mapping[str, Any]) -> "Table":
         """Set some columns, which may be new, to one value in every row."""

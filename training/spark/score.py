@@ -1,7 +1,7 @@
 """Scoring on Spark: the probability and interval of every row, and a table of rows with faults."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -45,8 +45,13 @@ def _check_batches(
     checker = SplitChecker(table)
     for batch in batches:
         for rows in checker.by_split(batch):
-            checker.check(rows, partial(observe_frame, model.catalogue))
+            checker.check(rows, _reader(model))
     yield pd.DataFrame({"splits": [json.dumps(checker.to_data())]})
+
+
+def _reader(model: OfferModel) -> "Callable[[pd.DataFrame], object]":
+    """Build the function that reads the answers of cells, and the employers that the model knows."""
+    return partial(observe_frame, model.catalogue, group=model.employers.group)
 
 
 def score_rows(table: Table, model: OfferModel, level: float, *, any_bad: bool) -> "DataFrame":
@@ -78,9 +83,11 @@ def _score_batches(
 
     checker = SplitChecker(table)
     for batch in batches:
+        # whole numbers beside blanks stay whole: an employer 4 is not an employer 4.0
+        frame = batch.to_pandas(integer_object_nulls=True)
         scores = np.full((len(SCORE_COLUMNS), batch.num_rows), np.nan)  # NaN marks rows with faults
-        for rows in checker.by_split(batch.to_pandas()):
-            faults = checker.check(rows, partial(observe_frame, model.catalogue)) if any_bad else []
+        for rows in checker.by_split(frame):
+            faults = checker.check(rows, _reader(model)) if any_bad else []
             good = ~np.isin(np.arange(len(rows.positions)) + 1, [fault.row or 0 for fault in faults])
             predictions = model.predict_frame(rows.cells[good] if faults else rows.cells, level)
             scores[:, rows.positions[good]] = predictions[list(SCORE_COLUMNS)].to_numpy().T
@@ -116,7 +123,7 @@ def _reject_batches(
     for batch in batches:
         for rows in checker.by_split(batch.to_pandas()):
             before = rows_before[rows.split.source, rows.split.block] + rows.n_before
-            faults = fault_text_by_row(checker.check(rows, partial(observe_frame, model.catalogue)))
+            faults = fault_text_by_row(checker.check(rows, _reader(model)))
             numbers = np.array([*faults], dtype=np.int64)
             cells = batch.select(table.cell_names).take(pa.array(rows.positions[numbers - 1]))
             sources = pa.array([display_path(rows.split.source)] * len(faults), pa.string())
@@ -217,7 +224,7 @@ def _check_columns(table: Table, model: OfferModel) -> None:
     """Check that the columns can be scored."""
     faults = scoring_column_faults(list(table.names), model.catalogue)
     try:
-        observe_table(model.catalogue, {name: np.empty(0) for name in table.names}, 0)
+        observe_table(model.catalogue, {name: np.empty(0) for name in table.names}, 0, model.employers.group)
     except InputError as error:
         faults = [*error.faults, *faults]
     if faults:

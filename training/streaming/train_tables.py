@@ -19,11 +19,11 @@ from ...model.employers import UNKNOWN
 from ...model.offer_model import OfferModel
 from ..data_remarks import DataRemarks
 from ..fitting.dataset import DiskDataset
-from ..fitting.employers import EmployerRows
-from ..fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
+from ..fitting.employers import LocalEmployerRows
+from ..fitting.fingerprint import Fingerprint
 from ..labelled_data import read_examples, silent_rows, synthetic_rows
 from ..result import TrainingResult
-from ..train import extract_features, extract_pending, train_on_dataset
+from ..train import extract_rows, train_on_dataset
 
 
 class _Examples(NamedTuple):
@@ -117,7 +117,7 @@ class TableTrainer:
             employers = None
             if self._group:
                 codes = np.concatenate([np.empty(0, dtype=np.intp), *self._codes])
-                employers = EmployerRows(dataset, tuple(self._code_of), codes)
+                employers = LocalEmployerRows(dataset, tuple(self._code_of), codes)
             ignored = tuple(self._ignored_columns)
             result = train_on_dataset(
                 dataset, pending, *counts, self._prior_model, ignored, employers, self._group
@@ -169,19 +169,19 @@ class TableTrainer:
         observations, outcomes, silent, synthetic = examples
         has_outcome = ~np.isnan(outcomes)
         offers = outcomes[has_outcome]
-        data, answered = extract_features(observations, has_outcome, offers, self._prior_model)
-        pending = observations.select_rows(silent)
-        self._dataset.add(data)
-        self._pending.add(extract_pending(pending, self._prior_model))
-        if groups := observations.employers:
-            decided = groups.select(has_outcome)
-            codes = [self._code_of.setdefault(name, len(self._code_of)) for name in decided.names]
-            self._codes.append(np.array([*codes, UNKNOWN])[decided.codes])  # code -1 picks the last
+        rows = extract_rows(
+            observations, has_outcome, offers, self._prior_model, observations.select_rows(silent)
+        )
+        self._dataset.add(rows.decided)
+        self._pending.add(rows.pending)
+        if groups := rows.employers:
+            codes = [self._code_of.setdefault(name, len(self._code_of)) for name in groups.names]
+            self._codes.append(np.array([*codes, UNKNOWN])[groups.codes])  # code -1 picks the last
         self._n_offer += int(offers.sum())
         self.n_synthetic += int(np.count_nonzero(synthetic & (has_outcome | silent)))
-        self._fingerprint += fingerprint(observations, has_outcome, offers) + fingerprint_pending(pending)
+        self._fingerprint += rows.fingerprint
         self._data_remarks.add(observations, has_outcome, offers)
-        self._answered += answered
+        self._answered += rows.answered
         self._ignored_columns |= dict.fromkeys(observations.ignored)
 
 
