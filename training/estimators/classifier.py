@@ -52,12 +52,12 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Prior covariance of the weights. By default each has a standard deviation of .5 per unit, or without a
         ``prior_mean`` per standard deviation of the feature. Without a ``prior_mean`` features that vary
         together are also expected to have effects in the same direction.
-    prior_basis : (k,) array of labels, optional
-        Source of each prior mean, such as a study. How far to trust the prior is then learned for each source
-        as far as its own features have values. By default all have one source.
     base_rate : float, optional
         Prior probability of the second class if all features are at ``center_``, between 0 and 1; its
         log-odds have a standard deviation of .9 and heavy tails. Unknown by default.
+    prior_basis : (k,) array of labels, optional
+        Source of each prior mean, such as a study. How far to trust the prior is then learned for each source
+        as far as its own features have values. By default all have one source.
     averaging : bool
         Whether to average over how far to trust the prior; otherwise the prior is used as it is.
     direction_known : bool
@@ -114,7 +114,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> low.round(2), high.round(2)
     (array([0.42]), array([1.]))
     >>> classifier.contributions([[1, 1, 1]]).round(2)
-    array([[0.88, 0.69, 0.88]])
+    array([[0.89, 0.69, 0.87]])
     """
 
     classes_: npt.NDArray[Any]
@@ -221,7 +221,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         --------
         >>> classifier = OfferClassifier(base_rate=0.3).fit([[1], [0], [-1]], [1, 1, 0])
         >>> classifier.decision_function([[1], [-1]]).round(2)
-        array([ 0.25, -0.86])
+        array([ 0.35, -0.95])
         """
         design, context, update = self._scored(X)
         eta, variance = self._eta(design, context)

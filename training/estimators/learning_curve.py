@@ -165,7 +165,7 @@ def learning_losses(
     >>> y = (X[:, 0] + rng.normal(size=60) > 0).astype(int)
     >>> losses = learning_losses({"ours": OfferClassifier()}, X, y, sizes=[5, 40], repeats=2)
     >>> losses.groupby("n")["loss"].mean().round(1).to_dict()
-    {5: 0.6, 40: 0.6}
+    {5: 0.5, 40: 0.6}
     """
     import pandas as pd
     from sklearn.utils import _safe_indexing, indexable
