@@ -99,6 +99,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
+class PlainRoot:
+    """Collects the repository's folder as a plain one.
+
+    It is the package itself, so pytest would import it under the name of the clone, which may be no name for
+    a package, such as ``offerodds-main``. A conftest is not asked about its parent, so this is a plugin.
+    """
+
+    @staticmethod
+    def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+        """Collect the folder; others are left to pytest."""
+        return pytest.Dir.from_parent(parent, path=path) if path == ROOT else None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register `PlainRoot`."""
+    config.pluginmanager.register(PlainRoot())
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
     """Give each worker one thread: there is already one worker per core."""

@@ -1,6 +1,7 @@
 """The package is built, installed into an empty environment, and used from another folder."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,11 +30,22 @@ def _run(*command, cwd, **environment):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """Build from a copy in a folder of another name, as a clone may have."""
-    folder = tmp_path_factory.mktemp("wheel")
-    source = folder / "a-clone"
+def clone(tmp_path_factory):
+    """A copy in a folder whose name is no name for a package, as that of a clone may be."""
+    source = tmp_path_factory.mktemp("clone") / "a-clone-0.1"
     shutil.copytree(ROOT, source, ignore=SKIPPED)
+    return source
+
+
+def test_the_tests_run_in_a_clone_of_any_name(clone):
+    ran = _run(sys.executable, "-m", "pytest", "-q", "tests/reporting/test_number_format.py", cwd=clone)
+    assert re.search(r"^\d\d+ passed", ran, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def wheel(clone, tmp_path_factory):
+    """A wheel built from the copy."""
+    folder = tmp_path_factory.mktemp("wheel")
     _run(
         sys.executable,
         "-m",
@@ -43,7 +55,7 @@ def wheel(tmp_path_factory):
         "--no-deps",
         "--wheel-dir",
         folder,
-        source,
+        clone,
         cwd=folder,
     )
     (built,) = folder.glob("*.whl")
