@@ -10,6 +10,8 @@ from ...model.posterior import Posterior
 from ...model.prior import Prior, PublishedWeights, WeightedData
 from .fit import fit, fit_posterior
 
+_SLOPE_SD = 0.1  # of the slope, beside the common factor of the evidence
+
 
 def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
     """Fit the level and the slope of a model, two parameters, by Bayes' rule.
@@ -17,8 +19,8 @@ def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
     The coefficients before training are ``β ~ N(m, V)``. Write them as ``β = Jδ + ε``, where the columns of
     ``J`` are the intercept and the weights ``m``: then ``δ₀`` is the level, and ``δ₁`` a slope on the signs'
     log-odds, 1 before training. ``δ`` has covariance ``C = (JᵀV⁻¹J)⁻¹``, the largest for which ``ε`` is
-    independent of it. For published evidence the level has heavy tails, and the slope the grid of scales of
-    `fit_posterior`, as in training. Outcomes update ``δ`` alone, so the result is ``N(Jd, V + J (D - C) Jᵀ)``
+    independent of it. For published evidence the level has heavy tails, and the slope the prior and the grid
+    of scales that weights of one basis have, since here all bases share it. Outcomes update ``δ`` alone, so the result is ``N(Jd, V + J (D - C) Jᵀ)``
     with ``d`` and ``D`` the posterior mean and covariance of ``δ``. Without outcomes it is the prior.
 
     Parameters
@@ -55,7 +57,7 @@ def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
     centre = np.array([before.mean[0], 1.0])[: len(covariance)]  # J @ centre is the mean
     rows = replace(data, X=data.X @ directions)
     if prior_model.training is None:
-        slope = PublishedWeights(centre[1:], covariance[1:, 1:], common_sd=0.0)
+        slope = PublishedWeights(centre[1:], np.eye(centre.size - 1) * _SLOPE_SD**2)
         after = fit_posterior(rows, slope, float(np.sqrt(covariance[0, 0]))).posterior
     else:
         after = fit(rows, Prior(centre, (covariance + covariance.T) / 2)).posterior
