@@ -30,8 +30,8 @@ class TrainingSummary:
     n_pending : int
         Pending interviews that count in part, by their days without an answer.
     use : {"default", "level", "trained"}
-        What the model learned from them: nothing; the person's own level and a common slope of the weights;
-        or the level and each weight.
+        What the model learned from them: nothing; the person's own level and a slope of each kind of
+        evidence; or the level and each weight.
     """
 
     n_offer: int

@@ -204,7 +204,7 @@ def _comparison(validation: Validation) -> Iterator[str]:
     text = METRICS["log_loss"].text
     names = {
         "default": "the model before training",
-        "level": "the same with the person's own level and a common slope",
+        "level": "the same with the person's own level and a slope of each kind of evidence",
         "trained": "the trained model",
     }
     yield ""

@@ -127,7 +127,7 @@ class TrainingResult(HtmlRepr):
         """The models that predictions may use: ``default``, ``level`` and ``trained``.
 
         The default model has learned nothing from the outcomes, the level model two numbers (Cox 1958): the
-        person's own level, and a common slope of all weights. The level model is missing if the interviews
+        person's own level, and a slope of each kind of evidence. The level model is missing if the interviews
         are not on this machine.
         """
         trained, prior = self.model, self.prior

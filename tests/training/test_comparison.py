@@ -36,14 +36,16 @@ def test_recalibration_without_outcomes_is_the_prior():
 
 
 @pytest.mark.parametrize("slope", [0.5, 2.0])
-def test_recalibration_learns_the_level_and_one_slope(slope):
+def test_recalibration_learns_the_level_and_a_slope_of_each_basis(slope):
     found = recalibrate(rows_of(20_000, 1, level=-0.4, slope=slope), DEFAULT)
     weights = DEFAULT.posterior.mean[1:]
     used = weights != 0
     assert found.mean[0] == pytest.approx(-0.4, abs=0.08)
-    ratios = found.mean[1:][used] / weights[used]
-    assert np.ptp(ratios) < 1e-9  # one slope
-    assert ratios[0] == pytest.approx(slope, abs=0.15)
+    ratios, basis = found.mean[1:][used] / weights[used], DEFAULT.effects.basis[used]
+    reviews = ratios[basis == DEFAULT.effects.basis[DEFAULT.catalogue.ids.index("rapport")]]
+    assert np.ptp(reviews) < 1e-9  # one slope
+    assert reviews[0] == pytest.approx(slope, abs=0.15)
+    assert ratios == pytest.approx(slope, abs=0.6)
     # nothing was learned about a null sign, or about the error of a single weight
     at = 1 + int(np.flatnonzero(~used)[0])
     assert found.covariance[at, at] == pytest.approx(DEFAULT.posterior.covariance[at, at])

@@ -1,4 +1,4 @@
-"""Recalibration: learn a person's own level and one slope of all weights, and leave single weights alone."""
+"""Recalibration: learn a person's own level and a slope of each kind of evidence, not single weights."""
 
 from dataclasses import replace
 
@@ -7,20 +7,18 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
-from ...model.prior import Prior, PublishedWeights, WeightedData
+from ...model.prior import COMMON_SD, Prior, PublishedWeights, WeightedData
 from .fit import fit, fit_posterior
-
-_SLOPE_SD = 0.1  # of the slope, beside the common factor of the evidence
 
 
 def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
-    """Fit the level and the slope of a model, two parameters, by Bayes' rule.
+    """Fit the level and the slopes of a model, one for each basis of its weights, by Bayes' rule.
 
-    The coefficients before training are ``β ~ N(m, V)``. Write them as ``β = Jδ + ε``, where the columns of
-    ``J`` are the intercept and the weights ``m``: then ``δ₀`` is the level, and ``δ₁`` a slope on the signs'
-    log-odds, 1 before training. ``δ`` has covariance ``C = (JᵀV⁻¹J)⁻¹``, the largest for which ``ε`` is
-    independent of it. For published evidence the level has heavy tails, and the slope the prior and the grid
-    of scales that weights of one basis have, since here all bases share it. Outcomes update ``δ`` alone, so the result is ``N(Jd, V + J (D - C) Jᵀ)``
+    The coefficients before training are ``β ~ N(m, V)``. Write them as ``β = Jδ + ε``. The columns of ``J``
+    are the intercept, and for each basis its weights in ``m``. So ``δ₀`` is the level and each further ``δ``
+    a slope, 1 before training. ``δ`` has covariance ``C = (JᵀV⁻¹J)⁻¹``, the largest for which ``ε`` is
+    independent of it. For published evidence the level has heavy tails, and the slopes the grid of scales of
+    `fit_posterior`, as in training. Outcomes update ``δ`` alone, so the result is ``N(Jd, V + J (D - C) Jᵀ)``
     with ``d`` and ``D`` the posterior mean and covariance of ``δ``. Without outcomes it is the prior.
 
     Parameters
@@ -52,21 +50,23 @@ def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
     """
     if not data.y.size:
         return prior_model.posterior
-    before, directions = prior_model.posterior, _directions(prior_model.posterior.mean)
+    before, directions = prior_model.posterior, _directions(prior_model)
     covariance = np.asarray(np.linalg.inv(directions.T @ np.linalg.solve(before.covariance, directions)))
-    centre = np.array([before.mean[0], 1.0])[: len(covariance)]  # J @ centre is the mean
+    centre = np.append(before.mean[0], np.ones(len(covariance) - 1))  # J @ centre is the mean
     rows = replace(data, X=data.X @ directions)
     if prior_model.training is None:
-        slope = PublishedWeights(centre[1:], np.eye(centre.size - 1) * _SLOPE_SD**2)
-        after = fit_posterior(rows, slope, float(np.sqrt(covariance[0, 0]))).posterior
+        # the slopes' own variances: that of the common factor is added for each scale of the grid
+        own = np.diag(np.diag(covariance)[1:] - COMMON_SD**2)
+        slopes = PublishedWeights(centre[1:], own, np.arange(len(own)))
+        after = fit_posterior(rows, slopes, float(np.sqrt(covariance[0, 0]))).posterior
     else:
         after = fit(rows, Prior(centre, (covariance + covariance.T) / 2)).posterior
     change = directions @ (after.covariance - covariance) @ directions.T
     return Posterior(directions @ after.mean, before.covariance + (change + change.T) / 2)
 
 
-def _directions(mean: Floats) -> Floats:
-    """Build ``J`` from the (1 + k,) array of means: (1 + k, 2) array, or (1 + k, 1) if all weights are 0."""
-    weights = mean * (np.arange(mean.size) > 0)
-    level = np.eye(mean.size)[0]
-    return np.column_stack([level, weights] if weights.any() else [level])
+def _directions(model: OfferModel) -> Floats:
+    """Build ``J``: (1 + k, 1 + b) array for ``b`` bases that have a weight other than 0."""
+    weights, basis = model.posterior.mean[1:], model.effects.basis
+    slopes = [weights * (basis == each) for each in np.unique(basis[weights != 0])]
+    return np.column_stack([np.eye(weights.size + 1)[0], *(np.append(0.0, each) for each in slopes)])
