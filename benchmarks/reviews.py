@@ -9,12 +9,14 @@ signs and silence are also evaluated separately.
 """
 
 import argparse
+import warnings
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from offerodds import OfferModel, read_table, train
+from offerodds import FeatureExtractor, OfferModel, read_table, train
 from offerodds.data.answers.observations import Floats
 from offerodds.data.answers.outcomes import read_outcomes
 from offerodds.training.evaluation.metrics import auc
@@ -70,7 +72,7 @@ def cross_validate(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
     trained model is enough for all views.
     """
     offer = offers(frame)
-    fold = np.random.default_rng(seed).permutation(len(frame)) % FOLDS
+    fold = folds(len(frame), seed)
     columns = pd.MultiIndex.from_product([views(frame), MODELS])
     result = pd.DataFrame(index=frame.index, columns=columns, dtype=float)
     for k in range(FOLDS):
@@ -89,6 +91,35 @@ def cross_validate(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
             result.loc[test_rows, (view, "trained")] = losses(trained, answers, offer[test_rows])
             result.loc[test_rows, (view, "grouped")] = losses(grouped, answers, offer[test_rows])
     return result
+
+
+def folds(n: int, seed: int) -> npt.NDArray[np.intp]:
+    """Assign each of ``n`` interviews to a fold: (n,) array of int from 0 to 4."""
+    return np.random.default_rng(seed).permutation(n) % FOLDS
+
+
+def mixed_model_losses(frame: pd.DataFrame, seed: int) -> Floats:
+    """Compute the cross-validated log loss of each interview by statsmodels' mixed model: (n,) array.
+
+    Its fixed effects are our features of the signs alone, its random effects the employers; priors and
+    variational fit are its defaults.
+    """
+    from statsmodels.genmod.bayes_mixed_glm import BinomialBayesMixedGLM
+
+    x = FeatureExtractor().fit_transform(views(frame)["signs alone"])
+    fixed = np.column_stack([np.ones(len(x)), x])
+    employers = pd.get_dummies(frame["employer"]).to_numpy(float)
+    offer, fold, log_odds = offers(frame), folds(len(frame), seed), np.empty(len(frame))
+    for k in range(FOLDS):
+        known = fold != k
+        varies = np.append(True, np.ptp(x[known], axis=0) > 0)
+        kinds = np.zeros(employers.shape[1], dtype=int)  # one variance for all employers
+        model = BinomialBayesMixedGLM(offer[known], fixed[known][:, varies], employers[known], kinds)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that its optimiser has not converged to the last digit
+            fitted = model.fit_vb()
+        log_odds[~known] = fixed[~known][:, varies] @ fitted.fe_mean + employers[~known] @ fitted.vc_mean
+    return np.logaddexp(0, np.where(offer == 1, -log_odds, log_odds))
 
 
 def by_source(frame: pd.DataFrame) -> pd.DataFrame:
@@ -174,6 +205,10 @@ def print_cross_validation(frame: pd.DataFrame, splits: int) -> None:
         for better, worse in (("default", "base rate"), ("trained", "default"), ("grouped", "trained")):
             gain = result[view, worse] - result[view, better]
             print(f"    {better} below {worse}: {with_error(gain)}")
+        if view == "signs alone":
+            mixed = np.mean([mixed_model_losses(frame, seed) for seed in range(splits)], axis=0)
+            print(f"    statsmodels' mixed model {mixed.mean():.4f}")
+            print(f"    grouped below it: {with_error(mixed - result[view, 'grouped'])}")
 
 
 def print_after_few(frame: pd.DataFrame, repetitions: int, sizes: Sequence[int] = SIZES) -> None:

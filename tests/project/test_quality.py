@@ -154,6 +154,14 @@ def test_intervals_after_training_cover_the_chance_at_the_next_employer():
     assert np.mean([each["covered"] for each in worlds]) == pytest.approx(0.90, abs=0.08)
 
 
+def test_a_mixed_model_learns_the_level_of_each_employer():
+    employer = np.repeat(["kind", "strict"], 30)
+    outcome = np.where((np.arange(60) % 10 < np.where(employer == "kind", 9, 1)), "offer", "no_offer")
+    columns = {name: [""] * 60 for name in (reviews.SILENCE, reviews.IMPRESSION)}
+    frame = pd.DataFrame(columns | {"outcome": outcome, "employer": employer, "rapport": ["3", "4"] * 30})
+    assert 0.2 < reviews.mixed_model_losses(frame, 0).mean() < 0.5
+
+
 def test_reviews_are_evaluated_with_and_without_silence():
     frame = pd.DataFrame(
         {
