@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from offerodds.benchmarks import calibration, criteria, peers, quality, reviews, worlds
+from offerodds import OfferModel
+from offerodds.benchmarks import calibration, criteria, exponent, peers, quality, reviews, worlds
 
 
 @pytest.fixture
@@ -152,6 +153,20 @@ def test_best_of_each_column_is_bold():
 def test_intervals_after_training_cover_the_chance_at_the_next_employer():
     worlds = [calibration.simulate_world(300, index) for index in range(6)]
     assert np.mean([each["covered"] for each in worlds]) == pytest.approx(0.90, abs=0.08)
+
+
+def test_strong_ratings_are_learned_nearly_as_fast_as_by_the_best_peer():
+    losses = pd.DataFrame([exponent.rating_losses(10, seed) for seed in range(8)]).mean()
+    assert losses["0.7"] < losses["ridge"] + 0.01
+    assert losses["OfferClassifier"] < losses["ridge"] + 0.01
+    assert losses["0.7"] < losses["1"]
+
+
+def test_a_smaller_exponent_counts_signs_for_more():
+    found = exponent.slopes(OfferModel.default(), 4000, 0)
+    assert [*found] == [*exponent.EXPONENTS]
+    for one, half in zip(found[1.0], found[0.5], strict=True):
+        assert one > half > 0
 
 
 def test_a_mixed_model_learns_the_level_of_each_employer():
