@@ -18,6 +18,9 @@ HALO_EXPONENT = 0.7  # with 1, many strong signs count for too little; with .5, 
 MAX_STRENGTH = 3.0  # standard units: one extreme answer counts no more than a rare one
 HALF_HOUR = 30.0  # minutes
 _ROUNDING = 1e-12  # log-odds
+_TINY = 1e-300
+_FEW_ROWS = 50
+_BLOCK_ROWS = 1000  # so that temporary arrays stay in the cache
 _TYPICAL_MINUTES = 45.0  # length of an interview whose length is not known
 
 
@@ -239,47 +242,105 @@ def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
     answered = ~np.isnan(z)
     # Set NaN to 0 by masking bits, six times as fast as np.where: -1 has all bits set, 0 has none.
     x = (z.view(np.int64) & -answered.astype(np.int64)).view(np.float64)
-    c = halo_discount(answered.astype(float), effects)
-    rows = np.arange(len(z))
-    while rows.size:
-        found, sign = _against_itself(x[rows], answered[rows], c[rows], effects)
-        rows = rows[found]
-        x[rows, sign], answered[rows, sign] = 0.0, False
-        c[rows] = halo_discount(answered[rows].astype(float), effects)
+    sums = effects.discount_terms @ answered.T.astype(float)
+    c = _discount(sums)
+    _leave_out(x, sums, c, effects)
     x *= c[:, None]
     return x, c
 
 
-def _against_itself(
-    z: Floats, answered: npt.NDArray[np.bool_], c: Floats, effects: Effects
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Find the best answer without which the sum of ``b x`` rises most, or the worst without which it falls.
+def _leave_out(z: Floats, sums: Floats, c: Floats, effects: Effects) -> None:
+    """Leave out answers that count against themselves: of each row the worst first, until none is left.
 
     Parameters
     ----------
     z : (n, k) array
-        Strengths, standard units, 0 where unanswered.
-    answered : (n, k) array of bool
+        Strengths, standard units, 0 where unanswered; those left out become 0.
+    sums : (3, n) array
+        Of `Effects.discount_terms` over the answered signs; reduced by those left out.
     c : (n,) array
-        Halo discount.
+        Halo discount; recomputed where an answer is left out.
+    effects : Effects
+    """
+    total, rows = z @ effects.weight, np.arange(len(z))
+    while rows.size:
+        of_rows = z if rows.size == len(z) else z[rows]
+        found, sign = _candidates(of_rows, total[rows], sums[:, rows], effects)
+        row = rows[found]
+        own, terms = effects.weight[sign] * z[row, sign], effects.discount_terms[:, sign]
+        rest = np.maximum(sums[:, row] - terms, 0.0)  # never below 0 by rounding
+        change = c[row] * total[row] - _discount(rest) * (total[row] - own)
+        against = -np.sign(own) * change
+        wrong = np.flatnonzero(against > _ROUNDING)
+        order = wrong[np.lexsort((-against[wrong], row[wrong]))]
+        worst = order[np.diff(row[order], prepend=-1) > 0]  # the first of each row
+        rows = row[worst]
+        z[rows, sign[worst]] = 0.0
+        sums[:, rows], c[rows] = rest[:, worst], _discount(rest[:, worst])
+        total[rows] -= own[worst]
+
+
+def _candidates(
+    z: Floats, total: Floats, sums: Floats, effects: Effects
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Find the answers at the end of their scale that may count against themselves.
+
+    Parameters and result are those of `_may_count_against_itself`, whose bound is not worth its time for a
+    few rows.
+    """
+    if len(z) <= _FEW_ROWS:
+        worst, best = effects.extremes
+        row, sign = np.nonzero((z != 0) & ((z >= best) | (z <= worst)))
+        return row, sign
+    blocks = [slice(start, start + _BLOCK_ROWS) for start in range(0, len(z), _BLOCK_ROWS)]
+    found = [_may_count_against_itself(z[rows], total[rows], sums[:, rows], effects) for rows in blocks]
+    row = np.concatenate([rows.start + of_block for rows, (of_block, _) in zip(blocks, found, strict=True)])
+    return row, np.concatenate([signs for _, signs in found])
+
+
+def _may_count_against_itself(
+    z: Floats, total: Floats, sums: Floats, effects: Effects
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Find the few extreme answers that a bound cannot clear.
+
+    Without an answer ``z`` of weight ``b`` the total ``T = Σ bz`` loses a share ``u``, and the logarithm of
+    ``(bᵀb / bᵀSb)^γ = (B / V)^γ`` changes by at most ``γ (d / (V - d) - b² / B)`` with ``d = 2 bλ Σbλ + b²``.
+    The answer counts against itself if that is more than ``-log(1 - u) ≥ u``. If the answer is opposed to the
+    total, the discount must be stronger by more than ``log(1 + u) ≥ u / (1 + u)``, and changes by at most
+    ``γ b² / (B - b²)``. Multiplied out, both are linear in a few numbers of each row.
+
+    Parameters
+    ----------
+    z : (n, k) array
+    total : (n,) array
+        Sum of ``b z``.
+    sums : (3, n) array
     effects : Effects
 
     Returns
     -------
     row, sign : (m,) array of int
-        The interviews that have such an answer, and the answer of each that counts most against itself.
+        Their places.
     """
-    total = z @ effects.weight
-    worst, best = effects.extremes
-    row, sign = np.nonzero(answered & ((z >= best) | (z <= worst)))
-    terms, own = effects.discount_terms, effects.weight[sign] * z[row, sign]
-    rest = np.maximum((terms @ answered.T)[:, row] - terms[:, sign], 0.0)  # never below 0 by rounding
-    change = c[row] * total[row] - _discount(rest) * (total[row] - own)
-    against = -np.sign(own) * change
-    order = np.lexsort((-against, row))
-    order = order[against[order] > _ROUNDING]
-    rows, first = np.unique(row[order], return_index=True)
-    return rows, sign[order][first]
+    b, loading, strength = np.abs(effects.weight), np.abs(effects.loading), z.T
+    common, specific, independent = np.abs(sums[0]), sums[1], np.maximum(sums[2], _TINY)
+    variance, size = np.maximum(common**2 + specific, _TINY), np.abs(total)
+    selected = np.zeros(strength.shape, dtype=bool)
+    for side, extreme in zip((-1.0, 1.0), effects.extremes, strict=True):
+        reach, agrees = side * extreme, side * total > 0
+        by_sign = np.stack([2 * loading, b, 2 * b * loading * reach, b**2 * reach], axis=1)
+        by_row = np.stack(
+            [
+                HALO_EXPONENT * agrees * common * size / variance,
+                HALO_EXPONENT * size * np.where(agrees, 1 / variance - 1 / independent, 1 / independent),
+                agrees * common / variance,
+                np.where(agrees, 1 / variance, (1 + HALO_EXPONENT) / independent),
+            ]
+        )
+        is_extreme = strength <= extreme[:, None] if side < 0 else strength >= extreme[:, None]
+        selected |= is_extreme & (by_sign @ by_row > reach[:, None])
+    sign, row = np.divmod(np.flatnonzero(selected & (strength != 0)), len(z))
+    return row, sign
 
 
 def discount_and_sd_if_answered(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:

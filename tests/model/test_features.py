@@ -16,6 +16,7 @@ from offerodds.model.features import (
     halo_discount,
     strengths,
 )
+from offerodds.training.simulation.answers import simulate_answers
 
 EFFECTS = Effects.from_catalogue(CATALOGUE)
 K = len(CATALOGUE.signals)
@@ -148,6 +149,17 @@ def test_an_answer_that_would_count_against_itself_is_left_out():
     np.testing.assert_allclose(c, without[1])
     z[0, engaged] = 0.5  # "quite" is not the best answer, and does lower the sum
     assert features(z, EFFECTS)[0] @ EFFECTS.weight < x @ EFFECTS.weight
+
+
+def test_features_of_many_rows_are_those_of_each_row_alone():
+    """The search for answers to leave out takes a short cut where there are many rows."""
+    z = strengths(simulate_answers(300, CATALOGUE, seed=3, answered=0.6))
+    x, c = features(z.copy(), EFFECTS)
+    assert ((x == 0) & (z != 0) & ~np.isnan(z)).any()
+    for row in range(len(z)):
+        alone = features(z[[row]], EFFECTS)
+        np.testing.assert_allclose(x[row], alone[0][0])
+        np.testing.assert_allclose(c[row], alone[1][0])
 
 
 def test_thirty_good_signs_count_far_less_than_their_sum():
