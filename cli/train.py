@@ -49,7 +49,7 @@ def train(
     use: Annotated[
         Literal["default", "level", "trained"] | None,
         typer.Option(
-            help="Model to use: the default one, with your own level, or with trained weights.",
+            help="Model to use: the default one, with your own level and scale, or with trained weights.",
             show_default="the one that predicts unseen interviews best",
         ),
     ] = None,
@@ -77,8 +77,9 @@ def train(
     Without a TABLE, it learns from your journal and, from its dates, how long employers take to reply.
     Training always starts from the published evidence, so give all your tables each time. It then
     compares three models on interviews that they have not seen, which takes a few seconds: the default
-    one, the default one with your own level, and the trained one. The best is used. On Spark, a TABLE can
-    also be a folder or a pattern that Spark reads, and there is no validation.
+    one; that one with your own level and a scale for each kind of evidence; and the trained one. The best
+    is used. On Spark, a TABLE can also be a folder or a pattern that Spark reads, and there is no
+    validation.
 
     Example: offerodds train mine.csv
     """

@@ -254,7 +254,7 @@ def trained_on(result: TrainingResult) -> str:
 
 CANDIDATE_NAMES: dict[CandidateName, str] = {
     "default": "default model",
-    "level": "your level only",
+    "level": "level and scale only",
     "trained": "trained weights",
 }
 _NOT_HELPING = {
@@ -311,7 +311,7 @@ def candidate_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
     --------
     >>> from offerodds.training.validation.comparison import CandidateLoss
     >>> candidate_rows({"level": CandidateLoss(0.6, -0.02, -0.05, 0.01)})
-    [('your level only', '0.600', '-0.020 (-0.050 to +0.010)')]
+    [('level and scale only', '0.600', '-0.020 (-0.050 to +0.010)')]
     """
     digits, rows = METRICS["log_loss"].digits, []
     for name, candidate in comparison.items():
@@ -331,8 +331,8 @@ def candidate_sentence(comparison: Comparison) -> str:
     --------
     >>> from offerodds.training.validation.comparison import CandidateLoss
     >>> level = CandidateLoss(0.5, -0.1, -0.2, 0)
-    >>> candidate_sentence({"default": CandidateLoss(0.6, 0, 0, 0), "level": level})
-    'Log loss on unseen interviews: default model 0.600; your level only 0.500, -0.100 (-0.200 to +0.000).'
+    >>> candidate_sentence({"default": CandidateLoss(0.6, 0, 0, 0), "level": level})[32:]
+    'default model 0.600; level and scale only 0.500, -0.100 (-0.200 to +0.000).'
     """
     parts = [
         f"{name} {loss}{', ' * bool(change)}{change}" for name, loss, change in candidate_rows(comparison)

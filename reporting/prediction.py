@@ -167,7 +167,9 @@ def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
 
 def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Catalogue) -> list[str]:
     """List remarks about the answers: those not listed, effects not measured, and the halo discount."""
-    found = (_not_listed(left_out), unmeasured_note(prediction, catalogue), halo_note(prediction))
+    is_any_listed = len(left_out) < len(prediction.context) + len(prediction.contributions)
+    not_listed = _not_listed(left_out) if is_any_listed else _none_listed(left_out)
+    found = (not_listed, unmeasured_note(prediction, catalogue), halo_note(prediction))
     return [remark for remark in found if remark]
 
 
@@ -227,6 +229,14 @@ def _not_listed(left_out: Sequence[Answered]) -> str:
     return f"{plural(len(left_out), 'smaller answer')} {verb} not listed ({names})."
 
 
+def _none_listed(answers: Sequence[Answered]) -> str:
+    """Explain why no answer is listed; blank without answers."""
+    if len(answers) < 2:
+        return _not_listed(answers)
+    alone = f"None of your {len(answers)} answers counts for half a point by itself"
+    return f"{alone}, since the others say the same."
+
+
 def unmeasured_note(prediction: Prediction, catalogue: Catalogue) -> str:
     """Name the answered signs whose effect was never measured; blank if there are none."""
     answered = [catalogue[c.signal] for c in prediction.contributions if c.signal in catalogue]
@@ -235,11 +245,18 @@ def unmeasured_note(prediction: Prediction, catalogue: Catalogue) -> str:
 
 
 def halo_note(prediction: Prediction) -> str:
-    """Describe the halo discount; blank if it is below 5%."""
-    if prediction.halo_discount > 0.95:
-        return ""
-    share = percent(prediction.halo_discount)
-    return f"Signs overlap, so together yours count for {share} of what they would separately."
+    """Describe the halo discount, if it is above 5%, and how many answers it leaves out; blank if neither.
+
+    An answer that is left out has neither a contribution nor an interval around it.
+    """
+    n = sum(c.strength != 0 and c.low == c.high == 0 for c in prediction.contributions)
+    found = []
+    if prediction.halo_discount <= 0.95:
+        share = percent(prediction.halo_discount)
+        found.append(f"together yours count for {share} of what they would separately")
+    if n:
+        found.append(f"{plural(n, 'answer')} {'add' if n > 1 else 'adds'} nothing beside the others")
+    return f"Signs overlap, so {join_words(found)}." if found else ""
 
 
 def next_questions(prediction: Prediction, catalogue: Catalogue) -> str:

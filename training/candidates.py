@@ -35,6 +35,9 @@ def candidate_model(
 ) -> OfferModel:
     """Build a model that has learned less than the trained one; what it learned of silences stays.
 
+    The level model keeps the levels of employers as well. Given the coefficients they do not depend on how
+    the coefficients were learned, so they only follow their mean.
+
     Parameters
     ----------
     trained, prior : OfferModel
@@ -44,5 +47,6 @@ def candidate_model(
         Of its coefficients.
     """
     training = replace(trained.training or TrainingSummary(0, 0, 0, {}, ""), use=name)
-    employers = prior.employers.moved(posterior.mean - prior.posterior.mean)
+    source = trained if name == "level" else prior
+    employers = source.employers.moved(posterior.mean - source.posterior.mean)
     return replace(trained, posterior=posterior, training=training, employers=employers)

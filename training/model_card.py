@@ -138,8 +138,8 @@ def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary)
     yield from ("", "## Predictors", "")
     yield (
         "Odds ratio of an answer one standard deviation better than usual, for that sign alone, with its "
-        "90% interval. Signs that nobody answered can change too, because the outcomes also show how far to "
-        "trust the published weights."
+        "90% interval. A sign that nobody answered can change a little, because the outcomes also show how "
+        "far to trust its kind of evidence."
     )
     yield from (
         "",
@@ -209,8 +209,8 @@ def _comparison(validation: Validation) -> Iterator[str]:
     }
     yield ""
     yield (
-        "On the same interviews, each predicted by a fit without it, the log loss is (in brackets: minus "
-        "that of the model before training, with its 90% bootstrap interval):"
+        "Log loss on the same interviews, each predicted by a fit without it; in brackets, the difference "
+        "from the model before training, with its 90% bootstrap interval:"
     )
     yield ""
     for name, candidate in validation.candidates.items():
@@ -257,4 +257,4 @@ def _use() -> Iterator[str]:
     yield "- The model applies to interviews like those in the training data. Other job markets may differ."
     yield "- Answers are one person's impressions. Answers given after the outcome make it look too good."
     yield "- Internal validation cannot show how it performs for other people. Evaluate it on their outcomes."
-    yield "- Intervals include the uncertainty of weights and base rate, but not that employers differ."
+    yield "- Intervals include the uncertainty of the weights and the own level, and that employers differ."

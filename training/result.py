@@ -126,9 +126,9 @@ class TrainingResult(HtmlRepr):
     def candidates(self) -> Mapping[CandidateName, OfferModel]:
         """The models that predictions may use: ``default``, ``level`` and ``trained``.
 
-        The default model has learned nothing from the outcomes, the level model two numbers (Cox 1958): the
-        person's own level, and a slope of each kind of evidence. The level model is missing if the interviews
-        are not on this machine.
+        The default model has learned nothing from the outcomes. The level model has learned the person's own
+        level and a slope of each kind of evidence (Cox 1958), and the levels of employers. It is missing if
+        the interviews are not on this machine.
         """
         trained, prior = self.model, self.prior
         found: dict[CandidateName, OfferModel] = {

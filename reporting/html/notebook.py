@@ -228,7 +228,7 @@ def describe_model(model: OfferModel) -> str:
     )
     learned = {
         "default": f"; your {outcomes} have not changed it",
-        "level": f", and your level from {outcomes}",
+        "level": f", and your level and scale from {outcomes}",
         "trained": f" and {outcomes}",
     }
     return f"Published research on {signs}{learned[training.use]}; the average chance is {average}."

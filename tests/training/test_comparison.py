@@ -199,7 +199,10 @@ def test_rows_of_a_comparison_have_signs():
     rows = candidate_rows(
         {"default": CandidateLoss(0.61, 0, 0, 0), "level": CandidateLoss(0.6, -0.01, -0.02, 0)}
     )
-    assert rows == [("default model", "0.610", ""), ("your level only", "0.600", "-0.010 (-0.020 to +0.000)")]
+    assert rows == [
+        ("default model", "0.610", ""),
+        ("level and scale only", "0.600", "-0.010 (-0.020 to +0.000)"),
+    ]
 
 
 def test_the_command_states_the_model_in_use_and_undo_returns_to_the_one_before(offerodds, folder):
@@ -227,10 +230,25 @@ def test_undo_without_a_model_is_a_fault(offerodds):
     ("use", "expected"),
     [
         ("default", "published evidence, not changed by 12 outcomes"),
-        ("level", "published evidence and your level from 12 outcomes"),
+        ("level", "published evidence, your level and scale from 12 outcomes"),
         ("trained", "published evidence and 12 outcomes"),
     ],
 )
 def test_predictions_name_what_the_model_learned(offerodds, folder, use, expected):
     offerodds("train", "mine.csv", "--no-validate", "--use", use)
     assert expected in " ".join(offerodds("predict", "mine.toml").out.split())
+
+
+def test_the_level_model_knows_the_employers_that_training_saw():
+    """Whichever model is put in use, an employer with many offers stays one."""
+    answers = {"rapport": [4] * 24, "company": ["Acme"] * 12 + ["Beta"] * 12}
+    result = train({**answers, "outcome": ["offer"] * 12 + ["rejected"] * 12}, group="company")
+    for name in ("level", "trained"):
+        model = result.candidates[name]
+        chances = [
+            model.predict({"rapport": 4, "company": company}).probability
+            for company in ("Acme", "New", "Beta")
+        ]
+        assert chances == sorted(chances, reverse=True), name
+        assert chances[0] > chances[2] + 0.3
+    assert not result.candidates["default"].employers.names

@@ -114,8 +114,16 @@ class TestOfferClassifier:
         assert ours < ridge + 0.015
 
     def test_labels_of_the_prior_must_be_as_many_as_features(self):
-        with pytest.raises(ValueError, match="prior_basis has 2 labels, expected 4"):
+        with pytest.raises(ValueError, match="prior_basis needs 4 labels, one for each feature, and has 2"):
             OfferClassifier(**PRIOR, prior_basis=["a", "b"]).fit(X, Y)
+        for no_list in ("abcd", {"a", "b"}, {"a": 1}, 4):
+            with pytest.raises(ValueError, match="prior_basis must be a list of 4 labels"):
+                OfferClassifier(**PRIOR, prior_basis=no_list).fit(X, Y)
+
+    @pytest.mark.parametrize("sd", [-1, np.nan, np.inf, "x", True])
+    def test_the_spread_of_groups_must_be_a_number(self, sd):
+        with pytest.raises(ValueError, match="group_sd must be a number from 0 to 100"):
+            OfferClassifier(group_sd=sd).fit(X, Y)
 
     def test_features_of_another_source_do_not_inherit_the_scale(self):
         x = np.column_stack([X, np.full(60, np.nan)])

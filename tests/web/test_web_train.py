@@ -133,8 +133,8 @@ def test_the_page_names_the_model_in_use_and_takes_a_choice(client):
     assert "In use: the default model. Fewer than 10 outcomes" in text
     assert "Log loss on unseen interviews: default model" in text
     client.post("/train", data={"secret": "s", "use": "level"}, files=sent)
-    assert "In use: your level only, as you asked." in trained(client)
-    assert "your level from 8 outcomes" in client.get("/weights").text
+    assert "In use: level and scale only, as you asked." in trained(client)
+    assert "your level and scale from 8 outcomes" in client.get("/weights").text
     answer = client.post("/train", data={"secret": "s", "use": "best"}, files=sent)
     assert answer.status_code == 422
     assert "no such model" in answer.text

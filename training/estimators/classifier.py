@@ -24,6 +24,7 @@ from .inputs import (
     ColumnRoles,
     center_and_scale,
     first_component,
+    validate_group_sd,
     validated_basis,
     validated_classes,
     validated_prior_covariance,
@@ -55,9 +56,10 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     base_rate : float, optional
         Prior probability of the second class if all features are at ``center_``, between 0 and 1; its
         log-odds have a standard deviation of .9 and heavy tails. Unknown by default.
-    prior_basis : (k,) array of labels, optional
-        Source of each prior mean, such as a study. How far to trust the prior is then learned for each source
-        as far as its own features have values. By default all have one source.
+    prior_basis : (k,) sequence of labels, optional
+        Source of each prior mean, in the order of the features, such as the name of a study. How far to trust
+        the prior is then learned for each source as far as its own features have values. By default all have
+        one source.
     averaging : bool
         Whether to average over how far to trust the prior; otherwise the prior is used as it is.
     direction_known : bool
@@ -173,13 +175,15 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             ``base_rate`` is not between 0 and 1.
         ValueError
             More than two classes, one class that could be either, infinite values, negative weights, a
-            missing column, or a prior of the wrong shape or not positive definite.
+            missing column, a prior of the wrong shape or not positive definite, or a ``group_sd`` that is
+            not from 0 to 100.
         """
         X, y = validate_data(self, X, y, dtype=np.float64, ensure_all_finite="allow-nan")
         check_classification_targets(y)
         weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
         self.classes_ = validated_classes(y, self.classes)
         X, y, weight = X[weight > 0], y[weight > 0], weight[weight > 0]
+        validate_group_sd(self.group_sd)
         columns = self._columns()
         x, offset, _ = columns.split(X)
         mean = validated_prior_mean(self.prior_mean, self._names()[columns.learned], x.shape[1])

@@ -1,8 +1,8 @@
 """Validation of the classifier's inputs: prior, classes and columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from ...data.answers.observations import Floats
 
 WEIGHT_SD = 0.5  # log-odds per unit: default prior standard deviation of a weight
 COMMON_SD = 0.2  # the same, of what weights of features that vary together have in common
+_MAX_GROUP_SD = 100.0
 _MIN_SCALE = 1e-100  # squares of anything smaller underflow
 
 
@@ -84,21 +85,35 @@ def validated_basis(basis: Any, k: int) -> npt.NDArray[np.intp] | None:
 
     Parameters
     ----------
-    basis : None or (k,) array of labels
+    basis : None or (k,) sequence of labels
     k : int
         Number of features.
 
     Raises
     ------
     ValueError
-        A wrong number of labels.
+        Not a sequence of labels, or a wrong number of them.
     """
     if basis is None:
         return None
+    if isinstance(basis, str | Mapping | Set) or not hasattr(basis, "__len__"):
+        raise ValueError(f"prior_basis must be a list of {k} labels, one for each feature")
     labels = np.asarray([str(label) for label in basis])
     if labels.size != k:
-        raise ValueError(f"prior_basis has {labels.size} labels, expected {k}")
+        raise ValueError(f"prior_basis needs {k} labels, one for each feature, and has {labels.size}")
     return np.unique(labels, return_inverse=True)[1]
+
+
+def validate_group_sd(sd: Any) -> None:
+    """Check ``group_sd``, log-odds.
+
+    Raises
+    ------
+    ValueError
+        Not a number from 0 to 100.
+    """
+    if isinstance(sd, bool) or not isinstance(sd, Real) or not 0 <= float(sd) <= _MAX_GROUP_SD:
+        raise ValueError(f"group_sd must be a number from 0 to {_MAX_GROUP_SD:g}, not {sd!r}")
 
 
 def _finite_array(name: str, values: Any, shapes: list[tuple[int, ...]]) -> Floats:
