@@ -3,8 +3,8 @@
     python benchmarks/speed.py [--picture PNG]
 
 Ratios of medians: each pair is timed in turn, so that changes of the machine's speed affect both. All use the
-same synthetic interviews, with 30% of the answers missing, in columns of float64. The one sign with words,
-the timeline, is a column of text for offerodds and of numbers for the peers. The peers get the length of the
+same synthetic interviews, with 30% of the answers missing, in columns of float64. Signs with words, such as
+the timeline, are columns of text for offerodds and of numbers for the peers. The peers get the length of the
 interview as one number; offerodds computes the log ratio of two. All have the same number of threads.
 """
 
@@ -75,8 +75,10 @@ def interviews(n: int, seed: int = 0) -> Interviews:
     offer = (np.random.default_rng(seed).random(n) < scored.probability).astype(float)
     frame = pd.DataFrame({name: answers[name] for name in CATALOGUE.questions if name in answers.answers})
     frame = frame.drop(columns="stage")
-    timeline = np.array(["vague", "specific"])[(frame["timeline_given"] == 1).astype(int)]
-    frame["timeline_given"] = pd.Series(timeline, dtype="str").where(frame["timeline_given"].notna())
+    for question in CATALOGUE.questions.values():
+        if question.kind == "choice" and question.id in frame:
+            words = dict(zip(question.values, question.levels, strict=True))
+            frame[question.id] = frame[question.id].map(words).astype("str")
     signals = pd.DataFrame(scored.strength, columns=CATALOGUE.ids)
     return Interviews(frame.assign(outcome=offer), signals, np.ascontiguousarray(scored.X[:, 1:]), offer)
 

@@ -120,9 +120,14 @@ class DataRemarks:
         if not self._n_compared:
             return ()
         hashes, table_of = np.concatenate(self._hashes), np.concatenate(self._table_of)
-        n_distinct = np.unique(hashes).size
-        by_table = np.unique(np.stack([hashes, table_of.astype(np.uint64)]), axis=1)[0].size
+        by_table = sum(_n_distinct(hashes[table_of == table]) for table in range(self._table + 1))
+        n_distinct = _n_distinct(hashes) if self._table else by_table
         return repeated_remarks(self._n, hashes.size - by_table, by_table - n_distinct)
+
+
+def _n_distinct(hashes: npt.NDArray[np.uint64]) -> int:
+    """Count different numbers: (n,) array. Sorting takes a fraction of the time of `numpy.unique`."""
+    return int(np.count_nonzero(np.diff(np.sort(hashes)))) + bool(hashes.size)
 
 
 def comparable_hashes(
