@@ -217,7 +217,7 @@ def _predict_form(
     """Print the prediction of one form and of its what-if variants, and save its picture."""
     from ..data.errors import InputError
     from ..model.offer_model import observe_for
-    from ..reporting.prediction import input_remarks
+    from ..reporting.prediction import condition, input_remarks
 
     try:
         prediction = chosen.model.predict(answers, level)
@@ -225,9 +225,7 @@ def _predict_form(
         raise error.in_source(source) from None
     observations = observe_for(chosen.model, answers)
     notes = input_remarks(chosen.model, observations, prediction, Path(source).name)
-    cases = [
-        (f"{field.replace('_', ' ')} were {answer}", {field: answer}) for field, answer in changes.items()
-    ]
+    cases = [(condition(field, answer), {field: answer}) for field, answer in changes.items()]
     if len(cases) > 1:
         cases.append(("all of these were changed", dict(changes)))
     variants = [(label, chosen.model.predict(answers | change, level)) for label, change in cases]

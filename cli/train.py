@@ -92,7 +92,7 @@ def train(
     from ..training.model_store import install_model
 
     if undo:
-        _undo(tables)
+        _undo(tables, use)
         return
     check_probability("level", level)
     target = out or user_model_path()
@@ -138,12 +138,14 @@ def train(
     _print_paths(target, previous, report, used_by_predict=out is None)
 
 
-def _undo(tables: list[str] | None) -> None:
+def _undo(tables: list[str] | None, use: object) -> None:
     """Use the previous model again."""
     from ..training.model_store import resolve_model, undo_training
 
     if tables:
         raise InputError([Fault("--undo cannot be used with a table", remedy="omit one of them")])
+    if use is not None:
+        raise InputError([Fault("--undo cannot be used with --use", remedy="omit one of them")])
     undo_training()
     typer.echo(f"In use: {resolve_model(None, None).description}.")
     typer.echo("To return to the other model: offerodds train --undo")

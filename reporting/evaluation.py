@@ -41,9 +41,11 @@ def evaluated_on(evaluation: Evaluation) -> str:
     )
 
 
-def exclusions(found: Evaluation | TrainingResult) -> list[str]:
-    """List the interviews and columns that an evaluation or a training leaves out."""
+def data_notes(found: Evaluation | TrainingResult) -> list[str]:
+    """List the employers that a training knows now, and what an evaluation or a training leaves out."""
     lines = []
+    if isinstance(found, TrainingResult) and (n_employers := len(found.model.employers.names)):
+        lines.append(f"Employers known now: {n_employers:,}.")
     if found.n_ignored:
         lines.append(f"Left out (pending, withdrawn or blank): {plural(found.n_ignored, 'interview')}.")
     if found.ignored_columns:

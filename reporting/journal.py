@@ -273,7 +273,7 @@ def outlook_notes(journal_outlook: JournalOutlook) -> list[str]:
     if found.n > 1:
         lines.append(
             f"If the interviews were independent, it would be {percent(found.independent)}. But what is "
-            "unknown about the signs and about your own level affects all of them alike."
+            "unknown about the signs, your own level and a company that several share affects them alike."
         )
     if journal_outlook.earlier_rounds:
         rounds = plural(journal_outlook.earlier_rounds, "earlier round")

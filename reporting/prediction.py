@@ -215,6 +215,18 @@ def points_change(before: Prediction, after: Prediction) -> str:
     return points((whole_percent(after.probability) - whole_percent(before.probability)) / 100)
 
 
+def condition(field: str, answer: object) -> str:
+    """Describe another answer to try, as in "If rapport were 5".
+
+    Examples
+    --------
+    >>> condition("role_clarity", 5), condition("rapport", "")
+    ('role clarity were 5', 'rapport were not answered')
+    """
+    is_blank = answer is None or not str(answer).strip()
+    return f"{readable_name(field)} were {'not answered' if is_blank else answer}"
+
+
 def readable_name(signal: str) -> str:
     """Format the id of a signal as words."""
     return signal.replace("_", " ")
@@ -365,7 +377,8 @@ def _average(model: OfferModel, observed: Observations, prediction: Prediction) 
         return ""
     overridden = rates[1:]
     instead = f", used instead of {' and '.join(overridden)}" if overridden else ""
-    sources = " and ".join([*(f"{used}{instead}" for used in rates[:1]), *employer])
+    joined = ", and from " if overridden else " and "  # else the employer would seem overridden too
+    sources = joined.join([*(f"{used}{instead}" for used in rates[:1]), *employer])
     return f"The average of {average} comes from {sources}; over all interviews it is {overall}."
 
 

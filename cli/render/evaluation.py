@@ -7,8 +7,8 @@ from rich.text import Text
 from ...reporting.evaluation import (
     compared_models,
     comparisons,
+    data_notes,
     evaluated_on,
-    exclusions,
     group_rows,
     group_sentences,
     interval_note,
@@ -40,7 +40,7 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> Non
         Description of the model.
     """
     console.print(evaluated_on(evaluation), style="bold")
-    for line in exclusions(evaluation):
+    for line in data_notes(evaluation):
         console.print(line)
     if evaluation.missing:
         console.print(too_few(evaluation))

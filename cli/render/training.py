@@ -8,7 +8,7 @@ from ...reporting.evaluation import (
     METHODS,
     base_rate_change,
     candidate_rows,
-    exclusions,
+    data_notes,
     largest_changes,
     missing_reasons,
     prior_conflict_lines,
@@ -29,7 +29,7 @@ _WIDE = 70  # columns from which the table has room for the readings
 def show_training(console: Console, result: TrainingResult, level: float) -> None:
     """Print the training data, all weights before and after, and the largest changes."""
     console.print(trained_on(result), style="bold")
-    for line in exclusions(result):
+    for line in data_notes(result):
         console.print(line)
     console.print()
     show_weights(console, result.model, level)

@@ -10,8 +10,8 @@ from ..evaluation import (
     candidate_sentence,
     compared_models,
     comparisons,
+    data_notes,
     evaluated_on,
-    exclusions,
     group_rows,
     group_sentences,
     interval_note,
@@ -60,7 +60,7 @@ def training_html(result: TrainingResult) -> str:
         largest_changes(result),
         verdict,
         *comparison,
-        *exclusions(result),
+        *data_notes(result),
         *(f"{remark}." for remark in result.remarks),
     ]
     return fragment(
@@ -83,7 +83,7 @@ def evaluation_html(evaluation: Evaluation) -> str:
         Without a table if there are too few outcomes for metrics.
     """
     head = paragraph(evaluated_on(evaluation), "oo-head")
-    notes = [paragraph(line, "oo-note") for line in exclusions(evaluation)]
+    notes = [paragraph(line, "oo-note") for line in data_notes(evaluation)]
     if evaluation.missing:
         return fragment(head, paragraph(too_few(evaluation), "oo-text"), *notes)
     columns = compared_models(evaluation)

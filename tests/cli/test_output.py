@@ -181,3 +181,14 @@ def test_invalid_outcome_is_rejected(offerodds, journal_file, word):
     ran = offerodds("journal", "outcome", 1, word)
     assert ran.code == 2
     assert "not an outcome" in ran.err
+
+
+def test_a_what_if_can_leave_an_answer_out(offerodds, folder):
+    ran = offerodds("predict", "mine.toml", "--what-if", "rapport=", "--model", "default")
+    assert "If rapport were not answered: " in ran.out
+
+
+def test_undo_and_use_exclude_each_other(offerodds, folder):
+    ran = offerodds("train", "--undo", "--use", "level")
+    assert ran.code == 2
+    assert "--undo cannot be used with --use" in ran.err

@@ -12,7 +12,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
 from ...model.offer_model import observe_for
 from ...reporting.as_json import prediction_data
-from ...reporting.prediction import input_remarks
+from ...reporting.prediction import condition, input_remarks
 from ..state import State
 from .schemas import Answer, Answers, PredictionModel, Share, error_responses
 from .strict_requests import StrictRoute
@@ -87,4 +87,4 @@ def _check_all(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
 
 
 def _condition(changes: dict[str, Answer]) -> str:
-    return ", ".join(f"{field.replace('_', ' ')} were {answer}" for field, answer in changes.items())
+    return ", ".join(condition(field, answer) for field, answer in changes.items())

@@ -8,8 +8,8 @@ from ...journal.track_record import track_record
 from ...reporting.evaluation import (
     compared_models,
     comparisons,
+    data_notes,
     evaluated_on,
-    exclusions,
     interval_note,
     metric_rows,
     missing_reasons,
@@ -66,7 +66,7 @@ def score(request: Request) -> HTMLResponse:
         evaluated_on=evaluated_on(evaluation),
         too_few=too_few(evaluation),
         comparisons=comparisons(evaluation),
-        exclusions=exclusions(evaluation) + ([recorded_late(record.n_late)] if record.n_late else []),
+        data_notes=data_notes(evaluation) + ([recorded_late(record.n_late)] if record.n_late else []),
         interval_note=interval_note(evaluation),
         published=silence_law_text(record.published),
         learned=learned,

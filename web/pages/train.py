@@ -15,7 +15,7 @@ from ...reporting.evaluation import (
     base_rate_change,
     candidate_sentence,
     choice_sentence,
-    exclusions,
+    data_notes,
     largest_changes,
     prior_conflict_lines,
     stability,
@@ -131,7 +131,7 @@ def _model_in_use(state: AppState) -> dict[str, Any]:
 def _result_in_words(result: TrainingResult, choice: Choice) -> dict[str, Any]:
     """Describe the result of a training in sentences."""
     validation = result.validation
-    sentences = [trained_on(result), *exclusions(result), base_rate_change(result), largest_changes(result)]
+    sentences = [trained_on(result), *data_notes(result), base_rate_change(result), largest_changes(result)]
     sentences += [f"{remark}." for remark in result.remarks]
     sentences += prior_conflict_lines(result.check, result.model.catalogue)
     if validation.stability is not None:
