@@ -101,7 +101,7 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
 def _silent_interviews(
     columns: JournalColumns, catalogue: Catalogue, rows: npt.NDArray[np.intp]
 ) -> Observations:
-    """Select, of ``m`` pending interviews given by their indices, those with days of silence."""
+    """Select, of pending interviews given by their indices, (m,) array, those with days of silence."""
     pending = observe_with_silence(columns, catalogue, rows, np.datetime64(clock.today()))
     return pending.select_rows(pending[SILENCE_FIELD] > 0)
 

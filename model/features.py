@@ -285,8 +285,8 @@ def _candidates(
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Find the answers at the end of their scale that may count against themselves.
 
-    Parameters and result are those of `_may_count_against_itself`, whose bound is not worth its time for a
-    few rows.
+    Parameters and result, two (m,) arrays, are those of `_may_count_against_itself`, whose bound is not worth
+    its time for a few rows.
     """
     if len(z) <= _FEW_ROWS:
         worst, best = effects.extremes

@@ -337,7 +337,10 @@ def extract_rows(
     prior_model: OfferModel,
     pending: Observations,
 ) -> ExtractedRows:
-    """Extract what training uses of some interviews: parameters as of `train_on_observations`."""
+    """Extract what training uses of ``n`` interviews, ``m`` of them with an outcome.
+
+    ``has_outcome`` is an (n,) array of bool and ``offers`` an (m,) array; see `train_on_observations`.
+    """
     decided, answered = extract_features(observations, has_outcome, offers, prior_model)
     groups = observations.employers
     return ExtractedRows(

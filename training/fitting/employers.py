@@ -196,14 +196,17 @@ class GroupedLikelihood:
         return EmployerLevels(names=self._employers.names, mean=mean, variance=1 / precision, slope=slope)
 
     def _settle(self, mean: Floats, covariance: Floats) -> None:
-        """Move the levels to where their gradients are 0."""
+        """Move the levels to where their gradients are 0, given (1 + k,) and (1 + k, 1 + k) arrays."""
         for _ in range(_MAX_PASSES):
             _, residual = self._step(mean, covariance)
             if np.max(np.abs(residual) / np.sqrt(self._levels.precision), initial=0.0) < _TOLERANCE:
                 break
 
     def _step(self, mean: Floats, covariance: Floats | None) -> tuple[_Sums, Floats]:
-        """Take one Newton step of the levels; return the sums and the gradients before it."""
+        """Take one Newton step of the levels; return the sums and the gradients, (g,) array, before it.
+
+        ``mean`` and ``covariance`` are (1 + k,) and (1 + k, 1 + k) arrays.
+        """
         level, precision, slope = self._levels
         if self._point is None:
             slope = np.zeros((level.size, mean.size))

@@ -184,7 +184,7 @@ def _scale_factors(weights: PublishedWeights, *, direction_known: bool) -> dict[
 
 
 def _share(information: Floats, half: float | Floats = _HALF_INFORMATION) -> Floats:
-    """Compute ``t / (t + half)`` of information bounds ``t``: an array of the same shape."""
+    """Compute ``t / (t + half)`` of information bounds ``t``: a scalar or (k,) array, as they are."""
     return np.asarray(information / (information + half))
 
 

@@ -202,7 +202,10 @@ def _no_rows(size: int) -> WeightedData:
 def _map_reduce(
     frame: "DataFrame", function: "Callable[[pd.DataFrame], Floats]", empty: Floats, combine: Combine
 ) -> Floats:
-    """Apply a function to every batch of a frame, and combine the results with that of no rows."""
+    """Apply a function to every batch of a frame, and combine the results with that of no rows.
+
+    ``empty`` and the result are a scalar, (m,) array or (m, n) array, as the function returns it.
+    """
     work = partial(_reduce_partition, function=function, combine=combine)
     for row in frame.mapInPandas(work, "total binary").collect():
         empty = combine(empty, np.frombuffer(row["total"]).reshape(empty.shape))
