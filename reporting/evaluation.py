@@ -333,7 +333,7 @@ def candidate_sentence(comparison: Comparison) -> str:
     --------
     >>> from offerodds.training.validation.comparison import CandidateLoss
     >>> level = CandidateLoss(0.5, -0.1, -0.2, 0)
-    >>> candidate_sentence({"default": CandidateLoss(0.6, 0, 0, 0), "level": level})[32:]
+    >>> candidate_sentence({"default": CandidateLoss(0.6, 0, 0, 0), "level": level})[31:]
     'default model 0.600; level and scale only 0.500, -0.100 (-0.200 to +0.000).'
     """
     parts = [
