@@ -26,9 +26,8 @@ from offerodds.docs.hooks.literal import literal
 from offerodds.docs.hooks.signals import signals_page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-# Pages to check with axe, which is slow. All share one stylesheet, so the dark colours need fewer.
+# pages to check with axe, which is slow
 SAMPLE = {"index.html", "method.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}
-DARK_SAMPLE = {"index.html", "rest.html", "sklearn.html", "errors.html"}
 
 
 @pytest.fixture(scope="module")
@@ -173,11 +172,9 @@ def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(site, addr
         for path in sorted(site.rglob("*.html")):
             visit.page.set_viewport_size({"width": 1280, "height": 800})
             page = visit.go(f"/{path.relative_to(site)}")
-            checks = [("light", RULES)] if path.name in SAMPLE else []
-            checks += [("dark", ["color-contrast"])] if path.name in DARK_SAMPLE else []
-            for scheme, rules in checks:
+            for scheme in ("light", "dark") if path.name in SAMPLE else ():
                 page.emulate_media(color_scheme=scheme)
-                found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+                found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
                 faults += [(path.name, scheme, each["id"], each["nodes"][0]["target"]) for each in found]
             for width in (1280, 360):
                 page.set_viewport_size({"width": width, "height": 800})
