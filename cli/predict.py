@@ -143,6 +143,8 @@ def _check_company(company: str | None, model: "OfferModel") -> None:
 
     if company and not model.employers.group:
         remedy = "train on your journal, or on a table with --group"
+        if model.training is not None and model.training.use == "default":
+            remedy += "; after few outcomes the default model stays in use, unless you add --use trained"
         raise InputError([Fault("this model knows no employers", field="--company", remedy=remedy)])
 
 

@@ -223,8 +223,8 @@ def _discount(sums: Floats) -> Floats:
 def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
     """Compute the features ``x = c z``, 0 where unanswered, and the halo discount ``c``.
 
-    A best answer never lowers the sum of ``b x``, and a worst one never raises it: where it would, since it
-    dilutes stronger answers by more than it adds itself, it counts as unanswered.
+    A best answer never lowers the sum of ``b x``, compared with leaving it out, and a worst one never raises
+    it: where it would, since it dilutes stronger answers by more than it adds, it counts as unanswered.
 
     Parameters
     ----------

@@ -42,10 +42,10 @@ def evaluated_on(evaluation: Evaluation) -> str:
 
 
 def data_notes(found: Evaluation | TrainingResult) -> list[str]:
-    """List the employers that a training knows now, and what an evaluation or a training leaves out."""
+    """Describe the data of an evaluation or a training: employers that were learned, and what is left out."""
     lines = []
     if isinstance(found, TrainingResult) and (n_employers := len(found.model.employers.names)):
-        lines.append(f"Employers known now: {n_employers:,}.")
+        lines.append(f"Employers that the trained model knows: {n_employers:,}.")
     if found.n_ignored:
         lines.append(f"Left out (pending, withdrawn or blank): {plural(found.n_ignored, 'interview')}.")
     if found.ignored_columns:

@@ -192,3 +192,14 @@ def test_undo_and_use_exclude_each_other(offerodds, folder):
     ran = offerodds("train", "--undo", "--use", "level")
     assert ran.code == 2
     assert "--undo cannot be used with --use" in ran.err
+
+
+def test_a_default_model_in_use_explains_why_it_knows_no_employers(offerodds, folder):
+    Path("g.csv").write_text("company,rapport,outcome\nAcme,4,offer\nBeta,2,rejected\n", encoding="utf-8")
+    trained = offerodds("train", "g.csv", "--group", "company")
+    assert "Employers that the trained model knows: 2." in trained.out
+    ran = offerodds("predict", "mine.toml", "--company", "Acme")
+    assert ran.code == 2
+    assert "unless you add --use trained" in " ".join(ran.err.split())
+    assert offerodds("train", "g.csv", "--group", "company", "--use", "trained").code == 0
+    assert offerodds("predict", "mine.toml", "--company", "Acme").code == 0
