@@ -21,7 +21,7 @@ from .map_estimate import posterior_mode
 Combine = Callable[[Floats, Floats], Floats]
 _SUBSAMPLE_ROWS = 20_000
 _BLOCK_ROWS = 16_384
-_BLOCKS_IN_MEMORY = 32  # 150 MB with the built-in signals
+_BLOCKS_IN_MEMORY = 32  # 160 MB with the built-in signals
 _MAX_OFFSET = (
     30.0  # log-odds: more extreme than any base rate that can be entered, and exp() does not overflow
 )
