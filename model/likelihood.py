@@ -70,7 +70,10 @@ def information(coefficients: Floats, data: WeightedData) -> Floats:
 
 
 class Likelihood(Protocol):
-    """A log likelihood ``ℓ`` for `approximate_posterior`, averaged over ``β ~ N(mean, covariance)``."""
+    """A log likelihood ``ℓ`` for `approximate_posterior`, averaged over ``β ~ N(mean, covariance)``.
+
+    With a leading axis, as of a stack of priors, everything is computed for each of its distributions.
+    """
 
     def gradient_and_hessian(self, mean: Floats, covariance: Floats | None) -> tuple[Floats, Floats]:
         """Compute the averaged gradient of ``ℓ`` and the averaged Hessian of ``-ℓ``.
@@ -91,7 +94,7 @@ class Likelihood(Protocol):
             ``-E[∇²ℓ]``.
         """
 
-    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
+    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float | Floats:
         """Compute ``E[ℓ]``, up to a constant.
 
         Parameters
@@ -122,19 +125,20 @@ class LogisticLikelihood:
         covariance : (1 + k, 1 + k) array or None
             None evaluates both at the mean.
         """
-        gradient, information = np.zeros(mean.size), np.zeros((mean.size,) * 2)
-        for block in row_blocks(self.data):
-            eta = block.X @ mean + block.offset
+        gradient = np.zeros(mean.shape)
+        information = np.zeros((*mean.shape, mean.shape[-1]))
+        for block in row_blocks(self.data, _stacked(mean)):
+            eta = mean @ block.X.T + block.offset
             if covariance is None:
                 p = sigmoid(eta)
                 slope = p * (1 - p)
             else:
                 p, slope = logistic_averages(eta, _variance(covariance, block))
-            gradient += block.X.T @ (block.weight * (block.y - p))
+            gradient += (block.weight * (block.y - p)) @ block.X
             information += _information(block, slope)
         return gradient, information
 
-    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
+    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> Floats:
         """Compute ``E[ℓ]``.
 
         Parameters
@@ -142,11 +146,11 @@ class LogisticLikelihood:
         mean : (1 + k,) array
         covariance : (1 + k, 1 + k) array
         """
-        total = 0.0
-        for block in row_blocks(self.data):
-            eta = block.X @ mean + block.offset
+        total = np.zeros(mean.shape[:-1])
+        for block in row_blocks(self.data, _stacked(mean)):
+            eta = mean @ block.X.T + block.offset
             softplus = softplus_average(eta, _variance(covariance, block))
-            total += float(block.weight @ (block.y * eta - softplus))
+            total = total + (block.y * eta - softplus) @ block.weight
         return total
 
     def max_information(self) -> Floats:
@@ -195,9 +199,9 @@ class QuadraticLikelihood:
         covariance : (1 + k, 1 + k) array or None
             Has no effect.
         """
-        return self.gradient - self.information @ (mean - self.point), self.information
+        return self.gradient - (mean - self.point) @ self.information, self.information
 
-    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
+    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> Floats:
         """Compute ``E[ℓ] = ℓ(point) + gᵀd - ½ (dᵀHd + tr HV)``.
 
         Parameters
@@ -207,23 +211,36 @@ class QuadraticLikelihood:
             ``V``.
         """
         d = mean - self.point
-        curved = d @ self.information @ d + np.sum(self.information * covariance)
-        return float(self.value + self.gradient @ d - curved / 2)
+        curved = np.sum((d @ self.information) * d, axis=-1)
+        curved += np.sum(self.information * covariance, axis=(-2, -1))
+        return np.asarray(self.value + d @ self.gradient - curved / 2)
 
 
-def row_blocks(data: WeightedData) -> Iterator[WeightedData]:
-    """Yield the rows in blocks of a few thousand; one empty block if there are no rows."""
-    for first in range(0, max(data.y.size, 1), _BLOCK_ROWS):
-        yield data[first : first + _BLOCK_ROWS]
+def row_blocks(data: WeightedData, stacked: int = 1) -> Iterator[WeightedData]:
+    """Yield the rows in blocks, of a few thousand in all ``stacked`` fits; one empty one without rows."""
+    size = max(_BLOCK_ROWS // stacked, 1)
+    for first in range(0, max(data.y.size, 1), size):
+        yield data[first : first + size]
+
+
+def _stacked(mean: Floats) -> int:
+    """Count the means in an (..., 1 + k) array."""
+    return int(mean.size // mean.shape[-1])
 
 
 def _information(data: WeightedData, slope: Floats) -> Floats:
-    """Compute ``Xᵀ diag(w slope) X``, (1 + k, 1 + k) array, from the slopes ``p (1 - p)``, (n,) array."""
-    half = data.X * np.sqrt(data.weight * slope)[:, None]
-    return np.asarray(half.T @ half)  # BLAS needs half the time for a matrix times its own transpose
+    """Compute ``Xᵀ diag(w slope) X`` from the slopes ``p (1 - p)``.
+
+    (..., 1 + k, 1 + k) array from an (..., n) array.
+    """
+    half = data.X * np.sqrt(data.weight * slope)[..., None]
+    return np.asarray(half.swapaxes(-1, -2) @ half)  # BLAS halves the work for a matrix with its transpose
 
 
 def _variance(covariance: Floats, data: WeightedData) -> Floats:
-    """Compute the variance ``xᵀVx`` of each row's log-odds, (n,) array, from ``V``, (1 + k, 1 + k) array."""
+    """Compute the variance ``xᵀVx`` of each row's log-odds from ``V``.
+
+    (..., n) array from an (..., 1 + k, 1 + k) array.
+    """
     transposed = data.X.T  # einsum is fastest along rows, and X has its columns contiguous
-    return np.asarray(np.einsum("ji,ji->i", covariance @ transposed, transposed))
+    return np.asarray(np.einsum("...ji,ji->...i", covariance @ transposed, transposed))

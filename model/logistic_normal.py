@@ -33,14 +33,14 @@ def logistic_averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
 
     Parameters
     ----------
-    mean, variance : (n,) array
+    mean, variance : array of any shape
         Of ``x``, log-odds.
 
     Returns
     -------
-    p : (n,) array
-        Averaged probability.
-    slope : (n,) array
+    p : array
+        Averaged probability, in the shape of ``mean``.
+    slope : array
         Averaged ``σ' = σ (1 - σ)``.
 
     Examples
@@ -49,15 +49,17 @@ def logistic_averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
     >>> p.round(4), slope.round(4)
     (array([0.5   , 0.6477]), array([0.25  , 0.1405]))
     """
+    flat = mean.ravel(), variance.ravel()
     if variance.max(initial=0.0) < _SMALL_VARIANCE:
-        weight, points = _hermite_points(mean, variance)
+        weight, points = _hermite_points(*flat)
         p = sigmoid(points)
-        return weight @ p, weight @ (p * (1 - p))
-    blocks = [
-        (weight @ cumulative, weight @ (density / sd))
-        for weight, cumulative, density, sd, _ in _mixture_blocks(mean, variance)
-    ]
-    p, slope = (np.concatenate(column) for column in zip(*blocks, strict=True))
+        blocks = [(weight @ p, weight @ (p * (1 - p)))]
+    else:
+        blocks = [
+            (weight @ cumulative, weight @ (density / sd))
+            for weight, cumulative, density, sd, _ in _mixture_blocks(*flat)
+        ]
+    p, slope = (np.concatenate(column).reshape(mean.shape) for column in zip(*blocks, strict=True))
     return p, slope
 
 
@@ -66,30 +68,31 @@ def softplus_average(mean: Floats, variance: Floats) -> Floats:
 
     Parameters
     ----------
-    mean, variance : (n,) array
+    mean, variance : array of any shape
         Of ``x``, log-odds.
 
     Returns
     -------
-    (n,) array
+    array
+        In the shape of ``mean``.
 
     Examples
     --------
     >>> softplus_average(np.array([0.0]), np.array([0.0])).round(6)
     array([0.693147])
     """
+    flat = mean.ravel(), variance.ravel()
     if variance.max(initial=0.0) < _SMALL_VARIANCE:
-        weight, points = _hermite_points(mean, variance)
-        return weight @ np.logaddexp(0, points)
-    return np.concatenate(
-        [
-            weight @ (block_mean * cumulative + sd * density)
-            for weight, cumulative, density, sd, block_mean in _mixture_blocks(mean, variance)
-        ]
-    )
+        weight, points = _hermite_points(*flat)
+        return np.asarray(weight @ np.logaddexp(0, points)).reshape(mean.shape)
+    blocks = [
+        weight @ (block_mean * cumulative + sd * density)
+        for weight, cumulative, density, sd, block_mean in _mixture_blocks(*flat)
+    ]
+    return np.concatenate(blocks).reshape(mean.shape)
 
 
-def tilted_moments(precision: float, natural_mean: float, inverse_scale: float) -> tuple[float, float]:
+def tilted_moments(precision: Floats, natural_mean: Floats, inverse_scale: Floats) -> tuple[Floats, Floats]:
     """Compute mean and variance of ``exp(-½ precision x² + natural_mean x) · logistic(inverse_scale x)``.
 
     Each normal component of the logistic density times the normal factor is normal again, so the result is
@@ -98,26 +101,33 @@ def tilted_moments(precision: float, natural_mean: float, inverse_scale: float) 
 
     Parameters
     ----------
-    precision, natural_mean : float
+    precision, natural_mean : array of any shape, or scalar
         Natural parameters of the normal factor: ``1 / variance``, not negative, and ``mean / variance``.
         With precision 0, ``|natural_mean| < inverse_scale``, or there is no such distribution.
-    inverse_scale : float
+    inverse_scale : array of that shape, or scalar
         ``inverse_scale x`` has the standard logistic distribution under the other factor.
+
+    Returns
+    -------
+    mean, variance : array of that shape
 
     Examples
     --------
     >>> mean, variance = tilted_moments(0.0, 0.0, 1.0)
-    >>> abs(round(mean, 9)), round(variance, 6), round(np.pi**2 / 3, 6)
+    >>> abs(mean.round(9)).item(), variance.round(6).item(), round(np.pi**2 / 3, 6)
     (0.0, 3.289868, 3.289868)
     """
     component_variance, weight = _mixture(_FINE_POINTS, _LARGEST_TAIL_K)
+    precision, natural_mean, inverse_scale = (
+        np.asarray(each)[..., None] for each in (precision, natural_mean, inverse_scale)
+    )
     variance = 1 / (precision + inverse_scale**2 / component_variance)  # of each component times the factor
     log_weight = np.log(weight) + (natural_mean**2 * variance + np.log(variance / component_variance)) / 2
-    weight = np.exp(log_weight - log_weight.max())
-    weight /= weight.sum()
+    weight = np.exp(log_weight - log_weight.max(axis=-1, keepdims=True))
+    weight /= weight.sum(axis=-1, keepdims=True)
     means = variance * natural_mean
-    mean = float(weight @ means)
-    return mean, float(weight @ (variance + (means - mean) ** 2))
+    mean = np.sum(weight * means, axis=-1)
+    return mean, np.sum(weight * (variance + (means - mean[..., None]) ** 2), axis=-1)
 
 
 def _hermite_points(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:

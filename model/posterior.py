@@ -42,16 +42,27 @@ class Fit:
     Parameters
     ----------
     posterior : Posterior
-    log_evidence : float
+    log_evidence : float, or (m,) array
         Natural logarithm.
     """
 
     posterior: Posterior
-    log_evidence: float
+    log_evidence: float | Floats
+
+    def unstack(self) -> "list[Fit]":
+        """Split the fits to a stack of ``m`` priors."""
+        mean, covariance, evidence = self.posterior.mean, self.posterior.covariance, self.log_evidence
+        return [
+            Fit(Posterior(*each), float(value))
+            for *each, value in zip(mean, covariance, np.asarray(evidence), strict=True)
+        ]
 
 
 def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -> Fit:
     """Compute the normal distribution closest to the posterior, and its evidence.
+
+    Several priors, given as a stack (`Prior.stack`), are fitted together, which saves most of the time of
+    small fits: arrays of the result then have the leading axis of the stack.
 
     Of all normal distributions ``N(m, V)``, the one with the least Kullback-Leibler divergence from the
     posterior satisfies ``E[∇ℓ] = 0`` and ``V⁻¹ = -E[∇²ℓ]``, with ``ℓ`` the log likelihood plus the log prior
@@ -73,6 +84,7 @@ def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -
     likelihood : Likelihood
         Of the interviews with outcomes.
     prior : Prior
+        One, or a stack of ``m``.
 
     Returns
     -------
@@ -84,58 +96,78 @@ def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -
     21(3):786-792. Minka (2001), Expectation propagation for approximate Bayesian inference, UAI 362-369.
     """
     precision = _inverse(prior.covariance)
-    natural_mean = precision @ prior.mean
-    mean, (_, information) = start, likelihood.gradient_and_hessian(start, None)
+    natural_mean = _times(precision, prior.mean)
+    mean, information = (
+        np.broadcast_to(start, prior.mean.shape),
+        likelihood.gradient_and_hessian(start, None)[1],
+    )
     covariance = _inverse(information + precision)
-    step_size, previous_error = 1.0, np.inf
+    step_size = np.ones(natural_mean.shape[:-1])
+    previous_error = np.full(step_size.shape, np.inf)
     for _ in range(_MAX_STEPS):
         gradient, averaged_information = likelihood.gradient_and_hessian(mean, covariance)
-        gradient = gradient + natural_mean - precision @ mean
+        gradient = gradient + natural_mean - _times(precision, mean)
         information_change = averaged_information - information
-        site = Site(precision[0, 0], natural_mean[0])
-        new_site = prior.update_site(mean[0], covariance[0, 0], site)
+        site, variance = Site(precision[..., 0, 0], natural_mean[..., 0]), _diagonal(covariance)
+        new_site = prior.update_site(mean[..., 0], variance[..., 0], site)
         precision_change = new_site.precision - site.precision
         natural_mean_change = new_site.natural_mean - site.natural_mean
-        newton_step, sd = covariance @ gradient, np.sqrt(np.diag(covariance))
+        sd = np.sqrt(variance)
         # Every change that is left to make, relative to the present standard deviations.
-        error = max(
-            float(np.max([np.abs(newton_step / sd), np.abs(covariance * information_change).sum(axis=1)])),
-            abs(precision_change) * covariance[0, 0],
-            abs(natural_mean_change) * sd[0],
-        )
-        if error < _TOLERANCE:
+        changes = [
+            np.abs(_times(covariance, gradient) / sd).max(axis=-1),
+            np.abs(covariance * information_change).sum(axis=-1).max(axis=-1),
+            np.abs(precision_change) * variance[..., 0],
+            np.abs(natural_mean_change) * sd[..., 0],
+        ]
+        error = np.max(changes, axis=0)
+        moving = error >= _TOLERANCE
+        if not moving.any():
             break
         # Halve the step where the last one overshot, and lengthen it slowly where it did not.
-        step_size = (
-            max(_MIN_STEP_SIZE, step_size / 2) if error > previous_error else min(1.0, 1.2 * step_size)
+        step_size = np.where(
+            error > previous_error,
+            np.maximum(_MIN_STEP_SIZE, step_size / 2),
+            np.minimum(1.0, 1.2 * step_size),
         )
-        previous_error = error
-        information = information + step_size * information_change
-        precision[0, 0] += step_size * precision_change
-        natural_mean[0] += step_size * natural_mean_change
+        previous_error, step = error, step_size * moving
+        information = information + step[..., None, None] * information_change
+        precision[..., 0, 0] += step * precision_change
+        natural_mean[..., 0] += step * natural_mean_change
         covariance = _inverse(information + precision)
-        mean = mean + step_size * (covariance @ gradient)
+        mean = mean + step[..., None] * _times(covariance, gradient)
     posterior = Posterior(mean, covariance)
     return Fit(posterior, _evidence_bound(posterior, likelihood, prior))
 
 
-def _evidence_bound(posterior: Posterior, likelihood: Likelihood, prior: Prior) -> float:
+def _evidence_bound(posterior: Posterior, likelihood: Likelihood, prior: Prior) -> Floats:
     """Compute ``E[log likelihood] - KL(posterior, prior)``, near the log evidence; 0 without interviews."""
     mean, covariance = posterior.mean, posterior.covariance
     difference, precision = mean - prior.mean, _inverse(prior.covariance)
     log_ratio = np.linalg.slogdet(covariance).logabsdet - np.linalg.slogdet(prior.covariance).logabsdet
-    divergence = (
-        np.sum(precision * covariance) + difference @ precision @ difference - mean.size - log_ratio
-    ) / 2
-    gain = prior.log_density_gain(mean[0], covariance[0, 0])
-    gain_before = prior.log_density_gain(prior.mean[0], prior.covariance[0, 0])
-    return float(likelihood.expected_log_likelihood(mean, covariance) - divergence + gain - gain_before)
+    trace = np.sum(precision * covariance, axis=(-2, -1))
+    distance = np.sum(difference * _times(precision, difference), axis=-1)
+    divergence = (trace + distance - mean.shape[-1] - log_ratio) / 2
+    gain = prior.log_density_gain(mean[..., 0], covariance[..., 0, 0])
+    gain_before = prior.log_density_gain(prior.mean[..., 0], prior.covariance[..., 0, 0])
+    expected = likelihood.expected_log_likelihood(mean, covariance)
+    return np.asarray(expected - divergence + gain - gain_before)
+
+
+def _times(matrix: Floats, vector: Floats) -> Floats:
+    """Multiply (..., m, m) by (..., m) arrays, one by one: (..., m) array."""
+    return np.asarray((matrix @ vector[..., None])[..., 0])
+
+
+def _diagonal(matrix: Floats) -> Floats:
+    """Select the diagonals of an (..., m, m) array: (..., m) array."""
+    return np.diagonal(matrix, axis1=-2, axis2=-1)
 
 
 def _inverse(matrix: Floats) -> Floats:
-    """Invert a symmetric (m, m) array, so that the result is symmetric to the last bit."""
+    """Invert symmetric (..., m, m) arrays, so that the results are symmetric to the last bit."""
     inverse = np.linalg.inv(matrix)
-    return np.asarray((inverse + inverse.T) / 2)
+    return np.asarray((inverse + inverse.swapaxes(-1, -2)) / 2)
 
 
 def average_fits(fits: Sequence[Fit], prior_weights: Sequence[float]) -> tuple[Posterior, Floats]:

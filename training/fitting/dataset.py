@@ -77,11 +77,11 @@ class Dataset(ABC):
         information : (1 + k, 1 + k) array
         """
         both = self.map_reduce(partial(_gradient_and_information, mean=mean, covariance=covariance))
-        return both[:, 0], both[:, 1:]
+        return both[..., 0], both[..., 1:]
 
-    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> float:
+    def expected_log_likelihood(self, mean: Floats, covariance: Floats) -> Floats:
         """Compute ``E[ℓ]`` over ``N(mean, covariance)``: (1 + k,) and (1 + k, 1 + k) arrays."""
-        return float(self.map_reduce(partial(_expected_log_likelihood, mean=mean, covariance=covariance)))
+        return self.map_reduce(partial(_expected_log_likelihood, mean=mean, covariance=covariance))
 
     def max_information(self) -> Floats:
         """Compute ``Σ w x xᵀ / 4``, an upper bound on the information in the outcomes: (1 + k, 1 + k) array.
@@ -107,13 +107,14 @@ class Dataset(ABC):
 
 
 def _gradient_and_information(rows: WeightedData, mean: Floats, covariance: Floats | None) -> Floats:
-    """Compute the sums of `Dataset.gradient_and_hessian` side by side: (1 + k, 2 + k) array."""
-    return np.column_stack(LogisticLikelihood(rows).gradient_and_hessian(mean, covariance))
+    """Compute the sums of `Dataset.gradient_and_hessian` side by side: (..., 1 + k, 2 + k) array."""
+    gradient, information = LogisticLikelihood(rows).gradient_and_hessian(mean, covariance)
+    return np.concatenate([gradient[..., None], information], axis=-1)
 
 
 def _expected_log_likelihood(rows: WeightedData, mean: Floats, covariance: Floats) -> Floats:
-    """Compute ``E[ℓ]`` of a block, given (1 + k,) and (1 + k, 1 + k) arrays: a scalar."""
-    return np.asarray(LogisticLikelihood(rows).expected_log_likelihood(mean, covariance))
+    """Compute ``E[ℓ]`` of a block, given (..., 1 + k) and (..., 1 + k, 1 + k) arrays: (...) array."""
+    return LogisticLikelihood(rows).expected_log_likelihood(mean, covariance)
 
 
 def _max_information(rows: WeightedData) -> Floats:

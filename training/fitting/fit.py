@@ -76,6 +76,7 @@ def fit_posterior(
     *,
     direction_known: bool = True,
     employers: EmployerRows | None = None,
+    start: Floats | None = None,
 ) -> AveragedFit:
     """Fit the posterior, averaged over the grid of priors around given weights.
 
@@ -90,6 +91,8 @@ def fit_posterior(
         Whether a negative common factor ``f`` is ruled out.
     employers : EmployerRows, optional
         The employer of each row. Their levels are fitted under each of `EMPLOYER_SDS` as well.
+    start : (1 + k,) array, optional
+        Coefficients near the result, which saves the search for the mode.
 
     References
     ----------
@@ -101,7 +104,7 @@ def fit_posterior(
     grid = prior_grid(weights, dataset, intercept_sd, direction_known=direction_known)
     priors = [(prior, probability) for prior, probability in zip(*grid, strict=True) if probability > 0]
     if employers is None:
-        fits = fit_priors(dataset, priors, unscaled, widest)
+        fits = fit_priors(dataset, priors, unscaled, widest, start=start)
         posterior, _ = average_fits(fits, [probability for _, probability in priors])
         return AveragedFit(posterior, _under(unscaled, fits, priors))
     n, zeros = len(employers.names), np.zeros(len(employers.names))
@@ -209,7 +212,7 @@ def _participation(information: Floats, variance: Floats, grid_share: float) -> 
     return np.minimum(alone / grid_share, 1.0)
 
 
-def fit(data: WeightedData | Dataset, prior: Prior) -> Fit:
+def fit(data: WeightedData | Dataset, prior: Prior, start: Floats | None = None) -> Fit:
     """Fit the posterior under one prior.
 
     Parameters
@@ -217,13 +220,15 @@ def fit(data: WeightedData | Dataset, prior: Prior) -> Fit:
     data : WeightedData or Dataset
         Any number of interviews; all may have the same outcome, and features may separate the outcomes.
     prior : Prior
+    start : (1 + k,) array, optional
+        Coefficients near the result, which saves the search for the mode.
 
     Returns
     -------
     Fit
         With the log evidence.
     """
-    return fit_priors(_as_dataset(data), [(prior, 1.0)], prior, prior)[0]
+    return fit_priors(_as_dataset(data), [(prior, 1.0)], prior, prior, start=start)[0]
 
 
 def fit_priors(
@@ -232,6 +237,7 @@ def fit_priors(
     central: Prior,
     widest: Prior,
     likelihood: Likelihood | None = None,
+    start: Floats | None = None,
 ) -> list[Fit]:
     """Fit the posterior under each of several priors.
 
@@ -241,17 +247,29 @@ def fit_priors(
     priors : sequence of tuples
         Prior and its probability.
     central : Prior
-        All fits start from the mode under this one.
+        All fits start from the mode under this one, unless a start is given.
     widest : Prior
         The one of largest variance, from which `fit_quadratic` starts.
     likelihood : Likelihood, optional
         Of the dataset; with independent rows by default.
+    start : (1 + k,) array, optional
+        Coefficients near the result, which saves the search for the mode.
     """
     likelihood = likelihood or dataset
     if dataset.n >= QUADRATIC_FROM and (fits := fit_quadratic(dataset, priors, widest, likelihood)):
         return fits
-    mode = dataset.approximate_mode(central)
-    return [approximate_posterior(mode, likelihood, prior) for prior, _ in priors]
+    start = dataset.approximate_mode(central) if start is None else start
+    each = [prior for prior, _ in priors]
+    if likelihood is not dataset:  # employers' levels follow one fit at a time
+        return [approximate_posterior(start, likelihood, prior) for prior in each]
+    return _fit_each(start, likelihood, each)
+
+
+def _fit_each(start: Floats, likelihood: Likelihood, priors: Sequence[Prior]) -> list[Fit]:
+    """Fit under each prior, together if their kind allows it."""
+    if all(prior.stackable for prior in priors):
+        return approximate_posterior(start, likelihood, Prior.stack(priors)).unstack()
+    return [approximate_posterior(start, likelihood, prior) for prior in priors]
 
 
 def fit_quadratic(
@@ -289,7 +307,7 @@ def fit_quadratic(
     centre, covariance = dataset.approximate_mode(widest), None
     for _ in range(_MAX_EXPANSIONS):
         quadratic = QuadraticLikelihood(centre, *likelihood.gradient_and_hessian(centre, covariance))
-        fits = [approximate_posterior(centre, quadratic, prior) for prior, _ in priors]
+        fits = _fit_each(centre, quadratic, [prior for prior, _ in priors])
         averaged, shares = average_fits(fits, [weight for _, weight in priors])
         shift = np.abs(averaged.mean - centre) / np.sqrt(np.diag(averaged.covariance))
         # the first expansion has no covariance to average over, so it is never the last
@@ -322,7 +340,10 @@ def _with_exact_evidence(
 
 
 def fit_model(
-    data: WeightedData | Dataset, prior_model: OfferModel, employers: EmployerRows | None = None
+    data: WeightedData | Dataset,
+    prior_model: OfferModel,
+    employers: EmployerRows | None = None,
+    start: Floats | None = None,
 ) -> AveragedFit:
     """Fit the posterior of a model's coefficients, from published evidence or from a trained model.
 
@@ -334,23 +355,27 @@ def fit_model(
         The posterior of a trained one is the only prior; for published evidence there is a grid.
     employers : EmployerRows, optional
         The employer of each row.
+    start : (1 + k,) array, optional
+        Coefficients near the result, which saves the search for the mode.
     """
     dataset = _as_dataset(data)
     if not dataset.n:
         return AveragedFit(prior_model.posterior, None if prior_model.training else prior_model.posterior)
     if prior_model.training is not None:
-        return _update_model(dataset, prior_model, employers)
-    return fit_posterior(dataset, published_weights(prior_model), employers=employers)
+        return _update_model(dataset, prior_model, employers, start)
+    return fit_posterior(dataset, published_weights(prior_model), employers=employers, start=start)
 
 
-def _update_model(dataset: Dataset, model: OfferModel, employers: EmployerRows | None) -> AveragedFit:
+def _update_model(
+    dataset: Dataset, model: OfferModel, employers: EmployerRows | None, start: Floats | None
+) -> AveragedFit:
     """Fit with the posterior of a trained model as the prior; employers of new data join those it knows."""
     prior, before = _posterior_as_prior(model), model.employers
     if employers is None:
-        posterior = fit(dataset, prior).posterior
+        posterior = fit(dataset, prior, start).posterior
         return AveragedFit(posterior, None, partial(before.moved, posterior.mean - prior.mean))
     likelihood = GroupedLikelihood(employers, *before.prior(employers.names, prior.covariance))
-    posterior = fit_priors(dataset, [(prior, 1.0)], prior, prior, likelihood)[0].posterior
+    posterior = fit_priors(dataset, [(prior, 1.0)], prior, prior, likelihood, start)[0].posterior
     change = posterior.mean - prior.mean
     return AveragedFit(posterior, None, lambda: before.joined(likelihood.levels(posterior), change))
 
@@ -368,8 +393,8 @@ def refit_posterior(data: WeightedData, prior_model: OfferModel, prior: Prior | 
         nearly all of the evidence (`max_evidence_prior`).
     """
     if prior is None or not data.y.size:
-        return fit_model(data, prior_model).posterior
-    return fit(data, prior).posterior
+        return fit_model(data, prior_model, start=prior_model.posterior.mean).posterior
+    return fit(data, prior, prior.mean).posterior
 
 
 def max_evidence_prior(data: WeightedData, prior_model: OfferModel) -> Prior:

@@ -58,9 +58,9 @@ def recalibrate(data: WeightedData, prior_model: OfferModel) -> Posterior:
         # the slopes' own variances: that of the common factor is added for each scale of the grid
         own = np.diag(np.diag(covariance)[1:] - COMMON_SD**2)
         slopes = PublishedWeights(centre[1:], own, np.arange(len(own)))
-        after = fit_posterior(rows, slopes, float(np.sqrt(covariance[0, 0]))).posterior
+        after = fit_posterior(rows, slopes, float(np.sqrt(covariance[0, 0])), start=centre).posterior
     else:
-        after = fit(rows, Prior(centre, (covariance + covariance.T) / 2)).posterior
+        after = fit(rows, Prior(centre, (covariance + covariance.T) / 2), centre).posterior
     change = directions @ (after.covariance - covariance) @ directions.T
     return Posterior(directions @ after.mean, before.covariance + (change + change.T) / 2)
 
