@@ -19,7 +19,7 @@ from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ...training.simulation.answers import simulate_answers
 from .rows import Ints, Row, question_row, situation_rows
 
-UNIT = 0.1  # log-odds of one point of an answer, before the halo discount
+UNIT = 0.08  # log-odds of one point of an answer, before the halo discount
 MOST = 12  # questions that fit on one page
 CHANCES = (  # per cent
     *(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 25, 28, 31, 34, 37),
@@ -54,7 +54,7 @@ class Scorecard:
     """A model as a form to fill in with a pencil.
 
     The log-odds of a model are ``κ(context + α + c Σ βz) + silence``. An answer to one of the questions,
-    ``rows``, has ``κ₀βz / .1`` points, with ``κ₀`` that of a blank form. The halo discount ``c`` depends on
+    ``rows``, has ``κ₀βz / .08`` points, with ``κ₀`` that of a blank form. The halo discount ``c`` depends on
     which are answered; the card has one typical value for few, some and most of them, a column each. What has
     no discount has points by column: the ``situation`` (stage, other candidates, silence), and the chances.
     ``base`` is the log-odds of a blank form, ``variance`` the typical variance of the log-odds.
