@@ -18,8 +18,7 @@ from .validation.comparison import CANDIDATES, MIN_TO_CHOOSE, CandidateName, bes
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress
 from .validation.validate import BOOTSTRAPS, validate
-from .validation.validation_result import Validation
-from .validation.verdict import Verdict, validation_verdict
+from .validation.validation_result import Validation, Verdict, validation_verdict
 
 _ONE_PRIOR_ABOVE = 5000  # interviews: with more, refits use one prior; hundreds of grids would take hours
 
@@ -186,7 +185,7 @@ class TrainingResult(HtmlRepr):
         """Whether the outcomes show that the signs distinguish offers from the rest.
 
         It is based on the 90% interval of the cross-validated AUC (Newcombe 2006, method 5):
-        `offerodds.training.validation.verdict.validation_verdict` has the rule.
+        `offerodds.training.validation.validation_result.validation_verdict` has the rule.
         """
         return validation_verdict(self.validation)
 

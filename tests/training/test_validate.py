@@ -35,8 +35,7 @@ from offerodds.training.validation.prior_conflict import (
 )
 from offerodds.training.validation.resampling import folds, predict_probabilities
 from offerodds.training.validation.validate import validate
-from offerodds.training.validation.validation_result import Validation
-from offerodds.training.validation.verdict import validation_verdict
+from offerodds.training.validation.validation_result import Validation, validation_verdict
 
 RMS = ROOT / "tests" / "training" / "rms"
 EXPECTED = json.loads((RMS / "expected.json").read_text(encoding="utf-8"))

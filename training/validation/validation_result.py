@@ -1,7 +1,7 @@
-"""Results of a validation, as values; the terminal, JSON and HTML only show them."""
+"""Results of a validation, as values that terminal, JSON and HTML only show, and the verdict on them."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..evaluation.metrics import PerMetric, flatten_metrics
 from .comparison import Comparison
@@ -118,3 +118,111 @@ class Validation:
             The parameters by name.
         """
         return asdict(self, dict_factory=flatten_metrics)
+
+
+MIN_OUTCOMES_FOR_VERDICT = 10
+MIN_OUTCOMES_OF_EACH_KIND = 3
+CHANCE_AUC = 0.5
+USEFUL_AUC = 0.66  # a little above the AUC of .62 of the published signs on reviews, docs/figures.md
+
+_NEGATIVE_BIAS = (
+    " Each interview is scored by a model trained on the others, so signs without any effect often end up "
+    "below 50. It does not mean that good signs are bad news."
+)
+
+VerdictLabel = Literal["insufficient", "flat", "inverted", "separating"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the outcomes show that the signs separate offers from the rest.
+
+    Parameters
+    ----------
+    word : {"insufficient", "flat", "inverted", "separating"}
+        By the rule of `validation_verdict`.
+    sentence : str
+        The same in plain English, for the person.
+    """
+
+    word: VerdictLabel
+    sentence: str
+
+
+def validation_verdict(validation: Validation) -> Verdict:
+    """Classify a validation by the AUC of the signs.
+
+    It is the first of these that applies:
+
+    - *insufficient*: fewer than ten outcomes, or fewer than three of either kind. With one offer in ten, not
+      even a perfect ranking differs from chance; with two, hardly any other does.
+    - *inverted*: the published signs, before training, have an AUC whose whole 90% interval is below .5.
+    - *separating*: the trained signs have an out-of-sample AUC whose whole interval is above .5.
+    - *flat*: its whole interval is below .66, a little above the AUC of the published signs on reviews.
+    - *insufficient* otherwise: the interval includes both chance and useful signs.
+
+    How often each occurs with noise and with real signs is in docs/figures.md.
+
+    Parameters
+    ----------
+    validation : Validation
+
+    Returns
+    -------
+    Verdict
+
+    Examples
+    --------
+    >>> empty = Validation(2, 1, "none", 0, None, None, None, None, None)
+    >>> validation_verdict(empty).word
+    'insufficient'
+    """
+    signs, published = validation.signs, validation.published
+    fewest = min(validation.n_offer, validation.n_no_offer)
+    if signs is None or validation.n < MIN_OUTCOMES_FOR_VERDICT or fewest < MIN_OUTCOMES_OF_EACH_KIND:
+        return Verdict("insufficient", _too_few(validation))
+    if published is not None and published.high < CHANCE_AUC:
+        return Verdict("inverted", _inverted(published, signs))
+    if signs.low > CHANCE_AUC:
+        return Verdict("separating", f"The signs separate your offers from the rest. {_ranking(signs)}")
+    if signs.high < CHANCE_AUC:
+        return Verdict(
+            "flat", f"The signs have not helped to predict your outcomes. {_ranking(signs)}{_NEGATIVE_BIAS}"
+        )
+    if signs.high < USEFUL_AUC:
+        return Verdict("flat", f"The signs hardly separate your offers from the rest. {_ranking(signs)}")
+    sentence = "Your outcomes do not show yet whether the signs separate offers from the rest. "
+    return Verdict("insufficient", sentence + _ranking(signs))
+
+
+def _too_few(validation: Validation) -> str:
+    """Describe how many outcomes there are and how many are needed."""
+    return (
+        f"Too few outcomes to judge whether the signs work for you: at least {MIN_OUTCOMES_FOR_VERDICT} are "
+        f"needed, {MIN_OUTCOMES_OF_EACH_KIND} or more of each kind. "
+        f"You have {validation.n_offer} with an offer and {validation.n_no_offer} without."
+    )
+
+
+def _inverted(published: SignDiscrimination, signs: SignDiscrimination) -> str:
+    """Describe how outcomes contradict the published signs, and whether the trained model follows them."""
+    learned = " The model has learned to read them the other way round." if signs.low > CHANCE_AUC else ""
+    return (
+        f"Your outcomes contradict the published signs. {_ranking(published)}{learned} "
+        "Check that you entered the outcomes the right way round."
+    )
+
+
+def _ranking(signs: SignDiscrimination) -> str:
+    """Describe an AUC as a share of pairs.
+
+    Examples
+    --------
+    >>> _ranking(SignDiscrimination(0.714, 0.55, 0.83, 0.02))[41:]
+    'the signs rank the offer higher in 71 of 100 cases (55 to 83; 50 is chance).'
+    """
+    share, low, high = (f"{100 * value:.0f}" for value in (signs.auc, signs.low, signs.high))
+    return (
+        f"Pick an offer and a non-offer at random: the signs rank the offer higher in {share} of 100 cases "
+        f"({low} to {high}; 50 is chance)."
+    )
