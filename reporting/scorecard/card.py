@@ -11,11 +11,10 @@ from ...data.answers.forms import short_form
 from ...data.answers.observations import Floats, Observations
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
-from ...model.base_rate import starting_log_odds
 from ...model.features import measurements
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
-from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
+from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD, starting_log_odds
 from ...training.simulation.answers import simulate_answers
 from .rows import Ints, Row, question_row, situation_rows
 

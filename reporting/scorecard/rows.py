@@ -10,10 +10,9 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import answer_text
 from ...data.catalogue.questions import Signal
-from ...model.base_rate import rate_among_candidates, starting_log_odds
 from ...model.features import MAX_STRENGTH
 from ...model.offer_model import OfferModel
-from ...model.scoring import SILENCE_FIELD
+from ...model.scoring import SILENCE_FIELD, rate_among_candidates, starting_log_odds
 from ...model.silence import silence_log_odds
 
 Ints = npt.NDArray[np.int64]
