@@ -12,9 +12,8 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...data.errors import AnswerError, Fault, InputError, Remedy
-from ...data.tables.base import Batch, Progress, TableReader, TableWriter
+from ...data.tables.base import Batch, FaultCollector, Progress, TableReader, TableWriter, rejected_frame
 from ...data.tables.formats import open_table, writing_tables
-from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...model.employers import UNKNOWN
 from ...model.offer_model import OfferModel
 from ..data_remarks import DataRemarks
