@@ -16,11 +16,10 @@ from ...data.tables.base import Batch, FaultCollector, Progress, TableReader, Ta
 from ...data.tables.formats import open_table, writing_tables
 from ...model.employers import UNKNOWN
 from ...model.offer_model import OfferModel
-from ..data_remarks import DataRemarks
 from ..fitting.dataset import DiskDataset
 from ..fitting.employers import LocalEmployerRows
 from ..fitting.fingerprint import Fingerprint
-from ..labelled_data import read_examples, silent_rows, synthetic_rows
+from ..labelled_data import DataRemarks, read_examples, silent_rows, synthetic_rows
 from ..result import TrainingResult
 from ..train import extract_rows, train_on_dataset
 
