@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
+from ..data.answers.parsing import check_integers
 from ..data.errors import AnswerError, Fault, Remedy
 from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
@@ -13,7 +14,6 @@ from .candidates import Choice, candidate_model
 from .fitting.fit import max_evidence_prior, refit_posterior
 from .fitting.recalibration import recalibrate
 from .model_card import report
-from .parameter_checks import check_integers
 from .validation.comparison import CANDIDATES, MIN_TO_CHOOSE, CandidateName, best_candidate
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress
