@@ -25,11 +25,12 @@ from offerodds.reporting.scorecard.card import (
     UNIT,
     Agreement,
     measure_agreement,
+    question_row,
     scorecard,
     simulate_forms,
+    situation_rows,
 )
 from offerodds.reporting.scorecard.page import agreement_text, scorecard_page
-from offerodds.reporting.scorecard.rows import question_row, situation_rows
 from offerodds.training.simulation.simulate import simulate
 
 OWN = """
