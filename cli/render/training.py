@@ -20,7 +20,7 @@ from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
 from ...training.validation.prior_conflict import PriorConflictCheck
 from ...training.validation.validation_result import Validation, Verdict
-from .weights import show_weights
+from .signals import show_weights
 
 _WIDE = 70  # columns from which the table has room for the readings
 
