@@ -12,7 +12,6 @@ from ..evaluation.bootstrap import OFTEN_UNDEFINED, resample_counts, undefined_r
 from ..evaluation.calibration import MIN_OUTCOMES
 from ..evaluation.metrics import METRICS, Metric, log_odds, recalibration
 from .comparison import CandidateName, compare_candidates, left_out_predictions
-from .discrimination import SignDiscrimination, sign_discrimination
 from .resampling import (
     LEAVE_ONE_OUT_BELOW,
     Progress,
@@ -23,7 +22,14 @@ from .resampling import (
     predict_probabilities,
     refit_predictions,
 )
-from .validation_result import CorrectedMetric, CorrectedMetrics, Stability, Validation
+from .validation_result import (
+    CorrectedMetric,
+    CorrectedMetrics,
+    SignDiscrimination,
+    Stability,
+    Validation,
+    sign_discrimination,
+)
 
 BOOTSTRAPS = 200
 _STABILITY_BOOTSTRAPS = 50  # enough if the resamples serve only the stability
