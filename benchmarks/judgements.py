@@ -3,7 +3,7 @@
     python benchmarks/judgements.py
 
 Answers are simulated for the built-in catalogue, half of them missing; employers differ as in the prior. The
-rule is that of `offerodds.training.validation.verdict`, from out-of-sample predictions.
+rule is that of `offerodds.training.validation.validation_result`, from out-of-sample predictions.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import refit_posterior
 from offerodds.training.simulation.answers import simulate_answers
 from offerodds.training.validation.validate import validate
-from offerodds.training.validation.verdict import validation_verdict
+from offerodds.training.validation.validation_result import validation_verdict
 
 MODEL = OfferModel.default()
 WORLDS = {"noise": 0.0, "3 times as published": 3.0, "reversed, 3 times": -3.0}

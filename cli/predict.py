@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from . import options
-from .spark_engine import SPARK, check_engine, predict_on_spark, reject_spark_options
+from .engines import SPARK, check_engine, predict_on_spark, predict_table, reject_spark_options
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
@@ -91,8 +91,6 @@ def predict(
         _reject(what_if, "--what-if", "a table")
         _reject(plot, "--plot", "a table")
         _reject(company, "--company", "a table")
-        from .predict_table import predict_table
-
         predict_table(chosen.model, path, context, level, out, skip_bad, as_json=as_json)
     else:
         _reject(out, "--out", "one form")

@@ -9,7 +9,7 @@ import typer
 
 from ..data.errors import Fault, InputError
 from . import options
-from .spark_engine import SPARK, check_engine, reject_spark_options, train_on_spark
+from .engines import SPARK, check_engine, reject_spark_options, train_on_spark
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel

@@ -38,7 +38,7 @@ def weights(
         return
     from ..reporting.signals import disagreement
     from .console import terminal
-    from .render.weights import show_weights
+    from .render.signals import show_weights
 
     console = terminal()
     show_weights(console, chosen.model, level)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.answers.contradictions import fields_ending_wait
+from ..data.answers.fields import fields_ending_wait
 from ..data.answers.observations import Floats, Groups, Observations
 from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue

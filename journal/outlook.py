@@ -18,7 +18,7 @@ class JournalOutlook:
     Parameters
     ----------
     outlook : Outlook
-    earlier : int
+    earlier_rounds : int
         Number of pending interviews that are left out, since their process has a later round.
     """
 

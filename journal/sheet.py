@@ -14,9 +14,8 @@ from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, cli
 from ..data.files import read_json
 from ..data.schema_errors import validation_faults
 from ..data.spelling import fold, is_misspelt, nearest
-from ..data.tables.base import Batch
+from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables
-from ..data.tables.rejected_rows import rejected_frame
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
 from .import_reader import JOURNAL_COLUMNS, ImportRow, RowReader

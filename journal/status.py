@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ..data.answers.contradictions import fields_ending_wait
-from ..data.answers.fields import valid_answers
+from ..data.answers.fields import fields_ending_wait, valid_answers
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD

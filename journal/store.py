@@ -10,8 +10,7 @@ from typing import Any
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError, Kind, Remedy
 from . import clock, rows
-from .connection import translate_errors
-from .database import Database
+from .database import Database, translate_errors
 from .entry import apply_changes, check_entry, check_event
 from .records import Event, Interview, Status, latest_rounds
 from .rows import Predict, Record

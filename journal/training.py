@@ -9,8 +9,8 @@ from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue, Silence
 from ..model.offer_model import OfferModel
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
-from ..training.data_remarks import AnswerRanges
 from ..training.fitting.silence_law import ResponseTimes, fit_silence_law
+from ..training.labelled_data import AnswerRanges
 from ..training.result import TrainingResult
 from ..training.train import train_on_observations
 from . import clock

@@ -15,9 +15,8 @@ from ..data.files import read_bytes, write_atomic
 from .explanation import explain
 from .features import Effects
 from .html_repr import HtmlRepr
-from .odds_ratios import odds_ratios
 from .parallel import parallel_map
-from .parameters import ModelParameters
+from .parameters import ModelParameters, odds_ratios
 from .posterior import Posterior
 from .prediction import Prediction
 from .prior import published_prior

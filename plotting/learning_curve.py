@@ -11,7 +11,7 @@ import numpy as np
 from ..data.answers.observations import Floats
 from ..data.errors import AnswerError, Fault, clip
 from ..data.spelling import nearest
-from ..reporting.label_layout import spread_out
+from ..reporting.axis_scales import spread_out
 from ..reporting.number_format import join_words, plural
 from ..training.estimators.learning_curve import curve_faults, learning_losses
 from ..training.evaluation.model_comparison import mean_loss_half_widths, mean_losses, significantly_lower

@@ -8,8 +8,7 @@ import numpy as np
 from ..model.offer_model import OfferModel, observe_for
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, predict_silence
-from ..reporting.axis_scales import day_ticks, round_top
-from ..reporting.label_layout import spread_out
+from ..reporting.axis_scales import day_ticks, round_top, spread_out
 from ..reporting.number_format import percent, plural
 from .base import Display
 from .layout import Frame, text_width, truncated

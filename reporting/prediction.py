@@ -9,10 +9,9 @@ import numpy as np
 from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..journal.status import InterviewStatus, answers_as_of
-from ..model.base_rate import RATE_FIELDS
 from ..model.offer_model import OfferModel, observe_for
 from ..model.prediction import ContextAnswer, Contribution, Prediction
-from ..model.scoring import EMPLOYER_RATE_FIELD, PROMISE_FIELD, SILENCE_FIELD
+from ..model.scoring import EMPLOYER_RATE_FIELD, PROMISE_FIELD, RATE_FIELDS, SILENCE_FIELD
 from .number_format import (
     PROBABLY,
     format_frequency,

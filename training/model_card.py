@@ -15,8 +15,7 @@ from .evaluation.evaluation_result import MetricEstimate
 from .evaluation.metrics import METRICS, Metric
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import predict_probabilities
-from .validation.validation_result import CorrectedMetric, Validation
-from .validation.verdict import validation_verdict
+from .validation.validation_result import CorrectedMetric, Validation, validation_verdict
 
 _BOOTSTRAPS = 1000
 _LEVEL = 0.90

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
+from ..data.answers.parsing import check_integers
 from ..data.errors import AnswerError, Fault, Remedy
 from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
@@ -13,13 +14,11 @@ from .candidates import Choice, candidate_model
 from .fitting.fit import max_evidence_prior, refit_posterior
 from .fitting.recalibration import recalibrate
 from .model_card import report
-from .parameter_checks import check_integers
 from .validation.comparison import CANDIDATES, MIN_TO_CHOOSE, CandidateName, best_candidate
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress
 from .validation.validate import BOOTSTRAPS, validate
-from .validation.validation_result import Validation
-from .validation.verdict import Verdict, validation_verdict
+from .validation.validation_result import Validation, Verdict, validation_verdict
 
 _ONE_PRIOR_ABOVE = 5000  # interviews: with more, refits use one prior; hundreds of grids would take hours
 
@@ -186,7 +185,7 @@ class TrainingResult(HtmlRepr):
         """Whether the outcomes show that the signs distinguish offers from the rest.
 
         It is based on the 90% interval of the cross-validated AUC (Newcombe 2006, method 5):
-        `offerodds.training.validation.verdict.validation_verdict` has the rule.
+        `offerodds.training.validation.validation_result.validation_verdict` has the rule.
         """
         return validation_verdict(self.validation)
 

@@ -16,13 +16,12 @@ from ..model.parallel import parallel_map
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData, published_prior
 from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
-from .data_remarks import DataRemarks, same_data_remarks
 from .fitting.dataset import Dataset, LocalDataset, in_memory
 from .fitting.employers import EmployerRows, LocalEmployerRows
 from .fitting.fingerprint import Fingerprint, fingerprint, fingerprint_pending
 from .fitting.fit import QUADRATIC_FROM, AveragedFit, fit_model
 from .fitting.pending import fit_with_pending, join_pending, silence_updates
-from .labelled_data import read_examples, silent_rows, synthetic_rows
+from .labelled_data import DataRemarks, read_examples, same_data_remarks, silent_rows, synthetic_rows
 from .result import TrainingResult
 from .validation.prior_conflict import check_prior_conflict
 

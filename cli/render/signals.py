@@ -1,6 +1,7 @@
-"""Show the catalogue in the terminal."""
+"""Show the signs of the catalogue, and their weights, in the terminal."""
 
 import textwrap
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +19,13 @@ from ...reporting.signals import (
     published_odds,
 )
 
-NARROW = 66  # columns; below it the table omits the evidence
+if TYPE_CHECKING:
+    from ...model.offer_model import OfferModel
+
+NARROW = 66  # columns; below it the table of signs omits the evidence
+# widths in columns from which a row of weights has room for the evidence, and for counts and intervals
+EVIDENCE_WIDTH = 78
+INTERVAL_WIDTH = 60
 
 
 def show_signals(console: Console, catalogue: Catalogue) -> None:
@@ -67,3 +74,64 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
             line, console.width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
         )
         console.print(text, soft_wrap=True)
+
+
+def show_weights(console: Console, model: "OfferModel", level: float) -> None:
+    """Print one row per sign: number of answers, and odds ratios before and after training.
+
+    Parameters
+    ----------
+    console : Console
+    model : OfferModel
+    level : float
+        Coverage of the intervals, between 0 and 1.
+    """
+    training = model.learned
+    wide, very_wide = console.width >= INTERVAL_WIDTH, console.width >= EVIDENCE_WIDTH
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("sign", no_wrap=True)
+    if training is not None and wide:
+        table.add_column("answers", justify="right", no_wrap=True)
+    if training is not None:
+        table.add_column("published", justify="right", no_wrap=True)
+    table.add_column("yours" if training else "published", no_wrap=True)
+    if wide:
+        table.add_column(f"{100 * level:g}% interval", no_wrap=True)
+    if very_wide:
+        table.add_column("evidence", style="dim", overflow="fold", min_width=10)
+    for row in model.weights(level).to_dict("records"):
+        signal = model.catalogue[row["signal"]]
+        answers = [_count(training.answered.get(signal.id, 0))] if training and wide else []
+        published = [f"{row['prior_odds_ratio']:.2f}"] if training else []
+        interval = [f"{row['low']:.2f} to {row['high']:.2f}"] if wide else []
+        evidence = [signal.evidence_short] if very_wide else []
+        table.add_row(
+            signal.favourable_answer, *answers, *published, f"{row['odds_ratio']:.2f}", *interval, *evidence
+        )
+    console.print(table)
+    for note in _notes(evidence=very_wide):
+        console.print(note, style="dim")
+
+
+def _count(n: int) -> str:
+    """Format a number in at most seven characters.
+
+    Examples
+    --------
+    >>> _count(999_999), _count(2_688_881)
+    ('999,999', '2.7M')
+    """
+    return f"{n:,}" if n < 1_000_000 else f"{n / 1e6:.1f}M"
+
+
+def _notes(*, evidence: bool) -> list[str]:
+    """Explain the columns."""
+    notes = [
+        "Odds ratio of an answer one standard deviation better than usual, with no other sign answered: "
+        "1.00 means no effect, 2.00 doubles the odds of an offer."
+    ]
+    if evidence:
+        notes.append(
+            '"none found": no measurement found, so a small guess. "no effect": measured, no effect found.'
+        )
+    return notes

@@ -19,9 +19,8 @@ from ...reporting.evaluation import (
 from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
 from ...training.validation.prior_conflict import PriorConflictCheck
-from ...training.validation.validation_result import Validation
-from ...training.validation.verdict import Verdict
-from .weights import show_weights
+from ...training.validation.validation_result import Validation, Verdict
+from .signals import show_weights
 
 _WIDE = 70  # columns from which the table has room for the readings
 

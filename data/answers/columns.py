@@ -1,6 +1,6 @@
-"""Read one column of answers: numbers in one vectorised check, other cells once per distinct value."""
+"""Read columns of answers: numbers in one vectorised check, other cells once per distinct value."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from ..catalogue.questions import Question
 from ..errors import Fault
-from .parsing import INTEGER_KINDS, InvalidAnswerError, read_answer
+from .fields import CONTRADICTIONS, contradiction_fault
+from .parsing import INTEGER_KINDS, InvalidAnswerError, answer_text, canonical, read_answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,6 +144,50 @@ def valid_answer_mask(question: Question, values: _Floats) -> npt.NDArray[np.boo
         block = values[start : start + _BLOCK_ROWS]
         valid[start : start + _BLOCK_ROWS] = _within_limits(question, block) | np.isnan(block)
     return valid
+
+
+def table_contradiction_faults(
+    questions: Mapping[str, Question],
+    columns: Mapping[str, ColumnData],
+    values: Mapping[str, _Floats],
+) -> Iterator[Fault]:
+    """Find the contradictions of a table of n interviews, with their rows.
+
+    Parameters
+    ----------
+    questions : mapping of str to Question
+        By field.
+    columns : mapping of str to ColumnData
+        The n cells of each field.
+    values : mapping of str to (n,) array
+        The same answers as numbers, NaN where unanswered.
+
+    Yields
+    ------
+    Fault
+        Its row counts from 1.
+    """
+    for rule in CONTRADICTIONS:
+        if not {rule.field, rule.other} <= values.keys():
+            continue
+        value, other, question = values[rule.field], values[rule.other], questions[rule.field]
+        rows = np.flatnonzero((other > rule.other_above) & ~np.isnan(value))
+        if rule.levels and rows.size:
+            # levels are compared, not numbers: two levels of one question may have the same number
+            column = FactorizedColumn.from_cells(columns[rule.field])
+            levels = np.array([_level(question, cell) for cell in column.uniques], dtype=object)
+            rows = rows[np.isin(levels[column.codes[rows]], [*rule.levels])]
+        for row in rows.tolist():
+            level = levels[column.codes[row]] if rule.levels else answer_text(question, float(value[row]))
+            yield contradiction_fault(rule, level, float(other[row]), row + 1)
+
+
+def _level(question: Question, cell: Any) -> str:
+    """Convert a cell to its level; blank if it is invalid or unanswered."""
+    try:
+        return str(canonical(question, cell) or "")
+    except InvalidAnswerError:
+        return ""
 
 
 def _within_limits(question: Question, values: _Floats) -> npt.NDArray[np.bool_]:

@@ -1,16 +1,55 @@
-"""Match names to the fields of the catalogue, and read the answers about one interview as numbers."""
+"""Match names to fields, and read the answers about one interview, which must not contradict each other."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.questions import Question
 from ..errors import AnswerError, Fault, Kind, Remedy
 from ..spelling import fold, nearest
-from .contradictions import contradiction_faults
-from .parsing import InvalidAnswerError, read_answer
+from .parsing import InvalidAnswerError, answer_text, canonical, read_answer
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A rule: some answers to one question exclude some answers to another.
+
+    Parameters
+    ----------
+    field, other : str
+        The two questions.
+    remedy : Remedy
+        Which of the two answers to leave out, and when.
+    levels : frozenset of str
+        The levels of ``field`` to which the rule applies; empty for every answer.
+    other_above : float
+        The rule applies where the answer to ``other`` is larger than this.
+    """
+
+    field: str
+    other: str
+    remedy: Remedy
+    levels: frozenset[str] = frozenset()
+    other_above: float = -1.0
+
+
+CONTRADICTIONS = (
+    Contradiction(
+        "prompt_response",
+        "days_since_interview",
+        Remedy.HEARD_OR_WAITING,
+        other_above=0.0,
+    ),
+    Contradiction(
+        "timeline_given",
+        "promised_days",
+        Remedy.DAY_NAMED_OR_NOT,
+        levels=frozenset(["refused", "not_mentioned"]),
+    ),
+)
 
 
 def read_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, float]:
@@ -71,6 +110,61 @@ def valid_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str,
         invalid = {fault.field for fault in error.faults}
         return {field: answer for field, answer in answers.items() if field not in invalid}
     return dict(answers)
+
+
+def contradiction_faults(
+    questions: Mapping[str, Question], answers: Mapping[str, Any], values: Mapping[str, float]
+) -> list[Fault]:
+    """Find the contradictions among the answers about one interview.
+
+    Parameters
+    ----------
+    questions : mapping of str to Question
+        By field.
+    answers : mapping of str to object
+        The answers as written, by field.
+    values : mapping of str to float
+        The same answers as numbers, NaN where unanswered.
+
+    Returns
+    -------
+    list of Fault
+
+    Examples
+    --------
+    >>> from ..catalogue.catalogue import Catalogue
+    >>> given = {"prompt_response": "yes", "days_since_interview": 30}
+    >>> values = {"prompt_response": 1.0, "days_since_interview": 30.0}
+    >>> (fault,) = contradiction_faults(Catalogue.built_in().questions, given, values)
+    >>> fault.field, fault.problem, fault.seen
+    ('prompt_response', 'contradicts days_since_interview', 'yes and 30')
+    """
+    faults = []
+    for rule in CONTRADICTIONS:
+        value, other = (values.get(field, math.nan) for field in (rule.field, rule.other))
+        if other > rule.other_above and not math.isnan(value):
+            question = questions[rule.field]
+            answer = canonical(question, answers[rule.field]) if rule.levels else answer_text(question, value)
+            if not rule.levels or answer in rule.levels:
+                faults.append(contradiction_fault(rule, str(answer), other))
+    return faults
+
+
+def contradiction_fault(rule: Contradiction, answer: str, other: float, row: int | None = None) -> Fault:
+    """Describe a contradiction between ``answer`` and the number ``other``."""
+    seen = f"{answer} and {other:g}"
+    return Fault(f"contradicts {rule.other}", row=row, field=rule.field, seen=seen, remedy=rule.remedy)
+
+
+def fields_ending_wait(wait: str) -> set[str]:
+    """List the fields whose answer means that a wait, counted in days by the field ``wait``, is over.
+
+    Examples
+    --------
+    >>> fields_ending_wait("days_since_interview")
+    {'prompt_response'}
+    """
+    return {rule.field for rule in CONTRADICTIONS if rule.other == wait and not rule.levels}
 
 
 def resolve_names(catalogue: Catalogue, names: Iterable[Any]) -> dict[Any, Any]:

@@ -11,8 +11,7 @@ import numpy.typing as npt
 from ..catalogue.catalogue import Catalogue
 from ..errors import AnswerError, Fault
 from ..spelling import fold, is_misspelt
-from .columns import ColumnData, FactorizedColumn, column_data, read_column
-from .contradictions import table_contradiction_faults
+from .columns import ColumnData, FactorizedColumn, column_data, read_column, table_contradiction_faults
 from .fields import read_answers, resolve_fields, unknown_field_fault
 from .parsing import answer_text, is_blank
 

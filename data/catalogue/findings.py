@@ -25,9 +25,10 @@ class Finding:
     """One row of ``evidence.csv``: a published result and its source.
 
     Numbers are text, as printed in the source. ``value`` is blank if the source gives a direction only.
-    ``use`` describes what `derivation` does with the figure: blank if it is used as it is, ``opposite`` if it
-    measures the opposite of the sign, ``own view`` if it already measures what the candidate perceives, and
-    ``shown`` if it is not averaged, since it is an upper bound or part of another figure.
+    ``use`` describes what ``benchmarks/evidence.py`` does with the figure: blank if it is used as it is,
+    ``opposite`` if it measures the opposite of the sign, ``own view`` if it already measures what the
+    candidate perceives, and ``shown`` if it is not averaged, since it is an upper bound or part of another
+    figure.
     """
 
     key: str

@@ -19,7 +19,7 @@ PAGES = {
     "data/signals.toml": "signals.md",
     "training/evaluation/metrics.py": "metrics.md",
     "training/train.py": "api/training.md",
-    "web/api_reference.py": "rest.md",
+    "web/pages/docs.py": "rest.md",
 }
 COPIES = "files"
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from ..label_layout import spread_out
+from ..axis_scales import spread_out
 
 _MARKUP = re.compile("[&<>\"']")
 _VOID = frozenset(["br", "col", "hr", "meta"])  # elements of HTML that have no end

@@ -6,8 +6,7 @@ from ...model.offer_model import OfferModel
 from ..html.markup import Markup, escape, tag
 from ..html.notebook import describe_model
 from ..number_format import whole_percent
-from .card import CHANCES, UNIT, Agreement, Scorecard
-from .rows import Row
+from .card import CHANCES, UNIT, Agreement, Row, Scorecard
 
 STYLE = """@page{margin:8mm 11mm}
 :root{color-scheme:light}*{box-sizing:border-box}

@@ -6,10 +6,9 @@ import pytest
 
 from helpers import ROOT
 from offerodds import OfferModel
-from offerodds.benchmarks import evidence
+from offerodds.benchmarks.evidence import derive, rows
 from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer
 from offerodds.data.catalogue.catalogue import Catalogue
-from offerodds.data.catalogue.derivation import derive
 from offerodds.data.catalogue.findings import KIND_WORDS, findings
 from offerodds.data.errors import CatalogueError
 from offerodds.model.features import Effects
@@ -143,7 +142,7 @@ def test_use_of_a_finding_is_known():
 
 
 def test_the_benchmark_prints_every_sign():
-    assert [row[0] for row in evidence.rows()] == IDS
+    assert [row[0] for row in rows()] == IDS
 
 
 def test_review_effects_are_the_share_of_the_reviews_that_the_documents_name():

@@ -10,8 +10,7 @@ from starlette.testclient import TestClient
 
 from helpers import CATALOGUE
 from offerodds import AnswerError, Journal, OfferModel, evaluate, train
-from offerodds.data.answers.contradictions import CONTRADICTIONS
-from offerodds.data.answers.fields import valid_answers
+from offerodds.data.answers.fields import CONTRADICTIONS, valid_answers
 from offerodds.data.errors import PYTHON
 from offerodds.journal import clock
 from offerodds.journal.outlook import journal_outlook

@@ -14,8 +14,8 @@ from datetime import date
 import pytest
 
 from offerodds import Journal, JournalError
-from offerodds.journal import connection
-from offerodds.journal.connection import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
+from offerodds.journal import database
+from offerodds.journal.database import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from offerodds.journal.export import export_json
 from offerodds.journal.importing import import_into
 from offerodds.journal.records import Event
@@ -108,7 +108,7 @@ def test_four_processes_add_at_once_and_none_is_lost(tmp_path):
 
 def test_a_journal_created_by_another_process_during_opening_is_accepted(tmp_path, monkeypatch):
     path, reads = tmp_path / "journal.db", []
-    read = connection._schema_version
+    read = database._schema_version
 
     def version_then_create_by_another(db):
         version = read(db)
@@ -117,7 +117,7 @@ def test_a_journal_created_by_another_process_during_opening_is_accepted(tmp_pat
             Journal(path).close()
         return version
 
-    monkeypatch.setattr(connection, "_schema_version", version_then_create_by_another)
+    monkeypatch.setattr(database, "_schema_version", version_then_create_by_another)
     with Journal(path) as journal:
         assert len(journal) == 0
     assert reads[0] == 0
@@ -217,7 +217,7 @@ def test_concurrent_migrations_run_once(tmp_path):
 def test_a_failed_migration_changes_nothing(tmp_path, monkeypatch):
     path = tmp_path / "journal.db"
     _create_version(path, 1)
-    monkeypatch.setattr(connection, "MIGRATIONS", (MIGRATIONS[0], "CREATE TABLE half (x); SELECT nothing"))
+    monkeypatch.setattr(database, "MIGRATIONS", (MIGRATIONS[0], "CREATE TABLE half (x); SELECT nothing"))
     with pytest.raises(JournalError, match="cannot be used"):
         Journal(path)
     db = sqlite3.connect(path)
@@ -349,7 +349,7 @@ def test_a_journal_called_memory_is_on_disk(tmp_path, monkeypatch):
 
 def test_a_lock_of_another_program_is_reported(tmp_path, monkeypatch):
     path = _filled(tmp_path / "journal.db")
-    monkeypatch.setattr(connection, "LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.05)
     with Journal(path) as journal:
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

@@ -13,9 +13,9 @@ from offerodds import AnswerError, Catalogue, OfferModel, simulate, train
 from offerodds.data.answers.fields import read_answers
 from offerodds.data.answers.observations import observe
 from offerodds.model import explanation
-from offerodds.model.base_rate import SPREAD
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import EMPLOYER_SD
+from offerodds.model.scoring import SPREAD
 
 DEFAULT = OfferModel.default()
 

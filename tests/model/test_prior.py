@@ -6,7 +6,6 @@ from scipy import integrate, stats
 
 from helpers import CATALOGUE
 from offerodds.data.answers.observations import observe
-from offerodds.model.base_rate import SPREAD, context_log_odds
 from offerodds.model.features import Effects
 from offerodds.model.likelihood import gradient, information, log_likelihood
 from offerodds.model.logistic_normal import logistic_averages, softplus_average, tilted_moments
@@ -20,6 +19,7 @@ from offerodds.model.prior import (
     published_prior,
     scaled_prior,
 )
+from offerodds.model.scoring import SPREAD, context_log_odds
 from offerodds.training.fitting.fit import SCALE_FACTORS, SD_FACTORS, prior_grid
 
 EFFECTS = Effects.from_catalogue(CATALOGUE)

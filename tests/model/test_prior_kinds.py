@@ -9,9 +9,9 @@ from scipy import integrate, stats
 from offerodds import Catalogue, OfferClassifier, OfferModel, train
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model import prior as kinds
-from offerodds.model.base_rate import SPREAD
 from offerodds.model.likelihood import log_likelihood
 from offerodds.model.prior import Prior, PublishedWeights, Site, WeightedData, match_moments
+from offerodds.model.scoring import SPREAD
 from offerodds.training.fitting.fit import (
     SD_FACTORS,
     SIGNED_SCALE_FACTORS,

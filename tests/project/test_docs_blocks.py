@@ -20,8 +20,8 @@ import offerodds as package
 from curl import parse_curl, send, wait_for_training
 from documents import DOCUMENTS, blocks, commands, languages, name_of
 from helpers import ROOT
-from offerodds.web.api_reference import operations
 from offerodds.web.app import create_app
+from offerodds.web.pages.docs import operations
 from offerodds.web.settings import Settings
 
 SHELL = {"SECRET": "s", "TOKEN": "t"}

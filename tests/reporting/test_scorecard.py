@@ -15,9 +15,9 @@ from helpers import CATALOGUE, ROOT
 from offerodds import AnswerError, Catalogue, OfferModel, train
 from offerodds.data.answers.observations import observe
 from offerodds.data.catalogue.catalogue import Silence
-from offerodds.model.base_rate import SPREAD
 from offerodds.model.features import measurements
 from offerodds.model.predictive_distribution import shrinkage
+from offerodds.model.scoring import SPREAD
 from offerodds.model.silence import silence_log_odds
 from offerodds.reporting.scorecard.card import (
     CHANCES,
@@ -25,11 +25,12 @@ from offerodds.reporting.scorecard.card import (
     UNIT,
     Agreement,
     measure_agreement,
+    question_row,
     scorecard,
     simulate_forms,
+    situation_rows,
 )
 from offerodds.reporting.scorecard.page import agreement_text, scorecard_page
-from offerodds.reporting.scorecard.rows import question_row, situation_rows
 from offerodds.training.simulation.simulate import simulate
 
 OWN = """

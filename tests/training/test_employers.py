@@ -14,11 +14,11 @@ from offerodds.data.answers.observations import Groups, normalized
 from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.status import interview_status, predictor
 from offerodds.journal.training import train_journal
-from offerodds.model.base_rate import starting_log_odds
 from offerodds.model.employers import EmployerLevels
 from offerodds.model.offer_model import observe_for
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import EMPLOYER_SD, LEVEL_SD
+from offerodds.model.scoring import starting_log_odds
 from offerodds.training.fitting.employers import EMPLOYER_SDS
 from offerodds.training.fitting.fit import QUADRATIC_FROM
 from offerodds.training.streaming.train_tables import read_training_tables

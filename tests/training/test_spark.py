@@ -28,7 +28,7 @@ from offerodds.training.spark.score import predict_spark
 from offerodds.training.spark.session import check_master, session
 from offerodds.training.spark.train import train_spark
 from offerodds.training.train import extract_rows
-from offerodds.training.validation.verdict import validation_verdict
+from offerodds.training.validation.validation_result import validation_verdict
 
 MODEL = OfferModel.default()
 LEVELS = EmployerLevels(

@@ -26,7 +26,6 @@ from offerodds.model.prior import Prior, WeightedData
 from offerodds.model.scoring import score
 from offerodds.training.fitting.fit import fit, refit_posterior
 from offerodds.training.simulation.answers import simulate_answers
-from offerodds.training.validation.discrimination import SignDiscrimination, auc_interval, sign_discrimination
 from offerodds.training.validation.prior_conflict import (
     PriorConflict,
     PriorConflictCheck,
@@ -35,8 +34,13 @@ from offerodds.training.validation.prior_conflict import (
 )
 from offerodds.training.validation.resampling import folds, predict_probabilities
 from offerodds.training.validation.validate import validate
-from offerodds.training.validation.validation_result import Validation
-from offerodds.training.validation.verdict import validation_verdict
+from offerodds.training.validation.validation_result import (
+    SignDiscrimination,
+    Validation,
+    auc_interval,
+    sign_discrimination,
+    validation_verdict,
+)
 
 RMS = ROOT / "tests" / "training" / "rms"
 EXPECTED = json.loads((RMS / "expected.json").read_text(encoding="utf-8"))

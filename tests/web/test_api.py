@@ -608,7 +608,7 @@ def _send_example(client, example):
 
 
 def test_every_example_of_the_page_runs(filled):
-    from offerodds.web.api_reference import curl, operations
+    from offerodds.web.pages.docs import curl, operations
 
     user_model_path().parent.mkdir(parents=True, exist_ok=True)
     OfferModel.default().save(user_model_path())

@@ -18,7 +18,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from offerodds import Catalogue, Journal, OfferModel
-from offerodds.journal import clock, connection
+from offerodds.journal import clock, database
 from offerodds.journal.status import predictor
 from offerodds.reporting.number_format import percent
 from offerodds.web import downloads
@@ -452,7 +452,7 @@ def test_an_invalid_correction_is_shown_again_and_not_saved(browser, book):
 def test_a_locked_journal_loses_nothing_typed(browser, book, path, monkeypatch):
     add(browser)
     before = snapshot(book)
-    monkeypatch.setattr(connection, "LOCK_TIMEOUT", 0.05)
+    monkeypatch.setattr(database, "LOCK_TIMEOUT", 0.05)
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:

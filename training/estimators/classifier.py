@@ -11,12 +11,12 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import check_probability
-from ...model.base_rate import SPREAD
 from ...model.employers import EmployerTerms
 from ...model.explanation import contributions
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
 from ...model.prior import LEVEL_SD, Prior, PublishedWeights, WeightedData, with_intercept
+from ...model.scoring import SPREAD
 from ..fitting.fit import fit, fit_posterior
 from .inputs import (
     COMMON_SD,

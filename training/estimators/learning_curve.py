@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from ...data.answers.parsing import integer_faults
 from ...data.errors import AnswerError, Fault, clip, printable
-from ..parameter_checks import integer_faults
 
 if TYPE_CHECKING:
     import pandas as pd

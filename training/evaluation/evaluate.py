@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...data.answers.observations import Floats, Groups, Observations
-from ...data.answers.parsing import check_probability
+from ...data.answers.parsing import check_probability, integer_faults
 from ...data.errors import AnswerError, Fault
 from ...data.spelling import fold
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import normal_quantile, sigmoid
 from ..fitting.fingerprint import fingerprint, fingerprint_pending
 from ..labelled_data import read_examples, silent_rows
-from ..parameter_checks import integer_faults
 from .bootstrap import (
     MIN_RESAMPLES,
     PROBABILITY_DIGITS,

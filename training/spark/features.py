@@ -12,9 +12,15 @@ import numpy.typing as npt
 from ...data.answers.observations import Floats
 from ...model.offer_model import OfferModel
 from ...model.prior import WeightedData
-from ..data_remarks import MAX_COMPARED_ROWS, AnswerRanges, comparable_hashes
 from ..fitting.fingerprint import Fingerprint
-from ..labelled_data import read_examples, silent_rows, synthetic_rows
+from ..labelled_data import (
+    MAX_COMPARED_ROWS,
+    AnswerRanges,
+    comparable_hashes,
+    read_examples,
+    silent_rows,
+    synthetic_rows,
+)
 from ..train import extract_rows
 from .input import Table
 from .partitions import SplitChecker, SplitSummary

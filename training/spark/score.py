@@ -12,10 +12,9 @@ from ...data.answers.fields import resolve_names
 from ...data.answers.observations import observe_frame, observe_table
 from ...data.answers.parsing import check_probability
 from ...data.errors import Fault, FileError, InputError
-from ...data.tables.base import SCORE_COLUMNS, TableFormat
+from ...data.tables.base import SCORE_COLUMNS, TableFormat, fault_text_by_row, rejection_columns
 from ...data.tables.formats import format_of, table_suffixes
 from ...data.tables.parquet import PARQUET
-from ...data.tables.rejected_rows import fault_text_by_row, rejection_columns
 from ...model.offer_model import OfferModel
 from ..streaming.score_tables import ScoringSummary, scoring_column_faults
 from .input import Table, read_spark_table, replacing_folder

@@ -9,10 +9,10 @@ from dataclasses import replace
 from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel
-from ..data_remarks import repeated_remarks
 from ..fitting.dataset import in_memory
 from ..fitting.employers import LocalEmployerRows
 from ..fitting.fit import QUADRATIC_FROM, starting_prior
+from ..labelled_data import repeated_remarks
 from ..result import TrainingResult
 from ..train import TrainingCounts, build_result, fit_interviews, resolve_prior_model, train_on_dataset
 from .dataset import (

@@ -13,9 +13,16 @@ from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ...data.spelling import fold, is_misspelt
-from ...data.tables.base import SCORE_COLUMNS, Batch, Progress, TableReader, TableWriter
+from ...data.tables.base import (
+    SCORE_COLUMNS,
+    Batch,
+    FaultCollector,
+    Progress,
+    TableReader,
+    TableWriter,
+    rejected_frame,
+)
 from ...data.tables.formats import open_table, writing_tables
-from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...data.targets import check_targets
 from ...model.offer_model import OfferModel
 

@@ -12,16 +12,14 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...data.errors import AnswerError, Fault, InputError, Remedy
-from ...data.tables.base import Batch, Progress, TableReader, TableWriter
+from ...data.tables.base import Batch, FaultCollector, Progress, TableReader, TableWriter, rejected_frame
 from ...data.tables.formats import open_table, writing_tables
-from ...data.tables.rejected_rows import FaultCollector, rejected_frame
 from ...model.employers import UNKNOWN
 from ...model.offer_model import OfferModel
-from ..data_remarks import DataRemarks
 from ..fitting.dataset import DiskDataset
 from ..fitting.employers import LocalEmployerRows
 from ..fitting.fingerprint import Fingerprint
-from ..labelled_data import read_examples, silent_rows, synthetic_rows
+from ..labelled_data import DataRemarks, read_examples, silent_rows, synthetic_rows
 from ..result import TrainingResult
 from ..train import extract_rows, train_on_dataset
 

@@ -1,13 +1,18 @@
-"""Check the options of Spark, and run `train` and `predict` on it."""
+"""Train and score tables in this process or on Spark, and check the options of either."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from ..data.errors import Fault, InputError
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
     from ..training.result import TrainingResult
+    from ..training.streaming.score_tables import ScoringSummary
 
 IN_PROCESS, SPARK = "local", "spark"
 
@@ -53,6 +58,38 @@ def train_on_spark(
     return result
 
 
+def predict_table(
+    model: "OfferModel",
+    table: Path,
+    context: Mapping[str, Any],
+    level: float,
+    out: str | None,
+    skip_bad: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Score a table; write it to a file, or print it once it is complete."""
+    import tempfile
+
+    from ..training.streaming.score_tables import score_table
+    from .console import exit_on_sigterm, print_remarks, rows_bar
+
+    with exit_on_sigterm(), ExitStack() as stack:
+        if out is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="offerodds-"))
+            path = Path(folder, "scored.json" if as_json else "scored.csv")
+        else:
+            path = Path(out)
+        with rows_bar("Predicting") as progress:
+            scored = score_table(
+                model, table, path, level=level, given=context, skip_bad=skip_bad, progress=progress
+            )
+        print_remarks(f"{table}: {remark}" for remark in scored.remarks)
+        if out is None:
+            _print_file(path)
+    _print_row_counts(scored, out, skip_bad)
+
+
 def predict_on_spark(
     model: "OfferModel",
     table: str,
@@ -65,9 +102,24 @@ def predict_on_spark(
     """Score a table with Spark, and print how many rows were written."""
     from ..training.spark.score import predict_spark
     from ..training.spark.session import LOCAL
-    from .predict_table import print_row_counts
 
     scored = predict_spark(
         model, table, out, level=level, given=context, skip_bad=skip_bad, master=master or LOCAL
     )
-    print_row_counts(scored, out, skip_bad)
+    _print_row_counts(scored, out, skip_bad)
+
+
+def _print_row_counts(scored: "ScoringSummary", out: str | None, skip_bad: str | None) -> None:
+    """Print how many rows were scored and skipped; on stderr if the table itself went to stdout."""
+    from .console import print_skipped_rows
+
+    if out is not None:
+        typer.echo(f"Written to {out}: {scored.n:,} interviews with probability, low and high.")
+    print_skipped_rows(scored.n_bad, skip_bad, err=out is None)
+
+
+def _print_file(path: Path) -> None:
+    """Print a file of any size."""
+    with path.open(encoding="utf-8", newline="") as file:
+        while text := file.read(1 << 20):  # a megabyte at a time
+            typer.echo(text, nl=False)
