@@ -1,11 +1,12 @@
 """Schema of the questions and signals of the catalogue: their parts, defaults and checks."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ..errors import Fault
 from ..spelling import fold
@@ -20,6 +21,8 @@ _DEFAULT_TYPICAL_SPREAD: Mapping[str, tuple[float, float]] = {
     "ratio": (0.0, 0.3),
     "probability": (0.5, 0.25),
 }
+# control characters, separators of lines, and marks that turn the direction of text
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 MAX_NUMBER = 1e9  # a finite limit for every count, length and number
 LIMITS: Mapping[str, tuple[float, float]] = {
     "scale": (1.0, 5.0),
@@ -148,6 +151,17 @@ class CatalogueEntry(BaseModel):
     """Base of all parts of a catalogue: strict schema, immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _check_text(cls, value: Any) -> Any:
+        """Refuse characters that a terminal would obey, and line breaks, which would write into a form."""
+        texts = value if isinstance(value, tuple) else [value]
+        if isinstance(value, Mapping):
+            texts = [text for spellings in value.values() for text in spellings]
+        if any(_CONTROL.search(text) for text in texts if isinstance(text, str)):
+            raise ValueError("line breaks and control characters are not allowed")
+        return value
 
 
 class Group(CatalogueEntry):

@@ -1,4 +1,5 @@
 import csv
+import json
 import math
 import re
 
@@ -335,3 +336,26 @@ def test_levels_of_symbols_differ(tmp_path):
 def test_a_proportion_has_no_weight(own):
     with pytest.raises(CatalogueError, match="use the kind probability"):
         own('[[signals]]\nid = "x"\nquestion = "?"\nkind = "proportion"\n')
+
+
+@pytest.mark.parametrize("character", ["\n", "\r", "\x1b", "\x9b", "\u2028", "\u202e", "\u2066"])
+@pytest.mark.parametrize("field", ["title", "question", "note", "favourable", "levels", "spellings"])
+def test_texts_that_would_write_into_a_form_or_a_terminal_are_a_fault(tmp_path, character, field):
+    entry = {"id": "own", "title": "Own"} if field == "title" else {"id": "own", "question": "Q?"}
+    if field != "title":
+        entry |= {"kind": "choice", "direction": "unfavourable", "levels": ["a", "b"]}
+    text = f'Is it?{character}rapport = "very warm"'
+    entry[field] = {"levels": [text, "b"], "spellings": {"a": [text]}}.get(field, text)
+    own = tmp_path / "own.toml"
+    table, other = ("groups", "signals = []\n") if field == "title" else ("signals", "")
+    lines = [f"{name} = {_toml(value)}" for name, value in entry.items()]
+    own.write_text("\n".join(['extends = "built-in"', other, f"[[{table}]]", *lines]), encoding="utf-8")
+    with pytest.raises(CatalogueError, match="line breaks and control characters are not allowed"):
+        Catalogue.load(own)
+
+
+def _toml(value):
+    """Write a text, a list or a table of lists as TOML, whose strings are those of JSON."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{name} = {json.dumps(each)}" for name, each in value.items()) + "}"
+    return json.dumps(value)
