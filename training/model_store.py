@@ -1,15 +1,19 @@
 """The model in use: chosen, installed after training, and undone."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, FileError, InputError, Kind, Remedy
 from ..data.files import read_bytes, user_model_path, write_atomic
+from ..data.targets import report_write_errors
 from ..model.offer_model import OfferModel
 
-_FILE_LOCK = Lock()  # without it, two pages that roll back at once could overwrite one model with the other
+_THREAD_LOCK = Lock()
 
 
 @dataclass(frozen=True)
@@ -89,12 +93,12 @@ def install_model(model: OfferModel) -> Path | None:
         It cannot be written; the previous model is still in use.
     """
     target, previous = user_model_path(), previous_model_path()
-    with _FILE_LOCK:
-        replaces = target.exists()
-        if replaces:
-            write_atomic(previous, read_bytes(target), private=True)
-        model.save(target)
-    return previous if replaces else None
+    with _exclusive():
+        if not target.exists():
+            model.save(target)
+            return None
+        _replace_model(partial(model.save, target))
+    return previous
 
 
 def previous_model_path() -> Path:
@@ -113,15 +117,56 @@ def undo_training() -> None:
         No model was trained yet, or a file cannot be written.
     """
     target, previous = user_model_path(), previous_model_path()
-    with _FILE_LOCK:
-        if not (target.exists() or previous.exists()):
-            problem, remedy = "no model was trained yet", Remedy.RECORD_AND_TRAIN
-            raise FileError([Fault(problem, str(target), remedy=remedy, kind=Kind.CONFLICT)])
-        temporary = target.with_name("model.aside.json")
-        try:
-            for source, destination in ((target, temporary), (previous, target), (temporary, previous)):
-                if source.exists():
-                    source.replace(destination)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise FileError([Fault("cannot be written", str(target), seen=reason)]) from None
+    with _exclusive(), report_write_errors(target):
+        match target.exists(), previous.exists():
+            case True, True:
+                _replace_model(partial(write_atomic, target, read_bytes(previous), private=True))
+            case True, False:
+                target.replace(previous)
+            case False, True:
+                previous.replace(target)
+            case _:
+                problem, remedy = "no model was trained yet", Remedy.RECORD_AND_TRAIN
+                raise FileError([Fault(problem, str(target), remedy=remedy, kind=Kind.CONFLICT)])
+
+
+def _replace_model(write: Callable[[], None]) -> None:
+    """Write another installed model; the present one becomes the previous one.
+
+    An interruption at any moment leaves a complete model installed, and loses none: a copy of it waits under
+    a third name, and the next change puts it in its place (`_finish_replacement`).
+    """
+    target, aside = user_model_path(), _aside_path()
+    write_atomic(aside, read_bytes(target), private=True)
+    try:
+        write()
+    finally:
+        _finish_replacement()
+
+
+def _finish_replacement() -> None:
+    """Make the copy set aside the previous model, or delete it if the installed one was not replaced."""
+    target, aside = user_model_path(), _aside_path()
+    if not aside.exists():
+        return
+    if target.exists() and read_bytes(target) == read_bytes(aside):
+        aside.unlink()
+    else:
+        aside.replace(previous_model_path())
+
+
+def _aside_path() -> Path:
+    return user_model_path().with_name("model.aside.json")
+
+
+@contextmanager
+def _exclusive() -> Iterator[None]:
+    """Let one thread of one process at a time change the models, after an interrupted change is finished."""
+    from filelock import FileLock  # not needed to predict
+
+    target = user_model_path()
+    with report_write_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _THREAD_LOCK, FileLock(target.with_name("model.lock"), mode=0o600):
+            _finish_replacement()
+            yield

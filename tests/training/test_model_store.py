@@ -1,10 +1,19 @@
 """Installing a trained model, and rolling back to the previous one."""
 
+import subprocess
+import sys
+
 import pytest
 
 from offerodds import InputError, OfferModel
+from offerodds.data.errors import Fault, FileError
 from offerodds.data.files import user_model_path
-from offerodds.training.model_store import install_model, resolve_model, undo_training
+from offerodds.training.model_store import (
+    install_model,
+    previous_model_path,
+    resolve_model,
+    undo_training,
+)
 
 
 def _active_rate():
@@ -36,3 +45,60 @@ def test_a_rollback_of_the_first_model_leaves_published_evidence():
 def test_a_rollback_without_a_trained_model_is_a_fault():
     with pytest.raises(InputError, match="no model was trained yet"):
         undo_training()
+
+
+KILLED_AT_A_RENAME = """
+import os, pathlib, sys
+from offerodds.training.model_store import undo_training
+rename, before, left = pathlib.Path.replace, sys.argv[2] == "before", int(sys.argv[1])
+def killed(self, target):
+    global left
+    left -= 1
+    if left or not before:
+        rename(self, target)
+    if not left:
+        os._exit(9)
+pathlib.Path.replace = killed
+undo_training()
+"""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("renames", [1, 2, 3])
+def test_a_killed_rollback_loses_no_model(renames, moment):
+    install_model(OfferModel.default(0.2))
+    install_model(OfferModel.default(0.4))
+    command = [sys.executable, "-c", KILLED_AT_A_RENAME, str(renames), moment]
+    assert subprocess.run(command, check=False).returncode == 9
+    first = _active_rate()  # some model is installed at any time
+    undo_training()
+    assert {first, _active_rate()} <= {0.2, 0.4}
+    rates = {OfferModel.load(path).base_rate for path in (user_model_path(), previous_model_path())}
+    assert rates == {0.2, 0.4}
+
+
+def test_a_failed_installation_keeps_the_previous_models(monkeypatch):
+    install_model(OfferModel.default(0.2))
+    install_model(OfferModel.default(0.4))
+
+    def fail(*_):
+        raise FileError([Fault("cannot be written")])
+
+    with monkeypatch.context() as patched:
+        patched.setattr(OfferModel, "save", fail)
+        with pytest.raises(FileError):
+            install_model(OfferModel.default(0.3))
+    assert _active_rate() == 0.4
+    assert OfferModel.load(previous_model_path()).base_rate == 0.2
+
+
+def test_processes_that_roll_back_at_once_lose_no_model():
+    install_model(OfferModel.default(0.2))
+    install_model(OfferModel.default(0.4))
+    script = "from offerodds.training.model_store import undo_training\nfor _ in range(40): undo_training()"
+    running = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(2)]
+    while any(process.poll() is None for process in running):
+        assert user_model_path().exists()
+    assert [process.returncode for process in running] == [0, 0]
+    rates = [OfferModel.load(path).base_rate for path in (user_model_path(), previous_model_path())]
+    assert rates == [0.4, 0.2]  # 80 rollbacks
