@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import time
 import tomllib
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 
+MAX_BYTES = 200_000_000  # of a form, a catalogue or a model
 _BINARY = getattr(os, "O_BINARY", 0)  # without it, Windows translates line ends
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+_LEFTOVER_SECONDS = 3600
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape for half of a character
 
 
@@ -55,9 +58,10 @@ class StagedFile:
             else:
                 folder, prefix = self._target.parent, f".{self._target.name[:40]}."
                 folder.mkdir(parents=True, exist_ok=True)
+            _delete_leftovers(folder, prefix)
             self._temporary = folder / f"{prefix}{os.urandom(8).hex()}"
             # registered before the file exists, so that it is deleted after an interruption at any moment
-            self._delete = weakref.finalize(self, self._temporary.unlink, missing_ok=True)
+            self._delete = weakref.finalize(self, _delete_file, self._temporary)
             handle = os.open(self._temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
         self._raw = _TargetFile(handle, self._source)
         self.file = BufferedWriter(self._raw)
@@ -85,6 +89,7 @@ class StagedFile:
                 _copy_to_stream(self._temporary, self._target)
             else:
                 self._temporary.replace(self._target)
+                _sync_folder(self._target.parent)
 
 
 class _TargetFile(FileIO):
@@ -97,6 +102,31 @@ class _TargetFile(FileIO):
     def write(self, content: "ReadableBuffer", /) -> int:
         with report_write_errors(self._source):
             return super().write(content)
+
+
+def _delete_file(path: Path) -> None:
+    """Delete a file if it is there and can be deleted."""
+    with suppress(OSError):
+        path.unlink()
+
+
+def _delete_leftovers(folder: Path, prefix: str) -> None:
+    """Delete temporary files of the same target that a killed process left more than an hour ago."""
+    name = re.compile(re.escape(prefix) + "[0-9a-f]{16}")
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if name.fullmatch(path.name) and time.time() - path.lstat().st_mtime > _LEFTOVER_SECONDS:
+                _delete_file(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Write the entries of a folder to the disk, so that a new name survives a power cut."""
+    with suppress(OSError):  # Windows opens no folders, and some file systems cannot sync them
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _copy_owner_and_mode(target: Path, temporary: Path, private: bool) -> None:
@@ -166,28 +196,34 @@ def unknown_file_type(path: str | Path, content: str, suffixes: Iterable[str]) -
     FileError
     """
     try:
-        read_bytes(path)
+        with open_binary(path) as file:
+            file.read(1)
     except FileError as error:
         return error
+    except OSError as error:
+        return FileError([unreadable_fault(path, error)])
     seen, expected = Path(path).suffix or "no suffix", ", ".join(suffixes)
     remedy = Remedy.SAVE_AS_CSV if seen.lower() in _SPREADSHEETS else None
     fault = Fault(f"unknown file type for {content}", str(path), seen=seen, expected=expected, remedy=remedy)
     return FileError([fault])
 
 
-def read_bytes(path: str | Path) -> bytes:
+def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
     """Read the content of a file.
 
     Raises
     ------
     FileError
-        The file is missing, a directory, or not readable.
+        The file is missing, a directory, not readable, or has more bytes than the limit.
     """
     try:
         with open_binary(path) as file:
-            return file.read()
+            content = file.read(limit + 1)
     except OSError as error:
         raise FileError([unreadable_fault(path, error)]) from None
+    if len(content) > limit:
+        raise FileError([Fault("too large", str(path), expected=f"at most {limit // 10**6} MB")])
+    return content
 
 
 def open_binary(path: str | Path) -> BufferedReader:
@@ -204,15 +240,15 @@ def open_binary(path: str | Path) -> BufferedReader:
         raise FileError([unreadable_fault(path, error)]) from None
 
 
-def read_text(path: str | Path) -> str:
+def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
     """Read a UTF-8 file, with or without a byte order mark.
 
     Raises
     ------
     FileError
-        The file cannot be read, is empty, or is not text.
+        The file cannot be read, is empty, is not text, or has more bytes than the limit.
     """
-    return decode_text(read_bytes(path), str(path))
+    return decode_text(read_bytes(path, limit), str(path))
 
 
 def decode_text(content: bytes, source: str) -> str:
@@ -252,15 +288,15 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         raise FileError([fault]) from None
 
 
-def read_json(path: str | Path) -> Any:
+def read_json(path: str | Path, limit: int = MAX_BYTES) -> Any:
     """Read a JSON file.
 
     Raises
     ------
     FileError
-        The file cannot be read, is not JSON, or has a key twice in one object.
+        The file cannot be read, is not JSON, has a key twice in one object, or is larger than the limit.
     """
-    return parse_json(read_text(path), str(path))
+    return parse_json(read_text(path, limit), str(path))
 
 
 def parse_json(text: str, source: str, row: int | None = None) -> Any:

@@ -15,6 +15,8 @@ from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 if TYPE_CHECKING:
     import pandas as pd
 
+_MAX_BYTES = 2_000_000_000
+
 
 class JsonReader(TableReader):
     """A reader of records that name their columns; ``read`` reads the whole file when it is opened."""
@@ -45,7 +47,7 @@ class JsonReader(TableReader):
 
 def read_list(path: str | Path) -> list[Any]:
     """Read a JSON file with a list."""
-    content = read_json(path)
+    content = read_json(path, _MAX_BYTES)
     if not isinstance(content, list):
         seen = f"a {type(content).__name__}"
         raise FileError([Fault("not a table", str(path), seen=seen, expected="a list of objects")])
@@ -56,7 +58,7 @@ def read_lines(path: str | Path) -> list[Any]:
     """Read a file of JSON lines; every invalid line is reported."""
     records: list[Any] = []
     faults: list[Fault] = []
-    lines = filter(str.strip, read_text(path).split("\n"))
+    lines = filter(str.strip, read_text(path, _MAX_BYTES).split("\n"))
     for row, line in enumerate(lines, start=1):
         try:
             records.append(parse_json(line, str(path), row))

@@ -315,3 +315,48 @@ def test_a_loop_of_links_is_no_table(place, offerodds):
         ran = offerodds(command, "a.csv")
         assert ran.code == 2
         assert "too many levels of symbolic links" in ran.err
+
+
+def test_what_a_killed_process_left_is_deleted_an_hour_later(tmp_path):
+    target = tmp_path / "out.csv"
+    old, young, other = (
+        tmp_path / f".{name}.{digits}"
+        for name, digits in (("out.csv", 16 * "a"), ("out.csv", 16 * "b"), ("mine", 16 * "c"))
+    )
+    for path in (old, young, other):
+        path.write_text("left", encoding="utf-8")
+    for path in (old, other):
+        os.utime(path, (0, 0))
+    write_atomic(target, "new")
+    assert sorted(tmp_path.iterdir()) == sorted([young, other, target])
+
+
+def test_the_name_of_a_new_file_is_on_the_disk_before_it_is_acknowledged(tmp_path, monkeypatch):
+    done = []
+    sync, rename = os.fsync, Path.replace
+
+    def recorded(descriptor):
+        done.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", recorded)
+    monkeypatch.setattr(Path, "replace", lambda *paths: [done.append("rename"), rename(*paths)])
+    write_atomic(tmp_path / "model.json", "{}")
+    assert done == ["file", "rename", "folder"]
+
+
+@pytest.mark.parametrize("arguments", [["predict"], ["train"], ["journal", "import"], ["evaluate"]])
+def test_a_huge_file_that_is_no_table_is_refused_unread(place, offerodds, arguments):
+    with (place / "film.mkv").open("wb") as file:
+        file.truncate(40 * 10**9)  # more than the memory
+    ran = offerodds(*arguments, "film.mkv")
+    assert ran.code == 2
+    assert "unknown file type" in ran.err
+
+
+@pytest.mark.parametrize("arguments", [["predict", "/dev/zero"], ["weights", "--model", "/dev/zero"]])
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero")
+def test_an_endless_device_is_refused(offerodds, arguments):
+    ran = offerodds(*arguments)
+    assert ran.code == 2
+    assert "unknown file type" in ran.err or "too large" in ran.err
