@@ -76,7 +76,10 @@ class Remedy(Enum):
     # the journal
     LIST_INTERVIEWS = "`Journal.interviews` gives the numbers"
     CLOSE_OTHER = "close it and try again"
-    RESTORE = "nothing was changed; restore a copy, or a backup from the same folder"
+    RESTORE = (
+        "nothing was changed; delete the files ending in -wal and -shm beside it, then restore a copy, or a "
+        "backup from the same folder"
+    )
     ADD_YEAR = "add the year to the dates in the file too"
     DATE_FORMAT = "give the format of the dates, such as %d.%m.%Y"
     EXPORT = "choose a file that was exported from a journal"

@@ -10,9 +10,9 @@ def now() -> str:
 
 def day_of(moment: str) -> date:
     """Convert a time in the format of `now` to the local date."""
-    return datetime.fromisoformat(moment).astimezone().date()
+    return date.fromtimestamp(datetime.fromisoformat(moment).timestamp())  # local
 
 
 def today() -> date:
     """Return the local date."""
-    return datetime.now().astimezone().date()
+    return date.today()  # not `astimezone`, which refuses a zone such as UTC+30

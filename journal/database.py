@@ -4,7 +4,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -204,10 +204,13 @@ def _check_version(path: Path, version: int) -> None:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """Open a file for writing; if it is missing, create one that only the user can read."""
+    """Open a file for writing, or create one, so that only the user can read it."""
     # absolute, since SQLite does not write a file called `:memory:` to disk
     address = path.absolute().as_uri()
     if path.exists():
+        for suffix in ("", "-wal", "-shm"):
+            with suppress(OSError):  # missing, of another user, or on a medium without modes
+                path.with_name(path.name + suffix).chmod(0o600)
         return sqlite3.connect(address, timeout=LOCK_TIMEOUT, isolation_level=None, uri=True)
     with tempfile.NamedTemporaryFile() as private:  # its mode, 0600, is copied
         address += f"?modeof={quote(private.name)}"

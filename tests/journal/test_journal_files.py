@@ -7,14 +7,15 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from offerodds import Journal, JournalError
-from offerodds.journal import database
+from offerodds.journal import clock, database
 from offerodds.journal.database import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION
 from offerodds.journal.export import export_json
 from offerodds.journal.importing import import_into
@@ -44,6 +45,31 @@ def test_only_the_user_can_read_the_files(tmp_path):
         journal.add({})
         modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()}
     assert modes == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
+
+
+def test_a_journal_that_others_could_read_becomes_private(tmp_path):
+    path = tmp_path / "journal.db"
+    path.touch()
+    path.chmod(0o644)  # empty, as another program may have made it
+    for _ in range(2):
+        with Journal(path) as journal:
+            journal.add({})
+            assert {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {0o600}
+        path.chmod(0o644)  # as a copy has
+
+
+@pytest.mark.parametrize("zone", ["UTC+30", "UTC-30", "<+14>-14", "<-12>+12"])
+def test_any_time_zone_that_the_system_knows_works(zone, monkeypatch):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    try:
+        shift = timedelta(seconds=-time.timezone)
+        local = datetime.now(UTC).replace(tzinfo=None) + shift
+        assert clock.today() in (local.date(), (local + timedelta(seconds=5)).date())
+        assert clock.day_of("2026-03-01T12:00:00Z") == (datetime(2026, 3, 1, 12) + shift).date()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_acknowledged_entries_survive_kill_9_at_any_moment(tmp_path):
