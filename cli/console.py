@@ -1,4 +1,4 @@
-"""Terminal output, progress on stderr, and a clean exit on SIGTERM."""
+"""Terminal output, progress on stderr, and a clean exit on signals."""
 
 import signal
 import sys
@@ -104,17 +104,20 @@ def terminal() -> Console:
 
 
 @contextmanager
-def exit_on_sigterm() -> Iterator[None]:
-    """Clean up on SIGTERM, which batch systems send, just as on Ctrl-C: remove temporary files."""
+def exit_on_signals() -> Iterator[None]:
+    """Remove temporary files on the signals of a batch system or a closed terminal, just as on Ctrl-C."""
 
     def stop(number: int, _: object) -> None:
         sys.exit(128 + number)  # the exit code that shells report for a signal
 
-    previous = signal.signal(signal.SIGTERM, stop)
+    names = ("SIGTERM", "SIGHUP", "SIGQUIT")  # Windows has only the first
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    previous = [(number, signal.signal(number, stop)) for number in numbers]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        for number, handler in previous:
+            signal.signal(number, handler)
 
 
 def print_remarks(remarks: Iterable[str]) -> None:

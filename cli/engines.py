@@ -72,9 +72,9 @@ def predict_table(
     import tempfile
 
     from ..training.streaming.score_tables import score_table
-    from .console import exit_on_sigterm, print_remarks, rows_bar
+    from .console import exit_on_signals, print_remarks, rows_bar
 
-    with exit_on_sigterm(), ExitStack() as stack:
+    with exit_on_signals(), ExitStack() as stack:
         if out is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="offerodds-"))
             path = Path(folder, "scored.json" if as_json else "scored.csv")

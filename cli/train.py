@@ -190,9 +190,9 @@ def _train_on_tables(
 ) -> "TrainingResult":
     """Train on tables of any size."""
     from ..training.streaming.train_tables import read_training_tables
-    from .console import exit_on_sigterm, print_remarks, print_skipped_rows, rows_bar, spinner
+    from .console import exit_on_signals, print_remarks, print_skipped_rows, rows_bar, spinner
 
-    with exit_on_sigterm(), rows_bar("Reading") as progress:
+    with exit_on_signals(), rows_bar("Reading") as progress:
         examples = read_training_tables(
             tables, outcome, prior, group=group, skip_bad=skip_bad, progress=progress
         )

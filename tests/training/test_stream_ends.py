@@ -36,9 +36,17 @@ def _contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_an_interrupted_run_leaves_the_files_as_they_were(tmp_path, suffix, number):
+@pytest.mark.parametrize(
+    ("number", "suffix"),
+    [
+        (signal.SIGINT, ".csv"),
+        (signal.SIGTERM, ".csv"),
+        (signal.SIGHUP, ".csv"),
+        (signal.SIGQUIT, ".csv"),
+        (signal.SIGTERM, ".parquet"),
+    ],
+)
+def test_an_interrupted_run_leaves_the_files_as_they_were(tmp_path, number, suffix):
     _table(tmp_path, ".csv", 1_000_000)
     (tmp_path / f"out{suffix}").write_bytes(b"earlier")
     before = _contents(tmp_path)
