@@ -47,6 +47,9 @@ class PredictionResponse(PredictionModel):
     what_if: list[WhatIfModel] = Field([], description="Absent if no other answers were sent.")
 
 
+_MANY_FAULTS = 100
+
+
 @router.post("/predict", response_model=PredictionResponse, responses=error_responses(body=True))
 async def predict(request: PredictionRequest, state: State) -> Response:
     """Estimate the chance of an offer, with its interval and the contribution of each sign.
@@ -74,16 +77,18 @@ def _check_all(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
     Raises
     ------
     AnswerError
-        Every fault of every set is listed.
+        Every fault of every set is listed once, until there are more than a hundred.
     """
-    faults: list[Fault] = []
+    faults: dict[Fault, None] = {}
     for answers in forms:
         try:
             read_answers(catalogue, answers)
         except AnswerError as error:
-            faults += [fault for fault in error.faults if fault not in faults]
+            faults |= dict.fromkeys(error.faults)
+        if len(faults) > _MANY_FAULTS:
+            break
     if faults:
-        raise AnswerError(faults)
+        raise AnswerError(list(faults))
 
 
 def _condition(changes: dict[str, Answer]) -> str:
