@@ -10,7 +10,7 @@ from . import options
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8765,
     host: Annotated[
-        str, typer.Option(help="Address to listen on. Other computers need a token.")
+        str, typer.Option(help="Address to listen on. Only this computer by default.")
     ] = "127.0.0.1",
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
@@ -20,8 +20,8 @@ def serve(
 ) -> None:
     """Open a local web page with everything the commands do.
 
-    It also serves the REST API. Only this computer can reach it. With another --host it asks for a token,
-    which is printed once: anyone who has it can read and change your journal.
+    It also serves the REST API. Anyone who has the printed link can read and change your journal. With
+    another --host, other computers can reach it too, without encryption.
 
     Example: offerodds serve
     """

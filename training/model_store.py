@@ -140,12 +140,14 @@ def _replace_model(write: Callable[[], None]) -> None:
     write_atomic(aside, read_bytes(target), private=True)
     try:
         write()
-    finally:
-        _finish_replacement()
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+    aside.replace(previous_model_path())
 
 
 def _finish_replacement() -> None:
-    """Make the copy set aside the previous model, or delete it if the installed one was not replaced."""
+    """After an interruption, put the copy set aside in its place, or delete it if nothing was replaced."""
     target, aside = user_model_path(), _aside_path()
     if not aside.exists():
         return

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Security
 from starlette.staticfiles import StaticFiles
 
 from .. import __version__
@@ -11,7 +11,7 @@ from .errors import register_error_handlers
 from .pages import MENU
 from .pages import routers as pages
 from .pages.form import router as form
-from .security import RequestGuard
+from .security import SCHEME, RequestGuard
 from .settings import Settings
 from .state import AppState
 
@@ -40,7 +40,12 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.offerodds = AppState(settings)
     app.state.menu = MENU
-    for router in (form, *api, *pages):  # matched in this order: the form is requested at every click
+    app.include_router(form)  # first, because it is requested at every click
+    for router in api:
+        app.include_router(
+            router, dependencies=[Security(SCHEME)]
+        )  # stated in the schema; the guard checks it
+    for router in pages:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(RequestGuard, settings=settings)

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..data.errors import Fault
 from .errors import API, error_response
-from .settings import LOCAL_NAMES, Settings
+from .settings import LOCAL_NAMES, Settings, is_local
 from .state import app_state
 
 LARGEST_BODY = 5 * 1024 * 1024  # bytes
@@ -46,6 +46,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_COOKIE_SECONDS = 365 * 24 * 3600
 FIELD = "secret"
 HEADER = "X-Offerodds-Secret"
 _PAGE_SECRET = (
@@ -53,10 +54,12 @@ _PAGE_SECRET = (
     "there."
 )
 _API_SECRET = f"The secret is missing or wrong. Send the one that the server printed in the header {HEADER}."
-_SCHEME = APIKeyHeader(
+_PAGE_TOKEN = "Open the link that was printed in the terminal when the server started."
+_API_TOKEN = f"Send the secret that the server printed at its start in the header {HEADER}."
+SCHEME = APIKeyHeader(
     name=HEADER,
     scheme_name="secret",
-    description="Printed in the terminal when the server starts; new at every start.",
+    description="Printed in the terminal when the server starts: that of OFFERODDS_SECRET, or a new one.",
     auto_error=False,
 )
 
@@ -72,6 +75,7 @@ class RequestGuard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app, self._settings = app, settings
+        self._tickets = {settings.ticket}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or reject it."""
@@ -96,18 +100,30 @@ class RequestGuard:
         return self._check_token(scope, headers) if self._settings.token else None
 
     def _check_token(self, scope: Scope, headers: Headers) -> Response | None:
-        """Return a response unless the visitor has shown the token; the link with the token sets a cookie."""
-        token = self._settings.token
-        from_link = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if _equal(from_link, token):
+        """Return a response unless the visitor has shown the token or, as a program, the secret.
+
+        The link with the token, or the ticket, sets a cookie, and the address bar loses it.
+        """
+        token, shown = self._settings.token, parse_qs(scope["query_string"].decode("latin-1"))
+        if _equal(shown.get("token", [""])[0], token) or self._takes_ticket(shown.get("ticket", [""])[0]):
             path = "/" + scope["path"].lstrip("/")  # two slashes would lead to another host
             response = RedirectResponse(path, status_code=303)
-            response.set_cookie(COOKIE, token, httponly=True, samesite="strict")
+            # lax, so that a link in a mail works; changes need the secret as well
+            response.set_cookie(COOKIE, token, max_age=_COOKIE_SECONDS, httponly=True, samesite="lax")
             return response
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
         if _equal(bearer, token) or _equal(_token_cookie(headers), token):
             return None
-        return _reject(scope, 401, "Open the link that was printed in the terminal when the server started.")
+        if _equal(headers.get(HEADER, ""), self._settings.secret):
+            return None
+        return _reject(scope, 401, _API_TOKEN if scope["path"].startswith(API) else _PAGE_TOKEN)
+
+    def _takes_ticket(self, shown: str) -> bool:
+        """Check a ticket, which is valid once."""
+        if not any(_equal(shown, ticket) for ticket in self._tickets):
+            return False
+        self._tickets.clear()
+        return True
 
 
 def _check_size(scope: Scope, headers: Headers) -> Response | None:
@@ -125,13 +141,13 @@ def _check_size(scope: Scope, headers: Headers) -> Response | None:
 def _is_allowed_host(host: str, settings: Settings) -> bool:
     """Check that the host header names this server.
 
-    With a token, any IP address is allowed: DNS rebinding needs a host name.
+    Where other computers can reach it, any IP address is allowed: DNS rebinding needs a host name.
     """
     name, port = _split_host(host)
     if port != str(settings.port):
         return False
     own = settings.host.lower()
-    return name in (*LOCAL_NAMES, own) if not settings.token else name == own or _is_ip_address(name)
+    return name in (*LOCAL_NAMES, own) if is_local(own) else name == own or _is_ip_address(name)
 
 
 def _is_same_origin(headers: Headers) -> bool:
@@ -206,6 +222,6 @@ def check_secret(request: Request, secret: object) -> None:
     raise HTTPException(403, _API_SECRET if request.url.path.startswith(API) else _PAGE_SECRET)
 
 
-def check_secret_header(request: Request, secret: Annotated[str | None, Security(_SCHEME)]) -> None:
+def check_secret_header(request: Request, secret: Annotated[str | None, Security(SCHEME)]) -> None:
     """Reject a request of a program without the secret in its header."""
     check_secret(request, secret)

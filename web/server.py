@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from ..data.errors import Fault, InputError, Remedy
 from .app import create_app
 from .security import HEADER
-from .settings import Settings
+from .settings import Settings, is_local
 from .state import AppState
 
 
@@ -37,9 +37,14 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     listening = listen(settings.host, settings.port)
     server = create_server(app)
     typer.echo(f"offerodds is running at {settings.url} (press Ctrl-C to stop)")
-    typer.echo(f"For programs that change something: {HEADER}: {settings.secret}", err=True)
+    if not is_local(settings.host):
+        typer.echo(
+            "Other computers can reach it, and nothing is encrypted: use only a trusted network.", err=True
+        )
+    if "OFFERODDS_SECRET" not in os.environ:
+        typer.echo(f"For programs: {HEADER}: {settings.secret}", err=True)
     if open_browser:
-        webbrowser.open(settings.url)
+        webbrowser.open(settings.url_once)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     typer.echo("Stopped.", err=True)

@@ -1,14 +1,21 @@
 """Settings of the server."""
 
 import ipaddress
+import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..data.files import user_journal_path
+from ..data.errors import FileError
+from ..data.files import read_text, user_data_folder, user_journal_path, write_atomic
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _RANDOM_BYTES = 24  # of tokens and secrets: 192 bits
+
+
+def _random() -> str:
+    return secrets.token_urlsafe(_RANDOM_BYTES)
 
 
 @dataclass(frozen=True)
@@ -25,9 +32,12 @@ class Settings:
     model : str or None
         A trained model; ``default`` for published evidence alone; None for the person's own model.
     token : str
-        Every visitor must know it; empty if only this computer can reach the server.
+        Every browser must know it, also on this computer, which other people may use too. Empty in tests.
     secret : str
-        Required in each request that changes something; new at every start.
+        Of programs: required in each request that changes something, and sufficient for any. Pages have it
+        in their forms.
+    ticket : str
+        Opens the page like the token, but only once, so that it may appear in the list of processes.
     """
 
     host: str = "127.0.0.1"
@@ -35,19 +45,48 @@ class Settings:
     journal: Path = field(default_factory=user_journal_path)
     model: str | None = None
     token: str = field(default="", repr=False)
-    secret: str = field(default_factory=lambda: secrets.token_urlsafe(_RANDOM_BYTES), repr=False)
+    secret: str = field(default_factory=_random, repr=False)
+    ticket: str = field(default_factory=_random, repr=False)
 
     @classmethod
     def of(cls, host: str, port: int, journal: Path | None, model: str | None) -> "Settings":
-        """Create settings, with a token if other computers can reach the address."""
-        token = "" if is_local(host) else secrets.token_urlsafe(_RANDOM_BYTES)
-        return cls(host, port, journal or user_journal_path(), model, token)
+        """Create settings; the secret may come from the environment.
+
+        The token for this computer stays the same, so that bookmarks and open pages survive a restart. One
+        for other computers is new at every start.
+        """
+        token = _local_token() if is_local(host) else _random()
+        secret = os.environ.get("OFFERODDS_SECRET") or _random()
+        return cls(host, port, journal or user_journal_path(), model, token, secret)
 
     @property
     def url(self) -> str:
-        """Address of the page for a browser, with the token."""
+        """Address of the page, with the token."""
+        return self._address + (f"?token={self.token}" if self.token else "")
+
+    @property
+    def url_once(self) -> str:
+        """Address of the page that works once."""
+        return self._address + (f"?ticket={self.ticket}" if self.token else "")
+
+    @property
+    def _address(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}/" + (f"?token={self.token}" if self.token else "")
+        return f"http://{host}:{self.port}/"
+
+
+def _local_token() -> str:
+    """Read the token of this person, or create it, in a file that only they can read."""
+    path = user_data_folder() / "page.token"
+    try:
+        if len(token := read_text(path).strip()) >= _RANDOM_BYTES:
+            return token
+    except FileError:
+        pass
+    token = _random()
+    with suppress(FileError):  # on a read-only medium it is new at every start
+        write_atomic(path, token + "\n", private=True)
+    return token
 
 
 def is_local(host: str) -> bool:

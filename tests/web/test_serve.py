@@ -11,9 +11,12 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
+from starlette.testclient import TestClient
 
 from offerodds import InputError
+from offerodds.web.app import create_app
 from offerodds.web.server import listen
+from offerodds.web.settings import Settings
 
 
 def free_port():
@@ -48,9 +51,8 @@ def fetch(url, **headers):
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGINT reaches no child on Windows")
 def test_it_prints_its_address_serves_and_stops_at_ctrl_c(tmp_path):
     with serving(tmp_path, "--port", str(free_port())) as (process, url):
-        status, text = fetch(url)
-        assert status == 200
-        assert "How did it go?" in text
+        with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(url) as page:
+            assert "How did it go?" in page.read().decode()
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)
         assert process.returncode == 0
@@ -59,14 +61,40 @@ def test_it_prints_its_address_serves_and_stops_at_ctrl_c(tmp_path):
         assert err.endswith("Stopped.\n")
 
 
-def test_other_computers_need_the_printed_token(tmp_path):
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])
+def test_everyone_needs_the_printed_token_and_programs_the_secret(tmp_path, host, monkeypatch):
+    """On this computer too, which other people may use."""
+    monkeypatch.setenv("OFFERODDS_SECRET", "of-mine")
     port = free_port()
-    with serving(tmp_path, "--port", str(port), "--host", "0.0.0.0") as (_, url):
+    with serving(tmp_path, "--port", str(port), "--host", host) as (process, url):
         token = url.partition("?token=")[2]
         assert len(token) >= 24
         here = f"http://127.0.0.1:{port}/"
-        assert fetch(here)[0] == 401
+        for path in ("", "journal", "api/journal", "journal/export.csv", "docs", "static/style.css"):
+            assert fetch(here + path)[0] == 401
         assert fetch(here, Authorization=f"Bearer {token}")[0] == 200
+        assert fetch(here + "api/journal", **{"X-Offerodds-Secret": "of-mine"})[0] == 200
+        assert fetch(here + "api/journal", **{"X-Offerodds-Secret": "of-theirs"})[0] == 401
+        process.kill()
+        assert "of-mine" not in "".join(process.communicate())
+
+
+def test_the_browser_is_opened_by_a_link_that_works_once(tmp_path, monkeypatch):
+    """It is in the list of processes, which other people can read."""
+    settings = Settings.of("127.0.0.1", 8765, tmp_path / "journal.db", "default")
+    browser = TestClient(create_app(settings), base_url="http://127.0.0.1:8765")
+    assert settings.token not in settings.url_once
+    assert browser.get(settings.url_once).url.path == "/"
+    assert browser.get("/journal").status_code == 200
+    stranger = TestClient(browser.app, base_url="http://127.0.0.1:8765")
+    assert stranger.get(settings.url_once).status_code == 401
+
+
+def test_a_bookmark_works_after_a_restart_on_this_computer_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("OFFERODDS_HOME", str(tmp_path))
+    first, second = (Settings.of("127.0.0.1", 1, None, None) for _ in range(2))
+    assert first.token == second.token
+    assert (tmp_path / "page.token").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_port_in_use_is_reported_with_its_remedy(offerodds):

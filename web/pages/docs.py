@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from ..security import HEADER
-from ..state import app_state
 from ..templating import render_page
 
 Schema = Mapping[str, Any]
@@ -31,12 +30,11 @@ TITLES = {
 @router.get("/docs")
 def docs(request: Request) -> HTMLResponse:
     """Show every operation of the API, generated from its schema."""
-    token = bool(app_state(request).settings.token)
     origin = f"http://{request.url.netloc}"
-    pairs = [(each, curl(each, origin, token=token)) for each in operations(request.app.openapi())]
+    pairs = [(each, curl(each, origin)) for each in operations(request.app.openapi())]
     pairs.sort(key=lambda pair: list(TITLES).index(pair[0].tag))
     groups = [(TITLES[tag], list(members)) for tag, members in groupby(pairs, lambda pair: pair[0].tag)]
-    return render_page(request, "docs.html", groups=groups, header=HEADER, token=token)
+    return render_page(request, "docs.html", groups=groups, header=HEADER)
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,6 @@ class Operation:
     Parameters
     ----------
     method, path, summary, description, tag : str
-    needs_secret : bool
-        The operation changes something, so the request needs the secret.
     path_parameters, query_parameters, body_fields : tuple of Parameter
     content_type : str
         Content type of the body; empty if there is no body.
@@ -84,7 +80,6 @@ class Operation:
     summary: str
     description: str
     tag: str
-    needs_secret: bool
     path_parameters: tuple[Parameter, ...]
     query_parameters: tuple[Parameter, ...]
     body_fields: tuple[Parameter, ...]
@@ -124,7 +119,6 @@ def _operation(openapi: Schema, path: str, method: str, declared: Schema) -> Ope
         summary=summary,
         description=declared.get("description", "").removeprefix(f"{summary}.").strip(),
         tag=declared["tags"][0],
-        needs_secret="security" in declared,
         path_parameters=tuple(_parameter(openapi, p) for p in parameters if p["in"] == "path"),
         query_parameters=tuple(_parameter(openapi, p) for p in parameters if p["in"] == "query"),
         body_fields=tuple(_body_fields(openapi, content[content_type]["schema"])) if content_type else (),
@@ -185,7 +179,7 @@ def _resolve(openapi: Schema, schema: Schema) -> Schema:
     return dict(target) | {name: value for name, value in schema.items() if name != "$ref"}
 
 
-def curl(operation: Operation, origin: str, *, token: bool = False) -> str:
+def curl(operation: Operation, origin: str) -> str:
     """Write an example for curl that runs once the shell variable ``SECRET`` is set.
 
     Parameters
@@ -193,16 +187,12 @@ def curl(operation: Operation, origin: str, *, token: bool = False) -> str:
     operation : Operation
     origin : str
         Scheme, host and port of the API.
-    token : bool
-        Also send the shell variable ``TOKEN``.
     """
     path = operation.path
     for parameter in operation.path_parameters:
         path = path.replace(f"{{{parameter.name}}}", str(parameter.example))
     words = ["curl", *_output_options(operation), *_method_options(operation), shlex.quote(origin + path)]
-    headers = [f'"{HEADER}: $SECRET"'] if operation.needs_secret else []
-    headers += ['"Authorization: Bearer $TOKEN"'] if token else []
-    lines = [" ".join(words), *(f"-H {header}" for header in headers), *_body_options(operation)]
+    lines = [" ".join(words), f'-H "{HEADER}: $SECRET"', *_body_options(operation)]
     return " \\\n  ".join(lines)
 
 
