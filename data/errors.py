@@ -91,6 +91,7 @@ class Remedy(Enum):
     REOPEN = 'Journal.record({number}, "pending")'
     LEARN = "train_journal(journal)"
     # the server
+    RESTART = "put it back, or restart the server to begin a new one"
     OTHER_PORT = "choose another port"
     OTHER_HOST = "choose another host"
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from ..data.errors import Fault, InputError, OfferOddsError
+from ..data.errors import Fault, InputError, JournalError, Kind, OfferOddsError, Remedy
 from ..data.files import user_model_path
 from ..journal.store import Journal
 from ..model.offer_model import OfferModel
@@ -123,6 +123,7 @@ class AppState:
         self.training = TrainingWorker()
         self._lock = Lock()
         self._cached_model: tuple[Any, ActiveModel] | None = None
+        self._had_journal = False
 
     def active_model(self) -> ActiveModel:
         """Load the model in use; its file is read again after each change, from here or from a terminal.
@@ -139,8 +140,20 @@ class AppState:
             return self._cached_model[1]
 
     def open_journal(self) -> Journal:
-        """Open the journal; the caller closes it."""
-        return Journal(self.settings.journal, self.active_model().model.catalogue)
+        """Open the journal; the caller closes it.
+
+        Raises
+        ------
+        InputError
+            It cannot be used, or is gone: a new and empty one would look as if all entries were lost.
+        """
+        path = self.settings.journal
+        if self._had_journal and not path.exists():
+            problem = "the journal was moved or deleted while the page was open"
+            raise JournalError([Fault(problem, str(path), remedy=Remedy.RESTART, kind=Kind.CONFLICT)])
+        journal = Journal(path, self.active_model().model.catalogue)
+        self._had_journal = True
+        return journal
 
 
 def app_state(request: Request) -> AppState:

@@ -1035,3 +1035,20 @@ def test_a_form_counts_a_reply_as_the_page_of_the_interview_does(browser, book):
     for form in (browser.get("/journal/1/edit"), browser.post("/journal/1/estimate", data=fields)):
         assert estimate_and_silence_curve(form.text) == estimate_and_silence_curve(shown)
         assert "Ignored" not in form.text
+
+
+def test_a_journal_deleted_while_the_page_is_open_is_not_replaced_by_an_empty_one(browser, path):
+    add(browser)
+    for each in path.parent.glob("journal.db*"):
+        each.rename(each.with_name(f"moved-{each.name}"))
+    for answer in (
+        browser.get("/journal"),
+        browser.get("/api/journal"),
+        post(browser, "/journal", rapport="4"),
+    ):
+        assert answer.status_code in (409, 422)
+        assert "moved or deleted while the page was open" in answer.text
+    assert not path.exists()
+    for each in path.parent.glob("moved-*"):
+        each.rename(each.with_name(each.name.removeprefix("moved-")))
+    assert "Acme" in browser.get("/journal").text
