@@ -19,20 +19,6 @@ from .prior import WeightedData
 _BLOCK_ROWS = 4096  # a block fits in a processor's cache
 
 
-def log_likelihood(coefficients: Floats, data: WeightedData) -> float:
-    """Compute the weighted log likelihood ``ℓ(β)``.
-
-    Parameters
-    ----------
-    coefficients : (1 + k,) array
-        ``β``.
-    data : WeightedData
-        ``n`` rows.
-    """
-    eta = data.X @ coefficients + data.offset
-    return float(data.weight @ (data.y * eta - np.logaddexp(0, eta)))
-
-
 def gradient(coefficients: Floats, data: WeightedData) -> Floats:
     """Compute the gradient of the log likelihood, ``∇ℓ = Xᵀ (w (y - p))``.
 

@@ -15,7 +15,6 @@ from ..data.errors import Fault, InputError, Remedy
 from .app import create_app
 from .security import HEADER
 from .settings import Settings, is_local
-from .state import AppState
 
 
 def serve(settings: Settings, *, open_browser: bool = False) -> None:
@@ -33,7 +32,7 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         The address, the model or the journal cannot be used.
     """
     app = create_app(settings)
-    _check_files(app.state.offerodds)
+    app.state.offerodds.open_journal().close()  # so that faults of model or journal appear now
     listening = listen(settings.host, settings.port)
     server = create_server(app)
     typer.echo(f"offerodds is running at {settings.url} (press Ctrl-C to stop)")
@@ -60,11 +59,6 @@ def create_server(app: FastAPI) -> uvicorn.Server:
     gc.set_threshold(50_000)
     config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
     return uvicorn.Server(config)
-
-
-def _check_files(state: AppState) -> None:
-    """Check before serving that the model and the journal can be read."""
-    state.open_journal().close()
 
 
 def listen(host: str, port: int) -> socket.socket:

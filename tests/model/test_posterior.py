@@ -5,9 +5,9 @@ import pytest
 from scipy import integrate, optimize, stats
 from sklearn.linear_model import LogisticRegression
 
-from helpers import CATALOGUE
+from helpers import CATALOGUE, log_likelihood
 from offerodds.model.features import Effects
-from offerodds.model.likelihood import gradient, information, log_likelihood
+from offerodds.model.likelihood import gradient, information
 from offerodds.model.posterior import average_fits
 from offerodds.model.prior import (
     LogisticInterceptPrior,

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from helpers import CATALOGUE
+from helpers import CATALOGUE, log_likelihood
 from offerodds.data.answers.observations import observe
 from offerodds.model.features import Effects
-from offerodds.model.likelihood import gradient, information, log_likelihood
+from offerodds.model.likelihood import gradient, information
 from offerodds.model.logistic_normal import logistic_averages, softplus_average, tilted_moments
 from offerodds.model.predictive_distribution import shrinkage, sigmoid
 from offerodds.model.prior import (

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from helpers import log_likelihood
 from offerodds import Catalogue, OfferClassifier, OfferModel, train
 from offerodds.data.answers.observations import observe_frame
 from offerodds.model import prior as kinds
-from offerodds.model.likelihood import log_likelihood
 from offerodds.model.prior import Prior, PublishedWeights, Site, WeightedData, match_moments
 from offerodds.model.scoring import SPREAD
 from offerodds.training.fitting.fit import (

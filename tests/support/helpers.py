@@ -9,8 +9,10 @@ import pytest
 from hypothesis import strategies as st
 
 from offerodds.data.answers.fields import valid_answers
+from offerodds.data.answers.observations import Floats
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.questions import Question
+from offerodds.model.prior import WeightedData
 from offerodds.training.result import TrainingResult
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +64,12 @@ def assert_same_posterior(one: Any, other: Any) -> None:
     """Assert that two posteriors are equal up to rounding, which depends on processor and batch size."""
     np.testing.assert_allclose(one.mean, other.mean, rtol=1e-7, atol=1e-9)
     np.testing.assert_allclose(one.covariance, other.covariance, rtol=1e-6, atol=1e-9)
+
+
+def log_likelihood(coefficients: Floats, data: WeightedData) -> float:
+    """Compute the weighted log likelihood, whose derivatives training uses."""
+    eta = data.X @ coefficients + data.offset
+    return float(data.weight @ (data.y * eta - np.logaddexp(0, eta)))
 
 
 SKIP_BAD_HINT = "To skip these rows and write them to another table: --skip-bad bad.csv"

@@ -5,8 +5,7 @@ from .exchange import router as exchange
 from .journal import router as journal
 from .outlook import router as outlook
 from .predict import router as predict
-from .record import router as record
 from .train import router as train
 
 # exchange before journal: else "export.csv" would be matched as the number of an interview
-routers = (predict, catalogue, exchange, journal, record, outlook, train)
+routers = (predict, catalogue, exchange, journal, outlook, train)

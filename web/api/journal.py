@@ -1,4 +1,4 @@
-"""``/api/journal``: the interviews and their estimates today."""
+"""``/api/journal``: the interviews, their estimates today, their outcomes and news."""
 
 from typing import Annotated, Any
 
@@ -9,9 +9,10 @@ from ...data.answers.parsing import check_probability
 from ...data.errors import Fault, InputError
 from ...journal import clock
 from ...journal.entry import default_date
+from ...journal.records import Contact, Status
 from ...journal.status import MAX_PAGE, interview_status, journal_page, predictor, silence_forecast
 from ...reporting.as_json import interview_data, interview_status_data, listing_data, silence_data
-from ...reporting.journal import after_add
+from ...reporting.journal import Hint, after_add, after_news, after_outcome
 from ...reporting.prediction import interview_remarks
 from ..remedies import API
 from ..security import check_secret_header
@@ -23,6 +24,8 @@ router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRo
 Page = Annotated[
     int, Query(ge=1, le=MAX_PAGE, description="Page number; 20 interviews a page, newest pending first.")
 ]
+_SECRET = [Depends(check_secret_header)]
+_DATE = "The day it happened, YYYY-MM-DD. If omitted, today."
 
 
 class NewInterview(BaseModel):
@@ -64,6 +67,28 @@ class Correction(BaseModel):
     notes: str = Field(default_factory=str, description="Anything else that you want to remember.")
 
 
+class Outcome(BaseModel):
+    """How an interview ended."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Status = Field(
+        description="The last outcome counts; pending removes the outcome.", examples=["rejected"]
+    )
+    date: str | None = Field(None, description=_DATE)
+
+
+class News(BaseModel):
+    """News short of a decision."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Contact = Field(
+        description="The days without an answer are counted from this news on.", examples=["heard-back"]
+    )
+    date: str | None = Field(None, description=_DATE)
+
+
 @router.get("", responses=error_responses(409))
 def list_(state: State, page: Page = 1) -> dict[str, Any]:
     """List interviews with their estimates today, pending ones first."""
@@ -72,12 +97,7 @@ def list_(state: State, page: Page = 1) -> dict[str, Any]:
         return listing_data(active, journal_page(book, active.model, page))
 
 
-@router.post(
-    "",
-    status_code=201,
-    responses=error_responses(409, body=True),
-    dependencies=[Depends(check_secret_header)],
-)
+@router.post("", status_code=201, responses=error_responses(409, body=True), dependencies=_SECRET)
 def add(new: NewInterview, state: State, response: Response) -> dict[str, Any]:
     """Add an interview, with today's estimate."""
     active, today = state.active_model(), clock.today()
@@ -85,7 +105,7 @@ def add(new: NewInterview, state: State, response: Response) -> dict[str, Any]:
     day = default_date(new.date, new.answers)
     with state.open_journal() as book:
         interview = book.add(new.answers, **texts, date=day, predict=predictor(active.model))
-        remarks = [hint.worded(API) for hint in after_add(book, interview)]
+        remarks = _remarks(after_add(book, interview))
     response.headers["location"] = f"/api/journal/{interview.id}"
     status = interview_status(active.model, interview, today)
     remarks += interview_remarks(active.model, status, today)
@@ -106,9 +126,7 @@ def show(number: Number, state: State, level: Level = 0.9) -> dict[str, Any]:
     )
 
 
-@router.patch(
-    "/{id}", responses=error_responses(404, 409, body=True), dependencies=[Depends(check_secret_header)]
-)
+@router.patch("/{id}", responses=error_responses(404, 409, body=True), dependencies=_SECRET)
 def edit(number: Number, correction: Correction, state: State) -> dict[str, Any]:
     """Correct an interview.
 
@@ -121,10 +139,30 @@ def edit(number: Number, correction: Correction, state: State) -> dict[str, Any]
         return interview_data(book.edit(number, predict=predictor(state.active_model().model), **changes))
 
 
-@router.delete(
-    "/{id}", status_code=204, responses=error_responses(404, 409), dependencies=[Depends(check_secret_header)]
-)
+@router.delete("/{id}", status_code=204, responses=error_responses(404, 409), dependencies=_SECRET)
 def delete(number: Number, state: State) -> None:
     """Delete an interview permanently, with everything recorded about it."""
     with state.open_journal() as book:
         book.delete(number)
+
+
+@router.post("/{id}/outcome", responses=error_responses(404, 409, body=True), dependencies=_SECRET)
+def outcome(number: Number, new: Outcome, state: State) -> dict[str, Any]:
+    """Add the outcome of an interview."""
+    with state.open_journal() as book:
+        book.record(number, new.kind, new.date)
+        interview = book.interview(number)
+        return interview_data(interview) | {"remarks": _remarks(after_outcome(book, interview))}
+
+
+@router.post("/{id}/event", responses=error_responses(404, 409, body=True), dependencies=_SECRET)
+def event(number: Number, new: News, state: State) -> dict[str, Any]:
+    """Add news of an interview that is not a decision."""
+    with state.open_journal() as book:
+        book.record(number, new.kind, new.date)
+        interview = book.interview(number)
+    return interview_data(interview) | {"remarks": _remarks(after_news(interview))}
+
+
+def _remarks(hints: list[Hint]) -> list[str]:
+    return [hint.worded(API) for hint in hints]

@@ -191,17 +191,11 @@ def curl(operation: Operation, origin: str) -> str:
     path = operation.path
     for parameter in operation.path_parameters:
         path = path.replace(f"{{{parameter.name}}}", str(parameter.example))
-    words = ["curl", *_output_options(operation), *_method_options(operation), shlex.quote(origin + path)]
+    options = ["-OJ"] if operation.is_download else []
+    options += [] if operation.method == "GET" else ["-X", operation.method]
+    words = ["curl", *options, shlex.quote(origin + path)]
     lines = [" ".join(words), f'-H "{HEADER}: $SECRET"', *_body_options(operation)]
     return " \\\n  ".join(lines)
-
-
-def _output_options(operation: Operation) -> list[str]:
-    return ["-OJ"] if operation.is_download else []
-
-
-def _method_options(operation: Operation) -> list[str]:
-    return [] if operation.method == "GET" else ["-X", operation.method]
 
 
 def _body_options(operation: Operation) -> list[str]:
