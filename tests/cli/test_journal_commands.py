@@ -518,3 +518,46 @@ def test_full_disk_gives_one_message(data_home):
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
     assert (ran.returncode, ran.stderr) == (1, "offerodds: no space left on device\n")
+
+
+def test_next_steps_are_shown_and_recorded(offerodds, filled_journal, monkeypatch):
+    _set_day(monkeypatch, TODAY - timedelta(30))
+    form = filled_journal.with_name("promise.toml")
+    form.write_text("promised_days = 7\n", encoding="utf-8")
+    assert offerodds("journal", "add", form, "--company", "Fig", "--role", "Dev").code == 0
+    _set_day(monkeypatch, TODAY - timedelta(22))
+    shown = " ".join(offerodds("journal", "show", 5).out.split())
+    assert "Next: follow up. Day 8 of silence. They promised day 7; half of answers come by day 10." in shown
+    assert "interview on 25 October for the role of Dev at Fig." in shown
+    assert "When you have sent it: offerodds journal event 5 followed-up" in shown
+    assert "Due: follow up · 5 Fig, Dev" in offerodds("journal", "list").out
+    done = " ".join(offerodds("journal", "event", 5, "followed-up").out.split())
+    assert "5: Fig, Dev: you followed up, 2 Nov 2026." in done
+    assert "Nothing to do until 1 Dec 2026, the day to close it." in done
+    assert "Due: follow up · 5" not in offerodds("journal", "list").out
+    _set_day(monkeypatch, TODAY + timedelta(7))
+    assert "To close it: offerodds journal outcome 5 ghosted" in offerodds("journal", "show", 5).out
+    content = json.loads(offerodds("journal", "show", 5, "--json").out)
+    assert (content["next_step"]["kind"], content["next_step"]["close_day"]) == ("close", "2026-12-01")
+    listed = json.loads(offerodds("journal", "list", "--json").out)
+    assert 5 in [each["id"] for each in listed["due"]]
+    shown = " ".join(offerodds("journal", "show", 2).out.split())
+    assert "A later round, interview 4, takes its place." in shown
+
+
+def test_an_outcome_gets_a_kind_word_and_the_next_interview(offerodds, filled_journal):
+    printed = " ".join(offerodds("journal", "outcome", 3, "rejected").out.split())
+    assert "Sorry to hear that. About 70 of 100 interviews end without an offer" in printed
+    assert "Next: Acme, engineer (interview 4): " in printed
+    content = json.loads(offerodds("journal", "outcome", 4, "rejected", "--json").out)
+    assert len(content["remarks"]) == 1  # nothing else is pending
+    assert "Congratulations!" in offerodds("journal", "outcome", 4, "offer").out
+
+
+def test_many_due_steps_are_shortened(offerodds, data_home):
+    with Journal(data_home / "journal.db") as journal:
+        for i in range(7):
+            journal.add({}, company=f"C{i}", date=TODAY - timedelta(20))
+    printed = offerodds("journal", "list").out
+    assert printed.count("Due: follow up") == 5
+    assert "Due: 2 more, see offerodds status" in printed

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...journal.records import Contact, Status
+from ...journal.records import Action, Contact, Status
 from ...reporting.as_json import interview_data
 from ...reporting.journal import Hint, after_news, after_outcome
 from ..remedies import API
@@ -35,12 +35,14 @@ class Outcome(BaseModel):
 
 
 class News(BaseModel):
-    """News short of a decision."""
+    """News short of a decision, or what the person sent."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Contact = Field(
-        description="The days without an answer are counted from this news on.", examples=["heard-back"]
+    kind: Contact | Action = Field(
+        description="The days without an answer are counted from heard-back and next-round on; thanked and "
+        "followed-up are what you sent yourself.",
+        examples=["heard-back"],
     )
     date: str | None = Field(None, description=_DATE)
 
