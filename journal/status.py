@@ -191,6 +191,11 @@ class JournalPage:
         """The steps to take now."""
         return tuple(planned for planned in self.steps if planned.step.is_due)
 
+    @property
+    def has_days(self) -> bool:
+        """Whether a pending interview has a day for the calendar."""
+        return any(planned.step.close_day for planned in self.steps)
+
 
 def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalPage:
     """Read one page of a journal.

@@ -26,6 +26,7 @@ COMMANDS = [
     "show",
     "outcome",
     "event",
+    "calendar",
     "edit",
     "delete",
     "export",
@@ -561,3 +562,20 @@ def test_many_due_steps_are_shortened(offerodds, data_home):
     printed = offerodds("journal", "list").out
     assert printed.count("Due: follow up") == 5
     assert "Due: 2 more, see offerodds status" in printed
+
+
+def test_calendar_is_written_privately_and_again(offerodds, filled_journal, tmp_path):
+    out = tmp_path / "due.ics"
+    for _ in range(2):
+        ran = offerodds("journal", "calendar", "--out", out)
+        assert (ran.code, "Open it with your calendar" in ran.out) == (0, True)
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert out.read_bytes().count(b"BEGIN:VEVENT") == 5  # two for interview 3, three for 4
+    assert offerodds("journal", "calendar").out.startswith("BEGIN:VCALENDAR")
+    assert "expected .ics" in offerodds("journal", "calendar", "--out", tmp_path / "due.txt").err
+
+
+def test_calendar_without_interviews_writes_nothing(offerodds, tmp_path):
+    ran = offerodds("journal", "calendar", "--out", tmp_path / "due.ics")
+    assert (ran.code, "Nothing was written" in ran.err) == (0, True)
+    assert not (tmp_path / "due.ics").exists()

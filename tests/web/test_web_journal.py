@@ -153,6 +153,27 @@ def test_an_earlier_round_leads_to_the_later_one(browser, book):
     assert "Next:" not in page_text(browser.get("/journal/1"))
 
 
+def test_the_days_are_offered_as_a_calendar_file(browser, book):
+    where = add(browser, date="2026-11-16", notes="met Ann")
+    add(browser, company="Bolt")
+    book.record(book.add({}, company="Cork").id, "offer")
+    for page in (where, "/journal"):
+        (link,) = re.findall(r'href="([^"]+\.ics)"', browser.get(page).text)
+        sent = browser.get(link)
+        assert sent.headers["content-type"].startswith("text/calendar")
+        assert ".ics" in sent.headers["content-disposition"]
+        assert sent.text.count("BEGIN:VEVENT") == (4 if page == "/journal" else 2)
+        assert "Ann" not in sent.text
+    assert ".ics" not in browser.get("/journal/3").text
+    for missing in ("/journal/3/calendar.ics", "/journal/99/calendar.ics"):
+        assert browser.get(missing).status_code == 404
+
+
+def test_an_empty_journal_has_no_calendar(browser):
+    assert browser.get("/journal/calendar.ics").status_code == 404
+    assert ".ics" not in browser.get("/journal").text
+
+
 # --- saving, list, one interview ---
 
 
