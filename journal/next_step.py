@@ -17,6 +17,7 @@ StepKind = Literal["thank", "wait", "follow-up", "close", "next-round", "reply",
 DUE: tuple[StepKind, ...] = ("thank", "follow-up", "close", "next-round")  # steps to take now
 THANKS_DAYS = 1  # days after the interview on which a thank-you is still in time
 GRACE_DAYS = 1  # days after the promised day, or after the law's median
+SOON_DAYS = 7  # days ahead that count as soon
 FOLLOW_UP_WAIT = 7  # days to wait after a follow-up, at least
 _MAX_DAYS = 3650  # keeps dates within the calendar, whatever law or promise
 _MAX_PENDING = 500  # interviews that are searched for due steps, newest first
@@ -180,6 +181,11 @@ class PlannedStep:
 
     interview: Interview
     step: NextStep
+
+    def is_soon(self, day: date) -> bool:
+        """Whether something is to be done within a week from a day, but not yet."""
+        due = self.step.due
+        return not self.step.is_due and due is not None and (due - day).days <= SOON_DAYS
 
 
 def planned_steps(journal: Journal, day: date, catalogue: Catalogue) -> list[PlannedStep]:

@@ -33,6 +33,17 @@ def step_label(step: NextStep) -> str:
     return f"{label} until {format_day(step.due)}" if step.kind == "wait" else label
 
 
+def upcoming_label(step: NextStep) -> str:
+    """Name what is to be done after a wait, with its day.
+
+    Examples
+    --------
+    >>> upcoming_label(NextStep("wait", date(2026, 12, 1), 3, date(2026, 11, 27), 10, 36, 0.45))
+    '1 Dec 2026: close it?'
+    """
+    return f"{format_day(step.due)}: {STEP_LABELS['follow-up' if step.follow_up_day else 'close']}"
+
+
 def step_reason(step: NextStep) -> str:
     """Explain a step by the days of silence, the promise, and how long answers take.
 

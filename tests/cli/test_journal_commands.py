@@ -579,3 +579,29 @@ def test_calendar_without_interviews_writes_nothing(offerodds, tmp_path):
     ran = offerodds("journal", "calendar", "--out", tmp_path / "due.ics")
     assert (ran.code, "Nothing was written" in ran.err) == (0, True)
     assert not (tmp_path / "due.ics").exists()
+
+
+def test_status_prints_places_model_and_what_is_due(offerodds, filled_journal, data_home, monkeypatch):
+    printed = offerodds("status").out
+    assert f"Data      {data_home}\n" in printed
+    assert "Model     published evidence, no outcomes of your own\n" in printed
+    assert "Journal   3 pending and 1 rejection.\n" in printed
+    assert "close it? · 3 Lorem & Söhne\n" in printed
+    content = json.loads(offerodds("status", "--json").out)
+    assert content["due"][0]["id"] == 3
+    assert content["journal"] == str(data_home / "journal.db")
+    with Journal(data_home / "journal.db") as journal:
+        for i in range(12):
+            journal.add({}, company=f"C{i}", date=TODAY - timedelta(8))
+    assert "Soon      27 Nov 2026: follow up · 5 C0\n" in offerodds("status").out
+    assert "and 3 more\n" in offerodds("status").out
+
+
+def test_status_works_without_a_journal_and_with_a_broken_model(offerodds, data_home):
+    assert "Journal   No interviews yet. To add one: offerodds journal add\n" in offerodds("status").out
+    assert not data_home.exists()
+    data_home.mkdir()
+    (data_home / "model.json").write_text("{}", encoding="utf-8")
+    ran = offerodds("status")
+    assert (ran.code, "Model     cannot be used" in ran.out) == (0, True)
+    assert offerodds("status", "--model", data_home / "model.json").code == 2
