@@ -22,6 +22,7 @@ from .scorecard import scorecard
 from .serve import serve
 from .signals import signals
 from .simulate import simulate
+from .status import status
 from .streams import prepare_streams
 from .train import train
 from .weights import weights
@@ -35,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (predict, form, train, evaluate, weights, signals, scorecard, simulate, serve):
+for command in (predict, form, train, evaluate, weights, signals, scorecard, simulate, serve, status):
     app.command(cls=Command)(command)
 app.add_typer(journal, name="journal")
 

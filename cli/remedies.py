@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from ..data.errors import Remedy
+
+if TYPE_CHECKING:
+    from ..journal.next_step import NextStep
 
 FORM_NOTE = "Then run: offerodds predict THIS_FILE"
 TERMINAL: Mapping[Remedy, str] = MappingProxyType(
@@ -36,3 +40,19 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
         Remedy.OTHER_HOST: "choose another --host",
     }
 )
+_STEP_COMMANDS = {
+    "thank": ("When you have sent it", "offerodds journal event {number} thanked"),
+    "follow-up": ("When you have sent it", "offerodds journal event {number} followed-up"),
+    "close": ("To close it", "offerodds journal outcome {number} ghosted"),
+    "next-round": ("To add it", "offerodds journal add, with the same company and role"),
+    "reply": ("To record it", "offerodds journal event {number} heard-back --date YYYY-MM-DD"),
+    "day": ("To add it", "offerodds journal edit {number} --date YYYY-MM-DD"),
+}
+
+
+def step_command(step: "NextStep", number: int) -> str:
+    """Name the command that records a next step as done; blank if there is nothing to do yet."""
+    if step.kind not in _STEP_COMMANDS:
+        return ""
+    when, command = _STEP_COMMANDS[step.kind]
+    return f"{when}: {command.format(number=number)}"

@@ -13,11 +13,11 @@ from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
 from ..data.spelling import fold
 from ..model.scoring import SILENCE_FIELD
 from .dates import EARLIEST_DATE, read_date, to_iso
-from .records import CONTACTS, Contact, Event, Interview
+from .records import ACTIONS, CONTACTS, Action, Contact, Event, Interview
 
 _MAX_NAME_LENGTH = 1_000  # characters
 _MAX_NOTES_LENGTH = 10_000_000
-_CONTACTS = {fold(kind): kind for kind in CONTACTS}
+_NEWS = {fold(kind): kind for kind in (*CONTACTS, *ACTIONS)}
 _Value = TypeVar("_Value")
 
 
@@ -247,11 +247,11 @@ def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fa
     return [Fault("before the interview", field="date", seen=seen, expected=f"a day from {interviewed} on")]
 
 
-def _read_kind(text: Any) -> Outcome | Contact:
-    """Read the kind of an event: the name of a contact, or an outcome in any wording; never blank."""
+def _read_kind(text: Any) -> Outcome | Contact | Action:
+    """Read the kind of an event: a contact, an action, or an outcome in any wording; never blank."""
     word = fold(text) if isinstance(text, str) else ""
     if not word:
         raise AnswerError(
             [Fault("no such event", seen=clip(text), expected=f"{EXPECTED_OUTCOME} or heard_back")]
         )
-    return _CONTACTS.get(word) or read_outcome(text)
+    return _NEWS.get(word) or read_outcome(text)

@@ -12,7 +12,7 @@ from .dates import from_iso, to_iso
 from .entry import Entry
 from .history import InterviewHistory, apply_cells, read_histories
 from .import_reader import ImportRow
-from .records import process_key
+from .records import ACTIONS, process_key
 from .rows import as_json
 from .store import Journal
 
@@ -186,7 +186,7 @@ def _may_be_same_interview(history: InterviewHistory, row: ImportRow) -> bool:
         or row.entry.date <= history.entry.date
     ):
         return True
-    happened = [event for event, _ in history.events if event.kind != "edited"]
+    happened = [event for event, _ in history.events if event.kind not in ("edited", *ACTIONS)]
     return not any(
         event.kind == "next-round" or (event.date and event.date < row.entry.date) for event in happened
     )

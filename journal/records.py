@@ -7,10 +7,12 @@ from typing import Any, Literal, get_args
 
 Status = Literal["pending", "offer", "rejected", "ghosted", "withdrew"]
 Contact = Literal["heard-back", "next-round"]
-EventKind = Literal[Status, Contact, "edited"]
+Action = Literal["thanked", "followed-up"]
+EventKind = Literal[Status, Contact, Action, "edited"]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 CONTACTS: tuple[Contact, ...] = get_args(Contact)
+ACTIONS: tuple[Action, ...] = get_args(Action)  # of the person; they do not end a silence
 DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # outcomes that training counts
 REPLIED: tuple[Status, ...] = ("offer", "rejected")  # outcomes that the employer communicated
 RoundRow = tuple[int, str, str, str | None]
@@ -33,7 +35,7 @@ class Event:
     Parameters
     ----------
     kind : str
-        An outcome, ``heard-back``, ``next-round``, or ``edited``.
+        An outcome, ``heard-back``, ``next-round``, ``thanked``, ``followed-up``, or ``edited``.
     date : date or None
         The day it happened, if known.
     recorded : str
@@ -100,6 +102,8 @@ class Interview:
         In the order they were made.
     closed : Event or None
         The outcome of the latest round of the process, if this interview has none.
+    later_round : int or None
+        The number of the latest round of the process, if this interview is pending and an earlier one.
 
     Examples
     --------
@@ -122,6 +126,7 @@ class Interview:
     events: tuple[Event, ...] = ()
     predictions: tuple[PredictionRecord, ...] = ()
     closed: Event | None = None
+    later_round: int | None = None
 
     @property
     def decision(self) -> Event | None:

@@ -12,6 +12,7 @@ from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, predict_silence
 from . import clock
 from .entry import Entry, readable_answers
+from .next_step import NextStep, PlannedStep, next_step, planned_steps
 from .records import Event, Interview, PredictionRecord
 from .rows import Predict
 from .store import Journal
@@ -32,11 +33,14 @@ class InterviewStatus:
         Days of silence, since the last news or the interview; None if unknown.
     prediction : Prediction or None
         The prediction given the silence so far; None once there is an outcome.
+    next_step : NextStep or None
+        What to do next; None once there is an outcome, or if a later round takes its place.
     """
 
     interview: Interview
     days: int | None
     prediction: Prediction | None
+    next_step: NextStep | None = None
 
     @property
     def change(self) -> float | None:
@@ -67,7 +71,8 @@ def interview_status(
     days = days_waited(interview, day)
     if interview.status != "pending":
         return InterviewStatus(interview, days, None)
-    return InterviewStatus(interview, days, model.predict(answers_as_of(interview, day, model), level))
+    prediction = model.predict(answers_as_of(interview, day, model), level)
+    return InterviewStatus(interview, days, prediction, next_step(interview, day, model.catalogue))
 
 
 def days_waited(interview: Interview, day: date) -> int | None:
@@ -171,12 +176,25 @@ class JournalPage:
         Number of interviews of each status, on all pages.
     statuses : tuple of InterviewStatus
         Pending interviews first, and newer ones before older ones.
+    steps : tuple of PlannedStep
+        The next steps of pending interviews, as of `planned_steps`, on all pages.
     """
 
     page: int
     pages: int
     counts: Mapping[str, int]
     statuses: tuple[InterviewStatus, ...]
+    steps: tuple[PlannedStep, ...] = ()
+
+    @property
+    def due(self) -> tuple[PlannedStep, ...]:
+        """The steps to take now."""
+        return tuple(planned for planned in self.steps if planned.step.is_due)
+
+    @property
+    def has_days(self) -> bool:
+        """Whether a pending interview has a day for the calendar."""
+        return any(planned.step.close_day for planned in self.steps)
 
 
 def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalPage:
@@ -193,6 +211,5 @@ def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalP
     interviews = journal.interviews(limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     pages = max(1, -(-sum(counts.values()) // PAGE_SIZE))
     today = clock.today()
-    return JournalPage(
-        page, pages, counts, tuple(interview_status(model, interview, today) for interview in interviews)
-    )
+    statuses = tuple(interview_status(model, interview, today) for interview in interviews)
+    return JournalPage(page, pages, counts, statuses, tuple(planned_steps(journal, today, model.catalogue)))

@@ -244,8 +244,9 @@ class Journal(Database):
         number : int
             The interview.
         kind : str
-            ``offer``, ``rejected``, ``ghosted``, ``withdrew``, ``pending``, ``heard-back`` or
-            ``next-round``. The last outcome counts, so a wrong one is corrected by another.
+            ``offer``, ``rejected``, ``ghosted``, ``withdrew``, ``pending``, ``heard-back``,
+            ``next-round``, ``thanked`` or ``followed-up``. The last outcome counts, so a wrong one is
+            corrected by another.
         date : date or str, optional
             The day it happened, today by default.
 
@@ -337,8 +338,15 @@ class Journal(Database):
         with translate_errors(self.path):
             interviews = rows.read_interviews(self._db, found)
         pending = [each.id for each in interviews if each.company and each.status == "pending"]
-        closed = self._closing_events(self._later_rounds(), pending) if pending else {}
-        return [replace(each, closed=closed[each.id]) if each.id in closed else each for each in interviews]
+        later = self._later_rounds() if pending else {}
+        earlier = later.keys() & pending
+        closed = self._closing_events(later, [*earlier])
+        return [
+            replace(each, closed=closed.get(each.id), later_round=later[each.id])
+            if each.id in earlier
+            else each
+            for each in interviews
+        ]
 
     def _closed_statuses(self) -> str:
         """Find the outcome of every pending interview that a later round closes, as a JSON object."""

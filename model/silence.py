@@ -1,6 +1,7 @@
 """Days without an answer, as evidence by Bayes' rule."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 
@@ -49,3 +50,29 @@ def silence_log_odds(days: Floats, promised_days: Floats, law: Silence) -> Float
     g = law.never_answered
     update[known] = np.log(survival) - np.log(g + (1 - g) * survival)
     return update
+
+
+def delay_quantile(share: float, law: Silence, promised_days: float | None = None) -> float:
+    """Compute the days within which a share of answers comes: ``median exp(sigma z)``, of a log-normal law.
+
+    Parameters
+    ----------
+    share : float
+        Of the answers that come at all, between 0 and 1.
+    law : Silence
+    promised_days : float, optional
+        Days until a promised answer; becomes the median, as in `silence_log_odds`.
+
+    Returns
+    -------
+    float
+        Infinite where it exceeds the range of numbers.
+
+    Examples
+    --------
+    >>> round(delay_quantile(0.9, Silence()), 1), round(delay_quantile(0.9, Silence(), 7), 1)
+    (36.0, 25.2)
+    """
+    median = law.median_days if promised_days is None else max(promised_days, 1.0)
+    with np.errstate(over="ignore"):
+        return float(median * np.exp(law.sigma * NormalDist().inv_cdf(share)))

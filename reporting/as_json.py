@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..journal.records import Interview
+from .next_step import step_data
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
@@ -74,6 +75,7 @@ def interview_status_data(interview_status: "InterviewStatus") -> dict[str, Any]
         "days_waited": interview_status.days,
         "prediction": interview_status.prediction and interview_status.prediction.to_dict(),
         "change": interview_status.change,
+        "next_step": step_data(interview_status.next_step, interview_status.interview),
     }
 
 
@@ -85,6 +87,10 @@ def listing_data(chosen: "ActiveModel", found: "JournalPage") -> dict[str, Any]:
         "pages": found.pages,
         "counts": dict(found.counts),
         "interviews": [interview_status_data(each) for each in found.statuses],
+        "due": [
+            {"id": planned.interview.id, "next_step": step_data(planned.step, planned.interview)}
+            for planned in found.due
+        ],
     }
 
 

@@ -20,6 +20,8 @@ EVENT_LABELS = {
     "pending": "pending",
     "heard-back": "they replied, no decision yet",
     "next-round": "invited to the next round",
+    "thanked": "you said thank you",
+    "followed-up": "you followed up",
     "edited": "corrected",
 }
 

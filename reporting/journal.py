@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
-from statistics import NormalDist
 
 from ..data.catalogue.catalogue import Silence
 from ..data.errors import InputError, Remedy, Words
 from ..journal import clock
 from ..journal.clock import day_of as day_of_moment
 from ..journal.columns import pending_latest_round, possible_duplicates
+from ..journal.next_step import planned_steps
 from ..journal.outlook import JournalOutlook
-from ..journal.records import REPLIED, Event, Interview, PredictionRecord
+from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionRecord
 from ..journal.store import Journal
 from ..journal.undo import Import, UndoResult
+from ..model.offer_model import OfferModel
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
+from ..model.silence import delay_quantile
 from .days import EVENT_LABELS, display_name, format_day, one_line
+from .next_step import decision_words, following_step
 from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
 
 _MAX_IDS = 20  # ids of interviews in one line
@@ -199,7 +201,7 @@ def after_add(book: Journal, added: Interview) -> list[Hint]:
 
 
 def after_outcome(book: Journal, after: Interview) -> list[Hint]:
-    """Suggest to record the same outcome for a later round, and to train again.
+    """Find kind words, name the next interview, and suggest to record a later round and to train again.
 
     Parameters
     ----------
@@ -207,7 +209,13 @@ def after_outcome(book: Journal, after: Interview) -> list[Hint]:
     after : Interview
         The interview with its outcome.
     """
-    return [*_same_process(book, after), *_retraining(book)]
+    from ..training.model_store import resolve_model
+
+    try:
+        model = resolve_model(None, None).model
+    except InputError:  # the outcome is saved even if the model is broken; predict reports the fault
+        return _same_process(book, after)
+    return [*_kind_words(book, after, model), *_same_process(book, after), *_retraining(book, model)]
 
 
 def after_news(after: Interview) -> list[Hint]:
@@ -224,7 +232,7 @@ def after_news(after: Interview) -> list[Hint]:
 
 def _still_closed(after: Interview) -> list[Hint]:
     """Suggest how to reopen an interview that was closed, since news alone does not."""
-    if after.status in ("pending", "offer"):
+    if after.status in ("pending", "offer") or after.events[-1].kind in ACTIONS:
         return []
     return [Hint(f"Still {EVENT_LABELS[after.status]}. To reopen it", Remedy.REOPEN, after.id)]
 
@@ -238,15 +246,20 @@ def _same_process(book: Journal, after: Interview) -> list[Hint]:
     return [Hint(f"{text} {LAST_ROUND_COUNTS}")]
 
 
-def _retraining(book: Journal) -> list[Hint]:
+def _kind_words(book: Journal, after: Interview, model: OfferModel) -> list[Hint]:
+    """Find kind words on an outcome, and name the pending interview with the most urgent step."""
+    if after.status == "pending":
+        return []
+    steps = planned_steps(book, clock.today(), model.catalogue)
+    following = following_step(steps[0]) if steps and after.status != "offer" else ""
+    return [Hint(text) for text in (decision_words(after.status, model), following) if text]
+
+
+def _retraining(book: Journal, model: OfferModel) -> list[Hint]:
     """Suggest to train again, if there are enough new outcomes."""
     from ..journal.training import retraining_due
-    from ..training.model_store import resolve_model
 
-    try:
-        found = retraining_due(book, resolve_model(None, None).model)
-    except InputError:  # the outcome is saved even if the model is broken; predict reports the fault
-        return []
+    found = retraining_due(book, model)
     if found is None:
         return []
     return [Hint(retraining_reason(*found), Remedy.LEARN)]
@@ -300,7 +313,7 @@ def silence_law_text(law: Silence) -> str:
     >>> silence_law_text(Silence())
     'half reply within 10 days and nine in ten within 36; of those who make no offer, 45% never reply'
     """
-    ninth_decile = law.median_days * exp(law.sigma * NormalDist().inv_cdf(0.9))  # of a log-normal law
+    ninth_decile = delay_quantile(0.9, law)
     return (
         f"half reply within {law.median_days:.0f} days and nine in ten within {ninth_decile:.0f}; "
         f"of those who make no offer, {100 * law.never_answered:.0f}% never reply"

@@ -19,6 +19,7 @@ from ..reporting.html.offer_histogram import offers_histogram
 from ..reporting.html.probability_scale import probability_scale
 from ..reporting.html.silence_curve import silence_curve
 from ..reporting.journal import count_by_status
+from ..reporting.next_step import step_label, step_message, step_reason
 from ..reporting.number_format import format_frequency, percent, plural, points, share_of
 from ..reporting.prediction import (
     POINTS_NOTE,
@@ -98,6 +99,9 @@ def templates() -> Environment:
         "narrowing_note": narrowing_note,
         "moved": points_change,
         "share_of": share_of,
+        "step_label": step_label,
+        "step_reason": step_reason,
+        "step_message": step_message,
         "span": percent_range,
         "format_names": format_names,
         "table_suffixes": table_suffixes,

@@ -6,6 +6,7 @@ import typer
 
 from ..commands import Command
 from .add import add
+from .calendar import calendar
 from .edit import delete, edit
 from .import_export import export, import_, undo
 from .interviews import list_, show
@@ -27,6 +28,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "show": show,
     "outcome": outcome,
     "event": event,
+    "calendar": calendar,
     "edit": edit,
     "delete": delete,
     "export": export,

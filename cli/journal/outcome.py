@@ -9,15 +9,18 @@ import typer
 from .. import options
 
 if TYPE_CHECKING:
+    from ...journal.next_step import NextStep
     from ...journal.records import Interview
     from ...reporting.journal import Hint
 
 
 class News(StrEnum):
-    """News short of a decision."""
+    """News short of a decision, and what you did about it."""
 
     heard_back = "heard-back"
     next_round = "next-round"
+    thanked = "thanked"
+    followed_up = "followed-up"
 
 
 def outcome(
@@ -58,32 +61,41 @@ def outcome(
 
 def event(
     number: options.Number,
-    kind: Annotated[News, typer.Argument(metavar="NEWS", help="heard-back or next-round.")],
+    kind: Annotated[
+        News, typer.Argument(metavar="NEWS", help="heard-back, next-round, thanked or followed-up.")
+    ],
     date: options.Day = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Record news short of a decision.
+    """Record news short of a decision, or what you sent.
 
-    The days of waiting are counted from that day.
+    The days of waiting are counted from the day they replied. `thanked` and `followed-up` are what you sent
+    yourself: `show` then says what to do next.
 
     Example: offerodds journal event 3 next-round
     """
+    from ...journal import clock
+    from ...journal.next_step import next_step
     from ...reporting.journal import after_news
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
         book.record(number, kind.value, date)
         after = book.interview(number)
-    _show(after, after_news(after), as_json)
+        step = next_step(after, clock.today(), book.catalogue)
+    _show(after, after_news(after), as_json, step)
 
 
-def _show(after: "Interview", hints: "list[Hint]", as_json: bool) -> None:
+def _show(after: "Interview", hints: "list[Hint]", as_json: bool, step: "NextStep | None" = None) -> None:
     from ...reporting.as_json import interview_data
     from ...reporting.days import EVENT_LABELS, display_name, format_day
+    from ...reporting.next_step import step_reason
     from ..remedies import TERMINAL
 
     remarks = [hint.worded(TERMINAL) for hint in hints]
+    if step and step.kind != "next-round":  # a hint suggests that one
+        remarks.append(step_reason(step))
     if as_json:
         typer.echo(json.dumps(interview_data(after) | {"remarks": remarks}, indent=1))
         return

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -19,11 +20,14 @@ from ...reporting.journal import (
     outlook_notes,
     timeline,
 )
+from ...reporting.next_step import step_label, step_message, step_reason
 from ...reporting.number_format import percent, plural, points
 from ..journal.open_journal import EMPTY_JOURNAL_HINT
+from ..remedies import step_command
 from .prediction import NARROW, show_prediction
 
 _NAME_WIDTH, _NARROW_NAME_WIDTH = 30, 16  # columns
+_MAX_DUE = 5  # lines below a list
 _MAX_NOTES = 500  # characters
 _SILENCE_COLUMNS_WIDTH = 33  # columns of "in 60 days", "365 days", "under 1%" and the gaps
 _OUTLOOK_COLUMNS_WIDTH = 19  # columns of "offers", "under 1%" and the gaps
@@ -64,6 +68,13 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
     page = f" Page {shown.page} of {shown.pages:,}." if shown.pages > 1 else ""
     last = shown.page >= shown.pages
     following = "" if last else f" Next page: offerodds journal list --page {shown.page + 1}"
+    for planned in shown.due[:_MAX_DUE]:
+        name = one_line(planned.interview.name, _NARROW_NAME_WIDTH if narrow else _NAME_WIDTH)
+        console.print(f"Due: {step_label(planned.step)} · {planned.interview.id} {name}", style="bold")
+    if len(shown.due) > _MAX_DUE:
+        console.print(f"Due: {len(shown.due) - _MAX_DUE:,} more, see offerodds status")
+    if shown.due:
+        console.print()
     console.print(f"{count_by_status(shown.counts)}.{page}{following}")
     console.print(CHANCE_NOTE, style="dim")
     console.print(f"Model: {model}.", style="dim")
@@ -121,10 +132,31 @@ def show_interview(
         later = ", in a later round" if interview.closed else ""
         console.print(f"Outcome: {EVENT_LABELS[interview.status]}{later}.")
         return
+    show_step(console, status)
     show_prediction(console, status.prediction, catalogue, model, notes)
     if forecast:
         console.print()
         _show_silence(console, forecast, status.days or 0)
+
+
+def show_step(console: Console, status: InterviewStatus) -> None:
+    """Print the next step of an interview: the reason, a message to copy, and how to record it."""
+    step, interview = status.next_step, status.interview
+    if step is None:
+        if interview.later_round is not None:
+            console.print(f"A later round, interview {interview.later_round}, takes its place.\n")
+        return
+    label = step_label(step)
+    console.print(f"Next: {label}{'' if label.endswith('?') else '.'}", style="bold")
+    console.print(step_reason(step))
+    if message := step_message(step, interview):
+        console.print()
+        for line in message.splitlines():
+            console.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
+    if command := step_command(step, interview.id):
+        console.print()
+        console.print(command, style="dim", soft_wrap=True)
+    console.print()
 
 
 def _show_silence(console: Console, forecast: Sequence[tuple[int, SilencePoint]], days: int) -> None:

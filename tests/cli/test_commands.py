@@ -10,7 +10,7 @@ from helpers import CATALOGUE, ROOT
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
 GOLDEN = ROOT / "tests" / "cli" / "golden"
-COMMANDS = ["predict", "form", "train", "evaluate", "simulate", "weights", "signals", "scorecard"]
+COMMANDS = ["predict", "form", "train", "evaluate", "simulate", "weights", "signals", "scorecard", "status"]
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ COMMANDS = [
     "show",
     "outcome",
     "event",
+    "calendar",
     "edit",
     "delete",
     "export",
@@ -518,3 +519,89 @@ def test_full_disk_gives_one_message(data_home):
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
     assert (ran.returncode, ran.stderr) == (1, "offerodds: no space left on device\n")
+
+
+def test_next_steps_are_shown_and_recorded(offerodds, filled_journal, monkeypatch):
+    _set_day(monkeypatch, TODAY - timedelta(30))
+    form = filled_journal.with_name("promise.toml")
+    form.write_text("promised_days = 7\n", encoding="utf-8")
+    assert offerodds("journal", "add", form, "--company", "Fig", "--role", "Dev").code == 0
+    _set_day(monkeypatch, TODAY - timedelta(22))
+    shown = " ".join(offerodds("journal", "show", 5).out.split())
+    assert "Next: follow up. Day 8 of silence. They promised day 7; half of answers come by day 10." in shown
+    assert "interview on 25 October for the role of Dev at Fig." in shown
+    assert "When you have sent it: offerodds journal event 5 followed-up" in shown
+    assert "Due: follow up · 5 Fig, Dev" in offerodds("journal", "list").out
+    done = " ".join(offerodds("journal", "event", 5, "followed-up").out.split())
+    assert "5: Fig, Dev: you followed up, 2 Nov 2026." in done
+    assert "Nothing to do until 1 Dec 2026, the day to close it." in done
+    assert "Due: follow up · 5" not in offerodds("journal", "list").out
+    _set_day(monkeypatch, TODAY + timedelta(7))
+    assert "To close it: offerodds journal outcome 5 ghosted" in offerodds("journal", "show", 5).out
+    content = json.loads(offerodds("journal", "show", 5, "--json").out)
+    assert (content["next_step"]["kind"], content["next_step"]["close_day"]) == ("close", "2026-12-01")
+    listed = json.loads(offerodds("journal", "list", "--json").out)
+    assert 5 in [each["id"] for each in listed["due"]]
+    shown = " ".join(offerodds("journal", "show", 2).out.split())
+    assert "A later round, interview 4, takes its place." in shown
+
+
+def test_an_outcome_gets_a_kind_word_and_the_next_interview(offerodds, filled_journal):
+    printed = " ".join(offerodds("journal", "outcome", 3, "rejected").out.split())
+    assert "Sorry to hear that. About 70 of 100 interviews end without an offer" in printed
+    assert "Next: Acme, engineer (interview 4): " in printed
+    content = json.loads(offerodds("journal", "outcome", 4, "rejected", "--json").out)
+    assert len(content["remarks"]) == 1  # nothing else is pending
+    assert "Congratulations!" in offerodds("journal", "outcome", 4, "offer").out
+
+
+def test_many_due_steps_are_shortened(offerodds, data_home):
+    with Journal(data_home / "journal.db") as journal:
+        for i in range(7):
+            journal.add({}, company=f"C{i}", date=TODAY - timedelta(20))
+    printed = offerodds("journal", "list").out
+    assert printed.count("Due: follow up") == 5
+    assert "Due: 2 more, see offerodds status" in printed
+
+
+def test_calendar_is_written_privately_and_again(offerodds, filled_journal, tmp_path):
+    out = tmp_path / "due.ics"
+    for _ in range(2):
+        ran = offerodds("journal", "calendar", "--out", out)
+        assert (ran.code, "Open it with your calendar" in ran.out) == (0, True)
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert out.read_bytes().count(b"BEGIN:VEVENT") == 5  # two for interview 3, three for 4
+    assert offerodds("journal", "calendar").out.startswith("BEGIN:VCALENDAR")
+    assert "expected .ics" in offerodds("journal", "calendar", "--out", tmp_path / "due.txt").err
+
+
+def test_calendar_without_interviews_writes_nothing(offerodds, tmp_path):
+    ran = offerodds("journal", "calendar", "--out", tmp_path / "due.ics")
+    assert (ran.code, "Nothing was written" in ran.err) == (0, True)
+    assert not (tmp_path / "due.ics").exists()
+
+
+def test_status_prints_places_model_and_what_is_due(offerodds, filled_journal, data_home, monkeypatch):
+    printed = offerodds("status").out
+    assert f"Data      {data_home}\n" in printed
+    assert "Model     published evidence, no outcomes of your own\n" in printed
+    assert "Journal   3 pending and 1 rejection.\n" in printed
+    assert "close it? · 3 Lorem & Söhne\n" in printed
+    content = json.loads(offerodds("status", "--json").out)
+    assert content["due"][0]["id"] == 3
+    assert content["journal"] == str(data_home / "journal.db")
+    with Journal(data_home / "journal.db") as journal:
+        for i in range(12):
+            journal.add({}, company=f"C{i}", date=TODAY - timedelta(8))
+    assert "Soon      27 Nov 2026: follow up · 5 C0\n" in offerodds("status").out
+    assert "and 3 more\n" in offerodds("status").out
+
+
+def test_status_works_without_a_journal_and_with_a_broken_model(offerodds, data_home):
+    assert "Journal   No interviews yet. To add one: offerodds journal add\n" in offerodds("status").out
+    assert not data_home.exists()
+    data_home.mkdir()
+    (data_home / "model.json").write_text("{}", encoding="utf-8")
+    ran = offerodds("status")
+    assert (ran.code, "Model     cannot be used" in ran.out) == (0, True)
+    assert offerodds("status", "--model", data_home / "model.json").code == 2

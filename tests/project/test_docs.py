@@ -71,6 +71,7 @@ def test_readme_names_every_command_and_changelog_the_version():
         "scorecard",
         "journal",
         "serve",
+        "status",
     ):
         assert f"offerodds {command}" in readme
     assert f"## {offerodds.__version__}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -152,6 +152,7 @@ TABLES = {
         ),
         ("from offerodds.cli.main import app; app(['journal', 'list'], standalone_mode=False)", HEAVY),
         ("from offerodds.cli.main import app; app(['journal', 'outlook'], standalone_mode=False)", HEAVY),
+        ("from offerodds.cli.main import app; app(['status'], standalone_mode=False)", HEAVY | {"rich"}),
         ("from offerodds.cli.main import app; app(['journal', 'export'], standalone_mode=False)", HEAVY),
         (
             "import offerodds; offerodds.OfferModel.default().predict({'rapport': 4})",

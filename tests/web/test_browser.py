@@ -476,3 +476,22 @@ def test_the_form_of_an_interview_counts_its_waiting_time(visit, tmp_path):
     answers = {"rapport": 1, "days_since_interview": 9}
     expect(number(page)).to_have_text(percent(OfferModel.default().predict(answers).probability))
     expect(page.locator("#estimate")).not_to_contain_text("promised")
+
+
+def test_the_message_is_copied_and_selectable_without_scripts(browser, site, tmp_path):
+    with Journal(tmp_path / "journal.db") as book:
+        book.add({"rapport": 4}, company="Acme", date=clock.today() - timedelta(12))
+    window = Visit(browser, site, permissions=["clipboard-read", "clipboard-write"])
+    page = window.go("/journal/1")
+    page.get_by_role("button", name="Copy", exact=True).click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.get_by_label("A message to copy").input_value()
+    assert "at Acme" in copied
+    window.close()
+    plain = Visit(browser, site, java_script_enabled=False)
+    page = plain.go("/journal/1")
+    expect(page.get_by_role("button", name="Copy", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="I have sent it").click()
+    expect(page.get_by_text("you followed up")).to_be_visible()
+    plain.close()

@@ -97,6 +97,83 @@ def snapshot(book):
     return [(each, each.events, each.predictions) for each in book.interviews()]
 
 
+# --- what to do next ---
+
+
+def test_an_interview_shows_its_next_step_with_a_message_and_records_it(browser, book):
+    where = add(browser, role="Dev <b>", promised_days="7", date="2026-11-16")
+    shown = browser.get(where)
+    text = page_text(shown)
+    assert "Next: follow up Day 8 of silence. They promised day 7; half of answers come by day 10." in text
+    message = html.unescape(
+        re.search(r"<textarea id=\"message\"[^>]*>\n(.*?)</textarea>", shown.text, re.DOTALL)[1]
+    )
+    assert "interview on 16 November for the role of Dev <b> at Acme. You mentioned" in message
+    assert_links_lead_somewhere(shown)
+    assert page_text(browser.get("/journal")).count("What is due Acme, Dev <b> : follow up") == 1
+    assert post(browser, f"{where}/events", kind="followed-up").status_code == 303
+    assert [event.kind for event in book.interview(1).events] == ["followed-up"]
+    text = page_text(browser.get(where))
+    assert "You followed up on 24 Nov 2026; nine in ten answers come by day 36." in text
+    assert 'id="message"' not in browser.get(where).text
+    assert "What is due" not in page_text(browser.get("/journal"))
+
+
+def test_a_long_silence_can_be_closed_with_one_button(browser, book, monkeypatch):
+    where = add(browser, date="2026-10-01")
+    assert "Close as never answered" in page_text(browser.get(where))
+    assert post(browser, f"{where}/events", kind="ghosted").status_code == 303
+    assert book.interview(1).status == "ghosted"
+
+
+def test_missing_days_and_replies_are_asked_for(browser, book):
+    book.add({"prompt_response": "yes"}, company="Bolt", date="2026-11-20")
+    book.add({}, company="Cork")
+    assert 'href="#q-kind"' in browser.get("/journal/1").text
+    assert 'href="/journal/2/edit#date"' in browser.get("/journal/2").text
+    assert_links_lead_somewhere(browser.get("/journal/1"))
+
+
+def test_an_outcome_gets_a_kind_word_and_a_link_to_the_next_interview(browser, book):
+    add(browser)
+    add(browser, company="Bolt <i>", date="2026-11-23")
+    post(browser, "/journal/1/events", kind="rejected")
+    shown = browser.get("/journal/1")
+    assert "Sorry to hear that. About 70 of 100 interviews end without an offer" in page_text(shown)
+    assert '<a href="/journal/2">Bolt &lt;i&gt;</a>' in shown.text
+    assert "– say thank you." in page_text(shown)
+    post(browser, "/journal/2/events", kind="offer")
+    assert "Congratulations!" in page_text(browser.get("/journal/2"))
+
+
+def test_an_earlier_round_leads_to_the_later_one(browser, book):
+    add(browser)
+    add(browser, date="2026-11-20")
+    assert "A later round takes its place" in page_text(browser.get("/journal/1"))
+    assert "Next:" not in page_text(browser.get("/journal/1"))
+
+
+def test_the_days_are_offered_as_a_calendar_file(browser, book):
+    where = add(browser, date="2026-11-16", notes="met Ann")
+    add(browser, company="Bolt")
+    book.record(book.add({}, company="Cork").id, "offer")
+    for page in (where, "/journal"):
+        (link,) = re.findall(r'href="([^"]+\.ics)"', browser.get(page).text)
+        sent = browser.get(link)
+        assert sent.headers["content-type"].startswith("text/calendar")
+        assert ".ics" in sent.headers["content-disposition"]
+        assert sent.text.count("BEGIN:VEVENT") == (4 if page == "/journal" else 2)
+        assert "Ann" not in sent.text
+    assert ".ics" not in browser.get("/journal/3").text
+    for missing in ("/journal/3/calendar.ics", "/journal/99/calendar.ics"):
+        assert browser.get(missing).status_code == 404
+
+
+def test_an_empty_journal_has_no_calendar(browser):
+    assert browser.get("/journal/calendar.ics").status_code == 404
+    assert ".ics" not in browser.get("/journal").text
+
+
 # --- saving, list, one interview ---
 
 
@@ -274,10 +351,7 @@ def test_news_restarts_the_waiting_time(browser, book):
     post(browser, "/journal/1/edit", company="Byte", date="2026-11-04")
     text = page_text(browser.get("/journal/1"))
     assert "waiting for 2 days" in text
-    assert (
-        "After the next round, add it as a new interview: fill in the form, with the same company and role"
-        in text
-    )
+    assert "Next: add the next round They invited you to the next round. Add it" in text
 
 
 def test_news_of_a_closed_interview_suggests_reopening(browser, book):

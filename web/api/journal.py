@@ -9,7 +9,7 @@ from ...data.answers.parsing import check_probability
 from ...data.errors import Fault, InputError
 from ...journal import clock
 from ...journal.entry import default_date
-from ...journal.records import Contact, Status
+from ...journal.records import Action, Contact, Status
 from ...journal.status import MAX_PAGE, interview_status, journal_page, predictor, silence_forecast
 from ...reporting.as_json import interview_data, interview_status_data, listing_data, silence_data
 from ...reporting.journal import Hint, after_add, after_news, after_outcome
@@ -79,12 +79,14 @@ class Outcome(BaseModel):
 
 
 class News(BaseModel):
-    """News short of a decision."""
+    """News short of a decision, or what the person sent."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Contact = Field(
-        description="The days without an answer are counted from this news on.", examples=["heard-back"]
+    kind: Contact | Action = Field(
+        description="The days without an answer are counted from heard-back and next-round on; thanked and "
+        "followed-up are what you sent yourself.",
+        examples=["heard-back"],
     )
     date: str | None = Field(None, description=_DATE)
 

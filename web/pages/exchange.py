@@ -4,16 +4,21 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
+from ...journal import clock
 from ...journal.importing import ImportResult, import_into, read_mapping
+from ...journal.next_step import PlannedStep, next_step, planned_steps
 from ...journal.status import predictor
 from ...journal.undo import undo_import
+from ...reporting.calendar import CALENDAR_TYPE, calendar_file
 from ...reporting.journal import undo_summary
 from ..downloads import download
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
+from .interview import Number
 from .journal import IMPORT_OPTIONS, show_journal
 
 router = APIRouter(include_in_schema=False)
@@ -31,6 +36,18 @@ def csv(request: Request) -> Response:
 def json(request: Request) -> Response:
     """Export the whole journal as JSON."""
     return download(app_state(request), ".json")
+
+
+@router.get("/journal/calendar.ics")
+def calendar(request: Request) -> Response:
+    """Download what is due as a calendar file."""
+    return _calendar(app_state(request))
+
+
+@router.get("/journal/{number}/calendar.ics")
+def interview_calendar(request: Request, number: Number) -> Response:
+    """Download what is due for one interview as a calendar file."""
+    return _calendar(app_state(request), number)
 
 
 @router.post("/journal/import")
@@ -60,6 +77,24 @@ def undo(request: Request, form: AuthorizedForm) -> Response:
     except InputError as error:
         return show_journal(request, faults=error.faults)
     return show_journal(request, messages=undo_summary(result))
+
+
+def _calendar(state: AppState, number: int | None = None) -> Response:
+    catalogue = state.active_model().model.catalogue
+    today = clock.today()
+    with state.open_journal() as book:
+        if number is None:
+            steps = planned_steps(book, today, catalogue)
+        else:
+            interview = book.interview(number)
+            step = next_step(interview, today, catalogue)
+            steps = [PlannedStep(interview, step)] if step else []
+    content = calendar_file(steps)
+    if not content:
+        raise HTTPException(404, "No pending interview has a day to come.")
+    name = "offerodds.ics" if number is None else f"offerodds-{number}.ics"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=CALENDAR_TYPE, headers=headers)
 
 
 def _import(state: AppState, form: FormData, options: dict[str, str]) -> ImportResult:

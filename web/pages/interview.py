@@ -12,14 +12,16 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError, Remedy
 from ...journal import clock
 from ...journal.columns import pending_latest_round, possible_duplicates
-from ...journal.records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview
+from ...journal.next_step import next_step, planned_steps
+from ...journal.records import ACTIONS, CONTACTS, DECIDED, REPLIED, STATUSES, Interview
 from ...journal.status import days_waited
 from ...journal.store import Journal
 from ...journal.track_record import last_prediction_before_outcome
 from ...journal.training import retraining_due
 from ...model.offer_model import OfferModel
-from ...reporting.days import EVENT_LABELS
+from ...reporting.days import EVENT_LABELS, display_name
 from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, retraining_reason, timeline
+from ...reporting.next_step import decision_words, step_label
 from ...reporting.prediction import readable_name
 from ..forms import AuthorizedForm
 from ..prediction_view import interview_estimate
@@ -28,6 +30,12 @@ from ..state import app_state
 from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
+# the event that records a step as done, and the button for it
+_STEP_ACTIONS = {
+    "thank": ("thanked", "I have sent it"),
+    "follow-up": ("followed-up", "I have sent it"),
+    "close": ("ghosted", "Close as never answered"),
+}
 _MAX_DIGITS = 18  # any such number fits into the 64 bits of SQLite
 
 
@@ -96,12 +104,15 @@ def show_interview(
         interview = book.interview(number)
         suggestions = _suggestions(book, interview, active.model)
     pending = interview.status == "pending"
+    step = next_step(interview, today, active.model.catalogue)
     kinds = (*STATUSES[1:], *CONTACTS, STATUSES[0])  # pending last: it undoes an outcome
     return render_page(
         request,
         "interview.html",
         status=422 if faults else 200,
         interview=interview,
+        step=step,
+        step_action=_STEP_ACTIONS.get(step.kind) if step else None,
         estimate=interview_estimate(active, interview) if pending else None,
         days=days_waited(interview, today),
         last_prediction=last_prediction_before_outcome(interview),
@@ -125,12 +136,27 @@ def _answers(interview: Interview, catalogue: Catalogue) -> list[tuple[str, str]
     ]
 
 
+def _after_decision(book: Journal, interview: Interview, model: OfferModel) -> list[Suggestion]:
+    """Find kind words on an outcome, with a link to the pending interview with the most urgent step."""
+    if interview.status == "pending":
+        return []
+    words = decision_words(interview.status, model)
+    steps = planned_steps(book, clock.today(), model.catalogue)
+    if not steps or interview.status == "offer":
+        return [Suggestion(words, end="")] if words else []
+    first = steps[0]
+    label = step_label(first.step)
+    link = f"/journal/{first.interview.id}", display_name(first.interview)
+    end = f" – {label}{'' if label.endswith('?') else '.'}"
+    return [Suggestion(f"{words} Next:".strip(), (link,), end)]
+
+
 def _suggestions(book: Journal, interview: Interview, model: OfferModel) -> list[Suggestion]:
     """List the next steps that the state of an interview suggests."""
-    suggestions = []
-    kinds = [event.kind for event in interview.events if event.kind != "edited"]
+    suggestions = _after_decision(book, interview, model)
+    kinds = [event.kind for event in interview.events if event.kind not in ("edited", *ACTIONS)]
     last = kinds[-1] if kinds else None
-    if last == "next-round":
+    if last == "next-round" and interview.status != "pending":  # else it is the next step
         suggestions.append(Suggestion(f"{NEXT_ROUND}:", (("/", Remedy.ADD_NEXT_ROUND.worded(PAGE)),)))
     if last in CONTACTS and interview.status not in ("pending", "offer"):
         reopen = f"Still {EVENT_LABELS[interview.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}"

@@ -135,6 +135,21 @@ if (form) {
   });
 }
 
+// a button that copies a text; without it the text can be selected
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy);
+    text.select();
+    try {
+      await navigator.clipboard.writeText(text.value);
+    } catch {
+      document.execCommand("copy"); // no clipboard without https
+    }
+    button.textContent = "Copied";
+  });
+}
+
 const progress = document.querySelector("#progress[data-running]");
 if (progress) {
   const poll = async () => {

@@ -1,0 +1,94 @@
+"""``offerodds status``: where the data is, which model is in use, and what is due."""
+
+import json
+from typing import TYPE_CHECKING
+
+import typer
+
+from . import options
+
+if TYPE_CHECKING:
+    from ..journal.next_step import PlannedStep
+
+_MAX_LINES = 10  # due steps, and steps to come soon
+_LABEL_WIDTH = 10  # columns
+
+
+def status(
+    model: options.Model = None,
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show where your data is, which model is in use, and what is due.
+
+    Due are thank-yous, follow-ups and interviews to close; soon means within a week.
+
+    Example: offerodds status
+    """
+    from ..data.catalogue.catalogue import Catalogue
+    from ..data.errors import InputError
+    from ..data.files import user_data_folder, user_journal_path
+    from ..journal import clock
+    from ..journal.next_step import planned_steps
+    from ..training.model_store import resolve_model
+    from .journal.open_journal import EMPTY_JOURNAL_HINT, read_journal
+    from .remedies import TERMINAL
+
+    try:
+        chosen = resolve_model(model, None)
+        description, catalogue = chosen.description, chosen.model.catalogue
+    except InputError as error:
+        if model is not None:
+            raise
+        description, catalogue = f"cannot be used: {error.worded(TERMINAL)}", Catalogue.built_in()
+    today = clock.today()
+    with read_journal(journal, catalogue) as book:
+        counts = book.counts()
+        steps = planned_steps(book, today, catalogue)
+    due = [planned for planned in steps if planned.step.is_due]
+    soon = [planned for planned in steps if planned.is_soon(today)]
+    location = journal or user_journal_path()
+    if as_json:
+        from ..reporting.next_step import step_data
+
+        content = {
+            "data_folder": str(user_data_folder()),
+            "journal": str(location) if location.exists() else None,
+            "model": description,
+            "counts": counts,
+            "due": [
+                {"id": each.interview.id, "next_step": step_data(each.step, each.interview)} for each in due
+            ],
+            "soon": [
+                {"id": each.interview.id, "next_step": step_data(each.step, each.interview)} for each in soon
+            ],
+        }
+        typer.echo(json.dumps(content, indent=1))
+        return
+    from ..reporting.journal import count_by_status
+    from ..reporting.next_step import step_label, upcoming_label
+
+    rows = [
+        ("Data", str(location if journal else user_data_folder())),
+        ("Model", description),
+        ("Journal", f"{count_by_status(counts)}." if counts else EMPTY_JOURNAL_HINT),
+    ]
+    if counts:
+        rows += _lines("Due", [f"{step_label(each.step)} · {_name(each)}" for each in due])
+        rows += _lines("Soon", [f"{upcoming_label(each.step)} · {_name(each)}" for each in soon])
+    for label, text in rows:
+        typer.echo(f"{label:{_LABEL_WIDTH}}{text}")
+
+
+def _name(planned: "PlannedStep") -> str:
+    from ..reporting.days import one_line
+
+    return f"{planned.interview.id} {one_line(planned.interview.name, 40)}"
+
+
+def _lines(label: str, texts: list[str]) -> list[tuple[str, str]]:
+    """Label the first of some lines; a long list ends with the number of lines left out."""
+    shown = texts[:_MAX_LINES]
+    if left := len(texts) - len(shown):
+        shown.append(f"and {left:,} more")
+    return [("" if i else label, text) for i, text in enumerate(shown or ["nothing"])]
