@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from offerodds import OfferModel
 from offerodds.benchmarks.pages import number, table
-from offerodds.data.answers.forms import full_form, short_form
+from offerodds.data.answers.forms import full_form, strongest_signals
 from offerodds.data.answers.observations import Observations
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.questions import Question, Signal
@@ -62,7 +62,7 @@ def random_answers(
     n : int
     catalogue : Catalogue
     short : bool
-        The short form, or else every question.
+        The context and the ten strongest signs, or else every question.
     equally_likely : bool
         Each answer of a list is equally likely; by default one impression shapes all answers.
     seed : int
@@ -73,7 +73,7 @@ def random_answers(
     """
     rng = np.random.default_rng(seed)
     complete = simulate_answers(n, catalogue, seed=seed, answered=1)
-    asked = short_form(catalogue) if short else full_form(catalogue)
+    asked = asked_questions(catalogue, short=short)
     answers = {}
     for question in asked:
         if question.id in complete.answers:
@@ -82,6 +82,13 @@ def random_answers(
                 answer = rng.choice(values, n)
             answers[question.id] = np.where(rng.random(n) < SHARE_ANSWERED, answer, np.nan)
     return Observations(catalogue, answers, n)
+
+
+def asked_questions(catalogue: Catalogue, *, short: bool) -> list[Question]:
+    """List the questions of a form: all, or the context and the ten strongest signs."""
+    strongest = {signal.id for signal in strongest_signals(catalogue)}
+    asked = full_form(catalogue)
+    return [q for q in asked if not short or q.group == "context" or q.id in strongest]
 
 
 def listed_values(question: Question) -> tuple[float, ...]:
@@ -123,7 +130,7 @@ def reversals(model: OfferModel, observed: Observations, signals: list[Signal], 
 
 def tried_signals(model: OfferModel, *, short: bool) -> list[Signal]:
     """Select the signs of a form that have a list of answers and a weight."""
-    asked = short_form(model.catalogue) if short else full_form(model.catalogue)
+    asked = asked_questions(model.catalogue, short=short)
     weights = dict(zip(model.catalogue.ids, model.posterior.mean[1:].tolist(), strict=True))
     return [
         question

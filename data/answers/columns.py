@@ -104,7 +104,7 @@ def read_column(question: Question, cells: ColumnData) -> tuple[_Floats, list[Fa
     question : Question
         From the catalogue.
     cells : sequence of n cells, (n,) array or FactorizedColumn
-        A float64 array of valid answers is returned as it is, without a copy.
+        A float64 array of valid answers is returned as it is, without a copy, unless it has percentages.
 
     Returns
     -------
@@ -124,7 +124,9 @@ def read_column(question: Question, cells: ColumnData) -> tuple[_Floats, list[Fa
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
         values = cells.astype(np.float64, copy=False)
         invalid = np.flatnonzero(~valid_answer_mask(question, values))
-        return values, _read_uniques(question, FactorizedColumn.from_cells(cells[invalid]), invalid)[1]
+        return _shares(question, values), _read_uniques(
+            question, FactorizedColumn.from_cells(cells[invalid]), invalid
+        )[1]
     column = FactorizedColumn.from_cells(cells)
     return _read_uniques(question, column, np.arange(len(column)))
 
@@ -190,12 +192,20 @@ def _level(question: Question, cell: Any) -> str:
         return ""
 
 
+def _shares(question: Question, values: _Floats) -> _Floats:
+    """Convert percentages, which are above 1, to shares, as `read_answer` does: (n,) array to (n,) array."""
+    if question.kind != "probability" or not np.any(values > 1):
+        return values
+    return np.where(values > 1, values / 100, values)
+
+
 def _within_limits(question: Question, values: _Floats) -> npt.NDArray[np.bool_]:
     """Test which numbers are allowed by the kind and limits of a question: (n,) array of bool."""
     if question.kind in ("choice", "proportion"):  # answered in words only
         return np.zeros(values.shape, dtype=bool)
     if question.kind == "yes_no":
         return np.asarray((values == 0) | (values == 1))
+    values = _shares(question, values)
     within = (values >= question.minimum) & (values <= question.maximum)
     return np.asarray(within & (np.floor(values) == values) if question.kind in INTEGER_KINDS else within)
 

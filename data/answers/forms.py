@@ -3,21 +3,23 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
 from ..catalogue.catalogue import Catalogue
-from ..catalogue.questions import Question
+from ..catalogue.questions import Question, Signal
 from ..errors import Fault, FileError
 from ..files import read_json, read_toml, unknown_file_type
 from .parsing import expected_answer
 
-SHORT_FORM_SIZE = 10
+SHORT_FORM_SIZE = 10  # questions
+_FIRST, _LAST = ("stage",), ("days_since_interview", "base_rate")  # questions of the short form
 FORM_SUFFIXES = (".toml", ".json")
 FormFormat = Literal["toml", "csv", "json"]
 
-_EXAMPLES = {"yes_no": '"no"', "probability": "0.3", "proportion": '"20/100"', "scale": "3"}
+_EXAMPLES = {"yes_no": '"no"', "probability": '"30%"', "proportion": '"20/100"', "scale": "3"}
 
 
 def read_form(path: str | Path) -> dict[str, Any]:
@@ -52,17 +54,43 @@ def read_form(path: str | Path) -> dict[str, Any]:
     return content
 
 
-def short_form(catalogue: Catalogue) -> tuple[Question, ...]:
-    """Select the context and the signals with the largest ``|r_offer|``, in the order of the catalogue.
+def strongest_signals(catalogue: Catalogue, n: int = SHORT_FORM_SIZE) -> tuple[Signal, ...]:
+    """Select the signals that are asked with the largest ``|r_offer|``, strongest first.
 
     Each of these signals is strong by itself. Together they may move the estimate less than the two strongest
     do, because the halo discount grows with every answer.
     """
-    askable = [signal for signal in catalogue.signals if signal.id in catalogue.questions]
-    strongest = sorted(askable, key=lambda signal: -abs(signal.r_offer))[:SHORT_FORM_SIZE]
-    ids = {signal.id for signal in strongest}
-    context = (field for field in catalogue.fields if field.group == "context")
-    return (*context, *(signal for signal in askable if signal.id in ids))
+    askable = (signal for signal in catalogue.signals if signal.id in catalogue.questions)
+    return tuple(sorted(askable, key=lambda signal: -abs(signal.r_offer))[:n])
+
+
+def short_form(catalogue: Catalogue, most_telling: Sequence[str] = ()) -> tuple[Question, ...]:
+    """Select the ten questions to ask first, in the order to ask them.
+
+    The stage comes first, then the most telling signals, then the days waited, and last the base rate, which
+    few people know. The rest of the context, such as the number of rivals, is in the full form.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    most_telling : sequence of str
+        Signals, most telling first, as a trained model ranks them (`Prediction.unanswered` without answers).
+        By default those of `strongest_signals`, which is also the order of the default model.
+
+    Examples
+    --------
+    >>> catalogue = Catalogue.built_in()
+    >>> asked = [question.id for question in short_form(catalogue)]
+    >>> asked[:3], asked[-2:]
+    (['stage', 'self_rating', 'interviewer_distracted'], ['days_since_interview', 'base_rate'])
+    >>> [question.id for question in short_form(catalogue, ["rapport"])][:3]
+    ['stage', 'rapport', 'self_rating']
+    """
+    questions = catalogue.questions
+    first, last = ([questions[id_] for id_ in ids if id_ in questions] for ids in (_FIRST, _LAST))
+    ranked = [*most_telling, *(signal.id for signal in strongest_signals(catalogue))]
+    signals = [questions[id_] for id_ in dict.fromkeys(ranked) if id_ in questions]
+    return (*first, *signals[: SHORT_FORM_SIZE - len(first) - len(last)], *last)
 
 
 def full_form(catalogue: Catalogue) -> tuple[Question, ...]:
@@ -82,7 +110,8 @@ def blank_form(
     questions : iterable of Question
         The questions to ask.
     format_ : {"toml", "csv", "json"}
-        TOML has a commented line for each question, CSV a header with a column for the outcome, JSON nulls.
+        TOML has a commented line for each question, with headings if questions are in groups; CSV a header
+        with a column for the outcome; JSON nulls.
     note : str
         What to do with the form; added to the comment at the top of TOML.
 
@@ -115,9 +144,11 @@ def filled_form(
         "# know: a line that keeps its # never counts against you.",
         *([f"# {note}"] if note else []),
     ]
-    group = ""
-    for question in questions:
-        if question.group != group:
+    asked, group = list(questions), ""
+    changes = sum(a.group != b.group for a, b in pairwise(asked))
+    in_groups = changes < len({question.group for question in asked})  # else a heading would return
+    for question in asked:
+        if in_groups and question.group != group:
             group = question.group
             lines += ["", f"# --- {catalogue.title(group)} ---"]
         lines += ["", f"# {question.question}", f"#   {expected_answer(question)}"]

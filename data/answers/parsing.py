@@ -71,6 +71,8 @@ def read_answer(question: Question, answer: Any) -> float:
     (5.0, 0.0)
     >>> read_answer(questions["rapport"], "★★★☆☆"), read_answer(questions["rapport"], "unknown")
     (3.0, nan)
+    >>> [read_answer(questions["base_rate"], share) for share in ("30%", 30, 0.3)]
+    [0.3, 0.3, 0.3]
     """
     if type(answer) in _NUMBERS and answer in question.allowed_numbers:  # a fast path for most answers
         return question.allowed_numbers[answer]
@@ -152,7 +154,7 @@ def expected_answer(question: Question, word: str | None = None) -> str:
         case "number":
             text = f"a number from {question.minimum:g} to {question.maximum:g}"
         case "probability":
-            text = "a number between 0 and 1, such as 0.3 for 30%"
+            text = "a percentage such as 30%, or a share such as 0.3"
         case "proportion":
             text = "a number of people and of how many, such as 20/100"
         case "count" | "rate":
@@ -174,6 +176,8 @@ def answer_text(question: Question, value: float) -> str:
     >>> questions = Catalogue.built_in().questions
     >>> answer_text(questions["rapport"], 5.0), answer_text(questions["timeline_given"], 0.0)
     ('very warm', 'refused or vague')
+    >>> answer_text(questions["base_rate"], 0.3)
+    '30%'
     """
     if math.isnan(value):
         return ""
@@ -182,6 +186,8 @@ def answer_text(question: Question, value: float) -> str:
     if question.kind == "proportion":
         part, whole = split_proportion(value)
         return f"{part:g} of {whole:g}"
+    if question.kind == "probability":
+        return f"{100 * value:.4g}%"
     return question.level_text.get(value) or f"{value:g}"
 
 
@@ -259,6 +265,29 @@ def is_blank(value: Any) -> bool:
 
 def _number(question: Question, value: Any) -> float | None:
     """Convert a value to a number within the limits of the question; None if it is not one."""
+    number = _share(value) if question.kind == "probability" else _float(value)
+    # the limits are finite, so they also refuse NaN and infinity
+    if number is None or not question.minimum <= number <= question.maximum:
+        return None
+    if question.kind in INTEGER_KINDS and number != int(number):
+        return None
+    return number
+
+
+def _share(value: Any) -> float | None:
+    """Convert "30%", 30 or 0.3 to a share; None if it is not a number.
+
+    A number above 1 is a percentage. 1 could be either, and is outside the limits of a probability.
+    """
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        number = _float(value.rstrip().removesuffix("%"))
+        return None if number is None else number / 100
+    number = _float(value)
+    return number / 100 if number is not None and number > 1 else number
+
+
+def _float(value: Any) -> float | None:
+    """Convert a value to a number; None if it is not one."""
     if isinstance(value, bool) or not isinstance(value, _PLAIN):
         return None
     if isinstance(value, str):
@@ -267,14 +296,9 @@ def _number(question: Question, value: Any) -> float | None:
             return None
         value = text.replace(",", ".") if _COMMA.fullmatch(text) else text
     try:
-        number = float(value)
+        return float(value)
     except (ValueError, OverflowError):
         return None
-    if not question.minimum <= number <= question.maximum:  # also refuses NaN and infinity: limits are finite
-        return None
-    if question.kind in INTEGER_KINDS and number != int(number):
-        return None
-    return number
 
 
 def check_probability(name: str, value: object) -> float:

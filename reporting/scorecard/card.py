@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...data.answers.fields import find_questions
-from ...data.answers.forms import short_form
+from ...data.answers.forms import strongest_signals
 from ...data.answers.observations import Floats, Observations
 from ...data.answers.parsing import answer_text
 from ...data.catalogue.catalogue import Catalogue
@@ -306,7 +306,8 @@ def _columns(answered: Ints, points: Ints, added: Floats, eta: Floats, k: int) -
 def _check_signals(catalogue: Catalogue, signals: Sequence[str] | None) -> list[str]:
     """Check the ids of the questions, and put them in the order of the catalogue."""
     if signals is None:
-        return [question.id for question in short_form(catalogue) if question.id in catalogue]
+        strongest = {signal.id for signal in strongest_signals(catalogue)}
+        return [name for name in catalogue.ids if name in strongest]
     wanted: set[str] = set()
     faults: list[Fault] = []
     for name in signals:

@@ -125,10 +125,10 @@ TABLES = [
     ("types.json", '[{"rapport": [3], "met_team": {"a": 1}, "stage": true, "outcome": "offer"}]',
      [invalid("rapport", "[3]", "1 to 5"), invalid("met_team", "{'a': 1}", "yes or no"),
       ", row 1" + invalid("stage", "True", "phone_screen, first, second, onsite, final or graduate")]),
-    ("range.csv", "rapport,other_candidates,base_rate,outcome\n7,-1,1.5,offer\n",
+    ("range.csv", "rapport,other_candidates,base_rate,outcome\n7,-1,150%,offer\n",
      [", row 1" + invalid("rapport", "'7'", "1 to 5"),
       invalid("other_candidates", "'-1'", "a whole number, 0 or more"),
-      invalid("base_rate", "'1.5'", "a number between 0 and 1")]),
+      invalid("base_rate", "'150%'", "a percentage such as 30%")]),
     ("misspelt.csv", "raport,outcome\n4,offer\n", [", raport: unknown field; did you mean `rapport`?"]),
     ("escape.csv", "\x1b[0mrapport,outcome\n4,offer\n", ["unknown field; did you mean `rapport`?"]),
     ("twice.csv", "rapport,rapport,outcome\n4,5,offer\n", ["'rapport': two columns share this name"]),
@@ -201,7 +201,7 @@ CATALOGUES = [
 ]
 OPTIONS = [
     ("predict form.toml --level 2", ["level: out of range; seen 2.0, expected a number between 0 and 1"]),
-    ("predict form.toml --base-rate 0", ["base_rate: not an answer; seen 0.0, expected a number between"]),
+    ("predict form.toml --base-rate 0", ["base_rate: not an answer; seen 0.0, expected a percentage such"]),
     ("predict form.toml --days-since -1", ["days_since_interview: not an answer; seen -1.0, expected a n"]),
     ("predict form.toml --what-if x", ["--what-if: not understood; seen x, expected SIGN=ANSWER"]),
     ("predict form.toml --what-if raport=3 --what-if stage=moon", ["raport: unknown", "stage: not an ans"]),

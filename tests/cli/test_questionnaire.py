@@ -70,20 +70,11 @@ def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
     child = terminal("predict", "--days-since", "3")
     child.expect("Which stage was it")
     child.send(DOWN * 5 + ENTER)
-    for question in (
-        "other candidates",
-        "what share",
-        "how many of",
-        "How many days after",
-        "refer you",
-        "late, or",
-    ):
-        child.expect(question)
-        child.send(ENTER)
-    child.expect("How engaged were you")
+    child.expect("How well did you do")
     child.send(DOWN * 5 + ENTER)
-    for question in short_form(CATALOGUE)[9:]:
-        _skip(child, question)
+    for question in short_form(CATALOGUE)[2:]:
+        if question.id != "days_since_interview":
+            _skip(child, question)
     child.expect("Chance of an offer")  # the estimate comes first
     child.expect("Save your answers")
     child.send("mine.toml" + ENTER)
@@ -91,17 +82,17 @@ def test_answers_are_used_and_can_be_saved(terminal, tmp_path):
     assert _finish(child) == 0
     assert (tmp_path / "mine.toml").stat().st_mode & 0o777 == 0o600
     saved = tomllib.loads((tmp_path / "mine.toml").read_text(encoding="utf-8"))
-    assert saved == {"stage": "final", "candidate_engaged": "very"}
+    assert saved == {"stage": "final", "self_rating": "very well"}
     OfferModel.default().predict(saved)
 
 
 def test_invalid_number_is_asked_again(terminal):
     child = terminal("predict")
-    child.expect("Which stage was it")
-    child.send(ENTER)
-    child.expect("other candidates")
+    for question in short_form(CATALOGUE)[:-1]:
+        _skip(child, question)
+    child.expect("what percentage")
     child.send("many" + ENTER)
-    child.expect("a whole number, 0 or more, or press Enter to skip")
+    child.expect("a percentage such as 30%, or a share such as 0.3, or press Enter to skip")
     child.sendcontrol("c")
     assert _finish(child) == 130
 
@@ -110,7 +101,7 @@ def test_ctrl_c_saves_nothing(terminal, tmp_path):
     child = terminal("predict")
     child.expect("Which stage was it")
     child.send(DOWN + ENTER)
-    child.expect("other candidates")
+    child.expect("How well did you do")
     child.sendcontrol("c")
     child.expect("Nothing was saved")
     assert _finish(child) == 130
@@ -174,9 +165,9 @@ def test_failed_save_asks_for_the_name_again(at_save_prompt, tmp_path):
 
 def test_end_of_input_stops_like_ctrl_c(terminal, tmp_path):
     child = terminal("predict")
-    child.expect("Which stage was it")
-    child.send(ENTER)
-    child.expect("other candidates")
+    for question in short_form(CATALOGUE)[:-1]:
+        _skip(child, question)
+    child.expect("what percentage")
     child.sendcontrol("d")
     child.expect("Nothing was saved")
     assert _finish(child) == 130

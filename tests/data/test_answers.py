@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
+from offerodds.data.answers.columns import read_column
 from offerodds.data.answers.observations import observe, observe_table
 from offerodds.data.answers.parsing import (
     BLANK_MARKS,
@@ -89,7 +90,14 @@ def test_answers_are_read_as_people_write_them(field, given, value):
         ("actual_minutes", "1_0"),
         ("questions_asked", 2.5),
         ("base_rate", 0),
-        ("base_rate", 1),
+        ("base_rate", 1),  # 1% or 100%?
+        ("base_rate", "1"),
+        ("base_rate", 100),
+        ("base_rate", "100%"),
+        ("base_rate", "0%"),
+        ("base_rate", "30%%"),
+        ("base_rate", "%"),
+        ("actual_minutes", "30%"),
         ("days_since_interview", "yesterday"),
     ],
 )
@@ -228,6 +236,30 @@ def test_a_cell_of_symbols_is_never_blank_by_accident(cell):
 )
 def test_a_number_may_have_a_decimal_comma(field, cell, value):
     assert read_answer(Q[field], cell) == value
+
+
+@pytest.mark.parametrize(
+    ("cell", "share"),
+    [
+        *[("30", 0.3), ("30%", 0.3), ("30 %", 0.3), (30, 0.3), (0.3, 0.3), (".3", 0.3)],
+        *[("12,5%", 0.125), ("1%", 0.01), ("0.5%", 0.005), (99, 0.99), (1.5, 0.015)],
+    ],
+)
+def test_a_probability_may_be_a_percentage(cell, share):
+    assert read_answer(Q["base_rate"], cell) == pytest.approx(share)
+    assert read_answer(Q["base_rate"], answer_text(Q["base_rate"], share)) == pytest.approx(share)
+    for cells in ([cell, ""], np.array([cell, np.nan]) if isinstance(cell, float) else [cell]):
+        values, faults = read_column(Q["base_rate"], cells)
+        assert not faults
+        assert values[0] == pytest.approx(share)
+
+
+def test_a_column_of_percentages_keeps_its_faults():
+    given = np.array([30.0, 0.3, 1.0, 100.0])
+    values, faults = read_column(Q["base_rate"], given)
+    assert values[:2].tolist() == [0.3, 0.3]
+    assert [(fault.row, fault.seen) for fault in faults] == [(3, "1.0"), (4, "100.0")]
+    assert given[0] == 30  # the table of the caller is not changed
 
 
 @pytest.mark.parametrize("cell", ["1,000", "65,000", "1,234,567", "1,", ",5", "1,5,5", "1.234,5", "1_0"])

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from helpers import CATALOGUE
-from offerodds import FileError, read_table
+from offerodds import FileError, OfferModel, read_table
 from offerodds.data.answers.forms import blank_form, full_form, read_form, short_form
 from offerodds.data.answers.observations import observe
+from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.tables.csv import _long_cells
 from offerodds.data.tables.formats import write_table
 
@@ -91,14 +92,30 @@ def test_every_example_answer_of_the_blank_form_is_an_answer(tmp_path):
         observe(CATALOGUE, {field: example})
 
 
-def test_the_short_form_has_the_context_and_the_ten_strongest_signals():
+def test_the_short_form_asks_the_stage_then_the_most_telling_signals_and_last_the_base_rate():
     asked = [question.id for question in short_form(CATALOGUE)]
-    context = [field.id for field in CATALOGUE.fields if field.group == "context"]
-    assert [name for name in asked if name not in CATALOGUE.ids] == context
-    signals = [name for name in asked if name in CATALOGUE.ids]
-    assert len(signals) == 10
-    smallest = min(abs(CATALOGUE[name].r_offer) for name in signals)
-    assert all(abs(s.r_offer) <= smallest for s in CATALOGUE.signals if s.id not in signals)
+    assert len(asked) == 10
+    assert (asked[0], asked[-2:]) == ("stage", ["days_since_interview", "base_rate"])
+    telling = [unanswered.signal for unanswered in OfferModel.default().predict({}).unanswered]
+    assert asked[1:-2] == [name for name in telling if name in CATALOGUE.questions][:7]
+
+
+def test_a_model_can_choose_the_signals_of_the_short_form():
+    asked = [question.id for question in short_form(CATALOGUE, ["duration", "rapport", "role_clarity"])]
+    assert asked[:4] == ["stage", "rapport", "role_clarity", "self_rating"]  # a duration is not asked
+    assert len(asked) == len(set(asked)) == 10
+
+
+def test_an_own_catalogue_without_context_has_a_short_form_of_its_signals():
+    signals = [{"id": f"s{i:02}", "question": f"Number {i}?", "kind": "yes_no"} for i in range(12)]
+    asked = short_form(Catalogue.from_dict({"base_rate": 0.3, "signals": signals}))
+    assert [question.id for question in asked] == [f"s{i:02}" for i in range(10)]
+
+
+def test_a_blank_form_has_headings_only_where_its_questions_are_in_groups():
+    assert "# --- " not in blank_form(CATALOGUE, short_form(CATALOGUE))
+    headings = [line for line in blank_form(CATALOGUE, full_form(CATALOGUE)).splitlines() if "# --- " in line]
+    assert len(headings) == len(set(headings)) == len({q.group for q in CATALOGUE.questions.values()})
 
 
 def test_the_blank_table_has_a_column_a_question_and_one_for_the_outcome(tmp_path):

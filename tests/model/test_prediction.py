@@ -193,7 +193,7 @@ def test_each_answer_of_the_context_is_listed_once_without_lengths_and_silence()
     p = DEFAULT.predict(form | {"rapport": 4, "actual_minutes": 60, "scheduled_minutes": 30})
     assert [(each.signal, each.answer) for each in p.context] == [
         ("stage", "final"),
-        ("base_rate", "0.4"),
+        ("base_rate", "40%"),
         ("promised_days", "20"),
     ]
     assert all(each.points == p.points[each.signal] for each in p.context)

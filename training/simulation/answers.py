@@ -7,7 +7,7 @@ from typing import Literal, get_args
 import numpy as np
 import numpy.typing as npt
 
-from ...data.answers.forms import short_form
+from ...data.answers.forms import strongest_signals
 from ...data.answers.observations import Floats, Observations
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.questions import Question, Signal
@@ -17,7 +17,7 @@ WHOLE_NUMBER_KINDS = ("scale", "count", "rate", "minutes", "days")  # kinds whos
 
 # assumptions, not evidence
 _PLANNED_MINUTES = (30.0, 45.0, 60.0)  # equally frequent
-_SHORT_FORM_PREFERENCE = 4.0  # rate at which a sign of the short form is answered, relative to the others
+_STRONG_PREFERENCE = 4.0  # rate at which one of the ten strongest signs is answered, relative to the others
 _TYPICAL_SHARE = 0.2  # of the answers, if the typical answer lies between two others
 _BETA_CONCENTRATION = 3.0  # a + b of the Beta distribution of the share that a person answers: a wide one
 
@@ -54,8 +54,8 @@ def simulate_answers(
     ends is drawn by thresholds too; if its typical answer lies between the ends, it gets one answer in five.
 
     Who answers what is an assumption, not evidence. Each person answers a share of the signs, drawn from a
-    Beta distribution with mean ``answered``. A sign of the short form is four times as likely to be answered
-    next as any other. Missing answers are independent of the interview.
+    Beta distribution with mean ``answered``. One of the ten strongest signs is four times as likely to be
+    answered next as any other. Missing answers are independent of the interview.
 
     Parameters
     ----------
@@ -126,8 +126,8 @@ def _answered_mask(n: int, catalogue: Catalogue, answered: float, seed: int) -> 
     count = np.floor(
         share * k + random_stream(seed, "count").random(n)
     )  # rounded either way, right on average
-    short = {question.id for question in short_form(catalogue)}
-    rate = np.array([_SHORT_FORM_PREFERENCE if signal.id in short else 1.0 for signal in catalogue.signals])
+    strong = {signal.id for signal in strongest_signals(catalogue)}
+    rate = np.array([_STRONG_PREFERENCE if signal.id in strong else 1.0 for signal in catalogue.signals])
     arrival = random_stream(seed, "order").standard_exponential((n, k)) / rate
     rank = arrival.argsort(axis=1).argsort(axis=1)
     return np.asarray(rank < count[:, None])
