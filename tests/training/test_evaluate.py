@@ -557,7 +557,7 @@ def test_separation_and_a_single_outcome_are_explained(offerodds, tmp_path):
         ("rapport,result\n4,offer\n", [], ["no outcome column"]),
         (
             "rapport,outcome\n4,offer\n",
-            ["--level", "2", "--seed", "-1"],
+            ["--level", "0", "--seed", "-1"],
             ["level: out of range", "seed: out of"],
         ),
         ("rapport,outcome\n4,offer\n", ["--model", "none.json"], ["none.json: no such file"]),
