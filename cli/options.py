@@ -90,6 +90,7 @@ Master = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Spark master: spark://HOST:PORT, yarn, …", show_default="local[*]"),
 ]
+Details = Annotated[bool, typer.Option("--details", help="Also print all figures.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 JournalFile = Annotated[

@@ -344,8 +344,8 @@ class InputError(OfferOddsError, ValueError):
 
         Examples
         --------
-        >>> print(InputError([Fault("out of range", field="level")]).with_field_names({"level": "--level"}))
-        --level: out of range
+        >>> print(InputError([Fault("out of range", field="n")]).with_field_names({"n": "number of draws"}))
+        number of draws: out of range
         """
 
         def renamed(fault: Fault) -> Fault:

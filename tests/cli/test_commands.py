@@ -35,13 +35,15 @@ def table(tmp_path):
         ("predict_nothing", 80, ["predict", "EMPTY"]),
         ("weights", 80, ["weights"]),
         ("weights_narrow", 48, ["weights"]),
-        ("train_narrow", 48, ["train", "TABLE"]),
+        ("train_narrow", 48, ["train", "TABLE", "--details"]),
         ("signals_narrow", 48, ["signals"]),
         ("signal", 80, ["signals", "followup_questions"]),
         ("form", 80, ["form"]),
         ("train", 80, ["train", "TABLE"]),
+        ("train_details", 80, ["train", "TABLE", "--details"]),
         ("evaluate", 80, ["evaluate", "TABLE"]),
-        ("evaluate_narrow", 48, ["evaluate", "TABLE"]),
+        ("evaluate_details", 80, ["evaluate", "TABLE", "--details"]),
+        ("evaluate_narrow", 48, ["evaluate", "TABLE", "--details"]),
         ("study", 80, ["simulate", "--study"]),
     ],
 )
@@ -158,7 +160,7 @@ def test_predict_uses_and_names_the_trained_model(offerodds, table, data_home):
     assert "15 outcomes" in offerodds("predict", EXAMPLE).out.replace("\n", " ")
     assert "no outcomes of your own" in offerodds("predict", EXAMPLE, "--model", "default").out
     again = offerodds("train", table, "--no-validate")
-    assert "model.previous.json" in again.out.replace("\n", "")
+    assert "To use the previous model again: offerodds train --undo" in again.out
     assert (data_home / "model.previous.json").read_bytes() == (data_home / "model.json").read_bytes()
 
 
