@@ -21,6 +21,21 @@ class Commands(TyperGroup):
 class Command(TyperCommand):
     """A command that replaces ``{formats}`` in its help by the table formats, loaded only then."""
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a fault in the value of an option names the option as it was typed."""
+        from ..data.errors import InputError
+
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            given = {
+                parameter.name: parameter.opts[0]
+                for parameter in self.params
+                if isinstance(parameter, TyperOption)
+                and ctx.get_parameter_source(parameter.name).name == "COMMANDLINE"
+            }
+            raise error.with_field_names(given) from None
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the help of arguments and options."""
         from ..data.tables.formats import format_names

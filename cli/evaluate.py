@@ -24,6 +24,7 @@ def evaluate(
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the resamples for the intervals.")] = 0,
+    details: options.Details = False,
     as_json: options.Json = False,
 ) -> None:
     """Compare a model's predictions with what happened.
@@ -50,4 +51,4 @@ def evaluate(
     from .console import terminal
     from .render.evaluation import show_evaluation
 
-    show_evaluation(terminal(), evaluation, chosen.description)
+    show_evaluation(terminal(), evaluation, chosen.description, details=details)

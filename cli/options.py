@@ -19,10 +19,47 @@ Model = Annotated[
         show_default="your trained model, if any",
     ),
 ]
-Level = Annotated[float, typer.Option(help="Level of the interval: 0.9 means 90%.")]
+
+
+def read_share(text: str | float) -> float:
+    """Read a percentage or a share as in a form; a number outside the limits is left to the command.
+
+    Raises
+    ------
+    typer.BadParameter
+        The text is not a number.
+
+    Examples
+    --------
+    >>> read_share("30%"), read_share("30"), read_share("0.3"), read_share("100%")
+    (0.3, 0.3, 0.3, 1.0)
+    """
+    from ..data.answers.parsing import InvalidAnswerError, read_answer
+    from ..data.catalogue.questions import Question
+
+    question = Question(id="share", group="none", question="Share?", kind="probability")
+    try:
+        return read_answer(question, text)
+    except InvalidAnswerError as error:
+        number = str(text).strip().removesuffix("%")
+        try:
+            return float(number) / (1 if number == str(text).strip() else 100)
+        except ValueError:
+            message = f"seen {error.seen}, expected {error.expected}"
+            raise typer.BadParameter(message) from None
+
+
+Level = Annotated[
+    float,
+    typer.Option(parser=read_share, metavar="PERCENT", help="Level of the interval.", show_default="90%"),
+]
 BaseRate = Annotated[
     float | None,
-    typer.Option(help="Share of such interviews that lead to an offer: 0.3 means 30%."),
+    typer.Option(
+        parser=read_share,
+        metavar="PERCENT",
+        help="Share of such interviews that lead to an offer, such as 30%.",
+    ),
 ]
 Tables = Annotated[
     list[Path],
@@ -53,6 +90,7 @@ Master = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Spark master: spark://HOST:PORT, yarn, …", show_default="local[*]"),
 ]
+Details = Annotated[bool, typer.Option("--details", help="Also print all figures.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 JournalFile = Annotated[

@@ -24,7 +24,13 @@ def simulate(
     ] = False,
     base_rate: options.BaseRate = None,
     answered: Annotated[
-        float, typer.Option(help="Average share of signs that are answered: 0.5 means half.")
+        float,
+        typer.Option(
+            parser=options.read_share,
+            metavar="PERCENT",
+            help="Average share of signs that are answered.",
+            show_default="50%",
+        ),
     ] = 0.5,
     seed: Annotated[int, typer.Option(help="Seed; another one gives different interviews.")] = 0,
     draw_weights: Annotated[
@@ -39,7 +45,12 @@ def simulate(
     catalogue: options.Catalogue = None,
     level: Annotated[
         float | None,
-        typer.Option(help="With --study: level of the interval.", show_default="0.9"),
+        typer.Option(
+            parser=options.read_share,
+            metavar="PERCENT",
+            help="With --study: level of the interval.",
+            show_default="90%",
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

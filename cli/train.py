@@ -70,6 +70,7 @@ def train(
         bool,
         typer.Option("--synthetic", help="Also learn from synthetic interviews, made by simulate."),
     ] = False,
+    details: options.Details = False,
     as_json: options.Json = False,
 ) -> None:
     """Learn from your outcomes; `predict` then uses the model.
@@ -134,8 +135,10 @@ def train(
 
         typer.echo(json.dumps(training_data(result, validation, level, str(target), choice), indent=1))
         return
-    _show(result, validation, level, choice)
+    _show(result, validation, choice, level if details else None)
     _print_paths(target, previous, report, used_by_predict=out is None)
+    if not details:
+        _print_hint(validated=validation is not None)
 
 
 def _undo(tables: list[str] | None, use: object) -> None:
@@ -216,31 +219,38 @@ def _validate(result: "TrainingResult", seed: int) -> "Validation":
         return result.validate(seed=seed, progress=progress, jobs=jobs)
 
 
-def _show(result: "TrainingResult", validation: "Validation | None", level: float, choice: "Choice") -> None:
-    """Print the weights, the validation, and the model in use."""
-    from ..reporting.evaluation import choice_sentence
+def _show(
+    result: "TrainingResult", validation: "Validation | None", choice: "Choice", level: float | None
+) -> None:
+    """Print the verdict and the model in use; with a level, also all figures."""
     from .console import terminal
-    from .render.training import show_prior_check, show_training, show_validation
+    from .render.training import show_training, show_training_details
 
     console = terminal()
-    show_training(console, result, level)
+    show_training(console, result, validation, choice)
     console.print()
-    if validation is None:
-        show_prior_check(console, result.check, result.model.catalogue)
-    else:
-        show_validation(console, validation, result.verdict, result.check, result.model.catalogue)
-    console.print()
-    console.print(choice_sentence(choice), style="bold")
+    if level is not None:
+        show_training_details(console, result, validation, level)
+        console.print()
 
 
 def _print_paths(target: Path, previous: Path | None, report: Path | None, *, used_by_predict: bool) -> None:
-    """Print the paths of the model, of the previous model and of the model card."""
+    """Print the paths of the model and the model card, and how to go back."""
     from .console import terminal
 
     console = terminal()
     console.print(f"Saved to {target}.", soft_wrap=True)
     if used_by_predict:
-        back = f" The previous model is {previous}." if previous else ""
-        console.print(f"`offerodds predict` now uses it.{back}", soft_wrap=True)
+        console.print("`offerodds predict` now uses it.")
+    if previous:
+        console.print("To use the previous model again: offerodds train --undo")
     if report:
         console.print(f"Model card: {report}.", soft_wrap=True)
+
+
+def _print_hint(*, validated: bool) -> None:
+    """Name the commands that print the rest."""
+    from .console import terminal
+
+    figures = "all weights and the validation" if validated else "all weights"
+    terminal().print(f"With --details, train also prints {figures}.", style="dim")

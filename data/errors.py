@@ -333,6 +333,32 @@ class InputError(OfferOddsError, ValueError):
         named = (replace(fault, source=fault.source or source) for fault in self.faults)
         return type(self)(named, self.count, self.remedy)
 
+    def with_field_names(self, names: Mapping[str, str]) -> "InputError":
+        """Copy the error and rename the fields of values that come from no file.
+
+        Parameters
+        ----------
+        names : mapping of str to str
+            New name of each field; other fields keep theirs.
+
+        Returns
+        -------
+        InputError
+            Of the same class.
+
+        Examples
+        --------
+        >>> print(InputError([Fault("out of range", field="n")]).with_field_names({"n": "number of draws"}))
+        number of draws: out of range
+        """
+
+        def renamed(fault: Fault) -> Fault:
+            if fault.source or fault.row is not None:
+                return fault
+            return replace(fault, field=names.get(fault.field, fault.field))
+
+        return type(self)(map(renamed, self.faults), self.count, self.remedy)
+
 
 class AnswerError(InputError):
     """Invalid answers, fields, outcomes or parameters.

@@ -348,8 +348,20 @@ def base_rate_change(result: TrainingResult) -> str:
     return f"Average chance with no sign answered: {percent(before)} before training, {percent(after)} after."
 
 
-def largest_changes(result: TrainingResult) -> str:
-    """Describe the largest changes of weights among the signs that were answered."""
+WHY_OTHERS_CHANGE = (
+    "Other weights change too, because your outcomes also show how far to trust the published figures."
+)
+
+
+def largest_changes(result: TrainingResult, *, explained: bool = True) -> str:
+    """Describe the largest changes of weights among the signs that were answered.
+
+    Parameters
+    ----------
+    result : TrainingResult
+    explained : bool
+        Also say why the weights of other signs change.
+    """
     rows = [
         row for row in result.model.weights().to_dict("records") if result.training.answered[row["signal"]]
     ]
@@ -362,7 +374,5 @@ def largest_changes(result: TrainingResult) -> str:
         f"{row['favourable_answer']} {row['prior_odds_ratio']:.2f} → {row['odds_ratio']:.2f}"
         for row in rows[:_MAX_CHANGES]
     ]
-    return (
-        f"Biggest changes: {join_words(changes)}. Other weights change too, because your outcomes also show "
-        "how far to trust the published figures."
-    )
+    text = f"Biggest changes: {join_words(changes)}."
+    return f"{text} {WHY_OTHERS_CHANGE}" if explained else text

@@ -51,6 +51,7 @@ def score(
     seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples for the intervals.")] = 0,
     model: options.Model = None,
     journal: options.JournalFile = None,
+    details: options.Details = False,
     as_json: options.Json = False,
 ) -> None:
     """Compare your past estimates with what happened.
@@ -77,16 +78,17 @@ def score(
         return
     if empty:
         typer.echo(EMPTY_JOURNAL_HINT)
-    _show(record, chosen.model.catalogue.silence)
+    _show(record, chosen.model.catalogue.silence, details=details)
 
 
-def _show(record: "TrackRecord", active: "Silence") -> None:
+def _show(record: "TrackRecord", active: "Silence", *, details: bool) -> None:
     from ...reporting.journal import recorded_late, silence_law_text
     from ..console import terminal
     from ..render.evaluation import show_evaluation
 
     console = terminal()
-    show_evaluation(console, record.evaluation, "the estimates made at the time of each interview")
+    judged = "the estimates made at the time of each interview"
+    show_evaluation(console, record.evaluation, judged, details=details)
     if record.n_late:
         console.print(recorded_late(record.n_late))
     console.print()

@@ -29,8 +29,8 @@ _MAX_GROUPS = 20
 _NARROW_COLUMNS = 4
 
 
-def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> None:
-    """Print the metrics, the reliability table, and the comparison with the base rate.
+def show_evaluation(console: Console, evaluation: Evaluation, model: str, *, details: bool) -> None:
+    """Print the comparison with the base rate, and observed beside expected offers.
 
     Parameters
     ----------
@@ -38,25 +38,30 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str) -> Non
     evaluation : Evaluation
     model : str
         Description of the model.
+    details : bool
+        Also print all metrics.
     """
-    console.print(evaluated_on(evaluation), style="bold")
+    sentences = [too_few(evaluation)] if evaluation.missing else comparisons(evaluation)
+    for i, sentence in enumerate(sentences):
+        console.print(sentence, style=None if i else "bold")
+    console.print(evaluated_on(evaluation))
     for line in data_notes(evaluation):
         console.print(line)
     if evaluation.missing:
-        console.print(too_few(evaluation))
         console.print(f"Model: {model}.", style="dim")
         return
-    console.print()
-    _show_figures(console, evaluation)
+    console.print(observed_offers(evaluation, compared_models(evaluation)))
     console.print()
     _show_reliability(console, evaluation)
-    console.print()
-    for sentence in comparisons(evaluation):
-        console.print(sentence)
+    if details:
+        console.print()
+        _show_figures(console, evaluation)
     if evaluation.by_group is not None:
         console.print()
         _show_groups(console, evaluation.by_group, evaluation.level)
     console.print(f"Model: {model}; {interval_note(evaluation)}.", style="dim")
+    if not details:
+        console.print("With --details, all metrics are printed too.", style="dim")
 
 
 def _show_figures(console: Console, evaluation: Evaluation) -> None:
@@ -75,7 +80,6 @@ def _show_figures(console: Console, evaluation: Evaluation) -> None:
     console.print(table)
     for reason in missing_reasons(columns):
         console.print(reason, style="dim")
-    console.print(observed_offers(evaluation, columns))
 
 
 def _show_reliability(console: Console, evaluation: Evaluation) -> None:

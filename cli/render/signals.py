@@ -1,5 +1,6 @@
 """Show the signs of the catalogue, and their weights, in the terminal."""
 
+import math
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
 
 
 def show_weights(console: Console, model: "OfferModel", level: float) -> None:
-    """Print one row per sign: number of answers, and odds ratios before and after training.
+    """Print one row per sign, the strongest first: answers, and odds ratios before and after training.
 
     Parameters
     ----------
@@ -99,7 +100,8 @@ def show_weights(console: Console, model: "OfferModel", level: float) -> None:
         table.add_column(f"{100 * level:g}% interval", no_wrap=True)
     if very_wide:
         table.add_column("evidence", style="dim", overflow="fold", min_width=10)
-    for row in model.weights(level).to_dict("records"):
+    rows = model.weights(level).to_dict("records")
+    for row in sorted(rows, key=lambda row: -round(abs(math.log(row["odds_ratio"])), 6)):
         signal = model.catalogue[row["signal"]]
         answers = [_count(training.answered.get(signal.id, 0))] if training and wide else []
         published = [f"{row['prior_odds_ratio']:.2f}"] if training else []

@@ -2,12 +2,15 @@
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
 from ...reporting.evaluation import (
     METHODS,
+    WHY_OTHERS_CHANGE,
     base_rate_change,
     candidate_rows,
+    choice_sentence,
     data_notes,
     largest_changes,
     missing_reasons,
@@ -16,6 +19,7 @@ from ...reporting.evaluation import (
     subsample_note,
     trained_on,
 )
+from ...training.candidates import Choice
 from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
 from ...training.validation.prior_conflict import PriorConflictCheck
@@ -25,44 +29,75 @@ from .signals import show_weights
 _WIDE = 70  # columns from which the table has room for the readings
 
 
-def show_training(console: Console, result: TrainingResult, level: float) -> None:
-    """Print the training data, all weights before and after, and the largest changes."""
-    console.print(trained_on(result), style="bold")
+def show_training(
+    console: Console,
+    result: TrainingResult,
+    validation: Validation | None,
+    choice: Choice,
+) -> None:
+    """Print the verdict, the model in use, the training data, and the largest changes.
+
+    Parameters
+    ----------
+    console : Console
+    result : TrainingResult
+    validation : Validation or None
+        None if there was none: then there is no verdict.
+    choice : Choice
+        The model in use.
+    """
+    if validation is not None:
+        show_verdict(console, result.verdict)
+    console.print(choice_sentence(choice), style="bold" if validation is None else None)
+    console.print()
+    console.print(trained_on(result))
     for line in data_notes(result):
         console.print(line)
-    console.print()
-    show_weights(console, result.model, level)
-    console.print()
     console.print(base_rate_change(result))
-    console.print(largest_changes(result))
+    console.print(largest_changes(result, explained=False))
     if result.n_offer + result.n_no_offer and not any(result.training.answered.values()):
         console.print("`offerodds form --format csv` shows the columns to fill in.")
+    show_prior_check(console, result.check, result.model.catalogue)
 
 
-def show_validation(
-    console: Console,
-    validation: Validation,
-    verdict: Verdict,
-    check: PriorConflictCheck | None,
-    catalogue: Catalogue,
+def show_verdict(console: Console, verdict: Verdict) -> None:
+    """Print the verdict, its first sentence in bold."""
+    first, end, rest = verdict.sentence.partition(". ")
+    console.print(Text.assemble((first + end.rstrip(), "bold"), f" {rest}" if rest else ""))
+
+
+def show_training_details(
+    console: Console, result: TrainingResult, validation: Validation | None, level: float
 ) -> None:
-    """Print the verdict, the stability, disagreement with the published evidence, and the metrics.
+    """Print all weights before and after training, and the metrics of the validation.
+
+    Parameters
+    ----------
+    console : Console
+    result : TrainingResult
+    validation : Validation or None
+    level : float
+        Coverage of the intervals of the weights.
+    """
+    show_weights(console, result.model, level)
+    console.print(WHY_OTHERS_CHANGE, style="dim")
+    if validation is not None:
+        console.print()
+        show_validation(console, validation, result.verdict)
+
+
+def show_validation(console: Console, validation: Validation, verdict: Verdict) -> None:
+    """Print the word of the verdict, the stability, the metrics, and the models compared.
 
     Parameters
     ----------
     console : Console
     validation : Validation
     verdict : Verdict
-    check : PriorConflictCheck or None
-        None unless the prior is a single normal distribution.
-    catalogue : Catalogue
-        Gives the names of the signs.
     """
     console.print(f"Verdict: {verdict.word}", style="bold")
-    console.print(verdict.sentence)
     if validation.stability is not None:
         console.print(stability(validation.stability))
-    show_prior_check(console, check, catalogue)
     model, base = validation.model, validation.base_rate
     if model is None or base is None:
         return

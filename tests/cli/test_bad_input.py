@@ -200,14 +200,16 @@ CATALOGUES = [
     ("cut.toml", SIGNAL + "typical =", [": not TOML; seen Invalid value (at end of document)"]),
 ]
 OPTIONS = [
-    ("predict form.toml --level 2", ["level: out of range; seen 2.0, expected a number between 0 and 1"]),
-    ("predict form.toml --base-rate 0", ["base_rate: not an answer; seen 0.0, expected a percentage such"]),
+    ("predict form.toml --level 0", ["--level: out of range; seen 0.0, expected a number between 0 and 1"]),
+    ("predict form.toml --level 100%", ["--level: out of range; seen 1.0, expected a number between 0 and"]),
+    ("predict form.toml --base-rate 0", ["--base-rate: not an answer; seen 0.0, expected a percentage such"]),
+    ("predict form.toml --what-if base_rate=0", ["base_rate: not an answer; seen '0', expected a percent"]),
     ("predict form.toml --days-since -1", ["days_since_interview: not an answer; seen -1.0, expected a n"]),
     ("predict form.toml --what-if x", ["--what-if: not understood; seen x, expected SIGN=ANSWER"]),
     ("predict form.toml --what-if raport=3 --what-if stage=moon", ["raport: unknown", "stage: not an ans"]),
     ("predict table.csv --out table.txt", ["table.txt: cannot write this format; seen .txt, expected .csv"]),
-    ("train table.csv --level 2", ["level: out of range; seen 2.0, expected a number between 0 and 1"]),
-    ("train table.csv --base-rate 2", ["base_rate: out of range; seen 2.0, expected a number between 0"]),
+    ("train table.csv --level 0", ["--level: out of range; seen 0.0, expected a number between 0 and 1"]),
+    ("train table.csv --base-rate 1", ["--base-rate: out of range; seen 1.0, expected a number between 0"]),
     ("train table.csv --out home", ["home: cannot be written; seen is a directory"]),
 ]
 COMMANDS = {

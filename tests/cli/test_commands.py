@@ -35,13 +35,15 @@ def table(tmp_path):
         ("predict_nothing", 80, ["predict", "EMPTY"]),
         ("weights", 80, ["weights"]),
         ("weights_narrow", 48, ["weights"]),
-        ("train_narrow", 48, ["train", "TABLE"]),
+        ("train_narrow", 48, ["train", "TABLE", "--details"]),
         ("signals_narrow", 48, ["signals"]),
         ("signal", 80, ["signals", "followup_questions"]),
         ("form", 80, ["form"]),
         ("train", 80, ["train", "TABLE"]),
+        ("train_details", 80, ["train", "TABLE", "--details"]),
         ("evaluate", 80, ["evaluate", "TABLE"]),
-        ("evaluate_narrow", 48, ["evaluate", "TABLE"]),
+        ("evaluate_details", 80, ["evaluate", "TABLE", "--details"]),
+        ("evaluate_narrow", 48, ["evaluate", "TABLE", "--details"]),
         ("study", 80, ["simulate", "--study"]),
     ],
 )
@@ -79,6 +81,37 @@ def test_json_of_a_prediction_equals_to_dict(offerodds):
     ]
     expected = OfferModel.default().predict(read_form(EXAMPLE), 0.5).to_dict()
     assert content == json.loads(json.dumps(expected))
+
+
+@pytest.mark.parametrize("option", ["--base-rate", "--level"])
+@pytest.mark.parametrize("share", ["40%", "40", "40 %", ".4", "0.4"])
+def test_an_option_takes_a_percentage_in_any_spelling(offerodds, option, share):
+    printed = json.loads(offerodds("predict", EXAMPLE, "--json", option, share).out)
+    expected = json.loads(offerodds("predict", EXAMPLE, "--json", option, "0.40").out)
+    assert printed == expected
+    assert printed != json.loads(offerodds("predict", EXAMPLE, "--json").out)
+
+
+def test_an_option_that_is_not_a_percentage_is_named(offerodds):
+    ran = offerodds("predict", EXAMPLE, "--base-rate", "x")
+    assert ran.code == 2
+    assert "Invalid value for '--base-rate': seen 'x', expected a percentage such as 30%" in ran.err
+
+
+def test_forms_and_tables_take_percentages(offerodds, tmp_path):
+    chances = []
+    for name, text in {
+        "share.toml": "base_rate = 0.3",
+        "text.toml": 'base_rate = "30%"',
+        "number.toml": "base_rate = 30",
+    }.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        chances.append(json.loads(offerodds("predict", tmp_path / name, "--json").out)["probability"])
+    table = tmp_path / "rates.csv"
+    table.write_text("base_rate\n0.3\n30%\n30\n", encoding="utf-8")
+    rows = json.loads(offerodds("predict", table, "--json").out)
+    chances += [row["probability"] for row in rows]
+    assert chances == pytest.approx([chances[0]] * 6)
 
 
 def test_options_override_the_form(offerodds):
@@ -127,7 +160,7 @@ def test_predict_uses_and_names_the_trained_model(offerodds, table, data_home):
     assert "15 outcomes" in offerodds("predict", EXAMPLE).out.replace("\n", " ")
     assert "no outcomes of your own" in offerodds("predict", EXAMPLE, "--model", "default").out
     again = offerodds("train", table, "--no-validate")
-    assert "model.previous.json" in again.out.replace("\n", "")
+    assert "To use the previous model again: offerodds train --undo" in again.out
     assert (data_home / "model.previous.json").read_bytes() == (data_home / "model.json").read_bytes()
 
 

@@ -233,7 +233,7 @@ def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
         (["add"], "no terminal to ask in"),
         (["add", "table.csv"], "offerodds journal import table.csv"),
         (["add", EXAMPLE, "--date", "2027-01-01"], "in the future"),
-        (["outlook", "--level", "2"], "level"),
+        (["outlook", "--level", "0"], "level"),
     ],
 )
 def test_invalid_input_gives_one_message_and_changes_nothing(offerodds, filled_journal, arguments, message):

@@ -496,7 +496,7 @@ def test_a_plot_that_cannot_be_drawn_leaves_the_old_file(command, offerodds, tmp
 
 
 def test_faults_of_plot_and_level_are_reported_together_and_a_table_has_no_plot(offerodds, tmp_path):
-    ran = offerodds("predict", FORM, "--plot", "x.gif", "--level", "2")
+    ran = offerodds("predict", FORM, "--plot", "x.gif", "--level", "0")
     assert ran.code == 2
     assert "2 faults" in ran.err
     table = tmp_path / "table.csv"

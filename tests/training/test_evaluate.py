@@ -446,7 +446,7 @@ def table(tmp_path):
 
 
 def test_the_command_prints_the_metrics_of_the_model_and_the_base_rate(offerodds, table):
-    ran = offerodds("evaluate", table)
+    ran = offerodds("evaluate", table, "--details")
     assert ran.code == 0, ran.err
     evaluation = evaluate(DEFAULT, read_table(table))
     assert f"{evaluation.n_offer} with an offer, {evaluation.n_no_offer} without" in ran.out
@@ -460,6 +460,13 @@ def test_the_command_prints_the_metrics_of_the_model_and_the_base_rate(offerodds
     assert f"90% interval {low:.3f} to {high:.3f}" in " ".join(ran.out.split())
     assert ran.out.count("│") == len(evaluation.reliability)
     assert "no outcomes of your own" in ran.out
+
+
+def test_the_comparison_comes_first_and_the_metrics_only_with_details(offerodds, table):
+    ran = offerodds("evaluate", table)
+    assert ran.out.startswith("Better than the base rate: log loss lower by ")
+    assert "Brier score" not in ran.out
+    assert "With --details, all metrics are printed too." in ran.out
 
 
 def test_a_trained_model_is_compared_with_the_default_and_warned_of_optimism(offerodds, table, tmp_path):
@@ -541,11 +548,11 @@ def test_it_fits_the_terminal(offerodds, table, monkeypatch, columns):
 def test_separation_and_a_single_outcome_are_explained(offerodds, tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("rapport,outcome\n" + "4,offer\n" * 6, encoding="utf-8")
-    out = " ".join(offerodds("evaluate", path).out.split())
+    out = " ".join(offerodds("evaluate", path, "--details").out.split())
     assert "all outcomes are the same" in out
     assert "No comparison with the base rate" in out
     path.write_text("rapport,outcome\n" + "4,offer\n" * 6 + "1,no\n" * 6, encoding="utf-8")
-    out = " ".join(offerodds("evaluate", path).out.split())
+    out = " ".join(offerodds("evaluate", path, "--details").out.split())
     assert "do not overlap" in out
     assert "slope (base rate): every interview has the same probability" in out
 
@@ -557,7 +564,7 @@ def test_separation_and_a_single_outcome_are_explained(offerodds, tmp_path):
         ("rapport,result\n4,offer\n", [], ["no outcome column"]),
         (
             "rapport,outcome\n4,offer\n",
-            ["--level", "2", "--seed", "-1"],
+            ["--level", "0", "--seed", "-1"],
             ["level: out of range", "seed: out of"],
         ),
         ("rapport,outcome\n4,offer\n", ["--model", "none.json"], ["none.json: no such file"]),

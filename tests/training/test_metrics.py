@@ -9,7 +9,6 @@ import pytest
 from rich.console import Console
 from starlette.testclient import TestClient
 
-from helpers import CATALOGUE
 from offerodds import Journal, OfferModel, evaluate, simulate, train
 from offerodds.cli.render.training import show_validation
 from offerodds.docs.hooks.metrics import metrics_page
@@ -69,7 +68,7 @@ def test_an_evaluation_has_it_as_attribute_data_and_row():
 def test_evaluate_shows_it_in_the_terminal_and_in_json(offerodds, tmp_path, estimate):
     table = tmp_path / "later.csv"
     INTERVIEWS.to_csv(table, index=False)
-    shown = offerodds("evaluate", table).out
+    shown = offerodds("evaluate", table, "--details").out
     assert row(shown)[1] == f"{estimate.value:.4f}"
     assert f"0.5 is certain   {estimate.low:.4f} to {estimate.high:.4f}" in shown
     content = json.loads(offerodds("evaluate", table, "--json").out)
@@ -90,7 +89,7 @@ def test_the_page_and_the_journal_show_it(offerodds, tmp_path):
             journal.record(number, "offer" if number % 2 else "rejected")
     content = json.loads(offerodds("journal", "score", "--journal", path, "--json").out)
     value = f"{content['model']['sharpness']['value']:.4f}"
-    assert row(offerodds("journal", "score", "--journal", path).out)[1] == value
+    assert row(offerodds("journal", "score", "--journal", path, "--details").out)[1] == value
     with TestClient(create_app(Settings(journal=path)), base_url="http://127.0.0.1:8765") as browser:
         page = browser.get("/score").text
         data = browser.get("/api/score").json()
@@ -122,7 +121,7 @@ def terminal(result):
     """What the terminal shows of a validation."""
     out = io.StringIO()
     console = Console(file=out, width=100)
-    show_validation(console, result.validation, result.verdict, result.check, CATALOGUE)
+    show_validation(console, result.validation, result.verdict)
     return out.getvalue()
 
 

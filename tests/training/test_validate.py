@@ -18,7 +18,7 @@ from sklearn.metrics import roc_auc_score
 
 from helpers import CATALOGUE, ROOT
 from offerodds import OfferModel, simulate, train
-from offerodds.cli.render.training import show_validation
+from offerodds.cli.render.training import show_prior_check, show_validation, show_verdict
 from offerodds.model.features import Effects
 from offerodds.model.posterior import Posterior
 from offerodds.model.predictive_distribution import sigmoid
@@ -516,7 +516,9 @@ def test_holm_is_that_of_r():
 def shown(validation, check, columns):
     console = Console(width=columns, markup=False, highlight=False, emoji=False, color_system=None)
     with console.capture() as capture:
-        show_validation(console, validation, validation_verdict(validation), check, CATALOGUE)
+        show_verdict(console, validation_verdict(validation))
+        show_prior_check(console, check, CATALOGUE)
+        show_validation(console, validation, validation_verdict(validation))
     return capture.get()
 
 
@@ -533,9 +535,8 @@ def test_it_fits_the_terminal(n, columns, lines):
     assert max(map(len, map(str.rstrip, out))) <= columns
     assert len(out) <= lines
     text = " ".join(" ".join(out).split())
-    assert text.startswith(
-        f"Verdict: {validation_verdict(validation).word} {validation_verdict(validation).sentence}"
-    )
+    assert text.startswith(validation_verdict(validation).sentence)
+    assert f"Verdict: {validation_verdict(validation).word} " in text
     assert f"on {CATALOGUE.ids[0]} (weaker)." in text
     row = next(line.split() for line in out if line.startswith("log loss"))
     figures = (validation.model.log_loss.apparent, validation.model.log_loss.corrected)
@@ -545,7 +546,8 @@ def test_it_fits_the_terminal(n, columns, lines):
 
 def test_without_metrics_only_the_verdict_is_shown():
     out = shown(validate(simulated_rows(3, 1), REFIT), None, 80)
-    assert out.startswith("Verdict: insufficient")
+    assert out.startswith("Too few outcomes to judge whether the signs work for you")
+    assert out.endswith("Verdict: insufficient\n")
     assert "log loss" not in out
 
 
@@ -627,8 +629,11 @@ def test_train_writes_a_card_and_never_over_a_table_or_the_model(tmp_path, offer
 def test_train_without_validation_shows_no_verdict(tmp_path, offerodds):
     table = tmp_path / "t.csv"
     table.write_text("rapport,outcome\n5,offer\n1,rejected\n", encoding="utf-8")
-    assert "Verdict" in offerodds("train", table).out
-    assert "Verdict" not in offerodds("train", table, "--no-validate").out
+    assert offerodds("train", table).out.startswith("Too few outcomes to judge")
+    assert "Verdict: insufficient" in offerodds("train", table, "--details").out
+    unvalidated = offerodds("train", table, "--no-validate", "--details").out
+    assert "Too few outcomes to judge" not in unvalidated
+    assert "Verdict" not in unvalidated
     content = json.loads(offerodds("train", table, "--json", "--no-validate").out)
     assert content["verdict"] is None
     content = json.loads(offerodds("train", table, "--json").out)
