@@ -12,7 +12,10 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 export FORM_NAME := $(value FORM)
 export TABLE_NAME := $(value TABLE)
 
-.PHONY: help serve predict train notebooks test test-numeric check docs format constraints clean
+# Some newest versions need a newer Python than ours.
+NEWEST_PYTHON ?= $(firstword $(foreach name,python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>/dev/null)) $(PYTHON))
+
+.PHONY: help serve predict train notebooks test test-numeric smoke-lowest smoke-newest check docs format constraints clean
 
 help:
 	@echo "make serve                        everything, in your browser"
@@ -50,6 +53,26 @@ test-numeric: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(NUMERIC) \
 		$(NOT_NUMERIC:%=--ignore-glob='*test_%*') -k 'not memory_does_not_grow and not prints_on_one_page'
 
+# What users do, with the lowest and the newest versions that pyproject.toml allows: every command, request and kind of
+# page. The environments are made anew, since the newest versions change.
+SMOKE := tests/project/test_docs_blocks.py tests/web/test_serve.py tests/web/test_web_form.py \
+	tests/reporting/test_notebook_views.py tests/plotting/test_displays.py
+SMOKE_TESTS := (console and (README or journal or rest)) or serves_and_stops or estimate_equals \
+	or complete_and_self_contained or (same_bytes and svg)
+
+smoke-lowest: RESOLUTION := lowest-direct
+smoke-lowest: SMOKE_PYTHON := $(PYTHON)
+smoke-newest: RESOLUTION := highest
+smoke-newest: SMOKE_PYTHON := $(NEWEST_PYTHON)
+smoke-lowest smoke-newest:
+	rm -rf .venv-smoke
+	$(SMOKE_PYTHON) -m venv .venv-smoke
+	.venv-smoke/bin/python -m pip --disable-pip-version-check --quiet install uv
+	VIRTUAL_ENV=.venv-smoke .venv-smoke/bin/uv pip install --quiet --resolution $(RESOLUTION) \
+		--editable ".[parquet,plots,web]"
+	VIRTUAL_ENV=.venv-smoke .venv-smoke/bin/uv pip install --quiet httpx2 hypothesis pytest pytest-xdist
+	.venv-smoke/bin/python -m pytest -n $(WORKERS) $(SMOKE) -k "$(SMOKE_TESTS)"
+
 check: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -70,7 +93,7 @@ constraints: $(VENV)/installed-test
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --output-file constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) build dist site *.egg-info
+	rm -rf $(VENV) .venv-smoke build dist site *.egg-info
 
 $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -14,7 +14,7 @@ import pytest
 from helpers import LAYERS, ROOT
 
 SKIPPED = shutil.ignore_patterns(
-    ".git", ".venv", "build", "dist", "*.egg-info", ".*_cache", "__pycache__", ".hypothesis"
+    ".git", ".venv*", "build", "dist", "*.egg-info", ".*_cache", "__pycache__", ".hypothesis"
 )
 
 
