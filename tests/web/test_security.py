@@ -100,6 +100,16 @@ def test_no_response_allows_another_site_to_read_it(client):
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
 
+def test_the_page_can_be_installed_as_an_app(client):
+    manifest = client.get("/static/manifest.json").json()
+    assert (manifest["start_url"], manifest["display"]) == ("/", "standalone")
+    for icon in manifest["icons"]:
+        answer = client.get(f"/static/{icon['src']}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, icon["type"])
+    assert 'rel="manifest" href="/static/manifest.json" crossorigin="use-credentials"' in client.get("/").text
+    assert "manifest-src 'self'" in client.get("/").headers["content-security-policy"]
+
+
 @pytest.mark.parametrize("path", ["/", "/static/style.css", "/static/page.js", "/nowhere", "/openapi.json"])
 def test_every_response_has_the_security_headers(client, path):
     headers = client.get(path).headers
