@@ -16,6 +16,7 @@ from ..data.answers.observations import Floats, Groups, Observations
 from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
+from .entry import Entry
 from .records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview, latest_rounds, process_key
 from .rows import CURRENT_STATUS
 from .store import Journal
@@ -254,10 +255,11 @@ def pending_latest_round(journal: Journal, interview: Interview) -> int | None:
     return latest if is_open else None
 
 
-def possible_duplicates(journal: Journal, interview: Interview) -> list[int]:
+def possible_duplicates(journal: Journal, interview: Interview | Entry) -> list[int]:
     """Find the numbers of other interviews with the same company, role and date."""
     if not interview.company or interview.date is None:
         return []
-    rounds = journal.select(f"{_ROUNDS} WHERE date = ?", [interview.date.isoformat()])
-    latest = latest_rounds(rounds)
-    return [n for n in latest if n != interview.id and latest[n] == latest[interview.id]]
+    process = process_key(interview.company, interview.role)
+    number = interview.id if isinstance(interview, Interview) else None
+    rounds = journal.select(f"{_ROUNDS} WHERE date = ? ORDER BY id", [interview.date.isoformat()])
+    return [n for n, company, role, _ in rounds if n != number and process_key(company, role) == process]

@@ -19,6 +19,13 @@ THANKS_DAYS = 1  # days after the interview on which a thank-you is still in tim
 GRACE_DAYS = 1  # days after the promised day, or after the law's median
 SOON_DAYS = 7  # days ahead that count as soon
 FOLLOW_UP_WAIT = 7  # days to wait after a follow-up, at least
+_NEXT_STAGE = {
+    "phone_screen": "first",
+    "first": "second",
+    "second": "final",
+    "onsite": "final",
+    "final": "final",
+}
 _MAX_DAYS = 3650  # keeps dates within the calendar, whatever law or promise
 _MAX_PENDING = 500  # interviews that are searched for due steps, newest first
 
@@ -167,6 +174,19 @@ def _last_action(interview: Interview, kind: str, since: date) -> date | None:
 
 def _capped(days: float) -> int:
     return round(min(days, _MAX_DAYS))
+
+
+def next_round_answers(interview: Interview, catalogue: Catalogue) -> dict[str, str]:
+    """Guess what can be filled in for the next round: the stage after this one, if that is known.
+
+    Examples
+    --------
+    >>> next_round_answers(Interview(1, "", "", "", "", None, {"stage": "first"}), Catalogue.built_in())
+    {'stage': 'second'}
+    """
+    question = catalogue.questions.get("stage")
+    stage = _NEXT_STAGE.get(str(interview.answers.get("stage")))
+    return {"stage": stage} if question and stage in question.levels else {}
 
 
 @dataclass(frozen=True)

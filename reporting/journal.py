@@ -8,6 +8,7 @@ from ..data.errors import InputError, Remedy, Words
 from ..journal import clock
 from ..journal.clock import day_of as day_of_moment
 from ..journal.columns import pending_latest_round, possible_duplicates
+from ..journal.entry import Entry
 from ..journal.next_step import planned_steps
 from ..journal.outlook import JournalOutlook
 from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionRecord
@@ -19,6 +20,7 @@ from ..model.silence import delay_quantile
 from .days import EVENT_LABELS, display_name, format_day, one_line
 from .next_step import decision_words, following_step
 from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
+from .prediction import in_form
 
 _MAX_IDS = 20  # ids of interviews in one line
 CHANCE_NOTE = "Chance: as of today for pending interviews, the last saved estimate for decided ones."
@@ -182,6 +184,43 @@ class Hint:
         if self.remedy is None:
             return self.text
         return f"{self.text}: {self.remedy.worded(words, number=self.number)}"
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A reason to ask before an interview is saved.
+
+    Parameters
+    ----------
+    text : str
+    duplicates : tuple of int
+        Numbers of the interviews that it may repeat.
+    """
+
+    text: str
+    duplicates: tuple[int, ...] = ()
+
+
+def before_add(book: Journal, entry: Entry, source: str = "") -> Doubt | None:
+    """Find a reason to ask before saving: nothing is filled in, or the interview is in the journal already.
+
+    Parameters
+    ----------
+    book : Journal
+    entry : Entry
+        Checked already.
+    source : str
+        Name of the form, if the answers come from a file.
+    """
+    if not (entry.answers or entry.company.strip() or entry.role.strip() or entry.notes.strip()):
+        return Doubt(f"Nothing is answered{in_form(source)}, and company and role are blank.")
+    others = possible_duplicates(book, entry)
+    if not others:
+        return None
+    verb, plural_end = ("has", "") if len(others) == 1 else ("have", "s")
+    numbers = join_words([str(number) for number in others])
+    text = f"Interview{plural_end} {numbers} {verb} the same company, role and day."
+    return Doubt(text, tuple(others))
 
 
 def after_add(book: Journal, added: Interview) -> list[Hint]:

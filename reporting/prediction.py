@@ -167,7 +167,8 @@ def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
 def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Catalogue) -> list[str]:
     """List remarks about the answers: those not listed, effects not measured, and the halo discount."""
     is_any_listed = len(left_out) < len(prediction.context) + len(prediction.contributions)
-    not_listed = _not_listed(left_out) if is_any_listed else _none_listed(left_out)
+    unlisted = [c for c in left_out if not (c.signal == SILENCE_FIELD and c.points == 0)]  # nobody waits yet
+    not_listed = _not_listed(unlisted) if is_any_listed else _none_listed(unlisted)
     found = (not_listed, unmeasured_note(prediction, catalogue), halo_note(prediction))
     return [remark for remark in found if remark]
 
@@ -260,7 +261,8 @@ def halo_note(prediction: Prediction) -> str:
 
     An answer that is left out has neither a contribution nor an interval around it.
     """
-    n = sum(c.strength != 0 and c.low == c.high == 0 for c in prediction.contributions)
+    # silence has no strength, and no effect on the day of the interview
+    n = sum(c.strength not in (None, 0) and c.low == c.high == 0 for c in prediction.contributions)
     found = []
     if prediction.halo_discount <= 0.95:
         share = percent(prediction.halo_discount)
@@ -347,13 +349,25 @@ def interview_remarks(model: OfferModel, status: InterviewStatus, on: date, sour
     return input_remarks(model, observed, status.prediction, source)
 
 
+def in_form(source: str) -> str:
+    """Name a form where nothing was found, to follow a verb; blank without one.
+
+    Examples
+    --------
+    >>> in_form("mine.json"), in_form("")
+    (' in mine.json', '')
+    """
+    where = f" in {source}" if source else ""
+    return (
+        f"{where} (lines that still begin with # do not count)" if source.lower().endswith(".toml") else where
+    )
+
+
 def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str:
     """Remark that nothing, or no sign, is answered; blank if one is."""
     if any(c.signal != SILENCE_FIELD for c in prediction.contributions):
         return ""
-    where = f" in {source}" if source else ""
-    if source.lower().endswith(".toml"):
-        where += " (lines that still begin with # do not count)"
+    where = in_form(source)
     if any(_answered(observed, field) for field in observed.catalogue.questions if field != SILENCE_FIELD):
         return f"No sign is answered{where}."
     days = round(observed[SILENCE_FIELD][0]) if _answered(observed, SILENCE_FIELD) else 0

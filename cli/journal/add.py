@@ -38,6 +38,9 @@ def add(
     full: Annotated[
         bool, typer.Option("--full", help="Ask about every sign, not only the short form.")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask, even if it is blank or in the journal already.")
+    ] = False,
     model: options.Model = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
@@ -52,10 +55,9 @@ def add(
     from ...journal.status import interview_status, predictor
     from ...model.scoring import SILENCE_FIELD
     from ...reporting.as_json import interview_status_data
-    from ...reporting.journal import after_add
     from ...reporting.prediction import interview_remarks
     from ...training.model_store import resolve_model
-    from ..remedies import TERMINAL
+    from .confirm import confirm_save
     from .open_journal import open_journal
 
     chosen = resolve_model(model, None)
@@ -74,11 +76,14 @@ def add(
             on_failure.callback(offer_to_save, book.catalogue, answers, full=full)
         day = default_date(date, answers)
         try:
+            if not yes:
+                today = clock.today()
+                entry = check_entry(book.catalogue, today, answers=answers, day=day, notes=notes, **texts)
+                confirm_save(book, entry, form.name if form else "")
             interview = book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
         except AnswerError as error:
             raise error.in_source(str(form or "")) from None
         on_failure.pop_all()
-        remarks += [hint.worded(TERMINAL) for hint in after_add(book, interview)]
     now = interview_status(chosen.model, interview, clock.today())
     remarks += interview_remarks(chosen.model, now, clock.today(), form.name if form else "")
     if as_json:

@@ -341,12 +341,34 @@ def test_bad_rows_of_a_spreadsheet_are_written_to_another_table(offerodds, tmp_p
     assert "Byte" in bad.read_text(encoding="utf-8")
 
 
-def test_duplicate_interview_gets_a_remark(offerodds, filled_journal):
+def test_duplicate_interview_is_asked_about_before_it_is_saved(offerodds, filled_journal, data_home):
     first = ("journal", "add", filled_journal, "--company", "Zeta", "--role", "Dev", "--date", "2026-11-20")
-    assert "Same company" not in offerodds(*first).out
-    printed = " ".join(offerodds(*first).out.split())
-    assert "Same company, role and day as interview 5: if it is the same interview" in printed
-    assert "interview, run offerodds journal delete 6" in printed
+    assert offerodds(*first).code == 0
+    again = offerodds(*first[:4], "zeta ", *first[5:])
+    assert again.code == 2
+    assert "Interview 5 has the same company, role and day; add --yes to save it all the same" in again.err
+    with Journal(data_home / "journal.db") as journal:
+        assert len(journal) == 5
+    assert "Saved as interview 6" in offerodds(*first, "--yes").out
+    assert "Interviews 5 and 6 have the same" in offerodds(*first).err
+
+
+def test_a_blank_interview_is_asked_about_in_a_terminal(tmp_path):
+    form = tmp_path / "blank.toml"
+    form.write_text("# nothing\nrapport = ''\n", encoding="utf-8")
+    environment = os.environ | {"OFFERODDS_HOME": str(tmp_path), "TERM": "xterm", "COLUMNS": "200"}
+
+    def answer(reply):
+        command = ["-m", "offerodds", "journal", "add", str(form)]
+        child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+        child.expect("Nothing is answered in blank.toml .*, and company and role are blank. Save it all")
+        child.sendline(reply)
+        child.expect(pexpect.EOF)
+        child.close()
+        with Journal(tmp_path / "journal.db") as journal:
+            return child.exitstatus, len(journal)
+
+    assert [answer("n"), answer("y")] == [(1, 0), (0, 1)]
 
 
 def test_train_reports_omitted_rounds(offerodds, filled_journal):

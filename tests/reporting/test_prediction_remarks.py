@@ -7,7 +7,7 @@ import pytest
 from offerodds import Catalogue, OfferModel, train
 from offerodds.data.answers.observations import observe
 from offerodds.model.offer_model import observe_for
-from offerodds.reporting.prediction import input_remarks, narrowing_note
+from offerodds.reporting.prediction import input_remarks, largest_answers, narrowing_note, remarks
 
 MODEL = OfferModel.default()
 AVERAGE = "the average of all interviews"
@@ -35,6 +35,22 @@ def test_silence_alone_is_named_since_it_changes_the_estimate():
     assert _remarks({"days_since_interview": 9}) == [
         f"Nothing is answered; this is {AVERAGE} after 9 days without an answer."
     ]
+
+
+@pytest.mark.parametrize(
+    "answers", [{}, {"days_since_interview": 0}, {"days_since_interview": 0, "stage": "final"}]
+)
+def test_a_form_without_a_sign_has_no_remark_on_signs(answers):
+    prediction = MODEL.predict(answers)
+    assert not remarks(prediction, largest_answers(prediction)[1], MODEL.catalogue)
+
+
+def test_a_silence_of_no_days_is_not_counted_among_the_answers():
+    prediction = MODEL.predict(
+        {"days_since_interview": 0, "overall_impression": "positive", "self_rating": 3}
+    )
+    found = " ".join(remarks(prediction, largest_answers(prediction)[1], MODEL.catalogue))
+    assert "days since interview" not in found
 
 
 @pytest.mark.parametrize(
@@ -67,9 +83,10 @@ def test_a_form_with_every_line_commented_out_gets_a_remark(offerodds, tmp_path)
     ran = offerodds("predict", form)
     assert expected in " ".join(ran.out.split())
     assert json.loads(offerodds("predict", form, "--json").out)["remarks"] == [expected]
-    added = offerodds("journal", "add", form)
+    assert "(lines that still begin with # do not count)" in offerodds("journal", "add", form).err
+    added = offerodds("journal", "add", form, "--yes")
     assert expected in " ".join(added.out.split())
-    assert json.loads(offerodds("journal", "add", form, "--json").out)["remarks"] == [expected]
+    assert json.loads(offerodds("journal", "add", form, "--yes", "--json").out)["remarks"] == [expected]
     assert f"Nothing is answered; this is {AVERAGE}." in " ".join(offerodds("journal", "show", 1).out.split())
 
 

@@ -79,7 +79,7 @@ def add(browser, **fields):
     """Save an interview; return its address."""
     done = post(browser, "/journal", **{"rapport": "warm", "company": "Acme", "date": "2026-11-04"} | fields)
     assert done.status_code == 303, done.text
-    return done.headers["location"]
+    return done.headers["location"].removesuffix("?saved=yes")
 
 
 def page_text(response):
@@ -172,6 +172,67 @@ def test_the_days_are_offered_as_a_calendar_file(browser, book):
 def test_an_empty_journal_has_no_calendar(browser):
     assert browser.get("/journal/calendar.ics").status_code == 404
     assert ".ics" not in browser.get("/journal").text
+
+
+# --- next rounds, and questions before saving ---
+
+
+def test_the_next_round_opens_filled_in(browser, book):
+    where = add(browser, company="Acme <b>", role="Dev", stage="first")
+    post(browser, f"{where}/events", kind="next-round")
+    (link,) = set(re.findall(r'href="([^"]+/next-round)"', browser.get(where).text))
+    form = browser.get(link).text
+    assert 'name="company" value="Acme &lt;b&gt;"' in form
+    assert 'name="role" value="Dev"' in form
+    assert re.search(r'name="stage" value="second"[^>]* checked', form)
+    assert not re.search(r'name="rapport" value="[^"]+"[^>]* checked', form)
+    assert len(book) == 1
+    assert browser.get("/journal/99/next-round").status_code == 404
+
+
+def test_saving_is_confirmed_once(browser, book):
+    sent = post(browser, "/journal", rapport="warm", company="Acme")
+    assert "Saved." in page_text(browser.get(sent.headers["location"]))
+    assert "Saved." not in page_text(browser.get("/journal/1"))
+    for to, fields in (("edit", {"role": "Dev"}), ("events", {"kind": "heard-back"})):
+        assert "Saved." in page_text(
+            browser.get(post(browser, f"/journal/1/{to}", **fields).headers["location"])
+        )
+
+
+@pytest.mark.parametrize(
+    ("fields", "question"),
+    [
+        ({}, "Nothing is answered, and company and role are blank."),
+        ({"company": " "}, "Nothing is answered"),
+        ({"company": "acme ", "rapport": "polite", "date": "2026-11-04"}, "Interview 1 has the same company"),
+    ],
+)
+def test_blank_and_repeated_interviews_are_asked_about_before_saving(browser, book, fields, question):
+    add(browser)
+    asked = post(browser, "/journal", **fields)
+    assert asked.status_code == 200
+    assert f"Save it all the same? {question}" in page_text(asked)
+    assert len(book) == 1
+    for name, value in fields.items():
+        assert re.search(rf'name="{name}"[^>]* value="{value}"', asked.text)
+    assert_links_lead_somewhere(asked)
+    (confirmed,) = re.findall(r'name="confirmed" value="([^"]+)"', asked.text)
+    saved = post(browser, "/journal", confirmed=html.unescape(confirmed), **fields)
+    assert (saved.status_code, len(book)) == (303, 2)
+
+
+def test_another_question_is_asked_again(browser, book):
+    add(browser)
+    blank = "Nothing is answered, and company and role are blank."
+    asked = post(browser, "/journal", confirmed=blank, company="Acme", date="2026-11-04")
+    assert "Interview 1 has the same company, role and day." in page_text(asked)
+    assert '<a href="/journal/1">Interview 1</a>' in asked.text
+
+
+def test_a_fault_comes_before_the_question(browser, book):
+    asked = post(browser, "/journal", date="2999-01-01")
+    assert (asked.status_code, "Save it all the same" in asked.text) == (422, False)
 
 
 # --- saving, list, one interview ---
@@ -324,7 +385,7 @@ def test_an_interview_without_a_date_has_no_silence_curve(browser, book):
 def test_an_outcome_is_recorded_and_can_be_reopened(browser, book):
     add(browser)
     done = post(browser, "/journal/1/events", kind="ghosted", date="2026-11-20")
-    assert (done.status_code, done.headers["location"]) == (303, "/journal/1")
+    assert (done.status_code, done.headers["location"]) == (303, "/journal/1?saved=yes")
     page = browser.get("/journal/1")
     assert "never answered On 20 Nov 2026" in page_text(page)
     assert "What each sign contributed" not in page.text
@@ -367,8 +428,8 @@ def test_news_of_a_closed_interview_suggests_reopening(browser, book):
 
 
 def test_other_rounds_of_the_same_process_are_named(browser, book):
-    for company in ("Acme", "ACME", "Byte"):
-        add(browser, company=company)
+    for company, day in (("Acme", 4), ("ACME", 5), ("Byte", 4)):
+        add(browser, company=company, date=f"2026-11-0{day}")
     post(browser, "/journal/1/events", kind="rejected")
     page = browser.get("/journal/1")
     assert "Still pending with the same company and role: interview 2 . If this decides" in page_text(page)

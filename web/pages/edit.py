@@ -13,6 +13,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import FileError, InputError
 from ...data.files import parse_json
 from ...journal import clock
+from ...journal.next_step import next_round_answers
 from ...journal.records import Interview
 from ...journal.status import days_waited, predictor
 from ...model.scoring import SILENCE_FIELD
@@ -26,6 +27,15 @@ from .interview import Number
 router = APIRouter(include_in_schema=False)
 _PREVIEW_ACTIONS = ("estimate", "try", "undo", "adopt")  # buttons that save nothing
 _ORIGINAL_FIELD = "begun"  # hidden field: what the form showed when it was opened
+
+
+@router.get("/journal/{number}/next-round")
+def next_round(request: Request, number: Number) -> HTMLResponse:
+    """Show the form for the next round, with what is known of it."""
+    with app_state(request).open_journal() as book:
+        interview = book.interview(number)
+    texts = {"company": interview.company, "role": interview.role}
+    return show_form(request, next_round_answers(interview, book.catalogue), texts=texts)
 
 
 @router.get("/journal/{number}/edit")
@@ -58,7 +68,7 @@ def save(request: Request, number: Number, form: AuthorizedForm) -> Response:
             book.edit(number, predict=predictor(model), **changes)
         except InputError as error:
             return _show(request, interview, answers, texts, original, pinned=pinned, faults=error.faults)
-    return RedirectResponse(f"/journal/{number}", status_code=303)
+    return RedirectResponse(f"/journal/{number}?saved=yes", status_code=303)
 
 
 @router.post("/journal/{number}/estimate")

@@ -18,6 +18,7 @@ from ...journal import clock
 from ...journal.records import Interview
 from ...journal.status import with_employer
 from ...model.scoring import SILENCE_FIELD
+from ...reporting.journal import Doubt
 from ..form_fields import form_answers, sections
 from ..forms import PostedForm
 from ..prediction_view import estimate, interview_estimate
@@ -62,6 +63,7 @@ def show_form(
     pinned: dict[str, str] | None = None,
     faults: Sequence[Fault] = (),
     interview: Interview | None = None,
+    doubt: Doubt | None = None,
     template: str = "form.html",
     exclude: Collection[str] = (),
     **values: Any,
@@ -78,6 +80,7 @@ def show_form(
         request,
         template,
         status=422 if faults else 200,
+        doubt=doubt,
         sections=sections(catalogue, answers, exclude),
         texts=dict.fromkeys(TEXT_FIELDS, "") | (texts or {}),
         today=clock.today(),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
@@ -75,9 +75,9 @@ Number = Annotated[int, Depends(parse_number)]
 
 
 @router.get("/journal/{number}")
-def interview(request: Request, number: Number) -> HTMLResponse:
-    """Show an interview."""
-    return show_interview(request, number)
+def interview(request: Request, number: Number, saved: Literal["yes"] | None = None) -> HTMLResponse:
+    """Show an interview, and say so if it was just saved."""
+    return show_interview(request, number, saved=saved == "yes")
 
 
 @router.post("/journal/{number}/events")
@@ -91,11 +91,16 @@ def record(request: Request, number: Number, form: AuthorizedForm) -> Response:
             book.record(number, typed["kind"], typed["date"])
     except JournalError as error:
         return show_interview(request, number, error.faults, typed)
-    return RedirectResponse(f"/journal/{number}", status_code=303)
+    return RedirectResponse(f"/journal/{number}?saved=yes", status_code=303)
 
 
 def show_interview(
-    request: Request, number: int, faults: Sequence[Fault] = (), typed: Mapping[str, str] | None = None
+    request: Request,
+    number: int,
+    faults: Sequence[Fault] = (),
+    typed: Mapping[str, str] | None = None,
+    *,
+    saved: bool = False,
 ) -> HTMLResponse:
     """Show an interview, with the faults of what was typed on its page."""
     state = app_state(request)
@@ -111,6 +116,7 @@ def show_interview(
         "interview.html",
         status=422 if faults else 200,
         interview=interview,
+        saved=saved,
         step=step,
         step_action=_STEP_ACTIONS.get(step.kind) if step else None,
         estimate=interview_estimate(active, interview) if pending else None,
@@ -157,7 +163,8 @@ def _suggestions(book: Journal, interview: Interview, model: OfferModel) -> list
     kinds = [event.kind for event in interview.events if event.kind not in ("edited", *ACTIONS)]
     last = kinds[-1] if kinds else None
     if last == "next-round" and interview.status != "pending":  # else it is the next step
-        suggestions.append(Suggestion(f"{NEXT_ROUND}:", (("/", Remedy.ADD_NEXT_ROUND.worded(PAGE)),)))
+        link = f"/journal/{interview.id}/next-round", Remedy.ADD_NEXT_ROUND.worded(PAGE)
+        suggestions.append(Suggestion(f"{NEXT_ROUND}:", (link,)))
     if last in CONTACTS and interview.status not in ("pending", "offer"):
         reopen = f"Still {EVENT_LABELS[interview.status]}. To reopen it, {Remedy.REOPEN.worded(PAGE)}"
         suggestions.append(Suggestion(reopen))

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError, Remedy
-from ...journal.entry import default_date
+from ...journal import clock
+from ...journal.entry import check_entry, default_date
 from ...journal.status import MAX_PAGE, journal_page, predictor
 from ...journal.undo import last_import
-from ...reporting.journal import CHANCE_NOTE, describe_import, import_summary
+from ...reporting.journal import CHANCE_NOTE, before_add, describe_import, import_summary
 from ..forms import AuthorizedForm
 from ..security import LARGEST_BODY
 from ..state import app_state
@@ -53,10 +54,14 @@ def add(request: Request, form: AuthorizedForm) -> Response:
         to_save = answers_to_save(model.catalogue, form)
         values: dict[str, Any] = texts | {"date": default_date(texts["date"], to_save)}
         with state.open_journal() as book:
+            named = {"day" if name == "date" else name: value for name, value in values.items()}
+            doubt = before_add(book, check_entry(model.catalogue, clock.today(), answers=to_save, **named))
+            if doubt and form.get("confirmed") != doubt.text:
+                return show_form(request, answers, texts=texts, pinned=pinned, doubt=doubt)
             interview = book.add(to_save, **values, predict=predictor(model))
     except InputError as error:  # also if the journal is locked, damaged or full: nothing typed is lost
         return show_form(request, answers, texts=texts, pinned=pinned, faults=error.faults)
-    return RedirectResponse(f"/journal/{interview.id}", status_code=303)
+    return RedirectResponse(f"/journal/{interview.id}?saved=yes", status_code=303)
 
 
 def show_journal(
