@@ -1,5 +1,6 @@
 """Pages from templates, and faults in the words of the page."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -63,6 +64,17 @@ def fault_text(fault: Fault) -> str:
     return text[:1].upper() + text[1:]
 
 
+def fault_of(faults: Sequence[Fault], field: str) -> str:
+    """Word the first fault of a field of the form as the summary does; blank if there is none.
+
+    Examples
+    --------
+    >>> fault_of([Fault("too long", field="company")], "company"), fault_of([], "company")
+    ('Company: too long', '')
+    """
+    return next((fault_text(fault) for fault in faults if fault.field == field and not fault.source), "")
+
+
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Load the templates; they escape all text."""
@@ -86,6 +98,7 @@ def templates() -> Environment:
         "heading": display_name,
         "counted": count_by_status,
         "fault_text": fault_text,
+        "fault_of": fault_of,
         "advice": lambda remedy: remedy.worded(PAGE),
     }
     pictures = (

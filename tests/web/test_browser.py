@@ -493,5 +493,21 @@ def test_the_message_is_copied_and_selectable_without_scripts(browser, site, tmp
     page = plain.go("/journal/1")
     expect(page.get_by_role("button", name="Copy", exact=True)).to_be_hidden()
     page.get_by_role("button", name="I have sent it").click()
-    expect(page.get_by_text("you followed up")).to_be_visible()
+    expect(page.get_by_text("you followed up", exact=True)).to_be_visible()
     plain.close()
+
+
+def test_the_list_of_faults_has_the_focus_and_leads_to_the_input(browser, site):
+    for settings in ({}, {"java_script_enabled": False}):
+        window = Visit(browser, site, **settings)
+        page = window.go("/")
+        page.locator("#company").fill("Acme")
+        page.locator("#date").evaluate("input => { input.max = ''; input.value = '2999-01-01'; }")
+        page.get_by_role("button", name="Save interview").click()
+        expect(page.locator(".faults")).to_be_focused()
+        assert page.title().startswith("Error: ")
+        page.locator(".faults a").click()
+        expect(page.locator("#date")).to_be_focused()
+        expect(page.locator("#w-date")).to_contain_text(page.locator(".faults a").inner_text())
+        window.bad = [each for each in window.bad if "422" not in each]
+        window.close()

@@ -235,6 +235,55 @@ def test_a_fault_comes_before_the_question(browser, book):
     assert (asked.status_code, "Save it all the same" in asked.text) == (422, False)
 
 
+# --- faults, as GOV.UK shows them ---
+
+
+@pytest.mark.parametrize(
+    ("to", "fields", "words"),
+    [
+        (
+            "/journal",
+            {"self_rating": "9", "rapport": "icy", "date": "2999-01-01", "company": "x" * 1001},
+            {
+                "f-self_rating": "Self rating: enter",
+                "f-rapport": "Rapport: enter",
+                "date": "Date: in the future",
+                "company": "Company: too long",
+            },
+        ),
+        (
+            "/journal/1/edit",
+            {"self_rating": "9", "date": "1999-01-01"},
+            {"f-self_rating": "Self rating: enter", "date": "Date: before 2000"},
+        ),
+        ("/journal/1/events", {}, {"f-kind": "Kind: choose what happened"}),
+        ("/journal/1/events", {"kind": "offer", "date": "2999-01-01"}, {"date": "Date: in the future"}),
+    ],
+)
+def test_each_fault_leads_to_its_input_which_repeats_its_words(browser, book, to, fields, words):
+    add(browser)
+    refused = post(browser, to, **fields)
+    assert refused.status_code == 422
+    page = refused.text
+    assert "<title>Error: " in page
+    assert re.search(r'<section class="faults" role="alert"[^>]* tabindex="-1" autofocus>', page)
+    listed = dict(re.findall(r'<li><a href="#([^"]+)">(.*?)</a></li>', page))
+    assert listed.keys() == words.keys()
+    for target, text in listed.items():
+        assert html.unescape(text).startswith(words[target])
+        assert re.search(rf'<(?:input|textarea)[^>]* id="{target}"', page)
+        field = target.removeprefix("f-")
+        assert f'id="w-{field}"><span class="sr">Error: </span>{text}</span>' in page
+        assert page.count(f'id="w-{field}"') == 1
+        assert re.search(rf'aria-describedby="w-{field}[ "]', page)
+
+
+def test_a_page_without_faults_has_its_plain_title(browser):
+    for page in ("/", "/journal", "/train"):
+        assert "<title>Error" not in browser.get(page).text
+    assert "<title>Error: Something went wrong" in browser.get("/nowhere").text
+
+
 # --- saving, list, one interview ---
 
 
@@ -923,7 +972,9 @@ def test_the_oldest_interview_and_the_longest_wait_have_their_pages(browser, boo
 )
 def test_markup_is_escaped_everywhere(browser, book, text):
     add(browser, company=text, role=text, notes=text)
-    add(browser, company=text, role=text)
+    asked = post(browser, "/journal", company=text, role=text, date="2026-11-04")
+    assert "<script>alert" not in asked.text
+    add(browser, company=text, role=text, date="2026-11-05")
     post(browser, "/journal/1/events", kind="offer")
     fields = edit_fields(browser)
     post(browser, "/journal/1/edit", **fields | {"company": "other"})
@@ -933,6 +984,7 @@ def test_markup_is_escaped_everywhere(browser, book, text):
         "/journal/1",
         "/journal/2",
         "/journal/1/edit",
+        "/journal/2/next-round",
         "/journal/1/delete",
         "/outlook",
         "/score",

@@ -135,6 +135,9 @@ if (form) {
   });
 }
 
+// browsers that do not know autofocus on a summary of faults, or came by a link into the page
+document.querySelector("section[autofocus]")?.focus();
+
 // a button that copies a text; without it the text can be selected
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = false;
