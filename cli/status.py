@@ -37,10 +37,12 @@ def status(
     try:
         chosen = resolve_model(model, None)
         description, catalogue = chosen.description, chosen.model.catalogue
+        model_file = str(chosen.path) if chosen.path else None
     except InputError as error:
         if model is not None:
             raise
         description, catalogue = f"cannot be used: {error.worded(TERMINAL)}", Catalogue.built_in()
+        model_file = None
     today = clock.today()
     with read_journal(journal, catalogue) as book:
         counts = book.counts()
@@ -55,6 +57,7 @@ def status(
             "data_folder": str(user_data_folder()),
             "journal": str(location) if location.exists() else None,
             "model": description,
+            "model_file": model_file,
             "counts": counts,
             "due": [
                 {"id": each.interview.id, "next_step": step_data(each.step, each.interview)} for each in due
@@ -70,7 +73,7 @@ def status(
 
     rows = [
         ("Data", str(location if journal else user_data_folder())),
-        ("Model", description),
+        ("Model", f"{description} ({model_file})" if model_file else description),
         ("Journal", f"{count_by_status(counts)}." if counts else EMPTY_JOURNAL_HINT),
     ]
     if counts:

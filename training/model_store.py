@@ -43,7 +43,7 @@ class ActiveModel:
         if training.n_synthetic:
             share = "" if training.n_synthetic == outcomes else f"{training.n_synthetic:,} of them "
             evidence += f", {share}learned from made-up interviews"
-        return f"{evidence} ({self.path})"
+        return evidence
 
 
 def resolve_model(model: str | None, catalogue: Path | None) -> ActiveModel:

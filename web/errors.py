@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..data.errors import Fault, InputError, Kind, MissingExtraError, OfferOddsError, Remedy, clip, printable
 from . import remedies
-from .templating import render_page
+from .templating import render_page, without_folder
 
 API = "/api/"
 _STATUS = {Kind.NOT_FOUND: 404, Kind.CONFLICT: 409}  # any other kind is 422
@@ -35,7 +35,8 @@ def error_response(
 
 
 def fault_data(fault: Fault) -> dict[str, str | int | None]:
-    """Convert a fault to plain data for JSON, with the remedy in the words of the API."""
+    """Convert a fault to plain data for JSON, with the remedy in the words of the API, without folders."""
+    fault = without_folder(fault)
     values = {name: getattr(fault, name) for name in _FIELDS} | {"remedy": fault.advice(remedies.API)}
     return {name: printable(value) if isinstance(value, str) else value for name, value in values.items()}
 

@@ -53,6 +53,7 @@ def fault_text(fault: Fault) -> str:
     >>> fault_text(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=Remedy.DATE_FORMAT))
     'mine.csv, row 1, outcome_date: not a date; enter the date format below'
     """
+    fault = without_folder(fault)
     if fault.source:
         return fault.worded(PAGE)
     worded = replace(fault, field=readable_name(fault.field))
@@ -62,6 +63,18 @@ def fault_text(fault: Fault) -> str:
         worded = replace(worded, problem=problem, seen="", expected="")
     text = worded.worded(PAGE)
     return text[:1].upper() + text[1:]
+
+
+def without_folder(fault: Fault) -> Fault:
+    """Name the file of a fault without its folder: pages and answers may be shown to others.
+
+    Examples
+    --------
+    >>> without_folder(Fault("no such interview", "/home/ann/journal.db")).source
+    'journal.db'
+    """
+    path = Path(fault.source)
+    return replace(fault, source=path.name) if path.is_absolute() else fault
 
 
 def fault_of(faults: Sequence[Fault], field: str) -> str:

@@ -106,8 +106,8 @@ def other_model_remarks(state: AppState) -> list[str]:
     if used is None or (used != "default" and Path(used).resolve() == user_model_path().resolve()):
         return []
     return [
-        f"Training saves its model to {user_model_path()}. This server was started with another model "
-        f"({used}) and continues to use that one."
+        "Training saves its model in your data folder. This server was started with another model and "
+        "continues to use that one."
     ]
 
 

@@ -211,8 +211,9 @@ def test_training_gives_the_json_of_the_command(filled, offerodds):
     assert begun.status_code == 202
     progress = _wait_for_training(filled)
     assert (progress["faults"], progress["remarks"]) == ([], [])
-    assert progress["result"]["saved_to"] == str(user_model_path())
-    assert _is_close(progress["result"], json.loads(offerodds("train", "--json").out))
+    printed = json.loads(offerodds("train", "--json").out)
+    assert (progress["result"]["saved_to"], printed["saved_to"]) == ("model.json", str(user_model_path()))
+    assert _is_close(progress["result"], printed | {"saved_to": "model.json"})
     assert "1 outcome" in filled.get("/api/journal").json()["model"]
 
 
@@ -227,7 +228,7 @@ def test_training_on_tables(client, offerodds, tmp_path):
     one = {"table": ("one.csv", TABLE)}
     assert client.post("/api/train", files=one, data=data, headers=SECRET).status_code == 202
     printed = json.loads(offerodds("train", table, "--base-rate", 0.2, "--json").out)
-    assert _is_close(_wait_for_training(client)["result"], printed)
+    assert _is_close(_wait_for_training(client)["result"], printed | {"saved_to": "model.json"})
 
 
 def test_training_takes_a_choice_of_the_model_to_use(client):
@@ -265,12 +266,13 @@ def test_the_previous_model_is_used_again(client):
     assert previous_model_path().exists()
 
 
-def test_training_with_another_model_in_use_names_the_file_of_the_new_one(tmp_path):
+def test_training_with_another_model_in_use_says_where_the_new_one_is(tmp_path):
     other = tmp_path / "other.json"
     OfferModel.default().save(other)
     client = _client(model=str(other))
     begun = client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET).json()
-    assert str(user_model_path()) in begun["remarks"][0]
+    assert "in your data folder" in begun["remarks"][0]
+    assert str(tmp_path) not in begun["remarks"][0]
     assert _wait_for_training(client)["remarks"] == begun["remarks"]
     assert user_model_path().exists()
     assert _client(model=str(user_model_path())).get("/api/train").json()["remarks"] == []
@@ -658,3 +660,34 @@ def test_the_example_form_predicts(client):
     answer = client.post("/api/predict", json=tried)
     assert answer.status_code == 200
     assert _strict_json(answer)["what_if"][0]["if"] == "timeline given were vague"
+
+
+def test_no_answer_and_no_page_has_a_local_path(client, tmp_path, data_home):
+    OfferModel.default().save(user_model_path())
+    client.post("/api/journal", json={"answers": {"rapport": 4}, "company": "Acme"}, headers=SECRET)
+    client.post("/api/train", files={"table": ("mine.csv", TABLE)}, headers=SECRET)
+    _wait_for_training(client)
+    paths = [
+        "/",
+        "/journal",
+        "/journal/1",
+        "/journal/99",
+        "/outlook",
+        "/score",
+        "/weights",
+        "/train",
+        "/docs",
+    ]
+    paths += [
+        f"/api/{name}"
+        for name in ("journal", "journal/1", "journal/99", "outlook", "score", "train", "weights")
+    ]
+    found = [client.get(path).text for path in paths]
+    found.append(client.post("/api/predict", json={"answers": {"rapport": 4}}).text)
+    found.append(client.post("/api/journal/99/outcome", json={"kind": "offer"}, headers=SECRET).text)
+    user_model_path().write_text("{", encoding="utf-8")  # its faults name the file
+    found += [client.get(path).text for path in ("/train", "/api/journal", "/")]
+    assert "model.json" in found[-1]
+    for text in found:
+        assert str(tmp_path) not in text
+        assert str(data_home) not in text

@@ -112,7 +112,7 @@ def _training_model(state: AppState, level: float) -> TrainingModel:
     current = state.training.progress
     result = None
     if current.result and current.choice:
-        target = str(user_model_path())
+        target = user_model_path().name  # without the folder, which is nobody's business
         result = training_data(current.result, current.result.validation, level, target, current.choice)
     return TrainingModel(
         running=current.running,
