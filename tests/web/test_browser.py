@@ -89,7 +89,7 @@ def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tm
     page.keyboard.type("Acme")
     page.get_by_role("button", name="Save interview").focus()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("/journal/1$"))
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
     with Journal(tmp_path / "journal.db") as journal:
         saved = journal.interview(1)
         assert (saved.company, saved.answers) == ("Acme", {"candidate_engaged": "very"})
@@ -248,7 +248,7 @@ def test_everything_works_without_scripts(browser, site, tmp_path):
     page.get_by_role("button", name="Back to my answers").click()
     expect(page.locator('input[name="rapport"]:checked')).to_have_value("warm")
     page.get_by_role("button", name="Save interview").click()
-    expect(page).to_have_url(re.compile("/journal/1$"))
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
     choose(page, "kind", "offer")
     page.get_by_role("button", name="Save").click()
     fill_journal(visit, tmp_path)
@@ -352,7 +352,7 @@ def test_two_tabs_train_and_save_at_once_without_loss(visit, tmp_path):
         choose(second, "rapport", "warm")
         second.fill("#company", f"New {i}")
         second.get_by_role("button", name="Save interview").click()
-        expect(second).to_have_url(re.compile(f"/journal/{15 + i}$"))
+        expect(second).to_have_url(re.compile(rf"/journal/{15 + i}\?saved=yes$"))
     expect(first.get_by_role("heading", name="Last training")).to_be_visible(timeout=120_000)
     with Journal(tmp_path / "journal.db") as journal:
         assert len(journal) == 17
@@ -425,14 +425,14 @@ def test_tried_answers_are_never_saved(browser, site, tmp_path, scripts, width):
     choose(page, "rapport", "warm")
     expect(page.get_by_text("Only the answers you gave before that are saved.")).to_be_visible()
     page.get_by_role("button", name="Save interview without what you tried").click()
-    expect(page).to_have_url(re.compile("/journal/1$"))
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
     page.goto(f"{visit.url}/journal/1/edit")
     if not scripts:
         page.get_by_role("button", name="Estimate").last.click()
     page.get_by_role("button", name="Try other answers").click()
     choose(page, "self_rating", "well")
     page.get_by_role("button", name="Save corrections without what you tried").click()
-    expect(page).to_have_url(re.compile("/journal/1$"))
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.interview(1).answers == {"self_rating": "badly"}
     visit.close()
@@ -449,7 +449,7 @@ def test_the_real_answers_survive_back_and_links_within_the_page(visit, tmp_path
     page.go_back()
     expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_be_visible()
     page.get_by_role("button", name="Save interview").click()
-    expect(page).to_have_url(re.compile("/journal/1$"))
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.interview(1).answers == {"self_rating": "badly"}
 
@@ -462,7 +462,7 @@ def test_tried_answers_are_saved_once_adopted(visit, tmp_path):
     page.get_by_role("button", name="Use these answers").click()
     expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_have_count(0)
     page.get_by_role("button", name="Save interview", exact=True).click()
-    expect(page).to_have_url(re.compile("/journal/1$"))
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
     with Journal(tmp_path / "journal.db") as journal:
         assert journal.interview(1).answers == {"self_rating": "very well"}
 
