@@ -63,6 +63,9 @@ def predict(
         ),
     ] = None,
     as_json: options.Json = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print a scored table as CSV, also on a terminal.")
+    ] = False,
 ) -> None:
     """Estimate the chance of an offer after an interview.
 
@@ -80,7 +83,7 @@ def predict(
     changes = _check_options(chosen.model.catalogue, level, context, what_if or [], plot)
     _check_company(company, chosen.model)
     reject_spark_options(engine, {"--master": master})
-    refused = {"--what-if": what_if, "--plot": plot, "--json": as_json, "--company": company}
+    refused = {"--what-if": what_if, "--plot": plot, "--json": as_json, "--csv": as_csv, "--company": company}
     check_engine(engine, {"a table": form, "--out": out}, refused)
     path = Path(form) if form is not None else None
     if engine != SPARK:
@@ -91,9 +94,10 @@ def predict(
         _reject(what_if, "--what-if", "a table")
         _reject(plot, "--plot", "a table")
         _reject(company, "--company", "a table")
-        predict_table(chosen.model, path, context, level, out, skip_bad, as_json=as_json)
+        predict_table(chosen.model, path, context, level, out, skip_bad, as_json=as_json, as_csv=as_csv)
     else:
         _reject(out, "--out", "one form")
+        _reject(as_csv, "--csv", "one form")
         _reject(skip_bad, "--skip-bad", "one form")
         with _answers(path, chosen.model.catalogue, full, context) as answers:
             named = _with_catalogue_names(chosen.model.catalogue, answers) | context
