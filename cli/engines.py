@@ -67,8 +67,10 @@ def predict_table(
     skip_bad: str | None,
     *,
     as_json: bool,
+    as_csv: bool,
 ) -> None:
-    """Score a table; write it to a file, or print it once it is complete."""
+    """Score a table; write it to a file, or print it once it is complete: for people on a terminal."""
+    import sys
     import tempfile
 
     from ..training.streaming.score_tables import score_table
@@ -85,7 +87,12 @@ def predict_table(
                 model, table, path, level=level, given=context, skip_bad=skip_bad, progress=progress
             )
         print_remarks(f"{table}: {remark}" for remark in scored.remarks)
-        if out is None:
+        if out is None and sys.stdout.isatty() and not as_json and not as_csv:
+            from .console import terminal
+            from .render.scored import show_scored
+
+            show_scored(terminal(), path, model.catalogue, scored.n)
+        elif out is None:
             _print_file(path)
     _print_row_counts(scored, out, skip_bad)
 

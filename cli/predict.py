@@ -22,7 +22,7 @@ def predict(
         str | None,
         typer.Argument(
             metavar="FORM",
-            help="A form (TOML, JSON) or a table ({formats}). If omitted, you are asked about each sign.",
+            help="A form (TOML, JSON) or a table ({formats}). If omitted, you are asked ten questions.",
         ),
     ] = None,
     full: Annotated[
@@ -63,6 +63,9 @@ def predict(
         ),
     ] = None,
     as_json: options.Json = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print a scored table as CSV, also on a terminal.")
+    ] = False,
 ) -> None:
     """Estimate the chance of an offer after an interview.
 
@@ -80,7 +83,7 @@ def predict(
     changes = _check_options(chosen.model.catalogue, level, context, what_if or [], plot)
     _check_company(company, chosen.model)
     reject_spark_options(engine, {"--master": master})
-    refused = {"--what-if": what_if, "--plot": plot, "--json": as_json, "--company": company}
+    refused = {"--what-if": what_if, "--plot": plot, "--json": as_json, "--csv": as_csv, "--company": company}
     check_engine(engine, {"a table": form, "--out": out}, refused)
     path = Path(form) if form is not None else None
     if engine != SPARK:
@@ -91,15 +94,19 @@ def predict(
         _reject(what_if, "--what-if", "a table")
         _reject(plot, "--plot", "a table")
         _reject(company, "--company", "a table")
-        predict_table(chosen.model, path, context, level, out, skip_bad, as_json=as_json)
+        predict_table(chosen.model, path, context, level, out, skip_bad, as_json=as_json, as_csv=as_csv)
     else:
         _reject(out, "--out", "one form")
+        _reject(as_csv, "--csv", "one form")
         _reject(skip_bad, "--skip-bad", "one form")
         with _answers(path, chosen.model.catalogue, full, context) as answers:
             named = _with_catalogue_names(chosen.model.catalogue, answers) | context
-            if company:
-                named[chosen.model.employers.group] = company
-            _predict_form(chosen, str(path or ""), named, changes, level, plot, as_json)
+            employer = {chosen.model.employers.group: company} if company else {}
+            _predict_form(chosen, str(path or ""), named | employer, changes, level, plot, as_json)
+            if path is None and answers:
+                from .save import offer_to_save
+
+                offer_to_save(chosen, named, full=full, company=company)
 
 
 def _check_options(
@@ -190,19 +197,16 @@ def _is_table(path: Path) -> bool:
 def _answers(
     form: Path | None, catalogue: "Catalogue", full: bool, context: Mapping[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """Read the answers from a form, or ask for them and finally offer to save them."""
+    """Read the answers from a form, or ask for them and keep them until the block ends."""
     if form is not None:
         from ..data.answers.forms import read_form
 
         yield read_form(form)
         return
-    from .questionnaire import ask_form, offer_to_save
+    from .questionnaire import asked_answers
 
-    answers = ask_form(catalogue, full=full, known=context)
-    try:
+    with asked_answers(catalogue, full=full, known=context) as answers:
         yield answers
-    finally:  # also if the estimate fails
-        offer_to_save(catalogue, answers, full=full)
 
 
 def _predict_form(

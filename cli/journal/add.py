@@ -10,9 +10,15 @@ import typer
 from .. import options
 
 if TYPE_CHECKING:
-    from ...data.catalogue.catalogue import Catalogue
+    from rich.console import Console
 
-_PROMPTS = {"company": "Company?", "role": "Role?"}
+    from ...data.catalogue.catalogue import Catalogue
+    from ...journal.records import Interview
+    from ...journal.store import Journal
+    from ...model.prediction import Prediction
+    from ...training.model_store import ActiveModel
+
+PROMPTS = {"company": "Company?", "role": "Role?"}
 
 
 def add(
@@ -21,7 +27,7 @@ def add(
         typer.Argument(
             metavar="FORM",
             readable=False,
-            help="A form (TOML, JSON). If omitted, you are asked about each sign.",
+            help="A form (TOML, JSON). If omitted, you are asked ten questions.",
         ),
     ] = None,
     company: Annotated[str | None, typer.Option(help="Company.")] = None,
@@ -49,15 +55,13 @@ def add(
 
     Example: offerodds journal add mine.toml --company Acme --role Engineer --date yesterday
     """
-    from ...data.errors import AnswerError
     from ...journal import clock
-    from ...journal.entry import check_entry, default_date
-    from ...journal.status import interview_status, predictor
+    from ...journal.entry import check_entry
+    from ...journal.status import interview_status
     from ...model.scoring import SILENCE_FIELD
     from ...reporting.as_json import interview_status_data
     from ...reporting.prediction import interview_remarks
     from ...training.model_store import resolve_model
-    from .confirm import confirm_save
     from .open_journal import open_journal
 
     chosen = resolve_model(model, None)
@@ -66,41 +70,70 @@ def add(
     if date and date.strip():
         answers, remarks = _override_days(chosen.model.catalogue, answers, date)
     texts = _company_and_role(form, company, role)
-    with open_journal(journal, chosen.model.catalogue, create=True) as book, ExitStack() as on_failure:
-        if form is None:  # check everything else first: a fault found later would cost the answers
-            from ..questionnaire import ask_date, ask_form, offer_to_save
+    with ExitStack() as stack:
+        book = stack.enter_context(open_journal(journal, chosen.model.catalogue, create=True))
+        if form is None:  # check everything else first: a fault found later would interrupt
+            from ..questionnaire import ask_date, asked_answers, exit_on_interrupt
 
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
-            date = date or ask_date(clock.today())
-            answers = ask_form(book.catalogue, full=full, known={SILENCE_FIELD: None})
-            on_failure.callback(offer_to_save, book.catalogue, answers, full=full)
-        day = default_date(date, answers)
-        try:
-            if not yes:
-                today = clock.today()
-                entry = check_entry(book.catalogue, today, answers=answers, day=day, notes=notes, **texts)
-                confirm_save(book, entry, form.name if form else "")
-            interview = book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
-        except AnswerError as error:
-            raise error.in_source(str(form or "")) from None
-        on_failure.pop_all()
+            with exit_on_interrupt():
+                date = date or ask_date(clock.today())
+            asked = asked_answers(book.catalogue, full=full, known={SILENCE_FIELD: None})
+            answers = stack.enter_context(asked)
+        interview = add_to(book, chosen, answers, texts, date, notes, str(form or ""), yes=yes)
     now = interview_status(chosen.model, interview, clock.today())
     remarks += interview_remarks(chosen.model, now, clock.today(), form.name if form else "")
     if as_json:
         content = {"model": chosen.description} | interview_status_data(now) | {"remarks": remarks}
         typer.echo(json.dumps(content, indent=1))
         return
-    from ...reporting.days import display_name, format_day
-    from ...reporting.prediction import sentence
     from ..console import terminal
 
-    console = terminal()
+    print_added(terminal(), interview, remarks, now.prediction)
+
+
+def add_to(
+    book: "Journal",
+    chosen: "ActiveModel",
+    answers: dict[str, Any],
+    texts: dict[str, str],
+    date: str | None,
+    notes: str = "",
+    source: str = "",
+    *,
+    yes: bool = False,
+) -> "Interview":
+    """Add an interview to an open journal; ask before, unless ``yes``, if it looks like a mistake."""
+    from ...data.errors import AnswerError
+    from ...journal import clock
+    from ...journal.entry import check_entry, default_date
+    from ...journal.status import predictor
+    from .confirm import confirm_save
+
+    day = default_date(date, answers)
+    try:
+        if not yes:
+            today = clock.today()
+            entry = check_entry(book.catalogue, today, answers=answers, day=day, notes=notes, **texts)
+            confirm_save(book, entry, Path(source).name)
+        return book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
+    except AnswerError as error:
+        raise error.in_source(source) from None
+
+
+def print_added(
+    console: "Console", interview: "Interview", remarks: list[str], prediction: "Prediction | None" = None
+) -> None:
+    """Print what was added, the estimate if it is given, and what to do next."""
+    from ...reporting.days import display_name, format_day
+    from ...reporting.prediction import sentence
+
     console.print(
         f"Saved as interview {interview.id}: {display_name(interview)}, {format_day(interview.date)}.",
         style="bold",
     )
-    if now.prediction:
-        console.print(sentence(now.prediction))
+    if prediction:
+        console.print(sentence(prediction))
     for remark in remarks:
         console.print(remark)
     console.print(f"Details: offerodds journal show {interview.id}", style="dim")
@@ -115,10 +148,11 @@ def _company_and_role(form: Path | None, company: str | None, role: str | None) 
     """Complete company and role, by asking if there is no form."""
     texts = {"company": company, "role": role}
     if form is None and None in texts.values():
-        from ..questionnaire import ask_texts
+        from ..questionnaire import ask_texts, exit_on_interrupt
 
         missing = [name for name, text in texts.items() if text is None]
-        texts |= ask_texts({name: _PROMPTS[name] for name in missing})
+        with exit_on_interrupt():
+            texts |= ask_texts({name: PROMPTS[name] for name in missing})
     return {name: text or "" for name, text in texts.items()}
 
 

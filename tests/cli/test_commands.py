@@ -204,6 +204,49 @@ def test_scored_table_is_printed_as_csv_without_out(offerodds, table):
     assert printed["low"].lt(printed["high"]).all()
 
 
+def _plain_lines(text):
+    return re.sub(r"\x1b\[\d*m", "", text).splitlines()
+
+
+def _pretend_terminal(monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+
+
+def test_scored_table_on_a_terminal_is_aligned_with_percentages(offerodds, tmp_path, monkeypatch):
+    _pretend_terminal(monkeypatch)
+    table = tmp_path / "t.csv"
+    table.write_text(
+        "company,rapport,met_team\nA & B [x],5,yes\n,,\nByte,unknown,-\n" + "C,3,\n" * 120, encoding="utf-8"
+    )
+    lines = _plain_lines(offerodds("predict", table).out)
+    chances = [row["probability"] for row in json.loads(offerodds("predict", table, "--json").out)]
+    assert lines[0].split() == ["row", "company", "chance", "range", "answers"]
+    assert re.fullmatch(r"  1  A & B \[x\] +\d\d%  \d+% to \d\d% +2", lines[1].rstrip())
+    assert f"{100 * chances[0]:.0f}%" in lines[1]
+    assert [line.split()[-1] for line in lines[2:5]] == ["none", "none", "1"]
+    assert len({line.index("%") for line in lines[1:101]}) == 1
+    assert lines[101:] == [
+        "2 rows have no answer: the chance is the average.",
+        "… and 23 more rows.",
+        "All columns and digits: --csv, or --out scored.csv",
+    ]
+
+
+def test_scored_table_on_a_narrow_terminal_fits(offerodds, table, monkeypatch):
+    _pretend_terminal(monkeypatch)
+    monkeypatch.setenv("COLUMNS", "48")
+    lines = _plain_lines(offerodds("predict", table).out)
+    assert lines[0].split() == ["row", "company", "chance", "range", "answers"]
+    assert max(map(len, lines)) <= 50
+
+
+def test_csv_is_printed_on_a_terminal_if_asked_for(offerodds, table, monkeypatch):
+    _pretend_terminal(monkeypatch)
+    printed = offerodds("predict", table, "--csv").out
+    assert printed.startswith("company,rapport,met_team,outcome,probability,low,high\n")
+    assert "--csv cannot be used with one form" in offerodds("predict", EXAMPLE, "--csv").err
+
+
 def test_own_catalogue_works_in_every_command(offerodds, tmp_path):
     own = tmp_path / "own.toml"
     own.write_text('[[signals]]\nid = "dog"\nquestion = "A dog?"\nkind = "yes_no"\n', encoding="utf-8")

@@ -1,0 +1,94 @@
+"""Offer to save the answers given in the terminal: to the journal, or as a form."""
+
+import os
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from ..data.answers.forms import filled_form
+from ..data.errors import FileError
+from ..data.files import write_new
+from .questionnaire import ask_date, ask_texts, form_questions, read_line
+from .remedies import FORM_NOTE, TERMINAL
+
+if TYPE_CHECKING:
+    from ..data.catalogue.catalogue import Catalogue
+    from ..training.model_store import ActiveModel
+
+
+def offer_to_save(
+    chosen: "ActiveModel", answers: Mapping[str, Any], *, full: bool, company: str | None = None
+) -> None:
+    """Offer to save answers to the journal or as a form, after the estimate.
+
+    Parameters
+    ----------
+    chosen : ActiveModel
+        Its estimate is saved to the journal.
+    answers : mapping of str to object
+        By field.
+    full : bool
+        Write every sign to the form, not only those of the short form.
+    company : str, optional
+        Asked if it is not given.
+    """
+    typer.echo()
+    while True:
+        reply = read_line("Save to your journal? (y for yes; f for a form instead; Enter for no) ").casefold()
+        if reply in ("", "n", "no"):
+            return
+        if reply in ("y", "yes"):
+            _save_to_journal(chosen, answers, company)
+            return
+        if reply in ("f", "form") and _save_form(chosen.model.catalogue, answers, full=full):
+            return
+
+
+def form_path(name: str) -> Path:
+    """Complete the name of a form with the suffix that readers expect.
+
+    Examples
+    --------
+    >>> form_path("mine").name, form_path("mine.toml").name, form_path("round 2.1").name
+    ('mine.toml', 'mine.toml', 'round 2.1.toml')
+    """
+    path = os.path.expanduser(name)  # noqa: PTH111 (Path raises an error for an unknown user)
+    return Path(path if path.lower().endswith(".toml") else f"{path}.toml")
+
+
+def _save_to_journal(chosen: "ActiveModel", answers: Mapping[str, Any], company: str | None) -> None:
+    """Ask for what a form lacks, and add the interview."""
+    from ..journal import clock
+    from ..journal.entry import default_date
+    from .console import terminal
+    from .journal.add import PROMPTS, add_to, print_added
+    from .journal.open_journal import open_journal
+
+    asked = {name: prompt for name, prompt in PROMPTS.items() if name != "company" or not company}
+    texts = {"company": company or ""} | ask_texts(asked)
+    day = default_date(None, answers) and ask_date(clock.today())
+    with open_journal(None, chosen.model.catalogue, create=True) as book:
+        interview = add_to(book, chosen, dict(answers), texts, day)
+    print_added(terminal(), interview, [])
+
+
+def _save_form(catalogue: "Catalogue", answers: Mapping[str, Any], *, full: bool) -> bool:
+    """Ask for the name of a form and write it; a name that cannot be used is asked again, Enter gives up."""
+    asked = form_questions(catalogue, full=full)
+    known = {question.id for question in asked}
+    extra = [catalogue.questions[field] for field in answers if field not in known]
+    form = filled_form(catalogue, [*asked, *extra], answers, FORM_NOTE)
+    while name := read_line("File name, such as mine.toml: "):
+        path = form_path(name)
+        try:
+            write_new(path, form, private=True)
+        except FileError as error:
+            typer.echo(error.worded(TERMINAL), err=True)
+            continue
+        added = f"offerodds journal add {shlex.quote(str(path))}"
+        typer.echo(f"Saved to {path}. To add it to your journal: {added}")
+        return True
+    return False
