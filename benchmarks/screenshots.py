@@ -62,7 +62,7 @@ def show_form(page: Page, url: str) -> None:
     page.evaluate("document.querySelectorAll('.group details').forEach((each) => each.open = false)")
     page.wait_for_timeout(500)
     page.mouse.move(0, 0)
-    page.evaluate("document.activeElement.blur(); document.querySelector('#g-engagement').scrollIntoView()")
+    page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """A prediction in sentences, and remarks about its answers."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
@@ -28,6 +29,8 @@ MAX_LISTED = 12  # answers
 POINTS_NOTE = "Points: how much each answer raises (+) or lowers (-) your chance."
 _SMALL = 0.005  # probability; half a percentage point, which rounds to 0
 _MAX_SUGGESTED = 3  # unanswered signs
+_MAX_REASONS = 3
+_IN_BRACKETS = re.compile(r" \([^)]*\)")
 
 Answered = Contribution | ContextAnswer
 T = TypeVar("T", bound=Answered)
@@ -86,6 +89,46 @@ def interval_ends(prediction: Prediction) -> str:
     """
     first, last = percent(prediction.low), percent(prediction.high)
     return first if first == last else f"{first} to {last}"
+
+
+def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str]]:
+    """Name the answers that change the chance most, as question and answer, with their points.
+
+    Examples
+    --------
+    >>> from offerodds import OfferModel
+    >>> model = OfferModel.default()
+    >>> answers = {"self_rating": 5, "interviewer_distracted": "yes", "days_since_interview": 20}
+    >>> for reason, effect in reasons(model.predict(answers), model.catalogue):
+    ...     print(f"{reason}: {effect}")
+    Was the interviewer distracted? Yes: -15 points
+    How well did you do? Very well: +9 points
+    You have waited 20 days: -8 points
+    """
+    listed, _ = largest_answers(prediction, _MAX_REASONS)
+    return [(_reason(answered, catalogue), effect_text(answered.points)) for answered in listed]
+
+
+def _reason(answered: Answered, catalogue: Catalogue) -> str:
+    if answered.signal == SILENCE_FIELD:
+        days = answered.answer
+        return f"You have waited {days} day{'' if days == '1' else 's'}"
+    known = {**catalogue.questions, **{signal.id: signal for signal in catalogue.signals}}
+    question = _IN_BRACKETS.sub("", known[answered.signal].question)
+    answer = readable_name(answered.answer)
+    return f"{question} {answer[:1].upper()}{answer[1:]}"
+
+
+def effect_text(points_added: float) -> str:
+    """Format what one answer changes, in percentage points.
+
+    Examples
+    --------
+    >>> effect_text(0.081), effect_text(-0.01), effect_text(0.001)
+    ('+8 points', '-1 point', '0 points')
+    """
+    shown = points(points_added)
+    return f"{shown} point{'' if shown in ('+1', '-1') else 's'}"
 
 
 def _change_by_signs(prediction: Prediction) -> str:

@@ -1,13 +1,14 @@
 """The form: a field for every question of the catalogue, and the answers that it sends."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..data.answers.forms import short_form
-from ..data.answers.parsing import InvalidAnswerError, expected_answer, read_answer
+from ..data.answers.parsing import InvalidAnswerError, answer_text, expected_answer, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.questions import Question
+from ..reporting.prediction import effect_text
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,10 @@ class FormField:
         The answer so far; empty if there is none.
     expected : str
         The valid answers, if `value` is not one; else empty.
+    effect : str
+        What the answer changes, such as "+8 points"; empty without an answer.
+    keyboard : {"decimal", "text"}
+        What a telephone shows for a text box; that for numbers has no "/".
     """
 
     id: str
@@ -33,55 +38,84 @@ class FormField:
     hint: str
     value: str
     expected: str
+    effect: str
+    keyboard: str
 
 
 @dataclass(frozen=True)
-class Section:
-    """The fields under one heading, those of the short form first.
+class Topic:
+    """The questions on one topic that are not among the first ones, folded until one of them is answered.
 
     Parameters
     ----------
     id, title : str
-    visible : tuple of FormField
-        Fields that are always shown.
-    folded : tuple of FormField
-        Fields one click away; shown at once if one of them is answered.
+    fields : tuple of FormField
     """
 
     id: str
     title: str
-    visible: tuple[FormField, ...]
-    folded: tuple[FormField, ...]
+    fields: tuple[FormField, ...]
 
     @property
     def is_open(self) -> bool:
-        """At least one folded field is answered."""
-        return any(field.value for field in self.folded)
+        """At least one of the questions is answered."""
+        return any(field.value for field in self.fields)
 
 
-def sections(
-    catalogue: Catalogue, answers: Mapping[str, str], exclude: Collection[str] = ()
-) -> list[Section]:
-    """Build the sections of the form, filled in with the answers so far.
+@dataclass(frozen=True)
+class Questions:
+    """The questions of the form: the first ones in order of worth, and the others by topic.
+
+    Parameters
+    ----------
+    first : tuple of FormField
+    topics : tuple of Topic
+    """
+
+    first: tuple[FormField, ...]
+    topics: tuple[Topic, ...]
+
+    @property
+    def answered(self) -> int:
+        """Number of the first questions that are answered."""
+        return sum(bool(field.value) for field in self.first)
+
+
+def form_questions(
+    catalogue: Catalogue,
+    answers: Mapping[str, str],
+    points: Mapping[str, float],
+    most_telling: Sequence[str] = (),
+    exclude: Collection[str] = (),
+) -> Questions:
+    """Build the questions of the form, filled in with the answers so far.
 
     Parameters
     ----------
     catalogue : Catalogue
     answers : mapping of str to str
         Answer by question id, as chosen or typed.
+    points : mapping of str to float
+        What each valid answer changes, by question id (`Prediction.points`).
+    most_telling : sequence of str
+        Signals by how much they change the estimate, largest first.
     exclude : collection of str
         Ids of questions to omit.
     """
-    short = {question.id for question in short_form(catalogue)}
-    questions = [question for question in catalogue.questions.values() if question.id not in exclude]
-    result = []
-    for group in catalogue.group_order:
-        fields = [_form_field(q, answers.get(q.id, "")) for q in questions if q.group == group]
-        visible = tuple(field for field in fields if field.id in short)
-        folded = tuple(field for field in fields if field.id not in short)
-        if fields:
-            result.append(Section(group, catalogue.title(group), visible, folded))
-    return result
+
+    def build(questions: Iterable[Question]) -> tuple[FormField, ...]:
+        return tuple(
+            _form_field(q, answers.get(q.id, ""), points.get(q.id)) for q in questions if q.id not in exclude
+        )
+
+    first = short_form(catalogue, most_telling)
+    ids = {question.id for question in first}
+    others = [question for question in catalogue.questions.values() if question.id not in ids]
+    topics = (
+        Topic(group, catalogue.title(group), build(q for q in others if q.group == group))
+        for group in catalogue.group_order
+    )
+    return Questions(build(first), tuple(topic for topic in topics if topic.fields))
 
 
 def form_answers(catalogue: Catalogue, form: Mapping[str, Any]) -> dict[str, str]:
@@ -92,10 +126,20 @@ def form_answers(catalogue: Catalogue, form: Mapping[str, Any]) -> dict[str, str
 
 def form_values(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, str]:
     """Convert answers of the journal to the text that the form would send."""
-    return {field: str(answer) for field, answer in answers.items() if field in catalogue.questions}
+    questions = catalogue.questions
+    return {
+        field: _form_value(questions[field], given) for field, given in answers.items() if field in questions
+    }
 
 
-def _form_field(question: Question, value: str) -> FormField:
+def _form_value(question: Question, answer: Any) -> str:
+    """Convert an answer of the journal to text: a share to a percentage, as the form asks for it."""
+    if question.kind == "probability" and isinstance(answer, float):
+        return answer_text(question, answer)
+    return str(answer)
+
+
+def _form_field(question: Question, value: str, points: float | None) -> FormField:
     choices: list[tuple[str, str]] = []
     if question.kind == "yes_no":
         choices = [("yes", "yes"), ("no", "no")]
@@ -107,7 +151,9 @@ def _form_field(question: Question, value: str) -> FormField:
     if choices and value and value not in known:
         choices.append((value, value))  # the form shows every value it received, valid or not
     hint, valid = expected_answer(question), _expected_instead(question, value)
-    return FormField(question.id, question.question, tuple(choices), hint, value, valid)
+    effect = "" if points is None else effect_text(points)
+    keyboard = "text" if question.kind == "proportion" else "decimal"
+    return FormField(question.id, question.question, tuple(choices), hint, value, valid, effect, keyboard)
 
 
 def _expected_instead(question: Question, value: str) -> str:

@@ -16,13 +16,15 @@ from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
 from ..reporting.prediction import (
-    Answered,
     input_remarks,
     largest_answers,
     most_informative,
+    readable_name,
+    reasons,
     remarks,
     sentence,
 )
+from ..reporting.waterfall import OVERLAP_NOTE, Step, Waterfall, waterfall
 from ..training.model_store import ActiveModel
 
 LEVEL = 0.90  # coverage of the interval
@@ -33,20 +35,24 @@ _PAST_STEPS = 4  # points of the silence curve before today
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """One answer in the table of their points.
+    """One line of the waterfall: an answer, or the overlap of signs.
 
     Parameters
     ----------
-    answered : Contribution or ContextAnswer
-    bar : float
-        Its points divided by the largest points in the table, from -1 to 1.
-    evidence : str
+    name, answer : str
+    step : Step
+        What it adds, in the waterfall.
+    about : str
         What its effect rests on, a sentence.
+    signal : str
+        Id of its page; empty for the overlap of signs.
     """
 
-    answered: Answered
-    bar: float
-    evidence: str
+    name: str
+    answer: str
+    step: Step
+    about: str
+    signal: str
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,11 @@ class Estimate:
     sentence : str
     start_remarks : list of str
         What changed the base rate, or that no sign is answered.
+    reasons : list of (str, str)
+        The answers that change the chance most, each with its points.
+    waterfall : Waterfall
     rows : list of AnswerRow
+        Of the waterfall; empty without answers.
     remarks : list of str
     next_questions : list of (str, float, str)
         Unanswered signals that would change the estimate most, each with its percentage points and its field.
@@ -78,6 +88,8 @@ class Estimate:
     prediction: Prediction
     sentence: str
     input_remarks: list[str]
+    reasons: list[tuple[str, str]]
+    waterfall: Waterfall
     rows: list[AnswerRow]
     remarks: list[str]
     next_questions: list[tuple[str, float, str]]
@@ -149,7 +161,7 @@ def estimate(
     score = model.score(observations)
     prediction = explain(observations, score, model.score, model.effects, LEVEL)
     listed, unlisted = largest_answers(prediction)
-    largest = max((abs(each.points) for each in listed), default=1.0)
+    steps = waterfall(prediction, model.predict({}).probability, listed)
     waited = _days(observations, SILENCE_FIELD) or 0.0
     days = [waited * i / _PAST_STEPS for i in range(_PAST_STEPS)] if waited else []
     days += [waited + ahead for ahead in range(0, DAYS_AHEAD + 1, _STEP_DAYS)]
@@ -158,7 +170,9 @@ def estimate(
         prediction=prediction,
         sentence=sentence(prediction),
         input_remarks=input_remarks(model, observations, prediction),
-        rows=[_answer_row(each, largest, model.catalogue) for each in listed],
+        reasons=reasons(prediction, model.catalogue),
+        waterfall=steps,
+        rows=[_answer_row(each, bool(unlisted), model.catalogue) for each in steps.steps],
         remarks=remarks(prediction, unlisted, model.catalogue),
         next_questions=[
             (signal, size, _answered_by(model.catalogue, signal))
@@ -172,15 +186,18 @@ def estimate(
     )
 
 
-def _answer_row(answered: Answered, largest: float, catalogue: Catalogue) -> AnswerRow:
-    signal = answered.signal
+def _answer_row(step: Step, has_unlisted: bool, catalogue: Catalogue) -> AnswerRow:
+    if step.answered is None:
+        name = "overlap and smaller answers" if has_unlisted else "overlap of signs"
+        return AnswerRow(name, "", step, OVERLAP_NOTE, "")
+    signal = step.answered.signal
     if signal in catalogue:
         evidence = f"Based on {catalogue[signal].evidence}."
     elif signal in (SILENCE_FIELD, PROMISE_FIELD):
         evidence = "Based on how long answers take."
     else:
         evidence = "Sets the average for interviews like this."
-    return AnswerRow(answered, answered.points / largest, evidence)
+    return AnswerRow(readable_name(signal), readable_name(step.answered.answer), step, evidence, signal)
 
 
 def _answered_by(catalogue: Catalogue, signal: str) -> str:

@@ -15,10 +15,12 @@ from ..data.tables.formats import format_names, table_suffixes
 from ..reporting.days import EVENT_LABELS, display_name, format_day, format_wait
 from ..reporting.evaluation import percent_range
 from ..reporting.html.calibration_curve import reliability_curve
-from ..reporting.html.forest_plot import odds_axis, odds_row, signed_bar
+from ..reporting.html.forest_plot import odds_axis, odds_row
+from ..reporting.html.hundred_people import hundred_people
 from ..reporting.html.offer_histogram import offers_histogram
 from ..reporting.html.probability_scale import probability_scale
 from ..reporting.html.silence_curve import silence_curve
+from ..reporting.html.waterfall import waterfall_bar, waterfall_mark
 from ..reporting.journal import count_by_status
 from ..reporting.next_step import step_label, step_message, step_reason
 from ..reporting.number_format import format_frequency, percent, plural, points, share_of
@@ -115,8 +117,8 @@ def templates() -> Environment:
         "advice": lambda remedy: remedy.worded(PAGE),
     }
     pictures = (
-        *(probability_scale, signed_bar, silence_curve, odds_axis, odds_row),
-        *(offers_histogram, reliability_curve),
+        *(probability_scale, hundred_people, waterfall_bar, waterfall_mark, silence_curve),
+        *(odds_axis, odds_row, offers_histogram, reliability_curve),
     )
     environment.globals |= {
         "plural": plural,

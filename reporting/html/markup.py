@@ -25,6 +25,7 @@ _INK = "currentColor"
 _ACCENT = "var(--pic-accent,currentColor)"
 _AGAINST = "var(--pic-against,currentColor)"
 _PAPER = "var(--pic-paper,none)"
+_DASH = ("stroke", "stroke_opacity", "stroke_width", "stroke_linecap", "stroke_dasharray")
 
 PAINTS: dict[str, dict[str, str | float]] = {
     "axis": {"stroke": _INK, "stroke_opacity": 0.7},
@@ -45,6 +46,19 @@ PAINTS: dict[str, dict[str, str | float]] = {
     "ring": {"fill": _PAPER, "stroke": _INK, "stroke_opacity": 0.7, "stroke_width": 2},
     "arrow": {"fill": "none", "stroke": _INK, "stroke_opacity": 0.7, "stroke_width": 1.5},
     "arrow head": {"fill": _INK, "fill_opacity": 0.7},
+    # dashes are people in groups of five, see hundred_people.py
+    **{
+        f"{kind} {part}": dict(zip(_DASH, (stroke, opacity, width - less, cap, dashes), strict=True))
+        for kind, stroke, opacity, less in (
+            ("person", _ACCENT, 1, 0),
+            ("other", _INK, 0.6, 0),
+            ("hollow", _PAPER, 1, 2),
+        )
+        for part, width, cap, dashes in (
+            ("body", 7.4, "butt", f"{f'{7 - less} {5 + less} ' * 4}{7 - less} {9 + less}"),
+            ("head", 4.8, "round", "0 12 0 12 0 12 0 12 0 16"),
+        )
+    },
     "for": {"fill": _ACCENT},
     "against": {"fill": "none", "stroke": _AGAINST, "stroke_width": 1.25},
 }

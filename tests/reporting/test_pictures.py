@@ -21,6 +21,7 @@ from offerodds.reporting.axis_scales import OddsInterval, odds_limits, offer_bar
 from offerodds.reporting.html.calibration_curve import reliability_curve
 from offerodds.reporting.html.forest_plot import odds_axis, odds_row, signed_bar
 from offerodds.reporting.html.forest_plot import x_of as x_of_ratio
+from offerodds.reporting.html.hundred_people import hundred_people
 from offerodds.reporting.html.markup import (
     GAP,
     PAINTS,
@@ -35,6 +36,8 @@ from offerodds.reporting.html.markup import (
 from offerodds.reporting.html.offer_histogram import offers_histogram
 from offerodds.reporting.html.probability_scale import probability_scale, x_of
 from offerodds.reporting.html.silence_curve import silence_curve
+from offerodds.reporting.html.waterfall import waterfall_bar, waterfall_mark
+from offerodds.reporting.number_format import whole_percent
 from offerodds.training.evaluation.calibration import Band
 
 MODEL = OfferModel.default()
@@ -91,14 +94,25 @@ OUTLOOKS += [
     offers_histogram(_outlook((), n, n * share, low, high))
     for n, share, low, high in ((600, 0.001, 0, 0), (600, 0.5, 299, 301), (10**6, 0.9, 10**5, 999_999))
 ]
-LARGE = {"scale": SCALES, "silence": SILENCES, "reliability": RELIABILITIES, "outlook": OUTLOOKS}
+CHANCES = [0, 0.001, 0.005, 0.01, 0.25, 0.36, 0.99, 0.994, 0.996, 1]
+LARGE = {
+    "scale": SCALES,
+    "people": [hundred_people(chance) for chance in CHANCES],
+    "silence": SILENCES,
+    "reliability": RELIABILITIES,
+    "outlook": OUTLOOKS,
+}
 AXES = [odds_axis((1 / limit, limit)) for limit in (1.5, 2, 3, 4, 5, 10, 100, 1000)]
 ROWS = [
     odds_row(OddsInterval(r, r / 3, r * 3, prior), (0.25, 4.0))
     for r in (0.001, 0.3, 1, 99)
     for prior in (None, 1, 50)
 ]
-SMALL = [*AXES, *ROWS, *(signed_bar(share) for share in (-1, -0.5, -0.001, 0, 0.001, 1))]
+STEPS = [waterfall_bar(start, end, (20, 50)) for start, end in ((20, 50), (50, 20), (30, 30), (30, 31))]
+STEPS += [
+    waterfall_mark(at, (20, 50), is_average=is_average) for at in (20, 50) for is_average in (True, False)
+]
+SMALL = [*AXES, *ROWS, *STEPS, *(signed_bar(share) for share in (-1, -0.5, -0.001, 0, 0.001, 1))]
 
 
 def _numbers(element):
@@ -271,6 +285,40 @@ def test_marks_lie_inside_any_reliability(bands):
 @given(st.floats(-1, 1))
 def test_marks_lie_inside_any_bar(share):
     assert_inside(signed_bar(share))
+
+
+def _dashes(path):
+    """Count the dashes of a path that begin within its lines."""
+    pattern = [float(each) for each in path.get("stroke-dasharray").split()]
+    count = 0
+    for x1, x2 in re.findall(r"M([\d.]+) [\d.]+L([\d.]+)", path.get("d")):
+        place, i = float(x1), 0
+        while place < float(x2) - 0.01:
+            count += i % 2 == 0
+            place, i = place + pattern[i % len(pattern)], i + 1
+    return count
+
+
+@given(SHARES)
+def test_as_many_people_are_filled_as_the_percentage_says(chance):
+    drawn = dict.fromkeys(("person body", "person head", "other body", "other head"), 0)
+    for path in ET.fromstring(hundred_people(chance)).findall("g/path"):
+        for part in drawn:
+            paint = ET.fromstring(line(0, 0, 0, 0, part)).attrib | {"d": path.get("d")}
+            drawn[part] += _dashes(path) if paint == path.attrib else 0
+    n = whole_percent(chance)
+    assert drawn == {"person body": n, "person head": n, "other body": 100, "other head": 100}
+
+
+@given(st.integers(0, 100), st.integers(0, 100))
+def test_a_step_of_the_waterfall_is_as_long_as_its_points(start, end):
+    svg = ET.fromstring(waterfall_bar(start, end, (0, 100)))
+    bars = svg.findall("rect")
+    assert len(bars) == (start != end)
+    for bar in bars:
+        assert float(bar.get("width")) == pytest.approx(1.4 * abs(end - start), abs=0.02)
+        assert bar.get("fill") == PAINTS["for" if end > start else "against"]["fill"]
+    assert_inside(waterfall_bar(start, end, (0, 100)))
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=1, max_size=501))

@@ -10,11 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from browser import Visit, chromium, served
 from playwright.sync_api import expect, sync_playwright
 
-from helpers import ROOT
+from helpers import CATALOGUE, ROOT
 from offerodds import Journal, OfferModel
-from offerodds.data.answers.forms import read_form
+from offerodds.data.answers.forms import read_form, short_form
 from offerodds.journal import clock
 from offerodds.reporting.number_format import percent
+from offerodds.reporting.prediction import effect_text
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 TABLE = "company,rapport,self_rating,timeline_given,date,outcome,outcome_date\n" + "".join(
@@ -72,6 +73,8 @@ def fill_journal(visit, folder):
 def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tmp_path):
     page = visit.go("/")
     before = number(page).inner_text()
+    page.locator("#t-engagement summary").focus()
+    page.keyboard.press("Enter")
     page.locator('input[name="candidate_engaged"][value=""]').focus()
     page.keyboard.press("ArrowLeft")  # from "no answer" to the level beside it
     expect(page.locator('input[name="candidate_engaged"]:checked')).to_have_value("very")
@@ -80,8 +83,13 @@ def test_the_keyboard_alone_fills_in_the_form_and_the_estimate_follows(visit, tm
     )
     assert number(page).inner_text() != before
     assert page.evaluate("document.activeElement.name") == "candidate_engaged"  # the focus is not lost
+    expect(page.locator("#q-candidate_engaged .effect")).to_have_text(
+        effect_text(OfferModel.default().predict({"candidate_engaged": 5}).points["candidate_engaged"])
+    )
+    expect(page.locator("#answered")).to_have_text("0")  # of the first questions
     page.locator('input[name="days_since_interview"]').focus()
     page.keyboard.type("9")
+    expect(page.locator("#answered")).to_have_text("1")
     answers = {"candidate_engaged": 5, "days_since_interview": 9}
     expect(number(page)).to_have_text(percent(OfferModel.default().predict(answers).probability))
     expect(page.locator("#status")).to_contain_text("probably between")
@@ -105,7 +113,7 @@ def test_tab_reaches_every_control_in_order(visit):
         names.append(
             page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
         )
-    wanted = ["stage", "other_candidates", "base_rate", "days_since_interview", "promised_days"]
+    wanted = [question.id for question in short_form(CATALOGUE)]
     assert [name for name in dict.fromkeys(names) if name in wanted] == wanted
     assert "Save interview" in names
 
@@ -308,6 +316,167 @@ def test_on_a_telephone_the_estimate_stays_in_view(browser, site):
     box = number(page).bounding_box()
     assert 0 <= box["y"] < 100
     visit.close()
+
+
+# within the window, in pixels
+INSIDE = """(id) => {
+    const box = document.getElementById(id).getBoundingClientRect();
+    return box.top >= 0 && box.bottom <= innerHeight;
+}"""
+
+
+@pytest.mark.parametrize(("width", "height", "count"), [(1280, 800, 3), (390, 780, 2)])
+def test_the_most_telling_questions_are_on_the_first_screen(browser, site, width, height, count):
+    visit = Visit(browser, site, viewport={"width": width, "height": height})
+    page = visit.go("/")
+    telling = [each.signal for each in OfferModel.default().predict({}).unanswered][:count]
+    for field in ["stage", *telling]:
+        assert page.evaluate(INSIDE, f"q-{field}"), field
+    visit.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_choices_are_large_enough_for_a_thumb(browser, site, width):
+    visit = Visit(browser, site, viewport={"width": width, "height": 780})
+    page = visit.go("/")
+    sizes = page.locator(".first .choices label").evaluate_all(
+        "(all) => all.map((each) => Math.min(each.offsetHeight, each.offsetWidth))"
+    )
+    assert len(sizes) > 20
+    assert min(sizes) >= 44
+    visit.close()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_telephone_range_and_reasons_are_within_one_screen_of_the_number(browser, site, width):
+    visit = Visit(browser, site, viewport={"width": width, "height": 780})
+    page = visit.go("/")
+    choose(page, "stage", "final")
+    choose(page, "self_rating", "very well")
+    choose(page, "interviewer_distracted", "yes")
+    expect(page.locator(".reasons li")).to_have_count(3)
+    expect(page.locator(".number span")).to_be_visible()
+    expect(page.locator(".number span")).to_contain_text("about ")
+    page.evaluate("scrollTo(0, 0)")
+    for part in (".number", ".interval", ".reasons"):
+        box = page.locator(part).bounding_box()
+        assert box["y"] >= 0, part
+        assert box["y"] + box["height"] <= 780, part
+    visit.close()
+
+
+def test_on_a_telephone_the_question_stays_under_the_thumb(browser, site):
+    visit = Visit(browser, site, viewport={"width": 390, "height": 780})
+    page = visit.go("/")
+    place = page.locator("#q-self_rating").bounding_box()
+    choose(page, "self_rating", "very well")
+    expect(page.locator(".reasons li")).to_have_count(1)  # above the question, so the page scrolls
+    assert page.locator("#q-self_rating").bounding_box()["y"] == pytest.approx(place["y"], abs=1)
+    visit.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 780), (320, 780), (640, 400), (320, 256), (1280, 600)])
+@pytest.mark.parametrize("trying", [False, True])
+def test_what_has_the_focus_is_never_behind_the_number(browser, site, width, height, trying):
+    """WCAG 2.2, 2.4.11."""
+    visit = Visit(browser, site, viewport={"width": width, "height": height})
+    page = visit.go("/")
+    choose(page, "stage", "final")
+    choose(page, "self_rating", "well")
+    expect(page.locator(".reasons li")).to_have_count(2)
+    if trying:
+        page.get_by_role("button", name="Try other answers").click()
+        expect(page.locator(".trial")).to_be_visible()
+    page.locator("footer a").focus()
+    hidden, seen = [], 0
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab")
+        found = page.evaluate(
+            """() => {
+                const box = document.activeElement.getBoundingClientRect();
+                const bar = document.querySelector(".answer");
+                const cover = bar.getBoundingClientRect();
+                const name = document.activeElement.name || document.activeElement.textContent.trim();
+                const behind = !bar.contains(document.activeElement) && box.top < cover.bottom - 1
+                    && box.bottom > cover.top + 1 && box.left < cover.right && box.right > cover.left;
+                return [name, behind || box.bottom <= 0 || box.top >= innerHeight];
+            }"""
+        )
+        seen += 1
+        if found[1]:
+            hidden.append(found[0])
+        if found[0] == "Skip to content":
+            break
+    assert seen > 20
+    assert not hidden
+    visit.close()
+
+
+def test_a_draft_survives_a_reload_and_other_pages_until_it_is_saved(visit):
+    page = visit.go("/")
+    choose(page, "self_rating", "well")
+    choose(page, "met_team", "yes")
+    page.fill("#company", "Acme")
+    page.get_by_role("button", name="Try other answers").click()
+    choose(page, "self_rating", "badly")
+    right = percent(OfferModel.default().predict({"self_rating": "badly", "met_team": "yes"}).probability)
+    expect(number(page)).to_have_text(right)
+
+    def expect_draft():
+        expect(page.locator('input[name="self_rating"]:checked')).to_have_value("badly")
+        expect(page.locator("#q-met_team")).to_be_visible()  # unfolded
+        expect(page.locator("#company")).to_have_value("Acme")
+        expect(page.get_by_text("You are trying other answers. Nothing here is saved.")).to_be_visible()
+        expect(number(page)).to_have_text(right)
+        expect(page.locator("#answered")).to_have_text("1")
+
+    page.reload()
+    expect_draft()
+    page.get_by_role("link", name="Journal").click()
+    page.get_by_role("link", name="offerodds").click()
+    expect_draft()
+    page.get_by_role("button", name="Save interview").click()
+    expect(page).to_have_url(re.compile("/journal/1$"))
+    page.get_by_role("link", name="offerodds").click()
+    expect(page.locator("#company")).to_have_value("")
+    expect(page.locator('input[name="self_rating"]:checked')).to_have_value("")
+
+
+def test_a_draft_outlives_a_save_that_fails(visit):
+    page = visit.go("/")
+    choose(page, "self_rating", "well")
+    page.fill("#company", "A" * 900)
+    page.locator("#date").evaluate("(date) => { date.removeAttribute('max'); date.value = '2999-01-01'; }")
+    page.get_by_role("button", name="Save interview").click()
+    expect(page.locator(".faults")).to_be_visible()
+    page.get_by_role("link", name="Journal").click()
+    page.get_by_role("link", name="offerodds").click()
+    expect(page.locator('input[name="self_rating"]:checked')).to_have_value("well")
+    visit.bad = [text for text in visit.bad if "422" not in text]
+
+
+def test_start_again_clears_the_draft_after_asking(visit):
+    page = visit.go("/")
+    choose(page, "self_rating", "well")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("link", name="Start again").click()
+    expect(page.locator('input[name="self_rating"]:checked')).to_have_value("well")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("link", name="Start again").click()
+    expect(page.locator('input[name="self_rating"]:checked')).to_have_value("")
+    page.reload()
+    expect(page.locator('input[name="self_rating"]:checked')).to_have_value("")
+
+
+def test_an_example_leaves_the_draft_alone(visit):
+    page = visit.go("/")
+    page.fill("#company", "Acme")
+    page.get_by_role("link", name="Try an example").click()
+    expect(page.locator('input[name="self_rating"]:checked')).to_have_value("well")
+    choose(page, "self_rating", "badly")
+    page.get_by_role("link", name="Enter your own answers").click()
+    expect(page.locator("#company")).to_have_value("Acme")
+    expect(page.locator('input[name="self_rating"]:checked')).to_have_value("")
 
 
 def test_the_printed_form_fits_one_page(visit):

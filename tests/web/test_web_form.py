@@ -1,18 +1,19 @@
 """The form and its estimate, without a browser."""
 
 import html
+import json
 import re
 import time
 
 import pytest
 from starlette.testclient import TestClient
 
-from helpers import CATALOGUE
+from helpers import CATALOGUE, ROOT
 from offerodds import OfferModel, train
-from offerodds.data.answers.forms import short_form
+from offerodds.data.answers.forms import read_form, short_form
 from offerodds.data.files import user_model_path
 from offerodds.reporting.number_format import percent, points
-from offerodds.reporting.prediction import range_sentences
+from offerodds.reporting.prediction import effect_text, range_sentences
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -40,16 +41,109 @@ def test_every_question_is_asked_once_and_can_be_left_out(client):
         assert blank in text, field
 
 
-def test_the_short_form_comes_first_and_the_rest_one_click_away(client):
-    text = re.sub(r"<details>.*?</details>", "", client.get("/").text, flags=re.DOTALL)
-    asked = re.findall(r'id="q-(\w+)"', text)
-    telling = {question.id for question in short_form(CATALOGUE)}
-    assert {field for field in asked if field in CATALOGUE.questions} == telling
+def asked_first(client):
+    """Return the ids of the questions that are not folded, in order."""
+    text = re.sub(r'<details id="t-.*?</details>', "", client.get("/").text, flags=re.DOTALL)
+    return re.findall(r'id="q-(\w+)"', text)
 
 
-def test_a_question_that_is_answered_is_not_hidden(client):
-    assert "<details open>" not in client.get("/").text
-    assert "<details open>" in client.post("/", data={"met_team": "yes"}).text
+def test_the_short_form_comes_first_in_its_order_and_the_rest_one_click_away(client):
+    assert asked_first(client) == [question.id for question in short_form(CATALOGUE)]
+
+
+def test_a_trained_model_asks_first_what_changes_its_estimate_most(client):
+    n = 120
+    table = {"met_team": ["yes", "no"] * n, "outcome": ["offer", "rejected"] * n}
+    model = train(table).model
+    model.save(user_model_path())
+    assert model.predict({}).unanswered[0].signal == "met_team"
+    assert asked_first(client)[:2] == ["stage", "met_team"]
+
+
+def test_a_topic_with_an_answer_is_not_folded(client):
+    assert not re.search(r'<details id="t-\w+" open>', client.get("/").text)
+    assert re.findall(r'<details id="t-(\w+)" open>', client.post("/", data={"met_team": "yes"}).text) == [
+        CATALOGUE["met_team"].group
+    ]
+
+
+def test_the_first_questions_that_are_answered_are_counted(client):
+    def count(**answers):
+        text = client.post("/", data=answers).text
+        return re.search(r'<span id="answered">(\d+)</span> of (\d+) answered', text).groups()
+
+    assert count() == ("0", "10")
+    assert count(stage="final", base_rate="30%", met_team="yes") == ("2", "10")
+
+
+def test_each_answer_has_its_effect_beside_the_question(client):
+    text = client.post("/", data=ANSWERS | {"met_team": ""}).text
+    effects = dict(re.findall(r'id="q-(\w+)".*?<span class="effect">([^<]*)</span>', text, re.DOTALL))
+    assert effects.keys() == CATALOGUE.questions.keys()
+    right = OfferModel.default().predict(ANSWERS).points
+    assert {field: shown for field, shown in effects.items() if shown} == {
+        field: effect_text(points) for field, points in right.items()
+    }
+    panel = client.post("/estimate", data=ANSWERS).text
+    sent = html.unescape(re.search(r"data-effects='([^']*)'", panel)[1])
+    assert json.loads(sent) == {field: effect_text(points) for field, points in right.items()}
+
+
+@pytest.mark.parametrize("typed", ["30", "30%", "0.3", "30 %"])
+def test_a_base_rate_is_a_percentage(client, typed):
+    text = client.post("/", data={"base_rate": typed}).text
+    assert shown_percent(text) == percent(OfferModel.default().predict({"base_rate": 0.3}).probability)
+    assert "Ignored" not in text
+    assert f'value="{typed}"' in text
+
+
+def test_the_waterfall_adds_up(client):
+    answers = read_form(ROOT / "data" / "examples" / "interview.toml") | {"overall_impression": "positive"}
+    text = client.post("/estimate", data=answers).text
+    table = re.search(r'<table class="signs">(.*?)</table>', text, re.DOTALL)[1]
+    figures = [int(each.rstrip("%")) for each in re.findall(r'<td class="num">([^<]*)</td>', table)]
+    assert len(figures) > 6
+    assert sum(figures[:-1]) == figures[-1] == int(shown_percent(text).rstrip("%"))
+    assert "overlap" in table
+
+
+def test_a_hundred_people_and_three_reasons_stand_beside_the_number(client):
+    text = client.post("/estimate", data=ANSWERS).text
+    n = int(shown_percent(text).rstrip("%"))
+    assert f"Of 100 interviews like this one, about {n} end in an offer and {100 - n} do not." in text
+    reasons = re.findall(r"<li><span>([^<]*)</span> <b>([^<]*)</b></li>", text)
+    right = OfferModel.default().predict(ANSWERS).points
+    largest = sorted(right.values(), key=abs, reverse=True)[:3]
+    assert [effect for _, effect in reasons] == [effect_text(points) for points in largest]
+    assert "Did they say when you would hear? Specific" in [html.unescape(reason) for reason, _ in reasons]
+    assert "How to read this" in text
+
+
+def test_an_example_can_be_tried_and_is_never_saved(client):
+    assert 'href="/?example=1"' in client.get("/").text
+    assert 'href="/?example=1"' not in client.post("/", data=ANSWERS).text
+    example = client.get("/?example=1").text
+    right = OfferModel.default().predict(read_form(ROOT / "data" / "examples" / "interview.toml"))
+    assert shown_percent(example) == percent(right.probability)
+    assert "This is an example, which is not saved." in example
+    again = client.post("/?example=1", data={"rapport": "cold"}).text  # *Estimate* without scripts
+    assert 'action="/?example=1"' in again
+    for page in (example, again):
+        assert "Save interview" not in page
+        assert "data-draft" not in page
+    assert "data-draft" in client.get("/").text
+
+
+def test_only_the_form_of_a_new_interview_keeps_a_draft(client):
+    client.post("/journal", data={"secret": "s", "company": "Acme", "rapport": "warm"})
+    for path in ("/journal/1/edit", "/journal/1/next-round"):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert "data-draft" not in page.text
+        assert "Start again" not in page.text
+    future = client.post("/journal", data={"secret": "s", "date": "2999-01-01"})
+    assert future.status_code == 422
+    assert "data-draft" in future.text
 
 
 @pytest.mark.parametrize("path", ["/", "/estimate"])

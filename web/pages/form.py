@@ -3,14 +3,17 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from pathlib import Path
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse
 
 from ...data.answers.fields import valid_answers
+from ...data.answers.forms import read_form
+from ...data.answers.parsing import canonical
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
@@ -19,7 +22,8 @@ from ...journal.records import Interview
 from ...journal.status import with_employer
 from ...model.scoring import SILENCE_FIELD
 from ...reporting.journal import Doubt
-from ..form_fields import form_answers, sections
+from ...reporting.prediction import effect_text
+from ..form_fields import form_answers, form_questions
 from ..forms import PostedForm
 from ..prediction_view import estimate, interview_estimate
 from ..state import app_state
@@ -27,19 +31,23 @@ from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
 TEXT_FIELDS = ("company", "role", "date", "notes")
+Example = Annotated[bool, Query()]
+_DRAFT_PATHS = ("/", "/journal")  # the form of a new interview, also after a fault; not that of a next round
+_EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "interview.toml"
 
 
 @router.get("/")
-async def blank_form(request: Request) -> HTMLResponse:
-    """Show a blank form."""
-    return show_form(request, {})
+async def new_form(request: Request, example: Example = False) -> HTMLResponse:
+    """Show a blank form, or one filled in with an example."""
+    catalogue = app_state(request).active_model().model.catalogue
+    return _show_new(request, form_answers(catalogue, example_answers()) if example else {}, example=example)
 
 
 @router.post("/")
-async def submitted_form(request: Request, form: PostedForm) -> HTMLResponse:
+async def submitted_form(request: Request, form: PostedForm, example: Example = False) -> HTMLResponse:
     """Show the form again with its estimate; nothing is saved."""
     answers, pinned = current_answers(app_state(request).active_model().model.catalogue, form)
-    return show_form(request, answers, texts=text_fields(form), pinned=pinned)
+    return _show_new(request, answers, texts=text_fields(form), pinned=pinned, example=example)
 
 
 @router.post("/estimate")
@@ -66,6 +74,7 @@ def show_form(
     doubt: Doubt | None = None,
     template: str = "form.html",
     exclude: Collection[str] = (),
+    example: bool = False,
     **values: Any,
 ) -> HTMLResponse:
     """Show the form, with the answers so far and their faults.
@@ -73,22 +82,43 @@ def show_form(
     Faults concern the answers to save. So if one of those has a fault, the form shows them instead of the
     answers that are being tried.
     """
-    catalogue = app_state(request).active_model().model.catalogue
+    model = app_state(request).active_model().model
+    catalogue = model.catalogue
     if pinned is not None and any(fault.field in catalogue.questions for fault in faults):
         answers, pinned = pinned, None
+    shown = _estimate_values(request, answers, pinned, interview, (texts or {}).get("company", ""))
+    points = shown["estimate"].prediction.points
+    most_telling = [unanswered.signal for unanswered in model.predict({}).unanswered]
     return render_page(
         request,
         template,
         status=422 if faults else 200,
         doubt=doubt,
-        sections=sections(catalogue, answers, exclude),
+        questions=form_questions(catalogue, answers, points, most_telling, exclude),
         texts=dict.fromkeys(TEXT_FIELDS, "") | (texts or {}),
         today=clock.today(),
         faults=faults,
         interview=interview,
-        **_estimate_values(request, answers, pinned, interview, (texts or {}).get("company", "")),
+        answers=answers,
+        example=example,
+        keep_draft=request.url.path in _DRAFT_PATHS and not example,
+        **shown,
         **values,
     )
+
+
+def _show_new(request: Request, answers: dict[str, str], *, example: bool, **values: Any) -> HTMLResponse:
+    """Show the form of a new interview; an example posts to its own address, so that it stays one."""
+    action = "/?example=1" if example else "/"
+    return show_form(request, answers, example=example, action=action, **values)
+
+
+@cache
+def example_answers() -> dict[str, str]:
+    """Read the example of the package, as the form would send it."""
+    catalogue = Catalogue.built_in()
+    given = read_form(_EXAMPLE)
+    return {field: str(canonical(catalogue.questions[field], answer)) for field, answer in given.items()}
 
 
 def text_fields(form: FormData) -> dict[str, str]:
@@ -154,6 +184,7 @@ def _estimate_values(
         "estimate": current,
         "pinned": None if pinned is None else json.dumps(pinned),
         "invalid": [field for field in answers if field not in valid],
+        "effects": {field: effect_text(points) for field, points in current.prediction.points.items()},
     }
 
 

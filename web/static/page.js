@@ -5,6 +5,7 @@ const panel = document.querySelector("#estimate");
 let latest = 0;
 
 async function refresh() {
+  showCount();
   const turn = ++latest;
   const body = new FormData(form);
   for (const name of ["secret", "company", "role", "date", "notes"]) body.delete(name); // the estimate needs none
@@ -30,13 +31,22 @@ function showStale() {
   status.textContent = "This estimate is for your earlier answers. offerodds does not respond. Is it still running?";
 }
 
+// Returns a selector for the same control in a new estimate.
+function placeOf(control) {
+  if (control.dataset.do) return "[data-do]";
+  if (control.matches("a")) return `a[href="${control.getAttribute("href")}"]`;
+  return control.closest("details") && `#${control.closest("details").id} > summary`;
+}
+
 // Replaces the estimate; open details, focus and scroll position stay.
 function show(html) {
   const open = [...panel.querySelectorAll("details[open]")].map((each) => each.id);
   const focused = panel.contains(document.activeElement) ? document.activeElement : null;
-  const back = focused && (focused.dataset.do ? "[data-do]" : focused.closest("details") ? `#${focused.closest("details").id} > summary` : null);
+  const back = focused && placeOf(focused);
   const place = panel.scrollTop;
   const status = panel.querySelector("#status");
+  const asked = form.querySelector(".asked");
+  const top = asked.getBoundingClientRect().top;
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
   const freshStatus = fresh.content.querySelector("#status");
@@ -46,12 +56,29 @@ function show(html) {
   panel.replaceChildren(fresh.content);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
   panel.scrollTop = place;
+  scrollBy(0, asked.getBoundingClientRect().top - top); // on a telephone the estimate above may have grown
   if (back) panel.querySelector(back)?.focus();
+  showEffects(JSON.parse(panel.querySelector("[data-effects]").dataset.effects));
   const wrong = panel.querySelector("[data-wrong]")?.dataset.wrong.split(" ") ?? [];
   for (const control of form.querySelectorAll(".typed input")) {
     if (wrong.includes(control.name)) control.setAttribute("aria-invalid", "true");
     else control.removeAttribute("aria-invalid");
   }
+}
+
+// Writes what each answer changes beside its question.
+function showEffects(effects) {
+  for (const question of form.querySelectorAll(".question")) {
+    question.querySelector(".effect").textContent = effects[question.id.replace("q-", "")] ?? "";
+  }
+}
+
+// Counts the answers to the first questions.
+function showCount() {
+  const questions = [...form.querySelectorAll(".first .question")];
+  form.querySelector("#answered").textContent = questions.filter((each) =>
+    [...each.querySelectorAll("input")].some((control) => (control.type !== "radio" || control.checked) && control.value.trim()),
+  ).length;
 }
 
 function restore(answers) {
@@ -89,6 +116,32 @@ function remember() {
   history.replaceState({ pinned: form.elements.pinned?.value ?? null }, "");
 }
 
+// The draft of a new interview survives a reload and other pages; it ends with the tab.
+const DRAFT = "offerodds-draft";
+const TEXTS = ["company", "role", "date", "notes"];
+
+function saveDraft() {
+  if (form.dataset.draft === undefined) return;
+  const texts = Object.fromEntries(TEXTS.map((name) => [name, form.elements[name].value]));
+  const draft = { answers: JSON.parse(currentAnswers()), texts, pinned: form.elements.pinned?.value ?? null };
+  const isBlank = !Object.keys(draft.answers).length && !Object.values(texts).some(Boolean) && draft.pinned === null;
+  if (isBlank) sessionStorage.removeItem(DRAFT);
+  else sessionStorage.setItem(DRAFT, JSON.stringify(draft));
+}
+
+// Restores the draft, unless the server sent answers, which are newer.
+function restoreDraft() {
+  const draft = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
+  const sent = [...form.querySelectorAll(".question input, .texts input, .texts textarea")].some((control) =>
+    control.type === "radio" ? control.defaultChecked && control.value : control.defaultValue.trim(),
+  );
+  if (form.dataset.draft === undefined || !draft || sent || form.elements.pinned) return false;
+  restore(draft.answers);
+  for (const name of TEXTS) form.elements[name].value = draft.texts[name] ?? "";
+  if (draft.pinned !== null) pin(draft.pinned);
+  return true;
+}
+
 function hasChanged(control) {
   return control.type === "radio" ? control.checked !== control.defaultChecked : control.value !== control.defaultValue;
 }
@@ -97,6 +150,7 @@ if (form) {
   document.documentElement.classList.add("js");
   let timer;
   form.addEventListener("input", (event) => {
+    saveDraft();
     if (!event.target.closest(".question")) return;
     clearTimeout(timer);
     timer = setTimeout(refresh, event.target.type === "radio" ? 0 : 150);
@@ -109,17 +163,27 @@ if (form) {
     if (action === "undo" && pinned) restore(JSON.parse(pinned.value));
     if (action !== "try") pin(null);
     else if (!pinned) pin(currentAnswers());
+    saveDraft();
     refresh();
+  });
+  form.querySelector("[data-start-again]")?.addEventListener("click", (event) => {
+    if (sessionStorage.getItem(DRAFT) && !confirm("Clear everything you entered?")) event.preventDefault();
+    else sessionStorage.removeItem(DRAFT);
+  });
+  sessionStorage.removeItem(`${DRAFT}-sent`);
+  form.addEventListener("submit", () => {
+    if (form.dataset.draft !== undefined) sessionStorage.setItem(`${DRAFT}-sent`, "yes");
   });
   addEventListener("hashchange", remember); // a link within the page adds an entry to the history
   // on Back the browser restores the answers; unfold those that are folded
   addEventListener("pageshow", () => {
+    const restored = restoreDraft();
     const pinned = history.state?.pinned;
     const pinnedChanged = pinned !== undefined && pinned !== (form.elements.pinned?.value ?? null);
     if (pinnedChanged) pin(pinned);
     const changed = [...form.elements].filter((each) => each.closest(".question") && hasChanged(each));
     for (const control of changed) control.closest("details")?.setAttribute("open", "");
-    if (changed.length || pinnedChanged) refresh();
+    if (changed.length || pinnedChanged || restored) refresh();
   });
   // Enter in a text box updates the estimate instead of sending the form
   form.addEventListener("keydown", (event) => {
@@ -151,6 +215,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     }
     button.textContent = "Copied";
   });
+}
+
+// the page of an interview, after the form was sent: it is saved
+if (!form && /^\/journal\/\d+$/.test(location.pathname) && sessionStorage.getItem(`${DRAFT}-sent`)) {
+  sessionStorage.removeItem(DRAFT);
+  sessionStorage.removeItem(`${DRAFT}-sent`);
 }
 
 const progress = document.querySelector("#progress[data-running]");
