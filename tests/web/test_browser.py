@@ -436,7 +436,7 @@ def test_a_draft_survives_a_reload_and_other_pages_until_it_is_saved(visit):
     page.get_by_role("link", name="offerodds").click()
     expect_draft()
     page.get_by_role("button", name="Save interview").click()
-    expect(page).to_have_url(re.compile("/journal/1$"))
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
     page.get_by_role("link", name="offerodds").click()
     expect(page.locator("#company")).to_have_value("")
     expect(page.locator('input[name="self_rating"]:checked')).to_have_value("")

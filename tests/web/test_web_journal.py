@@ -1117,7 +1117,7 @@ def test_only_the_real_answers_are_corrected(browser, book):
     assert "Only the answers you gave before that are saved." in trying
     tried = fields | {"rapport": "cold", "stage": "graduate", "company": "Byte", "pinned": pinned(trying)}
     done = post(browser, "/journal/1/edit", **tried)
-    assert (done.status_code, done.headers["location"]) == (303, "/journal/1")
+    assert (done.status_code, done.headers["location"]) == (303, "/journal/1?saved=yes")
     assert book.interview(1).answers == {"rapport": "warm", "met_team": "yes"}
     assert book.interview(1).company == "Byte"
 
