@@ -41,6 +41,7 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
     }
 )
 _STEP_COMMANDS = {
+    "form": ("To fill it in", "offerodds journal edit {number} FORM"),
     "thank": ("When you have sent it", "offerodds journal event {number} thanked"),
     "follow-up": ("When you have sent it", "offerodds journal event {number} followed-up"),
     "close": ("To close it", "offerodds journal outcome {number} ghosted"),

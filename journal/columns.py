@@ -18,7 +18,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from .entry import Entry
 from .records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview, latest_rounds, process_key
-from .rows import CURRENT_STATUS
+from .rows import WAITS_FOR_FORM
 from .store import Journal
 
 _BETWEEN_ANSWERS = re.compile(r',"(?=[a-z])')
@@ -65,7 +65,7 @@ class JournalColumns:
     process : sequence of n tuples
         As of `process_key`: the rounds of one process share them.
     status : (n,) array of str
-        The last outcome, or ``pending``.
+        The last outcome, else ``planned`` if the form is still to be filled in, or ``pending``.
     date, decided, answered, news : (n,) array of datetime64[D]
         The date of the interview, of the last outcome, of the employer's first reply of any kind, and of the
         last news short of a decision; NaT if there is none or its date is unknown.
@@ -73,6 +73,8 @@ class JournalColumns:
         Whether there was a reply of any kind, and news short of a decision.
     answers : sequence of n str
         The answers to the form, in JSON.
+    waits_for_form : (n,) array of bool
+        Whether it was planned, and its form is not filled in, whatever the outcome. The others count.
     """
 
     id: npt.NDArray[np.int64]
@@ -85,6 +87,7 @@ class JournalColumns:
     has_answer: npt.NDArray[np.bool_]
     has_news: npt.NDArray[np.bool_]
     answers: Sequence[str]
+    waits_for_form: npt.NDArray[np.bool_]
 
     def companies(self, rows: npt.NDArray[np.intp]) -> Groups:
         """Group ``m`` of the interviews, given by (m,) array of int, by company; blank means unknown."""
@@ -99,19 +102,24 @@ class JournalColumns:
 def read_columns(journal: Journal) -> JournalColumns:
     """Read the interviews of a journal, each with its status and dates."""
     with journal.reading():
-        rows = journal.select("SELECT id, company, role, date, answers FROM interviews ORDER BY id")
+        rows = journal.select(
+            f"SELECT id, company, role, date, answers, {WAITS_FOR_FORM} FROM interviews ORDER BY id"
+        )
         events = journal.select("SELECT interview, kind, date FROM events ORDER BY id")
-    number, company, role, date, answers = zip(*rows, strict=True) if rows else ((),) * 5
+    number, company, role, date, answers, waits = zip(*rows, strict=True) if rows else ((),) * 6
     row_of = {each: i for i, each in enumerate(number)}
-    status = ["pending"] * len(rows)
+    undecided = ["planned" if each else "pending" for each in waits]
+    status = [*undecided]
     decided = _unknown_dates(len(rows))
     contacts: dict[int, list[str | None]] = {}  # dates by row
     for each, kind, day in events:
         i = row_of[each]
         if kind in STATUSES:
-            status[i], decided[i] = kind, day
+            status[i], decided[i] = (undecided[i] if kind == "pending" else kind), day
         if kind in CONTACTS:
             contacts.setdefault(i, []).append(day)
+    process = list(map(process_key, company, role))
+    _share_outcomes(process, waits, status, decided)
     replies = {i: [*days] for i, days in contacts.items()}
     for i, outcome in enumerate(status):
         if outcome in REPLIED:  # of several outcomes only the last one counts
@@ -125,7 +133,7 @@ def read_columns(journal: Journal) -> JournalColumns:
         news[i] = max(filter(None, days), default=None)
     return JournalColumns(
         id=np.array(number, dtype=np.int64),
-        process=list(map(process_key, company, role)),
+        process=process,
         status=np.array(status, dtype=np.str_),
         date=_to_dates(date),
         decided=_to_dates(decided),
@@ -134,7 +142,24 @@ def read_columns(journal: Journal) -> JournalColumns:
         has_answer=_mask(len(rows), replies),
         has_news=_mask(len(rows), contacts),
         answers=answers,
+        waits_for_form=np.array(waits, dtype=bool),
     )
+
+
+def _share_outcomes(
+    process: Sequence[tuple[str, str]], waits: Sequence[int], status: list[str], decided: list[str | None]
+) -> None:
+    """Give the outcome of a round without its form to the pending rounds of its process, in place."""
+    outcomes = {
+        process[i]: (status[i], decided[i])
+        for i, each in enumerate(waits)
+        if each and process[i][0] and status[i] != "planned"
+    }
+    if not outcomes:
+        return
+    for i, each in enumerate(process):
+        if status[i] == "pending" and each in outcomes:
+            status[i], decided[i] = outcomes[each]
 
 
 def days_between(first: Any, last: Any) -> Floats:
@@ -230,27 +255,28 @@ def _to_dates(days: Sequence[str | None]) -> Dates:
 def latest_round_rows(columns: JournalColumns) -> npt.NDArray[np.intp]:
     """Find the latest round of each process: (m,) array of int, indices into the columns.
 
-    The latest one is the most informative. An interview without a company is a process by itself.
+    The latest one is the most informative. An interview without a company is a process by itself. A round
+    that waits for its form does not count.
     """
     # by date, then number, with unknown dates first: a later assignment replaces an earlier one
     order = np.lexsort((columns.id, columns.date))
     latest: dict[Any, int] = {}
     for i in order[np.argsort(~np.isnat(columns.date[order]), kind="stable")].tolist():
         process = columns.process[i]
-        latest[process if process[0] else i] = i
+        if not columns.waits_for_form[i]:
+            latest[process if process[0] else i] = i
     return np.array(sorted(latest.values()), dtype=np.intp)
 
 
 def count_outcomes(journal: Journal) -> int:
     """Count the processes with an outcome that training counts, that of their latest round."""
-    latest = {*latest_rounds(journal.select(_ROUNDS)).values()}
-    statuses = journal.select(f"SELECT id, {CURRENT_STATUS} FROM interviews")
-    return sum(number in latest and status in DECIDED for number, status in statuses)
+    columns = read_columns(journal)
+    return int(np.isin(columns.status[latest_round_rows(columns)], DECIDED).sum())
 
 
 def pending_latest_round(journal: Journal, interview: Interview) -> int | None:
     """Find the latest round of the process of an interview, if it is another one and pending."""
-    latest = latest_rounds(journal.select(_ROUNDS))[interview.id]
+    latest = latest_rounds(journal.select(_ROUNDS)).get(interview.id, interview.id)
     is_open = latest != interview.id and journal.interview(latest).status == "pending"
     return latest if is_open else None
 

@@ -8,6 +8,7 @@ from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, Remedy, clip
 
 EARLIEST_DATE = date(2000, 1, 1)  # an earlier date is a typing error, such as the year 0026
+PLANNED_DAYS = 366  # days ahead that an interview can be planned
 _LONGEST_PATTERN = 100  # characters
 _YEAR = re.compile("%[YyGcx]")  # the directives of `strptime` that contain the year
 # the letters of spreadsheets, to propose a format with directives
@@ -75,6 +76,7 @@ def read_date(
     field: str = "date",
     *,
     remedy: Remedy | None = None,
+    latest: date | None = None,
 ) -> date | None:
     """Read the date in a cell; None if it is blank or means unknown.
 
@@ -89,6 +91,8 @@ def read_date(
         The field that the date belongs to, for the message.
     remedy : Remedy, optional
         The remedy to name if the date has another format.
+    latest : date, optional
+        The latest valid date, today by default.
 
     Raises
     ------
@@ -108,9 +112,10 @@ def read_date(
     if day is None:
         expected = f"a date written as {pattern or 'YYYY-MM-DD'}"
         raise AnswerError([Fault("not a date", "", None, field, clip(value), expected, remedy)])
-    if not EARLIEST_DATE <= day <= today:
-        problem = "in the future" if day > today else f"before {EARLIEST_DATE.year}"
-        expected = f"a day from {EARLIEST_DATE} to {today}"
+    latest = latest or today
+    if not EARLIEST_DATE <= day <= latest:
+        problem = "in the future" if day > latest else f"before {EARLIEST_DATE.year}"
+        expected = f"a day from {EARLIEST_DATE} to {latest}"
         raise AnswerError([Fault(problem, field=field, seen=str(day), expected=expected)])
     return day
 
@@ -132,6 +137,11 @@ def _parse_date(value: Any, today: date, pattern: str | None) -> date | None:
         return (datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)).date()
     except (ValueError, re.error):
         return None
+
+
+def latest_interview(today: date) -> date:
+    """Return the latest day that an interview can be planned for."""
+    return today + timedelta(PLANNED_DAYS)
 
 
 def to_iso(day: date | None) -> str | None:

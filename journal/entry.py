@@ -1,6 +1,6 @@
 """Checks of entries, corrections and events, before the journal saves them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -12,8 +12,8 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
 from ..data.spelling import fold
 from ..model.scoring import SILENCE_FIELD
-from .dates import EARLIEST_DATE, read_date, to_iso
-from .records import ACTIONS, CONTACTS, Action, Contact, Event, Interview
+from .dates import EARLIEST_DATE, latest_interview, read_date, to_iso
+from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Action, Contact, Event, Interview
 
 _MAX_NAME_LENGTH = 1_000  # characters
 _MAX_NOTES_LENGTH = 10_000_000
@@ -93,11 +93,16 @@ def check_entry(
     Raises
     ------
     AnswerError
-        Invalid answers, a date in the future, or text that cannot be saved; every fault is listed.
+        Invalid answers, signs of an interview in the future, or text that cannot be saved; every fault is
+        listed.
     """
     faults: list[Fault] = []
     checked: dict[str, Any] = collect_faults(faults, lambda: _check_answers(catalogue, answers), {})
-    when = collect_faults(faults, lambda: read_date(day, today), None)
+    latest = latest_interview(today)
+    when = collect_faults(faults, lambda: read_date(day, today, latest=latest), None)
+    if isinstance(answers, Mapping):
+        given = resolve_names(catalogue, [name for name in answers if not is_unanswered(answers[name])])
+        faults += _future_faults(when, today, given.values())
     wait = checked.pop(SILENCE_FIELD, None)
     if wait is not None and not faults:
         derived = collect_faults(faults, lambda: _date_before(today, wait), None)
@@ -111,6 +116,14 @@ def check_entry(
     if faults:
         raise AnswerError(faults)
     return Entry(company, role, when, checked, notes)
+
+
+def _future_faults(when: date | None, today: date, answered: Iterable[str]) -> list[Fault]:
+    """List what is wrong with the date of an interview to come: only what is known before can be answered."""
+    if when is None or when <= today or {*KNOWN_BEFORE}.issuperset(answered):
+        return []
+    expected = f"a day up to {today}, or only answers that are known before the interview"
+    return [Fault("in the future", field="date", seen=str(when), expected=expected)]
 
 
 def _check_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,6 +202,7 @@ def apply_changes(
         merged = {field: value for field, value in before.answers.items() if field not in blank}
         merged |= checked.answers
         read_answers(catalogue, readable_answers(catalogue, merged))  # new and old may contradict each other
+        faults += _future_faults(checked.date, today, merged)
         ordered = {field: merged.pop(field) for field in catalogue.questions if field in merged}
         entry = replace(checked, answers=ordered | merged)
     except AnswerError as error:

@@ -15,7 +15,7 @@ from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
 from ..data.schema_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
-from .dates import read_date, to_iso
+from .dates import latest_interview, read_date, to_iso
 from .entry import Entry, check_entry, collect_faults, event_faults
 from .export import RECORD_COLUMN, cell_text, unescape_formula
 from .export_schema import ExportedInterview, ExportedRecord
@@ -185,7 +185,8 @@ class RowReader:
 
     def _read_date(self, cell: Any, field: str) -> date | None:
         remedy = None if self.pattern else Remedy.DATE_FORMAT
-        return read_date(cell, self.today, self.pattern, field, remedy=remedy)
+        latest = latest_interview(self.today) if field == "date" else None  # it may be planned
+        return read_date(cell, self.today, self.pattern, field, remedy=remedy, latest=latest)
 
     def _read_outcome(self, word: Any, day: Any, recorded: ExportedRecord | None) -> Event | None:
         """Read the outcome in the columns, None if the recorded events contain it.

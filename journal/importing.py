@@ -285,7 +285,7 @@ class _ImportWriter:
             events = [Event("edited", clock.today(), self.now, update.replaced), *events]
         for event in events:
             write_event(self.db, number, event, self._import_id)
-        if self.predict and update.replaced and update.pending:
+        if self.predict and update.replaced and update.pending and not _is_to_come(update.entry):
             prediction = self.predict(update.entry, [*before, *events])
             write_prediction(self.db, number, prediction, self._import_id)
 
@@ -310,7 +310,8 @@ def _record(row: ImportRow, now: str, predict: Predict | None) -> Record:
         recorded = row.recorded
         predictions = tuple(prediction.to_prediction() for prediction in recorded.predictions)
         return Record(row.entry, recorded.uid, recorded.added, (*row.events, *outcome), predictions)
-    predictions = (predict(row.entry, outcome),) if predict and row.decision is None else ()
+    to_predict = row.decision is None and not _is_to_come(row.entry)
+    predictions = (predict(row.entry, outcome),) if predict and to_predict else ()
     return Record(row.entry, uuid.uuid4().hex, now, outcome, predictions)
 
 
@@ -340,3 +341,8 @@ def read_mapping(texts: Sequence[str], field: str) -> dict[str, str]:
         )
     parts = [text.rpartition("=") for text in texts]
     return {theirs.strip(): ours.strip() for theirs, _, ours in parts}
+
+
+def _is_to_come(entry: Entry) -> bool:
+    """Test whether an interview is still to come, so that there is nothing to predict from."""
+    return entry.date is not None and entry.date > clock.today()

@@ -13,8 +13,8 @@ from . import clock
 from .records import CONTACTS, Interview
 from .store import Journal
 
-StepKind = Literal["thank", "wait", "follow-up", "close", "next-round", "reply", "day"]
-DUE: tuple[StepKind, ...] = ("thank", "follow-up", "close", "next-round")  # steps to take now
+StepKind = Literal["prepare", "form", "thank", "wait", "follow-up", "close", "next-round", "reply", "day"]
+DUE: tuple[StepKind, ...] = ("form", "thank", "follow-up", "close", "next-round")  # steps to take now
 THANKS_DAYS = 1  # days after the interview on which a thank-you is still in time
 GRACE_DAYS = 1  # days after the promised day, or after the law's median
 SOON_DAYS = 7  # days ahead that count as soon
@@ -32,13 +32,14 @@ _MAX_PENDING = 500  # interviews that are searched for due steps, newest first
 
 @dataclass(frozen=True)
 class NextStep:
-    """What to do next for a pending interview, and when.
+    """What to do next for a planned or pending interview, and when.
 
     Parameters
     ----------
     kind : str
-        ``thank``; ``wait`` until the day of the next step; ``follow-up``; ``close`` as never answered; add
-        the ``next-round``; or record what is missing: their ``reply``, or the ``day`` that the wait began.
+        ``prepare`` for the interview; fill in its ``form``; ``thank``; ``wait`` until the day of the next
+        step; ``follow-up``; ``close`` as never answered; add the ``next-round``; or record what is missing:
+        their ``reply``, or the ``day`` that the wait began.
     due : date or None
         The day from which to do it; for ``wait`` the day until which to wait. None if the days are unknown.
     days : int or None
@@ -105,11 +106,14 @@ def next_step(interview: Interview, day: date, catalogue: Catalogue) -> NextStep
     >>> step.kind, step.days, step.promised_day.isoformat(), step.half_days, step.close_day.isoformat()
     ('follow-up', 8, '2026-01-27', 10, '2026-02-26')
     """
-    if interview.status != "pending" or interview.later_round is not None:
+    if interview.status not in ("planned", "pending") or interview.later_round is not None:
         return None
     law = catalogue.silence
     since, promised = interview.silent_since, _promised_days(interview, catalogue)
     figures = _capped(law.median_days), _most_days(law, promised), law.never_answered
+    if interview.status == "planned":
+        kind: StepKind = "prepare" if interview.date and interview.date > day else "form"
+        return NextStep(kind, interview.date, None, None, *figures)
     contacts = [event.kind for event in interview.events if event.kind in CONTACTS]
     if contacts and contacts[-1] == "next-round":
         return NextStep("next-round", None, None, since, *figures)
@@ -209,19 +213,20 @@ class PlannedStep:
 
 
 def planned_steps(journal: Journal, day: date, catalogue: Catalogue) -> list[PlannedStep]:
-    """List the next steps of the pending interviews, those to take now first, then by their day.
+    """List the next steps of the planned and pending interviews, those to take now first, then by their day.
 
     Parameters
     ----------
     journal : Journal
-        Of more than 500 pending interviews, the newest 500 are listed.
+        Of more than 500 pending interviews, the newest 500 are listed, and so of planned ones.
     day : date
     catalogue : Catalogue
         Has the law of silence.
     """
     found = [
         PlannedStep(interview, step)
-        for interview in journal.interviews("pending", limit=_MAX_PENDING)
+        for status in ("planned", "pending")
+        for interview in journal.interviews(status, limit=_MAX_PENDING)
         if (step := next_step(interview, day, catalogue))
     ]
     return sorted(found, key=_urgency)

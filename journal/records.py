@@ -5,16 +5,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+from . import clock
+
 Status = Literal["pending", "offer", "rejected", "ghosted", "withdrew"]
 Contact = Literal["heard-back", "next-round"]
 Action = Literal["thanked", "followed-up"]
 EventKind = Literal[Status, Contact, Action, "edited"]
+InterviewState = Literal[Status, "planned"]
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 CONTACTS: tuple[Contact, ...] = get_args(Contact)
 ACTIONS: tuple[Action, ...] = get_args(Action)  # of the person; they do not end a silence
 DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # outcomes that training counts
 REPLIED: tuple[Status, ...] = ("offer", "rejected")  # outcomes that the employer communicated
+# questions that can be answered before the interview; any other answer means that its form is filled in
+KNOWN_BEFORE = ("stage", "other_candidates", "base_rate", "employer_rate", "referred")
 RoundRow = tuple[int, str, str, str | None]
 """Number, company, role and date of an interview."""
 
@@ -135,10 +140,19 @@ class Interview:
         return self.closed if self.closed and (outcome is None or outcome.kind == "pending") else outcome
 
     @property
-    def status(self) -> Status:
-        """The outcome, ``pending`` while there is none."""
+    def status(self) -> InterviewState:
+        """The outcome; while there is none, ``planned`` if it waits for its form, else ``pending``."""
         decision = self.decision
-        return decision.kind if decision else "pending"  # type: ignore[return-value]
+        if decision is not None and decision.kind != "pending":
+            return decision.kind  # type: ignore[return-value]
+        return "planned" if self.waits_for_form else "pending"
+
+    @property
+    def waits_for_form(self) -> bool:
+        """Whether it was added before its day, and the form has not been filled in since."""
+        if self.date is None or not self.added or self.date <= clock.day_of(self.added):
+            return False
+        return self.answers.keys() <= {*KNOWN_BEFORE}
 
     @property
     def last_contact(self) -> datetime.date | None:

@@ -8,16 +8,23 @@ from typing import Any, Protocol
 
 from .dates import from_iso, to_iso
 from .entry import Entry
-from .records import STATUSES, Event, Interview, PredictionRecord
+from .records import KNOWN_BEFORE, STATUSES, Event, Interview, PredictionRecord
 
 _OUTCOMES = ", ".join(f"'{kind}'" for kind in STATUSES)
 
 _PREDICTION_COLUMNS = ", ".join(field.name for field in fields(PredictionRecord))
 SELECT_INTERVIEW = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews"
+_KNOWN_BEFORE = ", ".join(f"'{field}'" for field in KNOWN_BEFORE)
+# as `Interview.waits_for_form`; the first comparison is fast, and the day of `added` in UTC may be a day late
+WAITS_FOR_FORM = (
+    "(ifnull(date >= substr(added, 1, 10) AND date > date(added, 'localtime'), 0) AND NOT EXISTS "
+    f"(SELECT 1 FROM json_each(interviews.answers) WHERE key NOT IN ({_KNOWN_BEFORE})))"
+)
 # the last outcome recorded counts
 CURRENT_STATUS = (
-    "coalesce((SELECT kind FROM events WHERE interview = interviews.id "
-    f"AND kind IN ({_OUTCOMES}) ORDER BY id DESC LIMIT 1), 'pending')"
+    "coalesce(nullif((SELECT kind FROM events WHERE interview = interviews.id "
+    f"AND kind IN ({_OUTCOMES}) ORDER BY id DESC LIMIT 1), 'pending'), "
+    f"CASE WHEN {WAITS_FOR_FORM} THEN 'planned' ELSE 'pending' END)"
 )
 SELECT_OUTCOMES = (
     "SELECT interview, kind, date, recorded, detail FROM events "

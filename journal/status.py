@@ -70,7 +70,7 @@ def interview_status(
     """
     days = days_waited(interview, day)
     if interview.status != "pending":
-        return InterviewStatus(interview, days, None)
+        return InterviewStatus(interview, days, None, next_step(interview, day, model.catalogue))
     prediction = model.predict(answers_as_of(interview, day, model), level)
     return InterviewStatus(interview, days, prediction, next_step(interview, day, model.catalogue))
 
@@ -194,7 +194,9 @@ class JournalPage:
     @property
     def has_days(self) -> bool:
         """Whether a pending interview has a day for the calendar."""
-        return any(planned.step.close_day for planned in self.steps)
+        return any(
+            planned.step.close_day or planned.step.kind in ("prepare", "form") for planned in self.steps
+        )
 
 
 def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalPage:

@@ -12,11 +12,15 @@ from ..data.errors import Fault, JournalError, Kind, Remedy
 from . import clock, rows
 from .database import Database, translate_errors
 from .entry import apply_changes, check_entry, check_event
-from .records import Event, Interview, Status, latest_rounds
+from .records import Event, Interview, InterviewState, latest_rounds
 from .rows import Predict, Record
 
 _MAX_INTEGER = 2**63 - 1  # of SQLite
-_ROUNDS = "SELECT id, company, role, date FROM interviews WHERE company <> ''"
+# a round that is still planned does not take the place of an earlier one
+_ROUNDS = f"""
+    SELECT id, company, role, date FROM interviews
+    WHERE company <> '' AND NOT ({rows.WAITS_FOR_FORM} AND {rows.CURRENT_STATUS} = 'planned')
+"""
 _WITHIN = "IN (SELECT value FROM json_each(?))"
 _PENDING = f"SELECT id FROM interviews WHERE id {_WITHIN} AND {rows.CURRENT_STATUS} = 'pending'"
 # the status by number of interviews that a later round closes, as a JSON object, else their own
@@ -90,9 +94,9 @@ class Journal(Database):
         return self._to_interviews(found)[0]
 
     def interviews(
-        self, status: Status | None = None, *, limit: int | None = None, offset: int = 0
+        self, status: InterviewState | None = None, *, limit: int | None = None, offset: int = 0
     ) -> list[Interview]:
-        """Read interviews: pending ones first, and newer ones before older ones.
+        """Read interviews: planned and pending ones first, and newer ones before older ones.
 
         An earlier round without an outcome has that of the latest round of its process.
 
@@ -125,7 +129,8 @@ class Journal(Database):
         ['Bolt']
         """
         where = f"WHERE {_STATUS} = ?" if status else ""
-        order = f"ORDER BY {_STATUS} <> 'pending', date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
+        decided = f"{_STATUS} NOT IN ('planned', 'pending')"
+        order = f"ORDER BY {decided}, date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
         values: list[Any] = [status] if status else []
         limit = -1 if limit is None else limit  # -1: no limit in SQLite
         closed = self._closed_statuses()
@@ -180,7 +185,8 @@ class Journal(Database):
         company, role : str
             Saved unchanged.
         date : date or str, optional
-            The date of the interview, such as ``2026-11-20``.
+            The date of the interview, such as ``2026-11-20``; one within a year if it is planned and no
+            sign is answered yet.
         notes : str
             Saved unchanged.
         predict : callable, optional
@@ -193,7 +199,8 @@ class Journal(Database):
         Raises
         ------
         AnswerError
-            Invalid answers, a date in the future, or text that cannot be saved; every fault is listed.
+            Invalid answers, signs of an interview in the future, or text that cannot be saved; every fault
+            is listed.
         JournalError
             It cannot be written.
         """
@@ -201,7 +208,8 @@ class Journal(Database):
         entry = check_entry(
             self.catalogue, day, answers=answers, company=company, role=role, day=date, notes=notes
         )
-        predictions = (predict(entry),) if predict else ()
+        is_planned = entry.date is not None and entry.date > day
+        predictions = (predict(entry),) if predict and not is_planned else ()
         (number,) = self.insert([Record(entry, uuid.uuid4().hex, clock.now(), (), predictions)])
         return self.interview(number)
 
@@ -304,7 +312,7 @@ class Journal(Database):
             if replaced:
                 rows.write_entry(db, number, entry)
                 rows.write_event(db, number, Event("edited", clock.today(), clock.now(), replaced))
-            if replaced and predict and before.status == "pending":
+            if replaced and predict and self.interview(number).status == "pending":
                 rows.write_prediction(db, number, predict(entry, before.events))
         return self.interview(number)
 

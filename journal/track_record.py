@@ -58,7 +58,7 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
     TrackRecord
         Without metrics if there are fewer than five outcomes.
     """
-    interviews = journal.interviews()
+    interviews = [each for each in journal.interviews() if not each.waits_for_form]
     latest = {*latest_rounds(_round(interview) for interview in interviews).values()}
     decided = [each for each in interviews if each.status in DECIDED and each.id in latest]
     pairs = [(interview, last_prediction_before_outcome(interview)) for interview in decided]

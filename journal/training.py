@@ -89,7 +89,7 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     catalogue = prior.catalogue.model_copy(update={"silence": law})
     pending = _silent_interviews(columns, catalogue, latest[columns.status[latest] == "pending"])
     result = train_on_observations(observations, labelled, offers, prior, pending, COMPANY)
-    earlier_rounds = int(np.sum(decided & ~labelled))
+    earlier_rounds = int(np.sum(decided & ~labelled & ~columns.waits_for_form))
     return replace(
         result,
         model=replace(result.model, catalogue=catalogue),
@@ -134,7 +134,7 @@ def response_times(columns: JournalColumns, model: OfferModel) -> ResponseTimes:
     offer = np.where(columns.status == "offer", 1.0, np.nan)
     offer[np.isin(columns.status, ("rejected", "ghosted"))] = 0.0
     return ResponseTimes(
-        days=np.maximum(days_between(columns.date, end), 0.0),
+        days=np.where(columns.waits_for_form, np.nan, np.maximum(days_between(columns.date, end), 0.0)),
         answered=answered,
         offer=offer,
         promised=observations[PROMISE_FIELD],

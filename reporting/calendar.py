@@ -13,7 +13,7 @@ _MAX_NAME = 100  # characters
 
 
 def calendar_file(planned: Sequence[PlannedStep]) -> bytes:
-    """Write the promised day, the day to follow up and the day to close of each interview as all-day events.
+    """Write the days of each interview as all-day events: planned, promised, to follow up and to close.
 
     The identifier of an event stays the same and its sequence number grows, so that importing a later file
     updates the calendar. Of an interview the file has only company and role.
@@ -57,6 +57,7 @@ def _days(planned: PlannedStep) -> Iterator[tuple[str, date, str]]:
     """List purpose, day and words of the events of one interview."""
     step = planned.step
     days = (
+        ("interview", planned.interview.date if step.kind in ("prepare", "form") else None, "Interview"),
         ("promised", step.promised_day, "Answer promised"),
         ("follow-up", step.follow_up_day, "Follow up"),
         ("close", step.close_day, "Close if still no answer"),

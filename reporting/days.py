@@ -17,6 +17,7 @@ EVENT_LABELS = {
     "rejected": "rejected",
     "ghosted": "never answered",
     "withdrew": "withdrawn",
+    "planned": "planned",
     "pending": "pending",
     "heard-back": "they replied, no decision yet",
     "next-round": "invited to the next round",

@@ -24,7 +24,7 @@ from .prediction import in_form
 
 _MAX_IDS = 20  # ids of interviews in one line
 CHANCE_NOTE = "Chance: as of today for pending interviews, the last saved estimate for decided ones."
-_STATUS_ORDER = ("pending", "offer", "rejected", "ghosted", "withdrew")
+_STATUS_ORDER = ("planned", "pending", "offer", "rejected", "ghosted", "withdrew")
 _STATUS_NOUNS = {"offer": "offer", "rejected": "rejection"}  # the others are no nouns
 NEXT_ROUND = "After the next round, add it as a new interview"
 LAST_ROUND_COUNTS = (
@@ -33,7 +33,7 @@ LAST_ROUND_COUNTS = (
 
 
 def count_by_status(counts: Mapping[str, int]) -> str:
-    """Describe the number of interviews with each status, pending ones first.
+    """Describe the number of interviews with each status, planned and pending ones first.
 
     Examples
     --------
@@ -271,7 +271,7 @@ def after_news(after: Interview) -> list[Hint]:
 
 def _still_closed(after: Interview) -> list[Hint]:
     """Suggest how to reopen an interview that was closed, since news alone does not."""
-    if after.status in ("pending", "offer") or after.events[-1].kind in ACTIONS:
+    if after.status in ("planned", "pending", "offer") or after.events[-1].kind in ACTIONS:
         return []
     return [Hint(f"Still {EVENT_LABELS[after.status]}. To reopen it", Remedy.REOPEN, after.id)]
 
@@ -287,7 +287,7 @@ def _same_process(book: Journal, after: Interview) -> list[Hint]:
 
 def _kind_words(book: Journal, after: Interview, model: OfferModel) -> list[Hint]:
     """Find kind words on an outcome, and name the pending interview with the most urgent step."""
-    if after.status == "pending":
+    if after.status in ("planned", "pending"):
         return []
     steps = planned_steps(book, clock.today(), model.catalogue)
     following = following_step(steps[0]) if steps and after.status != "offer" else ""

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from ..journal.next_step import NextStep, PlannedStep, StepKind
-from ..journal.records import Interview, Status
+from ..journal.records import Interview, InterviewState
 from ..model.offer_model import OfferModel
 from .days import display_name, format_day, one_line
 from .number_format import percent, whole_percent
 
 STEP_LABELS: dict[StepKind, str] = {
+    "prepare": "interview",
+    "form": "fill in the form",
     "thank": "say thank you",
     "wait": "wait",
     "follow-up": "follow up",
@@ -30,6 +32,8 @@ def step_label(step: NextStep) -> str:
     'wait until 1 Dec 2026'
     """
     label = STEP_LABELS[step.kind]
+    if step.kind == "prepare":
+        return f"{label} on {format_day(step.due)}"
     return f"{label} until {format_day(step.due)}" if step.kind == "wait" else label
 
 
@@ -41,7 +45,8 @@ def upcoming_label(step: NextStep) -> str:
     >>> upcoming_label(NextStep("wait", date(2026, 12, 1), 3, date(2026, 11, 27), 10, 36, 0.45))
     '1 Dec 2026: close it?'
     """
-    return f"{format_day(step.due)}: {STEP_LABELS['follow-up' if step.follow_up_day else 'close']}"
+    kind: StepKind = "follow-up" if step.follow_up_day else "close"
+    return f"{format_day(step.due)}: {STEP_LABELS['prepare' if step.kind == 'prepare' else kind]}"
 
 
 def step_reason(step: NextStep) -> str:
@@ -55,6 +60,11 @@ def step_reason(step: NextStep) -> str:
     'Day 8 of silence. They promised day 7; half of answers come by day 10. A short follow-up is reasonable.'
     """
     match step.kind:
+        case "prepare":
+            return "Afterwards, fill in the form. If it is cancelled, delete it."
+        case "form":
+            day = format_day(step.due)
+            return f"The interview was on {day}. Fill in the form while you remember it."
         case "next-round":
             return "They invited you to the next round. Add it, so that the journal follows that one."
         case "reply":
@@ -161,7 +171,7 @@ def _in_full(day: date | None) -> str:
     return f"{day.day} {day:%B}" if day else ""
 
 
-def decision_words(status: Status, model: OfferModel) -> str:
+def decision_words(status: InterviewState, model: OfferModel) -> str:
     """Find kind words on an outcome, with the model's own figures; blank for no outcome and a withdrawal.
 
     Examples

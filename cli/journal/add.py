@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from ...data.catalogue.catalogue import Catalogue
     from ...journal.records import Interview
+    from ...journal.status import InterviewStatus
     from ...journal.store import Journal
-    from ...model.prediction import Prediction
     from ...training.model_store import ActiveModel
 
 PROMPTS = {"company": "Company?", "role": "Role?"}
@@ -36,7 +36,7 @@ def add(
         str | None,
         typer.Option(
             metavar="YYYY-MM-DD",
-            help="Day of the interview, `today` or `yesterday`. Overrides the form.",
+            help="Day of the interview, `today` or `yesterday`, or a day to come. Overrides the form.",
             show_default="from days_since_interview in the form, else today",
         ),
     ] = None,
@@ -51,7 +51,9 @@ def add(
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Add an interview with today's estimate.
+    """Add an interview with today's estimate, or plan one.
+
+    With a day to come and no FORM it is planned: fill in its form afterwards with `journal edit ID FORM`.
 
     Example: offerodds journal add mine.toml --company Acme --role Engineer --date yesterday
     """
@@ -65,14 +67,17 @@ def add(
     from .open_journal import open_journal
 
     chosen = resolve_model(model, None)
-    answers = {} if form is None else _read_form(form)
+    answers = {} if form is None else read_interview_form(form)
     remarks: list[str] = []
     if date and date.strip():
         answers, remarks = _override_days(chosen.model.catalogue, answers, date)
-    texts = _company_and_role(form, company, role)
+    is_planned = form is None and _is_to_come(chosen.model.catalogue, date)
+    texts = {"company": company or "", "role": role or ""}
+    if not is_planned:
+        texts = _company_and_role(form, company, role)
     with ExitStack() as stack:
         book = stack.enter_context(open_journal(journal, chosen.model.catalogue, create=True))
-        if form is None:  # check everything else first: a fault found later would interrupt
+        if form is None and not is_planned:  # check everything first: a fault found later would interrupt
             from ..questionnaire import ask_date, asked_answers, exit_on_interrupt
 
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
@@ -89,7 +94,7 @@ def add(
         return
     from ..console import terminal
 
-    print_added(terminal(), interview, remarks, now.prediction)
+    print_added(terminal(), interview, remarks, now)
 
 
 def add_to(
@@ -122,26 +127,39 @@ def add_to(
 
 
 def print_added(
-    console: "Console", interview: "Interview", remarks: list[str], prediction: "Prediction | None" = None
+    console: "Console", interview: "Interview", remarks: list[str], status: "InterviewStatus | None" = None
 ) -> None:
-    """Print what was added, the estimate if it is given, and what to do next."""
+    """Print what was added, the estimate or the next step if its status is given, and how to go on."""
     from ...reporting.days import display_name, format_day
+    from ...reporting.next_step import step_reason
     from ...reporting.prediction import sentence
 
     console.print(
         f"Saved as interview {interview.id}: {display_name(interview)}, {format_day(interview.date)}.",
         style="bold",
     )
-    if prediction:
-        console.print(sentence(prediction))
+    if status and status.prediction:
+        console.print(sentence(status.prediction))
+    elif status and status.next_step:
+        console.print(step_reason(status.next_step))
     for remark in remarks:
         console.print(remark)
     console.print(f"Details: offerodds journal show {interview.id}", style="dim")
-    console.print(
-        f"When you hear: offerodds journal outcome {interview.id} offer (or rejected, ghosted, withdrew)",
-        style="dim",
-        soft_wrap=True,
+    following = (
+        f"When you hear: offerodds journal outcome {interview.id} offer (or rejected, ghosted, withdrew)"
     )
+    if interview.status == "planned":
+        following = f"Afterwards: offerodds journal edit {interview.id} FORM"
+    console.print(following, style="dim", soft_wrap=True)
+
+
+def _is_to_come(catalogue: "Catalogue", date: str | None) -> bool:
+    """Test whether a date is still to come; a fault in it is reported."""
+    from ...journal import clock
+    from ...journal.entry import check_entry
+
+    day = check_entry(catalogue, clock.today(), answers={}, day=date).date
+    return day is not None and day > clock.today()
 
 
 def _company_and_role(form: Path | None, company: str | None, role: str | None) -> dict[str, str]:
@@ -181,7 +199,8 @@ def _override_days(
     return rest, [f"Used your --date; days_since_interview in the form would mean {form_day}."]
 
 
-def _read_form(form: Path) -> dict[str, Any]:
+def read_interview_form(form: Path) -> dict[str, Any]:
+    """Read a form of one interview; a table is refused."""
     from ...data.answers.forms import FORM_SUFFIXES, read_form
     from ...data.errors import Fault, FileError
     from ...data.tables.formats import format_of

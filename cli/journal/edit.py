@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,10 @@ from .. import options
 
 def edit(
     number: options.Number,
+    form: Annotated[
+        Path | None,
+        typer.Argument(metavar="FORM", readable=False, help="A form (TOML, JSON) whose answers to take."),
+    ] = None,
     answers: Annotated[
         list[str] | None,
         typer.Option(
@@ -27,7 +32,7 @@ def edit(
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Correct an interview.
+    """Correct an interview, or fill in its form.
 
     The old values are kept, and `show` lists them.
 
@@ -37,6 +42,7 @@ def edit(
     from ...journal.status import predictor
     from ...reporting.as_json import interview_data
     from ...training.model_store import resolve_model
+    from .add import read_interview_form
     from .open_journal import open_journal
 
     malformed = [text for text in answers or [] if "=" not in text]
@@ -47,10 +53,12 @@ def edit(
     texts = {"company": company, "role": role, "date": date, "notes": notes}
     changes: dict[str, Any] = {name: value for name, value in texts.items() if value is not None}
     pairs = [text.partition("=") for text in answers or []]
-    if pairs:
-        changes["answers"] = {field.strip(): answer for field, _, answer in pairs}
+    given = read_interview_form(form) if form else {}
+    given |= {field.strip(): answer for field, _, answer in pairs}
+    if given:
+        changes["answers"] = given
     if not changes:
-        remedy = "use --set SIGN=ANSWER, --company, --role, --date or --notes"
+        remedy = "give a FORM, or use --set SIGN=ANSWER, --company, --role, --date or --notes"
         raise InputError([Fault("nothing to change", remedy=remedy)])
     chosen = resolve_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:

@@ -128,6 +128,9 @@ def show_interview(
     for moment, text in timeline(interview):
         console.print(f"{moment:10}  {text}")
     console.print()
+    if interview.status == "planned":
+        show_step(console, status)
+        return
     if status.prediction is None:
         later = ", in a later round" if interview.closed else ""
         console.print(f"Outcome: {EVENT_LABELS[interview.status]}{later}.")

@@ -627,3 +627,32 @@ def test_status_works_without_a_journal_and_with_a_broken_model(offerodds, data_
     ran = offerodds("status")
     assert (ran.code, "Model     cannot be used" in ran.out) == (0, True)
     assert offerodds("status", "--model", data_home / "model.json").code == 2
+
+
+def test_a_planned_interview_waits_for_its_form(offerodds, tmp_path, monkeypatch):
+    form = tmp_path / "form.toml"
+    form.write_text('rapport = "warm"\n', encoding="utf-8")
+    day = TODAY + timedelta(3)
+    added = offerodds("journal", "add", "--company", "Acme", "--date", day)
+    assert added.code == 0, added.err
+    assert "Saved as interview 1: Acme, 27 Nov 2026." in added.out
+    assert "Afterwards: offerodds journal edit 1 FORM" in added.out
+    assert "Chance of an offer" not in added.out
+    assert re.search(r"1  Acme +27 Nov 2026 +planned", offerodds("journal", "list").out)
+    assert "Next: interview on 27 Nov 2026." in offerodds("journal", "show", 1).out
+    assert "Soon      27 Nov 2026: interview · 1 Acme\n" in offerodds("status").out
+    assert "SUMMARY:Interview: Acme" in offerodds("journal", "calendar").out
+    assert "in the future" in offerodds("journal", "edit", 1, form).err
+    _set_day(monkeypatch, day)
+    assert "To fill it in: offerodds journal edit 1 FORM" in offerodds("journal", "show", 1).out
+    assert "Due: fill in the form · 1 Acme" in offerodds("journal", "list").out
+    filled = offerodds("journal", "edit", 1, form, "--set", "met_team=yes")
+    assert filled.code == 0, filled.err
+    content = json.loads(offerodds("journal", "show", 1, "--json").out)
+    assert (content["status"], content["answers"]) == ("pending", {"rapport": "warm", "met_team": "yes"})
+    assert len(content["predictions"]) == 1
+
+
+def test_a_form_for_a_day_to_come_is_refused(offerodds):
+    refused = offerodds("journal", "add", EXAMPLE, "--company", "Acme", "--date", TODAY + timedelta(3))
+    assert (refused.code, "in the future" in refused.err) == (2, True)

@@ -4,7 +4,7 @@ import json
 import math
 import shlex
 import time
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -415,7 +415,7 @@ def test_the_schema_states_the_secret_for_every_operation(client):
         ('{"company": "a\\u0000b"}', "null character"),
         ('{"company": 4}', "company"),
         ('{"notes": null}', "notes"),
-        ('{"date": "2027-01-01"}', "in the future"),
+        ('{"date": "2028-01-01"}', "in the future"),
         ('{"date": "soon"}', "not a date"),
         ('{"date": "\\u0000"}', "not a date"),
         ('{"colour": "red"}', "colour"),
@@ -495,7 +495,7 @@ def test_a_missing_interview_is_404(method, path, body, client):
     [
         ("PATCH", "1", {}, "nothing to change"),
         ("PATCH", "1", {"company": None}, "company"),
-        ("PATCH", "1", {"date": "2027-01-01"}, "in the future"),
+        ("PATCH", "1", {"date": "2028-01-01"}, "in the future"),
         ("POST", "1/outcome", {"kind": "hired"}, "'offer'"),
         ("POST", "1/outcome", {}, "missing"),
         ("POST", "1/outcome", {"kind": "offer", "date": "2026-10-01"}, "before the interview"),
@@ -691,3 +691,13 @@ def test_no_answer_and_no_page_has_a_local_path(client, tmp_path, data_home):
     for text in found:
         assert str(tmp_path) not in text
         assert str(data_home) not in text
+
+
+def test_an_interview_can_be_planned(client):
+    day = str(clock.today() + timedelta(3))
+    body = {"company": "Acme", "date": day}
+    added = client.post("/api/journal", json=body, headers=SECRET).json()
+    assert (added["status"], added["date"], added["prediction"]) == ("planned", day, None)
+    assert added["next_step"]["kind"] == "prepare"
+    refused = client.post("/api/journal", json=body | {"answers": {"rapport": 4}}, headers=SECRET)
+    assert (refused.status_code, _faults(refused)[0]["problem"]) == (422, "in the future")

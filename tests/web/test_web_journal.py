@@ -235,6 +235,40 @@ def test_a_fault_comes_before_the_question(browser, book):
     assert (asked.status_code, "Save it all the same" in asked.text) == (422, False)
 
 
+# --- planned interviews ---
+
+
+def test_a_planned_interview_waits_for_its_form(browser, book, monkeypatch):
+    day = TODAY + timedelta(2)
+    where = add(browser, rapport="", stage="first", company="Acme", date=str(day))
+    assert book.interview(1).status == "planned"
+    shown = browser.get(where)
+    text = page_text(shown)
+    assert "Planned for 26 Nov 2026." in text
+    assert "Next: interview on 26 Nov 2026 Afterwards, fill in the form." in text
+    assert "Chance of an offer" not in text
+    assert 'name="kind"' not in shown.text
+    assert "BEGIN:VEVENT" in browser.get(f"{where}/calendar.ics").text
+    listed = page_text(browser.get("/journal"))
+    assert "1 planned." in listed
+    assert "Nothing is due today" in listed
+    refused = post(browser, f"{where}/edit", **edit_fields(browser) | {"rapport": "warm"})
+    assert (refused.status_code, "in the future" in page_text(refused)) == (422, True)
+    set_day(monkeypatch, day)
+    text = page_text(browser.get(where))
+    assert "Next: fill in the form" in text
+    assert "What has changed?" in text
+    assert post(browser, f"{where}/edit", **edit_fields(browser) | {"rapport": "warm"}).status_code == 303
+    assert book.interview(1).status == "pending"
+    assert "Chance of an offer" in page_text(browser.get(where))
+
+
+def test_signs_of_an_interview_to_come_are_a_fault(browser, book):
+    refused = post(browser, "/journal", rapport="warm", company="Acme", date=str(TODAY + timedelta(2)))
+    assert (refused.status_code, len(book)) == (422, 0)
+    assert "only answers that are known before the interview" in page_text(refused)
+
+
 # --- faults, as GOV.UK shows them ---
 
 

@@ -40,7 +40,8 @@ class NewInterview(BaseModel):
     role: str = Field("", description="Any name that you recognise.", examples=["Engineer"])
     date: str | None = Field(
         None,
-        description="YYYY-MM-DD, today or yesterday. If omitted, from days_since_interview, else today.",
+        description="YYYY-MM-DD, today or yesterday; a day to come plans an interview, without signs. If "
+        "omitted, from days_since_interview, else today.",
         examples=["yesterday"],
     )
     notes: str = Field("", description="Anything else that you want to remember.")

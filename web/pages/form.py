@@ -18,6 +18,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError
 from ...data.files import parse_json
 from ...journal import clock
+from ...journal.dates import latest_interview
 from ...journal.records import Interview
 from ...journal.status import with_employer
 from ...model.scoring import SILENCE_FIELD
@@ -96,7 +97,7 @@ def show_form(
         doubt=doubt,
         questions=form_questions(catalogue, answers, points, most_telling, exclude),
         texts=dict.fromkeys(TEXT_FIELDS, "") | (texts or {}),
-        today=clock.today(),
+        latest=latest_interview(clock.today()),
         faults=faults,
         interview=interview,
         answers=answers,

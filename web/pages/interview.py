@@ -144,7 +144,7 @@ def _answers(interview: Interview, catalogue: Catalogue) -> list[tuple[str, str]
 
 def _after_decision(book: Journal, interview: Interview, model: OfferModel) -> list[Suggestion]:
     """Find kind words on an outcome, with a link to the pending interview with the most urgent step."""
-    if interview.status == "pending":
+    if interview.status in ("planned", "pending"):
         return []
     words = decision_words(interview.status, model)
     steps = planned_steps(book, clock.today(), model.catalogue)
