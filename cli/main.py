@@ -31,7 +31,6 @@ app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -73,7 +72,7 @@ def run() -> NoReturn:
 
     prepare_streams()
     try:
-        app()
+        app(prog_name="offerodds")
     except OfferOddsError as error:
         from .remedies import TERMINAL
 
