@@ -24,8 +24,8 @@ PART_ROWS = 250_000  # simulated at once
 CSV_ROWS = 1_000_000
 GROWTH = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
 COMMANDS: Mapping[str, Sequence[str]] = {
-    "predict": ["-m", "offerodds", "predict", "{table}", "--out", "out{suffix}"],
-    "train": ["-m", "offerodds", "train", "{table}", "--no-validate", "--out", "model.json"],
+    "predict": ["-m", "offerodds", "predict", "{table}", "--force", "--out", "out{suffix}"],
+    "train": ["-m", "offerodds", "train", "{table}", "--no-validate", "--force", "--out", "model.json"],
 }
 COPY = """
 import sys
@@ -87,7 +87,7 @@ def compare_with_copy(folder: Path, n: int, runs: int) -> None:
 def validation(folder: Path, n: int, runs: int) -> None:
     """Print time and memory of training with and without validation."""
     to_parquet(folder / "some.parquet", n)
-    train = ["-m", "offerodds", "train", "some.parquet", "--out", "model.json"]
+    train = ["-m", "offerodds", "train", "some.parquet", "--force", "--out", "model.json"]
     print(f"\n| training on {n:,} rows of Parquet | seconds | peak, MB |\n| --- | ---: | ---: |")
     for name, options in (("validated", []), ("`--no-validate`", ["--no-validate"])):
         seconds, memory = median([measure([*train, *options], folder) for _ in range(runs)])

@@ -30,17 +30,22 @@ def form(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(readable=False, help="Write the form to this file instead of printing it.")
+        Path | None,
+        typer.Option(
+            "--out", "-o", readable=False, help="Write the form to this file instead of printing it."
+        ),
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,
+    force: options.Force = False,
 ) -> None:
     """Print a blank form to fill in after an interview.
 
     Example: offerodds form --out mine.toml
     """
     from ..data.answers.forms import blank_form, full_form, short_form
-    from ..data.files import write_new
+    from ..data.files import write_atomic
+    from ..data.targets import check_targets
     from ..training.model_store import resolve_model
     from .remedies import FORM_NOTE
 
@@ -51,7 +56,8 @@ def form(
     if out is None:
         typer.echo(text, nl=False)
         return
-    write_new(out, text)
+    check_targets({}, {"--out": (out, "the form")}, replace=force)
+    write_atomic(out, text)
     if file_format is Format.csv:
         typer.echo(f"Written to {out}. Fill in one row per interview. Then run:")
         typer.echo(f"offerodds predict {out} (or, with outcomes, offerodds train {out})")

@@ -32,7 +32,6 @@ app = typer.Typer(
     cls=Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -74,7 +73,7 @@ def run() -> NoReturn:
 
     prepare_streams()
     try:
-        app()
+        app(prog_name="offerodds")
     except OfferOddsError as error:
         from .remedies import TERMINAL
 

@@ -8,12 +8,18 @@ import typer
 Catalogue = Annotated[
     Path | None,
     typer.Option(
-        readable=False, help="A catalogue with your own signs (TOML).", show_default="the built-in one"
+        "--catalogue",
+        "-c",
+        readable=False,
+        help="A catalogue with your own signs (TOML).",
+        show_default="the built-in one",
     ),
 ]
 Model = Annotated[
     str | None,
     typer.Option(
+        "--model",
+        "-m",
         metavar="FILE|default",
         help="A trained model, or `default`: published evidence only.",
         show_default="your trained model, if any",
@@ -51,11 +57,20 @@ def read_share(text: str | float) -> float:
 
 Level = Annotated[
     float,
-    typer.Option(parser=read_share, metavar="PERCENT", help="Level of the interval.", show_default="90%"),
+    typer.Option(
+        "--level",
+        "-l",
+        parser=read_share,
+        metavar="PERCENT",
+        help="Level of the interval.",
+        show_default="90%",
+    ),
 ]
 BaseRate = Annotated[
     float | None,
     typer.Option(
+        "--base-rate",
+        "-b",
         parser=read_share,
         metavar="PERCENT",
         help="Share of such interviews that lead to an offer, such as 30%.",
@@ -80,7 +95,7 @@ OptionalTables = Annotated[
 Outcome = Annotated[str, typer.Option(help="Name of the outcome column.")]
 Plot = Annotated[
     Path | None,
-    typer.Option(readable=False, help="Also save a picture (PNG, SVG or PDF)."),
+    typer.Option("--plot", "-p", readable=False, help="Also save a picture (PNG, SVG or PDF)."),
 ]
 Engine = Annotated[
     Literal["local", "spark"],
@@ -91,7 +106,8 @@ Master = Annotated[
     typer.Option(metavar="URL", help="Spark master: spark://HOST:PORT, yarn, …", show_default="local[*]"),
 ]
 Details = Annotated[bool, typer.Option("--details", help="Also print all figures.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Json = Annotated[bool, typer.Option("--json", "-j", help="Print JSON.")]
+Force = Annotated[bool, typer.Option("--force", "-f", help="Replace existing files.")]
 
 JournalFile = Annotated[
     Path | None,

@@ -29,7 +29,8 @@ def predict(
         bool, typer.Option("--full", help="Ask about every sign, not only the short form.")
     ] = False,
     days_since: Annotated[
-        float | None, typer.Option(help="Days since the interview, if you have heard nothing.")
+        float | None,
+        typer.Option("--days-since", "-d", help="Days since the interview, if you have heard nothing."),
     ] = None,
     base_rate: options.BaseRate = None,
     company: Annotated[
@@ -38,6 +39,8 @@ def predict(
     what_if: Annotated[
         list[str] | None,
         typer.Option(
+            "--what-if",
+            "-w",
             metavar="SIGN=ANSWER",
             help="Show the estimate with a different answer, too. Can be repeated.",
         ),
@@ -45,6 +48,8 @@ def predict(
     out: Annotated[
         str | None,
         typer.Option(
+            "--out",
+            "-o",
             metavar="PATH",
             help="Write the scored table to this file ({formats}); on Spark, a folder.",
         ),
@@ -62,6 +67,7 @@ def predict(
             help="Write rows with errors to this table and carry on; on Spark, a folder.",
         ),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
     as_csv: Annotated[
         bool, typer.Option("--csv", help="Print a scored table as CSV, also on a terminal.")
@@ -87,7 +93,9 @@ def predict(
     check_engine(engine, {"a table": form, "--out": out}, refused)
     path = Path(form) if form is not None else None
     if engine != SPARK:
-        _check_targets(model, catalogue, out, skip_bad, plot)
+        _check_targets(form, model, catalogue, out, skip_bad, plot, replace=force)
+    elif not force:
+        _check_folders(out, skip_bad)
     if form and out and engine == SPARK:
         predict_on_spark(chosen.model, form, context, out, level, master, skip_bad)
     elif path is not None and _is_table(path):
@@ -154,18 +162,39 @@ def _check_company(company: str | None, model: "OfferModel") -> None:
 
 
 def _check_targets(
-    model: str | None, catalogue: Path | None, out: str | None, skip_bad: str | None, plot: Path | None
+    form: str | None,
+    model: str | None,
+    catalogue: Path | None,
+    out: str | None,
+    skip_bad: str | None,
+    plot: Path | None,
+    *,
+    replace: bool,
 ) -> None:
-    """Reject output files that would overwrite the model or the catalogue, or cannot be written."""
+    """Reject output files that exist, would overwrite the model or the catalogue, or cannot be written."""
     from ..data.targets import check_targets
 
-    inputs = {"the model": None if model == "default" else model, "the catalogue": catalogue}
+    inputs = {
+        "the form" if str(form).endswith(".toml") else "the table": form,
+        "the model": None if model == "default" else model,
+        "the catalogue": catalogue,
+    }
     outputs = {
-        "--out": (out, "the scored table"),
+        "--out": (Path(out) if out else None, "the scored table"),
         "--skip-bad": (skip_bad, "the bad rows"),
         "--plot": (plot, "the picture"),
     }
-    check_targets({path: label for label, path in inputs.items() if path}, outputs)
+    check_targets({path: label for label, path in inputs.items() if path}, outputs, replace=replace)
+
+
+def _check_folders(*folders: str | None) -> None:
+    """Reject output folders of Spark that already have content."""
+    from ..data.errors import InputError
+    from ..data.targets import existing_file_faults
+
+    used = [folder for folder in folders if folder and Path(folder).is_dir() and any(Path(folder).iterdir())]
+    if faults := [fault for folder in used for fault in existing_file_faults(folder)]:
+        raise InputError(faults)
 
 
 def _with_catalogue_names(catalogue: "Catalogue", answers: dict[str, Any]) -> dict[str, Any]:

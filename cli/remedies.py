@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 FORM_NOTE = "Then run: offerodds predict THIS_FILE"
 TERMINAL: Mapping[Remedy, str] = MappingProxyType(
     {
+        Remedy.OTHER_NAME: "choose another name, or add --force to replace it",
         Remedy.LIST_SIGNS: "`offerodds signals` lists them",
         Remedy.SHOW_COLUMNS: "`offerodds form --format csv` shows them",
         Remedy.NAME_OUTCOME: "name the column with --outcome COLUMN",

@@ -12,7 +12,7 @@ from ..data.answers.forms import filled_form
 from ..data.errors import FileError
 from ..data.files import write_new
 from .questionnaire import ask_date, ask_texts, form_questions, read_line
-from .remedies import FORM_NOTE, TERMINAL
+from .remedies import FORM_NOTE
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
@@ -86,7 +86,7 @@ def _save_form(catalogue: "Catalogue", answers: Mapping[str, Any], *, full: bool
         try:
             write_new(path, form, private=True)
         except FileError as error:
-            typer.echo(error.worded(TERMINAL), err=True)
+            typer.echo(str(error), err=True)  # there is no option to add
             continue
         added = f"offerodds journal add {shlex.quote(str(path))}"
         typer.echo(f"Saved to {path}. To add it to your journal: {added}")

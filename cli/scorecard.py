@@ -22,12 +22,15 @@ def scorecard(
     out: Annotated[
         Path | None,
         typer.Option(
+            "--out",
+            "-o",
             readable=False,
             help="Write the page to this file (.html). Required unless you redirect the output.",
         ),
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,
+    force: options.Force = False,
 ) -> None:
     """Make a scorecard to print: points to add up by hand.
 
@@ -38,6 +41,7 @@ def scorecard(
     """
     from ..data.errors import InputError
     from ..data.files import write_atomic
+    from ..data.targets import check_targets
     from ..reporting.scorecard.card import measure_agreement
     from ..reporting.scorecard.card import scorecard as make_card
     from ..reporting.scorecard.page import agreement_text, scorecard_page
@@ -45,6 +49,7 @@ def scorecard(
 
     if faults := _output_faults(out):
         raise InputError(faults)
+    check_targets({}, {"--out": (out, "the scorecard")}, replace=force)
     chosen = resolve_model(model, catalogue).model
     card = make_card(chosen, None if signals is None else [name.strip() for name in signals.split(",")])
     agreement = measure_agreement(card, chosen)

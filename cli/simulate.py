@@ -39,19 +39,22 @@ def simulate(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option(readable=False, help="Write to this new file ({formats})."),
+        typer.Option("--out", "-o", readable=False, help="Write to this file ({formats})."),
     ] = None,
     model: options.Model = None,
     catalogue: options.Catalogue = None,
     level: Annotated[
         float | None,
         typer.Option(
+            "--level",
+            "-l",
             parser=options.read_share,
             metavar="PERCENT",
             help="With --study: level of the interval.",
             show_default="90%",
         ),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Make up interviews with outcomes, to try things out.
@@ -66,7 +69,7 @@ def simulate(
     from ..training.simulation.simulate import simulation_faults as value_faults
 
     coverage = 0.90 if level is None else level
-    faults = _option_faults(n, study=study, draw_weights=draw_weights, out=out, level=level)
+    faults = _option_faults(n, study=study, draw_weights=draw_weights, out=out, level=level, force=force)
     faults += value_faults(n=n or 0, base_rate=base_rate, seed=seed, answered=answered)
     try:
         check_probability("level", coverage)
@@ -105,7 +108,7 @@ def simulate(
 
 
 def _option_faults(
-    n: int | None, *, study: bool, draw_weights: bool, out: Path | None, level: float | None
+    n: int | None, *, study: bool, draw_weights: bool, out: Path | None, level: float | None, force: bool
 ) -> "list[Fault]":
     """Check that the options fit together and the output file does not exist."""
     from ..data.errors import Fault
@@ -121,7 +124,7 @@ def _option_faults(
     if level is not None:
         faults.append(Fault("--level works only with --study"))
     return faults + (
-        existing_file_faults(out) if out is not None else []
+        existing_file_faults(out) if out is not None and not force else []
     )  # an existing file may hold real interviews
 
 

@@ -31,6 +31,8 @@ def train(
     out: Annotated[
         Path | None,
         typer.Option(
+            "--out",
+            "-o",
             readable=False,
             help="Write the model to this file.",
             show_default="in your data folder, where predict finds it",
@@ -70,6 +72,7 @@ def train(
         bool,
         typer.Option("--synthetic", help="Also learn from synthetic interviews, made by simulate."),
     ] = False,
+    force: options.Force = False,
     details: options.Details = False,
     as_json: options.Json = False,
 ) -> None:
@@ -109,7 +112,7 @@ def train(
     inputs: dict[str | Path, str] = {journal or user_journal_path(): "the journal"}
     inputs |= dict.fromkeys(paths, "a table")
     inputs |= {catalogue: "the catalogue"} if catalogue else {}
-    check_targets(inputs, outputs)
+    check_targets(inputs, outputs, replace=force, ours=[user_model_path()])
     reject_spark_options(engine, {"--master": master})
     refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad}
     check_engine(engine, {"a TABLE": tables}, refused)

@@ -12,6 +12,7 @@ def weights(
     catalogue: options.Catalogue = None,
     level: options.Level = 0.90,
     plot: options.Plot = None,
+    force: options.Force = False,
     as_json: options.Json = False,
 ) -> None:
     """Show how much each sign counts.
@@ -20,12 +21,14 @@ def weights(
 
     Example: offerodds weights --model default
     """
+    from ..data.targets import check_targets
     from ..training.model_store import resolve_model
 
     if plot is not None:
         from ..plotting.base import picture_format
 
         picture_format(plot)
+        check_targets({}, {"--plot": (plot, "the picture")}, replace=force)
     chosen = resolve_model(model, catalogue)
     if plot is not None:
         from ..plotting.weights import WeightsDisplay

@@ -3,7 +3,7 @@
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -114,7 +114,11 @@ def existing_file_faults(path: str | Path) -> list[Fault]:
 
 
 def check_targets(
-    read: Mapping[str | Path, str], written: Mapping[str, tuple[str | Path | None, str]]
+    read: Mapping[str | Path, str],
+    written: Mapping[str, tuple[str | Path | None, str]],
+    *,
+    replace: bool = True,
+    ours: Sequence[Path] = (),
 ) -> None:
     """Check, before any work, that no target overwrites an input or another target, and all can be written.
 
@@ -124,12 +128,16 @@ def check_targets(
         Description of each input, by its path.
     written : mapping of str to tuple
         Target, or None, and description of each output, by its option.
+    replace : bool
+        Files that exist may be replaced.
+    ours : sequence of Path
+        Files that may be replaced anyway, since only this program writes them.
 
     Raises
     ------
     InputError
-        Two paths lead to the same file, in any spelling or by any link, or a target cannot be written; every
-        fault is listed.
+        Two paths lead to the same file, in any spelling or by any link, or a target cannot be written or
+        exists and must not be replaced; every fault is listed.
     """
     description_of = {_file_identity(path): description for path, description in read.items()}
     faults: list[Fault] = []
@@ -146,6 +154,8 @@ def check_targets(
         if other := description_of.get(_file_identity(path)):
             problem = f"would overwrite {other}"
             faults.append(Fault(problem, field=option, seen=str(path), remedy=Remedy.OTHER_FILE))
+        elif not replace and path not in ours:
+            faults += existing_file_faults(path)
         description_of.setdefault(_file_identity(path), description)
     if faults:
         raise InputError(faults)

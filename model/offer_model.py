@@ -67,6 +67,18 @@ class OfferModel(ModelParameters, HtmlRepr):
     (0.32, 0.36)
     """
 
+    def __repr__(self) -> str:
+        """Describe the model in one line; the notebook shows its weights.
+
+        Examples
+        --------
+        >>> OfferModel.default()
+        OfferModel(published evidence, 36 signs, base rate 0.3)
+        """
+        n = 0 if self.training is None else self.training.n_offer + self.training.n_no_offer
+        basis = f"trained on {n} outcomes" if self.training else "published evidence"
+        return f"OfferModel({basis}, {len(self.catalogue.signals)} signs, base rate {self.base_rate:.3g})"
+
     @classmethod
     def default(cls, base_rate: float | None = None, catalogue: Catalogue | None = None) -> "OfferModel":
         """Create the model of published evidence alone.

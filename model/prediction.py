@@ -253,6 +253,18 @@ class Prediction(HtmlRepr):
     context: LazyField[tuple[ContextAnswer, ...]] = LazyField(tuple)
     catalogue: "Catalogue | None" = field(default=None, repr=False, compare=False)
 
+    def __repr__(self) -> str:
+        """Describe the prediction in one line, without computing the explanation.
+
+        Examples
+        --------
+        >>> from offerodds import OfferModel
+        >>> OfferModel.default().predict({"rapport": 4})
+        Prediction(probability=0.317, low=0.085, high=0.652, level=0.9)
+        """
+        ends = f"low={self.low:.3f}, high={self.high:.3f}, level={self.level:g}"
+        return f"Prediction(probability={self.probability:.3f}, {ends})"
+
     def to_dict(self) -> dict[str, Any]:
         """Convert the prediction to plain data for JSON.
 

@@ -74,6 +74,10 @@ class TrainingResult(HtmlRepr):
     remarks: tuple[str, ...] = ()
     earlier_rounds: int = 0
 
+    def __repr__(self) -> str:
+        """Describe the result in one line; the notebook shows the weights."""
+        return f"TrainingResult({self.n_offer} with an offer, {self.n_no_offer} without, {self.model!r})"
+
     @property
     def n_offer(self) -> int:
         """Number of interviews with an offer."""

@@ -74,7 +74,7 @@ def edit(
 
 def delete(
     number: options.Number,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     journal: options.JournalFile = None,
 ) -> None:
     """Delete an interview for good.

@@ -18,6 +18,7 @@ def export(
             metavar="FILE", readable=False, help="A .csv or .json file. If omitted, CSV is printed."
         ),
     ] = None,
+    force: options.Force = False,
     as_json: options.Json = False,
     journal: options.JournalFile = None,
 ) -> None:
@@ -39,7 +40,9 @@ def export(
         expected = " or ".join(EXPORTERS)
         raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=expected)])
     if out is not None:
-        check_targets({journal or user_journal_path(): "the journal"}, {"FILE": (out, "the export")})
+        check_targets(
+            {journal or user_journal_path(): "the journal"}, {"FILE": (out, "the export")}, replace=force
+        )
     with read_journal(journal) as book:
         count = len(book)
         # close the reader before the journal, even if the output fails halfway
@@ -92,6 +95,7 @@ def import_(
         typer.Option(readable=False, help="Write rows with errors to this table and carry on."),
     ] = None,
     model: options.Model = None,
+    force: options.Force = False,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
@@ -103,6 +107,7 @@ def import_(
 
     Example: offerodds journal import jobs.csv --column Firm=company --date-format %d.%m.%Y
     """
+    from ...data.targets import check_targets
     from ...journal.importing import import_into, read_mapping
     from ...journal.status import predictor
     from ...training.model_store import resolve_model
@@ -110,6 +115,7 @@ def import_(
 
     mapping, meanings = read_mapping(columns or [], "--column"), read_mapping(values or [], "--value")
     chosen = resolve_model(model, None)
+    check_targets({file: "the table"}, {"--skip-bad": (skip_bad, "the bad rows")}, replace=force)
     with open_journal(journal, chosen.model.catalogue, create=True) as book:
         result = import_into(
             book,
@@ -142,7 +148,7 @@ def import_(
 
 
 def undo(
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:

@@ -234,6 +234,17 @@ class Catalogue(CatalogueEntry):
         """
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"schema": SCHEMA}
 
+    def __repr__(self) -> str:
+        """Describe the catalogue in one line.
+
+        Examples
+        --------
+        >>> Catalogue.built_in()
+        Catalogue(36 signs, 43 questions, base rate 0.3)
+        """
+        sizes = f"{len(self.signals)} signs, {len(self.questions)} questions"
+        return f"Catalogue({sizes}, base rate {self.base_rate:g})"
+
     def __getitem__(self, name: str) -> Signal:
         return self._by_id[name]
 

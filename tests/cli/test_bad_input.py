@@ -163,7 +163,7 @@ FORMS = [
     ("unknown.toml", "raport = 3\nzzz = 1\nduration = 30\n",
      [", raport: unknown field; did you mean `rapport`?", ", zzz: unknown field; `offerodds signals` lists",
       ", duration: computed from other answers; expected actual_minutes and scheduled_minutes"]),
-    ("twice.toml", "rapport = 3\nrapport = 4\n", [": not TOML; seen Cannot overwrite a value"]),
+    ("twice.toml", "rapport = 3\nrapport = 4\n", [", line 2: not TOML; seen rapport = 4; the name has a"]),
     ("folded.toml", "rapport = 3\nRapport = 4\n", [", rapport: given twice"]),
     ("escape.toml", '"\\u001b[0mrapport" = 3\n', ["unknown field; did you mean `rapport`?"]),
     ("cut.toml", "rapport = [", [": not TOML; seen Invalid value (at end of document)"]),

@@ -5,8 +5,10 @@ import sys
 
 import pandas as pd
 import pytest
+from typer.main import get_command
 
 from helpers import CATALOGUE, ROOT
+from offerodds.cli.main import app
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
 GOLDEN = ROOT / "tests" / "cli" / "golden"
@@ -95,7 +97,45 @@ def test_an_option_takes_a_percentage_in_any_spelling(offerodds, option, share):
 def test_an_option_that_is_not_a_percentage_is_named(offerodds):
     ran = offerodds("predict", EXAMPLE, "--base-rate", "x")
     assert ran.code == 2
-    assert "Invalid value for '--base-rate': seen 'x', expected a percentage such as 30%" in ran.err
+    assert "Invalid value for '--base-rate' / '-b': seen 'x', expected a percentage such as 30%" in ran.err
+
+
+def test_short_options_mean_the_long_ones(offerodds, tmp_path):
+    short = ("-m", "default", "-b", "40%", "-l", "80%", "-d", "3", "-w", "rapport=5", "-j")
+    long = ("--model", "default", "--base-rate", "40%", "--level", "80%", "--days-since", "3")
+    printed = offerodds("predict", EXAMPLE, *long, "--what-if", "rapport=5", "--json").out
+    assert offerodds("predict", EXAMPLE, *short).out == printed
+    assert offerodds("form", "-o", tmp_path / "f.toml").code == 0
+    assert offerodds("form", "-o", tmp_path / "f.toml").code == 2
+    assert offerodds("form", "-o", tmp_path / "f.toml", "-f").code == 0
+
+
+def _options(command):
+    """Collect short and long spellings of every option of the commands below."""
+    found = {}
+    for each in getattr(command, "commands", {}).values():
+        for long, short in _options(each).items():
+            found.setdefault(long, set()).update(short)
+    for option in command.params:
+        if option.opts[0].startswith("--"):
+            found.setdefault(option.opts[0], set()).add(tuple(option.opts[1:]))
+    return found
+
+
+def test_an_option_has_the_same_short_form_in_every_command():
+    found = _options(get_command(app))
+    assert {long: short for long, short in found.items() if len(short) > 1} == {}
+    letters = [spelling for short in found.values() for (*spellings,) in short for spelling in spellings]
+    assert len(letters) == len(set(letters)) > 10
+
+
+def test_the_shell_completes_commands(offerodds, monkeypatch):
+    monkeypatch.setenv("_OFFERODDS_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "offerodds pre")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    assert offerodds().out.split() == ["predict"]
+    monkeypatch.delenv("_OFFERODDS_COMPLETE")
+    assert "--install-completion" in offerodds("--help").out
 
 
 def test_forms_and_tables_take_percentages(offerodds, tmp_path):

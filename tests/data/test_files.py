@@ -13,7 +13,7 @@ import pytest
 
 from helpers import ROOT
 from offerodds import ContributionDisplay, FileError, InputError, Journal, OfferModel
-from offerodds.data.files import open_all_atomic, write_atomic, write_new
+from offerodds.data.files import open_all_atomic, read_toml, write_atomic, write_new
 from offerodds.data.tables.formats import writing_tables
 from offerodds.data.targets import check_targets, is_stream
 
@@ -54,7 +54,20 @@ def written(request, place, offerodds):
     """A target, and what writes to it."""
     suffix, arguments = COMMANDS[request.param]
     target = place / f"target{suffix}"
-    return target, lambda: offerodds(*(str(target) if each == "TARGET" else each for each in arguments))
+    command = [str(target) if each == "TARGET" else each for each in arguments]
+    return target, lambda *more: offerodds(*command, *more)
+
+
+def test_a_file_that_exists_is_replaced_only_by_force(written):
+    target, run = written
+    target.write_bytes(b"earlier")
+    ran = run()
+    assert ran.code == 2
+    assert f"{target}: exists already; choose another name, or add --force to replace it" in ran.err
+    assert target.read_bytes() == b"earlier"
+    ran = run("--force")
+    assert ran.code == 0, ran.err
+    assert target.read_bytes() not in (b"earlier", b"")
 
 
 def test_a_link_stays_a_link_and_the_linked_file_is_replaced(written, place):
@@ -63,7 +76,7 @@ def test_a_link_stays_a_link_and_the_linked_file_is_replaced(written, place):
     linked = place / "real" / "file"
     linked.write_bytes(b"earlier")
     target.symlink_to(Path("real", "file"))
-    ran = run()
+    ran = run("--force")
     assert ran.code == 0, ran.err
     assert target.readlink() == Path("real", "file")
     assert linked.read_bytes() not in (b"earlier", b"")
@@ -134,7 +147,8 @@ def test_a_device_stays_a_device(name, place, offerodds):
         os.mknod(full, 0o666 | stat.S_IFCHR, os.makedev(1, 7))
     except PermissionError:
         pytest.skip("only root may make devices")
-    ran = [offerodds(*(path if each == "TARGET" else each for each in arguments)) for path in (null, full)]
+    commands = [[path if each == "TARGET" else each for each in arguments] for path in (null, full)]
+    ran = [offerodds(*command, "--force") for command in commands]
     if ran[0].code and "permission denied" in ran[0].err:
         pytest.skip("devices cannot be opened here")
     assert [each.code for each in ran] == [0, 2]
@@ -360,3 +374,43 @@ def test_an_endless_device_is_refused(offerodds, arguments):
     ran = offerodds(*arguments)
     assert ran.code == 2
     assert "unknown file type" in ran.err or "too large" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("line", "cure"),
+    [
+        ("stage = final", 'write stage = "final"'),
+        ("stage = final  # the last", 'write stage = "final"'),
+        ("met_team = True", "write met_team = true"),
+        ("base_rate = 30%", 'write base_rate = "30%"'),
+        ("base_rate = 0,3", "write base_rate = 0.3"),
+        ("employer_rate = 20/100", 'write employer_rate = "20/100"'),
+        ("Self rating = 4", "write Self_rating = 4"),
+        ("rapport: very warm", 'write rapport = "very warm"'),
+        ('rapport = "warm', 'write rapport = "warm"'),
+        ("rapport = “warm”", 'write rapport = "warm"'),
+        ("= 5", "invalid statement"),
+    ],
+)
+def test_a_line_that_is_not_toml_is_shown_with_a_cure(tmp_path, line, cure):
+    path = tmp_path / "f.toml"
+    path.write_text(f"# a form\nprompt_response = true\n{line}\n", encoding="utf-8")
+    with pytest.raises(FileError) as raised:
+        read_toml(path)
+    (fault,) = raised.value.faults
+    assert (fault.field, fault.seen, fault.remedy) == ("line 3", line, cure)
+    if cure.startswith("write "):
+        path.write_text(cure.removeprefix("write "), encoding="utf-8")
+        assert len(read_toml(path)) == 1
+
+
+def test_every_line_that_is_not_toml_is_reported(tmp_path):
+    path = tmp_path / "f.toml"
+    path.write_text("stage = final\nrapport = 4\nmet_team = True\nrapport = 5\n", encoding="utf-8")
+    with pytest.raises(FileError) as raised:
+        read_toml(path)
+    assert [fault.field for fault in raised.value.faults] == ["line 1", "line 3", "line 4"]
+    path.write_text("stage = final\n" * 100, encoding="utf-8")
+    with pytest.raises(FileError) as raised:
+        read_toml(path)
+    assert len(raised.value.faults) == 20

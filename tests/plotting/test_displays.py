@@ -466,7 +466,7 @@ def test_commands_draw_the_same_bytes_for_the_same_input(suffix, offerodds, tmp_
     weights, prediction = tmp_path / f"new/weights.{suffix}", tmp_path / f"prediction.{suffix}"
     for _ in range(2):
         assert offerodds("weights", "--plot", weights).code == 0
-        ran = offerodds("predict", FORM, "--plot", prediction, "--what-if", "rapport=1")
+        ran = offerodds("predict", FORM, "--plot", prediction, "--what-if", "rapport=1", "--force")
         assert ran.code == 0
         assert f"Picture saved to {prediction}." in ran.out
         contents = weights.read_bytes(), prediction.read_bytes()

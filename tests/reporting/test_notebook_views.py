@@ -258,3 +258,22 @@ def test_a_class_derived_from_ours_is_shown_as_ours():
 
     mine = Mine(**{field.name: getattr(OfferModel.default(), field.name) for field in fields(OfferModel)})
     assert mine._repr_html_() == OfferModel.default()._repr_html_()
+
+
+def test_without_a_notebook_an_object_is_described_in_one_line():
+    rows = {"rapport": [5, 4, 2] * 6, "outcome": ["offer", "offer", "ghosted"] * 6}
+    model, result = OfferModel.default(), train(rows)
+    evaluation, prediction = evaluate(model, rows), model.predict({"rapport": 5})
+    shown = [repr(each) for each in (model, result, evaluation, prediction, model.catalogue)]
+    shown += [repr(result.validation), repr(replace(result.choose(), comparison=None))]
+    assert max(map(len, shown)) < 200
+    assert not [text for text in shown if "\n" in text]
+    assert shown[0] == "OfferModel(published evidence, 36 signs, base rate 0.3)"
+    assert shown[1].startswith(
+        "TrainingResult(12 with an offer, 6 without, OfferModel(trained on 18 outcomes,"
+    )
+    loss = r"log loss 0\.\d{3}"
+    assert re.fullmatch(rf"Evaluation\(.*, {loss} \(model\), {loss} \(base rate\)\)", shown[2])
+    assert f"probability={prediction.probability:.3f}" in shown[3]
+    too_few = {"rapport": [5, 2], "outcome": ["offer", "ghosted"]}
+    assert repr(evaluate(model, too_few)) == "Evaluation(1 with an offer, 1 without)"

@@ -262,7 +262,7 @@ def test_the_command_reports_where_rows_were_written(offerodds, folder):
     )
     assert read_table("o.parquet")["days_since_interview"].tolist() == [9.0, 9.0]
     assert [*read_table("b.csv").columns] == ["source", "row_", "fault", "rapport", "row", "note"]
-    ran = offerodds("predict", "t.csv", "--json", "--skip-bad", "b.csv")
+    ran = offerodds("predict", "t.csv", "--json", "--skip-bad", "b.csv", "--force")
     assert [row["note"] for row in json.loads(ran.out)] == ["x, y", ""]
     assert ran.err == "Skipped 3 rows; see b.csv for the reasons.\n"
 
@@ -284,7 +284,7 @@ def test_memory_does_not_grow_with_the_table(tmp_path, suffix, more):
             pa.csv.write_csv(pa_table, tmp_path / "t.csv")
         else:
             parquet.write_table(pa_table, tmp_path / "t.parquet")
-        call = ["-m", "offerodds", "predict", f"t{suffix}", "--out", f"out{suffix}"]
+        call = ["-m", "offerodds", "predict", f"t{suffix}", "--force", "--out", f"out{suffix}"]
         peaks.append(measure(call, tmp_path)[1])
     megabytes = 42e-6 * (more - 200_000)  # the size of the numbers and scores of these rows
     assert peaks[1] - peaks[0] < 0.6 * megabytes, peaks

@@ -53,7 +53,7 @@ def test_an_interrupted_run_leaves_the_files_as_they_were(tmp_path, number, suff
     scratch_place = tmp_path / "scratch"
     scratch_place.mkdir()
     process = subprocess.Popen(
-        [*COMMAND, "t.csv", "--out", f"out{suffix}", "--skip-bad", "bad.csv"],
+        [*COMMAND, "t.csv", "--out", f"out{suffix}", "--skip-bad", "bad.csv", "--force"],
         cwd=tmp_path,
         env=os.environ | {"TMPDIR": str(scratch_place)},
         stdout=subprocess.PIPE,
@@ -80,7 +80,7 @@ def test_interrupted_training_leaves_what_was_there_before_and_nothing_else(tmp_
     scratch_place = tmp_path / "scratch"
     scratch_place.mkdir()
     process = subprocess.Popen(
-        [*COMMAND[:-1], "train", "t.csv", "--out", "model.json", "--skip-bad", "bad.csv"],
+        [*COMMAND[:-1], "train", "t.csv", "--out", "model.json", "--skip-bad", "bad.csv", "--force"],
         cwd=tmp_path,
         env=os.environ | {"TMPDIR": str(scratch_place)},
         stdout=subprocess.PIPE,
@@ -119,7 +119,7 @@ def test_a_full_disk_is_reported_in_one_sentence(tmp_path, suffix, limit):
     (tmp_path / f"out{suffix}").write_bytes(b"earlier")
     before = _contents(tmp_path)
     ran = subprocess.run(
-        [*COMMAND, "t.parquet", "--out", f"out{suffix}", "--skip-bad", "bad.csv"],
+        [*COMMAND, "t.parquet", "--out", f"out{suffix}", "--skip-bad", "bad.csv", "--force"],
         cwd=tmp_path,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
         capture_output=True,

@@ -115,6 +115,17 @@ class Evaluation(HtmlRepr):
     ignored_columns: tuple[str, ...]
     by_group: ByGroup | None = None
 
+    def __repr__(self) -> str:
+        """Describe the evaluation in one line."""
+        losses = [
+            f"log loss {metrics.metrics['log_loss'].value:.3f} ({name})"
+            for name, metrics in (("model", self.model), ("base rate", self.base_rate))
+            if metrics is not None
+        ]
+        return (
+            f"Evaluation({', '.join([f'{self.n_offer} with an offer, {self.n_no_offer} without', *losses])})"
+        )
+
     @property
     def n(self) -> int:
         """Number of interviews with an outcome, which are evaluated."""

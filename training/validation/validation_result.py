@@ -224,6 +224,12 @@ class Validation:
     candidates: Comparison | None = None
     taken_from: int | None = None
 
+    def __repr__(self) -> str:
+        """Describe the validation in one line."""
+        loss = "" if self.model is None else f", log loss {self.model.metrics['log_loss'].corrected:.3f}"
+        outcomes = f"{self.n_offer} with an offer, {self.n_no_offer} without"
+        return f"Validation({outcomes}, {self.method}{loss})"
+
     @property
     def n(self) -> int:
         """Number of validated interviews."""
