@@ -45,7 +45,7 @@ def add(
         bool, typer.Option("--full", help="Ask about every sign, not only the short form.")
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask, even if it is blank or in the journal already.")
+        bool, typer.Option("--yes", "-y", help="Do not ask, even if it is blank or in the journal already.")
     ] = False,
     model: options.Model = None,
     journal: options.JournalFile = None,

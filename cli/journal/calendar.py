@@ -11,8 +11,9 @@ from .. import options
 def calendar(
     out: Annotated[
         Path | None,
-        typer.Option(readable=False, help="An .ics file. If omitted, it is printed."),
+        typer.Option("--out", "-o", readable=False, help="An .ics file. If omitted, it is printed."),
     ] = None,
+    force: options.Force = False,
     model: options.Model = None,
     journal: options.JournalFile = None,
 ) -> None:
@@ -36,7 +37,8 @@ def calendar(
         if out.suffix.lower() != ".ics":
             seen = out.suffix or "no suffix"
             raise FileError([Fault("cannot write this format", str(out), seen=seen, expected=".ics")])
-        check_targets({journal or user_journal_path(): "the journal"}, {"--out": (out, "the calendar")})
+        read = {journal or user_journal_path(): "the journal"}
+        check_targets(read, {"--out": (out, "the calendar")}, replace=force)
     catalogue = resolve_model(model, None).model.catalogue
     with read_journal(journal, catalogue) as book:
         content = calendar_file(planned_steps(book, clock.today(), catalogue))

@@ -588,8 +588,8 @@ def test_many_due_steps_are_shortened(offerodds, data_home):
 
 def test_calendar_is_written_privately_and_again(offerodds, filled_journal, tmp_path):
     out = tmp_path / "due.ics"
-    for _ in range(2):
-        ran = offerodds("journal", "calendar", "--out", out)
+    for force in ([], ["--force"]):
+        ran = offerodds("journal", "calendar", "--out", out, *force)
         assert (ran.code, "Open it with your calendar" in ran.out) == (0, True)
     assert out.stat().st_mode & 0o777 == 0o600
     assert out.read_bytes().count(b"BEGIN:VEVENT") == 5  # two for interview 3, three for 4
