@@ -37,8 +37,9 @@ def calendar(
         if out.suffix.lower() != ".ics":
             seen = out.suffix or "no suffix"
             raise FileError([Fault("cannot write this format", str(out), seen=seen, expected=".ics")])
-        read = {journal or user_journal_path(): "the journal"}
-        check_targets(read, {"--out": (out, "the calendar")}, replace=force)
+        check_targets(
+            {journal or user_journal_path(): "the journal"}, {"--out": (out, "the calendar")}, replace=force
+        )
     catalogue = resolve_model(model, None).model.catalogue
     with read_journal(journal, catalogue) as book:
         content = calendar_file(planned_steps(book, clock.today(), catalogue))
