@@ -101,9 +101,9 @@ def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str
     >>> answers = {"self_rating": 5, "interviewer_distracted": "yes", "days_since_interview": 20}
     >>> for reason, effect in reasons(model.predict(answers), model.catalogue):
     ...     print(f"{reason}: {effect}")
-    Was the interviewer distracted? Yes: -15 points
-    How well did you do? Very well: +9 points
-    You have waited 20 days: -8 points
+    You have waited 20 days: -13 points
+    Was the interviewer distracted? Yes: -11 points
+    How well did you do? Very well: +5 points
     """
     listed, _ = largest_answers(prediction, _MAX_REASONS)
     return [(_reason(answered, catalogue), effect_text(answered.points)) for answered in listed]

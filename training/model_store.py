@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 
@@ -12,6 +12,7 @@ from ..data.errors import Fault, FileError, InputError, Kind, Remedy
 from ..data.files import read_bytes, user_model_path, write_atomic
 from ..data.targets import report_write_errors
 from ..model.offer_model import OfferModel
+from ..model.prediction import Prediction
 
 _THREAD_LOCK = Lock()
 
@@ -29,6 +30,11 @@ class ActiveModel:
 
     model: OfferModel
     path: Path | None
+
+    @cached_property
+    def without_answers(self) -> Prediction:
+        """The prediction for an interview without any answer: the average, and the most telling signs."""
+        return self.model.predict({})
 
     @property
     def description(self) -> str:

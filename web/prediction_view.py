@@ -161,7 +161,7 @@ def estimate(
     score = model.score(observations)
     prediction = explain(observations, score, model.score, model.effects, LEVEL)
     listed, unlisted = largest_answers(prediction)
-    steps = waterfall(prediction, model.predict({}).probability, listed)
+    steps = waterfall(prediction, active.without_answers.probability, listed)
     waited = _days(observations, SILENCE_FIELD) or 0.0
     days = [waited * i / _PAST_STEPS for i in range(_PAST_STEPS)] if waited else []
     days += [waited + ahead for ahead in range(0, DAYS_AHEAD + 1, _STEP_DAYS)]

@@ -83,13 +83,13 @@ def show_form(
     Faults concern the answers to save. So if one of those has a fault, the form shows them instead of the
     answers that are being tried.
     """
-    model = app_state(request).active_model().model
-    catalogue = model.catalogue
+    active = app_state(request).active_model()
+    catalogue = active.model.catalogue
     if pinned is not None and any(fault.field in catalogue.questions for fault in faults):
         answers, pinned = pinned, None
     shown = _estimate_values(request, answers, pinned, interview, (texts or {}).get("company", ""))
     points = shown["estimate"].prediction.points
-    most_telling = [unanswered.signal for unanswered in model.predict({}).unanswered]
+    most_telling = [unanswered.signal for unanswered in active.without_answers.unanswered]
     return render_page(
         request,
         template,
