@@ -37,7 +37,7 @@ def calendar(
         if out.suffix.lower() != ".ics":
             seen = out.suffix or "no suffix"
             raise FileError([Fault("cannot write this format", str(out), seen=seen, expected=".ics")])
-        read = {journal or user_journal_path(): "the journal"}
+        read: dict[str | Path, str] = {journal or user_journal_path(): "the journal"}
         check_targets(read, {"--out": (out, "the calendar")}, replace=force)
     catalogue = resolve_model(model, None).model.catalogue
     with read_journal(journal, catalogue) as book:
