@@ -15,11 +15,12 @@ export TABLE_NAME := $(value TABLE)
 # Some newest versions need a newer Python than ours.
 NEWEST_PYTHON ?= $(firstword $(foreach name,python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>/dev/null)) $(PYTHON))
 
-.PHONY: help serve predict train notebooks test test-numeric smoke-lowest smoke-newest check docs format constraints clean
+.PHONY: help serve predict form train notebooks test test-numeric smoke-lowest smoke-newest check docs format constraints clean
 
 help:
 	@echo "make serve                        everything, in your browser"
 	@echo "make predict [FORM=mine.toml]     the chance of an offer, from a form"
+	@echo "make form [FORM=mine.toml]        a blank form to fill in"
 	@echo "make train [TABLE=mine.csv]       learn from a table of outcomes, or from your journal"
 	@echo "make notebooks                    weights, retraining and calibration in JupyterLab"
 	@echo "make test                         run every test"
@@ -35,6 +36,9 @@ ifeq ($(origin FORM),file)
 	@echo
 	@echo "This was the shipped example. For your own interview, run $(BIN)/offerodds predict"
 endif
+
+form: $(VENV)/installed
+	@$(BIN)/offerodds form --out $(if $(filter file,$(origin FORM)),mine.toml,"$$FORM_NAME")
 
 train: $(VENV)/installed
 	@$(BIN)/offerodds train $${TABLE_NAME:+"$$TABLE_NAME"}

@@ -168,7 +168,7 @@ def _page(path: Path) -> Iterator[Add]:
     )
     assert process.stdout is not None
     assert process.stderr is not None
-    url = re.findall(r"http://\S+", process.stdout.readline())[0]
+    url = re.findall(r"http://[^?\s]+", process.stdout.readline())[0]
     name, secret = re.findall(r"(X-\S+): (\S+)", process.stderr.readline())[0]
 
     def add(company: str) -> None:

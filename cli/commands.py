@@ -1,9 +1,12 @@
 """Command classes: help with the table formats, and our own messages for invalid options."""
 
+import re
 from typing import Any
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+
+_DEFAULT = re.compile(r"\[default: \((.*)\)\]$")  # typer puts a default in words between parentheses
 
 
 class Commands(TyperGroup):
@@ -37,13 +40,22 @@ class Command(TyperCommand):
             raise error.with_field_names(given) from None
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the help of arguments and options."""
+        """Write the help of arguments and options; those of a panel, such as Spark's, come last."""
         from ..data.tables.formats import format_names
 
         for parameter in self.params:
             if isinstance(parameter, TyperArgument | TyperOption) and parameter.help:
                 parameter.help = parameter.help.replace("{formats}", format_names())
-        super().format_options(ctx, formatter)
+        panels: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for parameter in self.get_params(ctx):
+            if record := parameter.get_help_record(ctx):
+                name = "Arguments" if isinstance(parameter, TyperArgument) else "Options"
+                panel = getattr(parameter, "rich_help_panel", None) or name
+                panels.setdefault(panel, []).append((record[0], _DEFAULT.sub(r"[default: \1]", record[1])))
+        for panel, records in panels.items():
+            if records:
+                with formatter.section(panel):
+                    formatter.write_dl(records)
 
 
 def _message(error: typer.BadParameter) -> str:

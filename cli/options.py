@@ -5,6 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
+_SPARK = "For tables on Spark"
+FOR_TABLES = "For tables"
+
 Catalogue = Annotated[
     Path | None,
     typer.Option(
@@ -99,11 +102,16 @@ Plot = Annotated[
 ]
 Engine = Annotated[
     Literal["local", "spark"],
-    typer.Option(help="Run in this process, or on Spark."),
+    typer.Option(help="Run in this process, or on Spark.", rich_help_panel=_SPARK),
 ]
 Master = Annotated[
     str | None,
-    typer.Option(metavar="URL", help="Spark master: spark://HOST:PORT, yarn, …", show_default="local[*]"),
+    typer.Option(
+        metavar="URL",
+        help="Spark master: spark://HOST:PORT, yarn, …",
+        show_default="local[*]",
+        rich_help_panel=_SPARK,
+    ),
 ]
 Details = Annotated[bool, typer.Option("--details", help="Also print all figures.")]
 Json = Annotated[bool, typer.Option("--json", "-j", help="Print JSON.")]

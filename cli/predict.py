@@ -51,6 +51,7 @@ def predict(
             "--out",
             "-o",
             metavar="PATH",
+            rich_help_panel=options.FOR_TABLES,
             help="Write the scored table to this file ({formats}); on Spark, a folder.",
         ),
     ] = None,
@@ -65,12 +66,18 @@ def predict(
         typer.Option(
             metavar="PATH",
             help="Write rows with errors to this table and carry on; on Spark, a folder.",
+            rich_help_panel=options.FOR_TABLES,
         ),
     ] = None,
     force: options.Force = False,
     as_json: options.Json = False,
     as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print a scored table as CSV, also on a terminal.")
+        bool,
+        typer.Option(
+            "--csv",
+            help="Print a scored table as CSV, also on a terminal.",
+            rich_help_panel=options.FOR_TABLES,
+        ),
     ] = False,
 ) -> None:
     """Estimate the chance of an offer after an interview.

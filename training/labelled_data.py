@@ -30,6 +30,7 @@ _MIN_ANSWERS_OF_ROW = 5  # rows with fewer are often equal by chance
 _MIN_REPEATED_SHARE = 0.01  # of the rows: in large tables some full rows are equal by chance
 MAX_COMPARED_ROWS = 1_000_000  # compared with each other: 9 MB
 _MAX_NAMED = 3
+_LISTED_COLUMNS = 10
 _MAX_TABLE = 255  # of a byte; further tables count as one
 
 
@@ -66,10 +67,7 @@ def read_examples(
     if len(outcome_columns) > 1:
         faults.append(Fault("given twice", field=outcome, seen=" and ".join(outcome_columns)))
     elif not outcome_columns:
-        seen_columns = ", ".join(columns) or "no columns"
-        similar = nearest(outcome, columns)
-        remedy = None if similar else Remedy.NAME_OUTCOME
-        faults.append(Fault("no outcome column", "", None, outcome, seen_columns, "", remedy, similar))
+        faults.append(missing_column_fault("no outcome column", outcome, list(columns), Remedy.NAME_OUTCOME))
     else:
         column = outcome_columns[0]
         try:
@@ -81,12 +79,35 @@ def read_examples(
         observations = observe_table(catalogue, columns, n, group)
     except AnswerError as error:
         faults += error.faults
-    if group and not any(fold(str(name)) == fold(group) for name in columns):
-        similar = nearest(group, columns)
-        faults.append(Fault("no such column", "", None, group, ", ".join(columns), "", None, similar))
+    if group and fold(group) == fold(outcome):
+        faults.append(
+            Fault("the outcome cannot be the employer", field=group, expected="a column with their names")
+        )
+    elif group and not any(fold(str(name)) == fold(group) for name in columns):
+        faults.append(missing_column_fault("no such column", group, list(columns)))
     if faults:
         raise AnswerError(faults)
     return observations, outcomes
+
+
+def missing_column_fault(
+    problem: str, name: str, columns: Sequence[object], remedy: Remedy | None = None
+) -> Fault:
+    """Describe a column that is missing: the most similar one, or else the first of those that there are.
+
+    Examples
+    --------
+    >>> print(missing_column_fault("no such column", "firm", ["company", "firms"]))
+    firm: no such column; did you mean `firms`?
+    >>> print(missing_column_fault("no such column", "firm", [f"c{i}" for i in range(12)]))
+    firm: no such column; seen c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 and 2 more
+    """
+    names = [str(column) for column in columns]
+    if similar := nearest(name, names):
+        return Fault(problem, field=name, nearest=similar)
+    listed = ", ".join(names[:_LISTED_COLUMNS]) or "no columns"
+    rest = f" and {len(names) - _LISTED_COLUMNS} more" if len(names) > _LISTED_COLUMNS else ""
+    return Fault(problem, field=name, seen=f"{listed}{rest}", remedy=remedy)
 
 
 def silent_rows(

@@ -99,7 +99,9 @@ def read_answer(question: Question, answer: Any) -> float:
         case _:
             number = _number(question, value)
     if number is None:
-        raise InvalidAnswerError(clip(answer), expected_answer(question, word))
+        raise InvalidAnswerError(
+            clip(answer), expected_answer(question, word) + _proportion_hint(question, value)
+        )
     return number
 
 
@@ -226,6 +228,34 @@ def _proportion(value: Any) -> float | None:
     if not part.is_integer() or not 0 <= part <= whole <= MAX_WHOLE or not whole:
         return None
     return part * _PROPORTION_BASE + whole
+
+
+def _proportion_hint(question: Question, value: Any) -> str:
+    """Describe which part of a proportion is wrong; blank if it is no proportion at all, or another answer.
+
+    Examples
+    --------
+    >>> from ..catalogue.catalogue import Catalogue
+    >>> question = Catalogue.built_in().questions["employer_rate"]
+    >>> _proportion_hint(question, "20/10"), _proportion_hint(question, "20%")
+    ('; 20 is more than 10', '; a percentage needs the number of people too, such as 20% of 100')
+    """
+    if question.kind != "proportion":
+        return ""
+    match = _PROPORTION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if match is None:
+        is_share = isinstance(value, float | int) or str(value).strip().endswith("%")
+        number = str(value).strip() if isinstance(value, str) else "20%"
+        return f"; a percentage needs the number of people too, such as {number} of 100" if is_share else ""
+    part, whole = float(match["part"].replace(",", ".")), int(match["whole"])
+    hints = {
+        "; of 0 people there is no share: leave it out": not whole,
+        f"; {part:g}% is more than all": match["percent"] and part > 100,
+        f"; {part:g} is more than {whole}": not match["percent"] and part > whole,
+        f"; {part:g} is not a number of people": not match["percent"] and not part.is_integer(),
+        f"; at most {MAX_WHOLE:,} people": whole > MAX_WHOLE,
+    }
+    return next((hint for hint, applies in hints.items() if applies), "")
 
 
 def _zero_or_one(value: Any) -> float | None:

@@ -145,7 +145,7 @@ TABLES = [
 ]
 WITH_OUTCOMES = [
     ("object.json", '{"rapport": 4}', [": not a table; seen a dict, expected a list of objects"]),
-    ("none.csv", "rapport,outcom\n4,offer\n", [", outcome: no outcome column; seen rapport, outcom"]),
+    ("none.csv", "rapport,outcom\n4,offer\n", [", outcome: no outcome column; did you mean `outcom`?"]),
     ("two.csv", "rapport,outcome,Outcome\n4,offer,rejected\n", ["utcome: given twice"]),
     ("words.csv", "rapport,outcome\n4,maybe\n4,offer\n4,ofer\n",
      [", row 1, outcome: not an outcome; seen 'maybe', expected offer (also accepted, declined_by_me)",

@@ -64,6 +64,17 @@ def test_output_matches_golden_file(name, width, arguments, offerodds, table, tm
     assert max(map(len, printed.splitlines())) <= width
 
 
+def test_help_lists_options_of_spark_apart(offerodds):
+    shown = offerodds("predict", "--help").out
+    heads = [shown.index(head) for head in ("\nOptions:", "\nFor tables:", "\nFor tables on Spark:")]
+    places = [shown.index(name) for name in ("--what-if SIGN", "--out", "--engine")]
+    assert sorted([*heads, *places]) == [x for pair in zip(heads, places, strict=True) for x in pair]
+    assert shown.index("--master") > places[2]
+    assert "[default: your trained model, if any]" in " ".join(shown.split())
+    assert max(map(len, shown.splitlines())) <= 80
+    assert len(shown.splitlines()) <= 48
+
+
 def test_every_command_has_help_with_an_example(offerodds):
     for command in COMMANDS:
         ran = offerodds(command, "--help")

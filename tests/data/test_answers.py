@@ -271,3 +271,22 @@ def test_a_comma_that_may_separate_thousands_is_never_guessed(cell):
 @pytest.mark.parametrize("word", ["not clearly", "unclearly", "inclearly"])
 def test_no_hint_turns_an_answer_round(word):
     assert "did you mean" not in expected_answer(Q["role_clarity"], word)
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ("20/10", "; 20 is more than 10"),
+        ("0/0", "; of 0 people there is no share: leave it out"),
+        ("20%", "; a percentage needs the number of people too, such as 20% of 100"),
+        (0.2, "; a percentage needs the number of people too, such as 20% of 100"),
+        ("120% of 10", "; 120% is more than all"),
+        ("2.5/10", "; 2.5 is not a number of people"),
+        ("1/2000000", "; at most 1,000,000 people"),
+        ("some", ""),
+    ],
+)
+def test_an_invalid_proportion_says_which_part_is_wrong(given, hint):
+    with pytest.raises(InvalidAnswerError) as raised:
+        read_answer(Q["employer_rate"], given)
+    assert raised.value.expected == f"a number of people and of how many, such as 20/100{hint}"

@@ -55,5 +55,10 @@ def test_example_ends_with_a_hint(make, tmp_path):
     assert f"{tmp_path}/bin/offerodds predict" in hint
 
 
+def test_form_writes_to_a_name_of_its_own_unless_told(make):
+    assert make("form") == "['form', '--out', 'mine.toml']\n"
+    assert make("form", "FORM=my form.toml") == "['form', '--out', 'my form.toml']\n"
+
+
 def test_train_without_table_uses_the_journal(make):
     assert make("train") == "['train']\n"

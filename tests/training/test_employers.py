@@ -290,3 +290,9 @@ def test_named_employers_are_known_by_their_outcomes_not_by_a_rate():
     with_rate = train(_table().assign(employer_rate="90/100"), group="employer").model
     plain = train(_table(), group="employer").model
     np.testing.assert_allclose(with_rate.employers.mean, plain.employers.mean, atol=1e-9)
+
+
+def test_the_outcome_is_refused_as_the_employer_with_the_reason():
+    rows = {"rapport": [5, 2], "outcome": ["offer", "rejected"]}
+    with pytest.raises(AnswerError, match="Outcome: the outcome cannot be the employer; expected a column"):
+        train(rows, group="Outcome")
