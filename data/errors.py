@@ -81,9 +81,11 @@ class Remedy(Enum):
         "backup from the same folder"
     )
     ADD_YEAR = "add the year to the dates in the file too"
-    DATE_FORMAT = "give the format of the dates, such as %d.%m.%Y"
+    DATE_FORMAT = "give the format of the dates, such as dd.mm.yyyy"
+    DAY_OR_MONTH = "give the format of the dates: dd/mm/yyyy or mm/dd/yyyy"
     EXPORT = "choose a file that was exported from a journal"
     MAP_OUTCOME = "state whether this column contains the outcomes"
+    MAP_ONE = "map the one that is not meant to nothing"
     MAP_COLUMNS = "map your columns to those of the journal"
     MAP_WORD = "map '{word}' to an outcome"
     DELETE_DUPLICATE = "if it is the same interview, call Journal.delete({number})"

@@ -142,6 +142,8 @@ class ImportResult:
         Number of updated interviews that got another outcome.
     left_out : int
         Number of rows without a date, a sign or an outcome, which are not interviews.
+    applications : int
+        Number of applications without an interview, which are not imported.
     bad : int
         Number of rows with faults that were written to ``skip_bad``.
     ignored_columns : tuple of str
@@ -154,6 +156,7 @@ class ImportResult:
     unchanged: int
     outcomes: int
     left_out: int
+    applications: int
     bad: int
     ignored_columns: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -190,7 +193,7 @@ def import_into(
     meanings : mapping of str to str, optional
         Words in cells of outcomes and signs, and their meanings: ``{"No Response": "ghosted"}``.
     pattern : str, optional
-        The date format: ``%d.%m.%Y``.
+        The date format: ``dd.mm.yyyy`` or ``%d.%m.%Y``; needed only if the dates are ambiguous.
     skip_bad : str or Path, optional
         A table for the rows with faults: file, row and faults, then their cells. If omitted, a fault is an
         error.
@@ -206,7 +209,7 @@ def import_into(
     InputError
         The file has faults; all are listed, one that many rows share only once, and nothing is saved.
     """
-    check_pattern(pattern)
+    pattern = check_pattern(pattern)
     if Path(path).exists() and journal.path.samefile(path):  # only SQLite may open it: see `connect`
         raise InputError([Fault("this is the journal itself", str(path), remedy=Remedy.OTHER_FILE)])
     reader = RowReader(journal.catalogue, clock.today(), clock.now(), pattern, dict(meanings or {}))
@@ -225,7 +228,7 @@ def import_into(
         writer.close()
     known = len(sheet.rows) - len(writer.added) - writer.refused
     unchanged = known - len(writer.updated)
-    counts = unchanged, writer.outcomes, sheet.left_out, bad
+    counts = unchanged, writer.outcomes, sheet.left_out, sheet.applications, bad
     return ImportResult(
         tuple(writer.added), tuple(sorted(writer.updated)), *counts, sheet.ignored, sheet.remarks
     )

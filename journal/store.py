@@ -12,7 +12,7 @@ from ..data.errors import Fault, JournalError, Kind, Remedy
 from . import clock, rows
 from .database import Database, translate_errors
 from .entry import apply_changes, check_entry, check_event
-from .records import Event, Interview, InterviewState, latest_rounds
+from .records import EARLIER_ROUND, Event, Interview, InterviewState, latest_rounds
 from .rows import Predict, Record
 
 _MAX_INTEGER = 2**63 - 1  # of SQLite
@@ -142,12 +142,13 @@ class Journal(Database):
     def counts(self) -> dict[str, int]:
         """Count the interviews of each status.
 
-        An earlier round without an outcome has that of the latest round of its process.
+        An outcome counts once for its process: an earlier round that a later one closed counts as
+        ``earlier-round``.
 
         Returns
         -------
         dict
-            Status to number of interviews, if there are any.
+            Status, or ``earlier-round``, to number of interviews, if there are any.
 
         Raises
         ------
@@ -163,7 +164,8 @@ class Journal(Database):
         ...     journal.counts()
         {'pending': 1}
         """
-        query = f"SELECT {_STATUS} AS status, count(*) FROM interviews {_JOIN_CLOSED} GROUP BY 1"
+        status = f"iif(closed.number IS NULL, {rows.CURRENT_STATUS}, '{EARLIER_ROUND}')"
+        query = f"SELECT {status} AS status, count(*) FROM interviews {_JOIN_CLOSED} GROUP BY 1"
         return {str(status): int(count) for status, count in self.select(query, [self._closed_statuses()])}
 
     def add(

@@ -73,9 +73,10 @@ def import_(
     columns: Annotated[
         list[str] | None,
         typer.Option(
+            "--map",
             "--column",
             metavar="THEIRS=OURS",
-            help="Rename a column of the file. Can be repeated.",
+            help="Read a column of the file as another; leave OURS empty to leave it out. Can be repeated.",
         ),
     ] = None,
     values: Annotated[
@@ -88,7 +89,7 @@ def import_(
     ] = None,
     date_format: Annotated[
         str | None,
-        typer.Option(help="Format of dates, such as %d.%m.%Y.", show_default="YYYY-MM-DD"),
+        typer.Option(help="Format of dates, such as dd/mm/yyyy; needed only if they are ambiguous."),
     ] = None,
     skip_bad: Annotated[
         Path | None,
@@ -101,11 +102,12 @@ def import_(
 ) -> None:
     """Read an export or a spreadsheet into the journal.
 
-    Save a spreadsheet as CSV. Its columns are company, role, date, outcome, outcome_date, notes and the signs
-    that `offerodds signals` lists. Duplicates are skipped, but what has changed in the file is updated.
-    `offerodds journal undo` undoes an import.
+    Its columns are company, role, date, outcome, outcome_date, notes and the signs that `offerodds signals`
+    lists; the usual names and words of trackers are known. Applications without an interview are left out.
+    Duplicates are skipped, but what has changed in the file is updated. `offerodds journal undo` undoes an
+    import.
 
-    Example: offerodds journal import jobs.csv --column Firm=company --date-format %d.%m.%Y
+    Example: offerodds journal import jobs.csv --map 'Worked with=company' --date-format dd/mm/yyyy
     """
     from ...data.targets import check_targets
     from ...journal.importing import import_into, read_mapping
@@ -113,7 +115,7 @@ def import_(
     from ...training.model_store import resolve_model
     from .open_journal import open_journal
 
-    mapping, meanings = read_mapping(columns or [], "--column"), read_mapping(values or [], "--value")
+    mapping, meanings = read_mapping(columns or [], "--map"), read_mapping(values or [], "--value")
     chosen = resolve_model(model, None)
     check_targets({file: "the table"}, {"--skip-bad": (skip_bad, "the bad rows")}, replace=force)
     with open_journal(journal, chosen.model.catalogue, create=True) as book:
@@ -131,12 +133,11 @@ def import_(
 
         typer.echo(json.dumps(import_data(result), indent=1))
         return
-    from ...reporting.journal import format_ids, import_summary
+    from ...reporting.journal import format_ids, import_counts, import_summary
     from ..console import print_remarks, print_skipped_rows
 
-    counts = len(result.added), result.known, len(result.updated), result.outcomes, result.left_out
     print_remarks(result.remarks)
-    for line in import_summary(*counts, result.ignored_columns):
+    for line in import_summary(import_counts(result), result.ignored_columns):
         typer.echo(line)
     if result.updated:
         typer.echo(

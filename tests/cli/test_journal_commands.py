@@ -220,7 +220,7 @@ def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
         (["outcome", 1, "offer", "--date", "2027-01-01"], "in the future"),
         (["outcome", 1, "offer", "--date", "2026-01-01"], "before the interview"),
         (["outcome", 1, "offer", "--date", "soon"], "not a date"),
-        (["outcome", 1, "offer", "--date", "20.11.2026"], "expected a date written as YYYY-MM-DD"),
+        (["outcome", 1, "offer", "--date", "20.11.20260"], "expected a date written as YYYY-MM-DD"),
         *((command, "no such journal") for command in MISSING_JOURNAL),
         (["edit", 1, "--date", "2026-11-20"], "before the interview"),
         (["edit", 1], "nothing to change"),

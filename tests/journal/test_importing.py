@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from offerodds import InputError, Journal, OfferModel, train_journal
+from offerodds import InputError, Journal, OfferModel, train, train_journal
 from offerodds.cli.remedies import TERMINAL
 from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
@@ -20,7 +20,7 @@ from offerodds.journal.status import interview_status, predictor
 from offerodds.journal.track_record import track_record
 from offerodds.journal.undo import last_import, undo_import
 from offerodds.reporting.as_json import interview_data
-from offerodds.reporting.journal import timeline
+from offerodds.reporting.journal import import_counts, import_summary, timeline
 
 TODAY = date(2026, 11, 24)
 MODEL = OfferModel.default()
@@ -414,14 +414,15 @@ def test_rejected_rows_never_overwrite_the_table(load, tmp_path):
     assert "would write over the table" in str(faults)
 
 
-@pytest.mark.parametrize("name", ["status", "Where it is now"])
-def test_an_unused_column_of_outcomes_is_a_fault(journal, load, name):
+def test_an_unused_column_of_outcomes_is_a_fault(journal, load):
+    name = "Where it is now"
     rows = "A,2026-09-01,Rejected\nB,2026-09-08,Offer\nC,2026-09-15,Wishlist\nD,2026-09-16,\n"
     sheet = f"company,date,{name}\n{rows}"
     (fault,) = refused(load, sheet).faults
     assert (fault.field, fault.problem) == (name, "looks like the outcome")
-    assert f"add --column {name}=outcome" in fault.advice(TERMINAL)
-    assert len(load(sheet, mapping={name: "outcome"}).added) == 4
+    assert f"add --map '{name}=outcome'" in fault.advice(TERMINAL)
+    done = load(sheet, mapping={name: "outcome"})
+    assert (len(done.added), done.applications) == (3, 1)
     undo_import(journal)
     assert load(sheet, mapping={name: ""}).ignored_columns == (name,)
 
@@ -434,7 +435,158 @@ def test_columns_of_yes_and_no_or_of_other_words_are_not_outcomes(load):
 def test_rows_without_a_date_a_sign_or_an_outcome_are_left_out_and_counted(load):
     rows = "A,Dev,,,,a wish\nB,Dev,,,applied,\nC,Dev,,4,,\nD,,,,offer,\n,,,,,\n"
     done = load(f"company,role,date,rapport,outcome,notes\n{rows}")
-    assert (len(done.added), done.left_out) == (2, 2)
+    assert (len(done.added), done.left_out, done.applications) == (2, 1, 1)
+
+
+# applications are not interviews
+
+
+@pytest.mark.parametrize(
+    "status", ["Applied", "Wishlist", "Saved", "Bookmarked", "Interview scheduled", "Beworben", "已投递"]
+)
+@pytest.mark.parametrize("day", ["2026-09-01", "2026-12-24", ""])
+def test_an_application_without_an_interview_is_counted_and_left_out(journal, load, status, day):
+    done = load(f"company,date,outcome\nA,{day},{status}\nB,2026-09-01,rejected\n")
+    assert (len(done.added), done.applications, done.left_out) == (1, 1, 0)
+    assert "1 application without an interview was left out." in import_summary(import_counts(done), ())
+    assert journal.counts() == {"rejected": 1}
+
+
+@pytest.mark.parametrize(
+    "status", ["Phone screen", "Interview", "Onsite", "Final round", "Entretien", "二面"]
+)
+def test_a_stage_that_proves_an_interview_is_a_pending_interview(journal, load, status):
+    assert load(f"company,outcome\nA,{status}\n").added == (1,)
+    assert (journal.interview(1).status, journal.interview(1).events) == ("pending", ())
+
+
+def test_an_application_with_signs_or_a_past_interview_date_is_a_pending_interview(journal, load):
+    rows = "A,2026-09-01,4,Applied\nB,2026-09-01,,Applied\nC,2026-12-24,,Applied\nD,,,Applied\n"
+    done = load(f"Company Name,Interview Date,rapport,Status\n{rows}")
+    assert ([journal.interview(i).company for i in done.added], done.applications) == (["A", "B"], 2)
+    assert journal.counts() == {"pending": 2}
+
+
+def test_in_a_table_of_applications_only_what_shows_an_interview_is_one(journal, load):
+    rows = (
+        "A,Dev,2026-08-01,,Rejected\nB,Dev,2026-08-01,,Rejected after interview\nC,Dev,2026-08-01,,Ghosted\n"
+        "D,Dev,2026-08-01,2026-08-20,Rejected\nE,Dev,2026-08-01,,Offer accepted\nF,Dev,2026-08-01,,\n"
+    )
+    done = load(f"Company,Job Title,Date Applied,Interview Date,Status\n{rows}")
+    assert [journal.interview(i).company for i in done.added] == ["B", "D", "E"]
+    assert done.applications == 3
+    assert journal.interview(1).date is None  # not the day of the application
+
+
+def test_outcomes_that_nothing_shows_to_follow_an_interview_are_remarked_on_beside_applications(load):
+    done = load("company,date,outcome\nA,2026-09-01,Applied\nB,2026-09-01,Rejected\nC,2026-09-01,offer\n")
+    assert any(remark.startswith("1 row with an outcome and no sign") for remark in done.remarks)
+    assert not load("company,date,outcome\nD,2026-09-02,Rejected\n").remarks
+
+
+def test_an_application_is_no_outcome_of_an_interview_recorded_by_hand(journal):
+    journal.add({"rapport": 4})
+    with pytest.raises(InputError, match="not an outcome of an interview"):
+        journal.record(1, "applied")
+
+
+@pytest.mark.parametrize("word", ["Applied", "Wishlist", "Interview scheduled"])
+def test_training_on_a_table_learns_nothing_from_applications(word):
+    table = {"days_since_interview": [40] * 30, "outcome": ["offer", "rejected"] * 5 + [word] * 20}
+    blank = table | {"outcome": ["offer", "rejected"] * 5 + [""] * 20}
+    fitted, expected = (train(each).model.predict({}).probability for each in (table, blank))
+    assert fitted == pytest.approx(expected)
+    pending = table | {"outcome": ["offer", "rejected"] * 5 + ["pending"] * 20}
+    assert train(pending).model.predict({}).probability < expected - 0.01
+
+
+# columns as other programs name them
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Company Name,Job Title,Interview Date,Status,Comments",
+        "Employer,Position,Date of interview,Application Status,Notes",
+        "Firma;Stelle;Datum;Ergebnis;Notizen",
+        "Entreprise;Poste;Date d'entretien;Statut;Commentaires",
+        "Empresa;Puesto;Fecha de entrevista;Estado;Notas",
+        "Empresa;Vaga;Data da entrevista;Situação;Comentários",
+        "Şirket;Pozisyon;Mülakat tarihi;Durum;Notlar",
+        "公司,职位,面试日期,状态,备注",
+    ],
+)
+def test_columns_are_known_by_their_usual_names(journal, load, header):
+    delimiter = ";" if ";" in header else ","
+    done = load(f"{header}\n{delimiter.join(['Acme', 'Dev', '2026-09-01', 'rejected', 'hm'])}\n")
+    found = journal.interview(1)
+    assert (found.company, found.role, found.date, found.status) == (
+        "Acme",
+        "Dev",
+        date(2026, 9, 1),
+        "rejected",
+    )
+    assert found.notes == "hm"
+    assert done.ignored_columns == ()
+    assert done.remarks[-1].startswith("read ")
+
+
+def test_usual_columns_that_the_journal_lacks_are_left_out_without_a_hint(load):
+    done = load(
+        "company,date,Location,Salary,Date Applied,Source,Interviewer\nA,2026-09-01,,,,LinkedIn,Ann\n"
+    )
+    assert done.ignored_columns == ("Location", "Salary", "Date Applied", "Source", "Interviewer")
+
+
+@pytest.mark.parametrize(
+    "header", ["company,Date,Interview Date", "company,Status,Result,date", "company,Datum,Interview Date"]
+)
+def test_two_columns_for_one_fact_are_asked_back(load, header):
+    (fault,) = refused(load, f"{header}\nA,,,\n".replace(",,,\n", "," * header.count(",") + "\n")).faults
+    assert fault.problem == "two columns may be meant"
+    assert "--map 'COLUMN='" in fault.advice(TERMINAL)
+    theirs = fault.seen.split(" and ")[0]
+    assert load(f"{header}\n" + "A" + "," * header.count(",") + "\n", mapping={theirs: ""}).added == ()
+
+
+def test_a_known_name_gives_way_to_a_column_of_the_journal_and_to_a_mapping(journal, load):
+    done = load("Employer,Worked with,rapport\nA,B,4\n", mapping={"Worked with": "company"})
+    assert journal.interview(done.added[0]).company == "B"
+
+
+def test_a_header_of_usual_names_is_found_below_a_title(journal, load):
+    load("MY JOB SEARCH,,\n\nEmployer,Job Title,Status\nAcme,Dev,rejected\n")
+    assert journal.interview(1).company == "Acme"
+
+
+# dates
+
+
+def test_one_date_settles_the_order_of_day_and_month_for_the_whole_file(journal, load):
+    load("company,date,outcome,outcome_date\nA,05/06/2026,offer,01/07/2026\nB,06/07/2026,,\nC,25/06/2026,,\n")
+    assert [str(journal.interview(i).date) for i in (1, 2, 3)] == ["2026-06-05", "2026-07-06", "2026-06-25"]
+    assert [journal.interview(i).company for i in (1, 2, 3)] == ["A", "B", "C"]
+    assert str(journal.interview(1).decision.date) == "2026-07-01"
+    load("company,date\nD,05/06/2026\nE,05/25/2026\n")
+    assert str(journal.interview(4).date) == "2026-05-06"
+
+
+@pytest.mark.parametrize("third", ["2026-06-05", "25/06/2026\nC,06/25/2026"])
+def test_an_order_that_stays_open_is_asked_once(journal, load, third):
+    faults = refused(load, f"company,date\nA,05/06/2026\nB,06/07/2026\nD,{third}\n").faults
+    assert [(fault.row, fault.problem) for fault in faults] == [(1, "day or month first?, in 2 rows")]
+    assert "--date-format dd/mm/yyyy" in faults[0].advice(TERMINAL)
+    assert len(journal) == 0
+
+
+def test_a_date_format_may_be_given_in_the_letters_of_a_spreadsheet(journal, load):
+    load("company,date\nA,05/06/2026\n", pattern="mm/dd/yyyy")
+    assert str(journal.interview(1).date) == "2026-05-06"
+
+
+def test_dates_without_a_year_are_reported_once(load):
+    (fault,) = refused(load, "company,date\nA,8-Jul\nB,12-Aug\n").faults
+    assert fault.problem == "a date without a year, in 2 rows"
 
 
 # one outcome per process
@@ -450,7 +602,8 @@ def test_a_passed_round_is_a_next_round_and_the_process_has_one_outcome(journal,
     first = journal.interview(1)
     assert [event.kind for event in first.events] == ["next-round"]
     assert first.status == "rejected"  # that of the later round
-    assert journal.counts() == {"rejected": 2}
+    assert journal.counts() == {"rejected": 1, "earlier-round": 1}
+    assert [each.place for each in journal.interviews()] == ["rejected", "earlier-round"]
     result = train_journal(journal)
     assert (result.n_offer, result.n_no_offer, result.earlier_rounds) == (0, 1, 0)
 
@@ -470,7 +623,7 @@ def test_the_latest_round_decides_the_status(journal):
     assert journal.counts() == {"pending": 1, "rejected": 1}
     journal.record(1, "pending")
     journal.record(2, "offer", "2026-06-01")
-    assert journal.counts() == {"offer": 2}
+    assert journal.counts() == {"offer": 1, "earlier-round": 1}
     assert [each.id for each in journal.interviews("offer")] == [2, 1]
     assert journal.interview(1).decision.date == date(2026, 6, 1)
     assert journal_outlook(journal, MODEL).outlook.n == 0

@@ -56,7 +56,7 @@ def import_(
         ),
     ] = [],  # noqa: B006 - FastAPI copies it
     date_format: Annotated[
-        str | None, Form(description="Date format, such as %d.%m.%Y. If omitted, YYYY-MM-DD.")
+        str | None, Form(description="Date format, such as dd/mm/yyyy, if the dates are ambiguous.")
     ] = None,
 ) -> dict[str, Any]:
     """Import an export or a spreadsheet.

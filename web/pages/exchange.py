@@ -14,7 +14,7 @@ from ...journal.next_step import PlannedStep, next_step, planned_steps
 from ...journal.status import predictor
 from ...journal.undo import undo_import
 from ...reporting.calendar import CALENDAR_TYPE, calendar_file
-from ...reporting.journal import undo_summary
+from ...reporting.journal import import_counts, undo_summary
 from ..downloads import download
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
@@ -58,8 +58,7 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
         result = _import(app_state(request), form, options)
     except InputError as error:
         return show_journal(request, faults=error.faults, remedy=error.remedy, import_options=options)
-    counts = {"added": len(result.added), "known": result.known, "updated": len(result.updated)}
-    counts |= {"outcomes": result.outcomes, "left_out": result.left_out}
+    counts = import_counts(result)
     unused = [clip(name, _MAX_COLUMN_CHARACTERS).strip("'\"") for name in result.ignored_columns[:_MAX_SHOWN]]
     remarks = [printable(remark)[:_MAX_REMARK_CHARACTERS] for remark in result.remarks[:_MAX_SHOWN]]
     query = counts | {"unused": unused, "remark": remarks}

@@ -32,14 +32,15 @@ def journal(
     known: Count = 0,
     updated: Count = 0,
     outcomes: Count = 0,
+    applications: Count = 0,
     left_out: Count = 0,
     unused: Annotated[list[str] | None, Query(max_length=20)] = None,
     remark: Annotated[list[str] | None, Query(max_length=20)] = None,
 ) -> HTMLResponse:
     """Show a page of the journal and, after an import, its result."""
-    messages = (
-        [] if added is None else import_summary(added, known, updated, outcomes, left_out, unused or ())
-    )
+    counts = {"known": known, "updated": updated, "outcomes": outcomes}
+    counts |= {"applications": applications, "left_out": left_out}
+    messages = [] if added is None else import_summary(counts | {"added": added}, unused or ())
     return show_journal(request, number, messages=messages + [f"{text}." for text in remark or ()])
 
 
