@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..data.errors import Fault, FileError, InputError, Remedy
-from . import clock
+from . import changes, clock
 from .dates import check_pattern, from_iso
 from .entry import Entry, event_faults, replaced_values
 from .history import SHEET_OUTCOMES, Cells, InterviewHistory, apply_cells, read_histories
@@ -272,6 +272,8 @@ class _ImportWriter:
         """Save the counts of the import."""
         query = "UPDATE imports SET added = ?, updated = ?, outcomes = ? WHERE id = ?"
         self.db.execute(query, [len(self.added), len(self.updated), self.outcomes, self._import_id])
+        if self.added or self.updated:
+            changes.log(self.db, "import", target=self._import_id)
 
     def _write_update(self, number: int, update: InterviewUpdate, before: Sequence[Event]) -> None:
         """Write an update, with the new prediction that it may require."""

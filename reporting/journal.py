@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..data.catalogue.catalogue import Silence
 from ..data.errors import InputError, Remedy, Words
 from ..journal import clock
+from ..journal.changes import Change
 from ..journal.clock import day_of as day_of_moment
 from ..journal.columns import pending_latest_round, possible_duplicates
 from ..journal.entry import Entry
@@ -13,8 +14,9 @@ from ..journal.importing import ImportResult
 from ..journal.next_step import planned_steps
 from ..journal.outlook import JournalOutlook
 from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionRecord
+from ..journal.rows import event_from_row
 from ..journal.store import Journal
-from ..journal.undo import Import, UndoResult
+from ..journal.undo import UndoResult
 from ..model.offer_model import OfferModel
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
 from ..model.silence import delay_quantile
@@ -23,6 +25,7 @@ from .next_step import decision_words, following_step
 from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
 from .prediction import in_form
 
+_MAX_NAME = 60  # characters of a name in a sentence
 _MAX_IDS = 20  # ids of interviews in one line
 CHANCE_NOTE = "Chance: as of today for pending interviews, the last saved estimate for decided ones."
 _STATUS_ORDER = ("planned", "pending", "offer", "rejected", "ghosted", "withdrew", "earlier-round")
@@ -112,10 +115,42 @@ def format_ids(numbers: Sequence[int]) -> str:
     return shown if len(numbers) <= _MAX_IDS else f"{shown}, … ({len(numbers):,})"
 
 
-def describe_import(last: Import) -> str:
+def describe_import(book: Journal, number: int) -> str:
     """Describe an import by its day and its counts."""
-    day = format_day(day_of_moment(last.made))
-    return f"The import of {day}: added {last.added:,}, updated {last.updated:,}"
+    ((made, added, updated),) = book.select("SELECT made, added, updated FROM imports WHERE id = ?", [number])
+    return f"import of {format_day(day_of_moment(made))}: added {added:,}, updated {updated:,}"
+
+
+def describe_change(book: Journal, change: Change) -> str:
+    """Describe a change that can be undone: what, which interview, and when."""
+    if change.kind == "import":
+        return describe_import(book, change.target or 0)
+    if change.kind == "delete":
+        (row,) = change.content["interviews"]
+        name = ", ".join(part for part in (row["company"], row["role"]) if part) or "(no name)"
+        what = f"deleted {change.interview}: {one_line(name, _MAX_NAME)}"
+    else:
+        after = book.interview(change.interview or 0)
+        (found,) = book.select(
+            "SELECT kind, date, recorded, detail FROM events WHERE id = ?", [change.target or 0]
+        )
+        happened = _happened(event_from_row(*found))
+        what = f"{after.id}: {one_line(after.name, _MAX_NAME)}: {happened}"
+    return f"{what} ({format_day(day_of_moment(change.made))})"
+
+
+def change_summary(about: str, change: Change, result: UndoResult) -> list[str]:
+    """Describe what was undone.
+
+    Parameters
+    ----------
+    about : str
+        From `describe_change`, before it was undone.
+    change : Change
+    result : UndoResult
+    """
+    details = undo_summary(result) if change.kind == "import" else []
+    return [f"Undone: {about}.", *details]
 
 
 def undo_summary(result: UndoResult) -> list[str]:

@@ -150,34 +150,42 @@ def import_(
 
 def undo(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    last_import: Annotated[
+        bool, typer.Option("--import", help="Undo the last import, whatever was changed since.")
+    ] = False,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Undo the last import.
+    """Undo the last change.
 
-    Interviews that it added are removed, and those that it updated are restored. What you have changed by
-    hand since then stays. Run it again to undo the import before that.
+    That is the last import, deletion, correction, outcome or news; you are shown which. Run it again for the
+    change before that. An import is undone as a whole: interviews that it added are removed, those that it
+    updated are restored. With --import, interviews that you have changed since stay as they are.
 
     Example: offerodds journal undo
     """
     from ...data.errors import Fault, InputError
-    from ...journal.undo import last_import, undo_import
-    from ...reporting.journal import describe_import, undo_summary
+    from ...journal.undo import last_undoable, undo_import, undo_last_change
+    from ...reporting.as_json import undo_data
+    from ...reporting.journal import change_summary, describe_change
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
-        last = last_import(book)
-        if last and not yes:
+        change = last_undoable(book, only_imports=last_import)
+        about = describe_change(book, change) if change else ""
+        if change and not yes:
             if not sys.stdin.isatty():
-                raise InputError([Fault("no terminal to ask in", remedy="add --yes")])
-            if not typer.confirm(f"{describe_import(last)}. Undo it?", default=False):
+                remedy = f"add --yes to undo this: {about}"
+                raise InputError([Fault("no terminal to ask in", remedy=remedy)])
+            if not typer.confirm(f"Last change: {about}. Undo it?", default=False):
                 typer.echo("Nothing was undone.")
                 raise typer.Exit(1)
-        result = undo_import(book, last.id if last else None)
+        if last_import:
+            result = undo_import(book, change.target if change else None)
+        else:
+            change, result = undo_last_change(book, change.id if change else None)
     if as_json:
-        from ...reporting.as_json import undo_data
-
-        typer.echo(json.dumps(undo_data(result), indent=1))
+        typer.echo(json.dumps(undo_data(result, change), indent=1))
         return
-    for line in undo_summary(result):
+    for line in change_summary(about, change, result) if change else ():
         typer.echo(line)

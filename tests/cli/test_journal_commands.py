@@ -289,9 +289,15 @@ def test_invalid_days_are_rejected_even_with_a_date(offerodds, tmp_path, days):
 
 
 def test_delete_removes_everything_about_an_interview(offerodds, filled_journal):
-    assert offerodds("journal", "delete", 1, "--yes").out == "Deleted 1.\n"
+    assert offerodds("journal", "delete", 1, "--yes").out.startswith("Deleted 1. To undo this: ")
     assert offerodds("journal", "show", 1).code == 2
     assert len(json.loads(offerodds("journal", "export", "--json").out)["interviews"]) == 3
+    assert "add --yes to undo this: deleted 1: Byte, Analyst (" in offerodds("journal", "undo").err
+    assert offerodds("journal", "undo", "--yes").out.startswith("Undone: deleted 1: Byte, Analyst (")
+    assert offerodds("journal", "show", 1).code == 0
+    assert offerodds("journal", "delete", 1, "--yes", "--for-good").out == "Erased 1.\n"
+    assert "no such interview" in offerodds("journal", "delete", 1, "--yes", "--for-good").err
+    assert "deleted" not in offerodds("journal", "undo").err
 
 
 def test_export_import_round_trip(offerodds, filled_journal, tmp_path):
@@ -323,11 +329,18 @@ def test_spreadsheet_is_imported_again_and_undone(offerodds, tmp_path):
     shown = offerodds("journal", "show", 1).out
     assert "            rejected (day unknown)" in shown
     assert "add --yes" in offerodds("journal", "undo").err
-    assert offerodds("journal", "undo", "--yes").out == "Removed 0 interviews, restored 1.\n"
+    assert offerodds("journal", "undo", "--yes").out.endswith("Removed 0 interviews, restored 1.\n")
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["status"] == "pending"
     undone = offerodds("journal", "undo", "--yes", "--json").out
-    assert json.loads(undone) == {"removed": 2, "restored": 0, "kept": []}
-    assert "no import to undo" in offerodds("journal", "undo", "--yes").err
+    assert json.loads(undone) == {
+        "removed": 2,
+        "restored": 0,
+        "kept": [],
+        "change": "import",
+        "interview": None,
+    }
+    assert "nothing to undo" in offerodds("journal", "undo", "--yes").err
+    assert "no import to undo" in offerodds("journal", "undo", "--import", "--yes").err
 
 
 def test_bad_rows_of_a_spreadsheet_are_written_to_another_table(offerodds, tmp_path):
@@ -456,7 +469,7 @@ def test_delete_asks_for_confirmation(tmp_path, filled_journal, data_home):
         environment = os.environ | {"OFFERODDS_HOME": str(data_home), "TERM": "xterm"}
         command = ["-m", "offerodds", "journal", "delete", "1"]
         child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
-        child.expect("Delete 1: Byte, Analyst.*cannot be undone")
+        child.expect("Delete 1: Byte, Analyst")
         child.sendline(reply)
         child.expect(pexpect.EOF)
         with Journal(data_home / "journal.db") as journal:

@@ -18,9 +18,9 @@ from offerodds.journal.importing import import_into
 from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.status import interview_status, predictor
 from offerodds.journal.track_record import track_record
-from offerodds.journal.undo import last_import, undo_import
+from offerodds.journal.undo import last_import, last_undoable, undo_import, undo_last_change
 from offerodds.reporting.as_json import interview_data
-from offerodds.reporting.journal import import_counts, import_summary, timeline
+from offerodds.reporting.journal import describe_change, import_counts, import_summary, timeline
 
 TODAY = date(2026, 11, 24)
 MODEL = OfferModel.default()
@@ -327,6 +327,91 @@ def test_undo_skips_an_import_that_changed_nothing(journal, load):
 def test_a_faulty_import_leaves_nothing_to_undo(journal, load):
     refused(load, "company,rapport\nA,9\n")
     assert last_import(journal) is None
+
+
+def test_the_last_change_is_undone_first(journal, load):
+    load(BEFORE)
+    states = [export_of(journal)]
+    for change in (
+        lambda: journal.record(1, "offer", "2026-10-01"),
+        lambda: journal.edit(2, answers={"rapport": 5}, predict=predictor(MODEL)),
+        lambda: journal.record(2, "heard-back"),
+        lambda: journal.delete(2),
+        lambda: journal.edit(1, notes="later", predict=predictor(MODEL)),
+    ):
+        change()
+        states.append(export_of(journal))
+    for kind in ("edit", "delete", "event", "edit", "event"):
+        states.pop()
+        change, _ = undo_last_change(journal)
+        assert change.kind == kind
+        assert export_of(journal) == states[-1]
+    assert undo_last_change(journal)[1].removed == 2
+    with pytest.raises(InputError, match="nothing to undo"):
+        undo_last_change(journal)
+
+
+def test_undo_after_a_deletion_restores_it_and_not_an_older_import(journal, load):
+    load(BEFORE)
+    before = export_of(journal)
+    journal.delete(2)
+    last = last_undoable(journal)
+    assert describe_change(journal, last).startswith("deleted 2: Fabri, Dev")
+    undo_last_change(journal, last.id)
+    assert export_of(journal) == before
+    assert load(BEFORE).unchanged == 2  # with the cells of the sheet
+    with pytest.raises(InputError, match="the journal was changed since"):
+        undo_last_change(journal, last.id)
+
+
+def test_a_mistaken_outcome_is_undone(journal, load):
+    load(BEFORE)
+    journal.record(1, "offer", "2026-10-01")
+    last = last_undoable(journal)
+    assert describe_change(journal, last).startswith("1: Nord, Dev: offer")
+    undo_last_change(journal)
+    assert (journal.interview(1).status, journal.interview(1).events) == ("pending", ())
+
+
+def test_an_import_can_be_undone_below_later_changes(journal, load):
+    load(BEFORE)
+    journal.record(1, "offer", "2026-10-01")
+    assert last_undoable(journal, only_imports=True).kind == "import"
+    assert undo_import(journal).changed_since == (1,)
+    assert undo_last_change(journal)[0].kind == "event"
+    with pytest.raises(InputError, match="nothing to undo"):
+        undo_last_change(journal)
+
+
+def test_what_was_deleted_is_erased_after_thirty_days_or_at_once(journal, load, monkeypatch):
+    for _ in range(3):
+        journal.add({"rapport": 4}, company="Acme", notes="private")
+    monkeypatch.setattr(clock, "now", lambda: "2026-10-01T10:00:00Z")
+    journal.delete(1)
+    monkeypatch.setattr(clock, "now", lambda: "2026-10-31T09:00:00Z")
+    journal.record(2, "offer")
+    assert journal.select("SELECT count(*) FROM changes") == [(2,)]
+    monkeypatch.setattr(clock, "now", lambda: "2026-10-31T11:00:00Z")
+    journal.record(2, "pending")
+    assert [kind for (kind,) in journal.select("SELECT kind FROM changes")] == ["event", "event"]
+    journal.delete(2)
+    journal.delete(2, for_good=True)
+    journal.delete(3, for_good=True)
+    assert journal.select("SELECT * FROM changes") == []
+
+
+def test_an_interview_imported_again_is_not_restored_twice(journal, tmp_path):
+    journal.add({"rapport": 4}, company="Acme", date="2026-09-01")
+    export = tmp_path / "mine.json"
+    export.write_text(export_of(journal), encoding="utf-8")
+    journal.delete(1)
+    import_into(journal, export)
+    journal.record(2, "offer")
+    undo_import(journal)  # without the interview changed since
+    undo_last_change(journal)
+    with pytest.raises(InputError, match="in the journal again"):
+        undo_last_change(journal)
+    assert [each.company for each in journal.interviews()] == ["Acme"]
 
 
 # words, rows and columns
@@ -658,7 +743,7 @@ class LivingSheet(RuleBasedStateMachine):
         self.path = pathlib.Path(self.folder.name, "sheet.csv")
         self.journal = Journal(self.path.with_suffix(".db"))
         self.sheet, self.last_cells, self.model = {}, {}, {}
-        self.undone = []  # for each import that changed something: export, model and cells before
+        self.undone = []  # for each change: export, model and cells before
 
     def teardown(self):
         self.journal.close()
@@ -672,6 +757,7 @@ class LivingSheet(RuleBasedStateMachine):
     @rule(i=st.integers(0, 9), field=st.sampled_from(FIELDS), choice=st.integers(0, 9))
     @precondition(lambda self: self.model)
     def record_by_hand(self, i, field, choice):
+        before = export_of(self.journal), json.dumps([self.model, self.last_cells])
         company = sorted(self.model)[i % len(self.model)]
         value = VALUES[field][1:][choice % (len(VALUES[field]) - 1)]
         number = self.numbers()[company]
@@ -682,7 +768,18 @@ class LivingSheet(RuleBasedStateMachine):
         else:
             self.journal.edit(number, answers={field: value})
         self.model[company][field] = WORDS.get(value, value)
-        self.undone.clear()  # changes by hand are not undone
+        if export_of(self.journal) != before[0]:  # a correction that changes nothing is none
+            self.undone.append(before)
+
+    @rule(i=st.integers(0, 9))
+    @precondition(lambda self: self.model)
+    def delete_by_hand(self, i):
+        before = export_of(self.journal), json.dumps([self.model, self.last_cells])
+        company = sorted(self.model)[i % len(self.model)]
+        self.journal.delete(self.numbers()[company])
+        del self.model[company]
+        self.last_cells.pop(company, None)
+        self.undone.append(before)
 
     @rule()
     def import_the_sheet(self):
@@ -702,9 +799,9 @@ class LivingSheet(RuleBasedStateMachine):
 
     @rule()
     @precondition(lambda self: self.undone)
-    def undo_the_last_import(self):
+    def undo_the_last_change(self):
         before, rest = self.undone.pop()
-        undo_import(self.journal)
+        undo_last_change(self.journal)
         assert export_of(self.journal) == before
         self.model, self.last_cells = json.loads(rest)
 

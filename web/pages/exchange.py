@@ -12,9 +12,9 @@ from ...journal import clock
 from ...journal.importing import ImportResult, import_into, read_mapping
 from ...journal.next_step import PlannedStep, next_step, planned_steps
 from ...journal.status import predictor
-from ...journal.undo import undo_import
+from ...journal.undo import last_undoable, undo_last_change
 from ...reporting.calendar import CALENDAR_TYPE, calendar_file
-from ...reporting.journal import import_counts, undo_summary
+from ...reporting.journal import change_summary, describe_change, import_counts
 from ..downloads import download
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
@@ -67,15 +67,17 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
 
 @router.post("/journal/undo")
 def undo(request: Request, form: AuthorizedForm) -> Response:
-    """Undo the last import, if it is still the one that the page showed."""
-    shown = form.get("import")
+    """Undo the last change, if it is still the one that the page showed."""
+    shown = form.get("change")
     number = int(shown) if isinstance(shown, str) and shown.isascii() and shown.isdecimal() else -1
     try:
         with app_state(request).open_journal() as book:
-            result = undo_import(book, number)
+            last = last_undoable(book)
+            about = describe_change(book, last) if last else ""
+            change, result = undo_last_change(book, number)
     except InputError as error:
         return show_journal(request, faults=error.faults)
-    return show_journal(request, messages=undo_summary(result))
+    return show_journal(request, messages=change_summary(about, change, result))
 
 
 def _calendar(state: AppState, number: int | None = None) -> Response:

@@ -10,8 +10,8 @@ from ...data.errors import Fault, InputError, Remedy
 from ...journal import clock
 from ...journal.entry import check_entry, default_date
 from ...journal.status import MAX_PAGE, journal_page, predictor
-from ...journal.undo import last_import
-from ...reporting.journal import CHANCE_NOTE, before_add, describe_import, import_summary
+from ...journal.undo import last_undoable
+from ...reporting.journal import CHANCE_NOTE, before_add, describe_change, import_summary
 from ..forms import AuthorizedForm
 from ..security import LARGEST_BODY
 from ..state import app_state
@@ -79,7 +79,8 @@ def show_journal(
     active = state.active_model()
     with state.open_journal() as book:
         shown = journal_page(book, active.model, number)
-        last = last_import(book)
+        last = last_undoable(book)
+        last_change = last and {"id": last.id, "about": describe_change(book, last)}
     missing = shown.page > shown.pages
     return render_page(
         request,
@@ -90,7 +91,7 @@ def show_journal(
         faults=faults,
         remedy=remedy,
         import_options=import_options,
-        last_import=last and {"id": last.id, "about": describe_import(last)},
+        last_change=last_change,
         max_megabytes=LARGEST_BODY // 1024**2,
         chance_note=CHANCE_NOTE,
         model=active.description,
