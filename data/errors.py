@@ -34,6 +34,9 @@ class Remedy(Enum):
     # files
     SAVE_AS_UTF8 = "save it as UTF-8"
     SAVE_AS_CSV = "save it as CSV (UTF-8) in your spreadsheet"
+    REMOVE_PASSWORD = "save it without a password"
+    COMPUTE_FORMULAS = "open it in your spreadsheet and save it, so that the values are stored"
+    NAME_SHEET = 'name the sheet: sheet="..."'
     WRITE_TOML = 'write each line as name = answer, with words in quotes: rapport = "warm"'
     MAKE_WRITABLE = "make it writable (chmod u+w), or choose another file"
     OTHER_OR_NO_LINK = "delete it first, or choose another name"

@@ -101,7 +101,7 @@ def _is_one_typo(one: str, other: str) -> bool:
 def is_misspelt(name: str, known: Iterable[str]) -> bool:
     """Test whether an unknown name is so similar to a known one that it must be a typing error.
 
-    A name of as many words must not differ by more than one letter in any of them.
+    A name of as many words, if there are several, must not differ by more than one letter in any of them.
 
     Examples
     --------
@@ -115,6 +115,8 @@ def is_misspelt(name: str, known: Iterable[str]) -> bool:
         return False
     parts, others = fold(name).split("_"), fold(match).split("_")
     pairs = zip(parts, others, strict=False)
-    return len(parts) != len(others) or all(
-        one == other or differ_by_one_letter(one, other) for one, other in pairs
+    return (
+        len(parts) != len(others)
+        or len(parts) == 1
+        or all(one == other or differ_by_one_letter(one, other) for one, other in pairs)
     )

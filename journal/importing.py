@@ -175,6 +175,7 @@ def import_into(
     meanings: Mapping[str, str] | None = None,
     pattern: str | None = None,
     skip_bad: str | Path | None = None,
+    sheet: str | None = None,
     predict: Predict | None = None,
 ) -> ImportResult:
     """Import an export or a table of interviews into a journal.
@@ -197,6 +198,8 @@ def import_into(
     skip_bad : str or Path, optional
         A table for the rows with faults: file, row and faults, then their cells. If omitted, a fault is an
         error.
+    sheet : str, optional
+        The sheet of a workbook; by default the only one with known columns.
     predict : callable, optional
         Makes the prediction that is saved with a pending interview that is new or has new answers.
 
@@ -213,24 +216,24 @@ def import_into(
     if Path(path).exists() and journal.path.samefile(path):  # only SQLite may open it: see `connect`
         raise InputError([Fault("this is the journal itself", str(path), remedy=Remedy.OTHER_FILE)])
     reader = RowReader(journal.catalogue, clock.today(), clock.now(), pattern, dict(meanings or {}))
-    sheet = read_sheet(path, reader, mapping or {})
-    if sheet.is_export and skip_bad is not None:
+    content = read_sheet(path, reader, mapping or {}, sheet)
+    if content.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
-    if sheet.faults and skip_bad is None:
-        raise _refusal(sheet)
+    if content.faults and skip_bad is None:
+        raise _refusal(content)
     with journal.writing() as db:
         writer = _ImportWriter(journal, db, reader.now, predict)
-        writer.write(sheet, str(path))
-        if sheet.faults and skip_bad is None:
-            raise _refusal(sheet)
+        writer.write(content, str(path))
+        if content.faults and skip_bad is None:
+            raise _refusal(content)
         names = [*journal.catalogue.questions, *(mapping or {})]
-        bad = write_rejected_rows(path, sheet.faults, skip_bad, names) if skip_bad is not None else 0
+        bad = write_rejected_rows(path, content.faults, skip_bad, names, sheet) if skip_bad is not None else 0
         writer.close()
-    known = len(sheet.rows) - len(writer.added) - writer.refused
+    known = len(content.rows) - len(writer.added) - writer.refused
     unchanged = known - len(writer.updated)
-    counts = unchanged, writer.outcomes, sheet.left_out, sheet.applications, bad
+    counts = unchanged, writer.outcomes, content.left_out, content.applications, bad
     return ImportResult(
-        tuple(writer.added), tuple(sorted(writer.updated)), *counts, sheet.ignored, sheet.remarks
+        tuple(writer.added), tuple(sorted(writer.updated)), *counts, content.ignored, content.remarks
     )
 
 

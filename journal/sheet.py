@@ -26,7 +26,11 @@ _LONGEST_WORD = 60  # characters; a longer cell is free text
 
 
 def write_rejected_rows(
-    path: str | Path, faults: Collection[Fault], target: str | Path, known: Collection[str]
+    path: str | Path,
+    faults: Collection[Fault],
+    target: str | Path,
+    known: Collection[str],
+    sheet_name: str | None = None,
 ) -> int:
     """Write the rows of a table that have faults to another table; return their number.
 
@@ -40,6 +44,8 @@ def write_rejected_rows(
         The table to write.
     known : collection of str
         Columns that the header may contain.
+    sheet_name : str, optional
+        The sheet of a workbook.
 
     Raises
     ------
@@ -49,7 +55,10 @@ def write_rejected_rows(
     if Path(target).resolve() == Path(path).resolve():
         raise InputError([Fault("would write over the table", field="skip_bad", seen=str(target))])
     bad = {fault.row for fault in faults}
-    with open_table(path, known=known) as table, writing_tables([target]) as (writer,):
+    with (
+        open_table(path, known=[*known, *header_names()], sheet=sheet_name) as table,
+        writing_tables([target]) as (writer,),
+    ):
         for batch in table:
             ragged = {row: cells for row, cells in batch.ragged.items() if row in bad}
             in_batch = {*batch.rows.tolist(), *ragged}
@@ -129,7 +138,9 @@ class Sheet:
             self.rows.sort(key=lambda row: row.number)
 
 
-def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) -> Sheet:
+def read_sheet(
+    path: str | Path, reader: RowReader, mapping: Mapping[str, str], sheet_name: str | None = None
+) -> Sheet:
     """Read the interviews of a file, a few thousand rows at a time.
 
     Parameters
@@ -139,6 +150,8 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
     reader : RowReader
     mapping : mapping of str to str
         Columns of the file, and their names in the journal; blank for a column to leave out.
+    sheet_name : str, optional
+        The sheet of a workbook.
 
     Raises
     ------
@@ -178,7 +191,7 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
             for number, interview in enumerate(_check_export(content), 1):
                 add_row(number, reader.read_export_interview, interview)
         else:
-            _read_table(path, reader, mapping, sheet, add_row)
+            _read_table(path, reader, mapping, sheet, add_row, sheet_name)
     except InputError as error:
         raise error.in_source(str(path)) from None
     sheet.faults = [replace(fault, source=str(path)) for fault in sheet.faults]
@@ -201,11 +214,16 @@ def _check_export(content: dict[str, Any]) -> list[Any]:
 
 
 def _read_table(
-    path: str | Path, reader: RowReader, mapping: Mapping[str, str], sheet: Sheet, add_row: Any
+    path: str | Path,
+    reader: RowReader,
+    mapping: Mapping[str, str],
+    sheet: Sheet,
+    add_row: Any,
+    sheet_name: str | None,
 ) -> None:
     """Add the rows of a table to a sheet."""
     known = [*reader.catalogue.questions, *mapping, *header_names()]
-    with open_table(path, known=known) as table:
+    with open_table(path, known=known, sheet=sheet_name) as table:
         names = [str(name) for name in table.names]
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored

@@ -9,6 +9,7 @@ PAGE: Mapping[Remedy, str] = MappingProxyType(
     {
         Remedy.LIST_SIGNS: "see the page Weights for all signs",
         Remedy.SHOW_COLUMNS: "see the page Weights for the name of each sign",
+        Remedy.NAME_SHEET: "leave one of them in the file",
         Remedy.NAME_OUTCOME: "name the column with the outcomes “outcome”",
         Remedy.SAME_COLUMNS: "give all tables the same columns in the same order",
         Remedy.SKIP_BAD: "Correct these rows in the file, or delete them there.",
@@ -40,6 +41,7 @@ API: Mapping[Remedy, str] = MappingProxyType(
     {
         Remedy.LIST_SIGNS: "GET /api/signals lists all signs",
         Remedy.SHOW_COLUMNS: "GET /api/signals lists the id of each sign",
+        Remedy.NAME_SHEET: "leave one of them in the file",
         Remedy.NAME_OUTCOME: "send the name of the column in the field `outcome`",
         Remedy.SAME_COLUMNS: "give all tables the same columns in the same order",
         Remedy.SKIP_BAD: "Correct these rows in the file, or delete them there.",

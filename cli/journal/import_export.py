@@ -95,6 +95,9 @@ def import_(
         Path | None,
         typer.Option(readable=False, help="Write rows with errors to this table and carry on."),
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, if several could be meant.")
+    ] = None,
     model: options.Model = None,
     force: options.Force = False,
     journal: options.JournalFile = None,
@@ -126,6 +129,7 @@ def import_(
             meanings=meanings,
             pattern=date_format,
             skip_bad=skip_bad,
+            sheet=sheet,
             predict=predictor(chosen.model),
         )
     if as_json:

@@ -826,7 +826,8 @@ def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, t
     ("name", "content", "fields", "fault"),
     [
         ("", b"", {}, "choose a file"),
-        ("jobs.xlsx", b"PK", {}, "save it as CSV"),
+        ("jobs.xlsx", b"PK", {}, "not a workbook, or damaged"),
+        ("jobs.numbers", b"PK", {}, "save it as CSV"),
         ("jobs", b"a,b", {}, "unknown file type for a table"),
         ("../../etc/passwd.csv", b"", {}, "empty"),
         ("jobs.c\tsv", b"a,b", {}, "unknown file type for a table"),
