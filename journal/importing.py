@@ -3,6 +3,7 @@
 import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -149,6 +150,8 @@ class ImportResult:
     ignored_columns : tuple of str
     remarks : tuple of str
         What the reader skipped or assumed: lines, columns without a name, the encoding.
+    faults : tuple of Fault
+        What would stop the import, if it was only tried (``dry_run``); one that many rows share only once.
     """
 
     added: tuple[int, ...]
@@ -160,6 +163,7 @@ class ImportResult:
     bad: int
     ignored_columns: tuple[str, ...]
     remarks: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
 
     @property
     def known(self) -> int:
@@ -176,6 +180,7 @@ def import_into(
     pattern: str | None = None,
     skip_bad: str | Path | None = None,
     sheet: str | None = None,
+    dry_run: bool = False,
     predict: Predict | None = None,
 ) -> ImportResult:
     """Import an export or a table of interviews into a journal.
@@ -200,6 +205,8 @@ def import_into(
         error.
     sheet : str, optional
         The sheet of a workbook; by default the only one with known columns.
+    dry_run : bool
+        Try the import, and save nothing. Faults are in the result, which counts the other rows.
     predict : callable, optional
         Makes the prediction that is saved with a pending interview that is new or has new answers.
 
@@ -219,22 +226,31 @@ def import_into(
     content = read_sheet(path, reader, mapping or {}, sheet)
     if content.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
-    if content.faults and skip_bad is None:
+    if content.faults and skip_bad is None and not dry_run:
         raise _refusal(content)
-    with journal.writing() as db:
-        writer = _ImportWriter(journal, db, reader.now, predict)
+    bad = 0
+    with suppress(_DryRun), journal.writing() as db:
+        writer = _ImportWriter(journal, db, reader.now, None if dry_run else predict)
         writer.write(content, str(path))
+        if dry_run:
+            raise _DryRun
         if content.faults and skip_bad is None:
             raise _refusal(content)
         names = [*journal.catalogue.questions, *(mapping or {})]
-        bad = write_rejected_rows(path, content.faults, skip_bad, names, sheet) if skip_bad is not None else 0
+        if skip_bad is not None:
+            bad = write_rejected_rows(path, content.faults, skip_bad, names, sheet)
         writer.close()
     known = len(content.rows) - len(writer.added) - writer.refused
     unchanged = known - len(writer.updated)
     counts = unchanged, writer.outcomes, content.left_out, content.applications, bad
+    faults = tuple(group_faults(content.faults)) if dry_run else ()
     return ImportResult(
-        tuple(writer.added), tuple(sorted(writer.updated)), *counts, content.ignored, content.remarks
+        tuple(writer.added), tuple(sorted(writer.updated)), *counts, content.ignored, content.remarks, faults
     )
+
+
+class _DryRun(Exception):  # noqa: N818 (not an error)
+    """Ends a transaction without its changes."""
 
 
 @dataclass

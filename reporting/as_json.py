@@ -110,6 +110,7 @@ def import_data(report: "ImportResult") -> dict[str, Any]:
         "updated": report.updated,
         "ignored_columns": report.ignored_columns,
         "remarks": report.remarks,
+        "faults": map(str, report.faults),
     }
     return vars(report) | {"known": report.known} | {name: list(values) for name, values in lists.items()}
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,10 @@ def export(
         ),
     ] = None,
     force: options.Force = False,
+    excel: Annotated[
+        bool,
+        typer.Option("--excel", help="Mark the CSV as UTF-8, so that Excel shows all letters correctly."),
+    ] = False,
     as_json: options.Json = False,
     journal: options.JournalFile = None,
 ) -> None:
@@ -47,10 +52,11 @@ def export(
         count = len(book)
         # close the reader before the journal, even if the output fails halfway
         with closing(EXPORTERS[suffix](book)) as lines:
+            mark = ["\ufeff"] if excel and suffix == ".csv" else []
             if out is not None:
-                write_atomic(out, lines, private=True)
+                write_atomic(out, chain(mark, lines), private=True)
             else:
-                for line in lines:
+                for line in chain(mark, lines):
                     typer.echo(line, nl=False)
     if not count:
         typer.echo(EMPTY_JOURNAL_HINT, err=True)
@@ -98,6 +104,9 @@ def import_(
     sheet: Annotated[
         str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, if several could be meant.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what the import would do, and save nothing.")
+    ] = False,
     model: options.Model = None,
     force: options.Force = False,
     journal: options.JournalFile = None,
@@ -130,6 +139,7 @@ def import_(
             pattern=date_format,
             skip_bad=skip_bad,
             sheet=sheet,
+            dry_run=dry_run,
             predict=predictor(chosen.model),
         )
     if as_json:
@@ -139,10 +149,16 @@ def import_(
         return
     from ...reporting.journal import format_ids, import_counts, import_summary
     from ..console import print_remarks, print_skipped_rows
+    from ..remedies import TERMINAL
 
     print_remarks(result.remarks)
     for line in import_summary(import_counts(result), result.ignored_columns):
         typer.echo(line)
+    if dry_run:
+        for fault in result.faults:
+            typer.echo(f"To be settled: {fault.worded(TERMINAL)}")
+        typer.echo("Nothing was saved (--dry-run).")
+        return
     if result.updated:
         typer.echo(
             f"Updated: {format_ids(result.updated)}. For the changes of one: offerodds journal show ID"

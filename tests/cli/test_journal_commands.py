@@ -1,5 +1,6 @@
 """The ``offerodds journal`` commands, from the user's side."""
 
+import codecs
 import json
 import os
 import re
@@ -286,6 +287,31 @@ def test_invalid_days_are_rejected_even_with_a_date(offerodds, tmp_path, days):
     ran = offerodds("journal", "add", form, "--date", "2026-11-20")
     assert ran.code == 2
     assert "days_since_interview" in ran.err
+
+
+def test_a_dry_run_lists_what_is_to_be_settled_once(offerodds, tmp_path):
+    sheet = tmp_path / "jobs.csv"
+    rows = "A,2026-09-01,Limbo\nB,2026-09-02,limbo\nC,2026-09-03,rejected\nD,,Applied\n"
+    sheet.write_text(f"Employer,Interview Date,Status\n{rows}", encoding="utf-8")
+    ran = offerodds("journal", "import", sheet, "--dry-run")
+    assert ran.out.splitlines()[:2] == [
+        "Added 1 interview.",
+        "1 application without an interview was left out.",
+    ]
+    assert ran.out.count("To be settled: ") == 1
+    assert "in 2 rows; seen 'Limbo'" in ran.out
+    assert "read Employer as company, Interview Date as date, Status as outcome." in ran.err
+    assert ran.out.endswith("Nothing was saved (--dry-run).\n")
+    assert json.loads(offerodds("journal", "export", "--json").out)["interviews"] == []
+
+
+def test_an_export_for_excel_begins_with_a_mark_and_is_imported_again(offerodds, filled_journal, tmp_path):
+    assert offerodds("journal", "export", tmp_path / "mine.csv", "--excel").code == 0
+    assert (tmp_path / "mine.csv").read_bytes().startswith(codecs.BOM_UTF8)
+    ran = offerodds("journal", "import", tmp_path / "mine.csv")
+    assert "Already in the journal: 4 interviews." in ran.out
+    offerodds("journal", "export", tmp_path / "plain.csv")
+    assert (tmp_path / "mine.csv").read_text("utf-8-sig") == (tmp_path / "plain.csv").read_text("utf-8")
 
 
 def test_delete_removes_everything_about_an_interview(offerodds, filled_journal):

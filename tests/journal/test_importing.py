@@ -59,6 +59,21 @@ def refused(load, text, **options):
     return error.value
 
 
+@pytest.mark.parametrize("outcome", ["rejected", "Limbo"])
+def test_a_dry_run_counts_everything_and_saves_nothing(journal, load, outcome):
+    load(BEFORE)
+    before = export_of(journal), journal.select("SELECT * FROM changes")
+    sheet = AFTER + f"Neu,Dev,2026-10-01,4,{outcome}\nAlt,Dev,2026-10-01,4,{outcome}\nWish,Dev,,,Applied\n"
+    tried = load(sheet, dry_run=True, predict=predictor(MODEL))
+    assert (export_of(journal), journal.select("SELECT * FROM changes")) == before
+    assert (len(tried.updated), tried.outcomes, tried.applications) == (2, 2, 1)
+    if outcome == "Limbo":
+        assert [fault.problem for fault in tried.faults] == ["not an outcome, in 2 rows"]
+        assert tried.added == ()
+    else:
+        assert load(sheet).added == tried.added
+
+
 # outcomes without a date
 
 

@@ -299,6 +299,7 @@ NOTHING = {
     "outcomes": 0,
     "left_out": 0,
     "applications": 0,
+    "faults": [],
     "bad": 0,
     "ignored_columns": [],
     "remarks": [],

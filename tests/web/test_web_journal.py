@@ -782,6 +782,19 @@ def test_a_likely_outcome_column_is_suggested_in_words_of_the_page(browser, book
     assert [each.status for each in book.interviews()] == ["pending"]
 
 
+def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book):
+    sheet = "Employer,Interview Date,Status\nA,2026-11-04,Limbo\nB,2026-11-04,rejected\nC,,Applied\n"
+    text = page_text(upload(browser, "jobs.csv", sheet, do="preview", values="Never=ghosted"))
+    assert "Preview, nothing was saved: Added 1 interview." in text
+    assert "1 application without an interview was left out." in text
+    assert "read Employer as company, Interview Date as date, Status as outcome." in text
+    assert "not an outcome; seen 'Limbo'" in text
+    assert "Never=ghosted" in text
+    assert len(book) == 0
+    fine = upload(browser, "jobs.csv", sheet, do="preview", values="Limbo=ghosted")
+    assert (fine.status_code, len(book)) == (200, 0)
+
+
 def test_an_import_reports_its_result_and_can_be_undone(browser, book):
     assert "Undo this change" not in page_text(browser.get("/journal"))
     sheet = "company,date,rapport,outcome\nAcme,2026-11-04,{},{}\nWish,,,\n"

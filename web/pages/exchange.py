@@ -14,7 +14,7 @@ from ...journal.next_step import PlannedStep, next_step, planned_steps
 from ...journal.status import predictor
 from ...journal.undo import last_undoable, undo_last_change
 from ...reporting.calendar import CALENDAR_TYPE, calendar_file
-from ...reporting.journal import change_summary, describe_change, import_counts
+from ...reporting.journal import change_summary, describe_change, import_counts, import_summary
 from ..downloads import download
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
@@ -58,6 +58,11 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
         result = _import(app_state(request), form, options)
     except InputError as error:
         return show_journal(request, faults=error.faults, remedy=error.remedy, import_options=options)
+    if form.get("do") == "preview":
+        lines = import_summary(import_counts(result), result.ignored_columns)
+        remarks = [f"{printable(remark)}." for remark in result.remarks[:_MAX_SHOWN]]
+        messages = ["Preview, nothing was saved:", *lines, *remarks]
+        return show_journal(request, messages=messages, faults=result.faults, import_options=options)
     counts = import_counts(result)
     unused = [clip(name, _MAX_COLUMN_CHARACTERS).strip("'\"") for name in result.ignored_columns[:_MAX_SHOWN]]
     remarks = [printable(remark)[:_MAX_REMARK_CHARACTERS] for remark in result.remarks[:_MAX_SHOWN]]
@@ -116,4 +121,12 @@ def _import(state: AppState, form: FormData, options: dict[str, str]) -> ImportR
     pattern = options["date_format"].strip() or None
     predict = predictor(state.active_model().model)
     with temporary_files([upload]) as (path,), state.open_journal() as book:
-        return import_into(book, path, mapping=mapping, meanings=meanings, pattern=pattern, predict=predict)
+        return import_into(
+            book,
+            path,
+            mapping=mapping,
+            meanings=meanings,
+            pattern=pattern,
+            dry_run=form.get("do") == "preview",
+            predict=predict,
+        )
