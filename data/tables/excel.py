@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-from xml.etree import ElementTree
 
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import open_binary, unreadable_fault
@@ -370,6 +369,8 @@ def _has_uncomputed_formulas(path: str | Path, sheet: str) -> bool:
 
 def _part_of(packed: zipfile.ZipFile, sheet: str) -> str | None:
     """Find the part of a sheet; None if it is not an .xlsx file of the usual form."""
+    from xml.etree import ElementTree  # not loaded for help texts
+
     try:
         workbook = ElementTree.fromstring(packed.read("xl/workbook.xml"))
         relations = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))

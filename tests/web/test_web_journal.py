@@ -787,7 +787,8 @@ def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book
     text = page_text(upload(browser, "jobs.csv", sheet, do="preview", values="Never=ghosted"))
     assert "Preview, nothing was saved: Added 1 interview." in text
     assert "1 application without an interview was left out." in text
-    assert "read Employer as company, Interview Date as date, Status as outcome." in text
+    assert "0.csv" not in text
+    assert "Read Employer as company, Interview Date as date, Status as outcome." in text
     assert "not an outcome; seen 'Limbo'" in text
     assert "Never=ghosted" in text
     assert len(book) == 0

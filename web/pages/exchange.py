@@ -1,5 +1,6 @@
 """Export, import and undo of the journal."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -19,7 +20,7 @@ from ..downloads import download
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
 from .interview import Number
-from .journal import IMPORT_OPTIONS, show_journal
+from .journal import IMPORT_OPTIONS, as_sentence, show_journal
 
 router = APIRouter(include_in_schema=False)
 _MAX_SHOWN = 20  # unused columns and remarks, which travel in the address
@@ -60,9 +61,10 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
         return show_journal(request, faults=error.faults, remedy=error.remedy, import_options=options)
     if form.get("do") == "preview":
         lines = import_summary(import_counts(result), result.ignored_columns)
-        remarks = [f"{printable(remark)}." for remark in result.remarks[:_MAX_SHOWN]]
+        remarks = [as_sentence(printable(remark)) for remark in result.remarks[:_MAX_SHOWN]]
         messages = ["Preview, nothing was saved:", *lines, *remarks]
-        return show_journal(request, messages=messages, faults=result.faults, import_options=options)
+        faults = [replace(fault, source="") for fault in result.faults]
+        return show_journal(request, messages=messages, faults=faults, import_options=options)
     counts = import_counts(result)
     unused = [clip(name, _MAX_COLUMN_CHARACTERS).strip("'\"") for name in result.ignored_columns[:_MAX_SHOWN]]
     remarks = [printable(remark)[:_MAX_REMARK_CHARACTERS] for remark in result.remarks[:_MAX_SHOWN]]

@@ -41,7 +41,12 @@ def journal(
     counts = {"known": known, "updated": updated, "outcomes": outcomes}
     counts |= {"applications": applications, "left_out": left_out}
     messages = [] if added is None else import_summary(counts | {"added": added}, unused or ())
-    return show_journal(request, number, messages=messages + [f"{text}." for text in remark or ()])
+    return show_journal(request, number, messages=messages + [as_sentence(text) for text in remark or ()])
+
+
+def as_sentence(remark: str) -> str:
+    """Begin a remark with a capital letter, and end it with a full stop."""
+    return f"{remark[:1].upper()}{remark[1:]}."
 
 
 @router.post("/journal")
