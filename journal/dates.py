@@ -10,7 +10,6 @@ from .written_dates import from_serial, parse_written
 
 EARLIEST_DATE = date(2000, 1, 1)  # an earlier date is a typing error, such as the year 0026
 PLANNED_DAYS = 366  # days ahead that an interview can be planned
-IN_THE_FUTURE = "in the future"
 _LONGEST_PATTERN = 100  # characters
 _YEAR = re.compile("%[YyGcx]")  # the directives of `strptime` that contain the year
 # the letters of spreadsheets, and the directives for them
@@ -144,7 +143,7 @@ def read_date(
         raise AnswerError([Fault("not a date", "", None, field, clip(value), expected, remedy)])
     latest = latest or today
     if not EARLIEST_DATE <= day <= latest:
-        problem = IN_THE_FUTURE if day > latest else f"before {EARLIEST_DATE.year}"
+        problem = "in the future" if day > latest else f"before {EARLIEST_DATE.year}"
         expected = f"a day from {EARLIEST_DATE} to {latest}"
         raise AnswerError([Fault(problem, field=field, seen=str(day), expected=expected)])
     return day

@@ -15,7 +15,7 @@ from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
 from ..data.schema_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
-from .dates import IN_THE_FUTURE, latest_interview, number_order, read_date, to_iso
+from .dates import latest_interview, number_order, read_date, to_iso
 from .entry import Entry, check_entry, collect_faults, event_faults
 from .export import RECORD_COLUMN, cell_text, unescape_formula
 from .export_schema import ExportedInterview, ExportedRecord
@@ -221,8 +221,8 @@ class RowReader:
             return True
         try:
             return self._read_date(day, "date") is None
-        except AnswerError as error:
-            return error.faults[0].problem == IN_THE_FUTURE
+        except AnswerError:  # reported with the other faults
+            return False
 
     def _read_cell(self, name: str, value: Any) -> Any:
         """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""
@@ -248,9 +248,7 @@ class RowReader:
             if shown is not None and shown not in self._orders:
                 self._orders.append(shown)
         order = self._day_first
-        return read_date(
-            cell, self.today, self.pattern, field, day_first=order, remedy=remedy, latest=latest
-        )
+        return read_date(cell, self.today, self.pattern, field, day_first=order, remedy=remedy, latest=latest)
 
     def _read_outcome(self, word: Any, day: Any, recorded: ExportedRecord | None) -> Event | None:
         """Read the outcome in the columns, None if the recorded events contain it.

@@ -563,8 +563,8 @@ def test_a_stage_that_proves_an_interview_is_a_pending_interview(journal, load, 
 def test_an_application_with_signs_or_a_past_interview_date_is_a_pending_interview(journal, load):
     rows = "A,2026-09-01,4,Applied\nB,2026-09-01,,Applied\nC,2026-12-24,,Applied\nD,,,Applied\n"
     done = load(f"Company Name,Interview Date,rapport,Status\n{rows}")
-    assert ([journal.interview(i).company for i in done.added], done.applications) == (["A", "B"], 2)
-    assert journal.counts() == {"pending": 2}
+    assert ([journal.interview(i).company for i in done.added], done.applications) == (["A", "B", "C"], 1)
+    assert journal.counts() == {"pending": 2, "planned": 1}
 
 
 def test_in_a_table_of_applications_only_what_shows_an_interview_is_one(journal, load):
