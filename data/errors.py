@@ -34,6 +34,9 @@ class Remedy(Enum):
     # files
     SAVE_AS_UTF8 = "save it as UTF-8"
     SAVE_AS_CSV = "save it as CSV (UTF-8) in your spreadsheet"
+    REMOVE_PASSWORD = "save it without a password"
+    COMPUTE_FORMULAS = "open it in your spreadsheet and save it, so that the values are stored"
+    NAME_SHEET = 'name the sheet: sheet="..."'
     WRITE_TOML = 'write each line as name = answer, with words in quotes: rapport = "warm"'
     MAKE_WRITABLE = "make it writable (chmod u+w), or choose another file"
     OTHER_OR_NO_LINK = "delete it first, or choose another name"
@@ -81,9 +84,11 @@ class Remedy(Enum):
         "backup from the same folder"
     )
     ADD_YEAR = "add the year to the dates in the file too"
-    DATE_FORMAT = "give the format of the dates, such as %d.%m.%Y"
+    DATE_FORMAT = "give the format of the dates, such as dd.mm.yyyy"
+    DAY_OR_MONTH = "give the format of the dates: dd/mm/yyyy or mm/dd/yyyy"
     EXPORT = "choose a file that was exported from a journal"
     MAP_OUTCOME = "state whether this column contains the outcomes"
+    MAP_ONE = "map the one that is not meant to nothing"
     MAP_COLUMNS = "map your columns to those of the journal"
     MAP_WORD = "map '{word}' to an outcome"
     DELETE_DUPLICATE = "if it is the same interview, call Journal.delete({number})"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 200_000_000  # of a form, a catalogue or a model
 _BINARY = getattr(os, "O_BINARY", 0)  # without it, Windows translates line ends
-_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+_SPREADSHEETS = (".xlsm", ".xlsb", ".numbers")
 _LEFTOVER_SECONDS = 3600
 _TOML_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _TOML_PAIR = re.compile(r"(?P<name>[A-Za-z][\w -]*?)\s*[=:]\s*(?P<value>[^#\[{]+?)\s*(#.*)?")

@@ -1,13 +1,14 @@
 """Compare names as people type them: normalize the spelling, and find the closest known name."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
 _MISSPELT_CUTOFF = 0.8  # similarity of difflib, from 0 to 1
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
 # zero-width characters, and those that only modify the symbol before them, such as skin tones
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]|(?<=\\S)[\U0001f3fb-\U0001f3ff]")
+_INVISIBLE = re.compile("[\u00ad\u0307\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff]|(?<=\\S)[\U0001f3fb-\U0001f3ff]")
 
 
 def fold(text: str) -> str:
@@ -20,8 +21,22 @@ def fold(text: str) -> str:
     >>> fold("  No-Offer "), fold("-1 "), fold("★★☆ "), fold(" ")
     ('no_offer', '-1', '★★☆', '')
     """
-    word = _INVISIBLE.sub("", text).strip().casefold().replace("'", "").replace("’", "")
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)  # macOS writes accents as characters of their own
+    word = _INVISIBLE.sub("", text.casefold()).strip().replace("'", "").replace("’", "")
     return word if _NUMBER.fullmatch(word) else re.sub(r"[\W_]+", "_", word).strip("_") or word
+
+
+def without_accents(word: str) -> str:
+    """Remove accents.
+
+    Examples
+    --------
+    >>> without_accents("refusé"), without_accents("başvurdum"), without_accents("录用")
+    ('refuse', 'basvurdum', '录用')
+    """
+    plain = (each for each in unicodedata.normalize("NFD", word) if not unicodedata.combining(each))
+    return unicodedata.normalize("NFC", "".join(plain)).replace("ı", "i")
 
 
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
@@ -60,9 +75,15 @@ def typo_candidates(word: str, known: Iterable[str]) -> list[str]:
     return [candidate for candidate in known if abs(len(candidate) - len(word)) <= 1 and is_match(candidate)]
 
 
-def _is_one_typo(one: str, other: str) -> bool:
-    """Test whether two parts of a word differ by one typing error."""
-    if min(len(one), len(other)) <= 3 or one[0] != other[0]:
+def differ_by_one_letter(one: str, other: str) -> bool:
+    """Test whether two words differ by one letter that is missing, extra or wrong, or by two swapped ones.
+
+    Examples
+    --------
+    >>> differ_by_one_letter("sejected", "selected"), differ_by_one_letter("sejected", "rejected")
+    (True, True)
+    """
+    if abs(len(one) - len(other)) > 1:
         return False
     for _ in range(2):  # strip the common prefix and reverse, twice: the second time strips the suffix
         pairs = zip(one, other, strict=False)
@@ -72,12 +93,30 @@ def _is_one_typo(one: str, other: str) -> bool:
     return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
 
 
+def _is_one_typo(one: str, other: str) -> bool:
+    """Test whether two parts of a word differ by one typing error."""
+    return min(len(one), len(other)) > 3 and one[0] == other[0] and differ_by_one_letter(one, other)
+
+
 def is_misspelt(name: str, known: Iterable[str]) -> bool:
     """Test whether an unknown name is so similar to a known one that it must be a typing error.
+
+    A name of as many words, if there are several, must not differ by more than one letter in any of them.
 
     Examples
     --------
     >>> is_misspelt("raport", ["rapport"]), is_misspelt("company", ["rapport"])
     (True, False)
+    >>> is_misspelt("Interview Date", ["interviewer_late"])
+    False
     """
-    return nearest(name, known, cutoff=_MISSPELT_CUTOFF) is not None
+    match = nearest(name, known, cutoff=_MISSPELT_CUTOFF)
+    if match is None:
+        return False
+    parts, others = fold(name).split("_"), fold(match).split("_")
+    pairs = zip(parts, others, strict=False)
+    return (
+        len(parts) != len(others)
+        or len(parts) == 1
+        or all(one == other or differ_by_one_letter(one, other) for one, other in pairs)
+    )

@@ -5,7 +5,12 @@ from datetime import UTC, date, datetime
 
 def now() -> str:
     """Return the current time in UTC, to the second, in ISO 8601."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return format_moment(datetime.now(UTC))
+
+
+def format_moment(moment: datetime) -> str:
+    """Format a time in UTC as `now` does."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def day_of(moment: str) -> date:

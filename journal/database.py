@@ -90,6 +90,19 @@ MIGRATIONS = (
     CREATE INDEX predictions_import ON predictions (import) WHERE import IS NOT NULL;
     CREATE INDEX sheet_cells_import ON sheet_cells (import);
     """,
+    # the changes that can be undone, in order; `target` is an import or event, `content` what was deleted
+    """
+    CREATE TABLE changes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind TEXT NOT NULL,
+        made TEXT NOT NULL,
+        interview INTEGER,
+        target INTEGER,
+        content TEXT
+    );
+    INSERT INTO changes (kind, made, target)
+        SELECT 'import', made, id FROM imports WHERE added + updated > 0 ORDER BY id;
+    """,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

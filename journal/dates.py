@@ -6,12 +6,13 @@ from typing import Any
 
 from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, Remedy, clip
+from .written_dates import from_serial, parse_written
 
 EARLIEST_DATE = date(2000, 1, 1)  # an earlier date is a typing error, such as the year 0026
 PLANNED_DAYS = 366  # days ahead that an interview can be planned
 _LONGEST_PATTERN = 100  # characters
 _YEAR = re.compile("%[YyGcx]")  # the directives of `strptime` that contain the year
-# the letters of spreadsheets, to propose a format with directives
+# the letters of spreadsheets, and the directives for them
 _SPREADSHEET_LETTERS = {
     "yyyy": "%Y",
     "yy": "%y",
@@ -24,40 +25,52 @@ _SPREADSHEET_LETTERS = {
 }
 
 
-def check_pattern(pattern: str | None) -> None:
+def check_pattern(pattern: str | None) -> str | None:
     """Check that a date format contains day, month and year, before any date is read with it.
+
+    Parameters
+    ----------
+    pattern : str or None
+        A format of `datetime.strptime`, or the letters of a spreadsheet: ``dd/mm/yyyy``.
+
+    Returns
+    -------
+    str or None
+        The format for `datetime.strptime`; None without one.
 
     Raises
     ------
     AnswerError
-        The year, the month or the day is missing, or it is not a format of `datetime.strptime`.
+        The year, the month or the day is missing, or it is not a date format.
 
     Examples
     --------
-    >>> check_pattern("%d.%m.%Y")
-    >>> check_pattern("dd.mm.yyyy")
-    Traceback (most recent call last):
-    offerodds.data.errors.AnswerError: date_format: not a date format; seen 'dd.mm.yyyy', expected %d.%m.%Y
+    >>> check_pattern("%d.%m.%Y"), check_pattern("dd/mm/yyyy")
+    ('%d.%m.%Y', '%d/%m/%Y')
     """
     if not pattern:
-        return
+        return None
     if len(pattern) > _LONGEST_PATTERN:
-        seen, expected = f"{len(pattern):,} characters", f"at most {_LONGEST_PATTERN}, as %d.%m.%Y"
+        seen, expected = f"{len(pattern):,} characters", f"at most {_LONGEST_PATTERN}, as dd.mm.yyyy"
         raise AnswerError([Fault("too long", field="date_format", seen=seen, expected=expected)])
-    has_year = bool(_YEAR.search(pattern.replace("%%", "")))
-    if not has_year and _round_trips(f"{pattern} %Y"):
-        expected, remedy = f"{pattern} with %Y for the year", Remedy.ADD_YEAR
+    translated = pattern if "%" in pattern else _translate_letters(pattern)
+    has_year = bool(_YEAR.search(translated.replace("%%", "")))
+    if not has_year and _round_trips(f"{translated} %Y"):
+        year = "%Y" if translated == pattern else "yyyy"
+        expected, remedy = f"{pattern} with {year} for the year", Remedy.ADD_YEAR
         fault = Fault(
             "a date format without a year", "", None, "date_format", clip(pattern), expected, remedy
         )
         raise AnswerError([fault])
-    if not (has_year and _round_trips(pattern)):
-        letters = re.sub(
-            "yyyy|yy|m{1,4}|dd?", lambda found: _SPREADSHEET_LETTERS[found[0]], pattern.casefold()
-        )
-        translated = letters != pattern and _YEAR.search(letters) and _round_trips(letters)
-        expected = letters if translated else "%d for the day, %m for the month, %Y for the year, as %d.%m.%Y"
+    if not (has_year and _round_trips(translated)):
+        expected = "day, month and year, as dd.mm.yyyy or %d.%m.%Y"
         raise AnswerError([Fault("not a date format", "", None, "date_format", clip(pattern), expected)])
+    return translated
+
+
+def _translate_letters(pattern: str) -> str:
+    """Translate the letters of a spreadsheet, such as dd/mm/yyyy, to directives of `strptime`."""
+    return re.sub("yyyy|yy|m{1,4}|dd?", lambda found: _SPREADSHEET_LETTERS[found[0]], pattern.casefold())
 
 
 def _round_trips(pattern: str) -> bool:
@@ -75,6 +88,7 @@ def read_date(
     pattern: str | None = None,
     field: str = "date",
     *,
+    day_first: bool | None = None,
     remedy: Remedy | None = None,
     latest: date | None = None,
 ) -> date | None:
@@ -83,12 +97,14 @@ def read_date(
     Parameters
     ----------
     value : object
-        A date, ``2026-11-20``, ``today`` or ``yesterday``.
+        A date, a text in any usual form (`parse_written`), ``today`` or ``yesterday``.
     today : date
     pattern : str, optional
         The date format, for `datetime.strptime`: ``%d.%m.%Y``; see `check_pattern`.
     field : str
         The field that the date belongs to, for the message.
+    day_first : bool, optional
+        Whether 05/06/2026 is 5 June; ambiguous if omitted.
     remedy : Remedy, optional
         The remedy to name if the date has another format.
     latest : date, optional
@@ -97,18 +113,31 @@ def read_date(
     Raises
     ------
     AnswerError
-        It is not a date, before 2000, or in the future.
+        It is not a date, ambiguous, before 2000, or in the future.
 
     Examples
     --------
     >>> read_date("2026-11-20", date(2026, 11, 24)).isoformat()
     '2026-11-20'
-    >>> read_date("20.11.2026", date(2026, 11, 24), "%d.%m.%Y").isoformat()
+    >>> read_date("20.11.2026", date(2026, 11, 24)).isoformat()
     '2026-11-20'
     """
     if is_unanswered(value):
         return None
     day = _parse_date(value, today, pattern)
+    if day is None and isinstance(value, str) and pattern is None:
+        written = parse_written(value, today)
+        day = written.resolve(day_first)
+        if day is None and written.day_first and written.month_first:
+            expected = f"{written.day_first} or {written.month_first}"
+            fault = Fault(
+                "day or month first?", "", None, field, clip(value), expected, remedy and Remedy.DAY_OR_MONTH
+            )
+            raise AnswerError([fault])
+        if not written.has_year:
+            raise AnswerError(
+                [Fault("a date without a year", "", None, field, clip(value), "", Remedy.ADD_YEAR)]
+            )
     if day is None:
         expected = f"a date written as {pattern or 'YYYY-MM-DD'}"
         raise AnswerError([Fault("not a date", "", None, field, clip(value), expected, remedy)])
@@ -121,14 +150,14 @@ def read_date(
 
 
 def _parse_date(value: Any, today: date, pattern: str | None) -> date | None:
-    """Convert a cell to a date; None if it is not one."""
-    if isinstance(value, datetime):
+    """Convert a cell to a date by its type, the pattern, or ISO 8601; None if it is not one."""
+    if isinstance(value, date):
         try:
-            return value.date()
+            return value.date() if isinstance(value, datetime) else value
         except NotImplementedError:  # a pandas Timestamp may lie outside the range of Python dates
             return None
-    if isinstance(value, date):
-        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return from_serial(value)
     text = str(value).strip()
     words = {"today": today, "yesterday": today - timedelta(days=1)}
     if text.casefold() in words:
@@ -142,6 +171,22 @@ def _parse_date(value: Any, today: date, pattern: str | None) -> date | None:
 def latest_interview(today: date) -> date:
     """Return the latest day that an interview can be planned for."""
     return today + timedelta(PLANNED_DAYS)
+
+
+def number_order(text: str, today: date) -> bool | None:
+    """Find whether a date in numbers shows that the day comes first, or the month; None if it shows neither.
+
+    Examples
+    --------
+    >>> today = date(2026, 11, 24)
+    >>> number_order("13/06/2026", today), number_order("06/13/2026", today)
+    (True, False)
+    >>> number_order("05/06/2026", today) is None
+    True
+    """
+    if len(text) > 4 and text[:4].isdecimal():
+        return None
+    return parse_written(text, today).order
 
 
 def to_iso(day: date | None) -> str | None:

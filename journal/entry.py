@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from ..data.answers.fields import read_answers, resolve_names
-from ..data.answers.outcomes import EXPECTED_OUTCOME, Outcome, read_outcome
+from ..data.answers.outcomes import EXPECTED_OUTCOME, read_outcome
 from ..data.answers.parsing import InvalidAnswerError, canonical, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
 from ..data.spelling import fold
 from ..model.scoring import SILENCE_FIELD
 from .dates import EARLIEST_DATE, latest_interview, read_date, to_iso
-from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Action, Contact, Event, Interview
+from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Event, EventKind, Interview
 
 _MAX_NAME_LENGTH = 1_000  # characters
 _MAX_NOTES_LENGTH = 10_000_000
@@ -261,11 +261,18 @@ def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fa
     return [Fault("before the interview", field="date", seen=seen, expected=f"a day from {interviewed} on")]
 
 
-def _read_kind(text: Any) -> Outcome | Contact | Action:
+def _read_kind(text: Any) -> EventKind:
     """Read the kind of an event: a contact, an action, or an outcome in any wording; never blank."""
     word = fold(text) if isinstance(text, str) else ""
     if not word:
         raise AnswerError(
             [Fault("no such event", seen=clip(text), expected=f"{EXPECTED_OUTCOME} or heard_back")]
         )
-    return _NEWS.get(word) or read_outcome(text)
+    if news := _NEWS.get(word):
+        return news
+    kind = read_outcome(text)
+    if kind == "no-interview":
+        raise AnswerError(
+            [Fault("not an outcome of an interview", seen=clip(text), expected=EXPECTED_OUTCOME)]
+        )
+    return kind

@@ -8,14 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcomes import BLANK_OUTCOMES, read_outcome
+from ..data.answers.outcomes import BLANK_OUTCOMES, proves_interview, read_outcome
 from ..data.answers.parsing import is_blank, to_python
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
 from ..data.schema_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
-from .dates import latest_interview, read_date, to_iso
+from .dates import latest_interview, number_order, read_date, to_iso
 from .entry import Entry, check_entry, collect_faults, event_faults
 from .export import RECORD_COLUMN, cell_text, unescape_formula
 from .export_schema import ExportedInterview, ExportedRecord
@@ -41,6 +41,10 @@ class ImportRow:
         The number of the row in the file.
     date_is_derived : bool
         Whether the date was computed from days of silence, which a file does not keep up to date.
+    is_application : bool
+        Whether it is an application without an interview.
+    shows_interview : bool
+        Whether the word for the outcome, or the name of the column of the date, shows an interview.
     """
 
     entry: Entry
@@ -48,6 +52,8 @@ class ImportRow:
     outcome: Event | None
     number: int = 0
     date_is_derived: bool = False
+    is_application: bool = False
+    shows_interview: bool = False
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -77,9 +83,16 @@ class ImportRow:
 
     @property
     def is_interview(self) -> bool:
-        """Whether it has a date, a sign, or an outcome other than pending; true for any row of an export."""
+        """Whether it has a date, a sign, a decision or a stage of interviews, or is of an export."""
         decided = self.outcome and self.outcome.kind != "pending"
-        return bool(self.recorded or self.entry.date or self.entry.answers or decided)
+        shown = self.recorded or self.entry.date or self.entry.answers or decided or self.shows_interview
+        return bool(shown)
+
+    @property
+    def is_unproven(self) -> bool:
+        """Whether only a final outcome makes it an interview."""
+        proven = self.recorded or self.entry.answers or self.shows_interview
+        return not proven and self.decision is not None
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,21 @@ class RowReader:
     now: str
     pattern: str | None = None
     meanings: Mapping[str, str] = field(default_factory=dict)
+    _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
+
+    @property
+    def order_settled(self) -> bool:
+        """Whether all rows were seen."""
+        return None in self._orders
+
+    def settle_order(self) -> None:
+        """Settle the order of day and month: that of all dates which leave no doubt, if they agree."""
+        seen = {*self._orders} - {None}
+        self._orders[:] = [*(seen if len(seen) == 1 else ()), None]
+
+    @property
+    def _day_first(self) -> bool | None:
+        return self._orders[0] if self.order_settled else None
 
     @cached_property
     def _meanings(self) -> dict[str, str]:
@@ -125,13 +153,20 @@ class RowReader:
             raise AnswerError(faults)
         return row
 
-    def read_row(self, content: Mapping[str, Any]) -> ImportRow | None:
+    def read_row(
+        self, content: Mapping[str, Any], *, interview_date: bool = False, applications: bool = False
+    ) -> ImportRow | None:
         """Read the interview of a row of a table; None if every cell is blank.
 
         Parameters
         ----------
         content : mapping of str to object
             Cells by the names of columns in the journal.
+        interview_date : bool
+            Whether the column of the date is named as that of an interview.
+        applications : bool
+            Whether the table has a column for the day of application: then a row is an interview only if
+            something shows that there was one.
 
         Raises
         ------
@@ -153,6 +188,12 @@ class RowReader:
             cells.pop(name, None) for name in ("date", "outcome", "outcome_date")
         )
         answers = cells | (dict(recorded.answers) if recorded else {})
+        shows = proves_interview(outcome_word)
+        if not (recorded or answers or shows or faults) and self._is_application(
+            outcome_word, day, interview_date=interview_date, applications=applications
+        ):
+            return ImportRow(Entry("", "", None, {}, ""), None, None, is_application=True)
+        shows |= interview_date and day is not None
         when = collect_faults(faults, lambda: self._read_date(day, "date"), None, field="date")
         blank = Entry("", "", None, {}, "")
         entry = collect_faults(faults, lambda: self._check_entry(answers, day=when, **texts), blank)
@@ -161,11 +202,27 @@ class RowReader:
         )
         if outcome_word is not None:
             faults = [_with_word_remedy(fault) for fault in faults]
-        row = ImportRow(entry, recorded, outcome, date_is_derived=day is None and SILENCE_FIELD in cells)
+        derived = day is None and SILENCE_FIELD in cells
+        row = ImportRow(entry, recorded, outcome, date_is_derived=derived, shows_interview=shows)
         faults += self._event_faults(entry.date or when, row)
         if faults:
             raise AnswerError(faults)
         return row
+
+    def _is_application(self, word: Any, day: Any, *, interview_date: bool, applications: bool) -> bool:
+        """Test whether a row without signs is an application that did not get as far as an interview."""
+        try:
+            kind = read_outcome(word)
+        except AnswerError:  # reported with the other faults
+            return False
+        if day is None or kind != "no-interview":
+            return day is None and (applications or kind == "no-interview")
+        if not interview_date:
+            return True
+        try:
+            return self._read_date(day, "date") is None
+        except AnswerError:  # reported with the other faults
+            return False
 
     def _read_cell(self, name: str, value: Any) -> Any:
         """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""
@@ -186,7 +243,12 @@ class RowReader:
     def _read_date(self, cell: Any, field: str) -> date | None:
         remedy = None if self.pattern else Remedy.DATE_FORMAT
         latest = latest_interview(self.today) if field == "date" else None  # it may be planned
-        return read_date(cell, self.today, self.pattern, field, remedy=remedy, latest=latest)
+        if isinstance(cell, str) and not self.pattern and not self.order_settled:
+            shown = number_order(cell, self.today)
+            if shown is not None and shown not in self._orders:
+                self._orders.append(shown)
+        order = self._day_first
+        return read_date(cell, self.today, self.pattern, field, day_first=order, remedy=remedy, latest=latest)
 
     def _read_outcome(self, word: Any, day: Any, recorded: ExportedRecord | None) -> Event | None:
         """Read the outcome in the columns, None if the recorded events contain it.
@@ -199,6 +261,8 @@ class RowReader:
             return None
         kind = read_outcome(word)
         when = self._read_date(day, "outcome_date")
+        if kind == "no-interview":  # but something else shows an interview: it is pending
+            return None
         if recorded:
             known = last_outcome([event.to_event() for event in recorded.events])
             if kind == (known.kind if known else "pending") and (known is None or when in (None, known.date)):

@@ -3,13 +3,14 @@
 import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ..data.errors import Fault, FileError, InputError, Remedy
-from . import clock
+from . import changes, clock
 from .dates import check_pattern, from_iso
 from .entry import Entry, event_faults, replaced_values
 from .history import SHEET_OUTCOMES, Cells, InterviewHistory, apply_cells, read_histories
@@ -142,11 +143,15 @@ class ImportResult:
         Number of updated interviews that got another outcome.
     left_out : int
         Number of rows without a date, a sign or an outcome, which are not interviews.
+    applications : int
+        Number of applications without an interview, which are not imported.
     bad : int
         Number of rows with faults that were written to ``skip_bad``.
     ignored_columns : tuple of str
     remarks : tuple of str
         What the reader skipped or assumed: lines, columns without a name, the encoding.
+    faults : tuple of Fault
+        What would stop the import, if it was only tried (``dry_run``); one that many rows share only once.
     """
 
     added: tuple[int, ...]
@@ -154,9 +159,11 @@ class ImportResult:
     unchanged: int
     outcomes: int
     left_out: int
+    applications: int
     bad: int
     ignored_columns: tuple[str, ...]
     remarks: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
 
     @property
     def known(self) -> int:
@@ -172,6 +179,8 @@ def import_into(
     meanings: Mapping[str, str] | None = None,
     pattern: str | None = None,
     skip_bad: str | Path | None = None,
+    sheet: str | None = None,
+    dry_run: bool = False,
     predict: Predict | None = None,
 ) -> ImportResult:
     """Import an export or a table of interviews into a journal.
@@ -190,10 +199,14 @@ def import_into(
     meanings : mapping of str to str, optional
         Words in cells of outcomes and signs, and their meanings: ``{"No Response": "ghosted"}``.
     pattern : str, optional
-        The date format: ``%d.%m.%Y``.
+        The date format: ``dd.mm.yyyy`` or ``%d.%m.%Y``; needed only if the dates are ambiguous.
     skip_bad : str or Path, optional
         A table for the rows with faults: file, row and faults, then their cells. If omitted, a fault is an
         error.
+    sheet : str, optional
+        The sheet of a workbook; by default the only one with known columns.
+    dry_run : bool
+        Try the import, and save nothing. Faults are in the result, which counts the other rows.
     predict : callable, optional
         Makes the prediction that is saved with a pending interview that is new or has new answers.
 
@@ -206,29 +219,38 @@ def import_into(
     InputError
         The file has faults; all are listed, one that many rows share only once, and nothing is saved.
     """
-    check_pattern(pattern)
+    pattern = check_pattern(pattern)
     if Path(path).exists() and journal.path.samefile(path):  # only SQLite may open it: see `connect`
         raise InputError([Fault("this is the journal itself", str(path), remedy=Remedy.OTHER_FILE)])
     reader = RowReader(journal.catalogue, clock.today(), clock.now(), pattern, dict(meanings or {}))
-    sheet = read_sheet(path, reader, mapping or {})
-    if sheet.is_export and skip_bad is not None:
+    content = read_sheet(path, reader, mapping or {}, sheet)
+    if content.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
-    if sheet.faults and skip_bad is None:
-        raise _refusal(sheet)
-    with journal.writing() as db:
-        writer = _ImportWriter(journal, db, reader.now, predict)
-        writer.write(sheet, str(path))
-        if sheet.faults and skip_bad is None:
-            raise _refusal(sheet)
+    if content.faults and skip_bad is None and not dry_run:
+        raise _refusal(content)
+    bad = 0
+    with suppress(_DryRun), journal.writing() as db:
+        writer = _ImportWriter(journal, db, reader.now, None if dry_run else predict)
+        writer.write(content, str(path))
+        if dry_run:
+            raise _DryRun
+        if content.faults and skip_bad is None:
+            raise _refusal(content)
         names = [*journal.catalogue.questions, *(mapping or {})]
-        bad = write_rejected_rows(path, sheet.faults, skip_bad, names) if skip_bad is not None else 0
+        if skip_bad is not None:
+            bad = write_rejected_rows(path, content.faults, skip_bad, names, sheet)
         writer.close()
-    known = len(sheet.rows) - len(writer.added) - writer.refused
+    known = len(content.rows) - len(writer.added) - writer.refused
     unchanged = known - len(writer.updated)
-    counts = unchanged, writer.outcomes, sheet.left_out, bad
+    counts = unchanged, writer.outcomes, content.left_out, content.applications, bad
+    faults = tuple(group_faults(content.faults)) if dry_run else ()
     return ImportResult(
-        tuple(writer.added), tuple(sorted(writer.updated)), *counts, sheet.ignored, sheet.remarks
+        tuple(writer.added), tuple(sorted(writer.updated)), *counts, content.ignored, content.remarks, faults
     )
+
+
+class _DryRun(Exception):  # noqa: N818 (not an error)
+    """Ends a transaction without its changes."""
 
 
 @dataclass
@@ -269,6 +291,8 @@ class _ImportWriter:
         """Save the counts of the import."""
         query = "UPDATE imports SET added = ?, updated = ?, outcomes = ? WHERE id = ?"
         self.db.execute(query, [len(self.added), len(self.updated), self.outcomes, self._import_id])
+        if self.added or self.updated:
+            changes.log(self.db, "import", target=self._import_id)
 
     def _write_update(self, number: int, update: InterviewUpdate, before: Sequence[Event]) -> None:
         """Write an update, with the new prediction that it may require."""

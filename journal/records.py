@@ -20,6 +20,7 @@ DECIDED: tuple[Status, ...] = ("offer", "rejected", "ghosted")  # outcomes that 
 REPLIED: tuple[Status, ...] = ("offer", "rejected")  # outcomes that the employer communicated
 # questions that can be answered before the interview; any other answer means that its form is filled in
 KNOWN_BEFORE = ("stage", "other_candidates", "base_rate", "employer_rate", "referred")
+EARLIER_ROUND = "earlier-round"  # an interview that the outcome of a later round of its process closed
 RoundRow = tuple[int, str, str, str | None]
 """Number, company, role and date of an interview."""
 
@@ -153,6 +154,11 @@ class Interview:
         if self.date is None or not self.added or self.date <= clock.day_of(self.added):
             return False
         return self.answers.keys() <= {*KNOWN_BEFORE}
+
+    @property
+    def place(self) -> str:
+        """The status, or ``earlier-round`` if the outcome is that of a later round of the process."""
+        return EARLIER_ROUND if self.closed and self.decision is self.closed else self.status
 
     @property
     def last_contact(self) -> datetime.date | None:

@@ -80,21 +80,22 @@ def write_entry(db: sqlite3.Connection, number: int, entry: Entry) -> None:
     db.execute(query, (*_entry_values(entry), number))
 
 
-def write_event(db: sqlite3.Connection, number: int, event: Event, import_id: int | None = None) -> None:
-    """Insert an event."""
+def write_event(db: sqlite3.Connection, number: int, event: Event, import_id: int | None = None) -> int:
+    """Insert an event; return its number."""
     query = "INSERT INTO events (interview, kind, date, recorded, detail, import) VALUES (?, ?, ?, ?, ?, ?)"
     detail = None if event.detail is None else as_json(event.detail)
-    db.execute(query, (number, event.kind, to_iso(event.date), event.recorded, detail, import_id))
+    values = (number, event.kind, to_iso(event.date), event.recorded, detail, import_id)
+    return int(db.execute(query, values).lastrowid or 0)
 
 
 def write_prediction(
     db: sqlite3.Connection, number: int, prediction: PredictionRecord, import_id: int | None = None
-) -> None:
-    """Insert a prediction."""
+) -> int:
+    """Insert a prediction; return its number."""
     values = (number, *vars(prediction).values(), import_id)
     places = ", ".join("?" for _ in range(len(values)))
     query = f"INSERT INTO predictions (interview, {_PREDICTION_COLUMNS}, import) VALUES ({places})"
-    db.execute(query, values)
+    return int(db.execute(query, values).lastrowid or 0)
 
 
 def read_interviews(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[Interview]:

@@ -3,29 +3,34 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES, read_outcome
+from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES, YES_NO_WORDS, read_outcome
 from ..data.answers.parsing import is_blank, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
 from ..data.schema_errors import validation_faults
-from ..data.spelling import fold, is_misspelt, nearest
+from ..data.spelling import fold
 from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables
+from .column_names import APPLIED, Columns, find_columns, header_names
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
 from .import_reader import JOURNAL_COLUMNS, ImportRow, RowReader
 
-_YES_NO = {"yes", "y", "no", "n", "true", "false"}  # outcomes only in a column that is named as such
 _LONGEST_WORD = 60  # characters; a longer cell is free text
 
 
 def write_rejected_rows(
-    path: str | Path, faults: Collection[Fault], target: str | Path, known: Collection[str]
+    path: str | Path,
+    faults: Collection[Fault],
+    target: str | Path,
+    known: Collection[str],
+    sheet_name: str | None = None,
 ) -> int:
     """Write the rows of a table that have faults to another table; return their number.
 
@@ -39,6 +44,8 @@ def write_rejected_rows(
         The table to write.
     known : collection of str
         Columns that the header may contain.
+    sheet_name : str, optional
+        The sheet of a workbook.
 
     Raises
     ------
@@ -48,7 +55,10 @@ def write_rejected_rows(
     if Path(target).resolve() == Path(path).resolve():
         raise InputError([Fault("would write over the table", field="skip_bad", seen=str(target))])
     bad = {fault.row for fault in faults}
-    with open_table(path, known=known) as table, writing_tables([target]) as (writer,):
+    with (
+        open_table(path, known=[*known, *header_names()], sheet=sheet_name) as table,
+        writing_tables([target]) as (writer,),
+    ):
         for batch in table:
             ragged = {row: cells for row, cells in batch.ragged.items() if row in bad}
             in_batch = {*batch.rows.tolist(), *ragged}
@@ -59,7 +69,7 @@ def write_rejected_rows(
 
 
 def group_faults(faults: Sequence[Fault]) -> list[Fault]:
-    """Merge faults of the same word in several rows into one, with the first row and the number of rows.
+    """Merge faults of the same word, or of dates alike, into one, with the first row and the number of rows.
 
     Examples
     --------
@@ -67,13 +77,20 @@ def group_faults(faults: Sequence[Fault]) -> list[Fault]:
     ...     print(fault)
     row 3: not an outcome, in 3 rows; seen 'Hm'
     """
-    keys = [(fault.field, fault.problem, fault.seen.casefold(), fault.expected) for fault in faults]
+    keys = [_fault_key(fault) for fault in faults]
     counts = Counter(keys)
     first = dict(zip(reversed(keys), reversed(faults), strict=True))
     return [
         replace(first[key], problem=f"{first[key].problem}, in {n:,} rows") if n > 1 else first[key]
         for key, n in counts.items()
     ]
+
+
+def _fault_key(fault: Fault) -> tuple[str, ...]:
+    """Identify faults that one remedy mends: the same word, or any dates of one kind."""
+    if fault.remedy in (Remedy.DATE_FORMAT, Remedy.DAY_OR_MONTH, Remedy.ADD_YEAR):
+        return fault.field, fault.problem
+    return fault.field, fault.problem, fault.seen.casefold(), fault.expected
 
 
 @dataclass
@@ -89,6 +106,12 @@ class Sheet:
         What the reader skipped or assumed.
     left_out : int
         Number of rows without a date, a sign or an outcome.
+    applications : int
+        Number of applications without an interview.
+    unproven : int
+        Number of interviews with a final outcome and nothing that shows an interview but that.
+    postponed : list of tuple
+        Arguments of ``add_row`` for rows whose dates can only be read once all rows are known.
     faults : list of Fault
         Faults of rows, each with its row.
     is_export : bool
@@ -99,11 +122,25 @@ class Sheet:
     ignored: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     left_out: int = 0
+    applications: int = 0
+    unproven: int = 0
+    postponed: list[tuple[int, Any, Any]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     is_export: bool = False
 
+    def read_postponed(self, reader: RowReader, add_row: Any) -> None:
+        """Read the rows that were postponed until the order of day and month is settled."""
+        postponed, self.postponed = self.postponed, []
+        reader.settle_order()
+        for arguments in postponed:
+            add_row(*arguments)
+        if postponed:
+            self.rows.sort(key=lambda row: row.number)
 
-def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) -> Sheet:
+
+def read_sheet(
+    path: str | Path, reader: RowReader, mapping: Mapping[str, str], sheet_name: str | None = None
+) -> Sheet:
     """Read the interviews of a file, a few thousand rows at a time.
 
     Parameters
@@ -113,6 +150,8 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
     reader : RowReader
     mapping : mapping of str to str
         Columns of the file, and their names in the journal; blank for a column to leave out.
+    sheet_name : str, optional
+        The sheet of a workbook.
 
     Raises
     ------
@@ -126,9 +165,15 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
         try:
             row = read(content)
         except InputError as error:
+            if not reader.order_settled and any(f.remedy is Remedy.DAY_OR_MONTH for f in error.faults):
+                sheet.postponed.append((number, read, content))
+                return
             sheet.faults += [replace(fault, row=number) for fault in error.faults]
             return
         if row is None:
+            return
+        if row.is_application:
+            sheet.applications += 1
             return
         uid = row.recorded and row.recorded.uid
         if uid and uids.setdefault(uid, number) != number:
@@ -136,6 +181,7 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
             sheet.faults.append(Fault(problem, row=number, field="uid", seen=uid))
         elif row.is_interview:
             sheet.rows.append(replace(row, number=number))
+            sheet.unproven += row.is_unproven
         else:
             sheet.left_out += 1
 
@@ -145,7 +191,7 @@ def read_sheet(path: str | Path, reader: RowReader, mapping: Mapping[str, str]) 
             for number, interview in enumerate(_check_export(content), 1):
                 add_row(number, reader.read_export_interview, interview)
         else:
-            _read_table(path, reader, mapping, sheet, add_row)
+            _read_table(path, reader, mapping, sheet, add_row, sheet_name)
     except InputError as error:
         raise error.in_source(str(path)) from None
     sheet.faults = [replace(fault, source=str(path)) for fault in sheet.faults]
@@ -168,13 +214,23 @@ def _check_export(content: dict[str, Any]) -> list[Any]:
 
 
 def _read_table(
-    path: str | Path, reader: RowReader, mapping: Mapping[str, str], sheet: Sheet, add_row: Any
+    path: str | Path,
+    reader: RowReader,
+    mapping: Mapping[str, str],
+    sheet: Sheet,
+    add_row: Any,
+    sheet_name: str | None,
 ) -> None:
     """Add the rows of a table to a sheet."""
-    with open_table(path, known=[*reader.catalogue.questions, *mapping]) as table:
+    known = [*reader.catalogue.questions, *mapping, *header_names()]
+    with open_table(path, known=known, sheet=sheet_name) as table:
         names = [str(name) for name in table.names]
-        sheet.remarks = table.remarks
-        used, sheet.ignored = used_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
+        columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
+        sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
+        used = columns.used
+        read_row = partial(
+            reader.read_row, interview_date=columns.interview_date, applications=APPLIED in columns.places
+        )
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
         has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
         detectors = {} if has_outcomes else {i: _OutcomeDetector() for i in unused}
@@ -184,63 +240,27 @@ def _read_table(
                 detector.update(batch.frame.iloc[:, i])
             cells = batch.frame.iloc[:, [*used]].itertuples(index=False, name=None)
             for number, row in zip(batch.rows.tolist(), cells, strict=True):
-                add_row(number, reader.read_row, dict(zip(used.values(), row, strict=True)))
+                add_row(number, read_row, dict(zip(used.values(), row, strict=True)))
+    sheet.read_postponed(reader, add_row)
     sheet.faults.sort(key=lambda fault: fault.row or 0)
     likely = [names[i] for i, detector in detectors.items() if detector.likely]
     if likely:
         unmapped = [Fault("looks like the outcome", field=name, remedy=Remedy.MAP_OUTCOME) for name in likely]
         raise FileError(unmapped + group_faults(sheet.faults))
+    if sheet.applications and sheet.unproven:
+        rows, verb = ("1 row", "counts") if sheet.unproven == 1 else (f"{sheet.unproven:,} rows", "count")
+        sheet.remarks += (
+            f"{rows} with an outcome and no sign of an interview {verb} as interviewed; for an application "
+            "that ended before that, write `rejected before interview`",
+        )
 
 
-def used_columns(
-    names: Sequence[str], known: Sequence[str], mapping: Mapping[str, str]
-) -> tuple[dict[int, str], tuple[str, ...]]:
-    """Find the columns that are used, by place and with their names in the journal, and those that are not.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The columns of a table.
-    known : sequence of str
-        The columns of the journal.
-    mapping : mapping of str to str
-        As for `read_sheet`.
-
-    Raises
-    ------
-    FileError
-        Duplicate, missing or misspelt columns; every fault is listed.
-
-    Examples
-    --------
-    >>> used_columns(["Firm", "rapport", "Colour"], ["company", "rapport"], {"Firm": "company"})
-    ({0: 'company', 1: 'rapport'}, ('Colour',))
-    """
-    ours = {fold(name): name for name in known}
-    faults = [
-        Fault("no such column", field=theirs, nearest=nearest(theirs, names))
-        for theirs in mapping
-        if theirs not in names
-    ]
-    faults += [
-        Fault("no such column or sign in the journal", field=name, nearest=nearest(name, ours.values()))
-        for name in mapping.values()
-        if name and fold(name) not in ours
-    ]
-    targets = [ours.get(fold(mapping.get(name, name))) for name in names]
-    found = [name for name in targets if name]
-    faults += [Fault("given twice", field=name) for name in sorted({*found}) if found.count(name) > 1]
-    ignored = [name for name, target in zip(names, targets, strict=True) if target is None]
-    faults += [
-        Fault("unknown column", field=name, nearest=nearest(name, ours.values()))
-        for name in ignored
-        if name not in mapping and is_misspelt(name, ours.values())
-    ]
-    if not found and not faults:
-        faults.append(Fault("none of the columns is known", remedy=Remedy.MAP_COLUMNS))
-    if faults:
-        raise FileError(faults)
-    return {i: name for i, name in enumerate(targets) if name}, tuple(ignored)
+def _recognised(columns: Columns) -> list[str]:
+    """Describe the columns that were recognised by their names in other programs."""
+    if not columns.recognised:
+        return []
+    pairs = [f"{theirs} as {ours}" for theirs, ours in columns.recognised.items()]
+    return [f"read {', '.join(pairs)}"]
 
 
 class _OutcomeDetector:
@@ -259,7 +279,7 @@ class _OutcomeDetector:
             word = str(cell).strip().casefold()
             if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
                 continue
-            if word not in _YES_NO and (
+            if word not in YES_NO_WORDS and (  # these only in a column that is named as such
                 kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)
             ):
                 self._words += count

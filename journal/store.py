@@ -9,10 +9,10 @@ from typing import Any
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError, Kind, Remedy
-from . import clock, rows
+from . import changes, clock, rows
 from .database import Database, translate_errors
 from .entry import apply_changes, check_entry, check_event
-from .records import Event, Interview, InterviewState, latest_rounds
+from .records import EARLIER_ROUND, Event, Interview, InterviewState, latest_rounds
 from .rows import Predict, Record
 
 _MAX_INTEGER = 2**63 - 1  # of SQLite
@@ -142,12 +142,13 @@ class Journal(Database):
     def counts(self) -> dict[str, int]:
         """Count the interviews of each status.
 
-        An earlier round without an outcome has that of the latest round of its process.
+        An outcome counts once for its process: an earlier round that a later one closed counts as
+        ``earlier-round``.
 
         Returns
         -------
         dict
-            Status to number of interviews, if there are any.
+            Status, or ``earlier-round``, to number of interviews, if there are any.
 
         Raises
         ------
@@ -163,7 +164,8 @@ class Journal(Database):
         ...     journal.counts()
         {'pending': 1}
         """
-        query = f"SELECT {_STATUS} AS status, count(*) FROM interviews {_JOIN_CLOSED} GROUP BY 1"
+        status = f"iif(closed.number IS NULL, {rows.CURRENT_STATUS}, '{EARLIER_ROUND}')"
+        query = f"SELECT {status} AS status, count(*) FROM interviews {_JOIN_CLOSED} GROUP BY 1"
         return {str(status): int(count) for status, count in self.select(query, [self._closed_statuses()])}
 
     def add(
@@ -270,7 +272,7 @@ class Journal(Database):
         """
         with self.writing() as db:
             event = check_event(self.interview(number), kind, date, clock.today(), clock.now())
-            rows.write_event(db, number, event)
+            changes.log(db, "event", number, rows.write_event(db, number, event))
         return event
 
     def edit(self, number: int, *, predict: Predict | None = None, **changed: Any) -> Interview:
@@ -311,18 +313,24 @@ class Journal(Database):
             entry, replaced = apply_changes(before, changed, self.catalogue, clock.today())
             if replaced:
                 rows.write_entry(db, number, entry)
-                rows.write_event(db, number, Event("edited", clock.today(), clock.now(), replaced))
-            if replaced and predict and self.interview(number).status == "pending":
-                rows.write_prediction(db, number, predict(entry, before.events))
+                edited = rows.write_event(db, number, Event("edited", clock.today(), clock.now(), replaced))
+                made = None
+                if predict and self.interview(number).status == "pending":
+                    made = rows.write_prediction(db, number, predict(entry, before.events))
+                changes.log(db, "edit", number, edited, {"prediction": made})
         return self.interview(number)
 
-    def delete(self, number: int) -> None:
+    def delete(self, number: int, *, for_good: bool = False) -> None:
         """Delete an interview with everything recorded about it; its number is not reused.
+
+        The deletion can be undone for 30 days (`undo_last_change`).
 
         Parameters
         ----------
         number : int
             The interview.
+        for_good : bool
+            Erase it at once; it may have been deleted before.
 
         Raises
         ------
@@ -338,7 +346,12 @@ class Journal(Database):
         0
         """
         with self.writing() as db:
-            self.interview(number)
+            if not (for_good and changes.is_deleted(self, number)):
+                self.interview(number)
+            if for_good:
+                changes.forget(db, number)
+            else:
+                changes.log(db, "delete", number, content=changes.copy_interview(db, number))
             db.execute("DELETE FROM interviews WHERE id = ?", [number])
 
     def _to_interviews(self, found: Sequence[tuple[Any, ...]]) -> list[Interview]:

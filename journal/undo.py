@@ -1,13 +1,16 @@
-"""Undoing an import: removes every fact that it wrote, and nothing else."""
+"""Undoing the last change of a journal, or its last import: every fact that it wrote, and nothing else."""
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..data.errors import Fault, JournalError, Kind
+from .changes import Change, last_change, restore_interview
 from .entry import Entry
 from .history import InterviewHistory, apply_cells, read_histories, replaced_cells
 from .matching import CHUNK_SIZE
+from .records import Event
 from .rows import write_entry
 from .store import Journal
 
@@ -60,6 +63,74 @@ def last_import(journal: Journal) -> Import | None:
     """Find the last import that changed something and was not undone; None if there is none."""
     found = journal.select(_LAST)
     return Import(*found[0]) if found else None
+
+
+def last_undoable(journal: Journal, *, only_imports: bool = False) -> Change | None:
+    """Find the last change that can be undone, or the last import; None if there is none."""
+    if not only_imports:
+        with journal.reading():
+            return last_change(journal)
+    last = last_import(journal)
+    return Change(0, "import", last.made, None, last.id, {}) if last else None
+
+
+def undo_last_change(journal: Journal, number: int | None = None) -> tuple[Change, UndoResult]:
+    r"""Undo the last change: an import, a deletion, a correction, or an outcome or news recorded by mistake.
+
+    Parameters
+    ----------
+    journal : Journal
+    number : int, optional
+        The `Change.id` to undo, so that no other change is undone that was made meanwhile.
+
+    Returns
+    -------
+    Change, UndoResult
+
+    Raises
+    ------
+    JournalError
+        There is nothing to undo, or the last change has another id.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+    ...     journal.delete(journal.add({"rapport": 4}, company="Acme").id)
+    ...     change, _ = undo_last_change(journal)
+    ...     change.kind, journal.interview(1).company
+    ('delete', 'Acme')
+    """
+    with journal.writing() as db:
+        last = last_change(journal)
+        if last is None or number not in (None, last.id):
+            problem = "nothing to undo" if last is None else "the journal was changed since"
+            raise JournalError([Fault(problem, str(journal.path), kind=Kind.CONFLICT)])
+        if last.kind != "import":
+            _undo_by_hand(journal, db, last)
+            db.execute("DELETE FROM changes WHERE id = ?", [last.id])
+            return last, UndoResult(0, 1, ())
+    return last, undo_import(journal, last.target)
+
+
+def _undo_by_hand(journal: Journal, db: sqlite3.Connection, change: Change) -> None:
+    """Undo a change that was made by hand."""
+    if change.kind == "delete":
+        (again,) = (row["uid"] for row in change.content["interviews"])
+        if db.execute("SELECT 1 FROM interviews WHERE uid = ?", [again]).fetchone():
+            fault = Fault("this interview is in the journal again", str(journal.path), kind=Kind.CONFLICT)
+            raise JournalError([fault])
+        restore_interview(db, change.content)
+        return
+    number = change.interview or 0
+    if change.kind == "edit":
+        query = "SELECT detail FROM events WHERE id = ?"
+        (detail,) = db.execute(query, [change.target]).fetchone()
+        history = read_histories(journal, [number])[number]
+        before = replaced_cells(Event("edited", None, "", json.loads(detail)))
+        write_entry(db, number, apply_cells(history.entry, before, [*journal.catalogue.questions]))
+        db.execute("DELETE FROM predictions WHERE id = ?", [change.content.get("prediction")])
+    db.execute("DELETE FROM events WHERE id = ?", [change.target])
 
 
 def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
@@ -121,6 +192,7 @@ def undo_import(journal: Journal, number: int | None = None) -> UndoResult:
             undone = "import = ? AND interview NOT IN (SELECT value FROM json_each(?))"
             db.execute(f"DELETE FROM {table} WHERE {undone}", [last.id, json.dumps(changed_since)])
         db.execute("DELETE FROM imports WHERE id >= ?", [last.id])
+        db.execute("DELETE FROM changes WHERE kind = 'import' AND target >= ?", [last.id])
     return UndoResult(removed, restored, tuple(sorted(changed_since)))
 
 

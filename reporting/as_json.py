@@ -9,6 +9,7 @@ from .next_step import step_data
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
     from ..data.catalogue.questions import Question
+    from ..journal.changes import Change
     from ..journal.importing import ImportResult
     from ..journal.outlook import JournalOutlook
     from ..journal.status import InterviewStatus, JournalPage
@@ -109,13 +110,16 @@ def import_data(report: "ImportResult") -> dict[str, Any]:
         "updated": report.updated,
         "ignored_columns": report.ignored_columns,
         "remarks": report.remarks,
+        "faults": map(str, report.faults),
     }
     return vars(report) | {"known": report.known} | {name: list(values) for name, values in lists.items()}
 
 
-def undo_data(result: "UndoResult") -> dict[str, Any]:
-    """Convert the result of undoing an import."""
-    return {"removed": result.removed, "restored": result.restored, "kept": list(result.changed_since)}
+def undo_data(result: "UndoResult", change: "Change | None" = None) -> dict[str, Any]:
+    """Convert the result of undoing a change, by default an import."""
+    counts = {"removed": result.removed, "restored": result.restored, "kept": list(result.changed_since)}
+    kind, interview = (change.kind, change.interview) if change else ("import", None)
+    return counts | {"change": kind, "interview": interview}
 
 
 def outlook_data(chosen: "ActiveModel", found: "JournalOutlook") -> dict[str, Any]:

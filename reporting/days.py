@@ -19,6 +19,7 @@ EVENT_LABELS = {
     "withdrew": "withdrawn",
     "planned": "planned",
     "pending": "pending",
+    "earlier-round": "earlier round",
     "heard-back": "they replied, no decision yet",
     "next-round": "invited to the next round",
     "thanked": "you said thank you",

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from ..data.catalogue.catalogue import Silence
 from ..data.errors import InputError, Remedy, Words
 from ..journal import clock
+from ..journal.changes import Change
 from ..journal.clock import day_of as day_of_moment
 from ..journal.columns import pending_latest_round, possible_duplicates
 from ..journal.entry import Entry
+from ..journal.importing import ImportResult
 from ..journal.next_step import planned_steps
 from ..journal.outlook import JournalOutlook
 from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionRecord
+from ..journal.rows import event_from_row
 from ..journal.store import Journal
-from ..journal.undo import Import, UndoResult
+from ..journal.undo import UndoResult
 from ..model.offer_model import OfferModel
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
 from ..model.silence import delay_quantile
@@ -22,10 +25,15 @@ from .next_step import decision_words, following_step
 from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
 from .prediction import in_form
 
+_MAX_NAME = 60  # characters of a name in a sentence
 _MAX_IDS = 20  # ids of interviews in one line
 CHANCE_NOTE = "Chance: as of today for pending interviews, the last saved estimate for decided ones."
-_STATUS_ORDER = ("planned", "pending", "offer", "rejected", "ghosted", "withdrew")
-_STATUS_NOUNS = {"offer": "offer", "rejected": "rejection"}  # the others are no nouns
+_STATUS_ORDER = ("planned", "pending", "offer", "rejected", "ghosted", "withdrew", "earlier-round")
+_STATUS_NOUNS = {
+    "offer": "offer",
+    "rejected": "rejection",
+    "earlier-round": "earlier round",
+}  # the others are no nouns
 NEXT_ROUND = "After the next round, add it as a new interview"
 LAST_ROUND_COUNTS = (
     "If this decides the later round too, record it there: only the outcome of the last round counts."
@@ -49,34 +57,50 @@ def _count_of(status: str, count: int) -> str:
     return plural(count, noun) if noun else f"{count:,} {EVENT_LABELS[status]}"
 
 
-def import_summary(
-    added: int, known: int, updated: int, outcomes: int, left_out: int, ignored_columns: Sequence[str]
-) -> list[str]:
-    """Describe an import, line by line, from the counts of `ImportResult`.
+def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) -> list[str]:
+    """Describe an import, line by line.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        From `import_counts`.
+    ignored_columns : sequence of str
 
     Examples
     --------
-    >>> for line in import_summary(2, 5, 1, 1, 3, ["Colour"]):
+    >>> counts = {"added": 2, "known": 5, "updated": 1, "outcomes": 1, "applications": 4, "left_out": 3}
+    >>> for line in import_summary(counts, ["Colour"]):
     ...     print(line)
     Added 2 interviews.
     Already in the journal: 5 interviews.
     Updated: 1 of them.
     New outcomes: 1 of them.
+    4 applications without an interview were left out.
     Skipped 3 rows without a date, a sign or an outcome.
     Columns not used: Colour.
     """
-    lines = [f"Added {plural(added, 'interview')}."]
-    if known:
+    lines = [f"Added {plural(counts['added'], 'interview')}."]
+    if known := counts["known"]:
         lines.append(f"Already in the journal: {plural(known, 'interview')}.")
-    if updated:
+    if updated := counts["updated"]:
         lines.append(f"Updated: {updated:,} of them.")
-    if outcomes:
+    if outcomes := counts["outcomes"]:
         lines.append(f"New outcomes: {outcomes:,} of them.")
-    if left_out:
+    if applications := counts["applications"]:
+        verb = "was" if applications == 1 else "were"
+        lines.append(f"{plural(applications, 'application')} without an interview {verb} left out.")
+    if left_out := counts["left_out"]:
         lines.append(f"Skipped {plural(left_out, 'row')} without a date, a sign or an outcome.")
     if ignored_columns:
         lines.append(f"Columns not used: {', '.join(ignored_columns)}.")
     return lines
+
+
+def import_counts(result: ImportResult) -> dict[str, int]:
+    """Count what an import did."""
+    counts = {"added": len(result.added), "known": result.known, "updated": len(result.updated)}
+    more = {"outcomes": result.outcomes, "applications": result.applications, "left_out": result.left_out}
+    return counts | more
 
 
 def format_ids(numbers: Sequence[int]) -> str:
@@ -91,10 +115,42 @@ def format_ids(numbers: Sequence[int]) -> str:
     return shown if len(numbers) <= _MAX_IDS else f"{shown}, … ({len(numbers):,})"
 
 
-def describe_import(last: Import) -> str:
+def describe_import(book: Journal, number: int) -> str:
     """Describe an import by its day and its counts."""
-    day = format_day(day_of_moment(last.made))
-    return f"The import of {day}: added {last.added:,}, updated {last.updated:,}"
+    ((made, added, updated),) = book.select("SELECT made, added, updated FROM imports WHERE id = ?", [number])
+    return f"import of {format_day(day_of_moment(made))}: added {added:,}, updated {updated:,}"
+
+
+def describe_change(book: Journal, change: Change) -> str:
+    """Describe a change that can be undone: what, which interview, and when."""
+    if change.kind == "import":
+        return describe_import(book, change.target or 0)
+    if change.kind == "delete":
+        (row,) = change.content["interviews"]
+        name = ", ".join(part for part in (row["company"], row["role"]) if part) or "(no name)"
+        what = f"deleted {change.interview}: {one_line(name, _MAX_NAME)}"
+    else:
+        after = book.interview(change.interview or 0)
+        (found,) = book.select(
+            "SELECT kind, date, recorded, detail FROM events WHERE id = ?", [change.target or 0]
+        )
+        happened = _happened(event_from_row(*found))
+        what = f"{after.id}: {one_line(after.name, _MAX_NAME)}: {happened}"
+    return f"{what} ({format_day(day_of_moment(change.made))})"
+
+
+def change_summary(about: str, change: Change, result: UndoResult) -> list[str]:
+    """Describe what was undone.
+
+    Parameters
+    ----------
+    about : str
+        From `describe_change`, before it was undone.
+    change : Change
+    result : UndoResult
+    """
+    details = undo_summary(result) if change.kind == "import" else []
+    return [f"Undone: {about}.", *details]
 
 
 def undo_summary(result: UndoResult) -> list[str]:

@@ -3,11 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .. import options
+
+if TYPE_CHECKING:
+    from ...journal.store import Journal
 
 
 def edit(
@@ -75,27 +78,41 @@ def edit(
 def delete(
     number: options.Number,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    for_good: Annotated[
+        bool, typer.Option("--for-good", help="Erase it at once, also if it was deleted before.")
+    ] = False,
     journal: options.JournalFile = None,
 ) -> None:
-    """Delete an interview for good.
+    """Delete an interview.
 
-    Everything recorded about it is deleted, too.
+    Everything recorded about it is deleted, too. `offerodds journal undo` brings it back for 30 days, after
+    which it is erased.
 
     Example: offerodds journal delete 3
     """
     from ...data.errors import Fault, InputError
-    from ...reporting.days import display_name, format_day
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
-        interview = book.interview(number)
+        label = _label(book, number, deleted=for_good)
         if not yes:
             if not sys.stdin.isatty():
-                remedy = "add --yes; this cannot be undone"
+                remedy = "add --yes; this cannot be undone" if for_good else "add --yes"
                 raise InputError([Fault("no terminal to ask in", remedy=remedy)])
-            label = f"{number}: {display_name(interview)}, {format_day(interview.date)}"
-            if not typer.confirm(f"Delete {label}? This cannot be undone.", default=False):
+            question = f"Erase {label}? This cannot be undone." if for_good else f"Delete {label}?"
+            if not typer.confirm(question, default=False):
                 typer.echo("Nothing was deleted.")
                 raise typer.Exit(1)
-        book.delete(number)
-    typer.echo(f"Deleted {number}.")
+        book.delete(number, for_good=for_good)
+    typer.echo(f"Erased {number}." if for_good else f"Deleted {number}. To undo this: offerodds journal undo")
+
+
+def _label(book: "Journal", number: int, *, deleted: bool) -> str:
+    """Name an interview, which may be deleted already."""
+    from ...journal.changes import is_deleted
+    from ...reporting.days import display_name, format_day
+
+    if deleted and is_deleted(book, number):
+        return f"{number}, which is deleted,"
+    interview = book.interview(number)
+    return f"{number}: {display_name(interview)}, {format_day(interview.date)}"

@@ -3,6 +3,7 @@
 import json
 import sys
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,10 @@ def export(
         ),
     ] = None,
     force: options.Force = False,
+    excel: Annotated[
+        bool,
+        typer.Option("--excel", help="Mark the CSV as UTF-8, so that Excel shows all letters correctly."),
+    ] = False,
     as_json: options.Json = False,
     journal: options.JournalFile = None,
 ) -> None:
@@ -47,10 +52,11 @@ def export(
         count = len(book)
         # close the reader before the journal, even if the output fails halfway
         with closing(EXPORTERS[suffix](book)) as lines:
+            mark = ["\ufeff"] if excel and suffix == ".csv" else []
             if out is not None:
-                write_atomic(out, lines, private=True)
+                write_atomic(out, chain(mark, lines), private=True)
             else:
-                for line in lines:
+                for line in chain(mark, lines):
                     typer.echo(line, nl=False)
     if not count:
         typer.echo(EMPTY_JOURNAL_HINT, err=True)
@@ -73,9 +79,10 @@ def import_(
     columns: Annotated[
         list[str] | None,
         typer.Option(
+            "--map",
             "--column",
             metavar="THEIRS=OURS",
-            help="Rename a column of the file. Can be repeated.",
+            help="Read a column of the file as another; leave OURS empty to leave it out. Can be repeated.",
         ),
     ] = None,
     values: Annotated[
@@ -88,12 +95,18 @@ def import_(
     ] = None,
     date_format: Annotated[
         str | None,
-        typer.Option(help="Format of dates, such as %d.%m.%Y.", show_default="YYYY-MM-DD"),
+        typer.Option(help="Format of dates, such as dd/mm/yyyy; needed only if they are ambiguous."),
     ] = None,
     skip_bad: Annotated[
         Path | None,
         typer.Option(readable=False, help="Write rows with errors to this table and carry on."),
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, if several could be meant.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what the import would do, and save nothing.")
+    ] = False,
     model: options.Model = None,
     force: options.Force = False,
     journal: options.JournalFile = None,
@@ -101,11 +114,12 @@ def import_(
 ) -> None:
     """Read an export or a spreadsheet into the journal.
 
-    Save a spreadsheet as CSV. Its columns are company, role, date, outcome, outcome_date, notes and the signs
-    that `offerodds signals` lists. Duplicates are skipped, but what has changed in the file is updated.
-    `offerodds journal undo` undoes an import.
+    Its columns are company, role, date, outcome, outcome_date, notes and the signs that `offerodds signals`
+    lists; the usual names and words of trackers are known. Applications without an interview are left out.
+    Duplicates are skipped, but what has changed in the file is updated. `offerodds journal undo` undoes an
+    import.
 
-    Example: offerodds journal import jobs.csv --column Firm=company --date-format %d.%m.%Y
+    Example: offerodds journal import jobs.csv --map 'Worked with=company' --date-format dd/mm/yyyy
     """
     from ...data.targets import check_targets
     from ...journal.importing import import_into, read_mapping
@@ -113,7 +127,7 @@ def import_(
     from ...training.model_store import resolve_model
     from .open_journal import open_journal
 
-    mapping, meanings = read_mapping(columns or [], "--column"), read_mapping(values or [], "--value")
+    mapping, meanings = read_mapping(columns or [], "--map"), read_mapping(values or [], "--value")
     chosen = resolve_model(model, None)
     check_targets({file: "the table"}, {"--skip-bad": (skip_bad, "the bad rows")}, replace=force)
     with open_journal(journal, chosen.model.catalogue, create=True) as book:
@@ -124,6 +138,8 @@ def import_(
             meanings=meanings,
             pattern=date_format,
             skip_bad=skip_bad,
+            sheet=sheet,
+            dry_run=dry_run,
             predict=predictor(chosen.model),
         )
     if as_json:
@@ -131,13 +147,18 @@ def import_(
 
         typer.echo(json.dumps(import_data(result), indent=1))
         return
-    from ...reporting.journal import format_ids, import_summary
+    from ...reporting.journal import format_ids, import_counts, import_summary
     from ..console import print_remarks, print_skipped_rows
+    from ..remedies import TERMINAL
 
-    counts = len(result.added), result.known, len(result.updated), result.outcomes, result.left_out
     print_remarks(result.remarks)
-    for line in import_summary(*counts, result.ignored_columns):
+    for line in import_summary(import_counts(result), result.ignored_columns):
         typer.echo(line)
+    if dry_run:
+        for fault in result.faults:
+            typer.echo(f"To be settled: {fault.worded(TERMINAL)}")
+        typer.echo("Nothing was saved (--dry-run).")
+        return
     if result.updated:
         typer.echo(
             f"Updated: {format_ids(result.updated)}. For the changes of one: offerodds journal show ID"
@@ -149,34 +170,42 @@ def import_(
 
 def undo(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    last_import: Annotated[
+        bool, typer.Option("--import", help="Undo the last import, whatever was changed since.")
+    ] = False,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Undo the last import.
+    """Undo the last change.
 
-    Interviews that it added are removed, and those that it updated are restored. What you have changed by
-    hand since then stays. Run it again to undo the import before that.
+    That is the last import, deletion, correction, outcome or news; you are shown which. Run it again for the
+    change before that. An import is undone as a whole: interviews that it added are removed, those that it
+    updated are restored. With --import, interviews that you have changed since stay as they are.
 
     Example: offerodds journal undo
     """
     from ...data.errors import Fault, InputError
-    from ...journal.undo import last_import, undo_import
-    from ...reporting.journal import describe_import, undo_summary
+    from ...journal.undo import last_undoable, undo_import, undo_last_change
+    from ...reporting.as_json import undo_data
+    from ...reporting.journal import change_summary, describe_change
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
-        last = last_import(book)
-        if last and not yes:
+        change = last_undoable(book, only_imports=last_import)
+        about = describe_change(book, change) if change else ""
+        if change and not yes:
             if not sys.stdin.isatty():
-                raise InputError([Fault("no terminal to ask in", remedy="add --yes")])
-            if not typer.confirm(f"{describe_import(last)}. Undo it?", default=False):
+                remedy = f"add --yes to undo this: {about}"
+                raise InputError([Fault("no terminal to ask in", remedy=remedy)])
+            if not typer.confirm(f"Last change: {about}. Undo it?", default=False):
                 typer.echo("Nothing was undone.")
                 raise typer.Exit(1)
-        result = undo_import(book, last.id if last else None)
+        if last_import:
+            result = undo_import(book, change.target if change else None)
+        else:
+            change, result = undo_last_change(book, change.id if change else None)
     if as_json:
-        from ...reporting.as_json import undo_data
-
-        typer.echo(json.dumps(undo_data(result), indent=1))
+        typer.echo(json.dumps(undo_data(result, change), indent=1))
         return
-    for line in undo_summary(result):
+    for line in change_summary(about, change, result) if change else ():
         typer.echo(line)

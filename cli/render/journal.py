@@ -86,7 +86,7 @@ def _row(status: InterviewStatus, *, narrow: bool) -> list[str | Text]:
     name = Text(short, no_wrap=True, overflow="ellipsis")
     saved = interview.predictions[-1].probability if interview.predictions else None
     if status.prediction is None:
-        outcome, chance = EVENT_LABELS[interview.status], "" if saved is None else percent(saved)
+        outcome, chance = EVENT_LABELS[interview.place], "" if saved is None else percent(saved)
         if narrow:
             return [str(interview.id), name, outcome, chance]
         return [str(interview.id), name, format_day(interview.date), outcome, chance, ""]

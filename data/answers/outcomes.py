@@ -4,137 +4,33 @@ An ambiguous word, which leaves open who decided or whether anybody did, is refu
 """
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import product
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import AnswerError, Fault, clip
-from ..spelling import fold, typo_candidates
+from ..spelling import differ_by_one_letter, fold, typo_candidates, without_accents
 from .columns import ColumnData, FactorizedColumn
 from .parsing import BLANK_MARKS, is_blank, to_python, yes_no_marks
 
-Outcome = Literal["pending", "offer", "rejected", "ghosted", "withdrew", "next-round"]
+Outcome = Literal["pending", "offer", "rejected", "ghosted", "withdrew", "next-round", "no-interview"]
 
-_SPELLINGS: Mapping[Outcome, str] = {
-    "offer": """
-        offer offers offered job_offer an_offer offer_made made_offer made_me_an_offer offer_extended
-        extended_offer offer_received received_offer received_an_offer verbal_offer got_offer got_an_offer
-        got_the_offer got_offered got_the_job got_it got_in i_got_it i_got_the_job i_got_an_offer
-        they_made_an_offer offer_letter negotiating negotiation offer_negotiation negotiating_offer
-        hire hired got_hired was_hired i_was_hired they_hired_me hired_me appointed placed employed
-        accept accepted accepted_offer accepted_the_offer offer_accepted accepted_job i_accepted
-        i_accepted_the_offer accepted_by_me signed offer_signed signed_offer joined
-        select selected was_selected i_was_selected got_selected chosen was_chosen i_was_chosen
-        success successful succeeded
-        1 1.0 yes y true ✅ ✓ ✔ ☑ 👍
-    """,
-    "rejected": """
-        no_offer nooffer no_job_offer no_offer_made no_offers not_offered not_hired not_selected not_chosen
-        not_successful not_passed not_advanced not_shortlisted not_appointed
-        wasnt_selected wasnt_hired wasnt_chosen was_not_selected was_not_hired was_not_chosen
-        i_was_not_selected i_was_not_hired i_wasnt_selected i_wasnt_hired
-        unsuccessful failed fail failure failed_interview didnt_pass did_not_pass did_not_advance
-        didnt_advance didnt_get_it didnt_get_the_job didnt_get_an_offer did_not_get_it did_not_get_the_job
-        did_not_get_an_offer didnt_make_it did_not_make_it no_longer_under_consideration
-        no_longer_considered no_longer_being_considered eliminated passed_over
-        reject rejected rejection rejection_email rejection_letter rejected_me
-        deny denied denied_me denial declined_me turned_me_down passed_on_me they_passed they_passed_on_me
-        they_turned_me_down they_went_with_someone_else went_with_someone_else chose_someone_else
-        they_chose_someone_else hired_someone_else they_hired_someone_else
-        0 0.0 no n false ❌ ✗ ✘ ✖ ☒ 👎
-    """,
-    "ghosted": """
-        ghost ghosted ghosting got_ghosted was_ghosted been_ghosted i_was_ghosted ghosted_me ghosted_by_them
-        ghosted_by_company ghosted_by_employer ghosted_by_recruiter they_ghosted they_ghosted_me
-        company_ghosted employer_ghosted recruiter_ghosted
-        never_answered never_responded never_replied never_heard never_heard_back i_never_heard_back
-        they_never_answered they_never_responded they_never_replied
-    """,
-    "withdrew": """
-        withdraw withdrew withdrawn i_withdrew withdrew_application withdrew_my_application
-        i_withdrew_my_application application_withdrawn withdrawn_by_me withdrew_by_me
-        pulled_out i_pulled_out dropped_out i_dropped_out backed_out i_backed_out opted_out i_opted_out
-        i_ghosted i_ghosted_them cancelled canceled
-        accepted_another_offer accepted_another_job took_another_offer took_another_job
-        accepted_elsewhere accepted_other_offer
-    """,
-    "pending": """
-        pending pending_decision pending_response pending_feedback pending_result
-        waiting still_waiting waiting_to_hear waiting_to_hear_back waiting_for_response waiting_for_reply
-        waiting_for_answer waiting_for_feedback waiting_for_decision waiting_for_result
-        awaiting awaiting_response awaiting_reply awaiting_answer awaiting_feedback awaiting_decision
-        awaiting_result awaiting_results
-        in_progress in_process in_review in_consideration in_pipeline under_review under_consideration
-        reviewing being_reviewed being_considered considering ongoing open active live
-        on_hold hold paused put_on_hold waitlist waitlisted shortlist shortlisted
-        undecided not_decided not_decided_yet to_be_decided to_be_determined tbd tba unknown not_yet
-        no_decision no_decision_yet no_offer_yet no_reply_yet no_answer_yet no_response_yet no_news
-        no_news_yet no_feedback_yet no_result_yet havent_heard havent_heard_back havent_heard_yet
-        havent_heard_back_yet not_heard_yet not_heard_back_yet
-        heard_back replied followed_up follow_up
-        applied apply applying to_apply application_sent application_submitted submitted sent
-        wishlist wish_list saved bookmarked bookmark interested
-        interview interviews interviewed interviewing interview_scheduled interview_done interview_completed
-        scheduled upcoming screening screen phone_screen phone_interview phone_screening technical_interview
-        first_interview second_interview third_interview final_interview first_round second_round third_round
-        final_round final_stage onsite on_site assessment take_home take_home_test
-    """,
-    "next-round": """
-        next_round next_stage next_interview next_step next_phase to_next_round to_the_next_round
-        made_next_round made_it_to_next_round made_it_to_the_next_round selected_for_next_round
-        invited_to_next_round invited_back called_back callback call_back another_round another_interview
-        passed passed_round passed_interview passed_the_interview passed_the_round passed_first_round
-        passed_screening passed_to_next_round i_passed_the_interview
-        advance advanced advancing advanced_to_next_round advanced_to_the_next_round
-        moved_forward moving_forward move_forward moved_to_next_round moved_to_the_next_round
-        moved_to_next_stage progressed progressing progressed_to_next_round
-        proceed proceeded proceeding proceeded_to_next_round through_to_next_round went_through
-        cleared cleared_round cleared_interview qualified
-    """,
-}
+_WORDS = Path(__file__).parents[1] / "outcomes.toml"
+_INTERVIEW = "interview"  # words that mean pending, and that there was an interview
 BLANK_OUTCOMES = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
 
-_WHO_DECLINED = "`rejected` (they turned you down) or `declined_by_me` (you turned down their offer)"
-_HOW_IT_ENDED = "`offer`, `rejected`, `ghosted` or `withdrew`"
-_AMBIGUOUS_WORDS: Mapping[str, str] = {  # the clear choices, and the words that could mean any of them
-    _WHO_DECLINED: """
-        decline declined declining refuse refused refusing refusal turn_down turned_down turned_it_down
-        pass_on passed_on was_passed passing not_accepted denied_offer offer_denied offer_refusal
-    """,
-    "`next_round` (you passed), `rejected` (they passed on you) or `declined_by_me`": "pass passes i_passed",
-    "`rejected` (their decision) or `withdrew` (yours)": """
-        not_moving_forward not_proceeding not_progressing not_continuing not_advancing not_going_forward
-        no_longer_interested not_interested move_on moved_on moving_on no_fit not_a_fit not_a_match dropped
-        candidate_withdrawn
-    """,
-    "`declined_by_me` (after an offer) or `withdrew` (before one)": """
-        candidate_declined declined_by_candidate candidate_rejected rejected_by_candidate
-        candidate_refused refused_by_candidate
-    """,
-    "`offer` (they made one) or `rejected`": """
-        offer_withdrawn offer_rescinded offer_revoked offer_cancelled offer_canceled rescinded
-        rescinded_offer withdrawn_offer offer_expired
-    """,
-    "`ghosted` (you no longer expect an answer) or `pending` (you are still waiting)": """
-        no_response no_reply no_answer no_feedback no_contact no_word no_update no_updates no_callback
-        not_heard not_heard_back did_not_respond didnt_respond did_not_reply didnt_reply did_not_answer
-        didnt_answer not_responded not_answered not_replied unanswered unresponsive nothing silence silent
-        radio_silence heard_nothing no_response_received
-    """,
-    _HOW_IT_ENDED: """
-        closed close archived archive done ended end finished completed complete inactive expired
-        decided
-    """,
-}
-AMBIGUOUS_OUTCOMES: Mapping[str, str] = {
-    word: choices for choices, words in _AMBIGUOUS_WORDS.items() for word in words.split()
-}
 OUTCOME_LABELS: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # others have none
 EXPECTED_OUTCOME = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_AFTER_INTERVIEW = re.compile(
+    r"interview|after_|post_|nach_|après|apres|tras_|después|despues|após|entrevist|mülakat|面试"
+)
 _SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two outcomes, not within a phrase
 
 
@@ -171,10 +67,63 @@ def _decline_phrases() -> Iterable[tuple[str, Outcome]]:
     )
 
 
+def _variants(words: str, language: str) -> Iterable[str]:
+    """Generate words as they are, and without accents."""
+    for word in words.split():
+        yield word
+        if not word.isascii():
+            if language == "de":
+                yield word.translate(_UMLAUTS)
+            yield without_accents(word)
+
+
+def _read_words() -> tuple[dict[str, str], dict[str, str]]:
+    """Read the words for outcomes, and the choices for ambiguous words."""
+    meanings = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    words: dict[str, str] = {}
+    ambiguous: dict[str, str] = {}
+    groups = [(words, kind, languages) for kind, languages in meanings.items() if kind != "ambiguous"]
+    groups += [(ambiguous, each.pop("choices"), each) for each in meanings["ambiguous"]]
+    for exact in (True, False):  # a variant never replaces a word of any language
+        for target, meaning, languages in groups:
+            for language, text in languages.items():
+                for word in text.split() if exact else _variants(text, language):
+                    if word not in words and word not in ambiguous:
+                        target[word] = meaning
+    return words, ambiguous
+
+
+_KINDS, _CHOICES = _read_words()
+AMBIGUOUS_OUTCOMES: Mapping[str, str] = _CHOICES
 OUTCOME_WORDS: Mapping[str, Outcome] = {
     **dict(_decline_phrases()),
-    **{word: kind for kind, words in _SPELLINGS.items() for word in words.split()},
+    **{word: "pending" if kind == _INTERVIEW else cast(Outcome, kind) for word, kind in _KINDS.items()},
 }
+_INTERVIEW_WORDS = frozenset(word for word, kind in _KINDS.items() if kind == _INTERVIEW)
+YES_NO_WORDS = frozenset(
+    [
+        "yes",
+        "y",
+        "no",
+        "n",
+        "true",
+        "false",
+        "ja",
+        "nein",
+        "oui",
+        "non",
+        "sí",
+        "si",
+        "sim",
+        "não",
+        "nao",
+        "evet",
+        "hayır",
+        "hayir",
+        "是",
+        "否",
+    ]
+)
 
 
 def read_outcome(outcome: Any) -> Outcome:
@@ -188,8 +137,9 @@ def read_outcome(outcome: Any) -> Outcome:
     Returns
     -------
     str
-        ``pending``, ``offer`` (accepted or turned down), ``rejected``, ``ghosted``, ``withdrew``, or
-        ``next-round``, which is not a decision. ``OUTCOME_LABELS`` maps them to labels for training.
+        ``pending``, ``offer`` (accepted or turned down), ``rejected``, ``ghosted``, ``withdrew``;
+        ``next-round``, which is not a decision; or ``no-interview``, for an application that did not get as
+        far as an interview. ``OUTCOME_LABELS`` maps them to labels for training.
 
     Raises
     ------
@@ -200,6 +150,8 @@ def read_outcome(outcome: Any) -> Outcome:
     --------
     >>> read_outcome("No Offer"), read_outcome(1), read_outcome("They declined"), read_outcome("Passed")
     ('rejected', 'offer', 'rejected', 'next-round')
+    >>> read_outcome("Applied"), read_outcome("Phone screen"), read_outcome("Absage")
+    ('no-interview', 'pending', 'rejected')
     >>> read_outcome("declined")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     offerodds.data.errors.AnswerError: ambiguous outcome; seen 'declined', expected `rejected` (they ...
@@ -223,10 +175,30 @@ def read_outcome(outcome: Any) -> Outcome:
     raise AnswerError([Fault("not an outcome", seen=clip(outcome), expected=EXPECTED_OUTCOME, nearest=match)])
 
 
+def proves_interview(outcome: Any) -> bool:
+    """Test whether a word for an outcome says that there was an interview.
+
+    Examples
+    --------
+    >>> proves_interview("Phone screen"), proves_interview("Rejected")
+    (True, False)
+    """
+    if not isinstance(outcome, str):
+        return False
+    word = fold(outcome)
+    if word in _INTERVIEW_WORDS or OUTCOME_WORDS.get(word) in ("offer", "next-round"):
+        return True
+    return OUTCOME_WORDS.get(word) in OUTCOME_LABELS and bool(_AFTER_INTERVIEW.search(word))
+
+
 def _typo_of(word: str) -> str | None:
-    """Find the word that was meant; None unless all candidates mean the same outcome."""
-    candidates = typo_candidates(word, [*OUTCOME_WORDS, *AMBIGUOUS_OUTCOMES])
-    kinds = {OUTCOME_WORDS.get(candidate) for candidate in candidates}
+    """Find the word that was meant; None unless all words that it may be a slip of mean the same outcome."""
+    known = [*OUTCOME_WORDS, *AMBIGUOUS_OUTCOMES]
+    candidates = typo_candidates(word, known)
+    if not candidates:
+        return None
+    similar = [*candidates, *(each for each in known if differ_by_one_letter(word, each))]
+    kinds = {OUTCOME_WORDS.get(each) for each in similar}
     return candidates[0] if len(kinds) == 1 and None not in kinds else None
 
 
@@ -269,7 +241,8 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
 def find_pending(cells: ColumnData) -> npt.NDArray[np.bool_]:
     """Find the outcomes that say that an interview is pending: (n,) array of bool.
 
-    A blank cell does not say so, and a cell that is not an outcome is not pending.
+    A blank cell does not say so, an application without an interview is not pending, and neither is a cell
+    that is not an outcome.
 
     Parameters
     ----------

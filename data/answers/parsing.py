@@ -13,6 +13,7 @@ from ..spelling import fold, typo_candidates
 BLANK_MARKS = frozenset(["", *"-–—―−_?.…/\\~·", "--", "---", "??", "???", "..", "..."])
 YES_NO_MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
 _STARS = re.compile("([★⭐]{1,5})(☆*)")
+_RATING = re.compile(r"(\d{1,2})\s?(?:/|of|out of)\s?(5|10)", re.IGNORECASE)
 UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
@@ -69,8 +70,8 @@ def read_answer(question: Question, answer: Any) -> float:
     >>> questions = Catalogue.built_in().questions
     >>> read_answer(questions["rapport"], "very warm"), read_answer(questions["met_team"], "no")
     (5.0, 0.0)
-    >>> read_answer(questions["rapport"], "★★★☆☆"), read_answer(questions["rapport"], "unknown")
-    (3.0, nan)
+    >>> [read_answer(questions["rapport"], answer) for answer in ("★★★☆☆", "4/5", "7/10", "unknown")]
+    [3.0, 4.0, 4.0, nan]
     >>> [read_answer(questions["base_rate"], share) for share in ("30%", 30, 0.3)]
     [0.3, 0.3, 0.3]
     """
@@ -90,8 +91,8 @@ def read_answer(question: Question, answer: Any) -> float:
             number = _zero_or_one(value) if word is None else _YES_NO.get(word)
             if word is not None and not yes_no_marks(value) <= {number}:
                 number = None
-        case "scale" if word and has_stars(word):
-            number = _number(question, count_stars(word))
+        case "scale" if word:
+            number = _rating(question, value)
         case "choice":
             number = None
         case "proportion":
@@ -413,6 +414,20 @@ def yes_no_marks(text: str) -> set[float]:
 def has_stars(text: str) -> bool:
     """Test whether a text contains a star, full or hollow."""
     return not {"★", "⭐", "☆"}.isdisjoint(text)
+
+
+def _rating(question: Question, text: str) -> float | None:
+    """Read stars, a rating such as 4/5 or 8/10, or a number; None if it is none of them."""
+    if has_stars(text):
+        return _number(question, count_stars(fold(text)))
+    if match := _RATING.fullmatch(text.strip()):
+        return _number(question, _out_of_five(int(match[1]), int(match[2])))
+    return _number(question, text)
+
+
+def _out_of_five(rating: int, best: int) -> int:
+    """Convert a rating to a scale of five: of ten points, 1 and 2 are 1, 3 and 4 are 2, and so on."""
+    return rating if best == 5 or rating > best else -(-rating // 2)
 
 
 def count_stars(text: str) -> int | None:

@@ -207,6 +207,10 @@ class TableFormat:
         Arguments of Spark's ``DataFrameWriter.save``; empty if Spark does not support the format.
     package, extra : str
         The package that reads and writes the format, and the extra that installs it; empty if none is needed.
+    writer_package : str
+        The package that writes the format, if it is another one.
+    read_only : tuple of str
+        Those of the suffixes that cannot be written.
     """
 
     name: str
@@ -217,6 +221,8 @@ class TableFormat:
     spark: Mapping[str, Any] = field(default_factory=dict)
     package: str = ""
     extra: str = ""
+    writer_package: str = ""
+    read_only: tuple[str, ...] = ()
 
 
 def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:

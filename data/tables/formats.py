@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from ..errors import Fault, FileError, MissingExtraError
 from ..files import open_all_atomic, unknown_file_type
 from .base import TableFormat, TableReader, TableWriter
+from .excel import ExcelReader
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_MODULES = ("csv", "parquet", "json")  # each lists its own FORMATS
+_MODULES = ("csv", "parquet", "excel", "json")  # each lists its own FORMATS
 FORMATS: tuple[TableFormat, ...] = tuple(
     format_ for name in _MODULES for format_ in import_module(f".{name}", __package__).FORMATS
 )
@@ -44,7 +45,9 @@ def table_suffixes(*, on_spark: bool = False) -> list[str]:
     return [suffix for each in FORMATS if each.spark or not on_spark for suffix in each.suffixes]
 
 
-def open_table(path: str | Path, size: int | None = None, known: Iterable[str] = ()) -> TableReader:
+def open_table(
+    path: str | Path, size: int | None = None, known: Iterable[str] = (), sheet: str | None = None
+) -> TableReader:
     r"""Open a table of interviews, to be read in batches.
 
     Parameters
@@ -54,6 +57,8 @@ def open_table(path: str | Path, size: int | None = None, known: Iterable[str] =
     size : int, optional
         Largest number of rows in a batch; by default the best size of the format.
     known : iterable of str
+        As for `read_table`.
+    sheet : str, optional
         As for `read_table`.
 
     Returns
@@ -82,10 +87,14 @@ def open_table(path: str | Path, size: int | None = None, known: Iterable[str] =
     if format_ is None:
         raise unknown_file_type(path, "a table", table_suffixes())
     _check_package(format_)
-    return format_.reader(path, size, known)
+    if sheet is None:
+        return format_.reader(path, size, known)
+    if format_.reader is not ExcelReader:
+        raise FileError([Fault("a file of this format has no sheets", str(path), field="sheet", seen=sheet)])
+    return ExcelReader(path, size, known, sheet)
 
 
-def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
+def read_table(path: str | Path, known: Iterable[str] = (), sheet: str | None = None) -> "pd.DataFrame":
     r"""Read a table with one interview per row.
 
     The cells are not checked here, but by the function that uses the table, such as `train`.
@@ -94,10 +103,14 @@ def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
     ----------
     path : str or Path
         The file. Its suffix determines the format: ``.csv`` or ``.tsv`` (UTF-8, UTF-16 or Windows-1252;
-        comma, semicolon or tab), ``.parquet``, ``.json`` (a list of objects) or ``.jsonl``.
+        comma, semicolon or tab), ``.parquet``, ``.xlsx``, ``.xls``, ``.ods``, ``.json`` (a list of objects)
+        or ``.jsonl``.
     known : iterable of str
         Names of your own columns that will be used, besides the built-in signs and the columns of the
         journal. They help to find the header of a CSV file below title lines, and must not occur twice.
+
+    sheet : str, optional
+        Name of a sheet of a workbook; by default the only one whose header has known columns.
 
     Returns
     -------
@@ -121,7 +134,7 @@ def read_table(path: str | Path, known: Iterable[str] = ()) -> "pd.DataFrame":
     >>> read_table(path).shape
     (2, 2)
     """
-    with open_table(path, size=sys.maxsize, known=known) as table:
+    with open_table(path, size=sys.maxsize, known=known, sheet=sheet) as table:
         return table.read_all()
 
 
@@ -163,18 +176,21 @@ def writing_tables(paths: Sequence[str | Path]) -> Iterator[list[TableWriter]]:
 def _writable_format(path: str | Path) -> TableFormat:
     """Find the format of a target, and check that it can be written."""
     format_ = format_of(path)
-    if format_ is None:
-        seen, expected = Path(path).suffix, ", ".join(table_suffixes())
+    if format_ is None or Path(path).suffix.lower() in format_.read_only:
+        read_only = {suffix for each in FORMATS for suffix in each.read_only}
+        writable = [suffix for suffix in table_suffixes() if suffix not in read_only]
+        seen, expected = Path(path).suffix, ", ".join(writable)
         raise FileError([Fault("cannot write this format", str(path), seen=seen, expected=expected)])
-    _check_package(format_)
+    _check_package(format_, format_.writer_package)
     return format_
 
 
-def _check_package(format_: TableFormat) -> None:
+def _check_package(format_: TableFormat, package: str = "") -> None:
     """Check that the package of a format is installed."""
+    package = package or format_.package
     try:
-        if format_.package:
-            import_module(format_.package)
+        if package:
+            import_module(package)
     except ImportError:
         remedy = f"pip install 'offerodds[{format_.extra}]'"
-        raise MissingExtraError(f"{format_.name} needs {format_.package}: {remedy}") from None
+        raise MissingExtraError(f"{format_.name} needs {package}: {remedy}") from None

@@ -141,7 +141,8 @@ TABLES = [
     ("items.json", "[1, {}]", [", row 1: not an object; seen 1, expected fields with answers"]),
     ("line.jsonl", '{"rapport": 4}\n{"rapp\n{"rapport": 5}\n', [", row 2: not JSON; seen Unterminated"]),
     ("image.parquet", IMAGE, [": not Parquet"]),
-    ("sheet.xlsx", IMAGE, [": unknown file type for a"]),
+    ("sheet.xlsx", IMAGE, [": not a workbook, or damaged"]),
+    ("sheet.numbers", IMAGE, [": unknown file type for a"]),
 ]
 WITH_OUTCOMES = [
     ("object.json", '{"rapport": 4}', [": not a table; seen a dict, expected a list of objects"]),

@@ -1,5 +1,6 @@
 """The ``offerodds journal`` commands, from the user's side."""
 
+import codecs
 import json
 import os
 import re
@@ -220,7 +221,7 @@ def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
         (["outcome", 1, "offer", "--date", "2027-01-01"], "in the future"),
         (["outcome", 1, "offer", "--date", "2026-01-01"], "before the interview"),
         (["outcome", 1, "offer", "--date", "soon"], "not a date"),
-        (["outcome", 1, "offer", "--date", "20.11.2026"], "expected a date written as YYYY-MM-DD"),
+        (["outcome", 1, "offer", "--date", "20.11.20260"], "expected a date written as YYYY-MM-DD"),
         *((command, "no such journal") for command in MISSING_JOURNAL),
         (["edit", 1, "--date", "2026-11-20"], "before the interview"),
         (["edit", 1], "nothing to change"),
@@ -288,10 +289,41 @@ def test_invalid_days_are_rejected_even_with_a_date(offerodds, tmp_path, days):
     assert "days_since_interview" in ran.err
 
 
+def test_a_dry_run_lists_what_is_to_be_settled_once(offerodds, tmp_path):
+    sheet = tmp_path / "jobs.csv"
+    rows = "A,2026-09-01,Limbo\nB,2026-09-02,limbo\nC,2026-09-03,rejected\nD,,Applied\n"
+    sheet.write_text(f"Employer,Interview Date,Status\n{rows}", encoding="utf-8")
+    ran = offerodds("journal", "import", sheet, "--dry-run")
+    assert ran.out.splitlines()[:2] == [
+        "Added 1 interview.",
+        "1 application without an interview was left out.",
+    ]
+    assert ran.out.count("To be settled: ") == 1
+    assert "in 2 rows; seen 'Limbo'" in ran.out
+    assert "read Employer as company, Interview Date as date, Status as outcome." in ran.err
+    assert ran.out.endswith("Nothing was saved (--dry-run).\n")
+    assert json.loads(offerodds("journal", "export", "--json").out)["interviews"] == []
+
+
+def test_an_export_for_excel_begins_with_a_mark_and_is_imported_again(offerodds, filled_journal, tmp_path):
+    assert offerodds("journal", "export", tmp_path / "mine.csv", "--excel").code == 0
+    assert (tmp_path / "mine.csv").read_bytes().startswith(codecs.BOM_UTF8)
+    ran = offerodds("journal", "import", tmp_path / "mine.csv")
+    assert "Already in the journal: 4 interviews." in ran.out
+    offerodds("journal", "export", tmp_path / "plain.csv")
+    assert (tmp_path / "mine.csv").read_text("utf-8-sig") == (tmp_path / "plain.csv").read_text("utf-8")
+
+
 def test_delete_removes_everything_about_an_interview(offerodds, filled_journal):
-    assert offerodds("journal", "delete", 1, "--yes").out == "Deleted 1.\n"
+    assert offerodds("journal", "delete", 1, "--yes").out.startswith("Deleted 1. To undo this: ")
     assert offerodds("journal", "show", 1).code == 2
     assert len(json.loads(offerodds("journal", "export", "--json").out)["interviews"]) == 3
+    assert "add --yes to undo this: deleted 1: Byte, Analyst (" in offerodds("journal", "undo").err
+    assert offerodds("journal", "undo", "--yes").out.startswith("Undone: deleted 1: Byte, Analyst (")
+    assert offerodds("journal", "show", 1).code == 0
+    assert offerodds("journal", "delete", 1, "--yes", "--for-good").out == "Erased 1.\n"
+    assert "no such interview" in offerodds("journal", "delete", 1, "--yes", "--for-good").err
+    assert "deleted" not in offerodds("journal", "undo").err
 
 
 def test_export_import_round_trip(offerodds, filled_journal, tmp_path):
@@ -323,11 +355,18 @@ def test_spreadsheet_is_imported_again_and_undone(offerodds, tmp_path):
     shown = offerodds("journal", "show", 1).out
     assert "            rejected (day unknown)" in shown
     assert "add --yes" in offerodds("journal", "undo").err
-    assert offerodds("journal", "undo", "--yes").out == "Removed 0 interviews, restored 1.\n"
+    assert offerodds("journal", "undo", "--yes").out.endswith("Removed 0 interviews, restored 1.\n")
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["status"] == "pending"
     undone = offerodds("journal", "undo", "--yes", "--json").out
-    assert json.loads(undone) == {"removed": 2, "restored": 0, "kept": []}
-    assert "no import to undo" in offerodds("journal", "undo", "--yes").err
+    assert json.loads(undone) == {
+        "removed": 2,
+        "restored": 0,
+        "kept": [],
+        "change": "import",
+        "interview": None,
+    }
+    assert "nothing to undo" in offerodds("journal", "undo", "--yes").err
+    assert "no import to undo" in offerodds("journal", "undo", "--import", "--yes").err
 
 
 def test_bad_rows_of_a_spreadsheet_are_written_to_another_table(offerodds, tmp_path):
@@ -456,7 +495,7 @@ def test_delete_asks_for_confirmation(tmp_path, filled_journal, data_home):
         environment = os.environ | {"OFFERODDS_HOME": str(data_home), "TERM": "xterm"}
         command = ["-m", "offerodds", "journal", "delete", "1"]
         child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
-        child.expect("Delete 1: Byte, Analyst.*cannot be undone")
+        child.expect("Delete 1: Byte, Analyst")
         child.sendline(reply)
         child.expect(pexpect.EOF)
         with Journal(data_home / "journal.db") as journal:

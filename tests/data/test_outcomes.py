@@ -2,21 +2,26 @@
 
 import math
 import re
+import tomllib
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import offerodds
 from offerodds import train
 from offerodds.data.answers.outcomes import (
     AMBIGUOUS_OUTCOMES,
     OUTCOME_LABELS,
     OUTCOME_WORDS,
+    proves_interview,
     read_outcome,
     read_outcomes,
 )
 from offerodds.data.errors import AnswerError
+from offerodds.data.spelling import fold
 
 NEGATIONS = (
     "un",
@@ -48,6 +53,8 @@ MEANS = {
             "I rejected",
         ),
         *("Declined (by me)", "I turned down the offer", "rejected the offer", "I refused", "offer/accepted"),
+        *("Zusage", "Angebot", "offre", "Embauché", "embauche\u0301", "oferta", "Contratada", "proposta"),
+        *("teklif", "TEKLİF ALDIM", "录用", "收到Offer", "Zusage abgelehnt", "offre refusée", "rechacé"),
         *("✅", "✓", "✔", "✔️", "☑", "👍", "👍🏽", "✅ Offer", "Offer ✓"),
     ],
     "rejected": [
@@ -61,10 +68,33 @@ MEANS = {
         ),
         *("I was declined", "turned down by the employer", "They passed on me", "Unsuccessful", "Rejection"),
         *("application denied", "I was rejected", "Got rejected", "Didn’t get it", "Failed"),
+        *("Rejected after interview", "Rejected after final round", "Not selected by employer"),
+        *(
+            "Abgelehnt",
+            "ABSAGE",
+            "refusé",
+            "Refusée",
+            "refus",
+            "rechazado",
+            "Descartada",
+            "recusado",
+            "reprovada",
+        ),
+        *("reddedildi", "REDDEDİLDİ", "olumsuz", "拒绝", "被拒", "未通过", "non_retenu", "nao selecionado"),
         *("❌", "✗", "✘", "✘️", "☒", "👎", "👎🏿", "❌ Rejected"),
     ],
-    "ghosted": ["Ghosted", "Never heard back", "They ghosted me", "I was ghosted", "ghosted ❌"],
+    "ghosted": [
+        "nie gemeldet",
+        "jamais répondu",
+        "石沉大海",
+        "Ghosted",
+        "Never heard back",
+        "They ghosted me",
+        "I was ghosted",
+        "ghosted ❌",
+    ],
     "withdrew": [
+        *("zurückgezogen", "ZURUECKGEZOGEN", "Candidature retirée", "me retiré", "desisti", "geri çekildim"),
         "Withdrawn",
         "I withdrew",
         "cancelled",
@@ -85,10 +115,25 @@ MEANS = {
             "In Review",
             "Under review",
         ),
-        *("Applied", "Wishlist", "Saved", "Bookmarked", "On Hold", "No response yet", "Phone screen", "n/a"),
+        *("On Hold", "No response yet", "Phone screen", "Interview", "Onsite", "Final round", "n/a"),
+        *(
+            "Ausstehend",
+            "en attente",
+            "En proceso",
+            "aguardando",
+            "Beklemede",
+            "等待中",
+            "Vorstellungsgespräch",
+        ),
         *("-", "–", "—", "?", ".", "…", "\u200b"),
     ],
+    "no-interview": [
+        *("Applied", "Wishlist", "Saved", "Bookmarked", "Ready to apply", "Interview scheduled"),
+        *("Rejected before interview", "No interview", "Beworben", "Candidature envoyée", "Postulado"),
+        *("candidatura enviada", "Başvuruldu", "已投递"),
+    ],
     "next-round": [
+        *("nächste Runde", "tour suivant", "Siguiente ronda", "próxima fase", "sonraki tur", "进入下一轮"),
         "Passed",
         "Advanced",
         "Next Round",
@@ -110,6 +155,14 @@ ASKED = {
     "offer rescinded": ("offer", "rejected"),
     "No Response": ("ghosted", "pending"),
     "no reply": ("ghosted", "pending"),
+    "eingestellt": ("offer", "rejected"),
+    "bestanden": ("offer", "next_round"),
+    "Abgesagt": ("rejected", "withdrew"),
+    "keine Antwort": ("ghosted", "pending"),
+    "sans réponse": ("ghosted", "pending"),
+    "cancelado": ("rejected", "withdrew"),
+    "décliné": ("declined_by_me", "rejected"),
+    "已拒绝": ("declined_by_me", "rejected"),
     "Closed": ("rejected", "ghosted"),
 }
 
@@ -131,6 +184,40 @@ def test_an_ambiguous_outcome_is_refused_with_the_clear_ones(word):
     assert "did you mean" not in str(error.value)
 
 
+def test_words_of_the_file_are_folded_and_have_one_meaning_each():
+    meanings = tomllib.loads(
+        Path(offerodds.__file__).with_name("data").joinpath("outcomes.toml").read_text("utf-8")
+    )
+    groups = [*({f"choices {i}": each} for i, each in enumerate(meanings.pop("ambiguous")))]
+    found = {}
+    for kind, languages in [*meanings.items(), *((k, v) for group in groups for k, v in group.items())]:
+        for language, words in languages.items():
+            for word in words.split() if language != "choices" else ():
+                assert fold(word) == word
+                assert found.setdefault(word, kind) == kind
+    assert {*meanings["offer"]} == {"en", "de", "fr", "es", "pt", "tr", "zh"}
+
+
+@pytest.mark.parametrize(
+    "word", ["Interview", "Phone screen", "Entretien", "Absage nach Gespräch", "offer", "二面"]
+)
+def test_words_that_prove_an_interview(word):
+    assert proves_interview(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["Applied", "Rejected", "Rejected before interview", "pending", "Withdrew", "", None, 1]
+)
+def test_words_that_prove_no_interview(word):
+    assert not proves_interview(word)
+
+
+@pytest.mark.parametrize("slip", ["sejected", "relected", "zbsage", "sent_", "rpplied", "lent", "revet"])
+def test_a_slip_of_the_first_letter_is_led_nowhere_else(slip):
+    """`sejected` is one letter from `selected`, and from `rejected`."""
+    assert hint_of(slip) is None
+
+
 def test_every_outcome_suggested_for_an_ambiguous_one_is_valid():
     offered = {choice for asked in AMBIGUOUS_OUTCOMES.values() for choice in re.findall("`(.+?)`", asked)}
     assert offered <= {*OUTCOME_WORDS} - {*AMBIGUOUS_OUTCOMES}
@@ -144,7 +231,6 @@ def test_every_outcome_suggested_for_an_ambiguous_one_is_valid():
         *(
             "offer/rejected",
             "offer or rejected",
-            "Rejected after interview",
             "offer -> rejected",
             "rejected, offer",
         ),

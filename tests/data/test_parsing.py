@@ -119,3 +119,26 @@ def test_a_fault_in_a_late_row_of_a_numeric_column_names_the_row():
     with pytest.raises(AnswerError) as error:
         observe_frame(CATALOGUE, pd.DataFrame({"met_team": met_team}))
     assert [(fault.row, fault.seen) for fault in error.value.faults] == [(20_001, "0.5"), (50_000, "inf")]
+
+
+@pytest.mark.parametrize(
+    ("rating", "number"),
+    [
+        ("4/5", 4),
+        ("4 / 5", 4),
+        ("4 out of 5", 4),
+        ("1/10", 1),
+        ("2/10", 1),
+        ("7/10", 4),
+        ("8/10", 4),
+        ("10/10", 5),
+    ],
+)
+def test_ratings_out_of_five_and_ten_are_read(rating, number):
+    assert read_answer(CATALOGUE.questions["rapport"], rating) == number
+
+
+@pytest.mark.parametrize("rating", ["6/5", "0/5", "11/10", "0/10", "4/7", "4.5/5", "4/5/2026", "5/"])
+def test_other_ratings_are_refused(rating):
+    with pytest.raises(InvalidAnswerError):
+        read_answer(CATALOGUE.questions["rapport"], rating)

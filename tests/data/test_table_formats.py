@@ -93,7 +93,7 @@ def test_the_other_commands_read_and_write_it(offerodds, table):
 @pytest.mark.parametrize("command", ["predict", "train", "evaluate", "simulate", "journal import"])
 def test_help_lists_every_format(offerodds, command):
     text = " ".join(offerodds(*command.split(), "--help").out.split())
-    assert "(CSV, TSV, Parquet, JSON, JSON lines or Pipes)" in text
+    assert "(CSV, TSV, Parquet, Excel, JSON, JSON lines or Pipes)" in text
     assert "{formats}" not in text
 
 
@@ -114,7 +114,7 @@ def test_an_unknown_suffix_is_refused_with_a_list_of_all(offerodds, table, argum
     assert "seen .doc, expected " in ran.err
     for each in formats.FORMATS:
         for suffix in each.suffixes:
-            assert f" {suffix}" in ran.err
+            assert f" {suffix}" in ran.err or ("--out" in arguments and suffix in each.read_only)
 
 
 def test_both_upload_forms_accept_it(table, tmp_path):
@@ -122,8 +122,8 @@ def test_both_upload_forms_accept_it(table, tmp_path):
     with TestClient(app, base_url="http://127.0.0.1:8765", follow_redirects=False) as browser:
         for page in ("/train", "/journal"):
             text = browser.get(page).text
-            assert 'accept=".csv,.tsv,.parquet,.pq,.json,.jsonl,.ndjson,.pipe"' in text
-            assert "CSV, TSV, Parquet, JSON, JSON lines or Pipes, up to" in text
+            assert 'accept=".csv,.tsv,.parquet,.pq,.xlsx,.xls,.ods,.json,.jsonl,.ndjson,.pipe"' in text
+            assert "CSV, TSV, Parquet, Excel, JSON, JSON lines or Pipes, up to" in text
         file = {"file": ("t.pipe", Path(table).read_bytes())}
         answer = browser.post("/journal/import", data={"secret": "s"}, files=file)
         assert "added=3" in answer.headers["location"]

@@ -25,23 +25,124 @@ def test_a_date_format_without_a_year_is_refused_with_the_remedy(pattern):
 
 
 @pytest.mark.parametrize(
-    ("written", "expected"),
+    "pattern", ["day", "%d.%Y", "%Y-%m", "%Y", "%q %Y", "(%Y", "%d.%m.%Y %", "yyyy", "mm/yyyy"]
+)
+def test_an_invalid_date_format_is_refused_with_a_valid_one(pattern):
+    with pytest.raises(AnswerError) as error:
+        check_pattern(pattern)
+    assert error.value.faults[0].problem == "not a date format"
+    assert "dd.mm.yyyy or %d.%m.%Y" in error.value.faults[0].expected
+
+
+@pytest.mark.parametrize(
+    ("letters", "pattern"),
     [
         ("dd/mm/yyyy", "%d/%m/%Y"),
         ("DD.MM.YYYY", "%d.%m.%Y"),
         ("d-mmm-yy", "%d-%b-%y"),
-        ("dd/mm", "%d for the day, %m for the month, %Y for the year, as %d.%m.%Y"),
+        ("m/d/yyyy", "%m/%d/%Y"),
+    ],
+)
+def test_the_letters_of_a_spreadsheet_are_a_date_format(letters, pattern):
+    assert check_pattern(letters) == pattern
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
         *(
-            (pattern, "%d for the day")
-            for pattern in ("day", "%d.%Y", "%Y-%m", "%Y", "%q %Y", "(%Y", "%d.%m.%Y %")
+            "2026-06-05",
+            "2026-06-05T14:00:00Z",
+            "2026-06-05 14:00:00+02:00",
+            "2026/06/05",
+            "2026.6.5",
+            "20260605",
+        ),
+        *("05.06.2026", "5.6.2026", "5.6.26", "05.06.2026 14:30", "5.6.2026, 14:30 Uhr", "Fr, 05.06.2026"),
+        *(
+            "June 5 2026",
+            "June 5, 2026",
+            "Jun 5, 2026",
+            "5 Jun 2026",
+            "5-Jun-2026",
+            "5-Jun-26",
+            "5th June 2026",
+        ),
+        *(
+            "Friday, June 5, 2026",
+            "Fri, 5 Jun 2026 14:00:00 GMT",
+            "June 5, 2026 2:00 PM (GMT+2)",
+            "Fri Jun 5 2026",
+        ),
+        *("June 5, 2026 2:00 PM → 3:00 PM", "June 5, 2026 at 2:00 PM", "2026 June 5", "Fri 5 June 2026"),
+        *("5. Juni 2026", "5 juin 2026", "5 de junio de 2026", "5 de junho de 2026", "5 Haziran 2026"),
+        *(
+            "2026年6月5日",
+            "46178",
+            "46178.58",
+            46178,
+            46178.58,
+            date(2026, 6, 5),
+            pd.Timestamp("2026-06-05 14:00"),
         ),
     ],
 )
-def test_an_invalid_date_format_is_refused_with_a_valid_one(written, expected):
+def test_a_date_is_read_in_any_usual_form(written):
+    assert read_date(written, TODAY) == date(2026, 6, 5)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("form", ["%d %B %Y", "%b %d, %Y", "%d-%b-%y", "%A, %d %B %Y", "%B %d, %Y %I:%M %p"])
+def test_every_month_is_read_in_words(month, form):
+    day = date(2026, month, 20) if month < 12 else date(2025, month, 20)
+    assert read_date(day.strftime(form), TODAY) == day
+
+
+@pytest.mark.parametrize(
+    "written", ["05/06/2026", "5/6/2026", "05-06-2026", "5/6/26", "05/06/2026 14:30", "5/6/2026 2:30 PM"]
+)
+def test_an_ambiguous_order_of_day_and_month_is_asked_back(written):
     with pytest.raises(AnswerError) as error:
-        check_pattern(written)
-    assert error.value.faults[0].problem == "not a date format"
-    assert error.value.faults[0].expected.startswith(expected)
+        read_date(written, TODAY)
+    (fault,) = error.value.faults
+    assert (fault.problem, fault.expected) == ("day or month first?", "2026-06-05 or 2026-05-06")
+    assert read_date(written, TODAY, day_first=True) == date(2026, 6, 5)
+    assert read_date(written, TODAY, day_first=False) == date(2026, 5, 6)
+
+
+@pytest.mark.parametrize("written", ["13/06/2026", "06/13/2026", "06/06/2026"])
+def test_an_order_that_is_clear_is_not_asked(written):
+    assert read_date(written, TODAY).month == 6
+
+
+@pytest.mark.parametrize("written", ["8-Jul", "Jul 8", "8. Juli"])
+def test_a_date_without_a_year_is_refused_with_the_remedy(written):
+    with pytest.raises(AnswerError) as error:
+        read_date(written, TODAY)
+    assert error.value.faults[0].remedy is Remedy.ADD_YEAR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/02/2026",
+        "2026",
+        "June 2026",
+        "7",
+        "12345",
+        "99999",
+        "5/6",
+        "5/6/7",
+        "05/06/99",
+        "Foo 5 2026",
+        "5 6",
+        3,
+        True,
+    ],
+)
+def test_what_is_not_a_date_is_refused(text):
+    with pytest.raises(AnswerError):
+        read_date(text, TODAY)
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ def test_every_fault_of_a_table_is_reported_and_nothing_is_saved(tmp_path):
         "company,date,rapport,outcome,outcome_date\n"
         "A,2026-12-24,4,,\n"
         "B,2026-11-01,9,offer,2026-10-01\n"
-        "C,01.11.2026,4,perhaps,\n"
+        "C,1.11.,4,perhaps,\n"
         "D,2026-11-01,4,offer,2026-11-05\n",
     )
     with Journal(tmp_path / "journal.db") as journal:
@@ -220,7 +220,7 @@ def test_an_outcome_before_the_interview_is_refused(tmp_path):
         ("company,rapport,Rapport", {}, "given twice"),
         ("firm,rapport", {"Firma": "company"}, "did you mean `firm`?"),
         ("firm,rapport", {"firm": "compny"}, "did you mean `company`?"),
-        ("a,b", {}, "--column THEIRS=OURS"),
+        ("a,b", {}, "--map THEIRS=OURS"),
     ],
 )
 def test_ambiguous_columns_are_refused(tmp_path, header, mapping, message):

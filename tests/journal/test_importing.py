@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from offerodds import InputError, Journal, OfferModel, train_journal
+from offerodds import InputError, Journal, OfferModel, train, train_journal
 from offerodds.cli.remedies import TERMINAL
 from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
@@ -18,9 +18,9 @@ from offerodds.journal.importing import import_into
 from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.status import interview_status, predictor
 from offerodds.journal.track_record import track_record
-from offerodds.journal.undo import last_import, undo_import
+from offerodds.journal.undo import last_import, last_undoable, undo_import, undo_last_change
 from offerodds.reporting.as_json import interview_data
-from offerodds.reporting.journal import timeline
+from offerodds.reporting.journal import describe_change, import_counts, import_summary, timeline
 
 TODAY = date(2026, 11, 24)
 MODEL = OfferModel.default()
@@ -57,6 +57,21 @@ def refused(load, text, **options):
     with pytest.raises(InputError) as error:
         load(text, **options)
     return error.value
+
+
+@pytest.mark.parametrize("outcome", ["rejected", "Limbo"])
+def test_a_dry_run_counts_everything_and_saves_nothing(journal, load, outcome):
+    load(BEFORE)
+    before = export_of(journal), journal.select("SELECT * FROM changes")
+    sheet = AFTER + f"Neu,Dev,2026-10-01,4,{outcome}\nAlt,Dev,2026-10-01,4,{outcome}\nWish,Dev,,,Applied\n"
+    tried = load(sheet, dry_run=True, predict=predictor(MODEL))
+    assert (export_of(journal), journal.select("SELECT * FROM changes")) == before
+    assert (len(tried.updated), tried.outcomes, tried.applications) == (2, 2, 1)
+    if outcome == "Limbo":
+        assert [fault.problem for fault in tried.faults] == ["not an outcome, in 2 rows"]
+        assert tried.added == ()
+    else:
+        assert load(sheet).added == tried.added
 
 
 # outcomes without a date
@@ -329,6 +344,91 @@ def test_a_faulty_import_leaves_nothing_to_undo(journal, load):
     assert last_import(journal) is None
 
 
+def test_the_last_change_is_undone_first(journal, load):
+    load(BEFORE)
+    states = [export_of(journal)]
+    for change in (
+        lambda: journal.record(1, "offer", "2026-10-01"),
+        lambda: journal.edit(2, answers={"rapport": 5}, predict=predictor(MODEL)),
+        lambda: journal.record(2, "heard-back"),
+        lambda: journal.delete(2),
+        lambda: journal.edit(1, notes="later", predict=predictor(MODEL)),
+    ):
+        change()
+        states.append(export_of(journal))
+    for kind in ("edit", "delete", "event", "edit", "event"):
+        states.pop()
+        change, _ = undo_last_change(journal)
+        assert change.kind == kind
+        assert export_of(journal) == states[-1]
+    assert undo_last_change(journal)[1].removed == 2
+    with pytest.raises(InputError, match="nothing to undo"):
+        undo_last_change(journal)
+
+
+def test_undo_after_a_deletion_restores_it_and_not_an_older_import(journal, load):
+    load(BEFORE)
+    before = export_of(journal)
+    journal.delete(2)
+    last = last_undoable(journal)
+    assert describe_change(journal, last).startswith("deleted 2: Fabri, Dev")
+    undo_last_change(journal, last.id)
+    assert export_of(journal) == before
+    assert load(BEFORE).unchanged == 2  # with the cells of the sheet
+    with pytest.raises(InputError, match="the journal was changed since"):
+        undo_last_change(journal, last.id)
+
+
+def test_a_mistaken_outcome_is_undone(journal, load):
+    load(BEFORE)
+    journal.record(1, "offer", "2026-10-01")
+    last = last_undoable(journal)
+    assert describe_change(journal, last).startswith("1: Nord, Dev: offer")
+    undo_last_change(journal)
+    assert (journal.interview(1).status, journal.interview(1).events) == ("pending", ())
+
+
+def test_an_import_can_be_undone_below_later_changes(journal, load):
+    load(BEFORE)
+    journal.record(1, "offer", "2026-10-01")
+    assert last_undoable(journal, only_imports=True).kind == "import"
+    assert undo_import(journal).changed_since == (1,)
+    assert undo_last_change(journal)[0].kind == "event"
+    with pytest.raises(InputError, match="nothing to undo"):
+        undo_last_change(journal)
+
+
+def test_what_was_deleted_is_erased_after_thirty_days_or_at_once(journal, load, monkeypatch):
+    for _ in range(3):
+        journal.add({"rapport": 4}, company="Acme", notes="private")
+    monkeypatch.setattr(clock, "now", lambda: "2026-10-01T10:00:00Z")
+    journal.delete(1)
+    monkeypatch.setattr(clock, "now", lambda: "2026-10-31T09:00:00Z")
+    journal.record(2, "offer")
+    assert journal.select("SELECT count(*) FROM changes") == [(2,)]
+    monkeypatch.setattr(clock, "now", lambda: "2026-10-31T11:00:00Z")
+    journal.record(2, "pending")
+    assert [kind for (kind,) in journal.select("SELECT kind FROM changes")] == ["event", "event"]
+    journal.delete(2)
+    journal.delete(2, for_good=True)
+    journal.delete(3, for_good=True)
+    assert journal.select("SELECT * FROM changes") == []
+
+
+def test_an_interview_imported_again_is_not_restored_twice(journal, tmp_path):
+    journal.add({"rapport": 4}, company="Acme", date="2026-09-01")
+    export = tmp_path / "mine.json"
+    export.write_text(export_of(journal), encoding="utf-8")
+    journal.delete(1)
+    import_into(journal, export)
+    journal.record(2, "offer")
+    undo_import(journal)  # without the interview changed since
+    undo_last_change(journal)
+    with pytest.raises(InputError, match="in the journal again"):
+        undo_last_change(journal)
+    assert [each.company for each in journal.interviews()] == ["Acme"]
+
+
 # words, rows and columns
 
 
@@ -414,14 +514,15 @@ def test_rejected_rows_never_overwrite_the_table(load, tmp_path):
     assert "would write over the table" in str(faults)
 
 
-@pytest.mark.parametrize("name", ["status", "Where it is now"])
-def test_an_unused_column_of_outcomes_is_a_fault(journal, load, name):
+def test_an_unused_column_of_outcomes_is_a_fault(journal, load):
+    name = "Where it is now"
     rows = "A,2026-09-01,Rejected\nB,2026-09-08,Offer\nC,2026-09-15,Wishlist\nD,2026-09-16,\n"
     sheet = f"company,date,{name}\n{rows}"
     (fault,) = refused(load, sheet).faults
     assert (fault.field, fault.problem) == (name, "looks like the outcome")
-    assert f"add --column {name}=outcome" in fault.advice(TERMINAL)
-    assert len(load(sheet, mapping={name: "outcome"}).added) == 4
+    assert f"add --map '{name}=outcome'" in fault.advice(TERMINAL)
+    done = load(sheet, mapping={name: "outcome"})
+    assert (len(done.added), done.applications) == (3, 1)
     undo_import(journal)
     assert load(sheet, mapping={name: ""}).ignored_columns == (name,)
 
@@ -434,7 +535,158 @@ def test_columns_of_yes_and_no_or_of_other_words_are_not_outcomes(load):
 def test_rows_without_a_date_a_sign_or_an_outcome_are_left_out_and_counted(load):
     rows = "A,Dev,,,,a wish\nB,Dev,,,applied,\nC,Dev,,4,,\nD,,,,offer,\n,,,,,\n"
     done = load(f"company,role,date,rapport,outcome,notes\n{rows}")
-    assert (len(done.added), done.left_out) == (2, 2)
+    assert (len(done.added), done.left_out, done.applications) == (2, 1, 1)
+
+
+# applications are not interviews
+
+
+@pytest.mark.parametrize(
+    "status", ["Applied", "Wishlist", "Saved", "Bookmarked", "Interview scheduled", "Beworben", "已投递"]
+)
+@pytest.mark.parametrize("day", ["2026-09-01", "2026-12-24", ""])
+def test_an_application_without_an_interview_is_counted_and_left_out(journal, load, status, day):
+    done = load(f"company,date,outcome\nA,{day},{status}\nB,2026-09-01,rejected\n")
+    assert (len(done.added), done.applications, done.left_out) == (1, 1, 0)
+    assert "1 application without an interview was left out." in import_summary(import_counts(done), ())
+    assert journal.counts() == {"rejected": 1}
+
+
+@pytest.mark.parametrize(
+    "status", ["Phone screen", "Interview", "Onsite", "Final round", "Entretien", "二面"]
+)
+def test_a_stage_that_proves_an_interview_is_a_pending_interview(journal, load, status):
+    assert load(f"company,outcome\nA,{status}\n").added == (1,)
+    assert (journal.interview(1).status, journal.interview(1).events) == ("pending", ())
+
+
+def test_an_application_with_signs_or_a_past_interview_date_is_a_pending_interview(journal, load):
+    rows = "A,2026-09-01,4,Applied\nB,2026-09-01,,Applied\nC,2026-12-24,,Applied\nD,,,Applied\n"
+    done = load(f"Company Name,Interview Date,rapport,Status\n{rows}")
+    assert ([journal.interview(i).company for i in done.added], done.applications) == (["A", "B", "C"], 1)
+    assert journal.counts() == {"pending": 2, "planned": 1}
+
+
+def test_in_a_table_of_applications_only_what_shows_an_interview_is_one(journal, load):
+    rows = (
+        "A,Dev,2026-08-01,,Rejected\nB,Dev,2026-08-01,,Rejected after interview\nC,Dev,2026-08-01,,Ghosted\n"
+        "D,Dev,2026-08-01,2026-08-20,Rejected\nE,Dev,2026-08-01,,Offer accepted\nF,Dev,2026-08-01,,\n"
+    )
+    done = load(f"Company,Job Title,Date Applied,Interview Date,Status\n{rows}")
+    assert [journal.interview(i).company for i in done.added] == ["B", "D", "E"]
+    assert done.applications == 3
+    assert journal.interview(1).date is None  # not the day of the application
+
+
+def test_outcomes_that_nothing_shows_to_follow_an_interview_are_remarked_on_beside_applications(load):
+    done = load("company,date,outcome\nA,2026-09-01,Applied\nB,2026-09-01,Rejected\nC,2026-09-01,offer\n")
+    assert any(remark.startswith("1 row with an outcome and no sign") for remark in done.remarks)
+    assert not load("company,date,outcome\nD,2026-09-02,Rejected\n").remarks
+
+
+def test_an_application_is_no_outcome_of_an_interview_recorded_by_hand(journal):
+    journal.add({"rapport": 4})
+    with pytest.raises(InputError, match="not an outcome of an interview"):
+        journal.record(1, "applied")
+
+
+@pytest.mark.parametrize("word", ["Applied", "Wishlist", "Interview scheduled"])
+def test_training_on_a_table_learns_nothing_from_applications(word):
+    table = {"days_since_interview": [40] * 30, "outcome": ["offer", "rejected"] * 5 + [word] * 20}
+    blank = table | {"outcome": ["offer", "rejected"] * 5 + [""] * 20}
+    fitted, expected = (train(each).model.predict({}).probability for each in (table, blank))
+    assert fitted == pytest.approx(expected)
+    pending = table | {"outcome": ["offer", "rejected"] * 5 + ["pending"] * 20}
+    assert train(pending).model.predict({}).probability < expected - 0.01
+
+
+# columns as other programs name them
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Company Name,Job Title,Interview Date,Status,Comments",
+        "Employer,Position,Date of interview,Application Status,Notes",
+        "Firma;Stelle;Datum;Ergebnis;Notizen",
+        "Entreprise;Poste;Date d'entretien;Statut;Commentaires",
+        "Empresa;Puesto;Fecha de entrevista;Estado;Notas",
+        "Empresa;Vaga;Data da entrevista;Situação;Comentários",
+        "Şirket;Pozisyon;Mülakat tarihi;Durum;Notlar",
+        "公司,职位,面试日期,状态,备注",
+    ],
+)
+def test_columns_are_known_by_their_usual_names(journal, load, header):
+    delimiter = ";" if ";" in header else ","
+    done = load(f"{header}\n{delimiter.join(['Acme', 'Dev', '2026-09-01', 'rejected', 'hm'])}\n")
+    found = journal.interview(1)
+    assert (found.company, found.role, found.date, found.status) == (
+        "Acme",
+        "Dev",
+        date(2026, 9, 1),
+        "rejected",
+    )
+    assert found.notes == "hm"
+    assert done.ignored_columns == ()
+    assert done.remarks[-1].startswith("read ")
+
+
+def test_usual_columns_that_the_journal_lacks_are_left_out_without_a_hint(load):
+    done = load(
+        "company,date,Location,Salary,Date Applied,Source,Interviewer\nA,2026-09-01,,,,LinkedIn,Ann\n"
+    )
+    assert done.ignored_columns == ("Location", "Salary", "Date Applied", "Source", "Interviewer")
+
+
+@pytest.mark.parametrize(
+    "header", ["company,Date,Interview Date", "company,Status,Result,date", "company,Datum,Interview Date"]
+)
+def test_two_columns_for_one_fact_are_asked_back(load, header):
+    (fault,) = refused(load, f"{header}\nA,,,\n".replace(",,,\n", "," * header.count(",") + "\n")).faults
+    assert fault.problem == "two columns may be meant"
+    assert "--map 'COLUMN='" in fault.advice(TERMINAL)
+    theirs = fault.seen.split(" and ")[0]
+    assert load(f"{header}\n" + "A" + "," * header.count(",") + "\n", mapping={theirs: ""}).added == ()
+
+
+def test_a_known_name_gives_way_to_a_column_of_the_journal_and_to_a_mapping(journal, load):
+    done = load("Employer,Worked with,rapport\nA,B,4\n", mapping={"Worked with": "company"})
+    assert journal.interview(done.added[0]).company == "B"
+
+
+def test_a_header_of_usual_names_is_found_below_a_title(journal, load):
+    load("MY JOB SEARCH,,\n\nEmployer,Job Title,Status\nAcme,Dev,rejected\n")
+    assert journal.interview(1).company == "Acme"
+
+
+# dates
+
+
+def test_one_date_settles_the_order_of_day_and_month_for_the_whole_file(journal, load):
+    load("company,date,outcome,outcome_date\nA,05/06/2026,offer,01/07/2026\nB,06/07/2026,,\nC,25/06/2026,,\n")
+    assert [str(journal.interview(i).date) for i in (1, 2, 3)] == ["2026-06-05", "2026-07-06", "2026-06-25"]
+    assert [journal.interview(i).company for i in (1, 2, 3)] == ["A", "B", "C"]
+    assert str(journal.interview(1).decision.date) == "2026-07-01"
+    load("company,date\nD,05/06/2026\nE,05/25/2026\n")
+    assert str(journal.interview(4).date) == "2026-05-06"
+
+
+@pytest.mark.parametrize("third", ["2026-06-05", "25/06/2026\nC,06/25/2026"])
+def test_an_order_that_stays_open_is_asked_once(journal, load, third):
+    faults = refused(load, f"company,date\nA,05/06/2026\nB,06/07/2026\nD,{third}\n").faults
+    assert [(fault.row, fault.problem) for fault in faults] == [(1, "day or month first?, in 2 rows")]
+    assert "--date-format dd/mm/yyyy" in faults[0].advice(TERMINAL)
+    assert len(journal) == 0
+
+
+def test_a_date_format_may_be_given_in_the_letters_of_a_spreadsheet(journal, load):
+    load("company,date\nA,05/06/2026\n", pattern="mm/dd/yyyy")
+    assert str(journal.interview(1).date) == "2026-05-06"
+
+
+def test_dates_without_a_year_are_reported_once(load):
+    (fault,) = refused(load, "company,date\nA,8-Jul\nB,12-Aug\n").faults
+    assert fault.problem == "a date without a year, in 2 rows"
 
 
 # one outcome per process
@@ -450,7 +702,8 @@ def test_a_passed_round_is_a_next_round_and_the_process_has_one_outcome(journal,
     first = journal.interview(1)
     assert [event.kind for event in first.events] == ["next-round"]
     assert first.status == "rejected"  # that of the later round
-    assert journal.counts() == {"rejected": 2}
+    assert journal.counts() == {"rejected": 1, "earlier-round": 1}
+    assert [each.place for each in journal.interviews()] == ["rejected", "earlier-round"]
     result = train_journal(journal)
     assert (result.n_offer, result.n_no_offer, result.earlier_rounds) == (0, 1, 0)
 
@@ -470,7 +723,7 @@ def test_the_latest_round_decides_the_status(journal):
     assert journal.counts() == {"pending": 1, "rejected": 1}
     journal.record(1, "pending")
     journal.record(2, "offer", "2026-06-01")
-    assert journal.counts() == {"offer": 2}
+    assert journal.counts() == {"offer": 1, "earlier-round": 1}
     assert [each.id for each in journal.interviews("offer")] == [2, 1]
     assert journal.interview(1).decision.date == date(2026, 6, 1)
     assert journal_outlook(journal, MODEL).outlook.n == 0
@@ -505,7 +758,7 @@ class LivingSheet(RuleBasedStateMachine):
         self.path = pathlib.Path(self.folder.name, "sheet.csv")
         self.journal = Journal(self.path.with_suffix(".db"))
         self.sheet, self.last_cells, self.model = {}, {}, {}
-        self.undone = []  # for each import that changed something: export, model and cells before
+        self.undone = []  # for each change: export, model and cells before
 
     def teardown(self):
         self.journal.close()
@@ -519,6 +772,7 @@ class LivingSheet(RuleBasedStateMachine):
     @rule(i=st.integers(0, 9), field=st.sampled_from(FIELDS), choice=st.integers(0, 9))
     @precondition(lambda self: self.model)
     def record_by_hand(self, i, field, choice):
+        before = export_of(self.journal), json.dumps([self.model, self.last_cells])
         company = sorted(self.model)[i % len(self.model)]
         value = VALUES[field][1:][choice % (len(VALUES[field]) - 1)]
         number = self.numbers()[company]
@@ -529,7 +783,18 @@ class LivingSheet(RuleBasedStateMachine):
         else:
             self.journal.edit(number, answers={field: value})
         self.model[company][field] = WORDS.get(value, value)
-        self.undone.clear()  # changes by hand are not undone
+        if export_of(self.journal) != before[0]:  # a correction that changes nothing is none
+            self.undone.append(before)
+
+    @rule(i=st.integers(0, 9))
+    @precondition(lambda self: self.model)
+    def delete_by_hand(self, i):
+        before = export_of(self.journal), json.dumps([self.model, self.last_cells])
+        company = sorted(self.model)[i % len(self.model)]
+        self.journal.delete(self.numbers()[company])
+        del self.model[company]
+        self.last_cells.pop(company, None)
+        self.undone.append(before)
 
     @rule()
     def import_the_sheet(self):
@@ -549,9 +814,9 @@ class LivingSheet(RuleBasedStateMachine):
 
     @rule()
     @precondition(lambda self: self.undone)
-    def undo_the_last_import(self):
+    def undo_the_last_change(self):
         before, rest = self.undone.pop()
-        undo_import(self.journal)
+        undo_last_change(self.journal)
         assert export_of(self.journal) == before
         self.model, self.last_cells = json.loads(rest)
 

@@ -164,7 +164,7 @@ def test_a_deleted_interview_is_overwritten_on_the_disk(tmp_path):
         for number in range(20):
             journal.add({}, company=f"Company-{number}-Limited", notes="They were odd. " * 50)
     with Journal(path) as journal:
-        journal.delete(8)
+        journal.delete(8, for_good=True)
     saved = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"Company-6-Limited" in saved
     assert b"Company-7-Limited" not in saved

@@ -165,9 +165,15 @@ def _create_version(path, version):
             f"INSERT INTO interviews ({columns}{uid}) VALUES ({marks})",
             values + ((f"{i:032x}",) if version > 1 else ()),
         )
-    db.execute("INSERT INTO events VALUES (1, 2, 'offer', '2026-01-09', '2026-01-09T10:00:00Z', NULL)")
     db.execute(
-        "INSERT INTO predictions VALUES (1, 2, '2026-01-05T10:00:00Z', .31, .1, .7, .9, .3, ?, 1)", ["0" * 64]
+        "INSERT INTO events (id, interview, kind, date, recorded) "
+        "VALUES (1, 2, 'offer', '2026-01-09', '2026-01-09T10:00:00Z')"
+    )
+    columns = "id, interview, made, probability, low, high, level, base_rate, model, days"
+    db.execute(
+        f"INSERT INTO predictions ({columns}) "
+        "VALUES (1, 2, '2026-01-05T10:00:00Z', .31, .1, .7, .9, .3, ?, 1)",
+        ["0" * 64],
     )
     db.commit()
     db.close()

@@ -168,7 +168,7 @@ def test_message_lists_all_faults_with_their_remedies():
         "2 faults",
         "  t.csv, row 3, end: not an outcome; seen 'Limbo'; did you mean `rejected`? Or map it: "
         "--value 'Limbo=OUTCOME'",
-        "  t.csv, row 4, date: not a date; seen '31.10.'; give the format of dates: --date-format %d.%m.%Y",
+        "  t.csv, row 4, date: not a date; seen '31.10.'; give the format of dates: --date-format dd.mm.yyyy",
         "To skip these rows and write them to another table: --skip-bad bad.csv",
     ]
     error = ClusterError("no Spark master answers at spark://x:7077", Remedy.START_MASTER)

@@ -68,6 +68,8 @@ def test_wheel_contains_only_the_package_and_its_data(wheel):
         "__init__.py",
         "py.typed",
         "data/signals.toml",
+        "data/outcomes.toml",
+        "data/columns.toml",
         "data/evidence.csv",
         "data/examples/interview.toml",
     ):

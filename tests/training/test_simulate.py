@@ -436,7 +436,7 @@ def test_real_interviews_are_never_overwritten(offerodds, tmp_path):
         (["5", "--study"], "N cannot be used with --study"),
         (["--study", "--out", "x.csv"], "--out cannot be used with --study"),
         (["5", "--level", "0.8"], "--level works only with --study"),
-        (["5", "--out", "x.xlsx"], "cannot write this format"),
+        (["5", "--out", "x.xls"], "cannot write this format"),
         (["5", "--model", "none.json"], "no such file"),
         (["5", "--seed", "-1", "--base-rate", "1", "--answered", "-1"], "3 faults"),
         (["--study", "--level", "0", "--seed", "-1", "--draw-weights"], "3 faults"),

@@ -298,6 +298,8 @@ NOTHING = {
     "unchanged": 0,
     "outcomes": 0,
     "left_out": 0,
+    "applications": 0,
+    "faults": [],
     "bad": 0,
     "ignored_columns": [],
     "remarks": [],
@@ -349,9 +351,15 @@ def test_words_are_mapped_and_an_import_can_be_undone(client):
     event = client.get("/api/journal/1").json()["events"][0]
     assert (event["kind"], event["date"]) == ("ghosted", None)
     undone = client.post("/api/journal/undo", headers=SECRET)
-    assert _strict_json(undone) == {"removed": 1, "restored": 0, "kept": []}
+    assert _strict_json(undone) == {
+        "removed": 1,
+        "restored": 0,
+        "kept": [],
+        "change": "import",
+        "interview": None,
+    }
     none = client.post("/api/journal/undo", headers=SECRET)
-    assert (none.status_code, _faults(none)[0]["problem"]) == (409, "no import to undo")
+    assert (none.status_code, _faults(none)[0]["problem"]) == (409, "nothing to undo")
 
 
 def test_the_same_interview_added_twice_is_remarked(client):

@@ -376,7 +376,7 @@ def test_a_form_with_faults_shows_everything_typed(browser, book):
             "2028-01-01",
             "Date: in the future; seen 2028-01-01, expected a day from 2000-01-01 to 2027-11-25",
         ),
-        ("date", "24.11.2026", "Date: not a date"),
+        ("date", "24.11.20260", "Date: not a date"),
         ("date", "1999-12-31", "Date: before 2000"),
         (
             "days_since_interview",
@@ -779,32 +779,43 @@ def test_words_of_a_spreadsheet_are_mapped(browser, book):
 
 
 def test_a_likely_outcome_column_is_suggested_in_words_of_the_page(browser, book):
-    sheet = "company,date,status\nAcme,2026-11-04,Rejected\n"
+    sheet = "company,date,where it is\nAcme,2026-11-04,Rejected\n"
     text = page_text(upload(browser, "jobs.csv", sheet))
-    assert (
-        "status: looks like the outcome; enter status=outcome below, or status= if it is not the outcome"
-        in text
-    )
-    assert upload(browser, "jobs.csv", sheet, columns="status=").status_code == 303
+    assert "where it is: looks like the outcome; enter where it is=outcome below, or where it is=" in text
+    assert upload(browser, "jobs.csv", sheet, columns="where it is=").status_code == 303
     assert [each.status for each in book.interviews()] == ["pending"]
 
 
+def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book):
+    sheet = "Employer,Interview Date,Status\nA,2026-11-04,Limbo\nB,2026-11-04,rejected\nC,,Applied\n"
+    text = page_text(upload(browser, "jobs.csv", sheet, do="preview", values="Never=ghosted"))
+    assert "Preview, nothing was saved: Added 1 interview." in text
+    assert "1 application without an interview was left out." in text
+    assert "0.csv" not in text
+    assert "Read Employer as company, Interview Date as date, Status as outcome." in text
+    assert "not an outcome; seen 'Limbo'" in text
+    assert "Never=ghosted" in text
+    assert len(book) == 0
+    fine = upload(browser, "jobs.csv", sheet, do="preview", values="Limbo=ghosted")
+    assert (fine.status_code, len(book)) == (200, 0)
+
+
 def test_an_import_reports_its_result_and_can_be_undone(browser, book):
-    assert "Undo this import" not in page_text(browser.get("/journal"))
+    assert "Undo this change" not in page_text(browser.get("/journal"))
     sheet = "company,date,rapport,outcome\nAcme,2026-11-04,{},{}\nWish,,,\n"
     upload(browser, "jobs.csv", sheet.format(3, ""))
     done = upload(browser, "jobs.csv", sheet.format(5, "offer"))
     page = browser.get(done.headers["location"])
     for line in ("Updated: 1 of them.", "New outcomes: 1 of them.", "Skipped 1 row without a date"):
         assert line in page_text(page)
-    shown = re.search(r'name="import" value="(\d+)"', page.text)[1]
-    undone = post(browser, "/journal/undo", **{"import": shown})
+    shown = re.search(r'name="change" value="(\d+)"', page.text)[1]
+    undone = post(browser, "/journal/undo", change=shown)
     assert "Removed 0 interviews, restored 1." in page_text(undone)
     (found,) = book.interviews()
     assert (found.status, found.answers) == ("pending", {"rapport": "polite"})
-    again = post(browser, "/journal/undo", **{"import": shown})  # sent twice: nothing else is undone
+    again = post(browser, "/journal/undo", change=shown)  # sent twice: nothing else is undone
     assert (again.status_code, len(book)) == (422, 1)
-    assert "another import was made or undone since" in page_text(again)
+    assert "the journal was changed since" in page_text(again)
 
 
 def test_an_outcome_without_a_date_is_shown_without_one(browser, book):
@@ -833,7 +844,8 @@ def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, t
     ("name", "content", "fields", "fault"),
     [
         ("", b"", {}, "choose a file"),
-        ("jobs.xlsx", b"PK", {}, "save it as CSV"),
+        ("jobs.xlsx", b"PK", {}, "not a workbook, or damaged"),
+        ("jobs.numbers", b"PK", {}, "save it as CSV"),
         ("jobs", b"a,b", {}, "unknown file type for a table"),
         ("../../etc/passwd.csv", b"", {}, "empty"),
         ("jobs.c\tsv", b"a,b", {}, "unknown file type for a table"),
@@ -858,8 +870,8 @@ def test_an_unreadable_file_is_reported(browser, book, name, content, fields, fa
 @pytest.mark.parametrize(
     ("name", "content", "remedy"),
     [
-        ("jobs.csv", "company,outcome,outcome_date\nA,offer,31.10.2026\n", "outcome_date: not a date"),
-        ("jobs.csv", "company,date\nA,31.10.2026\n", "enter the date format below"),
+        ("jobs.csv", "company,outcome,outcome_date\nA,offer,31.10.20260\n", "outcome_date: not a date"),
+        ("jobs.csv", "company,date\nA,31-10/2026\n", "enter the date format below"),
         ("jobs.json", '{"format": "other"}', "choose a file that “Export as JSON” saved"),
     ],
 )

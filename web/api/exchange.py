@@ -7,7 +7,7 @@ from starlette.responses import StreamingResponse
 
 from ...journal.importing import import_into, read_mapping
 from ...journal.status import predictor
-from ...journal.undo import undo_import
+from ...journal.undo import undo_last_change
 from ...reporting.as_json import import_data, undo_data
 from ..downloads import download
 from ..forms import temporary_files
@@ -56,7 +56,7 @@ def import_(
         ),
     ] = [],  # noqa: B006 - FastAPI copies it
     date_format: Annotated[
-        str | None, Form(description="Date format, such as %d.%m.%Y. If omitted, YYYY-MM-DD.")
+        str | None, Form(description="Date format, such as dd/mm/yyyy, if the dates are ambiguous.")
     ] = None,
 ) -> dict[str, Any]:
     """Import an export or a spreadsheet.
@@ -74,9 +74,7 @@ def import_(
 
 @router.post("/undo", responses=error_responses(409), dependencies=[Depends(check_secret_header)])
 def undo(state: State) -> dict[str, Any]:
-    """Undo the last import.
-
-    Interviews that you have changed since stay as they are.
-    """
+    """Undo the last change: an import, a deletion, a correction, an outcome or news."""
     with state.open_journal() as book:
-        return undo_data(undo_import(book))
+        change, result = undo_last_change(book)
+        return undo_data(result, change)

@@ -144,7 +144,7 @@ def edit(number: Number, correction: Correction, state: State) -> dict[str, Any]
 
 @router.delete("/{id}", status_code=204, responses=error_responses(404, 409), dependencies=_SECRET)
 def delete(number: Number, state: State) -> None:
-    """Delete an interview permanently, with everything recorded about it."""
+    """Delete an interview with everything recorded about it; this can be undone for 30 days."""
     with state.open_journal() as book:
         book.delete(number)
 

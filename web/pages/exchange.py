@@ -1,5 +1,6 @@
 """Export, import and undo of the journal."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -12,14 +13,14 @@ from ...journal import clock
 from ...journal.importing import ImportResult, import_into, read_mapping
 from ...journal.next_step import PlannedStep, next_step, planned_steps
 from ...journal.status import predictor
-from ...journal.undo import undo_import
+from ...journal.undo import last_undoable, undo_last_change
 from ...reporting.calendar import CALENDAR_TYPE, calendar_file
-from ...reporting.journal import undo_summary
+from ...reporting.journal import change_summary, describe_change, import_counts, import_summary
 from ..downloads import download
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
 from .interview import Number
-from .journal import IMPORT_OPTIONS, show_journal
+from .journal import IMPORT_OPTIONS, as_sentence, show_journal
 
 router = APIRouter(include_in_schema=False)
 _MAX_SHOWN = 20  # unused columns and remarks, which travel in the address
@@ -58,8 +59,13 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
         result = _import(app_state(request), form, options)
     except InputError as error:
         return show_journal(request, faults=error.faults, remedy=error.remedy, import_options=options)
-    counts = {"added": len(result.added), "known": result.known, "updated": len(result.updated)}
-    counts |= {"outcomes": result.outcomes, "left_out": result.left_out}
+    if form.get("do") == "preview":
+        lines = import_summary(import_counts(result), result.ignored_columns)
+        remarks = [as_sentence(printable(remark)) for remark in result.remarks[:_MAX_SHOWN]]
+        messages = ["Preview, nothing was saved:", *lines, *remarks]
+        faults = [replace(fault, source="") for fault in result.faults]
+        return show_journal(request, messages=messages, faults=faults, import_options=options)
+    counts = import_counts(result)
     unused = [clip(name, _MAX_COLUMN_CHARACTERS).strip("'\"") for name in result.ignored_columns[:_MAX_SHOWN]]
     remarks = [printable(remark)[:_MAX_REMARK_CHARACTERS] for remark in result.remarks[:_MAX_SHOWN]]
     query = counts | {"unused": unused, "remark": remarks}
@@ -68,15 +74,17 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
 
 @router.post("/journal/undo")
 def undo(request: Request, form: AuthorizedForm) -> Response:
-    """Undo the last import, if it is still the one that the page showed."""
-    shown = form.get("import")
+    """Undo the last change, if it is still the one that the page showed."""
+    shown = form.get("change")
     number = int(shown) if isinstance(shown, str) and shown.isascii() and shown.isdecimal() else -1
     try:
         with app_state(request).open_journal() as book:
-            result = undo_import(book, number)
+            last = last_undoable(book)
+            about = describe_change(book, last) if last else ""
+            change, result = undo_last_change(book, number)
     except InputError as error:
         return show_journal(request, faults=error.faults)
-    return show_journal(request, messages=undo_summary(result))
+    return show_journal(request, messages=change_summary(about, change, result))
 
 
 def _calendar(state: AppState, number: int | None = None) -> Response:
@@ -115,4 +123,12 @@ def _import(state: AppState, form: FormData, options: dict[str, str]) -> ImportR
     pattern = options["date_format"].strip() or None
     predict = predictor(state.active_model().model)
     with temporary_files([upload]) as (path,), state.open_journal() as book:
-        return import_into(book, path, mapping=mapping, meanings=meanings, pattern=pattern, predict=predict)
+        return import_into(
+            book,
+            path,
+            mapping=mapping,
+            meanings=meanings,
+            pattern=pattern,
+            dry_run=form.get("do") == "preview",
+            predict=predict,
+        )

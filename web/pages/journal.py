@@ -10,8 +10,8 @@ from ...data.errors import Fault, InputError, Remedy
 from ...journal import clock
 from ...journal.entry import check_entry, default_date
 from ...journal.status import MAX_PAGE, journal_page, predictor
-from ...journal.undo import last_import
-from ...reporting.journal import CHANCE_NOTE, before_add, describe_import, import_summary
+from ...journal.undo import last_undoable
+from ...reporting.journal import CHANCE_NOTE, before_add, describe_change, import_summary
 from ..forms import AuthorizedForm
 from ..security import LARGEST_BODY
 from ..state import app_state
@@ -32,15 +32,21 @@ def journal(
     known: Count = 0,
     updated: Count = 0,
     outcomes: Count = 0,
+    applications: Count = 0,
     left_out: Count = 0,
     unused: Annotated[list[str] | None, Query(max_length=20)] = None,
     remark: Annotated[list[str] | None, Query(max_length=20)] = None,
 ) -> HTMLResponse:
     """Show a page of the journal and, after an import, its result."""
-    messages = (
-        [] if added is None else import_summary(added, known, updated, outcomes, left_out, unused or ())
-    )
-    return show_journal(request, number, messages=messages + [f"{text}." for text in remark or ()])
+    counts = {"known": known, "updated": updated, "outcomes": outcomes}
+    counts |= {"applications": applications, "left_out": left_out}
+    messages = [] if added is None else import_summary(counts | {"added": added}, unused or ())
+    return show_journal(request, number, messages=messages + [as_sentence(text) for text in remark or ()])
+
+
+def as_sentence(remark: str) -> str:
+    """Begin a remark with a capital letter, and end it with a full stop."""
+    return f"{remark[:1].upper()}{remark[1:]}."
 
 
 @router.post("/journal")
@@ -78,7 +84,8 @@ def show_journal(
     active = state.active_model()
     with state.open_journal() as book:
         shown = journal_page(book, active.model, number)
-        last = last_import(book)
+        last = last_undoable(book)
+        last_change = last and {"id": last.id, "about": describe_change(book, last)}
     missing = shown.page > shown.pages
     return render_page(
         request,
@@ -89,7 +96,7 @@ def show_journal(
         faults=faults,
         remedy=remedy,
         import_options=import_options,
-        last_import=last and {"id": last.id, "about": describe_import(last)},
+        last_change=last_change,
         max_megabytes=LARGEST_BODY // 1024**2,
         chance_note=CHANCE_NOTE,
         model=active.description,

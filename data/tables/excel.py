@@ -1,0 +1,400 @@
+"""Read workbooks of Excel and LibreOffice with python-calamine, and write .xlsx with openpyxl.
+
+calamine unpacks a sheet into memory as a full rectangle of cells. The size of the rectangle is therefore
+checked first, in the packed file, so that a small file cannot fill the memory.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ..errors import Fault, FileError, Remedy, clip
+from ..files import open_binary, unreadable_fault
+from ..spelling import fold
+from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
+from .csv import known_columns, unique_column_names
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from python_calamine import CalamineSheet, CalamineWorkbook
+
+MAX_UNPACKED = 400_000_000  # bytes
+MAX_CELLS = 20_000_000  # of one sheet
+_BATCH_ROWS = 16_384
+_HEADER_SEARCH_ROWS = 10
+_CHUNK, _OVERLAP = 1 << 22, 1 << 12  # bytes; no tag of interest is longer than the overlap
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+_CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_NO_VALUE = re.compile(  # a formula whose result was never computed; one with a blank result has the type str
+    rb'<c\b(?![^>]*\bt="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
+)
+_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", re.DOTALL)
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
+_ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
+_ODS_VALUE = b"office:value-type"
+
+
+class ExcelReader(TableReader):
+    """A reader of one sheet; cells keep their types, whole numbers are integers and blank cells None.
+
+    Parameters
+    ----------
+    path, size, known
+        As for any `TableReader`.
+    sheet : str, optional
+        Name of the sheet; by default the only one whose header has known columns.
+    """
+
+    def __init__(
+        self, path: str | Path, size: int | None, known: Iterable[str] = (), sheet: str | None = None
+    ) -> None:
+        self.source, self._batch_rows = str(path), size or _BATCH_ROWS
+        self._n_read = 0
+        used = known_columns(known)
+        _check_size(path)
+        self._workbook = _open(path)
+        try:
+            self._sheet, self._first = self._choose(sheet, used)
+            if _has_uncomputed_formulas(path, self._sheet.name):
+                fault = Fault("formulas without values", self.source, field=self._sheet.name)
+                raise FileError([_with_remedy(fault, Remedy.COMPUTE_FORMULAS)])
+            rows = self._rows()
+            names = [_name(cell) for cell in next(rows)]
+            self._width = max((i for i, name in enumerate(names, 1) if name), default=0)
+            self._width = max([self._width, *(_width(row) for row in islice(self._rows(), 1, 200))])
+            padded = [*names, *[""] * self._width][: self._width]
+            self.names, renamed = unique_column_names(padded, used)
+            above = [f"row {i} is above the column names and was skipped" for i in self._first.above]
+            self.remarks = (*above, *renamed)
+            if faults := header_faults(self.names, path):
+                raise FileError(faults)
+        except BaseException:
+            self.close()
+            raise
+
+    def __iter__(self) -> Iterator[Batch]:
+        rows = islice(self._rows(), 1, None)
+        self._n_read = 0
+        batch = [*islice(rows, self._batch_rows)]
+        yield self._batch(batch)
+        while batch := [*islice(rows, self._batch_rows)]:
+            yield self._batch(batch)
+
+    @property
+    def fraction_read(self) -> float:
+        """Fraction of the rows read so far."""
+        return min(1.0, self._n_read / max(self._sheet.height, 1))
+
+    def close(self) -> None:
+        """Close the workbook."""
+        self._workbook.close()
+
+    def _choose(self, name: str | None, used: frozenset[str]) -> tuple["CalamineSheet", "_Header"]:
+        """Choose the sheet, and find its header."""
+        names = self._workbook.sheet_names
+        if name is not None and name not in names:
+            match = next((each for each in names if fold(each) == fold(name)), None)
+            if match is None:
+                expected = ", ".join(names)
+                raise FileError([Fault("no such sheet", self.source, seen=clip(name), expected=expected)])
+            name = match
+        found: list[tuple[CalamineSheet, _Header]] = []
+        for each in names if name is None else [name]:
+            with _errors_as_faults(self.source):
+                sheet = self._workbook.get_sheet_by_name(each)
+                head = [*islice(_sheet_rows(sheet), _HEADER_SEARCH_ROWS)]
+            if header := _find_header(head, used):
+                found.append((sheet, header))
+        if not found:
+            raise FileError([Fault("the file is empty", self.source)])
+        known = [each for each in found if each[1].known]
+        if len(known) > 1 or (not known and len(found) > 1):
+            seen = ", ".join(sheet.name for sheet, _ in known or found)
+            fault = Fault("several sheets could be meant", self.source, seen=seen)
+            raise FileError([_with_remedy(fault, Remedy.NAME_SHEET)])
+        return (known or found)[0]
+
+    def _rows(self) -> Iterator[list[Any]]:
+        """Yield the rows from the header on, without blank ones at the end."""
+        blank: list[list[Any]] = []
+        with _errors_as_faults(self.source):
+            for row in islice(_sheet_rows(self._sheet), self._first.place, None):
+                if _width(row):
+                    yield from blank
+                    blank.clear()
+                    yield row
+                elif len(blank) < MAX_CELLS // 100:
+                    blank.append([])
+
+    def _batch(self, rows: Sequence[list[Any]]) -> Batch:
+        import numpy as np
+        import pandas as pd
+
+        width = len(self.names)
+        numbers = np.arange(self._n_read + 1, self._n_read + 1 + len(rows))
+        self._n_read += len(rows)
+        ragged = {
+            int(number): [str(cell or "") for cell in row]
+            for number, row in zip(numbers, rows, strict=True)
+            if _width(row) > width
+        }
+        kept = [i for i, number in enumerate(numbers.tolist()) if number not in ragged]
+        cells = [[_plain(cell) for cell in [*rows[i], *[None] * width][:width]] for i in kept]
+        columns = zip(*cells, strict=True) if cells else [()] * width
+        numbered = {i: pd.Series(column, dtype=object) for i, column in enumerate(columns)}
+        frame = pd.DataFrame(numbered).set_axis(list(self.names), axis=1)
+        return Batch(frame, numbers[kept], ragged)
+
+
+class ExcelWriter(TableWriter):
+    """A writer of one sheet; text that begins like a formula stays text."""
+
+    def __init__(self, file: BinaryIO, source: str) -> None:
+        super().__init__(file, source)
+        from openpyxl import Workbook
+
+        self._workbook = Workbook(write_only=True)
+        self._sheet: Any = self._workbook.create_sheet("offerodds")
+
+    def _write(self, frame: "pd.DataFrame") -> None:
+        if not self._begun:
+            self._sheet.append([self._cell(str(name)) for name in frame.columns])
+        for row in frame.astype(object).itertuples(index=False, name=None):
+            self._sheet.append([self._cell(cell) for cell in row])
+
+    def _cell(self, value: Any) -> Any:
+        """Convert a cell to what openpyxl writes."""
+        from openpyxl.cell import WriteOnlyCell
+
+        from ..answers.parsing import is_blank, to_python  # not loaded for help texts
+
+        value = to_python(value)
+        if is_blank(value):
+            return None
+        if isinstance(value, datetime):
+            value = value.replace(tzinfo=None)
+        if isinstance(value, bool | int | float | date):
+            return value
+        cell = WriteOnlyCell(self._sheet, str(value))
+        cell.data_type = "s"  # not "f", for a text that begins with an equals sign
+        return cell
+
+    def _finish(self) -> None:
+        self._workbook.save(self._file)
+
+
+class _Header:
+    """Place of the header, the numbers of the rows skipped above it, and whether it has a known column."""
+
+    def __init__(self, place: int, above: tuple[int, ...], *, known: bool) -> None:
+        self.place, self.above, self.known = place, above, known
+
+
+def _find_header(rows: Sequence[Sequence[Any]], used: frozenset[str]) -> _Header | None:
+    """Find the header: the first row that is not blank, or below titles the first with a known column."""
+    filled = [(i, [_name(cell) for cell in row if _name(cell)]) for i, row in enumerate(rows) if _width(row)]
+    if not filled:
+        return None
+    known = next((k for k, (_, cells) in enumerate(filled) if used & {*map(fold, cells)}), None)
+    chosen = known or 0
+    if any(len(cells) >= len(filled[chosen][1]) for _, cells in filled[:chosen]):
+        chosen = 0
+    above = tuple(i + 1 for i, _ in filled[:chosen])
+    return _Header(filled[chosen][0], above, known=known is not None)
+
+
+def _sheet_rows(sheet: "CalamineSheet") -> Iterator[list[Any]]:
+    return iter(sheet.iter_rows()) if sheet.height else iter(())
+
+
+def _name(cell: Any) -> str:
+    return "" if cell is None else str(_plain(cell) if cell != "" else "").strip()
+
+
+def _width(row: Sequence[Any]) -> int:
+    """Count the cells up to the last one that is not blank."""
+    return next((i for i in range(len(row), 0, -1) if not _is_empty(row[i - 1])), 0)
+
+
+def _is_empty(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _plain(cell: Any) -> Any:
+    """Convert a cell: blank to None, a whole number to an integer, a time or duration to text."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
+    if isinstance(cell, time | timedelta):
+        return str(cell)
+    return None if isinstance(cell, str) and not cell else cell
+
+
+def _open(path: str | Path) -> "CalamineWorkbook":
+    """Open a workbook."""
+    from python_calamine import CalamineWorkbook
+
+    with _errors_as_faults(str(path)):
+        return CalamineWorkbook.from_path(str(path))
+
+
+class _errors_as_faults:  # noqa: N801 (used as a function)
+    """Convert errors of calamine within the block to a `FileError` that names the file."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        from python_calamine import CalamineError, PasswordError
+
+        if isinstance(error, PasswordError):
+            fault = Fault("protected by a password", self._source)
+            raise FileError([_with_remedy(fault, Remedy.REMOVE_PASSWORD)]) from None
+        if isinstance(error, OSError):
+            raise FileError([unreadable_fault(self._source, error)]) from None
+        if isinstance(error, CalamineError | ValueError):
+            seen = clip(str(error).splitlines()[0] if str(error) else type(error).__name__, 100)
+            raise FileError([Fault("not a workbook, or damaged", self._source, seen=seen)]) from None
+
+
+def _with_remedy(fault: Fault, remedy: Remedy) -> Fault:
+    from dataclasses import replace
+
+    return replace(fault, remedy=remedy)
+
+
+def _check_size(path: str | Path) -> None:
+    """Check that a packed workbook is small enough to be unpacked."""
+    source = str(path)
+    with open_binary(path) as file:
+        start = file.read(4)
+        if not start:
+            raise FileError([Fault("the file is empty", source=source)])
+        if not start.startswith(b"PK"):
+            return  # .xls, whose sheets have at most 65,536 rows and 256 columns
+        total = cells = 0
+        try:
+            with zipfile.ZipFile(file) as packed:
+                total = sum(part.file_size for part in packed.infolist())
+                if total <= MAX_UNPACKED:
+                    cells = max((_count_cells(packed, name) for name in packed.namelist()), default=0)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            OSError,
+            ValueError,
+        ):
+            raise FileError([Fault("not a workbook, or damaged", source)]) from None
+    if total > MAX_UNPACKED:
+        expected = f"at most {MAX_UNPACKED / 1e6:,.0f} MB"
+        raise FileError([_too_large(source, f"{total / 1e6:,.0f} MB unpacked", expected)])
+    if cells > MAX_CELLS:
+        raise FileError([_too_large(source, f"a sheet of {cells:,} cells", f"at most {MAX_CELLS:,}")])
+
+
+def _too_large(source: str, seen: str, expected: str) -> Fault:
+    fault = Fault("too large for a workbook", source, seen=seen, expected=expected)
+    return _with_remedy(fault, Remedy.SAVE_AS_CSV)
+
+
+def _count_cells(packed: zipfile.ZipFile, name: str) -> int:
+    """Count the cells of the rectangle around the used cells of a part; 0 if it is not a sheet."""
+    if name == "content.xml":
+        return _count_ods_cells(packed.read(name))
+    if not _SHEET_PART.fullmatch(name):
+        return 0
+    rows, columns = 0, set[bytes]()
+    for text in _chunks(packed, name):
+        for column, row in _CELL.findall(text):
+            rows = max(rows, int(row))
+            columns.add(column)
+    return rows * max(map(_column_number, columns), default=0)
+
+
+def _count_ods_cells(content: bytes) -> int:
+    """Count the cells of the largest rectangle that repeated rows and columns can span."""
+    rows = width = 0
+    for attributes, row in _ODS_ROW.findall(content):
+        cells = _ODS_CELL.findall(row)
+        filled = max((i for i, cell in enumerate(cells, 1) if _ODS_VALUE in cell), default=0)
+        if filled:
+            rows += _repeated(attributes)
+            width = max(width, sum(map(_repeated, cells[:filled])))
+        elif (
+            _repeated(attributes) < 1 << 16
+        ):  # blank rows at the end are repeated up to the last possible one
+            rows += _repeated(attributes)
+    return rows * width
+
+
+def _repeated(attributes: bytes) -> int:
+    match = _ODS_REPEATED.search(attributes)
+    return int(match[1]) if match else 1
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - ord("A") + 1
+    return number
+
+
+def _chunks(packed: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """Yield a part in overlapping chunks."""
+    with packed.open(name) as part:
+        last = b""
+        while chunk := part.read(_CHUNK):
+            yield last + chunk
+            last = chunk[-_OVERLAP:]
+
+
+def _has_uncomputed_formulas(path: str | Path, sheet: str) -> bool:
+    """Test whether a sheet of an .xlsx file has formulas whose values were never computed."""
+    if not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as packed:
+        name = _part_of(packed, sheet)
+        return name is not None and any(map(_NO_VALUE.search, _chunks(packed, name)))
+
+
+def _part_of(packed: zipfile.ZipFile, sheet: str) -> str | None:
+    """Find the part of a sheet; None if it is not an .xlsx file of the usual form."""
+    from xml.etree import ElementTree  # not loaded for help texts
+
+    try:
+        workbook = ElementTree.fromstring(packed.read("xl/workbook.xml"))
+        relations = ElementTree.fromstring(packed.read("xl/_rels/workbook.xml.rels"))
+    except (KeyError, ElementTree.ParseError):
+        return None
+    targets = {each.get("Id"): each.get("Target", "") for each in relations}
+    for each in workbook.iter():
+        if each.tag.endswith("}sheet") and each.get("name") == sheet:
+            identifier = next((value for key, value in each.attrib.items() if key.endswith("}id")), None)
+            target = targets.get(identifier, "").lstrip("/").removeprefix("xl/")
+            return f"xl/{target}" if f"xl/{target}" in packed.namelist() else None
+    return None
+
+
+FORMATS = (
+    TableFormat(
+        "Excel",
+        (".xlsx", ".xls", ".ods"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ExcelReader,
+        ExcelWriter,
+        package="python_calamine",
+        extra="excel",
+        writer_package="openpyxl",
+        read_only=(".xls", ".ods"),
+    ),
+)

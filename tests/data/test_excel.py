@@ -1,0 +1,224 @@
+"""Workbooks: read with types, one sheet by name, and refused with one message if that is not possible."""
+
+import datetime
+import json
+import zipfile
+
+import openpyxl
+import pandas as pd
+import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from helpers import ROOT
+from offerodds import FileError, InputError, MissingExtraError, read_table
+from offerodds.data.tables import excel
+from offerodds.data.tables.formats import open_table, write_table
+
+WORKBOOKS = ROOT / "tests" / "support" / "workbooks"
+HEADER = ["Company Name", "Interview Date", "rapport", "Status"]
+ROW = ["Acme", datetime.datetime(2026, 9, 1, 14, 30), 4, "Rejected"]
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """Write sheets, given as rows by name, to an .xlsx file."""
+
+    def write(*, epoch=None, name="t.xlsx", **sheets):
+        book = openpyxl.Workbook()
+        book.remove(book.active)
+        if epoch:
+            book.epoch = epoch
+        for title, rows in sheets.items():
+            sheet = book.create_sheet(title)
+            for row in rows:
+                sheet.append(row)
+        book.save(tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+def message(path, **options):
+    with pytest.raises(InputError) as error:
+        read_table(path, **options)
+    (fault,) = error.value.faults
+    return str(fault)
+
+
+@pytest.mark.parametrize("name", ["old.xls", "free.ods"])
+def test_the_other_kinds_of_workbook_are_read(name):
+    frame = read_table(WORKBOOKS / name)
+    assert [*frame.columns] == HEADER
+    ((company, day, rapport, status),) = frame.to_numpy().tolist()
+    assert (company, str(day)[:10], rapport, status) == ("Acme", "2026-09-01", 4, "Rejected")
+
+
+def test_cells_keep_their_types_and_blank_rows_at_the_end_are_none(workbook):
+    path = workbook(Jobs=[HEADER, ROW, [None, None, 4.5, True], [None], ["Byte"], [""], [None]])
+    frame = read_table(path)
+    assert frame["Interview Date"][0] == ROW[1]
+    assert frame["rapport"].tolist() == [4, 4.5, None, None]
+    assert [type(cell) for cell in frame["rapport"][:2]] == [int, float]
+    assert frame["Status"].tolist() == ["Rejected", True, None, None]
+    with open_table(path, size=3) as table:
+        assert [batch.rows.tolist() for batch in table] == [[1, 2, 3], [4]]
+        assert [batch.rows.tolist() for batch in table] == [[1, 2, 3], [4]]
+
+
+@pytest.mark.parametrize("epoch", [None, CALENDAR_MAC_1904])
+def test_dates_of_either_epoch_are_the_same(workbook, epoch):
+    assert read_table(workbook(epoch=epoch, Jobs=[HEADER, ROW]))["Interview Date"][0] == ROW[1]
+
+
+def test_a_title_and_columns_without_a_name_are_passed_over_with_a_remark(workbook):
+    frame = read_table(
+        workbook(Jobs=[["MY SEARCH"], [], ["company", "rapport", None, "Tag", "Tag"], ["A", 4, "x", 1, 2]])
+    )
+    assert [*frame.columns] == ["company", "rapport", "column 3", "Tag", "Tag (2)"]
+    assert frame.attrs["remarks"][0] == "row 1 is above the column names and was skipped"
+
+
+def test_the_sheet_with_known_columns_is_read_or_the_one_named(workbook):
+    path = workbook(Notes=[["colour"], ["red"]], Jobs=[HEADER, ROW], Empty=[])
+    assert len(read_table(path)) == 1
+    assert read_table(path, sheet="notes")["colour"].tolist() == ["red"]
+    assert "no such sheet" in message(path, sheet="Jbos")
+    assert "Notes, Jobs, Empty" in message(path, sheet="Jbos")
+    two = workbook(Old=[HEADER, ROW], New=[HEADER, ROW], name="two.xlsx")
+    assert "several sheets could be meant; seen Old, New" in message(two)
+    csv = path.with_suffix(".csv")
+    csv.write_text("rapport\n4\n", encoding="utf-8")
+    assert "no sheets" in message(csv, sheet="Jobs")
+
+
+def test_a_protected_workbook_is_refused_with_the_remedy():
+    assert "protected by a password; save it without a password" in message(WORKBOOKS / "protected.xlsx")
+
+
+@pytest.mark.parametrize("cut", [0, 1, 100, 3000])
+@pytest.mark.parametrize("suffix", [".xlsx", ".xls", ".ods"])
+def test_a_damaged_workbook_is_refused(workbook, tmp_path, cut, suffix):
+    broken = tmp_path / f"broken{suffix}"
+    broken.write_bytes(workbook(Jobs=[HEADER, ROW]).read_bytes()[:cut])
+    assert ("the file is empty" if cut == 0 else "not a workbook, or damaged") in message(broken)
+
+
+def test_an_empty_workbook_is_refused(workbook):
+    assert "the file is empty" in message(workbook(Jobs=[]))
+
+
+def test_formulas_without_values_are_refused(workbook, tmp_path):
+    path = workbook(Jobs=[HEADER, [*ROW[:2], "=2+2", "Rejected"]])
+    assert "formulas without values; open it in your spreadsheet" in message(path)
+    other = workbook(Jobs=[HEADER, ROW], Sums=[["=1+1"]], name="other.xlsx")
+    assert len(read_table(other, sheet="Jobs")) == 1
+
+
+def _with_part(path, target, name, change):
+    """Copy a workbook with one part changed."""
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as copy:
+        for part in source.namelist():
+            content = source.read(part)
+            copy.writestr(part, change(content) if part == name else content)
+    return target
+
+
+def test_a_formula_with_a_blank_text_as_its_value_is_blank(workbook, tmp_path):
+    path = workbook(Jobs=[HEADER, ["Acme", None, 4, "=B2"]])
+    computed = _with_part(
+        path,
+        tmp_path / "blank.xlsx",
+        "xl/worksheets/sheet1.xml",
+        lambda xml: (
+            xml.replace(b'<c r="D2">', b'<c r="D2" t="str">')
+            .replace(b"<v />", b"<v></v>")
+            .replace(b"<v/>", b"<v></v>")
+        ),
+    )
+    assert read_table(computed)["Status"].tolist() == [None]
+
+
+def test_a_small_file_cannot_fill_the_memory(workbook, tmp_path, monkeypatch):
+    path = workbook(Jobs=[HEADER, ROW])
+    far = _with_part(
+        path,
+        tmp_path / "far.xlsx",
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b'r="D2"', b'r="XFD1048576"'),
+    )
+    assert "too large for a workbook" in message(far)
+    ods = _with_part(
+        WORKBOOKS / "free.ods",
+        tmp_path / "far.ods",
+        "content.xml",
+        lambda xml: xml.replace(
+            b"<table:table-row>", b'<table:table-row table:number-rows-repeated="99999999">', 1
+        ),
+    )
+    assert "too large for a workbook" in message(ods)
+    bomb = tmp_path / "bomb.xlsx"
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed,
+        packed.open("xl/worksheets/sheet1.xml", "w") as part,
+    ):
+        for _ in range(500):
+            part.write(b" " * 1_000_000)
+    assert bomb.stat().st_size < 1_000_000
+    assert "500 MB unpacked, expected at most 400 MB; save it as CSV" in message(bomb)
+
+
+def test_text_like_a_formula_stays_text_and_a_table_is_read_back_as_it_was(tmp_path):
+    frame = pd.DataFrame(
+        {"company": ["=1+1", "Äcme", None], "rapport": [4, 2.5, None], "met_team": [True, None, False]}
+    )
+    write_table(frame, tmp_path / "out.xlsx")
+    back = read_table(tmp_path / "out.xlsx")
+    assert back["company"].tolist() == ["=1+1", "Äcme", None]
+    assert back["rapport"].tolist() == [4, 2.5, None]
+    assert back["met_team"].tolist() == [True, None, False]
+
+
+@pytest.mark.parametrize("suffix", [".xls", ".ods"])
+def test_only_the_newest_kind_is_written(tmp_path, suffix):
+    with pytest.raises(FileError, match="cannot write this format") as error:
+        write_table(pd.DataFrame({"a": [1]}), tmp_path / f"out{suffix}")
+    assert ".xlsx" in str(error.value)
+    assert ", .xls," not in str(error.value)
+
+
+@pytest.mark.parametrize("package", ["python_calamine", "openpyxl"])
+def test_a_missing_package_names_the_extra(workbook, monkeypatch, package):
+    path = workbook(Jobs=[HEADER, ROW])
+    monkeypatch.setitem(__import__("sys").modules, package, None)
+    with pytest.raises(MissingExtraError, match=r"offerodds\[excel\]"):
+        read_table(path) if package == "python_calamine" else write_table(pd.DataFrame({"a": [1]}), path)
+
+
+def test_commands_read_workbooks(offerodds, workbook):
+    rows = [
+        ["rapport", "met_team", "outcome"],
+        *[[1 + i % 5, "yes", "offer" if i % 3 else "Absage"] for i in range(12)],
+    ]
+    path = workbook(Jobs=rows)
+    scored = offerodds("predict", path, "--out", path.with_name("scored.xlsx"))
+    assert scored.code == 0, scored.err
+    assert len(read_table(path.with_name("scored.xlsx"))) == 12
+    assert offerodds("evaluate", path).code == 0
+    trained = offerodds("train", path, "--no-validate", "--json")
+    assert json.loads(trained.out)["n_no_offer"] == 4
+
+
+def test_the_journal_imports_a_sheet_by_name(offerodds, workbook):
+    path = workbook(Old=[HEADER, ROW], New=[HEADER, ["Byte", *ROW[1:]], ["Core", None, None, "Applied"]])
+    refused = offerodds("journal", "import", path)
+    assert "--sheet NAME" in refused.err
+    assert "Added 1 interview." in offerodds("journal", "import", path, "--sheet", "new").out
+    (found,) = json.loads(offerodds("journal", "export", "--json").out)["interviews"]
+    assert (found["company"], found["date"]) == ("Byte", "2026-09-01")
+    bad = offerodds("journal", "import", WORKBOOKS / "old.xls", "--skip-bad", path.with_name("bad.xlsx"))
+    assert bad.code == 0, bad.err
+
+
+def test_limits_leave_room_for_a_million_rows():
+    assert excel.MAX_CELLS >= 15 * 1_048_576
+    assert excel.MAX_UNPACKED >= 100 * 1_048_576
