@@ -260,7 +260,7 @@ class Prediction(HtmlRepr):
         --------
         >>> from offerodds import OfferModel
         >>> OfferModel.default().predict({"rapport": 4})
-        Prediction(probability=0.317, low=0.085, high=0.652, level=0.9)
+        Prediction(probability=0.315, low=0.084, high=0.646, level=0.9)
         """
         ends = f"low={self.low:.3f}, high={self.high:.3f}, level={self.level:g}"
         return f"Prediction(probability={self.probability:.3f}, {ends})"

@@ -193,10 +193,10 @@ def _level(question: Question, cell: Any) -> str:
 
 
 def _shares(question: Question, values: _Floats) -> _Floats:
-    """Convert percentages, which are above 1, to shares, as `read_answer` does: (n,) array to (n,) array."""
-    if question.kind != "probability" or not np.any(values > 1):
+    """Convert percentages, 2 or more, to shares, as `read_answer` does: (n,) array to (n,) array."""
+    if question.kind != "probability" or not np.any(values >= 2):
         return values
-    return np.where(values > 1, values / 100, values)
+    return np.where(values >= 2, values / 100, values)
 
 
 def _within_limits(question: Question, values: _Floats) -> npt.NDArray[np.bool_]:

@@ -308,13 +308,13 @@ def _number(question: Question, value: Any) -> float | None:
 def _share(value: Any) -> float | None:
     """Convert "30%", 30 or 0.3 to a share; None if it is not a number.
 
-    A number above 1 is a percentage. 1 could be either, and is outside the limits of a probability.
+    A number of 2 or more is a percentage. One between could be either, and is outside the limits.
     """
     if isinstance(value, str) and value.rstrip().endswith("%"):
         number = _float(value.rstrip().removesuffix("%"))
         return None if number is None else number / 100
     number = _float(value)
-    return number / 100 if number is not None and number > 1 else number
+    return number / 100 if number is not None and number >= 2 else number
 
 
 def _float(value: Any) -> float | None:

@@ -242,7 +242,7 @@ def test_a_number_may_have_a_decimal_comma(field, cell, value):
     ("cell", "share"),
     [
         *[("30", 0.3), ("30%", 0.3), ("30 %", 0.3), (30, 0.3), (0.3, 0.3), (".3", 0.3)],
-        *[("12,5%", 0.125), ("1%", 0.01), ("0.5%", 0.005), (99, 0.99), (1.5, 0.015)],
+        *[("12,5%", 0.125), ("1%", 0.01), ("0.5%", 0.005), (99, 0.99), (2.5, 0.025)],
     ],
 )
 def test_a_probability_may_be_a_percentage(cell, share):
@@ -255,10 +255,10 @@ def test_a_probability_may_be_a_percentage(cell, share):
 
 
 def test_a_column_of_percentages_keeps_its_faults():
-    given = np.array([30.0, 0.3, 1.0, 100.0])
+    given = np.array([30.0, 0.3, 1.0, 1.5, 100.0])
     values, faults = read_column(Q["base_rate"], given)
     assert values[:2].tolist() == [0.3, 0.3]
-    assert [(fault.row, fault.seen) for fault in faults] == [(3, "1.0"), (4, "100.0")]
+    assert [(fault.row, fault.seen) for fault in faults] == [(3, "1.0"), (4, "1.5"), (5, "100.0")]
     assert given[0] == 30  # the table of the caller is not changed
 
 
