@@ -33,14 +33,14 @@ def logistic_averages(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
 
     Parameters
     ----------
-    mean, variance : array of any shape
+    mean, variance : (..., n) array
         Of ``x``, log-odds.
 
     Returns
     -------
-    p : array
-        Averaged probability, in the shape of ``mean``.
-    slope : array
+    p : (..., n) array
+        Averaged probability.
+    slope : (..., n) array
         Averaged ``σ' = σ (1 - σ)``.
 
     Examples
@@ -68,13 +68,12 @@ def softplus_average(mean: Floats, variance: Floats) -> Floats:
 
     Parameters
     ----------
-    mean, variance : array of any shape
+    mean, variance : (..., n) array
         Of ``x``, log-odds.
 
     Returns
     -------
-    array
-        In the shape of ``mean``.
+    (..., n) array
 
     Examples
     --------

@@ -193,7 +193,7 @@ class LogisticInterceptPrior(Prior):
         return _with_both_outcomes(X, np.insert(with_offer, 0, 1.0), np.insert(without_offer, 0, 1.0))
 
     def update_site(self, mean: Floats, variance: Floats, site: Site) -> Site:
-        """Match the moments of the logistic density, as in `match_moments`.
+        """Match the moments of the logistic density, as in `match_moments`: scalars or (m,) arrays.
 
         The density is log-concave, so the precision is never negative, except by rounding. Far out it
         vanishes; it keeps a small share of the normal one, so that the posterior stays proper.
@@ -206,7 +206,7 @@ class LogisticInterceptPrior(Prior):
         return tilted_moments(precision, natural_mean, self.inverse_scale)
 
     def log_density_gain(self, mean: Floats, variance: Floats) -> Floats:
-        """Compute ``E[log logistic(α) - log normal(α)]`` for a normal ``α``, up to a constant."""
+        """Compute ``E[log logistic(α) - log normal(α)]`` for a normal ``α``, up to a constant: (m,) array."""
         rate = self.inverse_scale
         softplus = softplus_average(np.asarray(rate * mean), np.asarray(rate**2 * variance))
         squares = (mean**2 + variance) / self.covariance[..., 0, 0]

@@ -266,7 +266,7 @@ def fit_priors(
 
 
 def _fit_each(start: Floats, likelihood: Likelihood, priors: Sequence[Prior]) -> list[Fit]:
-    """Fit under each prior, together if their kind allows it."""
+    """Fit under each prior, from a start (1 + k,) array; together if their kind allows it."""
     if all(prior.stackable for prior in priors):
         return approximate_posterior(start, likelihood, Prior.stack(priors)).unstack()
     return [approximate_posterior(start, likelihood, prior) for prior in priors]
@@ -369,7 +369,10 @@ def fit_model(
 def _update_model(
     dataset: Dataset, model: OfferModel, employers: EmployerRows | None, start: Floats | None
 ) -> AveragedFit:
-    """Fit with the posterior of a trained model as the prior; employers of new data join those it knows."""
+    """Fit with the posterior of a trained model as the prior; employers of new data join those it knows.
+
+    ``start`` is a (1 + k,) array, or None.
+    """
     prior, before = _posterior_as_prior(model), model.employers
     if employers is None:
         posterior = fit(dataset, prior, start).posterior
