@@ -200,10 +200,12 @@ def test_the_command_reports_how_many_rows_it_skipped(frame, tmp_path, offerodds
     ran = offerodds("train", path, "--skip-bad", rejected, "--out", tmp_path / "m.json", "--no-validate")
     assert "Skipped 3 rows; see" in ran.err
     assert "would overwrite a table" in offerodds("train", path, "--skip-bad", path).err
-    errors = offerodds("train", path, "--out", tmp_path / "m.json").err
+    errors = offerodds("train", path, "--out", tmp_path / "m.json", "--force").err
     assert errors.endswith(f"{SKIP_BAD_HINT}\n")
     assert SKIP_BAD_HINT not in offerodds("train", path, tmp_path / "lost.csv").err
-    assert "--skip-bad works only with a table" in offerodds("train", "--skip-bad", rejected).err
+    assert (
+        "--skip-bad works only with a table" in offerodds("train", "--skip-bad", tmp_path / "other.csv").err
+    )
 
 
 _PEAK = """
