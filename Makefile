@@ -51,7 +51,7 @@ test: $(VENV)/installed-test
 
 # The numeric tests. `OPENBLAS_CORETYPE=Haswell make test-numeric` runs them with another kernel of OpenBLAS.
 NUMERIC := tests/model tests/training tests/journal/test_status.py tests/reporting/test_scorecard.py
-NOT_NUMERIC := spark stream_ends model_store synthetic
+NOT_NUMERIC := spark stream_ends model_store synthetic simulate learning_curve model_comparison by_group
 # long simulations, whose conclusions no rounding changes
 NOT_ROUNDED := not memory_does_not_grow and not prints_on_one_page and not noise_is_seldom and not of_rms \
 	and not hundred_thousand and not nearer_to_the_truth and not equal_methods
