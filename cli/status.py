@@ -19,7 +19,7 @@ def status(
     journal: options.JournalFile = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show where your data is, which model is in use, and what is due.
+    """Show where your data is, the model in use, and what is due.
 
     Due are thank-yous, follow-ups and interviews to close; soon means within a week.
 
