@@ -50,15 +50,13 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # The numeric tests. `OPENBLAS_CORETYPE=Haswell make test-numeric` runs them with another kernel of OpenBLAS.
-NUMERIC := tests/model tests/training tests/journal/test_status.py tests/reporting/test_scorecard.py
-NOT_NUMERIC := spark stream_ends model_store synthetic simulate learning_curve model_comparison by_group
+NUMERIC := tests/model $(patsubst %,tests/training/test_%.py,comparison dataset employers evaluate fingerprint \
+	large_data pending silence_law stream stream_train train validate)
 # long simulations, whose conclusions no rounding changes
-NOT_ROUNDED := not memory_does_not_grow and not prints_on_one_page and not noise_is_seldom and not of_rms \
-	and not hundred_thousand and not nearer_to_the_truth and not equal_methods
+NOT_ROUNDED := not memory_does_not_grow and not noise_is_seldom and not of_rms and not nearer_to_the_truth
 
 test-numeric: $(VENV)/installed-test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(NUMERIC) \
-		$(NOT_NUMERIC:%=--ignore-glob='*test_%*') -k '$(NOT_ROUNDED)'
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(NUMERIC) -k '$(NOT_ROUNDED)'
 
 # What users do, with the lowest and the newest versions that pyproject.toml allows: every command, request and kind of
 # page. The environments are made anew, since the newest versions change.
