@@ -11,6 +11,7 @@ from .written_dates import from_serial, parse_written
 EARLIEST_DATE = date(2000, 1, 1)  # an earlier date is a typing error, such as the year 0026
 PLANNED_DAYS = 366  # days ahead that an interview can be planned
 _LONGEST_PATTERN = 100  # characters
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _YEAR = re.compile("%[YyGcx]")  # the directives of `strptime` that contain the year
 # the letters of spreadsheets, and the directives for them
 _SPREADSHEET_LETTERS = {
@@ -100,7 +101,8 @@ def read_date(
         A date, a text in any usual form (`parse_written`), ``today`` or ``yesterday``.
     today : date
     pattern : str, optional
-        The date format, for `datetime.strptime`: ``%d.%m.%Y``; see `check_pattern`.
+        The date format, for `datetime.strptime`: ``%d.%m.%Y``; see `check_pattern`. ``YYYY-MM-DD`` is
+        read beside it, unless it begins with the year.
     field : str
         The field that the date belongs to, for the message.
     day_first : bool, optional
@@ -163,7 +165,9 @@ def _parse_date(value: Any, today: date, pattern: str | None) -> date | None:
     if text.casefold() in words:
         return words[text.casefold()]
     try:
-        return (datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)).date()
+        # YYYY-MM-DD is read beside any other format, unless that begins with the year, too
+        is_iso = pattern is None or (_ISO.match(text) and not pattern.startswith(("%Y", "%y")))
+        return (datetime.fromisoformat(text) if is_iso else datetime.strptime(text, str(pattern))).date()
     except (ValueError, re.error):
         return None
 

@@ -31,7 +31,7 @@ def show_scored(console: Console, path: Path, catalogue: Catalogue, n: int) -> N
     path : Path
         The scored table as CSV.
     catalogue : Catalogue
-        Tells answers from other columns.
+        Its fields are the columns with answers.
     n : int
         Number of rows of the table.
     """

@@ -192,3 +192,16 @@ def test_a_wait_since_before_2000_is_a_fault():
         AnswerError, match="days_since_interview: too long ago; seen 46129 days, expected at most 9,824"
     ):
         check_entry(CATALOGUE, TODAY, answers={"days_since_interview": 46129})
+
+
+@pytest.mark.parametrize(
+    ("pattern", "day"),
+    [("%d/%m/%Y", date(2026, 5, 6)), ("%d.%m.%y", date(2026, 5, 6)), ("%Y-%d-%m", date(2026, 6, 5))],
+)
+def test_iso_dates_are_read_beside_a_format_that_does_not_begin_with_the_year(pattern, day):
+    assert read_date("2026-05-06", TODAY, pattern) == day
+
+
+def test_a_format_that_begins_with_the_year_is_the_only_one():
+    with pytest.raises(AnswerError, match="not a date"):
+        read_date("2026-05-13", TODAY, "%Y-%d-%m")
