@@ -97,10 +97,8 @@ def approximate_posterior(start: Floats, likelihood: Likelihood, prior: Prior) -
     """
     precision = _inverse(prior.covariance)
     natural_mean = _times(precision, prior.mean)
-    mean, information = (
-        np.broadcast_to(start, prior.mean.shape),
-        likelihood.gradient_and_hessian(start, None)[1],
-    )
+    mean = np.broadcast_to(start, prior.mean.shape)
+    _, information = likelihood.gradient_and_hessian(start, None)
     covariance = _inverse(information + precision)
     step_size = np.ones(natural_mean.shape[:-1])
     previous_error = np.full(step_size.shape, np.inf)
