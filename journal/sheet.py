@@ -260,7 +260,7 @@ def _recognised(columns: Columns) -> list[str]:
     if not columns.recognised:
         return []
     pairs = [f"{theirs} as {ours}" for theirs, ours in columns.recognised.items()]
-    return [f"read {', '.join(pairs)}"]
+    return [f"Read {', '.join(pairs)}"]
 
 
 class _OutcomeDetector:

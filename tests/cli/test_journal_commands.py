@@ -300,7 +300,7 @@ def test_a_dry_run_lists_what_is_to_be_settled_once(offerodds, tmp_path):
     ]
     assert ran.out.count("To be settled: ") == 1
     assert "in 2 rows; seen 'Limbo'" in ran.out
-    assert "read Employer as company, Interview Date as date, Status as outcome." in ran.err
+    assert "Read Employer as company, Interview Date as date, Status as outcome." in ran.err
     assert ran.out.endswith("Nothing was saved (--dry-run).\n")
     assert json.loads(offerodds("journal", "export", "--json").out)["interviews"] == []
 
