@@ -10,8 +10,7 @@ from ..data.answers.observations import Observations
 from ..data.answers.parsing import check_probability
 from .offer_model import OfferModel, observe_for
 from .predictive_distribution import probability_and_interval
-from .scoring import PROMISE_FIELD, SILENCE_FIELD, Score
-from .silence import silence_log_odds
+from .scoring import PROMISE_FIELD, SILENCE_FIELD, Score, silence_log_odds
 
 
 @dataclass(frozen=True)

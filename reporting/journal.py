@@ -19,7 +19,7 @@ from ..journal.store import Journal
 from ..journal.undo import UndoResult
 from ..model.offer_model import OfferModel
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
-from ..model.silence import delay_quantile
+from ..model.scoring import delay_quantile
 from .days import EVENT_LABELS, display_name, format_day, one_line
 from .next_step import decision_words, following_step
 from .number_format import format_frequency, interval_qualifier, join_words, percent, plural

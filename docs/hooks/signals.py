@@ -125,5 +125,5 @@ def _silence(catalogue: Catalogue) -> Iterator[str]:
     yield "Days without an answer have no weight: they update the estimate by Bayes' rule. Answers are"
     yield f"assumed to come like this: {silence_law_text(catalogue.silence)}."
     yield "A promised day replaces the median. Training from the journal learns this from your dates."
-    yield "[Method](method.md#silence-modelsilencepy) has the formula and its source, and"
+    yield "[Method](method.md#silence-modelscoringpy) has the formula and its source, and"
     yield "[days_since_interview](#days_since_interview) the findings."

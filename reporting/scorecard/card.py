@@ -18,8 +18,13 @@ from ...data.errors import AnswerError, Fault
 from ...model.features import MAX_STRENGTH, measurements
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
-from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD, rate_among_candidates, starting_log_odds
-from ...model.silence import silence_log_odds
+from ...model.scoring import (
+    PROMISE_FIELD,
+    SILENCE_FIELD,
+    rate_among_candidates,
+    silence_log_odds,
+    starting_log_odds,
+)
 from ...training.simulation.answers import simulate_answers
 
 Ints = npt.NDArray[np.int64]

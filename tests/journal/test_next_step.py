@@ -13,7 +13,7 @@ from offerodds.data.catalogue.catalogue import Silence
 from offerodds.journal import clock
 from offerodds.journal.next_step import FOLLOW_UP_WAIT, next_step, planned_steps
 from offerodds.journal.records import Event, Interview
-from offerodds.model.silence import delay_quantile
+from offerodds.model.scoring import delay_quantile
 from offerodds.reporting.next_step import (
     decision_words,
     following_step,

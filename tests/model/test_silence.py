@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from offerodds import OfferModel
 from offerodds.data.catalogue.catalogue import Silence
-from offerodds.model.silence import silence_log_odds
+from offerodds.model.scoring import silence_log_odds
 
 LAW = Silence()
 UNKNOWN = np.array([np.nan])

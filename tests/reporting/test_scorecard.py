@@ -17,8 +17,7 @@ from offerodds.data.answers.observations import observe
 from offerodds.data.catalogue.catalogue import Silence
 from offerodds.model.features import measurements
 from offerodds.model.predictive_distribution import shrinkage
-from offerodds.model.scoring import SPREAD
-from offerodds.model.silence import silence_log_odds
+from offerodds.model.scoring import SPREAD, silence_log_odds
 from offerodds.reporting.scorecard.card import (
     CHANCES,
     MOST,

@@ -9,7 +9,7 @@ import pytest
 from helpers import CATALOGUE, assert_same_posterior
 from offerodds import OfferModel, evaluate, simulate, train
 from offerodds.model.prior import LEVEL_SD, PublishedWeights, WeightedData, scaled_prior
-from offerodds.model.silence import silence_log_odds
+from offerodds.model.scoring import silence_log_odds
 from offerodds.reporting.evaluation import trained_on
 from offerodds.training.fitting import fit as fitting
 from offerodds.training.fitting.dataset import DiskDataset, in_memory

@@ -13,8 +13,7 @@ from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...model.features import Effects, features, strengths
 from ...model.offer_model import OfferModel
-from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD, context_log_odds
-from ...model.silence import silence_log_odds
+from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD, context_log_odds, silence_log_odds
 from .classifier import OfferClassifier
 
 KNOWN = ("context", "silence")  # columns of known log-odds

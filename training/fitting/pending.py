@@ -6,7 +6,7 @@ the days until an answer and ``g`` the share of non-offers that are never answer
 (Farewell 1982). To leave such interviews out would be wrong, since rejections stay pending more often than
 offers do.
 
-With ``p = σ(η)`` and the update ``u`` of `model.silence`, the log likelihood is ``log(1 - p + p eᵘ)`` up to
+With ``p = σ(η)`` and the update ``u`` of `model.scoring`, the log likelihood is ``log(1 - p + p eᵘ)`` up to
 a constant. Its gradient and curvature in ``η`` are ``q - p`` and ``-(p - q)(1 - p - q)``, where
 ``q = σ(η + u)`` is the chance after the silence. A row of a logistic regression has both: an interview
 without an offer, of weight ``(p - q) / (p + q)`` and at log-odds ``logit(p + q)``. The weight is 0 without a
@@ -25,8 +25,7 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Observations
 from ...model.prior import WeightedData
-from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD
-from ...model.silence import silence_log_odds
+from ...model.scoring import PROMISE_FIELD, SILENCE_FIELD, silence_log_odds
 from .dataset import Dataset, InMemoryDataset, LocalDataset
 from .fit import AveragedFit
 
