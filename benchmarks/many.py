@@ -18,9 +18,8 @@ from offerodds.benchmarks.worlds import WEIGHT, WEIGHT_SD, Table, reviews, selec
 from offerodds.model.likelihood import LogisticLikelihood
 from offerodds.model.posterior import Posterior, approximate_posterior, average_fits
 from offerodds.model.prior import PublishedWeights, WeightedData, scaled_prior
-from offerodds.training.fitting.dataset import in_memory
+from offerodds.training.fitting.dataset import in_memory, posterior_mode
 from offerodds.training.fitting.fit import SD_FACTORS, fit_quadratic, prior_grid, published_weights
-from offerodds.training.fitting.map_estimate import posterior_mode
 from offerodds.training.simulation.answers import simulate_answers
 
 SIZES = (20_000, 50_000)

@@ -16,8 +16,8 @@ from offerodds.model.prior import (
     WeightedData,
     published_prior,
 )
+from offerodds.training.fitting.dataset import posterior_mode
 from offerodds.training.fitting.fit import fit, prior_grid
-from offerodds.training.fitting.map_estimate import posterior_mode
 
 
 def _data(n, k, seed=0, offset=0.0):
