@@ -62,7 +62,7 @@ def _message(error: typer.BadParameter) -> str:
     """Word an invalid value that pydantic found like our own faults; leave other messages unchanged."""
     from pydantic import ValidationError
 
-    from ..data.schema_errors import validation_faults
+    from ..data.parser_errors import validation_faults
 
     if not isinstance(error.__cause__, ValidationError):
         return error.message

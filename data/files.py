@@ -13,7 +13,7 @@ from io import BufferedReader, BufferedWriter, FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from .errors import SHOWN_FAULTS, Fault, FileError, Remedy, clip
+from .errors import Fault, FileError, Remedy, clip
 from .targets import descriptor_of, existing_file_faults, is_stream, report_write_errors, resolve_target
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ MAX_BYTES = 200_000_000  # of a form, a catalogue or a model
 _BINARY = getattr(os, "O_BINARY", 0)  # without it, Windows translates line ends
 _SPREADSHEETS = (".xlsm", ".xlsb", ".numbers")
 _LEFTOVER_SECONDS = 3600
-_TOML_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
-_TOML_PAIR = re.compile(r"(?P<name>[A-Za-z][\w -]*?)\s*[=:]\s*(?P<value>[^#\[{]+?)\s*(#.*)?")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape for half of a character
 
 
@@ -286,76 +284,9 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
+        from .parser_errors import toml_faults
+
         raise FileError(toml_faults(text, str(path), error)) from None
-
-
-def toml_faults(text: str, source: str, error: ValueError | RecursionError) -> list[Fault]:
-    r"""Describe the lines that are not TOML, each with a cure; the parser names only the first.
-
-    Parameters
-    ----------
-    text : str
-        Content of the file.
-    source : str
-        Name of the file.
-    error : ValueError or RecursionError
-        Raised by the parser.
-
-    Returns
-    -------
-    list of Fault
-
-    Examples
-    --------
-    >>> text = "stage = final\nmet_team = True\n"
-    >>> for fault in toml_faults(text, "mine.toml", ValueError("Invalid value (at line 1, column 9)")):
-    ...     print(fault)
-    mine.toml, line 1: not TOML; seen stage = final; write stage = "final"
-    mine.toml, line 2: not TOML; seen met_team = True; write met_team = true
-    """
-    lines = text.splitlines()
-    faults: list[Fault] = []
-    while len(faults) < SHOWN_FAULTS:
-        place = _TOML_LINE.search(str(error))
-        number = int(place[1]) if place else 0
-        if not 1 <= number <= len(lines) or not (line := lines[number - 1].strip()):
-            break
-        remedy = _toml_cure(line) or _toml_reason(error)
-        faults.append(
-            Fault("not TOML", source, field=f"line {number}", seen=clip(line, 80).strip("'"), remedy=remedy)
-        )
-        lines[number - 1] = ""  # to find the next one
-        try:
-            tomllib.loads("\n".join([*lines, ""]))
-        except (ValueError, RecursionError) as next_error:
-            error = next_error
-        else:
-            return faults
-    return faults or [Fault("not TOML", source, seen=str(error), remedy=Remedy.WRITE_TOML)]
-
-
-def _toml_cure(line: str) -> str:
-    """Propose how to write a line that is not TOML; blank if it is not clear what is meant."""
-    match = _TOML_PAIR.fullmatch(line)
-    if match is None:
-        return ""
-    name, value = re.sub(r"\W+", "_", match["name"].strip()), match["value"].strip()
-    if value.casefold() in ("true", "false"):
-        return f"write {name} = {value.casefold()}"
-    if re.fullmatch(r"-?\d+,\d+", value):
-        return f"write {name} = {value.replace(',', '.')}"
-    try:
-        tomllib.loads(f"{name} = {value}")
-    except ValueError:
-        value = json.dumps(value.strip("\"'“”„‘’"), ensure_ascii=False)
-    cured = f"{name} = {value}"
-    return "" if line == cured else f"write {cured}"
-
-
-def _toml_reason(error: Exception) -> str:
-    """Word the parser's message without the place."""
-    reason = _TOML_LINE.sub("", str(error)).strip().lower()
-    return "the name has a value already: remove one" if reason == "cannot overwrite a value" else reason
 
 
 def read_json(path: str | Path, limit: int = MAX_BYTES) -> Any:

@@ -13,7 +13,7 @@ from ..data.answers.parsing import is_blank, to_python
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
-from ..data.schema_errors import validation_faults
+from ..data.parser_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
 from .dates import latest_interview, number_order, read_date, to_iso
 from .entry import Entry, check_entry, collect_faults, event_faults

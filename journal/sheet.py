@@ -13,7 +13,7 @@ from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES, YES_NO_WORDS, read_outco
 from ..data.answers.parsing import is_blank, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
-from ..data.schema_errors import validation_faults
+from ..data.parser_errors import validation_faults
 from ..data.spelling import fold
 from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables

@@ -16,7 +16,7 @@ from ..data.answers.observations import Floats
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, InputError, ModelFileError, Remedy, clip
 from ..data.files import decode_text, parse_json
-from ..data.schema_errors import validation_faults
+from ..data.parser_errors import validation_faults
 from .employers import EmployerLevels
 from .parameters import ModelParameters, TrainingSummary
 from .posterior import Posterior

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
-from ..schema_errors import validation_faults
+from ..parser_errors import validation_faults
 from ..spelling import fold
 from .questions import CatalogueEntry, Group, Question, Signal, check_questions, duplicate_id_faults
 

@@ -1,0 +1,146 @@
+"""Convert errors of the parsers, tomllib and pydantic, to faults in plain English."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .errors import SHOWN_FAULTS, Fault, Remedy, clip
+from .spelling import nearest
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+_TOML_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
+_TOML_PAIR = re.compile(r"(?P<name>[A-Za-z][\w -]*?)\s*[=:]\s*(?P<value>[^#\[{]+?)\s*(#.*)?")
+# by pydantic's error type, where pydantic's own message names Python or its parser
+_EXPECTED = {
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a smaller whole number",
+    "int_from_float": "a whole number",
+    "int_type": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "string_type": "text",
+}
+
+
+def validation_faults(error: "ValidationError", content: object, known: Iterable[str] = ()) -> list[Fault]:
+    """Convert a validation error to the faults of the file.
+
+    Parameters
+    ----------
+    error : ValidationError
+        Raised by pydantic.
+    content : object
+        The data that was validated; entries with an ``id`` are named by it.
+    known : iterable of str
+        Keys of the schema, to suggest one for an unknown key.
+
+    Returns
+    -------
+    list of Fault
+    """
+    return [_fault(detail, content, tuple(known)) for detail in error.errors(include_url=False)]
+
+
+def _fault(detail: Any, content: object, known: tuple[str, ...]) -> Fault:
+    place = _path(detail["loc"], content)
+    name = str(detail["loc"][-1]) if detail["loc"] else ""
+    match detail["type"]:
+        case "missing":
+            return Fault("missing", field=place)
+        case "extra_forbidden":
+            return Fault("unknown key", field=place, nearest=nearest(name, known))
+    message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    expected = _EXPECTED.get(detail["type"], message)
+    if isinstance(detail["input"], Mapping):  # too long to quote; the message describes the problem
+        return Fault(expected, field=place)
+    return Fault("not understood", field=place, seen=clip(detail["input"]), expected=expected)
+
+
+def _path(location: Sequence[str | int], content: object) -> str:
+    """Write a location as ``signals.rapport.typical`` rather than ``signals.9.typical``."""
+    parts = []
+    node: Any = content
+    for step in location:
+        try:
+            node = node[step]
+        except (KeyError, IndexError, TypeError):
+            node = None
+        entry_id = node.get("id") if isinstance(step, int) and isinstance(node, Mapping) else None
+        parts.append(str(entry_id if entry_id else step + 1 if isinstance(step, int) else step))
+    return ".".join(parts)
+
+
+def toml_faults(text: str, source: str, error: ValueError | RecursionError) -> list[Fault]:
+    r"""Describe the lines that are not TOML, each with a cure; the parser names only the first.
+
+    Parameters
+    ----------
+    text : str
+        Content of the file.
+    source : str
+        Name of the file.
+    error : ValueError or RecursionError
+        Raised by the parser.
+
+    Returns
+    -------
+    list of Fault
+
+    Examples
+    --------
+    >>> text = "stage = final\nmet_team = True\n"
+    >>> for fault in toml_faults(text, "mine.toml", ValueError("Invalid value (at line 1, column 9)")):
+    ...     print(fault)
+    mine.toml, line 1: not TOML; seen stage = final; write stage = "final"
+    mine.toml, line 2: not TOML; seen met_team = True; write met_team = true
+    """
+    lines = text.splitlines()
+    faults: list[Fault] = []
+    while len(faults) < SHOWN_FAULTS:
+        place = _TOML_LINE.search(str(error))
+        number = int(place[1]) if place else 0
+        if not 1 <= number <= len(lines) or not (line := lines[number - 1].strip()):
+            break
+        remedy = _toml_cure(line) or _toml_reason(error)
+        faults.append(
+            Fault("not TOML", source, field=f"line {number}", seen=clip(line, 80).strip("'"), remedy=remedy)
+        )
+        lines[number - 1] = ""  # to find the next one
+        try:
+            tomllib.loads("\n".join([*lines, ""]))
+        except (ValueError, RecursionError) as next_error:
+            error = next_error
+        else:
+            return faults
+    return faults or [Fault("not TOML", source, seen=str(error), remedy=Remedy.WRITE_TOML)]
+
+
+def _toml_cure(line: str) -> str:
+    """Propose how to write a line that is not TOML; blank if it is not clear what is meant."""
+    match = _TOML_PAIR.fullmatch(line)
+    if match is None:
+        return ""
+    name, value = re.sub(r"\W+", "_", match["name"].strip()), match["value"].strip()
+    if value.casefold() in ("true", "false"):
+        return f"write {name} = {value.casefold()}"
+    if re.fullmatch(r"-?\d+,\d+", value):
+        return f"write {name} = {value.replace(',', '.')}"
+    try:
+        tomllib.loads(f"{name} = {value}")
+    except ValueError:
+        value = json.dumps(value.strip("\"'“”„‘’"), ensure_ascii=False)
+    cured = f"{name} = {value}"
+    return "" if line == cured else f"write {cured}"
+
+
+def _toml_reason(error: Exception) -> str:
+    """Word the parser's message without the place."""
+    reason = _TOML_LINE.sub("", str(error)).strip().lower()
+    return "the name has a value already: remove one" if reason == "cannot overwrite a value" else reason
