@@ -44,8 +44,7 @@ def form(
     Example: offerodds form --out mine.toml
     """
     from ..data.answers.forms import blank_form, full_form, short_form
-    from ..data.files import write_atomic
-    from ..data.targets import check_targets
+    from ..data.files import check_targets, write_atomic
     from ..training.model_store import resolve_model
     from .remedies import FORM_NOTE
 

@@ -179,7 +179,7 @@ def _check_targets(
     replace: bool,
 ) -> None:
     """Reject output files that exist, would overwrite the model or the catalogue, or cannot be written."""
-    from ..data.targets import check_targets
+    from ..data.files import check_targets
 
     inputs = {
         "the form" if str(form).endswith(".toml") else "the table": form,
@@ -197,7 +197,7 @@ def _check_targets(
 def _check_folders(*folders: str | None) -> None:
     """Reject output folders of Spark that already have content."""
     from ..data.errors import InputError
-    from ..data.targets import existing_file_faults
+    from ..data.files import existing_file_faults
 
     used = [folder for folder in folders if folder and Path(folder).is_dir() and any(Path(folder).iterdir())]
     if faults := [fault for folder in used for fault in existing_file_faults(folder)]:

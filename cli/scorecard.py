@@ -40,8 +40,7 @@ def scorecard(
     Example: offerodds scorecard --out card.html
     """
     from ..data.errors import InputError
-    from ..data.files import write_atomic
-    from ..data.targets import check_targets
+    from ..data.files import check_targets, write_atomic
     from ..reporting.scorecard.card import measure_agreement
     from ..reporting.scorecard.card import scorecard as make_card
     from ..reporting.scorecard.page import agreement_text, scorecard_page

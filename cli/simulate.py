@@ -112,7 +112,7 @@ def _option_faults(
 ) -> "list[Fault]":
     """Check that the options fit together and the output file does not exist."""
     from ..data.errors import Fault
-    from ..data.targets import existing_file_faults
+    from ..data.files import existing_file_faults
 
     used = {"N": n is not None, "--draw-weights": draw_weights, "--out": out is not None}
     if study:

@@ -89,8 +89,7 @@ def train(
     """
     from ..data.answers.parsing import check_probability
     from ..data.catalogue.catalogue import Catalogue
-    from ..data.files import user_journal_path, user_model_path, write_atomic
-    from ..data.targets import check_targets
+    from ..data.files import check_targets, user_journal_path, user_model_path, write_atomic
     from ..model.offer_model import OfferModel
     from ..training.labelled_data import check_training_data
     from ..training.model_store import install_model

@@ -21,7 +21,7 @@ def weights(
 
     Example: offerodds weights --model default
     """
-    from ..data.targets import check_targets
+    from ..data.files import check_targets
     from ..training.model_store import resolve_model
 
     if plot is not None:

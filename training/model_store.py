@@ -9,8 +9,7 @@ from threading import Lock
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, FileError, InputError, Kind, Remedy
-from ..data.files import read_bytes, user_model_path, write_atomic
-from ..data.targets import report_write_errors
+from ..data.files import read_bytes, report_write_errors, user_model_path, write_atomic
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
 

@@ -25,8 +25,7 @@ def calendar(
     Example: offerodds journal calendar --out due.ics
     """
     from ...data.errors import Fault, FileError
-    from ...data.files import user_journal_path, write_atomic
-    from ...data.targets import check_targets
+    from ...data.files import check_targets, user_journal_path, write_atomic
     from ...journal import clock
     from ...journal.next_step import planned_steps
     from ...reporting.calendar import calendar_file

@@ -35,8 +35,7 @@ def export(
     Example: offerodds journal export mine.csv
     """
     from ...data.errors import Fault, FileError
-    from ...data.files import user_journal_path, write_atomic
-    from ...data.targets import check_targets
+    from ...data.files import check_targets, user_journal_path, write_atomic
     from ...journal.export import EXPORTERS
     from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
@@ -121,7 +120,7 @@ def import_(
 
     Example: offerodds journal import jobs.csv --map 'Worked with=company' --date-format dd/mm/yyyy
     """
-    from ...data.targets import check_targets
+    from ...data.files import check_targets
     from ...journal.importing import import_into, read_mapping
     from ...journal.status import predictor
     from ...training.model_store import resolve_model

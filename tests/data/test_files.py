@@ -13,9 +13,8 @@ import pytest
 
 from helpers import ROOT
 from offerodds import ContributionDisplay, FileError, InputError, Journal, OfferModel
-from offerodds.data.files import open_all_atomic, read_toml, write_atomic, write_new
+from offerodds.data.files import check_targets, is_stream, open_all_atomic, read_toml, write_atomic, write_new
 from offerodds.data.tables.formats import writing_tables
-from offerodds.data.targets import check_targets, is_stream
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other devices and links")
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"

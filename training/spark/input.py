@@ -10,11 +10,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from ...data.errors import Fault, FileError, Remedy, clip
+from ...data.files import is_stream, report_write_errors, resolve_target
 from ...data.spelling import fold
 from ...data.tables.base import header_faults
 from ...data.tables.csv import detect_delimiter
 from ...data.tables.formats import format_of, table_suffixes
-from ...data.targets import is_stream, report_write_errors, resolve_target
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession

@@ -12,6 +12,7 @@ from ...data.answers.observations import observe, observe_frame
 from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
+from ...data.files import check_targets
 from ...data.spelling import fold, is_misspelt
 from ...data.tables.base import (
     SCORE_COLUMNS,
@@ -23,7 +24,6 @@ from ...data.tables.base import (
     rejected_frame,
 )
 from ...data.tables.formats import open_table, writing_tables
-from ...data.targets import check_targets
 from ...model.offer_model import OfferModel
 
 if TYPE_CHECKING:
