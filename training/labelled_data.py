@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from ..data.answers.columns import FactorizedColumn
 from ..data.answers.fields import resolve_names
-from ..data.answers.observations import Floats, Observations, observe_table, split_columns
+from ..data.answers.observations import FactorizedColumn, Floats, Observations, observe_table, split_columns
 from ..data.answers.outcomes import find_pending, read_outcomes
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, Remedy

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
-from offerodds.data.answers.columns import read_column
-from offerodds.data.answers.observations import observe, observe_table
+from offerodds.data.answers.observations import observe, observe_table, read_column
 from offerodds.data.answers.parsing import (
     BLANK_MARKS,
     InvalidAnswerError,

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from helpers import CATALOGUE
 from offerodds import AnswerError, Catalogue, OfferModel
-from offerodds.data.answers.columns import column_data, read_column, valid_answer_mask
-from offerodds.data.answers.observations import observe_frame
+from offerodds.data.answers.observations import column_data, observe_frame, read_column, valid_answer_mask
 from offerodds.data.answers.parsing import InvalidAnswerError, read_answer
 
 OWN = Catalogue.from_dict(
