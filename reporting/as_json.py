@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
     from ..model.prediction import Prediction
     from ..model.silence_curve import SilencePoint
-    from ..training.candidates import Choice
     from ..training.model_store import ActiveModel
     from ..training.result import TrainingResult
+    from ..training.validation.comparison import Choice
     from ..training.validation.prior_conflict import PriorConflictCheck
     from ..training.validation.validation_result import Validation
 

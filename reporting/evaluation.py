@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..data.catalogue.catalogue import Catalogue
-from ..training.candidates import Choice
 from ..training.evaluation.by_group import ByGroup
 from ..training.evaluation.calibration import MIN_OUTCOMES
 from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, MetricEstimates
 from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
-from ..training.validation.comparison import MIN_TO_CHOOSE, CandidateName, Comparison, best_candidate
+from ..training.validation.comparison import MIN_TO_CHOOSE, CandidateName, Choice, Comparison, best_candidate
 from ..training.validation.prior_conflict import PriorConflictCheck
 from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
 from .number_format import join_words, percent, plural, share_of

@@ -10,11 +10,17 @@ from ..model.html_repr import HtmlRepr
 from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData
-from .candidates import Choice, candidate_model
 from .fitting.fit import max_evidence_prior, refit_posterior
 from .fitting.recalibration import recalibrate
 from .model_card import report
-from .validation.comparison import CANDIDATES, MIN_TO_CHOOSE, CandidateName, best_candidate
+from .validation.comparison import (
+    CANDIDATES,
+    MIN_TO_CHOOSE,
+    CandidateName,
+    Choice,
+    best_candidate,
+    candidate_model,
+)
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress
 from .validation.validate import BOOTSTRAPS, validate

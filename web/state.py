@@ -12,10 +12,9 @@ from ..data.errors import Fault, InputError, JournalError, Kind, OfferOddsError,
 from ..data.files import user_model_path
 from ..journal.store import Journal
 from ..model.offer_model import OfferModel
-from ..training.candidates import Choice
 from ..training.model_store import ActiveModel, resolve_model
 from ..training.result import TrainingResult
-from ..training.validation.comparison import CandidateName
+from ..training.validation.comparison import CandidateName, Choice
 from .settings import Settings
 
 TrainingJob = Callable[[], TrainingResult]

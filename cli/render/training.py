@@ -19,9 +19,9 @@ from ...reporting.evaluation import (
     subsample_note,
     trained_on,
 )
-from ...training.candidates import Choice
 from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
+from ...training.validation.comparison import Choice
 from ...training.validation.prior_conflict import PriorConflictCheck
 from ...training.validation.validation_result import Validation, Verdict
 from .signals import show_weights

@@ -22,10 +22,9 @@ from ...reporting.evaluation import (
     subsample_note,
     trained_on,
 )
-from ...training.candidates import Choice
 from ...training.model_store import previous_model_path, undo_training
 from ...training.result import TrainingResult
-from ...training.validation.comparison import CandidateName
+from ...training.validation.comparison import CandidateName, Choice
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
 from ..templating import render_page
