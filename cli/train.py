@@ -14,7 +14,7 @@ from .engines import SPARK, check_engine, reject_spark_options, train_on_spark
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
     from ..training.result import TrainingResult
-    from ..training.validation.comparison import Choice
+    from ..training.validation.candidates import Choice
     from ..training.validation.validation_result import Validation
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..model.silence_curve import SilencePoint
     from ..training.model_store import ActiveModel
     from ..training.result import TrainingResult
-    from ..training.validation.comparison import Choice
+    from ..training.validation.candidates import Choice
     from ..training.validation.prior_conflict import PriorConflictCheck
     from ..training.validation.validation_result import Validation
 

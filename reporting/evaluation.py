@@ -10,7 +10,7 @@ from ..training.evaluation.calibration import MIN_OUTCOMES
 from ..training.evaluation.evaluation_result import Evaluation, MetricEstimate, MetricEstimates
 from ..training.evaluation.metrics import METRICS, Metric, PerMetric
 from ..training.result import TrainingResult
-from ..training.validation.comparison import MIN_TO_CHOOSE, CandidateName, Choice, Comparison, best_candidate
+from ..training.validation.candidates import MIN_TO_CHOOSE, CandidateName, Choice, Comparison, best_candidate
 from ..training.validation.prior_conflict import PriorConflictCheck
 from ..training.validation.validation_result import CorrectedMetric, Stability, Validation
 from .number_format import join_words, percent, plural, share_of
@@ -310,7 +310,7 @@ def candidate_rows(comparison: Comparison) -> list[tuple[str, str, str]]:
 
     Examples
     --------
-    >>> from offerodds.training.validation.comparison import CandidateLoss
+    >>> from offerodds.training.validation.candidates import CandidateLoss
     >>> candidate_rows({"level": CandidateLoss(0.6, -0.02, -0.05, 0.01)})
     [('level and scale only', '0.600', '-0.020 (-0.050 to +0.010)')]
     """
@@ -330,7 +330,7 @@ def candidate_sentence(comparison: Comparison) -> str:
 
     Examples
     --------
-    >>> from offerodds.training.validation.comparison import CandidateLoss
+    >>> from offerodds.training.validation.candidates import CandidateLoss
     >>> level = CandidateLoss(0.5, -0.1, -0.2, 0)
     >>> candidate_sentence({"default": CandidateLoss(0.6, 0, 0, 0), "level": level})[31:]
     'default model 0.600; level and scale only 0.500, -0.100 (-0.200 to +0.000).'

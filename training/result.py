@@ -13,7 +13,7 @@ from ..model.prior import WeightedData
 from .fitting.fit import max_evidence_prior, refit_posterior
 from .fitting.recalibration import recalibrate
 from .model_card import report
-from .validation.comparison import (
+from .validation.candidates import (
     CANDIDATES,
     MIN_TO_CHOOSE,
     CandidateName,

@@ -14,7 +14,7 @@ from ..journal.store import Journal
 from ..model.offer_model import OfferModel
 from ..training.model_store import ActiveModel, resolve_model
 from ..training.result import TrainingResult
-from ..training.validation.comparison import CandidateName, Choice
+from ..training.validation.candidates import CandidateName, Choice
 from .settings import Settings
 
 TrainingJob = Callable[[], TrainingResult]

@@ -14,7 +14,7 @@ from ..training.labelled_data import check_training_data
 from ..training.model_store import install_model
 from ..training.result import TrainingResult
 from ..training.streaming.train_tables import read_training_tables
-from ..training.validation.comparison import CandidateName
+from ..training.validation.candidates import CandidateName
 from .state import AppState, TrainingJob
 
 

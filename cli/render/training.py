@@ -21,7 +21,7 @@ from ...reporting.evaluation import (
 )
 from ...training.evaluation.metrics import METRICS
 from ...training.result import TrainingResult
-from ...training.validation.comparison import Choice
+from ...training.validation.candidates import Choice
 from ...training.validation.prior_conflict import PriorConflictCheck
 from ...training.validation.validation_result import Validation, Verdict
 from .signals import show_weights

@@ -11,7 +11,7 @@ from ...model.prior import WeightedData
 from ..evaluation.bootstrap import OFTEN_UNDEFINED, resample_counts, undefined_reason
 from ..evaluation.calibration import MIN_OUTCOMES
 from ..evaluation.metrics import METRICS, Metric, log_odds, recalibration
-from .comparison import CandidateName, compare_candidates, left_out_predictions
+from .candidates import CandidateName, compare_candidates, left_out_predictions
 from .resampling import (
     LEAVE_ONE_OUT_BELOW,
     Progress,

@@ -10,7 +10,7 @@ from ...data.answers.observations import Floats
 from ...model.predictive_distribution import normal_quantile, sigmoid
 from ..evaluation.bootstrap import PROBABILITY_DIGITS
 from ..evaluation.metrics import PerMetric, auc, flatten_metrics, log_loss, log_odds
-from .comparison import Comparison
+from .candidates import Comparison
 
 _LOG_ODDS_DIGITS = PROBABILITY_DIGITS - 3  # the logit enlarges rounding errors; coarser rounding keeps ties
 _BISECTIONS = 60  # halvings of [0, 1]: to the precision of a float

@@ -24,7 +24,7 @@ from ...reporting.evaluation import (
 )
 from ...training.model_store import previous_model_path, undo_training
 from ...training.result import TrainingResult
-from ...training.validation.comparison import CandidateName, Choice
+from ...training.validation.candidates import CandidateName, Choice
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
 from ..templating import render_page
