@@ -15,6 +15,7 @@ from ..model.offer_model import observe_for
 from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
+from ..reporting.html.waterfall import OVERLAP_NOTE, Step, Waterfall, waterfall
 from ..reporting.prediction import (
     input_remarks,
     largest_answers,
@@ -24,7 +25,6 @@ from ..reporting.prediction import (
     remarks,
     sentence,
 )
-from ..reporting.waterfall import OVERLAP_NOTE, Step, Waterfall, waterfall
 from ..training.model_store import ActiveModel
 
 LEVEL = 0.90  # coverage of the interval

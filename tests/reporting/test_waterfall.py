@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from helpers import forms
 from offerodds import OfferModel
 from offerodds.model.prediction import ContextAnswer
+from offerodds.reporting.html.waterfall import waterfall
 from offerodds.reporting.number_format import whole_percent
 from offerodds.reporting.prediction import largest_answers
-from offerodds.reporting.waterfall import waterfall
 
 MODEL = OfferModel.default()
 AVERAGE = MODEL.predict({}).probability
