@@ -1,6 +1,7 @@
 """``offerodds journal add``: add an interview."""
 
 import json
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from ...data.catalogue.catalogue import Catalogue
+    from ...journal.entry import Entry
     from ...journal.records import Interview
     from ...journal.status import InterviewStatus
     from ...journal.store import Journal
@@ -113,17 +115,46 @@ def add_to(
     from ...journal import clock
     from ...journal.entry import check_entry, default_date
     from ...journal.status import predictor
-    from .confirm import confirm_save
 
     day = default_date(date, answers)
     try:
         if not yes:
             today = clock.today()
             entry = check_entry(book.catalogue, today, answers=answers, day=day, notes=notes, **texts)
-            confirm_save(book, entry, Path(source).name)
+            _confirm_save(book, entry, Path(source).name)
         return book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
     except AnswerError as error:
         raise error.in_source(source) from None
+
+
+def _confirm_save(book: "Journal", entry: "Entry", source: str) -> None:
+    """Ask whether to save a blank interview, or one that is in the journal already.
+
+    Parameters
+    ----------
+    book : Journal
+    entry : Entry
+    source : str
+        Name of the form; empty if the questions were asked.
+
+    Raises
+    ------
+    InputError
+        There is no terminal to ask in.
+    typer.Exit
+        The answer is no.
+    """
+    from ...data.errors import Fault, InputError
+    from ...reporting.journal import before_add
+
+    doubt = before_add(book, entry, source)
+    if doubt is None:
+        return
+    if not sys.stdin.isatty():
+        raise InputError([Fault(doubt.text.rstrip("."), remedy="add --yes to save it all the same")])
+    if not typer.confirm(f"{doubt.text} Save it all the same?", default=False):
+        typer.echo("Nothing was saved.")
+        raise typer.Exit(1)
 
 
 def print_added(
