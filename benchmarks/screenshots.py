@@ -20,8 +20,7 @@ from offerodds.data.answers.forms import read_form
 from offerodds.data.answers.parsing import canonical
 from offerodds.journal import clock
 from offerodds.journal.status import predictor
-from offerodds.web.app import create_app
-from offerodds.web.server import create_server, listen
+from offerodds.web.app import create_app, create_server, listen
 from offerodds.web.settings import Settings
 
 CATALOGUE = Catalogue.built_in()

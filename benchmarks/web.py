@@ -23,8 +23,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from offerodds.data.answers.forms import read_form
-from offerodds.web.app import create_app
-from offerodds.web.server import create_server, listen
+from offerodds.web.app import create_app, create_server, listen
 from offerodds.web.settings import Settings
 
 FORM = Path(__file__).parents[1] / "data" / "examples" / "interview.toml"

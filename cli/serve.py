@@ -28,7 +28,7 @@ def serve(
     from ..data.errors import MissingExtraError
 
     try:
-        from ..web.server import serve as run_server
+        from ..web.app import serve as run_server
     except ImportError as error:
         missing = f"the page needs {error.name}: pip install 'offerodds[web]'"
         raise MissingExtraError(missing) from None

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 
-from offerodds.web.app import create_app
-from offerodds.web.server import listen
+from offerodds.web.app import create_app, listen
 from offerodds.web.settings import Settings
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

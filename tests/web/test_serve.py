@@ -14,8 +14,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from offerodds import InputError
-from offerodds.web.app import create_app
-from offerodds.web.server import listen
+from offerodds.web.app import create_app, listen
 from offerodds.web.settings import Settings
 
 
