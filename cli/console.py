@@ -14,6 +14,8 @@ from ..data.errors import printable
 from .streams import terminal_encoding
 
 if TYPE_CHECKING:
+    from rich.table import Column, Table
+
     from ..data.tables.base import Progress as RowsRead
 
 
@@ -101,6 +103,28 @@ class _Terminal(Console):
 def terminal() -> Console:
     """Open a console that prints text unchanged, never as markup."""
     return _Terminal(markup=False, highlight=False, emoji=False)
+
+
+def plain_table(*columns: "Column | str", **style: Any) -> "Table":
+    """Make a table without lines; the text of a column given by its name is folded where it is too long."""
+    from rich.table import Column, Table
+
+    given = [Column(each, overflow="fold") if isinstance(each, str) else each for each in columns]
+    return Table(*given, box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0), **style)
+
+
+def fixed(*names: str) -> "list[Column]":
+    """Make columns of text that is never wrapped."""
+    from rich.table import Column
+
+    return [Column(name, no_wrap=True) for name in names]
+
+
+def numeric(*names: str) -> "list[Column]":
+    """Make columns of numbers, aligned to the right."""
+    from rich.table import Column
+
+    return [Column(name, no_wrap=True, justify="right") for name in names]
 
 
 @contextmanager

@@ -130,10 +130,8 @@ def _option_faults(
 
 def _show_study(size: "StudySize", chosen: "ActiveModel", answered: float) -> None:
     """Print how many outcomes halve the interval, and a table of widths."""
-    from rich.table import Table
-
     from ..reporting.number_format import percent
-    from .console import terminal
+    from .console import numeric, plain_table, terminal
 
     console = terminal()
     rounded = int(float(f"{size.outcomes:.2g}"))  # two digits: it is a simulation
@@ -144,10 +142,7 @@ def _show_study(size: "StudySize", chosen: "ActiveModel", answered: float) -> No
         style="bold",
     )
     console.print()
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("outcomes", justify="right", no_wrap=True)
-    table.add_column("width", justify="right", no_wrap=True)
-    table.add_column("of initial", justify="right", no_wrap=True)
+    table = plain_table(*numeric("outcomes", "width", "of initial"))
     for outcomes, ratio in size.curve:
         points = f"{100 * size.width * ratio:.0f} points"
         table.add_row(f"{outcomes:,}", points, f"{100 * ratio:.0f}%")

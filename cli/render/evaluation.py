@@ -1,7 +1,6 @@
 """Show an `Evaluation` in the terminal."""
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ...reporting.evaluation import (
@@ -21,6 +20,7 @@ from ...reporting.evaluation import (
 from ...reporting.number_format import percent, plural, share_of
 from ...training.evaluation.by_group import ByGroup
 from ...training.evaluation.evaluation_result import Evaluation
+from ..console import fixed, numeric, plain_table
 
 # widths in columns from which a table has room for its optional columns
 _METRICS_WIDTH = 70
@@ -68,10 +68,8 @@ def _show_figures(console: Console, evaluation: Evaluation) -> None:
     """Print one row per metric, with intervals below; a narrow terminal has room only for the model's."""
     wide = console.width >= _METRICS_WIDTH
     columns = compared_models(evaluation)
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("metric", no_wrap=True)
-    for name, short_name, _ in columns:
-        table.add_column(name if wide else short_name, no_wrap=True)
+    names = [name if wide else short_name for name, short_name, _ in columns]
+    table = plain_table(*fixed("metric", *names))
     for name, reading, cells in metric_rows(columns):
         texts = [Text(value) for value, _ in cells]
         for text, (_, interval) in list(zip(texts, cells, strict=True))[: None if wide else 1]:
@@ -87,11 +85,7 @@ def _show_reliability(console: Console, evaluation: Evaluation) -> None:
     wide = console.width >= _RELIABILITY_WIDTH
     width = 20 if wide else 8
     plain = not console.encoding.startswith("utf")
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("estimate", overflow="fold")
-    table.add_column("n", justify="right", no_wrap=True)
-    table.add_column("expected", justify="right", no_wrap=True)
-    table.add_column("observed", justify="right", no_wrap=True)
+    table = plain_table("estimate", *numeric("n", "expected", "observed"))
     if wide:
         table.add_column("interval", no_wrap=True)
     table.add_column("", no_wrap=True, min_width=width)
@@ -108,10 +102,8 @@ def _show_groups(console: Console, found: ByGroup, level: float) -> None:
     """Print a row for each employer, the largest ones only if there are many, and how far they differ."""
     wide = console.width >= _METRICS_WIDTH
     names = ("employer", "n", "observed", "mean estimate", "log loss", "in range")
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
     shown = len(names) if wide else _NARROW_COLUMNS
-    for i, name in enumerate(names[:shown]):
-        table.add_column(name, overflow="fold", no_wrap=i > 0)
+    table = plain_table(names[0], *fixed(*names[1:shown]))
     rows = group_rows(found)
     for row in rows[:_MAX_GROUPS]:
         table.add_row(*row[:shown])

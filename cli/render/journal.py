@@ -22,6 +22,7 @@ from ...reporting.journal import (
 )
 from ...reporting.next_step import step_label, step_message, step_reason
 from ...reporting.number_format import percent, plural, points
+from ..console import fixed, numeric, plain_table
 from ..journal.open_journal import EMPTY_JOURNAL_HINT
 from ..remedies import step_command
 from .prediction import NARROW, show_prediction
@@ -52,15 +53,8 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
         console.print(f"There is no page {shown.page:,}; the last page is {shown.pages:,}.")
         return
     narrow = console.width < NARROW
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("id", justify="right", no_wrap=True)
-    table.add_column("interview")  # the only column that may shrink
-    if not narrow:
-        table.add_column("date", justify="right", no_wrap=True)
-    table.add_column("waiting", justify="right", no_wrap=True)
-    table.add_column("chance", justify="right", no_wrap=True)
-    if not narrow:
-        table.add_column("change", justify="right", no_wrap=True)
+    others = ("waiting", "chance") if narrow else ("date", "waiting", "chance", "change")
+    table = plain_table(*numeric("id"), "interview", *numeric(*others))  # only the interview may shrink
     for status in shown.statuses:
         table.add_row(*_row(status, narrow=narrow))
     console.print(table)
@@ -166,11 +160,7 @@ def _show_silence(console: Console, forecast: Sequence[tuple[int, SilencePoint]]
     """Print the estimates if there is no news, one bar per future day."""
     block = "█" if console.encoding.startswith("utf") else "#"
     width = max(1, min(console.width - _SILENCE_COLUMNS_WIDTH, 9 if console.width < NARROW else 40))
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("with no news")
-    table.add_column("waiting", justify="right", no_wrap=True)
-    table.add_column("chance", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    table = plain_table("with no news", *numeric("waiting", "chance"), *fixed(""))
     largest = max(estimate.probability for _, estimate in forecast)
     for days_ahead, estimate in forecast:
         day = "today" if not days_ahead else f"in {plural(days_ahead, 'day')}"
@@ -202,10 +192,7 @@ def _bars(console: Console, distribution: tuple[float, ...]) -> Table:
     block = "█" if console.encoding.startswith("utf") else "#"
     largest = max(distribution)
     width = max(1, min(console.width - _OUTLOOK_COLUMNS_WIDTH, _OUTLOOK_BAR_WIDTH))
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("offers", justify="right", no_wrap=True)
-    table.add_column("chance", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
+    table = plain_table(*numeric("offers", "chance"), *fixed(""))
     for number, p in enumerate(distribution[: last + 1]):
         table.add_row(str(number), percent(p), block * max(1, round(width * p / largest)))
     rest = sum(distribution[last + 1 :])

@@ -23,6 +23,7 @@ from ...reporting.prediction import (
     readable_name,
     remarks,
 )
+from ..console import plain_table
 
 NARROW = 66  # columns; below it a table omits columns
 
@@ -70,8 +71,7 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
 def _answers(console: Console, listed: Sequence[Answered], catalogue: Catalogue) -> Table:
     narrow = console.width < NARROW
     half = 5 if narrow else 8
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("sign", overflow="fold")
+    table = plain_table("sign")
     table.add_column("your answer", overflow="fold", max_width=16)
     table.add_column("", no_wrap=True, min_width=2 * half + 1)
     table.add_column("points", justify="right", no_wrap=True)

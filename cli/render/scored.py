@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column
 from rich.text import Text
 
 from ...data.answers.fields import resolve_names
@@ -15,6 +15,7 @@ from ...data.catalogue.catalogue import Catalogue
 from ...data.tables.base import SCORE_COLUMNS
 from ...reporting.days import one_line
 from ...reporting.number_format import percent, plural
+from ..console import fixed, numeric, plain_table
 from .prediction import NARROW
 
 _MAX_ROWS = 100
@@ -44,12 +45,8 @@ def show_scored(console: Console, path: Path, catalogue: Catalogue, n: int) -> N
     scores = [header.index(name) for name in SCORE_COLUMNS]
     others = [i for i in range(len(header)) if i not in answers and i not in scores]
     own = others[: 1 if console.width < NARROW else _MAX_COLUMNS]
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("row", justify="right", no_wrap=True)
-    for i in own:
-        table.add_column(Text(one_line(header[i], _CELL_WIDTH)), no_wrap=True, overflow="ellipsis")
-    for name in ("chance", "range", "answers"):
-        table.add_column(name, justify="left" if name == "range" else "right", no_wrap=True)
+    names = [Column(Text(one_line(header[i], _CELL_WIDTH)), no_wrap=True) for i in own]
+    table = plain_table(*numeric("row"), *names, *numeric("chance"), *fixed("range"), *numeric("answers"))
     empty = 0
     for number, row in enumerate(rows, 1):
         n_answers = sum(not is_unanswered(row[i]) for i in answers)

@@ -5,7 +5,6 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ...data.answers.parsing import expected_answer
@@ -19,6 +18,7 @@ from ...reporting.signals import (
     describe_finding,
     published_odds,
 )
+from ..console import fixed, numeric, plain_table
 
 if TYPE_CHECKING:
     from ...model.offer_model import OfferModel
@@ -33,10 +33,8 @@ def show_signals(console: Console, catalogue: Catalogue) -> None:
     """Print the signs by group, each with its question and the kind of evidence."""
     group = None
     order = {name: i for i, name in enumerate(catalogue.group_order)}
-    table = Table(box=None, pad_edge=False, show_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table = plain_table(*fixed(""), "", show_header=False)
     wide = console.width >= NARROW
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
     if wide:
         table.add_column(style="dim", overflow="fold")
     for entry in sorted((*catalogue.fields, *catalogue.signals), key=lambda e: order[e.group]):
@@ -89,12 +87,8 @@ def show_weights(console: Console, model: "OfferModel", level: float) -> None:
     """
     training = model.learned
     wide, very_wide = console.width >= INTERVAL_WIDTH, console.width >= EVIDENCE_WIDTH
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("sign", no_wrap=True)
-    if training is not None and wide:
-        table.add_column("answers", justify="right", no_wrap=True)
-    if training is not None:
-        table.add_column("published", justify="right", no_wrap=True)
+    before = ("answers", "published") if wide else ("published",)
+    table = plain_table(*fixed("sign"), *numeric(*before if training else ()))
     table.add_column("yours" if training else "published", no_wrap=True)
     if wide:
         table.add_column(f"{100 * level:g}% interval", no_wrap=True)

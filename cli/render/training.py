@@ -1,7 +1,6 @@
 """Show a training result and its validation in the terminal."""
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
@@ -24,6 +23,7 @@ from ...training.result import TrainingResult
 from ...training.validation.candidates import Choice
 from ...training.validation.prior_conflict import PriorConflictCheck
 from ...training.validation.validation_result import Validation, Verdict
+from ..console import fixed, plain_table
 from .signals import show_weights
 
 _WIDE = 70  # columns from which the table has room for the readings
@@ -103,9 +103,7 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
         return
     console.print()
     wide = console.width >= _WIDE
-    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for name in ("metric", "training", "validated", "base rate" if wide else "base"):
-        table.add_column(name, no_wrap=True)
+    table = plain_table(*fixed("metric", "training", "validated", "base rate" if wide else "base"))
     if wide:
         table.add_column("", style="dim", no_wrap=True)
     for name, metric in METRICS.items():
@@ -119,13 +117,8 @@ def show_validation(console: Console, validation: Validation, verdict: Verdict) 
         console.print(reason, style="dim")
     if validation.candidates:
         console.print()
-        compared = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-        for name in (
-            "model",
-            "log loss",
-            "against default (90% interval)" if wide else "against default",
-        ):
-            compared.add_column(name, no_wrap=name != "against default")
+        difference = fixed("against default (90% interval)") if wide else ["against default"]
+        compared = plain_table(*fixed("model", "log loss"), *difference)
         for row in candidate_rows(validation.candidates):
             compared.add_row(*row)
         console.print(compared)

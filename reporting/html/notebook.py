@@ -248,8 +248,8 @@ def weights_table(model: OfferModel) -> Markup:
         column("evidence"),
     ]
     bodies = []
-    parallel_map = sorted(rows, key=lambda row: catalogue.group_order.index(row[0].group))
-    for group, members in groupby(parallel_map, key=lambda row: row[0].group):
+    in_order = sorted(rows, key=lambda row: catalogue.group_order.index(row[0].group))
+    for group, members in groupby(in_order, key=lambda row: row[0].group):
         name = escape(catalogue.title(group))
         title = tag("th", name, scope="rowgroup", colspan=len(heads), class_="oo-group")
         bodies.append(tag("tbody", tag("tr", title), *(_weight_row(*row, limits) for row in members)))
