@@ -84,7 +84,7 @@ def status(
 
 
 def _name(planned: "PlannedStep") -> str:
-    from ..reporting.days import one_line
+    from ..reporting.labels import one_line
 
     return f"{planned.interview.id} {one_line(planned.interview.name, 40)}"
 

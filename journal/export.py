@@ -9,7 +9,7 @@ from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from ..model.scoring import SILENCE_FIELD
-from .columns import parse_answer, split_answers
+from .arrays import parse_answer, split_answers
 from .records import STATUSES
 from .rows import as_json
 from .store import Journal

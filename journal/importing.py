@@ -14,11 +14,11 @@ from . import changes, clock
 from .dates import check_pattern, from_iso
 from .entry import Entry, event_faults, replaced_values
 from .history import SHEET_OUTCOMES, Cells, InterviewHistory, apply_cells, read_histories
-from .import_reader import ImportRow, RowReader
+from .import_file import Sheet, group_faults, read_sheet, write_rejected_rows
+from .import_rows import ImportRow, RowReader
 from .matching import CHUNK_SIZE, InterviewMatcher
 from .records import STATUSES, Event, last_outcome, process_key
 from .rows import Predict, Record, as_json, write_entry, write_event, write_prediction, write_record
-from .sheet import Sheet, group_faults, read_sheet, write_rejected_rows
 from .store import Journal
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from .dates import from_iso, to_iso
 from .entry import Entry
 from .history import InterviewHistory, apply_cells, read_histories
-from .import_reader import ImportRow
+from .import_rows import ImportRow
 from .records import ACTIONS, process_key
 from .rows import as_json
 from .store import Journal

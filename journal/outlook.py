@@ -7,7 +7,7 @@ import numpy as np
 from ..model.offer_model import OfferModel
 from ..model.outlook import Outlook, outlook
 from . import clock
-from .columns import latest_round_rows, observe_with_silence, read_columns
+from .arrays import latest_round_rows, observe_with_silence, read_columns
 from .store import Journal
 
 

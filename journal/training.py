@@ -14,7 +14,7 @@ from ..training.labelled_data import AnswerRanges
 from ..training.result import TrainingResult
 from ..training.train import train_on_observations
 from . import clock
-from .columns import (
+from .arrays import (
     JournalColumns,
     count_outcomes,
     days_between,

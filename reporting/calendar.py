@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from ..journal import clock
 from ..journal.next_step import PlannedStep
 from ..journal.records import Interview
-from .days import format_day, one_line
+from .labels import format_day, one_line
 
 CALENDAR_TYPE = "text/calendar"  # media type
 _MAX_NAME = 100  # characters

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ..data.catalogue.catalogue import Silence
 from ..data.errors import InputError, Remedy, Words
 from ..journal import clock
+from ..journal.arrays import pending_latest_round, possible_duplicates
 from ..journal.changes import Change
 from ..journal.clock import day_of as day_of_moment
-from ..journal.columns import pending_latest_round, possible_duplicates
 from ..journal.entry import Entry
 from ..journal.importing import ImportResult
 from ..journal.next_step import planned_steps
@@ -20,7 +20,7 @@ from ..journal.undo import UndoResult
 from ..model.offer_model import OfferModel
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
 from ..model.scoring import delay_quantile
-from .days import EVENT_LABELS, display_name, format_day, one_line
+from .labels import EVENT_LABELS, display_name, format_day, one_line
 from .next_step import decision_words, following_step
 from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
 from .prediction import in_form

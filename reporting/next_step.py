@@ -6,7 +6,7 @@ from typing import Any
 from ..journal.next_step import NextStep, PlannedStep, StepKind
 from ..journal.records import Interview, InterviewState
 from ..model.offer_model import OfferModel
-from .days import display_name, format_day, one_line
+from .labels import display_name, format_day, one_line
 from .number_format import percent, whole_percent
 
 STEP_LABELS: dict[StepKind, str] = {

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse
 
 from ..data.errors import Fault
 from ..data.tables.formats import format_names, table_suffixes
-from ..reporting.days import EVENT_LABELS, display_name, format_day, format_wait
 from ..reporting.evaluation import percent_range
 from ..reporting.html.calibration_curve import reliability_curve
 from ..reporting.html.forest_plot import odds_axis, odds_row
@@ -22,6 +21,7 @@ from ..reporting.html.probability_scale import probability_scale
 from ..reporting.html.silence_curve import silence_curve
 from ..reporting.html.waterfall import waterfall_bar, waterfall_mark
 from ..reporting.journal import count_by_status
+from ..reporting.labels import EVENT_LABELS, display_name, format_day, format_wait
 from ..reporting.next_step import step_label, step_message, step_reason
 from ..reporting.number_format import format_frequency, percent, plural, points, share_of
 from ..reporting.prediction import (

@@ -161,7 +161,7 @@ def print_added(
     console: "Console", interview: "Interview", remarks: list[str], status: "InterviewStatus | None" = None
 ) -> None:
     """Print what was added, the estimate or the next step if its status is given, and how to go on."""
-    from ...reporting.days import display_name, format_day
+    from ...reporting.labels import display_name, format_day
     from ...reporting.next_step import step_reason
     from ...reporting.prediction import sentence
 

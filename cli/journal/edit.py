@@ -110,7 +110,7 @@ def delete(
 def _label(book: "Journal", number: int, *, deleted: bool) -> str:
     """Name an interview, which may be deleted already."""
     from ...journal.changes import is_deleted
-    from ...reporting.days import display_name, format_day
+    from ...reporting.labels import display_name, format_day
 
     if deleted and is_deleted(book, number):
         return f"{number}, which is deleted,"

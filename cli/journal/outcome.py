@@ -89,7 +89,7 @@ def event(
 
 def _show(after: "Interview", hints: "list[Hint]", as_json: bool, step: "NextStep | None" = None) -> None:
     from ...reporting.as_json import interview_data
-    from ...reporting.days import EVENT_LABELS, display_name, format_day
+    from ...reporting.labels import EVENT_LABELS, display_name, format_day
     from ...reporting.next_step import step_reason
     from ..remedies import TERMINAL
 

@@ -11,7 +11,6 @@ from ...data.catalogue.catalogue import Catalogue
 from ...journal.outlook import JournalOutlook
 from ...journal.status import InterviewStatus, JournalPage
 from ...model.silence_curve import SilencePoint
-from ...reporting.days import EVENT_LABELS, display_name, format_day, format_wait, one_line
 from ...reporting.journal import (
     CHANCE_NOTE,
     count_by_status,
@@ -20,6 +19,7 @@ from ...reporting.journal import (
     outlook_notes,
     timeline,
 )
+from ...reporting.labels import EVENT_LABELS, display_name, format_day, format_wait, one_line
 from ...reporting.next_step import step_label, step_message, step_reason
 from ...reporting.number_format import percent, plural, points
 from ..console import fixed, numeric, plain_table

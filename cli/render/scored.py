@@ -13,7 +13,7 @@ from ...data.answers.fields import resolve_names
 from ...data.answers.parsing import is_unanswered
 from ...data.catalogue.catalogue import Catalogue
 from ...data.tables.base import SCORE_COLUMNS
-from ...reporting.days import one_line
+from ...reporting.labels import one_line
 from ...reporting.number_format import percent, plural
 from ..console import fixed, numeric, plain_table
 from .prediction import NARROW

@@ -11,7 +11,7 @@ from offerodds import Journal, OfferModel
 from offerodds.data.errors import AnswerError, JournalError
 from offerodds.data.files import write_atomic
 from offerodds.journal import clock
-from offerodds.journal.columns import count_outcomes, latest_round_rows, read_columns
+from offerodds.journal.arrays import count_outcomes, latest_round_rows, read_columns
 from offerodds.journal.export import EXPORTERS
 from offerodds.journal.importing import import_into
 from offerodds.journal.next_step import next_step, planned_steps

@@ -12,7 +12,7 @@ from helpers import CATALOGUE, forms
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.observations import observe
 from offerodds.journal import clock
-from offerodds.journal.columns import latest_round_rows, observe_answers, observe_with_silence, read_columns
+from offerodds.journal.arrays import latest_round_rows, observe_answers, observe_with_silence, read_columns
 from offerodds.journal.entry import check_entry
 from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.rows import as_json

@@ -127,7 +127,7 @@ HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "promp
 TABLES = {
     "offerodds.data.tables.formats",
     "offerodds.training.streaming.score_tables",
-    "offerodds.reporting.days",
+    "offerodds.reporting.labels",
 }
 
 

@@ -24,9 +24,9 @@ from ...journal.status import with_employer
 from ...model.scoring import SILENCE_FIELD
 from ...reporting.journal import Doubt
 from ...reporting.prediction import effect_text
+from ..estimate import estimate, interview_estimate
 from ..form_fields import form_answers, form_questions
 from ..forms import PostedForm
-from ..prediction_view import estimate, interview_estimate
 from ..state import app_state
 from ..templating import render_page
 

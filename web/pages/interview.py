@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError, Remedy
 from ...journal import clock
-from ...journal.columns import pending_latest_round, possible_duplicates
+from ...journal.arrays import pending_latest_round, possible_duplicates
 from ...journal.next_step import next_step, planned_steps
 from ...journal.records import ACTIONS, CONTACTS, DECIDED, REPLIED, STATUSES, Interview
 from ...journal.status import days_waited
@@ -19,12 +19,12 @@ from ...journal.store import Journal
 from ...journal.track_record import last_prediction_before_outcome
 from ...journal.training import retraining_due
 from ...model.offer_model import OfferModel
-from ...reporting.days import EVENT_LABELS, display_name
 from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, retraining_reason, timeline
+from ...reporting.labels import EVENT_LABELS, display_name
 from ...reporting.next_step import decision_words, step_label
 from ...reporting.prediction import readable_name
+from ..estimate import interview_estimate
 from ..forms import AuthorizedForm
-from ..prediction_view import interview_estimate
 from ..remedies import PAGE
 from ..state import app_state
 from ..templating import render_page

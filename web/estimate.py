@@ -1,4 +1,4 @@
-"""The estimate beside the form: one prediction as the page shows it."""
+"""The estimate that the pages show: one prediction in the form of their templates."""
 
 import math
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Reading and checking the rows of an import, before any of them is saved."""
+"""The rows of a file to import, read and checked before any of them is saved."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -1,4 +1,4 @@
-"""The columns of a table: named as in the journal, mapped by the user, or known from other programs."""
+"""The columns of a file to import: named as in the journal, mapped by the user, or of other programs."""
 
 import tomllib
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Reading a file of interviews: its columns, its rows, and the rows with faults."""
+"""The file of interviews to import: its columns, its rows, and the rows with faults."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -17,10 +17,10 @@ from ..data.parser_errors import validation_faults
 from ..data.spelling import fold
 from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables
-from .column_names import APPLIED, Columns, find_columns, header_names
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
-from .import_reader import JOURNAL_COLUMNS, ImportRow, RowReader
+from .import_columns import APPLIED, Columns, find_columns, header_names
+from .import_rows import JOURNAL_COLUMNS, ImportRow, RowReader
 
 _LONGEST_WORD = 60  # characters; a longer cell is free text
 

@@ -1,4 +1,4 @@
-"""Dates, names and events of the journal, formatted for people."""
+"""Labels of the journal: its dates, names and events, formatted for people."""
 
 import re
 from datetime import date
