@@ -11,7 +11,6 @@ from ..model.offer_model import OfferModel
 from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData
 from .fitting.fit import max_evidence_prior, refit_posterior
-from .fitting.recalibration import recalibrate
 from .model_card import report
 from .validation.candidates import (
     CANDIDATES,
@@ -20,6 +19,7 @@ from .validation.candidates import (
     Choice,
     best_candidate,
     candidate_model,
+    recalibrate,
 )
 from .validation.prior_conflict import PriorConflictCheck
 from .validation.resampling import Progress

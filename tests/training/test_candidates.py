@@ -10,8 +10,12 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.prior import PublishedWeights, WeightedData
 from offerodds.reporting.evaluation import candidate_rows, choice_sentence
 from offerodds.training.fitting.fit import fit_posterior
-from offerodds.training.fitting.recalibration import recalibrate
-from offerodds.training.validation.candidates import CandidateLoss, best_candidate, compare_candidates
+from offerodds.training.validation.candidates import (
+    CandidateLoss,
+    best_candidate,
+    compare_candidates,
+    recalibrate,
+)
 from offerodds.training.validation.resampling import predict_probabilities
 
 DEFAULT = OfferModel.default()
