@@ -13,8 +13,13 @@ from ..data.errors import AnswerError, Fault, clip
 from ..data.spelling import nearest
 from ..reporting.axis_scales import spread_out
 from ..reporting.number_format import join_words, plural
-from ..training.estimators.learning_curve import curve_faults, learning_losses
-from ..training.evaluation.model_comparison import mean_loss_half_widths, mean_losses, significantly_lower
+from ..training.estimators.learning_curve import (
+    curve_faults,
+    learning_losses,
+    mean_loss_half_widths,
+    mean_losses,
+    significantly_lower,
+)
 from .base import Display
 from .layout import Frame, drawable_text, truncated
 from .style import GRID, LINE, PALETTE, SMALL, VERMILLION, require_matplotlib

@@ -8,7 +8,7 @@ from scipy import stats
 
 from offerodds import LearningCurveDisplay
 from offerodds.plotting.learning_curve import describe_ranks, mean_interval, tied_methods
-from offerodds.training.evaluation.model_comparison import (
+from offerodds.training.estimators.learning_curve import (
     interval_half_width,
     mean_loss_half_widths,
     mean_losses,

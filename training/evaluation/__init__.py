@@ -1,1 +1,1 @@
-"""Evaluation: metrics, their intervals, calibration and the comparison of methods."""
+"""Evaluation: metrics, their intervals and calibration, also by employer."""
