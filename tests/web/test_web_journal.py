@@ -21,7 +21,7 @@ from offerodds import Catalogue, Journal, OfferModel
 from offerodds.journal import clock, database
 from offerodds.journal.status import predictor
 from offerodds.reporting.number_format import percent
-from offerodds.web import downloads
+from offerodds.web.api import exchange
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -901,7 +901,7 @@ def test_a_date_beyond_the_range_of_python_is_a_fault(browser, book):
 
 def test_a_failed_export_closes_the_journal_in_its_own_thread(browser, book, monkeypatch):
     book.add({}, company="Acme")
-    monkeypatch.setattr(downloads, "SpooledTemporaryFile", _Full)
+    monkeypatch.setattr(exchange, "SpooledTemporaryFile", _Full)
     threads = []
 
     def lines(_):
@@ -912,7 +912,7 @@ def test_a_failed_export_closes_the_journal_in_its_own_thread(browser, book, mon
         finally:
             threads.append(threading.get_ident() == begun)
 
-    monkeypatch.setitem(downloads.EXPORTERS, ".csv", lines)
+    monkeypatch.setitem(exchange.EXPORTERS, ".csv", lines)
     caught = browser.get("/journal/export.csv")
     assert caught.status_code == 507
     assert threads == [True]
@@ -926,7 +926,7 @@ def test_a_full_disk_is_reported(browser, book, monkeypatch, site):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(tempfile, "mkdtemp", full)
-    monkeypatch.setattr(downloads, "SpooledTemporaryFile", full)
+    monkeypatch.setattr(exchange, "SpooledTemporaryFile", full)
     sent = {"file": ("jobs.csv", b"company\nByte\n", "text/csv")}
     headers = {"X-Offerodds-Secret": "s"} if site else {}
     answers = [

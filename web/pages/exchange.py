@@ -16,7 +16,7 @@ from ...journal.status import predictor
 from ...journal.undo import last_undoable, undo_last_change
 from ...reporting.calendar import CALENDAR_TYPE, calendar_file
 from ...reporting.journal import change_summary, describe_change, import_counts, import_summary
-from ..downloads import download
+from ..api.exchange import download
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
 from .interview import Number
