@@ -6,9 +6,8 @@ import typer
 
 from ..commands import Command
 from .add import add
-from .calendar import calendar
 from .edit import delete, edit
-from .import_export import export, import_, undo
+from .exchange import calendar, export, import_, undo
 from .interviews import list_, show
 from .outcome import event, outcome
 from .outlook import outlook, score
