@@ -1,6 +1,6 @@
 """Pages from templates, and faults in the words of the page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,17 @@ from starlette.responses import HTMLResponse
 
 from ..data.errors import Fault
 from ..data.tables.formats import format_names, table_suffixes
-from ..reporting.evaluation import percent_range
+from ..reporting.evaluation import (
+    comparisons,
+    data_notes,
+    evaluated_on,
+    interval_note,
+    metric_rows,
+    missing_reasons,
+    observed_offers,
+    percent_range,
+    too_few,
+)
 from ..reporting.html.calibration_curve import reliability_curve
 from ..reporting.html.forest_plot import odds_axis, odds_row
 from ..reporting.html.hundred_people import hundred_people
@@ -20,7 +30,7 @@ from ..reporting.html.offer_histogram import offers_histogram
 from ..reporting.html.probability_scale import probability_scale
 from ..reporting.html.silence_curve import silence_curve
 from ..reporting.html.waterfall import waterfall_bar, waterfall_mark
-from ..reporting.journal import count_by_status
+from ..reporting.journal import count_by_status, expected_offers, outlook_headline, outlook_notes
 from ..reporting.labels import EVENT_LABELS, display_name, format_day, format_wait
 from ..reporting.next_step import step_label, step_message, step_reason
 from ..reporting.number_format import format_frequency, percent, plural, points, share_of
@@ -31,8 +41,7 @@ from ..reporting.prediction import (
     range_sentences,
     readable_name,
 )
-from ..reporting.signals import citation
-from ..reporting.signals import describe_finding as finding_found
+from ..reporting.signals import citation, describe_finding
 from .remedies import PAGE
 from .state import app_state
 
@@ -90,6 +99,28 @@ def fault_of(faults: Sequence[Fault], field: str) -> str:
     return next((fault_text(fault) for fault in faults if fault.field == field and not fault.source), "")
 
 
+# what templates call by its name, as a function or a filter
+_FUNCTIONS: tuple[Callable[..., Any], ...] = (
+    *(format_frequency, percent, percent_range, plural, points, share_of),
+    *(display_name, format_day, format_wait, readable_name, citation, describe_finding, count_by_status),
+    *(fault_of, fault_text, format_names, table_suffixes),
+    *(narrowing_note, points_change, range_sentences, step_label, step_message, step_reason),
+    *(expected_offers, outlook_headline, outlook_notes),
+    *(
+        comparisons,
+        data_notes,
+        evaluated_on,
+        interval_note,
+        metric_rows,
+        missing_reasons,
+        observed_offers,
+        too_few,
+    ),
+    *(hundred_people, offers_histogram, probability_scale, reliability_curve, silence_curve),
+    *(odds_axis, odds_row, waterfall_bar, waterfall_mark),
+)
+
+
 @lru_cache(maxsize=1)
 def templates() -> Environment:
     """Load the templates; they escape all text."""
@@ -101,39 +132,13 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    words = {"chance": format_frequency, "percent": percent, "points": points, "spoken": readable_name}
-    environment.filters |= words | {
-        "day_of": format_day,
-        "waited": format_wait,
-        "status": EVENT_LABELS.__getitem__,
+    functions = {function.__name__: function for function in _FUNCTIONS}
+    environment.filters |= functions
+    environment.globals |= functions | {
+        "EVENT_LABELS": EVENT_LABELS,
+        "PAGE": PAGE,
+        "POINTS_NOTE": POINTS_NOTE,
     }
-    environment.filters |= {
-        "found": finding_found,
-        "cited": citation,
-        "heading": display_name,
-        "counted": count_by_status,
-        "fault_text": fault_text,
-        "fault_of": fault_of,
-        "advice": lambda remedy: remedy.worded(PAGE),
-    }
-    pictures = (
-        *(probability_scale, hundred_people, waterfall_bar, waterfall_mark, silence_curve),
-        *(odds_axis, odds_row, offers_histogram, reliability_curve),
-    )
-    environment.globals |= {
-        "plural": plural,
-        "range_sentences": range_sentences,
-        "points_note": POINTS_NOTE,
-        "narrowing_note": narrowing_note,
-        "moved": points_change,
-        "share_of": share_of,
-        "step_label": step_label,
-        "step_reason": step_reason,
-        "step_message": step_message,
-        "span": percent_range,
-        "format_names": format_names,
-        "table_suffixes": table_suffixes,
-    } | {picture.__name__: picture for picture in pictures}
     return environment
 
 

@@ -5,24 +5,8 @@ from starlette.responses import HTMLResponse
 
 from ...journal.outlook import journal_outlook
 from ...journal.track_record import track_record
-from ...reporting.evaluation import (
-    compared_models,
-    comparisons,
-    data_notes,
-    evaluated_on,
-    interval_note,
-    metric_rows,
-    missing_reasons,
-    observed_offers,
-    too_few,
-)
-from ...reporting.journal import (
-    expected_offers,
-    outlook_headline,
-    outlook_notes,
-    recorded_late,
-    silence_law_text,
-)
+from ...reporting.evaluation import compared_models
+from ...reporting.journal import recorded_late, silence_law_text
 from ..state import app_state
 from ..templating import render_page
 
@@ -40,9 +24,7 @@ def outlook(request: Request) -> HTMLResponse:
         request,
         "outlook.html",
         outlook=pending.outlook,
-        outlook_headline=outlook_headline(pending.outlook),
-        expected_offers=expected_offers(pending.outlook),
-        outlook_notes=outlook_notes(pending),
+        pending=pending,
         model=active.description,
     )
 
@@ -54,25 +36,15 @@ def score(request: Request) -> HTMLResponse:
     model = state.active_model().model
     with state.open_journal() as book:
         record = track_record(book, model)
-    evaluation = record.evaluation
-    columns = compared_models(
-        evaluation, "predicted"
-    )  # not "this model": each estimate is of the model at the time
     learned = silence_law_text(record.learned)
     return render_page(
         request,
         "score.html",
-        evaluation=evaluation,
-        evaluated_on=evaluated_on(evaluation),
-        too_few=too_few(evaluation),
-        comparisons=comparisons(evaluation),
-        data_notes=data_notes(evaluation) + ([recorded_late(record.n_late)] if record.n_late else []),
-        interval_note=interval_note(evaluation),
+        evaluation=record.evaluation,
+        # not "this model": each estimate is of the model at the time
+        columns=compared_models(record.evaluation, "predicted"),
+        remarks=[recorded_late(record.n_late)] if record.n_late else [],
         published=silence_law_text(record.published),
         learned=learned,
         can_train=learned != silence_law_text(model.catalogue.silence),
-        columns=columns,
-        figures=metric_rows(columns),
-        missing_reasons=missing_reasons(columns),
-        observed_offers=observed_offers(evaluation, columns),
     )
