@@ -8,6 +8,7 @@ import typer
 from . import options
 
 if TYPE_CHECKING:
+    from ..data.catalogue.catalogue import Catalogue
     from ..journal.next_step import PlannedStep
 
 _MAX_LINES = 10  # due steps, and steps to come soon
@@ -25,24 +26,12 @@ def status(
 
     Example: offerodds status
     """
-    from ..data.catalogue.catalogue import Catalogue
-    from ..data.errors import InputError
     from ..data.files import user_data_folder, user_journal_path
     from ..journal import clock
     from ..journal.next_step import planned_steps
-    from ..training.model_store import resolve_model
     from .journal.open_journal import EMPTY_JOURNAL_HINT, read_journal
-    from .remedies import TERMINAL
 
-    try:
-        chosen = resolve_model(model, None)
-        description, catalogue = chosen.description, chosen.model.catalogue
-        model_file = str(chosen.path) if chosen.path else None
-    except InputError as error:
-        if model is not None:
-            raise
-        description, catalogue = f"cannot be used: {error.worded(TERMINAL)}", Catalogue.built_in()
-        model_file = None
+    description, model_file, catalogue = _model_in_use(model)
     today = clock.today()
     with read_journal(journal, catalogue) as book:
         counts = book.counts()
@@ -51,7 +40,7 @@ def status(
     soon = [planned for planned in steps if planned.is_soon(today)]
     location = journal or user_journal_path()
     if as_json:
-        from ..reporting.next_step import step_data
+        from ..reporting.next_step import planned_data
 
         content = {
             "data_folder": str(user_data_folder()),
@@ -59,12 +48,8 @@ def status(
             "model": description,
             "model_file": model_file,
             "counts": counts,
-            "due": [
-                {"id": each.interview.id, "next_step": step_data(each.step, each.interview)} for each in due
-            ],
-            "soon": [
-                {"id": each.interview.id, "next_step": step_data(each.step, each.interview)} for each in soon
-            ],
+            "due": planned_data(due),
+            "soon": planned_data(soon),
         }
         typer.echo(json.dumps(content, indent=1))
         return
@@ -81,6 +66,22 @@ def status(
         rows += _lines("Soon", [f"{upcoming_label(each.step)} · {_name(each)}" for each in soon])
     for label, text in rows:
         typer.echo(f"{label:{_LABEL_WIDTH}}{text}")
+
+
+def _model_in_use(model: str | None) -> "tuple[str, str | None, Catalogue]":
+    """Find description, file and catalogue of the model; of one that cannot be used, the reason."""
+    from ..data.catalogue.catalogue import Catalogue
+    from ..data.errors import InputError
+    from ..training.model_store import resolve_model
+    from .remedies import TERMINAL
+
+    try:
+        chosen = resolve_model(model, None)
+    except InputError as error:
+        if model is not None:
+            raise
+        return f"cannot be used: {error.worded(TERMINAL)}", None, Catalogue.built_in()
+    return chosen.description, str(chosen.path) if chosen.path else None, chosen.model.catalogue
 
 
 def _name(planned: "PlannedStep") -> str:

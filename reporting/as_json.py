@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..journal.records import Interview
-from .next_step import step_data
+from .next_step import planned_data, step_data
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
@@ -88,10 +88,7 @@ def listing_data(chosen: "ActiveModel", found: "JournalPage") -> dict[str, Any]:
         "pages": found.pages,
         "counts": dict(found.counts),
         "interviews": [interview_status_data(each) for each in found.statuses],
-        "due": [
-            {"id": planned.interview.id, "next_step": step_data(planned.step, planned.interview)}
-            for planned in found.due
-        ],
+        "due": planned_data(found.due),
     }
 
 

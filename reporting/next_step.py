@@ -1,5 +1,6 @@
 """The next step after an interview in words: what to do, why, and a message to copy."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -199,6 +200,11 @@ def following_step(planned: PlannedStep) -> str:
     name = f"{display_name(planned.interview)} (interview {planned.interview.id})"
     label = step_label(planned.step)
     return f"Next: {name}: {label}{'' if label.endswith('?') else '.'}"
+
+
+def planned_data(planned: Sequence[PlannedStep]) -> list[dict[str, Any]]:
+    """Convert the next steps of several interviews, each with the number of its interview."""
+    return [{"id": each.interview.id, "next_step": step_data(each.step, each.interview)} for each in planned]
 
 
 def step_data(step: NextStep | None, interview: Interview) -> dict[str, Any] | None:
