@@ -5,23 +5,28 @@ from types import MappingProxyType
 
 from ..data.errors import Remedy
 
+# shared by both: they concern the file, the model or the data themselves
+_BOTH = {
+    Remedy.NAME_SHEET: "leave one of them in the file",
+    Remedy.SAME_COLUMNS: "give all tables the same columns in the same order",
+    Remedy.SKIP_BAD: "Correct these rows in the file, or delete them there.",
+    Remedy.PRIOR_OR_CATALOGUE: "use either the model or the catalogue, not both",
+    Remedy.EVALUATE: "train without some of the interviews, and test the model on those",
+}
+
 PAGE: Mapping[Remedy, str] = MappingProxyType(
-    {
+    _BOTH
+    | {
         Remedy.LIST_SIGNS: "see the page Weights for all signs",
         Remedy.SHOW_COLUMNS: "see the page Weights for the name of each sign",
-        Remedy.NAME_SHEET: "leave one of them in the file",
         Remedy.NAME_OUTCOME: "name the column with the outcomes “outcome”",
-        Remedy.SAME_COLUMNS: "give all tables the same columns in the same order",
-        Remedy.SKIP_BAD: "Correct these rows in the file, or delete them there.",
         Remedy.HEARD_OR_WAITING: "if you are still waiting, skip the question whether they replied quickly; "
         "if they have replied, leave the days without an answer blank",
         Remedy.DAY_NAMED_OR_NOT: "if they named no date, leave the promised days blank; if they did, answer "
         "vague or specific",
         Remedy.WRITE_MODEL: "create a model on the page Train",
         Remedy.REPLACE_MODEL: "train again, or use the previous model",
-        Remedy.PRIOR_OR_CATALOGUE: "use either the model or the catalogue, not both",
         Remedy.ALLOW_SYNTHETIC: "delete these rows, or tick “Include made-up interviews”",
-        Remedy.EVALUATE: "train without some of the interviews, and test the model on those",
         Remedy.LIST_INTERVIEWS: "see the journal for all interviews",
         Remedy.DATE_FORMAT: "enter the date format below",
         Remedy.DAY_OR_MONTH: "enter dd/mm/yyyy or mm/dd/yyyy as the date format below",
@@ -38,18 +43,14 @@ PAGE: Mapping[Remedy, str] = MappingProxyType(
 )
 
 API: Mapping[Remedy, str] = MappingProxyType(
-    {
+    _BOTH
+    | {
         Remedy.LIST_SIGNS: "GET /api/signals lists all signs",
         Remedy.SHOW_COLUMNS: "GET /api/signals lists the id of each sign",
-        Remedy.NAME_SHEET: "leave one of them in the file",
         Remedy.NAME_OUTCOME: "send the name of the column in the field `outcome`",
-        Remedy.SAME_COLUMNS: "give all tables the same columns in the same order",
-        Remedy.SKIP_BAD: "Correct these rows in the file, or delete them there.",
         Remedy.WRITE_MODEL: "POST /api/train creates one",
         Remedy.REPLACE_MODEL: "POST /api/train again, or POST /api/train/undo for the previous model",
-        Remedy.PRIOR_OR_CATALOGUE: "use either the model or the catalogue, not both",
         Remedy.ALLOW_SYNTHETIC: "delete these rows, or send `synthetic`: true",
-        Remedy.EVALUATE: "train without some of the interviews, and test the model on those",
         Remedy.LIST_INTERVIEWS: "GET /api/journal lists all interviews",
         Remedy.DATE_FORMAT: "send the date format in the field `date_format`, such as dd.mm.yyyy",
         Remedy.DAY_OR_MONTH: "send dd/mm/yyyy or mm/dd/yyyy in the field `date_format`",
