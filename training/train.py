@@ -132,21 +132,20 @@ def train_on_observations(
     TrainingResult
     """
     rows = extract_rows(observations, has_outcome, offers, prior_model, pending)
-    counts = int(offers.sum()), observations.n - offers.size - pending.n, rows.answered, rows.fingerprint
+    n_offer, n_ignored = int(offers.sum()), observations.n - offers.size - pending.n
+    counts = n_offer, offers.size - n_offer, pending.n, n_ignored, rows.answered, rows.fingerprint
+    summary = data_summary(prior_model.catalogue, *counts)
     dataset, silent = in_memory(rows.decided), in_memory(rows.pending)
     groups = rows.employers
     employers = LocalEmployerRows(dataset, groups.names, groups.codes) if groups else None
     ignored = observations.ignored
-    return train_on_dataset(dataset, silent, *counts, prior_model, ignored, employers, group)
+    return train_on_dataset(dataset, silent, summary, prior_model, ignored, employers, group)
 
 
 def train_on_dataset(
     dataset: LocalDataset,
     pending: LocalDataset,
-    n_offer: int,
-    n_ignored: int,
-    answered: npt.NDArray[np.intp],
-    hashes: Fingerprint,
+    summary: TrainingSummary,
     prior_model: OfferModel,
     ignored_columns: tuple[str, ...],
     employers: EmployerRows | None = None,
@@ -160,12 +159,8 @@ def train_on_dataset(
         The interviews with an outcome.
     pending : LocalDataset
         The pending ones, as of `extract_pending`.
-    n_offer, n_ignored : int
-        Number of the first with an offer, and number of interviews in neither.
-    answered : (k,) array of int
-        Number of the first with an answer to each signal.
-    hashes : Fingerprint
-        Of the answers and outcomes.
+    summary : TrainingSummary
+        Of these interviews, as of `data_summary`.
     prior_model : OfferModel
     ignored_columns : tuple of str
         Columns that the catalogue does not have.
@@ -174,12 +169,11 @@ def train_on_dataset(
     group : str
         Name of the column of the employers.
     """
-    counts = TrainingCounts(n_offer, dataset.n - n_offer, n_ignored, answered, str(hashes), pending.n)
     data = dataset.collect() if dataset.n < QUADRATIC_FROM else dataset.subsample()
 
     joined = partial(join_pending, dataset, pending)
     fitted = fit_interviews(dataset, pending, joined, prior_model, employers)
-    return build_result(fitted, counts, prior_model, ignored_columns, data, group)
+    return build_result(fitted, summary, prior_model, ignored_columns, data, group)
 
 
 def fit_interviews(
@@ -214,33 +208,23 @@ def fit_interviews(
     return fit_with_pending(fit, joined, pending, prior_model.posterior.mean if start is None else start)
 
 
-@dataclass(frozen=True)
-class TrainingCounts:
-    """The number of interviews and answers in training data, with their fingerprint.
-
-    Parameters
-    ----------
-    n_offer, n_no_offer, n_ignored : int
-        With an offer, without one, and not used.
-    answered : (k,) array of int
-        Number of the first two with an answer to each signal.
-    fingerprint : str
-        SHA-256 of the answers and outcomes.
-    n_pending : int
-        Pending, with days of silence.
-    """
-
-    n_offer: int
-    n_no_offer: int
-    n_ignored: int
-    answered: npt.NDArray[np.intp]
-    fingerprint: str
-    n_pending: int = 0
+def data_summary(
+    catalogue: Catalogue,
+    n_offer: int,
+    n_no_offer: int,
+    n_pending: int,
+    n_ignored: int,
+    answered: npt.NDArray[np.intp],
+    hashes: Fingerprint,
+) -> TrainingSummary:
+    """Summarise training data; ``answered``, (k,) array of int, counts the answers to each signal."""
+    by_signal = dict(zip(catalogue.ids, answered.tolist(), strict=True))
+    return TrainingSummary(n_offer, n_no_offer, n_ignored, by_signal, str(hashes), n_pending=n_pending)
 
 
 def build_result(
     fitted: AveragedFit,
-    counts: TrainingCounts,
+    summary: TrainingSummary,
     prior_model: OfferModel,
     ignored_columns: tuple[str, ...],
     data: WeightedData | None,
@@ -251,7 +235,8 @@ def build_result(
     Parameters
     ----------
     fitted : AveragedFit
-    counts : TrainingCounts
+    summary : TrainingSummary
+        Of the training data, as of `data_summary`.
     prior_model : OfferModel
     ignored_columns : tuple of str
         Columns that the catalogue does not have.
@@ -262,17 +247,11 @@ def build_result(
     """
     catalogue, check = prior_model.catalogue, None
     if fitted.unscaled is not None:
-        check = check_prior_conflict(published_prior(catalogue), fitted.unscaled, counts.answered > 0)
+        answered = np.array([*summary.answered.values()]) > 0
+        check = check_prior_conflict(published_prior(catalogue), fitted.unscaled, answered)
     conflicts = check.flagged if check else ()
-    summary = TrainingSummary(
-        n_offer=counts.n_offer,
-        n_no_offer=counts.n_no_offer,
-        n_ignored=counts.n_ignored,
-        n_pending=counts.n_pending,
-        answered=dict(zip(catalogue.ids, counts.answered.tolist(), strict=True)),
-        fingerprint=counts.fingerprint,
-        disagreement={catalogue.ids[conflict.signal]: conflict.difference for conflict in conflicts},
-    )
+    disagreement = {catalogue.ids[conflict.signal]: conflict.difference for conflict in conflicts}
+    summary = replace(summary, disagreement=disagreement)
     employers = prior_model.employers
     if fitted.levels is not None:
         employers = replace(fitted.levels(), group=group or employers.group)
@@ -284,7 +263,7 @@ def build_result(
         training=summary,
         employers=employers,
     )
-    remarks = same_data_remarks(prior_model, counts.fingerprint)
+    remarks = same_data_remarks(prior_model, summary.fingerprint)
     return TrainingResult(model, prior_model, summary, ignored_columns, check, data, remarks)
 
 

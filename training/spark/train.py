@@ -9,12 +9,13 @@ from dataclasses import replace
 from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
 from ...model.offer_model import OfferModel
+from ...model.parameters import TrainingSummary
 from ..fitting.dataset import in_memory
 from ..fitting.employers import LocalEmployerRows
 from ..fitting.fit import QUADRATIC_FROM, starting_prior
 from ..labelled_data import repeated_remarks
 from ..result import TrainingResult
-from ..train import TrainingCounts, build_result, fit_interviews, resolve_prior_model, train_on_dataset
+from ..train import build_result, data_summary, fit_interviews, resolve_prior_model, train_on_dataset
 from .dataset import (
     SparkDataset,
     SparkEmployerRows,
@@ -127,8 +128,8 @@ def _train_on_driver(
     if group:
         codes, names = pd.factorize(frame.loc[~pending, EMPLOYER].astype(object), sort=True)
         employers = LocalEmployerRows(dataset, tuple(names), codes)
-    counts = features.n_offer, features.n_ignored, features.answered, features.fingerprint
-    result = train_on_dataset(dataset, silent, *counts, prior_model, ignored_columns, employers, group)
+    summary = _summary(features, prior_model)
+    result = train_on_dataset(dataset, silent, summary, prior_model, ignored_columns, employers, group)
     return result, int(frame[HASH].dropna().duplicated().sum())
 
 
@@ -150,13 +151,11 @@ def _train_on_workers(
 
     employers = SparkEmployerRows(decided, names) if group else None
     fitted = fit_interviews(decided, pending, joined, prior_model, employers, start=mode)
-    counts = TrainingCounts(
-        features.n_offer,
-        features.n_no_offer,
-        features.n_ignored,
-        features.answered,
-        str(features.fingerprint),
-        features.n_pending,
-    )
-    result = build_result(fitted, counts, prior_model, ignored_columns, None, group)
+    summary = _summary(features, prior_model)
+    result = build_result(fitted, summary, prior_model, ignored_columns, None, group)
     return result, count_repeated(features)
+
+
+def _summary(features: Features, prior_model: OfferModel) -> TrainingSummary:
+    counts = features.n_offer, features.n_no_offer, features.n_pending, features.n_ignored
+    return data_summary(prior_model.catalogue, *counts, features.answered, features.fingerprint)

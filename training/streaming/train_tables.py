@@ -21,7 +21,7 @@ from ..fitting.employers import LocalEmployerRows
 from ..fitting.fingerprint import Fingerprint
 from ..labelled_data import DataRemarks, read_examples, silent_rows, synthetic_rows
 from ..result import TrainingResult
-from ..train import extract_rows, train_on_dataset
+from ..train import data_summary, extract_rows, train_on_dataset
 
 
 class _Examples(NamedTuple):
@@ -111,14 +111,16 @@ class TableTrainer:
         with closing(self):
             dataset, pending = self._dataset, self._pending
             n_ignored = self._n_rows - self.n_bad - dataset.n - pending.n
-            counts = self._n_offer, n_ignored, self._answered, self._fingerprint
+            counts = self._n_offer, dataset.n - self._n_offer, pending.n, n_ignored
+            catalogue = self._prior_model.catalogue
+            summary = data_summary(catalogue, *counts, self._answered, self._fingerprint)
             employers = None
             if self._group:
                 codes = np.concatenate([np.empty(0, dtype=np.intp), *self._codes])
                 employers = LocalEmployerRows(dataset, tuple(self._code_of), codes)
             ignored = tuple(self._ignored_columns)
             result = train_on_dataset(
-                dataset, pending, *counts, self._prior_model, ignored, employers, self._group
+                dataset, pending, summary, self._prior_model, ignored, employers, self._group
             )
         remarks = (*self._remarks, *result.remarks, *self._data_remarks.all())
         return replace(result.with_synthetic_count(self.n_synthetic), remarks=remarks)
