@@ -4,8 +4,8 @@ It contains its schema version, the whole catalogue, the posterior, and a summar
 training data. It contains no answers. `OfferModel.save` and `OfferModel.load` write and read the file.
 """
 
-import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -18,7 +18,6 @@ from ..data.errors import Fault, InputError, ModelFileError, Remedy, clip
 from ..data.files import decode_text, parse_json
 from ..data.parser_errors import validation_faults
 from .employers import EmployerLevels
-from .parameters import ModelParameters, TrainingSummary
 from .posterior import Posterior
 
 FORMAT = "offerodds model"
@@ -72,13 +71,13 @@ class _ModelFile(_Part):
     catalogue: dict[str, Any]
 
 
-def dumps(model: ModelParameters) -> str:
-    """Format a model as the text of its file; equal models give equal texts."""
-    training = model.training
+def dumps(parts: Mapping[str, Any]) -> str:
+    """Format the parameters of an `OfferModel`, by name, as the text of its file: the same for equal ones."""
+    catalogue, training, employers = parts["catalogue"], parts["training"], parts["employers"]
     content = {
         "format": FORMAT,
         "schema": SCHEMA,
-        "base_rate": model.base_rate,
+        "base_rate": parts["base_rate"],
         "training": training
         and {
             **vars(training),
@@ -86,28 +85,23 @@ def dumps(model: ModelParameters) -> str:
             "disagreement": dict(training.disagreement),
         },
         "employers": {
-            "sd": model.employers.sd,
-            "group": model.employers.group,
-            "names": list(model.employers.names),
-            "mean": model.employers.mean.tolist(),
-            "variance": model.employers.variance.tolist(),
-            "slope": model.employers.slope.tolist(),
+            "sd": employers.sd,
+            "group": employers.group,
+            "names": list(employers.names),
+            "mean": employers.mean.tolist(),
+            "variance": employers.variance.tolist(),
+            "slope": employers.slope.tolist(),
         },
-        "coefficients": _names(model.catalogue),
-        "prior_mean": model.prior_mean.tolist(),
-        "mean": model.posterior.mean.tolist(),
-        "covariance": model.posterior.covariance.tolist(),
-        "catalogue": model.catalogue.to_dict(),
+        "coefficients": _names(catalogue),
+        "prior_mean": parts["prior_mean"].tolist(),
+        "mean": parts["posterior"].mean.tolist(),
+        "covariance": parts["posterior"].covariance.tolist(),
+        "catalogue": catalogue.to_dict(),
     }
     return _readable(content) + "\n"
 
 
-def fingerprint(model: ModelParameters) -> str:
-    """Compute the SHA-256 of the text of a model's file."""
-    return hashlib.sha256(dumps(model).encode()).hexdigest()
-
-
-def parse(content: bytes, source: str) -> ModelParameters:
+def parse(content: bytes, source: str) -> dict[str, Any]:
     """Parse the bytes of a model file.
 
     Parameters
@@ -115,6 +109,11 @@ def parse(content: bytes, source: str) -> ModelParameters:
     content : bytes
     source : str
         Path of the file, for messages.
+
+    Returns
+    -------
+    dict
+        The parameters of an `OfferModel`, by name; the summary of the training data is a dict or None.
 
     Raises
     ------
@@ -136,8 +135,8 @@ def parse(content: bytes, source: str) -> ModelParameters:
         ) from None
 
 
-def loads(text: str, source: str = "") -> ModelParameters:
-    """Parse the text of a model file.
+def loads(text: str, source: str = "") -> dict[str, Any]:
+    """Parse the text of a model file, as `parse` does its bytes.
 
     Parameters
     ----------
@@ -161,12 +160,14 @@ def loads(text: str, source: str = "") -> ModelParameters:
     catalogue = Catalogue.from_dict(file.catalogue)
     if faults := _size_faults(file, catalogue):
         raise ModelFileError(faults)
-    training = TrainingSummary(**file.training.model_dump()) if file.training else None
-    posterior = Posterior(np.array(file.mean), np.array(file.covariance))
-    prior_mean = np.array(file.prior_mean)
-    return ModelParameters(
-        catalogue, file.base_rate, posterior, prior_mean, training, _employers(file.employers)
-    )
+    return {
+        "catalogue": catalogue,
+        "base_rate": file.base_rate,
+        "posterior": Posterior(np.array(file.mean), np.array(file.covariance)),
+        "prior_mean": np.array(file.prior_mean),
+        "training": file.training and file.training.model_dump(),
+        "employers": _employers(file.employers),
+    }
 
 
 def _employers(part: _Employers) -> EmployerLevels:

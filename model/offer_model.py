@@ -1,24 +1,26 @@
-"""The model: from answers to the chance of an offer."""
+"""The model, from answers to the chance of an offer, with the odds ratios of its signs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from ..data.answers.observations import Floats, Observations, observe, observe_frame
 from ..data.answers.parsing import check_probability
 from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.questions import Signal
 from ..data.files import read_bytes, write_atomic
+from .employers import EmployerLevels
 from .explanation import explain
 from .features import Effects
 from .html_repr import HtmlRepr
 from .parallel import parallel_map
-from .parameters import ModelParameters, odds_ratios
 from .posterior import Posterior
 from .prediction import Prediction
+from .predictive_distribution import normal_quantile
 from .prior import published_prior
 from .scoring import Score, score
 
@@ -26,8 +28,43 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@dataclass(frozen=True)
+class TrainingSummary:
+    """A summary of the data that a model was trained on.
+
+    Parameters
+    ----------
+    n_offer, n_no_offer, n_ignored : int
+        Interviews with an offer, without one, and not used (withdrawn, or pending without days of silence).
+    answered : mapping of str to int
+        Signal to the number of interviews in which it was answered.
+    fingerprint : str
+        SHA-256 of the answers and outcomes, and of the days of silence of pending interviews.
+    disagreement : mapping of str to float
+        Signals on which the outcomes disagree with the published evidence more than chance allows, to the
+        standardised difference; above 0 the weight is larger than published.
+    n_synthetic : int
+        Number of the interviews used that are simulated, as by `offerodds.simulate`.
+    n_pending : int
+        Pending interviews that count in part, by their days without an answer.
+    use : {"default", "level", "trained"}
+        What the model learned from them: nothing; the person's own level and a slope of each kind of
+        evidence; or the level and each weight.
+    """
+
+    n_offer: int
+    n_no_offer: int
+    n_ignored: int
+    answered: Mapping[str, int]
+    fingerprint: str
+    disagreement: Mapping[str, float] = field(default_factory=dict)
+    n_synthetic: int = 0
+    n_pending: int = 0
+    use: Literal["default", "level", "trained"] = "trained"
+
+
 @dataclass(frozen=True, eq=False)
-class OfferModel(ModelParameters, HtmlRepr):
+class OfferModel(HtmlRepr):
     """Probability of an offer from the signs of an interview.
 
     Create one with `default` from published evidence, with `offerodds.train` from outcomes, or with `load`
@@ -66,6 +103,13 @@ class OfferModel(ModelParameters, HtmlRepr):
     >>> round(p.base_rate, 2), round(p.probability, 2)
     (0.32, 0.36)
     """
+
+    catalogue: Catalogue
+    base_rate: float
+    posterior: Posterior
+    prior_mean: Floats = field(repr=False)
+    training: TrainingSummary | None = None
+    employers: EmployerLevels = field(default_factory=EmployerLevels)
 
     def __repr__(self) -> str:
         """Describe the model in one line; the notebook shows its weights.
@@ -113,6 +157,11 @@ class OfferModel(ModelParameters, HtmlRepr):
         rate = catalogue.base_rate if base_rate is None else check_probability("base_rate", base_rate)
         prior = published_prior(catalogue)
         return cls(catalogue, rate, Posterior(prior.mean, prior.covariance), prior.mean)
+
+    @property
+    def learned(self) -> TrainingSummary | None:
+        """Summary of the outcomes that changed the coefficients; None if none did."""
+        return self.training if self.training and self.training.use != "default" else None
 
     @cached_property
     def effects(self) -> Effects:
@@ -296,9 +345,11 @@ class OfferModel(ModelParameters, HtmlRepr):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the model's file, equal for equal models."""
-        from .model_file import fingerprint
+        from hashlib import sha256
 
-        return fingerprint(self)
+        from .model_file import dumps
+
+        return sha256(dumps(vars(self)).encode()).hexdigest()
 
     def save(self, path: str | Path) -> None:
         """Write the model to a JSON file that only the user may read.
@@ -323,7 +374,7 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         from .model_file import dumps  # here, so that a prediction does not load pydantic for it
 
-        write_atomic(path, dumps(self), private=True)
+        write_atomic(path, dumps(vars(self)), private=True)
 
     @classmethod
     def load(cls, path: str | Path) -> "OfferModel":
@@ -356,7 +407,9 @@ class OfferModel(ModelParameters, HtmlRepr):
         """
         from .model_file import parse
 
-        return cls(**vars(parse(read_bytes(path), str(path))))
+        parts = parse(read_bytes(path), str(path))
+        training = parts["training"] and TrainingSummary(**parts["training"])
+        return cls(**parts | {"training": training})
 
 
 def observe_for(model: OfferModel, answers: Mapping[str, Any]) -> Observations:
@@ -368,3 +421,44 @@ def observe_for(model: OfferModel, answers: Mapping[str, Any]) -> Observations:
         Unknown fields, invalid or contradictory answers, every fault listed.
     """
     return observe(model.catalogue, answers, model.employers.group)
+
+
+class OddsRatio(NamedTuple):
+    """The odds ratio of a sign, per standard unit of strength in the favourable direction.
+
+    Parameters
+    ----------
+    signal : Signal
+    ratio, low, high : float
+        Of the present model, with its interval.
+    prior : float
+        Odds ratio before training.
+    """
+
+    signal: Signal
+    ratio: float
+    low: float
+    high: float
+    prior: float
+
+
+def odds_ratios(model: OfferModel, level: float) -> list[OddsRatio]:
+    """Compute the odds ratio of every sign, in the order of the catalogue: ``exp(m ± z* sd)``.
+
+    Parameters
+    ----------
+    model : OfferModel
+    level : float
+        Coverage of the intervals, between 0 and 1.
+
+    Examples
+    --------
+    >>> rapport = odds_ratios(OfferModel.default(), 0.90)[7]
+    >>> rapport.signal.id, round(rapport.low, 2), round(rapport.ratio, 2), round(rapport.high, 2)
+    ('rapport', 0.94, 1.17, 1.46)
+    """
+    mean, sd = model.posterior.mean[1:], np.sqrt(np.diag(model.posterior.covariance)[1:])
+    half_width = normal_quantile(level) * sd
+    columns = (mean, mean - half_width, mean + half_width, model.prior_mean[1:])
+    rows = zip(*(np.exp(column).tolist() for column in columns), strict=True)
+    return [OddsRatio(signal, *row) for signal, row in zip(model.catalogue.signals, rows, strict=True)]

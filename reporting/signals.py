@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.findings import KIND_WORDS, Finding
 from ..data.catalogue.questions import Question, Signal
-from ..model.offer_model import OfferModel
-from ..model.parameters import odds_ratios
+from ..model.offer_model import OfferModel, odds_ratios
 from .number_format import join_words
 
 LEVEL = 0.90  # coverage of intervals

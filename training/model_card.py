@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from ..data.catalogue.catalogue import Catalogue
-from ..model.offer_model import OfferModel
-from ..model.parameters import TrainingSummary
+from ..model.offer_model import OfferModel, TrainingSummary
 from ..model.posterior import Posterior
 from ..model.prior import WeightedData
 from .evaluation.bootstrap import affordable_resamples, bootstrap_metrics, estimate_metrics

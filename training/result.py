@@ -7,8 +7,7 @@ from functools import cached_property, partial
 from ..data.answers.parsing import check_integers
 from ..data.errors import AnswerError, Fault, Remedy
 from ..model.html_repr import HtmlRepr
-from ..model.offer_model import OfferModel
-from ..model.parameters import TrainingSummary
+from ..model.offer_model import OfferModel, TrainingSummary
 from ..model.prior import WeightedData
 from .fitting.fit import max_evidence_prior, refit_posterior
 from .model_card import report

@@ -11,9 +11,8 @@ import numpy.typing as npt
 from ..data.answers.observations import Floats, Groups, Observations
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, Remedy
-from ..model.offer_model import OfferModel
+from ..model.offer_model import OfferModel, TrainingSummary
 from ..model.parallel import parallel_map
-from ..model.parameters import TrainingSummary
 from ..model.prior import WeightedData, published_prior
 from ..model.scoring import EMPLOYER_RATE_FIELD, Score, score
 from .fitting.dataset import Dataset, LocalDataset, in_memory

@@ -4,8 +4,7 @@ import math
 from functools import lru_cache
 
 from ...data.catalogue.questions import Signal
-from ...model.offer_model import OfferModel
-from ...model.parameters import odds_ratios
+from ...model.offer_model import OfferModel, odds_ratios
 from ..axis_scales import Limits, OddsInterval, format_tick, odds_ticks
 from ..signals import LEVEL
 from .markup import Markup, circle, hatched, inline, line, lines, path, rect, text, text_group

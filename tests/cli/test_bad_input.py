@@ -27,7 +27,7 @@ from offerodds.data.answers.forms import read_form
 from offerodds.data.answers.outcomes import OUTCOME_WORDS
 from offerodds.data.files import write_atomic
 from offerodds.model.model_file import dumps
-from offerodds.model.parameters import TrainingSummary
+from offerodds.model.offer_model import TrainingSummary
 
 Content = str | bytes | None  # of a file; None for a missing one; a name ending in / is a folder
 
@@ -35,7 +35,7 @@ IMAGE, BOM = b"\x89PNG\r\n\x1a\n\x00\x00", b"\xef\xbb\xbf"
 DIGITS = "9" * 5000  # more digits than Python converts to or from an integer
 SIGNAL = '[[signals]]\nid = "a"\nquestion = "?"\nkind = "choice"\nlevels = ["x", "y"]\n'
 MODEL = replace(OfferModel.default(), training=TrainingSummary(1, 2, 3, {"rapport": 3}, "0" * 64))
-TEXT = dumps(MODEL)
+TEXT = dumps(vars(MODEL))
 TREE = json.loads(TEXT)
 ANSWERS = {"rapport": 3, "stage": "final", "questions_asked": 4, "days_since_interview": 3}
 OPEN = Path.open  # the original, which one test replaces

@@ -99,7 +99,7 @@ ALLOWED = {
 ALLOWED |= {"statistics", "typing"}
 ALLOWED_THERE = {
     "html_repr.py": {"importlib"},
-    "model_file.py": {"pydantic", "hashlib"},
+    "model_file.py": {"pydantic"},
     "offer_model.py": {"pathlib"},
 }
 

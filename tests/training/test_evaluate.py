@@ -16,7 +16,7 @@ from sklearn.metrics import log_loss as sklearn_log_loss
 
 from offerodds import AnswerError, OfferModel, evaluate, read_table, train
 from offerodds.cli.render.evaluation import share_bar
-from offerodds.model.parameters import TrainingSummary
+from offerodds.model.offer_model import TrainingSummary
 from offerodds.training.evaluation.bootstrap import (
     TiedGroups,
     affordable_resamples,

@@ -185,7 +185,7 @@ def test_training_twice_writes_the_same_bytes(tmp_path):
 def test_outcomes_are_read_in_any_spelling():
     plain = train({"rapport": [4, 2], "outcome": [1, 0]}).model
     variant = train({"Rapport": ["warm", "2"], "Outcome": ["Got the job", "no-offer"]}).model
-    assert dumps(plain) == dumps(variant)
+    assert dumps(vars(plain)) == dumps(vars(variant))
 
 
 def test_offers_at_an_easier_stage_raise_the_estimate_less():

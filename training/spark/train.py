@@ -8,8 +8,7 @@ from dataclasses import replace
 
 from ...data.answers.observations import Floats
 from ...data.catalogue.catalogue import Catalogue
-from ...model.offer_model import OfferModel
-from ...model.parameters import TrainingSummary
+from ...model.offer_model import OfferModel, TrainingSummary
 from ..fitting.dataset import in_memory
 from ..fitting.employers import LocalEmployerRows
 from ..fitting.fit import QUADRATIC_FROM, starting_prior

@@ -7,8 +7,7 @@ from typing import Literal
 import numpy as np
 
 from ...data.answers.observations import Floats
-from ...model.offer_model import OfferModel
-from ...model.parameters import TrainingSummary
+from ...model.offer_model import OfferModel, TrainingSummary
 from ...model.posterior import Posterior
 from ...model.prior import COMMON_SD, Prior, PublishedWeights, WeightedData
 from ..evaluation.bootstrap import PROBABILITY_DIGITS, affordable_resamples, resample_counts
