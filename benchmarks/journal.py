@@ -4,7 +4,8 @@
 
 Each command is a whole process, and so is the peer, which fetches every row of the three tables. All are run
 in turn, so that changes of the machine's speed affect all equally; times are medians. The interviews are
-synthetic, with one prediction each; two in three have an outcome, or none with --pending.
+synthetic, with one prediction each; two in three have an outcome, or none with --pending. The import of a
+table is compared with reading it with pandas and writing its rows with sqlite3.
 """
 
 import argparse
@@ -16,8 +17,10 @@ from offerodds import Catalogue, Journal, OfferModel, simulate
 from offerodds.benchmarks.processes import medians
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
+from offerodds.journal.importing import import_into
 from offerodds.journal.records import Event, EventKind, PredictionRecord
 from offerodds.journal.rows import Record
+from offerodds.journal.status import Predictor
 
 PEER = """
 import sqlite3, sys
@@ -25,11 +28,27 @@ db = sqlite3.connect(sys.argv[1])
 for table in ("interviews", "events", "predictions"):
     db.execute(f"SELECT * FROM {table}").fetchall()
 """
+COPY = """
+import sqlite3, tempfile
+import pandas as pd
+with sqlite3.connect(tempfile.mkdtemp(dir=".") + "/copy.db") as db:
+    pd.read_csv("sheet.csv").to_sql("interviews", db, index=False)
+"""
+IMPORT = """
+import sys, tempfile
+from offerodds.cli.main import run
+sys.argv[1:] = ["journal", "import", "sheet.csv", "--journal", tempfile.mkdtemp(dir=".") + "/journal.db"]
+run()
+"""
+IMPORTS = {
+    "import sheet.csv": ["-c", IMPORT],
+    "import it again": ["-m", "offerodds", "journal", "import", "sheet.csv", "--journal", "imported.db"],
+}
 COMMANDS = {
     "list": ["journal", "list"],
     "outlook": ["journal", "outlook"],
-    "export mine.csv": ["journal", "export", "mine.csv"],
-    "export mine.json": ["journal", "export", "mine.json"],
+    "export mine.csv": ["journal", "export", "mine.csv", "--force"],
+    "export mine.json": ["journal", "export", "mine.json", "--force"],
 }
 _N_FORMS = 1000  # repeated with other names and dates
 _WAITS = (5, 9, 15, 30, 60, 90)
@@ -61,6 +80,17 @@ def fill(path: Path, n: int, *, pending: bool) -> None:
         journal.insert(record(i) for i in range(n))
 
 
+def write_sheet(path: Path, n: int) -> None:
+    """Write a table of ``n`` synthetic interviews, as a person keeps one; two in three have an outcome."""
+    table = simulate(n, OfferModel.default()).drop(columns=["days_since_interview", "base_rate", "synthetic"])
+    days = [str(clock.today() - timedelta(_WAITS[i % len(_WAITS)] + i % 400)) for i in range(n)]
+    outcomes = ["", "rejected", "offer"]
+    table.insert(0, "company", [f"Company {i % (n // 3 + 1)}" for i in range(n)])
+    table.insert(1, "date", days)
+    table["outcome"] = [outcomes[i % 3] for i in range(n)]
+    table.to_csv(path, index=False)
+
+
 def main() -> None:
     """Print the ratios."""
     parser = argparse.ArgumentParser(
@@ -75,10 +105,16 @@ def main() -> None:
         fill(folder / "journal.db", options.interviews, pending=options.pending)
         commands = {"peer": ["-c", PEER, str(folder / "journal.db")]}
         commands |= {name: ["-m", "offerodds", *arguments] for name, arguments in COMMANDS.items()}
+        write_sheet(folder / "sheet.csv", options.interviews)
+        with Journal(folder / "imported.db") as journal:
+            import_into(journal, folder / "sheet.csv", predict=Predictor(OfferModel.default()))
+        commands |= {"copy": ["-c", COPY]} | IMPORTS
         seconds = medians(commands, options.runs, folder)
     print(f"{options.interviews:,} interviews{', all pending' if options.pending else ''}")
     for command in COMMANDS:
         print(f"journal {command:16} {seconds[command] / seconds['peer']:.2f} of reading the rows")
+    for command in IMPORTS:
+        print(f"journal {command:16} {seconds[command] / seconds['copy']:.2f} of copying the rows")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from offerodds import Catalogue, Journal, OfferModel
 from offerodds.data.answers.forms import read_form
 from offerodds.data.answers.parsing import canonical
 from offerodds.journal import clock
-from offerodds.journal.status import predictor
+from offerodds.journal.status import Predictor
 from offerodds.web.app import create_app, create_server, listen
 from offerodds.web.settings import Settings
 
@@ -41,7 +41,7 @@ def fill(path: Path) -> None:
             answers |= {"timeline_given": ("specific", "vague")[i % 2]}
             day = today - timedelta(3 + 5 * i)
             interview = journal.add(
-                answers, company=firm, role="Engineer", date=day, predict=predictor(model)
+                answers, company=firm, role="Engineer", date=day, predict=Predictor(model)
             )
             if end:
                 journal.record(interview.id, end, today - timedelta(1))

@@ -66,6 +66,7 @@ def predict_table(
     out: str | None,
     skip_bad: str | None,
     *,
+    sheet: str | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -84,7 +85,14 @@ def predict_table(
             path = Path(out)
         with rows_bar("Predicting") as progress:
             scored = score_table(
-                model, table, path, level=level, given=context, skip_bad=skip_bad, progress=progress
+                model,
+                table,
+                path,
+                level=level,
+                given=context,
+                skip_bad=skip_bad,
+                sheet=sheet,
+                progress=progress,
             )
         print_remarks(f"{table}: {remark}" for remark in scored.remarks)
         if out is None and sys.stdout.isatty() and not as_json and not as_csv:

@@ -115,6 +115,9 @@ Master = Annotated[
 ]
 Details = Annotated[bool, typer.Option("--details", help="Also print all figures.")]
 Json = Annotated[bool, typer.Option("--json", "-j", help="Print JSON.")]
+Sheet = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, if several could be meant.")
+]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Replace existing files.")]
 
 JournalFile = Annotated[

@@ -69,6 +69,7 @@ def predict(
             rich_help_panel=options.FOR_TABLES,
         ),
     ] = None,
+    sheet: options.Sheet = None,
     force: options.Force = False,
     as_json: options.Json = False,
     as_csv: Annotated[
@@ -97,6 +98,7 @@ def predict(
     _check_company(company, chosen.model)
     reject_spark_options(engine, {"--master": master})
     refused = {"--what-if": what_if, "--plot": plot, "--json": as_json, "--csv": as_csv, "--company": company}
+    refused |= {"--sheet": sheet}
     check_engine(engine, {"a table": form, "--out": out}, refused)
     path = Path(form) if form is not None else None
     if engine != SPARK:
@@ -109,11 +111,14 @@ def predict(
         _reject(what_if, "--what-if", "a table")
         _reject(plot, "--plot", "a table")
         _reject(company, "--company", "a table")
-        predict_table(chosen.model, path, context, level, out, skip_bad, as_json=as_json, as_csv=as_csv)
+        predict_table(
+            chosen.model, path, context, level, out, skip_bad, sheet=sheet, as_json=as_json, as_csv=as_csv
+        )
     else:
         _reject(out, "--out", "one form")
         _reject(as_csv, "--csv", "one form")
         _reject(skip_bad, "--skip-bad", "one form")
+        _reject(sheet, "--sheet", "one form")
         with _answers(path, chosen.model.catalogue, full, context) as answers:
             named = _with_catalogue_names(chosen.model.catalogue, answers) | context
             employer = {chosen.model.employers.group: company} if company else {}

@@ -15,7 +15,7 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
         Remedy.OTHER_NAME: "choose another name, or add --force to replace it",
         Remedy.LIST_SIGNS: "`offerodds signals` lists them",
         Remedy.SHOW_COLUMNS: "`offerodds form --format csv` shows them",
-        Remedy.NAME_SHEET: "leave one of them in the file; `journal import` has --sheet NAME",
+        Remedy.NAME_SHEET: "name it with --sheet NAME",
         Remedy.NAME_OUTCOME: "name the column with --outcome COLUMN",
         Remedy.SAME_COLUMNS: "omit --skip-bad, or give the tables the same columns in the same order",
         Remedy.SKIP_BAD: "To skip these rows and write them to another table: --skip-bad bad.csv",

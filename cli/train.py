@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from ..training.validation.candidates import Choice
     from ..training.validation.validation_result import Validation
 
+JOURNAL_GROUPS = ("company", "client")
+
 
 def train(
     tables: options.OptionalTables = None,
     outcome: options.Outcome = "outcome",
     group: Annotated[
         str | None,
-        typer.Option(help="Column that names the employer.", show_default="company, in a journal"),
+        typer.Option(
+            help="Column that names the employer; in a journal company or client.",
+            show_default="company, in a journal",
+        ),
     ] = None,
     base_rate: options.BaseRate = None,
     catalogue: options.Catalogue = None,
@@ -66,6 +71,7 @@ def train(
             help="Write rows with errors to this table and carry on.",
         ),
     ] = None,
+    sheet: options.Sheet = None,
     engine: options.Engine = "local",
     master: options.Master = None,
     synthetic: Annotated[
@@ -113,14 +119,14 @@ def train(
     inputs |= {catalogue: "the catalogue"} if catalogue else {}
     check_targets(inputs, outputs, replace=force, ours=[user_model_path()])
     reject_spark_options(engine, {"--master": master})
-    refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad}
+    refused = {"--report": report, "--journal": journal, "--skip-bad": skip_bad, "--sheet": sheet}
     check_engine(engine, {"a TABLE": tables}, refused)
     prior = OfferModel.default(base_rate, Catalogue.load(catalogue) if catalogue else None)
     if engine == SPARK:
         result = train_on_spark(tables or [], outcome, group, prior, master)
         validate = False
     else:
-        result = _train(paths, outcome, group or "", prior, journal, skip_bad)
+        result = _train(paths, outcome, group or "", prior, journal, skip_bad, sheet)
     outcomes = result.n_offer + result.n_no_offer
     check_training_data(outcomes, result.training.n_synthetic, synthetic=synthetic)
     validation = _validate(result, seed) if validate else None
@@ -163,6 +169,7 @@ def _train(
     prior: "OfferModel",
     journal: Path | None,
     skip_bad: Path | None,
+    sheet: str | None,
 ) -> "TrainingResult":
     """Train on tables, or on the journal if there are none."""
     if tables:
@@ -170,11 +177,13 @@ def _train(
             raise InputError(
                 [Fault("--journal cannot be used with a table", remedy="import the table first")]
             )
-        return _train_on_tables(tables, outcome, group, prior, skip_bad)
-    if skip_bad is not None:
-        raise InputError([Fault("--skip-bad works only with a table")])
-    if group:
-        raise InputError([Fault("--group works only with a table; a journal always uses the company")])
+        return _train_on_tables(tables, outcome, group, prior, skip_bad, sheet)
+    for option, value in (("--skip-bad", skip_bad), ("--sheet", sheet)):
+        if value is not None:
+            raise InputError([Fault(f"{option} works only with a table")])
+    if group not in ("", *JOURNAL_GROUPS):
+        expected = f"{' or '.join(JOURNAL_GROUPS)} for a journal"
+        raise InputError([Fault("no such group", field="--group", seen=group, expected=expected)])
     from ..data.files import user_journal_path
     from ..journal.training import train_journal
     from .console import print_remarks
@@ -185,13 +194,18 @@ def _train(
         remedy = "give a TABLE, or start a journal with offerodds journal add"
         raise InputError([Fault("no table given, and no journal", str(path), remedy=remedy)])
     with open_journal(path, prior.catalogue) as book:
-        result = train_journal(book, prior)
+        result = train_journal(book, prior, group=group or JOURNAL_GROUPS[0])
     print_remarks(result.remarks)
     return result
 
 
 def _train_on_tables(
-    tables: list[Path], outcome: str, group: str, prior: "OfferModel", skip_bad: Path | None
+    tables: list[Path],
+    outcome: str,
+    group: str,
+    prior: "OfferModel",
+    skip_bad: Path | None,
+    sheet: str | None,
 ) -> "TrainingResult":
     """Train on tables of any size."""
     from ..training.streaming.train_tables import read_training_tables
@@ -199,7 +213,7 @@ def _train_on_tables(
 
     with exit_on_signals(), rows_bar("Reading") as progress:
         examples = read_training_tables(
-            tables, outcome, prior, group=group, skip_bad=skip_bad, progress=progress
+            tables, outcome, prior, group=group, skip_bad=skip_bad, sheet=sheet, progress=progress
         )
     print_skipped_rows(examples.n_bad, skip_bad, err=True)
     with spinner("Learning"):

@@ -17,13 +17,24 @@ from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from .entry import Entry
-from .records import CONTACTS, DECIDED, REPLIED, STATUSES, Interview, latest_rounds, process_key
-from .rows import WAITS_FOR_FORM
+from .records import (
+    CONTACTS,
+    DECIDED,
+    REPLIED,
+    STATUSES,
+    Event,
+    Interview,
+    Process,
+    latest_rounds,
+    process_key,
+)
+from .rows import WAITS_FOR_FORM, as_json
 from .store import Journal
 
 _BETWEEN_ANSWERS = re.compile(r',"(?=[a-z])')
 Dates = npt.NDArray[np.datetime64]
-_ROUNDS = "SELECT id, company, role, date FROM interviews"
+COMPANY, CLIENT = "company", "client"  # what interviews can be grouped by, in answers and tables
+_ROUNDS = "SELECT id, company, role, client, date FROM interviews"
 
 
 def split_answers(answers: str) -> list[str]:
@@ -78,7 +89,7 @@ class JournalColumns:
     """
 
     id: npt.NDArray[np.int64]
-    process: Sequence[tuple[str, str]]
+    process: Sequence[Process]
     status: npt.NDArray[np.str_]
     date: Dates
     decided: Dates
@@ -89,9 +100,10 @@ class JournalColumns:
     answers: Sequence[str]
     waits_for_form: npt.NDArray[np.bool_]
 
-    def companies(self, rows: npt.NDArray[np.intp]) -> Groups:
-        """Group ``m`` of the interviews, given by (m,) array of int, by company; blank means unknown."""
-        return Groups.from_cells([self.process[row][0] for row in rows])
+    def groups(self, rows: npt.NDArray[np.intp], group: str) -> Groups:
+        """Group ``m`` interviews, given by (m,) array of int, by company or client; blank is unknown."""
+        part = -1 if group == CLIENT else 0
+        return Groups.from_cells([self.process[row][part] for row in rows])
 
     def days_waited(self, today: Any) -> Floats:
         """Compute the days of silence, since the last news or the interview: (n,) array, NaN if unknown."""
@@ -103,10 +115,10 @@ def read_columns(journal: Journal) -> JournalColumns:
     """Read the interviews of a journal, each with its status and dates."""
     with journal.reading():
         rows = journal.select(
-            f"SELECT id, company, role, date, answers, {WAITS_FOR_FORM} FROM interviews ORDER BY id"
+            f"SELECT id, company, role, client, date, answers, {WAITS_FOR_FORM} FROM interviews ORDER BY id"
         )
         events = journal.select("SELECT interview, kind, date FROM events ORDER BY id")
-    number, company, role, date, answers, waits = zip(*rows, strict=True) if rows else ((),) * 6
+    number, company, role, client, date, answers, waits = zip(*rows, strict=True) if rows else ((),) * 7
     row_of = {each: i for i, each in enumerate(number)}
     undecided = ["planned" if each else "pending" for each in waits]
     status = [*undecided]
@@ -118,7 +130,7 @@ def read_columns(journal: Journal) -> JournalColumns:
             status[i], decided[i] = (undecided[i] if kind == "pending" else kind), day
         if kind in CONTACTS:
             contacts.setdefault(i, []).append(day)
-    process = list(map(process_key, company, role))
+    process = list(map(process_key, company, role, client))
     _share_outcomes(process, waits, status, decided)
     replies = {i: [*days] for i, days in contacts.items()}
     for i, outcome in enumerate(status):
@@ -146,8 +158,29 @@ def read_columns(journal: Journal) -> JournalColumns:
     )
 
 
+def pending_columns(entries: Sequence[tuple[Entry, Sequence[Event]]]) -> JournalColumns:
+    """Convert ``n`` pending interviews that are not in the journal yet, each given with its events so far."""
+    n = len(entries)
+    contacts = [[event.date for event in events if event.kind in CONTACTS] for _, events in entries]
+    has_news = np.array([bool(days) for days in contacts], dtype=bool)
+    news = [max(filter(None, days), default=None) for days in contacts]
+    return JournalColumns(
+        id=np.zeros(n, dtype=np.int64),
+        process=[process_key(entry.company, entry.role, entry.client) for entry, _ in entries],
+        status=np.full(n, "pending"),
+        date=_to_dates([entry.date for entry, _ in entries]),
+        decided=_to_dates(_unknown_dates(n)),
+        answered=_to_dates(news),
+        news=_to_dates(news),
+        has_answer=has_news,
+        has_news=has_news,
+        answers=[as_json(entry.answers) for entry, _ in entries],
+        waits_for_form=np.zeros(n, dtype=bool),
+    )
+
+
 def _share_outcomes(
-    process: Sequence[tuple[str, str]], waits: Sequence[int], status: list[str], decided: list[str | None]
+    process: Sequence[Process], waits: Sequence[int], status: list[str], decided: list[str | None]
 ) -> None:
     """Give the outcome of a round without its form to the pending rounds of its process, in place."""
     outcomes = {
@@ -194,7 +227,11 @@ def observe_answers(catalogue: Catalogue, answers: Sequence[str]) -> Observation
 
 
 def observe_with_silence(
-    columns: JournalColumns, catalogue: Catalogue, rows: npt.NDArray[np.intp], today: Any
+    columns: JournalColumns,
+    catalogue: Catalogue,
+    rows: npt.NDArray[np.intp],
+    today: Any,
+    group: str = "",
 ) -> Observations:
     """Convert the answers of ``m`` interviews to numbers: (m,) array per field, days of silence included.
 
@@ -209,6 +246,8 @@ def observe_with_silence(
     rows : (m,) array of int
         Indices into the columns.
     today : datetime64[D]
+    group : str
+        What the model groups interviews by: ``client``, else the company.
     """
     observed = observe_answers(catalogue, [columns.answers[i] for i in rows])
     answers = dict(observed.answers)
@@ -221,7 +260,7 @@ def observe_with_silence(
             days = np.where(no_news & ~np.isnan(answers[field]), np.nan, days)
             answers[field] = np.where(days > 0, np.nan, answers[field])
         answers[SILENCE_FIELD] = days
-    return Observations(catalogue, answers, observed.n, employers=columns.companies(rows))
+    return Observations(catalogue, answers, observed.n, employers=columns.groups(rows, group))
 
 
 def _parse_number(catalogue: Catalogue, item: str) -> tuple[str, float]:
@@ -247,7 +286,7 @@ def _mask(n: int, rows: Collection[int]) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def _to_dates(days: Sequence[str | None]) -> Dates:
+def _to_dates(days: Sequence[Any]) -> Dates:
     """Parse ``n`` dates: (n,) array of datetime64[D], NaT if unknown."""
     return np.array(days, dtype="datetime64[D]")
 
@@ -282,10 +321,10 @@ def pending_latest_round(journal: Journal, interview: Interview) -> int | None:
 
 
 def possible_duplicates(journal: Journal, interview: Interview | Entry) -> list[int]:
-    """Find the numbers of other interviews with the same company, role and date."""
+    """Find the numbers of other interviews with the same company, role, client and date."""
     if not interview.company or interview.date is None:
         return []
-    process = process_key(interview.company, interview.role)
+    process = process_key(interview.company, interview.role, interview.client)
     number = interview.id if isinstance(interview, Interview) else None
     rounds = journal.select(f"{_ROUNDS} WHERE date = ? ORDER BY id", [interview.date.isoformat()])
-    return [n for n, company, role, _ in rounds if n != number and process_key(company, role) == process]
+    return [n for n, *names, _ in rounds if n != number and process_key(*names) == process]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from . import clock
 from .database import Database
 
-ChangeKind = Literal["import", "delete", "edit", "event"]
+ChangeKind = Literal["import", "delete", "edit", "event", "events"]
 UNDO_DAYS = 30  # after that, what was deleted is erased
 _TABLES = ("interviews", "events", "predictions", "sheet_cells")
 _LAST = "SELECT id, kind, made, interview, target, content FROM changes ORDER BY id DESC LIMIT 1"
@@ -23,15 +23,16 @@ class Change:
     ----------
     id : int
     kind : str
-        ``import``, ``delete``, ``edit`` (a correction) or ``event`` (an outcome or news).
+        ``import``, ``delete``, ``edit`` (a correction), ``event`` (an outcome or news) or ``events`` (the
+        same of several interviews).
     made : str
         The time of the change, UTC.
     interview : int or None
-        The interview, None for an import.
+        The interview, None for an import or several interviews.
     target : int or None
         The number of the import or event.
     content : dict
-        What was deleted, or the prediction that came with a correction.
+        What was deleted, the prediction that came with a correction, or the numbers of several events.
     """
 
     id: int

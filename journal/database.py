@@ -103,6 +103,25 @@ MIGRATIONS = (
     INSERT INTO changes (kind, made, target)
         SELECT 'import', made, id FROM imports WHERE added + updated > 0 ORDER BY id;
     """,
+    # what sheets say of applications, for the rates: of several rows about one process the last counts
+    """
+    CREATE TABLE applications (
+        id INTEGER PRIMARY KEY,
+        import INTEGER NOT NULL REFERENCES imports (id) ON DELETE CASCADE,
+        company TEXT NOT NULL,
+        role TEXT NOT NULL,
+        applied TEXT,
+        channel TEXT NOT NULL
+    );
+    ALTER TABLE imports ADD COLUMN applications INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX applications_import ON applications (import);
+    """,
+    # whose interview it is, for a coach; two clients at one company are two processes
+    """
+    ALTER TABLE interviews ADD COLUMN client TEXT NOT NULL DEFAULT '';
+    ALTER TABLE applications ADD COLUMN client TEXT NOT NULL DEFAULT '';
+    CREATE INDEX interviews_client ON interviews (client) WHERE client <> '';
+    """,
 )
 SCHEMA_VERSION = len(MIGRATIONS)
 

@@ -15,13 +15,14 @@ from ..model.scoring import SILENCE_FIELD
 from .dates import EARLIEST_DATE, latest_interview, read_date, to_iso
 from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Event, EventKind, Interview
 
+TEXTS = ("company", "role", "notes", "client")
 _MAX_NAME_LENGTH = 1_000  # characters
 _MAX_NOTES_LENGTH = 10_000_000
 _NEWS = {fold(kind): kind for kind in (*CONTACTS, *ACTIONS)}
 _Value = TypeVar("_Value")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What a person enters about an interview; the parameters are those of `Interview`."""
 
@@ -30,6 +31,7 @@ class Entry:
     date: date | None
     answers: Mapping[str, Any]
     notes: str
+    client: str = ""
 
 
 def collect_faults(
@@ -84,6 +86,7 @@ def check_entry(
     role: Any = "",
     day: Any = None,
     notes: Any = "",
+    client: Any = "",
 ) -> Entry:
     """Check an entry, and convert its answers to the words of the catalogue.
 
@@ -110,12 +113,13 @@ def check_entry(
             seen, expected = f"{wait:g}", f"{(today - when).days} for {when}, or blank"
             faults.append(Fault("does not match the date", field=SILENCE_FIELD, seen=seen, expected=expected))
         when = when or derived
-    company = collect_faults(faults, lambda: _check_text("company", company, _MAX_NAME_LENGTH), "")
-    role = collect_faults(faults, lambda: _check_text("role", role, _MAX_NAME_LENGTH), "")
-    notes = collect_faults(faults, lambda: _check_text("notes", notes, _MAX_NOTES_LENGTH), "")
+    company = collect_faults(faults, lambda: check_name("company", company), "")
+    role = collect_faults(faults, lambda: check_name("role", role), "")
+    notes = collect_faults(faults, lambda: check_notes("notes", notes), "")
+    client = collect_faults(faults, lambda: check_name("client", client), "")
     if faults:
         raise AnswerError(faults)
-    return Entry(company, role, when, checked, notes)
+    return Entry(company, role, when, checked, notes, client)
 
 
 def _future_faults(when: date | None, today: date, answered: Iterable[str]) -> list[Fault]:
@@ -163,6 +167,16 @@ def _date_before(today: date, wait: float) -> date:
     return today - timedelta(days=round(wait))
 
 
+def check_name(field: str, text: Any) -> str:
+    """Check the name of a company, role or client, so that it can be saved unchanged."""
+    return _check_text(field, text, _MAX_NAME_LENGTH)
+
+
+def check_notes(field: str, text: Any) -> str:
+    """Check notes, so that they can be saved unchanged."""
+    return _check_text(field, text, _MAX_NOTES_LENGTH)
+
+
 def _check_text(name: str, text: Any, max_length: int) -> str:
     """Check that a text can be saved unchanged."""
     if not isinstance(text, str):
@@ -189,13 +203,12 @@ def apply_changes(
     AnswerError
         As for a new entry, or a date after an event; every fault is listed.
     """
-    values = {"company": before.company, "role": before.role, "notes": before.notes} | {
-        name: value for name, value in changed.items() if name != "answers"
-    }
+    texts = {name: getattr(before, name) for name in TEXTS}
+    values = texts | {name: value for name, value in changed.items() if name != "answers"}
     answers = changed.get("answers", {})
     day = values.pop("date", before.date)
     faults: list[Fault] = []
-    entry = Entry(before.company, before.role, before.date, before.answers, before.notes)
+    entry = Entry(before.company, before.role, before.date, before.answers, before.notes, before.client)
     try:
         checked = check_entry(catalogue, today, answers=answers, day=day, **values)
         blank = set(resolve_names(catalogue, answers).values()).difference(checked.answers)
@@ -216,7 +229,7 @@ def apply_changes(
 
 def replaced_values(before: Interview | Entry, after: Entry) -> dict[str, Any]:
     """Compare two states of an interview; return the old value of each field that differs."""
-    old = {"company": before.company, "role": before.role, "notes": before.notes}
+    old = {name: getattr(before, name) for name in TEXTS}
     replaced: dict[str, Any] = {name: text for name, text in old.items() if text != getattr(after, name)}
     if before.date != after.date:
         replaced["date"] = to_iso(before.date)

@@ -10,7 +10,9 @@ from typing import Any
 
 from ..model.scoring import SILENCE_FIELD
 from .arrays import parse_answer, split_answers
-from .records import STATUSES
+from .dates import to_iso
+from .rates import read_applications
+from .records import STATUSES, is_client
 from .rows import as_json
 from .store import Journal
 
@@ -19,9 +21,10 @@ _ESCAPED = re.compile(f"'['{_FORMULA_STARTS}]")
 _NEEDS_ESCAPE = re.compile(f"[{_FORMULA_STARTS}]|'['{_FORMULA_STARTS}]")
 _QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
 _PLAIN = re.compile(f"(?![{_FORMULA_STARTS}'])[^\",\r\n]*").fullmatch
-EXPORT_FORMAT, EXPORT_SCHEMA_VERSION = "offerodds journal", 2  # 2: the date of an event may be unknown
+# 2: the date of an event may be unknown; 3: applications and clients
+EXPORT_FORMAT, EXPORT_SCHEMA_VERSION = "offerodds journal", 3
 RECORD_COLUMN = "recorded"  # the column of a CSV for what has no column of its own
-_INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews ORDER BY id"
+_INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes, client FROM interviews ORDER BY id"
 _EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
 _PREDICTIONS = """
     SELECT interview, made, probability, low, high, level, base_rate, model, days
@@ -80,38 +83,43 @@ def csv_cell(text: str) -> str:
     return text
 
 
-def export_json(journal: Journal) -> Generator[str, None, None]:
-    """Yield a journal as JSON, one line per interview.
+def export_json(journal: Journal, client: str | None = None) -> Generator[str, None, None]:
+    """Yield a journal, or what it has of one client, as JSON, one line per interview.
 
     It contains everything except the numbers of the interviews, which differ between journals.
     """
     yield f'{{"format":"{EXPORT_FORMAT}","schema":{EXPORT_SCHEMA_VERSION},"interviews":[\n'
     comma = ""
-    for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
+    for interview, events, predictions in _interviews(journal, client):
+        _, uid, added, company, role, day, answers, notes, whose = interview
         record = _record_members(uid, added, events, predictions)
         yield (
             f'{comma}{{"company":{quoted(company)},"role":{quoted(role)},"date":{_day(day)},'
-            f'"answers":{answers},"notes":{quoted(notes)},{record}}}'
+            f'"answers":{answers},"notes":{quoted(notes)},"client":{quoted(whose)},{record}}}'
         )
         comma = ",\n"
-    yield "\n]}\n"
+    applications = [each for each in read_applications(journal).values() if is_client(each.client, client)]
+    items = ",".join(as_json(vars(each) | {"applied": to_iso(each.applied)}) for each in applications)
+    yield f'\n],"applications":[{items}]}}\n'
 
 
-def export_csv(journal: Journal) -> Generator[str, None, None]:
-    """Yield a journal as CSV, one row per interview.
+def export_csv(journal: Journal, client: str | None = None) -> Generator[str, None, None]:
+    """Yield a journal, or what it has of one client, as CSV, one row per interview.
 
-    Every field whose answers are saved has a column, so that two exports have the same columns. Text that a
+    Every field whose answers are saved has a column, so that two exports have the same columns; a column
+    for clients is there only if an interview has one. Text that a
     spreadsheet would run as a formula is escaped (`escape_formula`). The last column contains the rest as
     JSON: every event and every prediction.
     """
     places = _AnswerCells([field for field in journal.catalogue.questions if field != SILENCE_FIELD])
     blank = ["" for _ in [*places.fields, RECORD_COLUMN]]
     place_and_cell = places.__getitem__
-    yield ",".join(
-        ["company", "role", "date", *places.fields, "outcome", "outcome_date", "notes", RECORD_COLUMN]
-    )
+    with_clients = bool(journal.select("SELECT 1 FROM interviews WHERE client <> '' LIMIT 1"))
+    last = ["notes", *(["client"] if with_clients else []), RECORD_COLUMN]
+    yield ",".join(["company", "role", "date", *places.fields, "outcome", "outcome_date", *last])
     yield "\n"
-    for (_, uid, added, company, role, day, answers, notes), events, predictions in _interviews(journal):
+    for interview, events, predictions in _interviews(journal, client):
+        _, uid, added, company, role, day, answers, notes, whose = interview
         cells = blank.copy()
         for place, cell in map(place_and_cell, split_answers(answers)):
             cells[place] = cell
@@ -121,7 +129,7 @@ def export_csv(journal: Journal) -> Generator[str, None, None]:
         kind, decided = _outcome_columns(events)
         yield (
             f"{csv_cell(company)},{csv_cell(role)},{day or ''},{','.join(cells)},{kind},{decided},"
-            f'{csv_cell(notes)},"{record}"\n'
+            f'{csv_cell(notes)},{f"{csv_cell(whose)}," if with_clients else ""}"{record}"\n'
         )
 
 
@@ -151,11 +159,13 @@ class _AnswerCells(dict[str, tuple[int, str]]):
         return f',"answers":{as_json(other)}'
 
 
-def _interviews(journal: Journal) -> Iterator[tuple[_Row, list[_Row], list[_Row]]]:
-    """Yield every interview with its events and predictions, in one transaction."""
+def _interviews(journal: Journal, client: str | None) -> Iterator[tuple[_Row, list[_Row], list[_Row]]]:
+    """Yield every interview, or those of a client, with events and predictions, in one transaction."""
     with journal.reading():
         events, predictions = (_grouped(journal.stream(query)) for query in (_EVENTS, _PREDICTIONS))
         for row in journal.stream(_INTERVIEWS):
+            if client is not None and not is_client(row[-1], client):
+                continue
             yield row, events(row[0]), predictions(row[0])
 
 
@@ -167,6 +177,8 @@ def _grouped(rows: Iterator[_Row]) -> Callable[[int], list[_Row]]:
     def take(number: int) -> list[_Row]:
         nonlocal row
         taken = []
+        while 0 < row[0] < number:  # of an interview that was left out
+            row = next(rows, end)
         while row[0] == number:
             taken.append(row)
             row = next(rows, end)

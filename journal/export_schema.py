@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from .rates import Application
 from .records import Event, EventKind, PredictionRecord
 
 
@@ -84,11 +85,27 @@ class ExportedInterview(ExportedRecord):
     role: str
     date: _Day | None
     notes: str
+    client: str = ""
+
+
+class ExportedApplication(_StrictModel):
+    """An `Application` in an export."""
+
+    company: str
+    role: str
+    applied: _Day | None
+    channel: str
+    client: str = ""
+
+    def to_application(self) -> Application:
+        """Convert to an application."""
+        return Application(**dict(self))
 
 
 class ExportFile(_StrictModel):
     """A JSON export; its interviews are checked one by one afterwards."""
 
     format: Literal["offerodds journal"]
-    schema_: Annotated[Literal[1, 2], Field(alias="schema")]
+    schema_: Annotated[Literal[1, 2, 3], Field(alias="schema")]
     interviews: list[Any]
+    applications: list[ExportedApplication] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from .dates import from_iso, to_iso
-from .entry import Entry
+from .entry import TEXTS, Entry
 from .records import STATUSES, Event, last_outcome
 from .rows import event_from_row
 from .store import Journal
@@ -28,7 +28,7 @@ def entry_cells(entry: Entry) -> Cells:
     >>> entry_cells(Entry("Acme", "", date(2026, 5, 4), {"rapport": "warm"}, ""))
     {'company': 'Acme', 'date': '2026-05-04', 'answers.rapport': 'warm'}
     """
-    texts = {"company": entry.company, "role": entry.role, "notes": entry.notes}
+    texts = {name: getattr(entry, name) for name in TEXTS}
     answers = {_ANSWER + field: answer for field, answer in entry.answers.items()}
     cells = texts | {"date": to_iso(entry.date)} | answers
     return {field: value for field, value in cells.items() if value not in (None, "")}
@@ -128,10 +128,12 @@ def read_histories(journal: Journal, numbers: Sequence[int]) -> dict[int, Interv
     query = f"SELECT interview, cells FROM sheet_cells WHERE interview {within} ORDER BY import"
     # of several imports the last one remains
     later = {number: json.loads(cells) for number, cells in journal.select(query, parameters)}
-    query = f"SELECT id, import, company, role, date, answers, notes FROM interviews WHERE id {within}"
+    query = (
+        f"SELECT id, import, company, role, date, answers, notes, client FROM interviews WHERE id {within}"
+    )
     histories: dict[int, InterviewHistory] = {}
-    for number, import_id, company, role, day, answers, notes in journal.select(query, parameters):
-        entry = Entry(company, role, from_iso(day), json.loads(answers), notes)
+    for number, import_id, company, role, day, answers, notes, client in journal.select(query, parameters):
+        entry = Entry(company, role, from_iso(day), json.loads(answers), notes, client)
         histories[number] = InterviewHistory(
             number, import_id, entry, tuple(events.get(number, ())), later.get(number)
         )

@@ -48,15 +48,17 @@ class Columns:
         Names in the journal that were not given, but known from other programs, by the name of the column.
     interview_date : bool
         Whether the date is that of an interview by the name of its column.
-    places : mapping of str to int
-        Places of the columns `APPLIED` and `CHANNEL`, which the journal does not have.
     """
 
     used: Mapping[int, str]
     ignored: tuple[str, ...]
     recognised: Mapping[str, str]
     interview_date: bool
-    places: Mapping[str, int]
+
+    @property
+    def has_applications(self) -> bool:
+        """Whether a column says when the person applied."""
+        return APPLIED in self.used.values()
 
 
 def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[str, str]) -> Columns:
@@ -67,7 +69,7 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
     names : sequence of str
         The columns of a table.
     known : sequence of str
-        The columns of the journal.
+        The columns of the journal; those of applications are known besides.
     mapping : mapping of str to str
         Columns of the file, and their names in the journal; blank for a column to leave out.
 
@@ -82,7 +84,7 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
     >>> columns.used, columns.ignored, columns.recognised
     ({0: 'company', 1: 'rapport'}, ('Colour',), {'Employer': 'company'})
     """
-    ours = {fold(name): name for name in known}
+    ours = {fold(name): name for name in (APPLIED, CHANNEL, *known)}
     faults = [
         Fault("no such column", field=theirs, nearest=nearest(theirs, names))
         for theirs in mapping
@@ -119,10 +121,9 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
         for name, field in zip(names, fields, strict=True)
         if name in ignored and field is None and name not in mapping and is_misspelt(name, ours.values())
     ]
-    if not {*targets} - {None} and not faults:
+    if not {*targets} - {None, APPLIED, CHANNEL} and not faults:
         faults.append(Fault("none of the columns is known", remedy=Remedy.MAP_COLUMNS))
     if faults:
         raise FileError(faults)
-    places = {field: i for i, field in enumerate(fields) if field in (APPLIED, CHANNEL)}
     used = {i: name for i, name in enumerate(targets) if name}
-    return Columns(used, tuple(ignored), recognised, interview_date, places)
+    return Columns(used, tuple(ignored), recognised, interview_date)

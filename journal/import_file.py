@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from ..data.answers.observations import column_data
 from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES, YES_NO_WORDS, read_outcome
 from ..data.answers.parsing import is_blank, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
@@ -17,10 +19,15 @@ from ..data.parser_errors import validation_faults
 from ..data.spelling import fold
 from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables
+from .dates import number_order, read_date
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
-from .import_columns import APPLIED, Columns, find_columns, header_names
-from .import_rows import JOURNAL_COLUMNS, ImportRow, RowReader
+from .import_columns import APPLIED, CHANNEL, Columns, find_columns, header_names
+from .import_rows import AMBIGUOUS, JOURNAL_COLUMNS, ImportRow, RowReader
+from .rates import Application
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _LONGEST_WORD = 60  # characters; a longer cell is free text
 
@@ -110,8 +117,10 @@ class Sheet:
         Number of applications without an interview.
     unproven : int
         Number of interviews with a final outcome and nothing that shows an interview but that.
-    postponed : list of tuple
-        Arguments of ``add_row`` for rows whose dates can only be read once all rows are known.
+    tracked : list of ImportRow
+        The applications without an interview.
+    listed : list of Application
+        The applications of the file, whether or not an interview came of them.
     faults : list of Fault
         Faults of rows, each with its row.
     is_export : bool
@@ -124,18 +133,38 @@ class Sheet:
     left_out: int = 0
     applications: int = 0
     unproven: int = 0
-    postponed: list[tuple[int, Any, Any]] = field(default_factory=list)
+    tracked: list[ImportRow] = field(default_factory=list)
+    listed: list[Application] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     is_export: bool = False
+    _uids: dict[str, int] = field(default_factory=dict)
 
-    def read_postponed(self, reader: RowReader, add_row: Any) -> None:
-        """Read the rows that were postponed until the order of day and month is settled."""
-        postponed, self.postponed = self.postponed, []
-        reader.settle_order()
-        for arguments in postponed:
-            add_row(*arguments)
-        if postponed:
-            self.rows.sort(key=lambda row: row.number)
+    def read_row(self, number: int, read: Callable[[], ImportRow | None]) -> None:
+        """Read a row and add it, or its faults."""
+        try:
+            row = read()
+        except InputError as error:
+            self.faults += [replace(fault, row=number) for fault in error.faults]
+        else:
+            self.add(row and replace(row, number=number))
+
+    def add(self, row: ImportRow | None) -> None:
+        """Add a row, unless it is blank or not an interview."""
+        if row is None:
+            return
+        if row.is_application:
+            self.applications += 1
+            self.tracked.append(row)
+            return
+        uid = row.recorded and row.recorded.uid
+        if uid and self._uids.setdefault(uid, row.number) != row.number:
+            problem = f"the same interview as in row {self._uids[uid]}"
+            self.faults.append(Fault(problem, row=row.number, field="uid", seen=uid))
+        elif row.is_interview:
+            self.rows.append(row)
+            self.unproven += row.is_unproven
+        else:
+            self.left_out += 1
 
 
 def read_sheet(
@@ -159,47 +188,23 @@ def read_sheet(
         The file cannot be read, or its columns are invalid; every fault is listed.
     """
     sheet = Sheet()
-    uids: dict[str, int] = {}
-
-    def add_row(number: int, read: Callable[[Any], ImportRow | None], content: Any) -> None:
-        try:
-            row = read(content)
-        except InputError as error:
-            if not reader.order_settled and any(f.remedy is Remedy.DAY_OR_MONTH for f in error.faults):
-                sheet.postponed.append((number, read, content))
-                return
-            sheet.faults += [replace(fault, row=number) for fault in error.faults]
-            return
-        if row is None:
-            return
-        if row.is_application:
-            sheet.applications += 1
-            return
-        uid = row.recorded and row.recorded.uid
-        if uid and uids.setdefault(uid, number) != number:
-            problem = f"the same interview as in row {uids[uid]}"
-            sheet.faults.append(Fault(problem, row=number, field="uid", seen=uid))
-        elif row.is_interview:
-            sheet.rows.append(replace(row, number=number))
-            sheet.unproven += row.is_unproven
-        else:
-            sheet.left_out += 1
-
     try:
         if Path(path).suffix.lower() == ".json" and isinstance(content := read_json(path), dict):
             sheet.is_export = True
-            for number, interview in enumerate(_check_export(content), 1):
-                add_row(number, reader.read_export_interview, interview)
+            export = _check_export(content)
+            for number, interview in enumerate(export.interviews, 1):
+                sheet.read_row(number, partial(reader.read_export_interview, interview))
+            sheet.listed = [each.to_application() for each in export.applications]
         else:
-            _read_table(path, reader, mapping, sheet, add_row, sheet_name)
+            _read_table(path, reader, mapping, sheet, sheet_name)
     except InputError as error:
         raise error.in_source(str(path)) from None
     sheet.faults = [replace(fault, source=str(path)) for fault in sheet.faults]
     return sheet
 
 
-def _check_export(content: dict[str, Any]) -> list[Any]:
-    """Check the head of a JSON export; return its interviews, to be checked one by one."""
+def _check_export(content: dict[str, Any]) -> ExportFile:
+    """Check the head of a JSON export; its interviews are to be checked one by one."""
     if content.get("format") != EXPORT_FORMAT:
         raise FileError([Fault("not an export of a journal", remedy=Remedy.EXPORT)])
     if content.get("schema") not in range(1, EXPORT_SCHEMA_VERSION + 1):
@@ -208,7 +213,7 @@ def _check_export(content: dict[str, Any]) -> list[Any]:
             [Fault("unknown schema version", "", None, "schema", seen, str(EXPORT_SCHEMA_VERSION), remedy)]
         )
     try:
-        return ExportFile.model_validate(content).interviews
+        return ExportFile.model_validate(content)
     except ValidationError as error:
         raise FileError(validation_faults(error, content)) from None
 
@@ -218,19 +223,16 @@ def _read_table(
     reader: RowReader,
     mapping: Mapping[str, str],
     sheet: Sheet,
-    add_row: Any,
     sheet_name: str | None,
 ) -> None:
     """Add the rows of a table to a sheet."""
     known = [*reader.catalogue.questions, *mapping, *header_names()]
+    postponed: list[tuple[int, tuple[Any, ...]]] = []
     with open_table(path, known=known, sheet=sheet_name) as table:
         names = [str(name) for name in table.names]
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
         used = columns.used
-        read_row = partial(
-            reader.read_row, interview_date=columns.interview_date, applications=APPLIED in columns.places
-        )
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
         has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
         detectors = {} if has_outcomes else {i: _OutcomeDetector() for i in unused}
@@ -238,21 +240,97 @@ def _read_table(
             sheet.faults += batch.ragged_faults(table.source)
             for i, detector in detectors.items():
                 detector.update(batch.frame.iloc[:, i])
-            cells = batch.frame.iloc[:, [*used]].itertuples(index=False, name=None)
-            for number, row in zip(batch.rows.tolist(), cells, strict=True):
-                add_row(number, read_row, dict(zip(used.values(), row, strict=True)))
-    sheet.read_postponed(reader, add_row)
+            numbers, frame = batch.rows.tolist(), batch.frame.iloc[:, [*used]]
+            postponed += _add_rows(sheet, reader, columns, numbers, frame)
+    reader.settle_order()
+    if postponed:
+        import pandas as pd
+
+        numbers, rows = map(list, zip(*postponed, strict=True))
+        _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object))
+        sheet.rows.sort(key=lambda row: row.number)
+    if sheet.tracked or not {APPLIED, CHANNEL}.isdisjoint(used.values()):
+        _list_applications(sheet, reader)
     sheet.faults.sort(key=lambda fault: fault.row or 0)
     likely = [names[i] for i, detector in detectors.items() if detector.likely]
     if likely:
         unmapped = [Fault("looks like the outcome", field=name, remedy=Remedy.MAP_OUTCOME) for name in likely]
         raise FileError(unmapped + group_faults(sheet.faults))
     if sheet.applications and sheet.unproven:
-        rows, verb = ("1 row", "counts") if sheet.unproven == 1 else (f"{sheet.unproven:,} rows", "count")
+        verb = "counts" if sheet.unproven == 1 else "count"
+        unproven = f"{_count_rows(sheet.unproven)} with an outcome and no sign of an interview"
         sheet.remarks += (
-            f"{rows} with an outcome and no sign of an interview {verb} as interviewed; for an application "
-            "that ended before that, write `rejected before interview`",
+            f"{unproven} {verb} as interviewed; for an application that ended before that, write "
+            "`rejected before interview`",
         )
+
+
+def _add_rows(
+    sheet: Sheet,
+    reader: RowReader,
+    columns: Columns,
+    numbers: Sequence[int],
+    frame: "pd.DataFrame",
+) -> list[tuple[int, tuple[Any, ...]]]:
+    """Add rows to a sheet; return those whose dates can only be read once all rows are seen.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    reader : RowReader
+    columns : Columns
+    numbers : sequence of n int
+        Of the rows.
+    frame : DataFrame
+        Their n rows of the columns that are used.
+    """
+    names = [*columns.used.values()]
+    shown = {"interview_date": columns.interview_date, "applications": columns.has_applications}
+    data = {name: column_data(frame.iloc[:, i]) for i, name in enumerate(names)}
+    found = reader.read_columns(data, numbers, **shown)
+    cells = frame.itertuples(index=False, name=None)
+    postponed = []
+    for number, row, content in zip(numbers, found, cells, strict=True):
+        if row is None or isinstance(row, ImportRow):
+            sheet.add(row)
+        elif row == AMBIGUOUS:
+            postponed.append((number, content))
+        else:
+            content_by_name = dict(zip(names, content, strict=True))
+            sheet.read_row(number, partial(reader.read_row, content_by_name, **shown))
+    return postponed
+
+
+def _count_rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
+
+
+def _list_applications(sheet: Sheet, reader: RowReader) -> None:
+    """List the applications of a sheet, whether or not an interview came of them."""
+    rows = [*sheet.tracked, *sheet.rows]
+    cells = {row.applied for row in rows} - {None}
+    shown = {number_order(cell, reader.today) for cell in cells if isinstance(cell, str)} - {None}
+    order = reader.day_first if reader.day_first is not None or len(shown) != 1 else shown.pop()
+    days: dict[Any, date | None] = {None: None}
+    for cell in cells:
+        try:
+            days[cell] = read_date(cell, reader.today, reader.pattern, day_first=order)
+        except AnswerError:
+            days[cell] = None
+    if unread := [row.applied for row in rows if row.applied is not None and days[row.applied] is None]:
+        sheet.remarks += (
+            f"the day of application in {_count_rows(len(unread))} is not a date, such as {clip(unread[0])}",
+        )
+    sheet.listed = [
+        Application(
+            row.entry.company,
+            row.entry.role,
+            days[row.applied],
+            str(row.channel or "").strip(),
+            row.entry.client,
+        )
+        for row in sorted(rows, key=lambda row: row.number)
+    ]
 
 
 def _recognised(columns: Columns) -> list[str]:

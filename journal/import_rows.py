@@ -1,32 +1,42 @@
 """The rows of a file to import, read and checked before any of them is saved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from itertools import repeat
+from typing import Any, Literal
 
+import numpy as np
 from pydantic import ValidationError
 
+from ..data.answers.fields import CONTRADICTIONS
+from ..data.answers.observations import ColumnData, FactorizedColumn
 from ..data.answers.outcomes import BLANK_OUTCOMES, proves_interview, read_outcome
-from ..data.answers.parsing import is_blank, to_python
+from ..data.answers.parsing import InvalidAnswerError, canonical, is_blank, to_python
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
 from ..data.parser_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
 from .dates import latest_interview, number_order, read_date, to_iso
-from .entry import Entry, check_entry, collect_faults, event_faults
+from .entry import Entry, check_entry, check_name, check_notes, collect_faults, event_faults
 from .export import RECORD_COLUMN, cell_text, unescape_formula
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
-from .records import Event, last_outcome
+from .import_columns import APPLIED, CHANNEL
+from .records import KNOWN_BEFORE, Event, Process, last_outcome, process_key
+from .rows import as_json
 
-JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", RECORD_COLUMN)
-_TEXTS = ("company", "role", "notes")
+JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", "client", RECORD_COLUMN)
+_TEXTS = {"company": check_name, "role": check_name, "notes": check_notes, "client": check_name}
+_Unread = Literal["doubtful", "ambiguous"]
+DOUBTFUL: _Unread = "doubtful"  # a row that may have a fault: it is read again, cell by cell
+AMBIGUOUS: _Unread = "ambiguous"  # a row whose date can be read once all rows are seen
+_DOUBT, _POSTPONE, _UNANSWERED = object(), object(), object()  # in the place of the content of a cell
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ImportRow:
     """One interview of an import.
 
@@ -41,10 +51,14 @@ class ImportRow:
         The number of the row in the file.
     date_is_derived : bool
         Whether the date was computed from days of silence, which a file does not keep up to date.
+    applied, channel : object
+        The cells for the day and the way of applying, None if blank.
     is_application : bool
         Whether it is an application without an interview.
     shows_interview : bool
         Whether the word for the outcome, or the name of the column of the date, shows an interview.
+    answers : str, optional
+        The answers in JSON, as the journal stores them.
     """
 
     entry: Entry
@@ -52,10 +66,21 @@ class ImportRow:
     outcome: Event | None
     number: int = 0
     date_is_derived: bool = False
+    applied: Any = None
+    channel: Any = None
     is_application: bool = False
     shows_interview: bool = False
+    answers: str = ""
 
-    @cached_property
+    def __post_init__(self) -> None:
+        self.answers = self.answers or as_json(self.entry.answers)
+
+    @property
+    def process(self) -> Process:
+        """The process of the interview."""
+        return process_key(self.entry.company, self.entry.role, self.entry.client)
+
+    @property
     def events(self) -> tuple[Event, ...]:
         """The recorded events."""
         return tuple(event.to_event() for event in self.recorded.events) if self.recorded else ()
@@ -68,6 +93,8 @@ class ImportRow:
     @property
     def decision(self) -> Event | None:
         """The outcome in the file, None if it is pending."""
+        if self.recorded is None and self.outcome is None:
+            return None
         outcome = last_outcome(self.all_events)
         return outcome if outcome and outcome.kind != "pending" else None
 
@@ -117,6 +144,7 @@ class RowReader:
     pattern: str | None = None
     meanings: Mapping[str, str] = field(default_factory=dict)
     _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
+    _parsed: dict[str, dict[Any, Any]] = field(default_factory=dict)  # cells that were read, by column
 
     @property
     def order_settled(self) -> bool:
@@ -127,9 +155,11 @@ class RowReader:
         """Settle the order of day and month: that of all dates which leave no doubt, if they agree."""
         seen = {*self._orders} - {None}
         self._orders[:] = [*(seen if len(seen) == 1 else ()), None]
+        self._parsed.clear()
 
     @property
-    def _day_first(self) -> bool | None:
+    def day_first(self) -> bool | None:
+        """Whether the day comes before the month, once settled; None if it is not known."""
         return self._orders[0] if self.order_settled else None
 
     @cached_property
@@ -145,7 +175,7 @@ class RowReader:
             Every fault is listed.
         """
         exported = _validate(ExportedInterview, content)
-        texts = {"company": exported.company, "role": exported.role, "notes": exported.notes}
+        texts = {name: getattr(exported, name) for name in _TEXTS}
         entry = self._check_entry(dict(exported.answers), day=exported.date, **texts)
         ordered = {name: entry.answers[name] for name in exported.answers if name in entry.answers}
         row = ImportRow(replace(entry, answers=ordered), exported, None)
@@ -182,6 +212,7 @@ class RowReader:
         recorded = record and collect_faults(
             faults, lambda: _validate(ExportedRecord, parse_json(str(record), "")), None, field=RECORD_COLUMN
         )
+        applied, channel = cells.pop(APPLIED, None), cells.pop(CHANNEL, None)
         texts = {name: _free_text(content.get(name)) for name in _TEXTS}
         cells = {name: value for name, value in cells.items() if name not in texts}
         day, outcome_word, outcome_day = (
@@ -192,7 +223,9 @@ class RowReader:
         if not (recorded or answers or shows or faults) and self._is_application(
             outcome_word, day, interview_date=interview_date, applications=applications
         ):
-            return ImportRow(Entry("", "", None, {}, ""), None, None, is_application=True)
+            entry = Entry(texts["company"], texts["role"], None, {}, "", texts["client"])
+            applied = day if applied is None and not interview_date else applied
+            return ImportRow(entry, None, None, applied=applied, channel=channel, is_application=True)
         shows |= interview_date and day is not None
         when = collect_faults(faults, lambda: self._read_date(day, "date"), None, field="date")
         blank = Entry("", "", None, {}, "")
@@ -203,11 +236,95 @@ class RowReader:
         if outcome_word is not None:
             faults = [_with_word_remedy(fault) for fault in faults]
         derived = day is None and SILENCE_FIELD in cells
-        row = ImportRow(entry, recorded, outcome, date_is_derived=derived, shows_interview=shows)
+        row = ImportRow(entry, recorded, outcome, 0, derived, applied, channel, shows_interview=shows)
         faults += self._event_faults(entry.date or when, row)
         if faults:
             raise AnswerError(faults)
         return row
+
+    def read_columns(
+        self,
+        columns: Mapping[str, ColumnData],
+        numbers: Sequence[int],
+        *,
+        interview_date: bool = False,
+        applications: bool = False,
+    ) -> Iterator[ImportRow | _Unread | None]:
+        """Read many rows at once, each distinct cell of a column only once.
+
+        Rows that leave nothing to doubt are the same as those of `read_row`. The parameters are those of
+        `read_row`, with ``n`` cells for each column and the ``n`` numbers of the rows.
+
+        Yields
+        ------
+        ImportRow, None or str
+            None if every cell is blank; `DOUBTFUL` or `AMBIGUOUS` if `read_row` has to read the row.
+        """
+        cells: dict[str, list[Any]] = {}
+        doubtful, ambiguous, filled, answered = (np.zeros(len(numbers), dtype=bool) for _ in range(4))
+        for name, column in columns.items():
+            factors = FactorizedColumn.from_cells(column)
+            content = [*(self._parse(name, cell) for cell in factors.uniques), self._parse(name, None)]
+            cells[name] = [content[code] for code in factors.codes.tolist()]
+            doubtful |= np.array([each is _DOUBT for each in content])[factors.codes]
+            ambiguous |= np.array([each is _POSTPONE for each in content])[factors.codes]
+            is_filled = ~np.array([not each or str.isspace(str(each)) for each in content])[factors.codes]
+            if name not in (APPLIED, CHANNEL):
+                filled |= is_filled
+            if name in self.catalogue.questions:
+                answered |= is_filled
+        builder = _RowBuilder(self, [name for name in self.catalogue.questions if name in cells])
+        builder.interview_date, builder.applications = interview_date, applications
+        given = zip(*(cells[name] for name in builder.signs), strict=True) if builder.signs else repeat(())
+        texts = (cells.get(name) or repeat("") for name in _TEXTS)
+        names = ("date", "outcome", "outcome_date", APPLIED, CHANNEL)
+        others = (cells.get(name) or repeat(None) for name in names)
+        rows = zip(numbers, answered.tolist(), given, *texts, *others, strict=False)
+        for row, is_doubtful, is_ambiguous, is_filled in zip(rows, doubtful, ambiguous, filled, strict=True):
+            if is_ambiguous or is_doubtful or not is_filled:
+                yield AMBIGUOUS if is_ambiguous else DOUBTFUL if is_doubtful else None
+            else:
+                yield builder.build(*row)
+
+    def _parse(self, name: str, cell: Any) -> Any:
+        """Read a cell once; None if it is blank."""
+        known = self._parsed.setdefault(name, {})
+        # notes are long and seldom equal; equal cells of other types than text may differ: 1 and True
+        if name == "notes" or not isinstance(cell, str):
+            return self._parse_anew(name, cell)
+        if cell not in known:
+            known[cell] = self._parse_anew(name, cell)
+        return known[cell]
+
+    def _parse_anew(self, name: str, cell: Any) -> Any:
+        """Read the content of a cell, or what stands for a cell that needs a second look."""
+        value = self._read_cell(name, cell)
+        if value is None and name not in _TEXTS:
+            return None
+        try:
+            return self._parse_value(name, cell, value)
+        except InvalidAnswerError:
+            return _DOUBT
+        except AnswerError as error:
+            is_ambiguous = any(fault.remedy is Remedy.DAY_OR_MONTH for fault in error.faults)
+            return _POSTPONE if is_ambiguous and not self.order_settled else _DOUBT
+
+    def _parse_value(self, name: str, cell: Any, value: Any) -> Any:
+        """Read the content of a cell, whose value is None only if it is blank text."""
+        if check := _TEXTS.get(name):
+            text = check(name, _free_text(cell))
+            return text if bool(text.strip()) == (value is not None) else _DOUBT
+        if name in ("date", "outcome_date"):
+            return self._read_date(value, name) or _DOUBT
+        if name == "outcome":
+            is_blank_word = str(value).casefold() in BLANK_OUTCOMES
+            return proves_interview(value), None if is_blank_word else read_outcome(value)
+        if name in (APPLIED, CHANNEL):
+            return value
+        if name in (RECORD_COLUMN, SILENCE_FIELD):
+            return _DOUBT
+        word = canonical(self.catalogue.questions[name], value)
+        return _UNANSWERED if word is None else word
 
     def _is_application(self, word: Any, day: Any, *, interview_date: bool, applications: bool) -> bool:
         """Test whether a row without signs is an application that did not get as far as an interview."""
@@ -247,7 +364,7 @@ class RowReader:
             shown = number_order(cell, self.today)
             if shown is not None and shown not in self._orders:
                 self._orders.append(shown)
-        order = self._day_first
+        order = self.day_first
         return read_date(cell, self.today, self.pattern, field, day_first=order, remedy=remedy, latest=latest)
 
     def _read_outcome(self, word: Any, day: Any, recorded: ExportedRecord | None) -> Event | None:
@@ -277,6 +394,81 @@ class RowReader:
             if event.date and event.date > self.today:
                 faults.append(Fault("in the future", field=event.kind, seen=str(event.date)))
         return faults
+
+
+@dataclass
+class _RowBuilder:
+    """Builds rows from cells that were read; equal answers and equal outcomes share one object.
+
+    Parameters
+    ----------
+    reader : RowReader
+    signs : list of str
+        The columns of signs, in the order of answers.
+    interview_date, applications : bool
+        As in `RowReader.read_row`.
+    """
+
+    reader: RowReader
+    signs: list[str]
+    interview_date: bool = False
+    applications: bool = False
+    _answers: dict[Any, tuple[dict[str, Any], str, bool]] = field(default_factory=dict)
+    _events: dict[Any, Event] = field(default_factory=dict)
+
+    def build(
+        self,
+        number: int,
+        has_answers: bool,
+        given: tuple[Any, ...],
+        company: str,
+        role: str,
+        notes: str,
+        client: str,
+        day: date | None,
+        outcome: tuple[bool, Any] | None,
+        decided: date | None,
+        applied: Any,
+        channel: Any,
+    ) -> ImportRow | _Unread:
+        """Build a row from the content of its cells; `DOUBTFUL` if it may have a fault."""
+        shows, kind = outcome or (False, None)
+        if not (has_answers or shows) and (
+            self.applications or kind == "no-interview"
+            if day is None
+            else kind == "no-interview" and not self.interview_date
+        ):
+            applied = day if applied is None and not self.interview_date else applied
+            entry = Entry(company, role, None, {}, "", client)
+            return ImportRow(entry, None, None, number, False, applied, channel, is_application=True)
+        answers, text, doubtful = self._answers.get(given) or self._read_answers(given)
+        is_early = day is not None and day > self.reader.today and not answers.keys() <= {*KNOWN_BEFORE}
+        event = None
+        if kind is not None and kind != "no-interview":
+            event = self._events.get((kind, decided))
+            if event is None:
+                event = self._events[kind, decided] = Event(kind, decided, self.reader.now)
+            doubtful |= day is not None and decided is not None and decided < day
+        if doubtful or is_early:
+            return DOUBTFUL
+        shows |= self.interview_date and day is not None
+        entry = Entry(company, role, day, answers, notes, client)
+        return ImportRow(entry, None, event, number, False, applied, channel, False, shows, text)
+
+    def _read_answers(self, given: tuple[Any, ...]) -> tuple[dict[str, Any], str, bool]:
+        """Convert cells of signs to answers, the same in JSON, and whether they may contradict each other."""
+        answers = {
+            name: word
+            for name, word in zip(self.signs, given, strict=True)
+            if word is not None and word is not _UNANSWERED
+        }
+        doubtful = any(
+            rule.other in answers and rule.field in answers
+            for rule in CONTRADICTIONS
+            if not rule.levels or answers.get(rule.field) in rule.levels
+        )
+        self._answers[given] = answers, as_json(answers), doubtful
+        return self._answers[given]
 
 
 def _validate(schema: type[Any], content: Any) -> Any:

@@ -1,25 +1,44 @@
 """Importing interviews: new ones are added, changed ones updated, and none is duplicated."""
 
+import gc
+import json
+import secrets
 import sqlite3
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..data.errors import Fault, FileError, InputError, Remedy
+from ..data.errors import Fault, FileError, InputError, Remedy, clip
+from ..data.files import read_json
 from . import changes, clock
-from .dates import check_pattern, from_iso
+from .dates import check_pattern, from_iso, to_iso
 from .entry import Entry, event_faults, replaced_values
 from .history import SHEET_OUTCOMES, Cells, InterviewHistory, apply_cells, read_histories
 from .import_file import Sheet, group_faults, read_sheet, write_rejected_rows
 from .import_rows import ImportRow, RowReader
 from .matching import CHUNK_SIZE, InterviewMatcher
+from .rates import write_applications
 from .records import STATUSES, Event, last_outcome, process_key
-from .rows import Predict, Record, as_json, write_entry, write_event, write_prediction, write_record
+from .rows import Record, as_json, write_entry, write_event, write_predictions, write_records
+from .status import Predictor
 from .store import Journal
+
+_MAPPING = "offerodds mapping"  # the key that marks a saved mapping
+# interviews that only one import has written about, with their only event
+_WRITTEN_ONCE = """
+    SELECT id, company, role, date, notes, client, answers, kind, decided FROM (
+        SELECT interviews.id, company, role, interviews.date, notes, client, answers, kind,
+            events.date AS decided, count(events.id) AS n_events,
+            total(events.import IS NOT interviews.import) AS n_other
+        FROM interviews LEFT JOIN events ON events.interview = interviews.id
+        WHERE interviews.import IS NOT NULL AND interviews.id IN (SELECT value FROM json_each(?))
+            AND NOT EXISTS (SELECT 1 FROM sheet_cells WHERE interview = interviews.id)
+        GROUP BY interviews.id
+    ) WHERE n_events = 0 OR (n_events = 1 AND n_other = 0)
+"""
 
 
 @dataclass(frozen=True)
@@ -122,7 +141,7 @@ def _same_outcome(kind: str, day: date | None, outcome: Event) -> bool:
 
 def _same_value(field: str, before: Any, value: Any) -> bool:
     """Test whether a cell is the same, apart from case and spacing of company and role."""
-    if field in ("company", "role"):
+    if field in ("company", "role", "client"):
         return process_key(before or "", "") == process_key(value, "")
     return bool(before == value)
 
@@ -144,7 +163,7 @@ class ImportResult:
     left_out : int
         Number of rows without a date, a sign or an outcome, which are not interviews.
     applications : int
-        Number of applications without an interview, which are not imported.
+        Number of applications without an interview, which count in the rates only.
     bad : int
         Number of rows with faults that were written to ``skip_bad``.
     ignored_columns : tuple of str
@@ -171,6 +190,19 @@ class ImportResult:
         return len(self.updated) + self.unchanged
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the search for cycles of objects, which takes longer with every row and finds none here."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_collector_paused()
 def import_into(
     journal: Journal,
     path: str | Path,
@@ -181,7 +213,7 @@ def import_into(
     skip_bad: str | Path | None = None,
     sheet: str | None = None,
     dry_run: bool = False,
-    predict: Predict | None = None,
+    predict: Predictor | None = None,
 ) -> ImportResult:
     """Import an export or a table of interviews into a journal.
 
@@ -260,11 +292,13 @@ class _ImportWriter:
     journal: Journal
     db: sqlite3.Connection
     now: str
-    predict: Predict | None
+    predict: Predictor | None
     added: list[int] = field(default_factory=list)
     updated: list[int] = field(default_factory=list)
     outcomes: int = 0
+    applications: int = 0  # new or changed
     refused: int = 0
+    _to_predict: list[tuple[int, Entry, Sequence[Event]]] = field(default_factory=list)
 
     def write(self, sheet: Sheet, path: str) -> None:
         """Write what is new in every row; faults of the updates are added to those of the sheet."""
@@ -273,13 +307,12 @@ class _ImportWriter:
         self._import_id = int(
             self.db.execute("INSERT INTO imports (made) VALUES (?)", [self.now]).lastrowid or 0
         )
-        for rows, batch in _batched(sheet.rows, numbers):
-            histories = read_histories(self.journal, [number for number in batch if number is not None])
-            for row, number in zip(rows, batch, strict=True):
-                if number is None:
-                    record = _record(row, self.now, self.predict)
-                    self.added.append(write_record(self.db, record, self._import_id))
-                    continue
+        self._add([row for row, number in zip(sheet.rows, numbers, strict=True) if number is None])
+        known = [(n, row) for n, row in zip(numbers, sheet.rows, strict=True) if n is not None]
+        for i in range(0, len(known), CHUNK_SIZE):  # to bound the histories in memory
+            batch = _without_unchanged(self.journal, known[i : i + CHUNK_SIZE])
+            histories = read_histories(self.journal, [number for number, _ in batch])
+            for number, row in batch:
                 update = find_update(histories[number], row, self._order)
                 if update.faults:
                     self.refused += 1
@@ -287,12 +320,30 @@ class _ImportWriter:
                 else:
                     self._write_update(number, update, [event for event, _ in histories[number].events])
 
+        self.applications = write_applications(self.journal, self.db, sheet.listed, self._import_id)
+
     def close(self) -> None:
-        """Save the counts of the import."""
-        query = "UPDATE imports SET added = ?, updated = ?, outcomes = ? WHERE id = ?"
-        self.db.execute(query, [len(self.added), len(self.updated), self.outcomes, self._import_id])
-        if self.added or self.updated:
+        """Save the predictions and the counts of the import."""
+        if self.predict and self._to_predict:
+            numbers = [number for number, *_ in self._to_predict]
+            made = self.predict.many([(entry, events) for _, entry, events in self._to_predict])
+            write_predictions(self.db, zip(numbers, made, strict=True), self._import_id)
+        query = "UPDATE imports SET added = ?, updated = ?, outcomes = ?, applications = ? WHERE id = ?"
+        counts = [len(self.added), len(self.updated), self.outcomes, self.applications]
+        self.db.execute(query, [*counts, self._import_id])
+        if self.added or self.updated or self.applications:
             changes.log(self.db, "import", target=self._import_id)
+
+    def _add(self, rows: Sequence[ImportRow]) -> None:
+        """Add new interviews."""
+        prefix = secrets.token_hex(12)  # uids in ascending order are indexed faster
+        records = (_record(row, f"{prefix}{i:08x}", self.now) for i, row in enumerate(rows))
+        self.added = write_records(self.db, records, self._import_id)
+        self._to_predict += [
+            (number, row.entry, (row.outcome,) if row.outcome and row.outcome.kind != "pending" else ())
+            for number, row in zip(self.added, rows, strict=True)
+            if not row.recorded and row.decision is None and not _is_to_come(row.entry)
+        ]
 
     def _write_update(self, number: int, update: InterviewUpdate, before: Sequence[Event]) -> None:
         """Write an update, with the new prediction that it may require."""
@@ -310,16 +361,30 @@ class _ImportWriter:
         for event in events:
             write_event(self.db, number, event, self._import_id)
         if self.predict and update.replaced and update.pending and not _is_to_come(update.entry):
-            prediction = self.predict(update.entry, [*before, *events])
-            write_prediction(self.db, number, prediction, self._import_id)
+            self._to_predict.append((number, update.entry, [*before, *events]))
 
 
-def _batched(
-    rows: Sequence[ImportRow], numbers: Sequence[int | None]
-) -> Iterator[tuple[Sequence[ImportRow], Sequence[int | None]]]:
-    """Yield rows and the numbers of their interviews in batches, to bound the histories in memory."""
-    for i in range(0, len(rows), CHUNK_SIZE):
-        yield rows[i : i + CHUNK_SIZE], numbers[i : i + CHUNK_SIZE]
+def _without_unchanged(
+    journal: Journal, batch: Sequence[tuple[int, ImportRow]]
+) -> list[tuple[int, ImportRow]]:
+    """Leave out rows that equal their interview, if nothing but one import has written about it."""
+    written = {row[0]: row[1:] for row in journal.select(_WRITTEN_ONCE, [json.dumps([n for n, _ in batch])])}
+    return [(number, row) for number, row in batch if not _equals(row, written.get(number))]
+
+
+def _equals(row: ImportRow, written: Sequence[str] | None) -> bool:
+    """Test whether every cell of a row that is not blank is the same in the journal."""
+    if written is None or row.recorded or row.date_is_derived:
+        return False
+    *texts, kind, decided = written
+    entry = row.entry
+    cells = (entry.company, entry.role, to_iso(entry.date) or "", entry.notes, entry.client)
+    if not all(cell in ("", text) for cell, text in zip(cells, texts, strict=False)):
+        return False
+    outcome = row.outcome
+    return row.answers in ("{}", texts[-1]) and (
+        outcome is None or (outcome.kind, to_iso(outcome.date)) == (kind or "pending", decided)
+    )
 
 
 def _refusal(sheet: Sheet) -> FileError:
@@ -327,16 +392,16 @@ def _refusal(sheet: Sheet) -> FileError:
     return FileError(group_faults(sheet.faults), remedy=None if sheet.is_export else Remedy.SKIP_BAD)
 
 
-def _record(row: ImportRow, now: str, predict: Predict | None) -> Record:
+def _record(row: ImportRow, uid: str, now: str) -> Record:
     """Create the record of a new interview; being pending is not an event of one."""
     outcome = (row.outcome,) if row.outcome and (row.recorded or row.outcome.kind != "pending") else ()
     if row.recorded:
         recorded = row.recorded
         predictions = tuple(prediction.to_prediction() for prediction in recorded.predictions)
-        return Record(row.entry, recorded.uid, recorded.added, (*row.events, *outcome), predictions)
-    to_predict = row.decision is None and not _is_to_come(row.entry)
-    predictions = (predict(row.entry, outcome),) if predict and to_predict else ()
-    return Record(row.entry, uuid.uuid4().hex, now, outcome, predictions)
+        return Record(
+            row.entry, recorded.uid, recorded.added, (*row.events, *outcome), predictions, row.answers
+        )
+    return Record(row.entry, uid, now, outcome, (), row.answers)
 
 
 def read_mapping(texts: Sequence[str], field: str) -> dict[str, str]:
@@ -365,6 +430,43 @@ def read_mapping(texts: Sequence[str], field: str) -> dict[str, str]:
         )
     parts = [text.rpartition("=") for text in texts]
     return {theirs.strip(): ours.strip() for theirs, _, ours in parts}
+
+
+def read_saved_mapping(path: str | Path) -> dict[str, Any]:
+    """Read what `saved_mapping` wrote: ``columns``, ``values``, ``date_format`` and ``sheet``.
+
+    Raises
+    ------
+    FileError
+        It cannot be read, or is something else.
+    """
+    content = read_json(path)
+    kinds: dict[str, tuple[type, ...]] = {
+        "columns": (dict,),
+        "values": (dict,),
+        "date_format": (str, type(None)),
+        "sheet": (str, type(None)),
+    }
+    if not isinstance(content, dict) or content.keys() != {_MAPPING, *kinds}:
+        raise FileError([Fault("not a saved mapping", str(path), remedy=Remedy.OTHER_FILE)])
+    faults = [
+        Fault("not understood", str(path), field=name, seen=clip(content[name]))
+        for name, kind in kinds.items()
+        if not isinstance(content[name], kind)
+        or (dict in kind and not all(isinstance(each, str) for each in content[name].values()))
+    ]
+    if faults:
+        raise FileError(faults)
+    return {name: content[name] for name in kinds}
+
+
+def saved_mapping(
+    columns: Mapping[str, str], values: Mapping[str, str], date_format: str | None, sheet: str | None
+) -> str:
+    """Format how a file was read, to read the next one in the same way."""
+    content = {_MAPPING: 1, "columns": dict(columns), "values": dict(values)}
+    content |= {"date_format": date_format, "sheet": sheet}
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def _is_to_come(entry: Entry) -> bool:

@@ -2,23 +2,26 @@
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from heapq import heappop, heappush
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from .dates import from_iso, to_iso
 from .entry import Entry
 from .history import InterviewHistory, apply_cells, read_histories
 from .import_rows import ImportRow
-from .records import ACTIONS, process_key
+from .records import ACTIONS, Process, process_key
 from .rows import as_json
 from .store import Journal
 
 CHUNK_SIZE = 500  # interviews whose histories are read with one query
 _NEIGHBOURS = 4  # candidates before and after a date; comparing all would take quadratic time
 _UNKNOWN_GAP = 10**9  # days, if the interview or the row has no date
+_ANY_CLIENT = "\0"  # in the place of a client
 _BLANK = Entry("", "", None, {}, "")
 # interviews whose cells in a sheet may differ from the journal
 _WITH_SHEET_CELLS = """
@@ -34,6 +37,9 @@ class _Index:
     def __init__(self, matched: set[int]) -> None:
         self._numbers: dict[Hashable, deque[int]] = {}
         self._matched = matched
+
+    def __len__(self) -> int:
+        return len(self._numbers)
 
     def add(self, key: Hashable, number: int) -> None:
         """Add an interview, unless its key is None."""
@@ -70,15 +76,17 @@ class InterviewMatcher:
         self._by_uid, self._by_content, self._by_day, self._by_sheet_content, self._by_sheet_day = (
             _Index(self._matched) for _ in range(5)
         )
-        self._processes: dict[tuple[str, str], dict[int, date | None]] = {}
-        for number, uid, company, role, day, answers in journal.select(
-            "SELECT id, uid, company, role, date, answers FROM interviews ORDER BY id"
+        self._processes: dict[Process, dict[int, date | None]] = {}
+        self._has_clients = False
+        for number, uid, company, role, client, day, answers in journal.select(
+            "SELECT id, uid, company, role, client, date, answers FROM interviews ORDER BY id"
         ):
-            process = process_key(company, role)
             self._by_uid.add(uid, number)
-            self._by_content.add((process, day, answers), number)
-            self._by_day.add(_day_key(process, day), number)
-            self._processes.setdefault(process, {})[number] = from_iso(day)
+            self._has_clients |= client != ""
+            for process in _processes(company, role, client):
+                self._by_content.add((process, day, answers), number)
+                self._by_day.add(_day_key(process, day), number)
+                self._processes.setdefault(process, {})[number] = from_iso(day)
         numbers = (number for (number,) in journal.select(_WITH_SHEET_CELLS))
         while chunk := [*islice(numbers, CHUNK_SIZE)]:
             for history in read_histories(journal, chunk).values():
@@ -90,35 +98,40 @@ class InterviewMatcher:
 
         def pair(index: _Index, places: Iterable[int], key: Any) -> list[int]:
             """Match rows by a key; return the rows without a match."""
+            if not index:
+                return [*places]
             for i in places:
                 found[i] = index.take(key(rows[i]))
             return [i for i in places if found[i] is None]
 
         pair(self._by_uid, [i for i, row in enumerate(rows) if row.recorded], _uid_key)
         unmatched = [i for i, row in enumerate(rows) if not row.recorded]
-        for index, key in (
-            (self._by_sheet_content, _content_key),
-            (self._by_content, _content_key),
-            (self._by_sheet_day, _row_day_key),
-            (self._by_day, _row_day_key),
-        ):
-            unmatched = pair(index, unmatched, key)
-        by_process: dict[tuple[str, str], list[int]] = {}
-        for i in unmatched:
-            by_process.setdefault(_row_process(rows[i]), []).append(i)
+        for process_of in (attrgetter("process"), _other_process):
+            content, day = partial(_content_key, process_of), partial(_row_day_key, process_of)
+            unmatched = pair(self._by_sheet_content, unmatched, content)
+            unmatched = pair(self._by_content, unmatched, content)
+            unmatched = pair(self._by_sheet_day, unmatched, day)
+            unmatched = pair(self._by_day, unmatched, day)
+            if not (self._has_clients or any(rows[i].entry.client for i in unmatched)):
+                break
+        by_process: dict[Process, list[int]] = {}
+        for i in unmatched if self._processes else ():
+            known = (each for each in (rows[i].process, _other_process(rows[i])) if each in self._processes)
+            if rows[i].entry.company and (process := next(known, None)):
+                by_process.setdefault(process, []).append(i)
         for process, places in by_process.items():
-            if process[0] and process in self._processes:
-                self._pair_nearest(process, rows, places, found)
+            self._pair_nearest(process, rows, places, found)
         return found
 
     def _add_sheet_cells(self, history: InterviewHistory) -> None:
         """Index an interview by the last cells of sheets about it."""
         cells = history.sheet_cells() or {}
         entry = apply_cells(_BLANK, {f: v for f, v in cells.items() if f != "outcome"}, self._order)
-        process, day = process_key(entry.company, entry.role), cells.get("date")
-        self._by_sheet_content.add((process, day, as_json(entry.answers)), history.number)
-        self._by_sheet_day.add(_day_key(process, day), history.number)
-        self._processes.setdefault(process, {}).setdefault(history.number, entry.date)
+        day = cells.get("date")
+        for process in _processes(entry.company, entry.role, history.entry.client):
+            self._by_sheet_content.add((process, day, as_json(entry.answers)), history.number)
+            self._by_sheet_day.add(_day_key(process, day), history.number)
+            self._processes.setdefault(process, {}).setdefault(history.number, entry.date)
 
     @property
     def _order(self) -> Sequence[str]:
@@ -126,7 +139,7 @@ class InterviewMatcher:
 
     def _pair_nearest(
         self,
-        process: tuple[str, str],
+        process: Process,
         rows: Sequence[ImportRow],
         places: Sequence[int],
         found: list[int | None],
@@ -170,6 +183,18 @@ class InterviewMatcher:
                 undated.remove(number)
 
 
+def _processes(company: str, role: str, client: str) -> list[Process]:
+    """List the process of an interview and, if it has a client, that by which a sheet without finds it."""
+    process = process_key(company, role, client)
+    return [process, (*process[:2], _ANY_CLIENT)] if client else [process]
+
+
+def _other_process(row: ImportRow) -> Process:
+    """Find the process of a row whose client was left out, in the sheet or before in the journal."""
+    company, role, client = row.process
+    return company, role, "" if client else _ANY_CLIENT
+
+
 def _may_be_same_interview(history: InterviewHistory, row: ImportRow) -> bool:
     """Test whether a row with another date may still be the same interview."""
     sheet, current = history.sheet_cells(), next(history.states())
@@ -196,18 +221,14 @@ def _uid_key(row: ImportRow) -> Hashable:
     return row.recorded and row.recorded.uid
 
 
-def _row_process(row: ImportRow) -> tuple[str, str]:
-    return process_key(row.entry.company, row.entry.role)
+def _content_key(process_of: Callable[[ImportRow], Process], row: ImportRow) -> Hashable:
+    return process_of(row), to_iso(row.entry.date), row.answers
 
 
-def _content_key(row: ImportRow) -> Hashable:
-    return _row_process(row), to_iso(row.entry.date), as_json(row.entry.answers)
+def _row_day_key(process_of: Callable[[ImportRow], Process], row: ImportRow) -> Hashable:
+    return _day_key(process_of(row), to_iso(row.entry.date))
 
 
-def _row_day_key(row: ImportRow) -> Hashable:
-    return _day_key(_row_process(row), to_iso(row.entry.date))
-
-
-def _day_key(process: tuple[str, str], day: str | None) -> Hashable:
+def _day_key(process: Process, day: str | None) -> Hashable:
     """Identify process and date; None without company and date, which does not identify an interview."""
     return (process, day) if process[0] or day else None

@@ -48,6 +48,7 @@ def journal_outlook(
     pending = columns.status == "pending"
     rows = latest_round_rows(columns)
     rows = rows[pending[rows]]
-    observations = observe_with_silence(columns, model.catalogue, rows, np.datetime64(clock.today()))
+    group = model.employers.group
+    observations = observe_with_silence(columns, model.catalogue, rows, np.datetime64(clock.today()), group)
     result = outlook(model.score(observations), model.posterior, level=level, seed=seed)
     return JournalOutlook(result, int(pending.sum()) - rows.size)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from . import clock
@@ -21,17 +21,27 @@ REPLIED: tuple[Status, ...] = ("offer", "rejected")  # outcomes that the employe
 # questions that can be answered before the interview; any other answer means that its form is filled in
 KNOWN_BEFORE = ("stage", "other_candidates", "base_rate", "employer_rate", "referred")
 EARLIER_ROUND = "earlier-round"  # an interview that the outcome of a later round of its process closed
-RoundRow = tuple[int, str, str, str | None]
-"""Number, company, role and date of an interview."""
+RoundRow = tuple[int, str, str, str, str | None]
+"""Number, company, role, client and date of an interview."""
 
 
-def process_key(company: str, role: str) -> tuple[str, str]:
-    """Identify the process of an interview: company and role without differences of case and spacing."""
-    return _normalized(company), _normalized(role)
+Process = tuple[str, ...]
+"""What identifies a process, as `process_key` returns it."""
 
 
-def _normalized(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def process_key(company: str, role: str, client: str = "") -> Process:
+    """Identify the process of an interview: company, role and client, whatever their case and spacing."""
+    return folded(company), folded(role), folded(client)
+
+
+def is_client(client: str, wanted: str | None) -> bool:
+    """Test whether a client is the one wanted, whatever the case and spacing; None wants any."""
+    return wanted is None or folded(client) == folded(wanted)
+
+
+def folded(text: str) -> str:
+    """Remove differences of case and spacing from a name."""
+    return " ".join(text.split()).casefold() if text else ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,8 @@ class Interview:
         The outcome of the latest round of the process, if this interview has none.
     later_round : int or None
         The number of the latest round of the process, if this interview is pending and an earlier one.
+    client : str
+        Whose interview it is, for a coach, or any other tag; empty for one's own.
 
     Examples
     --------
@@ -133,6 +145,7 @@ class Interview:
     predictions: tuple[PredictionRecord, ...] = ()
     closed: Event | None = None
     later_round: int | None = None
+    client: str = ""
 
     @property
     def decision(self) -> Event | None:
@@ -182,6 +195,56 @@ class Interview:
         return ", ".join(part for part in (self.company, self.role) if part) or "(no name)"
 
 
+SORTS = ("status", "date", "company", "client")
+"""Orders of a list; by status, planned and pending ones come first."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which interviews to list, and in which order; blank means any.
+
+    Parameters
+    ----------
+    search : str
+        Text in company, role, client or notes, whatever its case.
+    client, company : str
+        Whatever their case and spacing.
+    outcome : str
+        The status: ``planned``, ``pending`` or an outcome.
+    stage : str
+        The answer to the question of the stage.
+    month : str
+        Of the interview, as ``YYYY-MM``.
+    sort : str
+        One of `SORTS`.
+    """
+
+    search: str = ""
+    client: str = ""
+    company: str = ""
+    outcome: str = ""
+    stage: str = ""
+    month: str = ""
+    sort: str = "status"
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it selects every interview."""
+        return replace(self, sort="status") == Selection()
+
+    def condition(self) -> tuple[str, list[str]]:
+        """Convert to a condition of SQL with its values; the status is left to the journal."""
+        conditions = {
+            "instr(folded(company || ' ' || role || ' ' || client || ' ' || notes), ?) > 0": self.search,
+            "folded(client) = ?": self.client,
+            "folded(company) = ?": self.company,
+            "json_extract(answers, '$.stage') = ?": self.stage,
+            "substr(date, 1, 7) = ?": self.month,
+        }
+        given = {condition: value for condition, value in conditions.items() if value.strip()}
+        return " AND ".join(["1", *given]), [*map(folded, given.values())]
+
+
 def last_outcome(events: Sequence[Event]) -> Event | None:
     """Find the last outcome among events, ``pending`` included: the one that counts."""
     return next((event for event in reversed(events) if event.kind in STATUSES), None)
@@ -195,15 +258,16 @@ def latest_rounds(rounds: Iterable[RoundRow]) -> dict[int, int]:
     Parameters
     ----------
     rounds : iterable of tuple
-        Number, company, role and date as ``YYYY-MM-DD`` or None.
+        Number, company, role, client and date as ``YYYY-MM-DD`` or None.
 
     Examples
     --------
-    >>> latest_rounds([(1, "Acme", "Dev", "2026-05-04"), (2, "ACME", "dev", "2026-05-18"), (3, "", "", None)])
+    >>> acme = [(1, "Acme", "Dev", "", "2026-05-04"), (2, "ACME", "dev", "", "2026-05-18")]
+    >>> latest_rounds([*acme, (3, "", "", "", None)])
     {1: 2, 2: 2, 3: 3}
     """
     processes: dict[object, list[tuple[bool, str, int]]] = {}
-    for number, company, role, day in rounds:
-        process = process_key(company, role)
+    for number, company, role, client, day in rounds:
+        process = process_key(company, role, client)
         processes.setdefault(process if process[0] else number, []).append((bool(day), day or "", number))
     return {number: max(each)[2] for each in processes.values() for *_, number in each}

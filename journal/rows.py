@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
@@ -12,8 +12,19 @@ from .records import KNOWN_BEFORE, STATUSES, Event, Interview, PredictionRecord
 
 _OUTCOMES = ", ".join(f"'{kind}'" for kind in STATUSES)
 
+
+def _places(n: int) -> str:
+    return ", ".join("?" * n)
+
+
 _PREDICTION_COLUMNS = ", ".join(field.name for field in fields(PredictionRecord))
-SELECT_INTERVIEW = "SELECT id, uid, added, company, role, date, answers, notes FROM interviews"
+_INTERVIEW_COLUMNS = "uid, added, company, role, date, answers, notes, client"
+_INSERT_EVENT = f"INSERT INTO events (interview, kind, date, recorded, detail, import) VALUES ({_places(6)})"
+_INSERT_PREDICTION = (
+    f"INSERT INTO predictions (interview, {_PREDICTION_COLUMNS}, import) "
+    f"VALUES ({_places(2 + len(fields(PredictionRecord)))})"
+)
+SELECT_INTERVIEW = f"SELECT id, {_INTERVIEW_COLUMNS} FROM interviews"
 _KNOWN_BEFORE = ", ".join(f"'{field}'" for field in KNOWN_BEFORE)
 # as `Interview.waits_for_form`; the first comparison is fast, and the day of `added` in UTC may be a day late
 WAITS_FOR_FORM = (
@@ -32,16 +43,19 @@ SELECT_OUTCOMES = (
 )
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def as_json(value: Mapping[str, Any]) -> str:
     """Format a mapping as the journal stores it: compact JSON in the order of the mapping."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
     """All that is recorded about one interview; it has no number before it is in a journal.
 
-    The fields are those of `Interview`.
+    The fields are those of `Interview`; ``answers`` are those of the entry in JSON, if known.
     """
 
     entry: Entry
@@ -49,6 +63,7 @@ class Record:
     added: str
     events: Sequence[Event] = ()
     predictions: Sequence[PredictionRecord] = ()
+    answers: str | None = None
 
 
 class Predict(Protocol):
@@ -58,34 +73,41 @@ class Predict(Protocol):
         """Make the prediction."""
 
 
-def write_record(db: sqlite3.Connection, record: Record, import_id: int | None = None) -> int:
-    """Insert an interview with its events and predictions; return its number.
+def write_records(
+    db: sqlite3.Connection, records: Iterable[Record], import_id: int | None = None
+) -> list[int]:
+    """Insert interviews with their events and predictions; return their numbers.
 
     Here and below, ``import_id`` is the import that wrote the fact; None for one recorded by hand.
     """
-    columns = "uid, added, company, role, date, answers, notes, import"
-    values = (record.uid, record.added, *_entry_values(record.entry), import_id)
-    added = db.execute(f"INSERT INTO interviews ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
-    number = int(added.lastrowid or 0)
-    for event in record.events:
-        write_event(db, number, event, import_id)
-    for prediction in record.predictions:
-        write_prediction(db, number, prediction, import_id)
-    return number
+    # a number is never reused: SQLite keeps the largest one ever given
+    found = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'interviews'").fetchone()
+    first = (found[0] if found else 0) + 1
+    numbered = [*enumerate(records, first)]
+    db.executemany(
+        f"INSERT INTO interviews (id, {_INTERVIEW_COLUMNS}, import) VALUES ({_places(10)})",
+        (
+            (number, record.uid, record.added, *_entry_values(record.entry, record.answers), import_id)
+            for number, record in numbered
+        ),
+    )
+    events = ((number, event, import_id) for number, record in numbered for event in record.events)
+    db.executemany(_INSERT_EVENT, (_event_values(*each) for each in events))
+    write_predictions(
+        db, ((number, each) for number, record in numbered for each in record.predictions), import_id
+    )
+    return [number for number, _ in numbered]
 
 
 def write_entry(db: sqlite3.Connection, number: int, entry: Entry) -> None:
     """Replace the entry of an interview."""
-    query = "UPDATE interviews SET company = ?, role = ?, date = ?, answers = ?, notes = ? WHERE id = ?"
-    db.execute(query, (*_entry_values(entry), number))
+    columns = "company = ?, role = ?, date = ?, answers = ?, notes = ?, client = ?"
+    db.execute(f"UPDATE interviews SET {columns} WHERE id = ?", (*_entry_values(entry), number))
 
 
 def write_event(db: sqlite3.Connection, number: int, event: Event, import_id: int | None = None) -> int:
     """Insert an event; return its number."""
-    query = "INSERT INTO events (interview, kind, date, recorded, detail, import) VALUES (?, ?, ?, ?, ?, ?)"
-    detail = None if event.detail is None else as_json(event.detail)
-    values = (number, event.kind, to_iso(event.date), event.recorded, detail, import_id)
-    return int(db.execute(query, values).lastrowid or 0)
+    return int(db.execute(_INSERT_EVENT, _event_values(number, event, import_id)).lastrowid or 0)
 
 
 def write_prediction(
@@ -93,9 +115,17 @@ def write_prediction(
 ) -> int:
     """Insert a prediction; return its number."""
     values = (number, *vars(prediction).values(), import_id)
-    places = ", ".join("?" for _ in range(len(values)))
-    query = f"INSERT INTO predictions (interview, {_PREDICTION_COLUMNS}, import) VALUES ({places})"
-    return int(db.execute(query, values).lastrowid or 0)
+    return int(db.execute(_INSERT_PREDICTION, values).lastrowid or 0)
+
+
+def write_predictions(
+    db: sqlite3.Connection,
+    predictions: Iterable[tuple[int, PredictionRecord]],
+    import_id: int | None = None,
+) -> None:
+    """Insert predictions, each with the number of its interview."""
+    values = ((number, *vars(prediction).values(), import_id) for number, prediction in predictions)
+    db.executemany(_INSERT_PREDICTION, values)
 
 
 def read_interviews(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> list[Interview]:
@@ -117,9 +147,9 @@ def read_interviews(db: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> li
 def _to_interview(
     row: Sequence[Any], events: Sequence[Event], predictions: Sequence[PredictionRecord]
 ) -> Interview:
-    number, uid, added, company, role, day, answers, notes = row
+    number, uid, added, company, role, day, answers, notes, client = row
     content = (company, role, from_iso(day), json.loads(answers), notes)
-    return Interview(number, uid, added, *content, tuple(events), tuple(predictions))
+    return Interview(number, uid, added, *content, tuple(events), tuple(predictions), client=client)
 
 
 def event_from_row(kind: Any, day: str | None, recorded: str, detail: str | None) -> Event:
@@ -127,5 +157,13 @@ def event_from_row(kind: Any, day: str | None, recorded: str, detail: str | None
     return Event(kind, from_iso(day), recorded, json.loads(detail) if detail else None)
 
 
-def _entry_values(entry: Entry) -> tuple[Any, ...]:
-    return entry.company, entry.role, to_iso(entry.date), as_json(entry.answers), entry.notes
+def _entry_values(entry: Entry, answers: str | None = None) -> tuple[Any, ...]:
+    """Convert an entry to values of its columns; its answers may be given in JSON."""
+    answers = as_json(entry.answers) if answers is None else answers
+    return entry.company, entry.role, to_iso(entry.date), answers, entry.notes, entry.client
+
+
+def _event_values(number: int, event: Event, import_id: int | None) -> tuple[Any, ...]:
+    """Convert an event to values of its columns."""
+    detail = None if event.detail is None else as_json(event.detail)
+    return number, event.kind, to_iso(event.date), event.recorded, detail, import_id

@@ -1,24 +1,33 @@
 """The current status of interviews: answers, silence and prediction, one by one or by page."""
 
+import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from ..data.answers.fields import fields_ending_wait, valid_answers
+from ..data.answers.outcomes import read_outcome
+from ..data.answers.parsing import InvalidAnswerError, canonical
+from ..data.catalogue.catalogue import Catalogue
+from ..data.errors import AnswerError, Fault, clip
 from ..model.offer_model import OfferModel
 from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, predict_silence
 from . import clock
-from .entry import Entry, readable_answers
+from .arrays import CLIENT, observe_with_silence, pending_columns
+from .entry import Entry, collect_faults, readable_answers
 from .next_step import NextStep, PlannedStep, next_step, planned_steps
-from .records import Event, Interview, PredictionRecord
-from .rows import Predict
-from .store import Journal
+from .records import SORTS, STATUSES, Event, Interview, PredictionRecord, Selection
+from .store import ALL, Journal
 
 FORECAST_DAYS = (0, 3, 7, 14, 21, 30, 45, 60)  # days from today
 PAGE_SIZE = 20  # interviews
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 MAX_PAGE = 10**9  # a larger offset would exceed the integers of SQLite
 
 
@@ -100,13 +109,16 @@ def answers_as_of(interview: Interview, day: date, model: OfferModel) -> dict[st
         answers.pop(PROMISE_FIELD, None)
     if days is not None and SILENCE_FIELD in catalogue.questions:
         answers = valid_answers(catalogue, answers | {SILENCE_FIELD: days})
-    return with_employer(answers, interview.company, model)
+    return with_employer(answers, interview.company, model, interview.client)
 
 
-def with_employer(answers: Mapping[str, Any], company: str, model: OfferModel) -> dict[str, Any]:
-    """Add the company to the answers, under the name it has in the model; unchanged if that has none."""
+def with_employer(
+    answers: Mapping[str, Any], company: str, model: OfferModel, client: str = ""
+) -> dict[str, Any]:
+    """Add the company, or the client, that the model groups by to the answers, under its name there."""
     group = model.employers.group
-    return {**answers, group: company} if group and company else dict(answers)
+    name = client if group == CLIENT else company
+    return {**answers, group: name} if group and name else dict(answers)
 
 
 def silence_forecast(
@@ -142,26 +154,43 @@ def silence_forecast(
     return list(zip(ahead, moments, strict=True))
 
 
-def predictor(model: OfferModel, level: float = 0.90) -> Predict:
-    """Create the function that makes the prediction to save with an entry."""
+@dataclass(frozen=True)
+class Predictor:
+    """Makes the predictions to save with entries.
 
-    def predict(entry: Entry, events: Sequence[Event] = ()) -> PredictionRecord:
-        content = (entry.company, entry.role, entry.date, entry.answers, entry.notes)
-        interview = Interview(0, "", "", *content, tuple(events))  # not in a journal yet
-        day = clock.today()
-        prediction = model.predict(answers_as_of(interview, day, model), level)
-        return PredictionRecord(
-            made=clock.now(),
-            probability=prediction.probability,
-            low=prediction.low,
-            high=prediction.high,
-            level=prediction.level,
-            base_rate=prediction.base_rate,
-            model=model.fingerprint,
-            days=days_waited(interview, day),
+    Parameters
+    ----------
+    model : OfferModel
+    level : float
+        Coverage of the intervals.
+    """
+
+    model: OfferModel
+    level: float = 0.90
+
+    def __call__(self, entry: Entry, events: Sequence[Event] = ()) -> PredictionRecord:
+        """Predict a pending interview, given its events so far."""
+        (prediction,) = self.many([(entry, events)])
+        return prediction
+
+    def many(self, entries: Sequence[tuple[Entry, Sequence[Event]]]) -> list[PredictionRecord]:
+        """Predict ``n`` pending interviews at once, each given its events so far."""
+        columns, made = pending_columns(entries), clock.now()
+        rows, today = np.arange(len(entries)), np.datetime64(clock.today())
+        observed = observe_with_silence(
+            columns, self.model.catalogue, rows, today, self.model.employers.group
         )
+        days = observed.answers.get(SILENCE_FIELD, columns.days_waited(today))
+        score = self.model.score(observed)
+        predicted = (*score.probability_and_interval(self.level), score.base_rate)
+        return [
+            PredictionRecord(made, p, low, high, self.level, base, self.model.fingerprint, _whole(wait))
+            for p, low, high, base, wait in zip(*(each.tolist() for each in (*predicted, days)), strict=True)
+        ]
 
-    return predict
+
+def _whole(days: float) -> int | None:
+    return None if math.isnan(days) else int(days)
 
 
 @dataclass(frozen=True)
@@ -178,6 +207,12 @@ class JournalPage:
         Pending interviews first, and newer ones before older ones.
     steps : tuple of PlannedStep
         The next steps of pending interviews, as of `planned_steps`, on all pages.
+    clients : tuple of str
+        Of all interviews.
+    selection : Selection
+        Which interviews are listed.
+    size : int
+        Interviews on a page.
     """
 
     page: int
@@ -185,6 +220,9 @@ class JournalPage:
     counts: Mapping[str, int]
     statuses: tuple[InterviewStatus, ...]
     steps: tuple[PlannedStep, ...] = ()
+    clients: tuple[str, ...] = ()
+    selection: Selection = ALL
+    size: int = PAGE_SIZE
 
     @property
     def due(self) -> tuple[PlannedStep, ...]:
@@ -199,7 +237,14 @@ class JournalPage:
         )
 
 
-def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalPage:
+def journal_page(
+    journal: Journal,
+    model: OfferModel,
+    page: int = 1,
+    *,
+    selection: Selection = ALL,
+    size: int = PAGE_SIZE,
+) -> JournalPage:
     """Read one page of a journal.
 
     Parameters
@@ -208,10 +253,45 @@ def journal_page(journal: Journal, model: OfferModel, page: int = 1) -> JournalP
     model : OfferModel
     page : int
         From 1; a page after the last one is empty.
+    selection : Selection
+        Which interviews to list; the steps are those of all.
+    size : int
+        Interviews on a page.
     """
-    counts = journal.counts()
-    interviews = journal.interviews(limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-    pages = max(1, -(-sum(counts.values()) // PAGE_SIZE))
+    counts = journal.counts(selection)
+    interviews = journal.interviews(limit=size, offset=(page - 1) * size, selection=selection)
+    pages = max(1, -(-sum(counts.values()) // size))
     today = clock.today()
     statuses = tuple(interview_status(model, interview, today) for interview in interviews)
-    return JournalPage(page, pages, counts, statuses, tuple(planned_steps(journal, today, model.catalogue)))
+    steps = tuple(planned_steps(journal, today, model.catalogue))
+    return JournalPage(page, pages, counts, statuses, steps, tuple(journal.clients()), selection, size)
+
+
+def check_selection(catalogue: Catalogue, selection: Selection) -> Selection:
+    """Check which interviews to list, and convert outcome and stage to the words of the journal.
+
+    Raises
+    ------
+    AnswerError
+        An unknown outcome, stage or order, or a month not written as YYYY-MM; every fault is listed.
+    """
+    faults: list[Fault] = []
+    outcome, states = selection.outcome.strip(), (*STATUSES, "planned")
+    if outcome and outcome not in states:
+        read = collect_faults(faults, lambda: read_outcome(outcome), "", field="outcome")
+        outcome = read if read in states else ""
+    stage = selection.stage.strip()
+    question = catalogue.questions.get("stage")
+    if stage and question:
+        try:
+            stage = str(canonical(question, stage) or "")
+        except InvalidAnswerError as error:
+            faults.append(Fault("no such stage", field="stage", seen=error.seen, expected=error.expected))
+    if selection.month and not _MONTH.fullmatch(selection.month):
+        faults.append(Fault("not a month", field="month", seen=clip(selection.month), expected="YYYY-MM"))
+    if selection.sort not in SORTS:
+        seen, expected = clip(selection.sort), ", ".join(SORTS)
+        faults.append(Fault("no such order", field="sort", seen=seen, expected=expected))
+    if faults:
+        raise AnswerError(faults)
+    return replace(selection, outcome=outcome, stage=stage)

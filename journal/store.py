@@ -12,19 +12,20 @@ from ..data.errors import Fault, JournalError, Kind, Remedy
 from . import changes, clock, rows
 from .database import Database, translate_errors
 from .entry import apply_changes, check_entry, check_event
-from .records import EARLIER_ROUND, Event, Interview, InterviewState, latest_rounds
+from .records import EARLIER_ROUND, Event, Interview, InterviewState, Selection, folded, latest_rounds
 from .rows import Predict, Record
 
 _MAX_INTEGER = 2**63 - 1  # of SQLite
 # a round that is still planned does not take the place of an earlier one
 _ROUNDS = f"""
-    SELECT id, company, role, date FROM interviews
+    SELECT id, company, role, client, date FROM interviews
     WHERE company <> '' AND NOT ({rows.WAITS_FOR_FORM} AND {rows.CURRENT_STATUS} = 'planned')
 """
 _WITHIN = "IN (SELECT value FROM json_each(?))"
 _PENDING = f"SELECT id FROM interviews WHERE id {_WITHIN} AND {rows.CURRENT_STATUS} = 'pending'"
 # the status by number of interviews that a later round closes, as a JSON object, else their own
 _STATUS = f"coalesce(closed.status, {rows.CURRENT_STATUS})"
+ALL = Selection()
 _JOIN_CLOSED = """
     LEFT JOIN (SELECT CAST(key AS INTEGER) AS number, value AS status FROM json_each(?)) AS closed
     ON closed.number = interviews.id
@@ -64,6 +65,7 @@ class Journal(Database):
 
     def __init__(self, path: str | Path, catalogue: Catalogue | None = None) -> None:
         super().__init__(path)
+        self._db.create_function("folded", 1, folded, deterministic=True)
         self.catalogue = catalogue or Catalogue.built_in()
 
     def __len__(self) -> int:
@@ -94,7 +96,12 @@ class Journal(Database):
         return self._to_interviews(found)[0]
 
     def interviews(
-        self, status: InterviewState | None = None, *, limit: int | None = None, offset: int = 0
+        self,
+        status: InterviewState | None = None,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        selection: Selection = ALL,
     ) -> list[Interview]:
         """Read interviews: planned and pending ones first, and newer ones before older ones.
 
@@ -108,6 +115,8 @@ class Journal(Database):
             Largest number of interviews.
         offset : int
             Number of interviews to skip.
+        selection : Selection
+            Which interviews, and in which order.
 
         Returns
         -------
@@ -128,10 +137,13 @@ class Journal(Database):
         ...     [each.company for each in journal.interviews("pending", limit=1)]
         ['Bolt']
         """
-        where = f"WHERE {_STATUS} = ?" if status else ""
-        decided = f"{_STATUS} NOT IN ('planned', 'pending')"
-        order = f"ORDER BY {decided}, date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
-        values: list[Any] = [status] if status else []
+        where, values = self._where(replace(selection, outcome=status or selection.outcome))
+        first = {
+            "status": f"{_STATUS} NOT IN ('planned', 'pending'), ",
+            "company": "folded(company), ",
+            "client": "folded(client), ",
+        }.get(selection.sort, "")
+        order = f"ORDER BY {first}date IS NULL, date DESC, id DESC LIMIT ? OFFSET ?"
         limit = -1 if limit is None else limit  # -1: no limit in SQLite
         closed = self._closed_statuses()
         found = self.select(
@@ -139,11 +151,22 @@ class Journal(Database):
         )
         return self._to_interviews(found)
 
-    def counts(self) -> dict[str, int]:
+    def _where(self, selection: Selection) -> tuple[str, list[Any]]:
+        """Convert a selection to a clause of SQL, after `_JOIN_CLOSED`, with its values."""
+        condition, values = selection.condition()
+        outcome = [selection.outcome] if selection.outcome else []
+        return f"WHERE {condition}{f' AND {_STATUS} = ?' * len(outcome)}", [*values, *outcome]
+
+    def counts(self, selection: Selection = ALL) -> dict[str, int]:
         """Count the interviews of each status.
 
         An outcome counts once for its process: an earlier round that a later one closed counts as
         ``earlier-round``.
+
+        Parameters
+        ----------
+        selection : Selection
+            Which interviews to count.
 
         Returns
         -------
@@ -165,8 +188,35 @@ class Journal(Database):
         {'pending': 1}
         """
         status = f"iif(closed.number IS NULL, {rows.CURRENT_STATUS}, '{EARLIER_ROUND}')"
-        query = f"SELECT {status} AS status, count(*) FROM interviews {_JOIN_CLOSED} GROUP BY 1"
-        return {str(status): int(count) for status, count in self.select(query, [self._closed_statuses()])}
+        where, values = self._where(selection)
+        query = f"SELECT {status} AS status, count(*) FROM interviews {_JOIN_CLOSED} {where} GROUP BY 1"
+        found = self.select(query, [self._closed_statuses(), *values])
+        return {str(status): int(count) for status, count in found}
+
+    def clients(self) -> list[str]:
+        """List the clients of the interviews, each in its first spelling.
+
+        Returns
+        -------
+        list of str
+            In alphabetical order; empty if no interview has one.
+
+        Raises
+        ------
+        JournalError
+            The file cannot be read.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> from offerodds import Journal
+        >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+        ...     _ = journal.add({}, company="Acme", client="Ann")
+        ...     journal.clients()
+        ['Ann']
+        """
+        query = "SELECT client, min(id) FROM interviews WHERE client <> '' GROUP BY folded(client) ORDER BY 1"
+        return [str(client) for client, _ in self.select(query)]
 
     def add(
         self,
@@ -176,6 +226,7 @@ class Journal(Database):
         role: str = "",
         date: Any = None,
         notes: str = "",
+        client: str = "",
         predict: Predict | None = None,
     ) -> Interview:
         """Add an interview; it is on disk when this returns.
@@ -191,8 +242,10 @@ class Journal(Database):
             sign is answered yet.
         notes : str
             Saved unchanged.
+        client : str
+            Whose interview it is, or any other tag; saved unchanged.
         predict : callable, optional
-            Makes the prediction that is saved with it (`offerodds.journal.status.predictor`).
+            Makes the prediction that is saved with it (`offerodds.journal.status.Predictor`).
 
         Returns
         -------
@@ -208,7 +261,14 @@ class Journal(Database):
         """
         day = clock.today()
         entry = check_entry(
-            self.catalogue, day, answers=answers, company=company, role=role, day=date, notes=notes
+            self.catalogue,
+            day,
+            answers=answers,
+            company=company,
+            role=role,
+            day=date,
+            notes=notes,
+            client=client,
         )
         is_planned = entry.date is not None and entry.date > day
         predictions = (predict(entry),) if predict and not is_planned else ()
@@ -244,7 +304,7 @@ class Journal(Database):
         [1]
         """
         with self.writing() as db:
-            return [rows.write_record(db, record) for record in records]
+            return rows.write_records(db, records)
 
     def record(self, number: int, kind: str, date: Any = None) -> Event:
         """Record an event of an interview: an outcome, or news short of a decision.
@@ -275,6 +335,53 @@ class Journal(Database):
             changes.log(db, "event", number, rows.write_event(db, number, event))
         return event
 
+    def record_many(self, numbers: Sequence[int], kind: str, date: Any = None) -> list[Event]:
+        """Record the same event of several interviews, all or none, as one change that can be undone.
+
+        Parameters
+        ----------
+        numbers : sequence of int
+            The interviews.
+        kind : str
+            As of `record`.
+        date : date or str, optional
+            As of `record`.
+
+        Returns
+        -------
+        list of Event
+
+        Raises
+        ------
+        JournalError
+            No such interview or kind, or a date before an interview or in the future; every fault is listed.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib
+        >>> from offerodds import Journal
+        >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+        ...     numbers = [journal.add({}, company=name, date="2026-01-20").id for name in ("Acme", "Bolt")]
+        ...     [event.kind for event in journal.record_many(numbers, "ghosted", "2026-03-01")]
+        ['ghosted', 'ghosted']
+        """
+        faults: list[Fault] = []
+        events: list[Event] = []
+        with self.writing() as db:
+            for number in dict.fromkeys(numbers):
+                try:
+                    interview = self.interview(number)
+                    events.append(check_event(interview, kind, date, clock.today(), clock.now()))
+                except JournalError as error:
+                    faults += [replace(fault, source=f"interview {number}") for fault in error.faults]
+            if faults:
+                raise JournalError(faults)
+            pairs = zip(dict.fromkeys(numbers), events, strict=True)
+            written = [rows.write_event(db, number, event) for number, event in pairs]
+            if written:
+                changes.log(db, "events", content={"events": written})
+        return events
+
     def edit(self, number: int, *, predict: Predict | None = None, **changed: Any) -> Interview:
         """Correct an interview; the old values are saved as an event.
 
@@ -285,7 +392,8 @@ class Journal(Database):
         predict : callable, optional
             Makes the prediction that is saved if something changed and the interview is pending.
         **changed
-            ``answers`` (merged: a blank answer removes one), ``company``, ``role``, ``date``, ``notes``.
+            ``answers`` (merged: a blank answer removes one), ``company``, ``role``, ``date``, ``notes``,
+            ``client``.
 
         Returns
         -------

@@ -1,16 +1,26 @@
 """The track record: saved predictions compared with outcomes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..data.catalogue.catalogue import Catalogue, Silence
 from ..model.offer_model import OfferModel
+from ..training.evaluation.calibration import MIN_OUTCOMES, wilson_interval
 from ..training.evaluation.evaluate import evaluate_probabilities
 from ..training.evaluation.evaluation_result import Evaluation
 from . import clock
 from .dates import to_iso
-from .records import DECIDED, Interview, PredictionRecord, RoundRow, latest_rounds
+from .records import (
+    DECIDED,
+    Interview,
+    PredictionRecord,
+    RoundRow,
+    Selection,
+    folded,
+    latest_rounds,
+)
 from .store import Journal
 from .training import journal_silence
 
@@ -76,8 +86,105 @@ def track_record(journal: Journal, model: OfferModel, *, level: float = 0.90, se
     return TrackRecord(evaluation, len(decided) - len(timely), published, learned)
 
 
+@dataclass(frozen=True)
+class Summary:
+    """The processes of one client, or of all.
+
+    Parameters
+    ----------
+    client : str
+        Empty for interviews without a client.
+    interviews : int
+        Number of interviews, all rounds.
+    pending : int
+        Number of processes that are pending or planned.
+    decided, offers : int
+        Number of processes with an outcome that counts, and of offers among them.
+    low, high : float
+        90% Wilson interval of the share of offers.
+    judged, expected : int, float
+        Number of decided processes with a timely estimate, the sum of these estimates, and their offers in
+        ``judged_offers``: with a good calibration they are alike.
+    """
+
+    client: str
+    interviews: int
+    pending: int
+    decided: int
+    offers: int
+    low: float
+    high: float
+    judged: int
+    expected: float
+    judged_offers: int
+
+    @property
+    def rate(self) -> float | None:
+        """The share of offers, None with fewer than five outcomes."""
+        return self.offers / self.decided if self.decided >= MIN_OUTCOMES else None
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether there are enough estimates to compare with the outcomes."""
+        return self.judged >= MIN_OUTCOMES
+
+
+def summarize(journal: Journal, *, by_client: bool = True) -> list[Summary]:
+    """Summarize the interviews of each client, those without a client last, and all of them first.
+
+    Parameters
+    ----------
+    journal : Journal
+    by_client : bool
+        False for the summary of all only.
+
+    Returns
+    -------
+    list of Summary
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> with Journal(pathlib.Path(tempfile.mkdtemp(), "journal.db")) as journal:
+    ...     _ = journal.add({}, company="Acme", client="Ann", date="2026-01-20")
+    ...     [(each.client, each.interviews, each.pending) for each in summarize(journal)[1:]]
+    [('Ann', 1, 1)]
+    """
+    interviews = journal.interviews(selection=Selection(sort="client"))
+    groups: dict[str, list[Interview]] = {}
+    for each in interviews:
+        groups.setdefault(folded(each.client), []).append(each)
+    summaries = [_summary("", interviews)]
+    if by_client and len(groups) > ("" in groups):
+        named = {key: group for key, group in groups.items() if key}
+        summaries += [_summary(group[-1].client, group) for group in named.values()]
+        summaries += [_summary("", groups[""])] if "" in groups else []
+    return summaries
+
+
+def _summary(client: str, interviews: Sequence[Interview]) -> Summary:
+    """Summarize some interviews; a process counts once, by its latest round."""
+    latest = {*latest_rounds(map(_round, interviews)).values()}
+    processes = [each for each in interviews if each.id in latest]
+    decided = [each for each in processes if each.status in DECIDED]
+    offers = sum(each.status == "offer" for each in decided)
+    pairs = [(each, last_prediction_before_outcome(each)) for each in decided]
+    judged = [(each, saved.probability) for each, saved in pairs if saved]
+    return Summary(
+        client,
+        len(interviews),
+        sum(each.status in ("pending", "planned") for each in processes),
+        len(decided),
+        offers,
+        *wilson_interval(offers, len(decided)),
+        len(judged),
+        sum(chance for _, chance in judged),
+        sum(each.status == "offer" for each, _ in judged),
+    )
+
+
 def _round(interview: Interview) -> RoundRow:
-    return interview.id, interview.company, interview.role, to_iso(interview.date)
+    return interview.id, interview.company, interview.role, interview.client, to_iso(interview.date)
 
 
 def last_prediction_before_outcome(interview: Interview) -> PredictionRecord | None:

@@ -15,6 +15,7 @@ from ..training.result import TrainingResult
 from ..training.train import train_on_observations
 from . import clock
 from .arrays import (
+    COMPANY,
     JournalColumns,
     count_outcomes,
     days_between,
@@ -27,17 +28,18 @@ from .records import DECIDED
 from .store import Journal
 
 MIN_OUTCOMES = 5  # with fewer, training changes little
-COMPANY = "company"  # the employer of an interview, in answers and tables
 GROWTH_FACTOR = 1.25  # retrain at this multiple of the outcomes that the model was trained on
 
 
-def train_journal(journal: Journal, prior: OfferModel | None = None) -> TrainingResult:
+def train_journal(
+    journal: Journal, prior: OfferModel | None = None, *, group: str = COMPANY
+) -> TrainingResult:
     """Train a model on the outcome of every process of a journal, and on how long employers take to reply.
 
     A process, the interviews at one company for one role, has one outcome: that of its latest round. Earlier
     rounds are left out, since their outcomes would count the same event again. A process that is still
     pending counts in part: the longer the silence since its last news, the more like one without an offer.
-    Each company has its own level.
+    Each company has its own level, or each client.
 
     Parameters
     ----------
@@ -45,6 +47,8 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
         Answers that the catalogue of the prior does not have count as unanswered.
     prior : OfferModel, optional
         The model to start from, published evidence by default.
+    group : str
+        Whose levels differ: ``company`` or ``client``.
 
     Returns
     -------
@@ -77,7 +81,7 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     prior = prior or OfferModel.default()
     columns = read_columns(journal)
     observations = observe_answers(prior.catalogue, columns.answers)
-    observations = replace(observations, employers=columns.companies(np.arange(observations.n)))
+    observations = replace(observations, employers=columns.groups(np.arange(observations.n), group))
     decided = np.isin(columns.status, DECIDED)
     labelled = np.zeros_like(decided)
     latest = latest_round_rows(columns)
@@ -87,8 +91,8 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
     ranges.add(observations, labelled)
     law = fit_silence_law(response_times(columns, prior), prior.catalogue.silence)
     catalogue = prior.catalogue.model_copy(update={"silence": law})
-    pending = _silent_interviews(columns, catalogue, latest[columns.status[latest] == "pending"])
-    result = train_on_observations(observations, labelled, offers, prior, pending, COMPANY)
+    pending = _silent_interviews(columns, catalogue, latest[columns.status[latest] == "pending"], group)
+    result = train_on_observations(observations, labelled, offers, prior, pending, group)
     earlier_rounds = int(np.sum(decided & ~labelled & ~columns.waits_for_form))
     return replace(
         result,
@@ -99,10 +103,10 @@ def train_journal(journal: Journal, prior: OfferModel | None = None) -> Training
 
 
 def _silent_interviews(
-    columns: JournalColumns, catalogue: Catalogue, rows: npt.NDArray[np.intp]
+    columns: JournalColumns, catalogue: Catalogue, rows: npt.NDArray[np.intp], group: str
 ) -> Observations:
     """Select, of pending interviews given by their indices, (m,) array, those with days of silence."""
-    pending = observe_with_silence(columns, catalogue, rows, np.datetime64(clock.today()))
+    pending = observe_with_silence(columns, catalogue, rows, np.datetime64(clock.today()), group)
     return pending.select_rows(pending[SILENCE_FIELD] > 0)
 
 

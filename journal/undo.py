@@ -16,7 +16,8 @@ from .store import Journal
 
 # later imports that changed nothing have only saved the cells of sheets
 _LAST = """
-    SELECT id, made, added, updated, outcomes FROM imports WHERE added + updated > 0 ORDER BY id DESC LIMIT 1
+    SELECT id, made, added, updated, outcomes, applications FROM imports
+    WHERE added + updated + applications > 0 ORDER BY id DESC LIMIT 1
 """
 
 
@@ -31,6 +32,8 @@ class Import:
         The time of the import, UTC.
     added, updated, outcomes : int
         Counts, as in `ImportResult`.
+    applications : int
+        Number of applications that were new or changed.
     """
 
     id: int
@@ -38,6 +41,7 @@ class Import:
     added: int
     updated: int
     outcomes: int
+    applications: int
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def undo_last_change(journal: Journal, number: int | None = None) -> tuple[Chang
         if last.kind != "import":
             _undo_by_hand(journal, db, last)
             db.execute("DELETE FROM changes WHERE id = ?", [last.id])
-            return last, UndoResult(0, 1, ())
+            return last, UndoResult(0, len(last.content.get("events", [1])), ())
     return last, undo_import(journal, last.target)
 
 
@@ -121,6 +125,9 @@ def _undo_by_hand(journal: Journal, db: sqlite3.Connection, change: Change) -> N
             fault = Fault("this interview is in the journal again", str(journal.path), kind=Kind.CONFLICT)
             raise JournalError([fault])
         restore_interview(db, change.content)
+        return
+    if change.kind == "events":
+        db.executemany("DELETE FROM events WHERE id = ?", [(each,) for each in change.content["events"]])
         return
     number = change.interview or 0
     if change.kind == "edit":

@@ -12,7 +12,7 @@ from .employers import EmployerTerms
 from .features import Effects, discount_and_sd_if_answered
 from .posterior import Posterior
 from .prediction import ContextAnswer, Contribution, Interval, Prediction, PredictionParts, Unanswered
-from .predictive_distribution import interval, normal_quantile, shrinkage, sigmoid
+from .predictive_distribution import interval, normal_quantile, shrinkage
 from .scoring import SILENCE_FIELD, Score
 
 
@@ -161,7 +161,7 @@ def explain(
 
 def _base_rate(score: Score) -> float:
     """Compute the probability with nothing answered."""
-    return float(sigmoid(score.base_log_odds)[0])
+    return float(score.base_rate[0])
 
 
 def _parts(score: Score, level: float) -> PredictionParts:

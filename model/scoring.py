@@ -13,7 +13,14 @@ from ..data.catalogue.catalogue import Silence
 from .employers import EmployerLevels, EmployerTerms, updated_by_rate
 from .features import Effects, features, strengths
 from .posterior import Posterior
-from .predictive_distribution import interval, logit, probability, probability_and_interval, shrinkage
+from .predictive_distribution import (
+    interval,
+    logit,
+    probability,
+    probability_and_interval,
+    shrinkage,
+    sigmoid,
+)
 from .prior import EMPLOYER_SD, LEVEL_SD
 
 MAX_CANDIDATE_RATE = 0.90  # the last candidate left is not always chosen
@@ -200,6 +207,11 @@ class Score:
         """The log-odds shown with nothing answered, ``κ₀ (η₀ + m₀ + E[ε])`` (MacKay 1992): (n,) array."""
         base = self.context + self.posterior.mean[0] + self.employer.mean
         return np.asarray(shrinkage(self.level_variance) * base)
+
+    @property
+    def base_rate(self) -> Floats:
+        """The probability with nothing answered, ``σ`` of `base_log_odds` (MacKay 1992): (n,) array."""
+        return np.asarray(sigmoid(self.base_log_odds))
 
     def averaged_over_employers(self) -> tuple[Floats, Floats]:
         """Compute rows of a logistic regression with what is unknown of the employers integrated out.

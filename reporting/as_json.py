@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from ..journal.changes import Change
     from ..journal.importing import ImportResult
     from ..journal.outlook import JournalOutlook
+    from ..journal.rates import Rates
     from ..journal.status import InterviewStatus, JournalPage
-    from ..journal.track_record import TrackRecord
+    from ..journal.track_record import Summary, TrackRecord
     from ..journal.undo import UndoResult
     from ..model.offer_model import OfferModel
     from ..model.prediction import Prediction
@@ -57,6 +58,7 @@ def interview_data(interview: Interview) -> dict[str, Any]:
         "id": interview.id,
         "company": interview.company,
         "role": interview.role,
+        "client": interview.client,
         "date": interview.date and interview.date.isoformat(),
         "status": interview.status,
         "answers": dict(interview.answers),
@@ -122,6 +124,19 @@ def undo_data(result: "UndoResult", change: "Change | None" = None) -> dict[str,
 def outlook_data(chosen: "ActiveModel", found: "JournalOutlook") -> dict[str, Any]:
     """Convert the outlook over all pending interviews."""
     return {"model": chosen.description, "earlier_rounds": found.earlier_rounds} | found.outlook.to_dict()
+
+
+def summary_data(summaries: Sequence["Summary"]) -> list[dict[str, Any]]:
+    """Convert summaries; that of all comes first, and its client is None."""
+    few = {"rate": None, "low": None, "high": None}
+    rows = [vars(each) | ({"rate": each.rate} if each.rate is not None else few) for each in summaries]
+    return [row | ({"client": None} if i == 0 else {}) for i, row in enumerate(rows)]
+
+
+def rates_data(rates: "Rates") -> dict[str, Any]:
+    """Convert the rates from stage to stage, a flat row for each."""
+    counts = {"applications": rates.applications, "without_application": rates.without_application}
+    return {"level": rates.level} | counts | {"rates": rates.to_records()}
 
 
 def track_record_data(record: "TrackRecord") -> dict[str, Any]:

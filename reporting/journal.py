@@ -1,7 +1,9 @@
 """The journal in sentences: events, hints, the outlook, and the law of silence."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..data.catalogue.catalogue import Silence
 from ..data.errors import InputError, Remedy, Words
@@ -13,6 +15,7 @@ from ..journal.entry import Entry
 from ..journal.importing import ImportResult
 from ..journal.next_step import planned_steps
 from ..journal.outlook import JournalOutlook
+from ..journal.rates import ANSWER_DAYS, Rates, StageRate
 from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionRecord
 from ..journal.rows import event_from_row
 from ..journal.store import Journal
@@ -24,6 +27,9 @@ from .labels import EVENT_LABELS, display_name, format_day, one_line
 from .next_step import decision_words, following_step
 from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
 from .prediction import in_form
+
+if TYPE_CHECKING:
+    from ..journal.track_record import Summary
 
 _MAX_NAME = 60  # characters of a name in a sentence
 _MAX_IDS = 20  # ids of interviews in one line
@@ -75,7 +81,7 @@ def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) ->
     Already in the journal: 5 interviews.
     Updated: 1 of them.
     New outcomes: 1 of them.
-    4 applications without an interview were left out.
+    4 applications without an interview count in the rates only.
     Skipped 3 rows without a date, a sign or an outcome.
     Columns not used: Colour.
     """
@@ -87,8 +93,8 @@ def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) ->
     if outcomes := counts["outcomes"]:
         lines.append(f"New outcomes: {outcomes:,} of them.")
     if applications := counts["applications"]:
-        verb = "was" if applications == 1 else "were"
-        lines.append(f"{plural(applications, 'application')} without an interview {verb} left out.")
+        verb = "counts" if applications == 1 else "count"
+        lines.append(f"{plural(applications, 'application')} without an interview {verb} in the rates only.")
     if left_out := counts["left_out"]:
         lines.append(f"Skipped {plural(left_out, 'row')} without a date, a sign or an outcome.")
     if ignored_columns:
@@ -117,15 +123,21 @@ def format_ids(numbers: Sequence[int]) -> str:
 
 def describe_import(book: Journal, number: int) -> str:
     """Describe an import by its day and its counts."""
-    ((made, added, updated),) = book.select("SELECT made, added, updated FROM imports WHERE id = ?", [number])
-    return f"import of {format_day(day_of_moment(made))}: added {added:,}, updated {updated:,}"
+    query = "SELECT made, added, updated, applications FROM imports WHERE id = ?"
+    ((made, added, updated, applications),) = book.select(query, [number])
+    more = f", {plural(applications, 'application')}" if applications else ""
+    return f"import of {format_day(day_of_moment(made))}: added {added:,}, updated {updated:,}{more}"
 
 
 def describe_change(book: Journal, change: Change) -> str:
     """Describe a change that can be undone: what, which interview, and when."""
     if change.kind == "import":
         return describe_import(book, change.target or 0)
-    if change.kind == "delete":
+    if change.kind == "events":
+        query = "SELECT kind, count(*) FROM events WHERE id IN (SELECT value FROM json_each(?)) GROUP BY 1"
+        counts = book.select(query, [json.dumps(change.content["events"])])
+        what = join_words([f"{plural(count, 'interview')}: {EVENT_LABELS[kind]}" for kind, count in counts])
+    elif change.kind == "delete":
         (row,) = change.content["interviews"]
         name = ", ".join(part for part in (row["company"], row["role"]) if part) or "(no name)"
         what = f"deleted {change.interview}: {one_line(name, _MAX_NAME)}"
@@ -398,6 +410,72 @@ def _more(found: Outlook) -> str:
             f"Even {MAX_MORE_INTERVIEWS:,} new interviews of this kind would not raise the chance to {goal}."
         )
     return f"With {plural(found.more, 'new interview')} of this kind, the chance would be {goal}."
+
+
+def rate_row(rate: StageRate) -> tuple[str, ...]:
+    """Format a rate: the stages, the counts, and, from five on, the share with its interval; what is open.
+
+    Examples
+    --------
+    >>> rate_row(StageRate("applied", "interview", 6, 20, 3, 0.16, 0.49))
+    ('applied to interview', '6 of 20', '30%', '16% to 49%', '3')
+    >>> rate_row(StageRate("applied", "interview", 1, 3, 0, 0.08, 0.75))
+    ('applied to interview', '1 of 3', '', '', '')
+    """
+    is_shown = rate.rate is not None
+    return (
+        f"{rate.start} to {rate.end}",
+        f"{rate.reached:,} of {rate.of:,}",
+        f"{100 * rate.rate:.0f}%" if rate.rate is not None else "",
+        f"{percent(rate.low)} to {percent(rate.high)}" if is_shown else "",
+        f"{rate.open:,}" if rate.open else "",
+    )
+
+
+def rate_groups(groups: Mapping[str, Sequence[StageRate]]) -> list[tuple[str, list[tuple[str, ...]]]]:
+    """Format the rates of each group, without those that nobody has come to."""
+    shown = {name: [each for each in rates if each.of or each.open] for name, rates in groups.items()}
+    return [(name, [*map(rate_row, rates)]) for name, rates in shown.items()]
+
+
+def summary_rows(summaries: Sequence["Summary"]) -> list[tuple[str, ...]]:
+    """Format summaries: client, interviews, pending, offers, their share, its interval, and expected offers.
+
+    The first summary is that of all interviews.
+    """
+    rows: list[tuple[str, ...]] = []
+    for i, each in enumerate(summaries):
+        share = "" if each.rate is None else f"{100 * each.rate:.0f}%"
+        ends = "" if each.rate is None else f"{percent(each.low)} to {percent(each.high)}"
+        judged = f"{each.expected:.1f}, came {each.judged_offers}" if each.is_calibrated else ""
+        counts = (f"{each.interviews:,}", f"{each.pending:,}", f"{each.offers:,} of {each.decided:,}")
+        rows.append((each.client or ("(none)" if i else "all"), *counts, share, ends, judged))
+    return rows
+
+
+SUMMARY_COLUMNS = ("client", "interviews", "pending", "offers", "rate", "range", "expected")
+SUMMARY_NOTE = (
+    "A job counts once. Range: 90% interval, from five outcomes on. Expected: offers by the estimates saved "
+    "before the outcomes, and those that came."
+)
+
+
+def rates_notes(rates: Rates) -> list[str]:
+    """Describe how the rates are counted, and what is left out."""
+    lines = [
+        f"Open, so not counted yet: pending interviews, and all applications of the last {ANSWER_DAYS} days.",
+        f"The range is the {100 * rates.level:g}% interval; below five there is no percentage.",
+    ]
+    if not rates.applications:
+        lines.append("No applications are recorded. Importing a table with all your applications adds them.")
+    elif rates.without_application:
+        left_out = plural(rates.without_application, "interviewed job")
+        lines.append(f"Not in the first rate: {left_out} without a recorded application.")
+    if rates.by_month:
+        lines.append("Months are those of the application, else of the first interview.")
+    if rates.by_month or rates.by_channel:
+        lines.append("Where the ranges of two groups overlap, their difference may be chance.")
+    return lines
 
 
 def silence_law_text(law: Silence) -> str:

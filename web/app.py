@@ -17,6 +17,7 @@ from .. import __version__
 from ..data.errors import Fault, InputError, Remedy
 from .api import routers as api
 from .errors import register_error_handlers
+from .forms import KeptUploads
 from .pages import MENU
 from .pages import routers as pages
 from .pages.form import router as form
@@ -48,6 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="offerodds", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None
     )
     app.state.offerodds = AppState(settings)
+    app.state.uploads = KeptUploads()
     app.state.menu = MENU
     app.include_router(form)  # first, because it is requested at every click
     for router in api:

@@ -125,7 +125,7 @@ def interview_estimate(
         if interview.status == "pending":
             return answers_as_of(changed, today, active.model)
         no_longer_waiting = {field: answer for field, answer in answers.items() if field != SILENCE_FIELD}
-        return with_employer(no_longer_waiting, interview.company, active.model)
+        return with_employer(no_longer_waiting, interview.company, active.model, interview.client)
 
     current = with_waiting_time(interview.answers if answers is None else answers)
     before = None if original is None else with_waiting_time(original)

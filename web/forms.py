@@ -1,22 +1,27 @@
 """The forms and files that a page sends."""
 
 import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import Annotated
+from weakref import finalize
 
 from fastapi import Depends, Request
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
-from ..data.errors import InputError, clip
+from ..data.errors import Fault, FileError, InputError, clip
 from .security import FIELD, LARGEST_BODY, check_secret
 
+_MAX_KEPT = 3
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,10}")
 
 
@@ -46,6 +51,48 @@ def temporary_files(uploads: Sequence[UploadFile]) -> Iterator[list[Path]]:
         except InputError as error:
             faults = [replace(fault, source=names.get(fault.source, fault.source)) for fault in error.faults]
             raise type(error)(faults, error.count, error.remedy) from None
+
+
+class KeptUploads:
+    """Files that wait for the next step of an import: the last few, until the server stops."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._numbers = count()
+        self._folder: Path | None = None
+        self._files: dict[str, tuple[Path, str]] = {}
+
+    def keep(self, upload: UploadFile) -> str:
+        """Keep a file that only the user can read; return what `find` finds it by."""
+        with self._lock:
+            if self._folder is None:
+                self._folder = Path(tempfile.mkdtemp(prefix="offerodds-"))  # of mode 0700
+                finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            token = secrets.token_urlsafe()
+            path = _write_upload(upload, self._folder, next(self._numbers))
+            self._files[token] = path, _upload_name(upload)
+            for oldest in [*self._files][:-_MAX_KEPT]:
+                self._files.pop(oldest)[0].unlink(missing_ok=True)
+        return token
+
+    def find(self, token: str) -> tuple[Path, str]:
+        """Find a file and the name that it was sent with.
+
+        Raises
+        ------
+        FileError
+            It is not there any more.
+        """
+        with self._lock:
+            if token not in self._files:
+                raise FileError([Fault("choose the file again", field="file")])
+            return self._files[token]
+
+    def drop(self, token: str) -> None:
+        """Delete a file."""
+        with self._lock:
+            if token in self._files:
+                self._files.pop(token)[0].unlink(missing_ok=True)
 
 
 def _write_upload(upload: UploadFile, folder: Path, number: int) -> Path:

@@ -17,6 +17,7 @@ _BOTH = {
 PAGE: Mapping[Remedy, str] = MappingProxyType(
     _BOTH
     | {
+        Remedy.NAME_SHEET: "enter the name of the sheet below",
         Remedy.LIST_SIGNS: "see the page Weights for all signs",
         Remedy.SHOW_COLUMNS: "see the page Weights for the name of each sign",
         Remedy.NAME_OUTCOME: "name the column with the outcomes “outcome”",

@@ -133,7 +133,10 @@ def templates() -> Environment:
         auto_reload=False,
     )
     functions = {function.__name__: function for function in _FUNCTIONS}
-    environment.filters |= functions
+    environment.filters |= functions | {
+        "pair_with_status": lambda status: (status, EVENT_LABELS[status]),
+        "pair_with_words": lambda word: (word, word.replace("_", " ")),
+    }
     environment.globals |= functions | {
         "EVENT_LABELS": EVENT_LABELS,
         "PAGE": PAGE,

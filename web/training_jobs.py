@@ -51,6 +51,7 @@ def tables_job(
     base_rate: float | None = None,
     *,
     synthetic: bool = False,
+    sheet: str | None = None,
 ) -> TrainingJob:
     """Create a job that trains on tables. They are read at once and can be deleted afterwards.
 
@@ -64,6 +65,8 @@ def tables_job(
         Share of such interviews that end in an offer.
     synthetic : bool
         Also train on made-up interviews.
+    sheet : str, optional
+        The sheet of a workbook.
 
     Raises
     ------
@@ -72,7 +75,7 @@ def tables_job(
         were not asked for; every fault is listed.
     """
     prior = _prior_model(state, base_rate)
-    examples = read_training_tables(tables, outcome, prior)
+    examples = read_training_tables(tables, outcome, prior, sheet=sheet)
     try:
         check_training_data(examples.n_outcomes, examples.n_synthetic, synthetic=synthetic)
     except InputError:

@@ -43,6 +43,9 @@ def add(
         ),
     ] = None,
     notes: Annotated[str, typer.Option(help="Notes to yourself.")] = "",
+    client: Annotated[
+        str, typer.Option("--client", "--tag", help="For coaches: whose interview it is, or any tag.")
+    ] = "",
     full: Annotated[
         bool, typer.Option("--full", help="Ask about every sign, not only the short form.")
     ] = False,
@@ -77,6 +80,7 @@ def add(
     texts = {"company": company or "", "role": role or ""}
     if not is_planned:
         texts = _company_and_role(form, company, role)
+    texts["client"] = client
     with ExitStack() as stack:
         book = stack.enter_context(open_journal(journal, chosen.model.catalogue, create=True))
         if form is None and not is_planned:  # check everything first: a fault found later would interrupt
@@ -114,7 +118,7 @@ def add_to(
     from ...data.errors import AnswerError
     from ...journal import clock
     from ...journal.entry import check_entry, default_date
-    from ...journal.status import predictor
+    from ...journal.status import Predictor
 
     day = default_date(date, answers)
     try:
@@ -122,7 +126,7 @@ def add_to(
             today = clock.today()
             entry = check_entry(book.catalogue, today, answers=answers, day=day, notes=notes, **texts)
             _confirm_save(book, entry, Path(source).name)
-        return book.add(answers, **texts, date=day, notes=notes, predict=predictor(chosen.model))
+        return book.add(answers, **texts, date=day, notes=notes, predict=Predictor(chosen.model))
     except AnswerError as error:
         raise error.in_source(source) from None
 

@@ -10,7 +10,7 @@ from .edit import delete, edit
 from .exchange import calendar, export, import_, undo
 from .interviews import list_, show
 from .outcome import event, outcome
-from .outlook import outlook, score
+from .outlook import outlook, rates, score, summary
 
 journal = typer.Typer(
     no_args_is_help=True,
@@ -34,7 +34,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_,
     "undo": undo,
     "outlook": outlook,
+    "rates": rates,
     "score": score,
+    "summary": summary,
 }
 for name, command in _COMMANDS.items():
     journal.command(name, cls=Command)(command)

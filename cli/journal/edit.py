@@ -31,6 +31,7 @@ def edit(
     role: Annotated[str | None, typer.Option(help="Role.")] = None,
     date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Day of the interview.")] = None,
     notes: Annotated[str | None, typer.Option(help="Notes.")] = None,
+    client: Annotated[str | None, typer.Option("--client", "--tag", help="Client, or any tag.")] = None,
     model: options.Model = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
@@ -42,7 +43,7 @@ def edit(
     Example: offerodds journal edit 3 --set rapport=5 --set met_team= --company Acme
     """
     from ...data.errors import Fault, InputError
-    from ...journal.status import predictor
+    from ...journal.status import Predictor
     from ...reporting.as_json import interview_data
     from ...training.model_store import resolve_model
     from .add import read_interview_form
@@ -53,7 +54,7 @@ def edit(
         raise InputError(
             Fault("not understood", field="--set", seen=text, expected="SIGN=ANSWER") for text in malformed
         )
-    texts = {"company": company, "role": role, "date": date, "notes": notes}
+    texts = {"company": company, "role": role, "date": date, "notes": notes, "client": client}
     changes: dict[str, Any] = {name: value for name, value in texts.items() if value is not None}
     pairs = [text.partition("=") for text in answers or []]
     given = read_interview_form(form) if form else {}
@@ -66,7 +67,7 @@ def edit(
     chosen = resolve_model(model, None)
     with open_journal(journal, chosen.model.catalogue) as book:
         before = book.interview(number)
-        after = book.edit(number, predict=predictor(chosen.model), **changes)
+        after = book.edit(number, predict=Predictor(chosen.model), **changes)
     if as_json:
         typer.echo(json.dumps(interview_data(after), indent=1))
     elif after.events == before.events:

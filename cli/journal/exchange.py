@@ -24,6 +24,9 @@ def export(
         bool,
         typer.Option("--excel", help="Mark the CSV as UTF-8, so that Excel shows all letters correctly."),
     ] = False,
+    client: Annotated[
+        str | None, typer.Option("--client", "--tag", help="Only the interviews of this client or tag.")
+    ] = None,
     as_json: options.Json = False,
     journal: options.JournalFile = None,
 ) -> None:
@@ -37,6 +40,7 @@ def export(
     from ...data.errors import Fault, FileError
     from ...data.files import check_targets, user_journal_path, write_atomic
     from ...journal.export import EXPORTERS
+    from ...journal.records import Selection
     from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
     suffix = out.suffix.lower() if out else ".json" if as_json else ".csv"
@@ -48,9 +52,9 @@ def export(
             {journal or user_journal_path(): "the journal"}, {"FILE": (out, "the export")}, replace=force
         )
     with read_journal(journal) as book:
-        count = len(book)
+        count = sum(book.counts(Selection(client=client)).values()) if client else len(book)
         # close the reader before the journal, even if the output fails halfway
-        with closing(EXPORTERS[suffix](book)) as lines:
+        with closing(EXPORTERS[suffix](book, client)) as lines:
             mark = ["\ufeff"] if excel and suffix == ".csv" else []
             if out is not None:
                 write_atomic(out, chain(mark, lines), private=True)
@@ -123,8 +127,9 @@ def import_(
         typer.Option(
             "--map",
             "--column",
-            metavar="THEIRS=OURS",
-            help="Read a column of the file as another; leave OURS empty to leave it out. Can be repeated.",
+            metavar="THEIRS=OURS|FILE",
+            help="Read a column of the file as another; leave OURS empty to leave it out. Can be repeated. "
+            "Or a FILE that --save-map wrote.",
         ),
     ] = None,
     values: Annotated[
@@ -143,8 +148,10 @@ def import_(
         Path | None,
         typer.Option(readable=False, help="Write rows with errors to this table and carry on."),
     ] = None,
-    sheet: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Sheet of a workbook, if several could be meant.")
+    sheet: options.Sheet = None,
+    save_map: Annotated[
+        Path | None,
+        typer.Option(readable=False, help="Save these options to a file, for the next table of this kind."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what the import would do, and save nothing.")
@@ -157,21 +164,30 @@ def import_(
     """Read an export or a spreadsheet into the journal.
 
     Its columns are company, role, date, outcome, outcome_date, notes and the signs that `offerodds signals`
-    lists; the usual names and words of trackers are known. Applications without an interview are left out.
-    Duplicates are skipped, but what has changed in the file is updated. `offerodds journal undo` undoes an
-    import.
+    lists; the usual names and words of trackers are known. Applications without an interview count in
+    `rates` only. Duplicates are skipped, but what has changed in the file is updated. `offerodds journal
+    undo` undoes an import.
 
     Example: offerodds journal import jobs.csv --map 'Worked with=company' --date-format dd/mm/yyyy
     """
-    from ...data.files import check_targets
-    from ...journal.importing import import_into, read_mapping
-    from ...journal.status import predictor
+    from ...data.files import check_targets, write_atomic
+    from ...journal.importing import import_into, read_mapping, read_saved_mapping, saved_mapping
+    from ...journal.status import Predictor
     from ...training.model_store import resolve_model
     from .open_journal import open_journal
 
-    mapping, meanings = read_mapping(columns or [], "--map"), read_mapping(values or [], "--value")
+    mapping: dict[str, str] = {}
+    meanings: dict[str, str] = {}
+    for saved in [text for text in columns or [] if "=" not in text and Path(text).is_file()]:
+        before = read_saved_mapping(saved)
+        mapping, meanings = mapping | before["columns"], meanings | before["values"]
+        date_format, sheet = date_format or before["date_format"], sheet or before["sheet"]
+        columns = [text for text in columns or [] if text != saved]
+    mapping |= read_mapping(columns or [], "--map")
+    meanings |= read_mapping(values or [], "--value")
     chosen = resolve_model(model, None)
-    check_targets({file: "the table"}, {"--skip-bad": (skip_bad, "the bad rows")}, replace=force)
+    targets = {"--skip-bad": (skip_bad, "the bad rows"), "--save-map": (save_map, "the mapping")}
+    check_targets({file: "the table"}, targets, replace=force)
     with open_journal(journal, chosen.model.catalogue, create=True) as book:
         result = import_into(
             book,
@@ -182,8 +198,10 @@ def import_(
             skip_bad=skip_bad,
             sheet=sheet,
             dry_run=dry_run,
-            predict=predictor(chosen.model),
+            predict=Predictor(chosen.model),
         )
+    if save_map is not None:
+        write_atomic(save_map, saved_mapping(mapping, meanings, date_format, sheet), private=True)
     if as_json:
         from ...reporting.as_json import import_data
 

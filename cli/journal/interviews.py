@@ -9,9 +9,17 @@ from .. import options
 
 
 def list_(
-    page: Annotated[
-        int, typer.Option(min=1, max=10**9, help="Page number: 20 interviews per page, newest pending first.")
-    ] = 1,
+    search: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="Only interviews with this text in a name or note.")
+    ] = "",
+    client: Annotated[str, typer.Option("--client", "--tag", help="Only those of this client or tag.")] = "",
+    company: Annotated[str, typer.Option(help="Only those at this company.")] = "",
+    outcome: Annotated[str, typer.Option(help="Only those with this outcome, or `pending`, `planned`.")] = "",
+    stage: Annotated[str, typer.Option(help="Only those of this stage, such as `final`.")] = "",
+    month: Annotated[str, typer.Option(metavar="YYYY-MM", help="Only those of this month.")] = "",
+    sort: Annotated[str, typer.Option(help="Order: status, date, company or client.")] = "status",
+    page: Annotated[int, typer.Option(min=1, max=10**9, help="Page number.")] = 1,
+    size: Annotated[int, typer.Option(min=1, max=1000, help="Interviews per page.")] = 20,
     model: options.Model = None,
     journal: options.JournalFile = None,
     as_json: options.Json = False,
@@ -23,14 +31,17 @@ def list_(
 
     Example: offerodds journal list
     """
-    from ...journal.status import journal_page
+    from ...journal.records import Selection
+    from ...journal.status import check_selection, journal_page
     from ...reporting.as_json import listing_data
     from ...training.model_store import resolve_model
     from .open_journal import read_journal
 
     chosen = resolve_model(model, None)
+    wanted = Selection(search, client, company, outcome, stage, month, sort)
+    selection = check_selection(chosen.model.catalogue, wanted)
     with read_journal(journal, chosen.model.catalogue) as book:
-        page_of_list = journal_page(book, chosen.model, page)
+        page_of_list = journal_page(book, chosen.model, page, selection=selection, size=size)
     if as_json:
         typer.echo(json.dumps(listing_data(chosen, page_of_list), indent=1))
         return

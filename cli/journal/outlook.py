@@ -46,6 +46,72 @@ def outlook(
     show_outlook(terminal(), result, chosen.description)
 
 
+def rates(
+    client: Annotated[
+        str | None, typer.Option("--client", "--tag", help="Only the interviews of this client or tag.")
+    ] = None,
+    level: options.Level = 0.90,
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show how many went on from stage to stage.
+
+    From application to interview, later interview and offer, by month and by way of applying. Applications
+    come from a table that you import, the way from its column such as Source, or from the sign `referred`.
+
+    Example: offerodds journal rates
+    """
+    from ...data.answers.parsing import check_probability
+    from ...journal.rates import journal_rates
+    from .open_journal import EMPTY_JOURNAL_HINT, read_journal
+
+    check_probability("level", level)
+    with read_journal(journal) as book:
+        found = journal_rates(book, level, client=client)
+    if as_json:
+        from ...reporting.as_json import rates_data
+
+        typer.echo(json.dumps(rates_data(found), indent=1))
+        return
+    if not found.has_any:
+        typer.echo(EMPTY_JOURNAL_HINT)
+        return
+    from ..console import terminal
+    from ..render.journal import show_rates
+
+    show_rates(terminal(), found)
+
+
+def summary(
+    journal: options.JournalFile = None,
+    as_json: options.Json = False,
+) -> None:
+    """Count interviews, offers and what is pending, by client.
+
+    Clients, or any tags, are given by `add --client` or a column Client of an imported table. A job counts
+    once. From five outcomes on with an estimate of the time, the offers are compared with those expected.
+
+    Example: offerodds journal summary
+    """
+    from ...journal.track_record import summarize
+    from .open_journal import EMPTY_JOURNAL_HINT, read_journal
+
+    with read_journal(journal) as book:
+        found = summarize(book)
+    if as_json:
+        from ...reporting.as_json import summary_data
+
+        typer.echo(json.dumps(summary_data(found), indent=1))
+        return
+    if not found[0].interviews:
+        typer.echo(EMPTY_JOURNAL_HINT)
+        return
+    from ..console import terminal
+    from ..render.journal import show_summary
+
+    show_summary(terminal(), found)
+
+
 def score(
     level: options.Level = 0.90,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the resamples for the intervals.")] = 0,

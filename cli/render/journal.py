@@ -1,6 +1,7 @@
 """Show the journal and the outlook in the terminal."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -9,14 +10,20 @@ from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
 from ...journal.outlook import JournalOutlook
+from ...journal.rates import Rates
 from ...journal.status import InterviewStatus, JournalPage
 from ...model.silence_curve import SilencePoint
 from ...reporting.journal import (
     CHANCE_NOTE,
+    SUMMARY_COLUMNS,
+    SUMMARY_NOTE,
     count_by_status,
     expected_offers,
     outlook_headline,
     outlook_notes,
+    rate_groups,
+    rates_notes,
+    summary_rows,
     timeline,
 )
 from ...reporting.labels import EVENT_LABELS, display_name, format_day, format_wait, one_line
@@ -26,6 +33,9 @@ from ..console import fixed, numeric, plain_table
 from ..journal.open_journal import EMPTY_JOURNAL_HINT
 from ..remedies import step_command
 from .prediction import NARROW, show_prediction
+
+if TYPE_CHECKING:
+    from ...journal.track_record import Summary
 
 _NAME_WIDTH, _NARROW_NAME_WIDTH = 30, 16  # columns
 _MAX_DUE = 5  # lines below a list
@@ -47,7 +57,7 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
         What the model rests on.
     """
     if not shown.counts:
-        console.print(EMPTY_JOURNAL_HINT)
+        console.print(EMPTY_JOURNAL_HINT if shown.selection.is_all else "No such interviews.")
         return
     if not shown.statuses:
         console.print(f"There is no page {shown.page:,}; the last page is {shown.pages:,}.")
@@ -61,13 +71,15 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
     console.print()
     page = f" Page {shown.page} of {shown.pages:,}." if shown.pages > 1 else ""
     last = shown.page >= shown.pages
-    following = "" if last else f" Next page: offerodds journal list --page {shown.page + 1}"
-    for planned in shown.due[:_MAX_DUE]:
+    again = "offerodds journal list" if shown.selection.is_all else "the same with"
+    following = "" if last else f" Next page: {again} --page {shown.page + 1}"
+    due = shown.due if shown.selection.is_all else ()
+    for planned in due[:_MAX_DUE]:
         name = one_line(planned.interview.name, _NARROW_NAME_WIDTH if narrow else _NAME_WIDTH)
         console.print(f"Due: {step_label(planned.step)} · {planned.interview.id} {name}", style="bold")
-    if len(shown.due) > _MAX_DUE:
-        console.print(f"Due: {len(shown.due) - _MAX_DUE:,} more, see offerodds status")
-    if shown.due:
+    if len(due) > _MAX_DUE:
+        console.print(f"Due: {len(due) - _MAX_DUE:,} more, see offerodds status")
+    if due:
         console.print()
     console.print(f"{count_by_status(shown.counts)}.{page}{following}")
     console.print(CHANCE_NOTE, style="dim")
@@ -76,7 +88,8 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
 
 def _row(status: InterviewStatus, *, narrow: bool) -> list[str | Text]:
     interview = status.interview
-    short = one_line(interview.name, _NARROW_NAME_WIDTH if narrow else _NAME_WIDTH)
+    whose = f"{interview.client}: " if interview.client else ""
+    short = one_line(whose + interview.name, _NARROW_NAME_WIDTH if narrow else _NAME_WIDTH)
     name = Text(short, no_wrap=True, overflow="ellipsis")
     saved = interview.predictions[-1].probability if interview.predictions else None
     if status.prediction is None:
@@ -167,6 +180,41 @@ def _show_silence(console: Console, forecast: Sequence[tuple[int, SilencePoint]]
         bar = block * max(1, round(width * estimate.probability / largest))
         table.add_row(day, plural(days + days_ahead, "day"), percent(estimate.probability), bar)
     console.print(table)
+
+
+def show_rates(console: Console, rates: Rates) -> None:
+    """Print the rates from stage to stage, overall and by group, and how they are counted."""
+    overall = {"all": rates.overall}
+    for title, groups in (("", overall), ("month", rates.by_month), ("way of applying", rates.by_channel)):
+        if not groups:
+            continue
+        table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+        if title:
+            console.print()
+            table.add_column(title)
+        table.add_column("stage")
+        for name in ("reached", "rate", "range", "open"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for group, rows in rate_groups(groups):
+            names = [one_line(group, _NARROW_NAME_WIDTH), *[""] * len(rows)]
+            for name, row in zip(names, rows, strict=False):
+                table.add_row(*([name] if title else []), *row)
+        console.print(table)
+    console.print()
+    for note in rates_notes(rates):
+        console.print(note, style="dim")
+
+
+def show_summary(console: Console, summaries: Sequence["Summary"]) -> None:
+    """Print one row per client."""
+    table = Table(box=None, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    for name in SUMMARY_COLUMNS:
+        table.add_column(name, justify="left" if name == "client" else "right", no_wrap=True)
+    for client, *cells in summary_rows(summaries):
+        table.add_row(one_line(client, _NARROW_NAME_WIDTH), *cells)
+    console.print(table)
+    console.print()
+    console.print(SUMMARY_NOTE, style="dim")
 
 
 def show_outlook(console: Console, journal_outlook: JournalOutlook, model: str) -> None:

@@ -296,7 +296,7 @@ def test_a_dry_run_lists_what_is_to_be_settled_once(offerodds, tmp_path):
     ran = offerodds("journal", "import", sheet, "--dry-run")
     assert ran.out.splitlines()[:2] == [
         "Added 1 interview.",
-        "1 application without an interview was left out.",
+        "1 application without an interview counts in the rates only.",
     ]
     assert ran.out.count("To be settled: ") == 1
     assert "in 2 rows; seen 'Limbo'" in ran.out
@@ -695,3 +695,35 @@ def test_a_planned_interview_waits_for_its_form(offerodds, tmp_path, monkeypatch
 def test_a_form_for_a_day_to_come_is_refused(offerodds):
     refused = offerodds("journal", "add", EXAMPLE, "--company", "Acme", "--date", TODAY + timedelta(3))
     assert (refused.code, "in the future" in refused.err) == (2, True)
+
+
+def test_a_mapping_is_saved_and_used_again(offerodds, tmp_path):
+    sheet, saved = tmp_path / "sheet.csv", tmp_path / "map.json"
+    sheet.write_text("Firm,When,How\nAcme,05/06/2026,No Response\n", encoding="utf-8")
+    given = ["--map", "Firm=company", "--map", "When=date", "--map", "How=outcome"]
+    given += ["--value", "No Response=ghosted", "--date-format", "dd/mm/yyyy"]
+    first = offerodds("journal", "import", sheet, *given, "--save-map", saved)
+    assert "Added 1 interview." in first.out
+    again = offerodds("journal", "import", sheet, "--map", saved)
+    assert "Already in the journal: 1 interview." in again.out
+    saved.write_text("{}", encoding="utf-8")
+    refused = offerodds("journal", "import", sheet, "--map", saved)
+    assert refused.code == 2
+    assert "not a saved mapping" in refused.err
+
+
+def test_rates_summary_and_a_filtered_list(offerodds, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    rows = "".join(f"Ann,C{i},2026-01-0{1 + i},Fair,2026-01-20,Rejected\n" for i in range(6))
+    sheet.write_text(f"Client,Company,Date Applied,Source,Interview Date,Status\n{rows}", encoding="utf-8")
+    offerodds("journal", "import", sheet)
+    assert "applied to interview" in offerodds("journal", "rates").out
+    rates = json.loads(offerodds("journal", "rates", "--json", "--client", "ann").out)
+    assert (rates["applications"], rates["rates"][0]["reached"]) == (6, 6)
+    everyone, ann = json.loads(offerodds("journal", "summary", "--json").out)
+    assert (everyone["client"], ann["client"], ann["decided"]) == (None, "Ann", 6)
+    assert "Ann" in offerodds("journal", "summary").out
+    listed = json.loads(offerodds("journal", "list", "c3", "--tag", "Ann", "--json").out)
+    assert [each["company"] for each in listed["interviews"]] == ["C3"]
+    refused = offerodds("journal", "list", "--month", "soon")
+    assert (refused.code, "--month: not a month" in refused.err) == (2, True)

@@ -10,9 +10,11 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from helpers import ROOT
-from offerodds import FileError, InputError, MissingExtraError, read_table
+from offerodds import FileError, InputError, MissingExtraError, OfferModel, read_table
 from offerodds.data.tables import excel
 from offerodds.data.tables.formats import open_table, write_table
+from offerodds.training.streaming.score_tables import score_table
+from offerodds.training.streaming.train_tables import read_training_tables
 
 WORKBOOKS = ROOT / "tests" / "support" / "workbooks"
 HEADER = ["Company Name", "Interview Date", "rapport", "Status"]
@@ -222,3 +224,15 @@ def test_the_journal_imports_a_sheet_by_name(offerodds, workbook):
 def test_limits_leave_room_for_a_million_rows():
     assert excel.MAX_CELLS >= 15 * 1_048_576
     assert excel.MAX_UNPACKED >= 100 * 1_048_576
+
+
+def test_training_and_prediction_read_the_sheet_that_is_named(workbook, tmp_path):
+    rows = [["rapport", "outcome"], [5, "offer"], [2, "rejected"]]
+    path = workbook(Old=rows, New=[*rows, [1, "rejected"]])
+    model = OfferModel.default()
+    with pytest.raises(InputError, match="several sheets"):
+        read_training_tables([path], "outcome", model)
+    assert read_training_tables([path], "outcome", model, sheet="New").train().n_no_offer == 2
+    assert score_table(model, path, tmp_path / "scored.csv", sheet="Old").n == 2
+    with pytest.raises(InputError, match="no such sheet"):
+        score_table(model, path, tmp_path / "scored.csv", sheet="Older")

@@ -20,8 +20,8 @@ from offerodds.journal.entry import check_entry
 from offerodds.journal.export import escape_formula, export_csv, export_json, unescape_formula
 from offerodds.journal.importing import import_into
 from offerodds.journal.records import PredictionRecord
-from offerodds.journal.rows import Record, write_record
-from offerodds.journal.status import predictor
+from offerodds.journal.rows import Record, write_records
+from offerodds.journal.status import Predictor
 
 TODAY = date(2026, 11, 24)
 PREDICTION = {
@@ -166,8 +166,8 @@ def test_an_outcome_that_is_new_in_the_file_is_recorded(tmp_path):
     )
     model = OfferModel.default()
     with Journal(tmp_path / "journal.db") as journal:
-        import_into(journal, before, predict=predictor(model))
-        done = import_into(journal, after, predict=predictor(model))
+        import_into(journal, before, predict=Predictor(model))
+        done = import_into(journal, after, predict=Predictor(model))
         assert (done.added, done.known, done.outcomes) == ((), 1, 1)
         saved = journal.interview(1)
         assert (saved.status, saved.decision.date) == ("ghosted", date(2026, 11, 20))
@@ -235,7 +235,7 @@ def test_ambiguous_columns_are_refused(tmp_path, header, mapping, message):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda content: content.update(schema=3), "unknown schema version"),
+        (lambda content: content.update(schema=4), "unknown schema version"),
         (lambda content: content.update(format="other"), "not an export"),
         (lambda content: content["interviews"][0].update(uid='x","y":"'), "uid"),
         (lambda content: content["interviews"][0].pop("events"), "events: missing"),
@@ -283,7 +283,7 @@ def test_concurrent_imports_add_no_duplicates(tmp_path):
             second = pool.submit(imported)
             time.sleep(0.3)  # it waits for the lock, and must match only afterwards
             for i, entry in enumerate(entries):
-                write_record(db, Record(entry, f"{i:032x}", clock.now()))
+                write_records(db, [Record(entry, f"{i:032x}", clock.now())])
         assert second.result() == 0
         assert len(one) == 50
 

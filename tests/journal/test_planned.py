@@ -17,7 +17,7 @@ from offerodds.journal.importing import import_into
 from offerodds.journal.next_step import next_step, planned_steps
 from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.records import KNOWN_BEFORE
-from offerodds.journal.status import interview_status, journal_page, predictor
+from offerodds.journal.status import Predictor, interview_status, journal_page
 from offerodds.journal.track_record import track_record
 from offerodds.journal.training import train_journal
 from offerodds.reporting.calendar import calendar_file
@@ -41,7 +41,7 @@ def journal(tmp_path, monkeypatch):
 
 
 def test_an_interview_to_come_is_planned_and_has_no_estimate(journal):
-    one = journal.add({"stage": "final"}, company="Acme", date=LATER, predict=predictor(MODEL))
+    one = journal.add({"stage": "final"}, company="Acme", date=LATER, predict=Predictor(MODEL))
     assert (one.status, one.predictions) == ("planned", ())
     assert journal.counts() == {"planned": 1}
     assert [each.id for each in journal.interviews("planned")] == [one.id]
@@ -61,7 +61,7 @@ def test_it_counts_once_its_form_is_filled_in(journal, monkeypatch):
     assert (waiting.status, step.kind, step.is_due) == ("planned", "form", True)
     assert step_reason(step) == "The interview was on 3 Dec 2026. Fill in the form while you remember it."
     assert journal_outlook(journal, MODEL).outlook.n == 0
-    filled = journal.edit(number, answers={"rapport": 4}, predict=predictor(MODEL))
+    filled = journal.edit(number, answers={"rapport": 4}, predict=Predictor(MODEL))
     assert (filled.status, len(filled.predictions)) == ("pending", 1)
     assert journal.counts() == {"pending": 1}
     assert journal_outlook(journal, MODEL).outlook.n == 1
@@ -133,7 +133,7 @@ def test_an_outcome_or_signs_before_the_day_are_faults(journal):
     done = journal.add({"rapport": 4}, company="Bolt", date=TODAY).id
     with pytest.raises(AnswerError, match="in the future"):
         journal.edit(done, date=LATER)
-    moved = journal.edit(number, answers={"rapport": 4}, date=TODAY, predict=predictor(MODEL))
+    moved = journal.edit(number, answers={"rapport": 4}, date=TODAY, predict=Predictor(MODEL))
     assert (moved.status, len(moved.predictions)) == ("pending", 1)
 
 
@@ -147,14 +147,14 @@ def test_a_planned_interview_survives_an_export(journal, tmp_path, suffix):
     journal.add({"stage": "final"}, company="Acme", date=LATER)
     write_atomic(tmp_path / f"all{suffix}", EXPORTERS[suffix](journal))
     with Journal(tmp_path / "other.db") as other:
-        import_into(other, tmp_path / f"all{suffix}", predict=predictor(MODEL))
+        import_into(other, tmp_path / f"all{suffix}", predict=Predictor(MODEL))
         (found,) = other.interviews()
     assert (found.status, found.date, found.predictions) == ("planned", LATER, ())
 
 
 def test_a_table_may_have_planned_interviews(journal, tmp_path):
     (tmp_path / "jobs.csv").write_text(f"company,date\nAcme,{LATER}\nBolt,{TODAY}\n", encoding="utf-8")
-    import_into(journal, tmp_path / "jobs.csv", predict=predictor(MODEL))
+    import_into(journal, tmp_path / "jobs.csv", predict=Predictor(MODEL))
     assert [(each.company, each.status, len(each.predictions)) for each in journal.interviews()] == [
         ("Acme", "planned", 0),
         ("Bolt", "pending", 1),

@@ -15,8 +15,9 @@ from offerodds.journal import clock
 from offerodds.journal.arrays import latest_round_rows, observe_answers, observe_with_silence, read_columns
 from offerodds.journal.entry import check_entry
 from offerodds.journal.outlook import journal_outlook
+from offerodds.journal.records import Event, Interview
 from offerodds.journal.rows import as_json
-from offerodds.journal.status import answers_as_of, days_waited, interview_status, predictor
+from offerodds.journal.status import Predictor, answers_as_of, days_waited, interview_status
 from offerodds.model.scoring import SILENCE_FIELD
 
 MODEL = OfferModel.default()
@@ -88,7 +89,7 @@ def test_the_status_equals_the_prediction_of_the_form(journal):
 
 
 def test_the_change_is_the_effect_of_silence_since_the_saved_prediction(journal, monkeypatch):
-    number = journal.add({"rapport": 4}, date=TODAY, predict=predictor(MODEL)).id
+    number = journal.add({"rapport": 4}, date=TODAY, predict=Predictor(MODEL)).id
     (saved_prediction,) = journal.interview(number).predictions
     assert (saved_prediction.days, saved_prediction.model) == (0, MODEL.fingerprint)
     assert saved_prediction.probability == MODEL.predict({"rapport": 4, SILENCE_FIELD: 0}).probability
@@ -98,12 +99,12 @@ def test_the_change_is_the_effect_of_silence_since_the_saved_prediction(journal,
 
 
 def test_a_correction_of_a_pending_interview_is_predicted_again(journal):
-    number = journal.add({"rapport": 1}, date=TODAY, predict=predictor(MODEL)).id
-    journal.edit(number, answers={"rapport": 5}, predict=predictor(MODEL))
+    number = journal.add({"rapport": 1}, date=TODAY, predict=Predictor(MODEL)).id
+    journal.edit(number, answers={"rapport": 5}, predict=Predictor(MODEL))
     first, second = journal.interview(number).predictions
     assert second.probability > first.probability
     journal.record(number, "offer")
-    journal.edit(number, answers={"rapport": 2}, predict=predictor(MODEL))
+    journal.edit(number, answers={"rapport": 2}, predict=Predictor(MODEL))
     assert len(journal.interview(number).predictions) == 2
 
 
@@ -210,3 +211,24 @@ def test_levels_that_end_with_a_comma_are_split_correctly():
     for row, answers in enumerate(saved):
         alone = observe(catalogue, answers)
         assert all(_same(float(observations[field][row]), float(alone[field][0])) for field in ("dog", "cat"))
+
+
+def test_predictions_made_at_once_equal_those_made_one_by_one(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    entries = [
+        ({"rapport": 4, "stage": "final"}, date(2026, 11, 1), ()),
+        ({"promised_days": 5, "rapport": 2}, date(2026, 11, 10), ()),
+        ({"promised_days": 5}, date(2026, 11, 10), (Event("next-round", date(2026, 11, 20), ""),)),
+        ({"prompt_response": "yes"}, date(2026, 11, 10), ()),
+        ({"rapport": 4}, None, (Event("heard-back", None, ""),)),
+        ({}, None, ()),
+    ]
+    pairs = [(check_entry(CATALOGUE, TODAY, answers=given, day=day), told) for given, day, told in entries]
+    for (entry, events), saved in zip(pairs, Predictor(MODEL).many(pairs), strict=True):
+        content = (entry.company, entry.role, entry.date, entry.answers, entry.notes)
+        interview = Interview(0, "", "", *content, tuple(events))
+        single = MODEL.predict(answers_as_of(interview, TODAY, MODEL))
+        assert (saved.probability, saved.low, saved.high, saved.base_rate) == pytest.approx(
+            (single.probability, single.low, single.high, single.base_rate), abs=1e-9
+        )
+        assert saved.days == days_waited(interview, TODAY)

@@ -13,7 +13,7 @@ from offerodds.journal import clock
 from offerodds.journal.entry import Entry
 from offerodds.journal.records import Event
 from offerodds.journal.rows import Record
-from offerodds.journal.status import predictor
+from offerodds.journal.status import Predictor
 from offerodds.journal.track_record import last_prediction_before_outcome, track_record
 
 MODEL = OfferModel.default()
@@ -35,7 +35,7 @@ def _set_day(monkeypatch, day):
 def _fill(journal, monkeypatch, outcomes, days=10):
     start = clock.today()
     numbers = [
-        journal.add({"rapport": 1 + i % 5}, date=start, predict=predictor(MODEL)).id
+        journal.add({"rapport": 1 + i % 5}, date=start, predict=Predictor(MODEL)).id
         for i in range(len(outcomes))
     ]
     _set_day(monkeypatch, start + timedelta(days))
@@ -136,7 +136,7 @@ def test_there_are_no_metrics_below_five_outcomes_and_pending_never_counts(journ
 def test_the_metrics_are_those_of_the_predictions_before_the_outcomes(journal, monkeypatch):
     numbers = _fill(journal, monkeypatch, ["rejected", "rejected", "offer", "ghosted", "offer", "offer"])
     journal.edit(
-        numbers[0], answers={"rapport": 5}, predict=predictor(MODEL)
+        numbers[0], answers={"rapport": 5}, predict=Predictor(MODEL)
     )  # after the outcome: not counted
     p = np.array([journal.interview(number).predictions[0].probability for number in numbers])
     y = np.array([0, 0, 1, 0, 1, 1.0])
@@ -149,13 +149,13 @@ def test_the_metrics_are_those_of_the_predictions_before_the_outcomes(journal, m
 
 def test_hindsight_does_not_count(journal, monkeypatch):
     start = clock.today()
-    late = journal.add({}, date=start - timedelta(30), predict=predictor(MODEL)).id
+    late = journal.add({}, date=start - timedelta(30), predict=Predictor(MODEL)).id
     journal.record(
         late, "rejected", start - timedelta(5)
     )  # the outcome was known when the interview was added
     unpredicted = journal.add({}, date=start).id
     journal.record(unpredicted, "offer")
-    timely = journal.add({}, date=start, predict=predictor(MODEL)).id
+    timely = journal.add({}, date=start, predict=Predictor(MODEL)).id
     _set_day(monkeypatch, start + timedelta(1))
     journal.record(timely, "offer")
     assert last_prediction_before_outcome(journal.interview(late)) is None
@@ -164,9 +164,9 @@ def test_hindsight_does_not_count(journal, monkeypatch):
 
 
 def test_the_last_prediction_before_the_outcome_counts(journal, monkeypatch):
-    number = journal.add({"rapport": 1}, date=clock.today(), predict=predictor(MODEL)).id
+    number = journal.add({"rapport": 1}, date=clock.today(), predict=Predictor(MODEL)).id
     _set_day(monkeypatch, clock.today() + timedelta(1))
-    journal.edit(number, answers={"rapport": 5}, predict=predictor(MODEL))
+    journal.edit(number, answers={"rapport": 5}, predict=Predictor(MODEL))
     _set_day(monkeypatch, clock.today() + timedelta(1))
     journal.record(number, "offer")
     _, second = journal.interview(number).predictions

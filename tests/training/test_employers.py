@@ -12,7 +12,7 @@ from scipy import stats
 from offerodds import AnswerError, Journal, OfferModel, simulate, train
 from offerodds.data.answers.observations import Groups, normalized
 from offerodds.journal.outlook import journal_outlook
-from offerodds.journal.status import interview_status, predictor
+from offerodds.journal.status import Predictor, interview_status
 from offerodds.journal.training import train_journal
 from offerodds.model.employers import EmployerLevels
 from offerodds.model.offer_model import observe_for
@@ -214,7 +214,7 @@ def test_the_company_of_the_journal_is_the_employer(tmp_path, monkeypatch):
             one = journal.add({"rapport": 4}, company=company, role=f"r{i}")
             journal.record(one.id, outcome)
         model = train_journal(journal).model
-        pending = journal.add({"rapport": 4}, company="acme", role="next", predict=predictor(model))
+        pending = journal.add({"rapport": 4}, company="acme", role="next", predict=Predictor(model))
         other = journal.add({"rapport": 4}, company="Core", role="next")
         chance = interview_status(model, pending, date(2026, 3, 1)).prediction.probability
         assert chance > interview_status(model, other, date(2026, 3, 1)).prediction.probability + 0.05

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from offerodds import Journal, OfferModel, evaluate, simulate, train
 from offerodds.cli.render.training import show_validation
 from offerodds.docs.hooks.metrics import metrics_page
-from offerodds.journal.status import predictor
+from offerodds.journal.status import Predictor
 from offerodds.reporting.as_json import training_data
 from offerodds.training.evaluation.metrics import METRICS, Metric, MetricNames
 from offerodds.web.app import create_app
@@ -85,7 +85,7 @@ def test_the_page_and_the_journal_show_it(offerodds, tmp_path):
     path = tmp_path / "journal.db"
     with Journal(path) as journal:
         for number in range(1, 7):
-            journal.add({"rapport": 1 + number % 5}, company=f"C{number}", predict=predictor(DEFAULT))
+            journal.add({"rapport": 1 + number % 5}, company=f"C{number}", predict=Predictor(DEFAULT))
             journal.record(number, "offer" if number % 2 else "rejected")
     content = json.loads(offerodds("journal", "score", "--journal", path, "--json").out)
     value = f"{content['model']['sharpness']['value']:.4f}"

@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 
 from offerodds import Catalogue, Journal, OfferModel
 from offerodds.journal import clock, database
-from offerodds.journal.status import predictor
+from offerodds.journal.status import Predictor
 from offerodds.reporting.number_format import percent
 from offerodds.web.api import exchange
 from offerodds.web.app import create_app
@@ -328,7 +328,7 @@ def test_an_interview_is_saved_as_the_command_saves_it(browser, book):
     assert (found.company, found.role, found.date) == ("Acme", "Engineer", date(2026, 11, 4))
     assert found.answers == {"stage": "final", "rapport": "warm", "met_team": "no"}
     assert found.notes == "met Ann\n\n  call her"
-    assert found.predictions == (predictor(OfferModel.default())(found),)
+    assert found.predictions == (Predictor(OfferModel.default())(found),)
 
 
 def test_the_date_is_computed_from_the_days_waited_or_today(browser, book):
@@ -790,7 +790,7 @@ def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book
     sheet = "Employer,Interview Date,Status\nA,2026-11-04,Limbo\nB,2026-11-04,rejected\nC,,Applied\n"
     text = page_text(upload(browser, "jobs.csv", sheet, do="preview", values="Never=ghosted"))
     assert "Preview, nothing was saved: Added 1 interview." in text
-    assert "1 application without an interview was left out." in text
+    assert "1 application without an interview counts in the rates only." in text
     assert "0.csv" not in text
     assert "Read Employer as company, Interview Date as date, Status as outcome." in text
     assert "not an outcome; seen 'Limbo'" in text
@@ -904,7 +904,7 @@ def test_a_failed_export_closes_the_journal_in_its_own_thread(browser, book, mon
     monkeypatch.setattr(exchange, "SpooledTemporaryFile", _Full)
     threads = []
 
-    def lines(_):
+    def lines(*_):
         begun = threading.get_ident()
         try:
             while True:
@@ -1156,7 +1156,7 @@ def test_only_the_real_answers_are_saved(browser, book, do):
     (found,) = book.interviews()
     assert found.answers == REAL
     assert found.company == "Acme"
-    assert found.predictions == (predictor(OfferModel.default())(found),)
+    assert found.predictions == (Predictor(OfferModel.default())(found),)
 
 
 def test_only_the_real_answers_are_corrected(browser, book):
@@ -1289,3 +1289,156 @@ def test_a_journal_deleted_while_the_page_is_open_is_not_replaced_by_an_empty_on
     for each in path.parent.glob("moved-*"):
         each.rename(each.with_name(each.name.removeprefix("moved-")))
     assert "Acme" in browser.get("/journal").text
+
+
+# a desk for coaches
+
+
+@pytest.fixture
+def desk(path, browser):
+    with Journal(path) as journal:
+        for i in range(6):
+            whose, company = ("Ann", "Bob")[i % 2], f"Firm {i}"
+            journal.add({"stage": "final"}, company=company, date=f"2026-10-0{1 + i}", client=whose)
+    return browser
+
+
+def test_a_single_job_seeker_sees_no_desk(browser, path):
+    with Journal(path) as journal:
+        journal.add({}, company="Acme", date="2026-10-01")
+    text = browser.get("/journal").text
+    assert "Search, filter" not in text
+    assert "client" not in text.casefold()
+
+
+def test_interviews_are_found_by_client_text_and_month(desk):
+    for query, firms in (
+        ("client=ann", "024"),
+        ("search=FIRM 3", "3"),
+        ("month=2026-10&company=firm 1", "1"),
+        ("month=2026-11", ""),
+        ("stage=final&sort=company&outcome=pending", "012345"),
+    ):
+        text = desk.get(f"/journal?{query}").text
+        assert re.findall(r"<bdi>Firm (\d)</bdi></a></th>", text) == [
+            *(firms if "sort" in query else firms[::-1])
+        ]
+    assert desk.get("/journal?month=soon").status_code == 422
+    assert "&amp;page=2" in desk.get("/journal?client=Ann&size=2").text
+
+
+def test_one_outcome_of_several_interviews_is_one_change(desk, path):
+    assert 'type="checkbox" name="number" value="3"' in desk.get("/journal?several=yes").text
+    chosen = SECRET | {"number": ["1", "3"], "kind": "rejected", "date": "2026-11-01"}
+    text = desk.post("/journal/outcomes", data=chosen).text
+    assert "Recorded: 2 interviews: rejected" in html.unescape(text)
+    refused = desk.post("/journal/outcomes", data=chosen | {"number": ["2", "99"], "date": "2026-09-01"})
+    assert refused.status_code == 422
+    assert "interview 2" in refused.text
+    assert "interview 99" in refused.text
+    assert desk.post("/journal/outcomes", data=SECRET | {"kind": "offer"}).status_code == 422
+    with Journal(path) as journal:
+        assert journal.counts() == {"pending": 4, "rejected": 2}
+    change = re.search(r'name="change" value="(\d+)"', desk.get("/journal").text)[1]
+    desk.post("/journal/undo", data=SECRET | {"change": change})
+    with Journal(path) as journal:
+        assert journal.counts() == {"pending": 6}
+
+
+def test_summary_report_and_export_of_one_client(desk):
+    summary = desk.get("/journal/summary").text
+    assert re.findall(r"client=(\w+)", summary) == ["Ann", "Bob"]
+    report = desk.get("/journal/report?client=ann").text
+    assert "Firm 2" in report
+    assert "Firm 1" not in report
+    assert desk.get("/journal/report?client=Nobody").status_code == 404
+    rows = desk.get("/journal/export.csv?client=Bob").text.splitlines()
+    assert len(rows) == 4
+    assert all(",Bob," in row for row in rows[1:])
+
+
+def test_a_client_is_entered_and_corrected_on_the_page(browser, path):
+    browser.post("/journal", data=SECRET | {"company": "Acme", "rapport": "warm", "client": "Ann"})
+    with Journal(path) as journal:
+        assert journal.interview(1).client == "Ann"
+    assert re.search(r"<details[^>]* open><summary>For coaches", browser.get("/journal/1/edit").text)
+
+
+# the guided import
+
+TRACKER = (
+    "Company,Worked as,When,How it went,Vibe\n"
+    "Acme,Dev,05/06/2026,No Response,good\n"
+    "Bolt,Dev,07/06/2026,No Response,bad\n"
+    "Cargo,Dev,08/06/2026,Absage,bad\n"
+)
+
+
+def guide(browser, data, file=None):
+    files = {"file": ("mine.csv", file)} if file else None
+    return browser.post("/journal/import/guide", data=SECRET | data, files=files)
+
+
+def fields_of(response):
+    """Read what the form of a page would send."""
+    text = response.text
+    found = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text))
+    for name, options in re.findall(r'<select [^>]*name="([^"]+)">(.*?)</select>', text, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        found[name] = chosen[1] if chosen else ""
+    return {name: html.unescape(value) for name, value in found.items()}
+
+
+def test_a_file_is_imported_by_choices_alone(browser, path):
+    first = guide(browser, {}, TRACKER)
+    fields = fields_of(first)
+    assert fields["column-0"] == "company"
+    chosen = {"column-1": "role", "column-2": "date", "column-3": "outcome", "column-4": "rapport"}
+    second = guide(browser, fields | chosen)
+    fields = fields_of(second)
+    asked = {fields[f"word-{k}"] for k in range(3)}
+    assert asked == {"No Response", "good", "bad"}
+    assert "2 rows" in second.text
+    assert 'value="import"' not in second.text
+    meanings = {"No Response": "ghosted", "good": "warm", "bad": "stiff"}
+    fields |= {f"meaning-{k}": meanings[fields[f"word-{k}"]] for k in range(3)}
+    pattern = re.search(r'name="pattern" value="(%d[^"]*)"', second.text)[1]
+    third = guide(browser, fields | {"pattern": pattern})
+    assert "Added 3 interviews." in third.text
+    with Journal(path) as journal:
+        assert len(journal) == 0
+    done = guide(browser, fields_of(third) | {"pattern": pattern, "do": "import"})
+    assert done.status_code == 303
+    with Journal(path) as journal:
+        assert journal.counts() == {"ghosted": 2, "rejected": 1}
+        acme = next(each for each in journal.interviews() if each.company == "Acme")
+        assert (acme.role, acme.date, acme.answers) == ("Dev", date(2026, 6, 5), {"rapport": "warm"})
+    again = guide(browser, fields_of(third) | {"do": "import"})
+    assert "choose the file again" in again.text.casefold()
+
+
+def test_rows_that_cannot_be_read_may_be_left_out(browser, path):
+    first = guide(browser, {}, "company,date,outcome\nAcme,2026-06-05,Limbo\nBolt,2026-06-05,offer\n")
+    assert 'value="import"' not in first.text
+    second = guide(browser, fields_of(first) | {"skip": "yes"})
+    assert "Added 1 interview." in second.text
+    guide(browser, fields_of(second) | {"skip": "yes", "do": "import"})
+    with Journal(path) as journal:
+        assert journal.counts() == {"offer": 1}
+
+
+def test_the_guide_reads_an_export_and_says_what_is_no_table(browser, book):
+    book.add({"rapport": 4}, company="Acme", date="2026-06-05")
+    export = browser.get("/journal/export.json").content
+    files = {"file": ("mine.json", export)}
+    shown = browser.post("/journal/import/guide", data=SECRET, files=files)
+    assert "Already in the journal: 1 interview." in shown.text
+    shown = browser.post("/journal/import/guide", data=SECRET, files={"file": ("mine.doc", b"x")})
+    assert shown.status_code == 422
+    assert guide(browser, {}).status_code == 422
+
+
+def test_only_the_last_uploads_are_kept_and_none_after_its_import(browser):
+    kept = [fields_of(guide(browser, {}, f"company,date\nC{i},2026-06-05\n"))["token"] for i in range(5)]
+    found = [guide(browser, {"token": token}).status_code for token in kept]
+    assert found == [422, 422, 200, 200, 200]

@@ -57,6 +57,7 @@ def score_table(
     level: float = 0.90,
     given: Mapping[str, Any] | None = None,
     skip_bad: str | Path | None = None,
+    sheet: str | None = None,
     progress: Progress | None = None,
 ) -> ScoringSummary:
     r"""Write a table with the probability and interval of every row, whatever its size.
@@ -80,6 +81,8 @@ def score_table(
     skip_bad : str or Path, optional
         A table for rows with faults: file, row and faults, then their cells. Without one a fault is an
         error.
+    sheet : str, optional
+        The sheet of a workbook, as for `read_table`.
     progress : callable, optional
         Called after each batch with the rows done and their share of the table.
 
@@ -118,7 +121,7 @@ def score_table(
     targets = {"out": (out, "the scored table"), "skip_bad": (skip_bad, "the bad rows")}
     check_targets({table: "the table"}, targets)
     with (
-        open_table(table, known=model.catalogue.questions) as batches,
+        open_table(table, known=model.catalogue.questions, sheet=sheet) as batches,
         writing_tables(destinations) as writers,
     ):
         return _TableScorer(model, level, given or {}, batches, *writers).run(progress)

@@ -73,7 +73,13 @@ class TableTrainer:
         """Number of interviews with an outcome that training uses."""
         return self._dataset.n
 
-    def read(self, path: Path, progress: Progress | None = None, size: int | None = None) -> None:
+    def read(
+        self,
+        path: Path,
+        progress: Progress | None = None,
+        size: int | None = None,
+        sheet: str | None = None,
+    ) -> None:
         """Read a table; after the first fault in any table, further rows are only checked.
 
         Parameters
@@ -83,10 +89,12 @@ class TableTrainer:
             Called after every batch with the rows read of all tables, and the share of this table.
         size : int, optional
             Rows of a batch, by default as suits the format.
+        sheet : str, optional
+            The sheet of a workbook, as for `read_table`.
         """
         self._data_remarks.start_table()
         try:
-            with open_table(path, size, self._fields) as table:
+            with open_table(path, size, self._fields, sheet) as table:
                 self._remarks += [f"{path}: {remark}" for remark in table.remarks]
                 for batch in table:
                     if not self._add(batch, table):
@@ -192,6 +200,7 @@ def read_training_tables(
     *,
     group: str = "",
     skip_bad: Path | None = None,
+    sheet: str | None = None,
     progress: Progress | None = None,
 ) -> TableTrainer:
     """Read and check every row of tables of any size, ready for training.
@@ -208,6 +217,8 @@ def read_training_tables(
     skip_bad : Path, optional
         A table for rows with faults: file, row and faults, then their cells. Without one a fault is an
         error.
+    sheet : str, optional
+        The sheet of workbooks, as for `read_table`.
     progress : callable, optional
         Called after every batch with the rows read, and the share of all tables.
 
@@ -219,25 +230,26 @@ def read_training_tables(
         The package that reads or writes a format is not installed.
     """
     if skip_bad is not None:
-        _check_same_columns(tables, (outcome, *prior_model.catalogue.questions))
+        _check_same_columns(tables, (outcome, *prior_model.catalogue.questions), sheet)
     with ExitStack() as stack:
         writers = stack.enter_context(writing_tables([skip_bad] if skip_bad else []))
         trainer = TableTrainer(outcome, prior_model, next(iter(writers), None), group)
         with ExitStack() as on_error:
             on_error.callback(trainer.close)
             for i, path in enumerate(tables):
-                trainer.read(path, progress and partial(_report_share, progress, i, len(tables)))
+                share = progress and partial(_report_share, progress, i, len(tables))
+                trainer.read(path, share, sheet=sheet)
             trainer.check()
             on_error.pop_all()  # no error: the trainer stays open
         return trainer
 
 
-def _check_same_columns(tables: Sequence[Path], fields: Sequence[str]) -> None:
+def _check_same_columns(tables: Sequence[Path], fields: Sequence[str], sheet: str | None) -> None:
     """Check that bad rows of all tables fit into one table; unreadable tables are reported later."""
     columns: set[tuple[str, ...]] = set()
     for path in tables:
         try:
-            with open_table(path, known=fields) as table:
+            with open_table(path, known=fields, sheet=sheet) as table:
                 columns.add(table.names)
         except InputError:
             continue

@@ -5,13 +5,13 @@ from contextlib import closing
 from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from starlette.responses import StreamingResponse
 
 from ...data.tables.formats import format_of
 from ...journal.export import EXPORTERS
 from ...journal.importing import import_into, read_mapping
-from ...journal.status import predictor
+from ...journal.status import Predictor
 from ...journal.undo import undo_last_change
 from ...reporting.as_json import import_data, undo_data
 from ..forms import temporary_files
@@ -22,6 +22,7 @@ from .strict_requests import StrictRoute, only_fields
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
 _Responses = dict[int | str, dict[str, Any]]
+Client = Annotated[str | None, Query(description="Only the interviews of this client or tag.")]
 _FILE = {"headers": {"Content-Disposition": {"schema": {"type": "string"}}}}
 _CSV: _Responses = {200: _FILE | {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 _JSON: _Responses = {200: _FILE | {"content": {"application/json": {"schema": {"type": "object"}}}}}
@@ -30,15 +31,15 @@ _CHUNK_BYTES = 1 << 16
 
 
 @router.get("/export.csv", response_class=StreamingResponse, responses=error_responses(409) | _CSV)
-def as_csv(state: State) -> StreamingResponse:
+def as_csv(state: State, client: Client = None) -> StreamingResponse:
     """Download the journal as CSV for a spreadsheet, one row for each interview."""
-    return download(state, ".csv")
+    return download(state, ".csv", client)
 
 
 @router.get("/export.json", response_class=StreamingResponse, responses=error_responses(409) | _JSON)
-def as_json(state: State) -> StreamingResponse:
+def as_json(state: State, client: Client = None) -> StreamingResponse:
     """Download the journal as JSON for a program, with everything recorded."""
-    return download(state, ".json")
+    return download(state, ".json", client)
 
 
 @router.post(
@@ -70,7 +71,7 @@ def import_(
     Interviews that are already in the journal are updated, not added twice.
     """
     mapping, meanings = read_mapping(column, "column"), read_mapping(value, "value")
-    predict = predictor(state.active_model().model)
+    predict = Predictor(state.active_model().model)
     with temporary_files([file]) as (path,), state.open_journal() as book:
         result = import_into(
             book, path, mapping=mapping, meanings=meanings, pattern=date_format or None, predict=predict
@@ -86,7 +87,7 @@ def undo(state: State) -> dict[str, Any]:
         return undo_data(result, change)
 
 
-def download(state: AppState, suffix: str) -> StreamingResponse:
+def download(state: AppState, suffix: str, client: str | None = None) -> StreamingResponse:
     """Export the whole journal as a file.
 
     The file is complete before any of it is sent. So an error becomes an error page, not a file that ends
@@ -103,7 +104,7 @@ def download(state: AppState, suffix: str) -> StreamingResponse:
         The journal cannot be read.
     """
     # closed in this function, since the connection belongs to this thread
-    with state.open_journal() as book, closing(EXPORTERS[suffix](book)) as lines:
+    with state.open_journal() as book, closing(EXPORTERS[suffix](book, client)) as lines:
         file = _write_lines(lines)
     name = f"offerodds-journal{suffix}"
     headers = {

@@ -9,8 +9,16 @@ from ...data.answers.parsing import check_probability
 from ...data.errors import Fault, InputError
 from ...journal import clock
 from ...journal.entry import default_date
-from ...journal.records import Action, Contact, Status
-from ...journal.status import MAX_PAGE, interview_status, journal_page, predictor, silence_forecast
+from ...journal.records import Action, Contact, Selection, Status
+from ...journal.status import (
+    MAX_PAGE,
+    PAGE_SIZE,
+    Predictor,
+    check_selection,
+    interview_status,
+    journal_page,
+    silence_forecast,
+)
 from ...reporting.as_json import interview_data, interview_status_data, listing_data, silence_data
 from ...reporting.journal import Hint, after_add, after_news, after_outcome
 from ...reporting.prediction import interview_remarks
@@ -21,9 +29,7 @@ from .schemas import Answers, Level, Number, error_responses
 from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
-Page = Annotated[
-    int, Query(ge=1, le=MAX_PAGE, description="Page number; 20 interviews a page, newest pending first.")
-]
+Page = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Page number, newest pending first.")]
 _SECRET = [Depends(check_secret_header)]
 _DATE = "The day it happened, YYYY-MM-DD. If omitted, today."
 
@@ -45,6 +51,7 @@ class NewInterview(BaseModel):
         examples=["yesterday"],
     )
     notes: str = Field("", description="Anything else that you want to remember.")
+    client: str = Field("", description="For coaches: whose interview it is, or any tag.")
 
 
 class Correction(BaseModel):
@@ -66,6 +73,7 @@ class Correction(BaseModel):
         default_factory=str, description="YYYY-MM-DD, today or yesterday; empty if you do not know it."
     )
     notes: str = Field(default_factory=str, description="Anything else that you want to remember.")
+    client: str = Field(default_factory=str, description="For coaches: whose interview it is, or any tag.")
 
 
 class Outcome(BaseModel):
@@ -93,21 +101,34 @@ class News(BaseModel):
 
 
 @router.get("", responses=error_responses(409))
-def list_(state: State, page: Page = 1) -> dict[str, Any]:
-    """List interviews with their estimates today, pending ones first."""
+def list_(
+    state: State,
+    page: Page = 1,
+    size: Annotated[int, Query(ge=1, le=1000, description="Interviews a page.")] = PAGE_SIZE,
+    search: Annotated[str, Query(description="Text in a name or in notes.")] = "",
+    client: Annotated[str, Query(description="Client, or any tag.")] = "",
+    company: Annotated[str, Query(description="Company.")] = "",
+    outcome: Annotated[str, Query(description="An outcome, pending or planned.")] = "",
+    stage: Annotated[str, Query(description="Stage, such as final.")] = "",
+    month: Annotated[str, Query(description="Month of the interview, YYYY-MM.")] = "",
+    sort: Annotated[str, Query(description="status, date, company or client.")] = "status",
+) -> dict[str, Any]:
+    """List interviews, all or some, with their estimates today; pending ones first."""
     active = state.active_model()
+    wanted = Selection(search, client, company, outcome, stage, month, sort)
+    selection = check_selection(active.model.catalogue, wanted)
     with state.open_journal() as book:
-        return listing_data(active, journal_page(book, active.model, page))
+        return listing_data(active, journal_page(book, active.model, page, selection=selection, size=size))
 
 
 @router.post("", status_code=201, responses=error_responses(409, body=True), dependencies=_SECRET)
 def add(new: NewInterview, state: State, response: Response) -> dict[str, Any]:
     """Add an interview, with today's estimate."""
     active, today = state.active_model(), clock.today()
-    texts = {"company": new.company, "role": new.role, "notes": new.notes}
+    texts = {"company": new.company, "role": new.role, "notes": new.notes, "client": new.client}
     day = default_date(new.date, new.answers)
     with state.open_journal() as book:
-        interview = book.add(new.answers, **texts, date=day, predict=predictor(active.model))
+        interview = book.add(new.answers, **texts, date=day, predict=Predictor(active.model))
         remarks = _remarks(after_add(book, interview))
     response.headers["location"] = f"/api/journal/{interview.id}"
     status = interview_status(active.model, interview, today)
@@ -137,9 +158,11 @@ def edit(number: Number, correction: Correction, state: State) -> dict[str, Any]
     """
     changes = correction.model_dump(exclude_unset=True)
     if not changes:
-        raise InputError([Fault("nothing to change", expected="answers, company, role, date or notes")])
+        raise InputError(
+            [Fault("nothing to change", expected="answers, company, role, date, notes or client")]
+        )
     with state.open_journal() as book:
-        return interview_data(book.edit(number, predict=predictor(state.active_model().model), **changes))
+        return interview_data(book.edit(number, predict=Predictor(state.active_model().model), **changes))
 
 
 @router.delete("/{id}", status_code=204, responses=error_responses(404, 409), dependencies=_SECRET)

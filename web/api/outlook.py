@@ -6,8 +6,9 @@ from fastapi import APIRouter
 
 from ...data.answers.parsing import check_probability
 from ...journal.outlook import journal_outlook
-from ...journal.track_record import track_record
-from ...reporting.as_json import outlook_data, track_record_data
+from ...journal.rates import journal_rates
+from ...journal.track_record import summarize, track_record
+from ...reporting.as_json import outlook_data, rates_data, summary_data, track_record_data
 from ..state import State
 from .schemas import Level, Seed, error_responses
 from .strict_requests import StrictRoute
@@ -22,6 +23,21 @@ def outlook(state: State, level: Level = 0.9, seed: Seed = 0) -> dict[str, Any]:
     coverage = check_probability("level", level)
     with state.open_journal() as book:
         return outlook_data(active, journal_outlook(book, active.model, level=coverage, seed=seed))
+
+
+@router.get("/rates", responses=error_responses(409))
+def rates(state: State, level: Level = 0.9) -> dict[str, Any]:
+    """Get how many went on from stage to stage, overall, by month and by way of applying."""
+    coverage = check_probability("level", level)
+    with state.open_journal() as book:
+        return rates_data(journal_rates(book, coverage))
+
+
+@router.get("/summary", responses=error_responses(409))
+def summary(state: State) -> list[dict[str, Any]]:
+    """Get interviews, offers and what is pending, of all interviews and by client."""
+    with state.open_journal() as book:
+        return summary_data(summarize(book))
 
 
 @router.get("/score", responses=error_responses(409))

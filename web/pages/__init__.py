@@ -1,8 +1,10 @@
 """The pages, one file each, and the menu; `web.app` adds the form."""
 
-from . import docs, edit, exchange, interview, journal, outlook, train, weights
+from . import docs, edit, exchange, guide, interview, journal, outlook, train, weights
 
-routers = tuple(each.router for each in (journal, exchange, interview, edit, outlook, train, weights, docs))
+# outlook and exchange before interview: else "rates" would be matched as the number of an interview
+_PAGES = (journal, exchange, guide, outlook, interview, edit, train, weights, docs)
+routers = tuple(each.router for each in _PAGES)
 MENU = (
     ("/", "Estimate"),
     ("/journal", "Journal"),

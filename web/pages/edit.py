@@ -15,7 +15,7 @@ from ...data.files import parse_json
 from ...journal import clock
 from ...journal.next_step import next_round_answers
 from ...journal.records import Interview
-from ...journal.status import days_waited, predictor
+from ...journal.status import Predictor, days_waited
 from ...model.scoring import SILENCE_FIELD
 from ..form_fields import form_values
 from ..forms import AuthorizedForm, PostedForm
@@ -34,7 +34,7 @@ def next_round(request: Request, number: Number) -> HTMLResponse:
     """Show the form for the next round, with what is known of it."""
     with app_state(request).open_journal() as book:
         interview = book.interview(number)
-    texts = {"company": interview.company, "role": interview.role}
+    texts = {"company": interview.company, "role": interview.role, "client": interview.client}
     return show_form(request, next_round_answers(interview, book.catalogue), texts=texts)
 
 
@@ -65,7 +65,7 @@ def save(request: Request, number: Number, form: AuthorizedForm) -> Response:
         try:
             to_save = answers_to_save(model.catalogue, form)
             changes = _changes(original, model.catalogue, to_save, texts)
-            book.edit(number, predict=predictor(model), **changes)
+            book.edit(number, predict=Predictor(model), **changes)
         except InputError as error:
             return _show(request, interview, answers, texts, original, pinned=pinned, faults=error.faults)
     return RedirectResponse(f"/journal/{number}?saved=yes", status_code=303)
@@ -122,7 +122,8 @@ def _show(
 def _interview_texts(interview: Interview) -> dict[str, str]:
     """Return company, role, date and notes of an interview as the form shows them."""
     day = interview.date.isoformat() if interview.date else ""
-    return {"company": interview.company, "role": interview.role, "date": day, "notes": interview.notes}
+    texts = {name: getattr(interview, name) for name in ("company", "role", "notes", "client")}
+    return texts | {"date": day}
 
 
 def _changes(

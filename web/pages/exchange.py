@@ -1,9 +1,10 @@
 """Export, import and undo of the journal."""
 
 from dataclasses import replace
+from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -12,7 +13,7 @@ from ...data.errors import Fault, FileError, InputError, clip, printable
 from ...journal import clock
 from ...journal.importing import ImportResult, import_into, read_mapping
 from ...journal.next_step import PlannedStep, next_step, planned_steps
-from ...journal.status import predictor
+from ...journal.status import Predictor
 from ...journal.undo import last_undoable, undo_last_change
 from ...reporting.calendar import CALENDAR_TYPE, calendar_file
 from ...reporting.journal import change_summary, describe_change, import_counts, import_summary
@@ -23,20 +24,21 @@ from .interview import Number
 from .journal import IMPORT_OPTIONS, as_sentence, show_journal
 
 router = APIRouter(include_in_schema=False)
+Client = Annotated[str | None, Query(max_length=1000)]
 _MAX_SHOWN = 20  # unused columns and remarks, which travel in the address
 _MAX_COLUMN_CHARACTERS, _MAX_REMARK_CHARACTERS = 60, 200
 
 
 @router.get("/journal/export.csv")
-def csv(request: Request) -> Response:
-    """Export the whole journal as CSV."""
-    return download(app_state(request), ".csv")
+def csv(request: Request, client: Client = None) -> Response:
+    """Export the journal, or what it has of one client, as CSV."""
+    return download(app_state(request), ".csv", client)
 
 
 @router.get("/journal/export.json")
-def json(request: Request) -> Response:
-    """Export the whole journal as JSON."""
-    return download(app_state(request), ".json")
+def json(request: Request, client: Client = None) -> Response:
+    """Export the journal, or what it has of one client, as JSON."""
+    return download(app_state(request), ".json", client)
 
 
 @router.get("/journal/calendar.ics")
@@ -65,6 +67,11 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
         messages = ["Preview, nothing was saved:", *lines, *remarks]
         faults = [replace(fault, source="") for fault in result.faults]
         return show_journal(request, messages=messages, faults=faults, import_options=options)
+    return imported(result)
+
+
+def imported(result: ImportResult) -> Response:
+    """Lead to the journal, which then shows the result of an import."""
     counts = import_counts(result)
     unused = [clip(name, _MAX_COLUMN_CHARACTERS).strip("'\"") for name in result.ignored_columns[:_MAX_SHOWN]]
     remarks = [printable(remark)[:_MAX_REMARK_CHARACTERS] for remark in result.remarks[:_MAX_SHOWN]]
@@ -121,7 +128,7 @@ def _import(state: AppState, form: FormData, options: dict[str, str]) -> ImportR
         for name in ("columns", "values")
     )
     pattern = options["date_format"].strip() or None
-    predict = predictor(state.active_model().model)
+    predict = Predictor(state.active_model().model)
     with temporary_files([upload]) as (path,), state.open_journal() as book:
         return import_into(
             book,

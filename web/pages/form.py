@@ -31,7 +31,7 @@ from ..state import app_state
 from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
-TEXT_FIELDS = ("company", "role", "date", "notes")
+TEXT_FIELDS = ("company", "role", "date", "notes", "client")
 Example = Annotated[bool, Query()]
 _DRAFT_PATHS = ("/", "/journal")  # the form of a new interview, also after a fault; not that of a next round
 _EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "interview.toml"

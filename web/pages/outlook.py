@@ -4,9 +4,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from ...journal.outlook import journal_outlook
+from ...journal.rates import journal_rates
 from ...journal.track_record import track_record
 from ...reporting.evaluation import compared_models
-from ...reporting.journal import recorded_late, silence_law_text
+from ...reporting.journal import rate_groups, rates_notes, recorded_late, silence_law_text
 from ..state import app_state
 from ..templating import render_page
 
@@ -27,6 +28,16 @@ def outlook(request: Request) -> HTMLResponse:
         pending=pending,
         model=active.description,
     )
+
+
+@router.get("/journal/rates")
+def rates(request: Request) -> HTMLResponse:
+    """Show how many went on from stage to stage."""
+    with app_state(request).open_journal() as book:
+        found = journal_rates(book)
+    groups = (("", {"": found.overall}), ("month", found.by_month), ("way of applying", found.by_channel))
+    tables = [(title, rate_groups(each)) for title, each in groups if each]
+    return render_page(request, "rates.html", rates=found, tables=tables, notes=rates_notes(found))
 
 
 @router.get("/score")

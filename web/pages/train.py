@@ -56,7 +56,9 @@ def start(request: Request, form: AuthorizedForm) -> Response:
     """Start training on the journal or on a table."""
     try:
         use = _candidate(form.get("use"))
-        _start(app_state(request), form.get("table"), use, synthetic=form.get("synthetic") == "yes")
+        sheet = str(form.get("sheet") or "").strip() or None
+        synthetic = form.get("synthetic") == "yes"
+        _start(app_state(request), form.get("table"), use, synthetic=synthetic, sheet=sheet)
     except InputError as error:
         return _show(request, tuple(error.faults), error.remedy)
     return RedirectResponse("/train", status_code=303)
@@ -82,7 +84,12 @@ def _candidate(value: UploadFile | str | None) -> CandidateName | None:
 
 
 def _start(
-    state: AppState, table: UploadFile | str | None, use: CandidateName | None, *, synthetic: bool
+    state: AppState,
+    table: UploadFile | str | None,
+    use: CandidateName | None,
+    *,
+    synthetic: bool,
+    sheet: str | None,
 ) -> None:
     """Start training, unless one is running: then the page shows the progress of that one."""
     if table is None:
@@ -91,7 +98,7 @@ def _start(
     if isinstance(table, str) or not table.filename:
         raise InputError([Fault("choose a file", field="table")])
     with temporary_files([table]) as paths:
-        job = tables_job(state, paths, synthetic=synthetic)
+        job = tables_job(state, paths, synthetic=synthetic, sheet=sheet)
     start_training(state, job, use)
 
 

@@ -8,7 +8,7 @@ async function refresh() {
   showCount();
   const turn = ++latest;
   const body = new FormData(form);
-  for (const name of ["secret", "company", "role", "date", "notes"]) body.delete(name); // the estimate needs none
+  for (const name of ["secret", "company", "role", "date", "notes", "client"]) body.delete(name); // the estimate needs none
   const html = await fetchText(form.dataset.estimate, { method: "POST", body: new URLSearchParams(body) });
   if (turn !== latest) return; // a newer request is on its way
   if (html === null) showStale();
@@ -118,7 +118,7 @@ function remember() {
 
 // The draft of a new interview survives a reload and other pages; it ends with the tab.
 const DRAFT = "offerodds-draft";
-const TEXTS = ["company", "role", "date", "notes"];
+const TEXTS = ["company", "role", "date", "notes", "client"];
 
 function saveDraft() {
   if (form.dataset.draft === undefined) return;

@@ -1,0 +1,266 @@
+"""The guided import: the columns and words of a file, each with choices, then a preview, then the import."""
+
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import HTMLResponse, Response
+
+from ...data.catalogue.catalogue import Catalogue
+from ...data.catalogue.questions import Question
+from ...data.errors import Fault, FileError, InputError, Remedy
+from ...data.tables.formats import open_table
+from ...journal.export import RECORD_COLUMN
+from ...journal.import_columns import APPLIED, CHANNEL, find_columns, header_names
+from ...journal.import_rows import JOURNAL_COLUMNS
+from ...journal.importing import ImportResult, import_into
+from ...journal.status import Predictor
+from ...reporting.journal import import_counts, import_summary
+from ...reporting.prediction import readable_name
+from ..forms import AuthorizedForm, KeptUploads
+from ..state import AppState, app_state
+from ..templating import render_page
+from .exchange import imported
+from .journal import as_sentence, show_journal
+
+router = APIRouter(include_in_schema=False)
+_MAX_COLUMNS, _MAX_WORDS, _SAMPLES = 300, 200, 3
+_LABELS = {
+    "date": "day of the interview",
+    "outcome_date": "day of the outcome",
+    "client": "client (for coaches)",
+    APPLIED: "day of the application",
+    CHANNEL: "way of applying",
+}
+_OUTCOMES = {
+    "offer": "offer, taken or not",
+    "rejected": "rejected",
+    "ghosted": "never answered",
+    "withdrew": "I withdrew",
+    "pending": "still waiting",
+    "next_round": "next round",
+    "applied": "no interview",
+}
+_WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
+_ROWS = re.compile(r", in ([\d,]+) rows$")
+_PATTERN = re.compile(r"%[dm](.)%[dm]\1(%[Yy])")
+_NUMBERS = re.compile(r"\d+([/.-])\d+\1(\d{2,4})")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the person has chosen so far.
+
+    Parameters
+    ----------
+    columns : mapping of int to str
+        Names in the journal by the place of the column, blank to leave it out; empty in the first step.
+    words : mapping of (str, str) to str
+        Field and word of the file to the meaning; blank while none is chosen.
+    pattern : str
+        The date format; blank if no date is ambiguous.
+    sheet : str
+        The sheet of a workbook; blank for the only one with known columns.
+    skip : bool
+        Whether to leave out rows that cannot be read.
+    """
+
+    columns: Mapping[int, str]
+    words: Mapping[tuple[str, str], str]
+    pattern: str = ""
+    sheet: str = ""
+    skip: bool = False
+
+    @classmethod
+    def from_form(cls, form: FormData) -> "Choices":
+        """Read the choices of a step."""
+
+        def text(name: str) -> str:
+            value = form.get(name)
+            return value if isinstance(value, str) else ""
+
+        given = [i for i in range(_MAX_COLUMNS) if f"column-{i}" in form]
+        columns = {i: text(f"column-{i}") for i in given}
+        places = [k for k in range(_MAX_WORDS) if f"word-{k}" in form]
+        words = {(text(f"field-{k}"), text(f"word-{k}")): text(f"meaning-{k}") for k in places}
+        return cls(columns, words, text("pattern"), text("sheet").strip(), text("skip") == "yes")
+
+
+@router.post("/journal/import/guide")
+def guide(request: Request, form: AuthorizedForm) -> Response:
+    """Show what is in a file and what an import would do, or import it."""
+    state = app_state(request)
+    uploads: KeptUploads = request.app.state.uploads
+    upload = form.get("file")
+    try:
+        if isinstance(upload, UploadFile) and upload.filename:
+            token = uploads.keep(upload)
+        else:
+            token = str(form.get("token") or "")
+        path, name = uploads.find(token)
+    except InputError as error:
+        return show_journal(request, faults=error.faults)
+    choices = Choices.from_form(form)
+    step = {"token": token, "name": name, "choices": choices}
+    try:
+        names, samples = _head(path, state.active_model().model.catalogue, choices.sheet)
+    except InputError as error:
+        return _show(request, step, faults=error.faults)
+    catalogue = state.active_model().model.catalogue
+    suggested = _suggest(names, catalogue)
+    chosen = {i: choices.columns.get(i, suggested.get(i, "")) for i in range(len(names))}
+    columns = [(i, each, samples[i], chosen[i]) for i, each in enumerate(names)]
+    mapping = {each: chosen[i] for i, each in enumerate(names) if chosen[i] != suggested.get(i, "")}
+    is_last = form.get("do") == "import"
+    try:
+        result = _import(state, path, choices, mapping, dry_run=not is_last)
+    except InputError as error:
+        faults = [replace(fault, source="") for fault in error.faults]
+        return _show(request, step, columns, catalogue, faults)
+    if is_last:
+        uploads.drop(token)
+        return imported(result)
+    return _show(
+        request, step, columns, catalogue, [replace(each, source="") for each in result.faults], result
+    )
+
+
+def _head(path: Path, catalogue: Catalogue, sheet: str) -> tuple[list[str], list[str]]:
+    """Read the names of the columns, and some cells of each; none for an export in JSON."""
+    try:
+        with open_table(path, known=[*catalogue.questions, *header_names()], sheet=sheet or None) as table:
+            names = [str(name) for name in table.names]
+            frame = next(iter(table)).frame
+    except FileError:
+        if path.suffix.lower() != ".json":
+            raise
+        return [], []
+    cells = ([str(cell) for cell in frame.iloc[:, i].dropna().head(200)] for i in range(len(names)))
+    distinct = [[*dict.fromkeys(filter(str.strip, each))][:_SAMPLES] for each in cells]
+    return names, [", ".join(each) for each in distinct]
+
+
+def _suggest(names: Sequence[str], catalogue: Catalogue) -> dict[int, str]:
+    """Find what each column is read as by itself; for columns that compete, what each could be."""
+    known = [*catalogue.questions, *JOURNAL_COLUMNS]
+    try:
+        return dict(find_columns(names, known, {}).used)
+    except InputError:
+        suggested: dict[int, str] = {}
+        for i, name in enumerate(names):
+            try:
+                (suggested[i],) = find_columns([name], known, {}).used.values()
+            except InputError:
+                continue
+        return suggested
+
+
+def _import(
+    state: AppState, path: Path, choices: Choices, mapping: Mapping[str, str], *, dry_run: bool
+) -> ImportResult:
+    """Import a file as chosen, or try it."""
+    meanings = {word: meaning for (_, word), meaning in choices.words.items() if meaning}
+    with state.open_journal() as book, tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
+        return import_into(
+            book,
+            path,
+            mapping=mapping,
+            meanings=meanings,
+            pattern=choices.pattern or None,
+            skip_bad=Path(folder, "bad.csv") if choices.skip and not dry_run else None,
+            sheet=choices.sheet or None,
+            dry_run=dry_run,
+            predict=Predictor(state.active_model().model),
+        )
+
+
+def _show(
+    request: Request,
+    step: Mapping[str, Any],
+    columns: Sequence[tuple[int, str, str, str]] = (),
+    catalogue: Catalogue | None = None,
+    faults: Sequence[Fault] = (),
+    result: ImportResult | None = None,
+) -> HTMLResponse:
+    """Show a step, with the faults that no choice here settles."""
+    choices: Choices = step["choices"]
+    words, others = _words(faults, choices, catalogue)
+    patterns = _patterns(others, choices)
+    if patterns:
+        others = [fault for fault in others if fault.remedy is not Remedy.DAY_OR_MONTH]
+    targets = [name for name in (*JOURNAL_COLUMNS, APPLIED, CHANNEL) if name != RECORD_COLUMN]
+    signs = [(name, readable_name(name)) for name in (catalogue.questions if catalogue else ())]
+    return render_page(
+        request,
+        "guide.html",
+        status=422 if faults and result is None else 200,
+        token=step["token"],
+        file_name=step["name"],
+        columns=columns,
+        targets=[(name, _LABELS.get(name, name)) for name in targets],
+        signs=signs,
+        words=words,
+        patterns=patterns,
+        pattern=choices.pattern,
+        sheet=choices.sheet,
+        asks_sheet=bool(choices.sheet) or any(fault.remedy is Remedy.NAME_SHEET for fault in others),
+        skip=choices.skip,
+        faults=others,
+        remedy=None,
+        messages=import_summary(import_counts(result), ()) if result else [],
+        remarks=[as_sentence(remark) for remark in result.remarks] if result else [],
+        is_ready=result is not None and (choices.skip or not faults),
+    )
+
+
+def _words(
+    faults: Sequence[Fault], choices: Choices, catalogue: Catalogue | None
+) -> tuple[list[dict[str, Any]], list[Fault]]:
+    """Turn faults of words into choices, those made before first; the other faults remain."""
+    asked: dict[tuple[str, str], str] = {}
+    others: list[Fault] = []
+    for fault in faults:
+        rows = _ROWS.search(fault.problem)
+        if _ROWS.sub("", fault.problem) in _WORD_PROBLEMS and len(asked) < _MAX_WORDS:
+            asked[fault.field, fault.seen.strip("'\"")] = rows[1] if rows else "1"
+        else:
+            others.append(fault)
+    made = {key: "" for key, meaning in choices.words.items() if meaning and key not in asked}
+    questions = catalogue.questions if catalogue else {}
+    return [
+        {
+            "field": field,
+            "label": readable_name(field),
+            "word": word,
+            "count": count,
+            "meaning": choices.words.get((field, word), ""),
+            "meanings": _meanings(questions.get(field)),
+        }
+        for (field, word), count in (made | asked).items()
+    ], others
+
+
+def _meanings(question: Question | None) -> list[tuple[str, str]]:
+    """List what a word may mean, as an outcome or as the answer to a question."""
+    if question is None:
+        return [*_OUTCOMES.items()]
+    levels = ["yes", "no"] if question.kind == "yes_no" else list(question.levels)
+    return [(level, level.replace("_", " ")) for level in levels] + [("unknown", "no answer")]
+
+
+def _patterns(faults: Sequence[Fault], choices: Choices) -> list[tuple[str, str]]:
+    """List the two ways to read an ambiguous date, if there is one or was one before."""
+    unclear = [fault for fault in faults if fault.remedy is Remedy.DAY_OR_MONTH]
+    found = _NUMBERS.search(unclear[0].seen) if unclear else _PATTERN.fullmatch(choices.pattern)
+    if found is None:
+        return []
+    separator, year = found[1], "%y" if len(found[2]) == 2 and found[2] != "%Y" else "%Y"
+    return [
+        (f"%d{separator}%m{separator}{year}", f"day first: 31{separator}12"),
+        (f"%m{separator}%d{separator}{year}", f"month first: 12{separator}31"),
+    ]
