@@ -15,16 +15,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .errors import Fault, FileError, InputError, Remedy, clip
+from .limits import FILE_BYTES, FORM_BYTES, KEY_PARTS, VALUES, too_large
 
 if TYPE_CHECKING:
     from typing import Self
 
     from _typeshed import ReadableBuffer
 
-MAX_BYTES = 200_000_000  # of a form, a catalogue or a model
 _BINARY = getattr(os, "O_BINARY", 0)  # without it, Windows translates line ends
 _SPREADSHEETS = (".xlsm", ".xlsb", ".numbers")
 _LEFTOVER_SECONDS = 3600
+_NAME_PART = r"(?:[\w-]+|\"[^\"\n]*\"|'[^'\n]*')"
+_LONG_NAME = re.compile(rf"(?<![\w-]){_NAME_PART}(?:[ \t]*\.[ \t]*{_NAME_PART}){{{KEY_PARTS}}}")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")  # an escape for half of a character
 _MAX_LINKS = 40  # the limit of Linux
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
@@ -209,7 +211,7 @@ def unknown_file_type(path: str | Path, content: str, suffixes: Iterable[str]) -
     return FileError([fault])
 
 
-def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
+def read_bytes(path: str | Path, limit: int = FILE_BYTES) -> bytes:
     """Read the content of a file.
 
     Raises
@@ -219,11 +221,13 @@ def read_bytes(path: str | Path, limit: int = MAX_BYTES) -> bytes:
     """
     try:
         with open_binary(path) as file:
-            content = file.read(limit + 1)
+            size = os.fstat(file.fileno()).st_size  # 0 for a device, which may be endless
+            content = file.read(limit + 1) if size <= limit else b""
     except OSError as error:
         raise FileError([unreadable_fault(path, error)]) from None
-    if len(content) > limit:
-        raise FileError([Fault("too large", str(path), expected=f"at most {limit // 10**6} MB")])
+    if max(size, len(content)) > limit:
+        expected = f"at most {limit // 10**6} MB"
+        raise FileError([Fault("too large", str(path), expected=expected)])
     return content
 
 
@@ -241,7 +245,7 @@ def open_binary(path: str | Path) -> BufferedReader:
         raise FileError([unreadable_fault(path, error)]) from None
 
 
-def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:
+def read_text(path: str | Path, limit: int = FILE_BYTES) -> str:
     """Read a UTF-8 file, with or without a byte order mark.
 
     Raises
@@ -279,9 +283,14 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     Raises
     ------
     FileError
-        The file cannot be read, or is not TOML.
+        The file cannot be read, is not TOML, or is larger than any form or catalogue.
     """
-    text = read_text(path)
+    text = read_text(path, FORM_BYTES)
+    if match := _LONG_NAME.search(text):  # the parser would take memory of the square of the parts
+        fault = Fault(
+            "too many parts in a name", str(path), seen=clip(match[0]), expected=f"at most {KEY_PARTS}"
+        )
+        raise FileError([fault])
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -290,7 +299,7 @@ def read_toml(path: str | Path) -> dict[str, Any]:
         raise FileError(toml_faults(text, str(path), error)) from None
 
 
-def read_json(path: str | Path, limit: int = MAX_BYTES) -> Any:
+def read_json(path: str | Path) -> Any:
     """Read a JSON file.
 
     Raises
@@ -298,7 +307,7 @@ def read_json(path: str | Path, limit: int = MAX_BYTES) -> Any:
     FileError
         The file cannot be read, is not JSON, has a key twice in one object, or is larger than the limit.
     """
-    return parse_json(read_text(path, limit), str(path))
+    return parse_json(read_text(path), str(path))
 
 
 def parse_json(text: str, source: str, row: int | None = None) -> Any:
@@ -307,15 +316,28 @@ def parse_json(text: str, source: str, row: int | None = None) -> Any:
     Raises
     ------
     FileError
-        The text is not JSON, or has a key twice in one object.
+        The text is not JSON, has a key twice in one object, or has too many values.
     """
+    if faults := json_size_faults(text, source):
+        raise FileError(faults)
     try:
         value = json.loads(text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_reject_constant)
         if _SURROGATE.search(text):
             json.dumps(value, ensure_ascii=False).encode()  # raises for half of a character
     except (ValueError, RecursionError) as error:
-        raise FileError([Fault("not JSON", source=source, row=row, seen=str(error))]) from None
+        from .parser_errors import parser_message
+
+        seen = parser_message(error)
+        raise FileError([Fault("not JSON", source=source, row=row, seen=seen)]) from None
     return value
+
+
+def json_size_faults(text: str, source: str) -> list[Fault]:
+    """Report a JSON text whose values would take many times its own memory."""
+    if len(text) <= VALUES:
+        return []
+    n_values = sum(map(text.count, ",[{"))
+    return [too_large(source, n_values, "values", VALUES, Remedy.SAVE_AS_CSV)] if n_values > VALUES else []
 
 
 @contextmanager

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _TOML_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)")
 _TOML_PAIR = re.compile(r"(?P<name>[A-Za-z][\w -]*?)\s*[=:]\s*(?P<value>[^#\[{]+?)\s*(#.*)?")
+_REPARSED_CHARACTERS = 100_000  # of a longer text only the first line that is not TOML is reported
 # by pydantic's error type, where pydantic's own message names Python or its parser
 _EXPECTED = {
     "int_parsing": "a whole number",
@@ -77,6 +78,13 @@ def _path(location: Sequence[str | int], content: object) -> str:
     return ".".join(parts)
 
 
+def parser_message(error: Exception) -> str:
+    """Word an error of a parser, also where Python describes its own limits."""
+    if isinstance(error, RecursionError):
+        return "lists or objects nested too deeply"
+    return "a number of more than 4,300 digits" if "integer string conversion" in str(error) else str(error)
+
+
 def toml_faults(text: str, source: str, error: ValueError | RecursionError) -> list[Fault]:
     r"""Describe the lines that are not TOML, each with a cure; the parser names only the first.
 
@@ -112,6 +120,8 @@ def toml_faults(text: str, source: str, error: ValueError | RecursionError) -> l
         faults.append(
             Fault("not TOML", source, field=f"line {number}", seen=clip(line, 80).strip("'"), remedy=remedy)
         )
+        if len(text) > _REPARSED_CHARACTERS:
+            return faults
         lines[number - 1] = ""  # to find the next one
         try:
             tomllib.loads("\n".join([*lines, ""]))
@@ -119,7 +129,7 @@ def toml_faults(text: str, source: str, error: ValueError | RecursionError) -> l
             error = next_error
         else:
             return faults
-    return faults or [Fault("not TOML", source, seen=str(error), remedy=Remedy.WRITE_TOML)]
+    return faults or [Fault("not TOML", source, seen=parser_message(error), remedy=Remedy.WRITE_TOML)]
 
 
 def _toml_cure(line: str) -> str:
@@ -142,5 +152,5 @@ def _toml_cure(line: str) -> str:
 
 def _toml_reason(error: Exception) -> str:
     """Word the parser's message without the place."""
-    reason = _TOML_LINE.sub("", str(error)).strip().lower()
+    reason = _TOML_LINE.sub("", parser_message(error)).strip().lower()
     return "the name has a value already: remove one" if reason == "cannot overwrite a value" else reason

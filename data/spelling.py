@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
+_LONGEST_NAME = 200  # characters; a longer text is no misspelt name
 _MISSPELT_CUTOFF = 0.8  # similarity of difflib, from 0 to 1
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
 # zero-width characters, and those that only modify the symbol before them, such as skin tones
@@ -49,7 +50,9 @@ def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
     """
     import difflib  # slow to import, and most predictions never need it
 
-    folded = {fold(candidate): candidate for candidate in known}
+    if len(name) > _LONGEST_NAME:
+        return None
+    folded = {fold(candidate): candidate for candidate in known if len(candidate) <= _LONGEST_NAME}
     match = difflib.get_close_matches(fold(name), list(folded), n=1, cutoff=cutoff)
     return folded[match[0]] if match else None
 

@@ -15,6 +15,7 @@ from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES, YES_NO_WORDS, read_outco
 from ..data.answers.parsing import is_blank, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
+from ..data.limits import FAULTS, INTERVIEWS, TEXT_OF_IMPORT, too_large
 from ..data.parser_errors import validation_faults
 from ..data.spelling import fold
 from ..data.tables.base import Batch, rejected_frame
@@ -138,9 +139,28 @@ class Sheet:
     faults: list[Fault] = field(default_factory=list)
     is_export: bool = False
     _uids: dict[str, int] = field(default_factory=dict)
+    _n_characters: int = 0
+
+    def check_size(self, number: int) -> None:
+        """Stop before a row, given its number, of a file that is too large or is no table of interviews.
+
+        Raises
+        ------
+        FileError
+            There are too many rows, faults or characters.
+        """
+        if number > INTERVIEWS:
+            raise FileError([*group_faults(self.faults), too_large("", number, "rows", INTERVIEWS)])
+        if self._n_characters > TEXT_OF_IMPORT:
+            fault = too_large("", self._n_characters, "characters of text", TEXT_OF_IMPORT)
+            raise FileError([*group_faults(self.faults), fault])
+        if len(self.faults) > FAULTS:
+            ending = Fault(f"more than {FAULTS:,} faults; the rest was not read")
+            raise FileError([*group_faults(self.faults), ending])
 
     def read_row(self, number: int, read: Callable[[], ImportRow | None]) -> None:
         """Read a row and add it, or its faults."""
+        self.check_size(number)
         try:
             row = read()
         except InputError as error:
@@ -161,6 +181,8 @@ class Sheet:
             problem = f"the same interview as in row {self._uids[uid]}"
             self.faults.append(Fault(problem, row=row.number, field="uid", seen=uid))
         elif row.is_interview:
+            entry = row.entry
+            self._n_characters += len(entry.company) + len(entry.role) + len(entry.notes)
             self.rows.append(row)
             self.unproven += row.is_unproven
         else:
@@ -229,6 +251,7 @@ def _read_table(
     known = [*reader.catalogue.questions, *mapping, *header_names()]
     postponed: list[tuple[int, tuple[Any, ...]]] = []
     with open_table(path, known=known, sheet=sheet_name) as table:
+        sheet.check_size(table.n_rows)
         names = [str(name) for name in table.names]
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
@@ -238,6 +261,7 @@ def _read_table(
         detectors = {} if has_outcomes else {i: _OutcomeDetector() for i in unused}
         for batch in table:
             sheet.faults += batch.ragged_faults(table.source)
+            sheet.check_size(0)
             for i, detector in detectors.items():
                 detector.update(batch.frame.iloc[:, i])
             numbers, frame = batch.rows.tolist(), batch.frame.iloc[:, [*used]]
@@ -292,6 +316,7 @@ def _add_rows(
     postponed = []
     for number, row, content in zip(numbers, found, cells, strict=True):
         if row is None or isinstance(row, ImportRow):
+            sheet.check_size(number)
             sheet.add(row)
         elif row == AMBIGUOUS:
             postponed.append((number, content))

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from .. import __version__
 from ..data.errors import Fault, InputError, Remedy
 from .api import routers as api
+from .connections import TimedProtocol
 from .errors import register_error_handlers
 from .forms import KeptUploads
 from .pages import MENU
@@ -104,7 +105,9 @@ def create_server(app: FastAPI) -> uvicorn.Server:
     gc.collect()
     gc.freeze()  # else each collection scans libraries and model again
     gc.set_threshold(50_000)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
+    config = uvicorn.Config(
+        app, http=TimedProtocol, log_level="warning", access_log=False, server_header=False, lifespan="off"
+    )
     return uvicorn.Server(config)
 
 

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from ..data.errors import Fault, InputError, Kind, MissingExtraError, OfferOddsError, Remedy, clip, printable
+from ..data.limits import ANSWER_FAULTS
 from . import remedies
 from .templating import render_page, without_folder
 
@@ -20,18 +21,20 @@ _FIELDS = ("problem", "source", "row", "field", "seen", "expected")
 
 
 def error_response(
-    status: int, faults: Iterable[Fault], headers: Mapping[str, str] | None = None
+    status: int, faults: Iterable[Fault], headers: Mapping[str, str] | None = None, count: int = 0
 ) -> JSONResponse:
-    """Build a JSON response that lists faults, without characters that JSON or a terminal cannot show.
+    """Build a JSON response that lists the first thousand faults and states the number of all.
+
+    Characters that JSON or a terminal cannot show are replaced.
 
     Examples
     --------
     >>> error_response(422, [Fault("out of range", field="level")]).status_code
     422
     """
-    return JSONResponse(
-        {"faults": [fault_data(fault) for fault in faults]}, status_code=status, headers=headers
-    )
+    listed = list(faults)
+    content = {"faults": [fault_data(fault) for fault in listed[:ANSWER_FAULTS]]}
+    return JSONResponse(content | {"count": count or len(listed)}, status_code=status, headers=headers)
 
 
 def fault_data(fault: Fault) -> dict[str, str | int | None]:
@@ -73,7 +76,7 @@ def _validation_fault(details: dict[str, Any]) -> Fault:
 def _bad_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, InputError)
     status = next((_STATUS[fault.kind] for fault in error.faults if fault.kind in _STATUS), 422)
-    return _respond(request, status, list(error.faults))
+    return _respond(request, status, list(error.faults), count=error.count)
 
 
 def _internal_error(request: Request, error: Exception) -> Response:
@@ -109,9 +112,11 @@ def _http_error(request: Request, error: Exception) -> Response:
     return _respond(request, error.status_code, [Fault(problem)], error.headers)
 
 
-def _respond(request: Request, status: int, faults: list[Fault], headers: Any = None) -> Response:
+def _respond(
+    request: Request, status: int, faults: list[Fault], headers: Any = None, count: int = 0
+) -> Response:
     if request.url.path.startswith(API):
-        return error_response(status, faults, headers)
+        return error_response(status, faults, headers, count)
     response = render_page(request, "fault.html", status, faults=faults)
     response.headers.update(headers or {})
     return response

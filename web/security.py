@@ -19,11 +19,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..data.errors import Fault
+from ..data.limits import REQUEST_BYTES
 from .errors import API, error_response
 from .settings import LOCAL_NAMES, Settings, is_local
 from .state import app_state
 
-LARGEST_BODY = 5 * 1024 * 1024  # bytes
 COOKIE = "offerodds_token"
 _POLICY = "; ".join(
     [
@@ -134,8 +134,8 @@ def _check_size(scope: Scope, headers: Headers) -> Response | None:
         return _reject(scope, 411, "The request must state the length of its body.")
     if not length.isdecimal():
         return _reject(scope, 400, "The length of the request must be a number.")
-    if int(length) > LARGEST_BODY:
-        return _reject(scope, 413, f"The request must be smaller than {LARGEST_BODY // 1024**2} MB.")
+    if int(length) > REQUEST_BYTES:
+        return _reject(scope, 413, f"The request must be smaller than {REQUEST_BYTES // 1024**2} MB.")
     return None
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.questions import Question
-from ..errors import AnswerError, Fault, Kind, Remedy
+from ..errors import SHOWN_FAULTS, AnswerError, Fault, Kind, Remedy
+from ..limits import COLUMNS, too_large
 from ..spelling import fold, nearest
 from .parsing import InvalidAnswerError, answer_text, canonical, read_answer
 
@@ -80,8 +81,13 @@ def read_answers(catalogue: Catalogue, answers: Mapping[str, Any]) -> dict[str, 
     if not isinstance(answers, Mapping):
         kind = type(answers).__name__
         raise AnswerError([Fault("not a form", seen=f"a {kind}", expected="fields with answers")])
+    if len(answers) > COLUMNS:
+        raise AnswerError([too_large("", len(answers), "fields", COLUMNS)])
     field_of, faults = resolve_fields(catalogue, list(answers))
-    faults += [unknown_field_fault(catalogue, name) for name in answers if name not in field_of]
+    unknown = [name for name in answers if name not in field_of]
+    faults += [unknown_field_fault(catalogue, name) for name in unknown[:SHOWN_FAULTS]]
+    # a search for the closest name takes time, and nobody reads a hundred of them
+    faults += [Fault("unknown field", field=str(name)) for name in unknown[SHOWN_FAULTS:]]
     values: dict[str, float] = {}
     for name, field in field_of.items():
         try:

@@ -224,13 +224,16 @@ def _read_uniques(
     Returns the (n,) values and the faults.
     """
     values = np.full(len(column.uniques), np.nan)
+    order = np.argsort(column.codes, kind="stable")  # the rows of each cell, one after the other
+    ends = np.searchsorted(column.codes[order], np.arange(len(column.uniques) + 1))
     faults: list[Fault] = []
     for code, cell in enumerate(column.uniques):
         try:
             values[code] = read_answer(question, cell)
         except InvalidAnswerError as error:
             fault = Fault("not an answer", field=question.id, seen=error.seen, expected=error.expected)
-            faults += [replace(fault, row=int(row) + 1) for row in rows[column.codes == code]]
+            of_cell = rows[order[ends[code] : ends[code + 1]]]
+            faults += [fault.at("", row + 1) for row in of_cell.tolist()]
     return column.expand(values), faults
 
 

@@ -5,8 +5,9 @@ An ambiguous word, which leaves open who decided or whether anybody did, is refu
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -191,12 +192,22 @@ def proves_interview(outcome: Any) -> bool:
     return OUTCOME_WORDS.get(word) in OUTCOME_LABELS and bool(_AFTER_INTERVIEW.search(word))
 
 
+@cache
+def _words_by_letter() -> Mapping[str, Sequence[str]]:
+    """Group all known words by their first letter."""
+    words: dict[str, list[str]] = {}
+    for word in (*OUTCOME_WORDS, *AMBIGUOUS_OUTCOMES):
+        words.setdefault(word[:1], []).append(word)
+    return words
+
+
+@lru_cache(maxsize=4096)
 def _typo_of(word: str) -> str | None:
     """Find the word that was meant; None unless all words that it may be a slip of mean the same outcome."""
-    known = [*OUTCOME_WORDS, *AMBIGUOUS_OUTCOMES]
-    candidates = typo_candidates(word, known)
+    candidates = typo_candidates(word, _words_by_letter().get(word[:1], ()))  # the first letter must be right
     if not candidates:
         return None
+    known = (each for words in _words_by_letter().values() for each in words)
     similar = [*candidates, *(each for each in known if differ_by_one_letter(word, each))]
     kinds = {OUTCOME_WORDS.get(each) for each in similar}
     return candidates[0] if len(kinds) == 1 and None not in kinds else None

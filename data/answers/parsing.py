@@ -7,6 +7,7 @@ from typing import Any, SupportsFloat
 
 from ..catalogue.questions import LIMITS, Question
 from ..errors import AnswerError, Fault, clip
+from ..limits import TEXT_CHARACTERS
 from ..spelling import fold, typo_candidates
 
 # written for an empty cell; any other unknown symbol is a fault
@@ -77,7 +78,7 @@ def read_answer(question: Question, answer: Any) -> float:
     """
     if type(answer) in _NUMBERS and answer in question.allowed_numbers:  # a fast path for most answers
         return question.allowed_numbers[answer]
-    value, word = to_python(answer), None
+    value, word = _bounded(question, answer), None
     if isinstance(value, str):
         if value in question.values_by_word:
             return question.values_by_word[value]
@@ -104,6 +105,14 @@ def read_answer(question: Question, answer: Any) -> float:
             clip(answer), expected_answer(question, word) + _proportion_hint(question, value)
         )
     return number
+
+
+def _bounded(question: Question, answer: Any) -> Any:
+    """Convert an answer to a plain value, and refuse a text so long that reading it would take seconds."""
+    value = to_python(answer)
+    if isinstance(value, str) and len(value) > TEXT_CHARACTERS:
+        raise InvalidAnswerError(clip(value), expected_answer(question))
+    return value
 
 
 def canonical(question: Question, answer: Any) -> str | float | int | None:

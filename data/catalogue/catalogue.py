@@ -12,12 +12,14 @@ from pydantic import Field, ValidationError, model_validator
 
 from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
+from ..limits import SIGNS, too_large
 from ..parser_errors import validation_faults
 from ..spelling import fold
 from .questions import CatalogueEntry, Group, Question, Signal, check_questions, duplicate_id_faults
 
 BUILT_IN = Path(__file__).parents[1] / "signals.toml"
 SCHEMA = 1
+_LISTS = ("groups", "fields", "signals")
 
 
 def with_built_in_defaults(content: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def with_built_in_defaults(content: dict[str, Any]) -> dict[str, Any]:
                 )
             ]
         )
-    for name in ("groups", "fields", "signals"):
+    for name in _LISTS:
         inherited = base[name] if extends or name == "fields" else []
         own[name] = _merge_entries(inherited, own.get(name, []))
     return {"base_rate": base["base_rate"], "silence": base["silence"], **own}
@@ -210,6 +212,8 @@ class Catalogue(CatalogueEntry):
         >>> Catalogue.from_dict(catalogue.to_dict()) == catalogue
         True
         """
+        if faults := _size_faults(given):
+            raise CatalogueError(faults)
         faults = duplicate_id_faults(given)
         try:
             catalogue = cls.model_validate(given)
@@ -309,6 +313,12 @@ class Catalogue(CatalogueEntry):
         """
         titles = {entry.id: entry.title for entry in self.groups}
         return titles.get(group, group.replace("_", " ").capitalize())
+
+
+def _size_faults(given: Mapping[str, Any]) -> list[Fault]:
+    """Report lists with more entries than any catalogue has."""
+    sizes = {name: len(given[name]) for name in _LISTS if isinstance(given.get(name), list)}
+    return [too_large("", n, "entries", SIGNS, field=name) for name, n in sizes.items() if n > SIGNS]
 
 
 _KEYS = tuple(

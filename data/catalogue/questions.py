@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ..errors import Fault
+from ..limits import LEVELS, TEXT_CHARACTERS
 from ..spelling import fold
 
 # typical answer and spread, by kind, for a signal that states none
@@ -72,9 +73,10 @@ _BASIS_SHORT: Mapping[Basis, str] = {
     "own": "your own",
 }
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
-Words = Annotated[tuple[str, ...], Field(strict=False)]
+Text = Annotated[str, Field(max_length=TEXT_CHARACTERS)]
+Words = Annotated[tuple[Text, ...], Field(strict=False, max_length=LEVELS)]
 _Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
-Numbers = Annotated[tuple[_Number, ...], Field(strict=False)]
+Numbers = Annotated[tuple[_Number, ...], Field(strict=False, max_length=LEVELS)]
 # fields of the context that the model uses, with the kind that each must have
 _CONTEXT_KINDS: Mapping[str, Kind] = {
     "stage": "choice",
@@ -176,7 +178,7 @@ class Group(CatalogueEntry):
     """
 
     id: Id
-    title: str
+    title: Text
 
 
 class Question(CatalogueEntry):
@@ -205,16 +207,16 @@ class Question(CatalogueEntry):
     """
 
     id: Id
-    question: Annotated[str, Field(min_length=1)]
+    question: Annotated[Text, Field(min_length=1)]
     kind: Kind
-    group: str = "own"
+    group: Text = "own"
     levels: Words = ()
     values: Numbers = ()
     spellings: Mapping[str, Words] = {}
     minimum: _Number = 0.0
     maximum: _Number = MAX_NUMBER
     citations: Words = ()
-    note: str = ""
+    note: Text = ""
 
     @cached_property
     def levels_by_word(self) -> Mapping[str, str]:

@@ -7,11 +7,12 @@ formats, and must be fast.
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import SHOWN_FAULTS, Fault, FileError, InputError, Remedy, clip
+from ..limits import COLUMNS, FAULTS, too_large
 
 if TYPE_CHECKING:
     from typing import Self
@@ -76,9 +77,8 @@ class Batch:
         list of Fault
             Faults of columns first, then of rows in their order, ragged rows included.
         """
-        numbered = [
-            replace(fault, source=source, row=fault.row and int(self.rows[fault.row - 1])) for fault in faults
-        ]
+        numbers = self.rows.tolist()
+        numbered = [fault.at(source, fault.row and numbers[fault.row - 1]) for fault in faults]
         return sorted(numbered + self.ragged_faults(source), key=lambda fault: fault.row or 0)
 
 
@@ -98,6 +98,8 @@ class TableReader(ABC):
     """Separator between the cells of a row, in formats that have one."""
     remarks: tuple[str, ...] = ()
     """Remarks on the reading: lines skipped, columns without a name, an unusual encoding."""
+    n_rows: int = 0
+    """Number of rows, where the format states it; else 0."""
 
     @abstractmethod
     def __iter__(self) -> Iterator[Batch]:
@@ -226,7 +228,9 @@ class TableFormat:
 
 
 def header_faults(header: Sequence[str], path: str | Path) -> list[Fault]:
-    """Check the names of the columns: present, different, and not a whole line in another delimiter."""
+    """Check the names of the columns: present, not too many, different, and not a whole line."""
+    if len(header) > COLUMNS:
+        return [too_large(str(path), len(header), "columns", COLUMNS)]
     names = [name.strip() for name in header]
     if not names:
         return [Fault("the table has no columns", source=str(path))]
@@ -269,7 +273,7 @@ def fault_text_by_row(faults: Iterable[Fault]) -> dict[int, str]:
     """
     texts: dict[int, list[str]] = {}
     for fault in faults:
-        texts.setdefault(fault.row or 0, []).append(str(replace(fault, row=None, source="")))
+        texts.setdefault(fault.row or 0, []).append(str(fault.at("", None)))
     return {row: "; ".join(each) for row, each in texts.items()}
 
 
@@ -355,5 +359,13 @@ class FaultCollector:
         InputError
             At least one fault was added.
         """
+        if self.is_full:
+            ending = Fault(f"more than {FAULTS:,} faults; the rest was not read")
+            self.first = [ending, *self.first[:-1]]
         if self.count:
             raise InputError(self.first, self.count, Remedy.SKIP_BAD if self._skippable else None)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are so many faults that reading on helps nobody."""
+        return self.count > FAULTS

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from functools import partial
 from io import TextIOWrapper
 from itertools import count, islice
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import open_binary, unreadable_fault
+from ..limits import COLUMNS, LINE_CHARACTERS, too_large
 from ..spelling import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
@@ -35,8 +37,8 @@ REMARKS = {
 _DELIMITER_LINE = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
 _CHUNK = 1 << 20  # bytes
 _NOT_WINDOWS_1252 = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
-_MAX_CELL_CHARACTERS = 100_000_000
 _BATCH_ROWS = 16_384  # the text of larger batches leaves the processor's cache, which is slower
+_BATCH_CELLS = 2_000_000
 _FIELD_LIMIT_LOCK = Lock()  # the csv module has one limit for all threads
 _BLANK = ",;\t\"' \r\n"  # a line of these characters alone is blank
 
@@ -151,9 +153,12 @@ def detect_encoding(file: BinaryIO, source: str) -> str:
     'cp1252'
     """
     file.seek(0)
-    if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    beginning = file.read(_CHUNK)
+    if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         file.seek(0)
         return UTF_16
+    if b"\x00" in beginning:  # a large film is not read further
+        raise FileError([Fault("binary, not text", source=source)])
     encoding = UTF_8 if _first_non_utf_8_byte(file) is None else WINDOWS
     if encoding == WINDOWS and not _may_be_windows_1252(file):
         raise FileError([_encoding_fault(file, source)])
@@ -205,7 +210,7 @@ class CsvReader(TableReader):
     """A reader of CSV in UTF-8, or in an encoding of Excel; every cell is text, exactly as in the file."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:
-        self.source, self._batch_rows = str(path), size or _BATCH_ROWS
+        self.source = str(path)
         self._file = open_binary(path)
         used = known_columns(known)
         try:
@@ -214,7 +219,10 @@ class CsvReader(TableReader):
             self._header = self._find_header(used)
             self.delimiter = self._header.delimiter
             names = [name.strip() for name in self._next_rows(self._rows(), 1)[0]]
+            if len(names) > COLUMNS:
+                raise FileError(header_faults(names, path))
             self.names, renamed = unique_column_names(names, used)
+            self._batch_rows = size or min(_BATCH_ROWS, _BATCH_CELLS // len(names))
             encoding_remarks = [REMARKS[self._encoding]] if self._encoding in REMARKS else []
             self.remarks = (*encoding_remarks, *self._header.remarks, *renamed)
             if faults := header_faults(self.names, path):
@@ -296,9 +304,12 @@ class CsvReader(TableReader):
         self._file.seek(0)
         text = TextIOWrapper(self._file, self._encoding, newline="")
         try:
-            for line in text:
+            for line in iter(partial(text.readline, LINE_CHARACTERS), ""):
                 if "\x00" in line:
                     raise FileError([Fault("binary, not text", source=self.source)])
+                if len(line) == LINE_CHARACTERS:
+                    fault = too_large(self.source, len(line), "characters in a line", LINE_CHARACTERS - 1)
+                    raise FileError([fault])
                 yield line
         except UnicodeError:  # only in UTF-16: the other encodings were checked to the last byte
             raise FileError(
@@ -340,7 +351,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
 def _long_cells() -> Iterator[None]:
     """Allow cells as long as notes can be; the csv module's default limit is 128 kB."""
     with _FIELD_LIMIT_LOCK:
-        default = csv.field_size_limit(_MAX_CELL_CHARACTERS)
+        default = csv.field_size_limit(LINE_CHARACTERS)
         try:
             yield
         finally:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import open_binary, unreadable_fault
+from ..limits import UNPACKED_BYTES, VALUES, too_large
 from ..spelling import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 from .csv import known_columns, unique_column_names
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-MAX_UNPACKED = 400_000_000  # bytes
-MAX_CELLS = 20_000_000  # of one sheet
 _BATCH_ROWS = 16_384
 _HEADER_SEARCH_ROWS = 10
 _CHUNK, _OVERLAP = 1 << 22, 1 << 12  # bytes; no tag of interest is longer than the overlap
@@ -128,7 +127,7 @@ class ExcelReader(TableReader):
                     yield from blank
                     blank.clear()
                     yield row
-                elif len(blank) < MAX_CELLS // 100:
+                elif len(blank) < VALUES // 100:
                     blank.append([])
 
     def _batch(self, rows: Sequence[list[Any]]) -> Batch:
@@ -283,7 +282,7 @@ def _check_size(path: str | Path) -> None:
         try:
             with zipfile.ZipFile(file) as packed:
                 total = sum(part.file_size for part in packed.infolist())
-                if total <= MAX_UNPACKED:
+                if total <= UNPACKED_BYTES:
                     cells = max((_count_cells(packed, name) for name in packed.namelist()), default=0)
         except (
             zipfile.BadZipFile,
@@ -295,16 +294,10 @@ def _check_size(path: str | Path) -> None:
             ValueError,
         ):
             raise FileError([Fault("not a workbook, or damaged", source)]) from None
-    if total > MAX_UNPACKED:
-        expected = f"at most {MAX_UNPACKED / 1e6:,.0f} MB"
-        raise FileError([_too_large(source, f"{total / 1e6:,.0f} MB unpacked", expected)])
-    if cells > MAX_CELLS:
-        raise FileError([_too_large(source, f"a sheet of {cells:,} cells", f"at most {MAX_CELLS:,}")])
-
-
-def _too_large(source: str, seen: str, expected: str) -> Fault:
-    fault = Fault("too large for a workbook", source, seen=seen, expected=expected)
-    return _with_remedy(fault, Remedy.SAVE_AS_CSV)
+    if total > UNPACKED_BYTES:
+        raise FileError([too_large(source, total / 1e6, "MB", UNPACKED_BYTES / 1e6, Remedy.SAVE_AS_CSV)])
+    if cells > VALUES:
+        raise FileError([too_large(source, cells, "cells", VALUES, Remedy.SAVE_AS_CSV)])
 
 
 def _count_cells(packed: zipfile.ZipFile, name: str) -> int:

@@ -5,17 +5,17 @@ A file is read as one batch, since any record may have new columns.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import Fault, FileError, clip
-from ..files import parse_json, read_json, read_text
+from ..errors import Fault, FileError, Remedy, clip
+from ..files import json_size_faults, parse_json, read_json, read_text
+from ..limits import COLUMNS, FAULTS, VALUES, too_large
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_MAX_BYTES = 2_000_000_000
 
 
 class JsonReader(TableReader):
@@ -47,7 +47,7 @@ class JsonReader(TableReader):
 
 def read_list(path: str | Path) -> list[Any]:
     """Read a JSON file with a list."""
-    content = read_json(path, _MAX_BYTES)
+    content = read_json(path)
     if not isinstance(content, list):
         seen = f"a {type(content).__name__}"
         raise FileError([Fault("not a table", str(path), seen=seen, expected="a list of objects")])
@@ -58,12 +58,17 @@ def read_lines(path: str | Path) -> list[Any]:
     """Read a file of JSON lines; every invalid line is reported."""
     records: list[Any] = []
     faults: list[Fault] = []
-    lines = filter(str.strip, read_text(path, _MAX_BYTES).split("\n"))
+    text = read_text(path)
+    if size_faults := json_size_faults(text, str(path)):
+        raise FileError(size_faults)
+    lines = filter(str.strip, text.split("\n"))
     for row, line in enumerate(lines, start=1):
         try:
             records.append(parse_json(line, str(path), row))
         except FileError as error:
             faults += error.faults
+            if len(faults) >= FAULTS:
+                break
     if faults:
         raise FileError(faults)
     return records
@@ -98,14 +103,20 @@ def _frame(records: Sequence[Any], path: str | Path) -> "pd.DataFrame":
     """Build a frame with the columns of all records, in the order in which they first occur."""
     import pandas as pd
 
+    others = ((row, record) for row, record in enumerate(records, 1) if not isinstance(record, Mapping))
     faults = [
         Fault("not an object", str(path), row, seen=clip(record), expected="fields with answers")
-        for row, record in enumerate(records, start=1)
-        if not isinstance(record, Mapping)
+        for row, record in islice(others, FAULTS)
     ]
     if faults:
         raise FileError(faults)
-    names = dict.fromkeys(name for record in records for name in record)
+    names: dict[str, None] = {}
+    for record in records:
+        names |= dict.fromkeys(record)
+        if len(names) > COLUMNS:
+            raise FileError([too_large(str(path), len(names), "columns", COLUMNS)])
+    if (n_cells := len(records) * len(names)) > VALUES:
+        raise FileError([too_large(str(path), n_cells, "cells", VALUES, Remedy.SAVE_AS_CSV)])
     columns = {name: [record.get(name) for record in records] for name in names}
     return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
 

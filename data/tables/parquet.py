@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Fault, FileError, clip
 from ..files import open_binary
+from ..limits import BATCH_BYTES, TABLE_BYTES, too_large
 from .base import SCORE_COLUMNS, Batch, TableFormat, TableReader, TableWriter, header_faults
 
 if TYPE_CHECKING:
@@ -15,41 +16,66 @@ if TYPE_CHECKING:
     from pyarrow.parquet import ParquetFile
 
 _BATCH_ROWS = 65_536  # smaller batches make pyarrow slower
+_SMALL_BATCH_ROWS = 256  # where a few bytes of the file can be the text of many rows
+_DICTIONARY = {"PLAIN_DICTIONARY", "RLE_DICTIONARY"}
 
 
 class ParquetReader(TableReader):
     """A reader of Parquet; cells keep their types, as pandas' ``ArrowDtype``."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:  # noqa: ARG002
-        self.source, self._batch_rows, self._n_read = str(path), size or _BATCH_ROWS, 0
-        self._parquet = _open(path)
-        self._schema = _without_views(self._parquet.schema_arrow)
+        self.source, self._n_read = str(path), 0
+        self._parquet, schema, rows = _open(path)
+        self._batch_rows = min(rows, size or _BATCH_ROWS)
+        self._schema = _without_views(schema)
         self.names = tuple(self._schema.names)
-        self._n_rows: int = self._parquet.metadata.num_rows
+        self.n_rows = self._parquet.metadata.num_rows
 
     def __iter__(self) -> Iterator[Batch]:
         import numpy as np
 
         self._n_read = 0
-        arrow = self._parquet.iter_batches(self._batch_rows)
-        while self._n_read < self._n_rows:
+        batches = self._batches()
+        while self._n_read < self.n_rows:
             with _pyarrow_errors_as_faults(self.source):
-                frame = _frame(next(arrow), self._schema)
+                frame = _frame(next(batches))
             first, self._n_read = self._n_read + 1, self._n_read + len(frame)
             yield Batch(frame, np.arange(first, self._n_read + 1))
         if not self._n_read:
-            yield Batch(_frame(self._schema.empty_table(), self._schema), np.arange(0))
+            yield Batch(_frame(self._schema.empty_table()), np.arange(0))
 
     @property
     def fraction_read(self) -> float:
         """Fraction of the rows read so far."""
-        return self._n_read / max(self._n_rows, 1)
+        return self._n_read / max(self.n_rows, 1)
 
     def read_all(self) -> "pd.DataFrame":
         """Read all rows into one frame with pandas' usual types, but keep integers beside blanks."""
+        import pyarrow as pa
+
+        batches, size = [], 0
         with _pyarrow_errors_as_faults(self.source):
-            frame: pd.DataFrame = _representable(self._parquet.read()).to_pandas(integer_object_nulls=True)
+            for batch in self._batches():
+                batches.append(batch)
+                size += batch.nbytes
+                if size > TABLE_BYTES:
+                    fault = too_large(self.source, size / 1e6, "MB unpacked", TABLE_BYTES / 1e6)
+                    raise FileError([fault])
+            whole = pa.Table.from_batches(batches, self._schema)
+            frame: pd.DataFrame = _representable(whole).to_pandas(integer_object_nulls=True)
         return frame
+
+    def _batches(self) -> "Iterator[pa.RecordBatch]":
+        """Yield batches of a bounded size.
+
+        Text that the file contains only once is read as such. If it takes too much memory in all rows of a
+        batch, the batch is split.
+        """
+        for batch in self._parquet.iter_batches(self._batch_rows):
+            n = min(batch.num_rows, max(1, int(BATCH_BYTES / _bytes_per_row(batch))))
+            for start in range(0, batch.num_rows, n):
+                part = batch.slice(start, n)
+                yield part if part.schema.equals(self._schema) else part.cast(self._schema)
 
     def close(self) -> None:
         """Close the file."""
@@ -79,8 +105,18 @@ class ParquetWriter(TableWriter):
                 self._writer.close()
 
 
-def _open(path: str | Path) -> "ParquetFile":
-    """Open a file, and check the names of its columns."""
+def _open(path: str | Path) -> "tuple[ParquetFile, pa.Schema, int]":
+    """Open a file, and check the names of its columns.
+
+    Returns
+    -------
+    file : ParquetFile
+        Reads repeated text as it is stored, once.
+    schema : Schema
+        The types of the columns.
+    rows : int
+        Number of rows to read at once.
+    """
     with open_binary(path) as file:
         if not file.read(1):
             raise FileError([Fault("the file is empty", source=str(path))])
@@ -92,7 +128,48 @@ def _open(path: str | Path) -> "ParquetFile":
         if faults := header_faults(file_.schema_arrow.names, path):
             file_.close(force=True)
             raise FileError(faults)
-        return file_
+        repeated, others = _columns_of_repeated_text(file_)
+        schema, rows = file_.schema_arrow, _SMALL_BATCH_ROWS if others else _BATCH_ROWS
+        if repeated:
+            file_.close(force=True)
+            file_ = parquet.ParquetFile(OSFile(str(path)), pre_buffer=False, read_dictionary=repeated)
+        return file_, schema, rows
+
+
+def _columns_of_repeated_text(file: "ParquetFile") -> tuple[list[str], list[str]]:
+    """Find the columns whose text may be larger than their part of the file.
+
+    Returns
+    -------
+    dictionaries, others : list of str
+        Text stored once for many rows; text in lists or objects, or stored as what differs between rows.
+    """
+    flat = {*file.schema_arrow.names}
+    dictionaries, others = set[str](), set[str]()
+    for group in range(file.metadata.num_row_groups):
+        chunks = file.metadata.row_group(group)
+        for chunk in map(chunks.column, range(chunks.num_columns)):
+            if chunk.physical_type == "BYTE_ARRAY":
+                if "DELTA_BYTE_ARRAY" in chunk.encodings or chunk.path_in_schema not in flat:
+                    others.add(chunk.path_in_schema)
+                elif _DICTIONARY.intersection(chunk.encodings):
+                    dictionaries.add(chunk.path_in_schema)
+    return sorted(dictionaries - others), sorted(others)
+
+
+def _bytes_per_row(batch: "pa.RecordBatch") -> float:
+    """Compute the mean size of a row, with text in full."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    size = 1
+    for column in batch.columns:
+        size += column.nbytes
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else None
+        if kind in (pa.string(), pa.binary()):
+            lengths = pc.binary_length(column.dictionary)
+            size += pc.sum(lengths.take(column.indices.drop_null())).as_py() or 0
+    return float(size / max(batch.num_rows, 1))
 
 
 def _without_views(schema: "pa.Schema") -> "pa.Schema":
@@ -103,12 +180,11 @@ def _without_views(schema: "pa.Schema") -> "pa.Schema":
     return pa.schema([field.with_type(plain_types.get(field.type, field.type)) for field in schema])
 
 
-def _frame(arrow: "pa.Table | pa.RecordBatch", schema: "pa.Schema") -> "pd.DataFrame":
+def _frame(arrow: "pa.Table | pa.RecordBatch") -> "pd.DataFrame":
     """Convert to a frame with Arrow's types; pandas' metadata could change them."""
     import pandas as pd
 
-    plain = _representable(arrow if arrow.schema.equals(schema) else arrow.cast(schema))
-    frame: pd.DataFrame = plain.to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
+    frame: pd.DataFrame = _representable(arrow).to_pandas(types_mapper=pd.ArrowDtype, ignore_metadata=True)
     return frame
 
 

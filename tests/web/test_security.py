@@ -6,8 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from offerodds import Journal
+from offerodds.data.limits import REQUEST_BYTES
 from offerodds.web.app import create_app
-from offerodds.web.security import COOKIE, LARGEST_BODY
+from offerodds.web.security import COOKIE
 from offerodds.web.settings import Settings
 
 OWN = "http://127.0.0.1:8765"
@@ -133,7 +134,7 @@ def test_pages_have_no_inline_script_or_style(client):
 
 @pytest.mark.parametrize("path", ["/estimate", "/", "/api/predict"])
 def test_a_large_body_is_refused_by_its_length(client, path):
-    answer = client.post(path, content=b"x" * (LARGEST_BODY + 1))
+    answer = client.post(path, content=b"x" * (REQUEST_BYTES + 1))
     assert answer.status_code == 413
     assert "5 MB" in answer.text
 
@@ -167,7 +168,7 @@ def test_an_invalid_length_is_refused(client, length):
 
 
 def test_a_body_just_below_the_limit_is_read(client):
-    notes = "n" * (LARGEST_BODY - 1000)
+    notes = "n" * (REQUEST_BYTES - 1000)
     assert client.post("/estimate", data={"rapport": "warm", "notes": notes}).status_code == 200
 
 

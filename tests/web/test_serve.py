@@ -1,21 +1,27 @@
 """``offerodds serve`` as a process: it prints its address, serves, and stops."""
 
+import gc
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 from starlette.testclient import TestClient
 
 from offerodds import InputError
-from offerodds.web.app import create_app, listen
+from offerodds.data.errors import Fault
+from offerodds.web import connections
+from offerodds.web.app import create_app, create_server, listen
+from offerodds.web.security import RequestGuard
 from offerodds.web.settings import Settings
+from offerodds.web.state import AppState
 
 
 def free_port():
@@ -136,3 +142,80 @@ def test_a_missing_extra_is_reported_with_its_install_command(tmp_path):
     assert ran.returncode == 1
     assert "pip install 'offerodds[web]'" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.fixture
+def connect(tmp_path, monkeypatch):
+    """Serve in this process with short limits; return a function that opens connections."""
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr(connections, "CONNECTIONS", 5)
+    listening = listen("127.0.0.1", 0)
+    port = listening.getsockname()[1]
+    running = create_server(create_app(Settings(port=port, journal=tmp_path / "journal.db")))
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
+    thread.start()
+    with ExitStack() as opened:
+
+        def connect(begun=b"GET / HTTP/1.1\r\n"):
+            connection = opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+            connection.sendall(begun)
+            return connection
+
+        yield connect
+    running.should_exit = True
+    thread.join(30)
+    gc.unfreeze()
+
+
+def is_closed(connection):
+    """Read until the server closes the connection."""
+    with suppress(ConnectionError):
+        while connection.recv(1000):
+            pass
+    return True
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"POST /estimate HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\na",
+    ],
+    ids=["silent", "in the headers", "in the body"],
+)
+def test_a_client_that_does_not_complete_its_request_is_closed(connect, begun):
+    assert is_closed(connect(begun))
+
+
+def test_a_client_that_sends_a_byte_now_and_then_is_closed(connect):
+    connection = connect()
+    connection.settimeout(0.05)
+    with suppress(ConnectionError):
+        for _ in range(600):
+            with suppress(TimeoutError):
+                assert not connection.recv(1)
+                return
+            connection.sendall(b"x")
+        pytest.fail("still open")
+
+
+def test_where_many_wait_the_oldest_makes_room(connect, monkeypatch):
+    monkeypatch.setattr(connections, "REQUEST_SECONDS", 600)
+    waiting = [connect() for _ in range(5)]
+    served = connect(b"GET /static/style.css HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert served.recv(12) == b"HTTP/1.1 421"
+    assert is_closed(waiting[0])
+    waiting[4].sendall(b"Host: x\r\n\r\n")
+    assert waiting[4].recv(12) == b"HTTP/1.1 421"
+
+
+def test_a_request_that_takes_long_to_answer_is_not_cut_off(connect, monkeypatch):
+    def open_journal(_):
+        threading.Event().wait(0.5)
+        raise InputError([Fault("too late?")])
+
+    monkeypatch.setattr(RequestGuard, "_rejection", lambda *_: None)
+    monkeypatch.setattr(AppState, "open_journal", open_journal)
+    connection = connect(b"GET /api/journal HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert connection.recv(12) == b"HTTP/1.1 422"

@@ -177,6 +177,8 @@ class _TableScorer:
             for batch in self._table:
                 self._process(batch, first=not done)
                 done += len(batch.rows) + len(batch.ragged)
+                if self._faults.is_full:
+                    break
                 if progress is not None:
                     progress(done, self._table.fraction_read)
         except FileError as error:  # the file breaks off: report it with the faults before

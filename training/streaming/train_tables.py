@@ -97,7 +97,7 @@ class TableTrainer:
             with open_table(path, size, self._fields, sheet) as table:
                 self._remarks += [f"{path}: {remark}" for remark in table.remarks]
                 for batch in table:
-                    if not self._add(batch, table):
+                    if not self._add(batch, table) or self._faults.is_full:
                         return  # a fault in the columns would repeat in every batch
                     if progress is not None:
                         progress(self._n_rows, table.fraction_read)

@@ -3,10 +3,18 @@
 from typing import Annotated, Any
 
 from fastapi import Path, Query
-from pydantic import BaseModel, Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from ...data.limits import ANSWER_FAULTS, COLUMNS
 
 MAX_INTEGER = 2**63 - 1  # the largest of SQLite
-MAX_ANSWERS = 1_000
 
 _DESCRIPTIONS = {
     400: "The request is malformed.",
@@ -100,7 +108,8 @@ class FaultModel(BaseModel):
 class Faults(BaseModel):
     """Everything that is wrong with a request."""
 
-    faults: list[FaultModel]
+    faults: list[FaultModel] = Field(description=f"The first {ANSWER_FAULTS:,}.")
+    count: int = Field(description="Number of all faults.")
 
 
 def error_responses(*statuses: int, body: bool = False) -> dict[int | str, dict[str, Any]]:
@@ -130,8 +139,15 @@ def _as_one_fault(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
         raise ValueError("a text, a number, true, false or null") from None
 
 
+def _check_number(answers: Any) -> Any:
+    """Count answers before each is checked, which takes long."""
+    if isinstance(answers, dict) and len(answers) > COLUMNS:
+        raise ValueError(f"at most {COLUMNS:,} answers")
+    return answers
+
+
 Answer = Annotated[str | int | float | bool | None, WrapValidator(_as_one_fault)]
-Answers = Annotated[dict[str, Answer], Field(max_length=MAX_ANSWERS)]
+Answers = Annotated[dict[str, Answer], Field(max_length=COLUMNS), BeforeValidator(_check_number)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Level = Annotated[float, Query(gt=0, lt=1, description="Coverage of the interval: 0.9 means 90%.")]
 Seed = Annotated[int, Query(ge=0, le=MAX_INTEGER, description="The same seed gives the same random numbers.")]

@@ -7,13 +7,16 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ...data.errors import Fault, FileError, InputError
 from ...data.files import parse_json
 from ...data.spelling import nearest
+from ..forms import parse_urlencoded
 
+_PARSED_AT_ONCE = 1 << 16  # characters
 _FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -30,7 +33,10 @@ class StrictRequest(Request):
         """
         body = await self.body()
         try:
-            return parse_json(body.decode("utf-8-sig"), "")
+            text = body.decode("utf-8-sig")
+            if len(text) > _PARSED_AT_ONCE:  # other requests must not wait
+                return await run_in_threadpool(parse_json, text, "")
+            return parse_json(text, "")
         except UnicodeDecodeError:
             raise json.JSONDecodeError("not UTF-8 text", "", 0) from None
         except FileError as error:
@@ -52,6 +58,7 @@ class StrictRoute(APIRoute):
         async def handle_strictly(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
             try:
+                await parse_urlencoded(strict)
                 return await handle(strict)
             finally:
                 await strict.close()  # also closes the uploaded files

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from ...data.answers.parsing import check_probability
 from ...data.files import user_model_path
+from ...data.limits import ANSWER_FAULTS
 from ...reporting.as_json import training_data
 from ...training.model_store import undo_training
 from ..errors import fault_data
@@ -119,7 +120,7 @@ def _training_model(state: AppState, level: float) -> TrainingModel:
         step=current.step,
         done=current.done,
         total=current.total,
-        faults=[FaultModel.model_validate(fault_data(fault)) for fault in current.faults],
+        faults=[FaultModel.model_validate(fault_data(fault)) for fault in current.faults[:ANSWER_FAULTS]],
         result=result,
         remarks=other_model_remarks(state),
     )

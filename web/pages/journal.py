@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError, Remedy
+from ...data.limits import REQUEST_BYTES
 from ...journal import clock
 from ...journal.entry import check_entry, default_date
 from ...journal.rates import journal_rates
@@ -30,7 +31,6 @@ from ...reporting.journal import (
     summary_rows,
 )
 from ..forms import AuthorizedForm
-from ..security import LARGEST_BODY
 from ..state import app_state
 from ..templating import render_page
 from .form import answers_to_save, current_answers, show_form, text_fields
@@ -199,7 +199,7 @@ def show_journal(
         sorts=SORTS,
         query=_query(selection, size),
         last_change=last_change,
-        max_megabytes=LARGEST_BODY // 1024**2,
+        max_megabytes=REQUEST_BYTES // 1024**2,
         chance_note=CHANCE_NOTE,
         model=active.description,
     )

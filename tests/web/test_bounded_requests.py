@@ -1,0 +1,85 @@
+"""No request holds the other ones, and no answer is huge."""
+
+import asyncio
+import json
+import time
+
+import pytest
+from httpx2 import ASGITransport, AsyncClient
+
+from offerodds.web.app import create_app
+from offerodds.web.settings import Settings
+
+SECRET = {"X-Offerodds-Secret": "s"}
+JSON = {"content-type": "application/json"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+HELD, SECONDS = 0.5, 10  # of the processor; a busy machine changes neither
+
+
+def predict(**body):
+    return "/api/predict", {"content": json.dumps({"answers": {}} | body), "headers": JSON}
+
+
+def table(name, content):
+    return "/api/journal/import", {"files": {"file": (name, content)}, "headers": SECRET}
+
+
+REQUESTS = {
+    "misspelt": predict(what_if=[{f"raport{k}_{i}": i for i in range(1000)} for k in range(50)]),
+    "keys": predict(answers={str(i): 1 for i in range(300_000)}),
+    "word": predict(answers={"rapport": "w" * 4_000_000}),
+    "fraction": predict(answers={"employer_rate": "1/" * 2_000_000}),
+    "sets": predict(what_if=[{}] * 1_000_000),
+    "deep": ("/api/predict", {"content": b"[" * 5_000_000, "headers": JSON}),
+    "percent": ("/estimate", {"content": b"a=" + b"%" * 5_000_000, "headers": FORM}),
+    "percent in the API": ("/api/train", {"content": b"use=" + b"%" * 5_000_000, "headers": FORM | SECRET}),
+    "fields": ("/estimate", {"content": b"a&" * 2_000_000, "headers": FORM}),
+    "bad rows": table("t.csv", "rapport,outcome\n" + "".join(f"w{i},z{i}\n" for i in range(200_000))),
+    "short rows": table("t.csv", "rapport,outcome\n" + "4\n" * 2_000_000),
+    "columns": table("t.csv", ",".join(f"c{i}" for i in range(400_000))),
+    "records": table("t.jsonl", "".join(f'{{"k{i}":1}}\n' for i in range(20_000))),
+    "blank export": table(
+        "t.json", json.dumps({"format": "offerodds journal", "schema": 2, "interviews": [{}] * 1_000_000})
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    return create_app(Settings(journal=tmp_path_factory.mktemp("j") / "journal.db", secret="s"))
+
+
+async def _send(app, path, request):
+    """Send a request; return the response, and for how long no other was served."""
+    held, last, done = 0.0, time.thread_time(), False
+
+    async def tick():
+        nonlocal held, last
+        while not done:
+            held, last = max(held, time.thread_time() - last), time.thread_time()
+            await asyncio.sleep(0)
+
+    ticking = asyncio.create_task(tick())
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1:8765") as client:
+        answer = await client.post(path, **request)
+    done = True
+    await ticking
+    return answer, held
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_huge_request_neither_holds_the_others_nor_gets_a_huge_answer(name, app):
+    path, request = REQUESTS[name]
+    begun = time.process_time()
+    answer, held = asyncio.run(_send(app, path, request))
+    assert answer.status_code in (400, 413, 422)
+    assert len(answer.content) < 500_000
+    assert held < HELD
+    assert time.process_time() - begun < 2 * SECONDS
+
+
+def test_the_number_of_faults_is_stated_where_not_all_are_listed(app):
+    path, request = table("t.csv", "rapport\n" + "".join(f"w{i}\n" for i in range(1500)))
+    answer, _ = asyncio.run(_send(app, path, request))
+    assert len(answer.json()["faults"]) == 1000
+    assert answer.json()["count"] == 1500
