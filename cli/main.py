@@ -5,6 +5,7 @@ that ``--help`` loads only typer.
 """
 
 import atexit
+import errno
 import gc
 import os
 import sys
@@ -87,5 +88,5 @@ def run() -> NoReturn:
         print(f"offerodds: {source}{(error.strerror or str(error)).lower()}", file=sys.stderr)
         with suppress(OSError):  # closing flushes the output, which fails again
             sys.stdout.close()
-        sys.exit(1)
+        sys.exit(2 if error.errno == errno.ENAMETOOLONG else 1)
     sys.exit(0)

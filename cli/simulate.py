@@ -104,7 +104,9 @@ def simulate(
     elif as_json:
         typer.echo(frame.to_json(orient="records", indent=1, double_precision=15))
     else:
-        typer.echo(frame.to_csv(index=False, lineterminator="\n"), nl=False)
+        from ..data.tables.csv import escape_formulas
+
+        typer.echo(escape_formulas(frame).to_csv(index=False, lineterminator="\n"), nl=False)
 
 
 def _option_faults(

@@ -44,6 +44,7 @@ class Remedy(Enum):
     OTHER_NAME = "choose another name"
     OTHER_FILE = "choose another file"
     NAME_FOLDER = "choose a folder; it may be a new one"
+    WRITABLE_COPY = "copy it, with any file beside it that ends in -wal, to a folder that you can write to"
     FREE_SPACE = "free some disk space; nothing was written"
     SET_TMPDIR = "set TMPDIR to a folder with enough space"
     UPGRADE = "upgrade offerodds; nothing was changed"

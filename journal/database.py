@@ -1,6 +1,8 @@
 """The file of a journal: created, migrated or refused when it is opened; its queries and transactions."""
 
+import os
 import sqlite3
+import stat
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -143,7 +145,8 @@ def connect(path: Path) -> sqlite3.Connection:
     Returns
     -------
     Connection
-        In write-ahead mode if the file system allows it, with foreign keys; it waits up to `LOCK_TIMEOUT`.
+        In write-ahead mode if the file system allows it, with foreign keys; it waits up to `LOCK_TIMEOUT`. A
+        journal that is write-protected, or in a folder that is, can only be read.
 
     Raises
     ------
@@ -154,6 +157,8 @@ def connect(path: Path) -> sqlite3.Connection:
         if path.is_dir():
             raise JournalError([Fault("a directory, not a journal", str(path))])
         path.parent.mkdir(parents=True, exist_ok=True)
+        if is_write_protected(path):
+            return _connect_read_only(path)
         _check_read_only(path)
         db = _open(path)
         try:
@@ -167,6 +172,48 @@ def connect(path: Path) -> sqlite3.Connection:
             db.close()
             raise
         return db
+
+
+def is_write_protected(path: Path) -> bool:
+    """Test whether a journal, or its folder, is write-protected or on a read-only medium."""
+    if not path.exists():
+        return False
+    writable = path.stat().st_mode & stat.S_IWUSR and os.access(path, os.W_OK)  # root could write any file
+    return not (writable and os.access(path.parent, os.W_OK))
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    """Open a journal that can only be read."""
+    with suppress(OSError):  # of another user, or on a read-only medium
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & stat.S_IRWXU)
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    log = path.with_name(f"{path.name}-wal")
+    if not log.exists():  # nobody has it open, and SQLite need not create one
+        return _checked(f"{address}&immutable=1", path)
+    try:
+        return _checked(address, path)
+    except sqlite3.OperationalError as error:
+        if _primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+            raise
+        problem = "the last changes can only be read where their file can be written"
+        raise JournalError([Fault(problem, str(log), remedy=Remedy.WRITABLE_COPY)]) from None
+
+
+def _checked(address: str, path: Path) -> sqlite3.Connection:
+    """Open a journal for reading, and refuse what only a connection that writes could mend."""
+    db = sqlite3.connect(address, timeout=LOCK_TIMEOUT, isolation_level=None, uri=True)
+    try:
+        _check_application(db, path)
+        if path.stat().st_size <= _QUICK_CHECK_LIMIT:
+            _check_integrity(db, path, "quick_check")
+        if (version := _schema_version(db)) != SCHEMA_VERSION:
+            problem, seen = "must be updated, and is write-protected", f"schema {version}"
+            expected, remedy = str(SCHEMA_VERSION), Remedy.WRITABLE_COPY
+            raise JournalError([Fault(problem, str(path), None, "", seen, expected, remedy)])
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 @contextmanager
@@ -307,6 +354,12 @@ def _primary_code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
+def write_protected_fault(path: Path) -> Fault:
+    """Describe a journal that can only be read."""
+    problem = "the journal or its folder is write-protected; nothing was saved"
+    return Fault(problem, str(path), remedy=Remedy.WRITABLE_COPY, kind=Kind.CONFLICT)
+
+
 def _fault(path: Path, error: sqlite3.Error) -> Fault:
     """Convert an error of SQLite to a fault with a remedy."""
     message = str(error)
@@ -318,6 +371,8 @@ def _fault(path: Path, error: sqlite3.Error) -> Fault:
             return Fault("not a journal, or damaged", str(path), remedy=Remedy.RESTORE)
         case sqlite3.SQLITE_CORRUPT:
             return Fault("the journal is damaged", str(path), seen=message, remedy=Remedy.RESTORE)
+        case sqlite3.SQLITE_READONLY:
+            return write_protected_fault(path)
         case sqlite3.SQLITE_FULL:
             return Fault("the disk is full", str(path), remedy=Remedy.FREE_SPACE)
         case _:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any
 
+from ..data.tables.csv import escape_formula
 from ..model.scoring import SILENCE_FIELD
 from .arrays import parse_answer, split_answers
 from .dates import to_iso
@@ -16,11 +17,8 @@ from .records import STATUSES, is_client
 from .rows import as_json
 from .store import Journal
 
-_FORMULA_STARTS = "=+\\-@\t\r"  # a spreadsheet runs a cell that begins with one of these as a formula
-_ESCAPED = re.compile(f"'['{_FORMULA_STARTS}]")
-_NEEDS_ESCAPE = re.compile(f"[{_FORMULA_STARTS}]|'['{_FORMULA_STARTS}]")
 _QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and then cannot read it
-_PLAIN = re.compile(f"(?![{_FORMULA_STARTS}'])[^\",\r\n]*").fullmatch
+_PLAIN = re.compile(r"(?![-=+@\t'])[^\",;\t\r\n]*").fullmatch
 # 2: the date of an event may be unknown; 3: applications and clients
 EXPORT_FORMAT, EXPORT_SCHEMA_VERSION = "offerodds journal", 3
 RECORD_COLUMN = "recorded"  # the column of a CSV for what has no column of its own
@@ -31,28 +29,6 @@ _PREDICTIONS = """
     FROM predictions ORDER BY interview, id
 """
 _Row = tuple[Any, ...]
-
-
-def escape_formula(text: str) -> str:
-    """Prefix a text with an apostrophe if a spreadsheet would run it as a formula.
-
-    Examples
-    --------
-    >>> escape_formula("=1+1"), escape_formula("plain"), escape_formula("'tis")
-    ("'=1+1", 'plain', "'tis")
-    """
-    return f"'{text}" if _NEEDS_ESCAPE.match(text) else text
-
-
-def unescape_formula(text: str) -> str:
-    """Undo `escape_formula`.
-
-    Examples
-    --------
-    >>> unescape_formula("'=1+1"), unescape_formula("'tis"), unescape_formula(escape_formula("'=x"))
-    ('=1+1', "'tis", "'=x")
-    """
-    return text[1:] if _ESCAPED.match(text) else text
 
 
 def cell_text(value: Any) -> str:

@@ -21,7 +21,7 @@ from ..data.parser_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
 from .dates import latest_interview, number_order, read_date, to_iso
 from .entry import Entry, check_entry, check_name, check_notes, collect_faults, event_faults
-from .export import RECORD_COLUMN, cell_text, unescape_formula
+from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
 from .import_columns import APPLIED, CHANNEL
@@ -344,8 +344,6 @@ class RowReader:
     def _read_cell(self, name: str, value: Any) -> Any:
         """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""
         value = to_python(value)
-        if isinstance(value, str):
-            value = unescape_formula(value)
         if self._meanings and (name == "outcome" or name in self.catalogue.questions):
             value = self._meanings.get(_normalized(value), value)
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
@@ -481,7 +479,7 @@ def _validate(schema: type[Any], content: Any) -> Any:
 
 def _free_text(value: Any) -> str:
     """Convert a cell to text, with every blank in it."""
-    return "" if is_blank(value) else unescape_formula(cell_text(to_python(value)))
+    return "" if is_blank(value) else cell_text(to_python(value))
 
 
 def _normalized(value: Any) -> str:

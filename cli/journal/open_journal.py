@@ -8,6 +8,7 @@ from pathlib import Path
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import Fault, JournalError
 from ...data.files import user_journal_path
+from ...journal.database import is_write_protected, write_protected_fault
 from ...journal.store import Journal
 
 EMPTY_JOURNAL_HINT = "No interviews yet. To add one: offerodds journal add"
@@ -21,7 +22,7 @@ def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, creat
     path : Path, optional
     catalogue : Catalogue, optional
     create : bool
-        Create the journal if it does not exist.
+        Create the journal if it does not exist. It is to be written in any case.
 
     Raises
     ------
@@ -35,6 +36,8 @@ def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, creat
         raise JournalError(
             [Fault("no such journal" if path else "no journal yet", str(location), remedy=remedy)]
         )
+    if create and is_write_protected(location):  # before any question is answered in vain
+        raise JournalError([write_protected_fault(location)])
     return Journal(location, catalogue)
 
 

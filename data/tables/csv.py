@@ -34,6 +34,11 @@ REMARKS = {
     UTF_16: "read as UTF-16",
     WINDOWS: "not UTF-8, so it was read as Windows-1252 (cp1252); if letters are wrong, save it as UTF-8",
 }
+# a spreadsheet runs a cell that begins with one of these as a formula, also where it splits cells elsewhere
+_PLACE, _FORMULA = r"(?:^|(?<=[;\t\n\r]))", r"(?='*[=+\-@\t\r])"
+_BEFORE_FORMULA, _ESCAPED = re.compile(_PLACE + _FORMULA), re.compile(f"{_PLACE}'{_FORMULA}")
+_MAY_BE_ESCAPED = re.compile(r"'[=+\-@\t\r]").search
+_SIGNED_NUMBER = re.compile(r"[-+]?[\d.,]*([eE][-+]?\d+)?%?").fullmatch
 _DELIMITER_LINE = re.compile(r"""["']?sep=(.)["']?[,;\s]*""", re.IGNORECASE)
 _CHUNK = 1 << 20  # bytes
 _NOT_WINDOWS_1252 = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f\x81\x8d\x8f\x90\x9d]")
@@ -206,8 +211,50 @@ def _may_be_windows_1252(file: BinaryIO) -> bool:
     return True
 
 
+def escape_formula(text: str) -> str:
+    """Prefix a text with an apostrophe if a spreadsheet would run it as a formula.
+
+    So is each part after a semicolon, a tab or a line break, where a spreadsheet may split the text.
+
+    Examples
+    --------
+    >>> escape_formula("=1+1"), escape_formula("Acme;@x"), escape_formula("-5.2"), escape_formula("'tis")
+    ("'=1+1", "Acme;'@x", '-5.2', "'tis")
+    """
+    return text if _SIGNED_NUMBER(text) else _BEFORE_FORMULA.sub("'", text)
+
+
+def unescape_formula(text: str) -> str:
+    """Undo `escape_formula`.
+
+    Examples
+    --------
+    >>> unescape_formula("'=1+1"), unescape_formula("'tis"), unescape_formula(escape_formula("'=x"))
+    ('=1+1', "'tis", "'=x")
+    """
+    return _ESCAPED.sub("", text) if "'" in text else text
+
+
+def escape_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """Apply `escape_formula` to every text of a frame and to the names of its columns."""
+    escaped = frame.set_axis([escape_formula(str(name)) for name in frame.columns], axis=1)
+    for i in range(len(frame.columns)):
+        column = frame.iloc[:, i]
+        if column.dtype.kind not in "biufcmM" and any(map(_is_formula, column)):
+            escaped.isetitem(i, column.astype(object).map(_escape_cell))
+    return escaped
+
+
+def _is_formula(cell: object) -> bool:
+    return isinstance(cell, str) and escape_formula(cell) != cell
+
+
+def _escape_cell(cell: object) -> object:
+    return escape_formula(cell) if isinstance(cell, str) else cell
+
+
 class CsvReader(TableReader):
-    """A reader of CSV in UTF-8, or in an encoding of Excel; every cell is text, exactly as in the file."""
+    """A reader of CSV in UTF-8, or in an encoding of Excel; every cell is text, unescaped."""
 
     def __init__(self, path: str | Path, size: int | None, known: Iterable[str] = ()) -> None:
         self.source = str(path)
@@ -218,7 +265,7 @@ class CsvReader(TableReader):
             self._encoding = self._detect_encoding()
             self._header = self._find_header(used)
             self.delimiter = self._header.delimiter
-            names = [name.strip() for name in self._next_rows(self._rows(), 1)[0]]
+            names = [unescape_formula(name.strip()) for name in self._next_rows(self._rows(), 1)[0]]
             if len(names) > COLUMNS:
                 raise FileError(header_faults(names, path))
             self.names, renamed = unique_column_names(names, used)
@@ -260,6 +307,8 @@ class CsvReader(TableReader):
         width = len(self.names)
         ragged = {number: cells for number, cells in enumerate(rows, n_before + 1) if len(cells) != width}
         numbers = np.arange(n_before + 1, n_before + 1 + len(rows))
+        if self._has_escapes:
+            rows = [[*map(unescape_formula, cells)] for cells in rows]
         if ragged:
             rows = [cells for cells in rows if len(cells) == width]
             numbers = np.setdiff1d(numbers, [*ragged])
@@ -275,6 +324,7 @@ class CsvReader(TableReader):
 
     def _next_rows(self, rows: Iterator[list[str]], n: int) -> list[list[str]]:
         """Read up to n rows."""
+        self._has_escapes = False
         try:
             with _long_cells():
                 return list(islice(rows, n))
@@ -310,6 +360,8 @@ class CsvReader(TableReader):
                 if len(line) == LINE_CHARACTERS:
                     fault = too_large(self.source, len(line), "characters in a line", LINE_CHARACTERS - 1)
                     raise FileError([fault])
+                if _MAY_BE_ESCAPED(line):
+                    self._has_escapes = True
                 yield line
         except UnicodeError:  # only in UTF-16: the other encodings were checked to the last byte
             raise FileError(
@@ -328,7 +380,16 @@ class CsvWriter(TableWriter):
     delimiter = ","
 
     def _write(self, frame: "pd.DataFrame") -> None:
-        text = frame.to_csv(sep=self.delimiter, index=False, lineterminator="\n", header=not self._begun)
+        to_csv = partial(
+            escape_formulas(frame).to_csv,
+            sep=self.delimiter,
+            index=False,
+            lineterminator="\n",
+            header=not self._begun,
+        )
+        text = to_csv()
+        if "\r" in text:  # which the csv module leaves bare, and then cannot read
+            text = to_csv(quoting=csv.QUOTE_ALL)
         self._file.write(text.encode())
 
 

@@ -18,7 +18,7 @@ from ..files import open_binary, unreadable_fault
 from ..limits import UNPACKED_BYTES, VALUES, too_large
 from ..spelling import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
-from .csv import known_columns, unique_column_names
+from .csv import escape_formula, known_columns, unescape_formula, unique_column_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -179,7 +179,8 @@ class ExcelWriter(TableWriter):
             value = value.replace(tzinfo=None)
         if isinstance(value, bool | int | float | date):
             return value
-        cell = WriteOnlyCell(self._sheet, str(value))
+        text = str(value).replace("\r\n", "\n").replace("\r", "\n")  # as XML is read
+        cell = WriteOnlyCell(self._sheet, escape_formula(text))
         cell.data_type = "s"  # not "f", for a text that begins with an equals sign
         return cell
 
@@ -230,7 +231,9 @@ def _plain(cell: Any) -> Any:
         return int(cell)
     if isinstance(cell, time | timedelta):
         return str(cell)
-    return None if isinstance(cell, str) and not cell else cell
+    if isinstance(cell, str):
+        return unescape_formula(cell) or None
+    return cell
 
 
 def _open(path: str | Path) -> "CalamineWorkbook":

@@ -1,6 +1,8 @@
 import csv
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 
 import pandas as pd
@@ -139,3 +141,51 @@ def test_two_threads_do_not_shorten_the_cells_of_each_other():
             entered.wait(0.5)
         left.set()
         assert other.result() == [200_000]
+
+
+FORMULAS = [
+    "=1+1",
+    "+1-2",
+    "-cmd|' /C calc'!A0",
+    "@SUM(A1)",
+    "\tx",
+    "Acme;=1+1",
+    "a\n=1",
+    "'=x",
+    "''-x",
+]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".xlsx"])
+def test_no_table_has_a_formula_and_text_is_read_back_unchanged(tmp_path, suffix):
+    lone_return = [] if suffix == ".xlsx" else ["\r=x", "a\rb"]
+    frame = pd.DataFrame({"company": [*FORMULAS, *lone_return, "-5.2", "it's", None], "=id": "x"})
+    write_table(frame, tmp_path / f"t{suffix}")
+    back = read_table(tmp_path / f"t{suffix}", known=["=id"])
+    assert back["company"].tolist()[:-1] == frame["company"].tolist()[:-1]
+    assert [*back.columns] == ["company", "=id"]
+    if suffix != ".xlsx":
+        text = (tmp_path / f"t{suffix}").read_text(encoding="utf-8")
+        assert not re.search(r"""(?m)(^|[;,\t"])[=+@]""", text)
+    else:
+        import openpyxl
+
+        cells = [cell for row in openpyxl.load_workbook(tmp_path / "t.xlsx").active for cell in row]
+        assert all(cell.data_type != "f" for cell in cells)
+        assert not any(str(cell.value).startswith(("=", "+", "@")) for cell in cells)
+
+
+def test_scored_simulated_and_rejected_rows_have_no_formula(tmp_path, offerodds, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    level = "=cmd|' /C calc'!A0"
+    own = f'[[signals]]\nid = "s"\nquestion = "q"\nkind = "choice"\nlevels = ["{level}", "b"]\n'
+    Path("own.toml").write_text(own, encoding="utf-8")
+    Path("t.csv").write_text(f'company,s,outcome\n@x,"{level}",offer\n@x,zz,offer\n', encoding="utf-8")
+    written = [
+        offerodds("simulate", "50", "--catalogue", "own.toml").out,
+        offerodds("predict", "t.csv", "--catalogue", "own.toml", "--out", "o.csv", "--skip-bad", "b.csv").out,
+        *(Path(name).read_text(encoding="utf-8") for name in ("o.csv", "b.csv")),
+    ]
+    assert sum(text.count("'=cmd") for text in written) > 2
+    assert not any(re.search(r"(?m)(^|,)\"?[=@]", text) for text in written)
+    assert offerodds("train", "o.csv", "--catalogue", "own.toml", "--no-validate").code == 0
