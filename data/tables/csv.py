@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from itertools import count, islice
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import open_binary, unreadable_fault
@@ -241,7 +241,7 @@ def escape_formulas(frame: "pd.DataFrame") -> "pd.DataFrame":
     for i in range(len(frame.columns)):
         column = frame.iloc[:, i]
         if column.dtype.kind not in "biufcmM" and any(map(_is_formula, column)):
-            escaped.isetitem(i, column.astype(object).map(_escape_cell))
+            escaped.isetitem(i, column.astype(object).map(_escape_cell).array)
     return escaped
 
 
@@ -380,17 +380,17 @@ class CsvWriter(TableWriter):
     delimiter = ","
 
     def _write(self, frame: "pd.DataFrame") -> None:
-        to_csv = partial(
-            escape_formulas(frame).to_csv,
-            sep=self.delimiter,
-            index=False,
-            lineterminator="\n",
-            header=not self._begun,
-        )
-        text = to_csv()
+        escaped = escape_formulas(frame)
+        text = self._text(escaped, csv.QUOTE_MINIMAL)
         if "\r" in text:  # which the csv module leaves bare, and then cannot read
-            text = to_csv(quoting=csv.QUOTE_ALL)
+            text = self._text(escaped, csv.QUOTE_ALL)
         self._file.write(text.encode())
+
+    def _text(self, frame: "pd.DataFrame", quoting: Literal[0, 1]) -> str:
+        header = not self._begun
+        return frame.to_csv(
+            sep=self.delimiter, index=False, lineterminator="\n", header=header, quoting=quoting
+        )
 
 
 class TsvWriter(CsvWriter):

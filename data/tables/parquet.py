@@ -72,6 +72,7 @@ class ParquetReader(TableReader):
         batch, the batch is split.
         """
         for batch in self._parquet.iter_batches(self._batch_rows):
+            batch.validate(full=True)  # else text that is not UTF-8 raises an error wherever it is used first
             n = min(batch.num_rows, max(1, int(BATCH_BYTES / _bytes_per_row(batch))))
             for start in range(0, batch.num_rows, n):
                 part = batch.slice(start, n)
@@ -125,7 +126,7 @@ def _open(path: str | Path) -> "tuple[ParquetFile, pa.Schema, int]":
     with _pyarrow_errors_as_faults(path):
         # with pre_buffer, pyarrow keeps every row group that it has read in memory
         file_ = parquet.ParquetFile(OSFile(str(path)), pre_buffer=False)
-        if faults := header_faults(file_.schema_arrow.names, path):
+        if faults := header_faults(file_.schema_arrow.names, path) or _type_faults(file_.schema_arrow, path):
             file_.close(force=True)
             raise FileError(faults)
         repeated, others = _columns_of_repeated_text(file_)
@@ -134,6 +135,13 @@ def _open(path: str | Path) -> "tuple[ParquetFile, pa.Schema, int]":
             file_.close(force=True)
             file_ = parquet.ParquetFile(OSFile(str(path)), pre_buffer=False, read_dictionary=repeated)
         return file_, schema, rows
+
+
+def _type_faults(schema: "pa.Schema", path: str | Path) -> list[Fault]:
+    """Report list views: pyarrow reads them without their sizes, so that using them ends the process."""
+    views = [field.name for field in schema if "list_view" in str(field.type)]
+    problem, remedy = "a column of list views, which cannot be read", "leave it out, or store lists"
+    return [Fault(problem, str(path), field=clip(name).strip("'"), remedy=remedy) for name in views]
 
 
 def _columns_of_repeated_text(file: "ParquetFile") -> tuple[list[str], list[str]]:

@@ -175,3 +175,56 @@ def test_no_other_module_lists_suffixes():
         nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
         assert path.parent.name == "tables" or texts.isdisjoint(suffixes), path
+
+
+def _strange_parquet(path, kind):
+    """Write a table that other programs may write, and pyarrow reads only in part."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    offsets, text = pa.py_buffer(b"\0\0\0\0\1\0\0\0\2\0\0\0"), pa.py_buffer(b"\xff\xfe")
+    table = pa.table({"rapport": [4, 2], "outcome": ["offer", "rejected"]})
+    match kind:
+        case "not UTF-8":
+            table = table.append_column(
+                "company", pa.Array.from_buffers(pa.string(), 2, [None, offsets, text])
+            )
+        case "list views":
+            table = table.append_column("tags", pa.array([[1], [2, 3]], pa.list_view(pa.int64())))
+        case "time zone":
+            table = table.append_column("date", pa.array([0, 1], pa.timestamp("us", tz="Mars/Base")))
+        case "far date":
+            table = table.append_column("date", pa.array([10**17, 1], pa.timestamp("us")))
+        case "metadata":
+            table = table.replace_schema_metadata({b"pandas": b'{"columns": 5}'})
+        case "no metadata":
+            table = table.replace_schema_metadata({b"pandas": b"\xff"})
+    parquet.write_table(table, path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("not UTF-8", "Invalid UTF8 sequence"),
+        ("list views", "tags: a column of list views, which cannot be read; leave it out"),
+        ("time zone", "Mars/Base"),
+        ("far date", ""),
+        ("metadata", ""),
+        ("no metadata", ""),
+    ],
+)
+def test_strange_parquet_is_read_or_refused(tmp_path, offerodds, kind, message):
+    path = tmp_path / "t.parquet"
+    _strange_parquet(path, kind)
+    for arguments in (
+        *(
+            ["predict", path, "--force", "--out", tmp_path / f"o{end}"]
+            for end in (".csv", ".jsonl", ".parquet")
+        ),
+        ["train", path, "--no-validate"],
+        ["evaluate", path],
+    ):
+        ran = offerodds(*arguments)
+        assert ran.code == (2 if message else 0), ran.err
+        assert message in ran.err
+        assert "Traceback" not in ran.err
