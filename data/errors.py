@@ -185,6 +185,17 @@ class Fault:
     def at(self, source: str, row: int | None) -> "Fault":
         """Copy the fault to another place, faster than `dataclasses.replace`.
 
+        Parameters
+        ----------
+        source : str
+            Name of the file.
+        row : int or None
+            Row of the table.
+
+        Returns
+        -------
+        Fault
+
         Examples
         --------
         >>> print(Fault("torn", row=3).at("mine.csv", 7))

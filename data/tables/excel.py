@@ -7,6 +7,7 @@ checked first, in the packed file, so that a small file cannot fill the memory.
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -28,6 +29,7 @@ _BATCH_ROWS = 16_384
 _HEADER_SEARCH_ROWS = 10
 _CHUNK, _OVERLAP = 1 << 22, 1 << 12  # bytes; no tag of interest is longer than the overlap
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+_SHARED, _REFERENCE = "xl/sharedStrings.xml", re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})</v>')
 _CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _NO_VALUE = re.compile(  # a formula whose result was never computed; one with a blank result has the type str
     rb'<c\b(?![^>]*\bt="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
@@ -287,6 +289,7 @@ def _check_size(path: str | Path) -> None:
                 total = sum(part.file_size for part in packed.infolist())
                 if total <= UNPACKED_BYTES:
                     cells = max((_count_cells(packed, name) for name in packed.namelist()), default=0)
+                    total = max(total, _text_size(packed))
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -301,6 +304,38 @@ def _check_size(path: str | Path) -> None:
         raise FileError([too_large(source, total / 1e6, "MB", UNPACKED_BYTES / 1e6, Remedy.SAVE_AS_CSV)])
     if cells > VALUES:
         raise FileError([too_large(source, cells, "cells", VALUES, Remedy.SAVE_AS_CSV)])
+
+
+def _text_size(packed: zipfile.ZipFile) -> int:
+    """Compute the bytes of all texts of the largest sheet: .xlsx stores each once, and .ods each row."""
+    names = packed.namelist()
+    if "content.xml" in names:
+        rows = _ODS_ROW.finditer(packed.read("content.xml"))
+        return sum(_repeated(row[1]) * len(row[2]) * _most_repeated(row[2]) for row in rows)
+    if _SHARED not in names:
+        return 0
+    lengths = [len(text) for text in packed.read(_SHARED).split(b"</si>")]
+    return max(
+        (
+            sum(count * lengths[i] for i, count in _references(packed, name).items() if i < len(lengths))
+            for name in names
+            if _SHEET_PART.fullmatch(name)
+        ),
+        default=0,
+    )
+
+
+def _references(packed: zipfile.ZipFile, name: str) -> Counter[int]:
+    """Count how often the cells of a sheet refer to each shared text."""
+    counts: Counter[int] = Counter()
+    for chunk in _chunks(packed, name):
+        counts.update(map(int, _REFERENCE.findall(chunk)))
+    return counts
+
+
+def _most_repeated(row: bytes) -> int:
+    """Find how often a cell with a value is repeated at most in a row of .ods."""
+    return max((_repeated(cell) for cell in _ODS_CELL.findall(row) if _ODS_VALUE in cell), default=0)
 
 
 def _count_cells(packed: zipfile.ZipFile, name: str) -> int:

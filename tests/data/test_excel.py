@@ -157,7 +157,30 @@ def test_a_small_file_cannot_fill_the_memory(workbook, tmp_path, monkeypatch):
             b"<table:table-row>", b'<table:table-row table:number-rows-repeated="99999999">', 1
         ),
     )
-    assert "cells, expected at most 20,000,000" in message(ods)
+    assert "too large; seen" in message(ods)
+    repeated = _with_part(
+        WORKBOOKS / "free.ods",
+        tmp_path / "repeated.ods",
+        "content.xml",
+        lambda xml: xml.replace(
+            b"<table:table-row>",
+            b'<table:table-row table:number-rows-repeated="10000"><table:table-cell office:value-type="string">'
+            + b"<text:p>"
+            + b"x" * 100_000
+            + b"</text:p></table:table-cell></table:table-row><table:table-row>",
+            1,
+        ),
+    )
+    assert "too large; seen" in message(repeated)
+    shared = tmp_path / "shared.xlsx"
+    text = "x" * 30_000
+    rows = "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(1, 20_001))
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(shared, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in source.namelist():
+            packed.writestr(name, source.read(name))
+        packed.writestr("xl/sharedStrings.xml", f"<sst><si><t>{text}</t></si></sst>")
+        packed.writestr("xl/worksheets/sheet9.xml", f"<worksheet><sheetData>{rows}</sheetData></worksheet>")
+    assert "too large; seen 600 MB" in message(shared)
     bomb = tmp_path / "bomb.xlsx"
     with (
         zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed,

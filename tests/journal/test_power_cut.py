@@ -1,7 +1,7 @@
 """A power cut at any moment loses nothing that was acknowledged: the calls of the system are replayed.
 
-`strace` records what is written, synced, renamed and deleted. The disk after a cut is then built for the worst
-case: a file has only what was synced, and a folder only the names that were there when it was synced.
+`strace` records what is written, synced, renamed and deleted. The disk after a cut is then built for the
+worst case: a file has only what was synced, and a folder only the names it had when it was synced.
 """
 
 import json
