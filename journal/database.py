@@ -156,6 +156,8 @@ def connect(path: Path) -> sqlite3.Connection:
     with translate_errors(path):
         if path.is_dir():
             raise JournalError([Fault("a directory, not a journal", str(path))])
+        if path.exists() and not path.is_file():  # whose mode must stay
+            raise JournalError([Fault("a device or a pipe, not a journal", str(path))])
         path.parent.mkdir(parents=True, exist_ok=True)
         if is_write_protected(path):
             return _connect_read_only(path)

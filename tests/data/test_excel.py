@@ -164,8 +164,8 @@ def test_a_small_file_cannot_fill_the_memory(workbook, tmp_path, monkeypatch):
         "content.xml",
         lambda xml: xml.replace(
             b"<table:table-row>",
-            b'<table:table-row table:number-rows-repeated="10000"><table:table-cell office:value-type="string">'
-            + b"<text:p>"
+            b'<table:table-row table:number-rows-repeated="10000">'
+            + b'<table:table-cell office:value-type="string"><text:p>'
             + b"x" * 100_000
             + b"</text:p></table:table-cell></table:table-row><table:table-row>",
             1,

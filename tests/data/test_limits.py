@@ -205,9 +205,9 @@ def test_bad_rows_are_set_apart_soon(tmp_path, offerodds):
 def test_an_import_has_a_limit_of_rows_and_of_text(tmp_path, offerodds, monkeypatch):
     path = tmp_path / "t.csv"
     path.write_text("rapport,notes\n" + "4,long note\n" * 300, encoding="utf-8")
-    monkeypatch.setattr("offerodds.journal.sheet.TEXT_OF_IMPORT", 1_000)
+    monkeypatch.setattr("offerodds.journal.import_file.TEXT_OF_IMPORT", 1_000)
     assert "characters of text, expected at most 1,000" in offerodds("journal", "import", path).err
-    monkeypatch.setattr("offerodds.journal.sheet.INTERVIEWS", 100)
+    monkeypatch.setattr("offerodds.journal.import_file.INTERVIEWS", 100)
     path.write_text("rapport\n" + "4\n" * 300, encoding="utf-8")
     assert "seen 101 rows, expected at most 100" in offerodds("journal", "import", path).err
 

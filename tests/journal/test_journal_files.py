@@ -47,6 +47,16 @@ def test_only_the_user_can_read_the_files(tmp_path):
     assert modes == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
 
 
+def test_a_device_or_pipe_is_no_journal_and_keeps_its_mode(tmp_path):
+    os.mkfifo(tmp_path / "pipe.db")
+    before = (tmp_path / "pipe.db").stat().st_mode
+    (tmp_path / "link.db").symlink_to("pipe.db")
+    for name in ("pipe.db", "link.db"):
+        with pytest.raises(JournalError, match="a device or a pipe, not a journal"):
+            Journal(tmp_path / name)
+    assert (tmp_path / "pipe.db").stat().st_mode == before
+
+
 def test_a_journal_that_others_could_read_becomes_private(tmp_path):
     path = tmp_path / "journal.db"
     path.touch()
