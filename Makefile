@@ -12,6 +12,9 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 export FORM_NAME := $(value FORM)
 export TABLE_NAME := $(value TABLE)
 
+# Without compiled files, every process that a test starts would compile all it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Some newest versions need a newer Python than ours.
 NEWEST_PYTHON ?= $(firstword $(foreach name,python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>/dev/null)) $(PYTHON))
 
@@ -24,6 +27,9 @@ help:
 	@echo "make train [TABLE=mine.csv]       learn from a table of outcomes, or from your journal"
 	@echo "make notebooks                    weights, retraining and calibration in JupyterLab"
 	@echo "make test                         run every test"
+	@echo "make test-numeric                 the numeric tests; CI runs them with a second kernel of OpenBLAS"
+	@echo "make smoke-lowest                 what users do, with the lowest versions allowed"
+	@echo "make smoke-newest                 the same with the newest versions"
 	@echo "make check                        ruff and mypy"
 	@echo "make docs                         the documentation as a site, in site/"
 
