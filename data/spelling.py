@@ -71,11 +71,13 @@ def typo_candidates(word: str, known: Iterable[str]) -> list[str]:
     parts = word.split("_")
 
     def is_match(candidate: str) -> bool:
+        if abs(len(candidate) - len(word)) > 1 or candidate[:1] != word[:1]:
+            return False
         other_parts = candidate.split("_")
         different = [pair for pair in zip(parts, other_parts, strict=False) if pair[0] != pair[1]]
         return len(other_parts) == len(parts) and len(different) == 1 and _is_one_typo(*different[0])
 
-    return [candidate for candidate in known if abs(len(candidate) - len(word)) <= 1 and is_match(candidate)]
+    return list(filter(is_match, known))
 
 
 def differ_by_one_letter(one: str, other: str) -> bool:
