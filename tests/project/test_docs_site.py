@@ -15,7 +15,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Visit, chromium
 from pages import broken_links, loaded_from_other_hosts, read
-from playwright.sync_api import sync_playwright
 
 import offerodds
 from helpers import CATALOGUE, ROOT
@@ -165,8 +164,7 @@ def address(site):
 
 
 def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(site, address):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+    with chromium() as browser:
         visit = Visit(browser, address)
         faults = []
         for path in sorted(site.rglob("*.html")):
@@ -181,5 +179,4 @@ def test_pages_are_responsive_and_accessible_and_load_nothing_foreign(site, addr
                 if page.evaluate("document.documentElement.scrollWidth") > width:
                     faults.append((path.name, width, "wider than the window"))
         visit.close()
-        browser.close()
     assert not faults

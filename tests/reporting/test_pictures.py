@@ -1,14 +1,13 @@
 """Pictures say in words what they show, escape what they are given, and keep their marks and words apart."""
 
 import math
-import os
 import re
-import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import combinations, pairwise, product
 
 import pytest
+from browser import chromium
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -391,16 +390,8 @@ def test_labels_of_a_row_never_overlap(labels):
 
 @pytest.fixture(scope="module")
 def browser():
-    """A real Chromium; without one the test is skipped, but not where CI must see it."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None and not os.environ.get("CI"):
-        pytest.skip("no Chromium on this computer")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
+    with chromium() as started:
+        yield started
 
 
 BOXES = """() => [...document.querySelectorAll('svg')].map(svg => [

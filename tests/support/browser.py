@@ -8,21 +8,30 @@ from contextlib import contextmanager
 
 import pytest
 import uvicorn
+from playwright.sync_api import sync_playwright
 
 from offerodds.web.app import create_app, listen
 from offerodds.web.settings import Settings
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# the shell has no windows, and takes a third of the processor time
+_NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable", "chrome"),
+)
 
 
+@contextmanager
 def chromium():
-    """Find Chromium; without it the test fails in CI and is skipped elsewhere."""
+    """Start Chromium; without it the test fails in CI and is skipped elsewhere."""
     path = next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("no Chromium in CI")
         pytest.skip("no Chromium on this machine")
-    return path
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @contextmanager

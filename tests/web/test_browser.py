@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser import Visit, chromium, served
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from helpers import CATALOGUE, ROOT
 from offerodds import Journal, OfferModel
@@ -28,10 +28,8 @@ PAGES = ["/", "/journal", "/outlook", "/score", "/weights", "/signals/rapport", 
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield found
-        found.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
