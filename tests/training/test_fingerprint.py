@@ -21,8 +21,9 @@ def _fingerprint(frame):
 
 @pytest.mark.parametrize("size", [1, 7, 16, 64, 100, 699])
 def test_batches_add_up(size):
-    parts = [FRAME.iloc[first : first + size] for first in range(0, len(FRAME), size)]
-    assert sum(map(_fingerprint, parts), Fingerprint()) == _fingerprint(FRAME)
+    frame = FRAME.head(100 * size)
+    parts = [frame.iloc[first : first + size] for first in range(0, len(frame), size)]
+    assert sum(map(_fingerprint, parts), Fingerprint()) == _fingerprint(frame)
 
 
 def test_neither_order_nor_columns_nor_spelling_matter():
