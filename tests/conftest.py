@@ -1,5 +1,6 @@
 """Settings and fixtures of all tests: an empty data folder, example files, the command in process."""
 
+import gc
 import os
 import shutil
 import sys
@@ -88,8 +89,8 @@ def offerodds(
 
 
 _SLOW_FILES = (
-    *("spark_cluster", "spark", "notebooks", "wheel", "simulate", "validate", "browser", "docs_site"),
-    *("displays", "evaluate", "stream_train", "stream"),
+    *("spark", "spark_cluster", "browser", "displays", "notebooks", "stream_train", "validate", "stream"),
+    *("docs_site", "journal_commands", "questionnaire", "journal_files", "stream_ends", "wheel"),
 )
 
 
@@ -97,6 +98,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the slowest files first, so that no worker is left with one of them at the end."""
     order = {f"test_{name}": i for i, name in enumerate(_SLOW_FILES)}
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over all that was collected: thousands of tests, and every import."""
+    gc.freeze()
 
 
 class PlainRoot:
