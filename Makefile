@@ -75,13 +75,11 @@ smoke-lowest: RESOLUTION := lowest-direct
 smoke-lowest: SMOKE_PYTHON := $(PYTHON)
 smoke-newest: RESOLUTION := highest
 smoke-newest: SMOKE_PYTHON := $(NEWEST_PYTHON)
-smoke-lowest smoke-newest:
+smoke-lowest smoke-newest: $(BIN)/uv
 	rm -rf .venv-$@
-	$(SMOKE_PYTHON) -m venv .venv-$@
-	.venv-$@/bin/python -m pip --disable-pip-version-check --quiet install uv
-	VIRTUAL_ENV=.venv-$@ .venv-$@/bin/uv pip install --quiet --resolution $(RESOLUTION) \
-		--editable ".[parquet,plots,web]"
-	VIRTUAL_ENV=.venv-$@ .venv-$@/bin/uv pip install --quiet httpx2 hypothesis pytest pytest-xdist
+	$(SMOKE_PYTHON) -m venv --without-pip .venv-$@
+	$(BIN)/uv pip install --quiet --python .venv-$@ --resolution $(RESOLUTION) --editable ".[parquet,plots,web]"
+	$(BIN)/uv pip install --quiet --python .venv-$@ httpx2 hypothesis pytest pytest-xdist
 	.venv-$@/bin/python -m pytest -n 2 $(SMOKE) -k "$(SMOKE_TESTS)"
 
 check: $(VENV)/installed-test
@@ -110,6 +108,11 @@ $(VENV)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "offerodds needs Python 3.11 or newer: make PYTHON=python3.11 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# uv installs in seconds, but needs the package index, not only a folder of wheels.
+$(BIN)/uv: $(VENV)/python
+	$(PIP) install uv
 	@touch $@
 
 $(VENV)/installed: $(VENV)/python pyproject.toml constraints.txt
