@@ -294,7 +294,12 @@ def compute_metrics(p: Floats, y: Floats, weight: Floats) -> dict[str, float]:
     weight : (n,) array
         Number of interviews that each row represents.
     """
-    return {name: float(metric.function(p, y, weight)) for name, metric in _validated_metrics().items()}
+    intercept, slope = recalibration(p, y, weight)
+    known = {"calibration_slope": slope, "intercept": intercept}  # one fit gives both
+    return {
+        name: float(known[name] if name in known else metric.function(p, y, weight))
+        for name, metric in _validated_metrics().items()
+    }
 
 
 def _validated_metrics() -> dict[str, Metric]:
