@@ -22,7 +22,8 @@ from offerodds.docs.hooks.metrics import metrics_page
 from offerodds.docs.hooks.signals import signals_page
 
 _BLANK = re.compile(r'\s*–\s*<div class="doc-md-description">\s*</div>')
-_SOURCES = {PAGES[name]: name for name in ("CHANGELOG.md", "CONTRIBUTING.md")}  # copied without change
+# copied without change
+_SOURCES = {PAGES[name]: name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")}
 _GENERATED_FROM = ("data/signals.toml", "data/evidence.csv", "training/evaluation/metrics.py")
 
 

@@ -14,6 +14,7 @@ PAGES = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
     "cli/main.py": "commands.md",
     "data/evidence.csv": "evidence.md",
     "data/signals.toml": "signals.md",
