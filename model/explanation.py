@@ -149,7 +149,7 @@ def explain(
         high=high,
         level=level,
         base_rate=partial(_base_rate, score),
-        halo_discount=float(score.discount[0]),
+        halo_discount=partial(_halo_discount, score, effects),
         contributions=partial(_contributions, observations, score, removal, level),
         unanswered=partial(_unanswered, observations, score, effects),
         points=removal.points_by_field,
@@ -215,6 +215,13 @@ def _signal_contributions(
         for j, (z, adds, low, high) in enumerate(zip(*(column.tolist() for column in columns), strict=True))
         if not math.isnan(z)
     )
+
+
+def _halo_discount(score: Score, effects: Effects) -> float:
+    """Compute what the answers count for together, as a share of what they would one by one."""
+    alone = np.abs(effects.weight) @ np.abs(np.nan_to_num(score.strength[0]))
+    together = np.abs(effects.weight) @ np.abs(score.X[0, 1:])
+    return float(together / alone) if alone else 1.0
 
 
 def _answer_text(observations: Observations, j: int) -> str:

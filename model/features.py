@@ -14,12 +14,9 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.questions import Signal
 
 REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correlation into a weight
-HALO_EXPONENT = 0.7  # with 1, many strong signs count for too little; with .5, for too much (docs/method.md)
+MAX_LOADING = 0.5  # above it, one best answer could dilute the others by more than it adds
 MAX_STRENGTH = 3.0  # standard units: one extreme answer counts no more than a rare one
 HALF_HOUR = 30.0  # minutes
-_ROUNDING = 1e-12  # log-odds
-_TINY = 1e-300
-_FEW_ROWS = 50
 _BLOCK_ROWS = 1000  # so that temporary arrays stay in the cache
 _TYPICAL_MINUTES = 45.0  # length of an interview whose length is not known
 
@@ -40,6 +37,8 @@ class Effects:
         Number of the kind of evidence that each weight mainly rests on.
     extremes : (2, k) array
         Strength of the worst and of the best answer, standard units.
+    measured : bool
+        Whether the size of any effect is known, and not only its direction.
 
     References
     ----------
@@ -53,6 +52,7 @@ class Effects:
     loading: Floats
     basis: npt.NDArray[np.intp]
     extremes: Floats
+    measured: bool = True
 
     @classmethod
     def from_catalogue(cls, catalogue: Catalogue) -> "Effects":
@@ -93,17 +93,32 @@ class Effects:
             loading=loading,
             basis=basis,
             extremes=np.sort(extremes, axis=1).T,
+            measured=not all(signal.is_assumed for signal in catalogue.signals),
         )
 
     @cached_property
-    def discount_terms(self) -> Floats:
-        """Terms of each signal in the halo discount, ``bλ``, ``b² (1 - λ²)`` and ``b²``: (3, k) array.
+    def shared_loading(self) -> Floats:
+        """Loadings for the halo discount, from 0 to .5: (k,) array.
 
-        Summed over the answered signals they give ``bᵀSb = (Σ bλ)² + Σ b² (1 - λ²)`` and ``bᵀb``,
-        with one common factor (Spearman 1904).
+        With a larger one a best answer could take more from the others than it adds.
         """
-        b, loading = self.weight, self.loading
-        return np.stack([b * loading, b**2 * (1 - loading**2), b**2])
+        return np.clip(self.loading * np.where(self.weight < 0, -1.0, 1.0), 0.0, MAX_LOADING)
+
+    @cached_property
+    def overlap(self) -> Floats:
+        """What a bad and a good answer take from other signs, ``λ h``: (2, k) array.
+
+        ``h`` is the most that an answer on that side can add, ``b z``, relative to the root mean square of
+        all signs with an effect, or to a third of the largest if that is more. With one common factor
+        (Spearman 1904), signs that can all add as much correlate by ``λ_j λ_l``.
+        """
+        most = np.sort(self.weight * self.extremes, axis=0) * [[-1.0], [1.0]]
+        typical = np.mean(most, axis=0)
+        effective = typical[typical > 0]
+        if not effective.size:
+            return np.zeros_like(most)
+        unit = max(float(np.sqrt(np.mean(effective**2))), float(most.max()) / 3)
+        return np.asarray(self.shared_loading * np.maximum(most, 0.0) / unit)
 
 
 def strengths(observations: Observations) -> Floats:
@@ -189,42 +204,15 @@ def _relative(signal: Signal, count: Floats, actual: Floats, planned: Floats) ->
     return np.asarray(count * HALF_HOUR / np.maximum(minutes, 1.0))
 
 
-def halo_discount(answered: Floats, effects: Effects) -> Floats:
-    """Compute the factor that stops correlated signs from counting as if independent.
+def features(z: Floats, effects: Effects) -> Floats:
+    """Compute the features ``x = c z``: strengths times the halo discount, 0 where unanswered.
 
-    With marginal weights ``b`` and correlations ``S = λλᵀ + diag(1 - λ²)``, one factor common to all signs
-    (Spearman 1904), ``c = min(1, bᵀb / bᵀSb)^γ`` over the answered signs, with ``γ = .7``. The ratio is the
-    least-squares slope of an outcome on ``bᵀz`` when each sign by itself has slope ``b``. The power softens
-    it, because in full it counts many strong signs for too little. One sign counts in full, thirty correlated
-    ones far less than their sum. (Inverting ``S`` instead would give some good signs negative weights.)
-
-    Parameters
-    ----------
-    answered : (n, k) array of 0 and 1
-        1 where a signal is answered.
-    effects : Effects
-
-    Returns
-    -------
-    (n,) array
-        ``c``, above 0 and at most 1; 1 where nothing answered has a published effect.
-    """
-    return _discount(effects.discount_terms @ answered.T)
-
-
-def _discount(sums: Floats) -> Floats:
-    """Compute the halo discount from the sums of `Effects.discount_terms`: (3, ...) array to (...) array."""
-    common, specific, independent = sums
-    correlated = common**2 + specific
-    slope = np.divide(independent, correlated, out=np.ones(independent.shape), where=correlated > 0)
-    return np.asarray(np.minimum(slope, 1.0) ** HALO_EXPONENT)
-
-
-def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
-    """Compute the features ``x = c z``, 0 where unanswered, and the halo discount ``c``.
-
-    A best answer never lowers the sum of ``b x``, compared with leaving it out, and a worst one never raises
-    it: where it would, since it dilutes stronger answers by more than it adds, it counts as unanswered.
+    The discount stops correlated signs from counting as if independent. Sign ``j`` counts for
+    ``c_j = 1 / (1 + λ_j Σ λ_l h_l)``, where the sum is over the other answered signs and ``h`` is what an
+    answer can add at most (`Effects.overlap`). One sign counts in full, thirty correlated ones far less than
+    their sum. Signs of equal effect get the least-squares slope of an outcome on their sum,
+    ``1 / (1 + (m - 1) λ²)``. A best answer never lowers the sum of ``b x``, since it takes no more from the
+    others than it adds itself; a milder one may.
 
     Parameters
     ----------
@@ -234,113 +222,24 @@ def features(z: Floats, effects: Effects) -> tuple[Floats, Floats]:
 
     Returns
     -------
-    x : (n, k) array
+    (n, k) array
         Standard units times discount.
-    c : (n,) array
-        Halo discount.
     """
-    answered = ~np.isnan(z)
-    # Set NaN to 0 by masking bits, six times as fast as np.where: -1 has all bits set, 0 has none.
-    x = (z.view(np.int64) & -answered.astype(np.int64)).view(np.float64)
-    sums = effects.discount_terms @ answered.T.astype(float)
-    c = _discount(sums)
-    _leave_out(x, sums, c, effects)
-    x *= c[:, None]
-    return x, c
+    x, loading = np.empty_like(z), effects.shared_loading
+    for start in range(0, len(z), _BLOCK_ROWS):
+        rows = slice(start, start + _BLOCK_ROWS)
+        overlap = _overlap(z[rows], effects)
+        # 0 times NaN is NaN, so unanswered ones are set last
+        x[rows] = z[rows] / (1 + loading * (overlap.sum(axis=1)[:, None] - overlap))
+    x[np.isnan(z)] = 0.0
+    return x
 
 
-def _leave_out(z: Floats, sums: Floats, c: Floats, effects: Effects) -> None:
-    """Leave out answers that count against themselves: of each row the worst first, until none is left.
-
-    Parameters
-    ----------
-    z : (n, k) array
-        Strengths, standard units, 0 where unanswered; those left out become 0.
-    sums : (3, n) array
-        Of `Effects.discount_terms` over the answered signs; reduced by those left out.
-    c : (n,) array
-        Halo discount; recomputed where an answer is left out.
-    effects : Effects
-    """
-    total, rows = z @ effects.weight, np.arange(len(z))
-    while rows.size:
-        of_rows = z if rows.size == len(z) else z[rows]
-        found, sign = _candidates(of_rows, total[rows], sums[:, rows], effects)
-        row = rows[found]
-        own, terms = effects.weight[sign] * z[row, sign], effects.discount_terms[:, sign]
-        rest = np.maximum(sums[:, row] - terms, 0.0)  # never below 0 by rounding
-        change = c[row] * total[row] - _discount(rest) * (total[row] - own)
-        against = -np.sign(own) * change
-        wrong = np.flatnonzero(against > _ROUNDING)
-        order = wrong[np.lexsort((-against[wrong], row[wrong]))]
-        worst = order[np.diff(row[order], prepend=-1) > 0]  # the first of each row
-        rows = row[worst]
-        z[rows, sign[worst]] = 0.0
-        sums[:, rows], c[rows] = rest[:, worst], _discount(rest[:, worst])
-        total[rows] -= own[worst]
-
-
-def _candidates(
-    z: Floats, total: Floats, sums: Floats, effects: Effects
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Find the answers at the end of their scale that may count against themselves.
-
-    Parameters and result, two (m,) arrays, are those of `_may_count_against_itself`, whose bound is not worth
-    its time for a few rows.
-    """
-    if len(z) <= _FEW_ROWS:
-        worst, best = effects.extremes
-        row, sign = np.nonzero((z != 0) & ((z >= best) | (z <= worst)))
-        return row, sign
-    blocks = [slice(start, start + _BLOCK_ROWS) for start in range(0, len(z), _BLOCK_ROWS)]
-    found = [_may_count_against_itself(z[rows], total[rows], sums[:, rows], effects) for rows in blocks]
-    row = np.concatenate([rows.start + of_block for rows, (of_block, _) in zip(blocks, found, strict=True)])
-    return row, np.concatenate([signs for _, signs in found])
-
-
-def _may_count_against_itself(
-    z: Floats, total: Floats, sums: Floats, effects: Effects
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Find the few extreme answers that a bound cannot clear.
-
-    Without an answer ``z`` of weight ``b`` the total ``T = Σ bz`` loses a share ``u``, and the logarithm of
-    ``(bᵀb / bᵀSb)^γ = (B / V)^γ`` changes by at most ``γ (d / (V - d) - b² / B)`` with ``d = 2 bλ Σbλ + b²``.
-    The answer counts against itself if that is more than ``-log(1 - u) ≥ u``. If the answer is opposed to the
-    total, the discount must be stronger by more than ``log(1 + u) ≥ u / (1 + u)``, and changes by at most
-    ``γ b² / (B - b²)``. Multiplied out, both are linear in a few numbers of each row.
-
-    Parameters
-    ----------
-    z : (n, k) array
-    total : (n,) array
-        Sum of ``b z``.
-    sums : (3, n) array
-    effects : Effects
-
-    Returns
-    -------
-    row, sign : (m,) array of int
-        Their places.
-    """
-    b, loading, strength = np.abs(effects.weight), np.abs(effects.loading), z.T
-    common, specific, independent = np.abs(sums[0]), sums[1], np.maximum(sums[2], _TINY)
-    variance, size = np.maximum(common**2 + specific, _TINY), np.abs(total)
-    selected = np.zeros(strength.shape, dtype=bool)
-    for side, extreme in zip((-1.0, 1.0), effects.extremes, strict=True):
-        reach, agrees = side * extreme, side * total > 0
-        by_sign = np.stack([2 * loading, b, 2 * b * loading * reach, b**2 * reach], axis=1)
-        by_row = np.stack(
-            [
-                HALO_EXPONENT * agrees * common * size / variance,
-                HALO_EXPONENT * size * np.where(agrees, 1 / variance - 1 / independent, 1 / independent),
-                agrees * common / variance,
-                np.where(agrees, 1 / variance, (1 + HALO_EXPONENT) / independent),
-            ]
-        )
-        is_extreme = strength <= extreme[:, None] if side < 0 else strength >= extreme[:, None]
-        selected |= is_extreme & (by_sign @ by_row > reach[:, None])
-    sign, row = np.divmod(np.flatnonzero(selected & (strength != 0)), len(z))
-    return row, sign
+def _overlap(z: Floats, effects: Effects) -> Floats:
+    """Compute ``λ h`` of each answer: (n, k) array, 0 where unanswered."""
+    worst, best = effects.overlap
+    favourable = z * np.sign(effects.weight) > 0
+    return np.where(favourable, best, np.where(np.isnan(z), 0.0, worst))
 
 
 def discount_and_sd_if_answered(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:
@@ -362,7 +261,9 @@ def discount_and_sd_if_answered(answered: Floats, effects: Effects) -> tuple[Flo
     sd : (k,) array
         Standard deviation of its strength given the others, standard units.
     """
-    discount = halo_discount(np.maximum(answered, np.eye(answered.size)), effects)
+    worst, best = effects.overlap
+    overlap = answered * (worst + best) / 2
+    discount = 1 / (1 + effects.shared_loading * (overlap.sum() - overlap))
     precision = effects.loading**2 / (1 - effects.loading**2)
     q = float(answered @ precision)
     return discount, np.sqrt(1 - effects.loading**2 * q / (1 + q))

@@ -209,7 +209,7 @@ class Prediction(HtmlRepr):
     base_rate : float
         The probability before any sign and any silence.
     halo_discount : float
-        The factor that stops correlated signs from counting as if independent.
+        What the answers count for together, as a share of what they would count for one by one.
     contributions : tuple of Contribution
         In the order of the catalogue. With ``logit(base_rate)`` they add up to ``logit(probability)``.
     unanswered : tuple of Unanswered

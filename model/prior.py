@@ -266,6 +266,8 @@ class PublishedWeights:
         Standard deviation of the common factor, whose mean is 1.
     direction : (k,) array, optional
         What the common factor multiplies. By default the mean; without prior means there is none.
+    measured : bool
+        Whether the size of any of the means is known, and not only its direction.
     """
 
     mean: Floats
@@ -273,11 +275,13 @@ class PublishedWeights:
     basis: npt.NDArray[np.intp] | None = None
     common_sd: float = COMMON_SD
     direction: Floats | None = None
+    measured: bool = True
 
     @classmethod
     def from_effects(cls, effects: Effects) -> "PublishedWeights":
         """Collect the weights of a catalogue's published effects."""
-        return cls(effects.weight, np.diag(effects.weight_sd**2), effects.basis)
+        variances = np.diag(effects.weight_sd**2)
+        return cls(effects.weight, variances, effects.basis, measured=effects.measured)
 
     @property
     def bases(self) -> npt.NDArray[np.intp]:

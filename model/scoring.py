@@ -131,8 +131,6 @@ class Score:
     ----------
     strength : (n, k) array
         ``z``, answers in standard units, NaN where unanswered.
-    discount : (n,) array
-        ``c``, halo discount.
     X : (n, 1 + k) array
         Design matrix: 1 for the intercept, then the features ``c z``.
     context : (n,) array
@@ -151,7 +149,6 @@ class Score:
     """
 
     strength: Floats
-    discount: Floats
     X: Floats
     context: Floats
     silence: Floats
@@ -302,13 +299,13 @@ def score(
     Score
     """
     strength = strengths(observations)
-    x, discount = features(strength, effects)
+    x = features(strength, effects)
     transposed = np.concatenate([np.ones((1, observations.n)), x.T])
     context = context_log_odds(observations, base_rate)
     levels = (employers or EmployerLevels()).terms(observations, posterior.mean.size)
     if EMPLOYER_RATE_FIELD in observations.answers:
         levels = updated_by_rate(levels, context, *split_proportion(observations[EMPLOYER_RATE_FIELD]))
-    return Score(strength, discount, transposed.T, context, _silence(observations), posterior, levels)
+    return Score(strength, transposed.T, context, _silence(observations), posterior, levels)
 
 
 def _silence(observations: Observations) -> Floats:

@@ -102,7 +102,7 @@ def reasons(prediction: Prediction, catalogue: Catalogue) -> list[tuple[str, str
     >>> for reason, effect in reasons(model.predict(answers), model.catalogue):
     ...     print(f"{reason}: {effect}")
     You have waited 20 days: -13 points
-    Was the interviewer distracted? Yes: -11 points
+    Was the interviewer distracted? Yes: -12 points
     How well did you do? Very well: +5 points
     """
     listed, _ = largest_answers(prediction, _MAX_REASONS)
@@ -300,19 +300,11 @@ def unmeasured_note(prediction: Prediction, catalogue: Catalogue) -> str:
 
 
 def halo_note(prediction: Prediction) -> str:
-    """Describe the halo discount, if it is above 5%, and how many answers it leaves out; blank if neither.
-
-    An answer that is left out has neither a contribution nor an interval around it.
-    """
-    # silence has no strength, and no effect on the day of the interview
-    n = sum(c.strength not in (None, 0) and c.low == c.high == 0 for c in prediction.contributions)
-    found = []
-    if prediction.halo_discount <= 0.95:
-        share = percent(prediction.halo_discount)
-        found.append(f"together yours count for {share} of what they would separately")
-    if n:
-        found.append(f"{plural(n, 'answer')} {'add' if n > 1 else 'adds'} nothing beside the others")
-    return f"Signs overlap, so {join_words(found)}." if found else ""
+    """Describe the halo discount; blank if it is less than 5%."""
+    if prediction.halo_discount > 0.95:
+        return ""
+    share = percent(prediction.halo_discount)
+    return f"Signs overlap, so together yours count for {share} of what they would separately."
 
 
 def next_questions(prediction: Prediction, catalogue: Catalogue) -> str:

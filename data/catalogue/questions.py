@@ -24,6 +24,7 @@ _DEFAULT_TYPICAL_SPREAD: Mapping[str, tuple[float, float]] = {
 }
 # control characters, separators of lines, and marks that turn the direction of text
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+ASSUMED_R_OFFER = 0.10  # of a sign whose catalogue gives only a direction
 MAX_NUMBER = 1e9  # a finite limit for every count, length and number
 LIMITS: Mapping[str, tuple[float, float]] = {
     "scale": (1.0, 5.0),
@@ -124,7 +125,7 @@ def fill_effect(entry: dict[str, Any]) -> dict[str, Any]:
     filled.setdefault("typical", typical)
     filled.setdefault("spread", spread)
     sign = {"favourable": 1.0, "unfavourable": -1.0}.get(str(filled.get("direction")), 0.0)
-    filled.setdefault("r_offer", 0.10 * sign)
+    filled.setdefault("r_offer", ASSUMED_R_OFFER * sign)
     filled.setdefault("r_sd", 0.10 if sign else 0.15)
     filled.setdefault("halo_loading", 0.5 * sign)
     return filled
@@ -344,6 +345,11 @@ class Signal(Question):
         if self.direction != "unfavourable":
             return name
         return self.favourable or f"{name}: {'no' if self.kind == 'yes_no' else 'less'}"
+
+    @property
+    def is_assumed(self) -> bool:
+        """Whether the catalogue gives no effect, but at most a direction."""
+        return self.basis == ("own",) and abs(self.r_offer) in (0.0, ASSUMED_R_OFFER)
 
     @property
     def turn(self) -> int:

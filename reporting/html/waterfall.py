@@ -83,7 +83,7 @@ def waterfall(prediction: Prediction, average: float, listed: Sequence[Answered]
     >>> p = model.predict({"stage": "final", "self_rating": 5, "rapport": 5})
     >>> found = waterfall(p, model.predict({}).probability, [*p.context, *p.contributions])
     >>> [step.end - step.start for step in found.steps], found.average, found.chance
-    ([2, 1, 10, 4], 30, 47)
+    ([2, 1, 11, 3], 30, 47)
     """
     place = start = whole_percent(average)
     steps = []

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -35,13 +35,15 @@ _WHOLE_KINDS = ("count", "minutes", "days")
 _UNIT_NOTES = {"rate": "per half hour, ", "ratio": "of the time planned, "}
 _CANDIDATES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0)
 _WAITS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0)  # days waited over days promised
-UNIT = 0.08  # log-odds of one point of an answer, before the halo discount
+UNIT = 0.06  # log-odds of one point of an answer, before the halo discount
 MOST = 12  # questions that fit on one page
 CHANCES = (  # per cent
     *(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 25, 28, 31, 34, 37),
     *(40, 43, 46, 50, 54, 57, 60, 63, 66, 69, 72, 75, 78, 80, 82, 84, 86, 88, 90, 93, 96),
 )
 _COLUMN_STARTS = (0.4, 0.75)  # share of questions answered from which the second and third column apply
+_FIT_ROUNDS = 3
+_TOWARDS_WEIGHT = 0.2  # interviews: how firmly an answer is held to its weight
 _N_FORMS, _FIT_SEED = 10_000, 7001  # the seed keeps the forms of the fit apart from those of the measurement
 
 
@@ -65,9 +67,12 @@ class Row:
 
     def points_of(self, answers: Floats, unit: float) -> Ints:
         """Compute whole points, (n,) array, from answers, (n,) array, where NaN (no answer) gives 0."""
+        return np.array((*self.points(unit), 0))[np.where(np.isnan(answers), -1, self.nearest(answers))]
+
+    def nearest(self, answers: Floats) -> Ints:
+        """Find the place of the nearest possible answer, the lower of two equally near: (n,) arrays."""
         values = np.array(self.values)
-        place = np.searchsorted((values[1:] + values[:-1]) / 2, answers)  # of two equally near, the lower
-        return np.array((*self.points(unit), 0))[np.where(np.isnan(answers), -1, place)]
+        return np.searchsorted((values[1:] + values[:-1]) / 2, answers)
 
 
 def question_row(signal: Signal, weight: float) -> Row:
@@ -154,10 +159,11 @@ class Agreement(NamedTuple):
 class Scorecard:
     """A model as a form to fill in with a pencil.
 
-    The log-odds of a model are ``κ(context + α + c Σ βz) + silence``. An answer to one of the questions,
-    ``rows``, has ``κ₀βz / .08`` points, with ``κ₀`` that of a blank form. The halo discount ``c`` depends on
-    which are answered; the card has one typical value for few, some and most of them, a column each. What has
-    no discount has points by column: the ``situation`` (stage, other candidates, silence), and the chances.
+    The log-odds of a model are ``κ(context + α + Σ β c z) + silence``. An answer to one of the questions,
+    ``rows``, has about ``κ₀βz / .06`` points, with ``κ₀`` that of a blank form. The halo discounts ``c``
+    depend on the others; the card has a typical value for few, some and most answers, a column each. What
+    has no discount has points by column: the ``situation`` (stage, other candidates, silence), and the
+    chances.
     ``base`` is the log-odds of a blank form, ``variance`` the typical variance of the log-odds.
     """
 
@@ -220,7 +226,7 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
     >>> model = OfferModel.default()
     >>> answers = {"self_rating": 5, "timeline_given": "specific", "candidate_engaged": 2, "stage": "final"}
     >>> float(scorecard(model).chance(observe(model.catalogue, answers))[0])
-    0.4
+    0.43
     >>> round(model.predict(answers).probability, 2)
     0.39
     """
@@ -231,11 +237,12 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
     forms = simulate_forms(catalogue, rows, _N_FORMS, _FIT_SEED)
     score = model.score(forms)
     eta = shrinkage(score.variance) * score.eta
+    rows, columns = _fit(rows, forms, eta - shrink * (score.context + posterior.mean[0]), eta)
     return Scorecard(
         catalogue,
         tuple(rows),
         situation_rows(model, shrink),
-        _columns(*tally(rows, forms), eta - shrink * (score.context + posterior.mean[0]), eta, len(rows)),
+        columns,
         base=shrink * float(starting_log_odds(np.array(model.base_rate)) + posterior.mean[0]),
         variance=float(score.variance.mean()),
     )
@@ -281,31 +288,66 @@ def simulate_forms(catalogue: Catalogue, rows: Sequence[Row], n: int, seed: int)
 def tally(rows: Sequence[Row], forms: Observations) -> tuple[Ints, Ints]:
     """Count the answers and sum their points: two (n,) arrays, of counts and of whole points."""
     answered, points = np.zeros((2, forms.n), dtype=np.int64)
-    values = dict(zip(forms.catalogue.ids, measurements(forms).T, strict=True))
-    for row in rows:
-        answers = values[row.field]
-        if forms.catalogue[row.field].kind == "ratio":  # whose quantity is the logarithm
-            answers = np.exp(answers)
+    for row, answers in zip(rows, _answers(rows, forms), strict=True):
         answered += ~np.isnan(answers)
         points += row.points_of(answers, UNIT)
     return answered, points
 
 
-def _columns(answered: Ints, points: Ints, added: Floats, eta: Floats, k: int) -> tuple[Column, ...]:
-    """Fit the halo discount of each column by least squares, with errors weighted as in probability.
+def _answers(rows: Sequence[Row], forms: Observations) -> list[Floats]:
+    """Collect the answers to the questions, in the unit of their values: an (n,) array each."""
+    values = dict(zip(forms.catalogue.ids, measurements(forms).T, strict=True))
+    # the quantity of a ratio is its logarithm
+    return [
+        np.exp(values[row.field]) if forms.catalogue[row.field].kind == "ratio" else values[row.field]
+        for row in rows
+    ]
 
-    ``answered``, ``points``, ``added`` and ``eta`` are (n,) arrays of simulated forms with ``k`` questions:
-    numbers of answers, sums of points, log-odds that the answers add, and log-odds in all.
+
+def _fit(
+    rows: Sequence[Row], forms: Observations, added: Floats, eta: Floats
+) -> tuple[list[Row], tuple[Column, ...]]:
+    """Fit what each answer adds, and the halo discount of each column, to simulated forms in turn.
+
+    Both are least squares, with errors weighted as in probability. A bad answer counts for less than its
+    weight alone says, because most others are bad too and overlap with it more than good ones would. Rare
+    answers stay close to their weight.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        With what the weights alone say.
+    forms : Observations
+        ``n`` forms.
+    added, eta : (n,) array
+        Log-odds that the answers add, and log-odds in all.
     """
-    slope_of_p = sigmoid(eta) * sigmoid(-eta)  # dp/dη turns errors of log-odds into errors of probability
-    firsts = [0, *sorted({first for share in _COLUMN_STARTS if (first := round(share * k)) > 1})]
-    columns = []
-    for name, first, end in zip("ABC", firsts, [*firsts[1:], k + 1], strict=False):
-        weight = slope_of_p**2 * ((answered >= first) & (answered < end))
-        square = UNIT * float(np.sum(weight * points**2))
-        discount = float(np.sum(weight * points * added)) / square if square else 1.0
-        columns.append(Column(name, first, UNIT * min(1.0, max(0.05, discount))))
-    return tuple(columns)
+    answered, given = np.zeros(forms.n, dtype=np.int64), []
+    for row, answers in zip(rows, _answers(rows, forms), strict=True):
+        is_given = ~np.isnan(answers)
+        answered += is_given
+        given.append((row.nearest(answers)[:, None] == np.arange(len(row.values))) & is_given[:, None])
+    firsts = [0, *sorted({first for share in _COLUMN_STARTS if (first := round(share * len(rows))) > 1})]
+    columns = np.searchsorted(firsts, answered, side="right") - 1
+    design, weight = np.concatenate(given, axis=1).astype(float), (sigmoid(eta) * sigmoid(-eta)) ** 2
+    alone = np.concatenate([row.log_odds for row in rows])
+    log_odds = alone
+    for _ in range(_FIT_ROUNDS):
+        total = design @ log_odds
+        square = np.bincount(columns, weight * total**2, len(firsts))
+        product = np.bincount(columns, weight * total * added, len(firsts))
+        discount = np.divide(product, square, out=np.ones(len(firsts)), where=square > 0).clip(0.05, 1.0)
+        scaled = design * discount[columns][:, None]
+        gram = (scaled * weight[:, None]).T @ scaled + _TOWARDS_WEIGHT * np.eye(alone.size)
+        log_odds = np.linalg.solve(gram, scaled.T @ (weight * added) + _TOWARDS_WEIGHT * alone)
+    fitted, start = [], 0
+    for row in rows:
+        rising = np.sort(log_odds[start : start + len(row.values)])
+        falls = row.log_odds[0] > row.log_odds[-1]
+        fitted.append(replace(row, log_odds=(rising[::-1] if falls else rising).tolist()))
+        start += len(row.values)
+    names = zip("ABC", firsts, discount.tolist(), strict=False)
+    return fitted, tuple(Column(name, first, UNIT * each) for name, first, each in names)
 
 
 def _check_signals(catalogue: Catalogue, signals: Sequence[str] | None) -> list[str]:

@@ -118,7 +118,7 @@ def _one_coefficient(silence, context=-0.5, sd=1.1):
     posterior = Posterior(np.zeros(1), np.array([[sd**2]]))
     arrays = np.full(n, context), np.asarray(silence, dtype=float)
     unknown = EmployerTerms(np.zeros(n), np.zeros(n))
-    return Score(np.empty((n, 0)), np.ones(n), np.ones((n, 1)), *arrays, posterior, unknown), posterior
+    return Score(np.empty((n, 0)), np.ones((n, 1)), *arrays, posterior, unknown), posterior
 
 
 @pytest.mark.parametrize(

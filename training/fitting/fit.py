@@ -38,8 +38,9 @@ _MAX_EXPANSIONS = 10
 _NEGLIGIBLE = 1e-3  # posterior probability of a prior below which its mean may be farther away
 
 # Factor f on all published weights together, with its prior probability: where the evidence fixes the
-# direction of the signs, and where they may mean the opposite.
+# direction of the signs, where nothing more is known, and where they may mean the opposite.
 SCALE_FACTORS = {0.3: 0.35, 1.0: 0.4, 2.5: 0.19, 6.0: 0.06}
+UNMEASURED_SCALE_FACTORS = {0.3: 0.2, 1.0: 0.35, 4.0: 0.25, 16.0: 0.2}
 SIGNED_SCALE_FACTORS = {-0.4: 0.2, 0.2: 0.25, 1.0: 0.3, 2.5: 0.25}
 # The same where no effect is known, only a direction in which all may differ from 0 together.
 UNKNOWN_SCALE_FACTORS = {0.0: 0.3, 1.0: 0.4, 4.0: 0.3}
@@ -180,7 +181,8 @@ def prior_grid(
 def _scale_factors(weights: PublishedWeights, *, direction_known: bool) -> dict[float, float]:
     """Choose the factors ``f`` on the weights together, with their prior probabilities."""
     if weights.mean.any():
-        return SCALE_FACTORS if direction_known else SIGNED_SCALE_FACTORS
+        known = SCALE_FACTORS if weights.measured else UNMEASURED_SCALE_FACTORS
+        return known if direction_known else SIGNED_SCALE_FACTORS
     if weights.direction is None or not weights.direction.any():  # a common factor changes nothing
         return {1.0: 1.0}
     return UNKNOWN_SCALE_FACTORS

@@ -128,9 +128,9 @@ def study_size(
     --------
     >>> size = study_size()
     >>> size.outcomes, round(size.width, 2)
-    (549, 0.37)
+    (539, 0.38)
     >>> [(n, round(width, 2)) for n, width in size.curve][:4]
-    [(0, 1.0), (5, 1.09), (10, 1.06), (20, 1.0)]
+    [(0, 1.0), (5, 1.07), (10, 1.05), (20, 1.0)]
     """
     model = model or OfferModel.default()
     faults = simulation_faults(n=0, base_rate=base_rate, seed=seed, answered=answered)

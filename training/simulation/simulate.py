@@ -87,7 +87,7 @@ def simulate(
     --------
     >>> table = simulate(1000, base_rate=0.4)
     >>> table.shape, float(table["outcome"].eq("offer").mean())
-    ((1000, 45), 0.397)
+    ((1000, 45), 0.396)
     >>> simulate(3)[["stage", "rapport", "met_team", "synthetic"]].values.tolist()
     [['final', None, None, True], ['phone_screen', None, None, True], ['first', 'warm', None, True]]
     >>> simulate(3, draw_weights=True, chances=True)["chance"].round(2).tolist()

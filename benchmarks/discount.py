@@ -1,16 +1,12 @@
-"""How much the halo discount should discount: dense strong ratings, and forms that follow the catalogue.
+"""Whether the halo discount is right: dense strong ratings, and forms that follow the catalogue.
 
-    python benchmarks/exponent.py
+    python benchmarks/discount.py
 
 An own catalogue of fifteen strong ratings of one impression, all given, is trained on a few outcomes and
-compared with peers. And the default model predicts forms whose answers correlate as its catalogue says. Both
-are done for several exponents of the discount.
+compared with peers. And the default model predicts forms whose answers correlate as its catalogue says.
 """
 
 import argparse
-from collections.abc import Iterator
-from contextlib import contextmanager
-from unittest.mock import patch
 
 import numpy as np
 from scipy.optimize import nnls
@@ -21,21 +17,13 @@ from sklearn.preprocessing import StandardScaler
 from offerodds import Catalogue, OfferClassifier, OfferModel, train
 from offerodds.benchmarks.pages import number, table
 from offerodds.data.answers.observations import Floats
-from offerodds.model import features as model_features
+from offerodds.model.features import features
 from offerodds.model.predictive_distribution import sigmoid
 
-EXPONENTS = (1.0, 0.9, 0.8, 0.7, 0.5)
 SIZES = (10, 20, 50)
 SHARES = (0.1, 0.3, 1.0)  # of the signs, answered
 N_RATINGS, NEW = 15, 1000
 NAMES = [f"rating_{i}" for i in range(N_RATINGS)]
-
-
-@contextmanager
-def exponent(value: float) -> Iterator[None]:
-    """Use another exponent of the halo discount."""
-    with patch.object(model_features, "HALO_EXPONENT", value):
-        yield
 
 
 def rating_catalogue() -> Catalogue:
@@ -78,11 +66,8 @@ def rating_losses(n: int, seed: int) -> dict[str, float]:
         "OfferClassifier": OfferClassifier(classes=(0, 1)),
         "ridge": make_pipeline(StandardScaler(), LogisticRegression()),
     }
-    result = {}
-    for value in EXPONENTS:
-        with exponent(value):
-            model = train({**known, "outcome": outcome}, prior=prior).model
-            result[f"{value:g}"] = log_loss(model.predict_proba(new)[:, 1], offer[n:])
+    model = train({**known, "outcome": outcome}, prior=prior).model
+    result = {"own catalogue": log_loss(model.predict_proba(new)[:, 1], offer[n:])}
     for name, estimator in peers.items():
         chance = estimator.fit(ratings[:n], offer[:n]).predict_proba(ratings[n:])[:, 1]
         result[name] = log_loss(chance, offer[n:])
@@ -104,21 +89,19 @@ def joint_weights(model: OfferModel) -> Floats:
     return np.asarray(weights)
 
 
-def slopes(model: OfferModel, n: int, seed: int) -> dict[float, list[float]]:
-    """Compute the calibration slope of the sum of the signs, by exponent and share of signs answered."""
+def slopes(model: OfferModel, n: int, seed: int) -> list[float]:
+    """Compute the calibration slope of the sum of the signs, by share of signs answered."""
     rng, effects, weights = np.random.default_rng(seed), model.effects, joint_weights(model)
-    result: dict[float, list[float]] = {value: [] for value in EXPONENTS}
+    result = []
     for share in SHARES:
         shared, own = rng.standard_normal((n, 1)), rng.standard_normal((n, weights.size))
         z = effects.loading * shared + np.sqrt(1 - effects.loading**2) * own
         offer = rng.random(n) < sigmoid(z @ weights - 0.75)
         z = np.clip(z, *effects.extremes)
         z[rng.random(z.shape) >= share] = np.nan
-        for value in EXPONENTS:
-            with exponent(value):
-                total = model_features.features(z.copy(), effects)[0] @ effects.weight
-            fitted = LogisticRegression(C=np.inf).fit(total[:, None], offer)
-            result[value].append(float(fitted.coef_[0, 0]))
+        total = features(z, effects) @ effects.weight
+        fitted = LogisticRegression(C=np.inf).fit(total[:, None], offer)
+        result.append(float(fitted.coef_[0, 0]))
     return result
 
 
@@ -136,11 +119,10 @@ def main() -> None:
         [name, *(number(float(np.mean([losses[name] for losses in each]))) for each in by_size)]
         for name in by_size[0][0]
     ]
-    print(*table(("exponent", *(f"{n} outcomes" for n in SIZES)), rows), sep="\n")
+    print(*table(("method", *(f"{n} outcomes" for n in SIZES)), rows), sep="\n")
     print("\nCalibration slope where signs correlate as in the catalogue:")
-    found = slopes(OfferModel.default(), arguments.forms, 0)
-    rows = [[f"{value:g}", *(number(slope, 2) for slope in each)] for value, each in found.items()]
-    print(*table(("exponent", *(f"{share:.0%} answered" for share in SHARES)), rows), sep="\n")
+    found = [number(slope, 2) for slope in slopes(OfferModel.default(), arguments.forms, 0)]
+    print(*table([f"{share:.0%} answered" for share in SHARES], [found]), sep="\n")
 
 
 if __name__ == "__main__":
