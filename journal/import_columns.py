@@ -57,7 +57,7 @@ class Columns:
 
     @property
     def has_applications(self) -> bool:
-        """Whether a column says when the person applied."""
+        """Whether a column has the day of the application."""
         return APPLIED in self.used.values()
 
 

@@ -56,7 +56,7 @@ class Application:
         return process_key(self.company, self.role, self.client)
 
     def completed_by(self, other: "Application") -> "Application":
-        """Fill in or replace what another row says of the same application; its blanks erase nothing."""
+        """Take over the facts of another row of the same application; its blanks erase nothing."""
         return replace(other, applied=other.applied or self.applied, channel=other.channel or self.channel)
 
 

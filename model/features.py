@@ -84,8 +84,8 @@ class Effects:
         loading = turn * np.array([signal.halo_loading for signal in catalogue.signals])
         outcome_sd = np.sqrt(REFERENCE_RATE * (1 - REFERENCE_RATE))
         typical, spread, turned = catalogue.standardisation
-        measured = np.array([signal.extremes for signal in catalogue.signals])
-        extremes = turned * np.clip((measured - typical) / spread, -MAX_STRENGTH, MAX_STRENGTH)
+        ends = np.array([signal.extremes for signal in catalogue.signals])
+        extremes = turned * np.clip((ends - typical) / spread, -MAX_STRENGTH, MAX_STRENGTH)
         _, basis = np.unique([signal.basis[0] for signal in catalogue.signals], return_inverse=True)
         return cls(
             weight=r / (np.sqrt(1 - r**2) * outcome_sd),

@@ -309,14 +309,14 @@ def _fit(
 ) -> tuple[list[Row], tuple[Column, ...]]:
     """Fit what each answer adds, and the halo discount of each column, to simulated forms in turn.
 
-    Both are least squares, with errors weighted as in probability. A bad answer counts for less than its
-    weight alone says, because most others are bad too and overlap with it more than good ones would. Rare
+    Both are least squares, with errors weighted as in probability. A bad answer counts for less than by its
+    weight alone, because most others are bad too and overlap with it more than good ones would. Rare
     answers stay close to their weight.
 
     Parameters
     ----------
     rows : sequence of Row
-        With what the weights alone say.
+        With the log-odds by the weights alone.
     forms : Observations
         ``n`` forms.
     added, eta : (n,) array

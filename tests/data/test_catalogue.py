@@ -167,6 +167,14 @@ def own(tmp_path):
     return write
 
 
+def test_the_effect_of_a_sign_is_assumed_where_the_catalogue_gives_only_a_direction(own):
+    sign = '[[signals]]\nid = "dog"\nquestion = "Was there a dog?"\nkind = "yes_no"\n'
+    for more, assumed in (("", True), ('direction = "favourable"\n', True), ("r_offer = 0.2\n", False)):
+        catalogue = own(sign + more)
+        assert catalogue["dog"].is_assumed == assumed
+        assert Effects.from_catalogue(catalogue).measured != assumed
+
+
 def test_id_question_and_kind_are_enough_for_a_custom_signal(own):
     signal = own('[[signals]]\nid = "dog"\nquestion = "Was there a dog?"\nkind = "yes_no"\n')["dog"]
     assert (signal.r_offer, signal.r_sd, signal.evidence) == (0.0, 0.15, "your own sign, assumed")
