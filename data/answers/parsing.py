@@ -197,7 +197,7 @@ def answer_text(question: Question, value: float) -> str:
         return "yes" if value else "no"
     if question.kind == "proportion":
         part, whole = split_proportion(value)
-        return f"{part:g} of {whole:g}"
+        return f"{part:.0f} of {whole:.0f}"
     if question.kind == "probability":
         return f"{100 * value:.4g}%"
     return question.level_text.get(value) or f"{value:g}"

@@ -192,6 +192,11 @@ UNREADABLE = [
 ]
 
 
+@pytest.mark.parametrize("rate", ["5/1000000", "1000000/1000000", "20/100"])
+def test_a_proportion_reads_back_as_it_was_written(rate):
+    assert canonical(Q["employer_rate"], rate) == rate
+
+
 @pytest.mark.parametrize("cell", UNREADABLE)
 def test_what_cannot_be_read_is_a_fault_and_never_a_blank(cell):
     for field in Q:
