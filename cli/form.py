@@ -2,11 +2,15 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from . import options
+
+if TYPE_CHECKING:
+    from ..data.answers.forms import FormFormat
+    from ..training.model_store import ActiveModel
 
 
 class Format(StrEnum):
@@ -15,6 +19,7 @@ class Format(StrEnum):
     toml = "toml"
     csv = "csv"
     json = "json"
+    html = "html"
 
 
 def form(
@@ -25,7 +30,7 @@ def form(
         Format | None,
         typer.Option(
             "--format",
-            help="TOML or JSON for one interview, CSV for many.",
+            help="TOML or JSON for one interview, CSV for many, HTML to give away.",
             show_default="suffix of --out, else toml",
         ),
     ] = None,
@@ -41,17 +46,19 @@ def form(
 ) -> None:
     """Print a blank form to fill in after an interview.
 
+    A form in HTML is for people without offerodds. It asks about every sign, and shows the chance in any
+    browser, without a network. The row that it saves can be imported into your journal.
+
     Example: offerodds form --out mine.toml
+
+    Example: offerodds form --out form.html
     """
-    from ..data.answers.forms import blank_form, full_form, short_form
     from ..data.files import check_targets, write_atomic
     from ..training.model_store import resolve_model
-    from .remedies import FORM_NOTE
 
-    chosen = resolve_model(model, catalogue).model.catalogue
+    active = resolve_model(model, catalogue)
     file_format = _file_format(format_, out)
-    questions = full_form(chosen) if full else short_form(chosen)
-    text = blank_form(chosen, questions, file_format.value, FORM_NOTE)
+    text = _form_text(active, file_format, full=full)
     if out is None:
         typer.echo(text, nl=False)
         return
@@ -60,8 +67,30 @@ def form(
     if file_format is Format.csv:
         typer.echo(f"Written to {out}. Fill in one row per interview. Then run:")
         typer.echo(f"offerodds predict {out} (or, with outcomes, offerodds train {out})")
+    elif file_format is Format.html:
+        typer.echo(f"Written to {out}. Give it to anyone. To add what they send you, run:")
+        typer.echo("offerodds journal import interview.csv")
     else:
         typer.echo(f"Written to {out}. Fill it in. Then run: offerodds predict {out}")
+
+
+def _form_text(active: "ActiveModel", file_format: Format, *, full: bool) -> str:
+    """Write the content of the file."""
+    from ..data.answers.forms import blank_form, full_form, short_form
+    from ..data.errors import MissingExtraError
+    from .remedies import FORM_NOTE
+
+    kind: FormFormat | Literal["html"] = file_format.value
+    if kind != "html":
+        chosen = active.model.catalogue
+        questions = full_form(chosen) if full else short_form(chosen)
+        return blank_form(chosen, questions, kind, FORM_NOTE)
+    try:
+        from ..web.form_file import form_file
+    except ImportError as error:
+        missing = f"a form in HTML needs {error.name}: pip install 'offerodds[web]'"
+        raise MissingExtraError(missing) from None
+    return form_file(active)
 
 
 def _file_format(requested: Format | None, out: Path | None) -> Format:

@@ -6,7 +6,7 @@ unknown employer's level is integrated out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -141,7 +141,7 @@ def updated_by_rate(
         curvature = precision + kappa**2 * n * p * (1 - p)
         step = (kappa * (k - n * p) - precision * (u - prior_mean)) / curvature
         u = u + np.clip(step, -1.0, 1.0)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_QUADRATURE_NODES)
+    nodes, weights = employer_quadrature()
     level = u[:, None] + nodes / np.sqrt(curvature)[:, None]
     eta = kappa * (eta_0[:, None] + level)
     log_density = k[:, None] * eta - n[:, None] * np.logaddexp(0, eta)
@@ -153,6 +153,12 @@ def updated_by_rate(
     mean[known] = np.sum(density * level, axis=1)
     variance[known] = np.sum(density * (level - mean[known][:, None]) ** 2, axis=1)
     return terms._replace(mean=mean, variance=variance)
+
+
+@cache
+def employer_quadrature() -> tuple[Floats, Floats]:
+    """Compute nodes and weights of the rule by which an employer's rate is integrated: two (21,) arrays."""
+    return np.polynomial.hermite_e.hermegauss(_QUADRATURE_NODES)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,8 @@ REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correl
 MAX_LOADING = 0.5  # above it, one best answer could dilute the others by more than it adds
 MAX_STRENGTH = 3.0  # standard units: one extreme answer counts no more than a rare one
 HALF_HOUR = 30.0  # minutes
+TYPICAL_MINUTES = 45.0  # length of an interview whose length is not known
 _BLOCK_ROWS = 1000  # so that temporary arrays stay in the cache
-_TYPICAL_MINUTES = 45.0  # length of an interview whose length is not known
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _relative(signal: Signal, count: Floats, actual: Floats, planned: Floats) ->
     """
     if signal.kind == "ratio":
         return np.asarray(np.log((actual + 1) / (planned + 1)))
-    minutes = np.where(np.isnan(actual), np.where(np.isnan(planned), _TYPICAL_MINUTES, planned), actual)
+    minutes = np.where(np.isnan(actual), np.where(np.isnan(planned), TYPICAL_MINUTES, planned), actual)
     return np.asarray(count * HALF_HOUR / np.maximum(minutes, 1.0))
 
 

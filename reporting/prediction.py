@@ -9,6 +9,7 @@ import numpy as np
 
 from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue
+from ..data.catalogue.questions import Question
 from ..journal.status import InterviewStatus, answers_as_of
 from ..model.offer_model import OfferModel, observe_for
 from ..model.prediction import ContextAnswer, Contribution, Prediction
@@ -114,9 +115,13 @@ def _reason(answered: Answered, catalogue: Catalogue) -> str:
         days = answered.answer
         return f"You have waited {days} day{'' if days == '1' else 's'}"
     known = {**catalogue.questions, **{signal.id: signal for signal in catalogue.signals}}
-    question = _IN_BRACKETS.sub("", known[answered.signal].question)
     answer = readable_name(answered.answer)
-    return f"{question} {answer[:1].upper()}{answer[1:]}"
+    return f"{question_text(known[answered.signal])} {answer[:1].upper()}{answer[1:]}"
+
+
+def question_text(question: Question) -> str:
+    """Return the text of a question, without what is in brackets."""
+    return _IN_BRACKETS.sub("", question.question)
 
 
 def effect_text(points_added: float) -> str:

@@ -90,7 +90,7 @@ def offerodds(
 
 _SLOW_FILES = (
     *("spark", "spark_cluster", "browser", "displays", "notebooks", "stream_train", "validate", "stream"),
-    *("docs_site", "journal_commands", "questionnaire", "journal_files", "stream_ends", "wheel"),
+    *("form_file", "docs_site", "journal_commands", "questionnaire", "journal_files", "stream_ends", "wheel"),
 )
 
 

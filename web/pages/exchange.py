@@ -1,4 +1,4 @@
-"""Export, import and undo of the journal."""
+"""Export, import and undo of the journal, and the form to give away."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
 from ...journal import clock
@@ -18,6 +18,7 @@ from ...journal.undo import last_undoable, undo_last_change
 from ...reporting.calendar import CALENDAR_TYPE, calendar_file
 from ...reporting.journal import change_summary, describe_change, import_counts, import_summary
 from ..api.exchange import download
+from ..form_file import form_file
 from ..forms import AuthorizedForm, temporary_files
 from ..state import AppState, app_state
 from .interview import Number
@@ -39,6 +40,13 @@ def csv(request: Request, client: Client = None) -> Response:
 def json(request: Request, client: Client = None) -> Response:
     """Export the journal, or what it has of one client, as JSON."""
     return download(app_state(request), ".json", client)
+
+
+@router.get("/form.html")
+def form(request: Request) -> Response:
+    """Download the form to give away, with the model in use."""
+    headers = {"content-disposition": 'attachment; filename="form.html"'}
+    return HTMLResponse(form_file(app_state(request).active_model()), headers=headers)
 
 
 @router.get("/journal/calendar.ics")
