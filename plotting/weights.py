@@ -59,7 +59,7 @@ class WeightsDisplay(Display):
     >>> from offerodds import OfferModel
     >>> display = WeightsDisplay.from_model(OfferModel.default(), signals=["rapport", "self_rating"])
     >>> display.ax_.get_title(loc="left")
-    '1 of 2 signs has a 90% interval that excludes 1: self rating'
+    '1 of 2 signs has a 90% interval that excludes 1: how well you did'
     """
 
     rows_: list[str]

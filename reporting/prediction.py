@@ -216,7 +216,7 @@ def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Cat
     """List remarks about the answers: those not listed, effects not measured, and the halo discount."""
     is_any_listed = len(left_out) < len(prediction.context) + len(prediction.contributions)
     unlisted = [c for c in left_out if not (c.signal == SILENCE_FIELD and c.points == 0)]  # nobody waits yet
-    not_listed = _not_listed(unlisted) if is_any_listed else _none_listed(unlisted)
+    not_listed = (_not_listed if is_any_listed else _none_listed)(unlisted, catalogue)
     found = (not_listed, unmeasured_note(prediction, catalogue), halo_note(prediction))
     return [remark for remark in found if remark]
 
@@ -272,27 +272,47 @@ def condition(field: str, answer: object) -> str:
     ('role clarity were 5', 'rapport were not answered')
     """
     is_blank = answer is None or not str(answer).strip()
-    return f"{readable_name(field)} were {'not answered' if is_blank else answer}"
+    return f"{sign_name(field)} were {'not answered' if is_blank else answer}"
 
 
-def readable_name(signal: str) -> str:
-    """Format the id of a signal as words."""
-    return signal.replace("_", " ")
+def readable_name(name: str) -> str:
+    """Format an id or a level as words."""
+    return name.replace("_", " ")
 
 
-def _not_listed(left_out: Sequence[Answered]) -> str:
+def sign_name(signal: str, catalogue: Catalogue | None = None) -> str:
+    """Name a sign, or another question, in estimates.
+
+    Parameters
+    ----------
+    signal : str
+        Its id.
+    catalogue : Catalogue, optional
+        By default the built-in one.
+
+    Examples
+    --------
+    >>> sign_name("self_rating"), sign_name("stage"), sign_name("my_own_sign")
+    ('how well you did', 'stage', 'my own sign')
+    """
+    known = catalogue or Catalogue.built_in()
+    entry = known[signal] if signal in known else known.questions.get(signal)
+    return entry.short_name if entry else readable_name(signal)
+
+
+def _not_listed(left_out: Sequence[Answered], catalogue: Catalogue) -> str:
     """Name the answers that are not listed; blank if all are."""
     if not left_out:
         return ""
-    names = join_words([readable_name(c.signal) for c in left_out])
+    names = join_words([sign_name(c.signal, catalogue) for c in left_out])
     verb = "is" if len(left_out) == 1 else "are"
     return f"{plural(len(left_out), 'smaller answer')} {verb} not listed ({names})."
 
 
-def _none_listed(answers: Sequence[Answered]) -> str:
+def _none_listed(answers: Sequence[Answered], catalogue: Catalogue) -> str:
     """Explain why no answer is listed; blank without answers."""
     if len(answers) < 2:
-        return _not_listed(answers)
+        return _not_listed(answers, catalogue)
     alone = f"None of your {len(answers)} answers counts for half a point by itself"
     return f"{alone}, since the others say the same."
 
@@ -300,7 +320,7 @@ def _none_listed(answers: Sequence[Answered]) -> str:
 def unmeasured_note(prediction: Prediction, catalogue: Catalogue) -> str:
     """Name the answered signs whose effect was never measured; blank if there are none."""
     answered = [catalogue[c.signal] for c in prediction.contributions if c.signal in catalogue]
-    names = [readable_name(signal.id) for signal in answered if set(signal.basis) == {"sign"}]
+    names = [signal.short_name for signal in answered if set(signal.basis) == {"sign"}]
     return f"No measured effect found for {join_words(names)}, so we assume a small one." if names else ""
 
 
@@ -318,8 +338,8 @@ def next_questions(prediction: Prediction, catalogue: Catalogue) -> str:
     if not suggested:
         return ""
     (first, size), *others = suggested
-    names = [f"{readable_name(first)} (by about {plural(round(size), 'point')})"]
-    names += [f"{readable_name(signal)} ({size:.0f})" for signal, size in others]
+    names = [f"{sign_name(first, catalogue)} (by about {plural(round(size), 'point')})"]
+    names += [f"{sign_name(signal, catalogue)} ({size:.0f})" for signal, size in others]
     return f"Answering these would change the estimate most: {join_words(names)}."
 
 
@@ -418,7 +438,7 @@ def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str
 def _average(model: OfferModel, observed: Observations, prediction: Prediction) -> str:
     """Name the answers that change the average, and those they override; blank if none changes it."""
     rates = [
-        f"{readable_name(field)} ({observed.answer_text(field, 0)})"
+        f"{sign_name(field, observed.catalogue)} ({observed.answer_text(field, 0)})"
         for field in reversed(RATE_FIELDS)
         if _answered(observed, field)
     ]
@@ -441,7 +461,8 @@ def _employer(model: OfferModel, observed: Observations) -> list[str]:
     is_known = not set(model.employers.names).isdisjoint(named)
     found = ["your earlier outcomes at this employer"] if is_known else []
     if _answered(observed, EMPLOYER_RATE_FIELD):
-        found.append(f"{readable_name(EMPLOYER_RATE_FIELD)} ({observed.answer_text(EMPLOYER_RATE_FIELD, 0)})")
+        name = sign_name(EMPLOYER_RATE_FIELD, observed.catalogue)
+        found.append(f"{name} ({observed.answer_text(EMPLOYER_RATE_FIELD, 0)})")
     return found
 
 

@@ -24,6 +24,7 @@ from ..reporting.prediction import (
     reasons,
     remarks,
     sentence,
+    sign_name,
 )
 from ..training.model_store import ActiveModel
 
@@ -197,7 +198,9 @@ def _answer_row(step: Step, has_unlisted: bool, catalogue: Catalogue) -> AnswerR
         evidence = "Based on how long answers take."
     else:
         evidence = "Sets the average for interviews like this."
-    return AnswerRow(readable_name(signal), readable_name(step.answered.answer), step, evidence, signal)
+    return AnswerRow(
+        sign_name(signal, catalogue), readable_name(step.answered.answer), step, evidence, signal
+    )
 
 
 def _answered_by(catalogue: Catalogue, signal: str) -> str:

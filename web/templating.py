@@ -40,6 +40,7 @@ from ..reporting.prediction import (
     points_change,
     range_sentences,
     readable_name,
+    sign_name,
 )
 from ..reporting.signals import citation, describe_finding
 from .remedies import PAGE
@@ -58,7 +59,7 @@ def fault_text(fault: Fault) -> str:
     --------
     >>> from ..data.errors import Remedy
     >>> fault_text(Fault("not an answer", field="self_rating", seen="'many'", expected="1 to 5"))
-    'Self rating: enter 1 to 5 (you entered “many”)'
+    'How well you did: enter 1 to 5 (you entered “many”)'
     >>> fault_text(Fault("too long", field="company"))
     'Company: too long'
     >>> fault_text(Fault("not a date", "mine.csv", 1, "outcome_date", remedy=Remedy.DATE_FORMAT))
@@ -67,7 +68,7 @@ def fault_text(fault: Fault) -> str:
     fault = without_folder(fault)
     if fault.source:
         return fault.worded(PAGE)
-    worded = replace(fault, field=readable_name(fault.field))
+    worded = replace(fault, field=sign_name(fault.field))
     if fault.problem == _INVALID_ANSWER and fault.seen and fault.expected:
         entered = fault.seen.strip("'\"")
         problem = f"enter {fault.expected} (you entered “{entered}”)"
@@ -102,7 +103,8 @@ def fault_of(faults: Sequence[Fault], field: str) -> str:
 # what templates call by its name, as a function or a filter
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(format_frequency, percent, percent_range, plural, points, share_of),
-    *(display_name, format_day, format_wait, readable_name, citation, describe_finding, count_by_status),
+    *(display_name, format_day, format_wait, readable_name, sign_name),
+    *(citation, describe_finding, count_by_status),
     *(fault_of, fault_text, format_names, table_suffixes),
     *(narrowing_note, points_change, range_sentences, step_label, step_message, step_reason),
     *(expected_offers, outlook_headline, outlook_notes),

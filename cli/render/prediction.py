@@ -20,8 +20,8 @@ from ...reporting.prediction import (
     narrowing_note,
     next_questions,
     range_sentences,
-    readable_name,
     remarks,
+    sign_name,
 )
 from ..console import plain_table
 
@@ -80,7 +80,7 @@ def _answers(console: Console, listed: Sequence[Answered], catalogue: Catalogue)
     largest = max(abs(each.points) for each in listed)
     for each in listed:
         bar = signed_bar(each.points / largest, half, plain=not console.encoding.startswith("utf"))
-        row: list[str | Text] = [readable_name(each.signal), each.answer, bar, points(each.points)]
+        row: list[str | Text] = [sign_name(each.signal, catalogue), each.answer, bar, points(each.points)]
         table.add_row(*row, *([] if narrow else [evidence_label(each, catalogue)]))
     return table
 

@@ -191,6 +191,8 @@ class Question(CatalogueEntry):
         Name of the field in forms and tables.
     question : str
         Text of the question.
+    name : str
+        Short name in estimates; by default the words of the id.
     kind : str
         Type of the answer; see ``Kind``.
     group : str
@@ -209,6 +211,7 @@ class Question(CatalogueEntry):
 
     id: Id
     question: Annotated[Text, Field(min_length=1)]
+    name: Text = ""
     kind: Kind
     group: Text = "own"
     levels: Words = ()
@@ -218,6 +221,19 @@ class Question(CatalogueEntry):
     maximum: _Number = MAX_NUMBER
     citations: Words = ()
     note: Text = ""
+
+    @property
+    def short_name(self) -> str:
+        """The name in estimates.
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> catalogue = Catalogue.built_in()
+        >>> catalogue["self_rating"].short_name, catalogue["role_clarity"].short_name
+        ('how well you did', 'role clarity')
+        """
+        return self.name or self.id.replace("_", " ")
 
     @cached_property
     def levels_by_word(self) -> Mapping[str, str]:
@@ -341,7 +357,7 @@ class Signal(Question):
         >>> catalogue["met_team"].favourable_answer, catalogue["interviewer_distracted"].favourable_answer
         ('met team', 'interviewer not distracted')
         """
-        name = self.id.replace("_", " ")
+        name = self.short_name
         if self.direction != "unfavourable":
             return name
         return self.favourable or f"{name}: {'no' if self.kind == 'yes_no' else 'less'}"

@@ -20,7 +20,7 @@ from ..prediction import (
     largest_contributions,
     narrowing_note,
     range_sentences,
-    readable_name,
+    sign_name,
     unmeasured_note,
 )
 from ..signals import LEVEL, disagreement
@@ -135,7 +135,7 @@ def paragraph(text: str, class_: str) -> Markup:
 
 def _context_row(answer: ContextAnswer) -> Markup:
     """Write an answer that sets the average, or the delay: it has points but adds no log-odds of its own."""
-    head, shown = row_head(readable_name(answer.signal)), cell(answer.answer)
+    head, shown = row_head(sign_name(answer.signal)), cell(answer.answer)
     return tag("tr", head, shown, cell(""), cell(points(answer.points), numeric=True), cell("", numeric=True))
 
 
@@ -143,7 +143,7 @@ def _row(c: Contribution, longest: float) -> Markup:
     interval = "" if c.low == c.high else f" ({signed(c.low)} to {signed(c.high)})"
     return tag(
         "tr",
-        row_head(readable_name(c.signal)),
+        row_head(sign_name(c.signal)),
         cell(c.answer),
         tag("td", signed_bar(c.log_odds / longest if longest else 0.0)),
         cell(points(c.points), numeric=True),
@@ -154,7 +154,7 @@ def _row(c: Contribution, longest: float) -> Markup:
 def _rest(left_out: Sequence[Contribution]) -> Markup:
     """Write the contributions too small to list as one row with their names and their sum."""
     total = sum(c.log_odds for c in left_out)
-    names = ", ".join(readable_name(c.signal) for c in left_out)
+    names = ", ".join(sign_name(c.signal) for c in left_out)
     return tag(
         "tr",
         row_head(plural(len(left_out), "smaller sign")),

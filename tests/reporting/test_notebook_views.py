@@ -14,7 +14,7 @@ import pytest
 from helpers import CATALOGUE
 from offerodds import Catalogue, OfferModel, Prediction, evaluate, train
 from offerodds.model.prediction import Contribution
-from offerodds.reporting.prediction import range_sentences, remarks
+from offerodds.reporting.prediction import range_sentences, remarks, sign_name
 from offerodds.training.simulation.simulate import simulate
 
 OWN = """
@@ -190,7 +190,7 @@ def test_every_answer_is_listed_or_named_among_the_smaller(shown):
     rows = Page(shown["prediction"]._repr_html_()).rows
     text = " ".join(" ".join(row) for row in rows)
     for contribution in shown["prediction"].contributions:
-        assert contribution.signal.replace("_", " ") in text
+        assert sign_name(contribution.signal) in text
     assert any("smaller sign" in row[0] for row in rows)
 
 

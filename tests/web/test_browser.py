@@ -215,7 +215,7 @@ def test_outcomes_train_a_model_and_the_weights_move(visit, tmp_path):
     expect(page.get_by_role("heading", name="Last training")).to_be_visible(timeout=120_000)
     page = visit.go("/weights")
     expect(page.locator("main")).to_contain_text("14 outcomes")
-    row = page.locator("tr", has=page.get_by_role("link", name="self rating"))
+    row = page.locator("tr", has=page.get_by_role("link", name="how well you did"))
     expect(row.locator("[data-label=answered]")).to_have_text("14")
     assert (
         row.locator("[data-label=yours]").inner_text() != row.locator("[data-label=published]").inner_text()

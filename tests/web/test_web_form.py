@@ -184,7 +184,7 @@ def test_an_invalid_answer_stays_in_the_form_with_a_message(client):
 def test_the_estimate_names_the_answers_it_ignores(client, path):
     text = client.post(path, data={"days_since_interview": "soon", "rapport": "warm"}).text
     assert re.findall(r'data-wrong="([^"]*)"', text) == ["days_since_interview"]
-    assert "Ignored, not a valid answer: days since interview." in text
+    assert "Ignored, not a valid answer: days without an answer." in text
     assert "Ignored" not in client.post(path, data=ANSWERS).text
 
 

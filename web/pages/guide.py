@@ -21,7 +21,7 @@ from ...journal.import_rows import JOURNAL_COLUMNS
 from ...journal.importing import ImportResult, import_into
 from ...journal.status import Predictor
 from ...reporting.journal import import_counts, import_summary
-from ...reporting.prediction import readable_name
+from ...reporting.prediction import sign_name
 from ..forms import AuthorizedForm, KeptUploads
 from ..state import AppState, app_state
 from ..templating import render_page
@@ -194,7 +194,7 @@ def _show(
     if patterns:
         others = [fault for fault in others if fault.remedy is not Remedy.DAY_OR_MONTH]
     targets = [name for name in (*JOURNAL_COLUMNS, APPLIED, CHANNEL) if name != RECORD_COLUMN]
-    signs = [(name, readable_name(name)) for name in (catalogue.questions if catalogue else ())]
+    signs = [(name, sign_name(name, catalogue)) for name in (catalogue.questions if catalogue else ())]
     return render_page(
         request,
         "guide.html",
@@ -235,7 +235,7 @@ def _words(
     return [
         {
             "field": field,
-            "label": readable_name(field),
+            "label": sign_name(field, catalogue),
             "word": word,
             "count": count,
             "meaning": choices.words.get((field, word), ""),
