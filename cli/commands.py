@@ -1,11 +1,19 @@
 """Command classes: help with the table formats, and our own messages for invalid options."""
 
 import re
-from typing import Any
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from .streams import STANDARD_INPUT, STREAM, standard_input_copied
+
+if TYPE_CHECKING:
+    from ..data.errors import InputError
+
+_OTHER_WITHOUT_OUT = ("predict", "train")  # a table for people, and a file in the data folder
 _DEFAULT = re.compile(r"\[default: \((.*)\)\]$")  # typer puts a default in words between parentheses
 
 
@@ -22,14 +30,20 @@ class Commands(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command that replaces ``{formats}`` in its help by the table formats, loaded only then."""
+    """A command that takes ``-`` for a file, and lists the table formats in its help, loaded only then."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a fault in the value of an option names the option as it was typed."""
         from ..data.errors import InputError
 
+        if str(ctx.params.get("out")) == STREAM and self.name not in _OTHER_WITHOUT_OUT:
+            ctx.params["out"] = None  # without it they print what they write
         try:
-            return super().invoke(ctx)
+            with standard_input_copied(ctx.params) as copy:
+                try:
+                    return super().invoke(ctx)
+                except InputError as error:
+                    raise _named(error, copy) if copy else error from None
         except InputError as error:
             given = {
                 parameter.name: parameter.opts[0]
@@ -56,6 +70,12 @@ class Command(TyperCommand):
             if records:
                 with formatter.section(panel):
                     formatter.write_dl(records)
+
+
+def _named(error: "InputError", copy: Path) -> "InputError":
+    """Name standard input, not its copy, in every fault."""
+    named = (replace(fault, source=fault.source.replace(str(copy), STANDARD_INPUT)) for fault in error.faults)
+    return type(error)(named, error.count, error.remedy)
 
 
 def _message(error: typer.BadParameter) -> str:

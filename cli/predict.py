@@ -10,6 +10,7 @@ import typer
 
 from . import options
 from .engines import SPARK, check_engine, predict_on_spark, predict_table, reject_spark_options
+from .streams import STREAM
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
@@ -52,7 +53,7 @@ def predict(
             "-o",
             metavar="PATH",
             rich_help_panel=options.FOR_TABLES,
-            help="Write the scored table to this file ({formats}); on Spark, a folder.",
+            help="Write the scored table to this file ({formats}), or print it for -; on Spark, a folder.",
         ),
     ] = None,
     model: options.Model = None,
@@ -91,6 +92,8 @@ def predict(
 
     from ..training.model_store import resolve_model
 
+    printed = out == STREAM
+    out = None if printed else out
     chosen = resolve_model(model, catalogue)
     options_given = {"days_since_interview": days_since, "base_rate": base_rate}
     context = {field: value for field, value in options_given.items() if value is not None}
@@ -112,10 +115,13 @@ def predict(
         _reject(plot, "--plot", "a table")
         _reject(company, "--company", "a table")
         predict_table(
-            chosen.model, path, context, level, out, skip_bad, sheet=sheet, as_json=as_json, as_csv=as_csv
+            *(chosen.model, path, context, level, out, skip_bad),
+            sheet=sheet,
+            as_json=as_json,
+            as_csv=as_csv or (printed and not as_json),
         )
     else:
-        _reject(out, "--out", "one form")
+        _reject(out or printed, "--out", "one form")
         _reject(as_csv, "--csv", "one form")
         _reject(skip_bad, "--skip-bad", "one form")
         _reject(sheet, "--sheet", "one form")

@@ -1,8 +1,21 @@
-"""Standard output and standard error on systems of any encoding."""
+"""Standard streams on systems of any encoding, and `-` in place of a file."""
 
+import re
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from io import TextIOWrapper
+from pathlib import Path
+from typing import Any
+
+STREAM = "-"
+STANDARD_INPUT = "standard input"
+_READ = ("form", "tables", "file", "catalogue", "model")  # parameters of commands that read a file
+_HEAD_BYTES = 1 << 16
+_STARTS = {b"PAR1": ".parquet", b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
+_TOML = re.compile(r"\s*((#.*)?\n\s*)*(\[{1,2}\s*[\w\"'.-]+\s*\]{1,2}|[\w\"'-]+\s*=)")
 
 
 def prepare_streams() -> None:
@@ -25,3 +38,66 @@ def prepare_streams() -> None:
 def terminal_encoding() -> str:
     """Return the encoding that the system gave to standard output; it decides how bars are drawn."""
     return (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+
+
+@contextmanager
+def standard_input_copied(values: dict[str, Any]) -> Iterator[Path | None]:
+    """Replace ``-`` among the files that a command reads by a copy of standard input, while the block runs.
+
+    Parameters
+    ----------
+    values : dict of str to object
+        Values of the parameters of a command, changed in place.
+
+    Yields
+    ------
+    Path or None
+        The copy, whose suffix follows from its content; None if nothing is ``-``.
+
+    Raises
+    ------
+    InputError
+        ``-`` is given more than once.
+    """
+    given = [name for name in _READ for value in _listed(values.get(name)) if str(value) == STREAM]
+    if not given:
+        yield None
+        return
+    if len(given) > 1:
+        from ..data.errors import Fault, InputError
+
+        raise InputError([Fault("standard input can be read only once", seen=STREAM, remedy="give a file")])
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
+        copy = Path(folder, STANDARD_INPUT)
+        with copy.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        copy = copy.rename(copy.with_suffix(_suffix(copy)))
+        (name,) = given
+        value = values[name]
+        # keeps the type that the command declares, a path or a text
+        found = [type(each)(copy) if str(each) == STREAM else each for each in _listed(value)]
+        values[name] = type(value)(found) if isinstance(value, list | tuple) else found[0]
+        yield copy
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _suffix(path: Path) -> str:
+    """Find the suffix that the content of a file calls for."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if b"opendocument.spreadsheet" in head[:200]:
+        return ".ods"
+    for start, suffix in _STARTS.items():
+        if head.startswith(start):
+            return suffix
+    text = head.decode("utf-8-sig", errors="replace").lstrip()
+    if text.startswith("{"):
+        return ".jsonl" if re.match(r"\{.*\}\s*\n\s*\{", text) else ".json"
+    if re.match(r"\[\s*[{\]]", text):
+        return ".json"
+    return ".toml" if _TOML.match(text) else ".csv"

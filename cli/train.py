@@ -10,6 +10,7 @@ import typer
 from ..data.errors import Fault, InputError
 from . import options
 from .engines import SPARK, check_engine, reject_spark_options, train_on_spark
+from .streams import STREAM
 
 if TYPE_CHECKING:
     from ..model.offer_model import OfferModel
@@ -39,7 +40,7 @@ def train(
             "--out",
             "-o",
             readable=False,
-            help="Write the model to this file.",
+            help="Write the model to this file; - prints it, and nothing else.",
             show_default="in your data folder, where predict finds it",
         ),
     ] = None,
@@ -104,13 +105,12 @@ def train(
         _undo(tables, use)
         return
     check_probability("level", level)
+    printed = str(out) == STREAM
     target = out or user_model_path()
     paths = [Path(table) for table in tables or []]
-    if report is not None and not validate:
-        remedy = "omit --no-validate or --report"
-        raise InputError([Fault("--report needs the validation", remedy=remedy)])
+    _check_outputs(report, validate=validate, printed=printed, other_output=as_json or details)
     outputs = {
-        "--out": (target, "the model"),
+        "--out": (None if printed else target, "the model"),
         "--report": (report, "the model card"),
         "--skip-bad": (skip_bad, "the bad rows"),
     }
@@ -133,6 +133,9 @@ def train(
     if report:  # before the model: if the card cannot be written, the previous model stays in use
         write_atomic(report, result.report(seed), private=True)
     choice = result.choose(use) if validate or use else replace(result.choose("trained"), requested=False)
+    if printed:
+        _print_model(choice.model)
+        return
     previous = None
     if out is None:
         previous = install_model(choice.model)
@@ -147,6 +150,24 @@ def train(
     _print_paths(target, previous, report, used_by_predict=out is None)
     if not details:
         _print_hint(validated=validation is not None)
+
+
+def _check_outputs(report: Path | None, *, validate: bool, printed: bool, other_output: bool) -> None:
+    """Reject outputs that exclude each other."""
+    faults = []
+    if report is not None and not validate:
+        faults.append(Fault("--report needs the validation", remedy="omit --no-validate or --report"))
+    if printed and other_output:
+        faults.append(Fault("--out - prints the model alone", remedy="omit --json and --details"))
+    if faults:
+        raise InputError(faults)
+
+
+def _print_model(model: "OfferModel") -> None:
+    """Print a model as its file has it."""
+    from ..model.model_file import dumps
+
+    typer.echo(dumps(vars(model)))
 
 
 def _undo(tables: list[str] | None, use: object) -> None:

@@ -1,0 +1,94 @@
+"""`-` reads standard input and writes standard output wherever a command takes a file."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from offerodds import Journal
+from offerodds.cli.streams import _suffix
+
+TABLE = "rapport,outcome\n5,offer\n2,rejected\n4,offer\n3,rejected\n1,rejected\n4,offer\n"
+
+
+@pytest.fixture
+def piped(offerodds, monkeypatch):
+    """Run a command with a content as its standard input."""
+
+    def command(content, *arguments):
+        content = content if isinstance(content, bytes) else content.encode()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        return offerodds(*arguments)
+
+    return command
+
+
+@pytest.mark.parametrize("form", ["# mine\nrapport = 4\n", '{"rapport": 4}'], ids=["TOML", "JSON"])
+def test_form_from_standard_input(piped, form):
+    result = piped(form, "predict", "-", "--json")
+    assert json.loads(result.out)["points"].keys() == {"rapport"}
+
+
+@pytest.mark.parametrize("out", [(), ("--out", "-")], ids=["omitted", "named"])
+def test_table_from_standard_input_to_standard_output(piped, out):
+    result = piped(TABLE, "predict", "-", *out)
+    assert result.out.startswith("rapport,outcome,")
+    assert len(result.out.splitlines()) == 7
+
+
+def test_faults_name_standard_input(piped):
+    result = piped("rapport\n4\nmany\n", "predict", "-")
+    assert result.code == 2
+    assert result.err.startswith("offerodds: standard input, row 2, rapport:")
+    assert "/" not in result.err.partition("\n")[0].partition("expected")[0]
+
+
+def test_standard_input_is_read_once(piped):
+    result = piped(TABLE, "evaluate", "-", "-")
+    assert result.code == 2
+    assert "only once" in result.err
+
+
+def test_train_prints_a_model_that_evaluate_reads(piped, data_home, tmp_path):
+    result = piped(TABLE, "train", "-", "--no-validate", "--out", "-")
+    assert result.code == 0, result.err
+    assert not data_home.exists()
+    table = tmp_path / "later.csv"
+    table.write_text(TABLE)
+    assert "trained" in piped(result.out, "evaluate", table, "--model", "-").out
+    assert piped(TABLE, "evaluate", "-", "--model", "default").code == 0
+
+
+def test_journal_from_and_to_standard_streams(piped, data_home):
+    sheet = "company,date,outcome\nAcme,2026-01-20,rejected\n"
+    assert piped(sheet, "journal", "import", "-").code == 0
+    with Journal(data_home / "journal.db") as book:
+        assert book.interview(1).company == "Acme"
+    exported = piped("", "journal", "export", "-").out
+    assert "Acme" in exported
+    assert piped(exported, "journal", "import", "-", "--journal", data_home / "new.db").code == 0
+
+
+def test_form_and_simulation_to_standard_output(piped):
+    assert "stage" in piped("", "form", "--out", "-").out
+    assert len(piped("", "simulate", "3", "--out", "-").out.splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "suffix"),
+    [
+        (b"PAR1....", ".parquet"),
+        (b"PK\x03\x04....", ".xlsx"),
+        (b"PK\x03\x04....mimetypeapplication/vnd.oasis.opendocument.spreadsheet", ".ods"),
+        (b'[{"rapport": 4}]', ".json"),
+        (b'{"rapport": 4}\n{"rapport": 5}\n', ".jsonl"),
+        (b"\xef\xbb\xbf[context]\nstage = 'final'", ".toml"),
+        (b"rapport,outcome\n4,a=b\n", ".csv"),
+        (b"", ".csv"),
+    ],
+)
+def test_suffix_follows_from_the_content(tmp_path, content, suffix):
+    path = tmp_path / "x"
+    path.write_bytes(content)
+    assert _suffix(path) == suffix
