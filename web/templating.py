@@ -1,6 +1,6 @@
 """Pages from templates, and faults in the words of the page."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -47,6 +47,7 @@ from .remedies import PAGE
 from .state import app_state
 
 _TEMPLATES = Path(__file__).with_name("templates")
+TEXT_FIELDS = ("company", "role", "date", "notes", "client")  # of a form, beside its questions
 _INVALID_ANSWER = "not an answer"  # the problem of an answer that its question does not allow
 
 
@@ -89,15 +90,55 @@ def without_folder(fault: Fault) -> Fault:
     return replace(fault, source=path.name) if path.is_absolute() else fault
 
 
-def fault_of(faults: Sequence[Fault], field: str) -> str:
-    """Word the first fault of a field of the form as the summary does; blank if there is none.
+def fault_of(faults: Sequence[Fault], field: str, upload: str = "") -> str:
+    """Word the first fault of an input as the summary does; blank if there is none.
+
+    Parameters
+    ----------
+    faults : sequence of Fault
+    field : str
+        Name of the input.
+    upload : str
+        Name of the input for a file: faults in the file are its faults.
 
     Examples
     --------
     >>> fault_of([Fault("too long", field="company")], "company"), fault_of([], "company")
     ('Company: too long', '')
     """
-    return next((fault_text(fault) for fault in faults if fault.field == field and not fault.source), "")
+    own = (fault for fault in faults if (upload if _in_file(fault, upload) else fault.field) == field)
+    return next((fault_text(fault) for fault in own if upload or not fault.source), "")
+
+
+def input_of(fault: Fault, inputs: Mapping[str, str] | None = None, upload: str = "") -> str:
+    """Find the id of the input that a fault is about; blank if there is none.
+
+    Parameters
+    ----------
+    fault : Fault
+    inputs : mapping of str to str, optional
+        Id of the input of each field; by default those of the form.
+    upload : str
+        Id of the input for a file: faults in the file are its faults.
+
+    Examples
+    --------
+    >>> input_of(Fault("too long", field="company")), input_of(Fault("missing", field="rapport"))
+    ('company', 'f-rapport')
+    >>> input_of(Fault("not a date", "mine.csv", 1, "date"), {}, upload="file")
+    'file'
+    """
+    if _in_file(fault, upload):
+        return upload
+    if inputs is not None:
+        return inputs.get(fault.field, "")
+    if not fault.field or fault.source:
+        return ""
+    return fault.field if fault.field in TEXT_FIELDS else f"f-{fault.field}"
+
+
+def _in_file(fault: Fault, upload: str) -> bool:
+    return bool(upload and (fault.source or fault.row is not None))
 
 
 # what templates call by its name, as a function or a filter
@@ -105,7 +146,7 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(format_frequency, percent, percent_range, plural, points, share_of),
     *(display_name, format_day, format_wait, readable_name, sign_name),
     *(citation, describe_finding, count_by_status),
-    *(fault_of, fault_text, format_names, table_suffixes),
+    *(fault_of, fault_text, input_of, format_names, table_suffixes),
     *(narrowing_note, points_change, range_sentences, step_label, step_message, step_reason),
     *(expected_offers, outlook_headline, outlook_notes),
     *(

@@ -279,7 +279,7 @@ def test_signs_of_an_interview_to_come_are_a_fault(browser, book):
             "/journal",
             {"self_rating": "9", "rapport": "icy", "date": "2999-01-01", "company": "x" * 1001},
             {
-                "f-self_rating": "Self rating: enter",
+                "f-self_rating": "How well you did: enter",
                 "f-rapport": "Rapport: enter",
                 "date": "Date: in the future",
                 "company": "Company: too long",
@@ -288,7 +288,7 @@ def test_signs_of_an_interview_to_come_are_a_fault(browser, book):
         (
             "/journal/1/edit",
             {"self_rating": "9", "date": "1999-01-01"},
-            {"f-self_rating": "Self rating: enter", "date": "Date: before 2000"},
+            {"f-self_rating": "How well you did: enter", "date": "Date: before 2000"},
         ),
         ("/journal/1/events", {}, {"f-kind": "Kind: choose what happened"}),
         ("/journal/1/events", {"kind": "offer", "date": "2999-01-01"}, {"date": "Date: in the future"}),
@@ -381,16 +381,20 @@ def test_a_form_with_faults_shows_everything_typed(browser, book):
         (
             "days_since_interview",
             "-1",
-            "Days since interview: enter a number of days, 0 or more (you entered “-1”)",
+            "Days without an answer: enter a number of days, 0 or more (you entered “-1”)",
         ),
         (
             "days_since_interview",
             "9",
-            "Days since interview: does not match the date; seen 9, expected 20 for 2026-11-04",
+            "Days without an answer: does not match the date; seen 9, expected 20 for 2026-11-04",
         ),
         ("notes", "a\x00b", "Notes: contains a null character"),
         ("company", "x" * 1001, "Company: too long"),
-        ("questions_asked", "1.5", "Questions asked: enter a whole number, 0 or more (you entered “1.5”)"),
+        (
+            "questions_asked",
+            "1.5",
+            "Questions they asked: enter a whole number, 0 or more (you entered “1.5”)",
+        ),
     ],
 )
 def test_invalid_input_is_reported_and_not_saved(browser, book, field, value, fault):
@@ -865,6 +869,34 @@ def test_an_unreadable_file_is_reported(browser, book, name, content, fields, fa
     assert answer.status_code == 422
     assert fault in page_text(answer)
     assert len(book) == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "content", "to", "words"),
+    [
+        ({}, None, "file", "File: choose a file"),
+        ({}, "company,date\nA,2099-01-01\n", "file", "jobs.csv, row 1, date: in the future"),
+        ({"do": "preview"}, "company,date\nA,2099-01-01\n", "file", "jobs.csv, row 1, date: in the future"),
+        ({"columns": "Firm"}, "Firm\nA\n", "columns", "Columns: not understood"),
+        ({"date_format": "(%"}, "company\nA\n", "date_format", "Date format: not a date format"),
+    ],
+)
+def test_each_fault_of_an_import_leads_to_its_input_which_repeats_its_words(
+    browser, fields, content, to, words
+):
+    page = upload(browser, "jobs.csv" if content else "", content or "", **fields).text
+    assert "<title>Error: " in page
+    summary = page.partition('class="faults"')[2].partition("</section>")[0]
+    assert f'<a href="#{to}">{words}' in summary
+    assert re.search(rf'id="w-{to}"><span class="sr">Error: </span>{words}', page)
+    assert re.search(rf'id="{to}"[^>]*aria-invalid="true" aria-describedby="w-{to} ', page)
+
+
+def test_a_fault_of_several_outcomes_leads_to_their_boxes(browser, book):
+    book.add({}, company="Acme", date="2026-11-01")
+    page = post(browser, "/journal/outcomes", kind="rejected")
+    assert '<a href="#number">Number: choose at least one interview</a>' in page.text
+    assert_links_lead_somewhere(page)
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,9 @@ def test_faults_of_a_table_are_reported_and_nothing_is_trained(client, name, con
     answer = client.post("/train", data={"secret": "s"}, files={"table": (name, content, "text/csv")})
     assert answer.status_code == 422
     assert expected in answer.text
+    assert "<title>Error: " in answer.text
+    words = answer.text.partition('<a href="#table">')[2].partition("</a>")[0]
+    assert f'id="w-table"><span class="sr">Error: </span>{words}</span>' in answer.text
     assert "<b>" not in answer.text
     assert not user_model_path().exists()
 

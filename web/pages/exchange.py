@@ -73,7 +73,8 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
         lines = import_summary(import_counts(result), result.ignored_columns)
         remarks = [as_sentence(printable(remark)) for remark in result.remarks[:_MAX_SHOWN]]
         messages = ["Preview, nothing was saved:", *lines, *remarks]
-        faults = [replace(fault, source="") for fault in result.faults]
+        name = str(getattr(form.get("file"), "filename", ""))
+        faults = [replace(fault, source=name) for fault in result.faults]
         return show_journal(request, messages=messages, faults=faults, import_options=options)
     return imported(result)
 

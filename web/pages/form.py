@@ -28,10 +28,9 @@ from ..estimate import estimate, interview_estimate
 from ..form_fields import form_answers, form_questions
 from ..forms import PostedForm
 from ..state import app_state
-from ..templating import render_page
+from ..templating import TEXT_FIELDS, render_page
 
 router = APIRouter(include_in_schema=False)
-TEXT_FIELDS = ("company", "role", "date", "notes", "client")
 Example = Annotated[bool, Query()]
 _DRAFT_PATHS = ("/", "/journal")  # the form of a new interview, also after a fault; not that of a next round
 _EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "interview.toml"

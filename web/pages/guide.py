@@ -211,6 +211,7 @@ def _show(
         asks_sheet=bool(choices.sheet) or any(fault.remedy is Remedy.NAME_SHEET for fault in others),
         skip=choices.skip,
         faults=others,
+        inputs={name: f"column-{i}" for i, name, _, _ in columns} | {"sheet": "sheet"},
         remedy=None,
         messages=import_summary(import_counts(result), ()) if result else [],
         remarks=[as_sentence(remark) for remark in result.remarks] if result else [],

@@ -42,6 +42,7 @@ Count = Annotated[int, Query(ge=0, le=_MAX_COUNT)]
 Text = Annotated[str, Query(max_length=1000)]
 MAX_PRINTED = 10_000  # interviews in a report
 IMPORT_OPTIONS = {"columns": "", "values": "", "date_format": ""}
+_INPUTS = {name: name for name in ("file", "number", "kind", *IMPORT_OPTIONS)} | {"date": "day"}  # their ids
 
 
 @router.get("/journal")
@@ -191,6 +192,8 @@ def show_journal(
         messages=messages,
         faults=faults,
         remedy=remedy,
+        upload="file",
+        inputs=_INPUTS,
         import_options=import_options,
         several=several,
         is_desk=total > PAGE_SIZE or bool(shown.clients) or not selection.is_all,

@@ -113,6 +113,8 @@ def _show(request: Request, faults: tuple[Fault, ...] = (), remedy: Remedy | Non
         status=422 if faults else 200,
         progress=current,
         faults=faults or current.faults,
+        upload="table",
+        inputs={"table": "table", "use": "use-journal"},
         remedy=remedy,
         outcomes=sum(counts.get(status, 0) for status in DECIDED),
         **_model_in_use(state),
