@@ -52,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.offerodds = AppState(settings)
     app.state.uploads = KeptUploads()
     app.state.menu = MENU
+    app.servers = [{"url": settings.address}]
     app.include_router(form)  # first, because it is requested at every click
     for router in api:
         app.include_router(

@@ -62,15 +62,16 @@ class Settings:
     @property
     def url(self) -> str:
         """Address of the page, with the token."""
-        return self._address + (f"?token={self.token}" if self.token else "")
+        return self.address + (f"?token={self.token}" if self.token else "")
 
     @property
     def url_once(self) -> str:
         """Address of the page that works once."""
-        return self._address + (f"?ticket={self.ticket}" if self.token else "")
+        return self.address + (f"?ticket={self.ticket}" if self.token else "")
 
     @property
-    def _address(self) -> str:
+    def address(self) -> str:
+        """Address of the server."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/"
 

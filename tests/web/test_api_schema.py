@@ -1,5 +1,9 @@
-"""The REST API keeps the word of its schema whatever is sent: no fault of ours, no answer undeclared."""
+"""The REST API keeps the word of its schema whatever is sent: no fault of ours, no answer undeclared.
 
+The schema gives a generated client a name for every operation and a type for every answer.
+"""
+
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,3 +76,52 @@ def _use_existing_names(case):
 def test_responses_match_the_schema(case):
     _use_existing_names(case)
     case.call_and_validate(headers=SECRET, checks=CHECKS)
+
+
+DOCUMENT = APP.openapi()
+OPERATIONS = [operation for path in DOCUMENT["paths"].values() for operation in path.values()]
+
+
+def test_a_generated_client_has_no_name_clash():
+    names = [operation["operationId"] for operation in OPERATIONS]
+    names += [re.sub("[^a-z0-9]", "", name.lower()) for name in DOCUMENT["components"]["schemas"]]
+    assert len(names) == len(set(names))
+    assert all(name.isidentifier() and len(name) <= 30 for name in names)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation["operationId"])
+def test_a_generated_client_has_no_untyped_answer(operation):
+    answers = {code: answer for code, answer in operation["responses"].items() if code.startswith("2")}
+    assert answers
+    for code, answer in answers.items():
+        assert code == "204" or answer["content"]
+        for content in answer.get("content", {}).values():
+            assert not _untyped(content["schema"], set())
+
+
+def _untyped(schema, seen):
+    """List the parts of a schema that allow any value."""
+    if reference := schema.get("$ref"):
+        if reference in seen:
+            return []
+        seen.add(reference)
+        return _untyped(DOCUMENT["components"]["schemas"][reference.rpartition("/")[2]], seen)
+    named = (schema.get(name, {}) for name in ("properties", "patternProperties"))
+    parts = [*schema.get("anyOf", ()), *(part for parts in named for part in parts.values())]
+    inner = (schema.get(name) for name in ("items", "additionalProperties"))
+    parts += [each for each in inner if isinstance(each, dict)]
+    known = parts or schema.keys() & {"type", "enum", "const"}
+    is_open = not known or schema.get("additionalProperties") is True
+    is_open |= schema.get("type") in ("object", "array") and not parts
+    return ([schema] if is_open else []) + [found for part in parts for found in _untyped(part, seen)]
+
+
+def test_the_schema_names_its_server_and_its_files_are_binary():
+    assert DOCUMENT["servers"] == [{"url": "http://testserver:80/"}]
+    bodies = DOCUMENT["components"]["schemas"]
+    binary = {"type": "string", "format": "binary"}
+    assert DOCUMENT["paths"]["/api/journal/export.csv"]["get"]["responses"]["200"]["content"] == {
+        "text/csv": {"schema": binary}
+    }
+    assert bodies["Body_import_journal"]["properties"]["file"].items() >= binary.items()
+    assert bodies["Body_start_training"]["properties"]["table"]["items"] == binary

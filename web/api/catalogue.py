@@ -5,21 +5,29 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from ...data.answers.fields import find_questions
-from ...reporting.as_json import signal_data, weights_data
+from ...data.catalogue.questions import Question, Signal
+from ...reporting.as_json import weights_data
 from ..state import State
-from .schemas import Level, error_responses
+from .schemas import Level, WeightModel, error_responses
 from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api", tags=["catalogue"], route_class=StrictRoute)
 
 
-@router.get("/signals", responses=error_responses())
-def signals(state: State) -> list[dict[str, Any]]:
+@router.get(
+    "/signals", operation_id="list_signs", response_model=list[Signal | Question], responses=error_responses()
+)
+def signals(state: State) -> list[Question]:
     """List all signs, each with the evidence for its effect."""
-    return signal_data(find_questions(state.active_model().model.catalogue))
+    return find_questions(state.active_model().model.catalogue)
 
 
-@router.get("/signals/{id}", responses=error_responses(404))
+@router.get(
+    "/signals/{id}",
+    operation_id="show_sign",
+    response_model=list[Signal | Question],
+    responses=error_responses(404),
+)
 def signal(
     name: Annotated[
         str,
@@ -30,12 +38,14 @@ def signal(
         ),
     ],
     state: State,
-) -> list[dict[str, Any]]:
+) -> list[Question]:
     """Get one sign, as a list of one."""
-    return signal_data(find_questions(state.active_model().model.catalogue, name))
+    return find_questions(state.active_model().model.catalogue, name)
 
 
-@router.get("/weights", responses=error_responses())
+@router.get(
+    "/weights", operation_id="list_weights", response_model=list[WeightModel], responses=error_responses()
+)
 def weights(state: State, level: Level = 0.9) -> list[dict[str, Any]]:
     """Get the odds ratio of each sign: published and, after training, your own."""
     return weights_data(state.active_model().model, level)

@@ -6,6 +6,7 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Annotated, Any
 
 from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
+from pydantic import WithJsonSchema
 from starlette.responses import StreamingResponse
 
 from ...data.tables.formats import format_of
@@ -17,26 +18,37 @@ from ...reporting.as_json import import_data, undo_data
 from ..forms import temporary_files
 from ..security import check_secret_header
 from ..state import AppState, State
-from .schemas import error_responses
+from .schemas import ExportModel, ImportModel, UndoModel, error_responses
 from .strict_requests import StrictRoute, only_fields
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
 _Responses = dict[int | str, dict[str, Any]]
 Client = Annotated[str | None, Query(description="Only the interviews of this client or tag.")]
+_BINARY = {"type": "string", "format": "binary"}
 _FILE = {"headers": {"Content-Disposition": {"schema": {"type": "string"}}}}
-_CSV: _Responses = {200: _FILE | {"content": {"text/csv": {"schema": {"type": "string"}}}}}
-_JSON: _Responses = {200: _FILE | {"content": {"application/json": {"schema": {"type": "object"}}}}}
+_CSV: _Responses = {200: _FILE | {"content": {"text/csv": {"schema": _BINARY}}}}
+_JSON: _Responses = {200: _FILE | {"model": ExportModel}}
 _MAX_BYTES_IN_MEMORY = 1 << 22
 _CHUNK_BYTES = 1 << 16
 
 
-@router.get("/export.csv", response_class=StreamingResponse, responses=error_responses(409) | _CSV)
+@router.get(
+    "/export.csv",
+    operation_id="export_csv",
+    response_class=StreamingResponse,
+    responses=error_responses(409) | _CSV,
+)
 def as_csv(state: State, client: Client = None) -> StreamingResponse:
     """Download the journal as CSV for a spreadsheet, one row for each interview."""
     return download(state, ".csv", client)
 
 
-@router.get("/export.json", response_class=StreamingResponse, responses=error_responses(409) | _JSON)
+@router.get(
+    "/export.json",
+    operation_id="export_json",
+    response_class=StreamingResponse,
+    responses=error_responses(409) | _JSON,
+)
 def as_json(state: State, client: Client = None) -> StreamingResponse:
     """Download the journal as JSON for a program, with everything recorded."""
     return download(state, ".json", client)
@@ -44,6 +56,8 @@ def as_json(state: State, client: Client = None) -> StreamingResponse:
 
 @router.post(
     "/import",
+    operation_id="import_journal",
+    response_model=ImportModel,
     responses=error_responses(409, body=True),
     dependencies=[
         Depends(check_secret_header),
@@ -52,7 +66,11 @@ def as_json(state: State, client: Client = None) -> StreamingResponse:
 )
 def import_(
     state: State,
-    file: Annotated[UploadFile, File(description="An export, or a table with one row for each interview.")],
+    file: Annotated[
+        UploadFile,
+        WithJsonSchema(_BINARY),
+        File(description="An export, or a table with one row for each interview."),
+    ],
     column: Annotated[
         list[str], Form(description="Match a column of yours, as YOURS=OURS. Can be repeated.")
     ] = [],  # noqa: B006 - FastAPI copies it
@@ -79,7 +97,13 @@ def import_(
     return import_data(result)
 
 
-@router.post("/undo", responses=error_responses(409), dependencies=[Depends(check_secret_header)])
+@router.post(
+    "/undo",
+    operation_id="undo_change",
+    response_model=UndoModel,
+    responses=error_responses(409),
+    dependencies=[Depends(check_secret_header)],
+)
 def undo(state: State) -> dict[str, Any]:
     """Undo the last change: an import, a deletion, a correction, an outcome or news."""
     with state.open_journal() as book:

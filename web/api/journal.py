@@ -25,7 +25,17 @@ from ...reporting.prediction import interview_remarks
 from ..remedies import API
 from ..security import check_secret_header
 from ..state import State
-from .schemas import Answers, Level, Number, error_responses
+from .schemas import (
+    AddedModel,
+    Answers,
+    InterviewModel,
+    Level,
+    ListingModel,
+    Number,
+    RecordedModel,
+    ShownModel,
+    error_responses,
+)
 from .strict_requests import StrictRoute
 
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
@@ -100,7 +110,13 @@ class News(BaseModel):
     date: str | None = Field(None, description=_DATE)
 
 
-@router.get("", responses=error_responses(409))
+@router.get(
+    "",
+    operation_id="list_interviews",
+    response_model=ListingModel,
+    response_model_exclude_unset=True,
+    responses=error_responses(409),
+)
 def list_(
     state: State,
     page: Page = 1,
@@ -121,7 +137,15 @@ def list_(
         return listing_data(active, journal_page(book, active.model, page, selection=selection, size=size))
 
 
-@router.post("", status_code=201, responses=error_responses(409, body=True), dependencies=_SECRET)
+@router.post(
+    "",
+    operation_id="add_interview",
+    response_model=AddedModel,
+    response_model_exclude_unset=True,
+    status_code=201,
+    responses=error_responses(409, body=True),
+    dependencies=_SECRET,
+)
 def add(new: NewInterview, state: State, response: Response) -> dict[str, Any]:
     """Add an interview, with today's estimate."""
     active, today = state.active_model(), clock.today()
@@ -136,7 +160,13 @@ def add(new: NewInterview, state: State, response: Response) -> dict[str, Any]:
     return {"model": active.description} | interview_status_data(status) | {"remarks": remarks}
 
 
-@router.get("/{id}", responses=error_responses(404, 409))
+@router.get(
+    "/{id}",
+    operation_id="show_interview",
+    response_model=ShownModel,
+    response_model_exclude_unset=True,
+    responses=error_responses(404, 409),
+)
 def show(number: Number, state: State, level: Level = 0.9) -> dict[str, Any]:
     """Get one interview: its history, its estimate today, and how the chance falls while you wait."""
     active, today = state.active_model(), clock.today()
@@ -150,7 +180,14 @@ def show(number: Number, state: State, level: Level = 0.9) -> dict[str, Any]:
     )
 
 
-@router.patch("/{id}", responses=error_responses(404, 409, body=True), dependencies=_SECRET)
+@router.patch(
+    "/{id}",
+    operation_id="edit_interview",
+    response_model=InterviewModel,
+    response_model_exclude_unset=True,
+    responses=error_responses(404, 409, body=True),
+    dependencies=_SECRET,
+)
 def edit(number: Number, correction: Correction, state: State) -> dict[str, Any]:
     """Correct an interview.
 
@@ -165,14 +202,27 @@ def edit(number: Number, correction: Correction, state: State) -> dict[str, Any]
         return interview_data(book.edit(number, predict=Predictor(state.active_model().model), **changes))
 
 
-@router.delete("/{id}", status_code=204, responses=error_responses(404, 409), dependencies=_SECRET)
+@router.delete(
+    "/{id}",
+    operation_id="delete_interview",
+    status_code=204,
+    responses=error_responses(404, 409),
+    dependencies=_SECRET,
+)
 def delete(number: Number, state: State) -> None:
     """Delete an interview with everything recorded about it; this can be undone for 30 days."""
     with state.open_journal() as book:
         book.delete(number)
 
 
-@router.post("/{id}/outcome", responses=error_responses(404, 409, body=True), dependencies=_SECRET)
+@router.post(
+    "/{id}/outcome",
+    operation_id="record_outcome",
+    response_model=RecordedModel,
+    response_model_exclude_unset=True,
+    responses=error_responses(404, 409, body=True),
+    dependencies=_SECRET,
+)
 def outcome(number: Number, new: Outcome, state: State) -> dict[str, Any]:
     """Add the outcome of an interview."""
     with state.open_journal() as book:
@@ -181,7 +231,14 @@ def outcome(number: Number, new: Outcome, state: State) -> dict[str, Any]:
         return interview_data(interview) | {"remarks": _remarks(after_outcome(book, interview))}
 
 
-@router.post("/{id}/event", responses=error_responses(404, 409, body=True), dependencies=_SECRET)
+@router.post(
+    "/{id}/event",
+    operation_id="record_news",
+    response_model=RecordedModel,
+    response_model_exclude_unset=True,
+    responses=error_responses(404, 409, body=True),
+    dependencies=_SECRET,
+)
 def event(number: Number, new: News, state: State) -> dict[str, Any]:
     """Add news of an interview that is not a decision."""
     with state.open_journal() as book:

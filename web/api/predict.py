@@ -50,7 +50,12 @@ class PredictionResponse(PredictionModel):
 _MANY_FAULTS = 100
 
 
-@router.post("/predict", response_model=PredictionResponse, responses=error_responses(body=True))
+@router.post(
+    "/predict",
+    operation_id="predict",
+    response_model=PredictionResponse,
+    responses=error_responses(body=True),
+)
 async def predict(request: PredictionRequest, state: State) -> Response:
     """Estimate the chance of an offer, with its interval and the contribution of each sign.
 

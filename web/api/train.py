@@ -1,9 +1,9 @@
 """``/api/train``: training in the background, its progress, and the previous model."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, File, Form, UploadFile
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 from starlette.exceptions import HTTPException
 
 from ...data.answers.parsing import check_probability
@@ -16,7 +16,7 @@ from ..forms import temporary_files
 from ..security import check_secret_header
 from ..state import AppState, State
 from ..training_jobs import journal_job, other_model_remarks, start_training, tables_job
-from .schemas import FaultModel, Level, error_responses
+from .schemas import FaultModel, Level, TrainingResultModel, error_responses
 from .strict_requests import StrictRoute, only_fields
 
 router = APIRouter(prefix="/api/train", tags=["train"], route_class=StrictRoute)
@@ -30,7 +30,7 @@ class TrainingModel(BaseModel):
     done: int = Field(description="Number of completed refits of the validation.")
     total: int = Field(description="Number of refits of the validation; 0 before it begins.")
     faults: list[FaultModel] = Field(description="Why the last training failed; empty if it did not.")
-    result: dict[str, Any] | None = Field(
+    result: TrainingResultModel | None = Field(
         description="The trained model and its validation; null until the training is complete."
     )
     remarks: list[str]
@@ -45,6 +45,7 @@ class UsedModel(BaseModel):
 
 @router.post(
     "",
+    operation_id="start_training",
     status_code=202,
     responses=error_responses(409, body=True),
     dependencies=[
@@ -55,7 +56,7 @@ class UsedModel(BaseModel):
 def start(
     state: State,
     table: Annotated[
-        list[UploadFile],
+        list[Annotated[UploadFile, WithJsonSchema({"type": "string", "format": "binary"})]],
         File(description="Interviews with outcomes. Can be repeated. If omitted, the journal is used."),
     ] = [],  # noqa: B006 - FastAPI copies it
     outcome: Annotated[str, Form(description="Name of the column with the outcomes.")] = "outcome",
@@ -88,13 +89,18 @@ def start(
     return _training_model(state, 0.9)
 
 
-@router.get("", responses=error_responses())
+@router.get("", operation_id="show_training", responses=error_responses())
 def progress(state: State, level: Level = 0.9) -> TrainingModel:
     """Get the progress of the training and, when it is complete, its result."""
     return _training_model(state, check_probability("level", level))
 
 
-@router.post("/undo", responses=error_responses(409), dependencies=[Depends(check_secret_header)])
+@router.post(
+    "/undo",
+    operation_id="undo_training",
+    responses=error_responses(409),
+    dependencies=[Depends(check_secret_header)],
+)
 def undo(state: State) -> UsedModel:
     """Use the previous model again.
 
@@ -121,6 +127,6 @@ def _training_model(state: AppState, level: float) -> TrainingModel:
         done=current.done,
         total=current.total,
         faults=[FaultModel.model_validate(fault_data(fault)) for fault in current.faults[:ANSWER_FAULTS]],
-        result=result,
+        result=result and TrainingResultModel.model_validate(result),
         remarks=other_model_remarks(state),
     )
