@@ -2,6 +2,7 @@
 
 import html
 import json
+import math
 import re
 import time
 
@@ -266,6 +267,26 @@ def test_training_lists_unused_columns(client):
 def test_the_first_page_is_small(client):
     parts = ["/", "/static/style.css", "/static/page.js", "/static/icon.svg"]
     assert sum(len(client.get(part).content) for part in parts) < 100_000
+
+
+@pytest.mark.parametrize("order", ["topic", "name", "weight", "evidence"])
+def test_weights_are_sorted_by_a_link(client, order):
+    weights = OfferModel.default().weights().set_index("favourable_answer")
+    link = re.search(rf'href="(/weights[^"]*)"[^>]*>{order}</a>', client.get("/weights").text)[1]
+    text = client.get(link).text
+    shown = re.findall(r'<th scope="row"><a href="/signals/[^"]*">([^<]*)</a>', text)
+    assert sorted(shown) == sorted(weights.index)
+    assert f'aria-current="true">{order}</a>' in text
+    sizes = [round(abs(math.log(weights.odds_ratio[name])), 6) for name in shown]
+    evidence = [OfferModel.default().catalogue[weights.signal[name]].evidence for name in shown]
+    assert (shown == sorted(shown)) is (order == "name")
+    assert (sizes == sorted(sizes, reverse=True)) is (order == "weight")
+    assert (evidence == sorted(evidence)) is (order == "evidence")
+    assert ("rowgroup" in text) is (order == "topic")
+
+
+def test_an_unknown_order_of_weights_is_a_fault(client):
+    assert client.get("/weights?sort=colour").status_code == 422
 
 
 def test_weights_are_those_of_the_model_and_each_has_its_evidence(client):

@@ -1,6 +1,9 @@
 """The weights of all signs, and the evidence for each."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal, get_args
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
@@ -16,6 +19,7 @@ from ..state import app_state
 from ..templating import render_page
 
 router = APIRouter(include_in_schema=False)
+Order = Literal["topic", "name", "weight", "evidence"]
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,31 @@ class WeightRow:
     disagrees: bool
 
 
+def _largest_first(row: WeightRow) -> float:
+    return -round(abs(math.log(row.odds.ratio)), 6)
+
+
+_KEYS: dict[str, Callable[[WeightRow], Any]] = {
+    "name": lambda row: row.signal.favourable_answer,
+    "weight": _largest_first,
+    "evidence": lambda row: (row.signal.evidence, _largest_first(row)),
+}
+
+
 @router.get("/weights")
-def weights(request: Request) -> HTMLResponse:
+def weights(request: Request, sort: Order = "topic") -> HTMLResponse:
     """Show every weight with its interval, before and after training."""
     active = app_state(request).active_model()
     rows = _weight_rows(active.model)
     catalogue = active.model.catalogue
-    groups = [
-        (catalogue.title(group), [row for row in rows if row.signal.group == group])
-        for group in catalogue.group_order
-    ]
+    groups = (
+        [("", sorted(rows, key=_KEYS[sort]))]
+        if sort in _KEYS
+        else [
+            (catalogue.title(group), [row for row in rows if row.signal.group == group])
+            for group in catalogue.group_order
+        ]
+    )
     training = active.model.learned
     differences = training.disagreement if training else {}
     return render_page(
@@ -58,6 +77,8 @@ def weights(request: Request) -> HTMLResponse:
         training=training,
         disagreement=disagreement(differences, catalogue) if differences else "",
         model=active.description,
+        orders=get_args(Order),
+        sort=sort,
     )
 
 
