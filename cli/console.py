@@ -1,5 +1,6 @@
 """Terminal output, progress on stderr, and a clean exit on signals."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -103,6 +104,27 @@ class _Terminal(Console):
 def terminal() -> Console:
     """Open a console that prints text unchanged, never as markup."""
     return _Terminal(markup=False, highlight=False, emoji=False)
+
+
+@contextmanager
+def paged(console: Console) -> Iterator[None]:
+    """Show what the block prints through the system's pager if it is longer than the screen.
+
+    Only if a person reads it: output to a file or a pipe is never changed. ``PAGER=cat`` turns it off.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        yield
+        return
+    with console.capture() as captured:
+        yield
+    text = captured.get()
+    if text.count("\n") < console.height:
+        typer.echo(text, nl=False)
+        return
+    import pydoc
+
+    os.environ.setdefault("LESS", "FRX")  # as git does: colours, and the text stays on the screen
+    pydoc.pager(text)
 
 
 def plain_table(*columns: "Column | str", **style: Any) -> "Table":

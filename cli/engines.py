@@ -96,10 +96,12 @@ def predict_table(
             )
         print_remarks(f"{table}: {remark}" for remark in scored.remarks)
         if out is None and sys.stdout.isatty() and not as_json and not as_csv:
-            from .console import terminal
+            from .console import paged, terminal
             from .render.scored import show_scored
 
-            show_scored(terminal(), path, model.catalogue, scored.n)
+            console = terminal()
+            with paged(console):
+                show_scored(console, path, model.catalogue, scored.n)
         elif out is None:
             _print_file(path)
     _print_row_counts(scored, out, skip_bad)

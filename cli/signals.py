@@ -30,10 +30,12 @@ def signals(
 
         typer.echo(json.dumps(signal_data(shown), indent=1))
         return
-    from .console import terminal
+    from .console import paged, terminal
     from .render.signals import show_signal, show_signals
 
-    if signal is None:
-        show_signals(terminal(), chosen)
-    else:
-        show_signal(terminal(), chosen, shown[0])
+    console = terminal()
+    with paged(console):
+        if signal is None:
+            show_signals(console, chosen)
+        else:
+            show_signal(console, chosen, shown[0])

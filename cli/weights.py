@@ -40,14 +40,15 @@ def weights(
         typer.echo(json.dumps(weights_data(chosen.model, level), indent=1))
         return
     from ..reporting.signals import disagreement
-    from .console import terminal
+    from .console import paged, terminal
     from .render.signals import show_weights
 
     console = terminal()
-    show_weights(console, chosen.model, level)
-    training = chosen.model.learned
-    if training is not None and training.disagreement:
-        console.print(disagreement(training.disagreement, chosen.model.catalogue))
-    console.print(f"Model: {chosen.description}.", style="dim")
+    with paged(console):
+        show_weights(console, chosen.model, level)
+        training = chosen.model.learned
+        if training is not None and training.disagreement:
+            console.print(disagreement(training.disagreement, chosen.model.catalogue))
+        console.print(f"Model: {chosen.description}.", style="dim")
     if plot is not None:
         console.print(f"Picture saved to {plot}.", style="dim", soft_wrap=True)

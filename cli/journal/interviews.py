@@ -45,10 +45,12 @@ def list_(
     if as_json:
         typer.echo(json.dumps(listing_data(chosen, page_of_list), indent=1))
         return
-    from ..console import terminal
+    from ..console import paged, terminal
     from ..render.journal import show_list
 
-    show_list(terminal(), page_of_list, chosen.description)
+    console = terminal()
+    with paged(console):
+        show_list(console, page_of_list, chosen.description)
 
 
 def show(

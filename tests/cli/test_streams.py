@@ -1,7 +1,9 @@
-"""`-` reads standard input and writes standard output wherever a command takes a file."""
+"""`-` is standard input and output wherever a command takes a file, and long lists are paged."""
 
 import io
 import json
+import pydoc
+import re
 import sys
 
 import pytest
@@ -92,3 +94,29 @@ def test_suffix_follows_from_the_content(tmp_path, content, suffix):
     path = tmp_path / "x"
     path.write_bytes(content)
     assert _suffix(path) == suffix
+
+
+@pytest.fixture
+def pages(monkeypatch):
+    """Collect what goes to the pager."""
+    shown = []
+    monkeypatch.setattr(pydoc, "pager", shown.append)
+    monkeypatch.delenv("LESS", raising=False)
+    return shown
+
+
+@pytest.mark.parametrize("command", [["signals"], ["weights"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("is_terminal", "lines", "is_paged"), [(True, 20, True), (True, 400, False), (False, 20, False)]
+)
+def test_only_a_list_longer_than_a_terminal_is_paged(
+    offerodds, monkeypatch, pages, command, is_terminal, lines, is_paged
+):
+    plain = offerodds(*command).out
+    monkeypatch.setenv("LINES", str(lines))
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes a pipe for a terminal
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: is_terminal, raising=False)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: is_terminal, raising=False)
+    printed = offerodds(*command).out
+    texts = [re.sub(r"\x1b\[[0-9;]*m", "", text) for text in (printed, "".join(pages))]
+    assert texts == (["", plain] if is_paged else [plain, ""])
