@@ -64,6 +64,7 @@ def fill_journal(visit, folder):
     if not page.locator("form.import").is_visible():
         page.locator("summary", has_text="Import").click()
     page.set_input_files("input[type=file]", path)
+    page.locator("summary", has_text="by hand").click()
     page.get_by_role("button", name="Import").click()
     expect(page.locator("main")).to_contain_text("14 interviews")
 
