@@ -22,7 +22,7 @@ from offerodds.benchmarks.pages import number, table
 from offerodds.data.answers.forms import full_form, strongest_signals
 from offerodds.data.answers.observations import Observations
 from offerodds.data.catalogue.catalogue import Catalogue
-from offerodds.data.catalogue.questions import Question, Signal
+from offerodds.data.catalogue.question_schema import Question, Signal
 from offerodds.model.predictive_distribution import logit
 from offerodds.reporting.number_format import points
 from offerodds.reporting.prediction import largest_answers

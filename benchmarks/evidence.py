@@ -13,7 +13,7 @@ from typing import NamedTuple
 from offerodds.benchmarks.pages import table
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.findings import Finding, findings
-from offerodds.data.catalogue.questions import Basis, Signal
+from offerodds.data.catalogue.question_schema import Basis, Signal
 
 HINDSIGHT = 0.5  # share of a review's log odds ratio; the rest is hindsight (a judgement)
 RATING_TO_OFFER = 0.52  # .22 / .42: the same impression's correlations with offers and ratings (Barrick 2010)

@@ -30,7 +30,7 @@ def evaluate(
     """Compare a model's predictions with what happened.
 
     The base rate and the published evidence are shown beside the model. Use interviews that the model
-    was not trained on: results on training data look too good. At least five outcomes are needed.
+    was not trained on: results on training data are too optimistic. At least five outcomes are needed.
 
     Example: offerodds evaluate later.csv --model default
     """

@@ -44,7 +44,7 @@ def read_share(text: str | float) -> float:
     (0.3, 0.3, 0.3, 1.0)
     """
     from ..data.answers.parsing import InvalidAnswerError, read_answer
-    from ..data.catalogue.questions import Question
+    from ..data.catalogue.question_schema import Question
 
     question = Question(id="share", group="none", question="Share?", kind="probability")
     try:

@@ -17,7 +17,7 @@ from ..data.answers.fields import read_answers, valid_answers
 from ..data.answers.forms import filled_form, full_form, read_form, short_form
 from ..data.answers.parsing import InvalidAnswerError, canonical, expected_answer
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.questions import Question
+from ..data.catalogue.question_schema import Question
 from ..data.errors import AnswerError, Fault, FileError, InputError
 from ..data.files import user_data_folder, write_atomic
 from ..journal.dates import read_date

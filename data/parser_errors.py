@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .errors import SHOWN_FAULTS, Fault, Remedy, clip
-from .spelling import nearest
+from .name_matching import nearest
 
 if TYPE_CHECKING:
     from pydantic import ValidationError

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, Remedy, clip
-from ..data.spelling import fold, without_accents
+from ..data.name_matching import fold, without_accents
 
 EARLIEST_DATE = date(2000, 1, 1)  # an earlier date is a typing error, such as the year 0026
 PLANNED_DAYS = 366  # days ahead that an interview can be planned
@@ -274,7 +274,7 @@ class WrittenDate:
         return True if self.month_first is None else False if self.day_first is None else None
 
     def resolve(self, day_first: bool | None) -> date | None:
-        """Find the date, given the order of day and month; None if it is ambiguous or no date."""
+        """Find the date, given the order of day and month; None if it is ambiguous or not a date."""
         if self.day_first is None or self.month_first is None or self.day_first == self.month_first:
             return self.day_first or self.month_first
         return None if day_first is None else self.day_first if day_first else self.month_first

@@ -10,7 +10,7 @@ from ..data.answers.outcomes import EXPECTED_OUTCOME, read_outcome
 from ..data.answers.parsing import InvalidAnswerError, canonical, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
-from ..data.spelling import fold
+from ..data.name_matching import fold
 from ..model.scoring import SILENCE_FIELD
 from .dates import EARLIEST_DATE, latest_interview, read_date, to_iso
 from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Event, EventKind, Interview

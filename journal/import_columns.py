@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from ..data.errors import Fault, FileError, Remedy
-from ..data.spelling import fold, is_misspelt, nearest, without_accents
+from ..data.name_matching import fold, is_misspelt, nearest, without_accents
 
 _NAMES = Path(__file__).parents[1] / "data" / "columns.toml"
 INTERVIEW_DATE, APPLIED, CHANNEL = "interview_date", "applied", "channel"

@@ -16,8 +16,8 @@ from ..data.answers.parsing import is_blank, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
 from ..data.limits import FAULTS, INTERVIEWS, TEXT_OF_IMPORT, too_large
+from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
-from ..data.spelling import fold
 from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables
 from .dates import number_order, read_date

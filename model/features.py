@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ..data.answers.observations import Floats, Observations
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.questions import Signal
+from ..data.catalogue.question_schema import Signal
 
 REFERENCE_RATE = 0.32  # offers per onsite interview, Lever 2016: turns a correlation into a weight
 MAX_LOADING = 0.5  # above it, one best answer could dilute the others by more than it adds

@@ -11,7 +11,7 @@ import numpy as np
 from ..data.answers.observations import Floats, Observations, observe, observe_frame
 from ..data.answers.parsing import check_probability
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.questions import Signal
+from ..data.catalogue.question_schema import Signal
 from ..data.files import read_bytes, write_atomic
 from .employers import EmployerLevels
 from .explanation import explain

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..data.answers.observations import Floats
 from ..data.errors import AnswerError, Fault, clip
-from ..data.spelling import nearest
+from ..data.name_matching import nearest
 from ..reporting.axis_scales import spread_out
 from ..reporting.number_format import join_words, plural
 from ..training.estimators.learning_curve import (

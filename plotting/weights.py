@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from ..data.errors import AnswerError, Fault, clip
-from ..data.spelling import nearest
+from ..data.name_matching import nearest
 from ..model.offer_model import OfferModel
 from ..reporting.axis_scales import OddsInterval, format_tick, odds_limits, odds_ticks
 from ..reporting.number_format import join_words, plural

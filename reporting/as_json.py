@@ -8,7 +8,7 @@ from .next_step import planned_data, step_data
 
 if TYPE_CHECKING:
     from ..data.catalogue.catalogue import Catalogue
-    from ..data.catalogue.questions import Question
+    from ..data.catalogue.question_schema import Question
     from ..journal.changes import Change
     from ..journal.importing import ImportResult
     from ..journal.outlook import JournalOutlook

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..data.answers.observations import Observations
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.questions import Question
+from ..data.catalogue.question_schema import Question
 from ..journal.status import InterviewStatus, answers_as_of
 from ..model.offer_model import OfferModel, observe_for
 from ..model.prediction import ContextAnswer, Contribution, Prediction

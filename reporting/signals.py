@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.findings import KIND_WORDS, Finding
-from ..data.catalogue.questions import Question, Signal
+from ..data.catalogue.question_schema import Question, Signal
 from ..model.offer_model import OfferModel, odds_ratios
 from .number_format import join_words
 

@@ -12,7 +12,7 @@ from ..data.answers.observations import FactorizedColumn, Floats, Observations, 
 from ..data.answers.outcomes import find_pending, read_outcomes
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, Remedy
-from ..data.spelling import fold, nearest
+from ..data.name_matching import fold, nearest
 from ..data.tables.formats import read_table
 from ..model.offer_model import OfferModel
 from ..model.scoring import SILENCE_FIELD

@@ -7,7 +7,7 @@ from typing import Any
 from ..data.answers.forms import short_form
 from ..data.answers.parsing import InvalidAnswerError, answer_text, expected_answer, read_answer
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.questions import Question
+from ..data.catalogue.question_schema import Question
 from ..reporting.prediction import effect_text
 
 

@@ -12,7 +12,7 @@ from .. import __version__
 from ..data.answers.fields import CONTRADICTIONS
 from ..data.answers.parsing import INTEGER_KINDS, MAX_WHOLE, answer_text, read_answer
 from ..data.catalogue.catalogue import Catalogue
-from ..data.catalogue.questions import Question, Signal
+from ..data.catalogue.question_schema import Question, Signal
 from ..model.employers import employer_quadrature
 from ..model.features import HALF_HOUR, MAX_STRENGTH, TYPICAL_MINUTES
 from ..model.offer_model import OfferModel

@@ -217,7 +217,7 @@ def _override_days(
     Days that are invalid, or that agree with the date, stay.
     """
     from ...data.errors import InputError
-    from ...data.spelling import fold
+    from ...data.name_matching import fold
     from ...journal import clock
     from ...journal.entry import check_entry
     from ...model.scoring import SILENCE_FIELD

@@ -10,7 +10,7 @@ from rich.text import Text
 from ...data.answers.parsing import expected_answer
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.findings import findings
-from ...data.catalogue.questions import Question, Signal
+from ...data.catalogue.question_schema import Question, Signal
 from ...reporting.signals import (
     citation_with_address,
     correlation,

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..catalogue.catalogue import Catalogue
-from ..catalogue.questions import Question
+from ..catalogue.question_schema import Question
 from ..errors import SHOWN_FAULTS, AnswerError, Fault, Kind, Remedy
 from ..limits import COLUMNS, too_large
-from ..spelling import fold, nearest
+from ..name_matching import fold, nearest
 from .parsing import InvalidAnswerError, answer_text, canonical, read_answer
 
 

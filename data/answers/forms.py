@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ..catalogue.catalogue import Catalogue
-from ..catalogue.questions import Question, Signal
+from ..catalogue.question_schema import Question, Signal
 from ..errors import Fault, FileError
 from ..files import read_json, read_toml, unknown_file_type
 from .parsing import expected_answer

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..catalogue.catalogue import Catalogue
-from ..catalogue.questions import Question
+from ..catalogue.question_schema import Question
 from ..errors import AnswerError, Fault
-from ..spelling import fold, is_misspelt
+from ..name_matching import fold, is_misspelt
 from .fields import CONTRADICTIONS, contradiction_fault, read_answers, resolve_fields, unknown_field_fault
 from .parsing import INTEGER_KINDS, InvalidAnswerError, answer_text, canonical, is_blank, read_answer
 

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import AnswerError, Fault, clip
-from ..spelling import differ_by_one_letter, fold, typo_candidates, without_accents
+from ..name_matching import differ_by_one_letter, fold, typo_candidates, without_accents
 from .observations import ColumnData, FactorizedColumn
 from .parsing import BLANK_MARKS, is_blank, to_python, yes_no_marks
 

@@ -5,10 +5,10 @@ import re
 from numbers import Integral
 from typing import Any, SupportsFloat
 
-from ..catalogue.questions import LIMITS, Question
+from ..catalogue.question_schema import LIMITS, Question
 from ..errors import AnswerError, Fault, clip
 from ..limits import TEXT_CHARACTERS
-from ..spelling import fold, typo_candidates
+from ..name_matching import fold, typo_candidates
 
 # written for an empty cell; any other unknown symbol is a fault
 BLANK_MARKS = frozenset(["", *"-–—―−_?.…/\\~·", "--", "---", "??", "???", "..", "..."])

@@ -13,9 +13,9 @@ from pydantic import Field, ValidationError, model_validator
 from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
 from ..limits import SIGNS, too_large
+from ..name_matching import fold
 from ..parser_errors import validation_faults
-from ..spelling import fold
-from .questions import CatalogueEntry, Group, Question, Signal, check_questions, duplicate_id_faults
+from .question_schema import CatalogueEntry, Group, Question, Signal, check_questions, duplicate_id_faults
 
 BUILT_IN = Path(__file__).parents[1] / "signals.toml"
 SCHEMA = 1

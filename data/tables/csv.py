@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import open_binary, unreadable_fault
 from ..limits import COLUMNS, LINE_CHARACTERS, too_large
-from ..spelling import fold
+from ..name_matching import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 
 if TYPE_CHECKING:

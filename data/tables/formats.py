@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from ..errors import Fault, FileError, MissingExtraError
 from ..files import open_all_atomic, unknown_file_type
 from .base import TableFormat, TableReader, TableWriter
-from .excel import ExcelReader
+from .workbook import ExcelReader
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-_MODULES = ("csv", "parquet", "excel", "json")  # each lists its own FORMATS
+_MODULES = ("csv", "parquet", "workbook", "json")  # each lists its own FORMATS
 FORMATS: tuple[TableFormat, ...] = tuple(
     format_ for name in _MODULES for format_ in import_module(f".{name}", __package__).FORMATS
 )

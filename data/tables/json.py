@@ -1,6 +1,6 @@
 """Read and write JSON and JSON lines.
 
-A file is read as one batch, since any record may have new columns.
+A file is read as one batch, since any record may introduce new columns.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ class JsonReader(TableReader):
 
 
 def read_list(path: str | Path) -> list[Any]:
-    """Read a JSON file with a list."""
+    """Read a JSON file that contains a list."""
     content = read_json(path)
     if not isinstance(content, list):
         seen = f"a {type(content).__name__}"
@@ -55,7 +55,7 @@ def read_list(path: str | Path) -> list[Any]:
 
 
 def read_lines(path: str | Path) -> list[Any]:
-    """Read a file of JSON lines; every invalid line is reported."""
+    """Read a file of JSON lines; invalid lines are reported together."""
     records: list[Any] = []
     faults: list[Fault] = []
     text = read_text(path)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from offerodds.data.catalogue.findings import KIND_WORDS, Finding, findings
-from offerodds.data.catalogue.questions import Question
+from offerodds.data.catalogue.question_schema import Question
 from offerodds.docs.hooks.literal import literal
 from offerodds.reporting.signals import citation, describe_finding
 

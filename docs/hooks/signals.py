@@ -7,7 +7,7 @@ import pandas as pd
 from offerodds.data.answers.parsing import expected_answer
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.findings import findings
-from offerodds.data.catalogue.questions import Basis, Question, Signal
+from offerodds.data.catalogue.question_schema import Basis, Question, Signal
 from offerodds.docs.hooks.findings import listed
 from offerodds.docs.hooks.literal import literal
 from offerodds.model.offer_model import OfferModel

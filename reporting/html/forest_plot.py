@@ -3,7 +3,7 @@
 import math
 from functools import lru_cache
 
-from ...data.catalogue.questions import Signal
+from ...data.catalogue.question_schema import Signal
 from ...model.offer_model import OfferModel, odds_ratios
 from ..axis_scales import Limits, OddsInterval, format_tick, odds_ticks
 from ..signals import LEVEL

@@ -7,7 +7,7 @@ style sheet, which some viewers remove, all content is still there.
 from collections.abc import Sequence
 from itertools import groupby
 
-from ...data.catalogue.questions import Signal
+from ...data.catalogue.question_schema import Signal
 from ...model.offer_model import OfferModel
 from ...model.prediction import ContextAnswer, Contribution, Prediction
 from ...model.predictive_distribution import logit

@@ -13,7 +13,7 @@ from ...data.answers.forms import strongest_signals
 from ...data.answers.observations import Floats, Observations
 from ...data.answers.parsing import answer_text
 from ...data.catalogue.catalogue import Catalogue
-from ...data.catalogue.questions import Signal
+from ...data.catalogue.question_schema import Signal
 from ...data.errors import AnswerError, Fault
 from ...model.features import MAX_STRENGTH, measurements
 from ...model.offer_model import OfferModel

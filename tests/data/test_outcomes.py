@@ -21,7 +21,7 @@ from offerodds.data.answers.outcomes import (
     read_outcomes,
 )
 from offerodds.data.errors import AnswerError
-from offerodds.data.spelling import fold
+from offerodds.data.name_matching import fold
 
 NEGATIONS = (
     "un",

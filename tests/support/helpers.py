@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from offerodds.data.answers.fields import valid_answers
 from offerodds.data.answers.observations import Floats
 from offerodds.data.catalogue.catalogue import Catalogue
-from offerodds.data.catalogue.questions import Question
+from offerodds.data.catalogue.question_schema import Question
 from offerodds.model.prior import WeightedData
 from offerodds.training.result import TrainingResult
 

@@ -18,7 +18,7 @@ from helpers import CATALOGUE
 from offerodds import AnswerError, Catalogue, OfferModel, read_table, simulate, study_size, train
 from offerodds.data.answers.forms import short_form
 from offerodds.data.answers.observations import observe_frame
-from offerodds.data.catalogue.questions import Kind
+from offerodds.data.catalogue.question_schema import Kind
 from offerodds.data.files import user_model_path
 from offerodds.data.tables.formats import write_table
 from offerodds.model.employers import EmployerLevels

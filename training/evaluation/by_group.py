@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...data.answers.observations import Floats, Groups, split_columns
 from ...data.errors import AnswerError, Fault
-from ...data.spelling import fold, nearest
+from ...data.name_matching import fold, nearest
 from .metrics import CLIP, log_loss
 
 if TYPE_CHECKING:

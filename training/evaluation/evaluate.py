@@ -9,7 +9,7 @@ import numpy as np
 from ...data.answers.observations import Floats, Groups, Observations
 from ...data.answers.parsing import check_probability, integer_faults
 from ...data.errors import AnswerError, Fault
-from ...data.spelling import fold
+from ...data.name_matching import fold
 from ...model.offer_model import OfferModel
 from ...model.predictive_distribution import normal_quantile, sigmoid
 from ..fitting.fingerprint import fingerprint, fingerprint_pending

@@ -61,7 +61,7 @@ class Metric:
     validated: bool = True
 
     def text(self, value: float | None) -> str:
-        """Format a value, without a minus before zero; a dash for None.
+        """Format a value, without a minus sign on zero; a dash for None.
 
         Examples
         --------
@@ -264,7 +264,7 @@ def calibration_intercept(p: Floats, y: Floats, weights: Floats | None = None) -
 
 
 def recalibration(p: Floats, y: Floats, weights: Floats | None = None) -> tuple[Floats, Floats]:
-    """Fit ``a`` and ``b`` in ``logit P(y = 1) = a + b logit(p)`` together; perfect calibration has 0 and 1.
+    """Fit ``a`` and ``b`` in ``logit P(y = 1) = a + b logit(p)`` together; perfect calibration gives 0 and 1.
 
     This ``a`` is the intercept that R's rms prints next to the slope; `calibration_intercept` fixes the slope
     at 1. NaN where `calibration_slope` is.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from ...data.answers.forms import strongest_signals
 from ...data.answers.observations import Floats, Observations
 from ...data.catalogue.catalogue import Catalogue
-from ...data.catalogue.questions import Question, Signal
+from ...data.catalogue.question_schema import Question, Signal
 from ...model.features import HALF_HOUR
 
 WHOLE_NUMBER_KINDS = ("scale", "count", "rate", "minutes", "days")  # kinds whose numbers people round

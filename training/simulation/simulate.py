@@ -12,9 +12,9 @@ import numpy as np
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import check_probability, to_python
 from ...data.catalogue.catalogue import Catalogue
-from ...data.catalogue.questions import Question
+from ...data.catalogue.question_schema import Question
 from ...data.errors import AnswerError, Fault, Remedy, clip
-from ...data.spelling import is_misspelt
+from ...data.name_matching import is_misspelt
 from ...model.offer_model import OfferModel
 from ...model.posterior import Posterior
 from ...model.predictive_distribution import sigmoid

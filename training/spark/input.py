@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...data.errors import Fault, FileError, Remedy, clip
 from ...data.files import is_stream, report_write_errors, resolve_target
-from ...data.spelling import fold
+from ...data.name_matching import fold
 from ...data.tables.base import header_faults
 from ...data.tables.csv import detect_delimiter
 from ...data.tables.formats import format_of, table_suffixes

@@ -13,7 +13,7 @@ from ...data.answers.parsing import check_probability
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault, FileError, InputError, Remedy
 from ...data.files import check_targets
-from ...data.spelling import fold, is_misspelt
+from ...data.name_matching import fold, is_misspelt
 from ...data.tables.base import (
     SCORE_COLUMNS,
     Batch,

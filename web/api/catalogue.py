@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from ...data.answers.fields import find_questions
-from ...data.catalogue.questions import Question, Signal
+from ...data.catalogue.question_schema import Question, Signal
 from ...reporting.as_json import weights_data
 from ..state import State
 from .schemas import Level, WeightModel, error_responses

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from ...data.errors import Fault, FileError, InputError
 from ...data.files import parse_json
-from ...data.spelling import nearest
+from ...data.name_matching import nearest
 from ..forms import parse_urlencoded
 
 _PARSED_AT_ONCE = 1 << 16  # characters

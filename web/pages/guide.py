@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, Response
 
 from ...data.catalogue.catalogue import Catalogue
-from ...data.catalogue.questions import Question
+from ...data.catalogue.question_schema import Question
 from ...data.errors import Fault, FileError, InputError, Remedy
 from ...data.tables.formats import open_table
 from ...journal.export import RECORD_COLUMN

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from ...data.answers.fields import find_questions
 from ...data.catalogue.findings import Finding, findings
-from ...data.catalogue.questions import Signal
+from ...data.catalogue.question_schema import Signal
 from ...model.offer_model import OfferModel
 from ...reporting.axis_scales import OddsInterval, odds_limits
 from ...reporting.html.forest_plot import odds_with_intervals

@@ -32,7 +32,7 @@ def show_scored(console: Console, path: Path, catalogue: Catalogue, n: int) -> N
     path : Path
         The scored table as CSV.
     catalogue : Catalogue
-        Its fields are the columns with answers.
+        Determines which columns are answers.
     n : int
         Number of rows of the table.
     """

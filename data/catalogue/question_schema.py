@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from ..errors import Fault
 from ..limits import LEVELS, TEXT_CHARACTERS
-from ..spelling import fold
+from ..name_matching import fold
 
 # typical answer and spread, by kind, for a signal that states none
 _DEFAULT_TYPICAL_SPREAD: Mapping[str, tuple[float, float]] = {
@@ -22,7 +22,7 @@ _DEFAULT_TYPICAL_SPREAD: Mapping[str, tuple[float, float]] = {
     "ratio": (0.0, 0.3),
     "probability": (0.5, 0.25),
 }
-# control characters, separators of lines, and marks that turn the direction of text
+# control characters, line separators, and marks that change the direction of text
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 ASSUMED_R_OFFER = 0.10  # of a sign whose catalogue gives only a direction
 MAX_NUMBER = 1e9  # a finite limit for every count, length and number
@@ -45,7 +45,7 @@ Kind = Literal[
     "days",
     "number",  # between a minimum and a maximum
     "probability",  # above 0, below 1
-    "proportion",  # so many of so many, such as 20/100
+    "proportion",  # a count out of a total, such as 20/100
     "rate",  # a count, converted to a count per half hour of interview
     "ratio",  # not asked: the log ratio of two other answers
 ]
@@ -237,12 +237,12 @@ class Question(CatalogueEntry):
 
     @cached_property
     def levels_by_word(self) -> Mapping[str, str]:
-        """The level of each word in any spelling; the words are normalized by `spelling.fold`."""
+        """The level of each word in any spelling; the words are normalized by `name_matching.fold`."""
         return {fold(word): level for level, word in self._level_spellings()}
 
     @cached_property
     def values_by_word(self) -> Mapping[str, float]:
-        """The number of each word in any spelling; the words are normalized by `spelling.fold`."""
+        """The number of each word in any spelling; the words are normalized by `name_matching.fold`."""
         numbers = dict(zip(self.levels, self.values, strict=True))
         return {word: numbers[level] for word, level in self.levels_by_word.items()}
 
@@ -348,7 +348,7 @@ class Signal(Question):
 
     @property
     def favourable_answer(self) -> str:
-        """The good answer in words, for which odds ratios are given: above 1 it makes an offer likelier.
+        """The favourable answer in words. Odds ratios refer to it: above 1, it makes an offer more likely.
 
         Examples
         --------
@@ -364,7 +364,7 @@ class Signal(Question):
 
     @property
     def is_assumed(self) -> bool:
-        """Whether the catalogue gives no effect, but at most a direction."""
+        """Whether the catalogue gives no size of the effect, at most a direction."""
         return self.basis == ("own",) and abs(self.r_offer) in (0.0, ASSUMED_R_OFFER)
 
     @property
@@ -403,7 +403,7 @@ class Signal(Question):
 
     @property
     def evidence_short(self) -> str:
-        """The evidence behind the weight, for a narrow column; a mere direction is left out beside numbers.
+        """The evidence behind the weight, for a narrow column: directions only if nothing is measured.
 
         Examples
         --------

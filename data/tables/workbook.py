@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ..errors import Fault, FileError, Remedy, clip
 from ..files import open_binary, unreadable_fault
 from ..limits import UNPACKED_BYTES, VALUES, too_large
-from ..spelling import fold
+from ..name_matching import fold
 from .base import Batch, TableFormat, TableReader, TableWriter, header_faults
 from .csv import escape_formula, known_columns, unescape_formula, unique_column_names
 
@@ -307,7 +307,10 @@ def _check_size(path: str | Path) -> None:
 
 
 def _text_size(packed: zipfile.ZipFile) -> int:
-    """Compute the bytes of all texts of the largest sheet: .xlsx stores each once, and .ods each row."""
+    """Compute the unpacked bytes of all texts, in .xlsx those of the largest sheet.
+
+    A text that is repeated is stored once in .xlsx, a repeated row once in .ods.
+    """
     names = packed.namelist()
     if "content.xml" in names:
         rows = _ODS_ROW.finditer(packed.read("content.xml"))
@@ -334,7 +337,7 @@ def _references(packed: zipfile.ZipFile, name: str) -> Counter[int]:
 
 
 def _most_repeated(row: bytes) -> int:
-    """Find how often a cell with a value is repeated at most in a row of .ods."""
+    """Find the highest number of repeats of a cell with a value in a row of .ods."""
     return max((_repeated(cell) for cell in _ODS_CELL.findall(row) if _ODS_VALUE in cell), default=0)
 
 

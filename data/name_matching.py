@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import takewhile
 
-_LONGEST_NAME = 200  # characters; a longer text is no misspelt name
+_LONGEST_NAME = 200  # characters; a longer text is not a misspelt name
 _MISSPELT_CUTOFF = 0.8  # similarity of difflib, from 0 to 1
 _NUMBER = re.compile(r"[-+]?[\d.,]+")
 # zero-width characters, and those that only modify the symbol before them, such as skin tones
@@ -23,7 +23,7 @@ def fold(text: str) -> str:
     ('no_offer', '-1', '★★☆', '')
     """
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)  # macOS writes accents as characters of their own
+        text = unicodedata.normalize("NFC", text)  # macOS stores accents as separate characters
     word = _INVISIBLE.sub("", text.casefold()).strip().replace("'", "").replace("’", "")
     return word if _NUMBER.fullmatch(word) else re.sub(r"[\W_]+", "_", word).strip("_") or word
 
@@ -106,7 +106,7 @@ def _is_one_typo(one: str, other: str) -> bool:
 def is_misspelt(name: str, known: Iterable[str]) -> bool:
     """Test whether an unknown name is so similar to a known one that it must be a typing error.
 
-    A name of as many words, if there are several, must not differ by more than one letter in any of them.
+    Where both have the same number of words, and more than one, each word may have one typing error at most.
 
     Examples
     --------
