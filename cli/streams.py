@@ -1,6 +1,5 @@
 """Standard streams on systems of any encoding, and `-` in place of a file."""
 
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -13,9 +12,6 @@ from typing import Any
 STREAM = "-"
 STANDARD_INPUT = "standard input"
 _READ = ("form", "tables", "file", "catalogue", "model")  # parameters of commands that read a file
-_HEAD_BYTES = 1 << 16
-_STARTS = {b"PAR1": ".parquet", b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
-_TOML = re.compile(r"\s*((#.*)?\n\s*)*(\[{1,2}\s*[\w\"'.-]+\s*\]{1,2}|[\w\"'-]+\s*=)")
 
 
 def prepare_streams() -> None:
@@ -69,11 +65,13 @@ def standard_input_copied(values: dict[str, Any]) -> Iterator[Path | None]:
         raise InputError([Fault("standard input can be read only once", seen=STREAM, remedy="give a file")])
     import tempfile
 
+    from ..data.tables.formats import suffix_of_content
+
     with tempfile.TemporaryDirectory(prefix="offerodds-") as folder:
         copy = Path(folder, STANDARD_INPUT)
         with copy.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
-        copy = copy.rename(copy.with_suffix(_suffix(copy)))
+        copy = copy.rename(copy.with_suffix(suffix_of_content(copy)))
         (name,) = given
         value = values[name]
         # keeps the type that the command declares, a path or a text
@@ -84,20 +82,3 @@ def standard_input_copied(values: dict[str, Any]) -> Iterator[Path | None]:
 
 def _listed(value: Any) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _suffix(path: Path) -> str:
-    """Find the suffix that the content of a file calls for."""
-    with path.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    if b"opendocument.spreadsheet" in head[:200]:
-        return ".ods"
-    for start, suffix in _STARTS.items():
-        if head.startswith(start):
-            return suffix
-    text = head.decode("utf-8-sig", errors="replace").lstrip()
-    if text.startswith("{"):
-        return ".jsonl" if re.match(r"\{.*\}\s*\n\s*\{", text) else ".json"
-    if re.match(r"\[\s*[{\]]", text):
-        return ".json"
-    return ".toml" if _TOML.match(text) else ".csv"

@@ -1,5 +1,6 @@
 """The table formats, and functions to read and write tables in any of them."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_HEAD_BYTES = 1 << 16  # of a file without a name, from which its format is recognized
+_STARTS = {b"PAR1": ".parquet", b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls"}
+_TOML = re.compile(r"\s*((#.*)?\n\s*)*(\[{1,2}\s*[\w\"'.-]+\s*\]{1,2}|[\w\"'-]+\s*=)")
 _MODULES = ("csv", "parquet", "workbook", "json")  # each lists its own FORMATS
 FORMATS: tuple[TableFormat, ...] = tuple(
     format_ for name in _MODULES for format_ in import_module(f".{name}", __package__).FORMATS
@@ -194,3 +198,20 @@ def _check_package(format_: TableFormat, package: str = "") -> None:
     except ImportError:
         remedy = f"pip install 'offerodds[{format_.extra}]'"
         raise MissingExtraError(f"{format_.name} needs {package}: {remedy}") from None
+
+
+def suffix_of_content(path: Path) -> str:
+    """Find the suffix that the content of a file without a name calls for."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if b"opendocument.spreadsheet" in head[:200]:
+        return ".ods"
+    for start, suffix in _STARTS.items():
+        if head.startswith(start):
+            return suffix
+    text = head.decode("utf-8-sig", errors="replace").lstrip()
+    if text.startswith("{"):
+        return ".jsonl" if re.match(r"\{.*\}\s*\n\s*\{", text) else ".json"
+    if re.match(r"\[\s*[{\]]", text):
+        return ".json"
+    return ".toml" if _TOML.match(text) else ".csv"

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from offerodds import Journal
-from offerodds.cli.streams import _suffix
+from offerodds.data.tables.formats import suffix_of_content
 
 TABLE = "rapport,outcome\n5,offer\n2,rejected\n4,offer\n3,rejected\n1,rejected\n4,offer\n"
 
@@ -93,7 +93,7 @@ def test_form_and_simulation_to_standard_output(piped):
 def test_suffix_follows_from_the_content(tmp_path, content, suffix):
     path = tmp_path / "x"
     path.write_bytes(content)
-    assert _suffix(path) == suffix
+    assert suffix_of_content(path) == suffix
 
 
 @pytest.fixture

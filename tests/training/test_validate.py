@@ -537,7 +537,7 @@ def test_it_fits_the_terminal(n, columns, lines):
     text = " ".join(" ".join(out).split())
     assert text.startswith(validation_verdict(validation).sentence)
     assert f"Verdict: {validation_verdict(validation).word} " in text
-    assert f"on {CATALOGUE.ids[0]} (weaker)." in text
+    assert f"on {CATALOGUE.signals[0].short_name} (weaker)." in text
     row = next(line.split() for line in out if line.startswith("log loss"))
     figures = (validation.model.log_loss.apparent, validation.model.log_loss.corrected)
     figures += (validation.base_rate.log_loss.corrected,)

@@ -394,15 +394,10 @@ class MetricModel(_Exact):
     reason: str
 
 
-class MetricsModel(_Exact):
-    """All metrics of one model."""
+class MetricsModel(BaseModel, extra="allow"):
+    """All metrics of one model, by name, and the offers it expects."""
 
-    log_loss: MetricModel
-    brier: MetricModel
-    auc: MetricModel
-    calibration_intercept: MetricModel
-    calibration_slope: MetricModel
-    expected_over_observed: MetricModel
+    __pydantic_extra__: dict[str, MetricModel]
     expected: float
 
 
