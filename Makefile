@@ -56,7 +56,7 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # The numeric tests. `OPENBLAS_CORETYPE=Haswell make test-numeric` runs them with another kernel of OpenBLAS.
-NUMERIC := tests/model $(patsubst %,tests/training/test_%.py,comparison dataset employers evaluate fingerprint \
+NUMERIC := tests/model $(patsubst %,tests/training/test_%.py,candidates dataset employers evaluate fingerprint \
 	large_data pending silence_law stream stream_train train validate)
 # long simulations, whose conclusions no rounding changes
 NOT_ROUNDED := not memory_does_not_grow and not noise_is_seldom and not of_rms and not nearer_to_the_truth

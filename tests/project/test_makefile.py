@@ -62,3 +62,11 @@ def test_form_writes_to_a_name_of_its_own_unless_told(make):
 
 def test_train_without_table_uses_the_journal(make):
     assert make("train") == "['train']\n"
+
+
+def test_the_numeric_tests_are_there(make):
+    """A list of files with a name that is gone runs no test at all."""
+    command = next(line for line in make("--dry-run", "test-numeric").splitlines() if "-m pytest" in line)
+    paths = [word for word in command.split() if word.startswith("tests/")]
+    assert len(paths) > 5
+    assert [path for path in paths if not (ROOT / path).exists()] == []
