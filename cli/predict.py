@@ -1,6 +1,7 @@
 """``offerodds predict``: the chance of an offer, for a form or a table."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -147,6 +148,16 @@ def _check_options(
     malformed = [text for text, _, equals, _ in pairs if not equals]
     faults = [
         Fault("not understood", field="--what-if", seen=text, expected="SIGN=ANSWER") for text in malformed
+    ]
+    fields = [field.strip() for _, field, equals, _ in pairs if equals]
+    faults += [
+        Fault("tried more than once", field="--what-if", seen=field, expected="one answer of each sign")
+        for field in sorted({field for field in fields if fields.count(field) > 1})
+    ]
+    faults += [
+        Fault("not a number", field=field, seen="nan")
+        for field, value in context.items()
+        if math.isnan(value)
     ]
     changes = {field.strip(): answer for _, field, equals, answer in pairs if equals}
     checks: list[Callable[[], object]] = [

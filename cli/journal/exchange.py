@@ -1,6 +1,7 @@
 """``offerodds journal export``, ``calendar``, ``import`` and ``undo``: the journal as files."""
 
 import json
+import shlex
 import sys
 from contextlib import closing
 from itertools import chain
@@ -225,7 +226,8 @@ def import_(
         )
     print_skipped_rows(result.bad, skip_bad, err=False)
     if result.added or result.updated:
-        typer.echo("To undo this import: offerodds journal undo", err=True)
+        where = f" --journal {shlex.quote(str(journal))}" if journal else ""
+        typer.echo(f"To undo this import: offerodds journal undo{where}", err=True)
 
 
 def undo(

@@ -207,6 +207,12 @@ OPTIONS = [
     ("predict form.toml --what-if base_rate=0", ["base_rate: not an answer; seen '0', expected a percent"]),
     ("predict form.toml --days-since -1", ["days_since_interview: not an answer; seen -1.0, expected a n"]),
     ("predict form.toml --what-if x", ["--what-if: not understood; seen x, expected SIGN=ANSWER"]),
+    ("predict form.toml --days-since nan", ["days_since_interview: not a number; seen nan"]),
+    ("predict form.toml --base-rate nan", ["--base-rate: not a number; seen nan"]),
+    (
+        "predict form.toml --what-if rapport=5 --what-if rapport=1",
+        ["--what-if: tried more than once; seen rapport"],
+    ),
     ("predict form.toml --what-if raport=3 --what-if stage=moon", ["raport: unknown", "stage: not an ans"]),
     ("predict table.csv --out table.txt", ["table.txt: cannot write this format; seen .txt, expected .csv"]),
     ("train table.csv --level 0", ["--level: out of range; seen 0.0, expected a number between 0 and 1"]),

@@ -331,7 +331,9 @@ def test_export_import_round_trip(offerodds, filled_journal, tmp_path):
         first, second = tmp_path / f"first{suffix}", tmp_path / f"second{suffix}"
         other = tmp_path / f"other{suffix}.db"
         assert offerodds("journal", "export", first).code == 0
-        assert offerodds("journal", "import", first, "--journal", other).out == "Added 4 interviews.\n"
+        ran = offerodds("journal", "import", first, "--journal", other)
+        assert ran.out == "Added 4 interviews.\n"
+        assert f"offerodds journal undo --journal {other}" in ran.err
         again = offerodds("journal", "import", first, "--journal", other).out
         assert "Added 0 interviews." in again
         assert "Already in the journal: 4 interviews." in again
