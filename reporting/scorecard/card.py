@@ -38,8 +38,9 @@ _WAITS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0)  # days w
 UNIT = 0.06  # log-odds of one point of an answer, before the halo discount
 MOST = 12  # questions that fit on one page
 CHANCES = (  # per cent
-    *(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 25, 28, 31, 34, 37),
-    *(40, 43, 46, 50, 54, 57, 60, 63, 66, 69, 72, 75, 78, 80, 82, 84, 86, 88, 90, 93, 96),
+    *range(1, 11),
+    *range(12, 61, 2),
+    *range(63, 97, 3),
 )
 _COLUMN_STARTS = (0.4, 0.75)  # share of questions answered from which the second and third column apply
 _FIT_ROUNDS = 3
