@@ -227,7 +227,7 @@ def scorecard(model: OfferModel, signals: Sequence[str] | None = None) -> Scorec
     >>> model = OfferModel.default()
     >>> answers = {"self_rating": 5, "timeline_given": "specific", "candidate_engaged": 2, "stage": "final"}
     >>> float(scorecard(model).chance(observe(model.catalogue, answers))[0])
-    0.43
+    0.42
     >>> round(model.predict(answers).probability, 2)
     0.39
     """
