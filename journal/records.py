@@ -121,7 +121,7 @@ class Interview:
     later_round : int or None
         The number of the latest round of the process, if this interview is pending and an earlier one.
     client : str
-        Whose interview it is, for a coach, or any other tag; empty for one's own.
+        Whose interview it is, for a coach, or any other tag; empty for your own.
 
     Examples
     --------

@@ -31,8 +31,8 @@ from .employers import EMPLOYER_SDS, EmployerRows, GroupedLikelihood, average_le
 QUADRATIC_FROM = 50_000
 # Limits on the distance between the centre of the quadratic and the averaged mean: posterior standard
 # deviations of any coefficient, and log-odds of any interview.
-_MAX_SHIFT_SD = 1.0
-_MAX_SHIFT_LOG_ODDS = 0.05
+_MAX_SHIFT_SD = 0.2
+_MAX_SHIFT_LOG_ODDS = 0.01
 _MAX_MODE_SHIFT = 0.5  # the same limit, log-odds, for the mean under one prior
 _MAX_EXPANSIONS = 10
 _NEGLIGIBLE = 1e-3  # posterior probability of a prior below which its mean may be farther away
@@ -285,7 +285,7 @@ def fit_quadratic(
     With many interviews the likelihood outweighs the priors, so one expansion of ``ℓ`` serves them all: a
     pass over the data an expansion instead of some ten a prior. ``ℓ`` is expanded about the averaged mean of
     the step before, with gradient and curvature averaged over the posterior there as in
-    `approximate_posterior`. Steps end when the averaged mean is within one standard deviation and .05
+    `approximate_posterior`. Steps end when the averaged mean is within .2 standard deviations and .01
     log-odds of the centre, usually after two.
 
     Parameters
