@@ -8,8 +8,8 @@ from offerodds.benchmarks.pages import number, table, verdict
 from offerodds.benchmarks.peers import METHODS, OURS, PEERS
 
 MAX_MARGIN, FROM_OUTCOMES = 0.01, 10  # largest excess over the best peer, from this number of outcomes
+MAX_TRAINING_LOSS = 0.005  # largest excess over itself untrained
 FEW_OUTCOMES, WEAK_DATA = 20, ("weak", "reviews")  # up to here, lower than every peer on weak signs
-
 
 UNTRAINED = "itself untrained"
 
@@ -62,9 +62,10 @@ def margins(losses: pd.DataFrame) -> list[Margin]:
 
 
 def verdicts(losses: pd.DataFrame) -> list[str]:
-    """Check the three criteria; list every cell that violates one."""
+    """Check the four criteria; list every cell that violates one. The first two apply to any coding."""
     cells, mean = margins(losses), losses.groupby("method")["loss"].mean()
     worse = [cell for cell in cells if cell.n >= FROM_OUTCOMES and cell.difference > MAX_MARGIN]
+    untrained = [cell for cell in training_margins(losses) if cell.difference > MAX_TRAINING_LOSS]
     lower = [f"{name} {number(mean[name])}" for name in PEERS if mean[name] <= mean[OURS]]
     weak = [
         cell for cell in cells if cell.n <= FEW_OUTCOMES and cell.data in WEAK_DATA and cell.difference >= 0
@@ -74,6 +75,7 @@ def verdicts(losses: pd.DataFrame) -> list[str]:
             f"Never more than {number(MAX_MARGIN, 2)} above the best peer from {FROM_OUTCOMES} outcomes on.",
             worse,
         ),
+        verdict(f"Never more than {number(MAX_TRAINING_LOSS)} above {UNTRAINED}.", untrained),
         verdict(f"The lowest on average over all cells ({number(mean[OURS])}).", lower),
         verdict(
             f"Lower than every peer up to {FEW_OUTCOMES} outcomes on weak signs ({' and '.join(WEAK_DATA)}).",

@@ -16,8 +16,10 @@ mean log loss of new interviews. There are {repetitions} repetitions. In each, e
 the same first rows of one permutation and evaluated on the same other rows ({judge:,}, or what is left of
 the reviews).
 
-Nothing is tuned. The classifier has the same prior for every sign of every data set: `r` = {r} (standard
-deviation {r_sd}) in the favourable direction, and a base rate of .40. The peers also have that rate.
+The classifier has the same prior for every sign of every data set: `r` = {r} (standard deviation {r_sd}) in
+the favourable direction, and a base rate of .40. How far it trusts that prior was
+[chosen](method.md#how-far-to-trust-the-evidence-trainingfittingfitpy) on these data sets, once for all of
+them, so the comparison is not blind. The peers also have that rate.
 Without outcomes they predict .40. A peer that cannot be fitted predicts the smoothed base rate: the share
 of offers, with two imaginary interviews of rate .40 added. Probabilities are clipped to [.000001, .999999].
 
@@ -37,6 +39,10 @@ share rows, so there they measure only the effect of the split.
 ## Criteria
 
 {verdicts}
+
+After few outcomes nobody can know that the prior was nearly right, so a classifier that learns must lose
+something where it was. `train` compares the trained model with the default one on interviews that neither
+has seen and uses the better ([figures](figures.md#real-reviews)); `OfferClassifier` does not.
 
 ![Learning curves: mean log loss by number of outcomes, a panel for each data set](quality.png)
 
@@ -67,7 +73,7 @@ The lowest of each column is bold. The best peer of a column is the one with the
 {again} repetitions. The reviews are coded as phrases, present or absent. The ratings are standardised by
 their own means and standard deviations, which nobody knows before there are data.
 
-{again_verdict}
+{again_verdicts}
 
 {recoded}"""
 
@@ -91,6 +97,6 @@ def page(losses: pd.DataFrame, recoded: pd.DataFrame) -> str:
         averages="\n".join(averages(losses)),
         losing="\n".join(f"- {cell}" for cell in losing(losses) + losing(recoded)) or "Nowhere.",
         results="\n".join(results(losses)),
-        again_verdict=verdicts(recoded)[0],
+        again_verdicts="\n".join(verdicts(recoded)[:2]),
         recoded="\n".join(results(recoded)),
     )

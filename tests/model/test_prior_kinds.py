@@ -143,6 +143,17 @@ def test_offer_classifier_fits_with_it(averaging):
     _assert_close(classifier.posterior_mean_, classifier.posterior_covariance_, exact)
 
 
+@pytest.mark.usefixtures("student_default")
+def test_a_told_base_rate_is_as_uncertain_as_the_features_are_strong():
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=(14, 1)), (np.arange(14) < 10) * 1
+    classifier = OfferClassifier([0.3], [0.2], base_rate=0.5).fit(x, y)
+    data = WeightedData(np.column_stack([np.ones(14), x]), y * 1.0, np.ones(14), np.zeros(14))
+    prior = PublishedWeights(np.array([0.3]), np.array([[0.2]]))
+    exact = _by_sums(data, *prior_grid(prior, data, SPREAD**0.5, direction_known=False, centred=False))
+    _assert_close(classifier.posterior_mean_, classifier.posterior_covariance_, exact)
+
+
 def test_outcomes_far_from_the_base_rate_move_a_heavier_tail_further():
     data, covariance = _without_signs(30, 30, offset=-4.0), np.array([[1.21]])
     normal, logistic, student = (

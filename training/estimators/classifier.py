@@ -55,7 +55,8 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         together are also expected to have effects in the same direction.
     base_rate : float, optional
         Prior probability of the second class if all features are at ``center_``, between 0 and 1; its
-        log-odds have a standard deviation of .9 and heavy tails. Unknown by default.
+        log-odds have a standard deviation of .9, more if the features prove stronger than their prior means,
+        and heavy tails. Unknown by default.
     prior_basis : (k,) sequence of labels, optional
         Source of each prior mean, in the order of the features, such as the name of a study. How far to trust
         the prior is then learned for each source as far as its own features have values. By default all have
@@ -111,12 +112,12 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     >>> y = [1, 1, 0, 0, 1]
     >>> classifier = OfferClassifier(prior_mean=[0.4, 0.4, 0.4], base_rate=0.3).fit(X, y)
     >>> classifier.predict_proba([[1, 1, 1]])[:, 1].round(2)
-    array([0.87])
+    array([0.88])
     >>> low, high = classifier.predict_interval([[1, 1, 1]], level=0.90)
     >>> low.round(2), high.round(2)
-    (array([0.42]), array([1.]))
+    (array([0.38]), array([1.]))
     >>> classifier.contributions([[1, 1, 1]]).round(2)
-    array([[0.89, 0.69, 0.87]])
+    array([[0.78, 0.61, 0.76]])
     """
 
     classes_: npt.NDArray[Any]
@@ -352,8 +353,14 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         # the prior's intercept has mean 0
         shifted = replace(data, offset=data.offset + start * data.X[:, 0])
         if self.averaging:
-            known = self.direction_known
-            posterior = fit_posterior(shifted, weights, sd, direction_known=known).posterior
+            posterior = fit_posterior(
+                shifted,
+                weights,
+                sd,
+                direction_known=self.direction_known,
+                # features are as given; known log-odds come with those of `FeatureExtractor`, 0 if typical
+                centred=self.offset is not None or not weights.mean.any(),
+            ).posterior
         else:
             posterior = fit(shifted, with_intercept(mean, covariance, sd)).posterior
         return Posterior(posterior.mean + start * np.eye(1, posterior.mean.size)[0], posterior.covariance)

@@ -76,6 +76,7 @@ def fit_posterior(
     intercept_sd: float = LEVEL_SD,
     *,
     direction_known: bool = True,
+    centred: bool = True,
     employers: EmployerRows | None = None,
     start: Floats | None = None,
 ) -> AveragedFit:
@@ -90,6 +91,8 @@ def fit_posterior(
         Prior standard deviation of the intercept, log-odds.
     direction_known : bool
         Whether a negative common factor ``f`` is ruled out.
+    centred : bool
+        Whether the features are 0 in a typical interview, as in `prior_grid`.
     employers : EmployerRows, optional
         The employer of each row. Their levels are fitted under each of `EMPLOYER_SDS` as well.
     start : (1 + k,) array, optional
@@ -102,7 +105,7 @@ def fit_posterior(
     """
     dataset = _as_dataset(data)
     unscaled, widest = scaled_prior(weights, intercept_sd=intercept_sd), _widest_prior(weights, intercept_sd)
-    grid = prior_grid(weights, dataset, intercept_sd, direction_known=direction_known)
+    grid = prior_grid(weights, dataset, intercept_sd, direction_known=direction_known, centred=centred)
     priors = [(prior, probability) for prior, probability in zip(*grid, strict=True) if probability > 0]
     if employers is None:
         fits = fit_priors(dataset, priors, unscaled, widest, start=start)
@@ -138,6 +141,7 @@ def prior_grid(
     intercept_sd: float = LEVEL_SD,
     *,
     direction_known: bool = True,
+    centred: bool = True,
 ) -> tuple[list[Prior], list[float]]:
     """Build the grid of priors around published weights, and the prior probability of each.
 
@@ -158,6 +162,9 @@ def prior_grid(
         Prior standard deviation of the intercept, log-odds.
     direction_known : bool
         Whether a negative common factor ``f`` is ruled out.
+    centred : bool
+        Whether the features are 0 in a typical interview. Otherwise the intercept is off by the effect of
+        what is typical, and its standard deviation has the factor ``|f|`` too.
 
     Returns
     -------
@@ -173,7 +180,8 @@ def prior_grid(
     priors, probabilities = [], []
     for (scale, p_scale), (spread, p_spread) in product(scale_factors.items(), SD_FACTORS.items()):
         unscaled = scale == spread == 1.0
-        priors.append(scaled_prior(weights, 1 + part * (scale - 1), spread**part, intercept_sd))
+        level_sd = intercept_sd if centred else abs(scale) * intercept_sd
+        priors.append(scaled_prior(weights, 1 + part * (scale - 1), spread**part, level_sd))
         probabilities.append(grid_share * p_scale * p_spread + (1 - grid_share) * unscaled)
     return priors, probabilities
 
