@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 _COLUMNS = ("n", "method", "loss")
 _MAX_NAMED = 3  # tied methods; more are counted
 _PHRASES = {
-    "lower": "has a lower loss than every other",
+    "lower": "has the lowest loss",
     "level": "is level with the lowest",
-    "higher": "has a higher loss than the lowest",
+    "higher": "is above the lowest",
 }
 _SIZE = (7.0, 4.2)  # inches
 _BEYOND = 1.0  # drops from start to best that the axis shows above the start or below the best
@@ -85,7 +85,7 @@ class LearningCurveDisplay(Display):
     >>> losses["loss"] = [0.6, 0.64, 0.5, 0.52, 0.7, 0.74, 0.49, 0.53]
     >>> display = LearningCurveDisplay.from_losses(losses, highlight="ours")
     >>> print(" ".join(display.ax_.get_title(loc="left").split()))
-    ours has a lower loss than every other at 1 of 2 numbers of outcomes and is level with the lowest at 1
+    ours has the lowest loss at 1 of 2 sizes and is level with the lowest at 1
     """
 
     def __init__(
@@ -286,7 +286,7 @@ def describe_ranks(losses: "pd.DataFrame", highlight: str | None = None, lower: 
     >>> rows = [(9, "ours", 0.5), (9, "ours", 0.7), (9, "theirs", 0.6), (9, "theirs", 0.8)]
     >>> losses = pd.DataFrame(rows, columns=["n", "method", "loss"])
     >>> describe_ranks(losses, "ours")
-    'ours has a lower loss than every other at 1 of 1 number of outcomes'
+    'ours has the lowest loss at 1 of 1 size'
     >>> describe_ranks(losses.assign(loss=[0.5, 0.7, 0.7, 0.6]))
     'ours and theirs are level, with the lowest loss, after 9 outcomes'
     """
@@ -307,7 +307,7 @@ def _ranks(method: str, tables: Iterable["pd.DataFrame"]) -> str:
     """Count the numbers of outcomes at which a method is lower than all, level with the lowest, or higher."""
     count = Counter(_rank(method, table) for table in tables)
     phrases = [f"{phrase} at {count[rank]}" for rank, phrase in _PHRASES.items() if count[rank]]
-    phrases[0] += f" of {plural(count.total(), 'number')} of outcomes"
+    phrases[0] += f" of {plural(count.total(), 'size')}"
     return join_words(phrases)
 
 

@@ -79,9 +79,9 @@ def test_methods_without_a_loss_in_every_repetition_are_not_compared():
 @pytest.mark.parametrize(
     ("steps", "title"),
     [
-        ((0.0, 0.02, 0.03), "ours has a lower loss than every other at 3 of 3 numbers of outcomes"),
-        ((0.0, 0.0, 0.03), "ours is level with the lowest at 3 of 3 numbers of outcomes"),
-        ((0.04, 0.0, 0.02), "ours has a higher loss than the lowest at 3 of 3 numbers of outcomes"),
+        ((0.0, 0.02, 0.03), "ours has the lowest loss at 3 of 3 sizes"),
+        ((0.0, 0.0, 0.03), "ours is level with the lowest at 3 of 3 sizes"),
+        ((0.04, 0.0, 0.02), "ours is above the lowest at 3 of 3 sizes"),
     ],
 )
 def test_the_title_states_lower_level_or_higher(steps, title):
@@ -97,11 +97,10 @@ def test_the_title_counts_all_sizes_and_without_a_method_describes_the_last():
     losses.loc[first & losses["method"].eq("ours"), "loss"] += 0.1
     losses.loc[last & losses["method"].eq("ours"), "loss"] += 0.02
     assert describe_ranks(losses, "ours") == (
-        "ours has a lower loss than every other at 1 of 3 numbers of outcomes, is level with the lowest at 1 "
-        "and has a higher loss than the lowest at 1"
+        "ours has the lowest loss at 1 of 3 sizes, is level with the lowest at 1 and is above the lowest at 1"
     )
     assert describe_ranks(losses) == "ours and theirs are level, with the lowest loss, after 50 outcomes"
-    assert describe_ranks(losses[~last]) == "ours has a lower loss than every other after 10 outcomes"
+    assert describe_ranks(losses[~last]) == "ours has the lowest loss after 10 outcomes"
     assert describe_ranks(losses[losses["method"] == "ours"], "ours").startswith(
         "ours has a mean loss of 0.6"
     )
