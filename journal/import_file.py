@@ -30,6 +30,7 @@ from .rates import Application
 if TYPE_CHECKING:
     import pandas as pd
 
+_DATES = ("date", "outcome_date", APPLIED)
 _LONGEST_WORD = 60  # characters; a longer cell is free text
 
 
@@ -265,6 +266,8 @@ def _read_table(
             for i, detector in detectors.items():
                 detector.update(batch.frame.iloc[:, i])
             numbers, frame = batch.rows.tolist(), batch.frame.iloc[:, [*used]]
+            if table.days_to_add:
+                frame = _shifted(frame, [*used.values()], table.days_to_add)
             postponed += _add_rows(sheet, reader, columns, numbers, frame)
     reader.settle_order()
     if postponed:
@@ -324,6 +327,15 @@ def _add_rows(
             content_by_name = dict(zip(names, content, strict=True))
             sheet.read_row(number, partial(reader.read_row, content_by_name, **shown))
     return postponed
+
+
+def _shifted(frame: "pd.DataFrame", names: Sequence[str], days: int) -> "pd.DataFrame":
+    """Add days to the numbers in the columns of dates, so that they count as in most workbooks."""
+    columns = {i: frame.iloc[:, i].astype(object) for i in range(len(names))}
+    for i, name in enumerate(names):
+        if name in _DATES:
+            columns[i] = columns[i].map(lambda cell: cell + days if type(cell) in (int, float) else cell)
+    return type(frame)(columns, index=frame.index).set_axis(frame.columns, axis=1)
 
 
 def _count_rows(count: int) -> str:
