@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -344,17 +345,16 @@ def _count_rows(count: int) -> str:
 
 def _list_applications(sheet: Sheet, reader: RowReader) -> None:
     """List the applications of a sheet, whether or not an interview came of them."""
-    rows = [*sheet.tracked, *sheet.rows]
+    facts = [row for row in sheet.rows if not row.recorded or (row.applied, row.channel) != (None, None)]
+    rows = [*sheet.tracked, *facts]
     cells = {row.applied for row in rows} - {None}
     shown = {number_order(cell, reader.today) for cell in cells if isinstance(cell, str)} - {None}
     order = reader.day_first if reader.day_first is not None or len(shown) != 1 else shown.pop()
-    days: dict[Any, date | None] = {None: None}
+    days: dict[Any, date | None] = {}
     for cell in cells:
-        try:
+        with suppress(AnswerError):
             days[cell] = read_date(cell, reader.today, reader.pattern, day_first=order)
-        except AnswerError:
-            days[cell] = None
-    if unread := [row.applied for row in rows if row.applied is not None and days[row.applied] is None]:
+    if unread := [row.applied for row in rows if row.applied is not None and row.applied not in days]:
         sheet.remarks += (
             f"the day of application in {_count_rows(len(unread))} is not a date, such as {clip(unread[0])}",
         )
@@ -362,7 +362,7 @@ def _list_applications(sheet: Sheet, reader: RowReader) -> None:
         Application(
             row.entry.company,
             row.entry.role,
-            days[row.applied],
+            days.get(row.applied),
             str(row.channel or "").strip(),
             row.entry.client,
         )

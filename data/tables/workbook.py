@@ -42,6 +42,10 @@ _ODS_ERROR = b'calcext:value-type="error"'
 _DATE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"')
 _DAYS_TO_1904 = 1462  # from the first day of other workbooks
 _PACKED, _OLD = b"PK", b"\xd0\xcf\x11\xe0"  # the first bytes of .xlsx and .ods, and of .xls
+_CELL_CHARACTERS = 32_767  # the most that Excel allows
+# what XML cannot have, or would change, and what would be read as an escape
+_SPACE = re.compile(r"\s")
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _MAX_SHEETS = 10  # names in a message
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", re.DOTALL)
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
@@ -221,13 +225,33 @@ class ExcelWriter(TableWriter):
             value = value.replace(tzinfo=None)
         if isinstance(value, bool | int | float | date):
             return value
-        text = str(value).replace("\r\n", "\n").replace("\r", "\n")  # as XML is read
-        cell = WriteOnlyCell(self._sheet, escape_formula(text))
+        text = escape_formula(str(value))
+        to_escape = _SPACE if text.isspace() else _ESCAPED  # readers drop blank texts
+        text = to_escape.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+        if len(text) > _CELL_CHARACTERS:
+            raise FileError([too_long_for_cell(self._source, text)])
+        cell = WriteOnlyCell(self._sheet, text)
         cell.data_type = "s"  # not "f", for a text that begins with an equals sign
         return cell
 
     def _finish(self) -> None:
         self._workbook.save(self._file)
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        if kind is not None:
+            self._sheet.close()  # else it complains when it is collected
+        super().__exit__(kind, *rest)
+
+
+def too_long_for_cell(source: str, text: str = "") -> Fault:
+    """Describe a text that no cell of a workbook can have."""
+    fault = Fault(
+        "too long for a cell of a workbook",
+        source,
+        seen=clip(text) if text else "",
+        expected=f"at most {_CELL_CHARACTERS:,} characters",
+    )
+    return _with_remedy(fault, Remedy.WRITE_CSV)
 
 
 class _Header:
