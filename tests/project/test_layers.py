@@ -158,6 +158,10 @@ TABLES = {
             "import offerodds; offerodds.OfferModel.default().predict({'rapport': 4})",
             HEAVY | {"typer", "rich"},
         ),
+        (
+            "import offerodds; offerodds.train({'rapport': [5, 1], 'outcome': ['offer', 'no offer']})",
+            {"sklearn", "scipy.stats", "matplotlib"},
+        ),
     ],
 )
 def test_light_commands_load_nothing_heavy(code, unwanted, tmp_path):
