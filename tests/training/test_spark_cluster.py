@@ -45,6 +45,13 @@ def table(tmp_path, monkeypatch):
     return path
 
 
+def test_a_master_without_workers_is_an_error_after_the_patience(started, table):
+    for name in WORKERS:
+        started.kill(name)
+    with pytest.raises(ClusterError, match="had no worker for 3 seconds"):
+        train_spark(str(table), master=started.master, patience=3)
+
+
 def test_losing_a_worker_changes_no_weight(cluster, table):
     with during_job(lambda: cluster.kill("worker0"), jobs=FITTING) as killed:
         result = train_spark(str(table), master=cluster.master)
@@ -71,12 +78,3 @@ def test_losing_all_workers_is_one_sentence_and_existing_output_stays(cluster, t
     assert killed.is_set()
     assert time.monotonic() - start < 300 + PATIENCE  # Spark itself would wait forever
     assert [path.name for path in out.iterdir()] == ["before"]
-
-
-def test_a_master_without_workers_is_an_error_after_the_patience(tmp_path, table):
-    java()
-    with (
-        running(tmp_path, workers=0) as cluster,
-        pytest.raises(ClusterError, match="had no worker for 3 seconds"),
-    ):
-        train_spark(str(table), master=cluster.master, patience=3)
