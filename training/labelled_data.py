@@ -131,8 +131,8 @@ def silent_rows(
     >>> silent_rows(frame, "outcome", read_examples(frame, "outcome", Catalogue.built_in())[0]).tolist()
     [True, False, False]
     """
-    columns, _ = split_columns(frame)
-    (cells,) = (column for name, column in columns.items() if fold(name) == fold(outcome))
+    columns, _ = split_columns(frame, outcome)
+    (cells,) = columns.values()
     return find_pending(cells) & (observations[SILENCE_FIELD] > 0)
 
 
@@ -186,14 +186,13 @@ def synthetic_rows(frame: "pd.DataFrame | Mapping[str, Any]") -> npt.NDArray[np.
     >>> synthetic_rows({"rapport": [5, 4, 3], "Synthetic": ["True", "no", None]}).tolist()
     [True, False, False]
     """
-    columns, n = split_columns(frame)
+    columns, n = split_columns(frame, SYNTHETIC)
     synthetic = np.zeros(n, dtype=bool)
-    for name, cells in columns.items():
-        if fold(name) == SYNTHETIC:
-            coded = FactorizedColumn.from_cells(cells)
-            true = [fold(str(cell)) in _TRUE for cell in coded.uniques]
-            # blank cells have place -1, which picks the False added at the end
-            synthetic |= np.array([*true, False])[coded.codes]
+    for cells in columns.values():
+        coded = FactorizedColumn.from_cells(cells)
+        true = [fold(str(cell)) in _TRUE for cell in coded.uniques]
+        # blank cells have place -1, which picks the False added at the end
+        synthetic |= np.array([*true, False])[coded.codes]
     return synthetic
 
 

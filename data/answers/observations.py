@@ -451,12 +451,16 @@ def observe_table(
     return Observations(catalogue, answers, n, tuple(unknown), employers)
 
 
-def split_columns(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, ColumnData], int]:
+def split_columns(
+    frame: "pd.DataFrame | Mapping[str, Any]", only: str = ""
+) -> tuple[dict[str, ColumnData], int]:
     """Split a table into its columns, and count its n rows.
 
     Parameters
     ----------
     frame : DataFrame, or mapping of column to n cells
+    only : str
+        Name of the columns to return, in any spelling; all by default.
 
     Returns
     -------
@@ -476,7 +480,8 @@ def split_columns(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, 
         if len(set(lengths.values())) > 1:
             seen = ", ".join(f"{name} {length}" for name, length in lengths.items())
             raise AnswerError([Fault("columns differ in length", seen=seen)])
-        return columns, next(iter(lengths.values()), 0)
+        n = next(iter(lengths.values()), 0)
+        return {name: cells for name, cells in columns.items() if not only or fold(name) == fold(only)}, n
     if not hasattr(frame, "columns"):
         seen = f"a {type(frame).__name__}"
         raise AnswerError([Fault("not a table", seen=seen, expected="a DataFrame or columns of cells")])
@@ -484,7 +489,9 @@ def split_columns(frame: "pd.DataFrame | Mapping[str, Any]") -> tuple[dict[str, 
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise AnswerError(Fault("two columns share this name", field=name) for name in repeated)
-    return {name: column_data(frame.iloc[:, i]) for i, name in enumerate(names)}, len(frame)
+    wanted = [i for i, name in enumerate(names) if not only or fold(name) == fold(only)]
+    series = (frame.iloc[:, wanted] if only else frame).items()
+    return {names[i]: column_data(cells) for i, (_, cells) in zip(wanted, series, strict=True)}, len(frame)
 
 
 def observe_frame(

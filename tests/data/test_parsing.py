@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
@@ -21,11 +21,8 @@ OWN = Catalogue.from_dict(
     }
 )
 QUESTIONS = [*CATALOGUE.questions.values(), *OWN.questions.values()]
-NUMBERS = st.one_of(
-    st.floats(),
-    st.integers(-2, 8).map(float),
-    st.sampled_from([0.5, 4.5, -0.0, 7.5, 1e9, 1e9 + 1, 1e-9, 1 - 1e-9, math.inf, -math.inf, math.nan]),
-)
+EDGES = [0.5, 4.5, -0.0, 7.5, 1e9, 1e9 + 1, 1e-9, 1 - 1e-9, math.inf, -math.inf, math.nan]
+EDGES += map(float, range(-2, 9))
 
 
 def _read(question, cell):
@@ -36,7 +33,9 @@ def _read(question, cell):
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
-@given(numbers=st.lists(NUMBERS, max_size=8))
+@settings(max_examples=25)  # of each question, each with all edges
+@example(numbers=[])
+@given(numbers=st.lists(st.floats() | st.floats(-3, 9), max_size=8).map(lambda found: [*EDGES, *found]))
 def test_numbers_are_checked_all_at_once_as_they_are_one_by_one(question, numbers):
     one_by_one = [_read(question, number) for number in numbers]
     assert valid_answer_mask(question, np.array(numbers)).tolist() == [

@@ -21,7 +21,7 @@ from offerodds.model.predictive_distribution import sigmoid
 from offerodds.model.scoring import Score
 
 MODEL = OfferModel.default()
-REPETITIONS = 200_000
+REPETITIONS, AT_ONCE = 200_000, 5_000  # so many draws at once stay in the processor's cache
 
 
 def _scored(n, seed=1):
@@ -49,6 +49,12 @@ def _at_average_employers(score):
 def _brute_force(score, posterior, repetitions=REPETITIONS):
     """Draw coefficients and levels of employers, then all outcomes: numbers of offers and their weights."""
     rng = np.random.default_rng(7)
+    parts = [_draw(score, posterior, AT_ONCE, rng) for _ in range(repetitions // AT_ONCE)]
+    offers, weight = map(np.concatenate, zip(*parts, strict=True))
+    return offers, weight / weight.sum()
+
+
+def _draw(score, posterior, repetitions, rng):
     beta = rng.multivariate_normal(posterior.mean, posterior.covariance, repetitions, method="eigh")
     employer = score.employer
     codes = np.arange(score.eta.size) if employer.codes is None else employer.codes
@@ -60,7 +66,7 @@ def _brute_force(score, posterior, repetitions=REPETITIONS):
     eta = score.context + beta @ score.X.T + levels
     p = sigmoid(eta + score.silence)
     weight = np.prod(sigmoid(-eta) + np.exp(score.silence) * sigmoid(eta), axis=1)
-    return (rng.random(p.shape) < p).sum(axis=1), weight / weight.sum()
+    return (rng.random(p.shape) < p).sum(axis=1), weight
 
 
 def _known(score, posterior):
