@@ -102,9 +102,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path.stem, len(order)))
 
 
+def pytest_collection() -> None:
+    """Collect no garbage while tests and imports, which all stay, are collected."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector pass over all that was collected: thousands of tests, and every import."""
     gc.freeze()
+    gc.enable()
 
 
 class PlainRoot:
