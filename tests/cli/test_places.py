@@ -15,9 +15,10 @@ from offerodds import Journal
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes and users of POSIX")
 
 NOBODY = 65534
-# Harmless commands run first, as root, which load all that is needed while the installation may be read.
+# Harmless commands run first, as root, and load all that is needed while the installation may be read. A fork
+# that gives up the rights of root then answers each request, a line of JSON.
 CHILD = """
-import contextlib, io, json, os, resource, shutil, sys, tempfile
+import contextlib, io, json, os, resource, sys, tempfile
 from offerodds.cli.main import run
 
 class Kept(io.StringIO):
@@ -34,24 +35,51 @@ def command(arguments):
             code = stop.code or 0
     return code, out.getvalue(), err.getvalue()
 
-commands, warming, home, limit = json.load(sys.stdin)
-os.environ["OFFERODDS_HOME"] = "home"  # of the scratch folder
-folder = os.getcwd()
-with tempfile.TemporaryDirectory() as scratch:
-    shutil.copy("mine.toml", scratch)
-    shutil.copy("mine.csv", scratch)
-    os.chdir(scratch)
-    for arguments in warming:
-        command(arguments)
+def answers(commands, folder, limit):
     os.chdir(folder)
-os.environ |= {"OFFERODDS_HOME": home, "TMPDIR": folder}
-tempfile.tempdir = None
-if limit:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-if os.getuid() == 0:
-    os.setgroups([]); os.setgid(65534); os.setuid(65534)
-print(json.dumps([command(arguments) for arguments in commands]))
+    os.environ |= {"OFFERODDS_HOME": os.path.join(folder, "home"), "TMPDIR": folder}
+    tempfile.tempdir = None
+    if limit:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    if os.getuid() == 0:
+        os.setgroups([]); os.setgid(65534); os.setuid(65534)
+    return [command(arguments) for arguments in commands]
+
+for arguments in json.loads(sys.stdin.readline()):
+    command(arguments)
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        print(json.dumps(answers(*json.loads(line))))
+        sys.stdout.flush()
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit(1)
 """
+
+
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory):
+    """Start the process that answers requests."""
+    folder = tmp_path_factory.mktemp("warm")
+    _fill(folder)
+    settings = {"OFFERODDS_HOME": "home", "COLUMNS": "80", "NO_COLOR": "1"}
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=folder,
+        env=os.environ | settings,
+        text=True,
+    ) as process:
+        print(json.dumps([*WRITING[:2], *READING, *WRITING, *WARMING]), file=process.stdin, flush=True)
+        yield process
+        process.stdin.close()
+
+
+def _fill(folder):
+    (folder / "mine.toml").write_text("rapport = 4\n", encoding="utf-8")
+    (folder / "mine.csv").write_text("rapport,outcome\n4,offer\n2,rejected\n", encoding="utf-8")
 
 
 @pytest.fixture
@@ -65,8 +93,7 @@ def place():
             journal.add({"rapport": 4}, company="Acme", date="2026-01-05")
             journal.record(1, "rejected", "2026-01-09")
             journal.add({"rapport": 5}, company="Byte", date="2026-01-06")
-        (folder / "mine.toml").write_text("rapport = 4\n", encoding="utf-8")
-        (folder / "mine.csv").write_text("rapport,outcome\n4,offer\n2,rejected\n", encoding="utf-8")
+        _fill(folder)
         if os.getuid() == 0:
             Path(name).chmod(0o755)
             for path in (folder, *folder.rglob("*")):
@@ -76,21 +103,15 @@ def place():
             path.chmod(0o700)  # so that it can be deleted
 
 
-def run_as_nobody(place, *commands, limit=0):
-    """Run commands; return the code, output and errors of each."""
-    warming = [*WRITING[:2], *READING, *WRITING, *WARMING]
-    sent = json.dumps([commands, warming, str(place / "home"), limit])
-    ran = subprocess.run(
-        [sys.executable, "-c", CHILD],
-        input=sent,
-        cwd=place,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return json.loads(ran.stdout)
+@pytest.fixture
+def run_as_nobody(place, warm):
+    """Run commands in the place; return the code, output and errors of each."""
+
+    def run(*commands, limit=0):
+        print(json.dumps([commands, str(place), limit]), file=warm.stdin, flush=True)
+        return json.loads(warm.stdout.readline())
+
+    return run
 
 
 READING = (
@@ -123,14 +144,14 @@ WARMING = (
 
 
 @pytest.mark.parametrize("protected", ["folder", "file"])
-def test_a_write_protected_journal_is_read_and_exported_but_not_changed(place, protected):
+def test_a_write_protected_journal_is_read_and_exported_but_not_changed(place, run_as_nobody, protected):
     if protected == "folder":
         (place / "home").chmod(0o555)
     else:
         (place / "home" / "journal.db").chmod(0o400)
     before = (place / "home" / "journal.db").read_bytes()
     copy = ["journal", "export", "copy.csv"]
-    answers = run_as_nobody(place, *READING, copy, *WRITING)
+    answers = run_as_nobody(*READING, copy, *WRITING)
     read, written = answers[: len(READING) + 1], answers[len(READING) + 1 :]
     assert [code for code, _, _ in read] == [0] * len(read), read
     assert "Acme" in read[0][1]
@@ -142,7 +163,7 @@ def test_a_write_protected_journal_is_read_and_exported_but_not_changed(place, p
     assert [path.name for path in (place / "home").iterdir()] == ["journal.db"]
 
 
-def test_changes_in_a_log_that_cannot_be_read_are_not_left_out(place):
+def test_changes_in_a_log_that_cannot_be_read_are_not_left_out(place, run_as_nobody):
     with Journal(place / "home" / "journal.db") as journal:
         journal.add({}, company="Core", date="2026-01-07")
         for name in ("journal.db", "journal.db-wal"):  # as after a crash
@@ -153,12 +174,12 @@ def test_changes_in_a_log_that_cannot_be_read_are_not_left_out(place):
     for name in ("journal.db", "journal.db-wal"):
         (place / name).rename(place / "home" / name)
     (place / "home").chmod(0o555)
-    ((code, out, err),) = run_as_nobody(place, ["journal", "list"])
+    ((code, out, err),) = run_as_nobody(["journal", "list"])
     assert (code, out) == (2, "")
     assert "the last changes can only be read where their file can be written; copy it" in err
 
 
-def test_nothing_is_half_written_on_a_full_disk(place):
+def test_nothing_is_half_written_on_a_full_disk(place, run_as_nobody):
     commands = [
         ["journal", "add", "mine.toml", "--company", "New", "--notes", "x" * 20_000],
         ["journal", "export", "copy.json"],
@@ -166,7 +187,7 @@ def test_nothing_is_half_written_on_a_full_disk(place):
         ["predict", "mine.csv", "--out", "scored.csv"],
     ]
     before = {path.name for path in place.iterdir()}
-    for command, (code, _, err) in zip(commands, run_as_nobody(place, *commands, limit=30), strict=True):
+    for command, (code, _, err) in zip(commands, run_as_nobody(*commands, limit=30), strict=True):
         assert code == 2, command
         assert err.startswith("offerodds: ")
         assert "Traceback" not in err
@@ -175,7 +196,7 @@ def test_nothing_is_half_written_on_a_full_disk(place):
     assert {path.name for path in place.iterdir()} == before
 
 
-def test_targets_and_tables_that_are_no_files(place):
+def test_targets_and_tables_that_are_no_files(place, run_as_nobody):
     long = "a" * 4_000 + ".csv"
     outs = ["/proc/o.csv", "/proc/self/o.csv", "/dev/o.csv", "/o.csv", long, "home/o.csv/o.csv", "."]
     reads = ["/proc/self/mem", "/proc/1/mem", "/dev/null", long, "home", "lost.csv"]
@@ -192,13 +213,13 @@ def test_targets_and_tables_that_are_no_files(place):
             ["signals", "--catalogue", name],
         ]
     (place / "home" / "o.csv").write_text("", encoding="utf-8")
-    answers = run_as_nobody(place, *commands)
+    answers = run_as_nobody(*commands)
     for command, (code, _, err) in zip(commands, answers, strict=True):
         assert code == 2, (command, err)
         assert err.startswith("offerodds: "), (command, err)
         assert "Traceback" not in err
 
 
-def test_a_folder_with_blanks_and_emoji_is_used_like_any_other(place):
-    for code, _, err in run_as_nobody(place, *READING, *WRITING):
+def test_a_folder_with_blanks_and_emoji_is_used_like_any_other(run_as_nobody):
+    for code, _, err in run_as_nobody(*READING, *WRITING):
         assert code == 0, err
