@@ -289,9 +289,15 @@ def _execute(path, statement):
         db.execute(statement)
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """A journal of many pages, to be copied."""
+    return _filled(tmp_path_factory.mktemp("large") / "journal.db", 300)
+
+
 @pytest.mark.parametrize("spoil", [_newer, _damaged, _of_another_program])
-def test_a_refused_journal_and_its_log_are_not_changed(tmp_path, spoil):
-    path, used = tmp_path / "journal.db", _filled(tmp_path / "used.db", 300)
+def test_a_refused_journal_and_its_log_are_not_changed(tmp_path, large, spoil):
+    path, used = tmp_path / "journal.db", shutil.copy(large, tmp_path / "used.db")
     with Journal(used) as journal:
         journal.add({}, notes="only in the log")
         spoil(used)
@@ -306,9 +312,8 @@ def test_a_refused_journal_and_its_log_are_not_changed(tmp_path, spoil):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_damaged_journal_is_refused_and_never_repaired(tmp_path, seed):
-    path = _filled(tmp_path / "journal.db", 300)
-    content = bytearray(path.read_bytes())
+def test_a_damaged_journal_is_refused_and_never_repaired(tmp_path, large, seed):
+    path, content = tmp_path / "journal.db", bytearray(large.read_bytes())
     rng = random.Random(seed)
     if seed % 2:
         del content[rng.randrange(100, len(content) - 100) :]
