@@ -183,7 +183,7 @@ def test_a_private_file_is_readable_only_by_its_owner_from_the_start(tmp_path):
 
 
 def test_progress_is_shown_only_on_a_terminal(tmp_path):
-    _table(tmp_path, ".csv", 150_000)
+    _table(tmp_path, ".csv", 50_000)  # four batches
     ours, theirs = os.openpty()
     process = subprocess.Popen(
         [*COMMAND, "t.csv", "--out", "out.csv"],
@@ -202,7 +202,7 @@ def test_progress_is_shown_only_on_a_terminal(tmp_path):
             break
     os.close(ours)
     out, _ = process.communicate()
-    assert out == "Written to out.csv: 150,000 interviews with probability, low and high.\n"
+    assert out == "Written to out.csv: 50,000 interviews with probability, low and high.\n"
     text = shown.decode()
     assert "Predicting" in text
     assert " rows, " in text
