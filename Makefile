@@ -74,7 +74,7 @@ SMOKE_TESTS := (console and (README or journal or rest)) or serves_and_stops or 
 smoke-lowest: RESOLUTION := lowest-direct
 smoke-lowest: SMOKE_PYTHON := $(PYTHON)
 smoke-newest: RESOLUTION := highest
-smoke-newest: SMOKE_PYTHON := $(NEWEST_PYTHON)
+smoke-newest: SMOKE_PYTHON = $(NEWEST_PYTHON)
 smoke-lowest smoke-newest: $(BIN)/uv
 	rm -rf .venv-$@
 	$(SMOKE_PYTHON) -m venv --without-pip .venv-$@
