@@ -88,9 +88,9 @@ def test_a_missing_column_is_a_fault_with_the_nearest_name():
 
 def test_a_hundred_thousand_employers_take_seconds():
     n = 100_000
-    began = time.monotonic()
+    began = time.process_time()
     found = grouped([f"e{i}" for i in range(n)], np.full(n, 0.4), np.arange(n) % 2)
-    assert time.monotonic() - began < 60
+    assert time.process_time() - began < 30
     assert found.n_groups == n
     assert np.isfinite(found.tau)
 
