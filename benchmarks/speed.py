@@ -137,7 +137,7 @@ def shell(runs: int) -> Comparison:
 
 
 def one_form(runs: int) -> Comparison:
-    """Time one prediction in process: a few hundred forms, one at a time."""
+    """Time one prediction in process, with its range: a few hundred forms, one at a time."""
     data = interviews(10_000)
     fitted = pipeline(data)
     columns = {name: cells.tolist() for name, cells in data.answers.head(FORMS).items()}
@@ -146,7 +146,7 @@ def one_form(runs: int) -> Comparison:
     ]
     rows = [data.signals.iloc[[i]] for i in range(FORMS)]
     calls = [
-        partial(_each, MODEL.predict, forms),
+        partial(_each, _predict, forms),
         partial(_each, fitted.predict_proba, rows),
         partial(_each, _explain, forms),
     ]
@@ -162,6 +162,11 @@ def one_form(runs: int) -> Comparison:
 def _each(call: Callable[[Any], object], data: Sequence[Any]) -> None:
     for one in data:
         call(one)
+
+
+def _predict(form: Mapping[str, object]) -> tuple[float, float, float]:
+    prediction = MODEL.predict(form)
+    return prediction.probability, prediction.low, prediction.high
 
 
 def _explain(form: Mapping[str, object]) -> object:

@@ -91,27 +91,78 @@ class AnswerRemoval:
 
         A ratio of two lengths is removed together with both.
         """
+        given, catalogue = self.observations.answers, self.observations.catalogue
         answers = {
             field: value
-            for field in self.observations.catalogue.questions
-            if not math.isnan(value := float(self.observations[field][0]))
+            for field in catalogue.questions
+            if field in given and not math.isnan(value := given[field].item())
         }
-        removed = {field: {field} for field in answers}
-        ratios = (signal for signal in self.observations.catalogue.signals if signal.kind == "ratio")
-        removed |= {signal.id: {*signal.of} for signal in ratios if removed.keys() >= {*signal.of}}
+        removed: dict[str, tuple[str, ...]] = {field: (field,) for field in answers}
+        relative = catalogue.length_relative_signals.values()
+        ratios = (signal for signal in relative if signal.kind == "ratio")
+        removed |= {signal.id: signal.of for signal in ratios if removed.keys() >= {*signal.of}}
         if not removed:
             return {}
-        # One row for each removal, so that all are scored at once.
-        columns = {
-            field: np.array([np.nan if field in fields else value for fields in removed.values()])
-            for field, value in answers.items()
-        }
+        # One column for each removal, so that all are scored at once.
+        table = np.repeat(np.array([*answers.values()])[:, None], len(removed), axis=1)
+        columns = dict(zip(answers, table, strict=True))
+        for j, fields in enumerate(removed.values()):
+            for field in fields:
+                columns[field][j] = np.nan
         employers = self.observations.employers
         if employers:
             employers = replace(employers, codes=np.repeat(employers.codes, len(removed)))
         reduced = Observations(self.observations.catalogue, columns, len(removed), employers=employers)
         points = self.probability - self.rescore(reduced).probability
         return dict(zip(removed, points.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """The interval of one interview, and its two parts, computed together when one of them is first read.
+
+    The chance averaged over the levels depends on the weights through log-odds of mean ``κ η`` and variance
+    ``κ² v_s``, with ``κ`` for the variance of the levels. Neither part is wider than the whole.
+
+    Parameters
+    ----------
+    score : Score
+        Of one interview.
+    probability : float
+        Of that score.
+    level : float
+        Coverage, between 0 and 1.
+    """
+
+    score: Score
+    probability: float
+    level: float
+
+    def low(self) -> float:
+        """Return the lower end."""
+        return self._all[0].low
+
+    def high(self) -> float:
+        """Return the upper end."""
+        return self._all[0].high
+
+    def parts(self) -> PredictionParts:
+        """Return the interval with only the weights uncertain, and with only the levels unknown."""
+        p, (whole, *parts) = self.probability, self._all
+        clipped = (
+            Interval(min(max(part.low, whole.low), p), min(max(part.high, p), whole.high)) for part in parts
+        )
+        return PredictionParts(*clipped)
+
+    @cached_property
+    def _all(self) -> list[Interval]:
+        score = self.score
+        of_signs, of_levels = score.variance_parts()
+        kappa = shrinkage(of_levels)
+        eta = np.concatenate([score.eta, kappa * score.eta, score.eta])
+        variance = np.concatenate([score.variance, kappa**2 * of_signs, of_levels])
+        ends = interval(eta, variance, self.level, np.repeat(score.silence, 3))
+        return [Interval(*each) for each in zip(*(end.tolist() for end in ends), strict=True)]
 
 
 def explain(
@@ -141,19 +192,19 @@ def explain(
     Prediction
         ``logit(base_rate)`` and the contributions add up to ``logit(probability)``.
     """
-    probability, low, high = score.probability_and_interval(level)[:, 0].tolist()
-    removal = AnswerRemoval(observations, probability, rescore)
+    removal = AnswerRemoval(observations, score.probability.item(), rescore)
+    intervals = Intervals(score, removal.probability, level)
     return Prediction(
-        probability=probability,
-        low=low,
-        high=high,
+        probability=removal.probability,
+        low=intervals.low,
+        high=intervals.high,
         level=level,
         base_rate=partial(_base_rate, score),
         halo_discount=partial(_halo_discount, score, effects),
         contributions=partial(_contributions, observations, score, removal, level),
         unanswered=partial(_unanswered, observations, score, effects),
         points=removal.points_by_field,
-        parts=partial(_parts, score, level),
+        parts=intervals.parts,
         context=partial(_context, observations, removal),
         catalogue=observations.catalogue,
     )
@@ -162,21 +213,6 @@ def explain(
 def _base_rate(score: Score) -> float:
     """Compute the probability with nothing answered."""
     return float(score.base_rate[0])
-
-
-def _parts(score: Score, level: float) -> PredictionParts:
-    """Compute the interval with only the weights uncertain, and with only the levels unknown.
-
-    The chance averaged over the levels depends on the weights through log-odds of mean ``κ η`` and variance
-    ``κ² v_s``, with ``κ`` for the variance of the levels. Neither interval is wider than that of both.
-    """
-    of_signs, of_levels = score.variance_parts()
-    kappa = shrinkage(of_levels)
-    signs = interval(kappa * score.eta, kappa**2 * of_signs, level, score.silence)
-    employer = interval(score.eta, of_levels, level, score.silence)
-    p, (low, high) = score.probability, score.interval(level)
-    ends = [(np.clip(start, low, p).item(), np.clip(end, p, high).item()) for start, end in (signs, employer)]
-    return PredictionParts(*(Interval(*each) for each in ends))
 
 
 def _context(observations: Observations, removal: AnswerRemoval) -> tuple[ContextAnswer, ...]:

@@ -168,6 +168,17 @@ class OfferModel(HtmlRepr):
         """Published effects of the catalogue, which give the halo discount."""
         return Effects.from_catalogue(self.catalogue)
 
+    @cached_property
+    def average(self) -> float:
+        """Probability of an offer without any answer.
+
+        Examples
+        --------
+        >>> round(OfferModel.default().average, 2)
+        0.3
+        """
+        return self.predict({}).probability
+
     def predict(self, answers: Mapping[str, Any], level: float = 0.90) -> Prediction:
         """Predict the probability of an offer after one interview, and explain it.
 

@@ -195,7 +195,7 @@ class PredictionParts:
 class Prediction(HtmlRepr):
     """The probability of an offer, its interval, and an explanation.
 
-    The explanation takes most of the time, so it is computed when it is first read.
+    The interval and the explanation take most of the time, so each is computed when it is first read.
 
     Parameters
     ----------
@@ -241,9 +241,9 @@ class Prediction(HtmlRepr):
     """
 
     probability: float
-    low: float
-    high: float
-    level: float
+    low: LazyField[float] = LazyField()
+    high: LazyField[float] = LazyField()
+    level: LazyField[float] = LazyField()
     base_rate: LazyField[float] = LazyField()
     halo_discount: LazyField[float] = LazyField()
     contributions: LazyField[tuple[Contribution, ...]] = LazyField()
@@ -284,6 +284,6 @@ class Prediction(HtmlRepr):
         names = [item.name for item in fields(self) if item.name != "catalogue"]
         content = {name: getattr(self, name) for name in names}
         of_items = ("contributions", "unanswered", "context")
-        lists = {name: [asdict(item) for item in content[name]] for name in of_items}
+        lists = {name: [dict(vars(item)) for item in content[name]] for name in of_items}
         parts = self.parts and asdict(self.parts)
         return content | lists | {"points": dict(self.points), "parts": parts}

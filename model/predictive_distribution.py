@@ -15,6 +15,7 @@ _GRID_POINTS = 65
 _GRID_MARGIN = 4.0  # standard deviations that the grid extends beyond the ends of the interval
 _MAX_LOG_ODDS = 700.0  # exp of more overflows
 _MIN_SD = 1e-9  # log-odds: keeps a division by a standard deviation of 0 finite
+_FEW_COLUMNS = 64
 _BLOCK_ROWS = 512  # a block's grid fits in a processor's cache
 _LINEAR = 1e-6  # relative change of the density within a cell below which it is treated as constant
 
@@ -124,7 +125,9 @@ def probability_and_interval(
     (3, n) array
         Probability, lower and upper end.
     """
-    eta, variance, update = np.broadcast_arrays(eta, variance, update)
+    update = np.asarray(update)
+    if not eta.shape == variance.shape == update.shape:
+        eta, variance, update = np.broadcast_arrays(eta, variance, update)
     sd = np.sqrt(variance)
     half_width = normal_quantile(level) * sd
     log_odds = np.array([shrinkage(variance) * eta, eta - half_width, eta + half_width])
@@ -205,17 +208,17 @@ def updated_interval(eta: Floats, sd: Floats, update: Floats, level: float) -> F
     density = np.exp(-(z**2) / 2) * (1 + np.exp(update) * odds) / (1 + odds)
     cumulative = _running_integral(density)
     rows = np.arange(eta.size)
-    ends = np.empty((2, eta.size))
-    for end, share in zip(ends, ((1 - level) / 2, (1 + level) / 2), strict=True):
-        target = np.where(sign < 0, 1 - share, share) * cumulative[-1]
-        cell = np.clip(np.count_nonzero(cumulative < target, axis=0) - 1, 0, _GRID_POINTS - 2)
-        start, left, right = cumulative[cell, rows], density[cell, rows], density[cell + 1, rows]
-        part = np.clip((target - start) / (cumulative[cell + 1, rows] - start), 0.0, 1.0)
-        growth = right / left - 1  # of an exponential density over the cell; its integral is solved for part
-        exponential = np.log1p(part * growth) / np.log1p(growth + (growth == 0))
-        position = np.where(np.abs(growth) < _LINEAR, part, exponential)
-        end[:] = sign * (eta + sd * (first + step * (cell + position)))
-    return ends
+    share = np.array([[(1 - level) / 2], [(1 + level) / 2]])
+    target = np.where(sign < 0, 1 - share, share) * cumulative[-1]
+    below = np.count_nonzero(cumulative < target[:, None, :], axis=1)
+    cell = np.minimum(np.maximum(below - 1, 0), _GRID_POINTS - 2)
+    start, left, right = cumulative[cell, rows], density[cell, rows], density[cell + 1, rows]
+    part = (target - start) / (cumulative[cell + 1, rows] - start)
+    part = np.minimum(np.maximum(part, 0.0), 1.0)
+    growth = right / left - 1  # of an exponential density over the cell; its integral is solved for part
+    exponential = np.log1p(part * growth) / np.log1p(growth + (growth == 0))
+    position = np.where(np.abs(growth) < _LINEAR, part, exponential)
+    return np.asarray(sign * (eta + sd * (first + step * (cell + position))))
 
 
 def _running_integral(density: Floats) -> Floats:
@@ -226,7 +229,9 @@ def _running_integral(density: Floats) -> Floats:
     integral = np.zeros_like(density)
     integral[1:] = (density[:-1] + density[1:]) / 2
     integral[2:-1] += (integral[2:-1] - (density[:-3] + density[3:]) / 2) / 12
-    for i in range(1, len(density)):
+    if density.shape[1] <= _FEW_COLUMNS:
+        return np.cumsum(integral, axis=0, out=integral)
+    for i in range(1, len(density)):  # many columns are added faster row by row
         integral[i] += integral[i - 1]
     return integral
 

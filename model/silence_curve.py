@@ -90,5 +90,6 @@ def silence_points(
     update = np.zeros_like(waited)
     if SILENCE_FIELD in observations.catalogue.questions:
         update = silence_log_odds(waited, promised, observations.catalogue.silence)
-    columns = probability_and_interval(score.eta, score.variance, level, update)
-    return [SilencePoint(*map(float, point)) for point in zip(waited, *columns, strict=True)]
+    eta, variance = (np.full(waited.shape, each.item()) for each in (score.eta, score.variance))
+    columns = probability_and_interval(eta, variance, level, update)
+    return [SilencePoint(*point) for point in zip(waited.tolist(), *columns.tolist(), strict=True)]

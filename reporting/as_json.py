@@ -165,7 +165,7 @@ def training_data(
         "ignored_columns": list(result.ignored_columns),
         "remarks": list(result.remarks),
         "answered": dict(result.training.answered),
-        "base_rate": {"before": result.prior.base_rate, "after": result.model.predict({}).base_rate},
+        "base_rate": {"before": result.prior.base_rate, "after": result.model.average},
         "weights": weights_data(result.model, level),
         "verdict": vars(result.verdict) if validation else None,
         "validation": validation and validation.to_dict(),

@@ -189,6 +189,8 @@ def spread_out(
     >>> spread_out([50, 50, 90], [10, 10, 10], 0, 100, 2)
     [44.0, 56.0, 90.0]
     """
+    if len(places) == 1 and sizes[0] <= high - low:  # most rows have one label
+        return [min(max(places[0], low + sizes[0] / 2), high - sizes[0] / 2)]
     order = sorted(range(len(places)), key=places.__getitem__)
     lengths, at = [sizes[i] for i in order], [places[i] for i in order]
     # pushing right then left favours one side; the mean of both orders treats the sides alike

@@ -343,7 +343,7 @@ def candidate_sentence(comparison: Comparison) -> str:
 
 def base_rate_change(result: TrainingResult) -> str:
     """Describe the average chance before and after training."""
-    before, after = result.prior.base_rate, result.model.predict({}).base_rate
+    before, after = result.prior.base_rate, result.model.average
     return f"Average chance with no sign answered: {percent(before)} before training, {percent(after)} after."
 
 

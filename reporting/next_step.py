@@ -184,7 +184,7 @@ def decision_words(status: InterviewState, model: OfferModel) -> str:
         case "offer":
             return "Congratulations!"
         case "rejected":
-            without = 100 - whole_percent(model.predict({}).base_rate)
+            without = 100 - whole_percent(model.average)
             return (
                 f"Sorry to hear that. About {without} of 100 interviews end without an offer, "
                 "many that went well among them."

@@ -445,7 +445,7 @@ def _average(model: OfferModel, observed: Observations, prediction: Prediction) 
     employer = _employer(model, observed)
     if not rates and not employer:
         return ""
-    average, overall = percent(prediction.base_rate), percent(model.predict({}).base_rate)
+    average, overall = percent(prediction.base_rate), percent(model.average)
     if average == overall:
         return ""
     overridden = rates[1:]

@@ -89,7 +89,7 @@ def _title(model: OfferModel, prior: OfferModel, validation: Validation) -> Iter
         "Made with offerodds, whose documentation gives every formula and its source."
     )
     yield ""
-    yield f"Base rate: {model.base_rate:.0%} before training, {model.predict({}).base_rate:.0%} after."
+    yield f"Base rate: {model.base_rate:.0%} before training, {model.average:.0%} after."
 
 
 def _data(training: TrainingSummary) -> Iterator[str]:

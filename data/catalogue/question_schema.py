@@ -386,7 +386,7 @@ class Signal(Question):
             return -math.inf, math.inf
         return min(self.values, default=self.minimum), max(self.values, default=self.maximum)
 
-    @property
+    @cached_property
     def evidence(self) -> str:
         """The evidence behind the weight, in words.
 

@@ -286,8 +286,14 @@ def width_of(text: str, font: str = "plain") -> float:
 
 def text(x: float, y: float, text: str, font: str = "muted", anchor: str = "middle") -> Markup:
     """Draw a text whose baseline is at ``y``."""
+    style = _text_attributes(font, anchor)
+    return Markup(f'<text x="{_number(x)}" y="{_number(y)}"{style}>{escape(text)}</text>')
+
+
+@cache
+def _text_attributes(font: str, anchor: str) -> str:
     where = {} if anchor == "middle" else {"text_anchor": anchor}
-    return tag("text", escape(text), x=x, y=y, **where, **FONTS[font])
+    return _attributes(where | FONTS[font])
 
 
 def place_labels(labels: Sequence[Label], low: float = 2.0, high: float = WIDTH - 2) -> list[float]:

@@ -216,7 +216,7 @@ def weights_html(model: OfferModel) -> str:
 
 def describe_model(model: OfferModel) -> str:
     """Describe the evidence behind a model in a sentence."""
-    signs, average = plural(len(model.catalogue.signals), "sign"), percent(model.predict({}).base_rate)
+    signs, average = plural(len(model.catalogue.signals), "sign"), percent(model.average)
     training = model.training
     if training is None:
         return (

@@ -92,19 +92,20 @@ def _grid(top: float) -> list[Markup]:
 
 def _curves(moments: Sequence[SilencePoint], today: SilencePoint, last: float, top: float) -> list[Markup]:
     """Draw the interval, the line up to today, and a dashed line after today."""
-
-    def points(field: str, chosen: Sequence[SilencePoint]) -> list[tuple[float, float]]:
-        return [(x_of(each.days, last), y_of(getattr(each, field), top)) for each in chosen]
-
-    past = [moment for moment in moments if moment.days < today.days]
-    future = [moment for moment in moments if moment.days > today.days]
-    low, high = points("low", moments), points("high", moments)
+    days = [x_of(each.days, last) for each in moments]
+    low, chance, high = (
+        [(x, y_of(share, top)) for x, share in zip(days, shares, strict=True)]
+        for shares in zip(*((each.low, each.probability, each.high) for each in moments), strict=True)
+    )
+    now = x_of(today.days, last), y_of(today.probability, top)
+    n_past = sum(each.days < today.days for each in moments)
+    n_until = sum(each.days <= today.days for each in moments)
     return [
         path("area", *high, *reversed(low), closed=True),
         path("edge", *high),
         path("edge", *low),
-        path("line", *points("probability", [*past, today])),
-        path("ahead", *points("probability", [today, *future])),
+        path("line", *chance[:n_past], now),
+        path("ahead", now, *chance[n_until:]),
     ]
 
 

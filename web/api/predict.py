@@ -10,6 +10,7 @@ from pydantic_core import to_json
 from ...data.answers.fields import read_answers
 from ...data.catalogue.catalogue import Catalogue
 from ...data.errors import AnswerError, Fault
+from ...model.explanation import explain
 from ...model.offer_model import observe_for
 from ...reporting.as_json import prediction_data
 from ...reporting.prediction import condition, input_remarks
@@ -65,13 +66,15 @@ async def predict(request: PredictionRequest, state: State) -> Response:
     changed_answers = [request.answers | changes for changes in request.what_if]
     if changed_answers:
         _check_all(active.model.catalogue, [request.answers, *changed_answers])
-    prediction = active.model.predict(request.answers, request.level)
+    model = active.model
+    observations = observe_for(model, request.answers)
+    score = model.score(observations)
+    prediction = explain(observations, score, model.score, model.effects, request.level)
     cases = [
-        (_condition(changes), active.model.predict(answers, request.level))
+        (_condition(changes), model.predict(answers, request.level))
         for changes, answers in zip(request.what_if, changed_answers, strict=True)
     ]
-    observations = observe_for(active.model, request.answers)
-    remarks = input_remarks(active.model, observations, prediction)
+    remarks = input_remarks(model, observations, prediction)
     content = prediction_data(active, prediction, remarks, cases)
     return Response(to_json(content), media_type="application/json")
 
