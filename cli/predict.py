@@ -287,7 +287,10 @@ def _predict_form(
         raise error.in_source(source) from None
     observations = observe_for(chosen.model, answers)
     notes = input_remarks(chosen.model, observations, prediction, Path(source).name)
-    cases = [(condition(field, answer), {field: answer}) for field, answer in changes.items()]
+    cases = [
+        (condition(field, answer, chosen.model.catalogue), {field: answer})
+        for field, answer in changes.items()
+    ]
     if len(cases) > 1:
         cases.append(("all of these were changed", dict(changes)))
     variants = [(label, chosen.model.predict(answers | change, level)) for label, change in cases]

@@ -263,16 +263,17 @@ def points_change(before: Prediction, after: Prediction) -> str:
     return points((whole_percent(after.probability) - whole_percent(before.probability)) / 100)
 
 
-def condition(field: str, answer: object) -> str:
+def condition(field: str, answer: object, catalogue: Catalogue) -> str:
     """Describe another answer to try, as in "If rapport were 5".
 
     Examples
     --------
-    >>> condition("role_clarity", 5), condition("rapport", "")
+    >>> catalogue = Catalogue.built_in()
+    >>> condition("role_clarity", 5, catalogue), condition("rapport", "", catalogue)
     ('role clarity were 5', 'rapport were not answered')
     """
     is_blank = answer is None or not str(answer).strip()
-    return f"{sign_name(field)} were {'not answered' if is_blank else answer}"
+    return f"{sign_name(field, catalogue)} were {'not answered' if is_blank else answer}"
 
 
 def readable_name(name: str) -> str:
@@ -280,23 +281,25 @@ def readable_name(name: str) -> str:
     return name.replace("_", " ")
 
 
-def sign_name(signal: str, catalogue: Catalogue | None = None) -> str:
+def sign_name(signal: str, catalogue: Catalogue | None) -> str:
     """Name a sign, or another question, in estimates.
 
     Parameters
     ----------
     signal : str
         Its id.
-    catalogue : Catalogue, optional
-        By default the built-in one.
+    catalogue : Catalogue or None
+        That defines it; without one the id is written as words.
 
     Examples
     --------
-    >>> sign_name("self_rating"), sign_name("stage"), sign_name("my_own_sign")
-    ('how well you did', 'stage', 'my own sign')
+    >>> catalogue = Catalogue.built_in()
+    >>> [sign_name(signal, catalogue) for signal in ("self_rating", "stage", "my_own_sign")]
+    ['how well you did', 'stage', 'my own sign']
     """
-    known = catalogue or Catalogue.built_in()
-    entry = known[signal] if signal in known else known.questions.get(signal)
+    entry = None
+    if catalogue is not None:
+        entry = catalogue[signal] if signal in catalogue else catalogue.questions.get(signal)
     return entry.short_name if entry else readable_name(signal)
 
 

@@ -73,7 +73,8 @@ class Estimate:
         Of the waterfall; empty without answers.
     remarks : list of str
     next_questions : list of (str, float, str)
-        Unanswered signals that would change the estimate most, each with its percentage points and its field.
+        Names of the unanswered signs that would change the estimate most, each with its percentage points and
+        its field.
     silence_curve : list of SilencePoint
         The estimate by days without an answer; empty if nobody is waiting.
     days_waited : float
@@ -176,7 +177,7 @@ def estimate(
         rows=[_answer_row(each, bool(unlisted), model.catalogue) for each in steps.steps],
         remarks=remarks(prediction, unlisted, model.catalogue),
         next_questions=[
-            (signal, size, _answered_by(model.catalogue, signal))
+            (sign_name(signal, model.catalogue), size, _answered_by(model.catalogue, signal))
             for signal, size in most_informative(prediction, model.catalogue)
         ],
         silence_curve=silence_points(observations, score, days, LEVEL) if with_silence_curve else [],

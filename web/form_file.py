@@ -118,13 +118,12 @@ def _content(model: OfferModel, fields: dict[str, FormField]) -> dict[str, Any]:
 
 def _question(question: Question, field: FormField) -> dict[str, Any]:
     """Describe how an answer is read: by its words, or as a number within limits."""
+    content = {"id": question.id, "name": question.short_name, "kind": question.kind}
     if field.choices:
         values = {choice: read_answer(question, choice) for choice, _ in field.choices}
         words = {choice: readable_name(answer_text(question, value)) for choice, value in values.items()}
-        return {"id": question.id, "kind": question.kind, "values": values, "words": words}
-    return {
-        "id": question.id,
-        "kind": question.kind,
+        return content | {"values": values, "words": words}
+    return content | {
         "minimum": question.minimum,
         "maximum": question.maximum,
         "isWhole": question.kind in INTEGER_KINDS,

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from starlette.responses import HTMLResponse
 
+from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault
 from ..data.tables.formats import format_names, table_suffixes
 from ..reporting.evaluation import (
@@ -51,15 +53,22 @@ TEXT_FIELDS = ("company", "role", "date", "notes", "client")  # of a form, besid
 _INVALID_ANSWER = "not an answer"  # the problem of an answer that its question does not allow
 
 
-def fault_text(fault: Fault) -> str:
+def fault_text(fault: Fault, catalogue: Catalogue | None = None) -> str:
     """Word a fault for a page.
 
     For a field of a form, the message asks for a valid answer. For a file, it names row and column.
 
+    Parameters
+    ----------
+    fault : Fault
+    catalogue : Catalogue, optional
+        Of the questions on the page, if there are any.
+
     Examples
     --------
     >>> from ..data.errors import Remedy
-    >>> fault_text(Fault("not an answer", field="self_rating", seen="'many'", expected="1 to 5"))
+    >>> fault = Fault("not an answer", field="self_rating", seen="'many'", expected="1 to 5")
+    >>> fault_text(fault, Catalogue.built_in())
     'How well you did: enter 1 to 5 (you entered “many”)'
     >>> fault_text(Fault("too long", field="company"))
     'Company: too long'
@@ -69,7 +78,7 @@ def fault_text(fault: Fault) -> str:
     fault = without_folder(fault)
     if fault.source:
         return fault.worded(PAGE)
-    worded = replace(fault, field=sign_name(fault.field))
+    worded = replace(fault, field=sign_name(fault.field, catalogue))
     if fault.problem == _INVALID_ANSWER and fault.seen and fault.expected:
         entered = fault.seen.strip("'\"")
         problem = f"enter {fault.expected} (you entered “{entered}”)"
@@ -90,7 +99,9 @@ def without_folder(fault: Fault) -> Fault:
     return replace(fault, source=path.name) if path.is_absolute() else fault
 
 
-def fault_of(faults: Sequence[Fault], field: str, upload: str = "") -> str:
+def fault_of(
+    faults: Sequence[Fault], field: str, upload: str = "", catalogue: Catalogue | None = None
+) -> str:
     """Word the first fault of an input as the summary does; blank if there is none.
 
     Parameters
@@ -100,6 +111,8 @@ def fault_of(faults: Sequence[Fault], field: str, upload: str = "") -> str:
         Name of the input.
     upload : str
         Name of the input for a file: faults in the file are its faults.
+    catalogue : Catalogue, optional
+        Of the questions on the page, if there are any.
 
     Examples
     --------
@@ -107,7 +120,7 @@ def fault_of(faults: Sequence[Fault], field: str, upload: str = "") -> str:
     ('Company: too long', '')
     """
     own = (fault for fault in faults if (upload if _in_file(fault, upload) else fault.field) == field)
-    return next((fault_text(fault) for fault in own if upload or not fault.source), "")
+    return next((fault_text(fault, catalogue) for fault in own if upload or not fault.source), "")
 
 
 def input_of(fault: Fault, inputs: Mapping[str, str] | None = None, upload: str = "") -> str:
@@ -141,12 +154,22 @@ def _in_file(fault: Fault, upload: str) -> bool:
     return bool(upload and (fault.source or fault.row is not None))
 
 
+@pass_context
+def _fault_of(context: Context, faults: Sequence[Fault], field: str, upload: str = "") -> str:
+    return fault_of(faults, field, upload, context.get("catalogue"))
+
+
+@pass_context
+def _fault_text(context: Context, fault: Fault) -> str:
+    return fault_text(fault, context.get("catalogue"))
+
+
 # what templates call by its name, as a function or a filter
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (
     *(format_frequency, percent, percent_range, plural, points, share_of),
-    *(display_name, format_day, format_wait, readable_name, sign_name),
+    *(display_name, format_day, format_wait, readable_name),
     *(citation, describe_finding, count_by_status),
-    *(fault_of, fault_text, input_of, format_names, table_suffixes),
+    *(input_of, format_names, table_suffixes),
     *(narrowing_note, points_change, range_sentences, step_label, step_message, step_reason),
     *(expected_offers, outlook_headline, outlook_notes),
     *(
@@ -185,6 +208,8 @@ def templates() -> Environment:
     )
     functions = {function.__name__: function for function in _FUNCTIONS}
     environment.filters |= functions | {
+        "fault_of": _fault_of,
+        "fault_text": _fault_text,
         "pair_with_status": lambda status: (status, EVENT_LABELS[status]),
         "pair_with_words": lambda word: (word, word.replace("_", " ")),
     }

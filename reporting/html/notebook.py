@@ -4,7 +4,8 @@ Text and pictures take the colour of the page around them, so they suit light an
 style sheet, which some viewers remove, all content is still there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import groupby
 
 from ...data.catalogue.question_schema import Signal
@@ -75,13 +76,14 @@ def prediction_html(prediction: Prediction) -> str:
     (True, False)
     """
     listed, left_out = largest_contributions(prediction)
+    name = partial(sign_name, catalogue=prediction.catalogue)
     longest = max((abs(c.log_odds) for c in listed), default=1.0)
     interval = f"log-odds ({100 * prediction.level:g}% interval)"
     rows = [
-        *map(_context_row, prediction.context),
+        *(_context_row(each, name) for each in prediction.context),
         _end("average for interviews like this", prediction.base_rate),
-        *(_row(c, longest) for c in listed),
-        *([_rest(left_out)] if left_out else []),
+        *(_row(c, name, longest) for c in listed),
+        *([_rest(left_out, name)] if left_out else []),
         _end("chance of an offer", prediction.probability, class_="oo-total"),
     ]
     head = header("sign", "your answer", "against | for", "points", interval, numbers=2)
@@ -133,17 +135,17 @@ def paragraph(text: str, class_: str) -> Markup:
     return tag("p", escape(text), class_=class_)
 
 
-def _context_row(answer: ContextAnswer) -> Markup:
+def _context_row(answer: ContextAnswer, name: Callable[[str], str]) -> Markup:
     """Write an answer that sets the average, or the delay: it has points but adds no log-odds of its own."""
-    head, shown = row_head(sign_name(answer.signal)), cell(answer.answer)
+    head, shown = row_head(name(answer.signal)), cell(answer.answer)
     return tag("tr", head, shown, cell(""), cell(points(answer.points), numeric=True), cell("", numeric=True))
 
 
-def _row(c: Contribution, longest: float) -> Markup:
+def _row(c: Contribution, name: Callable[[str], str], longest: float) -> Markup:
     interval = "" if c.low == c.high else f" ({signed(c.low)} to {signed(c.high)})"
     return tag(
         "tr",
-        row_head(sign_name(c.signal)),
+        row_head(name(c.signal)),
         cell(c.answer),
         tag("td", signed_bar(c.log_odds / longest if longest else 0.0)),
         cell(points(c.points), numeric=True),
@@ -151,10 +153,10 @@ def _row(c: Contribution, longest: float) -> Markup:
     )
 
 
-def _rest(left_out: Sequence[Contribution]) -> Markup:
+def _rest(left_out: Sequence[Contribution], name: Callable[[str], str]) -> Markup:
     """Write the contributions too small to list as one row with their names and their sum."""
     total = sum(c.log_odds for c in left_out)
-    names = ", ".join(sign_name(c.signal) for c in left_out)
+    names = ", ".join(name(c.signal) for c in left_out)
     return tag(
         "tr",
         row_head(plural(len(left_out), "smaller sign")),

@@ -23,6 +23,7 @@ id = "odd"
 title = "<script>alert(1)</script>"
 [[signals]]
 id = "praised"
+name = "their praise"
 group = "odd"
 question = "Praised?"
 kind = "scale"
@@ -30,6 +31,7 @@ levels = ["<script>alert(2)</script>", "b & c", "c", "\\"d\\"", "e"]
 direction = "favourable"
 [[signals]]
 id = "dog"
+name = "office dog"
 question = "A dog?"
 kind = "yes_no"
 """
@@ -153,6 +155,12 @@ def test_the_log_odds_of_the_rows_add_up(shown, kind):
     )
 
 
+def test_a_sign_has_the_name_of_its_catalogue(shown):
+    names = [row[:2] for row in Page(shown["own prediction"]._repr_html_()).rows]
+    assert ["their praise", "<script>alert(2)</script>"] in names
+    assert ["1 smaller sign", "office dog"] in names
+
+
 def test_unmeasured_signs_are_named_as_in_the_terminal(shown):
     prediction = OfferModel.default().predict(
         {"rapport": 4, "thank_you_sent": "yes", "closing_enthusiasm": 2}
@@ -190,7 +198,7 @@ def test_every_answer_is_listed_or_named_among_the_smaller(shown):
     rows = Page(shown["prediction"]._repr_html_()).rows
     text = " ".join(" ".join(row) for row in rows)
     for contribution in shown["prediction"].contributions:
-        assert sign_name(contribution.signal) in text
+        assert sign_name(contribution.signal, CATALOGUE) in text
     assert any("smaller sign" in row[0] for row in rows)
 
 

@@ -36,6 +36,7 @@ levels = ['''{HOSTILE}''', "<b>&amp;", 'say "yes"']
 direction = "favourable"
 [[signals]]
 id = "stars"
+name = "stars for them"
 question = "How many stars?"
 kind = "scale"
 r_offer = 0.4
@@ -241,7 +242,7 @@ def test_an_invalid_answer_is_marked_and_not_saved(visit):
     control = page.locator('input[name="days_since_interview"]')
     control.fill("soon")
     expect(control).to_have_attribute("aria-invalid", "true")
-    expect(page.locator("#wrong")).to_contain_text("days since interview")
+    expect(page.locator("#wrong")).to_contain_text("days without an answer")
     page.get_by_role("button", name="Save my answers").click()
     expect(page.locator("#saved")).to_contain_text("Not saved")
     expect(control).to_be_focused()

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from helpers import CATALOGUE, ROOT
-from offerodds import OfferModel, train
+from offerodds import Catalogue, OfferModel, train
 from offerodds.data.answers.forms import read_form, short_form
 from offerodds.data.files import user_model_path
 from offerodds.reporting.number_format import percent, points
@@ -40,6 +40,22 @@ def test_every_question_is_asked_once_and_can_be_left_out(client):
         assert html.escape(question.question, quote=False) in text.replace("&#39;", "'")
         blank = f'name="{field}" value=""'
         assert blank in text, field
+
+
+def test_the_signs_of_an_own_catalogue_have_its_names_everywhere(client, tmp_path):
+    path = tmp_path / "own.toml"
+    named = '[[signals]]\nid = "{0}"\nname = "our {0}"\nquestion = "{0}?"\nkind = "scale"\nr_offer = 0.4\n'
+    path.write_text("".join(map(named.format, ("mood", "noise", "tea"))), encoding="utf-8")
+    OfferModel.default(catalogue=Catalogue.load(path)).save(user_model_path())
+    panel = client.post("/estimate", data={"mood": "5", "noise": "loud"}).text
+    assert 'href="#q-tea">our tea</a>' in panel
+    assert '<a href="#q-noise">our noise</a>' in panel
+    saved = client.post("/journal", data={"secret": "s", "company": "A", "noise": "loud"})
+    assert (
+        saved.text.count("Our noise: enter 1 to 5 (you entered “loud”)") == 2
+    )  # also beside it
+    answer = client.post("/api/predict", json={"answers": {"mood": 5}, "what_if": [{"tea": 1}]})
+    assert answer.json()["what_if"][0]["if"] == "our tea were 1"
 
 
 def asked_first(client):

@@ -71,7 +71,7 @@ async def predict(request: PredictionRequest, state: State) -> Response:
     score = model.score(observations)
     prediction = explain(observations, score, model.score, model.effects, request.level)
     cases = [
-        (_condition(changes), model.predict(answers, request.level))
+        (_condition(changes, model.catalogue), model.predict(answers, request.level))
         for changes, answers in zip(request.what_if, changed_answers, strict=True)
     ]
     remarks = input_remarks(model, observations, prediction)
@@ -99,5 +99,5 @@ def _check_all(catalogue: Catalogue, forms: list[dict[str, Answer]]) -> None:
         raise AnswerError(list(faults))
 
 
-def _condition(changes: dict[str, Answer]) -> str:
-    return ", ".join(condition(field, answer) for field, answer in changes.items())
+def _condition(changes: dict[str, Answer], catalogue: Catalogue) -> str:
+    return ", ".join(condition(field, answer, catalogue) for field, answer in changes.items())

@@ -23,7 +23,7 @@ from ...journal.records import Interview
 from ...journal.status import with_employer
 from ...model.scoring import SILENCE_FIELD
 from ...reporting.journal import Doubt
-from ...reporting.prediction import effect_text
+from ...reporting.prediction import effect_text, sign_name
 from ..estimate import estimate, interview_estimate
 from ..form_fields import form_answers, form_questions
 from ..forms import PostedForm
@@ -93,6 +93,7 @@ def show_form(
         request,
         template,
         status=422 if faults else 200,
+        catalogue=catalogue,
         doubt=doubt,
         questions=form_questions(catalogue, answers, points, most_telling, exclude),
         texts=dict.fromkeys(TEXT_FIELDS, "") | (texts or {}),
@@ -170,10 +171,11 @@ def _estimate_values(
 ) -> dict[str, Any]:
     """Compute the template variables of the estimate: the estimate, the pinned and the invalid answers."""
     active = app_state(request).active_model()
+    catalogue = active.model.catalogue
     if interview is not None:  # the journal counts the days waited, whatever the form sends
         answers = {field: text for field, text in answers.items() if field != SILENCE_FIELD}
-    valid = valid_answers(active.model.catalogue, answers)
-    original = None if pinned is None else valid_answers(active.model.catalogue, pinned)
+    valid = valid_answers(catalogue, answers)
+    original = None if pinned is None else valid_answers(catalogue, pinned)
     if interview is None:
         at_company = partial(with_employer, company=company, model=active.model)
         current = estimate(active, at_company(valid), original and at_company(original))
@@ -183,7 +185,7 @@ def _estimate_values(
     return {
         "estimate": current,
         "pinned": None if pinned is None else json.dumps(pinned),
-        "invalid": [field for field in answers if field not in valid],
+        "invalid": {field: sign_name(field, catalogue) for field in answers if field not in valid},
         "effects": {field: effect_text(points) for field, points in current.prediction.points.items()},
     }
 

@@ -288,7 +288,7 @@ function mainReasons({ reasons, answers }, given) {
 
 // What follows reads and fills in the page. Text is never inserted as HTML.
 const form = document.querySelector("form");
-const readableName = (id) => id.replaceAll("_", " ");
+const nameOf = (id) => questions.find((question) => question.id === id)?.name ?? id; // the date is no question
 const make = (name, text) => Object.assign(document.createElement(name), { textContent: text });
 const blankReasons = [...form.querySelector(".reasons").childNodes];
 
@@ -320,7 +320,7 @@ function refresh() {
   }
   const first = [...form.querySelectorAll(".first .question")].filter(({ id }) => texts[id.slice(2)]);
   form.querySelector("#answered").textContent = first.length;
-  const ignored = result.invalid.map((id) => Object.assign(make("a", readableName(id)), { href: `#q-${id}` }));
+  const ignored = result.invalid.map((id) => Object.assign(make("a", nameOf(id)), { href: `#q-${id}` }));
   const wrong = form.querySelector("#wrong");
   wrong.hidden = !ignored.length;
   wrong.replaceChildren(words.ignored, " ", ...ignored.flatMap((link, i) => (i ? [", ", link] : [link])), ".");
@@ -370,7 +370,7 @@ function save(event) {
   const { answers, invalid } = estimate(texts);
   const wrong = [...invalid, ...(texts.date || isoDay(answers.days_since_interview ?? 0) ? [] : ["date"])];
   const message = form.querySelector("#saved");
-  message.textContent = wrong.length ? `${words.notSaved} ${wrong.map(readableName).join(", ")}.` : words.saved;
+  message.textContent = wrong.length ? `${words.notSaved} ${wrong.map(nameOf).join(", ")}.` : words.saved;
   if (wrong.length) {
     const control = form.querySelector(`[name="${wrong[0]}"]`);
     control.closest("details")?.setAttribute("open", "");
