@@ -67,9 +67,9 @@ test-numeric: $(VENV)/installed-test
 # What users do, with the lowest and the newest versions that pyproject.toml allows: every command, request and kind of
 # page. The environments are made anew, since the newest versions change.
 SMOKE := tests/project/test_docs_blocks.py tests/web/test_serve.py tests/web/test_web_form.py tests/web/test_mcp_server.py \
-	tests/reporting/test_notebook_views.py tests/plotting/test_displays.py
+	tests/web/test_generated_client.py tests/reporting/test_notebook_views.py tests/plotting/test_displays.py
 SMOKE_TESTS := (console and (README or journal or rest)) or serves_and_stops or the_protocol or estimate_equals \
-	or complete_and_self_contained or (same_bytes and svg)
+	or complete_and_self_contained or (same_bytes and svg) or generated_client
 
 smoke-lowest: RESOLUTION := lowest-direct
 smoke-lowest: SMOKE_PYTHON := $(PYTHON)
@@ -79,7 +79,8 @@ smoke-lowest smoke-newest: $(BIN)/uv
 	rm -rf .venv-$@
 	$(SMOKE_PYTHON) -m venv --without-pip .venv-$@
 	$(BIN)/uv pip install --quiet --python .venv-$@ --resolution $(RESOLUTION) --editable ".[mcp,parquet,plots,web]"
-	$(BIN)/uv pip install --quiet --python .venv-$@ httpx2 hypothesis pytest pytest-xdist
+	$(BIN)/uv pip install --quiet --python .venv-$@ attrs httpx httpx2 hypothesis pytest pytest-xdist
+	UV_TOOL_DIR=.venv-$@/tools UV_TOOL_BIN_DIR=.venv-$@/bin $(BIN)/uv tool install --quiet openapi-python-client
 	.venv-$@/bin/python -m pytest -n 2 $(SMOKE) -k "$(SMOKE_TESTS)"
 
 check: $(VENV)/installed-test

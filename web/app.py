@@ -51,6 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="offerodds",
         version=__version__,
         description=_DESCRIPTION,
+        license_info={"name": "MIT", "identifier": "MIT"},
         docs_url=None,
         redoc_url=None,
         routes=_router().routes,
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.offerodds = AppState(settings)
     app.state.uploads = KeptUploads()
     app.state.menu = MENU
-    app.servers = [{"url": settings.address}]
+    app.servers = [{"url": settings.address.rstrip("/")}]
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(RequestGuard, settings=settings)
     register_error_handlers(app)

@@ -51,9 +51,7 @@ def test_the_signs_of_an_own_catalogue_have_its_names_everywhere(client, tmp_pat
     assert 'href="#q-tea">our tea</a>' in panel
     assert '<a href="#q-noise">our noise</a>' in panel
     saved = client.post("/journal", data={"secret": "s", "company": "A", "noise": "loud"})
-    assert (
-        saved.text.count("Our noise: enter 1 to 5 (you entered “loud”)") == 2
-    )  # also beside it
+    assert saved.text.count("Our noise: enter 1 to 5 (you entered “loud”)") == 2  # also beside it
     answer = client.post("/api/predict", json={"answers": {"mood": 5}, "what_if": [{"tea": 1}]})
     assert answer.json()["what_if"][0]["if"] == "our tea were 1"
 
