@@ -242,6 +242,37 @@ def test_an_outcome_is_recorded_and_can_be_reopened(visit):
     expect(page.locator(".timeline li").last).to_contain_text("offer")
 
 
+def test_a_first_interview_is_saved_and_its_outcome_recorded_in_two_clicks_each(visit):
+    clicks = []
+
+    def click(control):
+        clicks.append(control)
+        control.click()
+
+    page = visit.go("/")
+    for question in short_form(CATALOGUE):
+        if question.levels or question.kind in ("yes_no", "scale"):
+            page.locator(f"#q-{question.id} .choices label").first.click()  # an answer, not counted
+    click(page.get_by_label("Company"))
+    page.keyboard.type("Acme")
+    click(page.get_by_role("button", name="Save interview"))
+    expect(page.locator(".step h2")).to_contain_text("Next:")
+    assert len(clicks) == 2
+    clicks.clear()
+    click(page.locator(".news .choices label", has_text="offer").first)
+    click(page.get_by_role("button", name="Save"))
+    expect(page.locator("main")).to_contain_text("Congratulations!")
+    assert len(clicks) == 2
+
+
+def test_enter_below_the_questions_saves(visit):
+    page = visit.go("/")
+    choose(page, "rapport", "warm")
+    page.locator("#company").press_sequentially("Acme")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/journal/1\?saved=yes$"))
+
+
 def test_everything_works_without_scripts(browser, site, tmp_path):
     visit = Visit(browser, site, java_script_enabled=False)
     page = visit.go("/")
