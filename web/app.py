@@ -3,8 +3,10 @@
 import contextlib
 import errno
 import gc
+import io
 import os
 import socket
+import sys
 import webbrowser
 from functools import cache
 from pathlib import Path
@@ -101,6 +103,8 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
         typer.echo(
             "Other computers can reach it, and nothing is encrypted: use only a trusted network.", err=True
         )
+        if sys.stdout.isatty():
+            typer.echo(qr_code(settings.url))
     if "OFFERODDS_SECRET" not in os.environ:
         typer.echo(f"For programs: {HEADER}: {settings.secret}", err=True)
     if open_browser:
@@ -108,6 +112,25 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     typer.echo("Stopped.", err=True)
+
+
+def qr_code(url: str) -> str:
+    """Draw an address for the camera of a telephone, in half blocks, dark on light whatever the colours are.
+
+    Parameters
+    ----------
+    url : str
+
+    Returns
+    -------
+    str
+        Lines for a terminal.
+    """
+    import segno  # only other devices need it
+
+    drawn = io.StringIO()
+    segno.make(url).terminal(drawn, compact=True)
+    return "\n".join(typer.style(line, "bright_white", "black") for line in drawn.getvalue().splitlines())
 
 
 def create_server(app: FastAPI) -> uvicorn.Server:

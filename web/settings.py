@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import secrets
+import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,8 +72,9 @@ class Settings:
 
     @property
     def address(self) -> str:
-        """Address of the server."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        """Address of the server, as other computers reach it if they can."""
+        host = _own_address(self.host)
+        host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{self.port}/"
 
 
@@ -88,6 +90,19 @@ def _local_token() -> str:
     with suppress(FileError):  # on a read-only medium it is new at every start
         write_atomic(path, token + "\n", private=True)
     return token
+
+
+def _own_address(host: str) -> str:
+    """Find the address in the network if the host stands for all addresses; else return the host."""
+    if host not in ("0.0.0.0", "::"):
+        return host
+    family, elsewhere = (socket.AF_INET6, "2001:db8::1") if ":" in host else (socket.AF_INET, "192.0.2.1")
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))  # sends nothing, but chooses the address to send from
+            return str(probe.getsockname()[0])
+    except OSError:
+        return host  # no network
 
 
 def is_local(host: str) -> bool:

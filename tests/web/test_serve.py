@@ -13,12 +13,13 @@ import urllib.request
 from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
+from click import unstyle
 from starlette.testclient import TestClient
 
 from offerodds import InputError
 from offerodds.data.errors import Fault
 from offerodds.web import connections
-from offerodds.web.app import create_app, create_server, listen
+from offerodds.web.app import create_app, create_server, listen, qr_code
 from offerodds.web.security import RequestGuard
 from offerodds.web.settings import Settings
 from offerodds.web.state import AppState
@@ -100,6 +101,36 @@ def test_a_bookmark_works_after_a_restart_on_this_computer_alone(tmp_path, monke
     first, second = (Settings.of("127.0.0.1", 1, None, None) for _ in range(2))
     assert first.token == second.token
     assert (tmp_path / "page.token").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("host", "route", "shown"),
+    [
+        ("0.0.0.0", "192.168.1.7", "192.168.1.7"),
+        ("::", "fd00::7", "[fd00::7]"),
+        ("0.0.0.0", None, "0.0.0.0"),  # no network
+        ("10.0.0.9", "192.168.1.7", "10.0.0.9"),
+    ],
+)
+def test_a_link_for_other_devices_has_the_address_of_this_computer(monkeypatch, host, route, shown):
+    class Probe(socket.socket):
+        def connect(self, *_):
+            if route is None:
+                raise OSError
+
+        def getsockname(self):
+            return route, 5
+
+    monkeypatch.setattr(socket, "socket", Probe)
+    assert Settings(host=host).address == f"http://{shown}:8765/"
+
+
+def test_a_qr_code_fits_a_terminal_and_sets_its_own_colours():
+    lines = qr_code("http://192.168.100.100:8765/?token=" + "a" * 32).splitlines()
+    assert {len(unstyle(line)) for line in lines} == {41}
+    assert len(lines) == 21
+    assert all(line.startswith("\x1b[97m\x1b[40m") for line in lines)
+    assert unstyle("".join(lines)).strip(" ▀▄█") == ""
 
 
 def test_a_port_in_use_is_reported_with_its_remedy(offerodds):
