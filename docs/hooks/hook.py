@@ -19,11 +19,13 @@ from offerodds.docs.hooks.commands import commands_page
 from offerodds.docs.hooks.findings import findings_page
 from offerodds.docs.hooks.links import COPIES, PAGES, ROOT, in_the_site
 from offerodds.docs.hooks.metrics import metrics_page
+from offerodds.docs.hooks.notebooks import notebook_page
 from offerodds.docs.hooks.signals import signals_page
 
 _BLANK = re.compile(r'\s*–\s*<div class="doc-md-description">\s*</div>')
 # copied without change
 _SOURCES = {PAGES[name]: name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")}
+_NOTEBOOKS = {page: name for name, page in PAGES.items() if name.endswith(".ipynb")}
 _GENERATED_FROM = ("data/signals.toml", "data/evidence.csv", "training/evaluation/metrics.py")
 
 
@@ -40,6 +42,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     pages = {"signals.md": signals_page(Catalogue.built_in()), "commands.md": commands_page()}
     pages |= {"evidence.md": findings_page(), "metrics.md": metrics_page()}
     pages |= {page: (ROOT / name).read_text(encoding="utf-8") for page, name in _SOURCES.items()}
+    for place, name in _NOTEBOOKS.items():
+        pages[place], pictures = notebook_page(ROOT / name)
+        for picture, drawn in pictures.items():
+            files.append(File.generated(config, f"notebooks/{picture}", content=drawn))
     for place, content in pages.items():
         files.append(File.generated(config, place, content=content))
     copies = {"icon.svg": "web/static/icon.svg"}
@@ -57,7 +63,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
             files.append(File.generated(config, f"{COPIES}/{place}", abs_src_path=str(ROOT / place)))
 
     place = page.file.src_uri
-    return in_the_site(markdown, _SOURCES.get(place, f"docs/{place}"), place, PAGES, copy)
+    source = (_SOURCES | _NOTEBOOKS).get(place, f"docs/{place}")
+    return in_the_site(markdown, source, place, PAGES, copy)
 
 
 def on_page_content(html: str, **_: Any) -> str:

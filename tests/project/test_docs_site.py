@@ -26,7 +26,15 @@ from offerodds.docs.hooks.signals import signals_page
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 # pages to check with axe, which is slow
-SAMPLE = {"index.html", "method.html", "rest.html", "sklearn.html", "quality.html", "errors.html"}
+SAMPLE = {
+    "index.html",
+    "method.html",
+    "rest.html",
+    "sklearn.html",
+    "quality.html",
+    "errors.html",
+    "02_retrain.html",
+}
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +62,17 @@ def test_formulas_become_mathml_and_commands_stay_unchanged(site):
     assert "$" not in re.sub("<code.*?</code>|<script.*?</script>", "", method, flags=re.DOTALL)
     assert '<span class="gp">$ </span>offerodds' in start
     assert "<math" not in start
+
+
+def test_notebooks_are_pages_with_their_output(site):
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        page = (site / "notebooks" / f"{path.stem}.html").read_text(encoding="utf-8")
+        stored = path.read_text(encoding="utf-8")
+        assert page.count('<img alt="Picture: ') == stored.count('"image/png"') > 0
+        assert page.count('<div class="output"') == stored.count('"text/html"') > 0
+        blocks = stored.count('"cell_type": "code"') + stored.count('"output_type": "stream"')
+        assert page.count('<div class="highlight">') == blocks
+        assert 'class="dataframe"' not in page
 
 
 def test_broken_links_and_foreign_fonts_are_found(tmp_path):
