@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from ..data.catalogue.catalogue import Silence
@@ -180,18 +181,17 @@ def recorded_late(count: int) -> str:
     return f"Left out: {plural(count, 'interview')} added after the outcome was known."
 
 
-def timeline(interview: Interview) -> list[tuple[str, str]]:
+def timeline(interview: Interview) -> list[tuple[date | None, str]]:
     """List events and predictions as pairs of day and text, in order of time, those without a day last."""
-    entries = [
-        (logged.made, clock.day_of(logged.made).isoformat(), _predicted(logged))
-        for logged in interview.predictions
+    entries: list[tuple[date, str, str]] = [
+        (clock.day_of(logged.made), logged.made, _predicted(logged)) for logged in interview.predictions
     ]
-    dated = [event for event in interview.events if event.date]
-    entries += [(event.recorded, str(event.date), _happened(event)) for event in dated]
+    entries += [(event.date, event.recorded, _happened(event)) for event in interview.events if event.date]
     if interview.date:
-        entries.append(("", interview.date.isoformat(), "interview"))
-    undated = [("", f"{_happened(event)} (day unknown)") for event in interview.events if not event.date]
-    return [(day, text) for _, day, text in sorted(entries, key=lambda entry: (entry[1], entry[0]))] + undated
+        entries.append((interview.date, "", "interview"))
+    undated = [_happened(event) for event in interview.events if not event.date]
+    entries.sort(key=lambda entry: entry[:2])
+    return [*((day, text) for day, _, text in entries), *((None, text) for text in undated)]
 
 
 def _predicted(logged: PredictionRecord) -> str:

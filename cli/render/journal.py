@@ -132,8 +132,8 @@ def show_interview(
     if interview.notes:
         console.print(one_line(interview.notes, _MAX_NOTES))
     console.print()
-    for moment, text in timeline(interview):
-        console.print(f"{moment:10}  {text}")
+    for day, text in timeline(interview):
+        console.print(f"{format_day(day):11}  {text}")
     console.print()
     if interview.status == "planned":
         show_step(console, status)

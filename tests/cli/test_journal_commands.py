@@ -17,6 +17,7 @@ from helpers import CATALOGUE, ROOT
 from offerodds import Journal, OfferModel
 from offerodds.data.answers.forms import short_form
 from offerodds.journal import clock
+from offerodds.reporting.labels import format_day
 
 EXAMPLE = ROOT / "data" / "examples" / "interview.toml"
 GOLDEN = ROOT / "tests" / "cli" / "golden"
@@ -355,7 +356,7 @@ def test_spreadsheet_is_imported_again_and_undone(offerodds, tmp_path):
     assert "Updated: 1 of them." in again
     assert "Updated: 1. For the changes of one: offerodds journal show ID" in again
     shown = offerodds("journal", "show", 1).out
-    assert "            rejected (day unknown)" in shown
+    assert "day unknown  rejected" in shown
     assert "add --yes" in offerodds("journal", "undo").err
     assert offerodds("journal", "undo", "--yes").out.endswith("Removed 0 interviews, restored 1.\n")
     assert json.loads(offerodds("journal", "show", 1, "--json").out)["status"] == "pending"
@@ -551,7 +552,7 @@ def test_estimates_have_the_local_date(offerodds, filled_journal, monkeypatch):
     finally:
         monkeypatch.delenv("TZ")
         time.tzset()
-    assert f"{TODAY}  estimate" in shown
+    assert f"{format_day(TODAY)}  estimate" in shown
 
 
 def test_news_of_a_ghosted_interview_explains_how_to_reopen_it(offerodds, filled_journal):

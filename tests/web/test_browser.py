@@ -17,13 +17,23 @@ from offerodds.journal import clock
 from offerodds.reporting.number_format import percent
 from offerodds.reporting.prediction import effect_text
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 TABLE = "company,rapport,self_rating,timeline_given,date,outcome,outcome_date\n" + "".join(
     f"Firm {i},{5 - i % 4},{5 - i % 3},{('specific', 'vague')[i % 2]},2026-01-{i + 1:02},"
     f"{('offer', 'rejected', 'ghosted')[i % 3]},2026-03-01\n"
     for i in range(14)
 )
-PAGES = ["/", "/journal", "/outlook", "/score", "/weights", "/signals/rapport", "/train", "/docs", "/nowhere"]
+PAGES = [
+    *(
+        "/",
+        "/journal",
+        "/journal/rates",
+        "/journal/summary",
+        "/journal/report?client=Ann",
+        "/outlook",
+        "/score",
+    ),
+    *("/weights", "/signals/rapport", "/train", "/docs", "/nowhere"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -297,12 +307,12 @@ def test_everything_works_without_scripts(browser, site, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_serious_accessibility_fault(browser, site, tmp_path, scheme):
+def test_no_page_has_an_accessibility_fault(browser, site, tmp_path, scheme):
     visit = Visit(browser, site, color_scheme=scheme)
     fill_journal(visit, tmp_path)
     answers = read_form(ROOT / "data" / "examples" / "interview.toml")
     with Journal(tmp_path / "journal.db") as journal:
-        pending = journal.add(answers, company="Acme", role="Engineer").id
+        pending = journal.add(answers, company="Acme", role="Engineer", client="Ann").id
     found = []
     for path in [
         *PAGES,
@@ -315,11 +325,10 @@ def test_no_page_has_a_serious_accessibility_fault(browser, site, tmp_path, sche
         if path == "/":
             choose(page, "rapport", "warm")
             expect(page.locator("#e-rapport")).to_be_visible()
-        results = Axe().run(page, options={"runOnly": RULES})
+        results = Axe().run(page)  # best practices too
         found += [
             (path, each["id"], [node["html"][:120] for node in each["nodes"]][:3])
             for each in results.response["violations"]
-            if each["impact"] in ("serious", "critical")
         ]
     visit.bad = [text for text in visit.bad if "404" not in text]  # of /nowhere, asked for on purpose
     visit.close()
@@ -331,7 +340,7 @@ def test_no_page_scrolls_sideways(browser, site, tmp_path, width):
     visit = Visit(browser, site, viewport={"width": width, "height": 800})
     fill_journal(visit, tmp_path)
     with Journal(tmp_path / "journal.db") as journal:
-        journal.add({"rapport": 4}, company="W" * 300, notes="n" * 2000)
+        journal.add({"rapport": 4}, company="W" * 300, notes="n" * 2000, client="Ann")
     for path in [*PAGES, "/journal/1", "/journal/15", "/journal/15/edit"]:
         page = visit.go(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
