@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..data.answers.fields import read_answers, resolve_names
-from ..data.answers.outcomes import EXPECTED_OUTCOME, read_outcome
+from ..data.answers.outcomes import EXPECTED_OUTCOME, NO_INTERVIEW, read_outcome
 from ..data.answers.parsing import InvalidAnswerError, canonical, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
@@ -221,7 +221,7 @@ def apply_changes(
     except AnswerError as error:
         faults += error.faults
     for event in before.events:
-        faults += event_faults(entry.date, event)
+        faults += event_faults(entry.date, event, today)
     if faults:
         raise AnswerError(faults)
     return entry, replaced_values(before, entry)
@@ -259,11 +259,19 @@ def check_event(interview: Interview, kind: str, day: Any, today: date, now: str
     return Event(known, when, now)
 
 
-def event_faults(interviewed: date | None, event: Event) -> list[Fault]:
-    """List what is wrong with the date of an event; an edit may be older than the corrected date."""
-    if event.date is None or event.kind == "edited":
+def event_faults(interviewed: date | None, event: Event, today: date) -> list[Fault]:
+    """List what is wrong with an event, given the day of the interview; an edit may be older than that.
+
+    On an unknown day an event cannot have happened before an interview that is still to come.
+    """
+    if event.kind == "edited":
         return []
-    return order_faults(interviewed, event.date, event.kind)
+    if event.date is not None:
+        return order_faults(interviewed, event.date, event.kind)
+    if event.kind == "pending" or interviewed is None or interviewed <= today:
+        return []
+    seen, expected = f"{event.kind}, interview on {interviewed}", f"no outcome, or a day up to {today}"
+    return [Fault("the interview is still to come", field="date", seen=seen, expected=expected)]
 
 
 def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fault]:
@@ -284,8 +292,8 @@ def _read_kind(text: Any) -> EventKind:
     if news := _NEWS.get(word):
         return news
     kind = read_outcome(text)
-    if kind == "no-interview":
+    if kind in NO_INTERVIEW:
         raise AnswerError(
             [Fault("not an outcome of an interview", seen=clip(text), expected=EXPECTED_OUTCOME)]
         )
-    return kind
+    return cast(EventKind, kind)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from ..data.answers.observations import column_data
 from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES, YES_NO_WORDS, read_outcome
-from ..data.answers.parsing import is_blank, to_python
+from ..data.answers.parsing import is_blank, is_unanswered, to_python
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
 from ..data.limits import FAULTS, INTERVIEWS, TEXT_OF_IMPORT, too_large
@@ -24,13 +24,50 @@ from .dates import number_order, read_date
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
 from .import_columns import APPLIED, CHANNEL, Columns, find_columns, header_names
-from .import_rows import AMBIGUOUS, JOURNAL_COLUMNS, ImportRow, RowReader
+from .import_rows import (
+    AMBIGUOUS,
+    APPLIED_AFTER_ALL,
+    DAY_WITHOUT_OUTCOME,
+    JOURNAL_COLUMNS,
+    ImportRow,
+    RowReader,
+    says_applied,
+)
 from .rates import Application
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _LONGEST_WORD = 60  # characters; a longer cell is free text
+_TWIN, _ROUND, _LATE, _NAMELESS, _SAME_JOB = "twin", "round", "late", "nameless", "same job"
+# what does not fit in rows that are read all the same, of one row and of several
+_ROW_REMARKS = {
+    _TWIN: ("repeats another row and counts once", "repeat other rows and count once"),
+    _ROUND: (
+        "differs from another row only in notes or unused columns, and counts as another round",
+        "differ from other rows only in notes or unused columns, and count as other rounds",
+    ),
+    DAY_WITHOUT_OUTCOME: (
+        "has a day of the outcome but no outcome, so the day is not used",
+        "have a day of the outcome but no outcome, so the day is not used",
+    ),
+    APPLIED_AFTER_ALL: (
+        "is not applied for by its status, but has a day of application and counts as an application",
+        "are not applied for by their status, but have a day of application and count as applications",
+    ),
+    _LATE: (
+        "has a day of application after its interview or outcome; correct the day that is wrong",
+        "have a day of application after their interview or outcome; correct the days that are wrong",
+    ),
+    _NAMELESS: (
+        "is an application without company and role, and does not count",
+        "are applications without company and role, and do not count",
+    ),
+    _SAME_JOB: (
+        "is about the same job as another row, and both count as one application",
+        "are about the same jobs as other rows, and each job counts as one application",
+    ),
+}
 
 
 def write_rejected_rows(
@@ -39,8 +76,8 @@ def write_rejected_rows(
     target: str | Path,
     known: Collection[str],
     sheet_name: str | None = None,
-) -> int:
-    """Write the rows of a table that have faults to another table; return their number.
+) -> None:
+    """Write the rows of a table that have faults to another table.
 
     Parameters
     ----------
@@ -73,7 +110,6 @@ def write_rejected_rows(
             selected = Batch(batch.frame, batch.rows, ragged)
             of_batch = [fault for fault in faults if fault.row in in_batch]
             writer.write(rejected_frame(selected, of_batch, table.source, table.delimiter))
-    return len(bad)
 
 
 def group_faults(faults: Sequence[Fault]) -> list[Fault]:
@@ -116,6 +152,8 @@ class Sheet:
         Number of rows without a date, a sign or an outcome.
     applications : int
         Number of applications without an interview.
+    not_applied : int
+        Number of rows about jobs that were not applied for yet.
     unproven : int
         Number of interviews with a final outcome and nothing that shows an interview but that.
     tracked : list of ImportRow
@@ -133,12 +171,15 @@ class Sheet:
     remarks: tuple[str, ...] = ()
     left_out: int = 0
     applications: int = 0
+    not_applied: int = 0
     unproven: int = 0
     tracked: list[ImportRow] = field(default_factory=list)
     listed: list[Application] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     is_export: bool = False
     _uids: dict[str, int] = field(default_factory=dict)
+    _known: dict[Hashable, set[int]] = field(default_factory=dict)  # what else is in rows, by their content
+    _doubtful: dict[str, list[int]] = field(default_factory=dict)  # numbers of rows, by what does not fit
     _n_characters: int = 0
 
     def check_size(self, number: int) -> None:
@@ -158,22 +199,33 @@ class Sheet:
             ending = Fault(f"more than {FAULTS:,} faults; the rest was not read")
             raise FileError([*group_faults(self.faults), ending])
 
-    def read_row(self, number: int, read: Callable[[], ImportRow | None]) -> None:
-        """Read a row and add it, or its faults."""
+    def read_row(self, number: int, read: Callable[[], ImportRow | None], rest: int = 0) -> None:
+        """Read a row and add it, or its faults; for the parameters see `add`."""
         self.check_size(number)
         try:
             row = read()
         except InputError as error:
             self.faults += [replace(fault, row=number) for fault in error.faults]
         else:
-            self.add(row and replace(row, number=number))
+            self.add(row and replace(row, number=number), rest)
 
-    def add(self, row: ImportRow | None) -> None:
-        """Add a row, unless it is blank or not an interview."""
+    def add(self, row: ImportRow | None, rest: int = 0) -> None:
+        """Add a row, unless it is blank, not an interview, or repeats another row.
+
+        Parameters
+        ----------
+        row : ImportRow or None
+        rest : int
+            A hash of its cells in columns that are not used.
+        """
         if row is None:
             return
-        if row.is_application:
-            self.applications += 1
+        if row.doubt:
+            self.doubt(row.doubt, row.number)
+        if row.place == "not applied":
+            self.not_applied += 1
+            return
+        if row.place == "application":
             self.tracked.append(row)
             return
         uid = row.recorded and row.recorded.uid
@@ -181,12 +233,41 @@ class Sheet:
             problem = f"the same interview as in row {self._uids[uid]}"
             self.faults.append(Fault(problem, row=row.number, field="uid", seen=uid))
         elif row.is_interview:
+            if self._is_twin(row, rest):
+                return
             entry = row.entry
             self._n_characters += len(entry.company) + len(entry.role) + len(entry.notes)
             self.rows.append(row)
             self.unproven += row.is_unproven
         else:
             self.left_out += 1
+
+    def doubt(self, kind: str, number: int) -> None:
+        """Note what does not fit in a row that is read all the same."""
+        self._doubtful.setdefault(kind, []).append(number)
+
+    def row_remarks(self) -> list[str]:
+        """Describe what does not fit in rows that are read all the same."""
+        return [
+            f"row {numbers[0]} {_ROW_REMARKS[kind][0]}"
+            if len(numbers) == 1
+            else f"{len(numbers):,} rows, such as row {min(numbers)}, {_ROW_REMARKS[kind][1]}"
+            for kind, numbers in self._doubtful.items()
+        ]
+
+    def _is_twin(self, row: ImportRow, rest: int) -> bool:
+        """Test whether a row repeats another one; one that differs in what is not used is another round."""
+        entry, outcome = row.entry, row.outcome
+        if row.recorded or not entry.company:
+            return False
+        event = outcome and (outcome.kind, outcome.date)
+        seen = self._known.setdefault((row.process, entry.date, row.answers, event), set())
+        others = hash((rest, entry.notes, str(row.applied), str(row.channel)))
+        if seen:
+            self.doubt(_TWIN if others in seen else _ROUND, row.number)
+        is_twin = others in seen
+        seen.add(others)
+        return is_twin
 
 
 def read_sheet(
@@ -249,7 +330,7 @@ def _read_table(
 ) -> None:
     """Add the rows of a table to a sheet."""
     known = [*reader.catalogue.questions, *mapping, *header_names()]
-    postponed: list[tuple[int, tuple[Any, ...]]] = []
+    postponed: list[tuple[int, tuple[Any, ...], int]] = []
     with open_table(path, known=known, sheet=sheet_name) as table:
         sheet.check_size(table.n_rows)
         names = [str(name) for name in table.names]
@@ -265,16 +346,19 @@ def _read_table(
             for i, detector in detectors.items():
                 detector.update(batch.frame.iloc[:, i])
             numbers, frame = batch.rows.tolist(), batch.frame.iloc[:, [*used]]
-            postponed += _add_rows(sheet, reader, columns, numbers, frame)
+            rest = [batch.frame.iloc[:, i].astype(str) for i in range(len(names)) if i not in used]
+            hashes = [*map(hash, zip(*rest, strict=True))] if rest else [0] * len(numbers)
+            postponed += _add_rows(sheet, reader, columns, numbers, frame, hashes)
     reader.settle_order()
     if postponed:
         import pandas as pd
 
-        numbers, rows = map(list, zip(*postponed, strict=True))
-        _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object))
+        numbers, rows, hashes = map(list, zip(*postponed, strict=True))
+        _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object), hashes)
         sheet.rows.sort(key=lambda row: row.number)
     if sheet.tracked or not {APPLIED, CHANNEL}.isdisjoint(used.values()):
         _list_applications(sheet, reader)
+    sheet.remarks += (*sheet.row_remarks(),)
     sheet.faults.sort(key=lambda fault: fault.row or 0)
     likely = [names[i] for i, detector in detectors.items() if detector.likely]
     if likely:
@@ -295,7 +379,8 @@ def _add_rows(
     columns: Columns,
     numbers: Sequence[int],
     frame: "pd.DataFrame",
-) -> list[tuple[int, tuple[Any, ...]]]:
+    hashes: Sequence[int],
+) -> list[tuple[int, tuple[Any, ...], int]]:
     """Add rows to a sheet; return those whose dates can only be read once all rows are seen.
 
     Parameters
@@ -307,6 +392,8 @@ def _add_rows(
         Of the rows.
     frame : DataFrame
         Their n rows of the columns that are used.
+    hashes : sequence of n int
+        Of their cells in the other columns.
     """
     names = [*columns.used.values()]
     shown = {"interview_date": columns.interview_date, "applications": columns.has_applications}
@@ -314,15 +401,15 @@ def _add_rows(
     found = reader.read_columns(data, numbers, **shown)
     cells = frame.itertuples(index=False, name=None)
     postponed = []
-    for number, row, content in zip(numbers, found, cells, strict=True):
+    for number, row, content, rest in zip(numbers, found, cells, hashes, strict=True):
         if row is None or isinstance(row, ImportRow):
             sheet.check_size(number)
-            sheet.add(row)
+            sheet.add(row, rest)
         elif row == AMBIGUOUS:
-            postponed.append((number, content))
+            postponed.append((number, content, rest))
         else:
             content_by_name = dict(zip(names, content, strict=True))
-            sheet.read_row(number, partial(reader.read_row, content_by_name, **shown))
+            sheet.read_row(number, partial(reader.read_row, content_by_name, **shown), rest)
     return postponed
 
 
@@ -331,7 +418,16 @@ def _count_rows(count: int) -> str:
 
 
 def _list_applications(sheet: Sheet, reader: RowReader) -> None:
-    """List the applications of a sheet, whether or not an interview came of them."""
+    """List the applications of a sheet, whether or not an interview came of them, and count the others."""
+    interviewed, jobs = {row.process for row in sheet.rows}, set()
+    for row in sheet.tracked:
+        if not (row.entry.company or row.entry.role):
+            sheet.doubt(_NAMELESS, row.number)
+        elif row.process in jobs:
+            sheet.doubt(_SAME_JOB, row.number)
+        elif row.process not in interviewed:
+            jobs.add(row.process)
+    sheet.applications = len(jobs)
     rows = [*sheet.tracked, *sheet.rows]
     cells = {row.applied for row in rows} - {None}
     shown = {number_order(cell, reader.today) for cell in cells if isinstance(cell, str)} - {None}
@@ -342,9 +438,16 @@ def _list_applications(sheet: Sheet, reader: RowReader) -> None:
             days[cell] = read_date(cell, reader.today, reader.pattern, day_first=order)
         except AnswerError:
             days[cell] = None
-    if unread := [row.applied for row in rows if row.applied is not None and days[row.applied] is None]:
+    for row in rows:
+        decided = row.decision and row.decision.date
+        applied, following = days[row.applied], [day for day in (row.entry.date, decided) if day]
+        if applied and following and applied > min(following):
+            sheet.doubt(_LATE, row.number)
+    unread = [row.applied for row in rows if days[row.applied] is None and says_applied(row.applied) is None]
+    if unread := [cell for cell in unread if not is_unanswered(cell)]:
         sheet.remarks += (
-            f"the day of application in {_count_rows(len(unread))} is not a date, such as {clip(unread[0])}",
+            f"the day of application in {_count_rows(len(unread))} is not a date up to today, such as "
+            f"{clip(unread[0])}",
         )
     sheet.listed = [
         Application(

@@ -1,22 +1,38 @@
 """The rows of a file to import, read and checked before any of them is saved."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import repeat
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from pydantic import ValidationError
 
 from ..data.answers.fields import CONTRADICTIONS
 from ..data.answers.observations import ColumnData, FactorizedColumn
-from ..data.answers.outcomes import BLANK_OUTCOMES, proves_interview, read_outcome
-from ..data.answers.parsing import InvalidAnswerError, canonical, is_blank, to_python
+from ..data.answers.outcomes import (
+    BLANK_OUTCOMES,
+    NO_INTERVIEW,
+    YES_NO_WORDS,
+    Outcome,
+    proves_interview,
+    read_outcome,
+)
+from ..data.answers.parsing import (
+    InvalidAnswerError,
+    canonical,
+    is_blank,
+    is_unanswered,
+    to_python,
+    yes_no_marks,
+)
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
+from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
 from .dates import latest_interview, number_order, read_date, to_iso
@@ -25,7 +41,7 @@ from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
 from .import_columns import APPLIED, CHANNEL
-from .records import KNOWN_BEFORE, Event, Process, last_outcome, process_key
+from .records import KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
 from .rows import as_json
 
 JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", "client", RECORD_COLUMN)
@@ -34,6 +50,9 @@ _Unread = Literal["doubtful", "ambiguous"]
 DOUBTFUL: _Unread = "doubtful"  # a row that may have a fault: it is read again, cell by cell
 AMBIGUOUS: _Unread = "ambiguous"  # a row whose date can be read once all rows are seen
 _DOUBT, _POSTPONE, _UNANSWERED = object(), object(), object()  # in the place of the content of a cell
+_Place = Literal["interview", "application", "not applied"]
+# what does not fit in a row that is read all the same
+DAY_WITHOUT_OUTCOME, APPLIED_AFTER_ALL = "day without outcome", "applied after all"
 
 
 @dataclass(slots=True)
@@ -53,12 +72,14 @@ class ImportRow:
         Whether the date was computed from days of silence, which a file does not keep up to date.
     applied, channel : object
         The cells for the day and the way of applying, None if blank.
-    is_application : bool
-        Whether it is an application without an interview.
+    place : str
+        Whether it is an interview, an application without one, or a job that was not applied for yet.
     shows_interview : bool
         Whether the word for the outcome, or the name of the column of the date, shows an interview.
     answers : str, optional
         The answers in JSON, as the journal stores them.
+    doubt : str
+        What does not fit, but need not stop an import; blank if everything fits.
     """
 
     entry: Entry
@@ -68,9 +89,10 @@ class ImportRow:
     date_is_derived: bool = False
     applied: Any = None
     channel: Any = None
-    is_application: bool = False
+    place: _Place = "interview"
     shows_interview: bool = False
     answers: str = ""
+    doubt: str = ""
 
     def __post_init__(self) -> None:
         self.answers = self.answers or as_json(self.entry.answers)
@@ -218,25 +240,36 @@ class RowReader:
         day, outcome_word, outcome_day = (
             cells.pop(name, None) for name in ("date", "outcome", "outcome_date")
         )
+        day, outcome_day = (None if is_unanswered(each) else each for each in (day, outcome_day))
         answers = cells | (dict(recorded.answers) if recorded else {})
         shows = proves_interview(outcome_word)
-        if not (recorded or answers or shows or faults) and self._is_application(
-            outcome_word, day, interview_date=interview_date, applications=applications
-        ):
-            entry = Entry(texts["company"], texts["role"], None, {}, "", texts["client"])
-            applied = day if applied is None and not interview_date else applied
-            return ImportRow(entry, None, None, applied=applied, channel=channel, is_application=True)
+        if not (recorded or answers or shows or faults):
+            flags = {"interview_date": interview_date, "applications": applications}
+            with suppress(AnswerError):  # reported below
+                kind = _outcome_kind(outcome_word)
+                if place := _place_before_interview(kind, day, applied, **flags):
+                    entry = Entry(texts["company"], texts["role"], None, {}, "", texts["client"])
+                    return _application(
+                        entry, place, kind, day, applied, channel, interview_date=interview_date
+                    )
         shows |= interview_date and day is not None
         when = collect_faults(faults, lambda: self._read_date(day, "date"), None, field="date")
         blank = Entry("", "", None, {}, "")
         entry = collect_faults(faults, lambda: self._check_entry(answers, day=when, **texts), blank)
         outcome = collect_faults(
-            faults, lambda: self._read_outcome(outcome_word, outcome_day, recorded), None, field="outcome"
+            faults,
+            lambda: self._read_outcome(outcome_word, outcome_day, when, recorded),
+            None,
+            field="outcome",
         )
         if outcome_word is not None:
             faults = [_with_word_remedy(fault) for fault in faults]
         derived = day is None and SILENCE_FIELD in cells
-        row = ImportRow(entry, recorded, outcome, 0, derived, applied, channel, shows_interview=shows)
+        loose = outcome_day is not None and not recorded and (outcome is None or outcome.kind == "pending")
+        doubt = DAY_WITHOUT_OUTCOME if loose else ""
+        row = ImportRow(
+            entry, recorded, outcome, 0, derived, applied, channel, shows_interview=shows, doubt=doubt
+        )
         faults += self._event_faults(entry.date or when, row)
         if faults:
             raise AnswerError(faults)
@@ -317,29 +350,13 @@ class RowReader:
         if name in ("date", "outcome_date"):
             return self._read_date(value, name) or _DOUBT
         if name == "outcome":
-            is_blank_word = str(value).casefold() in BLANK_OUTCOMES
-            return proves_interview(value), None if is_blank_word else read_outcome(value)
+            return proves_interview(value), _outcome_kind(value)
         if name in (APPLIED, CHANNEL):
             return value
         if name in (RECORD_COLUMN, SILENCE_FIELD):
             return _DOUBT
         word = canonical(self.catalogue.questions[name], value)
         return _UNANSWERED if word is None else word
-
-    def _is_application(self, word: Any, day: Any, *, interview_date: bool, applications: bool) -> bool:
-        """Test whether a row without signs is an application that did not get as far as an interview."""
-        try:
-            kind = read_outcome(word)
-        except AnswerError:  # reported with the other faults
-            return False
-        if day is None or kind != "no-interview":
-            return day is None and (applications or kind == "no-interview")
-        if not interview_date:
-            return True
-        try:
-            return self._read_date(day, "date") is None
-        except AnswerError:  # reported with the other faults
-            return False
 
     def _read_cell(self, name: str, value: Any) -> Any:
         """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""
@@ -365,30 +382,32 @@ class RowReader:
         order = self.day_first
         return read_date(cell, self.today, self.pattern, field, day_first=order, remedy=remedy, latest=latest)
 
-    def _read_outcome(self, word: Any, day: Any, recorded: ExportedRecord | None) -> Event | None:
+    def _read_outcome(
+        self, word: Any, day: Any, interviewed: date | None, recorded: ExportedRecord | None
+    ) -> Event | None:
         """Read the outcome in the columns, None if the recorded events contain it.
 
         Its date is unknown unless it has a column of its own.
         """
-        if (
-            word is None or str(word).casefold() in BLANK_OUTCOMES
-        ):  # a blank takes back nothing that was recorded
-            return None
-        kind = read_outcome(word)
         when = self._read_date(day, "outcome_date")
-        if kind == "no-interview":  # but something else shows an interview: it is pending
+        kind = _outcome_kind(word)
+        if kind is None or kind in NO_INTERVIEW:  # a blank takes back nothing; signs show an interview
             return None
         if recorded:
             known = last_outcome([event.to_event() for event in recorded.events])
             if kind == (known.kind if known else "pending") and (known is None or when in (None, known.date)):
                 return None
-        return Event(kind, when, self.now)
+        elif kind == "pending":
+            return Event(kind, None, self.now)  # it did not happen on any day
+        if kind == "next-round" and when is None and interviewed is not None and interviewed > self.today:
+            return None  # the round to come is meant
+        return Event(cast(EventKind, kind), when, self.now)
 
     def _event_faults(self, day: date | None, row: ImportRow) -> list[Fault]:
         """List what is wrong with events, given the date of the interview and today's."""
         faults: list[Fault] = []
         for event in row.all_events:
-            faults += event_faults(day, event)
+            faults += event_faults(day, event, self.today)
             if event.date and event.date > self.today:
                 faults.append(Fault("in the future", field=event.kind, seen=str(event.date)))
         return faults
@@ -431,27 +450,30 @@ class _RowBuilder:
     ) -> ImportRow | _Unread:
         """Build a row from the content of its cells; `DOUBTFUL` if it may have a fault."""
         shows, kind = outcome or (False, None)
-        if not (has_answers or shows) and (
-            self.applications or kind == "no-interview"
-            if day is None
-            else kind == "no-interview" and not self.interview_date
-        ):
-            applied = day if applied is None and not self.interview_date else applied
+        flags = {"interview_date": self.interview_date, "applications": self.applications}
+        if not (has_answers or shows) and (place := _place_before_interview(kind, day, applied, **flags)):
             entry = Entry(company, role, None, {}, "", client)
-            return ImportRow(entry, None, None, number, False, applied, channel, is_application=True)
+            row = _application(entry, place, kind, day, applied, channel, interview_date=self.interview_date)
+            row.number = number
+            return row
         answers, text, doubtful = self._answers.get(given) or self._read_answers(given)
-        is_early = day is not None and day > self.reader.today and not answers.keys() <= {*KNOWN_BEFORE}
-        event = None
-        if kind is not None and kind != "no-interview":
+        is_to_come = day is not None and day > self.reader.today
+        is_early = is_to_come and not answers.keys() <= {*KNOWN_BEFORE}
+        event, doubt = None, ""
+        if kind is None or kind in NO_INTERVIEW or kind == "pending":
+            doubt = DAY_WITHOUT_OUTCOME if decided is not None else ""
+            decided = None
+        if kind is not None and kind not in NO_INTERVIEW:
             event = self._events.get((kind, decided))
             if event is None:
                 event = self._events[kind, decided] = Event(kind, decided, self.reader.now)
             doubtful |= day is not None and decided is not None and decided < day
+            doubtful |= is_to_come and kind != "pending"
         if doubtful or is_early:
             return DOUBTFUL
         shows |= self.interview_date and day is not None
         entry = Entry(company, role, day, answers, notes, client)
-        return ImportRow(entry, None, event, number, False, applied, channel, False, shows, text)
+        return ImportRow(entry, None, event, number, False, applied, channel, "interview", shows, text, doubt)
 
     def _read_answers(self, given: tuple[Any, ...]) -> tuple[dict[str, Any], str, bool]:
         """Convert cells of signs to answers, the same in JSON, and whether they may contradict each other."""
@@ -475,6 +497,69 @@ def _validate(schema: type[Any], content: Any) -> Any:
         return schema.model_validate(content)
     except ValidationError as error:
         raise FileError(validation_faults(error, content)) from None
+
+
+def _outcome_kind(word: Any) -> Outcome | None:
+    """Read a word for an outcome; None if it is blank."""
+    return None if word is None or str(word).casefold() in BLANK_OUTCOMES else read_outcome(word)
+
+
+def _place_before_interview(
+    kind: Outcome | None, day: Any, applied: Any, *, interview_date: bool, applications: bool
+) -> Literal["application", "not applied", ""]:
+    """Find how far a job got, if neither an answer nor a word shows an interview; blank if there was one.
+
+    Parameters
+    ----------
+    kind : str or None
+        The outcome, None if it is blank.
+    day, applied : object
+        The cells for the date and the day of application, None if blank.
+    interview_date, applications : bool
+        As of `RowReader.read_row`.
+    """
+    is_before = kind in NO_INTERVIEW
+    if day is not None and (interview_date or not is_before):
+        return ""
+    if day is None and not (applications or is_before):
+        return ""
+    is_applied = says_applied(applied)
+    if is_applied or kind == "no-interview":
+        return "application"
+    return "not applied" if is_applied is False or kind in (None, "not-applied") else "application"
+
+
+def _application(
+    entry: Entry,
+    place: Literal["application", "not applied"],
+    kind: Outcome | None,
+    day: Any,
+    applied: Any,
+    channel: Any,
+    *,
+    interview_date: bool,
+) -> ImportRow:
+    """Build the row of a job without an interview; the date is the day of application if no other is."""
+    doubt = APPLIED_AFTER_ALL if place == "application" and kind == "not-applied" else ""
+    applied = day if applied is None and not interview_date else applied
+    return ImportRow(entry, None, None, 0, False, applied, channel, place, doubt=doubt)
+
+
+def says_applied(cell: Any) -> bool | None:
+    """Test whether a cell for the day of application shows that there was one; None if it shows nothing.
+
+    Examples
+    --------
+    >>> [says_applied(cell) for cell in ("2026-05-04", "May 4th", "yes", "✗", "soon", None)]
+    [True, True, True, False, None, None]
+    """
+    if cell is None or is_unanswered(cell):
+        return None
+    if not isinstance(cell, str):
+        return bool(cell)
+    if fold(cell) in YES_NO_WORDS or yes_no_marks(cell):
+        return collect_faults([], lambda: read_outcome(cell) == "offer", None)
+    return True if any(map(str.isdecimal, cell)) else None
 
 
 def _free_text(value: Any) -> str:

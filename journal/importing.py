@@ -107,7 +107,8 @@ def find_update(history: InterviewHistory, row: ImportRow, order: Sequence[str])
         events.append(row.outcome)
     # old events can be wrong only if the entry changed, and with it perhaps the date
     to_check = [*(event for event, _ in history.events if changed), *events]
-    faults = [fault for event in to_check for fault in event_faults(entry.date, event)]
+    today = clock.today()
+    faults = [fault for event in to_check for fault in event_faults(entry.date, event, today)]
     outcome = last_outcome(events)
     pending = outcome.kind == "pending" if outcome else history.pending
     replaced = replaced_values(history.entry, entry)
@@ -164,13 +165,16 @@ class ImportResult:
         Number of rows without a date, a sign or an outcome, which are not interviews.
     applications : int
         Number of applications without an interview, which count in the rates only.
+    not_applied : int
+        Number of rows about jobs that were not applied for yet, which count nowhere.
     bad : int
-        Number of rows with faults that were written to ``skip_bad``.
+        Number of rows with faults, which were written to ``skip_bad``.
     ignored_columns : tuple of str
     remarks : tuple of str
         What the reader skipped or assumed: lines, columns without a name, the encoding.
     faults : tuple of Fault
-        What would stop the import, if it was only tried (``dry_run``); one that many rows share only once.
+        The faults of those rows, if the import was only tried (``dry_run``); one that many rows share only
+        once.
     """
 
     added: tuple[int, ...]
@@ -179,6 +183,7 @@ class ImportResult:
     outcomes: int
     left_out: int
     applications: int
+    not_applied: int
     bad: int
     ignored_columns: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -238,7 +243,7 @@ def import_into(
     sheet : str, optional
         The sheet of a workbook; by default the only one with known columns.
     dry_run : bool
-        Try the import, and save nothing. Faults are in the result, which counts the other rows.
+        Try the import, and save nothing, not even the rows with faults.
     predict : callable, optional
         Makes the prediction that is saved with a pending interview that is new or has new answers.
 
@@ -258,23 +263,23 @@ def import_into(
     content = read_sheet(path, reader, mapping or {}, sheet)
     if content.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
-    if content.faults and skip_bad is None and not dry_run:
+    if content.faults and skip_bad is None:
         raise _refusal(content)
-    bad = 0
     with suppress(_DryRun), journal.writing() as db:
         writer = _ImportWriter(journal, db, reader.now, None if dry_run else predict)
         writer.write(content, str(path))
-        if dry_run:
-            raise _DryRun
         if content.faults and skip_bad is None:
             raise _refusal(content)
+        if dry_run:
+            raise _DryRun
         names = [*journal.catalogue.questions, *(mapping or {})]
         if skip_bad is not None:
-            bad = write_rejected_rows(path, content.faults, skip_bad, names, sheet)
+            write_rejected_rows(path, content.faults, skip_bad, names, sheet)
         writer.close()
     known = len(content.rows) - len(writer.added) - writer.refused
     unchanged = known - len(writer.updated)
-    counts = unchanged, writer.outcomes, content.left_out, content.applications, bad
+    left_out = content.left_out, content.applications, content.not_applied
+    counts = unchanged, writer.outcomes, *left_out, len({fault.row for fault in content.faults})
     faults = tuple(group_faults(content.faults)) if dry_run else ()
     return ImportResult(
         tuple(writer.added), tuple(sorted(writer.updated)), *counts, content.ignored, content.remarks, faults

@@ -175,7 +175,7 @@ def import_(
     from ...journal.importing import import_into, read_mapping, read_saved_mapping, saved_mapping
     from ...journal.status import Predictor
     from ...training.model_store import resolve_model
-    from .open_journal import open_journal
+    from .open_journal import open_journal, read_journal
 
     mapping: dict[str, str] = {}
     meanings: dict[str, str] = {}
@@ -189,7 +189,12 @@ def import_(
     chosen = resolve_model(model, None)
     targets = {"--skip-bad": (skip_bad, "the bad rows"), "--save-map": (save_map, "the mapping")}
     check_targets({file: "the table"}, targets, replace=force)
-    with open_journal(journal, chosen.model.catalogue, create=True) as book:
+    catalogue = chosen.model.catalogue
+    with (
+        read_journal(journal, catalogue, may_be_missing=True)
+        if dry_run
+        else open_journal(journal, catalogue, create=True)
+    ) as book:
         result = import_into(
             book,
             file,
@@ -201,7 +206,7 @@ def import_(
             dry_run=dry_run,
             predict=Predictor(chosen.model),
         )
-    if save_map is not None:
+    if save_map is not None and not dry_run:
         write_atomic(save_map, saved_mapping(mapping, meanings, date_format, sheet), private=True)
     if as_json:
         from ...reporting.as_json import import_data
@@ -217,7 +222,7 @@ def import_(
         typer.echo(line)
     if dry_run:
         for fault in result.faults:
-            typer.echo(f"To be settled: {fault.worded(TERMINAL)}")
+            typer.echo(f"To be skipped: {fault.worded(TERMINAL)}")
         typer.echo("Nothing was saved (--dry-run).")
         return
     if result.updated:

@@ -20,7 +20,10 @@ from ..name_matching import differ_by_one_letter, fold, typo_candidates, without
 from .observations import ColumnData, FactorizedColumn
 from .parsing import BLANK_MARKS, is_blank, to_python, yes_no_marks
 
-Outcome = Literal["pending", "offer", "rejected", "ghosted", "withdrew", "next-round", "no-interview"]
+Outcome = Literal[
+    "pending", "offer", "rejected", "ghosted", "withdrew", "next-round", "no-interview", "not-applied"
+]
+NO_INTERVIEW: frozenset[Outcome | None] = frozenset(["no-interview", "not-applied"])
 
 _WORDS = Path(__file__).parents[1] / "outcomes.toml"
 _INTERVIEW = "interview"  # words that mean pending, and that there was an interview
@@ -139,8 +142,9 @@ def read_outcome(outcome: Any) -> Outcome:
     -------
     str
         ``pending``, ``offer`` (accepted or turned down), ``rejected``, ``ghosted``, ``withdrew``;
-        ``next-round``, which is not a decision; or ``no-interview``, for an application that did not get as
-        far as an interview. ``OUTCOME_LABELS`` maps them to labels for training.
+        ``next-round``, which is not a decision; ``no-interview``, for an application that did not get as far
+        as an interview; or ``not-applied``, for a job that was only noted down. ``OUTCOME_LABELS`` maps them
+        to labels for training.
 
     Raises
     ------
@@ -151,8 +155,8 @@ def read_outcome(outcome: Any) -> Outcome:
     --------
     >>> read_outcome("No Offer"), read_outcome(1), read_outcome("They declined"), read_outcome("Passed")
     ('rejected', 'offer', 'rejected', 'next-round')
-    >>> read_outcome("Applied"), read_outcome("Phone screen"), read_outcome("Absage")
-    ('no-interview', 'pending', 'rejected')
+    >>> read_outcome("Applied"), read_outcome("Wishlist"), read_outcome("Phone screen")
+    ('no-interview', 'not-applied', 'pending')
     >>> read_outcome("declined")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     offerodds.data.errors.AnswerError: ambiguous outcome; seen 'declined', expected `rejected` (they ...

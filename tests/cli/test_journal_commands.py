@@ -289,20 +289,31 @@ def test_invalid_days_are_rejected_even_with_a_date(offerodds, tmp_path, days):
     assert "days_since_interview" in ran.err
 
 
-def test_a_dry_run_lists_what_is_to_be_settled_once(offerodds, tmp_path):
+def test_a_dry_run_ends_as_the_import_would_and_leaves_no_file(offerodds, tmp_path, data_home):
     sheet = tmp_path / "jobs.csv"
     rows = "A,2026-09-01,Limbo\nB,2026-09-02,limbo\nC,2026-09-03,rejected\nD,,Applied\n"
     sheet.write_text(f"Employer,Interview Date,Status\n{rows}", encoding="utf-8")
-    ran = offerodds("journal", "import", sheet, "--dry-run")
+    tried = offerodds("journal", "import", sheet, "--dry-run")
+    assert tried.code == 2
+    assert "in 2 rows; seen 'Limbo'" in tried.err
+    assert tried == offerodds("journal", "import", sheet, "--journal", tmp_path / "another.db")
+    bad = tmp_path / "bad.csv"
+    ran = offerodds("journal", "import", sheet, "--dry-run", "--skip-bad", bad)
     assert ran.out.splitlines()[:2] == [
         "Added 1 interview.",
         "1 application without an interview counts in the rates only.",
     ]
-    assert ran.out.count("To be settled: ") == 1
+    assert ran.out.count("To be skipped: ") == 1
     assert "in 2 rows; seen 'Limbo'" in ran.out
     assert "Read Employer as company, Interview Date as date, Status as outcome." in ran.err
     assert ran.out.endswith("Nothing was saved (--dry-run).\n")
-    assert json.loads(offerodds("journal", "export", "--json").out)["interviews"] == []
+    assert not bad.exists()
+    assert not (data_home / "journal.db").exists()
+    tried, done = (
+        json.loads(offerodds("journal", "import", sheet, *options, "--json", "--skip-bad", bad).out)
+        for options in (["--dry-run"], [])
+    )
+    assert tried | {"faults": []} == done
 
 
 def test_an_export_for_excel_begins_with_a_mark_and_is_imported_again(offerodds, filled_journal, tmp_path):

@@ -1,6 +1,5 @@
 """Export, import and undo of the journal, and the form to give away."""
 
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -73,9 +72,7 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
         lines = import_summary(import_counts(result), result.ignored_columns)
         remarks = [as_sentence(printable(remark)) for remark in result.remarks[:_MAX_SHOWN]]
         messages = ["Preview, nothing was saved:", *lines, *remarks]
-        name = str(getattr(form.get("file"), "filename", ""))
-        faults = [replace(fault, source=name) for fault in result.faults]
-        return show_journal(request, messages=messages, faults=faults, import_options=options)
+        return show_journal(request, messages=messages, import_options=options)
     return imported(result)
 
 
