@@ -18,6 +18,7 @@ from ..data.answers.outcomes import (
     NO_INTERVIEW,
     YES_NO_WORDS,
     Outcome,
+    promises_interview,
     proves_interview,
     read_outcome,
 )
@@ -167,6 +168,7 @@ class RowReader:
     meanings: Mapping[str, str] = field(default_factory=dict)
     _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
     _parsed: dict[str, dict[Any, Any]] = field(default_factory=dict)  # cells that were read, by column
+    _translated: set[str] = field(default_factory=set)  # words whose meanings were used
 
     @property
     def order_settled(self) -> bool:
@@ -187,6 +189,11 @@ class RowReader:
     @cached_property
     def _meanings(self) -> dict[str, str]:
         return {_normalized(theirs): ours for theirs, ours in self.meanings.items()}
+
+    @property
+    def unused_meanings(self) -> list[str]:
+        """The words with a meaning that were in no cell."""
+        return [theirs for theirs in self.meanings if _normalized(theirs) not in self._translated]
 
     def read_export_interview(self, content: Any) -> ImportRow:
         """Read an interview of a JSON export.
@@ -247,6 +254,8 @@ class RowReader:
             flags = {"interview_date": interview_date, "applications": applications}
             with suppress(AnswerError):  # reported below
                 kind = _outcome_kind(outcome_word)
+                if promises_interview(outcome_word):
+                    flags["interview_date"] |= self.is_to_come(self._read_date(day, "date"))
                 if place := _place_before_interview(kind, day, applied, **flags):
                     entry = Entry(texts["company"], texts["role"], None, {}, "", texts["client"])
                     return _application(
@@ -350,7 +359,7 @@ class RowReader:
         if name in ("date", "outcome_date"):
             return self._read_date(value, name) or _DOUBT
         if name == "outcome":
-            return proves_interview(value), _outcome_kind(value)
+            return proves_interview(value), promises_interview(value), _outcome_kind(value)
         if name in (APPLIED, CHANNEL):
             return value
         if name in (RECORD_COLUMN, SILENCE_FIELD):
@@ -362,7 +371,10 @@ class RowReader:
         """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""
         value = to_python(value)
         if self._meanings and (name == "outcome" or name in self.catalogue.questions):
-            value = self._meanings.get(_normalized(value), value)
+            word = _normalized(value)
+            if word in self._meanings:
+                self._translated.add(word)
+                value = self._meanings[word]
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
     def _check_entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
@@ -399,9 +411,13 @@ class RowReader:
                 return None
         elif kind == "pending":
             return Event(kind, None, self.now)  # it did not happen on any day
-        if kind == "next-round" and when is None and interviewed is not None and interviewed > self.today:
+        if kind == "next-round" and when is None and self.is_to_come(interviewed):
             return None  # the round to come is meant
         return Event(cast(EventKind, kind), when, self.now)
+
+    def is_to_come(self, day: date | None) -> bool:
+        """Test whether a day is after today."""
+        return day is not None and day > self.today
 
     def _event_faults(self, day: date | None, row: ImportRow) -> list[Fault]:
         """List what is wrong with events, given the date of the interview and today's."""
@@ -443,21 +459,24 @@ class _RowBuilder:
         notes: str,
         client: str,
         day: date | None,
-        outcome: tuple[bool, Any] | None,
+        outcome: tuple[bool, bool, Any] | None,
         decided: date | None,
         applied: Any,
         channel: Any,
     ) -> ImportRow | _Unread:
         """Build a row from the content of its cells; `DOUBTFUL` if it may have a fault."""
-        shows, kind = outcome or (False, None)
-        flags = {"interview_date": self.interview_date, "applications": self.applications}
+        shows, promised, kind = outcome or (False, False, None)
+        is_to_come = self.reader.is_to_come(day)
+        flags = {
+            "interview_date": self.interview_date or (promised and is_to_come),
+            "applications": self.applications,
+        }
         if not (has_answers or shows) and (place := _place_before_interview(kind, day, applied, **flags)):
             entry = Entry(company, role, None, {}, "", client)
             row = _application(entry, place, kind, day, applied, channel, interview_date=self.interview_date)
             row.number = number
             return row
         answers, text, doubtful = self._answers.get(given) or self._read_answers(given)
-        is_to_come = day is not None and day > self.reader.today
         is_early = is_to_come and not answers.keys() <= {*KNOWN_BEFORE}
         event, doubt = None, ""
         if kind is None or kind in NO_INTERVIEW or kind == "pending":
@@ -557,7 +576,7 @@ def says_applied(cell: Any) -> bool | None:
         return None
     if not isinstance(cell, str):
         return bool(cell)
-    if fold(cell) in YES_NO_WORDS or yes_no_marks(cell):
+    if fold(cell) in (*YES_NO_WORDS, "0", "1", "0.0", "1.0") or yes_no_marks(cell):
         return collect_faults([], lambda: read_outcome(cell) == "offer", None)
     return True if any(map(str.isdecimal, cell)) else None
 

@@ -4,6 +4,7 @@ import gc
 import json
 import secrets
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..data.errors import Fault, FileError, InputError, Remedy, clip
+from ..data.answers.outcomes import read_outcome
+from ..data.answers.parsing import InvalidAnswerError, read_answer
+from ..data.catalogue.catalogue import Catalogue
+from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
 from . import changes, clock
 from .dates import check_pattern, from_iso, to_iso
@@ -421,20 +425,68 @@ def read_mapping(texts: Sequence[str], field: str) -> dict[str, str]:
     Raises
     ------
     InputError
-        Texts without an equals sign; every one is listed.
+        Texts without an equals sign, or given twice; every one is listed.
 
     Examples
     --------
     >>> read_mapping(["Firm = company", "a=b=role"], "column")
     {'Firm': 'company', 'a=b': 'role'}
     """
-    wrong = [text for text in texts if "=" not in text]
-    if wrong:
-        raise InputError(
-            Fault("not understood", field=field, seen=text, expected="THEIRS=OURS") for text in wrong
-        )
+    faults = [
+        Fault("not understood", field=field, seen=clip(text), expected="THEIRS=OURS")
+        for text in texts
+        if not text.rpartition("=")[0].strip()
+    ]
     parts = [text.rpartition("=") for text in texts]
-    return {theirs.strip(): ours.strip() for theirs, _, ours in parts}
+    pairs = [(theirs.strip(), ours.strip()) for theirs, _, ours in parts]
+    counts = Counter(theirs for theirs, _ in pairs)
+    faults += [Fault("given twice", field=field, seen=clip(each)) for each, n in counts.items() if n > 1]
+    if faults:
+        raise InputError(faults)
+    return dict(pairs)
+
+
+def read_meanings(texts: Sequence[str], field: str, catalogue: Catalogue) -> dict[str, str]:
+    """Parse words and their meanings given as ``THEIRS=OURS``.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    field : str
+        The option or field they come from, for the message.
+    catalogue : Catalogue
+        Its questions define the answers.
+
+    Raises
+    ------
+    InputError
+        A text without an equals sign, or a meaning that is no outcome and no answer; every one is listed.
+
+    Examples
+    --------
+    >>> read_meanings(["No Response = ghosted", "so-so=3"], "value", Catalogue.built_in())
+    {'No Response': 'ghosted', 'so-so': '3'}
+    """
+    meanings = read_mapping(texts, field)
+    faults = [fault for ours in meanings.values() for fault in _meaning_faults(ours, field, catalogue)]
+    if faults:
+        raise InputError(faults)
+    return meanings
+
+
+def _meaning_faults(ours: str, field: str, catalogue: Catalogue) -> list[Fault]:
+    """List what is wrong with the meaning of a word."""
+    if not ours:
+        return [Fault("a word without a meaning", field=field, expected="THEIRS=OURS, such as TBD=pending")]
+    for question in catalogue.questions.values():
+        with suppress(InvalidAnswerError):
+            read_answer(question, ours)
+            return []
+    try:
+        read_outcome(ours)
+    except AnswerError as error:
+        return [replace(fault, field=field) for fault in error.faults]
+    return []
 
 
 def read_saved_mapping(path: str | Path) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from ..data.errors import Remedy
 
 # shared by both: they concern the file, the model or the data themselves
 _BOTH = {
-    Remedy.NAME_SHEET: "leave one of them in the file",
     Remedy.SAME_COLUMNS: "give all tables the same columns in the same order",
     Remedy.SKIP_BAD: "Correct these rows in the file, or delete them there.",
     Remedy.PRIOR_OR_CATALOGUE: "use either the model or the catalogue, not both",
@@ -31,8 +30,10 @@ PAGE: Mapping[Remedy, str] = MappingProxyType(
         Remedy.LIST_INTERVIEWS: "see the journal for all interviews",
         Remedy.DATE_FORMAT: "enter the date format below",
         Remedy.DAY_OR_MONTH: "enter dd/mm/yyyy or mm/dd/yyyy as the date format below",
+        Remedy.EXPORT_JOURNAL: "open that journal and export it as JSON, then import the export",
         Remedy.EXPORT: "choose a file that “Export as JSON” saved",
         Remedy.MAP_OUTCOME: "enter {field}=outcome below, or {field}= if it is not the outcome",
+        Remedy.MAP_DATE: "enter {field}=date below, or {field}= if it is not the day of the interview",
         Remedy.MAP_ONE: "leave out the one that is not meant: enter its name and = below",
         Remedy.MAP_COLUMNS: "match the columns below: Yours=ours",
         Remedy.MAP_WORD: "enter its meaning below: {word}=OUTCOME",
@@ -48,6 +49,7 @@ API: Mapping[Remedy, str] = MappingProxyType(
     | {
         Remedy.LIST_SIGNS: "GET /api/signals lists all signs",
         Remedy.SHOW_COLUMNS: "GET /api/signals lists the id of each sign",
+        Remedy.NAME_SHEET: "send its name in the field `sheet`",
         Remedy.NAME_OUTCOME: "send the name of the column in the field `outcome`",
         Remedy.WRITE_MODEL: "POST /api/train creates one",
         Remedy.REPLACE_MODEL: "POST /api/train again, or POST /api/train/undo for the previous model",
@@ -57,6 +59,7 @@ API: Mapping[Remedy, str] = MappingProxyType(
         Remedy.DAY_OR_MONTH: "send dd/mm/yyyy or mm/dd/yyyy in the field `date_format`",
         Remedy.EXPORT: "GET /api/journal/export.json creates one",
         Remedy.MAP_OUTCOME: "send a field `column`: {field}=outcome, or {field}= if it is not the outcome",
+        Remedy.MAP_DATE: "send a field `column`: {field}=date, or {field}= if it is not that day",
         Remedy.MAP_ONE: "send a field `column` for the one that is not meant: NAME=",
         Remedy.MAP_COLUMNS: "send a field `column` for each: YOURS=OURS",
         Remedy.MAP_WORD: "send its meaning in a field `value`: {word}=OUTCOME",

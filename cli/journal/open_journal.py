@@ -31,8 +31,7 @@ def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, creat
     """
     location = path or user_journal_path()
     if not create and not location.exists():
-        option = f" --journal {path}" if path else ""
-        remedy = f"to start one: offerodds journal add{option}"
+        remedy = "to start one: offerodds journal add"
         raise JournalError(
             [Fault("no such journal" if path else "no journal yet", str(location), remedy=remedy)]
         )

@@ -27,6 +27,8 @@ NO_INTERVIEW: frozenset[Outcome | None] = frozenset(["no-interview", "not-applie
 
 _WORDS = Path(__file__).parents[1] / "outcomes.toml"
 _INTERVIEW = "interview"  # words that mean pending, and that there was an interview
+_INVITED = "invited"  # words that mean no interview yet, and that there will be one
+_GROUPS: Mapping[str, Outcome] = {_INTERVIEW: "pending", _INVITED: "no-interview"}
 BLANK_OUTCOMES = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
 
 OUTCOME_LABELS: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # others have none
@@ -101,9 +103,10 @@ _KINDS, _CHOICES = _read_words()
 AMBIGUOUS_OUTCOMES: Mapping[str, str] = _CHOICES
 OUTCOME_WORDS: Mapping[str, Outcome] = {
     **dict(_decline_phrases()),
-    **{word: "pending" if kind == _INTERVIEW else cast(Outcome, kind) for word, kind in _KINDS.items()},
+    **{word: _GROUPS.get(kind, cast(Outcome, kind)) for word, kind in _KINDS.items()},
 }
 _INTERVIEW_WORDS = frozenset(word for word, kind in _KINDS.items() if kind == _INTERVIEW)
+_INVITED_WORDS = frozenset(word for word, kind in _KINDS.items() if kind == _INVITED)
 YES_NO_WORDS = frozenset(
     [
         "yes",
@@ -194,6 +197,17 @@ def proves_interview(outcome: Any) -> bool:
     if word in _INTERVIEW_WORDS or OUTCOME_WORDS.get(word) in ("offer", "next-round"):
         return True
     return OUTCOME_WORDS.get(word) in OUTCOME_LABELS and bool(_AFTER_INTERVIEW.search(word))
+
+
+def promises_interview(outcome: Any) -> bool:
+    """Test whether a word for an outcome says that there will be an interview.
+
+    Examples
+    --------
+    >>> promises_interview("Interview scheduled"), promises_interview("Applied")
+    (True, False)
+    """
+    return isinstance(outcome, str) and fold(outcome) in _INVITED_WORDS
 
 
 @cache

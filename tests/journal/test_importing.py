@@ -548,7 +548,7 @@ def test_rows_without_a_date_a_sign_or_an_outcome_are_left_out_and_counted(load)
 # applications are not interviews
 
 
-@pytest.mark.parametrize("status", ["Applied", "Interview scheduled", "Beworben", "已投递"])
+@pytest.mark.parametrize("status", ["Applied", "CV sent", "Beworben", "已投递"])
 @pytest.mark.parametrize("day", ["2026-09-01", "2026-12-24", ""])
 def test_an_application_without_an_interview_is_counted_and_left_out(journal, load, status, day):
     done = load(f"company,date,outcome\nA,{day},{status}\nB,2026-09-01,rejected\n")
@@ -698,6 +698,52 @@ def test_an_application_after_the_interview_or_the_outcome_is_remarked_on(
     row = f"Acme,{applied},{interviewed},{decided},Rejected after interview\n"
     done = load(f"company,applied,Interview Date,outcome_date,outcome\n{row}")
     assert "row 1 has a day of application after its interview or outcome" in " ".join(done.remarks)
+
+
+# columns that may show interviews or outcomes are asked about
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "problem"),
+    [
+        ("Company,Applied,1st Interview,Status", "A,2026-09-01,2026-09-15,Rejected", "day of the interview"),
+        ("Company,Date Applied,Gespräch,Status", "A,2026-09-01,15.09.2026,Absage", "day of the interview"),
+        ("Company,Interview,Status", "A,05/06/2026,Rejected", "day of the interview"),
+        ("Company,Interview Date,Offer", "A,2026-09-15,No", "outcome"),
+        ("Company,Interview Date,Did I get it?", "A,2026-09-15,✔", "outcome"),
+        ("Company,Interview Date,Stage", "A,2026-09-15,Rejected", "outcome"),
+    ],
+)
+def test_an_unused_column_that_shows_an_interview_or_its_outcome_is_a_fault(load, header, cells, problem):
+    *_, column = header.split(",") if problem == "outcome" else header.split(",")[:-1]
+    (fault,) = refused(load, f"{header}\n{cells}\n").faults
+    assert (fault.field, fault.problem) == (column, f"looks like the {problem}")
+    assert f"if not, --map '{column}='" in fault.advice(TERMINAL)
+    if column != "Stage":
+        load(f"{header}\n{cells}\n", mapping={column: ""})
+
+
+@pytest.mark.parametrize("column", ["Interview", "Phone Screen", "2nd Interview Date"])
+def test_a_column_that_may_show_interviews_is_remarked_on(load, column):
+    cell = "2026-09-20" if "Date" in column else "Yes"
+    done = load(f"Company,Interview Date,Status,{column}\nA,2026-09-15,Rejected,{cell}\n")
+    assert any(each.startswith(f"'{column}' is not used, but may show interviews") for each in done.remarks)
+
+
+@pytest.mark.parametrize("column", ["Interviewer", "Interview type", "Interview notes 2", "Salary"])
+def test_a_column_about_something_else_is_left_out_without_a_remark(load, column):
+    done = load(f"Company,Interview Date,Status,{column}\nA,2026-09-15,Rejected,fine\n")
+    assert (len(done.added), "may show" in " ".join(done.remarks)) == (1, False)
+
+
+def test_a_scheduled_interview_is_planned_on_its_day(journal, load):
+    load("Company,Date,Status\nA,2026-12-14,Interview scheduled\nB,2026-09-14,Interview scheduled\n")
+    assert [(each.company, each.status) for each in journal.interviews()] == [("A", "planned")]
+
+
+def test_an_application_on_a_day_to_come_is_remarked_on(load):
+    done = load("Company,Date,Status\nA,2026-12-14,Applied\n")
+    assert any("is not a date up to today" in each for each in done.remarks)
 
 
 # columns as other programs name them

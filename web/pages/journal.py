@@ -41,7 +41,7 @@ _MAX_COUNT = 10**9
 Count = Annotated[int, Query(ge=0, le=_MAX_COUNT)]
 Text = Annotated[str, Query(max_length=1000)]
 MAX_PRINTED = 10_000  # interviews in a report
-IMPORT_OPTIONS = {"columns": "", "values": "", "date_format": ""}
+IMPORT_OPTIONS = {"columns": "", "values": "", "date_format": "", "sheet": ""}
 _INPUTS = {name: name for name in ("file", "number", "kind", *IMPORT_OPTIONS)} | {"date": "day"}  # their ids
 
 
