@@ -95,6 +95,7 @@ class Remedy(Enum):
     MAP_DATE = "state whether this column contains the days of the interviews"
     MAP_ONE = "map the one that is not meant to nothing"
     MAP_COLUMNS = "map your columns to those of the journal"
+    MAP_ANSWER = "map '{word}' to an answer"
     MAP_WORD = "map '{word}' to an outcome"
     DELETE_DUPLICATE = "if it is the same interview, call Journal.delete({number})"
     ADD_NEXT_ROUND = "Journal.add(), with the same company and role"

@@ -41,6 +41,7 @@ from .import_rows import (
     says_applied,
 )
 from .rates import Application
+from .records import DECIDED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,13 +51,20 @@ _INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|gör�
 _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
 _DATES_WITH_FAULTS = ("in the future", "a date without a year", "day or month first?")
 _LONGEST_WORD = 60  # characters; a longer cell is free text
-_TWIN, _ROUND, _LATE, _NAMELESS, _SAME_JOB = "twin", "round", "late", "nameless", "same job"
+_TWIN, _ROUND, _RIVAL = "twin", "round", "rival outcome"
+_LATE, _NAMELESS, _SAME_JOB = "late", "nameless", "same job"
 # what does not fit in rows that are read all the same, of one row and of several
 _ROW_REMARKS = {
     _TWIN: ("repeats another row and counts once", "repeat other rows and count once"),
     _ROUND: (
         "differs from another row only in notes or unused columns, and counts as another round",
         "differ from other rows only in notes or unused columns, and count as other rounds",
+    ),
+    _RIVAL: (
+        "has company, role and day of another row, but another outcome, and only the last one counts; if it "
+        "is about another person, map the column of names to client",
+        "have company, role and day of other rows, but other outcomes, and only the last one counts; if they "
+        "are about several people, map the column of names to client",
     ),
     DAY_WITHOUT_OUTCOME: (
         "has a day of the outcome but no outcome, so the day is not used",
@@ -189,6 +197,7 @@ class Sheet:
     faults: list[Fault] = field(default_factory=list)
     is_export: bool = False
     _uids: dict[str, int] = field(default_factory=dict)
+    _decided: dict[Hashable, str] = field(default_factory=dict)  # outcomes by process and day
     _known: dict[Hashable, set[int]] = field(default_factory=dict)  # what else is in rows, by their content
     _doubtful: dict[str, list[int]] = field(default_factory=dict)  # numbers of rows, by what does not fit
     _n_characters: int = 0
@@ -278,6 +287,10 @@ class Sheet:
             self.doubt(_TWIN if others in seen else _ROUND, row.number)
         is_twin = others in seen
         seen.add(others)
+        if entry.date and event and event[0] in DECIDED:
+            decided = self._decided.setdefault((row.process, entry.date), event[0])
+            if decided != event[0]:
+                self.doubt(_RIVAL, row.number)
         return is_twin
 
 
@@ -524,7 +537,7 @@ class _OutcomeDetector:
             if is_blank(cell) or not str(cell).strip():
                 continue
             self._filled += count
-            self._ticks += count * (_yes_or_no(cell) is not None)
+            self._ticks += count * (_yes_or_no(cell) is not None or str(cell) in ("0", "1", "0.0", "1.0"))
             word = str(cell).strip().casefold()
             if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
                 continue

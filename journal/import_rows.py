@@ -271,8 +271,7 @@ class RowReader:
             None,
             field="outcome",
         )
-        if outcome_word is not None:
-            faults = [_with_word_remedy(fault) for fault in faults]
+        faults = [_with_word_remedy(fault) for fault in faults]
         derived = day is None and SILENCE_FIELD in cells
         loose = outcome_day is not None and not recorded and (outcome is None or outcome.kind == "pending")
         doubt = DAY_WITHOUT_OUTCOME if loose else ""
@@ -375,7 +374,10 @@ class RowReader:
             if word in self._meanings:
                 self._translated.add(word)
                 value = self._meanings[word]
-        return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
+        if isinstance(value, str):
+            is_blank_day = name in ("date", "outcome_date") and _means_no_day(value)
+            return None if is_blank_day or not value.strip() else value
+        return None if is_blank(value) else value
 
     def _check_entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
         """Check an entry; answers to questions that the catalogue does not have are saved unchecked."""
@@ -581,6 +583,21 @@ def says_applied(cell: Any) -> bool | None:
     return True if any(map(str.isdecimal, cell)) else None
 
 
+def _means_no_day(text: str) -> bool:
+    """Test whether a cell for a day says no, or not yet.
+
+    Examples
+    --------
+    >>> [_means_no_day(text) for text in ("TBD", "No", "✗", "soon", "2026-05-04")]
+    [True, True, True, False, False]
+    """
+    if any(map(str.isdecimal, text)):
+        return False
+    with suppress(AnswerError):
+        return says_applied(text) is False or (read_outcome(text) == "pending" and not proves_interview(text))
+    return False
+
+
 def _free_text(value: Any) -> str:
     """Convert a cell to text, with every blank in it."""
     return "" if is_blank(value) else cell_text(to_python(value))
@@ -591,5 +608,8 @@ def _normalized(value: Any) -> str:
 
 
 def _with_word_remedy(fault: Fault) -> Fault:
-    """Add to the fault of a word for the outcome how to give its meaning."""
-    return replace(fault, remedy=Remedy.MAP_WORD) if fault.field == "outcome" else fault
+    """Add to the fault of a word for the outcome or a sign how to give its meaning."""
+    if fault.field == "outcome":
+        return replace(fault, remedy=Remedy.MAP_WORD)
+    is_word = fault.problem == "not an answer" and fault.remedy is None
+    return replace(fault, remedy=Remedy.MAP_ANSWER) if is_word else fault

@@ -35,7 +35,7 @@ OUTCOME_LABELS: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghost
 EXPECTED_OUTCOME = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _AFTER_INTERVIEW = re.compile(
-    r"interview|after_|post_|nach_|après|apres|tras_|después|despues|após|entrevist|mülakat|面试"
+    r"interview|after_|post_|nach_|après|apres|tras_|después|despues|após|entrevist|mülakat|面试|[一二三四终]面"
 )
 _SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two outcomes, not within a phrase
 

@@ -662,6 +662,25 @@ def test_two_rounds_on_one_day_stay_two(load, column):
     assert any("row 2 differs from another row only in" in each for each in done.remarks) == is_asked
 
 
+def test_two_outcomes_of_one_interview_are_remarked_on_unless_they_are_of_two_people(load):
+    sheet = "Name,company,date,outcome\nAnn,Acme,2026-09-15,rejected\nBob,Acme,2026-09-15,offer\n"
+    assert any("row 2 has company, role and day of another row" in each for each in load(sheet).remarks)
+    assert not load(sheet.replace("Name", "Student")).remarks[1:]
+
+
+@pytest.mark.parametrize("cell", ["TBD", "no", "not yet", "✗", "noch offen", "待定"])
+def test_a_day_that_is_not_set_is_blank(load, cell):
+    done = load(f"Company,Interview Date,Status\nA,{cell},Applied\nB,{cell},Rejected after interview\n")
+    assert (len(done.added), done.applications) == (1, 1)
+    assert refused(load, f"Company,Interview Date,Status\nA,{cell}x,Applied\n")
+
+
+def test_the_fault_of_an_answer_names_the_option_that_gives_its_meaning(load):
+    (fault,) = refused(load, "company,date,rapport\nA,2026-09-15,gut\n").faults
+    assert fault.advice(TERMINAL) == "map it: --value 'gut=ANSWER'"
+    assert load("company,date,rapport\nA,2026-09-15,gut\n", meanings={"gut": "4"}).added
+
+
 def test_rows_of_nobody_knows_which_company_are_not_taken_for_one(load):
     assert len(load("date,rapport\n2026-09-15,4\n2026-09-15,4\n").added) == 2
 
@@ -711,6 +730,7 @@ def test_an_application_after_the_interview_or_the_outcome_is_remarked_on(
         ("Company,Interview,Status", "A,05/06/2026,Rejected", "day of the interview"),
         ("Company,Interview Date,Offer", "A,2026-09-15,No", "outcome"),
         ("Company,Interview Date,Did I get it?", "A,2026-09-15,✔", "outcome"),
+        ("Company,Interview Date,Hired", "A,2026-09-15,1", "outcome"),
         ("Company,Interview Date,Stage", "A,2026-09-15,Rejected", "outcome"),
     ],
 )
