@@ -52,7 +52,7 @@ _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "
 _DATES_WITH_FAULTS = ("in the future", "a date without a year", "day or month first?")
 _LONGEST_WORD = 60  # characters; a longer cell is free text
 _TWIN, _ROUND, _RIVAL = "twin", "round", "rival outcome"
-_LATE, _NAMELESS, _SAME_JOB = "late", "nameless", "same job"
+_LATE, _NAMELESS, _SAME_JOB, _NO_COMPANY = "late", "nameless", "same job", "no company"
 # what does not fit in rows that are read all the same, of one row and of several
 _ROW_REMARKS = {
     _TWIN: ("repeats another row and counts once", "repeat other rows and count once"),
@@ -77,6 +77,10 @@ _ROW_REMARKS = {
     _LATE: (
         "has a day of application after its interview or outcome; correct the day that is wrong",
         "have a day of application after their interview or outcome; correct the days that are wrong",
+    ),
+    _NO_COMPANY: (
+        "has no company, so it is an interview by itself; in another round, repeat the company",
+        "have no company, so each is an interview by itself; in other rounds, repeat the company",
     ),
     _NAMELESS: (
         "is an application without company and role, and does not count",
@@ -394,6 +398,10 @@ def _read_table(
         numbers, rows, hashes = map(list, zip(*postponed, strict=True))
         _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object), hashes)
         sheet.rows.sort(key=lambda row: row.number)
+    without_company = [row.number for row in sheet.rows if not (row.entry.company or row.recorded)]
+    if "company" in used.values() and len(without_company) < len(sheet.rows):
+        for number in without_company:
+            sheet.doubt(_NO_COMPANY, number)
     if sheet.tracked or not {APPLIED, CHANNEL}.isdisjoint(used.values()):
         _list_applications(sheet, reader)
     sheet.remarks += (*sheet.row_remarks(),)

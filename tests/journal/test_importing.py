@@ -668,6 +668,12 @@ def test_two_outcomes_of_one_interview_are_remarked_on_unless_they_are_of_two_pe
     assert not load(sheet.replace("Name", "Student")).remarks[1:]
 
 
+def test_a_round_below_a_merged_company_is_remarked_on(load):
+    done = load("company,date,outcome\nAcme,2026-09-15,Passed\n,2026-09-22,Rejected\n")
+    assert any("row 2 has no company" in each for each in done.remarks)
+    assert not load("company,date,outcome\n,2026-09-15,Passed\n,2026-09-22,Rejected\n").remarks
+
+
 @pytest.mark.parametrize("cell", ["TBD", "no", "not yet", "✗", "noch offen", "待定"])
 def test_a_day_that_is_not_set_is_blank(load, cell):
     done = load(f"Company,Interview Date,Status\nA,{cell},Applied\nB,{cell},Rejected after interview\n")
