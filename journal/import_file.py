@@ -1,8 +1,7 @@
 """The file of interviews to import: its columns, its rows, and the rows with faults."""
 
-import re
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -12,25 +11,25 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from ..data.answers.observations import column_data
-from ..data.answers.outcomes import (
-    AMBIGUOUS_OUTCOMES,
-    OUTCOME_WORDS,
-    YES_NO_WORDS,
-    proves_interview,
-    read_outcome,
-)
-from ..data.answers.parsing import is_blank, is_unanswered, to_python
+from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import open_binary, read_json
 from ..data.limits import FAULTS, INTERVIEWS, TEXT_OF_IMPORT, too_large
-from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
 from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables
 from .dates import number_order, read_date
-from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
+from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION
 from .export_schema import ExportFile
-from .import_columns import APPLIED, CHANNEL, Columns, find_columns, header_names, other_names
+from .import_columns import (
+    APPLIED,
+    CHANNEL,
+    Columns,
+    UnusedColumns,
+    find_columns,
+    header_names,
+    yes_or_no,
+)
 from .import_rows import (
     AMBIGUOUS,
     APPLIED_AFTER_ALL,
@@ -38,7 +37,6 @@ from .import_rows import (
     JOURNAL_COLUMNS,
     ImportRow,
     RowReader,
-    says_applied,
 )
 from .rates import Application
 from .records import DECIDED
@@ -47,10 +45,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SQLITE = b"SQLite format 3\0"
-_INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen")
-_OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
-_DATES_WITH_FAULTS = ("in the future", "a date without a year", "day or month first?")
-_LONGEST_WORD = 60  # characters; a longer cell is free text
 _TWIN, _ROUND, _RIVAL = "twin", "round", "rival outcome"
 _LATE, _NAMELESS, _SAME_JOB, _NO_COMPANY = "late", "nameless", "same job", "no company"
 # what does not fit in rows that are read all the same, of one row and of several
@@ -375,18 +369,11 @@ def _read_table(
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
         used = columns.used
-        unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
-        has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
-        stages = [i for i, name in used.items() if name == "stage" and names[i] not in mapping]
-        detectors = {} if has_outcomes else {i: _OutcomeDetector(names[i]) for i in (*unused, *stages)}
-        shown = [_InterviewDetector(names[i], i, reader) for i in unused if _names_interview(names[i])]
+        unused = UnusedColumns(names, columns, mapping, reader.today, reader.pattern)
         for batch in table:
             sheet.faults += batch.ragged_faults(table.source)
             sheet.check_size(0)
-            for i, detector in detectors.items():
-                detector.update(batch.frame.iloc[:, i])
-            for column in shown:
-                column.update(batch.frame.iloc[:, column.place])
+            unused.update(batch.frame)
             numbers, frame = batch.rows.tolist(), batch.frame.iloc[:, [*used]]
             rest = [batch.frame.iloc[:, i].astype(str) for i in range(len(names)) if i not in used]
             hashes = [*map(hash, zip(*rest, strict=True))] if rest else [0] * len(numbers)
@@ -398,6 +385,16 @@ def _read_table(
         numbers, rows, hashes = map(list, zip(*postponed, strict=True))
         _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object), hashes)
         sheet.rows.sort(key=lambda row: row.number)
+    _add_remarks(sheet, reader, used)
+    sheet.faults.sort(key=lambda fault: fault.row or 0)
+    if unmapped := unused.faults:
+        others = [fault for fault in sheet.faults if not (unused.stage_is_outcome and fault.field == "stage")]
+        raise FileError(unmapped + group_faults(others))
+    sheet.remarks += (*unused.remarks,)
+
+
+def _add_remarks(sheet: Sheet, reader: RowReader, used: Mapping[int, str]) -> None:
+    """List the applications of a sheet, and remark on what does not fit in it."""
     without_company = [row.number for row in sheet.rows if not (row.entry.company or row.recorded)]
     if "company" in used.values() and len(without_company) < len(sheet.rows):
         for number in without_company:
@@ -405,27 +402,9 @@ def _read_table(
     if sheet.tracked or not {APPLIED, CHANNEL}.isdisjoint(used.values()):
         _list_applications(sheet, reader)
     sheet.remarks += (*sheet.row_remarks(),)
-    if words_unused := reader.unused_meanings:
-        words = ", ".join(map(clip, words_unused))
+    if meanings := reader.unused_meanings:
+        words = ", ".join(map(clip, meanings))
         sheet.remarks += (f"no outcome or sign in the file is {words}, so that meaning is not used",)
-    sheet.faults.sort(key=lambda fault: fault.row or 0)
-    likely = [names[i] for i, detector in detectors.items() if detector.likely]
-    unmapped = [Fault("looks like the outcome", field=name, remedy=Remedy.MAP_OUTCOME) for name in likely]
-    has_date = "date" in used.values()
-    unmapped += [
-        Fault("looks like the day of the interview", field=column.name, remedy=Remedy.MAP_DATE)
-        for column in shown
-        if column.has_dates and not has_date
-    ]
-    if unmapped:
-        is_status = any(i in stages and detector.likely for i, detector in detectors.items())
-        others = [fault for fault in sheet.faults if not (is_status and fault.field == "stage")]
-        raise FileError(unmapped + group_faults(others))
-    sheet.remarks += tuple(
-        f"{clip(column.name)} is not used, but may show interviews; give each interview a row with its day"
-        for column in shown
-        if column.has_dates or column.has_ticks
-    )
     if sheet.applications and sheet.unproven:
         verb = "counts" if sheet.unproven == 1 else "count"
         unproven = f"{_count_rows(sheet.unproven)} with an outcome and no sign of an interview"
@@ -506,7 +485,7 @@ def _list_applications(sheet: Sheet, reader: RowReader) -> None:
         if applied and following and applied > min(following):
             sheet.doubt(_LATE, row.number)
     unread = [row.applied for row in rows if days[row.applied] is None]
-    if unread := [cell for cell in unread if not is_unanswered(cell) and _yes_or_no(cell) is None]:
+    if unread := [cell for cell in unread if not is_unanswered(cell) and yes_or_no(cell) is None]:
         sheet.remarks += (
             f"the day of application in {_count_rows(len(unread))} is not a date up to today, such as "
             f"{clip(unread[0])}",
@@ -529,98 +508,3 @@ def _recognised(columns: Columns) -> list[str]:
         return []
     pairs = [f"{theirs} as {ours}" for theirs, ours in columns.recognised.items()]
     return [f"Read {', '.join(pairs)}"]
-
-
-class _OutcomeDetector:
-    """Detects a column of outcomes from its cells, if they are yes and no also from its name."""
-
-    def __init__(self, name: str) -> None:
-        self._filled = self._words = self._decided = self._ticks = 0
-        self._is_named = OUTCOME_WORDS.get(fold(name)) == "offer" or fold(name) in _OFFER_QUESTIONS
-
-    def update(self, cells: Iterable[Any]) -> None:
-        """Count the cells of a batch."""
-        single = (cell for cell in map(to_python, cells) if isinstance(cell, Hashable))  # not lists
-        for cell, count in Counter(single).items():
-            if is_blank(cell) or not str(cell).strip():
-                continue
-            self._filled += count
-            self._ticks += count * (_yes_or_no(cell) is not None or str(cell) in ("0", "1", "0.0", "1.0"))
-            word = str(cell).strip().casefold()
-            if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
-                continue
-            if word not in YES_NO_WORDS and (  # these only in a column that is named as such
-                kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)
-            ):
-                self._words += count
-                self._decided += count * (kind != "pending")
-
-    @property
-    def likely(self) -> bool:
-        """Whether most cells are outcomes, and at least one is a decision."""
-        is_ticked = self._is_named and 2 * self._ticks > self._filled
-        return is_ticked or (self._decided > 0 and 2 * self._words > self._filled)
-
-
-class _InterviewDetector:
-    """Detects a column, named as one about interviews, that shows on which day, or whether, there was one.
-
-    Parameters
-    ----------
-    name : str
-    place : int
-    reader : RowReader
-    """
-
-    def __init__(self, name: str, place: int, reader: RowReader) -> None:
-        self.name, self.place, self._reader = name, place, reader
-        self._filled = self._dates = self._ticks = 0
-
-    def update(self, cells: Iterable[Any]) -> None:
-        """Count the cells of a batch."""
-        single = (cell for cell in map(to_python, cells) if isinstance(cell, Hashable))
-        for cell, count in Counter(single).items():
-            if is_unanswered(cell):
-                continue
-            is_tick = _yes_or_no(cell) is not None
-            self._filled += count
-            self._ticks += count * is_tick
-            self._dates += count * (not is_tick and self._is_date(cell))
-
-    def _is_date(self, cell: Any) -> bool:
-        try:
-            return read_date(cell, self._reader.today, self._reader.pattern, day_first=True) is not None
-        except AnswerError as error:
-            return error.faults[0].problem in _DATES_WITH_FAULTS
-
-    @property
-    def has_dates(self) -> bool:
-        """Whether half of the cells, or more, are dates."""
-        return self._dates > 0 and 2 * self._dates >= self._filled
-
-    @property
-    def has_ticks(self) -> bool:
-        """Whether most cells are yes or no."""
-        return 2 * self._ticks > self._filled
-
-
-def _names_interview(name: str) -> bool:
-    """Test whether the name of a column is about interviews, and not about their kind, place or people."""
-    word = fold(name)
-    return other_names().get(word) is None and (proves_interview(name) or bool(_INTERVIEW.search(word)))
-
-
-def _yes_or_no(cell: Any) -> bool | None:
-    """Read a cell that says yes or no, in words or ticks; None if it says anything else."""
-    if isinstance(cell, bool):
-        return cell
-    has_digits = not isinstance(cell, str) or any(map(str.isdecimal, cell))
-    return None if has_digits else says_applied(cell)
-
-
-def _outcome_or_blank(cell: str) -> str:
-    """Read a word as an outcome; blank if it is not one."""
-    try:
-        return read_outcome(cell)
-    except AnswerError:
-        return ""

@@ -16,7 +16,6 @@ from ..data.answers.observations import ColumnData, FactorizedColumn
 from ..data.answers.outcomes import (
     BLANK_OUTCOMES,
     NO_INTERVIEW,
-    YES_NO_WORDS,
     Outcome,
     promises_interview,
     proves_interview,
@@ -28,12 +27,10 @@ from ..data.answers.parsing import (
     is_blank,
     is_unanswered,
     to_python,
-    yes_no_marks,
 )
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
-from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
 from ..model.scoring import SILENCE_FIELD
 from .dates import latest_interview, number_order, read_date, to_iso
@@ -41,7 +38,7 @@ from .entry import Entry, check_entry, check_name, check_notes, collect_faults, 
 from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
-from .import_columns import APPLIED, CHANNEL
+from .import_columns import APPLIED, CHANNEL, says_applied
 from .records import KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
 from .rows import as_json
 
@@ -564,23 +561,6 @@ def _application(
     doubt = APPLIED_AFTER_ALL if place == "application" and kind == "not-applied" else ""
     applied = day if applied is None and not interview_date else applied
     return ImportRow(entry, None, None, 0, False, applied, channel, place, doubt=doubt)
-
-
-def says_applied(cell: Any) -> bool | None:
-    """Test whether a cell for the day of application shows that there was one; None if it shows nothing.
-
-    Examples
-    --------
-    >>> [says_applied(cell) for cell in ("2026-05-04", "May 4th", "yes", "✗", "soon", None)]
-    [True, True, True, False, None, None]
-    """
-    if cell is None or is_unanswered(cell):
-        return None
-    if not isinstance(cell, str):
-        return bool(cell)
-    if fold(cell) in (*YES_NO_WORDS, "0", "1", "0.0", "1.0") or yes_no_marks(cell):
-        return collect_faults([], lambda: read_outcome(cell) == "offer", None)
-    return True if any(map(str.isdecimal, cell)) else None
 
 
 def _means_no_day(text: str) -> bool:
