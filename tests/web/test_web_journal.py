@@ -1450,6 +1450,16 @@ def test_a_file_is_imported_by_choices_alone(browser, path):
     assert "choose the file again" in again.text.casefold()
 
 
+@pytest.mark.parametrize(("choice", "added"), [("date", 1), ("", 0)])
+def test_a_column_that_may_show_interviews_is_chosen_or_left_out(browser, choice, added):
+    first = guide(browser, {}, "Company,Applied,1st Interview,Status\nA,2026-09-01,2026-09-15,Rejected\n")
+    assert "looks like the day of the interview; choose day of the interview for it below" in first.text
+    assert 'value="import"' not in first.text
+    second = guide(browser, fields_of(first) | {"column-2": choice})
+    assert 'value="import"' in second.text
+    assert f"Added {added} interview" in second.text
+
+
 def test_rows_that_cannot_be_read_may_be_left_out(browser, path):
     first = guide(browser, {}, "company,date,outcome\nAcme,2026-06-05,Limbo\nBolt,2026-06-05,offer\n")
     assert 'value="import"' not in first.text

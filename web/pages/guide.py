@@ -47,6 +47,10 @@ _OUTCOMES = {
     "applied": "no interview",
     "not_applied": "not applied yet",
 }
+_REMEDIES: Mapping[Remedy | str | None, str] = {
+    Remedy.MAP_OUTCOME: "choose outcome for it below, or leave it as not used",
+    Remedy.MAP_DATE: "choose day of the interview for it below, or leave it as not used",
+}
 _WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
 _ROWS = re.compile(r", in ([\d,]+) rows$")
 _PATTERN = re.compile(r"%[dm](.)%[dm]\1(%[Yy])")
@@ -116,7 +120,12 @@ def guide(request: Request, form: AuthorizedForm) -> Response:
     suggested = _suggest(names, catalogue)
     chosen = {i: choices.columns.get(i, suggested.get(i, "")) for i in range(len(names))}
     columns = [(i, each, samples[i], chosen[i]) for i, each in enumerate(names)]
-    mapping = {each: chosen[i] for i, each in enumerate(names) if chosen[i] != suggested.get(i, "")}
+    is_first = not choices.columns  # later on a column that is not used was left out expressly
+    mapping = {
+        each: chosen[i]
+        for i, each in enumerate(names)
+        if chosen[i] != suggested.get(i, "") or not (chosen[i] or is_first)
+    }
     is_last = form.get("do") == "import"
     try:
         skip = choices.skip or (bool(names) and not is_last)  # the preview counts the other rows of a table
@@ -192,6 +201,7 @@ def _show(
     """Show a step, with the faults that no choice here settles."""
     choices: Choices = step["choices"]
     words, others = _words(faults, choices, catalogue)
+    others = [replace(each, remedy=_REMEDIES.get(each.remedy, each.remedy)) for each in others]
     patterns = _patterns(others, choices)
     if patterns:
         others = [fault for fault in others if fault.remedy is not Remedy.DAY_OR_MONTH]
