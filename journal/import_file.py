@@ -195,7 +195,7 @@ class Sheet:
     faults: list[Fault] = field(default_factory=list)
     is_export: bool = False
     _uids: dict[str, int] = field(default_factory=dict)
-    _decided: dict[Hashable, str] = field(default_factory=dict)  # outcomes by process and day
+    _outcomes: dict[Hashable, str] = field(default_factory=dict)  # by process and day, and by answers too
     _known: dict[Hashable, set[int]] = field(default_factory=dict)  # what else is in rows, by their content
     _doubtful: dict[str, list[int]] = field(default_factory=dict)  # numbers of rows, by what does not fit
     _n_characters: int = 0
@@ -285,10 +285,14 @@ class Sheet:
             self.doubt(_TWIN if others in seen else _ROUND, row.number)
         is_twin = others in seen
         seen.add(others)
-        if entry.date and event and event[0] in DECIDED:
-            decided = self._decided.setdefault((row.process, entry.date), event[0])
-            if decided != event[0]:
-                self.doubt(_RIVAL, row.number)
+        kind = event[0] if event else "pending"
+        keys = [(row.process, entry.date)] * (kind in DECIDED) + [(row.process, entry.date, row.answers)]
+        if (
+            entry.date
+            and kind != "next-round"
+            and {self._outcomes.setdefault(key, kind) for key in keys} != {kind}
+        ):
+            self.doubt(_RIVAL, row.number)
         return is_twin
 
 

@@ -666,6 +666,8 @@ def test_two_outcomes_of_one_interview_are_remarked_on_unless_they_are_of_two_pe
     sheet = "Name,company,date,outcome\nAnn,Acme,2026-09-15,rejected\nBob,Acme,2026-09-15,offer\n"
     assert any("row 2 has company, role and day of another row" in each for each in load(sheet).remarks)
     assert not load(sheet.replace("Name", "Student")).remarks[1:]
+    assert any("row 2 has company" in each for each in load(sheet.replace("rejected", "pending")).remarks)
+    assert not load(sheet.replace("rejected", "next round")).remarks
 
 
 def test_a_round_below_a_merged_company_is_remarked_on(load):
