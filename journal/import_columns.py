@@ -178,7 +178,9 @@ class UnusedColumns:
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
         stages = [i for i, name in used.items() if name == "stage" and names[i] not in mapping]
         has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
-        self._names, self._stages, self._has_date = names, stages, "date" in used.values()
+        # a column called Date beside one of interviews may have the days of the applications
+        self._has_date = columns.interview_date or "date" in map(fold, mapping.values())
+        self._names, self._stages = names, stages
         self._outcomes = {} if has_outcomes else {i: _OutcomeDetector(names[i]) for i in (*unused, *stages)}
         self._interviews = {
             i: _InterviewDetector(today, pattern) for i in unused if _names_interview(names[i])

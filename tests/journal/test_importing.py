@@ -736,6 +736,7 @@ def test_an_application_after_the_interview_or_the_outcome_is_remarked_on(
         ("Company,Applied,1st Interview,Status", "A,2026-09-01,2026-09-15,Rejected", "day of the interview"),
         ("Company,Date Applied,Gespräch,Status", "A,2026-09-01,15.09.2026,Absage", "day of the interview"),
         ("Company,Interview,Status", "A,05/06/2026,Rejected", "day of the interview"),
+        ("Datum,Firma,Gespräch,Ergebnis", "01.09.2026,A,15.09.2026,Absage", "day of the interview"),
         ("Company,Interview Date,Offer", "A,2026-09-15,No", "outcome"),
         ("Company,Interview Date,Did I get it?", "A,2026-09-15,✔", "outcome"),
         ("Company,Interview Date,Hired", "A,2026-09-15,1", "outcome"),
