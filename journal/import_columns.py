@@ -123,7 +123,10 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
         other_names().get(fold(name)) if target is None and name not in mapping else None
         for name, target in zip(names, targets, strict=True)
     ]
-    interview_date = False
+    interview_date = any(
+        target == "date" and name in mapping and _names_interview(name)
+        for name, target in zip(names, targets, strict=True)
+    )
     recognised: dict[str, str] = {}
     for i, field in enumerate(fields):
         target = "date" if field == INTERVIEW_DATE else field
@@ -298,11 +301,18 @@ class _InterviewDetector:
 def _names_interview(name: str) -> bool:
     """Test whether the name of a column is about interviews, and not about their kind, place or people."""
     word = fold(name)
-    return other_names().get(word) is None and (proves_interview(name) or bool(_INTERVIEW.search(word)))
+    is_other = other_names().get(word) not in (None, INTERVIEW_DATE)
+    return not is_other and (proves_interview(name) or bool(_INTERVIEW.search(word)))
 
 
 def yes_or_no(cell: Any) -> bool | None:
-    """Read a cell that says yes or no, in words or ticks; None if it says anything else."""
+    """Read a cell that says yes or no, in words or ticks; None if it says anything else.
+
+    Examples
+    --------
+    >>> [yes_or_no(cell) for cell in ("Yes", "✗", "2026-05-04", "-")]
+    [True, False, None, None]
+    """
     if isinstance(cell, bool):
         return cell
     has_digits = not isinstance(cell, str) or any(map(str.isdecimal, cell))

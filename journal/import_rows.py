@@ -38,7 +38,7 @@ from .entry import Entry, check_entry, check_name, check_notes, collect_faults, 
 from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
-from .import_columns import APPLIED, CHANNEL, says_applied
+from .import_columns import APPLIED, CHANNEL, says_applied, yes_or_no
 from .records import KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
 from .rows import as_json
 
@@ -248,9 +248,10 @@ class RowReader:
         answers = cells | (dict(recorded.answers) if recorded else {})
         shows = proves_interview(outcome_word)
         if not (recorded or answers or shows or faults):
-            flags = {"interview_date": interview_date, "applications": applications}
+            never = interview_date and _denies_interview(content.get("date"))
+            flags = {"interview_date": interview_date, "applications": applications or never}
             with suppress(AnswerError):  # reported below
-                kind = _outcome_kind(outcome_word)
+                kind = _outcome_kind(outcome_word) or ("no-interview" if never else None)
                 if promises_interview(outcome_word):
                     flags["interview_date"] |= self.is_to_come(self._read_date(day, "date"))
                 if place := _place_before_interview(kind, day, applied, **flags):
@@ -338,7 +339,7 @@ class RowReader:
         """Read the content of a cell, or what stands for a cell that needs a second look."""
         value = self._read_cell(name, cell)
         if value is None and name not in _TEXTS:
-            return None
+            return _DOUBT if name == "date" and _denies_interview(cell) else None
         try:
             return self._parse_value(name, cell, value)
         except InvalidAnswerError:
@@ -371,10 +372,9 @@ class RowReader:
             if word in self._meanings:
                 self._translated.add(word)
                 value = self._meanings[word]
-        if isinstance(value, str):
-            is_blank_day = name in ("date", "outcome_date") and _means_no_day(value)
-            return None if is_blank_day or not value.strip() else value
-        return None if is_blank(value) else value
+        if name in ("date", "outcome_date") and _means_no_day(value):
+            return None
+        return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
     def _check_entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
         """Check an entry; answers to questions that the catalogue does not have are saved unchecked."""
@@ -563,7 +563,12 @@ def _application(
     return ImportRow(entry, None, None, 0, False, applied, channel, place, doubt=doubt)
 
 
-def _means_no_day(text: str) -> bool:
+def _denies_interview(cell: Any) -> bool:
+    """Test whether a cell for the day of an interview says that there was none."""
+    return yes_or_no(to_python(cell)) is False
+
+
+def _means_no_day(cell: Any) -> bool:
     """Test whether a cell for a day says no, or not yet.
 
     Examples
@@ -571,10 +576,12 @@ def _means_no_day(text: str) -> bool:
     >>> [_means_no_day(text) for text in ("TBD", "No", "✗", "soon", "2026-05-04")]
     [True, True, True, False, False]
     """
-    if any(map(str.isdecimal, text)):
+    if yes_or_no(cell) is False:
+        return True
+    if not isinstance(cell, str) or any(map(str.isdecimal, cell)):
         return False
     with suppress(AnswerError):
-        return says_applied(text) is False or (read_outcome(text) == "pending" and not proves_interview(text))
+        return read_outcome(cell) == "pending" and not proves_interview(cell)
     return False
 
 

@@ -683,6 +683,13 @@ def test_a_day_that_is_not_set_is_blank(load, cell):
     assert refused(load, f"Company,Interview Date,Status\nA,{cell}x,Applied\n")
 
 
+def test_no_in_place_of_the_day_of_an_interview_is_an_application(journal, load):
+    rows = "A,no,Rejected\nB,✗,\nC,2026-09-15,Applied\nD,,Rejected\n"
+    done = load(f"Company,Gespräch,Status\n{rows}", mapping={"Gespräch": "date"})
+    assert [journal.interview(i).company for i in done.added] == ["C", "D"]
+    assert done.applications == 2
+
+
 def test_the_fault_of_an_answer_names_the_option_that_gives_its_meaning(load):
     (fault,) = refused(load, "company,date,rapport\nA,2026-09-15,gut\n").faults
     assert fault.advice(TERMINAL) == "map it: --value 'gut=ANSWER'"
