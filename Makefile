@@ -66,9 +66,9 @@ test-numeric: $(VENV)/installed-test
 
 # What users do, with the lowest and the newest versions that pyproject.toml allows: every command, request and kind of
 # page. The environments are made anew, since the newest versions change.
-SMOKE := tests/project/test_docs_blocks.py tests/web/test_serve.py tests/web/test_web_form.py \
+SMOKE := tests/project/test_docs_blocks.py tests/web/test_serve.py tests/web/test_web_form.py tests/web/test_mcp_server.py \
 	tests/reporting/test_notebook_views.py tests/plotting/test_displays.py
-SMOKE_TESTS := (console and (README or journal or rest)) or serves_and_stops or estimate_equals \
+SMOKE_TESTS := (console and (README or journal or rest)) or serves_and_stops or the_protocol or estimate_equals \
 	or complete_and_self_contained or (same_bytes and svg)
 
 smoke-lowest: RESOLUTION := lowest-direct
@@ -78,7 +78,7 @@ smoke-newest: SMOKE_PYTHON := $(NEWEST_PYTHON)
 smoke-lowest smoke-newest: $(BIN)/uv
 	rm -rf .venv-$@
 	$(SMOKE_PYTHON) -m venv --without-pip .venv-$@
-	$(BIN)/uv pip install --quiet --python .venv-$@ --resolution $(RESOLUTION) --editable ".[parquet,plots,web]"
+	$(BIN)/uv pip install --quiet --python .venv-$@ --resolution $(RESOLUTION) --editable ".[mcp,parquet,plots,web]"
 	$(BIN)/uv pip install --quiet --python .venv-$@ httpx2 hypothesis pytest pytest-xdist
 	.venv-$@/bin/python -m pytest -n 2 $(SMOKE) -k "$(SMOKE_TESTS)"
 

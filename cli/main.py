@@ -20,7 +20,7 @@ from .form import form
 from .journal.app import journal
 from .predict import predict
 from .scorecard import scorecard
-from .serve import serve
+from .serve import mcp, serve
 from .signals import signals
 from .simulate import simulate
 from .status import status
@@ -36,7 +36,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (predict, form, train, evaluate, weights, signals, scorecard, simulate, serve, status):
+for command in (predict, form, train, evaluate, weights, signals, scorecard, simulate, serve, mcp, status):
     app.command(cls=Command)(command)
 app.add_typer(journal, name="journal")
 

@@ -1,5 +1,6 @@
-"""``offerodds serve``: the web page and the REST API."""
+"""``offerodds serve`` and ``mcp``: the web page, the REST API, and tools for assistants."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -35,3 +36,26 @@ def serve(
     from ..web.settings import Settings
 
     run_server(Settings.of(host, port, journal, model), open_browser=open_browser)
+
+
+def mcp(model: options.Model = None, journal: options.JournalFile = None) -> None:
+    """Serve an AI assistant: estimates and the journal as tools, over the Model Context Protocol.
+
+    An assistant starts it by its configuration and talks to it on standard input and output. The assistant
+    sees what its tools return, and may send it to its provider.
+
+    Example: offerodds mcp
+    """
+    from ..data.errors import MissingExtraError
+    from ..data.files import user_journal_path
+
+    try:
+        from ..web.mcp_server import serve_tools
+    except ImportError as error:
+        missing = f"tools for assistants need {error.name}: pip install 'offerodds[mcp]'"
+        raise MissingExtraError(missing) from None
+    from ..web.settings import Settings
+
+    if sys.stdin.isatty():
+        typer.echo("An assistant starts this command and talks to it here. Press Ctrl-C to stop.", err=True)
+    serve_tools(Settings(journal=journal or user_journal_path(), model=model))

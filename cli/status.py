@@ -37,11 +37,9 @@ def status(
     with read_journal(journal, catalogue) as book:
         counts = book.counts()
         steps = planned_steps(book, today, catalogue)
-    due = [planned for planned in steps if planned.step.is_due]
-    soon = [planned for planned in steps if planned.is_soon(today)]
     location = journal or user_journal_path()
     if as_json:
-        from ..reporting.next_step import planned_data
+        from ..reporting.next_step import next_steps_data
 
         content = {
             "data_folder": str(user_data_folder()),
@@ -49,9 +47,7 @@ def status(
             "model": description,
             "model_file": model_file,
             "counts": counts,
-            "due": planned_data(due),
-            "soon": planned_data(soon),
-        }
+        } | next_steps_data(steps, today)
         typer.echo(json.dumps(content, indent=1))
         return
     from ..reporting.journal import count_by_status
@@ -63,6 +59,8 @@ def status(
         ("Journal", f"{count_by_status(counts)}." if counts else in_journal(EMPTY_JOURNAL_HINT)),
     ]
     if counts:
+        due = [planned for planned in steps if planned.step.is_due]
+        soon = [planned for planned in steps if planned.is_soon(today)]
         rows += _lines("Due", [f"{step_label(each.step)} · {_name(each)}" for each in due])
         rows += _lines("Soon", [f"{upcoming_label(each.step)} · {_name(each)}" for each in soon])
     for label, text in rows:

@@ -36,6 +36,7 @@ class Remedy(Enum):
     # files
     SAVE_AS_UTF8 = "save it as UTF-8"
     SAVE_AS_CSV = "save it as CSV (UTF-8) in your spreadsheet"
+    WRITE_CSV = "write .csv or .json instead"
     REMOVE_PASSWORD = "save it without a password"
     COMPUTE_FORMULAS = "open it in your spreadsheet and save it, so that the values are stored"
     NAME_SHEET = 'name the sheet: sheet="..."'

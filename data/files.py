@@ -377,14 +377,16 @@ def open_all_atomic(paths: Sequence[str | Path], *, private: bool = False) -> It
             each.replace_target()
 
 
-def write_atomic(path: str | Path, content: str | bytes | Iterable[str], *, private: bool = False) -> None:
+def write_atomic(
+    path: str | Path, content: str | bytes | Iterable[str | bytes], *, private: bool = False
+) -> None:
     """Write the content of a file completely or not at all.
 
     Parameters
     ----------
     path : str or Path
         The target; missing folders are created.
-    content : str, bytes or iterable of str
+    content : str, bytes or iterable of these
         The content; text is encoded as UTF-8, and parts are written one after the other.
     private : bool
         Let only the user read the file (mode 0600).

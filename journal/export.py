@@ -1,19 +1,28 @@
-"""Export of the whole journal: CSV for a spreadsheet, JSON for a program; both can be imported without loss.
+"""Export of the journal: CSV or .xlsx for a spreadsheet, JSON for a program; each is read back without loss.
 
-Both are written one interview at a time, so that a journal of any size takes little memory.
+All are written one interview at a time, so that a journal of any size takes little memory.
 """
 
+import csv
 import re
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from itertools import islice
 from json.encoder import encode_basestring as quoted
+from tempfile import TemporaryFile
 from typing import Any
 
-from ..data.tables.csv import escape_formula
+from ..data.errors import FileError
+from ..data.tables.csv import escape_formula, unescape_formula
+from ..data.tables.formats import open_writer
+from ..data.tables.workbook import too_long_for_cell
 from ..model.scoring import SILENCE_FIELD
 from .arrays import parse_answer, split_answers
-from .dates import to_iso
+from .dates import from_iso, to_iso
+from .import_columns import APPLIED, CHANNEL
 from .rates import read_applications
-from .records import STATUSES, is_client
+from .records import STATUSES, is_client, process_key
 from .rows import as_json
 from .store import Journal
 
@@ -21,6 +30,8 @@ _QUOTED = re.compile(r'[",\r\n]')  # the csv module leaves a lone \r bare, and t
 _PLAIN = re.compile(r"(?![-=+@\t'])[^\",;\t\r\n]*").fullmatch
 # 2: the date of an event may be unknown; 3: applications and clients
 EXPORT_FORMAT, EXPORT_SCHEMA_VERSION = "offerodds journal", 3
+UNKNOWN_DAY = "unknown"  # of an application
+_BATCH, _CHUNK = 5_000, 1 << 16  # rows; bytes
 RECORD_COLUMN = "recorded"  # the column of a CSV for what has no column of its own
 _INTERVIEWS = "SELECT id, uid, added, company, role, date, answers, notes, client FROM interviews ORDER BY id"
 _EVENTS = "SELECT interview, kind, date, recorded, detail FROM events ORDER BY interview, id"
@@ -82,17 +93,23 @@ def export_json(journal: Journal, client: str | None = None) -> Generator[str, N
 def export_csv(journal: Journal, client: str | None = None) -> Generator[str, None, None]:
     """Yield a journal, or what it has of one client, as CSV, one row per interview.
 
-    Every field whose answers are saved has a column, so that two exports have the same columns; a column
-    for clients is there only if an interview has one. Text that a
-    spreadsheet would run as a formula is escaped (`escape_formula`). The last column contains the rest as
-    JSON: every event and every prediction.
+    Every field whose answers are saved has a column, so that two exports have the same columns; columns
+    for clients and applications are there only if there are some. An application stands in the rows of its
+    interviews, or without one in a row of its own at the end. Text that a spreadsheet would run as a formula
+    is escaped (`escape_formula`). The last column contains the rest as JSON: every event and every
+    prediction.
     """
+    applications = {p: a for p, a in read_applications(journal).items() if is_client(a.client, client)}
+    without_interview = {*applications}
     places = _AnswerCells([field for field in journal.catalogue.questions if field != SILENCE_FIELD])
     blank = ["" for _ in [*places.fields, RECORD_COLUMN]]
     place_and_cell = places.__getitem__
-    with_clients = bool(journal.select("SELECT 1 FROM interviews WHERE client <> '' LIMIT 1"))
+    with_clients = any(each.client for each in applications.values()) or bool(
+        journal.select("SELECT 1 FROM interviews WHERE client <> '' LIMIT 1")
+    )
+    first = ["company", "role", "date", *((APPLIED, CHANNEL) if applications else ())]
     last = ["notes", *(["client"] if with_clients else []), RECORD_COLUMN]
-    yield ",".join(["company", "role", "date", *places.fields, "outcome", "outcome_date", *last])
+    yield ",".join([*first, *places.fields, "outcome", "outcome_date", *last])
     yield "\n"
     for interview, events, predictions in _interviews(journal, client):
         _, uid, added, company, role, day, answers, notes, whose = interview
@@ -103,10 +120,74 @@ def export_csv(journal: Journal, client: str | None = None) -> Generator[str, No
         members = _record_members(uid, added, events, predictions)
         record = f"{{{members}{other}}}".replace('"', '""')
         kind, decided = _outcome_columns(events)
+        applied = ""
+        if applications:
+            process = process_key(company, role, whose)
+            own = applications.get(process)
+            applied = ",,"
+            if own and (own.company, own.role, own.client) == (company, role, whose):
+                without_interview.discard(process)
+                applied = f"{to_iso(own.applied) or UNKNOWN_DAY},{csv_cell(own.channel)},"
         yield (
-            f"{csv_cell(company)},{csv_cell(role)},{day or ''},{','.join(cells)},{kind},{decided},"
+            f"{csv_cell(company)},{csv_cell(role)},{day or ''},{applied}{','.join(cells)},{kind},{decided},"
             f'{csv_cell(notes)},{f"{csv_cell(whose)}," if with_clients else ""}"{record}"\n'
         )
+    for each in (each for process, each in applications.items() if process in without_interview):
+        yield (
+            f"{csv_cell(each.company)},{csv_cell(each.role)},,{to_iso(each.applied) or ''},"
+            f"{csv_cell(each.channel)},{','.join(blank[1:])},applied,,,"
+            f"{f'{csv_cell(each.client)},' if with_clients else ''}\n"
+        )
+
+
+def export_xlsx(journal: Journal, client: str | None = None) -> Generator[bytes, None, None]:
+    """Yield a journal, or what it has of one client, as a workbook with the cells of `export_csv`.
+
+    Days and numbers are no text there.
+
+    Raises
+    ------
+    FileError
+        A text, or what is recorded about an interview, is too long for a cell of a workbook.
+    MissingExtraError
+        The package that writes workbooks is not installed.
+    """
+    import pandas as pd
+
+    kinds = {name: question.kind for name, question in journal.catalogue.questions.items()}
+    with closing(export_csv(journal, client)) as lines, TemporaryFile() as file:
+        with open_writer(file, "journal.xlsx") as writer:
+            rows = (row for row in csv.reader(lines) if row)
+            header = next(rows)
+            convert = [_CELLS.get(kinds.get(name, name), unescape_formula) for name in header]
+            writer.write(pd.DataFrame(columns=header, dtype=object))
+            try:
+                while batch := [*islice(rows, _BATCH)]:
+                    cells = [[each(cell) for each, cell in zip(convert, row, strict=True)] for row in batch]
+                    writer.write(pd.DataFrame(cells, columns=header, dtype=object))
+            except csv.Error:  # a cell is longer than even this module allows
+                raise FileError([too_long_for_cell("")]) from None
+        file.seek(0)
+        yield from iter(partial(file.read, _CHUNK), b"")
+
+
+def _to_number(cell: str) -> Any:
+    """Convert the cell of an answer that is a number of at most 16 digits, as openpyxl writes it."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return unescape_formula(cell)
+    return number if float(f"{number:.16g}") == number else cell
+
+
+def _to_day(cell: str) -> Any:
+    """Convert the cell of a day; blank and unknown ones stay text."""
+    return cell if cell in ("", UNKNOWN_DAY) else from_iso(cell)
+
+
+_CELLS: dict[str, Callable[[str], Any]] = dict.fromkeys(
+    ("date", "outcome_date", APPLIED), _to_day
+) | dict.fromkeys(("count", "minutes", "days", "number", "probability", "rate"), _to_number)
 
 
 class _AnswerCells(dict[str, tuple[int, str]]):
@@ -195,4 +276,8 @@ def _day(day: str | None) -> str:
     return f'"{day}"' if day else "null"
 
 
-EXPORTERS = {".csv": export_csv, ".json": export_json}  # by suffix of the file
+EXPORTERS: Mapping[str, Callable[[Journal, str | None], Generator[str | bytes, None, None]]] = {
+    ".csv": export_csv,
+    ".json": export_json,
+    ".xlsx": export_xlsx,
+}  # by suffix of the file

@@ -21,7 +21,6 @@ from ..data.answers.parsing import is_blank, is_unanswered, to_python, yes_no_ma
 from ..data.errors import AnswerError, Fault, FileError, Remedy, clip
 from ..data.name_matching import fold, is_misspelt, nearest, without_accents
 from .dates import read_date
-from .export import RECORD_COLUMN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,6 +166,8 @@ class UnusedColumns:
     today : date
     pattern : str or None
         The date format.
+    has_outcomes : bool
+        Whether a column has outcomes.
     """
 
     def __init__(
@@ -176,11 +177,12 @@ class UnusedColumns:
         mapping: Mapping[str, str],
         today: date,
         pattern: str | None,
+        *,
+        has_outcomes: bool,
     ) -> None:
         used = columns.used
         unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
         stages = [i for i, name in used.items() if name == "stage" and names[i] not in mapping]
-        has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
         # a column called Date beside one of interviews may have the days of the applications
         self._has_date = columns.interview_date or "date" in map(fold, mapping.values())
         self._names, self._stages = names, stages

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -19,7 +20,7 @@ from ..data.parser_errors import validation_faults
 from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables
 from .dates import number_order, read_date
-from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION
+from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
 from .import_columns import (
     APPLIED,
@@ -44,6 +45,7 @@ from .records import DECIDED
 if TYPE_CHECKING:
     import pandas as pd
 
+_DATES = ("date", "outcome_date", APPLIED)
 _SQLITE = b"SQLite format 3\0"
 _TWIN, _ROUND, _RIVAL = "twin", "round", "rival outcome"
 _LATE, _NAMELESS, _SAME_JOB, _NO_COMPANY = "late", "nameless", "same job", "no company"
@@ -373,7 +375,9 @@ def _read_table(
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
         used = columns.used
-        unused = UnusedColumns(names, columns, mapping, reader.today, reader.pattern)
+        has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
+        how = reader.today, reader.pattern
+        unused = UnusedColumns(names, columns, mapping, *how, has_outcomes=has_outcomes)
         for batch in table:
             sheet.faults += batch.ragged_faults(table.source)
             sheet.check_size(0)
@@ -381,6 +385,8 @@ def _read_table(
             numbers, frame = batch.rows.tolist(), batch.frame.iloc[:, [*used]]
             rest = [batch.frame.iloc[:, i].astype(str) for i in range(len(names)) if i not in used]
             hashes = [*map(hash, zip(*rest, strict=True))] if rest else [0] * len(numbers)
+            if table.days_to_add:
+                frame = _shifted(frame, [*used.values()], table.days_to_add)
             postponed += _add_rows(sheet, reader, columns, numbers, frame, hashes)
     reader.settle_order()
     if postponed:
@@ -458,6 +464,15 @@ def _add_rows(
     return postponed
 
 
+def _shifted(frame: "pd.DataFrame", names: Sequence[str], days: int) -> "pd.DataFrame":
+    """Add days to the numbers in the columns of dates, so that they count as in most workbooks."""
+    columns = {i: frame.iloc[:, i].astype(object) for i in range(len(names))}
+    for i, name in enumerate(names):
+        if name in _DATES:
+            columns[i] = columns[i].map(lambda cell: cell + days if type(cell) in (int, float) else cell)
+    return type(frame)(columns, index=frame.index).set_axis(frame.columns, axis=1)
+
+
 def _count_rows(count: int) -> str:
     return "1 row" if count == 1 else f"{count:,} rows"
 
@@ -473,22 +488,21 @@ def _list_applications(sheet: Sheet, reader: RowReader) -> None:
         elif row.process not in interviewed:
             jobs.add(row.process)
     sheet.applications = len(jobs)
-    rows = [*sheet.tracked, *sheet.rows]
+    facts = [row for row in sheet.rows if not row.recorded or (row.applied, row.channel) != (None, None)]
+    rows = [*sheet.tracked, *facts]
     cells = {row.applied for row in rows} - {None}
     shown = {number_order(cell, reader.today) for cell in cells if isinstance(cell, str)} - {None}
     order = reader.day_first if reader.day_first is not None or len(shown) != 1 else shown.pop()
-    days: dict[Any, date | None] = {None: None}
+    days: dict[Any, date | None] = {}
     for cell in cells:
-        try:
+        with suppress(AnswerError):
             days[cell] = read_date(cell, reader.today, reader.pattern, day_first=order)
-        except AnswerError:
-            days[cell] = None
     for row in rows:
         decided = row.decision and row.decision.date
-        applied, following = days[row.applied], [day for day in (row.entry.date, decided) if day]
+        applied, following = days.get(row.applied), [day for day in (row.entry.date, decided) if day]
         if applied and following and applied > min(following):
             sheet.doubt(_LATE, row.number)
-    unread = [row.applied for row in rows if days[row.applied] is None]
+    unread = [row.applied for row in rows if days.get(row.applied) is None]
     if unread := [cell for cell in unread if not is_unanswered(cell) and yes_or_no(cell) is None]:
         sheet.remarks += (
             f"the day of application in {_count_rows(len(unread))} is not a date up to today, such as "
@@ -498,7 +512,7 @@ def _list_applications(sheet: Sheet, reader: RowReader) -> None:
         Application(
             row.entry.company,
             row.entry.role,
-            days[row.applied],
+            days.get(row.applied),
             str(row.channel or "").strip(),
             row.entry.client,
         )

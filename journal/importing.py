@@ -30,6 +30,7 @@ from .rows import Record, as_json, write_entry, write_event, write_predictions, 
 from .status import Predictor
 from .store import Journal
 
+_PREDICTED_AT_ONCE = 8_192  # interviews; each needs a few kB
 _MAPPING = "offerodds mapping"  # the key that marks a saved mapping
 # interviews that only one import has written about, with their only event
 _WRITTEN_ONCE = """
@@ -333,10 +334,12 @@ class _ImportWriter:
 
     def close(self) -> None:
         """Save the predictions and the counts of the import."""
-        if self.predict and self._to_predict:
-            numbers = [number for number, *_ in self._to_predict]
-            made = self.predict.many([(entry, events) for _, entry, events in self._to_predict])
-            write_predictions(self.db, zip(numbers, made, strict=True), self._import_id)
+        if self.predict:
+            for i in range(0, len(self._to_predict), _PREDICTED_AT_ONCE):
+                batch = self._to_predict[i : i + _PREDICTED_AT_ONCE]
+                numbers = [number for number, *_ in batch]
+                made = self.predict.many([(entry, events) for _, entry, events in batch])
+                write_predictions(self.db, zip(numbers, made, strict=True), self._import_id)
         query = "UPDATE imports SET added = ?, updated = ?, outcomes = ?, applications = ? WHERE id = ?"
         counts = [len(self.added), len(self.updated), self.outcomes, self.applications]
         self.db.execute(query, [*counts, self._import_id])

@@ -35,7 +35,7 @@ class _Index:
     """Maps keys to interviews; each interview is matched at most once."""
 
     def __init__(self, matched: set[int]) -> None:
-        self._numbers: dict[Hashable, deque[int]] = {}
+        self._numbers: dict[Hashable, int | deque[int]] = {}  # a deque takes ten times the memory
         self._matched = matched
 
     def __len__(self) -> int:
@@ -43,14 +43,22 @@ class _Index:
 
     def add(self, key: Hashable, number: int) -> None:
         """Add an interview, unless its key is None."""
-        if key is not None:
-            self._numbers.setdefault(key, deque()).append(number)
+        if key is None:
+            return
+        known = self._numbers.setdefault(key, number)
+        if isinstance(known, deque):
+            known.append(number)
+        elif known != number:
+            self._numbers[key] = deque([known, number])
 
     def take(self, key: Hashable) -> int | None:
         """Find the first interview of a key that is not matched yet, and mark it."""
-        numbers = self._numbers.get(key, ())
-        while numbers:
-            number = numbers.popleft()
+        while numbers := self._numbers.get(key):
+            if isinstance(numbers, deque):
+                number = numbers.popleft()
+            else:
+                number = numbers
+                del self._numbers[key]
             if number not in self._matched:
                 self._matched.add(number)
                 return number

@@ -16,7 +16,8 @@ def calendar_file(planned: Sequence[PlannedStep]) -> bytes:
     """Write the days of each interview as all-day events: planned, promised, to follow up and to close.
 
     The identifier of an event stays the same and its sequence number grows, so that importing a later file
-    updates the calendar. Of an interview the file has only company and role.
+    updates the calendar. What is overdue is on the present day, since nobody looks at days gone by. Of an
+    interview the file has only company and role.
 
     Parameters
     ----------
@@ -55,14 +56,16 @@ def calendar_file(planned: Sequence[PlannedStep]) -> bytes:
 
 def _days(planned: PlannedStep) -> Iterator[tuple[str, date, str]]:
     """List purpose, day and words of the events of one interview."""
-    step = planned.step
-    days = (
+    step, today = planned.step, clock.today()
+    days: tuple[tuple[str, date | None, str], ...] = (
         ("interview", planned.interview.date if step.kind in ("prepare", "form") else None, "Interview"),
         ("promised", step.promised_day, "Answer promised"),
         ("follow-up", step.follow_up_day, "Follow up"),
         ("close", step.close_day, "Close if still no answer"),
     )
-    return ((purpose, day, words) for purpose, day, words in days if day)
+    for purpose, day, words in days:
+        if day:
+            yield purpose, max(day, today) if purpose == step.kind else day, words
 
 
 def _name(interview: Interview) -> str:

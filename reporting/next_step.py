@@ -202,6 +202,14 @@ def following_step(planned: PlannedStep) -> str:
     return f"Next: {name}: {label}{'' if label.endswith('?') else '.'}"
 
 
+def next_steps_data(steps: Sequence[PlannedStep], today: date) -> dict[str, list[dict[str, Any]]]:
+    """Convert the steps that are due, and those of the next week."""
+    return {
+        "due": planned_data([planned for planned in steps if planned.step.is_due]),
+        "soon": planned_data([planned for planned in steps if planned.is_soon(today)]),
+    }
+
+
 def planned_data(planned: Sequence[PlannedStep]) -> list[dict[str, Any]]:
     """Convert the next steps of several interviews, each with the number of its interview."""
     return [{"id": each.interview.id, "next_step": step_data(each.step, each.interview)} for each in planned]

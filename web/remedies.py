@@ -1,12 +1,13 @@
-"""Remedies in the words of the page, its links and buttons, and of the REST API, its requests."""
+"""Remedies in the words of the page, its links and buttons, of the REST API and of the tools."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from ..data.errors import Remedy
 
-# shared by both: they concern the file, the model or the data themselves
-_BOTH = {
+# shared by all: they concern the file, the model or the data themselves
+_ALL = {
+    Remedy.NAME_SHEET: "leave one of them in the file",
     Remedy.SAME_COLUMNS: "give all tables the same columns in the same order",
     Remedy.SKIP_BAD: "Correct these rows in the file, or delete them there.",
     Remedy.PRIOR_OR_CATALOGUE: "use either the model or the catalogue, not both",
@@ -14,7 +15,7 @@ _BOTH = {
 }
 
 PAGE: Mapping[Remedy, str] = MappingProxyType(
-    _BOTH
+    _ALL
     | {
         Remedy.NAME_SHEET: "enter the name of the sheet below",
         Remedy.LIST_SIGNS: "see the page Weights for all signs",
@@ -46,7 +47,7 @@ PAGE: Mapping[Remedy, str] = MappingProxyType(
 )
 
 API: Mapping[Remedy, str] = MappingProxyType(
-    _BOTH
+    _ALL
     | {
         Remedy.LIST_SIGNS: "GET /api/signals lists all signs",
         Remedy.SHOW_COLUMNS: "GET /api/signals lists the id of each sign",
@@ -69,5 +70,22 @@ API: Mapping[Remedy, str] = MappingProxyType(
         Remedy.ADD_NEXT_ROUND: "POST /api/journal, with the same company and role",
         Remedy.REOPEN: "POST /api/journal/{number}/outcome, with the kind pending",
         Remedy.LEARN: "POST /api/train",
+    }
+)
+
+TOOLS: Mapping[Remedy, str] = MappingProxyType(
+    _ALL
+    | {
+        Remedy.LIST_SIGNS: "the schema of `answers` lists all signs",
+        Remedy.SHOW_COLUMNS: "the schema of `answers` lists the id of each sign",
+        Remedy.NAME_OUTCOME: "name the column with the outcomes `outcome`",
+        Remedy.WRITE_MODEL: "the person can train one",
+        Remedy.REPLACE_MODEL: "ask the person to train again, or to choose another model",
+        Remedy.ALLOW_SYNTHETIC: "delete these rows",
+        Remedy.LIST_INTERVIEWS: "`list_interviews` lists the numbers",
+        Remedy.DELETE_DUPLICATE: "if they are the same interview, ask the person to delete {number}",
+        Remedy.ADD_NEXT_ROUND: "`add_interview`, with the same company and role",
+        Remedy.REOPEN: "`record_outcome` for {number}, with the kind pending",
+        Remedy.LEARN: "the person can train the model",
     }
 )

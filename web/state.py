@@ -8,13 +8,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from ..data.errors import Fault, InputError, JournalError, Kind, OfferOddsError, Remedy
+from ..data.errors import Fault, InputError, JournalError, Kind, OfferOddsError, Remedy, Words
 from ..data.files import user_model_path
 from ..journal.store import Journal
 from ..model.offer_model import OfferModel
 from ..training.model_store import ActiveModel, resolve_model
 from ..training.result import TrainingResult
 from ..training.validation.candidates import CandidateName, Choice
+from .remedies import API
 from .settings import Settings
 
 TrainingJob = Callable[[], TrainingResult]
@@ -115,10 +116,13 @@ class AppState:
     Parameters
     ----------
     settings : Settings
+    words : mapping of Remedy to str
+        Words for the remedies in remarks: those of the REST API or of the tools.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, words: Words = API) -> None:
         self.settings = settings
+        self.words = words
         self.training = TrainingWorker()
         self._lock = Lock()
         self._cached_model: tuple[Any, ActiveModel] | None = None

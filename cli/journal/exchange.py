@@ -16,7 +16,7 @@ def export(
     out: Annotated[
         Path | None,
         typer.Argument(
-            metavar="FILE", readable=False, help="A .csv or .json file. If omitted, CSV is printed."
+            metavar="FILE", readable=False, help="A .csv, .xlsx or .json file. If omitted, CSV is printed."
         ),
     ] = None,
     force: options.Force = False,
@@ -30,10 +30,10 @@ def export(
     as_json: options.Json = False,
     journal: options.JournalFile = None,
 ) -> None:
-    """Write the whole journal as CSV or JSON.
+    """Write the whole journal as CSV, workbook or JSON.
 
-    For a spreadsheet or another computer, with everything that was recorded. `offerodds journal import`
-    reads both formats without loss.
+    For a spreadsheet or another computer, with everything that was recorded, applications too. `offerodds
+    journal import` reads all formats without loss.
 
     Example: offerodds journal export mine.csv
     """

@@ -101,6 +101,9 @@ class TableReader(ABC):
     n_rows: int = 0
     """Number of rows, where the format states it; else 0."""
 
+    days_to_add: int = 0
+    """Days to add to numbers that stand for days: workbooks that count from 1904 write smaller ones."""
+
     @abstractmethod
     def __iter__(self) -> Iterator[Batch]:
         """Yield all rows from the first one on, in at least one batch, which may be empty.

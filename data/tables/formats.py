@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import Fault, FileError, MissingExtraError
 from ..files import open_all_atomic, suffix_to_write, unknown_file_type
@@ -146,6 +146,11 @@ def write_table(frame: "pd.DataFrame", path: str | Path) -> None:
     """Write one table, in the format of the suffix; see `writing_tables`."""
     with writing_tables([path]) as (writer,):
         writer.write(frame)
+
+
+def open_writer(file: BinaryIO, path: str | Path) -> TableWriter:
+    """Open a writer on an open file, in the format of the suffix of a path; see `writing_tables`."""
+    return _writable_format(path).writer(file, str(path))
 
 
 @contextmanager

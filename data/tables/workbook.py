@@ -8,7 +8,7 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -34,6 +34,19 @@ _CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _NO_VALUE = re.compile(  # a formula whose result was never computed; one with a blank result has the type str
     rb'<c\b(?![^>]*\bt="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
 )
+_ERROR = re.compile(  # such as #REF!
+    rb'<c\s(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*'
+    rb"(?:<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*)?<v>([^<]{1,40})</v>"
+)
+_ODS_ERROR = b'calcext:value-type="error"'
+_DATE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^>]*\bdate1904="(?:1|true)"')
+_DAYS_TO_1904 = 1462  # from the first day of other workbooks
+_PACKED, _OLD = b"PK", b"\xd0\xcf\x11\xe0"  # the first bytes of .xlsx and .ods, and of .xls
+_CELL_CHARACTERS = 32_767  # the most that Excel allows
+# what XML cannot have, or would change, and what would be read as an escape
+_SPACE = re.compile(r"\s")
+_ESCAPED = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_MAX_SHEETS = 10  # names in a message
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", re.DOTALL)
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*)>")
 _ODS_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d+)"')
@@ -61,9 +74,7 @@ class ExcelReader(TableReader):
         self._workbook = _open(path)
         try:
             self._sheet, self._first = self._choose(sheet, used)
-            if _has_uncomputed_formulas(path, self._sheet.name):
-                fault = Fault("formulas without values", self.source, field=self._sheet.name)
-                raise FileError([_with_remedy(fault, Remedy.COMPUTE_FORMULAS)])
+            self._errors = self._check_cells(path)
             rows = self._rows()
             names = [_name(cell) for cell in next(rows)]
             self._width = max((i for i, name in enumerate(names, 1) if name), default=0)
@@ -96,36 +107,69 @@ class ExcelReader(TableReader):
         self._workbook.close()
 
     def _choose(self, name: str | None, used: frozenset[str]) -> tuple["CalamineSheet", "_Header"]:
-        """Choose the sheet, and find its header."""
+        """Choose the sheet, of those that are not hidden, and find its header."""
+        from python_calamine import SheetVisibleEnum
+
         names = self._workbook.sheet_names
-        if name is not None and name not in names:
+        if name is None:
+            is_shown = SheetVisibleEnum.Visible
+            shown = [each.name for each in self._workbook.sheets_metadata if each.visible == is_shown]
+            names = shown or names
+        elif name not in names:
             match = next((each for each in names if fold(each) == fold(name)), None)
             if match is None:
-                expected = ", ".join(names)
+                expected = _listed(names)
                 raise FileError([Fault("no such sheet", self.source, seen=clip(name), expected=expected)])
             name = match
         found: list[tuple[CalamineSheet, _Header]] = []
         for each in names if name is None else [name]:
             with _errors_as_faults(self.source):
                 sheet = self._workbook.get_sheet_by_name(each)
-                head = [*islice(_sheet_rows(sheet), _HEADER_SEARCH_ROWS)]
+                head = [*islice(_sheet_rows(sheet, {}), _HEADER_SEARCH_ROWS)]
             if header := _find_header(head, used):
                 found.append((sheet, header))
         if not found:
             raise FileError([Fault("the file is empty", self.source)])
         known = [each for each in found if each[1].known]
         if len(known) > 1 or (not known and len(found) > 1):
-            seen = ", ".join(sheet.name for sheet, _ in known or found)
+            seen = _listed([sheet.name for sheet, _ in known or found])
             fault = Fault("several sheets could be meant", self.source, seen=seen)
             raise FileError([_with_remedy(fault, Remedy.NAME_SHEET)])
         return (known or found)[0]
+
+    def _check_cells(self, path: str | Path) -> dict[int, dict[int, str]]:
+        """Find the cells with an error, by row and column of the sheet; calamine reads them as blank.
+
+        Raises
+        ------
+        FileError
+            There are formulas without values, or errors whose place is not known.
+        """
+        errors: dict[int, dict[int, str]] = {}
+        if not zipfile.is_zipfile(path):
+            return errors
+        with zipfile.ZipFile(path) as packed:
+            if "content.xml" in packed.namelist() and _ODS_ERROR in packed.read("content.xml"):
+                raise FileError(
+                    [Fault("cells with an error, such as #REF!, instead of a value", self.source)]
+                )
+            if "xl/workbook.xml" in packed.namelist() and _DATE_1904.search(packed.read("xl/workbook.xml")):
+                self.days_to_add = _DAYS_TO_1904
+            part = _part_of(packed, self._sheet.name)
+            for chunk in _chunks(packed, part) if part else ():
+                if _NO_VALUE.search(chunk):
+                    fault = Fault("formulas without values", self.source, field=self._sheet.name)
+                    raise FileError([_with_remedy(fault, Remedy.COMPUTE_FORMULAS)])
+                for column, row, text in _ERROR.findall(chunk):
+                    errors.setdefault(int(row) - 1, {})[_column_number(column) - 1] = text.decode()
+        return errors
 
     def _rows(self) -> Iterator[list[Any]]:
         """Yield the rows from the header on, without blank ones at the end."""
         blank: list[list[Any]] = []
         with _errors_as_faults(self.source):
-            for row in islice(_sheet_rows(self._sheet), self._first.place, None):
-                if _width(row):
+            for row in islice(_sheet_rows(self._sheet, self._errors), self._first.place, None):
+                if row.count("") < len(row) and _width(row):  # the count is fast
                     yield from blank
                     blank.clear()
                     yield row
@@ -181,13 +225,33 @@ class ExcelWriter(TableWriter):
             value = value.replace(tzinfo=None)
         if isinstance(value, bool | int | float | date):
             return value
-        text = str(value).replace("\r\n", "\n").replace("\r", "\n")  # as XML is read
-        cell = WriteOnlyCell(self._sheet, escape_formula(text))
+        text = escape_formula(str(value))
+        to_escape = _SPACE if text.isspace() else _ESCAPED  # readers drop blank texts
+        text = to_escape.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+        if len(text) > _CELL_CHARACTERS:
+            raise FileError([too_long_for_cell(self._source, text)])
+        cell = WriteOnlyCell(self._sheet, text)
         cell.data_type = "s"  # not "f", for a text that begins with an equals sign
         return cell
 
     def _finish(self) -> None:
         self._workbook.save(self._file)
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        if kind is not None:
+            self._sheet.close()  # else it complains when it is collected
+        super().__exit__(kind, *rest)
+
+
+def too_long_for_cell(source: str, text: str = "") -> Fault:
+    """Describe a text that no cell of a workbook can have."""
+    fault = Fault(
+        "too long for a cell of a workbook",
+        source,
+        seen=clip(text) if text else "",
+        expected=f"at most {_CELL_CHARACTERS:,} characters",
+    )
+    return _with_remedy(fault, Remedy.WRITE_CSV)
 
 
 class _Header:
@@ -198,20 +262,46 @@ class _Header:
 
 
 def _find_header(rows: Sequence[Sequence[Any]], used: frozenset[str]) -> _Header | None:
-    """Find the header: the first row that is not blank, or below titles the first with a known column."""
+    """Find the header: the first row that is not blank, or below titles that with most known columns."""
     filled = [(i, [_name(cell) for cell in row if _name(cell)]) for i, row in enumerate(rows) if _width(row)]
     if not filled:
         return None
-    known = next((k for k, (_, cells) in enumerate(filled) if used & {*map(fold, cells)}), None)
-    chosen = known or 0
+    known = [len(used & {*map(fold, cells)}) for _, cells in filled]
+    chosen = known.index(max(known))
     if any(len(cells) >= len(filled[chosen][1]) for _, cells in filled[:chosen]):
         chosen = 0
     above = tuple(i + 1 for i, _ in filled[:chosen])
-    return _Header(filled[chosen][0], above, known=known is not None)
+    return _Header(filled[chosen][0], above, known=max(known) > 0)
 
 
-def _sheet_rows(sheet: "CalamineSheet") -> Iterator[list[Any]]:
-    return iter(sheet.iter_rows()) if sheet.height else iter(())
+def _listed(names: Sequence[str]) -> str:
+    """List the names of sheets, of many only the first ones."""
+    more = f", … ({len(names):,} sheets)" if len(names) > _MAX_SHEETS else ""
+    return ", ".join(names[:_MAX_SHEETS]) + more
+
+
+def _sheet_rows(sheet: "CalamineSheet", errors: Mapping[int, Mapping[int, str]]) -> Iterator[list[Any]]:
+    """Yield all rows, with the texts of errors, and with the value of merged cells in each of their rows.
+
+    A cell that is merged with those below it stands for all of them, but only in rows with other cells.
+    """
+    if not sheet.height:
+        return
+    first = (sheet.start or (0, 0))[1]
+    ranges = sorted(sheet.merged_cell_ranges or (), reverse=True)
+    merged: dict[int, tuple[int, Any]] = {}  # last row and value, by column
+    for i, row in enumerate(sheet.iter_rows()):
+        for column, text in errors.get(i, {}).items():
+            row[column - first] = text
+        if row.count("") < len(row):
+            for place, (last, value) in merged.items():
+                if i <= last and _is_empty(row[place]):
+                    row[place] = value
+        while ranges and ranges[-1][0][0] <= i:
+            (top, left), (bottom, _) = ranges.pop()
+            if top == i < bottom and 0 <= left - first < len(row):
+                merged[left - first] = bottom, row[left - first]
+        yield row
 
 
 def _name(cell: Any) -> str:
@@ -278,10 +368,14 @@ def _check_size(path: str | Path) -> None:
     """Check that a packed workbook is small enough to be unpacked."""
     source = str(path)
     with open_binary(path) as file:
-        start = file.read(4)
+        start = file.read(16)
         if not start:
             raise FileError([Fault("the file is empty", source=source)])
-        if not start.startswith(b"PK"):
+        if len(start) >= len(_OLD) and not start.startswith((_PACKED, _OLD)):
+            kind = "a web page" if start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<") else "text"
+            fault = Fault(f"not a workbook, but {kind}", source)
+            raise FileError([_with_remedy(fault, Remedy.SAVE_AS_CSV)])
+        if start.startswith(_OLD):
             return  # .xls, whose sheets have at most 65,536 rows and 256 columns
         total = cells = 0
         try:
@@ -390,15 +484,6 @@ def _chunks(packed: zipfile.ZipFile, name: str) -> Iterator[bytes]:
         while chunk := part.read(_CHUNK):
             yield last + chunk
             last = chunk[-_OVERLAP:]
-
-
-def _has_uncomputed_formulas(path: str | Path, sheet: str) -> bool:
-    """Test whether a sheet of an .xlsx file has formulas whose values were never computed."""
-    if not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as packed:
-        name = _part_of(packed, sheet)
-        return name is not None and any(map(_NO_VALUE.search, _chunks(packed, name)))
 
 
 def _part_of(packed: zipfile.ZipFile, sheet: str) -> str | None:

@@ -228,7 +228,7 @@ def test_outcome_can_be_changed_and_removed(offerodds, filled_journal):
         (["edit", 1, "--set", "rapport"], "SIGN=ANSWER"),
         (["edit", 1, "--set", "raport=3"], "did you mean `rapport`?"),
         (["delete", 1], "--yes"),
-        (["export", "x.xlsx"], "cannot write this format"),
+        (["export", "x.ods"], "cannot write this format"),
         (["import", "none.csv"], "no such file"),
         (["import", "none.csv", "--column", "Firm"], "THEIRS=OURS"),
         (["add"], "no terminal to ask in"),

@@ -10,9 +10,10 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from helpers import ROOT
-from offerodds import FileError, InputError, MissingExtraError, OfferModel, read_table
+from offerodds import FileError, InputError, Journal, MissingExtraError, OfferModel, read_table
 from offerodds.data import limits
 from offerodds.data.tables.formats import open_table, write_table
+from offerodds.journal.importing import import_into
 from offerodds.training.streaming.score_tables import score_table
 from offerodds.training.streaming.train_tables import read_training_tables
 
@@ -259,3 +260,63 @@ def test_training_and_prediction_read_the_sheet_that_is_named(workbook, tmp_path
     assert score_table(model, path, tmp_path / "scored.csv", sheet="Old").n == 2
     with pytest.raises(InputError, match="no such sheet"):
         score_table(model, path, tmp_path / "scored.csv", sheet="Older")
+
+
+def test_an_error_in_a_cell_is_its_text_not_a_blank(workbook, tmp_path):
+    path = workbook(Jobs=[[], [None, *HEADER], [None, *ROW], [None, "Byte", None, 4, "#REF!"]])
+    frame = read_table(path)
+    assert frame["Status"].tolist() == ["Rejected", "#REF!"]
+    content = b'<table:table-cell office:value-type="string" calcext:value-type="error"/>'
+    broken = _with_part(
+        WORKBOOKS / "free.ods",
+        tmp_path / "e.ods",
+        "content.xml",
+        lambda xml: xml + b"<!--" + content + b"-->",
+    )
+    assert "cells with an error, such as #REF!" in message(broken)
+
+
+def test_the_value_of_cells_that_are_merged_downwards_is_that_of_each_row(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["company", "Interview"], [None, "role", "rapport"], ["Acme", "Chef", 4], [None, "Cook", 0]):
+        book.active.append(["", *row])
+    for merged in ("B1:B2", "C1:D1", "B3:B2000"):
+        book.active.merge_cells(merged)
+    book.save(tmp_path / "t.xlsx")
+    frame = read_table(tmp_path / "t.xlsx")
+    assert frame.to_numpy().tolist() == [["Acme", "Chef", 4], ["Acme", "Cook", 0]]
+
+
+def test_hidden_sheets_are_read_by_name_only(tmp_path):
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("Old")):
+        sheet.append(HEADER)
+        sheet.append(ROW)
+    book["Old"].append(ROW)
+    book["Old"].sheet_state = "hidden"
+    book.save(tmp_path / "t.xlsx")
+    assert [len(read_table(tmp_path / "t.xlsx", sheet=name)) for name in (None, "Old")] == [1, 2]
+
+
+def test_of_many_sheets_a_message_names_the_first_ten(workbook):
+    path = workbook(**{f"s{i}": [HEADER] for i in range(12)})
+    assert "seen s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, … (12 sheets)" in message(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("<html><table>", "a web page"), ("\n <?xml?>", "a web page"), ("a,b\n1,2", "text")]
+)
+def test_other_files_with_the_name_of_a_workbook_are_refused_with_the_remedy(tmp_path, text, kind):
+    (tmp_path / "t.xls").write_text(text, encoding="utf-8")
+    assert f"not a workbook, but {kind}; save it as CSV" in message(tmp_path / "t.xls")
+
+
+@pytest.mark.parametrize("epoch", [None, CALENDAR_MAC_1904])
+def test_numbers_for_days_count_from_the_first_day_of_the_workbook(workbook, tmp_path, epoch):
+    serial = 46266 - (1462 if epoch else 0)
+    path = workbook(
+        epoch=epoch, Jobs=[["company", "date", "rapport"], ["Acme", serial, 4], ["Byte", None, 4]]
+    )
+    with Journal(tmp_path / "journal.db") as book:
+        import_into(book, path)
+        assert book.interview(1).date == datetime.date(2026, 9, 1)

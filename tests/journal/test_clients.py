@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from offerodds import InputError, Journal, OfferModel, train_journal
+from offerodds.data.files import write_atomic
 from offerodds.journal import clock
 from offerodds.journal.arrays import count_outcomes
 from offerodds.journal.export import EXPORTERS
@@ -80,7 +81,7 @@ def test_an_export_of_one_client_has_all_of_that_client(journal, load, tmp_path,
     load(SHEET)
     journal.record(2, "next-round", "2026-10-05")
     path = tmp_path / f"bob{suffix}"
-    path.write_text("".join(EXPORTERS[suffix](journal, "BOB")), encoding="utf-8", newline="")
+    write_atomic(path, EXPORTERS[suffix](journal, "BOB"))
     with Journal(tmp_path / "copy.db") as copy:
         import_into(copy, path)
         (only,) = copy.interviews()

@@ -9,18 +9,19 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE, forms
-from offerodds import InputError, Journal, OfferModel
+from offerodds import InputError, Journal, OfferModel, read_table
 from offerodds.cli.remedies import TERMINAL
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.tables.csv import escape_formula, unescape_formula
 from offerodds.journal import clock
 from offerodds.journal.entry import check_entry
-from offerodds.journal.export import export_csv, export_json
+from offerodds.journal.export import export_csv, export_json, export_xlsx
 from offerodds.journal.importing import import_into
+from offerodds.journal.rates import Application, journal_rates, write_applications
 from offerodds.journal.records import PredictionRecord
 from offerodds.journal.rows import Record, write_records
 from offerodds.journal.status import Predictor
@@ -46,9 +47,13 @@ def as_json(journal):
     return "".join(export_json(journal))
 
 
-EXPORTERS = {".csv": as_csv, ".json": as_json}
+def as_xlsx(journal):
+    return b"".join(export_xlsx(journal))
+
+
+EXPORTERS = {".csv": as_csv, ".json": as_json, ".xlsx": as_xlsx}
 TEXT = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=30
+    st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufffe\uffff"), max_size=30
 ) | st.sampled_from(
     [
         "=1+1",
@@ -88,18 +93,25 @@ def test_escaping_formulas_is_reversible_and_leaves_no_formula(text):
 
 def _copied(journal, folder, suffix, name):
     path = folder / f"{name}{suffix}"
-    path.write_text(EXPORTERS[suffix](journal), encoding="utf-8", newline="")
+    content = EXPORTERS[suffix](journal)
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
     copy = Journal(folder / f"{name}.db", journal.catalogue)
     import_into(copy, path)
     return copy
 
 
+DAYS = st.dates(date(2020, 1, 1), TODAY) | st.none()
+NAMES = TEXT | st.sampled_from(["Acme", "acme"])
+
+
+@settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.tuples(forms(), TEXT, TEXT, TEXT, st.dates(date(2020, 1, 1), TODAY) | st.none()), max_size=4),
+    st.lists(st.tuples(forms(), NAMES, NAMES, TEXT, DAYS), max_size=3),
     st.lists(st.sampled_from(["ghosted", "offer", "pending", "heard-back", "withdrew"]), max_size=4),
     st.floats(0, 1),
+    st.lists(st.builds(Application, NAMES, NAMES, DAYS, TEXT.map(str.strip), TEXT), max_size=3),
 )
-def test_exports_of_a_copy_equal_exports_of_the_journal(tmp_path_factory, entries, kinds, p):
+def test_exports_of_a_copy_equal_exports_of_the_journal(tmp_path_factory, entries, kinds, p, applications):
     folder = tmp_path_factory.mktemp("copy")
     with Journal(folder / "journal.db") as journal:
         for form, company, role, notes, day in entries:
@@ -108,19 +120,59 @@ def test_exports_of_a_copy_equal_exports_of_the_journal(tmp_path_factory, entrie
             for kind in kinds:
                 journal.record(number, kind)
             journal.edit(number, answers={"rapport": 5, "stage": ""}, company=role)
+        applied = [Application(company, role) for _, company, role, *_ in entries[:1]]
+        with journal.writing() as db:
+            number = db.execute("INSERT INTO imports (made) VALUES ('')").lastrowid
+            write_applications(journal, db, [*applications, *applied], number)
         if entries:
             prediction = PredictionRecord("2026-11-24T10:00:00Z", p, p / 3, p, 0.9, 0.1 + 0.2, "a" * 64, None)
             journal.edit(1, notes="again", predict=lambda *_: prediction)
         for suffix in EXPORTERS:
             with _copied(journal, folder, suffix, suffix[1:]) as copy:
-                for export in EXPORTERS.values():
-                    assert export(copy) == export(journal)
+                assert as_csv(copy) == as_csv(journal)
+                assert content_of(copy) == content_of(journal)
+
+
+def content_of(journal):
+    content = json.loads(as_json(journal))
+    content["applications"].sort(key=str)  # those of interviews come first in a table
+    return content
+
+
+def test_a_workbook_has_days_and_numbers_and_refuses_what_is_too_long_for_it(tmp_path):
+    with Journal(tmp_path / "journal.db") as journal:
+        journal.add({"questions_asked": 7, "rapport": 4}, company="=1", date="2026-11-01")
+        (tmp_path / "t.xlsx").write_bytes(as_xlsx(journal))
+        (row,) = read_table(tmp_path / "t.xlsx").to_dict("records")
+        assert (row["company"], str(row["date"])[:10]) == ("=1", "2026-11-01")
+        assert (row["questions_asked"], row["rapport"]) == (7, "warm")
+        for length in (40_000, 200_000):
+            journal.edit(1, notes="x" * length)
+            with pytest.raises(InputError, match="too long for a cell of a workbook"):
+                as_xlsx(journal)
+
+
+def test_applications_stand_beside_their_interviews_or_in_rows_of_their_own(tmp_path):
+    sheet = _sheet(
+        tmp_path, "company,status,applied,source\nAcme,Offer,2026-09-01,Fair\nByte,Applied,,\nCo,Rejected,,\n"
+    )
+    with Journal(tmp_path / "journal.db") as journal:
+        import_into(journal, sheet)
+        rows = [*csv.DictReader(io.StringIO(as_csv(journal)))]
+        with _copied(journal, tmp_path, ".csv", "copy") as copy:
+            assert journal_rates(copy) == journal_rates(journal)
+    found = [(row["company"], row["applied"], row["channel"], row["outcome"]) for row in rows]
+    assert found == [
+        ("Acme", "2026-09-01", "Fair", "offer"),
+        ("Byte", "", "", "applied"),
+        ("Co", "", "", "applied"),
+    ]
 
 
 def test_a_megabyte_of_notes_survives_export_and_import(tmp_path):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({}, notes="é\n" * 500_000)
-        for suffix in EXPORTERS:
+        for suffix in (".csv", ".json"):
             with _copied(journal, tmp_path, suffix, suffix[1:]) as copy:
                 assert copy.interview(1).notes == "é\n" * 500_000
 
@@ -293,7 +345,7 @@ def test_concurrent_imports_add_no_duplicates(tmp_path):
         assert len(one) == 50
 
 
-@pytest.mark.parametrize("suffix", EXPORTERS)
+@pytest.mark.parametrize("suffix", [".csv", ".json"])
 def test_an_outcome_recorded_in_a_copy_can_be_imported(tmp_path, suffix):
     with Journal(tmp_path / "journal.db") as journal:
         journal.add({"rapport": 4}, date="2026-11-01")

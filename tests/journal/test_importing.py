@@ -1016,7 +1016,7 @@ class LivingSheet(RuleBasedStateMachine):
 
 
 LivingSheet.TestCase.settings = settings(
-    max_examples=30, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=50, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestLivingSheet = LivingSheet.TestCase
 

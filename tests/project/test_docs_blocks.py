@@ -31,7 +31,7 @@ each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
 
 @each_document
 def test_every_block_has_a_tested_language(path):
-    assert languages(path) <= {"python", "pycon", "toml", "console"}
+    assert languages(path) <= {"python", "pycon", "toml", "json", "console"}
 
 
 @each_document
@@ -52,6 +52,14 @@ def test_toml_blocks_are_valid_catalogues(path, folder):
     for block in blocks(path, "toml"):
         (folder / "shown.toml").write_text(block, encoding="utf-8")
         package.Catalogue.load(folder / "shown.toml")
+
+
+@each_document
+def test_json_blocks_configure_existing_commands(path, offerodds):
+    for block in blocks(path, "json"):
+        (configured,) = json.loads(block)["mcpServers"].values()
+        assert configured["command"] == "offerodds"
+        assert offerodds(*configured["args"], "--help").code == 0
 
 
 @each_document
@@ -82,7 +90,7 @@ def test_rest_page_covers_every_operation():
 
 def _offerodds(arguments, shown, *, offerodds, **_):
     """Run one of our commands; for the server, which would not end, only its help."""
-    if arguments[0] == "serve" or "spark" in arguments:  # Spark needs a cluster; see test_spark
+    if arguments[0] in ("serve", "mcp") or "spark" in arguments:  # Spark needs a cluster; see test_spark
         arguments = [*arguments, "--help"]
         shown = ""
     with filled_form(arguments):

@@ -123,7 +123,7 @@ def test_only_save_and_load_open_files_in_model():
     assert found == {"offer_model.py": {"read_bytes", "write_atomic"}}
 
 
-HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "prompt_toolkit"}
+HEAVY = {"sklearn", "pandas", "matplotlib", "scipy", "joblib", "pyarrow", "prompt_toolkit", "mcp", "fastapi"}
 TABLES = {
     "offerodds.data.tables.formats",
     "offerodds.training.streaming.score_tables",

@@ -14,10 +14,11 @@ from offerodds.cli.remedies import FORM_NOTE, TERMINAL
 from offerodds.data.errors import PYTHON, ClusterError, Fault, InputError, Kind, Remedy
 from offerodds.training.spark.partitions import fault_from_data, fault_to_data
 from offerodds.web.app import create_app
-from offerodds.web.remedies import API, PAGE
+from offerodds.web.mcp_server import ENDPOINTS, Operation
+from offerodds.web.remedies import API, PAGE, TOOLS
 from offerodds.web.settings import Settings
 
-FACES = {"Python": PYTHON, "terminal": TERMINAL, "page": PAGE, "API": API}
+FACES = {"Python": PYTHON, "terminal": TERMINAL, "page": PAGE, "API": API, "tools": TOOLS}
 LOWER_LAYERS = [layer for layer in LAYERS if layer != "cli"]
 
 
@@ -88,6 +89,12 @@ def test_api_names_existing_requests(tmp_path):
             named += 1
             assert method.lower() in paths[path.replace("{number}", "{id}")], remedy
     assert named > 5
+
+
+def test_tools_name_existing_tools():
+    named = {name for text in TOOLS.values() for name in re.findall(r"`(\w+_\w+)`", text)}
+    assert len(named) > 2
+    assert named <= {Operation(endpoint).name for endpoint in ENDPOINTS}
 
 
 def _texts(tree):

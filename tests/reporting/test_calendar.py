@@ -49,6 +49,17 @@ def test_days_are_all_day_events(journal):
         assert event["dtstart"].params["VALUE"] == "DATE"
 
 
+def test_what_is_overdue_is_on_the_present_day(journal, monkeypatch):
+    journal.add({}, company="Acme", date=DAY)
+    for days, purpose in ((20, "follow-up"), (90, "close")):
+        set_day(monkeypatch, DAY + timedelta(days))
+        found = {
+            uid.partition("-")[2].partition("@")[0]: event["dtstart"].dt
+            for uid, event in events(journal).items()
+        }
+        assert [name for name, day in found.items() if day == clock.today()] == [purpose]
+
+
 def test_a_later_file_updates_the_events(journal, monkeypatch):
     number = journal.add({"promised_days": 7}, company="Acme", date=DAY).id
     before = events(journal)

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from curl import parse_curl, send
 from helpers import ROOT
-from offerodds import Journal, OfferModel
+from offerodds import Journal, OfferModel, read_table
 from offerodds.data.files import user_journal_path, user_model_path
 from offerodds.journal import clock
 from offerodds.training.model_store import previous_model_path
@@ -141,6 +141,14 @@ def test_the_csv_equals_that_of_the_command(filled, offerodds):
     answer = filled.get("/api/journal/export.csv")
     assert answer.text == offerodds("journal", "export").out
     assert answer.headers["content-disposition"] == 'attachment; filename="offerodds-journal.csv"'
+
+
+def test_the_workbook_is_that_of_the_command_on_the_page_too(filled, offerodds, tmp_path):
+    offerodds("journal", "export", tmp_path / "t.xlsx")
+    cells = read_table(tmp_path / "t.xlsx").astype(str)
+    for path in ("/api/journal/export.xlsx", "/journal/export.xlsx"):
+        (tmp_path / "served.xlsx").write_bytes(filled.get(path).content)
+        assert read_table(tmp_path / "served.xlsx").astype(str).equals(cells)
 
 
 def test_a_prediction_equals_the_json_of_the_command(client, offerodds, tmp_path):

@@ -27,6 +27,10 @@ Client = Annotated[str | None, Query(description="Only the interviews of this cl
 _BINARY = {"type": "string", "format": "binary"}
 _FILE = {"headers": {"Content-Disposition": {"schema": {"type": "string"}}}}
 _CSV: _Responses = {200: _FILE | {"content": {"text/csv": {"schema": _BINARY}}}}
+_XLSX: _Responses = {
+    200: _FILE
+    | {"content": {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {"schema": _BINARY}}}
+}
 _JSON: _Responses = {200: _FILE | {"model": ExportModel}}
 _MAX_BYTES_IN_MEMORY = 1 << 22
 _CHUNK_BYTES = 1 << 16
@@ -41,6 +45,17 @@ _CHUNK_BYTES = 1 << 16
 def as_csv(state: State, client: Client = None) -> StreamingResponse:
     """Download the journal as CSV for a spreadsheet, one row for each interview."""
     return download(state, ".csv", client)
+
+
+@router.get(
+    "/export.xlsx",
+    operation_id="export_xlsx",
+    response_class=StreamingResponse,
+    responses=error_responses(409) | _XLSX,
+)
+def as_xlsx(state: State, client: Client = None) -> StreamingResponse:
+    """Download the journal as a workbook, one row for each interview."""
+    return download(state, ".xlsx", client)
 
 
 @router.get(
@@ -127,7 +142,7 @@ def download(state: AppState, suffix: str, client: str | None = None) -> Streami
     Parameters
     ----------
     state : AppState
-    suffix : {".csv", ".json"}
+    suffix : {".csv", ".xlsx", ".json"}
 
     Raises
     ------
@@ -148,12 +163,12 @@ def download(state: AppState, suffix: str, client: str | None = None) -> Streami
     return StreamingResponse(_chunks(file), media_type=media_type, headers=headers)
 
 
-def _write_lines(lines: Iterable[str]) -> IO[bytes]:
+def _write_lines(lines: Iterable[str | bytes]) -> IO[bytes]:
     """Write lines to a temporary file, on disk if it is large; the caller closes it."""
     file = SpooledTemporaryFile(_MAX_BYTES_IN_MEMORY)  # noqa: SIM115
     try:
         for line in lines:
-            file.write(line.encode())
+            file.write(line if isinstance(line, bytes) else line.encode())
     except BaseException:
         file.close()
         raise

@@ -1,14 +1,15 @@
 """``/api/journal``: the interviews, their estimates today, their outcomes and news."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...data.answers.parsing import check_probability
-from ...data.errors import Fault, InputError
+from ...data.errors import Fault, InputError, Kind
 from ...journal import clock
-from ...journal.entry import default_date
+from ...journal.entry import check_entry, default_date
+from ...journal.next_step import planned_steps
 from ...journal.records import Action, Contact, Selection, Status
 from ...journal.status import (
     MAX_PAGE,
@@ -20,17 +21,18 @@ from ...journal.status import (
     silence_forecast,
 )
 from ...reporting.as_json import interview_data, interview_status_data, listing_data, silence_data
-from ...reporting.journal import Hint, after_add, after_news, after_outcome
+from ...reporting.journal import Hint, after_add, after_news, after_outcome, before_add
+from ...reporting.next_step import next_steps_data
 from ...reporting.prediction import interview_remarks
-from ..remedies import API
 from ..security import check_secret_header
-from ..state import State
+from ..state import AppState, State
 from .schemas import (
     AddedModel,
     Answers,
     InterviewModel,
     Level,
     ListingModel,
+    NextStepsModel,
     Number,
     RecordedModel,
     ShownModel,
@@ -62,6 +64,7 @@ class NewInterview(BaseModel):
     )
     notes: str = Field("", description="Anything else that you want to remember.")
     client: str = Field("", description="For coaches: whose interview it is, or any tag.")
+    save_anyway: bool = Field(True, description="False refuses one that is blank or in the journal already.")
 
 
 class Correction(BaseModel):
@@ -102,7 +105,7 @@ class News(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Contact | Action = Field(
+    kind: Literal[Contact, Action] = Field(
         description="The days without an answer are counted from heard-back and next-round on; thanked and "
         "followed-up are what you sent yourself.",
         examples=["heard-back"],
@@ -152,12 +155,30 @@ def add(new: NewInterview, state: State, response: Response) -> dict[str, Any]:
     texts = {"company": new.company, "role": new.role, "notes": new.notes, "client": new.client}
     day = default_date(new.date, new.answers)
     with state.open_journal() as book:
+        if not new.save_anyway:
+            entry = check_entry(book.catalogue, today, answers=new.answers, day=day, **texts)
+            if doubt := before_add(book, entry):
+                remedy = "send `save_anyway`: true to save it all the same"
+                raise InputError([Fault(doubt.text.rstrip("."), remedy=remedy, kind=Kind.CONFLICT)])
         interview = book.add(new.answers, **texts, date=day, predict=Predictor(active.model))
-        remarks = _remarks(after_add(book, interview))
+        remarks = _remarks(state, after_add(book, interview))
     response.headers["location"] = f"/api/journal/{interview.id}"
     status = interview_status(active.model, interview, today)
     remarks += interview_remarks(active.model, status, today)
     return {"model": active.description} | interview_status_data(status) | {"remarks": remarks}
+
+
+@router.get(
+    "/next-steps",
+    operation_id="list_next_steps",
+    response_model=NextStepsModel,
+    responses=error_responses(409),
+)
+def next_steps(state: State) -> dict[str, Any]:
+    """List what to do next about pending interviews: what is due now, and within a week."""
+    today, catalogue = clock.today(), state.active_model().model.catalogue
+    with state.open_journal() as book:
+        return next_steps_data(planned_steps(book, today, catalogue), today)
 
 
 @router.get(
@@ -228,7 +249,7 @@ def outcome(number: Number, new: Outcome, state: State) -> dict[str, Any]:
     with state.open_journal() as book:
         book.record(number, new.kind, new.date)
         interview = book.interview(number)
-        return interview_data(interview) | {"remarks": _remarks(after_outcome(book, interview))}
+        return interview_data(interview) | {"remarks": _remarks(state, after_outcome(book, interview))}
 
 
 @router.post(
@@ -244,8 +265,8 @@ def event(number: Number, new: News, state: State) -> dict[str, Any]:
     with state.open_journal() as book:
         book.record(number, new.kind, new.date)
         interview = book.interview(number)
-    return interview_data(interview) | {"remarks": _remarks(after_news(interview))}
+    return interview_data(interview) | {"remarks": _remarks(state, after_news(interview))}
 
 
-def _remarks(hints: list[Hint]) -> list[str]:
-    return [hint.worded(API) for hint in hints]
+def _remarks(state: AppState, hints: list[Hint]) -> list[str]:
+    return [hint.worded(state.words) for hint in hints]

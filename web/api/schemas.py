@@ -148,7 +148,8 @@ def _check_number(answers: Any) -> Any:
     return answers
 
 
-Answer = Annotated[str | int | float | bool | None, WrapValidator(_as_one_fault)]
+_Finite = Annotated[float, Field(allow_inf_nan=False)]
+Answer = Annotated[str | int | _Finite | bool | None, WrapValidator(_as_one_fault)]
 Answers = Annotated[dict[str, Answer], Field(max_length=COLUMNS), BeforeValidator(_check_number)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Level = Annotated[float, Query(gt=0, lt=1, description="Coverage of the interval: 0.9 means 90%.")]
@@ -283,6 +284,13 @@ class DueModel(_Exact):
 
     id: int
     next_step: NextStepModel
+
+
+class NextStepsModel(_Exact):
+    """What to do next about pending interviews."""
+
+    due: list[DueModel]
+    soon: list[DueModel] = Field(description="Within a week.")
 
 
 class ListingModel(_Exact):

@@ -35,6 +35,12 @@ def csv(request: Request, client: Client = None) -> Response:
     return download(app_state(request), ".csv", client)
 
 
+@router.get("/journal/export.xlsx")
+def xlsx(request: Request, client: Client = None) -> Response:
+    """Export the journal, or what it has of one client, as a workbook."""
+    return download(app_state(request), ".xlsx", client)
+
+
 @router.get("/journal/export.json")
 def json(request: Request, client: Client = None) -> Response:
     """Export the journal, or what it has of one client, as JSON."""

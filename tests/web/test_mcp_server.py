@@ -1,0 +1,208 @@
+"""Tools for assistants: what the REST API does, through the client of the official SDK."""
+
+import asyncio
+import json
+import os
+import sys
+
+import pytest
+from jsonschema import Draft202012Validator
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters, stdio_client
+
+from helpers import CATALOGUE
+from offerodds import AnswerError, Journal, OfferModel
+from offerodds.web.api.predict import predict
+from offerodds.web.app import create_app
+from offerodds.web.mcp_server import ENDPOINTS, Operation, create_server
+from offerodds.web.remedies import TOOLS
+from offerodds.web.settings import Settings
+from offerodds.web.state import AppState
+
+FORM = {"rapport": 4, "timeline_given": "specific", "stage": "final"}
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "journal.db"
+
+
+@pytest.fixture
+def use(path):
+    """Return a function that calls a tool; a result is JSON that fits its schema, an error is its text."""
+    server = create_server(AppState(Settings(journal=path, model="default"), TOOLS))
+
+    async def called(name, arguments):
+        async with Client(server) as client:
+            return await client.call_tool(name, arguments)
+
+    def use(tool, **arguments):
+        result = asyncio.run(called(tool, arguments))
+        (text,) = (content.text for content in result.content)
+        if result.is_error:
+            return text
+        assert json.loads(text) == result.structured_content
+        Draft202012Validator(TOOL_SCHEMAS[tool]).validate(result.structured_content)
+        return result.structured_content
+
+    return use
+
+
+TOOL_SCHEMAS = {each.name: each.describe({}).output_schema for each in map(Operation, ENDPOINTS)}
+
+
+def list_tools(path):
+    async def listed():
+        async with Client(create_server(AppState(Settings(journal=path, model="default"), TOOLS))) as client:
+            return (await client.list_tools()).tools
+
+    return {tool.name: tool for tool in asyncio.run(listed())}
+
+
+def test_tools_and_their_arguments_are_typed(path):
+    tools = list_tools(path)
+    assert {
+        "predict",
+        "add_interview",
+        "list_interviews",
+        "record_outcome",
+        "show_outlook",
+        "list_next_steps",
+    } <= {*tools}
+    for tool in tools.values():
+        Draft202012Validator.check_schema(tool.input_schema)
+        Draft202012Validator.check_schema(tool.output_schema)
+        assert tool.description.endswith(".")
+        assert tool.input_schema["additionalProperties"] is False
+    answers = tools["predict"].input_schema["properties"]["answers"]["properties"]
+    assert answers.keys() == {name for name, each in CATALOGUE.questions.items() if each.kind != "ratio"}
+    assert answers["timeline_given"]["enum"] == ["refused", "vague", "not_mentioned", "specific", None]
+    assert tools["show_interview"].input_schema["required"] == ["id"]
+
+
+def test_only_tools_that_change_the_journal_say_so(path, use):
+    tools = list_tools(path)
+    reading = {name for name, tool in tools.items() if tool.annotations.read_only_hint}
+    use("add_interview", answers=FORM)
+    before = path.read_bytes()
+    needed = {"predict": {"answers": FORM}, "show_interview": {"id": 1}}
+    for name in reading:
+        assert isinstance(use(name, **needed.get(name, {})), dict)
+    assert path.read_bytes() == before
+    assert tools.keys() - reading == {
+        "add_interview", "edit_interview", "record_outcome", "record_news", "undo_change"
+    }  # fmt: skip
+
+
+def test_predict_is_that_of_the_model_and_saves_nothing(path, use):
+    found = use("predict", answers=FORM, what_if=[{"met_team": "yes"}])
+    assert found["probability"] == pytest.approx(OfferModel.default().predict(FORM).probability)
+    assert found["what_if"][0]["if"] == "met team were yes"
+    assert not path.exists()
+
+
+def test_a_search_from_the_first_interview_to_the_outcome(path, use):
+    added = use("add_interview", answers=FORM, company="Ärzte & Co", date="yesterday")
+    assert added["id"] == 1
+    assert use("list_next_steps")["due"][0]["next_step"]["kind"] == "thank"
+    use("record_news", id=1, kind="thanked")
+    changed = use("edit_interview", id=1, answers={"rapport": None, "met_team": "yes"}, role="Chef")
+    assert "rapport" not in changed["answers"]
+    assert use("list_interviews")["interviews"][0]["role"] == "Chef"
+    assert use("show_outlook")["n"] == 1
+    assert use("record_outcome", id=1, kind="offer")["remarks"][0] == "Congratulations!"
+    assert use("undo_change")["change"] == "event"
+    assert use("show_interview", id=1)["status"] == "pending"
+    with Journal(path) as book:
+        (interview,) = book.interviews()
+    assert (interview.company, interview.role, interview.status) == ("Ärzte & Co", "Chef", "pending")
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "message"),
+    [
+        ("predict", {"answers": {"raport": 4, "met_team": 3}}, "raport: unknown field; did you mean"),
+        ("predict", {"answers": {"raport": 4, "met_team": "perhaps"}}, "seen 'perhaps', expected yes or no"),
+        ("predict", {}, "answers: missing"),
+        ("predict", {"answers": {}, "leve": 0.8}, "leve: unknown key; did you mean `level`?"),
+        ("show_interview", {"id": 7}, "no such interview; seen 7; `list_interviews` lists the numbers"),
+        ("show_interview", {"id": 0}, "id: not understood; seen 0, expected greater than or equal to 1"),
+        ("edit_interview", {"id": 1}, "nothing to change"),
+        ("record_outcome", {"id": 1, "kind": "maybe"}, "kind: not understood; seen 'maybe'"),
+        ("record_outcome", {"id": 1, "kind": "offer", "date": "2026-01-01"}, "before the interview"),
+        ("record_news", {"id": 1, "kind": "offer"}, "'next-round', 'thanked' or 'followed-up'"),
+        ("add_interview", {}, "Nothing is answered, and company and role are blank; send `save_anyway`"),
+        ("add_interview", {"company": "Acme", "date": "2026-01-20"}, "Interview 1 has the same company"),
+        ("add_interview", {"company": "Acme", "date": "05/06/2026"}, "day or month first?"),
+        ("list_interviews", {"sort": "size"}, "sort: no such order"),
+        ("delete_interview", {"id": 1}, "no such tool"),
+    ],
+)  # fmt: skip
+def test_refusals_are_the_sentences_of_the_product_and_change_nothing(path, use, tool, arguments, message):
+    with Journal(path) as book:
+        book.add({"rapport": 4}, company="Acme", date="2026-01-20")
+    before = path.read_bytes()
+    assert message in use(tool, **arguments)
+    assert path.read_bytes() == before
+
+
+def test_a_number_that_is_none_is_refused(path):
+    state = AppState(Settings(journal=path, model="default"), TOOLS)
+    with pytest.raises(AnswerError, match="expected a text, a number, true, false or null"):
+        asyncio.run(Operation(predict).call(state, {"answers": {"rapport": float("nan")}}))
+
+
+def test_doubtful_interviews_are_saved_on_request(use):
+    use("add_interview", company="Acme", date="2026-01-20")
+    again = use("add_interview", company="Acme", date="2026-01-20", save_anyway=True)
+    assert again["remarks"][0].endswith("if they are the same interview, ask the person to delete 2")
+
+
+def test_no_folder_of_this_computer_leaves_it(path, use):
+    path.write_text("no journal", encoding="utf-8")
+    message = use("list_interviews")
+    assert message.startswith("journal.db: not a journal")
+    assert str(path.parent) not in message
+
+
+def test_the_rest_api_refuses_doubtful_interviews_on_request(path):
+    from starlette.testclient import TestClient
+
+    settings = Settings(host="testserver", port=80, journal=path, model="default", secret="s")
+    client = TestClient(create_app(settings), headers={"X-Offerodds-Secret": "s"})
+    refused = client.post("/api/journal", json={"save_anyway": False})
+    assert refused.status_code == 409
+    assert "Nothing is answered" in refused.json()["faults"][0]["problem"]
+    assert client.post("/api/journal", json={}).status_code == 201
+
+
+def test_a_process_writes_nothing_but_the_protocol(path):
+    arguments = ["-m", "offerodds", "mcp", "--journal", str(path), "--model", "default"]
+    server = StdioServerParameters(command=sys.executable, args=arguments, env=dict(os.environ))
+    received = []
+
+    async def record(message):
+        received.append(message)
+
+    async def add():
+        async with Client(stdio_client(server), message_handler=record) as client:
+            return await client.call_tool("add_interview", {"company": "Ärzte", "answers": FORM})
+
+    assert asyncio.run(add()).structured_content["company"] == "Ärzte"
+    assert received == []  # what cannot be parsed would be an exception
+
+
+def test_a_missing_extra_is_reported_with_its_install_command(offerodds, monkeypatch):
+    monkeypatch.setitem(sys.modules, "offerodds.web.mcp_server", None)
+    ran = offerodds("mcp")
+    assert ran.code == 1
+    assert "pip install 'offerodds[mcp]'" in ran.err
+    assert ran.out == ""
+
+
+def test_a_journal_that_cannot_be_used_is_reported_before_serving(offerodds, path):
+    path.write_text("no journal", encoding="utf-8")
+    ran = offerodds("mcp", "--journal", path)
+    assert ran.code == 2
+    assert "not a journal, or damaged" in ran.err
+    assert ran.out == ""
