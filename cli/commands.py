@@ -35,7 +35,9 @@ class Command(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a fault in the value of an option names the option as it was typed."""
         from ..data.errors import InputError
+        from .remedies import chosen_journal
 
+        chosen_journal.set(ctx.params.get("journal"))
         if str(ctx.params.get("out")) == STREAM and self.name not in _OTHER_WITHOUT_OUT:
             ctx.params["out"] = None  # without it they print what they write
         try:

@@ -96,10 +96,11 @@ def _form_text(active: "ActiveModel", file_format: Format, *, full: bool) -> str
 def _file_format(requested: Format | None, out: Path | None) -> Format:
     """Choose the format by the option or the suffix of the file, which must agree."""
     from ..data.errors import Fault, FileError
+    from ..data.files import suffix_to_write
 
     if out is None:
         return requested or Format.toml
-    suffix = out.suffix.lower().removeprefix(".")
+    suffix = suffix_to_write(out, f".{requested or Format.toml}").removeprefix(".")
     if suffix not in list(Format) or (requested and suffix != requested):
         expected = f".{requested}" if requested else ", ".join(f".{format_}" for format_ in Format)
         raise FileError(

@@ -76,9 +76,9 @@ def run() -> NoReturn:
     try:
         app(prog_name="offerodds")
     except OfferOddsError as error:
-        from .remedies import TERMINAL
+        from .remedies import TERMINAL, in_journal
 
-        print(f"offerodds: {error.worded(TERMINAL)}", file=sys.stderr)
+        print(f"offerodds: {in_journal(error.worded(TERMINAL))}", file=sys.stderr)
         sys.exit(2 if isinstance(error, InputError) else 1)
     except BrokenPipeError:
         sys.stderr.close()

@@ -1,6 +1,9 @@
 """Remedies that name commands and options, and the note at the top of a form."""
 
+import re
+import shlex
 from collections.abc import Mapping
+from contextvars import ContextVar
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -9,6 +12,8 @@ from ..data.errors import Remedy
 if TYPE_CHECKING:
     from ..journal.next_step import NextStep
 
+chosen_journal: ContextVar[object] = ContextVar("chosen_journal", default=None)  # the value of --journal
+_JOURNAL_COMMAND = re.compile(r"offerodds journal [a-z]+(?!.* --journal)")
 FORM_NOTE = "Then run: offerodds predict THIS_FILE"
 TERMINAL: Mapping[Remedy, str] = MappingProxyType(
     {
@@ -31,10 +36,13 @@ TERMINAL: Mapping[Remedy, str] = MappingProxyType(
         Remedy.LIST_INTERVIEWS: "`offerodds journal list` shows the numbers",
         Remedy.DATE_FORMAT: "give the format of dates: --date-format dd.mm.yyyy",
         Remedy.DAY_OR_MONTH: "add --date-format dd/mm/yyyy or --date-format mm/dd/yyyy",
+        Remedy.EXPORT_JOURNAL: "export it first: offerodds journal export all.json --journal '{word}'",
         Remedy.EXPORT: "`offerodds journal export mine.json` writes one",
         Remedy.MAP_OUTCOME: "if it is, add --map '{field}=outcome'; if not, --map '{field}='",
+        Remedy.MAP_DATE: "if it is, add --map '{field}=date'; if not, --map '{field}='",
         Remedy.MAP_ONE: "leave out the one that is not meant: --map 'COLUMN='",
         Remedy.MAP_COLUMNS: "map them: --map THEIRS=OURS",
+        Remedy.MAP_ANSWER: "map it: --value '{word}=ANSWER'",
         Remedy.MAP_WORD: "map it: --value '{word}=OUTCOME'",
         Remedy.DELETE_DUPLICATE: "if it is the same interview, run offerodds journal delete {number}",
         Remedy.ADD_NEXT_ROUND: "offerodds journal add with the same company and role",
@@ -55,9 +63,24 @@ _STEP_COMMANDS = {
 }
 
 
+def in_journal(text: str) -> str:
+    """Add ``--journal`` to the commands in a text, if the journal was chosen by that option.
+
+    Examples
+    --------
+    >>> in_journal("To add one: offerodds journal add")
+    'To add one: offerodds journal add'
+    """
+    path = chosen_journal.get()
+    if path is None:
+        return text
+    option = f" --journal {shlex.quote(str(path))}"
+    return _JOURNAL_COMMAND.sub(lambda found: found[0] + option, text)
+
+
 def step_command(step: "NextStep", number: int) -> str:
     """Name the command that records a next step as done; blank if there is nothing to do yet."""
     if step.kind not in _STEP_COMMANDS:
         return ""
     when, command = _STEP_COMMANDS[step.kind]
-    return f"{when}: {command.format(number=number)}"
+    return in_journal(f"{when}: {command.format(number=number)}")

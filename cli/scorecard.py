@@ -64,10 +64,11 @@ def scorecard(
 def _output_faults(out: Path | None) -> "list[Fault]":
     """Check that the page goes to an HTML file or a redirected output."""
     from ..data.errors import Fault
+    from ..data.files import suffix_to_write
 
     faults = []
     if out is None and sys.stdout.isatty():
         faults.append(Fault("the scorecard is a web page", remedy="save it with --out card.html"))
-    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+    if out is not None and suffix_to_write(out, ".html") not in (".html", ".htm"):
         faults.append(Fault("not a web page", str(out), seen=out.suffix or "no suffix", expected=".html"))
     return faults

@@ -30,6 +30,7 @@ def status(
     from ..journal import clock
     from ..journal.next_step import planned_steps
     from .journal.open_journal import EMPTY_JOURNAL_HINT, read_journal
+    from .remedies import in_journal
 
     description, model_file, catalogue = _model_in_use(model)
     today = clock.today()
@@ -55,7 +56,7 @@ def status(
     rows = [
         ("Data", str(location if journal else user_data_folder())),
         ("Model", f"{description} ({model_file})" if model_file else description),
-        ("Journal", f"{count_by_status(counts)}." if counts else EMPTY_JOURNAL_HINT),
+        ("Journal", f"{count_by_status(counts)}." if counts else in_journal(EMPTY_JOURNAL_HINT)),
     ]
     if counts:
         due = [planned for planned in steps if planned.step.is_due]

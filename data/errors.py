@@ -22,6 +22,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 SHOWN_FAULTS = 20
+_LONGEST_PART = 200  # characters of what was seen, or of a name, in a message
 _QUOTED_ENTRIES = 1_000  # a longer list or dict takes long to quote
 
 
@@ -89,10 +90,13 @@ class Remedy(Enum):
     ADD_YEAR = "add the year to the dates in the file too"
     DATE_FORMAT = "give the format of the dates, such as dd.mm.yyyy"
     DAY_OR_MONTH = "give the format of the dates: dd/mm/yyyy or mm/dd/yyyy"
+    EXPORT_JOURNAL = "export that journal, then import the export"
     EXPORT = "choose a file that was exported from a journal"
     MAP_OUTCOME = "state whether this column contains the outcomes"
+    MAP_DATE = "state whether this column contains the days of the interviews"
     MAP_ONE = "map the one that is not meant to nothing"
     MAP_COLUMNS = "map your columns to those of the journal"
+    MAP_ANSWER = "map '{word}' to an answer"
     MAP_WORD = "map '{word}' to an outcome"
     DELETE_DUPLICATE = "if it is the same interview, call Journal.delete({number})"
     ADD_NEXT_ROUND = "Journal.add(), with the same company and role"
@@ -224,12 +228,9 @@ class Fault:
         >>> fault.worded({Remedy.NAME_OUTCOME: "choose the column below"})
         'end: no outcome column; choose the column below'
         """
-        place = ", ".join(
-            part
-            for part in (self.source, f"row {self.row}" if self.row is not None else "", self.field)
-            if part
-        )
-        seen = f"seen {self.seen}" if self.seen else ""
+        row = f"row {self.row}" if self.row is not None else ""
+        place = ", ".join(part for part in (self.source, row, _shorten(self.field)) if part)
+        seen = f"seen {_shorten(self.seen)}" if self.seen else ""
         expected = f"expected {self.expected}" if self.expected else ""
         detail = ", ".join(part for part in (seen, expected) if part)
         text = "; ".join(part for part in (self.problem, detail, self.advice(words)) if part)
@@ -256,7 +257,8 @@ class Fault:
         suggestion = f"did you mean `{self.nearest}`?" if self.nearest else ""
         remedy = self.remedy or ""
         if isinstance(remedy, Remedy):
-            remedy = remedy.worded(words, field=self.field, word=self.seen.strip("'\""))
+            word = _shorten(self.seen.strip("'\""))
+            remedy = remedy.worded(words, field=_shorten(self.field), word=word)
         return " Or ".join(part for part in (suggestion, remedy) if part)
 
 
@@ -502,6 +504,11 @@ class ClusterError(OfferOddsError):
     def _message(self, words: Words) -> str:
         message = str(self.args[0])
         return f"{message}: {self.remedy.worded(words)}" if self.remedy else message
+
+
+def _shorten(text: str) -> str:
+    """Cut a text that is too long for a message."""
+    return text if len(text) <= _LONGEST_PART else f"{text[: _LONGEST_PART - 1]}…"
 
 
 def clip(value: object, length: int = 40) -> str:

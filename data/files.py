@@ -472,6 +472,21 @@ def is_stream(path: str | Path) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
+def suffix_to_write(path: str | Path, default: str) -> str:
+    """Find the suffix that states the format of a target: the default for a device or pipe without one.
+
+    Examples
+    --------
+    >>> suffix_to_write("mine.JSON", ".csv"), suffix_to_write("/dev/stdout", ".csv")
+    ('.json', '.csv')
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix:
+        return suffix
+    with report_write_errors(path):
+        return default if is_stream(path) else ""
+
+
 def descriptor_of(path: str | Path) -> int | None:
     """Find the file descriptor that a path such as ``/dev/stdout`` names; None if it names none."""
     target = Path(path)

@@ -158,6 +158,8 @@ def connect(path: Path) -> sqlite3.Connection:
             raise JournalError([Fault("a directory, not a journal", str(path))])
         if path.exists() and not path.is_file():  # whose mode must stay
             raise JournalError([Fault("a device or a pipe, not a journal", str(path))])
+        if path.exists() and path.stat().st_size == 1:  # which SQLite takes for empty
+            raise JournalError([Fault("not a journal", str(path), remedy=Remedy.OTHER_FILE)])
         path.parent.mkdir(parents=True, exist_ok=True)
         if is_write_protected(path):
             return _connect_read_only(path)

@@ -32,7 +32,8 @@ _EIGHT_DIGITS = re.compile(r"20\d{6}")
 _SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
 # a time of day with its zone, and the end of a range as Notion writes it: the day as written counts
 _TIME = re.compile(
-    r"[\sT,]*(?:\bat|um|à|a las|às)?[\sT,]\s*\d{1,2}[:h]\d{2}(?::\d{2})?(?:[.,]\d+)?"
+    r"[\sT,]*(?:\bat|um|à|a las|às)?[\sT,]\s*"
+    r"(?:\d{1,2}[:h]\d{2}(?::\d{2})?(?:[.,]\d+)?|\d{1,2}(?=\s*(?:[ap]\.?\s?m\b|uhr)))"
     r"\s*(?:[ap]\.?\s?m\.?)?"
     r"\s*(?:z|uhr|utc|gmt|[a-z]{2,4}t)?\s*(?:[+-]\d{1,2}(?::?\d{2})?)?\s*(?:[(\[].*[)\]])?$",
     re.IGNORECASE,

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from ..data.answers.fields import read_answers, resolve_names
-from ..data.answers.outcomes import EXPECTED_OUTCOME, read_outcome
-from ..data.answers.parsing import InvalidAnswerError, canonical, is_unanswered
+from ..data.answers.outcomes import EXPECTED_OUTCOME, NO_INTERVIEW, read_outcome
+from ..data.answers.parsing import InvalidAnswerError, canonical, is_blank, is_unanswered
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, InputError, JournalError, clip
 from ..data.name_matching import fold
@@ -18,6 +18,7 @@ from .records import ACTIONS, CONTACTS, KNOWN_BEFORE, Event, EventKind, Intervie
 TEXTS = ("company", "role", "notes", "client")
 _MAX_NAME_LENGTH = 1_000  # characters
 _MAX_NOTES_LENGTH = 10_000_000
+_EMPTY_CELLS = ("nan", "na", "n_a", "none", "null", "skip")
 _NEWS = {fold(kind): kind for kind in (*CONTACTS, *ACTIONS)}
 _Value = TypeVar("_Value")
 
@@ -102,7 +103,7 @@ def check_entry(
     faults: list[Fault] = []
     checked: dict[str, Any] = collect_faults(faults, lambda: _check_answers(catalogue, answers), {})
     latest = latest_interview(today)
-    when = collect_faults(faults, lambda: read_date(day, today, latest=latest), None)
+    when = collect_faults(faults, lambda: _read_given_day(day, today, latest), None)
     if isinstance(answers, Mapping):
         given = resolve_names(catalogue, [name for name in answers if not is_unanswered(answers[name])])
         faults += _future_faults(when, today, given.values())
@@ -120,6 +121,15 @@ def check_entry(
     if faults:
         raise AnswerError(faults)
     return Entry(company, role, when, checked, notes, client)
+
+
+def _read_given_day(day: Any, today: date, latest: date | None = None) -> date | None:
+    """Read the day that a person gives for one interview; what only an empty cell would hold is a fault."""
+    if isinstance(day, str) and fold(day) in _EMPTY_CELLS:
+        raise AnswerError(
+            [Fault("not a date", field="date", seen=clip(day), expected="a date written as YYYY-MM-DD")]
+        )
+    return read_date(day, today, latest=latest)
 
 
 def _future_faults(when: date | None, today: date, answered: Iterable[str]) -> list[Fault]:
@@ -221,7 +231,7 @@ def apply_changes(
     except AnswerError as error:
         faults += error.faults
     for event in before.events:
-        faults += event_faults(entry.date, event)
+        faults += event_faults(entry.date, event, today)
     if faults:
         raise AnswerError(faults)
     return entry, replaced_values(before, entry)
@@ -242,7 +252,18 @@ def replaced_values(before: Interview | Entry, after: Entry) -> dict[str, Any]:
 
 
 def check_event(interview: Interview, kind: str, day: Any, today: date, now: str) -> Event:
-    """Check an event against its interview; its kind may be in any resolve_names.
+    """Check an event against its interview.
+
+    Parameters
+    ----------
+    interview : Interview
+    kind : str
+        In any wording.
+    day : date or str, optional
+        Today if it is blank; ``unknown`` leaves it open.
+    today : date
+    now : str
+        The time, UTC.
 
     Raises
     ------
@@ -251,19 +272,31 @@ def check_event(interview: Interview, kind: str, day: Any, today: date, now: str
     """
     faults: list[Fault] = []
     known = collect_faults(faults, lambda: _read_kind(kind), None)
-    when = collect_faults(faults, lambda: read_date(day, today) or today, None)
+    is_given = not (is_blank(day) or (isinstance(day, str) and not day.strip()))
+    when = collect_faults(faults, lambda: _read_given_day(day, today), None) if is_given else today
     if when is not None:
         faults += order_faults(interview.date, when, known or "event")
-    if faults or known is None or when is None:
+    if faults or known is None:
         raise JournalError(faults)
-    return Event(known, when, now)
+    event = Event(known, when, now)
+    if faults := event_faults(interview.date, event, today):
+        raise JournalError(faults)
+    return event
 
 
-def event_faults(interviewed: date | None, event: Event) -> list[Fault]:
-    """List what is wrong with the date of an event; an edit may be older than the corrected date."""
-    if event.date is None or event.kind == "edited":
+def event_faults(interviewed: date | None, event: Event, today: date) -> list[Fault]:
+    """List what is wrong with an event, given the day of the interview; an edit may be older than that.
+
+    On an unknown day an event cannot have happened before an interview that is still to come.
+    """
+    if event.kind == "edited":
         return []
-    return order_faults(interviewed, event.date, event.kind)
+    if event.date is not None:
+        return order_faults(interviewed, event.date, event.kind)
+    if event.kind == "pending" or interviewed is None or interviewed <= today:
+        return []
+    seen, expected = f"{event.kind}, interview on {interviewed}", f"no outcome, or a day up to {today}"
+    return [Fault("the interview is still to come", field="date", seen=seen, expected=expected)]
 
 
 def order_faults(interviewed: date | None, happened: date, what: str) -> list[Fault]:
@@ -284,8 +317,8 @@ def _read_kind(text: Any) -> EventKind:
     if news := _NEWS.get(word):
         return news
     kind = read_outcome(text)
-    if kind == "no-interview":
+    if kind in NO_INTERVIEW:
         raise AnswerError(
             [Fault("not an outcome of an interview", seen=clip(text), expected=EXPECTED_OUTCOME)]
         )
-    return kind
+    return cast(EventKind, kind)

@@ -1,17 +1,37 @@
 """The columns of a file to import: named as in the journal, mapped by the user, or of other programs."""
 
+import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from ..data.errors import Fault, FileError, Remedy
+from ..data.answers.outcomes import (
+    AMBIGUOUS_OUTCOMES,
+    OUTCOME_WORDS,
+    YES_NO_WORDS,
+    proves_interview,
+    read_outcome,
+)
+from ..data.answers.parsing import is_blank, is_unanswered, to_python, yes_no_marks
+from ..data.errors import AnswerError, Fault, FileError, Remedy, clip
 from ..data.name_matching import fold, is_misspelt, nearest, without_accents
+from .dates import read_date
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _NAMES = Path(__file__).parents[1] / "data" / "columns.toml"
 INTERVIEW_DATE, APPLIED, CHANNEL = "interview_date", "applied", "channel"
 _OTHER = "other"
+_INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen")
+_OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
+_DATES_WITH_FAULTS = ("in the future", "a date without a year", "day or month first?")
+_LONGEST_WORD = 60  # characters; a longer cell is free text
 _ASKED = ("date", "outcome", "outcome_date")  # of these, two columns in one table are never chosen between
 _HEADER_FIELDS = ("company", "role", "date", INTERVIEW_DATE, "outcome", APPLIED)
 
@@ -102,7 +122,10 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
         other_names().get(fold(name)) if target is None and name not in mapping else None
         for name, target in zip(names, targets, strict=True)
     ]
-    interview_date = False
+    interview_date = any(
+        target == "date" and name in mapping and _names_interview(name)
+        for name, target in zip(names, targets, strict=True)
+    )
     recognised: dict[str, str] = {}
     for i, field in enumerate(fields):
         target = "date" if field == INTERVIEW_DATE else field
@@ -127,3 +150,200 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
         raise FileError(faults)
     used = {i: name for i, name in enumerate(targets) if name}
     return Columns(used, tuple(ignored), recognised, interview_date)
+
+
+class UnusedColumns:
+    """The columns of a table that are not used, though they may show interviews or outcomes.
+
+    Parameters
+    ----------
+    names : sequence of str
+        All columns of the table.
+    columns : Columns
+        Which of them are used.
+    mapping : mapping of str to str
+        What the user said about columns.
+    today : date
+    pattern : str or None
+        The date format.
+    has_outcomes : bool
+        Whether a column has outcomes.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        columns: "Columns",
+        mapping: Mapping[str, str],
+        today: date,
+        pattern: str | None,
+        *,
+        has_outcomes: bool,
+    ) -> None:
+        used = columns.used
+        unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
+        stages = [i for i, name in used.items() if name == "stage" and names[i] not in mapping]
+        # a column called Date beside one of interviews may have the days of the applications
+        self._has_date = columns.interview_date or "date" in map(fold, mapping.values())
+        self._names, self._stages = names, stages
+        self._outcomes = {} if has_outcomes else {i: _OutcomeDetector(names[i]) for i in (*unused, *stages)}
+        self._interviews = {
+            i: _InterviewDetector(today, pattern) for i in unused if _names_interview(names[i])
+        }
+
+    def update(self, frame: "pd.DataFrame") -> None:
+        """Count the cells of a batch."""
+        for i, outcomes in self._outcomes.items():
+            outcomes.update(frame.iloc[:, i])
+        for i, interviews in self._interviews.items():
+            interviews.update(frame.iloc[:, i])
+
+    @property
+    def faults(self) -> list[Fault]:
+        """The columns that are to be mapped, or to be left out expressly."""
+        faults = [
+            Fault("looks like the outcome", field=self._names[i], remedy=Remedy.MAP_OUTCOME)
+            for i, detector in self._outcomes.items()
+            if detector.likely
+        ]
+        return faults + [
+            Fault("looks like the day of the interview", field=self._names[i], remedy=Remedy.MAP_DATE)
+            for i, detector in self._interviews.items()
+            if detector.has_dates and not self._has_date
+        ]
+
+    @property
+    def stage_is_outcome(self) -> bool:
+        """Whether the column of stages has outcomes."""
+        return any(i in self._stages and detector.likely for i, detector in self._outcomes.items())
+
+    @property
+    def remarks(self) -> list[str]:
+        """What to do about columns that may show interviews."""
+        return [
+            f"{clip(self._names[i])} is not used, but may show interviews; give each one a row with its day"
+            for i, detector in self._interviews.items()
+            if detector.has_dates or detector.has_ticks
+        ]
+
+
+class _OutcomeDetector:
+    """Detects a column of outcomes from its cells, if they are yes and no also from its name."""
+
+    def __init__(self, name: str) -> None:
+        self._filled = self._words = self._decided = self._ticks = 0
+        self._is_named = OUTCOME_WORDS.get(fold(name)) == "offer" or fold(name) in _OFFER_QUESTIONS
+
+    def update(self, cells: Iterable[Any]) -> None:
+        """Count the cells of a batch."""
+        single = (cell for cell in map(to_python, cells) if isinstance(cell, Hashable))  # not lists
+        for cell, count in Counter(single).items():
+            if is_blank(cell) or not str(cell).strip():
+                continue
+            self._filled += count
+            self._ticks += count * (yes_or_no(cell) is not None or str(cell) in ("0", "1", "0.0", "1.0"))
+            word = str(cell).strip().casefold()
+            if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
+                continue
+            if word not in YES_NO_WORDS and (  # these only in a column that is named as such
+                kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)
+            ):
+                self._words += count
+                self._decided += count * (kind != "pending")
+
+    @property
+    def likely(self) -> bool:
+        """Whether most cells are outcomes, and at least one is a decision."""
+        is_ticked = self._is_named and 2 * self._ticks > self._filled
+        return is_ticked or (self._decided > 0 and 2 * self._words > self._filled)
+
+
+class _InterviewDetector:
+    """Detects a column, named as one about interviews, that shows on which day, or whether, there was one.
+
+    Parameters
+    ----------
+    today : date
+    pattern : str or None
+        The date format.
+    """
+
+    def __init__(self, today: date, pattern: str | None) -> None:
+        self._today, self._pattern = today, pattern
+        self._filled = self._dates = self._ticks = 0
+
+    def update(self, cells: Iterable[Any]) -> None:
+        """Count the cells of a batch."""
+        single = (cell for cell in map(to_python, cells) if isinstance(cell, Hashable))
+        for cell, count in Counter(single).items():
+            if is_unanswered(cell):
+                continue
+            is_tick = yes_or_no(cell) is not None
+            self._filled += count
+            self._ticks += count * is_tick
+            self._dates += count * (not is_tick and self._is_date(cell))
+
+    def _is_date(self, cell: Any) -> bool:
+        try:
+            return read_date(cell, self._today, self._pattern, day_first=True) is not None
+        except AnswerError as error:
+            return error.faults[0].problem in _DATES_WITH_FAULTS
+
+    @property
+    def has_dates(self) -> bool:
+        """Whether half of the cells, or more, are dates."""
+        return self._dates > 0 and 2 * self._dates >= self._filled
+
+    @property
+    def has_ticks(self) -> bool:
+        """Whether most cells are yes or no."""
+        return 2 * self._ticks > self._filled
+
+
+def _names_interview(name: str) -> bool:
+    """Test whether the name of a column is about interviews, and not about their kind, place or people."""
+    word = fold(name)
+    is_other = other_names().get(word) not in (None, INTERVIEW_DATE)
+    return not is_other and (proves_interview(name) or bool(_INTERVIEW.search(word)))
+
+
+def yes_or_no(cell: Any) -> bool | None:
+    """Read a cell that says yes or no, in words or ticks; None if it says anything else.
+
+    Examples
+    --------
+    >>> [yes_or_no(cell) for cell in ("Yes", "✗", "2026-05-04", "-")]
+    [True, False, None, None]
+    """
+    if isinstance(cell, bool):
+        return cell
+    has_digits = not isinstance(cell, str) or any(map(str.isdecimal, cell))
+    return None if has_digits else says_applied(cell)
+
+
+def _outcome_or_blank(cell: str) -> str:
+    """Read a word as an outcome; blank if it is not one."""
+    try:
+        return read_outcome(cell)
+    except AnswerError:
+        return ""
+
+
+def says_applied(cell: Any) -> bool | None:
+    """Test whether a cell for the day of application shows that there was one; None if it shows nothing.
+
+    Examples
+    --------
+    >>> [says_applied(cell) for cell in ("2026-05-04", "May 4th", "yes", "✗", "soon", None)]
+    [True, True, True, False, None, None]
+    """
+    if cell is None or is_unanswered(cell):
+        return None
+    if not isinstance(cell, str):
+        return bool(cell)
+    if fold(cell) in (*YES_NO_WORDS, "0", "1", "0.0", "1.0") or yes_no_marks(cell):
+        try:
+            return read_outcome(cell) == "offer"
+        except AnswerError:
+            return None
+    return True if any(map(str.isdecimal, cell)) else None

@@ -1,7 +1,7 @@
 """The file of interviews to import: its columns, its rows, and the rows with faults."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,27 +12,81 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from ..data.answers.observations import column_data
-from ..data.answers.outcomes import AMBIGUOUS_OUTCOMES, YES_NO_WORDS, read_outcome
-from ..data.answers.parsing import is_blank, to_python
+from ..data.answers.parsing import is_unanswered
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
-from ..data.files import read_json
+from ..data.files import open_binary, read_json
 from ..data.limits import FAULTS, INTERVIEWS, TEXT_OF_IMPORT, too_large
-from ..data.name_matching import fold
 from ..data.parser_errors import validation_faults
 from ..data.tables.base import Batch, rejected_frame
 from ..data.tables.formats import open_table, writing_tables
 from .dates import number_order, read_date
 from .export import EXPORT_FORMAT, EXPORT_SCHEMA_VERSION, RECORD_COLUMN
 from .export_schema import ExportFile
-from .import_columns import APPLIED, CHANNEL, Columns, find_columns, header_names
-from .import_rows import AMBIGUOUS, JOURNAL_COLUMNS, ImportRow, RowReader
+from .import_columns import (
+    APPLIED,
+    CHANNEL,
+    Columns,
+    UnusedColumns,
+    find_columns,
+    header_names,
+    yes_or_no,
+)
+from .import_rows import (
+    AMBIGUOUS,
+    APPLIED_AFTER_ALL,
+    DAY_WITHOUT_OUTCOME,
+    JOURNAL_COLUMNS,
+    ImportRow,
+    RowReader,
+)
 from .rates import Application
+from .records import DECIDED
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _DATES = ("date", "outcome_date", APPLIED)
-_LONGEST_WORD = 60  # characters; a longer cell is free text
+_SQLITE = b"SQLite format 3\0"
+_TWIN, _ROUND, _RIVAL = "twin", "round", "rival outcome"
+_LATE, _NAMELESS, _SAME_JOB, _NO_COMPANY = "late", "nameless", "same job", "no company"
+# what does not fit in rows that are read all the same, of one row and of several
+_ROW_REMARKS = {
+    _TWIN: ("repeats another row and counts once", "repeat other rows and count once"),
+    _ROUND: (
+        "differs from another row only in notes or unused columns, and counts as another round",
+        "differ from other rows only in notes or unused columns, and count as other rounds",
+    ),
+    _RIVAL: (
+        "has company, role and day of another row, but another outcome, and only the last one counts; if it "
+        "is about another person, map the column of names to client",
+        "have company, role and day of other rows, but other outcomes, and only the last one counts; if they "
+        "are about several people, map the column of names to client",
+    ),
+    DAY_WITHOUT_OUTCOME: (
+        "has a day of the outcome but no outcome, so the day is not used",
+        "have a day of the outcome but no outcome, so the day is not used",
+    ),
+    APPLIED_AFTER_ALL: (
+        "is not applied for by its status, but has a day of application and counts as an application",
+        "are not applied for by their status, but have a day of application and count as applications",
+    ),
+    _LATE: (
+        "has a day of application after its interview or outcome; correct the day that is wrong",
+        "have a day of application after their interview or outcome; correct the days that are wrong",
+    ),
+    _NO_COMPANY: (
+        "has no company, so it is an interview by itself; in another round, repeat the company",
+        "have no company, so each is an interview by itself; in other rounds, repeat the company",
+    ),
+    _NAMELESS: (
+        "is an application without company and role, and does not count",
+        "are applications without company and role, and do not count",
+    ),
+    _SAME_JOB: (
+        "is about the same job as another row, and both count as one application",
+        "are about the same jobs as other rows, and each job counts as one application",
+    ),
+}
 
 
 def write_rejected_rows(
@@ -41,8 +95,8 @@ def write_rejected_rows(
     target: str | Path,
     known: Collection[str],
     sheet_name: str | None = None,
-) -> int:
-    """Write the rows of a table that have faults to another table; return their number.
+) -> None:
+    """Write the rows of a table that have faults to another table.
 
     Parameters
     ----------
@@ -75,7 +129,6 @@ def write_rejected_rows(
             selected = Batch(batch.frame, batch.rows, ragged)
             of_batch = [fault for fault in faults if fault.row in in_batch]
             writer.write(rejected_frame(selected, of_batch, table.source, table.delimiter))
-    return len(bad)
 
 
 def group_faults(faults: Sequence[Fault]) -> list[Fault]:
@@ -118,6 +171,8 @@ class Sheet:
         Number of rows without a date, a sign or an outcome.
     applications : int
         Number of applications without an interview.
+    not_applied : int
+        Number of rows about jobs that were not applied for yet.
     unproven : int
         Number of interviews with a final outcome and nothing that shows an interview but that.
     tracked : list of ImportRow
@@ -135,12 +190,16 @@ class Sheet:
     remarks: tuple[str, ...] = ()
     left_out: int = 0
     applications: int = 0
+    not_applied: int = 0
     unproven: int = 0
     tracked: list[ImportRow] = field(default_factory=list)
     listed: list[Application] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     is_export: bool = False
     _uids: dict[str, int] = field(default_factory=dict)
+    _outcomes: dict[Hashable, str] = field(default_factory=dict)  # by process and day, and by answers too
+    _known: dict[Hashable, set[int]] = field(default_factory=dict)  # what else is in rows, by their content
+    _doubtful: dict[str, list[int]] = field(default_factory=dict)  # numbers of rows, by what does not fit
     _n_characters: int = 0
 
     def check_size(self, number: int) -> None:
@@ -160,22 +219,33 @@ class Sheet:
             ending = Fault(f"more than {FAULTS:,} faults; the rest was not read")
             raise FileError([*group_faults(self.faults), ending])
 
-    def read_row(self, number: int, read: Callable[[], ImportRow | None]) -> None:
-        """Read a row and add it, or its faults."""
+    def read_row(self, number: int, read: Callable[[], ImportRow | None], rest: int = 0) -> None:
+        """Read a row and add it, or its faults; for the parameters see `add`."""
         self.check_size(number)
         try:
             row = read()
         except InputError as error:
             self.faults += [replace(fault, row=number) for fault in error.faults]
         else:
-            self.add(row and replace(row, number=number))
+            self.add(row and replace(row, number=number), rest)
 
-    def add(self, row: ImportRow | None) -> None:
-        """Add a row, unless it is blank or not an interview."""
+    def add(self, row: ImportRow | None, rest: int = 0) -> None:
+        """Add a row, unless it is blank, not an interview, or repeats another row.
+
+        Parameters
+        ----------
+        row : ImportRow or None
+        rest : int
+            A hash of its cells in columns that are not used.
+        """
         if row is None:
             return
-        if row.is_application:
-            self.applications += 1
+        if row.doubt:
+            self.doubt(row.doubt, row.number)
+        if row.place == "not applied":
+            self.not_applied += 1
+            return
+        if row.place == "application":
             self.tracked.append(row)
             return
         uid = row.recorded and row.recorded.uid
@@ -183,12 +253,49 @@ class Sheet:
             problem = f"the same interview as in row {self._uids[uid]}"
             self.faults.append(Fault(problem, row=row.number, field="uid", seen=uid))
         elif row.is_interview:
+            if self._is_twin(row, rest):
+                return
             entry = row.entry
             self._n_characters += len(entry.company) + len(entry.role) + len(entry.notes)
             self.rows.append(row)
             self.unproven += row.is_unproven
         else:
             self.left_out += 1
+
+    def doubt(self, kind: str, number: int) -> None:
+        """Note what does not fit in a row that is read all the same."""
+        self._doubtful.setdefault(kind, []).append(number)
+
+    def row_remarks(self) -> list[str]:
+        """Describe what does not fit in rows that are read all the same."""
+        return [
+            f"row {numbers[0]} {_ROW_REMARKS[kind][0]}"
+            if len(numbers) == 1
+            else f"{len(numbers):,} rows, such as row {min(numbers)}, {_ROW_REMARKS[kind][1]}"
+            for kind, numbers in self._doubtful.items()
+        ]
+
+    def _is_twin(self, row: ImportRow, rest: int) -> bool:
+        """Test whether a row repeats another one; one that differs in what is not used is another round."""
+        entry, outcome = row.entry, row.outcome
+        if row.recorded or not entry.company:
+            return False
+        event = outcome and (outcome.kind, outcome.date)
+        seen = self._known.setdefault((row.process, entry.date, row.answers, event), set())
+        others = hash((rest, entry.notes, str(row.applied), str(row.channel)))
+        if seen:
+            self.doubt(_TWIN if others in seen else _ROUND, row.number)
+        is_twin = others in seen
+        seen.add(others)
+        kind = event[0] if event else "pending"
+        keys = [(row.process, entry.date)] * (kind in DECIDED) + [(row.process, entry.date, row.answers)]
+        if (
+            entry.date
+            and kind != "next-round"
+            and {self._outcomes.setdefault(key, kind) for key in keys} != {kind}
+        ):
+            self.doubt(_RIVAL, row.number)
+        return is_twin
 
 
 def read_sheet(
@@ -213,6 +320,7 @@ def read_sheet(
     """
     sheet = Sheet()
     try:
+        _refuse_database(path)
         if Path(path).suffix.lower() == ".json" and isinstance(content := read_json(path), dict):
             sheet.is_export = True
             export = _check_export(content)
@@ -225,6 +333,15 @@ def read_sheet(
         raise error.in_source(str(path)) from None
     sheet.faults = [replace(fault, source=str(path)) for fault in sheet.faults]
     return sheet
+
+
+def _refuse_database(path: str | Path) -> None:
+    """Refuse the file of another journal; that of the journal itself must not come here, see `connect`."""
+    with open_binary(path) as file:
+        if file.read(len(_SQLITE)) == _SQLITE:
+            problem, expected = "a database, such as a journal", "an export or a table"
+            remedy = Remedy.EXPORT_JOURNAL
+            raise FileError([Fault(problem, seen=str(path), expected=expected, remedy=remedy)])
 
 
 def _check_export(content: dict[str, Any]) -> ExportFile:
@@ -251,39 +368,53 @@ def _read_table(
 ) -> None:
     """Add the rows of a table to a sheet."""
     known = [*reader.catalogue.questions, *mapping, *header_names()]
-    postponed: list[tuple[int, tuple[Any, ...]]] = []
+    postponed: list[tuple[int, tuple[Any, ...], int]] = []
     with open_table(path, known=known, sheet=sheet_name) as table:
         sheet.check_size(table.n_rows)
         names = [str(name) for name in table.names]
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
         used = columns.used
-        unused = [i for i in range(len(names)) if i not in used and mapping.get(names[i]) != ""]
         has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())
-        detectors = {} if has_outcomes else {i: _OutcomeDetector() for i in unused}
+        how = reader.today, reader.pattern
+        unused = UnusedColumns(names, columns, mapping, *how, has_outcomes=has_outcomes)
         for batch in table:
             sheet.faults += batch.ragged_faults(table.source)
             sheet.check_size(0)
-            for i, detector in detectors.items():
-                detector.update(batch.frame.iloc[:, i])
+            unused.update(batch.frame)
             numbers, frame = batch.rows.tolist(), batch.frame.iloc[:, [*used]]
+            rest = [batch.frame.iloc[:, i].astype(str) for i in range(len(names)) if i not in used]
+            hashes = [*map(hash, zip(*rest, strict=True))] if rest else [0] * len(numbers)
             if table.days_to_add:
                 frame = _shifted(frame, [*used.values()], table.days_to_add)
-            postponed += _add_rows(sheet, reader, columns, numbers, frame)
+            postponed += _add_rows(sheet, reader, columns, numbers, frame, hashes)
     reader.settle_order()
     if postponed:
         import pandas as pd
 
-        numbers, rows = map(list, zip(*postponed, strict=True))
-        _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object))
+        numbers, rows, hashes = map(list, zip(*postponed, strict=True))
+        _add_rows(sheet, reader, columns, numbers, pd.DataFrame(rows, dtype=object), hashes)
         sheet.rows.sort(key=lambda row: row.number)
+    _add_remarks(sheet, reader, used)
+    sheet.faults.sort(key=lambda fault: fault.row or 0)
+    if unmapped := unused.faults:
+        others = [fault for fault in sheet.faults if not (unused.stage_is_outcome and fault.field == "stage")]
+        raise FileError(unmapped + group_faults(others))
+    sheet.remarks += (*unused.remarks,)
+
+
+def _add_remarks(sheet: Sheet, reader: RowReader, used: Mapping[int, str]) -> None:
+    """List the applications of a sheet, and remark on what does not fit in it."""
+    without_company = [row.number for row in sheet.rows if not (row.entry.company or row.recorded)]
+    if "company" in used.values() and len(without_company) < len(sheet.rows):
+        for number in without_company:
+            sheet.doubt(_NO_COMPANY, number)
     if sheet.tracked or not {APPLIED, CHANNEL}.isdisjoint(used.values()):
         _list_applications(sheet, reader)
-    sheet.faults.sort(key=lambda fault: fault.row or 0)
-    likely = [names[i] for i, detector in detectors.items() if detector.likely]
-    if likely:
-        unmapped = [Fault("looks like the outcome", field=name, remedy=Remedy.MAP_OUTCOME) for name in likely]
-        raise FileError(unmapped + group_faults(sheet.faults))
+    sheet.remarks += (*sheet.row_remarks(),)
+    if meanings := reader.unused_meanings:
+        words = ", ".join(map(clip, meanings))
+        sheet.remarks += (f"no outcome or sign in the file is {words}, so that meaning is not used",)
     if sheet.applications and sheet.unproven:
         verb = "counts" if sheet.unproven == 1 else "count"
         unproven = f"{_count_rows(sheet.unproven)} with an outcome and no sign of an interview"
@@ -299,7 +430,8 @@ def _add_rows(
     columns: Columns,
     numbers: Sequence[int],
     frame: "pd.DataFrame",
-) -> list[tuple[int, tuple[Any, ...]]]:
+    hashes: Sequence[int],
+) -> list[tuple[int, tuple[Any, ...], int]]:
     """Add rows to a sheet; return those whose dates can only be read once all rows are seen.
 
     Parameters
@@ -311,6 +443,8 @@ def _add_rows(
         Of the rows.
     frame : DataFrame
         Their n rows of the columns that are used.
+    hashes : sequence of n int
+        Of their cells in the other columns.
     """
     names = [*columns.used.values()]
     shown = {"interview_date": columns.interview_date, "applications": columns.has_applications}
@@ -318,15 +452,15 @@ def _add_rows(
     found = reader.read_columns(data, numbers, **shown)
     cells = frame.itertuples(index=False, name=None)
     postponed = []
-    for number, row, content in zip(numbers, found, cells, strict=True):
+    for number, row, content, rest in zip(numbers, found, cells, hashes, strict=True):
         if row is None or isinstance(row, ImportRow):
             sheet.check_size(number)
-            sheet.add(row)
+            sheet.add(row, rest)
         elif row == AMBIGUOUS:
-            postponed.append((number, content))
+            postponed.append((number, content, rest))
         else:
             content_by_name = dict(zip(names, content, strict=True))
-            sheet.read_row(number, partial(reader.read_row, content_by_name, **shown))
+            sheet.read_row(number, partial(reader.read_row, content_by_name, **shown), rest)
     return postponed
 
 
@@ -344,7 +478,16 @@ def _count_rows(count: int) -> str:
 
 
 def _list_applications(sheet: Sheet, reader: RowReader) -> None:
-    """List the applications of a sheet, whether or not an interview came of them."""
+    """List the applications of a sheet, whether or not an interview came of them, and count the others."""
+    interviewed, jobs = {row.process for row in sheet.rows}, set()
+    for row in sheet.tracked:
+        if not (row.entry.company or row.entry.role):
+            sheet.doubt(_NAMELESS, row.number)
+        elif row.process in jobs:
+            sheet.doubt(_SAME_JOB, row.number)
+        elif row.process not in interviewed:
+            jobs.add(row.process)
+    sheet.applications = len(jobs)
     facts = [row for row in sheet.rows if not row.recorded or (row.applied, row.channel) != (None, None)]
     rows = [*sheet.tracked, *facts]
     cells = {row.applied for row in rows} - {None}
@@ -354,9 +497,16 @@ def _list_applications(sheet: Sheet, reader: RowReader) -> None:
     for cell in cells:
         with suppress(AnswerError):
             days[cell] = read_date(cell, reader.today, reader.pattern, day_first=order)
-    if unread := [row.applied for row in rows if row.applied is not None and row.applied not in days]:
+    for row in rows:
+        decided = row.decision and row.decision.date
+        applied, following = days.get(row.applied), [day for day in (row.entry.date, decided) if day]
+        if applied and following and applied > min(following):
+            sheet.doubt(_LATE, row.number)
+    unread = [row.applied for row in rows if days.get(row.applied) is None]
+    if unread := [cell for cell in unread if not is_unanswered(cell) and yes_or_no(cell) is None]:
         sheet.remarks += (
-            f"the day of application in {_count_rows(len(unread))} is not a date, such as {clip(unread[0])}",
+            f"the day of application in {_count_rows(len(unread))} is not a date up to today, such as "
+            f"{clip(unread[0])}",
         )
     sheet.listed = [
         Application(
@@ -376,39 +526,3 @@ def _recognised(columns: Columns) -> list[str]:
         return []
     pairs = [f"{theirs} as {ours}" for theirs, ours in columns.recognised.items()]
     return [f"Read {', '.join(pairs)}"]
-
-
-class _OutcomeDetector:
-    """Detects a column of outcomes from its cells."""
-
-    def __init__(self) -> None:
-        self._filled = self._words = self._decided = 0
-
-    def update(self, cells: Iterable[Any]) -> None:
-        """Count the cells of a batch."""
-        single = (cell for cell in map(to_python, cells) if isinstance(cell, Hashable))  # not lists
-        for cell, count in Counter(single).items():
-            if is_blank(cell) or not str(cell).strip():
-                continue
-            self._filled += count
-            word = str(cell).strip().casefold()
-            if not isinstance(cell, str) or len(word) > _LONGEST_WORD or not word[:1].isalpha():
-                continue
-            if word not in YES_NO_WORDS and (  # these only in a column that is named as such
-                kind := AMBIGUOUS_OUTCOMES.get(fold(cell)) or _outcome_or_blank(cell)
-            ):
-                self._words += count
-                self._decided += count * (kind != "pending")
-
-    @property
-    def likely(self) -> bool:
-        """Whether most cells are outcomes, and at least one is a decision."""
-        return self._decided > 0 and 2 * self._words > self._filled
-
-
-def _outcome_or_blank(cell: str) -> str:
-    """Read a word as an outcome; blank if it is not one."""
-    try:
-        return read_outcome(cell)
-    except AnswerError:
-        return ""

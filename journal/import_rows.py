@@ -1,19 +1,33 @@
 """The rows of a file to import, read and checked before any of them is saved."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import repeat
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 from pydantic import ValidationError
 
 from ..data.answers.fields import CONTRADICTIONS
 from ..data.answers.observations import ColumnData, FactorizedColumn
-from ..data.answers.outcomes import BLANK_OUTCOMES, proves_interview, read_outcome
-from ..data.answers.parsing import InvalidAnswerError, canonical, is_blank, to_python
+from ..data.answers.outcomes import (
+    BLANK_OUTCOMES,
+    NO_INTERVIEW,
+    Outcome,
+    promises_interview,
+    proves_interview,
+    read_outcome,
+)
+from ..data.answers.parsing import (
+    InvalidAnswerError,
+    canonical,
+    is_blank,
+    is_unanswered,
+    to_python,
+)
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, Remedy
 from ..data.files import parse_json
@@ -24,8 +38,8 @@ from .entry import Entry, check_entry, check_name, check_notes, collect_faults, 
 from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
-from .import_columns import APPLIED, CHANNEL
-from .records import KNOWN_BEFORE, Event, Process, last_outcome, process_key
+from .import_columns import APPLIED, CHANNEL, says_applied, yes_or_no
+from .records import KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
 from .rows import as_json
 
 JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes", "client", RECORD_COLUMN)
@@ -34,6 +48,9 @@ _Unread = Literal["doubtful", "ambiguous"]
 DOUBTFUL: _Unread = "doubtful"  # a row that may have a fault: it is read again, cell by cell
 AMBIGUOUS: _Unread = "ambiguous"  # a row whose date can be read once all rows are seen
 _DOUBT, _POSTPONE, _UNANSWERED = object(), object(), object()  # in the place of the content of a cell
+_Place = Literal["interview", "application", "not applied"]
+# what does not fit in a row that is read all the same
+DAY_WITHOUT_OUTCOME, APPLIED_AFTER_ALL = "day without outcome", "applied after all"
 
 
 @dataclass(slots=True)
@@ -53,12 +70,14 @@ class ImportRow:
         Whether the date was computed from days of silence, which a file does not keep up to date.
     applied, channel : object
         The cells for the day and the way of applying, None if blank.
-    is_application : bool
-        Whether it is an application without an interview.
+    place : str
+        Whether it is an interview, an application without one, or a job that was not applied for yet.
     shows_interview : bool
         Whether the word for the outcome, or the name of the column of the date, shows an interview.
     answers : str, optional
         The answers in JSON, as the journal stores them.
+    doubt : str
+        What does not fit, but need not stop an import; blank if everything fits.
     """
 
     entry: Entry
@@ -68,9 +87,10 @@ class ImportRow:
     date_is_derived: bool = False
     applied: Any = None
     channel: Any = None
-    is_application: bool = False
+    place: _Place = "interview"
     shows_interview: bool = False
     answers: str = ""
+    doubt: str = ""
 
     def __post_init__(self) -> None:
         self.answers = self.answers or as_json(self.entry.answers)
@@ -145,6 +165,7 @@ class RowReader:
     meanings: Mapping[str, str] = field(default_factory=dict)
     _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
     _parsed: dict[str, dict[Any, Any]] = field(default_factory=dict)  # cells that were read, by column
+    _translated: set[str] = field(default_factory=set)  # words whose meanings were used
 
     @property
     def order_settled(self) -> bool:
@@ -165,6 +186,11 @@ class RowReader:
     @cached_property
     def _meanings(self) -> dict[str, str]:
         return {_normalized(theirs): ours for theirs, ours in self.meanings.items()}
+
+    @property
+    def unused_meanings(self) -> list[str]:
+        """The words with a meaning that were in no cell."""
+        return [theirs for theirs in self.meanings if _normalized(theirs) not in self._translated]
 
     def read_export_interview(self, content: Any) -> ImportRow:
         """Read an interview of a JSON export.
@@ -218,25 +244,38 @@ class RowReader:
         day, outcome_word, outcome_day = (
             cells.pop(name, None) for name in ("date", "outcome", "outcome_date")
         )
+        day, outcome_day = (None if is_unanswered(each) else each for each in (day, outcome_day))
         answers = cells | (dict(recorded.answers) if recorded else {})
         shows = proves_interview(outcome_word)
-        if not (recorded or answers or shows or faults) and self._is_application(
-            outcome_word, day, interview_date=interview_date, applications=applications
-        ):
-            entry = Entry(texts["company"], texts["role"], None, {}, "", texts["client"])
-            applied = day if applied is None and not interview_date else applied
-            return ImportRow(entry, None, None, applied=applied, channel=channel, is_application=True)
+        if not (recorded or answers or shows or faults):
+            never = interview_date and _denies_interview(content.get("date"))
+            flags = {"interview_date": interview_date, "applications": applications or never}
+            with suppress(AnswerError):  # reported below
+                kind = _outcome_kind(outcome_word) or ("no-interview" if never else None)
+                if promises_interview(outcome_word):
+                    flags["interview_date"] |= self.is_to_come(self._read_date(day, "date"))
+                if place := _place_before_interview(kind, day, applied, **flags):
+                    entry = Entry(texts["company"], texts["role"], None, {}, "", texts["client"])
+                    return _application(
+                        entry, place, kind, day, applied, channel, interview_date=interview_date
+                    )
         shows |= interview_date and day is not None
         when = collect_faults(faults, lambda: self._read_date(day, "date"), None, field="date")
         blank = Entry("", "", None, {}, "")
         entry = collect_faults(faults, lambda: self._check_entry(answers, day=when, **texts), blank)
         outcome = collect_faults(
-            faults, lambda: self._read_outcome(outcome_word, outcome_day, recorded), None, field="outcome"
+            faults,
+            lambda: self._read_outcome(outcome_word, outcome_day, when, recorded),
+            None,
+            field="outcome",
         )
-        if outcome_word is not None:
-            faults = [_with_word_remedy(fault) for fault in faults]
+        faults = [_with_word_remedy(fault) for fault in faults]
         derived = day is None and SILENCE_FIELD in cells
-        row = ImportRow(entry, recorded, outcome, 0, derived, applied, channel, shows_interview=shows)
+        loose = outcome_day is not None and not recorded and (outcome is None or outcome.kind == "pending")
+        doubt = DAY_WITHOUT_OUTCOME if loose else ""
+        row = ImportRow(
+            entry, recorded, outcome, 0, derived, applied, channel, shows_interview=shows, doubt=doubt
+        )
         faults += self._event_faults(entry.date or when, row)
         if faults:
             raise AnswerError(faults)
@@ -300,7 +339,7 @@ class RowReader:
         """Read the content of a cell, or what stands for a cell that needs a second look."""
         value = self._read_cell(name, cell)
         if value is None and name not in _TEXTS:
-            return None
+            return _DOUBT if name == "date" and _denies_interview(cell) else None
         try:
             return self._parse_value(name, cell, value)
         except InvalidAnswerError:
@@ -317,8 +356,7 @@ class RowReader:
         if name in ("date", "outcome_date"):
             return self._read_date(value, name) or _DOUBT
         if name == "outcome":
-            is_blank_word = str(value).casefold() in BLANK_OUTCOMES
-            return proves_interview(value), None if is_blank_word else read_outcome(value)
+            return proves_interview(value), promises_interview(value), _outcome_kind(value)
         if name in (APPLIED, CHANNEL):
             return value
         if name in (RECORD_COLUMN, SILENCE_FIELD):
@@ -326,26 +364,16 @@ class RowReader:
         word = canonical(self.catalogue.questions[name], value)
         return _UNANSWERED if word is None else word
 
-    def _is_application(self, word: Any, day: Any, *, interview_date: bool, applications: bool) -> bool:
-        """Test whether a row without signs is an application that did not get as far as an interview."""
-        try:
-            kind = read_outcome(word)
-        except AnswerError:  # reported with the other faults
-            return False
-        if day is None or kind != "no-interview":
-            return day is None and (applications or kind == "no-interview")
-        if not interview_date:
-            return True
-        try:
-            return self._read_date(day, "date") is None
-        except AnswerError:  # reported with the other faults
-            return False
-
     def _read_cell(self, name: str, value: Any) -> Any:
         """Read a cell, None if it is blank; replace words that have a meaning, except in free text."""
         value = to_python(value)
         if self._meanings and (name == "outcome" or name in self.catalogue.questions):
-            value = self._meanings.get(_normalized(value), value)
+            word = _normalized(value)
+            if word in self._meanings:
+                self._translated.add(word)
+                value = self._meanings[word]
+        if name in ("date", "outcome_date") and _means_no_day(value):
+            return None
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
     def _check_entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:
@@ -365,30 +393,36 @@ class RowReader:
         order = self.day_first
         return read_date(cell, self.today, self.pattern, field, day_first=order, remedy=remedy, latest=latest)
 
-    def _read_outcome(self, word: Any, day: Any, recorded: ExportedRecord | None) -> Event | None:
+    def _read_outcome(
+        self, word: Any, day: Any, interviewed: date | None, recorded: ExportedRecord | None
+    ) -> Event | None:
         """Read the outcome in the columns, None if the recorded events contain it.
 
         Its date is unknown unless it has a column of its own.
         """
-        if (
-            word is None or str(word).casefold() in BLANK_OUTCOMES
-        ):  # a blank takes back nothing that was recorded
-            return None
-        kind = read_outcome(word)
         when = self._read_date(day, "outcome_date")
-        if kind == "no-interview":  # but something else shows an interview: it is pending
+        kind = _outcome_kind(word)
+        if kind is None or kind in NO_INTERVIEW:  # a blank takes back nothing; signs show an interview
             return None
         if recorded:
             known = last_outcome([event.to_event() for event in recorded.events])
             if kind == (known.kind if known else "pending") and (known is None or when in (None, known.date)):
                 return None
-        return Event(kind, when, self.now)
+        elif kind == "pending":
+            return Event(kind, None, self.now)  # it did not happen on any day
+        if kind == "next-round" and when is None and self.is_to_come(interviewed):
+            return None  # the round to come is meant
+        return Event(cast(EventKind, kind), when, self.now)
+
+    def is_to_come(self, day: date | None) -> bool:
+        """Test whether a day is after today."""
+        return day is not None and day > self.today
 
     def _event_faults(self, day: date | None, row: ImportRow) -> list[Fault]:
         """List what is wrong with events, given the date of the interview and today's."""
         faults: list[Fault] = []
         for event in row.all_events:
-            faults += event_faults(day, event)
+            faults += event_faults(day, event, self.today)
             if event.date and event.date > self.today:
                 faults.append(Fault("in the future", field=event.kind, seen=str(event.date)))
         return faults
@@ -424,34 +458,40 @@ class _RowBuilder:
         notes: str,
         client: str,
         day: date | None,
-        outcome: tuple[bool, Any] | None,
+        outcome: tuple[bool, bool, Any] | None,
         decided: date | None,
         applied: Any,
         channel: Any,
     ) -> ImportRow | _Unread:
         """Build a row from the content of its cells; `DOUBTFUL` if it may have a fault."""
-        shows, kind = outcome or (False, None)
-        if not (has_answers or shows) and (
-            self.applications or kind == "no-interview"
-            if day is None
-            else kind == "no-interview" and not self.interview_date
-        ):
-            applied = day if applied is None and not self.interview_date else applied
+        shows, promised, kind = outcome or (False, False, None)
+        is_to_come = self.reader.is_to_come(day)
+        flags = {
+            "interview_date": self.interview_date or (promised and is_to_come),
+            "applications": self.applications,
+        }
+        if not (has_answers or shows) and (place := _place_before_interview(kind, day, applied, **flags)):
             entry = Entry(company, role, None, {}, "", client)
-            return ImportRow(entry, None, None, number, False, applied, channel, is_application=True)
+            row = _application(entry, place, kind, day, applied, channel, interview_date=self.interview_date)
+            row.number = number
+            return row
         answers, text, doubtful = self._answers.get(given) or self._read_answers(given)
-        is_early = day is not None and day > self.reader.today and not answers.keys() <= {*KNOWN_BEFORE}
-        event = None
-        if kind is not None and kind != "no-interview":
+        is_early = is_to_come and not answers.keys() <= {*KNOWN_BEFORE}
+        event, doubt = None, ""
+        if kind is None or kind in NO_INTERVIEW or kind == "pending":
+            doubt = DAY_WITHOUT_OUTCOME if decided is not None else ""
+            decided = None
+        if kind is not None and kind not in NO_INTERVIEW:
             event = self._events.get((kind, decided))
             if event is None:
                 event = self._events[kind, decided] = Event(kind, decided, self.reader.now)
             doubtful |= day is not None and decided is not None and decided < day
+            doubtful |= is_to_come and kind != "pending"
         if doubtful or is_early:
             return DOUBTFUL
         shows |= self.interview_date and day is not None
         entry = Entry(company, role, day, answers, notes, client)
-        return ImportRow(entry, None, event, number, False, applied, channel, False, shows, text)
+        return ImportRow(entry, None, event, number, False, applied, channel, "interview", shows, text, doubt)
 
     def _read_answers(self, given: tuple[Any, ...]) -> tuple[dict[str, Any], str, bool]:
         """Convert cells of signs to answers, the same in JSON, and whether they may contradict each other."""
@@ -477,6 +517,74 @@ def _validate(schema: type[Any], content: Any) -> Any:
         raise FileError(validation_faults(error, content)) from None
 
 
+def _outcome_kind(word: Any) -> Outcome | None:
+    """Read a word for an outcome; None if it is blank."""
+    return None if word is None or str(word).casefold() in BLANK_OUTCOMES else read_outcome(word)
+
+
+def _place_before_interview(
+    kind: Outcome | None, day: Any, applied: Any, *, interview_date: bool, applications: bool
+) -> Literal["application", "not applied", ""]:
+    """Find how far a job got, if neither an answer nor a word shows an interview; blank if there was one.
+
+    Parameters
+    ----------
+    kind : str or None
+        The outcome, None if it is blank.
+    day, applied : object
+        The cells for the date and the day of application, None if blank.
+    interview_date, applications : bool
+        As of `RowReader.read_row`.
+    """
+    is_before = kind in NO_INTERVIEW
+    if day is not None and (interview_date or not is_before):
+        return ""
+    if day is None and not (applications or is_before):
+        return ""
+    is_applied = says_applied(applied)
+    if is_applied or kind == "no-interview":
+        return "application"
+    return "not applied" if is_applied is False or kind in (None, "not-applied") else "application"
+
+
+def _application(
+    entry: Entry,
+    place: Literal["application", "not applied"],
+    kind: Outcome | None,
+    day: Any,
+    applied: Any,
+    channel: Any,
+    *,
+    interview_date: bool,
+) -> ImportRow:
+    """Build the row of a job without an interview; the date is the day of application if no other is."""
+    doubt = APPLIED_AFTER_ALL if place == "application" and kind == "not-applied" else ""
+    applied = day if applied is None and not interview_date else applied
+    return ImportRow(entry, None, None, 0, False, applied, channel, place, doubt=doubt)
+
+
+def _denies_interview(cell: Any) -> bool:
+    """Test whether a cell for the day of an interview says that there was none."""
+    return yes_or_no(to_python(cell)) is False
+
+
+def _means_no_day(cell: Any) -> bool:
+    """Test whether a cell for a day says no, or not yet.
+
+    Examples
+    --------
+    >>> [_means_no_day(text) for text in ("TBD", "No", "✗", "soon", "2026-05-04")]
+    [True, True, True, False, False]
+    """
+    if yes_or_no(cell) is False:
+        return True
+    if not isinstance(cell, str) or any(map(str.isdecimal, cell)):
+        return False
+    with suppress(AnswerError):
+        return read_outcome(cell) == "pending" and not proves_interview(cell)
+    return False
+
+
 def _free_text(value: Any) -> str:
     """Convert a cell to text, with every blank in it."""
     return "" if is_blank(value) else cell_text(to_python(value))
@@ -487,5 +595,8 @@ def _normalized(value: Any) -> str:
 
 
 def _with_word_remedy(fault: Fault) -> Fault:
-    """Add to the fault of a word for the outcome how to give its meaning."""
-    return replace(fault, remedy=Remedy.MAP_WORD) if fault.field == "outcome" else fault
+    """Add to the fault of a word for the outcome or a sign how to give its meaning."""
+    if fault.field == "outcome":
+        return replace(fault, remedy=Remedy.MAP_WORD)
+    is_word = fault.problem == "not an answer" and fault.remedy is None
+    return replace(fault, remedy=Remedy.MAP_ANSWER) if is_word else fault

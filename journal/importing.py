@@ -4,6 +4,7 @@ import gc
 import json
 import secrets
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -11,7 +12,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..data.errors import Fault, FileError, InputError, Remedy, clip
+from ..data.answers.outcomes import read_outcome
+from ..data.answers.parsing import InvalidAnswerError, read_answer
+from ..data.catalogue.catalogue import Catalogue
+from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
 from . import changes, clock
 from .dates import check_pattern, from_iso, to_iso
@@ -108,7 +112,8 @@ def find_update(history: InterviewHistory, row: ImportRow, order: Sequence[str])
         events.append(row.outcome)
     # old events can be wrong only if the entry changed, and with it perhaps the date
     to_check = [*(event for event, _ in history.events if changed), *events]
-    faults = [fault for event in to_check for fault in event_faults(entry.date, event)]
+    today = clock.today()
+    faults = [fault for event in to_check for fault in event_faults(entry.date, event, today)]
     outcome = last_outcome(events)
     pending = outcome.kind == "pending" if outcome else history.pending
     replaced = replaced_values(history.entry, entry)
@@ -165,13 +170,16 @@ class ImportResult:
         Number of rows without a date, a sign or an outcome, which are not interviews.
     applications : int
         Number of applications without an interview, which count in the rates only.
+    not_applied : int
+        Number of rows about jobs that were not applied for yet, which count nowhere.
     bad : int
-        Number of rows with faults that were written to ``skip_bad``.
+        Number of rows with faults, which were written to ``skip_bad``.
     ignored_columns : tuple of str
     remarks : tuple of str
         What the reader skipped or assumed: lines, columns without a name, the encoding.
     faults : tuple of Fault
-        What would stop the import, if it was only tried (``dry_run``); one that many rows share only once.
+        The faults of those rows, if the import was only tried (``dry_run``); one that many rows share only
+        once.
     """
 
     added: tuple[int, ...]
@@ -180,6 +188,7 @@ class ImportResult:
     outcomes: int
     left_out: int
     applications: int
+    not_applied: int
     bad: int
     ignored_columns: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -239,7 +248,7 @@ def import_into(
     sheet : str, optional
         The sheet of a workbook; by default the only one with known columns.
     dry_run : bool
-        Try the import, and save nothing. Faults are in the result, which counts the other rows.
+        Try the import, and save nothing, not even the rows with faults.
     predict : callable, optional
         Makes the prediction that is saved with a pending interview that is new or has new answers.
 
@@ -259,23 +268,23 @@ def import_into(
     content = read_sheet(path, reader, mapping or {}, sheet)
     if content.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
-    if content.faults and skip_bad is None and not dry_run:
+    if content.faults and skip_bad is None:
         raise _refusal(content)
-    bad = 0
     with suppress(_DryRun), journal.writing() as db:
         writer = _ImportWriter(journal, db, reader.now, None if dry_run else predict)
         writer.write(content, str(path))
-        if dry_run:
-            raise _DryRun
         if content.faults and skip_bad is None:
             raise _refusal(content)
+        if dry_run:
+            raise _DryRun
         names = [*journal.catalogue.questions, *(mapping or {})]
         if skip_bad is not None:
-            bad = write_rejected_rows(path, content.faults, skip_bad, names, sheet)
+            write_rejected_rows(path, content.faults, skip_bad, names, sheet)
         writer.close()
     known = len(content.rows) - len(writer.added) - writer.refused
     unchanged = known - len(writer.updated)
-    counts = unchanged, writer.outcomes, content.left_out, content.applications, bad
+    left_out = content.left_out, content.applications, content.not_applied
+    counts = unchanged, writer.outcomes, *left_out, len({fault.row for fault in content.faults})
     faults = tuple(group_faults(content.faults)) if dry_run else ()
     return ImportResult(
         tuple(writer.added), tuple(sorted(writer.updated)), *counts, content.ignored, content.remarks, faults
@@ -419,20 +428,68 @@ def read_mapping(texts: Sequence[str], field: str) -> dict[str, str]:
     Raises
     ------
     InputError
-        Texts without an equals sign; every one is listed.
+        Texts without an equals sign, or given twice; every one is listed.
 
     Examples
     --------
     >>> read_mapping(["Firm = company", "a=b=role"], "column")
     {'Firm': 'company', 'a=b': 'role'}
     """
-    wrong = [text for text in texts if "=" not in text]
-    if wrong:
-        raise InputError(
-            Fault("not understood", field=field, seen=text, expected="THEIRS=OURS") for text in wrong
-        )
+    faults = [
+        Fault("not understood", field=field, seen=clip(text), expected="THEIRS=OURS")
+        for text in texts
+        if not text.rpartition("=")[0].strip()
+    ]
     parts = [text.rpartition("=") for text in texts]
-    return {theirs.strip(): ours.strip() for theirs, _, ours in parts}
+    pairs = [(theirs.strip(), ours.strip()) for theirs, _, ours in parts]
+    counts = Counter(theirs for theirs, _ in pairs)
+    faults += [Fault("given twice", field=field, seen=clip(each)) for each, n in counts.items() if n > 1]
+    if faults:
+        raise InputError(faults)
+    return dict(pairs)
+
+
+def read_meanings(texts: Sequence[str], field: str, catalogue: Catalogue) -> dict[str, str]:
+    """Parse words and their meanings given as ``THEIRS=OURS``.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    field : str
+        The option or field they come from, for the message.
+    catalogue : Catalogue
+        Its questions define the answers.
+
+    Raises
+    ------
+    InputError
+        A text without an equals sign, or a meaning that is no outcome and no answer; every one is listed.
+
+    Examples
+    --------
+    >>> read_meanings(["No Response = ghosted", "so-so=3"], "value", Catalogue.built_in())
+    {'No Response': 'ghosted', 'so-so': '3'}
+    """
+    meanings = read_mapping(texts, field)
+    faults = [fault for ours in meanings.values() for fault in _meaning_faults(ours, field, catalogue)]
+    if faults:
+        raise InputError(faults)
+    return meanings
+
+
+def _meaning_faults(ours: str, field: str, catalogue: Catalogue) -> list[Fault]:
+    """List what is wrong with the meaning of a word."""
+    if not ours:
+        return [Fault("a word without a meaning", field=field, expected="THEIRS=OURS, such as TBD=pending")]
+    for question in catalogue.questions.values():
+        with suppress(InvalidAnswerError):
+            read_answer(question, ours)
+            return []
+    try:
+        read_outcome(ours)
+    except AnswerError as error:
+        return [replace(fault, field=field) for fault in error.faults]
+    return []
 
 
 def read_saved_mapping(path: str | Path) -> dict[str, Any]:

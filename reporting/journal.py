@@ -75,7 +75,8 @@ def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) ->
 
     Examples
     --------
-    >>> counts = {"added": 2, "known": 5, "updated": 1, "outcomes": 1, "applications": 4, "left_out": 3}
+    >>> counts = {"added": 2, "known": 5, "updated": 1, "outcomes": 1, "applications": 4}
+    >>> counts |= {"not_applied": 2, "left_out": 3}
     >>> for line in import_summary(counts, ["Colour"]):
     ...     print(line)
     Added 2 interviews.
@@ -83,6 +84,7 @@ def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) ->
     Updated: 1 of them.
     New outcomes: 1 of them.
     4 applications without an interview count in the rates only.
+    Left out 2 jobs that are not applied for yet.
     Skipped 3 rows without a date, a sign or an outcome.
     Columns not used: Colour.
     """
@@ -96,6 +98,9 @@ def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) ->
     if applications := counts["applications"]:
         verb = "counts" if applications == 1 else "count"
         lines.append(f"{plural(applications, 'application')} without an interview {verb} in the rates only.")
+    if not_applied := counts["not_applied"]:
+        verb = "is" if not_applied == 1 else "are"
+        lines.append(f"Left out {plural(not_applied, 'job')} that {verb} not applied for yet.")
     if left_out := counts["left_out"]:
         lines.append(f"Skipped {plural(left_out, 'row')} without a date, a sign or an outcome.")
     if ignored_columns:
@@ -106,8 +111,8 @@ def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) ->
 def import_counts(result: ImportResult) -> dict[str, int]:
     """Count what an import did."""
     counts = {"added": len(result.added), "known": result.known, "updated": len(result.updated)}
-    more = {"outcomes": result.outcomes, "applications": result.applications, "left_out": result.left_out}
-    return counts | more
+    names = ("outcomes", "applications", "not_applied", "left_out")
+    return counts | {name: getattr(result, name) for name in names}
 
 
 def format_ids(numbers: Sequence[int]) -> str:

@@ -168,6 +168,7 @@ def print_added(
     from ...reporting.labels import display_name, format_day
     from ...reporting.next_step import step_reason
     from ...reporting.prediction import sentence
+    from ..remedies import in_journal
 
     console.print(
         f"Saved as interview {interview.id}: {display_name(interview)}, {format_day(interview.date)}.",
@@ -179,13 +180,14 @@ def print_added(
         console.print(step_reason(status.next_step))
     for remark in remarks:
         console.print(remark)
-    console.print(f"Details: offerodds journal show {interview.id}", style="dim")
+    details = in_journal(f"Details: offerodds journal show {interview.id}")
+    console.print(details, style="dim", soft_wrap=True)
     following = (
         f"When you hear: offerodds journal outcome {interview.id} offer (or rejected, ghosted, withdrew)"
     )
     if interview.status == "planned":
         following = f"Afterwards: offerodds journal edit {interview.id} FORM"
-    console.print(following, style="dim", soft_wrap=True)
+    console.print(in_journal(following), style="dim", soft_wrap=True)
 
 
 def _is_to_come(catalogue: "Catalogue", date: str | None) -> bool:

@@ -46,6 +46,7 @@ def edit(
     from ...journal.status import Predictor
     from ...reporting.as_json import interview_data
     from ...training.model_store import resolve_model
+    from ..remedies import in_journal
     from .add import read_interview_form
     from .open_journal import open_journal
 
@@ -73,7 +74,7 @@ def edit(
     elif after.events == before.events:
         typer.echo(f"{number}: nothing changed.")
     else:
-        typer.echo(f"{number}: corrected. Details: offerodds journal show {number}")
+        typer.echo(in_journal(f"{number}: corrected. Details: offerodds journal show {number}"))
 
 
 def delete(
@@ -92,6 +93,7 @@ def delete(
     Example: offerodds journal delete 3
     """
     from ...data.errors import Fault, InputError
+    from ..remedies import in_journal
     from .open_journal import open_journal
 
     with open_journal(journal) as book:
@@ -105,7 +107,8 @@ def delete(
                 typer.echo("Nothing was deleted.")
                 raise typer.Exit(1)
         book.delete(number, for_good=for_good)
-    typer.echo(f"Erased {number}." if for_good else f"Deleted {number}. To undo this: offerodds journal undo")
+    undo = in_journal(f"Deleted {number}. To undo this: offerodds journal undo")
+    typer.echo(f"Erased {number}." if for_good else undo)
 
 
 def _label(book: "Journal", number: int, *, deleted: bool) -> str:

@@ -1,7 +1,6 @@
 """``offerodds journal export``, ``calendar``, ``import`` and ``undo``: the journal as files."""
 
 import json
-import shlex
 import sys
 from contextlib import closing
 from itertools import chain
@@ -39,12 +38,14 @@ def export(
     Example: offerodds journal export mine.csv
     """
     from ...data.errors import Fault, FileError
-    from ...data.files import check_targets, user_journal_path, write_atomic
+    from ...data.files import check_targets, suffix_to_write, user_journal_path, write_atomic
     from ...journal.export import EXPORTERS
     from ...journal.records import Selection
+    from ..remedies import in_journal
     from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
-    suffix = out.suffix.lower() if out else ".json" if as_json else ".csv"
+    default = ".json" if as_json else ".csv"
+    suffix = suffix_to_write(out, default) if out else default
     if suffix not in EXPORTERS:
         expected = " or ".join(EXPORTERS)
         raise FileError([Fault("cannot write this format", str(out), seen=suffix, expected=expected)])
@@ -63,7 +64,7 @@ def export(
                 for line in chain(mark, lines):
                     typer.echo(line, nl=False)
     if not count:
-        typer.echo(EMPTY_JOURNAL_HINT, err=True)
+        typer.echo(in_journal(EMPTY_JOURNAL_HINT), err=True)
     if out is None:
         return
     from ...reporting.number_format import plural
@@ -88,7 +89,7 @@ def calendar(
     Example: offerodds journal calendar --out due.ics
     """
     from ...data.errors import Fault, FileError
-    from ...data.files import check_targets, user_journal_path, write_atomic
+    from ...data.files import check_targets, suffix_to_write, user_journal_path, write_atomic
     from ...journal import clock
     from ...journal.next_step import planned_steps
     from ...reporting.calendar import calendar_file
@@ -96,7 +97,7 @@ def calendar(
     from .open_journal import read_journal
 
     if out is not None:
-        if out.suffix.lower() != ".ics":
+        if suffix_to_write(out, ".ics") != ".ics":
             seen = out.suffix or "no suffix"
             raise FileError([Fault("cannot write this format", str(out), seen=seen, expected=".ics")])
         check_targets(
@@ -172,10 +173,16 @@ def import_(
     Example: offerodds journal import jobs.csv --map 'Worked with=company' --date-format dd/mm/yyyy
     """
     from ...data.files import check_targets, write_atomic
-    from ...journal.importing import import_into, read_mapping, read_saved_mapping, saved_mapping
+    from ...journal.importing import (
+        import_into,
+        read_mapping,
+        read_meanings,
+        read_saved_mapping,
+        saved_mapping,
+    )
     from ...journal.status import Predictor
     from ...training.model_store import resolve_model
-    from .open_journal import open_journal
+    from .open_journal import open_journal, read_journal
 
     mapping: dict[str, str] = {}
     meanings: dict[str, str] = {}
@@ -185,11 +192,16 @@ def import_(
         date_format, sheet = date_format or before["date_format"], sheet or before["sheet"]
         columns = [text for text in columns or [] if text != saved]
     mapping |= read_mapping(columns or [], "--map")
-    meanings |= read_mapping(values or [], "--value")
     chosen = resolve_model(model, None)
+    catalogue = chosen.model.catalogue
+    meanings |= read_meanings(values or [], "--value", catalogue)
     targets = {"--skip-bad": (skip_bad, "the bad rows"), "--save-map": (save_map, "the mapping")}
     check_targets({file: "the table"}, targets, replace=force)
-    with open_journal(journal, chosen.model.catalogue, create=True) as book:
+    with (
+        read_journal(journal, catalogue, may_be_missing=True)
+        if dry_run
+        else open_journal(journal, catalogue, create=True)
+    ) as book:
         result = import_into(
             book,
             file,
@@ -201,7 +213,7 @@ def import_(
             dry_run=dry_run,
             predict=Predictor(chosen.model),
         )
-    if save_map is not None:
+    if save_map is not None and not dry_run:
         write_atomic(save_map, saved_mapping(mapping, meanings, date_format, sheet), private=True)
     if as_json:
         from ...reporting.as_json import import_data
@@ -210,24 +222,25 @@ def import_(
         return
     from ...reporting.journal import format_ids, import_counts, import_summary
     from ..console import print_remarks, print_skipped_rows
-    from ..remedies import TERMINAL
+    from ..remedies import TERMINAL, in_journal
 
     print_remarks(result.remarks)
     for line in import_summary(import_counts(result), result.ignored_columns):
         typer.echo(line)
     if dry_run:
         for fault in result.faults:
-            typer.echo(f"To be settled: {fault.worded(TERMINAL)}")
+            typer.echo(f"To be skipped: {fault.worded(TERMINAL)}")
         typer.echo("Nothing was saved (--dry-run).")
         return
     if result.updated:
         typer.echo(
-            f"Updated: {format_ids(result.updated)}. For the changes of one: offerodds journal show ID"
+            in_journal(
+                f"Updated: {format_ids(result.updated)}. For the changes of one: offerodds journal show ID"
+            )
         )
     print_skipped_rows(result.bad, skip_bad, err=False)
     if result.added or result.updated:
-        where = f" --journal {shlex.quote(str(journal))}" if journal else ""
-        typer.echo(f"To undo this import: offerodds journal undo{where}", err=True)
+        typer.echo(in_journal("To undo this import: offerodds journal undo"), err=True)
 
 
 def undo(

@@ -31,8 +31,7 @@ def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, creat
     """
     location = path or user_journal_path()
     if not create and not location.exists():
-        option = f" --journal {path}" if path else ""
-        remedy = f"to start one: offerodds journal add{option}"
+        remedy = "to start one: offerodds journal add"
         raise JournalError(
             [Fault("no such journal" if path else "no journal yet", str(location), remedy=remedy)]
         )
@@ -42,12 +41,14 @@ def open_journal(path: Path | None, catalogue: Catalogue | None = None, *, creat
 
 
 @contextmanager
-def read_journal(path: Path | None, catalogue: Catalogue | None = None) -> Iterator[Journal]:
+def read_journal(
+    path: Path | None, catalogue: Catalogue | None = None, *, may_be_missing: bool = False
+) -> Iterator[Journal]:
     """Open the journal for reading: an empty temporary one if the user has none yet.
 
-    For parameters and errors see `open_journal`.
+    With ``may_be_missing`` that is also so at a path. For the other parameters and errors see `open_journal`.
     """
-    if path is not None or user_journal_path().exists():
+    if (path or user_journal_path()).exists() or (path is not None and not may_be_missing):
         with open_journal(path, catalogue) as book:
             yield book
         return

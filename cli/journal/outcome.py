@@ -91,9 +91,9 @@ def _show(after: "Interview", hints: "list[Hint]", as_json: bool, step: "NextSte
     from ...reporting.as_json import interview_data
     from ...reporting.labels import EVENT_LABELS, display_name, format_day
     from ...reporting.next_step import step_reason
-    from ..remedies import TERMINAL
+    from ..remedies import TERMINAL, in_journal
 
-    remarks = [hint.worded(TERMINAL) for hint in hints]
+    remarks = [in_journal(hint.worded(TERMINAL)) for hint in hints]
     if step and step.kind != "next-round":  # a hint suggests that one
         remarks.append(step_reason(step))
     if as_json:

@@ -63,6 +63,7 @@ def rates(
     """
     from ...data.answers.parsing import check_probability
     from ...journal.rates import journal_rates
+    from ..remedies import in_journal
     from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
     check_probability("level", level)
@@ -74,7 +75,7 @@ def rates(
         typer.echo(json.dumps(rates_data(found), indent=1))
         return
     if not found.has_any:
-        typer.echo(EMPTY_JOURNAL_HINT)
+        typer.echo(in_journal(EMPTY_JOURNAL_HINT))
         return
     from ..console import terminal
     from ..render.journal import show_rates
@@ -94,6 +95,7 @@ def summary(
     Example: offerodds journal summary
     """
     from ...journal.track_record import summarize
+    from ..remedies import in_journal
     from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
     with read_journal(journal) as book:
@@ -104,7 +106,7 @@ def summary(
         typer.echo(json.dumps(summary_data(found), indent=1))
         return
     if not found[0].interviews:
-        typer.echo(EMPTY_JOURNAL_HINT)
+        typer.echo(in_journal(EMPTY_JOURNAL_HINT))
         return
     from ..console import terminal
     from ..render.journal import show_summary
@@ -130,6 +132,7 @@ def score(
     from ...journal.track_record import track_record
     from ...training.evaluation.evaluate import BOOTSTRAPS, check_evaluation_settings
     from ...training.model_store import resolve_model
+    from ..remedies import in_journal
     from .open_journal import EMPTY_JOURNAL_HINT, read_journal
 
     check_evaluation_settings(level, BOOTSTRAPS, seed)
@@ -143,7 +146,7 @@ def score(
         typer.echo(json.dumps(track_record_data(record), indent=1))
         return
     if empty:
-        typer.echo(EMPTY_JOURNAL_HINT)
+        typer.echo(in_journal(EMPTY_JOURNAL_HINT))
     _show(record, chosen.model.catalogue.silence, details=details)
 
 

@@ -31,7 +31,7 @@ from ...reporting.next_step import step_label, step_message, step_reason
 from ...reporting.number_format import percent, plural, points
 from ..console import fixed, numeric, plain_table
 from ..journal.open_journal import EMPTY_JOURNAL_HINT
-from ..remedies import step_command
+from ..remedies import in_journal, step_command
 from .prediction import NARROW, show_prediction
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
         What the model rests on.
     """
     if not shown.counts:
-        console.print(EMPTY_JOURNAL_HINT if shown.selection.is_all else "No such interviews.")
+        console.print(in_journal(EMPTY_JOURNAL_HINT) if shown.selection.is_all else "No such interviews.")
         return
     if not shown.statuses:
         console.print(f"There is no page {shown.page:,}; the last page is {shown.pages:,}.")
@@ -71,7 +71,7 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
     console.print()
     page = f" Page {shown.page} of {shown.pages:,}." if shown.pages > 1 else ""
     last = shown.page >= shown.pages
-    again = "offerodds journal list" if shown.selection.is_all else "the same with"
+    again = in_journal("offerodds journal list") if shown.selection.is_all else "the same with"
     following = "" if last else f" Next page: {again} --page {shown.page + 1}"
     due = shown.due if shown.selection.is_all else ()
     for planned in due[:_MAX_DUE]:
@@ -221,7 +221,7 @@ def show_outlook(console: Console, journal_outlook: JournalOutlook, model: str) 
     """Print the chance of at least one offer, a bar per number of offers, and remarks."""
     result = journal_outlook.outlook
     if not result.n:
-        console.print("No pending interviews. To add one: offerodds journal add")
+        console.print(in_journal("No pending interviews. To add one: offerodds journal add"))
         return
     console.print(outlook_headline(result), style="bold")
     console.print(expected_offers(result))

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -51,6 +52,12 @@ def read_form(path: str | Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         seen = f"a {type(content).__name__}"
         raise FileError([Fault("not a form", str(path), seen=seen, expected="fields with answers")])
+    unread = [field for field, answer in content.items() if isinstance(answer, float) and math.isnan(answer)]
+    if unread:
+        expected = "an answer, or no such line"
+        raise FileError(
+            Fault("not an answer", str(path), field=field, seen="nan", expected=expected) for field in unread
+        )
     return content
 
 

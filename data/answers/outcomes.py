@@ -20,17 +20,22 @@ from ..name_matching import differ_by_one_letter, fold, typo_candidates, without
 from .observations import ColumnData, FactorizedColumn
 from .parsing import BLANK_MARKS, is_blank, to_python, yes_no_marks
 
-Outcome = Literal["pending", "offer", "rejected", "ghosted", "withdrew", "next-round", "no-interview"]
+Outcome = Literal[
+    "pending", "offer", "rejected", "ghosted", "withdrew", "next-round", "no-interview", "not-applied"
+]
+NO_INTERVIEW: frozenset[Outcome | None] = frozenset(["no-interview", "not-applied"])
 
 _WORDS = Path(__file__).parents[1] / "outcomes.toml"
 _INTERVIEW = "interview"  # words that mean pending, and that there was an interview
+_INVITED = "invited"  # words that mean no interview yet, and that there will be one
+_GROUPS: Mapping[str, Outcome] = {_INTERVIEW: "pending", _INVITED: "no-interview"}
 BLANK_OUTCOMES = frozenset([*BLANK_MARKS, "n/a", "#n/a", "na", "n.a."])
 
 OUTCOME_LABELS: Mapping[Outcome, float] = {"offer": 1.0, "rejected": 0.0, "ghosted": 0.0}  # others have none
 EXPECTED_OUTCOME = "offer (also accepted, declined_by_me), rejected, ghosted, withdrew, pending or next_round"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _AFTER_INTERVIEW = re.compile(
-    r"interview|after_|post_|nach_|après|apres|tras_|después|despues|após|entrevist|mülakat|面试"
+    r"interview|after_|post_|nach_|après|apres|tras_|después|despues|após|entrevist|mülakat|面试|[一二三四终]面"
 )
 _SEPARATORS = re.compile(r"[/,;|&+<>?:]|\s[-–—]+\s")  # between two outcomes, not within a phrase
 
@@ -98,9 +103,10 @@ _KINDS, _CHOICES = _read_words()
 AMBIGUOUS_OUTCOMES: Mapping[str, str] = _CHOICES
 OUTCOME_WORDS: Mapping[str, Outcome] = {
     **dict(_decline_phrases()),
-    **{word: "pending" if kind == _INTERVIEW else cast(Outcome, kind) for word, kind in _KINDS.items()},
+    **{word: _GROUPS.get(kind, cast(Outcome, kind)) for word, kind in _KINDS.items()},
 }
 _INTERVIEW_WORDS = frozenset(word for word, kind in _KINDS.items() if kind == _INTERVIEW)
+_INVITED_WORDS = frozenset(word for word, kind in _KINDS.items() if kind == _INVITED)
 YES_NO_WORDS = frozenset(
     [
         "yes",
@@ -139,8 +145,9 @@ def read_outcome(outcome: Any) -> Outcome:
     -------
     str
         ``pending``, ``offer`` (accepted or turned down), ``rejected``, ``ghosted``, ``withdrew``;
-        ``next-round``, which is not a decision; or ``no-interview``, for an application that did not get as
-        far as an interview. ``OUTCOME_LABELS`` maps them to labels for training.
+        ``next-round``, which is not a decision; ``no-interview``, for an application that did not get as far
+        as an interview; or ``not-applied``, for a job that was only noted down. ``OUTCOME_LABELS`` maps them
+        to labels for training.
 
     Raises
     ------
@@ -151,8 +158,8 @@ def read_outcome(outcome: Any) -> Outcome:
     --------
     >>> read_outcome("No Offer"), read_outcome(1), read_outcome("They declined"), read_outcome("Passed")
     ('rejected', 'offer', 'rejected', 'next-round')
-    >>> read_outcome("Applied"), read_outcome("Phone screen"), read_outcome("Absage")
-    ('no-interview', 'pending', 'rejected')
+    >>> read_outcome("Applied"), read_outcome("Wishlist"), read_outcome("Phone screen")
+    ('no-interview', 'not-applied', 'pending')
     >>> read_outcome("declined")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     offerodds.data.errors.AnswerError: ambiguous outcome; seen 'declined', expected `rejected` (they ...
@@ -190,6 +197,17 @@ def proves_interview(outcome: Any) -> bool:
     if word in _INTERVIEW_WORDS or OUTCOME_WORDS.get(word) in ("offer", "next-round"):
         return True
     return OUTCOME_WORDS.get(word) in OUTCOME_LABELS and bool(_AFTER_INTERVIEW.search(word))
+
+
+def promises_interview(outcome: Any) -> bool:
+    """Test whether a word for an outcome says that there will be an interview.
+
+    Examples
+    --------
+    >>> promises_interview("Interview scheduled"), promises_interview("Applied")
+    (True, False)
+    """
+    return isinstance(outcome, str) and fold(outcome) in _INVITED_WORDS
 
 
 @cache

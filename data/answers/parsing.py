@@ -14,10 +14,11 @@ from ..name_matching import fold, typo_candidates
 BLANK_MARKS = frozenset(["", *"-–—―−_?.…/\\~·", "--", "---", "??", "???", "..", "..."])
 YES_NO_MARKS = dict.fromkeys("✅✓✔☑👍", 1.0) | dict.fromkeys("❌✗✘✖☒👎", 0.0)
 _STARS = re.compile("([★⭐]{1,5})(☆*)")
-_RATING = re.compile(r"(\d{1,2})\s?(?:/|of|out of)\s?(5|10)", re.IGNORECASE)
+_RATING = re.compile(r"(\d{1,2})\s?(?:/|of|out of|von|sur|de)\s?(5|10)", re.IGNORECASE)
 UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
+_OPEN_ENDED = frozenset(["count", "rate", "minutes", "days"])  # kinds described as 0 or more
 INTEGER_KINDS = frozenset(["scale", "count", "rate"])  # kinds whose answers are whole numbers
 _PLAIN = (str, bool, int, float)  # built once: an expression such as `str | int` is built at every call
 _NUMERIC = (bool, int, float)
@@ -102,7 +103,10 @@ def read_answer(question: Question, answer: Any) -> float:
             number = _number(question, value)
     if number is None:
         raise InvalidAnswerError(
-            clip(answer), expected_answer(question, word) + _proportion_hint(question, value)
+            clip(answer),
+            expected_answer(question, word)
+            + _limit_hint(question, value)
+            + _proportion_hint(question, value),
         )
     return number
 
@@ -238,6 +242,22 @@ def _proportion(value: Any) -> float | None:
     if not part.is_integer() or not 0 <= part <= whole <= MAX_WHOLE or not whole:
         return None
     return part * _PROPORTION_BASE + whole
+
+
+def _limit_hint(question: Question, value: Any) -> str:
+    """Name the largest number that is accepted, for one that is too large.
+
+    Examples
+    --------
+    >>> from ..catalogue.catalogue import Catalogue
+    >>> _limit_hint(Catalogue.built_in().questions["promised_days"], "2e9")
+    '; at most 1,000,000,000'
+    """
+    if question.kind not in _OPEN_ENDED:
+        return ""
+    number = _float(value)
+    is_too_large = number is not None and number > question.maximum
+    return f"; at most {question.maximum:,.0f}" if is_too_large else ""
 
 
 def _proportion_hint(question: Question, value: Any) -> str:

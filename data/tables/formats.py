@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from ..errors import Fault, FileError, MissingExtraError
-from ..files import open_all_atomic, unknown_file_type
+from ..files import open_all_atomic, suffix_to_write, unknown_file_type
 from .base import TableFormat, TableReader, TableWriter
 from .workbook import ExcelReader
 
@@ -184,7 +184,7 @@ def writing_tables(paths: Sequence[str | Path]) -> Iterator[list[TableWriter]]:
 
 def _writable_format(path: str | Path) -> TableFormat:
     """Find the format of a target, and check that it can be written."""
-    format_ = format_of(path)
+    format_ = format_of(f"table{suffix_to_write(path, '.csv')}")
     if format_ is None or Path(path).suffix.lower() in format_.read_only:
         read_only = {suffix for each in FORMATS for suffix in each.read_only}
         writable = [suffix for suffix in table_suffixes() if suffix not in read_only]

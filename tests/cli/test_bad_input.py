@@ -458,3 +458,30 @@ def test_failed_write_changes_nothing(tmp_path: Path, monkeypatch: Any, old: Con
     with pytest.raises(FileError, match="target: cannot be written; seen no space left on device"):
         write_atomic(target, "new")
     assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize(("number", "hint"), [("99999999999", True), ("1e400", True), ("-1", False)])
+def test_a_number_that_is_too_large_is_refused_with_the_limit(number: str, hint: bool) -> None:
+    with pytest.raises(OfferOddsError) as error:
+        OfferModel.default().predict({"promised_days": number})
+    assert ("at most 1,000,000,000" in str(error.value)) == hint
+
+
+def test_nan_in_a_form_is_no_blank(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("rapport = nan\nstage = 'final'\n", encoding="utf-8")
+    with pytest.raises(FileError, match="rapport: not an answer; seen nan"):
+        read_form(path)
+
+
+def test_a_table_without_rows_is_remarked_on(offerodds: Any, tmp_path: Path) -> None:
+    path = tmp_path / "header.csv"
+    path.write_text("rapport,stage\n", encoding="utf-8")
+    assert "the table has no interviews" in offerodds("predict", path).err
+
+
+@pytest.mark.parametrize("command", [("signals",), ("predict", "mine.toml", "--what-if")])
+def test_a_long_text_is_cut_in_a_message(offerodds: Any, folder: Path, command: tuple[str, ...]) -> None:
+    for text in ("x" * 10_000, "x" * 10_000 + "=3", "rapport=" + "x" * 10_000):
+        ran = offerodds(*command, text)
+        assert (ran.code, len(ran.err) < 1_000) == (2, True)

@@ -290,20 +290,31 @@ def test_invalid_days_are_rejected_even_with_a_date(offerodds, tmp_path, days):
     assert "days_since_interview" in ran.err
 
 
-def test_a_dry_run_lists_what_is_to_be_settled_once(offerodds, tmp_path):
+def test_a_dry_run_ends_as_the_import_would_and_leaves_no_file(offerodds, tmp_path, data_home):
     sheet = tmp_path / "jobs.csv"
     rows = "A,2026-09-01,Limbo\nB,2026-09-02,limbo\nC,2026-09-03,rejected\nD,,Applied\n"
     sheet.write_text(f"Employer,Interview Date,Status\n{rows}", encoding="utf-8")
-    ran = offerodds("journal", "import", sheet, "--dry-run")
+    tried = offerodds("journal", "import", sheet, "--dry-run")
+    assert tried.code == 2
+    assert "in 2 rows; seen 'Limbo'" in tried.err
+    assert tried == offerodds("journal", "import", sheet, "--journal", tmp_path / "another.db")
+    bad = tmp_path / "bad.csv"
+    ran = offerodds("journal", "import", sheet, "--dry-run", "--skip-bad", bad)
     assert ran.out.splitlines()[:2] == [
         "Added 1 interview.",
         "1 application without an interview counts in the rates only.",
     ]
-    assert ran.out.count("To be settled: ") == 1
+    assert ran.out.count("To be skipped: ") == 1
     assert "in 2 rows; seen 'Limbo'" in ran.out
     assert "Read Employer as company, Interview Date as date, Status as outcome." in ran.err
     assert ran.out.endswith("Nothing was saved (--dry-run).\n")
-    assert json.loads(offerodds("journal", "export", "--json").out)["interviews"] == []
+    assert not bad.exists()
+    assert not (data_home / "journal.db").exists()
+    tried, done = (
+        json.loads(offerodds("journal", "import", sheet, *options, "--json", "--skip-bad", bad).out)
+        for options in (["--dry-run"], [])
+    )
+    assert tried | {"faults": []} == done
 
 
 def test_an_export_for_excel_begins_with_a_mark_and_is_imported_again(offerodds, filled_journal, tmp_path):
@@ -730,3 +741,64 @@ def test_rates_summary_and_a_filtered_list(offerodds, tmp_path):
     assert [each["company"] for each in listed["interviews"]] == ["C3"]
     refused = offerodds("journal", "list", "--month", "soon")
     assert (refused.code, "--month: not a month" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("Limbo", "--value: not understood; seen 'Limbo', expected THEIRS=OURS"),
+        ("Limbo=", "--value: a word without a meaning"),
+        ("=ghosted", "--value: not understood; seen '=ghosted'"),
+        ("Limbo=nowhere", "--value: not an outcome; seen 'nowhere'"),
+        ("Limbo=declined", "--value: ambiguous outcome; seen 'declined'"),
+    ],
+)
+def test_a_wrong_meaning_of_a_word_is_a_fault_of_the_option(offerodds, tmp_path, value, message):
+    sheet = tmp_path / "jobs.csv"
+    sheet.write_text("company,date,outcome\nA,2026-09-01,Limbo\n", encoding="utf-8")
+    ran = offerodds("journal", "import", sheet, "--value", value)
+    assert (ran.code, message in ran.err) == (2, True)
+    assert "map it" not in ran.err
+
+
+def test_a_meaning_that_no_cell_needs_is_remarked_on(offerodds, tmp_path):
+    sheet = tmp_path / "jobs.csv"
+    sheet.write_text("company,date,outcome\nLimbo,2026-09-01,offer\n", encoding="utf-8")
+    ran = offerodds("journal", "import", sheet, "--value", "Limbo=ghosted")
+    assert (ran.code, "no outcome or sign in the file is 'Limbo'" in ran.err) == (0, True)
+
+
+def test_the_file_of_another_journal_is_named_and_led_to_its_export(offerodds, tmp_path):
+    other = tmp_path / "other.db"
+    with Journal(other) as journal:
+        journal.add({"rapport": 4}, company="Acme")
+    for name in ("other.db", "other.json", "other.csv"):
+        path = tmp_path / name
+        path.write_bytes(other.read_bytes())
+        ran = offerodds("journal", "import", path)
+        assert "a database, such as a journal" in ran.err
+        assert f"offerodds journal export all.json --journal '{path}'" in ran.err
+
+
+def test_hints_and_errors_name_the_journal_that_was_chosen(offerodds, folder):
+    option = "--journal", "my own.db"
+    added = offerodds("journal", "add", "mine.toml", "--company", "Acme", *option)
+    assert "offerodds journal show --journal 'my own.db' 1" in added.out
+    assert "offerodds journal outcome --journal 'my own.db' 1 offer" in added.out
+    assert "list --journal 'my own.db'`" in offerodds("journal", "show", 7, *option).err
+    assert "--journal" not in offerodds("journal", "add", "mine.toml", "--company", "Acme").out
+
+
+@pytest.mark.parametrize("day", ["nan", "n/a", "null"])
+def test_a_day_that_is_none_is_not_taken_for_today(offerodds, filled_journal, day):
+    before = offerodds("journal", "export", "--json").out
+    assert "not a date" in offerodds("journal", "outcome", 1, "rejected", "--date", day).err
+    assert "not a date" in offerodds("journal", "edit", 1, "--date", day).err
+    assert offerodds("journal", "export", "--json").out == before
+    assert "day unknown" in offerodds("journal", "outcome", 1, "rejected", "--date", "unknown").out
+
+
+@pytest.mark.parametrize("command", ["journal export", "simulate 5 --out", "form --out"])
+def test_a_device_needs_no_suffix(offerodds, filled_journal, command):
+    ran = offerodds(*command.split(), "/dev/null")
+    assert (ran.code, "Written to /dev/null" in ran.out) == (0, True)

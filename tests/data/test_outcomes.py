@@ -128,9 +128,13 @@ MEANS = {
         *("-", "–", "—", "?", ".", "…", "\u200b"),
     ],
     "no-interview": [
-        *("Applied", "Wishlist", "Saved", "Bookmarked", "Ready to apply", "Interview scheduled"),
+        *("Applied", "Interview scheduled"),
         *("Rejected before interview", "No interview", "Beworben", "Candidature envoyée", "Postulado"),
         *("candidatura enviada", "Başvuruldu", "已投递"),
+    ],
+    "not-applied": [
+        *("Wishlist", "Saved", "Bookmarked", "Ready to apply", "To Apply", "Not applied yet", "Applying"),
+        *("noch nicht beworben", "À postuler", "Por aplicar", "Para aplicar", "başvurulacak", "待投递"),
     ],
     "next-round": [
         *("nächste Runde", "tour suivant", "Siguiente ronda", "próxima fase", "sonraki tur", "进入下一轮"),
@@ -164,6 +168,8 @@ ASKED = {
     "décliné": ("declined_by_me", "rejected"),
     "已拒绝": ("declined_by_me", "rejected"),
     "Closed": ("rejected", "ghosted"),
+    "Planned": ("not_applied", "interview_scheduled"),
+    "Geplant": ("not_applied", "interview_scheduled"),
 }
 
 

@@ -58,7 +58,15 @@ def test_the_letters_of_a_spreadsheet_are_a_date_format(letters, pattern):
             "2026.6.5",
             "20260605",
         ),
-        *("05.06.2026", "5.6.2026", "5.6.26", "05.06.2026 14:30", "5.6.2026, 14:30 Uhr", "Fr, 05.06.2026"),
+        *(
+            "05.06.2026",
+            "5.6.2026",
+            "5.6.26",
+            "05.06.2026 14:30",
+            "5.6.2026, 14:30 Uhr",
+            "5.6.2026, 15 Uhr",
+            "Fr, 05.06.2026",
+        ),
         *(
             "June 5 2026",
             "June 5, 2026",
@@ -74,7 +82,14 @@ def test_the_letters_of_a_spreadsheet_are_a_date_format(letters, pattern):
             "June 5, 2026 2:00 PM (GMT+2)",
             "Fri Jun 5 2026",
         ),
-        *("June 5, 2026 2:00 PM → 3:00 PM", "June 5, 2026 at 2:00 PM", "2026 June 5", "Fri 5 June 2026"),
+        *(
+            "June 5, 2026 2:00 PM → 3:00 PM",
+            "June 5, 2026 at 2:00 PM",
+            "June 5, 2026 3pm",
+            "5 June 2026 at 3 p.m.",
+            "2026 June 5",
+            "Fri 5 June 2026",
+        ),
         *("5. Juni 2026", "5 juin 2026", "5 de junio de 2026", "5 de junho de 2026", "5 Haziran 2026"),
         *(
             "2026年6月5日",

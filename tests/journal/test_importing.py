@@ -18,6 +18,7 @@ from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.import_rows import AMBIGUOUS, DOUBTFUL, RowReader
 from offerodds.journal.importing import import_into
 from offerodds.journal.outlook import journal_outlook
+from offerodds.journal.rates import journal_rates, read_applications
 from offerodds.journal.status import Predictor, interview_status
 from offerodds.journal.track_record import track_record
 from offerodds.journal.undo import last_import, last_undoable, undo_import, undo_last_change
@@ -62,14 +63,18 @@ def refused(load, text, **options):
 
 
 @pytest.mark.parametrize("outcome", ["rejected", "Limbo"])
-def test_a_dry_run_counts_everything_and_saves_nothing(journal, load, outcome):
+def test_a_dry_run_counts_everything_and_saves_nothing(journal, load, tmp_path, outcome):
     load(BEFORE)
     before = export_of(journal), journal.select("SELECT * FROM changes")
-    sheet = AFTER + f"Neu,Dev,2026-10-01,4,{outcome}\nAlt,Dev,2026-10-01,4,{outcome}\nWish,Dev,,,Applied\n"
-    tried = load(sheet, dry_run=True, predict=Predictor(MODEL))
+    sheet = AFTER + f"Neu,Dev,2026-10-01,4,{outcome}\nAlt,Dev,2026-10-01,4,{outcome}\nWish,Dev,,,Wishlist\n"
+    skip = {"skip_bad": tmp_path / "bad.csv"} if outcome == "Limbo" else {}
+    tried = load(sheet, dry_run=True, predict=Predictor(MODEL), **skip)
     assert (export_of(journal), journal.select("SELECT * FROM changes")) == before
-    assert (len(tried.updated), tried.outcomes, tried.applications) == (2, 2, 1)
+    assert (len(tried.updated), tried.outcomes, tried.applications) == (2, 2, 0)
+    assert tried.not_applied == 1
     if outcome == "Limbo":
+        refused(load, sheet, dry_run=True)
+        assert (tried.bad, [*tmp_path.glob("bad*")]) == (2, [])
         assert [fault.problem for fault in tried.faults] == ["not an outcome, in 2 rows"]
         assert tried.added == ()
     else:
@@ -524,7 +529,7 @@ def test_an_unused_column_of_outcomes_is_a_fault(journal, load):
     assert (fault.field, fault.problem) == (name, "looks like the outcome")
     assert f"add --map '{name}=outcome'" in fault.advice(TERMINAL)
     done = load(sheet, mapping={name: "outcome"})
-    assert (len(done.added), done.applications) == (3, 1)
+    assert (len(done.added), done.not_applied) == (3, 1)
     undo_import(journal)
     assert load(sheet, mapping={name: ""}).ignored_columns == (name,)
 
@@ -543,9 +548,7 @@ def test_rows_without_a_date_a_sign_or_an_outcome_are_left_out_and_counted(load)
 # applications are not interviews
 
 
-@pytest.mark.parametrize(
-    "status", ["Applied", "Wishlist", "Saved", "Bookmarked", "Interview scheduled", "Beworben", "已投递"]
-)
+@pytest.mark.parametrize("status", ["Applied", "CV sent", "Beworben", "已投递"])
 @pytest.mark.parametrize("day", ["2026-09-01", "2026-12-24", ""])
 def test_an_application_without_an_interview_is_counted_and_left_out(journal, load, status, day):
     done = load(f"company,date,outcome\nA,{day},{status}\nB,2026-09-01,rejected\n")
@@ -554,6 +557,41 @@ def test_an_application_without_an_interview_is_counted_and_left_out(journal, lo
         import_counts(done), ()
     )
     assert journal.counts() == {"rejected": 1}
+
+
+WISHES = ["Wishlist", "Saved", "Bookmarked", "To apply", "Gemerkt", "À postuler", "Por aplicar", "Salvo"]
+WISHES += ["Başvurulacak", "未投递"]
+
+
+@pytest.mark.parametrize("status", WISHES)
+@pytest.mark.parametrize(
+    "header", ["company,date,outcome", "Company,Date Saved,Status", "Company,Remote,Status"]
+)
+def test_a_job_that_was_only_saved_is_no_application(journal, load, header, status):
+    done = load(f"{header}\nA,2026-09-01,{status}\nB,,Applied\n")
+    assert (done.added, done.applications, done.not_applied, done.left_out) == ((), 1, 1, 0)
+    assert "Left out 1 job that is not applied for yet." in import_summary(import_counts(done), ())
+    assert journal_rates(journal).applications == 1
+
+
+def test_a_row_without_a_day_of_application_and_status_is_no_application(journal, load):
+    rows = "A,2026-09-01,\nB,,\nC,,Applied\nD,no,\nE,yes,\nF,,Rejected\nG,-,\n"
+    done = load(f"Company,Date Applied,Status\n{rows}")
+    assert (done.applications, done.not_applied, done.remarks[1:]) == (4, 3, ())
+    assert {each.company for each in read_applications(journal).values()} == {*"ACEF"}
+
+
+def test_a_status_that_contradicts_the_day_of_application_is_remarked_on(load):
+    done = load("Company,Date Applied,Status\nA,2026-09-01,Saved\nB,2026-09-01,Applied\n")
+    assert (done.applications, done.not_applied) == (2, 0)
+    assert any("row 1 is not applied for by its status, but has a day" in each for each in done.remarks)
+
+
+def test_applications_for_the_same_job_count_once_and_without_a_name_not_at_all(load):
+    rows = "A,Dev,Applied\nA,Dev,Applied\nA,Ops,Applied\n,,Applied\nB,Dev,Interview\nB,Dev,Applied\n"
+    done = load(f"company,role,outcome\n{rows}")
+    assert (len(done.added), done.applications) == (1, 2)
+    assert [each.partition(" is ")[0] for each in done.remarks] == ["row 2", "row 4"]
 
 
 @pytest.mark.parametrize(
@@ -602,6 +640,146 @@ def test_training_on_a_table_learns_nothing_from_applications(word):
     assert fitted == pytest.approx(expected)
     pending = table | {"outcome": ["offer", "rejected"] * 5 + ["pending"] * 20}
     assert train(pending).model.predict({}).probability < expected - 0.01
+
+
+# rows that repeat another, or do not fit together
+
+
+def test_a_row_twice_in_a_file_counts_once_with_a_remark(journal, load):
+    rows = "Acme,Dev,2026-09-15,4,rejected\n" * 2 + "acme , Dev,15.09.2026,4,Rejected\n"
+    done = load(f"company,role,date,rapport,outcome\n{rows}")
+    assert done.added == (1,)
+    assert done.remarks == ("2 rows, such as row 2, repeat other rows and count once",)
+    assert load(f"company,role,date,rapport,outcome\n{rows}").unchanged == 1
+
+
+@pytest.mark.parametrize("column", ["stage", "Interviewer", "notes", "rapport"])
+def test_two_rounds_on_one_day_stay_two(load, column):
+    first, second = ("first", "final") if column == "stage" else (1, 2)
+    done = load(f"company,date,{column}\nAcme,2026-09-15,{first}\nAcme,2026-09-15,{second}\n")
+    assert len(done.added) == 2
+    is_asked = column in ("Interviewer", "notes")
+    assert any("row 2 differs from another row only in" in each for each in done.remarks) == is_asked
+
+
+def test_two_outcomes_of_one_interview_are_remarked_on_unless_they_are_of_two_people(load):
+    sheet = "Name,company,date,outcome\nAnn,Acme,2026-09-15,rejected\nBob,Acme,2026-09-15,offer\n"
+    assert any("row 2 has company, role and day of another row" in each for each in load(sheet).remarks)
+    assert not load(sheet.replace("Name", "Student")).remarks[1:]
+    assert any("row 2 has company" in each for each in load(sheet.replace("rejected", "pending")).remarks)
+    assert not load(sheet.replace("rejected", "next round")).remarks
+
+
+def test_a_round_below_a_merged_company_is_remarked_on(load):
+    done = load("company,date,outcome\nAcme,2026-09-15,Passed\n,2026-09-22,Rejected\n")
+    assert any("row 2 has no company" in each for each in done.remarks)
+    assert not load("company,date,outcome\n,2026-09-15,Passed\n,2026-09-22,Rejected\n").remarks
+
+
+@pytest.mark.parametrize("cell", ["TBD", "no", "not yet", "✗", "noch offen", "待定"])
+def test_a_day_that_is_not_set_is_blank(load, cell):
+    done = load(f"Company,Interview Date,Status\nA,{cell},Applied\nB,{cell},Rejected after interview\n")
+    assert (len(done.added), done.applications) == (1, 1)
+    assert refused(load, f"Company,Interview Date,Status\nA,{cell}x,Applied\n")
+
+
+def test_no_in_place_of_the_day_of_an_interview_is_an_application(journal, load):
+    rows = "A,no,Rejected\nB,✗,\nC,2026-09-15,Applied\nD,,Rejected\n"
+    done = load(f"Company,Gespräch,Status\n{rows}", mapping={"Gespräch": "date"})
+    assert [journal.interview(i).company for i in done.added] == ["C", "D"]
+    assert done.applications == 2
+
+
+def test_the_fault_of_an_answer_names_the_option_that_gives_its_meaning(load):
+    (fault,) = refused(load, "company,date,rapport\nA,2026-09-15,gut\n").faults
+    assert fault.advice(TERMINAL) == "map it: --value 'gut=ANSWER'"
+    assert load("company,date,rapport\nA,2026-09-15,gut\n", meanings={"gut": "4"}).added
+
+
+def test_rows_of_nobody_knows_which_company_are_not_taken_for_one(load):
+    assert len(load("date,rapport\n2026-09-15,4\n2026-09-15,4\n").added) == 2
+
+
+@pytest.mark.parametrize("outcome", ["offer", "rejected", "ghosted", "withdrew"])
+def test_an_interview_to_come_has_no_outcome(journal, load, outcome):
+    (fault,) = refused(load, f"company,date,outcome\nAcme,2026-12-10,{outcome}\n").faults
+    assert (fault.problem, fault.row) == ("the interview is still to come", 1)
+    load(f"company,date,outcome\nAcme,2026-11-10,{outcome}\n")
+    with pytest.raises(InputError, match="still to come"):
+        journal.edit(1, date="2026-12-10")
+
+
+def test_a_next_round_to_come_is_a_planned_interview(journal, load):
+    load("company,date,outcome\nAcme,2026-12-10,Next round\n")
+    assert (journal.interview(1).status, journal.interview(1).events) == ("planned", ())
+
+
+@pytest.mark.parametrize("outcome", ["", "pending", "Phone screen", "Applied"])
+def test_a_day_without_an_outcome_is_remarked_on_and_not_used(journal, load, outcome):
+    sheet = f"company,Interview Date,outcome,Response date\nAcme,2026-09-15,{outcome},2026-09-12\n"
+    assert "row 1 has a day of the outcome but no outcome, so the day is not used" in load(sheet).remarks
+    assert journal.interview(1).events == ()
+    assert "is not used" not in " ".join(load(sheet.replace("2026-09-12", "unknown")).remarks)
+
+
+@pytest.mark.parametrize(
+    ("applied", "interviewed", "decided"),
+    [("2026-09-20", "2026-09-15", ""), ("2026-09-20", "", "2026-09-15"), ("20/09/2026", "15/09/2026", "")],
+)
+def test_an_application_after_the_interview_or_the_outcome_is_remarked_on(
+    load, applied, interviewed, decided
+):
+    row = f"Acme,{applied},{interviewed},{decided},Rejected after interview\n"
+    done = load(f"company,applied,Interview Date,outcome_date,outcome\n{row}")
+    assert "row 1 has a day of application after its interview or outcome" in " ".join(done.remarks)
+
+
+# columns that may show interviews or outcomes are asked about
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "problem"),
+    [
+        ("Company,Applied,1st Interview,Status", "A,2026-09-01,2026-09-15,Rejected", "day of the interview"),
+        ("Company,Date Applied,Gespräch,Status", "A,2026-09-01,15.09.2026,Absage", "day of the interview"),
+        ("Company,Interview,Status", "A,05/06/2026,Rejected", "day of the interview"),
+        ("Datum,Firma,Gespräch,Ergebnis", "01.09.2026,A,15.09.2026,Absage", "day of the interview"),
+        ("Company,Interview Date,Offer", "A,2026-09-15,No", "outcome"),
+        ("Company,Interview Date,Did I get it?", "A,2026-09-15,✔", "outcome"),
+        ("Company,Interview Date,Hired", "A,2026-09-15,1", "outcome"),
+        ("Company,Interview Date,Stage", "A,2026-09-15,Rejected", "outcome"),
+    ],
+)
+def test_an_unused_column_that_shows_an_interview_or_its_outcome_is_a_fault(load, header, cells, problem):
+    *_, column = header.split(",") if problem == "outcome" else header.split(",")[:-1]
+    (fault,) = refused(load, f"{header}\n{cells}\n").faults
+    assert (fault.field, fault.problem) == (column, f"looks like the {problem}")
+    assert f"if not, --map '{column}='" in fault.advice(TERMINAL)
+    if column != "Stage":
+        load(f"{header}\n{cells}\n", mapping={column: ""})
+
+
+@pytest.mark.parametrize("column", ["Interview", "Phone Screen", "2nd Interview Date"])
+def test_a_column_that_may_show_interviews_is_remarked_on(load, column):
+    cell = "2026-09-20" if "Date" in column else "Yes"
+    done = load(f"Company,Interview Date,Status,{column}\nA,2026-09-15,Rejected,{cell}\n")
+    assert any(each.startswith(f"'{column}' is not used, but may show interviews") for each in done.remarks)
+
+
+@pytest.mark.parametrize("column", ["Interviewer", "Interview type", "Interview notes 2", "Salary"])
+def test_a_column_about_something_else_is_left_out_without_a_remark(load, column):
+    done = load(f"Company,Interview Date,Status,{column}\nA,2026-09-15,Rejected,fine\n")
+    assert (len(done.added), "may show" in " ".join(done.remarks)) == (1, False)
+
+
+def test_a_scheduled_interview_is_planned_on_its_day(journal, load):
+    load("Company,Date,Status\nA,2026-12-14,Interview scheduled\nB,2026-09-14,Interview scheduled\n")
+    assert [(each.company, each.status) for each in journal.interviews()] == [("A", "planned")]
+
+
+def test_an_application_on_a_day_to_come_is_remarked_on(load):
+    done = load("Company,Date,Status\nA,2026-12-14,Applied\n")
+    assert any("is not a date up to today" in each for each in done.remarks)
 
 
 # columns as other programs name them

@@ -57,6 +57,15 @@ def test_a_device_or_pipe_is_no_journal_and_keeps_its_mode(tmp_path):
     assert (tmp_path / "pipe.db").stat().st_mode == before
 
 
+@pytest.mark.parametrize("content", [b"x", b"\n", b"\0", b"xy", b"text\n" * 200, bytes(4096)])
+def test_a_foreign_file_of_any_size_is_refused_untouched(tmp_path, content):
+    path = tmp_path / "notes.txt"
+    path.write_bytes(content)
+    with pytest.raises(JournalError, match="not a journal"):
+        Journal(path)
+    assert (path.read_bytes(), [*tmp_path.iterdir()]) == (content, [path])
+
+
 def test_a_journal_that_others_could_read_becomes_private(tmp_path):
     path = tmp_path / "journal.db"
     path.touch()

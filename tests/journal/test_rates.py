@@ -149,6 +149,6 @@ def test_columns_of_applications_can_be_mapped_and_what_is_no_day_is_remarked_on
     text = "Firm,Where,Sent,Outcome\nNord,Fair,soon,Applied\n"
     text += "Byte,Fair,13/09/2026,Applied\nZip,Fair,01/09/2026,Applied\n"
     done = load(text, mapping={"Firm": "company", "Where": "channel", "Sent": "applied"})
-    assert "the day of application in 1 row is not a date, such as 'soon'" in done.remarks
+    assert "the day of application in 1 row is not a date up to today, such as 'soon'" in done.remarks
     days = {each.company: each.applied for each in read_applications(journal).values()}
     assert days == {"Nord": None, "Byte": date(2026, 9, 13), "Zip": date(2026, 9, 1)}

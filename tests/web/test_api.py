@@ -1,5 +1,6 @@
 """The REST API: the JSON of the terminal, strict in what it takes, and closed without the secret."""
 
+import io
 import json
 import math
 import shlex
@@ -307,6 +308,7 @@ NOTHING = {
     "outcomes": 0,
     "left_out": 0,
     "applications": 0,
+    "not_applied": 0,
     "faults": [],
     "bad": 0,
     "ignored_columns": [],
@@ -345,6 +347,24 @@ def test_a_spreadsheet_is_imported_with_its_own_names(client):
     )
     assert _strict_json(answer) == NOTHING | {"added": [1], "ignored_columns": ["Boss"]}
     assert client.get("/api/journal/1").json()["date"] == "2026-11-20"
+
+
+@pytest.mark.parametrize("path", ["/api/journal/import", "/journal/import"])
+def test_the_sheet_of_a_workbook_can_be_named(client, path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for sheet, company in ((book.active, "Old"), (book.create_sheet("New"), "Acme")):
+        for row in (("company", "rapport"), (company, 4)):
+            sheet.append(row)
+    book.save(content)
+    data = {"secret": SECRET["X-Offerodds-Secret"]} if path == "/journal/import" else {}
+    send = {"files": {"file": ("jobs.xlsx", content.getvalue())}, "headers": SECRET}
+    refused = client.post(path, data=data, **send)
+    assert refused.status_code == 422
+    assert "sheet" in refused.text
+    assert client.post(path, data=data | {"sheet": "New"}, **send).status_code in (200, 303)
+    (found,) = client.get("/api/journal", headers=SECRET).json()["interviews"]
+    assert found["company"] == "Acme"
 
 
 def test_words_are_mapped_and_an_import_can_be_undone(client):

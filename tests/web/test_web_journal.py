@@ -792,16 +792,17 @@ def test_a_likely_outcome_column_is_suggested_in_words_of_the_page(browser, book
 
 def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book):
     sheet = "Employer,Interview Date,Status\nA,2026-11-04,Limbo\nB,2026-11-04,rejected\nC,,Applied\n"
-    text = page_text(upload(browser, "jobs.csv", sheet, do="preview", values="Never=ghosted"))
-    assert "Preview, nothing was saved: Added 1 interview." in text
-    assert "1 application without an interview counts in the rates only." in text
-    assert "0.csv" not in text
-    assert "Read Employer as company, Interview Date as date, Status as outcome." in text
-    assert "not an outcome; seen 'Limbo'" in text
-    assert "Never=ghosted" in text
-    assert len(book) == 0
+    faulty = upload(browser, "jobs.csv", sheet, do="preview")
+    assert (faulty.status_code, len(book)) == (422, 0)
+    assert "not an outcome; seen 'Limbo'" in page_text(faulty)
+    assert "0.csv" not in page_text(faulty)
     fine = upload(browser, "jobs.csv", sheet, do="preview", values="Limbo=ghosted")
     assert (fine.status_code, len(book)) == (200, 0)
+    text = page_text(fine)
+    assert "Preview, nothing was saved: Added 2 interviews." in text
+    assert "1 application without an interview counts in the rates only." in text
+    assert "Read Employer as company, Interview Date as date, Status as outcome." in text
+    assert "Limbo=ghosted" in text
 
 
 def test_an_import_reports_its_result_and_can_be_undone(browser, book):
@@ -1447,6 +1448,16 @@ def test_a_file_is_imported_by_choices_alone(browser, path):
         assert (acme.role, acme.date, acme.answers) == ("Dev", date(2026, 6, 5), {"rapport": "warm"})
     again = guide(browser, fields_of(third) | {"do": "import"})
     assert "choose the file again" in again.text.casefold()
+
+
+@pytest.mark.parametrize(("choice", "added"), [("date", 1), ("", 0)])
+def test_a_column_that_may_show_interviews_is_chosen_or_left_out(browser, choice, added):
+    first = guide(browser, {}, "Company,Applied,1st Interview,Status\nA,2026-09-01,2026-09-15,Rejected\n")
+    assert "looks like the day of the interview; choose day of the interview for it below" in first.text
+    assert 'value="import"' not in first.text
+    second = guide(browser, fields_of(first) | {"column-2": choice})
+    assert 'value="import"' in second.text
+    assert f"Added {added} interview" in second.text
 
 
 def test_rows_that_cannot_be_read_may_be_left_out(browser, path):

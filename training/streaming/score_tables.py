@@ -186,7 +186,8 @@ class _TableScorer:
                 raise
             self._faults.add(error.faults)
         self._faults.check()
-        return ScoringSummary(self._n_scored, self._n_bad, self._table.remarks)
+        empty = () if done else ("the table has no interviews, only column names",)
+        return ScoringSummary(self._n_scored, self._n_bad, (*self._table.remarks, *empty))
 
     def _process(self, batch: Batch, *, first: bool) -> None:
         """Score, check or reject the rows of a batch."""

@@ -11,7 +11,7 @@ from starlette.responses import StreamingResponse
 
 from ...data.tables.formats import format_of
 from ...journal.export import EXPORTERS
-from ...journal.importing import import_into, read_mapping
+from ...journal.importing import import_into, read_mapping, read_meanings
 from ...journal.status import Predictor
 from ...journal.undo import undo_last_change
 from ...reporting.as_json import import_data, undo_data
@@ -76,7 +76,7 @@ def as_json(state: State, client: Client = None) -> StreamingResponse:
     responses=error_responses(409, body=True),
     dependencies=[
         Depends(check_secret_header),
-        Depends(only_fields("file", "column", "value", "date_format")),
+        Depends(only_fields("file", "column", "value", "date_format", "sheet")),
     ],
 )
 def import_(
@@ -98,16 +98,23 @@ def import_(
     date_format: Annotated[
         str | None, Form(description="Date format, such as dd/mm/yyyy, if the dates are ambiguous.")
     ] = None,
+    sheet: Annotated[str | None, Form(description="Sheet of a workbook, if several could be meant.")] = None,
 ) -> dict[str, Any]:
     """Import an export or a spreadsheet.
 
     Interviews that are already in the journal are updated, not added twice.
     """
-    mapping, meanings = read_mapping(column, "column"), read_mapping(value, "value")
-    predict = Predictor(state.active_model().model)
+    model = state.active_model().model
+    mapping, meanings = read_mapping(column, "column"), read_meanings(value, "value", model.catalogue)
     with temporary_files([file]) as (path,), state.open_journal() as book:
         result = import_into(
-            book, path, mapping=mapping, meanings=meanings, pattern=date_format or None, predict=predict
+            book,
+            path,
+            mapping=mapping,
+            meanings=meanings,
+            pattern=date_format or None,
+            sheet=sheet or None,
+            predict=Predictor(model),
         )
     return import_data(result)
 

@@ -319,6 +319,7 @@ class ImportModel(_Exact):
     outcomes: int
     left_out: int
     applications: int
+    not_applied: int
     bad: int
     ignored_columns: list[str]
     remarks: list[str]

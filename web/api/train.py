@@ -50,7 +50,7 @@ class UsedModel(BaseModel):
     responses=error_responses(409, body=True),
     dependencies=[
         Depends(check_secret_header),
-        Depends(only_fields("table", "outcome", "base_rate", "synthetic", "use")),
+        Depends(only_fields("table", "outcome", "base_rate", "synthetic", "use", "sheet")),
     ],
 )
 def start(
@@ -70,6 +70,9 @@ def start(
         Literal["default", "level", "trained"] | None,
         Form(description="Model to use. If omitted, the one that predicts unseen interviews best."),
     ] = None,
+    sheet: Annotated[
+        str | None, Form(description="Sheet of the workbooks, if several could be meant.")
+    ] = None,
 ) -> TrainingModel:
     """Start training on the journal or on tables.
 
@@ -81,7 +84,7 @@ def start(
         raise _already_running()
     if table:
         with temporary_files(table) as paths:
-            job = tables_job(state, paths, outcome, base_rate, synthetic=synthetic)
+            job = tables_job(state, paths, outcome, base_rate, synthetic=synthetic, sheet=sheet or None)
     else:
         job = journal_job(state, base_rate)
     if not start_training(state, job, use):

@@ -1,6 +1,5 @@
 """Export, import and undo of the journal, and the form to give away."""
 
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
 from ...journal import clock
-from ...journal.importing import ImportResult, import_into, read_mapping
+from ...journal.importing import ImportResult, import_into, read_mapping, read_meanings
 from ...journal.next_step import PlannedStep, next_step, planned_steps
 from ...journal.status import Predictor
 from ...journal.undo import last_undoable, undo_last_change
@@ -79,9 +78,7 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
         lines = import_summary(import_counts(result), result.ignored_columns)
         remarks = [as_sentence(printable(remark)) for remark in result.remarks[:_MAX_SHOWN]]
         messages = ["Preview, nothing was saved:", *lines, *remarks]
-        name = str(getattr(form.get("file"), "filename", ""))
-        faults = [replace(fault, source=name) for fault in result.faults]
-        return show_journal(request, messages=messages, faults=faults, import_options=options)
+        return show_journal(request, messages=messages, import_options=options)
     return imported(result)
 
 
@@ -138,12 +135,12 @@ def _import(state: AppState, form: FormData, options: dict[str, str]) -> ImportR
     upload = form.get("file")
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise FileError([Fault("choose a file", field="file")])
-    mapping, meanings = (
-        read_mapping([line for line in options[name].splitlines() if line.strip()], name)
-        for name in ("columns", "values")
+    columns, values = (
+        [line for line in options[name].splitlines() if line.strip()] for name in ("columns", "values")
     )
+    model = state.active_model().model
+    mapping, meanings = read_mapping(columns, "columns"), read_meanings(values, "values", model.catalogue)
     pattern = options["date_format"].strip() or None
-    predict = Predictor(state.active_model().model)
     with temporary_files([upload]) as (path,), state.open_journal() as book:
         return import_into(
             book,
@@ -151,6 +148,7 @@ def _import(state: AppState, form: FormData, options: dict[str, str]) -> ImportR
             mapping=mapping,
             meanings=meanings,
             pattern=pattern,
+            sheet=options["sheet"].strip() or None,
             dry_run=form.get("do") == "preview",
-            predict=predict,
+            predict=Predictor(model),
         )

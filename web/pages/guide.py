@@ -45,6 +45,11 @@ _OUTCOMES = {
     "pending": "still waiting",
     "next_round": "next round",
     "applied": "no interview",
+    "not_applied": "not applied yet",
+}
+_REMEDIES: Mapping[Remedy | str | None, str] = {
+    Remedy.MAP_OUTCOME: "choose outcome for it below, or leave it as not used",
+    Remedy.MAP_DATE: "choose day of the interview for it below, or leave it as not used",
 }
 _WORD_PROBLEMS = ("not an outcome", "ambiguous outcome", "not an answer")
 _ROWS = re.compile(r", in ([\d,]+) rows$")
@@ -115,10 +120,16 @@ def guide(request: Request, form: AuthorizedForm) -> Response:
     suggested = _suggest(names, catalogue)
     chosen = {i: choices.columns.get(i, suggested.get(i, "")) for i in range(len(names))}
     columns = [(i, each, samples[i], chosen[i]) for i, each in enumerate(names)]
-    mapping = {each: chosen[i] for i, each in enumerate(names) if chosen[i] != suggested.get(i, "")}
+    is_first = not choices.columns  # later on a column that is not used was left out expressly
+    mapping = {
+        each: chosen[i]
+        for i, each in enumerate(names)
+        if chosen[i] != suggested.get(i, "") or not (chosen[i] or is_first)
+    }
     is_last = form.get("do") == "import"
     try:
-        result = _import(state, path, choices, mapping, dry_run=not is_last)
+        skip = choices.skip or (bool(names) and not is_last)  # the preview counts the other rows of a table
+        result = _import(state, path, choices, mapping, skip=skip, dry_run=not is_last)
     except InputError as error:
         faults = [replace(fault, source="") for fault in error.faults]
         return _show(request, step, columns, catalogue, faults)
@@ -161,7 +172,7 @@ def _suggest(names: Sequence[str], catalogue: Catalogue) -> dict[int, str]:
 
 
 def _import(
-    state: AppState, path: Path, choices: Choices, mapping: Mapping[str, str], *, dry_run: bool
+    state: AppState, path: Path, choices: Choices, mapping: Mapping[str, str], *, skip: bool, dry_run: bool
 ) -> ImportResult:
     """Import a file as chosen, or try it."""
     meanings = {word: meaning for (_, word), meaning in choices.words.items() if meaning}
@@ -172,7 +183,7 @@ def _import(
             mapping=mapping,
             meanings=meanings,
             pattern=choices.pattern or None,
-            skip_bad=Path(folder, "bad.csv") if choices.skip and not dry_run else None,
+            skip_bad=Path(folder, "bad.csv") if skip else None,
             sheet=choices.sheet or None,
             dry_run=dry_run,
             predict=Predictor(state.active_model().model),
@@ -190,6 +201,7 @@ def _show(
     """Show a step, with the faults that no choice here settles."""
     choices: Choices = step["choices"]
     words, others = _words(faults, choices, catalogue)
+    others = [replace(each, remedy=_REMEDIES.get(each.remedy, each.remedy)) for each in others]
     patterns = _patterns(others, choices)
     if patterns:
         others = [fault for fault in others if fault.remedy is not Remedy.DAY_OR_MONTH]

@@ -41,7 +41,7 @@ _MAX_COUNT = 10**9
 Count = Annotated[int, Query(ge=0, le=_MAX_COUNT)]
 Text = Annotated[str, Query(max_length=1000)]
 MAX_PRINTED = 10_000  # interviews in a report
-IMPORT_OPTIONS = {"columns": "", "values": "", "date_format": ""}
+IMPORT_OPTIONS = {"columns": "", "values": "", "date_format": "", "sheet": ""}
 _INPUTS = {name: name for name in ("file", "number", "kind", *IMPORT_OPTIONS)} | {"date": "day"}  # their ids
 
 
@@ -54,6 +54,7 @@ def journal(
     updated: Count = 0,
     outcomes: Count = 0,
     applications: Count = 0,
+    not_applied: Count = 0,
     left_out: Count = 0,
     unused: Annotated[list[str] | None, Query(max_length=20)] = None,
     remark: Annotated[list[str] | None, Query(max_length=20)] = None,
@@ -69,7 +70,7 @@ def journal(
 ) -> HTMLResponse:
     """Show a page of the journal: all, or some interviews; after an import, its result."""
     counts = {"known": known, "updated": updated, "outcomes": outcomes}
-    counts |= {"applications": applications, "left_out": left_out}
+    counts |= {"applications": applications, "not_applied": not_applied, "left_out": left_out}
     messages = [] if added is None else import_summary(counts | {"added": added}, unused or ())
     messages += [as_sentence(text) for text in remark or ()]
     selection = Selection(search, client, company, outcome, stage, month, sort)
