@@ -81,6 +81,7 @@ class Remedy(Enum):
     FEWER_EMPLOYERS = "train without a group, or on one machine"
     START_MASTER = "start it, or choose another master"
     # the journal
+    IMPORT_IN_PARTS = "import it in parts"
     LIST_INTERVIEWS = "`Journal.interviews` gives the numbers"
     CLOSE_OTHER = "close it and try again"
     RESTORE = (

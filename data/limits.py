@@ -6,7 +6,7 @@ They are far above any use. `SECURITY.md` lists them, and a test compares both.
 from .errors import Fault, Remedy
 
 FILE_BYTES = 200_000_000  # of a file that is read whole: a model, an export, a JSON table
-FORM_BYTES = 1_000_000  # of a form or a catalogue in TOML
+FORM_BYTES = 1_000_000  # of a form or a catalogue in TOML, and of JSON sent to the REST API
 KEY_PARTS = 32  # of a name such as a.b.c in TOML
 VALUES = 20_000_000  # of a JSON file, and cells of a sheet
 UNPACKED_BYTES = 400_000_000  # of a workbook
@@ -18,6 +18,7 @@ SIGNS = 1_000  # of a catalogue, and its groups and other questions
 LEVELS = 100  # of a question, and its spellings and citations
 TEXT_CHARACTERS = 2_000  # of a catalogue
 INTERVIEWS = 200_000  # of an import
+REQUEST_INTERVIEWS = 20_000  # of an import by the page or the REST API
 TEXT_OF_IMPORT = 200_000_000  # characters
 FAULTS = 20_000  # of a file, after which reading ends
 REQUEST_BYTES = 5 * 1024 * 1024

@@ -183,6 +183,8 @@ class Sheet:
         Faults of rows, each with its row.
     is_export : bool
         Whether it is a JSON export, not a table.
+    max_rows : int
+        Limit of rows.
     """
 
     rows: list[ImportRow] = field(default_factory=list)
@@ -196,6 +198,7 @@ class Sheet:
     listed: list[Application] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     is_export: bool = False
+    max_rows: int = INTERVIEWS
     _uids: dict[str, int] = field(default_factory=dict)
     _outcomes: dict[Hashable, str] = field(default_factory=dict)  # by process and day, and by answers too
     _known: dict[Hashable, set[int]] = field(default_factory=dict)  # what else is in rows, by their content
@@ -210,8 +213,9 @@ class Sheet:
         FileError
             There are too many rows, faults or characters.
         """
-        if number > INTERVIEWS:
-            raise FileError([*group_faults(self.faults), too_large("", number, "rows", INTERVIEWS)])
+        if number > self.max_rows:
+            fault = too_large("", number, "rows", self.max_rows, Remedy.IMPORT_IN_PARTS)
+            raise FileError([*group_faults(self.faults), fault])
         if self._n_characters > TEXT_OF_IMPORT:
             fault = too_large("", self._n_characters, "characters of text", TEXT_OF_IMPORT)
             raise FileError([*group_faults(self.faults), fault])
@@ -299,7 +303,11 @@ class Sheet:
 
 
 def read_sheet(
-    path: str | Path, reader: RowReader, mapping: Mapping[str, str], sheet_name: str | None = None
+    path: str | Path,
+    reader: RowReader,
+    mapping: Mapping[str, str],
+    sheet_name: str | None = None,
+    max_rows: int = INTERVIEWS,
 ) -> Sheet:
     """Read the interviews of a file, a few thousand rows at a time.
 
@@ -312,13 +320,15 @@ def read_sheet(
         Columns of the file, and their names in the journal; blank for a column to leave out.
     sheet_name : str, optional
         The sheet of a workbook.
+    max_rows : int
+        Limit of rows.
 
     Raises
     ------
     InputError
         The file cannot be read, or its columns are invalid; every fault is listed.
     """
-    sheet = Sheet()
+    sheet = Sheet(max_rows=max_rows)
     try:
         _refuse_database(path)
         if Path(path).suffix.lower() == ".json" and isinstance(content := read_json(path), dict):

@@ -17,6 +17,7 @@ from ..data.answers.parsing import InvalidAnswerError, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, FileError, InputError, Remedy, clip
 from ..data.files import read_json
+from ..data.limits import INTERVIEWS
 from . import changes, clock
 from .dates import check_pattern, from_iso, to_iso
 from .entry import Entry, event_faults, replaced_values
@@ -224,6 +225,7 @@ def import_into(
     sheet: str | None = None,
     dry_run: bool = False,
     predict: Predictor | None = None,
+    max_rows: int = INTERVIEWS,
 ) -> ImportResult:
     """Import an export or a table of interviews into a journal.
 
@@ -251,6 +253,8 @@ def import_into(
         Try the import, and save nothing, not even the rows with faults.
     predict : callable, optional
         Makes the prediction that is saved with a pending interview that is new or has new answers.
+    max_rows : int
+        More rows are a fault.
 
     Returns
     -------
@@ -265,7 +269,7 @@ def import_into(
     if Path(path).exists() and journal.path.samefile(path):  # only SQLite may open it: see `connect`
         raise InputError([Fault("this is the journal itself", str(path), remedy=Remedy.OTHER_FILE)])
     reader = RowReader(journal.catalogue, clock.today(), clock.now(), pattern, dict(meanings or {}))
-    content = read_sheet(path, reader, mapping or {}, sheet)
+    content = read_sheet(path, reader, mapping or {}, sheet, max_rows)
     if content.is_export and skip_bad is not None:
         raise InputError([Fault("an export is imported whole or not at all", field="skip_bad")])
     if content.faults and skip_bad is None:

@@ -14,6 +14,8 @@ from offerodds.data import limits
 from offerodds.data.errors import InputError, clip
 from offerodds.data.tables.formats import open_table, read_table
 from offerodds.data.tables.parquet import ParquetReader
+from offerodds.journal.importing import import_into
+from offerodds.journal.store import Journal
 from offerodds.web.api import schemas  # noqa: F401 (loaded here, so that no test measures it)
 
 SECONDS, MEGABYTES = 10, 300  # of the processor, and above what the tests take anyway
@@ -207,9 +209,9 @@ def test_an_import_has_a_limit_of_rows_and_of_text(tmp_path, offerodds, monkeypa
     path.write_text("rapport,notes\n" + "4,long note\n" * 300, encoding="utf-8")
     monkeypatch.setattr("offerodds.journal.import_file.TEXT_OF_IMPORT", 1_000)
     assert "characters of text, expected at most 1,000" in offerodds("journal", "import", path).err
-    monkeypatch.setattr("offerodds.journal.import_file.INTERVIEWS", 100)
     path.write_text("rapport\n" + "4\n" * 300, encoding="utf-8")
-    assert "seen 101 rows, expected at most 100" in offerodds("journal", "import", path).err
+    with Journal(tmp_path / "j.db") as journal, pytest.raises(InputError, match=r"101 rows.*at most 100"):
+        import_into(journal, path, max_rows=100)
 
 
 def test_a_line_without_end_is_not_read_whole(tmp_path):

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, File, Form, Query, UploadFile
 from pydantic import WithJsonSchema
 from starlette.responses import StreamingResponse
 
+from ...data.limits import REQUEST_INTERVIEWS
 from ...data.tables.formats import format_of
 from ...journal.export import EXPORTERS
 from ...journal.importing import import_into, read_mapping, read_meanings
@@ -115,6 +116,7 @@ def import_(
             pattern=date_format or None,
             sheet=sheet or None,
             predict=Predictor(model),
+            max_rows=REQUEST_INTERVIEWS,
         )
     return import_data(result)
 

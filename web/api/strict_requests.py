@@ -7,16 +7,15 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ...data.errors import Fault, FileError, InputError
 from ...data.files import parse_json
+from ...data.limits import FORM_BYTES
 from ...data.name_matching import nearest
 from ..forms import parse_urlencoded
 
-_PARSED_AT_ONCE = 1 << 16  # characters
 _FORM_TYPES = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
@@ -28,15 +27,16 @@ class StrictRequest(Request):
 
         Raises
         ------
+        HTTPException
+            The body is too large: other requests wait while it is parsed.
         JSONDecodeError
-            The body is not JSON.
+            It is not JSON.
         """
         body = await self.body()
+        if len(body) > FORM_BYTES:
+            raise HTTPException(413, f"JSON must be smaller than {FORM_BYTES // 1_000_000} MB.")
         try:
-            text = body.decode("utf-8-sig")
-            if len(text) > _PARSED_AT_ONCE:  # other requests must not wait
-                return await run_in_threadpool(parse_json, text, "")
-            return parse_json(text, "")
+            return parse_json(body.decode("utf-8-sig"), "")
         except UnicodeDecodeError:
             raise json.JSONDecodeError("not UTF-8 text", "", 0) from None
         except FileError as error:

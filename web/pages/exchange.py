@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, FileError, InputError, clip, printable
+from ...data.limits import REQUEST_INTERVIEWS
 from ...journal import clock
 from ...journal.importing import ImportResult, import_into, read_mapping, read_meanings
 from ...journal.next_step import PlannedStep, next_step, planned_steps
@@ -151,4 +152,5 @@ def _import(state: AppState, form: FormData, options: dict[str, str]) -> ImportR
             sheet=options["sheet"].strip() or None,
             dry_run=form.get("do") == "preview",
             predict=Predictor(model),
+            max_rows=REQUEST_INTERVIEWS,
         )

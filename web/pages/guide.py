@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.question_schema import Question
 from ...data.errors import Fault, FileError, InputError, Remedy
+from ...data.limits import REQUEST_INTERVIEWS
 from ...data.tables.formats import open_table
 from ...journal.export import RECORD_COLUMN
 from ...journal.import_columns import APPLIED, CHANNEL, find_columns, header_names
@@ -187,6 +188,7 @@ def _import(
             sheet=choices.sheet or None,
             dry_run=dry_run,
             predict=Predictor(state.active_model().model),
+            max_rows=REQUEST_INTERVIEWS,
         )
 
 
