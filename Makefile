@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Some newest versions need a newer Python than ours.
 NEWEST_PYTHON ?= $(firstword $(foreach name,python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>/dev/null)) $(PYTHON))
 
-.PHONY: help serve predict form train notebooks test test-numeric smoke-lowest smoke-newest check docs format constraints clean
+.PHONY: help serve predict form train notebooks test test-numeric smoke-lowest smoke-newest check docs dist release format constraints clean
 
 help:
 	@echo "make serve                        everything, in your browser"
@@ -32,6 +32,8 @@ help:
 	@echo "make smoke-newest                 the same with the newest versions"
 	@echo "make check                        ruff and mypy"
 	@echo "make docs                         the documentation as a site, in site/"
+	@echo "make dist                         wheel and sdist with SBOM and licences, tested, in dist/"
+	@echo "make release                      the same for a tagged version; uploads nothing"
 
 serve: $(VENV)/installed-web
 	@$(BIN)/offerodds serve
@@ -71,6 +73,8 @@ SMOKE := tests/project/test_docs_blocks.py tests/web/test_serve.py tests/web/tes
 SMOKE_TESTS := (console and (README or journal or rest)) or serves_and_stops or the_protocol or estimate_equals \
 	or complete_and_self_contained or (same_bytes and svg) or generated_client
 
+SMOKE_TOOLS := attrs httpx httpx2 hypothesis pytest pytest-xdist
+
 smoke-lowest: RESOLUTION := lowest-direct
 smoke-lowest: SMOKE_PYTHON := $(PYTHON)
 smoke-newest: RESOLUTION := highest
@@ -79,7 +83,7 @@ smoke-lowest smoke-newest: $(BIN)/uv
 	rm -rf .venv-$@
 	$(SMOKE_PYTHON) -m venv --without-pip .venv-$@
 	$(BIN)/uv pip install --quiet --python .venv-$@ --resolution $(RESOLUTION) --editable ".[mcp,parquet,plots,web]"
-	$(BIN)/uv pip install --quiet --python .venv-$@ attrs httpx httpx2 hypothesis pytest pytest-xdist
+	$(BIN)/uv pip install --quiet --python .venv-$@ $(SMOKE_TOOLS)
 	UV_TOOL_DIR=.venv-$@/tools UV_TOOL_BIN_DIR=.venv-$@/bin $(BIN)/uv tool install --quiet openapi-python-client
 	.venv-$@/bin/python -m pytest -n 2 $(SMOKE) -k "$(SMOKE_TESTS)"
 
@@ -91,6 +95,42 @@ check: $(VENV)/installed-test
 docs: $(VENV)/installed-docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open site/index.html. The search needs a server: $(BIN)/python -m http.server --directory site"
+
+# Wheel and sdist with the same bytes at each build, installed without a network, tested, and what they depend on.
+# setuptools writes the time of the build into the sdist.
+VERSION := $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' __init__.py)
+DIST := $(VENV)/dist
+EXTRAS := excel,mcp,parquet,plots,web
+INSTALL_DIST = $(PIP) --python $(DIST) install --no-index --find-links $(DIST)/wheels
+
+dist: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
+dist: $(VENV)/installed-test $(BIN)/uv
+	rm -rf build dist $(DIST)
+	for folder in dist $(DIST)/again; do \
+		$(BIN)/uv build --quiet --sdist --out-dir $$folder && \
+		tar xzf $$folder/*.tar.gz -C $$folder && \
+		tar c --sort=name --mtime=@$$SOURCE_DATE_EPOCH --mode=u+rw,go=rX --owner=0 --group=0 --numeric-owner \
+			-C $$folder offerodds-$(VERSION) | gzip -n > $$folder/offerodds-$(VERSION).tar.gz && \
+		rm -r $$folder/offerodds-$(VERSION) && \
+		$(BIN)/uv build --quiet --wheel --out-dir $$folder $$folder/*.tar.gz || exit 1; \
+	done
+	for built in dist/offerodds-*; do cmp $$built $(DIST)/again/$${built#dist/} || exit 1; done
+	! tar tzf dist/*.tar.gz | grep -E '/(tests|benchmarks|notebooks|docs|site|\.[^/]*)/'
+	$(PYTHON) -m venv --without-pip $(DIST)
+	$(PIP) wheel --constraint constraints.txt --wheel-dir $(DIST)/wheels "$$(echo dist/*.whl)[$(EXTRAS)]"
+	$(INSTALL_DIST) "offerodds[$(EXTRAS)]"
+	$(BIN)/uv tool run --quiet --from cyclonedx-bom cyclonedx-py environment $(DIST) --output-reproducible -o dist/sbom.json
+	$(BIN)/uv tool run --quiet pip-licenses --python $(DIST)/bin/python --output-file dist/licences.txt
+	$(BIN)/uv pip install --quiet --python $(DIST) $(SMOKE_TOOLS)
+	$(DIST)/bin/python -m pytest -n 2 $(SMOKE) -k "$(SMOKE_TESTS)"
+	@ls -l dist
+
+release:
+	@git diff --quiet HEAD || { echo "commit your changes first"; exit 1; }
+	@grep -q '^## $(VERSION) (20' CHANGELOG.md || { echo "CHANGELOG.md: give $(VERSION) its date"; exit 1; }
+	@git tag --points-at HEAD | grep -qx 'v$(VERSION)' || { echo "first: git tag v$(VERSION)"; exit 1; }
+	$(MAKE) check dist
+	@echo "To upload: $(BIN)/uv publish dist/*.whl dist/*.tar.gz"
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
