@@ -1,6 +1,7 @@
 """``offerodds serve`` and ``mcp``: the web page, the REST API, and tools for assistants."""
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,16 +17,31 @@ def serve(
     open_browser: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
     ] = True,
+    certfile: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            readable=False,
+            help="Certificate in PEM, which encrypts all that is sent (HTTPS).",
+        ),
+    ] = None,
+    keyfile: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", readable=False, help="Its key, if that is in a file of its own."),
+    ] = None,
     model: options.Model = None,
     journal: options.JournalFile = None,
 ) -> None:
     """Open a local web page with everything the commands do.
 
     It also serves the REST API. Anyone who has the printed link can read and change your journal. With
-    another --host, other computers can reach it too, without encryption.
+    another --host, other computers can reach it too; without --certfile nothing is then encrypted, and
+    anyone on the network can read along.
 
     Example: offerodds serve
     """
+    if keyfile and not certfile:
+        raise typer.BadParameter("it needs --certfile", param_hint="--keyfile")
     from ..data.errors import MissingExtraError
 
     try:
@@ -35,7 +51,7 @@ def serve(
         raise MissingExtraError(missing) from None
     from ..web.settings import Settings
 
-    run_server(Settings.of(host, port, journal, model), open_browser=open_browser)
+    run_server(Settings.of(host, port, journal, model, certfile, keyfile), open_browser=open_browser)
 
 
 def mcp(model: options.Model = None, journal: options.JournalFile = None) -> None:

@@ -6,6 +6,7 @@ import gc
 import io
 import os
 import socket
+import ssl
 import sys
 import webbrowser
 from functools import cache
@@ -96,13 +97,17 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     """
     app = create_app(settings)
     app.state.offerodds.open_journal().close()  # so that faults of model or journal appear now
-    listening = listen(settings.host, settings.port)
     server = create_server(app)
+    _load_certificate(server.config)
+    listening = listen(settings.host, settings.port)
     typer.echo(f"offerodds is running at {settings.url} (press Ctrl-C to stop)")
     if not is_local(settings.host):
-        typer.echo(
-            "Other computers can reach it, and nothing is encrypted: use only a trusted network.", err=True
-        )
+        if settings.certificate is None:
+            typer.echo(
+                "Other computers can reach it, and nothing is encrypted: use only a trusted network, or give a "
+                "certificate.",
+                err=True,
+            )
         if sys.stdout.isatty():
             typer.echo(qr_code(settings.url))
     if "OFFERODDS_SECRET" not in os.environ:
@@ -133,6 +138,16 @@ def qr_code(url: str) -> str:
     return "\n".join(typer.style(line, "bright_white", "black") for line in drawn.getvalue().splitlines())
 
 
+def _load_certificate(config: uvicorn.Config) -> None:
+    """Load the certificate, if there is one, before the address is printed."""
+    try:
+        config.load()
+    except OSError as error:  # also those of ssl
+        reason = "cannot be used" if isinstance(error, ssl.SSLError) else str(error.strerror).lower()
+        expected = "a certificate in PEM with its key, there or in another file"
+        raise InputError([Fault(reason, str(config.ssl_certfile), expected=expected)]) from None
+
+
 def create_server(app: FastAPI) -> uvicorn.Server:
     """Create the server of an application.
 
@@ -141,8 +156,16 @@ def create_server(app: FastAPI) -> uvicorn.Server:
     gc.collect()
     gc.freeze()  # else each collection scans libraries and model again
     gc.set_threshold(50_000)
+    settings: Settings = app.state.offerodds.settings
     config = uvicorn.Config(
-        app, http=TimedProtocol, log_level="warning", access_log=False, server_header=False, lifespan="off"
+        app,
+        http=TimedProtocol,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ssl_certfile=settings.certificate,
+        ssl_keyfile=settings.key,
     )
     return uvicorn.Server(config)
 

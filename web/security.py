@@ -94,7 +94,7 @@ class RequestGuard:
         """Return an error response if a request must not pass; else None."""
         if not _is_allowed_host(headers.get("host", ""), self._settings):
             return _reject(scope, 421, "This server does not serve that host name.")
-        if not _is_same_origin(headers):
+        if not _is_same_origin(headers, self._settings.scheme):
             return _reject(scope, 403, "Requests from other sites are not allowed.")
         if (rejection := _check_size(scope, headers)) is not None:
             return rejection
@@ -110,7 +110,10 @@ class RequestGuard:
             path = "/" + scope["path"].lstrip("/")  # two slashes would lead to another host
             response = RedirectResponse(path, status_code=303)
             # lax, so that a link in a mail works; changes need the secret as well
-            response.set_cookie(COOKIE, token, max_age=_COOKIE_SECONDS, httponly=True, samesite="lax")
+            secure = self._settings.certificate is not None
+            response.set_cookie(
+                COOKIE, token, max_age=_COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure
+            )
             return response
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
         if _equal(bearer, token) or _equal(_token_cookie(headers), token):
@@ -142,16 +145,19 @@ def _check_size(scope: Scope, headers: Headers) -> Response | None:
 def _is_allowed_host(host: str, settings: Settings) -> bool:
     """Check that the host header names this server.
 
-    Where other computers can reach it, any IP address is allowed: DNS rebinding needs a host name.
+    Where other computers can reach it, any IP address is allowed: DNS rebinding needs a host name. With a
+    certificate any name is, since the browser compares it with that of the certificate.
     """
-    name, port = _split_host(host)
+    name, port = _split_host(host, "443" if settings.certificate else "80")
     if port != str(settings.port):
         return False
     own = settings.host.lower()
-    return name in (*LOCAL_NAMES, own) if is_local(own) else name == own or _is_ip_address(name)
+    if is_local(own):
+        return name in (*LOCAL_NAMES, own)
+    return name == own or _is_ip_address(name) or settings.certificate is not None
 
 
-def _is_same_origin(headers: Headers) -> bool:
+def _is_same_origin(headers: Headers, scheme: str) -> bool:
     """Check that a request comes from a page of this server, or from no page at all.
 
     Our pages send no referrer, so their forms send the origin `null`; Sec-Fetch-Site then has the site.
@@ -161,14 +167,14 @@ def _is_same_origin(headers: Headers) -> bool:
     if origin == "null":
         return site == "same-origin"
     if origin is not None:
-        return origin == f"http://{headers.get('host', '')}"
+        return origin == f"{scheme}://{headers.get('host', '')}"
     return site in ("", "same-origin", "none") or headers.get("sec-fetch-mode") == "navigate"
 
 
-def _split_host(host: str) -> tuple[str, str]:
+def _split_host(host: str, usual_port: str) -> tuple[str, str]:
     name, colon, port = host.rpartition(":")
     if not colon or host.endswith("]"):
-        return host.lower(), "80"
+        return host.lower(), usual_port
     return name.lower(), port
 
 

@@ -39,6 +39,8 @@ class Settings:
         in their forms.
     ticket : str
         Opens the page like the token, but only once, so that it may appear in the list of processes.
+    certificate, key : Path or None
+        Certificate in PEM, and its key unless that is in the same file; with them all is encrypted.
     """
 
     host: str = "127.0.0.1"
@@ -48,9 +50,19 @@ class Settings:
     token: str = field(default="", repr=False)
     secret: str = field(default_factory=_random, repr=False)
     ticket: str = field(default_factory=_random, repr=False)
+    certificate: Path | None = None
+    key: Path | None = None
 
     @classmethod
-    def of(cls, host: str, port: int, journal: Path | None, model: str | None) -> "Settings":
+    def of(
+        cls,
+        host: str,
+        port: int,
+        journal: Path | None,
+        model: str | None,
+        certificate: Path | None = None,
+        key: Path | None = None,
+    ) -> "Settings":
         """Create settings; the secret may come from the environment.
 
         The token for this computer stays the same, so that bookmarks and open pages survive a restart. One
@@ -58,7 +70,8 @@ class Settings:
         """
         token = _local_token() if is_local(host) else _random()
         secret = os.environ.get("OFFERODDS_SECRET") or _random()
-        return cls(host, port, journal or user_journal_path(), model, token, secret)
+        journal = journal or user_journal_path()
+        return cls(host, port, journal, model, token, secret, certificate=certificate, key=key)
 
     @property
     def url(self) -> str:
@@ -71,11 +84,16 @@ class Settings:
         return self.address + (f"?ticket={self.ticket}" if self.token else "")
 
     @property
+    def scheme(self) -> str:
+        """The scheme of the address."""
+        return "https" if self.certificate else "http"
+
+    @property
     def address(self) -> str:
         """Address of the server, as other computers reach it if they can."""
         host = _own_address(self.host)
         host = f"[{host}]" if ":" in host else host
-        return f"http://{host}:{self.port}/"
+        return f"{self.scheme}://{host}:{self.port}/"
 
 
 def _local_token() -> str:

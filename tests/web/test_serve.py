@@ -1,16 +1,21 @@
 """``offerodds serve`` as a process: it prints its address, serves, and stops."""
 
 import gc
+import http.cookiejar
 import os
 import re
+import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from click import unstyle
@@ -39,7 +44,7 @@ def serving(folder, *arguments):
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=folder
     )
     try:
-        yield process, re.search(r"http://\S+", process.stdout.readline())[0]
+        yield process, re.search(r"https?://\S+", process.stdout.readline())[0]
     finally:
         process.kill()
         process.communicate()
@@ -144,6 +149,69 @@ def test_an_invalid_address_is_reported(offerodds):
     ran = offerodds("serve", "--no-open", "--host", "192.0.2.1")
     assert ran.code == 2
     assert "choose another --host" in ran.err
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """Make a certificate that signs itself, with its key in the same file."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl makes the certificate")
+    path = tmp_path / "mine.pem"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-noenc",
+    ]
+    command += ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(
+        [*command, "-keyout", path, "-out", path.with_suffix(".crt")], check=True, capture_output=True
+    )
+    path.write_bytes(path.read_bytes() + path.with_suffix(".crt").read_bytes())
+    return path
+
+
+def test_a_certificate_encrypts_everything(tmp_path, certificate):
+    with serving(tmp_path, "--port", str(free_port()), "--certfile", str(certificate)) as (_, url):
+        assert url.startswith("https://")
+        with socket.create_connection(("127.0.0.1", urlsplit(url).port)) as plain:
+            plain.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert b"HTTP" not in plain.recv(1000)
+        secure = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=certificate))
+        jar = http.cookiejar.CookieJar()
+        browser = urllib.request.build_opener(secure, urllib.request.HTTPCookieProcessor(jar))
+        with browser.open(url) as page:
+            secret = re.search(r'name="secret" value="([^"]+)', page.read().decode())[1]
+        assert [cookie.secure for cookie in jar] == [True]
+        address = url.partition("?")[0]
+        form = f"rapport=warm&secret={secret}".encode()
+        posted = urllib.request.Request(f"{address}estimate", form, {"origin": address.rstrip("/")})
+        with browser.open(posted) as page:
+            assert "Chance of an offer" in page.read().decode()
+        posted.add_header("origin", address.rstrip("/").replace("https", "http"))
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            browser.open(posted)
+
+
+def test_a_certificate_makes_its_names_known_to_other_computers(tmp_path):
+    settings = Settings(host="0.0.0.0", journal=tmp_path / "j.db", token="t")
+    for certificate, status in ((None, 421), (tmp_path / "mine.pem", 401)):
+        app = create_app(replace(settings, certificate=certificate))
+        assert TestClient(app, base_url="https://nas.example:8765").get("/").status_code == status
+
+
+def test_a_certificate_that_cannot_be_used_is_reported(offerodds, tmp_path):
+    (tmp_path / "bad.pem").write_text("no certificate", encoding="utf-8")
+    for name, reason in (("bad.pem", "cannot be used"), ("lost.pem", "no such file")):
+        ran = offerodds("serve", "--no-open", "--port", free_port(), "--certfile", tmp_path / name)
+        assert ran.code == 2
+        assert f"{name}: {reason}" in ran.err
+        assert "a certificate in PEM with its key" in ran.err
+    assert "it needs --certfile" in offerodds("serve", "--keyfile", tmp_path / "bad.pem").err
 
 
 def test_an_unreadable_journal_is_reported_before_serving(offerodds, tmp_path):

@@ -30,7 +30,7 @@ TITLES = {
 @router.get("/docs")
 def docs(request: Request) -> HTMLResponse:
     """Show every operation of the API, generated from its schema."""
-    origin = f"http://{request.url.netloc}"
+    origin = f"{request.url.scheme}://{request.url.netloc}"
     pairs = [(each, curl(each, origin)) for each in operations(request.app.openapi())]
     pairs.sort(key=lambda pair: list(TITLES).index(pair[0].tag))
     groups = [(TITLES[tag], list(members)) for tag, members in groupby(pairs, lambda pair: pair[0].tag)]
