@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from offerodds import Journal
+from offerodds.journal import clock
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="modes and users of POSIX")
 
@@ -223,3 +225,18 @@ def test_targets_and_tables_that_are_no_files(place, run_as_nobody):
 def test_a_folder_with_blanks_and_emoji_is_used_like_any_other(run_as_nobody):
     for code, _, err in run_as_nobody(*READING, *WRITING):
         assert code == 0, err
+
+
+def test_dates_of_a_clock_that_was_set_back_can_be_corrected(folder, offerodds, monkeypatch):
+    ahead, now = date(2026, 3, 1), date(2026, 1, 20)
+    for day in (ahead, now):
+        monkeypatch.setattr(clock, "today", lambda day=day: day)
+        monkeypatch.setattr(clock, "now", lambda day=day: f"{day}T12:00:00Z")
+        assert offerodds("journal", "add", "mine.toml", "--company", f"On {day}").code == 0
+    for command in READING:
+        assert offerodds(*command).code == 0
+    assert "before the interview" in offerodds("journal", "outcome", "1", "offer").err
+    assert offerodds("journal", "edit", "1", "--date", "2026-01-10").code == 0
+    assert offerodds("journal", "outcome", "1", "offer").code == 0
+    assert offerodds("journal", "export", "copy.json").code == 0
+    assert offerodds("journal", "import", "copy.json", "--journal", "other.db").code == 0

@@ -1324,6 +1324,23 @@ def test_a_journal_deleted_while_the_page_is_open_is_not_replaced_by_an_empty_on
     assert "Acme" in browser.get("/journal").text
 
 
+def test_a_journal_replaced_while_the_page_is_open_is_the_one_that_is_shown(browser, path):
+    add(browser)
+    with Journal(path.with_name("other.db")) as other:
+        other.add({}, company="Byte", date="2026-01-05")
+    path.with_name("other.db").replace(path)
+    assert post(browser, "/journal", rapport="4", company="Core").status_code == 303
+    shown = browser.get("/journal").text
+    assert "Byte" in shown
+    assert "Core" in shown
+    assert "Acme" not in shown
+    path.write_text("no journal", encoding="utf-8")
+    answer = browser.get("/journal")
+    assert answer.status_code == 422
+    assert "not a journal" in answer.text
+    assert path.read_text(encoding="utf-8") == "no journal"
+
+
 # a desk for coaches
 
 
