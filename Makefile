@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Some newest versions need a newer Python than ours.
 NEWEST_PYTHON ?= $(firstword $(foreach name,python3.14 python3.13,$(shell $(name) -c 'print("$(name)")' 2>/dev/null)) $(PYTHON))
 
-.PHONY: help serve predict form train notebooks test test-numeric smoke-lowest smoke-newest check docs dist release format constraints clean
+.PHONY: help serve predict form train notebooks test test-numeric fuzz smoke-lowest smoke-newest check docs dist release format constraints clean
 
 help:
 	@echo "make serve                        everything, in your browser"
@@ -30,6 +30,7 @@ help:
 	@echo "make test-numeric                 the numeric tests; CI runs them with a second kernel of OpenBLAS"
 	@echo "make smoke-lowest                 what users do, with the lowest versions allowed"
 	@echo "make smoke-newest                 the same with the newest versions"
+	@echo "make fuzz                         random inputs for every reader, for five minutes"
 	@echo "make check                        ruff and mypy"
 	@echo "make docs                         the documentation as a site, in site/"
 	@echo "make dist                         wheel and sdist with SBOM and licences, tested, in dist/"
@@ -65,6 +66,9 @@ NOT_ROUNDED := not memory_does_not_grow and not noise_is_seldom and not of_rms a
 
 test-numeric: $(VENV)/installed-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(NUMERIC) -k '$(NOT_ROUNDED)'
+
+fuzz: $(VENV)/installed-test
+	$(BIN)/python -m pytest -rP tests/fuzz.py
 
 # What users do, with the lowest and the newest versions that pyproject.toml allows: every command, request and kind of
 # page. The environments are made anew, since the newest versions change.
