@@ -108,7 +108,7 @@ EXTRAS := excel,mcp,parquet,plots,web
 INSTALL_DIST = $(PIP) --python $(DIST) install --no-index --find-links $(DIST)/wheels
 
 dist: export SOURCE_DATE_EPOCH = $(shell git log -1 --format=%ct)
-dist: $(VENV)/installed-test $(BIN)/uv
+dist: $(BIN)/uv
 	rm -rf build dist $(DIST)
 	for folder in dist $(DIST)/again; do \
 		$(BIN)/uv build --quiet --sdist --out-dir $$folder && \

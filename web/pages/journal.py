@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...data.errors import Fault, InputError, Remedy
-from ...data.limits import REQUEST_BYTES
+from ...data.limits import REQUEST_BYTES, REQUEST_INTERVIEWS
 from ...journal import clock
 from ...journal.entry import check_entry, default_date
 from ...journal.rates import journal_rates
@@ -204,6 +204,7 @@ def show_journal(
         query=_query(selection, size),
         last_change=last_change,
         max_megabytes=REQUEST_BYTES // 1024**2,
+        max_rows=REQUEST_INTERVIEWS,
         chance_note=CHANCE_NOTE,
         model=active.description,
     )
