@@ -104,8 +104,8 @@ def serve(settings: Settings, *, open_browser: bool = False) -> None:
     if not is_local(settings.host):
         if settings.certificate is None:
             typer.echo(
-                "Other computers can reach it, and nothing is encrypted: use only a trusted network, or give a "
-                "certificate.",
+                "Other computers can reach it, and nothing is encrypted: use only a trusted network, "
+                "or give a certificate.",
                 err=True,
             )
         if sys.stdout.isatty():
