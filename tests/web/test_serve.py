@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 
 from offerodds import InputError
 from offerodds.data.errors import Fault
-from offerodds.web import connections
+from offerodds.web import app
 from offerodds.web.app import create_app, create_server, listen, qr_code
 from offerodds.web.security import RequestGuard
 from offerodds.web.settings import Settings
@@ -246,8 +246,8 @@ def test_a_missing_extra_is_reported_with_its_install_command(tmp_path):
 @pytest.fixture
 def connect(tmp_path, monkeypatch):
     """Serve in this process with short limits; return a function that opens connections."""
-    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.2)
-    monkeypatch.setattr(connections, "CONNECTIONS", 5)
+    monkeypatch.setattr(app, "REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr(app, "CONNECTIONS", 5)
     listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
     running = create_server(create_app(Settings(port=port, journal=tmp_path / "journal.db")))
@@ -300,7 +300,7 @@ def test_a_client_that_sends_a_byte_now_and_then_is_closed(connect):
 
 
 def test_where_many_wait_the_oldest_makes_room(connect, monkeypatch):
-    monkeypatch.setattr(connections, "REQUEST_SECONDS", 600)
+    monkeypatch.setattr(app, "REQUEST_SECONDS", 600)
     waiting = [connect() for _ in range(5)]
     served = connect(b"GET /static/style.css HTTP/1.1\r\nHost: x\r\n\r\n")
     assert served.recv(12) == b"HTTP/1.1 421"
