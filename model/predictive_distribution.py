@@ -245,4 +245,4 @@ def normal_quantile(level: float) -> float:
     >>> round(normal_quantile(0.90), 3)
     1.645
     """
-    return NormalDist().inv_cdf((1 + level) / 2)
+    return -NormalDist().inv_cdf((1 - level) / 2)  # (1 + level) / 2 can round to 1

@@ -87,3 +87,9 @@ def test_a_row_and_a_form_have_the_same_interval():
     for i, row in table.iterrows():
         single = MODEL.predict({name: cells[i] for name, cells in answers.items()})
         assert row.tolist() == pytest.approx([single.probability, single.low, single.high], abs=1e-12)
+
+
+def test_the_largest_level_below_one_gives_an_interval():
+    low, high = interval(np.zeros(1), np.ones(1), np.nextafter(1.0, 0.0), np.array([-0.5]))
+    assert 0 < low[0] < 0.01
+    assert 0.99 < high[0] < 1
