@@ -74,7 +74,13 @@ def closed_figures() -> Iterator[None]:
         sys.modules["matplotlib.pyplot"].close("all")
 
 
-_get_command = cache(typer.main.get_command)
+_build_parser = typer.main.get_command
+
+
+@cache
+def _parser(app: typer.Typer, _formats: tuple[str, ...]) -> object:
+    """Build the parser of the command; its help lists the formats of tables."""
+    return _build_parser(app)
 
 
 @pytest.fixture
@@ -83,8 +89,11 @@ def offerodds(
 ) -> Callable[..., CommandResult]:
     """Run the command line in this process; its parser, which takes 20 ms to build, is built once."""
     from offerodds.cli.main import run
+    from offerodds.data.tables import formats
 
-    monkeypatch.setattr(typer.main, "get_command", _get_command)
+    monkeypatch.setattr(
+        typer.main, "get_command", lambda app: _parser(app, tuple(each.name for each in formats.FORMATS))
+    )
 
     def command(*arguments: object) -> CommandResult:
         capsys.readouterr()

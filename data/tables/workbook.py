@@ -30,6 +30,7 @@ _HEADER_SEARCH_ROWS = 10
 _CHUNK, _OVERLAP = 1 << 22, 1 << 12  # bytes; no tag of interest is longer than the overlap
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _SHARED, _REFERENCE = "xl/sharedStrings.xml", re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})</v>')
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1f]")  # bytes that text does not have
 _CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
 _NO_VALUE = re.compile(  # a formula whose result was never computed; one with a blank result has the type str
     rb'<c\b(?![^>]*\bt="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>'
@@ -372,6 +373,8 @@ def _check_size(path: str | Path) -> None:
         if not start:
             raise FileError([Fault("the file is empty", source=source)])
         if len(start) >= len(_OLD) and not start.startswith((_PACKED, _OLD)):
+            if _BINARY.search(start):
+                raise FileError([Fault("not a workbook, or damaged", source)])
             kind = "a web page" if start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"<") else "text"
             fault = Fault(f"not a workbook, but {kind}", source)
             raise FileError([_with_remedy(fault, Remedy.SAVE_AS_CSV)])

@@ -88,7 +88,9 @@ def test_a_row_of_a_table_is_scored_like_a_single_form(tmp_path_factory, rows, s
 def test_an_empty_table_keeps_its_columns(tmp_path, batches_of, suffix, size):
     write_table(pd.DataFrame({"rapport": pd.Series(dtype=object)}), tmp_path / f"t{suffix}")
     batches_of(size)
-    assert score_table(MODEL, tmp_path / f"t{suffix}", tmp_path / f"out{suffix}") == ScoringSummary(0, 0)
+    assert score_table(MODEL, tmp_path / f"t{suffix}", tmp_path / f"out{suffix}") == ScoringSummary(
+        0, 0, ("the table has no interviews, only column names",)
+    )
     assert [*read_table(tmp_path / f"out{suffix}").columns] == ["rapport", *SCORES]
 
 

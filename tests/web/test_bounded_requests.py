@@ -102,7 +102,7 @@ def test_a_huge_request_neither_holds_the_others_nor_gets_a_huge_answer(name, ap
 
 
 def test_no_request_imports_more_rows_than_take_seconds(app):
-    path, request = REQUESTS["rows"]
+    path, request = REQUESTS["rows"]()
     (fault,) = asyncio.run(_send(app, path, request))[0].json()["faults"]
     assert fault["expected"] == "at most 20,000"
     assert fault["remedy"] == "import it in parts"

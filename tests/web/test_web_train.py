@@ -130,7 +130,7 @@ def test_simultaneous_undo_loses_no_model(client, monkeypatch):
 
 def test_the_page_names_the_model_in_use_and_takes_a_choice(client):
     sent = {"table": ("mine.csv", TABLE, "text/csv")}
-    assert "the one that predicts unseen interviews best" in client.get("/train").text
+    assert "the best on unseen interviews" in client.get("/train").text
     client.post("/train", data={"secret": "s"}, files=sent)
     text = trained(client)
     assert "In use: the default model. Fewer than 10 outcomes" in text
