@@ -48,6 +48,7 @@ endif
 
 form: $(VENV)/installed
 	@$(BIN)/offerodds form --out $(if $(filter file,$(origin FORM)),mine.toml,"$$FORM_NAME")
+	@printf 'Or: make predict FORM="%s"\n' $(if $(filter file,$(origin FORM)),mine.toml,"$$FORM_NAME")
 
 train: $(VENV)/installed
 	@$(BIN)/offerodds train $${TABLE_NAME:+"$$TABLE_NAME"}

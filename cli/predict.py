@@ -292,7 +292,7 @@ def _predict_form(
         for field, answer in changes.items()
     ]
     if len(cases) > 1:
-        cases.append(("all of these were changed", dict(changes)))
+        cases.append(("all of these", dict(changes)))
     variants = [(label, chosen.model.predict(answers | change, level)) for label, change in cases]
     if plot is not None:
         from ..plotting.contributions import ContributionDisplay

@@ -147,7 +147,8 @@ def train(
         typer.echo(json.dumps(training_data(result, validation, level, str(target), choice), indent=1))
         return
     _show(result, validation, choice, level if details else None)
-    _print_paths(target, previous, report, used_by_predict=out is None)
+    uses_trained = out is None and choice.name != "default"
+    _print_paths(target, previous, report, used_by_predict=uses_trained)
     if not details:
         _print_hint(validated=validation is not None)
 

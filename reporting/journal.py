@@ -64,8 +64,10 @@ def _count_of(status: str, count: int) -> str:
     return plural(count, noun) if noun else f"{count:,} {EVENT_LABELS[status]}"
 
 
-def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) -> list[str]:
-    """Describe an import, line by line.
+def import_summary(
+    counts: Mapping[str, int], ignored_columns: Sequence[str], *, is_preview: bool = False
+) -> list[str]:
+    """Describe an import, or what it would do, line by line.
 
     Parameters
     ----------
@@ -88,7 +90,7 @@ def import_summary(counts: Mapping[str, int], ignored_columns: Sequence[str]) ->
     Skipped 3 rows without a date, a sign or an outcome.
     Columns not used: Colour.
     """
-    lines = [f"Added {plural(counts['added'], 'interview')}."]
+    lines = [f"{'Would add' if is_preview else 'Added'} {plural(counts['added'], 'interview')}."]
     if known := counts["known"]:
         lines.append(f"Already in the journal: {plural(known, 'interview')}.")
     if updated := counts["updated"]:
@@ -395,7 +397,7 @@ def outlook_notes(journal_outlook: JournalOutlook) -> list[str]:
     """Describe the effect of more interviews, the chance if they were independent, and what is left out."""
     found = journal_outlook.outlook
     lines = [_more(found)]
-    if found.n > 1:
+    if found.n > 1 and percent(found.independent) != percent(found.at_least_one):
         lines.append(
             f"If the interviews were independent, it would be {percent(found.independent)}. But what is "
             "unknown about the signs, your own level and a company that several share affects them alike."
@@ -412,9 +414,9 @@ def _more(found: Outlook) -> str:
         return f"That is already {goal} or more."
     if found.more is None:
         return (
-            f"Even {MAX_MORE_INTERVIEWS:,} new interviews of this kind would not raise the chance to {goal}."
+            f"Even {MAX_MORE_INTERVIEWS:,} more interviews like these would not raise the chance to {goal}."
         )
-    return f"With {plural(found.more, 'new interview')} of this kind, the chance would be {goal}."
+    return f"With {plural(found.more, 'more interview')} like these, the chance would be {goal}."
 
 
 def rate_row(rate: StageRate) -> tuple[str, ...]:

@@ -209,13 +209,22 @@ def evidence_label(answer: Answered, catalogue: Catalogue) -> str:
     """Name the evidence behind an answer's effect, in a few words."""
     if answer.signal in catalogue:
         return catalogue[answer.signal].evidence_short
-    return "delays" if answer.signal in (SILENCE_FIELD, PROMISE_FIELD) else "sets the average"
+    return "sets the average" if sets_average(answer) else "delays"
+
+
+def sets_average(answer: Answered) -> bool:
+    """Test whether an answer sets the average that the signs start from, such as the stage."""
+    return isinstance(answer, ContextAnswer) and answer.signal not in (SILENCE_FIELD, PROMISE_FIELD)
 
 
 def remarks(prediction: Prediction, left_out: Sequence[Answered], catalogue: Catalogue) -> list[str]:
     """List remarks about the answers: those not listed, effects not measured, and the halo discount."""
     is_any_listed = len(left_out) < len(prediction.context) + len(prediction.contributions)
-    unlisted = [c for c in left_out if not (c.signal == SILENCE_FIELD and c.points == 0)]  # nobody waits yet
+    # no day of silence yet, or an answer that another one replaces, such as the stage beside a base rate
+    without_effect = [
+        c for c in left_out if c.points == 0 and (isinstance(c, ContextAnswer) or c.signal == SILENCE_FIELD)
+    ]
+    unlisted = [c for c in left_out if c not in without_effect]
     not_listed = (_not_listed if is_any_listed else _none_listed)(unlisted, catalogue)
     found = (not_listed, unmeasured_note(prediction, catalogue), halo_note(prediction))
     return [remark for remark in found if remark]
@@ -227,9 +236,9 @@ def narrowing_note(prediction: Prediction) -> str:
     if EMPLOYER_RATE_FIELD in questions and EMPLOYER_RATE_FIELD not in prediction.points:
         return (
             "To narrow the range: answer how many people this employer interviewed and how many got an offer,"
-            " or train on your own outcomes."
+            " or train on more outcomes of your own."
         )
-    return "To narrow the range, train on your own outcomes."
+    return "To narrow the range, train on more outcomes of your own."
 
 
 def describe_change(before: Prediction, after: Prediction) -> str:
@@ -264,16 +273,16 @@ def points_change(before: Prediction, after: Prediction) -> str:
 
 
 def condition(field: str, answer: object, catalogue: Catalogue) -> str:
-    """Describe another answer to try, as in "If rapport were 5".
+    """Describe another answer to try, as in "With rapport = 5".
 
     Examples
     --------
     >>> catalogue = Catalogue.built_in()
     >>> condition("role_clarity", 5, catalogue), condition("rapport", "", catalogue)
-    ('role clarity were 5', 'rapport were not answered')
+    ('role clarity = 5', 'rapport = no answer')
     """
     is_blank = answer is None or not str(answer).strip()
-    return f"{sign_name(field, catalogue)} were {'not answered' if is_blank else answer}"
+    return f"{sign_name(field, catalogue)} = {'no answer' if is_blank else answer}"
 
 
 def readable_name(name: str) -> str:
@@ -341,7 +350,7 @@ def next_questions(prediction: Prediction, catalogue: Catalogue) -> str:
     if not suggested:
         return ""
     (first, size), *others = suggested
-    names = [f"{sign_name(first, catalogue)} (by about {plural(round(size), 'point')})"]
+    names = [f"{sign_name(first, catalogue)} (by {plural(round(size), 'point')} on average)"]
     names += [f"{sign_name(signal, catalogue)} ({size:.0f})" for signal, size in others]
     return f"Answering these would change the estimate most: {join_words(names)}."
 
@@ -441,7 +450,7 @@ def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str
 def _average(model: OfferModel, observed: Observations, prediction: Prediction) -> str:
     """Name the answers that change the average, and those they override; blank if none changes it."""
     rates = [
-        f"{sign_name(field, observed.catalogue)} ({observed.answer_text(field, 0)})"
+        f"{sign_name(field, observed.catalogue)} ({readable_name(observed.answer_text(field, 0))})"
         for field in reversed(RATE_FIELDS)
         if _answered(observed, field)
     ]

@@ -42,7 +42,11 @@ class ActiveModel:
         if training is None:
             return "published evidence, no outcomes of your own"
         outcomes = training.n_offer + training.n_no_offer
-        learned = {"default": ", not changed by", "level": ", your level and scale from", "trained": " and"}
+        learned = {
+            "default": ", its weights not changed by",
+            "level": ", your level and scale from",
+            "trained": " and",
+        }
         counted = f"{outcomes:,} outcome{'s' * (outcomes != 1)}"
         evidence = f"published evidence{learned[training.use]} {counted}"
         if training.n_synthetic:

@@ -51,7 +51,7 @@ def show_prediction(
     if listed:
         console.print()
         console.print(_answers(console, listed, catalogue))
-        console.print(POINTS_NOTE, style="dim")
+        console.print(f"{POINTS_NOTE} They do not add up, because signs overlap.", style="dim")
     console.print()
     for line in (*remarks(prediction, smaller, catalogue), next_questions(prediction, catalogue)):
         if line:
@@ -65,7 +65,7 @@ def show_what_if(console: Console, before: Prediction, cases: Sequence[tuple[str
     """Print the estimates with other answers."""
     console.print()
     for case, after in cases:
-        console.print(f"If {case}: {describe_change(before, after)}.")
+        console.print(f"With {case}: {describe_change(before, after)}.")
 
 
 def _answers(console: Console, listed: Sequence[Answered], catalogue: Catalogue) -> Table:

@@ -229,7 +229,7 @@ def describe_model(model: OfferModel) -> str:
         f"{training.n_no_offer:,} without)"
     )
     learned = {
-        "default": f"; your {outcomes} have not changed it",
+        "default": f"; your {outcomes} have not changed the weights",
         "level": f", and your level and scale from {outcomes}",
         "trained": f" and {outcomes}",
     }

@@ -177,7 +177,7 @@ def test_what_if_equals_the_prediction_of_the_changed_form(offerodds, tmp_path):
     changed.write_text(EXAMPLE.read_text(encoding="utf-8").replace('"specific"', '"vague"'), encoding="utf-8")
     after = json.loads(offerodds("predict", changed, "--json").out)
     ran = json.loads(offerodds("predict", EXAMPLE, "--json", "--what-if", "timeline_given=vague").out)
-    assert ran["what_if"][0]["if"] == "timeline given were vague"
+    assert ran["what_if"][0]["if"] == "timeline given = vague"
     assert ran["what_if"][0]["probability"] == after["probability"] < ran["probability"]
 
 

@@ -185,7 +185,7 @@ def test_invalid_outcome_is_rejected(offerodds, journal_file, word):
 
 def test_a_what_if_can_leave_an_answer_out(offerodds, folder):
     ran = offerodds("predict", "mine.toml", "--what-if", "rapport=", "--model", "default")
-    assert "If rapport were not answered: " in ran.out
+    assert "With rapport = no answer: " in ran.out
 
 
 def test_undo_and_use_exclude_each_other(offerodds, folder):

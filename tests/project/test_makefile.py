@@ -56,8 +56,10 @@ def test_example_ends_with_a_hint(make, tmp_path):
 
 
 def test_form_writes_to_a_name_of_its_own_unless_told(make):
-    assert make("form") == "['form', '--out', 'mine.toml']\n"
-    assert make("form", "FORM=my form.toml") == "['form', '--out', 'my form.toml']\n"
+    written, then = make("form").splitlines()
+    assert written == "['form', '--out', 'mine.toml']"
+    assert then == 'Or: make predict FORM="mine.toml"'
+    assert make("form", "FORM=my form.toml").splitlines()[0] == "['form', '--out', 'my form.toml']"
 
 
 def test_train_without_table_uses_the_journal(make):

@@ -109,7 +109,7 @@ def test_the_terminal_has_each_range_once(offerodds, tmp_path):
     assert len(re.findall(r"\bstage final [│█]+ \+\d sets the average", shown)) == 1
     assert f"{points(stage.points)} sets the average" in shown
     tried = " ".join(offerodds("predict", tmp_path / "mine.toml", "--what-if", "rapport=1").out.split())
-    assert f"If rapport were 1: {describe_change(p, MODEL.predict(GOOD | {'rapport': 1}))}." in tried
+    assert f"With rapport = 1: {describe_change(p, MODEL.predict(GOOD | {'rapport': 1}))}." in tried
 
 
 @pytest.mark.parametrize("short", [True, False], ids=["short form", "every sign"])

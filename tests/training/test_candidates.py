@@ -233,7 +233,7 @@ def test_undo_without_a_model_is_a_fault(offerodds):
 @pytest.mark.parametrize(
     ("use", "expected"),
     [
-        ("default", "published evidence, not changed by 12 outcomes"),
+        ("default", "published evidence, its weights not changed by 12 outcomes"),
         ("level", "published evidence, your level and scale from 12 outcomes"),
         ("trained", "published evidence and 12 outcomes"),
     ],

@@ -695,7 +695,7 @@ def test_the_example_form_predicts(client):
     tried = {"answers": answers, "what_if": [{"timeline_given": "vague"}]}
     answer = client.post("/api/predict", json=tried)
     assert answer.status_code == 200
-    assert _strict_json(answer)["what_if"][0]["if"] == "timeline given were vague"
+    assert _strict_json(answer)["what_if"][0]["if"] == "timeline given = vague"
 
 
 def test_no_answer_and_no_page_has_a_local_path(client, tmp_path, data_home):

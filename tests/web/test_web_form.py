@@ -53,7 +53,7 @@ def test_the_signs_of_an_own_catalogue_have_its_names_everywhere(client, tmp_pat
     saved = client.post("/journal", data={"secret": "s", "company": "A", "noise": "loud"})
     assert saved.text.count("Our noise: enter 1 to 5 (you entered “loud”)") == 2  # also beside it
     answer = client.post("/api/predict", json={"answers": {"mood": 5}, "what_if": [{"tea": 1}]})
-    assert answer.json()["what_if"][0]["if"] == "our tea were 1"
+    assert answer.json()["what_if"][0]["if"] == "our tea = 1"
 
 
 def asked_first(client):
