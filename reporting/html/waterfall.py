@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ...model.prediction import ContextAnswer, Prediction
+from ...model.prediction import Prediction
 from ..number_format import whole_percent
-from ..prediction import Answered
+from ..prediction import Answered, sets_average
 from .markup import Markup, circle, hatched, inline, line, lines, rect
 
 _TICK = 10  # percentage points
@@ -68,6 +68,9 @@ class Waterfall:
 def waterfall(prediction: Prediction, average: float, listed: Sequence[Answered]) -> Waterfall:
     """Arrange the points of answers as steps from the average of all interviews to the chance.
 
+    Answers that set the average come first, the largest last. Together they lead to the average that the
+    signs start from, also where one is used instead of another.
+
     Parameters
     ----------
     prediction : Prediction
@@ -87,9 +90,12 @@ def waterfall(prediction: Prediction, average: float, listed: Sequence[Answered]
     """
     place = start = whole_percent(average)
     steps = []
-    for answered in sorted(listed, key=lambda each: not isinstance(each, ContextAnswer)):
-        steps.append(Step(place, place + round(100 * answered.points), answered))
-        place = steps[-1].end
+    of_average = sorted(filter(sets_average, listed), key=lambda each: abs(each.points))
+    for answered in (*of_average, *(each for each in listed if not sets_average(each))):
+        is_last = bool(of_average) and answered is of_average[-1]
+        end = whole_percent(prediction.base_rate) if is_last else place + round(100 * answered.points)
+        steps.append(Step(place, end, answered))
+        place = end
     chance = whole_percent(prediction.probability)
     rest = [Step(place, chance)] if place != chance else []
     return Waterfall(start, chance, (*steps, *rest))
