@@ -225,7 +225,7 @@ def import_(
     from ..remedies import TERMINAL, in_journal
 
     print_remarks(result.remarks)
-    for line in import_summary(import_counts(result), result.ignored_columns):
+    for line in import_summary(import_counts(result), result.ignored_columns, is_preview=dry_run):
         typer.echo(line)
     if dry_run:
         for fault in result.faults:

@@ -301,7 +301,7 @@ def test_a_dry_run_ends_as_the_import_would_and_leaves_no_file(offerodds, tmp_pa
     bad = tmp_path / "bad.csv"
     ran = offerodds("journal", "import", sheet, "--dry-run", "--skip-bad", bad)
     assert ran.out.splitlines()[:2] == [
-        "Added 1 interview.",
+        "Would add 1 interview.",
         "1 application without an interview counts in the rates only.",
     ]
     assert ran.out.count("To be skipped: ") == 1

@@ -799,7 +799,7 @@ def test_a_preview_shows_what_an_import_would_do_and_saves_nothing(browser, book
     fine = upload(browser, "jobs.csv", sheet, do="preview", values="Limbo=ghosted")
     assert (fine.status_code, len(book)) == (200, 0)
     text = page_text(fine)
-    assert "Preview, nothing was saved: Added 2 interviews." in text
+    assert "Preview, nothing was saved: Would add 2 interviews." in text
     assert "1 application without an interview counts in the rates only." in text
     assert "Read Employer as company, Interview Date as date, Status as outcome." in text
     assert "Limbo=ghosted" in text
@@ -1454,7 +1454,7 @@ def test_a_file_is_imported_by_choices_alone(browser, path):
     fields |= {f"meaning-{k}": meanings[fields[f"word-{k}"]] for k in range(3)}
     pattern = re.search(r'name="pattern" value="(%d[^"]*)"', second.text)[1]
     third = guide(browser, fields | {"pattern": pattern})
-    assert "Added 3 interviews." in third.text
+    assert "Would add 3 interviews." in third.text
     with Journal(path) as journal:
         assert len(journal) == 0
     done = guide(browser, fields_of(third) | {"pattern": pattern, "do": "import"})
@@ -1474,14 +1474,14 @@ def test_a_column_that_may_show_interviews_is_chosen_or_left_out(browser, choice
     assert 'value="import"' not in first.text
     second = guide(browser, fields_of(first) | {"column-2": choice})
     assert 'value="import"' in second.text
-    assert f"Added {added} interview" in second.text
+    assert f"Would add {added} interview" in second.text
 
 
 def test_rows_that_cannot_be_read_may_be_left_out(browser, path):
     first = guide(browser, {}, "company,date,outcome\nAcme,2026-06-05,Limbo\nBolt,2026-06-05,offer\n")
     assert 'value="import"' not in first.text
     second = guide(browser, fields_of(first) | {"skip": "yes"})
-    assert "Added 1 interview." in second.text
+    assert "Would add 1 interview." in second.text
     guide(browser, fields_of(second) | {"skip": "yes", "do": "import"})
     with Journal(path) as journal:
         assert journal.counts() == {"offer": 1}

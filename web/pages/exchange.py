@@ -76,7 +76,7 @@ def import_(request: Request, form: AuthorizedForm) -> Response:
     except InputError as error:
         return show_journal(request, faults=error.faults, remedy=error.remedy, import_options=options)
     if form.get("do") == "preview":
-        lines = import_summary(import_counts(result), result.ignored_columns)
+        lines = import_summary(import_counts(result), result.ignored_columns, is_preview=True)
         remarks = [as_sentence(printable(remark)) for remark in result.remarks[:_MAX_SHOWN]]
         messages = ["Preview, nothing was saved:", *lines, *remarks]
         return show_journal(request, messages=messages, import_options=options)

@@ -227,7 +227,7 @@ def _show(
         faults=others,
         inputs={name: f"column-{i}" for i, name, _, _ in columns} | {"sheet": "sheet"},
         remedy=None,
-        messages=import_summary(import_counts(result), ()) if result else [],
+        messages=import_summary(import_counts(result), (), is_preview=True) if result else [],
         remarks=[as_sentence(remark) for remark in result.remarks] if result else [],
         is_ready=result is not None and (choices.skip or not faults),
     )
