@@ -406,20 +406,16 @@ def test_duplicate_interview_is_asked_about_before_it_is_saved(offerodds, filled
     assert "Interviews 5 and 6 have the same" in offerodds(*first).err
 
 
-def test_a_blank_interview_is_asked_about_in_a_terminal(tmp_path):
-    form = tmp_path / "blank.toml"
-    form.write_text("# nothing\nrapport = ''\n", encoding="utf-8")
-    environment = os.environ | {"OFFERODDS_HOME": str(tmp_path), "TERM": "xterm", "COLUMNS": "200"}
+def test_a_blank_interview_is_asked_about_in_a_terminal(terminal, tmp_path, data_home):
+    (tmp_path / "blank.toml").write_text("# nothing\nrapport = ''\n", encoding="utf-8")
 
     def answer(reply):
-        command = ["-m", "offerodds", "journal", "add", str(form)]
-        child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+        child = terminal("journal", "add", "blank.toml", columns=200)
         child.expect("Nothing is answered in blank.toml .*, and company and role are blank. Save it all")
         child.sendline(reply)
-        child.expect(pexpect.EOF)
-        child.close()
-        with Journal(tmp_path / "journal.db") as journal:
-            return child.exitstatus, len(journal)
+        code = child.finish()
+        with Journal(data_home / "journal.db") as journal:
+            return code, len(journal)
 
     assert [answer("n"), answer("y")] == [(1, 0), (0, 1)]
 
@@ -496,22 +492,18 @@ def test_add_asks_for_the_form_in_a_terminal(tmp_path):
         assert journal.interview(1).predictions
 
 
-def test_option_faults_are_reported_before_the_questions(tmp_path):
-    environment = os.environ | {"OFFERODDS_HOME": str(tmp_path), "TERM": "xterm"}
-    command = ["-m", "offerodds", "journal", "add", "--company", "A", "--role", "B", "--date", "2999-01-01"]
-    child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+def test_option_faults_are_reported_before_the_questions(terminal):
+    child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2999-01-01")
     assert child.expect(["Press Enter to skip", "in the future"]) == 1
-    child.expect(pexpect.EOF)
+    assert child.finish() == 2
 
 
-def test_delete_asks_for_confirmation(tmp_path, filled_journal, data_home):
+def test_delete_asks_for_confirmation(terminal, filled_journal, data_home):
     def answer(reply):
-        environment = os.environ | {"OFFERODDS_HOME": str(data_home), "TERM": "xterm"}
-        command = ["-m", "offerodds", "journal", "delete", "1"]
-        child = pexpect.spawn(sys.executable, command, env=environment, encoding="utf-8", timeout=60)
+        child = terminal("journal", "delete", "1")
         child.expect("Delete 1: Byte, Analyst")
         child.sendline(reply)
-        child.expect(pexpect.EOF)
+        child.finish()
         with Journal(data_home / "journal.db") as journal:
             return len(journal)
 

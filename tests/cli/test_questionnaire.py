@@ -1,8 +1,6 @@
 """The questionnaire in a real terminal."""
 
-import os
 import sqlite3
-import sys
 import tomllib
 from contextlib import closing
 from datetime import date
@@ -13,43 +11,7 @@ from helpers import CATALOGUE
 from offerodds import Journal, OfferModel
 from offerodds.data.answers.forms import full_form, short_form
 
-pexpect = pytest.importorskip("pexpect", reason="Windows has no pseudo-terminals, which pexpect needs")
 ENTER = "\r"
-
-
-@pytest.fixture
-def terminal(tmp_path):
-    """Start the command in a terminal of 100 columns, in an empty folder."""
-    started = []
-
-    def start(*arguments):
-        environment = os.environ | {
-            "TERM": "xterm",
-            "OFFERODDS_HOME": str(tmp_path / "home"),
-            "COLUMNS": "100",
-            "PROMPT_TOOLKIT_NO_CPR": "1",
-        }
-        child = pexpect.spawn(
-            sys.executable,
-            ["-m", "offerodds", *arguments],
-            cwd=tmp_path,
-            env=environment,
-            encoding="utf-8",
-            dimensions=(40, 100),
-            timeout=20,
-        )
-        started.append(child)
-        return child
-
-    yield start
-    for child in started:
-        child.close(force=True)
-
-
-def _finish(child):
-    child.expect(pexpect.EOF)
-    child.wait()
-    return child.exitstatus
 
 
 def _skip(child, question):
@@ -82,7 +44,7 @@ def test_enter_skips_every_question_and_saves_nothing(terminal, tmp_path):
         child.expect_exact(f"Question {number} of 10")
         _skip(child, question)
     child.expect(r"Chance of an offer: about 3 in 10 \(30%\)")
-    assert _finish(child) == 0
+    assert child.finish() == 0
     assert list(tmp_path.iterdir()) == []
 
 
@@ -97,7 +59,7 @@ def test_a_digit_answers_and_the_form_can_be_saved(terminal, tmp_path):
     _choose(child, "Save to your journal?", "f" + ENTER)
     _choose(child, "File name", "mine.toml" + ENTER)
     child.expect("Saved to mine.toml. To add it to your journal: offerodds journal add mine.toml")
-    assert _finish(child) == 0
+    assert child.finish() == 0
     assert (tmp_path / "mine.toml").stat().st_mode & 0o777 == 0o600
     saved = tomllib.loads((tmp_path / "mine.toml").read_text(encoding="utf-8"))
     assert saved == {"stage": "final", "self_rating": "very well", "days_since_interview": 3.0}
@@ -118,7 +80,7 @@ def test_b_goes_back_and_an_answer_can_be_changed_or_removed(terminal, tmp_path)
     _choose(child, "Question 3 of 10", "2")
     child.expect_exact("Question 4 of 10")
     _press(child, _control("c"))
-    assert _finish(child) == 130
+    assert child.finish() == 130
     assert _draft(tmp_path) == {"stage": "final", "interviewer_distracted": False}
 
 
@@ -130,7 +92,7 @@ def test_a_choice_may_be_typed_as_a_word(terminal, tmp_path):
     _press(child, ENTER)
     child.expect_exact("Question 3 of 10")
     _press(child, _control("c"))
-    assert _finish(child) == 130
+    assert child.finish() == 130
     assert _draft(tmp_path) == {"stage": "final"}
 
 
@@ -141,7 +103,7 @@ def test_invalid_number_is_asked_again(terminal):
     _choose(child, "what percentage", "many" + ENTER)
     child.expect("a percentage such as 30%, or a share such as 0.3, or press Enter to skip")
     _press(child, _control("c"))
-    assert _finish(child) == 130
+    assert child.finish() == 130
 
 
 @pytest.mark.parametrize("key", ["c", "d"])
@@ -151,19 +113,19 @@ def test_an_interruption_loses_no_answer(terminal, tmp_path, key):
     child.expect("How well did you do")
     _press(child, _control(key))
     child.expect("Your 1 answer is kept. To continue, run the command again.")
-    assert _finish(child) == 130
+    assert child.finish() == 130
     assert (tmp_path / "home" / "draft.toml").stat().st_mode & 0o777 == 0o600
     child = terminal("predict")
     _choose(child, "You stopped after 1 answer. Continue?", ENTER)
     child.expect_exact("Question 2 of 10")
     _press(child, _control("c"))
-    assert _finish(child) == 130
+    assert child.finish() == 130
     child = terminal("predict")
     _choose(child, "You stopped after 1 answer. Continue?", "n" + ENTER)
     for question in short_form(CATALOGUE):
         _skip(child, question)
     child.expect("Chance of an offer")
-    assert _finish(child) == 0
+    assert child.finish() == 0
     assert not (tmp_path / "home" / "draft.toml").exists()
 
 
@@ -172,7 +134,7 @@ def test_an_interruption_before_any_answer_saves_nothing(terminal, tmp_path):
     child.expect("Which stage was it")
     _press(child, _control("c"))
     child.expect("Stopped. Nothing was saved.")
-    assert _finish(child) == 130
+    assert child.finish() == 130
     assert list(tmp_path.iterdir()) == []
 
 
@@ -197,7 +159,7 @@ def test_interrupt_at_the_save_prompt_keeps_the_answers(at_save_prompt, tmp_path
     child = at_save_prompt()
     _press(child, _control(key))
     child.expect("Your 1 answer is kept")
-    assert _finish(child) == 130
+    assert child.finish() == 130
     assert _draft(tmp_path) == {"stage": "first"}
 
 
@@ -205,7 +167,7 @@ def test_interrupt_at_the_save_prompt_keeps_the_answers(at_save_prompt, tmp_path
 def test_answers_need_not_be_saved(at_save_prompt, tmp_path, reply):
     child = at_save_prompt()
     child.send(reply + ENTER)
-    assert _finish(child) == 0
+    assert child.finish() == 0
     assert not (tmp_path / "home" / "draft.toml").exists()
 
 
@@ -216,7 +178,7 @@ def test_the_answers_go_straight_to_the_journal(at_save_prompt, tmp_path):
     _choose(child, "Role?", "Engineer" + ENTER)
     _choose(child, "When was the interview?", "yesterday" + ENTER)
     child.expect_exact("Saved as interview 1: Acme, Engineer")
-    assert _finish(child) == 0
+    assert child.finish() == 0
     with Journal(tmp_path / "home" / "journal.db") as journal:
         interview = journal.interview(1)
     assert (interview.company, interview.role, dict(interview.answers)) == (
@@ -236,7 +198,7 @@ def test_saved_form_can_be_read_whatever_its_name(at_save_prompt, tmp_path, offe
     child.send("f" + ENTER)
     _choose(child, "File name", name + ENTER)
     child.expect(f"Saved to {saved}")
-    assert _finish(child) == 0
+    assert child.finish() == 0
     assert offerodds("predict", tmp_path / saved).code == 0
 
 
@@ -254,7 +216,7 @@ def test_failed_save_asks_for_the_name_again(at_save_prompt, tmp_path):
     _choose(child, "Save to your journal?", "f" + ENTER)
     _choose(child, "File name", "new" + ENTER)
     child.expect("Saved to new.toml")
-    assert _finish(child) == 0
+    assert child.finish() == 0
     assert (tmp_path / "mine.toml").read_text(encoding="utf-8") == "earlier"
 
 
@@ -271,7 +233,7 @@ def test_add_asks_for_the_day(terminal, tmp_path, typed, days):
         if question.id != "days_since_interview":
             _skip(child, question)
     child.expect("Saved as interview 1")
-    assert _finish(child) == 0
+    assert child.finish() == 0
     with Journal(tmp_path / "home" / "journal.db") as journal:
         day = journal.interview(1).date
     assert day == date(2026, 1, 20) if days is None else abs((date.today() - day).days - days) <= 1
@@ -281,7 +243,7 @@ def test_add_does_not_ask_for_a_given_day(terminal):
     child = terminal("journal", "add", "--company", "A", "--role", "B", "--date", "2026-01-20")
     assert child.expect(["When was the interview", "Which stage"]) == 1
     _press(child, _control("c"))
-    assert _finish(child) == 130
+    assert child.finish() == 130
 
 
 def test_answers_are_kept_if_the_journal_fails(terminal, tmp_path):
@@ -295,7 +257,7 @@ def test_answers_are_kept_if_the_journal_fails(terminal, tmp_path):
             _skip(child, question)
     child.expect("Your 1 answer is kept")
     child.expect("the journal cannot be used")
-    assert _finish(child) == 2
+    assert child.finish() == 2
     assert _draft(tmp_path) == {"stage": "first"}
 
 
@@ -309,4 +271,4 @@ def test_contradicting_answer_is_asked_again(terminal):
             child.expect_exact("contradicts days_since_interview")
         _skip(child, question)
     child.expect_exact("Chance of an offer")
-    assert _finish(child) == 0
+    assert child.finish() == 0
