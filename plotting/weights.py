@@ -166,6 +166,7 @@ class WeightsDisplay(Display):
         columns = ["odds_ratio", "low", "high", *(["prior_odds_ratio"] if self.outcomes is not None else [])]
         limits = odds_limits(OddsInterval(*(each[column] for column in columns)) for each in records)
         axes.set_xscale("log")
+        axes.minorticks_off()
         axes.set_xlim(*limits)
         rows = [row for row, _ in self._rows(records, frame.room)]
         table = Table(rows, frame.room, least=_MIN_GAP if self.outcomes is None else _MIN_GAP_OF_TWO)
