@@ -107,8 +107,10 @@ def offerodds(
 
 
 _SLOW_FILES = (
-    *("spark", "spark_cluster", "browser", "displays", "notebooks", "stream_train", "validate", "stream"),
-    *("form_file", "docs_site", "journal_commands", "questionnaire", "journal_files", "stream_ends", "wheel"),
+    *("spark_cluster", "browser", "spark", "notebooks", "displays", "stream", "stream_train", "wheel"),
+    *("validate", "web_journal", "docs_site", "api", "journal_commands", "journal_files", "output"),
+    *("large_data", "form_file", "concurrent_writers", "stream_ends", "simulate", "docs_blocks", "serve"),
+    *("questionnaire", "estimator", "model_comparison", "places", "bounded_requests", "web_train"),
 )
 
 
