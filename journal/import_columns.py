@@ -162,7 +162,7 @@ class UnusedColumns:
     columns : Columns
         Which of them are used.
     mapping : mapping of str to str
-        What the user said about columns.
+        Choices of the user about columns.
     today : date
     pattern : str or None
         The date format.

@@ -359,7 +359,7 @@ def largest_changes(result: TrainingResult, *, explained: bool = True) -> str:
     ----------
     result : TrainingResult
     explained : bool
-        Also say why the weights of other signs change.
+        Also explain why the weights of other signs change.
     """
     rows = [
         row for row in result.model.weights().to_dict("records") if result.training.answered[row["signal"]]

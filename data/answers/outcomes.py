@@ -184,7 +184,7 @@ def read_outcome(outcome: Any) -> Outcome:
 
 
 def proves_interview(outcome: Any) -> bool:
-    """Test whether a word for an outcome says that there was an interview.
+    """Test whether a word for an outcome shows that there was an interview.
 
     Examples
     --------
@@ -200,7 +200,7 @@ def proves_interview(outcome: Any) -> bool:
 
 
 def promises_interview(outcome: Any) -> bool:
-    """Test whether a word for an outcome says that there will be an interview.
+    """Test whether a word for an outcome means an interview to come.
 
     Examples
     --------
@@ -268,7 +268,7 @@ def read_outcomes(cells: ColumnData, column: str = "outcome") -> npt.NDArray[np.
 
 
 def find_pending(cells: ColumnData) -> npt.NDArray[np.bool_]:
-    """Find the outcomes that say that an interview is pending: (n,) array of bool.
+    """Find the outcomes of pending interviews: (n,) array of bool.
 
     A blank cell does not say so, an application without an interview is not pending, and neither is a cell
     that is not an outcome.

@@ -76,7 +76,7 @@ Number = Annotated[int, Depends(parse_number)]
 
 @router.get("/journal/{number}")
 def interview(request: Request, number: Number, saved: Literal["yes"] | None = None) -> HTMLResponse:
-    """Show an interview, and say so if it was just saved."""
+    """Show an interview, with a note if it was just saved."""
     return show_interview(request, number, saved=saved == "yes")
 
 
