@@ -55,10 +55,10 @@ def serve(
 
 
 def mcp(model: options.Model = None, journal: options.JournalFile = None) -> None:
-    """Serve an AI assistant: estimates and the journal as tools, over the Model Context Protocol.
+    """Serve an AI assistant over the Model Context Protocol.
 
-    An assistant starts it by its configuration and talks to it on standard input and output. The assistant
-    sees what its tools return, and may send it to its provider.
+    It has estimates and the journal as tools. An assistant starts it by its configuration and talks to it on
+    standard input and output. The assistant sees what its tools return, and may send it to its provider.
 
     Example: offerodds mcp
     """

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 import tomllib
+from datetime import date
 from itertools import chain
 
 import pytest
@@ -13,6 +14,8 @@ import offerodds
 from documents import DOCUMENTS, headings, name_of, prose
 from helpers import CATALOGUE, LAYERS, ROOT
 from offerodds.data.catalogue.findings import findings
+from offerodds.journal.next_step import next_step
+from offerodds.journal.records import Interview
 
 MODULES = sorted(
     name
@@ -85,6 +88,22 @@ def test_constraints_have_no_urls_and_cover_all_dependencies():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     assert pinned.issuperset(re.match(r"[a-z0-9-]+", each)[0] for each in wanted)
+
+
+def test_the_days_of_the_next_step_are_those_of_the_law():
+    interview = Interview(1, "", "", "Acme", "", date(2026, 11, 2), {})
+    step = next_step(interview, date(2026, 11, 5), CATALOGUE)
+    wait, close = ((day - interview.date).days for day in (step.follow_up_day, step.close_day))
+    text = (ROOT / "docs" / "journal.md").read_text(encoding="utf-8")
+    assert re.findall(r"\(day (\d+)", text) == [str(wait), str(close)]
+
+
+def test_trust_counts_the_signs_by_their_evidence():
+    evidence = [signal.evidence_short for signal in CATALOGUE.signals]
+    text = " ".join((ROOT / "docs" / "trust.md").read_text(encoding="utf-8").split())
+    assert f"Of the {len(evidence)} signs, {evidence.count('none found')} have **no measured effect**" in text
+    assert evidence.count("no effect") == 2
+    assert "Two were measured and had no effect" in text
 
 
 def test_readme_and_changelog_give_the_numbers_of_the_catalogue():
