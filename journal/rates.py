@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from ..training.evaluation.calibration import MIN_OUTCOMES, wilson_interval
 from . import clock
 from .arrays import JournalColumns, read_columns
@@ -183,6 +185,7 @@ class _Course:
 
     applied: bool = False
     applied_lately: bool = False
+    is_planned: bool = False  # an interview is to come
     has_later: bool = False
     status: str = ""  # of the last round; blank without an interview
     day: str | None = None
@@ -193,9 +196,10 @@ class _Course:
 def journal_rates(journal: Journal, level: float = 0.90, *, client: str | None = None) -> Rates:
     """Compute the rates from stage to stage, overall, by month and by way of applying.
 
-    A process counts once. What is still open is counted apart: a pending or planned interview, and every
-    application of the last 30 days, since those that led to an interview so soon are not like the rest. An
-    interview from which the person withdrew counts only if it led to a later one.
+    A process counts once. What is still open is counted apart: a pending interview, an application whose
+    interview is to come, and every application of the last 30 days, since those that led to an interview so
+    soon are not like the rest. An interview to come is not counted before its day. One from which the person
+    withdrew counts only if it led to a later one.
 
     Parameters
     ----------
@@ -261,8 +265,13 @@ def _courses(
         lately = each.applied is not None and each.applied > first_open
         day = to_iso(each.applied)
         courses[process] = _Course(applied=True, applied_lately=lately, day=day, channel=each.channel)
+    to_come = (columns.status == "planned") & (columns.date > np.datetime64(clock.today()))
     for i, process in enumerate(columns.process):
         if not is_client(process[-1], client):
+            continue
+        if to_come[i]:
+            if process in courses:
+                courses[process].is_planned = True
             continue
         courses.setdefault(process if process[0] else i, _Course()).rounds.append(i)
     return [*courses.values()]
@@ -290,7 +299,7 @@ def _stage_rates(
 ) -> tuple[StageRate, ...]:
     """Count how many of some processes went on at some of the steps."""
     applied = [each for each in courses if each.applied]
-    settled = [each for each in applied if not each.applied_lately]
+    settled = [each for each in applied if not each.applied_lately and (each.status or not each.is_planned)]
     interviewed = [each for each in courses if each.status]
     later = [each for each in interviewed if each.has_later]
     counts = [

@@ -470,7 +470,8 @@ SUMMARY_NOTE = (
 def rates_notes(rates: Rates) -> list[str]:
     """Describe how the rates are counted, and what is left out."""
     lines = [
-        f"Open, so not counted yet: pending interviews, and all applications of the last {ANSWER_DAYS} days.",
+        "Open, so not counted yet: pending interviews, applications whose interview is to come, and all "
+        f"applications of the last {ANSWER_DAYS} days.",
         f"The range is the {100 * rates.level:g}% interval; below five there is no percentage.",
     ]
     if not rates.applications:

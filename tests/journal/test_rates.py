@@ -152,3 +152,16 @@ def test_columns_of_applications_can_be_mapped_and_what_is_no_day_is_remarked_on
     assert "the day of application in 1 row is not a date up to today, such as 'soon'" in done.remarks
     days = {each.company: each.applied for each in read_applications(journal).values()}
     assert days == {"Nord": None, "Byte": date(2026, 9, 13), "Zip": date(2026, 9, 1)}
+
+
+def test_an_interview_to_come_is_not_reached_before_its_day(journal, load, monkeypatch):
+    load(HEADER + "Acme,Dev,2026-09-01,,,Applied\nBolt,Dev,2026-09-02,,2026-09-20,Interview\n")
+    for company, role in (("Acme", "Dev"), ("Bolt", "Dev"), ("Solo", "")):  # an application, a round, neither
+        journal.add({}, company=company, role=role, date=TODAY + timedelta(9))
+    before = journal_rates(journal)
+    assert counts(before.overall) == {"applied to interview": (1, 1, 1), "interview to offer": (0, 0, 1)}
+    assert (before.without_application, [*before.by_month]) == (0, [])
+    monkeypatch.setattr(clock, "today", lambda: TODAY + timedelta(9))
+    after = counts(journal_rates(journal).overall)
+    assert after["applied to interview"] == (2, 2, 0)
+    assert after["interview to later interview or offer"] == (1, 1, 2)
