@@ -277,7 +277,9 @@ class Doubt:
 
 
 def before_add(book: Journal, entry: Entry, source: str = "") -> Doubt | None:
-    """Find a reason to ask before saving: nothing is filled in, or the interview is in the journal already.
+    """Find a reason to ask before saving: nothing is answered, or the interview is in the journal already.
+
+    One with a company or role and a day to come is planned, and has no answers yet.
 
     Parameters
     ----------
@@ -287,15 +289,18 @@ def before_add(book: Journal, entry: Entry, source: str = "") -> Doubt | None:
     source : str
         Name of the form, if the answers come from a file.
     """
-    if not (entry.answers or entry.company.strip() or entry.role.strip() or entry.notes.strip()):
-        return Doubt(f"Nothing is answered{in_form(source)}, and company and role are blank.")
+    is_named = bool(entry.company.strip() or entry.role.strip())
+    is_planned = is_named and entry.date is not None and entry.date > clock.today()
+    reasons = []
+    if not (entry.answers or entry.notes.strip() or is_planned):
+        blank = "" if is_named else ", and company and role are blank"
+        reasons.append(f"Nothing is answered{in_form(source)}{blank}.")
     others = possible_duplicates(book, entry)
-    if not others:
-        return None
-    verb, plural_end = ("has", "") if len(others) == 1 else ("have", "s")
-    numbers = join_words([str(number) for number in others])
-    text = f"Interview{plural_end} {numbers} {verb} the same company, role and day."
-    return Doubt(text, tuple(others))
+    if others:
+        verb, plural_end = ("has", "") if len(others) == 1 else ("have", "s")
+        numbers = join_words([str(number) for number in others])
+        reasons.append(f"Interview{plural_end} {numbers} {verb} the same company, role and day.")
+    return Doubt(" ".join(reasons), tuple(others)) if reasons else None
 
 
 def after_add(book: Journal, added: Interview) -> list[Hint]:

@@ -406,6 +406,19 @@ def test_duplicate_interview_is_asked_about_before_it_is_saved(offerodds, filled
     assert "Interviews 5 and 6 have the same" in offerodds(*first).err
 
 
+def test_a_blank_form_with_a_company_is_asked_about_unless_it_is_planned(offerodds, tmp_path, data_home):
+    form = tmp_path / "blank.json"
+    form.write_text('{"rapport": ""}', encoding="utf-8")
+    add = ("journal", "add", form, "--company", "Acme", "--date")
+    refused = offerodds(*add, "2026-11-20")
+    assert refused.code == 2
+    assert "Nothing is answered in blank.json; add --yes to save it all the same" in refused.err
+    assert "Saved as interview 1" in offerodds(*add, "2026-11-20", "--yes").out
+    both = offerodds(*add, "2026-11-20").err
+    assert "Nothing is answered in blank.json. Interview 1 has the same company, role and day; add" in both
+    assert "Saved as interview 2" in offerodds(*add, clock.today() + timedelta(9)).out
+
+
 def test_a_blank_interview_is_asked_about_in_a_terminal(terminal, tmp_path, data_home):
     (tmp_path / "blank.toml").write_text("# nothing\nrapport = ''\n", encoding="utf-8")
 
@@ -486,6 +499,8 @@ def test_add_asks_for_the_form_in_a_terminal(tmp_path):
     child.expect("Which stage was it")
     for _ in range(len(short_form(CATALOGUE)) - 1):  # the date replaces days_since_interview
         child.send("\r")
+    child.expect("Nothing is answered. Save it all the same")
+    child.sendline("y")
     child.expect("Saved as interview 1: Acme, Dev")
     child.expect(pexpect.EOF)
     with Journal(tmp_path / "journal.db") as journal:

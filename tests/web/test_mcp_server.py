@@ -153,7 +153,7 @@ def test_a_number_that_is_none_is_refused(path):
 
 
 def test_doubtful_interviews_are_saved_on_request(use):
-    use("add_interview", company="Acme", date="2026-01-20")
+    use("add_interview", company="Acme", date="2026-01-20", answers={"rapport": 4})
     again = use("add_interview", company="Acme", date="2026-01-20", save_anyway=True)
     assert again["remarks"][0].endswith("if they are the same interview, ask the person to delete 2")
 
@@ -173,6 +173,7 @@ def test_the_rest_api_refuses_doubtful_interviews_on_request(path):
     refused = client.post("/api/journal", json={"save_anyway": False})
     assert refused.status_code == 409
     assert "Nothing is answered" in refused.json()["faults"][0]["problem"]
+    assert client.post("/api/journal", json={"save_anyway": False, "company": "Acme"}).status_code == 409
     assert client.post("/api/journal", json={}).status_code == 201
 
 
