@@ -52,11 +52,12 @@ def data_notes(found: Evaluation | TrainingResult) -> list[str]:
     return lines
 
 
-def too_few(evaluation: Evaluation) -> str:
-    """Describe why there are no metrics."""
+def too_few(evaluation: Evaluation, *, of_journal: bool = False) -> str:
+    """Describe why there are no metrics; in a journal, only an estimate saved before the outcome counts."""
     verb = "is" if evaluation.n == 1 else "are"
     number = f"only {evaluation.n}" if evaluation.n else "none"
-    return f"This needs at least {MIN_OUTCOMES} outcomes; there {verb} {number} so far."
+    with_estimate = " with an estimate saved before them" if of_journal else ""
+    return f"This needs at least {MIN_OUTCOMES} outcomes{with_estimate}; there {verb} {number} so far."
 
 
 def interval_note(evaluation: Evaluation) -> str:

@@ -23,7 +23,6 @@ from ..reporting.evaluation import (
     missing_reasons,
     observed_offers,
     percent_range,
-    too_few,
 )
 from ..reporting.html.calibration_curve import reliability_curve
 from ..reporting.html.forest_plot import odds_axis, odds_row
@@ -180,7 +179,6 @@ _FUNCTIONS: tuple[Callable[..., Any], ...] = (
         metric_rows,
         missing_reasons,
         observed_offers,
-        too_few,
     ),
     *(hundred_people, offers_histogram, probability_scale, reliability_curve, silence_curve),
     *(odds_axis, odds_row, waterfall_bar, waterfall_mark),

@@ -157,7 +157,7 @@ def _show(record: "TrackRecord", active: "Silence", *, details: bool) -> None:
 
     console = terminal()
     judged = "the estimates made at the time of each interview"
-    show_evaluation(console, record.evaluation, judged, details=details)
+    show_evaluation(console, record.evaluation, judged, details=details, of_journal=True)
     if record.n_late:
         console.print(recorded_late(record.n_late))
     console.print()

@@ -29,7 +29,9 @@ _MAX_GROUPS = 20
 _NARROW_COLUMNS = 4
 
 
-def show_evaluation(console: Console, evaluation: Evaluation, model: str, *, details: bool) -> None:
+def show_evaluation(
+    console: Console, evaluation: Evaluation, model: str, *, details: bool, of_journal: bool = False
+) -> None:
     """Print the comparison with the base rate, and observed beside expected offers.
 
     Parameters
@@ -40,8 +42,11 @@ def show_evaluation(console: Console, evaluation: Evaluation, model: str, *, det
         Description of the model.
     details : bool
         Also print all metrics.
+    of_journal : bool
+        Whether the probabilities are the estimates of a journal.
     """
-    sentences = [too_few(evaluation)] if evaluation.missing else comparisons(evaluation)
+    few = evaluation.missing
+    sentences = [too_few(evaluation, of_journal=of_journal)] if few else comparisons(evaluation)
     for i, sentence in enumerate(sentences):
         console.print(sentence, style=None if i else "bold")
     console.print(evaluated_on(evaluation))

@@ -992,7 +992,7 @@ def test_the_score_reports_missing_outcomes_and_then_the_metrics(browser, book, 
     for i in range(6):
         add(browser, company=f"C{i}", rapport="warm" if i % 2 else "cold")
     text = page_text(browser.get("/score"))
-    assert "This needs at least 5 outcomes; there are none so far." in text
+    assert "This needs at least 5 outcomes with an estimate saved before them; there are none so far." in text
     assert "published half reply within 10 days" in text
     for number in range(1, 7):
         post(browser, f"/journal/{number}/events", kind="offer" if number % 2 == 0 else "rejected")

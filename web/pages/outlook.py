@@ -1,12 +1,14 @@
 """The outlook of all pending interviews, and the score of past estimates."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
 from ...journal.outlook import journal_outlook
 from ...journal.rates import journal_rates
 from ...journal.track_record import track_record
-from ...reporting.evaluation import compared_models
+from ...reporting.evaluation import compared_models, too_few
 from ...reporting.journal import rate_groups, rates_notes, recorded_late, silence_law_text
 from ..state import app_state
 from ..templating import render_page
@@ -52,6 +54,7 @@ def score(request: Request) -> HTMLResponse:
         request,
         "score.html",
         evaluation=record.evaluation,
+        too_few=partial(too_few, of_journal=True),
         # not "this model": each estimate is of the model at the time
         columns=compared_models(record.evaluation, "predicted"),
         remarks=[recorded_late(record.n_late)] if record.n_late else [],
