@@ -1,4 +1,4 @@
-"""The changes of a journal that can be undone: imports, deletions, corrections, outcomes and news."""
+"""The changes of a journal that can be undone: additions, imports, deletions, corrections and events."""
 
 import json
 import sqlite3
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from . import clock
 from .database import Database
 
-ChangeKind = Literal["import", "delete", "edit", "event", "events"]
+ChangeKind = Literal["add", "import", "delete", "edit", "event", "events"]
 UNDO_DAYS = 30  # after that, what was deleted is erased
 _TABLES = ("interviews", "events", "predictions", "sheet_cells")
 _LAST = "SELECT id, kind, made, interview, target, content FROM changes ORDER BY id DESC LIMIT 1"
@@ -23,8 +23,8 @@ class Change:
     ----------
     id : int
     kind : str
-        ``import``, ``delete``, ``edit`` (a correction), ``event`` (an outcome or news) or ``events`` (the
-        same of several interviews).
+        ``add``, ``import``, ``delete``, ``edit`` (a correction), ``event`` (an outcome or news) or ``events``
+        (the same of several interviews).
     made : str
         The time of the change, UTC.
     interview : int or None

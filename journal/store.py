@@ -272,7 +272,10 @@ class Journal(Database):
         )
         is_planned = entry.date is not None and entry.date > day
         predictions = (predict(entry),) if predict and not is_planned else ()
-        (number,) = self.insert([Record(entry, uuid.uuid4().hex, clock.now(), (), predictions)])
+        record = Record(entry, uuid.uuid4().hex, clock.now(), (), predictions)
+        with self.writing() as db:
+            (number,) = rows.write_records(db, [record])
+            changes.log(db, "add", number)
         return self.interview(number)
 
     def insert(self, records: Iterable[Record]) -> list[int]:

@@ -46,12 +46,12 @@ class Import:
 
 @dataclass(frozen=True)
 class UndoResult:
-    """The result of undoing an import.
+    """The result of undoing a change.
 
     Parameters
     ----------
     removed : int
-        Number of interviews that the import had added.
+        Number of interviews that the change had added.
     restored : int
         Number of interviews restored to their state before the import.
     changed_since : tuple of int
@@ -79,7 +79,7 @@ def last_undoable(journal: Journal, *, only_imports: bool = False) -> Change | N
 
 
 def undo_last_change(journal: Journal, number: int | None = None) -> tuple[Change, UndoResult]:
-    r"""Undo the last change: an import, a deletion, a correction, or an outcome or news recorded by mistake.
+    r"""Undo the last change: an addition, an import, a deletion, a correction, or an outcome or news.
 
     Parameters
     ----------
@@ -113,6 +113,8 @@ def undo_last_change(journal: Journal, number: int | None = None) -> tuple[Chang
         if last.kind != "import":
             _undo_by_hand(journal, db, last)
             db.execute("DELETE FROM changes WHERE id = ?", [last.id])
+            if last.kind == "add":
+                return last, UndoResult(1, 0, ())
             return last, UndoResult(0, len(last.content.get("events", [1])), ())
     return last, undo_import(journal, last.target)
 
@@ -130,6 +132,9 @@ def _undo_by_hand(journal: Journal, db: sqlite3.Connection, change: Change) -> N
         db.executemany("DELETE FROM events WHERE id = ?", [(each,) for each in change.content["events"]])
         return
     number = change.interview or 0
+    if change.kind == "add":
+        db.execute("DELETE FROM interviews WHERE id = ?", [number])
+        return
     if change.kind == "edit":
         query = "SELECT detail FROM events WHERE id = ?"
         (detail,) = db.execute(query, [change.target]).fetchone()

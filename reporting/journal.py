@@ -149,6 +149,8 @@ def describe_change(book: Journal, change: Change) -> str:
         (row,) = change.content["interviews"]
         name = ", ".join(part for part in (row["company"], row["role"]) if part) or "(no name)"
         what = f"deleted {change.interview}: {one_line(name, _MAX_NAME)}"
+    elif change.kind == "add":
+        what = f"added {change.interview}: {one_line(book.interview(change.interview or 0).name, _MAX_NAME)}"
     else:
         after = book.interview(change.interview or 0)
         (found,) = book.select(

@@ -253,9 +253,10 @@ def undo(
 ) -> None:
     """Undo the last change.
 
-    That is the last import, deletion, correction, outcome or news; you are shown which. Run it again for the
-    change before that. An import is undone as a whole: interviews that it added are removed, those that it
-    updated are restored. With --import, interviews that you have changed since stay as they are.
+    That is the last addition, import, deletion, correction, outcome or news; you are shown which. Run it
+    again for the change before that. An import is undone as a whole: interviews that it added are removed,
+    those that it updated are restored. With --import, interviews that you have changed since stay as they
+    are.
 
     Example: offerodds journal undo
     """

@@ -386,6 +386,24 @@ def test_undo_after_a_deletion_restores_it_and_not_an_older_import(journal, load
         undo_last_change(journal, last.id)
 
 
+def test_an_added_interview_is_undone_before_older_changes(journal, load):
+    load(BEFORE)
+    journal.record(1, "thanked")
+    states = [export_of(journal)]
+    added = journal.add({"rapport": 4}, company="Acme", predict=Predictor(MODEL)).id
+    states.append(export_of(journal))
+    journal.edit(added, notes="later", predict=Predictor(MODEL))
+    journal.delete(added)
+    assert [undo_last_change(journal)[0].kind for _ in range(2)] == ["delete", "edit"]
+    assert export_of(journal) == states.pop()
+    last = last_undoable(journal)
+    assert describe_change(journal, last).startswith(f"added {added}: Acme (")
+    change, result = undo_last_change(journal, last.id)
+    assert (change.kind, change.interview, result.removed, result.restored) == ("add", added, 1, 0)
+    assert export_of(journal) == states.pop()
+    assert undo_last_change(journal)[0].kind == "event"
+
+
 def test_a_mistaken_outcome_is_undone(journal, load):
     load(BEFORE)
     journal.record(1, "offer", "2026-10-01")
@@ -412,7 +430,8 @@ def test_what_was_deleted_is_erased_after_thirty_days_or_at_once(journal, load, 
     journal.delete(1)
     monkeypatch.setattr(clock, "now", lambda: "2026-10-31T09:00:00Z")
     journal.record(2, "offer")
-    assert journal.select("SELECT count(*) FROM changes") == [(2,)]
+    kinds = [kind for (kind,) in journal.select("SELECT kind FROM changes")]
+    assert kinds == ["add", "add", "add", "delete", "event"]
     monkeypatch.setattr(clock, "now", lambda: "2026-10-31T11:00:00Z")
     journal.record(2, "pending")
     assert [kind for (kind,) in journal.select("SELECT kind FROM changes")] == ["event", "event"]

@@ -129,7 +129,7 @@ def import_(
     dependencies=[Depends(check_secret_header)],
 )
 def undo(state: State) -> dict[str, Any]:
-    """Undo the last change: an import, a deletion, a correction, an outcome or news."""
+    """Undo the last change: an addition, an import, a deletion, a correction, an outcome or news."""
     with state.open_journal() as book:
         change, result = undo_last_change(book)
         return undo_data(result, change)

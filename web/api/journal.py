@@ -64,7 +64,9 @@ class NewInterview(BaseModel):
     )
     notes: str = Field("", description="Anything else that you want to remember.")
     client: str = Field("", description="For coaches: whose interview it is, or any tag.")
-    save_anyway: bool = Field(True, description="False refuses one without answers or in the journal already.")
+    save_anyway: bool = Field(
+        True, description="False refuses one without answers or in the journal already."
+    )
 
 
 class Correction(BaseModel):
