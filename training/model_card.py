@@ -106,16 +106,13 @@ def _data(training: TrainingSummary) -> Iterator[str]:
         "counts in part, by its days without an answer. Withdrawn interviews are excluded."
     )
     yield from ("", "## Sample size", "")
-    yield f"- {training.n_offer:,} interviews with an offer, {training.n_no_offer:,} without; {n:,} in total"
+    yield f"- Interviews: {n:,}, with an offer {training.n_offer:,}, without {training.n_no_offer:,}"
     if training.n_synthetic:
-        verb = "is" if training.n_synthetic == 1 else "are"
-        yield (
-            f"- {training.n_synthetic:,} of them {verb} made up, and {verb} no evidence about real interviews"
-        )
+        yield f"- Made up, and no evidence about real interviews: {training.n_synthetic:,} of them"
     if training.n_pending:
-        yield f"- {training.n_pending:,} more count in part: pending, with days without an answer"
-    yield f"- {training.n_ignored:,} more excluded, without an outcome"
-    yield f"- {_n_answered_signals(training):,} signs answered at least once"
+        yield f"- Pending, with days without an answer, so counted in part: {training.n_pending:,} more"
+    yield f"- Excluded, without an outcome: {training.n_ignored:,} more"
+    yield f"- Signs answered at least once: {_n_answered_signals(training):,}"
     yield from ("", "## Missing answers", "")
     if not n:
         yield "There are no outcomes yet."
@@ -146,9 +143,10 @@ def _predictors(model: OfferModel, prior: OfferModel, training: TrainingSummary)
     )
     odds_ratios_before = np.exp(prior.posterior.mean[1:])
     for row, before in zip(model.weights(_LEVEL).to_dict("records"), odds_ratios_before, strict=True):
+        evidence = model.catalogue[row["signal"]].evidence_short
         yield (
             f"| {row['favourable_answer']} | {training.answered.get(row['signal'], 0):,} | {before:.2f} | "
-            f"{row['odds_ratio']:.2f} | {row['low']:.2f} to {row['high']:.2f} | {row['basis']} |"
+            f"{row['odds_ratio']:.2f} | {row['low']:.2f} to {row['high']:.2f} | {evidence} |"
         )
 
 
@@ -236,8 +234,8 @@ def _evidence(catalogue: Catalogue, check: PriorConflictCheck | None) -> Iterato
     elif not check.signals:
         yield "The outcomes hold too little information for a comparison."
     elif not check.flagged:
-        tested = len(check.signals)
-        yield f"None of {tested} tested signs differs from the research by more than chance would explain."
+        yield "No sign differs from the research by more than chance would explain."
+        yield f"Signs tested: {len(check.signals)}."
     for conflict in check.flagged if check else ():
         strength = "stronger" if conflict.direction == "higher" else "weaker"
         yield (

@@ -178,7 +178,7 @@ def test_pending_interviews_are_counted_saved_and_reported(tmp_path):
     )
     result.model.save(tmp_path / "model.json")
     assert OfferModel.load(tmp_path / "model.json").training == result.training
-    assert "- 2 more count in part: pending, with days without an answer" in result.report()
+    assert "- Pending, with days without an answer, so counted in part: 2 more" in result.report()
 
 
 def test_validation_and_its_card_leave_pending_interviews_out():

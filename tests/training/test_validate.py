@@ -584,6 +584,15 @@ def test_the_model_card_has_every_heading_and_stays_within_ranges(n):
     assert card == result.report()
 
 
+def test_the_model_card_names_the_evidence_as_weights_does_and_counts_one():
+    card = train({"referred": ["yes", "no"], "outcome": ["offer", "no"]}).report()
+    assert "- Interviews: 2, with an offer 1, without 1\n" in card
+    assert "- Signs answered at least once: 1\n" in card
+    evidence = {line.split(" | ")[-1].removesuffix(" |") for line in card.splitlines() if " to " in line}
+    assert evidence >= {"reviews", "reviews, offers", "ratings", "none found", "no effect", "disagree"}
+    assert not evidence & {"known", "null", "sign", "or", "against"}
+
+
 def test_a_trained_start_is_no_published_evidence():
     first = train(simulate(20, seed=1)).model
     result = train(simulate(20, seed=2), prior=first)
