@@ -81,7 +81,9 @@ class TrainingResult(HtmlRepr):
 
     def __repr__(self) -> str:
         """Describe the result in one line; the notebook shows the weights."""
-        return f"TrainingResult({self.n_offer} with an offer, {self.n_no_offer} without, {self.model!r})"
+        made_up = f", {n} made up" if (n := self.training.n_synthetic) else ""
+        counts = f"{self.n_offer} with an offer, {self.n_no_offer} without{made_up}"
+        return f"TrainingResult({counts}, {self.model!r})"
 
     @property
     def n_offer(self) -> int:

@@ -61,7 +61,7 @@ def train(
     -------
     TrainingResult
         Without an outcome or a silence its model is the prior. The same input gives the same model. If a
-        column ``synthetic`` marks made-up interviews, the model records how many there were.
+        column ``synthetic`` marks made-up interviews, the model records how many, and the result shows it.
 
     Raises
     ------

@@ -55,6 +55,7 @@ def test_only_made_up_interviews_with_an_outcome_count():
     table = pd.DataFrame({"rapport": [5, 1, 3], "outcome": ["offer", "rejected", ""], "synthetic": [1, 0, 1]})
     result = train(table)
     assert (result.training.n_synthetic, result.n_offer + result.n_no_offer) == (1, 2)
+    assert repr(result).startswith("TrainingResult(1 with an offer, 1 without, 1 made up, OfferModel(")
     assert "- Made up, and no evidence about real interviews: 1 of them" in result.report()
 
 
