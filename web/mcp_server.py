@@ -230,4 +230,7 @@ def serve_tools(settings: Settings) -> None:
             await server.run(received, sent, server.create_initialization_options())
 
     with suppress(KeyboardInterrupt):
-        anyio.run(run)
+        try:
+            anyio.run(run)
+        except* BrokenPipeError:  # the assistant has gone
+            pass

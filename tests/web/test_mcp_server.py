@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from subprocess import PIPE, Popen
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -191,6 +192,20 @@ def test_a_process_writes_nothing_but_the_protocol(path):
 
     assert asyncio.run(add()).structured_content["company"] == "Ärzte"
     assert received == []  # what cannot be parsed would be an exception
+
+
+def test_an_assistant_that_goes_away_is_no_error(path):
+    arguments = ["-m", "offerodds", "mcp", "--journal", str(path), "--model", "default"]
+    start = {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {"name": "t", "version": "0"}}
+    request = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": start}
+    with Popen([sys.executable, *arguments], stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True) as child:
+        print(json.dumps(request), file=child.stdin, flush=True)
+        assert json.loads(child.stdout.readline())["id"] == 0
+        child.stdout.close()
+        print(json.dumps(request | {"id": 1}), file=child.stdin, flush=True)
+        child.stdin.close()
+        assert child.stderr.read() == ""
+    assert child.returncode == 0
 
 
 def test_a_missing_extra_is_reported_with_its_install_command(offerodds, monkeypatch):
