@@ -29,6 +29,7 @@ from ...reporting.journal import (
 from ...reporting.labels import EVENT_LABELS, display_name, format_day, format_wait, one_line
 from ...reporting.next_step import step_label, step_message, step_reason
 from ...reporting.number_format import percent, plural, points
+from ...reporting.prediction import readable_name, sign_name
 from ..console import fixed, numeric, plain_table
 from ..journal.open_journal import EMPTY_JOURNAL_HINT
 from ..remedies import in_journal, step_command
@@ -141,6 +142,12 @@ def show_interview(
     if status.prediction is None:
         later = ", in a later round" if interview.closed else ""
         console.print(f"Outcome: {EVENT_LABELS[interview.status]}{later}.")
+        if interview.answers:
+            answers = [
+                f"{sign_name(name, catalogue)} {readable_name(str(each))}"
+                for name, each in interview.answers.items()
+            ]
+            console.print(f"Answers: {', '.join(answers)}.")
         return
     show_step(console, status)
     show_prediction(console, status.prediction, catalogue, model, notes)
