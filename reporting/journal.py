@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _MAX_NAME = 60  # characters of a name in a sentence
 _MAX_IDS = 20  # ids of interviews in one line
 CHANCE_NOTE = "Chance: as of today for pending interviews, the last saved estimate for decided ones."
+CHANGE_NOTE = "Change: in points, since the last saved estimate."
 _STATUS_ORDER = ("planned", "pending", "offer", "rejected", "ghosted", "withdrew", "earlier-round")
 _STATUS_NOUNS = {
     "offer": "offer",

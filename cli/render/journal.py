@@ -15,6 +15,7 @@ from ...journal.status import InterviewStatus, JournalPage
 from ...model.silence_curve import SilencePoint
 from ...reporting.journal import (
     CHANCE_NOTE,
+    CHANGE_NOTE,
     SUMMARY_COLUMNS,
     SUMMARY_NOTE,
     count_by_status,
@@ -83,7 +84,7 @@ def show_list(console: Console, shown: JournalPage, model: str) -> None:
     if due:
         console.print()
     console.print(f"{count_by_status(shown.counts)}.{page}{following}")
-    console.print(CHANCE_NOTE, style="dim")
+    console.print(CHANCE_NOTE if narrow else f"{CHANCE_NOTE} {CHANGE_NOTE}", style="dim")
     console.print(f"Model: {model}.", style="dim")
 
 
