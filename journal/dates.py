@@ -290,7 +290,7 @@ def parse_written(text: str, today: date) -> WrittenDate:
         Such as ``2026-06-05``, ``05.06.2026``, ``6/5/2026 2:30 PM``, ``June 5, 2026``, ``5 juin 2026``,
         ``2026年6月5日``, or 46178, the serial number of Excel.
     today : date
-        Years of two digits lie between 2000 and this day.
+        Years of two digits lie between 2020 and that of the latest day that can be planned.
 
     Examples
     --------
@@ -363,7 +363,8 @@ def _year(text: str, today: date) -> int | None:
     """Read a year of four or two digits; None if it is neither."""
     if len(text) == 4:
         return int(text)
-    return 2000 + int(text) if len(text) == 2 and 20 <= int(text) <= today.year % 100 else None
+    latest = latest_interview(today).year % 100
+    return 2000 + int(text) if len(text) == 2 and 20 <= int(text) <= latest else None
 
 
 def _date(year: int, month: int, day: int) -> date | None:

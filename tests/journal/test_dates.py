@@ -220,3 +220,12 @@ def test_iso_dates_are_read_beside_a_format_that_does_not_begin_with_the_year(pa
 def test_a_format_that_begins_with_the_year_is_the_only_one():
     with pytest.raises(AnswerError, match="not a date"):
         read_date("2026-05-13", TODAY, "%Y-%d-%m")
+
+
+def test_a_planned_day_may_have_a_year_of_two_digits():
+    today, latest = date(2026, 11, 24), date(2027, 11, 25)
+    assert read_date("15.1.27", today, latest=latest) == date(2027, 1, 15)
+    with pytest.raises(AnswerError, match="in the future"):
+        read_date("15.1.27", today)
+    with pytest.raises(AnswerError, match="not a date"):
+        read_date("15.1.28", today, latest=latest)
