@@ -28,6 +28,21 @@ def fold(text: str) -> str:
     return word if _NUMBER.fullmatch(word) else re.sub(r"[\W_]+", "_", word).strip("_") or word
 
 
+def fold_name(text: str) -> str:
+    """Remove the differences from a name of a company or person that a reader cannot see, or hardly.
+
+    These are case, spacing, invisible characters, and the encoding of accents and of wide letters.
+
+    Examples
+    --------
+    >>> fold_name("  ACME   Ltd "), fold_name("Mu\u0308ller\u200b") == fold_name("M\u00fcller")
+    ('acme ltd', True)
+    """
+    if not text.isascii():
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    return " ".join(text.split()).casefold()
+
+
 def without_accents(word: str) -> str:
     """Remove accents.
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+from ..data.name_matching import fold_name
 from . import clock
 
 Status = Literal["pending", "offer", "rejected", "ghosted", "withdrew"]
@@ -31,17 +32,12 @@ Process = tuple[str, ...]
 
 def process_key(company: str, role: str, client: str = "") -> Process:
     """Identify the process of an interview: company, role and client, whatever their case and spacing."""
-    return folded(company), folded(role), folded(client)
+    return fold_name(company), fold_name(role), fold_name(client)
 
 
 def is_client(client: str, wanted: str | None) -> bool:
     """Test whether a client is the one wanted, whatever the case and spacing; None wants any."""
-    return wanted is None or folded(client) == folded(wanted)
-
-
-def folded(text: str) -> str:
-    """Remove differences of case and spacing from a name."""
-    return " ".join(text.split()).casefold() if text else ""
+    return wanted is None or fold_name(client) == fold_name(wanted)
 
 
 @dataclass(frozen=True)
@@ -242,7 +238,7 @@ class Selection:
             "substr(date, 1, 7) = ?": self.month,
         }
         given = {condition: value for condition, value in conditions.items() if value.strip()}
-        return " AND ".join(["1", *given]), [*map(folded, given.values())]
+        return " AND ".join(["1", *given]), [*map(fold_name, given.values())]
 
 
 def last_outcome(events: Sequence[Event]) -> Event | None:

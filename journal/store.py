@@ -9,10 +9,11 @@ from typing import Any
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault, JournalError, Kind, Remedy
+from ..data.name_matching import fold_name
 from . import changes, clock, rows
 from .database import Database, translate_errors
 from .entry import apply_changes, check_entry, check_event
-from .records import EARLIER_ROUND, Event, Interview, InterviewState, Selection, folded, latest_rounds
+from .records import EARLIER_ROUND, Event, Interview, InterviewState, Selection, latest_rounds
 from .rows import Predict, Record
 
 _MAX_INTEGER = 2**63 - 1  # of SQLite
@@ -65,7 +66,7 @@ class Journal(Database):
 
     def __init__(self, path: str | Path, catalogue: Catalogue | None = None) -> None:
         super().__init__(path)
-        self._db.create_function("folded", 1, folded, deterministic=True)
+        self._db.create_function("folded", 1, fold_name, deterministic=True)
         self.catalogue = catalogue or Catalogue.built_in()
 
     def __len__(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..data.catalogue.catalogue import Catalogue, Silence
+from ..data.name_matching import fold_name
 from ..model.offer_model import OfferModel
 from ..training.evaluation.calibration import MIN_OUTCOMES, wilson_interval
 from ..training.evaluation.evaluate import evaluate_probabilities
@@ -18,7 +19,6 @@ from .records import (
     PredictionRecord,
     RoundRow,
     Selection,
-    folded,
     latest_rounds,
 )
 from .store import Journal
@@ -153,7 +153,7 @@ def summarize(journal: Journal, *, by_client: bool = True) -> list[Summary]:
     interviews = journal.interviews(selection=Selection(sort="client"))
     groups: dict[str, list[Interview]] = {}
     for each in interviews:
-        groups.setdefault(folded(each.client), []).append(each)
+        groups.setdefault(fold_name(each.client), []).append(each)
     summaries = [_summary("", interviews)]
     if by_client and len(groups) > ("" in groups):
         named = {key: group for key, group in groups.items() if key}

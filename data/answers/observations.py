@@ -14,7 +14,7 @@ import numpy.typing as npt
 from ..catalogue.catalogue import Catalogue
 from ..catalogue.question_schema import Question
 from ..errors import AnswerError, Fault
-from ..name_matching import fold, is_misspelt
+from ..name_matching import fold, fold_name, is_misspelt
 from .fields import CONTRADICTIONS, contradiction_fault, read_answers, resolve_fields, unknown_field_fault
 from .parsing import INTEGER_KINDS, InvalidAnswerError, answer_text, canonical, is_blank, read_answer
 
@@ -294,14 +294,14 @@ class Groups:
 
 
 def normalized(employer: Any) -> str:
-    """Normalize the name of an employer: without differences of case and spacing; empty if it is blank.
+    """Normalize the name of an employer, as `fold_name` does; empty if it is blank.
 
     Examples
     --------
     >>> normalized("  ACME   Ltd "), normalized(None)
     ('acme ltd', '')
     """
-    return "" if is_blank(employer) else " ".join(str(employer).split()).casefold()
+    return "" if is_blank(employer) else fold_name(str(employer))
 
 
 @dataclass(frozen=True)

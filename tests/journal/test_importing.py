@@ -540,6 +540,13 @@ def test_rejected_rows_never_overwrite_the_table(load, tmp_path):
     assert "would write over the table" in str(faults)
 
 
+@pytest.mark.parametrize("other", ["Mu\u0308ller", "M\u00fcller\u200b", "M\u00fcller\u00a0"])
+def test_names_that_look_the_same_are_the_same(journal, load, other):
+    load("company,role,date\nM\u00fcller,Dev,2026-09-01\n")
+    done = load(f"company,role,date\n{other},Dev,2026-09-01\n")
+    assert (done.added, done.updated, done.unchanged) == ((), (), 1)
+
+
 def test_an_unused_column_of_outcomes_is_a_fault(journal, load):
     name = "Where it is now"
     rows = "A,2026-09-01,Rejected\nB,2026-09-08,Offer\nC,2026-09-15,Wishlist\nD,2026-09-16,\n"

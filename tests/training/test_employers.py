@@ -204,6 +204,7 @@ def test_groups_select_only_the_employers_that_occur():
     groups = Groups.from_cells(["b", "a", None, "B ", "c"])
     assert groups.select(np.array([0, 2, 3])) == Groups(("b",), pytest.approx([0, -1, 0]))
     assert normalized(float("nan")) == ""
+    assert len(Groups.from_cells(["M\u00fcller", "Mu\u0308ller", "M\u00dcLLER\u200b"]).names) == 1
 
 
 def test_the_company_of_the_journal_is_the_employer(tmp_path, monkeypatch):
