@@ -18,7 +18,7 @@ _RATING = re.compile(r"(\d{1,2})\s?(?:/|of|out of|von|sur|de)\s?(5|10)", re.IGNO
 UNANSWERED_WORDS = BLANK_MARKS | frozenset(
     ["unknown", "unsure", "not_sure", "dont_know", "nan", "na", "n_a", "none", "null", "skip"]
 )
-_OPEN_ENDED = frozenset(["count", "rate", "minutes", "days"])  # kinds described as 0 or more
+_OPEN_ENDED = frozenset(["count", "rate", "minutes", "days"])  # kinds described without a maximum
 INTEGER_KINDS = frozenset(["scale", "count", "rate"])  # kinds whose answers are whole numbers
 _PLAIN = (str, bool, int, float)  # built once: an expression such as `str | int` is built at every call
 _NUMERIC = (bool, int, float)
@@ -176,7 +176,7 @@ def expected_answer(question: Question, word: str | None = None) -> str:
         case "count" | "rate":
             text = "a whole number, 0 or more"
         case _:
-            text = f"a number of {question.kind}, 0 or more"
+            text = f"a number of {question.kind}, {question.minimum:g} or more"
     candidates = typo_candidates(word, [fold(level) for level in question.levels]) if word else []
     if len(candidates) == 1:
         text += f" (did you mean `{candidates[0]}`?)"

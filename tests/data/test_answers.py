@@ -117,6 +117,12 @@ def test_the_text_of_an_answer_reads_back_as_the_same_answer(field):
             assert read_answer(question, answer_text(question, value).split(" or ")[0]) == value
 
 
+def test_zero_planned_minutes_are_a_fault():
+    observe(CATALOGUE, {"scheduled_minutes": 1, "actual_minutes": 0})
+    with pytest.raises(AnswerError, match=r"scheduled_minutes: .* expected a number of minutes, 1 or more"):
+        observe(CATALOGUE, {"scheduled_minutes": 0, "actual_minutes": 45})
+
+
 def test_all_faults_of_a_form_are_reported_at_once():
     with pytest.raises(AnswerError) as error:
         observe(

@@ -355,7 +355,7 @@ def test_a_form_with_faults_shows_everything_typed(browser, book):
     assert "Nothing was saved. Please fix 4 things:" in text
     for fault in (
         "Rapport: enter 1 to 5, or cold, stiff, polite, warm or very warm (you entered “warmish”)",
-        "Scheduled minutes: enter a number of minutes, 0 or more (you entered “-5”)",
+        "Scheduled minutes: enter a number of minutes, 1 or more (you entered “-5”)",
         "Date: in the future",
         "Company: too long",
     ):
