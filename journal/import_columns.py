@@ -31,6 +31,8 @@ _OTHER = "other"
 _INTERVIEW = re.compile("interview|gespräch|entretien|entrevista|mülakat|görüşme|面试|onsite|phone_screen")
 _OFFER_QUESTIONS = ("did_i_get_it", "did_i_get_the_job", "did_i_get_an_offer", "got_job", "got_offer")
 _DATES_WITH_FAULTS = ("in the future", "a date without a year", "day or month first?")
+_WHEN = re.compile("^(?:date|day)_(?:of_)?|_(?:date|day|on|am)$")  # beside a decision in a column's name
+_DECISIONS = ("offer", "rejected", "ghosted", "withdrew")
 _LONGEST_WORD = 60  # characters; a longer cell is free text
 _ASKED = ("date", "outcome", "outcome_date")  # of these, two columns in one table are never chosen between
 _HEADER_FIELDS = ("company", "role", "date", INTERVIEW_DATE, "outcome", APPLIED)
@@ -68,12 +70,15 @@ class Columns:
         Names in the journal that were not given, but known from other programs, by the name of the column.
     interview_date : bool
         Whether the date is that of an interview by the name of its column.
+    decision : str
+        What yes means in the column of outcomes, by its name; blank if it means an offer.
     """
 
     used: Mapping[int, str]
     ignored: tuple[str, ...]
     recognised: Mapping[str, str]
     interview_date: bool
+    decision: str = ""
 
     @property
     def has_applications(self) -> bool:
@@ -149,7 +154,8 @@ def find_columns(names: Sequence[str], known: Sequence[str], mapping: Mapping[st
     if faults:
         raise FileError(faults)
     used = {i: name for i, name in enumerate(targets) if name}
-    return Columns(used, tuple(ignored), recognised, interview_date)
+    decision = next((named_decision(names[i]) for i, name in used.items() if name == "outcome"), "")
+    return Columns(used, tuple(ignored), recognised, interview_date, "" if decision == "offer" else decision)
 
 
 class UnusedColumns:
@@ -190,6 +196,15 @@ class UnusedColumns:
         self._interviews = {
             i: _InterviewDetector(today, pattern) for i in unused if _names_interview(names[i])
         }
+        self._columns = columns
+        self._outcome = next((i for i, name in used.items() if name == "outcome"), None)
+        days = [i for i, name in used.items() if name == "outcome_date" and names[i] not in mapping]
+        self._decisions = {
+            i: _DecisionDetector(kind, today, pattern)
+            for i in (*unused, *days)
+            if (kind := named_decision(names[i])) in _DECISIONS
+            and (self._outcome is not None or not has_outcomes)  # an export has them in another column
+        }
 
     def update(self, frame: "pd.DataFrame") -> None:
         """Count the cells of a batch."""
@@ -197,6 +212,14 @@ class UnusedColumns:
             outcomes.update(frame.iloc[:, i])
         for i, interviews in self._interviews.items():
             interviews.update(frame.iloc[:, i])
+        if self._decisions:
+            undecided = [True] * len(frame)
+            if self._outcome is not None:
+                known = map(to_python, frame.iloc[:, self._outcome])
+                undecided = [_leaves_open(read_tick(cell, self._columns.decision)) for cell in known]
+            for i, decisions in self._decisions.items():
+                cells = zip(map(to_python, frame.iloc[:, i]), undecided, strict=True)
+                decisions.update(cell for cell, is_open in cells if is_open)
 
     @property
     def faults(self) -> list[Fault]:
@@ -204,7 +227,18 @@ class UnusedColumns:
         faults = [
             Fault("looks like the outcome", field=self._names[i], remedy=Remedy.MAP_OUTCOME)
             for i, detector in self._outcomes.items()
-            if detector.likely
+            if detector.likely or (i in self._decisions and self._decisions[i].has_ticks)
+        ]
+        asked = {fault.field for fault in faults}
+        faults += [
+            Fault(
+                f"a decision, but no outcome, in {'1 row' if detector.n == 1 else f'{detector.n:,} rows'}",
+                field=self._names[i],
+                expected=f"{detector.kind} in the column of outcomes",
+                remedy=Remedy.LEAVE_OUT,
+            )
+            for i, detector in self._decisions.items()
+            if detector.n and self._names[i] not in asked
         ]
         return faults + [
             Fault("looks like the day of the interview", field=self._names[i], remedy=Remedy.MAP_DATE)
@@ -232,7 +266,7 @@ class _OutcomeDetector:
 
     def __init__(self, name: str) -> None:
         self._filled = self._words = self._decided = self._ticks = 0
-        self._is_named = OUTCOME_WORDS.get(fold(name)) == "offer" or fold(name) in _OFFER_QUESTIONS
+        self._is_named = named_decision(name) == "offer"
 
     def update(self, cells: Iterable[Any]) -> None:
         """Count the cells of a batch."""
@@ -281,13 +315,7 @@ class _InterviewDetector:
             is_tick = yes_or_no(cell) is not None
             self._filled += count
             self._ticks += count * is_tick
-            self._dates += count * (not is_tick and self._is_date(cell))
-
-    def _is_date(self, cell: Any) -> bool:
-        try:
-            return read_date(cell, self._today, self._pattern, day_first=True) is not None
-        except AnswerError as error:
-            return error.faults[0].problem in _DATES_WITH_FAULTS
+            self._dates += count * (not is_tick and _is_date(cell, self._today, self._pattern))
 
     @property
     def has_dates(self) -> bool:
@@ -298,6 +326,85 @@ class _InterviewDetector:
     def has_ticks(self) -> bool:
         """Whether most cells are yes or no."""
         return 2 * self._ticks > self._filled
+
+
+class _DecisionDetector:
+    """Detects decisions in a column that is named as one, such as *Ghosted?*, in rows without an outcome.
+
+    Parameters
+    ----------
+    kind : str
+        The decision.
+    today : date
+    pattern : str or None
+        The date format.
+    """
+
+    def __init__(self, kind: str, today: date, pattern: str | None) -> None:
+        self.kind, self._today, self._pattern = kind, today, pattern
+        self.n = self._ticks = 0
+
+    def update(self, cells: Iterable[Any]) -> None:
+        """Count the cells of rows without an outcome."""
+        for cell in cells:
+            said = read_tick(cell, self.kind)
+            if is_unanswered(cell) or said == "pending":
+                continue
+            is_tick = said is not cell
+            # a column of offers may be about job advertisements, with their links
+            if is_tick or self.kind != "offer" or _is_date(cell, self._today, self._pattern):
+                self.n += 1
+                self._ticks += is_tick
+
+    @property
+    def has_ticks(self) -> bool:
+        """Whether most of the decisions are ticks."""
+        return 2 * self._ticks > self.n
+
+
+def _is_date(cell: Any, today: date, pattern: str | None) -> bool:
+    try:
+        return read_date(cell, today, pattern, day_first=True) is not None
+    except AnswerError as error:
+        return error.faults[0].problem in _DATES_WITH_FAULTS
+
+
+def _leaves_open(outcome: Any) -> bool:
+    """Test whether a cell for the outcome is blank, or anything but a decision; what is unreadable is not."""
+    try:
+        return read_outcome(outcome) not in _DECISIONS
+    except AnswerError:
+        return False
+
+
+def named_decision(name: str) -> str:
+    """Find the decision, or an ambiguous word for one, that names a column; blank if there is none.
+
+    Examples
+    --------
+    >>> [named_decision(name) for name in ("Rejected?", "Date of offer", "Cancelled", "Status", "No")]
+    ['rejected', 'offer', 'cancelled', '', '']
+    """
+    word = _WHEN.sub("", fold(name))
+    if word in YES_NO_WORDS or not word[:1].isalpha():
+        return ""
+    kind = "offer" if word in _OFFER_QUESTIONS else OUTCOME_WORDS.get(word, "")
+    return word if word in AMBIGUOUS_OUTCOMES else kind if kind in _DECISIONS else ""
+
+
+def read_tick(cell: Any, decision: str) -> Any:
+    """Read yes as a decision and no as pending; any other cell, and every cell without a decision, as it is.
+
+    Examples
+    --------
+    >>> [read_tick(cell, "ghosted") for cell in ("x", "No", 1, "offer")]
+    ['ghosted', 'pending', 'ghosted', 'offer']
+    """
+    if not decision:
+        return cell
+    word = fold(str(cell))
+    said = True if word in ("x", "1", "1.0") else False if word in ("0", "0.0") else yes_or_no(cell)
+    return cell if said is None else decision if said else "pending"
 
 
 def _names_interview(name: str) -> bool:

@@ -383,6 +383,7 @@ def _read_table(
         sheet.check_size(table.n_rows)
         names = [str(name) for name in table.names]
         columns = find_columns(names, [*reader.catalogue.questions, *JOURNAL_COLUMNS], mapping)
+        reader = replace(reader, decision=columns.decision)
         sheet.remarks, sheet.ignored = (*table.remarks, *_recognised(columns)), columns.ignored
         used = columns.used
         has_outcomes = not {"outcome", RECORD_COLUMN}.isdisjoint(used.values())

@@ -38,7 +38,7 @@ from .entry import Entry, check_entry, check_name, check_notes, collect_faults, 
 from .export import RECORD_COLUMN, cell_text
 from .export_schema import ExportedInterview, ExportedRecord
 from .history import Cells, entry_cells
-from .import_columns import APPLIED, CHANNEL, says_applied, yes_or_no
+from .import_columns import APPLIED, CHANNEL, read_tick, says_applied, yes_or_no
 from .records import KNOWN_BEFORE, Event, EventKind, Process, last_outcome, process_key
 from .rows import as_json
 
@@ -156,6 +156,8 @@ class RowReader:
         The date format, for `datetime.strptime`.
     meanings : mapping of str to str
         Words in cells of outcomes and signs, and the words of the journal for them.
+    decision : str
+        What yes means in the column of outcomes; blank if it means an offer.
     """
 
     catalogue: Catalogue
@@ -163,6 +165,7 @@ class RowReader:
     now: str
     pattern: str | None = None
     meanings: Mapping[str, str] = field(default_factory=dict)
+    decision: str = ""
     _orders: list[bool | None] = field(default_factory=list)  # of day and month; the last one, once settled
     _parsed: dict[str, dict[Any, Any]] = field(default_factory=dict)  # cells that were read, by column
     _translated: set[str] = field(default_factory=set)  # words whose meanings were used
@@ -374,6 +377,8 @@ class RowReader:
                 value = self._meanings[word]
         if name in ("date", "outcome_date") and _means_no_day(value):
             return None
+        if name == "outcome" and self.decision:
+            value = read_tick(value, self.decision)
         return None if is_blank(value) or (isinstance(value, str) and not value.strip()) else value
 
     def _check_entry(self, answers: dict[str, Any], *, day: date | None, **texts: str) -> Entry:

@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from offerodds import InputError, Journal, OfferModel, train, train_journal
 from offerodds.cli.remedies import TERMINAL
+from offerodds.data.errors import Remedy
 from offerodds.journal import clock, matching
 from offerodds.journal.export import export_csv, export_json
 from offerodds.journal.import_rows import AMBIGUOUS, DOUBTFUL, RowReader
@@ -558,6 +559,52 @@ def test_an_unused_column_of_outcomes_is_a_fault(journal, load):
     assert (len(done.added), done.not_applied) == (3, 1)
     undo_import(journal)
     assert load(sheet, mapping={name: ""}).ignored_columns == (name,)
+
+
+@pytest.mark.parametrize("name", ["Rejected", "Rejected?", "Absage", "Ghosted?", "Withdrew"])
+@pytest.mark.parametrize("tick", ["yes", "x", "ja", "1", "\u2713"])
+def test_a_column_of_ticks_named_as_a_decision_is_asked_about(journal, load, name, tick):
+    sheet = f"company,date,{name}\nA,2026-09-01,{tick}\nB,2026-09-01,\nC,2026-09-01,no\n"
+    (fault,) = refused(load, sheet).faults
+    assert (fault.field, fault.problem, fault.remedy) == (name, "looks like the outcome", Remedy.MAP_OUTCOME)
+    load(sheet, mapping={name: "outcome"})
+    decision = {"Ghosted?": "ghosted", "Withdrew": "withdrew"}.get(name, "rejected")
+    assert [each.status for each in journal.interviews()].count("pending") == 2
+    assert journal.interview(1).status == decision
+    undo_import(journal)
+    assert len(load(sheet, mapping={name: ""}).added) == 3
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "column"),
+    [
+        ("Rejected on", "2026-09-08", "Rejected on"),
+        ("Rejection date", "2026-09-08", "Rejection date"),
+        ("Offer date", "2026-09-08", "Offer date"),
+        ("Outcome,Ghosted", ",yes", "Ghosted"),
+        ("Outcome,Rejected on", "Interview,2026-09-08", "Rejected on"),
+        ("Outcome,Offer date", ",2026-09-08", "Offer date"),
+    ],
+)
+def test_a_decision_in_a_row_without_an_outcome_is_asked_about(load, header, row, column):
+    sheet = f"company,date,{header}\nA,2026-09-01,{row}\n"
+    (fault,) = refused(load, sheet).faults
+    assert (fault.field, fault.problem) == (column, "a decision, but no outcome, in 1 row")
+    assert f"--map '{column}='" in fault.advice(TERMINAL)
+    assert len(load(sheet, mapping={column: ""}).added) == 1
+
+
+def test_a_decision_beside_its_outcome_is_not_asked_about(journal, load):
+    header = "company,date,Outcome,Rejected on,Ghosted,Offer"
+    load(f"{header}\nA,2026-09-01,rejected,2026-09-08,no,https://a.example\nB,2026-09-01,,,no,-\n")
+    assert journal.counts() == {"rejected": 1, "pending": 1}
+
+
+def test_an_ambiguous_name_of_a_mapped_column_of_ticks_is_asked_back(load):
+    (fault,) = refused(
+        load, "company,date,Declined\nA,2026-09-01,yes\n", mapping={"Declined": "outcome"}
+    ).faults
+    assert fault.problem == "ambiguous outcome"
 
 
 def test_columns_of_yes_and_no_or_of_other_words_are_not_outcomes(load):
