@@ -541,6 +541,17 @@ def test_rejected_rows_never_overwrite_the_table(load, tmp_path):
     assert "would write over the table" in str(faults)
 
 
+@pytest.mark.parametrize("options", [{}, {"skip_bad": "bad.csv"}])
+def test_numbers_that_may_be_of_ten_are_not_read_as_of_five(load, tmp_path, options):
+    options = {name: tmp_path / file for name, file in options.items()}
+    rows = "A,2026-09-01,4\nB,2026-09-02,9\nC,2026-09-03,10\nD,2026-09-04,5\n"
+    (fault,) = refused(load, f"company,date,rapport\n{rows}", **options).faults
+    assert (fault.row, fault.field, fault.seen) == (2, "rapport", "'9'")
+    assert "7/10" in fault.expected
+    of_ten = rows.replace("\n", "/10\n")
+    assert len(load(f"company,date,rapport\n{of_ten}", **options).added) == 4
+
+
 @pytest.mark.parametrize("other", ["Mu\u0308ller", "M\u00fcller\u200b", "M\u00fcller\u00a0"])
 def test_names_that_look_the_same_are_the_same(journal, load, other):
     load("company,role,date\nM\u00fcller,Dev,2026-09-01\n")
