@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 JOURNAL_COLUMNS = ("company", "role", "date", "outcome", "outcome_date", "notes")
 _HEADER_SEARCH_LINES = 10  # not counting blank lines
-UTF_8, UTF_16, WINDOWS = "utf-8-sig", "utf-16", "cp1252"
+UTF_8, UTF_16, WINDOWS, TURKISH = "utf-8-sig", "utf-16", "cp1252", "cp1254"
 REMARKS = {
     UTF_16: "read as UTF-16",
     WINDOWS: "not UTF-8, so it was read as Windows-1252 (cp1252); if letters are wrong, save it as UTF-8",
+    TURKISH: "not UTF-8, so it was read as Windows-1254 (cp1254) by its column names",
 }
 # a spreadsheet runs a cell that begins with one of these as a formula, also where it splits cells elsewhere
 _PLACE, _FORMULA = r"(?:^|(?<=[;\t\n\r]))", r"(?='*[=+\-@\t\r])"
@@ -263,6 +264,8 @@ class CsvReader(TableReader):
         try:
             self._total_bytes = os.fstat(self._file.fileno()).st_size
             self._encoding = self._detect_encoding()
+            if self._encoding == WINDOWS and self._has_turkish_names(used):
+                self._encoding = TURKISH
             self._header = self._find_header(used)
             self.delimiter = self._header.delimiter
             names = [unescape_formula(name.strip()) for name in self._next_rows(self._rows(), 1)[0]]
@@ -342,6 +345,20 @@ class CsvReader(TableReader):
         except OSError as error:
             raise FileError([unreadable_fault(self.source, error)]) from None
 
+    def _has_turkish_names(self, known: AbstractSet[str]) -> bool:
+        """Test whether more of the column names are known in Windows-1254 than in Windows-1252."""
+        counts = []
+        for self._encoding in (WINDOWS, TURKISH):
+            try:
+                header = self._find_header(known)
+            except FileError:  # of a byte that only Windows-1252 has, or to be reported later
+                counts.append(0)
+                continue
+            line = next(islice(self._lines(), header.line, None))
+            counts.append(len(known & {*map(fold, _cells(line, header.delimiter))}))
+        self._encoding = WINDOWS
+        return counts[1] > counts[0]
+
     def _find_header(self, known: AbstractSet[str]) -> Header:
         lines = ((number, line) for number, line in enumerate(self._lines()) if line.strip(_BLANK))
         header = find_header([*islice(lines, _HEADER_SEARCH_LINES)], known)
@@ -363,10 +380,10 @@ class CsvReader(TableReader):
                 if _MAY_BE_ESCAPED(line):
                     self._has_escapes = True
                 yield line
-        except UnicodeError:  # only in UTF-16: the other encodings were checked to the last byte
-            raise FileError(
-                [Fault("not UTF-16 text", source=self.source, remedy=Remedy.SAVE_AS_UTF8)]
-            ) from None
+        except UnicodeError:  # the encodings other than these two were checked to the last byte
+            name = "Windows-1254" if self._encoding == TURKISH else "UTF-16"
+            fault = Fault(f"not {name} text", source=self.source, remedy=Remedy.SAVE_AS_UTF8)
+            raise FileError([fault]) from None
         except OSError as error:
             raise FileError([unreadable_fault(self.source, error)]) from None
         finally:

@@ -131,6 +131,16 @@ def test_text_is_read_as_excel_writes_it(tmp_path, encoding, mark, size):
     assert [named in remark for remark in remarks] == ([True] if named else [])
 
 
+@pytest.mark.parametrize(("text", "encoding"), [("Şirket;Tarih", "cp1254"), ("Fırça;Tarih", "cp1252")])
+def test_turkish_is_recognised_by_the_names_of_columns(tmp_path, text, encoding):
+    path = write_file(tmp_path, f"{text}\nİş Bankası ğ;1\n".encode("cp1254"))
+    with open_table(path, known=["şirket", "tarih"]) as table:
+        assert table.names == tuple(text.encode("cp1254").decode(encoding).split(";"))
+        assert [encoding in remark for remark in table.remarks] == [True]
+        (batch,) = table
+        assert batch.frame.iloc[0, 0] == "İş Bankası ğ".encode("cp1254").decode(encoding)
+
+
 @pytest.mark.parametrize("before", [0, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3_000_000])
 def test_the_encoding_is_that_of_the_whole_file(before):
     assert detect_encoding(io.BytesIO(b"a" * before + "ü".encode()), "x") == "utf-8-sig"
