@@ -573,6 +573,18 @@ def test_a_table_must_come_in_a_form(path, client):
     slip = client.post(path, files={"tabel": ("mine.csv", TABLE)}, headers=SECRET)
     assert slip.status_code == 422
     assert _faults(slip)[0]["problem"] == "unknown field"
+
+
+@pytest.mark.parametrize("path", ["/api/journal", "/api/journal/1", "/api/signals"])
+def test_an_unknown_parameter_is_refused(filled, client, path):
+    wrong = client.get(path, params={"compnay": "Zed", "x": ""})
+    assert wrong.status_code == 422
+    assert [(fault["problem"], fault["field"]) for fault in _faults(wrong)] == [
+        ("unknown parameter", "compnay"),
+        ("unknown parameter", "x"),
+    ]
+    if path == "/api/journal":
+        assert "`company`" in _faults(wrong)[0]["remedy"]
     assert not user_model_path().exists()
 
 

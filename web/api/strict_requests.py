@@ -1,4 +1,4 @@
-"""Strict requests: JSON exactly as its standard defines it, and forms without unknown fields."""
+"""Strict requests: JSON exactly as its standard defines it; forms and queries without unknown fields."""
 
 import inspect
 import json
@@ -44,7 +44,10 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route with strict requests; the first line of the docstring is the summary in the schema."""
+    """A route with strict requests and no unknown parameters.
+
+    The first line of the docstring is the summary in the schema.
+    """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
         super().__init__(path, endpoint, **settings)
@@ -56,6 +59,12 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            names = [parameter.alias for parameter in self.dependant.query_params]
+            unknown = [name for name in request.query_params if name not in names]
+            if unknown:
+                raise InputError(
+                    Fault("unknown parameter", field=name, nearest=nearest(name, names)) for name in unknown
+                )
             strict = StrictRequest(request.scope, request.receive)
             try:
                 await parse_urlencoded(strict)

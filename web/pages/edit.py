@@ -21,11 +21,10 @@ from ..form_fields import form_values
 from ..forms import AuthorizedForm, PostedForm
 from ..state import app_state
 from ..templating import render_page
-from .form import answers_to_save, current_answers, show_estimate, show_form, text_fields
+from .form import PREVIEW_ACTIONS, answers_to_save, current_answers, show_estimate, show_form, text_fields
 from .interview import Number
 
 router = APIRouter(include_in_schema=False)
-_PREVIEW_ACTIONS = ("estimate", "try", "undo", "adopt")  # buttons that save nothing
 _ORIGINAL_FIELD = "begun"  # hidden field: what the form showed when it was opened
 
 
@@ -60,7 +59,7 @@ def save(request: Request, number: Number, form: AuthorizedForm) -> Response:
     with state.open_journal() as book:
         interview = book.interview(number)
         original = _read_original(form) or _unchanged_form(interview, model.catalogue)
-        if form.get("do") in _PREVIEW_ACTIONS:
+        if form.get("do") in PREVIEW_ACTIONS:
             return _show(request, interview, answers, texts, original, pinned=pinned)
         try:
             to_save = answers_to_save(model.catalogue, form)

@@ -32,6 +32,7 @@ from ..templating import TEXT_FIELDS, render_page
 
 router = APIRouter(include_in_schema=False)
 Example = Annotated[bool, Query()]
+PREVIEW_ACTIONS = ("estimate", "try", "undo", "adopt")  # buttons that save nothing
 _DRAFT_PATHS = ("/", "/journal")  # the form of a new interview, also after a fault; not that of a next round
 _EXAMPLE = Path(__file__).parents[2] / "data" / "examples" / "interview.toml"
 

@@ -33,7 +33,7 @@ from ...reporting.journal import (
 from ..forms import AuthorizedForm
 from ..state import app_state
 from ..templating import render_page
-from .form import answers_to_save, current_answers, show_form, text_fields
+from .form import PREVIEW_ACTIONS, answers_to_save, current_answers, show_form, text_fields
 from .interview import parse_number
 
 router = APIRouter(include_in_schema=False)
@@ -147,6 +147,8 @@ def add(request: Request, form: AuthorizedForm) -> Response:
     model = state.active_model().model
     answers, pinned = current_answers(model.catalogue, form)
     texts = text_fields(form)
+    if form.get("do") in PREVIEW_ACTIONS:
+        return show_form(request, answers, texts=texts, pinned=pinned)
     try:
         to_save = answers_to_save(model.catalogue, form)
         values: dict[str, Any] = texts | {"date": default_date(texts["date"], to_save)}
