@@ -30,6 +30,28 @@ Model = Annotated[
 ]
 
 
+def read_number(text: str) -> float:
+    """Read a number as in a form; a number outside the limits is left to the command.
+
+    Raises
+    ------
+    typer.BadParameter
+        The text is not a number.
+
+    Examples
+    --------
+    >>> read_number("9"), read_number("0,5")
+    (9.0, 0.5)
+    """
+    from ..data.answers.parsing import plain_number
+    from ..data.errors import clip
+
+    number = plain_number(text)
+    if number is None:
+        raise typer.BadParameter(f"seen {clip(text)}, expected a number")
+    return number
+
+
 def read_share(text: str | float) -> float:
     """Read a percentage or a share as in a form; a number outside the limits is left to the command.
 
@@ -43,19 +65,19 @@ def read_share(text: str | float) -> float:
     >>> read_share("30%"), read_share("30"), read_share("0.3"), read_share("100%")
     (0.3, 0.3, 0.3, 1.0)
     """
-    from ..data.answers.parsing import InvalidAnswerError, read_answer
+    from ..data.answers.parsing import InvalidAnswerError, expected_answer, plain_number, read_answer
     from ..data.catalogue.question_schema import Question
+    from ..data.errors import clip
 
     question = Question(id="share", group="none", question="Share?", kind="probability")
+    written = str(text).strip()
+    number = plain_number(written.removesuffix("%"))
+    if number is None:
+        raise typer.BadParameter(f"seen {clip(text)}, expected {expected_answer(question)}")
     try:
         return read_answer(question, text)
-    except InvalidAnswerError as error:
-        number = str(text).strip().removesuffix("%")
-        try:
-            return float(number) / (1 if number == str(text).strip() else 100)
-        except ValueError:
-            message = f"seen {error.seen}, expected {error.expected}"
-            raise typer.BadParameter(message) from None
+    except InvalidAnswerError:
+        return number / (100 if written.endswith("%") else 1)
 
 
 Level = Annotated[

@@ -32,7 +32,13 @@ def predict(
     ] = False,
     days_since: Annotated[
         float | None,
-        typer.Option("--days-since", "-d", help="Days since the interview, if you have heard nothing."),
+        typer.Option(
+            "--days-since",
+            "-d",
+            parser=options.read_number,
+            metavar="DAYS",
+            help="Days since the interview, if you have heard nothing.",
+        ),
     ] = None,
     base_rate: options.BaseRate = None,
     company: Annotated[

@@ -255,7 +255,7 @@ def _limit_hint(question: Question, value: Any) -> str:
     """
     if question.kind not in _OPEN_ENDED:
         return ""
-    number = _float(value)
+    number = plain_number(value)
     is_too_large = number is not None and number > question.maximum
     return f"; at most {question.maximum:,.0f}" if is_too_large else ""
 
@@ -325,7 +325,7 @@ def is_blank(value: Any) -> bool:
 
 def _number(question: Question, value: Any) -> float | None:
     """Convert a value to a number within the limits of the question; None if it is not one."""
-    number = _share(value) if question.kind == "probability" else _float(value)
+    number = _share(value) if question.kind == "probability" else plain_number(value)
     # the limits are finite, so they also refuse NaN and infinity
     if number is None or not question.minimum <= number <= question.maximum:
         return None
@@ -340,14 +340,20 @@ def _share(value: Any) -> float | None:
     A number of 2 or more is a percentage. One between could be either, and is outside the limits.
     """
     if isinstance(value, str) and value.rstrip().endswith("%"):
-        number = _float(value.rstrip().removesuffix("%"))
+        number = plain_number(value.rstrip().removesuffix("%"))
         return None if number is None else number / 100
-    number = _float(value)
+    number = plain_number(value)
     return number / 100 if number is not None and number >= 2 else number
 
 
-def _float(value: Any) -> float | None:
-    """Convert a value to a number; None if it is not one."""
+def plain_number(value: Any) -> float | None:
+    """Convert a value to a number, as forms and options take it; None if it is not one.
+
+    Examples
+    --------
+    >>> plain_number("0,5"), plain_number("1,000"), plain_number("1_0"), plain_number("")
+    (0.5, None, None, None)
+    """
     if isinstance(value, bool) or not isinstance(value, _PLAIN):
         return None
     if isinstance(value, str):

@@ -111,6 +111,15 @@ def test_an_option_that_is_not_a_percentage_is_named(offerodds):
     assert "Invalid value for '--base-rate' / '-b': seen 'x', expected a percentage such as 30%" in ran.err
 
 
+@pytest.mark.parametrize("option", ["--base-rate", "--level", "--days-since"])
+@pytest.mark.parametrize("text", ["", "1_0", "1,000"])
+def test_an_option_takes_the_numbers_of_a_form(offerodds, option, text):
+    ran = offerodds("predict", EXAMPLE, option, text)
+    assert ran.code == 2
+    assert f"seen {text!r}, expected a" in ran.err
+    assert offerodds("predict", EXAMPLE, option, "0,5").code == 0
+
+
 def test_short_options_mean_the_long_ones(offerodds, tmp_path):
     short = ("-m", "default", "-b", "40%", "-l", "80%", "-d", "3", "-w", "rapport=5", "-j")
     long = ("--model", "default", "--base-rate", "40%", "--level", "80%", "--days-since", "3")
