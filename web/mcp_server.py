@@ -125,9 +125,10 @@ class Operation:
             Invalid arguments or answers, or a journal that cannot be used; every fault is listed.
         """
         try:
-            checked = self.arguments.model_validate({**self._defaults, **given})
+            checked = self.arguments.model_validate({**self._defaults, **given}, strict=True)
         except ValidationError as error:
-            raise AnswerError(validation_faults(error, given, self.arguments.model_fields)) from None
+            names = [field.alias or name for name, field in self.arguments.model_fields.items()]
+            raise AnswerError(validation_faults(error, given, names)) from None
         available = {"state": state, "response": Response(), **dict(checked)}
         for name, body in self._body.items():
             available[name] = body.model_validate(

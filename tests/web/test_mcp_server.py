@@ -137,6 +137,10 @@ def test_a_search_from_the_first_interview_to_the_outcome(path, use):
         ("add_interview", {"company": "Acme", "date": "05/06/2026"}, "day or month first?"),
         ("list_interviews", {"sort": "size"}, "sort: no such order"),
         ("delete_interview", {"id": 1}, "no such tool"),
+        ("show_interview", {"id": True}, "id: not understood; seen True, expected a whole number"),
+        ("list_interviews", {"size": True}, "size: not understood; seen True, expected a whole number"),
+        ("show_interview", {"id": 1, "level": "0.9"}, "level: not understood; seen '0.9', expected a number"),
+        ("add_interview", {"save_anyway": "yes"}, "seen 'yes', expected true or false"),
     ],
 )  # fmt: skip
 def test_refusals_are_the_sentences_of_the_product_and_change_nothing(path, use, tool, arguments, message):
@@ -145,6 +149,10 @@ def test_refusals_are_the_sentences_of_the_product_and_change_nothing(path, use,
     before = path.read_bytes()
     assert message in use(tool, **arguments)
     assert path.read_bytes() == before
+
+
+def test_an_argument_is_not_suggested_by_a_name_that_no_client_knows(use):
+    assert use("show_interview", number=1).endswith("id: missing\n  number: unknown key")
 
 
 def test_a_number_that_is_none_is_refused(path):
