@@ -359,7 +359,7 @@ def _refuse_database(path: str | Path) -> None:
 def _check_export(content: dict[str, Any]) -> ExportFile:
     """Check the head of a JSON export; its interviews are to be checked one by one."""
     if content.get("format") != EXPORT_FORMAT:
-        raise FileError([Fault("not an export of a journal", remedy=Remedy.EXPORT)])
+        raise FileError([Fault("neither a list of rows nor an export of a journal", remedy=Remedy.EXPORT)])
     if content.get("schema") not in range(1, EXPORT_SCHEMA_VERSION + 1):
         seen, remedy = clip(content.get("schema")), Remedy.UPGRADE
         raise FileError(

@@ -293,7 +293,7 @@ def test_ambiguous_columns_are_refused(tmp_path, header, mapping, message):
     ("change", "message"),
     [
         (lambda content: content.update(schema=4), "unknown schema version"),
-        (lambda content: content.update(format="other"), "not an export"),
+        (lambda content: content.update(format="other"), "neither a list of rows nor an export"),
         (lambda content: content["interviews"][0].update(uid='x","y":"'), "uid"),
         (lambda content: content["interviews"][0].pop("events"), "events: missing"),
         (lambda content: content["interviews"][0]["events"][0].update(kind="hired"), "kind"),

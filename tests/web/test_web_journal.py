@@ -856,7 +856,7 @@ def test_every_fault_of_a_file_is_listed_and_nothing_is_written(browser, book, t
         ("../../etc/passwd.csv", b"", {}, "empty"),
         ("jobs.c\tsv", b"a,b", {}, "unknown file type for a table"),
         ("jobs.csv", b"\xff\xfe\x00", {}, "jobs.csv"),
-        ("jobs.json", b'{"format": "other"}', {}, "not an export"),
+        ("jobs.json", b'{"format": "other"}', {}, "either a list of rows nor an export"),
         ("jobs.json", b"[" * 100_000, {}, "jobs.json"),
         ("jobs.parquet", b"PAR1xxxx", {}, "not Parquet"),
         ("jobs.csv", b"company,date\nA,04/11\n", {"date_format": "(%"}, "not a date format"),
