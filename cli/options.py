@@ -149,5 +149,5 @@ JournalFile = Annotated[
 Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the interview; `list` shows it.")]
 Day = Annotated[
     str | None,
-    typer.Option("--date", metavar="YYYY-MM-DD", help="Day it happened.", show_default="today"),
+    typer.Option("--date", metavar="YYYY-MM-DD", help="Day it happened, or `unknown`.", show_default="today"),
 ]

@@ -61,18 +61,18 @@ def default_date(day: str | None, answers: Mapping[str, Any]) -> str | None:
     Parameters
     ----------
     day : str or None
-        The date, if one is given.
+        The date, if one is given; a blank one stays, and means unknown.
     answers : mapping of str to object
         ``days_since_interview`` among them determines the date too.
 
     Examples
     --------
-    >>> default_date(None, {"rapport": 4}), default_date("2026-11-20", {})
-    ('today', '2026-11-20')
+    >>> default_date(None, {"rapport": 4}), default_date("2026-11-20", {}), default_date("", {})
+    ('today', '2026-11-20', '')
     >>> default_date(None, {"days_since_interview": 9}) is None
     True
     """
-    if day and day.strip():
+    if day is not None:
         return day
     waits = (answer for name, answer in answers.items() if fold(str(name)) == SILENCE_FIELD)
     return "today" if all(is_unanswered(answer) for answer in waits) else None
@@ -260,7 +260,7 @@ def check_event(interview: Interview, kind: str, day: Any, today: date, now: str
     kind : str
         In any wording.
     day : date or str, optional
-        Today if it is blank; ``unknown`` leaves it open.
+        Today if it is absent; a blank text or ``unknown`` leaves it open.
     today : date
     now : str
         The time, UTC.
@@ -272,8 +272,7 @@ def check_event(interview: Interview, kind: str, day: Any, today: date, now: str
     """
     faults: list[Fault] = []
     known = collect_faults(faults, lambda: _read_kind(kind), None)
-    is_given = not (is_blank(day) or (isinstance(day, str) and not day.strip()))
-    when = collect_faults(faults, lambda: _read_given_day(day, today), None) if is_given else today
+    when = today if is_blank(day) else collect_faults(faults, lambda: _read_given_day(day, today), None)
     if when is not None:
         faults += order_faults(interview.date, when, known or "event")
     if faults or known is None:

@@ -322,7 +322,7 @@ class Journal(Database):
             ``next-round``, ``thanked`` or ``followed-up``. The last outcome counts, so a wrong one is
             corrected by another.
         date : date or str, optional
-            The day it happened, today by default.
+            The day it happened, today by default; blank or ``unknown`` if it is not known.
 
         Returns
         -------

@@ -88,7 +88,7 @@ def add(
 
             check_entry(book.catalogue, clock.today(), answers={}, day=date, notes=notes, **texts)
             with exit_on_interrupt():
-                date = date or ask_date(clock.today())
+                date = ask_date(clock.today()) if date is None else date
             asked = asked_answers(book.catalogue, full=full, known={SILENCE_FIELD: None})
             answers = stack.enter_context(asked)
         interview = add_to(book, chosen, answers, texts, date, notes, str(form or ""), yes=yes)

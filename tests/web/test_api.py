@@ -202,7 +202,7 @@ def test_adding_an_interview_equals_the_command(client, offerodds, tmp_path):
     [
         ({}, "2026-11-24"),
         ({"date": "yesterday"}, "2026-11-23"),
-        ({"date": " "}, "2026-11-24"),
+        ({"date": " "}, None),
         ({"answers": {"days_since_interview": 9}}, "2026-11-15"),
         ({"answers": {"Days since interview": "9"}}, "2026-11-15"),
         ({"answers": {"days_since_interview": None}}, "2026-11-24"),

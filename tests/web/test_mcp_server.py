@@ -151,6 +151,22 @@ def test_refusals_are_the_sentences_of_the_product_and_change_nothing(path, use,
     assert path.read_bytes() == before
 
 
+def test_a_blank_day_is_unknown_and_an_absent_one_today(use):
+    added = [
+        use("add_interview", company="Acme", answers=FORM, save_anyway=True, **day)
+        for day in ({}, {"date": ""})
+    ]
+    assert [each["date"] is None for each in added] == [False, True]
+    for day, is_unknown in (
+        ({}, False),
+        ({"date": None}, False),
+        ({"date": ""}, True),
+        ({"date": "-"}, True),
+    ):
+        event = use("record_outcome", id=1, kind="rejected", **day)["events"][-1]
+        assert (event["date"] is None) == is_unknown
+
+
 def test_an_argument_is_not_suggested_by_a_name_that_no_client_knows(use):
     assert use("show_interview", number=1).endswith("id: missing\n  number: unknown key")
 

@@ -43,7 +43,7 @@ from .strict_requests import StrictRoute
 router = APIRouter(prefix="/api/journal", tags=["journal"], route_class=StrictRoute)
 Page = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Page number, newest pending first.")]
 _SECRET = [Depends(check_secret_header)]
-_DATE = "The day it happened, YYYY-MM-DD. If omitted, today."
+_DATE = "The day it happened, YYYY-MM-DD; empty if you do not know it. If omitted, today."
 
 
 class NewInterview(BaseModel):
@@ -59,7 +59,7 @@ class NewInterview(BaseModel):
     date: str | None = Field(
         None,
         description="YYYY-MM-DD, today or yesterday; a day to come plans an interview, without signs. If "
-        "omitted, from days_since_interview, else today.",
+        "omitted, from days_since_interview, else today; empty if you do not know it.",
         examples=["yesterday"],
     )
     notes: str = Field("", description="Anything else that you want to remember.")

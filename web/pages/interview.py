@@ -83,12 +83,12 @@ def interview(request: Request, number: Number, saved: Literal["yes"] | None = N
 @router.post("/journal/{number}/events")
 def record(request: Request, number: Number, form: AuthorizedForm) -> Response:
     """Record an outcome, or news short of a decision."""
-    typed = {name: text if isinstance(text := form.get(name), str) else "" for name in ("kind", "date")}
+    typed = {name: text for name in ("kind", "date") if isinstance(text := form.get(name), str)}
     try:
-        if not typed["kind"]:
+        if not typed.get("kind"):
             raise JournalError([Fault("choose what happened", field="kind")])
         with app_state(request).open_journal() as book:
-            book.record(number, typed["kind"], typed["date"])
+            book.record(number, typed["kind"], typed.get("date"))
     except JournalError as error:
         return show_interview(request, number, error.faults, typed)
     return RedirectResponse(f"/journal/{number}?saved=yes", status_code=303)

@@ -151,7 +151,7 @@ def add(request: Request, form: AuthorizedForm) -> Response:
         return show_form(request, answers, texts=texts, pinned=pinned)
     try:
         to_save = answers_to_save(model.catalogue, form)
-        values: dict[str, Any] = texts | {"date": default_date(texts["date"], to_save)}
+        values: dict[str, Any] = texts | {"date": default_date(texts["date"] or None, to_save)}
         with state.open_journal() as book:
             named = {"day" if name == "date" else name: value for name, value in values.items()}
             doubt = before_add(book, check_entry(model.catalogue, clock.today(), answers=to_save, **named))
