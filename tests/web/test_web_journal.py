@@ -482,12 +482,12 @@ def test_an_outcome_is_recorded_and_can_be_reopened(browser, book):
     assert "never answered On 20 Nov 2026" in page_text(page)
     assert "What each sign contributed" not in page.text
     post(browser, "/journal/1/events", kind="pending")
-    post(browser, "/journal/1/events", kind="offer", date="")
+    post(browser, "/journal/1/events", kind="offer", date="")  # cleared
     found = book.interview(1)
     assert [(event.kind, event.date) for event in found.events] == [
         ("ghosted", date(2026, 11, 20)),
         ("pending", TODAY),
-        ("offer", TODAY),
+        ("offer", None),
     ]
     assert "The last estimate before that was" in page_text(browser.get("/journal/1"))
 
@@ -591,12 +591,23 @@ def test_an_invalid_number_is_not_found(browser, number):
 def edit_fields(browser, number=1):
     """Return what a browser would send of the form when nothing is touched."""
     page = browser.get(f"/journal/{number}/edit").text
-    fields = dict(re.findall(r'<input type="radio" name="(\w+)" value="([^"]+)" checked', page))
+    fields = dict(re.findall(r'<input type="radio" name="(\w+)" value="([^"]*)" checked', page))
     for tag in re.findall(r'<input (?!type="radio")[^>]*>', page):
         pairs = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         fields[pairs["name"]] = html.unescape(pairs["value"]).replace("\n", "").replace("\r", "")
     notes = html.unescape(re.search(r"<textarea[^>]*>\n?(.*)</textarea>", page, re.DOTALL).group(1))
     return fields | {"notes": re.sub("\r\n|\r|\n", "\r\n", notes)}
+
+
+def test_a_field_that_is_not_sent_does_not_change(browser, book):
+    add(browser, role="Chef", met_team="yes", notes="met Ann")
+    before = book.interview(1)
+    assert post(browser, "/journal/1/edit").status_code == 303
+    assert book.interview(1).answers == before.answers
+    post(browser, "/journal/1/edit", role="", met_team="")
+    after = book.interview(1)
+    assert (after.company, after.role, after.date, after.notes) == ("Acme", "", before.date, "met Ann")
+    assert after.answers == {"rapport": "warm"}
 
 
 def test_an_untouched_form_changes_nothing(browser, book):
@@ -617,8 +628,7 @@ def test_a_correction_keeps_the_old_values_in_the_history(browser, book):
     fields = edit_fields(browser)
     assert fields["met_team"] == "yes"
     assert fields["days_since_interview"] == "20"
-    fields |= {"rapport": "cold", "company": "Byte", "date": "2026-11-01", "notes": ""}
-    del fields["met_team"]
+    fields |= {"rapport": "cold", "company": "Byte", "date": "2026-11-01", "notes": "", "met_team": ""}
     done = post(browser, "/journal/1/edit", **fields)
     assert (done.status_code, done.headers["location"]) == (303, "/journal/1?saved=yes")
     found = book.interview(1)

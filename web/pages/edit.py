@@ -50,7 +50,8 @@ def edit(request: Request, number: Number) -> HTMLResponse:
 def save(request: Request, number: Number, form: AuthorizedForm) -> Response:
     """Save the corrections, without answers that were only tried; show the form again if there are faults.
 
-    Only fields that this form changed are saved, so corrections from another tab stay.
+    Only fields that this form changed are saved, so corrections from another tab stay, and so does a field
+    that was not sent.
     """
     state = app_state(request)
     model = state.active_model().model
@@ -62,8 +63,7 @@ def save(request: Request, number: Number, form: AuthorizedForm) -> Response:
         if form.get("do") in PREVIEW_ACTIONS:
             return _show(request, interview, answers, texts, original, pinned=pinned)
         try:
-            to_save = answers_to_save(model.catalogue, form)
-            changes = _changes(original, model.catalogue, to_save, texts)
+            changes = _changes(original, model.catalogue, form)
             book.edit(number, predict=Predictor(model), **changes)
         except InputError as error:
             return _show(request, interview, answers, texts, original, pinned=pinned, faults=error.faults)
@@ -125,14 +125,20 @@ def _interview_texts(interview: Interview) -> dict[str, str]:
     return texts | {"date": day}
 
 
-def _changes(
-    original: Mapping[str, Any], catalogue: Catalogue, answers: dict[str, str], texts: dict[str, str]
-) -> dict[str, Any]:
-    """Select the answers and texts that differ from the form when it was opened."""
+def _changes(original: Mapping[str, Any], catalogue: Catalogue, form: FormData) -> dict[str, Any]:
+    """Select the answers and texts that were sent and differ from the form when it was opened."""
     changes = {
-        name: text for name, text in texts.items() if _digest(text) != original.get(_original_key(name))
+        name: text
+        for name, text in text_fields(form).items()
+        if name in form and _digest(text) != original.get(_original_key(name))
     }
-    current = {field: answers.get(field, "") for field in catalogue.questions if field != SILENCE_FIELD}
+    answers = answers_to_save(catalogue, form)
+    sent = catalogue.questions if form.get("pinned") else form  # pinned answers are all that there are
+    current = {
+        field: answers.get(field, "")
+        for field in catalogue.questions
+        if field in sent and field != SILENCE_FIELD
+    }
     changed_answers = {
         field: answer for field, answer in current.items() if answer != original.get(field, "")
     }
