@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
@@ -11,13 +12,27 @@ import anyio
 from fastapi.routing import APIRoute
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
-from mcp_types import CallToolResult, ListToolsResult, TextContent, Tool, ToolAnnotations
+from mcp.shared.message import SessionMessage
+from mcp_types import (
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    CallToolResult,
+    ErrorData,
+    JSONRPCError,
+    JSONRPCNotification,
+    ListToolsResult,
+    TextContent,
+    Tool,
+    ToolAnnotations,
+    jsonrpc_message_adapter,
+)
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from starlette.responses import Response
 
 from .. import __version__
 from ..data.answers.parsing import expected_answer
-from ..data.errors import AnswerError, Fault, InputError, OfferOddsError
+from ..data.errors import AnswerError, Fault, FileError, InputError, OfferOddsError
+from ..data.files import parse_json
 from ..data.name_matching import nearest
 from ..data.parser_errors import validation_faults
 from ..model.offer_model import OfferModel
@@ -47,6 +62,7 @@ ENDPOINTS: tuple[Callable[..., Any], ...] = (
 )
 _READ_ONLY_POST = ("predict",)
 _CHANGE_ENTRIES = ("edit_interview", "undo_change")  # other tools only read or add
+_ID_DIGITS = 18  # of the id of a request; Python converts at most 4,300
 _DEFAULTS = {"save_anyway": False, "size": 5}  # where a tool differs from the REST API
 _Schema = dict[str, Any]
 
@@ -209,6 +225,55 @@ def _without_folders(error: OfferOddsError) -> OfferOddsError:
     return type(error)(map(without_folder, error.faults), error.count, error.remedy)
 
 
+class Requests(anyio.AsyncFile[str]):
+    """Lines of standard input; the SDK drops what is no message, so that a client would wait for ever."""
+
+    def __init__(self) -> None:
+        number = sys.stdin.fileno()
+        super().__init__(open(number, encoding="utf-8", errors="replace", closefd=False))  # noqa: SIM115 (not ours)
+        self.replies: Any = None
+
+    async def readline(self) -> str:
+        """Read the next message, and answer those before it that are none."""
+        while refusal := refuse_message(line := await super().readline()):
+            await self.replies.send(SessionMessage(refusal))
+        return line
+
+
+def refuse_message(line: str) -> JSONRPCError | None:
+    """Create the answer to a line that is no message, with the id of its request if that can be read.
+
+    Examples
+    --------
+    >>> refuse_message('{"jsonrpc": "2.0", "id": 3, "id": 4, "method": "ping"}').error.message
+    "not JSON; seen the key 'id' occurs twice in one object"
+    """
+    if not line.strip():
+        return None
+    fault = ErrorData(code=INVALID_REQUEST, message="not a message of JSON-RPC 2.0")
+    try:
+        message = parse_json(line, "")
+        read = jsonrpc_message_adapter.validate_json(line, by_name=False)
+        if not (isinstance(read, JSONRPCNotification) and "id" in message):  # with an id of another type
+            return None
+    except FileError as error:
+        fault = ErrorData(code=PARSE_ERROR, message=str(error))
+    except ValidationError:
+        pass
+    return JSONRPCError(jsonrpc="2.0", id=_request_id(line), error=fault)
+
+
+def _request_id(line: str) -> int | str | None:
+    """Read the id of a request that may be invalid otherwise; None if there is none."""
+    try:
+        message = json.loads(line, parse_int=lambda digits: int(digits[:_ID_DIGITS]))
+        number = message.get("id")
+        json.dumps(number, ensure_ascii=False).encode()  # raises for half of a character
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    return number if isinstance(number, int | str) and not isinstance(number, bool) else None
+
+
 def serve_tools(settings: Settings) -> None:
     """Serve an assistant on standard input and output until it closes them.
 
@@ -227,7 +292,9 @@ def serve_tools(settings: Settings) -> None:
     server = create_server(state)
 
     async def run() -> None:
-        async with stdio_server() as (received, sent):
+        requests = Requests()
+        async with stdio_server(requests) as (received, sent):
+            requests.replies = sent
             await server.run(received, sent, server.create_initialization_options())
 
     with suppress(KeyboardInterrupt):

@@ -15,7 +15,7 @@ from helpers import CATALOGUE
 from offerodds import AnswerError, Journal, OfferModel
 from offerodds.web.api.predict import predict
 from offerodds.web.app import create_app
-from offerodds.web.mcp_server import ENDPOINTS, Operation, create_server
+from offerodds.web.mcp_server import ENDPOINTS, Operation, Requests, create_server, refuse_message
 from offerodds.web.remedies import TOOLS
 from offerodds.web.settings import Settings
 from offerodds.web.state import AppState
@@ -200,6 +200,45 @@ def test_the_rest_api_refuses_doubtful_interviews_on_request(path):
     assert "Nothing is answered" in refused.json()["faults"][0]["problem"]
     assert client.post("/api/journal", json={"save_anyway": False, "company": "Acme"}).status_code == 409
     assert client.post("/api/journal", json={}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "code"),
+    [
+        ('{"jsonrpc": "2.0", "id": 7, "method": "ping", "params": {"a": ' + "9" * 5000 + "}}", 7, -32700),
+        ('{"jsonrpc": "2.0", "id": "a", "method": "ping", "params": {"a": "\\ud800"}}', "a", -32700),
+        ('{"jsonrpc": "2.0", "id": 7, "method": "ping", "params": {"a": 4, "a": 1}}', 7, -32700),
+        ('{"jsonrpc": "1.0", "id": 7, "method": "ping"}', 7, -32600),
+        ('{"jsonrpc": "2.0", "id": true, "method": "ping"}', None, -32600),
+        ('{"jsonrpc": "2.0", "id": "\\ud800", "method": "ping"}', None, -32700),
+        ("{", None, -32700),
+        ("[" * 100_000, None, -32700),
+        ("[]", None, -32600),
+        ("null", None, -32600),
+    ],
+)
+def test_a_line_that_is_no_message_is_answered(line, number, code):
+    refused = refuse_message(line)
+    assert (refused.id, refused.error.code) == (number, code)
+    assert refused.model_dump_json()
+
+
+def test_messages_pass_and_other_lines_are_answered(tmp_path, monkeypatch):
+    ping = '{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n'
+    (tmp_path / "in").write_text(f"null\n{ping}[]\n", encoding="utf-8")
+    replies = []
+
+    async def read_all(requests):
+        requests.replies = type("Sent", (), {"send": staticmethod(record)})
+        return [line async for line in requests]
+
+    async def record(message):
+        replies.append(message.message.error.code)
+
+    with (tmp_path / "in").open(encoding="utf-8") as file:
+        monkeypatch.setattr(sys, "stdin", file)
+        assert asyncio.run(read_all(Requests())) == [ping]
+    assert replies == [-32600, -32600]
 
 
 def test_a_process_writes_nothing_but_the_protocol(path):
