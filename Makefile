@@ -87,7 +87,7 @@ smoke-newest: SMOKE_PYTHON = $(NEWEST_PYTHON)
 smoke-lowest smoke-newest: $(BIN)/uv
 	rm -rf .venv-$@
 	$(SMOKE_PYTHON) -m venv --without-pip .venv-$@
-	$(BIN)/uv pip install --quiet --python .venv-$@ --resolution $(RESOLUTION) --editable ".[mcp,parquet,plots,web]"
+	$(BIN)/uv pip install --quiet --python .venv-$@ --resolution $(RESOLUTION) --editable ".[excel,mcp,parquet,plots,web]"
 	$(BIN)/uv pip install --quiet --python .venv-$@ $(SMOKE_TOOLS)
 	UV_TOOL_DIR=.venv-$@/tools UV_TOOL_BIN_DIR=.venv-$@/bin $(BIN)/uv tool install --quiet openapi-python-client
 	.venv-$@/bin/python -m pytest -n 2 $(SMOKE) -k "$(SMOKE_TESTS)"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from offerodds.data.tables.formats import format_of
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
@@ -32,7 +33,11 @@ def generated(app, tmp_path_factory):
     """A function that imports a module of the client."""
     folder = tmp_path_factory.mktemp("client")
     (folder / "openapi.json").write_text(json.dumps(app.openapi()))
-    (folder / "config.json").write_text('{"post_hooks": []}')  # which would format the code
+    config = {
+        "post_hooks": [],  # which would format the code
+        "content_type_overrides": {format_of("j.xlsx").media_type: "application/octet-stream"},
+    }
+    (folder / "config.json").write_text(json.dumps(config))
     options = [
         "--path",
         "openapi.json",
