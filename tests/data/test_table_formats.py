@@ -19,7 +19,7 @@ from offerodds.training.spark.input import spark_format
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 
-HEADER, *ROWS = ["rapport|stage|outcome", "5|final|offer", "2|first|rejected", "4||ghosted", "9|final|offer"]
+HEADER, *ROWS = ["rapport|stage|outcome", "5|final|offer", "2|first|rejected", "4||ghosted", "12|final|offer"]
 
 
 class PipeReader(TableReader):
@@ -73,7 +73,7 @@ def test_predict_reads_it_and_writes_scores_and_rejected_rows_in_it(offerodds, t
     assert [*read_table("out.pipe").columns][-3:] == ["probability", "low", "high"]
     assert len(read_table("out.pipe")) == 3
     rejected = read_table("bad.pipe")[["source", "row", "rapport"]]
-    assert rejected.to_numpy().tolist() == [["faulty.pipe", "4", "9"]]
+    assert rejected.to_numpy().tolist() == [["faulty.pipe", "4", "12"]]
 
 
 def test_the_other_commands_read_and_write_it(offerodds, table):
