@@ -290,6 +290,7 @@ def test_everything_works_without_scripts(browser, site, tmp_path):
     page.get_by_role("button", name="Estimate").last.click()
     expect(number(page)).to_have_text(percent(OfferModel.default().predict({"rapport": 4}).probability))
     page.get_by_role("button", name="Try other answers").click()
+    expect(page.get_by_role("button", name="Back to my answers")).to_be_visible()  # the next page is there
     choose(page, "rapport", "cold")
     page.get_by_role("button", name="Estimate").last.click()
     expect(page.locator(".tries")).to_contain_text("→")
