@@ -94,7 +94,7 @@ def export_csv(journal: Journal, client: str | None = None) -> Generator[str, No
     """Yield a journal, or what it has of one client, as CSV, one row per interview.
 
     Every field whose answers are saved has a column, so that two exports have the same columns; columns
-    for clients and applications are there only if there are some. An application stands in the rows of its
+    for clients and applications are there only if there are some. An application is in the rows of its
     interviews, or without one in a row of its own at the end. Text that a spreadsheet would run as a formula
     is escaped (`escape_formula`). The last column contains the rest as JSON: every event and every
     prediction.

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers import CATALOGUE
@@ -33,7 +33,6 @@ def _read(question, cell):
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
-@settings(max_examples=25)  # of each question, each with all edges
 @example(numbers=[])
 @given(numbers=st.lists(st.floats() | st.floats(-3, 9), max_size=8).map(lambda found: [*EDGES, *found]))
 def test_numbers_are_checked_all_at_once_as_they_are_one_by_one(question, numbers):

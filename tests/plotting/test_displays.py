@@ -467,9 +467,13 @@ def test_commands_draw_the_same_bytes_for_the_same_input(suffix, offerodds, tmp_
     for _ in range(2):
         assert offerodds("weights", "--plot", weights).code == 0
         weights.rename(tmp_path / f"{len(list(tmp_path.iterdir()))}.{suffix}")
-    ran = offerodds("predict", FORM, "--plot", prediction, "--what-if", "rapport=1")
-    assert ran.code == 0
-    assert f"Picture saved to {prediction}." in ran.out
+    drawn = []
+    for _ in range(2):
+        ran = offerodds("predict", FORM, "--plot", prediction, "--what-if", "rapport=1", "--force")
+        assert ran.code == 0
+        assert f"Picture saved to {prediction}." in ran.out
+        drawn.append(prediction.read_bytes())
+    assert drawn[0] == drawn[1]
     one, other = (path.read_bytes() for path in tmp_path.iterdir() if path.stem.isdigit())
     assert one == other
     contents = one, prediction.read_bytes()
