@@ -21,6 +21,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from types import MappingProxyType
 
+from .language import _, number, plural
+
 SHOWN_FAULTS = 20
 _LONGEST_PART = 200  # characters of what was seen, or of a name, in a message
 _QUOTED_ENTRIES = 1_000  # a longer list or dict takes long to quote
@@ -130,7 +132,7 @@ class Remedy(Enum):
         >>> Remedy.MAP_WORD.worded({}, word="Limbo")
         "map 'Limbo' to an outcome"
         """
-        return words.get(self, self.value).format(field=field, word=word, number=number)
+        return _(words.get(self, self.value)).format(field=field, word=word, number=number)
 
 
 Words = Mapping[Remedy, str]
@@ -230,12 +232,12 @@ class Fault:
         >>> fault.worded({Remedy.NAME_OUTCOME: "choose the column below"})
         'end: no outcome column; choose the column below'
         """
-        row = f"row {self.row}" if self.row is not None else ""
+        row = _("row {row}", row=self.row) if self.row is not None else ""
         place = ", ".join(part for part in (self.source, row, _shorten(self.field)) if part)
-        seen = f"seen {_shorten(self.seen)}" if self.seen else ""
-        expected = f"expected {self.expected}" if self.expected else ""
+        seen = _("seen {seen}", seen=_shorten(self.seen)) if self.seen else ""
+        expected = _("expected {expected}", expected=_(self.expected)) if self.expected else ""
         detail = ", ".join(part for part in (seen, expected) if part)
-        text = "; ".join(part for part in (self.problem, detail, self.advice(words)) if part)
+        text = "; ".join(part for part in (_(self.problem), detail, self.advice(words)) if part)
         return printable(f"{place}: {text}" if place else text)
 
     def advice(self, words: Words) -> str:
@@ -256,12 +258,13 @@ class Fault:
         >>> Fault("unknown field", field="raport", nearest="rapport").advice({})
         'did you mean `rapport`?'
         """
-        suggestion = f"did you mean `{self.nearest}`?" if self.nearest else ""
-        remedy = self.remedy or ""
-        if isinstance(remedy, Remedy):
+        suggestion = _("did you mean `{name}`?", name=self.nearest) if self.nearest else ""
+        if isinstance(self.remedy, Remedy):
             word = _shorten(self.seen.strip("'\""))
-            remedy = remedy.worded(words, field=_shorten(self.field), word=word)
-        return " Or ".join(part for part in (suggestion, remedy) if part)
+            remedy = self.remedy.worded(words, field=_shorten(self.field), word=word)
+        else:
+            remedy = _(self.remedy or "")
+        return _(" Or ").join(part for part in (suggestion, remedy) if part)
 
 
 class OfferOddsError(Exception):
@@ -304,7 +307,7 @@ class OfferOddsError(Exception):
         return self._message(words)
 
     def _message(self, words: Words) -> str:  # noqa: ARG002 (subclasses with a remedy use it)
-        return super().__str__()
+        return _(super().__str__())
 
 
 class InputError(OfferOddsError, ValueError):
@@ -341,9 +344,12 @@ class InputError(OfferOddsError, ValueError):
         if self.count == 1:
             lines = [shown[0].worded(words)]
         else:
-            lines = [f"{self.count} faults", *(f"  {fault.worded(words)}" for fault in shown)]
+            lines = [
+                plural(self.count, "{n} fault", "{n} faults"),
+                *(f"  {fault.worded(words)}" for fault in shown),
+            ]
             if remaining := self.count - len(shown):
-                lines.append(f"  … and {remaining} more")
+                lines.append(_("  … and {count} more", count=number(remaining)))
         return "\n".join([*lines, *([self.remedy.worded(words)] if self.remedy else [])])
 
     def in_source(self, source: str) -> "InputError":
@@ -504,7 +510,7 @@ class ClusterError(OfferOddsError):
         super().__init__(message, remedy)
 
     def _message(self, words: Words) -> str:
-        message = str(self.args[0])
+        message = _(str(self.args[0]))
         return f"{message}: {self.remedy.worded(words)}" if self.remedy else message
 
 
