@@ -20,6 +20,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Question
 from ..data.errors import AnswerError, Fault, FileError, InputError
 from ..data.files import user_data_folder, write_atomic
+from ..data.language import _
 from ..journal.dates import read_date
 from ..reporting.number_format import plural
 from .console import terminal
@@ -208,9 +209,9 @@ def _show(question: Question, place: str, answer: Any) -> None:
     console = terminal()
     console.print()
     console.print(place, style="dim")
-    console.print(question.question, style="bold")
+    console.print(question.text, style="bold")
     choices = _choices(question)
-    for number, (title, _) in enumerate(choices, 1):
+    for number, (title, _value) in enumerate(choices, 1):
         console.print(f"  {number}  {title}")
     if not choices:
         console.print(f"  {expected_answer(question)}", style="dim")
@@ -268,8 +269,8 @@ def _line_text() -> str:
 def _choices(question: Question) -> list[tuple[str, Any]]:
     """List the answers to choose from, each with its title; none for a number."""
     if question.kind == "yes_no":
-        return [("yes", True), ("no", False)]
-    return [(level.replace("_", " "), level) for level in question.levels]
+        return [(_("yes"), True), (_("no"), False)]
+    return [(question.word(level), level) for level in question.levels]
 
 
 def _fault_message(catalogue: Catalogue, answers: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from ..data.catalogue.catalogue import Catalogue
 from ..model.prediction import Contribution, Prediction
 from ..model.predictive_distribution import sigmoid
 from ..reporting.number_format import percent, plural, short_percent
-from ..reporting.prediction import evidence_label, headline, largest_contributions, sign_name
+from ..reporting.prediction import answer_words, evidence_label, headline, largest_contributions, sign_name
 from .base import Display
 from .layout import Frame, Row, Table, draw_interval
 from .style import BLUE, GRID, INK, MUTED, SMALL, VERMILLION, WIDTH
@@ -145,7 +145,13 @@ class ContributionDisplay(Display):
     def _step(self, each: Contribution, at: float) -> Step:
         evidence = "" if self.catalogue is None else evidence_label(each, self.catalogue)
         ends = at + each.log_odds, at + each.low, at + each.high
-        return Step(sign_name(each.signal, self.catalogue), each.answer, evidence, at, *ends)
+        return Step(
+            sign_name(each.signal, self.catalogue),
+            answer_words(each.signal, each.answer, self.catalogue),
+            evidence,
+            at,
+            *ends,
+        )
 
     def _size(self) -> tuple[float, float]:
         rows = self._rows(self.steps(), _ROOM)

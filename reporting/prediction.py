@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..data.answers.observations import Observations
+from ..data.answers.parsing import translated_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Question
 from ..journal.status import InterviewStatus, answers_as_of
@@ -115,13 +116,13 @@ def _reason(answered: Answered, catalogue: Catalogue) -> str:
         days = answered.answer
         return f"You have waited {days} day{'' if days == '1' else 's'}"
     known = {**catalogue.questions, **{signal.id: signal for signal in catalogue.signals}}
-    answer = readable_name(answered.answer)
+    answer = readable_name(answer_words(answered.signal, answered.answer, catalogue))
     return f"{question_text(known[answered.signal])} {answer[:1].upper()}{answer[1:]}"
 
 
 def question_text(question: Question) -> str:
     """Return the text of a question, without what is in brackets."""
-    return _IN_BRACKETS.sub("", question.question)
+    return _IN_BRACKETS.sub("", question.text)
 
 
 def effect_text(points_added: float) -> str:
@@ -306,10 +307,30 @@ def sign_name(signal: str, catalogue: Catalogue | None) -> str:
     >>> [sign_name(signal, catalogue) for signal in ("self_rating", "stage", "my_own_sign")]
     ['how well you did', 'stage', 'my own sign']
     """
-    entry = None
-    if catalogue is not None:
-        entry = catalogue[signal] if signal in catalogue else catalogue.questions.get(signal)
+    entry = _question(signal, catalogue)
     return entry.short_name if entry else readable_name(signal)
+
+
+def answer_words(signal: str, answer: str, catalogue: Catalogue | None) -> str:
+    """Word an answer in the current language.
+
+    Parameters
+    ----------
+    signal : str
+        Id of the sign, or of another question.
+    answer : str
+        In the words of files.
+    catalogue : Catalogue or None
+        That defines it; without one the answer stays as it is.
+    """
+    entry = _question(signal, catalogue)
+    return translated_answer(entry, answer) if entry else answer
+
+
+def _question(signal: str, catalogue: Catalogue | None) -> Question | None:
+    if catalogue is None:
+        return None
+    return catalogue[signal] if signal in catalogue else catalogue.questions.get(signal)
 
 
 def _not_listed(left_out: Sequence[Answered], catalogue: Catalogue) -> str:
@@ -450,7 +471,7 @@ def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str
 def _average(model: OfferModel, observed: Observations, prediction: Prediction) -> str:
     """Name the answers that change the average, and those they override; blank if none changes it."""
     rates = [
-        f"{sign_name(field, observed.catalogue)} ({readable_name(observed.answer_text(field, 0))})"
+        f"{sign_name(field, observed.catalogue)} ({readable_name(_words(observed, field))})"
         for field in reversed(RATE_FIELDS)
         if _answered(observed, field)
     ]
@@ -474,8 +495,12 @@ def _employer(model: OfferModel, observed: Observations) -> list[str]:
     found = ["your earlier outcomes at this employer"] if is_known else []
     if _answered(observed, EMPLOYER_RATE_FIELD):
         name = sign_name(EMPLOYER_RATE_FIELD, observed.catalogue)
-        found.append(f"{name} ({observed.answer_text(EMPLOYER_RATE_FIELD, 0)})")
+        found.append(f"{name} ({_words(observed, EMPLOYER_RATE_FIELD)})")
     return found
+
+
+def _words(observed: Observations, field: str) -> str:
+    return answer_words(field, observed.answer_text(field, 0), observed.catalogue)
 
 
 def _answered(observed: Observations, field: str) -> bool:

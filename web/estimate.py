@@ -17,6 +17,7 @@ from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, silence_points
 from ..reporting.html.waterfall import OVERLAP_NOTE, Step, Waterfall, waterfall
 from ..reporting.prediction import (
+    answer_words,
     input_remarks,
     largest_answers,
     most_informative,
@@ -200,7 +201,11 @@ def _answer_row(step: Step, has_unlisted: bool, catalogue: Catalogue) -> AnswerR
     else:
         evidence = "Sets the average for interviews like this."
     return AnswerRow(
-        sign_name(signal, catalogue), readable_name(step.answered.answer), step, evidence, signal
+        sign_name(signal, catalogue),
+        readable_name(answer_words(signal, step.answered.answer, catalogue)),
+        step,
+        evidence,
+        signal,
     )
 
 

@@ -8,6 +8,7 @@ from ..data.answers.forms import short_form
 from ..data.answers.parsing import InvalidAnswerError, answer_text, expected_answer, read_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Question
+from ..data.language import _
 from ..reporting.prediction import effect_text
 
 
@@ -142,18 +143,18 @@ def _form_value(question: Question, answer: Any) -> str:
 def _form_field(question: Question, value: str, points: float | None) -> FormField:
     choices: list[tuple[str, str]] = []
     if question.kind == "yes_no":
-        choices = [("yes", "yes"), ("no", "no")]
+        choices = [("yes", _("yes")), ("no", _("no"))]
     elif question.levels:
-        choices = [(level, level.replace("_", " ")) for level in question.levels]
+        choices = [(level, question.word(level)) for level in question.levels]
     elif question.kind == "scale":
         choices = [(str(i), str(i)) for i in range(1, 6)]
-    known = {choice for choice, _ in choices}
+    known = {choice for choice, _title in choices}
     if choices and value and value not in known:
         choices.append((value, value))  # the form shows every value it received, valid or not
     hint, valid = expected_answer(question), _expected_instead(question, value)
     effect = "" if points is None else effect_text(points)
     keyboard = "text" if question.kind == "proportion" else "decimal"
-    return FormField(question.id, question.question, tuple(choices), hint, value, valid, effect, keyboard)
+    return FormField(question.id, question.text, tuple(choices), hint, value, valid, effect, keyboard)
 
 
 def _expected_instead(question: Question, value: str) -> str:

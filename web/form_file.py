@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from .. import __version__
 from ..data.answers.fields import CONTRADICTIONS
-from ..data.answers.parsing import INTEGER_KINDS, MAX_WHOLE, answer_text, read_answer
+from ..data.answers.parsing import INTEGER_KINDS, MAX_WHOLE, answer_text, read_answer, translated_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Question, Signal
 from ..model.employers import employer_quadrature
@@ -121,7 +121,10 @@ def _question(question: Question, field: FormField) -> dict[str, Any]:
     content = {"id": question.id, "name": question.short_name, "kind": question.kind}
     if field.choices:
         values = {choice: read_answer(question, choice) for choice, _ in field.choices}
-        words = {choice: readable_name(answer_text(question, value)) for choice, value in values.items()}
+        words = {
+            choice: readable_name(translated_answer(question, answer_text(question, value)))
+            for choice, value in values.items()
+        }
         return content | {"values": values, "words": words}
     return content | {
         "minimum": question.minimum,

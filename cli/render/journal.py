@@ -30,7 +30,7 @@ from ...reporting.journal import (
 from ...reporting.labels import EVENT_LABELS, display_name, format_day, format_wait, one_line
 from ...reporting.next_step import step_label, step_message, step_reason
 from ...reporting.number_format import percent, plural, points
-from ...reporting.prediction import readable_name, sign_name
+from ...reporting.prediction import answer_words, readable_name, sign_name
 from ..console import fixed, numeric, plain_table
 from ..journal.open_journal import EMPTY_JOURNAL_HINT
 from ..remedies import in_journal, step_command
@@ -145,7 +145,7 @@ def show_interview(
         console.print(f"Outcome: {EVENT_LABELS[interview.status]}{later}.")
         if interview.answers:
             answers = [
-                f"{sign_name(name, catalogue)} {readable_name(str(each))}"
+                f"{sign_name(name, catalogue)} {readable_name(answer_words(name, str(each), catalogue))}"
                 for name, each in interview.answers.items()
             ]
             console.print(f"Answers: {', '.join(answers)}.")

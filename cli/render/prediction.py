@@ -12,6 +12,7 @@ from ...reporting.number_format import points
 from ...reporting.prediction import (
     POINTS_NOTE,
     Answered,
+    answer_words,
     describe_change,
     evidence_label,
     headline,
@@ -80,7 +81,12 @@ def _answers(console: Console, listed: Sequence[Answered], catalogue: Catalogue)
     largest = max(abs(each.points) for each in listed)
     for each in listed:
         bar = signed_bar(each.points / largest, half, plain=not console.encoding.startswith("utf"))
-        row: list[str | Text] = [sign_name(each.signal, catalogue), each.answer, bar, points(each.points)]
+        row: list[str | Text] = [
+            sign_name(each.signal, catalogue),
+            answer_words(each.signal, each.answer, catalogue),
+            bar,
+            points(each.points),
+        ]
         table.add_row(*row, *([] if narrow else [evidence_label(each, catalogue)]))
     return table
 

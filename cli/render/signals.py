@@ -43,7 +43,7 @@ def show_signals(console: Console, catalogue: Catalogue) -> None:
             table.add_row()
             table.add_row(Text(catalogue.title(group), style="bold"))
         evidence = [entry.evidence if isinstance(entry, Signal) else ""] if wide else []
-        table.add_row(entry.id, entry.question, *evidence)
+        table.add_row(entry.id, entry.text, *evidence)
     console.print(table)
     console.print()
     console.print("For the evidence behind a sign: offerodds signals ID", style="dim")
@@ -51,7 +51,7 @@ def show_signals(console: Console, catalogue: Catalogue) -> None:
 
 def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None:
     """Print one sign: question, answers, odds ratio and the cited findings."""
-    lines = [f"{entry.id}: {entry.question}"]
+    lines = [f"{entry.id}: {entry.text}"]
     if entry.kind == "ratio" and isinstance(entry, Signal):
         lines.append(f"Answer: {' and '.join(entry.of)}")
     else:
@@ -59,7 +59,7 @@ def show_signal(console: Console, catalogue: Catalogue, entry: Question) -> None
     if isinstance(entry, Signal):
         lines += [describe_answers(entry), correlation(entry), published_odds(catalogue, entry)]
     if entry.note:
-        lines += ["", entry.note]
+        lines += ["", entry.note_text]
     cited = [findings()[key] for key in entry.citations if key in findings()]
     for finding in cited:
         lines += ["", f"- {describe_finding(finding, entry)}", f"  {citation_with_address(finding)}"]

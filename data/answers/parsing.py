@@ -7,6 +7,7 @@ from typing import Any, SupportsFloat
 
 from ..catalogue.question_schema import LIMITS, Question
 from ..errors import AnswerError, Fault, clip
+from ..language import ENGLISH, _, current_language, number
 from ..limits import TEXT_CHARACTERS
 from ..name_matching import fold, typo_candidates
 
@@ -81,11 +82,12 @@ def read_answer(question: Question, answer: Any) -> float:
         return question.allowed_numbers[answer]
     value, word = _bounded(question, answer), None
     if isinstance(value, str):
-        if value in question.values_by_word:
-            return question.values_by_word[value]
+        numbers = question.values_by_word
+        if value in numbers:
+            return numbers[value]
         word = fold(value)
-        if word in question.values_by_word and not has_stars(value):
-            return question.values_by_word[word]
+        if word in numbers and not has_stars(value):
+            return numbers[word]
     if is_blank(value) or word in UNANSWERED_WORDS:
         return math.nan
     match question.kind:
@@ -184,7 +186,7 @@ def expected_answer(question: Question, word: str | None = None) -> str:
 
 
 def answer_text(question: Question, value: float) -> str:
-    """Word a number on the scale of a question for people; blank for NaN.
+    """Word a number on the scale of a question, in the words of files; blank for NaN.
 
     Examples
     --------
@@ -205,6 +207,41 @@ def answer_text(question: Question, value: float) -> str:
     if question.kind == "probability":
         return f"{100 * value:.4g}%"
     return question.level_text.get(value) or f"{value:g}"
+
+
+def translated_answer(question: Question, answer: str) -> str:
+    """Translate an answer as `answer_text` words it into the current language; in English it stays as it is.
+
+    Examples
+    --------
+    >>> from ..catalogue.catalogue import Catalogue
+    >>> from ..language import use_language
+    >>> question = Catalogue.built_in().questions["actual_minutes"]
+    >>> with use_language("de"):
+    ...     translated_answer(question, "37.5"), translated_answer(question, "37.5 of 45")
+    ('37,5', '37,5 von 45')
+    """
+    if current_language() == ENGLISH and not question.translations:
+        return answer
+    if answer in ("yes", "no") and question.kind == "yes_no":
+        return _(answer)
+    levels = [answer] if answer in question.levels else answer.split(" or ")
+    if {*levels} <= {*question.levels}:
+        *others, last = map(question.word, levels)
+        return _("{others} or {last}", others=", ".join(others), last=last) if others else last
+    part, _of, whole = answer.partition(" of ")
+    if whole:
+        return _("{part} of {whole}", part=_localised(part), whole=_localised(whole))
+    return _localised(answer)
+
+
+def _localised(text: str) -> str:
+    """Write a number or percentage with the separators of the current language; other text stays."""
+    value = plain_number(text.removesuffix("%"))
+    if value is None:
+        return text
+    shown = number(value, ".10g")
+    return _("{number}%", number=shown) if text.endswith("%") else shown
 
 
 def split_proportion(value: Any) -> tuple[Any, Any]:

@@ -12,10 +12,19 @@ from pydantic import Field, ValidationError, model_validator
 
 from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
+from ..language import _
 from ..limits import SIGNS, too_large
 from ..name_matching import fold
 from ..parser_errors import validation_faults
-from .question_schema import CatalogueEntry, Group, Question, Signal, check_questions, duplicate_id_faults
+from .question_schema import (
+    CatalogueEntry,
+    Group,
+    Question,
+    Signal,
+    Translation,
+    check_questions,
+    duplicate_id_faults,
+)
 
 BUILT_IN = Path(__file__).parents[1] / "signals.toml"
 SCHEMA = 1
@@ -295,7 +304,7 @@ class Catalogue(CatalogueEntry):
         return tuple(dict.fromkeys([*named, *(entry.group for entry in (*self.fields, *self.signals))]))
 
     def title(self, group: str) -> str:
-        """Look up the heading of a group.
+        """Look up the heading of a group in the current language.
 
         Parameters
         ----------
@@ -311,8 +320,8 @@ class Catalogue(CatalogueEntry):
         >>> Catalogue.built_in().title("body_language"), Catalogue.built_in().title("my_group")
         ('Body language and tone', 'My group')
         """
-        titles = {entry.id: entry.title for entry in self.groups}
-        return titles.get(group, group.replace("_", " ").capitalize())
+        named = next((entry for entry in self.groups if entry.id == group), None)
+        return named.heading if named else _(group.replace("_", " ").capitalize())
 
 
 def _size_faults(given: Mapping[str, Any]) -> list[Fault]:
@@ -323,7 +332,7 @@ def _size_faults(given: Mapping[str, Any]) -> list[Fault]:
 
 _KEYS = tuple(
     (field.alias or name)
-    for entry in (Catalogue, Silence, Group, Signal)
+    for entry in (Catalogue, Silence, Group, Signal, Translation)
     for name, field in entry.model_fields.items()
 )
 

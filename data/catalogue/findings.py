@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ..language import N_
+
 EVIDENCE = Path(__file__).parents[1] / "evidence.csv"
 
 KIND_WORDS = {
-    "offer": "measured against real offers",
-    "rating": "measured against interviewers' or raters' scores, not offers",
-    "review": "computed from candidates' reviews, written after the outcome was known",
-    "known": "computed from candidates' reviews, about something known before the interview",
-    "correlation": "how signs correlate with each other, not with offers",
-    "attitude": "what employers say they do, not what they did",
-    "related": "measured against something other than an offer",
-    "base_rate": "how often interviews end in an offer or an answer",
-    "delay": "how long answers take",
+    "offer": N_("measured against real offers"),
+    "rating": N_("measured against interviewers' or raters' scores, not offers"),
+    "review": N_("computed from candidates' reviews, written after the outcome was known"),
+    "known": N_("computed from candidates' reviews, about something known before the interview"),
+    "correlation": N_("how signs correlate with each other, not with offers"),
+    "attitude": N_("what employers say they do, not what they did"),
+    "related": N_("measured against something other than an offer"),
+    "base_rate": N_("how often interviews end in an offer or an answer"),
+    "delay": N_("how long answers take"),
 }
 
 

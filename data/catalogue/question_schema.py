@@ -4,11 +4,20 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
-from ..errors import Fault
+from ..errors import Fault, clip
+from ..language import ENGLISH, N_, _, current_language, languages, number
 from ..limits import LEVELS, TEXT_CHARACTERS
 from ..name_matching import fold
 
@@ -52,29 +61,31 @@ Kind = Literal[
 Basis = Literal["offer", "review", "rating", "or", "known", "null", "against", "sign", "own"]
 Direction = Literal["favourable", "unfavourable", "unknown"]
 BASIS_WORDS: Mapping[Basis, str] = {
-    "offer": "real offers",
-    "review": "candidates' reviews",
-    "rating": "interviewers' ratings",
-    "or": "candidates' reviews",
-    "known": "candidates' reviews, known before the interview",
-    "null": "measured, no effect",
-    "against": "articles and reviews disagree",
-    "sign": "no measured effect found",
-    "own": "your own sign, assumed",
+    "offer": N_("real offers"),
+    "review": N_("candidates' reviews"),
+    "rating": N_("interviewers' ratings"),
+    "or": N_("candidates' reviews"),
+    "known": N_("candidates' reviews, known before the interview"),
+    "null": N_("measured, no effect"),
+    "against": N_("articles and reviews disagree"),
+    "sign": N_("no measured effect found"),
+    "own": N_("your own sign, assumed"),
 }
 _BASIS_SHORT: Mapping[Basis, str] = {
-    "offer": "offers",
-    "review": "reviews",
-    "rating": "ratings",
-    "or": "reviews",
-    "known": "reviews",
-    "null": "no effect",
-    "against": "disagree",
-    "sign": "none found",
-    "own": "your own",
+    "offer": N_("offers"),
+    "review": N_("reviews"),
+    "rating": N_("ratings"),
+    "or": N_("reviews"),
+    "known": N_("reviews"),
+    "null": N_("no effect"),
+    "against": N_("disagree"),
+    "sign": N_("none found"),
+    "own": N_("your own"),
 }
+_AMONG_OTHERS: Mapping[Basis, str] = {**BASIS_WORDS, "sign": N_("a direction without a number")}
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, Field(max_length=TEXT_CHARACTERS)]
+Name = Annotated[str, Field(max_length=60)]
 Words = Annotated[tuple[Text, ...], Field(strict=False, max_length=LEVELS)]
 _Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
 Numbers = Annotated[tuple[_Number, ...], Field(strict=False, max_length=LEVELS)]
@@ -167,6 +178,17 @@ class CatalogueEntry(BaseModel):
         return value
 
 
+def _check_languages(translations: Mapping[str, Any]) -> Mapping[str, Any]:
+    if unknown := sorted({*translations} - {*languages()}):
+        known, seen = ", ".join(languages()), clip(", ".join(unknown))
+        raise ValueError(_("translations are into {known}, not into {seen}", known=known, seen=seen))
+    return translations
+
+
+T = TypeVar("T")
+ByLanguage = Annotated[Mapping[str, T], AfterValidator(_check_languages)]
+
+
 class Group(CatalogueEntry):
     """A heading of the form.
 
@@ -176,10 +198,44 @@ class Group(CatalogueEntry):
         Name by which questions refer to the group.
     title : str
         Text of the heading.
+    translations : mapping of str to str
+        The same by language, such as ``de``, if it is the user's own.
     """
 
     id: Id
     title: Text
+    translations: ByLanguage[Text] = {}
+
+    @property
+    def heading(self) -> str:
+        """The text of the heading in the current language.
+
+        Examples
+        --------
+        >>> Group(id="team", title="The team", translations={"de": "Das Team"}).heading
+        'The team'
+        """
+        return self.translations.get(current_language()) or _(self.title)
+
+
+class Translation(CatalogueEntry):
+    """The texts of a question in another language; a part that is left out is shown as in the question.
+
+    Parameters
+    ----------
+    question, name : str
+        As in `Question`.
+    levels : tuple of str
+        A word for each level of the question, in the same order.
+    favourable, note : str
+        As in `Signal`.
+    """
+
+    question: Text = ""
+    name: Text = ""
+    levels: Words = ()
+    favourable: Name = ""
+    note: Text = ""
 
 
 class Question(CatalogueEntry):
@@ -207,6 +263,8 @@ class Question(CatalogueEntry):
         Keys into ``evidence.csv``.
     note : str
         Further remarks for the reader.
+    translations : mapping of str to Translation
+        The texts by language, such as ``de``, if the question is the user's own.
     """
 
     id: Id
@@ -221,10 +279,21 @@ class Question(CatalogueEntry):
     maximum: _Number = MAX_NUMBER
     citations: Words = ()
     note: Text = ""
+    translations: ByLanguage[Translation] = {}
+
+    @property
+    def text(self) -> str:
+        """The question in the current language."""
+        return self._own("question") or _(self.question)
+
+    @property
+    def note_text(self) -> str:
+        """The note in the current language."""
+        return self._own("note") or _(self.note)
 
     @property
     def short_name(self) -> str:
-        """The name in estimates.
+        """The name in estimates, in the current language.
 
         Examples
         --------
@@ -233,23 +302,84 @@ class Question(CatalogueEntry):
         >>> catalogue["self_rating"].short_name, catalogue["role_clarity"].short_name
         ('how well you did', 'role clarity')
         """
-        return self.name or self.id.replace("_", " ")
+        return self._own("name") or _(self.name or self.id.replace("_", " "))
 
-    @cached_property
+    def word(self, level: str) -> str:
+        """Return the word for a level in the current language; files have the level itself.
+
+        Parameters
+        ----------
+        level : str
+            One of ``levels``.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> Catalogue.built_in()["timeline_given"].word("not_mentioned")
+        'not mentioned'
+        """
+        words = self._own("levels")
+        return words[self.levels.index(level)] if words else _(level.replace("_", " "))
+
+    def _own(self, part: str) -> Any:
+        """Look up a part of the user's own translation into the current language; blank if there is none."""
+        if not self.translations:  # nearly always
+            return ""
+        return getattr(self.translations.get(current_language()), part, "")
+
+    @property
     def levels_by_word(self) -> Mapping[str, str]:
-        """The level of each word in any spelling; the words are normalized by `name_matching.fold`."""
-        return {fold(word): level for level, word in self._level_spellings()}
+        """The level of each word in any spelling; the words are normalized by `name_matching.fold`.
+
+        Those of all the question's own translations belong to them, and those of a built-in question in the
+        current language that could mean one level only.
+
+        Examples
+        --------
+        >>> from offerodds import Catalogue
+        >>> Catalogue.built_in()["timeline_given"].levels_by_word["declined_to_say"]
+        'refused'
+        """
+        return self._words()[0]
+
+    @property
+    def values_by_word(self) -> Mapping[str, float]:
+        """The number of each word of `levels_by_word`, and of yes and no in other languages than English."""
+        return self._words()[1]
+
+    def _words(self) -> tuple[Mapping[str, str], Mapping[str, float]]:
+        code = current_language()
+        if code not in self._words_by_language:
+            levels = {fold(word): level for level, word in self._level_spellings()}
+            translated = [(fold(self.word(level)), level) for level in self.levels]
+            words = [word for word, _level in translated]
+            levels |= {
+                word: each for word, each in translated if word not in levels and words.count(word) == 1
+            }
+            number = dict(zip(self.levels, self.values, strict=True))
+            values = {word: number[level] for word, level in levels.items()}
+            if self.kind == "yes_no" and code != ENGLISH:
+                values |= {fold(_("yes")): 1.0, fold(_("no")): 0.0}
+            self._words_by_language[code] = levels, values
+        return self._words_by_language[code]
 
     @cached_property
-    def values_by_word(self) -> Mapping[str, float]:
-        """The number of each word in any spelling; the words are normalized by `name_matching.fold`."""
-        numbers = dict(zip(self.levels, self.values, strict=True))
-        return {word: numbers[level] for word, level in self.levels_by_word.items()}
+    def _words_by_language(self) -> dict[str, tuple[Mapping[str, str], Mapping[str, float]]]:
+        return {}
 
     def _level_spellings(self) -> list[tuple[str, str]]:
-        """List each level with each of its spellings; the levels themselves come first."""
+        """List each level with each of its spellings; the levels themselves come first, translations last."""
         others = [(level, word) for level, words in self.spellings.items() for word in words]
-        return [*((level, level) for level in self.levels), *others]
+        own = [
+            pair
+            for each in self.translations.values()
+            for pair in zip(self.levels, each.levels, strict=False)
+        ]
+        return [*((level, level) for level in self.levels), *others, *own]
 
     @cached_property
     def allowed_numbers(self) -> Mapping[float, float]:
@@ -269,6 +399,24 @@ class Question(CatalogueEntry):
         for level, value in zip(self.levels, self.values, strict=True):
             levels_of.setdefault(value, []).append(level)
         return {value: " or ".join(levels) for value, levels in levels_of.items()}
+
+    @field_validator("translations")
+    @classmethod
+    def _check_translated_levels(
+        cls, given: Mapping[str, Translation], info: ValidationInfo
+    ) -> Mapping[str, Translation]:
+        if "levels" not in info.data:  # its own fault is reported
+            return given
+        n = len(info.data["levels"])
+        text = N_("{code}: each level needs one word; seen {words}, expected {n}")
+        faults = [
+            _(text, code=code, words=number(len(each.levels)), n=number(n))
+            for code, each in given.items()
+            if len(each.levels) not in (0, n)
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return given
 
     @model_validator(mode="before")
     @classmethod
@@ -292,13 +440,16 @@ class Question(CatalogueEntry):
 
     def _check_words(self) -> None:
         if unknown := sorted({*self.spellings} - {*self.levels}):
-            raise ValueError(f"spellings need a level, and {', '.join(unknown)} is not a level")
-        words: dict[str, str] = {}
-        for _, word in self._level_spellings():
+            raise ValueError(_("spellings need a level, and {word} is not a level", word=", ".join(unknown)))
+        words: dict[str, tuple[str, str]] = {}
+        translated = {word for each in self.translations.values() for word in each.levels}
+        for level, word in self._level_spellings():
             if not fold(word):
                 raise ValueError("a level or one of its spellings is blank")
-            if (other := words.setdefault(fold(word), word)) is not word:
-                raise ValueError(f"{other!r} and {word!r} are read as the same word")
+            first, other = words.setdefault(fold(word), (level, word))
+            if other is not word and not (first == level and word in translated):  # languages share words
+                text = _("{other} and {word} are read as the same word", other=repr(other), word=repr(word))
+                raise ValueError(text)
 
 
 class Signal(Question):
@@ -326,7 +477,7 @@ class Signal(Question):
     typical: _Number
     spread: Annotated[float, Field(ge=1e-6, le=MAX_NUMBER)]
     direction: Direction = "unknown"
-    favourable: Annotated[str, Field(max_length=60)] = ""
+    favourable: Name = ""
     halo_loading: Annotated[float, Field(ge=-0.99, le=0.99)]
     r_offer: Annotated[float, Field(ge=-0.95, le=0.95)]
     r_sd: Annotated[float, Field(ge=0.01, le=1)]
@@ -342,13 +493,14 @@ class Signal(Question):
     def _check_signal(self) -> Self:
         if self.kind == "proportion":
             raise ValueError("a proportion cannot have a weight; use the kind probability")
-        if self.favourable and self.direction != "unfavourable":
+        names_good_answer = self.favourable or any(each.favourable for each in self.translations.values())
+        if names_good_answer and self.direction != "unfavourable":
             raise ValueError('only a signal with direction = "unfavourable" can name the good answer')
         return self
 
     @property
     def favourable_answer(self) -> str:
-        """The favourable answer in words. Odds ratios refer to it: above 1, it makes an offer more likely.
+        """The favourable answer in words of the current language. Odds ratios above 1 mean that it helps.
 
         Examples
         --------
@@ -360,7 +512,9 @@ class Signal(Question):
         name = self.short_name
         if self.direction != "unfavourable":
             return name
-        return self.favourable or f"{name}: {'no' if self.kind == 'yes_no' else 'less'}"
+        if answer := self._own("favourable") or _(self.favourable):
+            return str(answer)
+        return _("{name}: no", name=name) if self.kind == "yes_no" else _("{name}: less", name=name)
 
     @property
     def is_assumed(self) -> bool:
@@ -386,7 +540,7 @@ class Signal(Question):
             return -math.inf, math.inf
         return min(self.values, default=self.minimum), max(self.values, default=self.maximum)
 
-    @cached_property
+    @property
     def evidence(self) -> str:
         """The evidence behind the weight, in words.
 
@@ -396,10 +550,8 @@ class Signal(Question):
         >>> Catalogue.built_in()["rapport"].evidence
         "candidates' reviews + real offers"
         """
-        names = (
-            {**BASIS_WORDS, "sign": "a direction without a number"} if len(self.basis) > 1 else BASIS_WORDS
-        )
-        return " + ".join(dict.fromkeys(names[word] for word in self.basis))
+        names = _AMONG_OTHERS if len(self.basis) > 1 else BASIS_WORDS
+        return " + ".join(dict.fromkeys(_(names[word]) for word in self.basis))
 
     @property
     def evidence_short(self) -> str:
@@ -413,7 +565,7 @@ class Signal(Question):
         ('reviews', 'none found')
         """
         measured = [word for word in self.basis if word != "sign"]
-        return ", ".join(dict.fromkeys(_BASIS_SHORT[word] for word in measured or self.basis))
+        return ", ".join(dict.fromkeys(_(_BASIS_SHORT[word]) for word in measured or self.basis))
 
 
 def check_questions(fields: Sequence[Question], signals: Sequence[Signal]) -> None:
@@ -428,17 +580,18 @@ def check_questions(fields: Sequence[Question], signals: Sequence[Signal]) -> No
     if not signals:
         raise ValueError("a catalogue needs at least one signal")
     if reserved := sorted(_RESERVED_IDS.intersection(question.id for question in (*fields, *signals))):
-        raise ValueError(f"{', '.join(reserved)}: reserved for the journal or the page")
+        raise ValueError(_("{ids}: reserved for the journal or the page", ids=", ".join(reserved)))
     for field in fields:
         kind = _CONTEXT_KINDS.get(field.id, field.kind)
         if field.kind != kind:
-            raise ValueError(f"{field.id}: the model needs this field with kind = {kind}")
+            raise ValueError(_("{id}: the model needs this field with kind = {kind}", id=field.id, kind=kind))
         if field.id == "stage" and not all(0 < rate < 1 for rate in field.values):
             raise ValueError("stage: the values are base rates and must be above 0 and below 1")
     minutes = {field.id for field in fields if field.kind == "minutes"}
     for signal in signals:
         if signal.kind in ("ratio", "rate") and not (len(signal.of) == 2 and minutes.issuperset(signal.of)):
-            raise ValueError(f"{signal.id}: a {signal.kind} needs `of`, two of {', '.join(sorted(minutes))}")
+            text = N_("{id}: a {kind} needs `of`, two of {fields}")
+            raise ValueError(_(text, id=signal.id, kind=signal.kind, fields=", ".join(sorted(minutes))))
 
 
 def duplicate_id_faults(content: Mapping[str, Any]) -> list[Fault]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ...data.answers.fields import find_questions
 from ...data.answers.forms import strongest_signals
 from ...data.answers.observations import Floats, Observations
-from ...data.answers.parsing import answer_text
+from ...data.answers.parsing import answer_text, translated_answer
 from ...data.catalogue.catalogue import Catalogue
 from ...data.catalogue.question_schema import Signal
 from ...data.errors import AnswerError, Fault
@@ -89,11 +89,14 @@ def question_row(signal: Signal, weight: float) -> Row:
     steps = signal.values or _LEVELS.get(signal.kind, ())
     values = sorted({*steps} or {_rounded(signal, signal.typical + signal.spread * z) for z in _Z_STEPS})
     ratio = signal.kind == "ratio"
-    answers = [f"{100 * value:.0f}%" if ratio else answer_text(signal, value) for value in values]
+    answers = [
+        f"{100 * value:.0f}%" if ratio else translated_answer(signal, answer_text(signal, value))
+        for value in values
+    ]
     quantity = np.log(values) if ratio else np.array(values)
     z = signal.turn * ((quantity - signal.typical) / signal.spread).clip(-MAX_STRENGTH, MAX_STRENGTH)
     note = "" if steps else f" ({_UNIT_NOTES.get(signal.kind, '')}nearest)"
-    return Row(signal.id, signal.question + note, answers, values, (weight * z).tolist())
+    return Row(signal.id, signal.text + note, answers, values, (weight * z).tolist())
 
 
 def situation_rows(model: OfferModel, shrink: float) -> tuple[Row, ...]:
@@ -115,8 +118,8 @@ def situation_rows(model: OfferModel, shrink: float) -> tuple[Row, ...]:
     if stage := fields.get("stage"):
         rates = sorted({*stage.values})
         log_odds = shrink * (starting_log_odds(np.array(rates)) - none)
-        answers = [answer_text(stage, rate) for rate in rates]
-        rows.append(Row(stage.id, stage.question, answers, rates, log_odds.tolist()))
+        answers = [translated_answer(stage, answer_text(stage, rate)) for rate in rates]
+        rows.append(Row(stage.id, stage.text, answers, rates, log_odds.tolist()))
     if others := fields.get("other_candidates"):
         log_odds = shrink * (starting_log_odds(rate_among_candidates(np.array(_CANDIDATES))) - none)
         question = "Or, if you know it: how many other candidates are there? (nearest)"

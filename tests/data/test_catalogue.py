@@ -8,10 +8,11 @@ import pytest
 from helpers import ROOT
 from offerodds import OfferModel
 from offerodds.benchmarks.evidence import derive, rows
-from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer
+from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer, translated_answer
 from offerodds.data.catalogue.catalogue import Catalogue
 from offerodds.data.catalogue.findings import KIND_WORDS, findings
 from offerodds.data.errors import CatalogueError
+from offerodds.data.language import ENGLISH, languages, use_language
 from offerodds.model.features import Effects
 
 CATALOGUE = Catalogue.built_in()
@@ -339,6 +340,110 @@ def test_levels_of_symbols_differ(tmp_path):
     )
     question = Catalogue.load(own).questions["own"]
     assert [read_answer(question, level) for level in question.levels] == [0.0, 1.0]
+
+
+TRANSLATED = """
+[[groups]]
+id = "team"
+title = "The team"
+translations = { de = "Das Team" }
+
+[[signals]]
+id = "dog"
+group = "team"
+question = "How was the dog?"
+kind = "choice"
+levels = ["very_calm", "loud"]
+favourable = "quiet dog"
+direction = "unfavourable"
+note = "Only one dog."
+
+[signals.translations.de]
+question = "Wie war der Hund?"
+name = "Hund"
+levels = ["ganz ruhig", "laut"]
+favourable = "stiller Hund"
+note = "Nur ein Hund."
+
+[signals.translations.es]
+levels = ["tranquilo", "loud"]
+"""
+
+
+def test_a_sign_may_bring_its_translations(own, tmp_path):
+    path = tmp_path / "model.json"
+    OfferModel.default(catalogue=own(TRANSLATED)).save(path)
+    catalogue = OfferModel.load(path).catalogue
+    dog = catalogue["dog"]
+
+    def shown():
+        words = [dog.word(level) for level in dog.levels]
+        return dog.text, dog.short_name, words, dog.favourable_answer, dog.note_text, catalogue.title("team")
+
+    english = "How was the dog?", "dog", ["very calm", "loud"], "quiet dog", "Only one dog.", "The team"
+    assert shown() == english
+    with use_language("de"):
+        words = ["ganz ruhig", "laut"]
+        assert shown() == ("Wie war der Hund?", "Hund", words, "stiller Hund", "Nur ein Hund.", "Das Team")
+        assert translated_answer(dog, "very_calm") == "ganz ruhig"
+    with use_language("es"):
+        assert dog.word("very_calm") == "tranquilo"
+    assert shown() == english
+    assert [read_answer(dog, word) for word in ("Ganz ruhig", "laut", "tranquilo", "loud")] == [0, 1, 0, 1]
+    assert canonical(dog, "ganz ruhig") == "very_calm"
+
+
+def test_every_fault_of_a_translation_is_reported(own):
+    faulty = TRANSLATED.replace("de = ", "xx = ").replace('name = "Hund"', 'nam = "Hund"')
+    faulty = faulty.replace("Nur ein Hund.", "x" * 2001).replace("stiller Hund", r"\u001b[0m")
+    faulty += """
+[[signals]]
+id = "cat"
+question = "Which cat?"
+kind = "scale"
+[signals.translations]
+de = { levels = ["eins"] }
+es = { levels = ["uno", "dos"] }
+"""
+    with pytest.raises(CatalogueError) as raised:
+        own(faulty)
+    listed = [str(fault).partition(", ")[2] for fault in raised.value.faults]
+    dog, count = "signals.dog.translations.de", "each level needs one word; seen {}, expected 0"
+    control = "line breaks and control characters are not allowed"
+    assert listed == [
+        "groups.team.translations: translations are into de, en, es, not into 'xx'",
+        f"{dog}.favourable: not understood; seen '\\x1b[0m', expected {control}",
+        f"{dog}.note: not understood; seen '{'x' * 38}…, expected String should have at most 2000 characters",
+        f"{dog}.nam: unknown key; did you mean `name`?",
+        f"signals.cat.translations: de: {count.format(1)}; es: {count.format(2)}",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('["ganz ruhig", "laut"]', '["laut", "Laut"]', "'laut' and 'Laut' are read as the same word"),
+        ('["ganz ruhig", "laut"]', '["loud", "laut"]', "'loud' and 'loud' are read as the same word"),
+        ('["ganz ruhig", "laut"]', '["laut", " "]', "a level or one of its spellings is blank"),
+        ('"unfavourable"', '"unknown"', "can name the good answer"),
+    ],
+)
+def test_translated_words_must_be_distinguishable(own, old, new, fault):
+    with pytest.raises(CatalogueError, match=fault):
+        own(TRANSLATED.replace(old, new).replace('favourable = "quiet dog"', ""))
+
+
+@pytest.mark.parametrize("code", [code for code in languages() if code != ENGLISH])
+def test_built_in_words_are_read_in_the_current_language(code):
+    for question in CATALOGUE.questions.values():
+        with use_language(code):
+            words = {level: question.word(level) for level in question.levels}
+            for level, word in words.items():
+                if list(words.values()).count(word) == 1:
+                    assert canonical(question, word) == level
+    yes_no = CATALOGUE.questions["met_team"]
+    with use_language(code):
+        assert [read_answer(yes_no, translated_answer(yes_no, word)) for word in ("yes", "no")] == [1, 0]
 
 
 def test_a_proportion_has_no_weight(own):

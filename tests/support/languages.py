@@ -185,7 +185,7 @@ def main(codes: list[str]) -> None:
         path.write_bytes(po_bytes(catalog))
         path.with_suffix(".mo").write_bytes(mo_bytes(catalog))
         lacking = missing(catalog)
-        print(f"{path.relative_to(ROOT)}: {len(catalog)} messages, {len(lacking)} not translated")
+        print(f"{path.resolve().relative_to(ROOT)}: {len(catalog)} messages, {len(lacking)} not translated")
         for message in lacking[:20]:
             print(f"  {message.id!r}")
 

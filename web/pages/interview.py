@@ -22,7 +22,7 @@ from ...model.offer_model import OfferModel
 from ...reporting.journal import LAST_ROUND_COUNTS, NEXT_ROUND, retraining_reason, timeline
 from ...reporting.labels import EVENT_LABELS, display_name
 from ...reporting.next_step import decision_words, step_label
-from ...reporting.prediction import readable_name
+from ...reporting.prediction import answer_words, readable_name
 from ..estimate import interview_estimate
 from ..forms import AuthorizedForm
 from ..remedies import PAGE
@@ -135,9 +135,12 @@ def show_interview(
 
 def _answers(interview: Interview, catalogue: Catalogue) -> list[tuple[str, str]]:
     """Pair questions with answers; a question that the catalogue no longer has is named by its id."""
-    questions = {field: question.question for field, question in catalogue.questions.items()}
+    questions = {field: question.text for field, question in catalogue.questions.items()}
     return [
-        (questions.get(field, readable_name(field)), readable_name(str(answer)))
+        (
+            questions.get(field, readable_name(field)),
+            readable_name(answer_words(field, str(answer), catalogue)),
+        )
         for field, answer in interview.answers.items()
     ]
 
