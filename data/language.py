@@ -3,6 +3,7 @@
 Ids, the words of files and tables, JSON and CSV stay as they are in every language.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,7 @@ DOMAIN = "offerodds"
 LOCALE = Path(__file__).with_name("locale")
 ENGLISH = "en"
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")  # the first that is set decides, as in gettext
+_WEIGHT = re.compile(r"q=([01](?:\.\d{0,3})?)")  # of a language that a browser accepts
 _ENGLISH_DAYS = {"yMMMd": "{day.day} {day:%b %Y}", "yMMM": "{day:%b %Y}", "MMMMd": "{day.day} {day:%B}"}
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
@@ -217,6 +219,42 @@ def system_language(variables: Mapping[str, str]) -> str:
     """
     chosen = next((variables[name] for name in _VARIABLES if variables.get(name)), "")
     return first_language(chosen.split(":"))
+
+
+def accepted_language(header: str) -> str:
+    """Choose the language of a page from what the browser accepts.
+
+    Parameters
+    ----------
+    header : str
+        ``Accept-Language`` of HTTP, the languages with their weights from 0 to 1.
+
+    Examples
+    --------
+    >>> accepted_language("fr, en;q=0.5, de;q=0.8"), accepted_language("de;q=0, es"), accepted_language("*")
+    ('de', 'es', 'en')
+    """
+    weights = {}
+    for each in header.split(","):
+        code, _separator, weight = (part.strip() for part in each.partition(";"))
+        found = _WEIGHT.fullmatch(weight)
+        weights[code] = float(found[1]) if found else 0.0 if weight else 1.0
+    return first_language(sorted(filter(weights.get, weights), key=weights.__getitem__, reverse=True))
+
+
+@cache
+def own_name(code: str) -> str:
+    """Name a language in itself.
+
+    Examples
+    --------
+    >>> [own_name(code) for code in languages()]
+    ['Deutsch', 'English', 'Español']
+    """
+    from babel import Locale
+
+    name = Locale.parse(code).get_display_name(code) or code
+    return name[:1].upper() + name[1:]
 
 
 @cache

@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from ..data.errors import Fault, InputError, Kind, MissingExtraError, OfferOddsError, Remedy, clip, printable
+from ..data.language import _
 from ..data.limits import ANSWER_FAULTS
 from . import remedies
 from .templating import render_page, without_folder
@@ -41,6 +42,7 @@ def fault_data(fault: Fault) -> dict[str, str | int | None]:
     """Convert a fault to plain data for JSON, with the remedy in the words of the API, without folders."""
     fault = without_folder(fault)
     values = {name: getattr(fault, name) for name in _FIELDS} | {"remedy": fault.advice(remedies.API)}
+    values |= {"problem": _(fault.problem), "expected": _(fault.expected)}
     return {name: printable(value) if isinstance(value, str) else value for name, value in values.items()}
 
 

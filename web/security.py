@@ -1,5 +1,8 @@
 """Security: checks of every request, headers of every response, and the secret that changes require.
 
+Every request has a language too: that of a cookie, which the choice at the foot of a page sets, else what the
+browser prefers.
+
 A page on another site must neither read nor post, whatever host name it uses. The host is checked against
 DNS rebinding (a foreign name that resolves to this computer). The origin is checked against forms and scripts
 of other sites. Requests that change something need a secret as well (`check_secret`).
@@ -19,12 +22,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..data.errors import Fault
+from ..data.language import accepted_language, languages, use_language
 from ..data.limits import REQUEST_BYTES
 from .errors import API, error_response
 from .settings import LOCAL_NAMES, Settings, is_local
 from .state import app_state
 
 COOKIE = "offerodds_token"
+LANGUAGE_COOKIE = "offerodds_language"  # browsers send it to other programs on this host too
 _POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -47,7 +52,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
-_COOKIE_SECONDS = 365 * 24 * 3600
+COOKIE_SECONDS = 365 * 24 * 3600
+_WITH_TEXT = ("text/html", "text/plain", "text/calendar")
 FIELD = "secret"
 HEADER = "X-Offerodds-Secret"
 _PAGE_SECRET = (
@@ -84,11 +90,9 @@ class RequestGuard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        rejection = self._rejection(scope, headers)
-        if rejection is not None:
-            await rejection(scope, receive, _with_headers(send))
-            return
-        await self._app(scope, receive, _with_headers(send))
+        with use_language(language := _language(headers)):
+            respond = self._rejection(scope, headers) or self._app
+            await respond(scope, receive, _with_headers(send, scope["path"], language))
 
     def _rejection(self, scope: Scope, headers: Headers) -> Response | None:
         """Return an error response if a request must not pass; else None."""
@@ -112,11 +116,11 @@ class RequestGuard:
             # lax, so that a link in a mail works; changes need the secret as well
             secure = self._settings.certificate is not None
             response.set_cookie(
-                COOKIE, token, max_age=_COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure
+                COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure
             )
             return response
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
-        if _equal(bearer, token) or _equal(_token_cookie(headers), token):
+        if _equal(bearer, token) or _equal(_cookie(headers, COOKIE), token):
             return None
         if _equal(headers.get(HEADER, ""), self._settings.secret):
             return None
@@ -186,9 +190,15 @@ def _is_ip_address(name: str) -> bool:
     return True
 
 
-def _token_cookie(headers: Headers) -> str:
+def _language(headers: Headers) -> str:
+    """Choose the language of a response."""
+    chosen = _cookie(headers, LANGUAGE_COOKIE)
+    return chosen if chosen in languages() else accepted_language(headers.get("accept-language", ""))
+
+
+def _cookie(headers: Headers, name: str) -> str:
     # other programs on this host set cookies too, in formats that a strict parser rejects
-    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    return cookie_parser(headers.get("cookie", "")).get(name, "")
 
 
 def _equal(candidate: str, secret: str) -> bool:
@@ -202,8 +212,8 @@ def _reject(scope: Scope, status: int, text: str) -> Response:
     return PlainTextResponse(f"{text}\n", status_code=status)
 
 
-def _with_headers(send: Send) -> Send:
-    """Wrap a sender to add the headers of every response."""
+def _with_headers(send: Send, path: str, language: str) -> Send:
+    """Wrap a sender to add the headers of every response; scripts, styles and pictures have no language."""
 
     async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -211,6 +221,9 @@ def _with_headers(send: Send) -> Send:
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers.setdefault("cache-control", "no-store")
+            if headers.get("content-type", "").startswith(_WITH_TEXT) or path.startswith(API):
+                headers.setdefault("content-language", language)
+                headers.add_vary_header("Accept-Language, Cookie")
         await send(message)
 
     return sender

@@ -1,6 +1,7 @@
 """State that all requests share: the model in use, the journal, and training in the background."""
 
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock, Thread
@@ -85,7 +86,8 @@ class TrainingWorker:
             if self._progress.running:
                 return False
             self._progress = TrainingProgress(running=True, step="Training")
-        Thread(target=self._run, args=(job, install, use), daemon=True).start()
+        in_context = copy_context()  # with the language of the person
+        Thread(target=in_context.run, args=(self._run, job, install, use), daemon=True).start()
         return True
 
     def _run(self, job: TrainingJob, install: Callable[[OfferModel], Any], use: CandidateName | None) -> None:

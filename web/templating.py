@@ -1,10 +1,12 @@
 """Pages from templates, and faults in the words of the page."""
 
+import re
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -13,6 +15,8 @@ from starlette.responses import HTMLResponse
 
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import Fault
+from ..data.language import _, current_language, languages, own_name
+from ..data.language import plural as ngettext
 from ..data.tables.formats import format_names, table_suffixes
 from ..reporting.evaluation import (
     comparisons,
@@ -49,6 +53,7 @@ from .state import app_state
 
 _TEMPLATES = Path(__file__).with_name("templates")
 TEXT_FIELDS = ("company", "role", "date", "notes", "client")  # of a form, beside its questions
+_ABOVE = re.compile(r"/\w*(/\d+)?")  # of the path of a form, such as /journal/3/events
 _INVALID_ANSWER = "not an answer"  # the problem of an answer that its question does not allow
 
 
@@ -203,6 +208,11 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        _, lambda one, many, n: ngettext(n, one, many), newstyle=True
     )
     functions = {function.__name__: function for function in _FUNCTIONS}
     environment.filters |= functions | {
@@ -230,11 +240,23 @@ def render_page(request: Request, template: str, status: int = 200, **values: An
     status : int
         Status code of HTTP.
     **values
-        Variables of the template; the secret of the forms, the path and the menu are added.
+        Variables of the template; the secret of the forms, the path, the menu and the languages are added.
     """
     common = {
         "secret": app_state(request).settings.secret,
         "path": request.url.path,
         "menu": request.app.state.menu,
+        "page": _page(request),
+        "language": current_language(),
+        "languages": [(code, own_name(code)) for code in languages()],
     }
     return HTMLResponse(templates().get_template(template).render(values | common), status_code=status)
+
+
+def _page(request: Request) -> str:
+    """Return path and query of the page, to return to it; where a form led to it, of the page above."""
+    if request.method != "GET":
+        above = _ABOVE.match(request.url.path)
+        return above[0] if above else "/"
+    query = request.scope["query_string"].decode("latin-1")
+    return quote(request.scope["path"]) + (f"?{query}" if query else "")

@@ -49,7 +49,13 @@ def messages() -> Catalog:
                 _add(found, message, name)
     for path in sorted((ROOT / "web" / "templates").glob("*.html")):
         with path.open("rb") as file:
-            options = {"trimmed": "true", "silent": "false", "trim_blocks": "true", "lstrip_blocks": "true"}
+            options = {
+                "trimmed": "true",
+                "silent": "false",
+                "newstyle_gettext": "true",
+                "trim_blocks": "true",
+                "lstrip_blocks": "true",
+            }
             for _, message, _, _ in extract("jinja2", file, options=options):
                 _add(found, message, path.relative_to(ROOT).as_posix())
     for message in of_questions():
