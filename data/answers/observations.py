@@ -3,6 +3,7 @@
 In a column, numbers are checked together, and other cells once per distinct value.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -333,6 +334,11 @@ class Observations:
         """Return the answers to one field: (n,) array, NaN where unanswered."""
         values = self.answers.get(field)
         return self._unanswered if values is None else values
+
+    def is_answered(self, field: str, row: int = 0) -> bool:
+        """Test whether a question is answered in one interview, the first by default."""
+        values = self.answers.get(field)
+        return values is not None and not math.isnan(values[row])
 
     @cached_property
     def _unanswered(self) -> Floats:

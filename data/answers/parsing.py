@@ -23,7 +23,7 @@ _OPEN_ENDED = frozenset(["count", "rate", "minutes", "days"])  # kinds described
 INTEGER_KINDS = frozenset(["scale", "count", "rate"])  # kinds whose answers are whole numbers
 _PLAIN = (str, bool, int, float)  # built once: an expression such as `str | int` is built at every call
 _NUMERIC = (bool, int, float)
-_NUMBERS = (float, int)
+_COMMON = (float, int, str)  # not bool: True equals 1, but is no rating
 _YES_NO = (
     dict.fromkeys(["yes", "y", "true", "1", "1.0"], 1.0)
     | dict.fromkeys(["no", "n", "false", "0", "0.0"], 0.0)
@@ -78,16 +78,13 @@ def read_answer(question: Question, answer: Any) -> float:
     >>> [read_answer(questions["base_rate"], share) for share in ("30%", 30, 0.3)]
     [0.3, 0.3, 0.3]
     """
-    if type(answer) in _NUMBERS and answer in question.allowed_numbers:  # a fast path for most answers
-        return question.allowed_numbers[answer]
+    if type(answer) in _COMMON and answer in question.common_answers:  # a fast path for most answers
+        return question.common_answers[answer]
     value, word = _bounded(question, answer), None
     if isinstance(value, str):
-        numbers = question.values_by_word
-        if value in numbers:
-            return numbers[value]
         word = fold(value)
-        if word in numbers and not has_stars(value):
-            return numbers[word]
+        if word in question.values_by_word and not has_stars(value):
+            return question.values_by_word[word]
     if is_blank(value) or word in UNANSWERED_WORDS:
         return math.nan
     match question.kind:

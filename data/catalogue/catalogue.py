@@ -274,16 +274,24 @@ class Catalogue(CatalogueEntry):
         return tuple(self._by_id)
 
     @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Position of each signal, by its id."""
+        return {name: j for j, name in enumerate(self.ids)}
+
+    @cached_property
     def length_relative_signals(self) -> dict[int, Signal]:
         """Signals measured relative to the length of the interview, by their index among the signals."""
         return {j: signal for j, signal in enumerate(self.signals) if signal.kind in ("ratio", "rate")}
 
     @cached_property
     def standardisation(self) -> Any:
-        """Typical answer, spread and turn of each signal: (3, k, 1) array, on the scales of the answers."""
+        """Typical answer and spread of each signal, on the scales of the answers: (2, k, 1) array.
+
+        The spread is negative where a higher answer is bad news.
+        """
         import numpy as np  # not loaded to list questions
 
-        return np.array([(each.typical, each.spread, float(each.turn)) for each in self.signals]).T[..., None]
+        return np.array([(each.typical, each.turn * each.spread) for each in self.signals]).T[..., None]
 
     @cached_property
     def questions(self) -> dict[str, Question]:

@@ -382,15 +382,15 @@ class Question(CatalogueEntry):
         return [*((level, level) for level in self.levels), *others, *own]
 
     @cached_property
-    def allowed_numbers(self) -> Mapping[float, float]:
-        """The valid numbers as floats, for kinds with a handful of them: a look-up for `read_answer`."""
-        match self.kind:
-            case "yes_no":
-                return {0: 0.0, 1: 1.0}
-            case "scale":
-                return {n: float(n) for n in range(1, 6) if self.minimum <= n <= self.maximum}
-            case _:
-                return {}
+    def common_answers(self) -> Mapping[str | float, float]:
+        """The number of each answer that forms send, for kinds with a few: a look-up for `read_answer`."""
+        numbers: dict[str | float, float] = {}
+        if self.kind == "yes_no":
+            numbers = {0: 0.0, 1: 1.0, "no": 0.0, "yes": 1.0}
+        elif self.kind == "scale":
+            numbers = {n: float(n) for n in range(1, 6) if self.minimum <= n <= self.maximum}
+        numbers.update(self.values_by_word.items())
+        return numbers
 
     @cached_property
     def level_text(self) -> Mapping[float, str]:

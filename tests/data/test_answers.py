@@ -35,6 +35,12 @@ def test_blank_unknown_and_nan_are_unanswered_for_every_field(field, blank):
     assert math.isnan(read_answer(Q[field], blank))
 
 
+@pytest.mark.parametrize("field", [name for name, q in Q.items() if q.common_answers])
+def test_an_answer_that_is_looked_up_reads_as_another_spelling_of_it(field):
+    for answer, value in Q[field].common_answers.items():
+        assert read_answer(Q[field], answer) == read_answer(Q[field], f" {answer} ") == value
+
+
 @pytest.mark.parametrize("field", [name for name, q in Q.items() if q.levels])
 def test_every_level_is_read_in_any_case(field):
     for level, value in zip(Q[field].levels, Q[field].values, strict=True):
