@@ -271,17 +271,16 @@ class EmployerLevels:
         -------
         EmployerTerms
         """
+        mean, variance = np.zeros(observations.n), np.full(observations.n, self.sd**2)
         groups = observations.employers
-        named = groups.codes if groups else None
-        codes = np.full(observations.n, UNKNOWN)
-        if self.names and groups:
-            code_of = np.array([*(self._code_of.get(name, UNKNOWN) for name in groups.names), UNKNOWN])
-            codes = code_of[groups.codes]  # code -1 picks the last
+        if groups is None:
+            return EmployerTerms(mean, variance)
+        code_of = np.array([*(self._code_of.get(name, UNKNOWN) for name in groups.names), UNKNOWN])
+        codes = code_of[groups.codes]  # code -1 picks the last
         known = codes != UNKNOWN
-        mean, variance = np.zeros(codes.size), np.full(codes.size, self.sd**2)
         if not known.any():
-            return EmployerTerms(mean, variance, codes=named)
+            return EmployerTerms(mean, variance, codes=groups.codes)
         slope = np.zeros((codes.size, size))
         mean[known], variance[known] = self.mean[codes[known]], self.variance[codes[known]]
         slope[known] = self.slope[codes[known]]
-        return EmployerTerms(mean, variance, slope, named)
+        return EmployerTerms(mean, variance, slope, groups.codes)

@@ -7,59 +7,12 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from ..data.answers.observations import Floats, Observations
-from .employers import EmployerTerms
+from ..data.answers.observations import Observations
+from ..data.catalogue.question_schema import Signal
 from .features import Effects, discount_and_sd_if_answered
-from .posterior import Posterior
 from .prediction import ContextAnswer, Contribution, Interval, Prediction, PredictionParts, Unanswered
 from .predictive_distribution import interval, normal_quantile, shrinkage
 from .scoring import SILENCE_FIELD, Score
-
-
-def contributions(
-    X: Floats, context: Floats, posterior: Posterior, employer: EmployerTerms | None = None
-) -> Floats:
-    """Compute what each feature adds to the log-odds without any; together they give ``κ η``.
-
-    Without any feature the log-odds are ``κ₀ b``, with ``b = η₀ + m₀ + E[ε]``. A feature adds ``κ mⱼ xⱼ``.
-    Because its weight is uncertain it also moves the estimate towards even odds, ``κ < κ₀``. That pull,
-    ``(κ - κ₀) b``, is shared in proportion to the variance that each feature brings; together they bring
-    ``v - v₀``, the variance less that without any feature.
-
-    Parameters
-    ----------
-    X : (n, 1 + k) array
-        Design matrix: 1 for the intercept, then the features.
-    context : (n,) array
-        ``η₀``, log-odds that each interview starts from.
-    posterior : Posterior
-        Of ``1 + k`` coefficients.
-    employer : EmployerTerms, optional
-        Levels of the employers; without them there are no differences among employers.
-
-    Returns
-    -------
-    (n, k) array
-        Log-odds.
-
-    Examples
-    --------
-    >>> posterior = Posterior(np.array([0.0, 1.0]), np.diag([1.0, 0.5]))
-    >>> contributions(np.array([[1.0, 0.0], [1.0, 2.0]]), np.array([-1.0, -1.0]), posterior).round(2)
-    array([[0.  ],
-           [1.52]])
-    """
-    mean, covariance = posterior.mean, posterior.covariance
-    employer = employer or EmployerTerms(np.zeros(len(X)), np.zeros(len(X)))
-    from_all, from_levels = employer.added_to(X), employer.added_to(np.eye(1, X.shape[1]))
-    covariance_with_eta, covariance_with_level = from_all @ covariance, from_levels @ covariance
-    kappa = shrinkage(np.sum(covariance_with_eta * from_all, axis=1) + employer.variance)
-    kappa_0 = shrinkage(np.sum(covariance_with_level * from_levels, axis=1) + employer.variance)
-    x = X[:, 1:]
-    variance_brought = x * (covariance_with_eta + covariance_with_level)[:, 1:]
-    # (κ - κ₀) / (v - v₀) in a form that is also right where the features bring no variance
-    pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * (context + mean[0] + employer.mean)
-    return np.asarray(kappa[:, None] * x * mean[1:] + pull[:, None] * variance_brought)
 
 
 @dataclass(frozen=True)
@@ -91,28 +44,24 @@ class AnswerRemoval:
 
         A ratio of two lengths is removed together with both.
         """
-        given, catalogue = self.observations.answers, self.observations.catalogue
-        answers = {
-            field: value
-            for field in catalogue.questions
-            if field in given and not math.isnan(value := given[field].item())
-        }
-        removed: dict[str, tuple[str, ...]] = {field: (field,) for field in answers}
+        observations, catalogue = self.observations, self.observations.catalogue
+        answered = [field for field in catalogue.questions if observations.is_answered(field)]
+        removed: dict[str, tuple[str, ...]] = {field: (field,) for field in answered}
         relative = catalogue.length_relative_signals.values()
         ratios = (signal for signal in relative if signal.kind == "ratio")
         removed |= {signal.id: signal.of for signal in ratios if removed.keys() >= {*signal.of}}
         if not removed:
             return {}
         # One column for each removal, so that all are scored at once.
-        table = np.repeat(np.array([*answers.values()])[:, None], len(removed), axis=1)
-        columns = dict(zip(answers, table, strict=True))
+        table = np.array([observations[field] for field in answered]).repeat(len(removed), axis=1)
+        columns = dict(zip(answered, table, strict=True))
         for j, fields in enumerate(removed.values()):
             for field in fields:
-                columns[field][j] = np.nan
-        employers = self.observations.employers
+                columns[field][j] = math.nan
+        employers = observations.employers
         if employers:
-            employers = replace(employers, codes=np.repeat(employers.codes, len(removed)))
-        reduced = Observations(self.observations.catalogue, columns, len(removed), employers=employers)
+            employers = replace(employers, codes=employers.codes.repeat(len(removed)))
+        reduced = Observations(catalogue, columns, len(removed), employers=employers)
         points = self.probability - self.rescore(reduced).probability
         return dict(zip(removed, points.tolist(), strict=True))
 
@@ -230,7 +179,7 @@ def _contributions(
 ) -> tuple[Contribution, ...]:
     """Collect the contributions of the signals in the order of the catalogue, then that of the silence."""
     of_signals = _signal_contributions(observations, score, removal, level)
-    if math.isnan(observations[SILENCE_FIELD][0]):
+    if not observations.is_answered(SILENCE_FIELD):
         return of_signals
     answer, update = observations.answer_text(SILENCE_FIELD, 0), float(score.silence[0])
     points = removal.points[SILENCE_FIELD]
@@ -241,28 +190,28 @@ def _signal_contributions(
     observations: Observations, score: Score, removal: AnswerRemoval, level: float
 ) -> tuple[Contribution, ...]:
     """Collect the contributions of the answered signals, with intervals ``± z* κ |xⱼ| sd(βⱼ)``."""
-    log_odds = contributions(score.X, score.context, score.posterior, score.employer)[0]
-    sd = np.abs(score.X[0]) * np.sqrt(np.diag(score.posterior.covariance))
-    half_width = (normal_quantile(level) * shrinkage(score.variance[0]) * sd)[1:]
-    columns = (score.strength[0], log_odds, log_odds - half_width, log_odds + half_width)
-    ids = observations.catalogue.ids
+    log_odds = score.contributions[0]
+    sd = np.abs(score.X[0, 1:]) * score.posterior.sd[1:]
+    half_width = normal_quantile(level) * score.kappa * sd
+    columns = np.array([score.strength[0], log_odds, log_odds - half_width, log_odds + half_width])
+    points, signals = removal.points, observations.catalogue.signals
     return tuple(
-        Contribution(ids[j], _answer_text(observations, j), z, adds, low, high, removal.points[ids[j]])
-        for j, (z, adds, low, high) in enumerate(zip(*(column.tolist() for column in columns), strict=True))
-        if not math.isnan(z)
+        Contribution(signal.id, _answer_text(observations, signal), z, adds, low, high, points[signal.id])
+        for signal, (z, adds, low, high) in zip(signals, columns.T.tolist(), strict=True)
+        if signal.id in points
     )
 
 
 def _halo_discount(score: Score, effects: Effects) -> float:
     """Compute what the answers count for together, as a share of what they would one by one."""
-    alone = np.abs(effects.weight) @ np.abs(np.nan_to_num(score.strength[0]))
-    together = np.abs(effects.weight) @ np.abs(score.X[0, 1:])
+    weight, strength = np.abs(effects.weight), np.abs(score.strength[0])
+    alone = weight @ np.where(np.isnan(strength), 0.0, strength)
+    together = weight @ np.abs(score.X[0, 1:])
     return float(together / alone) if alone else 1.0
 
 
-def _answer_text(observations: Observations, j: int) -> str:
-    """Format the answer to the j-th signal in words."""
-    signal = observations.catalogue.signals[j]
+def _answer_text(observations: Observations, signal: Signal) -> str:
+    """Format the answer to a signal in words."""
     if signal.kind == "ratio":
         return " of ".join(observations.answer_text(part, 0) for part in signal.of)
     return observations.answer_text(signal.id, 0)
@@ -270,8 +219,11 @@ def _answer_text(observations: Observations, j: int) -> str:
 
 def _unanswered(observations: Observations, score: Score, effects: Effects) -> tuple[Unanswered, ...]:
     """Rank the unanswered signals by the standard deviation of their contribution, largest first."""
-    answered = (~np.isnan(score.strength[0])).astype(float)
-    discount, strength_sd = discount_and_sd_if_answered(answered, effects)
-    sd = shrinkage(score.variance[0]) * discount * np.abs(score.posterior.mean[1:]) * strength_sd
-    order = sorted(np.flatnonzero(answered == 0).tolist(), key=(-sd).tolist().__getitem__)
-    return tuple(Unanswered(observations.catalogue.signals[j].id, float(sd[j])) for j in order)
+    unanswered = np.isnan(score.strength[0])
+    discount, strength_sd = discount_and_sd_if_answered(~unanswered, effects)
+    sd = score.kappa * discount * np.abs(score.posterior.mean[1:]) * strength_sd
+    by_size = (-sd).argsort(kind="stable")
+    ranked = by_size[unanswered[by_size]]
+    ids = observations.catalogue.ids
+    sizes = zip(ranked.tolist(), sd[ranked].tolist(), strict=True)
+    return tuple(Unanswered(ids[j], size) for j, size in sizes)

@@ -83,9 +83,9 @@ class Effects:
         r_sd = np.array([signal.r_sd for signal in catalogue.signals])
         loading = turn * np.array([signal.halo_loading for signal in catalogue.signals])
         outcome_sd = np.sqrt(REFERENCE_RATE * (1 - REFERENCE_RATE))
-        typical, spread, turned = catalogue.standardisation
+        typical, spread = catalogue.standardisation
         ends = np.array([signal.extremes for signal in catalogue.signals])
-        extremes = turned * np.clip((ends - typical) / spread, -MAX_STRENGTH, MAX_STRENGTH)
+        extremes = np.clip((ends - typical) / spread, -MAX_STRENGTH, MAX_STRENGTH)
         _, basis = np.unique([signal.basis[0] for signal in catalogue.signals], return_inverse=True)
         return cls(
             weight=r / (np.sqrt(1 - r**2) * outcome_sd),
@@ -103,6 +103,21 @@ class Effects:
         With a larger one a best answer could take more from the others than it adds.
         """
         return np.clip(self.loading * np.where(self.weight < 0, -1.0, 1.0), 0.0, MAX_LOADING)
+
+    @cached_property
+    def sign(self) -> Floats:
+        """1 where a weight is positive, -1 where it is negative: (k,) array."""
+        return np.sign(self.weight)
+
+    @cached_property
+    def mean_overlap(self) -> Floats:
+        """What an answer takes from other signs on average over its two sides: (k,) array."""
+        return np.asarray(self.overlap.sum(axis=0) / 2)
+
+    @cached_property
+    def halo_precision(self) -> Floats:
+        """What an answer tells about the general impression, ``λ² / (1 - λ²)``: (k,) array."""
+        return np.asarray(self.loading**2 / (1 - self.loading**2))
 
     @cached_property
     def overlap(self) -> Floats:
@@ -142,13 +157,12 @@ def strengths(observations: Observations) -> Floats:
     >>> z[0, catalogue.ids.index("rapport")].item()
     1.5
     """
-    typical, spread, turn = observations.catalogue.standardisation
+    typical, spread = observations.catalogue.standardisation
     z = _measurements_by_signal(observations)  # in place from here on: a table's largest array
     z -= typical
     z /= spread
     np.minimum(z, MAX_STRENGTH, out=z)
     np.maximum(z, -MAX_STRENGTH, out=z)
-    z *= turn
     z += 0.0  # turns -0.0 into 0.0
     return np.asarray(z.T)
 
@@ -172,11 +186,13 @@ def measurements(observations: Observations) -> Floats:
 def _measurements_by_signal(observations: Observations) -> Floats:
     """Compute `measurements` transposed, (k, n) array: each signal is contiguous in memory."""
     value = np.full((len(observations.catalogue.ids), observations.n), np.nan)
-    for j, name in enumerate(observations.catalogue.ids):
-        if name in observations.answers:
-            value[j] = observations.answers[name]
+    index = observations.catalogue.index
+    for field, answers in observations.answers.items():
+        if field in index:
+            value[index[field]] = answers
     for j, signal in observations.catalogue.length_relative_signals.items():
-        if signal.kind == "ratio" or signal.id in observations.answers:
+        needed = {*signal.of} if signal.kind == "ratio" else {signal.id}
+        if needed <= observations.answers.keys():
             value[j] = _relative(signal, value[j], *(observations[length] for length in signal.of))
     return value
 
@@ -225,24 +241,17 @@ def features(z: Floats, effects: Effects) -> Floats:
     (n, k) array
         Standard units times discount.
     """
-    x, loading = np.empty_like(z), effects.shared_loading
+    x, (worst, best) = np.empty_like(z), effects.overlap
     for start in range(0, len(z), _BLOCK_ROWS):
         rows = slice(start, start + _BLOCK_ROWS)
-        overlap = _overlap(z[rows], effects)
-        # 0 times NaN is NaN, so unanswered ones are set last
-        x[rows] = z[rows] / (1 + loading * (overlap.sum(axis=1)[:, None] - overlap))
-    x[np.isnan(z)] = 0.0
+        unanswered, favourable = np.isnan(z[rows]), z[rows] * effects.sign > 0
+        overlap = np.where(favourable, best, np.where(unanswered, 0.0, worst))  # λ h of each answer
+        of_others = overlap.sum(axis=1, keepdims=True) - overlap
+        x[rows] = np.where(unanswered, 0.0, z[rows] / (1 + effects.shared_loading * of_others))
     return x
 
 
-def _overlap(z: Floats, effects: Effects) -> Floats:
-    """Compute ``λ h`` of each answer: (n, k) array, 0 where unanswered."""
-    worst, best = effects.overlap
-    favourable = z * np.sign(effects.weight) > 0
-    return np.where(favourable, best, np.where(np.isnan(z), 0.0, worst))
-
-
-def discount_and_sd_if_answered(answered: Floats, effects: Effects) -> tuple[Floats, Floats]:
+def discount_and_sd_if_answered(answered: npt.NDArray[np.bool_], effects: Effects) -> tuple[Floats, Floats]:
     """Compute, for each signal, the discount with it answered too and the spread of its strength.
 
     Under one common factor the strength of an unanswered sign, given the answered ones, has variance
@@ -250,8 +259,8 @@ def discount_and_sd_if_answered(answered: Floats, effects: Effects) -> tuple[Flo
 
     Parameters
     ----------
-    answered : (k,) array of 0 and 1
-        1 where a signal is answered.
+    answered : (k,) array of bool
+        Which signals are answered.
     effects : Effects
 
     Returns
@@ -261,9 +270,7 @@ def discount_and_sd_if_answered(answered: Floats, effects: Effects) -> tuple[Flo
     sd : (k,) array
         Standard deviation of its strength given the others, standard units.
     """
-    worst, best = effects.overlap
-    overlap = answered * (worst + best) / 2
+    overlap = answered * effects.mean_overlap
     discount = 1 / (1 + effects.shared_loading * (overlap.sum() - overlap))
-    precision = effects.loading**2 / (1 - effects.loading**2)
-    q = float(answered @ precision)
+    q = float(answered @ effects.halo_precision)
     return discount, np.sqrt(1 - effects.loading**2 * q / (1 + q))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -33,6 +34,11 @@ class Posterior:
 
     mean: Floats
     covariance: Floats
+
+    @cached_property
+    def sd(self) -> Floats:
+        """Standard deviation of each coefficient: (1 + k,) array."""
+        return np.sqrt(np.diag(self.covariance))
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """A prediction and its explanation, as values that terminal, page and JSON display."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar, overload
 
 from .html_repr import HtmlRepr
 
@@ -62,8 +62,7 @@ class LazyField(Generic[T]):
         vars(instance)[self._name] = value
 
 
-@dataclass(frozen=True)
-class Contribution:
+class Contribution(NamedTuple):
     """The log-odds of an offer that one answer adds.
 
     An answer of strength ``z`` adds ``κ m c z``, with the mean ``m`` of its weight, the halo discount ``c``
@@ -101,8 +100,7 @@ class Contribution:
     points: float = 0.0
 
 
-@dataclass(frozen=True)
-class Unanswered:
+class Unanswered(NamedTuple):
     """How much one more answer would change the log-odds.
 
     Parameters
@@ -124,8 +122,7 @@ class Unanswered:
     sd: float
 
 
-@dataclass(frozen=True)
-class ContextAnswer:
+class ContextAnswer(NamedTuple):
     """An answer about the interview that is no sign, such as its stage.
 
     Parameters
@@ -150,8 +147,7 @@ class ContextAnswer:
     points: float
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(NamedTuple):
     """An interval of a probability.
 
     Parameters
@@ -164,8 +160,7 @@ class Interval:
     high: float
 
 
-@dataclass(frozen=True)
-class PredictionParts:
+class PredictionParts(NamedTuple):
     """What makes the interval wide, in two parts. Each contains the probability.
 
     Parameters
@@ -281,9 +276,8 @@ class Prediction(HtmlRepr):
         >>> content["level"], content["contributions"][0]["answer"]
         (0.9, 'warm')
         """
-        names = [item.name for item in fields(self) if item.name != "catalogue"]
-        content = {name: getattr(self, name) for name in names}
-        of_items = ("contributions", "unanswered", "context")
-        lists = {name: [dict(vars(item)) for item in content[name]] for name in of_items}
-        parts = self.parts and asdict(self.parts)
-        return content | lists | {"points": dict(self.points), "parts": parts}
+        content = {name: getattr(self, name) for name in vars(self) if name != "catalogue"}
+        for name in ("contributions", "unanswered", "context"):
+            content[name] = [item._asdict() for item in content[name]]
+        parts = self.parts and {name: part._asdict() for name, part in self.parts._asdict().items()}
+        return content | {"points": dict(self.points), "parts": parts}

@@ -39,7 +39,7 @@ def sigmoid(x: Floats | float) -> Floats:
     (0.5, 0.0)
     """
     decay = np.exp(-np.abs(x))
-    return np.asarray(np.where(np.asarray(x) >= 0, 1.0, decay) / (1 + decay))
+    return np.asarray(np.where(x >= 0, 1.0, decay) / (1 + decay))
 
 
 def logit(p: Floats | float) -> Floats:
@@ -81,7 +81,7 @@ def shrinkage(variance: Floats | float) -> Floats:
     MacKay (1992), The evidence framework applied to classification networks, Neural Computation
     4(5):720-736, equation 10.
     """
-    return np.asarray(1 / np.sqrt(1 + np.pi * np.asarray(variance) / 8))
+    return np.asarray(1 / np.sqrt(1 + np.pi / 8 * variance))
 
 
 def probability(eta: Floats, variance: Floats, update: Floats | float = 0.0) -> Floats:
@@ -131,7 +131,7 @@ def probability_and_interval(
     sd = np.sqrt(variance)
     half_width = normal_quantile(level) * sd
     log_odds = np.array([shrinkage(variance) * eta, eta - half_width, eta + half_width])
-    updated = np.flatnonzero(update)
+    (updated,) = update.nonzero()
     if updated.size:
         log_odds[1:, updated] = updated_interval(eta[updated], sd[updated], update[updated], level)
     result = sigmoid(log_odds + update)

@@ -16,7 +16,6 @@ from .posterior import Posterior
 from .predictive_distribution import (
     interval,
     logit,
-    probability,
     probability_and_interval,
     shrinkage,
     sigmoid,
@@ -25,6 +24,7 @@ from .prior import EMPLOYER_SD, LEVEL_SD
 
 MAX_CANDIDATE_RATE = 0.90  # the last candidate left is not always chosen
 SPREAD = LEVEL_SD**2 + EMPLOYER_SD**2  # variance of log-odds among people and employers
+_SPREAD_SHRINKAGE = float(shrinkage(SPREAD))
 RATE_FIELDS = ("stage", "other_candidates", "base_rate")  # the last of them that is answered counts
 SILENCE_FIELD = "days_since_interview"
 PROMISE_FIELD = "promised_days"
@@ -120,7 +120,7 @@ def starting_log_odds(rate: Floats) -> Floats:
     (n,) array
         ``η₀``, log-odds.
     """
-    return np.asarray(logit(rate) / shrinkage(SPREAD))
+    return np.asarray(logit(rate) / _SPREAD_SHRINKAGE)
 
 
 @dataclass(frozen=True)
@@ -171,12 +171,19 @@ class Score:
     @cached_property
     def sign_variance(self) -> Floats:
         """The part of ``v`` that the weights of the signs alone bring (MacKay 1992): (n,) array."""
-        return self._variance_of(self.X - np.eye(1, self.X.shape[1]))
+        signs = self.X.copy()
+        signs[:, 0] = 0.0
+        return self._variance_of(signs)
 
     @cached_property
     def level_variance(self) -> Floats:
         """The part of ``v`` without any sign, of own level and employer (MacKay 1992): (n,) array."""
-        return self._variance_of(self.employer.added_to(np.eye(1, self.X.shape[1]))) + self.employer.variance
+        return self._variance_of(self.employer.added_to(self._no_signs)) + self.employer.variance
+
+    @cached_property
+    def _no_signs(self) -> Floats:
+        """Design of an interview without any sign: (1, 1 + k) array."""
+        return np.eye(1, self.X.shape[1])
 
     def variance_parts(self) -> tuple[Floats, Floats]:
         """Split ``v`` into what knowing the weights of the signs would remove, and what would be left.
@@ -199,11 +206,25 @@ class Score:
         levels = np.where(is_uncertain, of_levels - explained, self.variance)
         return self.variance - levels, levels
 
-    @property
+    @cached_property
+    def kappa(self) -> Floats:
+        """Shrinkage towards even odds, ``κ = 1 / √(1 + π v / 8)`` (MacKay 1992): (n,) array."""
+        return shrinkage(self.variance)
+
+    @cached_property
+    def log_odds(self) -> Floats:
+        """Log-odds of the probability, ``κ η + u`` (MacKay 1992): (n,) array."""
+        return np.asarray(self.kappa * self.eta + self.silence)
+
+    @cached_property
     def base_log_odds(self) -> Floats:
         """The log-odds shown with nothing answered, ``κ₀ (η₀ + m₀ + E[ε])`` (MacKay 1992): (n,) array."""
-        base = self.context + self.posterior.mean[0] + self.employer.mean
-        return np.asarray(shrinkage(self.level_variance) * base)
+        return np.asarray(shrinkage(self.level_variance) * self._base)
+
+    @property
+    def _base(self) -> Floats:
+        """Mean of the log-odds with nothing answered: (n,) array."""
+        return np.asarray(self.context + self.posterior.mean[0] + self.employer.mean)
 
     @property
     def base_rate(self) -> Floats:
@@ -234,7 +255,23 @@ class Score:
     @property
     def probability(self) -> Floats:
         """Probability of an offer, ``p = σ(κ η + u)`` (MacKay 1992): (n,) array."""
-        return probability(self.eta, self.variance, self.silence)
+        return sigmoid(self.log_odds)
+
+    @property
+    def contributions(self) -> Floats:
+        """What each feature adds to the log-odds shown without any; together they give ``κ η``: (n, k) array.
+
+        Without any feature the log-odds are ``κ₀ b``, with ``b = η₀ + m₀ + E[ε]``. A feature adds
+        ``κ mⱼ xⱼ``. Because its weight is uncertain it also moves the estimate towards even odds,
+        ``κ < κ₀``. That pull, ``(κ - κ₀) b``, is shared in proportion to the variance that each feature
+        brings; together they bring ``v - v₀``, the variance less that without any feature (MacKay 1992).
+        """
+        x, kappa, kappa_0 = self.X[:, 1:], self.kappa, shrinkage(self.level_variance)
+        both = self.employer.added_to(self.X) + self.employer.added_to(self._no_signs)
+        variance_brought = x * (both @ self.posterior.covariance)[:, 1:]
+        # (κ - κ₀) / (v - v₀) in a form that is also right where the features bring no variance
+        pull = -(np.pi / 8) * (kappa * kappa_0) ** 2 / (kappa + kappa_0) * self._base
+        return np.asarray(kappa[:, None] * x * self.posterior.mean[1:] + pull[:, None] * variance_brought)
 
     def probability_and_interval(self, level: float) -> Floats:
         """Compute probability and interval together, faster than one after the other.

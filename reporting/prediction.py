@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TypeVar
 
-import numpy as np
-
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import translated_answer
 from ..data.catalogue.catalogue import Catalogue
@@ -461,9 +459,9 @@ def _no_sign(observed: Observations, prediction: Prediction, source: str) -> str
     if any(c.signal != SILENCE_FIELD for c in prediction.contributions):
         return ""
     where = in_form(source)
-    if any(_answered(observed, field) for field in observed.catalogue.questions if field != SILENCE_FIELD):
+    if any(observed.is_answered(field) for field in observed.catalogue.questions if field != SILENCE_FIELD):
         return f"No sign is answered{where}."
-    days = round(observed[SILENCE_FIELD][0]) if _answered(observed, SILENCE_FIELD) else 0
+    days = round(observed[SILENCE_FIELD][0]) if observed.is_answered(SILENCE_FIELD) else 0
     silence = f" after {plural(days, 'day')} without an answer" if days else ""
     return f"Nothing is answered{where}; this is the average of all interviews{silence}."
 
@@ -473,7 +471,7 @@ def _average(model: OfferModel, observed: Observations, prediction: Prediction) 
     rates = [
         f"{sign_name(field, observed.catalogue)} ({readable_name(_words(observed, field))})"
         for field in reversed(RATE_FIELDS)
-        if _answered(observed, field)
+        if observed.is_answered(field)
     ]
     employer = _employer(model, observed)
     if not rates and not employer:
@@ -493,7 +491,7 @@ def _employer(model: OfferModel, observed: Observations) -> list[str]:
     named = observed.employers.names if observed.employers else ()
     is_known = not set(model.employers.names).isdisjoint(named)
     found = ["your earlier outcomes at this employer"] if is_known else []
-    if _answered(observed, EMPLOYER_RATE_FIELD):
+    if observed.is_answered(EMPLOYER_RATE_FIELD):
         name = sign_name(EMPLOYER_RATE_FIELD, observed.catalogue)
         found.append(f"{name} ({_words(observed, EMPLOYER_RATE_FIELD)})")
     return found
@@ -501,7 +499,3 @@ def _employer(model: OfferModel, observed: Observations) -> list[str]:
 
 def _words(observed: Observations, field: str) -> str:
     return answer_words(field, observed.answer_text(field, 0), observed.catalogue)
-
-
-def _answered(observed: Observations, field: str) -> bool:
-    return not np.isnan(observed[field][0])

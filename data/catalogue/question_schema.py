@@ -389,7 +389,7 @@ class Question(CatalogueEntry):
             numbers = {0: 0.0, 1: 1.0, "no": 0.0, "yes": 1.0}
         elif self.kind == "scale":
             numbers = {n: float(n) for n in range(1, 6) if self.minimum <= n <= self.maximum}
-        numbers.update(self.values_by_word.items())
+        numbers.update(zip(self.levels, self.values, strict=True))
         return numbers
 
     @cached_property

@@ -12,11 +12,10 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from ...data.answers.observations import Floats
 from ...data.answers.parsing import check_probability
 from ...model.employers import EmployerTerms
-from ...model.explanation import contributions
 from ...model.posterior import Posterior
-from ...model.predictive_distribution import interval, logit, shrinkage, sigmoid
+from ...model.predictive_distribution import logit, shrinkage, sigmoid
 from ...model.prior import LEVEL_SD, Prior, PublishedWeights, WeightedData, with_intercept
-from ...model.scoring import SPREAD
+from ...model.scoring import SPREAD, Score
 from ..fitting.fit import fit, fit_posterior
 from .inputs import (
     COMMON_SD,
@@ -228,9 +227,7 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         >>> classifier.decision_function([[1], [-1]]).round(2)
         array([ 0.35, -0.95])
         """
-        design, context, update = self._scored(X)
-        eta, variance = self._eta(design, context)
-        return np.asarray(shrinkage(variance) * eta + update)
+        return self._score(X).log_odds
 
     def predict_proba(self, X: Any) -> Floats:
         """Compute the probability of each class, averaged over the posterior of the weights.
@@ -300,9 +297,8 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         AnswerError
             The level is not between 0 and 1.
         """
-        design, context, update = self._scored(X)
-        eta, variance = self._eta(design, context)
-        return interval(eta, variance, check_probability("level", level), update)
+        score = self._score(X)
+        return score.interval(check_probability("level", level))
 
     def contributions(self, X: Any) -> Floats:
         """Compute the contribution of each feature to the log-odds of the probability.
@@ -321,14 +317,13 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             Log-odds. Together with the log-odds of a row without any known feature they sum to
             `decision_function`.
         """
-        design, context, update = self._scored(X)
-        posterior, columns = Posterior(self.posterior_mean_, self.posterior_covariance_), self._columns()
-        result = np.zeros((len(design), columns.n))
-        result[:, columns.learned] = contributions(design, context, posterior, self._groups(design))
+        score, columns = self._score(X), self._columns()
+        result = np.zeros((len(score.X), columns.n))
+        result[:, columns.learned] = score.contributions
         if columns.offset is not None:
-            result[:, columns.offset] = shrinkage(posterior.covariance[0, 0] + self.group_sd**2) * context
+            result[:, columns.offset] = shrinkage(score.level_variance) * score.context
         if columns.update is not None:
-            result[:, columns.update] = update
+            result[:, columns.update] = score.silence
         return result
 
     def _fit_posterior(self, data: WeightedData, weights: PublishedWeights) -> Posterior:
@@ -365,26 +360,18 @@ class OfferClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             posterior = fit(shifted, with_intercept(mean, covariance, sd)).posterior
         return Posterior(posterior.mean + start * np.eye(1, posterior.mean.size)[0], posterior.covariance)
 
-    def _scored(self, X: Any) -> tuple[Floats, Floats, Floats]:
-        """Validate rows to predict; return their design, (n, 1 + k), offset, (n,), and update, (n,)."""
+    def _score(self, X: Any) -> Score:
+        """Validate ``n`` rows to predict, and score them; all groups are unknown."""
         check_is_fitted(self)
         X = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan", reset=False)
         x, offset, update = self._columns().split(X)
-        return self._design(x), offset, update
+        posterior = Posterior(self.posterior_mean_, self.posterior_covariance_)
+        groups = EmployerTerms(np.zeros(len(x)), np.full(len(x), self.group_sd**2))
+        return Score(x, self._design(x), offset, update, posterior, groups)
 
     def _design(self, x: Floats) -> Floats:
         """Build the (n, 1 + k) design: an intercept column and the centred (n, k) features, 0 if missing."""
         return np.column_stack([np.ones(len(x)), np.nan_to_num(x - self.center_)])
-
-    def _eta(self, design: Floats, offset: Floats) -> tuple[Floats, Floats]:
-        """Compute mean and variance of the log-odds, two (n,) arrays, from (n, 1 + k) and (n,) arrays."""
-        variance = np.sum((design @ self.posterior_covariance_) * design, axis=1) + self.group_sd**2
-        return offset + design @ self.posterior_mean_, variance
-
-    def _groups(self, design: Floats) -> EmployerTerms:
-        """Describe the unknown groups of the rows of an (n, 1 + k) design."""
-        n = len(design)
-        return EmployerTerms(np.zeros(n), np.full(n, self.group_sd**2))
 
     def _columns(self) -> ColumnRoles:
         return ColumnRoles.named(self.n_features_in_, self._names().tolist(), self.offset, self.update)
