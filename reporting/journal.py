@@ -19,15 +19,16 @@ from ..journal.outlook import JournalOutlook
 from ..journal.rates import ANSWER_DAYS, Rates, StageRate
 from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionRecord
 from ..journal.rows import event_from_row
+from ..journal.status import InterviewStatus, answers_as_of
 from ..journal.store import Journal
 from ..journal.undo import UndoResult
-from ..model.offer_model import OfferModel
+from ..model.offer_model import OfferModel, observe_for
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
 from ..model.scoring import delay_quantile
 from .labels import EVENT_LABELS, display_name, format_day, one_line
 from .next_step import decision_words, following_step
 from .number_format import format_frequency, interval_qualifier, join_words, percent, plural
-from .prediction import in_form
+from .prediction import in_form, input_remarks
 
 if TYPE_CHECKING:
     from ..journal.track_record import Summary
@@ -507,3 +508,21 @@ def silence_law_text(law: Silence) -> str:
         f"half reply within {law.median_days:.0f} days and nine in ten within {ninth_decile:.0f}; "
         f"of those who make no offer, {100 * law.never_answered:.0f}% never reply"
     )
+
+
+def interview_remarks(model: OfferModel, status: InterviewStatus, on: date, source: str = "") -> list[str]:
+    """List remarks about the estimate of an interview; none once it is decided.
+
+    Parameters
+    ----------
+    model : OfferModel
+    status : InterviewStatus
+    on : date
+        Day of the prediction.
+    source : str
+        Name of the form, if the answers come from a file.
+    """
+    if status.prediction is None:
+        return []
+    observed = observe_for(model, answers_as_of(status.interview, on, model))
+    return input_remarks(model, observed, status.prediction, source)

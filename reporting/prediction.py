@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import TypeVar
 
 from ..data.answers.observations import Observations
 from ..data.answers.parsing import translated_answer
 from ..data.catalogue.catalogue import Catalogue
 from ..data.catalogue.question_schema import Question
-from ..journal.status import InterviewStatus, answers_as_of
-from ..model.offer_model import OfferModel, observe_for
+from ..model.offer_model import OfferModel
 from ..model.prediction import ContextAnswer, Contribution, Prediction
 from ..model.scoring import EMPLOYER_RATE_FIELD, PROMISE_FIELD, RATE_FIELDS, SILENCE_FIELD
 from .number_format import (
@@ -420,24 +418,6 @@ def input_remarks(
     """
     found = [_no_sign(observed, prediction, source), _average(model, observed, prediction)]
     return [remark for remark in found if remark]
-
-
-def interview_remarks(model: OfferModel, status: InterviewStatus, on: date, source: str = "") -> list[str]:
-    """List the same remarks for an interview of the journal; none once it is decided.
-
-    Parameters
-    ----------
-    model : OfferModel
-    status : InterviewStatus
-    on : date
-        Day of the prediction.
-    source : str
-        Name of the form, if the answers come from a file.
-    """
-    if status.prediction is None:
-        return []
-    observed = observe_for(model, answers_as_of(status.interview, on, model))
-    return input_remarks(model, observed, status.prediction, source)
 
 
 def in_form(source: str) -> str:

@@ -67,7 +67,7 @@ def add(
     from ...journal.status import interview_status
     from ...model.scoring import SILENCE_FIELD
     from ...reporting.as_json import interview_status_data
-    from ...reporting.prediction import interview_remarks
+    from ...reporting.journal import interview_remarks
     from ...training.model_store import resolve_model
     from .open_journal import open_journal
 

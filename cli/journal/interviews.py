@@ -87,7 +87,7 @@ def show(
         )
         typer.echo(json.dumps(content, indent=1))
         return
-    from ...reporting.prediction import interview_remarks
+    from ...reporting.journal import interview_remarks
     from ..console import terminal
     from ..render.journal import show_interview
 

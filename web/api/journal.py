@@ -21,9 +21,8 @@ from ...journal.status import (
     silence_forecast,
 )
 from ...reporting.as_json import interview_data, interview_status_data, listing_data, silence_data
-from ...reporting.journal import Hint, after_add, after_news, after_outcome, before_add
+from ...reporting.journal import Hint, after_add, after_news, after_outcome, before_add, interview_remarks
 from ...reporting.next_step import next_steps_data
-from ...reporting.prediction import interview_remarks
 from ..security import check_secret_header
 from ..state import AppState, State
 from .schemas import (
