@@ -1,11 +1,14 @@
-"""Command classes: help with the table formats, and our own messages for invalid options."""
+"""Commands built when named, help with the table formats, and our own messages for invalid options."""
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
+import typer.main
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from .streams import STANDARD_INPUT, STREAM, standard_input_copied
@@ -18,7 +21,15 @@ _DEFAULT = re.compile(r"\[default: \((.*)\)\]$")  # typer puts a default in word
 
 
 class Commands(TyperGroup):
-    """A group of commands whose error messages never quote pydantic or click."""
+    """A group that imports and builds a command when it is named; its messages never quote pydantic or click.
+
+    A class for each group lists in ``homes`` the module and the function, or the group, of each command.
+    """
+
+    homes: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"commands": _Lazy(self.homes)})
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -27,6 +38,35 @@ class Commands(TyperGroup):
         except typer.BadParameter as error:
             error.message = _message(error)
             raise
+
+
+class _Lazy(Mapping[str, Any]):
+    """The commands of a group by name, each built when it is looked up."""
+
+    def __init__(self, homes: Mapping[str, str]) -> None:
+        self._homes = homes
+        self._built: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            self._built[name] = _build(name, self._homes[name])
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
+
+
+def _build(name: str, home: str) -> Any:
+    module, _, function = home.partition(":")
+    found = getattr(import_module(f".{module}", __package__), function)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
+    alone = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+    alone.command(name, cls=Command)(found)
+    return typer.main.get_command(alone)
 
 
 class Command(TyperCommand):

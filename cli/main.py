@@ -1,7 +1,7 @@
 """The ``offerodds`` command: subcommands, error messages and exit codes.
 
-Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. Heavy imports stay inside the commands, so
-that ``--help`` loads only typer.
+Exit codes: 0 done, 1 failed, 2 bad input, 130 interrupted. A command is imported when it is named, and
+heavy imports stay inside it, so that ``--help`` loads only typer.
 """
 
 import atexit
@@ -10,35 +10,39 @@ import gc
 import os
 import sys
 from contextlib import suppress
-from typing import Annotated, NoReturn
+from typing import Annotated, ClassVar, NoReturn
 
 import typer
 
-from .commands import Command, Commands
-from .evaluate import evaluate
-from .form import form
-from .journal.app import journal
-from .predict import predict
-from .scorecard import scorecard
-from .serve import mcp, serve
-from .signals import signals
-from .simulate import simulate
-from .status import status
+from .commands import Commands
 from .streams import prepare_streams
-from .train import train
-from .weights import weights
+
+
+class _Main(Commands):
+    homes: ClassVar = {
+        "predict": "predict:predict",
+        "form": "form:form",
+        "train": "train:train",
+        "evaluate": "evaluate:evaluate",
+        "weights": "weights:weights",
+        "signals": "signals:signals",
+        "scorecard": "scorecard:scorecard",
+        "simulate": "simulate:simulate",
+        "serve": "serve:serve",
+        "mcp": "serve:mcp",
+        "status": "status:status",
+        "journal": "journal.app:journal",
+    }
+
 
 app = typer.Typer(
     name="offerodds",
-    cls=Commands,
+    cls=_Main,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (predict, form, train, evaluate, weights, signals, scorecard, simulate, serve, mcp, status):
-    app.command(cls=Command)(command)
-app.add_typer(journal, name="journal")
 
 
 def _show_version(requested: bool) -> None:

@@ -1,18 +1,36 @@
 """``offerodds journal``: the group of its commands."""
 
-from collections.abc import Callable
+from typing import ClassVar
 
 import typer
 
-from ..commands import Command
-from .add import add
-from .edit import delete, edit
-from .exchange import calendar, export, import_, undo
-from .interviews import list_, show
-from .outcome import event, outcome
-from .outlook import outlook, rates, score, summary
+from ..commands import Commands
+
+
+class _Journal(Commands):
+    homes: ClassVar = {
+        "add": "journal.add:add",
+        "list": "journal.interviews:list_",
+        "show": "journal.interviews:show",
+        "outcome": "journal.outcome:outcome",
+        "event": "journal.outcome:event",
+        "calendar": "journal.exchange:calendar",
+        "edit": "journal.edit:edit",
+        "delete": "journal.edit:delete",
+        "export": "journal.exchange:export",
+        "import": "journal.exchange:import_",
+        "undo": "journal.exchange:undo",
+        "outlook": "journal.outlook:outlook",
+        "rates": "journal.outlook:rates",
+        "score": "journal.outlook:score",
+        "summary": "journal.outlook:summary",
+    }
+
 
 journal = typer.Typer(
+    name="journal",
+    cls=_Journal,
+    add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
     help=(
@@ -21,22 +39,8 @@ journal = typer.Typer(
         "two.\n\nExample: offerodds journal add mine.toml --company Acme"
     ),
 )
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "add": add,
-    "list": list_,
-    "show": show,
-    "outcome": outcome,
-    "event": event,
-    "calendar": calendar,
-    "edit": edit,
-    "delete": delete,
-    "export": export,
-    "import": import_,
-    "undo": undo,
-    "outlook": outlook,
-    "rates": rates,
-    "score": score,
-    "summary": summary,
-}
-for name, command in _COMMANDS.items():
-    journal.command(name, cls=Command)(command)
+
+
+@journal.callback()
+def _group() -> None:
+    """Make typer build a group, although the commands are imported later."""
