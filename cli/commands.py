@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -30,6 +31,10 @@ class Commands(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings | {"commands": _Lazy(self.homes)})
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """List the parameters."""
+        return _without_pydantic(super().get_params(ctx))
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
@@ -72,6 +77,10 @@ def _build(name: str, home: str) -> Any:
 class Command(TyperCommand):
     """A command that takes ``-`` for a file, and lists the table formats in its help, loaded only then."""
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """List the parameters."""
+        return _without_pydantic(super().get_params(ctx))
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a fault in the value of an option names the option as it was typed."""
         from ..data.errors import InputError
@@ -112,6 +121,20 @@ class Command(TyperCommand):
             if records:
                 with formatter.section(panel):
                     formatter.write_dl(records)
+
+
+def _without_pydantic(parameters: list[Any]) -> list[Any]:
+    """Keep typer from loading pydantic for a default, and for text where text is wanted."""
+    for parameter in parameters:  # typer has no setting for it
+        parameter.process_value = partial(_process, parameter)
+    return parameters
+
+
+def _process(parameter: Any, ctx: Any, value: Any) -> Any:
+    is_text = isinstance(value, str) and parameter.type_descriptor.annotation is str
+    if is_text or (value is parameter.default and not parameter.required):
+        return value
+    return type(parameter).process_value(parameter, ctx, value)
 
 
 def _named(error: "InputError", copy: Path) -> "InputError":

@@ -66,10 +66,11 @@ def read_share(text: str | float) -> float:
     (0.3, 0.3, 0.3, 1.0)
     """
     from ..data.answers.parsing import InvalidAnswerError, expected_answer, plain_number, read_answer
-    from ..data.catalogue.question_schema import Question
+    from ..data.catalogue.question_schema import LIMITS, Question
     from ..data.errors import clip
 
-    question = Question(id="share", group="none", question="Share?", kind="probability")
+    low, high = LIMITS["probability"]
+    question = Question(id="share", question="Share?", kind="probability", minimum=low, maximum=high)
     written = str(text).strip()
     number = plain_number(written.removesuffix("%"))
     if number is None:

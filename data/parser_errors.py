@@ -55,7 +55,7 @@ def _fault(detail: Any, content: object, known: tuple[str, ...]) -> Fault:
     match detail["type"]:
         case "missing":
             return Fault("missing", field=place)
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             return Fault("unknown key", field=place, nearest=nearest(name, known))
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     expected = _EXPECTED.get(detail["type"], message)

@@ -90,7 +90,7 @@ def train_journal(
     ranges = AnswerRanges(prior.catalogue)
     ranges.add(observations, labelled)
     law = fit_silence_law(response_times(columns, prior), prior.catalogue.silence)
-    catalogue = prior.catalogue.model_copy(update={"silence": law})
+    catalogue = replace(prior.catalogue, silence=law)
     pending = _silent_interviews(columns, catalogue, latest[columns.status[latest] == "pending"], group)
     result = train_on_observations(observations, labelled, offers, prior, pending, group)
     earlier_rounds = int(np.sum(decided & ~labelled & ~columns.waits_for_form))

@@ -1,6 +1,7 @@
 """Results as plain data, which the terminal prints as JSON and the REST API returns."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ..journal.records import Interview
@@ -40,7 +41,7 @@ def prediction_data(
 
 def signal_data(entries: Sequence["Question"]) -> list[dict[str, Any]]:
     """Convert questions of the catalogue."""
-    return [entry.model_dump(mode="json") for entry in entries]
+    return [asdict(entry) for entry in entries]
 
 
 def weights_data(model: "OfferModel", level: float) -> list[dict[str, Any]]:

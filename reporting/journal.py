@@ -13,7 +13,6 @@ from ..journal.arrays import pending_latest_round, possible_duplicates
 from ..journal.changes import Change
 from ..journal.clock import day_of as day_of_moment
 from ..journal.entry import Entry
-from ..journal.importing import ImportResult
 from ..journal.next_step import planned_steps
 from ..journal.outlook import JournalOutlook
 from ..journal.rates import ANSWER_DAYS, Rates, StageRate
@@ -21,7 +20,6 @@ from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionReco
 from ..journal.rows import event_from_row
 from ..journal.status import InterviewStatus, answers_as_of
 from ..journal.store import Journal
-from ..journal.undo import UndoResult
 from ..model.offer_model import OfferModel, observe_for
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook
 from ..model.scoring import delay_quantile
@@ -31,7 +29,9 @@ from .number_format import format_frequency, interval_qualifier, join_words, per
 from .prediction import in_form, input_remarks
 
 if TYPE_CHECKING:
+    from ..journal.importing import ImportResult
     from ..journal.track_record import Summary
+    from ..journal.undo import UndoResult
 
 _MAX_NAME = 60  # characters of a name in a sentence
 _MAX_IDS = 20  # ids of interviews in one line
@@ -112,7 +112,7 @@ def import_summary(
     return lines
 
 
-def import_counts(result: ImportResult) -> dict[str, int]:
+def import_counts(result: "ImportResult") -> dict[str, int]:
     """Count what an import did."""
     counts = {"added": len(result.added), "known": result.known, "updated": len(result.updated)}
     names = ("outcomes", "applications", "not_applied", "left_out")
@@ -163,7 +163,7 @@ def describe_change(book: Journal, change: Change) -> str:
     return f"{what} ({format_day(day_of_moment(change.made))})"
 
 
-def change_summary(about: str, change: Change, result: UndoResult) -> list[str]:
+def change_summary(about: str, change: Change, result: "UndoResult") -> list[str]:
     """Describe what was undone.
 
     Parameters
@@ -171,13 +171,13 @@ def change_summary(about: str, change: Change, result: UndoResult) -> list[str]:
     about : str
         From `describe_change`, before it was undone.
     change : Change
-    result : UndoResult
+    result : "UndoResult"
     """
     details = undo_summary(result) if change.kind == "import" else []
     return [f"Undone: {about}.", *details]
 
 
-def undo_summary(result: UndoResult) -> list[str]:
+def undo_summary(result: "UndoResult") -> list[str]:
     """Describe the result of undoing an import."""
     lines = [f"Removed {plural(result.removed, 'interview')}, restored {result.restored:,}."]
     if result.changed_since:

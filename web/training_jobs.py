@@ -1,6 +1,7 @@
 """Training jobs for the page and the REST API."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..data.catalogue.catalogue import Catalogue
@@ -121,4 +122,4 @@ def _prior_model(state: AppState, base_rate: float | None) -> OfferModel:
         catalogue = state.active_model().model.catalogue
     except InputError:  # training again repairs a model file that cannot be read
         catalogue = built_in
-    return OfferModel.default(base_rate, catalogue.model_copy(update={"silence": built_in.silence}))
+    return OfferModel.default(base_rate, replace(catalogue, silence=built_in.silence))

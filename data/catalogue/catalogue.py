@@ -4,11 +4,10 @@ Everything else is derived from it. The built-in catalogue is ``signals.toml``; 
 """
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from dataclasses import MISSING, Field, dataclass, fields
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-
-from pydantic import Field, ValidationError, model_validator
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from ..errors import CatalogueError, Fault, Remedy
 from ..files import read_toml
@@ -19,12 +18,18 @@ from ..parser_errors import validation_faults
 from .question_schema import (
     CatalogueEntry,
     Group,
+    Limits,
     Question,
     Signal,
     Translation,
     check_questions,
     duplicate_id_faults,
+    fill_effect,
+    fill_limits,
 )
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 BUILT_IN = Path(__file__).parents[1] / "signals.toml"
 SCHEMA = 1
@@ -82,6 +87,7 @@ def _merge_entries(inherited: list[Any], own: Any) -> Any:
     return [entry for entry in inherited if entry["id"] not in ids] + own
 
 
+@dataclass(frozen=True, kw_only=True)
 class Silence(CatalogueEntry):
     """Distribution of the employer's delay: log-normal days, and the share of non-offers never answered.
 
@@ -95,11 +101,12 @@ class Silence(CatalogueEntry):
         Share of the interviews without an offer that never get an answer; at least 0, below 1.
     """
 
-    median_days: Annotated[float, Field(ge=0.01, le=1e6)] = 10.0
-    sigma: Annotated[float, Field(ge=0.01, le=100)] = 1.0
-    never_answered: Annotated[float, Field(ge=0, lt=1)] = 0.45
+    median_days: Annotated[float, Limits(ge=0.01, le=1e6, strict=True)] = 10.0
+    sigma: Annotated[float, Limits(ge=0.01, le=100, strict=True)] = 1.0
+    never_answered: Annotated[float, Limits(ge=0, lt=1, strict=True)] = 0.45
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Catalogue(CatalogueEntry):
     """All questions, and the published evidence on each.
 
@@ -129,17 +136,15 @@ class Catalogue(CatalogueEntry):
     ('refused', 'vague', 'not_mentioned', 'specific')
     """
 
-    schema_: Annotated[Literal[1], Field(alias="schema")] = 1
-    base_rate: Annotated[float, Field(ge=1e-9, le=1 - 1e-9)]
+    schema: Literal[1] = 1
+    base_rate: Annotated[float, Limits(ge=1e-9, le=1 - 1e-9, strict=True)]
     silence: Silence = Silence()
-    groups: Annotated[tuple[Group, ...], Field(strict=False)] = ()
-    fields: Annotated[tuple[Question, ...], Field(strict=False)] = ()
-    signals: Annotated[tuple[Signal, ...], Field(strict=False)]
+    groups: tuple[Group, ...] = ()
+    fields: tuple[Question, ...] = ()
+    signals: tuple[Signal, ...]
 
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def __post_init__(self) -> None:
         check_questions(self.fields, self.signals)
-        return self
 
     @classmethod
     def built_in(cls) -> "Catalogue":
@@ -223,11 +228,13 @@ class Catalogue(CatalogueEntry):
         """
         if faults := _size_faults(given):
             raise CatalogueError(faults)
+        from pydantic import ValidationError
+
         faults = duplicate_id_faults(given)
         try:
-            catalogue = cls.model_validate(given)
+            catalogue = _adapter().validate_python(_filled(given))
         except ValidationError as error:
-            faults += validation_faults(error, given, _KEYS)
+            faults += validation_faults(error, given, _keys())
         if faults:
             raise CatalogueError(faults)
         return catalogue
@@ -245,7 +252,8 @@ class Catalogue(CatalogueEntry):
         >>> Catalogue.built_in().to_dict()["signals"][0]["id"]
         'referred'
         """
-        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True) | {"schema": SCHEMA}
+        content: dict[str, Any] = _to_plain(self)
+        return content | {"schema": SCHEMA}
 
     def __repr__(self) -> str:
         """Describe the catalogue in one line.
@@ -338,13 +346,55 @@ def _size_faults(given: Mapping[str, Any]) -> list[Fault]:
     return [too_large("", n, "entries", SIGNS, field=name) for name, n in sizes.items() if n > SIGNS]
 
 
-_KEYS = tuple(
-    (field.alias or name)
-    for entry in (Catalogue, Silence, Group, Signal, Translation)
-    for name, field in entry.model_fields.items()
-)
+def _keys() -> set[str]:
+    entries = (Catalogue, Silence, Group, Signal, Translation)
+    return {each.name for entry in entries for each in fields(entry)}
 
 
-@lru_cache(maxsize=1)
+@cache
+def _adapter() -> "TypeAdapter[Catalogue]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Catalogue)
+
+
+def _filled(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in what follows from the kind of each question; the checks report what is no list of entries."""
+    content = dict(given)
+    for name, fill in (("fields", fill_limits), ("signals", lambda each: fill_effect(fill_limits(each)))):
+        if isinstance(entries := content.get(name), list | tuple):
+            content[name] = [fill(each) if isinstance(each, dict) else each for each in entries]
+    return content
+
+
+def _to_plain(value: Any) -> Any:
+    """Convert a part of a catalogue to dicts and lists, without default values."""
+    if isinstance(value, CatalogueEntry):
+        given = [each.name for each in fields(value) if not _is_default(value, each)]
+        return {name: _to_plain(getattr(value, name)) for name in given}
+    if isinstance(value, Mapping):
+        return {name: _to_plain(each) for name, each in value.items()}
+    return [_to_plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _is_default(entry: CatalogueEntry, part: Field[Any]) -> bool:
+    default = part.default if part.default_factory is MISSING else part.default_factory()
+    return bool(getattr(entry, part.name) == default)
+
+
+@cache
 def _built_in() -> Catalogue:
-    return Catalogue.from_dict(read_toml(BUILT_IN))
+    """Build the catalogue of the package without pydantic, which is slow to import; a test checks it."""
+    content = {name: _frozen(part) for name, part in _filled(read_toml(BUILT_IN)).items() if name != "schema"}
+    kinds = {"groups": Group, "fields": Question, "signals": Signal}
+    parts = {name: tuple(kind(**each) for each in content[name]) for name, kind in kinds.items()}
+    return Catalogue(**content | parts | {"silence": Silence(**content["silence"])})
+
+
+def _frozen(value: Any) -> Any:
+    """Convert lists to tuples and whole numbers to floats, as the checks do for a user's catalogue."""
+    if isinstance(value, dict):
+        return {name: _frozen(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return tuple(_frozen(each) for each in value)
+    return float(value) if isinstance(value, int) else value

@@ -1,20 +1,12 @@
 """Schema of the questions and signals of the catalogue: their parts, defaults and checks."""
 
+import dataclasses
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self, TypeVar
-
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from ..errors import Fault, clip
 from ..language import ENGLISH, N_, _, current_language, languages, number
@@ -83,12 +75,53 @@ _BASIS_SHORT: Mapping[Basis, str] = {
     "own": N_("your own"),
 }
 _AMONG_OTHERS: Mapping[Basis, str] = {**BASIS_WORDS, "sign": N_("a direction without a number")}
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60)]
-Text = Annotated[str, Field(max_length=TEXT_CHARACTERS)]
-Name = Annotated[str, Field(max_length=60)]
-Words = Annotated[tuple[Text, ...], Field(strict=False, max_length=LEVELS)]
-_Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
-Numbers = Annotated[tuple[_Number, ...], Field(strict=False, max_length=LEVELS)]
+
+
+class Limits:
+    """Limits of a value and checks of it, for pydantic, which is imported only to check a user's catalogue.
+
+    The protocol is that of ``annotated_types.GroupedMetadata``.
+
+    Parameters
+    ----------
+    *checks : callable
+        Take the value and return it, or raise a ValueError.
+    **limits : object
+        Parameters of ``pydantic.Field``.
+    """
+
+    __is_annotated_types_grouped_metadata__ = True
+
+    def __init__(self, *checks: Callable[[Any], Any], **limits: Any) -> None:
+        self._checks = checks
+        self._limits = limits
+
+    def __iter__(self) -> Iterator[object]:
+        from pydantic import AfterValidator, Field
+
+        yield from Field(**self._limits).metadata
+        yield from map(AfterValidator, self._checks)
+
+
+def _one_line(text: str) -> str:
+    """Refuse characters that a terminal would obey, and line breaks, which would write into a form.
+
+    Raises
+    ------
+    ValueError
+        The text has one of them.
+    """
+    if _CONTROL.search(text):
+        raise ValueError("line breaks and control characters are not allowed")
+    return text
+
+
+Id = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=60, strict=True)]
+Text = Annotated[str, Limits(_one_line, max_length=TEXT_CHARACTERS, strict=True)]
+Name = Annotated[str, Limits(_one_line, max_length=60, strict=True)]
+Words = Annotated[tuple[Text, ...], Limits(max_length=LEVELS)]
+_Number = Annotated[float, Limits(ge=-MAX_NUMBER, le=MAX_NUMBER, strict=True)]
+Numbers = Annotated[tuple[_Number, ...], Limits(max_length=LEVELS)]
 # fields of the context that the model uses, with the kind that each must have
 _CONTEXT_KINDS: Mapping[str, Kind] = {
     "stage": "choice",
@@ -161,21 +194,11 @@ def _default_typical_spread(entry: dict[str, Any]) -> tuple[float, float]:
     return _DEFAULT_TYPICAL_SPREAD.get(str(kind), (0.0, 1.0))
 
 
-class CatalogueEntry(BaseModel):
-    """Base of all parts of a catalogue: strict schema, immutable."""
+@dataclass(frozen=True, kw_only=True)
+class CatalogueEntry:
+    """Base of all parts of a catalogue, which pydantic checks if a user wrote them: no unknown keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-    @field_validator("*")
-    @classmethod
-    def _check_text(cls, value: Any) -> Any:
-        """Refuse characters that a terminal would obey, and line breaks, which would write into a form."""
-        texts = value if isinstance(value, tuple) else [value]
-        if isinstance(value, Mapping):
-            texts = [text for spellings in value.values() for text in spellings]
-        if any(_CONTROL.search(text) for text in texts if isinstance(text, str)):
-            raise ValueError("line breaks and control characters are not allowed")
-        return value
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid", "allow_inf_nan": False}
 
 
 def _check_languages(translations: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -186,9 +209,10 @@ def _check_languages(translations: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 T = TypeVar("T")
-ByLanguage = Annotated[Mapping[str, T], AfterValidator(_check_languages)]
+ByLanguage = Annotated[Mapping[str, T], Limits(_check_languages)]
 
 
+@dataclass(frozen=True, kw_only=True)
 class Group(CatalogueEntry):
     """A heading of the form.
 
@@ -204,7 +228,7 @@ class Group(CatalogueEntry):
 
     id: Id
     title: Text
-    translations: ByLanguage[Text] = {}
+    translations: ByLanguage[Text] = dataclasses.field(default_factory=dict)
 
     @property
     def heading(self) -> str:
@@ -218,6 +242,7 @@ class Group(CatalogueEntry):
         return self.translations.get(current_language()) or _(self.title)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Translation(CatalogueEntry):
     """The texts of a question in another language; a part that is left out is shown as in the question.
 
@@ -238,6 +263,7 @@ class Translation(CatalogueEntry):
     note: Text = ""
 
 
+@dataclass(frozen=True, kw_only=True)
 class Question(CatalogueEntry):
     """One question of the form.
 
@@ -268,18 +294,18 @@ class Question(CatalogueEntry):
     """
 
     id: Id
-    question: Annotated[Text, Field(min_length=1)]
+    question: Annotated[str, Limits(_one_line, min_length=1, max_length=TEXT_CHARACTERS, strict=True)]
     name: Text = ""
     kind: Kind
     group: Text = "own"
     levels: Words = ()
     values: Numbers = ()
-    spellings: Mapping[str, Words] = {}
+    spellings: Mapping[str, Words] = dataclasses.field(default_factory=dict)
     minimum: _Number = 0.0
     maximum: _Number = MAX_NUMBER
     citations: Words = ()
     note: Text = ""
-    translations: ByLanguage[Translation] = {}
+    translations: ByLanguage[Translation] = dataclasses.field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -400,31 +426,7 @@ class Question(CatalogueEntry):
             levels_of.setdefault(value, []).append(level)
         return {value: " or ".join(levels) for value, levels in levels_of.items()}
 
-    @field_validator("translations")
-    @classmethod
-    def _check_translated_levels(
-        cls, given: Mapping[str, Translation], info: ValidationInfo
-    ) -> Mapping[str, Translation]:
-        if "levels" not in info.data:  # its own fault is reported
-            return given
-        n = len(info.data["levels"])
-        text = N_("{code}: each level needs one word; seen {words}, expected {n}")
-        faults = [
-            _(text, code=code, words=number(len(each.levels)), n=number(n))
-            for code, each in given.items()
-            if len(each.levels) not in (0, n)
-        ]
-        if faults:
-            raise ValueError("; ".join(faults))
-        return given
-
-    @model_validator(mode="before")
-    @classmethod
-    def _fill(cls, entry: Any) -> Any:
-        return fill_limits(entry) if isinstance(entry, dict) else entry
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
+    def __post_init__(self) -> None:
         if self.kind == "scale" and len(self.levels) not in (0, 5):
             raise ValueError("a scale needs five levels, from lowest to highest")
         if self.kind == "choice" and len(self.levels) < 2:
@@ -436,7 +438,15 @@ class Question(CatalogueEntry):
         if self.kind == "scale" and list(self.values) != sorted(self.values):
             raise ValueError("the values of a scale must rise from the lowest level to the highest")
         self._check_words()
-        return self
+        n = len(self.levels)
+        text = N_("{code}: each level needs one word; seen {words}, expected {n}")
+        faults = [
+            _(text, code=f"translations.{code}", words=number(len(each.levels)), n=number(n))
+            for code, each in self.translations.items()
+            if len(each.levels) not in (0, n)
+        ]
+        if faults:
+            raise ValueError("; ".join(faults))
 
     def _check_words(self) -> None:
         if unknown := sorted({*self.spellings} - {*self.levels}):
@@ -452,6 +462,7 @@ class Question(CatalogueEntry):
                 raise ValueError(text)
 
 
+@dataclass(frozen=True, kw_only=True)
 class Signal(Question):
     """A question with a weight.
 
@@ -475,28 +486,22 @@ class Signal(Question):
     """
 
     typical: _Number
-    spread: Annotated[float, Field(ge=1e-6, le=MAX_NUMBER)]
+    spread: Annotated[float, Limits(ge=1e-6, le=MAX_NUMBER, strict=True)]
     direction: Direction = "unknown"
     favourable: Name = ""
-    halo_loading: Annotated[float, Field(ge=-0.99, le=0.99)]
-    r_offer: Annotated[float, Field(ge=-0.95, le=0.95)]
-    r_sd: Annotated[float, Field(ge=0.01, le=1)]
-    basis: Annotated[tuple[Basis, ...], Field(strict=False, min_length=1)] = ("own",)
+    halo_loading: Annotated[float, Limits(ge=-0.99, le=0.99, strict=True)]
+    r_offer: Annotated[float, Limits(ge=-0.95, le=0.95, strict=True)]
+    r_sd: Annotated[float, Limits(ge=0.01, le=1, strict=True)]
+    basis: Annotated[tuple[Basis, ...], Limits(min_length=1)] = ("own",)
     of: Words = ()
 
-    @model_validator(mode="before")
-    @classmethod
-    def _fill(cls, entry: Any) -> Any:
-        return fill_effect(fill_limits(entry)) if isinstance(entry, dict) else entry
-
-    @model_validator(mode="after")
-    def _check_signal(self) -> Self:
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if self.kind == "proportion":
             raise ValueError("a proportion cannot have a weight; use the kind probability")
         names_good_answer = self.favourable or any(each.favourable for each in self.translations.values())
         if names_good_answer and self.direction != "unfavourable":
             raise ValueError('only a signal with direction = "unfavourable" can name the good answer')
-        return self
 
     @property
     def favourable_answer(self) -> str:

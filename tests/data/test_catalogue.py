@@ -2,6 +2,7 @@ import csv
 import json
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -9,9 +10,10 @@ from helpers import ROOT
 from offerodds import OfferModel
 from offerodds.benchmarks.evidence import derive, rows
 from offerodds.data.answers.parsing import InvalidAnswerError, canonical, read_answer, translated_answer
-from offerodds.data.catalogue.catalogue import Catalogue
+from offerodds.data.catalogue.catalogue import BUILT_IN, Catalogue
 from offerodds.data.catalogue.findings import KIND_WORDS, findings
 from offerodds.data.errors import CatalogueError
+from offerodds.data.files import read_toml
 from offerodds.data.language import ENGLISH, languages, use_language
 from offerodds.model.features import Effects
 
@@ -57,6 +59,12 @@ IDS = [
     "self_rating",
     "difficulty",
 ]
+
+
+def test_the_built_in_catalogue_passes_the_checks_of_a_users_own():
+    checked = Catalogue.from_dict(read_toml(BUILT_IN))
+    assert checked == CATALOGUE
+    assert [*map(repr, checked.signals)] == [*map(repr, SIGNALS)]  # also of the same types
 
 
 def test_all_36_signals_are_there_under_their_names():
@@ -134,7 +142,7 @@ def test_a_sign_of_a_user_has_no_derivation(own):
 
 
 def test_a_sign_without_its_finding_has_no_derivation():
-    signal = CATALOGUE["rapport"].model_copy(update={"citations": ("barrick2010_offer",)})
+    signal = replace(CATALOGUE["rapport"], citations=("barrick2010_offer",))
     with pytest.raises(ValueError, match="rapport: cites no figure of kind review"):
         derive(signal)
 
@@ -415,7 +423,7 @@ es = { levels = ["uno", "dos"] }
         f"{dog}.favourable: not understood; seen '\\x1b[0m', expected {control}",
         f"{dog}.note: not understood; seen '{'x' * 38}…, expected String should have at most 2000 characters",
         f"{dog}.nam: unknown key; did you mean `name`?",
-        f"signals.cat.translations: de: {count.format(1)}; es: {count.format(2)}",
+        f"signals.cat: translations.de: {count.format(1)}; translations.es: {count.format(2)}",
     ]
 
 

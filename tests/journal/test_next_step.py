@@ -115,7 +115,7 @@ def test_decided_interviews_and_earlier_rounds_have_no_next_step():
 
 
 def test_the_law_that_was_learned_counts():
-    fast = CATALOGUE.model_copy(update={"silence": Silence(median_days=3, sigma=0.5, never_answered=0.2)})
+    fast = replace(CATALOGUE, silence=Silence(median_days=3, sigma=0.5, never_answered=0.2))
     assert step(interview(), 4, fast).kind == "follow-up"
     assert step(interview(), 10, fast).kind == "follow-up"  # at least a week before giving up
     assert step(interview(), 11, fast).kind == "close"
@@ -136,7 +136,7 @@ def test_a_promise_that_the_catalogue_cannot_read_does_not_count():
     ),
 )
 def test_steps_come_in_order_for_any_law(median, sigma, promised, days, happened):
-    catalogue = CATALOGUE.model_copy(update={"silence": Silence(median_days=median, sigma=sigma)})
+    catalogue = replace(CATALOGUE, silence=Silence(median_days=median, sigma=sigma))
     one = interview(promised, [event(*each) for each in happened])
     found = step(one, days, catalogue)
     assert found.close_day >= (found.followed_up or found.follow_up_day) + timedelta(FOLLOW_UP_WAIT)

@@ -1,5 +1,6 @@
 """Training on the journal, and the track record of its predictions."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -54,7 +55,7 @@ def test_training_on_the_journal_equals_training_on_its_table(journal, monkeypat
         {"rapport": [1 + i % 5 for i in range(6)], "outcome": outcomes, "days_since_interview": silence}
     )
     learned = {"silence": result.model.catalogue.silence}
-    expected = train(table, catalogue=MODEL.catalogue.model_copy(update=learned))
+    expected = train(table, catalogue=replace(MODEL.catalogue, **learned))
     assert (result.n_offer, result.n_no_offer, result.n_pending, result.n_ignored) == (2, 2, 1, 1)
     assert_same_training(result, expected)
 
@@ -91,7 +92,7 @@ def test_only_the_pending_last_round_of_a_process_counts(journal, monkeypatch):
     learned = {"silence": result.model.catalogue.silence}
     table = {"rapport": [None, 5], "days_since_interview": [None, 30], "outcome": ["rejected", "pending"]}
     table["company"] = ["Byte", "Acme"]
-    expected = train(table, catalogue=MODEL.catalogue.model_copy(update=learned), group="company")
+    expected = train(table, catalogue=replace(MODEL.catalogue, **learned), group="company")
     assert result.training.fingerprint == expected.training.fingerprint
     assert_same_posterior(result.model.posterior, expected.model.posterior)
 

@@ -34,16 +34,16 @@ def test_the_standard_deviation_of_a_weight_follows_by_the_delta_method():
     h = 1e-6
     for signal, sd in zip(CATALOGUE.signals, EFFECTS.weight_sd, strict=True):
         up, down = (
-            Effects.from_catalogue(
-                CATALOGUE.model_copy(update={"signals": (_with_r(signal, signal.r_offer + d),)})
-            ).weight[0]
+            Effects.from_catalogue(replace(CATALOGUE, signals=(_with_r(signal, signal.r_offer + d),))).weight[
+                0
+            ]
             for d in (h, -h)
         )
         assert sd == pytest.approx(signal.r_sd * abs(up - down) / (2 * h), rel=1e-6)
 
 
 def _with_r(signal, r):
-    return signal.model_copy(update={"r_offer": r})
+    return replace(signal, r_offer=r)
 
 
 @pytest.mark.parametrize("signal", CATALOGUE.signals, ids=lambda s: s.id)

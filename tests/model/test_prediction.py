@@ -284,7 +284,7 @@ def test_contributions_of_a_user_catalogue_add_up(data):
     catalogue = Catalogue.from_dict(
         {
             "base_rate": 0.4,
-            "fields": [q.model_dump(exclude_defaults=True) for q in CATALOGUE.fields],
+            "fields": CATALOGUE.to_dict()["fields"],
             "signals": [
                 {"id": f"s{i}", "question": "?", "kind": kind, "direction": data.draw(directions)}
                 for i, kind in enumerate(kinds)

@@ -70,7 +70,7 @@ def _own_catalogue():
         kind = ({"kind": "yes_no"}, {"kind": "choice", "levels": list(LEVELS), "values": [0, 1, 2]})[i % 2]
         basis = {"direction": ("favourable", "unfavourable", "unknown")[i % 3]}
         signals.append({"id": name, "question": "Wie war es?", "group": GROUPS[i // 11], **kind, **basis})
-    fields = [field.model_dump(mode="json") for field in CATALOGUE.fields]
+    fields = CATALOGUE.to_dict()["fields"]
     return Catalogue.from_dict({"base_rate": 0.3, "fields": fields, "signals": signals})
 
 

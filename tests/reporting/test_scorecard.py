@@ -3,6 +3,7 @@
 import math
 import re
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -264,7 +265,7 @@ def test_other_candidates_replace_the_stage(models, cards):
 
 @pytest.mark.parametrize("law", [Silence(), Silence(median_days=4.5, sigma=0.6, never_answered=0.7)])
 def test_the_wait_is_that_of_bayes_rule(law):
-    catalogue = Catalogue.built_in().model_copy(update={"silence": law})
+    catalogue = replace(Catalogue.built_in(), silence=law)
     row = situation_rows(OfferModel.default(catalogue=catalogue), 0.8)[-1]
     exact = silence_log_odds(law.median_days * np.array(row.values), np.full(len(row.values), np.nan), law)
     np.testing.assert_allclose(row.log_odds, exact)
