@@ -1,4 +1,4 @@
-"""The current status of interviews: answers, silence and prediction, one by one or by page."""
+"""The current status of interviews: answers, silence and prediction, one by one, by page or all together."""
 
 import math
 import re
@@ -15,11 +15,12 @@ from ..data.answers.parsing import InvalidAnswerError, canonical
 from ..data.catalogue.catalogue import Catalogue
 from ..data.errors import AnswerError, Fault, clip
 from ..model.offer_model import OfferModel
+from ..model.outlook import Outlook, outlook
 from ..model.prediction import Prediction
 from ..model.scoring import PROMISE_FIELD, SILENCE_FIELD
 from ..model.silence_curve import SilencePoint, predict_silence
 from . import clock
-from .arrays import CLIENT, observe_with_silence, pending_columns
+from .arrays import CLIENT, latest_round_rows, observe_with_silence, pending_columns, read_columns
 from .entry import Entry, collect_faults, readable_answers
 from .next_step import NextStep, PlannedStep, next_step, planned_steps
 from .records import SORTS, STATUSES, Event, Interview, PredictionRecord, Selection
@@ -295,3 +296,46 @@ def check_selection(catalogue: Catalogue, selection: Selection) -> Selection:
     if faults:
         raise AnswerError(faults)
     return replace(selection, outcome=outcome, stage=stage)
+
+
+@dataclass(frozen=True)
+class JournalOutlook:
+    """The outlook over the pending interviews of a journal.
+
+    Parameters
+    ----------
+    outlook : Outlook
+    earlier_rounds : int
+        Number of pending interviews that are left out, since their process has a later round.
+    """
+
+    outlook: Outlook
+    earlier_rounds: int
+
+
+def journal_outlook(
+    journal: Journal, model: OfferModel, *, level: float = 0.90, seed: int = 0
+) -> JournalOutlook:
+    """Compute the outlook over the pending interviews of a journal, as of today.
+
+    Parameters
+    ----------
+    journal : Journal
+    model : OfferModel
+    level : float
+        Coverage of the interval of the number of offers.
+    seed : int
+        Seed of the draws.
+
+    Returns
+    -------
+    JournalOutlook
+    """
+    columns = read_columns(journal)
+    pending = columns.status == "pending"
+    rows = latest_round_rows(columns)
+    rows = rows[pending[rows]]
+    group = model.employers.group
+    observations = observe_with_silence(columns, model.catalogue, rows, np.datetime64(clock.today()), group)
+    result = outlook(model.score(observations), model.posterior, level=level, seed=seed)
+    return JournalOutlook(result, int(pending.sum()) - rows.size)

@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from ..data.catalogue.question_schema import Question
     from ..journal.changes import Change
     from ..journal.importing import ImportResult
-    from ..journal.outlook import JournalOutlook
     from ..journal.rates import Rates
-    from ..journal.status import InterviewStatus, JournalPage
+    from ..journal.status import InterviewStatus, JournalOutlook, JournalPage
     from ..journal.track_record import Summary, TrackRecord
     from ..journal.undo import UndoResult
     from ..model.offer_model import OfferModel

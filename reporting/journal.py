@@ -14,11 +14,10 @@ from ..journal.changes import Change
 from ..journal.clock import day_of as day_of_moment
 from ..journal.entry import Entry
 from ..journal.next_step import planned_steps
-from ..journal.outlook import JournalOutlook
 from ..journal.rates import ANSWER_DAYS, Rates, StageRate
 from ..journal.records import ACTIONS, REPLIED, Event, Interview, PredictionRecord
 from ..journal.rows import event_from_row
-from ..journal.status import InterviewStatus, answers_as_of
+from ..journal.status import InterviewStatus, JournalOutlook, answers_as_of
 from ..journal.store import Journal
 from ..model.offer_model import OfferModel, observe_for
 from ..model.outlook import MAX_MORE_INTERVIEWS, Outlook

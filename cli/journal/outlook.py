@@ -27,7 +27,7 @@ def outlook(
     Example: offerodds journal outlook
     """
     from ...data.answers.parsing import check_probability
-    from ...journal.outlook import journal_outlook
+    from ...journal.status import journal_outlook
     from ...training.model_store import resolve_model
     from .open_journal import read_journal
 

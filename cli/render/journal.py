@@ -9,9 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ...data.catalogue.catalogue import Catalogue
-from ...journal.outlook import JournalOutlook
 from ...journal.rates import Rates
-from ...journal.status import InterviewStatus, JournalPage
+from ...journal.status import InterviewStatus, JournalOutlook, JournalPage
 from ...model.silence_curve import SilencePoint
 from ...reporting.journal import (
     CHANCE_NOTE,

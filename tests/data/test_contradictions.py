@@ -13,8 +13,7 @@ from offerodds import AnswerError, Journal, OfferModel, evaluate, train
 from offerodds.data.answers.fields import CONTRADICTIONS, valid_answers
 from offerodds.data.errors import PYTHON
 from offerodds.journal import clock
-from offerodds.journal.outlook import journal_outlook
-from offerodds.journal.status import answers_as_of, days_waited, interview_status
+from offerodds.journal.status import answers_as_of, days_waited, interview_status, journal_outlook
 from offerodds.web.app import create_app
 from offerodds.web.settings import Settings
 

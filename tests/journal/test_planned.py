@@ -15,9 +15,8 @@ from offerodds.journal.arrays import count_outcomes, latest_round_rows, read_col
 from offerodds.journal.export import EXPORTERS
 from offerodds.journal.importing import import_into
 from offerodds.journal.next_step import next_step, planned_steps
-from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.records import KNOWN_BEFORE
-from offerodds.journal.status import Predictor, interview_status, journal_page
+from offerodds.journal.status import Predictor, interview_status, journal_outlook, journal_page
 from offerodds.journal.track_record import track_record
 from offerodds.journal.training import train_journal
 from offerodds.reporting.calendar import calendar_file

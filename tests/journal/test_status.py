@@ -14,10 +14,9 @@ from offerodds.data.answers.observations import observe
 from offerodds.journal import clock
 from offerodds.journal.arrays import latest_round_rows, observe_answers, observe_with_silence, read_columns
 from offerodds.journal.entry import check_entry
-from offerodds.journal.outlook import journal_outlook
 from offerodds.journal.records import Event, Interview
 from offerodds.journal.rows import as_json
-from offerodds.journal.status import Predictor, answers_as_of, days_waited, interview_status
+from offerodds.journal.status import Predictor, answers_as_of, days_waited, interview_status, journal_outlook
 from offerodds.model.scoring import SILENCE_FIELD
 
 MODEL = OfferModel.default()

@@ -11,8 +11,7 @@ from scipy import stats
 
 from offerodds import AnswerError, Journal, OfferModel, simulate, train
 from offerodds.data.answers.observations import Groups, normalized
-from offerodds.journal.outlook import journal_outlook
-from offerodds.journal.status import Predictor, interview_status
+from offerodds.journal.status import Predictor, interview_status, journal_outlook
 from offerodds.journal.training import train_journal
 from offerodds.model.employers import EmployerLevels
 from offerodds.model.offer_model import observe_for

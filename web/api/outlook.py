@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from ...data.answers.parsing import check_probability
-from ...journal.outlook import journal_outlook
 from ...journal.rates import journal_rates
+from ...journal.status import journal_outlook
 from ...journal.track_record import summarize, track_record
 from ...reporting.as_json import outlook_data, rates_data, summary_data, track_record_data
 from ..state import State

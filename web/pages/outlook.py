@@ -5,8 +5,8 @@ from functools import partial
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
-from ...journal.outlook import journal_outlook
 from ...journal.rates import journal_rates
+from ...journal.status import journal_outlook
 from ...journal.track_record import track_record
 from ...reporting.evaluation import compared_models, too_few
 from ...reporting.journal import rate_groups, rates_notes, recorded_late, silence_law_text
